@@ -1,0 +1,60 @@
+"""The form of a text by which two texts count as equal: the key of fingerprints and near-duplicate sketches.
+
+What WordPress, editors, keyboards and fonts change without changing what is said is folded away: letter case, compatibility
+forms, curly quotes, kinds of dashes, white space, invisible characters, and in Arabic and Hebrew the letter variants and vowel
+marks that writers may or may not set (the folding of Lucene's ArabicNormalizer and PersianNormalizer).
+
+Punctuation stays, in folded form. A correction of `-5` to `5`, `C` to `C++` or `$` to `€` is another text, and dropping
+punctuation would hide it from revisions. Only a dash or bullet that stands alone goes: it is a list marker or a separator.
+Accents of Latin, Greek and Cyrillic letters stay too; without them other words would be equal (`pêcher`, `pécher`).
+"""
+
+import re
+from unicodedata import normalize
+
+_SINGLE = "‘’‚‛‹›′‵´`ʻʼʽˈʹ\uff07"
+_DOUBLE = "“”„‟«»″‶‴〝〞〟\uff02"
+_DASHES = "‐‑‒–—―−⁃﹘﹣－"
+# Vowel marks that writers may leave out, and the tatweel that only stretches a word; Arabic, then Hebrew.
+_OPTIONAL = "\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
+# Joiners, bidi marks, soft hyphen, variation selectors, tags: needed for display, never for comparing.
+_INVISIBLE = "\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff"
+
+_FOLDED: dict[str, str] = {
+    **dict.fromkeys(_SINGLE, "'"),
+    **dict.fromkeys(_DOUBLE, '"'),
+    **dict.fromkeys(_DASHES, "-"),
+    **dict.fromkeys("أإآٱٲٳ", "ا"),
+    **dict.fromkeys("ىیېۍ", "ي"),
+    **dict.fromkeys("کڪ", "ك"),
+    **dict.fromkeys("ةۀہۂۃھەۿ", "ه"),
+    "ؤ": "و",
+    "ئ": "ي",
+    "×": "x",  # wptexturize writes 3x4 as 3×4
+    "™": "(tm)",  # and (tm) as ™
+}
+_FOLD = re.compile(f"[{re.escape(''.join(_FOLDED))}]|[{_OPTIONAL}{_INVISIBLE}]+")
+_DOUBLED = re.compile(r"''|--+")
+_ALONE = frozenset("-•·*‣◦▪")
+
+
+def normalise(text: str) -> str:
+    """The comparing form of a text, on one line with single spaces. Total, and idempotent: a second pass changes nothing."""
+    if not text.isascii():
+        text = _fold(text)
+    # The second folding meets what casefold and the first one have brought together.
+    folded = text.casefold() if text.isascii() else _fold(text.casefold())
+    folded = _DOUBLED.sub(_single, folded.replace("`", "'"))
+    return " ".join(word for word in folded.split() if word not in _ALONE)
+
+
+def _fold(text: str) -> str:
+    return normalize("NFKC", _FOLD.sub(_folded, text))
+
+
+def _folded(match: re.Match[str]) -> str:
+    return _FOLDED.get(match[0], "")
+
+
+def _single(match: re.Match[str]) -> str:
+    return '"' if match[0][0] == "'" else "-"
