@@ -1,0 +1,49 @@
+"""The sketch of a text: a sample of its shingles, small enough to index, that finds near copies, excerpts and extended versions.
+
+A shingle belongs to the sample when its hash is divisible by a power of two (FracMinHash: Irber et al. 2022, Broder's "mod p").
+Whether it does depends on the shingle alone, so an excerpt's sample is part of the whole text's, which min-hash signatures cannot do.
+"""
+
+from archive.duplicates.shingles import shingle_hashes
+from archive.duplicates.tokens import words
+from archive.normalise import normalise
+
+SKETCH_VERSION = 1
+"""Raised whenever the same text may give other keys; keys of different versions are never compared."""
+
+SHINGLE_WORDS = 5
+SHORTEST_WORDS = 50
+"""Below this a text has no sketch: only equal texts count as duplicates."""
+
+_DIVISOR = 16
+_FEW_SHINGLES = 512
+"""Below this the divisor is halved until about `_FEW_SHINGLES / _DIVISOR` keys remain: a short text keeps enough of them."""
+_MOST_KEYS = 2048
+"""Above this the divisor is doubled: a book of a post must not fill the index."""
+_SIGN = 1 << 63
+
+
+def sketch(text: str) -> list[int]:
+    """Keys of a text: distinct signed 64-bit integers, ascending; about one for 16 words, [] for texts under 50 words."""
+    return sketch_normalised(normalise(text))
+
+
+def sketch_normalised(normalised: str) -> list[int]:
+    """`sketch` of a text that is in normal form already."""
+    found = words(normalised)
+    if len(found) < SHORTEST_WORDS:
+        return []
+    hashes = shingle_hashes(found, SHINGLE_WORDS)
+    mask = _divisor(len(hashes)) - 1
+    keys = {key for key in hashes if not key & mask}
+    while len(keys) > _MOST_KEYS:
+        mask = mask << 1 | 1
+        keys = {key for key in keys if not key & mask}
+    return sorted(key - (key & _SIGN) * 2 for key in keys)
+
+
+def _divisor(shingles: int) -> int:
+    divisor = _DIVISOR
+    while divisor > 1 and shingles * _DIVISOR < _FEW_SHINGLES * divisor:
+        divisor //= 2
+    return divisor
