@@ -1,0 +1,35 @@
+"""`python -m demo.site [--port N] [--path /blog] [--posts N]`: serve the sample site until interrupted; prints its address.
+
+With `--posts N` the site holds N posts made from the recorded ones, for benchmarks.
+"""
+
+import argparse
+import signal
+import sys
+import threading
+
+from demo.content import sample_site
+from demo.multiply import multiplied_site
+from demo.server import serve
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Serve until SIGINT or SIGTERM, or until standard input, when it is a pipe, ends."""
+    parser = argparse.ArgumentParser(prog="python -m demo.site", description="A small WordPress-like site on 127.0.0.1.")
+    parser.add_argument("--port", type=int, default=0, help="0: any free one")
+    parser.add_argument("--path", default="", help="subdirectory of the site, such as /blog")
+    parser.add_argument("--posts", type=int, default=0, help="make so many posts out of the recorded ones")
+    options = parser.parse_args(arguments)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    site = multiplied_site(options.posts) if options.posts else sample_site()
+    site.path = options.path.rstrip("/")
+    with serve(site, options.port):
+        print(site.home, flush=True)
+        stop.wait()
+    print(f"{len(site.requests)} requests", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
