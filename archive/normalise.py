@@ -30,10 +30,11 @@ _FOLDED: dict[str, str] = {
     **dict.fromkeys("ةۀہۂۃھەۿ", "ه"),
     "ؤ": "و",
     "ئ": "ي",
-    "×": "x",  # wptexturize writes 3x4 as 3×4
-    "™": "(tm)",  # and (tm) as ™
+    "×": "x",  # wptexturize writes 3x4 as 3×4, and (tm) as ™
 }
 _FOLD = re.compile(f"[{re.escape(''.join(_FOLDED))}]|[{_OPTIONAL}{_INVISIBLE}]+")
+_COMMON = ("’", "'"), ("“", '"'), ("”", '"'), ("‘", "'"), ("–", "-"), ("—", "-"), ("…", "..."), ("\u00a0", " ")
+_SPACING = ("´", "'"), ("″", '"'), ("‴", '"'), ("™", "(tm)")  # NFKC would take these apart
 _DOUBLED = re.compile(r"''|--+")
 _ALONE = frozenset("-•·*‣◦▪")
 
@@ -41,14 +42,24 @@ _ALONE = frozenset("-•·*‣◦▪")
 def normalise(text: str) -> str:
     """The comparing form of a text, on one line with single spaces. Total, and idempotent: a second pass changes nothing."""
     if not text.isascii():
-        text = _fold(text)
-    # The second folding meets what casefold and the first one have brought together.
-    folded = text.casefold() if text.isascii() else _fold(text.casefold())
-    folded = _DOUBLED.sub(_single, folded.replace("`", "'"))
-    return " ".join(word for word in folded.split() if word not in _ALONE)
+        text = _typography(text)  # most texts in English are ASCII afterwards, and the costly folding is not needed
+    folded = text.lower() if text.isascii() else _fold(text)
+    words = _DOUBLED.sub(_single, folded.replace("`", "'")).split()
+    if not _ALONE.isdisjoint(words):
+        words = [word for word in words if word not in _ALONE]
+    return " ".join(words)
+
+
+def _typography(text: str) -> str:
+    for old, new in _COMMON:
+        text = text.replace(old, new)
+    return text
 
 
 def _fold(text: str) -> str:
+    for old, new in _SPACING:
+        text = text.replace(old, new)
+    text = normalize("NFKC", normalize("NFKC", text).casefold())
     return normalize("NFKC", _FOLD.sub(_folded, text))
 
 
