@@ -1,0 +1,75 @@
+"""Text → search tokens: the one analyser that both backends index with and that queries go through, for any script.
+
+A token is a run of letters, marks and digits, folded. Scripts without spaces between words (Chinese, Japanese, Thai, Lao,
+Khmer, Burmese) give overlapping pairs of characters instead, so that any part of two or more characters is found as a phrase.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from operator import add
+
+import regex
+
+ANALYSER_VERSION = 1
+"""Stored with the archive: tokens of another version must be made again before they can be compared."""
+MAX_TOKEN = 64
+"""Longer runs (base64, hashes) are cut into pieces of so many characters: an index key has to be short."""
+MAX_CACHED = 24
+"""Characters of a run worth remembering: words come again, sentences in Chinese do not."""
+MAX_TOKENS = 200_000
+"""Tokens indexed of one text: keeps a post's token list far below MongoDB's 16 MB."""
+
+_UNSPACED = (
+    r"\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Yi}"
+    r"\u30fc"  # the long vowel mark belongs to two scripts
+)
+_ASCII_RUNS = re.compile(rf"[a-z0-9]{{1,{MAX_TOKEN}}}")
+_RUNS = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+_BEGINS_UNSPACED = regex.compile(rf"[{_UNSPACED}]")
+_PIECES = regex.compile(rf"[{_UNSPACED}][{_UNSPACED}\p{{M}}]*|[^{_UNSPACED}]{{1,{MAX_TOKEN}}}")
+_ACCENTABLE = re.compile(r"[\u00c0-\u024f\u0300-\u06ff\u1e00-\u1fff]")
+_OPTIONAL_MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]+")
+
+
+def folded(run: str) -> str:
+    """Case and compatibility forms unified (full width, ligatures), without the marks that writers leave out at will.
+
+    These are the accents of Latin, Greek and Cyrillic, Arabic vowel signs and the tatweel, and Hebrew points. The marks of other
+    scripts make the word (Indic vowels, Japanese voicing) and stay.
+    """
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", run).casefold())
+    if not _ACCENTABLE.search(text):
+        return text
+    return unicodedata.normalize("NFKC", _OPTIONAL_MARKS.sub("", unicodedata.normalize("NFKD", text)))
+
+
+def tokens(text: str) -> list[str]:
+    """The tokens of a text in its order, repeated as they occur, `MAX_TOKENS` at most."""
+    lowered = text.lower()
+    if lowered.isascii():
+        return _ASCII_RUNS.findall(lowered)[:MAX_TOKENS]
+    found: list[str] = []
+    for run in _RUNS.findall(lowered):
+        if run.isascii() and len(run) <= MAX_TOKEN:
+            found.append(run)
+        else:
+            found += _of_word(run) if len(run) <= MAX_CACHED else _of_run(run)
+    return found[:MAX_TOKENS]
+
+
+def _of_run(run: str) -> Sequence[str]:
+    """Tokens of a run that is not ASCII; folding may split it (½ becomes 1⁄2)."""
+    found: list[str] = []
+    for part in _RUNS.findall(folded(run)):
+        for piece in _PIECES.findall(part):
+            found += _pairs(piece) if _BEGINS_UNSPACED.match(piece) else [piece]
+    return found
+
+
+_of_word = lru_cache(maxsize=20_000)(_of_run)
+
+
+def _pairs(run: str) -> Sequence[str]:
+    return list(map(add, run, run[1:])) or [run]

@@ -1,0 +1,193 @@
+"""Reading an SQLite archive: narrow look-ups find which rows are meant, and only those are read whole."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal, cast
+from urllib.parse import quote
+
+from archive.documents import KINDS, Failure, Kind, PostDocument, Revision, Run, Site
+from archive.errors import ArchiveMissing, ArchiveUnreachable
+from archive.query import Query
+from archive.reader import Event, Filter, Group, Happening, Held, Order
+from archive.sqlite.rows import COLUMNS, from_row, iso_millis
+from archive.sqlite.schema import check
+from archive.sqlite.selection import GROUP_SQL, ORDER_BY, TAXONOMY, WEIGHTS, Where, fts, marks, where
+
+CHUNK = 200
+"""Rows read whole at a time."""
+POST_COLUMNS = ", ".join(column.name for column in COLUMNS["posts"] if column.part is None and column.name != "raw")
+
+EVENTS: dict[Happening, str] = {
+    "new": "SELECT first_seen_at AS at, key, title, link, 1 AS revision FROM posts WHERE {when}",
+    "edited": "SELECT r.until_at AS at, p.key, p.title, p.link, r.revision FROM revisions r JOIN posts p ON p.key = r.key WHERE {when}",
+    "withdrawn": "SELECT state_since AS at, key, title, link, revision FROM posts WHERE state = 'withdrawn' AND {when}",
+    "deleted": "SELECT state_since AS at, key, title, link, revision FROM posts WHERE state = 'deleted' AND {when}",
+}
+EVENT_TIMES: dict[Happening, str] = {"new": "first_seen_at", "edited": "r.until_at", "withdrawn": "state_since", "deleted": "state_since"}
+
+
+class SQLiteReader:
+    """The reading side of an SQLite archive (see `archive.reader.Reader`). Opens the file read-only."""
+
+    def __init__(self, path: Path, address: str) -> None:
+        self.address = address
+        self._connection = _connect(path, address)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def sites(self) -> list[Site]:
+        return [cast(Site, from_row("sites", row)) for row in self._rows("SELECT * FROM sites ORDER BY key")]
+
+    def held(self) -> list[Held]:
+        states = ", ".join(f"sum(state = '{state}')" for state in ("live", "withdrawn", "deleted"))
+        sql = "SELECT site, type, {states} FROM {kind} GROUP BY site, type ORDER BY site, type"
+        return [
+            Held(site, kind, type_, *counts) for kind in KINDS for site, type_, *counts in self._rows(sql.format(kind=kind, states=states))
+        ]
+
+    def runs(self, site: str, limit: int) -> list[Run]:
+        rows = self._rows("SELECT * FROM runs WHERE site = ? ORDER BY started_at DESC LIMIT ?", site, limit)
+        return [cast(Run, from_row("runs", row)) for row in rows]
+
+    def posts(self, filter_: Filter, order: Order, limit: int | None, raw: bool) -> Iterator[PostDocument]:
+        chosen = where(filter_)
+        sql = f"SELECT pk FROM posts WHERE {chosen.sql()} ORDER BY {ORDER_BY[order]} LIMIT ?"
+        pks = (row[0] for row in self._rows(sql, *chosen.parameters, -1 if limit is None else limit))
+        while chunk := list(islice(pks, CHUNK)):
+            yield from self._whole("pk", chunk, raw)
+
+    def count(self, filter_: Filter) -> int:
+        chosen = where(filter_)
+        return cast(int, self._value(f"SELECT count(*) FROM posts WHERE {chosen.sql()}", chosen))
+
+    def words(self, filter_: Filter) -> int:
+        chosen = where(filter_)
+        return cast(int, self._value(f"SELECT coalesce(sum(word_count), 0) FROM posts WHERE {chosen.sql()}", chosen))
+
+    def tally(self, filter_: Filter, group: Group) -> dict[str | None, int]:
+        chosen = where(filter_)
+        if taxonomy := TAXONOMY.get(group):
+            tables = "posts LEFT JOIN post_terms t ON t.post = posts.pk AND t.taxonomy = ?"
+            sql = f"SELECT coalesce(t.name, t.slug), count(*) FROM {tables} WHERE {chosen.sql()} GROUP BY 1"
+            return dict(self._rows(sql, taxonomy, *chosen.parameters))
+        return dict(self._rows(f"SELECT {GROUP_SQL[group]}, count(*) FROM posts WHERE {chosen.sql()} GROUP BY 1", *chosen.parameters))
+
+    def search(self, query: Query, filter_: Filter, order: Literal["relevance", "newest", "oldest"], limit: int) -> list[tuple[str, float]]:
+        if order == "relevance":
+            return list(islice(self._best(query, filter_), limit))
+        chosen = where(filter_)
+        sql = f"""SELECT posts.key, -bm25(posts_fts, {WEIGHTS}) FROM posts_fts JOIN posts ON posts.pk = posts_fts.rowid
+            WHERE posts_fts MATCH ? AND {chosen.sql()} ORDER BY {ORDER_BY[order]} LIMIT ?"""
+        return [(key, score) for key, score in self._rows(sql, fts(query), *chosen.parameters, limit)]
+
+    def _best(self, query: Query, filter_: Filter) -> Iterator[tuple[str, float]]:
+        """Matches by relevance. The index alone ranks; rows are looked at in that order, a chunk at a time, until the caller has enough."""
+        chosen = where(filter_)
+        sql = f"SELECT rowid, -bm25(posts_fts, {WEIGHTS}) FROM posts_fts WHERE posts_fts MATCH ? ORDER BY 2 DESC, 1"
+        ranked = ((row[0], row[1]) for row in self._rows(sql, fts(query)))
+        while chunk := dict(islice(ranked, CHUNK)):
+            rows = self._rows(f"SELECT pk, key FROM posts WHERE pk IN ({marks(chunk)}) AND {chosen.sql()}", *chunk, *chosen.parameters)
+            keys = {row[0]: row[1] for row in rows}
+            yield from ((keys[pk], score) for pk, score in chunk.items() if pk in keys)
+
+    def matches(self, query: Query, filter_: Filter) -> int:
+        chosen = where(filter_)
+        sql = f"SELECT count(*) FROM posts_fts JOIN posts ON posts.pk = posts_fts.rowid WHERE posts_fts MATCH ? AND {chosen.sql()}"
+        return cast(int, next(self._rows(sql, fts(query), *chosen.parameters))[0])
+
+    def get(self, key: str) -> tuple[Kind, dict[str, Any]] | None:
+        for kind in KINDS:
+            for row in self._rows(f"SELECT * FROM {kind} WHERE key = ?", key):
+                return kind, from_row(kind, row)
+        return None
+
+    def get_posts(self, keys: list[str]) -> list[PostDocument]:
+        return self._whole("key", keys, raw=False)
+
+    def _whole(self, column: Literal["pk", "key"], values: Sequence[Any], raw: bool) -> list[PostDocument]:
+        """Posts in the order of the values given, which are few."""
+        sql = f"SELECT {column} AS wanted, {POST_COLUMNS}{', raw' if raw else ''} FROM posts WHERE {column} IN ({marks(values)})"
+        found = {row["wanted"]: cast(PostDocument, from_row("posts", row)) for row in self._rows(sql, *values)}
+        return [found[value] for value in values if value in found]
+
+    def find_link(self, links: tuple[str, ...]) -> str | None:
+        sql = f"SELECT key FROM posts WHERE link IN ({marks(links)}) ORDER BY state <> 'live', published_at DESC, key LIMIT 1"
+        return next((row["key"] for row in self._rows(sql, *links)), None)
+
+    def documents(self, kind: Kind, site: str) -> Iterator[dict[str, Any]]:
+        rows = self._rows(f"SELECT * FROM {kind} WHERE site = ? AND state = 'live' ORDER BY type, id", site)
+        return (from_row(kind, row) for row in rows)
+
+    def revisions(self, key: str) -> list[Revision]:
+        return [
+            cast(Revision, from_row("revisions", row)) for row in self._rows("SELECT * FROM revisions WHERE key = ? ORDER BY revision", key)
+        ]
+
+    def events(self, what: Happening, sites: tuple[str, ...], since: datetime, until: datetime | None) -> Iterator[Event]:
+        table, time = ("r." if what == "edited" else ""), EVENT_TIMES[what]
+        when = Where([f"{time} >= ?"], [iso_millis(since)])
+        when.among(f"{table}site", sites)
+        if until:
+            when.add(f"{time} < ?", iso_millis(until))
+        if what == "edited":
+            when.add("r.kind = 'posts'")
+        sql = EVENTS[what].format(when=when.sql()) + " ORDER BY at DESC, 2"
+        for at, key, title, link, revision in self._rows(sql, *when.parameters):
+            yield Event(datetime.fromisoformat(at), what, key, title, link, revision)
+
+    def failures(self, sites: tuple[str, ...], types: tuple[str, ...]) -> Iterator[Failure]:
+        chosen = Where()
+        chosen.among("site", sites)
+        chosen.among("type", types)
+        rows = self._rows(f"SELECT * FROM failures WHERE {chosen.sql()} ORDER BY site, type, id, key", *chosen.parameters)
+        return (cast(Failure, from_row("failures", row)) for row in rows)
+
+    def _value(self, sql: str, chosen: Where) -> Any:
+        return next(self._rows(sql, *chosen.parameters))[0]
+
+    def _rows(self, sql: str, *parameters: object) -> Iterator[sqlite3.Row]:
+        try:
+            yield from self._connection.execute(sql, parameters)
+        except sqlite3.Error as error:
+            raise _unreadable(self.address, error) from error
+
+
+def _connect(path: Path, address: str) -> sqlite3.Connection:
+    if not path.is_file():
+        raise _missing(address, "there is nothing there")
+    last: sqlite3.Error | None = None
+    for mode in _modes(path):
+        connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?{mode}", uri=True, isolation_level=None)
+        connection.row_factory = sqlite3.Row
+        try:
+            if check(connection, address):
+                return connection
+            raise _missing(address, "the file is empty")
+        except sqlite3.Error as error:
+            connection.close()
+            last = error
+        except BaseException:
+            connection.close()
+            raise
+    assert last is not None
+    raise _unreadable(address, last) from last
+
+
+def _modes(path: Path) -> Iterable[str]:
+    """How to try to open: where the folder is read-only the log cannot be shared, and a file without one can be read as it is."""
+    log = path.with_name(path.name + "-wal")
+    return ["mode=ro"] if log.exists() and log.stat().st_size else ["mode=ro", "mode=ro&immutable=1"]
+
+
+def _missing(address: str, found: str) -> ArchiveMissing:
+    return ArchiveMissing(
+        f"no archive at {address}: {found}; name yours with --archive or ARCHIVE_URI, or make one: scrapy crawl wordpress -a site=https://example.com"
+    )
+
+
+def _unreadable(address: str, error: sqlite3.Error) -> ArchiveUnreachable:
+    return ArchiveUnreachable(f"{address} cannot be read: {error}; check that it is a wparchive database, whole and readable by you")

@@ -1,0 +1,166 @@
+"""How a document becomes a row of an SQLite archive and comes back, derived from `archive/documents.py`.
+
+One column for each field. Times that the archive notes are `2025-07-15T10:20:05.123Z`, times that a site states are
+`2025-07-15T10:20:05Z` (WordPress knows no fractions): text of one width in each column, so that it sorts and compares as time.
+Nested values are JSON; the sketch is packed 64-bit integers; `author_id` and the like repeat a part of the JSON beside them.
+"""
+
+import array
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import NoneType
+from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from archive.documents import (
+    AuthorDocument,
+    CommentDocument,
+    Failure,
+    Kind,
+    MediaDocument,
+    PostDocument,
+    Revision,
+    Run,
+    Site,
+    TermDocument,
+)
+
+Codec = Literal["plain", "bool", "seconds", "millis", "json", "integers"]
+
+DOCUMENT_TYPES: dict[Kind, type] = {
+    "posts": PostDocument,
+    "terms": TermDocument,
+    "authors": AuthorDocument,
+    "media": MediaDocument,
+    "comments": CommentDocument,
+}
+RECORD_TYPES: dict[str, type] = {**DOCUMENT_TYPES, "revisions": Revision, "runs": Run, "failures": Failure, "sites": Site}
+
+PARTS: dict[str, tuple[str, ...]] = {"author": ("id", "name", "slug"), "featured_media": ("id", "url"), "duplicate": ("of", "kind")}
+"""Parts of nested values that analysts filter by: `author.id` becomes the column `author_id` too."""
+BULKY = ("extra", "links", "images", "embeds", "sketch", "description", "excerpt", "text", "html", "document", "raw")
+"""Stored last, so that reading the small columns of a row does not touch its overflow pages."""
+SITE_TIMES = frozenset({"published_at", "modified_at"})
+SQL_TYPES: dict[type, str] = {str: "TEXT", int: "INTEGER", bool: "INTEGER", float: "REAL", bytes: "BLOB"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column and the field it holds; `part` is set where it repeats one part of a nested field."""
+
+    name: str
+    field: str
+    sql_type: str
+    codec: Codec
+    part: str | None = None
+
+
+def iso_seconds(moment: datetime) -> str:
+    """`2025-07-15T10:20:05Z`. Raises OverflowError where UTC would fall outside the years 1 to 9999."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z"
+
+
+def iso_millis(moment: datetime) -> str:
+    """`2025-07-15T10:20:05.123Z`. Raises OverflowError where UTC would fall outside the years 1 to 9999."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
+
+
+def pack(integers: list[int]) -> bytes:
+    """Signed 64-bit integers, little endian."""
+    packed = array.array("q", integers)
+    if sys.byteorder == "big":
+        packed.byteswap()
+    return packed.tobytes()
+
+
+def unpack(blob: bytes) -> list[int]:
+    """The reverse of `pack`."""
+    packed = array.array("q", blob)
+    if sys.byteorder == "big":
+        packed.byteswap()
+    return packed.tolist()
+
+
+def to_json(value: object) -> str:
+    """Compact JSON text, not escaped."""
+    return msgspec.json.encode(value).decode()
+
+
+ENCODE: dict[Codec, Callable[[Any], Any]] = {"seconds": iso_seconds, "millis": iso_millis, "json": to_json, "integers": pack}
+DECODE: dict[Codec, Callable[[Any], Any]] = {
+    "bool": bool,
+    "seconds": datetime.fromisoformat,
+    "millis": datetime.fromisoformat,
+    "json": msgspec.json.decode,
+    "integers": unpack,
+}
+
+
+def _typed(name: str, annotation: Any) -> tuple[str, Codec]:
+    """SQL type and codec of a field, by its annotation."""
+    (type_,) = [a for a in get_args(annotation) if a is not NoneType] if NoneType in get_args(annotation) else [annotation]
+    if type_ is datetime:
+        return "TEXT", "seconds" if name in SITE_TIMES else "millis"
+    if get_origin(type_) is Literal:
+        return "TEXT", "plain"
+    if type_ == list[int]:
+        return "BLOB", "integers"
+    return (SQL_TYPES[type_], "bool" if type_ is bool else "plain") if type_ in SQL_TYPES else ("TEXT", "json")
+
+
+def _column_name(table: str, field: str) -> str:
+    if field != "_id":
+        return field
+    return "revision_key" if table == "revisions" else "key"
+
+
+def _columns(table: str) -> tuple[Column, ...]:
+    hints = get_type_hints(RECORD_TYPES[table])
+    ordered = sorted(hints, key=lambda name: BULKY.index(name) if name in BULKY else -1)
+    columns: list[Column] = []
+    for field in ordered:
+        columns.append(Column(_column_name(table, field), field, *_typed(field, hints[field])))
+        columns += [Column(f"{field}_{p}", field, "INTEGER" if p == "id" else "TEXT", "plain", p) for p in _parts(field, columns[-1])]
+    return tuple(columns)
+
+
+def _parts(field: str, column: Column) -> tuple[str, ...]:
+    return PARTS.get(field, ()) if column.codec == "json" else ()
+
+
+COLUMNS: dict[str, tuple[Column, ...]] = {table: _columns(table) for table in RECORD_TYPES}
+
+
+def to_row(table: str, document: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The document's values in the order of `COLUMNS[table]`."""
+    return tuple(_to_value(column, document) for column in COLUMNS[table])
+
+
+def _to_value(column: Column, document: Mapping[str, Any]) -> Any:
+    value = document[column.field]
+    if value is None:
+        return None
+    if column.part:
+        return value.get(column.part)
+    encode = ENCODE.get(column.codec)
+    return encode(value) if encode else value
+
+
+def from_row(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The document of a row that was selected with (some or all of) its columns; absent columns are absent fields.
+
+    A revision's `document` comes back with its own times and bytes.
+    """
+    document: dict[str, Any] = {}
+    names = set(row.keys())
+    for column in COLUMNS[table]:
+        if column.part is None and column.name in names:
+            value = row[column.name]
+            decode = DECODE.get(column.codec)
+            document[column.field] = decode(value) if decode and value is not None else value
+    if table == "revisions" and "document" in names:
+        document["document"] = msgspec.json.decode(row["document"], type=DOCUMENT_TYPES[cast(Kind, row["kind"])], strict=False)
+    return document
