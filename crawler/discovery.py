@@ -1,0 +1,233 @@
+"""From any address of a site to the root of its API, with what was tried: home page hints first, then the usual places."""
+
+import html
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from archive.documents import Site
+from crawler.api import Api, site_key
+from crawler.errors import (
+    AnswerError,
+    ApiClosed,
+    ApiError,
+    BadArguments,
+    CrawlError,
+    NotJson,
+    NotWordPress,
+    RobotsForbid,
+    SiteUnreachable,
+    Unanswered,
+)
+from crawler.fetch import Reply
+from crawler.hints import hints, probes, rsd_address, rsd_roots, same_site
+from crawler.hints import language as page_language
+from crawler.responses import read_object
+
+Get = Callable[[str], Awaitable[Reply]]
+
+WORDPRESS_COM = "https://public-api.wordpress.com/"
+
+
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    """A site whose API answers."""
+
+    api: Api
+    site: Site
+    routes: dict[str, Any]
+    """`routes` of the index; empty where there is no index (WordPress.com)."""
+
+
+@dataclass
+class _Evidence:
+    """Why the candidates so far did not do."""
+
+    tried: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+    robots: list[str] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)
+    hinted: bool = False
+
+
+def normalise_address(address: str) -> str:
+    """An absolute http(s) address. Raises BadArguments for anything that cannot be one."""
+    text = address.strip()
+    if text and "://" not in text:
+        text = f"https://{text}"
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise BadArguments(f"not an address: {address!r} ({error})") from None
+    plausible = host and re.fullmatch(r"[^\s/\\@<>\"']+", host) and ("." in host or ":" in host or host == "localhost")
+    if parts.scheme not in ("http", "https") or not plausible:
+        raise BadArguments(f"not the address of a site: {address!r}; give one such as https://example.com/blog")
+    return urlunsplit((parts.scheme, parts.netloc.rsplit("@", 1)[-1], parts.path or "/", parts.query, ""))
+
+
+async def discover(get: Get, address: str, now: datetime, wordpress_com: str = WORDPRESS_COM) -> Discovered:
+    """Find the API of the site at an address.
+
+    Raises SiteUnreachable, NotWordPress, ApiClosed, RobotsForbid, BadArguments.
+    """
+    start = normalise_address(address)
+    if "://" not in address:  # nobody said which: a site without https is still a site
+        try:
+            return await discover(get, start, now, wordpress_com)
+        except SiteUnreachable as unreachable:
+            try:
+                return await discover(get, start.replace("https://", "http://", 1), now, wordpress_com)
+            except SiteUnreachable:
+                raise unreachable from None
+    evidence = _Evidence()
+    home = await _home(get, start, evidence)
+    base = home.url if home else start
+    seen: set[str] = set()
+    async for root, how in _candidates(get, base, home, evidence, wordpress_com):
+        if root in seen:
+            continue
+        seen.add(root)
+        found = await _try_root(get, root, how, evidence, now, wordpress_com)
+        if found:
+            language = page_language(home.body) if home else None
+            found.site["language"] = language
+            return found
+    raise _verdict(start, evidence)
+
+
+async def _home(get: Get, start: str, evidence: _Evidence) -> Reply | None:
+    try:
+        return await get(start)
+    except RobotsForbid as error:
+        evidence.robots.append(str(error))
+    except Unanswered as error:
+        evidence.silent.append(str(error))
+    except AnswerError:
+        pass  # too large, for instance: the usual places are still worth asking
+    return None
+
+
+async def _candidates(get: Get, base: str, home: Reply | None, evidence: _Evidence, wordpress_com: str) -> AsyncIterator[tuple[str, str]]:
+    """(root, how it was found), best first."""
+    if home is not None:
+        for root, how in hints(home):
+            evidence.hinted = True
+            if same_site(root, base):
+                yield root, how
+        if rsd := rsd_address(home):
+            for root in await _rsd_roots(get, rsd, base):
+                yield root, "RSD"
+    host = urlsplit(base).hostname or ""
+    if host.endswith(".wordpress.com"):
+        yield f"{wordpress_com}|{host}", "WordPress.com"
+    if home is None and evidence.silent:
+        return  # nothing answers at this host: asking six more times changes nothing
+    for root, how in probes(base):
+        yield root, how
+    if home is not None and b"wordpress.com" in home.body:
+        yield f"{wordpress_com}|{host}", "WordPress.com"
+
+
+async def _try_root(get: Get, root: str, how: str, evidence: _Evidence, now: datetime, wordpress_com: str) -> Discovered | None:
+    com = root.partition("|")[2] or None
+    api = Api(root.partition("|")[0], com)
+    url = api.url("/wp/v2/types") if com else api.root
+    evidence.tried.append(how)
+    try:
+        reply = await get(url)
+        index = read_object(reply.status, reply.headers, reply.body)
+    except RobotsForbid as error:
+        evidence.robots.append(str(error))
+        return None
+    except Unanswered as error:
+        evidence.silent.append(str(error))
+        return None
+    except (AnswerError, ValueError) as error:
+        if _is_refusal(error, how):
+            evidence.closed.append(f"{url}: {error}")
+        return None
+    if com:
+        return Discovered(api, _wordpress_com_site(api, com, now), {}) if "post" in index else None
+    if not isinstance(index.get("namespaces"), list) or "wp/v2" not in index["namespaces"]:
+        return None
+    api = Api(_final_root(reply.url, api.root))
+    routes = index.get("routes")
+    return Discovered(api, _site(api, index, how, now), routes if isinstance(routes, dict) else {})
+
+
+def _final_root(answered: str, asked: str) -> str:
+    """The address that answered, as root: redirects of the index decide scheme and host for the rest of the crawl."""
+    root = answered or asked
+    return root if "rest_route" in root or root.endswith("/") else root + "/"
+
+
+def home_of(api: Api) -> str:
+    """The site's home, from where its API answers rather than from what it claims (a site could claim another's address)."""
+    if api.wordpress_com:
+        return f"https://{api.wordpress_com}/"
+    parts = urlsplit(api.root)
+    path = parts.path if "rest_route" in parts.query else re.sub(r"[^/]+/?$", "", parts.path)
+    return urlunsplit((parts.scheme, parts.netloc, re.sub(r"index\.php/?$", "", path) or "/", "", ""))
+
+
+def _site(api: Api, index: dict[str, Any], how: str, now: datetime) -> Site:
+    home = home_of(api)
+    return Site(
+        _id=site_key(home), home=home, api_root=api.root, found_by=how,
+        name=html.unescape(str(index.get("name") or "")), description=html.unescape(str(index.get("description") or "")),
+        timezone=str(index.get("timezone_string") or ""), gmt_offset=_offset(index.get("gmt_offset")),
+        namespaces=[str(name) for name in index["namespaces"]], language=None, capabilities=[], brakes=[],
+        first_seen_at=now, last_seen_at=now,
+    )  # fmt: skip
+
+
+def _wordpress_com_site(api: Api, host: str, now: datetime) -> Site:
+    home = home_of(api)
+    return Site(
+        _id=site_key(home), home=home, api_root=api.root, found_by="WordPress.com", name=host, description="", timezone="", gmt_offset=None,
+        namespaces=["wp/v2"], language=None, capabilities=[], brakes=[], first_seen_at=now, last_seen_at=now,
+    )  # fmt: skip
+
+
+def _offset(value: Any) -> float | None:
+    """Hours, from a number or a string (`"5.5"`, `""`)."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _is_refusal(error: Exception, how: str) -> bool:
+    """An answer that shows an API which is closed, rather than no API at this place."""
+    if isinstance(error, ApiError):
+        return (error.status in (401, 403, 429, 503) or error.code.startswith("rest_")) and error.code != "rest_no_route"
+    return isinstance(error, NotJson) and ("challenge" in str(error) or not how.startswith("probe"))
+
+
+def _verdict(start: str, evidence: _Evidence) -> CrawlError:
+    if evidence.robots:
+        return RobotsForbid(f"{evidence.robots[0]}; a site that says no is left alone (ROBOTSTXT_OBEY is for sites of your own)")
+    if evidence.closed:
+        return ApiClosed(f"the site's REST API is closed to visitors: {evidence.closed[0]}; ask its owner to open it")
+    if evidence.silent:
+        return SiteUnreachable(evidence.silent[0])
+    if evidence.hinted:
+        return ApiClosed(f"{start} names an API that does not answer as one (redirect or page instead); ask its owner to open it")
+    return NotWordPress(f"no WordPress API at {start} (tried: {', '.join(evidence.tried)}); give the address of the blog itself")
+
+
+async def _rsd_roots(get: Get, rsd: str, base: str) -> list[str]:
+    try:
+        return [root for root in rsd_roots(await get(rsd)) if same_site(root, base)]
+    except (AnswerError, RobotsForbid):
+        return []
+
+
+def utc_now() -> datetime:
+    """Now, to the millisecond: the precision that both backends keep."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)

@@ -1,0 +1,99 @@
+"""What can go wrong while crawling, as one family:
+
+CrawlError
+├── BadArguments           the spider's arguments cannot be used
+├── SiteError              nothing of the site can be archived
+│   ├── SiteUnreachable    no answer: unknown host, refused, TLS, timeout
+│   ├── NotWordPress       it answers, and no WordPress API was found
+│   ├── ApiClosed          the API exists, and its owner closed it to visitors
+│   ├── RobotsForbid       robots.txt keeps crawlers away from the API
+│   └── AddressForbidden   a public site pointed into a private network
+└── AnswerError            one answer that cannot be used
+    ├── ApiError           a JSON error of WordPress: `status`, `code`, `parameters`
+    ├── NotJson            HTML or anything else where JSON was expected
+    ├── BrokenJson         empty, truncated or polluted JSON
+    ├── TooLarge           more bytes than DOWNLOAD_MAXSIZE allows
+    └── Unanswered         the request failed below HTTP, after its retries
+
+A message says where, what was found, and what to do.
+"""
+
+from dataclasses import dataclass, field
+
+
+class CrawlError(Exception):
+    """Root of everything the crawl raises on purpose."""
+
+
+class BadArguments(CrawlError):
+    """The spider's arguments cannot be used."""
+
+
+class SiteError(CrawlError):
+    """Nothing of the site can be archived."""
+
+
+class SiteUnreachable(SiteError):
+    """The site does not answer at all."""
+
+
+class NotWordPress(SiteError):
+    """The site answers, and no WordPress API was found."""
+
+
+class ApiClosed(SiteError):
+    """The API exists and is closed to visitors."""
+
+
+class RobotsForbid(SiteError):
+    """robots.txt keeps crawlers away from the API."""
+
+
+class AddressForbidden(SiteError):
+    """A public site pointed into a private network."""
+
+
+class AnswerError(CrawlError):
+    """One answer that cannot be used; `cause` is its short name in failures and reports."""
+
+    cause = "answer"
+
+
+class NotJson(AnswerError):
+    """HTML or anything else where JSON was expected: a challenge, a login, a home page."""
+
+    cause = "not_json"
+
+
+class BrokenJson(AnswerError):
+    """Empty, truncated or polluted JSON."""
+
+    cause = "broken_json"
+
+
+class TooLarge(AnswerError):
+    """More bytes than DOWNLOAD_MAXSIZE allows, before or after decompression."""
+
+    cause = "too_large"
+
+
+class Unanswered(AnswerError):
+    """The request failed below HTTP, after its retries."""
+
+    cause = "unanswered"
+
+
+@dataclass
+class ApiError(AnswerError):
+    """An error in WordPress's own form (wp-includes/rest-api.php, `rest_convert_error_to_response`), or a bare HTTP status."""
+
+    status: int
+    code: str = ""
+    message: str = ""
+    parameters: frozenset[str] = field(default_factory=frozenset)
+
+    def __post_init__(self) -> None:
+        self.cause = self.code or f"http_{self.status}"
+
+    def __str__(self) -> str:
+        return " ".join(str(part) for part in (self.status, self.code, self.message) if part)

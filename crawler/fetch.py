@@ -1,0 +1,79 @@
+"""One GET, answered or explained: the only way in which the crawl talks to a site."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
+from scrapy.http import Request, Response
+from scrapy.http.request import NO_CALLBACK
+
+from crawler.errors import AddressForbidden, CrawlError, RobotsForbid, TooLarge, Unanswered
+
+Download = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back, whatever its status."""
+
+    url: str
+    """Address that answered in the end."""
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+
+
+class Fetcher:
+    """Asks for JSON politely: `Accept` makes WordPress answer errors as JSON and keep notices out (`wp_is_json_request()`)."""
+
+    def __init__(self, download: Download) -> None:
+        self._download = download
+        self.requests = 0
+        self.bytes = 0
+
+    async def get(self, url: str, *, follow: bool = True, tries: int | None = None) -> Reply:
+        """Fetch once, with the retries of the middleware (`tries` limits them).
+
+        Raises RobotsForbid, AddressForbidden, TooLarge, Unanswered.
+        """
+        meta: dict[str, object] = {"handle_httpstatus_all": True, "dont_redirect": not follow, "dont_merge_cookies": True}
+        if tries is not None:
+            meta["max_retry_times"] = tries - 1
+        request = Request(url, NO_CALLBACK, headers={"Accept": "application/json, */*;q=0.5"}, meta=meta, dont_filter=True)
+        self.requests += 1
+        try:
+            response = await self._download(request)
+        except (RobotsForbid, AddressForbidden):
+            raise
+        except Exception as error:
+            raise explain(error, url) from error
+        self.bytes += len(response.body)
+        headers = {name.decode("latin-1").lower(): b", ".join(values).decode("latin-1") for name, values in response.headers.items()}
+        return Reply(response.url, response.status, headers, response.body)
+
+
+def explain(error: Exception, url: str) -> CrawlError:
+    """A failed download as one of our errors, in words that an operator can act on."""
+    if isinstance(error, CrawlError):
+        return error
+    if isinstance(error, CannotResolveHostError):
+        return Unanswered(f"host unknown: {url}; check the spelling and your DNS")
+    if isinstance(error, DownloadConnectionRefusedError):
+        return Unanswered(f"connection refused: {url}; is the port right and the server up?")
+    if isinstance(error, DownloadTimeoutError):
+        return Unanswered(f"no answer in time: {url}; try again later or raise DOWNLOAD_TIMEOUT")
+    if isinstance(error, DownloadCancelledError):
+        return TooLarge(f"larger than DOWNLOAD_MAXSIZE allows: {url}")
+    if isinstance(error, IgnoreRequest):
+        return Unanswered(f"not asked: {url} ({error})")
+    words = str(error)
+    if any(word in words for word in ("SSL", "certificate", "OpenSSL", "TLS")):
+        return Unanswered(f"the TLS connection failed: {url}; is its certificate valid, and does the port speak https? ({words[:120]})")
+    return Unanswered(f"the connection broke: {url} ({type(error).__name__}: {words[:120]})")

@@ -1,0 +1,199 @@
+"""Bytes of an answer -> records or a named error. Knows how real sites spoil JSON (notices, BOM, cache comments, challenges)."""
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from crawler.errors import ApiError, BrokenJson, NotJson
+
+MAX_DEPTH = 90  # BSON allows about 100 levels; a record deeper than this is refused before Python's own decoder recurses
+_RECORDS = msgspec.json.Decoder(list[msgspec.Raw])
+_RECORD = msgspec.json.Decoder()
+_ID = re.compile(rb'"id"\s*:\s*"?(\d{1,19})"?')
+_JUNK_AFTER = re.compile(rb"(\s|<!--.*?-->)*", re.DOTALL)
+_CHALLENGE = re.compile(rb"just a moment|sgcaptcha|sucuri|imunify360|wordfence|checking your browser|captcha", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A list answer: records as received, and what the headers say of the whole."""
+
+    records: list[bytes]
+    """JSON of each record, byte for byte."""
+    total: int | None
+    """X-WP-Total, None when absent or not a number."""
+    total_pages: int | None
+    repaired: bool
+    """True when something around the JSON had to be taken off."""
+
+
+def read_list(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
+    """Records of a collection's answer. Raises ApiError, NotJson, BrokenJson."""
+    text, repaired = _json_part(status, headers, body)
+    try:
+        raws = _RECORDS.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        _raise_unless_list(status, text, error)
+        raws = [msgspec.Raw(part) for part in split_records(text)]
+    if status >= 400:
+        raise ApiError(status, message="a list with an error status")
+    return Answer([bytes(raw) for raw in raws], _number(headers, "x-wp-total"), _number(headers, "x-wp-totalpages"), repaired)
+
+
+def read_object(status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+    """A single JSON object (index, types, one post). Raises ApiError, NotJson, BrokenJson."""
+    text, _ = _json_part(status, headers, body)
+    try:
+        value, _ = decode_record(text)
+    except ValueError as error:
+        raise BrokenJson(f"cannot be decoded: {error}") from error
+    if "code" in value and (status >= 400 or ("message" in value and _status_of(value))):
+        raise api_error(status, value)
+    if status >= 400:
+        raise ApiError(status)
+    return value
+
+
+def decode_record(raw: bytes) -> tuple[dict[str, Any], list[str]]:
+    """One record -> (object, flags). Flags tell what had to be done: `surrogates`, `big_integers`, `not_finite`.
+
+    Raises ValueError when it is no JSON object or nested too deeply.
+    """
+    if _depth(raw) > MAX_DEPTH:
+        raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
+    flags: set[str] = set()
+    try:
+        value = _RECORD.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        value = json.loads(raw.decode("utf-8", "replace"), strict=False, parse_constant=lambda _: flags.add("not_finite"))
+    if not isinstance(value, dict):
+        raise ValueError(f"a {type(value).__name__} where an object was expected")
+    return _scrub(value, flags), sorted(flags)
+
+
+def record_id(raw: bytes) -> int | None:
+    """The id of a record that may be unreadable otherwise; None when there is none near its beginning."""
+    found = _ID.search(raw, 0, 400)
+    return int(found[1]) if found else None
+
+
+def api_error(status: int, value: Mapping[str, Any]) -> ApiError:
+    """WordPress's error object as an exception; `data` may be an object, null, a string or missing."""
+    data = value.get("data")
+    params = data.get("params") if isinstance(data, dict) else None
+    return ApiError(
+        status if status >= 400 else _status_of(value) or status,
+        str(value.get("code") or ""),
+        re.sub(r"<[^>]*>|\s+", " ", str(value.get("message") or ""))[:300].strip(),
+        frozenset(map(str, params)) if isinstance(params, (dict, list)) else frozenset(),
+    )
+
+
+def split_records(text: bytes) -> list[bytes]:
+    """The elements of a JSON list, byte for byte, where a strict decoder refuses one of them (lone surrogates, NaN)."""
+    decoder = json.JSONDecoder(strict=False)
+    string = text.decode("utf-8", "surrogateescape")
+    parts: list[bytes] = []
+    at = string.index("[") + 1
+    try:
+        while True:
+            at = re.compile(r"[\s,]*").match(string, at).end()  # type: ignore[union-attr]
+            if string[at : at + 1] == "]":
+                return parts
+            _, end = decoder.raw_decode(string, at)
+            parts.append(string[at:end].encode("utf-8", "surrogateescape"))
+            at = end
+    except (ValueError, RecursionError) as error:
+        raise BrokenJson(f"the list breaks off after {len(parts)} records: {error}") from error
+
+
+def _json_part(status: int, headers: Mapping[str, str], body: bytes) -> tuple[bytes, bool]:
+    """The JSON inside a body, without BOM, notices before and comments after it."""
+    if not body.strip():
+        raise BrokenJson("empty body") if status < 400 else ApiError(status, message="empty body")
+    if body[:1] in b"[{" and body[-1:] in b"]}":
+        return body, False
+    starts = [at for at in (body.find(b"[{"), body.find(b"[]"), body.find(b'{"')) if at >= 0]
+    html = "html" in headers.get("content-type", "") or body.lstrip()[:1] == b"<"
+    if not starts or (html and re.search(rb"<html|<!doctype|<head", body[: min(starts)], re.IGNORECASE)):
+        raise _no_json(status, body)
+    text = body[min(starts) :]
+    end = max(text.rfind(b"]"), text.rfind(b"}")) + 1
+    while end and not _JUNK_AFTER.fullmatch(text, end):
+        end = max(text.rfind(b"]", 0, end - 1), text.rfind(b"}", 0, end - 1)) + 1
+    if not end:
+        raise BrokenJson("truncated")
+    return text[:end], True
+
+
+def _no_json(status: int, body: bytes) -> ApiError | NotJson:
+    if _CHALLENGE.search(body[:20000]):
+        return NotJson(f"a challenge page instead of JSON (status {status}); the site keeps robots out")
+    title = re.search(rb"<title[^>]*>(.*?)</title", body[:20000], re.IGNORECASE | re.DOTALL)
+    words = title[1].decode("utf-8", "replace").strip()[:80] if title else body[:60].decode("utf-8", "replace").strip()
+    return ApiError(status, message=words) if status >= 400 else NotJson(f"{words!r} instead of JSON (status {status})")
+
+
+def _raise_unless_list(status: int, text: bytes, error: Exception) -> None:
+    if text.lstrip()[:1] == b"[":
+        return
+    try:
+        value, _ = decode_record(text)
+    except ValueError:
+        raise BrokenJson(f"cannot be decoded: {error}") from error
+    if "code" in value:
+        raise api_error(status, value)
+    raise ApiError(status) if status >= 400 else BrokenJson("an object where a list was expected")
+
+
+def _status_of(value: Mapping[str, Any]) -> int | None:
+    data = value.get("data")
+    status = data.get("status") if isinstance(data, dict) else None
+    return status if isinstance(status, int) else None
+
+
+def _number(headers: Mapping[str, str], name: str) -> int | None:
+    value = headers.get(name, "")
+    return int(value) if value.isdigit() and len(value) < 12 else None
+
+
+def _depth(raw: bytes) -> int:
+    """An upper bound of the nesting; exact counting only where the cheap bound is suspicious."""
+    if raw.count(b"[") + raw.count(b"{") <= MAX_DEPTH:
+        return 0
+    depth = deepest = 0
+    for token in re.finditer(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', raw):
+        char = token[0]
+        if char in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif char in b"]}":
+            depth -= 1
+    return deepest
+
+
+def _scrub(value: Any, flags: set[str]) -> Any:
+    """The same value without what no database takes: lone surrogates, integers beyond 64 bits, infinities."""
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            flags.add("surrogates")
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return value
+    if isinstance(value, dict):
+        return {_scrub(key, flags): _scrub(part, flags) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_scrub(part, flags) for part in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        flags.add("not_finite")
+        return None
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        flags.add("big_integers")
+        return str(value)
+    return value
