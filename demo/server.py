@@ -1,4 +1,4 @@
-"""Serves an `answer` function over HTTP/1.1 on 127.0.0.1: keep-alive, one thread, fast enough not to be what a benchmark measures."""
+"""Serves a site over HTTP/1.1 on 127.0.0.1: keep-alive, one thread, fast enough not to be what a benchmark measures."""
 
 import asyncio
 import threading
