@@ -1,0 +1,1 @@
+"""Walks over one collection, one class a file."""
