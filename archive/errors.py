@@ -8,7 +8,9 @@ ArchiveError
 ├── ArchiveTooNew        written by a newer version of the project
 ├── DocumentRejected     one document that the database will not take
 ├── InvalidQuery         a filter, date, key or search that cannot be understood
-└── NotFound             a key or URL that the archive does not hold
+├── NotFound             a key or URL that the archive does not hold
+├── OutputFailed         an export that cannot be written where it was asked for
+└── ExtraMissing         an optional package that is not installed
 
 Every message says what was found and what to do; none of them carries a password.
 """
@@ -48,3 +50,11 @@ class InvalidQuery(ArchiveError):
 
 class NotFound(ArchiveError):
     """Nothing in the archive has that key or URL."""
+
+
+class OutputFailed(ArchiveError):
+    """A file that was being written for the user cannot be: no space, no permission, or something else is in its place."""
+
+
+class ExtraMissing(ArchiveError):
+    """What was asked for needs an optional package that is not installed."""
