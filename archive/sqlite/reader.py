@@ -9,9 +9,10 @@ from typing import Any, Literal, cast
 from urllib.parse import quote
 
 from archive.documents import KINDS, Failure, Kind, PostDocument, Revision, Run, Site
-from archive.errors import ArchiveMissing, ArchiveUnreachable
+from archive.errors import ArchiveUnreachable
+from archive.opening import missing
 from archive.query import Query
-from archive.reader import Event, Filter, Group, Happening, Held, Order
+from archive.reader import Event, Filter, Group, Happening, Held, Order, SearchOrder
 from archive.sqlite.rows import COLUMNS, from_row, iso_millis
 from archive.sqlite.schema import check
 from archive.sqlite.selection import GROUP_SQL, ORDER_BY, TAXONOMY, WEIGHTS, Where, fts, marks, where
@@ -73,10 +74,11 @@ class SQLiteReader:
         if taxonomy := TAXONOMY.get(group):
             tables = "posts LEFT JOIN post_terms t ON t.post = posts.pk AND t.taxonomy = ?"
             sql = f"SELECT coalesce(t.name, t.slug), count(*) FROM {tables} WHERE {chosen.sql()} GROUP BY 1"
-            return dict(self._rows(sql, taxonomy, *chosen.parameters))
-        return dict(self._rows(f"SELECT {GROUP_SQL[group]}, count(*) FROM posts WHERE {chosen.sql()} GROUP BY 1", *chosen.parameters))
+            return {row[0]: row[1] for row in self._rows(sql, taxonomy, *chosen.parameters)}
+        sql = f"SELECT {GROUP_SQL[group]}, count(*) FROM posts WHERE {chosen.sql()} GROUP BY 1"
+        return {row[0]: row[1] for row in self._rows(sql, *chosen.parameters)}
 
-    def search(self, query: Query, filter_: Filter, order: Literal["relevance", "newest", "oldest"], limit: int) -> list[tuple[str, float]]:
+    def search(self, query: Query, filter_: Filter, order: SearchOrder, limit: int) -> list[tuple[str, float]]:
         if order == "relevance":
             return list(islice(self._best(query, filter_), limit))
         chosen = where(filter_)
@@ -158,7 +160,7 @@ class SQLiteReader:
 
 def _connect(path: Path, address: str) -> sqlite3.Connection:
     if not path.is_file():
-        raise _missing(address, "there is nothing there")
+        raise missing(address, "there is nothing there")
     last: sqlite3.Error | None = None
     for mode in _modes(path):
         connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?{mode}", uri=True, isolation_level=None)
@@ -166,7 +168,7 @@ def _connect(path: Path, address: str) -> sqlite3.Connection:
         try:
             if check(connection, address):
                 return connection
-            raise _missing(address, "the file is empty")
+            raise missing(address, "the file is empty")
         except sqlite3.Error as error:
             connection.close()
             last = error
@@ -181,12 +183,6 @@ def _modes(path: Path) -> Iterable[str]:
     """How to try to open: where the folder is read-only the log cannot be shared, and a file without one can be read as it is."""
     log = path.with_name(path.name + "-wal")
     return ["mode=ro"] if log.exists() and log.stat().st_size else ["mode=ro", "mode=ro&immutable=1"]
-
-
-def _missing(address: str, found: str) -> ArchiveMissing:
-    return ArchiveMissing(
-        f"no archive at {address}: {found}; name yours with --archive or ARCHIVE_URI, or make one: scrapy crawl wordpress -a site=https://example.com"
-    )
 
 
 def _unreadable(address: str, error: sqlite3.Error) -> ArchiveUnreachable:

@@ -1,0 +1,106 @@
+"""The console script `wparchive`: asks an archive, imports neither Scrapy nor Twisted, and leaves the work to the reading library.
+
+Exit status
+0    the question was answered
+1    nothing was found: no hit, an unknown key, address or site
+2    the command line, a date, a filter, a search or the archive's address cannot be understood
+3    there is no archive there, or it cannot be reached or written to
+4    the archive was written by a newer version
+5    the output cannot be written, or its format needs a package that is not installed
+130  interrupted
+141  whoever read the output stopped reading (a closed pipe)
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from archive.errors import (
+    ArchiveError,
+    ArchiveMissing,
+    ArchiveReadOnly,
+    ArchiveTooNew,
+    ArchiveUnreachable,
+    ExtraMissing,
+    InvalidQuery,
+    InvalidURI,
+    NotFound,
+    OutputFailed,
+)
+
+COMMANDS = {
+    "sites": "archive.commands.sites",
+    "search": "archive.commands.search",
+    "show": "archive.commands.show",
+    "stats": "archive.commands.stats",
+    "history": "archive.commands.history",
+    "export": "archive.commands.export",
+    "failures": "archive.commands.failures",
+}
+"""Command and the module that defines it under the same name; a module is imported when its command or the general help is asked for."""
+
+STATUS: dict[type[ArchiveError], int] = {
+    NotFound: 1,
+    InvalidQuery: 2,
+    InvalidURI: 2,
+    ArchiveMissing: 3,
+    ArchiveUnreachable: 3,
+    ArchiveReadOnly: 3,
+    ArchiveTooNew: 4,
+    OutputFailed: 5,
+    ExtraMissing: 5,
+}
+INTERRUPTED = 130
+CLOSED_PIPE = 141
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are needed, so that each starts fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.version_option(package_name="wparchive")
+@click.option("--archive", metavar="URI", help="The archive of the command that follows.")
+def cli(archive: str | None) -> None:
+    """Ask an archive of WordPress sites: find, read, count, follow and export posts.
+
+    \b
+    wparchive sites                          what is held
+    wparchive search '"heat pump" -gas*'     find posts
+    wparchive show example.com/post/12       read one
+    wparchive export -o posts.parquet --tag climate --since 2024
+
+    Each command has its own --help with examples; docs/commands.md has them all, with the exit statuses.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command line and exit: one line on standard error for what went wrong, and the status of the table above."""
+    try:
+        status = cli.main(list(arguments) if arguments is not None else None, prog_name="wparchive", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that the interpreter's own last flush stays quiet too
+        sys.exit(CLOSED_PIPE)
+    except ArchiveError as error:
+        click.echo(f"wparchive: {error}", err=True)
+        sys.exit(next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS))
+    sys.exit(status if isinstance(status, int) else 0)

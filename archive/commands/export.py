@@ -1,0 +1,48 @@
+"""`wparchive export`: posts as a file or folder."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from archive.commands.options import archive_option, filter_options, found_or_explained, json_option
+from archive.commands.output import print_json
+from archive.library import Archive, Posts
+
+FORMAT_NAMES = ["jsonl", "csv", "parquet", "markdown", "wxr"]
+
+
+@click.command()
+@archive_option
+@click.option("-o", "--output", required=True, metavar="FILE", help="Where to; - is standard output.")
+@click.option("--format", "form", type=click.Choice(FORMAT_NAMES), help="If the name of FILE does not tell.")
+@click.option("--with-raw", is_flag=True, help="jsonl, parquet: each post's record as the site sent it, too.")
+@filter_options
+@json_option
+def export(archive: Archive, posts: Posts, output: str, form: str | None, with_raw: bool, as_json: bool) -> None:
+    """Write posts to a file, in the order of site, type and id.
+
+    \b
+    wparchive export -o posts.jsonl
+    wparchive export -o posts.parquet --site example.com --since 2024 --unique
+    wparchive export -o posts --format markdown --tag climate
+    wparchive export -o site.xml --site example.com          for WordPress's importer
+    wparchive export -o - --format csv | head
+
+    The file appears when it is whole: an interrupted export leaves what was there before, and can be repeated.
+    """
+    from archive.export import export as write
+    from archive.export import format_of
+
+    form = format_of(output, form)
+    posts.order, posts.raw = "key", with_raw or form == "wxr"
+    target = sys.stdout.buffer if output == "-" else Path(output)
+    with click.progressbar(length=posts.count(), label=f"exporting {form}", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        count = write(archive, posts, target, form, lambda: bar.update(1))
+    if as_json and output != "-":
+        print_json({"output": output, "format": form, "posts": count})
+    if count == 0:
+        found_or_explained(archive, posts)
+        click.echo("no post is selected: the export is empty", err=True)
+        raise click.exceptions.Exit(1)
+    click.echo(f"{count:,} posts written to {'standard output' if output == '-' else output}", err=True)
