@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from archive.documents import Kind
+from crawler.walk import Capabilities
 
 # Not content, or not readable by visitors (field types of the editor, menus, templates, fonts).
 NOT_ARCHIVED = {
@@ -22,15 +23,6 @@ NOT_ARCHIVED = {
     "nav_menu": "menus, not content",
     "wp_pattern_category": "patterns of the editor, not content",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """What a collection's route says that it can do (its GET arguments)."""
-
-    parameters: frozenset[str]
-    orderby: frozenset[str]
-    per_page_maximum: int
 
 
 # What core's posts, media, tags and users routes can do: assumed where a site does not describe a route.

@@ -7,7 +7,8 @@ CrawlError
 │   ├── NotWordPress       it answers, and no WordPress API was found
 │   ├── ApiClosed          the API exists, and its owner closed it to visitors
 │   ├── RobotsForbid       robots.txt keeps crawlers away from the API
-│   └── AddressForbidden   a public site pointed into a private network
+│   ├── AddressForbidden   a public site pointed into a private network
+│   └── AskedToWait        the site asks for a longer pause than the settings allow
 └── AnswerError            one answer that cannot be used
     ├── ApiError           a JSON error of WordPress: `status`, `code`, `parameters`
     ├── NotJson            HTML or anything else where JSON was expected
@@ -51,6 +52,10 @@ class RobotsForbid(SiteError):
 
 class AddressForbidden(SiteError):
     """A public site pointed into a private network."""
+
+
+class AskedToWait(SiteError):
+    """The site asks for a longer pause than the settings allow."""
 
 
 class AnswerError(CrawlError):

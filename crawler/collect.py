@@ -1,0 +1,134 @@
+"""Drives the walk over one collection: makes the requests that the walk asks for, and yields the items that it accepts."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+from crawler.api import Api, Collection
+from crawler.errors import CrawlError
+from crawler.fetch import Fetcher
+from crawler.items import Item
+from crawler.parsing import parse_record
+from crawler.report import TypeCount
+from crawler.responses import Answer, read_list, read_object, record_id
+from crawler.run import CrawlRun
+from crawler.troubles import trouble_of
+from crawler.walk import Ask, Certificate, Page, Trouble, TroubleKind, Walk, choose_walk
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An ask's answer: what the walk needs, and the records themselves."""
+
+    outcome: Page | Trouble
+    records: tuple[tuple[int, bytes], ...] = ()
+    repaired: bool = False
+
+
+class Collector:
+    """Collects one site's collections, one after the other."""
+
+    def __init__(self, fetcher: Fetcher, run: CrawlRun, api: Api, *, per_page: int, width: int, probe_max: int) -> None:
+        self._fetcher = fetcher
+        self._run = run
+        self._api = api
+        self._per_page = per_page
+        self._width = width
+        self._probe_max = probe_max
+
+    async def collect(self, collection: Collection) -> AsyncIterator[Item]:
+        """Items of a collection; afterwards its count says what was proved.
+
+        A walk that the site's own behaviour makes impossible is tried once more in the next form that is left.
+        """
+        count = self._run.report.count(collection.kind, collection.type)
+        api: Api | None = self._api
+        while api is not None:
+            walk = choose_walk(collection.capabilities, per_page=self._per_page, width=self._width, probe_limit=self._probe_max)
+            async for item in self._walk(walk, api, collection, count):
+                yield item
+            certificate = walk.certificate
+            if certificate.query_ignored and not self._run.stopping:
+                api = api.query_form()
+            elif certificate.order_ignored and "id" in collection.capabilities.orderby and not self._run.stopping:
+                without = collection.capabilities.orderby - {"id"}
+                collection = replace(collection, capabilities=replace(collection.capabilities, orderby=without))
+            else:
+                break
+        await self._certify(collection, count, certificate)
+
+    async def _walk(self, walk: Walk, api: Api, collection: Collection, count: TypeCount) -> AsyncIterator[Item]:
+        pending: dict[asyncio.Task[Answered], Ask] = {}
+        while not walk.finished and not (self._run.stopping and not pending):
+            if not self._run.stopping:
+                pending |= {asyncio.ensure_future(self._answer(api, collection, ask)): ask for ask in walk.asks()}
+            done, _ = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                ask, answered = pending.pop(task), task.result()
+                count.requests += 1
+                for item in await self._take(walk, ask, answered, collection):
+                    yield item
+            count.site_total = walk.certificate.site_total if walk.certificate.site_total is not None else count.site_total
+            count.listed = walk.certificate.listed
+        for task in pending:
+            task.cancel()
+
+    async def _take(self, walk: Walk, ask: Ask, answered: Answered, collection: Collection) -> list[Item]:
+        """Give an answer to the walk; the items of the records that it accepts."""
+        if isinstance(answered.outcome, Trouble):
+            walk.fail(ask, answered.outcome)
+            return []
+        accepted = set(walk.feed(ask, answered.outcome))
+        items = []
+        for id_, raw in answered.records:
+            if id_ in accepted:
+                accepted.discard(id_)
+                if item := await self._parse(raw, id_, collection):
+                    item.flags += ["repaired"] if answered.repaired else []
+                    items.append(item)
+        return items
+
+    async def _parse(self, raw: bytes, id_: int, collection: Collection) -> Item | None:
+        site = self._run.site
+        assert site is not None
+        try:
+            return parse_record(raw, collection, site["_id"], site["home"])
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            await self._run.fail(collection.kind, collection.type, id_, "parse", type(error).__name__, str(error), raw=raw)
+            return None
+
+    async def _answer(self, api: Api, collection: Collection, ask: Ask) -> Answered:
+        single = ask.purpose == "single"
+        route = f"{collection.route}/{ask.ids[0]}" if single else collection.route
+        params = [*ask.params, *((("_fields", "id"),) if ask.light else ())]
+        try:
+            reply = await self._fetcher.get(api.url(route, params), follow=False, tries=3)
+            if single:
+                read_object(reply.status, reply.headers, reply.body)
+                return _answered(Answer([reply.body], None, None, False))
+            return _answered(read_list(reply.status, reply.headers, reply.body))
+        except CrawlError as error:
+            return Answered(trouble_of(error, ask))
+
+    async def _certify(self, collection: Collection, count: TypeCount, certificate: Certificate) -> None:
+        count.hidden = certificate.hidden or 0
+        if certificate.proved:
+            count.proof = "proved"
+        elif self._run.stopping:
+            count.proof = "unproven: the run ended before the walk did"
+        else:
+            count.proof = f"unproven: {certificate.reason}"
+        for poisoned in certificate.poisoned:
+            place = str(poisoned.id) if poisoned.id is not None else f"{poisoned.after_id}..{poisoned.before_id}"
+            message = f"{poisoned.message or poisoned.cause} (id {place})"
+            url = self._api.url(f"{collection.route}/{place}")
+            await self._run.fail(collection.kind, collection.type, poisoned.id, "fetch", poisoned.cause, message, url=url)
+
+
+def _answered(answer: Answer) -> Answered:
+    """Records with their ids; one without any id cannot be placed, which makes the answer unusable as it is."""
+    found = [(record_id(raw), raw) for raw in answer.records]
+    records = tuple((id_, raw) for id_, raw in found if id_ is not None)
+    if len(records) < len(found):
+        return Answered(Trouble(TroubleKind.CONTENT, "a record without id", "no_id"))
+    return Answered(Page(tuple(id_ for id_, _ in records), answer.total, answer.total_pages), records, answer.repaired)

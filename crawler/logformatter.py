@@ -1,0 +1,39 @@
+"""Log lines of one line each: an item that failed is named with its cause, and its traceback is kept for DEBUG."""
+
+import logging
+from typing import Any
+
+from scrapy import logformatter
+from scrapy.http import Response
+from scrapy.spiders import Spider
+
+
+class LogFormatter(logformatter.LogFormatter):
+    """Names items by their key instead of printing them whole."""
+
+    def scraped(self, item: Any, response: Any, spider: Spider) -> Any:
+        """Nothing: one line for each archived object is no event."""
+        return None
+
+    def item_error(self, item: Any, exception: BaseException, response: Any, spider: Spider) -> Any:
+        """One warning that names the object; the failure document has the rest."""
+        return {
+            "level": logging.WARNING,
+            "msg": "not archived: %(key)s: %(cause)s",
+            "args": {"key": f"{getattr(item, 'site', '?')}/{getattr(item, 'type', '?')}/{getattr(item, 'id', '?')}", "cause": exception},
+        }
+
+    def crawled(self, request: Any, response: Response, spider: Spider) -> Any:
+        """Requests are counted, and shown from DEBUG on."""
+        return super().crawled(request, response, spider)
+
+
+class WithoutTraceback(logging.Filter):
+    """Takes the traceback off records of failed items unless DEBUG is on: it would be repeated for each of them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always true; changes the record."""
+        if str(record.msg).startswith("not archived") and logging.getLogger().level > logging.DEBUG:
+            record.exc_info = None
+            record.exc_text = None
+        return True

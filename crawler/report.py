@@ -1,0 +1,178 @@
+"""What a run did and what that is worth: counts per type, verdict and exit status. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from archive.backend import Outcome, Written
+from archive.documents import Kind, Run, TypeReport
+
+COMPLETE, ERROR, USAGE, PARTIAL, FAILED, ARCHIVE, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+EXIT_STATUSES: Mapping[int, str] = {
+    COMPLETE: "complete: everything the site publishes is held, with proof",
+    ERROR: "an error in the program itself; the log has the traceback",
+    USAGE: "wrong arguments or settings; nothing was crawled",
+    PARTIAL: "partial: something is missing or unproven; the report says what and why",
+    FAILED: "failed: the site is unreachable, closed, no WordPress, or forbidden by its robots.txt",
+    ARCHIVE: "failed: the archive cannot be opened or was lost (address, server, disk)",
+    INTERRUPTED: "partial: interrupted",
+}
+
+
+@dataclass
+class TypeCount:
+    """One type's part of the run so far."""
+
+    kind: Kind
+    site_total: int | None = None
+    listed: int = 0
+    held: int = 0
+    new: int = 0
+    changed: int = 0
+    refreshed: int = 0
+    unchanged: int = 0
+    returned: int = 0
+    withdrawn: int = 0
+    deleted: int = 0
+    hidden: int = 0
+    missing: int = 0
+    proof: str = ""
+    reasons: list[str] = field(default_factory=list)
+    requests: int = 0
+
+    def note(self, written: Written) -> None:
+        """Count what became of one document."""
+        name = {
+            Outcome.NEW: "new",
+            Outcome.CHANGED: "changed",
+            Outcome.REFRESHED: "refreshed",
+            Outcome.UNCHANGED: "unchanged",
+        }
+        if written.outcome is not None:
+            setattr(self, name[written.outcome], getattr(self, name[written.outcome]) + 1)
+            self.returned += written.returned
+
+    @property
+    def written(self) -> int:
+        """Objects archived in this run."""
+        return self.new + self.changed + self.refreshed + self.unchanged
+
+    @property
+    def complete(self) -> bool:
+        """Proved, and nothing known to be missing."""
+        return self.proof == "proved" and not self.missing
+
+    def public(self) -> TypeReport:
+        """As stored and reported."""
+        return cast(TypeReport, asdict(self))
+
+
+@dataclass
+class RunReport:
+    """A run so far; becomes a `Run` document."""
+
+    site: str
+    started_at: datetime
+    arguments: dict[str, str]
+    types: dict[str, TypeCount] = field(default_factory=dict)
+    skipped: list[dict[str, str]] = field(default_factory=list)
+    failures: int = 0
+    trouble: tuple[int, str] | None = None
+    """(exit status, reason) of what ended the run early; the first one counts."""
+    finished: bool = False
+    """All walks came to their own end."""
+
+    def count(self, kind: Kind, type_: str) -> TypeCount:
+        """The type's counts, begun where there are none."""
+        return self.types.setdefault(type_, TypeCount(kind))
+
+    def stop(self, exit_status: int, reason: str) -> None:
+        """Note what ended the run early."""
+        if self.trouble is None:
+            self.trouble = (exit_status, reason)
+
+    @property
+    def archived_anything(self) -> bool:
+        """Whether the run put anything into the archive."""
+        return any(count.written for count in self.types.values())
+
+    def verdict(self) -> tuple[str, int, str | None]:
+        """(verdict, exit status, reason). Complete only when every type is proved, nothing failed and nothing cut the run short."""
+        if self.trouble:
+            status, reason = self.trouble
+            return ("partial" if self.archived_anything else "failed"), status, reason
+        if not self.finished:
+            return ("partial" if self.archived_anything else "failed"), ERROR, "the crawl ended before its walks did; see the log"
+        lacking = [f"{name}: {why}" for name, count in self.types.items() for why in _lacks(count)]
+        if lacking:
+            return "partial", PARTIAL, "; ".join(lacking[:3]) + (f"; and {len(lacking) - 3} more" if len(lacking) > 3 else "")
+        if not self.types:
+            return "failed", FAILED, "the site lists nothing that can be archived"
+        return "complete", COMPLETE, None
+
+    def document(self, finished_at: datetime | None, traffic: Mapping[str, int]) -> Run:
+        """The run as stored. `traffic` has `requests`, `retries`, `bytes`; without an end the run is still going on."""
+        verdict, status, reason = self.verdict() if finished_at else ("running", None, None)
+        return Run(
+            _id=f"{self.site}@{self.started_at.strftime('%Y-%m-%dT%H:%M:%S.%f')[:-3]}Z",
+            site=self.site,
+            started_at=self.started_at,
+            finished_at=finished_at,
+            verdict=verdict,
+            exit_status=status,
+            reason=reason,
+            arguments=dict(self.arguments),
+            types=[{"type": name, **count.public()} for name, count in self.types.items()],
+            skipped=list(self.skipped),
+            failures=self.failures,
+            requests=traffic["requests"],
+            retries=traffic["retries"],
+            bytes=traffic["bytes"],
+            seconds=round((finished_at - self.started_at).total_seconds(), 3) if finished_at else 0.0,
+        )
+
+
+def _lacks(count: TypeCount) -> Iterable[str]:
+    """Why a type is not complete, in words."""
+    if count.proof != "proved":
+        yield count.proof or "not walked"
+    if count.missing:
+        yield f"{count.missing} missing ({'; '.join(count.reasons[:2]) or 'see failures'})"
+
+
+def report_json(run: Run) -> dict[str, Any]:
+    """The report file: the run with `types` by name and times as ISO 8601."""
+    types = {part["type"]: {name: value for name, value in part.items() if name != "type"} for part in run["types"]}
+    times = {"started_at": _iso(run["started_at"]), "finished_at": _iso(run["finished_at"])}
+    return {**run, **times, "types": types}
+
+
+def _iso(time: datetime | None) -> str | None:
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z") if time else None
+
+
+def table(run: Run) -> str:
+    """The report as a short table for people."""
+    columns = ("type", "site_total", "held", "new", "changed", "unchanged", "withdrawn", "deleted", "hidden", "missing")
+    rows = [["type", "site", *columns[2:], "proof"]]
+    rows += [[_cell(part[name]) for name in columns] + [part["proof"].partition(":")[0]] for part in run["types"]]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    lines = [_line(row, widths) for row in rows]
+    notes = [f"  {part['type']}: {reason}" for part in run["types"] for reason in part["reasons"][:3]]
+    notes += [f"  {part['name']}: not archived, {part['reason']}" for part in run["skipped"]]
+    ending = f"{run['verdict'].upper()}: {run['site']}" + (f" - {run['reason']}" if run["reason"] else "")
+    sent = f"{run['requests']} requests ({run['retries']} retries), {run['bytes'] / 1e6:.1f} MB"
+    traffic = f"{sent}, {run['seconds']:.1f} s, {run['failures']} failures"
+    return "\n".join([*(lines if run["types"] else []), *notes, traffic, ending])
+
+
+def _line(row: list[str], widths: list[int]) -> str:
+    """Words to the left, numbers to the right."""
+    last = len(row) - 1
+    cells = (cell.ljust(width) if at in (0, last) else cell.rjust(width) for at, (cell, width) in enumerate(zip(row, widths, strict=True)))
+    return "  ".join(cells).rstrip()
+
+
+def _cell(value: object) -> str:
+    return "?" if value is None else str(value)

@@ -1,0 +1,198 @@
+"""The run that all parts of a crawl share: its archive, its site, its report, and what is still on its way through the pipelines."""
+
+import asyncio
+import json
+import sys
+import zlib
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+
+from archive.backend import Store
+from archive.documents import Failure, Kind, Run, Site, document_key
+from archive.errors import ArchiveError
+from archive.uri import open_store
+from crawler import report as reports
+from crawler.api import Api, Collection
+from crawler.discovery import utc_now
+from crawler.fetch import Fetcher
+from crawler.report import RunReport
+
+
+class CrawlRun:
+    """One crawl of one site. Reached from everywhere by `CrawlRun.of(crawler)`."""
+
+    def __init__(self, store: Store, address: str, arguments: dict[str, str], clock: Callable[[], datetime] = utc_now) -> None:
+        self.store = store
+        self.clock = clock
+        self.started_at = clock()
+        self.report = RunReport(address, self.started_at, arguments)
+        self.site: Site | None = None
+        self.api: Api | None = None
+        self.fetcher: Fetcher | None = None
+        self.collections: dict[str, Collection] = {}
+        """All that the site has, by type, walked in this run or not."""
+        self.closed: dict[str, str] = {}
+        """Types that the site keeps closed, with the reason."""
+        self.finished: Run | None = None
+        self.stopping = False
+        self._failures: list[Failure] = []
+        self._in_flight = 0
+        self._idle = asyncio.Event()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        arguments = dict(getattr(crawler.spider, "arguments", {}))
+        run = cls(open_store(crawler.settings["ARCHIVE_URI"]), arguments.get("site", ""), arguments)
+        run._crawler = crawler
+        for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
+            crawler.signals.connect(run._item_done, signal)
+        crawler.signals.connect(run._spider_error, signals.spider_error)
+        crawler.signals.connect(run._spider_closed, signals.spider_closed)
+        return run
+
+    _crawler: Crawler
+
+    @staticmethod
+    def of(crawler: Crawler) -> "CrawlRun":
+        """The run of a crawler. Raises LookupError where the extension is switched off."""
+        run = crawler.get_extension(CrawlRun)
+        if run is None:
+            raise LookupError("crawler.run.CrawlRun must be among EXTENSIONS")
+        return run
+
+    @property
+    def site_key(self) -> str:
+        """The site's key, or the address as given before the site was found."""
+        return self.site["_id"] if self.site else self.report.site
+
+    async def open(self) -> None:
+        """Open the archive. Raises CloseSpider after noting why."""
+        await self.guard(self.store.open())
+
+    async def guard(self, work: Awaitable[Any]) -> Any:
+        """Await something of the archive; when the archive is lost, the run ends, with its reason."""
+        try:
+            return await work
+        except ArchiveError as error:
+            self.stop(reports.ARCHIVE, str(error))
+            raise CloseSpider("archive") from error
+
+    async def found(self, site: Site) -> None:
+        """Note the site and that a run of it goes on."""
+        known = await self.guard(self.store.load_site(site["_id"]))
+        if known:
+            site["brakes"], site["first_seen_at"] = known["brakes"], known["first_seen_at"]
+        self.site = site
+        self.report.site = site["_id"]
+        await self.guard(self.store.save_site(site))
+        await self.guard(self.store.save_run(self.report.document(None, self._traffic())))
+
+    def stop(self, exit_status: int, reason: str) -> None:
+        """End the run early, once what is in flight has been finished."""
+        self.report.stop(exit_status, reason)
+        self.stopping = True
+
+    # What is on its way through the pipelines: withdrawals may be looked for only once everything seen has been written.
+
+    def sent(self) -> None:
+        """An item was given to the pipelines."""
+        self._in_flight += 1
+        self._idle.clear()
+
+    def _item_done(self) -> None:
+        self._in_flight -= 1
+        if self._in_flight <= 0:
+            self._idle.set()
+
+    async def drained(self) -> None:
+        """Wait until every item that was sent has been written or refused."""
+        if self._in_flight > 0:
+            await self._idle.wait()
+
+    # What could not be archived
+
+    async def fail(
+        self, kind: Kind, type_: str, id_: int | None, stage: str, cause: str, message: str, *, url: str | None = None, raw: bytes = b""
+    ) -> None:
+        """Keep a failure with its cause, and count it in the verdict."""
+        count = self.report.count(kind, type_)
+        count.missing += 1
+        count.reasons.append(f"{type_} {id_ if id_ is not None else '?'}: {stage}: {message[:200]}")
+        self.report.failures += 1
+        at = self.clock()
+        self._failures.append(
+            Failure(
+                _id=f"{document_key(self.site_key, type_, id_)}#{stage}" if id_ is not None else f"{self.site_key}/{type_}/{url}#{stage}",
+                site=self.site_key, type=type_, id=id_, stage=stage, cause=cause, message=message[:2000], url=url,
+                raw=zlib.compress(raw) if raw else None, run=self.report.document(None, self._traffic())["_id"],
+                first_at=at, last_at=at, attempts=1,
+            )
+        )  # fmt: skip
+        if len(self._failures) >= 100:
+            await self.save_failures()
+
+    async def save_failures(self) -> None:
+        """Write the failures that were collected; they stay in memory where the archive does not take them."""
+        if self._failures and not (self.report.trouble and self.report.trouble[0] == reports.ARCHIVE):
+            await self.guard(self.store.save_failures(self._failures))
+            self._failures = []
+
+    # The end
+
+    def _spider_error(self, failure: Any) -> None:
+        self.stop(reports.ERROR, f"an error in the program: {failure.type.__name__}: {failure.getErrorMessage()} (see the log)")
+
+    async def _spider_closed(self, reason: str) -> None:
+        if reason == "shutdown":
+            self.report.stop(reports.INTERRUPTED, "interrupted; what had arrived is archived, and the next run goes on")
+        elif reason not in ("finished", "archive"):
+            self.report.stop(reports.PARTIAL, f"closed: {reason}")
+        self.finished = await self._save()
+        await self.store.close()
+        self._publish(self.finished)
+
+    async def _save(self) -> Run:
+        if self.report.trouble and self.report.trouble[0] == reports.ARCHIVE:
+            return self.report.document(self.clock(), self._traffic())
+        try:
+            for type_, count in self.report.types.items():
+                count.held = await self.store.held(count.kind, self.site_key, type_)
+            await self.save_failures()
+            run = self.report.document(self.clock(), self._traffic())
+            await self.store.save_run(run)
+            return run
+        except (ArchiveError, CloseSpider) as error:
+            self.report.trouble = (reports.ARCHIVE, str(error.__cause__ or error))
+            return self.report.document(self.clock(), self._traffic())
+
+    def _traffic(self) -> dict[str, int]:
+        stats = self._crawler.stats
+        names = {"requests": "downloader/request_count", "retries": "retry/count", "bytes": "downloader/response_bytes"}
+        return {name: int(stats.get_value(key, 0)) if stats else 0 for name, key in names.items()}
+
+    def _publish(self, run: Run) -> None:
+        """The table for people, and the report file where one was asked for."""
+        print(reports.table(run), file=sys.stderr)
+        if path := self.report.arguments.get("report"):
+            write_json(path, reports.report_json(run))
+
+
+def write_json(path: str, value: Any) -> None:
+    """Write a report file in one step, so that a reader never sees half of it; `-` is standard output."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n"
+    if path == "-":
+        sys.stdout.write(text)
+        return
+    target = Path(path)
+    try:
+        temporary = target.with_name(f".{target.name}.part")
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(target)
+    except OSError as error:
+        print(f"the report could not be written to {path}: {error.strerror}", file=sys.stderr)

@@ -1,0 +1,22 @@
+"""Slugs of terms from a post's CSS classes, for sites that close their term lists: a guess, and marked as one. Pure."""
+
+from archive.documents import MediaRef
+
+# What WordPress calls the classes of its two old taxonomies (get_post_class() in wp-includes/post-template.php).
+_PREFIX = {"post_tag": "tag", "category": "category"}
+
+
+def class_list_hints(taxonomy: str, ids: list[int], class_list: list[str]) -> dict[int, MediaRef]:
+    """Id -> hint, only where the classes of the taxonomy are exactly as many as its ids: both come in the same order then.
+
+    A class that repeats its own id stands for a slug that no CSS class can hold; it gives no hint.
+    """
+    prefix = f"{_PREFIX.get(taxonomy, taxonomy)}-"
+    slugs = [name.removeprefix(prefix) for name in class_list if name.startswith(prefix)]
+    if not ids or len(slugs) != len(ids):
+        return {}
+    return {
+        id_: MediaRef(id=id_, name=slug.replace("-", " "), slug=slug, hint="class_list")
+        for id_, slug in zip(ids, slugs, strict=True)
+        if slug != str(id_) and slug.strip("-")
+    }

@@ -1,0 +1,111 @@
+"""Ids of terms, authors and media become names: from the archive, else from the site by `include=` batches, each id asked once."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+
+from archive.documents import Kind, MediaRef, Ref, TermRef
+from crawler.api import Collection
+from crawler.errors import CrawlError
+from crawler.items import Item, Media, Post
+from crawler.parsing import parse_record
+from crawler.responses import read_list
+from crawler.run import CrawlRun
+from crawler.troubles import is_refusal
+from pipelines.cleaning import clean_text
+from pipelines.hints import class_list_hints
+from pipelines.names import Closed, NameTable
+
+BATCH = 100  # ids of one `include=`
+
+
+class ResolvePipeline:
+    """Fills author, featured media and terms of posts, and the author of media. An id that has no name stays, with the reason."""
+
+    def __init__(self, run: CrawlRun) -> None:
+        self._run = run
+        self._tables: dict[str, NameTable] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(CrawlRun.of(crawler))
+
+    async def process_item(self, item: Item) -> Item:
+        """Resolve one item's references; many items wait for the same request."""
+        if isinstance(item, Post):
+            for taxonomy, ids in item.term_ids.items():
+                refs = await self._terms(item, taxonomy, ids)
+                if taxonomy == "post_tag":
+                    item.tags = refs
+                elif taxonomy == "category":
+                    item.categories = refs
+                else:
+                    item.terms += [TermRef(**ref, taxonomy=taxonomy) for ref in refs]
+            item.author = await self._one("authors", "user", item.author_id, item.embedded)
+            item.featured_media = await self._one("media", "attachment", item.featured_media_id, item.embedded)
+        elif isinstance(item, Media):
+            item.author = await self._one("authors", "user", item.author_id, {})
+        return item
+
+    async def _terms(self, item: Post, taxonomy: str, ids: list[int]) -> list[Ref]:
+        found = await self._table("terms", taxonomy).get(ids)
+        if any("unresolved" in ref for ref in found.values()):
+            hints = class_list_hints(taxonomy, ids, item.class_list or []) | item.embedded.get(taxonomy, {})
+            found = {id_: hints.get(id_, ref) if "unresolved" in ref else ref for id_, ref in found.items()}
+        return [_term_ref(found[id_]) for id_ in ids]
+
+    async def _one(self, kind: Kind, type_: str, id_: int | None, embedded: Mapping[str, Mapping[int, MediaRef]]) -> MediaRef | None:
+        if not id_:
+            return None
+        ref = (await self._table(kind, type_).get([id_]))[id_]
+        return embedded.get(type_, {}).get(id_, ref) if "unresolved" in ref else ref
+
+    def _table(self, kind: Kind, type_: str) -> NameTable:
+        if type_ not in self._tables:
+            self._tables[type_] = NameTable(partial(self._known, kind, type_), partial(self._ask, type_), BATCH)
+        return self._tables[type_]
+
+    async def _known(self, kind: Kind, type_: str, ids: list[int]) -> dict[int, MediaRef]:
+        known: dict[int, MediaRef] = await self._run.guard(self._run.store.known(kind, self._run.site_key, type_, ids))
+        return known
+
+    async def _ask(self, type_: str, ids: list[int]) -> dict[int, MediaRef]:
+        """Names from the site. Raises Closed where it does not give them, CrawlError where asking failed."""
+        run, collection = self._run, self._run.collections.get(type_)
+        if type_ in run.closed:
+            raise Closed(run.closed[type_])
+        if collection is None or run.api is None or run.fetcher is None:
+            raise Closed(f"the site shows no list of {type_}")
+        count = run.report.types.get(type_)
+        if count and count.proof == "proved":
+            raise Closed(f"not among what the site shows of {type_}", for_all=False)
+        url = run.api.url(collection.route, [("include", ",".join(map(str, ids))), ("per_page", str(len(ids)))])
+        try:
+            reply = await run.fetcher.get(url, follow=False)
+            records = read_list(reply.status, reply.headers, reply.body).records
+        except CrawlError as error:
+            if is_refusal(error):
+                raise Closed(f"closed to visitors: {error}") from error
+            raise
+        return dict(_ref(raw, collection, run) for raw in records)
+
+
+def _ref(raw: bytes, collection: Collection, run: CrawlRun) -> tuple[int, MediaRef]:
+    item: Any = parse_record(raw, collection, run.site_key, run.site["home"] if run.site else "")
+    if isinstance(item, Media):
+        ref = MediaRef(id=item.id, name=clean_text(item.title_rendered), slug=item.slug, alt=item.alt)
+        if item.url:
+            ref["url"] = item.url
+        return item.id, ref
+    return item.id, MediaRef(id=item.id, name=clean_text(item.name_rendered), slug=item.slug)
+
+
+def _term_ref(ref: MediaRef) -> Ref:
+    short = Ref(id=ref["id"], name=ref["name"], slug=ref["slug"])
+    if "hint" in ref:
+        short["hint"] = ref["hint"]
+    if "unresolved" in ref:
+        short["unresolved"] = ref["unresolved"]
+    return short
