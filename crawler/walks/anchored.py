@@ -12,6 +12,7 @@ walk had passed its place, and so was not visible throughout. They are what the 
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from crawler.walks.addressing import lower_page_size, window_by_offset, window_by_page
 from crawler.walks.base import Ask, Capabilities, Certificate, Page, Trouble, TroubleKind
@@ -54,6 +55,7 @@ class AnchoredWalk:
         self._largest = 0  # rows ever received at once: the site's page size is no less
         self._last: tuple[int, tuple[int, ...]] = (-1, ())
         self._accepted_total = 0
+        self._middle = 0  # an id in the midst of the first slice
         self._calm = False  # the last slice was full and anchored: worth asking ahead
 
         self._light: Ask | None = None  # the slice that failed, to be asked again for ids only
@@ -197,15 +199,18 @@ class AnchoredWalk:
     def _believe(self, ask: Ask, page: Page) -> int | None:
         """The answer's total, unless it counts fewer rows than were seen. Posts answer 0 for any `offset` past the end: not kept."""
         total = page.total
-        if total is None or (page.ids and total < len(page.ids) + (ask.rank if self._exact(ask) else 0)):
+        if total is None or (page.ids and total < len(page.ids) + (ask.rank if self._exact(ask, page) else 0)):
             return None
         if total or ask.rank == 0:
             self._ledger.note_total(total)
         return total
 
-    def _exact(self, ask: Ask) -> bool:
-        """Whether the slice surely began at the rank asked for: a page number means what the site's own page size makes of it."""
-        return not self._by_page or ask.rank == 0 or ask.size <= self._largest
+    def _exact(self, ask: Ask, page: Page) -> bool:
+        """Whether the slice began at the rank asked for: not where `offset` does nothing and the first rows come again, and a page
+        number means what the site's own page size makes of it."""
+        if ask.rank == 0:
+            return True
+        return bool(page.ids) and page.ids[0] >= self._middle and (not self._by_page or ask.size <= self._largest)
 
     def _window(self, ask: Ask, page: Page) -> int:
         """How many rows the site probably looked at, the unreadable ones among them."""
@@ -216,6 +221,8 @@ class AnchoredWalk:
     def _accept(self, ask: Ask, page: Page, total: int | None) -> None:
         ids = page.ids
         rose = ids[-1] > self._floor
+        if ask.rank == 0:
+            self._middle = ids[len(ids) // 2]
         if rose:
             self._raise_floor(ids[-1])
             self._gap, self._back = False, 1
@@ -223,32 +230,34 @@ class AnchoredWalk:
         self._accepted_total = total or 0
         repeated = not rose and len(ids) > 1 and self._last[1] == ids and self._last[0] != ask.rank
         self._last = (ask.rank, ids)
-        if self._ends(ask, total):
-            self._settle()
-        elif repeated:
+        if repeated:
             self._suspicious = self._want_top = True
             self._discard_flight()
-        elif rose or len(ids) > 1:
-            self._advance(ask, page)
+        elif self._ends(ask, page, total):
+            self._settle()
+        elif self._advance(ask, page, total, rose) or rose:
             self._grow(ask, page)
         else:
             self._look_beyond(ask, page, total)
 
-    def _ends(self, ask: Ask, total: int | None) -> bool:
+    def _ends(self, ask: Ask, page: Page, total: int | None) -> bool:
         """Whether this slice reached the end of its snapshot. The site looked at no fewer rows than it ever gave at once."""
-        return total is not None and self._exact(ask) and total <= ask.rank + min(self._largest, ask.size)
+        return total is not None and self._exact(ask, page) and total <= ask.rank + min(self._largest, ask.size)
 
-    def _advance(self, ask: Ask, page: Page) -> None:
-        received, window = len(page.ids), self._window(ask, page)
+    def _advance(self, ask: Ask, page: Page, total: int | None, rose: bool) -> bool:
+        """Move the cursor; False when that brings it no further."""
+        before, received, window = self._rank, len(page.ids), self._window(ask, page)
         self._safe_rank = ask.rank + received - 1
-        # With unreadable rows about, the last one received lies further on than it counts; overlap by enough rows to meet it.
-        overlap = 1 if received >= window else -(-3 * window // received)
-        self._rank = max(self._safe_rank, ask.rank + window - overlap)
+        self._rank = self._safe_rank
+        if rose and total is not None and received < window:
+            # Unreadable rows: the last one received lies further on than it counts. Overlap by enough rows to meet it.
+            self._rank = max(self._safe_rank, ask.rank + window - -(-3 * window // received))
         self._calm = received == ask.size
         if self._by_page and received < ask.size and not self._counts_agree(ask, page):
             self._size_limit = self._size = max(2, self._largest)
         if self._narrow and self._rank + 1 >= self._bad_end:
             self._end_narrowing(shrink=True)
+        return self._rank > before
 
     @staticmethod
     def _counts_agree(ask: Ask, page: Page) -> bool:
@@ -316,7 +325,7 @@ class AnchoredWalk:
             self._ledger.order_ignored = not self._ledger.query_ignored
             self._stop("the same page came for every query" if self._ledger.query_ignored else "the site does not keep to the order of ids")
         elif not ids:
-            if page.total is None or page.total > 0 and not (page.total_pages == 1 and page.total <= self._top_size):
+            if page.total is None or (page.total > 0 and not (page.total_pages == 1 and page.total <= self._top_size)):
                 self._ledger.lose(self._floor, None, self._gap_trouble, "the last rows cannot be read")
             self._settle()
         elif ids[0] <= self._floor:
@@ -449,4 +458,4 @@ class AnchoredWalk:
 
 
 def _rises(ids: Sequence[int]) -> bool:
-    return all(low < high for low, high in zip(ids, ids[1:], strict=False))
+    return all(low < high for low, high in pairwise(ids))
