@@ -5,7 +5,7 @@ forms, curly quotes, kinds of dashes, white space, invisible characters, and in 
 marks that writers may or may not set (the folding of Lucene's ArabicNormalizer and PersianNormalizer).
 
 Punctuation stays, in folded form. A correction of `-5` to `5`, `C` to `C++` or `$` to `€` is another text, and dropping
-punctuation would hide it from revisions. Only a dash or bullet that stands alone goes: it is a list marker or a separator.
+punctuation would hide it from revisions. Only a dash, bullet or bar that stands alone goes: it marks a list item or separates cells.
 Accents of Latin, Greek and Cyrillic letters stay too; without them other words would be equal (`pêcher`, `pécher`).
 """
 
@@ -36,7 +36,7 @@ _FOLD = re.compile(f"[{re.escape(''.join(_FOLDED))}]|[{_OPTIONAL}{_INVISIBLE}]+"
 _COMMON = ("’", "'"), ("“", '"'), ("”", '"'), ("‘", "'"), ("–", "-"), ("—", "-"), ("…", "..."), ("\u00a0", " ")
 _SPACING = ("´", "'"), ("″", '"'), ("‴", '"'), ("™", "(tm)")  # NFKC would take these apart
 _DOUBLED = re.compile(r"''|--+")
-_ALONE = frozenset("-•·*‣◦▪")
+_ALONE = frozenset("-•·*‣◦▪|")
 
 
 def normalise(text: str) -> str:

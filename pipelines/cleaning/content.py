@@ -1,0 +1,25 @@
+"""What cleaning one piece of HTML yields."""
+
+from dataclasses import dataclass, field
+
+from archive.documents import Embed, Image, Link
+
+
+@dataclass(slots=True)
+class CleanContent:
+    """The content of a post, once as text and once as safe HTML, and what it points to."""
+
+    text: str = ""
+    """Plain text: blocks separated by a blank line; list items, table rows and `<br>` by a line break."""
+    html: str = ""
+    """Allow-listed tags and attributes only, absolute addresses, ready to be shown."""
+    links: list[Link] = field(default_factory=list)
+    """In order; without links into the same page and without `javascript:`."""
+    images: list[Image] = field(default_factory=list)
+    """In order, lazy loading resolved."""
+    embeds: list[Embed] = field(default_factory=list)
+    """In order."""
+    word_count: int = 0
+    """Words of `text`, see `count_words`."""
+    flags: list[str] = field(default_factory=list)
+    """`truncated`: longer than the cap; `surrogates`: lone surrogates replaced; `boilerplate_kept`: looked like furniture, was most of the post."""
