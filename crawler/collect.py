@@ -44,7 +44,7 @@ class Collector:
         count = self._run.report.count(collection.kind, collection.type)
         api: Api | None = self._api
         while api is not None:
-            walk = choose_walk(collection.capabilities, per_page=self._per_page, width=self._width, probe_limit=self._probe_max)
+            walk = choose_walk(collection.capabilities, per_page=self._per_page, width=self._width)
             async for item in self._walk(walk, api, collection, count):
                 yield item
             certificate = walk.certificate

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
+from weakref import WeakKeyDictionary
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -47,9 +48,11 @@ class CrawlRun:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Raises InvalidURI."""
         arguments = dict(getattr(crawler.spider, "arguments", {}))
         run = cls(open_store(crawler.settings["ARCHIVE_URI"]), arguments.get("site", ""), arguments)
         run._crawler = crawler
+        _RUNS[crawler] = run
         for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
             crawler.signals.connect(run._item_done, signal)
         crawler.signals.connect(run._spider_error, signals.spider_error)
@@ -60,11 +63,8 @@ class CrawlRun:
 
     @staticmethod
     def of(crawler: Crawler) -> "CrawlRun":
-        """The run of a crawler. Raises LookupError where the extension is switched off."""
-        run = crawler.get_extension(CrawlRun)
-        if run is None:
-            raise LookupError("crawler.run.CrawlRun must be among EXTENSIONS")
-        return run
+        """The run of a crawler: extensions and pipelines are built before Scrapy lets one ask for another."""
+        return _RUNS.get(crawler) or CrawlRun.from_crawler(crawler)
 
     @property
     def site_key(self) -> str:
@@ -181,6 +181,9 @@ class CrawlRun:
         print(reports.table(run), file=sys.stderr)
         if path := self.report.arguments.get("report"):
             write_json(path, reports.report_json(run))
+
+
+_RUNS: WeakKeyDictionary[Crawler, CrawlRun] = WeakKeyDictionary()
 
 
 def write_json(path: str, value: Any) -> None:

@@ -54,7 +54,7 @@ LOGSTATS_INTERVAL = 0.0
 
 # --- How the parts are put together -------------------------------------------------------------------------------------------
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"  # PyMongo's asynchronous client needs asyncio
-DNS_RESOLVER = "crawler.middlewares.addresses.GuardedResolver"
+TWISTED_DNS_RESOLVER = "crawler.middlewares.addresses.GuardedResolver"
 CONCURRENT_ITEMS = 300  # default 100; several batches may be on their way through the pipelines
 DEFAULT_REQUEST_HEADERS = {"Accept": "application/json, */*;q=0.5"}
 SCHEDULER_DEBUG = False

@@ -44,9 +44,9 @@ class Command(CrawlCommand):
         crawler = self._create_crawler(WordPressSpider.name)
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
-        run = crawler.get_extension(CrawlRun) if crawler.extensions else None
-        if run is None or run.finished is None:
-            self.exitcode = reports.INTERRUPTED if run else reports.ERROR
+        run = CrawlRun.of(crawler)
+        if run.finished is None:
+            self.exitcode = reports.ERROR if self.crawler_process.bootstrap_failed else reports.INTERRUPTED
             print("the crawl was cut off before its end; the next run goes on", file=sys.stderr)
             return
         print(f"archive: {address}", file=sys.stderr)

@@ -24,13 +24,11 @@ def is_private(address: str) -> bool:
     return not (mapped or ip).is_global or (mapped or ip).is_multicast
 
 
-def _allowed(crawler: Crawler) -> bool:
-    """`auto` allows private addresses when the operator's own address is a private one or `localhost`."""
-    value = str(crawler.settings.get("CRAWL_PRIVATE_ADDRESSES", "auto")).lower()
-    if value != "auto":
-        return value in ("1", "true", "yes", "on")
-    host = getattr(crawler.spider, "host", "") or ""
-    return is_private(host) or host == "localhost" or host.endswith((".localhost", ".local", ".internal", ".test")) or "." not in host
+def allow_private(setting: object, host: str) -> bool:
+    """What CRAWL_PRIVATE_ADDRESSES means for a site: `auto` allows private addresses when the operator's own address is one."""
+    if str(setting).lower() != "auto":
+        return str(setting).lower() in ("1", "true", "yes", "on")
+    return is_private(host) or "." not in host or host.endswith((".localhost", ".local", ".internal", ".test"))
 
 
 class AddressGuard:
@@ -41,7 +39,7 @@ class AddressGuard:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(_allowed(crawler))
+        return cls(allow_private(crawler.settings["CRAWL_PRIVATE_ADDRESSES"], getattr(crawler.spider, "host", "")))
 
     def process_request(self, request: Request) -> None:
         """Raises AddressForbidden."""
@@ -57,12 +55,12 @@ class AddressGuard:
 class GuardedResolver(CachingThreadedResolver):
     """Resolves names, and refuses private results: the address that is checked is the one that is connected to."""
 
-    allow_private = True
+    setting: object = "auto"
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
         resolver = super().from_crawler(crawler, reactor)
-        resolver.allow_private = _allowed(crawler)
+        resolver.setting = crawler.settings["CRAWL_PRIVATE_ADDRESSES"]  # one resolver serves the process, whatever its spiders
         return resolver
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> "Deferred[str]":
@@ -70,6 +68,6 @@ class GuardedResolver(CachingThreadedResolver):
         return super().getHostByName(name, timeout).addCallback(self._check, name)
 
     def _check(self, address: Any, name: str) -> Any:
-        if not self.allow_private and is_private(str(address)):
+        if is_private(str(address)) and not allow_private(self.setting, name):
             raise AddressForbidden(f"{name} resolves to the private address {address}; CRAWL_PRIVATE_ADDRESSES=1 allows it")
         return address

@@ -86,7 +86,13 @@ class AnchoredWalk:
         asks = []
         while not self.finished and len(self._outstanding) < self._width and (ask := self._next()):
             asks.append(ask)
+        if self._ledger.asks > self._ask_limit():
+            self._stop(f"no end after {self._ledger.asks} requests")
         return asks
+
+    def _ask_limit(self) -> int:
+        total = self._ledger.first_total
+        return 100_000 if total is None else 50 * (total // self._size + 20) + self._probe_budget
 
     def _next(self) -> Ask | None:
         if self._members:
@@ -392,12 +398,15 @@ class AnchoredWalk:
 
     def _fail_members(self, batch: Batch, trouble: Trouble) -> None:
         if trouble.kind is not TroubleKind.CONTENT:
-            if self._members.single:
+            smaller = lower_page_size(len(batch.ids))
+            if "per_page" in trouble.parameters and smaller:
+                self._members.limit = smaller
+                self._members.again(batch)
+            elif self._members.single:
                 self._ledger.lose(batch.ids[0] - 1, batch.ids[-1] + 1, trouble, "records cannot be asked for by id")
             else:
                 self._members.single = True
-                self._members.add(batch.ids, 1, batch.origin)
-                self._members.passed(batch)
+                self._members.again(batch)
         elif not self._members.failed(batch):
             self._ledger.poison(batch.ids[0], trouble)
             self._count_streak(trouble)

@@ -68,12 +68,18 @@ class Members:
             if low + size <= high:
                 self.ranges.appendleft((low + size, high))
         batch = self.batches.popleft()
-        if len(batch.ids) > size:
-            if batch.origin:
-                batch.origin.pending -= 1
-            self.add(batch.ids, size, batch.origin)
-            batch = self.batches.popleft()
-        return batch
+        if len(batch.ids) <= size:
+            return batch
+        if batch.origin:
+            batch.origin.pending -= 1
+        self.add(batch.ids, size, batch.origin)
+        return self.batches.popleft()
+
+    def again(self, batch: Batch) -> None:
+        """Ask for these ids once more, through no fault of theirs."""
+        if batch.origin:
+            batch.origin.pending -= 1
+        self.add(batch.ids, 1 if self.single else min(self.size, self.limit), batch.origin)
 
     def passed(self, batch: Batch) -> Split | None:
         """An answer came. Returns the split that this completes, when its size alone was the trouble."""
