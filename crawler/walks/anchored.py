@@ -158,9 +158,10 @@ class AnchoredWalk:
     def _feed_members(self, batch: Batch, page: Page) -> list[int]:
         asked = set(batch.ids)
         found = [id for id in dict.fromkeys(page.ids) if id in asked]
-        if len(batch.ids) > self._largest and (page.total is None or page.total > self._largest):
+        most = max(1, self._largest)
+        if len(batch.ids) > most and (page.total is None or page.total > most):
             rest = tuple(id for id in batch.ids if id not in found)  # the site may have cut the answer short
-            self._members.add(rest, max(1, self._largest), batch.origin)
+            self._members.add(rest, most, batch.origin)
         split = self._members.passed(batch)
         if split and split.of_slice:
             self._size = max(2, split.size // 2)

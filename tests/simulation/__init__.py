@@ -1,0 +1,1 @@
+"""A simulated WordPress collection, to run walks against."""

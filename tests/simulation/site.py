@@ -1,0 +1,122 @@
+"""A WordPress collection as its REST API shows it: ranks move under the reader, totals count what nobody may read, some rows break a page."""
+
+from bisect import bisect_left, insort
+from dataclasses import dataclass, field
+
+from crawler.walk import Ask, Capabilities, Page, Trouble, TroubleKind
+
+FULL = Capabilities.of({"page", "per_page", "offset", "order", "orderby", "include", "before", "after"}, {"id", "date", "include"})
+
+
+@dataclass(slots=True)
+class Site:
+    """Rows are in `ids`; those in `hidden` are dropped after the query; those in `soft` break an answer that carries their records,
+    those in `hard` any answer. `always` is what has been visible since the start, `ever` what was visible at some time."""
+
+    ids: list[int]
+    hidden: set[int] = field(default_factory=set)
+    soft: set[int] = field(default_factory=set)
+    hard: set[int] = field(default_factory=set)
+    dates: dict[int, str] = field(default_factory=dict)
+    silent_cap: int = 1000
+    """Rows per page that the site gives, whatever is asked."""
+    cap_counts: bool = True
+    """Whether the silent cap shows in X-WP-TotalPages."""
+    maximum: int = 100
+    """A larger `per_page` is rejected."""
+    load: int = 1000
+    """A page with records of more rows than this fails."""
+    totals: bool = True
+    zero_past_end: bool = True
+    """Posts: `offset` past the end gives total 0, `page` past the end is rejected (an empty page for the walk)."""
+    refuses: frozenset[str] = frozenset()
+    """Parameters answered with 400."""
+    ignores: frozenset[str] = frozenset()
+    """Parameters without effect."""
+    by_default: int = 10
+    always: set[int] = field(init=False)
+    ever: set[int] = field(init=False)
+    asked: int = 0
+
+    def __post_init__(self) -> None:
+        self.ids = sorted(self.ids)
+        self.always = set(self.ids) - self.hidden
+        self.ever = set(self.always)
+
+    # Changes
+
+    def add(self, id: int, hidden: bool = False) -> None:
+        if id in self.ever or id in self.ids:
+            return
+        insort(self.ids, id)
+        (self.hidden if hidden else self.ever).add(id)
+
+    def publish(self, step: int = 1) -> None:
+        self.add(max([*self.ids[-1:], *self.ever, 0]) + step)
+
+    def remove(self, id: int) -> None:
+        at = bisect_left(self.ids, id)
+        if at < len(self.ids) and self.ids[at] == id:
+            del self.ids[at]
+        self.always.discard(id)
+
+    def hide(self, id: int) -> None:
+        self.hidden.add(id)
+        self.always.discard(id)
+
+    def show(self, id: int) -> None:
+        self.hidden.discard(id)
+        if id in self.ids:
+            self.ever.add(id)
+
+    @property
+    def bad(self) -> set[int]:
+        return self.soft | self.hard
+
+    # Answers
+
+    def answer(self, ask: Ask) -> Page | Trouble:
+        self.asked += 1
+        if ask.purpose == "single":
+            return self._single(ask.ids[0])
+        given = dict(ask.params)
+        refused = self.refuses & given.keys()
+        if int(given.get("per_page", 1)) > self.maximum:
+            refused |= {"per_page"}
+        if refused:
+            return Trouble(TroubleKind.REJECTED, "Invalid parameter(s)", "http_400", frozenset(refused))
+        return self._list({key: value for key, value in given.items() if key not in self.ignores}, ask.light)
+
+    def _single(self, id: int) -> Page | Trouble:
+        if id not in self.ids or id in self.hidden:
+            return Page(())
+        return Trouble(TroubleKind.CONTENT, f"row {id}", "http_500") if id in self.bad else Page((id,))
+
+    def _list(self, given: dict[str, str], light: bool) -> Page | Trouble:
+        rows = self._matching(given)
+        asked = int(given.get("per_page", self.by_default))
+        size = min(asked, self.silent_cap)
+        start = int(given.get("offset", 0)) or (int(given.get("page", 1)) - 1) * size
+        window = rows[start : start + size]
+        visible = [id for id in window if id not in self.hidden]
+        breaking = self.hard if light else self.bad
+        if breaking.intersection(visible) or (not light and len(window) > self.load):
+            return Trouble(TroubleKind.CONTENT, "critical error", "http_500")
+        dates = tuple(self.dates.get(id) for id in visible)
+        past = start > 0 and not window
+        if not self.totals or (past and self.zero_past_end and "page" in given):
+            return Page(tuple(visible), dates=dates)
+        total = 0 if past and self.zero_past_end else len(rows)
+        return Page(tuple(visible), total, -(-total // (size if self.cap_counts else asked)), dates)
+
+    def _matching(self, given: dict[str, str]) -> list[int]:
+        down = given.get("order", "desc") == "desc"
+        rows = self.ids
+        if "include" in given:
+            present = set(rows)
+            rows = [id for id in map(int, given["include"].split(",")) if id in present]
+        if "before" in given:
+            rows = [id for id in rows if self.dates[id] < given["before"]]
+        if given.get("orderby", "date") == "date" and self.dates:
+            return sorted(rows, key=lambda id: (self.dates[id], id), reverse=down)
+        return rows[::-1] if down else rows
