@@ -5,7 +5,7 @@ Grammar of a search: words separated by white space, all of which must occur, in
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, unquote
@@ -72,7 +72,7 @@ def occurs(clause: Clause, found: list[str]) -> bool:
     return next(occurrences(clause, found), None) is not None
 
 
-def occurrences(clause: Clause, found: list[str]) -> Iterable[int]:
+def occurrences(clause: Clause, found: list[str]) -> Iterator[int]:
     """Positions in a field's token list at which the clause begins, ascending."""
     head, *_ = clause.tokens
     size = len(clause.tokens)

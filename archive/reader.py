@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol, get_args
 
-from archive.documents import Failure, Kind, PostDocument, Revision, Run, Site, State
+from archive.documents import CommentDocument, Failure, Kind, PostDocument, Revision, Run, Site, State
 from archive.query import Query
 
 Order = Literal["newest", "oldest", "key"]
@@ -120,6 +120,9 @@ class Reader(Protocol):
 
     def documents(self, kind: Kind, site: str) -> Iterator[dict[str, Any]]:
         """Live documents of one kind of a site, by type and id."""
+
+    def comments(self, site: str, post: int) -> list[CommentDocument]:
+        """Live comments on a post, by id."""
 
     def revisions(self, key: str) -> list[Revision]:
         """Earlier versions of a document, oldest first."""

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import click
+from click.utils import PacifyFlushWrapper
 
 from archive.errors import (
     ArchiveError,
@@ -92,15 +93,32 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         status = cli.main(list(arguments) if arguments is not None else None, prog_name="wparchive", standalone_mode=False)
         sys.stdout.flush()
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that the interpreter's own last flush stays quiet too
-        sys.exit(CLOSED_PIPE)
-    except ArchiveError as error:
-        click.echo(f"wparchive: {error}", err=True)
-        sys.exit(next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS))
+    except SystemExit as exit_:
+        sys.exit(CLOSED_PIPE if isinstance(sys.stdout, PacifyFlushWrapper) else exit_.code)  # click's own answer to a closed pipe is 1
+    except (Exception, KeyboardInterrupt) as error:
+        sys.exit(_failed(error))
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _failed(error: BaseException) -> int:
+    """Say what went wrong, in one line, and the exit status for it; a defect of the program itself is raised again."""
+    if isinstance(error, click.ClickException):
+        error.show()
+        return error.exit_code
+    if isinstance(error, (KeyboardInterrupt, click.Abort)):
+        return INTERRUPTED
+    if isinstance(error, ArchiveError):
+        click.echo(f"wparchive: {error}", err=True)
+        return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    if not isinstance(error, OSError):
+        raise error
+    _discard_output()
+    if isinstance(error, BrokenPipeError):
+        return CLOSED_PIPE
+    click.echo(f"wparchive: cannot write the output: {error.strerror or error}", err=True)
+    return STATUS[OutputFailed]
+
+
+def _discard_output() -> None:
+    """Standard output goes nowhere from now on, so that the interpreter's own last flush does not fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from importlib import import_module
 from types import NoneType
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args, get_origin, get_type_hints, is_typeddict
 
 from archive.documents import PostDocument
 from archive.errors import ExtraMissing
@@ -86,9 +86,9 @@ def to_pandas(posts: Iterable[PostDocument], raw: bool = False) -> "pd.DataFrame
     """One row a post; integers, booleans and texts of pandas's nullable types, times with UTC, lists as arrays of dicts."""
     pandas, pa = needed("pandas"), needed("pyarrow")
     types = {pa.int64(): pandas.Int64Dtype(), pa.bool_(): pandas.BooleanDtype(), pa.string(): pandas.StringDtype()}
-    return to_table(posts, raw).to_pandas(types_mapper=types.get)
+    return cast("pd.DataFrame", to_table(posts, raw).to_pandas(types_mapper=types.get))
 
 
 def to_polars(posts: Iterable[PostDocument], raw: bool = False) -> "pl.DataFrame":
     """One row a post; lists of structs stay so."""
-    return needed("polars").from_arrow(to_table(posts, raw))
+    return cast("pl.DataFrame", needed("polars").from_arrow(to_table(posts, raw)))

@@ -18,10 +18,15 @@ MARK = ".wparchive-export"
 def atomic_file(path: Path) -> Iterator[BinaryIO]:
     """A file to write, moved to `path` at the end; after any error nothing is left and an earlier file still stands.
 
-    Raises OutputFailed.
+    A device or named pipe is written to as it is, and a link is followed. Raises OutputFailed.
     """
+    path = Path(os.path.realpath(path))
     if path.is_dir():
         raise OutputFailed(f"cannot write {path}: it is a folder; name a file in it")
+    if path.exists() and not path.is_file():
+        with _explained(path), path.open("wb") as out:
+            yield out
+        return
     partial: Path | None = None
     with _explained(path):
         try:
@@ -46,7 +51,7 @@ def atomic_folder(path: Path) -> Iterator[Path]:
     Raises OutputFailed.
     """
     if path.exists() and not _replaceable(path):
-        raise OutputFailed(f"cannot write {path}: it is not an earlier export; name a folder that does not exist")
+        raise OutputFailed(f"cannot write {path}: it is there and no earlier export; name a folder that does not exist")
     partial: Path | None = None
     with _explained(path):
         try:
@@ -88,7 +93,7 @@ def _explained(path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         reason = error.strerror or str(error)
-        raise OutputFailed(f"cannot write {path}: {reason}; nothing was left there, and what stood there before still does") from error
+        raise OutputFailed(f"cannot write {path}: {reason}; nothing half-written was left") from error
 
 
 def _umask() -> int:

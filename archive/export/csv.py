@@ -35,7 +35,7 @@ COLUMNS: dict[str, Callable[[PostDocument], Any]] = {
     "word_count": lambda post: post["word_count"],
     "link": lambda post: post["link"],
     "slug": lambda post: post["slug"],
-    "featured_media": lambda post: (post["featured_media"] or {}).get("url"),
+    "featured_media": lambda post: post["featured_media"].get("url") if post["featured_media"] else "",
     "duplicate_of": lambda post: post["duplicate"]["of"] if post["duplicate"] else "",
     "duplicate_kind": lambda post: post["duplicate"]["kind"] if post["duplicate"] else "",
     "revision": lambda post: post["revision"],

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 from urllib.parse import quote
 
-from archive.documents import KINDS, Failure, Kind, PostDocument, Revision, Run, Site
+from archive.documents import KINDS, CommentDocument, Failure, Kind, PostDocument, Revision, Run, Site
 from archive.errors import ArchiveUnreachable
 from archive.opening import missing
 from archive.query import Query
@@ -123,6 +123,10 @@ class SQLiteReader:
     def documents(self, kind: Kind, site: str) -> Iterator[dict[str, Any]]:
         rows = self._rows(f"SELECT * FROM {kind} WHERE site = ? AND state = 'live' ORDER BY type, id", site)
         return (from_row(kind, row) for row in rows)
+
+    def comments(self, site: str, post: int) -> list[CommentDocument]:
+        rows = self._rows("SELECT * FROM comments WHERE site = ? AND post = ? AND state = 'live' ORDER BY id", site, post)
+        return [cast(CommentDocument, from_row("comments", row)) for row in rows]
 
     def revisions(self, key: str) -> list[Revision]:
         return [
