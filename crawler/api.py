@@ -11,18 +11,10 @@ from archive.documents import Kind
 from crawler.walk import Capabilities
 
 # Not content, or not readable by visitors (field types of the editor, menus, templates, fonts).
-NOT_ARCHIVED = {
-    "nav_menu_item": "menu entries are closed to visitors",
-    "wp_block": "reusable blocks are part of the posts that use them",
-    "wp_template": "theme templates, not content",
-    "wp_template_part": "theme templates, not content",
-    "wp_global_styles": "theme styles, not content",
-    "wp_navigation": "menus, not content",
-    "wp_font_family": "fonts, not content",
-    "wp_font_face": "fonts, not content",
-    "nav_menu": "menus, not content",
-    "wp_pattern_category": "patterns of the editor, not content",
-}
+NOT_ARCHIVED = dict.fromkeys(("nav_menu_item", "wp_navigation", "nav_menu"), "menus, not content") | dict.fromkeys(
+    ("wp_block", "wp_template", "wp_template_part", "wp_global_styles", "wp_font_family", "wp_font_face", "wp_pattern_category"),
+    "parts of themes and of the editor, not content",
+)
 
 
 # What core's posts, media, tags and users routes can do: assumed where a site does not describe a route.

@@ -101,7 +101,7 @@ async def discover(get: Get, address: str, now: datetime, wordpress_com: str = W
 
 async def _home(get: Get, start: str, evidence: _Evidence) -> Reply | None:
     try:
-        return await get(start)
+        return await get(start)  # its failure ends the discovery: patience is for a site that is known to be there
     except RobotsForbid as error:
         evidence.robots.append(str(error))
     except Unanswered as error:

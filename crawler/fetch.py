@@ -1,5 +1,6 @@
 """One GET, answered or explained: the only way in which the crawl talks to a site."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -73,7 +74,9 @@ def explain(error: Exception, url: str) -> CrawlError:
         return TooLarge(f"larger than DOWNLOAD_MAXSIZE allows: {url}")
     if isinstance(error, IgnoreRequest):
         return Unanswered(f"not asked: {url} ({error})")
-    words = str(error)
-    if any(word in words for word in ("SSL", "certificate", "OpenSSL", "TLS")):
-        return Unanswered(f"the TLS connection failed: {url}; is its certificate valid, and does the port speak https? ({words[:120]})")
-    return Unanswered(f"the connection broke: {url} ({type(error).__name__}: {words[:120]})")
+    words = re.sub(r"[\[\]<>()']|twisted\.[\w.]+\w:?", " ", str(error))
+    words = " ".join(words.split())[:120]
+    if any(word in words for word in ("SSL", "certificate", "TLS")):
+        return Unanswered(f"the TLS connection failed: {url}; is its certificate valid, and does the port speak https? ({words})")
+    hint = "; does this port speak https?" if url.startswith("https") else ""
+    return Unanswered(f"the connection broke: {url}{hint} ({words})")

@@ -160,11 +160,19 @@ def table(run: Run) -> str:
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     lines = [_line(row, widths) for row in rows]
     notes = [f"  {part['type']}: {reason}" for part in run["types"] for reason in part["reasons"][:3]]
-    notes += [f"  {part['name']}: not archived, {part['reason']}" for part in run["skipped"]]
+    notes += _skipped_lines(run["skipped"])
     ending = f"{run['verdict'].upper()}: {run['site']}" + (f" - {run['reason']}" if run["reason"] else "")
     sent = f"{run['requests']} requests ({run['retries']} retries), {run['bytes'] / 1e6:.1f} MB"
     traffic = f"{sent}, {run['seconds']:.1f} s, {run['failures']} failures"
-    return "\n".join([*(lines if run["types"] else []), *notes, traffic, ending])
+    return "\n".join([*([*lines, *notes] if run["types"] else []), traffic, ending])
+
+
+def _skipped_lines(skipped: list[dict[str, str]]) -> list[str]:
+    """What was left out, by reason."""
+    names: dict[str, list[str]] = {}
+    for part in skipped:
+        names.setdefault(part["reason"], []).append(part["name"])
+    return [f"  not archived: {', '.join(group)} ({reason})" for reason, group in names.items()]
 
 
 def _line(row: list[str], widths: list[int]) -> str:

@@ -1,55 +1,72 @@
 """robots.txt as RFC 9309 reads it, for the real request path, with Crawl-delay: Scrapy's middleware knows neither statuses nor delays."""
 
+import asyncio
 from typing import Self
 
+from protego import Protego
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import NotConfigured
-from scrapy.http import Request, Response
-from scrapy.robotstxt import RobotParser
+from scrapy.http import Request
+from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.errors import RobotsForbid
+from crawler.errors import CrawlError, RobotsForbid
 
-_DENY_ALL = b"User-agent: *\nDisallow: /\n"
+_DENY_ALL = "User-agent: *\nDisallow: /\n"
 
 
-def effective_rules(status: int, body: bytes) -> bytes:
+def effective_rules(status: int, body: bytes) -> str:
     """The rules that an answer for /robots.txt means (RFC 9309 2.3.1): refused or broken means no, absent means yes."""
     if status in (401, 403) or status >= 500:
         return _DENY_ALL
     if status >= 400 or body.lstrip()[:1] == b"<":  # an HTML page instead of rules is no rules
-        return b""
-    return body
+        return ""
+    return body.decode("utf-8-sig", "replace")
 
 
-class RobotsMiddleware(RobotsTxtMiddleware):
-    """Raises RobotsForbid, which names the path, for what robots.txt forbids."""
+class RobotsMiddleware:
+    """Asks each host for its rules once, raises RobotsForbid for what they forbid, and slows down as they ask."""
 
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self._delay_max_s = crawler.settings.getfloat("CRAWL_DELAY_MAX_S")
+    def __init__(self, crawler: Crawler, agent: str, delay_max_s: float) -> None:
+        self._crawler = crawler
+        self._agent = agent
+        self._delay_max_s = delay_max_s
+        self._rules: dict[str, asyncio.Task[Protego]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
+        settings = crawler.settings
+        if not settings.getbool("ROBOTSTXT_OBEY"):
             raise NotConfigured("ROBOTSTXT_OBEY is off")
-        return cls(crawler)
+        return cls(crawler, settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"], settings.getfloat("CRAWL_DELAY_MAX_S"))
 
-    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
-        """Refuse what the rules refuse, and slow down as they ask."""
-        agent = self._robotstxt_useragent or self._default_useragent
-        if rp is not None and not rp.allowed(request.url, agent):
+    async def process_request(self, request: Request) -> None:
+        """Raises RobotsForbid, which names the path."""
+        parts = urlparse_cached(request)
+        if request.meta.get("robots") or parts.scheme not in ("http", "https"):
+            return
+        if parts.netloc not in self._rules:
+            self._rules[parts.netloc] = asyncio.ensure_future(self._fetch(f"{parts.scheme}://{parts.netloc}/robots.txt"))
+        rules = await self._rules[parts.netloc]
+        if not rules.can_fetch(request.url, self._agent):
             raise RobotsForbid(f"robots.txt forbids {request.url}")
-        delay_s = getattr(rp, "rp", None) and rp.rp.crawl_delay(str(agent))  # type: ignore[union-attr]
-        if delay_s:
+        if delay_s := rules.crawl_delay(self._agent):
             self._slow_down(request, min(float(delay_s), self._delay_max_s))
 
+    async def _fetch(self, url: str) -> Protego:
+        assert self._crawler.engine is not None
+        meta = {"robots": True, "handle_httpstatus_all": True, "max_retry_times": 1}
+        try:
+            response = await self._crawler.engine.download_async(Request(url, NO_CALLBACK, meta=meta, dont_filter=True))
+        except CrawlError:
+            raise
+        except Exception:  # nothing answers: the request itself will say so, in its own words
+            return Protego.parse("")
+        return Protego.parse(effective_rules(response.status, response.body))
+
     def _slow_down(self, request: Request, delay_s: float) -> None:
-        assert self.crawler.engine is not None
-        downloader = self.crawler.engine.downloader
+        assert self._crawler.engine is not None
+        downloader = self._crawler.engine.downloader
         slot = downloader.slots.get(downloader.get_slot_key(request))
         if slot is not None:
             slot.delay = max(slot.delay, delay_s)
-
-    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        await super()._parse_robots(response.replace(body=effective_rules(response.status, response.body)), netloc, request)

@@ -1,6 +1,7 @@
 """The spider: discovers a site, plans its collections, walks them one after the other, and settles what vanished."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -83,7 +84,7 @@ class WordPressSpider(Spider):
         await run.drained()
 
     async def _discover(self, fetcher: Fetcher) -> Discovered:
-        found = await discover(fetcher.get, self.arguments["site"], self.run.clock(), self.settings["CRAWL_WORDPRESS_COM"])
+        found = await discover(partial(fetcher.get, tries=2), self.arguments["site"], self.run.clock(), self.settings["CRAWL_WORDPRESS_COM"])
         await self.run.found(found.site)
         return found
 
