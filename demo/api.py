@@ -189,7 +189,10 @@ class Site:
         )
         if one and one not in entries:
             raise ApiError(404, "rest_type_invalid" if types else "rest_taxonomy_invalid", "Invalid type.")
-        return _json(entries[one] if one else entries, query)
+        if one or "_fields" not in query:
+            return _json(entries[one] if one else entries, query)
+        fields = query["_fields"].split(",")  # WordPress applies them to every entry first, then to the map of all
+        return _json({slug: select(entry, fields) for slug, entry in entries.items()}, query)
 
 
 def _query(text: str) -> dict[str, str]:

@@ -101,7 +101,19 @@ class Collection:
         """Publish a record, or another version of it. Bytes are served exactly as they are."""
         body = record if isinstance(record, bytes) else encode(record)
         decoded = json.loads(record) if isinstance(record, bytes) else record
-        names = ("date", "date_gmt", "modified", "slug", "name", "author", "parent", "post", "count", *self.taxonomies.values())
+        names = (
+            "date",
+            "date_gmt",
+            "modified",
+            "slug",
+            "name",
+            "author",
+            "parent",
+            "post",
+            "count",
+            "menu_order",
+            *self.taxonomies.values(),
+        )
         keys = {name: decoded[name] for name in names if name in decoded}
         keys["title"] = (decoded.get("title") or {}).get("rendered", "") if isinstance(decoded.get("title"), Mapping) else ""
         self.rows[decoded["id"]] = Row(decoded["id"], body, keys, hidden)
@@ -172,6 +184,8 @@ class Collection:
             if paged:
                 raise ApiError(400, "rest_post_invalid_page_number", "The page number requested is larger than the number of pages.")
             total = 0  # an empty slice by offset is never counted again
+        if not paged and self.family != "post":
+            page = ceil(offset / per_page + 1)
         return Page([row for row in shown if not row.hidden], total, ceil(total / per_page), page)
 
     def _has_offset(self, limits: Limits) -> bool:
@@ -179,6 +193,8 @@ class Collection:
 
     def _order(self, limits: Limits) -> tuple[str, str, tuple[str, ...]]:
         orderby, order, choices = _ORDER[self.family]
+        if self.family == "post" and self.hierarchical:
+            choices = (*choices, "menu_order")
         return orderby, order, choices if limits.orderby_id else tuple(choice for choice in choices if choice != "id")
 
     def _matching(self, query: Query, limits: Limits) -> list[Row]:
@@ -186,14 +202,14 @@ class Collection:
         orderby, order = query.get("orderby", orderby), query.get("order", order)
         include, exclude = _numbers(query, "include"), _numbers(query, "exclude")
         if orderby not in choices:
-            raise invalid("orderby", f"orderby is not one of {', '.join(choices)}.")
+            raise invalid("orderby", f"orderby is not one of {_spoken(choices)}.")
         if order not in ("asc", "desc"):
-            raise invalid("order", "order is not one of asc, desc.")
+            raise invalid("order", f"order is not one of {_spoken(('asc', 'desc'))}.")
         if orderby == "relevance":
             raise ApiError(400, "rest_no_search_term_defined", "You need to define a search term to order by relevance.")
-        if orderby == "include" and not include:
+        if orderby == "include" and not include and self.family == "post":
             raise ApiError(400, "rest_orderby_include_missing_include", "You need to define an include parameter to order by include.")
-        if orderby == "include":
+        if orderby == "include" and include:
             rows = [self.rows[id_] for id_ in dict.fromkeys(include) if id_ in self.rows]
         else:
             rows = self._in_order(orderby, order)
@@ -244,6 +260,10 @@ def _schema(name: str) -> dict[str, Any]:
     return {"type": "array", "items": {"type": "string" if name == "slug" else "integer"}}
 
 
+def _spoken(words: Sequence[str]) -> str:
+    return f"{words[0]} and {words[1]}" if len(words) == 2 else f"{', '.join(words[:-1])}, and {words[-1]}"
+
+
 def _number(query: Query, name: str, default: int, low: int, high: int | None = None) -> int:
     text = query.get(name, str(default))
     if not re.fullmatch(r"\s*[+-]?\d+\s*", text):
@@ -256,8 +276,9 @@ def _number(query: Query, name: str, default: int, low: int, high: int | None = 
 
 def _numbers(query: Query, name: str) -> list[int]:
     parts = [part for part in re.split(r"[\s,]+", query.get(name, "")) if part]
-    if not all(re.fullmatch(r"[+-]?\d+", part) for part in parts):
-        raise invalid(name, f"{name}[0] is not of type integer.")
+    for at, part in enumerate(parts):
+        if not re.fullmatch(r"[+-]?\d+", part):
+            raise invalid(name, f"{name}[{at}] is not of type integer.")
     return [int(part) for part in parts]
 
 

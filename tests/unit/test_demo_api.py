@@ -48,6 +48,7 @@ def test_types_and_taxonomies_lead_to_collections() -> None:
     site = made_site()
     assert listed(site, "/wp/v2/types")["post"]["_links"]["wp:items"][0]["href"].endswith("/wp-json/wp/v2/posts")
     assert listed(site, "/wp/v2/taxonomies/post_tag")["types"] == ["post"]
+    assert listed(site, "/wp/v2/types", _fields="post") == {"post": {}}
 
 
 def test_pages_carry_totals_and_links() -> None:

@@ -1,0 +1,119 @@
+"""A real WordPress for tests, by the scripts in tests/wordpress (see docs/testing.md).
+
+with wordpress("6.8", path="/blog") as site:
+    site.switch(cap_silent=10)
+    site.mutate(publish=5, delete=2)
+    site.manifest()["objects"]["posts"]
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SCRIPTS = Path(__file__).parent.parent / "wordpress"
+VERSIONS = ("5.7", "6.1", "6.8", "7.1")
+HOW = "REQUIRE_WORDPRESS=1 make test, as root on Debian (PHP, MariaDB and WordPress are fetched by apt-get)"
+
+
+class WordPressUnavailable(Exception):
+    """No WordPress can be started here; the message says why."""
+
+
+@dataclass(slots=True)
+class WordPress:
+    """A running site."""
+
+    url: str
+    """Address of its front page, without a slash at the end."""
+    directory: Path
+    version: str
+    plain: bool = False
+
+    def manifest(self, rendered: bool = False) -> dict[str, Any]:
+        """The truth about its public objects, straight from the database; `rendered` adds hashes of titles and contents (slow)."""
+        if rendered:
+            self._run("mutate", "--rendered")
+        document: dict[str, Any] = json.loads((self.directory / "manifest.json").read_bytes())
+        return document
+
+    def switch(self, **names: float | str) -> None:
+        """Turn these behaviours on and all others off; their names are in tests/wordpress/mu/switches.php."""
+        switches = {"plain": 1, **names} if self.plain else names
+        self._run("switch", *(f"{name}={int(value) if isinstance(value, bool) else value}" for name, value in switches.items()))
+
+    def mutate(self, **counts: int) -> list[dict[str, Any]]:
+        """Change so many objects (publish, edit, delete, trash, unpublish, retag, rename_tag, delete_tag, comment; `seed` fixes which).
+
+        Returns what was done, as `{at, what, id}`; the manifest is rewritten.
+        """
+        log = self.directory / "mutations.jsonl"
+        before = log.stat().st_size if log.exists() else 0
+        self._run("mutate", *(part for name, n in counts.items() for part in (f"--{name.replace('_', '-')}", str(n))))
+        with log.open("rb") as file:
+            file.seek(before)
+            return [json.loads(line) for line in file]
+
+    def down(self) -> None:
+        """Stop it and delete what it left, unless WORDPRESS_TEST_DIR keeps it."""
+        self._run("down", *([] if _kept() else ["--purge"]))
+
+    def _run(self, script: str, *arguments: str) -> None:
+        done = subprocess.run([SCRIPTS / script, "--dir", self.directory, *arguments], capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"{script} failed: {done.stderr or done.stdout}")
+
+
+def start(version: str = "6.8", *, plain: bool = False, path: str = "", posts: int = 1000, seed: int = 1) -> WordPress:
+    """Start a site on a free port. Raises WordPressUnavailable."""
+    _check_machine()
+    directory = _directory(f"{version}{path.replace('/', '-')}-{posts}-{seed}{'-plain' if plain else ''}")
+    options: dict[str, object] = {"dir": directory, "version": version, "posts": posts, "seed": seed, "port": _free_port(), "path": path}
+    command = [str(SCRIPTS / "up"), *(part for name, value in options.items() if value != "" for part in (f"--{name}", str(value)))]
+    done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, text=True)
+    if done.returncode:
+        raise WordPressUnavailable(f"WordPress {version} did not start: {done.stderr.strip()}")
+    site = WordPress(done.stdout.strip(), directory, version, plain)
+    site.switch()
+    return site
+
+
+@contextmanager
+def wordpress(version: str = "6.8", **options: Any) -> Iterator[WordPress]:
+    """`start`, and stop at the end."""
+    site = start(version, **options)
+    try:
+        yield site
+    finally:
+        site.down()
+
+
+def _check_machine() -> None:
+    missing = [name for name in ("php", "mariadb") if not shutil.which(name)]
+    if missing and (os.geteuid() != 0 or not shutil.which("apt-get")):
+        raise WordPressUnavailable(f"{' and '.join(missing)} missing, and only root on Debian can install them")
+
+
+def _kept() -> str | None:
+    return os.environ.get("WORDPRESS_TEST_DIR")
+
+
+def _directory(name: str) -> Path:
+    """A folder with a short path: it holds the database's socket."""
+    if kept := _kept():
+        return Path(kept) / name
+    return Path(tempfile.mkdtemp(prefix="wordpress-"))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
