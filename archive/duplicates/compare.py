@@ -2,22 +2,23 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 from typing import Literal
 
-from archive.duplicates.facts import facts, facts_differ
+from archive.duplicates.alignment import align
+from archive.duplicates.facts import facts, states_other_facts
 from archive.duplicates.shingles import shingle_hashes
 from archive.duplicates.sketch import SHORTEST_WORDS
-from archive.duplicates.tokens import words
+from archive.duplicates.tokens import is_unspaced, words
 from archive.normalise import normalise
 
 Kind = Literal["exact", "near", "contained", "related"]
 
 SHINGLE_WORDS = 3
 """Shorter than the sketch's: an edited word breaks three shingles instead of five, and the whole text is at hand here."""
+SHINGLE_CHARACTERS = 5
+"""For texts of which more than `MUCH_UNSPACED` is in scripts without spaces: three characters meet by chance too often."""
+MUCH_UNSPACED = 0.2
 
-_GAP_SHINGLES = 12
-"""Up to so many shingles in a row may be broken and count as edited rather than as new text: about ten words."""
 _LEAST = 0.25
 _RELATED = 0.5
 _RELATED_COVERAGE = 0.7
@@ -31,7 +32,7 @@ class Comparison:
     """What two texts have in common. `compare(b, a)` says the same with the letters changed over."""
 
     jaccard: float
-    """Shared 3-word shingles over all shingles of both, 0..1."""
+    """Shared shingles (of 3 words, or 5 characters) over all shingles of both, 0..1."""
     containment: float
     """Shared shingles over those of the text that has fewer, 0..1."""
     coverage: float
@@ -45,10 +46,12 @@ class Comparison:
 
 
 class Prepared:
-    """A text made ready to be compared many times; what a comparison does not need is never computed."""
+    """A text made ready to be compared many times; what no comparison needs is never computed."""
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._shingles: dict[int, tuple[int, ...]] = {}
+        self._shingle_sets: dict[int, frozenset[int]] = {}
 
     @cached_property
     def normalised(self) -> str:
@@ -59,21 +62,28 @@ class Prepared:
         return words(self.normalised)
 
     @cached_property
-    def shingles(self) -> tuple[int, ...]:
-        return shingle_hashes(self.words, SHINGLE_WORDS)
-
-    @cached_property
-    def shingle_set(self) -> frozenset[int]:
-        return frozenset(self.shingles)
+    def word_set(self) -> frozenset[str]:
+        return frozenset(self.words)
 
     @cached_property
     def facts(self) -> frozenset[str]:
         return facts(self.text)
 
     @cached_property
-    def size(self) -> tuple[int, int, str]:
-        """Sorts texts from the shorter to the longer, never leaving the order open unless they are equal."""
-        return len(self.shingle_set), len(self.words), self.normalised
+    def size(self) -> int:
+        """Words in a shingle, as suits the text's script."""
+        unspaced = 0 if self.normalised.isascii() else sum(map(is_unspaced, self.words))
+        return SHINGLE_CHARACTERS if unspaced > MUCH_UNSPACED * len(self.words) else SHINGLE_WORDS
+
+    def shingles(self, size: int) -> tuple[int, ...]:
+        if size not in self._shingles:
+            self._shingles[size] = shingle_hashes(self.words, size)
+        return self._shingles[size]
+
+    def shingle_set(self, size: int) -> frozenset[int]:
+        if size not in self._shingle_sets:
+            self._shingle_sets[size] = frozenset(self.shingles(size))
+        return self._shingle_sets[size]
 
 
 def compare(text_a: str, text_b: str) -> Comparison:
@@ -83,21 +93,24 @@ def compare(text_a: str, text_b: str) -> Comparison:
 
 def compare_prepared(a: Prepared, b: Prepared) -> Comparison:
     """`compare` for texts that take part in several comparisons."""
-    a_is_shorter = a.size <= b.size
-    shorter, longer = (a, b) if a_is_shorter else (b, a)
-    name: Literal["a", "b"] = "a" if a_is_shorter else "b"
+    size = max(a.size, b.size)
+    name: Literal["a", "b"] = "a" if _rank(a, size) <= _rank(b, size) else "b"
     if a.normalised == b.normalised:
         return Comparison(1.0, 1.0, 1.0, 1.0, name, "exact" if a.normalised else None)
-    shared = len(shorter.shingle_set & longer.shingle_set)
-    containment = shared / len(shorter.shingle_set) if shared else 0.0
-    jaccard = shared / (len(shorter.shingle_set) + len(longer.shingle_set) - shared) if shared else 0.0
+    shorter, longer = (a, b) if name == "a" else (b, a)
+    of_shorter, of_longer = shorter.shingle_set(size), longer.shingle_set(size)
+    shared = len(of_shorter & of_longer)
+    containment = shared / max(1, len(of_shorter))
+    jaccard = shared / max(1, len(of_shorter) + len(of_longer) - shared)
     if containment < _LEAST or len(shorter.words) < SHORTEST_WORDS:
         return Comparison(jaccard, containment, 0.0, 0.0, name, None)
-    coverage, of_longer = _coverage(shorter.shingles, longer.shingle_set), _coverage(longer.shingles, shorter.shingle_set)
-    kind = classify(containment, coverage, of_longer)
-    if kind and facts_differ(shorter.facts, frozenset(shorter.words), longer.facts.union(longer.words)):
+    along = align(shorter.words, shorter.shingles(size), size, of_longer, longer.word_set)
+    back = align(longer.words, longer.shingles(size), size, of_shorter, shorter.word_set)
+    kind = classify(containment, along.coverage, back.coverage)
+    pair = ((shorter, along), (longer, back))
+    if kind and all(states_other_facts(text.facts, seen.kept, seen.changed) for text, seen in pair):
         kind = None
-    return Comparison(jaccard, containment, coverage, of_longer, name, kind)
+    return Comparison(jaccard, containment, along.coverage, back.coverage, name, kind)
 
 
 def classify(containment: float, coverage: float, coverage_of_longer: float) -> Kind | None:
@@ -114,8 +127,6 @@ def classify(containment: float, coverage: float, coverage_of_longer: float) -> 
     return "contained" if coverage >= _CONTAINED else "related"
 
 
-def _coverage(shingles: tuple[int, ...], others: frozenset[int]) -> float:
-    runs = [(shared, sum(1 for _ in run)) for shared, run in groupby(shingle in others for shingle in shingles)]
-    last = len(runs) - 1
-    covered = sum(length for place, (shared, length) in enumerate(runs) if shared or (0 < place < last and length <= _GAP_SHINGLES))
-    return covered / len(shingles)
+def _rank(text: Prepared, size: int) -> tuple[int, int, str]:
+    """Sorts the shorter text first, and never leaves the order open unless the texts are equal."""
+    return len(text.shingle_set(size)), len(text.words), text.normalised

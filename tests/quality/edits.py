@@ -1,0 +1,110 @@
+"""What happens to an article on its way from one site to another: seeded, in any script."""
+
+import random
+import re
+from collections.abc import Sequence
+
+from archive.duplicates.tokens import words
+from archive.normalise import normalise
+
+# Runs without spaces of Chinese, Japanese, Thai ... are cut into twos, about the length of a word there.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+_WORD = re.compile(f"[{_UNSPACED}]{{1,2}}|[^\\s{_UNSPACED}]+|\\s+")
+_SENTENCE = re.compile(r"[^.!?。！？\n]+(?:[.!?。！？]+[\"'”’」]*\s*|\n+|$)")
+
+
+def tokens(text: str) -> list[str]:
+    """Words and white space of a text; joined again they are the text."""
+    return _WORD.findall(text)
+
+
+def length(text: str) -> int:
+    """Words of a text, as sketches count them."""
+    return len(words(normalise(text)))
+
+
+def sentences(text: str) -> list[str]:
+    """The text cut after each sentence or line; joined again they are the text but for stray punctuation."""
+    return _SENTENCE.findall(text)
+
+
+def word_edits(text: str, rate: float, vocabulary: Sequence[str], rng: random.Random) -> str:
+    """Replace, drop or add at that share of the words, each independently."""
+    edited = []
+    for token in tokens(text):
+        if token.isspace() or rng.random() >= rate:
+            edited.append(token)
+            continue
+        other = rng.choice(vocabulary)
+        kind = rng.choice(("replace", "replace", "drop", "add"))
+        joint = "" if re.match(f"[{_UNSPACED}]", token) else " "
+        edited.append({"replace": other, "drop": "", "add": token + joint + other}[kind])
+    return "".join(edited)
+
+
+def sentence_edits(text: str, share: float, others: Sequence[str], rng: random.Random) -> str:
+    """Replace or drop sentences until they make up that share of the text, or the next one would exceed it."""
+    found = sentences(text)
+    left = share * len(text)
+    for place in rng.sample(range(len(found)), len(found)):
+        if len(found[place]) <= left:
+            left -= len(found[place])
+            found[place] = rng.choice(others) if rng.random() < 0.7 else ""
+    return "".join(found)
+
+
+def reordered(text: str, rng: random.Random) -> str:
+    """Four blocks of the text in another order."""
+    found = sentences(text)
+    size = max(1, len(found) // 4)
+    blocks = [found[start : start + size] for start in range(0, len(found), size)]
+    rng.shuffle(blocks)
+    return "".join(sentence for block in blocks for sentence in block)
+
+
+def paragraph_edits(text: str, others: Sequence[str], rng: random.Random) -> str:
+    """A tenth of the text dropped in one place, and a foreign paragraph of two sentences put into another."""
+    found = sentences(text)
+    size = max(1, len(found) // 10)
+    start = rng.randrange(max(1, len(found) - size))
+    if sum(map(len, found[start : start + size])) * 5 < len(text):
+        del found[start : start + size]
+    found.insert(rng.randrange(len(found) + 1), "".join(rng.sample(others, 2)))
+    return "".join(found)
+
+
+def truncated(text: str, share: float) -> str:
+    """The beginning of the text, cut at a word."""
+    found = tokens(text)
+    return "".join(found[: round(len(found) * share)])
+
+
+def retyped(text: str, rng: random.Random) -> str:
+    """Another editor's typography: curly quotes, non-breaking and zero-width characters, other dashes, other paragraphs."""
+    for old, new in (("'", "\u2019"), (" - ", " \u2013 "), (". ", ".\u00a0"), ("\n\n", "\n"), (", ", ",\u200b ")):
+        text = text.replace(old, new, rng.randint(1, 9))
+    return f"\ufeff{text}\u00ad"
+
+
+def syndicated(text: str, title: str, site: str, rng: random.Random) -> str:
+    """The headers and footers that syndication adds."""
+    header = rng.choice((f"This article was originally published on {site}.\n\n", f"By {site} staff. Republished with permission.\n\n", ""))
+    footer = rng.choice((f"\n\nThe post {title} appeared first on {site}.", f"\n\nSource: {site}. Read the original article there."))
+    return header + text + footer
+
+
+def quoting(texts: Sequence[str], share: float, own: Sequence[str], rng: random.Random) -> str:
+    """An article that quotes about that share of each of the texts in one piece and says as much again, and more, of its own."""
+    parts = []
+    own = [sentence for sentence in own if not any(sentence in text for text in texts)]
+    for text in texts:
+        found = tokens(text)
+        size = int(len(found) * share)
+        start = rng.randrange(len(found) - size + 1)
+        quoted = "".join(found[start : start + size])
+        remarks = iter(rng.sample(own, len(own)))
+        comment = ""
+        while length(comment) < length(quoted) * (1.7 if len(texts) == 1 else 0.3):
+            comment += next(remarks)
+        parts.append(f"{comment}\n\n{quoted}\n\n")
+    return "".join(parts)

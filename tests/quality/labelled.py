@@ -1,0 +1,136 @@
+"""The labelled set: articles, what was made of them, and what only looks like it. The same for the same seed and sources."""
+
+import json
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+
+from .edits import (
+    length,
+    paragraph_edits,
+    quoting,
+    reordered,
+    retyped,
+    sentence_edits,
+    sentences,
+    syndicated,
+    tokens,
+    truncated,
+    word_edits,
+)
+from .prose import FUNCTION_WORDS, article
+from .templates import series
+
+RECORDED = Path(__file__).parent.parent / "recorded"
+SHORTEST_WORDS = 150
+"""Shorter articles are left out, so that a third of one still has the 50 words that a sketch needs."""
+
+LONGEST_FOREIGN = 30
+"""Words of a sentence that may be put into another article: of a longer one, that article would be a true excerpt."""
+
+VERSIONS = (
+    "same text, other headline",
+    "other typography",
+    "words 2 %",
+    "words 5 %",
+    "words 10 %",
+    "words 20 %",
+    "sentences 10 %",
+    "reordered",
+)
+"""Edits after which the article is still one version of the same, from end to end: the clusters."""
+NEGATIVES = ("roundup", "follow-up", "template")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One article of the set."""
+
+    text: str
+    label: str
+    """`original`, the edit that made it, or one of `NEGATIVES`."""
+    group: str
+    """Of originals and their edits: the original's name. Each negative is a group of its own."""
+    quotes: frozenset[str] = frozenset()
+    """Groups that a roundup or follow-up quotes."""
+
+
+@dataclass(slots=True)
+class Source:
+    """Articles of one language, and what edits are made from."""
+
+    name: str
+    texts: list[str]
+    vocabulary: list[str] = field(init=False)
+    sentences: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.vocabulary = [token for text in self.texts for token in tokens(text) if not token.isspace()]
+        self.sentences = [sentence for text in self.texts for sentence in sentences(text) if length(sentence) <= LONGEST_FOREIGN]
+
+
+def sources(made: int, recorded: int | None = None) -> list[Source]:
+    """The recorded posts by site (the first `recorded` of each), and `made` articles in English, a sixth of that in other languages."""
+    found = [Source(folder.parent.name, _recorded(folder)[:recorded]) for folder in sorted(RECORDED.glob("*/posts.json"))]
+    for language in FUNCTION_WORDS:
+        rng = random.Random(f"articles {language}")
+        count = made if language == "en" else made // 6
+        texts = [article(language, rng.randint(180, 1200), rng) for _ in range(count)]
+        found.append(Source(language, texts + (_seed_post() if language == "en" else [])))
+    return found
+
+
+def labelled(found: list[Source], seed: int = 1) -> list[Sample]:
+    """Every article with one of each edit, a roundup for every fifth, a follow-up for every second, and series of templates."""
+    samples = [sample for source in found for sample in _of_source(source, random.Random(f"{source.name} {seed}"))]
+    for number, texts in enumerate(series(8, random.Random(seed))):
+        samples += [Sample(text, "template", f"template {number} {place}") for place, text in enumerate(texts)]
+    return samples
+
+
+def edits(source: Source, rng: random.Random) -> dict[str, Callable[[str], str]]:
+    """The edits by name."""
+    boilerplate = "".join(rng.sample(source.sentences, 4))
+    voc, others = source.vocabulary, source.sentences
+    return {
+        "same text, other headline": lambda text: text,
+        "other typography": lambda text: retyped(text, rng),
+        **{f"words {rate} %": lambda text, r=rate: word_edits(text, r / 100, voc, rng) for rate in (2, 5, 10, 20)},
+        **{f"sentences {share} %": lambda text, s=share: sentence_edits(text, s / 100, others, rng) for share in (10, 20, 40)},
+        "paragraphs": lambda text: paragraph_edits(text, others, rng),
+        "reordered": lambda text: reordered(text, rng),
+        **{f"cut to {share} %": lambda text, s=share: truncated(text, s / 100) for share in (70, 50, 30)},
+        "site boilerplate": lambda text: f"{text}\n\n{boilerplate}",
+        "syndication": lambda text: syndicated(text, text[:40], f"{source.name}.example", rng),
+        "republished": lambda text: syndicated(word_edits(text, 0.05, voc, rng), text[:40], f"{source.name}.example", rng) + boilerplate,
+    }
+
+
+def _of_source(source: Source, rng: random.Random) -> Iterator[Sample]:
+    made = edits(source, rng)
+    groups = {f"{source.name} {number}": text for number, text in enumerate(source.texts)}
+    for group, text in groups.items():
+        yield Sample(text, "original", group)
+        yield from (Sample(edit(text), name, group) for name, edit in made.items())
+    names = list(groups)
+    for number, group in enumerate(names):
+        own = f"{group} quoted"
+        if number % 2 == 0:
+            yield Sample(quoting([groups[group]], rng.uniform(0.2, 0.4), source.sentences, rng), "follow-up", own, frozenset({group}))
+        if number % 5 == 0 and len(names) >= 5:
+            quoted = rng.sample(names, 5)
+            text = quoting([groups[name] for name in quoted], rng.uniform(0.15, 0.3), source.sentences, rng)
+            yield Sample(text, "roundup", f"{own} by a roundup", frozenset(quoted))
+
+
+def _recorded(path: Path) -> list[str]:
+    texts = (BeautifulSoup(post["content"]["rendered"], "lxml").get_text("\n", strip=True) for post in json.loads(path.read_bytes()))
+    return [text for text in texts if length(text) >= SHORTEST_WORDS]
+
+
+def _seed_post() -> list[str]:
+    post = json.loads((RECORDED / "seed-post.json").read_bytes())
+    return [BeautifulSoup(post["content"]["rendered"], "lxml").get_text("\n", strip=True)]

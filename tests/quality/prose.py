@@ -1,0 +1,64 @@
+"""Made-up articles in several scripts, for the languages that the recorded posts lack: seeded, with names, numbers and paragraphs.
+
+Words are drawn by Zipf's law from the language's function words and a made-up lexicon, and each article has a topic of its own
+that repeats, so that unrelated articles share short runs of common words as real ones do.
+"""
+
+import random
+from functools import cache
+
+FUNCTION_WORDS = {
+    "en": "the of and to in a is that for was on with as it at by from be this have are not or had but he his they which one all were we "
+    "said has been their an who will would more when there if out so up about into than its some could time them these two may then",
+    "de": "der die das und ist in zu den nicht von sie mit dem sich des auf für im eine als auch es an werden aus er hat dass wird",
+    "ru": "и в не на я быть он с что а по это она этот к но они мы весь который из у то за свой ещё год время рука дело день",
+    "ar": "في من على إلى أن هذا التي كان عن مع ما هو بعد كل قد بين ذلك لم حتى عند يوم سنة مدينة",
+    "hi": "और का के में है की को से यह नहीं पर एक भी कि हो था साथ अपने लिए दिन साल",
+    "th": "และ ที่ ใน เป็น ของ มี ได้ ไม่ ให้ ว่า การ จะ กับ คน วัน ปี",
+}
+"""Frequent words; the made-up ones are built from their letters (in English and German from syllables of these)."""
+UNSPACED = frozenset({"th"})
+_LEXICON = 4000
+
+
+@cache
+def lexicon(language: str) -> list[str]:
+    """The language's words, the frequent ones first."""
+    rng = random.Random(f"lexicon {language}")
+    frequent = FUNCTION_WORDS[language].split()
+    parts = sorted({word[start : start + 2] for word in frequent for start in range(len(word) - 1)})
+    return frequent + ["".join(rng.choices(parts, k=rng.randint(2, 4))) for _ in range(_LEXICON)]
+
+
+@cache
+def _weights(size: int) -> list[float]:
+    return [1 / (rank + 3) for rank in range(size)]
+
+
+def article(language: str, length: int, rng: random.Random) -> str:
+    """An article of about that many words, in paragraphs of some sentences."""
+    words = lexicon(language)
+    topic = rng.sample(words[len(FUNCTION_WORDS[language].split()) :], 40)
+    names = [word.capitalize() for word in rng.sample(words, 8)]
+    paragraphs: list[str] = []
+    written = 0
+    while written < length:
+        sentences = [_sentence(language, words, topic, names, rng) for _ in range(rng.randint(2, 5))]
+        written += sum(len(sentence) for sentence in sentences)
+        joint = "" if language in UNSPACED else " "
+        paragraphs.append(" ".join(joint.join(sentence) + "." for sentence in sentences))
+    return "\n\n".join(paragraphs)
+
+
+def _sentence(language: str, words: list[str], topic: list[str], names: list[str], rng: random.Random) -> list[str]:
+    chosen = rng.choices(words, _weights(len(words)), k=rng.randint(7, 24))
+    for place in range(len(chosen)):
+        chance = rng.random()
+        if chance < 0.25:
+            chosen[place] = rng.choice(topic)
+        elif chance < 0.29:
+            chosen[place] = rng.choice(names)
+        elif chance < 0.31:
+            chosen[place] = str(rng.randint(2, 3000))
+    chosen[0] = chosen[0].capitalize()
+    return chosen
