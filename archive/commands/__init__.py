@@ -15,10 +15,9 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
-from click.utils import PacifyFlushWrapper
 
 from archive.errors import (
     ArchiveError,
@@ -59,6 +58,10 @@ INTERRUPTED = 130
 CLOSED_PIPE = 141
 
 
+class ClosedPipe(Exception):
+    """Whoever read the output stopped. Not an OSError, because click ends the program with status 1 at one of those."""
+
+
 class Commands(click.Group):
     """A group whose commands are imported when they are needed, so that each starts fast."""
 
@@ -70,6 +73,12 @@ class Commands(click.Group):
             return None
         command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ClosedPipe from error
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
@@ -93,8 +102,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         status = cli.main(list(arguments) if arguments is not None else None, prog_name="wparchive", standalone_mode=False)
         sys.stdout.flush()
-    except SystemExit as exit_:
-        sys.exit(CLOSED_PIPE if isinstance(sys.stdout, PacifyFlushWrapper) else exit_.code)  # click's own answer to a closed pipe is 1
     except (Exception, KeyboardInterrupt) as error:
         sys.exit(_failed(error))
     sys.exit(status if isinstance(status, int) else 0)
@@ -110,10 +117,10 @@ def _failed(error: BaseException) -> int:
     if isinstance(error, ArchiveError):
         click.echo(f"wparchive: {error}", err=True)
         return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    if not isinstance(error, OSError):
+    if not isinstance(error, (OSError, ClosedPipe)):
         raise error
     _discard_output()
-    if isinstance(error, BrokenPipeError):
+    if isinstance(error, (BrokenPipeError, ClosedPipe)):
         return CLOSED_PIPE
     click.echo(f"wparchive: cannot write the output: {error.strerror or error}", err=True)
     return STATUS[OutputFailed]
