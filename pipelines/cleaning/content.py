@@ -22,4 +22,5 @@ class CleanContent:
     word_count: int = 0
     """Words of `text`, see `count_words`."""
     flags: list[str] = field(default_factory=list)
-    """`truncated`: longer than the cap; `surrogates`: lone surrogates replaced; `boilerplate_kept`: looked like furniture, was most of the post."""
+    """`truncated`: longer than the cap; `surrogates`: lone ones replaced; `boilerplate_kept`: a block that looked like furniture was
+    a large share of the text."""

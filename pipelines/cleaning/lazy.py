@@ -11,7 +11,7 @@ _SIZE = re.compile(r"-\d+x\d+(?=\.\w+$)")
 
 
 def image_source(attrs: Mapping[str, str]) -> str | None:
-    """The address of an `img`: lazy attributes, then the largest of a lazy set, `src`, the largest of `srcset`; None when nothing is usable."""
+    """The address of an `img`, None when nothing is usable: lazy attributes, the largest of a lazy set, `src`, the largest of `srcset`."""
     return _first(attrs, _SOURCES) or _largest_of(attrs, _SETS) or _first(attrs, ("src",)) or _largest_of(attrs, ("srcset",))
 
 

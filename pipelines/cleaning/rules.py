@@ -15,10 +15,12 @@ from pipelines.cleaning.text import LINE, PARAGRAPH
 class Tag(NamedTuple):
     """How a known tag is treated."""
 
+    name: str
+    """Its name in safe HTML."""
     gap: int
     """Text before, inside and after it stands apart: 0 not at all, 1 on lines of its own, 2 as a paragraph."""
     opening: str
-    """What it becomes in safe HTML; empty for a tag that is unwrapped."""
+    """Its start and end in safe HTML, without attributes; `hr` has no end."""
     closing: str
 
 
@@ -36,8 +38,12 @@ class Verdict(IntEnum):
     FOOTNOTE = 5
 
 
+def _names(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
 def _tags(names: str, gap: int, html: str | None = None) -> dict[str, Tag]:
-    return {name: Tag(gap, f"<{html or name}>", f"</{html or name}>") for name in names.split()}
+    return {name: Tag(html or name, gap, f"<{html or name}>", f"</{html or name}>") for name in names.split()}
 
 
 TAGS: dict[str, Tag] = {
@@ -49,11 +55,11 @@ TAGS: dict[str, Tag] = {
     **_tags("xmp listing", PARAGRAPH, "pre"),
     **_tags("a code kbd samp var em strong b i u s del ins mark small sub sup q cite abbr dfn time bdi bdo ruby", 0),
     **_tags("strike", 0, "s"),
-    "hr": Tag(PARAGRAPH, "<hr>", ""),
+    "hr": Tag("hr", PARAGRAPH, "<hr>", ""),
 }
 """Tags that are not here are unwrapped: they are neither blocks nor safe HTML, and what they hold stays."""
 
-SAFE_TAGS = frozenset(re.findall(r"<(\w+)>", "".join(tag.opening for tag in TAGS.values()))) | {"br", "img"}
+SAFE_TAGS = frozenset(tag.name for tag in TAGS.values()) | {"br", "img"}
 SAFE_ATTRIBUTES: dict[str, frozenset[str]] = {
     "a": frozenset({"href", "data-embed"}),
     "img": frozenset({"src", "alt", "width", "height"}),
@@ -68,18 +74,18 @@ SAFE_ATTRIBUTES: dict[str, frozenset[str]] = {
 }
 """Attributes that safe HTML may have, by tag; `*` is every tag."""
 
-HARD_TAGS = frozenset(
+HARD_TAGS = _names(
     "script style template svg canvas select option optgroup datalist textarea button input output progress meter keygen"
-    " title head noframes frameset applet map noembed rp".split()
+    " title head noframes frameset applet map noembed rp"
 )
 """Never text. A button that is a heading's toggle is the exception (the accordion block)."""
 
-_HARD_TOKENS = frozenset(
+_HARD_TOKENS = _names(
     "adsbygoogle screen-reader-text sr-only visually-hidden katex-html gutter crayon-nums line_numbers hljs-ln-numbers rouge-gutter"
-    " wp-block-accordion-heading__toggle-icon ez-toc-toggle wp-block-file__embed".split()
+    " wp-block-accordion-heading__toggle-icon ez-toc-toggle wp-block-file__embed"
 )
 _HARD_ONLY_IN = {"gutter": ("td", "div"), "line_numbers": ("td", "div")}
-_FURNITURE_TOKENS = frozenset(
+_FURNITURE_TOKENS = _names(
     # sharing, likes, ratings, counters
     "sharedaddy sd-sharing-enabled sd-sharing jp-post-flair jetpack-likes-widget-wrapper addtoany_share_save_container addtoany_content"
     " a2a_kit ssba ssba-wrap heateor_sss_sharing_container heateorSssClear shared-counts-wrap essb_links mashsb-container swp_social_panel"
@@ -87,9 +93,10 @@ _FURNITURE_TOKENS = frozenset(
     " td-post-sharing wp-block-jetpack-sharing-buttons wp-block-social-links wp-block-outermost-social-sharing"
     " kk-star-ratings rmp-widgets-container post-ratings wp_ulike wpulike pvc_stats post-views tptn_counter printfriendly pf-button"
     # related posts and navigation
-    " jp-relatedposts wp-block-jetpack-related-posts yarpp yarpp-related crp_related related-posts related_posts relatedposts rp4wp-related-posts"
-    " also-read also_read read-also alsoread more-link post-navigation nav-links navigation-post wp-block-post-navigation-link page-links"
-    " wp-block-latest-posts wp-block-latest-comments wp-block-archives wp-block-tag-cloud wp-block-calendar wp-block-search wp-block-loginout"
+    " jp-relatedposts wp-block-jetpack-related-posts yarpp yarpp-related crp_related related-posts related_posts relatedposts"
+    " rp4wp-related-posts also-read also_read read-also alsoread more-link post-navigation nav-links navigation-post page-links"
+    " wp-block-post-navigation-link wp-block-latest-posts wp-block-latest-comments wp-block-archives wp-block-tag-cloud wp-block-calendar"
+    " wp-block-search wp-block-loginout"
     # tables of contents: the headings stay
     " ez-toc-container toc_container lwptoc rank-math-toc-block wp-block-rank-math-toc-block wp-block-yoast-seo-table-of-contents"
     " wp-block-aioseo-table-of-contents uagb-toc__wrap wp-block-uagb-table-of-contents simpletoc simpletoc-list wp-block-simpletoc-toc"
@@ -97,13 +104,11 @@ _FURNITURE_TOKENS = frozenset(
     # newsletters, author boxes, advertisements
     " mc4wp-form jetpack_subscription_widget wp-block-jetpack-subscriptions mailpoet_form formkit-form newsletter-form tnp-subscription"
     " saboxplugin-wrap abh_box pp-multiple-authors-boxes-wrapper molongui-author-box m-a-box author-box"
-    " wpa wpcnt ad-inserter quads-location wp-block-ad google-auto-placed".split()
+    " wpa wpcnt ad-inserter quads-location wp-block-ad google-auto-placed"
 )
-_FURNITURE_IDS = frozenset(
-    "toc_container ez-toc-container jp-relatedposts jp-post-flair lwptoc crp_related rank-math-toc toc-container".split()
-)
+_FURNITURE_IDS = _names("toc_container ez-toc-container jp-relatedposts jp-post-flair lwptoc crp_related rank-math-toc toc-container")
 _AD_INSERTER = re.compile(r"code-block-\d+")
-_FOOTNOTE_TOKENS = frozenset("fn footnote easy-footnote footnote_referrer footnote-reference modern-footnotes-footnote".split())
+_FOOTNOTE_TOKENS = _names("fn footnote easy-footnote footnote_referrer footnote-reference modern-footnotes-footnote")
 _QUOTED = {
     "twitter-tweet": Verdict.TWEET,
     "twitter-video": Verdict.TWEET,
