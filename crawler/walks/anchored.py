@@ -436,7 +436,7 @@ class AnchoredWalk:
             self._top_size //= 2
             return
         self._ledger.lose(self._floor, None, trouble, "the last row cannot be read")
-        self._members.add_range(self._floor + 1, self._floor + self._members.limit)  # most likely it is one of these
+        self._members.add_range(self._floor + 1, self._floor + max(10, self._largest))  # most likely it is one of these
         self._settle()
 
     def _fail_slice(self, ask: Ask, trouble: Trouble) -> None:

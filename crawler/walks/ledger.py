@@ -36,10 +36,12 @@ class Ledger:
         """A record that is known and cannot be had: it is missing, and the walk may still be proved."""
         self.poisoned.append(Poisoned(id, None, None, trouble.cause, trouble.message))
 
-    def lose(self, after: int, before: int | None, trouble: Trouble | None, reason: str) -> None:
+    def lose(self, after: int | None, before: int | None, trouble: Trouble | None, reason: str) -> None:
         """A stretch that nothing is known of."""
         cause, message = (trouble.cause, trouble.message) if trouble else ("unreadable", "")
-        self.poisoned.append(Poisoned(None, after, before, cause, message or reason))
+        lost = Poisoned(None, after, before, cause, message or reason)
+        if lost not in self.poisoned:
+            self.poisoned.append(lost)
         self.doubt(reason)
 
     def certificate(self, finished: bool) -> Certificate:
