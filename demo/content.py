@@ -77,9 +77,13 @@ def _seed_terms(post: dict[str, Any], field: str, prefix: str) -> list[dict[str,
     slugs = [name.removeprefix(prefix) for name in post["class_list"] if name.startswith(prefix)]
     taxonomy = {"tags": "post_tag", "categories": "category"}[field]
     return [
-        {"id": id_, "count": 1, "description": "", "link": "", "name": slug.replace("-", " ").title(), "slug": slug, "taxonomy": taxonomy}
+        {"id": id_, "count": 1, "description": "", "link": "", "name": _name(slug), "slug": slug, "taxonomy": taxonomy}
         for id_, slug in zip(post[field], slugs, strict=True)
     ]
+
+
+def _name(slug: str) -> str:
+    return slug.upper() if len(slug) == 2 else slug.replace("-", " ").title()
 
 
 def _unlinked(record: dict[str, Any]) -> dict[str, Any]:

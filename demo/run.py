@@ -1,0 +1,73 @@
+"""`make demo`: serve the sample site, crawl it into its own archive, show what came in, each step by the command a user would type."""
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+from demo.content import sample_site
+from demo.server import serve
+
+ARCHIVE = Path("archive-data/demo.db")
+URI = f"sqlite:///{ARCHIVE}"
+SHOWN_PARAGRAPHS = 3
+
+
+def main() -> int:
+    """Exit status 0 when the crawl was complete and could be shown."""
+    _forget_the_last_demo()
+    with serve(sample_site()) as site:
+        print(f"A small WordPress site of {len(site['posts'].rows)} recorded posts is now at {site.home}\n")
+        status = _run("scrapy", "crawl", "wordpress", "-a", f"site={site.home}", "-s", "DOWNLOAD_DELAY=0", "-s", f"ARCHIVE_URI={URI}")
+        key = f"{site.home.partition('//')[2]}/post/80658"
+    if status:
+        print(f"\nThe crawl was not complete (exit status {status}).", file=sys.stderr)
+        return status
+    return _run("wparchive", "sites") or _show(key) or _next_steps()
+
+
+def _forget_the_last_demo() -> None:
+    ARCHIVE.parent.mkdir(exist_ok=True)
+    for path in ARCHIVE.parent.glob(f"{ARCHIVE.name}*"):
+        path.unlink()
+
+
+def _run(program: str, *arguments: str) -> int:
+    """Run one of the project's commands, as it would be typed; returns its exit status."""
+    print(f"$ {shlex.join([program, *arguments])}", flush=True)
+    status = subprocess.run([_installed(program), *arguments], env=_environment()).returncode
+    print(flush=True)
+    return status
+
+
+def _show(key: str) -> int:
+    """One cleaned post: its head, with the names of its tags, and its first paragraphs."""
+    print(f"$ wparchive show {key}")
+    shown = subprocess.run([_installed("wparchive"), "show", key], env=_environment(), capture_output=True, text=True)
+    paragraphs = shown.stdout.split("\n\n")
+    print("\n\n".join(paragraphs[:SHOWN_PARAGRAPHS]))
+    print(f"\n... and {len(paragraphs) - SHOWN_PARAGRAPHS} more paragraphs\n", shown.stderr, sep="")
+    return shown.returncode
+
+
+def _next_steps() -> int:
+    here = Path(sys.executable).parent
+    program = (here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here) / "wparchive"
+    print(f"The archive is {ARCHIVE}. Three commands to try next:\n")
+    print(f"  {program} --archive {URI} search 'drama'")
+    print(f"  {program} --archive {URI} stats --by tag --top 10")
+    print("  make crawl SITE=https://example.com/blog")
+    return 0
+
+
+def _installed(program: str) -> Path:
+    return Path(sys.executable).parent / program
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "ARCHIVE_URI": URI}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
