@@ -18,10 +18,6 @@ class Ledger:
     query_ignored: bool = False
     order_ignored: bool = False
 
-    def count_ask(self) -> int:
-        self.asks += 1
-        return self.asks
-
     def note_total(self, total: int) -> None:
         self.total = total
         if self.first_total is None:

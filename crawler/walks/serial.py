@@ -39,7 +39,8 @@ class SerialWalk(ABC):
             return []
         page, size = self._position()
         params = (*self._order(), *((("page", str(page)),) if page > 1 else ()), ("per_page", str(size)))
-        self._under_way = Ask(params, "slice", self._ledger.count_ask(), rank=(page - 1) * size, size=size)
+        self._ledger.asks += 1
+        self._under_way = Ask(params, "slice", self._ledger.asks, rank=(page - 1) * size, size=size)
         return [self._under_way]
 
     def feed(self, ask: Ask, page: Page) -> list[int]:
