@@ -80,7 +80,8 @@ class _EventBuilder(LXMLTreeBuilder):
 
 def feed_tree(html: str, sink: Receiver) -> None:
     """The same events from a finished tree, by the public API only."""
-    soup = BeautifulSoup(_BODY + html, "lxml", multi_valued_attributes=None, huge_tree=True)
+    keeping = {"pre", "textarea", "xmp", "listing"}
+    soup = BeautifulSoup(_BODY + html, "lxml", multi_valued_attributes=None, preserve_whitespace_tags=keeping, huge_tree=True)
     # A stack instead of recursion: content nests deeper than Python may call.
     pending: list[PageElement | None] = list(reversed(soup.contents))
     while pending:

@@ -12,7 +12,6 @@ Attrs = Mapping[str, str]
 
 _BACK_ARROWS = frozenset({"↩", "↩︎", "↩️", "↑", "^", "⤴", "↵"})
 _PERMALINKS = ("cite", "data-instgrm-permalink", "data-text-post-permalink", "data-href")
-_PAGE_BREAK = "<br><br>"
 _WITHIN_PAGE, _NOWHERE = "#", ""
 
 
@@ -55,16 +54,17 @@ class Gatherer(TextWriter):
             self._tap(data)
         self.html.append(escape(data))
 
-    def separate(self, gap: int = PARAGRAPH) -> None:
-        """End the line or paragraph, in the text of an open link or quote too."""
-        self.break_line(gap)
+    def separate(self, gap: int = PARAGRAPH) -> bool:
+        """End the line or paragraph, in the text of an open link or quote too. True when there was something to end."""
+        ended = self.break_line(gap)
         if self._anchors or self.quote is not None:
             self._tap(" ")
+        return ended
 
-    def page_break(self) -> None:
-        self.separate()
-        if self.html and self.html[-1] != _PAGE_BREAK:
-            self.html.append(_PAGE_BREAK)
+    def break_apart(self) -> None:
+        """Separate what stands before and after something that leaves no tag of its own behind, in safe HTML too."""
+        if self.separate():
+            self.html.append("<br><br>")
 
     def _tap(self, data: str) -> None:
         if self._anchors:

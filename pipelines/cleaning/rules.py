@@ -76,15 +76,15 @@ SAFE_ATTRIBUTES: dict[str, frozenset[str]] = {
 
 HARD_TAGS = _names(
     "script style template svg canvas select option optgroup datalist textarea button input output progress meter keygen"
-    " title head noframes frameset applet map noembed rp"
+    " title head noframes frameset applet map noembed rp label"
 )
-"""Never text. A button that is a heading's toggle is the exception (the accordion block)."""
+"""Never text; but a button that is a heading's toggle (the accordion block) and a label outside a form (a fold without a script) are."""
 
 _HARD_TOKENS = _names(
     "adsbygoogle screen-reader-text sr-only visually-hidden katex-html gutter crayon-nums line_numbers hljs-ln-numbers rouge-gutter"
     " wp-block-accordion-heading__toggle-icon ez-toc-toggle wp-block-file__embed"
 )
-_HARD_ONLY_IN = {"gutter": ("td", "div"), "line_numbers": ("td", "div")}
+_HARD_ONLY_IN = {"gutter": ("td",), "line_numbers": ("td",)}  # Prism marks the code itself with `line-numbers`
 _FURNITURE_TOKENS = _names(
     # sharing, likes, ratings, counters
     "sharedaddy sd-sharing-enabled sd-sharing jp-post-flair jetpack-likes-widget-wrapper addtoany_share_save_container addtoany_content"

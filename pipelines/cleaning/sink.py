@@ -18,7 +18,6 @@ from pipelines.cleaning.text import PARAGRAPH, one_line
 
 _TOGGLE_PARENTS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "summary", "dt"})
 _TABLE_PARTS = frozenset({"tr", "td", "th", "thead", "tbody", "tfoot", "caption"})
-_FURNITURE_TAGS = frozenset({"nav", "form"})
 _EMBED_KINDS = frozenset({"iframe", "video", "audio", "tweet", "post", "object"})
 _PAGE_COMMENTS = ("nextpage", "more")
 _LONGEST_MARK = 4
@@ -60,6 +59,7 @@ class Sink(Gatherer):
         self._hard = 0  # within furniture: at which depth something began that would not be text anyway
         self._verbatim = 0
         self._tables = 0
+        self._forms = 0
         self._marks: list[tuple[int, int, bool]] = []  # open `sup`: pieces and html before it, whether it marks a footnote
         self._media: Embed | None = None
         self._media_text: list[str] = []
@@ -69,7 +69,7 @@ class Sink(Gatherer):
             self._muted += 1
             self._start_muted(name, attrs)
             return
-        if name in HARD_TAGS and not (name == "button" and self._open and self._open[-1].name in _TOGGLE_PARENTS):
+        if name in HARD_TAGS and not self._is_content_control(name):
             self._stop(_Mute.HARD)
             return
         found = Verdict.NONE
@@ -77,8 +77,8 @@ class Sink(Gatherer):
             found = verdict(name, attrs.get("class", ""), attrs.get("id", ""))
         if found is Verdict.HARD:
             self._stop(_Mute.HARD)
-        elif (found is Verdict.FURNITURE or name in _FURNITURE_TAGS) and self._is_removed():
-            self.separate()
+        elif (found is Verdict.FURNITURE or name == "nav") and self._is_removed():
+            self.break_apart()
             self._stop(_Mute.FURNITURE)
         else:
             self._start_content(name, attrs, found)
@@ -93,15 +93,15 @@ class Sink(Gatherer):
             first, *others = split_at_shortcodes(data)
             self.write(first)
             for part in others:
-                self.page_break()
+                self.break_apart()
                 self.write(part)
         else:
             self.write(data)
 
     def comment(self, data: str) -> None:
         """`<!--more-->` and `<!--nextpage-->` separate what stands before and after; no other comment means anything."""
-        if not self._muted and data.strip().startswith(_PAGE_COMMENTS):
-            self.page_break()
+        if not self._muted and not self._verbatim and data.strip().startswith(_PAGE_COMMENTS):
+            self.break_apart()
 
     def end(self) -> None:
         if self._muted:
@@ -135,14 +135,13 @@ class Sink(Gatherer):
             self._start_tag(name, tag, attrs)
 
     def _start_tag(self, name: str, tag: Tag, attrs: Attrs) -> None:
+        if name in _TABLE_PARTS and not self._tables:
+            name, tag = "div", TAGS["div"]  # browsers would drop its tag and glue its text
         if tag.gap:
             self.separate(tag.gap)
         begin = _LAYOUT.get(name)
         if begin is not None:
             begin(self, attrs)
-        if name in _TABLE_PARTS and not self._tables:
-            self._open.append(_Open(name, tag.gap, ""))
-            return
         self.html.append(open_tag(tag.name, attrs) if attrs else tag.opening)
         self._open.append(_Open(name, tag.gap, tag.closing))
 
@@ -151,6 +150,11 @@ class Sink(Gatherer):
         return True
 
     # What is not written
+
+    def _is_content_control(self, name: str) -> bool:
+        if name == "label":
+            return not self._forms
+        return name == "button" and bool(self._open) and self._open[-1].name in _TOGGLE_PARENTS
 
     def _is_removed(self) -> bool:
         keep = len(self.furniture) in self._kept
@@ -302,6 +306,12 @@ class Sink(Gatherer):
         self._tables -= 1
         self.end_table()
 
+    def _begin_form(self, attrs: Attrs) -> None:
+        self._forms += 1
+
+    def _end_form(self) -> None:
+        self._forms -= 1
+
     def _begin_row(self, attrs: Attrs) -> None:
         self.start_row()
 
@@ -341,6 +351,7 @@ _LAYOUT: dict[str, Callable[[Sink, Attrs], None]] = {
     "ol": Sink._begin_numbers,
     "li": Sink._begin_item,
     "table": Sink._begin_table,
+    "form": Sink._begin_form,
     "tr": Sink._begin_row,
     **dict.fromkeys(("td", "th"), Sink._begin_cell),
 }
@@ -353,6 +364,7 @@ _ENDS: dict[str, Callable[[Sink], None]] = {
     **dict.fromkeys(("ul", "ol", "dir", "menu"), Sink.end_list),
     "li": Sink.end_item,
     "table": Sink._end_table,
+    "form": Sink._end_form,
     "tr": Sink.end_row,
     **dict.fromkeys(("td", "th"), Sink.end_cell),
 }
