@@ -48,7 +48,7 @@ class AnchoredWalk:
         self._early: dict[int, Page] = {}  # answers to those of them whose turn has not come
         self._calm = False  # the last slice was full and accepted: worth asking ahead
         self._light: Ask | None = None  # the slice that failed, to be asked for ids only
-        self._narrow = 0  # rows to ask while looking for the row that makes a slice fail; 0 when not looking
+        self._narrow = 0  # rows behind the anchor to ask while looking for the row that makes a slice fail; 0 when not looking
         self._bad_end = 0  # rank behind the rows among which it is
         self._streak = 0
         self._want_top = False
@@ -102,9 +102,12 @@ class AnchoredWalk:
         light, self._light = self._light, None
         if light:
             return Ask(light.params, "slice", self._number(), light=True, rank=light.rank, size=light.size)
-        window = self._window_ahead() if self._flight else self._cursor.next_window(self._narrow or self._cursor.size)
+        window = self._window_ahead() if self._flight else self._cursor.next_window(self._size())
         params = (("orderby", "id"), ("order", "asc"), *window.params)
         return Ask(params, "slice", self._number(), rank=window.start, size=window.size)
+
+    def _size(self) -> int:
+        return self._narrow + self._cursor.anchored if self._narrow else self._cursor.size
 
     def _window_ahead(self) -> Window:
         last = self._flight[-1]
@@ -175,7 +178,7 @@ class AnchoredWalk:
         self._calm = move is Move.ON and len(page.ids) == ask.size
         if self._narrow and move is Move.ON and self._cursor.rank + 1 >= self._bad_end:
             if self._narrow > 1:
-                self._cursor.size = self._narrow  # no single row was to blame
+                self._cursor.size = self._narrow  # no single row was to blame, so it was their number
             self._narrow = 0
         self._follow(move)
 
@@ -265,10 +268,9 @@ class AnchoredWalk:
     def _narrow_down(self, ask: Ask, trouble: Trouble) -> None:
         """Not even its ids can be listed: halve the slice, down to the row that is to blame, and skip that."""
         cursor, end = self._cursor, ask.rank + ask.size
-        anchored = cursor.rank > 0 and not cursor.gap
-        rows = end - cursor.rank - anchored
+        rows = end - cursor.rank - cursor.anchored
         if rows > 1:
-            self._narrow, self._bad_end = anchored + -(-rows // 2), end
+            self._narrow, self._bad_end = -(-rows // 2), end
             return
         self._count_streak(trouble)
         cursor.rank, cursor.gap, cursor.gap_trouble = end, True, trouble

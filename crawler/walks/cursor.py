@@ -57,6 +57,11 @@ class Cursor:
         self._patience, self._retries = PATIENCE, RETRIES
         self._top = 0
 
+    @property
+    def anchored(self) -> bool:
+        """Whether the row at `rank` is one that was accepted, as far as is known."""
+        return self.floor > 0 and not self.gap
+
     def window(self, rank: int, size: int) -> Window:
         return (window_by_page if self.by_page else window_by_offset)(rank, size)
 
