@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
 from crawler.api import Api, Collection
-from crawler.errors import CrawlError
+from crawler.errors import BrokenJson, CrawlError
 from crawler.fetch import Fetcher
 from crawler.items import Item
 from crawler.parsing import parse_record
@@ -101,14 +101,21 @@ class Collector:
         single = ask.purpose == "single"
         route = f"{collection.route}/{ask.ids[0]}" if single else collection.route
         params = [*ask.params, *((("_fields", "id"),) if ask.light else ())]
+        url = api.url(route, params)
         try:
-            reply = await self._fetcher.get(api.url(route, params), follow=False, tries=3)
-            if single:
-                read_object(reply.status, reply.headers, reply.body)
-                return _answered(Answer([reply.body], None, None, False))
-            return _answered(read_list(reply.status, reply.headers, reply.body))
+            try:
+                return _answered(await self._read(url, single))
+            except BrokenJson:  # once more, uncompressed: a proxy that cuts or mislabels gzip is the most common cause
+                return _answered(await self._read(url, single, plain=True))
         except CrawlError as error:
             return Answered(trouble_of(error, ask))
+
+    async def _read(self, url: str, single: bool, *, plain: bool = False) -> Answer:
+        reply = await self._fetcher.get(url, follow=False, tries=2, plain=plain)
+        if single:
+            read_object(reply.status, reply.headers, reply.body)
+            return Answer([reply.body], None, None, False)
+        return read_list(reply.status, reply.headers, reply.body)
 
     async def _certify(self, collection: Collection, count: TypeCount, certificate: Certificate) -> None:
         count.hidden = certificate.hidden or 0
@@ -120,7 +127,8 @@ class Collector:
             count.proof = f"unproven: {certificate.reason}"
         for poisoned in certificate.poisoned:
             place = str(poisoned.id) if poisoned.id is not None else f"{poisoned.after_id}..{poisoned.before_id}"
-            message = f"{poisoned.message or poisoned.cause} (id {place})"
+            where = "" if poisoned.id is not None else f" (ids {place})"
+            message = f"{poisoned.message or poisoned.cause}{where}"
             url = self._api.url(f"{collection.route}/{place}")
             await self._run.fail(collection.kind, collection.type, poisoned.id, "fetch", poisoned.cause, message, url=url)
 

@@ -133,6 +133,7 @@ async def _candidates(get: Get, base: str, home: Reply | None, evidence: _Eviden
 
 
 async def _try_root(get: Get, root: str, how: str, evidence: _Evidence, now: datetime, wordpress_com: str) -> Discovered | None:
+    """The site behind a root, or None. Raises RobotsForbid: a forbidden root is a no, not a reason to try a side entrance."""
     com = root.partition("|")[2] or None
     api = Api(root.partition("|")[0], com)
     url = api.url("/wp/v2/types") if com else api.root
@@ -140,9 +141,6 @@ async def _try_root(get: Get, root: str, how: str, evidence: _Evidence, now: dat
     try:
         reply = await get(url)
         index = read_object(reply.status, reply.headers, reply.body)
-    except RobotsForbid as error:
-        evidence.robots.append(str(error))
-        return None
     except Unanswered as error:
         evidence.silent.append(str(error))
         return None

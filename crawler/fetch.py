@@ -39,15 +39,16 @@ class Fetcher:
         self.requests = 0
         self.bytes = 0
 
-    async def get(self, url: str, *, follow: bool = True, tries: int | None = None) -> Reply:
-        """Fetch once, with the retries of the middleware (`tries` limits them).
+    async def get(self, url: str, *, follow: bool = True, tries: int | None = None, plain: bool = False) -> Reply:
+        """Fetch once, with the retries of the middleware (`tries` limits them); `plain` asks for an uncompressed answer.
 
         Raises RobotsForbid, AddressForbidden, TooLarge, Unanswered.
         """
         meta: dict[str, object] = {"handle_httpstatus_all": True, "dont_redirect": not follow, "dont_merge_cookies": True}
         if tries is not None:
             meta["max_retry_times"] = tries - 1
-        request = Request(url, NO_CALLBACK, headers={"Accept": "application/json, */*;q=0.5"}, meta=meta, dont_filter=True)
+        headers_out = {"Accept": "application/json, */*;q=0.5"} | ({"Accept-Encoding": "identity"} if plain else {})
+        request = Request(url, NO_CALLBACK, headers=headers_out, meta=meta, dont_filter=True)
         self.requests += 1
         try:
             response = await self._download(request)

@@ -87,13 +87,16 @@ def _is_absent(error: CrawlError) -> bool:
 
 
 async def _listing(fetcher: Fetcher, api: Api, route: str, core: dict[str, Any], run: CrawlRun) -> dict[str, Any]:
-    """`/types` or `/taxonomies`; what WordPress always has where that list is closed."""
-    try:
-        reply = await fetcher.get(api.url(route), follow=False)
-        return read_object(reply.status, reply.headers, reply.body)
-    except (AnswerError, RobotsForbid) as error:
-        run.report.skipped.append({"name": route, "reason": f"{error}; only WordPress's own are archived"})
-        return core
+    """`/types` or `/taxonomies`; what WordPress always has where that list cannot be had, which the verdict then says."""
+    for again in (True, True, False):
+        try:
+            reply = await fetcher.get(api.url(route), follow=False)
+            return read_object(reply.status, reply.headers, reply.body)
+        except (AnswerError, RobotsForbid) as error:
+            if not again or is_refusal(error):
+                run.report.doubts.append(f"{route} cannot be read ({error}): only WordPress's own types are archived, there may be others")
+                break
+    return core
 
 
 def _described(collection: Collection) -> dict[str, Any]:

@@ -77,6 +77,8 @@ class RunReport:
     arguments: dict[str, str]
     types: dict[str, TypeCount] = field(default_factory=dict)
     skipped: list[dict[str, str]] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    """What keeps the whole run from being complete, besides its types."""
     failures: int = 0
     trouble: tuple[int, str] | None = None
     """(exit status, reason) of what ended the run early; the first one counts."""
@@ -104,7 +106,9 @@ class RunReport:
             return ("partial" if self.archived_anything else "failed"), status, reason
         if not self.finished:
             return ("partial" if self.archived_anything else "failed"), ERROR, "the crawl ended before its walks did; see the log"
-        lacking = [f"{name}: {why}" for name, count in self.types.items() for why in _lacks(count)]
+        lacking = self.doubts + [f"{name}: {why}" for name, count in self.types.items() for why in _lacks(count)]
+        if lacking and not self.archived_anything:
+            return "failed", FAILED, lacking[0]
         if lacking:
             return "partial", PARTIAL, "; ".join(lacking[:3]) + (f"; and {len(lacking) - 3} more" if len(lacking) > 3 else "")
         if not self.types:

@@ -12,21 +12,21 @@ class Window:
     params: tuple[tuple[str, str], ...]
 
 
-def window_by_offset(rank: int, size: int) -> Window:
+def window_by_offset(rank: int, size: int, overlap: bool = False) -> Window:
     """The window that starts exactly at `rank`. (Comments, terms and users read `offset=0` as "no offset", which is the same.)"""
     return Window(rank, size, (("offset", str(rank)), ("per_page", str(size))))
 
 
-def window_by_page(rank: int, size: int) -> Window:
+def window_by_page(rank: int, size: int, overlap: bool = False) -> Window:
     """Of all windows that page numbers can express in at most `size` rows, the one that holds `rank` and ends furthest beyond it.
 
-    99 rows a page hit every multiple of 99; elsewhere a slightly smaller page does nearly as well. Only where `rank + 1` is a multiple
-    of every number up to `size` does no window reach beyond `rank`; then the window that starts after it is given.
+    99 rows a page hit every multiple of 99; elsewhere a slightly smaller page does nearly as well. With `overlap` the window must reach
+    beyond `rank`: where none does (`rank + 1` is a multiple of every number up to `size`), the one that starts behind `rank` is given.
     """
-    start, best = max((rank // q * q + q, q) for q in range(1, size + 1))
-    if start <= rank + 1 and size > 1:
+    end, best = max(((rank // q * q + q, q) for q in range(1, size + 1)), key=lambda window: window[0])
+    if overlap and end == rank + 1:
         return window_by_page(rank + 1, size)
-    return Window(start - best, best, (("page", str(start // best)), ("per_page", str(best))))
+    return Window(end - best, best, (("page", str(end // best)), ("per_page", str(best))))
 
 
 def lower_page_size(size: int) -> int | None:

@@ -269,7 +269,8 @@ class AnchoredWalk:
         """Not even its ids can be listed: halve the slice, down to the row that is to blame, and skip that."""
         cursor, end = self._cursor, ask.rank + ask.size
         rows = end - cursor.rank - cursor.anchored
-        if rows > 1:
+        known_bad = cursor.gap and ask.rank < cursor.rank  # a page number could only be had with the row skipped before
+        if rows > 1 or known_bad:
             self._narrow, self._bad_end = -(-rows // 2), end
             return
         self._count_streak(trouble)

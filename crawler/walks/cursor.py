@@ -63,7 +63,7 @@ class Cursor:
         return self.floor > 0 and not self.gap
 
     def window(self, rank: int, size: int) -> Window:
-        return (window_by_page if self.by_page else window_by_offset)(rank, size)
+        return (window_by_page if self.by_page else window_by_offset)(rank, size, self.anchored)
 
     def next_window(self, size: int) -> Window:
         """What to ask now. Where page numbers can express no window that overlaps, the one behind."""
