@@ -36,7 +36,7 @@ def _forget_the_last_demo() -> None:
 def _run(program: str, *arguments: str) -> int:
     """Run one of the project's commands, as it would be typed; returns its exit status."""
     print(f"$ {shlex.join([program, *arguments])}", flush=True)
-    status = subprocess.run([_installed(program), *arguments], env=_environment()).returncode
+    status = subprocess.run([_installed(program), *arguments], env=_environment(), stderr=subprocess.STDOUT).returncode
     print(flush=True)
     return status
 
