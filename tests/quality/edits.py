@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from archive.duplicates.tokens import words
 from archive.normalise import normalise
 
-# Runs without spaces of Chinese, Japanese, Thai ... are cut into twos, about the length of a word there.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
-_WORD = re.compile(f"[{_UNSPACED}]{{1,2}}|[^\\s{_UNSPACED}]+|\\s+")
+# Where words are not spaced, runs are cut into pieces of about a word: two characters of Chinese or Japanese, four of Thai ...
+_IDEOGRAPHS, _SYLLABLES = "\u3040-\u30ff\u3400-\u9fff", "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_UNSPACED = _IDEOGRAPHS + _SYLLABLES
+_WORD = re.compile(f"[{_IDEOGRAPHS}]{{1,2}}|[{_SYLLABLES}]{{1,4}}|[^\\s{_UNSPACED}]+|\\s+")
 _SENTENCE = re.compile(r"[^.!?。！？\n]+(?:[.!?。！？]+[\"'”’」]*\s*|\n+|$)")
 
 
