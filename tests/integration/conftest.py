@@ -8,7 +8,7 @@ import pytest
 
 from demo.api import Site
 from tests.servers.recorded_site import recorded_site
-from tests.servers.wordpress import HOW, WordPress, start
+from tests.servers.wordpress import HOW, NOTES, WordPress, start
 
 StartWordPress = Callable[..., WordPress]
 _not_run: list[str] = []
@@ -69,5 +69,7 @@ def _started(version: str, **options: Any) -> WordPress:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in the last lines what was not run, and how to run it."""
+    for note in sorted(NOTES):
+        terminalreporter.write_line(note, yellow=True)
     if _not_run:
         terminalreporter.write_line(f"NOT RUN: {len(_not_run)} tests that need a real WordPress. To run them: {HOW}", yellow=True)

@@ -20,6 +20,8 @@ from typing import Any
 
 SCRIPTS = Path(__file__).parent.parent / "wordpress"
 VERSIONS = ("5.7", "6.1", "6.8", "7.1")
+NOTES: set[str] = set()
+"""What was said at starts and a reader of the test run should know, such as another version than the one asked for."""
 HOW = "REQUIRE_WORDPRESS=1 make test, as root on Debian (PHP, MariaDB and WordPress are fetched by apt-get)"
 
 
@@ -80,6 +82,7 @@ def start(version: str = "6.8", *, plain: bool = False, path: str = "", posts: i
     done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, text=True)
     if done.returncode:
         raise WordPressUnavailable(f"WordPress {version} did not start: {done.stderr.strip()}")
+    NOTES.update(line for line in done.stderr.splitlines() if "note:" in line)
     site = WordPress(done.stdout.strip(), directory, version, plain)
     site.switch()
     return site
