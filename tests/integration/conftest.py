@@ -11,7 +11,7 @@ from tests.servers.recorded_site import recorded_site
 from tests.servers.wordpress import HOW, NOTES, WordPress, start
 
 StartWordPress = Callable[..., WordPress]
-_not_run: list[str] = []
+NEEDED = "needs a real WordPress"
 
 
 @pytest.fixture(scope="session")
@@ -62,14 +62,15 @@ def sample() -> Iterator[Site]:
 
 def _started(version: str, **options: Any) -> WordPress:
     if os.environ.get("REQUIRE_WORDPRESS") != "1":
-        _not_run.append(version)
-        pytest.skip("needs a real WordPress")
+        pytest.skip(NEEDED)
     return start(version, **options)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
     """Say in the last lines what was not run, and how to run it."""
+    yield
     for note in sorted(NOTES):
         terminalreporter.write_line(note, yellow=True)
-    if _not_run:
-        terminalreporter.write_line(f"NOT RUN: {len(_not_run)} tests that need a real WordPress. To run them: {HOW}", yellow=True)
+    if skipped := sum(NEEDED in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])):
+        terminalreporter.write_line(f"NOT RUN: {skipped} tests that need a real WordPress. To run them: {HOW}", yellow=True)
