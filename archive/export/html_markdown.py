@@ -32,6 +32,7 @@ CONTAINERS = frozenset(["ul", "ol", "li", "blockquote", "table", "tr", "td", "th
 DEEPEST = 40
 """Containers nested deeper than this no longer indent."""
 SPECIAL = re.compile(r"[\\`*\[\]<]|(?<!\w)_|_(?!\w)")
+ROW = re.compile(r"\| .* \|")
 LINE_START = re.compile(r"^(#{1,6} |[-+>] ?|\d+[.)] |={3,}|-{3,})", re.MULTILINE)
 
 
@@ -219,9 +220,11 @@ def _item(done: Container, parent: Container) -> str:
     return marker + re.sub(r"\n(?=[^\n])", "\n" + " " * len(marker), text)
 
 
-def _table(rows: list[str]) -> str:
-    """The first row is the header: Markdown has no tables without one."""
+def _table(blocks: list[str]) -> str:
+    """The first row is the header: Markdown has no tables without one. What stands outside rows, a caption for instance, comes first."""
+    rows = [block for block in blocks if ROW.fullmatch(block)]
+    outside = [block for block in blocks if not ROW.fullmatch(block)]
     if not rows:
-        return ""
+        return "\n\n".join(outside)
     columns = max(1, len(re.findall(r"(?<!\\)\|", rows[0])) - 1)
-    return "\n".join([rows[0], "|" + " --- |" * columns, *rows[1:]])
+    return "\n\n".join([*outside, "\n".join([rows[0], "|" + " --- |" * columns, *rows[1:]])])

@@ -33,7 +33,10 @@ def test_neighbouring_changed_words_read_as_one_change():
     assert diff("a red fox ran", "a grey dog ran")[1:3] == [Piece("-", "red fox"), Piece("+", "grey dog")]
 
 
-@pytest.mark.parametrize(("old", "new", "gone", "come"), [("今日は雨です。", "今日は晴れです。", "雨", "晴れ"), ("ฝนตก", "ฝนหยุด", "ตก", "หยุด")])
+@pytest.mark.parametrize(
+    ("old", "new", "gone", "come"),
+    [("今日は雨です。", "今日は晴れです。", "雨", "晴れ"), ("ฝนตก", "ฝนหยุด", "ตก", "หยุด")],
+)
 def test_characters_are_the_words_of_scripts_without_spaces(old, new, gone, come):
     assert [p.text for p in diff(old, new) if p.what != "="] == [gone, come]
 
