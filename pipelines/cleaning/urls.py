@@ -3,8 +3,8 @@
 import re
 from urllib.parse import urljoin, urlsplit
 
-_WEB = re.compile(r"https?://[^\s/?#\\<>\"'`]", re.I)
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.I)
+_PLAIN = re.compile(r"https?://[^\s/?#\\<>\"'`\[\]:@]", re.I)
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):/*", re.I)
 _OTHER_SCHEMES = frozenset({"mailto", "tel"})
 _IGNORED_BY_BROWSERS = re.compile(r"[\x00-\x1f\x7f]+")  # so `java\nscript:` must be judged without them
 _TO_ENCODE = re.compile(r"[\s<>\"`]")
@@ -14,30 +14,31 @@ def resolve(url: str, base: str | None) -> str | None:
     """The absolute http(s), mailto or tel address; None for anything else, as for a relative one without a base."""
     url = url.strip()
     if not url.isprintable():
-        url = _IGNORED_BY_BROWSERS.sub("", url)
-    if _WEB.match(url) is None:
-        scheme = _SCHEME.match(url)
-        if scheme is not None and scheme[1].lower() in _OTHER_SCHEMES:
-            return _encode(url)
-        joined = _join(url, base) if base and url else None
-        if joined is None or _WEB.match(joined) is None:
-            return None
-        url = joined
-    return _encode(url)
+        url = _IGNORED_BY_BROWSERS.sub("", url).strip()
+    if _PLAIN.match(url):
+        return _encode(url)
+    scheme = _SCHEME.match(url)
+    if not url or (scheme is not None and scheme.end() == len(url)):
+        return None
+    if scheme is not None and scheme[1].lower() in _OTHER_SCHEMES:
+        return _encode(url)
+    joined = _join(url, base)
+    return _encode(joined) if joined is not None else None
 
 
 def resolve_web(url: str, base: str | None) -> str | None:
     """As `resolve`, http and https only: what an image or an embed can be loaded from."""
     resolved = resolve(url, base)
-    return resolved if resolved is not None and _WEB.match(resolved) else None
+    return resolved if resolved is not None and resolved[:4].lower() == "http" else None
 
 
 def _join(url: str, base: str | None) -> str | None:
     try:
         joined = urljoin(base or "", url)
-        return joined if urlsplit(joined).netloc else None
+        parts = urlsplit(joined)
     except ValueError:  # "http://[": an address that urllib refuses cannot be followed either
         return None
+    return joined if parts.scheme in ("http", "https") and parts.hostname else None
 
 
 def _encode(url: str) -> str:
