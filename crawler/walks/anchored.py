@@ -79,7 +79,8 @@ class AnchoredWalk:
         return ASK_LIMIT if total is None else 50 * (total // self._cursor.size + 20) + self._probe_budget
 
     def _next(self) -> Ask | None:
-        if self._members:
+        # Gaps wait: the more rows have come at once by then, the more ids can be asked for at once.
+        if self._members.batches or (self._settled and self._members):
             return self._ask_members()
         if self._settled or (self._flight and not self._may_ask_ahead()):
             return None
@@ -156,7 +157,7 @@ class AnchoredWalk:
 
     def _feed_slice(self, ask: Ask, page: Page) -> list[int]:
         disorder = self._cursor.disordered(ask, page)
-        if disorder is Move.TOP:
+        if disorder is Move.STOP:
             self._follow(disorder)
             return []
         new = self._cursor.take_new(page.ids)

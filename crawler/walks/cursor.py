@@ -53,7 +53,7 @@ class Cursor:
         self._middle = 0  # an id in the midst of the first slice
         self._last: tuple[int, tuple[int, ...]] = (-1, ())
         self._last_total: int | None = None
-        self._repeated = self._disordered = False
+        self._repeated = False  # the same rows came for different ranks
         self._patience, self._retries = PATIENCE, RETRIES
         self._top = 0
 
@@ -85,14 +85,18 @@ class Cursor:
     # Slices, in rank order
 
     def disordered(self, ask: Ask, page: Page) -> Move | None:
-        """None for rows in id order; else what follows. The opposite order tells whether the order or the whole query is ignored."""
+        """None for rows in id order; else the end when these are all rows there are, or giving up."""
         if _rises(page.ids):
             return None
         if ask.rank == 0 and page.total is not None and page.total <= len(set(page.ids)):
             self._ledger.note_total(page.total)
-            return Move.END  # these are all rows there are
-        self._last, self._repeated, self._disordered = (ask.rank, page.ids), True, True
-        return Move.TOP
+            return Move.END
+        return self._give_up_order()
+
+    def _give_up_order(self) -> Move:
+        self._ledger.order_ignored = True
+        self._ledger.doubt("the site does not keep to the order of ids")
+        return Move.STOP
 
     def judge(self, ask: Ask, page: Page) -> Move:
         ids, total = page.ids, self._believe(ask, page)
@@ -204,14 +208,12 @@ class Cursor:
     def judge_top(self, ask: Ask, page: Page) -> Move:
         """The highest readable id of one snapshot: at or below the floor, it proves the end."""
         ids, repeated, self._repeated = page.ids, self._repeated, False
-        if repeated and len(ids) > 1 and ids == self._last[1]:
+        if repeated and ids == self._last[1]:
             self._ledger.query_ignored = True
             self._ledger.doubt("the same page came for every query")
             return Move.STOP
-        if self._disordered or not _rises(ids[::-1]):
-            self._ledger.order_ignored = True
-            self._ledger.doubt("the site does not keep to the order of ids")
-            return Move.STOP
+        if not _rises(ids[::-1]):
+            return self._give_up_order()
         if ids:
             return self._approach(ids[0], repeated) if ids[0] > self.floor else Move.END
         all_looked_at = page.total is not None and page.total <= ask.size and (page.total == 0 or page.total_pages == 1)
@@ -241,8 +243,7 @@ class Cursor:
         """Ask for the ids above the floor, up to `last`, by name; where they are too many, say so."""
         low, cost = self.floor + 1, self._members.cost(self.floor + 1, last)
         if cost > self._probe_budget:
-            reason = f"{last - self.floor} ids after {self.floor} are too many to ask for by name"
-            self._ledger.lose(self.floor, before, self.gap_trouble, reason)
+            self._ledger.lose(self.floor, before, self.gap_trouble, "unreadable rows leave more ids open than may be asked for by name")
             return
         self._probe_budget -= cost
         for id in sorted(id for id in self._ahead if low <= id <= last):

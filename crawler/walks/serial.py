@@ -81,7 +81,7 @@ class SerialWalk(ABC):
             self._stop(trouble.message or trouble.cause)
 
     def _repeats(self, ask: Ask, page: Page) -> bool:
-        return ask.rank > 0 and len(page.ids) > 1 and page.ids == self._previous
+        return ask.rank > 0 and ask.size > 1 and bool(page.ids) and page.ids == self._previous
 
     def _stop(self, reason: str = "") -> None:
         if reason:

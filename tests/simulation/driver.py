@@ -18,6 +18,8 @@ class Outcome:
     emitted: list[int] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
     most_in_flight: int = 0
+    unreadable_top: bool = False
+    """The highest rows were asked for, and none was shown."""
 
     @property
     def named(self) -> set[int]:
@@ -32,12 +34,12 @@ def drive(walk: Walk, site: Site, change: Schedule | None = None, seed: int = 0,
     while not walk.finished:
         for ask in walk.asks():
             outcome.asks.append(ask)
-            under_way.append((ask, site.answer(ask) if random.random() < 0.5 else None))
+            under_way.append((ask, site.answer(ask, random) if random.random() < 0.5 else None))
         outcome.most_in_flight = max(outcome.most_in_flight, len(under_way))
         assert under_way, "the walk neither asks nor ends"
         assert len(outcome.asks) <= limit, "the walk does not end"
         ask, answer = under_way.pop(random.randrange(len(under_way)))
-        _deliver(walk, ask, answer or site.answer(ask), outcome)
+        _deliver(walk, ask, answer or site.answer(ask, random), outcome)
         if change:
             change(site, random)
     outcome.certificate = walk.certificate
@@ -48,6 +50,7 @@ def _deliver(walk: Walk, ask: Ask, answer: Page | Trouble, outcome: Outcome) -> 
     if isinstance(answer, Trouble):
         walk.fail(ask, answer)
         return
+    outcome.unreadable_top |= ask.purpose == "top" and not answer.ids
     accepted = walk.feed(ask, answer)
     assert set(accepted) <= set(answer.ids)
     assert not (accepted and ask.light)

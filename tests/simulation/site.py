@@ -1,7 +1,8 @@
-"""A WordPress collection as its REST API shows it: ranks move under the reader, totals count what nobody may read, some rows break a page."""
+"""A WordPress collection as its REST API shows it: ranks move, totals count what nobody may read, some rows break a page."""
 
 from bisect import bisect_left, insort
 from dataclasses import dataclass, field
+from random import Random
 
 from crawler.walk import Ask, Capabilities, Page, Trouble, TroubleKind
 
@@ -33,10 +34,14 @@ class Site:
     """Parameters answered with 400."""
     ignores: frozenset[str] = frozenset()
     """Parameters without effect."""
+    constant: bool = False
+    """A cache that does not look at the query: the first answer to anything is the answer to everything."""
+    stale: float = 0
+    """Share of answers that a cache gives as they were at some earlier time."""
     by_default: int = 10
     always: set[int] = field(init=False)
     ever: set[int] = field(init=False)
-    asked: int = 0
+    past: list[tuple[list[int], set[int]]] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.ids = sorted(self.ids)
@@ -75,8 +80,19 @@ class Site:
 
     # Answers
 
-    def answer(self, ask: Ask) -> Page | Trouble:
-        self.asked += 1
+    def answer(self, ask: Ask, random: Random | None = None) -> Page | Trouble:
+        if not self.stale or random is None:
+            return self._answer(ask)
+        self.past.append((list(self.ids), set(self.hidden)))
+        now = self.ids, self.hidden
+        if random.random() < self.stale:
+            self.ids, self.hidden = random.choice(self.past)
+        try:
+            return self._answer(ask)
+        finally:
+            self.ids, self.hidden = now
+
+    def _answer(self, ask: Ask) -> Page | Trouble:
         if ask.purpose == "single":
             return self._single(ask.ids[0])
         given = dict(ask.params)
@@ -85,7 +101,8 @@ class Site:
             refused |= {"per_page"}
         if refused:
             return Trouble(TroubleKind.REJECTED, "Invalid parameter(s)", "http_400", frozenset(refused))
-        return self._list({key: value for key, value in given.items() if key not in self.ignores}, ask.light)
+        heard = {} if self.constant else {key: value for key, value in given.items() if key not in self.ignores}
+        return self._list(heard, ask.light)
 
     def _single(self, id: int) -> Page | Trouble:
         if id not in self.ids or id in self.hidden:

@@ -1,0 +1,121 @@
+"""Sites that give less than was asked for, refuse it, or do not listen."""
+
+import pytest
+
+from crawler.walk import Capabilities, Page, choose_walk
+from crawler.walks.addressing import window_by_page
+from crawler.walks.anchored import AnchoredWalk
+from tests.simulation.driver import drive
+from tests.simulation.site import FULL, Site
+
+PAGED = Capabilities(FULL.parameters - {"offset"}, FULL.orderby)
+
+
+@pytest.mark.parametrize("can", [FULL, PAGED])
+@pytest.mark.parametrize("totals", [True, False])
+@pytest.mark.parametrize("cap", [2, 7, 10, 50])
+def test_a_silent_cap(cap: int, totals: bool, can: Capabilities) -> None:
+    site = Site(list(range(1, 301)), silent_cap=cap, totals=totals)
+    outcome = drive(AnchoredWalk(can), site)
+    assert outcome.certificate.proved
+    assert sorted(outcome.emitted) == site.ids
+    if cap > 2:  # a page of two has no room to overlap at every second rank
+        assert outcome.certificate.asks <= (1.3 if can is FULL else 1.7) * 300 / (cap - 1) + 6
+
+
+@pytest.mark.parametrize("maximum", [50, 20, 10, 3, 1])
+def test_a_rejected_page_size_is_lowered(maximum: int) -> None:
+    site = Site(list(range(1, 61)), maximum=maximum, soft={30})
+    outcome = drive(AnchoredWalk(FULL), site)
+    assert outcome.certificate.proved
+    assert set(outcome.emitted) == set(site.ids) - {30}
+    assert outcome.named == {30}
+
+
+def test_a_membership_answer_that_is_cut_short_is_asked_again() -> None:
+    """`include` does not lift a silent cap: of the 60 ids of a gap, shown by the time they are asked for, the site gives 7 at once."""
+    answers = 0
+
+    def show_later(site: Site, _: object) -> None:
+        nonlocal answers
+        answers += 1
+        if answers == 25:
+            for id in range(20, 80):
+                site.show(id)
+
+    outcome = drive(AnchoredWalk(FULL), Site(list(range(1, 200)), hidden=set(range(20, 80)), silent_cap=7), show_later)
+    assert outcome.certificate.proved
+    assert sorted(outcome.emitted) == list(range(1, 200))
+    assert [len(ask.ids) for ask in outcome.asks if ask.purpose == "probe"] == [60, *[7] * 7, 4]
+
+
+@pytest.mark.parametrize("refused", ["offset", "include"])
+def test_a_refused_parameter_is_done_without(refused: str) -> None:
+    site = Site(list(range(1, 301)), hidden=set(range(50, 180)), refuses=frozenset({refused}))
+    outcome = drive(AnchoredWalk(FULL), site)
+    assert outcome.certificate.proved
+    assert set(outcome.emitted) == site.always
+
+
+def test_an_offset_that_does_nothing() -> None:
+    site = Site(list(range(1, 301)), ignores=frozenset({"offset"}))
+    outcome = drive(AnchoredWalk(FULL), site)
+    assert outcome.certificate.proved
+    assert sorted(outcome.emitted) == site.ids
+
+
+@pytest.mark.parametrize("totals", [True, False])
+def test_a_cache_that_ignores_the_query_is_recognised(totals: bool) -> None:
+    site = Site(list(range(1, 301)), constant=True, totals=totals)
+    outcome = drive(choose_walk(FULL, width=2), site)
+    assert outcome.certificate.query_ignored
+    assert not outcome.certificate.proved
+    assert "the same page came for every query" in outcome.certificate.reason
+    assert outcome.certificate.asks <= 5
+
+
+def test_a_cache_that_ignores_the_query_and_holds_rising_ids_is_recognised() -> None:
+    walk = choose_walk(FULL, per_page=3)
+    for _ in range(3):
+        [ask] = walk.asks()
+        walk.feed(ask, Page((4, 5, 6), 300, 100))
+    assert walk.finished
+    assert walk.certificate.query_ignored
+
+
+def test_a_cache_that_ignores_the_query_does_no_harm_to_a_single_page() -> None:
+    site = Site(list(range(1, 9)), constant=True)
+    outcome = drive(choose_walk(FULL), site)
+    assert outcome.certificate.proved
+    assert sorted(outcome.emitted) == site.ids
+
+
+def test_a_cache_that_ignores_all_but_the_order_is_recognised() -> None:
+    site = Site(list(range(1, 301)), ignores=frozenset({"offset", "page", "include"}))
+    outcome = drive(choose_walk(FULL), site)
+    assert not outcome.certificate.proved
+
+
+def test_an_empty_collection() -> None:
+    assert drive(choose_walk(FULL), Site([])).certificate.proved
+    outcome = drive(choose_walk(FULL), Site([], totals=False))
+    assert not outcome.certificate.proved  # it may as well be unreadable
+
+
+def test_a_collection_of_unreadable_rows_only() -> None:
+    certificate = drive(choose_walk(FULL), Site(list(range(1, 41)), hidden=set(range(1, 41)))).certificate
+    assert certificate.proved
+    assert (certificate.listed, certificate.hidden, certificate.site_total) == (0, 40, 40)
+
+
+def test_a_window_of_pages_holds_its_rank_and_reaches_far() -> None:
+    for rank in [*range(500), 100_000, 123_456]:
+        window = window_by_page(rank, 100, overlap=True)
+        assert window.start <= rank
+        assert window.size <= 100
+        assert window.start % window.size == 0
+        assert window.start + window.size - rank >= 40
+        assert window.params == (("page", str(window.start // window.size + 1)), ("per_page", str(window.size)))
+    assert [window_by_page(rank, 100, overlap=True).start for rank in (0, 99, 198)] == [0, 99, 198]
+    assert window_by_page(5, 3, overlap=True).start == 6  # 6 is a multiple of 1, 2 and 3: no window holds ranks 5 and 6
+    assert window_by_page(5, 3).start <= 5
