@@ -59,6 +59,8 @@ class Site:
         self.requests.append(request)
         path, _, query_string = request.target.partition("?")
         path, query = unquote(path), _query(query_string)
+        if self.switches.canonical and request.headers.get("host") != self.origin.partition("//")[2]:
+            return Answer(301, {"Location": self.origin + request.target}, b"")
         if path == "/robots.txt":
             return answers.robots(self.path, self.switches.robots_disallow)
         if path != self.path and not path.startswith(f"{self.path}/"):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
+from threading import RLock
 from typing import Any, Literal
 
 Record = Mapping[str, Any]
@@ -96,6 +97,8 @@ class Collection:
     rows: dict[int, Row] = field(default_factory=dict)
     withdrawn: set[int] = field(default_factory=set)
     _sorted: dict[str, list[Row]] = field(default_factory=dict)
+    _lock: RLock = field(default_factory=RLock)
+    """A test changes a collection while the server's thread reads it."""
 
     def put(self, record: Record | bytes, hidden: bool = False) -> None:
         """Publish a record, or another version of it. Bytes are served exactly as they are."""
@@ -116,9 +119,10 @@ class Collection:
         )
         keys = {name: decoded[name] for name in names if name in decoded}
         keys["title"] = (decoded.get("title") or {}).get("rendered", "") if isinstance(decoded.get("title"), Mapping) else ""
-        self.rows[decoded["id"]] = Row(decoded["id"], body, keys, hidden)
-        self.withdrawn.discard(decoded["id"])
-        self._sorted.clear()
+        with self._lock:
+            self.rows[decoded["id"]] = Row(decoded["id"], body, keys, hidden)
+            self.withdrawn.discard(decoded["id"])
+            self._sorted.clear()
 
     def fill(self, records: Iterable[Record | bytes]) -> "Collection":
         """Publish many; returns itself."""
@@ -133,8 +137,9 @@ class Collection:
 
     def delete(self, id_: int) -> None:
         """Erase: asked for singly, it answers 404."""
-        del self.rows[id_]
-        self._sorted.clear()
+        with self._lock:
+            del self.rows[id_]
+            self._sorted.clear()
 
     def hide(self, id_: int) -> None:
         """Keep it counted and show it to nobody, as media of a draft."""
@@ -174,7 +179,8 @@ class Collection:
         offset = _number(query, "offset", -1, -(2**31)) if self._has_offset(limits) and "offset" in query else -1
         if query.get("context", "view") == "edit":
             raise ApiError(401, "rest_forbidden_context", "Sorry, you are not allowed to edit posts in this post type.")
-        rows = self._matching(query, limits)
+        with self._lock:
+            rows = self._matching(query, limits)
         if offset < 0 or (offset == 0 and self.family != "post"):
             offset, paged = (page - 1) * per_page, True
         else:

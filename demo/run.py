@@ -9,54 +9,51 @@ from pathlib import Path
 from demo.content import sample_site
 from demo.server import serve
 
-ARCHIVE = Path("archive-data/demo.db")
-URI = f"sqlite:///{ARCHIVE}"
+DEFAULT = "archive-data/demo.db"
+SEED = 80658
 SHOWN_PARAGRAPHS = 3
 
 
-def main() -> int:
-    """Exit status 0 when the crawl was complete and could be shown."""
-    _forget_the_last_demo()
+def main(archive: Path) -> int:
+    """Crawl into that file, which is made anew. Exit status 0 when the crawl was complete and could be shown."""
+    archive.parent.mkdir(exist_ok=True)
+    for left in archive.parent.glob(f"{archive.name}*"):
+        left.unlink()
+    uri = f"sqlite:///{archive}"
     with serve(sample_site()) as site:
         print(f"A small WordPress site of {len(site['posts'].rows)} recorded posts is now at {site.home}\n")
-        status = _run("scrapy", "crawl", "wordpress", "-a", f"site={site.home}", "-s", "DOWNLOAD_DELAY=0", "-s", f"ARCHIVE_URI={URI}")
-        key = f"{site.home.partition('//')[2]}/post/80658"
+        status = _run(uri, "scrapy", "crawl", "wordpress", "-a", f"site={site.home}", "-s", "DOWNLOAD_DELAY=0", "-s", f"ARCHIVE_URI={uri}")
+        key = f"{site.home.partition('//')[2]}/post/{SEED}"
     if status:
-        print(f"\nThe crawl was not complete (exit status {status}).", file=sys.stderr)
+        print(f"The crawl was not complete (exit status {status}).", file=sys.stderr)
         return status
-    return _run("wparchive", "sites") or _show(key) or _next_steps()
+    return _run(uri, "wparchive", "sites") or _show(uri, key) or _next_steps(uri)
 
 
-def _forget_the_last_demo() -> None:
-    ARCHIVE.parent.mkdir(exist_ok=True)
-    for path in ARCHIVE.parent.glob(f"{ARCHIVE.name}*"):
-        path.unlink()
-
-
-def _run(program: str, *arguments: str) -> int:
+def _run(uri: str, program: str, *arguments: str) -> int:
     """Run one of the project's commands, as it would be typed; returns its exit status."""
     print(f"$ {shlex.join([program, *arguments])}", flush=True)
-    status = subprocess.run([_installed(program), *arguments], env=_environment(), stderr=subprocess.STDOUT).returncode
+    status = subprocess.run([_installed(program), *arguments], env=_environment(uri), stderr=subprocess.STDOUT).returncode
     print(flush=True)
     return status
 
 
-def _show(key: str) -> int:
+def _show(uri: str, key: str) -> int:
     """One cleaned post: its head, with the names of its tags, and its first paragraphs."""
     print(f"$ wparchive show {key}")
-    shown = subprocess.run([_installed("wparchive"), "show", key], env=_environment(), capture_output=True, text=True)
+    shown = subprocess.run([_installed("wparchive"), "show", key], env=_environment(uri), capture_output=True, text=True)
     paragraphs = shown.stdout.split("\n\n")
     print("\n\n".join(paragraphs[:SHOWN_PARAGRAPHS]))
     print(f"\n... and {len(paragraphs) - SHOWN_PARAGRAPHS} more paragraphs\n", shown.stderr, sep="")
     return shown.returncode
 
 
-def _next_steps() -> int:
+def _next_steps(uri: str) -> int:
     here = Path(sys.executable).parent
     program = (here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here) / "wparchive"
-    print(f"The archive is {ARCHIVE}. Three commands to try next:\n")
-    print(f"  {program} --archive {URI} search 'drama'")
-    print(f"  {program} --archive {URI} stats --by tag --top 10")
+    print("Three commands to try next:\n")
+    print(f"  {program} --archive {uri} search drama")
+    print(f"  {program} --archive {uri} stats --by tag --top 10")
     print("  make crawl SITE=https://example.com/blog")
     return 0
 
@@ -65,9 +62,9 @@ def _installed(program: str) -> Path:
     return Path(sys.executable).parent / program
 
 
-def _environment() -> dict[str, str]:
-    return {**os.environ, "ARCHIVE_URI": URI}
+def _environment(uri: str) -> dict[str, str]:
+    return {**os.environ, "ARCHIVE_URI": uri}
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Path(sys.argv[1] if len(sys.argv) > 1 else DEFAULT)))

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 
@@ -78,14 +78,19 @@ async def listen(handler: Handler, port: int = 0) -> tuple[asyncio.Server, set[_
 
 
 @contextmanager
-def serve(site: Site, port: int = 0) -> Iterator[Site]:
-    """Serve a site from a thread of this process; it can be switched and changed meanwhile. `site.home` is its address."""
+def serve(site: Site, port: int = 0, neighbours: Sequence[Site] = ()) -> Iterator[Site]:
+    """Serve a site from a thread of this process; it can be switched and changed meanwhile. `site.home` is its address.
+
+    `neighbours` are further sites of the same host, each below a path of its own.
+    """
+    sites = sorted([site, *neighbours], key=lambda each: -len(each.path))
     started, failure = threading.Event(), []
     loop = asyncio.new_event_loop()
 
     async def run() -> None:
-        server, connections = await listen(site.answer, port)
-        site.origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        server, connections = await listen(lambda request: _responsible(request, sites).answer(request), port)
+        for each in sites:
+            each.origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         started.set()
         try:
             await stop.wait()
@@ -115,3 +120,9 @@ def serve(site: Site, port: int = 0) -> Iterator[Site]:
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join()
+
+
+def _responsible(request: Request, sites: Sequence[Site]) -> Site:
+    """The site with the longest matching path; the last one answers for what is nobody's."""
+    path = request.target.partition("?")[0]
+    return next((site for site in sites if path == site.path or path.startswith(f"{site.path}/")), sites[-1])

@@ -15,6 +15,8 @@ class Switches:
     """The API's addresses redirect (301) to the home page."""
     robots_disallow: bool = False
     """robots.txt forbids /wp-json/ and ?rest_route=."""
+    canonical: bool = False
+    """Whoever asks by another name of the host (localhost) is redirected (301) to the same path on the site's own."""
     plain: bool = False
     """Plain permalinks: only /?rest_route=... works."""
     no_hints: bool = False

@@ -94,6 +94,15 @@ def test_switches(switches: dict[str, Any], target: str, status: int, found: byt
     assert found in answer.body
 
 
+def test_one_name_of_the_host() -> None:
+    site = made_site(posts=5)
+    site.origin = "http://127.0.0.1:8000"
+    site.switch(canonical=True)
+    moved = ask(site, "/wp-json/wp/v2/posts?page=1", host="localhost:8000")
+    assert (moved.status, moved.headers["Location"]) == (301, "http://127.0.0.1:8000/wp-json/wp/v2/posts?page=1")
+    assert ask(site, "/wp-json/wp/v2/posts", host="127.0.0.1:8000").status == 200
+
+
 def test_truncated_answers_are_no_json() -> None:
     site = made_site(posts=5)
     site.switch(truncate=2)

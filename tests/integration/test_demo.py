@@ -1,0 +1,83 @@
+"""What a newcomer sees, and the sample server on a real socket."""
+
+import http.client
+import json
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from demo.api import Site
+from tests.servers.recorded_site import made_site, post, serve
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def test_make_demo_shows_what_came_in(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "demo.run", str(tmp_path / "demo.db")], cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "COMPLETE" in done.stdout
+    assert re.search(r"^ *post +86 ", done.stdout, re.MULTILINE)
+    assert "Bae Suzy" in done.stdout
+    assert "make crawl SITE=" in done.stdout
+
+
+def test_the_command_serves_and_ends() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "demo.site", "--path", "/blog", "--posts", "120"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        home = process.stdout.readline().strip()
+        assert home.endswith("/blog")
+        total = _get(home, "/wp-json/wp/v2/posts?per_page=1&_envelope=1")["headers"]["X-WP-Total"]
+        process.terminate()
+    assert (total, process.returncode) == (120, 0)
+
+
+def test_neighbours_share_a_host_and_nothing_else() -> None:
+    blog, travel = made_site(posts=3, path="/blog"), made_site(posts=4, path="/blog/travel")
+    with serve(made_site(posts=2), neighbours=[blog, travel]) as root:
+        found = {site.path: len(_get(site.home, "/wp-json/wp/v2/posts")) for site in (root, blog, travel)}
+    assert found == {"": 2, "/blog": 3, "/blog/travel": 4}
+
+
+def test_a_site_changes_while_it_is_served() -> None:
+    with serve(made_site(posts=5)) as site:
+        site["posts"].put(post(77, slug="new"))
+        site["posts"].delete(1)
+        assert [record["id"] for record in _get(site.home, "/wp-json/wp/v2/posts?orderby=id&order=asc")] == [2, 3, 4, 5, 77]
+
+
+def test_a_kept_connection_answers_in_order() -> None:
+    with serve(made_site(posts=5)) as site:
+        connection = http.client.HTTPConnection(site.origin.partition("//")[2], timeout=10)
+        ids = []
+        for n, delay in ((1, 0), (2, 0.05), (3, 0)):
+            site.switch(slow=delay)
+            connection.request("GET", f"/wp-json/wp/v2/posts/{n}")
+            ids.append(json.loads(connection.getresponse().read())["id"])
+        connection.close()
+        _pipelined(site)
+    assert ids == [1, 2, 3]
+
+
+def _pipelined(site: Site) -> None:
+    host, _, port = site.origin.partition("//")[2].partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as raw:
+        head = "GET /wp-json/wp/v2/posts/{} HTTP/1.1\r\nHost: x\r\nConnection: {}\r\n\r\n"
+        raw.sendall((head.format(4, "keep-alive") + head.format(5, "close")).encode())
+        answer = b"".join(iter(lambda: raw.recv(65536), b""))
+    assert answer.index(b'"id":4') < answer.index(b'"id":5')
+
+
+def _get(home: str, target: str) -> Any:
+    host, _, path = home.partition("//")[2].partition("/")
+    connection = http.client.HTTPConnection(host, timeout=10)
+    connection.request("GET", f"{'/' + path if path else ''}{target}")
+    document = json.loads(connection.getresponse().read())
+    connection.close()
+    return document
