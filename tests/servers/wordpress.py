@@ -63,6 +63,15 @@ class WordPress:
             file.seek(before)
             return [json.loads(line) for line in file]
 
+    def php(self, code: str) -> str:
+        """Run PHP inside the site, as an administrator's own script would; returns what it prints."""
+        loader = next(path for path in (self.directory / "www").rglob("wp-load.php"))
+        script = f"$argv = ['', '{loader.parent}']; require '{loader}'; {code} require '{SCRIPTS}/manifest.php';"
+        done = subprocess.run(["php", "-r", script], capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"php failed: {done.stderr or done.stdout}")
+        return done.stdout
+
     def down(self) -> None:
         """Stop it and delete what it left, unless WORDPRESS_TEST_DIR keeps it."""
         self._run("down", *([] if _kept() else ["--purge"]))

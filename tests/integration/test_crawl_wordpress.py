@@ -1,0 +1,94 @@
+"""Crawls of real WordPress: every public object of the manifest is held, none that is hidden, and a second run changes nothing."""
+
+import copy
+from pathlib import Path
+
+import pytest
+
+from tests.integration.crawling import crawl, documents
+from tests.integration.truth import BASES, differences
+
+SITES = [
+    pytest.param("5.7", {}, id="5.7"),
+    pytest.param("6.1", {"path": "/blog"}, id="6.1-subdirectory"),
+    pytest.param("6.8", {}, id="6.8"),
+    pytest.param("7.1", {"plain": True}, id="7.1-plain"),
+]
+LIFE = ("last_seen_at",)
+
+
+@pytest.fixture(scope="module", params=SITES)
+def crawled(request, wordpresses, tmp_path_factory):
+    """(site, archive, crawl) after a first full crawl, with comments."""
+    version, options = request.param
+    site = wordpresses(version, **options)
+    archive = tmp_path_factory.mktemp("archive") / "archive.db"
+    return site, archive, crawl(site.url, archive, comments=1)
+
+
+def test_everything_public_is_held_and_equal(crawled):
+    site, archive, run = crawled
+    assert (run.exit_status, run.verdict) == (0, "complete"), run.output
+    assert differences(archive, site.manifest(), tuple(BASES)) == []
+
+
+def test_nothing_hidden_is_held(crawled):
+    _, archive, _ = crawled
+    for kind in ("posts", "terms", "authors", "media", "comments"):
+        assert [row["_id"] for row in documents(archive, kind) if "HIDDEN" in str(row)] == []
+
+
+def test_the_report_counts_what_the_site_counts(crawled):
+    site, _, run = crawled
+    manifest = site.manifest()
+    for base, (_, type_) in BASES.items():
+        part = run.type(type_)
+        assert part["site_total"] == manifest["header_totals"][base], base
+        assert part["held"] == part["new"] == manifest["totals"][base], base
+        assert part["hidden"] == manifest["header_totals"][base] - manifest["totals"][base], base
+        assert (part["proof"], part["missing"]) == ("proved", 0), base
+
+
+def test_requests_stay_within_the_budget(crawled):
+    _, _, run = crawled
+    for name, part in run.report["types"].items():
+        assert part["requests"] <= 1.3 * part["site_total"] / 99 + 2, name
+
+
+def test_a_second_run_changes_nothing_but_last_seen_at(crawled):
+    site, archive, _ = crawled
+    kinds = ("posts", "terms", "authors", "media", "comments")
+    before = {kind: documents(archive, kind) for kind in kinds}
+    again = crawl(site.url, archive, comments=1)
+    assert again.exit_status == 0, again.output
+    for name, part in again.report["types"].items():
+        assert part["unchanged"] == part["held"], name
+        assert not (part["new"] or part["changed"] or part["refreshed"] or part["withdrawn"] or part["deleted"]), name
+    for kind in kinds:
+        after = documents(archive, kind)
+        assert [_without_life(row) for row in after] == [_without_life(row) for row in before[kind]]
+        assert all(new["last_seen_at"] > old["last_seen_at"] for new, old in zip(after, before[kind], strict=True))
+    assert documents(archive, "revisions") == []
+
+
+def test_the_comparison_itself_can_fail(crawled):
+    site, archive, _ = crawled
+    manifest = copy.deepcopy(site.manifest())
+    posts = manifest["objects"]["posts"]
+    first, second = list(posts)[:2]
+    posts["999999"] = posts.pop(first)
+    posts[second]["modified_gmt"] = "2001-01-01T00:00:00"
+    wrong = differences(archive, manifest)
+    assert len(wrong) == 3
+    assert f"posts {first}: not public, yet held" in wrong
+
+
+def test_overlapping_requests_give_the_same_archive(wordpress, tmp_path: Path):
+    archive = tmp_path / "archive.db"
+    run = crawl(wordpress.url, archive, settings={"CONCURRENT_REQUESTS_PER_DOMAIN": 4, "CRAWL_PER_PAGE": 20})
+    assert run.exit_status == 0, run.output
+    assert differences(archive, wordpress.manifest()) == []
+
+
+def _without_life(row: dict) -> dict:
+    return {name: value for name, value in row.items() if name not in LIFE}

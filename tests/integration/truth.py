@@ -1,0 +1,87 @@
+"""Holds an archive against a WordPress's own manifest, object by object."""
+
+import html
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from archive.documents import Kind
+from tests.integration.crawling import documents
+
+BASES: dict[str, tuple[Kind, str]] = {
+    "posts": ("posts", "post"),
+    "pages": ("posts", "page"),
+    "movies": ("posts", "movie"),
+    "media": ("media", "attachment"),
+    "categories": ("terms", "category"),
+    "tags": ("terms", "post_tag"),
+    "genres": ("terms", "genre"),
+    "users": ("authors", "user"),
+    "comments": ("comments", "comment"),
+}
+
+
+def differences(archive: str | Path, manifest: dict[str, Any], bases: tuple[str, ...] | None = None) -> list[str]:
+    """What an archive holds otherwise than the site says: missing, extra, unequal fields. Empty when all is right."""
+    wrong: list[str] = []
+    for base in bases or tuple(base for base in BASES if base != "comments"):
+        kind, type_ = BASES[base]
+        held = {row["id"]: row for row in documents(archive, kind, type=type_, state="live")}
+        truth = {int(id_): row for id_, row in manifest["objects"][base].items()}
+        wrong += [f"{base} {id_}: missing" for id_ in sorted(truth.keys() - held.keys())]
+        wrong += [f"{base} {id_}: not public, yet held" for id_ in sorted(held.keys() - truth.keys())]
+        for id_ in truth.keys() & held.keys():
+            wrong += [f"{base} {id_}: {line}" for line in _unequal(kind, held[id_], truth[id_], manifest)]
+    return wrong
+
+
+def _unequal(kind: Kind, held: dict[str, Any], truth: dict[str, Any], manifest: dict[str, Any]) -> list[str]:
+    checks: list[tuple[str, Any, Any]] = []
+    if "slug" in truth:
+        checks.append(("slug", held["slug"], unquote(truth["slug"], errors="ignore")))
+    if "date_gmt" in truth:
+        checks.append(("published_at", _seconds(held["published_at"]), _utc(truth["date_gmt"])))
+    if "modified_gmt" in truth:
+        checks.append(("modified_at", _seconds(held["modified_at"]), _utc(truth["modified_gmt"])))
+    if "parent" in truth and held.get("parent") is not None:
+        checks.append(("parent", held["parent"], truth["parent"]))
+    if kind == "posts":
+        checks += [("protected", bool(held["protected"]), truth["protected"]), ("author", (held["author"] or {}).get("id"), truth["author"])]
+        checks += _terms(held, truth, manifest)
+    if kind == "comments":
+        checks.append(("post", held["post"], truth["post"]))
+    return [f"{name}: held {have!r}, the site has {want!r}" for name, have, want in checks if have != want]
+
+
+def _terms(held: dict[str, Any], truth: dict[str, Any], manifest: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Ids as a set (equal names have no order), and the names and slugs that the database has for them."""
+    checks: list[tuple[str, Any, Any]] = []
+    for base, refs in (("tags", held["tags"]), ("categories", held["categories"]), ("genres", held["terms"])):
+        own = refs if base != "genres" else [ref for ref in refs if ref["taxonomy"] == "genre"]
+        if base == "tags" and held["type"] == "movie" and base not in truth:
+            continue
+        checks.append((f"{base} ids", sorted(ref["id"] for ref in own), sorted(truth.get(base, []))))
+        for ref in own:
+            term = manifest["objects"][base].get(str(ref["id"]), {})
+            checks.append((f"{base} {ref['id']}", (_plain(ref["name"]), ref["slug"]), (_plain(term.get("name")), _slug(term.get("slug")))))
+    return checks
+
+
+def _plain(name: str | None) -> str | None:
+    """Names without what cleaning takes away and the database does not: tags and entities."""
+    return None if name is None else " ".join(re.sub(r"<[^>]*>", "", html.unescape(name)).split())
+
+
+def _slug(slug: str | None) -> str | None:
+    return None if slug is None else unquote(slug, errors="ignore")
+
+
+def _seconds(time: str | None) -> str | None:
+    return time and time[:19] + "Z"
+
+
+def _utc(time: str) -> str | None:
+    return None if time.startswith(("0000", "-0001")) else f"{time}Z"
+
+
