@@ -3,6 +3,7 @@
 from hashlib import blake2b
 from typing import Any
 
+from archive.duplicates import SKETCH_VERSION, sketch_normalised
 from archive.normalise import normalise
 from crawler.items import Comment, Post
 from pipelines.errors import StageFailed
@@ -13,17 +14,23 @@ EMPTY = "empty"
 
 def content_fingerprint(text: str) -> str:
     """Hash of the normalised text: 32 hexadecimal digits (BLAKE2b, 128 bits), or `EMPTY`."""
-    key = normalise(text)
-    return blake2b(key.encode(errors="surrogatepass"), digest_size=16).hexdigest() if key else EMPTY
+    return _hash(normalise(text))
+
+
+def _hash(normalised: str) -> str:
+    return blake2b(normalised.encode(errors="surrogatepass"), digest_size=16).hexdigest() if normalised else EMPTY
 
 
 class FingerprintPipeline:
-    """Sets `content_fingerprint` of posts and comments. Raises StageFailed."""
+    """Sets `content_fingerprint` of posts and comments, and `sketch` and `sketch_version` of posts. Raises StageFailed."""
 
     def process_item(self, item: Any) -> Any:
         try:
             if isinstance(item, Post | Comment):
-                item.content_fingerprint = content_fingerprint(item.text)
+                normalised = normalise(item.text)
+                item.content_fingerprint = _hash(normalised)
+                if isinstance(item, Post):
+                    item.sketch, item.sketch_version = sketch_normalised(normalised), SKETCH_VERSION
         except Exception as cause:
             raise StageFailed("fingerprint", item, cause) from cause
         return item

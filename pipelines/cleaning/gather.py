@@ -37,7 +37,8 @@ class Gatherer(TextWriter):
         self.images: list[Image] = []
         self.embeds: list[Embed] = []
         self.quote: _Quote | None = None
-        self._anchors: list[tuple[str, list[str]]] = []  # address and text of the open ones; `_WITHIN_PAGE`, `_NOWHERE` are no links
+        self._anchors: list[str] = []  # addresses of the open ones; `_WITHIN_PAGE` and `_NOWHERE` are no links
+        self._link_text: list[str] | None = None  # of the open link; there is one at most
         self._image_twin = False  # the last image came from a noscript
         self._frame_twin = False
 
@@ -47,18 +48,16 @@ class Gatherer(TextWriter):
             return
         if data.isspace() and not self.preformatted:
             data = "\n" if "\n" in data else " "
-        elif self._anchors and self._anchors[-1][0] == _WITHIN_PAGE and data.strip() in _BACK_ARROWS:
+        elif self._anchors and self._anchors[-1] == _WITHIN_PAGE and data.strip() in _BACK_ARROWS:
             return  # the way back from a footnote
         self.pieces.append(data)
-        if self._anchors or self.quote is not None:
-            self._tap(data)
+        self._tap(data)
         self.html.append(escape(data))
 
     def separate(self, gap: int = PARAGRAPH) -> bool:
         """End the line or paragraph, in the text of an open link or quote too. True when there was something to end."""
         ended = self.break_line(gap)
-        if self._anchors or self.quote is not None:
-            self._tap(" ")
+        self._tap(" ")
         return ended
 
     def break_apart(self) -> None:
@@ -67,8 +66,8 @@ class Gatherer(TextWriter):
             self.html.append("<br><br>")
 
     def _tap(self, data: str) -> None:
-        if self._anchors:
-            self._anchors[-1][1].append(data)
+        if self._link_text is not None:
+            self._link_text.append(data)
         if self.quote is not None:
             self.quote.text.append(data)
 
@@ -81,21 +80,22 @@ class Gatherer(TextWriter):
         href = href.strip()
         within = href.startswith("#")
         resolved = None if within or not href else resolve(href, self.base_url)
-        if resolved is None or any(len(url) > 1 for url, _ in self._anchors):
-            self._anchors.append((_WITHIN_PAGE if within else _NOWHERE, []))
+        if resolved is None or self._link_text is not None:
+            self._anchors.append(_WITHIN_PAGE if within else _NOWHERE)
             return False
         self.html.append(open_tag("a", {}, href=resolved))
-        self._anchors.append((resolved, []))
+        self._anchors.append(resolved)
+        self._link_text = []
         return True
 
     def close_link(self) -> None:
-        url, text = self._anchors.pop()
-        if url not in (_WITHIN_PAGE, _NOWHERE):
-            self.links.append({"url": url, "text": one_line("".join(text))})
-            if self.quote is not None:
-                self.quote.links.append(url)
-        elif self._anchors:
-            self._anchors[-1][1].extend(text)
+        url = self._anchors.pop()
+        if url in (_WITHIN_PAGE, _NOWHERE) or self._link_text is None:
+            return
+        self.links.append({"url": url, "text": one_line("".join(self._link_text))})
+        self._link_text = None
+        if self.quote is not None:
+            self.quote.links.append(url)
 
     def add_image(self, attrs: Attrs, twin: bool) -> None:
         """An image, or an emoji's character; a `twin` is what a noscript holds for browsers without lazy loading."""

@@ -21,6 +21,7 @@ _CHECKED = {
 """Attributes whose value must have this form."""
 _ADDRESSES = frozenset({"href", "src", "cite"})
 _EVERYWHERE = SAFE_ATTRIBUTES["*"]
+_COPIED = {name: (allowed | _EVERYWHERE) - _ADDRESSES for name, allowed in SAFE_ATTRIBUTES.items()}
 
 
 def escape(text: str) -> str:
@@ -39,10 +40,10 @@ def escape_value(text: str) -> str:
 
 def open_tag(name: str, attrs: Mapping[str, str], **resolved: str | None) -> str:
     """The start tag of a safe element; addresses come only from `resolved`, never from the source."""
-    allowed = SAFE_ATTRIBUTES.get(name, _EVERYWHERE) | _EVERYWHERE
+    copied = _COPIED.get(name, _EVERYWHERE)
     written = [f' {key}="{escape_value(value)}"' for key, value in resolved.items() if value is not None]
     for key, value in attrs.items():
-        if key in allowed and key not in _ADDRESSES and key not in resolved and _fits(key, value):
+        if key in copied and key not in resolved and _fits(key, value):
             written.append(f' {key}="{escape_value(value)}"')
     return f"<{name}{''.join(written)}>"
 

@@ -4,7 +4,7 @@ No tree and no ancestor walks: what an open element means for what follows is a 
 closed by its `end`, innermost first; libxml2 and a walk over a tree both guarantee that.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -41,13 +41,22 @@ class _Open(NamedTuple):
     closing: str
 
 
+class _Mark(NamedTuple):
+    """An open `sup`: where its text and HTML begin, and whether it marks a footnote."""
+
+    line: int
+    pieces: int
+    html: int
+    is_mark: bool
+
+
 class Sink(Gatherer):
     """Receives the events of one piece of HTML.
 
     `kept` are the positions, among all blocks taken for furniture, of those to be kept.
     """
 
-    def __init__(self, base_url: str | None, kept: frozenset[int] = frozenset(), shortcodes: bool = True) -> None:
+    def __init__(self, base_url: str | None, kept: Container[int] = (), shortcodes: bool = True) -> None:
         super().__init__(base_url)
         self.furniture: list[int] = []
         """Characters of text in each block that was taken for furniture, in order; -1 for one that was kept."""
@@ -60,7 +69,7 @@ class Sink(Gatherer):
         self._verbatim = 0
         self._tables = 0
         self._forms = 0
-        self._marks: list[tuple[int, int, bool]] = []  # open `sup`: pieces and html before it, whether it marks a footnote
+        self._marks: list[_Mark] = []
         self._media: Embed | None = None
         self._media_text: list[str] = []
 
@@ -195,8 +204,7 @@ class Sink(Gatherer):
             self._media = {"kind": kind, "url": url, "title": ""}
             return self._stop(_Mute.EMBED_LINK)
         if self._marks and href.startswith("#"):
-            pieces, html, _ = self._marks[-1]
-            self._marks[-1] = pieces, html, True
+            self._marks[-1] = self._marks[-1]._replace(is_mark=True)
         self._open.append(_Open("a", 0, "</a>" if self.open_link(href) else ""))
         return True
 
@@ -254,7 +262,7 @@ class Sink(Gatherer):
         return self._unwrap("br")
 
     def _start_sup(self, attrs: Attrs, found: Verdict) -> bool:
-        self._marks.append((len(self.pieces), len(self.html), found is Verdict.FOOTNOTE))
+        self._marks.append(_Mark(self.lines_begun, len(self.pieces), len(self.html), found is Verdict.FOOTNOTE))
         return False
 
     def _start_ruby_text(self, attrs: Attrs, found: Verdict) -> bool:
@@ -266,11 +274,13 @@ class Sink(Gatherer):
 
     def _end_sup(self) -> None:
         """A footnote's mark is written `[1]`, or it would become part of the word before it."""
-        pieces, html, is_mark = self._marks.pop()
-        mark = "".join(self.pieces[pieces:]).strip()
-        if is_mark and mark.isalnum() and len(mark) <= _LONGEST_MARK:
-            self.pieces[pieces:] = [f"[{mark}]"]
-            self.html[html + 1 :] = [f"[{escape(mark)}]"]
+        sup = self._marks.pop()
+        if not sup.is_mark or sup.line != self.lines_begun or len(self.pieces) - sup.pieces > _LONGEST_MARK:
+            return
+        mark = "".join(self.pieces[sup.pieces :]).strip()
+        if mark.isalnum() and len(mark) <= _LONGEST_MARK:
+            self.pieces[sup.pieces :] = [f"[{mark}]"]
+            self.html[sup.html + 1 :] = [f"[{escape(mark)}]"]
 
     # Layout of text
 

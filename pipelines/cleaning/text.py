@@ -43,6 +43,8 @@ class TextWriter:
     def __init__(self) -> None:
         self.pieces: list[str] = []
         """Inline pieces of the line being written."""
+        self.lines_begun = 0
+        """Grows whenever `pieces` starts anew."""
         self.preformatted = 0
         """How many open elements keep white space."""
         self._lines: list[str] = []  # each begins with its line breaks
@@ -65,6 +67,7 @@ class TextWriter:
                 return True
             line = one_line("".join(self.pieces))
             self.pieces.clear()
+            self.lines_begun += 1
             if line:
                 self._emit(line)
                 written = True
@@ -89,6 +92,7 @@ class TextWriter:
             return
         text = "".join(self.pieces).replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
         self.pieces.clear()
+        self.lines_begun += 1
         text = _UNSEEN.sub("", text).strip("\n").rstrip()
         if text:
             self._emit(text)

@@ -1,5 +1,6 @@
 import pytest
 
+from archive.duplicates import SKETCH_VERSION, sketch
 from crawler.items import Comment, Post, Term
 from pipelines.errors import StageFailed
 from pipelines.fingerprint import EMPTY, FingerprintPipeline, content_fingerprint
@@ -34,6 +35,18 @@ def test_posts_and_comments_are_filled_and_others_pass() -> None:
     assert stage.process_item(Comment(site="s", type="comment", id=1, text="x")).content_fingerprint == content_fingerprint("x")
     term = Term(site="s", type="category", id=1, name="n")
     assert stage.process_item(term) is term
+
+
+def test_posts_get_a_sketch_by_which_copies_are_found() -> None:
+    words = [f"word{number}" for number in range(300)]
+    one, copy, other = (
+        FingerprintPipeline().process_item(Post(site="s", type="post", id=id_, text=text))
+        for id_, text in enumerate((" ".join(words), "Intro. " + " ".join(words[50:]), " ".join(reversed(words))))
+    )
+    assert one.sketch == sketch(one.text)
+    assert one.sketch_version == SKETCH_VERSION
+    assert len(set(one.sketch) & set(copy.sketch)) > 5
+    assert not set(one.sketch) & set(other.sketch)
 
 
 def test_a_failure_names_the_stage_and_keeps_the_item() -> None:
