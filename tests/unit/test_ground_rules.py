@@ -10,6 +10,7 @@ MACHINE = re.compile(  # [k] and the like, so that this file does not find itsel
     r"(?<![\w/.-])/(?:wor[k]|far[m]|roo[t]|tmp/[w]|hom[e]/[a-z]+)/"
     r"|pythonhoste[d]\.org|pypi\.or[g]/simple|proxy\.golan[g]\.org|registry\.npmj[s]|deb\.debia[n]\.org|maven\.apach[e]\.org"
 )
+BUILT = {".pyc", ".db", ".db-shm", ".db-wal"}
 RECORDED = "tests/recorded/"  # foreign texts, kept as they are
 
 
@@ -18,7 +19,7 @@ def tracked(suffixes: tuple[str, ...] = ("",)) -> list[Path]:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
     names = listed.stdout.split("\0") if listed.returncode == 0 else [str(path.relative_to(ROOT)) for path in ROOT.rglob("[!.]*")]
     paths = [ROOT / name for name in names if name.endswith(suffixes) and not name.startswith((RECORDED, "."))]
-    found = [path for path in paths if path.is_file()]
+    found = [path for path in paths if path.is_file() and path.suffix not in BUILT]
     assert found
     return found
 
