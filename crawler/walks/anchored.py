@@ -92,7 +92,7 @@ class AnchoredWalk:
 
     def _may_ask_ahead(self) -> bool:
         last = self._flight[-1]
-        return self._calm and last.rank + last.size < (self._ledger.total or 0)
+        return self._calm and not self._narrow and last.rank + last.size < (self._ledger.total or 0)
 
     def _number(self, batch: Batch | None = None) -> int:
         self._ledger.asks += 1
@@ -270,10 +270,9 @@ class AnchoredWalk:
         """Not even its ids can be listed: halve the slice, down to the row that is to blame, and skip that."""
         cursor, end = self._cursor, ask.rank + ask.size
         rows = end - cursor.rank - cursor.anchored
-        known_bad = cursor.gap and ask.rank < cursor.rank  # a page number could only be had with the row skipped before
-        if rows > 1 or known_bad:
+        if rows > 1:
             self._narrow, self._bad_end = -(-rows // 2), end
             return
         self._count_streak(trouble)
-        cursor.rank, cursor.gap, cursor.gap_trouble = end, True, trouble
+        cursor.skip(end, trouble)
         self._narrow, self._bad_end = (1, end + 1) if self._streak > 1 else (0, 0)

@@ -48,6 +48,7 @@ class Cursor:
         self._back = 1
         self.gap = False  # rows before `rank` were skipped unseen
         self.gap_trouble: Trouble | None = None
+        self._least = 0  # no window may start before: the row there breaks it
         self.largest = 0  # rows ever received at once: the site's own page size is no less
         self._ahead: set[int] = set()  # ids above the floor that were taken already
         self._middle = 0  # an id in the midst of the first slice
@@ -63,7 +64,7 @@ class Cursor:
         return self.floor > 0 and not self.gap
 
     def window(self, rank: int, size: int) -> Window:
-        return (window_by_page if self.by_page else window_by_offset)(rank, size, self.anchored)
+        return (window_by_page if self.by_page else window_by_offset)(rank, size, self.anchored, self._least)
 
     def next_window(self, size: int) -> Window:
         """What to ask now. Where page numbers can express no window that overlaps, the one behind."""
@@ -71,6 +72,11 @@ class Cursor:
         if window.start > self.rank:
             self.rank, self.gap = window.start, True
         return window
+
+    def skip(self, rank: int, trouble: Trouble) -> None:
+        """The row before `rank` cannot be had: go on behind it, and ask for the ids between by name."""
+        self.rank = self._least = rank
+        self.gap, self.gap_trouble = True, trouble
 
     def lower_size(self, size: int) -> None:
         self.size_limit = min(self.size_limit, size)
@@ -167,7 +173,7 @@ class Cursor:
         """Move the cursor to the last row received; False when that brings it no further."""
         before, received, window = self.rank, len(page.ids), self._looked_at(ask, page)
         self.rank = self._safe_rank = ask.rank + received - 1
-        if rose and total is not None and received < window:
+        if rose and received < window and total is not None and total > ask.rank + window:
             # Unreadable rows: the last one received lies further on than it counts. Overlap by enough rows to meet it.
             self.rank = max(self.rank, ask.rank + window - -(-3 * window // received))
         if self.by_page and received < ask.size and not _counts_agree(ask, page):
@@ -186,6 +192,7 @@ class Cursor:
         if self.rank > self._safe_rank:
             self.rank = self._safe_rank
             return Move.AGAIN
+        self._least = 0
         fallen = self._last_total - total if total and self._last_total else 0
         self.rank = max(0, self.rank - max(self._back, fallen))
         self._back *= 2
@@ -216,8 +223,9 @@ class Cursor:
             return self._give_up_order()
         if ids:
             return self._approach(ids[0], repeated) if ids[0] > self.floor else Move.END
-        all_looked_at = page.total is not None and page.total <= ask.size and (page.total == 0 or page.total_pages == 1)
-        if not all_looked_at:
+        # Where not one row was ever received, only the count of pages can tell that the site looked at all of them.
+        looked_at = ask.size if not self.largest and page.total_pages == 1 else min(self.largest, ask.size)
+        if page.total is None or page.total > looked_at:
             self._ledger.lose(self.floor, None, self.gap_trouble, "the last rows cannot be read")
         return Move.END
 
