@@ -7,6 +7,7 @@ import pytest
 
 from demo.answers import Answer, Request
 from demo.api import Site
+from demo.multiply import multiplied_site
 from tests.servers.recorded_site import made_site, recorded
 
 ACCEPT = {"accept": "application/json"}
@@ -129,3 +130,11 @@ def test_the_seed_posts_tags_have_names_in_the_sample() -> None:
     names = {tag["name"] for tag in listed(site, "/wp/v2/tags", include=",".join(map(str, seed["tags"])), per_page=100)}
     assert len(names) == 40
     assert "Bae Suzy" in names
+
+
+def test_many_posts_out_of_few() -> None:
+    site = multiplied_site(200)
+    posts = listed(site, per_page=100, page=1) + listed(site, per_page=100, page=2)
+    assert len({post["id"] for post in posts}) == len({post["slug"] for post in posts}) == 200
+    assert {tag for post in posts for tag in post["tags"]} <= site["tags"].rows.keys()
+    assert {post["author"] for post in posts} <= site["users"].rows.keys()
