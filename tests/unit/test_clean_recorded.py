@@ -19,4 +19,5 @@ def test_the_feeds_agree_and_a_second_pass_changes_nothing(name: str) -> None:
     for record in records(name):
         content = clean(record["content"]["rendered"], record["link"])
         again = clean_html(content.html, record["link"])
-        assert (again.text, again.links, again.images, again.embeds) == (content.text, content.links, content.images, content.embeds)
+        again.html, content.html = " ".join(again.html.split()), " ".join(content.html.split())
+        assert again == content

@@ -1,0 +1,74 @@
+"""Time three ways of cleaning on the recorded posts, side by side in one run: `python -m benchmarks.cleaning --help`.
+
+naive   Beautiful Soup with html.parser: remove noise by selectors, get_text, then a search each for links, images and frames
+tree    the project's one pass, over a finished Beautiful Soup tree (lxml)
+events  the project's one pass, fed by the tree builder without a tree: what the pipeline does
+
+Rounds are interleaved and the best round of each counts, because a shared machine only ever adds time. Compare ratios, not microseconds.
+"""
+
+import argparse
+from collections.abc import Callable
+from time import perf_counter
+from urllib.parse import urljoin
+
+from bs4 import BeautifulSoup
+
+from pipelines.cleaning import clean_html
+from pipelines.cleaning.feed import feed_tree
+from tests.recorded.make import SOURCES, records
+
+NOISE = "script, style, noscript, form, .sharedaddy, .jp-relatedposts, .addtoany_share_save_container, #toc_container, .adsbygoogle"
+Body = tuple[str, str]
+
+
+def naive(body: Body) -> object:
+    """What a first version usually looks like; it glues or splits words and keeps unsafe HTML, so it does less than the others."""
+    html, base = body
+    soup = BeautifulSoup(html, "html.parser")
+    for element in soup.select(NOISE):
+        element.decompose()
+    text = soup.get_text("\n", strip=True)
+    links = [(urljoin(base, str(a["href"])), a.get_text()) for a in soup.find_all("a", href=True)]
+    images = [(urljoin(base, str(img["src"])), img.get("alt", "")) for img in soup.find_all("img", src=True)]
+    frames = [urljoin(base, str(frame["src"])) for frame in soup.find_all("iframe", src=True)]
+    return text, str(soup), links, images, frames, len(text.split())
+
+
+def tree(body: Body) -> object:
+    return clean_html(*body, feed=feed_tree)
+
+
+def events(body: Body) -> object:
+    return clean_html(*body)
+
+
+def bodies(at_least: int) -> list[Body]:
+    found = [(record["content"]["rendered"], record["link"]) for name in SOURCES for record in records(name)]
+    return [body for body in found if len(body[0]) >= at_least]
+
+
+def seconds(way: Callable[[Body], object], posts: list[Body]) -> float:
+    start = perf_counter()
+    for post in posts:
+        way(post)
+    return perf_counter() - start
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=7, help="rounds of each way (default: 7)")
+    parser.add_argument("--at-least", type=int, default=0, metavar="CHARS", help="only posts of this length and more (default: all)")
+    options = parser.parse_args()
+    posts = bodies(options.at_least)
+    if not posts or options.rounds < 1:
+        parser.error("no post is that long, or no round was asked for")
+    ways = (naive, tree, events)
+    best = [min(times) for times in zip(*([seconds(way, posts) for way in ways] for _ in range(options.rounds)), strict=True)]
+    print(f"{len(posts)} posts, {sum(len(html) for html, _ in posts) / len(posts):.0f} characters of HTML on average")
+    for way, taken in zip(ways, best, strict=True):
+        print(f"{way.__name__:8}{taken / len(posts) * 1e6:8.0f} µs a post {best[0] / taken:6.1f} × naive")
+
+
+if __name__ == "__main__":
+    main()
