@@ -51,13 +51,15 @@ class Gatherer(TextWriter):
         elif self._anchors and self._anchors[-1] == _WITHIN_PAGE and data.strip() in _BACK_ARROWS:
             return  # the way back from a footnote
         self.pieces.append(data)
-        self._tap(data)
+        if self._link_text is not None or self.quote is not None:
+            self._tap(data)
         self.html.append(escape(data))
 
     def separate(self, gap: int = PARAGRAPH) -> bool:
         """End the line or paragraph, in the text of an open link or quote too. True when there was something to end."""
         ended = self.break_line(gap)
-        self._tap(" ")
+        if self._link_text is not None or self.quote is not None:
+            self._tap(" ")
         return ended
 
     def break_apart(self) -> None:

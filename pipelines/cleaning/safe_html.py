@@ -41,11 +41,11 @@ def escape_value(text: str) -> str:
 def open_tag(name: str, attrs: Mapping[str, str], **resolved: str | None) -> str:
     """The start tag of a safe element; addresses come only from `resolved`, never from the source."""
     copied = _COPIED.get(name, _EVERYWHERE)
-    written = [f' {key}="{escape_value(value)}"' for key, value in resolved.items() if value is not None]
+    written = "".join([f' {key}="{escape_value(value)}"' for key, value in resolved.items() if value is not None])
     for key, value in attrs.items():
         if key in copied and key not in resolved and _fits(key, value):
-            written.append(f' {key}="{escape_value(value)}"')
-    return f"<{name}{''.join(written)}>"
+            written += f' {key}="{escape_value(value)}"'
+    return f"<{name}{written}>"
 
 
 def _fits(key: str, value: str) -> bool:

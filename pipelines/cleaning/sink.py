@@ -14,7 +14,7 @@ from pipelines.cleaning.lazy import frame_source, is_pixel
 from pipelines.cleaning.rules import HARD_TAGS, TAGS, Tag, Verdict, verdict
 from pipelines.cleaning.safe_html import escape, open_tag
 from pipelines.cleaning.shortcodes import split_at_shortcodes
-from pipelines.cleaning.text import PARAGRAPH, one_line
+from pipelines.cleaning.text import one_line
 
 _TOGGLE_PARENTS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "summary", "dt"})
 _TABLE_PARTS = frozenset({"tr", "td", "th", "thead", "tbody", "tfoot", "caption"})
@@ -33,12 +33,23 @@ class _Mute(IntEnum):
     EMBED_LINK = 5
 
 
-class _Open(NamedTuple):
-    """An open element: what to do at its end."""
+class _Rule(NamedTuple):
+    """What to do with a tag: one look-up at its start, and nothing to look up at its end."""
 
     name: str
+    safe: str
     gap: int
+    opening: str
     closing: str
+    suspect: bool
+    """Its name alone may mean that it is not content."""
+    table_part: bool
+    special: "Callable[[Sink, Attrs, Verdict], bool] | None"
+    """A meaning of its own; True when nothing more is to be done at its start."""
+    begin: "Callable[[Sink, Attrs], None] | None"
+    """Layout of text, at its start."""
+    finish: "Callable[[Sink], None] | None"
+    """What its end does."""
 
 
 class _Mark(NamedTuple):
@@ -62,7 +73,7 @@ class Sink(Gatherer):
         """Characters of text in each block that was taken for furniture, in order; -1 for one that was kept."""
         self._kept = kept
         self._strip_shortcodes = shortcodes
-        self._open: list[_Open] = []
+        self._open: list[_Rule] = []
         self._muted = 0  # open elements since writing stopped
         self._mute = _Mute.HARD
         self._hard = 0  # within furniture: at which depth something began that would not be text anyway
@@ -78,19 +89,23 @@ class Sink(Gatherer):
             self._muted += 1
             self._start_muted(name, attrs)
             return
-        if name in HARD_TAGS and not self._is_content_control(name):
-            self._stop(_Mute.HARD)
-            return
+        rule = _RULES.get(name, _UNKNOWN)
         found = Verdict.NONE
         if attrs and ("class" in attrs or "id" in attrs):
             found = verdict(name, attrs.get("class", ""), attrs.get("id", ""))
-        if found is Verdict.HARD:
-            self._stop(_Mute.HARD)
-        elif (found is Verdict.FURNITURE or name == "nav") and self._is_removed():
-            self.break_apart()
-            self._stop(_Mute.FURNITURE)
-        else:
-            self._start_content(name, attrs, found)
+        if (found or rule.suspect) and self._is_judged(name, attrs, found):
+            return
+        if rule.special is not None and rule.special(self, attrs, found):
+            return
+        if rule.table_part and not self._tables:
+            rule = _RULES["div"]  # browsers would drop its tag and glue its text
+        if rule.gap:
+            self.separate(rule.gap)
+        if rule.begin is not None:
+            rule.begin(self, attrs)
+        if rule.opening:
+            self.html.append(open_tag(rule.safe, attrs) if attrs else rule.opening)
+        self._open.append(rule)
 
     def text(self, data: str) -> None:
         if self._muted:
@@ -121,9 +136,8 @@ class Sink(Gatherer):
                 self._resume()
             return
         opened = self._open.pop()
-        finish = _ENDS.get(opened.name)
-        if finish is not None:
-            finish(self)
+        if opened.finish is not None:
+            opened.finish(self)
         if opened.gap:
             self.separate(opened.gap)
         if opened.closing:
@@ -131,34 +145,23 @@ class Sink(Gatherer):
         if self.quote is not None and self.quote.level == len(self._open):
             self.close_quote(self.quote)
 
-    def _start_content(self, name: str, attrs: Attrs, found: Verdict) -> None:
-        special = _SPECIAL.get(name)
-        if special is not None and special(self, attrs, found):
-            return
-        tag = TAGS.get(name)
-        if found is Verdict.TWEET or found is Verdict.POST:
-            self._start_quote("tweet" if found is Verdict.TWEET else "post", attrs)
-        elif tag is None:
-            self._open.append(_Open(name, 0, ""))
-        else:
-            self._start_tag(name, tag, attrs)
-
-    def _start_tag(self, name: str, tag: Tag, attrs: Attrs) -> None:
-        if name in _TABLE_PARTS and not self._tables:
-            name, tag = "div", TAGS["div"]  # browsers would drop its tag and glue its text
-        if tag.gap:
-            self.separate(tag.gap)
-        begin = _LAYOUT.get(name)
-        if begin is not None:
-            begin(self, attrs)
-        self.html.append(open_tag(tag.name, attrs) if attrs else tag.opening)
-        self._open.append(_Open(name, tag.gap, tag.closing))
-
     def _unwrap(self, name: str) -> bool:
-        self._open.append(_Open(name, 0, ""))
+        self._open.append(_UNWRAPPED[name])
         return True
 
     # What is not written
+
+    def _is_judged(self, name: str, attrs: Attrs, found: Verdict) -> bool:
+        """Deal with what name, class or id say is not ordinary content; False when it is content after all."""
+        if found is Verdict.HARD or (name in HARD_TAGS and not self._is_content_control(name)):
+            return self._stop(_Mute.HARD)
+        if (found is Verdict.FURNITURE or name == "nav") and self._is_removed():
+            self.break_apart()
+            return self._stop(_Mute.FURNITURE)
+        if name in ("blockquote", "div") and (found is Verdict.TWEET or found is Verdict.POST):
+            self._start_quote("tweet" if found is Verdict.TWEET else "post", attrs)
+            return True
+        return False
 
     def _is_content_control(self, name: str) -> bool:
         if name == "label":
@@ -196,7 +199,7 @@ class Sink(Gatherer):
             self._media_text.clear()
         self.add_embed(media)
 
-    # Tags with a meaning of their own; True when nothing more is to be done at their start
+    # Tags with a meaning of their own
 
     def _start_anchor(self, attrs: Attrs, found: Verdict) -> bool:
         href, kind = attrs.get("href", ""), attrs.get("data-embed")
@@ -205,7 +208,7 @@ class Sink(Gatherer):
             return self._stop(_Mute.EMBED_LINK)
         if self._marks and href.startswith("#"):
             self._marks[-1] = self._marks[-1]._replace(is_mark=True)
-        self._open.append(_Open("a", 0, "</a>" if self.open_link(href) else ""))
+        self._open.append(_RULES["a"] if self.open_link(href) else _UNWRAPPED["a"])
         return True
 
     def _start_image(self, attrs: Attrs, found: Verdict) -> bool:
@@ -254,7 +257,7 @@ class Sink(Gatherer):
 
     def _start_quote(self, kind: str, attrs: Attrs) -> None:
         self.open_quote(kind, attrs, len(self._open))
-        self._open.append(_Open("blockquote", PARAGRAPH, "</blockquote>"))
+        self._open.append(_RULES["blockquote"])
 
     def _start_br(self, attrs: Attrs, found: Verdict) -> bool:
         self.line_feed()
@@ -378,3 +381,14 @@ _ENDS: dict[str, Callable[[Sink], None]] = {
     "tr": Sink.end_row,
     **dict.fromkeys(("td", "th"), Sink.end_cell),
 }
+
+
+def _rule(name: str) -> _Rule:
+    tag = TAGS.get(name, Tag("", 0, "", ""))
+    suspect = name in HARD_TAGS or name == "nav"
+    return _Rule(name, *tag, suspect, name in _TABLE_PARTS, _SPECIAL.get(name), _LAYOUT.get(name), _ENDS.get(name))
+
+
+_RULES = {name: _rule(name) for name in (*TAGS, *_SPECIAL, *HARD_TAGS)}
+_UNWRAPPED = {name: rule._replace(gap=0, closing="") for name, rule in _RULES.items()}
+_UNKNOWN = _rule("")
