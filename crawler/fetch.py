@@ -14,7 +14,7 @@ from scrapy.exceptions import (
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.errors import AddressForbidden, CrawlError, RobotsForbid, TooLarge, Unanswered
+from crawler.errors import CrawlError, TooLarge, Unanswered
 
 Download = Callable[[Request], Awaitable[Response]]
 
@@ -42,17 +42,16 @@ class Fetcher:
     async def get(self, url: str, *, follow: bool = True, tries: int | None = None, plain: bool = False) -> Reply:
         """Fetch once, with the retries of the middleware (`tries` limits them); `plain` asks for an uncompressed answer.
 
-        Raises RobotsForbid, AddressForbidden, TooLarge, Unanswered.
+        Raises RobotsForbid, AddressForbidden, AskedToWait, TooLarge, Unanswered.
         """
-        meta: dict[str, object] = {"handle_httpstatus_all": True, "dont_redirect": not follow, "dont_merge_cookies": True}
+        meta: dict[str, object] = {"dont_redirect": not follow, "dont_merge_cookies": True}
         if tries is not None:
             meta["max_retry_times"] = tries - 1
         headers_out = {"Accept": "application/json, */*;q=0.5"} | ({"Accept-Encoding": "identity"} if plain else {})
-        request = Request(url, NO_CALLBACK, headers=headers_out, meta=meta, dont_filter=True)
         self.requests += 1
         try:
-            response = await self._download(request)
-        except (RobotsForbid, AddressForbidden):
+            response = await self._download(Request(url, NO_CALLBACK, headers=headers_out, meta=meta, dont_filter=True))
+        except CrawlError:
             raise
         except Exception as error:
             raise explain(error, url) from error
@@ -63,8 +62,6 @@ class Fetcher:
 
 def explain(error: Exception, url: str) -> CrawlError:
     """A failed download as one of our errors, in words that an operator can act on."""
-    if isinstance(error, CrawlError):
-        return error
     if isinstance(error, CannotResolveHostError):
         return Unanswered(f"host unknown: {url}; check the spelling and your DNS")
     if isinstance(error, DownloadConnectionRefusedError):
@@ -73,6 +70,8 @@ def explain(error: Exception, url: str) -> CrawlError:
         return Unanswered(f"no answer in time: {url}; try again later or raise DOWNLOAD_TIMEOUT")
     if isinstance(error, DownloadCancelledError):
         return TooLarge(f"larger than DOWNLOAD_MAXSIZE allows: {url}")
+    if isinstance(error, ValueError):
+        return Unanswered(f"not an address that can be asked: {url!r} ({error})")
     if isinstance(error, IgnoreRequest):
         return Unanswered(f"not asked: {url} ({error})")
     words = re.sub(r"[\[\]<>()']|twisted\.[\w.]+\w:?", " ", str(error))

@@ -142,13 +142,20 @@ def _times(record: Mapping[str, Any]) -> dict[str, Any]:
         local = record.get(local_name)
         utc = parse_time(record.get(f"{local_name}_gmt"))
         naive = parse_time(local)
-        if utc is not None and naive is not None and offset is None:
+        if utc is not None and naive is not None and offset is None and abs(naive - utc) < timedelta(days=1):
             offset = naive - utc
         if utc is None and naive is not None:
-            utc = naive if isinstance(local, str) and _OFFSET.search(local) else naive - (offset or timedelta())
+            utc = naive if isinstance(local, str) and _OFFSET.search(local) else _minus(naive, offset or timedelta())
         times[f"{name}_at"] = utc
         times[f"{name}_local"] = local if isinstance(local, str) and local else None
     return times
+
+
+def _minus(time: datetime, offset: timedelta) -> datetime | None:
+    try:
+        return time - offset
+    except OverflowError:  # the first or the last day of the calendar
+        return None
 
 
 def _rendered(value: Any) -> str:
@@ -163,12 +170,12 @@ def _string(value: Any) -> str:
 
 
 def _integer(value: Any) -> int | None:
-    """An integer, also from "12" and 12.0; None for everything else."""
+    """An integer of at most 64 bits, also from "12" and 12.0; None for everything else."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
         return value
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**63:
         return int(value)
     if isinstance(value, str) and re.fullmatch(r"-?\d{1,18}", value.strip()):
         return int(value)
@@ -192,7 +199,10 @@ def _slug(value: Any) -> str:
 
 
 def _link(value: Any, home: str) -> str | None:
-    return urljoin(home, _string(value)) if _string(value) else None
+    try:
+        return urljoin(home, _string(value)) if _string(value) else None
+    except ValueError:  # `http://[`
+        return None
 
 
 def _field(name: str, value: Any) -> Field:

@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -14,8 +15,11 @@ from crawler.errors import ApiError, BrokenJson, NotJson
 MAX_DEPTH = 90  # BSON allows about 100 levels; a record deeper than this is refused before Python's own decoder recurses
 _RECORDS = msgspec.json.Decoder(list[msgspec.Raw])
 _RECORD = msgspec.json.Decoder()
-_ID = re.compile(rb'"id"\s*:\s*"?(\d{1,19})"?')
-_JUNK_AFTER = re.compile(rb"(\s|<!--.*?-->)*", re.DOTALL)
+_ANY = msgspec.json.Decoder(msgspec.Raw)
+_JSON_START = re.compile(rb'\[\s*[{\]]|\{\s*["}]')
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{]|[\]}]', re.DOTALL)  # possessive: long strings must not fill the stack
+_FIRST_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*"?(\d{1,19})"?\s*[,}]')
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 _CHALLENGE = re.compile(rb"just a moment|sgcaptcha|sucuri|imunify360|wordfence|checking your browser|captcha", re.IGNORECASE)
 
 
@@ -35,11 +39,12 @@ class Answer:
 def read_list(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
     """Records of a collection's answer. Raises ApiError, NotJson, BrokenJson."""
     text, repaired = _json_part(status, headers, body)
+    raws: list[bytes | msgspec.Raw]
     try:
-        raws = _RECORDS.decode(text)
+        raws = [*_RECORDS.decode(text)]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         _raise_unless_list(status, text, error)
-        raws = [msgspec.Raw(part) for part in split_records(text)]
+        raws = [*split_records(text)]
     if status >= 400:
         raise ApiError(status, message="a list with an error status")
     return Answer([bytes(raw) for raw in raws], _number(headers, "x-wp-total"), _number(headers, "x-wp-totalpages"), repaired)
@@ -60,7 +65,7 @@ def read_object(status: int, headers: Mapping[str, str], body: bytes) -> dict[st
 
 
 def decode_record(raw: bytes) -> tuple[dict[str, Any], list[str]]:
-    """One record -> (object, flags). Flags tell what had to be done: `surrogates`, `big_integers`, `not_finite`.
+    """One record -> (object, flags). Flags tell what had to be done: `surrogates`, `big_integers`, `not_finite`, `bad_utf8`.
 
     Raises ValueError when it is no JSON object or nested too deeply.
     """
@@ -70,16 +75,22 @@ def decode_record(raw: bytes) -> tuple[dict[str, Any], list[str]]:
     try:
         value = _RECORD.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        value = json.loads(raw.decode("utf-8", "replace"), strict=False, parse_constant=lambda _: flags.add("not_finite"))
+        value = json.loads(_text(raw, flags), strict=False, parse_constant=lambda _: flags.add("not_finite"))
     if not isinstance(value, dict):
         raise ValueError(f"a {type(value).__name__} where an object was expected")
     return _scrub(value, flags), sorted(flags)
 
 
 def record_id(raw: bytes) -> int | None:
-    """The id of a record that may be unreadable otherwise; None when there is none near its beginning."""
-    found = _ID.search(raw, 0, 400)
-    return int(found[1]) if found else None
+    """The id of a record, also of one that cannot be decoded, if its id comes first; None where there is none that fits 64 bits."""
+    found = _FIRST_ID.match(raw)
+    if found is None:  # plugins may put other fields, with ids of their own, before it
+        try:
+            value = decode_record(raw)[0].get("id")
+        except ValueError:
+            return None
+        found = re.fullmatch(rb"(\d{1,19})", str(int(value) if isinstance(value, float) else value).encode())
+    return int(found[1]) if found and int(found[1]) < 2**63 else None
 
 
 def api_error(status: int, value: Mapping[str, Any]) -> ApiError:
@@ -89,7 +100,7 @@ def api_error(status: int, value: Mapping[str, Any]) -> ApiError:
     return ApiError(
         status if status >= 400 else _status_of(value) or status,
         str(value.get("code") or ""),
-        re.sub(r"<[^>]*>|\s+", " ", str(value.get("message") or ""))[:300].strip(),
+        _CONTROL.sub(" ", re.sub(r"<[^<>]*>", " ", str(value.get("message") or "")[:2000]))[:300].strip(),
         frozenset(map(str, params)) if isinstance(params, (dict, list)) else frozenset(),
     )
 
@@ -104,6 +115,8 @@ def split_records(text: bytes) -> list[bytes]:
         while True:
             at = re.compile(r"[\s,]*").match(string, at).end()  # type: ignore[union-attr]
             if string[at : at + 1] == "]":
+                if string[at + 1 :].strip():
+                    raise BrokenJson(f"text after the list: {string[at + 1 : at + 40]!r}")
                 return parts
             _, end = decoder.raw_decode(string, at)
             parts.append(string[at:end].encode("utf-8", "surrogateescape"))
@@ -114,28 +127,45 @@ def split_records(text: bytes) -> list[bytes]:
 
 def _json_part(status: int, headers: Mapping[str, str], body: bytes) -> tuple[bytes, bool]:
     """The JSON inside a body, without BOM, notices before and comments after it."""
-    if not body.strip():
+    if 300 <= status < 400:
+        raise ApiError(status, message=f"redirects to {headers.get('location', 'nowhere')[:200]}")
+    text = body.strip()
+    if not text:
         raise BrokenJson("empty body") if status < 400 else ApiError(status, message="empty body")
-    if body[:1] in b"[{" and body[-1:] in b"]}":
-        return body, False
-    starts = [at for at in (body.find(b"[{"), body.find(b"[]"), body.find(b'{"')) if at >= 0]
-    html = "html" in headers.get("content-type", "") or body.lstrip()[:1] == b"<"
-    if not starts or (html and re.search(rb"<html|<!doctype|<head", body[: min(starts)], re.IGNORECASE)):
+    if text[:1] in b"[{" and text[-1:] in b"]}":
+        return text, False
+    starts = [found.start() for found in islice(_JSON_START.finditer(text), 20)]
+    html = "html" in headers.get("content-type", "") or text[:1] == b"<"
+    if not starts or (html and re.search(rb"<html|<!doctype|<head", text[: starts[0]], re.IGNORECASE)):
         raise _no_json(status, body)
-    text = body[min(starts) :]
-    end = max(text.rfind(b"]"), text.rfind(b"}")) + 1
-    while end and not _JUNK_AFTER.fullmatch(text, end):
-        end = max(text.rfind(b"]", 0, end - 1), text.rfind(b"}", 0, end - 1)) + 1
-    if not end:
+    text = _without_comments(text)
+    if text[-1:] not in b"]}":
         raise BrokenJson("truncated")
-    return text[:end], True
+    # A notice may hold brackets of its own: the JSON is what can be read to the end.
+    whole = (text[start:] for start in starts if _is_json(text[start:]))
+    return next(whole, text[starts[0] :]), True
+
+
+def _without_comments(text: bytes) -> bytes:
+    """Caches sign their pages with comments after the end."""
+    while text.endswith(b"-->") and (start := text.rfind(b"<!--")) >= 0:
+        text = text[:start].rstrip()
+    return text
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        _ANY.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
 
 
 def _no_json(status: int, body: bytes) -> ApiError | NotJson:
     if _CHALLENGE.search(body[:20000]):
         return NotJson(f"a challenge page instead of JSON (status {status}); the site keeps robots out")
     title = re.search(rb"<title[^>]*>(.*?)</title", body[:20000], re.IGNORECASE | re.DOTALL)
-    words = title[1].decode("utf-8", "replace").strip()[:80] if title else body[:60].decode("utf-8", "replace").strip()
+    words = _CONTROL.sub(" ", (title[1] if title else body[:60]).decode("utf-8", "replace")).strip()[:80]
     return ApiError(status, message=words) if status >= 400 else NotJson(f"{words!r} instead of JSON (status {status})")
 
 
@@ -159,7 +189,7 @@ def _status_of(value: Mapping[str, Any]) -> int | None:
 
 def _number(headers: Mapping[str, str], name: str) -> int | None:
     value = headers.get(name, "")
-    return int(value) if value.isdigit() and len(value) < 12 else None
+    return int(value) if re.fullmatch(r"[0-9]{1,11}", value) else None
 
 
 def _depth(raw: bytes) -> int:
@@ -167,7 +197,7 @@ def _depth(raw: bytes) -> int:
     if raw.count(b"[") + raw.count(b"{") <= MAX_DEPTH:
         return 0
     depth = deepest = 0
-    for token in re.finditer(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', raw):
+    for token in _TOKEN.finditer(raw):
         char = token[0]
         if char in b"[{":
             depth += 1
@@ -175,6 +205,15 @@ def _depth(raw: bytes) -> int:
         elif char in b"]}":
             depth -= 1
     return deepest
+
+
+def _text(raw: bytes, flags: set[str]) -> str:
+    """A record whose bytes are not all UTF-8 keeps what can be read."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        flags.add("bad_utf8")
+        return raw.decode("utf-8", "replace")
 
 
 def _scrub(value: Any, flags: set[str]) -> Any:

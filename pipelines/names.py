@@ -33,21 +33,18 @@ class NameTable:
 
     async def get(self, ids: Iterable[int]) -> dict[int, MediaRef]:
         """A reference for each id; one without a name says why in `unresolved`."""
-        return {id_: self._known[id_] if id_ in self._known else await self._wait(id_) for id_ in self._announce(ids)}
+        # All are announced before the first is waited for; a shield, because others wait for the same answer.
+        answers = {id_: self._known.get(id_) or self._announce(id_) for id_ in ids}
+        return {id_: await asyncio.shield(answer) if isinstance(answer, asyncio.Future) else answer for id_, answer in answers.items()}
 
-    def _announce(self, ids: Iterable[int]) -> list[int]:
-        """Put unknown ids on the list of the next look-up, all of them before the first is waited for."""
-        wanted = list(ids)
-        for id_ in wanted:
-            if id_ not in self._known and id_ not in self._pending:
-                self._pending[id_] = asyncio.get_running_loop().create_future()
-                self._waiting.append(id_)
-        if self._waiting and self._task is None:
+    def _announce(self, id_: int) -> asyncio.Future[MediaRef]:
+        """Put an unknown id on the list of the next look-up."""
+        if id_ not in self._pending:
+            self._pending[id_] = asyncio.get_running_loop().create_future()
+            self._waiting.append(id_)
+        if self._task is None:
             self._task = asyncio.create_task(self._look_up())
-        return wanted
-
-    async def _wait(self, id_: int) -> MediaRef:
-        return await self._pending[id_] if id_ in self._pending else self._known[id_]
+        return self._pending[id_]
 
     async def _look_up(self) -> None:
         await asyncio.sleep(GATHER_S)

@@ -28,11 +28,18 @@ def allow_private(setting: object, host: str) -> bool:
     """What CRAWL_PRIVATE_ADDRESSES means for a site: `auto` allows private addresses when the operator's own address is one."""
     if str(setting).lower() != "auto":
         return str(setting).lower() in ("1", "true", "yes", "on")
-    return is_private(host) or "." not in host or host.endswith((".localhost", ".local", ".internal", ".test"))
+    return is_local(host)
+
+
+def is_local(host: str) -> bool:
+    """Whether a host can only be one of a private network: by its address, or by a name that the public DNS does not have."""
+    name = host.rstrip(".").lower()
+    dotless = "." not in name and ":" not in name
+    return is_private(name) or dotless or name.endswith((".localhost", ".local", ".internal", ".test"))
 
 
 class AddressGuard:
-    """Refuses requests, redirected ones too, whose host is a private IP address or whose scheme is not http(s)."""
+    """Refuses requests, redirected ones too, whose host is a private address or name, or whose scheme is not http(s)."""
 
     def __init__(self, allow_private: bool) -> None:
         self._allow_private = allow_private
@@ -48,7 +55,7 @@ class AddressGuard:
             return
         if parts.scheme not in ("http", "https"):
             raise AddressForbidden(f"not an http address: {request.url}")
-        if not self._allow_private and is_private(parts.hostname or ""):
+        if not self._allow_private and is_local(parts.hostname or ""):
             raise AddressForbidden(f"{request.url} is a private address; CRAWL_PRIVATE_ADDRESSES=1 allows it")
 
 

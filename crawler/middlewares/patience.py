@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -22,11 +23,11 @@ BROKEN = frozenset({408, 500, 502, 504, 520, 521, 522, 523, 524, 525, 526})  # t
 def retry_after_s(value: str, now: datetime) -> float | None:
     """Seconds that a Retry-After header asks for: a number, or an HTTP date (RFC 9110 10.2.3). None when it says nothing usable."""
     value = value.strip()
-    if value.isdigit():
+    if re.fullmatch(r"[0-9]+(\.[0-9]*)?", value):
         return float(value)
     try:
         date = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(0.0, ((date if date.tzinfo else date.replace(tzinfo=UTC)) - now).total_seconds())
 

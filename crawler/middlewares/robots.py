@@ -5,19 +5,19 @@ from typing import Self
 
 from protego import Protego
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Request
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.errors import CrawlError, RobotsForbid
+from crawler.errors import RobotsForbid
 
 _DENY_ALL = "User-agent: *\nDisallow: /\n"
 
 
 def effective_rules(status: int, body: bytes) -> str:
     """The rules that an answer for /robots.txt means (RFC 9309 2.3.1): refused or broken means no, absent means yes."""
-    if status in (401, 403) or status >= 500:
+    if status in (401, 403, 429) or status >= 500:
         return _DENY_ALL
     if status >= 400 or body.lstrip()[:1] == b"<":  # an HTML page instead of rules is no rules
         return ""
@@ -41,13 +41,17 @@ class RobotsMiddleware:
         return cls(crawler, settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"], settings.getfloat("CRAWL_DELAY_MAX_S"))
 
     async def process_request(self, request: Request) -> None:
-        """Raises RobotsForbid, which names the path."""
+        """Raises RobotsForbid, which names the path, or what kept robots.txt from being read."""
         parts = urlparse_cached(request)
         if request.meta.get("robots") or parts.scheme not in ("http", "https"):
             return
         if parts.netloc not in self._rules:
             self._rules[parts.netloc] = asyncio.ensure_future(self._fetch(f"{parts.scheme}://{parts.netloc}/robots.txt"))
-        rules = await self._rules[parts.netloc]
+        try:
+            rules = await asyncio.shield(self._rules[parts.netloc])
+        except Exception:  # without an answer nothing is allowed (RFC 9309 2.3.1.4); the next request asks again
+            self._rules.pop(parts.netloc, None)
+            raise
         if not rules.can_fetch(request.url, self._agent):
             raise RobotsForbid(f"robots.txt forbids {request.url}")
         if delay_s := rules.crawl_delay(self._agent):
@@ -55,12 +59,10 @@ class RobotsMiddleware:
 
     async def _fetch(self, url: str) -> Protego:
         assert self._crawler.engine is not None
-        meta = {"robots": True, "handle_httpstatus_all": True, "max_retry_times": 1}
+        meta = {"robots": True, "max_retry_times": 1}
         try:
             response = await self._crawler.engine.download_async(Request(url, NO_CALLBACK, meta=meta, dont_filter=True))
-        except CrawlError:
-            raise
-        except Exception:  # nothing answers: the request itself will say so, in its own words
+        except IgnoreRequest:  # redirected in a circle: there is no such file
             return Protego.parse("")
         return Protego.parse(effective_rules(response.status, response.body))
 
