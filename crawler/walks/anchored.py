@@ -9,12 +9,16 @@ had passed its place, and so was not visible throughout. They are what the next 
 """
 
 from collections import deque
+from dataclasses import replace
 
-from crawler.walks.addressing import Window, lower_page_size
+from crawler.walks.addressing import lower_page_size
 from crawler.walks.base import Ask, Capabilities, Certificate, Page, Trouble, TroubleKind
 from crawler.walks.cursor import Cursor, Move
+from crawler.walks.evidence import Evidence
 from crawler.walks.ledger import Ledger
 from crawler.walks.members import INCLUDE_LIMIT, Batch, Members, Split
+from crawler.walks.narrowing import Narrowing
+from crawler.walks.questions import members_ask, slice_ask, top_ask
 
 ASK_LIMIT = 100_000
 LOOK_AHEAD = 10
@@ -35,9 +39,11 @@ class AnchoredWalk:
         self._may_page = has("page")
         self._ledger = Ledger()
         self._members = Members(min(INCLUDE_LIMIT, maximum), single=not has("include"))
+        self._evidence = Evidence()
         self._cursor = Cursor(
             self._ledger,
             self._members,
+            self._evidence,
             size=max(1, min(per_page, maximum)),
             by_page=not has("offset"),
             may_page=self._may_page,
@@ -48,8 +54,7 @@ class AnchoredWalk:
         self._early: dict[int, Page] = {}  # answers to those of them whose turn has not come
         self._calm = False  # the last slice was full and accepted: worth asking ahead
         self._light: Ask | None = None  # the slice that failed, to be asked for ids only
-        self._narrow = 0  # rows behind the anchor to ask while looking for the row that makes a slice fail; 0 when not looking
-        self._bad_end = 0  # rank behind the rows among which it is
+        self._narrowing = Narrowing()
         self._streak = 0
         self._want_top = False
         self._top_size = self._cursor.size
@@ -85,14 +90,14 @@ class AnchoredWalk:
         if self._settled or (self._flight and not self._may_ask_ahead()):
             return None
         if self._want_top:
-            return None if self._outstanding else self._ask_top()
+            return None if self._outstanding else top_ask(self._number(), self._top_size)
         ask = self._ask_slice()
         self._flight.append(ask)
         return ask
 
     def _may_ask_ahead(self) -> bool:
         last = self._flight[-1]
-        return self._calm and not self._narrow and last.rank + last.size < (self._ledger.total or 0)
+        return self._calm and not self._narrowing and last.rank + last.size < (self._ledger.total or 0)
 
     def _number(self, batch: Batch | None = None) -> int:
         self._ledger.asks += 1
@@ -102,30 +107,17 @@ class AnchoredWalk:
     def _ask_slice(self) -> Ask:
         light, self._light = self._light, None
         if light:
-            return Ask(light.params, "slice", self._number(), light=True, rank=light.rank, size=light.size)
-        window = self._window_ahead() if self._flight else self._cursor.next_window(self._size())
-        params = (("orderby", "id"), ("order", "asc"), *window.params)
-        return Ask(params, "slice", self._number(), rank=window.start, size=window.size)
-
-    def _size(self) -> int:
-        return self._narrow + self._cursor.anchored if self._narrow else self._cursor.size
-
-    def _window_ahead(self) -> Window:
+            return replace(light, number=self._number(), light=True)
+        cursor = self._cursor
+        if not self._flight:
+            return slice_ask(self._number(), cursor.next_window(self._narrowing.size(cursor)))
         last = self._flight[-1]
-        return self._cursor.window(last.rank + last.size - 1, self._cursor.size)
-
-    def _ask_top(self) -> Ask:
-        params = (("orderby", "id"), ("order", "desc"), ("per_page", str(self._top_size)))
-        return Ask(params, "top", self._number(), light=True, size=self._top_size)
+        return slice_ask(self._number(), cursor.window(last.rank + last.size - 1, cursor.size))
 
     def _ask_members(self) -> Ask:
         # Where answers carry totals, one that the site cut short shows; elsewhere no more is asked than was received at once before.
-        batch = self._members.next(INCLUDE_LIMIT if self._ledger.total is not None else self._cursor.largest)
-        number, size = self._number(batch), len(batch.ids)
-        if self._members.single:
-            return Ask((), "single", number, batch.ids, size=1)
-        params = (("include", ",".join(map(str, batch.ids))), ("per_page", str(size)))
-        return Ask(params, "probe", number, batch.ids, size=size)
+        batch = self._members.next(INCLUDE_LIMIT if self._ledger.total is not None else self._evidence.largest)
+        return members_ask(self._number(batch), batch.ids, self._members.single)
 
     # Answers
 
@@ -134,7 +126,7 @@ class AnchoredWalk:
         if self._stopped:
             return []
         self._streak = 0
-        self._cursor.largest = max(self._cursor.largest, min(len(page.ids), ask.size))
+        self._evidence.note(ask, page)
         if batch is not None:
             return self._feed_members(batch, page)
         if ask.purpose == "top":
@@ -145,7 +137,7 @@ class AnchoredWalk:
 
     def _feed_members(self, batch: Batch, page: Page) -> list[int]:
         found = [id for id in dict.fromkeys(page.ids) if id in batch.ids]
-        most = max(1, self._cursor.largest)
+        most = max(1, self._evidence.largest)
         if len(batch.ids) > most and (page.total is None or page.total > most):
             rest = tuple(id for id in batch.ids if id not in found)  # the site may have cut the answer short
             self._members.add(rest, most, batch.origin)
@@ -177,10 +169,8 @@ class AnchoredWalk:
         page = self._early.pop(ask.number)
         move = self._cursor.judge(ask, page)
         self._calm = move is Move.ON and len(page.ids) == ask.size
-        if self._narrow and move is Move.ON and self._cursor.rank + 1 >= self._bad_end:
-            if self._narrow > 1:
-                self._cursor.size = self._narrow  # no single row was to blame, so it was their number
-            self._narrow = 0
+        if move is Move.ON:
+            self._narrowing.passed(self._cursor)
         self._follow(move)
 
     def _follow(self, move: Move) -> None:
@@ -261,18 +251,14 @@ class AnchoredWalk:
             pass  # those behind it are asked again
         self._early = {number: page for number, page in self._early.items() if number < ask.number}
         self._calm = False
-        if first and not ask.light and not self._narrow:
+        if first and not ask.light and not self._narrowing:
             self._light = ask
         elif first:
             self._narrow_down(ask, trouble)
 
     def _narrow_down(self, ask: Ask, trouble: Trouble) -> None:
         """Not even its ids can be listed: halve the slice, down to the row that is to blame, and skip that."""
-        cursor, end = self._cursor, ask.rank + ask.size
-        rows = end - cursor.rank - cursor.anchored
-        if rows > 1:
-            self._narrow, self._bad_end = -(-rows // 2), end
-            return
-        self._count_streak(trouble)
-        cursor.skip(end, trouble)
-        self._narrow, self._bad_end = (1, end + 1) if self._streak > 1 else (0, 0)
+        if self._narrowing.failed(ask, self._cursor):
+            self._count_streak(trouble)
+            self._cursor.skip(ask.rank + ask.size, trouble)
+            self._narrowing.skipped(self._cursor.rank, alone=self._streak == 1)

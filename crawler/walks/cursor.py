@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from crawler.walks.addressing import Window, window_by_offset, window_by_page
 from crawler.walks.base import Ask, Page, Trouble
+from crawler.walks.evidence import Evidence
 from crawler.walks.ledger import Ledger
 from crawler.walks.members import GROWTH, Members
 
@@ -35,9 +36,12 @@ class Move(Enum):
 class Cursor:
     """Where the walk stands. Ranks count from 0."""
 
-    def __init__(self, ledger: Ledger, members: Members, *, size: int, by_page: bool, may_page: bool, probe_budget: int) -> None:
+    def __init__(
+        self, ledger: Ledger, members: Members, evidence: Evidence, *, size: int, by_page: bool, may_page: bool, probe_budget: int
+    ) -> None:
         self._ledger = ledger
         self._members = members
+        self._evidence = evidence
         self._may_page = may_page
         self._probe_budget = probe_budget
         self.by_page = by_page
@@ -49,9 +53,7 @@ class Cursor:
         self.gap = False  # rows before `rank` were skipped unseen
         self.gap_trouble: Trouble | None = None
         self._least = 0  # no window may start before: the row there breaks it
-        self.largest = 0  # rows ever received at once: the site's own page size is no less
         self._ahead: set[int] = set()  # ids above the floor that were taken already
-        self._middle = 0  # an id in the midst of the first slice
         self._last: tuple[int, tuple[int, ...]] = (-1, ())
         self._last_total: int | None = None
         self._repeated = False  # the same rows came for different ranks
@@ -121,32 +123,21 @@ class Cursor:
         return self._look_beyond(ask, page, total)
 
     def _believe(self, ask: Ask, page: Page) -> int | None:
-        """The answer's total, unless it counts fewer rows than were seen. Posts answer 0 for any `offset` past the end: not kept."""
-        total = page.total
-        if total is None or (page.ids and total < len(page.ids) + (ask.rank if self._exact(ask, page) else 0)):
-            return None
-        if total or ask.rank == 0:
+        """The answer's total, where it can be believed. Posts answer 0 for any `offset` past the end: not kept."""
+        total = self._evidence.believed(ask, page, self.by_page)
+        if total or (total == 0 and ask.rank == 0):
             self._ledger.note_total(total)
         return total
 
-    def _exact(self, ask: Ask, page: Page) -> bool:
-        """Whether the slice began at the rank asked for: not where `offset` does nothing and the first rows come again, and a page
-        number means what the site's own page size makes of it."""
-        if ask.rank == 0:
-            return True
-        return bool(page.ids) and page.ids[0] >= self._middle and (not self.by_page or ask.size <= self.largest)
-
     def _accept(self, ask: Ask, page: Page, total: int | None) -> Move:
         ids, rose, self._last_total = page.ids, page.ids[-1] > self.floor, total
-        if ask.rank == 0:
-            self._middle = ids[len(ids) // 2]
         if rose:
             self._rise(ids[-1])
         self._repeated = not rose and len(ids) > 1 and self._last[1] == ids and self._last[0] != ask.rank
         self._last = (ask.rank, ids)
         if self._repeated:
             return Move.TOP
-        if self._reaches_end(ask, page, total):
+        if self._evidence.reaches_end(ask, page, total, self.by_page):
             return Move.END
         if self._outgrown():
             return Move.STOP
@@ -158,10 +149,6 @@ class Cursor:
         if self._ahead:
             self._ahead = {id for id in self._ahead if id > floor}
 
-    def _reaches_end(self, ask: Ask, page: Page, total: int | None) -> bool:
-        """Whether no row of this snapshot lies behind the slice: the site looked at no fewer rows than it ever gave at once."""
-        return total is not None and self._exact(ask, page) and total <= ask.rank + min(self.largest, ask.size)
-
     def _outgrown(self) -> bool:
         first, listed = self._ledger.first_total, self._ledger.listed
         if first is None or listed <= 2 * first + 10 * self.size_limit:
@@ -171,21 +158,16 @@ class Cursor:
 
     def _advance(self, ask: Ask, page: Page, total: int | None, rose: bool) -> bool:
         """Move the cursor to the last row received; False when that brings it no further."""
-        before, received, window = self.rank, len(page.ids), self._looked_at(ask, page)
+        before, received, window = self.rank, len(page.ids), self._evidence.looked_at(ask, page)
         self.rank = self._safe_rank = ask.rank + received - 1
         if rose and received < window and total is not None and total > ask.rank + window:
             # Unreadable rows: the last one received lies further on than it counts. Overlap by enough rows to meet it.
             self.rank = max(self.rank, ask.rank + window - -(-3 * window // received))
-        if self.by_page and received < ask.size and not _counts_agree(ask, page):
-            self.lower_size(max(2, self.largest))
+        if self.by_page and self._evidence.seems_capped(ask, page):
+            self.lower_size(max(2, self._evidence.largest))
         elif not ask.light and received >= self.size:
             self.size = min(self.size_limit, self.size + GROWTH)
         return self.rank > before
-
-    def _looked_at(self, ask: Ask, page: Page) -> int:
-        """How many rows the site probably looked at, the unreadable ones among them."""
-        counted = -(-page.total // page.total_pages) if page.total and page.total_pages else 0
-        return min(ask.size, max(self.largest, counted) or ask.size)
 
     def _step_back(self, total: int | None) -> Move:
         """No anchor: rows before the cursor are gone. The fall of the total tells how many; without it, ever further back."""
@@ -200,10 +182,10 @@ class Cursor:
 
     def _look_beyond(self, ask: Ask, page: Page, total: int | None) -> Move:
         """Nothing new in this window: the end, or unreadable rows."""
-        if self.by_page and page.ids and self.size_limit > max(2, self.largest) and not _counts_agree(ask, page):
-            self.lower_size(max(2, self.largest))
+        if self.by_page and self.size_limit > max(2, self._evidence.largest) and self._evidence.seems_capped(ask, page):
+            self.lower_size(max(2, self._evidence.largest))
             return Move.AGAIN
-        end = ask.rank + self._looked_at(ask, page)
+        end = ask.rank + self._evidence.looked_at(ask, page)
         if total <= end if total is not None else (self._top <= self.floor or self._patience == 0):
             return Move.TOP
         self._patience -= total is None
@@ -223,9 +205,7 @@ class Cursor:
             return self._give_up_order()
         if ids:
             return self._approach(ids[0], repeated) if ids[0] > self.floor else Move.END
-        # Where not one row was ever received, only the count of pages can tell that the site looked at all of them.
-        looked_at = ask.size if not self.largest and page.total_pages == 1 else min(self.largest, ask.size)
-        if page.total is None or page.total > looked_at:
+        if not self._evidence.saw_all(ask, page):
             self._ledger.lose(self.floor, None, self.gap_trouble, "the last rows cannot be read")
         return Move.END
 
@@ -240,7 +220,7 @@ class Cursor:
             self.rank, self.gap = self._safe_rank, False
         elif dear and self._last_total is None and self._patience:
             self._patience -= 1
-            self.rank, self.gap = self.rank + max(1, self.largest), True
+            self.rank, self.gap = self.rank + max(1, self._evidence.largest), True
         else:
             self._owe(top, None)
             self.floor = top
@@ -262,8 +242,3 @@ class Cursor:
 
 def _rises(ids: Sequence[int]) -> bool:
     return all(low < high for low, high in pairwise(ids))
-
-
-def _counts_agree(ask: Ask, page: Page) -> bool:
-    """Whether the page counts are those of the page size asked for."""
-    return page.total is not None and page.total_pages == -(-page.total // ask.size)
