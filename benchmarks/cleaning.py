@@ -4,12 +4,12 @@ naive   Beautiful Soup with html.parser: remove noise by selectors, get_text, th
 tree    the project's one pass, over a finished Beautiful Soup tree (lxml)
 events  the project's one pass, fed by the tree builder without a tree: what the pipeline does
 
-Rounds are interleaved and the best round of each counts, because a shared machine only ever adds time. Compare ratios, not microseconds.
+CPU time; rounds are interleaved and the best one of each counts, because a shared machine only ever adds. Compare ratios, not microseconds.
 """
 
 import argparse
 from collections.abc import Callable
-from time import perf_counter
+from time import process_time
 from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
@@ -49,10 +49,10 @@ def bodies(at_least: int) -> list[Body]:
 
 
 def seconds(way: Callable[[Body], object], posts: list[Body]) -> float:
-    start = perf_counter()
+    start = process_time()
     for post in posts:
         way(post)
-    return perf_counter() - start
+    return process_time() - start
 
 
 def main() -> None:
