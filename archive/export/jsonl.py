@@ -3,12 +3,15 @@
 import base64
 import zlib
 from collections.abc import Iterable
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, get_type_hints
 
 import msgspec
 
 from archive.documents import PostDocument
 from archive.library import Archive, Posts
+
+FIELDS = tuple(get_type_hints(PostDocument))
+"""In documented order, so that both backends export the same bytes."""
 
 
 def write(posts: Iterable[PostDocument], out: BinaryIO, selection: Posts, archive: Archive) -> None:
@@ -20,7 +23,8 @@ def write(posts: Iterable[PostDocument], out: BinaryIO, selection: Posts, archiv
 
 def readable(post: PostDocument) -> dict[str, Any]:
     """The document as JSON can carry it: `raw` becomes text, or base64 as `raw_base64` where it is not UTF-8."""
-    document: dict[str, Any] = dict(post)
+    values: dict[str, Any] = dict(post)
+    document = {name: values[name] for name in FIELDS if name in values}
     packed = document.pop("raw", None)
     if packed:
         record = zlib.decompress(packed)
