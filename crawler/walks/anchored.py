@@ -8,19 +8,18 @@ Rows at or below the floor are dropped without being remembered: each of them wa
 had passed its place, and so was not visible throughout. They are what the next run is for. Memory does not grow with the collection.
 """
 
-from collections import deque
 from dataclasses import replace
 
 from crawler.walks.addressing import lower_page_size
 from crawler.walks.base import Ask, Capabilities, Certificate, Page, Trouble, TroubleKind
 from crawler.walks.cursor import Cursor, Move
 from crawler.walks.evidence import Evidence
+from crawler.walks.flight import Flight
 from crawler.walks.ledger import Ledger
 from crawler.walks.members import INCLUDE_LIMIT, Batch, Members, Split
 from crawler.walks.narrowing import Narrowing
 from crawler.walks.questions import members_ask, slice_ask, top_ask
 
-ASK_LIMIT = 100_000
 LOOK_AHEAD = 10
 """Ids after the floor among which a last row that cannot be read is looked for."""
 
@@ -50,8 +49,7 @@ class AnchoredWalk:
             probe_budget=probe_budget,
         )
         self._outstanding: dict[int, Batch | None] = {}
-        self._flight: deque[Ask] = deque()  # slices under way, in rank order
-        self._early: dict[int, Page] = {}  # answers to those of them whose turn has not come
+        self._flight = Flight()
         self._calm = False  # the last slice was full and accepted: worth asking ahead
         self._light: Ask | None = None  # the slice that failed, to be asked for ids only
         self._narrowing = Narrowing()
@@ -75,13 +73,9 @@ class AnchoredWalk:
         asks: list[Ask] = []
         while not self.finished and len(self._outstanding) < self._width and (ask := self._next()):
             asks.append(ask)
-        if self._ledger.asks > self._ask_limit():
+        if self._ledger.endless(self._cursor.size, self._probe_budget):
             self._stop(f"no end after {self._ledger.asks} requests")
         return asks
-
-    def _ask_limit(self) -> int:
-        total = self._ledger.first_total
-        return ASK_LIMIT if total is None else 50 * (total // self._cursor.size + 20) + self._probe_budget
 
     def _next(self) -> Ask | None:
         # Gaps wait: the more rows have come at once by then, the more ids can be asked for at once.
@@ -92,12 +86,11 @@ class AnchoredWalk:
         if self._want_top:
             return None if self._outstanding else top_ask(self._number(), self._top_size)
         ask = self._ask_slice()
-        self._flight.append(ask)
+        self._flight.asks.append(ask)
         return ask
 
     def _may_ask_ahead(self) -> bool:
-        last = self._flight[-1]
-        return self._calm and not self._narrowing and last.rank + last.size < (self._ledger.total or 0)
+        return self._calm and not self._narrowing and self._flight.next_rank + 1 < (self._ledger.total or 0)
 
     def _number(self, batch: Batch | None = None) -> int:
         self._ledger.asks += 1
@@ -109,10 +102,9 @@ class AnchoredWalk:
         if light:
             return replace(light, number=self._number(), light=True)
         cursor = self._cursor
-        if not self._flight:
-            return slice_ask(self._number(), cursor.next_window(self._narrowing.size(cursor)))
-        last = self._flight[-1]
-        return slice_ask(self._number(), cursor.window(last.rank + last.size - 1, cursor.size))
+        if self._flight:
+            return slice_ask(self._number(), cursor.window(self._flight.next_rank, cursor.size))
+        return slice_ask(self._number(), cursor.next_window(self._narrowing.size(cursor)))
 
     def _ask_members(self) -> Ask:
         # Where answers carry totals, one that the site cut short shows; elsewhere no more is asked than was received at once before.
@@ -133,7 +125,7 @@ class AnchoredWalk:
             self._want_top = False
             self._follow(self._cursor.judge_top(ask, page))
             return []
-        return self._feed_slice(ask, page) if ask in self._flight else []
+        return self._feed_slice(ask, page) if ask in self._flight.asks else []
 
     def _feed_members(self, batch: Batch, page: Page) -> list[int]:
         found = [id for id in dict.fromkeys(page.ids) if id in batch.ids]
@@ -160,13 +152,11 @@ class AnchoredWalk:
         if disorder:
             self._follow(disorder)
             return [] if ask.light else new
-        self._early[ask.number] = page
-        while self._flight and self._flight[0].number in self._early:
-            self._judge(self._flight.popleft())
+        for head, answer in self._flight.answered(ask, page):
+            self._judge(head, answer)
         return [] if ask.light else new
 
-    def _judge(self, ask: Ask) -> None:
-        page = self._early.pop(ask.number)
+    def _judge(self, ask: Ask, page: Page) -> None:
         move = self._cursor.judge(ask, page)
         self._calm = move is Move.ON and len(page.ids) == ask.size
         if move is Move.ON:
@@ -178,7 +168,6 @@ class AnchoredWalk:
             self._stop()
         elif move is not Move.ON:
             self._flight.clear()
-            self._early.clear()
             self._want_top = move is Move.TOP
             self._settled = self._settled or move is Move.END
 
@@ -201,7 +190,7 @@ class AnchoredWalk:
             self._reject(ask, trouble)
         elif ask.purpose == "top":
             self._fail_top(trouble)
-        elif ask in self._flight:
+        elif ask in self._flight.asks:
             self._fail_slice(ask, trouble)
 
     def _fail_members(self, batch: Batch, trouble: Trouble) -> None:
@@ -246,10 +235,7 @@ class AnchoredWalk:
         self._follow(Move.END)
 
     def _fail_slice(self, ask: Ask, trouble: Trouble) -> None:
-        first = ask is self._flight[0]
-        while self._flight.pop() is not ask:
-            pass  # those behind it are asked again
-        self._early = {number: page for number, page in self._early.items() if number < ask.number}
+        first = self._flight.cut(ask)  # those behind it are asked again
         self._calm = False
         if first and not ask.light and not self._narrowing:
             self._light = ask

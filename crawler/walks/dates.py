@@ -76,6 +76,7 @@ class DateWalk(SerialWalk):
 def _moment(date: str | None) -> datetime | None:
     """A site-local date; None for zero dates (`-0001-11-30T00:00:00`) and whatever else cannot be compared."""
     try:
-        return datetime.fromisoformat(date or "").replace(tzinfo=None, microsecond=0)
+        moment = datetime.fromisoformat(date or "").replace(tzinfo=None, microsecond=0)
     except ValueError:
         return None
+    return moment if moment.year < 9999 else None  # no second comes after the last

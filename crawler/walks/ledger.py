@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 
 from crawler.walks.base import Certificate, Poisoned, Trouble
 
+ASK_LIMIT = 100_000
+"""Requests after which a walk without totals is given up."""
+
 
 @dataclass(slots=True)
 class Ledger:
@@ -22,6 +25,12 @@ class Ledger:
         self.total = total
         if self.first_total is None:
             self.first_total = total
+
+    def endless(self, size: int, more: int) -> bool:
+        """Whether far more requests were made than the collection can need at `size` rows each, and `more` beside."""
+        if self.first_total is None:
+            return self.asks >= ASK_LIMIT
+        return self.asks > 50 * (self.first_total // size + 20) + more
 
     def doubt(self, reason: str) -> None:
         """Something that keeps the walk from being proved."""

@@ -6,8 +6,6 @@ from crawler.walks.addressing import lower_page_size
 from crawler.walks.base import Ask, Capabilities, Certificate, Page, Trouble, TroubleKind
 from crawler.walks.ledger import Ledger
 
-ASK_LIMIT = 100_000
-
 
 class SerialWalk(ABC):
     """Remembers every id, since nothing else tells which rows were seen."""
@@ -34,8 +32,8 @@ class SerialWalk(ABC):
     def asks(self) -> list[Ask]:
         if self._finished or self._under_way:
             return []
-        if self._ledger.asks >= ASK_LIMIT:
-            self._stop(f"no end after {ASK_LIMIT} requests")
+        if self._ledger.endless(1, 0):
+            self._stop(f"no end after {self._ledger.asks} requests")
             return []
         page, size = self._position()
         params = (*self._order(), *((("page", str(page)),) if page > 1 else ()), ("per_page", str(size)))
