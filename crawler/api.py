@@ -1,5 +1,6 @@
 """A site's API as plain data: its root, its collections, and the URLs of both. Pure."""
 
+import contextlib
 import html
 import re
 from collections.abc import Iterable, Mapping
@@ -71,7 +72,12 @@ class Api:
 def site_key(home: str) -> str:
     """Host and path of a home address: `https://Example.com/blog/` -> `example.com/blog`. Default ports are left out."""
     parts = urlsplit(home)
-    host = (parts.hostname or "").encode("idna").decode() if (parts.hostname or "").isascii() is False else (parts.hostname or "")
+    host = parts.hostname or ""
+    if not host.isascii():
+        with contextlib.suppress(UnicodeError):  # names that IDNA does not take stay as they are
+            host = host.encode("idna").decode()
+    if ":" in host:
+        host = f"[{host}]"
     port = f":{parts.port}" if parts.port and parts.port not in (80, 443) else ""
     return f"{host.lower()}{port}{parts.path.rstrip('/')}"
 
@@ -81,14 +87,14 @@ def read_capabilities(routes: Mapping[str, Any], route: str) -> Capabilities:
     described = routes.get(route)
     endpoints = described.get("endpoints") if isinstance(described, dict) else None
     for endpoint in endpoints if isinstance(endpoints, list) else ():
-        args = endpoint.get("args") if isinstance(endpoint, dict) and "GET" in (endpoint.get("methods") or ()) else None
+        args = endpoint.get("args") if isinstance(endpoint, dict) and "GET" in _names(endpoint.get("methods")) else None
         if isinstance(args, dict) and args:
             orderby = _mapping(args.get("orderby")).get("enum")
             maximum = _mapping(args.get("per_page")).get("maximum")
             return Capabilities(
                 frozenset(map(str, args)),
                 frozenset(map(str, orderby)) if isinstance(orderby, list) else frozenset(),
-                maximum if isinstance(maximum, int) and 0 < maximum <= 1000 else 100,
+                maximum if type(maximum) is int and 0 < maximum <= 1000 else 100,
             )
     return CORE
 
@@ -119,27 +125,33 @@ def comments(routes: Mapping[str, Any]) -> Collection:
 
 def _taxonomies_of(slug: str, about: Any, taxonomies: Mapping[str, Any], bases: Mapping[str, str]) -> dict[str, str]:
     """Taxonomies of a type, as both sides name them: plugins register on either."""
-    own = _mapping(about).get("taxonomies")
-    named = [str(name) for name in own] if isinstance(own, (list, dict)) else []
-    named += [name for name, other in taxonomies.items() if slug in (_mapping(other).get("types") or ()) and name not in named]
+    named = _names(_mapping(about).get("taxonomies"))
+    named += [name for name, other in taxonomies.items() if slug in _names(_mapping(other).get("types")) and name not in named]
     return {name: bases[name] for name in named if name in bases and name not in NOT_ARCHIVED}
 
 
 def _route(api: Api, slug: str, about: Any, skipped: list[dict[str, str]]) -> str | None:
     """The collection's route, from `wp:items` where it is of the same API, else from rest_namespace and rest_base."""
     about = _mapping(about)
-    base = str(about.get("rest_base") or slug)
-    if not re.fullmatch(r"[\w.~%-]+(/[\w.~%-]+)*", base):
-        skipped.append({"name": slug, "reason": f"its rest_base is no plain path: {base[:60]!r}"})
+    if not re.fullmatch(r"[\w-]{1,100}", slug):  # WordPress's sanitize_key() leaves nothing else
+        skipped.append({"name": ascii(slug[:100]), "reason": "no name that WordPress gives to a type or taxonomy"})
         return None
-    guessed = f"/{about.get('rest_namespace') or 'wp/v2'}/{base}"
+    base, namespace = str(about.get("rest_base") or slug), str(about.get("rest_namespace") or "wp/v2")
+    for what, path in (("rest_base", base), ("rest_namespace", namespace)):
+        if not re.fullmatch(r"[\w~%-][\w.~%-]*(/[\w~%-][\w.~%-]*)*", path):
+            skipped.append({"name": slug, "reason": f"its {what} is no plain path: {path[:60]!r}"})
+            return None
+    guessed = f"/{namespace}/{base}"
     links = _mapping(about.get("_links")).get("wp:items") or _mapping(about.get("_links")).get("https://api.w.org/items")
     href = _mapping(links[0]).get("href") if isinstance(links, list) and links else None
     if not isinstance(href, str):
         return guessed
-    route = _route_below(api, html.unescape(href))
-    if route is None:
-        skipped.append({"name": f"{slug} (wp:items)", "reason": f"its list is said to be elsewhere and was not followed: {href[:80]}"})
+    try:
+        route = _route_below(api, html.unescape(href))
+    except ValueError:
+        route = None
+    if route is None and not href.rstrip("/").endswith(guessed):  # the usual path at another of the site's hosts is no news
+        skipped.append({"name": f"{slug} (wp:items)", "reason": f"its list is said to be elsewhere and was not followed: {href[:80]!a}"})
     return route or guessed
 
 
@@ -160,3 +172,11 @@ def _route_below(api: Api, href: str) -> str | None:
 def _mapping(value: Any) -> Mapping[str, Any]:
     """PHP prints an empty map as a list: anything that is no map counts as empty."""
     return value if isinstance(value, dict) else {}
+
+
+def _names(value: Any) -> list[str]:
+    """A PHP list of names, which is an object where its keys have holes, or a single name. Route methods are also `{"GET": true}`."""
+    if isinstance(value, str):
+        return [value]
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [key if isinstance(key, str) and part is True else str(part) for key, part in pairs]

@@ -1,6 +1,7 @@
 """From any address of a site to the root of its API, with what was tried: home page hints first, then the usual places."""
 
 import html
+import math
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -50,13 +51,17 @@ class _Evidence:
     closed: list[str] = field(default_factory=list)
     robots: list[str] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+    """Homes whose API said no: another entrance to it is not tried."""
+    foreign: str = ""
+    """An API that the page names at another site."""
     hinted: bool = False
 
 
 def normalise_address(address: str) -> str:
     """An absolute http(s) address. Raises BadArguments for anything that cannot be one."""
     text = address.strip()
-    if text and "://" not in text:
+    if text and not _has_scheme(text):
         text = f"https://{text}"
     try:
         parts = urlsplit(text)
@@ -69,13 +74,17 @@ def normalise_address(address: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc.rsplit("@", 1)[-1], parts.path or "/", parts.query, ""))
 
 
+def _has_scheme(text: str) -> bool:
+    return re.match(r"[a-z][a-z0-9+.-]*://", text, re.IGNORECASE) is not None
+
+
 async def discover(get: Get, address: str, now: datetime, wordpress_com: str = WORDPRESS_COM) -> Discovered:
     """Find the API of the site at an address.
 
     Raises SiteUnreachable, NotWordPress, ApiClosed, RobotsForbid, BadArguments.
     """
     start = normalise_address(address)
-    if "://" not in address:  # nobody said which: a site without https is still a site
+    if not _has_scheme(address.strip()):  # nobody said which: a site without https is still a site
         try:
             return await discover(get, start, now, wordpress_com)
         except SiteUnreachable as unreachable:
@@ -88,7 +97,7 @@ async def discover(get: Get, address: str, now: datetime, wordpress_com: str = W
     base = home.url if home else start
     seen: set[str] = set()
     async for root, how in _candidates(get, base, home, evidence, wordpress_com):
-        if root in seen:
+        if root in seen or _home_key(root) in evidence.refused:
             continue
         seen.add(root)
         found = await _try_root(get, root, how, evidence, now, wordpress_com)
@@ -115,9 +124,11 @@ async def _candidates(get: Get, base: str, home: Reply | None, evidence: _Eviden
     """(root, how it was found), best first."""
     if home is not None:
         for root, how in hints(home):
-            evidence.hinted = True
             if same_site(root, base):
+                evidence.hinted = True
                 yield root, how
+            else:
+                evidence.foreign = root
         if rsd := rsd_address(home):
             for root in await _rsd_roots(get, rsd, base):
                 yield root, "RSD"
@@ -147,6 +158,7 @@ async def _try_root(get: Get, root: str, how: str, evidence: _Evidence, now: dat
     except (AnswerError, ValueError) as error:
         if _is_refusal(error, how):
             evidence.closed.append(f"{url}: {error}")
+            evidence.refused.add(_home_key(root))
         return None
     if com:
         return Discovered(api, _wordpress_com_site(api, com, now), {}) if "post" in index else None
@@ -159,8 +171,9 @@ async def _try_root(get: Get, root: str, how: str, evidence: _Evidence, now: dat
 
 def _final_root(answered: str, asked: str) -> str:
     """The address that answered, as root: redirects of the index decide scheme and host for the rest of the crawl."""
-    root = answered or asked
-    return root if "rest_route" in root or root.endswith("/") else root + "/"
+    parts = urlsplit(answered or asked)
+    path = parts.path if "rest_route" in parts.query or parts.path.endswith("/") else parts.path + "/"
+    return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
 
 
 def home_of(api: Api) -> str:
@@ -170,6 +183,12 @@ def home_of(api: Api) -> str:
     parts = urlsplit(api.root)
     path = parts.path if "rest_route" in parts.query else re.sub(r"[^/]+/?$", "", parts.path)
     return urlunsplit((parts.scheme, parts.netloc, re.sub(r"index\.php/?$", "", path) or "/", "", ""))
+
+
+def _home_key(root: str) -> str:
+    """Which site a candidate is an entrance to."""
+    url, _, com = root.partition("|")
+    return site_key(home_of(Api(url, com or None)))
 
 
 def _site(api: Api, index: dict[str, Any], how: str, now: datetime) -> Site:
@@ -194,7 +213,7 @@ def _wordpress_com_site(api: Api, host: str, now: datetime) -> Site:
 def _offset(value: Any) -> float | None:
     """Hours, from a number or a string (`"5.5"`, `""`)."""
     try:
-        return float(value)
+        return float(value) if math.isfinite(float(value)) else None
     except (TypeError, ValueError):
         return None
 
@@ -215,6 +234,8 @@ def _verdict(start: str, evidence: _Evidence) -> CrawlError:
         return SiteUnreachable(evidence.silent[0])
     if evidence.hinted:
         return ApiClosed(f"{start} names an API that does not answer as one (redirect or page instead); ask its owner to open it")
+    if evidence.foreign:
+        return NotWordPress(f"{start} names an API at another site, {evidence.foreign}; give that site's address if it is the one you mean")
     return NotWordPress(f"no WordPress API at {start} (tried: {', '.join(evidence.tried)}); give the address of the blog itself")
 
 

@@ -18,11 +18,11 @@ _ATTRIBUTE = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))"""
 def hints(home: Reply) -> Iterator[tuple[str, str]]:
     """Roots that a page names: Link header, then `<link rel="https://api.w.org/">`."""
     for target, rel in re.findall(r'<([^>]+)>\s*;\s*rel="?([^",;]+)"?', home.headers.get("link", "")):
-        if rel == REL:
-            yield urljoin(home.url, target), "Link header"
+        if rel == REL and (root := _absolute(home.url, target)):
+            yield root, "Link header"
     for attributes in _links(home.body):
-        if attributes.get("rel") == REL and attributes.get("href"):
-            yield urljoin(home.url, attributes["href"]), "link element"
+        if attributes.get("rel") == REL and (root := _absolute(home.url, attributes.get("href"))):
+            yield root, "link element"
 
 
 def probes(base: str) -> Iterator[tuple[str, str]]:
@@ -47,10 +47,19 @@ def same_site(root: str, base: str) -> bool:
 def rsd_address(home: Reply) -> str | None:
     """The page's own RSD document (`xmlrpc.php?rsd`), if it names one on the same site."""
     for attributes in _links(home.body):
-        if attributes.get("rel", "").lower() == "edituri" and attributes.get("href"):
-            address = urljoin(home.url, attributes["href"])
+        if attributes.get("rel", "").lower() == "edituri" and (address := _absolute(home.url, attributes.get("href"))):
             return address if same_site(address, home.url) else None
     return None
+
+
+def _absolute(base: str, target: str | None) -> str | None:
+    """The address that a page names; None where it names none, or nothing that can be one."""
+    try:
+        parts = urlsplit(urljoin(base, target or ""))
+        host, _ = parts.hostname, parts.port  # either may be what is wrong
+    except ValueError:
+        return None
+    return parts.geturl() if target and host else None
 
 
 def language(body: bytes) -> str | None:
@@ -72,5 +81,5 @@ def rsd_roots(rsd: Reply) -> Iterator[str]:
     """Roots that an RSD document names (`<api name="WP-API" apiLink="...">`)."""
     for tag in re.findall(r"<api\b[^>]*>", rsd.body.decode("utf-8", "replace")):
         attributes = _attributes(tag)
-        if attributes.get("name") == "WP-API" and attributes.get("apilink"):
-            yield urljoin(rsd.url, attributes["apilink"])
+        if attributes.get("name") == "WP-API" and (root := _absolute(rsd.url, attributes.get("apilink"))):
+            yield root

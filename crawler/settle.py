@@ -42,8 +42,8 @@ class Settler:
 
     async def settle(self, collection: Collection, count: TypeCount) -> AsyncIterator[Item]:
         """Marks what vanished; yields items of objects that are live after all (a stale list)."""
-        store, site, started = self._run.store, self._run.site_key, self._run.started_at
-        missing = [id_ async for id_ in store.unseen(collection.kind, site, collection.type, started)]
+        store, site = self._run.store, self._run.site_key
+        missing = await self._run.guard(self._unseen(collection))
         held = await self._run.guard(store.held(collection.kind, site, collection.type))
         if self._brake(collection, count, len(missing), held):
             return
@@ -60,6 +60,10 @@ class Settler:
         count.deleted = await self._run.guard(store.mark(collection.kind, site, collection.type, fates["deleted"], "deleted", at))
         if fates["unknown"]:
             count.proof = f"unproven: {len(fates['unknown'])} held objects are no longer listed, and the site does not say why"
+
+    async def _unseen(self, collection: Collection) -> list[int]:
+        run = self._run
+        return [id_ async for id_ in run.store.unseen(collection.kind, run.site_key, collection.type, run.started_at)]
 
     def _brake(self, collection: Collection, count: TypeCount, missing: int, held: int) -> bool:
         """Hold back a suspiciously large withdrawal until a second run finds it again."""
@@ -81,7 +85,8 @@ class Settler:
         try:
             reply = await self._fetcher.get(self._api.url(f"{collection.route}/{id_}"), follow=False, tries=2)
             read_object(reply.status, reply.headers, reply.body)
-            return "live", parse_record(reply.body, collection, site["_id"], site["home"])
+            item = parse_record(reply.body, collection, site["_id"], site["home"])
+            return ("live", item) if item.id == id_ else ("unknown", None)
         except CrawlError as error:
             return fate_of(error), None
         except ValueError:
