@@ -64,6 +64,16 @@ def address(url: str | None) -> str | None:
     return parts.netloc.lower().removeprefix("www.") + path + (f"?{parts.query}" if parts.query else "")
 
 
+def spellings(url: str | None) -> frozenset[str]:
+    """The ways in which sites write the same address: either scheme, with or without `www.` and the last slash. For exact look-ups."""
+    found = address(url)
+    if found is None:
+        return frozenset()
+    page, mark, query = found.partition("?")
+    ends = [page + slash + mark + query for slash in ("", "/")]
+    return frozenset(f"{scheme}://{www}{end}" for scheme in ("https", "http") for www in ("", "www.") for end in ends)
+
+
 def _most_declared(members: Collection[Member]) -> list[Member]:
     by_address = {found: member for member in members if (found := address(member.link))}
     votes: Counter[str] = Counter()

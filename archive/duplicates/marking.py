@@ -1,0 +1,68 @@
+"""While crawling: each written batch of posts is looked up in the archive once, and what repeats another post is marked.
+
+What is found here is a hint, good at once; `wparchive duplicates find` settles it.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from archive.backend import Outcome, Written
+from archive.documents import Duplicate
+from archive.duplicates.canonical import precedence, spellings
+from archive.duplicates.compare import Prepared
+from archive.duplicates.index import DuplicateIndex
+from archive.duplicates.relation import KINDS, Entry, Relation, relate
+
+
+async def mark_duplicates(index: DuplicateIndex, documents: Sequence[Mapping[str, Any]], written: Sequence[Written], at: datetime) -> int:
+    """Look up the posts of a batch that were new or changed, mark what repeats what, and return the number of marks set.
+
+    To be awaited after the batch was written: the posts are then in the archive themselves, so those of one batch meet too. The work
+    is done in a thread. `at` is the time of the crawl. Raises ArchiveUnreachable, ArchiveReadOnly.
+    """
+    fresh = [document["_id"] for document, fate in zip(documents, written, strict=True) if fate.outcome in (Outcome.NEW, Outcome.CHANGED)]
+    return await asyncio.to_thread(mark_posts, index, fresh, at) if fresh else 0
+
+
+def mark_posts(index: DuplicateIndex, keys: Sequence[str], at: datetime) -> int:
+    """Compare these posts of the archive with all others and mark the copies; returns the number of marks that changed."""
+    fresh = index.find(keys)
+    pairs = _pairs(index, fresh)
+    entries = fresh | index.find({key for pair in pairs for key in pair} - fresh.keys())
+    texts = {key: Prepared(text) for key, text in index.texts(entries.keys() & {key for pair in pairs for key in pair}).items()}
+    found = [relate(entries[a], entries[b], texts[a], texts[b], at) for a, b in pairs if a in texts and b in texts]
+    marks = best_marks([relation for relation in found if relation], entries, at)
+    return index.mark({key: mark for key, mark in marks.items() if key in fresh or _better(mark, entries[key].duplicate)})
+
+
+def best_marks(relations: Iterable[Relation], entries: Mapping[str, Entry], now: datetime) -> dict[str, Duplicate]:
+    """For each post that is a copy of others, the mark of the closest: by kind, by containment, then the likeliest original."""
+    by_copy: dict[str, list[Relation]] = defaultdict(list)
+    for relation in relations:
+        by_copy[relation.copy].append(relation)
+
+    def closeness(relation: Relation) -> tuple[object, ...]:
+        original = entries[relation.original]
+        return KINDS.index(relation.kind), -relation.containment, precedence(original.member, now)
+
+    return {copy: min(found, key=closeness).mark() for copy, found in sorted(by_copy.items())}
+
+
+def _pairs(index: DuplicateIndex, fresh: Mapping[str, Entry]) -> list[tuple[str, str]]:
+    """Pairs worth comparing, each once: equal texts, shared sketch keys, declared canonical addresses."""
+    equal = index.equal({entry.fingerprint for entry in fresh.values() if entry.text_identity})
+    sharing = index.sharing({key: entry.sketch for key, entry in fresh.items() if entry.sketch})
+    addresses = {key: spellings(entry.member.canonical_url) - spellings(entry.member.link) for key, entry in fresh.items()}
+    linked = index.linked({link for links in addresses.values() for link in links})
+    pairs: set[tuple[str, str]] = set()
+    for key, entry in fresh.items():
+        others = {*equal.get(entry.fingerprint, ()), *sharing.get(key, ()), *(o for link in addresses[key] for o in linked.get(link, ()))}
+        pairs.update((min(key, other), max(key, other)) for other in others - {key})
+    return sorted(pairs)
+
+
+def _better(mark: Duplicate, stored: Duplicate | None) -> bool:
+    return stored is None or KINDS.index(mark["kind"]) < KINDS.index(stored["kind"])

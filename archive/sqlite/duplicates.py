@@ -1,0 +1,149 @@
+"""Duplicate finding on an SQLite archive: look-ups in `postings`, `posts_fingerprint` and `posts_link`, marks, and removal."""
+
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+from archive.analyser import searchable, tokens
+from archive.documents import Duplicate
+from archive.duplicates.candidates import COMMON_KEY
+from archive.duplicates.canonical import Member
+from archive.duplicates.index import MOST_EQUAL, ranked
+from archive.duplicates.relation import Entry
+from archive.duplicates.sketch import SKETCH_VERSION
+from archive.opening import missing
+from archive.sqlite.errors import transaction, translating
+from archive.sqlite.index import index_posts
+from archive.sqlite.rows import COLUMNS, from_row, iso_millis, to_json
+from archive.sqlite.schema import check
+from archive.uri import SQLiteAddress
+
+_ENTRY = "key, site, title, link, canonical_url, published_at, word_count, content_fingerprint, sketch, sketch_version, duplicate"
+_AMONG = "IN (SELECT value FROM json_each(?))"
+_HOLDERS = f"""
+SELECT wanted.value AS part, postings.post FROM json_each(?) AS wanted JOIN postings ON postings.key = wanted.value
+WHERE postings.post IN (SELECT post FROM postings AS few WHERE few.key = wanted.value ORDER BY post LIMIT {COMMON_KEY})
+"""
+_PAGE = 1000
+_POST_COLUMNS = ", ".join(column.name for column in COLUMNS["posts"])
+
+
+class SQLiteDuplicates:
+    """Implements `archive.duplicates.index.DuplicateIndex` on one file, with a connection of its own beside a running crawl's."""
+
+    def __init__(self, address: SQLiteAddress, busy_timeout_s: float = 30.0) -> None:
+        self.address = str(address)
+        self._path = address.path
+        self._busy_timeout_s = busy_timeout_s
+        self._lock = Lock()
+        if not self._path.is_file():
+            raise missing(self.address, "there is nothing there")
+        with translating(self._path):
+            self._connection = self._connected()
+            if not check(self._connection, self.address):
+                self.close()
+                raise missing(self.address, "the file is empty")
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def entries(self) -> Iterator[Entry]:
+        last = ""
+        sql = f"SELECT {_ENTRY} FROM posts WHERE key > ? AND state = 'live' ORDER BY key LIMIT {_PAGE}"
+        while rows := self._rows(sql, last):
+            yield from map(_entry, rows)
+            last = rows[-1]["key"]
+
+    def find(self, keys: Collection[str]) -> dict[str, Entry]:
+        rows = self._rows(f"SELECT {_ENTRY} FROM posts WHERE key {_AMONG} AND state = 'live'", to_json(list(keys)))
+        return {row["key"]: _entry(row) for row in rows}
+
+    def texts(self, keys: Collection[str]) -> dict[str, str]:
+        rows = self._rows(f"SELECT key, text FROM posts WHERE key {_AMONG} AND state = 'live'", to_json(list(keys)))
+        return {row["key"]: row["text"] for row in rows}
+
+    def equal(self, fingerprints: Collection[str]) -> dict[str, list[str]]:
+        few = f"SELECT key FROM posts WHERE content_fingerprint = wanted.value AND state = 'live' ORDER BY key LIMIT {MOST_EQUAL}"
+        sql = f"SELECT wanted.value AS part, posts.key FROM json_each(?) AS wanted JOIN posts ON posts.key IN ({few})"
+        return _grouped(self._rows(sql, to_json(sorted(fingerprints))), "key")
+
+    def sharing(self, sketches: Mapping[str, Sequence[int]]) -> dict[str, list[str]]:
+        own = {row["key"]: row["pk"] for row in self._rows(f"SELECT key, pk FROM posts WHERE key {_AMONG}", to_json(list(sketches)))}
+        parts = sorted({part for sketch in sketches.values() for part in sketch})
+        holders: dict[int, list[int]] = _grouped(self._rows(_HOLDERS, to_json(parts)), "post")
+        found = ranked(sketches, holders, lambda key, pk: own.get(key) == pk)
+        sql = f"SELECT pk, key FROM posts WHERE pk {_AMONG} AND state = 'live' AND sketch_version = {SKETCH_VERSION}"
+        names = {row["pk"]: row["key"] for row in self._rows(sql, to_json(sorted({pk for pks in found.values() for pk in pks})))}
+        return {key: [names[pk] for pk in pks if pk in names] for key, pks in found.items()}
+
+    def linked(self, links: Collection[str]) -> dict[str, list[str]]:
+        sql = f"SELECT link AS part, key FROM posts WHERE link {_AMONG} AND state = 'live' ORDER BY key"
+        return _grouped(self._rows(sql, to_json(sorted(links))), "key")
+
+    def mark(self, marks: Mapping[str, Duplicate | None]) -> int:
+        sql = "UPDATE posts SET duplicate = ?1, duplicate_of = ?2, duplicate_kind = ?3 WHERE key = ?4 AND duplicate IS NOT ?1"
+        rows = [(to_json(m), m["of"], m["kind"], key) if m else (None, None, None, key) for key, m in marks.items()]
+        with self._using() as connection, transaction(connection):
+            return connection.executemany(sql, rows).rowcount
+
+    def move_out(self, keys: Collection[str], at: datetime) -> int:
+        with self._using() as connection, transaction(connection):
+            connection.execute("CREATE TABLE IF NOT EXISTS removed AS SELECT '' AS removed_at, * FROM posts WHERE 0")
+            connection.execute("CREATE UNIQUE INDEX IF NOT EXISTS removed_key ON removed(key)")
+            rows = connection.execute(f"SELECT * FROM posts WHERE key {_AMONG}", (to_json(list(keys)),)).fetchall()
+            for row in rows:
+                post = from_row("posts", row)
+                told = (row["pk"], *(" ".join(tokens(part)) for part in searchable(post)))
+                connection.execute("INSERT INTO posts_fts(posts_fts, rowid, title, text, terms) VALUES ('delete', ?, ?, ?, ?)", told)
+                connection.execute("INSERT OR REPLACE INTO removed SELECT ?, * FROM posts WHERE pk = ?", (iso_millis(at), row["pk"]))
+                for table, column in (("postings", "post"), ("post_terms", "post"), ("posts", "pk")):
+                    connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (row["pk"],))
+            return len(rows)
+
+    def removed(self) -> Iterator[tuple[str, datetime]]:
+        if self._rows("SELECT 1 FROM sqlite_master WHERE name = 'removed'"):
+            for row in self._rows("SELECT key, removed_at FROM removed ORDER BY key"):
+                yield row["key"], datetime.fromisoformat(row["removed_at"])
+
+    def move_back(self, keys: Collection[str]) -> int:
+        absent = "key NOT IN (SELECT key FROM posts)"
+        with self._using() as connection, transaction(connection):
+            rows = connection.execute(f"SELECT * FROM removed WHERE key {_AMONG} AND {absent}", (to_json(list(keys)),)).fetchall()
+            for row in rows:
+                connection.execute(f"INSERT INTO posts ({_POST_COLUMNS}) SELECT {_POST_COLUMNS} FROM removed WHERE key = ?", (row["key"],))
+                pk = connection.execute("SELECT pk FROM posts WHERE key = ?", (row["key"],)).fetchone()[0]
+                index_posts(connection, [(pk, None, from_row("posts", row))])
+                connection.execute("DELETE FROM removed WHERE key = ?", (row["key"],))
+            return len(rows)
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=self._busy_timeout_s, isolation_level=None, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA cache_size = -65536")
+        return connection
+
+    @contextmanager
+    def _using(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, translating(self._path):
+            yield self._connection
+
+    def _rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        with self._using() as connection:
+            return connection.execute(sql, values).fetchall()
+
+
+def _entry(row: sqlite3.Row) -> Entry:
+    post = from_row("posts", row)
+    member = Member(post["_id"], post["link"], post["canonical_url"], post["published_at"], post["word_count"])
+    sketch = post["sketch"] if post["sketch_version"] == SKETCH_VERSION else []
+    return Entry(member, post["site"], post["title"], post["content_fingerprint"], sketch, post["duplicate"])
+
+
+def _grouped(rows: Sequence[sqlite3.Row], column: str) -> dict[Any, list[Any]]:
+    found: dict[Any, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row["part"], []).append(row[column])
+    return found
