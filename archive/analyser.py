@@ -6,14 +6,18 @@ Khmer, Burmese) give overlapping pairs of characters instead, so that any part o
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from operator import add
+from typing import Any
 
 import regex
 
 ANALYSER_VERSION = 1
-"""Stored with the archive: tokens of another version must be made again before they can be compared."""
+ANALYSER_MARK = f"{ANALYSER_VERSION}/{unicodedata.unidata_version}"
+"""Stored with the archive: tokens of another version, or by other Unicode tables, must be made again before they can be compared."""
 MAX_TOKEN = 64
 """Longer runs (base64, hashes) are cut into pieces of so many characters: an index key has to be short."""
 MAX_CACHED = 24
@@ -21,11 +25,16 @@ MAX_CACHED = 24
 MAX_TOKENS = 200_000
 """Tokens indexed of one text: keeps a post's token list far below MongoDB's 16 MB."""
 
+MAX_SEARCH_BYTES = 4 * 1024 * 1024
+PER_TOKEN = 14
+"""What BSON adds to a string in a list."""
+
 _UNSPACED = (
     r"\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Yi}"
     r"\u30fc"  # the long vowel mark belongs to two scripts
 )
 _ASCII_RUNS = re.compile(rf"[a-z0-9]{{1,{MAX_TOKEN}}}")
+_ROUGH_RUNS = re.compile("[a-z0-9\x80-\U0010ffff]+")
 _RUNS = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _BEGINS_UNSPACED = regex.compile(rf"[{_UNSPACED}]")
 _PIECES = regex.compile(rf"[{_UNSPACED}][{_UNSPACED}\p{{M}}]*|[^{_UNSPACED}]{{1,{MAX_TOKEN}}}")
@@ -51,7 +60,7 @@ def tokens(text: str) -> list[str]:
     if lowered.isascii():
         return _ASCII_RUNS.findall(lowered)[:MAX_TOKENS]
     found: list[str] = []
-    for run in _RUNS.findall(lowered):
+    for run in _ROUGH_RUNS.findall(lowered):  # most are ASCII even where the text is not, and need no Unicode properties
         if run.isascii() and len(run) <= MAX_TOKEN:
             found.append(run)
         else:
@@ -60,7 +69,7 @@ def tokens(text: str) -> list[str]:
 
 
 def _of_run(run: str) -> Sequence[str]:
-    """Tokens of a run that is not ASCII; folding may split it (½ becomes 1⁄2)."""
+    """Tokens of a run that is not all ASCII, and that may hold punctuation."""
     found: list[str] = []
     for part in _RUNS.findall(folded(run)):
         for piece in _PIECES.findall(part):
@@ -73,3 +82,18 @@ _of_word = lru_cache(maxsize=20_000)(_of_run)
 
 def _pairs(run: str) -> Sequence[str]:
     return list(map(add, run, run[1:])) or [run]
+
+
+def searchable(post: Mapping[str, Any]) -> tuple[str, str, str]:
+    """What a search looks through, in both backends: title, text and names of terms."""
+    names = (ref["name"] for field in ("tags", "categories", "terms") for ref in post[field] if ref["name"])
+    return post["title"], post["text"], "\n".join(names)
+
+
+def search_tokens(post: Mapping[str, Any]) -> list[str]:
+    """Every token of a post once, `MAX_SEARCH_BYTES` at most: what a store without word positions keeps beside it."""
+    unique = list(dict.fromkeys(token for part in searchable(post) for token in tokens(part)))
+    if len(unique) * (4 * MAX_TOKEN + PER_TOKEN) <= MAX_SEARCH_BYTES:
+        return unique
+    sizes = accumulate(len(token.encode()) + PER_TOKEN for token in unique)
+    return unique[: bisect_right(list(sizes), MAX_SEARCH_BYTES)]

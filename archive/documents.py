@@ -101,6 +101,8 @@ class Duplicate(TypedDict):
     """Shared shingles over all shingles of both, 0..1."""
     containment: float
     """Shared shingles over those of the shorter text, 0..1."""
+    reason: NotRequired[Literal["declared", "earliest", "longest", "smallest key"]]
+    """Why `of` is the original of its cluster; only where `wparchive duplicates find` settled it. A crawl's own finding is a hint."""
 
 
 class Document(TypedDict):
@@ -450,3 +452,14 @@ class Site(TypedDict):
     """UTC."""
     last_seen_at: datetime
     """UTC."""
+
+
+DOCUMENT_TYPES: dict[Kind, type] = {
+    "posts": PostDocument,
+    "terms": TermDocument,
+    "authors": AuthorDocument,
+    "media": MediaDocument,
+    "comments": CommentDocument,
+}
+RECORD_TYPES: dict[str, type] = {**dict(DOCUMENT_TYPES.items()), "revisions": Revision, "runs": Run, "failures": Failure, "sites": Site}
+"""The type of every collection's (table's) records."""

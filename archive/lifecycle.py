@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from archive.backend import Outcome
-from archive.documents import Failure, Kind, Revision, Site, State
+from archive.documents import Failure, Kind, MediaRef, Revision, Site, State
 
 HEAD_FIELDS = (
     "version_hash",
@@ -115,3 +115,13 @@ def merged_failures(stored: Mapping[str, Mapping[str, Any]], failures: Iterable[
 def merged_site(stored: Mapping[str, Any] | None, site: Site) -> Site:
     """The site as it is to be written: when it was first seen is kept."""
     return site if stored is None else cast(Site, {**site, "first_seen_at": stored["first_seen_at"]})
+
+
+def media_ref(named: Mapping[str, Any]) -> MediaRef:
+    """The reference that an archived term, author or media item answers for: `id`, `name` (or `title`), `slug`, `url`, `alt`."""
+    ref = MediaRef(id=named["id"], name=named.get("name", named.get("title")), slug=named["slug"])
+    if named.get("url"):
+        ref["url"] = named["url"]
+    if named.get("alt"):
+        ref["alt"] = named["alt"]
+    return ref

@@ -6,6 +6,7 @@ Nested values are JSON; the sketch is packed 64-bit integers; `author_id` and th
 """
 
 import array
+import sqlite3
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,29 +16,9 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from archive.documents import (
-    AuthorDocument,
-    CommentDocument,
-    Failure,
-    Kind,
-    MediaDocument,
-    PostDocument,
-    Revision,
-    Run,
-    Site,
-    TermDocument,
-)
+from archive.documents import DOCUMENT_TYPES, RECORD_TYPES, Kind
 
 Codec = Literal["plain", "bool", "seconds", "millis", "json", "integers"]
-
-DOCUMENT_TYPES: dict[Kind, type] = {
-    "posts": PostDocument,
-    "terms": TermDocument,
-    "authors": AuthorDocument,
-    "media": MediaDocument,
-    "comments": CommentDocument,
-}
-RECORD_TYPES: dict[str, type] = {**DOCUMENT_TYPES, "revisions": Revision, "runs": Run, "failures": Failure, "sites": Site}
 
 PARTS: dict[str, tuple[str, ...]] = {"author": ("id", "name", "slug"), "featured_media": ("id", "url"), "duplicate": ("of", "kind")}
 """Parts of nested values that analysts filter by: `author.id` becomes the column `author_id` too."""
@@ -149,7 +130,7 @@ def _to_value(column: Column, document: Mapping[str, Any]) -> Any:
     return encode(value) if encode else value
 
 
-def from_row(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
+def from_row(table: str, row: sqlite3.Row | Mapping[str, Any]) -> dict[str, Any]:
     """The document of a row that was selected with (some or all of) its columns; absent columns are absent fields.
 
     A revision's `document` comes back with its own times and bytes.

@@ -12,7 +12,7 @@
 
 import sqlite3
 
-from archive.analyser import ANALYSER_VERSION
+from archive.analyser import ANALYSER_MARK
 from archive.documents import KINDS, SCHEMA_VERSION
 from archive.errors import ArchiveTooNew, ArchiveUnreachable
 from archive.sqlite.rows import COLUMNS
@@ -97,7 +97,9 @@ def check(connection: sqlite3.Connection, name: str) -> bool:
 
 
 def create(connection: sqlite3.Connection) -> None:
-    """Make the tables of a new archive, in one transaction, so that a kill in between leaves an empty file."""
-    mark = f"INSERT INTO marks VALUES ('analyser', {ANALYSER_VERSION});"
-    pragmas = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
-    connection.executescript(f"BEGIN IMMEDIATE; {schema_sql()} {mark} {pragmas} COMMIT;")
+    """Make the tables of a new archive. The caller holds a transaction, so that a kill in between leaves an empty file."""
+    for statement in schema_sql().split(";\n"):
+        connection.execute(statement)
+    connection.execute("INSERT INTO marks VALUES ('analyser', ?)", (ANALYSER_MARK,))
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

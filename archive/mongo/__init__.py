@@ -1,0 +1,1 @@
+"""The archive on a server of MongoDB's protocol, through PyMongo."""

@@ -1,0 +1,178 @@
+"""The writing side of a MongoDB archive: PyMongo's asynchronous client, unordered bulk writes, the common core of the protocol."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import OperationFailure
+
+from archive.analyser import ANALYSER_MARK, search_tokens
+from archive.backend import Written
+from archive.batch import batch_of, refused
+from archive.documents import SCHEMA_VERSION, Failure, Kind, MediaRef, Run, Site, State
+from archive.errors import ArchiveTooNew, ArchiveUnreachable
+from archive.lifecycle import HEAD_FIELDS, Decision, decide, media_ref, merged_failures, merged_site, moment, revision_of, state_fields
+from archive.mongo.bulk import put, update
+from archive.mongo.client import client_options, translating
+from archive.mongo.indexes import INDEXES
+from archive.raw import plain
+from archive.uri import redacted
+
+Record = dict[str, Any]
+INDEX_OPTIONS_CONFLICT = 85
+
+log = logging.getLogger(__name__)
+
+
+class MongoStore:
+    """Implements `archive.backend.Store` on a database."""
+
+    def __init__(self, uri: str, database: str) -> None:
+        self._uri = uri
+        self._database = database
+        self._client: AsyncMongoClient[Record] | None = None
+
+    @property
+    def _db(self) -> AsyncDatabase[Record]:
+        if self._client is None:
+            raise ArchiveUnreachable(f"{redacted(self._uri)} is not open")
+        return self._client[self._database]
+
+    async def open(self) -> None:
+        with translating(self._uri):
+            self._client = AsyncMongoClient(self._uri, **client_options(self._uri))
+            await self._check_version()
+            await self._create_indexes()
+            await self._index_texts_again()
+
+    async def _check_version(self) -> None:
+        mark = await self._db["marks"].find_one({"_id": "schema"})
+        if mark is None:
+            await self._db["marks"].insert_one({"_id": "schema", "version": SCHEMA_VERSION, "analyser": ANALYSER_MARK})
+        elif mark["version"] > SCHEMA_VERSION:
+            where = f"{redacted(self._uri)} (database {self._database})"
+            raise ArchiveTooNew(f"{where} has schema {mark['version']}, this version reads up to {SCHEMA_VERSION}: upgrade wparchive")
+
+    async def _create_indexes(self) -> None:
+        """A database's owner may have made an equal index under another name: that one serves as well."""
+        for collection, indexes in INDEXES.items():
+            for index in indexes:
+                try:
+                    await self._db[collection].create_indexes([index])
+                except OperationFailure as error:
+                    if error.code != INDEX_OPTIONS_CONFLICT:
+                        raise
+
+    async def _index_texts_again(self) -> None:
+        """Make the search tokens of all posts again if another analyser made them."""
+        mark = await self._db["marks"].find_one({"_id": "schema"})
+        if mark is not None and mark["analyser"] == ANALYSER_MARK:
+            return
+        posts = 0
+        async for post in self._db["posts"].find({}, {"title": 1, "text": 1, "tags": 1, "categories": 1, "terms": 1}):
+            await self._db["posts"].update_one({"_id": post["_id"]}, {"$set": {"search": search_tokens(post)}})
+            posts += 1
+        await self._db["marks"].update_one({"_id": "schema"}, {"$set": {"analyser": ANALYSER_MARK}})
+        log.info("The search tokens of %d posts were made again: another version had made them", posts)
+
+    async def close(self) -> None:
+        if self._client is not None:
+            client, self._client = self._client, None
+            await client.close()
+
+    async def save(self, kind: Kind, documents: Sequence[Mapping[str, Any]], at: datetime) -> list[Written]:
+        batch = await asyncio.to_thread(batch_of, kind, documents)
+        with translating(self._uri):
+            return batch.written(await self._save(kind, batch.documents, moment(at)))
+
+    async def _save(self, kind: Kind, documents: Mapping[str, Record], at: datetime) -> dict[str, Written]:
+        collection = self._db[kind]
+        heads = await _found(collection, documents, dict.fromkeys((*HEAD_FIELDS, "duplicate"), 1))
+        decisions = {key: decide(heads.get(key), document, at) for key, document in documents.items()}
+        stored = await _found(collection, [key for key, d in decisions.items() if d.keeps_revision], {"search": 0})
+        revisions = {key: revision_of(kind, document, at) for key, document in stored.items()}
+        errors = await put(self._db["revisions"], {key: cast(Record, revision) for key, revision in revisions.items()})
+        writing = {key: d for key, d in decisions.items() if d.writes and key not in errors}
+        fresh = {key: _finished(kind, documents[key], d, heads.get(key)) for key, d in writing.items()}
+        errors |= await put(collection, fresh, new=fresh.keys() - heads.keys())
+        errors |= await update(collection, {key: {"$set": d.fields} for key, d in decisions.items() if not d.writes})
+        return {key: refused(key, errors[key]) if key in errors else Written(key, d.outcome, d.returned) for key, d in decisions.items()}
+
+    async def known(self, kind: Kind, site: str, type_: str, ids: Iterable[int]) -> dict[int, MediaRef]:
+        query = {"site": site, "type": type_, "id": {"$in": list(ids)}, "state": "live"}
+        fields = dict.fromkeys(("id", "name", "title", "slug", "url", "alt"), 1)
+        with translating(self._uri):
+            return {named["id"]: media_ref(named) async for named in self._db[kind].find(query, fields)}
+
+    async def unseen(self, kind: Kind, site: str, type_: str, before: datetime) -> AsyncIterator[int]:
+        query = {"site": site, "type": type_, "state": "live", "last_seen_at": {"$lt": moment(before)}}
+        with translating(self._uri):
+            async for document in self._db[kind].find(query, {"id": 1}).sort("id", 1):
+                yield document["id"]
+
+    async def mark(self, kind: Kind, site: str, type_: str, ids: Sequence[int], state: State, at: datetime) -> int:
+        query = {"site": site, "type": type_, "id": {"$in": list(ids)}, "state": {"$ne": state}}
+        with translating(self._uri):
+            return (await self._db[kind].update_many(query, {"$set": state_fields(state, moment(at))})).modified_count
+
+    async def touch(self, kind: Kind, site: str, type_: str, ids: Sequence[int], at: datetime) -> None:
+        query = {"site": site, "type": type_, "id": {"$in": list(ids)}}
+        with translating(self._uri):
+            await self._db[kind].update_many(query, {"$set": {"last_seen_at": moment(at)}})
+
+    async def held(self, kind: Kind, site: str, type_: str) -> int:
+        with translating(self._uri):
+            return await self._db[kind].count_documents({"site": site, "type": type_, "state": "live"})
+
+    async def save_failures(self, failures: Sequence[Failure]) -> None:
+        clean = [cast(Failure, plain(failure)) for failure in failures]
+        with translating(self._uri):
+            stored = await _found(self._db["failures"], [failure["_id"] for failure in clean], {"raw": 0})
+            merged = merged_failures(stored, clean)
+            _raise_first(await put(self._db["failures"], {failure["_id"]: cast(Record, failure) for failure in merged}))
+
+    async def clear_failures(self, site: str, type_: str, before: datetime) -> int:
+        with translating(self._uri):
+            query = {"site": site, "type": type_, "last_at": {"$lt": moment(before)}}
+            return (await self._db["failures"].delete_many(query)).deleted_count
+
+    async def save_site(self, site: Site) -> None:
+        stored = await self.load_site(site["_id"])
+        await self._replace("sites", plain(merged_site(stored, site)))
+
+    async def load_site(self, site: str) -> Site | None:
+        with translating(self._uri):
+            return cast(Site | None, await self._db["sites"].find_one({"_id": site}))
+
+    async def save_run(self, run: Run) -> None:
+        await self._replace("runs", plain(run))
+
+    async def last_run(self, site: str, verdict: str | None = None) -> Run | None:
+        query = {"site": site, "finished_at": {"$ne": None}} | ({} if verdict is None else {"verdict": verdict})
+        with translating(self._uri):
+            return cast(Run | None, await self._db["runs"].find_one(query, sort=[("started_at", -1)]))
+
+    async def _replace(self, collection: str, record: Record) -> None:
+        with translating(self._uri):
+            await self._db[collection].replace_one({"_id": record["_id"]}, record, upsert=True)
+
+
+def _finished(kind: Kind, document: Record, decision: Decision, head: Mapping[str, Any] | None) -> Record:
+    kept = {"duplicate": head.get("duplicate")} if head is not None and decision.keeps_duplicate and kind == "posts" else {}
+    searched = {"search": search_tokens(document)} if kind == "posts" else {}
+    return document | decision.fields | kept | searched
+
+
+async def _found(collection: AsyncCollection[Record], keys: Iterable[str], fields: Mapping[str, int]) -> dict[str, Record]:
+    listed = list(keys)
+    return {d["_id"]: d async for d in collection.find({"_id": {"$in": listed}}, fields)} if listed else {}
+
+
+def _raise_first(errors: Mapping[str, Exception]) -> None:
+    for error in errors.values():
+        raise error

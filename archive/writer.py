@@ -1,0 +1,93 @@
+"""Batches for a store: documents that arrive one by one are written together, and each caller waits for its own batch."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from archive.backend import Store, Written
+from archive.documents import Kind
+
+Entry = tuple[Mapping[str, Any], "asyncio.Future[Written]"]
+
+
+class BatchWriter:
+    """A batch ends by size or by time, whichever comes first, so that fewer documents in flight than a batch holds never hang.
+
+    One save is in flight at a time (a database gains nothing from more, and the order of writes stays that of arrival);
+    the next batch fills meanwhile.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        max_size: int = 100,
+        max_wait_s: float = 0.5,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store = store
+        self._max_size = max_size
+        self._max_wait_s = max_wait_s
+        self._now = now
+        self._waiting: dict[Kind, list[Entry]] = {}
+        self._timers: dict[Kind, asyncio.TimerHandle] = {}
+        self._saves: set[asyncio.Task[None]] = set()
+        self._one_at_a_time = asyncio.Lock()
+        self._closed = False
+
+    async def add(self, kind: Kind, document: Mapping[str, Any]) -> Written:
+        """Returns when the document's batch is written. Raises what that write raised (ArchiveUnreachable, ArchiveReadOnly).
+
+        A refused document is a `Written` with `error`. Raises RuntimeError once closed.
+        """
+        if self._closed:
+            raise RuntimeError("the writer is closed")
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Written] = loop.create_future()
+        waiting = self._waiting.setdefault(kind, [])
+        waiting.append((document, future))
+        if len(waiting) >= self._max_size:
+            self._end_batch(kind)
+        elif len(waiting) == 1:
+            self._timers[kind] = loop.call_later(self._max_wait_s, self._end_batch, kind)
+        return await future
+
+    async def flush(self) -> None:
+        """Write what waits now, and wait for it. Errors go to those who added, not to this caller."""
+        for kind in list(self._waiting):
+            self._end_batch(kind)
+        if self._saves:
+            await asyncio.gather(*self._saves)
+
+    async def close(self) -> None:
+        """Flush and take nothing more; safe to call twice. The store stays open."""
+        self._closed = True
+        await self.flush()
+
+    def _end_batch(self, kind: Kind) -> None:
+        if timer := self._timers.pop(kind, None):
+            timer.cancel()
+        save = asyncio.get_running_loop().create_task(self._save(kind, self._waiting.pop(kind)))
+        self._saves.add(save)
+        save.add_done_callback(self._saves.discard)
+
+    async def _save(self, kind: Kind, entries: list[Entry]) -> None:
+        try:
+            async with self._one_at_a_time:
+                fates = await self._store.save(kind, [document for document, _ in entries], self._now())
+        except BaseException as error:
+            _fail(entries, error)
+            if not isinstance(error, Exception):
+                raise
+        else:
+            for (_, future), fate in zip(entries, fates, strict=True):
+                if not future.done():  # done: its caller was cancelled
+                    future.set_result(fate)
+
+
+def _fail(entries: list[Entry], error: BaseException) -> None:
+    for _, future in entries:
+        if not future.done() and isinstance(error, asyncio.CancelledError):
+            future.cancel()
+        elif not future.done():
+            future.set_exception(error)
