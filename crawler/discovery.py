@@ -149,6 +149,7 @@ async def _try_root(get: Get, root: str, how: str, evidence: _Evidence, now: dat
     api = Api(root.partition("|")[0], com)
     url = api.url("/wp/v2/types") if com else api.root
     evidence.tried.append(how)
+    reply = None
     try:
         reply = await get(url)
         index = read_object(reply.status, reply.headers, reply.body)
@@ -157,7 +158,8 @@ async def _try_root(get: Get, root: str, how: str, evidence: _Evidence, now: dat
         return None
     except (AnswerError, ValueError) as error:
         if _is_refusal(error, how):
-            evidence.closed.append(f"{url}: {error}")
+            elsewhere = f" (a redirect to {reply.url})" if reply and reply.url != url else ""
+            evidence.closed.append(f"{url}{elsewhere}: {error}")
             evidence.refused.add(_home_key(root))
         return None
     if com:

@@ -1,5 +1,6 @@
 """Hostile behaviours of real sites, switched on in a real WordPress: everything arrives, or the verdict says what did not."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -95,7 +96,8 @@ def test_closed_tags_and_users_leave_ids_with_hints_or_reasons(site, tmp_path: P
         for ref in row["tags"]:
             if "hint" in ref:
                 hints += 1
-                assert ref["slug"] == manifest["objects"]["tags"][str(ref["id"])]["slug"]
+                slug = manifest["objects"]["tags"][str(ref["id"])]["slug"]
+                assert ref["slug"] == re.sub("%[0-9a-f]{2}", "", slug), "a class is the slug without what no class may hold"
             else:
                 reasons += 1
                 assert (ref["name"], ref["unresolved"][:6]) == (None, "closed"), ref
@@ -127,7 +129,8 @@ def test_a_cache_that_ignores_the_query_is_recognised(site, tmp_path: Path):
     site.switch(same_page=1)
     run = crawl(site.url, tmp_path / "archive.db")
     assert run.exit_status in (3, 4), run.output
-    assert run.type("post")["proof"] == "unproven: the same page came for every query"
+    assert run.type("post")["proof"].startswith("unproven: ")
+    assert "the same page came for every query" in run.type("post")["proof"]
 
 
 def test_narrowed_to_some_types_names_still_resolve(site, tmp_path: Path):

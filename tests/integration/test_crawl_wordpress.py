@@ -9,10 +9,10 @@ from tests.integration.crawling import crawl, documents
 from tests.integration.truth import BASES, differences
 
 SITES = [
-    pytest.param("5.7", {}, id="5.7"),
-    pytest.param("6.1", {"path": "/blog"}, id="6.1-subdirectory"),
-    pytest.param("6.8", {}, id="6.8"),
-    pytest.param("7.1", {"plain": True}, id="7.1-plain"),
+    pytest.param(("5.7", {}), id="5.7"),
+    pytest.param(("6.1", {"path": "/blog"}), id="6.1-subdirectory"),
+    pytest.param(("6.8", {}), id="6.8"),
+    pytest.param(("7.1", {"plain": True}), id="7.1-plain"),
 ]
 LIFE = ("last_seen_at",)
 
