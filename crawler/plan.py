@@ -5,7 +5,7 @@ from typing import Any
 from archive.documents import Kind
 from crawler.api import Api, Collection, comments, read_collections
 from crawler.discovery import Discovered
-from crawler.errors import AnswerError, ApiClosed, ApiError, BadArguments, CrawlError, RobotsForbid
+from crawler.errors import AnswerError, ApiClosed, ApiError, BadArguments, BrokenJson, CrawlError, RobotsForbid
 from crawler.fetch import Fetcher
 from crawler.responses import read_list, read_object
 from crawler.run import CrawlRun
@@ -28,7 +28,7 @@ async def plan(fetcher: Fetcher, found: Discovered, run: CrawlRun, arguments: di
     run.report.skipped += skipped
     if arguments.get("comments", "0").lower() in ("1", "true", "yes"):
         collections.append(comments(found.routes))
-    run.collections = {collection.type: collection for collection in collections}
+    run.collections = {(collection.kind, collection.type): collection for collection in collections}
     found.site["capabilities"] = [_described(collection) for collection in collections]
     return choose(collections, arguments.get("types", ""))
 
@@ -71,12 +71,16 @@ async def census(fetcher: Fetcher, api: Api, run: CrawlRun, collections: list[Co
 
 
 async def _refuse(run: CrawlRun, collection: Collection, error: CrawlError, *, asked_for: bool) -> None:
-    """A closed list is a fact about the site; it makes the run partial only where the list was asked for, or was open before."""
+    """A closed list is a fact about the site; it makes the run partial only where the list was asked for, or was open before.
+
+    Posts that are refused without a word of WordPress's own (a firewall's 403, a proxy's 404) are missing.
+    """
     reason = f"closed to visitors: {error}" if not _is_absent(error) else f"no such route: {error}"
     run.report.skipped.append({"name": collection.type, "reason": reason})
-    run.closed[collection.type] = reason
+    run.closed[collection.kind, collection.type] = reason
     held = await run.guard(run.store.held(collection.kind, run.site_key, collection.type))
-    if asked_for or held:
+    mute = collection.kind == "posts" and isinstance(error, ApiError) and not error.code
+    if asked_for or held or mute:
         count = run.report.count(collection.kind, collection.type)
         count.proof = f"skipped: {reason}"
         count.reasons.append(f"{reason}; {held} are held from earlier runs")
@@ -91,12 +95,20 @@ async def _listing(fetcher: Fetcher, api: Api, route: str, core: dict[str, Any],
     for again in (True, True, False):
         try:
             reply = await fetcher.get(api.url(route), follow=False)
-            return read_object(reply.status, reply.headers, reply.body)
+            listing = read_object(reply.status, reply.headers, reply.body)
+            return listing if not listing and core is _CORE_TAXONOMIES else _described_types(listing)
         except (AnswerError, RobotsForbid) as error:
             if not again or is_refusal(error):
                 run.report.doubts.append(f"{route} cannot be read ({error}): only WordPress's own types are archived, there may be others")
                 break
     return core
+
+
+def _described_types(listing: dict[str, Any]) -> dict[str, Any]:
+    """A listing with its descriptions. Raises BrokenJson for an object that describes nothing, which would pass for an empty site."""
+    if not any(isinstance(about, dict) and about.keys() & {"slug", "rest_base", "_links"} for about in listing.values()):
+        raise BrokenJson(f"no list of types or taxonomies: {', '.join(listing)[:100]}")
+    return listing
 
 
 def _described(collection: Collection) -> dict[str, Any]:

@@ -18,6 +18,7 @@ EXIT_STATUSES: Mapping[int, str] = {
     ARCHIVE: "failed: the archive cannot be opened or was lost (address, server, disk)",
     INTERRUPTED: "partial: interrupted",
 }
+REASONS_MAX = 50  # a run must fit into one document
 
 
 @dataclass
@@ -41,6 +42,11 @@ class TypeCount:
     reasons: list[str] = field(default_factory=list)
     requests: int = 0
 
+    def because(self, reason: str) -> None:
+        """Add a reason; after `REASONS_MAX` they are only counted, by `missing` and in `failures`."""
+        if len(self.reasons) < REASONS_MAX:
+            self.reasons.append(reason)
+
     def note(self, written: Written) -> None:
         """Count what became of one document."""
         name = {
@@ -57,11 +63,6 @@ class TypeCount:
     def written(self) -> int:
         """Objects archived in this run."""
         return self.new + self.changed + self.refreshed + self.unchanged
-
-    @property
-    def complete(self) -> bool:
-        """Proved, and nothing known to be missing."""
-        return self.proof == "proved" and not self.missing
 
     def public(self) -> TypeReport:
         """As stored and reported."""
@@ -86,8 +87,13 @@ class RunReport:
     """All walks came to their own end."""
 
     def count(self, kind: Kind, type_: str) -> TypeCount:
-        """The type's counts, begun where there are none."""
-        return self.types.setdefault(type_, TypeCount(kind))
+        """The type's counts, begun where there are none. A taxonomy may have the name of a post type: the second one says what it is."""
+        known = self.types.setdefault(type_, TypeCount(kind))
+        return known if known.kind == kind else self.types.setdefault(f"{type_} ({kind})", TypeCount(kind))
+
+    def proved(self, kind: Kind, type_: str) -> bool:
+        """Whether a walk of this run has proved that it saw all of a type."""
+        return any(count.kind == kind and count.proof == "proved" for name, count in self.types.items() if name.partition(" ")[0] == type_)
 
     def stop(self, exit_status: int, reason: str) -> None:
         """Note what ended the run early."""
@@ -103,7 +109,9 @@ class RunReport:
         """(verdict, exit status, reason). Complete only when every type is proved, nothing failed and nothing cut the run short."""
         if self.trouble:
             status, reason = self.trouble
-            return ("partial" if self.archived_anything else "failed"), status, reason
+            if not self.archived_anything:
+                return "failed", FAILED if status == PARTIAL else status, reason
+            return "partial", PARTIAL if status == FAILED else status, reason
         if not self.finished:
             return ("partial" if self.archived_anything else "failed"), ERROR, "the crawl ended before its walks did; see the log"
         lacking = self.doubts + [f"{name}: {why}" for name, count in self.types.items() for why in _lacks(count)]
@@ -143,6 +151,8 @@ def _lacks(count: TypeCount) -> Iterable[str]:
         yield count.proof or "not walked"
     if count.missing:
         yield f"{count.missing} missing ({'; '.join(count.reasons[:2]) or 'see failures'})"
+    elif count.listed > count.written:
+        yield f"{count.listed - count.written} were listed and not archived; the log may say why"
 
 
 def report_json(run: Run) -> dict[str, Any]:
@@ -168,7 +178,12 @@ def table(run: Run) -> str:
     ending = f"{run['verdict'].upper()}: {run['site']}" + (f" - {run['reason']}" if run["reason"] else "")
     sent = f"{run['requests']} requests ({run['retries']} retries), {run['bytes'] / 1e6:.1f} MB"
     traffic = f"{sent}, {run['seconds']:.1f} s, {run['failures']} failures"
-    return "\n".join([*([*lines, *notes] if run["types"] else []), traffic, ending])
+    return "\n".join(map(_printable, [*([*lines, *notes] if run["types"] else []), traffic, ending]))
+
+
+def _printable(line: str) -> str:
+    """Names and messages are the site's: none of them may move the cursor or start a new line."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in line)
 
 
 def _skipped_lines(skipped: list[dict[str, str]]) -> list[str]:

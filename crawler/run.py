@@ -36,10 +36,10 @@ class CrawlRun:
         self.site: Site | None = None
         self.api: Api | None = None
         self.fetcher: Fetcher | None = None
-        self.collections: dict[str, Collection] = {}
-        """All that the site has, by type, walked in this run or not."""
-        self.closed: dict[str, str] = {}
-        """Types that the site keeps closed, with the reason."""
+        self.collections: dict[tuple[Kind, str], Collection] = {}
+        """All that the site has, walked in this run or not; a taxonomy may have the name of a post type."""
+        self.closed: dict[tuple[Kind, str], str] = {}
+        """What the site keeps closed, with the reason."""
         self.finished: Run | None = None
         self.stopping = False
         self._failures: list[Failure] = []
@@ -123,7 +123,7 @@ class CrawlRun:
         """Keep a failure with its cause, and count it in the verdict."""
         count = self.report.count(kind, type_)
         count.missing += 1
-        count.reasons.append(f"{type_} {id_ if id_ is not None else '?'}: {stage}: {message[:200]}")
+        count.because(f"{type_} {id_ if id_ is not None else '?'}: {stage}: {message[:200]}")
         self.report.failures += 1
         at = self.clock()
         self._failures.append(
@@ -140,8 +140,12 @@ class CrawlRun:
     async def save_failures(self) -> None:
         """Write the failures that were collected; they stay in memory where the archive does not take them."""
         if self._failures and not (self.report.trouble and self.report.trouble[0] == reports.ARCHIVE):
-            await self.guard(self.store.save_failures(self._failures))
-            self._failures = []
+            batch, self._failures = self._failures, []  # others may come while these are written
+            try:
+                await self.guard(self.store.save_failures(batch))
+            except BaseException:
+                self._failures = batch + self._failures
+                raise
 
     # The end
 
@@ -161,8 +165,8 @@ class CrawlRun:
         if self.report.trouble and self.report.trouble[0] == reports.ARCHIVE:
             return self.report.document(self.clock(), self._traffic())
         try:
-            for type_, count in self.report.types.items():
-                count.held = await self.store.held(count.kind, self.site_key, type_)
+            for name, count in self.report.types.items():
+                count.held = await self.store.held(count.kind, self.site_key, name.partition(" ")[0])
             await self.save_failures()
             run = self.report.document(self.clock(), self._traffic())
             await self.store.save_run(run)
@@ -195,7 +199,7 @@ def write_json(path: str, value: Any) -> None:
     target = Path(path)
     try:
         temporary = target.with_name(f".{target.name}.part")
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8", errors="replace")
         temporary.replace(target)
     except OSError as error:
         print(f"the report could not be written to {path}: {error.strerror}", file=sys.stderr)

@@ -26,7 +26,7 @@ class ResolvePipeline:
 
     def __init__(self, run: CrawlRun) -> None:
         self._run = run
-        self._tables: dict[str, NameTable] = {}
+        self._tables: dict[tuple[Kind, str], NameTable] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -63,23 +63,24 @@ class ResolvePipeline:
         return embedded.get(type_, {}).get(id_, ref) if "unresolved" in ref else ref
 
     def _table(self, kind: Kind, type_: str) -> NameTable:
-        if type_ not in self._tables:
-            self._tables[type_] = NameTable(partial(self._known, kind, type_), partial(self._ask, type_), BATCH)
-        return self._tables[type_]
+        if (kind, type_) not in self._tables:
+            collection = self._run.collections.get((kind, type_))
+            batch = min(BATCH, collection.capabilities.per_page_maximum) if collection else BATCH
+            self._tables[kind, type_] = NameTable(partial(self._known, kind, type_), partial(self._ask, kind, type_), batch)
+        return self._tables[kind, type_]
 
     async def _known(self, kind: Kind, type_: str, ids: list[int]) -> dict[int, MediaRef]:
         known: dict[int, MediaRef] = await self._run.guard(self._run.store.known(kind, self._run.site_key, type_, ids))
         return known
 
-    async def _ask(self, type_: str, ids: list[int]) -> dict[int, MediaRef]:
+    async def _ask(self, kind: Kind, type_: str, ids: list[int]) -> dict[int, MediaRef]:
         """Names from the site. Raises Closed where it does not give them, CrawlError where asking failed."""
-        run, collection = self._run, self._run.collections.get(type_)
-        if type_ in run.closed:
-            raise Closed(run.closed[type_])
+        run, collection = self._run, self._run.collections.get((kind, type_))
+        if (kind, type_) in run.closed:
+            raise Closed(run.closed[kind, type_])
         if collection is None or run.api is None or run.fetcher is None:
             raise Closed(f"the site shows no list of {type_}")
-        count = run.report.types.get(type_)
-        if count and count.proof == "proved":
+        if run.report.proved(kind, type_):
             raise Closed(f"not among what the site shows of {type_}", for_all=False)
         url = run.api.url(collection.route, [("include", ",".join(map(str, ids))), ("per_page", str(len(ids)))])
         try:
@@ -89,11 +90,15 @@ class ResolvePipeline:
             if is_refusal(error):
                 raise Closed(f"closed to visitors: {error}") from error
             raise
-        return dict(_ref(raw, collection, run) for raw in records)
+        return dict(ref for raw in records if (ref := _ref(raw, collection, run)))
 
 
-def _ref(raw: bytes, collection: Collection, run: CrawlRun) -> tuple[int, MediaRef]:
-    item: Any = parse_record(raw, collection, run.site_key, run.site["home"] if run.site else "")
+def _ref(raw: bytes, collection: Collection, run: CrawlRun) -> tuple[int, MediaRef] | None:
+    """Id and name in a record; None for one that cannot be read, which keeps its name and nobody else's."""
+    try:
+        item: Any = parse_record(raw, collection, run.site_key, run.site["home"] if run.site else "")
+    except ValueError:
+        return None
     if isinstance(item, Media):
         ref = MediaRef(id=item.id, name=clean_text(item.title_rendered), slug=item.slug, alt=item.alt)
         if item.url:

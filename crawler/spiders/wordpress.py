@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,6 +38,9 @@ def check_arguments(arguments: dict[str, str]) -> dict[str, str]:
     if not arguments.get("site", "").strip():
         raise BadArguments("no site given: scrapy crawl wordpress -a site=https://example.com/blog")
     normalise_address(arguments["site"])
+    report = Path(arguments.get("report", ""))
+    if not report.parent.is_dir() or (report.name and report.is_dir()):
+        raise BadArguments(f"the report cannot be written to {report}: its folder must exist, and it must be a file")
     if arguments.get("comments", "0").lower() not in ("0", "1", "true", "false", "yes", "no"):
         raise BadArguments(f"comments is 1 or 0, not {arguments['comments']!r}")
     return arguments
@@ -84,7 +88,9 @@ class WordPressSpider(Spider):
         await run.drained()
 
     async def _discover(self, fetcher: Fetcher) -> Discovered:
-        found = await discover(partial(fetcher.get, tries=2), self.arguments["site"], self.run.clock(), self.settings["CRAWL_WORDPRESS_COM"])
+        found = await discover(
+            partial(fetcher.get, tries=2), self.arguments["site"], self.run.clock(), self.settings["CRAWL_WORDPRESS_COM"]
+        )
         await self.run.found(found.site)
         return found
 
@@ -105,7 +111,7 @@ class WordPressSpider(Spider):
             async for item in collector.collect(collection):
                 yield item
             await run.drained()
-            count = run.report.types[collection.type]
+            count = run.report.count(collection.kind, collection.type)
             if count.proof == "proved" and not run.stopping:
                 async for item in settler.settle(collection, count):
                     yield item
