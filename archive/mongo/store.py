@@ -98,7 +98,7 @@ class MongoStore:
         revisions = {key: revision_of(kind, document, at) for key, document in stored.items()}
         errors = await put(self._db["revisions"], {key: cast(Record, revision) for key, revision in revisions.items()})
         writing = {key: d for key, d in decisions.items() if d.writes and key not in errors}
-        fresh = {key: _finished(kind, documents[key], d, heads.get(key)) for key, d in writing.items()}
+        fresh = await asyncio.to_thread(_finished, kind, documents, writing, heads)
         errors |= await put(collection, fresh, new=fresh.keys() - heads.keys())
         errors |= await update(collection, {key: {"$set": d.fields} for key, d in decisions.items() if not d.writes})
         return {key: refused(key, errors[key]) if key in errors else Written(key, d.outcome, d.returned) for key, d in decisions.items()}
@@ -162,10 +162,17 @@ class MongoStore:
             await self._db[collection].replace_one({"_id": record["_id"]}, record, upsert=True)
 
 
-def _finished(kind: Kind, document: Record, decision: Decision, head: Mapping[str, Any] | None) -> Record:
-    kept = {"duplicate": head.get("duplicate")} if head is not None and decision.keeps_duplicate and kind == "posts" else {}
-    searched = {"search": search_tokens(document)} if kind == "posts" else {}
-    return document | decision.fields | kept | searched
+def _finished(
+    kind: Kind, documents: Mapping[str, Record], decisions: Mapping[str, Decision], heads: Mapping[str, Record]
+) -> dict[str, Record]:
+    """The documents that are to be written, whole."""
+    finished = {key: documents[key] | decision.fields for key, decision in decisions.items()}
+    if kind == "posts":
+        for key, document in finished.items():
+            document["search"] = search_tokens(document)
+            if decisions[key].keeps_duplicate:
+                document["duplicate"] = heads[key]["duplicate"]
+    return finished
 
 
 async def _found(collection: AsyncCollection[Record], keys: Iterable[str], fields: Mapping[str, int]) -> dict[str, Record]:
