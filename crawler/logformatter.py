@@ -7,6 +7,8 @@ from scrapy import logformatter
 from scrapy.http import Response
 from scrapy.spiders import Spider
 
+from crawler.report import printable
+
 
 class LogFormatter(logformatter.LogFormatter):
     """Names items by their key instead of printing them whole."""
@@ -20,7 +22,7 @@ class LogFormatter(logformatter.LogFormatter):
         return {
             "level": logging.WARNING,
             "msg": "not archived: %(key)s: %(cause)s",
-            "args": {"key": f"{getattr(item, 'site', '?')}/{getattr(item, 'type', '?')}/{getattr(item, 'id', '?')}", "cause": exception},
+            "args": {"key": f"{getattr(item, 'site', '?')}/{getattr(item, 'type', '?')}/{getattr(item, 'id', '?')}", "cause": printable(str(exception))},
         }
 
     def crawled(self, request: Any, response: Response, spider: Spider) -> Any:

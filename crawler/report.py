@@ -178,11 +178,11 @@ def table(run: Run) -> str:
     ending = f"{run['verdict'].upper()}: {run['site']}" + (f" - {run['reason']}" if run["reason"] else "")
     sent = f"{run['requests']} requests ({run['retries']} retries), {run['bytes'] / 1e6:.1f} MB"
     traffic = f"{sent}, {run['seconds']:.1f} s, {run['failures']} failures"
-    return "\n".join(map(_printable, [*([*lines, *notes] if run["types"] else []), traffic, ending]))
+    return "\n".join(map(printable, [*([*lines, *notes] if run["types"] else []), traffic, ending]))
 
 
-def _printable(line: str) -> str:
-    """Names and messages are the site's: none of them may move the cursor or start a new line."""
+def printable(line: str) -> str:
+    """Names and messages are the site's: none of them may move a terminal's cursor or begin a line of a log."""
     return "".join(char if char.isprintable() else "\ufffd" for char in line)
 
 

@@ -14,11 +14,12 @@ LOG_FORMATTER = "crawler.logformatter.LogFormatter"
 ARCHIVE_URI = os.environ.get("ARCHIVE_URI", "")  # "" = sqlite:///archive-data/archive.db; mongodb://... for MongoDB
 ARCHIVE_BATCH_SIZE = 100  # documents a write; must stay well below CONCURRENT_ITEMS, or batches end by time only
 ARCHIVE_BATCH_WAIT_S = 0.2  # seconds after which a smaller batch is written
+ARCHIVE_MARK_DUPLICATES = True  # compare new and changed posts with the archive while crawling
 ARCHIVE_PATIENCE_S = 60.0  # seconds that a lost database is waited for before the run ends
 
 # --- Courtesy -----------------------------------------------------------------------------------------------------------------
 CRAWL_CONTACT = os.environ.get("CRAWL_CONTACT", "")  # address or URL that a site's owner can complain to; part of the User-Agent
-USER_AGENT = "wparchive/0.1"  # the contact is appended by the spider
+USER_AGENT = "wparchive/0.1"  # the spider appends the contact: wparchive/0.1 (+https://example.org/bot)
 ROBOTSTXT_OBEY = True  # default False in Scrapy; False only for sites of your own
 ROBOTSTXT_USER_AGENT = "wparchive"
 CRAWL_DELAY_MAX_S = 60.0  # a longer Crawl-delay of robots.txt counts as this
@@ -50,6 +51,7 @@ CRAWL_PROGRESS = "auto"  # auto: one live line on a terminal, a plain line every
 CRAWL_PROGRESS_EVERY_S = 30.0
 LOG_LEVEL = "WARNING"  # events that an operator acts on; INFO or DEBUG for more
 TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
 LOGSTATS_INTERVAL = 0.0
 
 # --- How the parts are put together -------------------------------------------------------------------------------------------
@@ -57,7 +59,6 @@ TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"  # Py
 TWISTED_DNS_RESOLVER = "crawler.middlewares.addresses.GuardedResolver"
 CONCURRENT_ITEMS = 300  # default 100; several batches may be on their way through the pipelines
 DEFAULT_REQUEST_HEADERS = {"Accept": "application/json, */*;q=0.5"}
-SCHEDULER_DEBUG = False
 EXTENSIONS = {
     "crawler.run.CrawlRun": 100,
     "crawler.extensions.failures.FailureRecorder": 200,
@@ -77,4 +78,5 @@ ITEM_PIPELINES = {
     "pipelines.resolve.ResolvePipeline": 200,
     "pipelines.fingerprint.FingerprintPipeline": 300,
     "pipelines.store.StorePipeline": 400,
+    "pipelines.duplicates.DuplicatePipeline": 500,
 }

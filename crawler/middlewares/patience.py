@@ -89,11 +89,12 @@ class PatienceMiddleware:
         )
         if retry is None:
             return None
-        wait_s = asked_s if asked_s is not None else self._backoff_s * 2**tried * (0.5 + random.random())
+        wait_s = asked_s if asked_s is not None else min(self._backoff_s * 2**tried * (0.5 + random.random()), self._longest_s)
         if wait_s > self._longest_s or wait_s > self._left_s:
-            raise AskedToWait(
-                f"{urlparse_cached(request).netloc} asks to wait {wait_s:.0f} s; run again later, or raise CRAWL_RETRY_AFTER_MAX_S"
-            )
+            if asked_s is None:
+                return None
+            limit = "CRAWL_RETRY_AFTER_MAX_S" if wait_s > self._longest_s else "CRAWL_WAIT_TOTAL_MAX_S"
+            raise AskedToWait(f"{urlparse_cached(request).netloc} asks to wait {wait_s:.0f} s; run again later, or raise {limit}")
         self._left_s -= wait_s
         if self._crawler.stats:
             self._crawler.stats.inc_value("patience/waits")

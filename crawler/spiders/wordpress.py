@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 
 from crawler import report as reports
 from crawler.api import Collection
@@ -55,6 +56,13 @@ class WordPressSpider(Spider):
         super().__init__()
         self.arguments = check_arguments(arguments)
         self.host = urlsplit(normalise_address(self.arguments["site"])).hostname or ""
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """The User-Agent names whom a site's owner can turn to."""
+        super().update_settings(settings)
+        if contact := str(settings["CRAWL_CONTACT"]).strip():
+            settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", priority="spider")
 
     @property
     def run(self) -> CrawlRun:
