@@ -22,7 +22,10 @@ class LogFormatter(logformatter.LogFormatter):
         return {
             "level": logging.WARNING,
             "msg": "not archived: %(key)s: %(cause)s",
-            "args": {"key": f"{getattr(item, 'site', '?')}/{getattr(item, 'type', '?')}/{getattr(item, 'id', '?')}", "cause": printable(str(exception))},
+            "args": {
+                "key": f"{getattr(item, 'site', '?')}/{getattr(item, 'type', '?')}/{getattr(item, 'id', '?')}",
+                "cause": printable(str(exception)),
+            },
         }
 
     def crawled(self, request: Any, response: Response, spider: Spider) -> Any:
