@@ -1,0 +1,177 @@
+"""Archives for tests of the reading side, filled through the real stores: SQLite always, a server where MONGODB_TEST_URI names one.
+
+`MONGODB_TEST_URI=ferretdb` starts FerretDB; otherwise it is the address of a running server, in which databases are made and dropped.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from pymongo import MongoClient
+
+from archive.backend import Store
+from archive.uri import open_store
+from tests.factories import author, comment, media, post, ref, term
+from tests.servers.mongodb import ferretdb
+
+DAY = timedelta(days=1)
+FIRST = datetime(2025, 1, 1, tzinfo=UTC)
+"""When the first crawl of the sample archive saw everything; edits follow on day 9, disappearances on day 20."""
+ENERGY, NEWS, ADA, ZOE = ref(3, "Clean Energy"), ref(9, "News"), ref(1, "Ada Lovelace"), ref(2, "Zoë Ängström")
+
+
+def sample_posts() -> list[dict[str, Any]]:
+    """Posts in several scripts, with and without dates, tags and copies."""
+    near = {"of": "example.com/blog/post/1", "kind": "near", "jaccard": 0.9, "containment": 1.0}
+    contained = {"of": "example.com/blog/post/1", "kind": "contained", "direction": "excerpt", "jaccard": 0.2, "containment": 1.0}
+    return [
+        post(1, "The heat pump is quiet.\n\nIt saves oil in New York.", title="Heat pumps", tags=[ENERGY], categories=[NEWS], author=ADA),
+        post(
+            2,
+            "東京都の天気は晴れです。北京も晴れ。",
+            title="天気予報",
+            language="ja",
+            author=ZOE,
+            published_at=datetime(2023, 12, 31, 23, 59, 59, tzinfo=UTC),
+        ),
+        post(
+            3, "กรุงเทพมหานครอากาศร้อน", title="อากาศ", language="th", published_at=datetime(2024, 1, 1, tzinfo=UTC), tags=[ref(4, "อากาศ")]
+        ),
+        post(
+            4,
+            "Un café à Genève: l'énergie du York new.",
+            title="Énergie",
+            language="fr",
+            published_at=None,
+            published_local=None,
+            author=None,
+        ),
+        post(5, "A pump, and heat. " * 20, title="Long", duplicate=near, categories=[NEWS], tags=[ENERGY]),
+        post(6, "Quiet heat.", title="Teaser", duplicate=contained),
+        post(7, "About us: we like pumps.", type_="page", title="About", published_at=datetime(2020, 2, 29, 12, tzinfo=UTC)),
+        post(8, "Heat elsewhere.", site="other.org", link="https://other.org/日本/", published_at=datetime(2024, 5, 17, 8, 30, tzinfo=UTC)),
+        post(9, "Gone heat.", site="other.org"),
+        post(10, "Hidden heat.", site="other.org", extra=[{"k": "big", "v": 2**60}], sketch=[-(2**63), 5, 2**63 - 1]),
+    ]
+
+
+def failure(**fields: Any) -> dict[str, Any]:
+    """A failure document."""
+    values = {
+        "site": "example.com/blog",
+        "type": "post",
+        "id": 77,
+        "stage": "parse",
+        "cause": "truncated_json",
+        "message": "The answer ended early",
+    }
+    more = {"url": "https://example.com/blog/?rest_route=/", "raw": None, "run": "r1", "first_at": FIRST, "last_at": FIRST, "attempts": 1}
+    made = {**values, **more, **fields}
+    return {"_id": f"{made['site']}/{made['type']}/{made['id']}#{made['stage']}", **made}
+
+
+def run(site: str, at: datetime, verdict: str = "complete") -> dict[str, Any]:
+    """The report of a crawl."""
+    times = {"started_at": at, "finished_at": at + timedelta(minutes=5), "seconds": 300.0}
+    counts = {"failures": 0, "requests": 20, "retries": 0, "bytes": 9000}
+    status = {
+        "verdict": verdict,
+        "exit_status": 0 if verdict == "complete" else 1,
+        "reason": None if verdict == "complete" else "one post is missing",
+    }
+    return {"_id": f"{site}@{at.isoformat()}", "site": site, "arguments": {}, "types": [], "skipped": [], **times, **counts, **status}
+
+
+def site(key: str, **fields: Any) -> dict[str, Any]:
+    """A site."""
+    values = {
+        "home": f"https://{key}",
+        "api_root": f"https://{key}/wp-json/",
+        "found_by": "link header",
+        "name": "An Example",
+        "description": "Just",
+    }
+    more = {"timezone": "Europe/Berlin", "gmt_offset": 1.0, "namespaces": ["wp/v2"], "language": "en-US", "capabilities": [], "brakes": []}
+    return {"_id": key, **values, **more, "first_seen_at": FIRST, "last_seen_at": FIRST, **fields}
+
+
+async def fill_sample(store: Store) -> None:
+    """Two sites over twenty days: ten posts, an edit, a withdrawal, a deletion, terms, authors, media, comments, runs, a failure."""
+    await store.save("posts", sample_posts(), FIRST)
+    edited = post(
+        1, "The heat pump is very quiet.\n\nIt saves gas in New York.", title="Heat pumps!", tags=[ENERGY], categories=[NEWS], author=ADA
+    )
+    await store.save("posts", [edited], FIRST + 9 * DAY)
+    await store.mark("posts", "other.org", "post", [9], "deleted", FIRST + 20 * DAY)
+    await store.mark("posts", "other.org", "post", [10], "withdrawn", FIRST + 20 * DAY)
+    await store.save("terms", [term(3, "Clean Energy"), term(9, "News", "category"), term(10, "Local", "category", parent=9)], FIRST)
+    await store.save("authors", [author(1, "Ada Lovelace"), author(2, "Zoë Ängström")], FIRST)
+    await store.save("media", [media(50, post=1), media(51)], FIRST)
+    await store.save("comments", [comment(90, 1), comment(91, 1, "Indeed ]]> so.", parent=90)], FIRST)
+    await store.save_site(site("example.com/blog"))  # type: ignore[arg-type]
+    await store.save_run(run("example.com/blog", FIRST, "partial"))  # type: ignore[arg-type]
+    await store.save_run(run("example.com/blog", FIRST + 9 * DAY))  # type: ignore[arg-type]
+    await store.save_failures([failure()])  # type: ignore[list-item]
+
+
+def filled(address: str, fill: Callable[[Store], Any] = fill_sample) -> str:
+    """The address, after an archive was made there."""
+
+    async def make() -> None:
+        store = open_store(address)
+        await store.open()
+        try:
+            await fill(store)
+        finally:
+            await store.close()
+
+    asyncio.run(make())
+    return address
+
+
+@pytest.fixture(scope="session")
+def mongodb_server() -> Iterator[str]:
+    """The address of the server under test."""
+    named = os.environ.get("MONGODB_TEST_URI")
+    if not named:
+        pytest.skip("needs a server of MongoDB's protocol: set MONGODB_TEST_URI (ferretdb, or an address)")
+    with ExitStack() as stack:
+        yield stack.enter_context(ferretdb()).uri if named == "ferretdb" else named.split()[0]
+
+
+@pytest.fixture
+def new_database(mongodb_server: str) -> Iterator[str]:
+    """The address of a database that does not exist yet; dropped afterwards."""
+    name = f"wparchive_test_{uuid4().hex[:12]}"
+    yield f"{mongodb_server.rstrip('/')}/{name}"
+    with MongoClient(mongodb_server) as client:
+        client.drop_database(name)
+
+
+def new_file(folder: Path) -> str:
+    """The address of an SQLite archive that does not exist yet."""
+    return f"sqlite:///{folder / 'archive.db'}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("mongodb", marks=pytest.mark.mongodb)])
+def new_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An address at which there is nothing yet, of each backend."""
+    return new_file(tmp_path) if request.param == "sqlite" else str(request.getfixturevalue("new_database"))
+
+
+@pytest.fixture
+def sample_address(new_address: str) -> str:
+    """The sample archive in each backend."""
+    return filled(new_address)
+
+
+@pytest.fixture(scope="session")
+def sample_file(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The sample archive in SQLite, made once; not to be changed."""
+    return filled(new_file(tmp_path_factory.mktemp("sample")))

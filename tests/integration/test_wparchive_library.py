@@ -1,0 +1,288 @@
+"""The reading library on real archives: both backends answer the same."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from archive import open_archive
+from archive.errors import ArchiveMissing, ArchiveTooNew, ArchiveUnreachable, InvalidQuery, InvalidURI, NotFound
+from archive.uri import open_store
+from tests.archives import FIRST, filled, mongodb_server, new_address, new_database, new_file, sample_address, sample_file
+
+__all__ = ["mongodb_server", "new_address", "new_database", "sample_address", "sample_file"]
+
+
+@pytest.fixture
+def archive(sample_address):
+    with open_archive(sample_address) as opened:
+        yield opened
+
+
+def ids(posts):
+    return [post["id"] for post in posts]
+
+
+def test_filters(archive):
+    def chosen(**filters):
+        return ids(archive.posts(order="key", **filters))
+
+    assert chosen() == [7, 1, 2, 3, 4, 5, 6, 8]
+    assert chosen(site="https://OTHER.org/") == [8]
+    assert chosen(site=["other.org", "example.com/blog"], type="page") == [7]
+    assert chosen(state="any", site="other.org") == [8, 9, 10]
+    assert chosen(state=["deleted", "withdrawn"]) == [9, 10]
+    assert chosen(tag="Clean Energy") == chosen(tag="clean-energy") == chosen(tag="CLEAN-ENERGY") == [1, 5]
+    assert chosen(tag=["Clean Energy", "อากาศ"]) == [1, 3, 5]
+    assert chosen(tag="Clean Energy", category="news", unique=True) == [1]
+    assert chosen(unique=True) == [7, 1, 2, 3, 4, 6, 8]
+    assert chosen(author="zoë-ängström") == [2]
+    assert chosen(author="Nobody") == []
+    assert chosen(since="2024", until="2024-01-01") == [3]
+    assert chosen(until="2023") == [7, 2]
+    assert chosen(since=datetime(2023, 12, 31, 23, 59, 59, tzinfo=UTC), until=datetime(2024, 1, 1, tzinfo=UTC)) == [2]
+    assert chosen(since=datetime(2023, 12, 31, 23, 59, 59, 1000, tzinfo=UTC), until=datetime(2024, 1, 1, 0, 0, 0, 1000, tzinfo=UTC)) == [3]
+
+
+def test_orders(archive):
+    assert ids(archive.posts(site="example.com/blog")) == [1, 5, 6, 3, 2, 7, 4]
+    assert ids(archive.posts(site="example.com/blog", order="oldest")) == [7, 2, 3, 1, 5, 6, 4]
+    assert ids(archive.posts(limit=2)) == [1, 5]
+    assert ids(archive.posts(limit=0)) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("heat", {1, 5, 6, 8}),
+        ("HEAT pump", {1, 5}),
+        ('"heat pump"', {1}),
+        ('"heat pumps"', {1}),
+        ("heat -pump", {6, 8}),
+        ('heat -"heat pump"', {5, 6, 8}),
+        ("heat -pum*", {6, 8}),
+        ("pump*", {1, 5, 7}),
+        ('"heat pum"*', {1}),
+        ("cafe", {4}),
+        ("ENERGIE", {4}),
+        ('"new york"', {1}),
+        ("york new", {1, 4}),
+        ("clean", {1, 5}),
+        ('"clean energy"', {1, 5}),
+        ("天気", {2}),
+        ("東京", {2}),
+        ("京都の天", {2}),
+        ("京", {2}),
+        ("天気 -北京", set()),
+        ("กรุงเทพ", {3}),
+        ("อากาศร้อน", {3}),
+        ("nothing-of-the-kind", set()),
+        ("quiet very", {1}),
+        ('"quiet very"', set()),
+    ],
+)
+def test_the_same_words_find_the_same_posts(sample_file, mongo_sample, words, expected):
+    for address in (sample_file, mongo_sample):
+        if address:
+            with open_archive(address) as archive:
+                assert {hit.post["id"] for hit in archive.search(words)} == expected
+                assert archive.posts().matches(words) == len(expected)
+
+
+@pytest.fixture(scope="module")
+def mongo_sample(request):
+    """The sample archive on the server, or None where there is no server (the SQLite half still runs)."""
+    import os
+    from uuid import uuid4
+
+    from pymongo import MongoClient
+
+    if not os.environ.get("MONGODB_TEST_URI"):
+        yield None
+        return
+    server, name = request.getfixturevalue("mongodb_server"), f"wparchive_test_{uuid4().hex[:12]}"
+    yield filled(f"{server.rstrip('/')}/{name}")
+    with MongoClient(server) as client:
+        client.drop_database(name)
+
+
+def test_search_order_filters_and_snippets(archive):
+    posts = archive.posts(state="any")
+    assert [hit.post["id"] for hit in posts.search("heat", order="newest")] == [1, 5, 6, 10, 8, 9]
+    assert posts.search("pumps")[0].post["id"] == 1, "a hit in the title weighs more"
+    assert [hit.post["id"] for hit in archive.posts(site="other.org", state="deleted").search("heat")] == [9]
+    assert len(posts.search("heat", limit=2)) == 2
+    (hit,) = archive.search("京都の天")
+    assert hit.snippet.marked(lambda text: f"[{text}]") == "東[京都の天]気は晴れです。北京も晴れ。"
+    assert "raw" not in hit.post
+
+
+def test_counts(archive):
+    posts = archive.posts()
+    assert posts.count() == 8
+    assert posts.words() == sum(post["word_count"] for post in posts)
+    assert posts.by("type") == {"post": 7, "page": 1}
+    assert posts.by("site") == {"example.com/blog": 7, "other.org": 1}
+    assert posts.by("month") == {None: 1, "2020-02": 1, "2023-12": 1, "2024-01": 1, "2024-05": 4}
+    assert posts.by("year") == {None: 1, "2020": 1, "2023": 1, "2024": 5}
+    assert posts.by("tag") == {None: 5, "Clean Energy": 2, "อากาศ": 1}
+    assert posts.by("category") == {None: 6, "News": 2}
+    assert posts.by("author") == {None: 1, "Ada Lovelace": 6, "Zoë Ängström": 1}
+    assert posts.by("language") == {"en": 5, "ja": 1, "th": 1, "fr": 1}
+    assert archive.posts(state="any").by("state") == {"live": 8, "deleted": 1, "withdrawn": 1}
+    with pytest.raises(InvalidQuery, match="choose one of"):
+        posts.by("colour")
+
+
+def test_sites(archive):
+    first, second = archive.sites()
+    assert (first.key, second.key) == ("example.com/blog", "other.org")
+    assert first.site is not None
+    assert first.site["name"] == "An Example"
+    assert first.last_run is not None
+    assert first.last_run["verdict"] == "complete"
+    held = {(h.kind, h.type): (h.live, h.withdrawn, h.deleted) for h in second.held}
+    assert held == {("posts", "post"): (1, 1, 1)}
+    assert {h.type for h in first.held} == {"page", "post", "post_tag", "category", "user", "attachment", "comment"}
+    assert second.site is None
+
+
+@pytest.mark.parametrize(
+    "name", ["other.org/post/8", "https://other.org/日本/", "http://other.org/%E6%97%A5%E6%9C%AC", "other.org/%e6%97%a5%e6%9c%ac/"]
+)
+def test_a_post_by_key_or_address(archive, name):
+    assert archive.get(name)["id"] == 8
+
+
+@pytest.mark.parametrize("name", ["other.org/post/88", "https://other.org/none/", "", "example.com/blog/attachment/50"])
+def test_other_names_are_not_found(archive, name):
+    with pytest.raises(NotFound):
+        archive.get(name)
+
+
+def test_a_document_comes_back_whole(archive):
+    post = archive.get("other.org/post/10")
+    assert post["sketch"] == [-(2**63), 5, 2**63 - 1]
+    assert post["extra"] == [{"k": "big", "v": 2**60}]
+    assert type(post["extra"][0]["v"]) is int
+    assert post["published_at"] == datetime(2024, 5, 17, 8, 30, tzinfo=UTC)
+    assert post["raw"]
+    assert "search" not in post
+
+
+def test_history_and_the_past(archive):
+    first, second = archive.history("example.com/blog/post/1")
+    assert (first.revision, first.from_at, first.until_at) == (1, FIRST, FIRST + timedelta(days=9))
+    assert (second.revision, second.from_at, second.until_at) == (2, FIRST + timedelta(days=9), None)
+    assert archive.as_of("example.com/blog/post/1", "2025-01-05").post["title"] == "Heat pumps"
+    assert archive.as_of("example.com/blog/post/1", FIRST + timedelta(days=9)).post["title"] == "Heat pumps!"
+    with pytest.raises(NotFound, match="not archived yet"):
+        archive.as_of("example.com/blog/post/1", "2023")
+
+
+def test_events(archive):
+    def told(what, **filters):
+        return [(event.key, event.at) for event in archive.events(what, **filters)]
+
+    assert told("edited", since="2025") == [("example.com/blog/post/1", FIRST + timedelta(days=9))]
+    assert told("edited", since="2025", until="2025-01-09") == []
+    assert told("deleted", since="2025", site="other.org") == [("other.org/post/9", FIRST + timedelta(days=20))]
+    assert told("withdrawn", since="2025", site="example.com/blog") == []
+    assert len(told("new", since="2025")) == 10
+    with pytest.raises(InvalidQuery, match="choose one of"):
+        told("renamed", since="2025")
+
+
+def test_failures_and_runs(archive):
+    assert [failure["cause"] for failure in archive.failures(site="example.com/blog", type="post")] == ["truncated_json"]
+    assert list(archive.failures(site="other.org")) == []
+    assert [run["verdict"] for run in archive.runs("https://example.com/blog/")] == ["complete", "partial"]
+
+
+def test_both_backends_stream_the_same_documents(sample_file, mongo_sample):
+    if mongo_sample is None:
+        pytest.skip("needs a server of MongoDB's protocol: set MONGODB_TEST_URI")
+    with open_archive(sample_file) as one, open_archive(mongo_sample) as other:
+        assert list(one.posts(order="key", state="any", raw=True)) == list(other.posts(order="key", state="any", raw=True))
+        assert list(one.reader.documents("media", "example.com/blog")) == list(other.reader.documents("media", "example.com/blog"))
+        assert one.reader.comments("example.com/blog", 1) == other.reader.comments("example.com/blog", 1)
+        assert one.history("example.com/blog/post/1") == other.history("example.com/blog/post/1")
+
+
+def test_reading_creates_nothing(new_address, tmp_path):
+    with pytest.raises(ArchiveMissing, match="scrapy crawl"):
+        open_archive(new_address)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_archive_answers(new_address):
+    async def nothing(store):
+        pass
+
+    with open_archive(filled(new_address, nothing)) as archive:
+        assert archive.sites() == []
+        assert list(archive.posts()) == []
+        assert archive.search("heat") == []
+        assert archive.posts().words() == 0
+        assert archive.posts().by("month") == {}
+
+
+def test_a_file_of_something_else_is_refused(tmp_path):
+    (tmp_path / "archive.db").write_text("This is no database, and longer than a header of sixteen bytes.")
+    with pytest.raises(ArchiveUnreachable, match="cannot be read"):
+        open_archive(new_file(tmp_path))
+
+
+def test_a_newer_archive_is_refused(tmp_path):
+    import sqlite3
+
+    address = filled(new_file(tmp_path))
+    with sqlite3.connect(tmp_path / "archive.db") as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(ArchiveTooNew, match="upgrade"):
+        open_archive(address)
+
+
+def test_an_archive_on_a_read_only_disk_is_read(tmp_path):
+    address = filled(new_file(tmp_path))
+    for path in (tmp_path / "archive.db", tmp_path):
+        path.chmod(path.stat().st_mode & ~0o222)
+    try:
+        with open_archive(address) as archive:
+            assert archive.posts().count() == 8
+    finally:
+        tmp_path.chmod(0o755)
+
+
+def test_reading_while_a_crawl_writes(tmp_path):
+    import asyncio
+
+    from tests.factories import post
+
+    address = filled(new_file(tmp_path))
+
+    async def write_between():
+        store = open_store(address)
+        await store.open()
+        with open_archive(address) as archive:
+            posts = iter(archive.posts(order="key"))
+            first = next(posts)
+            await store.save("posts", [post(100 + i) for i in range(50)], FIRST)
+            rest = list(posts)
+        await store.close()
+        return [first, *rest]
+
+    assert len(asyncio.run(write_between())) >= 8
+
+
+@pytest.mark.parametrize("address", ["postgres://x/y", "sqlite://x", ""])
+def test_other_addresses_are_refused(address, monkeypatch):
+    monkeypatch.setenv("ARCHIVE_URI", address or "nonsense")
+    with pytest.raises(InvalidURI, match="an archive is"):
+        open_archive(address)
+
+
+def test_no_server_is_said_without_the_password():
+    with pytest.raises(ArchiveUnreachable, match="no server answers") as raised:
+        open_archive("mongodb://user:secret@127.0.0.1:9/db?serverSelectionTimeoutMS=200")
+    assert "secret" not in str(raised.value)
