@@ -1,0 +1,80 @@
+"""The same tests on every backend: SQLite always, and each server of MongoDB's protocol that MONGODB_TEST_URI names.
+
+MONGODB_TEST_URI=ferretdb                       start one (needs Go), or
+MONGODB_TEST_URI=mongodb://one,mongodb://two    use what is there; each test makes a database of its own and drops it
+REQUIRE_MONGODB=1                               fail instead of skipping when none is named
+"""
+
+import asyncio
+import inspect
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pymongo import MongoClient
+
+from archive.backend import Store
+from archive.uri import open_store
+from tests.contract.look import Look
+from tests.servers.mongodb import ferretdb
+
+SERVERS = [uri for uri in os.environ.get("MONGODB_TEST_URI", "").split(",") if uri]
+HOW = "no server of MongoDB's protocol: run with MONGODB_TEST_URI=ferretdb (needs Go 1.24) or MONGODB_TEST_URI=mongodb://host"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run coroutine tests, with their `store` open."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    asyncio.run(_run(pyfuncitem.obj, arguments))
+    return True
+
+
+async def _run(test, arguments):
+    store = arguments.get("store")
+    try:
+        if store is not None:
+            await store.open()
+        await test(**arguments)
+    finally:
+        if store is not None:
+            await store.close()
+
+
+@pytest.fixture(scope="session")
+def started_ferretdb() -> Iterator[str]:
+    """One FerretDB for the session."""
+    with ferretdb() as server:
+        yield server.uri
+
+
+@pytest.fixture(params=["sqlite", *(pytest.param(server, marks=pytest.mark.mongodb) for server in SERVERS or ["none"])])
+def uri(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an archive that does not exist yet."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/archive.db"
+        return
+    if request.param == "none":
+        (pytest.fail if os.environ.get("REQUIRE_MONGODB") else pytest.skip)(HOW)
+    server = request.getfixturevalue("started_ferretdb") if request.param == "ferretdb" else request.param
+    database = f"wparchive_test_{uuid.uuid4().hex[:12]}"
+    base, _, options = server.partition("?")
+    yield f"{base.rstrip('/')}/{database}" + (f"?{options}" if options else "")
+    with MongoClient(server) as client:
+        client.drop_database(database)
+
+
+@pytest.fixture
+def store(uri: str) -> Store:
+    """A store on `uri`; open while the test runs."""
+    return open_store(uri)
+
+
+@pytest.fixture
+def look(uri: str) -> Look:
+    """What is really in the database."""
+    return Look(uri)

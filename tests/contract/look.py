@@ -1,0 +1,49 @@
+"""Reads what a store has written straight from the database, without the reading library."""
+
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+from pymongo import MongoClient
+
+from archive.mongo.client import client_options
+from archive.sqlite.rows import COLUMNS, from_row, to_row
+from archive.uri import MongoAddress, parse_uri
+
+
+class Look:
+    """Whole documents by key, the same for both backends."""
+
+    def __init__(self, uri: str) -> None:
+        self.address = parse_uri(uri)
+
+    def all(self, collection: str) -> dict[str, dict[str, Any]]:
+        """Documents of a collection (table), without MongoDB's search tokens."""
+        if isinstance(self.address, MongoAddress):
+            with self.client() as client:
+                return {d["_id"]: d for d in client[self.address.database][collection].find({}, {"search": 0})}
+        with closing(self.connection()) as connection:
+            rows = [from_row(collection, row) for row in connection.execute(f"SELECT * FROM {collection}")]
+        return {row["_id"]: row for row in rows}
+
+    def put(self, collection: str, document: dict[str, Any]) -> None:
+        """Write behind the store's back."""
+        if isinstance(self.address, MongoAddress):
+            with self.client() as client:
+                client[self.address.database][collection].insert_one(document)
+            return
+        marks = ", ".join("?" * len(COLUMNS[collection]))
+        with closing(self.connection()) as connection, connection:
+            connection.execute(f"INSERT INTO {collection} VALUES ({marks})", to_row(collection, document))
+
+    def client(self) -> MongoClient[dict[str, Any]]:
+        """To be closed."""
+        assert isinstance(self.address, MongoAddress)
+        return MongoClient(self.address.uri, **client_options(self.address.uri))
+
+    def connection(self) -> sqlite3.Connection:
+        """To be closed."""
+        assert not isinstance(self.address, MongoAddress)
+        connection = sqlite3.connect(self.address.path)
+        connection.row_factory = sqlite3.Row
+        return connection

@@ -1,0 +1,128 @@
+"""What becomes of documents that are saved: new, unchanged, refreshed, changed, returned."""
+
+from datetime import UTC, datetime, timedelta
+
+from archive.backend import Outcome
+from archive.lifecycle import revision_of
+from tests.factories import SITE, author, post, ref, term
+from tests.contract.kinds import comment, media
+
+T1 = datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC)
+T2, T3, T4 = (T1 + timedelta(days=n) for n in (1, 2, 3))
+
+
+async def outcomes(store, kind, documents, at):
+    return [written.outcome for written in await store.save(kind, documents, at)]
+
+
+async def test_new_documents_are_kept_whole(store, look):
+    rich = post(
+        1,
+        "A text.\n\nWith 中文 and ภาษาไทย.",
+        tags=[ref(5, "Climate"), {"id": 9, "name": None, "slug": None, "unresolved": "http_404"}],
+        categories=[ref(1, "News")],
+        terms=[{**ref(3, "Jazz"), "taxonomy": "genre"}],
+        featured_media={**ref(8, "A picture"), "url": "https://example.com/a.jpg", "alt": ""},
+        links=[{"url": "https://example.com/x", "text": "x"}],
+        sketch=[-(2**63), -1, 0, 2**63 - 1],
+        extra=[{"k": "a.$b", "v": 1.5}, {"k": "", "v": '{"x": [1]}'}, {"k": "n", "v": None}],
+        flags=["repaired"],
+    )
+    assert await outcomes(store, "posts", [rich], T1) == [Outcome.NEW]
+    cycle = {"state": "live", "state_since": T1, "first_seen_at": T1, "last_seen_at": T1, "changed_at": T1, "revision": 1}
+    assert look.all("posts") == {rich["_id"]: rich | cycle}
+
+
+async def test_every_kind_is_kept_whole(store, look):
+    for kind, document in (("terms", term(4, "Tag")), ("authors", author(2, "Ada")), ("media", media(7)), ("comments", comment(3))):
+        assert await outcomes(store, kind, [document], T1) == [Outcome.NEW]
+        cycle = {"state": "live", "state_since": T1, "first_seen_at": T1, "last_seen_at": T1, "changed_at": T1, "revision": 1}
+        assert look.all(kind) == {document["_id"]: document | cycle}
+
+
+async def test_saving_again_changes_only_last_seen(store, look):
+    documents = [post(i, f"Text {i}") for i in range(1, 6)]
+    await store.save("posts", documents, T1)
+    before = look.all("posts")
+    assert await outcomes(store, "posts", documents, T2) == [Outcome.UNCHANGED] * 5
+    assert look.all("posts") == {key: document | {"last_seen_at": T2} for key, document in before.items()}
+    assert look.all("revisions") == {}
+
+
+async def test_another_version_keeps_the_earlier_one(store, look):
+    await store.save("posts", [post(1, "First.")], T1)
+    first = look.all("posts")[f"{SITE}/post/1"]
+    assert await outcomes(store, "posts", [post(1, "Second.", sketch=[7])], T2) == [Outcome.CHANGED]
+    await store.save("posts", [post(1, "Third.", sketch=[8])], T3)
+    now = look.all("posts")[f"{SITE}/post/1"]
+    assert (now["text"], now["sketch"], now["revision"]) == ("Third.", [8], 3)
+    assert (now["first_seen_at"], now["changed_at"], now["last_seen_at"], now["state_since"]) == (T1, T3, T3, T1)
+    revisions = look.all("revisions")
+    assert list(sorted(revisions)) == [f"{SITE}/post/1#1", f"{SITE}/post/1#2"]
+    assert revisions[f"{SITE}/post/1#1"] == revision_of("posts", first, T2)
+    second = revisions[f"{SITE}/post/1#2"]
+    assert (second["from_at"], second["until_at"], second["document"]["text"]) == (T2, T3, "Second.")
+
+
+async def test_a_refresh_rewrites_in_place_and_keeps_what_is_known_of_copies(store, look):
+    known = {"of": f"{SITE}/post/9", "kind": "near", "jaccard": 0.9, "containment": 0.95}
+    await store.save("posts", [post(1, tags=[ref(5, "Old name")], duplicate=known)], T1)
+    renamed = post(1, tags=[ref(5, "New name")], version_hash=look.all("posts")[f"{SITE}/post/1"]["version_hash"])
+    assert await outcomes(store, "posts", [renamed], T2) == [Outcome.REFRESHED]
+    now = look.all("posts")[f"{SITE}/post/1"]
+    assert (now["tags"][0]["name"], now["duplicate"], now["revision"], now["changed_at"]) == ("New name", known, 1, T1)
+    assert look.all("revisions") == {}
+    await store.save("posts", [post(1, "Another text.")], T3)
+    assert look.all("posts")[f"{SITE}/post/1"]["duplicate"] is None
+
+
+async def test_a_vanished_document_returns(store, look):
+    await store.save("posts", [post(1), post(2), post(3)], T1)
+    assert await store.mark("posts", SITE, "post", [1, 2, 3], "deleted", T2) == 3
+    changed = post(2, "Came back with another text.")
+    refreshed = post(3) | {"refresh_hash": "other"}
+    written = await store.save("posts", [post(1), changed, refreshed], T3)
+    assert [(w.outcome, w.returned) for w in written] == [
+        (Outcome.UNCHANGED, True),
+        (Outcome.CHANGED, True),
+        (Outcome.REFRESHED, True),
+    ]
+    assert {(d["state"], d["state_since"], d["last_seen_at"]) for d in look.all("posts").values()} == {("live", T3, T3)}
+    assert look.all("revisions")[f"{SITE}/post/2#1"]["document"]["state"] == "deleted"
+    assert not any(w.returned for w in await store.save("posts", [post(1)], T4))
+
+
+async def test_the_same_key_twice_in_a_batch_is_written_once_in_its_last_form(store, look):
+    written = await store.save("posts", [post(1, "Early."), post(2), post(1, "Late.")], T1)
+    assert [w.outcome for w in written] == [Outcome.NEW, Outcome.NEW, Outcome.UNCHANGED]
+    assert [w.key for w in written] == [f"{SITE}/post/1", f"{SITE}/post/2", f"{SITE}/post/1"]
+    assert look.all("posts")[f"{SITE}/post/1"]["text"] == "Late."
+
+
+async def test_ids_of_different_sites_and_types_do_not_meet(store, look):
+    await store.save("posts", [post(1), post(1, type_="page"), post(1, site="example.com"), post(1, site="example.com/blog/post")], T1)
+    assert len(look.all("posts")) == 4
+    assert await store.held("posts", SITE, "post") == 1
+
+
+async def test_an_empty_batch_is_nothing(store):
+    assert await store.save("posts", [], T1) == []
+
+
+async def test_a_large_batch_is_written_in_order(store, look):
+    documents = [post(i, f"Text {i}") for i in range(1, 251)]
+    written = await store.save("posts", documents, T1)
+    assert [w.key for w in written] == [d["_id"] for d in documents]
+    assert await store.held("posts", SITE, "post") == 250
+    changed = [post(i, f"Other text {i}") for i in range(1, 121)]
+    assert set(await outcomes(store, "posts", changed, T2)) == {Outcome.CHANGED}
+    assert len(look.all("revisions")) == 120
+
+
+async def test_a_kill_between_revision_and_document_is_made_good_by_the_next_run(store, look):
+    await store.save("posts", [post(1, "First.")], T1)
+    stored = look.all("posts")[f"{SITE}/post/1"]
+    look.put("revisions", dict(revision_of("posts", stored, T2)))  # and here it was killed
+    assert await outcomes(store, "posts", [post(1, "Second.")], T3) == [Outcome.CHANGED]
+    assert look.all("revisions") == {f"{SITE}/post/1#1": revision_of("posts", stored, T3)}
+    assert look.all("posts")[f"{SITE}/post/1"]["revision"] == 2
