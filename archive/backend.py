@@ -6,13 +6,13 @@ The Protocol speaks of objects and runs, not of queries, so that each backend ca
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
+from enum import StrEnum
 from typing import Any, Protocol
 
 from archive.documents import Failure, Kind, MediaRef, Run, Site, State
 
 
-class Outcome(str, Enum):
+class Outcome(StrEnum):
     """What writing a document did."""
 
     NEW = "new"
@@ -34,17 +34,8 @@ class Written:
     """Why it was refused (`DocumentRejected`)."""
 
 
-class Store(Protocol):
-    """The writing side of an archive. One writer per site at a time."""
-
-    async def open(self) -> None:
-        """Connect, and create what is missing (tables, indexes).
-
-        Raises ArchiveUnreachable, ArchiveReadOnly, ArchiveTooNew.
-        """
-
-    async def close(self) -> None:
-        """Release everything; safe to call twice, and when `open` failed."""
+class Saver(Protocol):
+    """What takes documents: a store, or something around one."""
 
     async def save(self, kind: Kind, documents: Sequence[Mapping[str, Any]], at: datetime) -> list[Written]:
         """Write documents of one kind, idempotently, and say what became of each.
@@ -55,6 +46,19 @@ class Store(Protocol):
         `duplicate` is kept on refresh and reset on a new version. A refused document fails alone.
         Raises ArchiveUnreachable, ArchiveReadOnly when nothing could be written.
         """
+
+
+class Store(Saver, Protocol):
+    """The writing side of an archive. One writer per site at a time."""
+
+    async def open(self) -> None:
+        """Connect, and create what is missing (tables, indexes).
+
+        Raises ArchiveUnreachable, ArchiveReadOnly, ArchiveTooNew.
+        """
+
+    async def close(self) -> None:
+        """Release everything; safe to call twice, and when `open` failed."""
 
     async def known(self, kind: Kind, site: str, type_: str, ids: Iterable[int]) -> dict[int, MediaRef]:
         """Names and slugs of live terms, authors or media (`url` and `alt` for media; title as name) that the archive holds."""

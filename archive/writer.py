@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from archive.backend import Store, Written
+from archive.backend import Saver, Written
 from archive.documents import Kind
 
 Entry = tuple[Mapping[str, Any], "asyncio.Future[Written]"]
@@ -20,7 +20,7 @@ class BatchWriter:
 
     def __init__(
         self,
-        store: Store,
+        store: Saver,
         max_size: int = 100,
         max_wait_s: float = 0.5,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),

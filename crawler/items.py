@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-from archive.documents import Embed, Field, Image, Kind, Link, MediaRef, Ref, TermRef
+from archive.backend import Outcome
+from archive.documents import Embed, Field, Image, Kind, Link, MediaRef, Ref, TermRef, document_key
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,6 +33,13 @@ class Item:
     """Fields that no schema names."""
     flags: list[str] = field(default_factory=list)
     """What had to be done to keep the record."""
+    outcome: Outcome | None = None
+    """What writing it did; set by the store stage."""
+
+    @property
+    def key(self) -> str:
+        """Its document's `_id`."""
+        return document_key(self.site, self.type, self.id)
 
 
 @dataclass(slots=True, kw_only=True)

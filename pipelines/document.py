@@ -1,6 +1,6 @@
 """A finished item as the document that the archive keeps. Pure; shapes in archive/documents.py."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from hashlib import blake2b
 from typing import Any
@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from archive.documents import document_key
 from archive.raw import compress
 from crawler.items import Author, Comment, Item, Media, Post, Term
 
 # Fields of items that are raw material of the pipelines, not part of a document.
-_MATERIAL = frozenset({"author_id", "featured_media_id", "term_ids", "class_list", "embedded"})
+_MATERIAL = frozenset({"author_id", "featured_media_id", "term_ids", "class_list", "embedded", "outcome"})
+_MATERIAL_OF_COMMENTS = frozenset({"slug", "outcome"})  # comments have no slug; their author's id is all that is known
 
 
 def document_of(item: Item) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def document_of(item: Item) -> dict[str, Any]:
     version, refresh = _VERSIONS[type(item)](item)
     document = {name: getattr(item, name) for name in _KEPT[type(item)]}
     return document | {
-        "_id": document_key(item.site, item.type, item.id),
+        "_id": item.key,
         "raw": compress(item.raw),
         "version_hash": _hash(version),
         "refresh_hash": _hash(refresh),
@@ -55,11 +55,17 @@ def _comment(item: Any) -> tuple[list[Any], list[Any]]:
     return [item.content_fingerprint, item.post, item.parent, item.author_name, item.author_url, item.published_at], [item.link]
 
 
-_VERSIONS = {Post: _post, Term: _term, Author: _author, Media: _media, Comment: _comment}
-_KEPT = {
-    type_: [part.name for part in fields(type_) if part.name not in _MATERIAL and not part.name.endswith("_rendered")]
-    for type_ in (Post, Term, Author, Media)
-} | {Comment: [part.name for part in fields(Comment) if part.name != "slug" and not part.name.endswith("_rendered")]}  # no slugs there
+_Parts = Callable[[Any], tuple[list[Any], list[Any]]]
+_VERSIONS: Mapping[type[Item], _Parts] = {Post: _post, Term: _term, Author: _author, Media: _media, Comment: _comment}
+
+
+def _kept(type_: type[Item], material: frozenset[str] = _MATERIAL) -> list[str]:
+    return [part.name for part in fields(type_) if part.name not in material and not part.name.endswith("_rendered")]
+
+
+_KEPT: Mapping[type[Item], list[str]] = {type_: _kept(type_) for type_ in (Post, Term, Author, Media)} | {
+    Comment: _kept(Comment, _MATERIAL_OF_COMMENTS)
+}
 
 
 def _steady(url: str) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self
 
-from archive.writer import BatchWriter
 from scrapy.crawler import Crawler
 
 from archive.backend import Store, Written
 from archive.documents import Kind
 from archive.errors import ArchiveError, ArchiveUnreachable
+from archive.writer import BatchWriter
 from crawler import report as reports
 from crawler.items import Item
 from crawler.run import CrawlRun
@@ -76,5 +76,6 @@ class StorePipeline:
             raise StageFailed("store", item, error) from error
         if written.error is not None:
             raise StageFailed("store", item, written.error) from written.error
+        item.outcome = written.outcome
         self._run.report.count(item.kind, item.type).note(written)
         return item
