@@ -1,11 +1,10 @@
 """Where an image or frame is really loaded from, when a plug-in postpones loading."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 _SOURCES = ("data-src", "data-lazy-src", "data-original", "data-ezsrc", "data-cfsrc", "data-pagespeed-lazy-src")
 _SETS = ("data-srcset", "data-lazy-srcset")
-_CANDIDATE = re.compile(r"\s*,*\s*(\S*[^\s,])(?:\s+([0-9.]+)[wx])?\s*(?:,|$)")
 _UNUSABLE = ("data:", "about:", "blob:", "javascript:")
 _SIZE = re.compile(r"-\d+x\d+(?=\.\w+$)")
 
@@ -52,11 +51,27 @@ def _largest_of(attrs: Mapping[str, str], names: tuple[str, ...]) -> str | None:
 def _largest(srcset: str) -> str | None:
     """The candidate with the greatest width or density."""
     best: tuple[float, str] | None = None
-    for url, size in _CANDIDATE.findall(srcset):
-        width = _number(size)
-        if not url.lower().startswith(_UNUSABLE) and (best is None or width > best[0]):
-            best = width, url
+    for url, size in _candidates(srcset):
+        if not url.lower().startswith(_UNUSABLE) and (best is None or size > best[0]):
+            best = size, url
     return best[1] if best else None
+
+
+def _candidates(srcset: str) -> Iterator[tuple[str, float]]:
+    """Address and size of each candidate. No regular expression: addresses hold commas, and hostile white space would take for ever."""
+    url = ""
+    for token in srcset.split():
+        if url:
+            size, _, rest = token.partition(",")
+            yield url, _number(size[:-1])
+            url = rest.strip(",")
+        elif token.endswith(","):
+            if token.strip(","):
+                yield token.strip(","), 0.0
+        else:
+            url = token.lstrip(",")
+    if url:
+        yield url, 0.0
 
 
 def _number(size: str) -> float:

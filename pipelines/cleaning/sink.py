@@ -14,6 +14,7 @@ from pipelines.cleaning.safe_html import open_tag
 from pipelines.cleaning.shortcodes import split_at_shortcodes
 
 _TOGGLE_PARENTS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "summary", "dt"})
+_LONGEST = 500  # of what a verdict is cached by, or hostile classes would fill the memory
 _PAGE_COMMENTS = ("nextpage", "more")
 
 
@@ -38,7 +39,7 @@ class Sink(Elements):
         rule = RULES.get(name, UNKNOWN)
         found = Verdict.NONE
         if attrs and ("class" in attrs or "id" in attrs):
-            found = verdict(name, attrs.get("class", ""), attrs.get("id", ""))
+            found = verdict(name[:_LONGEST], attrs.get("class", "")[:_LONGEST], attrs.get("id", "")[:_LONGEST])
         if (found or rule.suspect) and self._is_judged(name, attrs, found):
             return
         if rule.special is not None and rule.special(self, attrs, found):

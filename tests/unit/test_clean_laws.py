@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pipelines.cleaning import clean_html, clean_text
 from pipelines.cleaning.feed import feed_events, feed_tree
 from pipelines.cleaning.rules import HARD_TAGS, SAFE_ATTRIBUTES, SAFE_TAGS, TAGS
+from pipelines.fingerprint import content_fingerprint
 from tests.cleaning import BASE, clean
 
 COMMON = "p h2 blockquote div ul ol li pre table tr td a b em sup code figure img br iframe span ins noscript nav"
@@ -181,3 +182,15 @@ def test_nothing_active_survives(html: str) -> None:
 def test_titles_read_the_same_with_and_without_a_parser(text: str) -> None:
     escaped = text.replace("&", "&amp;").replace("<", "&lt;")
     assert clean_text(escaped) == clean_text(f"<span>{escaped}</span>")
+
+
+WRAPPER = st.sampled_from(
+    ["<p>{}</p>", "<div>{}</div>", "<ul><li>{}</li></ul>", "{}<br>", "<blockquote>{}</blockquote>", "<p><b>{}</b></p>", "<h2 id=x>{}</h2>"]
+)
+
+
+@given(st.lists(st.tuples(st.text("abc'é中 -", min_size=1), WRAPPER, WRAPPER), max_size=5))
+def test_a_fingerprint_ignores_markup(parts: list[tuple[str, str, str]]) -> None:
+    one = "".join(wrapper.format(text) for text, wrapper, _ in parts)
+    other = "\n".join(wrapper.format(text) for text, _, wrapper in parts)
+    assert content_fingerprint(clean_html(one, BASE).text) == content_fingerprint(clean_html(other, BASE).text)

@@ -58,3 +58,8 @@ def test_next_to_nothing(html: str) -> None:
 
 def test_a_huge_attribute_loses_nothing_after_it() -> None:
     assert clean_html(f'<p title="{"x " * 2_000_000}">in</p><p>after</p>', None).text == "in\n\nafter"
+
+
+@pytest.mark.parametrize("unit", [" ", ",", ", ", "- ", "x ", "-1x1", "a,", "\t,"])
+def test_a_hostile_srcset_takes_linear_time(unit: str) -> None:
+    assert clean_html(f'<img srcset="{unit * 200_000}"><p>after</p>', None).text == "after"

@@ -100,6 +100,22 @@ def test_the_noscript_twin_counts_once(html: str) -> None:
     assert clean(html).html.count("<img") == 1
 
 
+@pytest.mark.parametrize(
+    ("srcset", "url"),
+    [
+        ("/s.jpg 300w,/l.jpg 900w,/m.jpg 600w", "/l.jpg"),
+        ("/a,b/s.jpg 1x, /a,b/l.jpg 1.5x", "/a,b/l.jpg"),
+        ("/only.jpg", "/only.jpg"),
+        ("/one.jpg, /two.jpg 2x", "/two.jpg"),
+        (", ,/x.jpg 1x,", "/x.jpg"),
+        ("/x.jpg big, /y.jpg 2w", "/y.jpg"),
+        (f"{PLACEHOLDER} 900w, /y.jpg 2w", "/y.jpg"),
+    ],
+)
+def test_the_largest_candidate_of_a_set(srcset: str, url: str) -> None:
+    assert images(f'<img srcset="{srcset}">') == [f"https://example.com{url}"]
+
+
 def test_the_same_picture_twice_is_twice() -> None:
     assert images(f'<img src="{CDN}"><p>x</p><img src="{CDN}">') == [CDN, CDN]
 

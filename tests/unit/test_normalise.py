@@ -24,6 +24,7 @@ from archive.normalise import normalise
         ("שָׁלוֹם", "שלום"),
         ("- one\n- two", "one two"),
         ("yes – no", "yes no"),
+        ("cell | cell", "cell cell"),
         ("❤️", "❤"),
     ],
 )
