@@ -82,7 +82,7 @@ HARD_TAGS = _names(
 
 _HARD_TOKENS = _names(
     "adsbygoogle screen-reader-text sr-only visually-hidden katex-html gutter crayon-nums line_numbers hljs-ln-numbers rouge-gutter"
-    " wp-block-accordion-heading__toggle-icon ez-toc-toggle wp-block-file__embed"
+    " wp-block-accordion-heading__toggle-icon ez-toc-toggle wp-block-file__embed wp-block-file__button"
 )
 _HARD_ONLY_IN = {"gutter": ("td",), "line_numbers": ("td",)}  # Prism marks the code itself with `line-numbers`
 _FURNITURE_TOKENS = _names(

@@ -14,7 +14,7 @@ from pipelines.cleaning.rules import HARD_TAGS, SAFE_ATTRIBUTES, SAFE_TAGS, TAGS
 from pipelines.fingerprint import content_fingerprint
 from tests.cleaning import BASE, clean
 
-COMMON = "p h2 blockquote div ul ol li pre table tr td a b em sup code figure img br iframe span ins noscript nav"
+COMMON = "p h2 blockquote div ul ol li table tr td a b em sup code figure img br iframe span ins noscript nav"
 OTHERS = [
     *TAGS,
     *HARD_TAGS,
@@ -86,6 +86,7 @@ def markup(names: list[str]) -> st.SearchStrategy[str]:
 
 
 ANY = markup([*COMMON.split(), *OTHERS])
+# Without `pre`: parsers take blocks out of it, which WordPress never puts there, and the white space around them then counts no more.
 USUAL = markup(COMMON.split())
 
 

@@ -147,3 +147,10 @@ def test_labels_are_text_only_outside_forms() -> None:
 def test_broken_markup_loses_no_text(html: str) -> None:
     letters = [letter for letter in "abcd" if f">{letter}" in html or html.startswith(letter)]
     assert all(letter in clean(html).text for letter in letters)
+
+
+def test_a_download_button_repeats_its_link_and_goes() -> None:
+    html = (
+        '<div class="wp-block-file"><a href="/f.pdf">Report</a><a href="/f.pdf" class="wp-block-file__button" download>Download</a></div>'
+    )
+    assert clean(html).text == "Report"
