@@ -40,6 +40,7 @@ COMMANDS = {
     "history": "archive.commands.history",
     "export": "archive.commands.export",
     "failures": "archive.commands.failures",
+    "duplicates": "archive.commands.duplicates",
 }
 """Command and the module that defines it under the same name; a module is imported when its command or the general help is asked for."""
 

@@ -48,6 +48,9 @@ class DuplicateIndex(Protocol):
     def linked(self, links: Collection[str]) -> dict[str, list[str]]:
         """Keys of the posts with these public addresses, exactly as written."""
 
+    def marked(self, of: str | None = None) -> Iterator[Entry]:
+        """Posts that are marked as duplicates, of any post or of one, ascending by key."""
+
     def mark(self, marks: Mapping[str, Duplicate | None]) -> int:
         """Set or clear what posts repeat; returns how many changed."""
 

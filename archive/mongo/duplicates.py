@@ -73,10 +73,7 @@ class MongoDuplicates:
         return self._db["posts"]
 
     def entries(self) -> Iterator[Entry]:
-        last = ""
-        while page := self._found({"_id": {"$gt": last}}, _ENTRY, limit=_PAGE):
-            yield from map(_entry, page)
-            last = page[-1]["_id"]
+        return self._paged({})
 
     def find(self, keys: Collection[str]) -> dict[str, Entry]:
         return {post["_id"]: _entry(post) for post in self._found({"_id": {"$in": list(keys)}}, _ENTRY)}
@@ -120,6 +117,9 @@ class MongoDuplicates:
             found.setdefault(post["link"], []).append(post["_id"])
         return found
 
+    def marked(self, of: str | None = None) -> Iterator[Entry]:
+        return self._paged({"duplicate.of": {"$gt": ""} if of is None else of})
+
     def mark(self, marks: Mapping[str, Duplicate | None]) -> int:
         updates = [UpdateOne({"_id": key, "duplicate": {"$ne": mark}}, {"$set": {"duplicate": mark}}) for key, mark in marks.items()]
         with translating(self._uri):
@@ -149,6 +149,12 @@ class MongoDuplicates:
                     target.replace_one({"_id": key}, post | added, upsert=True)
                     moved += source.delete_one({"_id": key}).deleted_count
         return moved
+
+    def _paged(self, query: Record) -> Iterator[Entry]:
+        last = ""
+        while page := self._found(query | {"_id": {"$gt": last}}, _ENTRY, limit=_PAGE):
+            yield from map(_entry, page)
+            last = page[-1]["_id"]
 
     def _found(self, query: Record, fields: Mapping[str, int], limit: int = 0) -> list[Record]:
         with translating(self._uri):

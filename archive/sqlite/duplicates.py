@@ -51,11 +51,7 @@ class SQLiteDuplicates:
         self._connection.close()
 
     def entries(self) -> Iterator[Entry]:
-        last = ""
-        sql = f"SELECT {_ENTRY} FROM posts WHERE key > ? AND state = 'live' ORDER BY key LIMIT {_PAGE}"
-        while rows := self._rows(sql, last):
-            yield from map(_entry, rows)
-            last = rows[-1]["key"]
+        return self._paged("true")
 
     def find(self, keys: Collection[str]) -> dict[str, Entry]:
         rows = self._rows(f"SELECT {_ENTRY} FROM posts WHERE key {_AMONG} AND state = 'live'", to_json(list(keys)))
@@ -82,6 +78,9 @@ class SQLiteDuplicates:
     def linked(self, links: Collection[str]) -> dict[str, list[str]]:
         sql = f"SELECT link AS part, key FROM posts WHERE link {_AMONG} AND state = 'live' ORDER BY key"
         return _grouped(self._rows(sql, to_json(sorted(links))), "key")
+
+    def marked(self, of: str | None = None) -> Iterator[Entry]:
+        return self._paged("duplicate_of IS NOT NULL") if of is None else self._paged("duplicate_of = ?", of)
 
     def mark(self, marks: Mapping[str, Duplicate | None]) -> int:
         sql = "UPDATE posts SET duplicate = ?1, duplicate_of = ?2, duplicate_kind = ?3 WHERE key = ?4 AND duplicate IS NOT ?1"
@@ -129,6 +128,13 @@ class SQLiteDuplicates:
     def _using(self) -> Iterator[sqlite3.Connection]:
         with self._lock, translating(self._path):
             yield self._connection
+
+    def _paged(self, condition: str, *values: str) -> Iterator[Entry]:
+        last = ""
+        sql = f"SELECT {_ENTRY} FROM posts WHERE {condition} AND key > ? AND state = 'live' ORDER BY key LIMIT {_PAGE}"
+        while rows := self._rows(sql, *values, last):
+            yield from map(_entry, rows)
+            last = rows[-1]["key"]
 
     def _rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         with self._using() as connection:

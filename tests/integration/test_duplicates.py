@@ -88,10 +88,21 @@ class Crawled:
             index.close()
             await store.close()
 
+    def save(self, batch: list[dict[str, Any]]) -> None:
+        """Without looking for duplicates."""
+
+        async def work() -> None:
+            store = open_store(self.uri)
+            await store.open()
+            await store.save("posts", batch, AT)
+            await store.close()
+
+        asyncio.run(work())
+
     def marks(self) -> dict[str, dict[str, Any]]:
         """What posts repeat, by number."""
         with closing(open_index(self.uri)) as index:
-            return {entry.key.rpartition("/")[2]: dict(entry.duplicate) for entry in index.entries() if entry.duplicate}
+            return {entry.key.rpartition("/")[2]: dict(entry.duplicate or {}) for entry in index.marked()}
 
     def of(self) -> dict[str, tuple[str, str]]:
         """Number of each copy: number of the original, kind."""
@@ -161,9 +172,9 @@ def test_a_declared_address_of_an_unrelated_text_is_not_believed(archive: Crawle
 
 def test_boilerplate_floods_nothing_and_copies_are_still_found(archive: Crawled) -> None:
     footer = " " + prose(99, 60)
-    posts = [post(n, prose(n) + footer) for n in range(1, 121)]
-    archive.crawl(posts, [post(500, edited(prose(77), 0.05) + footer, days=-1)])
-    assert archive.of() == {"500": ("77", "near")}
+    posts = [post(n, prose(n) + footer) for n in range(1, 61)]
+    archive.crawl(posts, [post(500, edited(prose(47), 0.05) + footer, days=-1)])
+    assert archive.of() == {"500": ("47", "near")}
 
 
 def test_the_batch_finds_what_the_crawl_found_and_says_why(archive: Crawled, tmp_path: Path) -> None:
@@ -199,11 +210,11 @@ def test_a_chain_of_edits_is_no_cluster(archive: Crawled, tmp_path: Path) -> Non
 
 
 def test_more_copies_than_a_common_key_has_are_one_cluster(archive: Crawled, tmp_path: Path) -> None:
-    archive.crawl([post(n, edited(STORY, 0.04, n), days=200 - n) for n in range(1, 71)])
+    archive.save([post(n, edited(STORY, 0.04, n), days=200 - n) for n in range(1, 53)])
     found = archive.settle(tmp_path / "work")
     assert found.clusters == 1
     assert {original for original, _ in archive.of().values()} == {"1"}
-    assert len(archive.of()) == 69
+    assert len(archive.of()) == 51
 
 
 def test_a_selection_settles_only_its_posts_against_the_whole_archive(archive: Crawled, tmp_path: Path) -> None:
