@@ -10,7 +10,8 @@ from tldextract import TLDExtract
 from crawler.fetch import Reply
 
 REL = "https://api.w.org/"
-_REGISTRABLE = TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list that comes with the library; nothing is fetched
+# The list that comes with the library (nothing is fetched), with the suffixes of hosts under which anybody can have a site (github.io).
+_REGISTRABLE = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 _TAG = re.compile(r"<link\b[^>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 
