@@ -1,13 +1,14 @@
 """The clean stage: rendered HTML in, text fields out."""
 
 from collections.abc import Callable
-from typing import Any, Self
-
-from scrapy.crawler import Crawler
+from typing import TYPE_CHECKING, Any, Self
 
 from crawler.items import Author, Comment, Media, Post, Term
 from pipelines.cleaning import MAX_BYTES, clean_html, clean_text
 from pipelines.errors import StageFailed
+
+if TYPE_CHECKING:  # an archive can be cleaned again where Scrapy is not installed
+    from scrapy.crawler import Crawler
 
 
 class CleanPipeline:
@@ -20,7 +21,7 @@ class CleanPipeline:
         self.max_bytes = max_bytes
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
+    def from_crawler(cls, crawler: "Crawler") -> Self:
         return cls(crawler.settings.getint("CLEAN_MAX_BYTES", MAX_BYTES))
 
     def process_item(self, item: Any) -> Any:

@@ -1,5 +1,8 @@
 """The clean stage, and plain text of titles."""
 
+import subprocess
+import sys
+
 import pytest
 from scrapy.utils.test import get_crawler
 
@@ -88,3 +91,8 @@ def test_a_failure_names_the_stage_and_keeps_the_item() -> None:
 def test_what_is_no_item_of_ours_passes() -> None:
     item = {"a": 1}
     assert CleanPipeline().process_item(item) is item
+
+
+def test_cleaning_needs_no_scrapy() -> None:
+    code = "import sys, pipelines.clean, pipelines.fingerprint; sys.exit('scrapy' in sys.modules or 'twisted' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

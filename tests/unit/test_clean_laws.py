@@ -91,7 +91,7 @@ USUAL = markup(COMMON.split())
 
 
 @given(ANY)
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_both_feeds_give_the_same(html: str) -> None:
     clean(html)
 
@@ -130,7 +130,7 @@ def test_events_are_balanced(feed: object, html: str) -> None:
 
 
 @given(USUAL)
-@settings(max_examples=300)
+@settings(max_examples=200)
 def test_a_second_pass_finds_the_same(html: str) -> None:
     once = clean_html(html, BASE)
     again = clean_html(once.html, BASE)
@@ -152,7 +152,7 @@ TAG = re.compile(r"<(\w+)((?: [\w-]+=\"[^\"]*\")*)>")
 
 
 @given(ANY)
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_an_independent_sanitiser_finds_nothing_to_remove(html: str) -> None:
     ours = clean_html(html, BASE).html
     theirs = sanitised(ours)
@@ -169,7 +169,7 @@ ACTIVE = re.compile(r"^<(script|style|iframe|object|embed|form|svg|link|meta)\b|
 
 
 @given(ANY)
-@settings(max_examples=300)
+@settings(max_examples=200)
 def test_nothing_active_survives(html: str) -> None:
     found = re.findall(r"<[^>]*>", clean_html(html, BASE).html)
     for tag in found:
