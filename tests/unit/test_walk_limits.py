@@ -3,8 +3,10 @@
 import pytest
 
 from crawler.walk import Capabilities, Page, choose_walk
-from crawler.walks.addressing import window_by_page
+from crawler.walks.addressing import window_by_offset, window_by_page
 from crawler.walks.anchored import AnchoredWalk
+from crawler.walks.evidence import Evidence
+from crawler.walks.questions import slice_ask
 from tests.simulation.driver import drive
 from tests.simulation.site import FULL, Site
 
@@ -119,3 +121,29 @@ def test_a_window_of_pages_holds_its_rank_and_reaches_far() -> None:
     assert [window_by_page(rank, 100, overlap=True).start for rank in (0, 99, 198)] == [0, 99, 198]
     assert window_by_page(5, 3, overlap=True).start == 6  # 6 is a multiple of 1, 2 and 3: no window holds ranks 5 and 6
     assert window_by_page(5, 3).start <= 5
+
+
+def test_the_first_rows_again_for_a_later_rank_tell_no_end() -> None:
+    """`offset` does nothing, and one row of 14 was removed: 7 readable rows at rank 6 would make 13, if they were there."""
+    evidence = Evidence(largest=7, middle=5)
+    ask = slice_ask(2, window_by_offset(6, 10))
+    page = Page((2, 3, 4, 5, 6, 7, 8), 13, 2)
+    assert not evidence.reaches_end(ask, page, 13, by_page=False)
+    assert evidence.reaches_end(ask, Page((8, 9, 10, 11, 12, 13, 14), 13, 2), 13, by_page=False)
+
+
+def test_a_page_number_beyond_the_largest_page_received_tells_no_end() -> None:
+    """Pages of 50 were asked for, but a plugin gives 40 rows: page 3 began at rank 80, and 10 rows of 130 are behind it."""
+    evidence = Evidence(largest=38, middle=5)
+    ask = slice_ask(3, window_by_page(100, 50))
+    assert (ask.rank, ask.size) == (100, 50)
+    page = Page(tuple(range(81, 111)), 130, 3)
+    assert not evidence.reaches_end(ask, page, 130, by_page=True)
+    assert evidence.reaches_end(ask, page, 130, by_page=False)
+
+
+def test_asking_ahead_over_unreadable_rows_needs_no_membership() -> None:
+    site = Site(list(range(1, 401)), hidden={id for id in range(100, 401) if id % 40 < 8})
+    outcome = drive(AnchoredWalk(FULL, per_page=10, width=4), site)
+    assert set(outcome.emitted) == site.always
+    assert {ask.purpose for ask in outcome.asks} <= {"slice", "top"}

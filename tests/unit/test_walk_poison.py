@@ -100,3 +100,18 @@ def test_a_route_that_ends_keeps_what_came(kind: TroubleKind) -> None:
     assert walk.feed(second, Page((3, 4, 5), 9, 3)) == []
     assert walk.asks() == []
     assert (walk.certificate.proved, walk.certificate.reason, walk.certificate.listed) == (False, "forbidden", 3)
+
+
+def test_page_numbers_go_on_behind_a_row_that_breaks_them() -> None:
+    site = Site(list(range(1, 321, 2)), hard={33})
+    outcome = drive(AnchoredWalk(PAGED), site)
+    assert set(outcome.emitted) == set(site.ids) - {33}
+    assert outcome.named == {33}
+    assert outcome.certificate.asks <= 24
+
+
+def test_many_that_are_not_in_a_row_do_not_end_the_walk() -> None:
+    bad = set(range(5, 900, 20))
+    outcome = drive(AnchoredWalk(FULL), Site(list(range(1, 901)), soft=bad))
+    assert outcome.certificate.proved
+    assert outcome.named == bad
