@@ -358,8 +358,8 @@ class TypeReport(TypedDict):
     """What the site says it has; None when it does not say."""
     listed: int
     """Distinct objects that the walk was shown."""
-    held: int
-    """Live documents in the archive after the run."""
+    held: int | None
+    """Live documents in the archive after the run; None when the archive was lost."""
     new: int
     """Archived for the first time."""
     changed: int

@@ -118,7 +118,7 @@ class Collector:
         return read_list(reply.status, reply.headers, reply.body)
 
     async def _certify(self, collection: Collection, count: TypeCount, certificate: Certificate) -> None:
-        count.hidden = certificate.hidden or 0
+        count.hidden = (certificate.hidden or 0) if certificate.proved else 0
         if certificate.proved:
             count.proof = "proved"
         elif self._run.stopping:

@@ -4,9 +4,9 @@ import logging
 from typing import Any
 
 from scrapy import logformatter
-from scrapy.http import Response
 from scrapy.spiders import Spider
 
+from archive.errors import ArchiveError, DocumentRejected
 from crawler.report import printable
 
 
@@ -18,9 +18,10 @@ class LogFormatter(logformatter.LogFormatter):
         return None
 
     def item_error(self, item: Any, exception: BaseException, response: Any, spider: Spider) -> Any:
-        """One warning that names the object; the failure document has the rest."""
+        """One warning that names the object; the failure document has the rest. A lost archive is said once, by the verdict."""
+        lost = isinstance(exception.__cause__, ArchiveError) and not isinstance(exception.__cause__, DocumentRejected)
         return {
-            "level": logging.WARNING,
+            "level": logging.DEBUG if lost else logging.WARNING,
             "msg": "not archived: %(key)s: %(cause)s",
             "args": {
                 "key": f"{getattr(item, 'site', '?')}/{getattr(item, 'type', '?')}/{getattr(item, 'id', '?')}",
@@ -28,17 +29,13 @@ class LogFormatter(logformatter.LogFormatter):
             },
         }
 
-    def crawled(self, request: Any, response: Response, spider: Spider) -> Any:
-        """Requests are counted, and shown from DEBUG on."""
-        return super().crawled(request, response, spider)
-
 
 class WithoutTraceback(logging.Filter):
-    """Takes the traceback off records of failed items unless DEBUG is on: it would be repeated for each of them."""
+    """Takes the traceback off records of failed items, where it would be repeated for each of them."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Always true; changes the record."""
-        if str(record.msg).startswith("not archived") and logging.getLogger().level > logging.DEBUG:
+        if str(record.msg).startswith("not archived"):
             record.exc_info = None
             record.exc_text = None
         return True

@@ -28,7 +28,7 @@ class TypeCount:
     kind: Kind
     site_total: int | None = None
     listed: int = 0
-    held: int = 0
+    held: int | None = None
     new: int = 0
     changed: int = 0
     refreshed: int = 0

@@ -39,7 +39,7 @@ class DuplicatePipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         if not crawler.settings.getbool("ARCHIVE_MARK_DUPLICATES"):
-            raise NotConfigured("ARCHIVE_MARK_DUPLICATES is off")
+            raise NotConfigured
         return cls(CrawlRun.of(crawler), crawler.settings["ARCHIVE_URI"])
 
     async def process_item(self, item: Item) -> Item:

@@ -21,7 +21,8 @@ class FailureRecorder:
     def from_crawler(cls, crawler: Crawler) -> Self:
         recorder = cls(CrawlRun.of(crawler))
         crawler.signals.connect(recorder.item_error, signals.item_error)
-        logging.getLogger("scrapy.core.scraper").addFilter(WithoutTraceback())
+        if crawler.settings["LOG_LEVEL"] != "DEBUG":
+            logging.getLogger("scrapy.core.scraper").addFilter(WithoutTraceback())
         return recorder
 
     async def item_error(self, item: Any, failure: Any) -> None:

@@ -48,7 +48,7 @@ class Progress:
     def from_crawler(cls, crawler: Crawler) -> Self:
         mode = str(crawler.settings.get("CRAWL_PROGRESS", "auto")).lower()
         if mode in ("off", "0", "false", "no"):
-            raise NotConfigured("CRAWL_PROGRESS is off")
+            raise NotConfigured
         live = sys.stderr.isatty()
         every_s = LIVE_EVERY_S if live else crawler.settings.getfloat("CRAWL_PROGRESS_EVERY_S")
         progress = cls(CrawlRun.of(crawler), sys.stderr, every_s, live)

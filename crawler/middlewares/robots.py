@@ -37,7 +37,7 @@ class RobotsMiddleware:
     def from_crawler(cls, crawler: Crawler) -> Self:
         settings = crawler.settings
         if not settings.getbool("ROBOTSTXT_OBEY"):
-            raise NotConfigured("ROBOTSTXT_OBEY is off")
+            raise NotConfigured
         return cls(crawler, settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"], settings.getfloat("CRAWL_DELAY_MAX_S"))
 
     async def process_request(self, request: Request) -> None:

@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -53,7 +54,7 @@ def environment() -> dict[str, str]:
 
 def crawl(site: str | None, archive: str | Path, *, settings: dict[str, Any] | None = None, timeout_s: float = 240, **arguments: Any) -> Crawl:
     """Crawl, and read the report."""
-    folder = archive.parent if isinstance(archive, Path) else Path(os.environ.get("TMPDIR", "/tmp"))
+    folder = archive.parent if isinstance(archive, Path) else Path(tempfile.gettempdir())
     report = folder / f"report-{os.getpid()}.json"
     report.unlink(missing_ok=True)
     done = subprocess.run(

@@ -1,0 +1,99 @@
+"""Interrupted and killed crawls: what was acknowledged is held, the status says so, and the next run ends as if nothing had been."""
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.integration.crawling import ROOT, command, crawl, documents, environment
+from tests.servers.recorded_site import made_site, serve
+
+SLOW = {"CRAWL_PER_PAGE": 20}
+LIFE = ("first_seen_at", "last_seen_at", "changed_at", "state_since", "pk", "duplicate", "duplicate_of", "duplicate_kind")
+
+
+def started(home: str, archive: Path, posts: int) -> subprocess.Popen[str]:
+    """A crawl that has archived that many posts."""
+    line = command(home, archive, settings=SLOW)
+    process = subprocess.Popen(line, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    until = time.monotonic() + 60
+    while time.monotonic() < until and process.poll() is None:
+        if archive.exists() and archive.stat().st_size and _count(archive) >= posts:
+            return process
+        time.sleep(0.02)
+    raise AssertionError(f"the crawl did not get that far: {process.communicate()[0]}")
+
+
+def _count(archive: Path) -> int:
+    try:
+        return len(documents(archive, "posts"))
+    except Exception:  # the schema is being made
+        return 0
+
+
+def _without_life(archive: Path) -> list[dict]:
+    return [{name: value for name, value in row.items() if name not in LIFE} for row in documents(archive, "posts")]
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory):
+    """(site, its archive after a quiet crawl)."""
+    site = made_site(posts=600)
+    with serve(site) as running:
+        archive = tmp_path_factory.mktemp("quiet") / "archive.db"
+        assert crawl(running.home, archive).exit_status == 0
+        running.switch(slow=0.1)
+        yield running, _without_life(archive)
+
+
+def test_ctrl_c_once_finishes_what_is_in_flight(uninterrupted, tmp_path: Path):
+    site, expected = uninterrupted
+    archive = tmp_path / "archive.db"
+    process = started(site.home, archive, 100)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, output
+    assert "PARTIAL" in output
+    assert "interrupted" in output
+    assert "Traceback" not in output
+    held = len(documents(archive, "posts"))
+    assert 100 <= held < 600
+    [run] = documents(archive, "runs")
+    assert (run["verdict"], run["exit_status"]) == ("partial", 130)
+    assert sum(part["new"] for part in run["types"] if part["kind"] == "posts") == held
+    assert crawl(site.home, archive).exit_status == 0
+    assert _without_life(archive) == expected
+
+
+def test_ctrl_c_twice_stops_at_once(uninterrupted, tmp_path: Path):
+    site, expected = uninterrupted
+    site.switch(slow=3)
+    archive = tmp_path / "archive.db"
+    line = command(site.home, archive)
+    process = subprocess.Popen(line, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    time.sleep(3)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=30)
+    site.switch(slow=0.1)
+    assert process.returncode == 130, output
+    assert crawl(site.home, archive).exit_status == 0
+    assert _without_life(archive) == expected
+
+
+def test_kill_9_loses_nothing_that_was_acknowledged(uninterrupted, tmp_path: Path):
+    site, expected = uninterrupted
+    archive = tmp_path / "archive.db"
+    process = started(site.home, archive, 200)
+    process.kill()
+    process.communicate(timeout=30)
+    held = len(documents(archive, "posts"))
+    assert held >= 200
+    run = crawl(site.home, archive)
+    assert run.exit_status == 0, run.output
+    assert run.type("post")["new"] == 600 - held
+    assert _without_life(archive) == expected
+    assert documents(archive, "revisions") == []
