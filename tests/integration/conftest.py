@@ -1,6 +1,7 @@
 """Sites and real WordPresses for the integration tests; WordPresses are started once per run and kept until its end."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,10 +20,10 @@ def wordpresses() -> Iterator[StartWordPress]:
     """Call it with `version`, and `plain`, `path`, `posts`, `seed`: the same arguments give the same running site, all switches off."""
     running: dict[tuple[Any, ...], WordPress] = {}
 
-    def get(version: str = "6.8", **options: Any) -> WordPress:
-        key = (version, *sorted(options.items()))
+    def get(version: str = "6.8", *, plain: bool = False, path: str = "", posts: int = 1000, seed: int = 1) -> WordPress:
+        key = (version, plain, path, posts, seed)
         if key not in running:
-            running[key] = _started(version, **options)
+            running[key] = _started(version, plain=plain, path=path, posts=posts, seed=seed)
         running[key].switch()
         return running[key]
 
@@ -63,6 +64,7 @@ def sample() -> Iterator[Site]:
 def _started(version: str, **options: Any) -> WordPress:
     if os.environ.get("REQUIRE_WORDPRESS") != "1":
         pytest.skip(NEEDED)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a run that is told to end takes its servers down
     return start(version, **options)
 
 

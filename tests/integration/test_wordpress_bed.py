@@ -12,11 +12,13 @@ from demo.api import Site
 from demo.collection import Collection, Family
 from tests.integration.conftest import StartWordPress
 from tests.servers.recorded_site import serve
-from tests.servers.wordpress import VERSIONS, WordPress
+from tests.servers.wordpress import WordPress
 from tests.wordpress.check import differences, get
 
 pytestmark = [pytest.mark.wordpress, pytest.mark.slow]
 
+SITES: list[tuple[str, dict[str, Any]]] = [("5.7", {}), ("6.1", {"path": "/blog"}), ("6.8", {}), ("7.1", {"plain": True})]
+"""The sites that the crawls of test_crawl_wordpress.py use as well: each is started once."""
 COLLECTIONS: list[tuple[str, str, Family, bool]] = [
     ("post", "posts", "post", False),
     ("page", "pages", "post", True),
@@ -59,16 +61,10 @@ POST_QUERIES: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("path", ["", "/blog"])
-@pytest.mark.parametrize("version", VERSIONS)
-def test_a_site_is_what_its_manifest_says(wordpresses: StartWordPress, version: str, path: str) -> None:
-    site = wordpresses(version, path=path)
-    assert differences(site.url, site.manifest()) == []
-
-
-def test_plain_permalinks(wordpresses: StartWordPress) -> None:
-    site = wordpresses("6.8", plain=True)
-    assert differences(site.url, site.manifest(), plain=True) == []
+@pytest.mark.parametrize(("version", "options"), SITES, ids=str)
+def test_a_site_is_what_its_manifest_says(wordpresses: StartWordPress, version: str, options: dict[str, Any]) -> None:
+    site = wordpresses(version, **options)
+    assert differences(site.url, site.manifest(), plain=site.plain) == []
 
 
 def test_a_mutated_site_is_what_its_new_manifest_says(fresh_wordpress: StartWordPress) -> None:

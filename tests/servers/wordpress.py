@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 SCRIPTS = Path(__file__).parent.parent / "wordpress"
-VERSIONS = ("5.7", "6.1", "6.8", "7.1")
 NOTES: set[str] = set()
 """What was said at starts and a reader of the test run should know, such as another version than the one asked for."""
 HOW = "REQUIRE_WORDPRESS=1 make test, as root on Debian (PHP, MariaDB and WordPress are fetched by apt-get)"
