@@ -22,10 +22,11 @@ MAX_TOKEN = 64
 """Longer runs (base64, hashes) are cut into pieces of so many characters: an index key has to be short."""
 MAX_CACHED = 24
 """Characters of a run worth remembering: words come again, sentences in Chinese do not."""
-MAX_TOKENS = 200_000
-"""Tokens indexed of one text: keeps a post's token list far below MongoDB's 16 MB."""
+MAX_CHARACTERS, MAX_TOKENS = 1_000_000, 200_000
+"""What is indexed of one text: bounds the time and memory that a single post can take."""
 
 MAX_SEARCH_BYTES = 4 * 1024 * 1024
+"""Of a post's token list: leaves it and the post itself below MongoDB's 16 MB."""
 PER_TOKEN = 14
 """What BSON adds to a string in a list."""
 
@@ -56,7 +57,7 @@ def folded(run: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """The tokens of a text in its order, repeated as they occur, `MAX_TOKENS` at most."""
-    lowered = text.lower()
+    lowered = text[:MAX_CHARACTERS].lower()
     if lowered.isascii():
         return _ASCII_RUNS.findall(lowered)[:MAX_TOKENS]
     found: list[str] = []

@@ -1,6 +1,6 @@
 """Unordered bulk writes of which only what the server names has failed."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Awaitable, Callable, Mapping, Set
 from typing import Any
 
 from bson.errors import BSONError
@@ -8,15 +8,18 @@ from pymongo import InsertOne, ReplaceOne, UpdateOne
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import BulkWriteError, DocumentTooLarge, OperationFailure, WTimeoutError
 
+from archive.errors import DocumentRejected
+from archive.mongo.client import brief
+
 Record = dict[str, Any]
 Operation = InsertOne[Record] | ReplaceOne[Record] | UpdateOne
 Errors = dict[str, Exception]
 
 PER_COMMAND = 50
 """FerretDB 1 holds one of its 100 connections for each update of a command until all are done, and hangs at the 100th."""
-OF_A_DOCUMENT = (BSONError, DocumentTooLarge, OperationFailure, OverflowError, TypeError, ValueError)
+OF_A_DOCUMENT = (BSONError, DocumentTooLarge, OperationFailure, OverflowError, TypeError, ValueError, KeyError)
 """What one document can cause: PyMongo raises the first ones before it sends anything, FerretDB 1 answers some with the failure of
-the whole command."""
+the whole command, or without the counts that PyMongo looks up (KeyError)."""
 OF_THE_SERVER = {13, 18, 20, 8000, 14031}
 """Codes of refusals that no other document would escape: rights, read-only, disk full."""
 
@@ -26,27 +29,40 @@ async def put(collection: AsyncCollection[Record], records: Mapping[str, Record]
 
     Raises PyMongoError where the server is at fault. Writing the same again changes nothing.
     """
-    again: dict[str, Operation] = {key: ReplaceOne({"_id": record["_id"]}, record, upsert=True) for key, record in records.items()}
-    first: dict[str, Operation] = {key: InsertOne(record) if key in new else again[key] for key, record in records.items()}
-    return await _written(collection, first, again)
+
+    def alone(key: str) -> Awaitable[object]:
+        return collection.replace_one({"_id": records[key]["_id"]}, records[key], upsert=True)
+
+    operations: dict[str, Operation] = {
+        key: InsertOne(record) if key in new else ReplaceOne({"_id": record["_id"]}, record, upsert=True) for key, record in records.items()
+    }
+    return await _written(collection, operations, alone)
 
 
 async def update(collection: AsyncCollection[Record], changes: Mapping[str, Record]) -> Errors:
-    """Update by key; returns the errors by key."""
-    operations: dict[str, Operation] = {key: UpdateOne({"_id": key}, change) for key, change in changes.items()}
-    return await _written(collection, operations, operations)
+    """Update by key; returns the errors by key. Raises as `put` does."""
+
+    def alone(key: str) -> Awaitable[object]:
+        return collection.update_one({"_id": key}, changes[key])
+
+    return await _written(collection, {key: UpdateOne({"_id": key}, change) for key, change in changes.items()}, alone)
 
 
-async def _written(collection: AsyncCollection[Record], first: Mapping[str, Operation], again: Mapping[str, Operation]) -> Errors:
+async def _written(
+    collection: AsyncCollection[Record], operations: Mapping[str, Operation], alone: Callable[[str], Awaitable[object]]
+) -> Errors:
     """Everything in a few commands; what failed is tried once more, alone, so that its error is its own.
 
     The second try also settles an insert that a lost acknowledgement has done already.
     """
-    keys, errors = list(first), Errors()
+    keys, errors = list(operations), Errors()
     for start in range(0, len(keys), PER_COMMAND):
-        for key in await _failed(collection, {key: first[key] for key in keys[start : start + PER_COMMAND]}):
-            if error := await _alone(collection, again[key]):
-                errors[key] = error
+        for key in await _failed(collection, {key: operations[key] for key in keys[start : start + PER_COMMAND]}):
+            try:
+                await alone(key)
+            except OF_A_DOCUMENT as error:
+                _raise_of_server(error)
+                errors[key] = DocumentRejected(f"the server refused {key!r}: {brief(error)}")
     return errors
 
 
@@ -62,18 +78,6 @@ async def _failed(collection: AsyncCollection[Record], operations: Mapping[str, 
         _raise_of_server(error)
         return keys
     return []
-
-
-async def _alone(collection: AsyncCollection[Record], operation: Operation) -> Exception | None:
-    try:
-        await collection.bulk_write([operation])
-    except BulkWriteError as error:
-        _raise_concern(error)
-        return OperationFailure(error.details["writeErrors"][0]["errmsg"])
-    except OF_A_DOCUMENT as error:
-        _raise_of_server(error)
-        return error
-    return None
 
 
 def _raise_concern(error: BulkWriteError) -> None:

@@ -47,24 +47,24 @@ def translated(error: PyMongoError, uri: str) -> ArchiveError:
     if isinstance(error, (PyMongoInvalidURI, ConfigurationError)):
         return InvalidURI(f"{where}: {error}")
     if isinstance(error, ServerSelectionTimeoutError):
-        return ArchiveUnreachable(f"no server answers at {where}: is it running, and may this machine connect? ({_first(error)})")
+        return ArchiveUnreachable(f"no server answers at {where}: is it running, and may this machine connect? ({brief(error)})")
     if isinstance(error, (AutoReconnect, WTimeoutError)):
-        return ArchiveUnreachable(f"the connection to {where} was lost ({_first(error)}): start the crawl again when it is back")
+        return ArchiveUnreachable(f"the connection to {where} was lost ({brief(error)}): start the crawl again when it is back")
     if isinstance(error, OperationFailure):
         return _refusal(error, where)
-    return ArchiveUnreachable(f"{where} cannot be used ({_first(error)})")
+    return ArchiveUnreachable(f"{where} cannot be used ({brief(error)})")
 
 
 def _refusal(error: OperationFailure, where: str) -> ArchiveError:
     if error.code == 18:
         return ArchiveUnreachable(f"{where} does not accept the user or password: check them, and authSource")
     if error.code in FORBIDDEN:
-        return ArchiveReadOnly(f"{where} refuses to write, {FORBIDDEN[error.code]} ({_first(error)})")
-    return ArchiveUnreachable(f"{where} cannot be used ({_first(error)})")
+        return ArchiveReadOnly(f"{where} refuses to write, {FORBIDDEN[error.code]} ({brief(error)})")
+    return ArchiveUnreachable(f"{where} cannot be used ({brief(error)})")
 
 
-def _first(error: PyMongoError) -> str:
-    """The beginning of a message that may go on for pages (topology, full error)."""
+def brief(error: Exception) -> str:
+    """The beginning of an error's message, which may go on for pages (topology, full error)."""
     return str(error).partition(", full error")[0].partition(", Timeout:")[0][:300]
 
 

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, cast
 
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import OperationFailure
+from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from archive.analyser import ANALYSER_MARK, search_tokens
 from archive.backend import Written
@@ -53,7 +54,8 @@ class MongoStore:
     async def _check_version(self) -> None:
         mark = await self._db["marks"].find_one({"_id": "schema"})
         if mark is None:
-            await self._db["marks"].insert_one({"_id": "schema", "version": SCHEMA_VERSION, "analyser": ANALYSER_MARK})
+            with suppress(DuplicateKeyError):  # another process opened it in the same moment
+                await self._db["marks"].insert_one({"_id": "schema", "version": SCHEMA_VERSION, "analyser": ANALYSER_MARK})
         elif mark["version"] > SCHEMA_VERSION:
             where = f"{redacted(self._uri)} (database {self._database})"
             raise ArchiveTooNew(f"{where} has schema {mark['version']}, this version reads up to {SCHEMA_VERSION}: upgrade wparchive")

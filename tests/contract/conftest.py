@@ -9,8 +9,10 @@ import asyncio
 import inspect
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pymongo import MongoClient
@@ -18,7 +20,7 @@ from pymongo import MongoClient
 from archive.backend import Store
 from archive.uri import open_store
 from tests.contract.look import Look
-from tests.servers.mongodb import ferretdb
+from tests.servers.mongodb import FerretDB, ferretdb
 
 SERVERS = [uri for uri in os.environ.get("MONGODB_TEST_URI", "").split(",") if uri]
 HOW = "no server of MongoDB's protocol: run with MONGODB_TEST_URI=ferretdb (needs Go 1.24) or MONGODB_TEST_URI=mongodb://host"
@@ -34,7 +36,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     return True
 
 
-async def _run(test, arguments):
+async def _run(test: Callable[..., Awaitable[None]], arguments: dict[str, Any]) -> None:
     store = arguments.get("store")
     try:
         if store is not None:
@@ -52,20 +54,54 @@ def started_ferretdb() -> Iterator[str]:
         yield server.uri
 
 
-@pytest.fixture(params=["sqlite", *(pytest.param(server, marks=pytest.mark.mongodb) for server in SERVERS or ["none"])])
-def uri(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an archive that does not exist yet."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/archive.db"
-        return
-    if request.param == "none":
+def on_servers(*others: str) -> list[Any]:
+    """Parameters of a fixture: `others`, and each server."""
+    return [*others, *(pytest.param(server, marks=pytest.mark.mongodb) for server in SERVERS or ["none"])]
+
+
+def need(named: bool) -> None:
+    """Skip, or fail where MongoDB is required."""
+    if not named:
         (pytest.fail if os.environ.get("REQUIRE_MONGODB") else pytest.skip)(HOW)
+
+
+@contextmanager
+def new_database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a database of its own on the server that is the fixture's parameter."""
+    need(request.param != "none")
     server = request.getfixturevalue("started_ferretdb") if request.param == "ferretdb" else request.param
     database = f"wparchive_test_{uuid.uuid4().hex[:12]}"
     base, _, options = server.partition("?")
     yield f"{base.rstrip('/')}/{database}" + (f"?{options}" if options else "")
     with MongoClient(server) as client:
         client.drop_database(database)
+
+
+@pytest.fixture(params=on_servers("sqlite"))
+def uri(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an archive that does not exist yet."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/archive.db"
+    else:
+        with new_database(request) as address:
+            yield address
+
+
+@pytest.fixture(params=on_servers())
+def mongo_uri(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The same, on MongoDB's protocol only."""
+    with new_database(request) as address:
+        yield address
+
+
+@pytest.fixture
+def own_ferretdb(tmp_path: Path) -> Iterator[FerretDB]:
+    """A server that a test may kill."""
+    need("ferretdb" in SERVERS)
+    server = FerretDB(tmp_path)
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture

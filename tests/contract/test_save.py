@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from archive.backend import Outcome
 from archive.lifecycle import revision_of
-from tests.factories import SITE, author, post, ref, term
 from tests.contract.kinds import comment, media
+from tests.factories import SITE, author, post, ref, term
 
 T1 = datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC)
 T2, T3, T4 = (T1 + timedelta(days=n) for n in (1, 2, 3))
@@ -58,7 +58,7 @@ async def test_another_version_keeps_the_earlier_one(store, look):
     assert (now["text"], now["sketch"], now["revision"]) == ("Third.", [8], 3)
     assert (now["first_seen_at"], now["changed_at"], now["last_seen_at"], now["state_since"]) == (T1, T3, T3, T1)
     revisions = look.all("revisions")
-    assert list(sorted(revisions)) == [f"{SITE}/post/1#1", f"{SITE}/post/1#2"]
+    assert sorted(revisions) == [f"{SITE}/post/1#1", f"{SITE}/post/1#2"]
     assert revisions[f"{SITE}/post/1#1"] == revision_of("posts", first, T2)
     second = revisions[f"{SITE}/post/1#2"]
     assert (second["from_at"], second["until_at"], second["document"]["text"]) == (T2, T3, "Second.")

@@ -1,0 +1,162 @@
+"""What a crawl asks and notes besides saving: who is known, unseen, vanished; failures, sites and runs."""
+
+from datetime import UTC, datetime, timedelta
+
+from tests.contract.kinds import media
+from tests.factories import SITE, author, post, term
+
+T1 = datetime(2026, 1, 1, 12, tzinfo=UTC)
+T2, T3 = T1 + timedelta(milliseconds=1), T1 + timedelta(days=2)
+
+
+async def test_known_names_of_live_terms_and_authors(store):
+    await store.save("terms", [term(1, "One"), term(2, "Two"), term(3, "Three"), term(1, "News", taxonomy="category")], T1)
+    await store.save("authors", [author(1, "Ada")], T1)
+    await store.mark("terms", SITE, "post_tag", [3], "deleted", T2)
+    assert await store.known("terms", SITE, "post_tag", [1, 2, 3, 4]) == {
+        1: {"id": 1, "name": "One", "slug": "one"},
+        2: {"id": 2, "name": "Two", "slug": "two"},
+    }
+    assert await store.known("terms", SITE, "category", iter([1])) == {1: {"id": 1, "name": "News", "slug": "news"}}
+    assert await store.known("authors", SITE, "user", [1]) == {1: {"id": 1, "name": "Ada", "slug": "ada"}}
+    assert await store.known("terms", SITE, "post_tag", []) == {}
+
+
+async def test_known_media_have_address_and_alternative_text(store):
+    await store.save("media", [media(7), media(8, url=None, alt="")], T1)
+    assert await store.known("media", SITE, "attachment", [7, 8]) == {
+        7: {"id": 7, "name": "Picture 7", "slug": "picture-7", "url": f"https://{SITE}/files/7.jpg", "alt": "A hill"},
+        8: {"id": 8, "name": "Picture 8", "slug": "picture-8"},
+    }
+
+
+async def test_unseen_are_the_live_ones_last_seen_before(store):
+    await store.save("posts", [post(i) for i in (9, 1, 5, 3)], T1)
+    await store.save("posts", [post(1, type_="page"), post(1, site="example.org")], T1)
+    await store.touch("posts", SITE, "post", [5], T2)
+    await store.mark("posts", SITE, "post", [3], "withdrawn", T2)
+    assert [id_ async for id_ in store.unseen("posts", SITE, "post", T2)] == [1, 9]
+    assert [id_ async for id_ in store.unseen("posts", SITE, "post", T1)] == []
+
+
+async def test_unseen_goes_on_while_what_it_named_is_marked(store):
+    await store.save("terms", [term(i, f"Tag {i}") for i in range(1, 31)], T1)
+    named = []
+    async for id_ in store.unseen("terms", SITE, "post_tag", T3):
+        named.append(id_)
+        await store.mark("terms", SITE, "post_tag", [id_], "deleted", T3)
+    assert named == list(range(1, 31))
+
+
+async def test_mark_counts_what_changed_and_removes_nothing(store, look):
+    await store.save("posts", [post(1), post(2)], T1)
+    assert await store.mark("posts", SITE, "post", [1, 2, 99], "withdrawn", T2) == 2
+    assert await store.mark("posts", SITE, "post", [1], "withdrawn", T3) == 0
+    assert await store.mark("posts", SITE, "post", [1], "deleted", T3) == 1
+    states = {d["id"]: (d["state"], d["state_since"], d["last_seen_at"], d["revision"]) for d in look.all("posts").values()}
+    assert states == {1: ("deleted", T3, T1, 1), 2: ("withdrawn", T2, T1, 1)}
+    assert await store.held("posts", SITE, "post") == 0
+
+
+async def test_touch_changes_only_when_it_was_seen(store, look):
+    await store.save("posts", [post(1), post(2)], T1)
+    before = look.all("posts")
+    await store.touch("posts", SITE, "post", [1, 77], T3)
+    assert look.all("posts") == before | {f"{SITE}/post/1": before[f"{SITE}/post/1"] | {"last_seen_at": T3}}
+
+
+def failure(id_, run="r1", at=T1, **fields):
+    return {
+        "_id": f"{SITE}/post/{id_}#parse",
+        "site": SITE,
+        "type": "post",
+        "id": id_,
+        "stage": "parse",
+        "cause": "RecursionError",
+        "message": "too deep",
+        "url": None,
+        "raw": b"\x00raw",
+        "run": run,
+        "first_at": at,
+        "last_at": at,
+        "attempts": 1,
+        **fields,
+    }
+
+
+async def test_failures_keep_their_first_time_and_count_runs(store, look):
+    await store.save_failures([failure(1), failure(2)])
+    await store.save_failures([failure(1, "r2", T3, message="still too deep"), failure(1, "r2", T3)])
+    stored = look.all("failures")
+    assert stored[f"{SITE}/post/2#parse"] == failure(2)
+    assert stored[f"{SITE}/post/1#parse"] == failure(1, "r2", T1, last_at=T3, attempts=2)
+    await store.save_failures([])
+
+
+async def test_failures_are_cleared_by_type_and_time(store, look):
+    await store.save_failures([failure(1), failure(2, at=T3), failure(3, type="page")])
+    assert await store.clear_failures(SITE, "post", T3) == 1
+    assert {f["id"] for f in look.all("failures").values()} == {2, 3}
+
+
+def site(**fields):
+    return {
+        "_id": SITE,
+        "home": f"https://{SITE}/",
+        "api_root": f"https://{SITE}/wp-json/",
+        "found_by": "link header",
+        "name": "Example",
+        "description": "",
+        "timezone": "",
+        "gmt_offset": 5.5,
+        "namespaces": ["wp/v2"],
+        "language": None,
+        "capabilities": [{"route": "/wp/v2/posts", "parameters": ["offset"], "per_page_maximum": 100, "orderby": ["id"]}],
+        "brakes": [{"type": "post", "count": 30, "run": "r1", "at": T1}],
+        "first_seen_at": T1,
+        "last_seen_at": T1,
+        **fields,
+    }
+
+
+async def test_a_site_is_remembered_and_keeps_its_first_time(store):
+    assert await store.load_site(SITE) is None
+    await store.save_site(site())
+    await store.save_site(site(name="Renamed", first_seen_at=T3, last_seen_at=T3))
+    expected = site(name="Renamed", last_seen_at=T3)
+    expected["brakes"] = [{"type": "post", "count": 30, "run": "r1", "at": T1.isoformat()}]
+    assert await store.load_site(SITE) == expected
+
+
+def run(at, verdict="complete", **fields):
+    return {
+        "_id": f"{SITE}@{at.isoformat()}",
+        "site": SITE,
+        "started_at": at,
+        "finished_at": at + timedelta(minutes=1),
+        "verdict": verdict,
+        "exit_status": 0,
+        "reason": None,
+        "arguments": {"site": SITE},
+        "types": [{"type": "post", "held": 3, "reasons": []}],
+        "skipped": [{"name": "users", "reason": "401"}],
+        "failures": 0,
+        "requests": 9,
+        "retries": 0,
+        "bytes": 5_000_000_000,
+        "seconds": 60.25,
+        **fields,
+    }
+
+
+async def test_the_last_run_is_the_newest_finished_one(store):
+    assert await store.last_run(SITE) is None
+    complete, partial = run(T1), run(T1 + timedelta(days=1), "partial")
+    running = run(T3, "running", finished_at=None)
+    for report in (partial, complete, running, run(T3 + timedelta(days=9), site="example.org", _id="other")):
+        await store.save_run(report)
+    assert await store.last_run(SITE) == partial
+    assert await store.last_run(SITE, "complete") == complete
+    assert await store.last_run(SITE, "failed") is None
+    await store.save_run(running | {"finished_at": T3, "verdict": "complete"})
+    assert (await store.last_run(SITE, "complete"))["_id"] == running["_id"]

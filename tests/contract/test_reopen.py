@@ -1,0 +1,118 @@
+"""An archive that is opened again, by several, or by the wrong version."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from archive.backend import Outcome
+from archive.documents import SCHEMA_VERSION
+from archive.errors import ArchiveTooNew, ArchiveUnreachable
+from archive.uri import MongoAddress, open_store
+from tests.factories import SITE, post
+
+T1 = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+async def test_what_was_written_is_there_after_reopening(uri, store):
+    await store.save("posts", [post(1)], T1)
+    await store.close()
+    again = open_store(uri)
+    await again.open()
+    try:
+        assert await again.held("posts", SITE, "post") == 1
+        assert (await again.save("posts", [post(1)], T1))[0].outcome is Outcome.UNCHANGED
+    finally:
+        await again.close()
+
+
+async def test_closing_twice_is_safe_and_a_closed_store_says_so(uri):
+    store = open_store(uri)
+    await store.close()
+    await store.close()
+    with pytest.raises(ArchiveUnreachable, match="not open"):
+        await open_store(uri).held("posts", SITE, "post")
+
+
+async def test_several_open_a_new_archive_at_the_same_time(uri):
+    stores = [open_store(uri) for _ in range(3)]
+    try:
+        await asyncio.gather(*(store.open() for store in stores))
+        sites = [f"site{n}.example" for n in range(3)]
+        saves = [store.save("posts", [post(i, site=site) for i in range(1, 21)], T1) for store, site in zip(stores, sites, strict=True)]
+        assert all(w.outcome is Outcome.NEW for written in await asyncio.gather(*saves) for w in written)
+        assert [await stores[0].held("posts", site, "post") for site in sites] == [20, 20, 20]
+    finally:
+        await asyncio.gather(*(store.close() for store in stores))
+
+
+async def test_readers_see_whole_batches_while_a_writer_writes(store, look):
+    await store.save("posts", [post(0)], T1)
+    writing = asyncio.gather(*(store.save("posts", [post(10 * n + i) for i in range(1, 11)], T1) for n in range(8)))
+    counts = []
+    while not writing.done():
+        counts.append(len(await asyncio.to_thread(look.all, "posts")))
+    await writing
+    assert counts == sorted(counts)
+    assert len(look.all("posts")) == 81
+
+
+async def test_an_archive_of_a_newer_version_is_left_alone(uri, store, look):
+    await store.save("posts", [post(1)], T1)
+    await store.close()
+    if isinstance(look.address, MongoAddress):
+        with look.client() as client:
+            client[look.address.database]["marks"].update_one({"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION + 1}})
+    else:
+        look.connection().execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}").connection.close()
+    newer = open_store(uri)
+    with pytest.raises(ArchiveTooNew, match="upgrade"):
+        await newer.open()
+    await newer.close()
+
+
+async def test_texts_indexed_by_another_analyser_are_indexed_again(uri, store, look):
+    await store.save("posts", [post(1, "Searchable words.")], T1)
+    await store.close()
+    spoil(look)
+    again = open_store(uri)
+    await again.open()
+    await again.close()
+    assert found(look, "searchable") == {1}
+    assert found(look, "spoiled") == set()
+
+
+def spoil(look):
+    if isinstance(look.address, MongoAddress):
+        with look.client() as client:
+            db = client[look.address.database]
+            db["marks"].update_one({"_id": "schema"}, {"$set": {"analyser": "0/0"}})
+            db["posts"].update_many({}, {"$set": {"search": ["spoiled"]}})
+        return
+    connection = look.connection()
+    connection.execute("UPDATE marks SET value = '0/0' WHERE name = 'analyser'")
+    connection.execute("INSERT INTO posts_fts(posts_fts) VALUES ('delete-all')")
+    connection.execute("INSERT INTO posts_fts(rowid, text) SELECT pk, 'spoiled' FROM posts")
+    connection.commit()
+    connection.close()
+
+
+def found(look, token):
+    """Ids of the posts whose index has the token."""
+    if isinstance(look.address, MongoAddress):
+        with look.client() as client:
+            return {d["id"] for d in client[look.address.database]["posts"].find({"search": token})}
+    connection = look.connection()
+    rows = connection.execute("SELECT id FROM posts WHERE pk IN (SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?)", (f'"{token}"',))
+    ids = {row["id"] for row in rows}
+    connection.close()
+    return ids
+
+
+async def test_the_index_follows_every_version(store, look):
+    await store.save(
+        "posts", [post(1, "alpha 東京都庁", title="Heading", tags=[{"id": 1, "name": "Étude", "slug": "e"}]), post(2, "alpha")], T1
+    )
+    assert [found(look, t) for t in ("alpha", "heading", "etude", "京都", "東庁")] == [{1, 2}, {1}, {1}, {1}, set()]
+    await store.save("posts", [post(1, "beta", title="Heading"), post(2, "alpha")], T1)
+    assert [found(look, t) for t in ("alpha", "beta", "heading", "etude", "京都")] == [{2}, {1}, {1}, set(), set()]
