@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from crawler.errors import ApiError, BrokenJson, NotJson
 from crawler.responses import MAX_DEPTH, api_error, decode_record, read_list, read_object, record_id, split_records
 
-RECORDED = sorted((Path(__file__).parent.parent / "recorded").glob("*/*.json"))
+RECORDED = sorted((Path(__file__).parent.parent / "recorded").glob("*.*/*.json"))
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(exclude_categories=[])),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(exclude_categories=[])), inner, max_size=4),
@@ -26,9 +26,7 @@ def records(body, status=200, **headers):
     return read_list(status, headers, body).records
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in RECORDED if path.parent.name != "expected"], ids=lambda path: f"{path.parent.name}-{path.stem}"
-)
+@pytest.mark.parametrize("path", RECORDED, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_recorded_lists_are_split_byte_for_byte(path):
     body = path.read_bytes()
     answer = read_list(200, {"x-wp-total": "45"}, body)
