@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, TypeVar, cast
 
 from archive.backend import Written
@@ -23,7 +24,7 @@ from archive.sqlite.rows import from_row, iso_millis, to_json
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 UNSEEN_PAGE = 1000
-PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "cache_size = -65536", "wal_autocheckpoint = 4000")
+PRAGMAS = ("synchronous = NORMAL", "foreign_keys = ON", "cache_size = -65536", "wal_autocheckpoint = 4000")
 """A kill loses nothing that was acknowledged; a power cut may lose the last transactions, never the file. The cache is 64 MiB."""
 OF_TYPE = "site = ? AND type = ? AND id IN (SELECT value FROM json_each(?))"
 
@@ -49,7 +50,7 @@ class SQLiteStore:
             raise ArchiveReadOnly(f"the folder {self._path.parent} cannot be made ({error.strerror}): choose another path") from error
         with translating(self._path):
             self._connection = sqlite3.connect(self._path, timeout=self._busy_timeout_s, isolation_level=None, check_same_thread=True)
-            _prepare(self._connection, self._path)
+            _prepare(self._connection, self._path, self._busy_timeout_s)
 
     async def close(self) -> None:
         if self._connection is not None:
@@ -141,10 +142,25 @@ class SQLiteStore:
         await self._run(lambda connection: saving.put(connection, table, [record]))
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _use_wal(connection: sqlite3.Connection, timeout_s: float) -> None:
+    """SQLite does not wait for others by itself when the journal mode of a file changes."""
+    deadline = monotonic() + timeout_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                raise
+            sleep(0.01)
+        else:
+            return
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, timeout_s: float) -> None:
     """Set the connection up and create what is missing."""
     connection.row_factory = sqlite3.Row
     schema.check(connection, str(path))
+    _use_wal(connection, timeout_s)
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     with transaction(connection):
