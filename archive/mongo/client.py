@@ -1,5 +1,6 @@
 """How this project connects: options of PyMongo's clients, and PyMongo's errors said as the archive's."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -45,7 +46,7 @@ def translated(error: PyMongoError, uri: str) -> ArchiveError:
     """The archive's error for one of PyMongo's."""
     where = redacted(uri)
     if isinstance(error, (PyMongoInvalidURI, ConfigurationError)):
-        return InvalidURI(f"{where}: {error}")
+        return InvalidURI(f"{where} cannot be used: {_without_secrets(error, uri)}")
     if isinstance(error, ServerSelectionTimeoutError):
         return ArchiveUnreachable(f"no server answers at {where}: is it running, and may this machine connect? ({brief(error)})")
     if isinstance(error, (AutoReconnect, WTimeoutError)):
@@ -61,6 +62,14 @@ def _refusal(error: OperationFailure, where: str) -> ArchiveError:
     if error.code in FORBIDDEN:
         return ArchiveReadOnly(f"{where} refuses to write, {FORBIDDEN[error.code]} ({brief(error)})")
     return ArchiveUnreachable(f"{where} cannot be used ({brief(error)})")
+
+
+def _without_secrets(error: PyMongoError, uri: str) -> str:
+    """PyMongo quotes what it cannot read, which may be a part of a password."""
+    secrets = re.split("[:/@?&]", uri.rpartition("@")[0].partition("://")[2])
+    if any(secret in str(error) for secret in secrets if secret):
+        return "percent-encode / : @ ? in the user and password"
+    return str(error)
 
 
 def brief(error: Exception) -> str:

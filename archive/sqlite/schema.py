@@ -86,9 +86,10 @@ def check(connection: sqlite3.Connection, name: str) -> bool:
 
     Raises ArchiveTooNew, and ArchiveUnreachable for a database of something else.
     """
+    empty = connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None  # first: it may be made in this moment
     application, version = (connection.execute(f"PRAGMA {p}").fetchone()[0] for p in ("application_id", "user_version"))
     if application != APPLICATION_ID:
-        if connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+        if not empty:
             raise ArchiveUnreachable(f"{name} is an SQLite database of something else, not an archive: choose another path")
         return False
     if version > SCHEMA_VERSION:
