@@ -12,7 +12,6 @@ from tests.servers.recorded_site import recorded_site
 from tests.servers.wordpress import HOW, NOTES, WordPress, start
 
 StartWordPress = Callable[..., WordPress]
-NEEDED = "needs a real WordPress"
 
 
 @pytest.fixture(scope="session")
@@ -63,16 +62,12 @@ def sample() -> Iterator[Site]:
 
 def _started(version: str, **options: Any) -> WordPress:
     if os.environ.get("REQUIRE_WORDPRESS") != "1":
-        pytest.skip(NEEDED)
+        pytest.skip(f"no real WordPress: run with {HOW}")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a run that is told to end takes its servers down
     return start(version, **options)
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
-    """Say in the last lines what was not run, and how to run it."""
-    yield
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say when a WordPress is another than the one asked for."""
     for note in sorted(NOTES):
         terminalreporter.write_line(note, yellow=True)
-    if skipped := sum(NEEDED in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])):
-        terminalreporter.write_line(f"NOT RUN: {skipped} tests that need a real WordPress. To run them: {HOW}", yellow=True)
