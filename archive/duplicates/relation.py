@@ -58,7 +58,7 @@ class Relation:
     jaccard: float
     containment: float
     excerpt: bool
-    """Whether the copy is the shorter of the two."""
+    """Whether the copy is the shorter of a `contained` pair."""
 
     def mark(self) -> Duplicate:
         """As it is stored with the copy."""
@@ -75,7 +75,7 @@ def relate(a: Entry, b: Entry, text_a: Prepared, text_b: Prepared, now: datetime
     if kind is None:
         return None
     copy, original = (a, b) if is_copy_of(a.member, b.member, now) else (b, a)
-    excerpt = (found.shorter == "a") == (copy is a)
+    excerpt = kind == "contained" and (found.shorter == "a") == (copy is a)
     return Relation(copy.key, original.key, kind, found.jaccard, found.containment, excerpt)
 
 
