@@ -7,9 +7,11 @@ import click
 
 from archive.commands.options import archive_option, filter_options, found_or_explained, json_option
 from archive.commands.output import print_json
+from archive.errors import InvalidQuery
 from archive.library import Archive, Posts
 
 FORMAT_NAMES = ["jsonl", "csv", "parquet", "markdown", "wxr"]
+RAW_FORMATS = ("jsonl", "parquet")
 
 
 @click.command()
@@ -35,6 +37,8 @@ def export(archive: Archive, posts: Posts, output: str, form: str | None, with_r
     from archive.export import format_of
 
     form = format_of(output, form)
+    if with_raw and form not in RAW_FORMATS:
+        raise InvalidQuery(f"{form} has no place for raw records: leave out --with-raw, or choose {' or '.join(RAW_FORMATS)}")
     posts.order, posts.raw = "key", with_raw or form == "wxr"
     target = sys.stdout.buffer if output == "-" else Path(output)
     with click.progressbar(length=posts.count(), label=f"exporting {form}", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
