@@ -2,7 +2,7 @@
 
 import random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.duplicates import Cluster, Edge, cluster
@@ -38,6 +38,7 @@ def test_an_oversized_component_is_cut_at_weak_edges() -> None:
 pairs = st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh")).filter(lambda pair: pair[0] != pair[1]))
 
 
+@settings(deadline=None)
 @given(pairs, st.randoms(use_true_random=False))
 def test_order_of_edges_does_not_matter(found: list[tuple[str, str]], rng: random.Random) -> None:
     edges = [edge(a, b) for a, b in found]
@@ -54,6 +55,7 @@ def test_order_of_edges_does_not_matter(found: list[tuple[str, str]], rng: rando
     assert all(is_copy(copy, one.canonical) for one in clusters for copy in one.copies)
 
 
+@settings(deadline=None)
 @given(pairs)
 def test_components_join_exactly_what_is_connected(found: list[tuple[str, str]]) -> None:
     reach = {key: {key} for pair in found for key in pair}

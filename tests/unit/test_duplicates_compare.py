@@ -33,6 +33,7 @@ texts = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(texts, texts)
 def test_symmetric(a: str, b: str) -> None:
     there, back = compare(a, b), compare(b, a)
@@ -40,6 +41,7 @@ def test_symmetric(a: str, b: str) -> None:
     assert there.shorter != back.shorter or mirrored(there)[:4] == (1.0, 1.0, 1.0, 1.0)
 
 
+@settings(deadline=None)
 @given(texts, texts)
 def test_figures_are_shares_and_in_order(a: str, b: str) -> None:
     found = compare(a, b)
@@ -48,6 +50,7 @@ def test_figures_are_shares_and_in_order(a: str, b: str) -> None:
     assert 0 <= found.coverage_of_longer <= 1
 
 
+@settings(deadline=None)
 @given(texts)
 def test_a_text_is_an_exact_copy_of_itself_and_an_empty_one_of_nothing(text: str) -> None:
     assert compare(text, f"  {text}\n").kind == ("exact" if compare(text, text).kind else None)
@@ -59,27 +62,28 @@ def test_equal_short_texts_are_exact_and_similar_ones_nothing() -> None:
     assert compare(prose(1, 49), prose(1, 48)).kind is None
 
 
+@settings(deadline=None)
 @given(seeds, st.integers(60, 900))
 def test_presentation_does_not_matter(seed: int, length: int) -> None:
     text = prose(seed, length)
     assert compare(text, text.replace(" ", "\u00a0\u200b", 9).upper()).kind == "exact"
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(seeds, st.integers(100, 900), st.floats(0.01, 0.05))
 def test_a_few_edited_words_make_a_near_copy(seed: int, length: int, rate: float) -> None:
     text = prose(seed, length)
     assert compare(text, edited(text, rate, seed)).kind in {"near", "exact"}
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(seeds, st.integers(400, 900))
 def test_words_edited_all_over_are_still_found(seed: int, length: int) -> None:
     text = prose(seed, length)
     assert compare(text, edited(text, 0.15, seed)).kind in {"near", "contained", "related"}
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(seeds, st.integers(300, 900), st.floats(0.2, 0.7), st.booleans())
 def test_an_excerpt_is_contained_and_is_the_shorter(seed: int, length: int, share: float, from_the_end: bool) -> None:
     words = prose(seed, length).split()
@@ -88,13 +92,14 @@ def test_an_excerpt_is_contained_and_is_the_shorter(seed: int, length: int, shar
     assert (found.kind, found.shorter) == ("contained", "b")
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(seeds, st.floats(0.05, 0.35))
 def test_a_text_that_quotes_is_no_duplicate(seed: int, share: float) -> None:
     quoted = prose(seed, 400).split()[: int(400 * share)]
     assert compare(prose(seed, 400), prose(seed + 20_000, 400 - len(quoted)) + " " + " ".join(quoted)).kind is None
 
 
+@settings(deadline=None)
 @given(seeds, st.integers(50, 500))
 def test_unrelated_texts(seed: int, length: int) -> None:
     found = compare(prose(seed, length), prose(seed + 20_000, 300))

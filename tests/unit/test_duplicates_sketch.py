@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.duplicates import sketch
@@ -48,6 +48,7 @@ def test_sketch_is_the_same_in_another_process() -> None:
     assert run.stdout.strip() == str(sketch(" ".join(f"w{n}" for n in range(400))))
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_sketch_is_total_sorted_unique_and_signed_64_bit(text: str) -> None:
     keys = sketch(text * 20)
@@ -73,6 +74,7 @@ def test_a_book_has_a_bounded_number_of_keys() -> None:
     assert 1024 <= len(sketch(prose(5, 100_000))) <= 2048
 
 
+@settings(deadline=None)
 @given(st.integers(0, 1000), st.integers(50, 900))
 def test_presentation_does_not_matter(seed: int, length: int) -> None:
     plain = prose(seed, length)
@@ -80,12 +82,14 @@ def test_presentation_does_not_matter(seed: int, length: int) -> None:
     assert sketch(dressed) == sketch(plain)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 1000))
 def test_keys_of_an_excerpt_are_keys_of_the_whole(seed: int) -> None:
     text = prose(seed, 2000).split()
     assert set(sketch(" ".join(text[300:1300]))) <= set(sketch(" ".join(text)))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 1000))
 def test_unrelated_texts_share_nothing(seed: int) -> None:
     assert not set(sketch(prose(seed, 800))) & set(sketch(prose(seed + 5000, 800)))
@@ -97,6 +101,7 @@ def test_chinese_is_sketched_by_the_character() -> None:
     assert set(sketch(text)) & set(sketch(text[:150] + "改" + text[150:]))
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(VOCABULARY), max_size=60), st.integers(1, 5))
 def test_shingle_hashes_agree_with_hashing_one_run_at_a_time(text: list[str], size: int) -> None:
     one_by_one = [shingle_hashes(text[start : start + size], size)[0] for start in range(len(text) - size + 1)]
