@@ -45,11 +45,15 @@ class MongoStore:
         return self._client[self._database]
 
     async def open(self) -> None:
-        with translating(self._uri):
-            self._client = AsyncMongoClient(self._uri, **client_options(self._uri))
-            await self._check_version()
-            await self._create_indexes()
-            await self._index_texts_again()
+        try:
+            with translating(self._uri):
+                self._client = AsyncMongoClient(self._uri, **client_options(self._uri))
+                await self._check_version()
+                await self._create_indexes()
+                await self._index_texts_again()
+        except BaseException:
+            await self.close()
+            raise
 
     async def _check_version(self) -> None:
         mark = await self._db["marks"].find_one({"_id": "schema"})

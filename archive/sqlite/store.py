@@ -38,10 +38,15 @@ class SQLiteStore:
         self._path = path
         self._busy_timeout_s = busy_timeout_s
         self._connection: sqlite3.Connection | None = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
+        self._thread: ThreadPoolExecutor | None = None
 
     async def open(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._connect)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._connect)
+        except BaseException:
+            await self.close()
+            raise
 
     def _connect(self) -> None:
         try:
@@ -56,7 +61,8 @@ class SQLiteStore:
         if self._connection is not None:
             connection, self._connection = self._connection, None
             await asyncio.get_running_loop().run_in_executor(self._thread, connection.close)
-        self._thread.shutdown(wait=False)
+        if self._thread is not None:
+            self._thread.shutdown(wait=False)
 
     async def _run(self, work: Work[T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._translated, work)

@@ -17,10 +17,11 @@ T1 = datetime(2026, 1, 1, tzinfo=UTC)
 async def test_what_was_written_is_there_after_reopening(uri, store):
     await store.save("posts", [post(1)], T1)
     await store.close()
+    await store.open()
+    assert await store.held("posts", SITE, "post") == 1
     again = open_store(uri)
     await again.open()
     try:
-        assert await again.held("posts", SITE, "post") == 1
         assert (await again.save("posts", [post(1)], T1))[0].outcome is Outcome.UNCHANGED
     finally:
         await again.close()
@@ -65,10 +66,8 @@ async def test_an_archive_of_a_newer_version_is_left_alone(uri, store, look):
             client[look.address.database]["marks"].update_one({"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION + 1}})
     else:
         look.connection().execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}").connection.close()
-    newer = open_store(uri)
     with pytest.raises(ArchiveTooNew, match="upgrade"):
-        await newer.open()
-    await newer.close()
+        await open_store(uri).open()
 
 
 async def test_texts_indexed_by_another_analyser_are_indexed_again(uri, store, look):
