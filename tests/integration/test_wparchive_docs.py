@@ -1,0 +1,48 @@
+"""The examples of docs/python.md and docs/analysis.ipynb, run on the sample archive."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from archive import open_archive
+from tests.archives import sample_file
+
+__all__ = ["sample_file"]
+DOCS = Path(__file__).parents[2] / "docs"
+EXAMPLES = re.findall(r"^```python\n(.*?)^```", (DOCS / "python.md").read_text(), re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def here(sample_file, tmp_path, monkeypatch):
+    """A folder to run in, with ARCHIVE_URI set."""
+    monkeypatch.setenv("ARCHIVE_URI", sample_file)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_the_examples_of_the_python_docs_run(here, sample_file, capsys, tmp_path):
+    assert len(EXAMPLES) >= 5
+    first = EXAMPLES[0].replace('"mongodb://localhost:27017/wparchive"', "")
+    with open_archive() as archive:
+        names: dict[str, object] = {"archive": archive}
+        for example in EXAMPLES[1:]:
+            exec(compile(example, "python.md", "exec"), names)
+        assert names["posts"].count() == 4  # type: ignore[attr-defined]
+        assert names["hits"][0].post["id"] == 1  # type: ignore[index]
+    exec(compile(first, "python.md", "exec"), {})
+    assert "Heat pumps!" in capsys.readouterr().out
+    assert (tmp_path / "posts.jsonl").exists()
+
+
+def test_the_notebook_runs(here, capsys):
+    notebook = json.loads((DOCS / "analysis.ipynb").read_text())
+    names: dict[str, object] = {}
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            exec(compile("".join(cell["source"]), cell["id"], "exec"), names)
+            assert cell["outputs"] == [], "kept without outputs, which would grow old"
+    out = capsys.readouterr().out
+    assert "example.com/blog complete" in out
+    assert "It saves [-oil-]{+gas+} in New York." in out
+    assert "The [heat] pump is very quiet." in out
