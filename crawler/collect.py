@@ -10,7 +10,7 @@ from crawler.fetch import Fetcher
 from crawler.items import Item
 from crawler.parsing import parse_record
 from crawler.report import TypeCount
-from crawler.responses import Answer, read_list, read_object, record_id
+from crawler.responses import Answer, read_list, read_record, record_id
 from crawler.run import CrawlRun
 from crawler.troubles import trouble_of
 from crawler.walk import Ask, Certificate, Page, Trouble, TroubleKind, Walk, choose_walk
@@ -113,8 +113,8 @@ class Collector:
     async def _read(self, url: str, single: bool, *, plain: bool = False) -> Answer:
         reply = await self._fetcher.get(url, follow=False, tries=2, plain=plain)
         if single:
-            read_object(reply.status, reply.headers, reply.body)
-            return Answer([reply.body], None, None, False)
+            raw, repaired = read_record(reply.status, reply.headers, reply.body)
+            return Answer([raw], None, None, repaired)
         return read_list(reply.status, reply.headers, reply.body)
 
     async def _certify(self, collection: Collection, count: TypeCount, certificate: Certificate) -> None:

@@ -64,6 +64,12 @@ def read_object(status: int, headers: Mapping[str, str], body: bytes) -> dict[st
     return value
 
 
+def read_record(status: int, headers: Mapping[str, str], body: bytes) -> tuple[bytes, bool]:
+    """The JSON of a single object, byte for byte, and whether something around it had to be taken off. Raises as `read_object`."""
+    read_object(status, headers, body)
+    return _json_part(status, headers, body)
+
+
 def decode_record(raw: bytes) -> tuple[dict[str, Any], list[str]]:
     """One record -> (object, flags). Flags tell what had to be done: `surrogates`, `big_integers`, `not_finite`, `bad_utf8`.
 

@@ -9,7 +9,7 @@ from crawler.fetch import Fetcher
 from crawler.items import Item
 from crawler.parsing import parse_record
 from crawler.report import TypeCount
-from crawler.responses import read_object
+from crawler.responses import read_record
 from crawler.run import CrawlRun
 from crawler.troubles import GONE
 
@@ -71,7 +71,7 @@ class Settler:
         assert site is not None
         before = [brake for brake in site["brakes"] if brake["type"] == collection.type]
         others = [brake for brake in site["brakes"] if brake["type"] != collection.type]
-        if missing <= brake_limit(held) or before:
+        if missing <= brake_limit(held) or (before and missing <= before[0]["count"] + brake_limit(held)):
             site["brakes"] = others
             return False
         site["brakes"] = [*others, {"type": collection.type, "count": missing, "run": str(self._run.started_at), "at": self._run.clock()}]
@@ -84,8 +84,8 @@ class Settler:
         assert site is not None
         try:
             reply = await self._fetcher.get(self._api.url(f"{collection.route}/{id_}"), follow=False, tries=2)
-            read_object(reply.status, reply.headers, reply.body)
-            item = parse_record(reply.body, collection, site["_id"], site["home"])
+            raw, _ = read_record(reply.status, reply.headers, reply.body)
+            item = parse_record(raw, collection, site["_id"], site["home"])
             return ("live", item) if item.id == id_ else ("unknown", None)
         except CrawlError as error:
             return fate_of(error), None
