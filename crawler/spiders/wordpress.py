@@ -40,7 +40,7 @@ def check_arguments(arguments: dict[str, str]) -> dict[str, str]:
         raise BadArguments("no site given: scrapy crawl wordpress -a site=https://example.com/blog")
     normalise_address(arguments["site"])
     report = Path(arguments.get("report", ""))
-    if not report.parent.is_dir() or (report.name and report.is_dir()):
+    if arguments.get("report") and (report.is_dir() or not report.parent.is_dir()):
         raise BadArguments(f"the report cannot be written to {report}: its folder must exist, and it must be a file")
     if arguments.get("comments", "0").lower() not in ("0", "1", "true", "false", "yes", "no"):
         raise BadArguments(f"comments is 1 or 0, not {arguments['comments']!r}")
