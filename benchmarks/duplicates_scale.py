@@ -21,7 +21,7 @@ from typing import Any
 from archive.duplicates import sketch
 from archive.duplicates.batch import Settled, settle
 from archive.duplicates.index import open_index
-from archive.duplicates.marking import mark_duplicates
+from archive.duplicates.marking import mark_posts
 from archive.uri import open_store
 from pipelines.fingerprint import content_fingerprint
 from tests import factories
@@ -73,7 +73,7 @@ async def fill(uri: str, first: int, last: int, words: int) -> list[float]:
             begun = time.process_time(), time.perf_counter()
             written = await store.save("posts", batch, AT)
             saved = time.process_time(), time.perf_counter()
-            await mark_duplicates(index, batch, written, AT)
+            mark_posts(index, [fate.key for fate in written], AT)
             marked = time.process_time(), time.perf_counter()
             if start >= last - MEASURED:
                 steps = (saved[0] - begun[0], saved[1] - begun[1], marked[0] - saved[0], marked[1] - saved[1])

@@ -3,13 +3,10 @@
 What is found here is a hint, good at once; `wparchive duplicates find` settles it.
 """
 
-import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
-from archive.backend import Outcome, Written
 from archive.documents import Duplicate
 from archive.duplicates.canonical import precedence, spellings
 from archive.duplicates.compare import Prepared
@@ -17,18 +14,12 @@ from archive.duplicates.index import DuplicateIndex
 from archive.duplicates.relation import KINDS, Entry, Relation, relate
 
 
-async def mark_duplicates(index: DuplicateIndex, documents: Sequence[Mapping[str, Any]], written: Sequence[Written], at: datetime) -> int:
-    """Look up the posts of a batch that were new or changed, mark what repeats what, and return the number of marks set.
+def mark_posts(index: DuplicateIndex, keys: Collection[str], at: datetime) -> int:
+    """Compare these posts of the archive with all others and mark the copies; returns the number of marks that changed.
 
-    To be awaited after the batch was written: the posts are then in the archive themselves, so those of one batch meet too. The work
-    is done in a thread. `at` is the time of the crawl. Raises ArchiveUnreachable, ArchiveReadOnly.
+    For posts that were just written as new or changed: they are in the archive themselves, so those of one batch meet too. `at` is the
+    time of the crawl. Raises ArchiveUnreachable, ArchiveReadOnly.
     """
-    fresh = [document["_id"] for document, fate in zip(documents, written, strict=True) if fate.outcome in (Outcome.NEW, Outcome.CHANGED)]
-    return await asyncio.to_thread(mark_posts, index, fresh, at) if fresh else 0
-
-
-def mark_posts(index: DuplicateIndex, keys: Sequence[str], at: datetime) -> int:
-    """Compare these posts of the archive with all others and mark the copies; returns the number of marks that changed."""
     fresh = index.find(keys)
     pairs = _pairs(index, fresh)
     entries = fresh | index.find({key for pair in pairs for key in pair} - fresh.keys())

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
+from archive.backend import Outcome, Written
 from archive.duplicates import sketch
 from archive.duplicates.batch import Settled, settle
 from archive.duplicates.index import DuplicateIndex, open_index
-from archive.duplicates.marking import mark_duplicates
+from archive.duplicates.marking import mark_posts
 from archive.duplicates.workplace import Workplace
 from archive.uri import open_store
 from pipelines.fingerprint import content_fingerprint
@@ -76,28 +77,24 @@ class Crawled:
 
     def crawl(self, *batches: list[dict[str, Any]]) -> list[int]:
         """Marks set after each batch."""
-        return asyncio.run(self._crawl(batches))
+        return [self._mark(self.save(batch)) for batch in batches]
 
-    async def _crawl(self, batches: tuple[list[dict[str, Any]], ...]) -> list[int]:
-        store = open_store(self.uri)
-        await store.open()
-        index = open_index(self.uri)
-        try:
-            return [await mark_duplicates(index, batch, await store.save("posts", batch, AT), AT) for batch in batches]
-        finally:
-            index.close()
-            await store.close()
+    def _mark(self, written: list[Written]) -> int:
+        with closing(open_index(self.uri)) as index:
+            return mark_posts(index, [fate.key for fate in written if fate.outcome in (Outcome.NEW, Outcome.CHANGED)], AT)
 
-    def save(self, batch: list[dict[str, Any]]) -> None:
+    def save(self, batch: list[dict[str, Any]]) -> list[Written]:
         """Without looking for duplicates."""
 
-        async def work() -> None:
+        async def work() -> list[Written]:
             store = open_store(self.uri)
             await store.open()
-            await store.save("posts", batch, AT)
-            await store.close()
+            try:
+                return await store.save("posts", batch, AT)
+            finally:
+                await store.close()
 
-        asyncio.run(work())
+        return asyncio.run(work())
 
     def marks(self) -> dict[str, dict[str, Any]]:
         """What posts repeat, by number."""

@@ -1,0 +1,26 @@
+"""The duplicates planted in a real WordPress are all found, while crawling and in batch, and nothing else is taken for one."""
+
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive.duplicates.batch import settle
+from archive.duplicates.groups import copies, grouped
+from archive.duplicates.index import open_index
+from archive.duplicates.relation import VERSION_KINDS
+from tests.integration.crawling import crawl, uri
+from tests.servers.wordpress import WordPress
+
+
+def test_planted_groups_are_the_clusters(wordpress: WordPress, tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    run = crawl(wordpress.url, archive)
+    assert run.exit_status == 0, run.output
+    manifest = wordpress.manifest()
+    planted = [*manifest["exact_duplicates"], *(group["ids"] for group in manifest["near_duplicates"])]
+    with closing(open_index(uri(archive))) as index:
+        settle(index, tmp_path / "work", datetime.now(UTC))
+        groups = grouped(copies(index, VERSION_KINDS))
+        found = [{group.original, *(copy.entry.key for copy in group.copies)} for group in groups]
+    assert sorted(sorted(int(key.rpartition("/")[2]) for key in keys) for keys in found) == sorted(sorted(ids) for ids in planted)
+    assert all("/post/" in key for keys in found for key in keys)
