@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from ipaddress import ip_address
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from scrapy.crawler import Crawler
 from scrapy.http import Request
@@ -10,6 +10,7 @@ from scrapy.resolver import CachingThreadedResolver
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
+from twisted.internet.error import DNSLookupError
 
 from crawler.errors import AddressForbidden
 
@@ -55,14 +56,20 @@ class AddressGuard:
             return
         if parts.scheme not in ("http", "https"):
             raise AddressForbidden(f"not an http address: {request.url}")
-        if not self._allow_private and is_local(parts.hostname or ""):
+        if self._allow_private:
+            return
+        if is_local(parts.hostname or ""):
             raise AddressForbidden(f"{request.url} is a private address; CRAWL_PRIVATE_ADDRESSES=1 allows it")
+        if address := GuardedResolver.refused.get(parts.hostname or ""):
+            raise AddressForbidden(f"{parts.hostname} resolves to the private address {address}; CRAWL_PRIVATE_ADDRESSES=1 allows it")
 
 
 class GuardedResolver(CachingThreadedResolver):
     """Resolves names, and refuses private results: the address that is checked is the one that is connected to."""
 
     setting: object = "auto"
+    refused: ClassVar[dict[str, str]] = {}
+    """Names that led to private addresses. To Twisted they do not exist; AddressGuard says why when they are asked for again."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
@@ -71,10 +78,11 @@ class GuardedResolver(CachingThreadedResolver):
         return resolver
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> "Deferred[str]":
-        """Raises AddressForbidden through the Deferred."""
+        """Raises DNSLookupError through the Deferred: of other errors Twisted prints a traceback."""
         return super().getHostByName(name, timeout).addCallback(self._check, name)
 
     def _check(self, address: Any, name: str) -> Any:
         if is_private(str(address)) and not allow_private(self.setting, name):
-            raise AddressForbidden(f"{name} resolves to the private address {address}; CRAWL_PRIVATE_ADDRESSES=1 allows it")
+            self.refused[name] = str(address)
+            raise DNSLookupError(f"{name} resolves to the private address {address}")
         return address

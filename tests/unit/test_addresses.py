@@ -2,9 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scrapy.http import Request
+from twisted.internet.error import DNSLookupError
 
 from crawler.errors import AddressForbidden
-from crawler.middlewares.addresses import AddressGuard, allow_private, is_local, is_private
+from crawler.middlewares.addresses import AddressGuard, GuardedResolver, allow_private, is_local, is_private
 
 PRIVATE = [
     "127.0.0.1",
@@ -92,3 +93,18 @@ def test_only_http_is_asked(url):
 @pytest.mark.parametrize("url", ["https://example.com/", "http://8.8.8.8/", "data:,"])
 def test_the_rest_passes(url):
     assert AddressGuard(allow_private=False).process_request(Request(url)) is None
+
+
+def test_a_name_that_leads_to_a_private_address_is_refused_and_explained(monkeypatch):
+    monkeypatch.setattr(GuardedResolver, "refused", {})
+    resolver = GuardedResolver.__new__(GuardedResolver)
+    assert resolver._check("93.184.216.34", "example.com") == "93.184.216.34"
+    with pytest.raises(DNSLookupError):
+        resolver._check("10.0.0.1", "rebound.example.com")
+    with pytest.raises(AddressForbidden, match=r"rebound\.example\.com resolves to the private address 10\.0\.0\.1"):
+        AddressGuard(allow_private=False).process_request(Request("http://rebound.example.com/"))
+
+
+def test_the_operator_s_own_name_may_be_private():
+    resolver = GuardedResolver.__new__(GuardedResolver)
+    assert resolver._check("127.0.0.1", "localhost") == "127.0.0.1"
