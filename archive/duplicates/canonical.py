@@ -64,6 +64,13 @@ def address(url: str | None) -> str | None:
     return parts.netloc.lower().removeprefix("www.") + path + (f"?{parts.query}" if parts.query else "")
 
 
+def declared_links(member: Member) -> frozenset[str]:
+    """Spellings of the address that a post declares as its canonical one; none where that is its own."""
+    if member.canonical_url is None or member.canonical_url == member.link:
+        return frozenset()
+    return spellings(member.canonical_url) - spellings(member.link)
+
+
 def spellings(url: str | None) -> frozenset[str]:
     """The ways in which sites write the same address: either scheme, with or without `www.` and the last slash. For exact look-ups."""
     found = address(url)

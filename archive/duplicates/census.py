@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 from archive.duplicates.candidates import CandidatePairs
-from archive.duplicates.canonical import spellings
+from archive.duplicates.canonical import declared_links
 from archive.duplicates.index import DuplicateIndex
 from archive.duplicates.relation import VERSION_KINDS, Entry
 from archive.duplicates.sketch import SKETCH_VERSION
@@ -74,8 +74,7 @@ class Census:
             self.marked.append(entry.duplicate is not None)
             if entry.duplicate and entry.duplicate["kind"] in VERSION_KINDS and not self.selected[number]:
                 self.versions.append((entry.key, entry.duplicate["of"], entry.duplicate["jaccard"]))
-            declared = spellings(entry.member.canonical_url) - spellings(entry.member.link)
-            if declared:
+            if declared := declared_links(entry.member):
                 self._declared[number] = declared
             state = (entry.member, entry.title, entry.fingerprint, self.selected[number])
             self._identity.update(repr(state).encode("utf-8", "replace"))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from archive.documents import Duplicate
-from archive.duplicates.canonical import precedence, spellings
+from archive.duplicates.canonical import declared_links, precedence
 from archive.duplicates.compare import Prepared
 from archive.duplicates.index import DuplicateIndex
 from archive.duplicates.relation import KINDS, Entry, Relation, relate
@@ -46,7 +46,7 @@ def _pairs(index: DuplicateIndex, fresh: Mapping[str, Entry]) -> list[tuple[str,
     """Pairs worth comparing, each once: equal texts, shared sketch keys, declared canonical addresses."""
     equal = index.equal({entry.fingerprint for entry in fresh.values() if entry.text_identity})
     sharing = index.sharing({key: entry.sketch for key, entry in fresh.items() if entry.sketch})
-    addresses = {key: spellings(entry.member.canonical_url) - spellings(entry.member.link) for key, entry in fresh.items()}
+    addresses = {key: declared_links(entry.member) for key, entry in fresh.items()}
     linked = index.linked({link for links in addresses.values() for link in links})
     pairs: set[tuple[str, str]] = set()
     for key, entry in fresh.items():

@@ -7,6 +7,8 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
+import msgspec
+
 from archive.analyser import searchable, tokens
 from archive.documents import Duplicate
 from archive.duplicates.candidates import COMMON_KEY
@@ -17,7 +19,7 @@ from archive.duplicates.sketch import SKETCH_VERSION
 from archive.opening import missing
 from archive.sqlite.errors import transaction, translating
 from archive.sqlite.index import index_posts
-from archive.sqlite.rows import COLUMNS, from_row, iso_millis, to_json
+from archive.sqlite.rows import COLUMNS, from_row, iso_millis, to_json, unpack
 from archive.sqlite.schema import check
 from archive.uri import SQLiteAddress
 
@@ -143,10 +145,11 @@ class SQLiteDuplicates:
 
 
 def _entry(row: sqlite3.Row) -> Entry:
-    post = from_row("posts", row)
-    member = Member(post["_id"], post["link"], post["canonical_url"], post["published_at"], post["word_count"])
-    sketch = post["sketch"] if post["sketch_version"] == SKETCH_VERSION else []
-    return Entry(member, post["site"], post["title"], post["content_fingerprint"], sketch, post["duplicate"])
+    published = datetime.fromisoformat(row["published_at"]) if row["published_at"] else None
+    member = Member(row["key"], row["link"], row["canonical_url"], published, row["word_count"])
+    sketch = unpack(row["sketch"]) if row["sketch_version"] == SKETCH_VERSION else []
+    duplicate = msgspec.json.decode(row["duplicate"], type=Duplicate) if row["duplicate"] else None
+    return Entry(member, row["site"], row["title"], row["content_fingerprint"], sketch, duplicate)
 
 
 def _grouped(rows: Sequence[sqlite3.Row], column: str) -> dict[Any, list[Any]]:
