@@ -4,6 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("any_machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no failure
+settings.load_profile("any_machine")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -2,7 +2,7 @@ import asyncio
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.names import Closed, NameTable
@@ -40,7 +40,6 @@ def test_the_archive_is_asked_before_the_site():
     assert site.batches == [[3, 4]]
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.lists(st.integers(1, 30), max_size=8), st.integers(0, 3)), max_size=12), st.integers(1, 7))
 def test_each_id_is_asked_once_under_any_interleaving(wishes, batch):
     archive, site = Source(range(1, 11)), Source(range(11, 21))
