@@ -26,6 +26,10 @@ FIRST = datetime(2025, 1, 1, tzinfo=UTC)
 ENERGY, NEWS, ADA, ZOE = ref(3, "Clean Energy"), ref(9, "News"), ref(1, "Ada Lovelace"), ref(2, "Zoë Ängström")
 
 
+PICTURE = {"url": "https://example.com/quiet.jpg", "alt": "A quiet pump"}
+LINK = {"url": "https://other.org/heat/", "text": "heat"}
+
+
 def sample_posts() -> list[dict[str, Any]]:
     """Posts in several scripts, with and without dates, tags and copies."""
     near = {"of": "example.com/blog/post/1", "kind": "near", "jaccard": 0.9, "containment": 1.0}
@@ -41,7 +45,13 @@ def sample_posts() -> list[dict[str, Any]]:
             published_at=datetime(2023, 12, 31, 23, 59, 59, tzinfo=UTC),
         ),
         post(
-            3, "กรุงเทพมหานครอากาศร้อน", title="อากาศ", language="th", published_at=datetime(2024, 1, 1, tzinfo=UTC), tags=[ref(4, "อากาศ")]
+            3,
+            "กรุงเทพมหานครอากาศร้อน",
+            title="อากาศ",
+            language="th",
+            published_at=datetime(2024, 1, 1, tzinfo=UTC),
+            tags=[ref(4, "อากาศ")],
+            terms=[ref(8, "Forecast", taxonomy="genre")],
         ),
         post(
             4,
@@ -53,7 +63,7 @@ def sample_posts() -> list[dict[str, Any]]:
             author=None,
         ),
         post(5, "A pump, and heat. " * 20, title="Long", duplicate=near, categories=[NEWS], tags=[ENERGY]),
-        post(6, "Quiet heat.", title="Teaser", duplicate=contained),
+        post(6, "Quiet heat.", title="Teaser", duplicate=contained, images=[PICTURE], links=[LINK]),
         post(7, "About us: we like pumps.", type_="page", title="About", published_at=datetime(2020, 2, 29, 12, tzinfo=UTC)),
         post(8, "Heat elsewhere.", site="other.org", link="https://other.org/日本/", published_at=datetime(2024, 5, 17, 8, 30, tzinfo=UTC)),
         post(9, "Gone heat.", site="other.org"),

@@ -85,12 +85,12 @@ class SQLiteReader:
         meant = f"+post IN (SELECT pk FROM posts WHERE {chosen.sql()})"
         named = f"SELECT name, count(*) FROM post_terms WHERE taxonomy = ? AND name IS NOT NULL AND {meant} GROUP BY name"
         unnamed = f"SELECT slug, count(*) FROM post_terms WHERE taxonomy = ? AND name IS NULL AND {meant} GROUP BY +slug"
-        none = f"""SELECT NULL, count(*) FROM posts WHERE {chosen.sql()}
-            AND NOT EXISTS (SELECT 1 FROM post_terms WHERE post = posts.pk AND taxonomy = ?) HAVING count(*)"""
+        without = f"{chosen.sql()} AND NOT EXISTS (SELECT 1 FROM post_terms WHERE post = posts.pk AND taxonomy = ?)"
+        none = f"SELECT NULL, count(*) FROM posts WHERE {without} HAVING count(*)"
         counts: Counter[str | None] = Counter()
-        for name, count in chain(self._rows(named, taxonomy, *chosen.parameters), self._rows(unnamed, taxonomy, *chosen.parameters)):
+        first, last = [taxonomy, *chosen.parameters], [*chosen.parameters, taxonomy]
+        for name, count in chain(self._rows(named, *first), self._rows(unnamed, *first), self._rows(none, *last)):
             counts[name] += count
-        counts.update({name: count for name, count in self._rows(none, *chosen.parameters, taxonomy)})
         return dict(counts)
 
     def search(self, query: Query, filter_: Filter, order: SearchOrder, limit: int) -> list[tuple[str, float]]:

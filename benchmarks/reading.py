@@ -1,0 +1,211 @@
+"""How fast an archive answers: `python -m benchmarks.reading [--posts 5000] [--archive URI ...] [--rounds 7]`.
+
+Fills each archive (by default an SQLite file in a temporary folder) with posts made from the recorded ones: paragraphs drawn anew, tags,
+categories, authors and dates spread over ten years. Then it times, through the reading library, what analysts ask, beside the query
+that somebody would write without it: `LIKE` in SQLite, `$regex` in MongoDB. Medians, in milliseconds; the order of rounds is mixed.
+An archive that already holds posts is measured as it is. `--posts 100000` takes some minutes to fill and some gigabytes of disk.
+"""
+
+import argparse
+import asyncio
+import random
+import re
+import resource
+import sqlite3
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from archive import open_archive
+from archive.analyser import tokens
+from archive.errors import ArchiveMissing
+from archive.export import export
+from archive.library import Archive
+from archive.uri import MongoAddress, SQLiteAddress, open_store, parse_uri
+from pipelines.cleaning import clean_html
+from tests import factories
+from tests.recorded.make import records
+
+SOURCES = ("seed-post", "blog.fukata.org", "yankay.com")
+START = datetime(2015, 1, 1, tzinfo=UTC)
+BATCH = 500
+TAGS, CATEGORIES, AUTHORS = 2000, 40, 60
+Query = Callable[[], object]
+
+
+def paragraphs() -> list[str]:
+    """Of all recorded posts, cleaned."""
+    texts = (clean_html(record["content"]["rendered"], record["link"]).text for name in SOURCES for record in records(name))
+    return [part for text in texts for part in text.split("\n\n") if part.strip()]
+
+
+def posts(first: int, last: int, parts: list[str]) -> Iterator[dict[str, Any]]:
+    """Made-up posts; the frequency of tags falls as in real sites, one post in a thousand has the word `quintessence`."""
+    for number in range(first, last):
+        rng = random.Random(number)
+        chosen = rng.choices(parts, k=rng.randint(5, 25))
+        text = "\n\n".join([*chosen, "A quintessence."] if number % 1000 == 7 else chosen)
+        at = START + timedelta(minutes=50 * number % 5_200_000)
+        tags = sorted({min(int(rng.paretovariate(0.7)), TAGS) for _ in range(4)})
+        yield factories.post(
+            number,
+            text,
+            site=f"site{number % 5}.example",
+            title=" ".join(chosen[0].split())[:80],
+            published_at=at,
+            published_local=at.isoformat()[:19],
+            tags=[factories.ref(tag, f"Tag {tag}") for tag in tags],
+            categories=[factories.ref(number % CATEGORIES, f"Category {number % CATEGORIES}")],
+            author=factories.ref(number % AUTHORS, f"Author {number % AUTHORS}"),
+            language=("en", "ja", "zh")[number % 3],
+        )
+
+
+def fill(address: str, count: int) -> float:
+    """Save the posts; returns the seconds."""
+
+    async def save() -> None:
+        store = open_store(address)
+        await store.open()
+        parts = paragraphs()
+        for first in range(0, count, BATCH):
+            await store.save("posts", list(posts(first, min(first + BATCH, count), parts)), START)
+        await store.close()
+
+    start = time.perf_counter()
+    asyncio.run(save())
+    return time.perf_counter() - start
+
+
+def questions(archive: Archive) -> dict[str, Query]:
+    """What is asked through the library."""
+    common, usual, phrase = words()
+    return {
+        "search: a rare word": lambda: archive.search("quintessence", limit=10),
+        f"search: a usual word ({usual})": lambda: archive.search(usual, limit=10),
+        f"search: the commonest word ({common})": lambda: archive.search(common, limit=10),
+        f"search: two words ({usual}, {common})": lambda: archive.search(f"{usual} {common}", limit=10),
+        f"search: a phrase ({phrase})": lambda: archive.search(f'"{phrase}"', limit=10),
+        f"search: a beginning ({usual[:4]}*)": lambda: archive.search(f"{usual[:4]}*", limit=10),
+        "search: Japanese (日本語)": lambda: archive.search("日本語", limit=10),
+        "search: within a site and year": lambda: archive.search(usual, site="site1.example", since="2020", until="2020"),
+        "filter: newest 20 of a tag": lambda: list(archive.posts(tag="Tag 7", limit=20)),
+        "filter: newest 20 of an author since 2022": lambda: list(archive.posts(author="Author 7", since="2022", limit=20)),
+        "count: all": lambda: archive.posts().count(),
+        "count: of a tag, since 2020": lambda: archive.posts(tag="Tag 2", since="2020").count(),
+        "count: by month": lambda: archive.posts().by("month"),
+        "count: by author": lambda: archive.posts().by("author"),
+        "count: by tag": lambda: archive.posts().by("tag"),
+        "count: words": lambda: archive.posts().words(),
+        "sites": archive.sites,
+    }
+
+
+def words() -> tuple[str, str, str]:
+    """The commonest word of the recorded texts, one that is usual, and the commonest phrase of two English words."""
+    found = [[token for token in tokens(part) if token.isalpha()] for part in paragraphs()]
+    ranked = [word for word, _ in Counter(token for part in found for token in set(part)).most_common(300)]
+    pairs = Counter(pair for part in found for pair in pairwise(part) if all(word.isascii() and len(word) > 3 for word in pair))
+    return ranked[0], next(word for word in ranked[60:] if word.isascii() and len(word) > 3), " ".join(pairs.most_common(1)[0][0])
+
+
+def naive(address: str) -> dict[str, Query]:
+    """The same questions, asked of the database by somebody who knows no better."""
+    common, usual, phrase = words()
+    searched = {
+        "search: a rare word": "quintessence",
+        f"search: a usual word ({usual})": usual,
+        f"search: the commonest word ({common})": common,
+        f"search: a phrase ({phrase})": phrase,
+        "search: Japanese (日本語)": "日本語",
+    }
+    find = like(address) if isinstance(parse_uri(address), SQLiteAddress) else matching(address)
+    return {question: lambda word=word: find(word) for question, word in searched.items()}  # type: ignore[misc]
+
+
+def like(address: str) -> Callable[[str], object]:
+    """Newest ten posts with a word, by LIKE."""
+    path = parse_uri(address)
+    assert isinstance(path, SQLiteAddress)
+    connection = sqlite3.connect(path.path)
+    found = "state = 'live' AND (title LIKE ?1 OR text LIKE ?1)"
+    sql = f"SELECT key, title, text FROM posts WHERE {found} ORDER BY published_at DESC, key LIMIT 10"
+    return lambda word: connection.execute(sql, (f"%{word}%",)).fetchall()
+
+
+def matching(address: str) -> Callable[[str], object]:
+    """Newest ten posts with a word, by $regex."""
+    from pymongo import MongoClient
+
+    where = parse_uri(address)
+    assert isinstance(where, MongoAddress)
+    collection = MongoClient[dict[str, Any]](where.uri)[where.database]["posts"]
+
+    def find(word: str) -> object:
+        pattern = {"$regex": re.escape(word), "$options": "i"}
+        query = {"state": "live", "$or": [{"title": pattern}, {"text": pattern}]}
+        return list(collection.find(query, {"title": 1, "text": 1}).sort("published_at", -1).limit(10))
+
+    return find
+
+
+def timed(queries: dict[str, Query], rounds: int) -> dict[str, float]:
+    """Median milliseconds of each."""
+    taken: dict[str, list[float]] = {name: [] for name in queries}
+    for round_ in range(rounds):
+        for name in random.Random(round_).sample(list(queries), len(queries)):
+            start = time.perf_counter()
+            queries[name]()
+            taken[name].append(1000 * (time.perf_counter() - start))
+    return {name: median(values) for name, values in taken.items()}
+
+
+def measure(address: str, rounds: int) -> None:
+    with open_archive(address) as archive, tempfile.TemporaryDirectory() as folder:
+        count = archive.posts().count()
+        print(f"\n{archive.address}: {count:,} posts\n\n| question | ms | naive, ms | ratio |\n|---|---|---|---|", flush=True)
+        answered, plain = timed(questions(archive), rounds), timed(naive(address), max(1, rounds // 2))
+        for name, taken in answered.items():
+            beside = f"{plain[name]:.1f} | {plain[name] / taken:.1f}" if name in plain else "| "
+            print(f"| {name} | {taken:.1f} | {beside} |")
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        for form in ("jsonl", "csv", "parquet"):
+            start = time.perf_counter()
+            export(archive, archive.posts(order="key"), Path(folder, f"posts.{form}"), form)
+            print(f"| export: {form} | {count / (time.perf_counter() - start):,.0f} posts/s | | |", flush=True)
+        print(
+            f"\nmemory: {before / 1024:.0f} MB before the exports, {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most"
+        )
+
+
+def held(address: str) -> int:
+    """How many posts are there already."""
+    try:
+        with closing(open_archive(address)) as archive:
+            return archive.posts().count()
+    except ArchiveMissing:
+        return 0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--posts", type=int, default=5000, help="posts to make (default: 5000)")
+    parser.add_argument("--archive", action="append", default=[], metavar="URI", help="archives to measure; filled when they are empty")
+    parser.add_argument("--rounds", type=int, default=7, help="times that each question is asked (default: 7)")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        for address in arguments.archive or [f"sqlite:///{folder}/archive.db"]:
+            if not held(address):
+                print(f"filled in {fill(address, arguments.posts):.0f} s", flush=True)
+            measure(address, arguments.rounds)
+
+
+if __name__ == "__main__":
+    main()
