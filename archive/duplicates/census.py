@@ -51,14 +51,23 @@ class Census:
         place = bisect_left(self.keys, key)
         return place if place < len(self.keys) and self.keys[place] == key else None
 
-    def exact(self) -> Iterator[tuple[int, int]]:
-        """Each post that repeats another exactly, with the first of its kind: `(first, repeating)`."""
-        return ((first, number) for number, first in enumerate(self.first) if first != number)
+    def is_selected(self, key: str) -> bool:
+        """Whether the post is to be settled."""
+        number = self.number(key)
+        return number is not None and bool(self.selected[number])
+
+    def exact(self) -> list[tuple[str, str]]:
+        """Each post that repeats another exactly: the first of its kind, and the post."""
+        return [(self.keys[first], self.keys[number]) for number, first in enumerate(self.first) if first != number]
+
+    def known(self) -> list[tuple[str, str, float]]:
+        """`versions` of which the original is still there."""
+        return [version for version in self.versions if self.number(version[1]) is not None]
 
     def pairs(self) -> Iterator[tuple[int, int]]:
         """Pairs of different texts to be compared, of which at least one is selected."""
         wanted = bytearray(self.selected)
-        for first, number in self.exact():
+        for number, first in enumerate(self.first):
             wanted[first] |= wanted[number]
         for a, b in chain(self._declared_pairs(), self._candidates.pairs()):
             if wanted[a] or wanted[b]:
