@@ -15,6 +15,7 @@ from crawler.errors import ApiError, BrokenJson, NotJson
 MAX_DEPTH = 90  # BSON allows about 100 levels; a record deeper than this is refused before Python's own decoder recurses
 _RECORDS = msgspec.json.Decoder(list[msgspec.Raw])
 _RECORD = msgspec.json.Decoder()
+_NUMBERED = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ANY = msgspec.json.Decoder(msgspec.Raw)
 _JSON_START = re.compile(rb'\[\s*[{\]]|\{\s*["}]')
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{]|[\]}]', re.DOTALL)  # possessive: long strings must not fill the stack
@@ -43,8 +44,10 @@ def read_list(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
     try:
         raws = [*_RECORDS.decode(text)]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        _raise_unless_list(status, text, error)
-        raws = [*split_records(text)]
+        raws = _rows_with_holes(text) or []
+        if not raws:
+            _raise_unless_list(status, text, error)
+            raws = [*split_records(text)]
     if status >= 400:
         raise ApiError(status, message="a list with an error status")
     return Answer([bytes(raw) for raw in raws], _number(headers, "x-wp-total"), _number(headers, "x-wp-totalpages"), repaired)
@@ -173,6 +176,15 @@ def _no_json(status: int, body: bytes) -> ApiError | NotJson:
     title = re.search(rb"<title[^>]*>(.*?)</title", body[:20000], re.IGNORECASE | re.DOTALL)
     words = _CONTROL.sub(" ", (title[1] if title else body[:60]).decode("utf-8", "replace")).strip()[:80]
     return ApiError(status, message=words) if status >= 400 else NotJson(f"{words!r} instead of JSON (status {status})")
+
+
+def _rows_with_holes(text: bytes) -> list[bytes | msgspec.Raw] | None:
+    """The rows of a PHP list from which a filter took some: PHP prints it as an object with numbers as keys."""
+    try:
+        rows = _NUMBERED.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return [*rows.values()] if all(re.fullmatch("[0-9]+", key) for key in rows) else None
 
 
 def _raise_unless_list(status: int, text: bytes, error: Exception) -> None:

@@ -79,6 +79,10 @@ def test_what_is_no_whole_list_is_never_a_shorter_one(body):
         records(body)
 
 
+def test_a_list_with_holes_is_an_object_with_numbers_as_keys():
+    assert records(b'{"0":{"id":5},"2":{"id":3}}') == [b'{"id":5}', b'{"id":3}']
+
+
 @pytest.mark.parametrize("damage", ["[]", "[{}]", '[{"a":1}]', '{"a":[]}', "{main}"])
 def test_brackets_of_a_notice_are_not_the_list(damage):
     assert records(f"Warning: {damage} in x.php<br>".encode() + b'[{"id":1},{"id":2}]') == [b'{"id":1}', b'{"id":2}']
