@@ -14,7 +14,6 @@ from typing import Any
 
 from pymongo import MongoClient
 
-
 ROOT = Path(__file__).parents[2]
 QUICK = {"CRAWL_BACKOFF_S": "0.05", "DOWNLOAD_DELAY": "0", "DOWNLOAD_TIMEOUT": "20", "CRAWL_PROGRESS": "off"}
 
@@ -36,7 +35,9 @@ class Crawl:
         return dict(self.report["types"][name])
 
 
-def command(site: str | None, archive: str | Path, report: Path | None = None, settings: dict[str, Any] | None = None, **arguments: Any) -> list[str]:
+def command(
+    site: str | None, archive: str | Path, report: Path | None = None, settings: dict[str, Any] | None = None, **arguments: Any
+) -> list[str]:
     """The command line of a crawl."""
     line = [sys.executable, "-W", "error::ResourceWarning", "-m", "scrapy", "crawl", "wordpress"]
     given = ({"site": site} if site is not None else {}) | ({"report": str(report)} if report else {}) | arguments
@@ -52,13 +53,20 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in ("ARCHIVE_URI", "SCRAPY_PROJECT")}
 
 
-def crawl(site: str | None, archive: str | Path, *, settings: dict[str, Any] | None = None, timeout_s: float = 240, **arguments: Any) -> Crawl:
+def crawl(
+    site: str | None, archive: str | Path, *, settings: dict[str, Any] | None = None, timeout_s: float = 240, **arguments: Any
+) -> Crawl:
     """Crawl, and read the report."""
     folder = archive.parent if isinstance(archive, Path) else Path(tempfile.gettempdir())
     report = folder / f"report-{os.getpid()}.json"
     report.unlink(missing_ok=True)
     done = subprocess.run(
-        command(site, archive, report, settings, **arguments), cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=timeout_s
+        command(site, archive, report, settings, **arguments),
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=timeout_s,
     )
     found = json.loads(report.read_text()) if report.exists() else {}
     report.unlink(missing_ok=True)
@@ -88,7 +96,9 @@ def _sqlite(path: Path, table: str) -> Iterator[dict[str, Any]]:
         database.close()
 
 
-JSON_COLUMNS = frozenset({"author", "tags", "categories", "terms", "featured_media", "links", "images", "embeds", "extra", "flags", "duplicate", "types"})
+JSON_COLUMNS = frozenset(
+    {"author", "tags", "categories", "terms", "featured_media", "links", "images", "embeds", "extra", "flags", "duplicate", "types"}
+)
 
 
 def _value(name: str, value: Any) -> Any:
@@ -102,4 +112,6 @@ def _mongo(address: str, collection: str) -> Iterator[dict[str, Any]]:
 
 
 def _iso(value: datetime) -> str:
-    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if not value.microsecond else value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return (
+        value.strftime("%Y-%m-%dT%H:%M:%SZ") if not value.microsecond else value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    )

@@ -16,7 +16,11 @@ def test_changes_during_the_crawl(fresh_wordpress, tmp_path: Path):
     archive = tmp_path / "archive.db"
     before = site.manifest()["objects"]
     process = subprocess.Popen(
-        command(site.url, archive, settings={"CRAWL_PER_PAGE": 10}), cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command(site.url, archive, settings={"CRAWL_PER_PAGE": 10}),
+        cwd=ROOT,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     done = []
     for seed in range(1, 60):
@@ -48,7 +52,9 @@ def test_edits_make_revisions_renames_do_not_and_the_vanished_returns(fresh_word
     archive = tmp_path / "archive.db"
     assert crawl(site.url, archive).exit_status == 0
     changes = site.mutate(edit=3, delete=2, trash=2, unpublish=1, retag=3, rename_tag=1, publish=2, seed=7)
-    by_kind = {what: {change["id"] for change in changes if change["what"] == what} for what in ("edit", "delete", "trash", "unpublish", "retag")}
+    by_kind = {
+        what: {change["id"] for change in changes if change["what"] == what} for what in ("edit", "delete", "trash", "unpublish", "retag")
+    }
     second = crawl(site.url, archive)
     assert second.exit_status == 0, second.output
     assert differences(archive, site.manifest()) == []
@@ -62,8 +68,8 @@ def test_edits_make_revisions_renames_do_not_and_the_vanished_returns(fresh_word
     assert {id_: kept[id_]["state"] for id_ in by_kind["trash"]} == dict.fromkeys(by_kind["trash"], "withdrawn")
     assert all(kept[id_]["text"] is not None and kept[id_]["state"] == "deleted" for id_ in by_kind["delete"])
 
-    site.php("foreach (get_posts(['post_status' => 'trash', 'numberposts' => -1, 'fields' => 'ids', 'include' => [%s]]) as $id)"
-             " { wp_untrash_post($id); wp_publish_post($id); }" % ",".join(map(str, by_kind["trash"])))  # fmt: skip
+    trashed = ",".join(map(str, by_kind["trash"]))
+    site.php(f"foreach ([{trashed}] as $id) {{ wp_untrash_post($id); wp_publish_post($id); }}")
     third = crawl(site.url, archive)
     assert third.type("post")["returned"] == len(by_kind["trash"]), third.output
     assert differences(archive, site.manifest()) == []

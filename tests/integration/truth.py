@@ -47,7 +47,10 @@ def _unequal(kind: Kind, held: dict[str, Any], truth: dict[str, Any], manifest: 
     if "parent" in truth and held.get("parent") is not None:
         checks.append(("parent", held["parent"], truth["parent"]))
     if kind == "posts":
-        checks += [("protected", bool(held["protected"]), truth["protected"]), ("author", (held["author"] or {}).get("id"), truth["author"])]
+        checks += [
+            ("protected", bool(held["protected"]), truth["protected"]),
+            ("author", (held["author"] or {}).get("id"), truth["author"]),
+        ]
         checks += _terms(held, truth, manifest)
     if kind == "comments":
         checks.append(("post", held["post"], truth["post"]))
@@ -83,5 +86,3 @@ def _seconds(time: str | None) -> str | None:
 
 def _utc(time: str) -> str | None:
     return None if time.startswith(("0000", "-0001")) else f"{time}Z"
-
-
