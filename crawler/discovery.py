@@ -105,6 +105,8 @@ async def discover(get: Get, address: str, now: datetime, wordpress_com: str = W
             language = page_language(home.body) if home else None
             found.site["language"] = language
             return found
+        if evidence.refused and not how.startswith("probe") and urlsplit(root).hostname == urlsplit(base).hostname:
+            break  # the page's own API said no: the site of a folder above is another one
     raise _verdict(start, evidence)
 
 
@@ -144,7 +146,7 @@ async def _candidates(get: Get, base: str, home: Reply | None, evidence: _Eviden
 
 
 async def _try_root(get: Get, root: str, how: str, evidence: _Evidence, now: datetime, wordpress_com: str) -> Discovered | None:
-    """The site behind a root, or None. Raises RobotsForbid: a forbidden root is a no, not a reason to try a side entrance."""
+    """The site behind a root, or None. A root that is forbidden or closed is a no, not a reason to try a side entrance."""
     com = root.partition("|")[2] or None
     api = Api(root.partition("|")[0], com)
     url = api.url("/wp/v2/types") if com else api.root
@@ -156,8 +158,15 @@ async def _try_root(get: Get, root: str, how: str, evidence: _Evidence, now: dat
     except Unanswered as error:
         evidence.silent.append(str(error))
         return None
+    except RobotsForbid as error:
+        evidence.robots.append(str(error))
+        evidence.refused.add(_home_key(root))
+        return None
     except (AnswerError, ValueError) as error:
-        if _is_refusal(error, how):
+        if isinstance(error, ApiError) and error.status in (429, 503, 508, 509):
+            evidence.silent.append(f"{url}: {error}; run again later")
+            evidence.refused.add(_home_key(root))
+        elif _is_refusal(error, how):
             elsewhere = f" (a redirect to {reply.url})" if reply and reply.url != url else ""
             evidence.closed.append(f"{url}{elsewhere}: {error}")
             evidence.refused.add(_home_key(root))
@@ -223,7 +232,7 @@ def _offset(value: Any) -> float | None:
 def _is_refusal(error: Exception, how: str) -> bool:
     """An answer that shows an API which is closed, rather than no API at this place."""
     if isinstance(error, ApiError):
-        return (error.status in (401, 403, 429, 503) or error.code.startswith("rest_")) and error.code != "rest_no_route"
+        return (error.status in (401, 403) or error.code.startswith("rest_")) and error.code != "rest_no_route"
     return isinstance(error, NotJson) and ("challenge" in str(error) or not how.startswith("probe"))
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from crawler.api import Api
 from crawler.discovery import discover, home_of, normalise_address
-from crawler.errors import ApiClosed, BadArguments, NotWordPress, RobotsForbid, SiteUnreachable, TooLarge, Unanswered
+from crawler.errors import ApiClosed, BadArguments, NotWordPress, RobotsForbid, SiteError, SiteUnreachable, TooLarge, Unanswered
 from tests.answers import Site, error, page
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -200,6 +200,33 @@ def test_no_is_an_answer_and_no_other_entrance_is_tried(answer):
 def test_a_folder_that_is_closed_says_nothing_of_the_site_above():
     answers = {"https://h.org/intern/": PLAIN, "https://h.org/intern/wp-json/": (403, {}, b"no"), ROOT: INDEX}
     assert found(answers, "https://h.org/intern/")[0].site["_id"] == "h.org"
+
+
+@pytest.mark.parametrize("answer", [(403, {}, b"no"), RobotsForbid("robots.txt forbids /intern/wp-json/")])
+def test_a_folder_whose_own_api_says_no_is_not_replaced_by_the_site_above(answer):
+    home = page(Link='<https://h.org/intern/wp-json/>; rel="https://api.w.org/"')
+    site = refused(
+        {"https://h.org/intern/": home, "https://h.org/intern/wp-json/": answer, ROOT: INDEX}, SiteError, "https://h.org/intern/"
+    )
+    assert ROOT not in site.asked
+
+
+def test_a_hint_at_a_closed_host_leaves_the_site_s_own():
+    home = page(Link='<https://staging.h.org/wp-json/>; rel="https://api.w.org/"')
+    assert found({HOME: home, "https://staging.h.org/wp-json/": (401, {}, b""), ROOT: INDEX})[0].site["_id"] == "h.org"
+
+
+def test_a_forbidden_folder_is_passed_over_on_the_way_up():
+    answers = {"https://h.org/a/": PLAIN, "https://h.org/a/wp-json/": RobotsForbid("robots.txt forbids /a/wp-json/"), ROOT: INDEX}
+    discovered, site = found(answers, "https://h.org/a/")
+    assert discovered.site["_id"] == "h.org"
+    assert "https://h.org/a/?rest_route=/" not in site.asked
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_site_that_is_busy_is_not_closed(status):
+    site = refused({HOME: PLAIN, ROOT: (status, {}, b"Briefly unavailable"), QUERY: INDEX}, SiteUnreachable, match="run again later")
+    assert QUERY not in site.asked
 
 
 def test_a_challenge_on_the_home_page_alone_is_no_obstacle():
