@@ -10,6 +10,8 @@ SENTENCE = regex.compile(r".+?(?:[.!?]+[\"”’)\]]*\s+|[。！？｡]+[」』�
 WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}*|[\p{L}\p{M}\p{N}]+|\s+|.", regex.DOTALL)
 WORDS_MAX = 4000
 """Rewritten passages longer than this are shown whole: matching words is quadratic."""
+MANY = 1000
+"""Beyond so many sentences, those that recur all over the text no longer serve to match it: they too would make it quadratic."""
 
 
 class Piece(NamedTuple):
@@ -36,7 +38,7 @@ def _words(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
 
 
 def _aligned(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[bool, str, str]]:
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    matcher = SequenceMatcher(None, old, new, autojunk=len(new) > MANY)
     for tag, a, b, c, d in matcher.get_opcodes():
         yield tag == "equal", "".join(old[a:b]), "".join(new[c:d])
 
