@@ -1,6 +1,5 @@
 """Where a batch keeps what it has done so far, so that a later run goes on where a killed one ended."""
 
-import shutil
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple
@@ -9,8 +8,10 @@ from pathlib import Path
 import msgspec
 
 from archive.duplicates.relation import Relation
+from archive.errors import InvalidQuery
 
 _AT_ONCE = 1 << 16
+_UNFINISHED = ".unfinished"
 
 
 class _Progress(msgspec.Struct):
@@ -23,23 +24,33 @@ class _Progress(msgspec.Struct):
 class Workplace:
     """A folder for one state of one archive: candidate pairs, then the relations found among them, in the same order.
 
-    `identity` names that state; a folder with another one is emptied first.
+    `identity` names that state; what was kept of another one is dropped. Raises InvalidQuery for a folder of something else.
     """
 
     def __init__(self, folder: Path, identity: str) -> None:
-        self.folder = folder
+        self._folder = folder
+        self._mark = folder / "identity"
         self._candidates = folder / "candidates"
         self._relations = folder / "relations"
         self._progress = folder / "progress.json"
-        mark = folder / "identity"
-        if not mark.exists() or mark.read_text() != identity:
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(parents=True)
-            mark.write_text(identity)
+        folder.mkdir(parents=True, exist_ok=True)
+        if not self._mark.exists() and any(folder.iterdir()):
+            raise InvalidQuery(f"{folder} holds something else: name an empty or new folder with --work")
+        if not self._mark.exists() or self._mark.read_text() != identity:
+            self._empty()
+            self._mark.write_text(identity)
 
     def clear(self) -> None:
-        """Remove the folder."""
-        shutil.rmtree(self.folder)
+        """Remove the folder, if nothing else was put there."""
+        self._empty()
+        self._mark.unlink()
+        if not any(self._folder.iterdir()):
+            self._folder.rmdir()
+
+    def _empty(self) -> None:
+        for path in (self._candidates, self._relations, self._progress):
+            path.unlink(missing_ok=True)
+            path.with_suffix(_UNFINISHED).unlink(missing_ok=True)
 
     @property
     def has_candidates(self) -> bool:
@@ -47,7 +58,7 @@ class Workplace:
 
     def keep_candidates(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Write all candidate pairs; they count only when all are there."""
-        unfinished = self._candidates.with_suffix(".unfinished")
+        unfinished = self._candidates.with_suffix(_UNFINISHED)
         buffer = array("Q")
         with unfinished.open("wb") as file:
             for a, b in pairs:
@@ -88,6 +99,6 @@ class Workplace:
         return msgspec.json.decode(self._progress.read_bytes(), type=_Progress) if self._progress.exists() else _Progress()
 
     def _save(self, progress: _Progress) -> None:
-        unfinished = self._progress.with_suffix(".unfinished")
+        unfinished = self._progress.with_suffix(_UNFINISHED)
         unfinished.write_bytes(msgspec.json.encode(progress))
         unfinished.rename(self._progress)

@@ -82,11 +82,15 @@ class MongoDuplicates:
         return {post["_id"]: post["text"] for post in self._found({"_id": {"$in": list(keys)}}, {"text": 1})}
 
     def equal(self, fingerprints: Collection[str]) -> dict[str, list[str]]:
+        wanted = sorted(fingerprints)
+        most = 2 * MOST_EQUAL * len(wanted)
+        posts = self._found({"content_fingerprint": {"$in": wanted}}, {"content_fingerprint": 1}, limit=most) if wanted else []
+        if len(posts) == most:  # some text is in very many posts: asked one by one, it cannot crowd out the others
+            posts = [post for one in wanted for post in self._found({"content_fingerprint": one}, {"content_fingerprint": 1}, MOST_EQUAL)]
         found: dict[str, list[str]] = {}
-        for fingerprint in sorted(fingerprints):
-            posts = self._found({"content_fingerprint": fingerprint}, {"_id": 1}, limit=MOST_EQUAL)
-            found[fingerprint] = [post["_id"] for post in posts]
-        return found
+        for post in posts:
+            found.setdefault(post["content_fingerprint"], []).append(post["_id"])
+        return {fingerprint: keys[:MOST_EQUAL] for fingerprint, keys in found.items()}
 
     def sharing(self, sketches: Mapping[str, Sequence[int]]) -> dict[str, list[str]]:
         parts = sorted({part for sketch in sketches.values() for part in sketch})

@@ -16,7 +16,7 @@ from pymongo import MongoClient
 from archive.backend import Outcome, Written
 from archive.duplicates import sketch
 from archive.duplicates.batch import Settled, settle
-from archive.duplicates.index import DuplicateIndex, open_index
+from archive.duplicates.index import MOST_EQUAL, DuplicateIndex, open_index
 from archive.duplicates.marking import mark_posts
 from archive.duplicates.workplace import Workplace
 from archive.uri import open_store
@@ -263,6 +263,14 @@ def test_a_removed_post_that_came_back_by_itself_is_not_overwritten(archive: Cra
     with closing(open_index(archive.uri)) as index:
         assert index.move_back([FAMILY[1]["_id"]]) == 0
         assert index.texts([FAMILY[1]["_id"]]) == {FAMILY[1]["_id"]: prose(8)}
+
+
+def test_a_text_in_very_many_posts_does_not_crowd_out_others(archive: Crawled) -> None:
+    same = [post(n, "Photo of the day.") for n in range(1, 61)]
+    archive.save([*same, post(100, "Another short note."), post(101, "Another short note.")])
+    with closing(open_index(archive.uri)) as index:
+        found = index.equal({same[0]["content_fingerprint"], content_fingerprint("Another short note."), "absent"})
+    assert {len(keys) for keys in found.values()} == {MOST_EQUAL, 2}
 
 
 def test_work_of_another_state_of_the_archive_is_not_used(tmp_path: Path) -> None:

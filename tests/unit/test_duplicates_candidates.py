@@ -15,6 +15,7 @@ from archive.duplicates.candidates import COMMON_KEY, CandidatePairs
 from archive.duplicates.index import MOST_CANDIDATES, ranked
 from archive.duplicates.relation import Relation
 from archive.duplicates.workplace import Workplace
+from archive.errors import InvalidQuery
 
 
 def pairs_of(sketches: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
@@ -91,6 +92,16 @@ def test_a_killed_comparison_goes_on_after_its_last_mark(tmp_path: Path) -> None
     assert list(again.relations()) == [relation(number) for number in range(10)]
     again.clear()
     assert not (tmp_path / "work").exists()
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("chapter one")
+    with pytest.raises(InvalidQuery, match="something else"):
+        Workplace(tmp_path, "state")
+    place = Workplace(tmp_path / "work", "state")
+    (tmp_path / "work" / "note").write_text("mine")
+    place.clear()
+    assert [path.name for path in (tmp_path / "work").iterdir()] == ["note"]
 
 
 def test_unfinished_candidates_do_not_count(tmp_path: Path) -> None:
