@@ -1,15 +1,17 @@
 """The archive as an analyst sees it: selections of posts, search, history. A thin layer over a backend's reader."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, cast
 
+from archive.analyser import ANALYSER_MARK
 from archive.documents import Failure, PostDocument, Run, Site, State
 from archive.errors import InvalidQuery, NotFound
 from archive.history import Version, version_at, versions
-from archive.query import bare, link_forms, parse_query, parse_since, parse_until
+from archive.query import Query, bare, link_forms, parse_query, parse_since, parse_until
 from archive.reader import GROUPS, HAPPENINGS, Event, Filter, Group, Happening, Held, Order, Reader, SearchOrder
 from archive.snippets import Snippet, snippet
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 Words = str | Iterable[str] | None
 Moment = str | datetime | None
+log = logging.getLogger(__name__)
 STATES: tuple[State, ...] = ("live", "withdrawn", "deleted")
 
 
@@ -76,14 +79,19 @@ class Posts:
 
     def search(self, words: str, *, order: SearchOrder = "relevance", limit: int = 20) -> list[Hit]:
         """The best `limit` posts of the selection that match (syntax: docs/commands.md). Raises InvalidQuery."""
-        query = parse_query(words)
+        query = self._query(words)
         scores = dict(self._reader.search(query, self.filter, order, limit))
         found = self._reader.get_posts(list(scores))
         return [Hit(post, scores[post["_id"]], snippet(post["text"], query), snippet(post["title"], query, None)) for post in found]
 
     def matches(self, words: str) -> int:
         """How many posts of the selection match."""
-        return self._reader.matches(parse_query(words), self.filter)
+        return self._reader.matches(self._query(words), self.filter)
+
+    def _query(self, words: str) -> Query:
+        if self._reader.analyser() != ANALYSER_MARK:
+            log.warning("The search index of this archive was made by another version: words may be missed until a crawl makes it again")
+        return parse_query(words)
 
     def to_arrow_batches(self, size: int = 1000) -> "Iterator[pa.RecordBatch]":
         """Record batches of up to `size` posts, in the types of the Parquet export. Raises ExtraMissing without pyarrow."""

@@ -82,6 +82,9 @@ class Reader(Protocol):
     def close(self) -> None:
         """Release everything; safe to call twice."""
 
+    def analyser(self) -> str:
+        """The mark of the analyser that made the search index."""
+
     def sites(self) -> list[Site]:
         """The remembered sites, by key."""
 

@@ -170,19 +170,32 @@ def timed(queries: dict[str, Query], rounds: int) -> dict[str, float]:
 def measure(address: str, rounds: int) -> None:
     with open_archive(address) as archive, tempfile.TemporaryDirectory() as folder:
         count = archive.posts().count()
-        print(f"\n{archive.address}: {count:,} posts\n\n| question | ms | naive, ms | ratio |\n|---|---|---|---|", flush=True)
+        print(
+            f"\n{archive.address} ({server(address)}): {count:,} posts\n\n| question | ms | naive, ms | ratio |\n|---|---|---|---|",
+            flush=True,
+        )
         answered, plain = timed(questions(archive), rounds), timed(naive(address), max(1, rounds // 2))
         for name, taken in answered.items():
             beside = f"{plain[name]:.1f} | {plain[name] / taken:.1f}" if name in plain else "| "
             print(f"| {name} | {taken:.1f} | {beside} |")
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         for form in ("jsonl", "csv", "parquet"):
             start = time.perf_counter()
             export(archive, archive.posts(order="key"), Path(folder, f"posts.{form}"), form)
-            print(f"| export: {form} | {count / (time.perf_counter() - start):,.0f} posts/s | | |", flush=True)
-        print(
-            f"\nmemory: {before / 1024:.0f} MB before the exports, {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most"
-        )
+            speed = count / (time.perf_counter() - start)
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+            print(f"| export: {form} | {speed:,.0f} posts/s; the process so far used {peak} MB at most | | |", flush=True)
+
+
+def server(address: str) -> str:
+    """The name and version of what answers."""
+    where = parse_uri(address)
+    if isinstance(where, SQLiteAddress):
+        return f"SQLite {sqlite3.sqlite_version}"
+    from pymongo import MongoClient
+
+    with MongoClient[dict[str, Any]](where.uri) as client:
+        found = client.server_info()
+    return f"FerretDB {found['ferretdbVersion']}" if "ferretdbVersion" in found else f"MongoDB {found['version']}"
 
 
 def held(address: str) -> int:

@@ -21,7 +21,9 @@ def archive_option(command: Command) -> Command:
         with open_archive(archive or root.params.get("archive")) as reading:
             return command(archive=reading, **arguments)
 
-    address = click.option("--archive", metavar="URI", help="sqlite:///path or mongodb://host/database (default: ARCHIVE_URI, else a file).")
+    address = click.option(
+        "--archive", metavar="URI", help="sqlite:///path or mongodb://host/database (default: ARCHIVE_URI, else a file)."
+    )
     return address(update_wrapper(opened, command))
 
 

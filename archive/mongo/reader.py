@@ -56,6 +56,9 @@ class MongoReader:
     def close(self) -> None:
         self._client.close()
 
+    def analyser(self) -> str:
+        return cast(str, next(self._find("marks", {"_id": "schema"}))["analyser"])
+
     def sites(self) -> list[Site]:
         return [cast(Site, site) for site in self._find("sites", {}, sort=[("_id", 1)])]
 

@@ -41,6 +41,9 @@ class SQLiteReader:
     def close(self) -> None:
         self._connection.close()
 
+    def analyser(self) -> str:
+        return cast(str, next(self._rows("SELECT value FROM marks WHERE name = 'analyser'"))[0])
+
     def sites(self) -> list[Site]:
         return [cast(Site, from_row("sites", row)) for row in self._rows("SELECT * FROM sites ORDER BY key")]
 

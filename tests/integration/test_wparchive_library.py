@@ -286,3 +286,16 @@ def test_no_server_is_said_without_the_password():
     with pytest.raises(ArchiveUnreachable, match="no server answers") as raised:
         open_archive("mongodb://user:secret@127.0.0.1:9/db?serverSelectionTimeoutMS=200")
     assert "secret" not in str(raised.value)
+
+
+def test_an_index_of_another_analyser_is_said(tmp_path, caplog):
+    import sqlite3
+
+    address = filled(new_file(tmp_path))
+    connection = sqlite3.connect(tmp_path / "archive.db")
+    with connection:
+        connection.execute("UPDATE marks SET value = '0/1.1' WHERE name = 'analyser'")
+    connection.close()
+    with open_archive(address) as archive:
+        assert archive.search("heat")
+    assert "made by another version" in caplog.text
