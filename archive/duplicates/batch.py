@@ -33,6 +33,8 @@ class Settled:
 
     posts: int = 0
     """Live posts looked at."""
+    selected: int = 0
+    """Those among them that were to be settled."""
     compared: int = 0
     """Pairs of texts compared in full."""
     relations: dict[str, int] = field(default_factory=dict)
@@ -66,7 +68,7 @@ def settle(
     for done in workplace.compare(PAIRS_AT_ONCE, comparing.compared):
         progress("comparing", done, total)
     progress("clustering", 0, None)
-    found = Settled(posts=len(census.keys), compared=total)
+    found = Settled(posts=len(census.keys), selected=sum(census.selected), compared=total)
     settlement = Settlement(index, Findings(workplace.relations, census.exact(), census.known()), now)
     changes = sorted(_marks(settlement, census, found).items())
     for start in range(0, len(changes), MARKS_AT_ONCE):

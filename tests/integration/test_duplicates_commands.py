@@ -56,6 +56,11 @@ def test_find_says_what_it_found(shell: Shell) -> None:
     assert "2 clusters, 0 marks changed" in shell("duplicates", "find")
 
 
+def test_find_of_an_unknown_site_says_so(shell: Shell) -> None:
+    shell("duplicates", "find", "--site", "nowhere.example", status=1)
+    assert "no live post is selected" in shell.error
+
+
 def test_list_shows_groups_and_flows(settled: Shell) -> None:
     lines = settled("duplicates", "list").splitlines()
     assert [line.split()[:3] for line in lines[1:]] == [["2", "2", FAMILY[0]["_id"]], ["1", "2", STORIES[6]["_id"]]]
