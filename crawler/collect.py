@@ -10,7 +10,7 @@ from crawler.fetch import Fetcher
 from crawler.items import Item
 from crawler.parsing import parse_record
 from crawler.report import TypeCount
-from crawler.responses import Answer, read_list, read_record, record_id
+from crawler.responses import Answer, read_list, read_record, record_date, record_id
 from crawler.run import CrawlRun
 from crawler.troubles import trouble_of
 from crawler.walk import Ask, Certificate, Page, Trouble, TroubleKind, Walk, choose_walk
@@ -23,6 +23,10 @@ class Answered:
     outcome: Page | Trouble
     records: tuple[tuple[int, bytes], ...] = ()
     repaired: bool = False
+
+    def without_total(self) -> "Answered":
+        """The same, from a site whose totals cannot be believed."""
+        return replace(self, outcome=replace(self.outcome, total=None, total_pages=None)) if isinstance(self.outcome, Page) else self
 
 
 class Collector:
@@ -39,25 +43,34 @@ class Collector:
     async def collect(self, collection: Collection) -> AsyncIterator[Item]:
         """Items of a collection; afterwards its count says what was proved.
 
-        A walk that the site's own behaviour makes impossible is tried once more in the next form that is left.
+        A walk that the site's own behaviour made impossible is tried once more in the form that is left.
         """
         count = self._run.report.count(collection.kind, collection.type)
         api: Api | None = self._api
+        totals = True
         while api is not None:
-            walk = choose_walk(collection.capabilities, per_page=self._per_page, width=self._width)
-            async for item in self._walk(walk, api, collection, count):
+            walk = choose_walk(collection.capabilities, per_page=self._per_page, width=self._width, probe_budget=self._probe_max)
+            async for item in self._walk(walk, api, collection, count, totals):
                 yield item
             certificate = walk.certificate
-            if certificate.query_ignored and not self._run.stopping:
+            if self._run.stopping:
+                break
+            if certificate.query_ignored:
                 api = api.query_form()
-            elif certificate.order_ignored and "id" in collection.capabilities.orderby and not self._run.stopping:
-                without = collection.capabilities.orderby - {"id"}
-                collection = replace(collection, capabilities=replace(collection.capabilities, orderby=without))
+            elif totals and certificate.proved and await self._ended_early(collection, count):
+                totals = False
             else:
                 break
         await self._certify(collection, count, certificate)
 
-    async def _walk(self, walk: Walk, api: Api, collection: Collection, count: TypeCount) -> AsyncIterator[Item]:
+    async def _ended_early(self, collection: Collection, count: TypeCount) -> bool:
+        """Whether the highest id of the census is beyond the walk and still shown: a total that counts the page, not the collection."""
+        if count.top_id is None or count.last_id >= count.top_id:
+            return False
+        ask = Ask((), "single", 0, (count.top_id,), light=True)
+        return isinstance(outcome := (await self._answer(self._api, collection, ask)).outcome, Page) and bool(outcome.ids)
+
+    async def _walk(self, walk: Walk, api: Api, collection: Collection, count: TypeCount, totals: bool) -> AsyncIterator[Item]:
         pending: dict[asyncio.Task[Answered], Ask] = {}
         while not walk.finished and not (self._run.stopping and not pending):
             if not self._run.stopping:
@@ -66,19 +79,20 @@ class Collector:
             for task in done:
                 ask, answered = pending.pop(task), task.result()
                 count.requests += 1
-                for item in await self._take(walk, ask, answered, collection):
+                for item in await self._take(walk, ask, answered if totals else answered.without_total(), collection, count):
                     yield item
             count.site_total = walk.certificate.site_total if walk.certificate.site_total is not None else count.site_total
             count.listed = walk.certificate.listed
         for task in pending:
             task.cancel()
 
-    async def _take(self, walk: Walk, ask: Ask, answered: Answered, collection: Collection) -> list[Item]:
+    async def _take(self, walk: Walk, ask: Ask, answered: Answered, collection: Collection, count: TypeCount) -> list[Item]:
         """Give an answer to the walk; the items of the records that it accepts."""
         if isinstance(answered.outcome, Trouble):
             walk.fail(ask, answered.outcome)
             return []
         accepted = set(walk.feed(ask, answered.outcome))
+        count.last_id = max(count.last_id, *accepted, 0)
         items = []
         for id_, raw in answered.records:
             if id_ in accepted:
@@ -104,9 +118,9 @@ class Collector:
         url = api.url(route, params)
         try:
             try:
-                return _answered(await self._read(url, single))
+                return _answered(await self._read(url, single), ask)
             except BrokenJson:  # once more, uncompressed: a proxy that cuts or mislabels gzip is the most common cause
-                return _answered(await self._read(url, single, plain=True))
+                return _answered(await self._read(url, single, plain=True), ask)
         except CrawlError as error:
             return Answered(trouble_of(error, ask))
 
@@ -133,10 +147,11 @@ class Collector:
             await self._run.fail(collection.kind, collection.type, poisoned.id, "fetch", poisoned.cause, message, url=url)
 
 
-def _answered(answer: Answer) -> Answered:
+def _answered(answer: Answer, ask: Ask) -> Answered:
     """Records with their ids; one without any id cannot be placed, which makes the answer unusable as it is."""
     found = [(record_id(raw), raw) for raw in answer.records]
     records = tuple((id_, raw) for id_, raw in found if id_ is not None)
     if len(records) < len(found):
         return Answered(Trouble(TroubleKind.CONTENT, "a record without id", "no_id"))
-    return Answered(Page(tuple(id_ for id_, _ in records), answer.total, answer.total_pages), records, answer.repaired)
+    dates = tuple(record_date(raw) for _, raw in records) if ("orderby", "date") in ask.params else ()
+    return Answered(Page(tuple(id_ for id_, _ in records), answer.total, answer.total_pages, dates), records, answer.repaired)

@@ -16,6 +16,7 @@ from crawler.errors import (
     ApiClosed,
     ApiError,
     BadArguments,
+    Challenge,
     CrawlError,
     NotJson,
     NotWordPress,
@@ -233,7 +234,7 @@ def _is_refusal(error: Exception, how: str) -> bool:
     """An answer that shows an API which is closed, rather than no API at this place."""
     if isinstance(error, ApiError):
         return (error.status in (401, 403) or error.code.startswith("rest_")) and error.code != "rest_no_route"
-    return isinstance(error, NotJson) and ("challenge" in str(error) or not how.startswith("probe"))
+    return isinstance(error, Challenge) or (isinstance(error, NotJson) and not how.startswith("probe"))
 
 
 def _verdict(start: str, evidence: _Evidence) -> CrawlError:

@@ -12,9 +12,11 @@ CrawlError
 └── AnswerError            one answer that cannot be used
     ├── ApiError           a JSON error of WordPress: `status`, `code`, `parameters`
     ├── NotJson            HTML or anything else where JSON was expected
+    │   └── Challenge      a page that keeps robots out
     ├── BrokenJson         empty, truncated or polluted JSON
     ├── TooLarge           more bytes than DOWNLOAD_MAXSIZE allows
     └── Unanswered         the request failed below HTTP, after its retries
+        └── TimedOut       no answer in time
 
 A message says where, what was found, and what to do.
 """
@@ -70,6 +72,12 @@ class NotJson(AnswerError):
     cause = "not_json"
 
 
+class Challenge(NotJson):
+    """A page that keeps robots out ("checking your browser")."""
+
+    cause = "challenge"
+
+
 class BrokenJson(AnswerError):
     """Empty, truncated or polluted JSON."""
 
@@ -86,6 +94,12 @@ class Unanswered(AnswerError):
     """The request failed below HTTP, after its retries."""
 
     cause = "unanswered"
+
+
+class TimedOut(Unanswered):
+    """No answer in time: the server may be busy with just this question."""
+
+    cause = "timeout"
 
 
 @dataclass

@@ -14,7 +14,7 @@ from scrapy.exceptions import (
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.errors import CrawlError, TooLarge, Unanswered
+from crawler.errors import CrawlError, TimedOut, TooLarge, Unanswered
 
 Download = Callable[[Request], Awaitable[Response]]
 
@@ -42,7 +42,7 @@ class Fetcher:
     async def get(self, url: str, *, follow: bool = True, tries: int | None = None, plain: bool = False) -> Reply:
         """Fetch once, with the retries of the middleware (`tries` limits them); `plain` asks for an uncompressed answer.
 
-        Raises RobotsForbid, AddressForbidden, AskedToWait, TooLarge, Unanswered.
+        Raises RobotsForbid, AddressForbidden, AskedToWait, TimedOut, TooLarge, Unanswered.
         """
         meta: dict[str, object] = {"dont_redirect": not follow, "dont_merge_cookies": True}
         if tries is not None:
@@ -67,7 +67,7 @@ def explain(error: Exception, url: str) -> CrawlError:
     if isinstance(error, DownloadConnectionRefusedError):
         return Unanswered(f"connection refused: {url}; is the port right and the server up?")
     if isinstance(error, DownloadTimeoutError):
-        return Unanswered(f"no answer in time: {url}; try again later or raise DOWNLOAD_TIMEOUT")
+        return TimedOut(f"no answer in time: {url}; try again later or raise DOWNLOAD_TIMEOUT")
     if isinstance(error, DownloadCancelledError):
         return TooLarge(f"larger than DOWNLOAD_MAXSIZE allows: {url}")
     if isinstance(error, ValueError):

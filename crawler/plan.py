@@ -7,7 +7,7 @@ from crawler.api import Api, Collection, comments, read_collections
 from crawler.discovery import Discovered
 from crawler.errors import AnswerError, ApiClosed, ApiError, BadArguments, BrokenJson, CrawlError, RobotsForbid
 from crawler.fetch import Fetcher
-from crawler.responses import read_list, read_object
+from crawler.responses import read_list, read_object, record_id
 from crawler.run import CrawlRun
 from crawler.troubles import is_refusal
 
@@ -55,19 +55,30 @@ async def census(fetcher: Fetcher, api: Api, run: CrawlRun, collections: list[Co
         if run.stopping:
             break
         try:
-            reply = await fetcher.get(api.url(collection.route, [("per_page", "1"), ("_fields", "id")]), follow=False)
-            total = read_list(reply.status, reply.headers, reply.body).total
+            total, top_id = await _size(fetcher, api, collection)
         except CrawlError as error:
             if is_refusal(error):
                 refused.append(str(error))
                 await _refuse(run, collection, error, asked_for=bool(arguments.get("types")))
                 continue
-            total = None  # the walk itself will find out what is wrong
-        run.report.count(collection.kind, collection.type).site_total = total
+            total = top_id = None  # the walk itself will find out what is wrong
+        count = run.report.count(collection.kind, collection.type)
+        count.site_total, count.top_id = total, top_id
         opened.append(collection)
     if refused and not any(part.kind == "posts" for part in opened) and any(part.kind == "posts" for part in collections):
         raise ApiClosed(f"the site's posts are closed to visitors: {refused[-1]}; ask its owner to open the REST API")
     return opened
+
+
+async def _size(fetcher: Fetcher, api: Api, collection: Collection) -> tuple[int | None, int | None]:
+    """(total, highest id): both what the site says, each None where it does not. The highest id is what the walk's end is held against."""
+    params = [("per_page", "1"), ("_fields", "id")]
+    if "id" in collection.capabilities.orderby:
+        params += [("orderby", "id"), ("order", "desc")]
+    reply = await fetcher.get(api.url(collection.route, params), follow=False)
+    answer = read_list(reply.status, reply.headers, reply.body)
+    by_id = "id" in collection.capabilities.orderby
+    return answer.total, record_id(answer.records[0]) if by_id and answer.records else None
 
 
 async def _refuse(run: CrawlRun, collection: Collection, error: CrawlError, *, asked_for: bool) -> None:

@@ -42,6 +42,13 @@ class TypeCount:
     reasons: list[str] = field(default_factory=list)
     requests: int = 0
 
+    top_id: int | None = None
+    """The highest id that the site showed before the walk; None where it did not say."""
+    last_id: int = 0
+    """The highest id that the walk was shown."""
+    failed: set[int | None] = field(default_factory=set)
+    """Ids that are counted as missing."""
+
     def because(self, reason: str) -> None:
         """Add a reason; after `REASONS_MAX` they are only counted, by `missing` and in `failures`."""
         if len(self.reasons) < REASONS_MAX:
@@ -66,7 +73,7 @@ class TypeCount:
 
     def public(self) -> TypeReport:
         """As stored and reported."""
-        return cast(TypeReport, asdict(self))
+        return cast(TypeReport, {name: value for name, value in asdict(self).items() if name not in ("top_id", "last_id", "failed")})
 
 
 @dataclass

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from crawler.errors import ApiError, BrokenJson, NotJson
+from crawler.errors import ApiError, BrokenJson, Challenge, NotJson
 
 MAX_DEPTH = 90  # BSON allows about 100 levels; a record deeper than this is refused before Python's own decoder recurses
 _RECORDS = msgspec.json.Decoder(list[msgspec.Raw])
@@ -102,6 +102,15 @@ def record_id(raw: bytes) -> int | None:
     return int(found[1]) if found and int(found[1]) < 2**63 else None
 
 
+def record_date(raw: bytes) -> str | None:
+    """The site-local `date` of a record; None where there is none."""
+    try:
+        date = decode_record(raw)[0].get("date")
+    except ValueError:
+        return None
+    return date if isinstance(date, str) else None
+
+
 def api_error(status: int, value: Mapping[str, Any]) -> ApiError:
     """WordPress's error object as an exception; `data` may be an object, null, a string or missing."""
     data = value.get("data")
@@ -172,7 +181,7 @@ def _is_json(text: bytes) -> bool:
 
 def _no_json(status: int, body: bytes) -> ApiError | NotJson:
     if _CHALLENGE.search(body[:20000]):
-        return NotJson(f"a challenge page instead of JSON (status {status}); the site keeps robots out")
+        return Challenge(f"a challenge page instead of JSON (status {status}); the site keeps robots out")
     title = re.search(rb"<title[^>]*>(.*?)</title", body[:20000], re.IGNORECASE | re.DOTALL)
     words = _CONTROL.sub(" ", (title[1] if title else body[:60]).decode("utf-8", "replace")).strip()[:80]
     return ApiError(status, message=words) if status >= 400 else NotJson(f"{words!r} instead of JSON (status {status})")

@@ -17,6 +17,7 @@ from scrapy.exceptions import CloseSpider
 from archive.backend import Store
 from archive.documents import Failure, Kind, Run, Site, document_key
 from archive.errors import ArchiveError
+from archive.patience import PatientStore
 from archive.uri import open_store
 from crawler import report as reports
 from crawler.api import Api, Collection
@@ -50,7 +51,8 @@ class CrawlRun:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Raises InvalidURI."""
         arguments = dict(getattr(crawler.spider, "arguments", {}))
-        run = cls(open_store(crawler.settings["ARCHIVE_URI"]), arguments.get("site", ""), arguments)
+        store = PatientStore(open_store(crawler.settings["ARCHIVE_URI"]), crawler.settings.getfloat("ARCHIVE_PATIENCE_S"))
+        run = cls(store, arguments.get("site", ""), arguments)
         run._crawler = crawler
         _RUNS[crawler] = run
         for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
@@ -120,9 +122,11 @@ class CrawlRun:
     async def fail(
         self, kind: Kind, type_: str, id_: int | None, stage: str, cause: str, message: str, *, url: str | None = None, raw: bytes = b""
     ) -> None:
-        """Keep a failure with its cause, and count it in the verdict."""
+        """Keep a failure with its cause, and count it in the verdict; an object that failed before in this run is missing only once."""
         count = self.report.count(kind, type_)
-        count.missing += 1
+        if id_ is None or id_ not in count.failed:
+            count.missing += 1
+        count.failed.add(id_)
         count.because(f"{type_} {id_ if id_ is not None else '?'}: {stage}: {message[:200]}")
         self.report.failures += 1
         at = self.clock()

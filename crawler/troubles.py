@@ -6,11 +6,12 @@ from crawler.errors import (
     ApiError,
     AskedToWait,
     BrokenJson,
+    Challenge,
     CrawlError,
     NotJson,
     RobotsForbid,
+    TimedOut,
     TooLarge,
-    Unanswered,
 )
 from crawler.walk import Ask, Page, Trouble, TroubleKind
 
@@ -24,9 +25,9 @@ def trouble_of(error: CrawlError, ask: Ask) -> Trouble | Page:
         if error.code in PAST_THE_END or (ask.purpose == "single" and (error.code in GONE or error.status in (401, 403))):
             return Page(())
         return Trouble(_kind(error), str(error), error.cause, error.parameters)
-    if isinstance(error, NotJson) and "challenge" in str(error):
+    if isinstance(error, Challenge):
         return Trouble(TroubleKind.FATAL, str(error), error.cause)
-    if isinstance(error, (BrokenJson, NotJson, TooLarge)) or (isinstance(error, Unanswered) and "in time" in str(error)):
+    if isinstance(error, (BrokenJson, NotJson, TooLarge, TimedOut)):
         return Trouble(TroubleKind.CONTENT, str(error), error.cause)
     if isinstance(error, RobotsForbid):
         return Trouble(TroubleKind.CLOSED, str(error), "robots")
@@ -51,4 +52,4 @@ def is_refusal(error: CrawlError) -> bool:
 
 def ends_the_run(error: CrawlError) -> bool:
     """Whether asking anything else of this site is pointless for now."""
-    return isinstance(error, (AskedToWait, AddressForbidden)) or (isinstance(error, NotJson) and "challenge" in str(error))
+    return isinstance(error, (AskedToWait, AddressForbidden, Challenge))

@@ -14,7 +14,6 @@ from scrapy.exceptions import NotConfigured
 from archive.backend import Outcome
 from archive.duplicates.index import DuplicateIndex, open_index
 from archive.duplicates.marking import mark_posts
-from archive.errors import ArchiveError
 from crawler.items import Item, Post
 from crawler.run import CrawlRun
 
@@ -66,7 +65,7 @@ class DuplicatePipeline:
             while self._waiting and not self._broken:
                 keys, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
                 await asyncio.get_running_loop().run_in_executor(self._thread, self._mark, keys)
-        except ArchiveError as error:
+        except Exception as error:  # a hint is not worth a crawl, whatever went wrong
             self._broken = True
             logger.warning("duplicates are not marked in this run (`wparchive duplicates find` will): %s", error)
         finally:

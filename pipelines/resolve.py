@@ -80,7 +80,7 @@ class ResolvePipeline:
             raise Closed(run.closed[kind, type_])
         if collection is None or run.api is None or run.fetcher is None:
             raise Closed(f"the site shows no list of {type_}")
-        if run.report.proved(kind, type_):
+        if run.report.proved(kind, type_) and max(ids) <= run.report.count(kind, type_).last_id:  # newer ones came after that walk
             raise Closed(f"not among what the site shows of {type_}", for_all=False)
         url = run.api.url(collection.route, [("include", ",".join(map(str, ids))), ("per_page", str(len(ids)))])
         try:

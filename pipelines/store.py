@@ -1,16 +1,10 @@
 """Items -> archive, in batches. An item counts as scraped only when it is written; a document that is refused fails alone."""
 
-import asyncio
-import logging
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from scrapy.crawler import Crawler
 
-from archive.backend import Store, Written
-from archive.documents import Kind
-from archive.errors import ArchiveError, ArchiveUnreachable
+from archive.errors import ArchiveError
 from archive.writer import BatchWriter
 from crawler import report as reports
 from crawler.items import Item
@@ -18,36 +12,13 @@ from crawler.run import CrawlRun
 from pipelines.document import document_of
 from pipelines.errors import StageFailed
 
-logger = logging.getLogger(__name__)
-
-
-class PatientSaving:
-    """`Store.save` that outlives a database's hiccup: a lost server is asked again for `patience_s` seconds before the run ends."""
-
-    def __init__(self, store: Store, patience_s: float) -> None:
-        self._store = store
-        self._patience_s = patience_s
-
-    async def save(self, kind: Kind, documents: Sequence[Mapping[str, Any]], at: datetime) -> list[Written]:
-        """As `Store.save`."""
-        wait_s, waited_s = 0.5, 0.0
-        while True:
-            try:
-                return await self._store.save(kind, documents, at)
-            except ArchiveUnreachable as error:
-                if waited_s >= self._patience_s:
-                    raise
-                logger.warning("the archive does not answer, trying again in %.1f s: %s", wait_s, error)
-                await asyncio.sleep(wait_s)
-                waited_s, wait_s = waited_s + wait_s, min(wait_s * 2, 10.0)
-
 
 class StorePipeline:
     """Opens the archive before the crawl and empties its last batch after it."""
 
-    def __init__(self, run: CrawlRun, *, batch_size: int, batch_wait_s: float, patience_s: float) -> None:
+    def __init__(self, run: CrawlRun, *, batch_size: int, batch_wait_s: float) -> None:
         self._run = run
-        self._writer = BatchWriter(PatientSaving(run.store, patience_s), max_size=batch_size, max_wait_s=batch_wait_s)
+        self._writer = BatchWriter(run.store, max_size=batch_size, max_wait_s=batch_wait_s)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -56,7 +27,6 @@ class StorePipeline:
             CrawlRun.of(crawler),
             batch_size=settings.getint("ARCHIVE_BATCH_SIZE"),
             batch_wait_s=settings.getfloat("ARCHIVE_BATCH_WAIT_S"),
-            patience_s=settings.getfloat("ARCHIVE_PATIENCE_S"),
         )
 
     async def open_spider(self) -> None:

@@ -32,6 +32,15 @@ def retry_after_s(value: str, now: datetime) -> float | None:
     return max(0.0, ((date if date.tzinfo else date.replace(tzinfo=UTC)) - now).total_seconds())
 
 
+def _server_time(response: Response) -> datetime:
+    """The time by the server's own clock, which a date of its own is to be held against; ours where it does not say."""
+    try:
+        date = parsedate_to_datetime((response.headers.get("Date") or b"").decode("latin-1"))
+        return date if date.tzinfo else date.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return datetime.now(UTC)
+
+
 class PatienceMiddleware:
     """Retries below the spider, and holds back every request to a host that has asked for a pause."""
 
@@ -66,7 +75,7 @@ class PatienceMiddleware:
         """Answers that ask for a pause or went wrong are asked for again."""
         if response.status in WAITING:
             header = response.headers.get("Retry-After", b"") or b""
-            asked_s = retry_after_s(header.decode("latin-1"), datetime.now(UTC))
+            asked_s = retry_after_s(header.decode("latin-1"), _server_time(response))
             return await self._again(request, f"{response.status}", asked_s) or response
         if response.status in BROKEN:
             return await self._again(request, f"{response.status}", None) or response

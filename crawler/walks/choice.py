@@ -10,11 +10,14 @@ from crawler.walks.dates import DateWalk
 from crawler.walks.passes import PassesWalk
 
 
-def choose_walk(capabilities: Capabilities, *, per_page: int = 100, width: int = 1) -> Walk:
-    """The best walk that a route's own parameters allow: `per_page` rows at once and `width` requests in flight, at most."""
+def choose_walk(capabilities: Capabilities, *, per_page: int = 100, width: int = 1, probe_budget: int = 1000) -> Walk:
+    """The best walk that a route's own parameters allow: `per_page` rows at once and `width` requests in flight, at most.
+
+    `probe_budget` bounds the requests that gaps may take.
+    """
     stages: list[Callable[[], Walk]] = []
     if "id" in capabilities.orderby and capabilities.parameters & {"offset", "page"}:
-        stages.append(partial(AnchoredWalk, capabilities, per_page=per_page, width=width))
+        stages.append(partial(AnchoredWalk, capabilities, per_page=per_page, width=width, probe_budget=probe_budget))
     if "date" in capabilities.orderby and "before" in capabilities.parameters:
         stages.append(partial(DateWalk, capabilities, per_page=per_page))
     stages.append(partial(PassesWalk, capabilities, per_page=per_page))

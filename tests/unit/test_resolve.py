@@ -113,7 +113,8 @@ def test_what_the_census_found_closed_is_not_asked_again():
 
 def test_after_a_proved_walk_there_is_nothing_more_to_ask():
     resolved = Resolved({"tags": tags(8)})
-    resolved.run.report.count("terms", "post_tag").proof = "proved"
+    count = resolved.run.report.count("terms", "post_tag")
+    count.proof, count.last_id = "proved", 9
     assert "not among what the site shows" in resolved.items(post(term_ids={"post_tag": [8]}))[0].tags[0]["unresolved"]
 
 
@@ -177,3 +178,10 @@ def test_media_have_authors_and_other_kinds_pass():
     media, same = Resolved({"users": [ADA]}).items(Media(site="h.org", type="attachment", id=9, author_id=1), replace(term))
     assert media.author["name"] == "Ada & Co"
     assert same == term
+
+
+def test_a_tag_that_is_newer_than_the_walk_of_tags_is_asked_for():
+    resolved = Resolved({"tags": tags(8)})
+    count = resolved.run.report.count("terms", "post_tag")
+    count.proof, count.last_id = "proved", 7
+    assert resolved.items(post(term_ids={"post_tag": [8]}))[0].tags[0]["name"] is not None
