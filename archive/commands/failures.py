@@ -24,12 +24,13 @@ def failures(archive: Archive, site: tuple[str, ...], type_: tuple[str, ...], ra
     wparchive failures
     wparchive failures --site example.com --json | jq -r .url
     """
-    found = archive.failures(site=site, type=type_)
+    found = list(archive.failures(site=site, type=type_))
+    if not found:
+        archive.require_sites(archive.posts(site=site).filter)
     if as_json:
         print_json_lines(_as_json(failure, raw) for failure in found)
-        return
-    rows = [_row(failure) for failure in found]
-    if rows:
+    elif found:
+        rows = [_row(failure) for failure in found]
         page(table(["last met", "times", "what", "stage", "cause", "message"], rows, right=frozenset({1})))
     else:
         click.echo("none: everything that was met could be archived")

@@ -47,11 +47,17 @@ def public(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def page(text: str) -> None:
     """Print a text: through the pager where a terminal is too low for it."""
-    if sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:
+    if sys.stdout.isatty() and _overflows(text):
         os.environ.setdefault("LESS", "-FRX")
         click.echo_via_pager(text)
     else:
         click.echo(text)
+
+
+def _overflows(text: str) -> bool:
+    """Whether a text has more lines, as the terminal breaks them, than fit with the prompt that follows."""
+    columns, lines = shutil.get_terminal_size()
+    return sum(1 + len(click.unstyle(line)) // (columns + 1) for line in text.split("\n")) >= lines
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[str]], right: frozenset[int] = frozenset()) -> str:

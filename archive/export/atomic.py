@@ -23,6 +23,7 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
     path = Path(os.path.realpath(path))
     if path.is_dir():
         raise OutputFailed(f"cannot write {path}: it is a folder; name a file in it")
+    _refuse_database(path)
     if path.exists() and not path.is_file():
         with _explained(path), path.open("wb") as out:
             yield out
@@ -64,6 +65,16 @@ def atomic_folder(path: Path) -> Iterator[Path]:
             if partial:
                 shutil.rmtree(partial, ignore_errors=True)
             raise
+
+
+def _refuse_database(path: Path) -> None:
+    """A slip of the keyboard must not replace the archive by an export of it."""
+    if path.is_file():
+        with _explained(path), path.open("rb") as file:
+            if file.read(16) == b"SQLite format 3\0":
+                raise OutputFailed(
+                    f"cannot write {path}: it is a database, perhaps the archive itself; name another file, or remove it first"
+                )
 
 
 def _replaceable(path: Path) -> bool:

@@ -119,6 +119,8 @@ def test_failures(wparchive):
         (["search", "heat", "--site", "nope.com"], 1, "it holds: example.com/blog, other.org"),
         (["stats", "--tag", "nope"], 1, "no post is selected"),
         (["history", "--since", "2030"], 1, "nothing happened"),
+        (["failures", "--site", "nope.com"], 1, "it holds: example.com/blog, other.org"),
+        (["export", "-o", "x.csv", "--with-raw"], 2, "no place for raw records"),
         (["show", "example.com/blog/post/999"], 1, "no post 'example.com/blog/post/999'"),
         (["history", "example.com/blog/post/1", "--as-of", "2020"], 1, "not archived yet"),
         (["search", '"open'], 2, "never closed"),
@@ -203,7 +205,7 @@ def on_a_terminal(arguments, **environment):
     """Everything that the command prints when it runs on a terminal of 24 lines."""
     controller, terminal = pty.openpty()
     env = {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | {"TERM": "xterm", "PAGER": "cat", **environment}
-    process = subprocess.Popen([*COMMAND, *arguments], stdout=terminal, stderr=terminal, env=env)
+    process = subprocess.Popen([*COMMAND, *arguments], stdin=terminal, stdout=terminal, stderr=terminal, env=env)
     os.close(terminal)
     shown = b""
     while True:
@@ -222,6 +224,21 @@ def on_a_terminal(arguments, **environment):
 def test_colours_are_for_terminals_that_want_them(sample_file):
     assert "\x1b[" in on_a_terminal(["search", "heat"], ARCHIVE_URI=sample_file)
     assert "\x1b[" not in on_a_terminal(["search", "heat"], ARCHIVE_URI=sample_file, NO_COLOR="1")
+
+
+def test_long_answers_go_through_the_pager_on_a_terminal_only(sample_file, wparchive):
+    many = ["history", "--since", "2025", "--full"]
+    assert on_a_terminal(["search", "quiet"], ARCHIVE_URI=sample_file, PAGER="sed s/^/PAGED/").count("PAGED") == 0
+    long = ["show", "example.com/blog/post/1", "--format", "text"]
+    assert "PAGED" in on_a_terminal(long, ARCHIVE_URI=sample_file, PAGER="sed s/^/PAGED/", LINES="5", COLUMNS="80")
+    assert "PAGED" not in wparchive(*many, PAGER="sed s/^/PAGED/", LINES="5").stdout
+
+
+def test_progress_is_shown_on_a_terminal_only(sample_file, wparchive, tmp_path):
+    assert "100%" in on_a_terminal(["export", "-o", str(tmp_path / "a.csv")], ARCHIVE_URI=sample_file)
+    done = wparchive("export", "-o", str(tmp_path / "b.csv"), "--json")
+    assert done.stderr == f"8 posts written to {tmp_path / 'b.csv'}\n"
+    assert json.loads(done.stdout) == {"output": str(tmp_path / "b.csv"), "format": "csv", "posts": 8}
 
 
 def test_completion_offers_commands_and_options():

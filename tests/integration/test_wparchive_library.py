@@ -175,6 +175,7 @@ def test_history_and_the_past(archive):
     assert (second.revision, second.from_at, second.until_at) == (2, FIRST + timedelta(days=9), None)
     assert archive.as_of("example.com/blog/post/1", "2025-01-05").post["title"] == "Heat pumps"
     assert archive.as_of("example.com/blog/post/1", FIRST + timedelta(days=9)).post["title"] == "Heat pumps!"
+    assert archive.as_of("example.com/blog/post/1", "2025-01-05").post["raw"]
     with pytest.raises(NotFound, match="not archived yet"):
         archive.as_of("example.com/blog/post/1", "2023")
 

@@ -56,6 +56,13 @@ def test_a_named_pipe_is_written_to_and_stays(tmp_path):
     assert pipe.is_fifo()
 
 
+def test_a_database_is_never_replaced(tmp_path):
+    (tmp_path / "archive.db").write_bytes(b"SQLite format 3\0 and so on")
+    with pytest.raises(OutputFailed, match="perhaps the archive itself"), atomic_file(tmp_path / "archive.db"):
+        pass
+    assert (tmp_path / "archive.db").read_bytes().startswith(b"SQLite")
+
+
 @pytest.mark.parametrize("where", ["no-such-folder/out", "."])
 def test_an_impossible_place_is_said(tmp_path, where):
     with pytest.raises(OutputFailed, match="cannot write"), atomic_file(tmp_path / where):
