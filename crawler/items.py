@@ -12,6 +12,11 @@ from archive.backend import Outcome
 from archive.documents import Embed, Field, Image, Kind, Link, MediaRef, Ref, TermRef, document_key
 
 
+def _text(raw: bytes) -> str:
+    """The raw record in Scrapy's own feed exports (`-o posts.jsonl`), which take no bytes."""
+    return raw.decode("utf-8", "replace")
+
+
 @dataclass(slots=True, kw_only=True)
 class Item:
     """What every object of a site has."""
@@ -27,7 +32,7 @@ class Item:
     """Public address, absolute; None when the site gives none."""
     slug: str = ""
     """Decoded slug."""
-    raw: bytes = b""
+    raw: bytes = field(default=b"", metadata={"serializer": _text})
     """The record exactly as received, JSON bytes."""
     extra: list[Field] = field(default_factory=list)
     """Fields that no schema names."""

@@ -1,5 +1,6 @@
 """What a user's mistake or a broken world gets: the documented exit status, one clear line, no traceback."""
 
+import json
 import resource
 import socket
 import subprocess
@@ -136,3 +137,13 @@ def test_a_report_that_cannot_be_written_is_said_before_the_crawl(sample, tmp_pa
     done = subprocess.run(line, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60)
     assert done.returncode == 2, done.stderr
     assert "the report cannot be written" in done.stderr
+
+
+def test_scrapys_own_exports_take_the_items(sample, tmp_path: Path):
+    feed = tmp_path / "items.jsonl"
+    line = [*command(sample.home, tmp_path / "archive.db"), "-o", str(feed)]
+    done = subprocess.run(line, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    items = [json.loads(text) for text in feed.read_text(encoding="utf-8").splitlines()]
+    assert len(items) == sum(len(documents(tmp_path / "archive.db", kind)) for kind in ("posts", "terms", "authors", "media"))
+    assert all(json.loads(item["raw"])["id"] == item["id"] for item in items)
