@@ -1,6 +1,7 @@
 """How answers reach a terminal, a pipe or another program."""
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +13,7 @@ import msgspec
 from rich.cells import cell_len, set_cell_size
 
 HIT_WITHOUT_COLOUR = "**"
+CONTROLS = re.compile(r"\x1b\[[0-9;]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def colourful() -> bool:
@@ -29,15 +31,25 @@ def hit(text: str) -> str:
     return click.style(text, fg="yellow", bold=True) if colourful() else f"{HIT_WITHOUT_COLOUR}{text}{HIT_WITHOUT_COLOUR}"
 
 
+def say(text: str) -> None:
+    """Print a text of an archive. On a terminal, control characters that a site put into it do nothing."""
+    click.echo(harmless(text) if sys.stdout.isatty() else text)
+
+
+def harmless(text: str) -> str:
+    """A text without control characters other than line breaks, tabs and our own colours."""
+    return CONTROLS.sub(lambda match: match[0] if match[0].endswith("m") else "\ufffd", text)
+
+
 def print_json(value: object) -> None:
     """One JSON document, indented."""
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+    say(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
 def print_json_lines(values: Iterable[object]) -> None:
     """One JSON document a line."""
     for value in values:
-        click.echo(msgspec.json.encode(value).decode())
+        say(msgspec.json.encode(value).decode())
 
 
 def public(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,9 +61,9 @@ def page(text: str) -> None:
     """Print a text: through the pager where a terminal is too low for it."""
     if sys.stdout.isatty() and _overflows(text):
         os.environ.setdefault("LESS", "-FRX")
-        click.echo_via_pager(text)
+        click.echo_via_pager(harmless(text))
     else:
-        click.echo(text)
+        say(text)
 
 
 def _overflows(text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from archive.commands.options import archive_option, json_option
-from archive.commands.output import moment, page, print_json, public, styled
+from archive.commands.output import moment, page, print_json, public, say, styled
 from archive.documents import PostDocument, Ref
 from archive.library import Archive
 
@@ -41,11 +41,11 @@ def show(archive: Archive, post: str, form: str, as_of: str | None, as_json: boo
     elif form == "raw":
         sys.stdout.buffer.write(zlib.decompress(document["raw"]) + b"\n")
     elif form == "html":
-        click.echo(document["html"])
+        say(document["html"])
     elif form == "markdown":
         from archive.export.markdown import markdown
 
-        click.echo(markdown(document))
+        say(markdown(document))
     else:
         page(_text(document))
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from archive.commands.options import archive_option, json_option
-from archive.commands.output import age, print_json_lines, styled, table
+from archive.commands.output import age, print_json_lines, say, styled, table
 from archive.library import Archive, SiteSummary
 
 VERDICT_COLOURS = {"complete": "green", "partial": "yellow", "failed": "red", "running": "cyan"}
@@ -28,7 +28,7 @@ def sites(archive: Archive, as_json: bool) -> None:
     if as_json:
         print_json_lines(_as_json(summary) for summary in held)
     elif held:
-        click.echo("\n\n".join("\n".join(_lines(summary, datetime.now(UTC))) for summary in held))
+        say("\n\n".join("\n".join(_lines(summary, datetime.now(UTC))) for summary in held))
     else:
         click.echo(f"{archive.address} holds no site yet: scrapy crawl wordpress -a site=https://example.com", err=True)
     if not held:

@@ -5,7 +5,7 @@ from typing import Any, cast
 import click
 
 from archive.commands.options import archive_option, filter_options, found_or_explained, json_option
-from archive.commands.output import bars, page, print_json
+from archive.commands.output import bars, page, print_json, say
 from archive.library import Archive, Posts
 from archive.reader import GROUPS, Group
 
@@ -35,7 +35,7 @@ def stats(archive: Archive, posts: Posts, by: str | None, top: int, as_json: boo
     if as_json:
         print_json(shown)
     elif counts is None:
-        click.echo(_totals(posts, shown))
+        say(_totals(posts, shown))
     elif shown:
         page(bars(shown))
     if counts == {} or shown.get("posts") == 0:

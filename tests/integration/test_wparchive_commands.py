@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from archive.commands import cli
-from tests.archives import filled, new_file, sample_file
+from tests.archives import FIRST, filled, new_file, sample_file
+from tests.factories import post
 
 __all__ = ["sample_file"]
 COMMAND = [sys.executable, "-m", "archive"]
@@ -239,6 +240,23 @@ def test_progress_is_shown_on_a_terminal_only(sample_file, wparchive, tmp_path):
     done = wparchive("export", "-o", str(tmp_path / "b.csv"), "--json")
     assert done.stderr == f"8 posts written to {tmp_path / 'b.csv'}\n"
     assert json.loads(done.stdout) == {"output": str(tmp_path / "b.csv"), "format": "csv", "posts": 8}
+
+
+def test_a_site_cannot_control_the_terminal(tmp_path):
+    async def fill(store):
+        await store.save("posts", [post(1, "text \x1b]0;pwned\x07", title="\x1b[2Jtitle")], FIRST)
+
+    address = filled(new_file(tmp_path), fill)
+    for arguments in (
+        ["show", "example.com/blog/post/1"],
+        ["search", "text"],
+        ["history", "--since", "2020"],
+        ["show", "example.com/blog/post/1", "--json"],
+    ):
+        shown = on_a_terminal(arguments, ARCHIVE_URI=address)
+        assert "title" in shown
+        assert "\x1b[2J" not in shown
+        assert "\x1b]0" not in shown
 
 
 def test_completion_offers_commands_and_options():

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from archive.commands.output import age, bars, moment, one_line, table
+from archive.commands.output import age, bars, harmless, moment, one_line, table
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 
@@ -37,3 +37,8 @@ def test_ages(passed, said):
 def test_what_is_not_known_is_said():
     assert age(None, NOW) == "never"
     assert moment(None) == "-"
+
+
+def test_control_characters_of_a_site_do_nothing_and_colours_stay():
+    assert harmless("\x1b[1mbold\x1b[0m\ta\n") == "\x1b[1mbold\x1b[0m\ta\n"
+    assert harmless("\x1b]0;title\x07 \x9b2J \x1b[2J \r\x08") == "\ufffd]0;title\ufffd \ufffd2J \ufffd[2J \ufffd\ufffd"
