@@ -41,7 +41,8 @@ def export(archive: Archive, posts: Posts, output: str, form: str | None, with_r
         raise InvalidQuery(f"{form} has no place for raw records: leave out --with-raw, or choose {' or '.join(RAW_FORMATS)}")
     posts.order, posts.raw = "key", with_raw or form == "wxr"
     target = sys.stdout.buffer if output == "-" else Path(output)
-    with click.progressbar(length=posts.count(), label=f"exporting {form}", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+    shown = sys.stderr.isatty()
+    with click.progressbar(length=posts.count() if shown else 0, label=f"exporting {form}", file=sys.stderr, hidden=not shown) as bar:
         count = write(archive, posts, target, form, lambda: bar.update(1))
     if as_json and output != "-":
         print_json({"output": output, "format": form, "posts": count})

@@ -24,7 +24,7 @@ Record = dict[str, Any]
 Sort = list[tuple[str, int]]
 POOL = 200
 """Posts whose texts are compared for the best answers to a search."""
-CHUNK = 100
+CHUNK = 200
 """Documents asked for by key at a time."""
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 IDENTITY: Sort = [("site", 1), ("type", 1), ("id", 1)]
@@ -126,7 +126,7 @@ class MongoReader:
         found = self._verified(query, self._find("posts", chosen, NAMES if decided(query) else SEARCHED))
         rank = ((first_score(query, post), post["published_at"] or LONG_AGO, post["_id"]) for post in found)
         pool = [key for _, _, key in nlargest(max(POOL, limit), rank)]
-        scored = [(post["_id"], score(query, post)) for post in self._by_key("posts", pool, SEARCHED)]
+        scored = ((post["_id"], score(query, post)) for post in self._by_key("posts", pool, SEARCHED))
         return sorted(scored, key=lambda entry: (-entry[1], entry[0]))[:limit]
 
     def _verified(self, query: Query, found: Iterator[Record]) -> Iterator[Record]:
