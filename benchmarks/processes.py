@@ -1,0 +1,101 @@
+"""Running one command and reading what it cost, all its processes together. Linux only (/proc), no further dependency."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+POLL_S = 0.05
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a command took."""
+
+    wall_s: float
+    cpu_s: float
+    """User and system time of all its processes."""
+    peak_bytes: int
+    """Largest sum of the resident sizes of its processes, each shared page counted in part (PSS)."""
+
+
+def run(command: Sequence[str], log: Path) -> Cost:
+    """Run a command to its end. Raises RuntimeError with the end of what it wrote when it fails."""
+    with log.open("wb") as output:
+        begun = time.perf_counter()
+        process = subprocess.Popen(command, cwd=ROOT, env=_environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        watcher = _Watcher(process.pid)
+        watcher.start()
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - begun
+        process.returncode = os.waitstatus_to_exitcode(status)
+        watcher.stop()
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{log.read_text(errors='replace')[-2000:]}")
+    return Cost(wall, usage.ru_utime + usage.ru_stime, max(watcher.peak_bytes, usage.ru_maxrss * 1024))
+
+
+@contextmanager
+def serving(posts: int) -> Iterator[str]:
+    """The sample site with so many posts, in a process of its own; gives its address."""
+
+    with subprocess.Popen(
+        [sys.executable, "-m", "demo.site", "--posts", str(posts)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
+        assert server.stdout is not None
+        try:
+            yield server.stdout.readline().strip()
+        finally:
+            server.terminate()
+
+
+def _environment() -> dict[str, str]:
+    """The caller's, without what would change a contender: its archive, its Scrapy project, dlt's telemetry."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("ARCHIVE_URI", "SCRAPY_PROJECT")}
+    return kept | {"RUNTIME__DLTHUB_TELEMETRY": "false"}
+
+
+class _Watcher(threading.Thread):
+    """Adds up the memory of a process and its descendants, again and again."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self.peak_bytes = 0
+        self._pid = pid
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        while not self._ended.wait(POLL_S):
+            self.peak_bytes = max(self.peak_bytes, sum(map(_pss_bytes, _family(self._pid))))
+
+    def stop(self) -> None:
+        self._ended.set()
+        self.join()
+
+
+def _family(pid: int) -> list[int]:
+    found = [pid]
+    for parent in found:  # grows while it is read
+        for children in Path(f"/proc/{parent}/task").glob("*/children"):
+            found += map(int, _read(children).split())
+    return found
+
+
+def _pss_bytes(pid: int) -> int:
+    for line in _read(Path(f"/proc/{pid}/smaps_rollup")).splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:  # it has ended
+        return ""
