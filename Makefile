@@ -46,7 +46,7 @@ clean:  ## remove .venv and caches; archives stay
 # pip runs again only when what it installs from has changed
 .venv/ready: .venv/python pyproject.toml constraints.txt
 	@echo "Installing into .venv ..."
-	@$(INSTALL) -e .
+	@$(INSTALL) -e '.[crawl]'
 	@touch $@
 
 .venv/ready-dev: .venv/ready
