@@ -13,7 +13,9 @@ from archive import open_archive
 from archive.export import export
 from tests.integration.test_duplicates import FAMILY, STORY, Crawled, edited, post, prose
 
-pytestmark = pytest.mark.skipif(find_spec("pyspark") is None, reason="needs pip install 'wparchive[spark]' and Java 17")
+pytestmark = pytest.mark.skipif(
+    find_spec("pyspark") is None and os.environ.get("REQUIRE_SPARK") != "1", reason="needs pip install 'wparchive[spark]' and Java 17"
+)
 
 
 def test_the_marks_are_those_of_the_batch(tmp_path: Path) -> None:

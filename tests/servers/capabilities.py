@@ -176,6 +176,7 @@ PROBES: dict[str, tuple[str, Probe]] = {
 def asked(uri: str) -> dict[str, bool]:
     """Which capabilities the server has, by name; each on a fresh collection of a database that is dropped again."""
     found: dict[str, bool] = {}
+    client: MongoClient[dict[str, Any]]
     with MongoClient(uri, tz_aware=True, serverSelectionTimeoutMS=5000) as client:
         database = client[f"wparchive_probe_{uuid.uuid4().hex[:8]}"]
         for number, (name, (_, probe)) in enumerate(PROBES.items()):
