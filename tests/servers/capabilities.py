@@ -13,6 +13,7 @@ from typing import Any
 
 from pymongo import IndexModel, InsertOne, MongoClient, ReplaceOne, UpdateOne
 from pymongo.collection import Collection
+from pymongo.database import Database
 from pymongo.errors import BulkWriteError, PyMongoError
 
 from tests.servers.mongodb import ferretdb
@@ -176,9 +177,9 @@ PROBES: dict[str, tuple[str, Probe]] = {
 def asked(uri: str) -> dict[str, bool]:
     """Which capabilities the server has, by name; each on a fresh collection of a database that is dropped again."""
     found: dict[str, bool] = {}
-    client: MongoClient[dict[str, Any]]
+    client: MongoClient[Any]
     with MongoClient(uri, tz_aware=True, serverSelectionTimeoutMS=5000) as client:
-        database = client[f"wparchive_probe_{uuid.uuid4().hex[:8]}"]
+        database: Database[Any] = client[f"wparchive_probe_{uuid.uuid4().hex[:8]}"]
         for number, (name, (_, probe)) in enumerate(PROBES.items()):
             collection = database[f"c{number}"]
             collection.insert_many(DOCUMENTS)
