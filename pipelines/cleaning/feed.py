@@ -11,6 +11,7 @@ lxml's own trees are no way out: nesting of 256 levels and more gives an empty t
 """
 
 from collections.abc import Mapping
+from inspect import signature
 from typing import Any, Protocol
 
 from bs4 import BeautifulSoup, Comment, NavigableString, PageElement, Tag
@@ -76,6 +77,10 @@ class _EventBuilder(LXMLTreeBuilder):
         data = "".join(self._pending)
         self._pending.clear()
         self._sink_text(data)
+
+    # For every text lxml asks inspect.getfullargspec whether `start` takes namespaces; without a ready answer that costs as much
+    # as a short post.
+    start.__signature__ = signature(start)  # type: ignore[attr-defined]
 
 
 def feed_tree(html: str, sink: Receiver) -> None:
