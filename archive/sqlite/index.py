@@ -2,10 +2,13 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from archive.analyser import ANALYSER_MARK, searchable, tokens
 from archive.sqlite.rows import from_row
+
+_ROWS_AT_ONCE = 100
 
 Post = Mapping[str, Any]
 Entry = tuple[int, Post | None, Post]
@@ -38,7 +41,9 @@ def _replace_terms(connection: sqlite3.Connection, entries: Sequence[Entry]) -> 
 def _replace_postings(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
     connection.executemany("DELETE FROM postings WHERE post = ?", _replaced(entries))
     rows = sorted((key, pk) for pk, _, post in entries for key in post["sketch"])  # sorted: neighbours share a page
-    connection.executemany("INSERT OR IGNORE INTO postings VALUES (?, ?)", rows)
+    for start in range(0, len(rows), _ROWS_AT_ONCE):  # every statement would let go of Python's lock and wait for it again
+        some = rows[start : start + _ROWS_AT_ONCE]
+        connection.execute(f"INSERT OR IGNORE INTO postings VALUES {', '.join(['(?, ?)'] * len(some))}", [*chain.from_iterable(some)])
 
 
 def _texts(pk: int, post: Post) -> tuple[Any, ...]:
