@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,35 @@ def test_a_second_run_and_an_edit(archive):
         assert reading.get(key)["text"] == "Quite another text than there was before."
         assert reading.get(f"{before[0]['site']}/post/8")["state"] == "deleted"
         assert reading.posts(state="live").count() == 38
+
+
+def test_hostile_records_are_kept_or_kept_as_failures(archive):
+    site = made_site(posts=20, tags=2)
+    deep = "[" * 120 + "]" * 120
+    plugin = {"0.1": 1, "$where": "x", "": "empty", "nul\u0000": "a\u0000b", "big": 2**70, "list": [1, {"a.b": None}]}
+    strange = _record(30) | {
+        "title": {"rendered": "Strange \ud800 title\u0000"},
+        "meta": plugin,
+        "class_list": {"0": "post-30", "2": "hentry"},
+    }
+    flipped = _record(31) | {"title": "flat", "tags": {"1": 1001}, "categories": [], "date_gmt": "-0001-11-30T00:00:00", "date": None}
+    with serve(site):
+        for record in (strange, flipped):
+            site["posts"].put(json.dumps(record).encode())
+        site["posts"].put(json.dumps(_record(32)).replace('"meta": []', f'"meta": {deep}').encode())
+        site["posts"].put(json.dumps(_record(33)).replace('"meta": []', '"meta": {"a": NaN, "b": 1e999}').encode())
+        run = crawl(site.home, archive, settings=CALM)
+    assert (run.exit_status, run.type("post")["missing"]) == (3, 1), run.output
+    assert "Traceback" not in run.output
+    held = {row["id"]: row for row in documents(archive, "posts", type="post")}
+    assert held.keys() == set(range(1, 21)) | {30, 31, 33}
+    assert held[30]["title"] == "Strange \ufffd title"
+    assert {"surrogates", "big_integers"} <= set(held[30]["flags"])
+    assert (held[31]["title"], held[31]["published_at"], [ref["id"] for ref in held[31]["tags"]]) == ("flat", None, [1001])
+    assert "not_finite" in held[33]["flags"]
+    [failure] = documents(archive, "failures")
+    assert (failure["id"], failure["stage"]) == (32, "parse")
+    assert b'"id"' in zlib.decompress(failure["raw"])
 
 
 def test_copies_are_marked_while_crawling(archive):
