@@ -1,14 +1,32 @@
-"""From an address to the reader behind it, without creating anything."""
+"""From an address to what is behind it: the store that a crawl writes to, the reader, the index of duplicates.
 
-from archive.errors import ArchiveMissing
-from archive.reader import Reader
-from archive.uri import SQLiteAddress, parse_uri
+Backends are imported only when an address names them: a laptop's archive needs no MongoDB driver in memory.
+"""
 
-TO_DO = "name yours with --archive or ARCHIVE_URI, or make one: scrapy crawl wordpress -a site=https://example.com"
+from typing import TYPE_CHECKING
+
+from archive.uri import DEFAULT_URI, SQLiteAddress, parse_uri
+
+if TYPE_CHECKING:
+    from archive.backend import Store
+    from archive.duplicates.index import DuplicateIndex
+    from archive.reader import Reader
 
 
-def open_reader(uri: str) -> Reader:
-    """An open reader. Raises InvalidURI, ArchiveMissing, ArchiveUnreachable, ArchiveTooNew."""
+def open_store(uri: str = DEFAULT_URI) -> "Store":
+    """The store behind an address, not yet opened. Raises InvalidURI; `Store.open` raises the rest."""
+    address = parse_uri(uri)
+    if isinstance(address, SQLiteAddress):
+        from archive.sqlite.store import SQLiteStore
+
+        return SQLiteStore(address.path)
+    from archive.mongo.store import MongoStore
+
+    return MongoStore(address.uri, address.database)
+
+
+def open_reader(uri: str) -> "Reader":
+    """An open reader; nothing is created. Raises InvalidURI, ArchiveMissing, ArchiveUnreachable, ArchiveTooNew."""
     address = parse_uri(uri)
     if isinstance(address, SQLiteAddress):
         from archive.sqlite.reader import SQLiteReader
@@ -19,6 +37,13 @@ def open_reader(uri: str) -> Reader:
     return MongoReader(address)
 
 
-def missing(address: str, found: str) -> ArchiveMissing:
-    """The error of an address at which there is no archive."""
-    return ArchiveMissing(f"no archive at {address}: {found}; {TO_DO}")
+def open_index(uri: str) -> "DuplicateIndex":
+    """The index of duplicates of an existing archive. Raises InvalidURI, ArchiveMissing, ArchiveUnreachable, ArchiveTooNew."""
+    address = parse_uri(uri)
+    if isinstance(address, SQLiteAddress):
+        from archive.sqlite.duplicates import SQLiteDuplicates
+
+        return SQLiteDuplicates(address)
+    from archive.mongo.duplicates import MongoDuplicates
+
+    return MongoDuplicates(address)

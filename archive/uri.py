@@ -1,17 +1,18 @@
-"""The address of an archive: what it may look like, what it means, and the store behind it."""
+"""The address of an archive: what it may look like and what it means."""
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from archive.backend import Store
-from archive.errors import InvalidURI
+from archive.errors import ArchiveMissing, InvalidURI
 
 DEFAULT_URI = "sqlite:///archive-data/archive.db"
 """Relative to the working directory."""
 DEFAULT_DATABASE = "wparchive"
 FORMS = "an archive is sqlite:///relative/path.db, sqlite:////absolute/path.db or mongodb://host:27017/database"
+
+TO_DO = "name yours with --archive or ARCHIVE_URI, or make one: scrapy crawl wordpress -a site=https://example.com"
 
 _SQLITE_FILE = re.compile(r"[^:]+\.(db|sqlite|sqlite3)")
 _SECRET_OPTIONS = re.compile(r"(?i)\b(authMechanismProperties|tlsCertificateKeyFilePassword|proxyPassword)=[^&]*")
@@ -76,13 +77,6 @@ def redacted(uri: str) -> str:
     return _SECRET_OPTIONS.sub(r"\1=***", hidden)
 
 
-def open_store(uri: str = DEFAULT_URI) -> Store:
-    """The store behind an address, not yet opened. Raises InvalidURI; `Store.open` raises the rest."""
-    address = parse_uri(uri)
-    if isinstance(address, SQLiteAddress):
-        from archive.sqlite.store import SQLiteStore
-
-        return SQLiteStore(address.path)
-    from archive.mongo.store import MongoStore
-
-    return MongoStore(address.uri, address.database)
+def missing(address: str, found: str) -> ArchiveMissing:
+    """The error of an address at which there is no archive."""
+    return ArchiveMissing(f"no archive at {address}: {found}; {TO_DO}")

@@ -20,9 +20,8 @@ from typing import Any
 
 from archive.duplicates import sketch
 from archive.duplicates.batch import Settled, settle
-from archive.duplicates.index import open_index
 from archive.duplicates.marking import mark_posts
-from archive.uri import open_store
+from archive.opening import open_index, open_store
 from pipelines.fingerprint import content_fingerprint
 from tests import factories
 

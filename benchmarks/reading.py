@@ -28,7 +28,8 @@ from archive.analyser import tokens
 from archive.errors import ArchiveMissing
 from archive.export import export
 from archive.library import Archive
-from archive.uri import MongoAddress, SQLiteAddress, open_store, parse_uri
+from archive.opening import open_store
+from archive.uri import MongoAddress, SQLiteAddress, parse_uri
 from pipelines.cleaning import clean_html
 from tests import factories
 from tests.recorded.make import records

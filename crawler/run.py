@@ -17,8 +17,8 @@ from scrapy.exceptions import CloseSpider
 from archive.backend import Store
 from archive.documents import Failure, Kind, Run, Site, document_key
 from archive.errors import ArchiveError
+from archive.opening import open_store
 from archive.patience import PatientStore
-from archive.uri import open_store
 from crawler import report as reports
 from crawler.api import Api, Collection
 from crawler.discovery import utc_now

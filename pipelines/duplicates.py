@@ -12,8 +12,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from archive.backend import Outcome
-from archive.duplicates.index import DuplicateIndex, open_index
+from archive.duplicates.index import DuplicateIndex
 from archive.duplicates.marking import mark_posts
+from archive.opening import open_index
 from crawler.items import Item, Post
 from crawler.run import CrawlRun
 

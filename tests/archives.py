@@ -16,7 +16,7 @@ import pytest
 from pymongo import MongoClient
 
 from archive.backend import Store
-from archive.uri import open_store
+from archive.opening import open_store
 from tests.factories import author, comment, media, post, ref, term
 from tests.servers.mongodb import ferretdb
 

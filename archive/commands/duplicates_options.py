@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from archive.duplicates.groups import Copy, copies
-from archive.duplicates.index import DuplicateIndex, open_index
+from archive.duplicates.index import DuplicateIndex
 from archive.duplicates.relation import KINDS, VERSION_KINDS
+from archive.opening import open_index
 from archive.query import bare
 from archive.uri import DEFAULT_URI
 

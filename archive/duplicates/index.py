@@ -8,7 +8,6 @@ from typing import Protocol, TypeVar
 from archive.documents import Duplicate
 from archive.duplicates.candidates import COMMON_KEY, LEAST_SHARED
 from archive.duplicates.relation import Entry
-from archive.uri import SQLiteAddress, parse_uri
 
 MOST_CANDIDATES = 10
 """Posts compared in full with a new one, those that share most keys first."""
@@ -62,18 +61,6 @@ class DuplicateIndex(Protocol):
 
     def move_back(self, keys: Collection[str]) -> int:
         """Undo `move_out`, except where a post of that key has come back by itself; returns how many."""
-
-
-def open_index(uri: str) -> DuplicateIndex:
-    """The index behind an archive's address. Raises InvalidURI, ArchiveMissing, ArchiveUnreachable, ArchiveTooNew."""
-    address = parse_uri(uri)
-    if isinstance(address, SQLiteAddress):
-        from archive.sqlite.duplicates import SQLiteDuplicates
-
-        return SQLiteDuplicates(address)
-    from archive.mongo.duplicates import MongoDuplicates
-
-    return MongoDuplicates(address)
 
 
 def ranked(

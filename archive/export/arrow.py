@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args, get_origin, get_
 
 from archive.documents import PostDocument
 from archive.errors import ExtraMissing
-from archive.export.jsonl import readable
+from archive.export.readable import readable
 
 if TYPE_CHECKING:
     import pandas as pd

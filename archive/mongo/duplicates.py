@@ -16,8 +16,7 @@ from archive.duplicates.relation import Entry
 from archive.duplicates.sketch import SKETCH_VERSION
 from archive.errors import ArchiveTooNew
 from archive.mongo.client import client_options, translating
-from archive.opening import missing
-from archive.uri import MongoAddress
+from archive.uri import MongoAddress, missing
 
 Record = dict[str, Any]
 

@@ -14,11 +14,10 @@ from archive.documents import KINDS, SCHEMA_VERSION, CommentDocument, Failure, K
 from archive.errors import ArchiveTooNew
 from archive.mongo.client import client_options, translating
 from archive.mongo.selection import GROUP_FIELDS, NAMES, PERIODS, SEARCHED, TERM_FIELDS, both, candidates, conditions, decided, matching
-from archive.opening import missing
 from archive.query import Query
 from archive.ranking import first_score, score
 from archive.reader import Event, Filter, Group, Happening, Held, Order, SearchOrder
-from archive.uri import MongoAddress
+from archive.uri import MongoAddress, missing
 
 Record = dict[str, Any]
 Sort = list[tuple[str, int]]

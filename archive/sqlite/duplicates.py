@@ -16,12 +16,11 @@ from archive.duplicates.canonical import Member
 from archive.duplicates.index import MOST_EQUAL, ranked
 from archive.duplicates.relation import Entry
 from archive.duplicates.sketch import SKETCH_VERSION
-from archive.opening import missing
 from archive.sqlite.errors import transaction, translating
 from archive.sqlite.index import index_posts
 from archive.sqlite.rows import COLUMNS, from_row, iso_millis, to_json, unpack
 from archive.sqlite.schema import check
-from archive.uri import SQLiteAddress
+from archive.uri import SQLiteAddress, missing
 
 _ENTRY = "key, site, title, link, canonical_url, published_at, word_count, content_fingerprint, sketch, sketch_version, duplicate"
 _AMONG = "IN (SELECT value FROM json_each(?))"

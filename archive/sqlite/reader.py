@@ -11,12 +11,12 @@ from urllib.parse import quote
 
 from archive.documents import KINDS, CommentDocument, Failure, Kind, PostDocument, Revision, Run, Site
 from archive.errors import ArchiveUnreachable
-from archive.opening import missing
 from archive.query import Query
 from archive.reader import Event, Filter, Group, Happening, Held, Order, SearchOrder
 from archive.sqlite.rows import COLUMNS, from_row, iso_millis
 from archive.sqlite.schema import check
 from archive.sqlite.selection import GROUP_SQL, ORDER_BY, TAXONOMY, WEIGHTS, Where, fts, marks, where
+from archive.uri import missing
 
 CHUNK = 200
 """Rows read whole at a time."""

@@ -18,7 +18,7 @@ import pytest
 from pymongo import MongoClient
 
 from archive.backend import Store
-from archive.uri import open_store
+from archive.opening import open_store
 from tests.contract.look import Look
 from tests.servers.mongodb import FerretDB, ferretdb
 

@@ -8,7 +8,8 @@ import pytest
 from archive.backend import Outcome
 from archive.documents import SCHEMA_VERSION
 from archive.errors import ArchiveTooNew, ArchiveUnreachable
-from archive.uri import MongoAddress, open_store
+from archive.opening import open_store
+from archive.uri import MongoAddress
 from tests.factories import SITE, post
 
 T1 = datetime(2026, 1, 1, tzinfo=UTC)

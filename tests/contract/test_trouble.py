@@ -14,8 +14,8 @@ import pytest
 
 from archive.backend import Outcome
 from archive.errors import ArchiveReadOnly, ArchiveUnreachable, DocumentRejected
+from archive.opening import open_store
 from archive.sqlite.store import SQLiteStore
-from archive.uri import open_store
 from tests.contract.look import Look
 from tests.factories import SITE, post
 
@@ -148,7 +148,7 @@ async def test_a_document_that_the_server_refuses_fails_alone(mongo_uri):
 WRITER = """
 import asyncio, sys
 from datetime import UTC, datetime
-from archive.uri import open_store
+from archive.opening import open_store
 from tests.factories import post
 
 async def main():

@@ -16,10 +16,10 @@ from pymongo import MongoClient
 from archive.backend import Outcome, Written
 from archive.duplicates import sketch
 from archive.duplicates.batch import Settled, settle
-from archive.duplicates.index import MOST_EQUAL, DuplicateIndex, open_index
+from archive.duplicates.index import MOST_EQUAL, DuplicateIndex
 from archive.duplicates.marking import mark_posts
 from archive.duplicates.workplace import Workplace
-from archive.uri import open_store
+from archive.opening import open_index, open_store
 from pipelines.fingerprint import content_fingerprint
 from tests import factories
 from tests.servers.mongodb import ferretdb

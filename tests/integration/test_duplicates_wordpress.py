@@ -6,8 +6,8 @@ from pathlib import Path
 
 from archive.duplicates.batch import settle
 from archive.duplicates.groups import copies, grouped
-from archive.duplicates.index import open_index
 from archive.duplicates.relation import VERSION_KINDS
+from archive.opening import open_index
 from tests.integration.crawling import crawl, uri
 from tests.servers.wordpress import WordPress
 

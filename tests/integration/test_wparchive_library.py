@@ -6,7 +6,7 @@ import pytest
 
 from archive import open_archive
 from archive.errors import ArchiveMissing, ArchiveTooNew, ArchiveUnreachable, InvalidQuery, InvalidURI, NotFound
-from archive.uri import open_store
+from archive.opening import open_store
 from tests.archives import FIRST, filled, mongodb_server, new_address, new_database, new_file, sample_address, sample_file
 
 __all__ = ["mongodb_server", "new_address", "new_database", "sample_address", "sample_file"]

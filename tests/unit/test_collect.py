@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from scrapy.http import Request, Response
 
-from archive.uri import open_store
+from archive.opening import open_store
 from crawler.api import Api, Collection
 from crawler.collect import Collector
 from crawler.plan import census

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import InvalidURI
-from archive.uri import DEFAULT_URI, MongoAddress, SQLiteAddress, open_store, parse_uri, redacted
+from archive.opening import open_store
+from archive.uri import DEFAULT_URI, MongoAddress, SQLiteAddress, parse_uri, redacted
 
 BASE = Path("/base")
 
@@ -92,7 +93,7 @@ def test_secrets_in_options_are_hidden():
 
 
 def test_the_embedded_archive_needs_no_driver():
-    code = "import sys; from archive.uri import open_store; open_store('sqlite:///x.db')"
+    code = "import sys; from archive.opening import open_store; open_store('sqlite:///x.db')"
     code += "; print('pymongo' in sys.modules, 'scrapy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False False\n"
 
