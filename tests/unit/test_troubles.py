@@ -1,10 +1,21 @@
 import pytest
 
-from crawler.errors import AddressForbidden, ApiError, AskedToWait, BrokenJson, NotJson, RobotsForbid, TooLarge, Unanswered
+from crawler.errors import (
+    AddressForbidden,
+    ApiError,
+    AskedToWait,
+    BrokenJson,
+    Challenge,
+    NotJson,
+    RobotsForbid,
+    TimedOut,
+    TooLarge,
+    Unanswered,
+)
 from crawler.troubles import ends_the_run, is_refusal, trouble_of
 from crawler.walk import Ask, Page, TroubleKind
 
-CHALLENGE = NotJson("a challenge page instead of JSON (status 403); the site keeps robots out")
+CHALLENGE = Challenge("a challenge page instead of JSON (status 403); the site keeps robots out")
 
 
 def ask(purpose="slice"):
@@ -34,7 +45,7 @@ def ask(purpose="slice"):
         (BrokenJson("truncated"), TroubleKind.CONTENT),
         (NotJson("'Home' instead of JSON (status 200)"), TroubleKind.CONTENT),
         (TooLarge("larger than DOWNLOAD_MAXSIZE allows"), TroubleKind.CONTENT),
-        (Unanswered("no answer in time: https://h.org/"), TroubleKind.CONTENT),
+        (TimedOut("no answer in time: https://h.org/"), TroubleKind.CONTENT),
     ],
 )
 def test_what_an_error_means_for_a_walk(error, kind):
