@@ -26,7 +26,8 @@ class CleanPipeline:
 
     def process_item(self, item: Any) -> Any:
         try:
-            clean_item(item, self.max_bytes)
+            if not getattr(item, "content_fingerprint", ""):  # it has one: done in another process
+                clean_item(item, self.max_bytes)
         except Exception as cause:
             raise StageFailed("clean", item, cause) from cause
         return item

@@ -26,11 +26,16 @@ class FingerprintPipeline:
 
     def process_item(self, item: Any) -> Any:
         try:
-            if isinstance(item, Post | Comment):
-                normalised = normalise(item.text)
-                item.content_fingerprint = _hash(normalised)
-                if isinstance(item, Post):
-                    item.sketch, item.sketch_version = sketch_normalised(normalised), SKETCH_VERSION
+            if isinstance(item, Post | Comment) and not item.content_fingerprint:  # it has one: done in another process
+                fingerprint_item(item)
         except Exception as cause:
             raise StageFailed("fingerprint", item, cause) from cause
         return item
+
+
+def fingerprint_item(item: Post | Comment) -> None:
+    """Fill one item in place."""
+    normalised = normalise(item.text)
+    item.content_fingerprint = _hash(normalised)
+    if isinstance(item, Post):
+        item.sketch, item.sketch_version = sketch_normalised(normalised), SKETCH_VERSION

@@ -44,6 +44,7 @@ CRAWL_PER_PAGE = 99  # rows a request; one of them overlaps with the page before
 CRAWL_PROBE_MAX = 1000  # requests that one walk may spend on gaps
 CRAWL_PRIVATE_ADDRESSES = "auto"  # may private and loopback addresses be asked? auto: only when the given site itself is one
 CRAWL_WORDPRESS_COM = "https://public-api.wordpress.com/"  # API of sites hosted on WordPress.com
+CLEAN_PROCESSES = "auto"  # processes that clean beside the crawl; auto: for large crawls without DOWNLOAD_DELAY, a core left for the crawl
 CLEAN_MAX_BYTES = 5_000_000  # longer content is cut before cleaning (the raw record stays whole)
 
 # --- What is seen while it runs -----------------------------------------------------------------------------------------------
@@ -74,6 +75,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.patience.PatienceMiddleware": 550,
 }
 ITEM_PIPELINES = {
+    "pipelines.parallel.ParallelCleaning": 50,
     "pipelines.clean.CleanPipeline": 100,
     "pipelines.resolve.ResolvePipeline": 200,
     "pipelines.fingerprint.FingerprintPipeline": 300,

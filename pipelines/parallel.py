@@ -1,0 +1,129 @@
+"""Posts cleaned and fingerprinted by processes of their own, many at a time, where a crawl is faster than one core can clean.
+
+A process answers over its pipes and ends when its input does, so that none outlives a crawl, however that ends. Whatever goes wrong
+with one, the posts come back untouched, and the stages `clean` and `fingerprint` do them as ever, with their own errors.
+"""
+
+import asyncio
+import logging
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+from crawler.items import Item, Post
+from pipelines.cleaning import MAX_BYTES
+from pipelines.worker import GIVEN, TAKEN
+
+logger = logging.getLogger(__name__)
+
+BATCH = 33  # a third of a page: the first third is back before the last one is parsed
+GATHER_S = 0.005  # how long posts are gathered for a batch
+MOST_PROCESSES = 3  # what one crawling process can keep busy
+WORTH_IT = 300  # posts after which a crawl is large enough for processes to be started
+
+
+class ParallelCleaning:
+    """Fills what `clean` and `fingerprint` would fill. Settings: `CLEAN_PROCESSES`, `CLEAN_MAX_BYTES`."""
+
+    def __init__(self, processes: int, max_bytes: int = MAX_BYTES, start_after: int = 0) -> None:
+        self._max_bytes = max_bytes
+        self._start_after = start_after
+        self._count = processes
+        self._threads = ThreadPoolExecutor(processes, "cleaning")
+        self._idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._waiting: list[tuple[Post, asyncio.Future[None]]] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._batches: set[asyncio.Task[None]] = set()
+        self._seen = 0
+        self._broken = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        settings = crawler.settings
+        automatic = settings.get("CLEAN_PROCESSES", "auto") == "auto"
+        wanted = _automatic(settings.getfloat("DOWNLOAD_DELAY")) if automatic else settings.getint("CLEAN_PROCESSES")
+        if wanted < 1:
+            raise NotConfigured
+        return cls(wanted, settings.getint("CLEAN_MAX_BYTES", MAX_BYTES), WORTH_IT if automatic else 0)
+
+    async def process_item(self, item: Item) -> Item:
+        """Returns when a process has done the post, or at once where none is to."""
+        if isinstance(item, Post) and not self._broken:
+            self._seen += 1
+            if self._seen > self._start_after:
+                await self._done(item)
+        return item
+
+    async def close_spider(self) -> None:
+        """End the processes."""
+        if self._batches:
+            await asyncio.gather(*self._batches)
+        for process in self._processes:
+            process.communicate()  # closes its input, on which it ends
+        self._threads.shutdown()
+
+    def _done(self, post: Post) -> "asyncio.Future[None]":
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
+        self._waiting.append((post, future))
+        if len(self._waiting) >= BATCH:
+            self._send()
+        elif self._timer is None:
+            self._timer = loop.call_later(GATHER_S, self._send)
+        return future
+
+    def _send(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        batch, self._waiting = self._waiting, []
+        task = asyncio.ensure_future(self._clean(batch))
+        self._batches.add(task)
+        task.add_done_callback(self._batches.discard)
+
+    async def _clean(self, batch: Sequence[tuple[Post, "asyncio.Future[None]"]]) -> None:
+        try:
+            given = [tuple(getattr(post, name) for name in GIVEN) for post, _ in batch]
+            answers = await asyncio.get_running_loop().run_in_executor(self._threads, self._exchange, given)
+            for (post, _), values in zip(batch, answers, strict=True):
+                for name, value in zip(TAKEN, values, strict=False):  # no values: it failed, and will again where that is told
+                    setattr(post, name, getattr(post, name) + value if name == "flags" else value)
+        except (OSError, EOFError, pickle.UnpicklingError) as error:
+            if not self._broken:
+                logger.warning("a process that cleans posts ended (%s: %s); the crawl goes on without", type(error).__name__, error)
+            self._broken = True
+        finally:
+            for _, future in batch:
+                if not future.done():  # done: its item was cancelled
+                    future.set_result(None)
+
+    def _exchange(self, given: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Runs in a thread; there are as many as processes, so that one is always idle or yet to be started."""
+        process = self._start() if self._idle.empty() else self._idle.get()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        pickle.dump((self._max_bytes, given), process.stdin, pickle.HIGHEST_PROTOCOL)
+        process.stdin.flush()
+        answers: list[tuple[Any, ...]] = pickle.load(process.stdout)
+        self._idle.put(process)
+        return answers
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen([sys.executable, "-m", "pipelines.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._processes.append(process)
+        return process
+
+
+def _automatic(delay_s: float) -> int:
+    """As many processes as cores are left; none where the crawl waits for the site, not for the processor."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return 0 if delay_s else min(cores - 1, MOST_PROCESSES)
