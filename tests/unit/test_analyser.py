@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from archive.analyser import MAX_SEARCH_BYTES, MAX_TOKEN, MAX_TOKENS, PER_TOKEN, search_tokens, searchable, tokens
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=60)
+PLAIN_CJK = st.text(st.sampled_from("東京都庁へ行くカタカナーヶabz019、。「」（）！？・…—“’"), min_size=1, max_size=200)
 JAPANESE = st.text(st.sampled_from("東京都庁へ行くカタカナー々"), min_size=2, max_size=20)
 
 
@@ -96,3 +97,15 @@ def test_the_token_list_of_a_huge_post_stays_small():
     huge = search_tokens(post(text=" ".join(f"{n:0>60}" for n in range(100_000))))
     size = sum(len(token) + PER_TOKEN for token in huge)
     assert MAX_SEARCH_BYTES - 100 < size <= MAX_SEARCH_BYTES or len(huge) == 1_000_000 // 61 + 1
+
+
+@given(PLAIN_CJK)
+def test_the_short_way_for_chinese_and_japanese_finds_what_the_long_way_finds(run):
+    assert tokens(run) == tokens(f"\u301c{run}")  # a wave dash separates, and makes it go the long way
+
+
+@pytest.mark.parametrize("block", [range(0x3000, 0x3400), range(0x4E00, 0xA000), range(0x2010, 0x2030), range(0xFF00, 0xFFF0)])
+def test_no_character_of_east_asia_is_read_otherwise_by_the_short_way(block):
+    for code in block:
+        for run in (chr(code), f"あ{chr(code)}漢", f"a{chr(code)}1"):
+            assert tokens(run) == tokens(f"\u301c{run}"), hex(code)
