@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Self
 
@@ -24,6 +25,7 @@ from pipelines.worker import GIVEN, TAKEN
 
 logger = logging.getLogger(__name__)
 
+ROOT = Path(__file__).parents[1]
 BATCH = 33  # a third of a page: the first third is back before the last one is parsed
 GATHER_S = 0.005  # how long posts are gathered for a batch
 MOST_PROCESSES = 3  # what one crawling process can keep busy
@@ -118,7 +120,8 @@ class ParallelCleaning:
         return answers
 
     def _start(self) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen([sys.executable, "-m", "pipelines.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        command = [sys.executable, "-m", "pipelines.worker"]
+        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._processes.append(process)
         return process
 

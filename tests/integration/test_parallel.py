@@ -5,6 +5,7 @@ import copy
 import json
 import logging
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -135,8 +136,6 @@ def test_a_process_outlives_signals_and_not_its_input() -> None:
 
 
 def _answers_one(process: "subprocess.Popen[bytes]") -> None:
-    import pickle
-
     assert process.stdin
     assert process.stdout
     pickle.dump((1000, [("e.com", None, "t", "<p>a</p>", "")]), process.stdin)
