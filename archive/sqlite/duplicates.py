@@ -24,9 +24,11 @@ from archive.uri import SQLiteAddress, missing
 
 _ENTRY = "key, site, title, link, canonical_url, published_at, word_count, content_fingerprint, sketch, sketch_version, duplicate"
 _AMONG = "IN (SELECT value FROM json_each(?))"
+# The posts that ask are in the archive: a key that only one post holds is its own, as most are, and says nothing.
 _HOLDERS = f"""
 SELECT wanted.value AS part, postings.post FROM json_each(?) AS wanted JOIN postings ON postings.key = wanted.value
-WHERE postings.post IN (SELECT post FROM postings AS few WHERE few.key = wanted.value ORDER BY post LIMIT {COMMON_KEY})
+WHERE EXISTS (SELECT 1 FROM postings AS two WHERE two.key = wanted.value LIMIT 1 OFFSET 1)
+AND postings.post IN (SELECT post FROM postings AS few WHERE few.key = wanted.value ORDER BY post LIMIT {COMMON_KEY})
 """
 _PAGE = 1000
 # `+state` everywhere: an index on the state selects nearly every post, and the planner would prefer it to the one that matters.
