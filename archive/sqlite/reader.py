@@ -13,13 +13,18 @@ from archive.documents import KINDS, CommentDocument, Failure, Kind, PostDocumen
 from archive.errors import ArchiveUnreachable
 from archive.query import Query
 from archive.reader import Event, Filter, Group, Happening, Held, Order, SearchOrder
-from archive.sqlite.rows import COLUMNS, from_row, iso_millis
+from archive.sqlite.rows import COLUMNS, from_row, iso_millis, to_json
 from archive.sqlite.schema import check
 from archive.sqlite.selection import GROUP_SQL, ORDER_BY, TAXONOMY, WEIGHTS, Where, fts, marks, where
 from archive.uri import missing
 
 CHUNK = 200
 """Rows read whole at a time."""
+SCORE = f"-bm25(posts_fts, {WEIGHTS})"
+MATCHING = "SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?"
+"""`+` before what matches are compared with keeps SQLite from asking the index again for each row."""
+RANKED = f"SELECT rowid AS pk, {SCORE} AS score FROM posts_fts WHERE posts_fts MATCH ? {{among}} ORDER BY score DESC, rowid LIMIT ?"
+"""Not FTS5's own `ORDER BY rank`: that sorts all matches with their places, this keeps as many as are asked for."""
 POST_COLUMNS = ", ".join(column.name for column in COLUMNS["posts"] if column.part is None and column.name != "raw")
 
 EVENTS: dict[Happening, str] = {
@@ -98,31 +103,31 @@ class SQLiteReader:
 
     def search(self, query: Query, filter_: Filter, order: SearchOrder, limit: int) -> list[tuple[str, float]]:
         if order == "relevance":
-            return list(islice(self._best(query, filter_), limit))
+            return self._best(query, filter_, limit)
         chosen = where(filter_)
-        sql = f"""SELECT posts.key, -bm25(posts_fts, {WEIGHTS}) FROM posts_fts JOIN posts ON posts.pk = posts_fts.rowid
-            WHERE posts_fts MATCH ? AND {chosen.sql()} ORDER BY {ORDER_BY[order]} LIMIT ?"""
-        return [(key, score) for key, score in self._rows(sql, fts(query), *chosen.parameters, limit)]
+        sql = f"SELECT pk, key FROM posts WHERE {chosen.sql()} AND +pk IN ({MATCHING}) ORDER BY {ORDER_BY[order]} LIMIT ?"
+        keys = {row[0]: row[1] for row in self._rows(sql, *chosen.parameters, fts(query), limit)}
+        some = f"SELECT rowid, {SCORE} FROM posts_fts WHERE posts_fts MATCH ? AND +rowid IN (SELECT value FROM json_each(?))"
+        scores = {row[0]: row[1] for row in self._rows(some, fts(query), to_json(list(keys)))}
+        return [(key, scores[pk]) for pk, key in keys.items()]
 
-    def _best(self, query: Query, filter_: Filter) -> Iterator[tuple[str, float]]:
-        """Matches by relevance. The index alone ranks; rows are looked at in that order, a chunk at a time, until the caller has enough."""
+    def _best(self, query: Query, filter_: Filter, limit: int) -> list[tuple[str, float]]:
+        """Matches by relevance. A filter that lets most posts pass is put to the best of all matches first; mostly that is enough."""
         chosen = where(filter_)
-        ranked = self._ranked(query)
-        while chunk := dict(islice(ranked, CHUNK)):
-            rows = self._rows(f"SELECT pk, key FROM posts WHERE pk IN ({marks(chunk)}) AND {chosen.sql()}", *chunk, *chosen.parameters)
-            keys = {row[0]: row[1] for row in rows}
-            yield from ((keys[pk], score) for pk, score in chunk.items() if pk in keys)
-
-    def _ranked(self, query: Query) -> Iterator[tuple[int, float]]:
-        """Row ids with their scores, best first. Most callers want few, and FTS5 is faster when it is told how many."""
-        sql = f"SELECT rowid, -rank FROM posts_fts WHERE posts_fts MATCH ? AND rank MATCH 'bm25({WEIGHTS})' ORDER BY rank LIMIT ? OFFSET ?"
-        for limit, offset in ((CHUNK, 0), (-1, CHUNK)):
-            yield from ((row[0], row[1]) for row in self._rows(sql, fts(query), limit, offset))
+        if filter_ == Filter(states=filter_.states, unique=filter_.unique):
+            ranked = {row[0]: row[1] for row in self._rows(RANKED.format(among=""), fts(query), CHUNK)}
+            sql = f"SELECT pk, key FROM posts WHERE pk IN ({marks(ranked)}) AND {chosen.sql()}"
+            keys = {row[0]: row[1] for row in self._rows(sql, *ranked, *chosen.parameters)}
+            if len(keys) >= limit or len(ranked) < CHUNK:
+                return [(keys[pk], score) for pk, score in ranked.items() if pk in keys][:limit]
+        best = RANKED.format(among=f"AND +rowid IN (SELECT pk FROM posts WHERE {chosen.sql()})")
+        sql = f"SELECT posts.key, best.score FROM ({best}) AS best JOIN posts ON posts.pk = best.pk ORDER BY best.score DESC, best.pk"
+        return [(row[0], row[1]) for row in self._rows(sql, fts(query), *chosen.parameters, limit)]
 
     def matches(self, query: Query, filter_: Filter) -> int:
         chosen = where(filter_)
-        sql = f"SELECT count(*) FROM posts_fts JOIN posts ON posts.pk = posts_fts.rowid WHERE posts_fts MATCH ? AND {chosen.sql()}"
-        return cast(int, next(self._rows(sql, fts(query), *chosen.parameters))[0])
+        sql = f"{MATCHING} AND +rowid IN (SELECT pk FROM posts WHERE {chosen.sql()})"
+        return cast(int, next(self._rows(f"SELECT count(*) FROM ({sql})", fts(query), *chosen.parameters))[0])
 
     def get(self, key: str) -> tuple[Kind, dict[str, Any]] | None:
         for kind in KINDS:
@@ -180,7 +185,9 @@ class SQLiteReader:
 
     def _rows(self, sql: str, *parameters: object) -> Iterator[sqlite3.Row]:
         try:
-            yield from self._connection.execute(sql, parameters)
+            # `yield from` would close the cursor of an iteration that was left early, and fail where the connection is closed already
+            for row in self._connection.execute(sql, parameters):  # noqa: UP028
+                yield row
         except sqlite3.Error as error:
             raise _unreadable(self.address, error) from error
 

@@ -46,14 +46,14 @@ FROM posts WHERE state = 'live';
 every other character alone, so the tokens of our analyser, joined by spaces, are indexed as they are."""
 
 INDEXES = """
-CREATE INDEX posts_overview ON posts(site, type, state, published_at, language, author_name, duplicate_of);
+CREATE INDEX posts_overview ON posts(site, type, state, published_at, language, author_name, author_slug, word_count);
 CREATE INDEX posts_published ON posts(published_at);
 CREATE INDEX posts_author ON posts(author_name, published_at);
 CREATE INDEX posts_changed ON posts(changed_at);
 CREATE INDEX posts_state ON posts(state, state_since);
 CREATE INDEX posts_link ON posts(link);
 CREATE INDEX posts_fingerprint ON posts(content_fingerprint);
-CREATE INDEX posts_duplicate ON posts(duplicate_of) WHERE duplicate_of IS NOT NULL;
+CREATE INDEX posts_duplicate ON posts(duplicate_of, duplicate_kind) WHERE duplicate_of IS NOT NULL;
 CREATE INDEX terms_state ON terms(site, type, state);
 CREATE INDEX authors_state ON authors(site, type, state);
 CREATE INDEX media_state ON media(site, type, state);

@@ -10,7 +10,7 @@ from archive.sqlite.rows import iso_seconds
 
 ORDER_BY: dict[Order, str] = {
     "newest": "published_at DESC, key",  # NULL is the smallest value, so undated posts come last
-    "oldest": "published_at IS NULL, published_at, key",
+    "oldest": "published_at NULLS LAST, key",
     "key": "site, type, id",
 }
 GROUP_SQL: dict[Group, str] = {
