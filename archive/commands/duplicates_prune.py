@@ -33,9 +33,11 @@ def prune(
     wparchive duplicates prune --kind exact
     wparchive duplicates prune --undo
 
-    Only copies that `find` has settled are taken out, and only while their original is in the archive. A later crawl of the whole site
-    archives them again: to leave copies out of what you read, --unique is enough.
+    Only copies that `find` has settled are taken out, and only while their original is in the archive. A later crawl that meets them
+    brings them back, with their history: to leave copies out of what you read, --unique is enough.
     """
+    if undo and (sites or kinds):
+        raise InvalidQuery("--undo brings everything back: leave out --site and --kind")
     if undo:
         _bring_back(index, dry_run, yes, as_json)
         return

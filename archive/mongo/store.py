@@ -98,7 +98,10 @@ class MongoStore:
 
     async def _save(self, kind: Kind, documents: Mapping[str, Record], at: datetime) -> dict[str, Written]:
         collection = self._db[kind]
-        heads = await _found(collection, documents, dict.fromkeys((*HEAD_FIELDS, "duplicate"), 1))
+        fields = dict.fromkeys((*HEAD_FIELDS, "duplicate"), 1)
+        heads = await _found(collection, documents, fields)
+        if kind == "posts" and (back := await self._move_back([key for key in documents if key not in heads])):
+            heads |= await _found(collection, back, fields)
         decisions = {key: decide(heads.get(key), document, at) for key, document in documents.items()}
         stored = await _found(collection, [key for key, d in decisions.items() if d.keeps_revision], {"search": 0})
         revisions = {key: revision_of(kind, document, at) for key, document in stored.items()}
@@ -108,6 +111,14 @@ class MongoStore:
         errors |= await put(collection, fresh, new=fresh.keys() - heads.keys())
         errors |= await update(collection, {key: {"$set": d.fields} for key, d in decisions.items() if not d.writes})
         return {key: refused(key, errors[key]) if key in errors else Written(key, d.outcome, d.returned) for key, d in decisions.items()}
+
+    async def _move_back(self, keys: Sequence[str]) -> list[str]:
+        """Posts that `wparchive duplicates prune` took out come back with their history, not as new ones. First written, then deleted."""
+        removed = await _found(self._db["removed"], keys, {"removed_at": 0}) if keys else {}
+        for key, post in removed.items():
+            await self._db["posts"].replace_one({"_id": key}, post, upsert=True)
+            await self._db["removed"].delete_one({"_id": key})
+        return list(removed)
 
     async def known(self, kind: Kind, site: str, type_: str, ids: Iterable[int]) -> dict[int, MediaRef]:
         query = {"site": site, "type": type_, "id": {"$in": list(ids)}, "state": "live"}

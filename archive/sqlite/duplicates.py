@@ -9,16 +9,15 @@ from typing import Any
 
 import msgspec
 
-from archive.analyser import searchable, tokens
 from archive.documents import Duplicate
 from archive.duplicates.candidates import COMMON_KEY
 from archive.duplicates.canonical import Member
 from archive.duplicates.index import MOST_EQUAL, ranked
 from archive.duplicates.relation import Entry
 from archive.duplicates.sketch import SKETCH_VERSION
+from archive.sqlite import removal
 from archive.sqlite.errors import transaction, translating
-from archive.sqlite.index import index_posts
-from archive.sqlite.rows import COLUMNS, from_row, iso_millis, to_json, unpack
+from archive.sqlite.rows import to_json, unpack
 from archive.sqlite.schema import check
 from archive.uri import SQLiteAddress, missing
 
@@ -32,7 +31,6 @@ AND postings.post IN (SELECT post FROM postings AS few WHERE few.key = wanted.va
 """
 _PAGE = 1000
 # `+state` everywhere: an index on the state selects nearly every post, and the planner would prefer it to the one that matters.
-_POST_COLUMNS = ", ".join(column.name for column in COLUMNS["posts"])
 
 
 class SQLiteDuplicates:
@@ -94,33 +92,17 @@ class SQLiteDuplicates:
 
     def move_out(self, keys: Collection[str], at: datetime) -> int:
         with self._using() as connection, transaction(connection):
-            connection.execute("CREATE TABLE IF NOT EXISTS removed AS SELECT '' AS removed_at, * FROM posts WHERE 0")
-            connection.execute("CREATE UNIQUE INDEX IF NOT EXISTS removed_key ON removed(key)")
-            rows = connection.execute(f"SELECT * FROM posts WHERE key {_AMONG}", (to_json(list(keys)),)).fetchall()
-            for row in rows:
-                post = from_row("posts", row)
-                told = (row["pk"], *(" ".join(tokens(part)) for part in searchable(post)))
-                connection.execute("INSERT INTO posts_fts(posts_fts, rowid, title, text, terms) VALUES ('delete', ?, ?, ?, ?)", told)
-                connection.execute("INSERT OR REPLACE INTO removed SELECT ?, * FROM posts WHERE pk = ?", (iso_millis(at), row["pk"]))
-                for table, column in (("postings", "post"), ("post_terms", "post"), ("posts", "pk")):
-                    connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (row["pk"],))
-            return len(rows)
+            return removal.move_out(connection, keys, at)
 
     def removed(self) -> Iterator[tuple[str, datetime]]:
-        if self._rows("SELECT 1 FROM sqlite_master WHERE name = 'removed'"):
-            for row in self._rows("SELECT key, removed_at FROM removed ORDER BY key"):
-                yield row["key"], datetime.fromisoformat(row["removed_at"])
+        with self._using() as connection:
+            there = removal.has_removed(connection)
+        for row in self._rows("SELECT key, removed_at FROM removed ORDER BY key") if there else ():
+            yield row["key"], datetime.fromisoformat(row["removed_at"])
 
     def move_back(self, keys: Collection[str]) -> int:
-        absent = "key NOT IN (SELECT key FROM posts)"
         with self._using() as connection, transaction(connection):
-            rows = connection.execute(f"SELECT * FROM removed WHERE key {_AMONG} AND {absent}", (to_json(list(keys)),)).fetchall()
-            for row in rows:
-                connection.execute(f"INSERT INTO posts ({_POST_COLUMNS}) SELECT {_POST_COLUMNS} FROM removed WHERE key = ?", (row["key"],))
-                pk = connection.execute("SELECT pk FROM posts WHERE key = ?", (row["key"],)).fetchone()[0]
-                index_posts(connection, [(pk, None, from_row("posts", row))])
-                connection.execute("DELETE FROM removed WHERE key = ?", (row["key"],))
-            return len(rows)
+            return removal.move_back(connection, keys)
 
     def _connected(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=self._busy_timeout_s, isolation_level=None, check_same_thread=False)

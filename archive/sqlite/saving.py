@@ -11,6 +11,7 @@ from archive.documents import Kind
 from archive.lifecycle import HEAD_FIELDS, Decision, decide, revision_of
 from archive.sqlite.errors import REFUSALS, transaction
 from archive.sqlite.index import index_posts
+from archive.sqlite.removal import move_back
 from archive.sqlite.rows import COLUMNS, from_row, iso_millis, to_json, to_row
 
 Documents = Mapping[str, dict[str, Any]]
@@ -39,6 +40,8 @@ def _write_alone(connection: sqlite3.Connection, kind: Kind, key: str, document:
 
 def _write(connection: sqlite3.Connection, kind: Kind, documents: Documents, at: datetime) -> dict[str, Written]:
     heads = _heads(connection, kind, documents)
+    if kind == "posts" and move_back(connection, [key for key in documents if key not in heads]):  # with their history, not as new ones
+        heads = _heads(connection, kind, documents)
     decisions = {key: decide(heads.get(key), document, at) for key, document in documents.items()}
     stored = _stored(connection, kind, [heads[key]["pk"] for key, d in decisions.items() if d.writes and key in heads])
     put(connection, "revisions", [revision_of(kind, stored[key], at) for key, d in decisions.items() if d.keeps_revision])

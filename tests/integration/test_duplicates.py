@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
+from archive import open_archive
 from archive.backend import Outcome, Written
 from archive.duplicates import sketch
 from archive.duplicates.batch import Settled, settle
@@ -255,14 +256,22 @@ def test_removal_moves_posts_out_and_back(archive: Crawled) -> None:
         assert copies[1] in index.sharing({FAMILY[0]["_id"]: FAMILY[0]["sketch"]})[FAMILY[0]["_id"]]
 
 
-def test_a_removed_post_that_came_back_by_itself_is_not_overwritten(archive: Crawled) -> None:
+def test_a_removed_post_that_a_crawl_meets_again_comes_back_with_its_history(archive: Crawled) -> None:
     archive.crawl(FAMILY[:2])
+    key = FAMILY[1]["_id"]
     with closing(open_index(archive.uri)) as index:
-        index.move_out([FAMILY[1]["_id"]], AT)
-    archive.crawl([post(2, prose(8))])
+        index.move_out([key], AT)
+    assert [written.outcome for written in archive.save([FAMILY[1]])] == [Outcome.UNCHANGED]
     with closing(open_index(archive.uri)) as index:
-        assert index.move_back([FAMILY[1]["_id"]]) == 0
-        assert index.texts([FAMILY[1]["_id"]]) == {FAMILY[1]["_id"]: prose(8)}
+        assert list(index.removed()) == []
+        assert index.find([key])[key].duplicate
+        index.move_out([key], AT)
+    assert [written.outcome for written in archive.save([post(2, prose(8))])] == [Outcome.CHANGED]
+    with closing(open_index(archive.uri)) as index:
+        assert index.move_back([key]) == 0
+        assert index.texts([key]) == {key: prose(8)}
+    with open_archive(archive.uri) as reading:
+        assert [version.post["text"] for version in reading.history(key)] == [FAMILY[1]["text"], prose(8)]
 
 
 def test_a_text_in_very_many_posts_does_not_crowd_out_others(archive: Crawled) -> None:
