@@ -24,4 +24,4 @@ def open_archive(address: str | None = None) -> "Archive":
     from archive.opening import open_reader
     from archive.uri import DEFAULT_URI
 
-    return Archive(open_reader(address or os.environ.get("ARCHIVE_URI") or DEFAULT_URI))
+    return Archive(open_reader((os.environ.get("ARCHIVE_URI") or DEFAULT_URI) if address is None else address))

@@ -110,6 +110,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _failed(error: BaseException) -> int:
     """Say what went wrong, in one line, and the exit status for it; a defect of the program itself is raised again."""
+    if isinstance(error, click.UsageError) and not isinstance(error, click.exceptions.NoArgsIsHelpError):
+        where = f" ({error.ctx.command_path} --help tells more)" if error.ctx else ""
+        click.echo(f"wparchive: {' '.join(error.format_message().split())}{where}", err=True)
+        return error.exit_code
     if isinstance(error, click.ClickException):
         error.show()
         return error.exit_code

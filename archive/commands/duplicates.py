@@ -17,7 +17,7 @@ from archive.commands.duplicates_view import copy_row, finding_lines, flow_table
 from archive.commands.options import json_option
 from archive.commands.output import page, print_json, print_json_lines, table
 from archive.duplicates.batch import Progress, settle
-from archive.duplicates.groups import Copy, copies, flows, grouped, original_of
+from archive.duplicates.groups import copies, flows, grouped, original_of
 from archive.duplicates.index import DuplicateIndex
 from archive.duplicates.relation import KINDS, Entry
 from archive.errors import NotFound
@@ -37,7 +37,7 @@ def duplicates() -> None:
     wparchive duplicates show example.com/post/12   what each copy changed
     wparchive duplicates prune --dry-run            what would be taken out
 
-    A crawl marks what it finds as it goes; `find` settles it. Every reading command takes --unique to leave copies out.
+    A crawl marks what it finds as it goes; `find` settles it. search, stats and export take --unique to leave copies out.
     """
 
 
@@ -101,7 +101,10 @@ def list_(index: DuplicateIndex, sites: tuple[str, ...], kinds: tuple[str, ...],
         if across_sites:
             parts.append(flow_table(flows(found)))
         page("\n\n".join(parts))
-    _or_nothing(found)
+    if not found:
+        chosen_ = " of this choice" if sites or kinds or across_sites else ""
+        click.echo(f"no copy{chosen_} is marked: `wparchive duplicates find` looks for them", err=True)
+        raise click.exceptions.Exit(1)
 
 
 @duplicates.command()
@@ -160,12 +163,6 @@ def export(index: DuplicateIndex, output: str, sites: tuple[str, ...], kinds: tu
 
 
 duplicates.add_command(prune)
-
-
-def _or_nothing(found: list[Copy]) -> None:
-    if not found:
-        click.echo("no copy is marked: `wparchive duplicates find` looks for them", err=True)
-        raise click.exceptions.Exit(1)
 
 
 def _key(index: DuplicateIndex, post: str) -> str:

@@ -20,7 +20,8 @@ def index_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
     def opened(archive: str | None, **arguments: Any) -> Any:
         root = click.get_current_context().find_root()
-        index = open_index(archive or root.params.get("archive") or os.environ.get("ARCHIVE_URI") or DEFAULT_URI)
+        named = root.params.get("archive") if archive is None else archive
+        index = open_index((os.environ.get("ARCHIVE_URI") or DEFAULT_URI) if named is None else named)
         try:
             return command(index=index, **arguments)
         finally:

@@ -37,6 +37,7 @@ def export(archive: Archive, posts: Posts, output: str, form: str | None, with_r
     from archive.export import format_of
 
     form = format_of(output, form)
+    found_or_explained(archive, posts)  # before an earlier export is replaced by nothing
     if with_raw and form not in RAW_FORMATS:
         raise InvalidQuery(f"{form} has no place for raw records: leave out --with-raw, or choose {' or '.join(RAW_FORMATS)}")
     posts.order, posts.raw = "key", with_raw or form == "wxr"
@@ -47,7 +48,6 @@ def export(archive: Archive, posts: Posts, output: str, form: str | None, with_r
     if as_json and output != "-":
         print_json({"output": output, "format": form, "posts": count})
     if count == 0:
-        found_or_explained(archive, posts)
         click.echo("no post is selected: the export is empty", err=True)
         raise click.exceptions.Exit(1)
     click.echo(f"{count:,} posts written to {'standard output' if output == '-' else output}", err=True)

@@ -50,12 +50,17 @@ def history(
 
     Times are those of crawls: an edit happened some time between the crawl that last saw the old text and the one named.
     """
+    chosen = [what for what in HAPPENINGS if kinds[what]]
+    if post and (site or since or until or chosen):
+        raise InvalidQuery("--site, --since, --until and kinds of events list what happened on sites: leave them out, or the POST")
+    if not post and (as_of or full):
+        raise InvalidQuery("--as-of and --full are about one POST: name it")
     if post and as_of:
         _show(archive.as_of(post, as_of), as_json)
     elif post:
         _versions(archive.history(post), full, as_json)
     elif since:
-        _events(archive, site, since, until, [what for what in HAPPENINGS if kinds[what]] or HAPPENINGS, as_json)
+        _events(archive, site, since, until, chosen or HAPPENINGS, as_json)
     else:
         raise InvalidQuery("name a POST, or a time with --since (30d, 2024-05, ...) to list what happened")
 

@@ -18,7 +18,7 @@ def archive_option(command: Command) -> Command:
 
     def opened(archive: str | None, **arguments: Any) -> Any:
         root = click.get_current_context().find_root()
-        with open_archive(archive or root.params.get("archive")) as reading:
+        with open_archive(root.params.get("archive") if archive is None else archive) as reading:
             return command(archive=reading, **arguments)
 
     address = click.option(

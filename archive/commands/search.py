@@ -39,15 +39,15 @@ def search(archive: Archive, posts: Posts, words: tuple[str, ...], order: Search
         if word.startswith("--"):
             raise click.NoSuchOption(word)  # exclusions are why unknown options pass as words; a mistyped one must not
     expression = " ".join(words)
+    found = posts.matches(expression) if count else 0
+    hits = [] if count else posts.search(expression, order=order, limit=limit)
     if count:
-        click.echo(posts.matches(expression))
-        return
-    hits = posts.search(expression, order=order, limit=limit)
-    if as_json:
-        print_json_lines(_as_json(found) for found in hits)
+        click.echo(found)
+    elif as_json:
+        print_json_lines(_as_json(one) for one in hits)
     elif hits:
-        page("\n\n".join("\n".join(_lines(found)) for found in hits))
-    if not hits:
+        page("\n\n".join("\n".join(_lines(one)) for one in hits))
+    if not (hits or found):
         found_or_explained(archive, posts)
         click.echo(f"nothing found for {expression}; fewer words, a prefix* or --state any find more", err=True)
         raise click.exceptions.Exit(1)

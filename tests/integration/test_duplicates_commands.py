@@ -73,6 +73,8 @@ def test_list_shows_groups_and_flows(settled: Shell) -> None:
 def test_list_of_one_site(settled: Shell) -> None:
     rows = [json.loads(line) for line in settled("duplicates", "list", "--json", "--site", "https://other.example/").splitlines()]
     assert {row["site"] for row in rows} == {"other.example"}
+    settled("duplicates", "list", "--kind", "canonical", status=1)
+    assert "no copy of this choice is marked" in settled.error
 
 
 @pytest.mark.parametrize("named", [STORIES[6]["_id"], STORIES[7]["_id"], STORIES[7]["link"]])
@@ -126,6 +128,7 @@ def test_prune_asks_and_can_be_undone(settled: Shell) -> None:
     assert "3 posts moved out" in settled("duplicates", "prune", "--yes")
     assert json.loads(settled("stats", "--json"))["posts"] == 5
     assert settled("search", STORY.split()[0] + " " + STORY.split()[1], "--json").count(FAMILY[1]["_id"]) == 0
+    settled("duplicates", "prune", "--undo", "--yes", "--kind", "near", status=2)
     assert "3 posts brought back" in settled("duplicates", "prune", "--undo", "--yes")
     assert json.loads(settled("stats", "--json"))["posts"] == 8
 

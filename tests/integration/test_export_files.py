@@ -118,11 +118,11 @@ def test_wxr_is_read_by_an_independent_reader(sample_file, tmp_path):
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv", "parquet"])
-def test_a_full_disk_leaves_what_was_there(sample_file, tmp_path, form):
+def test_a_full_disk_leaves_what_was_there(big_file, tmp_path, form):
     target = tmp_path / f"posts.{form}"
     target.write_text("earlier")
     limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))  # noqa: E731 - what a child does before it becomes the command
-    done = subprocess.run([*COMMAND, "-o", str(target), "--archive", sample_file], capture_output=True, text=True, preexec_fn=limit)
+    done = subprocess.run([*COMMAND, "-o", str(target), "--archive", big_file], capture_output=True, text=True, preexec_fn=limit)
     assert done.returncode == 5
     assert done.stderr == f"wparchive: cannot write {target}: File too large; nothing half-written was left\n"
     assert target.read_text() == "earlier"

@@ -1,5 +1,6 @@
 """The reading library on real archives: both backends answer the same."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from archive import open_archive
 from archive.errors import ArchiveMissing, ArchiveTooNew, ArchiveUnreachable, InvalidQuery, InvalidURI, NotFound
 from archive.opening import open_store
-from tests.archives import FIRST, filled, mongodb_server, new_address, new_database, new_file, sample_address, sample_file
+from tests.archives import DAY, FIRST, filled, mongodb_server, new_address, new_database, new_file, sample_address, sample_file
+from tests.factories import post
 
 __all__ = ["mongodb_server", "new_address", "new_database", "sample_address", "sample_file"]
 
@@ -114,6 +116,31 @@ def test_search_order_filters_and_snippets(archive):
     (hit,) = archive.search("京都の天")
     assert hit.snippet.marked(lambda text: f"[{text}]") == "東[京都の天]気は晴れです。北京も晴れ。"
     assert "raw" not in hit.post
+
+
+@pytest.mark.parametrize("state", ["any", "live", "withdrawn"])
+@pytest.mark.parametrize("order", ["relevance", "newest", "oldest"])
+def test_search_is_right_where_the_best_matches_do_not_pass_the_filter(tmp_path, state, order):
+    address = filled(new_file(tmp_path))
+    store = open_store(address)
+
+    async def fill():
+        await store.open()
+        await store.save(
+            "posts", [post(n, "common word " * (1 + n % 40), published_at=FIRST - n % 7 * DAY) for n in range(100, 500)], FIRST
+        )
+        await store.mark("posts", "example.com/blog", "post", [n for n in range(100, 500) if n % 40 > 15], "withdrawn", FIRST)
+        await store.close()
+
+    asyncio.run(fill())
+    with open_archive(address) as archive:
+        chosen = archive.posts(state=state)
+        whole = [hit.post["id"] for hit in chosen.search("common", order=order, limit=1000)]
+        assert sorted(whole) == [n for n in range(100, 500) if state == "any" or (n % 40 > 15) == (state == "withdrawn")]
+        assert [hit.post["id"] for hit in chosen.search("common", order=order, limit=30)] == whole[:30]
+        assert chosen.matches("common") == len(whole)
+        scores = [hit.score for hit in chosen.search("common", limit=1000)]
+        assert scores == sorted(scores, reverse=True)
 
 
 def test_counts(archive):
@@ -256,10 +283,6 @@ def test_an_archive_on_a_read_only_disk_is_read(tmp_path):
 
 
 def test_reading_while_a_crawl_writes(tmp_path):
-    import asyncio
-
-    from tests.factories import post
-
     address = filled(new_file(tmp_path))
 
     async def write_between():
