@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -29,8 +30,10 @@ from crawler.hints import hints, probes, rsd_address, rsd_roots, same_site
 from crawler.hints import language as page_language
 from crawler.responses import read_object
 
-Get = Callable[[str], Awaitable[Reply]]
+Get = Callable[..., Awaitable[Reply]]
+"""`crawler.fetch.Fetcher.get`"""
 
+GUESS_TIMEOUT_S = 20.0  # for the https that nobody spoke of: a closed port may swallow requests in silence
 WORDPRESS_COM = "https://public-api.wordpress.com/"
 
 
@@ -42,6 +45,14 @@ class Discovered:
     site: Site
     routes: dict[str, Any]
     """`routes` of the index; empty where there is no index (WordPress.com)."""
+    claimed_home: str = ""
+    """The home that the index names. `?rest_route=/` answers below any page of a site, so that this alone tells a page from a home."""
+
+    @property
+    def below_its_home(self) -> bool:
+        """Whether the API was found at a page of its site. Hosts are not compared: a site may be known by several."""
+        home, claimed = (urlsplit(address).path.rstrip("/") + "/" for address in (self.site["home"], self.claimed_home))
+        return bool(self.claimed_home) and "rest_route" in urlsplit(self.api.root).query and home != claimed and home.startswith(claimed)
 
 
 @dataclass
@@ -87,7 +98,7 @@ async def discover(get: Get, address: str, now: datetime, wordpress_com: str = W
     start = normalise_address(address)
     if not _has_scheme(address.strip()):  # nobody said which: a site without https is still a site
         try:
-            return await discover(get, start, now, wordpress_com)
+            return await discover(partial(get, tries=1, timeout_s=GUESS_TIMEOUT_S), start, now, wordpress_com)
         except SiteUnreachable as unreachable:
             try:
                 return await discover(get, start.replace("https://", "http://", 1), now, wordpress_com)
@@ -95,20 +106,29 @@ async def discover(get: Get, address: str, now: datetime, wordpress_com: str = W
                 raise unreachable from None
     evidence = _Evidence()
     home = await _home(get, start, evidence)
-    base = home.url if home else start
+    found = await _search(get, home.url if home else start, home, evidence, now, wordpress_com)
+    if not found:
+        raise _verdict(start, evidence)
+    found.site["language"] = page_language(home.body) if home else None
+    return found
+
+
+async def _search(get: Get, base: str, home: Reply | None, evidence: _Evidence, now: datetime, wordpress_com: str) -> Discovered | None:
+    """The first candidate that answers. One that answers below its own home waits for the home itself, which is further up."""
     seen: set[str] = set()
+    stray: Discovered | None = None
     async for root, how in _candidates(get, base, home, evidence, wordpress_com):
         if root in seen or _home_key(root) in evidence.refused:
             continue
         seen.add(root)
         found = await _try_root(get, root, how, evidence, now, wordpress_com)
-        if found:
-            language = page_language(home.body) if home else None
-            found.site["language"] = language
-            return found
-        if evidence.refused and not how.startswith("probe") and urlsplit(root).hostname == urlsplit(base).hostname:
+        if found and found.below_its_home:
+            stray = stray or found
+        elif found:
+            return found if stray is None or found.claimed_home == stray.claimed_home else stray
+        elif evidence.refused and not how.startswith("probe") and urlsplit(root).hostname == urlsplit(base).hostname:
             break  # the page's own API said no: the site of a folder above is another one
-    raise _verdict(start, evidence)
+    return None if evidence.refused else stray
 
 
 async def _home(get: Get, start: str, evidence: _Evidence) -> Reply | None:
@@ -178,7 +198,10 @@ async def _try_root(get: Get, root: str, how: str, evidence: _Evidence, now: dat
         return None
     api = Api(_final_root(reply.url, api.root))
     routes = index.get("routes")
-    return Discovered(api, _site(api, index, how, now), routes if isinstance(routes, dict) else {})
+    claimed = index.get("home")
+    return Discovered(
+        api, _site(api, index, how, now), routes if isinstance(routes, dict) else {}, claimed if isinstance(claimed, str) else ""
+    )
 
 
 def _final_root(answered: str, asked: str) -> str:

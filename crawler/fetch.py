@@ -39,14 +39,20 @@ class Fetcher:
         self.requests = 0
         self.bytes = 0
 
-    async def get(self, url: str, *, follow: bool = True, tries: int | None = None, plain: bool = False) -> Reply:
+    async def get(
+        self, url: str, *, follow: bool = True, tries: int | None = None, timeout_s: float | None = None, plain: bool = False
+    ) -> Reply:
         """Fetch once, with the retries of the middleware (`tries` limits them); `plain` asks for an uncompressed answer.
+
+        `timeout_s` stands in for DOWNLOAD_TIMEOUT.
 
         Raises RobotsForbid, AddressForbidden, AskedToWait, TimedOut, TooLarge, Unanswered.
         """
         meta: dict[str, object] = {"dont_redirect": not follow, "dont_merge_cookies": True}
         if tries is not None:
             meta["max_retry_times"] = tries - 1
+        if timeout_s is not None:
+            meta["download_timeout"] = timeout_s
         headers_out = {"Accept": "application/json, */*;q=0.5"} | ({"Accept-Encoding": "identity"} if plain else {})
         self.requests += 1
         try:

@@ -46,7 +46,7 @@ class RobotsMiddleware:
         if request.meta.get("robots") or parts.scheme not in ("http", "https"):
             return
         if parts.netloc not in self._rules:
-            self._rules[parts.netloc] = asyncio.ensure_future(self._fetch(f"{parts.scheme}://{parts.netloc}/robots.txt"))
+            self._rules[parts.netloc] = asyncio.ensure_future(self._fetch(f"{parts.scheme}://{parts.netloc}/robots.txt", request))
         try:
             rules = await asyncio.shield(self._rules[parts.netloc])
         except Exception:  # without an answer nothing is allowed (RFC 9309 2.3.1.4); the next request asks again
@@ -57,9 +57,10 @@ class RobotsMiddleware:
         if delay_s := rules.crawl_delay(self._agent):
             self._slow_down(request, min(float(delay_s), self._delay_max_s))
 
-    async def _fetch(self, url: str) -> Protego:
+    async def _fetch(self, url: str, asked_for: Request) -> Protego:
         assert self._crawler.engine is not None
-        meta = {"robots": True, "max_retry_times": 1}
+        patience = {name: asked_for.meta[name] for name in ("download_timeout", "max_retry_times") if name in asked_for.meta}
+        meta: dict[str, object] = {"max_retry_times": 1, **patience, "robots": True}
         try:
             response = await self._crawler.engine.download_async(Request(url, NO_CALLBACK, meta=meta, dont_filter=True))
         except IgnoreRequest:  # redirected in a circle: there is no such file

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.api import Api
-from crawler.discovery import discover, home_of, normalise_address
+from crawler.discovery import GUESS_TIMEOUT_S, discover, home_of, normalise_address
 from crawler.errors import ApiClosed, BadArguments, NotWordPress, RobotsForbid, SiteError, SiteUnreachable, TooLarge, Unanswered
 from tests.answers import Site, error, page
 
@@ -90,6 +90,35 @@ def test_a_site_in_a_folder_is_found_from_its_pages(address):
     discovered, _ = found({address: PLAIN, "https://h.org/blog/wp-json/": INDEX}, address)
     assert discovered.site["_id"] == "h.org/blog"
     assert discovered.site["home"] == "https://h.org/blog/"
+
+
+QUERY_AT = "https://h.org/2024/a-post/?rest_route=/"
+
+
+@pytest.mark.parametrize(
+    ("above", "root", "key"),
+    [
+        ({ROOT: INDEX | {"home": "https://h.org"}}, ROOT, "h.org"),
+        ({QUERY: INDEX | {"home": "https://h.org"}, "https://h.org/2024/?rest_route=/": INDEX | {"home": "https://h.org"}}, QUERY, "h.org"),
+        ({ROOT: INDEX | {"home": "https://other.example"}}, QUERY_AT, "h.org/2024/a-post"),
+        ({}, QUERY_AT, "h.org/2024/a-post"),
+    ],
+    ids=["pretty", "plain", "another-site-above", "nothing-above"],
+)
+def test_rest_route_answers_at_any_page_and_the_home_is_further_up(above, root, key):
+    address = "https://h.org/2024/a-post/"
+    discovered, _ = found({QUERY_AT: INDEX | {"home": "https://h.org"}, address: PLAIN} | above, address)
+    assert (discovered.api.root, discovered.site["_id"]) == (root, key)
+
+
+def test_a_page_is_no_side_entrance_to_a_site_that_forbids_its_api():
+    answers = {QUERY_AT: INDEX | {"home": "https://h.org"}, "https://h.org/2024/a-post/": PLAIN, ROOT: RobotsForbid("no")}
+    refused(answers, RobotsForbid, "https://h.org/2024/a-post/")
+
+
+def test_a_plain_site_in_a_folder_is_not_the_site_above():
+    answers = {"https://h.org/blog/?rest_route=/": INDEX | {"home": "https://h.org/blog"}, ROOT: INDEX | {"home": "https://h.org"}}
+    assert found({"https://h.org/blog/": PLAIN} | answers, "https://h.org/blog/")[0].site["_id"] == "h.org/blog"
 
 
 def test_what_the_index_says_of_the_site():
@@ -260,6 +289,19 @@ def test_a_silent_host_is_asked_once():
 def test_without_a_scheme_http_is_tried_after_https():
     answers = {HOME: Unanswered("connection refused"), "http://h.org/": PLAIN, "http://h.org/wp-json/": INDEX}
     assert found(answers, "h.org")[0].api.root == "http://h.org/wp-json/"
+
+
+def test_the_https_that_nobody_spoke_of_is_not_waited_for_long():
+    patience = []
+
+    class Patient(Site):
+        async def download(self, request):
+            patience.append((request.url, request.meta.get("max_retry_times"), request.meta.get("download_timeout")))
+            return await super().download(request)
+
+    site = Patient({HOME: Unanswered("timeout"), "http://h.org/": PLAIN, "http://h.org/wp-json/": INDEX})
+    asyncio.run(discover(site.fetcher.get, "h.org", NOW))
+    assert patience[:2] == [(HOME, 0, GUESS_TIMEOUT_S), ("http://h.org/", None, None)]
 
 
 def test_with_a_scheme_nothing_else_is_tried():

@@ -31,6 +31,7 @@ class Engine:
 
     async def download_async(self, request):
         self.asked.append(request.url)
+        self.patience = request.meta
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
@@ -141,3 +142,10 @@ def test_it_can_be_turned_off_for_sites_of_one_s_own():
     crawler = get_crawler(Spider, settings_dict={"TWISTED_REACTOR_ENABLED": False, "ROBOTSTXT_OBEY": False})
     with pytest.raises(NotConfigured):
         RobotsMiddleware.from_crawler(crawler)
+
+
+@pytest.mark.parametrize(("meta", "sent"), [({}, (1, None)), ({"max_retry_times": 0, "download_timeout": 20.0}, (0, 20.0))])
+def test_the_rules_are_waited_for_as_long_as_what_they_are_for(meta, sent):
+    robots, engine = middleware(rules(""))
+    asyncio.run(robots.process_request(Request(API, meta=meta)))
+    assert (engine.patience["max_retry_times"], engine.patience.get("download_timeout")) == sent
