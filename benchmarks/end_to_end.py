@@ -26,21 +26,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.end_to_end", description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--posts", type=int, default=10_000)
+    parser.add_argument("--characters", type=int, default=0, help="least length of a post's HTML (default: as recorded, which is short)")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", type=_names, default=list(CONTENDERS), help=f"comma-separated: {', '.join(CONTENDERS)}")
     parser.add_argument("--memory", type=_sizes, default=[], help="sizes of further sites for ours alone: 10000,50000")
     options = parser.parse_args(arguments)
     console = Console(width=150)
     if options.only and options.rounds:
-        console.print(table(compare(options.posts, options.rounds, options.only), options.posts))
+        console.print(table(compare(options.posts, options.rounds, options.only, options.characters), options.posts))
     if options.memory:
         console.print(memory_table({posts: compare(posts, 1, ["ours"])["ours"][0] for posts in options.memory}))
 
 
-def compare(posts: int, rounds: int, names: Sequence[str]) -> dict[str, list[Cost]]:
+def compare(posts: int, rounds: int, names: Sequence[str], characters: int = 0) -> dict[str, list[Cost]]:
     """What each contender took in each round. Raises RuntimeError when one fails or does not store every post."""
     costs: dict[str, list[Cost]] = {name: [] for name in names}
-    with serving(posts) as site:
+    with serving(posts, characters) as site:
         for _ in range(rounds):
             for name in names:
                 costs[name].append(_measured(name, site, posts))

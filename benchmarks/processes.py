@@ -42,12 +42,11 @@ def run(command: Sequence[str], log: Path) -> Cost:
 
 
 @contextmanager
-def serving(posts: int) -> Iterator[str]:
-    """The sample site with so many posts, in a process of its own; gives its address."""
+def serving(posts: int, characters: int = 0) -> Iterator[str]:
+    """The sample site with so many posts of at least so many characters of HTML, in a process of its own; gives its address."""
 
-    with subprocess.Popen(
-        [sys.executable, "-m", "demo.site", "--posts", str(posts)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as server:
+    command = [sys.executable, "-m", "demo.site", "--posts", str(posts), "--characters", str(characters)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         assert server.stdout is not None
         try:
             yield server.stdout.readline().strip()

@@ -1,6 +1,6 @@
 """`python -m demo.site [--port N] [--path /blog] [--posts N]`: serve the sample site until interrupted; prints its address.
 
-With `--posts N` the site holds N posts made from the recorded ones, for benchmarks.
+With `--posts N` the site holds N posts made from the recorded ones, for benchmarks; `--characters` makes them longer.
 """
 
 import argparse
@@ -19,11 +19,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--port", type=int, default=0, help="0: any free one")
     parser.add_argument("--path", default="", help="subdirectory of the site, such as /blog")
     parser.add_argument("--posts", type=int, default=0, help="make so many posts out of the recorded ones")
+    parser.add_argument("--characters", type=int, default=0, help="least length of their HTML")
     options = parser.parse_args(arguments)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    site = multiplied_site(options.posts) if options.posts else sample_site()
+    site = multiplied_site(options.posts, options.characters) if options.posts else sample_site()
     site.path = options.path.rstrip("/")
     with serve(site, options.port):
         print(site.home, flush=True)
