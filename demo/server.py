@@ -29,6 +29,9 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
+        if not self.buffer[:1].isalpha():  # TLS, most likely: whoever speaks it waits for an answer
+            self.transport.close()
+            return
         self._next()
 
     def _next(self) -> None:
@@ -96,8 +99,11 @@ def serve(site: Site, port: int = 0, neighbours: Sequence[Site] = ()) -> Iterato
             await stop.wait()
         finally:
             server.close()
-            for connection in list(connections):
-                connection.transport.abort()
+            await asyncio.sleep(0.01)  # connections that were accepted a moment ago announce themselves
+            while connections:  # an aborted one closes its socket in a later step of the loop, and then leaves the set
+                for connection in list(connections):
+                    connection.transport.abort()
+                await asyncio.sleep(0)
             await server.wait_closed()
 
     def main() -> None:
