@@ -2,6 +2,7 @@
 
 CrawlError
 ├── BadArguments           the spider's arguments cannot be used
+├── RunEnds                the run was told to end, and nothing more is asked
 ├── SiteError              nothing of the site can be archived
 │   ├── SiteUnreachable    no answer: unknown host, refused, TLS, timeout
 │   ├── NotWordPress       it answers, and no WordPress API was found
@@ -30,6 +31,10 @@ class CrawlError(Exception):
 
 class BadArguments(CrawlError):
     """The spider's arguments cannot be used."""
+
+
+class RunEnds(CrawlError):
+    """The run was told to end, and nothing more is asked."""
 
 
 class SiteError(CrawlError):

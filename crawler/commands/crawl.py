@@ -33,7 +33,7 @@ class Command(CrawlCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check, crawl, and turn the verdict into the exit status."""
         if args != [WordPressSpider.name]:
-            super().run(args, opts)
+            self._run_another(args, opts)
             return
         try:
             check_arguments(dict(opts.spargs))
@@ -51,6 +51,15 @@ class Command(CrawlCommand):
             return
         print(f"archive: {address}", file=sys.stderr)
         self.exitcode = run.finished["exit_status"] or reports.COMPLETE
+
+    def _run_another(self, args: list[str], opts: argparse.Namespace) -> None:
+        """A spider that somebody added, or a misspelt name."""
+        assert self.crawler_process
+        there = self.crawler_process.spider_loader.list()
+        if args and args[0] not in there:
+            example = f"scrapy crawl {WordPressSpider.name} -a site=https://example.com/blog"
+            raise UsageError(f"no spider {args[0]!r}; there is: {', '.join(there)} ({example})", print_help=False)
+        super().run(args, opts)
 
     def _archive_uri(self) -> str:
         assert self.settings is not None

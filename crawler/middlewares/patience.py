@@ -14,9 +14,11 @@ from scrapy.http import Request, Response
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import load_object
 
-from crawler.errors import AskedToWait
+from crawler.closing import is_closing
+from crawler.errors import AskedToWait, RunEnds
 
 WAITING = frozenset({429, 503, 508, 509})  # the site asks for a pause
+CLOSING_SEEN_S = 0.5  # how soon a wait notices that the crawl is to end
 BROKEN = frozenset({408, 500, 502, 504, 520, 521, 522, 523, 524, 525, 526})  # the answer went wrong; the same question may succeed
 
 
@@ -66,10 +68,12 @@ class PatienceMiddleware:
         )
 
     async def process_request(self, request: Request) -> None:
-        """Wait while the host has asked for a pause."""
+        """Wait while the host has asked for a pause. Raises RunEnds when the crawl is told to end meanwhile."""
         host = urlparse_cached(request).netloc
-        while (wait_s := self._resume_at.get(host, 0.0) - self._time()) > 0:  # noqa: ASYNC110 - the moment may move meanwhile
-            await asyncio.sleep(wait_s)
+        while (wait_s := self._resume_at.get(host, 0.0) - self._time()) > 0:  # the moment may move meanwhile
+            if is_closing(self._crawler):
+                raise RunEnds(f"not asked, since the site had asked for a pause: {request.url}")
+            await asyncio.sleep(min(wait_s, CLOSING_SEEN_S))
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """Answers that ask for a pause or went wrong are asked for again."""
@@ -90,6 +94,8 @@ class PatienceMiddleware:
     async def _again(self, request: Request, reason: str | Exception, asked_s: float | None) -> Request | None:
         spider = self._crawler.spider
         assert spider is not None
+        if is_closing(self._crawler):
+            return None
         tried = request.meta.get("retry_times", 0)
         most = request.meta.get("max_retry_times", self._tries)
         # A site that names its pause is waited for beyond the usual number of tries: the total of all waits is what ends it.

@@ -59,8 +59,10 @@ class RobotsMiddleware:
 
     async def _fetch(self, url: str, asked_for: Request) -> Protego:
         assert self._crawler.engine is not None
-        patience = {name: asked_for.meta[name] for name in ("download_timeout", "max_retry_times") if name in asked_for.meta}
-        meta: dict[str, object] = {"max_retry_times": 1, **patience, "robots": True}
+        patience: dict[str, object] = {
+            name: asked_for.meta[name] for name in ("download_timeout", "max_retry_times") if name in asked_for.meta
+        }
+        meta = {"max_retry_times": 1, **patience, "robots": True}
         try:
             response = await self._crawler.engine.download_async(Request(url, NO_CALLBACK, meta=meta, dont_filter=True))
         except IgnoreRequest:  # redirected in a circle: there is no such file

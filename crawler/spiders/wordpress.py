@@ -13,9 +13,10 @@ from scrapy.settings import BaseSettings
 
 from crawler import report as reports
 from crawler.api import Collection
+from crawler.closing import is_closing
 from crawler.collect import Collector
 from crawler.discovery import Discovered, discover, normalise_address
-from crawler.errors import BadArguments, CrawlError, SiteError
+from crawler.errors import BadArguments, CrawlError, RunEnds, SiteError
 from crawler.fetch import Fetcher
 from crawler.items import Item
 from crawler.plan import census, plan
@@ -44,6 +45,8 @@ def check_arguments(arguments: dict[str, str]) -> dict[str, str]:
         raise BadArguments(f"the report cannot be written to {report}: its folder must exist, and it must be a file")
     if arguments.get("comments", "0").lower() not in ("0", "1", "true", "false", "yes", "no"):
         raise BadArguments(f"comments is 1 or 0, not {arguments['comments']!r}")
+    if arguments.get("types") and not arguments["types"].strip(" ,"):
+        raise BadArguments(f"types names no type: {arguments['types']!r}; leave it out for everything public")
     return arguments
 
 
@@ -85,6 +88,8 @@ class WordPressSpider(Spider):
                 run.sent()
                 yield item
             run.report.finished = not run.stopping
+        except RunEnds:
+            pass  # why is known to who ended it
         except BadArguments as error:
             run.stop(reports.USAGE, str(error))
         except SiteError as error:
@@ -130,7 +135,8 @@ class WordPressSpider(Spider):
     async def _download(self, request: Request) -> Response:
         engine = self.crawler.engine
         assert engine is not None
-        self._stopped()
+        if self._stopped() and not self.run.collections:  # later, what is in flight may need names
+            raise RunEnds(f"not asked: {request.url}")
         try:
             return await engine.download_async(request)
         except CrawlError as error:
@@ -140,8 +146,5 @@ class WordPressSpider(Spider):
 
     def _stopped(self) -> bool:
         """Whether the run is to end: by its own trouble, or because Scrapy is closing (Ctrl-C, CLOSESPIDER_*)."""
-        engine = self.crawler.engine
-        assert engine is not None
-        closing = not engine.running or (engine._slot is not None and engine._slot.closing is not None)
-        self.run.stopping = self.run.stopping or closing
+        self.run.stopping = self.run.stopping or is_closing(self.crawler)
         return self.run.stopping

@@ -4,6 +4,7 @@ import json
 import resource
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,14 @@ def test_wrong_arguments(tmp_path: Path, arguments, words):
     done = subprocess.run(line, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60)
     assert done.returncode == 2, done.stderr
     assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_misspelt_spider_is_no_traceback():
+    line = [sys.executable, "-m", "scrapy", "crawl", "wordpres", "-a", "site=http://example.com"]
+    done = subprocess.run(line, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2, done.stderr
+    assert "no spider 'wordpres'; there is: wordpress" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -65,6 +65,14 @@ def test_a_kept_connection_answers_in_order() -> None:
     assert ids == [1, 2, 3]
 
 
+def test_what_is_no_http_is_hung_up_on() -> None:
+    with serve(made_site(posts=1)) as site:
+        host, _, port = site.origin.partition("//")[2].partition(":")
+        with socket.create_connection((host, int(port)), timeout=10) as raw:
+            raw.sendall(b"\x16\x03\x01\x02\x00\x01")  # TLS says hello
+            assert raw.recv(100) == b""
+
+
 def _pipelined(site: Site) -> None:
     host, _, port = site.origin.partition("//")[2].partition(":")
     with socket.create_connection((host, int(port)), timeout=10) as raw:

@@ -84,6 +84,22 @@ def test_ctrl_c_twice_stops_at_once(uninterrupted, tmp_path: Path):
     assert _without_life(archive) == expected
 
 
+@pytest.mark.parametrize("posts", [0, 100], ids=["while the site is being found", "in a walk"])
+def test_ctrl_c_does_not_sit_out_the_pause_that_a_site_asked_for(uninterrupted, tmp_path: Path, posts: int):
+    site, _ = uninterrupted
+    archive = tmp_path / "archive.db"
+    site.switch(slow=0.1, **({} if posts else {"limit_every": 1, "retry_after": 600}))
+    process = started(site.home, archive, posts)
+    site.switch(limit_every=1, retry_after=600)
+    time.sleep(3)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+    site.switch(slow=0.1)
+    assert process.returncode == 130, output
+    assert "interrupted" in output
+    assert "Traceback" not in output
+
+
 def test_kill_9_loses_nothing_that_was_acknowledged(uninterrupted, tmp_path: Path):
     site, expected = uninterrupted
     archive = tmp_path / "archive.db"

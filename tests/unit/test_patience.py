@@ -1,6 +1,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from scrapy.exceptions import DownloadConnectionRefusedError
 from scrapy.http import Request, Response
 from scrapy.utils.test import get_crawler
 
-from crawler.errors import AskedToWait
+from crawler.errors import AskedToWait, RunEnds
 from crawler.middlewares.patience import BROKEN, WAITING, PatienceMiddleware, retry_after_s
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -56,12 +57,21 @@ def test_any_header_is_read(value):
     assert seconds is None or seconds >= 0
 
 
+class Engine:
+    """The parts of Scrapy's engine that say whether it is shutting down."""
+
+    def __init__(self, closing=None):
+        self.running = True
+        self._slot = SimpleNamespace(closing=closing)
+
+
 class Patient:
     """The middleware with a clock of its own: what it would sleep is added up."""
 
     def __init__(self, **limits):
         crawler = get_crawler(Spider, settings_dict={"TWISTED_REACTOR_ENABLED": False})
         crawler.spider = Spider.from_crawler(crawler, "s")
+        crawler.engine = Engine()
         self.middleware = PatienceMiddleware(crawler, **{"tries": 3, "backoff_s": 2.0, "longest_s": 900.0, "total_s": 3600.0} | limits)
         self.middleware._time = lambda: 1000.0
         self.request = Request("https://h.org/wp-json/")
@@ -135,6 +145,21 @@ def test_broken_connections_are_tried_again_and_other_exceptions_are_not():
     fail = patient.middleware.process_exception
     assert isinstance(asyncio.run(fail(patient.request, DownloadConnectionRefusedError())), Request)
     assert asyncio.run(fail(patient.request, KeyError("x"))) is None
+
+
+@pytest.mark.parametrize("headers", [{}, {"Retry_After": "120"}])
+def test_a_run_that_ends_tries_nothing_again(headers):
+    patient = Patient()
+    patient.middleware._crawler.engine = Engine(closing=object())
+    assert patient.answer(503, **headers).status == 503
+
+
+def test_a_run_that_ends_does_not_sit_out_a_pause():
+    patient = Patient()
+    patient.answer(503, Retry_After="120")
+    patient.middleware._crawler.engine = Engine(closing=object())
+    with pytest.raises(RunEnds):
+        asyncio.run(patient.middleware.process_request(patient.request))
 
 
 def test_a_request_says_how_often_it_may_be_tried():

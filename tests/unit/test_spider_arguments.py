@@ -23,6 +23,7 @@ def test_good_arguments_are_kept(more):
         ({"site": "ftp://example.com"}, "not the address of a site"),
         ({"site": "https://[::1"}, "not an address"),
         (SITE | {"comments": "maybe"}, "comments is 1 or 0, not 'maybe'"),
+        (SITE | {"types": " , "}, "types names no type"),
         (SITE | {"sites": "x"}, "unknown argument 'sites'; there are: -a site="),
         (SITE | {"report": "no/such/folder/report.json"}, "its folder must exist"),
         (SITE | {"report": "/"}, "it must be a file"),
