@@ -33,10 +33,6 @@ class _Row:
     cells: list[list[str]] = field(default_factory=list)
 
 
-def _is_value(cell: list[str]) -> bool:
-    return len(cell) <= _LONG_CELL and not any("\n" in line.lstrip("\n") for line in cell)
-
-
 class TextWriter:
     """Collects inline pieces into lines, and lines into text."""
 
