@@ -151,7 +151,8 @@ def stats(index: DuplicateIndex, as_json: bool) -> None:
 @click.option("-o", "--output", required=True, metavar="FILE", help="A name ending in .csv or .jsonl; - is JSON Lines on standard output.")
 @site_option
 @kind_option("all")
-def export(index: DuplicateIndex, output: str, sites: tuple[str, ...], kinds: tuple[str, ...]) -> None:
+@json_option
+def export(index: DuplicateIndex, output: str, sites: tuple[str, ...], kinds: tuple[str, ...], as_json: bool) -> None:
     """One line for each copy: what it repeats, how, how much, how long after.
 
     \b
@@ -159,6 +160,8 @@ def export(index: DuplicateIndex, output: str, sites: tuple[str, ...], kinds: tu
     wparchive duplicates export -o - --kind near | jq .
     """
     count = write_copies((copy_row(copy) for copy in chosen(index, sites, kinds or KINDS)), output)
+    if as_json and output != "-":
+        print_json({"output": output, "copies": count})
     click.echo(f"{count:,} copies written to {'standard output' if output == '-' else output}", err=True)
 
 

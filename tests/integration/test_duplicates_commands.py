@@ -106,7 +106,8 @@ def test_stats(settled: Shell) -> None:
 
 
 def test_export(settled: Shell, tmp_path: Path) -> None:
-    settled("duplicates", "export", "-o", str(tmp_path / "copies.csv"))
+    told = json.loads(settled("duplicates", "export", "-o", str(tmp_path / "copies.csv"), "--json"))
+    assert told == {"output": str(tmp_path / "copies.csv"), "copies": 5}
     with (tmp_path / "copies.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 5
