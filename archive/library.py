@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast, get_args
 
 from archive.analyser import ANALYSER_MARK
 from archive.documents import Failure, PostDocument, Run, Site, State
@@ -73,12 +73,13 @@ class Posts:
 
     def by(self, group: Group) -> dict[str | None, int]:
         """Counts by `site`, `type`, `state`, `year`, `month`, `tag`, `category`, `author` or `language`; None for posts without one."""
-        if group not in GROUPS:
-            raise InvalidQuery(f"cannot count by {group!r}: choose one of {', '.join(GROUPS)}")
+        _require("group", group, GROUPS)
         return self._reader.tally(self.filter, group)
 
     def search(self, words: str, *, order: SearchOrder = "relevance", limit: int = 20) -> list[Hit]:
         """The best `limit` posts of the selection that match (syntax: docs/commands.md). Raises InvalidQuery."""
+        _require("order", order, get_args(SearchOrder))
+        _require_limit(limit)
         query = self._query(words)
         scores = dict(self._reader.search(query, self.filter, order, limit))
         found = self._reader.get_posts(list(scores))
@@ -162,6 +163,8 @@ class Archive:
         Times are of publication: `since` inclusive, `until` exclusive as a datetime; words such as `2024-05` or `30d` are understood,
         and then `until` includes the whole day, month or year. `raw=True` brings the records as received too. Raises InvalidQuery.
         """
+        _require("order", order, get_args(Order))
+        _require_limit(limit)
         now = datetime.now(UTC)
         filter_ = Filter(
             sites=tuple(bare(value) for value in _words(site)),
@@ -204,8 +207,7 @@ class Archive:
 
     def events(self, what: Happening, *, site: Words = None, since: Moment, until: Moment = None) -> Iterator[Event]:
         """What crawls saw happen to posts: `new`, `edited`, `withdrawn`, `deleted`; newest first. Raises InvalidQuery."""
-        if what not in HAPPENINGS:
-            raise InvalidQuery(f"nothing happens by the name of {what!r}: choose one of {', '.join(HAPPENINGS)}")
+        _require("event", what, HAPPENINGS)
         now = datetime.now(UTC)
         start = _moment(since, parse_since, now) or datetime.min.replace(tzinfo=UTC)
         return self.reader.events(what, tuple(bare(value) for value in _words(site)), start, _moment(until, parse_until, now))
@@ -230,13 +232,22 @@ def _words(value: Words) -> tuple[str, ...]:
     return () if value is None else (value,) if isinstance(value, str) else tuple(value)
 
 
+def _require(what: str, value: str, known: Iterable[str]) -> None:
+    if value not in known:
+        raise InvalidQuery(f"no such {what}: {value!r}; choose one of {', '.join(known)}")
+
+
+def _require_limit(limit: int | None) -> None:
+    if limit is not None and limit < 0:
+        raise InvalidQuery(f"a limit of {limit} is less than nothing: leave it out for all")
+
+
 def _states(value: Words) -> tuple[State, ...]:
     names = _words(value)
     if "any" in names:
         return ()
     for name in names:
-        if name not in STATES:
-            raise InvalidQuery(f"no such state: {name!r}; choose one of {', '.join(STATES)}, any")
+        _require("state", name, (*STATES, "any"))
     return cast(tuple[State, ...], names)
 
 

@@ -306,6 +306,23 @@ def test_other_addresses_are_refused(address, monkeypatch):
         open_archive(address)
 
 
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda archive: archive.posts(state="gone"),
+        lambda archive: archive.posts(order="random"),
+        lambda archive: archive.posts(limit=-1),
+        lambda archive: archive.posts().search("heat", order="key"),
+        lambda archive: archive.search("heat", limit=-1),
+        lambda archive: archive.posts().by("weekday"),
+        lambda archive: archive.events("renamed", since="2024"),
+    ],
+)
+def test_words_that_mean_nothing_are_refused(sample_file, ask):
+    with open_archive(sample_file) as archive, pytest.raises(InvalidQuery, match=r"choose one of|less than nothing"):
+        ask(archive)
+
+
 def test_no_server_is_said_without_the_password():
     with pytest.raises(ArchiveUnreachable, match="no server answers") as raised:
         open_archive("mongodb://user:secret@127.0.0.1:9/db?serverSelectionTimeoutMS=200")

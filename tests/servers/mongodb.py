@@ -89,7 +89,8 @@ def main(arguments: list[str]) -> None:
     elif arguments[:1] == ["run"]:
         directory = Path(arguments[1]) if len(arguments) > 1 else Path(tempfile.mkdtemp(prefix="ferretdb-"))
         directory.mkdir(parents=True, exist_ok=True)
-        subprocess.run([build(), str(directory), *arguments[2:]], check=False)
+        server = build()
+        os.execv(server, [str(server), str(directory), *arguments[2:]])  # whoever ends this process ends the server
     else:
         sys.exit(__doc__)
 
