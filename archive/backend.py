@@ -43,7 +43,8 @@ class Saver(Protocol):
         `documents` come without the life-cycle fields (state, state_since, first_seen_at, last_seen_at, changed_at, revision):
         the store sets them. New: inserted. Other `version_hash`: the stored one goes to `revisions`, then is replaced.
         Equal version, other `refresh_hash`: replaced in place. Both equal: only `last_seen_at`. In all cases `state` becomes live.
-        `duplicate` is kept on refresh and reset on a new version. A refused document fails alone.
+        `duplicate` is kept on refresh and reset on a new version. A post that was pruned as a duplicate comes back first, as it was.
+        A refused document fails alone.
         Raises ArchiveUnreachable, ArchiveReadOnly when nothing could be written.
         """
 

@@ -7,6 +7,7 @@
 | `posts_fts` | FTS5 over the tokens of title, text and names of terms (`archive/analyser.py`); `rowid` is `posts.pk` |
 | `postings` | one row for each sketch integer of a post: `key`, `post` (`posts.pk`) |
 | `revisions`, `runs`, `failures`, `sites` | as in `archive/documents.py` |
+| `removed` | posts that were pruned as duplicates; made by the first pruning (`removal.py`) |
 | `articles` (view) | the live posts with what a reader looks at first |
 """
 
