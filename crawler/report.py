@@ -173,9 +173,26 @@ def _iso(time: datetime | None) -> str | None:
     return time.isoformat(timespec="milliseconds").replace("+00:00", "Z") if time else None
 
 
+_COLUMNS = (
+    "type",
+    "site_total",
+    "held",
+    "new",
+    "changed",
+    "refreshed",
+    "unchanged",
+    "returned",
+    "withdrawn",
+    "deleted",
+    "hidden",
+    "missing",
+)
+_RARE = frozenset({"refreshed", "returned"})  # shown only where there is something to show
+
+
 def table(run: Run) -> str:
     """The report as a short table for people."""
-    columns = ("type", "site_total", "held", "new", "changed", "unchanged", "withdrawn", "deleted", "hidden", "missing")
+    columns = [name for name in _COLUMNS if name not in _RARE or any(part[name] for part in run["types"])]
     rows = [["type", "site", *columns[2:], "proof"]]
     rows += [[_cell(part[name]) for name in columns] + [part["proof"].partition(":")[0]] for part in run["types"]]
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]

@@ -10,10 +10,12 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
+from crawler.closing import is_closing
 from crawler.report import RunReport
 from crawler.run import CrawlRun
 
 LIVE_EVERY_S = 0.5
+ENDING = "  ending with what is in flight; Ctrl-C again ends at once"
 
 
 def progress_line(report: RunReport, elapsed_s: float) -> str:
@@ -36,8 +38,9 @@ def _clock(seconds: float) -> str:
 class Progress:
     """Prints to standard error; CRAWL_PROGRESS=off turns it off."""
 
-    def __init__(self, run: CrawlRun, out: TextIO, every_s: float, live: bool) -> None:
-        self._run = run
+    def __init__(self, crawler: Crawler, out: TextIO, every_s: float, live: bool) -> None:
+        self._crawler = crawler
+        self._run = CrawlRun.of(crawler)
         self._out = out
         self._every_s = every_s
         self._live = live
@@ -51,7 +54,7 @@ class Progress:
             raise NotConfigured
         live = sys.stderr.isatty()
         every_s = LIVE_EVERY_S if live else crawler.settings.getfloat("CRAWL_PROGRESS_EVERY_S")
-        progress = cls(CrawlRun.of(crawler), sys.stderr, every_s, live)
+        progress = cls(crawler, sys.stderr, every_s, live)
         crawler.signals.connect(progress.start, signals.spider_opened)
         crawler.signals.connect(progress.stop, signals.spider_closed)
         return progress
@@ -74,5 +77,7 @@ class Progress:
         while True:
             await asyncio.sleep(self._every_s)
             line = progress_line(self._run.report, time.monotonic() - self._began)
+            if is_closing(self._crawler):
+                line += ENDING
             self._out.write(f"\r\x1b[K{line}" if self._live else f"{line}\n")
             self._out.flush()

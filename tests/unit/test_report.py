@@ -218,6 +218,12 @@ def test_the_table_for_people():
     assert lines[-1].startswith("PARTIAL: h.org - post: 1 missing")
 
 
+def test_the_table_adds_up_where_documents_were_rewritten():
+    lines = table(report(post={"new": 1, "refreshed": 7}, user={"returned": 1}).document(END, TRAFFIC)).splitlines()
+    assert lines[0].split()[3:8] == ["new", "changed", "refreshed", "unchanged", "returned"]
+    assert lines[1].split()[3:8] == ["1", "0", "7", "0", "0"]
+
+
 def test_a_site_cannot_write_into_the_terminal():
     run = report(post={"reasons": ["\x1b[2J\x1b]0;owned\x07"], "missing": 1})
     run.stop(PARTIAL, "two\nlines\r\x9b")
