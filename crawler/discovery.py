@@ -83,7 +83,9 @@ def normalise_address(address: str) -> str:
     plausible = host and re.fullmatch(r"[^\s/\\@<>\"']+", host) and ("." in host or ":" in host or host == "localhost")
     if parts.scheme not in ("http", "https") or not plausible:
         raise BadArguments(f"not the address of a site: {address!r}; give one such as https://example.com/blog")
-    return urlunsplit((parts.scheme, parts.netloc.rsplit("@", 1)[-1], parts.path or "/", parts.query, ""))
+    if "@" in parts.netloc:  # it would do nothing, and be stored with the run
+        raise BadArguments(f"no user name or password in the address: the crawl sees what every visitor of {host} sees")
+    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", parts.query, ""))
 
 
 def _has_scheme(text: str) -> bool:

@@ -36,8 +36,6 @@ class Fetcher:
 
     def __init__(self, download: Download) -> None:
         self._download = download
-        self.requests = 0
-        self.bytes = 0
 
     async def get(
         self, url: str, *, follow: bool = True, tries: int | None = None, timeout_s: float | None = None, plain: bool = False
@@ -46,7 +44,7 @@ class Fetcher:
 
         `timeout_s` stands in for DOWNLOAD_TIMEOUT.
 
-        Raises RobotsForbid, AddressForbidden, AskedToWait, TimedOut, TooLarge, Unanswered.
+        Raises RobotsForbid, AddressForbidden, AskedToWait, RunEnds, TimedOut, TooLarge, Unanswered.
         """
         meta: dict[str, object] = {"dont_redirect": not follow, "dont_merge_cookies": True}
         if tries is not None:
@@ -54,14 +52,12 @@ class Fetcher:
         if timeout_s is not None:
             meta["download_timeout"] = timeout_s
         headers_out = {"Accept": "application/json, */*;q=0.5"} | ({"Accept-Encoding": "identity"} if plain else {})
-        self.requests += 1
         try:
             response = await self._download(Request(url, NO_CALLBACK, headers=headers_out, meta=meta, dont_filter=True))
         except CrawlError:
             raise
         except Exception as error:
             raise explain(error, url) from error
-        self.bytes += len(response.body)
         headers = {name.decode("latin-1").lower(): b", ".join(values).decode("latin-1") for name, values in response.headers.items()}
         return Reply(response.url, response.status, headers, response.body)
 
