@@ -57,6 +57,7 @@ def settle(
     are in a cluster with one of them. `work` is a folder for what must survive a kill; it is removed at the end. `now` tells which
     publication dates are in the future and not believed.
     """
+    index.mark({"": None})  # changes nothing, but an archive that may not be written to says so now and not when all is compared
     with TemporaryDirectory(prefix="wparchive-duplicates-") as folder:
         census = Census(index, selected, lambda done: progress("reading sketches", done, None), Path(folder))
         workplace = Workplace(work, census.identity)

@@ -16,6 +16,7 @@ from archive.duplicates.index import MOST_EQUAL, ranked
 from archive.duplicates.relation import Entry
 from archive.duplicates.sketch import SKETCH_VERSION
 from archive.sqlite import removal
+from archive.sqlite.connecting import WRITING, file_uri, reading
 from archive.sqlite.errors import transaction, translating
 from archive.sqlite.rows import to_json, unpack
 from archive.sqlite.schema import check
@@ -45,9 +46,6 @@ class SQLiteDuplicates:
             raise missing(self.address, "there is nothing there")
         with translating(self._path):
             self._connection = self._connected()
-            if not check(self._connection, self.address):
-                self.close()
-                raise missing(self.address, "the file is empty")
 
     def close(self) -> None:
         self._connection.close()
@@ -105,7 +103,25 @@ class SQLiteDuplicates:
             return removal.move_back(connection, keys)
 
     def _connected(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=self._busy_timeout_s, isolation_level=None, check_same_thread=False)
+        """To write, or where the file or its folder may not be written to, to look at what is marked."""
+        *first, last = (WRITING, *reading(self._path))
+        for mode in first:
+            try:
+                return self._connected_as(mode)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+                    raise
+        return self._connected_as(last)
+
+    def _connected_as(self, mode: str) -> sqlite3.Connection:
+        address, wait_s = file_uri(self._path, mode), self._busy_timeout_s
+        connection = sqlite3.connect(address, uri=True, timeout=wait_s, isolation_level=None, check_same_thread=False)
+        try:
+            if not check(connection, self.address):
+                raise missing(self.address, "the file is empty")
+        except BaseException:
+            connection.close()
+            raise
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA cache_size = -65536")
         return connection

@@ -2,17 +2,17 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal, cast
-from urllib.parse import quote
 
 from archive.documents import KINDS, CommentDocument, Failure, Kind, PostDocument, Revision, Run, Site
 from archive.errors import ArchiveUnreachable
 from archive.query import Query
 from archive.reader import Event, Filter, Group, Happening, Held, Order, SearchOrder
+from archive.sqlite.connecting import file_uri, reading
 from archive.sqlite.rows import COLUMNS, from_row, iso_millis, to_json
 from archive.sqlite.schema import check
 from archive.sqlite.selection import GROUP_SQL, ORDER_BY, TAXONOMY, WEIGHTS, Where, fts, marks, where
@@ -196,8 +196,8 @@ def _connect(path: Path, address: str) -> sqlite3.Connection:
     if not path.is_file():
         raise missing(address, "there is nothing there")
     last: sqlite3.Error | None = None
-    for mode in _modes(path):
-        connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?{mode}", uri=True, isolation_level=None)
+    for mode in reading(path):
+        connection = sqlite3.connect(file_uri(path, mode), uri=True, isolation_level=None)
         connection.row_factory = sqlite3.Row
         try:
             if check(connection, address):
@@ -211,12 +211,6 @@ def _connect(path: Path, address: str) -> sqlite3.Connection:
             raise
     assert last is not None
     raise _unreadable(address, last) from last
-
-
-def _modes(path: Path) -> Iterable[str]:
-    """How to try to open: where the folder is read-only the log cannot be shared, and a file without one can be read as it is."""
-    log = path.with_name(path.name + "-wal")
-    return ["mode=ro"] if log.exists() and log.stat().st_size else ["mode=ro", "mode=ro&immutable=1"]
 
 
 def _unreadable(address: str, error: sqlite3.Error) -> ArchiveUnreachable:

@@ -2,8 +2,11 @@
 
 import csv
 import json
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -138,6 +141,31 @@ def test_what_a_crawl_only_suspects_is_not_pruned(tmp_path: Path) -> None:
     uri = f"sqlite:///{tmp_path}/archive.db"
     Crawled(uri).crawl(STORIES)
     assert "0 posts would be moved out" in Shell(uri, tmp_path)("duplicates", "prune", "--dry-run")
+
+
+def test_an_archive_that_may_only_be_read_is_looked_at_and_not_settled(settled: Shell, tmp_path: Path) -> None:
+    as_another = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []  # root may write anywhere
+    if as_another and (
+        not shutil.which("setpriv") or subprocess.run([*as_another, sys.executable, "-c", "import archive"], cwd="/").returncode
+    ):
+        pytest.skip("run as root, and no other user can run the project here")
+    public = Path(tempfile.mkdtemp(prefix="wparchive-read-only-", dir="/tmp"))
+    try:
+        archive = shutil.copy(tmp_path / "archive.db", public)
+        Path(archive).chmod(0o444)
+        public.chmod(0o555)
+
+        def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+            command = [*as_another, sys.executable, "-c", "from archive.commands import main; main()", "--archive", archive, *arguments]
+            return subprocess.run(command, capture_output=True, text=True, cwd="/", env={**os.environ, "HOME": "/nowhere"}, check=False)
+
+        assert run("duplicates", "list").stdout == settled("duplicates", "list")
+        for arguments in (["find", "--work", "/nowhere"], ["prune", "--yes"]):
+            done = run("duplicates", *arguments)
+            assert (done.returncode, "may not be written to" in done.stderr) == (3, True), done.stderr
+    finally:
+        public.chmod(0o755)
+        shutil.rmtree(public)
 
 
 def test_no_archive(tmp_path: Path) -> None:
