@@ -1,7 +1,9 @@
 """`scrapy crawl`, whose exit status follows the verdict of the run (Scrapy's own is 0 even where every item failed)."""
 
 import argparse
+import os
 import sys
+from importlib import import_module
 
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import UsageError
@@ -11,6 +13,7 @@ from archive.uri import DEFAULT_URI, parse_uri
 from crawler import report as reports
 from crawler.errors import BadArguments
 from crawler.run import CrawlRun
+from crawler.settings_check import check_settings
 from crawler.spiders.wordpress import ARGUMENTS, WordPressSpider, check_arguments
 
 
@@ -38,6 +41,8 @@ class Command(CrawlCommand):
         try:
             check_arguments(dict(opts.spargs))
             address = parse_uri(self._archive_uri())
+            assert self.settings is not None
+            check_settings(self.settings, vars(import_module(os.environ["SCRAPY_SETTINGS_MODULE"])))
         except (BadArguments, InvalidURI) as error:
             raise UsageError(str(error), print_help=False) from None
         assert self.crawler_process

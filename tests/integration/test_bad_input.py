@@ -23,6 +23,7 @@ MISTAKES = [
     (["-a", "site=http://example.com", "-a", "comments=maybe"], "comments is 1 or 0"),
     (["-a", "site=http://example.com", "-s", "ARCHIVE_URI=foo://bar"], "not an archive's address"),
     (["-a", "site=http://example.com", "-s", "ARCHIVE_URI=mongodb://"], "names no host"),
+    (["-a", "site=http://example.com", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=0"], "CONCURRENT_REQUESTS_PER_DOMAIN is a whole number"),
 ]
 
 
