@@ -23,6 +23,7 @@ from crawler import report as reports
 from crawler.api import Api, Collection
 from crawler.discovery import utc_now
 from crawler.fetch import Fetcher
+from crawler.items import Item
 from crawler.report import RunReport
 
 
@@ -55,8 +56,8 @@ class CrawlRun:
         run = cls(store, arguments.get("site", ""), arguments)
         run._crawler = crawler
         _RUNS[crawler] = run
-        for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
-            crawler.signals.connect(run._item_done, signal)
+        for signal in (signals.item_dropped, signals.item_error):
+            crawler.signals.connect(run._item_lost, signal)
         crawler.signals.connect(run._spider_error, signals.spider_error)
         crawler.signals.connect(run._spider_closed, signals.spider_closed)
         return run
@@ -107,7 +108,12 @@ class CrawlRun:
         self._in_flight += 1
         self._idle.clear()
 
-    def _item_done(self) -> None:
+    def _item_lost(self, item: Item) -> None:
+        if item.outcome is None:  # otherwise it was written, and failed in a later stage
+            self.arrived()
+
+    def arrived(self) -> None:
+        """An item was written, or will not be. (Listening to Scrapy's `item_scraped` instead costs a task for each item.)"""
         self._in_flight -= 1
         if self._in_flight <= 0:
             self._idle.set()

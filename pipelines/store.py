@@ -48,4 +48,5 @@ class StorePipeline:
             raise StageFailed("store", item, written.error) from written.error
         item.outcome = written.outcome
         self._run.report.count(item.kind, item.type).note(written)
+        self._run.arrived()
         return item

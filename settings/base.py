@@ -64,6 +64,7 @@ EXTENSIONS = {
     "crawler.run.CrawlRun": 100,
     "crawler.extensions.failures.FailureRecorder": 200,
     "crawler.extensions.progress.Progress": 300,
+    "scrapy.extensions.corestats.CoreStats": None,  # the run's report counts what it counts, without a task for each item
     "scrapy.extensions.logstats.LogStats": None,
     "scrapy.extensions.memusage.MemoryUsage": None,
 }

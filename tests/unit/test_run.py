@@ -90,10 +90,10 @@ def test_the_crawl_waits_for_what_it_sent():
         run.sent()
         run.sent()
         waiting = asyncio.create_task(run.drained())
-        run._item_done()
+        run.arrived()
         await asyncio.sleep(0)
         early = waiting.done()
-        run._item_done()
+        run.arrived()
         await waiting
         await run.drained()
         return early
