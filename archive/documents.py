@@ -447,7 +447,7 @@ class Site(TypedDict):
     capabilities: list[dict[str, Any]]
     """`{route, parameters, per_page_maximum, orderby}` for each collection."""
     brakes: list[dict[str, Any]]
-    """`{type, count, run, at}`: withdrawals that a run held back and a second run must confirm."""
+    """`{kind, type, count, run, at}`: withdrawals that a run held back and a second run must confirm."""
     first_seen_at: datetime
     """UTC."""
     last_seen_at: datetime

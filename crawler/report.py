@@ -142,7 +142,7 @@ class RunReport:
             exit_status=status,
             reason=reason,
             arguments=dict(self.arguments),
-            types=[{"type": name, **count.public()} for name, count in self.types.items()],
+            types=[{"type": name, **count.public()} | _ended(count, finished_at) for name, count in self.types.items()],
             skipped=list(self.skipped),
             failures=self.failures,
             requests=traffic["requests"],
@@ -150,6 +150,11 @@ class RunReport:
             bytes=traffic["bytes"],
             seconds=round((finished_at - self.started_at).total_seconds(), 3) if finished_at else 0.0,
         )
+
+
+def _ended(count: TypeCount, finished_at: datetime | None) -> dict[str, str]:
+    """What the end of the run makes of a type that no walk came to."""
+    return {"proof": "unproven: not walked"} if finished_at and not count.proof else {}
 
 
 def _lacks(count: TypeCount) -> Iterable[str]:

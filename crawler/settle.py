@@ -69,12 +69,14 @@ class Settler:
         """Hold back a suspiciously large withdrawal until a second run finds it again."""
         site = self._run.site
         assert site is not None
-        before = [brake for brake in site["brakes"] if brake["type"] == collection.type]
-        others = [brake for brake in site["brakes"] if brake["type"] != collection.type]
+        own = (collection.kind, collection.type)  # a taxonomy may have the name of a post type
+        before = [brake for brake in site["brakes"] if (brake.get("kind"), brake["type"]) == own]
+        others = [brake for brake in site["brakes"] if (brake.get("kind"), brake["type"]) != own]
         if missing <= brake_limit(held) or (before and missing <= before[0]["count"] + brake_limit(held)):
             site["brakes"] = others
             return False
-        site["brakes"] = [*others, {"type": collection.type, "count": missing, "run": str(self._run.started_at), "at": self._run.clock()}]
+        brake = {"kind": collection.kind, "type": collection.type, "count": missing}
+        site["brakes"] = [*others, {**brake, "run": str(self._run.started_at), "at": self._run.clock()}]
         count.proof = f"unproven: {missing} of {held} held objects would be withdrawn at once; run again to confirm"
         count.reasons.append(f"{missing} of {held} are no longer listed: nothing was withdrawn, a second run must find the same")
         return True

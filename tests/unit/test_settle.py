@@ -138,14 +138,14 @@ def test_many_at_once_are_held_back_until_a_second_run():
 
 
 def test_a_second_run_that_finds_far_more_is_held_back_again():
-    brakes = [{"type": "post", "count": 39, "run": "x", "at": NOW}, {"type": "page", "count": 50, "run": "x", "at": NOW}]
+    brakes = [{"kind": "posts", "type": type_, "count": count, "run": "x", "at": NOW} for type_, count in (("post", 39), ("page", 50))]
     settled = Settled(Shelf(range(1, 96)), {}, brakes).settle()
     assert settled.shelf.marks == {}
     assert [(brake["type"], brake["count"]) for brake in settled.run.site["brakes"]] == [("page", 50), ("post", 95)]
 
 
 def test_a_brake_goes_when_the_objects_are_back():
-    settled = Settled(Shelf([]), {}, [{"type": "post", "count": 39, "run": "x", "at": NOW}]).settle()
+    settled = Settled(Shelf([]), {}, [{"kind": "posts", "type": "post", "count": 39, "run": "x", "at": NOW}]).settle()
     assert settled.run.site["brakes"] == []
 
 
