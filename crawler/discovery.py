@@ -4,8 +4,8 @@ import html
 import math
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -14,17 +14,13 @@ from archive.documents import Site
 from crawler.api import Api, site_key
 from crawler.errors import (
     AnswerError,
-    ApiClosed,
     ApiError,
     BadArguments,
-    Challenge,
-    CrawlError,
-    NotJson,
-    NotWordPress,
     RobotsForbid,
     SiteUnreachable,
     Unanswered,
 )
+from crawler.evidence import Evidence, is_refusal, verdict
 from crawler.fetch import Reply
 from crawler.hints import hints, probes, rsd_address, rsd_roots, same_site
 from crawler.hints import language as page_language
@@ -53,21 +49,6 @@ class Discovered:
         """Whether the API was found at a page of its site. Hosts are not compared: a site may be known by several."""
         home, claimed = (urlsplit(address).path.rstrip("/") + "/" for address in (self.site["home"], self.claimed_home))
         return bool(self.claimed_home) and "rest_route" in urlsplit(self.api.root).query and home != claimed and home.startswith(claimed)
-
-
-@dataclass
-class _Evidence:
-    """Why the candidates so far did not do."""
-
-    tried: list[str] = field(default_factory=list)
-    closed: list[str] = field(default_factory=list)
-    robots: list[str] = field(default_factory=list)
-    silent: list[str] = field(default_factory=list)
-    refused: set[str] = field(default_factory=set)
-    """Homes whose API said no: another entrance to it is not tried."""
-    foreign: str = ""
-    """An API that the page names at another site."""
-    hinted: bool = False
 
 
 def normalise_address(address: str) -> str:
@@ -106,16 +87,16 @@ async def discover(get: Get, address: str, now: datetime, wordpress_com: str = W
                 return await discover(get, start.replace("https://", "http://", 1), now, wordpress_com)
             except SiteUnreachable:
                 raise unreachable from None
-    evidence = _Evidence()
+    evidence = Evidence()
     home = await _home(get, start, evidence)
     found = await _search(get, home.url if home else start, home, evidence, now, wordpress_com)
     if not found:
-        raise _verdict(start, evidence)
+        raise verdict(start, evidence)
     found.site["language"] = page_language(home.body) if home else None
     return found
 
 
-async def _search(get: Get, base: str, home: Reply | None, evidence: _Evidence, now: datetime, wordpress_com: str) -> Discovered | None:
+async def _search(get: Get, base: str, home: Reply | None, evidence: Evidence, now: datetime, wordpress_com: str) -> Discovered | None:
     """The first candidate that answers. One that answers below its own home waits for the home itself, which is further up."""
     seen: set[str] = set()
     stray: Discovered | None = None
@@ -133,7 +114,7 @@ async def _search(get: Get, base: str, home: Reply | None, evidence: _Evidence, 
     return None if evidence.refused else stray
 
 
-async def _home(get: Get, start: str, evidence: _Evidence) -> Reply | None:
+async def _home(get: Get, start: str, evidence: Evidence) -> Reply | None:
     try:
         return await get(start)  # its failure ends the discovery: patience is for a site that is known to be there
     except RobotsForbid as error:
@@ -145,7 +126,7 @@ async def _home(get: Get, start: str, evidence: _Evidence) -> Reply | None:
     return None
 
 
-async def _candidates(get: Get, base: str, home: Reply | None, evidence: _Evidence, wordpress_com: str) -> AsyncIterator[tuple[str, str]]:
+async def _candidates(get: Get, base: str, home: Reply | None, evidence: Evidence, wordpress_com: str) -> AsyncIterator[tuple[str, str]]:
     """(root, how it was found), best first."""
     if home is not None:
         for root, how in hints(home):
@@ -168,7 +149,7 @@ async def _candidates(get: Get, base: str, home: Reply | None, evidence: _Eviden
         yield f"{wordpress_com}|{host}", "WordPress.com"
 
 
-async def _try_root(get: Get, root: str, how: str, evidence: _Evidence, now: datetime, wordpress_com: str) -> Discovered | None:
+async def _try_root(get: Get, root: str, how: str, evidence: Evidence, now: datetime, wordpress_com: str) -> Discovered | None:
     """The site behind a root, or None. A root that is forbidden or closed is a no, not a reason to try a side entrance."""
     com = root.partition("|")[2] or None
     api = Api(root.partition("|")[0], com)
@@ -189,7 +170,7 @@ async def _try_root(get: Get, root: str, how: str, evidence: _Evidence, now: dat
         if isinstance(error, ApiError) and error.status in (429, 503, 508, 509):
             evidence.silent.append(f"{url}: {error}; run again later")
             evidence.refused.add(_home_key(root))
-        elif _is_refusal(error, how):
+        elif is_refusal(error, how):
             elsewhere = f" (a redirect to {reply.url})" if reply and reply.url != url else ""
             evidence.closed.append(f"{url}{elsewhere}: {error}")
             evidence.refused.add(_home_key(root))
@@ -255,35 +236,8 @@ def _offset(value: Any) -> float | None:
         return None
 
 
-def _is_refusal(error: Exception, how: str) -> bool:
-    """An answer that shows an API which is closed, rather than no API at this place."""
-    if isinstance(error, ApiError):
-        return (error.status in (401, 403) or error.code.startswith("rest_")) and error.code != "rest_no_route"
-    return isinstance(error, Challenge) or (isinstance(error, NotJson) and not how.startswith("probe"))
-
-
-def _verdict(start: str, evidence: _Evidence) -> CrawlError:
-    if evidence.robots:
-        return RobotsForbid(f"{evidence.robots[0]}; a site that says no is left alone (ROBOTSTXT_OBEY is for sites of your own)")
-    if evidence.closed:
-        return ApiClosed(f"the site's REST API is closed to visitors: {evidence.closed[0]}; ask its owner to open it")
-    if evidence.silent:
-        return SiteUnreachable(evidence.silent[0])
-    if evidence.hinted:
-        return ApiClosed(f"{start} names an API that does not answer as one (redirect or page instead); ask its owner to open it")
-    if evidence.foreign:
-        return NotWordPress(f"{start} names an API at another site, {evidence.foreign}; give that site's address if it is the one you mean")
-    return NotWordPress(f"no WordPress API at {start} (tried: {', '.join(evidence.tried)}); give the address of the blog itself")
-
-
 async def _rsd_roots(get: Get, rsd: str, base: str) -> list[str]:
     try:
         return [root for root in rsd_roots(await get(rsd)) if same_site(root, base)]
     except (AnswerError, RobotsForbid):
         return []
-
-
-def utc_now() -> datetime:
-    """Now, to the millisecond: the precision that both backends keep."""
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)

@@ -5,7 +5,7 @@ import json
 import sys
 import zlib
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 from weakref import WeakKeyDictionary
@@ -21,10 +21,15 @@ from archive.opening import open_store
 from archive.patience import PatientStore
 from crawler import report as reports
 from crawler.api import Api, Collection
-from crawler.discovery import utc_now
 from crawler.fetch import Fetcher
 from crawler.items import Item
 from crawler.report import RunReport
+
+
+def utc_now() -> datetime:
+    """Now, to the millisecond: the precision that both backends keep."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 class CrawlRun:
