@@ -205,7 +205,6 @@ def test_no_server_there():
 
 
 @pytest.mark.mongodb
-@pytest.mark.filterwarnings("ignore:.*socket:pytest.PytestUnraisableExceptionWarning")  # PyMongo leaves those that it could not connect
 async def test_a_server_that_is_lost_in_the_middle_and_comes_back(own_ferretdb):
     uri = f"{own_ferretdb.uri}archive?serverSelectionTimeoutMS=300"
     store = open_store(uri)
