@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from inspect import signature
 from typing import Any, Protocol
 
-from bs4 import BeautifulSoup, Comment, NavigableString, PageElement, Tag
+from bs4 import BeautifulSoup, Comment, Tag
 from bs4.builder._lxml import LXMLTreeBuilder
-from bs4.element import PreformattedString
+from bs4.element import NavigableString, PageElement, PreformattedString
 
 # Parsing starts inside the body: else a leading script or title would open a head, and short texts would be taken for file names.
 _BODY = "<body>"
