@@ -35,7 +35,7 @@ def test_nothing_of_a_machine_is_in_tracked_files() -> None:
 def test_the_pattern_finds_what_it_looks_for() -> None:
     assert MACHINE.search("in /" + "work/main")
     assert MACHINE.search("https://files.pythonhosted" + ".org/x")
-    assert not MACHINE.search("https://example.org/work/1 and patchwork/")
+    assert not MACHINE.search("https://example.org/wor" + "k/1 and patchwork/")
 
 
 def test_every_module_says_what_it_is_for() -> None:
