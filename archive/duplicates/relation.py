@@ -16,6 +16,11 @@ KINDS: tuple[Kind, ...] = ("canonical", "exact", "near", "contained", "related")
 VERSION_KINDS = frozenset({"canonical", "exact", "near"})
 """Kinds that make two posts versions of one text; what is contained or related is a text of its own."""
 
+ENTRY_FIELDS = (
+    *("site", "title", "link", "canonical_url", "published_at", "word_count"),
+    *("content_fingerprint", "sketch", "sketch_version"),
+)
+"""Fields of a post's document that an `Entry` is made of, besides its key and its mark."""
 NO_TEXT = "empty"
 """The fingerprint of a text in which nothing counts (pictures, embeds): equal to others, and no sign of duplication."""
 TITLED_WORDS = 20

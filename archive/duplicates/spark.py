@@ -18,7 +18,7 @@ from archive.documents import Duplicate
 from archive.duplicates.candidates import BOILERPLATE_KEY, COMMON_KEY, LEAST_SHARED
 from archive.duplicates.canonical import Member, address, declared_links
 from archive.duplicates.compare import Prepared
-from archive.duplicates.relation import Entry, Relation, relate
+from archive.duplicates.relation import ENTRY_FIELDS, Entry, Relation, relate
 from archive.duplicates.settlement import Findings, Settlement
 from archive.duplicates.sketch import SKETCH_VERSION
 
@@ -26,19 +26,7 @@ if TYPE_CHECKING:
     from pyspark import RDD
     from pyspark.sql import Row, SparkSession
 
-COLUMNS = (
-    "key",
-    "site",
-    "title",
-    "text",
-    "link",
-    "canonical_url",
-    "published_at",
-    "word_count",
-    "content_fingerprint",
-    "sketch",
-    "sketch_version",
-)
+COLUMNS = ("key", "text", *ENTRY_FIELDS)
 MARKS = "key string, of string, kind string, direction string, jaccard double, containment double, reason string"
 
 Post = tuple[Entry, str]

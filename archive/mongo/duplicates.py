@@ -12,7 +12,7 @@ from archive.documents import SCHEMA_VERSION, Duplicate
 from archive.duplicates.candidates import COMMON_KEY
 from archive.duplicates.canonical import Member
 from archive.duplicates.index import MOST_EQUAL, ranked
-from archive.duplicates.relation import Entry
+from archive.duplicates.relation import ENTRY_FIELDS, Entry
 from archive.duplicates.sketch import SKETCH_VERSION
 from archive.errors import ArchiveTooNew
 from archive.mongo.client import client_options, translating
@@ -20,21 +20,7 @@ from archive.uri import MongoAddress, missing
 
 Record = dict[str, Any]
 
-_ENTRY = dict.fromkeys(
-    (
-        "site",
-        "title",
-        "link",
-        "canonical_url",
-        "published_at",
-        "word_count",
-        "content_fingerprint",
-        "sketch",
-        "sketch_version",
-        "duplicate",
-    ),
-    1,
-)
+_ENTRY = dict.fromkeys((*ENTRY_FIELDS, "duplicate"), 1)
 _LIVE: Record = {"state": "live"}
 _COMPARABLE: Record = _LIVE | {"sketch_version": SKETCH_VERSION}
 _KEYS_AT_ONCE = 2000

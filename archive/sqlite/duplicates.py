@@ -13,7 +13,7 @@ from archive.documents import Duplicate
 from archive.duplicates.candidates import COMMON_KEY
 from archive.duplicates.canonical import Member
 from archive.duplicates.index import MOST_EQUAL, ranked
-from archive.duplicates.relation import Entry
+from archive.duplicates.relation import ENTRY_FIELDS, Entry
 from archive.duplicates.sketch import SKETCH_VERSION
 from archive.sqlite import removal
 from archive.sqlite.connecting import WRITING, file_uri, reading
@@ -22,7 +22,7 @@ from archive.sqlite.rows import to_json, unpack
 from archive.sqlite.schema import check
 from archive.uri import SQLiteAddress, missing
 
-_ENTRY = "key, site, title, link, canonical_url, published_at, word_count, content_fingerprint, sketch, sketch_version, duplicate"
+_ENTRY = ", ".join(("key", *ENTRY_FIELDS, "duplicate"))
 _AMONG = "IN (SELECT value FROM json_each(?))"
 # The posts that ask are in the archive: a key that only one post holds is its own, as most are, and says nothing.
 _HOLDERS = f"""
