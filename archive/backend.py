@@ -61,6 +61,12 @@ class Store(Saver, Protocol):
     async def close(self) -> None:
         """Release everything; safe to call twice, and when `open` failed."""
 
+    async def mark_duplicates(self, keys: Sequence[str], at: datetime) -> int:
+        """Compare posts that were just written with all others and mark what repeats; returns how many marks changed.
+
+        A hint, good at once; `at` is the time of the crawl. Raises ArchiveUnreachable, ArchiveReadOnly.
+        """
+
     async def known(self, kind: Kind, site: str, type_: str, ids: Iterable[int]) -> dict[int, MediaRef]:
         """Names and slugs of live terms, authors or media (`url` and `alt` for media; title as name) that the archive holds."""
 

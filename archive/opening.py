@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from archive.reader import Reader
 
 
-def open_store(uri: str = DEFAULT_URI) -> "Store":
-    """The store behind an address, not yet opened. Raises InvalidURI; `Store.open` raises the rest."""
+def open_store(uri: str = DEFAULT_URI, apart_after: int | None = None) -> "Store":
+    """The store behind an address, not yet opened. Raises InvalidURI; `Store.open` raises the rest.
+
+    An SQLite file is written by a process of its own from so many documents on; a server is another process anyway.
+    """
     address = parse_uri(uri)
     if isinstance(address, SQLiteAddress):
         from archive.sqlite.store import SQLiteStore
 
-        return SQLiteStore(address.path)
+        return SQLiteStore(address.path, apart_after=apart_after)
     from archive.mongo.store import MongoStore
 
     return MongoStore(address.uri, address.database)

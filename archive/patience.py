@@ -15,7 +15,10 @@ T = TypeVar("T")
 
 
 class PatientStore:
-    """Implements `archive.backend.Store` around another: everything but opening is tried for `patience_s` seconds, as all of it may be."""
+    """Implements `archive.backend.Store` around another.
+
+    Everything but opening and hints is tried for `patience_s` seconds, as all of it may be tried twice.
+    """
 
     def __init__(self, store: Store, patience_s: float) -> None:
         self._store = store
@@ -41,6 +44,9 @@ class PatientStore:
 
     async def save(self, kind: Kind, documents: Sequence[Mapping[str, Any]], at: datetime) -> list[Written]:
         return await self._patiently(lambda: self._store.save(kind, documents, at))
+
+    async def mark_duplicates(self, keys: Sequence[str], at: datetime) -> int:
+        return await self._store.mark_duplicates(keys, at)  # a hint, not worth waiting for
 
     async def known(self, kind: Kind, site: str, type_: str, ids: Iterable[int]) -> dict[int, MediaRef]:
         wanted = list(ids)

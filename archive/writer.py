@@ -8,14 +8,15 @@ from typing import Any
 from archive.backend import Saver, Written
 from archive.documents import Kind
 
+_MOST = 5
 Entry = tuple[Mapping[str, Any], "asyncio.Future[Written]"]
 
 
 class BatchWriter:
     """A batch ends by size or by time, whichever comes first, so that fewer documents in flight than a batch holds never hang.
 
-    One save is in flight at a time (a database gains nothing from more, and the order of writes stays that of arrival);
-    the next batch fills meanwhile.
+    One save is in flight at a time (a database gains nothing from more, and the order of writes stays that of arrival). What comes
+    meanwhile is saved together, up to `_MOST` batches at once: where the database is the slowest part, its transactions grow.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class BatchWriter:
         self._now = now
         self._waiting: dict[Kind, list[Entry]] = {}
         self._timers: dict[Kind, asyncio.TimerHandle] = {}
+        self._ended: set[Kind] = set()
         self._saves: set[asyncio.Task[None]] = set()
         self._one_at_a_time = asyncio.Lock()
         self._closed = False
@@ -48,7 +50,7 @@ class BatchWriter:
         waiting.append((document, future))
         if len(waiting) >= self._max_size:
             self._end_batch(kind)
-        elif len(waiting) == 1:
+        elif kind not in self._timers and kind not in self._ended:
             self._timers[kind] = loop.call_later(self._max_wait_s, self._end_batch, kind)
         return await future
 
@@ -67,22 +69,30 @@ class BatchWriter:
     def _end_batch(self, kind: Kind) -> None:
         if timer := self._timers.pop(kind, None):
             timer.cancel()
-        save = asyncio.get_running_loop().create_task(self._save(kind, self._waiting.pop(kind)))
-        self._saves.add(save)
-        save.add_done_callback(self._saves.discard)
+        if kind not in self._ended:
+            self._ended.add(kind)
+            save = asyncio.get_running_loop().create_task(self._save(kind))
+            self._saves.add(save)
+            save.add_done_callback(self._saves.discard)
 
-    async def _save(self, kind: Kind, entries: list[Entry]) -> None:
-        try:
-            async with self._one_at_a_time:
+    async def _save(self, kind: Kind) -> None:
+        async with self._one_at_a_time:
+            waiting = self._waiting.pop(kind)
+            self._ended.discard(kind)
+            entries, rest = waiting[: self._max_size * _MOST], waiting[self._max_size * _MOST :]
+            if rest:
+                self._waiting[kind] = rest
+                self._end_batch(kind)
+            try:
                 fates = await self._store.save(kind, [document for document, _ in entries], self._now())
-        except BaseException as error:
-            _fail(entries, error)
-            if not isinstance(error, Exception):
-                raise
-        else:
-            for (_, future), fate in zip(entries, fates, strict=True):
-                if not future.done():  # done: its caller was cancelled
-                    future.set_result(fate)
+            except BaseException as error:
+                _fail(entries, error)
+                if not isinstance(error, Exception):
+                    raise
+            else:
+                for (_, future), fate in zip(entries, fates, strict=True):
+                    if not future.done():  # done: its caller was cancelled
+                        future.set_result(fate)
 
 
 def _fail(entries: list[Entry], error: BaseException) -> None:

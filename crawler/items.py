@@ -17,6 +17,10 @@ def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
 
 
+def _nothing(packed: bytes) -> None:
+    """Feed exports have the raw record in clear."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Item:
     """What every object of a site has."""
@@ -38,6 +42,8 @@ class Item:
     """Fields that no schema names."""
     flags: list[str] = field(default_factory=list)
     """What had to be done to keep the record."""
+    packed: bytes = field(default=b"", metadata={"serializer": _nothing})
+    """`raw` compressed, where another process has done that already."""
     outcome: Outcome | None = None
     """What writing it did; set by the store stage."""
 

@@ -19,10 +19,12 @@ from archive.documents import Failure, Kind, Run, Site, document_key
 from archive.errors import ArchiveError
 from archive.opening import open_store
 from archive.patience import PatientStore
+from archive.worker import look_seldom_for_cycles
 from crawler import report as reports
 from crawler.api import Api, Collection
 from crawler.fetch import Fetcher
 from crawler.items import Item
+from crawler.processes import WORTH_IT, spare_cores
 from crawler.report import RunReport
 
 
@@ -57,7 +59,11 @@ class CrawlRun:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Raises InvalidURI."""
         arguments = dict(getattr(crawler.spider, "arguments", {}))
-        store = PatientStore(open_store(crawler.settings["ARCHIVE_URI"]), crawler.settings.getfloat("ARCHIVE_PATIENCE_S"))
+        settings = crawler.settings
+        automatic = settings.get("ARCHIVE_PROCESS", "auto") == "auto"
+        apart = spare_cores(settings) > 0 if automatic else settings.getint("ARCHIVE_PROCESS") > 0
+        store = open_store(settings["ARCHIVE_URI"], (WORTH_IT if automatic else 0) if apart else None)
+        store = PatientStore(store, settings.getfloat("ARCHIVE_PATIENCE_S"))
         run = cls(store, arguments.get("site", ""), arguments)
         run._crawler = crawler
         _RUNS[crawler] = run
@@ -81,6 +87,7 @@ class CrawlRun:
 
     async def open(self) -> None:
         """Open the archive. Raises CloseSpider after noting why."""
+        look_seldom_for_cycles()
         await self.guard(self.store.open())
 
     async def guard(self, work: Awaitable[Any]) -> Any:

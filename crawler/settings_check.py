@@ -1,5 +1,6 @@
 """Settings that would stop a crawl with a traceback, or hang it, are refused before it begins."""
 
+import re
 from collections.abc import Container, Iterator
 
 from scrapy.settings import BaseSettings
@@ -15,6 +16,7 @@ REAL = (
     "ARCHIVE_BATCH_WAIT_S", "ARCHIVE_PATIENCE_S", "CRAWL_BACKOFF_S", "CRAWL_DELAY_MAX_S", "CRAWL_PROGRESS_EVERY_S",
     "CRAWL_RETRY_AFTER_MAX_S", "CRAWL_WAIT_TOTAL_MAX_S", "DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT",
 )  # fmt: skip
+AUTOMATIC = ("ARCHIVE_PROCESS", "CLEAN_PROCESSES")
 SWITCHES = ("ARCHIVE_MARK_DUPLICATES", "ROBOTSTXT_OBEY")
 
 
@@ -42,6 +44,9 @@ def _wrong(settings: BaseSettings, known: Container[str]) -> Iterator[str]:
             fits = False
         if not fits:
             yield f"{name} is a number of 0 or more, not {settings[name]!r}"
+    for name in AUTOMATIC:
+        if not re.fullmatch("auto|[0-9]+", str(settings[name])):
+            yield f"{name} is a whole number or auto, not {settings[name]!r}"
     for name in SWITCHES:
         try:
             settings.getbool(name)

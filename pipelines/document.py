@@ -12,8 +12,8 @@ from archive.raw import compress
 from crawler.items import Author, Comment, Item, Media, Post, Term
 
 # Fields of items that are raw material of the pipelines, not part of a document.
-_MATERIAL = frozenset({"author_id", "featured_media_id", "term_ids", "class_list", "embedded", "outcome"})
-_MATERIAL_OF_COMMENTS = frozenset({"slug", "outcome"})  # comments have no slug; their author's id is all that is known
+_MATERIAL = frozenset({"author_id", "featured_media_id", "term_ids", "class_list", "embedded", "packed", "outcome"})
+_MATERIAL_OF_COMMENTS = frozenset({"slug", "packed", "outcome"})  # comments have no slug; their author's id is all that is known
 
 
 def document_of(item: Item) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def document_of(item: Item) -> dict[str, Any]:
     document = {name: getattr(item, name) for name in _KEPT[type(item)]}
     return document | {
         "_id": item.key,
-        "raw": compress(item.raw),
+        "raw": item.packed or compress(item.raw),
         "version_hash": _hash(version),
         "refresh_hash": _hash(refresh),
     }

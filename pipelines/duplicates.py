@@ -1,20 +1,16 @@
-"""New and changed posts are compared with the archive while the crawl goes on: one look-up for many posts, in a thread of its own.
+"""New and changed posts are compared with the archive while the crawl goes on, many at a time.
 
-What it marks is a hint, there at once; `wparchive duplicates find` settles it.
+What is marked is a hint, there at once; `wparchive duplicates find` settles it.
 """
 
 import asyncio
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from typing import Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from archive.backend import Outcome
-from archive.duplicates.index import DuplicateIndex
-from archive.duplicates.marking import mark_posts
-from archive.opening import open_index
 from crawler.items import Item, Post
 from crawler.run import CrawlRun
 
@@ -27,11 +23,8 @@ BACKLOG = 1000  # posts that may wait; the crawl waits beyond that
 class DuplicatePipeline:
     """Marks what repeats other posts; never removes anything. ARCHIVE_MARK_DUPLICATES=0 leaves it to the batch."""
 
-    def __init__(self, run: CrawlRun, archive: str) -> None:
+    def __init__(self, run: CrawlRun) -> None:
         self._run = run
-        self._archive = archive
-        self._index: DuplicateIndex | None = None
-        self._thread = ThreadPoolExecutor(1, "duplicates")
         self._waiting: list[str] = []
         self._work: asyncio.Task[None] | None = None
         self._broken = False
@@ -40,7 +33,7 @@ class DuplicatePipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         if not crawler.settings.getbool("ARCHIVE_MARK_DUPLICATES"):
             raise NotConfigured
-        return cls(CrawlRun.of(crawler), crawler.settings["ARCHIVE_URI"])
+        return cls(CrawlRun.of(crawler))
 
     async def process_item(self, item: Item) -> Item:
         """Note a written post; returns at once unless too many wait."""
@@ -57,22 +50,14 @@ class DuplicatePipeline:
         if self._work:
             await self._work
         await self._mark_all()
-        if self._index:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._index.close)
-        self._thread.shutdown()
 
     async def _mark_all(self) -> None:
         try:
             while self._waiting and not self._broken:
                 keys, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
-                await asyncio.get_running_loop().run_in_executor(self._thread, self._mark, keys)
+                await self._run.store.mark_duplicates(keys, self._run.clock())
         except Exception as error:  # a hint is not worth a crawl, whatever went wrong
             self._broken = True
             logger.warning("duplicates are not marked in this run (`wparchive duplicates find` will): %s", error)
         finally:
             self._work = None
-
-    def _mark(self, keys: list[str]) -> None:
-        if self._index is None:
-            self._index = open_index(self._archive)
-        mark_posts(self._index, keys, self._run.clock())

@@ -1,35 +1,30 @@
 """Posts cleaned and fingerprinted by processes of their own, many at a time, where a crawl is faster than one core can clean.
 
-A process answers over its pipes and ends when its input does, so that none outlives a crawl, however that ends. Whatever goes wrong
-with one, the posts come back untouched, and the stages `clean` and `fingerprint` do them as ever, with their own errors.
+Whatever goes wrong with one, the posts come back untouched, and the stages `clean` and `fingerprint` do them as ever, with their own
+errors.
 """
 
 import asyncio
 import logging
-import os
-import pickle
-import subprocess
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
+from archive.worker import TROUBLE, Worker
 from crawler.items import Item, Post
+from crawler.processes import WORTH_IT, spare_cores
 from pipelines.cleaning import MAX_BYTES
 from pipelines.worker import GIVEN, TAKEN
 
 logger = logging.getLogger(__name__)
 
-ROOT = Path(__file__).parents[1]
 BATCH = 33  # a third of a page: the first third is back before the last one is parsed
 GATHER_S = 0.005  # how long posts are gathered for a batch
 MOST_PROCESSES = 3  # what one crawling process can keep busy
-WORTH_IT = 300  # posts after which a crawl is large enough for processes to be started
 
 
 class ParallelCleaning:
@@ -38,10 +33,11 @@ class ParallelCleaning:
     def __init__(self, processes: int, max_bytes: int = MAX_BYTES, start_after: int = 0) -> None:
         self._max_bytes = max_bytes
         self._start_after = start_after
-        self._count = processes
         self._threads = ThreadPoolExecutor(processes, "cleaning")
-        self._idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
-        self._processes: list[subprocess.Popen[bytes]] = []
+        self._workers = [Worker("pipelines.worker") for _ in range(processes)]
+        self._idle: SimpleQueue[Worker] = SimpleQueue()
+        for worker in self._workers:
+            self._idle.put(worker)
         self._waiting: list[tuple[Post, asyncio.Future[None]]] = []
         self._timer: asyncio.TimerHandle | None = None
         self._batches: set[asyncio.Task[None]] = set()
@@ -52,7 +48,7 @@ class ParallelCleaning:
     def from_crawler(cls, crawler: Crawler) -> Self:
         settings = crawler.settings
         automatic = settings.get("CLEAN_PROCESSES", "auto") == "auto"
-        wanted = _automatic(settings.getfloat("DOWNLOAD_DELAY")) if automatic else settings.getint("CLEAN_PROCESSES")
+        wanted = min(spare_cores(settings), MOST_PROCESSES) if automatic else settings.getint("CLEAN_PROCESSES")
         if wanted < 1:
             raise NotConfigured
         return cls(wanted, settings.getint("CLEAN_MAX_BYTES", MAX_BYTES), WORTH_IT if automatic else 0)
@@ -69,8 +65,8 @@ class ParallelCleaning:
         """End the processes."""
         if self._batches:
             await asyncio.gather(*self._batches)
-        for process in self._processes:
-            process.communicate()  # closes its input, on which it ends
+        for worker in self._workers:
+            worker.close()
         self._threads.shutdown()
 
     def _done(self, post: Post) -> "asyncio.Future[None]":
@@ -99,7 +95,7 @@ class ParallelCleaning:
             for (post, _), values in zip(batch, answers, strict=True):
                 for name, value in zip(TAKEN, values, strict=False):  # no values: it failed, and will again where that is told
                     setattr(post, name, getattr(post, name) + value if name == "flags" else value)
-        except (OSError, EOFError, pickle.UnpicklingError) as error:
+        except TROUBLE as error:
             if not self._broken:
                 logger.warning("a process that cleans posts ended (%s: %s); the crawl goes on without", type(error).__name__, error)
             self._broken = True
@@ -109,24 +105,10 @@ class ParallelCleaning:
                     future.set_result(None)
 
     def _exchange(self, given: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-        """Runs in a thread; there are as many as processes, so that one is always idle or yet to be started."""
-        process = self._start() if self._idle.empty() else self._idle.get()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        pickle.dump((self._max_bytes, given), process.stdin, pickle.HIGHEST_PROTOCOL)
-        process.stdin.flush()
-        answers: list[tuple[Any, ...]] = pickle.load(process.stdout)
-        self._idle.put(process)
-        return answers
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "pipelines.worker"]
-        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self._processes.append(process)
-        return process
-
-
-def _automatic(delay_s: float) -> int:
-    """As many processes as cores are left; none where the crawl waits for the site, not for the processor."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return 0 if delay_s else min(cores - 1, MOST_PROCESSES)
+        """Runs in a thread; there are as many as workers, so that one is always idle."""
+        worker = self._idle.get()
+        try:
+            answers: list[tuple[Any, ...]] = worker.ask((self._max_bytes, given))
+            return answers
+        finally:
+            self._idle.put(worker)

@@ -14,6 +14,7 @@ LOG_FORMATTER = "crawler.logformatter.LogFormatter"
 ARCHIVE_URI = os.environ.get("ARCHIVE_URI", "")  # "" = sqlite:///archive-data/archive.db; mongodb://... for MongoDB
 ARCHIVE_BATCH_SIZE = 100  # documents a write; must stay well below CONCURRENT_ITEMS, or batches end by time only
 ARCHIVE_BATCH_WAIT_S = 0.2  # seconds after which a smaller batch is written
+ARCHIVE_PROCESS = "auto"  # an SQLite archive is written by a process of its own: 1, 0, or auto: in large crawls without DOWNLOAD_DELAY
 ARCHIVE_MARK_DUPLICATES = True  # compare new and changed posts with the archive while crawling
 ARCHIVE_PATIENCE_S = 60.0  # seconds that a lost database is waited for before the run ends
 

@@ -16,13 +16,15 @@ from archive.analyser import ANALYSER_MARK, search_tokens
 from archive.backend import Written
 from archive.batch import batch_of, refused
 from archive.documents import SCHEMA_VERSION, Failure, Kind, MediaRef, Run, Site, State
+from archive.duplicates.marking import mark_posts
 from archive.errors import ArchiveTooNew, ArchiveUnreachable
 from archive.lifecycle import HEAD_FIELDS, Decision, decide, media_ref, merged_failures, merged_site, moment, revision_of, state_fields
 from archive.mongo.bulk import put, update
 from archive.mongo.client import client_options, translating
+from archive.mongo.duplicates import MongoDuplicates
 from archive.mongo.indexes import INDEXES
 from archive.raw import plain
-from archive.uri import redacted
+from archive.uri import MongoAddress, redacted
 
 Record = dict[str, Any]
 INDEX_OPTIONS_CONFLICT = 85
@@ -37,6 +39,7 @@ class MongoStore:
         self._uri = uri
         self._database = database
         self._client: AsyncMongoClient[Record] | None = None
+        self._duplicates: MongoDuplicates | None = None
 
     @property
     def _db(self) -> AsyncDatabase[Record]:
@@ -90,6 +93,16 @@ class MongoStore:
         if self._client is not None:
             client, self._client = self._client, None
             await client.close()
+        if self._duplicates is not None:
+            duplicates, self._duplicates = self._duplicates, None
+            await asyncio.to_thread(duplicates.close)
+
+    async def mark_duplicates(self, keys: Sequence[str], at: datetime) -> int:
+        def work() -> int:
+            self._duplicates = self._duplicates or MongoDuplicates(MongoAddress(self._uri, self._database))
+            return mark_posts(self._duplicates, keys, at)
+
+        return await asyncio.to_thread(work)
 
     async def save(self, kind: Kind, documents: Sequence[Mapping[str, Any]], at: datetime) -> list[Written]:
         batch = await asyncio.to_thread(batch_of, kind, documents)

@@ -35,9 +35,9 @@ _PAGE = 1000
 
 
 class SQLiteDuplicates:
-    """Implements `archive.duplicates.index.DuplicateIndex` on one file, with a connection of its own beside a running crawl's."""
+    """Implements `archive.duplicates.index.DuplicateIndex` on one file, with the connection of its writer or else one of its own."""
 
-    def __init__(self, address: SQLiteAddress, busy_timeout_s: float = 30.0) -> None:
+    def __init__(self, address: SQLiteAddress, connection: sqlite3.Connection | None = None, busy_timeout_s: float = 30.0) -> None:
         self.address = str(address)
         self._path = address.path
         self._busy_timeout_s = busy_timeout_s
@@ -45,7 +45,7 @@ class SQLiteDuplicates:
         if not self._path.is_file():
             raise missing(self.address, "there is nothing there")
         with translating(self._path):
-            self._connection = self._connected()
+            self._connection = connection or self._connected()
 
     def close(self) -> None:
         self._connection.close()

@@ -2,13 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
 from typing import Any
 
 from archive.analyser import ANALYSER_MARK, searchable, tokens
-from archive.sqlite.rows import from_row
-
-_ROWS_AT_ONCE = 100
+from archive.sqlite.rows import from_row, to_json
 
 Post = Mapping[str, Any]
 Entry = tuple[int, Post | None, Post]
@@ -39,11 +36,10 @@ def _replace_terms(connection: sqlite3.Connection, entries: Sequence[Entry]) -> 
 
 
 def _replace_postings(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
-    connection.executemany("DELETE FROM postings WHERE post = ?", _replaced(entries))
-    rows = sorted((key, pk) for pk, _, post in entries for key in post["sketch"])  # sorted: neighbours share a page
-    for start in range(0, len(rows), _ROWS_AT_ONCE):  # every statement would let go of Python's lock and wait for it again
-        some = rows[start : start + _ROWS_AT_ONCE]
-        connection.execute(f"INSERT OR IGNORE INTO postings VALUES {', '.join(['(?, ?)'] * len(some))}", [*chain.from_iterable(some)])
+    old_rows = [(key, pk) for pk, old, _ in entries if old is not None for key in old["sketch"]]
+    connection.executemany("DELETE FROM postings WHERE key = ? AND post = ?", old_rows)
+    rows = [(pk, to_json(post["sketch"])) for pk, _, post in entries]
+    connection.executemany("INSERT OR IGNORE INTO postings SELECT value, ? FROM json_each(?)", rows)
 
 
 def _texts(pk: int, post: Post) -> tuple[Any, ...]:

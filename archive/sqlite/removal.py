@@ -27,7 +27,8 @@ def move_out(connection: sqlite3.Connection, keys: Collection[str], at: datetime
         told = (row["pk"], *(" ".join(tokens(part)) for part in searchable(post)))
         connection.execute("INSERT INTO posts_fts(posts_fts, rowid, title, text, terms) VALUES ('delete', ?, ?, ?, ?)", told)
         connection.execute("INSERT OR REPLACE INTO removed SELECT ?, * FROM posts WHERE pk = ?", (iso_millis(at), row["pk"]))
-        for table, column in (("postings", "post"), ("post_terms", "post"), ("posts", "pk")):
+        connection.executemany("DELETE FROM postings WHERE key = ? AND post = ?", [(key, row["pk"]) for key in post["sketch"]])
+        for table, column in (("post_terms", "post"), ("posts", "pk")):
             connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (row["pk"],))
     return len(rows)
 

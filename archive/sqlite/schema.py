@@ -33,7 +33,6 @@ CREATE TABLE post_terms (
 CREATE INDEX post_terms_name ON post_terms(taxonomy, name, post);
 CREATE INDEX post_terms_slug ON post_terms(taxonomy, slug, post);
 CREATE TABLE postings (key INTEGER NOT NULL, post INTEGER NOT NULL, PRIMARY KEY (key, post)) WITHOUT ROWID;
-CREATE INDEX postings_post ON postings(post);
 CREATE VIRTUAL TABLE posts_fts USING fts5(title, text, terms, content='', tokenize='ascii');
 CREATE TABLE marks (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE VIEW articles AS

@@ -1,4 +1,4 @@
-"""The same tests on every backend: SQLite always, and each server of MongoDB's protocol that MONGODB_TEST_URI names.
+"""The same tests on every backend: SQLite always, from this process and from one of its own, and each server of MongoDB's protocol that MONGODB_TEST_URI names.
 
 MONGODB_TEST_URI=ferretdb                       start one (needs Go), or
 MONGODB_TEST_URI=mongodb://one,mongodb://two    use what is there; each test makes a database of its own and drops it
@@ -22,6 +22,7 @@ from archive.opening import open_store
 from tests.contract.look import Look
 from tests.servers.mongodb import FerretDB, ferretdb
 
+APART = "sqlite-apart"
 SERVERS = [uri for uri in os.environ.get("MONGODB_TEST_URI", "").split(",") if uri]
 HOW = "no server of MongoDB's protocol: run with MONGODB_TEST_URI=ferretdb (needs Go 1.24) or MONGODB_TEST_URI=mongodb://host"
 
@@ -77,10 +78,10 @@ def new_database(request: pytest.FixtureRequest) -> Iterator[str]:
         client.drop_database(database)
 
 
-@pytest.fixture(params=on_servers("sqlite"))
+@pytest.fixture(params=on_servers("sqlite", APART))
 def uri(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an archive that does not exist yet."""
-    if request.param == "sqlite":
+    if request.param in ("sqlite", APART):
         yield f"sqlite:///{tmp_path}/archive.db"
     else:
         with new_database(request) as address:
@@ -105,9 +106,9 @@ def own_ferretdb(tmp_path: Path) -> Iterator[FerretDB]:
 
 
 @pytest.fixture
-def store(uri: str) -> Store:
+def store(uri: str, request: pytest.FixtureRequest) -> Store:
     """A store on `uri`; open while the test runs."""
-    return open_store(uri)
+    return open_store(uri, 0 if request.node.callspec.params["uri"] == APART else None)
 
 
 @pytest.fixture

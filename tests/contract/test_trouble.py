@@ -16,6 +16,7 @@ from archive.backend import Outcome
 from archive.errors import ArchiveReadOnly, ArchiveUnreachable, DocumentRejected
 from archive.opening import open_store
 from archive.sqlite.store import SQLiteStore
+from archive.sqlite.writer import SQLiteWriter
 from tests.contract.look import Look
 from tests.factories import SITE, post
 
@@ -34,6 +35,10 @@ async def refusal(path: Path) -> str:
     finally:
         await store.close()
     return "nothing"
+
+
+async def on_connection(store: SQLiteStore, sql: str) -> None:
+    await store._in_thread(lambda: store._writer._connection.execute(sql))
 
 
 async def test_a_file_that_is_no_database(tmp_path):
@@ -64,11 +69,11 @@ async def test_a_disk_that_is_full_loses_nothing_that_was_written(tmp_path):
     await store.open()
     try:
         await store.save("posts", [post(1)], T1)
-        await store._run(lambda c: c.execute("PRAGMA max_page_count = 1"))  # SQLite answers as it does when the disk is full
+        await on_connection(store, "PRAGMA max_page_count = 1")  # SQLite answers as it does when the disk is full
         with pytest.raises(ArchiveReadOnly, match="no space left"):
             await store.save("posts", [post(2, "long " * 50_000)], T1)
         assert await store.held("posts", SITE, "post") == 1
-        await store._run(lambda c: c.execute("PRAGMA max_page_count = 100000"))
+        await on_connection(store, "PRAGMA max_page_count = 100000")
         assert (await store.save("posts", [post(2, "long " * 50_000)], T1))[0].outcome is Outcome.NEW
     finally:
         await store.close()
@@ -119,12 +124,55 @@ async def test_a_document_that_sqlite_refuses_fails_alone(tmp_path):
     await store.open()
     trigger = "CREATE TRIGGER no BEFORE INSERT ON posts WHEN new.id = 2 BEGIN SELECT RAISE(ABORT, 'not this one'); END"
     try:
-        await store._run(lambda c: c.execute(trigger))
+        await on_connection(store, trigger)
         written = await store.save("posts", [post(1), post(2), post(3)], T1)
         assert [w.outcome for w in written] == [Outcome.NEW, None, Outcome.NEW]
         assert isinstance(written[1].error, DocumentRejected)
         assert "not this one" in str(written[1].error)
         assert await store.held("posts", SITE, "post") == 2
+    finally:
+        await store.close()
+
+
+async def test_what_cannot_be_told_to_another_process_is_refused_alone(tmp_path):
+    store = SQLiteStore(tmp_path / "archive.db", apart_after=0)
+    await store.open()
+    try:
+        written = await store.save("posts", [post(1), post(2) | {"title": lambda: "no data"}, post(3)], T1)
+        assert [w.outcome for w in written] == [Outcome.NEW, None, Outcome.NEW]
+        assert isinstance(written[1].error, DocumentRejected)
+        assert await store.held("posts", SITE, "post") == 2
+    finally:
+        await store.close()
+
+
+async def test_the_process_that_writes_is_started_again_when_it_was_killed(tmp_path):
+    store = SQLiteStore(tmp_path / "archive.db", apart_after=1)
+    await store.open()
+    try:
+        await store.save("posts", [post(1)], T1)
+        assert isinstance(store._writer, SQLiteWriter)  # one document is not worth a process
+        await store.save("posts", [post(2)], T1)
+        process = store._writer._worker
+        os.kill(process.pid, signal.SIGKILL)
+        with pytest.raises(ArchiveUnreachable, match="the process that writes .*archive.db ended"):
+            await store.save("posts", [post(3)], T1)
+        assert (await store.save("posts", [post(3)], T1))[0].outcome is Outcome.NEW
+        assert await store.held("posts", SITE, "post") == 3
+        pid = process.pid
+    finally:
+        await store.close()
+    assert not Path(f"/proc/{pid}").exists()
+
+
+async def test_an_error_that_is_not_the_archives_comes_back_from_another_process(tmp_path):
+    store = SQLiteStore(tmp_path / "archive.db", apart_after=0)
+    await store.open()
+    try:
+        await store.save("posts", [post(1)], T1)
+        with pytest.raises(ValueError, match="no time zone"):
+            await store.save("posts", [post(2)], datetime(2026, 1, 1))
+        assert await store.held("posts", SITE, "post") == 1
     finally:
         await store.close()
 

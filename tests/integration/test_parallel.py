@@ -16,6 +16,7 @@ import pytest
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.test import get_crawler
 
+from archive.raw import compress
 from crawler.items import Post, Term
 from demo.api import Site
 from demo.content import sample_site
@@ -58,6 +59,7 @@ def test_it_fills_what_the_two_stages_fill(processes: int) -> None:
     for post in expected:
         clean_item(post)
         fingerprint_item(post)
+        post.packed = compress(post.raw)
     assert len(given) > 2 * BATCH
     done = through(ParallelCleaning(processes), given)
     assert all(a is b for a, b in zip(done, given, strict=True))
@@ -94,7 +96,7 @@ def test_a_process_that_is_killed_costs_nothing_but_speed(caplog: pytest.LogCapt
 
     async def run(stage: ParallelCleaning) -> None:
         await stage.process_item(first)
-        stage._processes[0].kill()
+        os.kill(stage._workers[0].pid or 0, signal.SIGKILL)
         await stage.process_item(second)
         await stage.process_item(third)
         await stage.close_spider()
@@ -120,7 +122,7 @@ def test_settings(settings: dict[str, Any], processes: int) -> None:
         with pytest.raises(NotConfigured):
             ParallelCleaning.from_crawler(crawler)
     else:
-        assert ParallelCleaning.from_crawler(crawler)._count == processes
+        assert len(ParallelCleaning.from_crawler(crawler)._workers) == processes
 
 
 def test_a_process_outlives_signals_and_not_its_input() -> None:
@@ -138,7 +140,7 @@ def test_a_process_outlives_signals_and_not_its_input() -> None:
 def _answers_one(process: "subprocess.Popen[bytes]") -> None:
     assert process.stdin
     assert process.stdout
-    pickle.dump((1000, [("e.com", None, "t", "<p>a</p>", "")]), process.stdin)
+    pickle.dump((1000, [("e.com", None, "t", "<p>a</p>", "", b"{}")]), process.stdin)
     process.stdin.flush()
     assert pickle.load(process.stdout)[0][:3] == ("t", "", "a")
 
@@ -146,8 +148,8 @@ def _answers_one(process: "subprocess.Popen[bytes]") -> None:
 def test_a_crawl_ends_equal_with_and_without(tmp_path: Path, sample: Site) -> None:
     archives = [tmp_path / f"{number}.db" for number in (0, 1)]
     for number, archive in enumerate(archives):
-        assert crawl(sample.home, archive, settings={"CLEAN_PROCESSES": number}).exit_status == 0
-    fields = {*TAKEN, "_id", "version_hash", "refresh_hash", "raw", "tags"}
+        assert crawl(sample.home, archive, settings={"CLEAN_PROCESSES": number, "ARCHIVE_PROCESS": number}).exit_status == 0
+    fields = {*TAKEN, "_id", "version_hash", "refresh_hash", "raw", "tags"} - {"packed"}
     plain, parallel = ([{name: row[name] for name in fields} for row in documents(archive, "posts")] for archive in archives)
     assert len(plain) > 80
     assert parallel == plain

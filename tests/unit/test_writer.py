@@ -49,8 +49,8 @@ def test_a_full_batch_is_written_at_once():
         adding = writer(store, max_size=3, max_wait_s=NEVER)
         written = await asyncio.gather(*(adding.add("posts", {"n": n}) for n in range(6)))
         assert [w.key for w in written] == ["0", "1", "2", "3", "4", "5"]
-        assert store.batches == [("posts", [0, 1, 2]), ("posts", [3, 4, 5])]
-        assert store.at == [NOW, NOW]
+        assert store.batches == [("posts", [0, 1, 2, 3, 4, 5])]
+        assert store.at == [NOW]
 
     asyncio.run(run())
 
@@ -64,18 +64,21 @@ def test_fewer_documents_than_a_batch_are_written_by_time():
     asyncio.run(run())
 
 
-def test_one_save_at_a_time_while_the_next_batch_fills():
+def test_one_save_at_a_time_and_what_comes_meanwhile_is_saved_together():
     async def run():
         store = Notebook()
         store.gate.clear()
         adding = writer(store, max_size=2, max_wait_s=NEVER)
-        tasks = [asyncio.ensure_future(adding.add("posts", {"n": n})) for n in range(8)]
+        tasks = [asyncio.ensure_future(adding.add("posts", {"n": n})) for n in range(2)]
+        while not store.running:
+            await asyncio.sleep(0)
+        tasks += [asyncio.ensure_future(adding.add("posts", {"n": n})) for n in range(2, 15)]
         await asyncio.sleep(0)
         assert store.batches == []
         store.gate.set()
-        await asyncio.gather(*tasks)
+        await asyncio.gather(*tasks[:14])
         assert store.most_at_once == 1
-        assert store.batches == [("posts", [n, n + 1]) for n in range(0, 8, 2)]
+        assert store.batches == [("posts", [0, 1]), ("posts", list(range(2, 12))), ("posts", [12, 13, 14])]
 
     asyncio.run(run())
 
@@ -93,7 +96,9 @@ def test_kinds_are_batched_apart():
 def test_what_a_save_raises_goes_to_those_of_its_batch_only():
     async def run():
         adding = writer(Notebook(), max_size=2, max_wait_s=NEVER)
-        results = await asyncio.gather(*(adding.add("posts", {"n": n}) for n in (1, 2, 3, 901, 4, 801)), return_exceptions=True)
+        results: list[Any] = []
+        for batch in ((1, 2), (3, 901), (4, 801)):
+            results += await asyncio.gather(*(adding.add("posts", {"n": n}) for n in batch), return_exceptions=True)
         assert [type(r) for r in results] == [Written, Written, ArchiveUnreachable, ArchiveUnreachable, Written, Written]
         assert [r.error is None for r in (results[4], results[5])] == [True, False]
 

@@ -1,0 +1,75 @@
+"""An SQLite archive written to by a process of its own, where a crawl is faster than one core can do all of it."""
+
+import pickle
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from archive.errors import ArchiveUnreachable
+from archive.sqlite.writer import SQLiteWriter
+from archive.worker import TROUBLE, Worker, serve
+
+UNSENDABLE = (pickle.PicklingError, TypeError, AttributeError)
+"""What pickling raises for a value that is no data."""
+
+
+class WriterProcess:
+    """Does what `SQLiteWriter` does. A process that was killed is started again by the next call."""
+
+    def __init__(self, path: Path, busy_timeout_s: float) -> None:
+        self._path = path
+        self._worker = Worker("archive.sqlite.process", str(path), str(busy_timeout_s))
+
+    def do(self, name: str, *arguments: Any) -> Any:
+        """Call a method. Raises the archive's errors, and `UNSENDABLE`."""
+        try:
+            error, value = self._worker.ask((name, arguments))
+        except TROUBLE as trouble:
+            raise ArchiveUnreachable(f"the process that writes {self._path} ended: {type(trouble).__name__} {trouble}") from trouble
+        if error is not None:
+            raise error
+        return value
+
+    def close(self) -> None:
+        """End the process once it has closed the archive; safe to call twice."""
+        self._worker.close()
+
+
+class Answering:
+    """The other side."""
+
+    def __init__(self, path: Path, busy_timeout_s: float) -> None:
+        self._path = path
+        self._busy_timeout_s = busy_timeout_s
+        self._writer: SQLiteWriter | None = None
+
+    def __call__(self, question: tuple[str, tuple[Any, ...]]) -> tuple[Exception | None, Any]:
+        """What was raised, and what was returned."""
+        name, arguments = question
+        try:
+            self._writer = self._writer or SQLiteWriter(self._path, self._busy_timeout_s)
+            return None, self._writer.do(name, *arguments)
+        except Exception as error:
+            return error, None
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+
+
+def is_sendable(document: Mapping[str, Any]) -> bool:
+    """Whether a document can be told to another process."""
+    try:
+        pickle.dumps(document, pickle.HIGHEST_PROTOCOL)
+    except UNSENDABLE:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    answering = Answering(Path(sys.argv[1]), float(sys.argv[2]))
+    try:
+        serve(answering)
+    finally:
+        answering.close()
