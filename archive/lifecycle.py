@@ -54,6 +54,8 @@ class Decision:
 
 def moment(at: datetime) -> datetime:
     """The time as both backends can keep it: UTC, whole milliseconds. Raises ValueError without a time zone."""
+    if at.tzinfo is UTC and not at.microsecond:
+        return at  # as nearly all are
     if at.tzinfo is None:
         raise ValueError(f"{at.isoformat()} has no time zone: times in the archive are UTC")
     return at.astimezone(UTC).replace(microsecond=at.microsecond // 1000 * 1000)

@@ -1,18 +1,23 @@
 """Documents made storable. (What the databases then keep is in tests/contract/test_hostile.py.)"""
 
 import math
-from datetime import UTC, datetime, timedelta, timezone
+from collections import OrderedDict
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 import bson
+import msgspec
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive import raw
 from archive.analyser import search_tokens
 from archive.errors import DocumentRejected
-from archive.raw import MAX_BYTES, compress, decompress, plain, storable
+from archive.raw import MAX_BYTES, bounded_decoder, compress, decompress, plain, storable
 from tests.factories import post
 
 BSON_LIMIT = 16 * 1024 * 1024
@@ -40,6 +45,59 @@ def test_whatever_a_field_holds_can_be_encoded(value):
 def test_making_storable_twice_changes_nothing(value):
     once = storable("posts", post(1) | {"extra": [{"k": "x", "v": value}]})
     assert storable("posts", once) == once
+
+
+class Text(str):
+    """As of a parser: more than a string."""
+
+
+numbers = st.integers(-(2**63) - 1, 2**64) | st.sampled_from([2**63 - 1, 2**63, -(2**63), 10**5000])
+odd = st.sampled_from([Text("more"), Text("\0"), Decimal(1), {1, 2}, date(2026, 1, 1), datetime(2026, 1, 1), b"\0", math.nan, 1e16, -0.0])
+simple = scalars | numbers | odd
+flat = st.dictionaries(st.text() | st.sampled_from(["\0", "\ud800", Text("k"), 1, 1.0, None]), simple, max_size=3)
+deep = st.integers(55, 65).map(lambda levels: reduce(lambda inner, _: [inner], range(levels), []))
+nested = st.one_of(flat, st.lists(flat | simple, max_size=4), st.lists(flat).map(tuple), flat.map(OrderedDict), values, deep)
+
+
+def mended(mender, value, where):
+    try:
+        return exactly(mender.mended(value, where)), mender.flags
+    except DocumentRejected as error:
+        return str(error)
+
+
+def exactly(value):
+    """With the type of each part, in which True and 1 differ."""
+    parts = [*value.items()] if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else None
+    return type(value), repr(value) if parts is None else [exactly(part) for part in parts]
+
+
+@given(nested, st.sampled_from(["extra", "author", "sketch"]))
+def test_copying_a_field_at_once_or_part_by_part_is_the_same(value, where):
+    copier, mender = raw._Copier(), raw._Mender()
+    assert mended(copier, value, where) == mended(mender, value, where)
+    assert copier.size >= mender.size
+
+
+def test_a_copy_is_independent():
+    document = post(1, links=[{"url": "https://example.com/", "text": "one"}])
+    copy = storable("posts", document)
+    document["links"][0]["text"] = "two"
+    document["tags"].append({})
+    assert (copy["links"][0]["text"], copy["tags"]) == ("one", [])
+
+
+def test_nothing_has_to_give_in_a_big_document_that_fits():
+    document = post(1, links=[{"url": "https://example.com/" + "x" * 1000, "text": ""}] * 9_000)
+    assert storable("posts", document) == document
+
+
+def test_a_decoder_for_databases():
+    decode = bounded_decoder(3).decode
+    assert decode(b'{"a":[{"b":9223372036854775807}],"c":-9223372036854775808}') == {"a": [{"b": 2**63 - 1}], "c": -(2**63)}
+    for refused in (b"[[[[]]]]", b"[9223372036854775808]", b"[-9223372036854775809]", b"[1e400]", b'["\\ud800"]', b"[NaN]"):
+        with pytest.raises(msgspec.DecodeError):
+            decode(refused)
 
 
 @given(st.binary())
