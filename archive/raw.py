@@ -46,10 +46,9 @@ def bounded_decoder(levels: int) -> msgspec.json.Decoder[Any]:
     Surrogates and infinities are refused by any decoder of msgspec, so that nothing it returns needs mending but NUL in texts.
     """
     scalar: Any = Annotated[int, msgspec.Meta(ge=INT64.start, le=INT64.stop - 1)] | float | str | bool | None
-    part = nested = scalar
-    for _ in range(levels):
-        nested = list[part] | dict[str, part]
-        part = scalar | nested
+    nested: Any = list[scalar] | dict[str, scalar]
+    for _ in range(levels - 1):
+        nested = list[scalar | nested] | dict[str, scalar | nested]
     return msgspec.json.Decoder(nested)
 
 

@@ -10,10 +10,12 @@ from typing import Any
 
 import msgspec
 
+from archive.raw import bounded_decoder
 from crawler.errors import ApiError, BrokenJson, Challenge, NotJson
 
 MAX_DEPTH = 90  # BSON allows about 100 levels; a record deeper than this is refused before Python's own decoder recurses
 _RECORDS = msgspec.json.Decoder(list[msgspec.Raw])
+_STRICT = bounded_decoder(10)  # records of WordPress itself, with `_embed`, have 10 levels
 _RECORD = msgspec.json.Decoder()
 _NUMBERED = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ANY = msgspec.json.Decoder(msgspec.Raw)
@@ -78,16 +80,25 @@ def decode_record(raw: bytes) -> tuple[dict[str, Any], list[str]]:
 
     Raises ValueError when it is no JSON object or nested too deeply.
     """
+    flags: set[str] = set()
+    try:
+        value = _STRICT.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        value = _leniently(raw, flags)
+    if not isinstance(value, dict):
+        raise ValueError(f"a {type(value).__name__} where an object was expected")
+    return value, sorted(flags)
+
+
+def _leniently(raw: bytes, flags: set[str]) -> Any:
+    """What the strict decoder refuses: deeper, or with something that has to give."""
     if _depth(raw) > MAX_DEPTH:
         raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
-    flags: set[str] = set()
     try:
         value = _RECORD.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError):
         value = json.loads(_text(raw, flags), strict=False, parse_constant=lambda _: flags.add("not_finite"))
-    if not isinstance(value, dict):
-        raise ValueError(f"a {type(value).__name__} where an object was expected")
-    return _scrub(value, flags), sorted(flags)
+    return _scrub(value, flags) if isinstance(value, dict) else value
 
 
 def record_id(raw: bytes) -> int | None:

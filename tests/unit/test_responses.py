@@ -147,6 +147,16 @@ def test_what_is_done_to_a_value_is_flagged(raw, value, flag):
     assert decode_record(raw) == ({"a": value}, [flag] if flag else [])
 
 
+@given(JSON, st.integers(0, MAX_DEPTH - 30), st.booleans())
+def test_records_of_any_depth_are_decoded_alike(value, levels, lists):
+    inner = decode_record(json.dumps({"x": value}).encode())[0]
+    for _ in range(levels):
+        inner = [inner] if lists else {"x": inner}
+    raw = json.dumps({"x": inner, "big": 2**63}).encode()
+    assert decode_record(raw) == ({"x": inner, "big": str(2**63)}, ["big_integers"])
+    assert decode_record(json.dumps({"x": inner}).encode()) == ({"x": inner}, [])
+
+
 def test_depth_is_counted_outside_of_strings():
     shallow = json.dumps({"id": 1, "content": "[{" * 500 + '\\"' + "]" * 9}).encode()
     assert decode_record(shallow)[0]["id"] == 1
