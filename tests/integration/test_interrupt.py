@@ -1,5 +1,6 @@
 """Interrupted and killed crawls: what was acknowledged is held, the status says so, and the next run ends as if nothing had been."""
 
+import os
 import signal
 import subprocess
 import time
@@ -11,13 +12,17 @@ from tests.integration.crawling import ROOT, command, crawl, documents, environm
 from tests.servers.recorded_site import made_site, serve
 
 SLOW = {"CRAWL_PER_PAGE": 20}
+APART = SLOW | {"ARCHIVE_PROCESS": 1, "CLEAN_PROCESSES": 1}
+IN_ONE_AND_APART = pytest.mark.parametrize("settings", [SLOW, APART], ids=["one process", "three processes"])
 LIFE = ("first_seen_at", "last_seen_at", "changed_at", "state_since", "pk", "duplicate", "duplicate_of", "duplicate_kind")
 
 
-def started(home: str, archive: Path, posts: int) -> subprocess.Popen[str]:
-    """A crawl that has archived that many posts."""
-    line = command(home, archive, settings=SLOW)
-    process = subprocess.Popen(line, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+def started(home: str, archive: Path, posts: int, settings: dict[str, int] = SLOW) -> subprocess.Popen[str]:
+    """A crawl that has archived that many posts; it leads a group of processes."""
+    line = command(home, archive, settings=settings)
+    process = subprocess.Popen(
+        line, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
     until = time.monotonic() + 60
     while time.monotonic() < until and process.poll() is None:
         if archive.exists() and archive.stat().st_size and _count(archive) >= posts:
@@ -37,6 +42,18 @@ def _without_life(archive: Path) -> list[dict]:
     return [{name: value for name, value in row.items() if name not in LIFE} for row in documents(archive, "posts")]
 
 
+def _children(pid: int) -> list[int]:
+    return [int(child) for thread in Path(f"/proc/{pid}/task").iterdir() for child in (thread / "children").read_text().split()]
+
+
+def _ended(pids: list[int]) -> None:
+    """Wait until they have, by themselves."""
+    until = time.monotonic() + 30
+    while left := [pid for pid in pids if Path(f"/proc/{pid}").exists()]:
+        assert time.monotonic() < until, f"still there: {left}"
+        time.sleep(0.02)
+
+
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory):
     """(site, its archive after a quiet crawl)."""
@@ -48,11 +65,12 @@ def uninterrupted(tmp_path_factory):
         yield running, _without_life(archive)
 
 
-def test_ctrl_c_once_finishes_what_is_in_flight(uninterrupted, tmp_path: Path):
+@IN_ONE_AND_APART
+def test_ctrl_c_once_finishes_what_is_in_flight(uninterrupted, tmp_path: Path, settings: dict[str, int]):
     site, expected = uninterrupted
     archive = tmp_path / "archive.db"
-    process = started(site.home, archive, 100)
-    process.send_signal(signal.SIGINT)
+    process = started(site.home, archive, 100, settings)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 130, output
     assert "PARTIAL" in output
@@ -100,12 +118,16 @@ def test_ctrl_c_does_not_sit_out_the_pause_that_a_site_asked_for(uninterrupted, 
     assert "Traceback" not in output
 
 
-def test_kill_9_loses_nothing_that_was_acknowledged(uninterrupted, tmp_path: Path):
+@IN_ONE_AND_APART
+def test_kill_9_loses_nothing_that_was_acknowledged(uninterrupted, tmp_path: Path, settings: dict[str, int]):
     site, expected = uninterrupted
     archive = tmp_path / "archive.db"
-    process = started(site.home, archive, 200)
+    process = started(site.home, archive, 200, settings)
+    others = _children(process.pid)
+    assert len(others) == (2 if settings is APART else 0)
     process.kill()
     process.communicate(timeout=30)
+    _ended(others)
     held = len(documents(archive, "posts"))
     assert held >= 200
     run = crawl(site.home, archive)
@@ -113,3 +135,17 @@ def test_kill_9_loses_nothing_that_was_acknowledged(uninterrupted, tmp_path: Pat
     assert run.type("post")["new"] == 600 - held
     assert _without_life(archive) == expected
     assert documents(archive, "revisions") == []
+
+
+def test_a_killed_process_of_a_crawl_costs_nothing(uninterrupted, tmp_path: Path):
+    site, expected = uninterrupted
+    archive = tmp_path / "archive.db"
+    process = started(site.home, archive, 100, APART | {"ARCHIVE_PATIENCE_S": 20})
+    killed = _children(process.pid)
+    for child in killed:
+        os.kill(child, signal.SIGKILL)
+    output, _ = process.communicate(timeout=120)
+    assert len(killed) == 2
+    assert process.returncode == 0, output
+    assert "the process that writes" in output
+    assert _without_life(archive) == expected
