@@ -14,6 +14,8 @@ from crawler.items import Author, Comment, Item, Media, Post, Term
 from crawler.responses import decode_record
 
 _OFFSET = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$")
+_ABSOLUTE = re.compile(r"https?://[\w.-]+(?::\d+)?/[\w/.%~-]*", re.ASCII)  # what `urljoin` leaves as it is
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 # Fields that the schema names, or that are deliberately left to `raw` alone: links between routes, avatars (hashes of e-mail addresses).
 _COMMON = {"id", "link", "slug", "type", "_links", "_embedded", "avatar_urls", "guid", "taxonomy", "author_avatar_urls"}
@@ -135,19 +137,30 @@ def parse_time(value: Any) -> datetime | None:
 
 
 def _times(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Both times as UTC, with the site-local strings. Without a `_gmt` field the offset of the other pair is used, if there is one."""
-    times: dict[str, Any] = {}
+    """Both times as UTC, with the site-local strings."""
+    published, modified = parse_time(record.get("date_gmt")), parse_time(record.get("modified_gmt"))
+    if published is None or modified is None:
+        published, modified = _by_local_times(record, published, modified)
+    return {
+        "published_at": published,
+        "published_local": _string_or_none(record.get("date")),
+        "modified_at": modified,
+        "modified_local": _string_or_none(record.get("modified")),
+    }
+
+
+def _by_local_times(record: Mapping[str, Any], *known: datetime | None) -> list[datetime | None]:
+    """Without a `_gmt` field the offset of the other pair is used, if there is one."""
+    times: list[datetime | None] = []
     offset: timedelta | None = None
-    for name, local_name in (("published", "date"), ("modified", "modified")):
-        local = record.get(local_name)
-        utc = parse_time(record.get(f"{local_name}_gmt"))
+    for name, utc in zip(("date", "modified"), known, strict=True):
+        local = record.get(name)
         naive = parse_time(local)
         if utc is not None and naive is not None and offset is None and abs(naive - utc) < timedelta(days=1):
             offset = naive - utc
         if utc is None and naive is not None:
             utc = naive if isinstance(local, str) and _OFFSET.search(local) else _minus(naive, offset or timedelta())
-        times[f"{name}_at"] = utc
-        times[f"{name}_local"] = local if isinstance(local, str) and local else None
+        times.append(utc)
     return times
 
 
@@ -167,6 +180,10 @@ def _string(value: Any) -> str:
     if isinstance(value, str):
         return value
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
+
+
+def _string_or_none(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def _integer(value: Any) -> int | None:
@@ -189,6 +206,8 @@ def _values(value: Any) -> Iterator[Any]:
 
 def _integers(value: Any) -> list[int]:
     """Ids of a list, an object with numbers as keys, or a list of objects with an `id`."""
+    if isinstance(value, list) and {*map(type, value)} == {int}:
+        return list(dict.fromkeys(value))
     found = (_integer(part.get("id", part.get("term_id")) if isinstance(part, dict) else part) for part in _values(value))
     return list(dict.fromkeys(number for number in found if number is not None))
 
@@ -199,14 +218,17 @@ def _slug(value: Any) -> str:
 
 
 def _link(value: Any, home: str) -> str | None:
+    link = _string(value)
+    if _ABSOLUTE.fullmatch(link):
+        return link
     try:
-        return urljoin(home, _string(value)) if _string(value) else None
+        return urljoin(home, link) if link else None
     except ValueError:  # `http://[`
         return None
 
 
 def _field(name: str, value: Any) -> Field:
-    return {"k": name, "v": json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value}
+    return {"k": name, "v": _json(value) if isinstance(value, (dict, list)) else value}
 
 
 def _language(record: Mapping[str, Any]) -> str | None:

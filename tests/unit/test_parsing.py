@@ -2,6 +2,7 @@ import json
 import math
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from hypothesis import given
@@ -193,6 +194,8 @@ def test_modified_may_be_earlier_than_published():
         ({"0": 3, "2": 1}, [3, 1]),
         (["3", "1"], [3, 1]),
         ([3.0, 3, "3"], [3]),
+        ([3, 1, 3, 1], [3, 1]),
+        ([3, True], [3]),
         ([{"id": 3, "name": "x"}, {"term_id": 4}], [3, 4]),
         ([None, "x", True, [], {}], []),
         ([], []),
@@ -267,6 +270,19 @@ def test_fields_of_plugins_are_kept_by_name_and_value(field, value, stored):
 )
 def test_links(link, absolute):
     assert parse({"link": link}).link == absolute
+
+
+@given(
+    st.lists(st.sampled_from(["http", "https", ":", "/", "//", "h.org", "..", "?", "#", ";x", "%2f", "\n", " ", "é", "[", "@"])).map(
+        "".join
+    )
+)
+def test_links_are_joined_to_the_home_by_the_rules(link):
+    try:
+        joined = urljoin("https://h.org/", link) if link else None
+    except ValueError:
+        joined = None
+    assert parse({"link": link}).link == joined
 
 
 @pytest.mark.parametrize(
