@@ -32,9 +32,12 @@ _FOLDED: dict[str, str] = {
     "ئ": "ي",
     "×": "x",  # wptexturize writes 3x4 as 3×4, and (tm) as ™
 }
-_FOLD = re.compile(f"[{re.escape(''.join(_FOLDED))}]|[{_OPTIONAL}{_INVISIBLE}]+")
+# One class, one character at a time: only such a pattern is searched for without trying to match at every place.
+_FOLD = re.compile(f"[{re.escape(''.join(_FOLDED))}{_OPTIONAL}{_INVISIBLE}]")
 _COMMON = ("’", "'"), ("“", '"'), ("”", '"'), ("‘", "'"), ("–", "-"), ("—", "-"), ("…", "..."), ("\u00a0", " ")
 _SPACING = ("´", "'"), ("″", '"'), ("‴", '"'), ("™", "(tm)")  # NFKC would take these apart
+# What NFKC would do anyway; but a text whose only compatibility forms were these is then known to be in NFKC after a look at it.
+_FULL_WIDTH = ("，", ","), ("：", ":"), ("（", "("), ("）", ")"), ("？", "?"), ("！", "!"), ("；", ";"), ("\u3000", " ")
 _DOUBLED = re.compile(r"''|--+")
 _ALONE = frozenset("-•·*‣◦▪|")
 
@@ -42,23 +45,25 @@ _ALONE = frozenset("-•·*‣◦▪|")
 def normalise(text: str) -> str:
     """The comparing form of a text, on one line with single spaces. Total, and idempotent: a second pass changes nothing."""
     if not text.isascii():
-        text = _typography(text)  # most texts in English are ASCII afterwards, and the costly folding is not needed
+        text = _replaced(text, _COMMON)  # most texts in English are ASCII afterwards, and the costly folding is not needed
     folded = text.lower() if text.isascii() else _fold(text)
-    words = _DOUBLED.sub(_single, folded.replace("`", "'")).split()
+    folded = folded.replace("`", "'")
+    if "''" in folded or "--" in folded:
+        folded = _DOUBLED.sub(_single, folded)
+    words = folded.split()
     if not _ALONE.isdisjoint(words):
         words = [word for word in words if word not in _ALONE]
     return " ".join(words)
 
 
-def _typography(text: str) -> str:
-    for old, new in _COMMON:
+def _replaced(text: str, pairs: tuple[tuple[str, str], ...]) -> str:
+    for old, new in pairs:
         text = text.replace(old, new)
     return text
 
 
 def _fold(text: str) -> str:
-    for old, new in _SPACING:
-        text = text.replace(old, new)
+    text = _replaced(_replaced(text, _SPACING), _FULL_WIDTH)
     text = normalize("NFKC", normalize("NFKC", text).casefold())
     return normalize("NFKC", _FOLD.sub(_folded, text))
 

@@ -4,7 +4,7 @@ A shingle belongs to the sample when its hash is divisible by a power of two (Fr
 Whether it does depends on the shingle alone, so an excerpt's sample is part of the whole text's, which min-hash signatures cannot do.
 """
 
-from archive.duplicates.shingles import shingle_hashes
+from archive.duplicates.shingles import sampled_hashes
 from archive.duplicates.tokens import words
 from archive.normalise import normalise
 
@@ -20,7 +20,6 @@ _FEW_SHINGLES = 512
 """Below this the divisor is halved until about `_FEW_SHINGLES / _DIVISOR` keys remain: a short text keeps enough of them."""
 _MOST_KEYS = 2048
 """Above this the divisor is doubled: a book of a post must not fill the index."""
-_SIGN = 1 << 63
 
 
 def sketch(text: str) -> list[int]:
@@ -33,13 +32,12 @@ def sketch_normalised(normalised: str) -> list[int]:
     found = words(normalised)
     if len(found) < SHORTEST_WORDS:
         return []
-    hashes = shingle_hashes(found, SHINGLE_WORDS)
-    mask = _divisor(len(hashes)) - 1
-    keys = {key for key in hashes if not key & mask}
+    divisor = _divisor(len(found) - SHINGLE_WORDS + 1)
+    keys = sampled_hashes(found, SHINGLE_WORDS, divisor)
     while len(keys) > _MOST_KEYS:
-        mask = mask << 1 | 1
-        keys = {key for key in keys if not key & mask}
-    return sorted(key - (key & _SIGN) * 2 for key in keys)
+        divisor *= 2
+        keys = {key for key in keys if not key % divisor}
+    return sorted(keys)
 
 
 def _divisor(shingles: int) -> int:

@@ -1,8 +1,9 @@
 """Words of a normalised text, the unit of all comparing here."""
 
 import re
+from string import ascii_lowercase, digits
 
-_PLAIN = re.compile("[a-z0-9]+")
+_ASCII_SEPARATORS = {code: " " for code in range(128) if chr(code) not in ascii_lowercase + digits}
 # Scripts written without spaces: Thai, Lao, Myanmar, Khmer, kana, Han.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # Thai and Lao vowels written before their consonant, then all signs written after or around one, then the two signs that put the
@@ -17,6 +18,9 @@ _SYLLABLE = f"[{_BEFORE}]?[{_UNSPACED}](?:[{_AFTER}]|[\u1039\u17d2].)*"
 _MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u0f18-\u0fbc\u1b00-\u1b44"
 # The repeats overlap (Indic letters are in both), which is harmless: nothing follows that could make them backtrack.
 _ANY = re.compile(f"{_SYLLABLE}|(?:[^\\W_{_UNSPACED}]+[{_MARKS}]*)+")
+# The same for texts in which nothing has to be kept together, as nearly all in Chinese, Japanese, Korean or Russian.
+_SIGNS = re.compile(f"[{_BEFORE}{_AFTER}\u1039\u17d2{_MARKS}]")
+_SIMPLE = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
 _FIRST_UNSPACED = "\u0e00"
 
 
@@ -26,7 +30,9 @@ def words(normalised: str) -> list[str]:
     Punctuation is left out. One rule for mixed texts, so that there is no share of foreign characters at which two versions of a text
     fall apart.
     """
-    return (_PLAIN if normalised.isascii() else _ANY).findall(normalised)
+    if normalised.isascii():
+        return normalised.translate(_ASCII_SEPARATORS).split()
+    return (_ANY if _SIGNS.search(normalised) else _SIMPLE).findall(normalised)
 
 
 def is_unspaced(word: str) -> bool:

@@ -1,13 +1,16 @@
 """Search tokens in any script."""
 
+import re
 import sqlite3
 import string
 
 import pytest
-from hypothesis import given
+import regex
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from archive.analyser import MAX_SEARCH_BYTES, MAX_TOKEN, MAX_TOKENS, PER_TOKEN, search_tokens, searchable, tokens
+from archive.analyser import _UNSPACED, MAX_SEARCH_BYTES, MAX_TOKEN, MAX_TOKENS, PER_TOKEN, folded, search_tokens, searchable, tokens
+from tests.texts import MIXED
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=60)
 PLAIN_CJK = st.text(st.sampled_from("東京都庁へ行くカタカナーヶabz019、。「」（）！？・…—“’"), min_size=1, max_size=200)
@@ -39,6 +42,28 @@ JAPANESE = st.text(st.sampled_from("東京都庁へ行くカタカナー々"), m
 )
 def test_tokens(text, expected):
     assert tokens(text) == expected
+
+
+def by_definition(text):
+    """Tokens without any short way: what stands between ASCII separators is folded, and then judged by Unicode's properties."""
+    for run in re.findall("[a-z0-9\x80-\U0010ffff]+", text.lower()):
+        for part in regex.findall(r"[\p{L}\p{M}\p{N}]+", folded(run)):
+            for piece in regex.findall(rf"[{_UNSPACED}][{_UNSPACED}\p{{M}}]*|[^{_UNSPACED}]{{1,{MAX_TOKEN}}}", part):
+                if regex.match(f"[{_UNSPACED}]", piece) and len(piece) > 1:
+                    yield from (piece[at : at + 2] for at in range(len(piece) - 1))
+                else:
+                    yield piece
+
+
+@given(MIXED)
+@settings(max_examples=500)
+@example("ΑΣ’Α Σ’ Σ…Α")
+@example("a" * 70 + " b")
+@example("a" * 70 + "’漢")
+@example("é" + "a" * 70 + "漢")
+@example("“’\u0301a”’\u3099か")
+def test_no_short_way_finds_other_tokens(text):
+    assert tokens(text) == list(by_definition(text))
 
 
 @given(TEXTS)
@@ -100,12 +125,12 @@ def test_the_token_list_of_a_huge_post_stays_small():
 
 
 @given(PLAIN_CJK)
-def test_the_short_way_for_chinese_and_japanese_finds_what_the_long_way_finds(run):
-    assert tokens(run) == tokens(f"\u301c{run}")  # a wave dash separates, and makes it go the long way
+def test_the_short_way_for_chinese_and_japanese_finds_what_the_long_way_finds(text):
+    assert tokens(text) == list(by_definition(text))
 
 
 @pytest.mark.parametrize("block", [range(0x3000, 0x3400), range(0x4E00, 0xA000), range(0x2010, 0x2030), range(0xFF00, 0xFFF0)])
 def test_no_character_of_east_asia_is_read_otherwise_by_the_short_way(block):
     for code in block:
-        for run in (chr(code), f"あ{chr(code)}漢", f"a{chr(code)}1"):
-            assert tokens(run) == tokens(f"\u301c{run}"), hex(code)
+        for text in (chr(code), f"あ{chr(code)}漢", f"a{chr(code)}1"):
+            assert tokens(text) == list(by_definition(text)), hex(code)

@@ -1,6 +1,7 @@
 """The sketch: stable, blind to presentation, shared by excerpts, and of bounded size."""
 
 import random
+import re
 import subprocess
 import sys
 
@@ -9,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.duplicates import sketch
-from archive.duplicates.shingles import shingle_hashes
+from archive.duplicates.shingles import sampled_hashes, shingle_hashes
 from archive.duplicates.tokens import words
 from archive.normalise import normalise
+from tests.texts import MIXED
 
 VOCABULARY = [f"word{n}" for n in range(3000)]
 
@@ -36,6 +38,18 @@ def prose(seed: int, length: int) -> str:
 )
 def test_words(text: str, expected: list[str]) -> None:
     assert words(text) == expected
+
+
+@given(MIXED)
+@settings(max_examples=500)
+def test_words_are_found_alike_in_simple_and_in_other_texts(text: str) -> None:
+    normalised = normalise(text)
+    assert words(normalised) == words(f"{normalised}\n\u0300")  # a lone accent is no word, but with it the whole rule has to be applied
+
+
+@given(st.text(st.characters(codec="ascii")))
+def test_words_of_ascii_are_runs_of_letters_and_digits(text: str) -> None:
+    assert words(text.lower()) == re.findall("[a-z0-9]+", text.lower())
 
 
 def test_sketch_of_a_known_text_never_changes_within_a_version() -> None:
@@ -106,6 +120,13 @@ def test_chinese_is_sketched_by_the_character() -> None:
 def test_shingle_hashes_agree_with_hashing_one_run_at_a_time(text: list[str], size: int) -> None:
     one_by_one = [shingle_hashes(text[start : start + size], size)[0] for start in range(len(text) - size + 1)]
     assert list(shingle_hashes(text, size)) == one_by_one
+
+
+@given(st.lists(st.text("ab漢", min_size=1, max_size=2), max_size=60), st.integers(1, 5), st.sampled_from([1, 2, 4, 8, 16, 256]))
+def test_a_sample_is_what_the_divisor_divides(text: list[str], size: int, divisor: int) -> None:
+    divided = {number for number in shingle_hashes(text, size) if number % divisor == 0}
+    assert {number % (1 << 64) for number in sampled_hashes(text, size, divisor)} == divided
+    assert all(-(1 << 63) <= number < 1 << 63 for number in sampled_hashes(text, size, divisor))
 
 
 def test_normalising_first_changes_nothing() -> None:

@@ -1,8 +1,12 @@
+import re
+from unicodedata import normalize
+
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from archive.normalise import normalise
+from archive.normalise import _ALONE, _COMMON, _FOLDED, _INVISIBLE, _OPTIONAL, _SPACING, normalise
+from tests.texts import MIXED
 
 
 @pytest.mark.parametrize(
@@ -54,3 +58,27 @@ def test_every_script_keeps_its_letters() -> None:
 def test_a_second_pass_changes_nothing(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once
+
+
+def by_definition(text: str) -> str:
+    """The normal form step by step, without looking for what a text does not need."""
+    for old, new in (*_COMMON, *_SPACING):
+        text = text.replace(old, new)
+    text = normalize("NFKC", normalize("NFKC", text).casefold())
+    text = re.sub(f"[{_OPTIONAL}{_INVISIBLE}]", "", "".join(_FOLDED.get(character, character) for character in text))
+    text = re.sub("--+", "-", normalize("NFKC", text).replace("`", "'").replace("''", '"'))
+    return " ".join(word for word in text.split() if word not in _ALONE)
+
+
+@given(MIXED)
+@settings(max_examples=500)
+@example("が\u3099，か\u3099（Ａ\u0301）\u3000")
+def test_no_short_way_changes_the_form(text: str) -> None:
+    assert normalise(text) == by_definition(text)
+
+
+@pytest.mark.parametrize("block", [range(0x250), range(0x2000, 0x2200), range(0x3000, 0x3400), range(0xFE00, 0x10000)])
+def test_every_character_of_typography_takes_its_form(block: range) -> None:
+    for code in block:
+        for text in (chr(code), f"a{chr(code)}\u0301b", f"漢{chr(code)}か\u3099"):
+            assert normalise(text) == by_definition(text), hex(code)
