@@ -1,5 +1,6 @@
 """A finished item as the document that the archive keeps. Pure; shapes in archive/documents.py."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from hashlib import blake2b
@@ -14,6 +15,10 @@ from crawler.items import Author, Comment, Item, Media, Post, Term
 # Fields of items that are raw material of the pipelines, not part of a document.
 _MATERIAL = frozenset({"author_id", "featured_media_id", "term_ids", "class_list", "embedded", "packed", "outcome"})
 _MATERIAL_OF_COMMENTS = frozenset({"slug", "packed", "outcome"})  # comments have no slug; their author's id is all that is known
+
+
+# Addresses of which `urlsplit` takes nothing away but what is around host and path.
+_USUAL = re.compile(r"https?://([\w.:@-]*+(?:/[^\x00-\x20?#]*+)?)(?![^?#])", re.ASCII)
 
 
 def document_of(item: Item) -> dict[str, Any]:
@@ -70,6 +75,8 @@ _KEPT: Mapping[type[Item], list[str]] = {type_: _kept(type_) for type_ in (Post,
 
 def _steady(url: str) -> str:
     """An address without its query, where cache busters and signatures change from request to request."""
+    if usual := _USUAL.match(url):
+        return usual[1]
     try:
         parts = urlsplit(url)
     except ValueError:

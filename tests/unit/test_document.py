@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import get_type_hints
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from archive.documents import DOCUMENT_TYPES
 from archive.lifecycle import LIFE_CYCLE_FIELDS
 from archive.raw import decompress
 from crawler.items import Author, Comment, Media, Post, Term
-from pipelines.document import document_of
+from pipelines.document import _steady, document_of
 
 NOON = datetime(2024, 5, 17, 12, tzinfo=UTC)
 COMMON = {"site": "h.org", "id": 7, "link": "https://h.org/seven", "slug": "seven", "raw": b'{"id":7}'}
@@ -135,6 +136,60 @@ def test_versions_of_other_kinds(kind, version, refresh):
     assert hashes(ITEMS[kind], **version)[0] != before[0]
     assert hashes(ITEMS[kind], **refresh)[0] == before[0]
     assert hashes(ITEMS[kind], **refresh)[1] != before[1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "version", "refresh"),
+    [
+        ("posts", "ffaa07607a553d4d5ee200ca19a298d9", "938e8f404736a4a832c4e4073ec62ee8"),
+        ("terms", "d7fa49eea78c0087d0938bc7fc5b1353", "33f8e1a3eac3190bad1b78b5324a991e"),
+        ("authors", "195c30bf2a0c8f08134754eb1e75de8f", "bd15e27cce76e709445a37ca87f847a2"),
+        ("media", "c5ec8b2593e106d228b5f1de2903ecaf", "fa62d6d9a1caa801b22e05ebe533c11a"),
+        ("comments", "5f94a473954fe348796684bff60d37ff", "bd15e27cce76e709445a37ca87f847a2"),
+    ],
+)
+def test_hashes_stay_as_they_are_in_archives(kind, version, refresh):
+    assert hashes(ITEMS[kind]) == (version, refresh)
+
+
+ADDRESSES = st.text(st.characters(exclude_categories=())) | st.lists(
+    st.sampled_from(
+        [
+            "http",
+            "https",
+            "HTTP",
+            ":",
+            "/",
+            "//",
+            "://",
+            "a.org",
+            "u@",
+            ":8",
+            "?",
+            "#",
+            ";",
+            "[",
+            "]",
+            "\\",
+            "\t",
+            "\n",
+            " ",
+            "\0",
+            "é",
+            "℀",
+        ]
+    )
+).map("".join)
+
+
+@given(ADDRESSES | ADDRESSES.map("https://a.org".__add__))
+def test_only_host_and_path_of_an_address_are_steady(url):
+    try:
+        parts = urlsplit(url)
+        expected = parts.netloc + parts.path
+    except ValueError:
+        expected = url
+    assert _steady(url) == expected
 
 
 @pytest.mark.parametrize("url", ["http://[", "data:image/png;base64,AAAA", "", "https://h.org/\ufffd"])
