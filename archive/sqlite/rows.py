@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import NoneType
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
@@ -41,12 +42,22 @@ class Column:
 
 def iso_seconds(moment: datetime) -> str:
     """`2025-07-15T10:20:05Z`. Raises OverflowError where UTC would fall outside the years 1 to 9999."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z"
+    return _utc(moment).isoformat(timespec="seconds")[:19] + "Z"
 
 
 def iso_millis(moment: datetime) -> str:
     """`2025-07-15T10:20:05.123Z`. Raises OverflowError where UTC would fall outside the years 1 to 9999."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
+    return _millis(_utc(moment))
+
+
+@lru_cache(maxsize=8)
+def _millis(utc: datetime) -> str:
+    """A whole batch was seen at the same time."""
+    return utc.isoformat(timespec="milliseconds")[:23] + "Z"
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 def pack(integers: list[int]) -> bytes:
@@ -115,19 +126,24 @@ def _parts(field: str, column: Column) -> tuple[str, ...]:
 COLUMNS: dict[str, tuple[Column, ...]] = {table: _columns(table) for table in RECORD_TYPES}
 
 
+_SOURCES: dict[str, tuple[tuple[str, str | None, Callable[[Any], Any] | None], ...]] = {
+    table: tuple((column.field, column.part, ENCODE.get(column.codec)) for column in columns) for table, columns in COLUMNS.items()
+}
+"""Where the value of each column comes from: field, part of it, and what makes it storable."""
+
+
 def to_row(table: str, document: Mapping[str, Any]) -> tuple[Any, ...]:
     """The document's values in the order of `COLUMNS[table]`."""
-    return tuple(_to_value(column, document) for column in COLUMNS[table])
-
-
-def _to_value(column: Column, document: Mapping[str, Any]) -> Any:
-    value = document[column.field]
-    if value is None:
-        return None
-    if column.part:
-        return value.get(column.part)
-    encode = ENCODE.get(column.codec)
-    return encode(value) if encode else value
+    row: list[Any] = []
+    for field, part, encode in _SOURCES[table]:
+        value = document[field]
+        if value is not None:
+            if encode:
+                value = encode(value)
+            elif part:
+                value = value.get(part)
+        row.append(value)
+    return tuple(row)
 
 
 def from_row(table: str, row: sqlite3.Row | Mapping[str, Any]) -> dict[str, Any]:
