@@ -10,29 +10,17 @@ CPU time; rounds are interleaved and the best one of each counts, because a shar
 import argparse
 from collections.abc import Callable
 from time import process_time
-from urllib.parse import urljoin
 
-from bs4 import BeautifulSoup
-
+from benchmarks.baselines.naive_cleaning import clean
 from pipelines.cleaning import clean_html
 from pipelines.cleaning.feed import feed_tree
 from tests.recorded.make import SOURCES, records
 
-NOISE = "script, style, noscript, form, .sharedaddy, .jp-relatedposts, .addtoany_share_save_container, #toc_container, .adsbygoogle"
 Body = tuple[str, str]
 
 
 def naive(body: Body) -> object:
-    """What a first version usually looks like; it glues or splits words and keeps unsafe HTML, so it does less than the others."""
-    html, base = body
-    soup = BeautifulSoup(html, "html.parser")
-    for element in soup.select(NOISE):
-        element.decompose()
-    text = soup.get_text("\n", strip=True)
-    links = [(urljoin(base, str(a["href"])), a.get_text()) for a in soup.find_all("a", href=True)]
-    images = [(urljoin(base, str(img["src"])), img.get("alt", "")) for img in soup.find_all("img", src=True)]
-    frames = [urljoin(base, str(frame["src"])) for frame in soup.find_all("iframe", src=True)]
-    return text, str(soup), links, images, frames, len(text.split())
+    return clean(*body)
 
 
 def tree(body: Body) -> object:

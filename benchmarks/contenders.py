@@ -67,6 +67,7 @@ CONTENDERS: Mapping[str, Contender] = {
     "ours": Contender("wparchive: clean, resolve, fingerprint, index, prove", _ours(), _held_complete),
     "ours-2": Contender("the same, two requests at a time", _ours(CONCURRENT_REQUESTS_PER_DOMAIN=2), _held_complete),
     "naive": Contender("(a) requests + BeautifulSoup, insert one by one", _baseline("naive", "n.db"), lambda f: _rows(f / "n.db", "posts")),
+    "naive-text": Contender("(a') the same, get_text only", _baseline("naive", "n.db", "text"), lambda f: _rows(f / "n.db", "posts")),
     "bare": Contender("(b) bare Scrapy spider, JSON Lines", _baseline("bare_scrapy", "b.jsonl"), lambda f: _lines(f / "b.jsonl")),
     "dlt": Contender("(c) dlt rest_api, DuckDB, merge", _baseline("dlt_duckdb", "d.duckdb"), lambda f: _duckdb_rows(f / "d.duckdb")),
     "dlt-append": Contender(

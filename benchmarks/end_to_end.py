@@ -18,7 +18,7 @@ from rich.table import Table
 from benchmarks.contenders import CONTENDERS, python
 from benchmarks.processes import Cost, run, serving
 
-BASELINES = {"naive": "× (a)", "bare": "× (b)", "dlt": "× (c)"}
+BASELINES = {"naive": "× (a)", "naive-text": "× (a')", "bare": "× (b)", "dlt": "× (c)"}
 MIB = 1 << 20
 
 

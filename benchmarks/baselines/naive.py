@@ -1,21 +1,25 @@
-"""The loop that people write first: `python -m benchmarks.baselines.naive SITE FILE`.
+"""The loop that people write first: `python -m benchmarks.baselines.naive SITE FILE [text]`.
 
 Pages by number, one BeautifulSoup a post, names of tags and categories by one request for each unknown id, one insert and commit a
-post. No retries, no checks: what it stores of a site that is edited meanwhile is luck.
+post. No retries, no checks: what it stores of a site that is edited meanwhile is luck. With `text` it keeps nothing of the content but
+`get_text`.
 """
 
 import json
 import sqlite3
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import requests
-from bs4 import BeautifulSoup
 
-COLUMNS = "id, link, published, title, text, excerpt, tags, categories, links, images"
+from benchmarks.baselines.naive_cleaning import clean, text_of
+
+COLUMNS = "id, link, published, title, excerpt, tags, categories, text, html, links, images, frames, words"
+Row = dict[str, Any]
 
 
-def main(site: str, path: str) -> None:
+def main(site: str, path: str, only: str = "") -> None:
     """Copy all posts of the site into the SQLite file."""
     database = sqlite3.connect(path)
     database.execute(f"CREATE TABLE posts ({COLUMNS.replace('id,', 'id INTEGER PRIMARY KEY,', 1)})")
@@ -26,7 +30,8 @@ def main(site: str, path: str) -> None:
         response.raise_for_status()
         pages = int(response.headers["X-WP-TotalPages"])
         for post in response.json():
-            database.execute("INSERT INTO posts VALUES (?,?,?,?,?,?,?,?,?,?)", row(post, names))
+            row = described(post, names) | (text(post) if only == "text" else content(post))
+            database.execute(f"INSERT INTO posts ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", [*row.values()])
             database.commit()
         page += 1
     database.close()
@@ -48,23 +53,29 @@ class Names:
         return json.dumps([self.known[base, id_] for id_ in ids])
 
 
-def row(post: dict[str, Any], names: Names) -> tuple[Any, ...]:
-    """One post, cleaned as tutorials do."""
-    content = BeautifulSoup(post["content"]["rendered"], "html.parser")
-    for noise in content(["script", "style"]):
-        noise.decompose()
-    return (
-        post["id"],
-        post["link"],
-        post["date_gmt"],
-        BeautifulSoup(post["title"]["rendered"], "html.parser").get_text(),
-        content.get_text("\n", strip=True),
-        BeautifulSoup(post["excerpt"]["rendered"], "html.parser").get_text(strip=True),
-        names.of("tags", post["tags"]),
-        names.of("categories", post["categories"]),
-        json.dumps([link["href"] for link in content.find_all("a", href=True)]),
-        json.dumps([image["src"] for image in content.find_all("img", src=True)]),
-    )
+def described(post: Mapping[str, Any], names: Names) -> Row:
+    """Everything but the content."""
+    return {
+        "id": post["id"],
+        "link": post["link"],
+        "published": post["date_gmt"],
+        "title": text_of(post["title"]["rendered"]),
+        "excerpt": text_of(post["excerpt"]["rendered"]),
+        "tags": names.of("tags", post["tags"]),
+        "categories": names.of("categories", post["categories"]),
+    }
+
+
+def content(post: Mapping[str, Any]) -> Row:
+    """The content, as analysts ask for it."""
+    found = clean(post["content"]["rendered"], post["link"])
+    lists = {"links": found.links, "images": found.images, "frames": found.frames}
+    return {"text": found.text, "html": found.html, "words": found.words, **{name: json.dumps(value) for name, value in lists.items()}}
+
+
+def text(post: Mapping[str, Any]) -> Row:
+    """The least that can be called cleaning."""
+    return {"text": text_of(post["content"]["rendered"])}
 
 
 if __name__ == "__main__":
