@@ -8,7 +8,7 @@ from archive.duplicates.alignment import align
 from archive.duplicates.facts import facts, states_other_facts
 from archive.duplicates.shingles import shingle_hashes
 from archive.duplicates.sketch import SHORTEST_WORDS
-from archive.duplicates.tokens import is_unspaced, words
+from archive.duplicates.tokens import unspaced, words
 from archive.normalise import normalise
 
 Kind = Literal["exact", "near", "contained", "related"]
@@ -72,8 +72,8 @@ class Prepared:
     @cached_property
     def size(self) -> int:
         """Words in a shingle, as suits the text's script."""
-        unspaced = 0 if self.normalised.isascii() else sum(map(is_unspaced, self.words))
-        return SHINGLE_CHARACTERS if unspaced > MUCH_UNSPACED * len(self.words) else SHINGLE_WORDS
+        found = 0 if self.normalised.isascii() else unspaced(self.words)
+        return SHINGLE_CHARACTERS if found > MUCH_UNSPACED * len(self.words) else SHINGLE_WORDS
 
     def shingles(self, size: int) -> tuple[int, ...]:
         if size not in self._shingles:

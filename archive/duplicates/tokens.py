@@ -35,9 +35,21 @@ def words(normalised: str) -> list[str]:
     return (_ANY if _SIGNS.search(normalised) else _SIMPLE).findall(normalised)
 
 
-def is_unspaced(word: str) -> bool:
-    """Whether it is a character or syllable of a script without spaces."""
-    return word >= _FIRST_UNSPACED and _UNSPACED_WORD.match(word) is not None
+def unspaced(found: list[str]) -> int:
+    """How many of these words are characters or syllables of scripts without spaces."""
+    return sum(map(_is_unspaced, found))
+
+
+class _Unspaced(dict[str, bool]):
+    """Word → whether it is of such a script; remembered, because words come again."""
+
+    def __missing__(self, word: str) -> bool:
+        if len(self) >= _CACHED_WORDS:
+            self.clear()
+        found = self[word] = word >= _FIRST_UNSPACED and _UNSPACED_WORD.match(word) is not None
+        return found
 
 
 _UNSPACED_WORD = re.compile(f"[{_UNSPACED}]")
+_CACHED_WORDS = 1 << 16
+_is_unspaced = _Unspaced().__getitem__
