@@ -101,7 +101,8 @@ class TextWriter:
 
     def end_list(self) -> None:
         self.break_line(LINE)
-        self._lists.pop()
+        if self._lists:  # broken markup: one around a cell within its row ends with the cell
+            self._lists.pop()
         self._marker = ""
         self.break_line()
 

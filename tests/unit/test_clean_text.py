@@ -64,6 +64,10 @@ def test_a_table_used_for_layout_is_written_as_blocks() -> None:
     assert clean("<table><tr><td><p>one</p><p>two</p></td></tr></table>").text == "one\n\ntwo"
 
 
+def test_a_list_around_a_cell_within_its_row_ends_with_the_cell() -> None:
+    assert clean("<table><tr><ul><li>a<td>b</td><li>c</ul></table><ol><li>d</ol>").text == "- a | b | - c\n\n1. d"
+
+
 def test_a_table_within_a_cell_keeps_its_values() -> None:
     html = "<table><tr><td>a<table><tr><td>1<td>2</tr></table></td><td>b</td></tr></table>"
     assert clean(html).text == "a 1 | 2 | b"
