@@ -1,6 +1,7 @@
 """What single elements mean: special tags, layout of text, and when writing stops."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -26,7 +27,8 @@ class Mute(IntEnum):
     EMBED_LINK = 5
 
 
-class Rule(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Rule:
     """What to do with a tag: one look-up at its start, and nothing to look up at its end."""
 
     name: str
@@ -279,6 +281,6 @@ def _rule(name: str) -> Rule:
 
 
 RULES = {name: _rule(name) for name in (*TAGS, *_SPECIAL, *HARD_TAGS)}
-_UNWRAPPED = {name: rule._replace(gap=0, closing="") for name, rule in RULES.items()}
+_UNWRAPPED = {name: replace(rule, gap=0, closing="") for name, rule in RULES.items()}
 UNKNOWN = _rule("")
 """For tags that are unwrapped."""

@@ -11,7 +11,6 @@ lxml's own trees are no way out: nesting of 256 levels and more gives an empty t
 """
 
 from collections.abc import Mapping
-from inspect import signature
 from typing import Any, Protocol
 
 from bs4 import BeautifulSoup, Comment, Tag
@@ -33,16 +32,36 @@ class Receiver(Protocol):
 
 def feed_events(html: str, sink: Receiver) -> None:
     """Parse HTML into events; no tree is built."""
-    BeautifulSoup(_BODY + html, builder=_EventBuilder(sink))
+    try:
+        builder = _idle.pop()
+    except IndexError:
+        builder = _EventBuilder()
+    builder.work_for(sink)
+    BeautifulSoup(_BODY + html, builder=builder)
+    builder.rest()
+    _idle.append(builder)
 
 
 class _EventBuilder(LXMLTreeBuilder):
-    """A builder that hands on what the parser tells it, and builds nothing."""
+    """A builder that hands on what the parser tells it, and builds nothing.
 
-    def __init__(self, sink: Receiver) -> None:
+    It and its parser are used again and again: to make them costs as much as a short post. One that an exception has left is not.
+    """
+
+    def __init__(self) -> None:
         super().__init__(huge_tree=True)
         self._pending: list[str] = []  # the parser cuts text at entities and buffer ends
+        self._parser = super().parser_for(None)
+
+    def work_for(self, sink: Receiver) -> None:
         self._sink_start, self._sink_text, self._sink_comment, self._sink_end = sink.start, sink.text, sink.comment, sink.end
+
+    def rest(self) -> None:
+        """Without a sink, or it would keep the last post in memory."""
+        del self._sink_start, self._sink_text, self._sink_comment, self._sink_end
+
+    def parser_for(self, encoding: str | None) -> Any:
+        return self._parser if encoding is None else super().parser_for(encoding)
 
     def start(self, tag: Any, attrib: Any, nsmap: Any = None) -> None:
         if self._pending:
@@ -78,9 +97,9 @@ class _EventBuilder(LXMLTreeBuilder):
         self._pending.clear()
         self._sink_text(data)
 
-    # For every text lxml asks inspect.getfullargspec whether `start` takes namespaces; without a ready answer that costs as much
-    # as a short post.
-    start.__signature__ = signature(start)  # type: ignore[attr-defined]
+
+_idle: list[_EventBuilder] = []
+"""Builders that are not at work: as many as there were ever threads at work at once."""
 
 
 def feed_tree(html: str, sink: Receiver) -> None:

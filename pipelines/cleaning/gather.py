@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from archive.documents import Embed, Image, Link
 from pipelines.cleaning.lazy import frame_source, image_source, same_file
-from pipelines.cleaning.safe_html import escape, open_tag
+from pipelines.cleaning.safe_html import escape, escape_value, open_tag
 from pipelines.cleaning.text import PARAGRAPH, TextWriter, one_line
 from pipelines.cleaning.urls import resolve, resolve_web
 
@@ -85,7 +85,7 @@ class Gatherer(TextWriter):
         if resolved is None or self._link_text is not None:
             self._anchors.append(_WITHIN_PAGE if within else _NOWHERE)
             return False
-        self.html.append(open_tag("a", {}, href=resolved))
+        self.html.append(f'<a href="{escape_value(resolved)}">')
         self._anchors.append(resolved)
         self._link_text = []
         return True

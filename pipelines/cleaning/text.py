@@ -18,6 +18,9 @@ _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u180e\u200b\u20
 
 def one_line(text: str) -> str:
     """The text on one line, white space collapsed, unseen characters dropped."""
+    text = text.strip()
+    if text.isprintable() and "  " not in text:  # a space is the only white space that is printable
+        return text
     line = " ".join(text.split())
     return line if line.isprintable() else " ".join(_UNSEEN.sub("", line).split())
 

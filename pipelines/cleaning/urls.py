@@ -3,6 +3,7 @@
 import re
 from urllib.parse import urljoin, urlsplit
 
+_USUAL = re.compile(r"https?://[A-Za-z0-9][!#-;=?-_a-~]*")  # ASCII, nothing in it to remove or to encode
 _PLAIN = re.compile(r"https?://[^\s/?#\\<>\"'`\[\]:@]", re.I)
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):/*", re.I)
 _OTHER_SCHEMES = frozenset({"mailto", "tel"})
@@ -12,6 +13,8 @@ _TO_ENCODE = re.compile(r"[\s<>\"`]")
 
 def resolve(url: str, base: str | None) -> str | None:
     """The absolute http(s), mailto or tel address; None for anything else, as for a relative one without a base."""
+    if _USUAL.fullmatch(url):
+        return url
     url = url.strip()
     if not url.isprintable():
         url = _IGNORED_BY_BROWSERS.sub("", url).strip()

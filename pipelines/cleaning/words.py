@@ -13,7 +13,8 @@ _SPACELESS = (
 _MARKS = "".join(chr(code) for code in range(0x300, 0x10000) if category(chr(code)) in ("Mn", "Mc")) + "\u200c\u200d"
 _LETTERS = re.compile(f"[{_SPACELESS}]+")
 _WORD = re.compile(rf"[^\W_][\w{_MARKS}']*")
-_ASCII_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_']*")
+# What is neither letter nor digit ends a word, but for the two that may stand in one, and are none by themselves.
+_ASCII_WORDS = {code: " " for code in range(128) if not chr(code).isalnum()} | {ord("'"): None, ord("_"): None}
 
 
 def count_words(text: str) -> int:
@@ -25,7 +26,7 @@ def count_words(text: str) -> int:
     if not text.isascii():
         text = text.replace("“", '"').replace("”", '"').replace("–", "-").replace("—", "-")
     if text.isascii():
-        return len(_ASCII_WORD.findall(text))
-    letters = _LETTERS.findall(text)
-    rest = _LETTERS.sub(" ", text) if letters else text
-    return sum(map(len, letters)) + len(_WORD.findall(rest))
+        return len(text.translate(_ASCII_WORDS).split())
+    rest, runs = _LETTERS.subn(" ", text)
+    letters = len(text) - (len(rest) - runs)
+    return letters + len(_WORD.findall(rest))
