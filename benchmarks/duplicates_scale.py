@@ -85,7 +85,7 @@ def postings_bytes(path: Path) -> int:
     """What the postings take on disk."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint")
-        return int(connection.execute("SELECT sum(pgsize) FROM dbstat WHERE name = 'postings'").fetchone()[0])
+        return int(connection.execute("SELECT sum(pgsize) FROM dbstat WHERE name IN ('postings', 'postings_recent')").fetchone()[0])
 
 
 def settled(uri: str, folder: Path) -> tuple[Settled, float]:

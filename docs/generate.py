@@ -36,7 +36,7 @@ SQLite a table. `None` is "not known"; an empty list or text is "known to be non
 | nested values, lists | as they are | JSON text; parts that are asked for often also as columns: `author_id`, `author_name`, \
 `author_slug`, `featured_media_id`, `featured_media_url`, `duplicate_of`, `duplicate_kind` |
 | terms of posts | in the document, indexed | also one row each in `post_terms` (`post`, `taxonomy`, `term_id`, `name`, `slug`) |
-| `sketch` | list, indexed | packed 64-bit integers, little endian; also one row each in `postings` (`key`, `post`) |
+| `sketch` | list, indexed | packed 64-bit integers, little endian; also one row each in `postings` or `postings_recent` (`key`, `post`) |
 | search | field `search` of a post: every token once, indexed | FTS5 table `posts_fts` over tokens of `title`, `text`, `terms` \
 (`rowid` is `posts.pk`) |
 | earlier versions | `revisions.document` as it was | the same as JSON text, `raw` in base64 |

@@ -1,4 +1,4 @@
-"""Duplicate finding on an SQLite archive: look-ups in `postings`, `posts_fingerprint` and `posts_link`, marks, and removal."""
+"""Duplicate finding on an SQLite archive: look-ups in postings, `posts_fingerprint` and `posts_link`, marks, and removal."""
 
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 
 from archive.documents import Duplicate
-from archive.duplicates.candidates import COMMON_KEY
 from archive.duplicates.canonical import Member
 from archive.duplicates.index import MOST_EQUAL, ranked
 from archive.duplicates.relation import ENTRY_FIELDS, Entry
@@ -18,18 +17,13 @@ from archive.duplicates.sketch import SKETCH_VERSION
 from archive.sqlite import removal
 from archive.sqlite.connecting import WRITING, file_uri, reading
 from archive.sqlite.errors import transaction, translating
+from archive.sqlite.postings import HOLDERS
 from archive.sqlite.rows import to_json, unpack
 from archive.sqlite.schema import check
 from archive.uri import SQLiteAddress, missing
 
 _ENTRY = ", ".join(("key", *ENTRY_FIELDS, "duplicate"))
 _AMONG = "IN (SELECT value FROM json_each(?))"
-# The posts that ask are in the archive: a key that only one post holds is its own, as most are, and says nothing.
-_HOLDERS = f"""
-SELECT wanted.value AS part, postings.post FROM json_each(?) AS wanted JOIN postings ON postings.key = wanted.value
-WHERE EXISTS (SELECT 1 FROM postings AS two WHERE two.key = wanted.value LIMIT 1 OFFSET 1)
-AND postings.post IN (SELECT post FROM postings AS few WHERE few.key = wanted.value ORDER BY post LIMIT {COMMON_KEY})
-"""
 _PAGE = 1000
 # `+state` everywhere: an index on the state selects nearly every post, and the planner would prefer it to the one that matters.
 
@@ -69,7 +63,7 @@ class SQLiteDuplicates:
     def sharing(self, sketches: Mapping[str, Sequence[int]]) -> dict[str, list[str]]:
         own = {row["key"]: row["pk"] for row in self._rows(f"SELECT key, pk FROM posts WHERE key {_AMONG}", to_json(list(sketches)))}
         parts = sorted({part for sketch in sketches.values() for part in sketch})
-        holders: dict[int, list[int]] = _grouped(self._rows(_HOLDERS, to_json(parts)), "post")
+        holders: dict[int, list[int]] = _grouped(self._rows(HOLDERS, to_json(parts)), "post")
         found = ranked(sketches, holders, lambda key, pk: own.get(key) == pk)
         sql = f"SELECT pk, key FROM posts WHERE pk {_AMONG} AND +state = 'live' AND +sketch_version = {SKETCH_VERSION}"
         names = {row["pk"]: row["key"] for row in self._rows(sql, to_json(sorted({pk for pks in found.values() for pk in pks})))}

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from archive.analyser import ANALYSER_MARK, searchable, tokens
-from archive.sqlite.rows import from_row, to_json
+from archive.sqlite import postings
+from archive.sqlite.rows import from_row
 
 Post = Mapping[str, Any]
 Entry = tuple[int, Post | None, Post]
@@ -36,10 +37,8 @@ def _replace_terms(connection: sqlite3.Connection, entries: Sequence[Entry]) -> 
 
 
 def _replace_postings(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
-    old_rows = [(key, pk) for pk, old, _ in entries if old is not None for key in old["sketch"]]
-    connection.executemany("DELETE FROM postings WHERE key = ? AND post = ?", old_rows)
-    rows = [(pk, to_json(post["sketch"])) for pk, _, post in entries]
-    connection.executemany("INSERT OR IGNORE INTO postings SELECT value, ? FROM json_each(?)", rows)
+    postings.forget(connection, [(pk, old["sketch"]) for pk, old, _ in entries if old is not None])
+    postings.add(connection, [(pk, post["sketch"]) for pk, _, post in entries])
 
 
 def _texts(pk: int, post: Post) -> tuple[Any, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from archive.analyser import searchable, tokens
+from archive.sqlite import postings
 from archive.sqlite.index import index_posts
 from archive.sqlite.rows import COLUMNS, from_row, iso_millis, to_json
 
@@ -27,7 +28,7 @@ def move_out(connection: sqlite3.Connection, keys: Collection[str], at: datetime
         told = (row["pk"], *(" ".join(tokens(part)) for part in searchable(post)))
         connection.execute("INSERT INTO posts_fts(posts_fts, rowid, title, text, terms) VALUES ('delete', ?, ?, ?, ?)", told)
         connection.execute("INSERT OR REPLACE INTO removed SELECT ?, * FROM posts WHERE pk = ?", (iso_millis(at), row["pk"]))
-        connection.executemany("DELETE FROM postings WHERE key = ? AND post = ?", [(key, row["pk"]) for key in post["sketch"]])
+        postings.forget(connection, [(row["pk"], post["sketch"])])
         for table, column in (("post_terms", "post"), ("posts", "pk")):
             connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (row["pk"],))
     return len(rows)

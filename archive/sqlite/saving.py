@@ -9,6 +9,7 @@ from archive.backend import Written
 from archive.batch import refused
 from archive.documents import Kind
 from archive.lifecycle import HEAD_FIELDS, Decision, decide, revision_of
+from archive.sqlite import postings
 from archive.sqlite.errors import REFUSALS, transaction
 from archive.sqlite.index import index_posts
 from archive.sqlite.removal import move_back
@@ -51,6 +52,7 @@ def _write(connection: sqlite3.Connection, kind: Kind, documents: Documents, at:
     _update(connection, kind, again)
     if kind == "posts":
         index_posts(connection, [*((pk, None, document) for pk, document in zip(pks, fresh, strict=True)), *again])
+        postings.merge(connection)
     _set_seen(connection, kind, {heads[key]["pk"]: d for key, d in decisions.items() if not d.writes}, at)
     return {key: Written(key, d.outcome, d.returned) for key, d in decisions.items()}
 

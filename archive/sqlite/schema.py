@@ -5,7 +5,7 @@
 | `posts`, `terms`, `authors`, `media`, `comments` | one row a document: integer key `pk`, `key` (`site/type/id`), columns as in `rows.py` |
 | `post_terms` | one row for each term of a post: `post` (`posts.pk`), `taxonomy`, `term_id`, `name`, `slug` |
 | `posts_fts` | FTS5 over the tokens of title, text and names of terms (`archive/analyser.py`); `rowid` is `posts.pk` |
-| `postings` | one row for each sketch integer of a post: `key`, `post` (`posts.pk`) |
+| `postings`, `postings_recent` | one row for each sketch integer of a post: `key`, `post` (`posts.pk`); see `postings.py` |
 | `revisions`, `runs`, `failures`, `sites` | as in `archive/documents.py` |
 | `removed` | posts that were pruned as duplicates; made by the first pruning (`removal.py`) |
 | `articles` (view) | the live posts with what a reader looks at first |
@@ -16,6 +16,8 @@ import sqlite3
 from archive.analyser import ANALYSER_MARK
 from archive.documents import KINDS, SCHEMA_VERSION
 from archive.errors import ArchiveTooNew, ArchiveUnreachable
+from archive.sqlite.postings import LARGE, SMALL
+from archive.sqlite.postings import table_sql as postings_sql
 from archive.sqlite.rows import COLUMNS
 
 APPLICATION_ID = 0x57504152
@@ -32,7 +34,6 @@ CREATE TABLE post_terms (
 ) WITHOUT ROWID;
 CREATE INDEX post_terms_name ON post_terms(taxonomy, name, post);
 CREATE INDEX post_terms_slug ON post_terms(taxonomy, slug, post);
-CREATE TABLE postings (key INTEGER NOT NULL, post INTEGER NOT NULL, PRIMARY KEY (key, post)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE posts_fts USING fts5(title, text, terms, content='', tokenize='ascii');
 CREATE TABLE marks (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE VIEW articles AS
@@ -78,7 +79,8 @@ def table_sql(table: str) -> str:
 
 def schema_sql() -> str:
     """Everything that a new archive is made of."""
-    return "".join(table_sql(table) for table in COLUMNS) + POST_TABLES + INDEXES
+    postings = "".join(f"{postings_sql(name)};\n" for name in (LARGE, SMALL))
+    return "".join(table_sql(table) for table in COLUMNS) + postings + POST_TABLES + INDEXES
 
 
 def check(connection: sqlite3.Connection, name: str) -> bool:

@@ -15,7 +15,7 @@ from archive.duplicates.marking import mark_posts
 from archive.errors import ArchiveReadOnly
 from archive.lifecycle import media_ref, merged_failures, merged_site, moment
 from archive.raw import plain
-from archive.sqlite import saving, schema
+from archive.sqlite import postings, saving, schema
 from archive.sqlite.duplicates import SQLiteDuplicates
 from archive.sqlite.errors import transaction, translating
 from archive.sqlite.index import index_texts_again
@@ -129,6 +129,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, timeout_s: float) -> No
     with transaction(connection):
         if not schema.check(connection, str(path)):  # asked again under the lock: another process may have made it meanwhile
             schema.create(connection)
+        connection.execute(postings.table_sql(postings.SMALL))  # archives made before it was there
         again = index_texts_again(connection)
     if again:
         log.info("The full text index of %s was made again for %d posts: another version had made it", path, again)

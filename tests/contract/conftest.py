@@ -1,4 +1,5 @@
-"""The same tests on every backend: SQLite always, from this process and from one of its own, and each server of MongoDB's protocol that MONGODB_TEST_URI names.
+"""The same tests on every backend: SQLite always, written by this process and by one of its own, and each server of MongoDB's protocol
+that MONGODB_TEST_URI names.
 
 MONGODB_TEST_URI=ferretdb                       start one (needs Go), or
 MONGODB_TEST_URI=mongodb://one,mongodb://two    use what is there; each test makes a database of its own and drops it

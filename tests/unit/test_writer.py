@@ -23,11 +23,13 @@ class Notebook:
         self.at: list[datetime] = []
         self.running = 0
         self.most_at_once = 0
+        self.begun = asyncio.Event()
         self.gate = asyncio.Event()
         self.gate.set()
 
     async def save(self, kind: str, documents: Sequence[Mapping[str, Any]], at: datetime) -> list[Written]:
         self.running += 1
+        self.begun.set()
         self.most_at_once = max(self.most_at_once, self.running)
         await self.gate.wait()
         self.running -= 1
@@ -70,8 +72,7 @@ def test_one_save_at_a_time_and_what_comes_meanwhile_is_saved_together():
         store.gate.clear()
         adding = writer(store, max_size=2, max_wait_s=NEVER)
         tasks = [asyncio.ensure_future(adding.add("posts", {"n": n})) for n in range(2)]
-        while not store.running:
-            await asyncio.sleep(0)
+        await store.begun.wait()
         tasks += [asyncio.ensure_future(adding.add("posts", {"n": n})) for n in range(2, 15)]
         await asyncio.sleep(0)
         assert store.batches == []

@@ -1,0 +1,57 @@
+"""Which posts hold which sketch keys, in two tables: new rows go into a small one, which is merged into the large one from time to time.
+
+Keys are random numbers, so that each new row changes another page of a table. Once the table has more pages than a batch has keys, each
+batch rewrites pages of 4 kB for rows of 14 bytes; at 40,000 posts that was the larger part of writing. The small table stays in few
+pages, and merging in order of the keys passes over the large one once.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+
+from archive.duplicates.candidates import COMMON_KEY
+from archive.sqlite.rows import to_json
+
+MERGED_AT = 200_000
+"""Rows of the small table, about those of 4,000 posts."""
+SMALL, LARGE = "postings_recent", "postings"
+Posting = tuple[int, list[int]]
+"""`posts.pk`, sketch."""
+
+
+def table_sql(name: str) -> str:
+    """One row for each key of a post."""
+    return f"CREATE TABLE IF NOT EXISTS {name} (key INTEGER NOT NULL, post INTEGER NOT NULL, PRIMARY KEY (key, post)) WITHOUT ROWID"
+
+
+def add(connection: sqlite3.Connection, postings: Iterable[Posting]) -> None:
+    """Note the keys of posts that have none yet."""
+    rows = [(pk, to_json(sketch)) for pk, sketch in postings]
+    connection.executemany(f"INSERT OR IGNORE INTO {SMALL} SELECT value, ? FROM json_each(?)", rows)
+
+
+def forget(connection: sqlite3.Connection, postings: Iterable[Posting]) -> None:
+    """Take the keys of posts away; they are those that were added."""
+    rows = [(key, pk) for pk, sketch in postings for key in sketch]
+    for table in (SMALL, LARGE):
+        connection.executemany(f"DELETE FROM {table} WHERE key = ? AND post = ?", rows)
+
+
+def merge(connection: sqlite3.Connection, least: int = MERGED_AT) -> None:
+    """Empty the small table into the large one, if it has so many rows."""
+    if connection.execute(f"SELECT count(*) FROM {SMALL}").fetchone()[0] >= least:
+        connection.execute(f"INSERT OR IGNORE INTO {LARGE} SELECT key, post FROM {SMALL} ORDER BY key, post")
+        connection.execute(f"DELETE FROM {SMALL}")
+
+
+def _holders_in(table: str) -> str:
+    return f"""
+        SELECT wanted.value AS part, held.post FROM json_each(?1) AS wanted JOIN {table} AS held ON held.key = wanted.value
+        WHERE (EXISTS (SELECT 1 FROM {LARGE} WHERE key = wanted.value)
+            OR EXISTS (SELECT 1 FROM {SMALL} WHERE key = wanted.value LIMIT 1 OFFSET 1))
+        AND held.post IN (SELECT post FROM {table} AS few WHERE few.key = wanted.value ORDER BY post LIMIT {COMMON_KEY})
+    """
+
+
+# Who asks is in the small table: a key that only one post holds there, and none in the large one, is its own, as most are.
+HOLDERS = f"{_holders_in(LARGE)} UNION ALL {_holders_in(SMALL)}"
+"""`part` (key), `post` (`posts.pk`) for each key of a JSON list that posts share, at most `COMMON_KEY` posts of each table."""
