@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import nh3
 import pytest
@@ -11,8 +12,11 @@ from hypothesis import strategies as st
 from pipelines.cleaning import clean_html, clean_text
 from pipelines.cleaning.feed import feed_events, feed_tree
 from pipelines.cleaning.rules import HARD_TAGS, SAFE_ATTRIBUTES, SAFE_TAGS, TAGS
+from pipelines.cleaning.text import _UNSEEN, one_line
+from pipelines.cleaning.urls import resolve
 from pipelines.fingerprint import content_fingerprint
 from tests.cleaning import BASE, clean
+from tests.texts import MIXED
 
 COMMON = "p h2 blockquote div ul ol li table tr td a b em sup code figure img br iframe span ins noscript nav"
 OTHERS = [
@@ -127,6 +131,36 @@ def test_events_are_balanced(feed: object, html: str) -> None:
     balance = Balance()
     feed(html, balance)  # type: ignore[operator]
     assert balance.open == 0
+
+
+class Broken(Balance):
+    """Fails at the first text, in the middle of a parse."""
+
+    def text(self, data: str) -> None:
+        raise ArithmeticError
+
+
+@given(ANY, ANY)
+def test_a_parse_that_failed_leaves_nothing_behind(failing: str, html: str) -> None:
+    with pytest.raises(ArithmeticError):
+        feed_events(f"{failing}</script></style></title></textarea></svg></noscript></xmp></select></table>text", Broken())
+    clean(html)
+
+
+def test_threads_parse_side_by_side() -> None:
+    pages = [f"<ul><li>{number}<b>a&amp;b</b></ul><p><a href=/{number}>x" * 50 for number in range(40)]
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(lambda page: clean_html(page, BASE), pages)) == [clean_html(page, BASE) for page in pages]
+
+
+@given(st.one_of(MIXED, st.text(" \t\n\x1c\x85\u00a0\u2028\u3000\u200b\u00adaé漢")))
+def test_a_line_has_single_spaces_and_nothing_unseen(text: str) -> None:
+    assert one_line(text) == " ".join(_UNSEEN.sub("", " ".join(text.split())).split())
+
+
+@given(st.sampled_from(["http://", "https://", "HTTP://", "//", "mailto:", ""]), st.text("ab.:/?#@%[]<>\"'`\\ \t\x7fé~!-|{}()&=_^"))
+def test_usual_addresses_are_resolved_as_all_others(scheme: str, rest: str) -> None:
+    assert resolve(scheme + rest, BASE) == resolve(f" {scheme}{rest}", BASE)  # with a space before it an address is not a usual one
 
 
 @given(USUAL)

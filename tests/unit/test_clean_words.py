@@ -1,6 +1,11 @@
+import re
+
 import pytest
+from hypothesis import given, settings
 
 from pipelines.cleaning import count_words
+from pipelines.cleaning.words import _LETTERS, _WORD
+from tests.texts import MIXED
 
 
 @pytest.mark.parametrize(
@@ -27,3 +32,17 @@ from pipelines.cleaning import count_words
 )
 def test_words(text: str, words: int) -> None:
     assert count_words(text) == words
+
+
+@given(MIXED)
+@settings(max_examples=300)
+def test_no_short_way_counts_otherwise(text: str) -> None:
+    apostrophes = text.replace("’", "'")
+    letters = sum(_LETTERS.fullmatch(character) is not None for character in apostrophes)
+    assert count_words(text) == letters + len(_WORD.findall(_LETTERS.sub(" ", apostrophes)))
+
+
+@given(MIXED)
+def test_words_of_ascii_begin_with_a_letter_or_digit(text: str) -> None:
+    only = text.encode("ascii", "ignore").decode()
+    assert count_words(only) == len(re.findall(r"[A-Za-z0-9][A-Za-z0-9_']*", only))
