@@ -41,6 +41,8 @@ def escape_value(text: str) -> str:
 def open_tag(name: str, attrs: Mapping[str, str], **resolved: str | None) -> str:
     """The start tag of a safe element; addresses come only from `resolved`, never from the source."""
     copied = _COPIED.get(name, _EVERYWHERE)
+    if not resolved and copied.isdisjoint(attrs):  # as most have nothing but a class
+        return f"<{name}>"
     written = "".join([f' {key}="{escape_value(value)}"' for key, value in resolved.items() if value is not None])
     for key, value in attrs.items():
         if key in copied and key not in resolved and _fits(key, value):
