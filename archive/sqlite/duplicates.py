@@ -14,10 +14,9 @@ from archive.duplicates.canonical import Member
 from archive.duplicates.index import MOST_EQUAL, ranked
 from archive.duplicates.relation import ENTRY_FIELDS, Entry
 from archive.duplicates.sketch import SKETCH_VERSION
-from archive.sqlite import removal
+from archive.sqlite import postings, removal
 from archive.sqlite.connecting import WRITING, file_uri, reading
 from archive.sqlite.errors import transaction, translating
-from archive.sqlite.postings import HOLDERS
 from archive.sqlite.rows import to_json, unpack
 from archive.sqlite.schema import check
 from archive.uri import SQLiteAddress, missing
@@ -62,8 +61,8 @@ class SQLiteDuplicates:
 
     def sharing(self, sketches: Mapping[str, Sequence[int]]) -> dict[str, list[str]]:
         own = {row["key"]: row["pk"] for row in self._rows(f"SELECT key, pk FROM posts WHERE key {_AMONG}", to_json(list(sketches)))}
-        parts = sorted({part for sketch in sketches.values() for part in sketch})
-        holders: dict[int, list[int]] = _grouped(self._rows(HOLDERS, to_json(parts)), "post")
+        with self._using() as connection:
+            holders = postings.holders(connection, {part for sketch in sketches.values() for part in sketch})
         found = ranked(sketches, holders, lambda key, pk: own.get(key) == pk)
         sql = f"SELECT pk, key FROM posts WHERE pk {_AMONG} AND +state = 'live' AND +sketch_version = {SKETCH_VERSION}"
         names = {row["pk"]: row["key"] for row in self._rows(sql, to_json(sorted({pk for pks in found.values() for pk in pks})))}

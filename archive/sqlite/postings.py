@@ -43,15 +43,14 @@ def merge(connection: sqlite3.Connection, least: int = MERGED_AT) -> None:
         connection.execute(f"DELETE FROM {SMALL}")
 
 
-def _holders_in(table: str) -> str:
-    return f"""
-        SELECT wanted.value AS part, held.post FROM json_each(?1) AS wanted JOIN {table} AS held ON held.key = wanted.value
-        WHERE (EXISTS (SELECT 1 FROM {LARGE} WHERE key = wanted.value)
-            OR EXISTS (SELECT 1 FROM {SMALL} WHERE key = wanted.value LIMIT 1 OFFSET 1))
-        AND held.post IN (SELECT post FROM {table} AS few WHERE few.key = wanted.value ORDER BY post LIMIT {COMMON_KEY})
-    """
+_OF_KEY = " UNION ALL ".join(f"SELECT post FROM {table} WHERE key = wanted.value" for table in (LARGE, SMALL))
+_SHARED = f"""
+SELECT value AS key, (SELECT group_concat(post) FROM ({_OF_KEY} LIMIT {COMMON_KEY})) AS posts
+FROM json_each(?) AS wanted WHERE instr(posts, ',')
+"""
 
 
-# Who asks is in the small table: a key that only one post holds there, and none in the large one, is its own, as most are.
-HOLDERS = f"{_holders_in(LARGE)} UNION ALL {_holders_in(SMALL)}"
-"""`part` (key), `post` (`posts.pk`) for each key of a JSON list that posts share, at most `COMMON_KEY` posts of each table."""
+def holders(connection: sqlite3.Connection, keys: Iterable[int]) -> dict[int, list[int]]:
+    """`posts.pk` of at most `COMMON_KEY` posts for each key that several hold. (Who asks is among them: a key of one post is its own.)"""
+    rows = connection.execute(_SHARED, (to_json(sorted(keys)),))
+    return {row["key"]: [int(pk) for pk in row["posts"].split(",")] for row in rows}
