@@ -35,9 +35,9 @@ _UNSPACED = (
     r"\u30fc"  # the long vowel mark belongs to two scripts
 )
 _ASCII_RUNS = re.compile(rf"[a-z0-9]{{1,{MAX_TOKEN}}}")
-_ASCII_SEPARATORS = {code: " " for code in range(128) if not chr(code).isalnum()}
+_ASCII_SPACED = "".join(letter if letter.isalnum() else " " for letter in map(chr, range(128)))
+_ASCII_SPACED_UTF8 = _ASCII_SPACED.encode() + bytes(range(0x80, 0x100))
 _TYPOGRAPHIC = "’“”‘–—…"  # they separate, and most texts in English are ASCII without them
-_ROUGH_RUNS = re.compile("[a-z0-9\x80-\U0010ffff]+")
 _RUNS = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _BEGINS_UNSPACED = regex.compile(rf"[{_UNSPACED}]")
 _PIECES = regex.compile(rf"[{_UNSPACED}][{_UNSPACED}\p{{M}}]*|[^{_UNSPACED}]{{1,{MAX_TOKEN}}}")
@@ -80,8 +80,8 @@ def tokens(text: str) -> list[str]:
 
 def _of_ascii(lowered: str) -> list[str]:
     """By translating and splitting, twice as fast as a regular expression, which is left to runs that have to be cut."""
-    runs = lowered.translate(_ASCII_SEPARATORS).split()
-    return runs if max(map(len, runs), default=0) <= MAX_TOKEN else _ASCII_RUNS.findall(lowered)
+    runs = lowered.translate(_ASCII_SPACED).split()
+    return runs if len(lowered) <= MAX_TOKEN or max(map(len, runs), default=0) <= MAX_TOKEN else _ASCII_RUNS.findall(lowered)
 
 
 def _of_plain_cjk(lowered: str) -> list[str]:
@@ -96,7 +96,8 @@ def _of_plain_cjk(lowered: str) -> list[str]:
 
 def _of_any(lowered: str) -> list[str]:
     found: list[str] = []
-    for run in _ROUGH_RUNS.findall(lowered):  # most are ASCII even where the text is not, and need no Unicode properties
+    spaced = lowered.encode(errors="surrogatepass").translate(_ASCII_SPACED_UTF8).decode(errors="surrogatepass")
+    for run in spaced.split():  # most are ASCII even where the text is not, and need no Unicode properties
         if run.isascii() and len(run) <= MAX_TOKEN:
             found.append(run)
         else:

@@ -3,7 +3,7 @@
 import re
 from string import ascii_lowercase, digits
 
-_ASCII_SEPARATORS = {code: " " for code in range(128) if chr(code) not in ascii_lowercase + digits}
+_ASCII_SPACED = "".join(letter if letter in ascii_lowercase + digits else " " for letter in map(chr, range(128)))
 # Scripts written without spaces: Thai, Lao, Myanmar, Khmer, kana, Han.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # Thai and Lao vowels written before their consonant, then all signs written after or around one, then the two signs that put the
@@ -31,7 +31,7 @@ def words(normalised: str) -> list[str]:
     fall apart.
     """
     if normalised.isascii():
-        return normalised.translate(_ASCII_SEPARATORS).split()
+        return normalised.translate(_ASCII_SPACED).split()
     return (_ANY if _SIGNS.search(normalised) else _SIMPLE).findall(normalised)
 
 

@@ -5,14 +5,15 @@ batch rewrites pages of 4 kB for rows of 14 bytes; at 40,000 posts that was the 
 pages, and merging in order of the keys passes over the large one once.
 """
 
+import math
 import sqlite3
 from collections.abc import Iterable
 
 from archive.duplicates.candidates import COMMON_KEY
 from archive.sqlite.rows import to_json
 
-MERGED_AT = 200_000
-"""Rows of the small table, about those of 4,000 posts."""
+FEWEST = 20_000
+"""Rows of the small table that are worth merging, about those of 400 posts."""
 SMALL, LARGE = "postings_recent", "postings"
 Posting = tuple[int, list[int]]
 """`posts.pk`, sketch."""
@@ -36,9 +37,16 @@ def forget(connection: sqlite3.Connection, postings: Iterable[Posting]) -> None:
         connection.executemany(f"DELETE FROM {table} WHERE key = ? AND post = ?", rows)
 
 
-def merge(connection: sqlite3.Connection, least: int = MERGED_AT) -> None:
-    """Empty the small table into the large one, if it has so many rows."""
-    if connection.execute(f"SELECT count(*) FROM {SMALL}").fetchone()[0] >= least:
+def merge(connection: sqlite3.Connection, enough: int | None = None) -> None:
+    """Empty the small table into the large one, if it has `enough` rows (default: by the size of the archive).
+
+    Batches write its pages again and again, a merge all pages of the large one: both together are least at about the square root of
+    what the large one holds. That is estimated from the number of posts, for counting takes time.
+    """
+    if enough is None:
+        posts = connection.execute("SELECT max(pk) FROM posts").fetchone()[0] or 0
+        enough = max(FEWEST, int(680 * math.sqrt(posts)))
+    if connection.execute(f"SELECT count(*) FROM {SMALL}").fetchone()[0] >= enough:
         connection.execute(f"INSERT OR IGNORE INTO {LARGE} SELECT key, post FROM {SMALL} ORDER BY key, post")
         connection.execute(f"DELETE FROM {SMALL}")
 

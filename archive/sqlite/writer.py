@@ -22,8 +22,9 @@ from archive.sqlite.index import index_texts_again
 from archive.sqlite.rows import from_row, iso_millis, to_json
 from archive.uri import SQLiteAddress
 
-PRAGMAS = ("synchronous = NORMAL", "foreign_keys = ON", "cache_size = -65536", "wal_autocheckpoint = 4000")
-"""A kill loses nothing that was acknowledged; a power cut may lose the last transactions, never the file. The cache is 64 MiB."""
+PRAGMAS = ("synchronous = NORMAL", "foreign_keys = ON", "cache_size = -65536", "wal_autocheckpoint = 4000", "secure_delete = FAST")
+"""A kill loses nothing that was acknowledged; a power cut may lose the last transactions, never the file. The cache is 64 MiB.
+Some systems' SQLite overwrites with zeros what is deleted; the full text index deletes all the time while it merges its segments."""
 OF_TYPE = "site = ? AND type = ? AND id IN (SELECT value FROM json_each(?))"
 
 log = logging.getLogger(__name__)

@@ -34,7 +34,7 @@ def rows(writer: SQLiteWriter, table: str) -> set[tuple[int, int]]:
 
 
 def merge(writer: SQLiteWriter) -> None:
-    postings.merge(writer._connection, least=1)
+    postings.merge(writer._connection, enough=1)
 
 
 def test_rows_wait_in_the_small_table_until_they_are_merged(writer: SQLiteWriter) -> None:
@@ -42,9 +42,9 @@ def test_rows_wait_in_the_small_table_until_they_are_merged(writer: SQLiteWriter
     expected = {(key, 1) for key in sketch(TEXT)}
     assert len(expected) > 10
     assert (rows(writer, postings.SMALL), rows(writer, postings.LARGE)) == (expected, set())
-    postings.merge(writer._connection, least=len(expected) + 1)
+    postings.merge(writer._connection)
     assert rows(writer, postings.LARGE) == set()
-    postings.merge(writer._connection, least=len(expected))
+    merge(writer)
     assert (rows(writer, postings.SMALL), rows(writer, postings.LARGE)) == (set(), expected)
 
 
@@ -70,11 +70,11 @@ def test_the_keys_of_an_earlier_text_go(writer: SQLiteWriter, merged: bool) -> N
     assert rows(writer, postings.SMALL) | rows(writer, postings.LARGE) == {(key, 1) for key in sketch(OTHER)}
 
 
-def test_a_save_merges_when_there_are_many(writer: SQLiteWriter, monkeypatch: pytest.MonkeyPatch) -> None:
-    keys = range(postings.MERGED_AT // 2)
+def test_a_save_merges_when_there_are_many(writer: SQLiteWriter) -> None:
+    keys = range(postings.FEWEST // 2)
     for id_ in (1, 2, 3):
         writer.save("posts", [post(id_) | {"sketch": [key + id_ for key in keys], "sketch_version": 1}], T1)
-    assert len(rows(writer, postings.LARGE)) == postings.MERGED_AT
+    assert len(rows(writer, postings.LARGE)) == postings.FEWEST
     assert {pk for _, pk in rows(writer, postings.SMALL)} == {3}
 
 
