@@ -35,6 +35,7 @@ _UNSPACED = (
     r"\u30fc"  # the long vowel mark belongs to two scripts
 )
 _ASCII_RUNS = re.compile(rf"[a-z0-9]{{1,{MAX_TOKEN}}}")
+# Letters and digits of ASCII as they are, all else in it a space; the second leaves what is not ASCII alone.
 _ASCII_SPACED = "".join(letter if letter.isalnum() else " " for letter in map(chr, range(128)))
 _ASCII_SPACED_UTF8 = _ASCII_SPACED.encode() + bytes(range(0x80, 0x100))
 _TYPOGRAPHIC = "’“”‘–—…"  # they separate, and most texts in English are ASCII without them

@@ -14,7 +14,7 @@ _MARKS = "".join(chr(code) for code in range(0x300, 0x10000) if category(chr(cod
 _LETTERS = re.compile(f"[{_SPACELESS}]+")
 _WORD = re.compile(rf"[^\W_][\w{_MARKS}']*")
 # What is neither letter nor digit ends a word, but for the two that may stand in one, and are none by themselves.
-_ASCII_WORDS = {code: " " for code in range(128) if not chr(code).isalnum()} | {ord("'"): None, ord("_"): None}
+_ASCII_WORDS = [None if letter in "'_" else letter if letter.isalnum() else " " for letter in map(chr, range(128))]
 
 
 def count_words(text: str) -> int:
