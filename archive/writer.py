@@ -8,7 +8,7 @@ from typing import Any
 from archive.backend import Saver, Written
 from archive.documents import Kind
 
-_MOST = 5
+_MOST = 3
 Entry = tuple[Mapping[str, Any], "asyncio.Future[Written]"]
 
 

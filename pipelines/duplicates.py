@@ -16,7 +16,7 @@ from crawler.run import CrawlRun
 
 logger = logging.getLogger(__name__)
 
-BATCH = 200  # posts of one look-up
+BATCH = 400  # posts of one look-up
 BACKLOG = 1000  # posts that may wait; the crawl waits beyond that
 
 

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from operator import attrgetter
 from queue import SimpleQueue
 from typing import Any, Self
 
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 BATCH = 33  # a third of a page: the first third is back before the last one is parsed
 GATHER_S = 0.005  # how long posts are gathered for a batch
 MOST_PROCESSES = 3  # what one crawling process can keep busy
+_given = attrgetter(*GIVEN)
 
 
 class ParallelCleaning:
@@ -90,7 +92,7 @@ class ParallelCleaning:
 
     async def _clean(self, batch: Sequence[tuple[Post, "asyncio.Future[None]"]]) -> None:
         try:
-            given = [tuple(getattr(post, name) for name in GIVEN) for post, _ in batch]
+            given = [_given(post) for post, _ in batch]
             answers = await asyncio.get_running_loop().run_in_executor(self._threads, self._exchange, given)
             for (post, _), values in zip(batch, answers, strict=True):
                 for name, value in zip(TAKEN, values, strict=False):  # no values: it failed, and will again where that is told

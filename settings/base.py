@@ -12,8 +12,8 @@ LOG_FORMATTER = "crawler.logformatter.LogFormatter"
 
 # --- Where results land -------------------------------------------------------------------------------------------------------
 ARCHIVE_URI = os.environ.get("ARCHIVE_URI", "")  # "" = sqlite:///archive-data/archive.db; mongodb://... for MongoDB
-ARCHIVE_BATCH_SIZE = 100  # documents a write; must stay well below CONCURRENT_ITEMS, or batches end by time only
-ARCHIVE_BATCH_WAIT_S = 0.2  # seconds after which a smaller batch is written
+ARCHIVE_BATCH_SIZE = 200  # documents a write; must stay well below CONCURRENT_ITEMS, or batches end by time only
+ARCHIVE_BATCH_WAIT_S = 0.4  # seconds after which a smaller batch is written
 ARCHIVE_PROCESS = "auto"  # an SQLite archive is written by a process of its own: 1, 0, or auto: in large crawls without DOWNLOAD_DELAY
 ARCHIVE_MARK_DUPLICATES = True  # compare new and changed posts with the archive while crawling
 ARCHIVE_PATIENCE_S = 60.0  # seconds that a lost database is waited for before the run ends
@@ -59,7 +59,7 @@ LOGSTATS_INTERVAL = 0.0
 # --- How the parts are put together -------------------------------------------------------------------------------------------
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"  # PyMongo's asynchronous client needs asyncio
 TWISTED_DNS_RESOLVER = "crawler.middlewares.addresses.GuardedResolver"
-CONCURRENT_ITEMS = 300  # default 100; several batches may be on their way through the pipelines
+CONCURRENT_ITEMS = 700  # default 100; several batches may be on their way through the pipelines
 DEFAULT_REQUEST_HEADERS = {"Accept": "application/json, */*;q=0.5"}
 EXTENSIONS = {
     "crawler.run.CrawlRun": 100,
