@@ -36,6 +36,8 @@ class BatchWriter:
         self._saves: set[asyncio.Task[None]] = set()
         self._one_at_a_time = asyncio.Lock()
         self._closed = False
+        self.pending = 0
+        """Documents that were added and whose fate is not known yet."""
 
     async def add(self, kind: Kind, document: Mapping[str, Any]) -> Written:
         """Returns when the document's batch is written. Raises what that write raised (ArchiveUnreachable, ArchiveReadOnly).
@@ -52,12 +54,20 @@ class BatchWriter:
             self._end_batch(kind)
         elif kind not in self._timers and kind not in self._ended:
             self._timers[kind] = loop.call_later(self._max_wait_s, self._end_batch, kind)
-        return await future
+        self.pending += 1
+        try:
+            return await future
+        finally:
+            self.pending -= 1
+
+    def end_batches(self) -> None:
+        """Write what waits now."""
+        for kind in list(self._waiting):
+            self._end_batch(kind)
 
     async def flush(self) -> None:
         """Write what waits now, and wait for it. Errors go to those who added, not to this caller."""
-        for kind in list(self._waiting):
-            self._end_batch(kind)
+        self.end_batches()
         if self._saves:
             await asyncio.gather(*self._saves)
 

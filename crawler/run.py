@@ -5,6 +5,7 @@ import json
 import sys
 import zlib
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -20,12 +21,15 @@ from archive.errors import ArchiveError
 from archive.opening import open_store
 from archive.patience import PatientStore
 from archive.worker import look_seldom_for_cycles
+from archive.writer import BatchWriter
 from crawler import report as reports
 from crawler.api import Api, Collection
 from crawler.fetch import Fetcher
 from crawler.items import Item
 from crawler.processes import WORTH_IT, spare_cores
 from crawler.report import RunReport
+
+LOOK_EVERY_S = 0.01  # while the last items of a collection are waited for
 
 
 def utc_now() -> datetime:
@@ -51,6 +55,8 @@ class CrawlRun:
         """What the site keeps closed, with the reason."""
         self.finished: Run | None = None
         self.stopping = False
+        self.writer: BatchWriter | None = None
+        """Set by the store stage."""
         self._failures: list[Failure] = []
         self._in_flight = 0
         self._idle = asyncio.Event()
@@ -131,9 +137,12 @@ class CrawlRun:
             self._idle.set()
 
     async def drained(self) -> None:
-        """Wait until every item that was sent has been written or refused."""
-        if self._in_flight > 0:
-            await self._idle.wait()
+        """Wait until every item that was sent has been written or refused. A last batch does not wait for its time."""
+        while self._in_flight > 0:
+            if self.writer and self.writer.pending >= self._in_flight:
+                self.writer.end_batches()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._idle.wait(), LOOK_EVERY_S)
 
     # What could not be archived
 

@@ -18,7 +18,7 @@ class StorePipeline:
 
     def __init__(self, run: CrawlRun, *, batch_size: int, batch_wait_s: float) -> None:
         self._run = run
-        self._writer = BatchWriter(run.store, max_size=batch_size, max_wait_s=batch_wait_s)
+        self._writer = run.writer = BatchWriter(run.store, max_size=batch_size, max_wait_s=batch_wait_s)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

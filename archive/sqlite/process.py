@@ -1,17 +1,12 @@
 """An SQLite archive written to by a process of its own, where a crawl is faster than one core can do all of it."""
 
-import pickle
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from archive.errors import ArchiveUnreachable
 from archive.sqlite.writer import SQLiteWriter
 from archive.worker import TROUBLE, Worker, serve
-
-UNSENDABLE = (pickle.PicklingError, TypeError, AttributeError)
-"""What pickling raises for a value that is no data."""
 
 
 class WriterProcess:
@@ -22,7 +17,7 @@ class WriterProcess:
         self._worker = Worker("archive.sqlite.process", str(path), str(busy_timeout_s))
 
     def do(self, name: str, *arguments: Any) -> Any:
-        """Call a method. Raises the archive's errors, and `UNSENDABLE`."""
+        """Call a method. Raises the archive's errors."""
         try:
             error, value = self._worker.ask((name, arguments))
         except TROUBLE as trouble:
@@ -56,15 +51,6 @@ class Answering:
     def close(self) -> None:
         if self._writer is not None:
             self._writer.close()
-
-
-def is_sendable(document: Mapping[str, Any]) -> bool:
-    """Whether a document can be told to another process."""
-    try:
-        pickle.dumps(document, pickle.HIGHEST_PROTOCOL)
-    except UNSENDABLE:
-        return False
-    return True
 
 
 if __name__ == "__main__":

@@ -6,15 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from itertools import compress
 from pathlib import Path
 from typing import Any, cast
 
 from archive.backend import Written
-from archive.batch import refused
+from archive.batch import batch_of
 from archive.documents import Failure, Kind, MediaRef, Run, Site, State
-from archive.errors import ArchiveUnreachable, DocumentRejected
-from archive.sqlite.process import UNSENDABLE, WriterProcess, is_sendable
+from archive.errors import ArchiveUnreachable
+from archive.sqlite.process import WriterProcess
 from archive.sqlite.writer import SQLiteWriter
 
 UNSEEN_PAGE = 1000
@@ -64,15 +63,12 @@ class SQLiteStore:
         return self._writer.do(name, *arguments)
 
     async def save(self, kind: Kind, documents: Sequence[Mapping[str, Any]], at: datetime) -> list[Written]:
-        self._saved += len(documents)
-        try:
-            return cast(list[Written], await self._do("save", kind, documents, at))
-        except UNSENDABLE:
-            sendable = [is_sendable(document) for document in documents]
-            if all(sendable):
-                raise
-            written = iter(await self._do("save", kind, list(compress(documents, sendable)), at))
-            return [next(written) if sent else _no_data(document) for document, sent in zip(documents, sendable, strict=True)]
+        def work() -> list[Written]:
+            batch = batch_of(kind, documents)
+            self._saved += len(documents)
+            return batch.written(self._done("save", kind, batch.documents, at))
+
+        return cast(list[Written], await self._in_thread(work))
 
     async def mark_duplicates(self, keys: Sequence[str], at: datetime) -> int:
         return int(await self._do("mark_duplicates", keys, at))
@@ -113,8 +109,3 @@ class SQLiteStore:
 
     async def last_run(self, site: str, verdict: str | None = None) -> Run | None:
         return cast(Run | None, await self._do("last_run", site, verdict))
-
-
-def _no_data(document: Mapping[str, Any]) -> Written:
-    key = str(document.get("_id"))
-    return refused(key, DocumentRejected(f"{key!r} holds a value that is no data"))

@@ -2,14 +2,13 @@
 
 import logging
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, cast
 
 from archive.backend import Written
-from archive.batch import batch_of
 from archive.documents import Failure, Kind, MediaRef, Run, Site, State
 from archive.duplicates.marking import mark_posts
 from archive.errors import ArchiveReadOnly
@@ -58,9 +57,9 @@ class SQLiteWriter:
         """Safe to call twice."""
         self._connection.close()
 
-    def save(self, kind: Kind, documents: Sequence[Mapping[str, Any]], at: datetime) -> list[Written]:
-        batch = batch_of(kind, documents)
-        return batch.written(saving.save(self._connection, kind, batch.documents, moment(at)))
+    def save(self, kind: Kind, documents: saving.Documents, at: datetime) -> dict[str, Written]:
+        """Storable documents by key (see archive/batch.py), and what became of each."""
+        return saving.save(self._connection, kind, documents, moment(at))
 
     def mark_duplicates(self, keys: Sequence[str], at: datetime) -> int:
         return mark_posts(self._duplicates, keys, at)

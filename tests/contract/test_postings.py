@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from archive.batch import batch_of
 from archive.duplicates.sketch import sketch
 from archive.sqlite import postings
 from archive.sqlite.store import SQLiteStore
@@ -18,8 +20,12 @@ TEXT = " ".join(f"word{n * n % 97}x{n}" for n in range(300))
 OTHER = " ".join(f"other{n * n % 89}y{n}" for n in range(300))
 
 
-def written(id_: int, text: str) -> dict:
+def written(id_: int, text: str) -> dict[str, Any]:
     return post(id_, text) | {"sketch": sketch(text), "sketch_version": 1}
+
+
+def save(writer: SQLiteWriter, documents: list[dict[str, Any]], at: datetime) -> None:
+    writer.save("posts", batch_of("posts", documents).documents, at)
 
 
 @pytest.fixture
@@ -38,7 +44,7 @@ def merge(writer: SQLiteWriter) -> None:
 
 
 def test_rows_wait_in_the_small_table_until_they_are_merged(writer: SQLiteWriter) -> None:
-    writer.save("posts", [written(1, TEXT)], T1)
+    save(writer, [written(1, TEXT)], T1)
     expected = {(key, 1) for key in sketch(TEXT)}
     assert len(expected) > 10
     assert (rows(writer, postings.SMALL), rows(writer, postings.LARGE)) == (expected, set())
@@ -50,10 +56,10 @@ def test_rows_wait_in_the_small_table_until_they_are_merged(writer: SQLiteWriter
 
 @pytest.mark.parametrize("merged", ["neither", "first", "both"])
 def test_a_copy_is_found_wherever_the_keys_are(writer: SQLiteWriter, merged: str) -> None:
-    writer.save("posts", [written(1, TEXT), written(3, OTHER)], T1)
+    save(writer, [written(1, TEXT), written(3, OTHER)], T1)
     if merged == "first":
         merge(writer)
-    writer.save("posts", [written(2, f"{TEXT} and a word")], T2)  # the longer one is taken for the original
+    save(writer, [written(2, f"{TEXT} and a word")], T2)  # the longer one is taken for the original
     if merged == "both":
         merge(writer)
     assert writer.mark_duplicates([f"{SITE}/post/{n}" for n in (2, 3)], T2) == 1
@@ -63,17 +69,17 @@ def test_a_copy_is_found_wherever_the_keys_are(writer: SQLiteWriter, merged: str
 
 @pytest.mark.parametrize("merged", [False, True])
 def test_the_keys_of_an_earlier_text_go(writer: SQLiteWriter, merged: bool) -> None:
-    writer.save("posts", [written(1, TEXT)], T1)
+    save(writer, [written(1, TEXT)], T1)
     if merged:
         merge(writer)
-    writer.save("posts", [written(1, OTHER) | {"version_hash": "2"}], T2)
+    save(writer, [written(1, OTHER) | {"version_hash": "2"}], T2)
     assert rows(writer, postings.SMALL) | rows(writer, postings.LARGE) == {(key, 1) for key in sketch(OTHER)}
 
 
 def test_a_save_merges_when_there_are_many(writer: SQLiteWriter) -> None:
     keys = range(postings.FEWEST // 2)
     for id_ in (1, 2, 3):
-        writer.save("posts", [post(id_) | {"sketch": [key + id_ for key in keys], "sketch_version": 1}], T1)
+        save(writer, [post(id_) | {"sketch": [key + id_ for key in keys], "sketch_version": 1}], T1)
     assert len(rows(writer, postings.LARGE)) == postings.FEWEST
     assert {pk for _, pk in rows(writer, postings.SMALL)} == {3}
 
@@ -81,7 +87,7 @@ def test_a_save_merges_when_there_are_many(writer: SQLiteWriter) -> None:
 async def test_an_archive_from_before_the_small_table_is_taken(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     writer = SQLiteWriter(path, 1.0)
-    writer.save("posts", [written(1, TEXT)], T1)
+    save(writer, [written(1, TEXT)], T1)
     merge(writer)
     writer._connection.execute(f"DROP TABLE {postings.SMALL}")
     writer.close()

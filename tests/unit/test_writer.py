@@ -120,6 +120,19 @@ def test_flush_writes_what_waits_and_raises_nothing():
     asyncio.run(run())
 
 
+def test_what_is_pending_is_known_and_can_be_hurried():
+    async def run():
+        adding = writer(Notebook(), max_wait_s=NEVER)
+        tasks = [asyncio.ensure_future(adding.add("posts", {"n": n})) for n in (1, 901)]
+        await asyncio.sleep(0)
+        assert adding.pending == 2
+        adding.end_batches()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert adding.pending == 0
+
+    asyncio.run(run())
+
+
 def test_close_flushes_and_then_takes_nothing():
     async def run():
         store = Notebook()
