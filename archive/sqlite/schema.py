@@ -35,6 +35,7 @@ CREATE TABLE post_terms (
 CREATE INDEX post_terms_name ON post_terms(taxonomy, name, post);
 CREATE INDEX post_terms_slug ON post_terms(taxonomy, slug, post);
 CREATE VIRTUAL TABLE posts_fts USING fts5(title, text, terms, content='', tokenize='ascii');
+INSERT INTO posts_fts(posts_fts, rank) VALUES ('automerge', 16);
 CREATE TABLE marks (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE VIEW articles AS
 SELECT pk, key, site, type, published_at, title, author_name,
@@ -44,7 +45,8 @@ SELECT pk, key, site, type, published_at, title, author_name,
 FROM posts WHERE state = 'live';
 """
 """FTS5 keeps no copy of the text (`content=''`): the row has it. Its `ascii` tokenizer splits at ASCII separators only and leaves
-every other character alone, so the tokens of our analyser, joined by spaces, are indexed as they are."""
+every other character alone, so the tokens of our analyser, joined by spaces, are indexed as they are. Merging sixteen of its segments at a
+time, not four, writes less, and searches are as fast."""
 
 INDEXES = """
 CREATE INDEX posts_overview ON posts(site, type, state, published_at, language, author_name, author_slug, word_count);
