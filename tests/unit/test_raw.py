@@ -1,6 +1,7 @@
 """Documents made storable. (What the databases then keep is in tests/contract/test_hostile.py.)"""
 
 import math
+import zlib
 from collections import OrderedDict
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -14,6 +15,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
+import archive.raw
 from archive import raw
 from archive.analyser import search_tokens
 from archive.errors import DocumentRejected
@@ -169,3 +171,17 @@ def test_times_inside_our_own_records_become_text():
         "brakes": [{"at": "2026-01-01T00:00:00+00:00", "n": 1}],
         "x": ["a\ufffd"],
     }
+
+
+@given(st.binary(max_size=3000))
+def test_any_zlib_reads_what_was_compressed(raw):
+    assert zlib.decompress(compress(raw)) == decompress(compress(raw)) == raw
+
+
+def test_records_are_compressed_without_the_fast_library_too(monkeypatch):
+    record = b'{"id": 1, "title": "words and words"}' * 20
+    assert archive.raw.fast_zlib is not None  # it comes with the extra `crawl`
+    fast = compress(record)
+    monkeypatch.setattr(archive.raw, "fast_zlib", None)
+    assert decompress(fast) == decompress(compress(record)) == record
+    assert len(fast) < len(record) // 4
