@@ -66,9 +66,9 @@ def address(url: str | None) -> str | None:
 
 def declared_links(member: Member) -> frozenset[str]:
     """Spellings of the address that a post declares as its canonical one; none where that is its own."""
-    if member.canonical_url is None or member.canonical_url == member.link:
+    if member.canonical_url is None or member.canonical_url == member.link or address(member.canonical_url) == address(member.link):
         return frozenset()
-    return spellings(member.canonical_url) - spellings(member.link)
+    return spellings(member.canonical_url)
 
 
 def spellings(url: str | None) -> frozenset[str]:
