@@ -3,6 +3,7 @@
 Backends are imported only when an address names them: a laptop's archive needs no MongoDB driver in memory.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from archive.uri import DEFAULT_URI, SQLiteAddress, parse_uri
@@ -13,16 +14,16 @@ if TYPE_CHECKING:
     from archive.reader import Reader
 
 
-def open_store(uri: str = DEFAULT_URI, apart_after: int | None = None) -> "Store":
+def open_store(uri: str = DEFAULT_URI, apart: Callable[[], bool] = lambda: False) -> "Store":
     """The store behind an address, not yet opened. Raises InvalidURI; `Store.open` raises the rest.
 
-    An SQLite file is written by a process of its own from so many documents on; a server is another process anyway.
+    An SQLite file is written by a process of its own once `apart` says so; a server is another process anyway.
     """
     address = parse_uri(uri)
     if isinstance(address, SQLiteAddress):
         from archive.sqlite.store import SQLiteStore
 
-        return SQLiteStore(address.path, apart_after=apart_after)
+        return SQLiteStore(address.path, apart=apart)
     from archive.mongo.store import MongoStore
 
     return MongoStore(address.uri, address.database)

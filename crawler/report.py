@@ -98,6 +98,11 @@ class RunReport:
         known = self.types.setdefault(type_, TypeCount(kind))
         return known if known.kind == kind else self.types.setdefault(f"{type_} ({kind})", TypeCount(kind))
 
+    @property
+    def expected(self) -> int:
+        """Objects that the site says it has, or has shown, of all types."""
+        return sum(max(count.site_total or 0, count.listed) for count in [*self.types.values()])
+
     def proved(self, kind: Kind, type_: str) -> bool:
         """Whether a walk of this run has proved that it saw all of a type."""
         return any(count.kind == kind and count.proof == "proved" for name, count in self.types.items() if name.partition(" ")[0] == type_)

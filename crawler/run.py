@@ -26,7 +26,7 @@ from crawler import report as reports
 from crawler.api import Api, Collection
 from crawler.fetch import Fetcher
 from crawler.items import Item
-from crawler.processes import WORTH_IT, spare_cores
+from crawler.processes import apart
 from crawler.report import RunReport
 
 LOOK_EVERY_S = 0.01  # while the last items of a collection are waited for
@@ -66,11 +66,8 @@ class CrawlRun:
         """Raises InvalidURI."""
         arguments = dict(getattr(crawler.spider, "arguments", {}))
         settings = crawler.settings
-        automatic = settings.get("ARCHIVE_PROCESS", "auto") == "auto"
-        apart = spare_cores(settings) > 0 if automatic else settings.getint("ARCHIVE_PROCESS") > 0
-        store = open_store(settings["ARCHIVE_URI"], (WORTH_IT if automatic else 0) if apart else None)
-        store = PatientStore(store, settings.getfloat("ARCHIVE_PATIENCE_S"))
-        run = cls(store, arguments.get("site", ""), arguments)
+        store = open_store(settings["ARCHIVE_URI"], apart(settings, "ARCHIVE_PROCESS", lambda: run.report))
+        run = cls(PatientStore(store, settings.getfloat("ARCHIVE_PATIENCE_S")), arguments.get("site", ""), arguments)
         run._crawler = crawler
         _RUNS[crawler] = run
         for signal in (signals.item_dropped, signals.item_error):

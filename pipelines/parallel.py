@@ -6,7 +6,7 @@ errors.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from operator import attrgetter
 from queue import SimpleQueue
@@ -17,7 +17,8 @@ from scrapy.exceptions import NotConfigured
 
 from archive.worker import TROUBLE, Worker
 from crawler.items import Item, Post
-from crawler.processes import WORTH_IT, spare_cores
+from crawler.processes import apart, spare_cores
+from crawler.run import CrawlRun
 from pipelines.cleaning import MAX_BYTES
 from pipelines.worker import GIVEN, TAKEN
 
@@ -32,9 +33,9 @@ _given = attrgetter(*GIVEN)
 class ParallelCleaning:
     """Fills what `clean` and `fingerprint` would fill. Settings: `CLEAN_PROCESSES`, `CLEAN_MAX_BYTES`."""
 
-    def __init__(self, processes: int, max_bytes: int = MAX_BYTES, start_after: int = 0) -> None:
+    def __init__(self, processes: int, max_bytes: int = MAX_BYTES, apart: Callable[[], bool] = lambda: True) -> None:
         self._max_bytes = max_bytes
-        self._start_after = start_after
+        self._apart = apart
         self._threads = ThreadPoolExecutor(processes, "cleaning")
         self._workers = [Worker("pipelines.worker") for _ in range(processes)]
         self._idle: SimpleQueue[Worker] = SimpleQueue()
@@ -43,7 +44,6 @@ class ParallelCleaning:
         self._waiting: list[tuple[Post, asyncio.Future[None]]] = []
         self._timer: asyncio.TimerHandle | None = None
         self._batches: set[asyncio.Task[None]] = set()
-        self._seen = 0
         self._broken = False
 
     @classmethod
@@ -53,14 +53,13 @@ class ParallelCleaning:
         wanted = min(spare_cores(settings), MOST_PROCESSES) if automatic else settings.getint("CLEAN_PROCESSES")
         if wanted < 1:
             raise NotConfigured
-        return cls(wanted, settings.getint("CLEAN_MAX_BYTES", MAX_BYTES), WORTH_IT if automatic else 0)
+        run = CrawlRun.of(crawler)
+        return cls(wanted, settings.getint("CLEAN_MAX_BYTES", MAX_BYTES), apart(settings, "CLEAN_PROCESSES", lambda: run.report))
 
     async def process_item(self, item: Item) -> Item:
         """Returns when a process has done the post, or at once where none is to."""
-        if isinstance(item, Post) and not self._broken:
-            self._seen += 1
-            if self._seen > self._start_after:
-                await self._done(item)
+        if isinstance(item, Post) and not self._broken and self._apart():
+            await self._done(item)
         return item
 
     async def close_spider(self) -> None:

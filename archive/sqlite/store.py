@@ -3,7 +3,7 @@ blocks the event loop, and in large crawls in a process of its own.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -22,14 +22,13 @@ UNSEEN_PAGE = 1000
 class SQLiteStore:
     """Implements `archive.backend.Store` on one file.
 
-    `apart_after` is the number of documents after which a process of its own is worth its start; None for never.
+    `apart` is asked before each call whether a process of its own is worth its start by now.
     """
 
-    def __init__(self, path: Path, busy_timeout_s: float = 10.0, apart_after: int | None = None) -> None:
+    def __init__(self, path: Path, busy_timeout_s: float = 10.0, apart: Callable[[], bool] = lambda: False) -> None:
         self._path = path
         self._busy_timeout_s = busy_timeout_s
-        self._apart_after = apart_after
-        self._saved = 0
+        self._apart = apart
         self._writer: SQLiteWriter | WriterProcess | None = None
         self._thread: ThreadPoolExecutor | None = None
 
@@ -57,7 +56,7 @@ class SQLiteStore:
     def _done(self, name: str, *arguments: Any) -> Any:
         if self._writer is None:
             raise ArchiveUnreachable(f"{self._path} is not open")
-        if self._apart_after is not None and self._saved > self._apart_after and isinstance(self._writer, SQLiteWriter):
+        if isinstance(self._writer, SQLiteWriter) and self._apart():
             self._writer.close()
             self._writer = WriterProcess(self._path, self._busy_timeout_s)
         return self._writer.do(name, *arguments)
@@ -65,7 +64,6 @@ class SQLiteStore:
     async def save(self, kind: Kind, documents: Sequence[Mapping[str, Any]], at: datetime) -> list[Written]:
         def work() -> list[Written]:
             batch = batch_of(kind, documents)
-            self._saved += len(documents)
             return batch.written(self._done("save", kind, batch.documents, at))
 
         return cast(list[Written], await self._in_thread(work))

@@ -21,7 +21,7 @@ ENDING = "  ending with what is in flight; Ctrl-C again ends at once"
 def progress_line(report: RunReport, elapsed_s: float) -> str:
     """`example.com  1,234/5,678 (21 %)  103/s  ETA 0:43  post`: done over the site's own totals, all types together."""
     done = sum(count.written for count in report.types.values())
-    total = sum(max(count.site_total or 0, count.listed) for count in report.types.values())
+    total = report.expected
     current = next((name for name, count in reversed(report.types.items()) if count.requests and not count.proof), "")
     rate = done / elapsed_s if elapsed_s > 0 else 0.0
     share = f" ({100 * done // total} %)" if total else ""

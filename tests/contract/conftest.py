@@ -109,7 +109,7 @@ def own_ferretdb(tmp_path: Path) -> Iterator[FerretDB]:
 @pytest.fixture
 def store(uri: str, request: pytest.FixtureRequest) -> Store:
     """A store on `uri`; open while the test runs."""
-    return open_store(uri, 0 if request.node.callspec.params["uri"] == APART else None)
+    return open_store(uri, lambda: request.node.callspec.params["uri"] == APART)
 
 
 @pytest.fixture

@@ -135,7 +135,7 @@ async def test_a_document_that_sqlite_refuses_fails_alone(tmp_path):
 
 
 async def test_what_cannot_be_told_to_another_process_is_refused_alone(tmp_path):
-    store = SQLiteStore(tmp_path / "archive.db", apart_after=0)
+    store = SQLiteStore(tmp_path / "archive.db", apart=lambda: True)
     await store.open()
     try:
         written = await store.save("posts", [post(1), post(2) | {"title": lambda: "no data"}, post(3)], T1)
@@ -147,11 +147,13 @@ async def test_what_cannot_be_told_to_another_process_is_refused_alone(tmp_path)
 
 
 async def test_the_process_that_writes_is_started_again_when_it_was_killed(tmp_path):
-    store = SQLiteStore(tmp_path / "archive.db", apart_after=1)
+    worth_it = False
+    store = SQLiteStore(tmp_path / "archive.db", apart=lambda: worth_it)
     await store.open()
     try:
         await store.save("posts", [post(1)], T1)
-        assert isinstance(store._writer, SQLiteWriter)  # one document is not worth a process
+        assert isinstance(store._writer, SQLiteWriter)
+        worth_it = True
         await store.save("posts", [post(2)], T1)
         process = store._writer._worker
         os.kill(process.pid, signal.SIGKILL)
@@ -165,7 +167,7 @@ async def test_the_process_that_writes_is_started_again_when_it_was_killed(tmp_p
 
 
 async def test_an_error_that_is_not_the_archives_comes_back_from_another_process(tmp_path):
-    store = SQLiteStore(tmp_path / "archive.db", apart_after=0)
+    store = SQLiteStore(tmp_path / "archive.db", apart=lambda: True)
     await store.open()
     try:
         await store.save("posts", [post(1)], T1)

@@ -70,7 +70,8 @@ def test_it_fills_what_the_two_stages_fill(processes: int) -> None:
 
 def test_other_items_and_the_posts_of_small_crawls_pass() -> None:
     term, few = Term(site="e.com", type="post_tag", id=1, name_rendered="a"), posts()[:5]
-    stage = ParallelCleaning(1, start_after=3)
+    asked = iter([False, False, False, True, True])
+    stage = ParallelCleaning(1, apart=lambda: next(asked))
     through(stage, [term, *few])
     assert term.name == ""
     assert [bool(post.content_fingerprint) for post in few] == [False, False, False, True, True]
@@ -116,8 +117,8 @@ def test_a_process_that_is_killed_costs_nothing_but_speed(caplog: pytest.LogCapt
         ({"DOWNLOAD_DELAY": 1}, 0),
     ],
 )
-def test_settings(settings: dict[str, Any], processes: int) -> None:
-    crawler = get_crawler(settings_dict=settings | {"TWISTED_REACTOR_ENABLED": False})
+def test_settings(settings: dict[str, Any], processes: int, tmp_path: Path) -> None:
+    crawler = get_crawler(settings_dict=settings | {"TWISTED_REACTOR_ENABLED": False, "ARCHIVE_URI": f"sqlite:///{tmp_path}/a.db"})
     if not processes:
         with pytest.raises(NotConfigured):
             ParallelCleaning.from_crawler(crawler)
