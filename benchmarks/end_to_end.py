@@ -33,7 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     console = Console(width=150)
     if options.only and options.rounds:
-        console.print(table(compare(options.posts, options.rounds, options.only, options.characters), options.posts))
+        costs = compare(options.posts, options.rounds, options.only, options.characters)
+        console.print(table(costs, options.posts))
+        for name in costs.keys() & {"ours"}:
+            console.print(process_table(costs[name], options.posts))
     if options.memory:
         console.print(memory_table({posts: compare(posts, 1, ["ours"])["ours"][0] for posts in options.memory}))
 
@@ -69,6 +72,17 @@ def table(costs: Mapping[str, Sequence[Cost]], posts: int) -> Table:
         peak = median(cost.peak_bytes for cost in taken) / MIB
         ratios = [_ratio(taken, costs.get(base, [])) for base in BASELINES]
         result.add_row(CONTENDERS[name].label, f"{speed:.0f}", f"{cpu:.2f}", f"{peak:.0f}", *ratios)
+    return result
+
+
+def process_table(costs: Sequence[Cost], posts: int) -> Table:
+    """Where the CPU time of ours went, medians."""
+    result = Table("process", "CPU µs/post", title="wparchive: CPU time by process")
+    names = {name: None for cost in costs for name in cost.cpu_of_others_s}
+    rows = {"scrapy crawl": [cost.cpu_s - sum(cost.cpu_of_others_s.values()) for cost in costs]}
+    rows |= {name: [cost.cpu_of_others_s.get(name, 0.0) for cost in costs] for name in names}
+    for name, taken in rows.items():
+        result.add_row(name, f"{median(taken) / posts * 1e6:.0f}")
     return result
 
 

@@ -5,14 +5,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-POLL_S = 0.5
-"""Between two looks at memory. One takes the kernel 10 ms of processor time where processes are large: looked at twenty times a second,
-the largest contenders lost a tenth of their speed to it."""
+POLL_S = 0.1
+MEMORY_EVERY = 5
+"""Looks at processes for each look at their memory, which takes the kernel 10 ms of processor time where they are large: twenty times a
+second cost the largest contenders a tenth of their speed."""
 ROOT = Path(__file__).parent.parent
 
 
@@ -25,6 +26,8 @@ class Cost:
     """User and system time of all its processes."""
     peak_bytes: int
     """Largest sum of the resident sizes of its processes, each shared page counted in part (PSS)."""
+    cpu_of_others_s: Mapping[str, float]
+    """The part of `cpu_s` that processes took which it started, by what they run, to a tenth of a second."""
 
 
 def run(command: Sequence[str], log: Path) -> Cost:
@@ -40,7 +43,7 @@ def run(command: Sequence[str], log: Path) -> Cost:
         watcher.stop()
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{log.read_text(errors='replace')[-2000:]}")
-    return Cost(wall, usage.ru_utime + usage.ru_stime, max(watcher.peak_bytes, usage.ru_maxrss * 1024))
+    return Cost(wall, usage.ru_utime + usage.ru_stime, max(watcher.peak_bytes, usage.ru_maxrss * 1024), watcher.cpu_s_by_name())
 
 
 @contextmanager
@@ -63,17 +66,32 @@ def _environment() -> dict[str, str]:
 
 
 class _Watcher(threading.Thread):
-    """Adds up the memory of a process and its descendants, again and again."""
+    """Looks at a process and its descendants again and again: their memory together, the CPU time of each descendant."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
         self.peak_bytes = 0
+        self._cpu_s: dict[tuple[int, str], float] = {}
         self._pid = pid
         self._ended = threading.Event()
 
     def run(self) -> None:
+        looks = 0
         while not self._ended.wait(POLL_S):
-            self.peak_bytes = max(self.peak_bytes, sum(map(_pss_bytes, _family(self._pid))))
+            family = _family(self._pid)
+            for pid in family[1:]:
+                if cpu_s := _cpu_s(pid):
+                    self._cpu_s[pid, _name(pid)] = cpu_s
+            looks += 1
+            if looks % MEMORY_EVERY == 0:
+                self.peak_bytes = max(self.peak_bytes, sum(map(_pss_bytes, family)))
+
+    def cpu_s_by_name(self) -> dict[str, float]:
+        """Several processes that run the same are one line."""
+        found: dict[str, float] = {}
+        for (_, name), cpu_s in self._cpu_s.items():
+            found[name] = found.get(name, 0.0) + cpu_s
+        return found
 
     def stop(self) -> None:
         self._ended.set()
@@ -93,6 +111,17 @@ def _pss_bytes(pid: int) -> int:
         if line.startswith("Pss:"):
             return int(line.split()[1]) * 1024
     return 0
+
+
+def _cpu_s(pid: int) -> float:
+    fields = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") if len(fields) > 12 else 0.0
+
+
+def _name(pid: int) -> str:
+    """The module that a Python process runs, or else its command."""
+    words = _read(Path(f"/proc/{pid}/cmdline")).split("\0")
+    return words[words.index("-m") + 1] if "-m" in words[:-1] else words[0]
 
 
 def _read(path: Path) -> str:

@@ -1,16 +1,20 @@
 """Every contender of the end-to-end benchmark stores every post of a small site; how fast is nobody's business here."""
 
 import importlib.util
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from benchmarks.contenders import CONTENDERS, python
-from benchmarks.end_to_end import compare, memory_table, table
+from benchmarks.end_to_end import compare, memory_table, process_table, table
 from benchmarks.processes import run, serving
+from benchmarks.stages import measure
+from demo.multiply import multiplied_site
 
 ROOT = Path(__file__).parents[2]
 POSTS = 230  # three pages of a hundred, the last one not full
@@ -38,6 +42,23 @@ def test_a_round_of_several_and_its_tables() -> None:
     assert [len(taken) for taken in costs.values()] == [1, 1]
     assert shown.row_count == 2
     assert memory_table({120: costs["bare"][0]}).row_count == 1
+
+
+def test_where_the_time_of_ours_went() -> None:
+    costs = compare(2100, 1, ["ours"])["ours"]  # a site that is worth further processes, where there is a second core
+    shown = process_table(costs, 2100)
+    assert next(iter(shown.columns[0].cells)) == "scrapy crawl"
+    assert set(costs[0].cpu_of_others_s) <= {"pipelines.worker", "archive.sqlite.process"}
+    assert sum(costs[0].cpu_of_others_s.values()) < costs[0].cpu_s
+
+
+def test_every_stage_of_the_pipeline_is_measured(tmp_path: Path) -> None:
+    records = [row.body for row in multiplied_site(120)["posts"].rows.values()]
+    spent = measure(records, tmp_path)
+    assert len(spent) == 15
+    assert all(seconds > 0 for seconds in spent.values())
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as archive:
+        assert archive.execute("SELECT count(*) FROM posts").fetchone() == (120,)
 
 
 def test_a_contender_that_loses_posts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
