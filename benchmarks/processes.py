@@ -80,8 +80,8 @@ class _Watcher(threading.Thread):
         while not self._ended.wait(POLL_S):
             family = _family(self._pid)
             for pid in family[1:]:
-                if cpu_s := _cpu_s(pid):
-                    self._cpu_s[pid, _name(pid)] = cpu_s
+                if (cpu_s := _cpu_s(pid)) and (name := _name(pid)):  # one that has just ended has no name any more
+                    self._cpu_s[pid, name] = cpu_s
             looks += 1
             if looks % MEMORY_EVERY == 0:
                 self.peak_bytes = max(self.peak_bytes, sum(map(_pss_bytes, family)))
