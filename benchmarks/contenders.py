@@ -65,6 +65,7 @@ def _duckdb_rows(path: Path) -> int:
 
 CONTENDERS: Mapping[str, Contender] = {
     "ours": Contender("wparchive: clean, resolve, fingerprint, index, prove", _ours(), _held_complete),
+    "ours-1": Contender("the same, all in one process", _ours(CLEAN_PROCESSES=0, ARCHIVE_PROCESS=0), _held_complete),
     "ours-2": Contender("the same, two requests at a time", _ours(CONCURRENT_REQUESTS_PER_DOMAIN=2), _held_complete),
     "naive": Contender("(a) requests + BeautifulSoup, insert one by one", _baseline("naive", "n.db"), lambda f: _rows(f / "n.db", "posts")),
     "naive-text": Contender("(a') the same, get_text only", _baseline("naive", "n.db", "text"), lambda f: _rows(f / "n.db", "posts")),
