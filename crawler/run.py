@@ -1,11 +1,9 @@
 """The run that all parts of a crawl share: its archive, its site, its report, and what is still on its way through the pipelines."""
 
-import asyncio
 import json
 import sys
 import zlib
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -21,15 +19,13 @@ from archive.errors import ArchiveError
 from archive.opening import open_store
 from archive.patience import PatientStore
 from archive.worker import look_seldom_for_cycles
-from archive.writer import BatchWriter
 from crawler import report as reports
 from crawler.api import Api, Collection
 from crawler.fetch import Fetcher
 from crawler.items import Item
 from crawler.processes import apart
 from crawler.report import RunReport
-
-LOOK_EVERY_S = 0.01  # while the last items of a collection are waited for
+from crawler.underway import Underway
 
 
 def utc_now() -> datetime:
@@ -55,11 +51,8 @@ class CrawlRun:
         """What the site keeps closed, with the reason."""
         self.finished: Run | None = None
         self.stopping = False
-        self.writer: BatchWriter | None = None
-        """Set by the store stage."""
+        self.underway = Underway()
         self._failures: list[Failure] = []
-        self._in_flight = 0
-        self._idle = asyncio.Event()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -116,30 +109,9 @@ class CrawlRun:
         self.report.stop(exit_status, reason)
         self.stopping = True
 
-    # What is on its way through the pipelines: withdrawals may be looked for only once everything seen has been written.
-
-    def sent(self) -> None:
-        """An item was given to the pipelines."""
-        self._in_flight += 1
-        self._idle.clear()
-
     def _item_lost(self, item: Item) -> None:
         if item.outcome is None:  # otherwise it was written, and failed in a later stage
-            self.arrived()
-
-    def arrived(self) -> None:
-        """An item was written, or will not be. (Listening to Scrapy's `item_scraped` instead costs a task for each item.)"""
-        self._in_flight -= 1
-        if self._in_flight <= 0:
-            self._idle.set()
-
-    async def drained(self) -> None:
-        """Wait until every item that was sent has been written or refused. A last batch does not wait for its time."""
-        while self._in_flight > 0:
-            if self.writer and self.writer.pending >= self._in_flight:
-                self.writer.end_batches()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._idle.wait(), LOOK_EVERY_S)
+            self.underway.arrived(item)
 
     # What could not be archived
 

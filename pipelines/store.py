@@ -18,7 +18,7 @@ class StorePipeline:
 
     def __init__(self, run: CrawlRun, *, batch_size: int, batch_wait_s: float) -> None:
         self._run = run
-        self._writer = run.writer = BatchWriter(run.store, max_size=batch_size, max_wait_s=batch_wait_s)
+        self._writer = run.underway.writer = BatchWriter(run.store, max_size=batch_size, max_wait_s=batch_wait_s)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -48,5 +48,5 @@ class StorePipeline:
             raise StageFailed("store", item, written.error) from written.error
         item.outcome = written.outcome
         self._run.report.count(item.kind, item.type).note(written)
-        self._run.arrived()
+        self._run.underway.arrived(item)
         return item

@@ -85,7 +85,7 @@ class WordPressSpider(Spider):
             run.api, run.fetcher = found.api, fetcher
             collections = await plan(fetcher, found, run, self.arguments)
             async for item in self._collect(fetcher, found, collections):
-                run.sent()
+                await run.underway.sent(item)
                 yield item
             run.report.finished = not run.stopping
         except RunEnds:
@@ -98,7 +98,7 @@ class WordPressSpider(Spider):
             run.stop(reports.PARTIAL if run.report.archived_anything else reports.FAILED, str(error))
         except CloseSpider:
             pass  # the archive was lost, and the run has noted it
-        await run.drained()
+        await run.underway.drained()
 
     async def _discover(self, fetcher: Fetcher) -> Discovered:
         found = await discover(
@@ -123,7 +123,7 @@ class WordPressSpider(Spider):
                 return
             async for item in collector.collect(collection):
                 yield item
-            await run.drained()
+            await run.underway.drained()
             count = run.report.count(collection.kind, collection.type)
             if count.proof == "proved" and not run.stopping:
                 async for item in settler.settle(collection, count):

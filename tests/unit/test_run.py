@@ -83,24 +83,6 @@ def test_failures_that_the_archive_does_not_take_end_the_run_and_are_kept():
     asyncio.run(run.save_failures())  # a lost archive is not asked again
 
 
-def test_the_crawl_waits_for_what_it_sent():
-    run = run_with(Shelf())
-
-    async def send():
-        run.sent()
-        run.sent()
-        waiting = asyncio.create_task(run.drained())
-        run.arrived()
-        await asyncio.sleep(0)
-        early = waiting.done()
-        run.arrived()
-        await waiting
-        await run.drained()
-        return early
-
-    assert asyncio.run(send()) is False
-
-
 def test_the_first_reason_to_stop_counts():
     run = run_with(Shelf())
     run.stop(3, "first")
