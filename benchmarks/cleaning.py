@@ -14,7 +14,7 @@ from time import process_time
 from benchmarks.baselines.naive_cleaning import clean
 from pipelines.cleaning import clean_html
 from pipelines.cleaning.feed import feed_tree
-from tests.recorded.make import SOURCES, records
+from samples.make import SOURCES, records
 
 Body = tuple[str, str]
 
@@ -32,7 +32,11 @@ def events(body: Body) -> object:
 
 
 def bodies(at_least: int) -> list[Body]:
-    found = [(record["content"]["rendered"], record["link"]) for name in SOURCES for record in records(name)]
+    found = [
+        (record["content"]["rendered"], record["link"])
+        for name in SOURCES
+        for record in records(name)
+    ]
     return [body for body in found if len(body[0]) >= at_least]
 
 
@@ -44,18 +48,35 @@ def seconds(way: Callable[[Body], object], posts: list[Body]) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=7, help="rounds of each way (default: 7)")
-    parser.add_argument("--at-least", type=int, default=0, metavar="CHARS", help="only posts of this length and more (default: all)")
+    parser.add_argument(
+        "--at-least",
+        type=int,
+        default=0,
+        metavar="CHARS",
+        help="only posts of this length and more (default: all)",
+    )
     options = parser.parse_args()
     posts = bodies(options.at_least)
     if not posts or options.rounds < 1:
         parser.error("no post is that long, or no round was asked for")
     ways = (naive, tree, events)
-    best = [min(times) for times in zip(*([seconds(way, posts) for way in ways] for _ in range(options.rounds)), strict=True)]
-    print(f"{len(posts)} posts, {sum(len(html) for html, _ in posts) / len(posts):.0f} characters of HTML on average")
+    best = [
+        min(times)
+        for times in zip(
+            *([seconds(way, posts) for way in ways] for _ in range(options.rounds)), strict=True
+        )
+    ]
+    print(
+        f"{len(posts)} posts, {sum(len(html) for html, _ in posts) / len(posts):.0f} characters of HTML on average"
+    )
     for way, taken in zip(ways, best, strict=True):
-        print(f"{way.__name__:8}{taken / len(posts) * 1e6:8.0f} µs a post {best[0] / taken:6.1f} × naive")
+        print(
+            f"{way.__name__:8}{taken / len(posts) * 1e6:8.0f} µs a post {best[0] / taken:6.1f} × naive"
+        )
 
 
 if __name__ == "__main__":

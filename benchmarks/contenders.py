@@ -25,9 +25,23 @@ def _ours(**settings: object) -> Callable[[str, Path], list[str]]:
     """The whole project, as in `scrapy crawl`; only the pause between requests is off, for the site is one's own."""
 
     def command(site: str, folder: Path) -> list[str]:
-        given = {"ARCHIVE_URI": f"sqlite:///{folder / 'archive.db'}", "DOWNLOAD_DELAY": 0, "CRAWL_PROGRESS": "off"} | settings
+        given = {
+            "ARCHIVE_URI": f"sqlite:///{folder / 'archive.db'}",
+            "DOWNLOAD_DELAY": 0,
+            "CRAWL_PROGRESS": "off",
+        } | settings
         options = [part for name, value in given.items() for part in ("-s", f"{name}={value}")]
-        return ["-m", "scrapy", "crawl", "wordpress", "-a", f"site={site}", "-a", f"report={folder / 'report.json'}", *options]
+        return [
+            "-m",
+            "scrapy",
+            "crawl",
+            "wordpress",
+            "-a",
+            f"site={site}",
+            "-a",
+            f"report={folder / 'report.json'}",
+            *options,
+        ]
 
     return command
 
@@ -39,7 +53,13 @@ def _held_complete(folder: Path) -> int:
 
 
 def _baseline(module: str, file: str, *more: str) -> Callable[[str, Path], list[str]]:
-    return lambda site, folder: ["-m", f"benchmarks.baselines.{module}", site, str(folder / file), *more]
+    return lambda site, folder: [
+        "-m",
+        f"benchmarks.baselines.{module}",
+        site,
+        str(folder / file),
+        *more,
+    ]
 
 
 def _rows(path: Path, of: str) -> int:
@@ -64,15 +84,39 @@ def _duckdb_rows(path: Path) -> int:
 
 
 CONTENDERS: Mapping[str, Contender] = {
-    "ours": Contender("wparchive: clean, resolve, fingerprint, index, prove", _ours(), _held_complete),
-    "ours-1": Contender("the same, all in one process", _ours(CLEAN_PROCESSES=0, ARCHIVE_PROCESS=0), _held_complete),
-    "ours-2": Contender("the same, two requests at a time", _ours(CONCURRENT_REQUESTS_PER_DOMAIN=2), _held_complete),
-    "naive": Contender("(a) requests + BeautifulSoup, insert one by one", _baseline("naive", "n.db"), lambda f: _rows(f / "n.db", "posts")),
-    "naive-text": Contender("(a') the same, get_text only", _baseline("naive", "n.db", "text"), lambda f: _rows(f / "n.db", "posts")),
-    "bare": Contender("(b) bare Scrapy spider, JSON Lines", _baseline("bare_scrapy", "b.jsonl"), lambda f: _lines(f / "b.jsonl")),
-    "dlt": Contender("(c) dlt rest_api, DuckDB, merge", _baseline("dlt_duckdb", "d.duckdb"), lambda f: _duckdb_rows(f / "d.duckdb")),
+    "ours": Contender(
+        "wparchive: clean, resolve, fingerprint, index, prove", _ours(), _held_complete
+    ),
+    "ours-1": Contender(
+        "the same, all in one process", _ours(CLEAN_PROCESSES=0, ARCHIVE_PROCESS=0), _held_complete
+    ),
+    "ours-2": Contender(
+        "the same, two requests at a time", _ours(CONCURRENT_REQUESTS_PER_DOMAIN=2), _held_complete
+    ),
+    "naive": Contender(
+        "(a) requests + BeautifulSoup, insert one by one",
+        _baseline("naive", "n.db"),
+        lambda f: _rows(f / "n.db", "posts"),
+    ),
+    "naive-text": Contender(
+        "(a') the same, get_text only",
+        _baseline("naive", "n.db", "text"),
+        lambda f: _rows(f / "n.db", "posts"),
+    ),
+    "bare": Contender(
+        "(b) bare Scrapy spider, JSON Lines",
+        _baseline("bare_scrapy", "b.jsonl"),
+        lambda f: _lines(f / "b.jsonl"),
+    ),
+    "dlt": Contender(
+        "(c) dlt rest_api, DuckDB, merge",
+        _baseline("dlt_duckdb", "d.duckdb"),
+        lambda f: _duckdb_rows(f / "d.duckdb"),
+    ),
     "dlt-append": Contender(
-        "(c') the same, append only", _baseline("dlt_duckdb", "d.duckdb", "append"), lambda f: _duckdb_rows(f / "d.duckdb")
+        "(c') the same, append only",
+        _baseline("dlt_duckdb", "d.duckdb", "append"),
+        lambda f: _duckdb_rows(f / "d.duckdb"),
     ),
 }
 

@@ -12,12 +12,12 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from archive.documents import Duplicate
-from archive.duplicates import Member, sketch
-from archive.duplicates.batch import settle
-from archive.duplicates.relation import Entry
 from benchmarks.duplicates_scale import AT, text_of
 from pipelines.fingerprint import content_fingerprint
+from wparchive.duplicates import Member, sketch
+from wparchive.duplicates.find.find_duplicates import settle
+from wparchive.duplicates.pair import Entry
+from wparchive.model.documents import Duplicate
 
 
 class MadeUp:
@@ -56,7 +56,14 @@ class MadeUp:
         key = f"made.example/post/{number:09}"
         text = text_of(number, self._words) if sketched else ""
         member = Member(key, f"https://{key}", None, AT + timedelta(minutes=number), self._words)
-        made = Entry(member, "made.example", f"Post {number}", content_fingerprint(text), sketch(text) if sketched else [], None)
+        made = Entry(
+            member,
+            "made.example",
+            f"Post {number}",
+            content_fingerprint(text),
+            sketch(text) if sketched else [],
+            None,
+        )
         self.making_s += time.process_time() - begun
         return made
 
@@ -77,8 +84,13 @@ def main() -> None:
         found = settle(index, Path(folder) / "work", AT + timedelta(days=100_000))  # type: ignore[arg-type]  # what the batch uses of it
         spent = time.process_time() - begun
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"{options.posts:,} posts: {spent - index.making_s:,.0f} CPU s (and {index.making_s:,.0f} s to make the posts up), ", end="")
-    print(f"{found.compared:,} pairs, {sum(found.relations.values()):,} copies in {found.clusters:,} clusters, {peak:,} MB")
+    print(
+        f"{options.posts:,} posts: {spent - index.making_s:,.0f} CPU s (and {index.making_s:,.0f} s to make the posts up), ",
+        end="",
+    )
+    print(
+        f"{found.compared:,} pairs, {sum(found.relations.values()):,} copies in {found.clusters:,} clusters, {peak:,} MB"
+    )
 
 
 if __name__ == "__main__":

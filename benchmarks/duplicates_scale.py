@@ -18,19 +18,24 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from archive.duplicates import sketch
-from archive.duplicates.batch import Settled, settle
-from archive.duplicates.marking import mark_posts
-from archive.opening import open_index, open_store
 from pipelines.fingerprint import content_fingerprint
 from tests import factories
+from wparchive.backends.opening import open_index, open_store
+from wparchive.duplicates import sketch
+from wparchive.duplicates.find.find_duplicates import Settled, settle
+from wparchive.duplicates.mark_new import mark_posts
 
 AT = datetime(2025, 1, 1, tzinfo=UTC)
 BATCH = 100
 MEASURED = 2000
 COPIES = 10
 """Every so many-th post is a copy."""
-VOCABULARY = [f"{a}{b}{c}" for a in "bcdfghklmnprstvw" for b in ("ai", "en", "il", "or", "un", "e", "a") for c in "bdfgklmnprstvxyz"]
+VOCABULARY = [
+    f"{a}{b}{c}"
+    for a in "bcdfghklmnprstvw"
+    for b in ("ai", "en", "il", "or", "un", "e", "a")
+    for c in "bdfgklmnprstvxyz"
+]
 
 
 def text_of(number: int, words: int) -> str:
@@ -39,14 +44,20 @@ def text_of(number: int, words: int) -> str:
         return " ".join(random.Random(number).choices(VOCABULARY, k=words))
     rng = random.Random(-number)
     original = text_of(rng.randrange(number // COPIES) * COPIES + 1, words)
-    return " ".join(rng.choice(VOCABULARY) if rng.random() < 0.02 else word for word in original.split())
+    return " ".join(
+        rng.choice(VOCABULARY) if rng.random() < 0.02 else word for word in original.split()
+    )
 
 
 def posts(first: int, last: int, words: int) -> Iterator[dict[str, Any]]:
     """Documents as the crawl hands them to a store."""
     for number in range(first, last):
         text = text_of(number, words)
-        fields = {"content_fingerprint": content_fingerprint(text), "sketch": sketch(text), "published_at": AT + timedelta(minutes=number)}
+        fields = {
+            "content_fingerprint": content_fingerprint(text),
+            "sketch": sketch(text),
+            "published_at": AT + timedelta(minutes=number),
+        }
         yield factories.post(number, text, **fields)
 
 
@@ -75,7 +86,12 @@ async def fill(uri: str, first: int, last: int, words: int) -> list[float]:
             mark_posts(index, [fate.key for fate in written], AT)
             marked = time.process_time(), time.perf_counter()
             if start >= last - MEASURED:
-                steps = (saved[0] - begun[0], saved[1] - begun[1], marked[0] - saved[0], marked[1] - saved[1])
+                steps = (
+                    saved[0] - begun[0],
+                    saved[1] - begun[1],
+                    marked[0] - saved[0],
+                    marked[1] - saved[1],
+                )
                 spent = [total + step for total, step in zip(spent, steps, strict=True)]
     await store.close()
     return [total / MEASURED * 1e6 for total in spent]
@@ -85,14 +101,20 @@ def postings_bytes(path: Path) -> int:
     """What the postings take on disk."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint")
-        return int(connection.execute("SELECT sum(pgsize) FROM dbstat WHERE name IN ('postings', 'postings_recent')").fetchone()[0])
+        return int(
+            connection.execute(
+                "SELECT sum(pgsize) FROM dbstat WHERE name IN ('postings', 'postings_recent')"
+            ).fetchone()[0]
+        )
 
 
 def settled(uri: str, folder: Path) -> tuple[Settled, float]:
     """The batch, and its seconds."""
     begun = time.perf_counter()
     with closing(open_index(uri)) as index:
-        return settle(index, folder / "work", AT + timedelta(days=10_000)), time.perf_counter() - begun
+        return settle(
+            index, folder / "work", AT + timedelta(days=10_000)
+        ), time.perf_counter() - begun
 
 
 def main() -> None:
@@ -102,7 +124,9 @@ def main() -> None:
     parser.add_argument("--words", type=int, default=150)
     options = parser.parse_args()
     for words in sorted({options.words, 750}):
-        print(f"sketching, {words} words: {sketches_per_second(words):,.0f} posts per second and core")
+        print(
+            f"sketching, {words} words: {sketches_per_second(words):,.0f} posts per second and core"
+        )
     columns = (
         "posts",
         "save µs, CPU",
@@ -122,8 +146,20 @@ def main() -> None:
             spent = asyncio.run(fill(f"sqlite:///{path}", held, size, options.words))
             found, seconds = settled(f"sqlite:///{path}", Path(folder))
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-            row = [f"{size:,}", *(f"{value:,.0f}" for value in spent), f"{postings_bytes(path) / size:,.0f}", f"{seconds:,.0f}"]
-            print("| " + " | ".join([*row, f"{found.compared:,}", f"{sum(found.relations.values()):,}", str(peak)]) + " |", flush=True)
+            row = [
+                f"{size:,}",
+                *(f"{value:,.0f}" for value in spent),
+                f"{postings_bytes(path) / size:,.0f}",
+                f"{seconds:,.0f}",
+            ]
+            print(
+                "| "
+                + " | ".join(
+                    [*row, f"{found.compared:,}", f"{sum(found.relations.values()):,}", str(peak)]
+                )
+                + " |",
+                flush=True,
+            )
             held = size
 
 

@@ -24,12 +24,30 @@ MIB = 1 << 20
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.end_to_end", description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.end_to_end",
+        description=__doc__.splitlines()[0] if __doc__ else None,
+    )
     parser.add_argument("--posts", type=int, default=10_000)
-    parser.add_argument("--characters", type=int, default=0, help="least length of a post's HTML (default: as recorded, which is short)")
+    parser.add_argument(
+        "--characters",
+        type=int,
+        default=0,
+        help="least length of a post's HTML (default: as recorded, which is short)",
+    )
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", type=_names, default=list(CONTENDERS), help=f"comma-separated: {', '.join(CONTENDERS)}")
-    parser.add_argument("--memory", type=_sizes, default=[], help="sizes of further sites for ours alone: 10000,50000")
+    parser.add_argument(
+        "--only",
+        type=_names,
+        default=list(CONTENDERS),
+        help=f"comma-separated: {', '.join(CONTENDERS)}",
+    )
+    parser.add_argument(
+        "--memory",
+        type=_sizes,
+        default=[],
+        help="sizes of further sites for ours alone: 10000,50000",
+    )
     options = parser.parse_args(arguments)
     console = Console(width=150)
     if options.only and options.rounds:
@@ -38,10 +56,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for name in costs.keys() & {"ours"}:
             console.print(process_table(costs[name], options.posts))
     if options.memory:
-        console.print(memory_table({posts: compare(posts, 1, ["ours"])["ours"][0] for posts in options.memory}))
+        console.print(
+            memory_table(
+                {posts: compare(posts, 1, ["ours"])["ours"][0] for posts in options.memory}
+            )
+        )
 
 
-def compare(posts: int, rounds: int, names: Sequence[str], characters: int = 0) -> dict[str, list[Cost]]:
+def compare(
+    posts: int, rounds: int, names: Sequence[str], characters: int = 0
+) -> dict[str, list[Cost]]:
     """What each contender took in each round. Raises RuntimeError when one fails or does not store every post."""
     costs: dict[str, list[Cost]] = {name: [] for name in names}
     with serving(posts, characters) as site:
@@ -57,7 +81,9 @@ def _measured(name: str, site: str, posts: int) -> Cost:
         cost = run(python(CONTENDERS[name], site, folder), folder / "log")
         held = CONTENDERS[name].held(folder)
         if held != posts:
-            raise RuntimeError(f"{name} stored {held} of {posts} posts:\n{(folder / 'log').read_text(errors='replace')[-2000:]}")
+            raise RuntimeError(
+                f"{name} stored {held} of {posts} posts:\n{(folder / 'log').read_text(errors='replace')[-2000:]}"
+            )
         return cost
     finally:
         shutil.rmtree(folder)
@@ -65,7 +91,14 @@ def _measured(name: str, site: str, posts: int) -> Cost:
 
 def table(costs: Mapping[str, Sequence[Cost]], posts: int) -> Table:
     """Medians, and how many times faster than each baseline, round by round."""
-    result = Table("", "posts/s", "CPU ms/post", "peak MiB", *BASELINES.values(), title=f"{posts} posts, {_rounds(costs)} rounds, medians")
+    result = Table(
+        "",
+        "posts/s",
+        "CPU ms/post",
+        "peak MiB",
+        *BASELINES.values(),
+        title=f"{posts} posts, {_rounds(costs)} rounds, medians",
+    )
     for name, taken in costs.items():
         speed = posts / median(cost.wall_s for cost in taken)
         cpu = 1000 * median(cost.cpu_s for cost in taken) / posts
@@ -96,7 +129,11 @@ def memory_table(costs: Mapping[int, Cost]) -> Table:
 
 def _ratio(taken: Sequence[Cost], base: Sequence[Cost]) -> str:
     """Compared within each round, which saw the same load."""
-    return f"{median(b.wall_s / cost.wall_s for cost, b in zip(taken, base, strict=True)):.2f}" if base else ""
+    return (
+        f"{median(b.wall_s / cost.wall_s for cost, b in zip(taken, base, strict=True)):.2f}"
+        if base
+        else ""
+    )
 
 
 def _rounds(costs: Mapping[str, Sequence[Cost]]) -> int:

@@ -34,7 +34,14 @@ def run(command: Sequence[str], log: Path) -> Cost:
     """Run a command to its end. Raises RuntimeError with the end of what it wrote when it fails."""
     with log.open("wb") as output:
         begun = time.perf_counter()
-        process = subprocess.Popen(command, cwd=ROOT, env=_environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
         watcher = _Watcher(process.pid)
         watcher.start()
         _, status, usage = os.wait4(process.pid, 0)
@@ -42,16 +49,33 @@ def run(command: Sequence[str], log: Path) -> Cost:
         process.returncode = os.waitstatus_to_exitcode(status)
         watcher.stop()
     if process.returncode:
-        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{log.read_text(errors='replace')[-2000:]}")
-    return Cost(wall, usage.ru_utime + usage.ru_stime, max(watcher.peak_bytes, usage.ru_maxrss * 1024), watcher.cpu_s_by_name())
+        raise RuntimeError(
+            f"{' '.join(command)} ended with {process.returncode}:\n{log.read_text(errors='replace')[-2000:]}"
+        )
+    return Cost(
+        wall,
+        usage.ru_utime + usage.ru_stime,
+        max(watcher.peak_bytes, usage.ru_maxrss * 1024),
+        watcher.cpu_s_by_name(),
+    )
 
 
 @contextmanager
 def serving(posts: int, characters: int = 0) -> Iterator[str]:
     """The sample site with so many posts of at least so many characters of HTML, in a process of its own; gives its address."""
 
-    command = [sys.executable, "-m", "demo.site", "--posts", str(posts), "--characters", str(characters)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+    command = [
+        sys.executable,
+        "-m",
+        "demo.site",
+        "--posts",
+        str(posts),
+        "--characters",
+        str(characters),
+    ]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
         assert server.stdout is not None
         try:
             yield server.stdout.readline().strip()
@@ -61,7 +85,11 @@ def serving(posts: int, characters: int = 0) -> Iterator[str]:
 
 def _environment() -> dict[str, str]:
     """The caller's, without what would change a contender: its archive, its Scrapy project, dlt's telemetry."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("ARCHIVE_URI", "SCRAPY_PROJECT")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("ARCHIVE_URI", "SCRAPY_PROJECT")
+    }
     return kept | {"RUNTIME__DLTHUB_TELEMETRY": "false"}
 
 
@@ -80,7 +108,9 @@ class _Watcher(threading.Thread):
         while not self._ended.wait(POLL_S):
             family = _family(self._pid)
             for pid in family[1:]:
-                if (cpu_s := _cpu_s(pid)) and (name := _name(pid)):  # one that has just ended has no name any more
+                if (cpu_s := _cpu_s(pid)) and (
+                    name := _name(pid)
+                ):  # one that has just ended has no name any more
                     self._cpu_s[pid, name] = cpu_s
             looks += 1
             if looks % MEMORY_EVERY == 0:
@@ -115,7 +145,9 @@ def _pss_bytes(pid: int) -> int:
 
 def _cpu_s(pid: int) -> float:
     fields = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") if len(fields) > 12 else 0.0
+    return (
+        (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") if len(fields) > 12 else 0.0
+    )
 
 
 def _name(pid: int) -> str:

@@ -23,16 +23,16 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from archive import open_archive
-from archive.analyser import tokens
-from archive.errors import ArchiveMissing
-from archive.export import export
-from archive.library import Archive
-from archive.opening import open_store
-from archive.uri import MongoAddress, SQLiteAddress, parse_uri
 from pipelines.cleaning import clean_html
+from samples.make import records
 from tests import factories
-from tests.recorded.make import records
+from wparchive import open_archive
+from wparchive.backends.address import MongoAddress, SQLiteAddress, parse_uri
+from wparchive.backends.opening import open_store
+from wparchive.errors import ArchiveMissing
+from wparchive.export import export
+from wparchive.reading.library import Archive
+from wparchive.text.search_tokens import tokens
 
 SOURCES = ("seed-post", "blog.fukata.org", "yankay.com")
 START = datetime(2015, 1, 1, tzinfo=UTC)
@@ -43,7 +43,11 @@ Query = Callable[[], object]
 
 def paragraphs() -> list[str]:
     """Of all recorded posts, cleaned."""
-    texts = (clean_html(record["content"]["rendered"], record["link"]).text for name in SOURCES for record in records(name))
+    texts = (
+        clean_html(record["content"]["rendered"], record["link"]).text
+        for name in SOURCES
+        for record in records(name)
+    )
     return [part for text in texts for part in text.split("\n\n") if part.strip()]
 
 
@@ -92,13 +96,19 @@ def questions(archive: Archive) -> dict[str, Query]:
         "search: a rare word": lambda: archive.search("quintessence", limit=10),
         f"search: a usual word ({usual})": lambda: archive.search(usual, limit=10),
         f"search: the commonest word ({common})": lambda: archive.search(common, limit=10),
-        f"search: two words ({usual}, {common})": lambda: archive.search(f"{usual} {common}", limit=10),
+        f"search: two words ({usual}, {common})": lambda: archive.search(
+            f"{usual} {common}", limit=10
+        ),
         f"search: a phrase ({phrase})": lambda: archive.search(f'"{phrase}"', limit=10),
         f"search: a beginning ({usual[:4]}*)": lambda: archive.search(f"{usual[:4]}*", limit=10),
         "search: Japanese (日本語)": lambda: archive.search("日本語", limit=10),
-        "search: within a site and year": lambda: archive.search(usual, site="site1.example", since="2020", until="2020"),
+        "search: within a site and year": lambda: archive.search(
+            usual, site="site1.example", since="2020", until="2020"
+        ),
         "filter: newest 20 of a tag": lambda: list(archive.posts(tag="Tag 7", limit=20)),
-        "filter: newest 20 of an author since 2022": lambda: list(archive.posts(author="Author 7", since="2022", limit=20)),
+        "filter: newest 20 of an author since 2022": lambda: list(
+            archive.posts(author="Author 7", since="2022", limit=20)
+        ),
         "count: all": lambda: archive.posts().count(),
         "count: of a tag, since 2020": lambda: archive.posts(tag="Tag 2", since="2020").count(),
         "count: by month": lambda: archive.posts().by("month"),
@@ -112,9 +122,20 @@ def questions(archive: Archive) -> dict[str, Query]:
 def words() -> tuple[str, str, str]:
     """The commonest word of the recorded texts, one that is usual, and the commonest phrase of two English words."""
     found = [[token for token in tokens(part) if token.isalpha()] for part in paragraphs()]
-    ranked = [word for word, _ in Counter(token for part in found for token in set(part)).most_common(300)]
-    pairs = Counter(pair for part in found for pair in pairwise(part) if all(word.isascii() and len(word) > 3 for word in pair))
-    return ranked[0], next(word for word in ranked[60:] if word.isascii() and len(word) > 3), " ".join(pairs.most_common(1)[0][0])
+    ranked = [
+        word for word, _ in Counter(token for part in found for token in set(part)).most_common(300)
+    ]
+    pairs = Counter(
+        pair
+        for part in found
+        for pair in pairwise(part)
+        if all(word.isascii() and len(word) > 3 for word in pair)
+    )
+    return (
+        ranked[0],
+        next(word for word in ranked[60:] if word.isascii() and len(word) > 3),
+        " ".join(pairs.most_common(1)[0][0]),
+    )
 
 
 def naive(address: str) -> dict[str, Query]:
@@ -137,7 +158,9 @@ def like(address: str) -> Callable[[str], object]:
     assert isinstance(path, SQLiteAddress)
     connection = sqlite3.connect(path.path)
     found = "state = 'live' AND (title LIKE ?1 OR text LIKE ?1)"
-    sql = f"SELECT key, title, text FROM posts WHERE {found} ORDER BY published_at DESC, key LIMIT 10"
+    sql = (
+        f"SELECT key, title, text FROM posts WHERE {found} ORDER BY published_at DESC, key LIMIT 10"
+    )
     return lambda word: connection.execute(sql, (f"%{word}%",)).fetchall()
 
 
@@ -152,7 +175,9 @@ def matching(address: str) -> Callable[[str], object]:
     def find(word: str) -> object:
         pattern = {"$regex": re.escape(word), "$options": "i"}
         query = {"state": "live", "$or": [{"title": pattern}, {"text": pattern}]}
-        return list(collection.find(query, {"title": 1, "text": 1}).sort("published_at", -1).limit(10))
+        return list(
+            collection.find(query, {"title": 1, "text": 1}).sort("published_at", -1).limit(10)
+        )
 
     return find
 
@@ -175,7 +200,10 @@ def measure(address: str, rounds: int) -> None:
             f"\n{archive.address} ({server(address)}): {count:,} posts\n\n| question | ms | naive, ms | ratio |\n|---|---|---|---|",
             flush=True,
         )
-        answered, plain = timed(questions(archive), rounds), timed(naive(address), max(1, rounds // 2))
+        answered, plain = (
+            timed(questions(archive), rounds),
+            timed(naive(address), max(1, rounds // 2)),
+        )
         for name, taken in answered.items():
             beside = f"{plain[name]:.1f} | {plain[name] / taken:.1f}" if name in plain else "| "
             print(f"| {name} | {taken:.1f} | {beside} |")
@@ -184,7 +212,10 @@ def measure(address: str, rounds: int) -> None:
             export(archive, archive.posts(order="key"), Path(folder, f"posts.{form}"), form)
             speed = count / (time.perf_counter() - start)
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-            print(f"| export: {form} | {speed:,.0f} posts/s; the process so far used {peak} MB at most | | |", flush=True)
+            print(
+                f"| export: {form} | {speed:,.0f} posts/s; the process so far used {peak} MB at most | | |",
+                flush=True,
+            )
 
 
 def server(address: str) -> str:
@@ -196,7 +227,11 @@ def server(address: str) -> str:
 
     with MongoClient[dict[str, Any]](where.uri) as client:
         found = client.server_info()
-    return f"FerretDB {found['ferretdbVersion']}" if "ferretdbVersion" in found else f"MongoDB {found['version']}"
+    return (
+        f"FerretDB {found['ferretdbVersion']}"
+        if "ferretdbVersion" in found
+        else f"MongoDB {found['version']}"
+    )
 
 
 def held(address: str) -> int:
@@ -209,10 +244,20 @@ def held(address: str) -> int:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--posts", type=int, default=5000, help="posts to make (default: 5000)")
-    parser.add_argument("--archive", action="append", default=[], metavar="URI", help="archives to measure; filled when they are empty")
-    parser.add_argument("--rounds", type=int, default=7, help="times that each question is asked (default: 7)")
+    parser.add_argument(
+        "--archive",
+        action="append",
+        default=[],
+        metavar="URI",
+        help="archives to measure; filled when they are empty",
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=7, help="times that each question is asked (default: 7)"
+    )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         for address in arguments.archive or [f"sqlite:///{folder}/archive.db"]:

@@ -16,22 +16,23 @@ from typing import Any, cast
 from rich.console import Console
 from rich.table import Table
 
-from archive.analyser import searchable, tokens
-from archive.batch import batch_of
-from archive.raw import compress
-from archive.sqlite import index, saving
-from archive.sqlite.rows import to_row
-from archive.sqlite.writer import SQLiteWriter
-from archive.worker import look_seldom_for_cycles
-from crawler.api import Collection
 from crawler.items import Post
 from crawler.parsing import parse_record
-from crawler.responses import read_list
+from crawler.rest.api import Collection
+from crawler.rest.responses import read_list
 from demo.multiply import multiplied_site
 from pipelines.clean import clean_item
 from pipelines.cleaning.feed import feed_events
-from pipelines.document import document_of
 from pipelines.fingerprint import fingerprint_item
+from pipelines.helpers.document import document_of
+from wparchive.backends.helper_process import look_seldom_for_cycles
+from wparchive.backends.saving import batch_of
+from wparchive.backends.sqlite import search_index as index
+from wparchive.backends.sqlite import sqlite_saving as saving
+from wparchive.backends.sqlite.rows import to_row
+from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter
+from wparchive.model.storable import compress
+from wparchive.text.search_tokens import searchable, tokens
 
 PAGE, BATCH, MARKED = 99, 200, 400
 TIMES = ("state_since", "first_seen_at", "last_seen_at", "changed_at")
@@ -78,13 +79,22 @@ class Nothing:
 def measure(records: Sequence[bytes], folder: Path) -> dict[str, float]:
     """CPU seconds by stage for all records."""
     clock = Clock()
-    pages = [b"[" + b",".join(records[start : start + PAGE]) + b"]" for start in range(0, len(records), PAGE)]
+    pages = [
+        b"[" + b",".join(records[start : start + PAGE]) + b"]"
+        for start in range(0, len(records), PAGE)
+    ]
     posts: list[Post] = []
     for page in pages:
         with clock.of("page into records"):
             answer = read_list(200, {}, page)
         with clock.of("records into items"):
-            posts += cast(list[Post], [parse_record(raw, POSTS, "example.org", "https://example.org/") for raw in answer.records])
+            posts += cast(
+                list[Post],
+                [
+                    parse_record(raw, POSTS, "example.org", "https://example.org/")
+                    for raw in answer.records
+                ],
+            )
     with clock.of("clean"):
         for post in posts:
             clean_item(post)
@@ -113,7 +123,10 @@ def _store(clock: Clock, documents: Sequence[dict[str, Any]], folder: Path) -> N
                 " ".join(tokens(part))
     with clock.of("rows"):
         for document in storable.values():
-            to_row("posts", document | dict.fromkeys(("state", "revision"), 1) | dict.fromkeys(TIMES, now))
+            to_row(
+                "posts",
+                document | dict.fromkeys(("state", "revision"), 1) | dict.fromkeys(TIMES, now),
+            )
     clock.spent["saved"] = 0.0  # before its parts
     writer = SQLiteWriter(folder / "archive.db", 10.0)
     keys = [*storable]
@@ -124,7 +137,9 @@ def _store(clock: Clock, documents: Sequence[dict[str, Any]], folder: Path) -> N
     ):
         for start in range(0, len(keys), BATCH):
             with clock.of("saved"):
-                writer.save("posts", {key: storable[key] for key in keys[start : start + BATCH]}, now)
+                writer.save(
+                    "posts", {key: storable[key] for key in keys[start : start + BATCH]}, now
+                )
     for start in range(0, len(keys), MARKED):
         with clock.of("duplicates looked for and marked"):
             writer.mark_duplicates(keys[start : start + MARKED], now)
@@ -133,15 +148,29 @@ def _store(clock: Clock, documents: Sequence[dict[str, Any]], folder: Path) -> N
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.stages", description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.stages", description=__doc__.splitlines()[0] if __doc__ else None
+    )
     parser.add_argument("--posts", type=int, default=5000)
-    parser.add_argument("--characters", type=int, default=0, help="least length of a post's HTML (default: as recorded, which is short)")
+    parser.add_argument(
+        "--characters",
+        type=int,
+        default=0,
+        help="least length of a post's HTML (default: as recorded, which is short)",
+    )
     options = parser.parse_args(arguments)
-    records = [row.body for row in multiplied_site(options.posts, options.characters)["posts"].rows.values()]
+    records = [
+        row.body
+        for row in multiplied_site(options.posts, options.characters)["posts"].rows.values()
+    ]
     look_seldom_for_cycles()
     with tempfile.TemporaryDirectory(prefix="benchmark-stages-") as folder:
         spent = measure(records, Path(folder))
-    table = Table("stage", "µs a post", title=f"{len(records)} posts of {sum(map(len, records)) // len(records)} bytes")
+    table = Table(
+        "stage",
+        "µs a post",
+        title=f"{len(records)} posts of {sum(map(len, records)) // len(records)} bytes",
+    )
     for stage, seconds in spent.items():
         table.add_row(stage, f"{seconds / len(records) * 1e6:.0f}")
     Console(width=100).print(table)

@@ -8,8 +8,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-from archive.backend import Outcome
-from archive.documents import Embed, Field, Image, Kind, Link, MediaRef, Ref, TermRef, document_key
+from wparchive.backends.store import Outcome
+from wparchive.model.documents import (
+    Embed,
+    Field,
+    Image,
+    Kind,
+    Link,
+    MediaRef,
+    Ref,
+    TermRef,
+    document_key,
+)
 
 
 def _text(raw: bytes) -> str:

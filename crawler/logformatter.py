@@ -6,8 +6,8 @@ from typing import Any
 from scrapy import logformatter
 from scrapy.spiders import Spider
 
-from archive.errors import ArchiveError, DocumentRejected
-from crawler.report import printable
+from crawler.run.report import printable
+from wparchive.errors import ArchiveError, DocumentRejected
 
 
 class LogFormatter(logformatter.LogFormatter):
@@ -19,7 +19,9 @@ class LogFormatter(logformatter.LogFormatter):
 
     def item_error(self, item: Any, exception: BaseException, response: Any, spider: Spider) -> Any:
         """One warning that names the object; the failure document has the rest. A lost archive is said once, by the verdict."""
-        lost = isinstance(exception.__cause__, ArchiveError) and not isinstance(exception.__cause__, DocumentRejected)
+        lost = isinstance(exception.__cause__, ArchiveError) and not isinstance(
+            exception.__cause__, DocumentRejected
+        )
         return {
             "level": logging.DEBUG if lost else logging.WARNING,
             "msg": "not archived: %(key)s: %(cause)s",

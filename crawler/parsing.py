@@ -8,25 +8,71 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote, urljoin
 
-from archive.documents import Field, MediaRef
-from crawler.api import Collection
 from crawler.items import Author, Comment, Item, Media, Post, Term
-from crawler.responses import decode_record
+from crawler.rest.api import Collection
+from crawler.rest.responses import decode_record
+from wparchive.model.documents import Field, MediaRef
 
 _OFFSET = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$")
-_ABSOLUTE = re.compile(r"https?://[\w.-]+(?::\d+)?/[\w/.%~-]*", re.ASCII)  # what `urljoin` leaves as it is
+_ABSOLUTE = re.compile(
+    r"https?://[\w.-]+(?::\d+)?/[\w/.%~-]*", re.ASCII
+)  # what `urljoin` leaves as it is
 _json = json.JSONEncoder(ensure_ascii=False).encode
 
 # Fields that the schema names, or that are deliberately left to `raw` alone: links between routes, avatars (hashes of e-mail addresses).
-_COMMON = {"id", "link", "slug", "type", "_links", "_embedded", "avatar_urls", "guid", "taxonomy", "author_avatar_urls"}
+_COMMON = {
+    "id",
+    "link",
+    "slug",
+    "type",
+    "_links",
+    "_embedded",
+    "avatar_urls",
+    "guid",
+    "taxonomy",
+    "author_avatar_urls",
+}
 _NAMED: Mapping[str, set[str]] = {
-    "posts": {"title", "content", "excerpt", "status", "date", "date_gmt", "modified", "modified_gmt", "parent", "sticky", "format"}
+    "posts": {
+        "title",
+        "content",
+        "excerpt",
+        "status",
+        "date",
+        "date_gmt",
+        "modified",
+        "modified_gmt",
+        "parent",
+        "sticky",
+        "format",
+    }
     | {"author", "featured_media", "class_list", "yoast_head"},
     "terms": {"name", "description", "parent", "count"},
     "authors": {"name", "description"},
-    "media": {"title", "caption", "description", "alt_text", "mime_type", "source_url", "post", "author", "media_type", "status"}
+    "media": {
+        "title",
+        "caption",
+        "description",
+        "alt_text",
+        "mime_type",
+        "source_url",
+        "post",
+        "author",
+        "media_type",
+        "status",
+    }
     | {"date", "date_gmt", "modified", "modified_gmt", "media_details", "class_list"},
-    "comments": {"content", "post", "parent", "author", "author_name", "author_url", "date", "date_gmt", "status"},
+    "comments": {
+        "content",
+        "post",
+        "parent",
+        "author",
+        "author_name",
+        "author_url",
+        "date",
+        "date_gmt",
+        "status",
+    },
 }
 
 
@@ -67,8 +113,14 @@ def _post(record: Mapping[str, Any], common: dict[str, Any], collection: Collect
         canonical_url=_canonical(record),
         author_id=_integer(record.get("author")),
         featured_media_id=_integer(record.get("featured_media")),
-        term_ids={name: _integers(record[base]) for name, base in collection.taxonomies.items() if base in record},
-        class_list=[str(name) for name in _values(record["class_list"])] if "class_list" in record else None,
+        term_ids={
+            name: _integers(record[base])
+            for name, base in collection.taxonomies.items()
+            if base in record
+        },
+        class_list=[str(name) for name in _values(record["class_list"])]
+        if "class_list" in record
+        else None,
         embedded=_embedded(record),
     )
 
@@ -84,7 +136,11 @@ def _term(record: Mapping[str, Any], common: dict[str, Any], collection: Collect
 
 
 def _author(record: Mapping[str, Any], common: dict[str, Any], collection: Collection) -> Item:
-    return Author(**common, name_rendered=_string(record.get("name")), description_rendered=_string(record.get("description")))
+    return Author(
+        **common,
+        name_rendered=_string(record.get("name")),
+        description_rendered=_string(record.get("description")),
+    )
 
 
 def _media(record: Mapping[str, Any], common: dict[str, Any], collection: Collection) -> Item:
@@ -122,7 +178,13 @@ def _comment(record: Mapping[str, Any], common: dict[str, Any], collection: Coll
     )
 
 
-_PARSERS = {"posts": _post, "terms": _term, "authors": _author, "media": _media, "comments": _comment}
+_PARSERS = {
+    "posts": _post,
+    "terms": _term,
+    "authors": _author,
+    "media": _media,
+    "comments": _comment,
+}
 
 
 def parse_time(value: Any) -> datetime | None:
@@ -156,10 +218,19 @@ def _by_local_times(record: Mapping[str, Any], *known: datetime | None) -> list[
     for name, utc in zip(("date", "modified"), known, strict=True):
         local = record.get(name)
         naive = parse_time(local)
-        if utc is not None and naive is not None and offset is None and abs(naive - utc) < timedelta(days=1):
+        if (
+            utc is not None
+            and naive is not None
+            and offset is None
+            and abs(naive - utc) < timedelta(days=1)
+        ):
             offset = naive - utc
         if utc is None and naive is not None:
-            utc = naive if isinstance(local, str) and _OFFSET.search(local) else _minus(naive, offset or timedelta())
+            utc = (
+                naive
+                if isinstance(local, str) and _OFFSET.search(local)
+                else _minus(naive, offset or timedelta())
+            )
         times.append(utc)
     return times
 
@@ -201,14 +272,19 @@ def _integer(value: Any) -> int | None:
 
 def _values(value: Any) -> Iterator[Any]:
     """Members of a PHP list, which is an object where its keys have holes."""
-    yield from value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
+    yield from (
+        value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
+    )
 
 
 def _integers(value: Any) -> list[int]:
     """Ids of a list, an object with numbers as keys, or a list of objects with an `id`."""
     if isinstance(value, list) and {*map(type, value)} == {int}:
         return list(dict.fromkeys(value))
-    found = (_integer(part.get("id", part.get("term_id")) if isinstance(part, dict) else part) for part in _values(value))
+    found = (
+        _integer(part.get("id", part.get("term_id")) if isinstance(part, dict) else part)
+        for part in _values(value)
+    )
     return list(dict.fromkeys(number for number in found if number is not None))
 
 
@@ -235,7 +311,12 @@ def _language(record: Mapping[str, Any]) -> str | None:
     """Language by the fields of Polylang, WPML or Yoast."""
     yoast = record.get("yoast_head_json")
     og = yoast.get("og_locale") if isinstance(yoast, dict) else None
-    for value in (record.get("lang"), record.get("pll_lang"), record.get("wpml_current_locale"), og):
+    for value in (
+        record.get("lang"),
+        record.get("pll_lang"),
+        record.get("wpml_current_locale"),
+        og,
+    ):
         if isinstance(value, str) and re.fullmatch(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*", value):
             return value.replace("_", "-")
     return None
@@ -243,11 +324,18 @@ def _language(record: Mapping[str, Any]) -> str | None:
 
 def _canonical(record: Mapping[str, Any]) -> str | None:
     yoast = record.get("yoast_head_json")
-    for value in (yoast.get("canonical") if isinstance(yoast, dict) else None, record.get("canonical_url")):
+    for value in (
+        yoast.get("canonical") if isinstance(yoast, dict) else None,
+        record.get("canonical_url"),
+    ):
         if isinstance(value, str) and value.startswith(("http://", "https://")):
             return value
     head = record.get("yoast_head")
-    found = re.search(r'<link rel="canonical" href="(https?://[^"]+)"', head) if isinstance(head, str) else None
+    found = (
+        re.search(r'<link rel="canonical" href="(https?://[^"]+)"', head)
+        if isinstance(head, str)
+        else None
+    )
     return html.unescape(found[1]) if found else None
 
 
@@ -267,7 +355,9 @@ def _embedded(record: Mapping[str, Any]) -> dict[str, dict[int, MediaRef]]:
     name = yoast.get("author") if isinstance(yoast, dict) else None
     author = _integer(record.get("author"))
     if isinstance(name, str) and name and author:
-        found.setdefault("user", {}).setdefault(author, {"id": author, "name": html.unescape(name), "slug": None, "hint": "seo"})
+        found.setdefault("user", {}).setdefault(
+            author, {"id": author, "name": html.unescape(name), "slug": None, "hint": "seo"}
+        )
     return found
 
 
@@ -275,7 +365,9 @@ def _remember(found: dict[str, dict[int, MediaRef]], type_: str, part: Any) -> N
     id_ = _integer(part.get("id")) if isinstance(part, dict) else None
     if id_ is None or "code" in part:
         return
-    name = html.unescape(_rendered(part.get("title")) if type_ == "attachment" else _string(part.get("name")))
+    name = html.unescape(
+        _rendered(part.get("title")) if type_ == "attachment" else _string(part.get("name"))
+    )
     ref: MediaRef = {"id": id_, "name": name, "slug": _slug(part.get("slug"))}
     if type_ == "attachment" and _string(part.get("source_url")):
         ref["url"], ref["alt"] = _string(part.get("source_url")), _string(part.get("alt_text"))

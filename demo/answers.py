@@ -37,7 +37,13 @@ class Answer:
     delay_s: float = 0.0
 
 
-def page(status: int, title: str, headers: Mapping[str, str] | None = None, head: str = "", language: str = "en-US") -> Answer:
+def page(
+    status: int,
+    title: str,
+    headers: Mapping[str, str] | None = None,
+    head: str = "",
+    language: str = "en-US",
+) -> Answer:
     """A short HTML page."""
     html = f'<!DOCTYPE html><html lang="{language}"><head><title>{title}</title>{head}</head><body><h1>{title}</h1></body></html>\n'
     return Answer(status, {"Content-Type": HTML, **(headers or {})}, html.encode())
@@ -51,15 +57,25 @@ def error(problem: ApiError) -> Answer:
 def critical(request: Request) -> Answer:
     """PHP died."""
     message = "There has been a critical error on this website."
-    return error(ApiError(500, "internal_server_error", f"<p>{message}</p>")) if request.wants_json else page(500, message)
+    return (
+        error(ApiError(500, "internal_server_error", f"<p>{message}</p>"))
+        if request.wants_json
+        else page(500, message)
+    )
 
 
 def robots(path: str, forbid_api: bool) -> Answer:
     """robots.txt as WordPress writes it, with the API forbidden on demand."""
     lines = ["User-agent: *", f"Disallow: {path}/wp-admin/"]
     if forbid_api:
-        lines += [f"Disallow: {path}/wp-json/", f"Disallow: {path}/?rest_route=", "Disallow: /*rest_route="]
-    return Answer(200, {"Content-Type": "text/plain; charset=UTF-8"}, "\n".join(lines).encode() + b"\n")
+        lines += [
+            f"Disallow: {path}/wp-json/",
+            f"Disallow: {path}/?rest_route=",
+            "Disallow: /*rest_route=",
+        ]
+    return Answer(
+        200, {"Content-Type": "text/plain; charset=UTF-8"}, "\n".join(lines).encode() + b"\n"
+    )
 
 
 def front(status: int, name: str, home: str, root: str, hints: bool, language: str) -> Answer:

@@ -16,10 +16,37 @@ Family = Literal["post", "term", "user", "comment"]
 Query = Mapping[str, str]
 
 _ORDER: dict[Family, tuple[str, str, tuple[str, ...]]] = {
-    "post": ("date", "desc", ("author", "date", "id", "include", "modified", "parent", "relevance", "slug", "include_slugs", "title")),
-    "term": ("name", "asc", ("id", "include", "name", "slug", "include_slugs", "term_group", "description", "count")),
-    "user": ("name", "asc", ("id", "include", "name", "registered_date", "slug", "include_slugs", "email", "url")),
-    "comment": ("date_gmt", "desc", ("date", "date_gmt", "id", "include", "post", "parent", "type")),
+    "post": (
+        "date",
+        "desc",
+        (
+            "author",
+            "date",
+            "id",
+            "include",
+            "modified",
+            "parent",
+            "relevance",
+            "slug",
+            "include_slugs",
+            "title",
+        ),
+    ),
+    "term": (
+        "name",
+        "asc",
+        ("id", "include", "name", "slug", "include_slugs", "term_group", "description", "count"),
+    ),
+    "user": (
+        "name",
+        "asc",
+        ("id", "include", "name", "registered_date", "slug", "include_slugs", "email", "url"),
+    ),
+    "comment": (
+        "date_gmt",
+        "desc",
+        ("date", "date_gmt", "id", "include", "post", "parent", "type"),
+    ),
 }
 _FILTERS: dict[Family, tuple[str, ...]] = {
     "post": ("author", "parent", "slug", "after", "before", "modified_after", "modified_before"),
@@ -48,7 +75,13 @@ class ApiError(Exception):
 def invalid(name: str, why: str) -> ApiError:
     """400 rest_invalid_param for one parameter."""
     detail = {name: {"code": "rest_invalid_param", "message": why, "data": None}}
-    return ApiError(400, "rest_invalid_param", f"Invalid parameter(s): {name}", params={name: why}, details=detail)
+    return ApiError(
+        400,
+        "rest_invalid_param",
+        f"Invalid parameter(s): {name}",
+        params={name: why},
+        details=detail,
+    )
 
 
 @dataclass(slots=True)
@@ -118,7 +151,11 @@ class Collection:
             *self.taxonomies.values(),
         )
         keys = {name: decoded[name] for name in names if name in decoded}
-        keys["title"] = (decoded.get("title") or {}).get("rendered", "") if isinstance(decoded.get("title"), Mapping) else ""
+        keys["title"] = (
+            (decoded.get("title") or {}).get("rendered", "")
+            if isinstance(decoded.get("title"), Mapping)
+            else ""
+        )
         with self._lock:
             self.rows[decoded["id"]] = Row(decoded["id"], body, keys, hidden)
             self.withdrawn.discard(decoded["id"])
@@ -160,7 +197,12 @@ class Collection:
         schemas: dict[str, dict[str, Any]] = {
             "context": {"type": "string", "enum": ["view", "embed", "edit"], "default": "view"},
             "page": {"type": "integer", "default": 1, "minimum": 1},
-            "per_page": {"type": "integer", "default": 10, "minimum": 1, "maximum": limits.per_page},
+            "per_page": {
+                "type": "integer",
+                "default": 10,
+                "minimum": 1,
+                "maximum": limits.per_page,
+            },
             "search": {"type": "string"},
             "exclude": {"type": "array", "items": {"type": "integer"}, "default": []},
             "include": {"type": "array", "items": {"type": "integer"}, "default": []},
@@ -169,16 +211,29 @@ class Collection:
         }
         if self._has_offset(limits):
             schemas["offset"] = {"type": "integer"}
-        schemas |= {name: _schema(name) for name in (*_FILTERS[self.family], *self.taxonomies.values())}
+        schemas |= {
+            name: _schema(name) for name in (*_FILTERS[self.family], *self.taxonomies.values())
+        }
         return {name: schema | {"required": False} for name, schema in schemas.items()}
 
     def page(self, query: Query, limits: Limits = Limits()) -> Page:
         """The rows that a query asks for. Raises ApiError."""
-        per_page, page = _number(query, "per_page", 10, 1, limits.per_page), _number(query, "page", 1, 1)
+        per_page, page = (
+            _number(query, "per_page", 10, 1, limits.per_page),
+            _number(query, "page", 1, 1),
+        )
         per_page = min(per_page, limits.cap_silent or per_page)
-        offset = _number(query, "offset", -1, -(2**31)) if self._has_offset(limits) and "offset" in query else -1
+        offset = (
+            _number(query, "offset", -1, -(2**31))
+            if self._has_offset(limits) and "offset" in query
+            else -1
+        )
         if query.get("context", "view") == "edit":
-            raise ApiError(401, "rest_forbidden_context", "Sorry, you are not allowed to edit posts in this post type.")
+            raise ApiError(
+                401,
+                "rest_forbidden_context",
+                "Sorry, you are not allowed to edit posts in this post type.",
+            )
         with self._lock:
             rows = self._matching(query, limits)
         if offset < 0 or (offset == 0 and self.family != "post"):
@@ -188,7 +243,11 @@ class Collection:
         shown, total = rows[offset : offset + per_page], len(rows)
         if self.family == "post" and total and not shown:
             if paged:
-                raise ApiError(400, "rest_post_invalid_page_number", "The page number requested is larger than the number of pages.")
+                raise ApiError(
+                    400,
+                    "rest_post_invalid_page_number",
+                    "The page number requested is larger than the number of pages.",
+                )
             total = 0  # an empty slice by offset is never counted again
         if not paged and self.family != "post":
             page = ceil(offset / per_page + 1)
@@ -201,7 +260,11 @@ class Collection:
         orderby, order, choices = _ORDER[self.family]
         if self.family == "post" and self.hierarchical:
             choices = (*choices, "menu_order")
-        return orderby, order, choices if limits.orderby_id else tuple(choice for choice in choices if choice != "id")
+        return (
+            orderby,
+            order,
+            choices if limits.orderby_id else tuple(choice for choice in choices if choice != "id"),
+        )
 
     def _matching(self, query: Query, limits: Limits) -> list[Row]:
         orderby, order, choices = self._order(limits)
@@ -212,9 +275,17 @@ class Collection:
         if order not in ("asc", "desc"):
             raise invalid("order", f"order is not one of {_spoken(('asc', 'desc'))}.")
         if orderby == "relevance":
-            raise ApiError(400, "rest_no_search_term_defined", "You need to define a search term to order by relevance.")
+            raise ApiError(
+                400,
+                "rest_no_search_term_defined",
+                "You need to define a search term to order by relevance.",
+            )
         if orderby == "include" and not include and self.family == "post":
-            raise ApiError(400, "rest_orderby_include_missing_include", "You need to define an include parameter to order by include.")
+            raise ApiError(
+                400,
+                "rest_orderby_include_missing_include",
+                "You need to define an include parameter to order by include.",
+            )
         if orderby == "include" and include:
             rows = [self.rows[id_] for id_ in dict.fromkeys(include) if id_ in self.rows]
         else:
@@ -229,7 +300,11 @@ class Collection:
     def _in_order(self, orderby: str, order: str) -> list[Row]:
         if orderby not in self._sorted:
             rows = sorted(self.rows.values(), key=lambda row: row.id)
-            self._sorted[orderby] = rows if orderby == "id" else sorted(rows, key=lambda row: _sort_key(row.keys.get(orderby)))
+            self._sorted[orderby] = (
+                rows
+                if orderby == "id"
+                else sorted(rows, key=lambda row: _sort_key(row.keys.get(orderby)))
+            )
         rows = self._sorted[orderby]
         if order == "desc":
             rows = self._sorted.setdefault(f"{orderby} desc", rows[::-1])
@@ -238,7 +313,11 @@ class Collection:
     def _tests(self, query: Query, exclude: set[int]) -> list[Callable[[Row], bool]]:
         tests: list[Callable[[Row], bool]] = [lambda row: row.id not in exclude] if exclude else []
         tests += [_test(name, query) for name in _FILTERS[self.family] if name in query]
-        tests += [_term_test(base, set(_numbers(query, base))) for base in self.taxonomies.values() if base in query]
+        tests += [
+            _term_test(base, set(_numbers(query, base)))
+            for base in self.taxonomies.values()
+            if base in query
+        ]
         return tests
 
 
@@ -257,7 +336,11 @@ def select(value: Any, fields: Sequence[str]) -> Any:
     for path in fields:
         name, _, rest = path.strip().partition(".")
         inner.setdefault(name, []).append(rest)
-    return {name: value[name] if "" in rest else select(value[name], rest) for name, rest in inner.items() if name in value}
+    return {
+        name: value[name] if "" in rest else select(value[name], rest)
+        for name, rest in inner.items()
+        if name in value
+    }
 
 
 def _schema(name: str) -> dict[str, Any]:
@@ -267,7 +350,11 @@ def _schema(name: str) -> dict[str, Any]:
 
 
 def _spoken(words: Sequence[str]) -> str:
-    return f"{words[0]} and {words[1]}" if len(words) == 2 else f"{', '.join(words[:-1])}, and {words[-1]}"
+    return (
+        f"{words[0]} and {words[1]}"
+        if len(words) == 2
+        else f"{', '.join(words[:-1])}, and {words[-1]}"
+    )
 
 
 def _number(query: Query, name: str, default: int, low: int, high: int | None = None) -> int:
@@ -275,7 +362,11 @@ def _number(query: Query, name: str, default: int, low: int, high: int | None = 
     if not re.fullmatch(r"\s*[+-]?\d+\s*", text):
         raise invalid(name, f"{name} is not of type integer.")
     if int(text) < low or (high is not None and int(text) > high):
-        bounds = f"between {low} (inclusive) and {high} (inclusive)" if high is not None else f"greater than or equal to {low}"
+        bounds = (
+            f"between {low} (inclusive) and {high} (inclusive)"
+            if high is not None
+            else f"greater than or equal to {low}"
+        )
         raise invalid(name, f"{name} must be {bounds}")
     return int(text)
 
@@ -306,7 +397,10 @@ def _term_test(base: str, ids: set[int]) -> Callable[[Row], bool]:
 def _date_test(name: str, text: str) -> Callable[[Row], bool]:
     if not _DATE.fullmatch(text):
         raise invalid(name, "Invalid date.")
-    column, bound = "modified" if name.startswith("modified") else "date", text[:19].replace(" ", "T").upper()
+    column, bound = (
+        "modified" if name.startswith("modified") else "date",
+        text[:19].replace(" ", "T").upper(),
+    )
     if name.endswith("after"):
         return lambda row: str(row.keys.get(column, "")) > bound
     return lambda row: str(row.keys.get(column, "")) < bound

@@ -1,4 +1,4 @@
-"""What the sample site holds: posts recorded from real sites (tests/recorded), merged into one site.
+"""What the sample site holds: posts recorded from real sites (samples), merged into one site.
 
 Texts, dates and addresses stay as recorded. Ids are moved apart so that the sites do not collide, and what was not recorded
 (names of the tags of one post, display names of authors) is derived from the records and said so here.
@@ -12,7 +12,7 @@ from typing import Any
 from demo.api import Site
 from demo.collection import Collection
 
-RECORDED = Path(__file__).parent.parent / "tests" / "recorded"
+RECORDED = Path(__file__).parent.parent / "samples"
 SITES = {"blog.fukata.org": 20_000, "yankay.com": 10_000}
 """Folder: what is added to its ids."""
 ABOUT = {
@@ -45,10 +45,14 @@ def load(name: str) -> Any:
 Records = Iterable[Mapping[str, Any] | bytes]
 
 
-def core(posts: Records = (), tags: Records = (), categories: Records = (), users: Records = ()) -> list[Collection]:
+def core(
+    posts: Records = (), tags: Records = (), categories: Records = (), users: Records = ()
+) -> list[Collection]:
     """The collections of a plain WordPress, filled with these records (dicts, or JSON bytes to be served untouched)."""
     return [
-        Collection("post", "posts", "post", taxonomies={"category": "categories", "post_tag": "tags"}).fill(posts),
+        Collection(
+            "post", "posts", "post", taxonomies={"category": "categories", "post_tag": "tags"}
+        ).fill(posts),
         Collection("page", "pages", "post", hierarchical=True),
         Collection("attachment", "media", "post"),
         Collection("category", "categories", "term", hierarchical=True).fill(categories),
@@ -61,7 +65,11 @@ def core(posts: Records = (), tags: Records = (), categories: Records = (), user
 def sample_site() -> Site:
     """The recorded posts as one site, the seed post among them."""
     seed = load("seed-post.json")
-    posts, tags, categories = [_unlinked(seed)], _seed_terms(seed, "tags", "tag-"), _seed_terms(seed, "categories", "category-")
+    posts, tags, categories = (
+        [_unlinked(seed)],
+        _seed_terms(seed, "tags", "tag-"),
+        _seed_terms(seed, "categories", "category-"),
+    )
     for folder, shift in SITES.items():
         posts += [_moved_post(post, shift) for post in load(f"{folder}/posts.json")]
         tags += [_moved(term, shift) for term in load(f"{folder}/tags.json")]
@@ -77,7 +85,15 @@ def _seed_terms(post: dict[str, Any], field: str, prefix: str) -> list[dict[str,
     slugs = [name.removeprefix(prefix) for name in post["class_list"] if name.startswith(prefix)]
     taxonomy = {"tags": "post_tag", "categories": "category"}[field]
     return [
-        {"id": id_, "count": 1, "description": "", "link": "", "name": _name(slug), "slug": slug, "taxonomy": taxonomy}
+        {
+            "id": id_,
+            "count": 1,
+            "description": "",
+            "link": "",
+            "name": _name(slug),
+            "slug": slug,
+            "taxonomy": taxonomy,
+        }
         for id_, slug in zip(post[field], slugs, strict=True)
     ]
 
@@ -87,7 +103,9 @@ def _name(slug: str) -> str:
 
 
 def _unlinked(record: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in record.items() if name != "_links"}  # they lead to the API of the site it was recorded from
+    return {
+        name: value for name, value in record.items() if name != "_links"
+    }  # they lead to the API of the site it was recorded from
 
 
 def _moved(record: dict[str, Any], shift: int) -> dict[str, Any]:
@@ -102,4 +120,10 @@ def _moved_post(post: dict[str, Any], shift: int) -> dict[str, Any]:
 
 def _author(post: dict[str, Any]) -> dict[str, Any]:
     host = str(post["link"]).split("/")[2].removeprefix("www.")
-    return {"id": post["author"], "name": host, "slug": host.replace(".", "-"), "description": "", "link": ""}
+    return {
+        "id": post["author"],
+        "name": host,
+        "slug": host.replace(".", "-"),
+        "description": "",
+        "link": "",
+    }

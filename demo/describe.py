@@ -40,7 +40,11 @@ def index(identity: Mapping[str, Any], routes_: Mapping[str, Any]) -> dict[str, 
 
 def types(collections: Sequence[Collection], root: str) -> dict[str, Any]:
     """The document of /types."""
-    return {each.type: _entry(each, root) | {"taxonomies": list(each.taxonomies)} for each in collections if each.family == "post"}
+    return {
+        each.type: _entry(each, root) | {"taxonomies": list(each.taxonomies)}
+        for each in collections
+        if each.family == "post"
+    }
 
 
 def taxonomies(collections: Sequence[Collection], root: str) -> dict[str, Any]:
@@ -49,7 +53,11 @@ def taxonomies(collections: Sequence[Collection], root: str) -> dict[str, Any]:
     def used_by(taxonomy: str) -> list[str]:
         return [each.type for each in collections if taxonomy in each.taxonomies]
 
-    return {each.type: _entry(each, root) | {"types": used_by(each.type)} for each in collections if each.family == "term"}
+    return {
+        each.type: _entry(each, root) | {"types": used_by(each.type)}
+        for each in collections
+        if each.family == "term"
+    }
 
 
 def _entry(collection: Collection, root: str) -> dict[str, Any]:

@@ -20,7 +20,9 @@ from demo.content import core, sample_site
 START = datetime(2000, 1, 1)
 REPEATED = 50
 """Every so many-th post repeats the words of an earlier one."""
-_WORD = re.compile(r"<[^>]*>|&[^;\s]{1,10};|(?P<latin>[A-Za-z]+)|(?P<kana>[\u3041-\u30fa])|(?P<han>[\u4e00-\u9fff])")
+_WORD = re.compile(
+    r"<[^>]*>|&[^;\s]{1,10};|(?P<latin>[A-Za-z]+)|(?P<kana>[\u3041-\u30fa])|(?P<han>[\u4e00-\u9fff])"
+)
 
 Places = dict[str, tuple[int, int]]
 """Word: number of its band, place in the band."""
@@ -37,14 +39,28 @@ def multiplied_site(count: int, least_characters: int = 0) -> Site:
     sample = sample_site()
     originals = [json.loads(row.body) for row in sample["posts"].rows.values()]
     tags = [json.loads(row.body) for row in sample["tags"].rows.values()]
-    own = [dict(tags[0], id=100_000 + n, name=f"Topic {n}", slug=f"topic-{n}", count=20) for n in range(count // 20 + 1)]
-    records = {base: [json.loads(row.body) for row in sample[base].rows.values()] for base in ("categories", "users")}
+    own = [
+        dict(tags[0], id=100_000 + n, name=f"Topic {n}", slug=f"topic-{n}", count=20)
+        for n in range(count // 20 + 1)
+    ]
+    records = {
+        base: [json.loads(row.body) for row in sample[base].rows.values()]
+        for base in ("categories", "users")
+    }
     return Site(
-        core(_copies(originals, count, least_characters), tags + own, records["categories"], records["users"]), name=f"{count} posts"
+        core(
+            _copies(originals, count, least_characters),
+            tags + own,
+            records["categories"],
+            records["users"],
+        ),
+        name=f"{count} posts",
     )
 
 
-def _copies(originals: Sequence[dict[str, Any]], count: int, least_characters: int) -> Iterator[bytes]:
+def _copies(
+    originals: Sequence[dict[str, Any]], count: int, least_characters: int
+) -> Iterator[bytes]:
     vocabulary = _vocabulary(original["content"]["rendered"] for original in originals)
     bodies = [_body(originals, n, least_characters) for n in range(len(originals))]
     for n in range(count):
@@ -60,8 +76,10 @@ def _copies(originals: Sequence[dict[str, Any]], count: int, least_characters: i
             "slug": f"copy-{n}",
             "link": f"/copy-{n}/",
             "title": {"rendered": f"{reworded(original['title']['rendered'])} ({n})"},
-            "content": original["content"] | {"rendered": f"{reworded(bodies[n % len(bodies)])}<p>Copy number {n}.</p>\n"},
-            "excerpt": original["excerpt"] | {"rendered": reworded(original["excerpt"]["rendered"])},
+            "content": original["content"]
+            | {"rendered": f"{reworded(bodies[n % len(bodies)])}<p>Copy number {n}.</p>\n"},
+            "excerpt": original["excerpt"]
+            | {"rendered": reworded(original["excerpt"]["rendered"])},
             "tags": [*original["tags"], 100_000 + n // 20],
         }
         yield encode(original | changed)
@@ -87,7 +105,11 @@ def _vocabulary(texts: Iterator[str]) -> Vocabulary:
     for counted in counts.values():
         words = [word for word, _ in counted.most_common()]
         bands += [words[start : start + _BAND] for start in range(0, len(words) - _BAND + 1, _BAND)]
-    return bands, {word: (number, place) for number, band in enumerate(bands) for place, word in enumerate(band)}
+    return bands, {
+        word: (number, place)
+        for number, band in enumerate(bands)
+        for place, word in enumerate(band)
+    }
 
 
 def _rewording(vocabulary: Vocabulary, seed: int) -> Callable[[str], str]:

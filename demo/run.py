@@ -21,8 +21,21 @@ def main(archive: Path) -> int:
         left.unlink()
     uri = f"sqlite:///{archive}"
     with serve(sample_site()) as site:
-        print(f"A small WordPress site of {len(site['posts'].rows)} recorded posts is now at {site.home}\n")
-        status = _run(uri, "scrapy", "crawl", "wordpress", "-a", f"site={site.home}", "-s", "DOWNLOAD_DELAY=0", "-s", f"ARCHIVE_URI={uri}")
+        print(
+            f"A small WordPress site of {len(site['posts'].rows)} recorded posts is now at {site.home}\n"
+        )
+        status = _run(
+            uri,
+            "scrapy",
+            "crawl",
+            "wordpress",
+            "-a",
+            f"site={site.home}",
+            "-s",
+            "DOWNLOAD_DELAY=0",
+            "-s",
+            f"ARCHIVE_URI={uri}",
+        )
         key = f"{site.home.partition('//')[2]}/post/{SEED}"
     if status:
         print(f"The crawl was not complete (exit status {status}).", file=sys.stderr)
@@ -33,7 +46,9 @@ def main(archive: Path) -> int:
 def _run(uri: str, program: str, *arguments: str) -> int:
     """Run one of the project's commands, as it would be typed; returns its exit status."""
     print(f"$ {shlex.join([program, *arguments])}", flush=True)
-    status = subprocess.run([_installed(program), *arguments], env=_environment(uri), stderr=subprocess.STDOUT).returncode
+    status = subprocess.run(
+        [_installed(program), *arguments], env=_environment(uri), stderr=subprocess.STDOUT
+    ).returncode
     print(flush=True)
     return status
 
@@ -41,7 +56,12 @@ def _run(uri: str, program: str, *arguments: str) -> int:
 def _show(uri: str, key: str) -> int:
     """One cleaned post: its head, with the names of its tags, and its first paragraphs."""
     print(f"$ wparchive show {key}")
-    shown = subprocess.run([_installed("wparchive"), "show", key], env=_environment(uri), capture_output=True, text=True)
+    shown = subprocess.run(
+        [_installed("wparchive"), "show", key],
+        env=_environment(uri),
+        capture_output=True,
+        text=True,
+    )
     paragraphs = shown.stdout.split("\n\n")
     print("\n\n".join(paragraphs[:SHOWN_PARAGRAPHS]))
     print(f"\n... and {len(paragraphs) - SHOWN_PARAGRAPHS} more paragraphs\n", shown.stderr, sep="")
@@ -50,7 +70,9 @@ def _show(uri: str, key: str) -> int:
 
 def _next_steps(uri: str) -> int:
     here = Path(sys.executable).parent
-    program = (here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here) / "wparchive"
+    program = (
+        here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here
+    ) / "wparchive"
     print("Three commands to try next:\n")
     print(f"  {program} --archive {uri} search drama")
     print(f"  {program} --archive {uri} stats --by tag --top 10")

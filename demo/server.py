@@ -52,7 +52,11 @@ class _Connection(asyncio.Protocol):
 
     def _send(self, request: Request, answer: Answer) -> None:
         close = request.headers.get("connection", "").lower() == "close"
-        headers = {**answer.headers, "Content-Length": str(len(answer.body)), "Connection": "close" if close else "keep-alive"}
+        headers = {
+            **answer.headers,
+            "Content-Length": str(len(answer.body)),
+            "Connection": "close" if close else "keep-alive",
+        }
         head = [
             f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}",
             *(f"{name}: {value}" for name, value in headers.items()),
@@ -69,14 +73,19 @@ class _Connection(asyncio.Protocol):
 def _parse(head: bytes) -> Request:
     first, *lines = head.decode("latin-1").split("\r\n")
     method, target, _ = (*first.split(" "), "", "")[:3]
-    headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    headers = {
+        name.strip().lower(): value.strip()
+        for name, _, value in (line.partition(":") for line in lines)
+    }
     return Request(target, headers, method, time.monotonic())
 
 
 async def listen(handler: Handler, port: int = 0) -> tuple[asyncio.Server, set[_Connection]]:
     """Start serving; the port is in `server.sockets[0].getsockname()[1]`."""
     connections: set[_Connection] = set()
-    server = await asyncio.get_running_loop().create_server(lambda: _Connection(handler, connections), "127.0.0.1", port)
+    server = await asyncio.get_running_loop().create_server(
+        lambda: _Connection(handler, connections), "127.0.0.1", port
+    )
     return server, connections
 
 
@@ -91,7 +100,9 @@ def serve(site: Site, port: int = 0, neighbours: Sequence[Site] = ()) -> Iterato
     loop = asyncio.new_event_loop()
 
     async def run() -> None:
-        server, connections = await listen(lambda request: _responsible(request, sites).answer(request), port)
+        server, connections = await listen(
+            lambda request: _responsible(request, sites).answer(request), port
+        )
         for each in sites:
             each.origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         started.set()
@@ -99,7 +110,9 @@ def serve(site: Site, port: int = 0, neighbours: Sequence[Site] = ()) -> Iterato
             await stop.wait()
         finally:
             server.close()
-            await asyncio.sleep(0.01)  # connections that were accepted a moment ago announce themselves
+            await asyncio.sleep(
+                0.01
+            )  # connections that were accepted a moment ago announce themselves
             while connections:  # an aborted one closes its socket in a later step of the loop, and then leaves the set
                 for connection in list(connections):
                     connection.transport.abort()
@@ -131,4 +144,6 @@ def serve(site: Site, port: int = 0, neighbours: Sequence[Site] = ()) -> Iterato
 def _responsible(request: Request, sites: Sequence[Site]) -> Site:
     """The site with the longest matching path; the last one answers for what is nobody's."""
     path = request.target.partition("?")[0]
-    return next((site for site in sites if path == site.path or path.startswith(f"{site.path}/")), sites[-1])
+    return next(
+        (site for site in sites if path == site.path or path.startswith(f"{site.path}/")), sites[-1]
+    )

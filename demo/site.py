@@ -15,10 +15,14 @@ from demo.server import serve
 
 def main(arguments: list[str] | None = None) -> None:
     """Serve until SIGINT or SIGTERM, or until standard input, when it is a pipe, ends."""
-    parser = argparse.ArgumentParser(prog="python -m demo.site", description="A small WordPress-like site on 127.0.0.1.")
+    parser = argparse.ArgumentParser(
+        prog="python -m demo.site", description="A small WordPress-like site on 127.0.0.1."
+    )
     parser.add_argument("--port", type=int, default=0, help="0: any free one")
     parser.add_argument("--path", default="", help="subdirectory of the site, such as /blog")
-    parser.add_argument("--posts", type=int, default=0, help="make so many posts out of the recorded ones")
+    parser.add_argument(
+        "--posts", type=int, default=0, help="make so many posts out of the recorded ones"
+    )
     parser.add_argument("--characters", type=int, default=0, help="least length of their HTML")
     options = parser.parse_args(arguments)
     stop = threading.Event()

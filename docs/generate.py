@@ -1,4 +1,4 @@
-"""Writes `docs/data-format.md` from the docstrings of `archive/documents.py`, so that neither can say what the other does not.
+"""Writes `docs/data-format.md` from the docstrings of `wparchive/model/documents.py`, so that neither can say what the other does not.
 
 python docs/generate.py
 """
@@ -8,15 +8,15 @@ import inspect
 import textwrap
 from pathlib import Path
 
-from archive import documents
-from archive.documents import DOCUMENT_TYPES, RECORD_TYPES
+from wparchive.model import documents
+from wparchive.model.documents import DOCUMENT_TYPES, RECORD_TYPES
 
 TARGET = Path(__file__).with_name("data-format.md")
 
 HEAD = """\
 # Data format
 
-<!-- Made by docs/generate.py from archive/documents.py: change that file, then run `python docs/generate.py`. -->
+<!-- Made by docs/generate.py from wparchive/model/documents.py: change that file, then run `python docs/generate.py`. -->
 
 Schema version {version}. The same documents are in both backends; in MongoDB every heading below is a collection of that name, in
 SQLite a table. `None` is "not known"; an empty list or text is "known to be none".
@@ -43,7 +43,7 @@ SQLite a table. `None` is "not known"; an empty list or text is "known to be non
 | version marks | collection `marks` | `PRAGMA user_version`, table `marks` |
 | to look at | | view `articles`: live posts with author, tags and text |
 
-Search tokens are made by `archive/analyser.py`, the same for both backends and for queries: letters, marks and digits, case and accents
+Search tokens are made by `wparchive/text/search_tokens.py`, the same for both backends and for queries: letters, marks and digits, case and accents
 folded; overlapping pairs of characters in scripts without spaces (Chinese, Japanese, Thai, Lao, Khmer, Burmese).
 
 ## What no database takes
@@ -62,14 +62,24 @@ def fields(type_: type) -> dict[str, tuple[str, str]]:
     assert isinstance(body, ast.ClassDef)
     described: dict[str, tuple[str, str]] = {}
     for field, text in zip(body.body, body.body[1:], strict=False):
-        if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
-            described[ast.unparse(field.target)] = (ast.unparse(field.annotation), " ".join(str(text.value.value).split()))
+        if (
+            isinstance(field, ast.AnnAssign)
+            and isinstance(text, ast.Expr)
+            and isinstance(text.value, ast.Constant)
+        ):
+            described[ast.unparse(field.target)] = (
+                ast.unparse(field.annotation),
+                " ".join(str(text.value.value).split()),
+            )
     return described
 
 
 def table(type_: type) -> str:
     """A markdown table of a type's own fields."""
-    rows = [f"| `{name}` | `{kind.replace('|', chr(92) + '|')}` | {text} |" for name, (kind, text) in fields(type_).items()]
+    rows = [
+        f"| `{name}` | `{kind.replace('|', chr(92) + '|')}` | {text} |"
+        for name, (kind, text) in fields(type_).items()
+    ]
     return "\n".join(["| field | type | meaning |", "|---|---|---|", *rows])
 
 
@@ -79,8 +89,8 @@ def section(title: str, type_: type) -> str:
 
 
 def flags() -> str:
-    """The table in `archive/raw.py`."""
-    from archive import raw
+    """The table in `wparchive/model/storable.py`."""
+    from wparchive.model import storable as raw
 
     return "\n".join(line for line in (raw.__doc__ or "").splitlines() if line.startswith("|"))
 
@@ -88,8 +98,17 @@ def flags() -> str:
 def document() -> str:
     """The whole page."""
     collections = {f"`{name}`": type_ for name, type_ in RECORD_TYPES.items()}
-    of_all = {"Every document of `posts`, `terms`, `authors`, `media`, `comments`": documents.Document}
-    parts = [documents.Ref, documents.TermRef, documents.MediaRef, documents.Link, documents.Image, documents.Embed]
+    of_all = {
+        "Every document of `posts`, `terms`, `authors`, `media`, `comments`": documents.Document
+    }
+    parts = [
+        documents.Ref,
+        documents.TermRef,
+        documents.MediaRef,
+        documents.Link,
+        documents.Image,
+        documents.Embed,
+    ]
     parts += [documents.Field, documents.Duplicate, documents.TypeReport]
     sections = {**of_all, **collections, **{f"`{part.__name__}`": part for part in parts}}
     body = [section(title, type_) for title, type_ in sections.items()]

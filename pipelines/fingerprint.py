@@ -3,10 +3,10 @@
 from hashlib import blake2b
 from typing import Any
 
-from archive.duplicates import SKETCH_VERSION, sketch_normalised
-from archive.normalise import normalise
 from crawler.items import Comment, Post
 from pipelines.errors import StageFailed
+from wparchive.duplicates import SKETCH_VERSION, sketch_normalised
+from wparchive.text.normalise import normalise
 
 EMPTY = "empty"
 """The fingerprint of a text without any character that counts; equal to itself, and no sign of duplication."""
@@ -18,7 +18,11 @@ def content_fingerprint(text: str) -> str:
 
 
 def _hash(normalised: str) -> str:
-    return blake2b(normalised.encode(errors="surrogatepass"), digest_size=16).hexdigest() if normalised else EMPTY
+    return (
+        blake2b(normalised.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+        if normalised
+        else EMPTY
+    )
 
 
 class FingerprintPipeline:
@@ -26,7 +30,9 @@ class FingerprintPipeline:
 
     def process_item(self, item: Any) -> Any:
         try:
-            if isinstance(item, Post | Comment) and not item.content_fingerprint:  # it has one: done in another process
+            if (
+                isinstance(item, Post | Comment) and not item.content_fingerprint
+            ):  # it has one: done in another process
                 fingerprint_item(item)
         except Exception as cause:
             raise StageFailed("fingerprint", item, cause) from cause

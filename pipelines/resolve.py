@@ -6,17 +6,17 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
-from archive.documents import Kind, MediaRef, Ref, TermRef
-from crawler.api import Collection
 from crawler.errors import CrawlError
 from crawler.items import Item, Media, Post
 from crawler.parsing import parse_record
-from crawler.responses import read_list
-from crawler.run import CrawlRun
-from crawler.troubles import is_refusal
+from crawler.rest.api import Collection
+from crawler.rest.classify import is_refusal
+from crawler.rest.responses import read_list
+from crawler.run.lifecycle import CrawlRun
 from pipelines.cleaning import clean_text
-from pipelines.hints import class_list_hints
-from pipelines.names import Closed, NameTable
+from pipelines.helpers.class_list_slugs import class_list_hints
+from pipelines.helpers.name_table import Closed, NameTable
+from wparchive.model.documents import Kind, MediaRef, Ref, TermRef
 
 BATCH = 100  # ids of one `include=`
 
@@ -44,7 +44,9 @@ class ResolvePipeline:
                 else:
                     item.terms += [TermRef(**ref, taxonomy=taxonomy) for ref in refs]
             item.author = await self._one("authors", "user", item.author_id, item.embedded)
-            item.featured_media = await self._one("media", "attachment", item.featured_media_id, item.embedded)
+            item.featured_media = await self._one(
+                "media", "attachment", item.featured_media_id, item.embedded
+            )
         elif isinstance(item, Media):
             item.author = await self._one("authors", "user", item.author_id, {})
         return item
@@ -52,11 +54,22 @@ class ResolvePipeline:
     async def _terms(self, item: Post, taxonomy: str, ids: list[int]) -> list[Ref]:
         found = await self._table("terms", taxonomy).get(ids)
         if any("unresolved" in ref for ref in found.values()):
-            hints = class_list_hints(taxonomy, ids, item.class_list or []) | item.embedded.get(taxonomy, {})
-            found = {id_: hints.get(id_, ref) if "unresolved" in ref else ref for id_, ref in found.items()}
+            hints = class_list_hints(taxonomy, ids, item.class_list or []) | item.embedded.get(
+                taxonomy, {}
+            )
+            found = {
+                id_: hints.get(id_, ref) if "unresolved" in ref else ref
+                for id_, ref in found.items()
+            }
         return [_term_ref(found[id_]) for id_ in ids]
 
-    async def _one(self, kind: Kind, type_: str, id_: int | None, embedded: Mapping[str, Mapping[int, MediaRef]]) -> MediaRef | None:
+    async def _one(
+        self,
+        kind: Kind,
+        type_: str,
+        id_: int | None,
+        embedded: Mapping[str, Mapping[int, MediaRef]],
+    ) -> MediaRef | None:
         if not id_:
             return None
         ref = (await self._table(kind, type_).get([id_]))[id_]
@@ -66,11 +79,15 @@ class ResolvePipeline:
         if (kind, type_) not in self._tables:
             collection = self._run.collections.get((kind, type_))
             batch = min(BATCH, collection.capabilities.per_page_maximum) if collection else BATCH
-            self._tables[kind, type_] = NameTable(partial(self._known, kind, type_), partial(self._ask, kind, type_), batch)
+            self._tables[kind, type_] = NameTable(
+                partial(self._known, kind, type_), partial(self._ask, kind, type_), batch
+            )
         return self._tables[kind, type_]
 
     async def _known(self, kind: Kind, type_: str, ids: list[int]) -> dict[int, MediaRef]:
-        known: dict[int, MediaRef] = await self._run.guard(self._run.store.known(kind, self._run.site_key, type_, ids))
+        known: dict[int, MediaRef] = await self._run.guard(
+            self._run.store.known(kind, self._run.site_key, type_, ids)
+        )
         return known
 
     async def _ask(self, kind: Kind, type_: str, ids: list[int]) -> dict[int, MediaRef]:
@@ -80,9 +97,13 @@ class ResolvePipeline:
             raise Closed(run.closed[kind, type_])
         if collection is None or run.api is None or run.fetcher is None:
             raise Closed(f"the site shows no list of {type_}")
-        if run.report.proved(kind, type_) and max(ids) <= run.report.count(kind, type_).last_id:  # newer ones came after that walk
+        if (
+            run.report.proved(kind, type_) and max(ids) <= run.report.count(kind, type_).last_id
+        ):  # newer ones came after that walk
             raise Closed(f"not among what the site shows of {type_}", for_all=False)
-        url = run.api.url(collection.route, [("include", ",".join(map(str, ids))), ("per_page", str(len(ids)))])
+        url = run.api.url(
+            collection.route, [("include", ",".join(map(str, ids))), ("per_page", str(len(ids)))]
+        )
         try:
             reply = await run.fetcher.get(url, follow=False)
             records = read_list(reply.status, reply.headers, reply.body).records
@@ -96,11 +117,15 @@ class ResolvePipeline:
 def _ref(raw: bytes, collection: Collection, run: CrawlRun) -> tuple[int, MediaRef] | None:
     """Id and name in a record; None for one that cannot be read, which keeps its name and nobody else's."""
     try:
-        item: Any = parse_record(raw, collection, run.site_key, run.site["home"] if run.site else "")
+        item: Any = parse_record(
+            raw, collection, run.site_key, run.site["home"] if run.site else ""
+        )
     except ValueError:
         return None
     if isinstance(item, Media):
-        ref = MediaRef(id=item.id, name=clean_text(item.title_rendered), slug=item.slug, alt=item.alt)
+        ref = MediaRef(
+            id=item.id, name=clean_text(item.title_rendered), slug=item.slug, alt=item.alt
+        )
         if item.url:
             ref["url"] = item.url
         return item.id, ref

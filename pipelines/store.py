@@ -4,13 +4,13 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from archive.errors import ArchiveError
-from archive.writer import BatchWriter
-from crawler import report as reports
 from crawler.items import Item
-from crawler.run import CrawlRun
-from pipelines.document import document_of
+from crawler.run import report as reports
+from crawler.run.lifecycle import CrawlRun
 from pipelines.errors import StageFailed
+from pipelines.helpers.document import document_of
+from wparchive.backends.batch_writer import BatchWriter
+from wparchive.errors import ArchiveError
 
 
 class StorePipeline:
@@ -18,7 +18,9 @@ class StorePipeline:
 
     def __init__(self, run: CrawlRun, *, batch_size: int, batch_wait_s: float) -> None:
         self._run = run
-        self._writer = run.underway.writer = BatchWriter(run.store, max_size=batch_size, max_wait_s=batch_wait_s)
+        self._writer = run.underway.writer = BatchWriter(
+            run.store, max_size=batch_size, max_wait_s=batch_wait_s
+        )
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

@@ -11,22 +11,32 @@ COMMANDS_MODULE = "crawler.commands"
 LOG_FORMATTER = "crawler.logformatter.LogFormatter"
 
 # --- Where results land -------------------------------------------------------------------------------------------------------
-ARCHIVE_URI = os.environ.get("ARCHIVE_URI", "")  # "" = sqlite:///archive-data/archive.db; mongodb://... for MongoDB
-ARCHIVE_BATCH_SIZE = 200  # documents a write; must stay well below CONCURRENT_ITEMS, or batches end by time only
+ARCHIVE_URI = os.environ.get(
+    "ARCHIVE_URI", ""
+)  # "" = sqlite:///archive-data/archive.db; mongodb://... for MongoDB
+ARCHIVE_BATCH_SIZE = (
+    200  # documents a write; must stay well below CONCURRENT_ITEMS, or batches end by time only
+)
 ARCHIVE_BATCH_WAIT_S = 0.4  # seconds after which a smaller batch is written
 ARCHIVE_PROCESS = "auto"  # an SQLite archive is written by a process of its own: 1, 0, or auto: in large crawls without DOWNLOAD_DELAY
 ARCHIVE_MARK_DUPLICATES = True  # compare new and changed posts with the archive while crawling
 ARCHIVE_PATIENCE_S = 60.0  # seconds that a lost database is waited for before the run ends
 
 # --- Courtesy -----------------------------------------------------------------------------------------------------------------
-CRAWL_CONTACT = os.environ.get("CRAWL_CONTACT", "")  # address or URL that a site's owner can complain to; part of the User-Agent
-USER_AGENT = "wparchive/0.1"  # the spider appends the contact: wparchive/0.1 (+https://example.org/bot)
+CRAWL_CONTACT = os.environ.get(
+    "CRAWL_CONTACT", ""
+)  # address or URL that a site's owner can complain to; part of the User-Agent
+USER_AGENT = (
+    "wparchive/0.1"  # the spider appends the contact: wparchive/0.1 (+https://example.org/bot)
+)
 ROBOTSTXT_OBEY = True  # default False in Scrapy; False only for sites of your own
 ROBOTSTXT_USER_AGENT = "wparchive"
 CRAWL_DELAY_MAX_S = 60.0  # a longer Crawl-delay of robots.txt counts as this
 DOWNLOAD_DELAY = 1.0  # seconds between two requests to a host; 0 for a site of one's own
 DOWNLOAD_DELAY_JITTER = 0.0  # the delay is a minimum
-CONCURRENT_REQUESTS_PER_DOMAIN = 1  # requests of one site in flight; with more, slices of a walk overlap
+CONCURRENT_REQUESTS_PER_DOMAIN = (
+    1  # requests of one site in flight; with more, slices of a walk overlap
+)
 CONCURRENT_REQUESTS = 8
 COOKIES_ENABLED = False  # a stray cookie makes WordPress treat a visitor as somebody
 
@@ -62,8 +72,8 @@ TWISTED_DNS_RESOLVER = "crawler.middlewares.addresses.GuardedResolver"
 CONCURRENT_ITEMS = 700  # default 100; several batches may be on their way through the pipelines
 DEFAULT_REQUEST_HEADERS = {"Accept": "application/json, */*;q=0.5"}
 EXTENSIONS = {
-    "crawler.run.CrawlRun": 100,
-    "crawler.extensions.failures.FailureRecorder": 200,
+    "crawler.run.lifecycle.CrawlRun": 100,
+    "crawler.extensions.failure_recorder.FailureRecorder": 200,
     "crawler.extensions.progress.Progress": 300,
     "scrapy.extensions.corestats.CoreStats": None,  # the run's report counts what it counts, without a task for each item
     "scrapy.extensions.logstats.LogStats": None,
@@ -74,13 +84,13 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.addresses.AddressGuard": 200,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "crawler.middlewares.patience.PatienceMiddleware": 550,
+    "crawler.middlewares.retry_after.RetryAfterMiddleware": 550,
 }
 ITEM_PIPELINES = {
-    "pipelines.parallel.ParallelCleaning": 50,
+    "pipelines.helpers.parallel.ParallelCleaning": 50,
     "pipelines.clean.CleanPipeline": 100,
     "pipelines.resolve.ResolvePipeline": 200,
     "pipelines.fingerprint.FingerprintPipeline": 300,
     "pipelines.store.StorePipeline": 400,
-    "pipelines.duplicates.DuplicatePipeline": 500,
+    "pipelines.mark_duplicates.DuplicatePipeline": 500,
 }

@@ -1,4 +1,4 @@
-"""A site as a dictionary: what `crawler.fetch.Fetcher` gets to see, without network, reactor or server."""
+"""A site as a dictionary: what `crawler.rest.client.RestClient` gets to see, without network, reactor or server."""
 
 import json
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Any
 
 from scrapy.http import Request, Response
 
-from crawler.fetch import Fetcher
+from crawler.rest.client import RestClient
 
 
 @dataclass
@@ -20,22 +20,37 @@ class Site:
     async def download(self, request: Request) -> Response:
         """What Scrapy's engine does for the crawl. Anything unknown is a plain 404."""
         self.asked.append(request.url)
-        answer = self.answers.get(request.url, self.answers.get(request.url.partition("?")[0], (404, {}, b"<h1>Not Found</h1>")))
+        answer = self.answers.get(
+            request.url,
+            self.answers.get(request.url.partition("?")[0], (404, {}, b"<h1>Not Found</h1>")),
+        )
         if isinstance(answer, Exception):
             raise answer
-        status, headers, body = answer if isinstance(answer, tuple) else (200, {"Content-Type": "application/json"}, answer)
+        status, headers, body = (
+            answer
+            if isinstance(answer, tuple)
+            else (200, {"Content-Type": "application/json"}, answer)
+        )
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return Response(headers.get("Moved", request.url), status=status, headers=headers, body=content)
+        return Response(
+            headers.get("Moved", request.url), status=status, headers=headers, body=content
+        )
 
     @property
-    def fetcher(self) -> Fetcher:
+    def fetcher(self) -> RestClient:
         """The crawl's way in."""
-        return Fetcher(self.download)
+        return RestClient(self.download)
 
 
-def error(status: int, code: str, message: str = "Sorry.", **data: Any) -> tuple[int, dict[str, str], dict[str, Any]]:
+def error(
+    status: int, code: str, message: str = "Sorry.", **data: Any
+) -> tuple[int, dict[str, str], dict[str, Any]]:
     """WordPress's error form."""
-    return status, {"Content-Type": "application/json"}, {"code": code, "message": message, "data": {"status": status, **data}}
+    return (
+        status,
+        {"Content-Type": "application/json"},
+        {"code": code, "message": message, "data": {"status": status, **data}},
+    )
 
 
 def page(head: str = "", status: int = 200, **headers: str) -> tuple[int, dict[str, str], bytes]:

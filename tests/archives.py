@@ -15,15 +15,20 @@ from uuid import uuid4
 import pytest
 from pymongo import MongoClient
 
-from archive.backend import Store
-from archive.opening import open_store
 from tests.factories import author, comment, media, post, ref, term
 from tests.servers.mongodb import ferretdb
+from wparchive.backends.opening import open_store
+from wparchive.backends.store import Store
 
 DAY = timedelta(days=1)
 FIRST = datetime(2025, 1, 1, tzinfo=UTC)
 """When the first crawl of the sample archive saw everything; edits follow on day 9, disappearances on day 20."""
-ENERGY, NEWS, ADA, ZOE = ref(3, "Clean Energy"), ref(9, "News"), ref(1, "Ada Lovelace"), ref(2, "Zoë Ängström")
+ENERGY, NEWS, ADA, ZOE = (
+    ref(3, "Clean Energy"),
+    ref(9, "News"),
+    ref(1, "Ada Lovelace"),
+    ref(2, "Zoë Ängström"),
+)
 
 
 PICTURE = {"url": "https://example.com/quiet.jpg", "alt": "A quiet pump"}
@@ -33,9 +38,22 @@ LINK = {"url": "https://other.org/heat/", "text": "heat"}
 def sample_posts() -> list[dict[str, Any]]:
     """Posts in several scripts, with and without dates, tags and copies."""
     near = {"of": "example.com/blog/post/1", "kind": "near", "jaccard": 0.9, "containment": 1.0}
-    contained = {"of": "example.com/blog/post/1", "kind": "contained", "direction": "excerpt", "jaccard": 0.2, "containment": 1.0}
+    contained = {
+        "of": "example.com/blog/post/1",
+        "kind": "contained",
+        "direction": "excerpt",
+        "jaccard": 0.2,
+        "containment": 1.0,
+    }
     return [
-        post(1, "The heat pump is quiet.\n\nIt saves oil in New York.", title="Heat pumps", tags=[ENERGY], categories=[NEWS], author=ADA),
+        post(
+            1,
+            "The heat pump is quiet.\n\nIt saves oil in New York.",
+            title="Heat pumps",
+            tags=[ENERGY],
+            categories=[NEWS],
+            author=ADA,
+        ),
         post(
             2,
             "東京都の天気は晴れです。北京も晴れ。",
@@ -62,12 +80,37 @@ def sample_posts() -> list[dict[str, Any]]:
             published_local=None,
             author=None,
         ),
-        post(5, "A pump, and heat. " * 20, title="Long", duplicate=near, categories=[NEWS], tags=[ENERGY]),
+        post(
+            5,
+            "A pump, and heat. " * 20,
+            title="Long",
+            duplicate=near,
+            categories=[NEWS],
+            tags=[ENERGY],
+        ),
         post(6, "Quiet heat.", title="Teaser", duplicate=contained, images=[PICTURE], links=[LINK]),
-        post(7, "About us: we like pumps.", type_="page", title="About", published_at=datetime(2020, 2, 29, 12, tzinfo=UTC)),
-        post(8, "Heat elsewhere.", site="other.org", link="https://other.org/日本/", published_at=datetime(2024, 5, 17, 8, 30, tzinfo=UTC)),
+        post(
+            7,
+            "About us: we like pumps.",
+            type_="page",
+            title="About",
+            published_at=datetime(2020, 2, 29, 12, tzinfo=UTC),
+        ),
+        post(
+            8,
+            "Heat elsewhere.",
+            site="other.org",
+            link="https://other.org/日本/",
+            published_at=datetime(2024, 5, 17, 8, 30, tzinfo=UTC),
+        ),
         post(9, "Gone heat.", site="other.org"),
-        post(10, "Hidden heat.", site="other.org", extra=[{"k": "big", "v": 2**60}], sketch=[-(2**63), 5, 2**63 - 1]),
+        post(
+            10,
+            "Hidden heat.",
+            site="other.org",
+            extra=[{"k": "big", "v": 2**60}],
+            sketch=[-(2**63), 5, 2**63 - 1],
+        ),
     ]
 
 
@@ -81,7 +124,14 @@ def failure(**fields: Any) -> dict[str, Any]:
         "cause": "truncated_json",
         "message": "The answer ended early",
     }
-    more = {"url": "https://example.com/blog/?rest_route=/", "raw": None, "run": "r1", "first_at": FIRST, "last_at": FIRST, "attempts": 1}
+    more = {
+        "url": "https://example.com/blog/?rest_route=/",
+        "raw": None,
+        "run": "r1",
+        "first_at": FIRST,
+        "last_at": FIRST,
+        "attempts": 1,
+    }
     made = {**values, **more, **fields}
     return {"_id": f"{made['site']}/{made['type']}/{made['id']}#{made['stage']}", **made}
 
@@ -95,7 +145,16 @@ def run(site: str, at: datetime, verdict: str = "complete") -> dict[str, Any]:
         "exit_status": 0 if verdict == "complete" else 1,
         "reason": None if verdict == "complete" else "one post is missing",
     }
-    return {"_id": f"{site}@{at.isoformat()}", "site": site, "arguments": {}, "types": [], "skipped": [], **times, **counts, **status}
+    return {
+        "_id": f"{site}@{at.isoformat()}",
+        "site": site,
+        "arguments": {},
+        "types": [],
+        "skipped": [],
+        **times,
+        **counts,
+        **status,
+    }
 
 
 def site(key: str, **fields: Any) -> dict[str, Any]:
@@ -107,7 +166,14 @@ def site(key: str, **fields: Any) -> dict[str, Any]:
         "name": "An Example",
         "description": "Just",
     }
-    more = {"timezone": "Europe/Berlin", "gmt_offset": 1.0, "namespaces": ["wp/v2"], "language": "en-US", "capabilities": [], "brakes": []}
+    more = {
+        "timezone": "Europe/Berlin",
+        "gmt_offset": 1.0,
+        "namespaces": ["wp/v2"],
+        "language": "en-US",
+        "capabilities": [],
+        "brakes": [],
+    }
     return {"_id": key, **values, **more, "first_seen_at": FIRST, "last_seen_at": FIRST, **fields}
 
 
@@ -115,15 +181,30 @@ async def fill_sample(store: Store) -> None:
     """Two sites over twenty days: ten posts, an edit, a withdrawal, a deletion, terms, authors, media, comments, runs, a failure."""
     await store.save("posts", sample_posts(), FIRST)
     edited = post(
-        1, "The heat pump is very quiet.\n\nIt saves gas in New York.", title="Heat pumps!", tags=[ENERGY], categories=[NEWS], author=ADA
+        1,
+        "The heat pump is very quiet.\n\nIt saves gas in New York.",
+        title="Heat pumps!",
+        tags=[ENERGY],
+        categories=[NEWS],
+        author=ADA,
     )
     await store.save("posts", [edited], FIRST + 9 * DAY)
     await store.mark("posts", "other.org", "post", [9], "deleted", FIRST + 20 * DAY)
     await store.mark("posts", "other.org", "post", [10], "withdrawn", FIRST + 20 * DAY)
-    await store.save("terms", [term(3, "Clean Energy"), term(9, "News", "category"), term(10, "Local", "category", parent=9)], FIRST)
+    await store.save(
+        "terms",
+        [
+            term(3, "Clean Energy"),
+            term(9, "News", "category"),
+            term(10, "Local", "category", parent=9),
+        ],
+        FIRST,
+    )
     await store.save("authors", [author(1, "Ada Lovelace"), author(2, "Zoë Ängström")], FIRST)
     await store.save("media", [media(50, post=1), media(51)], FIRST)
-    await store.save("comments", [comment(90, 1), comment(91, 1, "Indeed ]]> so.", parent=90)], FIRST)
+    await store.save(
+        "comments", [comment(90, 1), comment(91, 1, "Indeed ]]> so.", parent=90)], FIRST
+    )
     await store.save_site(site("example.com/blog"))  # type: ignore[arg-type]
     await store.save_run(run("example.com/blog", FIRST, "partial"))  # type: ignore[arg-type]
     await store.save_run(run("example.com/blog", FIRST + 9 * DAY))  # type: ignore[arg-type]
@@ -150,7 +231,9 @@ def mongodb_server() -> Iterator[str]:
     """The address of the server under test."""
     named = os.environ.get("MONGODB_TEST_URI")
     if not named:
-        pytest.skip("needs a server of MongoDB's protocol: set MONGODB_TEST_URI (ferretdb, or an address)")
+        pytest.skip(
+            "needs a server of MongoDB's protocol: set MONGODB_TEST_URI (ferretdb, or an address)"
+        )
     with ExitStack() as stack:
         yield stack.enter_context(ferretdb()).uri if named == "ferretdb" else named.split()[0]
 
@@ -172,7 +255,11 @@ def new_file(folder: Path) -> str:
 @pytest.fixture(params=["sqlite", pytest.param("mongodb", marks=pytest.mark.mongodb)])
 def new_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An address at which there is nothing yet, of each backend."""
-    return new_file(tmp_path) if request.param == "sqlite" else str(request.getfixturevalue("new_database"))
+    return (
+        new_file(tmp_path)
+        if request.param == "sqlite"
+        else str(request.getfixturevalue("new_database"))
+    )
 
 
 @pytest.fixture

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("any_machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no failure
+settings.register_profile(
+    "any_machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # a busy machine is no failure
 settings.load_profile("any_machine")
 
 
@@ -16,7 +18,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterat
     yield
     reasons: Counter[str] = Counter()
     for report in terminalreporter.stats.get("skipped", []):
-        reasons[str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr).removeprefix("Skipped: ")] += 1
+        reasons[
+            str(
+                report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+            ).removeprefix("Skipped: ")
+        ] += 1
     if reasons:
         terminalreporter.section("not run")
         for reason, count in reasons.most_common():

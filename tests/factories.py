@@ -28,11 +28,15 @@ def document(type_: str, id_: int, site: str = SITE, **fields: Any) -> dict[str,
         "flags": [],
         **fields,
     }
-    digest = hashlib.sha256(repr(sorted((k, v) for k, v in base.items() if k != "raw")).encode()).hexdigest()[:32]
+    digest = hashlib.sha256(
+        repr(sorted((k, v) for k, v in base.items() if k != "raw")).encode()
+    ).hexdigest()[:32]
     return {"version_hash": digest, "refresh_hash": digest, **base}
 
 
-def post(id_: int, text: str = "Some words.", site: str = SITE, type_: str = "post", **fields: Any) -> dict[str, Any]:
+def post(
+    id_: int, text: str = "Some words.", site: str = SITE, type_: str = "post", **fields: Any
+) -> dict[str, Any]:
     """A post; any field can be given."""
     values: dict[str, Any] = {
         "slug": f"post-{id_}",
@@ -69,15 +73,27 @@ def post(id_: int, text: str = "Some words.", site: str = SITE, type_: str = "po
     return document(type_, id_, site, **values)
 
 
-def term(id_: int, name: str, taxonomy: str = "post_tag", site: str = SITE, **fields: Any) -> dict[str, Any]:
+def term(
+    id_: int, name: str, taxonomy: str = "post_tag", site: str = SITE, **fields: Any
+) -> dict[str, Any]:
     """A term of a taxonomy."""
     slug = name.lower().replace(" ", "-")
-    return document(taxonomy, id_, site, **{"name": name, "slug": slug, "description": "", "parent": None, "count": 1, **fields})
+    return document(
+        taxonomy,
+        id_,
+        site,
+        **{"name": name, "slug": slug, "description": "", "parent": None, "count": 1, **fields},
+    )
 
 
 def author(id_: int, name: str, site: str = SITE, **fields: Any) -> dict[str, Any]:
     """An author."""
-    return document("user", id_, site, **{"name": name, "slug": name.lower().replace(" ", "-"), "description": "", **fields})
+    return document(
+        "user",
+        id_,
+        site,
+        **{"name": name, "slug": name.lower().replace(" ", "-"), "description": "", **fields},
+    )
 
 
 def media(id_: int, title: str = "Picture", site: str = SITE, **fields: Any) -> dict[str, Any]:
@@ -104,7 +120,9 @@ def media(id_: int, title: str = "Picture", site: str = SITE, **fields: Any) -> 
     return document("attachment", id_, site, **values)
 
 
-def comment(id_: int, post_id: int, text: str = "Well said.", site: str = SITE, **fields: Any) -> dict[str, Any]:
+def comment(
+    id_: int, post_id: int, text: str = "Well said.", site: str = SITE, **fields: Any
+) -> dict[str, Any]:
     """An approved comment."""
     values: dict[str, Any] = {
         "post": post_id,

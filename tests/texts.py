@@ -21,4 +21,6 @@ _ALPHABETS = (
 )
 _RUNS = st.one_of([st.text(alphabet, min_size=1, max_size=12) for alphabet in _ALPHABETS])
 
-MIXED = st.one_of(st.text(), st.lists(_RUNS, max_size=12).map("".join), st.lists(_RUNS, max_size=12).map(" ".join))
+MIXED = st.one_of(
+    st.text(), st.lists(_RUNS, max_size=12).map("".join), st.lists(_RUNS, max_size=12).map(" ".join)
+)

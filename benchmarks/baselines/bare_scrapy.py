@@ -11,7 +11,12 @@ from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response, TextResponse
 
-SETTINGS = {"LOG_LEVEL": "WARNING", "ROBOTSTXT_OBEY": False, "DOWNLOAD_DELAY": 0, "TELNETCONSOLE_ENABLED": False}
+SETTINGS = {
+    "LOG_LEVEL": "WARNING",
+    "ROBOTSTXT_OBEY": False,
+    "DOWNLOAD_DELAY": 0,
+    "TELNETCONSOLE_ENABLED": False,
+}
 
 
 class Bare(Spider):
@@ -39,7 +44,9 @@ class Bare(Spider):
 
 def main(site: str, path: str) -> None:
     """Write all posts of the site to the file."""
-    process = AsyncCrawlerProcess(SETTINGS | {"FEEDS": {path: {"format": "jsonlines", "encoding": "utf8"}}})
+    process = AsyncCrawlerProcess(
+        SETTINGS | {"FEEDS": {path: {"format": "jsonlines", "encoding": "utf8"}}}
+    )
     process.crawl(Bare, site=site)
     process.start()
 

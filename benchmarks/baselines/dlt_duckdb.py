@@ -20,8 +20,19 @@ def main(site: str, path: str, disposition: str = "merge") -> None:
     """Load all posts of the site into the DuckDB file; dlt's working files go beside it."""
     config: RESTAPIConfig = {
         "client": {"base_url": f"{site}/wp-json/wp/v2/", "paginator": "header_link"},
-        "resource_defaults": {"primary_key": "id", "write_disposition": cast(Disposition, disposition)},
-        "resources": [{"name": "posts", "endpoint": {"path": "posts", "params": {"per_page": 100, "orderby": "id", "order": "asc"}}}],
+        "resource_defaults": {
+            "primary_key": "id",
+            "write_disposition": cast(Disposition, disposition),
+        },
+        "resources": [
+            {
+                "name": "posts",
+                "endpoint": {
+                    "path": "posts",
+                    "params": {"per_page": 100, "orderby": "id", "order": "asc"},
+                },
+            }
+        ],
     }
     pipeline = dlt.pipeline(
         "wordpress",

@@ -26,12 +26,17 @@ def main(site: str, path: str, only: str = "") -> None:
     names = Names(site)
     page, pages = 1, 1
     while page <= pages:
-        response = requests.get(f"{site}/wp-json/wp/v2/posts", params={"per_page": 100, "page": page}, timeout=60)
+        response = requests.get(
+            f"{site}/wp-json/wp/v2/posts", params={"per_page": 100, "page": page}, timeout=60
+        )
         response.raise_for_status()
         pages = int(response.headers["X-WP-TotalPages"])
         for post in response.json():
             row = described(post, names) | (text(post) if only == "text" else content(post))
-            database.execute(f"INSERT INTO posts ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", [*row.values()])
+            database.execute(
+                f"INSERT INTO posts ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
+                [*row.values()],
+            )
             database.commit()
         page += 1
     database.close()
@@ -70,7 +75,12 @@ def content(post: Mapping[str, Any]) -> Row:
     """The content, as analysts ask for it."""
     found = clean(post["content"]["rendered"], post["link"])
     lists = {"links": found.links, "images": found.images, "frames": found.frames}
-    return {"text": found.text, "html": found.html, "words": found.words, **{name: json.dumps(value) for name, value in lists.items()}}
+    return {
+        "text": found.text,
+        "html": found.html,
+        "words": found.words,
+        **{name: json.dumps(value) for name, value in lists.items()},
+    }
 
 
 def text(post: Mapping[str, Any]) -> Row:

@@ -33,7 +33,10 @@ def clean(html: str, base: str) -> Cleaned:
         text,
         str(soup),
         [(urljoin(base, str(a["href"])), a.get_text()) for a in soup.find_all("a", href=True)],
-        [(urljoin(base, str(img["src"])), str(img.get("alt", ""))) for img in soup.find_all("img", src=True)],
+        [
+            (urljoin(base, str(img["src"])), str(img.get("alt", "")))
+            for img in soup.find_all("img", src=True)
+        ],
         [urljoin(base, str(frame["src"])) for frame in soup.find_all("iframe", src=True)],
         len(text.split()),
     )

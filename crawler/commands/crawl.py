@@ -8,13 +8,13 @@ from importlib import import_module
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import UsageError
 
-from archive.errors import InvalidURI
-from archive.uri import DEFAULT_URI, parse_uri
-from crawler import report as reports
 from crawler.errors import BadArguments
-from crawler.run import CrawlRun
+from crawler.run import report as reports
+from crawler.run.lifecycle import CrawlRun
 from crawler.settings_check import check_settings
 from crawler.spiders.wordpress import ARGUMENTS, WordPressSpider, check_arguments
+from wparchive.backends.address import DEFAULT_URI, parse_uri
+from wparchive.errors import InvalidURI
 
 
 class Command(CrawlCommand):
@@ -23,7 +23,9 @@ class Command(CrawlCommand):
     def long_desc(self) -> str:
         """Help that teaches."""
         arguments = "\n".join(f"  -a {name}=...  {meaning}" for name, meaning in ARGUMENTS.items())
-        statuses = "\n".join(f"  {status:>3}  {meaning}" for status, meaning in reports.EXIT_STATUSES.items())
+        statuses = "\n".join(
+            f"  {status:>3}  {meaning}" for status, meaning in reports.EXIT_STATUSES.items()
+        )
         example = "scrapy crawl wordpress -a site=https://example.com/blog -s ARCHIVE_URI=mongodb://localhost/wparchive"
         return f"Archive a WordPress site.\n\n  {example}\n\nArguments of `wordpress`:\n{arguments}\n\nExit status:\n{statuses}\n"
 
@@ -51,7 +53,9 @@ class Command(CrawlCommand):
         self.crawler_process.start()
         run = CrawlRun.of(crawler)
         if run.finished is None:
-            self.exitcode = reports.ERROR if self.crawler_process.bootstrap_failed else reports.INTERRUPTED
+            self.exitcode = (
+                reports.ERROR if self.crawler_process.bootstrap_failed else reports.INTERRUPTED
+            )
             print("the crawl was cut off before its end; the next run goes on", file=sys.stderr)
             return
         print(f"archive: {address}", file=sys.stderr)
@@ -63,7 +67,9 @@ class Command(CrawlCommand):
         there = self.crawler_process.spider_loader.list()
         if args and args[0] not in there:
             example = f"scrapy crawl {WordPressSpider.name} -a site=https://example.com/blog"
-            raise UsageError(f"no spider {args[0]!r}; there is: {', '.join(there)} ({example})", print_help=False)
+            raise UsageError(
+                f"no spider {args[0]!r}; there is: {', '.join(there)} ({example})", print_help=False
+            )
         super().run(args, opts)
 
     def _archive_uri(self) -> str:

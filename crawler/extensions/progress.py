@@ -10,9 +10,9 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from crawler.closing import is_closing
-from crawler.report import RunReport
-from crawler.run import CrawlRun
+from crawler.run.lifecycle import CrawlRun
+from crawler.run.report import RunReport
+from crawler.run.scrapy_state import is_closing
 
 LIVE_EVERY_S = 0.5
 ENDING = "  ending with what is in flight; Ctrl-C again ends at once"
@@ -22,7 +22,14 @@ def progress_line(report: RunReport, elapsed_s: float) -> str:
     """`example.com  1,234/5,678 (21 %)  103/s  ETA 0:43  post`: done over the site's own totals, all types together."""
     done = sum(count.written for count in report.types.values())
     total = report.expected
-    current = next((name for name, count in reversed(report.types.items()) if count.requests and not count.proof), "")
+    current = next(
+        (
+            name
+            for name, count in reversed(report.types.items())
+            if count.requests and not count.proof
+        ),
+        "",
+    )
     rate = done / elapsed_s if elapsed_s > 0 else 0.0
     share = f" ({100 * done // total} %)" if total else ""
     eta = f"  ETA {_clock((total - done) / rate)}" if rate and total > done else ""

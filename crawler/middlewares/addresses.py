@@ -36,7 +36,9 @@ def is_local(host: str) -> bool:
     """Whether a host can only be one of a private network: by its address, or by a name that the public DNS does not have."""
     name = host.rstrip(".").lower()
     dotless = "." not in name and ":" not in name
-    return is_private(name) or dotless or name.endswith((".localhost", ".local", ".internal", ".test"))
+    return (
+        is_private(name) or dotless or name.endswith((".localhost", ".local", ".internal", ".test"))
+    )
 
 
 class AddressGuard:
@@ -47,7 +49,11 @@ class AddressGuard:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(allow_private(crawler.settings["CRAWL_PRIVATE_ADDRESSES"], getattr(crawler.spider, "host", "")))
+        return cls(
+            allow_private(
+                crawler.settings["CRAWL_PRIVATE_ADDRESSES"], getattr(crawler.spider, "host", "")
+            )
+        )
 
     def process_request(self, request: Request) -> None:
         """Raises AddressForbidden."""
@@ -59,9 +65,13 @@ class AddressGuard:
         if self._allow_private:
             return
         if is_local(parts.hostname or ""):
-            raise AddressForbidden(f"{request.url} is a private address; CRAWL_PRIVATE_ADDRESSES=1 allows it")
+            raise AddressForbidden(
+                f"{request.url} is a private address; CRAWL_PRIVATE_ADDRESSES=1 allows it"
+            )
         if address := GuardedResolver.refused.get(parts.hostname or ""):
-            raise AddressForbidden(f"{parts.hostname} resolves to the private address {address}; CRAWL_PRIVATE_ADDRESSES=1 allows it")
+            raise AddressForbidden(
+                f"{parts.hostname} resolves to the private address {address}; CRAWL_PRIVATE_ADDRESSES=1 allows it"
+            )
 
 
 class GuardedResolver(CachingThreadedResolver):
@@ -74,7 +84,9 @@ class GuardedResolver(CachingThreadedResolver):
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
         resolver = super().from_crawler(crawler, reactor)
-        resolver.setting = crawler.settings["CRAWL_PRIVATE_ADDRESSES"]  # one resolver serves the process, whatever its spiders
+        resolver.setting = crawler.settings[
+            "CRAWL_PRIVATE_ADDRESSES"
+        ]  # one resolver serves the process, whatever its spiders
         return resolver
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> "Deferred[str]":

@@ -38,7 +38,11 @@ class RobotsMiddleware:
         settings = crawler.settings
         if not settings.getbool("ROBOTSTXT_OBEY"):
             raise NotConfigured
-        return cls(crawler, settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"], settings.getfloat("CRAWL_DELAY_MAX_S"))
+        return cls(
+            crawler,
+            settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"],
+            settings.getfloat("CRAWL_DELAY_MAX_S"),
+        )
 
     async def process_request(self, request: Request) -> None:
         """Raises RobotsForbid, which names the path, or what kept robots.txt from being read."""
@@ -46,10 +50,14 @@ class RobotsMiddleware:
         if request.meta.get("robots") or parts.scheme not in ("http", "https"):
             return
         if parts.netloc not in self._rules:
-            self._rules[parts.netloc] = asyncio.ensure_future(self._fetch(f"{parts.scheme}://{parts.netloc}/robots.txt", request))
+            self._rules[parts.netloc] = asyncio.ensure_future(
+                self._fetch(f"{parts.scheme}://{parts.netloc}/robots.txt", request)
+            )
         try:
             rules = await asyncio.shield(self._rules[parts.netloc])
-        except Exception:  # without an answer nothing is allowed (RFC 9309 2.3.1.4); the next request asks again
+        except (
+            Exception
+        ):  # without an answer nothing is allowed (RFC 9309 2.3.1.4); the next request asks again
             self._rules.pop(parts.netloc, None)
             raise
         if not rules.can_fetch(request.url, self._agent):
@@ -60,11 +68,15 @@ class RobotsMiddleware:
     async def _fetch(self, url: str, asked_for: Request) -> Protego:
         assert self._crawler.engine is not None
         patience: dict[str, object] = {
-            name: asked_for.meta[name] for name in ("download_timeout", "max_retry_times") if name in asked_for.meta
+            name: asked_for.meta[name]
+            for name in ("download_timeout", "max_retry_times")
+            if name in asked_for.meta
         }
         meta = {"max_retry_times": 1, **patience, "robots": True}
         try:
-            response = await self._crawler.engine.download_async(Request(url, NO_CALLBACK, meta=meta, dont_filter=True))
+            response = await self._crawler.engine.download_async(
+                Request(url, NO_CALLBACK, meta=meta, dont_filter=True)
+            )
         except IgnoreRequest:  # redirected in a circle: there is no such file
             return Protego.parse("")
         return Protego.parse(effective_rules(response.status, response.body))

@@ -11,18 +11,18 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from crawler import report as reports
-from crawler.api import Collection
-from crawler.closing import is_closing
-from crawler.collect import Collector
-from crawler.discovery import Discovered, discover, normalise_address
 from crawler.errors import BadArguments, CrawlError, RunEnds, SiteError
-from crawler.fetch import Fetcher
 from crawler.items import Item
-from crawler.plan import census, plan
-from crawler.run import CrawlRun
-from crawler.settle import Settler
-from crawler.troubles import ends_the_run
+from crawler.phases.collect import Collector
+from crawler.phases.plan import census, plan
+from crawler.phases.vanished import VanishedObjects
+from crawler.rest.api import Collection
+from crawler.rest.classify import ends_the_run
+from crawler.rest.client import RestClient
+from crawler.run import report as reports
+from crawler.run.lifecycle import CrawlRun
+from crawler.run.scrapy_state import is_closing
+from crawler.site.discovery import Discovered, discover, normalise_address
 
 ARGUMENTS = {
     "site": "address of the site, or of any page of it (https://example.com/blog)",
@@ -36,17 +36,24 @@ def check_arguments(arguments: dict[str, str]) -> dict[str, str]:
     """The spider's arguments, checked. Raises BadArguments with what is wrong and what would be right."""
     unknown = [name for name in arguments if name not in ARGUMENTS]
     if unknown:
-        raise BadArguments(f"unknown argument {unknown[0]!r}; there are: " + ", ".join(f"-a {name}=..." for name in ARGUMENTS))
+        raise BadArguments(
+            f"unknown argument {unknown[0]!r}; there are: "
+            + ", ".join(f"-a {name}=..." for name in ARGUMENTS)
+        )
     if not arguments.get("site", "").strip():
         raise BadArguments("no site given: scrapy crawl wordpress -a site=https://example.com/blog")
     normalise_address(arguments["site"])
     report = Path(arguments.get("report", ""))
     if arguments.get("report") and (report.is_dir() or not report.parent.is_dir()):
-        raise BadArguments(f"the report cannot be written to {report}: its folder must exist, and it must be a file")
+        raise BadArguments(
+            f"the report cannot be written to {report}: its folder must exist, and it must be a file"
+        )
     if arguments.get("comments", "0").lower() not in ("0", "1", "true", "false", "yes", "no"):
         raise BadArguments(f"comments is 1 or 0, not {arguments['comments']!r}")
     if arguments.get("types") and not arguments["types"].strip(" ,"):
-        raise BadArguments(f"types names no type: {arguments['types']!r}; leave it out for everything public")
+        raise BadArguments(
+            f"types names no type: {arguments['types']!r}; leave it out for everything public"
+        )
     return arguments
 
 
@@ -79,7 +86,7 @@ class WordPressSpider(Spider):
     async def crawl(self, seed: Response) -> AsyncIterator[Item]:
         """Every item of the site, in the order of the plan."""
         run = self.run
-        fetcher = Fetcher(self._download)
+        fetcher = RestClient(self._download)
         try:
             found = await self._discover(fetcher)
             run.api, run.fetcher = found.api, fetcher
@@ -95,19 +102,26 @@ class WordPressSpider(Spider):
         except SiteError as error:
             run.stop(reports.FAILED, str(error))
         except CrawlError as error:
-            run.stop(reports.PARTIAL if run.report.archived_anything else reports.FAILED, str(error))
+            run.stop(
+                reports.PARTIAL if run.report.archived_anything else reports.FAILED, str(error)
+            )
         except CloseSpider:
             pass  # the archive was lost, and the run has noted it
         await run.underway.drained()
 
-    async def _discover(self, fetcher: Fetcher) -> Discovered:
+    async def _discover(self, fetcher: RestClient) -> Discovered:
         found = await discover(
-            partial(fetcher.get, tries=2), self.arguments["site"], self.run.clock(), self.settings["CRAWL_WORDPRESS_COM"]
+            partial(fetcher.get, tries=2),
+            self.arguments["site"],
+            self.run.clock(),
+            self.settings["CRAWL_WORDPRESS_COM"],
         )
         await self.run.found(found.site)
         return found
 
-    async def _collect(self, fetcher: Fetcher, found: Discovered, collections: list[Collection]) -> AsyncIterator[Item]:
+    async def _collect(
+        self, fetcher: RestClient, found: Discovered, collections: list[Collection]
+    ) -> AsyncIterator[Item]:
         run, settings = self.run, self.settings
         collector = Collector(
             fetcher,
@@ -117,7 +131,7 @@ class WordPressSpider(Spider):
             width=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
             probe_max=settings.getint("CRAWL_PROBE_MAX"),
         )
-        settler = Settler(fetcher, run, found.api)
+        settler = VanishedObjects(fetcher, run, found.api)
         for collection in await census(fetcher, found.api, run, collections, self.arguments):
             if self._stopped():
                 return
@@ -128,7 +142,9 @@ class WordPressSpider(Spider):
             if count.proof == "proved" and not run.stopping:
                 async for item in settler.settle(collection, count):
                     yield item
-                await run.guard(run.store.clear_failures(run.site_key, collection.type, run.started_at))
+                await run.guard(
+                    run.store.clear_failures(run.site_key, collection.type, run.started_at)
+                )
             await run.save_failures()
         await run.guard(run.store.save_site(found.site))
 
@@ -141,7 +157,10 @@ class WordPressSpider(Spider):
             return await engine.download_async(request)
         except CrawlError as error:
             if ends_the_run(error):
-                self.run.stop(reports.PARTIAL if self.run.report.archived_anything else reports.FAILED, str(error))
+                self.run.stop(
+                    reports.PARTIAL if self.run.report.archived_anything else reports.FAILED,
+                    str(error),
+                )
             raise
 
     def _stopped(self) -> bool:

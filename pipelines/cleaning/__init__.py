@@ -1,6 +1,6 @@
 """Cleaning HTML as WordPress renders it: pure functions, without Scrapy and without a network."""
 
-from pipelines.cleaning.clean import MAX_BYTES, clean_html, clean_text
+from pipelines.cleaning.cleaner import MAX_BYTES, clean_html, clean_text
 from pipelines.cleaning.content import CleanContent
 from pipelines.cleaning.words import count_words
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from archive.documents import Embed, Image, Link
+from wparchive.model.documents import Embed, Image, Link
 
 
 @dataclass(slots=True)

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import NamedTuple
 
-from archive.documents import Embed
 from pipelines.cleaning.gather import Attrs, Gatherer
 from pipelines.cleaning.lazy import frame_source, is_pixel
 from pipelines.cleaning.rules import HARD_TAGS, TAGS, Tag, Verdict
 from pipelines.cleaning.safe_html import escape
 from pipelines.cleaning.text import one_line
+from wparchive.model.documents import Embed
 
 _TABLE_PARTS = frozenset({"tr", "td", "th", "thead", "tbody", "tfoot", "caption"})
 _EMBED_KINDS = frozenset({"iframe", "video", "audio", "tweet", "post", "object"})
@@ -64,7 +64,9 @@ class Elements(Gatherer):
         self._open: list[Rule] = []
         self._muted = 0  # open elements since writing stopped
         self._mute = Mute.HARD
-        self._hard = 0  # within furniture: at which depth something began that would not be text anyway
+        self._hard = (
+            0  # within furniture: at which depth something began that would not be text anyway
+        )
         self._verbatim = 0
         self._tables = 0
         self._forms = 0
@@ -113,7 +115,11 @@ class Elements(Gatherer):
         return self._stop(Mute.HARD)
 
     def _start_media(self, kind: str, attrs: Attrs, address: str | None) -> bool:
-        self._media = {"kind": kind, "url": self.web(address) or "", "title": one_line(attrs.get("title") or attrs.get("aria-label") or "")}
+        self._media = {
+            "kind": kind,
+            "url": self.web(address) or "",
+            "title": one_line(attrs.get("title") or attrs.get("aria-label") or ""),
+        }
         return self._stop(Mute.MEDIA)
 
     def _start_video(self, attrs: Attrs, found: Verdict) -> bool:
@@ -125,7 +131,11 @@ class Elements(Gatherer):
     def _start_object(self, attrs: Attrs, found: Verdict) -> bool:
         """One without an address is unwrapped: its `param` or inner `embed` has it."""
         address = attrs.get("data")
-        return self._start_media("object", attrs, address) if self.web(address) else self._unwrap("object")
+        return (
+            self._start_media("object", attrs, address)
+            if self.web(address)
+            else self._unwrap("object")
+        )
 
     def _start_param(self, attrs: Attrs, found: Verdict) -> bool:
         if attrs.get("name", "").lower() in ("movie", "src"):
@@ -156,7 +166,9 @@ class Elements(Gatherer):
         return self._unwrap("br")
 
     def _start_sup(self, attrs: Attrs, found: Verdict) -> bool:
-        self._marks.append(_Mark(self.lines_begun, len(self.pieces), len(self.html), found is Verdict.FOOTNOTE))
+        self._marks.append(
+            _Mark(self.lines_begun, len(self.pieces), len(self.html), found is Verdict.FOOTNOTE)
+        )
         return False
 
     def _start_ruby_text(self, attrs: Attrs, found: Verdict) -> bool:
@@ -169,7 +181,11 @@ class Elements(Gatherer):
     def _end_sup(self) -> None:
         """A footnote's mark is written `[1]`, or it would become part of the word before it."""
         sup = self._marks.pop()
-        if not sup.is_mark or sup.line != self.lines_begun or len(self.pieces) - sup.pieces > _LONGEST_MARK:
+        if (
+            not sup.is_mark
+            or sup.line != self.lines_begun
+            or len(self.pieces) - sup.pieces > _LONGEST_MARK
+        ):
             return
         mark = "".join(self.pieces[sup.pieces :]).strip()
         if mark.isalnum() and len(mark) <= _LONGEST_MARK:
@@ -277,7 +293,15 @@ _ENDS: dict[str, Callable[[Elements], None]] = {
 def _rule(name: str) -> Rule:
     tag = TAGS.get(name, Tag("", 0, "", ""))
     suspect = name in HARD_TAGS or name == "nav"
-    return Rule(name, *tag, suspect, name in _TABLE_PARTS, _SPECIAL.get(name), _LAYOUT.get(name), _ENDS.get(name))
+    return Rule(
+        name,
+        *tag,
+        suspect,
+        name in _TABLE_PARTS,
+        _SPECIAL.get(name),
+        _LAYOUT.get(name),
+        _ENDS.get(name),
+    )
 
 
 RULES = {name: _rule(name) for name in (*TAGS, *_SPECIAL, *HARD_TAGS)}

@@ -54,7 +54,12 @@ class _EventBuilder(LXMLTreeBuilder):
         self._parser = super().parser_for(None)
 
     def work_for(self, sink: Receiver) -> None:
-        self._sink_start, self._sink_text, self._sink_comment, self._sink_end = sink.start, sink.text, sink.comment, sink.end
+        self._sink_start, self._sink_text, self._sink_comment, self._sink_end = (
+            sink.start,
+            sink.text,
+            sink.comment,
+            sink.end,
+        )
 
     def rest(self) -> None:
         """Without a sink, or it would keep the last post in memory."""
@@ -105,7 +110,13 @@ _idle: list[_EventBuilder] = []
 def feed_tree(html: str, sink: Receiver) -> None:
     """The same events from a finished tree, by the public API only."""
     keeping = {"pre", "textarea", "xmp", "listing"}
-    soup = BeautifulSoup(_BODY + html, "lxml", multi_valued_attributes=None, preserve_whitespace_tags=keeping, huge_tree=True)
+    soup = BeautifulSoup(
+        _BODY + html,
+        "lxml",
+        multi_valued_attributes=None,
+        preserve_whitespace_tags=keeping,
+        huge_tree=True,
+    )
     # A stack instead of recursion: content nests deeper than Python may call.
     pending: list[PageElement | None] = list(reversed(soup.contents))
     while pending:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from archive.documents import Embed, Image, Link
 from pipelines.cleaning.lazy import frame_source, image_source, same_file
 from pipelines.cleaning.safe_html import escape, escape_value, open_tag
 from pipelines.cleaning.text import PARAGRAPH, TextWriter, one_line
 from pipelines.cleaning.urls import resolve, resolve_web
+from wparchive.model.documents import Embed, Image, Link
 
 Attrs = Mapping[str, str]
 
@@ -37,7 +37,9 @@ class Gatherer(TextWriter):
         self.images: list[Image] = []
         self.embeds: list[Embed] = []
         self.quote: _Quote | None = None
-        self._anchors: list[str] = []  # addresses of the open ones; `_WITHIN_PAGE` and `_NOWHERE` are no links
+        self._anchors: list[
+            str
+        ] = []  # addresses of the open ones; `_WITHIN_PAGE` and `_NOWHERE` are no links
         self._link_text: list[str] | None = None  # of the open link; there is one at most
         self._image_twin = False  # the last image came from a noscript
         self._frame_twin = False
@@ -132,12 +134,20 @@ class Gatherer(TextWriter):
             self._frame_twin = False
             return
         self._frame_twin = twin
-        self.add_embed({"kind": "post" if is_post else "iframe", "url": url, "title": one_line(attrs.get("title", ""))})
+        self.add_embed(
+            {
+                "kind": "post" if is_post else "iframe",
+                "url": url,
+                "title": one_line(attrs.get("title", "")),
+            }
+        )
 
     def add_object(self, source: str | None) -> None:
         """A plug-in's object; its `param` and its inner `embed` name the same address and count once."""
         url = self.web(source)
-        if url and not (self.embeds and self.embeds[-1]["kind"] == "object" and self.embeds[-1]["url"] == url):
+        if url and not (
+            self.embeds and self.embeds[-1]["kind"] == "object" and self.embeds[-1]["url"] == url
+        ):
             self.add_embed({"kind": "object", "url": url, "title": ""})
 
     def add_embed(self, embed: Embed) -> None:
@@ -154,7 +164,9 @@ class Gatherer(TextWriter):
         self.separate()
         url = self.web(next((attrs[name] for name in _PERMALINKS if attrs.get(name)), None))
         outermost = self.quote is None
-        self.html.append(open_tag("blockquote", {}, **{"cite": url, "data-embed": kind if outermost else None}))
+        self.html.append(
+            open_tag("blockquote", {}, **{"cite": url, "data-embed": kind if outermost else None})
+        )
         if outermost:
             self.quote = _Quote(kind, url, level)
 
@@ -162,7 +174,9 @@ class Gatherer(TextWriter):
         self.quote = None
         url = quote.url or _permalink(quote)
         if url:
-            self.embeds.append({"kind": quote.kind, "url": url, "title": one_line("".join(quote.text))})
+            self.embeds.append(
+                {"kind": quote.kind, "url": url, "title": one_line("".join(quote.text))}
+            )
 
 
 def _permalink(quote: _Quote) -> str | None:

@@ -3,7 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping
 
-_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-ezsrc", "data-cfsrc", "data-pagespeed-lazy-src")
+_SOURCES = (
+    "data-src",
+    "data-lazy-src",
+    "data-original",
+    "data-ezsrc",
+    "data-cfsrc",
+    "data-pagespeed-lazy-src",
+)
 _SETS = ("data-srcset", "data-lazy-srcset")
 _UNUSABLE = ("data:", "about:", "blob:", "javascript:")
 _SIZE = re.compile(r"-\d+x\d+(?=\.\w+$)")
@@ -11,7 +18,12 @@ _SIZE = re.compile(r"-\d+x\d+(?=\.\w+$)")
 
 def image_source(attrs: Mapping[str, str]) -> str | None:
     """The address of an `img`, None when nothing is usable: lazy attributes, the largest of a lazy set, `src`, the largest of `srcset`."""
-    return _first(attrs, _SOURCES) or _largest_of(attrs, _SETS) or _first(attrs, ("src",)) or _largest_of(attrs, ("srcset",))
+    return (
+        _first(attrs, _SOURCES)
+        or _largest_of(attrs, _SETS)
+        or _first(attrs, ("src",))
+        or _largest_of(attrs, ("srcset",))
+    )
 
 
 def frame_source(attrs: Mapping[str, str]) -> str | None:
@@ -26,7 +38,10 @@ def same_file(one: str, other: str) -> bool:
 
 def is_pixel(attrs: Mapping[str, str]) -> bool:
     """Whether this is a counting pixel, not a picture."""
-    return attrs.get("width", "").strip(" px") in _NOTHING and attrs.get("height", "").strip(" px") in _NOTHING
+    return (
+        attrs.get("width", "").strip(" px") in _NOTHING
+        and attrs.get("height", "").strip(" px") in _NOTHING
+    )
 
 
 _NOTHING = frozenset({"0", "1"})

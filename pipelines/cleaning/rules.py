@@ -43,17 +43,29 @@ def _names(names: str) -> frozenset[str]:
 
 
 def _tags(names: str, gap: int, html: str | None = None) -> dict[str, Tag]:
-    return {name: Tag(html or name, gap, f"<{html or name}>", f"</{html or name}>") for name in names.split()}
+    return {
+        name: Tag(html or name, gap, f"<{html or name}>", f"</{html or name}>")
+        for name in names.split()
+    }
 
 
 TAGS: dict[str, Tag] = {
-    **_tags("p h1 h2 h3 h4 h5 h6 blockquote figure figcaption div dl dt dd details summary", PARAGRAPH),
+    **_tags(
+        "p h1 h2 h3 h4 h5 h6 blockquote figure figcaption div dl dt dd details summary", PARAGRAPH
+    ),
     **_tags("ul ol li pre table caption", PARAGRAPH),
     **_tags("thead tbody tfoot tr td th", LINE),
-    **_tags("section article aside header footer main nav address center fieldset legend form hgroup dialog", PARAGRAPH, "div"),
+    **_tags(
+        "section article aside header footer main nav address center fieldset legend form hgroup dialog",
+        PARAGRAPH,
+        "div",
+    ),
     **_tags("dir menu", PARAGRAPH, "ul"),
     **_tags("xmp listing", PARAGRAPH, "pre"),
-    **_tags("a code kbd samp var em strong b i u s del ins mark small sub sup q cite abbr dfn time bdi bdo ruby", 0),
+    **_tags(
+        "a code kbd samp var em strong b i u s del ins mark small sub sup q cite abbr dfn time bdi bdo ruby",
+        0,
+    ),
     **_tags("strike", 0, "s"),
     "hr": Tag("hr", PARAGRAPH, "<hr>", ""),
 }
@@ -84,7 +96,10 @@ _HARD_TOKENS = _names(
     "adsbygoogle screen-reader-text sr-only visually-hidden katex-html gutter crayon-nums line_numbers hljs-ln-numbers rouge-gutter"
     " wp-block-accordion-heading__toggle-icon ez-toc-toggle wp-block-file__embed wp-block-file__button"
 )
-_HARD_ONLY_IN = {"gutter": ("td",), "line_numbers": ("td",)}  # Prism marks the code itself with `line-numbers`
+_HARD_ONLY_IN = {
+    "gutter": ("td",),
+    "line_numbers": ("td",),
+}  # Prism marks the code itself with `line-numbers`
 _FURNITURE_TOKENS = _names(
     # sharing, likes, ratings, counters
     "sharedaddy sd-sharing-enabled sd-sharing jp-post-flair jetpack-likes-widget-wrapper addtoany_share_save_container addtoany_content"
@@ -106,9 +121,13 @@ _FURNITURE_TOKENS = _names(
     " saboxplugin-wrap abh_box pp-multiple-authors-boxes-wrapper molongui-author-box m-a-box author-box"
     " wpa wpcnt ad-inserter quads-location wp-block-ad google-auto-placed"
 )
-_FURNITURE_IDS = _names("toc_container ez-toc-container jp-relatedposts jp-post-flair lwptoc crp_related rank-math-toc toc-container")
+_FURNITURE_IDS = _names(
+    "toc_container ez-toc-container jp-relatedposts jp-post-flair lwptoc crp_related rank-math-toc toc-container"
+)
 _AD_INSERTER = re.compile(r"code-block-\d+")
-_FOOTNOTE_TOKENS = _names("fn footnote easy-footnote footnote_referrer footnote-reference modern-footnotes-footnote")
+_FOOTNOTE_TOKENS = _names(
+    "fn footnote easy-footnote footnote_referrer footnote-reference modern-footnotes-footnote"
+)
 _QUOTED = {
     "twitter-tweet": Verdict.TWEET,
     "twitter-video": Verdict.TWEET,

@@ -43,7 +43,9 @@ def open_tag(name: str, attrs: Mapping[str, str], **resolved: str | None) -> str
     copied = _COPIED.get(name, _EVERYWHERE)
     if not resolved and copied.isdisjoint(attrs):  # as most have nothing but a class
         return f"<{name}>"
-    written = "".join([f' {key}="{escape_value(value)}"' for key, value in resolved.items() if value is not None])
+    written = "".join(
+        [f' {key}="{escape_value(value)}"' for key, value in resolved.items() if value is not None]
+    )
     for key, value in attrs.items():
         if key in copied and key not in resolved and _fits(key, value):
             written += f' {key}="{escape_value(value)}"'

@@ -24,7 +24,9 @@ class Sink(Elements):
     `kept` are the positions, among all blocks taken for furniture, of those to be kept.
     """
 
-    def __init__(self, base_url: str | None, kept: Container[int] = (), shortcodes: bool = True) -> None:
+    def __init__(
+        self, base_url: str | None, kept: Container[int] = (), shortcodes: bool = True
+    ) -> None:
         super().__init__(base_url)
         self.furniture: list[int] = []
         """Characters of text in each block that was taken for furniture, in order; -1 for one that was kept."""
@@ -39,7 +41,9 @@ class Sink(Elements):
         rule = RULES.get(name, UNKNOWN)
         found = Verdict.NONE
         if attrs and ("class" in attrs or "id" in attrs):
-            found = verdict(name[:_LONGEST], attrs.get("class", "")[:_LONGEST], attrs.get("id", "")[:_LONGEST])
+            found = verdict(
+                name[:_LONGEST], attrs.get("class", "")[:_LONGEST], attrs.get("id", "")[:_LONGEST]
+            )
         if (found or rule.suspect) and self._is_judged(name, attrs, found):
             return
         if rule.special is not None and rule.special(self, attrs, found):
@@ -125,5 +129,10 @@ class Sink(Elements):
                 self.add_image(attrs, twin=True)
             elif name == "iframe" and not is_pixel(attrs):
                 self.add_frame(attrs, twin=True)
-        elif self._mute is Mute.MEDIA and name == "source" and self._media is not None and not self._media["url"]:
+        elif (
+            self._mute is Mute.MEDIA
+            and name == "source"
+            and self._media is not None
+            and not self._media["url"]
+        ):
             self._media["url"] = self.web(frame_source(attrs)) or ""

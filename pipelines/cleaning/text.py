@@ -13,7 +13,9 @@ _MAX_INDENT = 16  # levels: indentation must not grow with hostile nesting
 _MAX_TABLES = 32  # nested rows that are laid out; deeper ones are plain blocks
 _LONG_CELL = 5  # lines; a cell with more belongs to a layout, not to a table of values
 # Controls, and characters that are never seen; ZWJ, ZWNJ and bidi marks are kept, they change how letters are shown.
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u180e\u200b\u2060\ufeff\ud800-\udfff]+")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u180e\u200b\u2060\ufeff\ud800-\udfff]+"
+)
 
 
 def one_line(text: str) -> str:
@@ -50,7 +52,9 @@ class TextWriter:
         self._gap = 0
         self._lists: list[int | None] = []  # the next number, None in bullet lists
         self._marker = ""
-        self._rows: list[_Row | None] = []  # None: a table's border, or a row too deep to be laid out
+        self._rows: list[
+            _Row | None
+        ] = []  # None: a table's border, or a row too deep to be laid out
 
     def result(self) -> str:
         self.break_line(LINE)
@@ -159,9 +163,15 @@ class TextWriter:
         if row is None:
             return
         self._end_loose(row)
-        self._lines, self._gap, self._lists, self._marker = row.lines, row.gap, row.lists, row.marker
+        self._lines, self._gap, self._lists, self._marker = (
+            row.lines,
+            row.gap,
+            row.lists,
+            row.marker,
+        )
         if len(row.cells) > 1 and all(
-            len(cell) <= _LONG_CELL and not any("\n" in line.lstrip("\n") for line in cell) for cell in row.cells
+            len(cell) <= _LONG_CELL and not any("\n" in line.lstrip("\n") for line in cell)
+            for cell in row.cells
         ):
             cells = [" ".join(line.strip() for line in cell) for cell in row.cells]
             if any(cells):
@@ -190,7 +200,9 @@ class TextWriter:
             prefix, self._marker = self._marker, ""
         elif self._lists:
             prefix = self._indent(len(self._lists))
-        self._lines.append("\n\n" + prefix + line if self._gap == PARAGRAPH else "\n" + prefix + line)
+        self._lines.append(
+            "\n\n" + prefix + line if self._gap == PARAGRAPH else "\n" + prefix + line
+        )
         self._gap = 0
 
     @staticmethod

@@ -3,11 +3,15 @@
 import re
 from urllib.parse import urljoin, urlsplit
 
-_USUAL = re.compile(r"https?://[A-Za-z0-9][!#-;=?-_a-~]*")  # ASCII, nothing in it to remove or to encode
+_USUAL = re.compile(
+    r"https?://[A-Za-z0-9][!#-;=?-_a-~]*"
+)  # ASCII, nothing in it to remove or to encode
 _PLAIN = re.compile(r"https?://[^\s/?#\\<>\"'`\[\]:@]", re.I)
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):/*", re.I)
 _OTHER_SCHEMES = frozenset({"mailto", "tel"})
-_IGNORED_BY_BROWSERS = re.compile(r"[\x00-\x1f\x7f]+")  # so `java\nscript:` must be judged without them
+_IGNORED_BY_BROWSERS = re.compile(
+    r"[\x00-\x1f\x7f]+"
+)  # so `java\nscript:` must be judged without them
 _TO_ENCODE = re.compile(r"[\s<>\"`]")
 
 

@@ -10,11 +10,17 @@ _SPACELESS = (
     "\u1000-\u102a\u103f\u1050-\u1055\u1780-\u17b3"
 )
 # `\w` leaves out the marks that belong to a word (vowel signs of Indic scripts), and the two joiners within one.
-_MARKS = "".join(chr(code) for code in range(0x300, 0x10000) if category(chr(code)) in ("Mn", "Mc")) + "\u200c\u200d"
+_MARKS = (
+    "".join(chr(code) for code in range(0x300, 0x10000) if category(chr(code)) in ("Mn", "Mc"))
+    + "\u200c\u200d"
+)
 _LETTERS = re.compile(f"[{_SPACELESS}]+")
 _WORD = re.compile(rf"[^\W_][\w{_MARKS}']*")
 # What is neither letter nor digit ends a word, but for the two that may stand in one, and are none by themselves.
-_ASCII_WORDS = [None if letter in "'_" else letter if letter.isalnum() else " " for letter in map(chr, range(128))]
+_ASCII_WORDS = [
+    None if letter in "'_" else letter if letter.isalnum() else " "
+    for letter in map(chr, range(128))
+]
 
 
 def count_words(text: str) -> int:

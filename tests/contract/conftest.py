@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
-from archive.backend import Store
-from archive.opening import open_store
 from tests.contract.look import Look
 from tests.servers.mongodb import FerretDB, ferretdb
+from wparchive.backends.opening import open_store
+from wparchive.backends.store import Store
 
 APART = "sqlite-apart"
 SERVERS = [uri for uri in os.environ.get("MONGODB_TEST_URI", "").split(",") if uri]
@@ -58,7 +58,10 @@ def started_ferretdb() -> Iterator[str]:
 
 def on_servers(*others: str) -> list[Any]:
     """Parameters of a fixture: `others`, and each server."""
-    return [*others, *(pytest.param(server, marks=pytest.mark.mongodb) for server in SERVERS or ["none"])]
+    return [
+        *others,
+        *(pytest.param(server, marks=pytest.mark.mongodb) for server in SERVERS or ["none"]),
+    ]
 
 
 def need(named: bool) -> None:
@@ -71,7 +74,11 @@ def need(named: bool) -> None:
 def new_database(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a database of its own on the server that is the fixture's parameter."""
     need(request.param != "none")
-    server = request.getfixturevalue("started_ferretdb") if request.param == "ferretdb" else request.param
+    server = (
+        request.getfixturevalue("started_ferretdb")
+        if request.param == "ferretdb"
+        else request.param
+    )
     database = f"wparchive_test_{uuid.uuid4().hex[:12]}"
     base, _, options = server.partition("?")
     yield f"{base.rstrip('/')}/{database}" + (f"?{options}" if options else "")

@@ -6,9 +6,9 @@ from typing import Any
 
 from pymongo import MongoClient
 
-from archive.mongo.client import client_options
-from archive.sqlite.rows import COLUMNS, from_row, to_row
-from archive.uri import MongoAddress, parse_uri
+from wparchive.backends.address import MongoAddress, parse_uri
+from wparchive.backends.mongo.client import client_options
+from wparchive.backends.sqlite.rows import COLUMNS, from_row, to_row
 
 
 class Look:
@@ -21,9 +21,15 @@ class Look:
         """Documents of a collection (table), without MongoDB's search tokens."""
         if isinstance(self.address, MongoAddress):
             with self.client() as client:
-                return {d["_id"]: d for d in client[self.address.database][collection].find({}, {"search": 0})}
+                return {
+                    d["_id"]: d
+                    for d in client[self.address.database][collection].find({}, {"search": 0})
+                }
         with closing(self.connection()) as connection:
-            rows = [from_row(collection, row) for row in connection.execute(f"SELECT * FROM {collection}")]
+            rows = [
+                from_row(collection, row)
+                for row in connection.execute(f"SELECT * FROM {collection}")
+            ]
         return {row["_id"]: row for row in rows}
 
     def put(self, collection: str, document: dict[str, Any]) -> None:
@@ -34,7 +40,9 @@ class Look:
             return
         marks = ", ".join("?" * len(COLUMNS[collection]))
         with closing(self.connection()) as connection, connection:
-            connection.execute(f"INSERT INTO {collection} VALUES ({marks})", to_row(collection, document))
+            connection.execute(
+                f"INSERT INTO {collection} VALUES ({marks})", to_row(collection, document)
+            )
 
     def client(self) -> MongoClient[dict[str, Any]]:
         """To be closed."""

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from archive.backend import Outcome
-from archive.errors import DocumentRejected
-from archive.raw import MAX_BYTES, compress, decompress
 from tests.factories import SITE, post, ref
+from wparchive.backends.store import Outcome
+from wparchive.errors import DocumentRejected
+from wparchive.model.storable import MAX_BYTES, compress, decompress
 
 T1 = datetime(2026, 1, 1, tzinfo=UTC)
 EAST = timezone(timedelta(hours=9))
@@ -25,7 +25,10 @@ HOSTILE = {
     "nul": {"text": "a\x00b", "extra": [{"k": "\x00k", "v": "v\x00"}]},
     "big_integers": {"extra": [{"k": "phone", "v": 10**30}, {"k": "huge", "v": -(10**5000)}]},
     "not_finite": {"extra": [{"k": "x", "v": float("inf")}, {"k": "y", "v": float("nan")}]},
-    "bad_dates": {"published_at": datetime(1, 1, 1, tzinfo=EAST), "modified_at": datetime(1, 1, 1, tzinfo=UTC)},
+    "bad_dates": {
+        "published_at": datetime(1, 1, 1, tzinfo=EAST),
+        "modified_at": datetime(1, 1, 1, tzinfo=UTC),
+    },
     "too_deep": {"extra": [{"k": "deep", "v": nested(300)}]},
     "html_dropped": {"html": "<p>é" * (MAX_BYTES // 4)},
     "links_dropped": {"links": [{"url": "https://example.com/" + "x" * 1000, "text": ""}] * 12_000},
@@ -50,7 +53,9 @@ async def test_a_hostile_record_is_kept_and_flagged_beside_its_neighbours(store,
 
 async def test_the_raw_record_survives_what_the_fields_do_not(store, look):
     raw = compress(b'{"title": "half \\ud800", "n": 1e999, "id": 1}')
-    await store.save("posts", [post(1, raw=raw, title="half \ud800", html="x" * (MAX_BYTES + 9))], T1)
+    await store.save(
+        "posts", [post(1, raw=raw, title="half \ud800", html="x" * (MAX_BYTES + 9))], T1
+    )
     stored = look.all("posts")[f"{SITE}/post/1"]
     assert decompress(stored["raw"]) == b'{"title": "half \\ud800", "n": 1e999, "id": 1}'
     assert (stored["title"], stored["html"], stored["text"]) == ("half \ufffd", "", "Some words.")
@@ -64,7 +69,10 @@ REFUSED = {
     "no data": {"extra": [{"k": "set", "v": {1, 2}}]},
     "a sketch of more than integers": {"sketch": [2**64]},
     "an unknown field": {"$where": "1"},
-    "a title that leaves no room": {"site": "x" * (MAX_BYTES + 9), "_id": "x" * (MAX_BYTES + 9) + "/post/1"},
+    "a title that leaves no room": {
+        "site": "x" * (MAX_BYTES + 9),
+        "_id": "x" * (MAX_BYTES + 9) + "/post/1",
+    },
 }
 
 
@@ -85,7 +93,9 @@ async def test_a_missing_field_is_named(store):
 
 async def test_names_of_fields_are_only_values(store, look):
     keys = ["$set", "a.b", "", "_id", "__proto__", "'; DROP TABLE posts; --"]
-    document = post(1, extra=[{"k": k, "v": k} for k in keys], terms=[{**ref(1, "x"), "taxonomy": "$where"}])
+    document = post(
+        1, extra=[{"k": k, "v": k} for k in keys], terms=[{**ref(1, "x"), "taxonomy": "$where"}]
+    )
     await store.save("posts", [document], T1)
     stored = look.all("posts")[f"{SITE}/post/1"]
     assert ([f["k"] for f in stored["extra"]], stored["terms"][0]["taxonomy"]) == (keys, "$where")

@@ -10,22 +10,36 @@ T2, T3 = T1 + timedelta(milliseconds=1), T1 + timedelta(days=2)
 
 
 async def test_known_names_of_live_terms_and_authors(store):
-    await store.save("terms", [term(1, "One"), term(2, "Two"), term(3, "Three"), term(1, "News", taxonomy="category")], T1)
+    await store.save(
+        "terms",
+        [term(1, "One"), term(2, "Two"), term(3, "Three"), term(1, "News", taxonomy="category")],
+        T1,
+    )
     await store.save("authors", [author(1, "Ada")], T1)
     await store.mark("terms", SITE, "post_tag", [3], "deleted", T2)
     assert await store.known("terms", SITE, "post_tag", [1, 2, 3, 4]) == {
         1: {"id": 1, "name": "One", "slug": "one"},
         2: {"id": 2, "name": "Two", "slug": "two"},
     }
-    assert await store.known("terms", SITE, "category", iter([1])) == {1: {"id": 1, "name": "News", "slug": "news"}}
-    assert await store.known("authors", SITE, "user", [1]) == {1: {"id": 1, "name": "Ada", "slug": "ada"}}
+    assert await store.known("terms", SITE, "category", iter([1])) == {
+        1: {"id": 1, "name": "News", "slug": "news"}
+    }
+    assert await store.known("authors", SITE, "user", [1]) == {
+        1: {"id": 1, "name": "Ada", "slug": "ada"}
+    }
     assert await store.known("terms", SITE, "post_tag", []) == {}
 
 
 async def test_known_media_have_address_and_alternative_text(store):
     await store.save("media", [media(7), media(8, url=None, alt="")], T1)
     assert await store.known("media", SITE, "attachment", [7, 8]) == {
-        7: {"id": 7, "name": "Picture 7", "slug": "picture-7", "url": f"https://{SITE}/files/7.jpg", "alt": "A hill"},
+        7: {
+            "id": 7,
+            "name": "Picture 7",
+            "slug": "picture-7",
+            "url": f"https://{SITE}/files/7.jpg",
+            "alt": "A hill",
+        },
         8: {"id": 8, "name": "Picture 8", "slug": "picture-8"},
     }
 
@@ -53,7 +67,10 @@ async def test_mark_counts_what_changed_and_removes_nothing(store, look):
     assert await store.mark("posts", SITE, "post", [1, 2, 99], "withdrawn", T2) == 2
     assert await store.mark("posts", SITE, "post", [1], "withdrawn", T3) == 0
     assert await store.mark("posts", SITE, "post", [1], "deleted", T3) == 1
-    states = {d["id"]: (d["state"], d["state_since"], d["last_seen_at"], d["revision"]) for d in look.all("posts").values()}
+    states = {
+        d["id"]: (d["state"], d["state_since"], d["last_seen_at"], d["revision"])
+        for d in look.all("posts").values()
+    }
     assert states == {1: ("deleted", T3, T1, 1), 2: ("withdrawn", T2, T1, 1)}
     assert await store.held("posts", SITE, "post") == 0
 
@@ -62,7 +79,9 @@ async def test_touch_changes_only_when_it_was_seen(store, look):
     await store.save("posts", [post(1), post(2)], T1)
     before = look.all("posts")
     await store.touch("posts", SITE, "post", [1, 77], T3)
-    assert look.all("posts") == before | {f"{SITE}/post/1": before[f"{SITE}/post/1"] | {"last_seen_at": T3}}
+    assert look.all("posts") == before | {
+        f"{SITE}/post/1": before[f"{SITE}/post/1"] | {"last_seen_at": T3}
+    }
 
 
 def failure(id_, run="r1", at=T1, **fields):
@@ -86,7 +105,9 @@ def failure(id_, run="r1", at=T1, **fields):
 
 async def test_failures_keep_their_first_time_and_count_runs(store, look):
     await store.save_failures([failure(1), failure(2)])
-    await store.save_failures([failure(1, "r2", T3, message="still too deep"), failure(1, "r2", T3)])
+    await store.save_failures(
+        [failure(1, "r2", T3, message="still too deep"), failure(1, "r2", T3)]
+    )
     stored = look.all("failures")
     assert stored[f"{SITE}/post/2#parse"] == failure(2)
     assert stored[f"{SITE}/post/1#parse"] == failure(1, "r2", T1, last_at=T3, attempts=2)
@@ -111,7 +132,14 @@ def site(**fields):
         "gmt_offset": 5.5,
         "namespaces": ["wp/v2"],
         "language": None,
-        "capabilities": [{"route": "/wp/v2/posts", "parameters": ["offset"], "per_page_maximum": 100, "orderby": ["id"]}],
+        "capabilities": [
+            {
+                "route": "/wp/v2/posts",
+                "parameters": ["offset"],
+                "per_page_maximum": 100,
+                "orderby": ["id"],
+            }
+        ],
         "brakes": [{"type": "post", "count": 30, "run": "r1", "at": T1}],
         "first_seen_at": T1,
         "last_seen_at": T1,
@@ -153,7 +181,12 @@ async def test_the_last_run_is_the_newest_finished_one(store):
     assert await store.last_run(SITE) is None
     complete, partial = run(T1), run(T1 + timedelta(days=1), "partial")
     running = run(T3, "running", finished_at=None)
-    for report in (partial, complete, running, run(T3 + timedelta(days=9), site="example.org", _id="other")):
+    for report in (
+        partial,
+        complete,
+        running,
+        run(T3 + timedelta(days=9), site="example.org", _id="other"),
+    ):
         await store.save_run(report)
     assert await store.last_run(SITE) == partial
     assert await store.last_run(SITE, "complete") == complete

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from archive.batch import batch_of
-from archive.duplicates.sketch import sketch
-from archive.sqlite import postings
-from archive.sqlite.store import SQLiteStore
-from archive.sqlite.writer import SQLiteWriter
 from tests.contract.look import Look
 from tests.factories import SITE, post
+from wparchive.backends.saving import batch_of
+from wparchive.backends.sqlite import postings
+from wparchive.backends.sqlite.sqlite_store import SQLiteStore
+from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter
+from wparchive.duplicates.compare.sketch import sketch
 
 T1 = datetime(2026, 1, 1, tzinfo=UTC)
 T2 = datetime(2026, 1, 2, tzinfo=UTC)
@@ -36,7 +36,9 @@ def writer(tmp_path: Path):
 
 
 def rows(writer: SQLiteWriter, table: str) -> set[tuple[int, int]]:
-    return {(key, post) for key, post in writer._connection.execute(f"SELECT key, post FROM {table}")}
+    return {
+        (key, post) for key, post in writer._connection.execute(f"SELECT key, post FROM {table}")
+    }
 
 
 def merge(writer: SQLiteWriter) -> None:
@@ -63,7 +65,9 @@ def test_a_copy_is_found_wherever_the_keys_are(writer: SQLiteWriter, merged: str
     if merged == "both":
         merge(writer)
     assert writer.mark_duplicates([f"{SITE}/post/{n}" for n in (2, 3)], T2) == 1
-    [copy] = writer._connection.execute("SELECT key, duplicate_of, duplicate_kind FROM posts WHERE duplicate_of IS NOT NULL")
+    [copy] = writer._connection.execute(
+        "SELECT key, duplicate_of, duplicate_kind FROM posts WHERE duplicate_of IS NOT NULL"
+    )
     assert tuple(copy) == (f"{SITE}/post/1", f"{SITE}/post/2", "near")
 
 
@@ -73,7 +77,9 @@ def test_the_keys_of_an_earlier_text_go(writer: SQLiteWriter, merged: bool) -> N
     if merged:
         merge(writer)
     save(writer, [written(1, OTHER) | {"version_hash": "2"}], T2)
-    assert rows(writer, postings.SMALL) | rows(writer, postings.LARGE) == {(key, 1) for key in sketch(OTHER)}
+    assert rows(writer, postings.SMALL) | rows(writer, postings.LARGE) == {
+        (key, 1) for key in sketch(OTHER)
+    }
 
 
 def test_a_save_merges_when_there_are_many(writer: SQLiteWriter) -> None:
@@ -98,4 +104,7 @@ async def test_an_archive_from_before_the_small_table_is_taken(tmp_path: Path) -
         assert await store.mark_duplicates([f"{SITE}/post/2"], T2) == 1
     finally:
         await store.close()
-    assert Look(f"sqlite:///{path}").all("posts")[f"{SITE}/post/2"]["duplicate"]["of"] == f"{SITE}/post/1"
+    assert (
+        Look(f"sqlite:///{path}").all("posts")[f"{SITE}/post/2"]["duplicate"]["of"]
+        == f"{SITE}/post/1"
+    )

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archive.backend import Outcome
-from archive.documents import SCHEMA_VERSION
-from archive.errors import ArchiveTooNew, ArchiveUnreachable
-from archive.opening import open_store
-from archive.uri import MongoAddress
 from tests.factories import SITE, post
+from wparchive.backends.address import MongoAddress
+from wparchive.backends.opening import open_store
+from wparchive.backends.store import Outcome
+from wparchive.errors import ArchiveTooNew, ArchiveUnreachable
+from wparchive.model.documents import SCHEMA_VERSION
 
 T1 = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -41,8 +41,13 @@ async def test_several_open_a_new_archive_at_the_same_time(uri):
     try:
         await asyncio.gather(*(store.open() for store in stores))
         sites = [f"site{n}.example" for n in range(3)]
-        saves = [store.save("posts", [post(i, site=site) for i in range(1, 21)], T1) for store, site in zip(stores, sites, strict=True)]
-        assert all(w.outcome is Outcome.NEW for written in await asyncio.gather(*saves) for w in written)
+        saves = [
+            store.save("posts", [post(i, site=site) for i in range(1, 21)], T1)
+            for store, site in zip(stores, sites, strict=True)
+        ]
+        assert all(
+            w.outcome is Outcome.NEW for written in await asyncio.gather(*saves) for w in written
+        )
         assert [await stores[0].held("posts", site, "post") for site in sites] == [20, 20, 20]
     finally:
         await asyncio.gather(*(store.close() for store in stores))
@@ -50,7 +55,9 @@ async def test_several_open_a_new_archive_at_the_same_time(uri):
 
 async def test_readers_see_whole_batches_while_a_writer_writes(store, look):
     await store.save("posts", [post(0)], T1)
-    writing = asyncio.gather(*(store.save("posts", [post(10 * n + i) for i in range(1, 11)], T1) for n in range(8)))
+    writing = asyncio.gather(
+        *(store.save("posts", [post(10 * n + i) for i in range(1, 11)], T1) for n in range(8))
+    )
     counts = []
     while not writing.done():
         counts.append(len(await asyncio.to_thread(look.all, "posts")))
@@ -64,7 +71,9 @@ async def test_an_archive_of_a_newer_version_is_left_alone(uri, store, look):
     await store.close()
     if isinstance(look.address, MongoAddress):
         with look.client() as client:
-            client[look.address.database]["marks"].update_one({"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION + 1}})
+            client[look.address.database]["marks"].update_one(
+                {"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION + 1}}
+            )
     else:
         look.connection().execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}").connection.close()
     with pytest.raises(ArchiveTooNew, match="upgrade"):
@@ -103,7 +112,10 @@ def found(look, token):
         with look.client() as client:
             return {d["id"] for d in client[look.address.database]["posts"].find({"search": token})}
     connection = look.connection()
-    rows = connection.execute("SELECT id FROM posts WHERE pk IN (SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?)", (f'"{token}"',))
+    rows = connection.execute(
+        "SELECT id FROM posts WHERE pk IN (SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?)",
+        (f'"{token}"',),
+    )
     ids = {row["id"] for row in rows}
     connection.close()
     return ids
@@ -111,8 +123,27 @@ def found(look, token):
 
 async def test_the_index_follows_every_version(store, look):
     await store.save(
-        "posts", [post(1, "alpha 東京都庁", title="Heading", tags=[{"id": 1, "name": "Étude", "slug": "e"}]), post(2, "alpha")], T1
+        "posts",
+        [
+            post(
+                1, "alpha 東京都庁", title="Heading", tags=[{"id": 1, "name": "Étude", "slug": "e"}]
+            ),
+            post(2, "alpha"),
+        ],
+        T1,
     )
-    assert [found(look, t) for t in ("alpha", "heading", "etude", "京都", "東庁")] == [{1, 2}, {1}, {1}, {1}, set()]
+    assert [found(look, t) for t in ("alpha", "heading", "etude", "京都", "東庁")] == [
+        {1, 2},
+        {1},
+        {1},
+        {1},
+        set(),
+    ]
     await store.save("posts", [post(1, "beta", title="Heading"), post(2, "alpha")], T1)
-    assert [found(look, t) for t in ("alpha", "beta", "heading", "etude", "京都")] == [{2}, {1}, {1}, set(), set()]
+    assert [found(look, t) for t in ("alpha", "beta", "heading", "etude", "京都")] == [
+        {2},
+        {1},
+        {1},
+        set(),
+        set(),
+    ]

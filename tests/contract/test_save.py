@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from archive.backend import Outcome
-from archive.lifecycle import revision_of
 from tests.contract.kinds import comment, media
 from tests.factories import SITE, author, post, ref, term
+from wparchive.backends.store import Outcome
+from wparchive.model.lifecycle import revision_of
 
 T1 = datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC)
 T2, T3, T4 = (T1 + timedelta(days=n) for n in (1, 2, 3))
@@ -29,14 +29,33 @@ async def test_new_documents_are_kept_whole(store, look):
         flags=["repaired"],
     )
     assert await outcomes(store, "posts", [rich], T1) == [Outcome.NEW]
-    cycle = {"state": "live", "state_since": T1, "first_seen_at": T1, "last_seen_at": T1, "changed_at": T1, "revision": 1}
+    cycle = {
+        "state": "live",
+        "state_since": T1,
+        "first_seen_at": T1,
+        "last_seen_at": T1,
+        "changed_at": T1,
+        "revision": 1,
+    }
     assert look.all("posts") == {rich["_id"]: rich | cycle}
 
 
 async def test_every_kind_is_kept_whole(store, look):
-    for kind, document in (("terms", term(4, "Tag")), ("authors", author(2, "Ada")), ("media", media(7)), ("comments", comment(3))):
+    for kind, document in (
+        ("terms", term(4, "Tag")),
+        ("authors", author(2, "Ada")),
+        ("media", media(7)),
+        ("comments", comment(3)),
+    ):
         assert await outcomes(store, kind, [document], T1) == [Outcome.NEW]
-        cycle = {"state": "live", "state_since": T1, "first_seen_at": T1, "last_seen_at": T1, "changed_at": T1, "revision": 1}
+        cycle = {
+            "state": "live",
+            "state_since": T1,
+            "first_seen_at": T1,
+            "last_seen_at": T1,
+            "changed_at": T1,
+            "revision": 1,
+        }
         assert look.all(kind) == {document["_id"]: document | cycle}
 
 
@@ -45,7 +64,9 @@ async def test_saving_again_changes_only_last_seen(store, look):
     await store.save("posts", documents, T1)
     before = look.all("posts")
     assert await outcomes(store, "posts", documents, T2) == [Outcome.UNCHANGED] * 5
-    assert look.all("posts") == {key: document | {"last_seen_at": T2} for key, document in before.items()}
+    assert look.all("posts") == {
+        key: document | {"last_seen_at": T2} for key, document in before.items()
+    }
     assert look.all("revisions") == {}
 
 
@@ -56,21 +77,39 @@ async def test_another_version_keeps_the_earlier_one(store, look):
     await store.save("posts", [post(1, "Third.", sketch=[8])], T3)
     now = look.all("posts")[f"{SITE}/post/1"]
     assert (now["text"], now["sketch"], now["revision"]) == ("Third.", [8], 3)
-    assert (now["first_seen_at"], now["changed_at"], now["last_seen_at"], now["state_since"]) == (T1, T3, T3, T1)
+    assert (now["first_seen_at"], now["changed_at"], now["last_seen_at"], now["state_since"]) == (
+        T1,
+        T3,
+        T3,
+        T1,
+    )
     revisions = look.all("revisions")
     assert sorted(revisions) == [f"{SITE}/post/1#1", f"{SITE}/post/1#2"]
     assert revisions[f"{SITE}/post/1#1"] == revision_of("posts", first, T2)
     second = revisions[f"{SITE}/post/1#2"]
-    assert (second["from_at"], second["until_at"], second["document"]["text"]) == (T2, T3, "Second.")
+    assert (second["from_at"], second["until_at"], second["document"]["text"]) == (
+        T2,
+        T3,
+        "Second.",
+    )
 
 
 async def test_a_refresh_rewrites_in_place_and_keeps_what_is_known_of_copies(store, look):
     known = {"of": f"{SITE}/post/9", "kind": "near", "jaccard": 0.9, "containment": 0.95}
     await store.save("posts", [post(1, tags=[ref(5, "Old name")], duplicate=known)], T1)
-    renamed = post(1, tags=[ref(5, "New name")], version_hash=look.all("posts")[f"{SITE}/post/1"]["version_hash"])
+    renamed = post(
+        1,
+        tags=[ref(5, "New name")],
+        version_hash=look.all("posts")[f"{SITE}/post/1"]["version_hash"],
+    )
     assert await outcomes(store, "posts", [renamed], T2) == [Outcome.REFRESHED]
     now = look.all("posts")[f"{SITE}/post/1"]
-    assert (now["tags"][0]["name"], now["duplicate"], now["revision"], now["changed_at"]) == ("New name", known, 1, T1)
+    assert (now["tags"][0]["name"], now["duplicate"], now["revision"], now["changed_at"]) == (
+        "New name",
+        known,
+        1,
+        T1,
+    )
     assert look.all("revisions") == {}
     await store.save("posts", [post(1, "Another text.")], T3)
     assert look.all("posts")[f"{SITE}/post/1"]["duplicate"] is None
@@ -87,7 +126,9 @@ async def test_a_vanished_document_returns(store, look):
         (Outcome.CHANGED, True),
         (Outcome.REFRESHED, True),
     ]
-    assert {(d["state"], d["state_since"], d["last_seen_at"]) for d in look.all("posts").values()} == {("live", T3, T3)}
+    assert {
+        (d["state"], d["state_since"], d["last_seen_at"]) for d in look.all("posts").values()
+    } == {("live", T3, T3)}
     assert look.all("revisions")[f"{SITE}/post/2#1"]["document"]["state"] == "deleted"
     assert not any(w.returned for w in await store.save("posts", [post(1)], T4))
 
@@ -100,7 +141,16 @@ async def test_the_same_key_twice_in_a_batch_is_written_once_in_its_last_form(st
 
 
 async def test_ids_of_different_sites_and_types_do_not_meet(store, look):
-    await store.save("posts", [post(1), post(1, type_="page"), post(1, site="example.com"), post(1, site="example.com/blog/post")], T1)
+    await store.save(
+        "posts",
+        [
+            post(1),
+            post(1, type_="page"),
+            post(1, site="example.com"),
+            post(1, site="example.com/blog/post"),
+        ],
+        T1,
+    )
     assert len(look.all("posts")) == 4
     assert await store.held("posts", SITE, "post") == 1
 

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from archive.backend import Outcome
-from archive.errors import ArchiveReadOnly, ArchiveUnreachable, DocumentRejected
-from archive.opening import open_store
-from archive.sqlite.store import SQLiteStore
-from archive.sqlite.writer import SQLiteWriter
 from tests.contract.look import Look
 from tests.factories import SITE, post
+from wparchive.backends.opening import open_store
+from wparchive.backends.sqlite.sqlite_store import SQLiteStore
+from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter
+from wparchive.backends.store import Outcome
+from wparchive.errors import ArchiveReadOnly, ArchiveUnreachable, DocumentRejected
 
 T1 = datetime(2026, 1, 1, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -44,7 +44,9 @@ async def on_connection(store: SQLiteStore, sql: str) -> None:
 async def test_a_file_that_is_no_database(tmp_path):
     path = tmp_path / "notes.db"
     path.write_text("Not a database. " * 100)
-    assert (await refusal(path)) == f"ArchiveUnreachable: {path} is not an SQLite database: choose another path"
+    assert (
+        await refusal(path)
+    ) == f"ArchiveUnreachable: {path} is not an SQLite database: choose another path"
     assert path.read_text().startswith("Not a database.")
 
 
@@ -60,7 +62,9 @@ async def test_a_database_of_something_else_is_left_alone(tmp_path):
 
 async def test_a_path_that_cannot_be(tmp_path):
     (tmp_path / "file").write_text("")
-    assert (await refusal(tmp_path / "file" / "archive.db")).startswith("ArchiveReadOnly: the folder")
+    assert (await refusal(tmp_path / "file" / "archive.db")).startswith(
+        "ArchiveReadOnly: the folder"
+    )
     assert (await refusal(tmp_path)).startswith("ArchiveReadOnly:")
 
 
@@ -69,12 +73,16 @@ async def test_a_disk_that_is_full_loses_nothing_that_was_written(tmp_path):
     await store.open()
     try:
         await store.save("posts", [post(1)], T1)
-        await on_connection(store, "PRAGMA max_page_count = 1")  # SQLite answers as it does when the disk is full
+        await on_connection(
+            store, "PRAGMA max_page_count = 1"
+        )  # SQLite answers as it does when the disk is full
         with pytest.raises(ArchiveReadOnly, match="no space left"):
             await store.save("posts", [post(2, "long " * 50_000)], T1)
         assert await store.held("posts", SITE, "post") == 1
         await on_connection(store, "PRAGMA max_page_count = 100000")
-        assert (await store.save("posts", [post(2, "long " * 50_000)], T1))[0].outcome is Outcome.NEW
+        assert (await store.save("posts", [post(2, "long " * 50_000)], T1))[
+            0
+        ].outcome is Outcome.NEW
     finally:
         await store.close()
 
@@ -114,7 +122,9 @@ def test_an_archive_without_the_right_to_write(tmp_path):
     for parent in tmp_path.parents:
         if not parent.stat().st_mode & 0o001:
             parent.chmod(parent.stat().st_mode | 0o011)
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
     tmp_path.chmod(0o755)
     assert said.startswith("ArchiveReadOnly:"), said
 
@@ -138,7 +148,9 @@ async def test_what_cannot_be_told_to_another_process_is_refused_alone(tmp_path)
     store = SQLiteStore(tmp_path / "archive.db", apart=lambda: True)
     await store.open()
     try:
-        written = await store.save("posts", [post(1), post(2) | {"title": lambda: "no data"}, post(3)], T1)
+        written = await store.save(
+            "posts", [post(1), post(2) | {"title": lambda: "no data"}, post(3)], T1
+        )
         assert [w.outcome for w in written] == [Outcome.NEW, None, Outcome.NEW]
         assert isinstance(written[1].error, DocumentRejected)
         assert await store.held("posts", SITE, "post") == 2
@@ -157,7 +169,9 @@ async def test_the_process_that_writes_is_started_again_when_it_was_killed(tmp_p
         await store.save("posts", [post(2)], T1)
         process = store._writer._worker
         os.kill(process.pid, signal.SIGKILL)
-        with pytest.raises(ArchiveUnreachable, match=r"the process that writes .*archive\.db ended"):
+        with pytest.raises(
+            ArchiveUnreachable, match=r"the process that writes .*archive\.db ended"
+        ):
             await store.save("posts", [post(3)], T1)
         assert (await store.save("posts", [post(3)], T1))[0].outcome is Outcome.NEW
         assert await store.held("posts", SITE, "post") == 3
@@ -191,13 +205,16 @@ async def test_a_document_that_the_server_refuses_fails_alone(mongo_uri):
     assert [w.outcome for w in written] == [Outcome.NEW, None, Outcome.CHANGED, Outcome.NEW]
     assert isinstance(written[1].error, DocumentRejected)
     assert "duplicate key" in str(written[1].error)
-    assert {d["_id"] for d in look.all("posts").values()} == {"foreign", *(f"{SITE}/post/{n}" for n in (1, 3, 4))}
+    assert {d["_id"] for d in look.all("posts").values()} == {
+        "foreign",
+        *(f"{SITE}/post/{n}" for n in (1, 3, 4)),
+    }
 
 
 WRITER = """
 import asyncio, sys
 from datetime import UTC, datetime
-from archive.opening import open_store
+from wparchive.backends.opening import open_store
 from tests.factories import post
 
 async def main():
@@ -215,16 +232,23 @@ async def test_a_writer_that_is_killed_leaves_what_it_acknowledged(uri, look):
     store = open_store(uri)
     await store.open()
     try:
-        for name in ("first", "second"):  # the second run replaces what the first has written, and is killed in the middle of that
+        for name in (
+            "first",
+            "second",
+        ):  # the second run replaces what the first has written, and is killed in the middle of that
             acknowledged = await asyncio.to_thread(killed_writer, uri, name)
-            assert [d["text"].split()[3] for d in look.all("posts").values() if d["id"] < acknowledged + 10] == [f"{name}."] * (
-                acknowledged + 9
-            )
+            assert [
+                d["text"].split()[3]
+                for d in look.all("posts").values()
+                if d["id"] < acknowledged + 10
+            ] == [f"{name}."] * (acknowledged + 9)
         documents = [post(n, f"Text {n} of first. " * 40) for n in range(1, 61)]
         await store.save("posts", documents, T1)
         posts, revisions = look.all("posts"), look.all("revisions")
         assert all(posts[d["_id"]]["text"] == d["text"] for d in documents)
-        assert all(f"{key}#{n}" in revisions for key, d in posts.items() for n in range(1, d["revision"]))
+        assert all(
+            f"{key}#{n}" in revisions for key, d in posts.items() for n in range(1, d["revision"])
+        )
     finally:
         await store.close()
 
@@ -232,7 +256,13 @@ async def test_a_writer_that_is_killed_leaves_what_it_acknowledged(uri, look):
 def killed_writer(uri: str, name: str) -> int:
     """Kill it after some batches; returns the first id of the last batch that it had acknowledged."""
     command = [sys.executable, "-c", WRITER, uri, name]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}) as process:
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    ) as process:
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(5)]
         process.send_signal(signal.SIGKILL)

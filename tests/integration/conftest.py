@@ -19,7 +19,14 @@ def wordpresses() -> Iterator[StartWordPress]:
     """Call it with `version`, and `plain`, `path`, `posts`, `seed`: the same arguments give the same running site, all switches off."""
     running: dict[tuple[Any, ...], WordPress] = {}
 
-    def get(version: str = "6.8", *, plain: bool = False, path: str = "", posts: int = 1000, seed: int = 1) -> WordPress:
+    def get(
+        version: str = "6.8",
+        *,
+        plain: bool = False,
+        path: str = "",
+        posts: int = 1000,
+        seed: int = 1,
+    ) -> WordPress:
         key = (version, plain, path, posts, seed)
         if key not in running:
             running[key] = _started(version, plain=plain, path=path, posts=posts, seed=seed)
@@ -63,7 +70,9 @@ def sample() -> Iterator[Site]:
 def _started(version: str, **options: Any) -> WordPress:
     if os.environ.get("REQUIRE_WORDPRESS") != "1":
         pytest.skip(f"no real WordPress: run with {HOW}")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a run that is told to end takes its servers down
+    signal.signal(
+        signal.SIGTERM, signal.default_int_handler
+    )  # a run that is told to end takes its servers down
     return start(version, **options)
 
 

@@ -15,7 +15,12 @@ from typing import Any
 from pymongo import MongoClient
 
 ROOT = Path(__file__).parents[2]
-QUICK = {"CRAWL_BACKOFF_S": "0.05", "DOWNLOAD_DELAY": "0", "DOWNLOAD_TIMEOUT": "20", "CRAWL_PROGRESS": "off"}
+QUICK = {
+    "CRAWL_BACKOFF_S": "0.05",
+    "DOWNLOAD_DELAY": "0",
+    "DOWNLOAD_TIMEOUT": "20",
+    "CRAWL_PROGRESS": "off",
+}
 
 
 @dataclass
@@ -36,11 +41,19 @@ class Crawl:
 
 
 def command(
-    site: str | None, archive: str | Path, report: Path | None = None, settings: dict[str, Any] | None = None, **arguments: Any
+    site: str | None,
+    archive: str | Path,
+    report: Path | None = None,
+    settings: dict[str, Any] | None = None,
+    **arguments: Any,
 ) -> list[str]:
     """The command line of a crawl."""
     line = [sys.executable, "-W", "error::ResourceWarning", "-m", "scrapy", "crawl", "wordpress"]
-    given = ({"site": site} if site is not None else {}) | ({"report": str(report)} if report else {}) | arguments
+    given = (
+        ({"site": site} if site is not None else {})
+        | ({"report": str(report)} if report else {})
+        | arguments
+    )
     for name, value in given.items():
         line += ["-a", f"{name}={value}"]
     for name, value in (QUICK | {"ARCHIVE_URI": uri(archive)} | (settings or {})).items():
@@ -50,11 +63,20 @@ def command(
 
 def environment() -> dict[str, str]:
     """The environment of a crawl: nothing of the caller's archive."""
-    return {name: value for name, value in os.environ.items() if name not in ("ARCHIVE_URI", "SCRAPY_PROJECT")}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("ARCHIVE_URI", "SCRAPY_PROJECT")
+    }
 
 
 def crawl(
-    site: str | None, archive: str | Path, *, settings: dict[str, Any] | None = None, timeout_s: float = 240, **arguments: Any
+    site: str | None,
+    archive: str | Path,
+    *,
+    settings: dict[str, Any] | None = None,
+    timeout_s: float = 240,
+    **arguments: Any,
 ) -> Crawl:
     """Crawl, and read the report."""
     folder = archive.parent if isinstance(archive, Path) else Path(tempfile.gettempdir())
@@ -81,7 +103,10 @@ def uri(archive: str | Path) -> str:
 def documents(archive: str | Path, kind: str, /, **where: Any) -> list[dict[str, Any]]:
     """Documents of a collection, with times as ISO strings and lists as lists, whatever the backend."""
     rows = _sqlite(archive, kind) if isinstance(archive, Path) else _mongo(archive, kind)
-    return sorted((row for row in rows if all(row.get(name) == value for name, value in where.items())), key=lambda row: row["_id"])
+    return sorted(
+        (row for row in rows if all(row.get(name) == value for name, value in where.items())),
+        key=lambda row: row["_id"],
+    )
 
 
 def _sqlite(path: Path, table: str) -> Iterator[dict[str, Any]]:
@@ -97,7 +122,20 @@ def _sqlite(path: Path, table: str) -> Iterator[dict[str, Any]]:
 
 
 JSON_COLUMNS = frozenset(
-    {"author", "tags", "categories", "terms", "featured_media", "links", "images", "embeds", "extra", "flags", "duplicate", "types"}
+    {
+        "author",
+        "tags",
+        "categories",
+        "terms",
+        "featured_media",
+        "links",
+        "images",
+        "embeds",
+        "extra",
+        "flags",
+        "duplicate",
+        "types",
+    }
 )
 
 
@@ -108,10 +146,15 @@ def _value(name: str, value: Any) -> Any:
 def _mongo(address: str, collection: str) -> Iterator[dict[str, Any]]:
     with MongoClient(address, tz_aware=True) as client:
         for document in client.get_default_database("wparchive")[collection].find():
-            yield {name: _iso(value) if isinstance(value, datetime) else value for name, value in document.items()}
+            yield {
+                name: _iso(value) if isinstance(value, datetime) else value
+                for name, value in document.items()
+            }
 
 
 def _iso(value: datetime) -> str:
     return (
-        value.strftime("%Y-%m-%dT%H:%M:%SZ") if not value.microsecond else value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        value.strftime("%Y-%m-%dT%H:%M:%SZ")
+        if not value.microsecond
+        else value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     )

@@ -23,14 +23,19 @@ MISTAKES = [
     (["-a", "site=http://example.com", "-a", "comments=maybe"], "comments is 1 or 0"),
     (["-a", "site=http://example.com", "-s", "ARCHIVE_URI=foo://bar"], "not an archive's address"),
     (["-a", "site=http://example.com", "-s", "ARCHIVE_URI=mongodb://"], "names no host"),
-    (["-a", "site=http://example.com", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=0"], "CONCURRENT_REQUESTS_PER_DOMAIN is a whole number"),
+    (
+        ["-a", "site=http://example.com", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=0"],
+        "CONCURRENT_REQUESTS_PER_DOMAIN is a whole number",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("arguments", "words"), MISTAKES, ids=str)
 def test_wrong_arguments(tmp_path: Path, arguments, words):
     line = [*command(None, tmp_path / "archive.db"), *arguments]
-    done = subprocess.run(line, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        line, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60
+    )
     assert done.returncode == 2, done.stderr
     assert words in done.stderr
     assert "Traceback" not in done.stderr
@@ -38,7 +43,9 @@ def test_wrong_arguments(tmp_path: Path, arguments, words):
 
 def test_a_misspelt_spider_is_no_traceback():
     line = [sys.executable, "-m", "scrapy", "crawl", "wordpres", "-a", "site=http://example.com"]
-    done = subprocess.run(line, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        line, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60
+    )
     assert done.returncode == 2, done.stderr
     assert "no spider 'wordpres'; there is: wordpress" in done.stderr
     assert "Traceback" not in done.stderr
@@ -64,7 +71,9 @@ def failed(run: Crawl, words: str) -> None:
 
 
 def test_nothing_listens(tmp_path: Path):
-    failed(crawl(f"http://127.0.0.1:{closed_port()}/", tmp_path / "archive.db"), "connection refused")
+    failed(
+        crawl(f"http://127.0.0.1:{closed_port()}/", tmp_path / "archive.db"), "connection refused"
+    )
 
 
 def test_unknown_host(tmp_path: Path):
@@ -78,7 +87,10 @@ def test_tls_where_there_is_none(tmp_path: Path):
 
 def test_silence(tmp_path: Path):
     with hostile_site({"/": hang(), "/robots.txt": hang()}) as site:
-        failed(crawl(site.home, tmp_path / "archive.db", settings={"DOWNLOAD_TIMEOUT": 1}), "no answer in time")
+        failed(
+            crawl(site.home, tmp_path / "archive.db", settings={"DOWNLOAD_TIMEOUT": 1}),
+            "no answer in time",
+        )
 
 
 def test_no_wordpress(tmp_path: Path):
@@ -87,7 +99,12 @@ def test_no_wordpress(tmp_path: Path):
 
 
 def test_api_of_4_6_without_content(tmp_path: Path):
-    with hostile_site({"/": html("Old"), "/wp-json/": document({"name": "Old", "namespaces": ["oembed/1.0"], "routes": {}})}) as site:
+    with hostile_site(
+        {
+            "/": html("Old"),
+            "/wp-json/": document({"name": "Old", "namespaces": ["oembed/1.0"], "routes": {}}),
+        }
+    ) as site:
         failed(crawl(site.home, tmp_path / "archive.db"), "no WordPress API at")
 
 
@@ -118,7 +135,10 @@ def test_the_archive_cannot_be_made(sample):
 
 
 def test_the_database_is_not_there(sample, tmp_path: Path):
-    run = crawl(sample.home, f"mongodb://user:secret@127.0.0.1:{closed_port()}/test?serverSelectionTimeoutMS=500")
+    run = crawl(
+        sample.home,
+        f"mongodb://user:secret@127.0.0.1:{closed_port()}/test?serverSelectionTimeoutMS=500",
+    )
     assert run.exit_status == 5
     assert "secret" not in run.output
     assert "127.0.0.1" in run.report["reason"]
@@ -134,7 +154,15 @@ def test_the_disk_is_full(tmp_path: Path):
 
     with serve(made_site(posts=1500)) as site:
         line = command(site.home, archive, settings={"ARCHIVE_PATIENCE_S": 0})
-        done = subprocess.run(line, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=120, preexec_fn=limit)
+        done = subprocess.run(
+            line,
+            cwd=ROOT,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            preexec_fn=limit,
+        )
         assert done.returncode == 5, done.stderr
         assert "Traceback" not in done.stderr
         again = crawl(site.home, archive)
@@ -144,7 +172,9 @@ def test_the_disk_is_full(tmp_path: Path):
 
 def test_a_report_that_cannot_be_written_is_said_before_the_crawl(sample, tmp_path: Path):
     line = [*command(sample.home, tmp_path / "archive.db"), "-a", "report=/proc/none/report.json"]
-    done = subprocess.run(line, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        line, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60
+    )
     assert done.returncode == 2, done.stderr
     assert "the report cannot be written" in done.stderr
 
@@ -152,8 +182,13 @@ def test_a_report_that_cannot_be_written_is_said_before_the_crawl(sample, tmp_pa
 def test_scrapys_own_exports_take_the_items(sample, tmp_path: Path):
     feed = tmp_path / "items.jsonl"
     line = [*command(sample.home, tmp_path / "archive.db"), "-o", str(feed)]
-    done = subprocess.run(line, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        line, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60
+    )
     assert done.returncode == 0, done.stderr
     items = [json.loads(text) for text in feed.read_text(encoding="utf-8").splitlines()]
-    assert len(items) == sum(len(documents(tmp_path / "archive.db", kind)) for kind in ("posts", "terms", "authors", "media"))
+    assert len(items) == sum(
+        len(documents(tmp_path / "archive.db", kind))
+        for kind in ("posts", "terms", "authors", "media")
+    )
     assert all(json.loads(item["raw"])["id"] == item["id"] for item in items)

@@ -45,10 +45,15 @@ def test_a_round_of_several_and_its_tables() -> None:
 
 
 def test_where_the_time_of_ours_went() -> None:
-    costs = compare(2100, 1, ["ours"])["ours"]  # a site that is worth further processes, where there is a second core
+    costs = compare(2100, 1, ["ours"])[
+        "ours"
+    ]  # a site that is worth further processes, where there is a second core
     shown = process_table(costs, 2100)
     assert next(iter(shown.columns[0].cells)) == "scrapy crawl"
-    assert set(costs[0].cpu_of_others_s) <= {"pipelines.worker", "archive.sqlite.process"}
+    assert set(costs[0].cpu_of_others_s) <= {
+        "pipelines.helpers.cleaning_worker",
+        "wparchive.backends.sqlite.writer_process",
+    }
     assert sum(costs[0].cpu_of_others_s.values()) < costs[0].cpu_s
 
 
@@ -63,14 +68,21 @@ def test_every_stage_of_the_pipeline_is_measured(tmp_path: Path) -> None:
 
 def test_a_contender_that_loses_posts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     lossy = CONTENDERS["bare"]
-    monkeypatch.setitem(CONTENDERS, "bare", type(lossy)(lossy.label, lossy.command, lambda folder: lossy.held(folder) - 1))  # type: ignore[attr-defined]
+    monkeypatch.setitem(
+        CONTENDERS,
+        "bare",
+        type(lossy)(lossy.label, lossy.command, lambda folder: lossy.held(folder) - 1),
+    )  # type: ignore[attr-defined]
     with pytest.raises(RuntimeError, match="bare stored 119 of 120 posts"):
         compare(120, 1, ["bare"])
 
 
 def test_a_contender_that_fails_says_why(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="ended with 3:\nno luck"):
-        run([sys.executable, "-c", "import sys; print('no luck', flush=True); sys.exit(3)"], tmp_path / "log")
+        run(
+            [sys.executable, "-c", "import sys; print('no luck', flush=True); sys.exit(3)"],
+            tmp_path / "log",
+        )
 
 
 def test_python_m_benchmarks_lists_them_and_knows_no_others() -> None:
@@ -87,4 +99,6 @@ def test_python_m_benchmarks_passes_options_on() -> None:
 
 
 def _benchmarks(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([sys.executable, "-m", "benchmarks", *arguments], cwd=ROOT, capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks", *arguments], cwd=ROOT, capture_output=True, text=True
+    )

@@ -13,12 +13,22 @@ LEEWAY_S = 0.02  # clocks of two processes, read before and after a system call
 
 
 def test_the_crawler_names_itself_and_asks_for_the_rules_first(sample, tmp_path: Path):
-    run = crawl(sample.home, tmp_path / "archive.db", settings={"CRAWL_CONTACT": "https://example.org/crawler"})
+    run = crawl(
+        sample.home,
+        tmp_path / "archive.db",
+        settings={"CRAWL_CONTACT": "https://example.org/crawler"},
+    )
     assert run.exit_status == 0, run.output
     assert sample.requests[0].target == "/robots.txt"
-    assert {request.headers["user-agent"] for request in sample.requests} == {"wparchive/0.1 (+https://example.org/crawler)"}
+    assert {request.headers["user-agent"] for request in sample.requests} == {
+        "wparchive/0.1 (+https://example.org/crawler)"
+    }
     assert not any("cookie" in request.headers for request in sample.requests)
-    assert all("application/json" in request.headers["accept"] for request in sample.requests if "wp/v2" in request.target)
+    assert all(
+        "application/json" in request.headers["accept"]
+        for request in sample.requests
+        if "wp/v2" in request.target
+    )
 
 
 def test_the_delay_is_a_minimum(tmp_path: Path):
@@ -35,9 +45,15 @@ def test_retry_after_is_never_undercut(tmp_path: Path):
             run = crawl(site.home, tmp_path / f"{date}.db")
         assert run.exit_status == 0, run.output
         rest = [request for request in site.requests if "/wp-json" in request.target]
-        pauses = [after.at - before.at for number, (before, after) in enumerate(pairwise(rest), 1) if number % 6 == 0]
+        pauses = [
+            after.at - before.at
+            for number, (before, after) in enumerate(pairwise(rest), 1)
+            if number % 6 == 0
+        ]
         assert pauses
-        assert min(pauses) >= (0 if date else 1) - LEEWAY_S  # an HTTP date has whole seconds: less than one may be left of it
+        assert (
+            min(pauses) >= (0 if date else 1) - LEEWAY_S
+        )  # an HTTP date has whole seconds: less than one may be left of it
         assert run.report["retries"] >= len(pauses)
 
 
@@ -57,7 +73,9 @@ def test_crawl_delay_of_robots_txt(tmp_path: Path):
 
     rules = reply("200 OK", b"User-agent: *\nCrawl-delay: 0.4\n", Content_Type="text/plain")
     paths = ("/", "/wp-json/", "/index.php/wp-json/")
-    with hostile_site({"/robots.txt": rules, **dict.fromkeys(paths, timed(html("A bakery")))}) as site:
+    with hostile_site(
+        {"/robots.txt": rules, **dict.fromkeys(paths, timed(html("A bakery")))}
+    ) as site:
         run = crawl(site.home, tmp_path / "archive.db")
     assert run.exit_status == 4, run.output
     assert len(at) == 4  # the last place to look is the front page again, with ?rest_route=/

@@ -74,7 +74,11 @@ def test_one_poisonous_post_is_a_failure_and_all_others_arrive(site, tmp_path: P
     assert differences(archive, manifest) == [f"posts {poison}: missing"]
     assert (run.type("post")["missing"], run.report["failures"]) == (1, 1)
     [failure] = documents(archive, "failures")
-    assert (failure["id"], failure["stage"], failure["cause"]) == (poison, "fetch", "internal_server_error")
+    assert (failure["id"], failure["stage"], failure["cause"]) == (
+        poison,
+        "fetch",
+        "internal_server_error",
+    )
 
     site.switch()
     healed = crawl(site.url, archive)
@@ -92,12 +96,16 @@ def test_closed_tags_and_users_leave_ids_with_hints_or_reasons(site, tmp_path: P
     manifest = site.manifest()
     hints = reasons = 0
     for row in documents(archive, "posts", type="post"):
-        assert sorted(ref["id"] for ref in row["tags"]) == sorted(manifest["objects"]["posts"][str(row["id"])]["tags"])
+        assert sorted(ref["id"] for ref in row["tags"]) == sorted(
+            manifest["objects"]["posts"][str(row["id"])]["tags"]
+        )
         for ref in row["tags"]:
             if "hint" in ref:
                 hints += 1
                 slug = manifest["objects"]["tags"][str(ref["id"])]["slug"]
-                assert ref["slug"] == re.sub("%[0-9a-f]{2}", "", slug), "a class is the slug without what no class may hold"
+                assert ref["slug"] == re.sub("%[0-9a-f]{2}", "", slug), (
+                    "a class is the slug without what no class may hold"
+                )
             else:
                 reasons += 1
                 assert (ref["name"], ref["unresolved"][:6]) == (None, "closed"), ref
@@ -113,7 +121,12 @@ def test_without_a_list_of_types_the_rest_is_archived_and_the_doubt_is_said(site
     run = crawl(site.url, archive)
     assert (run.exit_status, run.verdict) == (3, "partial")
     assert "/wp/v2/types" in run.report["reason"]
-    assert differences(archive, site.manifest(), ("posts", "pages", "media", "categories", "tags", "users")) == []
+    assert (
+        differences(
+            archive, site.manifest(), ("posts", "pages", "media", "categories", "tags", "users")
+        )
+        == []
+    )
 
 
 def test_without_order_by_id_all_posts_arrive_and_what_is_unproven_is_said(site, tmp_path: Path):
@@ -122,7 +135,10 @@ def test_without_order_by_id_all_posts_arrive_and_what_is_unproven_is_said(site,
     run = crawl(site.url, archive)
     assert run.exit_status == 3, run.output
     assert differences(archive, site.manifest()) == []
-    assert {part["proof"].partition(":")[0] for part in run.report["types"].values()} == {"proved", "unproven"}
+    assert {part["proof"].partition(":")[0] for part in run.report["types"].values()} == {
+        "proved",
+        "unproven",
+    }
 
 
 def test_a_cache_that_ignores_the_query_is_recognised(site, tmp_path: Path):

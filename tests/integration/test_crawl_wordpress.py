@@ -63,11 +63,16 @@ def test_a_second_run_changes_nothing_but_last_seen_at(crawled):
     assert again.exit_status == 0, again.output
     for name, part in again.report["types"].items():
         assert part["unchanged"] == part["held"], name
-        assert [part[what] for what in ("new", "changed", "refreshed", "withdrawn", "deleted")] == [0] * 5, name
+        assert [part[what] for what in ("new", "changed", "refreshed", "withdrawn", "deleted")] == [
+            0
+        ] * 5, name
     for kind in kinds:
         after = documents(archive, kind)
         assert [_without_life(row) for row in after] == [_without_life(row) for row in before[kind]]
-        assert all(new["last_seen_at"] > old["last_seen_at"] for new, old in zip(after, before[kind], strict=True))
+        assert all(
+            new["last_seen_at"] > old["last_seen_at"]
+            for new, old in zip(after, before[kind], strict=True)
+        )
     assert documents(archive, "revisions") == []
 
 
@@ -85,7 +90,9 @@ def test_the_comparison_itself_can_fail(crawled):
 
 def test_overlapping_requests_give_the_same_archive(wordpress, tmp_path: Path):
     archive = tmp_path / "archive.db"
-    run = crawl(wordpress.url, archive, settings={"CONCURRENT_REQUESTS_PER_DOMAIN": 4, "CRAWL_PER_PAGE": 20})
+    run = crawl(
+        wordpress.url, archive, settings={"CONCURRENT_REQUESTS_PER_DOMAIN": 4, "CRAWL_PER_PAGE": 20}
+    )
     assert run.exit_status == 0, run.output
     assert differences(archive, wordpress.manifest()) == []
 

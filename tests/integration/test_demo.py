@@ -17,7 +17,11 @@ ROOT = Path(__file__).parent.parent.parent
 
 def test_make_demo_shows_what_came_in(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "demo.run", str(tmp_path / "demo.db")], cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL
+        [sys.executable, "-m", "demo.run", str(tmp_path / "demo.db")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "COMPLETE" in done.stdout
@@ -28,7 +32,10 @@ def test_make_demo_shows_what_came_in(tmp_path: Path) -> None:
 
 def test_the_command_serves_and_ends() -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "demo.site", "--path", "/blog", "--posts", "120"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "demo.site", "--path", "/blog", "--posts", "120"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout
         home = process.stdout.readline().strip()
@@ -41,7 +48,9 @@ def test_the_command_serves_and_ends() -> None:
 def test_neighbours_share_a_host_and_nothing_else() -> None:
     blog, travel = made_site(posts=3, path="/blog"), made_site(posts=4, path="/blog/travel")
     with serve(made_site(posts=2), neighbours=[blog, travel]) as root:
-        found = {site.path: len(_get(site.home, "/wp-json/wp/v2/posts")) for site in (root, blog, travel)}
+        found = {
+            site.path: len(_get(site.home, "/wp-json/wp/v2/posts")) for site in (root, blog, travel)
+        }
     assert found == {"": 2, "/blog": 3, "/blog/travel": 4}
 
 
@@ -49,7 +58,9 @@ def test_a_site_changes_while_it_is_served() -> None:
     with serve(made_site(posts=5)) as site:
         site["posts"].put(post(77, slug="new"))
         site["posts"].delete(1)
-        assert [record["id"] for record in _get(site.home, "/wp-json/wp/v2/posts?orderby=id&order=asc")] == [2, 3, 4, 5, 77]
+        assert [
+            record["id"] for record in _get(site.home, "/wp-json/wp/v2/posts?orderby=id&order=asc")
+        ] == [2, 3, 4, 5, 77]
 
 
 def test_a_kept_connection_answers_in_order() -> None:

@@ -13,20 +13,25 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
-from archive import open_archive
-from archive.backend import Outcome, Written
-from archive.duplicates import sketch
-from archive.duplicates.batch import Settled, settle
-from archive.duplicates.index import MOST_EQUAL, DuplicateIndex
-from archive.duplicates.marking import mark_posts
-from archive.duplicates.workplace import Workplace
-from archive.opening import open_index, open_store
 from pipelines.fingerprint import content_fingerprint
 from tests import factories
 from tests.servers.mongodb import ferretdb
+from wparchive import open_archive
+from wparchive.backends.opening import open_index, open_store
+from wparchive.backends.store import Outcome, Written
+from wparchive.duplicates import sketch
+from wparchive.duplicates.find.checkpoint import Checkpoint
+from wparchive.duplicates.find.find_duplicates import Settled, settle
+from wparchive.duplicates.index import MOST_EQUAL, DuplicateIndex
+from wparchive.duplicates.mark_new import mark_posts
 
 AT = datetime(2025, 3, 1, tzinfo=UTC)
-VOCABULARY = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in ("ar", "en", "il", "os", "un") for c in ("a", "et", "ing", "o", "um", "y")]
+VOCABULARY = [
+    f"{a}{b}{c}"
+    for a in "bdfgklmnprst"
+    for b in ("ar", "en", "il", "os", "un")
+    for c in ("a", "et", "ing", "o", "um", "y")
+]
 
 
 def prose(seed: int, words: int = 300) -> str:
@@ -36,11 +41,18 @@ def prose(seed: int, words: int = 300) -> str:
 
 def edited(text: str, share: float, seed: int = 1) -> str:
     rng = random.Random(seed)
-    return " ".join(rng.choice(VOCABULARY) if rng.random() < share else word for word in text.split())
+    return " ".join(
+        rng.choice(VOCABULARY) if rng.random() < share else word for word in text.split()
+    )
 
 
 def post(id_: int, text: str, days: int = 0, **fields: Any) -> dict[str, Any]:
-    more = {"published_at": AT - timedelta(days=days), "content_fingerprint": content_fingerprint(text), "sketch": sketch(text), **fields}
+    more = {
+        "published_at": AT - timedelta(days=days),
+        "content_fingerprint": content_fingerprint(text),
+        "sketch": sketch(text),
+        **fields,
+    }
     return factories.post(id_, text, **more)
 
 
@@ -82,7 +94,11 @@ class Crawled:
 
     def _mark(self, written: list[Written]) -> int:
         with closing(open_index(self.uri)) as index:
-            return mark_posts(index, [fate.key for fate in written if fate.outcome in (Outcome.NEW, Outcome.CHANGED)], AT)
+            return mark_posts(
+                index,
+                [fate.key for fate in written if fate.outcome in (Outcome.NEW, Outcome.CHANGED)],
+                AT,
+            )
 
     def save(self, batch: list[dict[str, Any]]) -> list[Written]:
         """Without looking for duplicates."""
@@ -100,11 +116,17 @@ class Crawled:
     def marks(self) -> dict[str, dict[str, Any]]:
         """What posts repeat, by number."""
         with closing(open_index(self.uri)) as index:
-            return {entry.key.rpartition("/")[2]: dict(entry.duplicate or {}) for entry in index.marked()}
+            return {
+                entry.key.rpartition("/")[2]: dict(entry.duplicate or {})
+                for entry in index.marked()
+            }
 
     def of(self) -> dict[str, tuple[str, str]]:
         """Number of each copy: number of the original, kind."""
-        return {copy: (mark["of"].rpartition("/")[2], mark["kind"]) for copy, mark in self.marks().items()}
+        return {
+            copy: (mark["of"].rpartition("/")[2], mark["kind"])
+            for copy, mark in self.marks().items()
+        }
 
     def settle(self, work: Path, **options: Any) -> Settled:
         with closing(open_index(self.uri)) as index:
@@ -128,12 +150,20 @@ FAMILY = [
     post(8, "Closed today.", days=2, title="Notice"),
     post(9, "Closed today.", days=1, title="On holiday"),
 ]
-EXPECTED = {"2": ("1", "exact"), "3": ("1", "near"), "4": ("1", "contained"), "5": ("1", "contained"), "8": ("7", "exact")}
+EXPECTED = {
+    "2": ("1", "exact"),
+    "3": ("1", "near"),
+    "4": ("1", "contained"),
+    "5": ("1", "contained"),
+    "8": ("7", "exact"),
+}
 
 
 @pytest.mark.parametrize("batch_size", [1, 4, 9])
 def test_copies_are_marked_while_crawling(archive: Crawled, batch_size: int) -> None:
-    archive.crawl(*(FAMILY[start : start + batch_size] for start in range(0, len(FAMILY), batch_size)))
+    archive.crawl(
+        *(FAMILY[start : start + batch_size] for start in range(0, len(FAMILY), batch_size))
+    )
     assert archive.of() == EXPECTED
     marks = archive.marks()
     assert marks["4"]["direction"] == "excerpt"
@@ -159,12 +189,22 @@ def test_a_changed_post_is_looked_up_again(archive: Crawled) -> None:
 
 def test_a_declared_canonical_address_makes_a_copy(archive: Crawled) -> None:
     original = post(1, STORY, link="https://example.com/story/")
-    archive.crawl([original, post(2, edited(STORY, 0.3), days=30, canonical_url="http://www.example.com/story")])
+    archive.crawl(
+        [
+            original,
+            post(2, edited(STORY, 0.3), days=30, canonical_url="http://www.example.com/story"),
+        ]
+    )
     assert archive.of() == {"2": ("1", "canonical")}
 
 
 def test_a_declared_address_of_an_unrelated_text_is_not_believed(archive: Crawled) -> None:
-    archive.crawl([post(1, STORY, link="https://example.com/start"), post(2, prose(2), canonical_url="https://example.com/start")])
+    archive.crawl(
+        [
+            post(1, STORY, link="https://example.com/start"),
+            post(2, prose(2), canonical_url="https://example.com/start"),
+        ]
+    )
     assert archive.of() == {}
 
 
@@ -175,16 +215,24 @@ def test_boilerplate_floods_nothing_and_copies_are_still_found(archive: Crawled)
     assert archive.of() == {"500": ("47", "near")}
 
 
-def test_the_batch_finds_what_the_crawl_found_and_says_why(archive: Crawled, tmp_path: Path) -> None:
+def test_the_batch_finds_what_the_crawl_found_and_says_why(
+    archive: Crawled, tmp_path: Path
+) -> None:
     archive.crawl(FAMILY)
     found = archive.settle(tmp_path / "work")
     assert archive.of() == EXPECTED
-    assert (found.posts, found.clusters, found.relations) == (9, 2, {"exact": 2, "near": 1, "contained": 2})
+    assert (found.posts, found.clusters, found.relations) == (
+        9,
+        2,
+        {"exact": 2, "near": 1, "contained": 2},
+    )
     assert {mark.get("reason") for mark in archive.marks().values()} == {"earliest", None}
     assert not (tmp_path / "work").exists()
 
 
-def test_the_batch_does_not_depend_on_what_was_marked_before(archive: Crawled, tmp_path: Path) -> None:
+def test_the_batch_does_not_depend_on_what_was_marked_before(
+    archive: Crawled, tmp_path: Path
+) -> None:
     archive.crawl(random.Random(5).sample(FAMILY, len(FAMILY)))
     archive.settle(tmp_path / "work")
     settled = archive.marks()
@@ -207,7 +255,9 @@ def test_a_chain_of_edits_is_no_cluster(archive: Crawled, tmp_path: Path) -> Non
     assert near.get("7") != "1"
 
 
-def test_more_copies_than_a_common_key_has_are_one_cluster(archive: Crawled, tmp_path: Path) -> None:
+def test_more_copies_than_a_common_key_has_are_one_cluster(
+    archive: Crawled, tmp_path: Path
+) -> None:
     archive.save([post(n, edited(STORY, 0.04, n), days=200 - n) for n in range(1, 53)])
     found = archive.settle(tmp_path / "work")
     assert found.clusters == 1
@@ -215,7 +265,9 @@ def test_more_copies_than_a_common_key_has_are_one_cluster(archive: Crawled, tmp
     assert len(archive.of()) == 51
 
 
-def test_a_selection_settles_only_its_posts_against_the_whole_archive(archive: Crawled, tmp_path: Path) -> None:
+def test_a_selection_settles_only_its_posts_against_the_whole_archive(
+    archive: Crawled, tmp_path: Path
+) -> None:
     archive.crawl(FAMILY)
     with closing(open_index(archive.uri)) as index:
         index.mark({document["_id"]: None for document in FAMILY})
@@ -223,9 +275,11 @@ def test_a_selection_settles_only_its_posts_against_the_whole_archive(archive: C
     assert archive.of() == {"3": ("1", "near"), "2": ("1", "exact")}
 
 
-def test_a_killed_batch_goes_on_where_it_ended(archive: Crawled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_batch_goes_on_where_it_ended(
+    archive: Crawled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     archive.crawl(FAMILY)
-    monkeypatch.setattr("archive.duplicates.batch.PAIRS_AT_ONCE", 2)
+    monkeypatch.setattr("wparchive.duplicates.find.find_duplicates.PAIRS_AT_ONCE", 2)
     done: list[tuple[str, int]] = []
 
     def stop_after_two(stage: str, number: int, total: int | None) -> None:
@@ -236,7 +290,9 @@ def test_a_killed_batch_goes_on_where_it_ended(archive: Crawled, tmp_path: Path,
     with pytest.raises(KeyboardInterrupt):
         archive.settle(tmp_path / "work", progress=stop_after_two)
     done.clear()
-    archive.settle(tmp_path / "work", progress=lambda stage, number, total: done.append((stage, number)))
+    archive.settle(
+        tmp_path / "work", progress=lambda stage, number, total: done.append((stage, number))
+    )
     assert next(number for stage, number in done if stage == "comparing") > 2
     assert archive.of() == EXPECTED
 
@@ -249,14 +305,19 @@ def test_removal_moves_posts_out_and_back(archive: Crawled) -> None:
         assert index.move_out([*copies, "absent/post/1"], AT) == 2
         assert list(index.removed()) == [(key, AT) for key in sorted(copies)]
         assert {entry.key for entry in index.entries()} == before.keys() - set(copies)
-        assert copies[0] not in index.sharing({FAMILY[0]["_id"]: FAMILY[0]["sketch"]})[FAMILY[0]["_id"]]
+        assert (
+            copies[0]
+            not in index.sharing({FAMILY[0]["_id"]: FAMILY[0]["sketch"]})[FAMILY[0]["_id"]]
+        )
         assert index.move_back(copies) == 2
         assert {entry.key: entry for entry in index.entries()} == before
         assert list(index.removed()) == []
         assert copies[1] in index.sharing({FAMILY[0]["_id"]: FAMILY[0]["sketch"]})[FAMILY[0]["_id"]]
 
 
-def test_a_removed_post_that_a_crawl_meets_again_comes_back_with_its_history(archive: Crawled) -> None:
+def test_a_removed_post_that_a_crawl_meets_again_comes_back_with_its_history(
+    archive: Crawled,
+) -> None:
     archive.crawl(FAMILY[:2])
     key = FAMILY[1]["_id"]
     with closing(open_index(archive.uri)) as index:
@@ -271,21 +332,26 @@ def test_a_removed_post_that_a_crawl_meets_again_comes_back_with_its_history(arc
         assert index.move_back([key]) == 0
         assert index.texts([key]) == {key: prose(8)}
     with open_archive(archive.uri) as reading:
-        assert [version.post["text"] for version in reading.history(key)] == [FAMILY[1]["text"], prose(8)]
+        assert [version.post["text"] for version in reading.history(key)] == [
+            FAMILY[1]["text"],
+            prose(8),
+        ]
 
 
 def test_a_text_in_very_many_posts_does_not_crowd_out_others(archive: Crawled) -> None:
     same = [post(n, "Photo of the day.") for n in range(1, 61)]
     archive.save([*same, post(100, "Another short note."), post(101, "Another short note.")])
     with closing(open_index(archive.uri)) as index:
-        found = index.equal({same[0]["content_fingerprint"], content_fingerprint("Another short note."), "absent"})
+        found = index.equal(
+            {same[0]["content_fingerprint"], content_fingerprint("Another short note."), "absent"}
+        )
     assert {len(keys) for keys in found.values()} == {MOST_EQUAL, 2}
 
 
 def test_work_of_another_state_of_the_archive_is_not_used(tmp_path: Path) -> None:
-    Workplace(tmp_path / "work", "one").keep_candidates([(1, 2)])
-    assert Workplace(tmp_path / "work", "one").has_candidates
-    assert not Workplace(tmp_path / "work", "two").has_candidates
+    Checkpoint(tmp_path / "work", "one").keep_candidates([(1, 2)])
+    assert Checkpoint(tmp_path / "work", "one").has_candidates
+    assert not Checkpoint(tmp_path / "work", "two").has_candidates
 
 
 def test_index_is_what_the_protocol_says(archive: Crawled) -> None:
@@ -293,4 +359,6 @@ def test_index_is_what_the_protocol_says(archive: Crawled) -> None:
     with closing(open_index(archive.uri)) as index:
         checked: DuplicateIndex = index
         assert checked.find(["absent/post/1"]) == {}
-        assert checked.linked(["https://example.com/blog/post-1/"]) == {"https://example.com/blog/post-1/": [FAMILY[0]["_id"]]}
+        assert checked.linked(["https://example.com/blog/post-1/"]) == {
+            "https://example.com/blog/post-1/": [FAMILY[0]["_id"]]
+        }

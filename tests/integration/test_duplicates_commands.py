@@ -17,7 +17,12 @@ from tests.integration.test_duplicates import AT, FAMILY, STORY, Crawled, edited
 STORIES = [
     *FAMILY[:6],
     post(10, prose(10), days=10, title="Second story"),
-    post(11, edited(prose(10), 0.03), site="other.example", published_at=AT - timedelta(days=9, hours=20)),
+    post(
+        11,
+        edited(prose(10), 0.03),
+        site="other.example",
+        published_at=AT - timedelta(days=9, hours=20),
+    ),
 ]
 
 
@@ -30,9 +35,21 @@ class Shell:
 
     def __call__(self, *arguments: str, status: int = 0) -> str:
         """What it prints. Standard error must be empty only where a status other than 0 is not expected."""
-        command = [sys.executable, "-c", "from archive.commands import main; main()", *arguments]
-        environment = {"ARCHIVE_URI": self.uri, "HOME": str(self.home), "PATH": "", "COLUMNS": "160"}
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, stdin=subprocess.DEVNULL, check=False)
+        command = [sys.executable, "-c", "from wparchive.commands import main; main()", *arguments]
+        environment = {
+            "ARCHIVE_URI": self.uri,
+            "HOME": str(self.home),
+            "PATH": "",
+            "COLUMNS": "160",
+        }
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
         assert done.returncode == status, done.stderr
         self.error = done.stderr
         return done.stdout
@@ -66,15 +83,29 @@ def test_find_of_an_unknown_site_says_so(shell: Shell) -> None:
 
 def test_list_shows_groups_and_flows(settled: Shell) -> None:
     lines = settled("duplicates", "list").splitlines()
-    assert [line.split()[:3] for line in lines[1:]] == [["2", "2", FAMILY[0]["_id"]], ["1", "2", STORIES[6]["_id"]]]
+    assert [line.split()[:3] for line in lines[1:]] == [
+        ["2", "2", FAMILY[0]["_id"]],
+        ["1", "2", STORIES[6]["_id"]],
+    ]
     across = settled("duplicates", "list", "--across-sites")
     assert across.splitlines()[-1].split() == ["example.com/blog", "other.example", "2", "1", "d"]
-    rows = [json.loads(line) for line in settled("duplicates", "list", "--json", "--kind", "near").splitlines()]
-    assert {(row["of"], row["reason"]) for row in rows} == {(FAMILY[0]["_id"], "earliest"), (STORIES[6]["_id"], "earliest")}
+    rows = [
+        json.loads(line)
+        for line in settled("duplicates", "list", "--json", "--kind", "near").splitlines()
+    ]
+    assert {(row["of"], row["reason"]) for row in rows} == {
+        (FAMILY[0]["_id"], "earliest"),
+        (STORIES[6]["_id"], "earliest"),
+    }
 
 
 def test_list_of_one_site(settled: Shell) -> None:
-    rows = [json.loads(line) for line in settled("duplicates", "list", "--json", "--site", "https://other.example/").splitlines()]
+    rows = [
+        json.loads(line)
+        for line in settled(
+            "duplicates", "list", "--json", "--site", "https://other.example/"
+        ).splitlines()
+    ]
     assert {row["site"] for row in rows} == {"other.example"}
     settled("duplicates", "list", "--kind", "canonical", status=1)
     assert "no copy of this choice is marked" in settled.error
@@ -91,7 +122,9 @@ def test_show_puts_members_side_by_side_with_what_changed(settled: Shell, named:
     assert lines[2].endswith(STORIES[7]["_id"])
     assert "[-" in shown
     assert "{+" in shown
-    changes = json.loads(settled("duplicates", "show", named, "--full", "--json"))["copies"][0]["changes"]
+    changes = json.loads(settled("duplicates", "show", named, "--full", "--json"))["copies"][0][
+        "changes"
+    ]
     assert "".join(text for what, text in changes if what in "=-") == STORIES[6]["text"]
     assert "".join(text for what, text in changes if what in "=+") == STORIES[7]["text"]
 
@@ -104,7 +137,10 @@ def test_show_of_a_post_without_copies(settled: Shell) -> None:
 
 def test_stats(settled: Shell) -> None:
     counted = json.loads(settled("duplicates", "stats", "--json"))
-    assert counted == {"kinds": {"exact": 1, "near": 2, "contained": 2}, "sites": {"other.example": [2, 2], "example.com/blog": [1, 0]}}
+    assert counted == {
+        "kinds": {"exact": 1, "near": 2, "contained": 2},
+        "sites": {"other.example": [2, 2], "example.com/blog": [1, 0]},
+    }
     assert "from other sites" in settled("duplicates", "stats")
 
 
@@ -114,7 +150,10 @@ def test_export(settled: Shell, tmp_path: Path) -> None:
     with (tmp_path / "copies.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 5
-    assert {row["direction"] for row in rows if row["kind"] == "contained"} == {"excerpt", "extended"}
+    assert {row["direction"] for row in rows if row["kind"] == "contained"} == {
+        "excerpt",
+        "extended",
+    }
     assert len(settled("duplicates", "export", "-o", "-", "--kind", "near").splitlines()) == 2
     settled("duplicates", "export", "-o", "copies.xls", status=2)
 
@@ -131,7 +170,12 @@ def test_prune_asks_and_can_be_undone(settled: Shell) -> None:
     assert json.loads(settled("stats", "--json"))["posts"] == 8
     assert "3 posts moved out" in settled("duplicates", "prune", "--yes")
     assert json.loads(settled("stats", "--json"))["posts"] == 5
-    assert settled("search", STORY.split()[0] + " " + STORY.split()[1], "--json").count(FAMILY[1]["_id"]) == 0
+    assert (
+        settled("search", STORY.split()[0] + " " + STORY.split()[1], "--json").count(
+            FAMILY[1]["_id"]
+        )
+        == 0
+    )
     settled("duplicates", "prune", "--undo", "--yes", "--kind", "near", status=2)
     assert "3 posts brought back" in settled("duplicates", "prune", "--undo", "--yes")
     assert json.loads(settled("stats", "--json"))["posts"] == 8
@@ -143,10 +187,17 @@ def test_what_a_crawl_only_suspects_is_not_pruned(tmp_path: Path) -> None:
     assert "0 posts would be moved out" in Shell(uri, tmp_path)("duplicates", "prune", "--dry-run")
 
 
-def test_an_archive_that_may_only_be_read_is_looked_at_and_not_settled(settled: Shell, tmp_path: Path) -> None:
-    as_another = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []  # root may write anywhere
+def test_an_archive_that_may_only_be_read_is_looked_at_and_not_settled(
+    settled: Shell, tmp_path: Path
+) -> None:
+    as_another = (
+        ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+    )  # root may write anywhere
     if as_another and (
-        not shutil.which("setpriv") or subprocess.run([*as_another, sys.executable, "-c", "import archive"], cwd="/").returncode
+        not shutil.which("setpriv")
+        or subprocess.run(
+            [*as_another, sys.executable, "-c", "import wparchive"], cwd="/"
+        ).returncode
     ):
         pytest.skip("run as root, and no other user can run the project here")
     public = Path(tempfile.mkdtemp(prefix="wparchive-read-only-", dir="/tmp"))
@@ -156,13 +207,30 @@ def test_an_archive_that_may_only_be_read_is_looked_at_and_not_settled(settled: 
         public.chmod(0o555)
 
         def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-            command = [*as_another, sys.executable, "-c", "from archive.commands import main; main()", "--archive", archive, *arguments]
-            return subprocess.run(command, capture_output=True, text=True, cwd="/", env={**os.environ, "HOME": "/nowhere"}, check=False)
+            command = [
+                *as_another,
+                sys.executable,
+                "-c",
+                "from wparchive.commands import main; main()",
+                "--archive",
+                archive,
+                *arguments,
+            ]
+            return subprocess.run(
+                command,
+                capture_output=True,
+                text=True,
+                cwd="/",
+                env={**os.environ, "HOME": "/nowhere"},
+                check=False,
+            )
 
         assert run("duplicates", "list").stdout == settled("duplicates", "list")
         for arguments in (["find", "--work", "/nowhere"], ["prune", "--yes"]):
             done = run("duplicates", *arguments)
-            assert (done.returncode, "may not be written to" in done.stderr) == (3, True), done.stderr
+            assert (done.returncode, "may not be written to" in done.stderr) == (3, True), (
+                done.stderr
+            )
     finally:
         public.chmod(0o755)
         shutil.rmtree(public)

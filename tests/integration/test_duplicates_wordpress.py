@@ -4,12 +4,12 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.duplicates.batch import settle
-from archive.duplicates.groups import copies, grouped
-from archive.duplicates.relation import VERSION_KINDS
-from archive.opening import open_index
 from tests.integration.crawling import crawl, uri
 from tests.servers.wordpress import WordPress
+from wparchive.backends.opening import open_index
+from wparchive.duplicates.find.find_duplicates import settle
+from wparchive.duplicates.groups import copies, grouped
+from wparchive.duplicates.pair import VERSION_KINDS
 
 
 def test_planted_groups_are_the_clusters(wordpress: WordPress, tmp_path: Path) -> None:
@@ -17,10 +17,15 @@ def test_planted_groups_are_the_clusters(wordpress: WordPress, tmp_path: Path) -
     run = crawl(wordpress.url, archive)
     assert run.exit_status == 0, run.output
     manifest = wordpress.manifest()
-    planted = [*manifest["exact_duplicates"], *(group["ids"] for group in manifest["near_duplicates"])]
+    planted = [
+        *manifest["exact_duplicates"],
+        *(group["ids"] for group in manifest["near_duplicates"]),
+    ]
     with closing(open_index(uri(archive))) as index:
         settle(index, tmp_path / "work", datetime.now(UTC))
         groups = grouped(copies(index, VERSION_KINDS))
         found = [{group.original, *(copy.entry.key for copy in group.copies)} for group in groups]
-    assert sorted(sorted(int(key.rpartition("/")[2]) for key in keys) for keys in found) == sorted(sorted(ids) for ids in planted)
+    assert sorted(sorted(int(key.rpartition("/")[2]) for key in keys) for keys in found) == sorted(
+        sorted(ids) for ids in planted
+    )
     assert all("/post/" in key for keys in found for key in keys)

@@ -7,7 +7,18 @@ import urllib.request
 
 import pytest
 
-from tests.servers.hostile_site import HostileSite, bomb, document, endless, hang, hostile_site, html, redirect, reset, short
+from tests.servers.hostile_site import (
+    HostileSite,
+    bomb,
+    document,
+    endless,
+    hang,
+    hostile_site,
+    html,
+    redirect,
+    reset,
+    short,
+)
 
 
 def fetch(site: HostileSite, path: str, timeout: float = 10) -> bytes:
@@ -17,7 +28,14 @@ def fetch(site: HostileSite, path: str, timeout: float = 10) -> bytes:
 
 
 def test_replies_and_what_was_asked() -> None:
-    with hostile_site({"/": html("Hello"), "/json": document({"a": 1}), "/moved": redirect("/json"), "/big": endless(3)}) as site:
+    with hostile_site(
+        {
+            "/": html("Hello"),
+            "/json": document({"a": 1}),
+            "/moved": redirect("/json"),
+            "/big": endless(3),
+        }
+    ) as site:
         assert b"Hello" in fetch(site, "/?x=1")
         assert fetch(site, "/moved") == b'{"a": 1}'
         assert len(fetch(site, "/big")) == 3_000_000
@@ -28,7 +46,9 @@ def test_replies_and_what_was_asked() -> None:
 
 
 def test_broken_connections() -> None:
-    with hostile_site({"/reset": reset(), "/short": short(b"[1,", 100), "/hang": hang(b"HTTP/1.1 200 OK\r\n")}) as site:
+    with hostile_site(
+        {"/reset": reset(), "/short": short(b"[1,", 100), "/hang": hang(b"HTTP/1.1 200 OK\r\n")}
+    ) as site:
         with pytest.raises((ConnectionError, http.client.RemoteDisconnected)):
             fetch(site, "/reset")
         with pytest.raises(http.client.IncompleteRead):

@@ -13,15 +13,34 @@ from tests.servers.recorded_site import made_site, serve
 
 SLOW = {"CRAWL_PER_PAGE": 20}
 APART = SLOW | {"ARCHIVE_PROCESS": 1, "CLEAN_PROCESSES": 1}
-IN_ONE_AND_APART = pytest.mark.parametrize("settings", [SLOW, APART], ids=["one process", "three processes"])
-LIFE = ("first_seen_at", "last_seen_at", "changed_at", "state_since", "pk", "duplicate", "duplicate_of", "duplicate_kind")
+IN_ONE_AND_APART = pytest.mark.parametrize(
+    "settings", [SLOW, APART], ids=["one process", "three processes"]
+)
+LIFE = (
+    "first_seen_at",
+    "last_seen_at",
+    "changed_at",
+    "state_since",
+    "pk",
+    "duplicate",
+    "duplicate_of",
+    "duplicate_kind",
+)
 
 
-def started(home: str, archive: Path, posts: int, settings: dict[str, int] = SLOW) -> subprocess.Popen[str]:
+def started(
+    home: str, archive: Path, posts: int, settings: dict[str, int] = SLOW
+) -> subprocess.Popen[str]:
     """A crawl that has archived that many posts; it leads a group of processes."""
     line = command(home, archive, settings=settings)
     process = subprocess.Popen(
-        line, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        line,
+        cwd=ROOT,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
     )
     until = time.monotonic() + 60
     while time.monotonic() < until and process.poll() is None:
@@ -39,11 +58,18 @@ def _count(archive: Path) -> int:
 
 
 def _without_life(archive: Path) -> list[dict]:
-    return [{name: value for name, value in row.items() if name not in LIFE} for row in documents(archive, "posts")]
+    return [
+        {name: value for name, value in row.items() if name not in LIFE}
+        for row in documents(archive, "posts")
+    ]
 
 
 def _children(pid: int) -> list[int]:
-    return [int(child) for thread in Path(f"/proc/{pid}/task").iterdir() for child in (thread / "children").read_text().split()]
+    return [
+        int(child)
+        for thread in Path(f"/proc/{pid}/task").iterdir()
+        for child in (thread / "children").read_text().split()
+    ]
 
 
 def _ended(pids: list[int]) -> None:
@@ -66,7 +92,9 @@ def uninterrupted(tmp_path_factory):
 
 
 @IN_ONE_AND_APART
-def test_ctrl_c_once_finishes_what_is_in_flight(uninterrupted, tmp_path: Path, settings: dict[str, int]):
+def test_ctrl_c_once_finishes_what_is_in_flight(
+    uninterrupted, tmp_path: Path, settings: dict[str, int]
+):
     site, expected = uninterrupted
     archive = tmp_path / "archive.db"
     process = started(site.home, archive, 100, settings)
@@ -90,7 +118,14 @@ def test_ctrl_c_twice_stops_at_once(uninterrupted, tmp_path: Path):
     site.switch(slow=3)
     archive = tmp_path / "archive.db"
     line = command(site.home, archive)
-    process = subprocess.Popen(line, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        line,
+        cwd=ROOT,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     time.sleep(3)
     process.send_signal(signal.SIGINT)
     time.sleep(0.3)
@@ -103,7 +138,9 @@ def test_ctrl_c_twice_stops_at_once(uninterrupted, tmp_path: Path):
 
 
 @pytest.mark.parametrize("posts", [0, 100], ids=["while the site is being found", "in a walk"])
-def test_ctrl_c_does_not_sit_out_the_pause_that_a_site_asked_for(uninterrupted, tmp_path: Path, posts: int):
+def test_ctrl_c_does_not_sit_out_the_pause_that_a_site_asked_for(
+    uninterrupted, tmp_path: Path, posts: int
+):
     site, _ = uninterrupted
     archive = tmp_path / "archive.db"
     site.switch(slow=0.1, **({} if posts else {"limit_every": 1, "retry_after": 600}))
@@ -119,7 +156,9 @@ def test_ctrl_c_does_not_sit_out_the_pause_that_a_site_asked_for(uninterrupted, 
 
 
 @IN_ONE_AND_APART
-def test_kill_9_loses_nothing_that_was_acknowledged(uninterrupted, tmp_path: Path, settings: dict[str, int]):
+def test_kill_9_loses_nothing_that_was_acknowledged(
+    uninterrupted, tmp_path: Path, settings: dict[str, int]
+):
     site, expected = uninterrupted
     archive = tmp_path / "archive.db"
     process = started(site.home, archive, 200, settings)

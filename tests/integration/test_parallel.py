@@ -16,15 +16,15 @@ import pytest
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.test import get_crawler
 
-from archive.raw import compress
 from crawler.items import Post, Term
 from demo.api import Site
 from demo.content import sample_site
 from pipelines.clean import CleanPipeline, clean_item
 from pipelines.fingerprint import FingerprintPipeline, fingerprint_item
-from pipelines.parallel import BATCH, ParallelCleaning
-from pipelines.worker import TAKEN
+from pipelines.helpers.cleaning_worker import TAKEN
+from pipelines.helpers.parallel import BATCH, ParallelCleaning
 from tests.integration.crawling import crawl, documents
+from wparchive.model.storable import compress
 
 
 def posts() -> list[Post]:
@@ -65,7 +65,9 @@ def test_it_fills_what_the_two_stages_fill(processes: int) -> None:
     assert all(a is b for a, b in zip(done, given, strict=True))
     assert done == expected
     again = copy.deepcopy(done)
-    assert [FingerprintPipeline().process_item(CleanPipeline().process_item(post)) for post in again] == expected
+    assert [
+        FingerprintPipeline().process_item(CleanPipeline().process_item(post)) for post in again
+    ] == expected
 
 
 def test_other_items_and_the_posts_of_small_crawls_pass() -> None:
@@ -104,8 +106,14 @@ def test_a_process_that_is_killed_costs_nothing_but_speed(caplog: pytest.LogCapt
 
     with caplog.at_level(logging.WARNING):
         asyncio.run(run(ParallelCleaning(1)))
-    assert [bool(post.content_fingerprint) for post in (first, second, third)] == [True, False, False]
-    assert [record.getMessage().partition(" (")[0] for record in caplog.records] == ["a process that cleans posts ended"]
+    assert [bool(post.content_fingerprint) for post in (first, second, third)] == [
+        True,
+        False,
+        False,
+    ]
+    assert [record.getMessage().partition(" (")[0] for record in caplog.records] == [
+        "a process that cleans posts ended"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +126,10 @@ def test_a_process_that_is_killed_costs_nothing_but_speed(caplog: pytest.LogCapt
     ],
 )
 def test_settings(settings: dict[str, Any], processes: int, tmp_path: Path) -> None:
-    crawler = get_crawler(settings_dict=settings | {"TWISTED_REACTOR_ENABLED": False, "ARCHIVE_URI": f"sqlite:///{tmp_path}/a.db"})
+    crawler = get_crawler(
+        settings_dict=settings
+        | {"TWISTED_REACTOR_ENABLED": False, "ARCHIVE_URI": f"sqlite:///{tmp_path}/a.db"}
+    )
     if not processes:
         with pytest.raises(NotConfigured):
             ParallelCleaning.from_crawler(crawler)
@@ -127,7 +138,11 @@ def test_settings(settings: dict[str, Any], processes: int, tmp_path: Path) -> N
 
 
 def test_a_process_outlives_signals_and_not_its_input() -> None:
-    with subprocess.Popen([sys.executable, "-m", "pipelines.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [sys.executable, "-m", "pipelines.helpers.cleaning_worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
         assert process.stdin
         assert process.stdout
         _answers_one(process)
@@ -149,8 +164,18 @@ def _answers_one(process: "subprocess.Popen[bytes]") -> None:
 def test_a_crawl_ends_equal_with_and_without(tmp_path: Path, sample: Site) -> None:
     archives = [tmp_path / f"{number}.db" for number in (0, 1)]
     for number, archive in enumerate(archives):
-        assert crawl(sample.home, archive, settings={"CLEAN_PROCESSES": number, "ARCHIVE_PROCESS": number}).exit_status == 0
+        assert (
+            crawl(
+                sample.home,
+                archive,
+                settings={"CLEAN_PROCESSES": number, "ARCHIVE_PROCESS": number},
+            ).exit_status
+            == 0
+        )
     fields = {*TAKEN, "_id", "version_hash", "refresh_hash", "raw", "tags"} - {"packed"}
-    plain, parallel = ([{name: row[name] for name in fields} for row in documents(archive, "posts")] for archive in archives)
+    plain, parallel = (
+        [{name: row[name] for name in fields} for row in documents(archive, "posts")]
+        for archive in archives
+    )
     assert len(plain) > 80
     assert parallel == plain

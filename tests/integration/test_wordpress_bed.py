@@ -17,7 +17,12 @@ from tests.wordpress.check import differences, get
 
 pytestmark = [pytest.mark.wordpress, pytest.mark.slow]
 
-SITES: list[tuple[str, dict[str, Any]]] = [("5.7", {}), ("6.1", {"path": "/blog"}), ("6.8", {}), ("7.1", {"plain": True})]
+SITES: list[tuple[str, dict[str, Any]]] = [
+    ("5.7", {}),
+    ("6.1", {"path": "/blog"}),
+    ("6.8", {}),
+    ("7.1", {"plain": True}),
+]
 """The sites that the crawls of test_crawl_wordpress.py use as well: each is started once."""
 COLLECTIONS: list[tuple[str, str, Family, bool]] = [
     ("post", "posts", "post", False),
@@ -62,7 +67,9 @@ POST_QUERIES: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize(("version", "options"), SITES, ids=str)
-def test_a_site_is_what_its_manifest_says(wordpresses: StartWordPress, version: str, options: dict[str, Any]) -> None:
+def test_a_site_is_what_its_manifest_says(
+    wordpresses: StartWordPress, version: str, options: dict[str, Any]
+) -> None:
     site = wordpresses(version, **options)
     assert differences(site.url, site.manifest(), plain=site.plain) == []
 
@@ -70,7 +77,18 @@ def test_a_site_is_what_its_manifest_says(wordpresses: StartWordPress, version: 
 def test_a_mutated_site_is_what_its_new_manifest_says(fresh_wordpress: StartWordPress) -> None:
     site = fresh_wordpress("6.8")
     before = site.manifest()["objects"]
-    done = site.mutate(publish=3, edit=3, delete=2, trash=2, unpublish=1, retag=2, rename_tag=2, delete_tag=1, comment=2, seed=7)
+    done = site.mutate(
+        publish=3,
+        edit=3,
+        delete=2,
+        trash=2,
+        unpublish=1,
+        retag=2,
+        rename_tag=2,
+        delete_tag=1,
+        comment=2,
+        seed=7,
+    )
     assert len(done) == 18
     after = site.manifest()["objects"]
     assert len(after["posts"]) == len(before["posts"]) + 3 - 5
@@ -83,9 +101,10 @@ def twins(wordpresses: StartWordPress) -> Iterator[tuple[WordPress, Site]]:
     real = wordpresses("6.8")
     collections = []
     for type_, base, family, hierarchical in COLLECTIONS:
-        taxonomies = {"post": {"category": "categories", "post_tag": "tags"}, "movie": {"post_tag": "tags", "genre": "genres"}}.get(
-            type_, {}
-        )
+        taxonomies = {
+            "post": {"category": "categories", "post_tag": "tags"},
+            "movie": {"post_tag": "tags", "genre": "genres"},
+        }.get(type_, {})
         collection = Collection(type_, base, family, hierarchical, taxonomies)
         collections.append(collection.fill(_records(real, base)))
     with serve(Site(collections)) as site:
@@ -106,7 +125,11 @@ def _seen(base_url: str, route: str, **query: Any) -> dict[str, Any]:
         body, status = body["body"], body["status"]
     some = {name: headers[name] for name in ("X-WP-Total", "X-WP-TotalPages")}
     rels = {rel for rel in ("next", "prev") if f'rel="{rel}"' in (headers["Link"] or "")}
-    answer = [record["id"] for record in body] if isinstance(body, list) else (body["code"], body["data"].get("params"))
+    answer = (
+        [record["id"] for record in body]
+        if isinstance(body, list)
+        else (body["code"], body["data"].get("params"))
+    )
     return {"status": status, "answer": answer, "rels": rels, **some}
 
 
@@ -115,9 +138,16 @@ def test_the_sample_site_answers_as_wordpress(twins: tuple[WordPress, Site], bas
     real, sample = twins
     queries = QUERIES + (POST_QUERIES if base in ("posts", "movies") else [])
     some = ",".join(str(id_) for id_ in list(sample[base].rows)[3:9])
-    queries = [*queries, {"include": some, "orderby": "include", "per_page": 4}, {"exclude": some, "orderby": "id"}]
+    queries = [
+        *queries,
+        {"include": some, "orderby": "include", "per_page": 4},
+        {"exclude": some, "orderby": "id"},
+    ]
     for query in queries:
-        expected, got = _seen(real.url, f"/wp/v2/{base}", **query), _seen(sample.home, f"/wp/v2/{base}", **query)
+        expected, got = (
+            _seen(real.url, f"/wp/v2/{base}", **query),
+            _seen(sample.home, f"/wp/v2/{base}", **query),
+        )
         if (
             "orderby" not in query and expected["status"] == 200 and "after" not in query
         ):  # WordPress has no tie-breaker for dates and names
@@ -126,20 +156,40 @@ def test_the_sample_site_answers_as_wordpress(twins: tuple[WordPress, Site], bas
 
 
 @pytest.mark.parametrize("base", [base for _, base, _, _ in COLLECTIONS])
-def test_the_sample_site_declares_what_wordpress_declares(twins: tuple[WordPress, Site], base: str) -> None:
+def test_the_sample_site_declares_what_wordpress_declares(
+    twins: tuple[WordPress, Site], base: str
+) -> None:
     real, sample = twins
     shown = []
     for url in (real.url, sample.home):
         with urllib.request.urlopen(f"{url}/wp-json/") as answer:
-            arguments = json.loads(answer.read())["routes"][f"/wp/v2/{base}"]["endpoints"][0]["args"]
-        shown.append((arguments["per_page"]["maximum"], sorted(arguments["orderby"]["enum"]), "offset" in arguments, "after" in arguments))
+            arguments = json.loads(answer.read())["routes"][f"/wp/v2/{base}"]["endpoints"][0][
+                "args"
+            ]
+        shown.append(
+            (
+                arguments["per_page"]["maximum"],
+                sorted(arguments["orderby"]["enum"]),
+                "offset" in arguments,
+                "after" in arguments,
+            )
+        )
     assert shown[0] == shown[1]
 
 
 @pytest.mark.parametrize(
-    "missing", ["/wp/v2/posts/999999999", "/wp/v2/tags/999999999", "/wp/v2/users/999999999", "/wp/v2/none", "/nothing"]
+    "missing",
+    [
+        "/wp/v2/posts/999999999",
+        "/wp/v2/tags/999999999",
+        "/wp/v2/users/999999999",
+        "/wp/v2/none",
+        "/nothing",
+    ],
 )
-def test_what_is_not_there_answers_as_wordpress(twins: tuple[WordPress, Site], missing: str) -> None:
+def test_what_is_not_there_answers_as_wordpress(
+    twins: tuple[WordPress, Site], missing: str
+) -> None:
     real, sample = twins
     assert _seen(sample.home, missing) == _seen(real.url, missing)
 
@@ -156,13 +206,18 @@ def test_what_is_not_there_answers_as_wordpress(twins: tuple[WordPress, Site], m
         ({"same_page": 1}, 200),
     ],
 )
-def test_switches_do_the_same_to_both(twins: tuple[WordPress, Site], switches: dict[str, int], status: int) -> None:
+def test_switches_do_the_same_to_both(
+    twins: tuple[WordPress, Site], switches: dict[str, int], status: int
+) -> None:
     real, sample = twins
     query = {"orderby": "id", "order": "asc", "offset": 30, "per_page": 20}
     real.switch(**switches)
     sample.switch(**switches)
     try:
-        expected, got = _seen(real.url, "/wp/v2/posts", **query), _seen(sample.home, "/wp/v2/posts", **query)
+        expected, got = (
+            _seen(real.url, "/wp/v2/posts", **query),
+            _seen(sample.home, "/wp/v2/posts", **query),
+        )
     finally:
         real.switch()
         sample.switch()

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.commands import cli
 from tests.archives import FIRST, filled, new_file, sample_file
 from tests.factories import post
+from wparchive.commands import cli
 
 __all__ = ["sample_file"]
 COMMAND = [sys.executable, "-m", "archive"]
@@ -25,21 +25,30 @@ def wparchive(sample_file, tmp_path):
 
     def run(*arguments, archive=sample_file, **environment):
         env = {**os.environ, "ARCHIVE_URI": archive, "COLUMNS": "100", **environment}
-        return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, env=env, cwd=tmp_path)
+        return subprocess.run(
+            [*COMMAND, *arguments], capture_output=True, text=True, env=env, cwd=tmp_path
+        )
 
     return run
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["sites"], ["search", "heat"], ["stats", "--by", "month"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["sites"], ["search", "heat"], ["stats", "--by", "month"]]
+)
 def test_it_imports_only_what_it_needs(sample_file, arguments):
     code = (
-        "import sys\nfrom archive.commands import main\n"
+        "import sys\nfrom wparchive.commands import main\n"
         f"try: main({arguments!r})\n"
         "finally:\n"
         "    heavy = {'scrapy', 'twisted', 'pymongo', 'pyarrow', 'pandas', 'bs4', 'lxml', 'asyncio'} & set(sys.modules)\n"
         "    assert not heavy, heavy"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, "ARCHIVE_URI": sample_file})
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "ARCHIVE_URI": sample_file},
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -52,13 +61,23 @@ def test_sites(wparchive):
     assert "\x1b" not in done.stdout
     one, other = map(json.loads, wparchive("sites", "--json").stdout.splitlines())
     assert one["last_run"]["finished_at"] == "2025-01-10T00:05:00Z"
-    assert other["types"][0] == {"site": "other.org", "kind": "posts", "type": "post", "live": 1, "withdrawn": 1, "deleted": 1}
+    assert other["types"][0] == {
+        "site": "other.org",
+        "kind": "posts",
+        "type": "post",
+        "live": 1,
+        "withdrawn": 1,
+        "deleted": 1,
+    }
 
 
 def test_search(wparchive):
     done = wparchive("search", "heat", "pump*", "--site", "example.com/blog")
     assert done.returncode == 0
-    assert "**Heat** **pumps**!\n2024-05-17  example.com/blog/post/1  Ada Lovelace\n  The **heat** **pump** is very quiet." in done.stdout
+    assert (
+        "**Heat** **pumps**!\n2024-05-17  example.com/blog/post/1  Ada Lovelace\n  The **heat** **pump** is very quiet."
+        in done.stdout
+    )
     assert wparchive("search", "heat", "-pump").stdout.count("example.com/blog/post/") == 1
     assert wparchive("search", "--count", "heat").stdout == "4\n"
     (line,) = wparchive("search", "東京", "--json").stdout.splitlines()
@@ -72,7 +91,10 @@ def test_words_that_look_like_options_of_other_commands_are_exclusions(wparchive
     assert wparchive("search", "heat", "-nothing").returncode == 0
 
 
-@pytest.mark.parametrize("name", ["example.com/blog/post/2", "https://example.com/blog/post-2", "example.com/blog/post-2/"])
+@pytest.mark.parametrize(
+    "name",
+    ["example.com/blog/post/2", "https://example.com/blog/post-2", "example.com/blog/post-2/"],
+)
 def test_show_finds_a_post_by_any_name(wparchive, name):
     done = wparchive("show", name)
     assert done.returncode == 0
@@ -85,31 +107,59 @@ def test_show_in_every_format(wparchive):
         return wparchive("show", "example.com/blog/post/1", "--format", form).stdout
 
     assert shown("html") == "<p>The heat pump is very quiet.</p><p>It saves gas in New York.</p>\n"
-    assert shown("markdown").endswith("# Heat pumps!\n\nThe heat pump is very quiet.\n\nIt saves gas in New York.\n\n")
+    assert shown("markdown").endswith(
+        "# Heat pumps!\n\nThe heat pump is very quiet.\n\nIt saves gas in New York.\n\n"
+    )
     assert json.loads(shown("json"))["tags"][0]["name"] == "Clean Energy"
     assert json.loads(shown("raw")) == {"id": 1, "type": "post"}
-    assert "Heat pumps\n" in wparchive("show", "example.com/blog/post/1", "--as-of", "2025-01-05").stdout
+    assert (
+        "Heat pumps\n"
+        in wparchive("show", "example.com/blog/post/1", "--as-of", "2025-01-05").stdout
+    )
 
 
 def test_stats(wparchive):
     assert wparchive("stats").stdout.startswith("posts   8\n")
-    assert wparchive("stats", "--by", "month").stdout.splitlines()[1].split()[:2] == ["2020-02", "1"]
-    assert json.loads(wparchive("stats", "--by", "tag", "--top", "1", "--json").stdout) == {"(none)": 5}
+    assert wparchive("stats", "--by", "month").stdout.splitlines()[1].split()[:2] == [
+        "2020-02",
+        "1",
+    ]
+    assert json.loads(wparchive("stats", "--by", "tag", "--top", "1", "--json").stdout) == {
+        "(none)": 5
+    }
 
 
 def test_history(wparchive):
     done = wparchive("history", "example.com/blog/post/1")
     assert "It saves [-oil-]{+gas+} in New York." in done.stdout
     assert "title: Heat pumps{+!+}" in done.stdout
-    assert "The heat pump is quiet." in wparchive("history", "example.com/blog/post/1", "--as-of", "2025-01-05").stdout
-    told = [json.loads(line) for line in wparchive("history", "--since", "2025", "--deleted", "--edited", "--json").stdout.splitlines()]
-    assert [(event["what"], event["key"]) for event in told] == [("deleted", "other.org/post/9"), ("edited", "example.com/blog/post/1")]
-    assert wparchive("history", "--since", "2025", "--site", "other.org", "--withdrawn").stdout.splitlines()[1].endswith("Post 10")
+    assert (
+        "The heat pump is quiet."
+        in wparchive("history", "example.com/blog/post/1", "--as-of", "2025-01-05").stdout
+    )
+    told = [
+        json.loads(line)
+        for line in wparchive(
+            "history", "--since", "2025", "--deleted", "--edited", "--json"
+        ).stdout.splitlines()
+    ]
+    assert [(event["what"], event["key"]) for event in told] == [
+        ("deleted", "other.org/post/9"),
+        ("edited", "example.com/blog/post/1"),
+    ]
+    assert (
+        wparchive("history", "--since", "2025", "--site", "other.org", "--withdrawn")
+        .stdout.splitlines()[1]
+        .endswith("Post 10")
+    )
 
 
 def test_failures(wparchive):
     assert "truncated_json" in wparchive("failures").stdout
-    assert json.loads(wparchive("failures", "--json").stdout)["_id"] == "example.com/blog/post/77#parse"
+    assert (
+        json.loads(wparchive("failures", "--json").stdout)["_id"]
+        == "example.com/blog/post/77#parse"
+    )
     assert wparchive("failures", "--site", "other.org").stdout.startswith("none: ")
 
 
@@ -118,8 +168,16 @@ def test_failures(wparchive):
     [
         (["search", "zzz"], 1, "nothing found"),
         (["search", "heat", "--site", "nope.com"], 1, "it holds: example.com/blog, other.org"),
-        (["search", "heat", "--site", "nope.com", "--count"], 1, "it holds: example.com/blog, other.org"),
-        (["export", "--site", "nope.com", "-o", "x.csv"], 1, "it holds: example.com/blog, other.org"),
+        (
+            ["search", "heat", "--site", "nope.com", "--count"],
+            1,
+            "it holds: example.com/blog, other.org",
+        ),
+        (
+            ["export", "--site", "nope.com", "-o", "x.csv"],
+            1,
+            "it holds: example.com/blog, other.org",
+        ),
         (["stats", "--tag", "nope"], 1, "no post is selected"),
         (["history", "--since", "2030"], 1, "nothing happened"),
         (["failures", "--site", "nope.com"], 1, "it holds: example.com/blog, other.org"),
@@ -141,7 +199,11 @@ def test_failures(wparchive):
         (["export", "-o", "all.xml"], 2, "add --site, one of example.com/blog, other.org"),
         (["sites", "--archive", "sqlite:///nothing.db"], 3, "no archive at sqlite:////"),
         (["--archive", "sqlite:///nothing.db", "sites"], 3, "no archive at sqlite:////"),
-        (["sites", "--archive", "mongodb://127.0.0.1:9/x?serverSelectionTimeoutMS=100"], 3, "no server answers"),
+        (
+            ["sites", "--archive", "mongodb://127.0.0.1:9/x?serverSelectionTimeoutMS=100"],
+            3,
+            "no server answers",
+        ),
         (["sites", "--archive", "ftp://x"], 2, "an archive is"),
         (["sites", "--archive", ""], 2, "an archive is"),
         (["export", "-o", "no/such/folder.csv"], 5, "No such file or directory"),
@@ -168,36 +230,57 @@ def test_a_newer_archive_is_status_4(wparchive, tmp_path_factory):
 
 
 def test_the_option_of_the_group_is_stronger_than_the_environment(wparchive, sample_file):
-    assert wparchive("--archive", sample_file, "sites", archive="sqlite:///nothing.db").returncode == 0
+    assert (
+        wparchive("--archive", sample_file, "sites", archive="sqlite:///nothing.db").returncode == 0
+    )
 
 
-@pytest.mark.parametrize("arguments", [["search", "heat"], ["export", "-o", "-", "--format", "jsonl"], ["sites"]])
+@pytest.mark.parametrize(
+    "arguments", [["search", "heat"], ["export", "-o", "-", "--format", "jsonl"], ["sites"]]
+)
 def test_a_closed_pipe_is_quiet(sample_file, arguments):
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run(
-        [*COMMAND, *arguments], stdout=writing, stderr=subprocess.PIPE, text=True, env={**os.environ, "ARCHIVE_URI": sample_file}
+        [*COMMAND, *arguments],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "ARCHIVE_URI": sample_file},
     )
     os.close(writing)
     assert (done.returncode, done.stderr) == (141, "")
 
 
-@pytest.mark.parametrize("arguments", [["search", "heat"], ["export", "-o", "-", "--format", "csv"], ["sites"]])
+@pytest.mark.parametrize(
+    "arguments", [["search", "heat"], ["export", "-o", "-", "--format", "csv"], ["sites"]]
+)
 def test_a_full_disk_behind_standard_output_is_said(sample_file, arguments):
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [*COMMAND, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, env={**os.environ, "ARCHIVE_URI": sample_file}
+            [*COMMAND, *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "ARCHIVE_URI": sample_file},
         )
     assert done.returncode == 5
-    assert done.stderr.splitlines()[-1] == "wparchive: cannot write the output: No space left on device"
+    assert (
+        done.stderr.splitlines()[-1]
+        == "wparchive: cannot write the output: No space left on device"
+    )
 
 
 def test_an_interrupt_ends_cleanly(sample_file, tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     export = [*COMMAND, "export", "-o", str(pipe), "--format", "csv"]
-    process = subprocess.Popen(export, stderr=subprocess.PIPE, text=True, env={**os.environ, "ARCHIVE_URI": sample_file})
-    waiting = Path(f"/proc/{process.pid}/wchan")  # what the process sleeps in: until it opens the pipe, which nobody reads
+    process = subprocess.Popen(
+        export, stderr=subprocess.PIPE, text=True, env={**os.environ, "ARCHIVE_URI": sample_file}
+    )
+    waiting = Path(
+        f"/proc/{process.pid}/wchan"
+    )  # what the process sleeps in: until it opens the pipe, which nobody reads
     deadline = time.monotonic() + 10
     while "wait_for_partner" not in waiting.read_text() and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -210,8 +293,14 @@ def test_an_interrupt_ends_cleanly(sample_file, tmp_path):
 def on_a_terminal(arguments, **environment):
     """Everything that the command prints when it runs on a terminal of 24 lines."""
     controller, terminal = pty.openpty()
-    env = {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | {"TERM": "xterm", "PAGER": "cat", **environment}
-    process = subprocess.Popen([*COMMAND, *arguments], stdin=terminal, stdout=terminal, stderr=terminal, env=env)
+    env = {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | {
+        "TERM": "xterm",
+        "PAGER": "cat",
+        **environment,
+    }
+    process = subprocess.Popen(
+        [*COMMAND, *arguments], stdin=terminal, stdout=terminal, stderr=terminal, env=env
+    )
     os.close(terminal)
     shown = b""
     while True:
@@ -234,17 +323,30 @@ def test_colours_are_for_terminals_that_want_them(sample_file):
 
 def test_long_answers_go_through_the_pager_on_a_terminal_only(sample_file, wparchive):
     many = ["history", "--since", "2025", "--full"]
-    assert on_a_terminal(["search", "quiet"], ARCHIVE_URI=sample_file, PAGER="sed s/^/PAGED/").count("PAGED") == 0
+    assert (
+        on_a_terminal(["search", "quiet"], ARCHIVE_URI=sample_file, PAGER="sed s/^/PAGED/").count(
+            "PAGED"
+        )
+        == 0
+    )
     long = ["show", "example.com/blog/post/1", "--format", "text"]
-    assert "PAGED" in on_a_terminal(long, ARCHIVE_URI=sample_file, PAGER="sed s/^/PAGED/", LINES="5", COLUMNS="80")
+    assert "PAGED" in on_a_terminal(
+        long, ARCHIVE_URI=sample_file, PAGER="sed s/^/PAGED/", LINES="5", COLUMNS="80"
+    )
     assert "PAGED" not in wparchive(*many, PAGER="sed s/^/PAGED/", LINES="5").stdout
 
 
 def test_progress_is_shown_on_a_terminal_only(sample_file, wparchive, tmp_path):
-    assert "100%" in on_a_terminal(["export", "-o", str(tmp_path / "a.csv")], ARCHIVE_URI=sample_file)
+    assert "100%" in on_a_terminal(
+        ["export", "-o", str(tmp_path / "a.csv")], ARCHIVE_URI=sample_file
+    )
     done = wparchive("export", "-o", str(tmp_path / "b.csv"), "--json")
     assert done.stderr == f"8 posts written to {tmp_path / 'b.csv'}\n"
-    assert json.loads(done.stdout) == {"output": str(tmp_path / "b.csv"), "format": "csv", "posts": 8}
+    assert json.loads(done.stdout) == {
+        "output": str(tmp_path / "b.csv"),
+        "format": "csv",
+        "posts": 8,
+    }
 
 
 def test_a_site_cannot_control_the_terminal(tmp_path):
@@ -266,7 +368,12 @@ def test_a_site_cannot_control_the_terminal(tmp_path):
 
 def test_completion_offers_commands_and_options():
     def completed(words, at):
-        env = {**os.environ, "_WPARCHIVE_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(at)}
+        env = {
+            **os.environ,
+            "_WPARCHIVE_COMPLETE": "bash_complete",
+            "COMP_WORDS": words,
+            "COMP_CWORD": str(at),
+        }
         return subprocess.run(COMMAND, capture_output=True, text=True, env=env).stdout
 
     assert "plain,search" in completed("wparchive se", 1)

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from archive import open_archive
 from tests.archives import sample_file
+from wparchive import open_archive
 
 __all__ = ["sample_file"]
 DOCS = Path(__file__).parents[2] / "docs"
-EXAMPLES = re.findall(r"^```python\n(.*?)^```", (DOCS / "python.md").read_text(), re.MULTILINE | re.DOTALL)
+EXAMPLES = re.findall(
+    r"^```python\n(.*?)^```", (DOCS / "python.md").read_text(), re.MULTILINE | re.DOTALL
+)
 
 
 @pytest.fixture

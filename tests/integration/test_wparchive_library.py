@@ -5,11 +5,28 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from archive import open_archive
-from archive.errors import ArchiveMissing, ArchiveTooNew, ArchiveUnreachable, InvalidQuery, InvalidURI, NotFound
-from archive.opening import open_store
-from tests.archives import DAY, FIRST, filled, mongodb_server, new_address, new_database, new_file, sample_address, sample_file
+from tests.archives import (
+    DAY,
+    FIRST,
+    filled,
+    mongodb_server,
+    new_address,
+    new_database,
+    new_file,
+    sample_address,
+    sample_file,
+)
 from tests.factories import post
+from wparchive import open_archive
+from wparchive.backends.opening import open_store
+from wparchive.errors import (
+    ArchiveMissing,
+    ArchiveTooNew,
+    ArchiveUnreachable,
+    InvalidQuery,
+    InvalidURI,
+    NotFound,
+)
 
 __all__ = ["mongodb_server", "new_address", "new_database", "sample_address", "sample_file"]
 
@@ -33,7 +50,12 @@ def test_filters(archive):
     assert chosen(site=["other.org", "example.com/blog"], type="page") == [7]
     assert chosen(state="any", site="other.org") == [8, 9, 10]
     assert chosen(state=["deleted", "withdrawn"]) == [9, 10]
-    assert chosen(tag="Clean Energy") == chosen(tag="clean-energy") == chosen(tag="CLEAN-ENERGY") == [1, 5]
+    assert (
+        chosen(tag="Clean Energy")
+        == chosen(tag="clean-energy")
+        == chosen(tag="CLEAN-ENERGY")
+        == [1, 5]
+    )
     assert chosen(tag=["Clean Energy", "อากาศ"]) == [1, 3, 5]
     assert chosen(tag="Clean Energy", category="news", unique=True) == [1]
     assert chosen(unique=True) == [7, 1, 2, 3, 4, 6, 8]
@@ -41,8 +63,13 @@ def test_filters(archive):
     assert chosen(author="Nobody") == []
     assert chosen(since="2024", until="2024-01-01") == [3]
     assert chosen(until="2023") == [7, 2]
-    assert chosen(since=datetime(2023, 12, 31, 23, 59, 59, tzinfo=UTC), until=datetime(2024, 1, 1, tzinfo=UTC)) == [2]
-    assert chosen(since=datetime(2023, 12, 31, 23, 59, 59, 1000, tzinfo=UTC), until=datetime(2024, 1, 1, 0, 0, 0, 1000, tzinfo=UTC)) == [3]
+    assert chosen(
+        since=datetime(2023, 12, 31, 23, 59, 59, tzinfo=UTC), until=datetime(2024, 1, 1, tzinfo=UTC)
+    ) == [2]
+    assert chosen(
+        since=datetime(2023, 12, 31, 23, 59, 59, 1000, tzinfo=UTC),
+        until=datetime(2024, 1, 1, 0, 0, 0, 1000, tzinfo=UTC),
+    ) == [3]
 
 
 def test_orders(archive):
@@ -111,7 +138,9 @@ def test_search_order_filters_and_snippets(archive):
     posts = archive.posts(state="any")
     assert [hit.post["id"] for hit in posts.search("heat", order="newest")] == [1, 5, 6, 10, 8, 9]
     assert posts.search("pumps")[0].post["id"] == 1, "a hit in the title weighs more"
-    assert [hit.post["id"] for hit in archive.posts(site="other.org", state="deleted").search("heat")] == [9]
+    assert [
+        hit.post["id"] for hit in archive.posts(site="other.org", state="deleted").search("heat")
+    ] == [9]
     assert len(posts.search("heat", limit=2)) == 2
     (hit,) = archive.search("京都の天")
     assert hit.snippet.marked(lambda text: f"[{text}]") == "東[京都の天]気は晴れです。北京も晴れ。"
@@ -127,17 +156,33 @@ def test_search_is_right_where_the_best_matches_do_not_pass_the_filter(tmp_path,
     async def fill():
         await store.open()
         await store.save(
-            "posts", [post(n, "common word " * (1 + n % 40), published_at=FIRST - n % 7 * DAY) for n in range(100, 500)], FIRST
+            "posts",
+            [
+                post(n, "common word " * (1 + n % 40), published_at=FIRST - n % 7 * DAY)
+                for n in range(100, 500)
+            ],
+            FIRST,
         )
-        await store.mark("posts", "example.com/blog", "post", [n for n in range(100, 500) if n % 40 > 15], "withdrawn", FIRST)
+        await store.mark(
+            "posts",
+            "example.com/blog",
+            "post",
+            [n for n in range(100, 500) if n % 40 > 15],
+            "withdrawn",
+            FIRST,
+        )
         await store.close()
 
     asyncio.run(fill())
     with open_archive(address) as archive:
         chosen = archive.posts(state=state)
         whole = [hit.post["id"] for hit in chosen.search("common", order=order, limit=1000)]
-        assert sorted(whole) == [n for n in range(100, 500) if state == "any" or (n % 40 > 15) == (state == "withdrawn")]
-        assert [hit.post["id"] for hit in chosen.search("common", order=order, limit=30)] == whole[:30]
+        assert sorted(whole) == [
+            n for n in range(100, 500) if state == "any" or (n % 40 > 15) == (state == "withdrawn")
+        ]
+        assert [hit.post["id"] for hit in chosen.search("common", order=order, limit=30)] == whole[
+            :30
+        ]
         assert chosen.matches("common") == len(whole)
         scores = [hit.score for hit in chosen.search("common", limit=1000)]
         assert scores == sorted(scores, reverse=True)
@@ -169,18 +214,34 @@ def test_sites(archive):
     assert first.last_run["verdict"] == "complete"
     held = {(h.kind, h.type): (h.live, h.withdrawn, h.deleted) for h in second.held}
     assert held == {("posts", "post"): (1, 1, 1)}
-    assert {h.type for h in first.held} == {"page", "post", "post_tag", "category", "user", "attachment", "comment"}
+    assert {h.type for h in first.held} == {
+        "page",
+        "post",
+        "post_tag",
+        "category",
+        "user",
+        "attachment",
+        "comment",
+    }
     assert second.site is None
 
 
 @pytest.mark.parametrize(
-    "name", ["other.org/post/8", "https://other.org/日本/", "http://other.org/%E6%97%A5%E6%9C%AC", "other.org/%e6%97%a5%e6%9c%ac/"]
+    "name",
+    [
+        "other.org/post/8",
+        "https://other.org/日本/",
+        "http://other.org/%E6%97%A5%E6%9C%AC",
+        "other.org/%e6%97%a5%e6%9c%ac/",
+    ],
 )
 def test_a_post_by_key_or_address(archive, name):
     assert archive.get(name)["id"] == 8
 
 
-@pytest.mark.parametrize("name", ["other.org/post/88", "https://other.org/none/", "", "example.com/blog/attachment/50"])
+@pytest.mark.parametrize(
+    "name", ["other.org/post/88", "https://other.org/none/", "", "example.com/blog/attachment/50"]
+)
 def test_other_names_are_not_found(archive, name):
     with pytest.raises(NotFound):
         archive.get(name)
@@ -199,9 +260,16 @@ def test_a_document_comes_back_whole(archive):
 def test_history_and_the_past(archive):
     first, second = archive.history("example.com/blog/post/1")
     assert (first.revision, first.from_at, first.until_at) == (1, FIRST, FIRST + timedelta(days=9))
-    assert (second.revision, second.from_at, second.until_at) == (2, FIRST + timedelta(days=9), None)
+    assert (second.revision, second.from_at, second.until_at) == (
+        2,
+        FIRST + timedelta(days=9),
+        None,
+    )
     assert archive.as_of("example.com/blog/post/1", "2025-01-05").post["title"] == "Heat pumps"
-    assert archive.as_of("example.com/blog/post/1", FIRST + timedelta(days=9)).post["title"] == "Heat pumps!"
+    assert (
+        archive.as_of("example.com/blog/post/1", FIRST + timedelta(days=9)).post["title"]
+        == "Heat pumps!"
+    )
     assert archive.as_of("example.com/blog/post/1", "2025-01-05").post["raw"]
     with pytest.raises(NotFound, match="not archived yet"):
         archive.as_of("example.com/blog/post/1", "2023")
@@ -213,7 +281,9 @@ def test_events(archive):
 
     assert told("edited", since="2025") == [("example.com/blog/post/1", FIRST + timedelta(days=9))]
     assert told("edited", since="2025", until="2025-01-09") == []
-    assert told("deleted", since="2025", site="other.org") == [("other.org/post/9", FIRST + timedelta(days=20))]
+    assert told("deleted", since="2025", site="other.org") == [
+        ("other.org/post/9", FIRST + timedelta(days=20))
+    ]
     assert told("withdrawn", since="2025", site="example.com/blog") == []
     assert len(told("new", since="2025")) == 10
     with pytest.raises(InvalidQuery, match="choose one of"):
@@ -221,18 +291,29 @@ def test_events(archive):
 
 
 def test_failures_and_runs(archive):
-    assert [failure["cause"] for failure in archive.failures(site="example.com/blog", type="post")] == ["truncated_json"]
+    assert [
+        failure["cause"] for failure in archive.failures(site="example.com/blog", type="post")
+    ] == ["truncated_json"]
     assert list(archive.failures(site="other.org")) == []
-    assert [run["verdict"] for run in archive.runs("https://example.com/blog/")] == ["complete", "partial"]
+    assert [run["verdict"] for run in archive.runs("https://example.com/blog/")] == [
+        "complete",
+        "partial",
+    ]
 
 
 def test_both_backends_stream_the_same_documents(sample_file, mongo_sample):
     if mongo_sample is None:
         pytest.skip("needs a server of MongoDB's protocol: set MONGODB_TEST_URI")
     with open_archive(sample_file) as one, open_archive(mongo_sample) as other:
-        assert list(one.posts(order="key", state="any", raw=True)) == list(other.posts(order="key", state="any", raw=True))
-        assert list(one.reader.documents("media", "example.com/blog")) == list(other.reader.documents("media", "example.com/blog"))
-        assert one.reader.comments("example.com/blog", 1) == other.reader.comments("example.com/blog", 1)
+        assert list(one.posts(order="key", state="any", raw=True)) == list(
+            other.posts(order="key", state="any", raw=True)
+        )
+        assert list(one.reader.documents("media", "example.com/blog")) == list(
+            other.reader.documents("media", "example.com/blog")
+        )
+        assert one.reader.comments("example.com/blog", 1) == other.reader.comments(
+            "example.com/blog", 1
+        )
         assert one.history("example.com/blog/post/1") == other.history("example.com/blog/post/1")
 
 
@@ -255,7 +336,9 @@ def test_an_empty_archive_answers(new_address):
 
 
 def test_a_file_of_something_else_is_refused(tmp_path):
-    (tmp_path / "archive.db").write_text("This is no database, and longer than a header of sixteen bytes.")
+    (tmp_path / "archive.db").write_text(
+        "This is no database, and longer than a header of sixteen bytes."
+    )
     with pytest.raises(ArchiveUnreachable, match="cannot be read"):
         open_archive(new_file(tmp_path))
 
@@ -319,7 +402,10 @@ def test_other_addresses_are_refused(address, monkeypatch):
     ],
 )
 def test_words_that_mean_nothing_are_refused(sample_file, ask):
-    with open_archive(sample_file) as archive, pytest.raises(InvalidQuery, match=r"choose one of|less than nothing"):
+    with (
+        open_archive(sample_file) as archive,
+        pytest.raises(InvalidQuery, match=r"choose one of|less than nothing"),
+    ):
         ask(archive)
 
 

@@ -36,7 +36,9 @@ class Asked:
         self._path, self._last = path, last
 
     def __getattr__(self, name: str) -> "Asked":
-        return Asked([*self._path, re.sub(r"_([a-z])", lambda match: match[1].upper(), name)], self._last)
+        return Asked(
+            [*self._path, re.sub(r"_([a-z])", lambda match: match[1].upper(), name)], self._last
+        )
 
     def __call__(self, *given: object) -> "Asked":
         path = [*self._path, list(given)]
@@ -49,7 +51,9 @@ class Asked:
 
 def as_json(value: object) -> object:
     assert isinstance(value, datetime), value
-    return {"$date": value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")}
+    return {
+        "$date": value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    }
 
 
 def test_every_query_is_there_in_both_languages():
@@ -57,10 +61,14 @@ def test_every_query_is_there_in_both_languages():
     assert TEXT.count("```js") == len(PAIRS) == TEXT.count("```python") - 1
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js, to read mongosh's language")
+@pytest.mark.skipif(
+    shutil.which("node") is None, reason="needs Node.js, to read mongosh's language"
+)
 def test_both_ways_ask_the_same():
     lines = [f"{js}\nconsole.log(JSON.stringify(last));" for js, _ in PAIRS]
-    done = subprocess.run(["node", "-e", RECORDER + "\n".join(lines)], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["node", "-e", RECORDER + "\n".join(lines)], capture_output=True, text=True, check=True
+    )
     for (js, python), told in zip(PAIRS, done.stdout.splitlines(), strict=True):
         last: list[object] = []
         exec(python, {"db": Asked([], last), "datetime": datetime, "UTC": UTC})

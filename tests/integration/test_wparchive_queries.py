@@ -8,13 +8,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from archive import open_archive
-from archive.export import export
 from tests.archives import sample_file
+from wparchive import open_archive
+from wparchive.export import export
 
 __all__ = ["sample_file"]
 DOCS = Path(__file__).parents[2] / "docs"
-_, DUCKDB, SQLITE = re.split(r"^## (?:DuckDB|SQLite).*$", (DOCS / "queries.md").read_text(), flags=re.MULTILINE)
+_, DUCKDB, SQLITE = re.split(
+    r"^## (?:DuckDB|SQLite).*$", (DOCS / "queries.md").read_text(), flags=re.MULTILINE
+)
 
 
 def queries(text, language="sql"):
@@ -39,5 +41,7 @@ def test_duckdb_answers(folder, monkeypatch, sql):
 
 @pytest.mark.parametrize("sql", queries(SQLITE))
 def test_sqlite_answers(sample_file, sql):
-    with closing(sqlite3.connect(f"file:{sample_file.removeprefix('sqlite:///')}?mode=ro", uri=True)) as database:
+    with closing(
+        sqlite3.connect(f"file:{sample_file.removeprefix('sqlite:///')}?mode=ro", uri=True)
+    ) as database:
         assert database.execute(sql).fetchall()

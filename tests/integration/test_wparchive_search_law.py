@@ -8,23 +8,65 @@ from typing import Any
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from archive.analyser import search_tokens, searchable, tokens
-from archive.errors import InvalidQuery
-from archive.mongo.selection import candidates, decided, matching
-from archive.query import parse_query
-from archive.snippets import snippet
-from archive.sqlite.selection import fts
+from wparchive.backends.mongo.mongo_selection import candidates, decided, matching
+from wparchive.backends.sqlite.sqlite_selection import fts
+from wparchive.errors import InvalidQuery
+from wparchive.model.query import parse_query
+from wparchive.reading.snippets import snippet
+from wparchive.text.search_tokens import search_tokens, searchable, tokens
 
 WORDS = st.lists(
-    st.sampled_from(["new", "New", "york", "YORK", "news", "café", "cafe", "東京", "京都", "東京都", "京", "กรุงเทพ", "it's", "x1"]),
+    st.sampled_from(
+        [
+            "new",
+            "New",
+            "york",
+            "YORK",
+            "news",
+            "café",
+            "cafe",
+            "東京",
+            "京都",
+            "東京都",
+            "京",
+            "กรุงเทพ",
+            "it's",
+            "x1",
+        ]
+    ),
     max_size=6,
 )
 TEXT = WORDS.map(" ".join) | WORDS.map("".join) | st.text(max_size=12)
 POST = st.builds(
-    lambda title, text, tag: {"title": title, "text": text, "tags": [{"name": tag}], "categories": [], "terms": []}, TEXT, TEXT, TEXT
+    lambda title, text, tag: {
+        "title": title,
+        "text": text,
+        "tags": [{"name": tag}],
+        "categories": [],
+        "terms": [],
+    },
+    TEXT,
+    TEXT,
+    TEXT,
 )
 TERM = st.sampled_from(
-    ["new", "york", "ne*", '"new york"', '"new yo"*', "-news", '-"york new"', "-yo*", "CAFÉ", "東京", "京", "都*", "กรุง", "it's", "x"]
+    [
+        "new",
+        "york",
+        "ne*",
+        '"new york"',
+        '"new yo"*',
+        "-news",
+        '-"york new"',
+        "-yo*",
+        "CAFÉ",
+        "東京",
+        "京",
+        "都*",
+        "กรุง",
+        "it's",
+        "x",
+    ]
 )
 QUERY = st.lists(TERM | st.text(max_size=4), min_size=1, max_size=4).map(" ".join)
 
@@ -32,10 +74,22 @@ QUERY = st.lists(TERM | st.text(max_size=4), min_size=1, max_size=4).map(" ".joi
 def by_fts(posts: list[dict[str, Any]], expression: str) -> set[int]:
     """Row numbers that FTS5 finds, indexed as an SQLite archive does."""
     with closing(sqlite3.connect(":memory:")) as database:
-        database.execute("CREATE VIRTUAL TABLE posts_fts USING fts5(title, text, terms, content='', tokenize='ascii')")
-        rows = [(number, *(" ".join(tokens(part)) for part in searchable(post))) for number, post in enumerate(posts)]
-        database.executemany("INSERT INTO posts_fts(rowid, title, text, terms) VALUES (?, ?, ?, ?)", rows)
-        return {row[0] for row in database.execute("SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?", (expression,))}
+        database.execute(
+            "CREATE VIRTUAL TABLE posts_fts USING fts5(title, text, terms, content='', tokenize='ascii')"
+        )
+        rows = [
+            (number, *(" ".join(tokens(part)) for part in searchable(post)))
+            for number, post in enumerate(posts)
+        ]
+        database.executemany(
+            "INSERT INTO posts_fts(rowid, title, text, terms) VALUES (?, ?, ?, ?)", rows
+        )
+        return {
+            row[0]
+            for row in database.execute(
+                "SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?", (expression,)
+            )
+        }
 
 
 def holds(condition: dict[str, Any], found: list[str]) -> bool:
@@ -54,7 +108,9 @@ def holds(condition: dict[str, Any], found: list[str]) -> bool:
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(POST, min_size=1, max_size=6), QUERY)
 @example([{"title": "", "text": "北京", "tags": [], "categories": [], "terms": []}], "京")
-@example([{"title": "new", "text": "york", "tags": [], "categories": [], "terms": []}], '"new york"')
+@example(
+    [{"title": "new", "text": "york", "tags": [], "categories": [], "terms": []}], '"new york"'
+)
 def test_both_ways_find_the_same_posts(posts, expression):
     try:
         query = parse_query(expression)
@@ -62,7 +118,9 @@ def test_both_ways_find_the_same_posts(posts, expression):
         assume(False)
     found = by_fts(posts, fts(query))
     assert {number for number, post in enumerate(posts) if matching(query, post)} == found
-    likely = {number for number, post in enumerate(posts) if holds(candidates(query), search_tokens(post))}
+    likely = {
+        number for number, post in enumerate(posts) if holds(candidates(query), search_tokens(post))
+    }
     assert found <= likely
     assert found == likely or not decided(query)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from archive.documents import Kind
 from tests.integration.crawling import documents
+from wparchive.model.documents import Kind
 
 BASES: dict[str, tuple[Kind, str]] = {
     "posts": ("posts", "post"),
@@ -22,7 +22,9 @@ BASES: dict[str, tuple[Kind, str]] = {
 }
 
 
-def differences(archive: str | Path, manifest: dict[str, Any], bases: tuple[str, ...] | None = None) -> list[str]:
+def differences(
+    archive: str | Path, manifest: dict[str, Any], bases: tuple[str, ...] | None = None
+) -> list[str]:
     """What an archive holds otherwise than the site says: missing, extra, unequal fields. Empty when all is right."""
     wrong: list[str] = []
     for base in bases or tuple(base for base in BASES if base != "comments"):
@@ -30,13 +32,19 @@ def differences(archive: str | Path, manifest: dict[str, Any], bases: tuple[str,
         held = {row["id"]: row for row in documents(archive, kind, type=type_, state="live")}
         truth = {int(id_): row for id_, row in manifest["objects"][base].items()}
         wrong += [f"{base} {id_}: missing" for id_ in sorted(truth.keys() - held.keys())]
-        wrong += [f"{base} {id_}: not public, yet held" for id_ in sorted(held.keys() - truth.keys())]
+        wrong += [
+            f"{base} {id_}: not public, yet held" for id_ in sorted(held.keys() - truth.keys())
+        ]
         for id_ in truth.keys() & held.keys():
-            wrong += [f"{base} {id_}: {line}" for line in _unequal(kind, held[id_], truth[id_], manifest)]
+            wrong += [
+                f"{base} {id_}: {line}" for line in _unequal(kind, held[id_], truth[id_], manifest)
+            ]
     return wrong
 
 
-def _unequal(kind: Kind, held: dict[str, Any], truth: dict[str, Any], manifest: dict[str, Any]) -> list[str]:
+def _unequal(
+    kind: Kind, held: dict[str, Any], truth: dict[str, Any], manifest: dict[str, Any]
+) -> list[str]:
     checks: list[tuple[str, Any, Any]] = []
     if "slug" in truth:
         checks.append(("slug", held["slug"], unquote(truth["slug"], errors="ignore")))
@@ -54,20 +62,38 @@ def _unequal(kind: Kind, held: dict[str, Any], truth: dict[str, Any], manifest: 
         checks += _terms(held, truth, manifest)
     if kind == "comments":
         checks.append(("post", held["post"], truth["post"]))
-    return [f"{name}: held {have!r}, the site has {want!r}" for name, have, want in checks if have != want]
+    return [
+        f"{name}: held {have!r}, the site has {want!r}"
+        for name, have, want in checks
+        if have != want
+    ]
 
 
-def _terms(held: dict[str, Any], truth: dict[str, Any], manifest: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+def _terms(
+    held: dict[str, Any], truth: dict[str, Any], manifest: dict[str, Any]
+) -> list[tuple[str, Any, Any]]:
     """Ids as a set (equal names have no order), and the names and slugs that the database has for them."""
     checks: list[tuple[str, Any, Any]] = []
-    for base, refs in (("tags", held["tags"]), ("categories", held["categories"]), ("genres", held["terms"])):
+    for base, refs in (
+        ("tags", held["tags"]),
+        ("categories", held["categories"]),
+        ("genres", held["terms"]),
+    ):
         own = refs if base != "genres" else [ref for ref in refs if ref["taxonomy"] == "genre"]
         if base == "tags" and held["type"] == "movie" and base not in truth:
             continue
-        checks.append((f"{base} ids", sorted(ref["id"] for ref in own), sorted(truth.get(base, []))))
+        checks.append(
+            (f"{base} ids", sorted(ref["id"] for ref in own), sorted(truth.get(base, [])))
+        )
         for ref in own:
             term = manifest["objects"][base].get(str(ref["id"]), {})
-            checks.append((f"{base} {ref['id']}", (_plain(ref["name"]), ref["slug"]), (_plain(term.get("name")), _slug(term.get("slug")))))
+            checks.append(
+                (
+                    f"{base} {ref['id']}",
+                    (_plain(ref["name"]), ref["slug"]),
+                    (_plain(term.get("name")), _slug(term.get("slug"))),
+                )
+            )
     return checks
 
 

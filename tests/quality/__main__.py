@@ -31,7 +31,9 @@ def main() -> None:
     """Print the table, and with `--pin` write the floor."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--small", action="store_true", help="the smaller set of the test")
-    parser.add_argument("--pin", action="store_true", help="write the small set's figures to floor.json")
+    parser.add_argument(
+        "--pin", action="store_true", help="write the small set's figures to floor.json"
+    )
     options = parser.parse_args()
     samples = labelled(sources(**(SMALL if options.small or options.pin else FULL)))
     begun = time.perf_counter()
@@ -41,7 +43,9 @@ def main() -> None:
     )
     print(table(found))
     if options.pin:
-        FLOOR.write_text(json.dumps(found["this project"].figures(), indent=2, ensure_ascii=False) + "\n")
+        FLOOR.write_text(
+            json.dumps(found["this project"].figures(), indent=2, ensure_ascii=False) + "\n"
+        )
 
 
 def table(found: dict[str, Scores]) -> str:
@@ -49,7 +53,15 @@ def table(found: dict[str, Scores]) -> str:
     columns = {name: scores.figures() for name, scores in found.items()}
     rows = [["", *columns], ["---"] * (len(columns) + 1)]
     for figure in next(iter(columns.values())):
-        rows += [[figure, *(f"{values[figure]:.3f}" if figure in values else "–" for values in columns.values())]]
+        rows += [
+            [
+                figure,
+                *(
+                    f"{values[figure]:.3f}" if figure in values else "–"
+                    for values in columns.values()
+                ),
+            ]
+        ]
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 

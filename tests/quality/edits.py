@@ -4,8 +4,8 @@ import random
 import re
 from collections.abc import Sequence
 
-from archive.duplicates.tokens import words
-from archive.normalise import normalise
+from wparchive.text.normalise import normalise
+from wparchive.text.words import words
 
 # Where words are not spaced, runs are cut into pieces of about a word: two characters of Chinese or Japanese, four of Thai ...
 _IDEOGRAPHS, _SYLLABLES = "\u3040-\u30ff\u3400-\u9fff", "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
@@ -82,15 +82,32 @@ def truncated(text: str, share: float) -> str:
 
 def retyped(text: str, rng: random.Random) -> str:
     """Another editor's typography: curly quotes, non-breaking and zero-width characters, other dashes, other paragraphs."""
-    for old, new in (("'", "\u2019"), (" - ", " \u2013 "), (". ", ".\u00a0"), ("\n\n", "\n"), (", ", ",\u200b ")):
+    for old, new in (
+        ("'", "\u2019"),
+        (" - ", " \u2013 "),
+        (". ", ".\u00a0"),
+        ("\n\n", "\n"),
+        (", ", ",\u200b "),
+    ):
         text = text.replace(old, new, rng.randint(1, 9))
     return f"\ufeff{text}\u00ad"
 
 
 def syndicated(text: str, title: str, site: str, rng: random.Random) -> str:
     """The headers and footers that syndication adds."""
-    header = rng.choice((f"This article was originally published on {site}.\n\n", f"By {site} staff. Republished with permission.\n\n", ""))
-    footer = rng.choice((f"\n\nThe post {title} appeared first on {site}.", f"\n\nSource: {site}. Read the original article there."))
+    header = rng.choice(
+        (
+            f"This article was originally published on {site}.\n\n",
+            f"By {site} staff. Republished with permission.\n\n",
+            "",
+        )
+    )
+    footer = rng.choice(
+        (
+            f"\n\nThe post {title} appeared first on {site}.",
+            f"\n\nSource: {site}. Read the original article there.",
+        )
+    )
     return header + text + footer
 
 

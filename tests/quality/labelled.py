@@ -25,7 +25,7 @@ from .edits import (
 from .prose import FUNCTION_WORDS, article
 from .templates import series
 
-RECORDED = Path(__file__).parent.parent / "recorded"
+RECORDED = Path(__file__).parents[2] / "samples"
 SHORTEST_WORDS = 150
 """Shorter articles are left out, so that a third of one still has the 50 words that a sketch needs."""
 
@@ -75,8 +75,15 @@ class Source:
     sentences: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.vocabulary = [token for text in self.texts for token in tokens(text) if not token.isspace()]
-        self.sentences = [sentence for text in self.donors for sentence in sentences(text) if length(sentence) <= LONGEST_FOREIGN]
+        self.vocabulary = [
+            token for text in self.texts for token in tokens(text) if not token.isspace()
+        ]
+        self.sentences = [
+            sentence
+            for text in self.donors
+            for sentence in sentences(text)
+            if length(sentence) <= LONGEST_FOREIGN
+        ]
 
 
 def sources(made: int, recorded: int | None = None) -> list[Source]:
@@ -93,9 +100,16 @@ def sources(made: int, recorded: int | None = None) -> list[Source]:
 
 def labelled(found: list[Source], seed: int = 1) -> list[Sample]:
     """Every article with one of each edit, a roundup for every fifth, a follow-up for every second, and series of templates."""
-    samples = [sample for source in found for sample in _of_source(source, random.Random(f"{source.name} {seed}"))]
+    samples = [
+        sample
+        for source in found
+        for sample in _of_source(source, random.Random(f"{source.name} {seed}"))
+    ]
     for number, texts in enumerate(series(8, random.Random(seed))):
-        samples += [Sample(text, "template", f"template {number} {place}") for place, text in enumerate(texts)]
+        samples += [
+            Sample(text, "template", f"template {number} {place}")
+            for place, text in enumerate(texts)
+        ]
     return samples
 
 
@@ -106,14 +120,26 @@ def edits(source: Source, rng: random.Random) -> dict[str, Callable[[str], str]]
     return {
         "same text, other headline": lambda text: text,
         "other typography": lambda text: retyped(text, rng),
-        **{f"words {rate} %": lambda text, r=rate: word_edits(text, r / 100, voc, rng) for rate in (2, 5, 10, 20)},
-        **{f"sentences {share} %": lambda text, s=share: sentence_edits(text, s / 100, others, rng) for share in (10, 20, 40)},
+        **{
+            f"words {rate} %": lambda text, r=rate: word_edits(text, r / 100, voc, rng)
+            for rate in (2, 5, 10, 20)
+        },
+        **{
+            f"sentences {share} %": lambda text, s=share: sentence_edits(text, s / 100, others, rng)
+            for share in (10, 20, 40)
+        },
         "paragraphs": lambda text: paragraph_edits(text, others, rng),
         "reordered": lambda text: reordered(text, rng),
-        **{f"cut to {share} %": lambda text, s=share: truncated(text, s / 100) for share in (70, 50, 30)},
+        **{
+            f"cut to {share} %": lambda text, s=share: truncated(text, s / 100)
+            for share in (70, 50, 30)
+        },
         "site boilerplate": lambda text: f"{text}\n\n{boilerplate}",
         "syndication": lambda text: syndicated(text, text[:40], f"{source.name}.example", rng),
-        "republished": lambda text: syndicated(word_edits(text, 0.05, voc, rng), text[:40], f"{source.name}.example", rng) + boilerplate,
+        "republished": lambda text: (
+            syndicated(word_edits(text, 0.05, voc, rng), text[:40], f"{source.name}.example", rng)
+            + boilerplate
+        ),
     }
 
 
@@ -127,10 +153,17 @@ def _of_source(source: Source, rng: random.Random) -> Iterator[Sample]:
     for number, group in enumerate(names):
         own = f"{group} quoted"
         if number % 2 == 0:
-            yield Sample(quoting([groups[group]], rng.uniform(0.2, 0.4), source.sentences, rng), "follow-up", own, frozenset({group}))
+            yield Sample(
+                quoting([groups[group]], rng.uniform(0.2, 0.4), source.sentences, rng),
+                "follow-up",
+                own,
+                frozenset({group}),
+            )
         if number % 5 == 0 and len(names) >= 5:
             quoted = rng.sample(names, 5)
-            text = quoting([groups[name] for name in quoted], rng.uniform(0.15, 0.3), source.sentences, rng)
+            text = quoting(
+                [groups[name] for name in quoted], rng.uniform(0.15, 0.3), source.sentences, rng
+            )
             yield Sample(text, "roundup", f"{own} by a roundup", frozenset(quoted))
 
 

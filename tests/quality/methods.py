@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from itertools import combinations
 from pathlib import Path
 
-from archive.duplicates import Edge, Prepared, cluster, compare_prepared, sketch_normalised
-from archive.duplicates.candidates import CandidatePairs
-from archive.duplicates.cluster import components
-from archive.duplicates.shingles import shingle_hashes
-from archive.duplicates.tokens import words
-from archive.normalise import normalise
+from wparchive.duplicates import Edge, Prepared, cluster, compare_prepared, sketch_normalised
+from wparchive.duplicates.compare.shingles import shingle_hashes
+from wparchive.duplicates.find.candidate_pairs import CandidatePairs
+from wparchive.duplicates.find.cluster import components
+from wparchive.text.normalise import normalise
+from wparchive.text.words import words
 
 Found = dict[tuple[int, int], str]
 """Pairs of text numbers, the smaller first, with the kind that the method gives them."""
@@ -40,10 +40,15 @@ def clusters_of_versions(texts: list[str], found: Found) -> list[list[int]]:
     """This project's clusters: over equal and near texts only, without chains."""
     prepared = [Prepared(text) for text in texts]
     keys = [f"{number:06}" for number in range(len(texts))]
-    edges = [Edge(keys[a], keys[b], 1.0) for (a, b), kind in found.items() if kind in ("exact", "near")]
+    edges = [
+        Edge(keys[a], keys[b], 1.0) for (a, b), kind in found.items() if kind in ("exact", "near")
+    ]
 
     def is_copy(key: str, original: str) -> bool:
-        return compare_prepared(prepared[int(key)], prepared[int(original)]).kind in ("exact", "near")
+        return compare_prepared(prepared[int(key)], prepared[int(original)]).kind in (
+            "exact",
+            "near",
+        )
 
     groups = cluster(edges, lambda members: (members[0], "smallest key"), is_copy)
     return [[int(group.canonical), *map(int, group.copies)] for group in groups]
@@ -69,7 +74,9 @@ def simhash(texts: list[str]) -> Found:
 
     hashes = []
     for text in texts:
-        shingles = numpy.array([_mixed(shingle) for shingle in _shingles(text)] or [0], dtype=numpy.uint64)
+        shingles = numpy.array(
+            [_mixed(shingle) for shingle in _shingles(text)] or [0], dtype=numpy.uint64
+        )
         bits = (shingles[:, None] >> numpy.arange(64, dtype=numpy.uint64)) & numpy.uint64(1)
         hashes.append(sum(1 << bit for bit in range(64) if bits[:, bit].sum() * 2 > len(shingles)))
     blocks: dict[tuple[int, int], list[int]] = {}
@@ -82,7 +89,10 @@ def simhash(texts: list[str]) -> Found:
 
 def clusters_of_pairs(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
     """Connected components, which is what tools built on the two peers make of their pairs."""
-    return [[int(key) for key in group] for group in components((f"{a:06}", f"{b:06}") for a, b in pairs)]
+    return [
+        [int(key) for key in group]
+        for group in components((f"{a:06}", f"{b:06}") for a, b in pairs)
+    ]
 
 
 def _shingles(text: str) -> tuple[int, ...]:

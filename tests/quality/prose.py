@@ -43,14 +43,18 @@ def article(language: str, length: int, rng: random.Random) -> str:
     paragraphs: list[str] = []
     written = 0
     while written < length:
-        sentences = [_sentence(language, words, topic, names, rng) for _ in range(rng.randint(2, 5))]
+        sentences = [
+            _sentence(language, words, topic, names, rng) for _ in range(rng.randint(2, 5))
+        ]
         written += sum(len(sentence) for sentence in sentences)
         joint = "" if language in UNSPACED else " "
         paragraphs.append(" ".join(joint.join(sentence) + "." for sentence in sentences))
     return "\n\n".join(paragraphs)
 
 
-def _sentence(language: str, words: list[str], topic: list[str], names: list[str], rng: random.Random) -> list[str]:
+def _sentence(
+    language: str, words: list[str], topic: list[str], names: list[str], rng: random.Random
+) -> list[str]:
     chosen = rng.choices(words, _weights(len(words)), k=rng.randint(7, 24))
     for place in range(len(chosen)):
         chance = rng.random()

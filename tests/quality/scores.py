@@ -26,28 +26,53 @@ class Scores:
         named = {f"recall, {name}": value for name, value in self.recall.items()}
         named |= {f"precision, {name}": value for name, value in self.precision.items()}
         named |= {f"left alone, {name}": value for name, value in self.clean.items()}
-        return {name: round(value, 4) for name, value in {**named, "cluster ARI": self.cluster_ari}.items()}
+        return {
+            name: round(value, 4)
+            for name, value in {**named, "cluster ARI": self.cluster_ari}.items()
+        }
 
 
 def score(samples: list[Sample], found: Found, clusters: list[list[int]]) -> Scores:
     """Judge every pair found. A text that quotes is judged against the originals it quotes and against strangers, not against the
     originals' copies: an excerpt may well lie whole in a quotation."""
-    original = {sample.group: number for number, sample in enumerate(samples) if sample.label == "original"}
+    original = {
+        sample.group: number for number, sample in enumerate(samples) if sample.label == "original"
+    }
     linked = _linked(found)
-    copies = [(number, sample) for number, sample in enumerate(samples) if sample.label not in ("original", *NEGATIVES)]
+    copies = [
+        (number, sample)
+        for number, sample in enumerate(samples)
+        if sample.label not in ("original", *NEGATIVES)
+    ]
     total, hit = Counter(sample.label for _, sample in copies), Counter[str]()
     for number, sample in copies:
-        hit[sample.label] += linked[number] == linked[original[sample.group]] or _pair(number, original[sample.group]) in found
-    judged = [(pair, kind, _same(samples[pair[0]], samples[pair[1]])) for pair, kind in found.items()]
+        hit[sample.label] += (
+            linked[number] == linked[original[sample.group]]
+            or _pair(number, original[sample.group]) in found
+        )
+    judged = [
+        (pair, kind, _same(samples[pair[0]], samples[pair[1]])) for pair, kind in found.items()
+    ]
     judged = [each for each in judged if each[2] is not None]
-    by_kind, right = Counter(kind for _, kind, _ in judged), Counter(kind for _, kind, same in judged if same)
+    by_kind, right = (
+        Counter(kind for _, kind, _ in judged),
+        Counter(kind for _, kind, same in judged if same),
+    )
     blamed = {number for pair, _, same in judged if not same for number in pair}
-    negatives = [(number, sample.label) for number, sample in enumerate(samples) if sample.label in NEGATIVES]
+    negatives = [
+        (number, sample.label) for number, sample in enumerate(samples) if sample.label in NEGATIVES
+    ]
     spared = Counter(label for number, label in negatives if number not in blamed)
     return Scores(
         {label: hit[label] / total[label] for label in total},
-        {"all": sum(right.values()) / max(1, len(judged)), **{kind: right[kind] / count for kind, count in sorted(by_kind.items())}},
-        {label: spared[label] / count for label, count in Counter(label for _, label in negatives).items()},
+        {
+            "all": sum(right.values()) / max(1, len(judged)),
+            **{kind: right[kind] / count for kind, count in sorted(by_kind.items())},
+        },
+        {
+            label: spared[label] / count
+            for label, count in Counter(label for _, label in negatives).items()
+        },
         _agreement(samples, clusters),
     )
 
@@ -78,10 +103,16 @@ def _same(a: Sample, b: Sample) -> bool | None:
 
 def _agreement(samples: list[Sample], clusters: list[list[int]]) -> float:
     clustered = {number: place for place, group in enumerate(clusters) for number in group}
-    judged = [(number, sample) for number, sample in enumerate(samples) if sample.label in ("original", *VERSIONS, *NEGATIVES)]
+    judged = [
+        (number, sample)
+        for number, sample in enumerate(samples)
+        if sample.label in ("original", *VERSIONS, *NEGATIVES)
+    ]
     truth = [sample.group for _, sample in judged]
     given = [clustered.get(number, -1 - number) for number, _ in judged]
     together = sum(comb(count, 2) for count in Counter(zip(truth, given, strict=True)).values())
-    in_truth, in_given = (sum(comb(count, 2) for count in Counter(side).values()) for side in (truth, given))
+    in_truth, in_given = (
+        sum(comb(count, 2) for count in Counter(side).values()) for side in (truth, given)
+    )
     expected = in_truth * in_given / comb(len(judged), 2)
     return (together - expected) / ((in_truth + in_given) / 2 - expected)

@@ -27,19 +27,53 @@ TEMPLATES = (
     "【{town}】{day}の天気は{sky}、最高気温は{n}度、最低気温は{n}度の予想です。降水確率は{n}パーセント、風は毎秒{n}メートルでしょう。日の出は{hour}、"
     "日の入りは{hour}です。週末は{n}度まで上がり、湿度は{n}パーセントの見込みです。お出かけの際は最新の気象情報をご確認ください。来週の平均気温は{n}度です。",
 )
-_TOWNS = ["Ashford", "Barrow", "Carlow", "Denby", "Elland", "Frodsham", "Goole", "Harwich", "Ilkley", "Jarrow", "Kendal", "Ludlow"]
-_PEOPLE = ["Adler", "Brandt", "Castro", "Dupont", "Eriksen", "Fischer", "Garcia", "Horvat", "Ivanov", "Jensen", "Kowalski", "Larsen"]
+_TOWNS = [
+    "Ashford",
+    "Barrow",
+    "Carlow",
+    "Denby",
+    "Elland",
+    "Frodsham",
+    "Goole",
+    "Harwich",
+    "Ilkley",
+    "Jarrow",
+    "Kendal",
+    "Ludlow",
+]
+_PEOPLE = [
+    "Adler",
+    "Brandt",
+    "Castro",
+    "Dupont",
+    "Eriksen",
+    "Fischer",
+    "Garcia",
+    "Horvat",
+    "Ivanov",
+    "Jensen",
+    "Kowalski",
+    "Larsen",
+]
 _CHOICES = {
     "town": _TOWNS,
     "region": [f"{town}shire" for town in _TOWNS],
     "sky": ["sunny", "cloudy", "dry", "stormy", "clear", "misty"],
     "side": ["north", "west", "south", "east"],
     "way": ["up", "down"],
-    "day": [f"{n} {month}" for n in range(1, 29) for month in ("January", "March", "June", "August", "October")],
-    "company": [f"{name} {form}" for name in _PEOPLE for form in ("Holdings", "Motors", "Foods", "Energy")],
+    "day": [
+        f"{n} {month}"
+        for n in range(1, 29)
+        for month in ("January", "March", "June", "August", "October")
+    ],
+    "company": [
+        f"{name} {form}" for name in _PEOPLE for form in ("Holdings", "Motors", "Foods", "Energy")
+    ],
     "index": ["Alpha", "Beta", "Gamma"],
     "team": [f"{town} {form}" for town in _TOWNS for form in ("United", "Rovers")],
-    "person": [f"{first} {last}" for first in ("Anna", "Ben", "Carla", "Dan", "Eva") for last in _PEOPLE],
+    "person": [
+        f"{first} {last}" for first in ("Anna", "Ben", "Carla", "Dan", "Eva") for last in _PEOPLE
+    ],
 }
 
 

@@ -9,7 +9,15 @@ from .labelled import labelled, sources
 from .scores import Scores
 
 AIM = {"precision, all": 0.99} | {
-    f"recall, {edit}": 0.95 for edit in ("words 2 %", "words 5 %", "words 10 %", "words 20 %", "cut to 30 %", "site boilerplate")
+    f"recall, {edit}": 0.95
+    for edit in (
+        "words 2 %",
+        "words 5 %",
+        "words 10 %",
+        "words 20 %",
+        "cut to 30 %",
+        "site boilerplate",
+    )
 }
 
 
@@ -20,7 +28,9 @@ def figures() -> dict[str, float]:
 
 
 @pytest.mark.parametrize(("figure", "floor"), sorted(json.loads(FLOOR.read_text()).items()))
-def test_no_figure_falls_below_the_floor(figures: dict[str, float], figure: str, floor: float) -> None:
+def test_no_figure_falls_below_the_floor(
+    figures: dict[str, float], figure: str, floor: float
+) -> None:
     assert figures[figure] >= floor
 
 

@@ -53,7 +53,11 @@ def makes_index(keys: list[tuple[str, Any]], **options: Any) -> Probe:
 
 
 def partial_insert(c: Collection[Any]) -> bool:
-    operations = [InsertOne({"_id": "a", "id": 11}), InsertOne({"_id": "s/post/1"}), InsertOne({"_id": "b", "id": 12})]
+    operations = [
+        InsertOne({"_id": "a", "id": 11}),
+        InsertOne({"_id": "s/post/1"}),
+        InsertOne({"_id": "b", "id": 12}),
+    ]
     try:
         c.bulk_write(operations, ordered=False)
     except BulkWriteError as error:
@@ -64,16 +68,23 @@ def partial_insert(c: Collection[Any]) -> bool:
 
 def partial_replace(c: Collection[Any]) -> bool:
     c.create_indexes([IndexModel([("n", 1)], name="n", unique=True)])
-    operations = [ReplaceOne({"_id": f"s/post/{n}"}, {"n": new}) for n, new in ((1, 101), (2, 3), (4, 104))]
+    operations = [
+        ReplaceOne({"_id": f"s/post/{n}"}, {"n": new}) for n, new in ((1, 101), (2, 3), (4, 104))
+    ]
     try:
         c.bulk_write(operations, ordered=False)
     except BulkWriteError as error:
-        return [e["index"] for e in error.details["writeErrors"]] == [1] and c.count_documents({"n": {"$gt": 100}}) == 2
+        return [e["index"] for e in error.details["writeErrors"]] == [1] and c.count_documents(
+            {"n": {"$gt": 100}}
+        ) == 2
     return False
 
 
 def many_updates(c: Collection[Any]) -> bool:
-    c.bulk_write([UpdateOne({"_id": f"s/post/{n % 6 + 1}"}, {"$set": {"x": n}}) for n in range(50)], ordered=False)
+    c.bulk_write(
+        [UpdateOne({"_id": f"s/post/{n % 6 + 1}"}, {"$set": {"x": n}}) for n in range(50)],
+        ordered=False,
+    )
     return c.count_documents({"x": {"$gte": 44}}) == 6
 
 
@@ -111,20 +122,40 @@ def counted(field: Any) -> Callable[[Collection[Any]], dict[Any, int]]:
 
 REGEX = {"$regex": "^token[12]"}
 PROBES: dict[str, tuple[str, Probe]] = {
-    "unique index on several fields": ("writing", makes_index([("site", 1), ("id", 1)], name="identity", unique=True)),
-    "index on a list's elements (multikey)": ("writing", makes_index([("search", 1)], name="search")),
-    "index on a field of a list's documents": ("writing", makes_index([("tags.name", 1)], name="tag")),
+    "unique index on several fields": (
+        "writing",
+        makes_index([("site", 1), ("id", 1)], name="identity", unique=True),
+    ),
+    "index on a list's elements (multikey)": (
+        "writing",
+        makes_index([("search", 1)], name="search"),
+    ),
+    "index on a field of a list's documents": (
+        "writing",
+        makes_index([("tags.name", 1)], name="tag"),
+    ),
     "sparse index": ("writing", makes_index([("x.of", 1)], name="sparse", sparse=True)),
-    "partial index": ("-", makes_index([("n", 1)], name="partial", partialFilterExpression={"n": {"$gt": 1}})),
+    "partial index": (
+        "-",
+        makes_index([("n", 1)], name="partial", partialFilterExpression={"n": {"$gt": 1}}),
+    ),
     "text index": ("-", makes_index([("title", "text")], name="text")),
     "unordered inserts: only the named ones fail": ("writing", partial_insert),
     "unordered replacements: only the named ones fail": ("writing", partial_replace),
     "50 updates in one command": ("writing", many_updates),
     "`updateMany` with `$in`": (
         "writing",
-        lambda c: c.update_many({"id": {"$in": list(range(100))}, "site": {"$ne": "x"}}, {"$set": {"y": 1}}).modified_count == 6,
+        lambda c: (
+            c.update_many(
+                {"id": {"$in": list(range(100))}, "site": {"$ne": "x"}}, {"$set": {"y": 1}}
+            ).modified_count
+            == 6
+        ),
     ),
-    "dates from year 1 to 9999": ("writing", kept([datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)])),
+    "dates from year 1 to 9999": (
+        "writing",
+        kept([datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)]),
+    ),
     "64-bit integers, bytes": ("writing", kept({"i": [-(2**63), 2**63 - 1], "b": b"\x00\xff"})),
     "names of nested fields with `$` or `.`": ("- (never written)", kept({"$a": 1, "b.c": 2})),
     "lists in lists": ("- (never written)", kept([[1], [2]])),
@@ -135,40 +166,93 @@ PROBES: dict[str, tuple[str, Probe]] = {
     ),
     "`tags.name` equality": ("reading", ids({"tags.name": "tag 1"}, 1, 3, 5)),
     "`$regex` prefix on a list's elements": ("reading", ids({"search": REGEX}, 1, 2)),
-    "`$and` of a token and a prefix": ("reading", ids({"$and": [{"search": "word"}, {"search": REGEX}]}, 1, 2)),
-    "a regular expression inside `$all`": ("-", lambda c: len(list(c.find({"search": {"$all": ["word", re.compile("^token1")]}}))) == 1),
-    "`$elemMatch` in a query": ("-", ids({"tags": {"$elemMatch": {"id": 1, "name": "tag 1"}}}, 1, 3, 5)),
+    "`$and` of a token and a prefix": (
+        "reading",
+        ids({"$and": [{"search": "word"}, {"search": REGEX}]}, 1, 2),
+    ),
+    "a regular expression inside `$all`": (
+        "-",
+        lambda c: len(list(c.find({"search": {"$all": ["word", re.compile("^token1")]}}))) == 1,
+    ),
+    "`$elemMatch` in a query": (
+        "-",
+        ids({"tags": {"$elemMatch": {"id": 1, "name": "tag 1"}}}, 1, 3, 5),
+    ),
     "`$expr`": ("-", ids({"$expr": {"$gt": ["$n", 5]}}, 6)),
-    "sort, limit, projection": ("reading", lambda c: [d["n"] for d in c.find({}, {"n": 1}).sort([("at", -1)]).limit(2)] == [6, 5]),
-    "collation": ("-", lambda c: len(list(c.find({"site": "S"}).collation({"locale": "en", "strength": 2}))) == 6),
-    "`distinct`": ("reading", lambda c: sorted(c.distinct("tags.name")) == ["all", "tag 0", "tag 1"]),
+    "sort, limit, projection": (
+        "reading",
+        lambda c: [d["n"] for d in c.find({}, {"n": 1}).sort([("at", -1)]).limit(2)] == [6, 5],
+    ),
+    "collation": (
+        "-",
+        lambda c: len(list(c.find({"site": "S"}).collation({"locale": "en", "strength": 2}))) == 6,
+    ),
+    "`distinct`": (
+        "reading",
+        lambda c: sorted(c.distinct("tags.name")) == ["all", "tag 0", "tag 1"],
+    ),
     "`$match`, `$group` with `$sum`": ("reading", lambda c: counted("$site")(c) == {"s": 6}),
     "`$unwind`": (
         "reading",
         lambda c: (
-            aggregated({"$unwind": "$tags"}, {"$group": {"_id": "$tags.name", "n": {"$sum": 1}}}, {"$sort": {"n": -1}}, {"$limit": 1})(c)
+            aggregated(
+                {"$unwind": "$tags"},
+                {"$group": {"_id": "$tags.name", "n": {"$sum": 1}}},
+                {"$sort": {"n": -1}},
+                {"$limit": 1},
+            )(c)
             == [{"_id": "all", "n": 6}]
         ),
     ),
     "`$count`": ("reading", lambda c: aggregated({"$count": "n"})(c) == [{"n": 6}]),
     "`$project` of a nested field": (
         "-",
-        lambda c: aggregated({"$project": {"_id": 0, "a": "$author.name"}}, {"$limit": 1})(c) == [{"a": "Ada"}],
+        lambda c: (
+            aggregated({"$project": {"_id": 0, "a": "$author.name"}}, {"$limit": 1})(c)
+            == [{"a": "Ada"}]
+        ),
     ),
     "`$group` with `$max`, `$min`": (
         "-",
-        lambda c: aggregated({"$group": {"_id": None, "m": {"$max": "$n"}}})(c) == [{"_id": None, "m": 6}],
+        lambda c: (
+            aggregated({"$group": {"_id": None, "m": {"$max": "$n"}}})(c) == [{"_id": None, "m": 6}]
+        ),
     ),
     "`$dateToString`": ("-", lambda c: counted(MONTH)(c)["2024-01"] == 1),
-    "`$dateTrunc`": ("-", lambda c: len(counted({"$dateTrunc": {"date": "$at", "unit": "quarter"}})(c)) == 2),
-    "`$facet`": ("-", lambda c: aggregated({"$facet": {"a": [{"$count": "n"}]}})(c) == [{"a": [{"n": 6}]}]),
+    "`$dateTrunc`": (
+        "-",
+        lambda c: len(counted({"$dateTrunc": {"date": "$at", "unit": "quarter"}})(c)) == 2,
+    ),
+    "`$facet`": (
+        "-",
+        lambda c: aggregated({"$facet": {"a": [{"$count": "n"}]}})(c) == [{"a": [{"n": 6}]}],
+    ),
     "`$lookup`": (
         "-",
-        lambda c: len(aggregated({"$lookup": {"from": c.name, "localField": "id", "foreignField": "n", "as": "x"}})(c)) == 6,
+        lambda c: (
+            len(
+                aggregated(
+                    {
+                        "$lookup": {
+                            "from": c.name,
+                            "localField": "id",
+                            "foreignField": "n",
+                            "as": "x",
+                        }
+                    }
+                )(c)
+            )
+            == 6
+        ),
     ),
     "`$sample`": ("-", lambda c: len(aggregated({"$sample": {"size": 2}})(c)) == 2),
     "`$text`": ("-", lambda c: list(c.find({"$text": {"$search": "word"}})) is not None),
-    "updates by pipeline": ("-", lambda c: c.update_one({"n": 1}, [{"$set": {"m": {"$add": ["$n", 1]}}}]).modified_count == 1),
+    "updates by pipeline": (
+        "-",
+        lambda c: (
+            c.update_one({"n": 1}, [{"$set": {"m": {"$add": ["$n", 1]}}}]).modified_count == 1
+        ),
+    ),
     "transactions": ("-", transaction),
     "JSON Schema validator": ("-", validator),
 }
@@ -193,7 +277,10 @@ def asked(uri: str) -> dict[str, bool]:
 
 def table(server: str, found: dict[str, bool]) -> str:
     """The markdown table of docs/mongodb.md."""
-    rows = [f"| {name} | {PROBES[name][0]} | {'yes' if can else '**no**'} |" for name, can in found.items()]
+    rows = [
+        f"| {name} | {PROBES[name][0]} | {'yes' if can else '**no**'} |"
+        for name, can in found.items()
+    ]
     return "\n".join([f"| capability | used for | {server} |", "|---|---|---|", *rows])
 
 

@@ -33,7 +33,11 @@ Replies = Mapping[str, Reply | Callable[[str], Reply]]
 
 def reply(status: str, body: bytes = b"", length: int | None = None, **headers: str) -> Reply:
     """A response; `length` is what Content-Length claims. Underscores in header names are dashes."""
-    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body) if length is None else length}", "Connection: close"]
+    lines = [
+        f"HTTP/1.1 {status}",
+        f"Content-Length: {len(body) if length is None else length}",
+        "Connection: close",
+    ]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return Reply(head="\r\n".join([*lines, "", ""]).encode("latin-1"), data=body)
 
@@ -46,7 +50,13 @@ def html(title: str, status: str = "200 OK", head: str = "", **headers: str) -> 
 
 def document(value: Any, status: str = "200 OK", **headers: str) -> Reply:
     """JSON."""
-    return reply(status, json.dumps(value).encode(), None, Content_Type="application/json; charset=UTF-8", **headers)
+    return reply(
+        status,
+        json.dumps(value).encode(),
+        None,
+        Content_Type="application/json; charset=UTF-8",
+        **headers,
+    )
 
 
 def redirect(to: str, status: str = "302 Found") -> Reply:
@@ -71,12 +81,21 @@ def hang(data: bytes = b"") -> Reply:
 
 def endless(megabytes: int) -> Reply:
     """A body without a declared length."""
-    return Reply(b" " * 1_000_000, repeat=megabytes, head=b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n")
+    return Reply(
+        b" " * 1_000_000,
+        repeat=megabytes,
+        head=b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n",
+    )
 
 
 def bomb(megabytes: int) -> Reply:
     """Few bytes that unpack to many."""
-    return reply("200 OK", gzip.compress(b" " * 1_000_000 * megabytes), Content_Type="application/json", Content_Encoding="gzip")
+    return reply(
+        "200 OK",
+        gzip.compress(b" " * 1_000_000 * megabytes),
+        Content_Type="application/json",
+        Content_Encoding="gzip",
+    )
 
 
 @dataclass
@@ -99,7 +118,9 @@ def hostile_site(replies: Replies) -> Iterator[HostileSite]:
             target = _target(self.request)
             if target is not None:
                 site.asked.append(target)
-                chosen = site.replies.get(target.partition("?")[0], html("404 Not Found", "404 Not Found"))
+                chosen = site.replies.get(
+                    target.partition("?")[0], html("404 Not Found", "404 Not Found")
+                )
                 _send(self.request, chosen(target) if callable(chosen) else chosen, over)
 
     class Server(socketserver.ThreadingTCPServer):
@@ -107,7 +128,9 @@ def hostile_site(replies: Replies) -> Iterator[HostileSite]:
 
     with Server(("127.0.0.1", 0), Handler) as server:
         site = HostileSite(f"http://127.0.0.1:{server.server_address[1]}", dict(replies))
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread = threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        )
         thread.start()
         try:
             yield site

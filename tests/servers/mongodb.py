@@ -30,13 +30,17 @@ class FerretDB:
         """Returns when it listens. Raises RuntimeError with what the server said."""
         address = self.uri.removeprefix("mongodb://").rstrip("/") or "127.0.0.1:0"
         log = (self.directory / "server.log").open("a")
-        self._process = subprocess.Popen([build(), str(self.directory), address], stdout=subprocess.PIPE, stderr=log, text=True)
+        self._process = subprocess.Popen(
+            [build(), str(self.directory), address], stdout=subprocess.PIPE, stderr=log, text=True
+        )
         log.close()
         assert self._process.stdout is not None
         self.uri = self._process.stdout.readline().strip()
         if not self.uri:
             self.stop()
-            raise RuntimeError(f"FerretDB did not start: {(self.directory / 'server.log').read_text()[-2000:]}")
+            raise RuntimeError(
+                f"FerretDB did not start: {(self.directory / 'server.log').read_text()[-2000:]}"
+            )
 
     def kill(self) -> None:
         """As `kill -9` does."""
@@ -65,7 +69,9 @@ def build() -> Path:
             raise RuntimeError("FerretDB is built with Go 1.24 or newer, and there is no `go` here")
         program.parent.mkdir(parents=True, exist_ok=True)
         unfinished = program.with_suffix(f".{os.getpid()}")
-        subprocess.run(["go", "build", "-buildvcs=false", "-o", unfinished, "."], cwd=SOURCE, check=True)
+        subprocess.run(
+            ["go", "build", "-buildvcs=false", "-o", unfinished, "."], cwd=SOURCE, check=True
+        )
         unfinished.rename(program)
     return program
 
@@ -87,10 +93,14 @@ def main(arguments: list[str]) -> None:
     if arguments[:1] == ["build"]:
         print(build())
     elif arguments[:1] == ["run"]:
-        directory = Path(arguments[1]) if len(arguments) > 1 else Path(tempfile.mkdtemp(prefix="ferretdb-"))
+        directory = (
+            Path(arguments[1]) if len(arguments) > 1 else Path(tempfile.mkdtemp(prefix="ferretdb-"))
+        )
         directory.mkdir(parents=True, exist_ok=True)
         server = build()
-        os.execv(server, [str(server), str(directory), *arguments[2:]])  # whoever ends this process ends the server
+        os.execv(
+            server, [str(server), str(directory), *arguments[2:]]
+        )  # whoever ends this process ends the server
     else:
         sys.exit(__doc__)
 

@@ -36,7 +36,11 @@ def recorded(name: str = "sample") -> Site:
         return site
     closed = name == "design-lab.tuqulore.com"
     terms = ([], []) if closed else (load(f"{name}/tags.json"), load(f"{name}/categories.json"))
-    site = Site(core(load(f"{name}/posts.json"), *terms), name=name, language="zh-CN" if name == "yankay.com" else "ja")
+    site = Site(
+        core(load(f"{name}/posts.json"), *terms),
+        name=name,
+        language="zh-CN" if name == "yankay.com" else "ja",
+    )
     if closed:
         site.switch(closed={"tags": 401, "categories": 401})
     return site
@@ -75,7 +79,14 @@ def post(id_: int, **fields: Any) -> dict[str, Any]:
 
 def term(id_: int, taxonomy: str = "post_tag", **fields: Any) -> dict[str, Any]:
     """A term record."""
-    record = {"id": id_, "count": 1, "description": "", "link": f"http://example.org/{taxonomy}/{id_}/", "taxonomy": taxonomy, "meta": []}
+    record = {
+        "id": id_,
+        "count": 1,
+        "description": "",
+        "link": f"http://example.org/{taxonomy}/{id_}/",
+        "taxonomy": taxonomy,
+        "meta": [],
+    }
     return record | {"name": f"Term {id_}", "slug": f"term-{id_}"} | fields
 
 
@@ -95,7 +106,14 @@ def made_site(posts: int = 250, tags: int = 30, path: str = "", gap: int = 1) ->
     """A site of small posts (ids 1, 1+gap, ...), each with two of `tags` tags (ids from 1001) and one of three categories (from 501)."""
     ids = range(1, 1 + posts * gap, gap)
     records = [
-        post(id_, tags=[1001 + n % tags, 1001 + (n + 1) % tags] if tags > 1 else [], categories=[501 + n % 3]) for n, id_ in enumerate(ids)
+        post(
+            id_,
+            tags=[1001 + n % tags, 1001 + (n + 1) % tags] if tags > 1 else [],
+            categories=[501 + n % 3],
+        )
+        for n, id_ in enumerate(ids)
     ]
     categories = [term(501 + n, "category", parent=0) for n in range(3)]
-    return Site(core(records, [term(1001 + n) for n in range(tags)], categories, [user(1)]), path=path)
+    return Site(
+        core(records, [term(1001 + n) for n in range(tags)], categories, [user(1)]), path=path
+    )

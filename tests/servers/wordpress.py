@@ -48,7 +48,13 @@ class WordPress:
     def switch(self, **names: float | str) -> None:
         """Turn these behaviours on and all others off; their names are in tests/wordpress/mu/switches.php."""
         switches = {"plain": 1, **names} if self.plain else names
-        self._run("switch", *(f"{name}={int(value) if isinstance(value, bool) else value}" for name, value in switches.items()))
+        self._run(
+            "switch",
+            *(
+                f"{name}={int(value) if isinstance(value, bool) else value}"
+                for name, value in switches.items()
+            ),
+        )
 
     def mutate(self, **counts: int) -> list[dict[str, Any]]:
         """Change so many objects (publish, edit, delete, trash, unpublish, retag, rename_tag, delete_tag, comment; `seed` fixes which).
@@ -57,7 +63,14 @@ class WordPress:
         """
         log = self.directory / "mutations.jsonl"
         before = log.stat().st_size if log.exists() else 0
-        self._run("mutate", *(part for name, n in counts.items() for part in (f"--{name.replace('_', '-')}", str(n))))
+        self._run(
+            "mutate",
+            *(
+                part
+                for name, n in counts.items()
+                for part in (f"--{name.replace('_', '-')}", str(n))
+            ),
+        )
         with log.open("rb") as file:
             file.seek(before)
             return [json.loads(line) for line in file]
@@ -76,17 +89,38 @@ class WordPress:
         self._run("down", *([] if _kept() else ["--purge"]))
 
     def _run(self, script: str, *arguments: str) -> None:
-        done = subprocess.run([SCRIPTS / script, "--dir", self.directory, *arguments], capture_output=True, text=True)
+        done = subprocess.run(
+            [SCRIPTS / script, "--dir", self.directory, *arguments], capture_output=True, text=True
+        )
         if done.returncode:
             raise RuntimeError(f"{script} failed: {done.stderr or done.stdout}")
 
 
-def start(version: str = "6.8", *, plain: bool = False, path: str = "", posts: int = 1000, seed: int = 1) -> WordPress:
+def start(
+    version: str = "6.8", *, plain: bool = False, path: str = "", posts: int = 1000, seed: int = 1
+) -> WordPress:
     """Start a site on a free port. Raises WordPressUnavailable."""
     _check_machine()
-    directory = _directory(f"{version}{path.replace('/', '-')}-{posts}-{seed}{'-plain' if plain else ''}")
-    options: dict[str, object] = {"dir": directory, "version": version, "posts": posts, "seed": seed, "port": _free_port(), "path": path}
-    command = [str(SCRIPTS / "up"), *(part for name, value in options.items() if value != "" for part in (f"--{name}", str(value)))]
+    directory = _directory(
+        f"{version}{path.replace('/', '-')}-{posts}-{seed}{'-plain' if plain else ''}"
+    )
+    options: dict[str, object] = {
+        "dir": directory,
+        "version": version,
+        "posts": posts,
+        "seed": seed,
+        "port": _free_port(),
+        "path": path,
+    }
+    command = [
+        str(SCRIPTS / "up"),
+        *(
+            part
+            for name, value in options.items()
+            if value != ""
+            for part in (f"--{name}", str(value))
+        ),
+    ]
     done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, text=True)
     if done.returncode:
         raise WordPressUnavailable(f"WordPress {version} did not start: {done.stderr.strip()}")
@@ -109,7 +143,9 @@ def wordpress(version: str = "6.8", **options: Any) -> Iterator[WordPress]:
 def _check_machine() -> None:
     missing = [name for name in ("php", "mariadb") if not shutil.which(name)]
     if missing and (os.geteuid() != 0 or not shutil.which("apt-get")):
-        raise WordPressUnavailable(f"{' and '.join(missing)} missing, and only root on Debian can install them")
+        raise WordPressUnavailable(
+            f"{' and '.join(missing)} missing, and only root on Debian can install them"
+        )
 
 
 def _kept() -> str | None:

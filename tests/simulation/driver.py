@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from crawler.walk import Ask, Certificate, Page, Trouble, Walk
+from crawler.walk import Certificate, Page, PageRequest, Problem, Walk
 from tests.simulation.site import Site
 
 Schedule = Callable[[Site, Random], None]
@@ -16,7 +16,7 @@ class Outcome:
 
     certificate: Certificate
     emitted: list[int] = field(default_factory=list)
-    asks: list[Ask] = field(default_factory=list)
+    asks: list[PageRequest] = field(default_factory=list)
     most_in_flight: int = 0
     unreadable_top: bool = False
     """The highest rows were asked for, and none was shown."""
@@ -26,11 +26,13 @@ class Outcome:
         return {poisoned.id for poisoned in self.certificate.poisoned if poisoned.id is not None}
 
 
-def drive(walk: Walk, site: Site, change: Schedule | None = None, seed: int = 0, limit: int = 20_000) -> Outcome:
+def drive(
+    walk: Walk, site: Site, change: Schedule | None = None, seed: int = 0, limit: int = 20_000
+) -> Outcome:
     """Run to the end: answers come in any order, and each shows the site as it was at some time between the asking and the answering."""
     random = Random(seed)
     outcome = Outcome(walk.certificate)
-    under_way: list[tuple[Ask, Page | Trouble | None]] = []
+    under_way: list[tuple[PageRequest, Page | Problem | None]] = []
     while not walk.finished:
         for ask in walk.asks():
             outcome.asks.append(ask)
@@ -46,8 +48,8 @@ def drive(walk: Walk, site: Site, change: Schedule | None = None, seed: int = 0,
     return outcome
 
 
-def _deliver(walk: Walk, ask: Ask, answer: Page | Trouble, outcome: Outcome) -> None:
-    if isinstance(answer, Trouble):
+def _deliver(walk: Walk, ask: PageRequest, answer: Page | Problem, outcome: Outcome) -> None:
+    if isinstance(answer, Problem):
         walk.fail(ask, answer)
         return
     outcome.unreadable_top |= ask.purpose == "top" and not answer.ids

@@ -4,9 +4,12 @@ from bisect import bisect_left, insort
 from dataclasses import dataclass, field
 from random import Random
 
-from crawler.walk import Ask, Capabilities, Page, Trouble, TroubleKind
+from crawler.walk import Capabilities, Page, PageRequest, Problem, ProblemKind
 
-FULL = Capabilities.of({"page", "per_page", "offset", "order", "orderby", "include", "before", "after"}, {"id", "date", "include"})
+FULL = Capabilities.of(
+    {"page", "per_page", "offset", "order", "orderby", "include", "before", "after"},
+    {"id", "date", "include"},
+)
 
 
 @dataclass(slots=True)
@@ -80,7 +83,7 @@ class Site:
 
     # Answers
 
-    def answer(self, ask: Ask, random: Random | None = None) -> Page | Trouble:
+    def answer(self, ask: PageRequest, random: Random | None = None) -> Page | Problem:
         if not self.stale or random is None:
             return self._answer(ask)
         self.past.append((list(self.ids), set(self.hidden)))
@@ -92,7 +95,7 @@ class Site:
         finally:
             self.ids, self.hidden = now
 
-    def _answer(self, ask: Ask) -> Page | Trouble:
+    def _answer(self, ask: PageRequest) -> Page | Problem:
         if ask.purpose == "single":
             return self._single(ask.ids[0])
         given = dict(ask.params)
@@ -100,16 +103,24 @@ class Site:
         if int(given.get("per_page", 1)) > self.maximum:
             refused |= {"per_page"}
         if refused:
-            return Trouble(TroubleKind.REJECTED, "Invalid parameter(s)", "http_400", frozenset(refused))
-        heard = {} if self.constant else {key: value for key, value in given.items() if key not in self.ignores}
+            return Problem(
+                ProblemKind.REJECTED, "Invalid parameter(s)", "http_400", frozenset(refused)
+            )
+        heard = (
+            {}
+            if self.constant
+            else {key: value for key, value in given.items() if key not in self.ignores}
+        )
         return self._list(heard, ask.light)
 
-    def _single(self, id: int) -> Page | Trouble:
+    def _single(self, id: int) -> Page | Problem:
         if id not in self.ids or id in self.hidden:
             return Page(())
-        return Trouble(TroubleKind.CONTENT, f"row {id}", "http_500") if id in self.bad else Page((id,))
+        return (
+            Problem(ProblemKind.CONTENT, f"row {id}", "http_500") if id in self.bad else Page((id,))
+        )
 
-    def _list(self, given: dict[str, str], light: bool) -> Page | Trouble:
+    def _list(self, given: dict[str, str], light: bool) -> Page | Problem:
         rows = self._matching(given)
         asked = int(given.get("per_page", self.by_default))
         size = min(asked, self.silent_cap)
@@ -118,7 +129,7 @@ class Site:
         visible = [id for id in window if id not in self.hidden]
         breaking = self.hard if light else self.bad
         if breaking.intersection(visible) or (not light and len(window) > self.load):
-            return Trouble(TroubleKind.CONTENT, "critical error", "http_500")
+            return Problem(ProblemKind.CONTENT, "critical error", "http_500")
         dates = tuple(self.dates.get(id) for id in visible)
         past = start > 0 and not window
         if not self.totals or (past and self.zero_past_end and "page" in given):

@@ -17,7 +17,19 @@ from pathlib import Path
 from typing import Any
 
 Manifest = Mapping[str, Any]
-FIELDS = ("status", "slug", "date_gmt", "modified_gmt", "author", "parent", "post", "count", "categories", "tags", "genres")
+FIELDS = (
+    "status",
+    "slug",
+    "date_gmt",
+    "modified_gmt",
+    "author",
+    "parent",
+    "post",
+    "count",
+    "categories",
+    "tags",
+    "genres",
+)
 
 
 def get(base: str, route: str, plain: bool = False, **query: Any) -> tuple[int, Message, Any]:
@@ -47,7 +59,9 @@ def _collection(base: str, route: str, manifest: Manifest, plain: bool) -> list[
     lines: list[str] = []
     page = pages = 1
     while page <= pages:
-        status, headers, records = get(base, f"/wp/v2/{route}", plain, per_page=100, page=page, orderby="id", order="asc")
+        status, headers, records = get(
+            base, f"/wp/v2/{route}", plain, per_page=100, page=page, orderby="id", order="asc"
+        )
         if status != 200:
             return [f"page {page} answers {status} {records}"]
         pages, total = int(headers["X-WP-TotalPages"]), int(headers["X-WP-Total"])
@@ -58,18 +72,30 @@ def _collection(base: str, route: str, manifest: Manifest, plain: bool) -> list[
         lines.append(f"X-WP-Total is {total}, not {manifest['header_totals'][route]}")
     lines += [f"id {id_} is missing" for id_ in wanted.keys() - seen.keys()]
     lines += [f"id {id_} must not be seen" for id_ in seen.keys() - wanted.keys()]
-    return lines + [line for id_ in wanted.keys() & seen.keys() for line in _fields(seen[id_], wanted[id_])]
+    return lines + [
+        line for id_ in wanted.keys() & seen.keys() for line in _fields(seen[id_], wanted[id_])
+    ]
 
 
 def _fields(record: Mapping[str, Any], row: Mapping[str, Any]) -> list[str]:
     lines = [f"id {record['id']}: HIDDEN content"] if "HIDDEN" in json.dumps(record) else []
-    wrong = [name for name in FIELDS if name in record and name in row and _plain(record[name]) != _plain(row[name])]
+    wrong = [
+        name
+        for name in FIELDS
+        if name in record and name in row and _plain(record[name]) != _plain(row[name])
+    ]
     lines += [f"id {record['id']}: {name} is {record[name]!r}, not {row[name]!r}" for name in wrong]
     for part in ("title", "content"):
         rendered = (
-            (record.get(part) or record.get("description") or {"rendered": ""})["rendered"] if f"rendered_{part}_sha256" in row else None
+            (record.get(part) or record.get("description") or {"rendered": ""})["rendered"]
+            if f"rendered_{part}_sha256" in row
+            else None
         )
-        if rendered is not None and hashlib.sha256(rendered.encode("utf-8", "surrogatepass")).hexdigest() != row[f"rendered_{part}_sha256"]:
+        if (
+            rendered is not None
+            and hashlib.sha256(rendered.encode("utf-8", "surrogatepass")).hexdigest()
+            != row[f"rendered_{part}_sha256"]
+        ):
             lines.append(f"id {record['id']}: another rendered {part}")
     return lines
 
@@ -79,6 +105,8 @@ def _plain(value: Any) -> Any:
 
 
 if __name__ == "__main__":
-    differing = differences(sys.argv[1].rstrip("/"), json.loads(Path(sys.argv[2]).read_bytes()), "--plain" in sys.argv)
+    differing = differences(
+        sys.argv[1].rstrip("/"), json.loads(Path(sys.argv[2]).read_bytes()), "--plain" in sys.argv
+    )
     print(*differing, f"differences: {len(differing)}", sep="\n")
     sys.exit(bool(differing))

@@ -1,5 +1,0 @@
-"""`python -m archive` is `wparchive`, where the console script is not on the path."""
-
-from archive.commands import main
-
-main()

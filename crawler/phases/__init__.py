@@ -1,0 +1,1 @@
+"""The phases of a crawl, in order: plan, collect, look for vanished objects."""

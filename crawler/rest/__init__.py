@@ -1,0 +1,1 @@
+"""Speaks WordPress's REST API: requests, answers, errors."""

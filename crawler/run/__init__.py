@@ -1,0 +1,1 @@
+"""One run of a crawl: its state, its report, its verdict."""

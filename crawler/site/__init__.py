@@ -1,0 +1,1 @@
+"""From any address to the root of a site's API."""

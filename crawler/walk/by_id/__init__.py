@@ -1,0 +1,1 @@
+"""The proved walk: slices in id order that overlap by one row."""

@@ -1,1 +1,0 @@
-"""Walks over one collection, one class a file."""

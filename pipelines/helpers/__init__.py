@@ -1,0 +1,1 @@
+"""What the stages share: worker processes, names, documents."""

@@ -1,0 +1,182 @@
+import asyncio
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scrapy import Spider
+from scrapy.exceptions import DownloadConnectionRefusedError
+from scrapy.http import Request, Response
+from scrapy.utils.test import get_crawler
+
+from crawler.errors import AskedToWait, RunEnds
+from crawler.middlewares.retry_after import BROKEN, WAITING, RetryAfterMiddleware, retry_after_s
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+
+
+@given(st.integers(0, 10**9))
+def test_seconds_are_never_shortened(seconds):
+    assert retry_after_s(f" {seconds} ", NOW) >= seconds
+    assert retry_after_s(f"{seconds}.7", NOW) >= seconds
+
+
+@given(st.integers(-(10**8), 10**8), st.integers(-12, 14))
+def test_dates_are_never_shortened(seconds, offset):
+    date = (NOW + timedelta(seconds=seconds)).astimezone(timezone(timedelta(hours=offset)))
+    assert retry_after_s(format_datetime(date), NOW) >= max(0, seconds)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("0", 0),
+        ("120", 120),
+        ("Tue, 10 Mar 2026 12:02:00 GMT", 120),
+        ("Tuesday, 10-Mar-26 12:02:00 GMT", 120),
+        ("Tue Mar 10 12:02:00 2026", 120),
+        ("Tue, 10 Mar 2020 12:02:00 GMT", 0),
+    ],
+)
+def test_both_forms(value, seconds):
+    assert retry_after_s(value, NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "soon",
+        "-5",
+        "\xb2",
+        "12 minutes",
+        "Tue, 99 Mar 2026 12:02:00 GMT",
+        "Tue, 10 Mar 2026 12:02:00 +" + "9" * 30,
+    ],
+)
+def test_other_values_say_nothing(value):
+    assert retry_after_s(value, NOW) is None
+
+
+@given(st.text(st.characters(max_codepoint=255)))
+def test_any_header_is_read(value):
+    seconds = retry_after_s(value, NOW)
+    assert seconds is None or seconds >= 0
+
+
+class Engine:
+    """The parts of Scrapy's engine that say whether it is shutting down."""
+
+    def __init__(self, closing=None):
+        self.running = True
+        self._slot = SimpleNamespace(closing=closing)
+
+
+class Patient:
+    """The middleware with a clock of its own: what it would sleep is added up."""
+
+    def __init__(self, **limits):
+        crawler = get_crawler(Spider, settings_dict={"TWISTED_REACTOR_ENABLED": False})
+        crawler.spider = Spider.from_crawler(crawler, "s")
+        crawler.engine = Engine()
+        self.middleware = RetryAfterMiddleware(
+            crawler,
+            **{"tries": 3, "backoff_s": 2.0, "longest_s": 900.0, "total_s": 3600.0} | limits,
+        )
+        self.middleware._time = lambda: 1000.0
+        self.request = Request("https://h.org/wp-json/")
+
+    def answer(self, status, **headers):
+        response = Response(
+            "https://h.org/wp-json/",
+            status=status,
+            headers={name.replace("_", "-"): value for name, value in headers.items()},
+        )
+        return asyncio.run(self.middleware.process_response(self.request, response))
+
+    @property
+    def waits_s(self):
+        return self.middleware._resume_at.get("h.org", 1000.0) - 1000.0
+
+
+@pytest.mark.parametrize("status", sorted(WAITING))
+def test_a_pause_that_is_asked_for_is_kept(status):
+    patient = Patient()
+    again = patient.answer(status, Retry_After="120")
+    assert isinstance(again, Request)
+    assert patient.waits_s == 120
+
+
+@pytest.mark.parametrize("status", sorted(BROKEN | WAITING))
+def test_without_a_pause_waits_double_with_jitter(status):
+    patient = Patient()
+    for tried in range(3):
+        patient.request = patient.answer(status)
+        assert 0.5 * 2 * 2**tried <= patient.waits_s
+        assert patient.waits_s <= 1.5 * 2 * 2**tried
+    assert patient.answer(status).status == status
+
+
+@pytest.mark.parametrize("status", [200, 301, 400, 401, 403, 404, 501])
+def test_other_answers_pass(status):
+    assert Patient().answer(status).status == status
+
+
+def test_a_pause_that_is_too_long_ends_the_run():
+    with pytest.raises(AskedToWait, match=r"h\.org asks to wait 901 s; .* CRAWL_RETRY_AFTER_MAX_S"):
+        Patient().answer(429, Retry_After="901")
+
+
+def test_all_pauses_together_have_a_limit():
+    patient = Patient(total_s=200)
+    patient.request = patient.answer(503, Retry_After="150")
+    with pytest.raises(AskedToWait, match="CRAWL_WAIT_TOTAL_MAX_S"):
+        patient.answer(503, Retry_After="150")
+
+
+def test_own_waits_beyond_the_limit_give_up_without_blaming_the_site():
+    assert Patient(total_s=0).answer(502).status == 502
+
+
+def test_a_site_that_names_its_pauses_is_waited_for_beyond_the_usual_tries():
+    patient = Patient()
+    for _ in range(10):
+        patient.request = patient.answer(429, Retry_After="1")
+    assert isinstance(patient.request, Request)
+
+
+def test_a_shorter_pause_does_not_cut_a_longer_one():
+    patient = Patient()
+    patient.answer(429, Retry_After="100")
+    patient.answer(429, Retry_After="5")
+    assert patient.waits_s == 100
+
+
+def test_broken_connections_are_tried_again_and_other_exceptions_are_not():
+    patient = Patient()
+    fail = patient.middleware.process_exception
+    assert isinstance(asyncio.run(fail(patient.request, DownloadConnectionRefusedError())), Request)
+    assert asyncio.run(fail(patient.request, KeyError("x"))) is None
+
+
+@pytest.mark.parametrize("headers", [{}, {"Retry_After": "120"}])
+def test_a_run_that_ends_tries_nothing_again(headers):
+    patient = Patient()
+    patient.middleware._crawler.engine = Engine(closing=object())
+    assert patient.answer(503, **headers).status == 503
+
+
+def test_a_run_that_ends_does_not_sit_out_a_pause():
+    patient = Patient()
+    patient.answer(503, Retry_After="120")
+    patient.middleware._crawler.engine = Engine(closing=object())
+    with pytest.raises(RunEnds):
+        asyncio.run(patient.middleware.process_request(patient.request))
+
+
+def test_a_request_says_how_often_it_may_be_tried():
+    patient = Patient()
+    patient.request = Request("https://h.org/wp-json/", meta={"max_retry_times": 0})
+    assert patient.answer(500).status == 500

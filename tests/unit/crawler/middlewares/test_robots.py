@@ -1,0 +1,189 @@
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from protego import Protego
+from scrapy import Spider
+from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest, NotConfigured
+from scrapy.http import Request, Response
+from scrapy.utils.test import get_crawler
+
+from crawler.errors import AskedToWait, RobotsForbid
+from crawler.middlewares.robots import RobotsMiddleware, effective_rules
+
+API = "https://h.org/wp-json/wp/v2/posts"
+PLAIN = "https://h.org/?rest_route=/wp/v2/posts&per_page=99"
+
+
+class Slot:
+    delay = 1.0
+
+
+class Engine:
+    """The two parts of Scrapy's engine that robots.txt concerns: one download, and the slot of a host."""
+
+    def __init__(self, answers):
+        self.answers = list(answers)
+        self.asked = []
+        self.slots = {"h.org": Slot()}
+        self.downloader = self
+
+    async def download_async(self, request):
+        self.asked.append(request.url)
+        self.patience = request.meta
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return Response(request.url, status=answer[0], body=answer[1])
+
+    def get_slot_key(self, request):
+        return "h.org"
+
+
+def middleware(*answers):
+    crawler = get_crawler(Spider, settings_dict={"TWISTED_REACTOR_ENABLED": False})
+    crawler.engine = Engine(answers)
+    return RobotsMiddleware(crawler, "wparchive", 60.0), crawler.engine
+
+
+def ask(robots, url=API):
+    asyncio.run(robots.process_request(Request(url)))
+
+
+def rules(text):
+    return (200, text.encode())
+
+
+@pytest.mark.parametrize(
+    ("status", "allowed"),
+    [
+        (200, True),
+        (301, True),
+        (404, True),
+        (410, True),
+        (400, True),
+        (401, False),
+        (403, False),
+        (429, False),
+        (500, False),
+        (503, False),
+    ],
+)
+def test_what_a_status_means(status, allowed):
+    assert Protego.parse(effective_rules(status, b"")).can_fetch(API, "wparchive") is allowed
+
+
+@given(st.integers(200, 599), st.binary())
+def test_any_answer_is_rules(status, body):
+    Protego.parse(effective_rules(status, body)).can_fetch(API, "wparchive")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>Not found</html>",
+        b"\n <!doctype html>",
+        b"",
+        b"\xef\xbb\xbfUser-agent: *\nDisallow: /wp-admin/\n",
+    ],
+)
+def test_no_rules_forbid_nothing(body):
+    ask(middleware((200, body))[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "url", "allowed"),
+    [
+        ("User-agent: *\nDisallow: /wp-admin/\nAllow: /wp-admin/admin-ajax.php", API, True),
+        ("User-agent: *\nDisallow: /wp-json/", API, False),
+        ("User-agent: *\nDisallow: /wp-json/", PLAIN, True),
+        ("User-agent: *\nDisallow: /?rest_route=", PLAIN, False),
+        (
+            "User-agent: *\nDisallow: /index.php/wp-json",
+            "https://h.org/index.php/wp-json/wp/v2/posts",
+            False,
+        ),
+        ("User-agent: *\nDisallow: /\n\nUser-agent: wparchive\nDisallow:", API, True),
+        ("User-agent: wparchive\nDisallow: /\n\nUser-agent: *\nDisallow:", API, False),
+        ("User-agent: *\nDisallow: /\nAllow: /wp-json/", API, True),
+        ("User-agent: *\nDisallow: *per_page=", PLAIN, False),
+    ],
+)
+def test_the_real_path_is_matched(text, url, allowed):
+    robots, _ = middleware(rules(text))
+    if allowed:
+        ask(robots, url)
+    else:
+        with pytest.raises(RobotsForbid, match=r"robots\.txt forbids"):
+            ask(robots, url)
+
+
+def test_rules_are_asked_for_once_a_host():
+    robots, engine = middleware(rules(""))
+
+    async def many():
+        await asyncio.gather(
+            *(robots.process_request(Request(f"{API}?page={number}")) for number in range(5))
+        )
+
+    asyncio.run(many())
+    assert engine.asked == ["https://h.org/robots.txt"]
+
+
+@pytest.mark.parametrize(
+    ("text", "delay_s"),
+    [
+        ("", 1.0),
+        ("Crawl-delay: 7.5", 7.5),
+        ("Crawl-delay: 0.1", 1.0),
+        ("Crawl-delay: 86400", 60.0),
+        ("Crawl-delay: x", 1.0),
+    ],
+)
+def test_crawl_delay_is_kept_up_to_a_limit(text, delay_s):
+    robots, engine = middleware(rules(f"User-agent: *\n{text}\n"))
+    ask(robots)
+    assert engine.slots["h.org"].delay == delay_s
+
+
+@pytest.mark.parametrize(
+    "error", [DownloadTimeoutError("no answer"), AskedToWait("an hour"), OSError("broken")]
+)
+def test_rules_that_cannot_be_had_allow_nothing_and_are_asked_for_again(error):
+    robots, engine = middleware(error, rules(""))
+    with pytest.raises(type(error)):
+        ask(robots)
+    ask(robots)
+    assert len(engine.asked) == 2
+
+
+def test_a_circle_of_redirects_is_no_rules():
+    ask(middleware(IgnoreRequest("max redirections reached"))[0])
+
+
+@pytest.mark.parametrize(
+    "request_", [Request("https://h.org/robots.txt", meta={"robots": True}), Request("data:,")]
+)
+def test_what_has_no_rules(request_):
+    robots, engine = middleware()
+    asyncio.run(robots.process_request(request_))
+    assert engine.asked == []
+
+
+def test_it_can_be_turned_off_for_sites_of_one_s_own():
+    crawler = get_crawler(
+        Spider, settings_dict={"TWISTED_REACTOR_ENABLED": False, "ROBOTSTXT_OBEY": False}
+    )
+    with pytest.raises(NotConfigured):
+        RobotsMiddleware.from_crawler(crawler)
+
+
+@pytest.mark.parametrize(
+    ("meta", "sent"),
+    [({}, (1, None)), ({"max_retry_times": 0, "download_timeout": 20.0}, (0, 20.0))],
+)
+def test_the_rules_are_waited_for_as_long_as_what_they_are_for(meta, sent):
+    robots, engine = middleware(rules(""))
+    asyncio.run(robots.process_request(Request(API, meta=meta)))
+    assert (engine.patience["max_retry_times"], engine.patience.get("download_timeout")) == sent

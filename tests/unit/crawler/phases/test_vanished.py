@@ -1,0 +1,177 @@
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from scrapy.exceptions import CloseSpider
+
+from crawler.errors import ApiError, BrokenJson, NotJson, Unanswered
+from crawler.phases.vanished import VanishedObjects, brake_limit, fate_of
+from crawler.rest.api import Api, Collection
+from crawler.run.lifecycle import CrawlRun
+from crawler.run.report import ARCHIVE
+from tests.answers import Site, error, page
+from wparchive.errors import ArchiveUnreachable
+
+POSTS = Collection("posts", "post", "/wp/v2/posts")
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+URL = "https://h.org/wp-json/wp/v2/posts/"
+
+
+class Shelf:
+    """What the settler needs of an archive: ids that were not seen, and the marks that it sets."""
+
+    def __init__(self, unseen, held=100, broken=False):
+        self.ids, self.count, self.broken = list(unseen), held, broken
+        self.marks = {}
+
+    async def unseen(self, kind, site, type_, before):
+        if self.broken:
+            raise ArchiveUnreachable("the server is gone")
+        for id_ in self.ids:
+            yield id_
+
+    async def held(self, kind, site, type_):
+        return self.count
+
+    async def mark(self, kind, site, type_, ids, state, at):
+        self.marks[state] = list(ids)
+        return len(ids)
+
+
+class Settled:
+    """One settling: what the site was asked, what was marked, and what came back alive."""
+
+    def __init__(self, shelf, answers, brakes=()):
+        self.shelf, self.site = shelf, Site(answers)
+        self.run = CrawlRun(shelf, "h.org", {}, lambda: NOW)
+        self.run.site = {"_id": "h.org", "home": "https://h.org/", "brakes": list(brakes)}
+        self.count = self.run.report.count("posts", "post")
+        self.count.proof = "proved"
+        self.settler = VanishedObjects(self.site.fetcher, self.run, Api("https://h.org/wp-json/"))
+        self.items = []
+
+    def settle(self):
+        async def collect():
+            return [item async for item in self.settler.settle(POSTS, self.count)]
+
+        self.items = asyncio.run(collect())
+        return self
+
+
+@pytest.mark.parametrize(
+    ("error", "fate"),
+    [
+        (ApiError(404, "rest_post_invalid_id"), "deleted"),
+        (ApiError(404, "rest_term_invalid"), "deleted"),
+        (ApiError(404, "rest_user_invalid_id"), "deleted"),
+        (ApiError(404, "rest_comment_invalid_id"), "deleted"),
+        (ApiError(401, "rest_forbidden"), "withdrawn"),
+        (ApiError(403, "rest_forbidden"), "withdrawn"),
+        (ApiError(401, "rest_user_cannot_view"), "withdrawn"),
+        (ApiError(404, "rest_no_route"), "unknown"),
+        (ApiError(404), "unknown"),
+        (ApiError(403), "unknown"),
+        (ApiError(401, "rest_not_logged_in"), "unknown"),
+        (ApiError(403, "itsec_rest_api_access_restricted"), "unknown"),
+        (ApiError(500, "rest_post_invalid_id"), "unknown"),
+        (BrokenJson("truncated"), "unknown"),
+        (NotJson("a challenge page"), "unknown"),
+        (Unanswered("connection refused"), "unknown"),
+    ],
+)
+def test_what_an_answer_says_of_an_object(error, fate):
+    assert fate_of(error) == fate
+
+
+@pytest.mark.parametrize(
+    ("held", "limit"), [(0, 20), (100, 20), (400, 20), (1000, 50), (50_000, 2500)]
+)
+def test_the_brake_s_limit(held, limit):
+    assert brake_limit(held) == limit
+
+
+def test_each_vanished_object_is_asked_for():
+    answers = {
+        f"{URL}1": error(404, "rest_post_invalid_id"),
+        f"{URL}2": error(401, "rest_forbidden"),
+        f"{URL}3": {"id": 3, "title": "alive"},
+    }
+    settled = Settled(Shelf([1, 2, 3]), answers).settle()
+    assert settled.shelf.marks == {"deleted": [1], "withdrawn": [2]}
+    assert [item.id for item in settled.items] == [3]
+    assert (settled.count.withdrawn, settled.count.deleted, settled.count.proof) == (1, 1, "proved")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (404, {}, b"<h1>Not Found</h1>"),
+        error(404, "rest_no_route"),
+        (500, {}, b""),
+        page(),
+        {"id": 9, "title": "another"},
+        {"title": "no id"},
+        [],
+        Unanswered("connection refused"),
+    ],
+)
+def test_what_the_site_does_not_explain_is_left_as_it_is(answer):
+    settled = Settled(Shelf([1]), {f"{URL}1": answer}).settle()
+    assert settled.shelf.marks == {"deleted": [], "withdrawn": []}
+    assert settled.items == []
+    assert (
+        settled.count.proof
+        == "unproven: 1 held objects are no longer listed, and the site does not say why"
+    )
+
+
+def test_an_object_behind_a_notice_is_alive():
+    settled = Settled(
+        Shelf([1]), {f"{URL}1": (200, {}, b'<br /><b>Notice</b>: [x] in y.php<br />{"id":1}')}
+    ).settle()
+    assert [(item.id, item.raw) for item in settled.items] == [(1, b'{"id":1}')]
+
+
+def test_many_at_once_are_held_back_until_a_second_run():
+    gone = {f"{URL}{id_}": error(404, "rest_post_invalid_id") for id_ in range(1, 40)}
+    first = Settled(Shelf(range(1, 40)), gone).settle()
+    assert first.shelf.marks == {}
+    assert first.site.asked == []
+    assert first.count.proof.startswith("unproven: 39 of 100 held objects")
+    second = Settled(Shelf(range(1, 40)), gone, first.run.site["brakes"]).settle()
+    assert len(second.shelf.marks["deleted"]) == 39
+    assert second.run.site["brakes"] == []
+    assert second.count.proof == "proved"
+
+
+def test_a_second_run_that_finds_far_more_is_held_back_again():
+    brakes = [
+        {"kind": "posts", "type": type_, "count": count, "run": "x", "at": NOW}
+        for type_, count in (("post", 39), ("page", 50))
+    ]
+    settled = Settled(Shelf(range(1, 96)), {}, brakes).settle()
+    assert settled.shelf.marks == {}
+    assert [(brake["type"], brake["count"]) for brake in settled.run.site["brakes"]] == [
+        ("page", 50),
+        ("post", 95),
+    ]
+
+
+def test_a_brake_goes_when_the_objects_are_back():
+    settled = Settled(
+        Shelf([]), {}, [{"kind": "posts", "type": "post", "count": 39, "run": "x", "at": NOW}]
+    ).settle()
+    assert settled.run.site["brakes"] == []
+
+
+def test_a_run_that_ends_marks_nothing():
+    settled = Settled(Shelf([1]), {f"{URL}1": error(404, "rest_post_invalid_id")})
+    settled.run.stop(3, "stopped")
+    assert settled.settle().shelf.marks == {}
+
+
+def test_a_lost_archive_ends_the_run_with_its_reason():
+    settled = Settled(Shelf([], broken=True), {})
+    with pytest.raises(CloseSpider):
+        settled.settle()
+    assert settled.run.report.trouble == (ARCHIVE, "the server is gone")

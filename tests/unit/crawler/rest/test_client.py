@@ -1,0 +1,87 @@
+import asyncio
+
+import pytest
+from scrapy import Spider
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
+from scrapy.http import Request, Response
+from scrapy.utils.test import get_crawler
+
+from crawler.errors import AskedToWait, RobotsForbid, TooLarge, Unanswered
+from crawler.rest.client import RestClient
+from tests.answers import Site
+
+URL = "https://h.org/wp-json/"
+
+
+def sent(**options):
+    """The request that the fetcher makes."""
+    requests = []
+
+    async def download(request):
+        requests.append(request)
+        return Response(
+            request.url, headers={"X-WP-Total": "5", "Link": ["<a>", "<b>"]}, body=b"[]"
+        )
+
+    reply = asyncio.run(RestClient(download).get(URL, **options))
+    return requests[0], reply
+
+
+def test_an_answer_as_it_came():
+    _, reply = sent()
+    assert (reply.url, reply.status, reply.body) == (URL, 200, b"[]")
+    assert reply.headers == {"x-wp-total": "5", "link": "<a>, <b>"}
+
+
+def test_json_is_asked_for_and_plain_text_when_told():
+    assert sent()[0].headers["Accept"].startswith(b"application/json")
+    assert sent(plain=True)[0].headers["Accept-Encoding"] == b"identity"
+    assert sent(tries=2)[0].meta["max_retry_times"] == 1
+
+
+@pytest.mark.parametrize(("follow", "expected"), [(True, Request), (False, Response)])
+def test_redirects_are_followed_only_where_wanted(follow, expected):
+    crawler = get_crawler(Spider, settings_dict={"TWISTED_REACTOR_ENABLED": False})
+    crawler.spider = Spider.from_crawler(crawler, "s")
+    request, _ = sent(follow=follow)
+    moved = Response(URL, status=301, headers={"Location": "https://www.h.org/wp-json/"})
+    assert (
+        type(RedirectMiddleware.from_crawler(crawler).process_response(request, moved)) is expected
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "expected", "words"),
+    [
+        (CannotResolveHostError("x"), Unanswered, "host unknown"),
+        (DownloadConnectionRefusedError("x"), Unanswered, "connection refused"),
+        (DownloadTimeoutError("x"), Unanswered, "no answer in time"),
+        (DownloadCancelledError("x"), TooLarge, "DOWNLOAD_MAXSIZE"),
+        (IgnoreRequest("max redirections reached"), Unanswered, "max redirections"),
+        (
+            DownloadFailedError("[<twisted.python.failure.Failure OpenSSL.SSL.Error: []>]"),
+            Unanswered,
+            "TLS",
+        ),
+        (DownloadFailedError("reset"), Unanswered, "the connection broke"),
+        (RobotsForbid("robots.txt forbids it"), RobotsForbid, "robots.txt forbids it"),
+        (AskedToWait("h.org asks to wait"), AskedToWait, "h.org asks to wait"),
+    ],
+)
+def test_failures_are_explained(error, expected, words):
+    with pytest.raises(expected, match=words):
+        asyncio.run(Site({URL: error}).fetcher.get(URL))
+
+
+@pytest.mark.parametrize("url", ["no-scheme", "https://[::1", "https://a\udcff.org/", ""])
+def test_what_is_no_address_is_an_answer_that_cannot_be_had(url):
+    with pytest.raises(Unanswered, match="not an address"):
+        asyncio.run(Site({}).fetcher.get(url))

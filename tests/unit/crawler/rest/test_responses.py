@@ -1,0 +1,319 @@
+import contextlib
+import json
+import math
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.errors import ApiError, BrokenJson, NotJson
+from crawler.rest.responses import (
+    MAX_DEPTH,
+    api_error,
+    decode_record,
+    read_list,
+    read_object,
+    record_id,
+    split_records,
+)
+
+RECORDED = sorted((Path(__file__).parents[4] / "samples").glob("*.*/*.json"))
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(exclude_categories=[])),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(st.characters(exclude_categories=[])), inner, max_size=4)
+    ),
+    max_leaves=20,
+)
+BYTES = st.binary() | st.builds(
+    lambda head, value, tail: head + json.dumps(value).encode() + tail,
+    st.binary(max_size=8),
+    JSON,
+    st.binary(max_size=8),
+)
+
+
+def records(body, status=200, **headers):
+    return read_list(status, headers, body).records
+
+
+@pytest.mark.parametrize("path", RECORDED, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_recorded_lists_are_split_byte_for_byte(path):
+    body = path.read_bytes()
+    answer = read_list(200, {"x-wp-total": "45"}, body)
+    assert [json.loads(raw) for raw in answer.records] == json.loads(body)
+    assert all(raw in body for raw in answer.records)
+    assert answer.total == 45
+    assert [record_id(raw) for raw in answer.records] == [part["id"] for part in json.loads(body)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'\xef\xbb\xbf[{"id":1}]',
+        b'<br />\n<b>Warning</b>: Undefined variable $x in <b>/a/b.php</b> on line <b>3</b><br />\n[{"id":1}]',
+        b'<br /><b>Fatal error</b>: Uncaught Error: [] operator not supported for strings in x.php:3<br />[{"id":1}]',
+        b'Notice: array_merge(): [{"a": expected in x.php on line 3 [{"id":1}]',
+        b'[{"id":1}]<!-- Performance optimized by Cache. --><!-- 12 queries -->',
+        b'[{"id":1}]\n\n<!-- a ] } comment -->\n',
+        b'[{"id":1}]' + b"<!---->" * 60,
+    ],
+)
+def test_what_stands_around_the_json_is_taken_off(body):
+    answer = read_list(200, {}, body)
+    assert answer.records == [b'{"id":1}']
+    assert answer.repaired
+
+
+@pytest.mark.parametrize("body", [b'[{"id":1}]', b'\n [\n {"id":1} ]\r\n', b'[\n  {"id":1}\n]\n'])
+def test_white_space_is_no_damage(body):
+    assert read_list(200, {}, body) == read_list(200, {}, b'[{"id":1}]')
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"  \n",
+        b'[{"id":1},{"id":2',
+        b'[{"id":1}',
+        b'[{"id":1}]garbage',
+        b'[] on line 3<br />[{"id":1}]x',
+        b"[" * 100_000,
+        b"null",
+        b"{}",
+        b'{"id":1}',
+    ],
+)
+def test_what_is_no_whole_list_is_never_a_shorter_one(body):
+    with pytest.raises((BrokenJson, NotJson)):
+        records(body)
+
+
+def test_a_list_with_holes_is_an_object_with_numbers_as_keys():
+    assert records(b'{"0":{"id":5},"2":{"id":3}}') == [b'{"id":5}', b'{"id":3}']
+
+
+@pytest.mark.parametrize("damage", ["[]", "[{}]", '[{"a":1}]', '{"a":[]}', "{main}"])
+def test_brackets_of_a_notice_are_not_the_list(damage):
+    assert records(f"Warning: {damage} in x.php<br>".encode() + b'[{"id":1},{"id":2}]') == [
+        b'{"id":1}',
+        b'{"id":2}',
+    ]
+
+
+@given(st.lists(st.dictionaries(st.text(), JSON, max_size=3), max_size=4))
+def test_the_lenient_splitter_agrees_with_the_strict_one(values):
+    clean = json.dumps([decode_record(json.dumps(value).encode())[0] for value in values]).encode()
+    assert split_records(clean) == [
+        bytes(raw) for raw in msgspec.json.decode(clean, type=list[msgspec.Raw])
+    ]
+
+
+@given(
+    BYTES,
+    st.integers(200, 599),
+    st.dictionaries(st.sampled_from(["content-type", "x-wp-total", "location"]), st.text()),
+)
+def test_any_answer_is_read_or_named(body, status, headers):
+    for read in (read_list, read_object):
+        with contextlib.suppress(ApiError, NotJson, BrokenJson):
+            read(status, headers, body)
+
+
+def bearable(value):
+    """What BSON and SQLite take: 64-bit integers, finite numbers, encodable text."""
+    if isinstance(value, dict):
+        return all(bearable(key) and bearable(part) for key, part in value.items())
+    if isinstance(value, list):
+        return all(map(bearable, value))
+    if isinstance(value, str):
+        return value == value.encode().decode()
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+@given(JSON)
+def test_decoded_records_fit_into_databases(value):
+    record, flags = decode_record(json.dumps({"id": 1, "x": value}).encode())
+    assert bearable(record)
+    assert bool(flags) != (record == {"id": 1, "x": value})
+
+
+@given(st.binary())
+def test_decoding_raises_nothing_but_valueerror(raw):
+    try:
+        record, _ = decode_record(raw)
+    except ValueError:
+        return
+    assert bearable(record)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "flag"),
+    [
+        (b'{"a":"\\ud800x"}', "\ufffdx", "surrogates"),
+        (b'{"a":"\\ud83d\\ude00"}', "\U0001f600", None),
+        (b'{"a":"\xffx"}', "\ufffdx", "bad_utf8"),
+        (b'{"a":123456789012345678901234567890}', "123456789012345678901234567890", "big_integers"),
+        (b'{"a":9223372036854775807}', 2**63 - 1, None),
+        (b'{"a":NaN}', None, "not_finite"),
+        (b'{"a":1e400}', None, "not_finite"),
+        (b'{"a":"\x01"}', "\x01", None),
+    ],
+)
+def test_what_is_done_to_a_value_is_flagged(raw, value, flag):
+    assert decode_record(raw) == ({"a": value}, [flag] if flag else [])
+
+
+@given(JSON, st.integers(0, MAX_DEPTH - 30), st.booleans())
+def test_records_of_any_depth_are_decoded_alike(value, levels, lists):
+    inner = decode_record(json.dumps({"x": value}).encode())[0]
+    for _ in range(levels):
+        inner = [inner] if lists else {"x": inner}
+    raw = json.dumps({"x": inner, "big": 2**63}).encode()
+    assert decode_record(raw) == ({"x": inner, "big": str(2**63)}, ["big_integers"])
+    assert decode_record(json.dumps({"x": inner}).encode()) == ({"x": inner}, [])
+
+
+def test_depth_is_counted_outside_of_strings():
+    shallow = json.dumps({"id": 1, "content": "[{" * 500 + '\\"' + "]" * 9}).encode()
+    assert decode_record(shallow)[0]["id"] == 1
+    deep = b'{"id":1,"a":' + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"}"
+    with pytest.raises(ValueError, match="nested deeper"):
+        decode_record(deep)
+
+
+def test_a_very_long_string_needs_no_stack():
+    raw = json.dumps({"id": 1, "brackets": "[" * 200, "text": 'a"\\' * 2_000_000}).encode()
+    assert decode_record(raw)[0]["id"] == 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "id_"),
+    [
+        (b'{"id":12,"x":1}', 12),
+        (b'{"id":12}', 12),
+        (b'{"id":"12","x":1}', 12),
+        (b'{"id":12.0}', 12),
+        (b'{"author":{"id":5},"id":10}', 10),
+        (b'{"x":"' + b"y" * 1000 + b'","id":10}', 10),
+        (b'{"id":12,"broken":\\', 12),
+        (b'{"title":"\\"id\\":7","id":3}', 3),
+        (b'{"title":"no id"}', None),
+        (b'{"id":null}', None),
+        (b'{"id":-3}', None),
+        (b'{"id":9999999999999999999,"x":1}', None),
+        (b'{"id":12345678901234567890123}', None),
+        (b'{"author":{"id":5},"id":10', None),
+        (b"7", None),
+    ],
+)
+def test_a_record_s_id_is_its_own(raw, id_):
+    assert record_id(raw) == id_
+
+
+def test_wordpress_errors():
+    body = b'{"code":"rest_invalid_param","message":"Invalid parameter(s): <b>per_page</b>","data":{"status":400,"params":{"per_page":"no"}}}'
+    with pytest.raises(ApiError) as caught:
+        records(body, 400)
+    assert (caught.value.status, caught.value.code, caught.value.parameters) == (
+        400,
+        "rest_invalid_param",
+        {"per_page"},
+    )
+    assert str(caught.value) == "400 rest_invalid_param Invalid parameter(s): per_page"
+
+
+@pytest.mark.parametrize(
+    "data", [None, "", [], {}, {"status": "404"}, {"status": None, "params": 7}]
+)
+def test_an_error_s_data_has_many_types(data):
+    assert api_error(404, {"code": "rest_no_route", "message": None, "data": data}) == ApiError(
+        404, "rest_no_route"
+    )
+
+
+def test_parameters_come_as_map_or_list():
+    assert api_error(400, {"data": {"params": ["per_page", "offset"]}}).parameters == {
+        "per_page",
+        "offset",
+    }
+
+
+def test_an_error_may_hide_behind_status_200():
+    hidden = b'{"code":"rest_forbidden","message":"no","data":{"status":401}}'
+    for read in (read_list, read_object):
+        with pytest.raises(ApiError) as caught:
+            read(200, {}, hidden)
+        assert caught.value.status == 401
+
+
+def test_messages_cannot_write_to_a_terminal():
+    assert str(api_error(403, {"message": "\x1b[2J\r\nno\x9b"})) == "403 [2J no"
+    with pytest.raises(NotJson) as caught:
+        records(b"<html><title>\x1b]0;x\x07Hi</title>")
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (403, b"<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>"),
+        (
+            202,
+            b'<html><head><meta http-equiv="refresh" content="0;/.well-known/sgcaptcha/?r=%2Fwp-json"></head></html>',
+        ),
+        (
+            200,
+            b"<html><head><title>One moment, please</title></head><body>imunify360-webshield</body></html>",
+        ),
+        (403, b"<html><title>Sucuri WebSite Firewall</title>sucuri.net</html>"),
+    ],
+)
+def test_challenges_are_named(status, body):
+    with pytest.raises(NotJson, match="challenge"):
+        records(body, status)
+
+
+def test_pages_instead_of_json():
+    home = b'<!DOCTYPE html><html><head><title>My\n home</title><script type="application/ld+json">{"@type":"x"}</script></head></html>'
+    with pytest.raises(NotJson, match="'My home' instead of JSON"):
+        records(home, **{"content-type": "text/html"})
+    with pytest.raises(ApiError, match="406 Not Acceptable"):
+        records(b"<html><head><title>Not Acceptable</title></head></html>", 406)
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>Moved</html>", b"[]"])
+def test_a_redirect_is_no_list(body):
+    with pytest.raises(ApiError, match="301 redirects to https://h/"):
+        read_list(301, {"location": "https://h/"}, body)
+
+
+@pytest.mark.parametrize(
+    ("value", "total"),
+    [
+        ("0", 0),
+        ("45", 45),
+        ("", None),
+        ("-1", None),
+        ("\xb2", None),
+        ("1, 1", None),
+        ("9" * 30, None),
+    ],
+)
+def test_totals(value, total):
+    assert read_list(200, {"x-wp-total": value}, b"[]").total == total
+
+
+def test_a_list_with_an_error_status_is_an_error():
+    with pytest.raises(ApiError, match="500"):
+        records(b'[{"id":1}]', 500)

@@ -1,0 +1,77 @@
+"""What is on its way is bounded, and waited for."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from crawler.items import Item, Term
+from crawler.run.items_in_flight import MOST_BYTES, ItemsInFlight
+from wparchive.backends.batch_writer import BatchWriter
+from wparchive.backends.store import Outcome, Written
+
+
+def item(size: int = 2) -> Item:
+    return Term(site="e.com", type="category", id=1, raw=b"x" * size)
+
+
+def test_what_was_sent_is_waited_for() -> None:
+    async def run() -> bool:
+        underway = ItemsInFlight()
+        for _ in range(2):
+            await underway.sent(item())
+        waiting = asyncio.create_task(underway.drained())
+        underway.arrived(item())
+        await asyncio.sleep(0)
+        early = waiting.done()
+        underway.arrived(item())
+        await waiting
+        await underway.drained()
+        return early
+
+    assert asyncio.run(run()) is False
+
+
+def test_large_records_wait_for_room_and_one_alone_always_has_it() -> None:
+    async def run() -> list[bool]:
+        underway, large = ItemsInFlight(), item(MOST_BYTES + 1)
+        await underway.sent(large)
+        waiting = asyncio.create_task(underway.sent(item()))
+        await asyncio.sleep(0)
+        early = waiting.done()
+        underway.arrived(large)
+        await waiting
+        half = item(MOST_BYTES // 2)
+        await underway.sent(half)
+        waiting = asyncio.create_task(underway.sent(half))
+        await asyncio.sleep(0)
+        late = waiting.done()
+        underway.arrived(half)
+        await waiting
+        return [early, late]
+
+    assert asyncio.run(run()) == [False, False]
+
+
+def test_the_last_batch_does_not_wait_for_its_time() -> None:
+    class Store:
+        async def save(
+            self, kind: str, documents: list[dict[str, str]], at: datetime
+        ) -> list[Written]:
+            return [Written(document["_id"], Outcome.NEW) for document in documents]
+
+    async def run() -> None:
+        underway, sent = ItemsInFlight(), item()
+        underway.writer = BatchWriter(
+            Store(), max_wait_s=3600, now=lambda: datetime(2026, 1, 1, tzinfo=UTC)
+        )  # type: ignore[arg-type]
+
+        async def through() -> None:
+            assert underway.writer
+            await underway.writer.add("terms", {"_id": "1"})
+            underway.arrived(sent)
+
+        await underway.sent(sent)
+        task = asyncio.create_task(through())
+        await asyncio.wait_for(underway.drained(), 30)
+        await task
+
+    asyncio.run(run())

@@ -1,0 +1,70 @@
+import pytest
+
+from crawler.errors import BadArguments
+from crawler.spiders.wordpress import ARGUMENTS, WordPressSpider, check_arguments
+
+SITE = {"site": "https://example.com/blog"}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"types": "post,page"},
+        {"comments": "1"},
+        {"comments": "No"},
+        {"report": "-"},
+        {"report": ""},
+        {"report": "report.json"},
+    ],
+)
+def test_good_arguments_are_kept(more):
+    assert check_arguments(SITE | more) == SITE | more
+    assert WordPressSpider(**SITE, **more).arguments == SITE | more
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({}, "no site given"),
+        ({"site": " "}, "no site given"),
+        ({"site": "nonsense"}, "not the address of a site: 'nonsense'"),
+        ({"site": "ftp://example.com"}, "not the address of a site"),
+        ({"site": "https://[::1"}, "not an address"),
+        ({"site": "https://me:secret@h.org/"}, "no user name or password in the address"),
+        (SITE | {"comments": "maybe"}, "comments is 1 or 0, not 'maybe'"),
+        (SITE | {"types": " , "}, "types names no type"),
+        (SITE | {"sites": "x"}, "unknown argument 'sites'; there are: -a site="),
+        (SITE | {"report": "no/such/folder/report.json"}, "its folder must exist"),
+        (SITE | {"report": "/"}, "it must be a file"),
+    ],
+)
+def test_bad_arguments_say_what_is_wrong_and_what_would_be_right(arguments, words):
+    with pytest.raises(BadArguments, match=words):
+        check_arguments(arguments)
+    with pytest.raises(BadArguments):
+        WordPressSpider(**arguments)
+
+
+def test_a_report_cannot_replace_a_folder(tmp_path):
+    with pytest.raises(BadArguments, match="it must be a file"):
+        check_arguments(SITE | {"report": str(tmp_path)})
+    assert check_arguments(SITE | {"report": str(tmp_path / "report.json")})
+
+
+@pytest.mark.parametrize(
+    ("site", "host"),
+    [
+        ("example.com", "example.com"),
+        ("http://127.0.0.1:8080/", "127.0.0.1"),
+        ("http://[::1]:80/", "::1"),
+    ],
+)
+def test_the_host_decides_what_private_addresses_mean(site, host):
+    assert WordPressSpider(site=site).host == host
+
+
+def test_every_argument_has_a_meaning():
+    assert all(
+        (meaning and meaning[0].islower()) or meaning[0].isdigit() for meaning in ARGUMENTS.values()
+    )

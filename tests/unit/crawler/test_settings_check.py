@@ -1,0 +1,58 @@
+import pytest
+from scrapy.settings import Settings
+
+import settings.base
+import settings.production
+import settings.test
+from crawler.errors import BadArguments
+from crawler.settings_check import check_settings
+
+
+def given(module=settings.base, **changed):
+    known = Settings()
+    known.setmodule(module)
+    known.setdict(changed, priority="cmdline")
+    return known
+
+
+@pytest.mark.parametrize("module", [settings.base, settings.production, settings.test])
+def test_the_profiles_pass(module):
+    check_settings(given(module), vars(module))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"CRAWL_PER_PAGE": "50"},
+        {"DOWNLOAD_DELAY": "0"},
+        {"ROBOTSTXT_OBEY": "0"},
+        {"DOWNLOAD_TIMEOUT": "2.5"},
+        {"FEEDS": {}},
+    ],
+)
+def test_values_of_a_command_line_pass(changed):
+    check_settings(given(**changed), vars(settings.base))
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"CRAWL_PER_PAGE": "abc"}, "CRAWL_PER_PAGE is a whole number of 1 or more, not 'abc'"),
+        (
+            {"CONCURRENT_REQUESTS_PER_DOMAIN": "0"},
+            "CONCURRENT_REQUESTS_PER_DOMAIN is a whole number of 1 or more, not '0'",
+        ),
+        ({"DOWNLOAD_DELAY": "-1"}, "DOWNLOAD_DELAY is a number of 0 or more, not '-1'"),
+        ({"DOWNLOAD_TIMEOUT": "nan"}, "DOWNLOAD_TIMEOUT is a number of 0 or more"),
+        ({"ROBOTSTXT_OBEY": "perhaps"}, "ROBOTSTXT_OBEY is 1 or 0, not 'perhaps'"),
+        ({"CRAWL_PERPAGE": "20"}, "there is no setting CRAWL_PERPAGE"),
+    ],
+)
+def test_others_are_named(changed, words):
+    with pytest.raises(BadArguments, match=words):
+        check_settings(given(**changed), vars(settings.base))
+
+
+def test_all_that_is_wrong_is_said_at_once():
+    with pytest.raises(BadArguments, match=r"CRAWL_PER_PAGE .*; DOWNLOAD_DELAY "):
+        check_settings(given(CRAWL_PER_PAGE="x", DOWNLOAD_DELAY="y"), vars(settings.base))

@@ -1,0 +1,155 @@
+"""Routes that do not sort by id: by date, else by page numbers; and sites that do not keep to what they describe."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.walk import Capabilities, Page, Problem, ProblemKind, choose_walk
+from tests.simulation.driver import drive
+from tests.simulation.schedules import mutations
+from tests.simulation.site import FULL, Site
+
+DATED = Capabilities(FULL.parameters, frozenset({"date"}))
+PLAIN = Capabilities.of({"page", "per_page", "order"}, ())
+
+
+def dated(rows: int, a_second: int = 1, **limits: object) -> Site:
+    """Rows in the order of dates, `a_second` of them sharing each second."""
+    start = datetime(2024, 3, 31, 1, 59)
+    ids = list(range(1, rows + 1))
+    dates = {
+        id: (start + timedelta(seconds=id // a_second)).isoformat() for id in range(1, rows + 500)
+    }
+    return Site(ids, dates=dates, **limits)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("per_page", [3, 10, 100])
+@pytest.mark.parametrize("a_second", [1, 2])
+def test_by_date(per_page: int, a_second: int) -> None:
+    site = dated(250, a_second)
+    outcome = drive(choose_walk(DATED, per_page=per_page), site)
+    assert outcome.certificate.proved
+    assert sorted(outcome.emitted) == site.ids
+    assert len(outcome.emitted) == outcome.certificate.listed
+    assert outcome.certificate.asks <= 250 / (per_page - a_second) + 2
+    assert {dict(ask.params).get("page") for ask in outcome.asks} == {None}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 200), st.sampled_from([3, 10, 100]), st.integers(1, 2), st.integers(0, 2**32))
+def test_by_date_removals_shift_nothing(rows: int, per_page: int, a_second: int, seed: int) -> None:
+    site = dated(rows, a_second)
+    outcome = drive(choose_walk(DATED, per_page=per_page), site, mutations(1, seen_only=True), seed)
+    assert site.always <= set(outcome.emitted)
+    assert set(outcome.emitted) <= site.ever
+
+
+def test_by_date_with_more_rows_of_one_second_than_fit_on_a_page() -> None:
+    site = dated(60, a_second=25)
+    outcome = drive(choose_walk(DATED, per_page=10), site)
+    assert sorted(outcome.emitted) == site.ids
+    assert "more rows of one second than fit on a page" in outcome.certificate.reason
+
+
+def test_by_date_with_zero_dates() -> None:
+    site = dated(30)
+    site.dates.update(dict.fromkeys(range(1, 15), "-0001-11-30T00:00:00"))
+    outcome = drive(choose_walk(DATED, per_page=10), site)
+    assert sorted(outcome.emitted) == site.ids
+    assert not outcome.certificate.proved
+
+
+def test_by_date_with_rows_that_cannot_be_read_or_had() -> None:
+    site = dated(60, hidden=set(range(20, 45)), soft={50})
+    outcome = drive(choose_walk(DATED, per_page=10), site)
+    assert set(outcome.emitted) == site.always - {50}
+    assert [lost.cause for lost in outcome.certificate.poisoned] == ["http_500"]
+    assert not outcome.certificate.proved
+
+
+def test_by_date_a_silent_cap_and_a_rejected_size() -> None:
+    for limits in ({"silent_cap": 7}, {"maximum": 20}):
+        outcome = drive(choose_walk(DATED), dated(90, **limits))
+        assert outcome.certificate.proved
+        assert len(outcome.emitted) == 90
+
+
+def test_by_date_without_totals_is_not_proved() -> None:
+    outcome = drive(choose_walk(DATED, per_page=10), dated(45, totals=False))
+    assert len(outcome.emitted) == 45
+    assert not outcome.certificate.proved
+
+
+@pytest.mark.parametrize("totals", [True, False])
+@pytest.mark.parametrize("per_page", [10, 30])
+def test_by_page_numbers_in_two_passes(per_page: int, totals: bool) -> None:
+    site = Site(list(range(1, 96)), totals=totals)
+    outcome = drive(choose_walk(PLAIN, per_page=per_page), site)
+    assert sorted(outcome.emitted) == site.ids
+    assert not outcome.certificate.proved
+    assert {dict(ask.params)["order"] for ask in outcome.asks} == {"asc", "desc"}
+
+
+def test_by_page_numbers_one_page_that_holds_all_is_proof() -> None:
+    outcome = drive(choose_walk(PLAIN), Site(list(range(1, 96))))
+    assert outcome.certificate.proved
+    assert len(outcome.asks) == 1
+
+
+def test_by_page_numbers_the_second_pass_finds_what_a_removal_hid() -> None:
+    site = Site(list(range(1, 101)))
+    first = iter([True])
+    outcome = drive(
+        choose_walk(PLAIN, per_page=10),
+        site,
+        lambda site, _: site.remove(1) if next(first, False) else None,
+    )
+    assert site.always <= set(outcome.emitted)
+
+
+def test_by_page_numbers_a_bad_record_is_worked_around() -> None:
+    site = Site(list(range(1, 251)), soft={77})
+    outcome = drive(choose_walk(PLAIN), site)
+    assert set(outcome.emitted) == set(site.ids) - {77}
+    assert [lost.cause for lost in outcome.certificate.poisoned] == ["http_500"]
+
+
+@pytest.mark.parametrize("can", [DATED, PLAIN])
+def test_a_cache_that_ignores_the_query(can: Capabilities) -> None:
+    site = dated(100, constant=True)
+    outcome = drive(choose_walk(can), site)
+    assert outcome.certificate.query_ignored
+    assert outcome.certificate.asks <= 4
+
+
+@pytest.mark.parametrize(
+    "limits", [{"ignores": frozenset({"orderby", "order"})}, {"refuses": frozenset({"orderby"})}]
+)
+def test_a_site_that_does_not_sort_by_id_is_walked_otherwise(
+    limits: dict[str, frozenset[str]],
+) -> None:
+    site = dated(150, **limits)
+    outcome = drive(choose_walk(FULL), site)
+    assert sorted(outcome.emitted) == site.ids
+    assert outcome.certificate.asks == len(outcome.asks)
+
+
+def test_what_is_refused_altogether_ends_with_the_reason() -> None:
+    for kind in (ProblemKind.CLOSED, ProblemKind.FATAL, ProblemKind.REJECTED):
+        walk = choose_walk(PLAIN)
+        [ask] = walk.asks()
+        walk.fail(ask, Problem(kind, "not for you"))
+        assert walk.finished
+        assert (walk.certificate.reason, walk.certificate.proved) == ("not for you", False)
+
+
+def test_a_page_past_the_end_may_be_told_as_a_rejected_page() -> None:
+    walk = choose_walk(PLAIN, per_page=2)
+    for ids in ((1, 2), (3,)):
+        [ask] = walk.asks()
+        assert walk.feed(ask, Page(ids)) == list(ids)
+    [ask] = walk.asks()
+    walk.fail(ask, Problem(ProblemKind.REJECTED, parameters=frozenset({"page"})))
+    assert dict(walk.asks()[0].params)["order"] == "desc"

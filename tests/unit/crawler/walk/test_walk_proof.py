@@ -1,0 +1,150 @@
+"""What the anchored walk promises, under any schedule of changes; and what page numbers cannot promise."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.walk import Capabilities
+from crawler.walk.by_id.walk import AnchoredWalk
+from tests.simulation.driver import Outcome, drive
+from tests.simulation.naive import read_by_page_numbers
+from tests.simulation.schedules import burst, capabilities, mutations, sites
+from tests.simulation.site import FULL, Site
+
+PER_PAGE = st.sampled_from([3, 10, 99, 100])
+SEEDS = st.integers(0, 2**32)
+
+
+def assert_kept(outcome: Outcome, site: Site) -> None:
+    emitted = set(outcome.emitted)
+    assert emitted <= site.ever, "invented"
+    assert len(emitted) == len(outcome.emitted) == outcome.certificate.listed, (
+        "emitted twice, or miscounted"
+    )
+    counts_lie = (
+        site.silent_cap < 100 and not site.cap_counts
+    )  # and where nothing was ever received, there are only counts to go by
+    if outcome.certificate.proved and (emitted or not counts_lie):
+        assert site.always <= emitted, "lost though proved"
+
+
+@settings(max_examples=400, deadline=None)
+@given(sites(), capabilities(), PER_PAGE, st.integers(1, 4), st.sampled_from([0, 1, 3, 5]), SEEDS)
+def test_a_proved_walk_lost_nothing(
+    site: Site, can: Capabilities, per_page: int, width: int, most: int, seed: int
+) -> None:
+    # Rows that are published faster than the walk goes on can never be caught up with.
+    step = min(per_page, site.silent_cap, site.maximum) // (
+        3 if "include" in can.parameters else 20
+    )
+    outcome = drive(
+        AnchoredWalk(can, per_page=per_page, width=width), site, mutations(min(most, step)), seed
+    )
+    assert_kept(outcome, site)
+    assert outcome.most_in_flight <= width
+    assert outcome.certificate.proved or outcome.unreadable_top, outcome.certificate.reason
+
+
+@settings(max_examples=100, deadline=None)
+@given(sites(), PER_PAGE, st.integers(1, 4), st.integers(1, 8), st.integers(1, 80), SEEDS)
+def test_a_proved_walk_lost_nothing_to_bursts(
+    site: Site, per_page: int, width: int, every: int, size: int, seed: int
+) -> None:
+    outcome = drive(
+        AnchoredWalk(FULL, per_page=per_page, width=width), site, burst(every, size), seed
+    )
+    assert_kept(outcome, site)
+    assert outcome.certificate.proved or outcome.unreadable_top, outcome.certificate.reason
+
+
+@settings(max_examples=60, deadline=None)
+@given(sites(hiding=False), PER_PAGE, st.integers(1, 4), SEEDS)
+def test_at_rest_any_width_gives_every_row_and_the_true_total(
+    site: Site, per_page: int, width: int, seed: int
+) -> None:
+    outcome = drive(AnchoredWalk(FULL, per_page=per_page, width=width), site, None, seed)
+    assert sorted(outcome.emitted) == site.ids
+    assert outcome.certificate.proved or not (site.ids or site.totals)
+    assert outcome.certificate.site_total == (len(site.ids) if site.totals else None)
+    assert outcome.certificate.hidden == (0 if site.totals else None)
+
+
+@pytest.mark.parametrize("most", [0, 1, 3, 5])
+@pytest.mark.parametrize("width", [1, 3])
+def test_a_thousand_rows(most: int, width: int) -> None:
+    for seed in range(6):
+        site = Site(list(range(1, 1001)), hidden=set(range(2, 1001, 4)))
+        outcome = drive(AnchoredWalk(FULL, per_page=100, width=width), site, mutations(most), seed)
+        assert_kept(outcome, site)
+        assert outcome.certificate.proved
+
+
+@pytest.mark.parametrize("totals", [True, False])
+@pytest.mark.parametrize("start", [0, 100, 375])
+def test_a_run_of_250_unreadable_rows(start: int, totals: bool) -> None:
+    for seed in range(4):
+        site = Site(
+            list(range(1, 2000, 3)),
+            hidden=set(range(1 + 3 * start, 1 + 3 * (start + 250), 3)),
+            totals=totals,
+        )
+        outcome = drive(AnchoredWalk(FULL), site, mutations(1), seed)
+        assert_kept(outcome, site)
+        assert outcome.certificate.proved
+        assert outcome.certificate.asks < 60
+
+
+def test_an_unreadable_tail_leaves_the_end_open() -> None:
+    site = Site(list(range(1, 301)), hidden=set(range(151, 301)))
+    outcome = drive(AnchoredWalk(FULL), site)
+    assert sorted(outcome.emitted) == list(range(1, 151))
+    assert not outcome.certificate.proved
+    assert [(lost.id, lost.after_id, lost.before_id) for lost in outcome.certificate.poisoned] == [
+        (None, 150, None)
+    ]
+    assert outcome.certificate.hidden == 150
+
+
+def test_rows_pulled_in_front_of_the_cursor_before_an_unreadable_tail() -> None:
+    """A burst of removals pulls visible rows before the cursor, while every slice behind it is unreadable."""
+    ids = list(range(1, 61))
+    for at in range(1, 12):
+        site = Site(ids, hidden=set(range(31, 51)))
+        walk = AnchoredWalk(FULL, per_page=10)
+        answered = 0
+
+        def pull(site: Site, _: object, at: int = at) -> None:
+            nonlocal answered
+            answered += 1
+            if answered == at:
+                for id in range(1, 26):
+                    site.remove(id)
+
+        outcome = drive(walk, site, pull)
+        assert_kept(outcome, site)
+        assert outcome.certificate.proved
+
+
+def test_page_numbers_lose_a_row_to_each_removal() -> None:
+    site = Site(list(range(1, 101)))
+    seen = read_by_page_numbers(site, lambda site, _: site.remove(site.ids[-1]), 0, per_page=10)
+    assert len(site.always - seen) == 9
+
+    site = Site(list(range(1, 101)))
+    outcome = drive(AnchoredWalk(FULL, per_page=10), site, lambda site, _: site.remove(site.ids[0]))
+    assert site.always <= set(outcome.emitted)
+
+
+def test_page_numbers_lose_rows_under_the_schedules_that_the_walk_withstands() -> None:
+    lost = 0
+    for seed in range(20):
+        site = Site(list(range(1, 401)))
+        lost += len(
+            site.always
+            - (read_by_page_numbers(site, mutations(3), seed, per_page=10) & site.always)
+        )
+        site = Site(list(range(1, 401)))
+        assert site.always <= set(
+            drive(AnchoredWalk(FULL, per_page=10), site, mutations(3), seed).emitted
+        )
+    assert lost > 100

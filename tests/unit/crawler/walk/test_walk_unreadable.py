@@ -1,0 +1,135 @@
+"""Records that the site cannot deliver: everything else arrives, and each of them is named."""
+
+from math import ceil, log2
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.walk import Capabilities, Page, Problem, ProblemKind
+from crawler.walk.by_id.walk import AnchoredWalk
+from tests.simulation.driver import drive
+from tests.simulation.site import FULL, Site
+
+PAGED = Capabilities(FULL.parameters - {"offset"}, FULL.orderby)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.integers(1, 400),
+    st.integers(0, 8),
+    st.integers(1, 4),
+    st.sampled_from([10, 100]),
+    st.booleans(),
+    st.booleans(),
+    st.integers(1, 3),
+    st.sampled_from([FULL, PAGED]),
+    st.integers(0, 2**32),
+)
+def test_each_is_named_and_all_others_arrive(
+    rows: int,
+    bad: int,
+    density: int,
+    per_page: int,
+    hard: bool,
+    totals: bool,
+    width: int,
+    can: Capabilities,
+    seed: int,
+) -> None:
+    """`hard`: the answer breaks even when only ids are asked for; then a bad last row can be missed."""
+    random = Random(seed)
+    ids = sorted(random.sample(range(1, rows * density + 1), rows))
+    wrong = (
+        set(random.sample(ids[:-1], min(bad, rows - 1)))
+        if hard
+        else set(random.sample(ids, min(bad, rows)))
+    )
+    site = Site(ids, soft=set() if hard else wrong, hard=wrong if hard else set(), totals=totals)
+    outcome = drive(AnchoredWalk(can, per_page=per_page, width=width), site, None, seed)
+    assert set(outcome.emitted) == set(ids) - wrong
+    assert outcome.named == wrong
+    assert outcome.certificate.proved
+    assert all(poisoned.cause == "http_500" for poisoned in outcome.certificate.poisoned)
+    usual = 1.7 * rows / (per_page - 1) + 4 + (rows * density / per_page if hard else 0)
+    halving = 2 * ceil(log2(per_page)) + 4
+    assert outcome.certificate.asks <= usual + len(wrong) * halving * (
+        2 if hard else 1
+    )  # hard: once by rank, once by name
+
+
+@pytest.mark.parametrize("can", [FULL, PAGED])
+def test_one_bad_record_of_a_hundred(can: Capabilities) -> None:
+    site = Site(list(range(1, 101)), soft={57})
+    outcome = drive(AnchoredWalk(can), site)
+    assert outcome.named == {57}
+    assert outcome.certificate.asks <= 3 + 2 * ceil(log2(100))
+    assert outcome.certificate.listed == 99
+
+
+def test_without_include_they_are_asked_for_singly() -> None:
+    site = Site(list(range(1, 31)), soft={7}, refuses=frozenset({"include"}))
+    outcome = drive(AnchoredWalk(FULL), site)
+    assert outcome.named == {7}
+    assert set(outcome.emitted) == set(range(1, 31)) - {7}
+    assert outcome.certificate.proved
+    assert {ask.purpose for ask in outcome.asks} == {"slice", "probe", "single"}
+
+
+def test_a_page_too_heavy_for_the_site_is_asked_for_in_smaller_ones() -> None:
+    site = Site(list(range(1, 1001)), load=40)
+    outcome = drive(AnchoredWalk(FULL), site)
+    assert sorted(outcome.emitted) == site.ids
+    assert outcome.certificate.proved
+    assert outcome.certificate.poisoned == ()
+    assert outcome.certificate.asks < 1000 / 39 * 2 + 10
+
+
+def test_a_last_row_that_not_even_gives_its_id_leaves_the_end_open() -> None:
+    site = Site(list(range(1, 31)), hard={30})
+    outcome = drive(AnchoredWalk(FULL), site)
+    assert sorted(outcome.emitted) == list(range(1, 30))
+    assert outcome.named == {30}
+    assert not outcome.certificate.proved
+    assert (None, 29) in {(lost.id, lost.after_id) for lost in outcome.certificate.poisoned}
+
+
+def test_too_many_in_a_row_end_the_walk() -> None:
+    site = Site(list(range(1, 301)), soft=set(range(100, 160)), hard=set(range(200, 240)))
+    outcome = drive(AnchoredWalk(FULL), site)
+    assert not outcome.certificate.proved
+    assert outcome.certificate.reason == "21 records in a row could not be had: critical error"
+    assert len(outcome.asks) < 80
+
+
+@pytest.mark.parametrize("kind", [ProblemKind.FATAL, ProblemKind.CLOSED])
+def test_a_route_that_ends_keeps_what_came(kind: ProblemKind) -> None:
+    walk = AnchoredWalk(FULL, per_page=3, width=2)
+    [first] = walk.asks()
+    assert walk.feed(first, Page((1, 2, 3), 9, 3)) == [1, 2, 3]
+    second, third = walk.asks()
+    walk.fail(third, Problem(kind, "forbidden", "http_403"))
+    assert walk.finished
+    assert walk.feed(second, Page((3, 4, 5), 9, 3)) == []
+    assert walk.asks() == []
+    assert (walk.certificate.proved, walk.certificate.reason, walk.certificate.listed) == (
+        False,
+        "forbidden",
+        3,
+    )
+
+
+def test_page_numbers_go_on_behind_a_row_that_breaks_them() -> None:
+    site = Site(list(range(1, 321, 2)), hard={33})
+    outcome = drive(AnchoredWalk(PAGED), site)
+    assert set(outcome.emitted) == set(site.ids) - {33}
+    assert outcome.named == {33}
+    assert outcome.certificate.asks <= 24
+
+
+def test_many_that_are_not_in_a_row_do_not_end_the_walk() -> None:
+    bad = set(range(5, 900, 20))
+    outcome = drive(AnchoredWalk(FULL), Site(list(range(1, 901)), soft=bad))
+    assert outcome.certificate.proved
+    assert outcome.named == bad

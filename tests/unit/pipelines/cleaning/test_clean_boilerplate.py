@@ -1,0 +1,95 @@
+"""Furniture: what a theme or plug-in adds around the text."""
+
+import pytest
+
+from pipelines.fingerprint import content_fingerprint
+from tests.cleaning import clean
+
+ARTICLE = "<p>" + "The article itself, long enough to count. " * 20 + "</p>"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        '<div class="sharedaddy sd-sharing-enabled"><h3>Share this:</h3><a href="/s">Tweet</a></div>',
+        '<div id="jp-relatedposts">Related</div>',
+        '<div class="addtoany_share_save_container">Share</div>',
+        '<div class="yarpp yarpp-related">Read more <img src="/r.jpg"></div>',
+        '<div class="crp_related"><ul><li>Other</li></ul></div>',
+        '<div class="code-block code-block-1" style="margin:8px">Ad</div>',
+        '<form class="mc4wp-form"><p>Subscribe to us</p></form>',
+        '<form role="search" class="wp-block-search"><label for="wp-block-search__input-3">Search</label></form>',
+        '<nav class="post-navigation">Next post</nav>',
+        '<div id="toc_container"><p>Contents</p><ul><li><a href="#a">A</a></li></ul></div>',
+        '<div id="ez-toc-container" class="ez-toc-v2"><nav>Contents</nav></div>',
+        '<div class="lwptoc">Contents</div>',
+        '<span class="screen-reader-text">Opens in a new tab</span>',
+        '<ins class="adsbygoogle" style="display:block">Ad</ins>',
+    ],
+)
+def test_known_blocks_go(block: str) -> None:
+    content = clean(ARTICLE + block)
+    assert content == clean(ARTICLE)
+    assert content.flags == []
+
+
+def test_headings_that_a_table_of_contents_marked_stay() -> None:
+    html = '<h2><span class="ez-toc-section" id="One"></span>One<span class="ez-toc-section-end"></span></h2>'
+    assert clean(html).text == "One"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<div class="entry-title">x</div>',
+        '<pre class="wp-block-code code-block">x</pre>',
+        '<div class="code-block">x</div>',
+        '<p class="shared">x</p>',
+        '<div class="elementor-widget wpb-content-wrapper et_pb_text">x</div>',
+        '<pre class="line-numbers">x</pre>',
+    ],
+)
+def test_similar_names_stay(html: str) -> None:
+    assert clean(html).text == "x"
+
+
+def test_furniture_that_is_most_of_the_post_is_the_post() -> None:
+    content = clean(f'<div class="related-posts">{ARTICLE}<p>the end</p></div><p>short</p>')
+    assert content.text.endswith("the end\n\nshort")
+    assert content.flags == ["boilerplate_kept"]
+
+
+def test_several_kept_blocks_and_one_that_still_goes() -> None:
+    block = f'<div class="author-box">{ARTICLE}</div>'
+    content = clean(f'{block}<div class="sharedaddy">Tweet</div>{block}')
+    assert content.text.count("The article itself") == 40
+    assert "Tweet" not in content.text
+
+
+def test_nested_furniture_is_kept_at_every_level() -> None:
+    content = clean('<div class="sharedaddy"><nav>' * 20 + ARTICLE)
+    assert content.text.count("The article itself") == 20
+
+
+def test_a_script_within_furniture_does_not_make_it_large() -> None:
+    content = clean(f'<p>short</p><div class="sharedaddy"><script>{"x" * 5000}</script>Tweet</div>')
+    assert (content.text, content.flags) == ("short", [])
+
+
+def test_removed_furniture_does_not_glue_what_stands_around_it() -> None:
+    content = clean("one<nav>menu</nav>two")
+    assert content.text == "one\n\ntwo"
+    assert clean(content.html).text == content.text
+
+
+def test_what_changes_from_request_to_request_does_not_change_the_fingerprint() -> None:
+    page = (
+        '<div class="wp-container-{n} is-layout-flex"><p id="p{n}">Text &#8220;here&#8221;</p><form role="search" class="wp-block-search">'
+        '<label for="wp-block-search__input-{n}">Search</label><input id="wp-block-search__input-{n}"></form>'
+        '<div id="gallery-{n}" class="gallery galleryid-{n}"><img src="/a.jpg"></div><style>.wp-container-{n}{{gap:1em}}</style>'
+        '<input type="hidden" name="_wpnonce" value="abc{n}"><script>var t={n}</script></div>'
+    )
+    one, other = (
+        content_fingerprint(clean(page.replace("{n}", str(number))).text) for number in (3, 41)
+    )
+    assert one == other == content_fingerprint('text "HERE"')

@@ -1,0 +1,101 @@
+"""Hostile and huge input: nothing raises, nothing vanishes without a flag."""
+
+import pytest
+
+from pipelines.cleaning import clean_html, clean_text
+from tests.cleaning import clean
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "div",
+        "b",
+        "blockquote",
+        "ul><li",
+        "table><tr><td",
+        "a href=/x",
+        "sup",
+        "nav",
+        "pre",
+        "noscript",
+    ],
+)
+@pytest.mark.parametrize("depth", [300, 10_000])
+def test_deep_nesting_loses_nothing_after_it(tag: str, depth: int) -> None:
+    names = [part.split()[0] for part in tag.split("><")]
+    html = (
+        f"<{tag}>" * depth
+        + "inside"
+        + "".join(f"</{name}>" for name in reversed(names)) * depth
+        + "<p>after</p>"
+    )
+    text = clean_html(html, None).text
+    assert text.endswith("after")
+    assert ("inside" in text) == (tag not in ("nav", "noscript"))
+
+
+def test_the_two_feeds_agree_on_deep_nesting() -> None:
+    assert clean("<div>" * 300 + "inside" + "</div>" * 300 + "<p>after").text == "inside\n\nafter"
+
+
+def test_indentation_stops_growing() -> None:
+    assert len(clean_html("<ul><li>x" * 2_000, None).text) < 2_000 * 40
+
+
+def test_content_above_the_cap_is_cut_and_flagged() -> None:
+    content = clean_html("<p>" + "é word " * 1000 + "</p>", None, max_bytes=100)
+    assert content.flags == ["truncated"]
+    assert 0 < len(content.text.encode()) <= 100
+
+
+def test_five_megabytes_are_cleaned_whole() -> None:
+    html = "<p>A paragraph of <b>text</b>.</p>\n" * 140_000
+    content = clean_html(html, None)
+    assert (content.word_count, content.flags) == (140_000 * 4, [])
+
+
+def test_nul_controls_and_terminal_escapes_go() -> None:
+    content = clean("a\x00b\x08c &#27;[31mred &#x1B; \x9b31m &#0;<b title='\x00'>x</b>\x7f")
+    assert not any(
+        ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in content.text + content.html
+    )
+    assert content.text.startswith("abc [31mred")
+
+
+def test_lone_surrogates_are_replaced_and_flagged() -> None:
+    content = clean("<p>a\ud800b</p><p>c</p>")
+    assert (content.text, content.flags) == ("a\ufffdb\n\nc", ["surrogates"])
+    assert clean_text("t\udfff") == "t\ufffd"
+    assert "\ud800" not in clean("&#xD800;").text
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "",
+        " \n ",
+        "<!-- only -->",
+        "<p></p>",
+        "<",
+        "<p",
+        "<a href='",
+        "&",
+        "\x00",
+        "page.html",
+        "https://example.com/a",
+    ],
+)
+def test_next_to_nothing(html: str) -> None:
+    assert clean(html).embeds == []
+
+
+def test_a_huge_attribute_loses_nothing_after_it() -> None:
+    assert (
+        clean_html(f'<p title="{"x " * 2_000_000}">in</p><p>after</p>', None).text == "in\n\nafter"
+    )
+
+
+@pytest.mark.parametrize("unit", [" ", ",", ", ", "- ", "x ", "-1x1", "a,", "\t,"])
+def test_a_hostile_srcset_takes_linear_time(unit: str) -> None:
+    assert clean_html(f'<img srcset="{unit * 200_000}"><p>after</p>', None).text == "after"

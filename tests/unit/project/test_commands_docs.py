@@ -1,0 +1,100 @@
+"""docs/commands.md against the commands themselves: every command, every option, every exit status, and none that does not exist."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+import wparchive.commands
+from wparchive.commands import CLOSED_PIPE, INTERRUPTED, STATUS, cli
+from wparchive.commands.options import FILTERS
+
+DOCS = (Path(__file__).parents[3] / "docs" / "commands.md").read_text()
+SHARED = {"--archive", "--json", "--help", "-h"}
+
+
+def commands(
+    group: click.Group = cli, prefix: str = "wparchive"
+) -> Iterator[tuple[str, click.Command]]:
+    """Every command that does something, with its full name."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{prefix} {name}")
+        else:
+            yield f"{prefix} {name}", command
+
+
+def section(heading: str) -> str:
+    """The text under a heading, up to the next of the same level."""
+    level = heading.split()[0]
+    match = re.search(
+        rf"^{re.escape(heading)}$(.*?)(?=^{level} |\Z)", DOCS, re.MULTILINE | re.DOTALL
+    )
+    assert match, f"docs/commands.md has no section {heading!r}"
+    return match[1]
+
+
+def options(text: str) -> set[str]:
+    """Options in the first column of the tables of a section."""
+    cells = re.findall(r"^\| ((?:`-[^|]*`(?:, )?)+) \|", text, re.MULTILINE)
+    return {name for cell in cells for name in re.findall(r"`(--?[a-z][a-z-]*)", cell)}
+
+
+ALL = dict(commands())
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_options_of_a_command_are_those_documented(name):
+    text = section(f"## {name}")
+    documented = options(text) | (
+        options(section("### Filters")) if "[filters](#filters)" in text else set()
+    )
+    real = {
+        option
+        for parameter in ALL[name].params
+        if isinstance(parameter, click.Option)
+        for option in parameter.opts
+    }
+    assert documented - SHARED == real - SHARED
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_command_can_name_its_archive(name):
+    assert "--archive" in {option for parameter in ALL[name].params for option in parameter.opts}
+
+
+def test_the_documented_commands_exist():
+    assert set(re.findall(r"^## (wparchive .*)$", DOCS, re.MULTILINE)) == set(ALL)
+
+
+def test_shared_options_and_filters_are_documented():
+    assert options(section("## Options that commands share").split("### Filters")[0]) == {*SHARED}
+    assert options(section("### Filters")) == {f"--{name}" for name in FILTERS}
+
+
+def test_every_exit_status_is_documented_in_both_places():
+    statuses = {0, *STATUS.values(), INTERRUPTED, CLOSED_PIPE}
+    assert {
+        int(status)
+        for status in re.findall(r"^\| (\d+) \|", section("### Exit status"), re.MULTILINE)
+    } == statuses
+    assert {
+        int(status)
+        for status in re.findall(r"^(\d+) ", wparchive.commands.__doc__ or "", re.MULTILINE)
+    } == statuses
+
+
+def test_every_error_of_the_archive_has_a_status():
+    from wparchive import errors
+
+    family = {
+        value
+        for value in vars(errors).values()
+        if isinstance(value, type) and issubclass(value, errors.ArchiveError)
+    }
+    assert family - {errors.ArchiveError, errors.DocumentRejected} == set(STATUS)

@@ -1,0 +1,40 @@
+"""Imports point one way: settings <- archive <- pipelines, crawler. An analyst's notebook must not need Scrapy or Twisted."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+OURS = {"wparchive", "crawler", "pipelines", "settings", "demo", "tests", "benchmarks"}
+FORBIDDEN = {
+    "settings": OURS - {"settings"},
+    "wparchive": {"scrapy", "twisted", "itemadapter"} | OURS - {"wparchive"},
+    "pipelines/cleaning": {"scrapy", "twisted"} | OURS - {"pipelines", "wparchive"},
+    "pipelines": OURS - {"pipelines", "wparchive", "crawler"},
+    "crawler": OURS - {"crawler", "wparchive", "pipelines"},
+    "demo": OURS - {"demo"},
+}
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Top-level names of the packages that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+@pytest.mark.parametrize("package", FORBIDDEN)
+def test_imports_point_one_way(package: str) -> None:
+    files = sorted((ROOT / package).rglob("*.py"))
+    assert files, f"{package} has no files"
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in files
+        for name in imported(path)
+        if name in FORBIDDEN[package]
+    ]
+    assert wrong == []

@@ -1,0 +1,56 @@
+"""The README says what the code does: arguments, exit statuses, settings, and no link into nothing."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import settings.base
+from crawler.run.report import EXIT_STATUSES
+from crawler.spiders.wordpress import ARGUMENTS
+
+ROOT = Path(__file__).parents[3]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def rows(heading: str) -> list[list[str]]:
+    """Cells of the first table after a line of text."""
+    after = README[README.index(heading) :]
+    table = re.search(r"(?:^\|.*\n)+", after, re.MULTILINE)
+    assert table
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in table[0].splitlines()[2:]
+    ]
+
+
+def test_arguments():
+    assert {row[0].strip("`") for row in rows("| argument | meaning |")} == set(ARGUMENTS)
+
+
+def test_exit_statuses():
+    assert {int(row[0]): row[1] for row in rows("| exit status | meaning |")} == dict(EXIT_STATUSES)
+
+
+def test_settings():
+    for name, default, _ in rows("| setting | default | what for |"):
+        value = getattr(settings.base, name.split("`")[1])
+        shown = default.strip("`")
+        assert shown == str(value) or (
+            name.startswith("`ARCHIVE_URI`") and shown == "sqlite:///archive-data/archive.db"
+        ), name
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(document: Path):
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[\w-]*)?\)", document.read_text(encoding="utf-8")):
+        assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_files_that_are_named_exist(document: Path):
+    text = document.read_text(encoding="utf-8")
+    for target in re.findall(
+        r"`((?:crawler|pipelines|wparchive|samples|settings|tests|demo|benchmarks)/[\w./-]+)`", text
+    ):
+        assert (ROOT / target).exists(), f"{document.name}: {target}"

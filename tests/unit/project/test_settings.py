@@ -1,0 +1,124 @@
+import ast
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+from scrapy.settings import Settings
+from scrapy.settings import default_settings as scrapy_settings
+from scrapy.utils.misc import load_object
+
+from crawler.spiders.wordpress import WordPressSpider
+
+ROOT = Path(__file__).parents[3]
+OURS = ("ARCHIVE_", "CRAWL_", "CLEAN_")
+ROW = re.compile(
+    r"^\| `([A-Z_]+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \| (operator|site|project) \|$", re.MULTILINE
+)
+PROFILE = re.compile(r"^\| (\w+) \| `([A-Z_]+)` \| `([^|]+)` \|$", re.MULTILINE)
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch):
+    for name in ("ARCHIVE_URI", "CRAWL_CONTACT"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def values(profile):
+    return {
+        name: value
+        for name, value in runpy.run_path(str(ROOT / "settings" / f"{profile}.py")).items()
+        if name.isupper()
+    }
+
+
+def documented():
+    return {
+        name: default
+        for name, _, default, _, _ in ROW.findall((ROOT / "docs/settings.md").read_text())
+    }
+
+
+def test_every_setting_that_is_ours_or_differs_from_scrapy_is_documented():
+    base = values("base")
+    differ = {
+        name
+        for name, value in base.items()
+        if name.startswith(OURS) or value != getattr(scrapy_settings, name, None)
+    }
+    assert set(documented()) == differ
+    assert len(ROW.findall((ROOT / "docs/settings.md").read_text())) == len(differ)
+
+
+def test_documented_defaults_are_those_of_the_module():
+    base = values("base")
+    for name, default in documented().items():
+        if default == "in the module":
+            assert isinstance(base[name], dict)
+        else:
+            assert ast.literal_eval(default.strip("`")) == base[name], name
+
+
+@pytest.mark.parametrize("profile", ["production", "test"])
+def test_documented_profiles_are_those_of_the_modules(profile):
+    base = values("base")
+    changed = {name: value for name, value in values(profile).items() if value != base[name]}
+    rows = PROFILE.findall((ROOT / "docs/settings.md").read_text())
+    assert {
+        name: ast.literal_eval(value) for which, name, value in rows if which == profile
+    } == changed
+
+
+def test_every_setting_of_ours_is_read_somewhere():
+    code = "\n".join(
+        path.read_text()
+        for package in ("crawler", "pipelines")
+        for path in (ROOT / package).rglob("*.py")
+    )
+    assert [
+        name for name in values("base") if name.startswith(OURS) and f'"{name}"' not in code
+    ] == []
+
+
+def test_every_setting_that_the_code_reads_is_declared():
+    code = "\n".join(
+        path.read_text()
+        for package in ("crawler", "pipelines")
+        for path in (ROOT / package).rglob("*.py")
+    )
+    read = set(re.findall(rf'"((?:{"|".join(OURS)})[A-Z_]+)"', code))
+    assert read <= set(values("base"))
+    assert read
+
+
+def test_other_settings_are_known_to_scrapy():
+    known = set(dir(scrapy_settings))
+    assert [
+        name for name in values("base") if not name.startswith(OURS) and name not in known
+    ] == []
+
+
+def test_batches_fit_into_what_can_be_in_flight():
+    base = values("base")
+    assert base["ARCHIVE_BATCH_SIZE"] * 2 <= base["CONCURRENT_ITEMS"]
+
+
+def test_every_part_that_settings_name_exists():
+    base = values("base")
+    for name in ("EXTENSIONS", "DOWNLOADER_MIDDLEWARES", "ITEM_PIPELINES"):
+        assert all(load_object(path) for path in base[name])
+    assert all(load_object(base[name]) for name in ("LOG_FORMATTER", "TWISTED_DNS_RESOLVER"))
+
+
+@pytest.mark.parametrize(
+    ("given", "agent"),
+    [
+        ({}, "wparchive/0.1"),
+        ({"CRAWL_CONTACT": " "}, "wparchive/0.1"),
+        ({"CRAWL_CONTACT": "https://example.org/bot"}, "wparchive/0.1 (+https://example.org/bot)"),
+    ],
+)
+def test_the_user_agent_names_the_contact(given, agent):
+    settings = Settings(values("base") | given)
+    WordPressSpider.update_settings(settings)
+    assert settings["USER_AGENT"] == agent

@@ -1,0 +1,103 @@
+"""The validators against the documents that the stores write: a test's own reading of MongoDB's JSON Schema."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests import factories
+from tests.archives import failure, run, sample_posts, site
+from wparchive.backends.mongo.validation import validator
+from wparchive.model.documents import RECORD_TYPES
+
+AT = datetime(2025, 1, 1, tzinfo=UTC)
+LIFE = {
+    "state": "live",
+    "state_since": AT,
+    "first_seen_at": AT,
+    "last_seen_at": AT,
+    "changed_at": AT,
+    "revision": 1,
+}
+TYPES: dict[str, Any] = {
+    "string": str,
+    "int": int,
+    "long": int,
+    "double": float,
+    "bool": bool,
+    "date": datetime,
+    "binData": bytes,
+}
+TYPES |= {"object": dict, "array": list, "null": type(None)}
+DOCUMENTS = {
+    "posts": [{**post, **LIFE, "search": ["a"]} for post in sample_posts()],
+    "terms": [{**factories.term(1, "A"), **LIFE}],
+    "authors": [{**factories.author(1, "A"), **LIFE}],
+    "media": [{**factories.media(1), **LIFE}],
+    "comments": [{**factories.comment(1, 2), **LIFE}],
+    "failures": [failure()],
+    "runs": [run("a.org", AT)],
+    "sites": [site("a.org")],
+    "revisions": [
+        {
+            **{
+                "_id": "a.org/post/1#1",
+                "key": "a.org/post/1",
+                "kind": "posts",
+                "site": "a.org",
+                "type": "post",
+                "id": 1,
+                "revision": 1,
+            },
+            **{"from_at": AT, "until_at": AT, "document": {}},
+        }
+    ],
+}
+
+
+def valid(value: Any, schema: dict[str, Any]) -> bool:
+    """Whether a value keeps to a schema of the few keywords that the validators use."""
+    assert schema.keys() <= {"bsonType", "required", "properties", "items", "enum"}
+    kinds = [TYPES[name] for name in schema.get("bsonType", [])]
+    if kinds and type(value) not in kinds:
+        return False
+    if value is None or not schema.keys() & {"enum", "required", "items"}:
+        return True
+    if "enum" in schema:
+        return value in schema["enum"]
+    if "items" in schema:
+        return all(valid(part, schema["items"]) for part in value)
+    present = {name: part for name, part in schema["properties"].items() if name in value}
+    return set(schema["required"]) <= set(value) and all(
+        valid(value[name], part) for name, part in present.items()
+    )
+
+
+@pytest.mark.parametrize("collection", RECORD_TYPES)
+def test_what_the_stores_write_is_valid(collection):
+    rule = validator(collection)["$jsonSchema"]
+    assert DOCUMENTS[collection]
+    assert all(valid(document, rule) for document in DOCUMENTS[collection])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": None},
+        {"published_at": "2024-05-17"},
+        {"state": "gone"},
+        {"tags": [{"id": "3", "name": "x", "slug": "x"}]},
+        {"tags": [{"name": "x"}]},
+        {"sticky": 1},
+        {"duplicate": {"of": "x"}},
+    ],
+)
+def test_anything_else_is_not(change):
+    rule = validator("posts")["$jsonSchema"]
+    assert not valid({**DOCUMENTS["posts"][0], **change}, rule)
+
+
+def test_a_field_must_not_be_missing():
+    document = dict(DOCUMENTS["posts"][0])
+    del document["link"]
+    assert not valid(document, validator("posts")["$jsonSchema"])

@@ -1,0 +1,68 @@
+"""A store that waits for its database: hiccups are outlived, losses are not hidden."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.factories import term
+from wparchive.backends.retrying import RetryingStore
+from wparchive.backends.sqlite.sqlite_store import SQLiteStore
+from wparchive.errors import ArchiveUnreachable
+
+NOW = datetime(2026, 3, 10, tzinfo=UTC)
+
+
+class Flaky(SQLiteStore):
+    """A real store whose server is away for the first calls."""
+
+    def __init__(self, path: Path, failures: int) -> None:
+        super().__init__(path)
+        self.failures = failures
+
+    async def save(self, *arguments: Any) -> Any:
+        await self._away()
+        return await super().save(*arguments)
+
+    async def held(self, *arguments: Any) -> Any:
+        await self._away()
+        return await super().held(*arguments)
+
+    async def _away(self) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise ArchiveUnreachable("db.example.org does not answer")
+
+
+def test_a_hiccup_is_outlived(tmp_path: Path):
+    async def work() -> tuple[int, int]:
+        store = RetryingStore(Flaky(tmp_path / "a.db", 1), 5)
+        await store.open()
+        written = await store.save("terms", [term(1, "Energy")], NOW)
+        held = await store.held("terms", "example.com/blog", "post_tag")
+        unseen = [
+            id_
+            async for id_ in store.unseen(
+                "terms", "example.com/blog", "post_tag", datetime(2027, 1, 1, tzinfo=UTC)
+            )
+        ]
+        await store.close()
+        assert unseen == [1]
+        return len(written), held
+
+    assert asyncio.run(work()) == (1, 1)
+
+
+def test_a_loss_is_said(tmp_path: Path):
+    async def work() -> None:
+        store = RetryingStore(Flaky(tmp_path / "a.db", 99), 0)
+        await store.open()
+        try:
+            with pytest.raises(ArchiveUnreachable, match="does not answer"):
+                await store.held("terms", "example.com/blog", "post_tag")
+        finally:
+            await store.close()
+
+    asyncio.run(work())

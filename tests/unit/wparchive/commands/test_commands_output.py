@@ -1,0 +1,50 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from wparchive.commands.output import age, bars, harmless, moment, one_line, table
+
+NOW = datetime(2026, 3, 10, tzinfo=UTC)
+
+
+def test_columns_are_aligned_by_what_a_terminal_shows():
+    assert (
+        table(["a", "count"], [["日本", "5"], ["x", "1,000"]], right=frozenset({1}))
+        == "a     count\n日本      5\nx     1,000"
+    )
+
+
+def test_bars_are_proportional_and_never_vanish():
+    lines = bars({"a": 1000, "bb": 500, "c": 1}, width=8).split("\n")
+    assert lines == ["a   1,000  ████████", "bb    500  ████", "c       1  ▏"]
+
+
+def test_lines_are_cut_by_cells():
+    assert one_line("a\n b", 10) == "a b"
+    assert one_line("日本語のテキスト", 7) == "日本語…"
+
+
+@pytest.mark.parametrize(
+    ("passed", "said"),
+    [
+        (timedelta(days=3), "3 d ago"),
+        (timedelta(hours=5, minutes=59), "5 h ago"),
+        (timedelta(minutes=2), "2 min ago"),
+        (timedelta(seconds=5), "just now"),
+    ],
+)
+def test_ages(passed, said):
+    assert age(NOW - passed, NOW) == said
+
+
+def test_what_is_not_known_is_said():
+    assert age(None, NOW) == "never"
+    assert moment(None) == "-"
+
+
+def test_control_characters_of_a_site_do_nothing_and_colours_stay():
+    assert harmless("\x1b[1mbold\x1b[0m\ta\n") == "\x1b[1mbold\x1b[0m\ta\n"
+    assert (
+        harmless("\x1b]0;title\x07 \x9b2J \x1b[2J \r\x08")
+        == "\ufffd]0;title\ufffd \ufffd2J \ufffd[2J \ufffd\ufffd"
+    )

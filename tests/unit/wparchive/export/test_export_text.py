@@ -1,0 +1,102 @@
+import csv
+import io
+import xml.etree.ElementTree as ElementTree
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.factories import post, ref
+from wparchive.errors import InvalidQuery
+from wparchive.export import FORMATS, format_of
+from wparchive.export.csv import COLUMNS, write
+from wparchive.export.wxr_items import own_excerpt
+from wparchive.export.wxr_values import stored_slug
+from wparchive.export.xml import cdata, element, plain
+
+AT = datetime(2025, 1, 1, tzinfo=UTC)
+LIFE = {
+    "state": "live",
+    "state_since": AT,
+    "first_seen_at": AT,
+    "last_seen_at": AT,
+    "changed_at": AT,
+    "revision": 1,
+}
+
+
+@given(st.text())
+def test_any_text_survives_xml_but_for_what_xml_cannot_say(text):
+    sayable = "".join(
+        c
+        for c in text
+        if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff" and not "\ud800" <= c <= "\udfff")
+    )
+    assert ElementTree.fromstring(element("a", cdata(sayable))).text in (sayable, sayable or None)
+    assert (ElementTree.fromstring(element("a", plain(text))).text or "").replace(
+        "\n", ""
+    ) == "".join(c for c in sayable if c not in "\n")
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")))
+def test_any_text_survives_csv(text):
+    out = io.BytesIO()
+    write([{**post(1, text), **LIFE}], out, None, None)
+    (row,) = csv.DictReader(io.StringIO(out.getvalue().decode(), newline=""))
+    assert row["text"] == text
+    assert list(row) == list(COLUMNS)
+
+
+def test_names_in_csv():
+    out = io.BytesIO()
+    write(
+        [
+            {
+                **post(
+                    1,
+                    tags=[ref(1, "a"), {"id": 2, "name": None, "slug": None}],
+                    terms=[ref(3, "SF", taxonomy="genre")],
+                ),
+                **LIFE,
+            }
+        ],
+        out,
+        None,
+        None,
+    )
+    (row,) = csv.DictReader(io.StringIO(out.getvalue().decode(), newline=""))
+    assert (row["tags"], row["terms"]) == ("a; #2", "genre: SF")
+
+
+@pytest.mark.parametrize(
+    ("target", "chosen", "expected"),
+    [
+        ("a.JSONL", None, "jsonl"),
+        ("a.xml", None, "wxr"),
+        ("a.csv", "parquet", "parquet"),
+        ("-", "csv", "csv"),
+        ("folder", "markdown", "markdown"),
+    ],
+)
+def test_the_name_tells_the_format(target, chosen, expected):
+    assert format_of(target, chosen) == expected
+    assert expected in FORMATS
+
+
+@pytest.mark.parametrize(("target", "chosen"), [("a.txt", None), ("-", None), ("-", "markdown")])
+def test_other_names_do_not(target, chosen):
+    with pytest.raises(InvalidQuery):
+        format_of(target, chosen)
+
+
+def test_an_excerpt_that_wordpress_made_is_left_out():
+    long = "One two three four five. " * 20
+    assert own_excerpt(post(1, long, excerpt=long[:100].rstrip() + " […]")) == ""
+    assert own_excerpt(post(1, long, excerpt=long[:99] + "...")) == ""
+    assert own_excerpt(post(1, long, excerpt="Written by hand.")) == "Written by hand."
+
+
+def test_slugs_are_stored_percent_encoded_in_small_letters():
+    assert stored_slug("アニメ-x") == "%e3%82%a2%e3%83%8b%e3%83%a1-x"
+    assert stored_slug("plain") == "plain"

@@ -1,0 +1,5 @@
+"""`python -m archive` is `wparchive`, where the console script is not on the path."""
+
+from wparchive.commands import main
+
+main()

@@ -1,0 +1,1 @@
+"""Where archives are kept: one Protocol for writing, one for reading, and a folder for each database."""

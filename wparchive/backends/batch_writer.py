@@ -1,0 +1,115 @@
+"""Batches for a store: documents that arrive one by one are written together, and each caller waits for its own batch."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from wparchive.backends.store import Saver, Written
+from wparchive.model.documents import Kind
+
+_MOST = 3
+Entry = tuple[Mapping[str, Any], "asyncio.Future[Written]"]
+
+
+class BatchWriter:
+    """A batch ends by size or by time, whichever comes first, so that fewer documents in flight than a batch holds never hang.
+
+    One save is in flight at a time (a database gains nothing from more, and the order of writes stays that of arrival). What comes
+    meanwhile is saved together, up to `_MOST` batches at once: where the database is the slowest part, its transactions grow.
+    """
+
+    def __init__(
+        self,
+        store: Saver,
+        max_size: int = 100,
+        max_wait_s: float = 0.5,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store = store
+        self._max_size = max_size
+        self._max_wait_s = max_wait_s
+        self._now = now
+        self._waiting: dict[Kind, list[Entry]] = {}
+        self._timers: dict[Kind, asyncio.TimerHandle] = {}
+        self._ended: set[Kind] = set()
+        self._saves: set[asyncio.Task[None]] = set()
+        self._one_at_a_time = asyncio.Lock()
+        self._closed = False
+        self.pending = 0
+        """Documents that were added and whose fate is not known yet."""
+
+    async def add(self, kind: Kind, document: Mapping[str, Any]) -> Written:
+        """Returns when the document's batch is written. Raises what that write raised (ArchiveUnreachable, ArchiveReadOnly).
+
+        A refused document is a `Written` with `error`. Raises RuntimeError once closed.
+        """
+        if self._closed:
+            raise RuntimeError("the writer is closed")
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Written] = loop.create_future()
+        waiting = self._waiting.setdefault(kind, [])
+        waiting.append((document, future))
+        if len(waiting) >= self._max_size:
+            self._end_batch(kind)
+        elif kind not in self._timers and kind not in self._ended:
+            self._timers[kind] = loop.call_later(self._max_wait_s, self._end_batch, kind)
+        self.pending += 1
+        try:
+            return await future
+        finally:
+            self.pending -= 1
+
+    def end_batches(self) -> None:
+        """Write what waits now."""
+        for kind in list(self._waiting):
+            self._end_batch(kind)
+
+    async def flush(self) -> None:
+        """Write what waits now, and wait for it. Errors go to those who added, not to this caller."""
+        self.end_batches()
+        if self._saves:
+            await asyncio.gather(*self._saves)
+
+    async def close(self) -> None:
+        """Flush and take nothing more; safe to call twice. The store stays open."""
+        self._closed = True
+        await self.flush()
+
+    def _end_batch(self, kind: Kind) -> None:
+        if timer := self._timers.pop(kind, None):
+            timer.cancel()
+        if kind not in self._ended:
+            self._ended.add(kind)
+            save = asyncio.get_running_loop().create_task(self._save(kind))
+            self._saves.add(save)
+            save.add_done_callback(self._saves.discard)
+
+    async def _save(self, kind: Kind) -> None:
+        async with self._one_at_a_time:
+            waiting = self._waiting.pop(kind)
+            self._ended.discard(kind)
+            entries, rest = waiting[: self._max_size * _MOST], waiting[self._max_size * _MOST :]
+            if rest:
+                self._waiting[kind] = rest
+                self._end_batch(kind)
+            try:
+                fates = await self._store.save(
+                    kind, [document for document, _ in entries], self._now()
+                )
+            except BaseException as error:
+                _fail(entries, error)
+                if not isinstance(error, Exception):
+                    raise
+            else:
+                for (_, future), fate in zip(entries, fates, strict=True):
+                    if not future.done():  # done: its caller was cancelled
+                        future.set_result(fate)
+
+
+def _fail(entries: list[Entry], error: BaseException) -> None:
+    for _, future in entries:
+        if not future.done() and isinstance(error, asyncio.CancelledError):
+            future.cancel()
+        elif not future.done():
+            future.set_exception(error)

@@ -1,0 +1,198 @@
+"""Duplicate finding on a MongoDB archive: look-ups in the multikey index of sketches, marks, and removal, through the common core."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pymongo import MongoClient, UpdateOne
+from pymongo.collection import Collection as Posts
+
+from wparchive.backends.address import MongoAddress, missing
+from wparchive.backends.mongo.client import client_options, translating
+from wparchive.duplicates.compare.sketch import SKETCH_VERSION
+from wparchive.duplicates.find.candidate_pairs import COMMON_KEY
+from wparchive.duplicates.index import MOST_EQUAL, ranked
+from wparchive.duplicates.original import OriginalCandidate
+from wparchive.duplicates.pair import ENTRY_FIELDS, PostSummary
+from wparchive.errors import ArchiveTooNew
+from wparchive.model.documents import SCHEMA_VERSION, Duplicate
+
+Record = dict[str, Any]
+
+_ENTRY = dict.fromkeys((*ENTRY_FIELDS, "duplicate"), 1)
+_LIVE: Record = {"state": "live"}
+_COMPARABLE: Record = _LIVE | {"sketch_version": SKETCH_VERSION}
+_KEYS_AT_ONCE = 2000
+_POSTS_AT_ONCE = 2000
+"""Posts that hold any of so many keys; when there are more, boilerplate is among the keys."""
+_PAGE = 1000
+
+
+class MongoDuplicates:
+    """Implements `wparchive.duplicates.index.DuplicateIndex` on a database, with a client of its own."""
+
+    def __init__(self, address: MongoAddress) -> None:
+        self.address = str(address)
+        self._uri = address.uri
+        self._common: set[int] = set()
+        """Keys found to be boilerplate, which are not asked for again."""
+        with translating(self._uri):
+            self._client: MongoClient[Record] = MongoClient(self._uri, **client_options(self._uri))
+            self._db = self._client[address.database]
+            mark = self._db["marks"].find_one({"_id": "schema"})
+        if mark is None:
+            self.close()
+            raise missing(self.address, f"its database {address.database} holds none")
+        if mark["version"] > SCHEMA_VERSION:
+            self.close()
+            raise ArchiveTooNew(
+                f"{self.address} has schema {mark['version']}, this version reads up to {SCHEMA_VERSION}: upgrade wparchive"
+            )
+
+    def close(self) -> None:
+        self._client.close()
+
+    @property
+    def _posts(self) -> Posts[Record]:
+        return self._db["posts"]
+
+    def entries(self) -> Iterator[PostSummary]:
+        return self._paged({})
+
+    def find(self, keys: Collection[str]) -> dict[str, PostSummary]:
+        return {
+            post["_id"]: _entry(post) for post in self._found({"_id": {"$in": list(keys)}}, _ENTRY)
+        }
+
+    def texts(self, keys: Collection[str]) -> dict[str, str]:
+        return {
+            post["_id"]: post["text"]
+            for post in self._found({"_id": {"$in": list(keys)}}, {"text": 1})
+        }
+
+    def equal(self, fingerprints: Collection[str]) -> dict[str, list[str]]:
+        wanted = sorted(fingerprints)
+        most = 2 * MOST_EQUAL * len(wanted)
+        posts = (
+            self._found(
+                {"content_fingerprint": {"$in": wanted}}, {"content_fingerprint": 1}, limit=most
+            )
+            if wanted
+            else []
+        )
+        if (
+            len(posts) == most
+        ):  # some text is in very many posts: asked one by one, it cannot crowd out the others
+            posts = [
+                post
+                for one in wanted
+                for post in self._found(
+                    {"content_fingerprint": one}, {"content_fingerprint": 1}, MOST_EQUAL
+                )
+            ]
+        found: dict[str, list[str]] = {}
+        for post in posts:
+            found.setdefault(post["content_fingerprint"], []).append(post["_id"])
+        return {fingerprint: keys[:MOST_EQUAL] for fingerprint, keys in found.items()}
+
+    def sharing(self, sketches: Mapping[str, Sequence[int]]) -> dict[str, list[str]]:
+        parts = sorted({part for sketch in sketches.values() for part in sketch})
+        holders: dict[int, list[str]] = {}
+        for start in range(0, len(parts), _KEYS_AT_ONCE):
+            for post, held in self._holders(parts[start : start + _KEYS_AT_ONCE]):
+                for part in held:
+                    holders.setdefault(part, []).append(post)
+        return ranked(sketches, holders, str.__eq__)
+
+    def _holders(self, parts: Sequence[int]) -> list[tuple[str, list[int]]]:
+        """Posts that hold any of the keys, with those keys. Asked again without the boilerplate when there are too many."""
+        wanted = set(parts)
+        while True:
+            wanted -= self._common
+            query = _COMPARABLE | {"sketch": {"$in": sorted(wanted)}}
+            with translating(self._uri):
+                posts = (
+                    list(self._posts.find(query, {"sketch": 1}).limit(_POSTS_AT_ONCE))
+                    if wanted
+                    else []
+                )
+            found = [
+                (post["_id"], [part for part in post["sketch"] if part in wanted]) for post in posts
+            ]
+            common = {
+                part
+                for part, count in Counter(part for _, held in found for part in held).items()
+                if count > COMMON_KEY
+            }
+            if len(posts) < _POSTS_AT_ONCE or not common:
+                return sorted(found)
+            self._common |= common
+
+    def linked(self, links: Collection[str]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for post in self._found({"link": {"$in": sorted(links)}}, {"link": 1}) if links else ():
+            found.setdefault(post["link"], []).append(post["_id"])
+        return found
+
+    def marked(self, of: str | None = None) -> Iterator[PostSummary]:
+        return self._paged({"duplicate.of": {"$gt": ""} if of is None else of})
+
+    def mark(self, marks: Mapping[str, Duplicate | None]) -> int:
+        updates = [
+            UpdateOne({"_id": key, "duplicate": {"$ne": mark}}, {"$set": {"duplicate": mark}})
+            for key, mark in marks.items()
+        ]
+        with translating(self._uri):
+            return self._posts.bulk_write(updates, ordered=False).modified_count if updates else 0
+
+    def move_out(self, keys: Collection[str], at: datetime) -> int:
+        return self._move(self._posts, self._db["removed"], list(keys), {"removed_at": at})
+
+    def removed(self) -> Iterator[tuple[str, datetime]]:
+        with translating(self._uri):
+            for post in self._db["removed"].find({}, {"removed_at": 1}).sort("_id", 1):
+                yield post["_id"], post["removed_at"]
+
+    def move_back(self, keys: Collection[str]) -> int:
+        with translating(self._uri):
+            returned = {
+                post["_id"] for post in self._posts.find({"_id": {"$in": list(keys)}}, {"_id": 1})
+            }
+        return self._move(
+            self._db["removed"], self._posts, [key for key in keys if key not in returned], {}
+        )
+
+    def _move(
+        self, source: Posts[Record], target: Posts[Record], keys: Sequence[str], added: Record
+    ) -> int:
+        """One post after the other, first written, then deleted: a kill in between leaves it in both places, never in none."""
+        moved = 0
+        with translating(self._uri):
+            for key in keys:
+                post = source.find_one({"_id": key})
+                if post is not None:
+                    post.pop("removed_at", None)
+                    target.replace_one({"_id": key}, post | added, upsert=True)
+                    moved += source.delete_one({"_id": key}).deleted_count
+        return moved
+
+    def _paged(self, query: Record) -> Iterator[PostSummary]:
+        last = ""
+        while page := self._found(query | {"_id": {"$gt": last}}, _ENTRY, limit=_PAGE):
+            yield from map(_entry, page)
+            last = page[-1]["_id"]
+
+    def _found(self, query: Record, fields: Mapping[str, int], limit: int = 0) -> list[Record]:
+        with translating(self._uri):
+            return list(self._posts.find(_LIVE | query, fields).sort("_id", 1).limit(limit))
+
+
+def _entry(post: Record) -> PostSummary:
+    member = OriginalCandidate(
+        post["_id"], post["link"], post["canonical_url"], post["published_at"], post["word_count"]
+    )
+    sketch = post["sketch"] if post["sketch_version"] == SKETCH_VERSION else []
+    return PostSummary(
+        member, post["site"], post["title"], post["content_fingerprint"], sketch, post["duplicate"]
+    )

@@ -1,0 +1,123 @@
+"""The tables, indexes and views of an SQLite archive, and the marks by which one is recognised.
+
+| table | holds |
+|---|---|
+| `posts`, `terms`, `authors`, `media`, `comments` | one row a document: integer key `pk`, `key` (`site/type/id`), columns as in `rows.py` |
+| `post_terms` | one row for each term of a post: `post` (`posts.pk`), `taxonomy`, `term_id`, `name`, `slug` |
+| `posts_fts` | FTS5 over the tokens of title, text and names of terms (`wparchive/text/search_tokens.py`); `rowid` is `posts.pk` |
+| `postings`, `postings_recent` | one row for each sketch integer of a post: `key`, `post` (`posts.pk`); see `postings.py` |
+| `revisions`, `runs`, `failures`, `sites` | as in `wparchive/model/documents.py` |
+| `removed` | posts that were pruned as duplicates; made by the first pruning (`removal.py`) |
+| `articles` (view) | the live posts with what a reader looks at first |
+"""
+
+import sqlite3
+
+from wparchive.backends.sqlite.postings import LARGE, SMALL
+from wparchive.backends.sqlite.postings import table_sql as postings_sql
+from wparchive.backends.sqlite.rows import COLUMNS
+from wparchive.errors import ArchiveTooNew, ArchiveUnreachable
+from wparchive.model.documents import KINDS, SCHEMA_VERSION
+from wparchive.text.search_tokens import ANALYSER_MARK
+
+APPLICATION_ID = 0x57504152
+"""`WPAR`: tells an archive from any other SQLite file."""
+
+POST_TABLES = """
+CREATE TABLE post_terms (
+    post INTEGER NOT NULL REFERENCES posts(pk) ON DELETE CASCADE,
+    taxonomy TEXT NOT NULL,
+    term_id INTEGER NOT NULL,
+    name TEXT,
+    slug TEXT,
+    PRIMARY KEY (post, taxonomy, term_id)
+) WITHOUT ROWID;
+CREATE INDEX post_terms_name ON post_terms(taxonomy, name, post);
+CREATE INDEX post_terms_slug ON post_terms(taxonomy, slug, post);
+CREATE VIRTUAL TABLE posts_fts USING fts5(title, text, terms, content='', tokenize='ascii');
+INSERT INTO posts_fts(posts_fts, rank) VALUES ('automerge', 16);
+CREATE TABLE marks (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE VIEW articles AS
+SELECT pk, key, site, type, published_at, title, author_name,
+    (SELECT group_concat(name, ', ') FROM post_terms WHERE post = pk AND taxonomy = 'post_tag') AS tags,
+    (SELECT group_concat(name, ', ') FROM post_terms WHERE post = pk AND taxonomy = 'category') AS categories,
+    word_count, language, duplicate_of, link, text
+FROM posts WHERE state = 'live';
+"""
+"""FTS5 keeps no copy of the text (`content=''`): the row has it. Its `ascii` tokenizer splits at ASCII separators only and leaves
+every other character alone, so the tokens of our analyser, joined by spaces, are indexed as they are. Merging sixteen of its segments at a
+time, not four, writes less, and searches are as fast."""
+
+INDEXES = """
+CREATE INDEX posts_overview ON posts(site, type, state, published_at, language, author_name, author_slug, word_count);
+CREATE INDEX posts_published ON posts(published_at);
+CREATE INDEX posts_author ON posts(author_name, published_at);
+CREATE INDEX posts_changed ON posts(changed_at);
+CREATE INDEX posts_state ON posts(state, state_since);
+CREATE INDEX posts_link ON posts(link);
+CREATE INDEX posts_fingerprint ON posts(content_fingerprint);
+CREATE INDEX posts_duplicate ON posts(duplicate_of, duplicate_kind) WHERE duplicate_of IS NOT NULL;
+CREATE INDEX terms_state ON terms(site, type, state);
+CREATE INDEX authors_state ON authors(site, type, state);
+CREATE INDEX media_state ON media(site, type, state);
+CREATE INDEX comments_state ON comments(site, type, state);
+CREATE INDEX comments_post ON comments(site, post);
+CREATE UNIQUE INDEX revisions_document ON revisions(key, revision);
+CREATE INDEX revisions_site ON revisions(site, until_at);
+CREATE INDEX runs_site ON runs(site, started_at);
+CREATE INDEX failures_site ON failures(site, type, last_at);
+"""
+
+
+def table_sql(table: str) -> str:
+    """`CREATE TABLE` for a table of records."""
+    columns = [f"{c.name} {c.sql_type}" for c in COLUMNS[table]]
+    if table in KINDS:
+        columns = [
+            "pk INTEGER PRIMARY KEY",
+            "key TEXT NOT NULL UNIQUE",
+            *columns[1:],
+            "UNIQUE (site, type, id)",
+        ]
+    else:
+        columns[0] += " PRIMARY KEY NOT NULL"
+    return f"CREATE TABLE {table} (\n    " + ",\n    ".join(columns) + "\n);\n"
+
+
+def schema_sql() -> str:
+    """Everything that a new archive is made of."""
+    postings = "".join(f"{postings_sql(name)};\n" for name in (LARGE, SMALL))
+    return "".join(table_sql(table) for table in COLUMNS) + postings + POST_TABLES + INDEXES
+
+
+def check(connection: sqlite3.Connection, name: str) -> bool:
+    """Whether the file is an archive of this version (True) or empty (False).
+
+    Raises ArchiveTooNew, and ArchiveUnreachable for a database of something else.
+    """
+    empty = (
+        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
+    )  # first: it may be made in this moment
+    application, version = (
+        connection.execute(f"PRAGMA {p}").fetchone()[0] for p in ("application_id", "user_version")
+    )
+    if application != APPLICATION_ID:
+        if not empty:
+            raise ArchiveUnreachable(
+                f"{name} is an SQLite database of something else, not an archive: choose another path"
+            )
+        return False
+    if version > SCHEMA_VERSION:
+        raise ArchiveTooNew(
+            f"{name} has schema {version}, this version reads up to {SCHEMA_VERSION}: upgrade wparchive"
+        )
+    return True
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Make the tables of a new archive. The caller holds a transaction, so that a kill in between leaves an empty file."""
+    for statement in schema_sql().split(";\n"):
+        connection.execute(statement)
+    connection.execute("INSERT INTO marks VALUES ('analyser', ?)", (ANALYSER_MARK,))
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

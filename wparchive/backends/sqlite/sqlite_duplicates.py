@@ -1,0 +1,190 @@
+"""Duplicate finding on an SQLite archive: look-ups in postings, `posts_fingerprint` and `posts_link`, marks, and removal."""
+
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+import msgspec
+
+from wparchive.backends.address import SQLiteAddress, missing
+from wparchive.backends.sqlite import postings, removal
+from wparchive.backends.sqlite.connect import WRITING, file_uri, reading
+from wparchive.backends.sqlite.rows import to_json, unpack
+from wparchive.backends.sqlite.schema import check
+from wparchive.backends.sqlite.sqlite_errors import transaction, translating
+from wparchive.duplicates.compare.sketch import SKETCH_VERSION
+from wparchive.duplicates.index import MOST_EQUAL, ranked
+from wparchive.duplicates.original import OriginalCandidate
+from wparchive.duplicates.pair import ENTRY_FIELDS, PostSummary
+from wparchive.model.documents import Duplicate
+
+_ENTRY = ", ".join(("key", *ENTRY_FIELDS, "duplicate"))
+_AMONG = "IN (SELECT value FROM json_each(?))"
+_PAGE = 1000
+# `+state` everywhere: an index on the state selects nearly every post, and the planner would prefer it to the one that matters.
+
+
+class SQLiteDuplicates:
+    """Implements `wparchive.duplicates.index.DuplicateIndex` on one file, with the connection of its writer or else one of its own."""
+
+    def __init__(
+        self,
+        address: SQLiteAddress,
+        connection: sqlite3.Connection | None = None,
+        busy_timeout_s: float = 30.0,
+    ) -> None:
+        self.address = str(address)
+        self._path = address.path
+        self._busy_timeout_s = busy_timeout_s
+        self._lock = Lock()
+        if not self._path.is_file():
+            raise missing(self.address, "there is nothing there")
+        with translating(self._path):
+            self._connection = connection or self._connected()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def entries(self) -> Iterator[PostSummary]:
+        return self._paged("true")
+
+    def find(self, keys: Collection[str]) -> dict[str, PostSummary]:
+        rows = self._rows(
+            f"SELECT {_ENTRY} FROM posts WHERE key {_AMONG} AND +state = 'live'",
+            to_json(list(keys)),
+        )
+        return {row["key"]: _entry(row) for row in rows}
+
+    def texts(self, keys: Collection[str]) -> dict[str, str]:
+        rows = self._rows(
+            f"SELECT key, text FROM posts WHERE key {_AMONG} AND +state = 'live'",
+            to_json(list(keys)),
+        )
+        return {row["key"]: row["text"] for row in rows}
+
+    def equal(self, fingerprints: Collection[str]) -> dict[str, list[str]]:
+        few = f"SELECT key FROM posts WHERE content_fingerprint = wanted.value AND +state = 'live' ORDER BY key LIMIT {MOST_EQUAL}"
+        sql = f"SELECT wanted.value AS part, posts.key FROM json_each(?) AS wanted JOIN posts ON posts.key IN ({few})"
+        return _grouped(self._rows(sql, to_json(sorted(fingerprints))), "key")
+
+    def sharing(self, sketches: Mapping[str, Sequence[int]]) -> dict[str, list[str]]:
+        own = {
+            row["key"]: row["pk"]
+            for row in self._rows(
+                f"SELECT key, pk FROM posts WHERE key {_AMONG}", to_json(list(sketches))
+            )
+        }
+        with self._using() as connection:
+            holders = postings.holders(
+                connection, {part for sketch in sketches.values() for part in sketch}
+            )
+        found = ranked(sketches, holders, lambda key, pk: own.get(key) == pk)
+        sql = f"SELECT pk, key FROM posts WHERE pk {_AMONG} AND +state = 'live' AND +sketch_version = {SKETCH_VERSION}"
+        names = {
+            row["pk"]: row["key"]
+            for row in self._rows(
+                sql, to_json(sorted({pk for pks in found.values() for pk in pks}))
+            )
+        }
+        return {key: [names[pk] for pk in pks if pk in names] for key, pks in found.items()}
+
+    def linked(self, links: Collection[str]) -> dict[str, list[str]]:
+        sql = f"SELECT link AS part, key FROM posts WHERE link {_AMONG} AND +state = 'live' ORDER BY key"
+        return _grouped(self._rows(sql, to_json(sorted(links))), "key")
+
+    def marked(self, of: str | None = None) -> Iterator[PostSummary]:
+        return (
+            self._paged("duplicate_of IS NOT NULL")
+            if of is None
+            else self._paged("duplicate_of = ?", of)
+        )
+
+    def mark(self, marks: Mapping[str, Duplicate | None]) -> int:
+        sql = "UPDATE posts SET duplicate = ?1, duplicate_of = ?2, duplicate_kind = ?3 WHERE key = ?4 AND duplicate IS NOT ?1"
+        rows = [
+            (to_json(m), m["of"], m["kind"], key) if m else (None, None, None, key)
+            for key, m in marks.items()
+        ]
+        with self._using() as connection, transaction(connection):
+            return connection.executemany(sql, rows).rowcount
+
+    def move_out(self, keys: Collection[str], at: datetime) -> int:
+        with self._using() as connection, transaction(connection):
+            return removal.move_out(connection, keys, at)
+
+    def removed(self) -> Iterator[tuple[str, datetime]]:
+        with self._using() as connection:
+            there = removal.has_removed(connection)
+        for row in self._rows("SELECT key, removed_at FROM removed ORDER BY key") if there else ():
+            yield row["key"], datetime.fromisoformat(row["removed_at"])
+
+    def move_back(self, keys: Collection[str]) -> int:
+        with self._using() as connection, transaction(connection):
+            return removal.move_back(connection, keys)
+
+    def _connected(self) -> sqlite3.Connection:
+        """To write, or where the file or its folder may not be written to, to look at what is marked."""
+        *first, last = (WRITING, *reading(self._path))
+        for mode in first:
+            try:
+                return self._connected_as(mode)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in (
+                    sqlite3.SQLITE_READONLY,
+                    sqlite3.SQLITE_CANTOPEN,
+                ):
+                    raise
+        return self._connected_as(last)
+
+    def _connected_as(self, mode: str) -> sqlite3.Connection:
+        address, wait_s = file_uri(self._path, mode), self._busy_timeout_s
+        connection = sqlite3.connect(
+            address, uri=True, timeout=wait_s, isolation_level=None, check_same_thread=False
+        )
+        try:
+            if not check(connection, self.address):
+                raise missing(self.address, "the file is empty")
+        except BaseException:
+            connection.close()
+            raise
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA cache_size = -65536")
+        return connection
+
+    @contextmanager
+    def _using(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, translating(self._path):
+            yield self._connection
+
+    def _paged(self, condition: str, *values: str) -> Iterator[PostSummary]:
+        last = ""
+        sql = f"SELECT {_ENTRY} FROM posts WHERE {condition} AND key > ? AND +state = 'live' ORDER BY key LIMIT {_PAGE}"
+        while rows := self._rows(sql, *values, last):
+            yield from map(_entry, rows)
+            last = rows[-1]["key"]
+
+    def _rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        with self._using() as connection:
+            return connection.execute(sql, values).fetchall()
+
+
+def _entry(row: sqlite3.Row) -> PostSummary:
+    published = datetime.fromisoformat(row["published_at"]) if row["published_at"] else None
+    member = OriginalCandidate(
+        row["key"], row["link"], row["canonical_url"], published, row["word_count"]
+    )
+    sketch = unpack(row["sketch"]) if row["sketch_version"] == SKETCH_VERSION else []
+    duplicate = msgspec.json.decode(row["duplicate"], type=Duplicate) if row["duplicate"] else None
+    return PostSummary(
+        member, row["site"], row["title"], row["content_fingerprint"], sketch, duplicate
+    )
+
+
+def _grouped(rows: Sequence[sqlite3.Row], column: str) -> dict[Any, list[Any]]:
+    found: dict[Any, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row["part"], []).append(row[column])
+    return found

@@ -1,0 +1,98 @@
+"""Clusters of versions of one text: what compares as near, held together by one original that every member is near to."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+
+from wparchive.duplicates.original import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Two posts that are versions of one text."""
+
+    a: str
+    b: str
+    jaccard: float
+    """1.0 for equal texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """An original and its copies, by key, ascending."""
+
+    canonical: str
+    reason: Reason
+    copies: tuple[str, ...]
+
+
+OVERSIZED = 200
+"""Components of more members are first cut at edges of `STRICT` similarity: in so large a group chains are the likelier cause."""
+STRICT = 0.8
+
+
+def components(edges: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """Connected components by union-find, each ascending, in ascending order of their first member."""
+    parent: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        parent.setdefault(key, key)
+        while parent[key] != key:
+            parent[key] = key = parent[parent[key]]
+        return key
+
+    for a, b in edges:
+        low, high = sorted((root(a), root(b)))
+        parent[high] = low
+    found: dict[str, list[str]] = defaultdict(list)
+    for key in sorted(parent):
+        found[root(key)].append(key)
+    return sorted(found.values())
+
+
+def cluster(
+    edges: Collection[Edge],
+    choose: Callable[[list[str]], tuple[str, Reason]],
+    is_copy: Callable[[str, str], bool],
+) -> list[Cluster]:
+    """Clusters in ascending order of their original; the same for the same edges in any order.
+
+    `choose` names the original among keys. `is_copy(key, original)` compares the two in full: a member that is only near to another
+    member, not to the original, leaves, and those who left form clusters of their own if they can. So A–B–C–D, each a little edited,
+    never makes D a copy of A.
+    """
+    neighbours = _neighbours(edges)
+    clusters: list[Cluster] = []
+    pending = [(component, 0.0) for component in components((edge.a, edge.b) for edge in edges)]
+    while pending:
+        component, least = pending.pop()
+        if len(component) > OVERSIZED and not least:
+            pending += [(part, STRICT) for part in _parts(component, neighbours, STRICT)]
+            continue
+        original, reason = choose(component)
+        copies = tuple(key for key in component if key != original and is_copy(key, original))
+        if copies:
+            clusters.append(Cluster(original, reason, copies))
+        left = sorted(set(component) - {original, *copies})
+        pending += [(part, least) for part in _parts(left, neighbours, least)]
+    return sorted(clusters, key=lambda found: found.canonical)
+
+
+def _neighbours(edges: Iterable[Edge]) -> dict[str, list[tuple[str, float]]]:
+    neighbours: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for edge in edges:
+        neighbours[edge.a].append((edge.b, edge.jaccard))
+        neighbours[edge.b].append((edge.a, edge.jaccard))
+    return neighbours
+
+
+def _parts(
+    keys: Collection[str], neighbours: dict[str, list[tuple[str, float]]], least: float
+) -> list[list[str]]:
+    inside = set(keys)
+    return components(
+        (key, other)
+        for key in keys
+        for other, jaccard in neighbours[key]
+        if other in inside and jaccard >= least
+    )

@@ -1,0 +1,122 @@
+"""Files and folders that appear whole or not at all: written beside their place under another name, then moved."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from wparchive.errors import OutputFailed
+
+MARK = ".wparchive-export"
+"""A file in every exported folder: only a folder that has it is ever replaced."""
+
+
+@contextmanager
+def atomic_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write, moved to `path` at the end; after any error nothing is left and an earlier file still stands.
+
+    A device or named pipe is written to as it is, and a link is followed. Raises OutputFailed.
+    """
+    path = Path(os.path.realpath(path))
+    if path.is_dir():
+        raise OutputFailed(f"cannot write {path}: it is a folder; name a file in it")
+    _refuse_database(path)
+    if path.exists() and not path.is_file():
+        with _explained(path), path.open("wb") as out:
+            yield out
+        return
+    partial: Path | None = None
+    with _explained(path):
+        try:
+            descriptor, name = tempfile.mkstemp(
+                prefix=f".{path.name[:100]}.", suffix=".partial", dir=path.parent
+            )
+            partial = Path(name)
+            with os.fdopen(descriptor, "wb") as out:
+                yield out
+                out.flush()
+                os.fsync(out.fileno())
+            partial.chmod(0o666 & ~_umask())
+            partial.replace(path)
+        except BaseException:
+            if partial:
+                partial.unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def atomic_folder(path: Path) -> Iterator[Path]:
+    """An empty folder to fill, moved to `path` at the end; an earlier export there is replaced, anything else is refused.
+
+    Raises OutputFailed.
+    """
+    if path.exists() and not _replaceable(path):
+        raise OutputFailed(
+            f"cannot write {path}: it is there and no earlier export; name a folder that does not exist"
+        )
+    partial: Path | None = None
+    with _explained(path):
+        try:
+            partial = Path(
+                tempfile.mkdtemp(prefix=f".{path.name[:100]}.", suffix=".partial", dir=path.parent)
+            )
+            (partial / MARK).touch()
+            yield partial
+            partial.chmod(0o777 & ~_umask())
+            _swap(partial, path)
+        except BaseException:
+            if partial:
+                shutil.rmtree(partial, ignore_errors=True)
+            raise
+
+
+def _refuse_database(path: Path) -> None:
+    """A slip of the keyboard must not replace the archive by an export of it."""
+    if path.is_file():
+        with _explained(path), path.open("rb") as file:
+            if file.read(16) == b"SQLite format 3\0":
+                raise OutputFailed(
+                    f"cannot write {path}: it is a database, perhaps the archive itself; name another file, or remove it first"
+                )
+
+
+def _replaceable(path: Path) -> bool:
+    return path.is_dir() and ((path / MARK).is_file() or not any(path.iterdir()))
+
+
+def _swap(partial: Path, path: Path) -> None:
+    """A folder cannot be moved over a full one, so the old one steps aside first, and returns if the move fails."""
+    if not path.exists():
+        partial.rename(path)
+        return
+    aside = partial.with_suffix(".old")
+    path.rename(aside)
+    try:
+        partial.rename(path)
+    except OSError:
+        aside.rename(path)
+        raise
+    shutil.rmtree(aside)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputFailed(
+            f"cannot write {path}: {reason}; nothing half-written was left"
+        ) from error
+
+
+def _umask() -> int:
+    """The process's mask, which can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

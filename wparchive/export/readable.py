@@ -1,0 +1,24 @@
+"""A post as JSON can carry it, for the formats that do."""
+
+import base64
+import zlib
+from typing import Any, get_type_hints
+
+from wparchive.model.documents import PostDocument
+
+FIELDS = tuple(get_type_hints(PostDocument))
+"""In documented order, so that both backends export the same bytes."""
+
+
+def readable(post: PostDocument) -> dict[str, Any]:
+    """The document as JSON can carry it: `raw` becomes text, or base64 as `raw_base64` where it is not UTF-8."""
+    values: dict[str, Any] = dict(post)
+    document = {name: values[name] for name in FIELDS if name in values}
+    packed = document.pop("raw", None)
+    if packed:
+        record = zlib.decompress(packed)
+        try:
+            document["raw"] = record.decode()
+        except UnicodeDecodeError:
+            document["raw_base64"] = base64.b64encode(record).decode()
+    return document

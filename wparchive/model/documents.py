@@ -1,0 +1,471 @@
+"""The shape of every document in the archive: the one place that says so, for both backends.
+
+`docs/data-format.md` is held against this module by a test. A field's docstring gives its meaning, unit and when it is None.
+Foreign names (plugin fields, taxonomy slugs) are values here, never field names, so that a site cannot shape a query path.
+"""
+
+from datetime import datetime
+from typing import Any, Literal, NotRequired, TypedDict
+
+SCHEMA_VERSION = 1
+
+Kind = Literal["posts", "terms", "authors", "media", "comments"]
+KINDS: tuple[Kind, ...] = ("posts", "terms", "authors", "media", "comments")
+State = Literal["live", "withdrawn", "deleted"]
+
+
+def document_key(site: str, type_: str, id_: int) -> str:
+    """`site/type/id`, the identity of a document: never taken from a URL that the site claims."""
+    return f"{site}/{type_}/{id_}"
+
+
+class Ref(TypedDict):
+    """A resolved reference to a term, an author or a media item."""
+
+    id: int
+    """The object's id on its site."""
+    name: str | None
+    """Plain text; None while unresolved."""
+    slug: str | None
+    """Decoded slug; None while unresolved."""
+    hint: NotRequired[str]
+    """Present when the name is a guess: where it was taken from (`class_list`, `seo`)."""
+    unresolved: NotRequired[str]
+    """Present when the id could not be resolved: the reason."""
+
+
+class TermRef(Ref):
+    """A term of a custom taxonomy, as it stands in a post's `terms`."""
+
+    taxonomy: str
+    """The taxonomy's slug (`genre`)."""
+
+
+class MediaRef(Ref):
+    """The featured image of a post."""
+
+    url: NotRequired[str]
+    """Address of the full file, where known."""
+    alt: NotRequired[str]
+    """Alternative text, where known."""
+
+
+class Link(TypedDict):
+    """A hyperlink in the content."""
+
+    url: str
+    """Absolute address."""
+    text: str
+    """Its visible text, on one line; may be empty."""
+
+
+class Image(TypedDict):
+    """An image in the content, lazy loading resolved."""
+
+    url: str
+    """Absolute address."""
+    alt: str
+    """Alternative text; empty when there is none."""
+
+
+class Embed(TypedDict):
+    """Foreign content shown inside the post."""
+
+    kind: str
+    """`iframe`, `video`, `audio`, `tweet`, `post` or `object`."""
+    url: str
+    """Absolute address."""
+    title: str
+    """Its title or text; may be empty."""
+
+
+class Field(TypedDict):
+    """A field of the record that the schema does not name (plugins, themes), kept queryable by value."""
+
+    k: str
+    """The field's name, exactly as received."""
+    v: Any
+    """Its value; objects and lists as a JSON string."""
+
+
+class Duplicate(TypedDict):
+    """What a post repeats. Set on the copy, never on the original."""
+
+    of: str
+    """Key of the post that it repeats."""
+    kind: Literal["canonical", "exact", "near", "contained", "related"]
+    """How: declared canonical URL, equal text, near copy, excerpt or extended version, related."""
+    direction: NotRequired[Literal["excerpt", "extended"]]
+    """For `contained`: whether this post is the shorter or the longer one."""
+    jaccard: float
+    """Shared shingles over all shingles of both, 0..1."""
+    containment: float
+    """Shared shingles over those of the shorter text, 0..1."""
+    reason: NotRequired[Literal["declared", "earliest", "longest", "smallest key"]]
+    """Why `of` is the original of its cluster; only where `wparchive duplicates find` settled it. A crawl's own finding is a hint."""
+
+
+class Document(TypedDict):
+    """What every archived object has, whatever its kind."""
+
+    _id: str
+    """`site/type/id`."""
+    site: str
+    """Host and path of the site's home, without scheme (`example.com/blog`)."""
+    type: str
+    """WordPress's own name: post type (`post`, `page`, `attachment`), taxonomy (`category`, `post_tag`), `user` or `comment`."""
+    id: int
+    """The object's id on its site."""
+    link: str | None
+    """Its public address as the site gives it; None when it gives none."""
+    state: State
+    """`live`; `withdrawn` (exists, no longer public: 401/403); `deleted` (404)."""
+    state_since: datetime
+    """When that state was first observed."""
+    first_seen_at: datetime
+    """When the object was first archived."""
+    last_seen_at: datetime
+    """When a crawl last saw it live."""
+    changed_at: datetime
+    """When a crawl last found another version."""
+    revision: int
+    """1 for the first version, one more for each later one; earlier ones are in `revisions`."""
+    version_hash: str
+    """Hash of what makes a version (text, title, term ids, ...); a difference makes a revision."""
+    refresh_hash: str
+    """Hash of what may change without making a version (names of terms, modified_at, ...); a difference rewrites in place."""
+    raw: bytes
+    """The record exactly as received (JSON bytes), compressed with zlib."""
+    extra: list[Field]
+    """Fields of the record that this schema does not name."""
+    flags: list[str]
+    """What had to be done to keep the record: `repaired`, `surrogates`, `big_integers`, `too_deep`, `truncated`, ..."""
+
+
+class PostDocument(Document):
+    """A post of any type: post, page, custom."""
+
+    slug: str
+    """Decoded slug; may be empty."""
+    title: str
+    """Plain text; may be empty."""
+    text: str
+    """The content as plain text: one block a paragraph, separated by blank lines."""
+    html: str
+    """The content as safe HTML: allow-listed tags and attributes, absolute addresses."""
+    excerpt: str
+    """Plain text."""
+    word_count: int
+    """Words; in scripts without spaces, characters."""
+    language: str | None
+    """BCP 47 tag where the site declares one; None otherwise."""
+    published_at: datetime | None
+    """Publication, UTC; None when the site gives no valid date."""
+    modified_at: datetime | None
+    """Last modification by the site's account, UTC; may be before `published_at`."""
+    published_local: str | None
+    """The site-local string that `published_at` came with."""
+    modified_local: str | None
+    """The site-local string that `modified_at` came with."""
+    author: Ref | None
+    """Author; None when the type has none."""
+    tags: list[Ref]
+    """Tags in the site's order."""
+    categories: list[Ref]
+    """Categories in the site's order."""
+    terms: list[TermRef]
+    """Terms of all other taxonomies."""
+    featured_media: MediaRef | None
+    """Featured image; None when there is none."""
+    links: list[Link]
+    """Hyperlinks of the content, in order."""
+    images: list[Image]
+    """Images of the content, in order."""
+    embeds: list[Embed]
+    """Embedded foreign content, in order."""
+    protected: bool
+    """True when a password hides the content (text and html are then empty)."""
+    status: str
+    """The site's own status (`publish`)."""
+    parent: int | None
+    """Id of the parent page; None or 0 when there is none."""
+    sticky: bool
+    """Pinned to the front page."""
+    format: str | None
+    """Post format (`standard`, `video`); None when the type has none."""
+    canonical_url: str | None
+    """Canonical address declared by an SEO field; None when none is declared."""
+    content_fingerprint: str
+    """Hash of the normalised text: equal for equal text, whatever its markup, quotes or white space."""
+    sketch: list[int]
+    """Sampled shingle hashes (signed 64 bit) for finding near copies; empty for short texts."""
+    sketch_version: int
+    """Version of the sketch; sketches of different versions are never compared."""
+    duplicate: Duplicate | None
+    """What this post repeats; None when it is an original or was not yet compared."""
+
+
+class TermDocument(Document):
+    """A term of any taxonomy; `type` is the taxonomy."""
+
+    name: str
+    """Plain text."""
+    slug: str
+    """Decoded slug."""
+    description: str
+    """Plain text."""
+    parent: int | None
+    """Id of the parent term; None in flat taxonomies, 0 at the top."""
+    count: int | None
+    """Posts with the term, by the site's own (lazily kept) count."""
+
+
+class AuthorDocument(Document):
+    """A user with published posts; `type` is `user`."""
+
+    name: str
+    """Display name."""
+    slug: str
+    """Decoded slug."""
+    description: str
+    """Plain text."""
+
+
+class MediaDocument(Document):
+    """An attachment; `type` is `attachment`. The file itself is not archived."""
+
+    slug: str
+    """Decoded slug."""
+    title: str
+    """Plain text."""
+    alt: str
+    """Alternative text."""
+    caption: str
+    """Plain text."""
+    description: str
+    """Plain text."""
+    mime_type: str
+    """As the site says (`image/jpeg`)."""
+    url: str | None
+    """Address of the full file."""
+    width: int | None
+    """Pixels; None when not an image or not said."""
+    height: int | None
+    """Pixels."""
+    size_bytes: int | None
+    """Of the full file, where the site says it."""
+    post: int | None
+    """Id of the post it was uploaded to; None when there is none."""
+    author: Ref | None
+    """Who uploaded it."""
+    published_at: datetime | None
+    """Upload, UTC."""
+    modified_at: datetime | None
+    """Last modification, UTC."""
+    published_local: str | None
+    """Site-local string of `published_at`."""
+    modified_local: str | None
+    """Site-local string of `modified_at`."""
+
+
+class CommentDocument(Document):
+    """An approved comment; `type` is `comment`. Archived only when asked for."""
+
+    post: int
+    """Id of the post."""
+    parent: int
+    """Id of the comment that it answers; 0 when none."""
+    author_id: int
+    """Id of a registered author; 0 for visitors."""
+    author_name: str
+    """As entered by the author."""
+    author_url: str
+    """As entered by the author; may be empty."""
+    text: str
+    """Plain text."""
+    html: str
+    """Safe HTML."""
+    published_at: datetime | None
+    """UTC."""
+    published_local: str | None
+    """Site-local string of `published_at`."""
+    content_fingerprint: str
+    """Hash of the normalised text."""
+
+
+class Revision(TypedDict):
+    """An earlier version of a document, kept when a later one replaced it."""
+
+    _id: str
+    """`site/type/id#revision`."""
+    key: str
+    """The document's `_id`."""
+    kind: Kind
+    """The collection that the document is in."""
+    site: str
+    """The document's site."""
+    type: str
+    """The document's type."""
+    id: int
+    """The document's id."""
+    revision: int
+    """Which version this was."""
+    from_at: datetime
+    """When it was first seen."""
+    until_at: datetime
+    """When it was found replaced."""
+    document: dict[str, Any]
+    """The whole document as it stood."""
+
+
+class Failure(TypedDict):
+    """Something that could not be archived, with its cause."""
+
+    _id: str
+    """`site/type/id#stage`, or `site/type/where#stage` when no id is known."""
+    site: str
+    """The site."""
+    type: str
+    """Type of the object; `*` when unknown."""
+    id: int | None
+    """Its id; None when not known."""
+    stage: str
+    """Where it failed: `fetch`, `parse`, `clean`, `resolve`, `fingerprint`, `store`."""
+    cause: str
+    """Short name of the cause (`http_500`, `truncated_json`, `RecursionError`)."""
+    message: str
+    """The cause in a sentence."""
+    url: str | None
+    """What was asked, where that is known."""
+    raw: bytes | None
+    """The record as received, zlib; None when nothing was received."""
+    run: str
+    """`_id` of the last run that met it."""
+    first_at: datetime
+    """When it was first met."""
+    last_at: datetime
+    """When it was last met."""
+    attempts: int
+    """In how many runs it was met."""
+
+
+class TypeReport(TypedDict):
+    """One type's part of a run."""
+
+    kind: Kind
+    """The collection."""
+    site_total: int | None
+    """What the site says it has; None when it does not say."""
+    listed: int
+    """Distinct objects that the walk was shown."""
+    held: int | None
+    """Live documents in the archive after the run; None when the archive was lost."""
+    new: int
+    """Archived for the first time."""
+    changed: int
+    """Another version than before."""
+    refreshed: int
+    """Same version, rewritten in place (a renamed tag, for instance)."""
+    unchanged: int
+    """Seen again, nothing new."""
+    returned: int
+    """Live again after having been withdrawn or deleted; counted in addition to one of the four above."""
+    withdrawn: int
+    """Found no longer public."""
+    deleted: int
+    """Found gone."""
+    hidden: int
+    """Counted by the site and not shown to anybody (media of drafts, for instance)."""
+    missing: int
+    """Known to exist and not archived; the reasons are in `reasons` and in `failures`."""
+    proof: str
+    """`proved`, or why nothing is proved: `unproven: ...`, `skipped: ...`, `failed: ...`."""
+    reasons: list[str]
+    """One line for each thing that kept this type from being complete."""
+    requests: int
+    """Requests spent on this type's walk."""
+
+
+class Run(TypedDict):
+    """The report of one crawl."""
+
+    _id: str
+    """`site@start time`."""
+    site: str
+    """The site, or the address as given when discovery failed."""
+    started_at: datetime
+    """UTC."""
+    finished_at: datetime | None
+    """UTC; None while the run goes on, or when it was killed."""
+    verdict: str
+    """`complete`, `partial`, `failed`; `running` while it goes on."""
+    exit_status: int | None
+    """What `scrapy crawl` exits with."""
+    reason: str | None
+    """Why it is not complete, in a sentence."""
+    arguments: dict[str, str]
+    """The spider's arguments."""
+    types: list[dict[str, Any]]
+    """A `TypeReport` per type, with its name as `type`."""
+    skipped: list[dict[str, str]]
+    """What the site has and was not archived: `{name, reason}`."""
+    failures: int
+    """Failure documents written."""
+    requests: int
+    """Requests sent."""
+    retries: int
+    """Requests sent again."""
+    bytes: int
+    """Bytes received."""
+    seconds: float
+    """Duration."""
+
+
+class Site(TypedDict):
+    """A site and how its API is reached."""
+
+    _id: str
+    """The site key: host and path of its home."""
+    home: str
+    """Address of the front page."""
+    api_root: str
+    """Address of the API's root."""
+    found_by: str
+    """How the root was found (`link header`, `probe /wp-json/`, ...)."""
+    name: str
+    """The site's name, plain text."""
+    description: str
+    """Its tag line, plain text."""
+    timezone: str
+    """IANA name, or empty."""
+    gmt_offset: float | None
+    """Hours; None when not said."""
+    namespaces: list[str]
+    """API namespaces."""
+    language: str | None
+    """Language that the front page declares."""
+    capabilities: list[dict[str, Any]]
+    """`{route, parameters, per_page_maximum, orderby}` for each collection."""
+    brakes: list[dict[str, Any]]
+    """`{kind, type, count, run, at}`: withdrawals that a run held back and a second run must confirm."""
+    first_seen_at: datetime
+    """UTC."""
+    last_seen_at: datetime
+    """UTC."""
+
+
+DOCUMENT_TYPES: dict[Kind, type] = {
+    "posts": PostDocument,
+    "terms": TermDocument,
+    "authors": AuthorDocument,
+    "media": MediaDocument,
+    "comments": CommentDocument,
+}
+RECORD_TYPES: dict[str, type] = {
+    **dict(DOCUMENT_TYPES.items()),
+    "revisions": Revision,
+    "runs": Run,
+    "failures": Failure,
+    "sites": Site,
+}
+"""The type of every collection's (table's) records."""

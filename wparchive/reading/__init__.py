@@ -1,0 +1,1 @@
+"""What an analyst reads: posts, versions, events, summaries."""

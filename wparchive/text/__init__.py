@@ -1,0 +1,1 @@
+"""What a text is made of: its normal form, words, search tokens, differences."""
