@@ -7,7 +7,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test crawl lint bench clean named
+.PHONY: help demo test crawl lint bench pictures clean named
 
 help:  ## this list
 	@echo "make TARGET, with a TARGET of:"
@@ -32,6 +32,9 @@ lint: .venv/ready-dev  ## style and types
 
 bench: .venv/ready-bench  ## measure; takes some minutes
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+pictures:  ## draw the pictures of the docs anew; needs Graphviz
+	@python3 docs/pictures/make.py
 
 clean:  ## remove .venv and caches; archives stay
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

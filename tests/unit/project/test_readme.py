@@ -11,7 +11,11 @@ from crawler.spiders.wordpress import ARGUMENTS
 
 ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+    ROOT / "examples" / "README.md",
+]
 
 
 def rows(heading: str) -> list[list[str]]:
@@ -51,6 +55,6 @@ def test_links_lead_somewhere(document: Path):
 def test_files_that_are_named_exist(document: Path):
     text = document.read_text(encoding="utf-8")
     for target in re.findall(
-        r"`((?:crawler|pipelines|wparchive|samples|settings|tests|demo|benchmarks)/[\w./-]+)`", text
+        r"`((?:crawler|pipelines|wparchive|samples|settings|tests|demo|benchmarks|examples|docs)/[\w./-]+)`", text
     ):
         assert (ROOT / target).exists(), f"{document.name}: {target}"
