@@ -6,7 +6,6 @@ with open_archive("sqlite:///wparchive.db") as archive:
         print(post["title"])
 """
 
-import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,10 +19,8 @@ def open_archive(address: str | None = None) -> "Archive":
 
     Raises InvalidURI, ArchiveMissing, ArchiveUnreachable, ArchiveTooNew.
     """
-    from wparchive.backends.address import DEFAULT_URI
+    from wparchive.backends.address import default_uri
     from wparchive.backends.opening import open_reader
     from wparchive.reading.library import Archive
 
-    return Archive(
-        open_reader((os.environ.get("ARCHIVE_URI") or DEFAULT_URI) if address is None else address)
-    )
+    return Archive(open_reader(default_uri() if address is None else address))

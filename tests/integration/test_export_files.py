@@ -33,7 +33,7 @@ from wparchive.export import FORMATS, export
 from wparchive.model.documents import PostDocument
 
 __all__ = ["mongodb_server", "new_address", "new_database", "sample_address", "sample_file"]
-COMMAND = [sys.executable, "-m", "archive", "export"]
+COMMAND = [sys.executable, "-m", "wparchive", "export"]
 WP = "{http://wordpress.org/export/1.2/}"
 READER = "wordpress-export-to-markdown@2.2.2"
 """An npm package that reads WordPress's export files, and knows nothing of this project."""

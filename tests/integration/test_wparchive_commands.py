@@ -16,7 +16,7 @@ from tests.factories import post
 from wparchive.commands import cli
 
 __all__ = ["sample_file"]
-COMMAND = [sys.executable, "-m", "archive"]
+COMMAND = [sys.executable, "-m", "wparchive"]
 
 
 @pytest.fixture

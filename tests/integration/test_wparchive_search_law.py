@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from wparchive.backends.mongo.mongo_selection import candidates, decided, matching
 from wparchive.backends.sqlite.sqlite_selection import fts
 from wparchive.errors import InvalidQuery
-from wparchive.model.query import parse_query
 from wparchive.reading.snippets import snippet
+from wparchive.text.search_query import parse_query
 from wparchive.text.search_tokens import search_tokens, searchable, tokens
 
 WORDS = st.lists(

@@ -1,5 +1,6 @@
 """The address of an archive: what it may look like and what it means."""
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,11 @@ _SECRET_OPTIONS = re.compile(
     r"(?i)\b(authMechanismProperties|tlsCertificateKeyFilePassword|proxyPassword)=[^&]*"
 )
 _FORBIDDEN_IN_DATABASE = re.compile(r'[/\\. "$*<>:|?\x00]')
+
+
+def default_uri() -> str:
+    """Return the address of the archive that nobody named: `ARCHIVE_URI`, else `DEFAULT_URI`."""
+    return os.environ.get("ARCHIVE_URI") or DEFAULT_URI
 
 
 @dataclass(frozen=True, slots=True)

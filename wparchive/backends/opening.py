@@ -41,13 +41,15 @@ def open_reader(uri: str) -> "Reader":
     return MongoReader(address)
 
 
-def open_index(uri: str) -> "DuplicateIndex":
-    """The index of duplicates of an existing archive. Raises InvalidURI, ArchiveMissing, ArchiveUnreachable, ArchiveTooNew."""
+def open_index(uri: str, read_only: bool = False) -> "DuplicateIndex":
+    """Open the index of duplicates of an existing archive; `read_only` never opens a file for writing.
+
+    Raises InvalidURI, ArchiveMissing, ArchiveUnreachable, ArchiveTooNew."""
     address = parse_uri(uri)
     if isinstance(address, SQLiteAddress):
         from wparchive.backends.sqlite.sqlite_duplicates import SQLiteDuplicates
 
-        return SQLiteDuplicates(address)
+        return SQLiteDuplicates(address, read_only=read_only)
     from wparchive.backends.mongo.mongo_duplicates import MongoDuplicates
 
     return MongoDuplicates(address)

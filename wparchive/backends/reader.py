@@ -18,7 +18,7 @@ from wparchive.model.documents import (
     Site,
     State,
 )
-from wparchive.model.query import Query
+from wparchive.text.search_query import Query
 
 Order = Literal["newest", "oldest", "key"]
 """By publication (posts without a date last), or by site, type and id."""

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wparchive.commands.duplicates_options import chosen, index_option, kind_option, site_option
+from wparchive.commands.duplicates_options import (
+    chosen,
+    index_option,
+    kind_option,
+    reading_index_option,
+    site_option,
+)
 from wparchive.commands.duplicates_prune import prune
 from wparchive.commands.duplicates_view import (
     copy_row,
@@ -29,7 +35,7 @@ from wparchive.duplicates.groups import copies, flows, grouped, original_of
 from wparchive.duplicates.index import DuplicateIndex
 from wparchive.duplicates.pair import KINDS, PostSummary
 from wparchive.errors import NotFound
-from wparchive.model.query import bare, link_forms, parse_since
+from wparchive.reading.arguments import bare_address, link_forms, parse_since
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -86,7 +92,7 @@ def find(
     Started again after an interruption, it goes on where it ended. Nothing is deleted.
     """
     now = datetime.now(UTC)
-    wanted = frozenset(bare(site) for site in sites)
+    wanted = frozenset(bare_address(site) for site in sites)
     start = parse_since(since, now) if since else None
 
     def selected(entry: PostSummary) -> bool:
@@ -107,7 +113,7 @@ def find(
 
 
 @duplicates.command("list")
-@index_option
+@reading_index_option
 @site_option
 @kind_option("canonical, exact and near")
 @click.option(
@@ -165,7 +171,7 @@ def list_(
 
 @duplicates.command()
 @click.argument("post")
-@index_option
+@reading_index_option
 @click.option("--full", is_flag=True, help="Differences with all of the unchanged text.")
 @json_option
 def show(index: DuplicateIndex, post: str, full: bool, as_json: bool) -> None:
@@ -185,7 +191,7 @@ def show(index: DuplicateIndex, post: str, full: bool, as_json: bool) -> None:
 
 
 @duplicates.command()
-@index_option
+@reading_index_option
 @json_option
 def stats(index: DuplicateIndex, as_json: bool) -> None:
     """How many posts repeat others, by kind and by site.
@@ -213,7 +219,7 @@ def stats(index: DuplicateIndex, as_json: bool) -> None:
 
 
 @duplicates.command()
-@index_option
+@reading_index_option
 @click.option(
     "-o",
     "--output",

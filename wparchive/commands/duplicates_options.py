@@ -1,29 +1,29 @@
 """Options that the commands of `wparchive duplicates` share."""
 
-import os
 from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 
 import click
 
-from wparchive.backends.address import DEFAULT_URI
+from wparchive.backends.address import default_uri
 from wparchive.backends.opening import open_index
 from wparchive.duplicates.groups import Copy, copies
 from wparchive.duplicates.index import DuplicateIndex
 from wparchive.duplicates.pair import KINDS, VERSION_KINDS
-from wparchive.model.query import bare
+from wparchive.reading.arguments import bare_address
 
 
-def index_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds `--archive`; the command gets the archive's open index of duplicates as `index`, and it is closed afterwards."""
+def index_option(command: Callable[..., Any], read_only: bool = False) -> Callable[..., Any]:
+    """Add `--archive`; the command gets the open index of duplicates as `index`.
+
+    It is closed afterwards.
+    """
 
     def opened(archive: str | None, **arguments: Any) -> Any:
         root = click.get_current_context().find_root()
         named = root.params.get("archive") if archive is None else archive
-        index = open_index(
-            (os.environ.get("ARCHIVE_URI") or DEFAULT_URI) if named is None else named
-        )
+        index = open_index(default_uri() if named is None else named, read_only=read_only)
         try:
             return command(index=index, **arguments)
         finally:
@@ -32,6 +32,11 @@ def index_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--archive", metavar="URI", help="The archive: sqlite:///path or mongodb://host/database."
     )(update_wrapper(opened, command))
+
+
+def reading_index_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--archive` for a command that only reads: the file is never opened for writing."""
+    return index_option(command, read_only=True)
 
 
 def kind_option(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -51,7 +56,7 @@ site_option = click.option(
 
 def chosen(index: DuplicateIndex, sites: tuple[str, ...], kinds: tuple[str, ...]) -> list[Copy]:
     """The copies on these sites (any, when none is named) of these kinds (versions of one text, when none is named)."""
-    wanted = frozenset(bare(site) for site in sites)
+    wanted = frozenset(bare_address(site) for site in sites)
     return [
         copy
         for copy in copies(index, kinds or tuple(VERSION_KINDS))

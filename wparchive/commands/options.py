@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from wparchive import open_archive
-from wparchive.reading.library import STATES, Archive, Posts
+from wparchive.reading.arguments import STATES
+from wparchive.reading.library import Archive, Posts
 
 Command = Callable[..., Any]
 FILTERS = ("site", "type", "tag", "category", "author", "since", "until", "state", "unique")

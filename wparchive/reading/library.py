@@ -1,7 +1,7 @@
 """The archive as an analyst sees it: selections of posts, search, history. A thin layer over a backend's reader."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
@@ -19,11 +19,24 @@ from wparchive.backends.reader import (
     SearchOrder,
     TypeCounts,
 )
-from wparchive.errors import InvalidQuery, NotFound
-from wparchive.model.documents import Failure, PostDocument, Run, Site, State
-from wparchive.model.query import Query, bare, link_forms, parse_query, parse_since, parse_until
+from wparchive.errors import NotFound
+from wparchive.model.documents import Failure, PostDocument, Run, Site
+from wparchive.reading.arguments import (
+    OneOrMany,
+    When,
+    bare_address,
+    link_forms,
+    require_known,
+    require_limit,
+    since_of,
+    sites_of,
+    states_of,
+    until_of,
+    values_of,
+)
 from wparchive.reading.events import Version, version_at, versions
 from wparchive.reading.snippets import Snippet, snippet
+from wparchive.text.search_query import Query, parse_query
 from wparchive.text.search_tokens import ANALYSER_MARK
 
 if TYPE_CHECKING:
@@ -31,10 +44,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-Words = str | Iterable[str] | None
-Moment = str | datetime | None
 log = logging.getLogger(__name__)
-STATES: tuple[State, ...] = ("live", "withdrawn", "deleted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +101,13 @@ class Posts:
 
     def by(self, group: Group) -> dict[str | None, int]:
         """Counts by `site`, `type`, `state`, `year`, `month`, `tag`, `category`, `author` or `language`; None for posts without one."""
-        _require("group", group, GROUPS)
+        require_known("group", group, GROUPS)
         return self._reader.tally(self.filter, group)
 
     def search(self, words: str, *, order: SearchOrder = "relevance", limit: int = 20) -> list[Hit]:
         """The best `limit` posts of the selection that match (syntax: docs/commands.md). Raises InvalidQuery."""
-        _require("order", order, get_args(SearchOrder))
-        _require_limit(limit)
+        require_known("order", order, get_args(SearchOrder))
+        require_limit(limit)
         query = self._query(words)
         scores = dict(self._reader.search(query, self.filter, order, limit))
         found = self._reader.get_posts(list(scores))
@@ -183,14 +193,14 @@ class Archive:
     def posts(
         self,
         *,
-        site: Words = None,
-        type: Words = None,
-        tag: Words = None,
-        category: Words = None,
-        author: Words = None,
-        since: Moment = None,
-        until: Moment = None,
-        state: Words = "live",
+        site: OneOrMany = None,
+        type: OneOrMany = None,
+        tag: OneOrMany = None,
+        category: OneOrMany = None,
+        author: OneOrMany = None,
+        since: When = None,
+        until: When = None,
+        state: OneOrMany = "live",
         unique: bool = False,
         order: Order = "newest",
         limit: int | None = None,
@@ -201,18 +211,18 @@ class Archive:
         Times are of publication: `since` inclusive, `until` exclusive as a datetime; words such as `2024-05` or `30d` are understood,
         and then `until` includes the whole day, month or year. `raw=True` brings the records as received too. Raises InvalidQuery.
         """
-        _require("order", order, get_args(Order))
-        _require_limit(limit)
+        require_known("order", order, get_args(Order))
+        require_limit(limit)
         now = datetime.now(UTC)
         filter_ = Filter(
-            sites=tuple(bare(value) for value in _words(site)),
-            types=_words(type),
-            tags=_words(tag),
-            categories=_words(category),
-            authors=_words(author),
-            since=_moment(since, parse_since, now),
-            until=_moment(until, parse_until, now),
-            states=_states(state),
+            sites=sites_of(site),
+            types=values_of(type),
+            tags=values_of(tag),
+            categories=values_of(category),
+            authors=values_of(author),
+            since=since_of(since, now),
+            until=until_of(until, now),
+            states=states_of(state),
             unique=unique,
         )
         return Posts(self.reader, filter_, order, limit, raw)
@@ -241,31 +251,31 @@ class Archive:
 
     def as_of(self, post: str, at: str | datetime) -> Version:
         """The version of a post that the archive held at a time. Raises NotFound when it was not yet archived, InvalidQuery."""
-        moment = _moment(at, parse_until, datetime.now(UTC))
+        moment = until_of(at, datetime.now(UTC))
         assert moment is not None
         return version_at(self.history(post), moment)
 
     def events(
-        self, what: EventKind, *, site: Words = None, since: Moment, until: Moment = None
+        self, what: EventKind, *, site: OneOrMany = None, since: When, until: When = None
     ) -> Iterator[Event]:
         """What crawls saw happen to posts: `new`, `edited`, `withdrawn`, `deleted`; newest first. Raises InvalidQuery."""
-        _require("event", what, HAPPENINGS)
+        require_known("event", what, HAPPENINGS)
         now = datetime.now(UTC)
-        start = _moment(since, parse_since, now) or datetime.min.replace(tzinfo=UTC)
+        start = since_of(since, now) or datetime.min.replace(tzinfo=UTC)
         return self.reader.events(
             what,
-            tuple(bare(value) for value in _words(site)),
+            sites_of(site),
             start,
-            _moment(until, parse_until, now),
+            until_of(until, now),
         )
 
-    def failures(self, *, site: Words = None, type: Words = None) -> Iterator[Failure]:
+    def failures(self, *, site: OneOrMany = None, type: OneOrMany = None) -> Iterator[Failure]:
         """What could not be archived, where and why."""
-        return self.reader.failures(tuple(bare(value) for value in _words(site)), _words(type))
+        return self.reader.failures(sites_of(site), values_of(type))
 
     def runs(self, site: str, limit: int = 20) -> list[Run]:
         """Reports of the newest crawls of a site first."""
-        return self.reader.runs(bare(site), limit)
+        return self.reader.runs(bare_address(site), limit)
 
     def require_sites(self, filter_: Filter) -> None:
         """Raise NotFound when a filter names a site of which nothing is held: an empty answer would mislead."""
@@ -275,32 +285,3 @@ class Archive:
                 raise NotFound(
                     f"no site {site!r} in {self.address}; it holds: {', '.join(known) or 'nothing'}"
                 )
-
-
-def _words(value: Words) -> tuple[str, ...]:
-    return () if value is None else (value,) if isinstance(value, str) else tuple(value)
-
-
-def _require(what: str, value: str, known: Iterable[str]) -> None:
-    if value not in known:
-        raise InvalidQuery(f"no such {what}: {value!r}; choose one of {', '.join(known)}")
-
-
-def _require_limit(limit: int | None) -> None:
-    if limit is not None and limit < 0:
-        raise InvalidQuery(f"a limit of {limit} is less than nothing: leave it out for all")
-
-
-def _states(value: Words) -> tuple[State, ...]:
-    names = _words(value)
-    if "any" in names:
-        return ()
-    for name in names:
-        _require("state", name, (*STATES, "any"))
-    return cast(tuple[State, ...], names)
-
-
-def _moment(value: Moment, parse: Any, now: datetime) -> datetime | None:
-    if value is None or isinstance(value, str):
-        return None if value is None else cast(datetime, parse(value, now))
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

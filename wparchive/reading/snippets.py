@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import regex
 
-from wparchive.model.query import Query, occurrences
+from wparchive.text.search_query import Query, occurrences
 from wparchive.text.search_tokens import tokens
 
 RUN = regex.compile(r"[\p{L}\p{M}\p{N}]+", regex.VERSION1)

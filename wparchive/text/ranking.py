@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wparchive.model.query import Query, occurrences
+from wparchive.text.search_query import Query, occurrences
 from wparchive.text.search_tokens import searchable, tokens
 
 WEIGHTS = (8.0, 1.0, 3.0)

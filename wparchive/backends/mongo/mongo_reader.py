@@ -46,8 +46,8 @@ from wparchive.model.documents import (
     Site,
     State,
 )
-from wparchive.model.query import Query
 from wparchive.text.ranking import first_score, score
+from wparchive.text.search_query import Query
 
 Record = dict[str, Any]
 Sort = list[tuple[str, int]]

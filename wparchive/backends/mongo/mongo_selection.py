@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wparchive.backends.reader import COPY_KINDS, Filter, Group
-from wparchive.model.query import Clause, Query, occurs
+from wparchive.text.search_query import Clause, Query, occurs
 from wparchive.text.search_tokens import searchable, tokens
 
 Conditions = dict[str, Any]

@@ -35,10 +35,12 @@ class SQLiteDuplicates:
         address: SQLiteAddress,
         connection: sqlite3.Connection | None = None,
         busy_timeout_s: float = 30.0,
+        read_only: bool = False,
     ) -> None:
         self.address = str(address)
         self._path = address.path
         self._busy_timeout_s = busy_timeout_s
+        self._read_only = read_only
         self._lock = Lock()
         if not self._path.is_file():
             raise missing(self.address, "there is nothing there")
@@ -127,7 +129,7 @@ class SQLiteDuplicates:
 
     def _connected(self) -> sqlite3.Connection:
         """To write, or where the file or its folder may not be written to, to look at what is marked."""
-        *first, last = (WRITING, *reading(self._path))
+        *first, last = self._modes()
         for mode in first:
             try:
                 return self._connected_as(mode)
@@ -138,6 +140,11 @@ class SQLiteDuplicates:
                 ):
                     raise
         return self._connected_as(last)
+
+    def _modes(self) -> list[str]:
+        if self._read_only:
+            return reading(self._path)
+        return [WRITING, *reading(self._path)]
 
     def _connected_as(self, mode: str) -> sqlite3.Connection:
         address, wait_s = file_uri(self._path, mode), self._busy_timeout_s

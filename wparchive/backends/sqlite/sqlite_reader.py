@@ -42,7 +42,7 @@ from wparchive.model.documents import (
     Run,
     Site,
 )
-from wparchive.model.query import Query
+from wparchive.text.search_query import Query
 
 CHUNK = 200
 """Rows read whole at a time."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from wparchive.backends.reader import COPY_KINDS, Filter, Group, Order
 from wparchive.backends.sqlite.rows import iso_seconds
-from wparchive.model.query import Clause, Query
+from wparchive.text.search_query import Clause, Query
 
 ORDER_BY: dict[Order, str] = {
     "newest": "published_at DESC, key",  # NULL is the smallest value, so undated posts come last

@@ -1,7 +1,7 @@
 import pytest
 
-from wparchive.model.query import parse_query
 from wparchive.reading.snippets import snippet
+from wparchive.text.search_query import parse_query
 
 
 def marked(text, words, width=60):

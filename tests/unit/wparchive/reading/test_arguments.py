@@ -1,0 +1,56 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from wparchive.errors import InvalidQuery
+from wparchive.reading.arguments import bare_address, link_forms, parse_since, parse_until
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "since", "until"),
+    [
+        ("2024", datetime(2024, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)),
+        ("2024-12", datetime(2024, 12, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)),
+        ("2024-5", datetime(2024, 5, 1, tzinfo=UTC), datetime(2024, 6, 1, tzinfo=UTC)),
+        ("2024-02-29", datetime(2024, 2, 29, tzinfo=UTC), datetime(2024, 3, 1, tzinfo=UTC)),
+        (
+            "2024-05-17T10:30+02:00",
+            datetime(2024, 5, 17, 8, 30, tzinfo=UTC),
+            datetime(2024, 5, 17, 8, 30, tzinfo=UTC),
+        ),
+        (
+            "2024-05-17 10:30",
+            datetime(2024, 5, 17, 10, 30, tzinfo=UTC),
+            datetime(2024, 5, 17, 10, 30, tzinfo=UTC),
+        ),
+        ("2d", NOW - timedelta(days=2), NOW - timedelta(days=2)),
+        ("6w", NOW - timedelta(weeks=6), NOW - timedelta(weeks=6)),
+    ],
+)
+def test_dates_mean_the_period_that_they_name(text, since, until):
+    assert parse_since(text, NOW) == since
+    assert parse_until(text, NOW) == until
+
+
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "2024-13", "2023-02-29", "17.05.2024", "99999y", "0000", "2024-W10-x"]
+)
+def test_other_dates_are_refused_with_the_forms(text):
+    with pytest.raises(InvalidQuery, match="write 2024, 2024-05"):
+        parse_since(text, NOW)
+
+
+def test_addresses_are_compared_without_what_does_not_matter():
+    assert bare_address(" HTTPS://Example.com/Blog/#top ") == "example.com/Blog"
+    assert bare_address("//example.com/") == bare_address("example.com") == "example.com"
+
+
+@pytest.mark.parametrize(
+    "given_", ["https://a.org/%E6%97%A5/", "http://a.org/%e6%97%a5", "a.org/日"]
+)
+def test_a_link_is_looked_for_in_every_spelling(given_):
+    assert {"https://a.org/%e6%97%a5/", "https://a.org/%E6%97%A5", "http://a.org/日/"} <= set(
+        link_forms(given_)
+    )

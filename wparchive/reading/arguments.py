@@ -1,0 +1,167 @@
+"""What an analyst writes, turned into values: dates, sites, addresses, states and limits.
+
+Pure functions. The backends get values only, never text as it was typed.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import cast, get_args
+from urllib.parse import quote, unquote
+
+from wparchive.errors import InvalidQuery
+from wparchive.model.documents import State
+
+OneOrMany = str | Iterable[str] | None
+"""A filter's values: one, several, or None for any."""
+When = str | datetime | None
+"""A time: an aware datetime (UTC when it is naive), or words such as `2024-05` and `30d`."""
+STATES: tuple[State, ...] = get_args(State)
+ANY_STATE = "any"
+
+_PERIOD = re.compile(r"(\d{4})(?:-(\d{1,2}))?")
+_AGE = re.compile(r"(\d{1,5})([hdwmy])")
+_AGE_UNITS = {
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+    "m": timedelta(days=30),
+    "y": timedelta(days=365),
+}
+_DATE_HELP = (
+    "write 2024, 2024-05, 2024-05-17, 2024-05-17T08:30+02:00, or an age such as 12h, 30d, 6w, 2y"
+)
+_SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
+_ESCAPE = re.compile(r"%[0-9A-F]{2}")
+
+
+def parse_since(text: str, now: datetime) -> datetime:
+    """Return the first moment that the words include, UTC.
+
+    `2024-05` is the beginning of 1 May, `30d` is thirty days before `now`. Raises InvalidQuery.
+    """
+    return _period(text, now)[0]
+
+
+def parse_until(text: str, now: datetime) -> datetime:
+    """Return the first moment that the words no longer include, UTC.
+
+    `2024-05` is the beginning of 1 June, a full time is itself. Raises InvalidQuery.
+    """
+    return _period(text, now)[1]
+
+
+def since_of(value: When, now: datetime) -> datetime | None:
+    """Return the inclusive beginning of a time range. Raises InvalidQuery."""
+    return _moment(value, parse_since, now)
+
+
+def until_of(value: When, now: datetime) -> datetime | None:
+    """Return the exclusive end of a time range. Raises InvalidQuery."""
+    return _moment(value, parse_until, now)
+
+
+def _moment(
+    value: When, parse: Callable[[str, datetime], datetime], now: datetime
+) -> datetime | None:
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return parse(value, now)
+    return _as_utc(value)
+
+
+def _as_utc(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        return at.replace(tzinfo=UTC)
+    return at.astimezone(UTC)
+
+
+def _period(text: str, now: datetime) -> tuple[datetime, datetime]:
+    """Return the beginning and the exclusive end of what the words mean."""
+    words = text.strip()
+    try:
+        if age := _AGE.fullmatch(words):
+            at = now - int(age[1]) * _AGE_UNITS[age[2]]
+            return at, at
+        if period := _PERIOD.fullmatch(words):
+            return _month_or_year(period)
+        start = _as_utc(datetime.fromisoformat(words))
+    except (ValueError, OverflowError) as error:
+        raise InvalidQuery(f"not a date: {text!r}; {_DATE_HELP}") from error
+    if len(words) == len("2024-05-17"):
+        return start, start + timedelta(days=1)
+    return start, start
+
+
+def _month_or_year(period: re.Match[str]) -> tuple[datetime, datetime]:
+    year = int(period[1])
+    if period[2] is None:
+        return datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+    month = int(period[2])
+    start = datetime(year, month, 1, tzinfo=UTC)
+    return start, datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
+
+
+def bare_address(url: str) -> str:
+    """Return an address without scheme, fragment, last slash and capitals in its host.
+
+    Sites and links are compared in this form.
+    """
+    rest = _SCHEME.sub("", url.strip()).partition("#")[0]
+    host, slash, path = rest.partition("/")
+    return (host.lower() + slash + path).rstrip("/")
+
+
+def link_forms(url: str) -> tuple[str, ...]:
+    """Return the spellings under which an archive may hold a link.
+
+    Both schemes, with and without a last slash, percent-encoded either way or not at all.
+    """
+    core = bare_address(url)
+    encoded = quote(unquote(core), safe="/:?&=%+,;@!$'()*~")
+    # WordPress writes %e6 where browsers write %E6.
+    lower = _ESCAPE.sub(lambda match: match[0].lower(), encoded)
+    cores = dict.fromkeys((core, lower, encoded, unquote(core)))
+    return tuple(
+        f"{scheme}://{form}{end}"
+        for form in cores
+        for scheme in ("https", "http")
+        for end in ("/", "")
+    )
+
+
+def values_of(value: OneOrMany) -> tuple[str, ...]:
+    """Return the values of a filter; none means any."""
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return (value,)
+    return tuple(value)
+
+
+def sites_of(value: OneOrMany) -> tuple[str, ...]:
+    """Return the site keys of a filter; a site may be given by its address too."""
+    return tuple(bare_address(site) for site in values_of(value))
+
+
+def states_of(value: OneOrMany) -> tuple[State, ...]:
+    """Return the states of a filter; none for `any`. Raises InvalidQuery."""
+    names = values_of(value)
+    if ANY_STATE in names:
+        return ()
+    for name in names:
+        require_known("state", name, (*STATES, ANY_STATE))
+    return cast(tuple[State, ...], names)
+
+
+def require_known(what: str, value: str, known: Iterable[str]) -> None:
+    """Raise InvalidQuery when a value is none of the known ones."""
+    if value not in known:
+        raise InvalidQuery(f"no such {what}: {value!r}; choose one of {', '.join(known)}")
+
+
+def require_limit(limit: int | None) -> None:
+    """Raise InvalidQuery for a negative limit."""
+    if limit is not None and limit < 0:
+        raise InvalidQuery(f"a limit of {limit} is less than nothing: leave it out for all")
