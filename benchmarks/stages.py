@@ -18,8 +18,8 @@ from rich.table import Table
 
 from crawler.items import Post
 from crawler.parsing import parse_record
-from crawler.rest.api import Collection
-from crawler.rest.responses import read_list
+from crawler.rest.collections import Collection
+from crawler.rest.responses import RestResponse, read_page
 from demo.multiply import multiplied_site
 from pipelines.clean import clean_item
 from pipelines.cleaning.feed import feed_events
@@ -86,13 +86,13 @@ def measure(records: Sequence[bytes], folder: Path) -> dict[str, float]:
     posts: list[Post] = []
     for page in pages:
         with clock.of("page into records"):
-            answer = read_list(200, {}, page)
+            received = read_page(RestResponse("", 200, {}, page))
         with clock.of("records into items"):
             posts += cast(
                 list[Post],
                 [
                     parse_record(raw, POSTS, "example.org", "https://example.org/")
-                    for raw in answer.records
+                    for raw in received.records
                 ],
             )
     with clock.of("clean"):

@@ -10,13 +10,13 @@ CrawlError
 │   ├── RobotsForbid       robots.txt keeps crawlers away from the API
 │   ├── AddressForbidden   a public site pointed into a private network
 │   └── AskedToWait        the site asks for a longer pause than the settings allow
-└── AnswerError            one answer that cannot be used
+└── ResponseError            one answer that cannot be used
     ├── ApiError           a JSON error of WordPress: `status`, `code`, `parameters`
     ├── NotJson            HTML or anything else where JSON was expected
     │   └── Challenge      a page that keeps robots out
     ├── BrokenJson         empty, truncated or polluted JSON
     ├── TooLarge           more bytes than DOWNLOAD_MAXSIZE allows
-    └── Unanswered         the request failed below HTTP, after its retries
+    └── NoResponse         the request failed below HTTP, after its retries
         └── TimedOut       no answer in time
 
 A message says where, what was found, and what to do.
@@ -65,13 +65,13 @@ class AskedToWait(SiteError):
     """The site asks for a longer pause than the settings allow."""
 
 
-class AnswerError(CrawlError):
+class ResponseError(CrawlError):
     """One answer that cannot be used; `cause` is its short name in failures and reports."""
 
     cause = "answer"
 
 
-class NotJson(AnswerError):
+class NotJson(ResponseError):
     """HTML or anything else where JSON was expected: a challenge, a login, a home page."""
 
     cause = "not_json"
@@ -83,32 +83,32 @@ class Challenge(NotJson):
     cause = "challenge"
 
 
-class BrokenJson(AnswerError):
+class BrokenJson(ResponseError):
     """Empty, truncated or polluted JSON."""
 
     cause = "broken_json"
 
 
-class TooLarge(AnswerError):
+class TooLarge(ResponseError):
     """More bytes than DOWNLOAD_MAXSIZE allows, before or after decompression."""
 
     cause = "too_large"
 
 
-class Unanswered(AnswerError):
+class NoResponse(ResponseError):
     """The request failed below HTTP, after its retries."""
 
     cause = "unanswered"
 
 
-class TimedOut(Unanswered):
+class TimedOut(NoResponse):
     """No answer in time: the server may be busy with just this question."""
 
     cause = "timeout"
 
 
 @dataclass
-class ApiError(AnswerError):
+class ApiError(ResponseError):
     """An error in WordPress's own form (wp-includes/rest-api.php, `rest_convert_error_to_response`), or a bare HTTP status."""
 
     status: int

@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import unquote, urljoin
 
 from crawler.items import Author, Comment, Item, Media, Post, Term
-from crawler.rest.api import Collection
-from crawler.rest.responses import decode_record
+from crawler.rest.collections import Collection
+from crawler.rest.lenient_json import decode_record
 from wparchive.model.documents import Field, MediaRef
 
 _OFFSET = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$")

@@ -9,9 +9,9 @@ from scrapy.crawler import Crawler
 from crawler.errors import CrawlError
 from crawler.items import Item, Media, Post
 from crawler.parsing import parse_record
-from crawler.rest.api import Collection
-from crawler.rest.classify import is_refusal
-from crawler.rest.responses import read_list
+from crawler.rest.classify import is_closed
+from crawler.rest.collections import Collection
+from crawler.rest.responses import read_page
 from crawler.run.lifecycle import CrawlRun
 from pipelines.cleaning import clean_text
 from pipelines.helpers.class_list_slugs import class_list_hints
@@ -105,10 +105,10 @@ class ResolvePipeline:
             collection.route, [("include", ",".join(map(str, ids))), ("per_page", str(len(ids)))]
         )
         try:
-            reply = await run.fetcher.get(url, follow=False)
-            records = read_list(reply.status, reply.headers, reply.body).records
+            response = await run.fetcher.get(url, follow=False)
+            records = read_page(response).records
         except CrawlError as error:
-            if is_refusal(error):
+            if is_closed(error):
                 raise Closed(f"closed to visitors: {error}") from error
             raise
         return dict(ref for raw in records if (ref := _ref(raw, collection, run)))

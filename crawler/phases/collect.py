@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from crawler.errors import BrokenJson, CrawlError
 from crawler.items import Item
 from crawler.parsing import parse_record
-from crawler.rest.api import Api, Collection
+from crawler.rest.api import Api
 from crawler.rest.classify import problem_of
 from crawler.rest.client import RestClient
-from crawler.rest.responses import Answer, read_list, read_record, record_date, record_id
+from crawler.rest.collections import Collection
+from crawler.rest.responses import RecordPage, read_page, read_record, record_date, record_id
 from crawler.run.lifecycle import CrawlRun
 from crawler.run.report import TypeCount
 from crawler.walk import Certificate, Page, PageRequest, Problem, ProblemKind, Walk, choose_walk
@@ -170,12 +171,12 @@ class Collector:
         except CrawlError as error:
             return Answered(problem_of(error, ask))
 
-    async def _read(self, url: str, single: bool, *, plain: bool = False) -> Answer:
-        reply = await self._fetcher.get(url, follow=False, tries=2, plain=plain)
+    async def _read(self, url: str, single: bool, *, plain: bool = False) -> RecordPage:
+        response = await self._fetcher.get(url, follow=False, tries=2, plain=plain)
         if single:
-            raw, repaired = read_record(reply.status, reply.headers, reply.body)
-            return Answer([raw], None, None, repaired)
-        return read_list(reply.status, reply.headers, reply.body)
+            record = read_record(response)
+            return RecordPage([record.text], None, None, record.repaired)
+        return read_page(response)
 
     async def _certify(
         self, collection: Collection, count: TypeCount, certificate: Certificate
@@ -207,7 +208,7 @@ class Collector:
             )
 
 
-def _answered(answer: Answer, ask: PageRequest) -> Answered:
+def _answered(answer: RecordPage, ask: PageRequest) -> Answered:
     """Records with their ids; one without any id cannot be placed, which makes the answer unusable as it is."""
     found = [(record_id(raw), raw) for raw in answer.records]
     records = tuple((id_, raw) for id_, raw in found if id_ is not None)

@@ -3,18 +3,19 @@
 from typing import Any
 
 from crawler.errors import (
-    AnswerError,
     ApiClosed,
     ApiError,
     BadArguments,
     BrokenJson,
     CrawlError,
+    ResponseError,
     RobotsForbid,
 )
-from crawler.rest.api import Api, Collection, comments, read_collections
-from crawler.rest.classify import is_refusal
+from crawler.rest.api import Api
+from crawler.rest.classify import is_closed
 from crawler.rest.client import RestClient
-from crawler.rest.responses import read_list, read_object, record_id
+from crawler.rest.collections import Collection, comments_collection, read_collections
+from crawler.rest.responses import read_object, read_page, record_id
 from crawler.run.lifecycle import CrawlRun
 from crawler.site.discovery import Discovered
 from wparchive.model.documents import Kind
@@ -40,7 +41,7 @@ async def plan(
     collections, skipped = read_collections(found.api, types, taxonomies, found.routes)
     run.report.skipped += skipped
     if arguments.get("comments", "0").lower() in ("1", "true", "yes"):
-        collections.append(comments(found.routes))
+        collections.append(comments_collection(found.routes))
     run.collections = {(collection.kind, collection.type): collection for collection in collections}
     found.site["capabilities"] = [_described(collection) for collection in collections]
     return choose(collections, arguments.get("types", ""))
@@ -80,7 +81,7 @@ async def census(
         try:
             total, top_id = await _size(fetcher, api, collection)
         except CrawlError as error:
-            if is_refusal(error):
+            if is_closed(error):
                 refused.append(str(error))
                 await _refuse(run, collection, error, asked_for=bool(arguments.get("types")))
                 continue
@@ -106,8 +107,8 @@ async def _size(
     params = [("per_page", "1"), ("_fields", "id")]
     if "id" in collection.capabilities.orderby:
         params += [("orderby", "id"), ("order", "desc")]
-    reply = await fetcher.get(api.url(collection.route, params), follow=False)
-    answer = read_list(reply.status, reply.headers, reply.body)
+    response = await fetcher.get(api.url(collection.route, params), follow=False)
+    answer = read_page(response)
     by_id = "id" in collection.capabilities.orderby
     return answer.total, record_id(answer.records[0]) if by_id and answer.records else None
 
@@ -140,13 +141,13 @@ async def _listing(
     """`/types` or `/taxonomies`; what WordPress always has where that list cannot be had, which the verdict then says."""
     for again in (True, True, False):
         try:
-            reply = await fetcher.get(api.url(route), follow=False)
-            listing = read_object(reply.status, reply.headers, reply.body)
+            response = await fetcher.get(api.url(route), follow=False)
+            listing = read_object(response)
             return (
                 listing if not listing and core is _CORE_TAXONOMIES else _described_types(listing)
             )
-        except (AnswerError, RobotsForbid) as error:
-            if not again or is_refusal(error):
+        except (ResponseError, RobotsForbid) as error:
+            if not again or is_closed(error):
                 run.report.doubts.append(
                     f"{route} cannot be read ({error}): only WordPress's own types are archived, there may be others"
                 )

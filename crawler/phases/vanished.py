@@ -6,9 +6,10 @@ from typing import Literal
 from crawler.errors import ApiError, CrawlError
 from crawler.items import Item
 from crawler.parsing import parse_record
-from crawler.rest.api import Api, Collection
+from crawler.rest.api import Api
 from crawler.rest.classify import GONE
 from crawler.rest.client import RestClient
+from crawler.rest.collections import Collection
 from crawler.rest.responses import read_record
 from crawler.run.lifecycle import CrawlRun
 from crawler.run.report import TypeCount
@@ -103,10 +104,10 @@ class VanishedObjects:
         site = self._run.site
         assert site is not None
         try:
-            reply = await self._fetcher.get(
+            response = await self._fetcher.get(
                 self._api.url(f"{collection.route}/{id_}"), follow=False, tries=2
             )
-            raw, _ = read_record(reply.status, reply.headers, reply.body)
+            raw = read_record(response).text
             item = parse_record(raw, collection, site["_id"], site["home"])
             return ("live", item) if item.id == id_ else ("unknown", None)
         except CrawlError as error:

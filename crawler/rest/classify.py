@@ -1,14 +1,29 @@
-"""What an unusable answer means for a walk. Pure."""
+"""What an error of the API means: for a walk, for a collection, for the whole run.
+
+| response | `problem_of` | `is_closed` | `ends_the_run` |
+|---|---|---|---|
+| past the last page | an empty page | | |
+| a single record that is not there | an empty page | | |
+| 400 | REJECTED | | |
+| redirect, 401, 403, 404, 410, 451 | CLOSED | yes | |
+| 429, 503, 508, 509 after all retries | FATAL | | |
+| 500, 502, 504 and other statuses | CONTENT | | |
+| broken JSON, HTML, too large, timeout | CONTENT | | |
+| robots.txt forbids it | CLOSED | yes | |
+| a challenge page | FATAL | | yes |
+| a private address, a pause that is too long | FATAL | | yes |
+| no response | FATAL | | |
+"""
 
 from crawler.errors import (
     AddressForbidden,
-    AnswerError,
     ApiError,
     AskedToWait,
     BrokenJson,
     Challenge,
     CrawlError,
     NotJson,
+    ResponseError,
     RobotsForbid,
     TimedOut,
     TooLarge,
@@ -16,46 +31,61 @@ from crawler.errors import (
 from crawler.walk import Page, PageRequest, Problem, ProblemKind
 
 PAST_THE_END = frozenset({"rest_post_invalid_page_number", "rest_search_invalid_page_number"})
+"""Error codes for a page number beyond the last page."""
 GONE = frozenset(
     {"rest_post_invalid_id", "rest_term_invalid", "rest_user_invalid_id", "rest_comment_invalid_id"}
 )
+"""Error codes for a single object that does not exist."""
+OVERLOADED = frozenset({429, 503, 508, 509})
+"""Statuses that ask for a pause; the retry middleware has already waited when they get here."""
+_CLOSED_STATUSES = frozenset({*range(300, 400), 401, 403, 404, 410, 451})
 
 
-def problem_of(error: CrawlError, ask: PageRequest) -> Problem | Page:
-    """A failed ask as trouble; answers that only say "nothing there" are empty pages (field notes of WordPress's controllers)."""
+def problem_of(error: CrawlError, request: PageRequest) -> Problem | Page:
+    """Return what a walk is told of a failed request.
+
+    An error that only says "nothing there" is an empty page.
+    """
+    cause = type(error).__name__
+    if isinstance(error, ResponseError):
+        cause = error.cause
     if isinstance(error, ApiError):
-        if error.code in PAST_THE_END or (
-            ask.purpose == "single" and (error.code in GONE or error.status in (401, 403))
-        ):
+        if _says_nothing_there(error, request):
             return Page(())
-        return Problem(_kind(error), str(error), error.cause, error.parameters)
-    if isinstance(error, Challenge):
-        return Problem(ProblemKind.FATAL, str(error), error.cause)
-    if isinstance(error, (BrokenJson, NotJson, TooLarge, TimedOut)):
-        return Problem(ProblemKind.CONTENT, str(error), error.cause)
+        return Problem(_kind(error), str(error), cause, error.parameters)
+    if isinstance(error, Challenge):  # before NotJson, of which it is a kind
+        return Problem(ProblemKind.FATAL, str(error), cause)
+    if isinstance(error, BrokenJson | NotJson | TooLarge | TimedOut):
+        return Problem(ProblemKind.CONTENT, str(error), cause)
     if isinstance(error, RobotsForbid):
         return Problem(ProblemKind.CLOSED, str(error), "robots")
-    cause = error.cause if isinstance(error, AnswerError) else type(error).__name__
     return Problem(ProblemKind.FATAL, str(error), cause)
+
+
+def is_closed(error: CrawlError) -> bool:
+    """Return True if visitors may not have this collection, or if there is no such collection."""
+    if isinstance(error, ApiError):
+        return _kind(error) is ProblemKind.CLOSED
+    return isinstance(error, RobotsForbid)
+
+
+def ends_the_run(error: CrawlError) -> bool:
+    """Return True if any further request to this site is pointless for now."""
+    return isinstance(error, AskedToWait | AddressForbidden | Challenge)
+
+
+def _says_nothing_there(error: ApiError, request: PageRequest) -> bool:
+    if error.code in PAST_THE_END:
+        return True
+    # A visitor gets 401 or 403 for a single object that is no longer public.
+    return request.purpose == "single" and (error.code in GONE or error.status in (401, 403))
 
 
 def _kind(error: ApiError) -> ProblemKind:
     if error.status == 400:
         return ProblemKind.REJECTED
-    if 300 <= error.status < 400 or error.status in (401, 403, 404, 410, 451):
+    if error.status in _CLOSED_STATUSES:
         return ProblemKind.CLOSED
-    if error.status in (429, 503, 508, 509):
+    if error.status in OVERLOADED:
         return ProblemKind.FATAL
     return ProblemKind.CONTENT
-
-
-def is_refusal(error: CrawlError) -> bool:
-    """Whether an answer says that visitors may not have this list, or that there is none."""
-    return isinstance(error, RobotsForbid) or (
-        isinstance(error, ApiError) and _kind(error) is ProblemKind.CLOSED
-    )
-
-
-def ends_the_run(error: CrawlError) -> bool:
-    """Whether asking anything else of this site is pointless for now."""
-    return isinstance(error, (AskedToWait, AddressForbidden, Challenge))

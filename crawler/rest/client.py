@@ -1,8 +1,7 @@
-"""One GET, answered or explained: the only way in which the crawl talks to a site."""
+"""One GET request, answered or explained: the only way in which the crawl talks to a site."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -14,25 +13,20 @@ from scrapy.exceptions import (
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.errors import CrawlError, TimedOut, TooLarge, Unanswered
+from crawler.errors import CrawlError, NoResponse, TimedOut, TooLarge
+from crawler.rest.responses import RestResponse
 
 Download = Callable[[Request], Awaitable[Response]]
+"""`ExecutionEngine.download_async` of Scrapy, or something that behaves like it."""
 
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What came back, whatever its status."""
-
-    url: str
-    """Address that answered in the end."""
-    status: int
-    headers: Mapping[str, str]
-    """Names in lower case."""
-    body: bytes
+# With this header WordPress sends errors as JSON and keeps PHP notices out (`wp_is_json_request()`).
+_ACCEPT = "application/json, */*;q=0.5"
+# Names of Python and Twisted, which tell an operator nothing.
+_INTERNAL_NAMES = re.compile(r"[\[\]<>()']|twisted\.[\w.]+\w:?")
 
 
 class RestClient:
-    """Asks for JSON politely: `Accept` makes WordPress answer errors as JSON and keep notices out (`wp_is_json_request()`)."""
+    """A client of WordPress's REST API on top of Scrapy's downloader and its middlewares."""
 
     def __init__(self, download: Download) -> None:
         self._download = download
@@ -45,55 +39,67 @@ class RestClient:
         tries: int | None = None,
         timeout_s: float | None = None,
         plain: bool = False,
-    ) -> Reply:
-        """Fetch once, with the retries of the middleware (`tries` limits them); `plain` asks for an uncompressed answer.
+    ) -> RestResponse:
+        """Return the response to one request, whatever its status.
 
-        `timeout_s` stands in for DOWNLOAD_TIMEOUT.
+        `follow` follows redirects. `tries` limits the tries of the retry middleware, the first
+        one included. `timeout_s` stands in for DOWNLOAD_TIMEOUT. `plain` asks for an uncompressed
+        body.
 
-        Raises RobotsForbid, AddressForbidden, AskedToWait, RunEnds, TimedOut, TooLarge, Unanswered.
+        Raises RobotsForbid, AddressForbidden, AskedToWait, RunEnds, TimedOut, TooLarge, NoResponse.
         """
         meta: dict[str, object] = {"dont_redirect": not follow, "dont_merge_cookies": True}
         if tries is not None:
             meta["max_retry_times"] = tries - 1
         if timeout_s is not None:
             meta["download_timeout"] = timeout_s
-        headers_out = {"Accept": "application/json, */*;q=0.5"} | (
-            {"Accept-Encoding": "identity"} if plain else {}
-        )
+        headers = {"Accept": _ACCEPT}
+        if plain:
+            headers["Accept-Encoding"] = "identity"
         try:
-            response = await self._download(
-                Request(url, NO_CALLBACK, headers=headers_out, meta=meta, dont_filter=True)
-            )
+            request = Request(url, NO_CALLBACK, headers=headers, meta=meta, dont_filter=True)
+            response = await self._download(request)
         except CrawlError:
             raise
         except Exception as error:
-            raise explain(error, url) from error
-        headers = {
-            name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
-            for name, values in response.headers.items()
-        }
-        return Reply(response.url, response.status, headers, response.body)
+            raise download_error(error, url) from error
+        return RestResponse(response.url, response.status, _headers(response), response.body)
 
 
-def explain(error: Exception, url: str) -> CrawlError:
-    """A failed download as one of our errors, in words that an operator can act on."""
+def download_error(error: Exception, url: str) -> CrawlError:
+    """Return a failed download as one of our errors, in words that an operator can act on."""
     if isinstance(error, CannotResolveHostError):
-        return Unanswered(f"host unknown: {url}; check the spelling and your DNS")
+        return NoResponse(f"host unknown: {url}; check the spelling and your DNS")
     if isinstance(error, DownloadConnectionRefusedError):
-        return Unanswered(f"connection refused: {url}; is the port right and the server up?")
+        return NoResponse(f"connection refused: {url}; is the port right and the server up?")
     if isinstance(error, DownloadTimeoutError):
         return TimedOut(f"no answer in time: {url}; try again later or raise DOWNLOAD_TIMEOUT")
     if isinstance(error, DownloadCancelledError):
         return TooLarge(f"larger than DOWNLOAD_MAXSIZE allows: {url}")
     if isinstance(error, ValueError):
-        return Unanswered(f"not an address that can be asked: {url!r} ({error})")
+        return NoResponse(f"not an address that can be asked: {url!r} ({error})")
     if isinstance(error, IgnoreRequest):
-        return Unanswered(f"not asked: {url} ({error})")
-    words = re.sub(r"[\[\]<>()']|twisted\.[\w.]+\w:?", " ", str(error))
-    words = " ".join(words.split())[:120]
+        return NoResponse(f"not asked: {url} ({error})")
+    return _connection_error(error, url)
+
+
+def _connection_error(error: Exception, url: str) -> NoResponse:
+    """Return the error for a connection that broke, or never came about."""
+    words = " ".join(_INTERNAL_NAMES.sub(" ", str(error)).split())[:120]
     if any(word in words for word in ("SSL", "certificate", "TLS")):
-        return Unanswered(
-            f"the TLS connection failed: {url}; is its certificate valid, and does the port speak https? ({words})"
+        return NoResponse(
+            f"the TLS connection failed: {url}; is its certificate valid, "
+            f"and does the port speak https? ({words})"
         )
-    hint = "; does this port speak https?" if url.startswith("https") else ""
-    return Unanswered(f"the connection broke: {url}{hint} ({words})")
+    hint = ""
+    if url.startswith("https"):
+        hint = "; does this port speak https?"
+    return NoResponse(f"the connection broke: {url}{hint} ({words})")
+
+
+def _headers(response: Response) -> dict[str, str]:
+    """Return the headers with names in lower case; a header that came twice is joined."""
+    return {
+        name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+        for name, values in response.headers.items()
+    }

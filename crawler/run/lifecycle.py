@@ -14,8 +14,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
 from crawler.items import Item
-from crawler.rest.api import Api, Collection
+from crawler.rest.api import Api
 from crawler.rest.client import RestClient
+from crawler.rest.collections import Collection
 from crawler.run import report as reports
 from crawler.run.items_in_flight import ItemsInFlight
 from crawler.run.report import RunReport

@@ -29,7 +29,7 @@ class DiscoveryAttempts:
     hinted: bool = False
 
 
-def is_refusal(error: Exception, how: str) -> bool:
+def shows_closed_api(error: Exception, how: str) -> bool:
     """An answer that shows an API which is closed, rather than no API at this place."""
     if isinstance(error, ApiError):
         return (
@@ -40,26 +40,26 @@ def is_refusal(error: Exception, how: str) -> bool:
     )
 
 
-def verdict(start: str, evidence: DiscoveryAttempts) -> CrawlError:
+def discovery_error(start: str, attempts: DiscoveryAttempts) -> CrawlError:
     """The error that all of it amounts to, the strongest no first."""
-    if evidence.robots:
+    if attempts.robots:
         return RobotsForbid(
-            f"{evidence.robots[0]}; a site that says no is left alone (ROBOTSTXT_OBEY is for sites of your own)"
+            f"{attempts.robots[0]}; a site that says no is left alone (ROBOTSTXT_OBEY is for sites of your own)"
         )
-    if evidence.closed:
+    if attempts.closed:
         return ApiClosed(
-            f"the site's REST API is closed to visitors: {evidence.closed[0]}; ask its owner to open it"
+            f"the site's REST API is closed to visitors: {attempts.closed[0]}; ask its owner to open it"
         )
-    if evidence.silent:
-        return SiteUnreachable(evidence.silent[0])
-    if evidence.hinted:
+    if attempts.silent:
+        return SiteUnreachable(attempts.silent[0])
+    if attempts.hinted:
         return ApiClosed(
             f"{start} names an API that does not answer as one (redirect or page instead); ask its owner to open it"
         )
-    if evidence.foreign:
+    if attempts.foreign:
         return NotWordPress(
-            f"{start} names an API at another site, {evidence.foreign}; give that site's address if it is the one you mean"
+            f"{start} names an API at another site, {attempts.foreign}; give that site's address if it is the one you mean"
         )
     return NotWordPress(
-        f"no WordPress API at {start} (tried: {', '.join(evidence.tried)}); give the address of the blog itself"
+        f"no WordPress API at {start} (tried: {', '.join(attempts.tried)}); give the address of the blog itself"
     )

@@ -11,22 +11,21 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from crawler.errors import (
-    AnswerError,
     ApiError,
     BadArguments,
+    NoResponse,
+    ResponseError,
     RobotsForbid,
     SiteUnreachable,
-    Unanswered,
 )
 from crawler.rest.api import Api, site_key
-from crawler.rest.client import Reply
-from crawler.rest.responses import read_object
-from crawler.site.attempts import DiscoveryAttempts, is_refusal, verdict
+from crawler.rest.responses import RestResponse, read_object
+from crawler.site.attempts import DiscoveryAttempts, discovery_error, shows_closed_api
 from crawler.site.page_links import hints, probes, rsd_address, rsd_roots, same_site
 from crawler.site.page_links import language as page_language
 from wparchive.model.documents import Site
 
-Get = Callable[..., Awaitable[Reply]]
+Get = Callable[..., Awaitable[RestResponse]]
 """`crawler.rest.client.RestClient.get`"""
 
 GUESS_TIMEOUT_S = (
@@ -111,11 +110,11 @@ async def discover(
                 )
             except SiteUnreachable:
                 raise unreachable from None
-    evidence = DiscoveryAttempts()
-    home = await _home(get, start, evidence)
-    found = await _search(get, home.url if home else start, home, evidence, now, wordpress_com)
+    attempts = DiscoveryAttempts()
+    home = await _home(get, start, attempts)
+    found = await _search(get, home.url if home else start, home, attempts, now, wordpress_com)
     if not found:
-        raise verdict(start, evidence)
+        raise discovery_error(start, attempts)
     found.site["language"] = page_language(home.body) if home else None
     return found
 
@@ -123,64 +122,64 @@ async def discover(
 async def _search(
     get: Get,
     base: str,
-    home: Reply | None,
-    evidence: DiscoveryAttempts,
+    home: RestResponse | None,
+    attempts: DiscoveryAttempts,
     now: datetime,
     wordpress_com: str,
 ) -> Discovered | None:
     """The first candidate that answers. One that answers below its own home waits for the home itself, which is further up."""
     seen: set[str] = set()
     stray: Discovered | None = None
-    async for root, how in _candidates(get, base, home, evidence, wordpress_com):
-        if root in seen or _home_key(root) in evidence.refused:
+    async for root, how in _candidates(get, base, home, attempts, wordpress_com):
+        if root in seen or _home_key(root) in attempts.refused:
             continue
         seen.add(root)
-        found = await _try_root(get, root, how, evidence, now, wordpress_com)
+        found = await _try_root(get, root, how, attempts, now, wordpress_com)
         if found and found.below_its_home:
             stray = stray or found
         elif found:
             return found if stray is None or found.claimed_home == stray.claimed_home else stray
         elif (
-            evidence.refused
+            attempts.refused
             and not how.startswith("probe")
             and urlsplit(root).hostname == urlsplit(base).hostname
         ):
             break  # the page's own API said no: the site of a folder above is another one
-    return None if evidence.refused else stray
+    return None if attempts.refused else stray
 
 
-async def _home(get: Get, start: str, evidence: DiscoveryAttempts) -> Reply | None:
+async def _home(get: Get, start: str, attempts: DiscoveryAttempts) -> RestResponse | None:
     try:
         return await get(
             start
         )  # its failure ends the discovery: patience is for a site that is known to be there
     except RobotsForbid as error:
-        evidence.robots.append(str(error))
-    except Unanswered as error:
-        evidence.silent.append(str(error))
-    except AnswerError:
+        attempts.robots.append(str(error))
+    except NoResponse as error:
+        attempts.silent.append(str(error))
+    except ResponseError:
         pass  # too large, for instance: the usual places are still worth asking
     return None
 
 
 async def _candidates(
-    get: Get, base: str, home: Reply | None, evidence: DiscoveryAttempts, wordpress_com: str
+    get: Get, base: str, home: RestResponse | None, attempts: DiscoveryAttempts, wordpress_com: str
 ) -> AsyncIterator[tuple[str, str]]:
     """(root, how it was found), best first."""
     if home is not None:
         for root, how in hints(home):
             if same_site(root, base):
-                evidence.hinted = True
+                attempts.hinted = True
                 yield root, how
             else:
-                evidence.foreign = root
+                attempts.foreign = root
         if rsd := rsd_address(home):
             for root in await _rsd_roots(get, rsd, base):
                 yield root, "RSD"
     host = urlsplit(base).hostname or ""
     if host.endswith(".wordpress.com"):
         yield f"{wordpress_com}|{host}", "WordPress.com"
-    if home is None and evidence.silent:
+    if home is None and attempts.silent:
         return  # nothing answers at this host: asking six more times changes nothing
     for root, how in probes(base):
         yield root, how
@@ -189,38 +188,40 @@ async def _candidates(
 
 
 async def _try_root(
-    get: Get, root: str, how: str, evidence: DiscoveryAttempts, now: datetime, wordpress_com: str
+    get: Get, root: str, how: str, attempts: DiscoveryAttempts, now: datetime, wordpress_com: str
 ) -> Discovered | None:
     """The site behind a root, or None. A root that is forbidden or closed is a no, not a reason to try a side entrance."""
     com = root.partition("|")[2] or None
     api = Api(root.partition("|")[0], com)
     url = api.url("/wp/v2/types") if com else api.root
-    evidence.tried.append(how)
-    reply = None
+    attempts.tried.append(how)
+    response = None
     try:
-        reply = await get(url)
-        index = read_object(reply.status, reply.headers, reply.body)
-    except Unanswered as error:
-        evidence.silent.append(str(error))
+        response = await get(url)
+        index = read_object(response)
+    except NoResponse as error:
+        attempts.silent.append(str(error))
         return None
     except RobotsForbid as error:
-        evidence.robots.append(str(error))
-        evidence.refused.add(_home_key(root))
+        attempts.robots.append(str(error))
+        attempts.refused.add(_home_key(root))
         return None
-    except (AnswerError, ValueError) as error:
+    except (ResponseError, ValueError) as error:
         if isinstance(error, ApiError) and error.status in (429, 503, 508, 509):
-            evidence.silent.append(f"{url}: {error}; run again later")
-            evidence.refused.add(_home_key(root))
-        elif is_refusal(error, how):
-            elsewhere = f" (a redirect to {reply.url})" if reply and reply.url != url else ""
-            evidence.closed.append(f"{url}{elsewhere}: {error}")
-            evidence.refused.add(_home_key(root))
+            attempts.silent.append(f"{url}: {error}; run again later")
+            attempts.refused.add(_home_key(root))
+        elif shows_closed_api(error, how):
+            elsewhere = (
+                f" (a redirect to {response.url})" if response and response.url != url else ""
+            )
+            attempts.closed.append(f"{url}{elsewhere}: {error}")
+            attempts.refused.add(_home_key(root))
         return None
     if com:
         return Discovered(api, _wordpress_com_site(api, com, now), {}) if "post" in index else None
     if not isinstance(index.get("namespaces"), list) or "wp/v2" not in index["namespaces"]:
         return None
-    api = Api(_final_root(reply.url, api.root))
+    api = Api(_final_root(response.url, api.root))
     routes = index.get("routes")
     claimed = index.get("home")
     return Discovered(
@@ -240,25 +241,14 @@ def _final_root(answered: str, asked: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
 
 
-def home_of(api: Api) -> str:
-    """The site's home, from where its API answers rather than from what it claims (a site could claim another's address)."""
-    if api.wordpress_com:
-        return f"https://{api.wordpress_com}/"
-    parts = urlsplit(api.root)
-    path = parts.path if "rest_route" in parts.query else re.sub(r"[^/]+/?$", "", parts.path)
-    return urlunsplit(
-        (parts.scheme, parts.netloc, re.sub(r"index\.php/?$", "", path) or "/", "", "")
-    )
-
-
 def _home_key(root: str) -> str:
     """Which site a candidate is an entrance to."""
     url, _, com = root.partition("|")
-    return site_key(home_of(Api(url, com or None)))
+    return site_key(Api(url, com or None).home)
 
 
 def _site(api: Api, index: dict[str, Any], how: str, now: datetime) -> Site:
-    home = home_of(api)
+    home = api.home
     return Site(
         _id=site_key(home), home=home, api_root=api.root, found_by=how,
         name=html.unescape(str(index.get("name") or "")), description=html.unescape(str(index.get("description") or "")),
@@ -269,7 +259,7 @@ def _site(api: Api, index: dict[str, Any], how: str, now: datetime) -> Site:
 
 
 def _wordpress_com_site(api: Api, host: str, now: datetime) -> Site:
-    home = home_of(api)
+    home = api.home
     return Site(
         _id=site_key(home), home=home, api_root=api.root, found_by="WordPress.com", name=host, description="", timezone="", gmt_offset=None,
         namespaces=["wp/v2"], language=None, capabilities=[], brakes=[], first_seen_at=now, last_seen_at=now,
@@ -287,5 +277,5 @@ def _offset(value: Any) -> float | None:
 async def _rsd_roots(get: Get, rsd: str, base: str) -> list[str]:
     try:
         return [root for root in rsd_roots(await get(rsd)) if same_site(root, base)]
-    except (AnswerError, RobotsForbid):
+    except (ResponseError, RobotsForbid):
         return []

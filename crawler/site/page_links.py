@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from tldextract import TLDExtract
 
-from crawler.rest.client import Reply
+from crawler.rest.responses import RestResponse
 
 REL = "https://api.w.org/"
 # The list that comes with the library (nothing is fetched), with the suffixes of hosts under which anybody can have a site (github.io).
@@ -16,7 +16,7 @@ _TAG = re.compile(r"<link\b[^>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 
 
-def hints(home: Reply) -> Iterator[tuple[str, str]]:
+def hints(home: RestResponse) -> Iterator[tuple[str, str]]:
     """Roots that a page names: Link header, then `<link rel="https://api.w.org/">`."""
     for target, rel in re.findall(
         r'<([^>]+)>\s*;\s*rel="?([^",;]+)"?', home.headers.get("link", "")
@@ -56,7 +56,7 @@ def same_site(root: str, base: str) -> bool:
     )
 
 
-def rsd_address(home: Reply) -> str | None:
+def rsd_address(home: RestResponse) -> str | None:
     """The page's own RSD document (`xmlrpc.php?rsd`), if it names one on the same site."""
     for attributes in _links(home.body):
         if attributes.get("rel", "").lower() == "edituri" and (
@@ -95,7 +95,7 @@ def _attributes(tag: str) -> dict[str, str]:
     return {name.lower(): html.unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(tag)}
 
 
-def rsd_roots(rsd: Reply) -> Iterator[str]:
+def rsd_roots(rsd: RestResponse) -> Iterator[str]:
     """Roots that an RSD document names (`<api name="WP-API" apiLink="...">`)."""
     for tag in re.findall(r"<api\b[^>]*>", rsd.body.decode("utf-8", "replace")):
         attributes = _attributes(tag)

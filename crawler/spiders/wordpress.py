@@ -16,9 +16,9 @@ from crawler.items import Item
 from crawler.phases.collect import Collector
 from crawler.phases.plan import census, plan
 from crawler.phases.vanished import VanishedObjects
-from crawler.rest.api import Collection
 from crawler.rest.classify import ends_the_run
 from crawler.rest.client import RestClient
+from crawler.rest.collections import Collection
 from crawler.run import report as reports
 from crawler.run.lifecycle import CrawlRun
 from crawler.run.scrapy_state import is_closing

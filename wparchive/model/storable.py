@@ -14,19 +14,25 @@ All of it can be made again from `raw`, which is the last to go. The limit leave
 Both backends apply the same rules, so that a document is the same in both.
 """
 
-import math
 import zlib
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import NoneType
-from typing import Annotated, Any, ClassVar, get_type_hints
+from typing import Any, ClassVar, get_type_hints
 
 import msgspec
 
 from wparchive.errors import DocumentRejected
 from wparchive.model.documents import DOCUMENT_TYPES, Kind, document_key
 from wparchive.model.lifecycle import LIFE_CYCLE_FIELDS, moment
+from wparchive.model.storable_values import (
+    INT64,
+    bounded_decoder,
+    storable_float,
+    storable_integer,
+    storable_text,
+)
 
 try:
     from isal import (
@@ -37,7 +43,6 @@ except ImportError:
 
 MAX_BYTES = 11 * 1024 * 1024
 MAX_DEPTH = 60
-INT64 = range(-(2**63), 2**63)
 DERIVED = ("html", "links", "images", "embeds", "extra")
 """What goes first from a document that is too big, in this order."""
 
@@ -46,20 +51,6 @@ REQUIRED: dict[Kind, frozenset[str]] = {
     kind: frozenset(get_type_hints(type_)) - {*LIFE_CYCLE_FIELDS, "duplicate"}
     for kind, type_ in DOCUMENT_TYPES.items()
 }
-
-
-def bounded_decoder(levels: int) -> msgspec.json.Decoder[Any]:
-    """A JSON decoder that refuses (msgspec.DecodeError) what a database would: integers beyond 64 bits, more than `levels` of nesting.
-
-    Surrogates and infinities are refused by any decoder of msgspec, so that nothing it returns needs mending but NUL in texts.
-    """
-    scalar: Any = (
-        Annotated[int, msgspec.Meta(ge=INT64.start, le=INT64.stop - 1)] | float | str | bool | None
-    )
-    nested: Any = list[scalar] | dict[str, scalar]
-    for _ in range(levels - 1):
-        nested = list[scalar | nested] | dict[str, scalar | nested]
-    return msgspec.json.Decoder(nested)
 
 
 _encode = msgspec.json.Encoder().encode
@@ -162,13 +153,8 @@ class _Mender:
 
     def _text(self, value: str, where: str, depth: int) -> str:
         value = str.__str__(value)  # BeautifulSoup's and lxml's strings are more than strings
-        try:
-            encoded = value.encode()
-        except UnicodeEncodeError:
-            self.flags.add("surrogates")
-            return self._text(
-                "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in value), where, depth
-            )
+        value = storable_text(value, self.flags)
+        encoded = value.encode()
         if b"\x00" in encoded:
             self.flags.add("nul")
             return self._text(value.replace("\x00", "\ufffd"), where, depth)
@@ -176,19 +162,10 @@ class _Mender:
         return value
 
     def _integer(self, value: int, where: str, depth: int) -> int | str:
-        if value in INT64:
-            return int(value)
-        self.flags.add("big_integers")
-        try:
-            return str(value)
-        except ValueError:  # beyond Python's limit of 4300 decimal digits
-            return hex(value)
+        return storable_integer(value, self.flags)
 
     def _float(self, value: float, where: str, depth: int) -> float | None:
-        if math.isfinite(value):
-            return value
-        self.flags.add("not_finite")
-        return None
+        return storable_float(value, self.flags)
 
     def _bytes(self, value: bytes, where: str, depth: int) -> bytes:
         self.size += len(value)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crawler.items import Author, Comment, Media, Post, Term
 from crawler.parsing import parse_record, parse_time
-from crawler.rest.api import Collection
+from crawler.rest.collections import Collection
 
 RECORDED = Path(__file__).parents[3] / "samples"
 POSTS = Collection("posts", "post", "/wp/v2/posts", {"category": "categories", "post_tag": "tags"})

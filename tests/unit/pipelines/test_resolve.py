@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from crawler.items import Media, Post, Term
-from crawler.rest.api import Api, Collection
+from crawler.rest.api import Api
+from crawler.rest.collections import Collection
 from crawler.run.lifecycle import CrawlRun
 from crawler.run.report import ARCHIVE
 from crawler.walk import Capabilities

@@ -11,7 +11,8 @@ from scrapy.http import Request, Response
 
 from crawler.phases.collect import Collector
 from crawler.phases.plan import census
-from crawler.rest.api import Api, Collection
+from crawler.rest.api import Api
+from crawler.rest.collections import Collection
 from crawler.run.lifecycle import CrawlRun
 from crawler.run.report import TypeCount
 from crawler.walk import Capabilities

@@ -5,7 +5,8 @@ import pytest
 
 from crawler.errors import ApiClosed, BadArguments, RobotsForbid
 from crawler.phases.plan import census, choose, plan
-from crawler.rest.api import Api, Collection
+from crawler.rest.api import Api
+from crawler.rest.collections import Collection
 from crawler.run.lifecycle import CrawlRun
 from crawler.site.discovery import Discovered
 from tests.answers import Site, error, page

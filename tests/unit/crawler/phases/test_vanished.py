@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 import pytest
 from scrapy.exceptions import CloseSpider
 
-from crawler.errors import ApiError, BrokenJson, NotJson, Unanswered
+from crawler.errors import ApiError, BrokenJson, NoResponse, NotJson
 from crawler.phases.vanished import VanishedObjects, brake_limit, fate_of
-from crawler.rest.api import Api, Collection
+from crawler.rest.api import Api
+from crawler.rest.collections import Collection
 from crawler.run.lifecycle import CrawlRun
 from crawler.run.report import ARCHIVE
 from tests.answers import Site, error, page
@@ -76,7 +77,7 @@ class Settled:
         (ApiError(500, "rest_post_invalid_id"), "unknown"),
         (BrokenJson("truncated"), "unknown"),
         (NotJson("a challenge page"), "unknown"),
-        (Unanswered("connection refused"), "unknown"),
+        (NoResponse("connection refused"), "unknown"),
     ],
 )
 def test_what_an_answer_says_of_an_object(error, fate):
@@ -112,7 +113,7 @@ def test_each_vanished_object_is_asked_for():
         {"id": 9, "title": "another"},
         {"title": "no id"},
         [],
-        Unanswered("connection refused"),
+        NoResponse("connection refused"),
     ],
 )
 def test_what_the_site_does_not_explain_is_left_as_it_is(answer):

@@ -6,13 +6,13 @@ from crawler.errors import (
     AskedToWait,
     BrokenJson,
     Challenge,
+    NoResponse,
     NotJson,
     RobotsForbid,
     TimedOut,
     TooLarge,
-    Unanswered,
 )
-from crawler.rest.classify import ends_the_run, is_refusal, problem_of
+from crawler.rest.classify import ends_the_run, is_closed, problem_of
 from crawler.walk import Page, PageRequest, ProblemKind
 
 CHALLENGE = Challenge("a challenge page instead of JSON (status 403); the site keeps robots out")
@@ -37,7 +37,7 @@ def ask(purpose="slice"):
         (ApiError(503, "wp_die"), ProblemKind.FATAL),
         (ApiError(508), ProblemKind.FATAL),
         (CHALLENGE, ProblemKind.FATAL),
-        (Unanswered("connection refused: https://h.org/"), ProblemKind.FATAL),
+        (NoResponse("connection refused: https://h.org/"), ProblemKind.FATAL),
         (ApiError(500, "internal_server_error"), ProblemKind.CONTENT),
         (ApiError(500, "rest_encode_error"), ProblemKind.CONTENT),
         (ApiError(502), ProblemKind.CONTENT),
@@ -99,9 +99,9 @@ def test_a_single_object_that_is_not_shown_is_not_there(error):
         (CHALLENGE, False, True),
         (AskedToWait("an hour"), False, True),
         (AddressForbidden("10.0.0.1"), False, True),
-        (Unanswered("connection refused"), False, False),
+        (NoResponse("connection refused"), False, False),
     ],
 )
 def test_refusals_and_ends(error, refusal, end):
-    assert is_refusal(error) is refusal
+    assert is_closed(error) is refusal
     assert ends_the_run(error) is end

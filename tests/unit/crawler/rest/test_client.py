@@ -14,7 +14,7 @@ from scrapy.exceptions import (
 from scrapy.http import Request, Response
 from scrapy.utils.test import get_crawler
 
-from crawler.errors import AskedToWait, RobotsForbid, TooLarge, Unanswered
+from crawler.errors import AskedToWait, NoResponse, RobotsForbid, TooLarge
 from crawler.rest.client import RestClient
 from tests.answers import Site
 
@@ -61,17 +61,17 @@ def test_redirects_are_followed_only_where_wanted(follow, expected):
 @pytest.mark.parametrize(
     ("error", "expected", "words"),
     [
-        (CannotResolveHostError("x"), Unanswered, "host unknown"),
-        (DownloadConnectionRefusedError("x"), Unanswered, "connection refused"),
-        (DownloadTimeoutError("x"), Unanswered, "no answer in time"),
+        (CannotResolveHostError("x"), NoResponse, "host unknown"),
+        (DownloadConnectionRefusedError("x"), NoResponse, "connection refused"),
+        (DownloadTimeoutError("x"), NoResponse, "no answer in time"),
         (DownloadCancelledError("x"), TooLarge, "DOWNLOAD_MAXSIZE"),
-        (IgnoreRequest("max redirections reached"), Unanswered, "max redirections"),
+        (IgnoreRequest("max redirections reached"), NoResponse, "max redirections"),
         (
             DownloadFailedError("[<twisted.python.failure.Failure OpenSSL.SSL.Error: []>]"),
-            Unanswered,
+            NoResponse,
             "TLS",
         ),
-        (DownloadFailedError("reset"), Unanswered, "the connection broke"),
+        (DownloadFailedError("reset"), NoResponse, "the connection broke"),
         (RobotsForbid("robots.txt forbids it"), RobotsForbid, "robots.txt forbids it"),
         (AskedToWait("h.org asks to wait"), AskedToWait, "h.org asks to wait"),
     ],
@@ -83,5 +83,5 @@ def test_failures_are_explained(error, expected, words):
 
 @pytest.mark.parametrize("url", ["no-scheme", "https://[::1", "https://a\udcff.org/", ""])
 def test_what_is_no_address_is_an_answer_that_cannot_be_had(url):
-    with pytest.raises(Unanswered, match="not an address"):
+    with pytest.raises(NoResponse, match="not an address"):
         asyncio.run(Site({}).fetcher.get(url))

@@ -9,15 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.errors import ApiError, BrokenJson, NotJson
-from crawler.rest.responses import (
-    MAX_DEPTH,
-    api_error,
-    decode_record,
-    read_list,
-    read_object,
-    record_id,
-    split_records,
-)
+from crawler.rest.lenient_json import MAX_JSON_DEPTH, decode_record, split_records
+from crawler.rest.responses import RestResponse, api_error, read_object, read_page, record_id
 
 RECORDED = sorted((Path(__file__).parents[4] / "samples").glob("*.*/*.json"))
 JSON = st.recursive(
@@ -40,14 +33,18 @@ BYTES = st.binary() | st.builds(
 )
 
 
-def records(body, status=200, **headers):
-    return read_list(status, headers, body).records
+def response(body, status=200, headers=None):
+    return RestResponse("https://h/", status, headers or {}, body)
+
+
+def records(body, status=200, headers=None):
+    return read_page(response(body, status, headers)).records
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_recorded_lists_are_split_byte_for_byte(path):
     body = path.read_bytes()
-    answer = read_list(200, {"x-wp-total": "45"}, body)
+    answer = read_page(response(body, headers={"x-wp-total": "45"}))
     assert [json.loads(raw) for raw in answer.records] == json.loads(body)
     assert all(raw in body for raw in answer.records)
     assert answer.total == 45
@@ -67,14 +64,14 @@ def test_recorded_lists_are_split_byte_for_byte(path):
     ],
 )
 def test_what_stands_around_the_json_is_taken_off(body):
-    answer = read_list(200, {}, body)
+    answer = read_page(response(body))
     assert answer.records == [b'{"id":1}']
     assert answer.repaired
 
 
 @pytest.mark.parametrize("body", [b'[{"id":1}]', b'\n [\n {"id":1} ]\r\n', b'[\n  {"id":1}\n]\n'])
 def test_white_space_is_no_damage(body):
-    assert read_list(200, {}, body) == read_list(200, {}, b'[{"id":1}]')
+    assert read_page(response(body)) == read_page(response(b'[{"id":1}]'))
 
 
 @pytest.mark.parametrize(
@@ -123,9 +120,9 @@ def test_the_lenient_splitter_agrees_with_the_strict_one(values):
     st.dictionaries(st.sampled_from(["content-type", "x-wp-total", "location"]), st.text()),
 )
 def test_any_answer_is_read_or_named(body, status, headers):
-    for read in (read_list, read_object):
+    for read in (read_page, read_object):
         with contextlib.suppress(ApiError, NotJson, BrokenJson):
-            read(status, headers, body)
+            read(response(body, status, headers))
 
 
 def bearable(value):
@@ -174,7 +171,7 @@ def test_what_is_done_to_a_value_is_flagged(raw, value, flag):
     assert decode_record(raw) == ({"a": value}, [flag] if flag else [])
 
 
-@given(JSON, st.integers(0, MAX_DEPTH - 30), st.booleans())
+@given(JSON, st.integers(0, MAX_JSON_DEPTH - 30), st.booleans())
 def test_records_of_any_depth_are_decoded_alike(value, levels, lists):
     inner = decode_record(json.dumps({"x": value}).encode())[0]
     for _ in range(levels):
@@ -187,7 +184,7 @@ def test_records_of_any_depth_are_decoded_alike(value, levels, lists):
 def test_depth_is_counted_outside_of_strings():
     shallow = json.dumps({"id": 1, "content": "[{" * 500 + '\\"' + "]" * 9}).encode()
     assert decode_record(shallow)[0]["id"] == 1
-    deep = b'{"id":1,"a":' + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"}"
+    deep = b'{"id":1,"a":' + b"[" * MAX_JSON_DEPTH + b"]" * MAX_JSON_DEPTH + b"}"
     with pytest.raises(ValueError, match="nested deeper"):
         decode_record(deep)
 
@@ -251,9 +248,9 @@ def test_parameters_come_as_map_or_list():
 
 def test_an_error_may_hide_behind_status_200():
     hidden = b'{"code":"rest_forbidden","message":"no","data":{"status":401}}'
-    for read in (read_list, read_object):
+    for read in (read_page, read_object):
         with pytest.raises(ApiError) as caught:
-            read(200, {}, hidden)
+            read(response(hidden))
         assert caught.value.status == 401
 
 
@@ -287,7 +284,7 @@ def test_challenges_are_named(status, body):
 def test_pages_instead_of_json():
     home = b'<!DOCTYPE html><html><head><title>My\n home</title><script type="application/ld+json">{"@type":"x"}</script></head></html>'
     with pytest.raises(NotJson, match="'My home' instead of JSON"):
-        records(home, **{"content-type": "text/html"})
+        records(home, headers={"content-type": "text/html"})
     with pytest.raises(ApiError, match="406 Not Acceptable"):
         records(b"<html><head><title>Not Acceptable</title></head></html>", 406)
 
@@ -295,7 +292,7 @@ def test_pages_instead_of_json():
 @pytest.mark.parametrize("body", [b"", b"<html>Moved</html>", b"[]"])
 def test_a_redirect_is_no_list(body):
     with pytest.raises(ApiError, match="301 redirects to https://h/"):
-        read_list(301, {"location": "https://h/"}, body)
+        records(body, 301, {"location": "https://h/"})
 
 
 @pytest.mark.parametrize(
@@ -311,7 +308,7 @@ def test_a_redirect_is_no_list(body):
     ],
 )
 def test_totals(value, total):
-    assert read_list(200, {"x-wp-total": value}, b"[]").total == total
+    assert read_page(response(b"[]", headers={"x-wp-total": value})).total == total
 
 
 def test_a_list_with_an_error_status_is_an_error():

@@ -6,15 +6,15 @@ import pytest
 from crawler.errors import (
     ApiClosed,
     BadArguments,
+    NoResponse,
     NotWordPress,
     RobotsForbid,
     SiteError,
     SiteUnreachable,
     TooLarge,
-    Unanswered,
 )
 from crawler.rest.api import Api
-from crawler.site.discovery import GUESS_TIMEOUT_S, discover, home_of, normalise_address
+from crawler.site.discovery import GUESS_TIMEOUT_S, discover, normalise_address
 from tests.answers import Site, error, page
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -390,13 +390,13 @@ def test_robots_are_named_where_nothing_else_was_found():
 
 
 def test_a_silent_host_is_asked_once():
-    site = refused({HOME: Unanswered("host unknown")}, SiteUnreachable, match="host unknown")
+    site = refused({HOME: NoResponse("host unknown")}, SiteUnreachable, match="host unknown")
     assert site.asked == [HOME]
 
 
 def test_without_a_scheme_http_is_tried_after_https():
     answers = {
-        HOME: Unanswered("connection refused"),
+        HOME: NoResponse("connection refused"),
         "http://h.org/": PLAIN,
         "http://h.org/wp-json/": INDEX,
     }
@@ -418,7 +418,7 @@ def test_the_https_that_nobody_spoke_of_is_not_waited_for_long():
             return await super().download(request)
 
     site = Patient(
-        {HOME: Unanswered("timeout"), "http://h.org/": PLAIN, "http://h.org/wp-json/": INDEX}
+        {HOME: NoResponse("timeout"), "http://h.org/": PLAIN, "http://h.org/wp-json/": INDEX}
     )
     asyncio.run(discover(site.fetcher.get, "h.org", NOW))
     assert patience[:2] == [(HOME, 0, GUESS_TIMEOUT_S), ("http://h.org/", None, None)]
@@ -426,7 +426,7 @@ def test_the_https_that_nobody_spoke_of_is_not_waited_for_long():
 
 def test_with_a_scheme_nothing_else_is_tried():
     answers = {
-        HOME: Unanswered("connection refused"),
+        HOME: NoResponse("connection refused"),
         "http://h.org/": PLAIN,
         "http://h.org/wp-json/": INDEX,
     }
@@ -435,7 +435,7 @@ def test_with_a_scheme_nothing_else_is_tried():
 
 def test_both_schemes_silent_is_told_of_the_first():
     refused(
-        {HOME: Unanswered("first"), "http://h.org/": Unanswered("second")},
+        {HOME: NoResponse("first"), "http://h.org/": NoResponse("second")},
         SiteUnreachable,
         "h.org",
         match="first",
@@ -494,4 +494,4 @@ def test_other_addresses_are_refused(address):
     ],
 )
 def test_the_home_follows_from_where_the_api_answers(root, home):
-    assert home_of(Api(root)) == home
+    assert Api(root).home == home

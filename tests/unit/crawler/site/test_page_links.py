@@ -2,14 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.rest.client import Reply
+from crawler.rest.responses import RestResponse
 from crawler.site.page_links import hints, language, probes, rsd_address, rsd_roots, same_site
 
 URL = "https://h.org/blog/"
 
 
 def reply(body="", **headers):
-    return Reply(URL, 200, headers, body.encode())
+    return RestResponse(URL, 200, headers, body.encode())
 
 
 def test_the_link_header_comes_first():

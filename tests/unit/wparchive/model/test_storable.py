@@ -21,12 +21,12 @@ from wparchive.errors import DocumentRejected
 from wparchive.model import storable as raw
 from wparchive.model.storable import (
     MAX_BYTES,
-    bounded_decoder,
     compress,
     decompress,
     plain,
     storable,
 )
+from wparchive.model.storable_values import bounded_decoder
 from wparchive.text.search_tokens import search_tokens
 
 BSON_LIMIT = 16 * 1024 * 1024

@@ -1,0 +1,204 @@
+"""The collections of a site, read from the descriptions that its API gives of itself. Pure."""
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from crawler.rest.api import Api
+from crawler.rest.php_values import as_mapping, as_names, as_values
+from crawler.walk import Capabilities
+from wparchive.model.documents import Kind
+
+_MENUS = "menus, not content"
+_EDITOR = "parts of themes and of the editor, not content"
+NOT_ARCHIVED = {
+    "nav_menu_item": _MENUS,
+    "wp_navigation": _MENUS,
+    "nav_menu": _MENUS,
+    "wp_block": _EDITOR,
+    "wp_template": _EDITOR,
+    "wp_template_part": _EDITOR,
+    "wp_global_styles": _EDITOR,
+    "wp_font_family": _EDITOR,
+    "wp_font_face": _EDITOR,
+    "wp_pattern_category": _EDITOR,
+}
+"""Types and taxonomies of WordPress that are no content, with the reason in the report."""
+
+CORE_CAPABILITIES = Capabilities(
+    parameters=frozenset({"page", "per_page", "offset", "order", "orderby", "include", "exclude"}),
+    orderby=frozenset({"id", "date"}),
+    per_page_maximum=100,
+)
+"""What the routes of WordPress itself can do: assumed where a site does not describe a route."""
+
+# Names come before what needs them: posts name authors, terms, media and pages.
+_ORDER = {"attachment": 0, "page": 1, "post": 3}
+_OTHER_TYPES = 2
+
+_TYPE_NAME = re.compile(r"[\w-]{1,100}")  # WordPress's sanitize_key() leaves nothing else
+_PLAIN_PATH = re.compile(r"[\w~%-][\w.~%-]*(/[\w~%-][\w.~%-]*)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """All objects of one type, as one route of the API lists them."""
+
+    kind: Kind
+    type: str
+    """WordPress's name: `post`, `category`, `user`, ..."""
+    route: str
+    """Path under the API's root: `/wp/v2/posts`."""
+    taxonomies: Mapping[str, str] = field(default_factory=dict)
+    """For posts: taxonomy -> the field of a record that holds its ids (`post_tag` -> `tags`)."""
+    capabilities: Capabilities = CORE_CAPABILITIES
+
+
+def read_capabilities(routes: Mapping[str, Any], route: str) -> Capabilities:
+    """Return what the index says of a route's GET arguments.
+
+    `routes` is the field of that name in the index. A route that it does not describe can do what
+    the routes of WordPress itself can do.
+    """
+    described = as_mapping(routes.get(route))
+    for endpoint in map(as_mapping, as_values(described.get("endpoints"))):
+        args = as_mapping(endpoint.get("args"))
+        if args and "GET" in as_names(endpoint.get("methods")):
+            return _capabilities(args)
+    return CORE_CAPABILITIES
+
+
+def read_collections(
+    api: Api, types: Mapping[str, Any], taxonomies: Mapping[str, Any], routes: Mapping[str, Any]
+) -> tuple[list[Collection], list[dict[str, str]]]:
+    """Return the collections to archive, in the order of the crawl, and what is left out.
+
+    `types` and `taxonomies` are the answers of `/wp/v2/types` and `/wp/v2/taxonomies`. What is
+    left out has a `name` and a `reason`.
+    """
+    reader = _Reader(api, types, taxonomies, routes)
+    found = [*reader.terms(), _authors(routes), *reader.posts()]
+    return found, reader.skipped
+
+
+def comments_collection(routes: Mapping[str, Any]) -> Collection:
+    """Return the collection of comments, which is archived only when asked for."""
+    route = "/wp/v2/comments"
+    return Collection("comments", "comment", route, capabilities=read_capabilities(routes, route))
+
+
+def _authors(routes: Mapping[str, Any]) -> Collection:
+    route = "/wp/v2/users"
+    return Collection("authors", "user", route, capabilities=read_capabilities(routes, route))
+
+
+def _capabilities(args: Mapping[str, Any]) -> Capabilities:
+    orderby = as_mapping(args.get("orderby")).get("enum")
+    if not isinstance(orderby, list):
+        orderby = []
+    maximum = as_mapping(args.get("per_page")).get("maximum")
+    if type(maximum) is not int or not 0 < maximum <= 1000:
+        maximum = CORE_CAPABILITIES.per_page_maximum
+    return Capabilities(frozenset(map(str, args)), frozenset(map(str, orderby)), maximum)
+
+
+class _Reader:
+    """Reads the collections of one site, and notes in `skipped` what it leaves out."""
+
+    def __init__(
+        self,
+        api: Api,
+        types: Mapping[str, Any],
+        taxonomies: Mapping[str, Any],
+        routes: Mapping[str, Any],
+    ) -> None:
+        self._api = api
+        self._types = types
+        self._taxonomies = taxonomies
+        self._routes = routes
+        self.skipped: list[dict[str, str]] = []
+        for name, reason in NOT_ARCHIVED.items():
+            if name in types or name in taxonomies:
+                self._skip(name, reason)
+
+    def terms(self) -> Iterator[Collection]:
+        for taxonomy, described in self._taxonomies.items():
+            route = self._route(taxonomy, as_mapping(described))
+            if route:
+                capabilities = read_capabilities(self._routes, route)
+                yield Collection("terms", taxonomy, route, capabilities=capabilities)
+
+    def posts(self) -> Iterator[Collection]:
+        """Yield the collections of media, pages, custom types and posts."""
+        for type_ in sorted(self._types, key=lambda name: _ORDER.get(name, _OTHER_TYPES)):
+            described = as_mapping(self._types[type_])
+            route = self._route(type_, described)
+            if route:
+                kind: Kind = "media" if type_ == "attachment" else "posts"
+                taxonomies = self._taxonomies_of(type_, described)
+                capabilities = read_capabilities(self._routes, route)
+                yield Collection(kind, type_, route, taxonomies, capabilities)
+
+    def _taxonomies_of(self, type_: str, described: Mapping[str, Any]) -> dict[str, str]:
+        """Return a type's taxonomies with their fields.
+
+        Both sides are read, because plugins register the relation on either.
+        """
+        names = as_names(described.get("taxonomies"))
+        for name, taxonomy in self._taxonomies.items():
+            if type_ in as_names(as_mapping(taxonomy).get("types")) and name not in names:
+                names.append(name)
+        return {
+            name: str(as_mapping(self._taxonomies[name]).get("rest_base") or name)
+            for name in names
+            if name in self._taxonomies and name not in NOT_ARCHIVED
+        }
+
+    def _route(self, name: str, described: Mapping[str, Any]) -> str | None:
+        """Return the route of a type or taxonomy, or None where it is left out.
+
+        The link `wp:items` counts where it leads into the same API; otherwise the route is made
+        of `rest_namespace` and `rest_base`.
+        """
+        if name in NOT_ARCHIVED:
+            return None
+        if not _TYPE_NAME.fullmatch(name):
+            self._skip(ascii(name[:100]), "no name that WordPress gives to a type or taxonomy")
+            return None
+        base = str(described.get("rest_base") or name)
+        namespace = str(described.get("rest_namespace") or "wp/v2")
+        for field_name, path in (("rest_base", base), ("rest_namespace", namespace)):
+            if not _PLAIN_PATH.fullmatch(path):
+                self._skip(name, f"its {field_name} is no plain path: {path[:60]!r}")
+                return None
+        usual = f"/{namespace}/{base}"
+        href = _items_link(described)
+        if href is None:
+            return usual
+        route = self._route_of(href)
+        # The usual path at another of the site's hosts is no news.
+        if route is None and not href.rstrip("/").endswith(usual):
+            reason = f"its list is said to be elsewhere and was not followed: {href[:80]!a}"
+            self._skip(f"{name} (wp:items)", reason)
+        return route or usual
+
+    def _route_of(self, href: str) -> str | None:
+        try:
+            return self._api.route_of(html.unescape(href))
+        except ValueError:  # no address at all
+            return None
+
+    def _skip(self, name: str, reason: str) -> None:
+        self.skipped.append({"name": name, "reason": reason})
+
+
+def _items_link(described: Mapping[str, Any]) -> str | None:
+    """Return the address of a type's list, from its links."""
+    links = as_mapping(described.get("_links"))
+    items = links.get("wp:items") or links.get("https://api.w.org/items")
+    if not isinstance(items, list) or not items:
+        return None
+    href = as_mapping(items[0]).get("href")
+    return href if isinstance(href, str) else None

@@ -1,0 +1,234 @@
+"""JSON as real sites send it: find it in a body, cut it into records, decode each record.
+
+Sites spoil JSON in ways that a strict decoder refuses:
+
+| damage | cause |
+|---|---|
+| a byte-order mark before it | a PHP file of a theme or plugin that was saved with one |
+| notices and warnings before it | PHP's `display_errors` |
+| HTML comments after it | caches that sign their pages |
+| an object with numbers as keys instead of a list | a PHP filter that took some elements out |
+| lone surrogates, NaN, big integers, bytes that are not UTF-8 | plugins that write JSON by hand |
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from crawler.errors import BrokenJson
+from wparchive.model.storable_values import (
+    bounded_decoder,
+    storable_float,
+    storable_integer,
+    storable_text,
+)
+
+# BSON allows about 100 levels, and Python's own decoder recurses: deeper records are refused first.
+MAX_JSON_DEPTH = 90
+UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for bytes that it cannot decode."""
+
+_MAX_STARTS = 20  # places in a spoilt body at which the JSON may begin
+
+# Records of WordPress itself, with `_embed`, have 10 levels.
+_strict_record = bounded_decoder(10)
+_any_record = msgspec.json.Decoder()
+_list_of_raw = msgspec.json.Decoder(list[msgspec.Raw])
+_object_of_raw = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_anything = msgspec.json.Decoder(msgspec.Raw)
+
+_JSON_START = re.compile(rb'\[\s*[{\]]|\{\s*["}]')
+_HTML_PAGE = re.compile(rb"<html|<!doctype|<head", re.IGNORECASE)
+_BETWEEN_RECORDS = re.compile(r"[\s,]*")
+# The quantifiers are possessive, because a long string must not fill the stack.
+_STRING_OR_BRACKET = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{]|[\]}]', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundJson:
+    """The JSON inside a body."""
+
+    text: bytes
+    """Byte for byte as received."""
+    repaired: bool
+    """True when something around the JSON had to be taken off."""
+
+
+def find_json(body: bytes, *, html: bool) -> FoundJson | None:
+    """Return the JSON in a body that is not empty; None where there is none.
+
+    `html` says that the body is declared as HTML: then JSON inside a page's scripts does not count.
+    Raises BrokenJson for JSON that breaks off.
+    """
+    text = body.strip()
+    if text[:1] in b"[{" and text[-1:] in b"]}":
+        return FoundJson(text, repaired=False)
+    starts = [found.start() for found in islice(_JSON_START.finditer(text), _MAX_STARTS)]
+    if not starts:
+        return None
+    if (html or text[:1] == b"<") and _HTML_PAGE.search(text[: starts[0]]):
+        return None
+    text = _without_comments(text)
+    if text[-1:] not in b"]}":
+        raise BrokenJson("truncated")
+    # A notice may hold brackets of its own: the JSON is what can be read to the end.
+    for start in starts:
+        if _is_json(text[start:]):
+            return FoundJson(text[start:], repaired=True)
+    return FoundJson(text[starts[0] :], repaired=True)
+
+
+def list_of_records(text: bytes) -> list[bytes] | None:
+    """Return the elements of a JSON list, byte for byte; None where the text is no list.
+
+    A list that a strict decoder refuses is cut by a lenient one. Raises BrokenJson where that
+    fails too: a list that breaks off is never taken for a shorter one.
+    """
+    try:
+        return [bytes(raw) for raw in _list_of_raw.decode(text)]
+    except UNDECODABLE:
+        pass
+    if rows := _rows_with_holes(text):
+        return rows
+    if text.lstrip()[:1] == b"[":
+        return split_records(text)
+    return None
+
+
+def split_records(text: bytes) -> list[bytes]:
+    """Return the elements of a JSON list, byte for byte, also of one with lone surrogates or NaN.
+
+    Raises BrokenJson for a list that breaks off or has something after its end.
+    """
+    decoder = json.JSONDecoder(strict=False)
+    string = text.decode("utf-8", "surrogateescape")
+    records: list[bytes] = []
+    position = string.index("[") + 1
+    try:
+        while True:
+            position = _next_record(string, position)
+            if string[position : position + 1] == "]":
+                break
+            _, end = decoder.raw_decode(string, position)
+            records.append(string[position:end].encode("utf-8", "surrogateescape"))
+            position = end
+    except (ValueError, RecursionError) as error:
+        raise BrokenJson(f"the list breaks off after {len(records)} records: {error}") from error
+    rest = string[position + 1 :]
+    if rest.strip():
+        raise BrokenJson(f"text after the list: {rest[:39]!r}")
+    return records
+
+
+def decode_record(raw: bytes) -> tuple[dict[str, Any], list[str]]:
+    """Return the object of one record, and flags that tell what had to give.
+
+    The flags are `surrogates`, `big_integers`, `not_finite` and `bad_utf8`.
+    Raises ValueError for anything but a JSON object, and for one that is nested too deeply.
+    """
+    flags: set[str] = set()
+    try:
+        value = _strict_record.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        value = _decode_leniently(raw, flags)
+    if not isinstance(value, dict):
+        raise ValueError(f"a {type(value).__name__} where an object was expected")
+    return value, sorted(flags)
+
+
+def _decode_leniently(raw: bytes, flags: set[str]) -> Any:
+    """Decode a record that is deeper than usual, or holds values that no database takes."""
+    if _depth(raw) > MAX_JSON_DEPTH:
+        raise ValueError(f"nested deeper than {MAX_JSON_DEPTH} levels")
+    try:
+        value = _any_record.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        value = json.loads(
+            _decoded_text(raw, flags),
+            strict=False,
+            parse_constant=lambda name: storable_float(float(name), flags),
+        )
+    return _storable(value, flags)
+
+
+def _storable(value: Any, flags: set[str]) -> Any:
+    """Return a decoded JSON value with each of its parts made storable."""
+    if isinstance(value, str):
+        return storable_text(value, flags)
+    if isinstance(value, dict):
+        return {storable_text(key, flags): _storable(part, flags) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_storable(part, flags) for part in value]
+    if isinstance(value, float):
+        return storable_float(value, flags)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return storable_integer(value, flags)
+    return value
+
+
+def _decoded_text(raw: bytes, flags: set[str]) -> str:
+    """Return the text of a record; bytes that are not UTF-8 become U+FFFD."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        flags.add("bad_utf8")
+        return raw.decode("utf-8", "replace")
+
+
+def _depth(raw: bytes) -> int:
+    """Return how deeply JSON is nested, or 0 where it cannot be deeper than `MAX_JSON_DEPTH`."""
+    if raw.count(b"[") + raw.count(b"{") <= MAX_JSON_DEPTH:
+        return 0
+    depth = 0
+    deepest = 0
+    for token in _STRING_OR_BRACKET.finditer(raw):
+        char = token[0]
+        if char in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif char in b"]}":
+            depth -= 1
+    return deepest
+
+
+def _without_comments(text: bytes) -> bytes:
+    """Return the text without the comments with which caches sign their pages."""
+    while text.endswith(b"-->"):
+        start = text.rfind(b"<!--")
+        if start < 0:
+            break
+        text = text[:start].rstrip()
+    return text
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        _anything.decode(text)
+    except UNDECODABLE:
+        return False
+    return True
+
+
+def _rows_with_holes(text: bytes) -> list[bytes] | None:
+    """Return the rows of a PHP list from which a filter took some; None for any other object.
+
+    PHP prints such a list as an object with numbers as keys.
+    """
+    try:
+        rows = _object_of_raw.decode(text)
+    except UNDECODABLE:
+        return None
+    if all(re.fullmatch("[0-9]+", key) for key in rows):
+        return [bytes(raw) for raw in rows.values()]
+    return None
+
+
+def _next_record(string: str, position: int) -> int:
+    """Return where the next record of a list begins, or where the list ends."""
+    found = _BETWEEN_RECORDS.match(string, position)
+    assert found is not None  # the pattern matches the empty string
+    return found.end()
