@@ -16,6 +16,7 @@ from typing import Any, cast
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.english_site import english_site
 from crawler.items import Post
 from crawler.parsing import parse_record
 from crawler.rest.collections import Collection
@@ -25,7 +26,6 @@ from pipelines.clean import clean_item
 from pipelines.cleaning.feed import feed_events
 from pipelines.fingerprint import fingerprint_item
 from pipelines.helpers.document import document_of
-from wparchive.backends.helper_process import look_seldom_for_cycles
 from wparchive.backends.saving import batch_of
 from wparchive.backends.sqlite import search_index as index
 from wparchive.backends.sqlite import sqlite_saving as saving
@@ -33,6 +33,7 @@ from wparchive.backends.sqlite.rows import to_row
 from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter
 from wparchive.model.storable import compress
 from wparchive.text.search_tokens import searchable, tokens
+from wparchive.tuning import look_seldom_for_cycles
 
 PAGE, BATCH, MARKED = 99, 200, 400
 TIMES = ("state_since", "first_seen_at", "last_seen_at", "changed_at")
@@ -158,11 +159,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         default=0,
         help="least length of a post's HTML (default: as recorded, which is short)",
     )
+    parser.add_argument("--site", default="recorded")
     options = parser.parse_args(arguments)
-    records = [
-        row.body
-        for row in multiplied_site(options.posts, options.characters)["posts"].rows.values()
-    ]
+    site = (
+        english_site(options.posts)
+        if options.site == "english"
+        else multiplied_site(options.posts, options.characters)
+    )
+    records = [row.body for row in site["posts"].rows.values()]
     look_seldom_for_cycles()
     with tempfile.TemporaryDirectory(prefix="benchmark-stages-") as folder:
         spent = measure(records, Path(folder))

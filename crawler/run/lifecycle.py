@@ -21,12 +21,12 @@ from crawler.run import report as reports
 from crawler.run.items_in_flight import ItemsInFlight
 from crawler.run.report import RunReport
 from crawler.run.spare_cores import apart
-from wparchive.backends.helper_process import look_seldom_for_cycles
 from wparchive.backends.opening import open_store
 from wparchive.backends.retrying import RetryingStore
 from wparchive.backends.store import Store
 from wparchive.errors import ArchiveError
 from wparchive.model.documents import Failure, Kind, Run, Site, document_key
+from wparchive.tuning import look_seldom_for_cycles
 
 
 def utc_now() -> datetime:

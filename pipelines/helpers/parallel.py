@@ -20,7 +20,7 @@ from crawler.run.lifecycle import CrawlRun
 from crawler.run.spare_cores import apart, spare_cores
 from pipelines.cleaning import MAX_BYTES
 from pipelines.helpers.cleaning_worker import GIVEN, TAKEN
-from wparchive.backends.helper_process import TROUBLE, HelperProcess
+from wparchive.backends.helper_process import PROCESS_TROUBLE, HelperProcess
 
 logger = logging.getLogger(__name__)
 
@@ -112,7 +112,7 @@ class ParallelCleaning:
                     TAKEN, values, strict=False
                 ):  # no values: it failed, and will again where that is told
                     setattr(post, name, getattr(post, name) + value if name == "flags" else value)
-        except TROUBLE as error:
+        except PROCESS_TROUBLE as error:
             if not self._broken:
                 logger.warning(
                     "a process that cleans posts ended (%s: %s); the crawl goes on without",

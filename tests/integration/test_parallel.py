@@ -5,10 +5,7 @@ import copy
 import json
 import logging
 import os
-import pickle
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -135,30 +132,6 @@ def test_settings(settings: dict[str, Any], processes: int, tmp_path: Path) -> N
             ParallelCleaning.from_crawler(crawler)
     else:
         assert len(ParallelCleaning.from_crawler(crawler)._workers) == processes
-
-
-def test_a_process_outlives_signals_and_not_its_input() -> None:
-    with subprocess.Popen(
-        [sys.executable, "-m", "pipelines.helpers.cleaning_worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as process:
-        assert process.stdin
-        assert process.stdout
-        _answers_one(process)
-        os.kill(process.pid, signal.SIGINT)
-        os.kill(process.pid, signal.SIGTERM)
-        _answers_one(process)
-        process.stdin.close()
-        assert process.wait(timeout=30) == 0
-
-
-def _answers_one(process: "subprocess.Popen[bytes]") -> None:
-    assert process.stdin
-    assert process.stdout
-    pickle.dump((1000, [("e.com", None, "t", "<p>a</p>", "", b"{}")]), process.stdin)
-    process.stdin.flush()
-    assert pickle.load(process.stdout)[0][:3] == ("t", "", "a")
 
 
 def test_a_crawl_ends_equal_with_and_without(tmp_path: Path, sample: Site) -> None:

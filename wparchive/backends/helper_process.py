@@ -1,11 +1,17 @@
-"""Work done by a process of its own: a question and its answer at a time, pickled, over its pipes.
+"""Work that a process of its own does: one question and one answer at a time, over its pipes.
 
-Such a process ends when its input does, so that none outlives who started it, however that ends.
+A message is its length in eight bytes, then the pickled question or answer. Both sides read and
+write it whole, on the pipes themselves: a buffered stream loses the rest of a long message where
+Python runs unbuffered (`PYTHONUNBUFFERED=1`), and a message that was cut off must never pass for
+an answer.
+
+A helper process ends when its input does. So none outlives the process that started it.
 """
 
-import gc
+import os
 import pickle
 import signal
+import struct
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,72 +19,112 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from wparchive.tuning import look_seldom_for_cycles
+
 ROOT = Path(__file__).parents[2]
-TROUBLE = (OSError, EOFError, pickle.UnpicklingError)
-"""What `HelperProcess.ask` raises when the process is not there any more."""
-_SELDOM = (50_000, 20, 100)
-"""Thresholds of Python's search for cycles: batches make many objects and no cycles, and looking for some took a tenth of the time."""
+PROCESS_TROUBLE = (OSError, EOFError, pickle.UnpicklingError)
+"""The exceptions of `HelperProcess.ask` when the process died, or answered with half a message."""
+_LENGTH = struct.Struct("!Q")
+_AT_ONCE = 1 << 20  # bytes of one read; a pipe holds less
 
 
 class HelperProcess:
-    """Runs a module of this project (`main` calls `serve`); started by the first question, and anew by the first one after a failure."""
+    """A process that runs a module of this project, whose main part calls `serve`.
+
+    The first question starts it, and so does the first one after a failure.
+    """
 
     def __init__(self, module: str, *arguments: str) -> None:
         self._command = [sys.executable, "-m", module, *arguments]
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, question: Any) -> Any:
-        """The answer. Blocks; one caller at a time. Raises `TROUBLE`, and what pickling raises, before anything was sent."""
-        sent = pickle.dumps(question, pickle.HIGHEST_PROTOCOL)
+        """Send a question and return the answer. Blocks; only one caller at a time.
+
+        Raises one of `PROCESS_TROUBLE`, and what pickling the question raises.
+        """
+        message = pickle.dumps(question, pickle.HIGHEST_PROTOCOL)
         try:
-            process = self._process = self._process or self._started()
+            process = self._running()
             assert process.stdin is not None
             assert process.stdout is not None
-            process.stdin.write(sent)
-            process.stdin.flush()
-            return pickle.load(process.stdout)
-        except TROUBLE:
+            _write(process.stdin.fileno(), message)
+            return pickle.loads(_read(process.stdout.fileno()))
+        except PROCESS_TROUBLE:
             self.close()
             raise
 
     def close(self) -> None:
         """End the process and wait until it has ended; safe to call twice."""
-        process, self._process = self._process, None
+        process = self._process
+        self._process = None
         if process is None:
             return
         assert process.stdin is not None
         assert process.stdout is not None
         for pipe in (process.stdin, process.stdout):
-            with suppress(OSError):  # what was still to be sent, to a process that is gone
+            with suppress(OSError):  # the process may be gone
                 pipe.close()
         process.wait()
 
     @property
     def pid(self) -> int | None:
-        """Of the running process."""
-        return self._process.pid if self._process else None
+        """Return the id of the process; None while none runs."""
+        if self._process is None:
+            return None
+        return self._process.pid
 
-    def _started(self) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen(
-            self._command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
+    def _running(self) -> "subprocess.Popen[bytes]":
+        if self._process is None:
+            self._process = subprocess.Popen(
+                self._command,
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                bufsize=0,
+            )
+        return self._process
 
 
 def serve(answer: Callable[[Any], Any]) -> None:
-    """Answer until the input ends. Signals to a whole group of processes are for the crawl, which then ends this one."""
+    """Answer questions until the input ends: the main part of a helper process.
+
+    Ctrl-C reaches all processes of a terminal. It is left to the crawl, which then ends this one.
+    """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
+    questions = os.dup(sys.stdin.fileno())
+    answers = os.dup(sys.stdout.fileno())
+    # What a library prints must not get between the answers.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     look_seldom_for_cycles()
     while True:
         try:
-            question = pickle.load(sys.stdin.buffer)
+            question = pickle.loads(_read(questions))
         except EOFError:
             return
-        pickle.dump(answer(question), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
-        sys.stdout.buffer.flush()
+        _write(answers, pickle.dumps(answer(question), pickle.HIGHEST_PROTOCOL))
 
 
-def look_seldom_for_cycles() -> None:
-    """For a process that has imported what it needs and now makes many objects, hardly any of them in cycles."""
-    gc.freeze()
-    gc.set_threshold(*_SELDOM)
+def _write(pipe: int, message: bytes) -> None:
+    """Write a whole message; the system may take only a part of it at a time."""
+    os.write(pipe, _LENGTH.pack(len(message)))  # so few bytes are never cut
+    rest = memoryview(message)
+    while rest:
+        rest = rest[os.write(pipe, rest) :]
+
+
+def _read(pipe: int) -> bytearray:
+    """Read a whole message. Raises EOFError where the pipe ends before the message does."""
+    (length,) = _LENGTH.unpack(_read_exactly(pipe, _LENGTH.size))
+    return _read_exactly(pipe, length)
+
+
+def _read_exactly(pipe: int, size: int) -> bytearray:
+    found = bytearray()
+    while len(found) < size:
+        part = os.read(pipe, min(_AT_ONCE, size - len(found)))
+        if not part:
+            raise EOFError(f"the pipe ended after {len(found)} of {size} bytes")
+        found += part
+    return found

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from wparchive.backends.helper_process import TROUBLE, HelperProcess, serve
+from wparchive.backends.helper_process import PROCESS_TROUBLE, HelperProcess, serve
 from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter
 from wparchive.errors import ArchiveUnreachable
 
@@ -22,7 +22,7 @@ class WriterProcess:
         """Call a method. Raises the archive's errors."""
         try:
             error, value = self._worker.ask((name, arguments))
-        except TROUBLE as trouble:
+        except PROCESS_TROUBLE as trouble:
             raise ArchiveUnreachable(
                 f"the process that writes {self._path} ended: {type(trouble).__name__} {trouble}"
             ) from trouble
