@@ -11,7 +11,8 @@ from crawler.rest.api import Api
 from crawler.rest.classify import problem_of
 from crawler.rest.client import RestClient
 from crawler.rest.collections import Collection
-from crawler.rest.responses import RecordPage, read_page, read_record, record_date, record_id
+from crawler.rest.record_fields import record_date, record_id
+from crawler.rest.responses import RecordPage, read_page, read_record
 from crawler.run.lifecycle import CrawlRun
 from crawler.run.report import TypeCount
 from crawler.walk import Certificate, Page, PageRequest, Problem, ProblemKind, Walk, choose_walk

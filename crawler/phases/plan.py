@@ -15,7 +15,8 @@ from crawler.rest.api import Api
 from crawler.rest.classify import is_closed
 from crawler.rest.client import RestClient
 from crawler.rest.collections import Collection, comments_collection, read_collections
-from crawler.rest.responses import read_object, read_page, record_id
+from crawler.rest.record_fields import record_id
+from crawler.rest.responses import read_object, read_page
 from crawler.run.lifecycle import CrawlRun
 from crawler.site.discovery import Discovered
 from wparchive.model.documents import Kind

@@ -19,7 +19,7 @@ from crawler.rest.responses import RestResponse
 Download = Callable[[Request], Awaitable[Response]]
 """`ExecutionEngine.download_async` of Scrapy, or something that behaves like it."""
 
-# With this header WordPress sends errors as JSON and keeps PHP notices out (`wp_is_json_request()`).
+# WordPress then sends errors as JSON, and keeps PHP notices out (`wp_is_json_request()`).
 _ACCEPT = "application/json, */*;q=0.5"
 # Names of Python and Twisted, which tell an operator nothing.
 _INTERNAL_NAMES = re.compile(r"[\[\]<>()']|twisted\.[\w.]+\w:?")

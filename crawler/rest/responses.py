@@ -11,7 +11,6 @@ from crawler.rest.lenient_json import FoundJson, decode_record, find_json, list_
 _MESSAGE_LENGTH = 300
 _SEARCHED = 20_000  # bytes of a page in which its title and a challenge are looked for
 
-_FIRST_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*"?(\d{1,19})"?\s*[,}]')
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _CHALLENGE = re.compile(
@@ -86,28 +85,6 @@ def read_record(response: RestResponse) -> FoundJson:
     return _json_of(response)
 
 
-def record_id(raw: bytes) -> int | None:
-    """Return the id of a record; None where there is none that fits into 64 bits.
-
-    The id of a record that cannot be decoded is found too, if it is the record's first field.
-    """
-    found = _FIRST_ID.match(raw)
-    if found is None:  # plugins may put other fields, with ids of their own, before it
-        found = _decoded_id(raw)
-    if found is None or int(found[1]) >= 2**63:
-        return None
-    return int(found[1])
-
-
-def record_date(raw: bytes) -> str | None:
-    """Return the site-local `date` of a record; None where there is none."""
-    try:
-        date = decode_record(raw)[0].get("date")
-    except ValueError:
-        return None
-    return date if isinstance(date, str) else None
-
-
 def api_error(status: int, value: Mapping[str, Any]) -> ApiError:
     """Return WordPress's error object as an exception.
 
@@ -168,16 +145,6 @@ def _error_instead_of_list(status: int, text: bytes) -> ResponseError:
     if status >= 400:
         return ApiError(status)
     return BrokenJson("an object where a list was expected")
-
-
-def _decoded_id(raw: bytes) -> re.Match[bytes] | None:
-    try:
-        value = decode_record(raw)[0].get("id")
-    except ValueError:
-        return None
-    if isinstance(value, float):
-        value = int(value)
-    return re.fullmatch(rb"(\d{1,19})", str(value).encode())
 
 
 def _data(value: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.items import Author, Comment, Media, Post, Term
-from crawler.parsing import parse_record, parse_time
+from crawler.parsing import parse_record
 from crawler.rest.collections import Collection
+from crawler.rest.record_fields import parse_time
 
 RECORDED = Path(__file__).parents[3] / "samples"
 POSTS = Collection("posts", "post", "/wp/v2/posts", {"category": "categories", "post_tag": "tags"})
@@ -204,6 +205,16 @@ def times(**record):
 def test_a_missing_gmt_field_follows_from_the_other_pair():
     published, modified = times(
         date="2024-05-17T10:30:00", date_gmt="2024-05-17T08:30:00", modified="2024-05-18T10:30:00"
+    )
+    assert published == datetime(2024, 5, 17, 8, 30, tzinfo=UTC)
+    assert modified == datetime(2024, 5, 18, 8, 30, tzinfo=UTC)
+
+
+def test_the_time_of_publication_follows_from_the_other_pair_too():
+    published, modified = times(
+        date="2024-05-17T10:30:00",
+        modified="2024-05-18T10:30:00",
+        modified_gmt="2024-05-18T08:30:00",
     )
     assert published == datetime(2024, 5, 17, 8, 30, tzinfo=UTC)
     assert modified == datetime(2024, 5, 18, 8, 30, tzinfo=UTC)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from crawler.errors import ApiError, BrokenJson, NotJson
 from crawler.rest.lenient_json import MAX_JSON_DEPTH, decode_record, split_records
-from crawler.rest.responses import RestResponse, api_error, read_object, read_page, record_id
+from crawler.rest.record_fields import record_id
+from crawler.rest.responses import RestResponse, api_error, read_object, read_page
 
 RECORDED = sorted((Path(__file__).parents[4] / "samples").glob("*.*/*.json"))
 JSON = st.recursive(
