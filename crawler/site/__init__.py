@@ -1,1 +1,1 @@
-"""From any address to the root of a site's API."""
+"""From any address of a site to the root of its API: `crawler.site.discovery.discover`."""

@@ -1,4 +1,4 @@
-"""Why a site's API was not found: what each place answered, and what that means for whoever asked. Pure."""
+"""What the places answered where no API was found, and the error that all of it amounts to. Pure."""
 
 from dataclasses import dataclass, field
 
@@ -7,59 +7,93 @@ from crawler.errors import (
     ApiError,
     Challenge,
     CrawlError,
+    NoResponse,
     NotJson,
     NotWordPress,
     RobotsForbid,
     SiteUnreachable,
 )
+from crawler.rest.classify import OVERLOADED
 
 
 @dataclass
 class DiscoveryAttempts:
-    """Why the candidates so far did not do."""
+    """The candidates tried so far, and why each of them did not do."""
 
     tried: list[str] = field(default_factory=list)
+    """How each candidate was found."""
     closed: list[str] = field(default_factory=list)
+    """Messages of APIs that are there, and closed."""
     robots: list[str] = field(default_factory=list)
+    """Messages of addresses that robots.txt forbids."""
     silent: list[str] = field(default_factory=list)
+    """Messages of addresses without a response, or that ask to come back later."""
     refused: set[str] = field(default_factory=set)
-    """Homes whose API said no: another entrance to it is not tried."""
+    """Keys of the sites whose API said no: another entrance to them is not tried."""
+    named: bool = False
+    """The page names an API of its own site."""
     foreign: str = ""
-    """An API that the page names at another site."""
-    hinted: bool = False
+    """An API of another site that the page names."""
+
+    def failed(self, place: str, key: str, error: CrawlError, *, guessed: bool) -> None:
+        """Note why a candidate did not do.
+
+        `place` is its address, `key` the key of its site. An error that shows no API at all, such
+        as 404, leaves nothing to note.
+        """
+        if isinstance(error, NoResponse):
+            self.silent.append(str(error))
+        elif isinstance(error, RobotsForbid):
+            self.robots.append(str(error))
+            self.refused.add(key)
+        elif isinstance(error, ApiError) and error.status in OVERLOADED:
+            self.silent.append(f"{place}: {error}; run again later")
+            self.refused.add(key)
+        elif shows_closed_api(error, guessed=guessed):
+            self.closed.append(f"{place}: {error}")
+            self.refused.add(key)
 
 
-def shows_closed_api(error: Exception, how: str) -> bool:
-    """An answer that shows an API which is closed, rather than no API at this place."""
+def shows_closed_api(error: CrawlError, *, guessed: bool) -> bool:
+    """Return True for an error that shows an API which is closed, rather than no API at all.
+
+    A page instead of JSON shows that only where the site itself has named the place: at a guessed
+    place, many sites answer with their home page.
+    """
     if isinstance(error, ApiError):
-        return (
-            error.status in (401, 403) or error.code.startswith("rest_")
-        ) and error.code != "rest_no_route"
-    return isinstance(error, Challenge) or (
-        isinstance(error, NotJson) and not how.startswith("probe")
-    )
+        if error.code == "rest_no_route":
+            return False
+        return error.status in (401, 403) or error.code.startswith("rest_")
+    if isinstance(error, Challenge):
+        return True
+    return isinstance(error, NotJson) and not guessed
 
 
 def discovery_error(start: str, attempts: DiscoveryAttempts) -> CrawlError:
-    """The error that all of it amounts to, the strongest no first."""
+    """Return the error that all attempts amount to; the firmest "no" comes first."""
     if attempts.robots:
         return RobotsForbid(
-            f"{attempts.robots[0]}; a site that says no is left alone (ROBOTSTXT_OBEY is for sites of your own)"
+            f"{attempts.robots[0]}; a site that says no is left alone "
+            "(ROBOTSTXT_OBEY is for sites of your own)"
         )
     if attempts.closed:
         return ApiClosed(
-            f"the site's REST API is closed to visitors: {attempts.closed[0]}; ask its owner to open it"
+            f"the site's REST API is closed to visitors: {attempts.closed[0]}; "
+            "ask its owner to open it"
         )
     if attempts.silent:
         return SiteUnreachable(attempts.silent[0])
-    if attempts.hinted:
+    if attempts.named:
         return ApiClosed(
-            f"{start} names an API that does not answer as one (redirect or page instead); ask its owner to open it"
+            f"{start} names an API that does not answer as one (redirect or page instead); "
+            "ask its owner to open it"
         )
     if attempts.foreign:
         return NotWordPress(
-            f"{start} names an API at another site, {attempts.foreign}; give that site's address if it is the one you mean"
+            f"{start} names an API at another site, {attempts.foreign}; "
+            "give that site's address if it is the one you mean"
         )
     return NotWordPress(
-        f"no WordPress API at {start} (tried: {', '.join(attempts.tried)}); give the address of the blog itself"
+        f"no WordPress API at {start} (tried: {', '.join(attempts.tried)}); "
+        "give the address of the blog itself"
     )

@@ -1,105 +1,111 @@
-"""What a page of a site says of its API, and the usual places where one is. Pure."""
+"""The API's addresses and the language, as a page of a site declares them. Pure."""
 
 import html
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit
 
 from tldextract import TLDExtract
 
 from crawler.rest.responses import RestResponse
 
-REL = "https://api.w.org/"
-# The list that comes with the library (nothing is fetched), with the suffixes of hosts under which anybody can have a site (github.io).
-_REGISTRABLE = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
-_TAG = re.compile(r"<link\b[^>]*>", re.IGNORECASE)
+API_RELATION = "https://api.w.org/"
+"""Link relation with which WordPress names its API (`rest_output_link_header()`)."""
+_HEAD_LENGTH = 200_000  # bytes of a page in which its links are looked for
+
+# The list that comes with the library: nothing is fetched. With the private suffixes, hosts under
+# which anybody can have a site (github.io) count as suffixes too.
+_domain_parts = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+
+_LINK_HEADER = re.compile(r'<([^>]+)>\s*;\s*rel="?([^",;]+)"?')
+_LINK_TAG = re.compile(r"<link\b[^>]*>", re.IGNORECASE)
+_API_TAG = re.compile(r"<api\b[^>]*>")
 _ATTRIBUTE = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
+_LANGUAGE = re.compile(
+    rb"""<html\b[^>]*\blang=["']?([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)""", re.IGNORECASE
+)
 
 
-def hints(home: RestResponse) -> Iterator[tuple[str, str]]:
-    """Roots that a page names: Link header, then `<link rel="https://api.w.org/">`."""
-    for target, rel in re.findall(
-        r'<([^>]+)>\s*;\s*rel="?([^",;]+)"?', home.headers.get("link", "")
-    ):
-        if rel == REL and (root := _absolute(home.url, target)):
-            yield root, "Link header"
-    for attributes in _links(home.body):
-        if attributes.get("rel") == REL and (root := _absolute(home.url, attributes.get("href"))):
-            yield root, "link element"
+def roots_in_header(page: RestResponse) -> Iterator[str]:
+    """Yield the API roots of a page's `Link` header."""
+    for target, relation in _LINK_HEADER.findall(page.headers.get("link", "")):
+        root = _absolute(page.url, target)
+        if relation == API_RELATION and root:
+            yield root
 
 
-def probes(base: str) -> Iterator[tuple[str, str]]:
-    """The usual places at the address's own path and each parent."""
-    parts = urlsplit(base)
-    segments = [
-        segment
-        for segment in parts.path.split("/")
-        if segment and segment not in ("index.php", "wp-json")
-    ]
-    for depth in range(min(len(segments), 4), -1, -1):
-        path = "/" + "".join(f"{segment}/" for segment in segments[:depth])
-        for place, query in (("wp-json/", ""), ("index.php/wp-json/", ""), ("", "rest_route=/")):
-            yield (
-                urlunsplit((parts.scheme, parts.netloc, path + place, query, "")),
-                f"probe {path}{place}{'?' if query else ''}{query}",
-            )
+def roots_in_head(page: RestResponse) -> Iterator[str]:
+    """Yield the API roots of a page's `<link>` elements."""
+    for attributes in _link_elements(page.body):
+        root = _absolute(page.url, attributes.get("href"))
+        if attributes.get("rel") == API_RELATION and root:
+            yield root
 
 
-def same_site(root: str, base: str) -> bool:
-    """Whether an address that a page names may be taken for its own site's: the same host or registrable domain."""
-    one, other = urlsplit(root), urlsplit(base)
-    if one.scheme not in ("http", "https") or not one.hostname or not other.hostname:
-        return False
-    domain = _REGISTRABLE(one.hostname).top_domain_under_public_suffix
-    return one.hostname == other.hostname or bool(
-        domain and domain == _REGISTRABLE(other.hostname).top_domain_under_public_suffix
-    )
+def roots_in_rsd(rsd: RestResponse) -> Iterator[str]:
+    """Yield the API roots of an RSD document (`<api name="WP-API" apiLink="...">`)."""
+    for tag in _API_TAG.findall(rsd.body.decode("utf-8", "replace")):
+        attributes = _attributes(tag)
+        root = _absolute(rsd.url, attributes.get("apilink"))
+        if attributes.get("name") == "WP-API" and root:
+            yield root
 
 
-def rsd_address(home: RestResponse) -> str | None:
-    """The page's own RSD document (`xmlrpc.php?rsd`), if it names one on the same site."""
-    for attributes in _links(home.body):
-        if attributes.get("rel", "").lower() == "edituri" and (
-            address := _absolute(home.url, attributes.get("href"))
-        ):
-            return address if same_site(address, home.url) else None
+def rsd_address(page: RestResponse) -> str | None:
+    """Return the address of a page's RSD document (`xmlrpc.php?rsd`), if it is on the same site."""
+    for attributes in _link_elements(page.body):
+        address = _absolute(page.url, attributes.get("href"))
+        if attributes.get("rel", "").lower() == "edituri" and address:
+            return address if same_site(address, page.url) else None
     return None
 
 
-def _absolute(base: str, target: str | None) -> str | None:
-    """The address that a page names; None where it names none, or nothing that can be one."""
-    try:
-        parts = urlsplit(urljoin(base, target or ""))
-        host, _ = parts.hostname, parts.port  # either may be what is wrong
-    except ValueError:
-        return None
-    return parts.geturl() if target and host else None
+def same_site(root: str, base: str) -> bool:
+    """Return True if an API that a page names may be taken for the page's own site's.
+
+    That is so on the same host, or under the same registrable domain.
+    """
+    named = urlsplit(root)
+    own = urlsplit(base)
+    if named.scheme not in ("http", "https") or not named.hostname or not own.hostname:
+        return False
+    if named.hostname == own.hostname:
+        return True
+    domain = _registrable_domain(named.hostname)
+    return domain != "" and domain == _registrable_domain(own.hostname)
 
 
-def language(body: bytes) -> str | None:
-    """The language that the page declares (`<html lang>`)."""
-    found = re.search(
-        rb"""<html\b[^>]*\blang=["']?([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)""",
-        body[:20_000],
-        re.IGNORECASE,
-    )
+def page_language(body: bytes) -> str | None:
+    """Return the language that a page declares (`<html lang>`)."""
+    found = _LANGUAGE.search(body[:20_000])
     return found[1].decode() if found else None
 
 
-def _links(body: bytes) -> Iterator[dict[str, str]]:
-    for tag in _TAG.findall(body[:200_000].decode("utf-8", "replace")):
+def _registrable_domain(host: str) -> str:
+    """Return `example.co.uk` for `www.example.co.uk`; empty for an IP address."""
+    return _domain_parts(host).top_domain_under_public_suffix
+
+
+def _absolute(base: str, target: str | None) -> str | None:
+    """Return the absolute address of a link; None for a link to nothing."""
+    if not target:
+        return None
+    try:
+        parts = urlsplit(urljoin(base, target))
+        _ = parts.port  # raises ValueError for `host:port`
+    except ValueError:
+        return None
+    return parts.geturl() if parts.hostname else None
+
+
+def _link_elements(body: bytes) -> Iterator[dict[str, str]]:
+    for tag in _LINK_TAG.findall(body[:_HEAD_LENGTH].decode("utf-8", "replace")):
         yield _attributes(tag)
 
 
 def _attributes(tag: str) -> dict[str, str]:
-    return {name.lower(): html.unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(tag)}
-
-
-def rsd_roots(rsd: RestResponse) -> Iterator[str]:
-    """Roots that an RSD document names (`<api name="WP-API" apiLink="...">`)."""
-    for tag in re.findall(r"<api\b[^>]*>", rsd.body.decode("utf-8", "replace")):
-        attributes = _attributes(tag)
-        if attributes.get("name") == "WP-API" and (
-            root := _absolute(rsd.url, attributes.get("apilink"))
-        ):
-            yield root
+    """Return the attributes of a tag, with names in lower case and entities decoded."""
+    attributes = {}
+    for name, double_quoted, single_quoted, bare in _ATTRIBUTE.findall(tag):
+        attributes[name.lower()] = html.unescape(double_quoted or single_quoted or bare)
+    return attributes

@@ -22,7 +22,8 @@ from crawler.rest.collections import Collection
 from crawler.run import report as reports
 from crawler.run.lifecycle import CrawlRun
 from crawler.run.scrapy_state import is_closing
-from crawler.site.discovery import Discovered, discover, normalise_address
+from crawler.site.discovery import Discovered, discover
+from crawler.site.start_address import normalise_address
 
 ARGUMENTS = {
     "site": "address of the site, or of any page of it (https://example.com/blog)",

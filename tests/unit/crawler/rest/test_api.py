@@ -94,3 +94,17 @@ def test_any_host_has_a_key(host):
     except ValueError:
         return
     assert isinstance(site_key(f"https://{host}/"), str)
+
+
+@pytest.mark.parametrize(
+    ("root", "home"),
+    [
+        ("https://h.org/wp-json/", "https://h.org/"),
+        ("https://h.org/blog/index.php/wp-json/", "https://h.org/blog/"),
+        ("https://h.org/blog/index.php?rest_route=/", "https://h.org/blog/"),
+        ("https://h.org/?rest_route=/", "https://h.org/"),
+        ("https://h.org/fr/wp-json/", "https://h.org/fr/"),
+    ],
+)
+def test_the_home_follows_from_where_the_api_answers(root, home):
+    assert Api(root).home == home

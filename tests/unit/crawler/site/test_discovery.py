@@ -5,7 +5,6 @@ import pytest
 
 from crawler.errors import (
     ApiClosed,
-    BadArguments,
     NoResponse,
     NotWordPress,
     RobotsForbid,
@@ -14,7 +13,7 @@ from crawler.errors import (
     TooLarge,
 )
 from crawler.rest.api import Api
-from crawler.site.discovery import GUESS_TIMEOUT_S, discover, normalise_address
+from crawler.site.discovery import GUESS_TIMEOUT_S, discover
 from tests.answers import Site, error, page
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -444,54 +443,3 @@ def test_both_schemes_silent_is_told_of_the_first():
 
 def test_a_home_page_that_is_too_large_does_not_matter():
     assert found({HOME: TooLarge("32 MB"), ROOT: INDEX})[0].site["language"] is None
-
-
-@pytest.mark.parametrize(
-    ("address", "normal"),
-    [
-        ("example.com", "https://example.com/"),
-        (" http://example.com/blog ", "http://example.com/blog"),
-        ("example.com:8080/x?y=1#z", "https://example.com:8080/x?y=1"),
-        ("localhost:8080", "https://localhost:8080/"),
-        ("http://[::1]:8080/", "http://[::1]:8080/"),
-        ("https://bücher.example/", "https://bücher.example/"),
-        ("example.com/?next=http://other.org/", "https://example.com/?next=http://other.org/"),
-        ("HTTPS://example.com", "https://example.com/"),
-    ],
-)
-def test_addresses(address, normal):
-    assert normalise_address(address) == normal
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "",
-        "  ",
-        "nonsense",
-        "https://",
-        "https:///path",
-        "ftp://h.org/",
-        "file:///etc/passwd",
-        "https://h.org:port/",
-        "https://[::1",
-        "https://a b.c/",
-    ],
-)
-def test_other_addresses_are_refused(address):
-    with pytest.raises(BadArguments, match="address"):
-        normalise_address(address)
-
-
-@pytest.mark.parametrize(
-    ("root", "home"),
-    [
-        (ROOT, HOME),
-        ("https://h.org/blog/index.php/wp-json/", "https://h.org/blog/"),
-        ("https://h.org/blog/index.php?rest_route=/", "https://h.org/blog/"),
-        (QUERY, HOME),
-        ("https://h.org/fr/wp-json/", "https://h.org/fr/"),
-    ],
-)
-def test_the_home_follows_from_where_the_api_answers(root, home):
-    assert Api(root).home == home

@@ -3,24 +3,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.rest.responses import RestResponse
-from crawler.site.page_links import hints, language, probes, rsd_address, rsd_roots, same_site
+from crawler.site.page_links import (
+    page_language,
+    roots_in_head,
+    roots_in_header,
+    roots_in_rsd,
+    rsd_address,
+    same_site,
+)
 
 URL = "https://h.org/blog/"
 
 
-def reply(body="", **headers):
+def page(body="", **headers):
     return RestResponse(URL, 200, headers, body.encode())
 
 
-def test_the_link_header_comes_first():
-    home = reply(
+def test_header_and_head_are_read_apart():
+    home = page(
         '<link rel="https://api.w.org/" href="/other/wp-json/">',
         link='<https://h.org/wp-json/>; rel="https://api.w.org/"',
     )
-    assert list(hints(home)) == [
-        ("https://h.org/wp-json/", "Link header"),
-        ("https://h.org/other/wp-json/", "link element"),
-    ]
+    assert list(roots_in_header(home)) == ["https://h.org/wp-json/"]
+    assert list(roots_in_head(home)) == ["https://h.org/other/wp-json/"]
 
 
 def test_siblings_of_the_link_header_are_no_roots():
@@ -29,7 +34,7 @@ def test_siblings_of_the_link_header_are_no_roots():
         'type="application/json", '
         "<https://h.org/>; rel=shortlink"
     )
-    assert list(hints(reply(link=link))) == [("https://h.org/wp-json/", "Link header")]
+    assert list(roots_in_header(page(link=link))) == ["https://h.org/wp-json/"]
 
 
 @pytest.mark.parametrize(
@@ -41,76 +46,47 @@ def test_siblings_of_the_link_header_are_no_roots():
     ],
 )
 def test_the_link_element_in_its_spellings(element):
-    assert list(hints(reply(f"<head>{element}</head>"))) == [
-        ("https://h.org/?rest_route=/&lang=fr", "link element")
+    assert list(roots_in_head(page(f"<head>{element}</head>"))) == [
+        "https://h.org/?rest_route=/&lang=fr"
     ]
 
 
 @pytest.mark.parametrize("target", ["http://[", "https://h.org:port/", "", "//["])
 def test_a_hint_that_is_no_address_is_none(target):
-    home = reply(
+    home = page(
         f'<link rel="https://api.w.org/" href="{target}"><link rel="EditURI" href="{target}">',
         link=f'<{target}>; rel="https://api.w.org/"',
     )
-    assert list(hints(home)) == []
+    assert list(roots_in_header(home)) == []
+    assert list(roots_in_head(home)) == []
     assert rsd_address(home) is None
-    assert list(rsd_roots(reply(f'<api name="WP-API" apiLink="{target}" />'))) == []
+    assert list(roots_in_rsd(page(f'<api name="WP-API" apiLink="{target}" />'))) == []
 
 
 @given(st.text())
 def test_any_page_can_be_read(text):
-    home = reply(
+    home = page(
         f'<html lang="{text}"><link rel="https://api.w.org/" href="{text}"><link rel="EditURI" href="{text}">'
     )
-    for root, _ in hints(home):
+    for root in [*roots_in_header(home), *roots_in_head(home)]:
         same_site(root, URL)
     rsd_address(home)
-    language(home.body)
+    page_language(home.body)
 
 
 def test_rsd():
-    home = reply(
+    home = page(
         '<link rel="EditURI" type="application/rsd+xml" title="RSD" href="https://h.org/xmlrpc.php?rsd" />'
     )
     assert rsd_address(home) == "https://h.org/xmlrpc.php?rsd"
     assert (
-        rsd_address(reply('<link rel="EditURI" href="https://evil.example/xmlrpc.php?rsd" />'))
+        rsd_address(page('<link rel="EditURI" href="https://evil.example/xmlrpc.php?rsd" />'))
         is None
     )
-    rsd = reply(
+    rsd = page(
         '<api name="WordPress" apiLink="https://h.org/xmlrpc.php" /><api name="WP-API" blogID="1" apiLink="https://h.org/wp-json/" />'
     )
-    assert list(rsd_roots(rsd)) == ["https://h.org/wp-json/"]
-
-
-def test_probes_go_up_the_path():
-    assert [root for root, _ in probes("https://h.org/a/b")] == [
-        "https://h.org/a/b/wp-json/",
-        "https://h.org/a/b/index.php/wp-json/",
-        "https://h.org/a/b/?rest_route=/",
-        "https://h.org/a/wp-json/",
-        "https://h.org/a/index.php/wp-json/",
-        "https://h.org/a/?rest_route=/",
-        "https://h.org/wp-json/",
-        "https://h.org/index.php/wp-json/",
-        "https://h.org/?rest_route=/",
-    ]
-
-
-@pytest.mark.parametrize(
-    "base",
-    ["https://h.org/wp-json/", "https://h.org/index.php/wp-json/", "https://h.org/index.php"],
-)
-def test_an_address_of_the_api_itself_is_one_of_its_site(base):
-    assert [root for root, _ in probes(base)] == [
-        "https://h.org/wp-json/",
-        "https://h.org/index.php/wp-json/",
-        "https://h.org/?rest_route=/",
-    ]
-
-
-def test_long_paths_are_probed_at_their_beginning():
-    assert len(list(probes("https://h.org/1/2/3/4/5/6/7/8/9"))) == 15
+    assert list(roots_in_rsd(rsd)) == ["https://h.org/wp-json/"]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +109,7 @@ def test_same_site(one, other, same):
 
 
 @pytest.mark.parametrize(
-    ("page", "tag"),
+    ("head", "tag"),
     [
         ('<html lang="en-GB">', "en-GB"),
         ("<HTML dir=rtl lang=ar>", "ar"),
@@ -141,5 +117,5 @@ def test_same_site(one, other, same):
         ('<html lang="">', None),
     ],
 )
-def test_language(page, tag):
-    assert language(page.encode()) == tag
+def test_language(head, tag):
+    assert page_language(head.encode()) == tag

@@ -1,0 +1,41 @@
+import pytest
+
+from crawler.errors import BadArguments
+from crawler.site.start_address import normalise_address
+
+
+@pytest.mark.parametrize(
+    ("address", "normal"),
+    [
+        ("example.com", "https://example.com/"),
+        (" http://example.com/blog ", "http://example.com/blog"),
+        ("example.com:8080/x?y=1#z", "https://example.com:8080/x?y=1"),
+        ("localhost:8080", "https://localhost:8080/"),
+        ("http://[::1]:8080/", "http://[::1]:8080/"),
+        ("https://bücher.example/", "https://bücher.example/"),
+        ("example.com/?next=http://other.org/", "https://example.com/?next=http://other.org/"),
+        ("HTTPS://example.com", "https://example.com/"),
+    ],
+)
+def test_addresses(address, normal):
+    assert normalise_address(address) == normal
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "  ",
+        "nonsense",
+        "https://",
+        "https:///path",
+        "ftp://h.org/",
+        "file:///etc/passwd",
+        "https://h.org:port/",
+        "https://[::1",
+        "https://a b.c/",
+    ],
+)
+def test_other_addresses_are_refused(address):
+    with pytest.raises(BadArguments, match="address"):
+        normalise_address(address)
