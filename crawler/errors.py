@@ -1,24 +1,34 @@
 """What can go wrong while crawling, as one family:
 
 CrawlError
-├── BadArguments           the spider's arguments cannot be used
+├── BadArguments           the arguments or settings cannot be used
 ├── RunEnds                the run was told to end, and nothing more is asked
 ├── SiteError              nothing of the site can be archived
-│   ├── SiteUnreachable    no answer: unknown host, refused, TLS, timeout
+│   ├── SiteUnreachable    no response: unknown host, refused, TLS, timeout
 │   ├── NotWordPress       it answers, and no WordPress API was found
 │   ├── ApiClosed          the API exists, and its owner closed it to visitors
 │   ├── RobotsForbid       robots.txt keeps crawlers away from the API
 │   ├── AddressForbidden   a public site pointed into a private network
 │   └── AskedToWait        the site asks for a longer pause than the settings allow
-└── ResponseError            one answer that cannot be used
+└── ResponseError          one response that cannot be used
     ├── ApiError           a JSON error of WordPress: `status`, `code`, `parameters`
     ├── NotJson            HTML or anything else where JSON was expected
     │   └── Challenge      a page that keeps robots out
     ├── BrokenJson         empty, truncated or polluted JSON
     ├── TooLarge           more bytes than DOWNLOAD_MAXSIZE allows
     └── NoResponse         the request failed below HTTP, after its retries
-        └── TimedOut       no answer in time
+        └── TimedOut       no response in time
 
+| raised by | what |
+|---|---|
+| the command, the spider and the check of settings | BadArguments |
+| `phases.plan` | BadArguments, ApiClosed |
+| `site.discovery` | SiteUnreachable, NotWordPress, ApiClosed, RobotsForbid, BadArguments |
+| `middlewares` | RobotsForbid, AddressForbidden, AskedToWait, RunEnds |
+| `rest.client` | NoResponse, TimedOut, TooLarge, and what the middlewares raise |
+| `rest.responses` | ApiError, NotJson, Challenge, BrokenJson |
+
+`rest.classify` says what each of them means for a walk, a collection and the run.
 A message says where, what was found, and what to do.
 """
 
@@ -30,7 +40,7 @@ class CrawlError(Exception):
 
 
 class BadArguments(CrawlError):
-    """The spider's arguments cannot be used."""
+    """The arguments or settings cannot be used."""
 
 
 class RunEnds(CrawlError):
@@ -66,13 +76,14 @@ class AskedToWait(SiteError):
 
 
 class ResponseError(CrawlError):
-    """One answer that cannot be used; `cause` is its short name in failures and reports."""
+    """One response that cannot be used."""
 
     cause = "answer"
+    """Short name of the error in failures and reports, where it is stored."""
 
 
 class NotJson(ResponseError):
-    """HTML or anything else where JSON was expected: a challenge, a login, a home page."""
+    """HTML or anything else where JSON was expected: a login, a home page."""
 
     cause = "not_json"
 
@@ -102,19 +113,24 @@ class NoResponse(ResponseError):
 
 
 class TimedOut(NoResponse):
-    """No answer in time: the server may be busy with just this question."""
+    """No response in time: the server may be busy with just this request."""
 
     cause = "timeout"
 
 
 @dataclass
 class ApiError(ResponseError):
-    """An error in WordPress's own form (wp-includes/rest-api.php, `rest_convert_error_to_response`), or a bare HTTP status."""
+    """An error in WordPress's own form, or a bare HTTP status.
+
+    The form is made by `rest_convert_error_to_response()` in wp-includes/rest-api.php.
+    """
 
     status: int
     code: str = ""
+    """WordPress's name of the error (`rest_no_route`); empty for a bare status."""
     message: str = ""
     parameters: frozenset[str] = field(default_factory=frozenset)
+    """Names of the parameters that the site refuses."""
 
     def __post_init__(self) -> None:
         self.cause = self.code or f"http_{self.status}"

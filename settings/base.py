@@ -68,7 +68,7 @@ LOGSTATS_INTERVAL = 0.0
 
 # --- How the parts are put together -------------------------------------------------------------------------------------------
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"  # PyMongo's asynchronous client needs asyncio
-TWISTED_DNS_RESOLVER = "crawler.middlewares.addresses.GuardedResolver"
+TWISTED_DNS_RESOLVER = "crawler.middlewares.addresses.PublicAddressResolver"
 CONCURRENT_ITEMS = 700  # default 100; several batches may be on their way through the pipelines
 DEFAULT_REQUEST_HEADERS = {"Accept": "application/json, */*;q=0.5"}
 EXTENSIONS = {
@@ -82,7 +82,7 @@ EXTENSIONS = {
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
-    "crawler.middlewares.addresses.AddressGuard": 200,
+    "crawler.middlewares.addresses.PrivateAddressMiddleware": 200,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.middlewares.retry_after.RetryAfterMiddleware": 550,
 }

@@ -1,4 +1,9 @@
-"""Keeps a public site from sending the crawler into private networks: by address, by name, and by redirect."""
+"""Keep a public site from sending the crawler into private networks.
+
+A site could name a private address in a link or a redirect, or a public name whose DNS entry leads
+to a private address. The middleware checks what is asked for; the resolver checks what a name
+resolves to, which is the very address that is connected to.
+"""
 
 from collections.abc import Sequence
 from ipaddress import ip_address
@@ -14,87 +19,104 @@ from twisted.internet.error import DNSLookupError
 
 from crawler.errors import AddressForbidden
 
+_PRIVATE_SUFFIXES = (".localhost", ".local", ".internal", ".test")
+"""Top-level names that the public DNS does not have (RFC 6761, RFC 6762, ICANN for .internal)."""
+
 
 def is_private(address: str) -> bool:
-    """Whether an IP address is none of the public internet (RFC 6890: private, loopback, link-local, CGNAT, multicast, mapped)."""
+    """Return True for an IP address outside of the public internet; False for a name.
+
+    These are the special addresses of RFC 6890: private, loopback, link-local, shared, multicast.
+    """
     try:
         ip = ip_address(address.strip("[]").partition("%")[0])
     except ValueError:
         return False
-    mapped = getattr(ip, "ipv4_mapped", None)
-    return not (mapped or ip).is_global or (mapped or ip).is_multicast
-
-
-def allow_private(setting: object, host: str) -> bool:
-    """What CRAWL_PRIVATE_ADDRESSES means for a site: `auto` allows private addresses when the operator's own address is one."""
-    if str(setting).lower() != "auto":
-        return str(setting).lower() in ("1", "true", "yes", "on")
-    return is_local(host)
+    # `::ffff:127.0.0.1` is an IPv4 address in disguise.
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    return not ip.is_global or ip.is_multicast
 
 
 def is_local(host: str) -> bool:
-    """Whether a host can only be one of a private network: by its address, or by a name that the public DNS does not have."""
+    """Return True for a host of a private network, by its address or its name."""
     name = host.rstrip(".").lower()
-    dotless = "." not in name and ":" not in name
-    return (
-        is_private(name) or dotless or name.endswith((".localhost", ".local", ".internal", ".test"))
-    )
+    if is_private(name) or name.endswith(_PRIVATE_SUFFIXES):
+        return True
+    return "." not in name and ":" not in name  # `intranet`; a colon: IPv6
 
 
-class AddressGuard:
-    """Refuses requests, redirected ones too, whose host is a private address or name, or whose scheme is not http(s)."""
+def private_allowed(setting: object, host: str) -> bool:
+    """Return True if CRAWL_PRIVATE_ADDRESSES allows private addresses for a site.
 
-    def __init__(self, allow_private: bool) -> None:
+    `auto` allows them when the address that the operator gave is one itself.
+    """
+    choice = str(setting).lower()
+    if choice == "auto":
+        return is_local(host)
+    return choice in ("1", "true", "yes", "on")
+
+
+class PrivateAddressMiddleware:
+    """A downloader middleware that refuses requests to private hosts, redirected ones too."""
+
+    def __init__(self, *, allow_private: bool) -> None:
         self._allow_private = allow_private
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(
-            allow_private(
-                crawler.settings["CRAWL_PRIVATE_ADDRESSES"], getattr(crawler.spider, "host", "")
-            )
-        )
+        """Read CRAWL_PRIVATE_ADDRESSES, and the host that the spider was given."""
+        setting = crawler.settings["CRAWL_PRIVATE_ADDRESSES"]
+        host = getattr(crawler.spider, "host", "")
+        return cls(allow_private=private_allowed(setting, host))
 
     def process_request(self, request: Request) -> None:
-        """Raises AddressForbidden."""
+        """Raise AddressForbidden for a private host, and for any scheme but http and https."""
         parts = urlparse_cached(request)
+        host = parts.hostname or ""
         if parts.scheme == "data":  # the spider's own starting point
             return
         if parts.scheme not in ("http", "https"):
             raise AddressForbidden(f"not an http address: {request.url}")
         if self._allow_private:
             return
-        if is_local(parts.hostname or ""):
+        if is_local(host):
             raise AddressForbidden(
                 f"{request.url} is a private address; CRAWL_PRIVATE_ADDRESSES=1 allows it"
             )
-        if address := GuardedResolver.refused.get(parts.hostname or ""):
+        address = PublicAddressResolver.refused.get(host)
+        if address:
             raise AddressForbidden(
-                f"{parts.hostname} resolves to the private address {address}; CRAWL_PRIVATE_ADDRESSES=1 allows it"
+                f"{host} resolves to the private address {address}; "
+                "CRAWL_PRIVATE_ADDRESSES=1 allows it"
             )
 
 
-class GuardedResolver(CachingThreadedResolver):
-    """Resolves names, and refuses private results: the address that is checked is the one that is connected to."""
+class PublicAddressResolver(CachingThreadedResolver):
+    """A DNS resolver that refuses names which lead to private addresses."""
 
     setting: object = "auto"
     refused: ClassVar[dict[str, str]] = {}
-    """Names that led to private addresses. To Twisted they do not exist; AddressGuard says why when they are asked for again."""
+    """Names that led to private addresses, with the address.
+
+    To Twisted such a name does not exist. The middleware says why when it is asked for again.
+    """
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
+        """Read CRAWL_PRIVATE_ADDRESSES; one resolver serves all spiders of the process."""
         resolver = super().from_crawler(crawler, reactor)
-        resolver.setting = crawler.settings[
-            "CRAWL_PRIVATE_ADDRESSES"
-        ]  # one resolver serves the process, whatever its spiders
+        resolver.setting = crawler.settings["CRAWL_PRIVATE_ADDRESSES"]
         return resolver
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> "Deferred[str]":
-        """Raises DNSLookupError through the Deferred: of other errors Twisted prints a traceback."""
+        """Resolve a name.
+
+        A refusal is a DNSLookupError, because Twisted prints a traceback for any other error.
+        """
         return super().getHostByName(name, timeout).addCallback(self._check, name)
 
     def _check(self, address: Any, name: str) -> Any:
-        if is_private(str(address)) and not allow_private(self.setting, name):
+        if is_private(str(address)) and not private_allowed(self.setting, name):
             self.refused[name] = str(address)
             raise DNSLookupError(f"{name} resolves to the private address {address}")
         return address

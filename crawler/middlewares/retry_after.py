@@ -1,13 +1,20 @@
-"""Sends failed requests again, patiently: Retry-After in both its forms is never undercut, otherwise waits double, with jitter."""
+"""Send failed requests again, and keep the pauses that a site asks for.
+
+Scrapy's own RetryMiddleware sends at once and does not read `Retry-After`.
+"""
 
 import asyncio
 import random
 import re
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Self
 
+from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Request, Response
@@ -17,124 +24,186 @@ from scrapy.utils.misc import load_object
 from crawler.errors import AskedToWait, RunEnds
 from crawler.run.scrapy_state import is_closing
 
-WAITING = frozenset({429, 503, 508, 509})  # the site asks for a pause
-CLOSING_SEEN_S = 0.5  # how soon a wait notices that the crawl is to end
-BROKEN = frozenset(
-    {408, 500, 502, 504, 520, 521, 522, 523, 524, 525, 526}
-)  # the answer went wrong; the same question may succeed
+PAUSE_STATUSES = frozenset({429, 503, 508, 509})
+"""Statuses with which a site asks for a pause."""
+RETRY_STATUSES = frozenset({408, 500, 502, 504, 520, 521, 522, 523, 524, 525, 526})
+"""Statuses of a response that went wrong; the same request may succeed."""
+
+_CLOSING_SEEN_S = 0.5  # how soon a wait notices that the crawl is to end
+# A site that names its pause is waited for beyond the usual number of tries: the total of all
+# waits is what ends it.
+_MORE_TRIES = 20
 
 
-def retry_after_s(value: str, now: datetime) -> float | None:
-    """Seconds that a Retry-After header asks for: a number, or an HTTP date (RFC 9110 10.2.3). None when it says nothing usable."""
-    value = value.strip()
-    if re.fullmatch(r"[0-9]+(\.[0-9]*)?", value):
-        return float(value)
-    try:
-        date = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
-        return None
-    return max(0.0, ((date if date.tzinfo else date.replace(tzinfo=UTC)) - now).total_seconds())
+@dataclass(frozen=True, slots=True)
+class WaitLimits:
+    """The limits to what the middleware does for one request, and for the whole run."""
 
-
-def _server_time(response: Response) -> datetime:
-    """The time by the server's own clock, which a date of its own is to be held against; ours where it does not say."""
-    try:
-        date = parsedate_to_datetime((response.headers.get("Date") or b"").decode("latin-1"))
-        return date if date.tzinfo else date.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return datetime.now(UTC)
+    tries: int
+    """Retries of one request; those with a pause that the site named are not counted."""
+    backoff_s: float
+    """First wait where the site names none; it doubles with each retry, with jitter."""
+    longest_s: float
+    """Longest single wait."""
+    total_s: float
+    """All waits of the run together."""
 
 
 class RetryAfterMiddleware:
-    """Retries below the spider, and holds back every request to a host that has asked for a pause."""
+    """A downloader middleware that retries, and holds back requests to a host that asks to wait."""
 
     def __init__(
-        self, crawler: Crawler, *, tries: int, backoff_s: float, longest_s: float, total_s: float
+        self,
+        spider: Spider,
+        limits: WaitLimits,
+        *,
+        exceptions: tuple[type[Exception], ...],
+        is_closing: Callable[[], bool],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._crawler = crawler
-        self._tries = tries
-        self._backoff_s = backoff_s
-        self._longest_s = longest_s
-        self._left_s = total_s
+        self._spider = spider
+        self._limits = limits
+        self._exceptions = exceptions
+        self._is_closing = is_closing
+        self._clock = clock
+        self._left_s = limits.total_s
         self._resume_at: dict[str, float] = {}
-        self._exceptions = tuple(
-            load_object(name) for name in crawler.settings.getlist("RETRY_EXCEPTIONS")
-        )
-        self._time: Callable[[], float] = lambda: asyncio.get_running_loop().time()
+        """By host, the time at which requests go on."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read RETRY_TIMES, RETRY_EXCEPTIONS and the limits of waiting."""
+        assert crawler.spider is not None
         settings = crawler.settings
-        return cls(
-            crawler,
+        limits = WaitLimits(
             tries=settings.getint("RETRY_TIMES"),
             backoff_s=settings.getfloat("CRAWL_BACKOFF_S"),
             longest_s=settings.getfloat("CRAWL_RETRY_AFTER_MAX_S"),
             total_s=settings.getfloat("CRAWL_WAIT_TOTAL_MAX_S"),
         )
+        exceptions = tuple(load_object(name) for name in settings.getlist("RETRY_EXCEPTIONS"))
+        return cls(
+            crawler.spider,
+            limits,
+            exceptions=exceptions,
+            is_closing=partial(is_closing, crawler),
+        )
 
     async def process_request(self, request: Request) -> None:
-        """Wait while the host has asked for a pause. Raises RunEnds when the crawl is told to end meanwhile."""
+        """Wait while the host has asked for a pause.
+
+        Raises RunEnds when the crawl is told to end meanwhile.
+        """
         host = urlparse_cached(request).netloc
-        while (
-            wait_s := self._resume_at.get(host, 0.0) - self._time()
-        ) > 0:  # the moment may move meanwhile
-            if is_closing(self._crawler):
+        while True:
+            # Another response may have moved the time.
+            wait_s = self._resume_at.get(host, 0.0) - self._clock()
+            if wait_s <= 0:
+                return
+            if self._is_closing():
                 raise RunEnds(f"not asked, since the site had asked for a pause: {request.url}")
-            await asyncio.sleep(min(wait_s, CLOSING_SEEN_S))
+            await asyncio.sleep(min(wait_s, _CLOSING_SEEN_S))
 
-    async def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Answers that ask for a pause or went wrong are asked for again."""
-        if response.status in WAITING:
-            header = response.headers.get("Retry-After", b"") or b""
-            asked_s = retry_after_s(header.decode("latin-1"), _server_time(response))
-            return await self._again(request, f"{response.status}", asked_s) or response
-        if response.status in BROKEN:
-            return await self._again(request, f"{response.status}", None) or response
-        return response
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Return the request again for a response that asks for a pause or went wrong."""
+        pause_s = None
+        if response.status in PAUSE_STATUSES:
+            header = (response.headers.get("Retry-After") or b"").decode("latin-1")
+            pause_s = retry_after_s(header, _server_time(response))
+        elif response.status not in RETRY_STATUSES:
+            return response
+        return self._again(request, str(response.status), pause_s) or response
 
-    async def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        """Broken connections are tried again."""
+    def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        """Return the request again where the connection broke."""
         if isinstance(exception, self._exceptions):
-            return await self._again(request, exception, None)
+            return self._again(request, exception, None)
         return None
 
-    async def _again(
-        self, request: Request, reason: str | Exception, asked_s: float | None
+    def _again(
+        self, request: Request, reason: str | Exception, pause_s: float | None
     ) -> Request | None:
-        spider = self._crawler.spider
-        assert spider is not None
-        if is_closing(self._crawler):
+        """Return the request for another try, after a wait; None where there is none.
+
+        `pause_s` is the pause that the site names. Raises AskedToWait where it is too long.
+        """
+        if self._is_closing():
             return None
-        tried = request.meta.get("retry_times", 0)
-        most = request.meta.get("max_retry_times", self._tries)
-        # A site that names its pause is waited for beyond the usual number of tries: the total of all waits is what ends it.
+        tries = request.meta.get("max_retry_times", self._limits.tries)
+        if pause_s is not None:
+            tries += _MORE_TRIES
         retry = get_retry_request(
             request,
-            spider=spider,
+            spider=self._spider,
             reason=reason,
-            max_retry_times=most + 20 if asked_s is not None else most,
+            max_retry_times=tries,
             give_up_log_level="DEBUG",
         )
         if retry is None:
             return None
-        wait_s = (
-            asked_s
-            if asked_s is not None
-            else min(self._backoff_s * 2**tried * (0.5 + random.random()), self._longest_s)
-        )
-        if wait_s > self._longest_s or wait_s > self._left_s:
-            if asked_s is None:
-                return None
-            limit = (
-                "CRAWL_RETRY_AFTER_MAX_S" if wait_s > self._longest_s else "CRAWL_WAIT_TOTAL_MAX_S"
-            )
-            raise AskedToWait(
-                f"{urlparse_cached(request).netloc} asks to wait {wait_s:.0f} s; run again later, or raise {limit}"
-            )
-        self._left_s -= wait_s
-        if self._crawler.stats:
-            self._crawler.stats.inc_value("patience/waits")
         host = urlparse_cached(request).netloc
-        self._resume_at[host] = max(self._resume_at.get(host, 0.0), self._time() + wait_s)
+        wait_s = pause_s
+        if wait_s is None:
+            wait_s = self._backoff_s(request.meta.get("retry_times", 0))
+        broken = self._broken_limit(wait_s)
+        if broken and pause_s is None:
+            return None  # our own wait, for which the site is not to blame
+        if broken:
+            raise AskedToWait(
+                f"{host} asks to wait {wait_s:.0f} s; run again later, or raise {broken}"
+            )
+        self._hold_back(host, wait_s)
         return retry
+
+    def _backoff_s(self, retried: int) -> float:
+        """Return how long to wait before a retry, where the site does not say."""
+        jitter = 0.5 + random.random()  # from half to one and a half
+        return min(self._limits.backoff_s * 2.0**retried * jitter, self._limits.longest_s)
+
+    def _broken_limit(self, wait_s: float) -> str | None:
+        """Return the setting whose limit a wait would break."""
+        if wait_s > self._limits.longest_s:
+            return "CRAWL_RETRY_AFTER_MAX_S"
+        if wait_s > self._left_s:
+            return "CRAWL_WAIT_TOTAL_MAX_S"
+        return None
+
+    def _hold_back(self, host: str, wait_s: float) -> None:
+        """Let no request to a host pass for a while; a shorter wait does not cut a longer one."""
+        self._left_s -= wait_s
+        resume_at = self._clock() + wait_s
+        self._resume_at[host] = max(self._resume_at.get(host, 0.0), resume_at)
+        stats = self._spider.crawler.stats
+        if stats:
+            stats.inc_value("retry_after/waits")
+
+
+def retry_after_s(value: str, now: datetime) -> float | None:
+    """Return the seconds that a Retry-After header asks for; None where it says nothing usable.
+
+    It is a number or an HTTP date (RFC 9110 10.2.3).
+    """
+    value = value.strip()
+    if re.fullmatch(r"[0-9]+(\.[0-9]*)?", value):
+        return float(value)
+    date = _http_date(value)
+    if date is None:
+        return None
+    return max(0.0, (date - now).total_seconds())
+
+
+def _server_time(response: Response) -> datetime:
+    """Return the time by the server's clock, by which its Retry-After date is meant; else ours."""
+    header = (response.headers.get("Date") or b"").decode("latin-1")
+    return _http_date(header) or datetime.now(UTC)
+
+
+def _http_date(value: str) -> datetime | None:
+    """Return an HTTP date as aware time; None for anything else."""
+    try:
+        date = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
+        return None
+    if date.tzinfo is None:
+        date = date.replace(tzinfo=UTC)
+    return date

@@ -1,22 +1,32 @@
-"""robots.txt as RFC 9309 reads it, for the real request path, with Crawl-delay: Scrapy's middleware knows neither statuses nor delays."""
+"""Obey robots.txt as RFC 9309 reads it.
+
+Scrapy's own middleware takes any answer for rules, whatever its status, and ignores Crawl-delay.
+"""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Self
 
 from protego import Protego
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
-from scrapy.http import Request
+from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.errors import RobotsForbid
 
 _DENY_ALL = "User-agent: *\nDisallow: /\n"
+_HANDED_ON = ("download_timeout", "max_retry_times")
+"""Keys of `Request.meta` that hold for the request of robots.txt, too."""
 
 
 def effective_rules(status: int, body: bytes) -> str:
-    """The rules that an answer for /robots.txt means (RFC 9309 2.3.1): refused or broken means no, absent means yes."""
+    """Return the rules that an answer for /robots.txt means (RFC 9309 2.3.1).
+
+    An answer that refuses, or a server that is broken, forbids everything. No file forbids nothing.
+    """
     if status in (401, 403, 429) or status >= 500:
         return _DENY_ALL
     if status >= 400 or body.lstrip()[:1] == b"<":  # an HTML page instead of rules is no rules
@@ -25,65 +35,85 @@ def effective_rules(status: int, body: bytes) -> str:
 
 
 class RobotsMiddleware:
-    """Asks each host for its rules once, raises RobotsForbid for what they forbid, and slows down as they ask."""
+    """A downloader middleware that asks each host once for its rules, and keeps them."""
 
-    def __init__(self, crawler: Crawler, agent: str, delay_max_s: float) -> None:
-        self._crawler = crawler
+    def __init__(
+        self,
+        agent: str,
+        delay_max_s: float,
+        *,
+        download: Callable[[Request], Awaitable[Response]],
+        slow_down: Callable[[Request, float], None],
+    ) -> None:
+        """`slow_down` sees to it that the request's host is asked at most every so many seconds."""
         self._agent = agent
         self._delay_max_s = delay_max_s
+        self._download = download
+        self._slow_down = slow_down
         self._rules: dict[str, asyncio.Task[Protego]] = {}
+        """By host; requests that come while the rules are on their way wait for the same task."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read ROBOTSTXT_OBEY, the user agent and CRAWL_DELAY_MAX_S."""
         settings = crawler.settings
         if not settings.getbool("ROBOTSTXT_OBEY"):
             raise NotConfigured
         return cls(
-            crawler,
             settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"],
             settings.getfloat("CRAWL_DELAY_MAX_S"),
+            download=partial(_download, crawler),
+            slow_down=partial(_slow_down, crawler),
         )
 
     async def process_request(self, request: Request) -> None:
-        """Raises RobotsForbid, which names the path, or what kept robots.txt from being read."""
+        """Raise RobotsForbid for a path that the rules forbid.
+
+        What kept the rules from being read is raised, too.
+        """
         parts = urlparse_cached(request)
         if request.meta.get("robots") or parts.scheme not in ("http", "https"):
             return
-        if parts.netloc not in self._rules:
-            self._rules[parts.netloc] = asyncio.ensure_future(
-                self._fetch(f"{parts.scheme}://{parts.netloc}/robots.txt", request)
-            )
-        try:
-            rules = await asyncio.shield(self._rules[parts.netloc])
-        except (
-            Exception
-        ):  # without an answer nothing is allowed (RFC 9309 2.3.1.4); the next request asks again
-            self._rules.pop(parts.netloc, None)
-            raise
+        rules = await self._rules_of(parts.scheme, parts.netloc, request)
         if not rules.can_fetch(request.url, self._agent):
             raise RobotsForbid(f"robots.txt forbids {request.url}")
-        if delay_s := rules.crawl_delay(self._agent):
+        delay_s = rules.crawl_delay(self._agent)
+        if delay_s:
             self._slow_down(request, min(float(delay_s), self._delay_max_s))
 
-    async def _fetch(self, url: str, asked_for: Request) -> Protego:
-        assert self._crawler.engine is not None
-        patience: dict[str, object] = {
-            name: asked_for.meta[name]
-            for name in ("download_timeout", "max_retry_times")
-            if name in asked_for.meta
-        }
-        meta = {"max_retry_times": 1, **patience, "robots": True}
+    async def _rules_of(self, scheme: str, host: str, request: Request) -> Protego:
+        if host not in self._rules:
+            url = f"{scheme}://{host}/robots.txt"
+            self._rules[host] = asyncio.ensure_future(self._fetch(url, request))
         try:
-            response = await self._crawler.engine.download_async(
-                Request(url, NO_CALLBACK, meta=meta, dont_filter=True)
-            )
+            # The shield keeps the task alive for the others if this request is cancelled.
+            return await asyncio.shield(self._rules[host])
+        except Exception:
+            # Without an answer nothing is allowed (RFC 9309 2.3.1.4); the next request asks again.
+            self._rules.pop(host, None)
+            raise
+
+    async def _fetch(self, url: str, asked_for: Request) -> Protego:
+        """Return the rules, waited for as patiently as the request that they are for."""
+        meta: dict[str, object] = {"max_retry_times": 1, "robots": True}
+        meta |= {name: asked_for.meta[name] for name in _HANDED_ON if name in asked_for.meta}
+        request = Request(url, NO_CALLBACK, meta=meta, dont_filter=True)
+        try:
+            response = await self._download(request)
         except IgnoreRequest:  # redirected in a circle: there is no such file
             return Protego.parse("")
         return Protego.parse(effective_rules(response.status, response.body))
 
-    def _slow_down(self, request: Request, delay_s: float) -> None:
-        assert self._crawler.engine is not None
-        downloader = self._crawler.engine.downloader
-        slot = downloader.slots.get(downloader.get_slot_key(request))
-        if slot is not None:
-            slot.delay = max(slot.delay, delay_s)
+
+async def _download(crawler: Crawler, request: Request) -> Response:
+    assert crawler.engine is not None
+    return await crawler.engine.download_async(request)
+
+
+def _slow_down(crawler: Crawler, request: Request, delay_s: float) -> None:
+    """Raise the delay of the downloader's slot for the request's host."""
+    assert crawler.engine is not None
+    downloader = crawler.engine.downloader
+    slot = downloader.slots.get(downloader.get_slot_key(request))
+    if slot is not None:
+        slot.delay = max(slot.delay, delay_s)

@@ -117,6 +117,7 @@ def decoded_slug(value: Any) -> str:
 
 
 def absolute_link(value: Any, home: str) -> str | None:
+    """Return the link as an absolute address; None for a link that is empty or no address."""
     link = as_text(value)
     if not link:
         return None

@@ -1,4 +1,4 @@
-"""What the places answered where no API was found, and the error that all of it amounts to. Pure."""
+"""What the places answered where no API was found, and the error that it amounts to. Pure."""
 
 from dataclasses import dataclass, field
 

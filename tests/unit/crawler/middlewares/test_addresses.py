@@ -6,11 +6,11 @@ from twisted.internet.error import DNSLookupError
 
 from crawler.errors import AddressForbidden
 from crawler.middlewares.addresses import (
-    AddressGuard,
-    GuardedResolver,
-    allow_private,
+    PrivateAddressMiddleware,
+    PublicAddressResolver,
     is_local,
     is_private,
+    private_allowed,
 )
 
 PRIVATE = [
@@ -89,7 +89,7 @@ def test_any_host_is_one_or_the_other(host):
     ],
 )
 def test_what_the_setting_means(setting, host, allowed):
-    assert allow_private(setting, host) is allowed
+    assert private_allowed(setting, host) is allowed
 
 
 @pytest.mark.parametrize(
@@ -105,10 +105,13 @@ def test_what_the_setting_means(setting, host, allowed):
 )
 def test_a_public_site_cannot_lead_into_a_private_network(host):
     with pytest.raises(AddressForbidden, match="CRAWL_PRIVATE_ADDRESSES"):
-        AddressGuard(allow_private=False).process_request(
+        PrivateAddressMiddleware(allow_private=False).process_request(
             Request(f"http://{host}/latest/meta-data")
         )
-    assert AddressGuard(allow_private=True).process_request(Request(f"http://{host}/")) is None
+    assert (
+        PrivateAddressMiddleware(allow_private=True).process_request(Request(f"http://{host}/"))
+        is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,26 +120,28 @@ def test_a_public_site_cannot_lead_into_a_private_network(host):
 def test_only_http_is_asked(url):
     for allowed in (True, False):
         with pytest.raises(AddressForbidden, match="not an http address"):
-            AddressGuard(allow_private=allowed).process_request(Request(url))
+            PrivateAddressMiddleware(allow_private=allowed).process_request(Request(url))
 
 
 @pytest.mark.parametrize("url", ["https://example.com/", "http://8.8.8.8/", "data:,"])
 def test_the_rest_passes(url):
-    assert AddressGuard(allow_private=False).process_request(Request(url)) is None
+    assert PrivateAddressMiddleware(allow_private=False).process_request(Request(url)) is None
 
 
 def test_a_name_that_leads_to_a_private_address_is_refused_and_explained(monkeypatch):
-    monkeypatch.setattr(GuardedResolver, "refused", {})
-    resolver = GuardedResolver.__new__(GuardedResolver)
+    monkeypatch.setattr(PublicAddressResolver, "refused", {})
+    resolver = PublicAddressResolver.__new__(PublicAddressResolver)
     assert resolver._check("93.184.216.34", "example.com") == "93.184.216.34"
     with pytest.raises(DNSLookupError):
         resolver._check("10.0.0.1", "rebound.example.com")
     with pytest.raises(
         AddressForbidden, match=r"rebound\.example\.com resolves to the private address 10\.0\.0\.1"
     ):
-        AddressGuard(allow_private=False).process_request(Request("http://rebound.example.com/"))
+        PrivateAddressMiddleware(allow_private=False).process_request(
+            Request("http://rebound.example.com/")
+        )
 
 
 def test_the_operator_s_own_name_may_be_private():
-    resolver = GuardedResolver.__new__(GuardedResolver)
+    resolver = PublicAddressResolver.__new__(PublicAddressResolver)
     assert resolver._check("127.0.0.1", "localhost") == "127.0.0.1"

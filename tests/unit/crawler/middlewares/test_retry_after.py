@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 from types import SimpleNamespace
@@ -12,7 +13,13 @@ from scrapy.http import Request, Response
 from scrapy.utils.test import get_crawler
 
 from crawler.errors import AskedToWait, RunEnds
-from crawler.middlewares.retry_after import BROKEN, WAITING, RetryAfterMiddleware, retry_after_s
+from crawler.middlewares.retry_after import (
+    PAUSE_STATUSES,
+    RETRY_STATUSES,
+    RetryAfterMiddleware,
+    WaitLimits,
+    retry_after_s,
+)
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -66,26 +73,29 @@ def test_any_header_is_read(value):
     assert seconds is None or seconds >= 0
 
 
-class Engine:
-    """The parts of Scrapy's engine that say whether it is shutting down."""
-
-    def __init__(self, closing=None):
-        self.running = True
-        self._slot = SimpleNamespace(closing=closing)
+SETTINGS = {
+    "RETRY_TIMES": 1,
+    "CRAWL_BACKOFF_S": 2.0,
+    "CRAWL_RETRY_AFTER_MAX_S": 900.0,
+    "CRAWL_WAIT_TOTAL_MAX_S": 3600.0,
+}
+LIMITS = WaitLimits(tries=3, backoff_s=2.0, longest_s=900.0, total_s=3600.0)
 
 
 class Patient:
-    """The middleware with a clock of its own: what it would sleep is added up."""
+    """The middleware with a clock that stands still, and what it would wait."""
 
-    def __init__(self, **limits):
+    def __init__(self, limits=LIMITS):
         crawler = get_crawler(Spider, settings_dict={"TWISTED_REACTOR_ENABLED": False})
-        crawler.spider = Spider.from_crawler(crawler, "s")
-        crawler.engine = Engine()
+        self.stats = crawler.stats
+        self.closing = False
         self.middleware = RetryAfterMiddleware(
-            crawler,
-            **{"tries": 3, "backoff_s": 2.0, "longest_s": 900.0, "total_s": 3600.0} | limits,
+            Spider.from_crawler(crawler, "s"),
+            limits,
+            exceptions=(DownloadConnectionRefusedError,),
+            is_closing=lambda: self.closing,
+            clock=lambda: 1000.0,
         )
-        self.middleware._time = lambda: 1000.0
         self.request = Request("https://h.org/wp-json/")
 
     def answer(self, status, **headers):
@@ -94,22 +104,23 @@ class Patient:
             status=status,
             headers={name.replace("_", "-"): value for name, value in headers.items()},
         )
-        return asyncio.run(self.middleware.process_response(self.request, response))
+        return self.middleware.process_response(self.request, response)
 
     @property
     def waits_s(self):
         return self.middleware._resume_at.get("h.org", 1000.0) - 1000.0
 
 
-@pytest.mark.parametrize("status", sorted(WAITING))
+@pytest.mark.parametrize("status", sorted(PAUSE_STATUSES))
 def test_a_pause_that_is_asked_for_is_kept(status):
     patient = Patient()
     again = patient.answer(status, Retry_After="120")
     assert isinstance(again, Request)
     assert patient.waits_s == 120
+    assert patient.stats.get_value("retry_after/waits") == 1
 
 
-@pytest.mark.parametrize("status", sorted(BROKEN | WAITING))
+@pytest.mark.parametrize("status", sorted(RETRY_STATUSES | PAUSE_STATUSES))
 def test_without_a_pause_waits_double_with_jitter(status):
     patient = Patient()
     for tried in range(3):
@@ -130,14 +141,14 @@ def test_a_pause_that_is_too_long_ends_the_run():
 
 
 def test_all_pauses_together_have_a_limit():
-    patient = Patient(total_s=200)
+    patient = Patient(replace(LIMITS, total_s=200))
     patient.request = patient.answer(503, Retry_After="150")
     with pytest.raises(AskedToWait, match="CRAWL_WAIT_TOTAL_MAX_S"):
         patient.answer(503, Retry_After="150")
 
 
 def test_own_waits_beyond_the_limit_give_up_without_blaming_the_site():
-    assert Patient(total_s=0).answer(502).status == 502
+    assert Patient(replace(LIMITS, total_s=0)).answer(502).status == 502
 
 
 def test_a_site_that_names_its_pauses_is_waited_for_beyond_the_usual_tries():
@@ -157,21 +168,21 @@ def test_a_shorter_pause_does_not_cut_a_longer_one():
 def test_broken_connections_are_tried_again_and_other_exceptions_are_not():
     patient = Patient()
     fail = patient.middleware.process_exception
-    assert isinstance(asyncio.run(fail(patient.request, DownloadConnectionRefusedError())), Request)
-    assert asyncio.run(fail(patient.request, KeyError("x"))) is None
+    assert isinstance(fail(patient.request, DownloadConnectionRefusedError()), Request)
+    assert fail(patient.request, KeyError("x")) is None
 
 
 @pytest.mark.parametrize("headers", [{}, {"Retry_After": "120"}])
 def test_a_run_that_ends_tries_nothing_again(headers):
     patient = Patient()
-    patient.middleware._crawler.engine = Engine(closing=object())
+    patient.closing = True
     assert patient.answer(503, **headers).status == 503
 
 
 def test_a_run_that_ends_does_not_sit_out_a_pause():
     patient = Patient()
     patient.answer(503, Retry_After="120")
-    patient.middleware._crawler.engine = Engine(closing=object())
+    patient.closing = True
     with pytest.raises(RunEnds):
         asyncio.run(patient.middleware.process_request(patient.request))
 
@@ -180,3 +191,14 @@ def test_a_request_says_how_often_it_may_be_tried():
     patient = Patient()
     patient.request = Request("https://h.org/wp-json/", meta={"max_retry_times": 0})
     assert patient.answer(500).status == 500
+
+
+def test_the_settings_say_what_is_tried_again():
+    crawler = get_crawler(Spider, settings_dict={"TWISTED_REACTOR_ENABLED": False, **SETTINGS})
+    crawler.spider = Spider.from_crawler(crawler, "s")
+    crawler.engine = SimpleNamespace(running=True, _slot=None)
+    middleware = RetryAfterMiddleware.from_crawler(crawler)
+    request = Request("https://h.org/wp-json/")
+    again = middleware.process_exception(request, DownloadConnectionRefusedError())
+    assert isinstance(again, Request)
+    assert middleware.process_exception(again, DownloadConnectionRefusedError()) is None

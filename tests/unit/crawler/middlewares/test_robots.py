@@ -1,4 +1,5 @@
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -16,35 +17,31 @@ API = "https://h.org/wp-json/wp/v2/posts"
 PLAIN = "https://h.org/?rest_route=/wp/v2/posts&per_page=99"
 
 
-class Slot:
-    delay = 1.0
-
-
-class Engine:
-    """The two parts of Scrapy's engine that robots.txt concerns: one download, and the slot of a host."""
+class Host:
+    """A host as the middleware sees it: what it answers, and how often it is asked."""
 
     def __init__(self, answers):
         self.answers = list(answers)
         self.asked = []
-        self.slots = {"h.org": Slot()}
-        self.downloader = self
+        self.meta = {}
+        self.delay_s = 1.0
 
-    async def download_async(self, request):
+    async def download(self, request):
         self.asked.append(request.url)
-        self.patience = request.meta
+        self.meta = request.meta
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
         return Response(request.url, status=answer[0], body=answer[1])
 
-    def get_slot_key(self, request):
-        return "h.org"
+    def slow_down(self, request, delay_s):
+        self.delay_s = max(self.delay_s, delay_s)
 
 
 def middleware(*answers):
-    crawler = get_crawler(Spider, settings_dict={"TWISTED_REACTOR_ENABLED": False})
-    crawler.engine = Engine(answers)
-    return RobotsMiddleware(crawler, "wparchive", 60.0), crawler.engine
+    host = Host(answers)
+    robots = RobotsMiddleware("wparchive", 60.0, download=host.download, slow_down=host.slow_down)
+    return robots, host
 
 
 def ask(robots, url=API):
@@ -120,7 +117,7 @@ def test_the_real_path_is_matched(text, url, allowed):
 
 
 def test_rules_are_asked_for_once_a_host():
-    robots, engine = middleware(rules(""))
+    robots, host = middleware(rules(""))
 
     async def many():
         await asyncio.gather(
@@ -128,7 +125,7 @@ def test_rules_are_asked_for_once_a_host():
         )
 
     asyncio.run(many())
-    assert engine.asked == ["https://h.org/robots.txt"]
+    assert host.asked == ["https://h.org/robots.txt"]
 
 
 @pytest.mark.parametrize(
@@ -142,20 +139,20 @@ def test_rules_are_asked_for_once_a_host():
     ],
 )
 def test_crawl_delay_is_kept_up_to_a_limit(text, delay_s):
-    robots, engine = middleware(rules(f"User-agent: *\n{text}\n"))
+    robots, host = middleware(rules(f"User-agent: *\n{text}\n"))
     ask(robots)
-    assert engine.slots["h.org"].delay == delay_s
+    assert host.delay_s == delay_s
 
 
 @pytest.mark.parametrize(
     "error", [DownloadTimeoutError("no answer"), AskedToWait("an hour"), OSError("broken")]
 )
 def test_rules_that_cannot_be_had_allow_nothing_and_are_asked_for_again(error):
-    robots, engine = middleware(error, rules(""))
+    robots, host = middleware(error, rules(""))
     with pytest.raises(type(error)):
         ask(robots)
     ask(robots)
-    assert len(engine.asked) == 2
+    assert len(host.asked) == 2
 
 
 def test_a_circle_of_redirects_is_no_rules():
@@ -166,9 +163,9 @@ def test_a_circle_of_redirects_is_no_rules():
     "request_", [Request("https://h.org/robots.txt", meta={"robots": True}), Request("data:,")]
 )
 def test_what_has_no_rules(request_):
-    robots, engine = middleware()
+    robots, host = middleware()
     asyncio.run(robots.process_request(request_))
-    assert engine.asked == []
+    assert host.asked == []
 
 
 def test_it_can_be_turned_off_for_sites_of_one_s_own():
@@ -184,6 +181,27 @@ def test_it_can_be_turned_off_for_sites_of_one_s_own():
     [({}, (1, None)), ({"max_retry_times": 0, "download_timeout": 20.0}, (0, 20.0))],
 )
 def test_the_rules_are_waited_for_as_long_as_what_they_are_for(meta, sent):
-    robots, engine = middleware(rules(""))
+    robots, host = middleware(rules(""))
     asyncio.run(robots.process_request(Request(API, meta=meta)))
-    assert (engine.patience["max_retry_times"], engine.patience.get("download_timeout")) == sent
+    assert (host.meta["max_retry_times"], host.meta.get("download_timeout")) == sent
+
+
+def test_the_delay_of_the_downloader_is_only_ever_raised():
+    slot = SimpleNamespace(delay=1.0)
+    downloader = SimpleNamespace(slots={"h.org": slot}, get_slot_key=lambda request: "h.org")
+    crawler = get_crawler(
+        Spider,
+        settings_dict={
+            "TWISTED_REACTOR_ENABLED": False,
+            "ROBOTSTXT_OBEY": True,
+            "CRAWL_DELAY_MAX_S": 60,
+        },
+    )
+    host = Host([rules("User-agent: *\nCrawl-delay: 7.5")])
+    crawler.engine = SimpleNamespace(downloader=downloader, download_async=host.download)
+    ask(RobotsMiddleware.from_crawler(crawler))
+    assert slot.delay == 7.5
+    slot.delay = 10.0
+    crawler.engine.download_async = Host([rules("User-agent: *\nCrawl-delay: 7.5")]).download
+    ask(RobotsMiddleware.from_crawler(crawler))
+    assert slot.delay == 10.0
