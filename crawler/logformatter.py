@@ -1,4 +1,4 @@
-"""Log lines of one line each: an item that failed is named with its cause, and its traceback is kept for DEBUG."""
+"""Log lines of one line each: an item that failed is named with its cause."""
 
 import logging
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from scrapy import logformatter
 from scrapy.spiders import Spider
 
-from crawler.run.report import printable
+from crawler.run.output import printable
 from wparchive.errors import ArchiveError, DocumentRejected
 
 
@@ -14,29 +14,33 @@ class LogFormatter(logformatter.LogFormatter):
     """Names items by their key instead of printing them whole."""
 
     def scraped(self, item: Any, response: Any, spider: Spider) -> Any:
-        """Nothing: one line for each archived object is no event."""
+        """Return None: one line for each archived object is no event."""
         return None
 
     def item_error(self, item: Any, exception: BaseException, response: Any, spider: Spider) -> Any:
-        """One warning that names the object; the failure document has the rest. A lost archive is said once, by the verdict."""
-        lost = isinstance(exception.__cause__, ArchiveError) and not isinstance(
-            exception.__cause__, DocumentRejected
-        )
+        """Return one warning that names the object; the failure document has the rest."""
+        parts = [str(getattr(item, name, "?")) for name in ("site", "type", "id")]
+        level = logging.WARNING
+        if _lost_the_archive(exception):
+            level = logging.DEBUG  # the verdict says it once; each item need not say it again
         return {
-            "level": logging.DEBUG if lost else logging.WARNING,
+            "level": level,
             "msg": "not archived: %(key)s: %(cause)s",
-            "args": {
-                "key": f"{getattr(item, 'site', '?')}/{getattr(item, 'type', '?')}/{getattr(item, 'id', '?')}",
-                "cause": printable(str(exception)),
-            },
+            "args": {"key": "/".join(parts), "cause": printable(str(exception))},
         }
 
 
+def _lost_the_archive(exception: BaseException) -> bool:
+    """Tell whether an item failed because the archive was lost, not because of itself."""
+    cause = exception.__cause__
+    return isinstance(cause, ArchiveError) and not isinstance(cause, DocumentRejected)
+
+
 class WithoutTraceback(logging.Filter):
-    """Takes the traceback off records of failed items, where it would be repeated for each of them."""
+    """Takes the traceback off records of failed items. It would be the same for each of them."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Always true; changes the record."""
+        """Change the record; return True, because it is to be shown."""
         if str(record.msg).startswith("not archived"):
             record.exc_info = None
             record.exc_text = None

@@ -1,54 +1,200 @@
-"""Settings that would stop a crawl with a traceback, or hang it, are refused before it begins."""
+"""The settings of a crawl in one table: the unit of each, and what it may be.
 
-import re
+A value that would stop a crawl with a traceback, or hang it, is refused before the crawl begins.
+`settings/base.py` gives the defaults with their reasons, and `docs/settings.md` explains each to
+operators; a test holds both against this table.
+"""
+
 from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from typing import Protocol
 
 from scrapy.settings import BaseSettings
 
 from crawler.errors import BadArguments
 
 PREFIXES = ("ARCHIVE_", "CRAWL_", "CLEAN_")
-WHOLE = {  # name -> least value
-    "ARCHIVE_BATCH_SIZE": 1, "CLEAN_MAX_BYTES": 1, "CONCURRENT_ITEMS": 1, "CONCURRENT_REQUESTS": 1, "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
-    "CRAWL_PER_PAGE": 1, "CRAWL_PROBE_MAX": 0, "DOWNLOAD_MAXSIZE": 0, "REDIRECT_MAX_TIMES": 0, "RETRY_TIMES": 0,
-}  # fmt: skip
-REAL = (
-    "ARCHIVE_BATCH_WAIT_S", "ARCHIVE_PATIENCE_S", "CRAWL_BACKOFF_S", "CRAWL_DELAY_MAX_S", "CRAWL_PROGRESS_EVERY_S",
-    "CRAWL_RETRY_AFTER_MAX_S", "CRAWL_WAIT_TOTAL_MAX_S", "DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT",
-)  # fmt: skip
-AUTOMATIC = ("ARCHIVE_PROCESS", "CLEAN_PROCESSES")
-SWITCHES = ("ARCHIVE_MARK_DUPLICATES", "ROBOTSTXT_OBEY")
+"""Beginnings of the names that are this project's own; the others are Scrapy's."""
+ON = frozenset({"1", "true", "yes", "on"})
+OFF = frozenset({"0", "false", "no", "off"})
+AUTO = frozenset({"auto"})
+
+
+class Accepted(Protocol):
+    """What a setting may be."""
+
+    def fits(self, value: object) -> bool:
+        """Tell whether a value, of the settings module or of a command line, can be used."""
+
+    def __str__(self) -> str:
+        """Return what is accepted, as it stands in the message: `a number of 0 or more`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number."""
+
+    least: int = 0
+
+    def fits(self, value: object) -> bool:
+        try:
+            return int(str(value)) >= self.least
+        except ValueError:
+            return False
+
+    def __str__(self) -> str:
+        return f"a whole number of {self.least} or more"
+
+
+@dataclass(frozen=True, slots=True)
+class Real:
+    """A number of 0 or more, with or without a fraction."""
+
+    def fits(self, value: object) -> bool:
+        try:
+            return float(str(value)) >= 0  # false for "nan", too
+        except ValueError:
+            return False
+
+    def __str__(self) -> str:
+        return "a number of 0 or more"
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Yes or no, in the words that Scrapy's `getbool` understands."""
+
+    def fits(self, value: object) -> bool:
+        return str(value) in ("True", "true", "False", "false") or Whole().fits(value)
+
+    def __str__(self) -> str:
+        return "1 or 0"
+
+
+@dataclass(frozen=True, slots=True)
+class Auto:
+    """A whole number, or the word `auto`."""
+
+    def fits(self, value: object) -> bool:
+        return str(value) == "auto" or Whole().fits(value)
+
+    def __str__(self) -> str:
+        return "a whole number or auto"
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of a few words, in any case."""
+
+    words: frozenset[str]
+    shown: str
+    """The words as the message names them; those that mean the same are named once."""
+
+    def fits(self, value: object) -> bool:
+        return str(value).lower() in self.words
+
+    def __str__(self) -> str:
+        return self.shown
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """A value that is not checked here: a text, or a part of Scrapy's own machinery."""
+
+    def fits(self, value: object) -> bool:
+        return True
+
+    def __str__(self) -> str:
+        return "anything"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting."""
+
+    name: str
+    unit: str
+    """As `docs/settings.md` names it; the comment in `settings/base.py` names the measures too."""
+    accepts: Accepted = Anything()
+
+
+SETTINGS: tuple[Setting, ...] = (
+    # Where results land
+    Setting("ARCHIVE_URI", "address"),  # `parse_uri` checks it, with better words
+    Setting("ARCHIVE_BATCH_SIZE", "documents", Whole(1)),
+    Setting("ARCHIVE_BATCH_WAIT_S", "seconds", Real()),
+    Setting("ARCHIVE_PROCESS", "switch or auto", Auto()),
+    Setting("ARCHIVE_MARK_DUPLICATES", "yes or no", Switch()),
+    Setting("ARCHIVE_PATIENCE_S", "seconds", Real()),
+    # Courtesy
+    Setting("CRAWL_CONTACT", "address"),
+    Setting("USER_AGENT", "text"),
+    Setting("ROBOTSTXT_OBEY", "yes or no", Switch()),
+    Setting("ROBOTSTXT_USER_AGENT", "text"),
+    Setting("CRAWL_DELAY_MAX_S", "seconds", Real()),
+    Setting("DOWNLOAD_DELAY", "seconds", Real()),
+    Setting("DOWNLOAD_DELAY_JITTER", "share"),
+    Setting("CONCURRENT_REQUESTS_PER_DOMAIN", "requests", Whole(1)),
+    Setting("CONCURRENT_REQUESTS", "requests", Whole(1)),
+    Setting("COOKIES_ENABLED", "yes or no", Switch()),
+    # Patience
+    Setting("DOWNLOAD_TIMEOUT", "seconds", Real()),
+    Setting("RETRY_TIMES", "times", Whole()),
+    Setting("CRAWL_BACKOFF_S", "seconds", Real()),
+    Setting("CRAWL_RETRY_AFTER_MAX_S", "seconds", Real()),
+    Setting("CRAWL_WAIT_TOTAL_MAX_S", "seconds", Real()),
+    # Limits
+    Setting("DOWNLOAD_MAXSIZE", "bytes", Whole()),
+    Setting("DOWNLOAD_WARNSIZE", "bytes", Whole()),
+    Setting("REDIRECT_MAX_TIMES", "times", Whole()),
+    Setting("CRAWL_PER_PAGE", "rows", Whole(1)),
+    Setting("CRAWL_PROBE_MAX", "requests", Whole()),
+    Setting("CRAWL_PRIVATE_ADDRESSES", "auto, 1, 0", OneOf(AUTO | ON | OFF, "auto, 1 or 0")),
+    Setting("CRAWL_WORDPRESS_COM", "address"),
+    Setting("CLEAN_PROCESSES", "processes", Auto()),
+    Setting("CLEAN_MAX_BYTES", "bytes", Whole(1)),
+    # What is seen while it runs
+    Setting("CRAWL_PROGRESS", "auto, off", OneOf(AUTO | ON | OFF, "auto or off")),
+    Setting("CRAWL_PROGRESS_EVERY_S", "seconds", Real()),
+    Setting("LOG_LEVEL", "level"),  # Scrapy reads it before this table is looked at
+    Setting("TELNETCONSOLE_ENABLED", "yes or no", Switch()),
+    Setting("REMOTE_CONTROL_ENABLED", "yes or no", Switch()),
+    Setting("LOGSTATS_INTERVAL", "seconds", Real()),
+    # How the parts are put together
+    Setting("BOT_NAME", "text"),
+    Setting("SPIDER_MODULES", "modules"),
+    Setting("COMMANDS_MODULE", "module"),
+    Setting("LOG_FORMATTER", "class"),
+    Setting("TWISTED_DNS_RESOLVER", "class"),
+    Setting("CONCURRENT_ITEMS", "items", Whole(1)),
+    Setting("DEFAULT_REQUEST_HEADERS", "headers"),
+    Setting("EXTENSIONS", "order"),
+    Setting("DOWNLOADER_MIDDLEWARES", "order"),
+    Setting("ITEM_PIPELINES", "order"),
+)
+"""Every setting that is ours, or that differs from Scrapy's own value; grouped as in the docs."""
 
 
 def check_settings(settings: BaseSettings, known: Container[str]) -> None:
-    """Raises BadArguments, which names every setting that cannot be used and what it may be. `known` are the names that there are."""
-    if wrong := list(_wrong(settings, known)):
+    """Raise BadArguments, which names every setting that cannot be used and what it may be.
+
+    `known` holds the names of all settings that there are.
+    """
+    wrong = [*_unknown(settings, known), *_unfit(settings)]
+    if wrong:
         raise BadArguments("; ".join(wrong))
 
 
-def _wrong(settings: BaseSettings, known: Container[str]) -> Iterator[str]:
+def _unknown(settings: BaseSettings, known: Container[str]) -> Iterator[str]:
+    """Yield a complaint for each name with a prefix of ours that nothing reads."""
     for name in settings:
         if str(name).startswith(PREFIXES) and name not in known:
             yield f"there is no setting {name}; docs/settings.md lists them"
-    for name, least in WHOLE.items():
-        try:
-            fits = settings.getint(name) >= least
-        except (TypeError, ValueError):
-            fits = False
-        if not fits:
-            yield f"{name} is a whole number of {least} or more, not {settings[name]!r}"
-    for name in REAL:
-        try:
-            fits = settings.getfloat(name) >= 0
-        except (TypeError, ValueError):
-            fits = False
-        if not fits:
-            yield f"{name} is a number of 0 or more, not {settings[name]!r}"
-    for name in AUTOMATIC:
-        if not re.fullmatch("auto|[0-9]+", str(settings[name])):
-            yield f"{name} is a whole number or auto, not {settings[name]!r}"
-    for name in SWITCHES:
-        try:
-            settings.getbool(name)
-        except ValueError:
-            yield f"{name} is 1 or 0, not {settings[name]!r}"
+
+
+def _unfit(settings: BaseSettings) -> Iterator[str]:
+    """Yield a complaint for each value that cannot be used."""
+    for setting in SETTINGS:
+        value = settings[setting.name]
+        if not setting.accepts.fits(value):
+            yield f"{setting.name} is {setting.accepts}, not {value!r}"

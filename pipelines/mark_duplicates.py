@@ -11,7 +11,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from crawler.items import Item, Post
-from crawler.run.lifecycle import CrawlRun
+from crawler.run.lifecycle import run_of
+from crawler.run.state import RunState
 from wparchive.backends.store import Outcome
 
 logger = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ BACKLOG = 1000  # posts that may wait; the crawl waits beyond that
 class DuplicatePipeline:
     """Marks what repeats other posts; never removes anything. ARCHIVE_MARK_DUPLICATES=0 leaves it to the batch."""
 
-    def __init__(self, run: CrawlRun) -> None:
+    def __init__(self, run: RunState) -> None:
         self._run = run
         self._waiting: list[str] = []
         self._work: asyncio.Task[None] | None = None
@@ -33,7 +34,7 @@ class DuplicatePipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         if not crawler.settings.getbool("ARCHIVE_MARK_DUPLICATES"):
             raise NotConfigured
-        return cls(CrawlRun.of(crawler))
+        return cls(run_of(crawler))
 
     async def process_item(self, item: Item) -> Item:
         """Note a written post; returns at once unless too many wait."""

@@ -12,10 +12,12 @@ from crawler.parsing import parse_record
 from crawler.rest.classify import is_closed
 from crawler.rest.collections import Collection
 from crawler.rest.responses import read_page
-from crawler.run.lifecycle import CrawlRun
+from crawler.run.lifecycle import run_of
+from crawler.run.state import RunState
 from pipelines.cleaning import clean_text
 from pipelines.helpers.class_list_slugs import class_list_hints
 from pipelines.helpers.name_table import Closed, NameTable
+from wparchive.errors import ArchiveError
 from wparchive.model.documents import Kind, MediaRef, Ref, TermRef
 
 BATCH = 100  # ids of one `include=`
@@ -24,13 +26,13 @@ BATCH = 100  # ids of one `include=`
 class ResolvePipeline:
     """Fills author, featured media and terms of posts, and the author of media. An id that has no name stays, with the reason."""
 
-    def __init__(self, run: CrawlRun) -> None:
+    def __init__(self, run: RunState) -> None:
         self._run = run
         self._tables: dict[tuple[Kind, str], NameTable] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(CrawlRun.of(crawler))
+        return cls(run_of(crawler))
 
     async def process_item(self, item: Item) -> Item:
         """Resolve one item's references; many items wait for the same request."""
@@ -85,27 +87,25 @@ class ResolvePipeline:
         return self._tables[kind, type_]
 
     async def _known(self, kind: Kind, type_: str, ids: list[int]) -> dict[int, MediaRef]:
-        known: dict[int, MediaRef] = await self._run.guard(
-            self._run.store.known(kind, self._run.site_key, type_, ids)
-        )
-        return known
+        run = self._run
+        try:
+            return await run.store.known(kind, run.site_key, type_, ids)
+        except ArchiveError as error:
+            run.lose_archive(error)
+            raise
 
     async def _ask(self, kind: Kind, type_: str, ids: list[int]) -> dict[int, MediaRef]:
         """Names from the site. Raises Closed where it does not give them, CrawlError where asking failed."""
         run, collection = self._run, self._run.collections.get((kind, type_))
         if (kind, type_) in run.closed:
             raise Closed(run.closed[kind, type_])
-        if collection is None or run.api is None or run.fetcher is None:
+        if collection is None:
             raise Closed(f"the site shows no list of {type_}")
-        if (
-            run.report.proved(kind, type_) and max(ids) <= run.report.count(kind, type_).last_id
-        ):  # newer ones came after that walk
+        if all(run.report.proof_covers(kind, type_, id_) for id_ in ids):
             raise Closed(f"not among what the site shows of {type_}", for_all=False)
-        url = run.api.url(
-            collection.route, [("include", ",".join(map(str, ids))), ("per_page", str(len(ids)))]
-        )
+        params = [("include", ",".join(map(str, ids))), ("per_page", str(len(ids)))]
         try:
-            response = await run.fetcher.get(url, follow=False)
+            response = await run.get(run.address(collection.route, params))
             records = read_page(response).records
         except CrawlError as error:
             if is_closed(error):
@@ -114,12 +114,10 @@ class ResolvePipeline:
         return dict(ref for raw in records if (ref := _ref(raw, collection, run)))
 
 
-def _ref(raw: bytes, collection: Collection, run: CrawlRun) -> tuple[int, MediaRef] | None:
+def _ref(raw: bytes, collection: Collection, run: RunState) -> tuple[int, MediaRef] | None:
     """Id and name in a record; None for one that cannot be read, which keeps its name and nobody else's."""
     try:
-        item: Any = parse_record(
-            raw, collection, run.site_key, run.site["home"] if run.site else ""
-        )
+        item: Any = parse_record(raw, collection, run.site_key, run.home)
     except ValueError:
         return None
     if isinstance(item, Media):

@@ -72,9 +72,9 @@ TWISTED_DNS_RESOLVER = "crawler.middlewares.addresses.PublicAddressResolver"
 CONCURRENT_ITEMS = 700  # default 100; several batches may be on their way through the pipelines
 DEFAULT_REQUEST_HEADERS = {"Accept": "application/json, */*;q=0.5"}
 EXTENSIONS = {
-    "crawler.run.lifecycle.CrawlRun": 100,
+    "crawler.run.lifecycle.RunLifecycle": 100,
     "crawler.extensions.failure_recorder.FailureRecorder": 200,
-    "crawler.extensions.progress.Progress": 300,
+    "crawler.extensions.progress.ProgressLine": 300,
     "scrapy.extensions.corestats.CoreStats": None,  # the run's report counts what it counts, without a task for each item
     "scrapy.extensions.logstats.LogStats": None,
     "scrapy.extensions.memusage.MemoryUsage": None,

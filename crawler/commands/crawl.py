@@ -1,4 +1,7 @@
-"""`scrapy crawl`, whose exit status follows the verdict of the run (Scrapy's own is 0 even where every item failed)."""
+"""`scrapy crawl`, with an exit status that follows the verdict of the run.
+
+Scrapy's own exit status is 0 even where every item failed.
+"""
 
 import argparse
 import os
@@ -6,38 +9,49 @@ import sys
 from importlib import import_module
 
 from scrapy.commands.crawl import Command as CrawlCommand
+from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
 from crawler.errors import BadArguments
-from crawler.run import report as reports
-from crawler.run.lifecycle import CrawlRun
+from crawler.run.lifecycle import finished_run
+from crawler.run.verdict import EXIT_STATUSES, ExitStatus
 from crawler.settings_check import check_settings
 from crawler.spiders.wordpress import ARGUMENTS, WordPressSpider, check_arguments
 from wparchive.backends.address import DEFAULT_URI, parse_uri
 from wparchive.errors import InvalidURI
+
+HELP = """\
+Archive a WordPress site.
+
+  scrapy crawl wordpress -a site=https://example.com/blog \
+-s ARCHIVE_URI=mongodb://localhost/wparchive
+
+Arguments of `wordpress`:
+{arguments}
+
+Exit status:
+{statuses}
+"""
 
 
 class Command(CrawlCommand):
     """The command of the same name, with checked arguments and a status that can be believed."""
 
     def long_desc(self) -> str:
-        """Help that teaches."""
+        """Return the help: what it does, an example, the arguments, the exit statuses."""
         arguments = "\n".join(f"  -a {name}=...  {meaning}" for name, meaning in ARGUMENTS.items())
-        statuses = "\n".join(
-            f"  {status:>3}  {meaning}" for status, meaning in reports.EXIT_STATUSES.items()
-        )
-        example = "scrapy crawl wordpress -a site=https://example.com/blog -s ARCHIVE_URI=mongodb://localhost/wparchive"
-        return f"Archive a WordPress site.\n\n  {example}\n\nArguments of `wordpress`:\n{arguments}\n\nExit status:\n{statuses}\n"
+        statuses = "\n".join(f"  {code:>3}  {text}" for code, text in EXIT_STATUSES.items())
+        return HELP.format(arguments=arguments, statuses=statuses)
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Scrapy's own options, with our help after them."""
+        """Add Scrapy's own options, and show our help with them."""
         super().add_options(parser)
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
         parser.description = self.long_desc()
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check, crawl, and turn the verdict into the exit status."""
-        if args != [WordPressSpider.name]:
+        if not self._is_ours(args):
             self._run_another(args, opts)
             return
         try:
@@ -48,21 +62,33 @@ class Command(CrawlCommand):
         except (BadArguments, InvalidURI) as error:
             raise UsageError(str(error), print_help=False) from None
         assert self.crawler_process
-        crawler = self._create_crawler(WordPressSpider.name)
+        crawler = self._create_crawler(args[0])
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
-        run = CrawlRun.of(crawler)
-        if run.finished is None:
-            self.exitcode = (
-                reports.ERROR if self.crawler_process.bootstrap_failed else reports.INTERRUPTED
-            )
-            print("the crawl was cut off before its end; the next run goes on", file=sys.stderr)
-            return
-        print(f"archive: {address}", file=sys.stderr)
-        self.exitcode = run.finished["exit_status"] or reports.COMPLETE
+        self.exitcode = self._exit_status(crawler, str(address))
+
+    def _exit_status(self, crawler: Crawler, archive: str) -> int:
+        """Return the exit status of a crawl; say where the archive is, or that it was cut off."""
+        assert self.crawler_process
+        finished = finished_run(crawler)
+        if finished is not None:
+            print(f"archive: {archive}", file=sys.stderr)
+            return finished["exit_status"] or int(ExitStatus.COMPLETE)
+        print("the crawl was cut off before its end; the next run goes on", file=sys.stderr)
+        if self.crawler_process.bootstrap_failed:
+            return int(ExitStatus.ERROR)
+        return int(ExitStatus.INTERRUPTED)
+
+    def _is_ours(self, args: list[str]) -> bool:
+        """Tell whether the spider is `wordpress`, or one that somebody derived from it."""
+        assert self.crawler_process
+        loader = self.crawler_process.spider_loader
+        if len(args) != 1 or args[0] not in loader.list():
+            return False
+        return issubclass(loader.load(args[0]), WordPressSpider)
 
     def _run_another(self, args: list[str], opts: argparse.Namespace) -> None:
-        """A spider that somebody added, or a misspelt name."""
+        """Run a spider of another kind that somebody added. Raises UsageError for a wrong name."""
         assert self.crawler_process
         there = self.crawler_process.spider_loader.list()
         if args and args[0] not in there:

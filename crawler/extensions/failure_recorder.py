@@ -1,44 +1,59 @@
-"""An item that a pipeline could not finish becomes a failure document, with its record and its cause."""
+"""An item that a pipeline could not finish becomes a failure, with its record and its cause."""
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 
 from crawler.logformatter import WithoutTraceback
-from crawler.run.lifecycle import CrawlRun
-from crawler.run.report import ARCHIVE
+from crawler.run.failures import NotArchived
+from crawler.run.lifecycle import run_of
+from crawler.run.state import RunState
+from crawler.run.verdict import archive_is_lost
+from wparchive.errors import ArchiveError
 
 
 class FailureRecorder:
     """Listens to `item_error`, which Scrapy itself only logs."""
 
-    def __init__(self, run: CrawlRun) -> None:
-        self._run = run
+    def __init__(self, find_run: Callable[[], RunState]) -> None:
+        # Extensions cannot find each other before all of them are built.
+        self._find_run = find_run
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        recorder = cls(CrawlRun.of(crawler))
+        """Listen to a crawler's signals."""
+        recorder = cls(partial(run_of, crawler))
         crawler.signals.connect(recorder.item_error, signals.item_error)
         if crawler.settings["LOG_LEVEL"] != "DEBUG":
             logging.getLogger("scrapy.core.scraper").addFilter(WithoutTraceback())
         return recorder
 
     async def item_error(self, item: Any, failure: Any) -> None:
-        """Keep the failure; items that a lost archive did not take are not failures of their own, the next run brings them."""
-        if self._run.report.trouble and self._run.report.trouble[0] == ARCHIVE:
+        """Keep the failure of one item.
+
+        Items that a lost archive did not take are no failures of their own: the next run brings
+        them again.
+        """
+        run = self._find_run()
+        if archive_is_lost(run.report):
             return
         error = failure.value
-        stage = getattr(error, "stage", "pipeline")
         cause = getattr(error, "cause", None) or error
-        await self._run.fail(
-            item.kind,
-            item.type,
-            item.id,
-            stage,
-            type(cause).__name__,
-            str(cause),
+        lost = NotArchived(
+            kind=item.kind,
+            type=item.type,
+            id=item.id,
+            stage=getattr(error, "stage", "pipeline"),
+            cause=type(cause).__name__,
+            message=str(cause),
             url=item.link,
             raw=item.raw,
         )
+        try:
+            await run.failures.add(lost)
+        except ArchiveError as archive_error:
+            run.lose_archive(archive_error)

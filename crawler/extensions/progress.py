@@ -1,53 +1,83 @@
-"""How far the crawl is: one live line on a terminal, a plain line now and then where output is piped."""
+"""The progress line: live on a terminal, a plain line now and then where output is piped."""
 
 import asyncio
 import contextlib
 import sys
 import time
+from collections.abc import Callable
 from typing import Self, TextIO
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from crawler.run.lifecycle import CrawlRun
+from crawler.run.lifecycle import is_closing, run_of
 from crawler.run.report import RunReport
-from crawler.run.scrapy_state import is_closing
+from crawler.settings_check import OFF
 
 LIVE_EVERY_S = 0.5
 ENDING = "  ending with what is in flight; Ctrl-C again ends at once"
+CLEAR_LINE = "\r\x1b[K"
 
 
 def progress_line(report: RunReport, elapsed_s: float) -> str:
-    """`example.com  1,234/5,678 (21 %)  103/s  ETA 0:43  post`: done over the site's own totals, all types together."""
+    """Return how far a run is, all types together.
+
+    `example.com  1,234/5,678 (21 %)  103/s  ETA 0:43  post`: objects archived of those expected,
+    objects a second, the time that is left, and the type that is read now.
+    """
     done = sum(count.written for count in report.types.values())
     total = report.expected
-    current = next(
-        (
-            name
-            for name, count in reversed(report.types.items())
-            if count.requests and not count.proof
-        ),
-        "",
-    )
-    rate = done / elapsed_s if elapsed_s > 0 else 0.0
-    share = f" ({100 * done // total} %)" if total else ""
-    eta = f"  ETA {_clock((total - done) / rate)}" if rate and total > done else ""
-    return f"{report.site}  {done:,}/{total:,}{share}  {rate:,.0f}/s{eta}  {current}".rstrip()
+    rate = 0.0
+    if elapsed_s > 0:
+        rate = done / elapsed_s
+    parts = [report.site, f"{done:,}/{total:,}{_share(done, total)}", f"{rate:,.0f}/s"]
+    if rate and total > done:
+        parts.append(f"ETA {_clock((total - done) / rate)}")
+    parts.append(_current_type(report))
+    return "  ".join(parts).rstrip()
+
+
+def _share(done: int, total: int) -> str:
+    if not total:
+        return ""
+    return f" ({100 * done // total} %)"
+
+
+def _current_type(report: RunReport) -> str:
+    """Return the name of the type that is read now; empty between two types."""
+    for name, count in reversed([*report.named_types()]):
+        if count.requests and count.proof is None:
+            return name
+    return ""
 
 
 def _clock(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    if hours:
+        return f"{hours}:{minutes:02}:{rest:02}"
+    return f"{minutes}:{rest:02}"
 
 
-class Progress:
-    """Prints to standard error; CRAWL_PROGRESS=off turns it off."""
+class ProgressLine:
+    """Prints the progress to standard error. CRAWL_PROGRESS=off turns it off.
 
-    def __init__(self, crawler: Crawler, out: TextIO, every_s: float, live: bool) -> None:
-        self._crawler = crawler
-        self._run = CrawlRun.of(crawler)
+    `find_report` and `is_ending` are asked for every line: an extension cannot find the run before
+    all extensions are built.
+    """
+
+    def __init__(
+        self,
+        find_report: Callable[[], RunReport],
+        is_ending: Callable[[], bool],
+        *,
+        out: TextIO,
+        every_s: float,
+        live: bool,
+    ) -> None:
+        self._find_report = find_report
+        self._is_ending = is_ending
         self._out = out
         self._every_s = every_s
         self._live = live
@@ -56,12 +86,21 @@ class Progress:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        mode = str(crawler.settings.get("CRAWL_PROGRESS", "auto")).lower()
-        if mode in ("off", "0", "false", "no"):
+        """Listen to a crawler's signals. Raises NotConfigured where the line is turned off."""
+        settings = crawler.settings
+        if str(settings["CRAWL_PROGRESS"]).lower() in OFF:
             raise NotConfigured
         live = sys.stderr.isatty()
-        every_s = LIVE_EVERY_S if live else crawler.settings.getfloat("CRAWL_PROGRESS_EVERY_S")
-        progress = cls(crawler, sys.stderr, every_s, live)
+        every_s = LIVE_EVERY_S
+        if not live:
+            every_s = settings.getfloat("CRAWL_PROGRESS_EVERY_S")
+        progress = cls(
+            lambda: run_of(crawler).report,
+            lambda: is_closing(crawler),
+            out=sys.stderr,
+            every_s=every_s,
+            live=live,
+        )
         crawler.signals.connect(progress.start, signals.spider_opened)
         crawler.signals.connect(progress.stop, signals.spider_closed)
         return progress
@@ -71,20 +110,29 @@ class Progress:
         self._task = asyncio.ensure_future(self._tick())
 
     async def stop(self) -> None:
-        """Take the live line away."""
+        """End printing, and take the live line away."""
         if self._task:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
         if self._live:
-            self._out.write("\r\x1b[K")
-            self._out.flush()
+            self._write(CLEAR_LINE)
 
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(self._every_s)
-            line = progress_line(self._run.report, time.monotonic() - self._began)
-            if is_closing(self._crawler):
-                line += ENDING
-            self._out.write(f"\r\x1b[K{line}" if self._live else f"{line}\n")
-            self._out.flush()
+            self._print()
+
+    def _print(self) -> None:
+        """Print the line once."""
+        line = progress_line(self._find_report(), time.monotonic() - self._began)
+        if self._is_ending():
+            line += ENDING
+        if self._live:
+            self._write(f"{CLEAR_LINE}{line}")
+        else:
+            self._write(f"{line}\n")
+
+    def _write(self, text: str) -> None:
+        self._out.write(text)
+        self._out.flush()

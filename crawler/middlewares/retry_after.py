@@ -22,7 +22,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import load_object
 
 from crawler.errors import AskedToWait, RunEnds
-from crawler.run.scrapy_state import is_closing
+from crawler.run.lifecycle import is_closing
 
 PAUSE_STATUSES = frozenset({429, 503, 508, 509})
 """Statuses with which a site asks for a pause."""

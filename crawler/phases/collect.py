@@ -1,225 +1,291 @@
-"""Drives the walk over one collection: makes the requests that the walk asks for, and yields the items that it accepts."""
+"""Reading one collection: a walk says what to ask next, a reader makes the requests."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from crawler.errors import BrokenJson, CrawlError
 from crawler.items import Item
 from crawler.parsing import parse_record
-from crawler.rest.api import Api
+from crawler.phases.plan import MeasuredCollection
 from crawler.rest.classify import problem_of
-from crawler.rest.client import RestClient
 from crawler.rest.collections import Collection
 from crawler.rest.record_fields import record_date, record_id
 from crawler.rest.responses import RecordPage, read_page, read_record
-from crawler.run.lifecycle import CrawlRun
-from crawler.run.report import TypeCount
-from crawler.walk import Certificate, Page, PageRequest, Problem, ProblemKind, Walk, choose_walk
+from crawler.run.failures import NotArchived
+from crawler.run.proof import Proof, Scope
+from crawler.run.state import RunState
+from crawler.walk import (
+    Certificate,
+    Page,
+    PageRequest,
+    Problem,
+    ProblemKind,
+    Unreadable,
+    Walk,
+    choose_walk,
+)
+
+Records = tuple[tuple[int, bytes], ...]
+"""Id and raw JSON of each record."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An ask's answer: what the walk needs, and the records themselves."""
+    """The answer to one request: what the walk needs, and the records themselves."""
 
     outcome: Page | Problem
-    records: tuple[tuple[int, bytes], ...] = ()
+    records: Records = ()
+    repaired: bool = False
+    """Something around the records had to be taken away, a PHP notice for instance."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedPage:
+    """The records of one answer that the walk accepted, each id once."""
+
+    collection: Collection
+    records: Records
     repaired: bool = False
 
-    def without_total(self) -> "Answered":
-        """The same, from a site whose totals cannot be believed."""
-        return (
-            replace(self, outcome=replace(self.outcome, total=None, total_pages=None))
-            if isinstance(self.outcome, Page)
-            else self
-        )
+
+async def items_of(page: AcceptedPage, run: RunState) -> list[Item]:
+    """Return the items of an accepted page. A record that cannot be parsed is a failure."""
+    items = []
+    for id_, raw in page.records:
+        try:
+            item = parse_record(raw, page.collection, run.site_key, run.home)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            await run.failures.add(_unparsed(page.collection, id_, raw, error))
+            continue
+        if page.repaired:
+            item.flags.append("repaired")
+        items.append(item)
+    return items
 
 
+def _unparsed(collection: Collection, id_: int, raw: bytes, error: Exception) -> NotArchived:
+    return NotArchived(
+        kind=collection.kind,
+        type=collection.type,
+        id=id_,
+        stage="parse",
+        cause=type(error).__name__,
+        message=str(error),
+        raw=raw,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Collector:
-    """Collects one site's collections, one after the other."""
+    """Makes the readers of one run; a strategy asks it for one."""
+
+    run: RunState
+    per_page: int = 100
+    """Rows of one request."""
+    width: int = 1
+    """Requests of one walk in flight."""
+    probe_max: int = 1000
+    """Requests that one walk may spend on gaps."""
+
+    def read(
+        self, measured: MeasuredCollection, make_walk: Callable[[], Walk] | None = None
+    ) -> "CollectionReader":
+        """Return a reader of the collection, or of the part that `measured.filters` leaves.
+
+        `make_walk` makes the walk, the best one that the route allows by default. It is called
+        again when the site needs to be asked in another form.
+        """
+        if make_walk is None:
+            make_walk = partial(
+                choose_walk,
+                measured.collection.capabilities,
+                per_page=self.per_page,
+                width=self.width,
+                probe_budget=self.probe_max,
+            )
+        return CollectionReader(self.run, measured, make_walk)
+
+
+class CollectionReader:
+    """Reads one collection with a walk, and counts what it read."""
 
     def __init__(
-        self,
-        fetcher: RestClient,
-        run: CrawlRun,
-        api: Api,
-        *,
-        per_page: int,
-        width: int,
-        probe_max: int,
+        self, run: RunState, measured: MeasuredCollection, make_walk: Callable[[], Walk]
     ) -> None:
-        self._fetcher = fetcher
+        assert run.api is not None
         self._run = run
-        self._api = api
-        self._per_page = per_page
-        self._width = width
-        self._probe_max = probe_max
+        self._measured = measured
+        self._collection = measured.collection
+        self._count = run.count_of(measured.collection)
+        self._make_walk = make_walk
+        self._api = run.api
+        self._believes_totals = True
+        self._walk = make_walk()
+        self.last_id = 0
+        """The highest id that the walk accepted."""
 
-    async def collect(self, collection: Collection) -> AsyncIterator[Item]:
-        """Items of a collection; afterwards its count says what was proved.
+    @property
+    def certificate(self) -> Certificate:
+        """Return what the walk can vouch for so far."""
+        return self._walk.certificate
 
-        A walk that the site's own behaviour made impossible is tried once more in the form that is left.
+    async def items(self) -> AsyncIterator[Item]:
+        """Yield the items of the collection, some of them twice where it is walked twice.
+
+        A walk that the site's own behaviour made impossible is tried once more in another form.
         """
-        count = self._run.report.count(collection.kind, collection.type)
-        api: Api | None = self._api
-        totals = True
-        while api is not None:
-            walk = choose_walk(
-                collection.capabilities,
-                per_page=self._per_page,
-                width=self._width,
-                probe_budget=self._probe_max,
-            )
-            async for item in self._walk(walk, api, collection, count, totals):
+        async for item in self._drive(self._walk):
+            yield item
+        while not self._run.stopping and await self._change_form():
+            self._walk = self._make_walk()
+            async for item in self._drive(self._walk):
                 yield item
-            certificate = walk.certificate
-            if self._run.stopping:
-                break
-            if certificate.query_ignored:
-                api = api.query_form()
-            elif totals and certificate.proved and await self._ended_early(collection, count):
-                totals = False
-            else:
-                break
-        await self._certify(collection, count, certificate)
+        for unreadable in self.certificate.poisoned:
+            await self._run.failures.add(self._unfetched(unreadable))
+        if self.certificate.proved:
+            self._count.hidden = self.certificate.hidden or 0
 
-    async def _ended_early(self, collection: Collection, count: TypeCount) -> bool:
-        """Whether the highest id of the census is beyond the walk and still shown: a total that counts the page, not the collection."""
-        if count.top_id is None or count.last_id >= count.top_id:
+    def proof(self, scope: Scope) -> Proof:
+        """Return the proof that the certificate of the walk allows for this scope."""
+        if self.certificate.proved:
+            return Proof.proved(scope)
+        if self._run.stopping:
+            return Proof.unproven("the run ended before the walk did")
+        return Proof.unproven(self.certificate.reason)
+
+    async def _change_form(self) -> bool:
+        """Ask in another form where the site needs it; tell whether that is to be tried."""
+        if self.certificate.query_ignored:
+            # A cache in front of the site may ignore the query string of pretty addresses only.
+            api = self._api.query_form()
+            if api is None:
+                return False
+            self._api = api
+            return True
+        if self._believes_totals and self.certificate.proved and await self._ended_early():
+            self._believes_totals = False
+            return True
+        return False
+
+    async def _ended_early(self) -> bool:
+        """Tell whether the highest id from before the walk was not reached, and is still shown.
+
+        Then the site's total counts the page, not the collection.
+        """
+        top_id = self._measured.top_id
+        if top_id is None or self.last_id >= top_id:
             return False
-        ask = PageRequest((), "single", 0, (count.top_id,), light=True)
-        return isinstance(
-            outcome := (await self._answer(self._api, collection, ask)).outcome, Page
-        ) and bool(outcome.ids)
+        answered = await self._ask(PageRequest((), "single", 0, (top_id,), light=True))
+        return isinstance(answered.outcome, Page) and bool(answered.outcome.ids)
 
-    async def _walk(
-        self, walk: Walk, api: Api, collection: Collection, count: TypeCount, totals: bool
-    ) -> AsyncIterator[Item]:
+    async def _drive(self, walk: Walk) -> AsyncIterator[Item]:
+        """Yield the items of one walk; make its requests until it is finished or the run ends."""
         pending: dict[asyncio.Task[Answered], PageRequest] = {}
-        while not walk.finished and not (self._run.stopping and not pending):
-            if not self._run.stopping:
-                pending |= {
-                    asyncio.ensure_future(self._answer(api, collection, ask)): ask
-                    for ask in walk.asks()
-                }
-            done, _ = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                ask, answered = pending.pop(task), task.result()
-                count.requests += 1
-                for item in await self._take(
-                    walk, ask, answered if totals else answered.without_total(), collection, count
-                ):
-                    yield item
-            count.site_total = (
-                walk.certificate.site_total
-                if walk.certificate.site_total is not None
-                else count.site_total
-            )
-            count.listed = walk.certificate.listed
-        for task in pending:
-            task.cancel()
+        try:
+            while not walk.finished and (pending or not self._run.stopping):
+                if not self._run.stopping:
+                    for request in walk.asks():
+                        pending[asyncio.ensure_future(self._ask(request))] = request
+                done, _ = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    page = self._give(walk, pending.pop(task), task.result())
+                    for item in await items_of(page, self._run):
+                        yield item
+                self._count_progress(walk.certificate)
+        finally:
+            for task in pending:
+                task.cancel()
 
-    async def _take(
-        self,
-        walk: Walk,
-        ask: PageRequest,
-        answered: Answered,
-        collection: Collection,
-        count: TypeCount,
-    ) -> list[Item]:
-        """Give an answer to the walk; the items of the records that it accepts."""
+    def _give(self, walk: Walk, request: PageRequest, answered: Answered) -> AcceptedPage:
+        """Give an answer to the walk; return the records that it accepts."""
+        self._count.requests += 1
         if isinstance(answered.outcome, Problem):
-            walk.fail(ask, answered.outcome)
-            return []
-        accepted = set(walk.feed(ask, answered.outcome))
-        count.last_id = max(count.last_id, *accepted, 0)
-        items = []
+            walk.fail(request, answered.outcome)
+            return AcceptedPage(self._collection, ())
+        accepted = set(walk.feed(request, answered.outcome))
+        self.last_id = max(self.last_id, *accepted, 0)
+        records = []
         for id_, raw in answered.records:
             if id_ in accepted:
-                accepted.discard(id_)
-                if item := await self._parse(raw, id_, collection):
-                    item.flags += ["repaired"] if answered.repaired else []
-                    items.append(item)
-        return items
+                accepted.discard(id_)  # a page may hold the same id twice
+                records.append((id_, raw))
+        return AcceptedPage(self._collection, tuple(records), answered.repaired)
 
-    async def _parse(self, raw: bytes, id_: int, collection: Collection) -> Item | None:
-        site = self._run.site
-        assert site is not None
-        try:
-            return parse_record(raw, collection, site["_id"], site["home"])
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            await self._run.fail(
-                collection.kind,
-                collection.type,
-                id_,
-                "parse",
-                type(error).__name__,
-                str(error),
-                raw=raw,
-            )
-            return None
+    def _count_progress(self, certificate: Certificate) -> None:
+        """Take over what the walk has counted so far."""
+        self._count.listed = certificate.listed
+        if certificate.site_total is None:
+            return
+        self._count.expected = certificate.site_total
+        if not self._measured.filters:
+            self._count.site_total = certificate.site_total
 
-    async def _answer(self, api: Api, collection: Collection, ask: PageRequest) -> Answered:
-        single = ask.purpose == "single"
-        route = f"{collection.route}/{ask.ids[0]}" if single else collection.route
-        params = [*ask.params, *((("_fields", "id"),) if ask.light else ())]
-        url = api.url(route, params)
+    async def _ask(self, request: PageRequest) -> Answered:
+        """Make one request of the walk; what goes wrong is a `Problem` of its answer."""
         try:
-            try:
-                return _answered(await self._read(url, single), ask)
-            except BrokenJson:  # once more, uncompressed: a proxy that cuts or mislabels gzip is the most common cause
-                return _answered(await self._read(url, single, plain=True), ask)
+            answered = await self._fetch(request)
         except CrawlError as error:
-            return Answered(problem_of(error, ask))
+            return Answered(problem_of(error, request))
+        if self._believes_totals or isinstance(answered.outcome, Problem):
+            return answered
+        return replace(answered, outcome=replace(answered.outcome, total=None, total_pages=None))
 
-    async def _read(self, url: str, single: bool, *, plain: bool = False) -> RecordPage:
-        response = await self._fetcher.get(url, follow=False, tries=2, plain=plain)
-        if single:
+    async def _fetch(self, request: PageRequest) -> Answered:
+        """Return the answer to a request. Raises CrawlError."""
+        url = self._url(request)
+        try:
+            return _answered(await self._read(url, request), request)
+        except BrokenJson:
+            # The most common cause is a proxy that cuts or mislabels gzip: ask for plain text.
+            return _answered(await self._read(url, request, plain=True), request)
+
+    def _url(self, request: PageRequest) -> str:
+        params = [*self._measured.filters, *request.params]
+        if request.light:
+            params.append(("_fields", "id"))
+        if request.purpose == "single":
+            return self._api.url(f"{self._collection.route}/{request.ids[0]}", params)
+        return self._api.url(self._collection.route, params)
+
+    async def _read(self, url: str, request: PageRequest, *, plain: bool = False) -> RecordPage:
+        response = await self._run.get(url, tries=2, plain=plain)
+        if request.purpose == "single":
             record = read_record(response)
             return RecordPage([record.text], None, None, record.repaired)
         return read_page(response)
 
-    async def _certify(
-        self, collection: Collection, count: TypeCount, certificate: Certificate
-    ) -> None:
-        count.hidden = (certificate.hidden or 0) if certificate.proved else 0
-        if certificate.proved:
-            count.proof = "proved"
-        elif self._run.stopping:
-            count.proof = "unproven: the run ended before the walk did"
-        else:
-            count.proof = f"unproven: {certificate.reason}"
-        for poisoned in certificate.poisoned:
-            place = (
-                str(poisoned.id)
-                if poisoned.id is not None
-                else f"{poisoned.after_id}..{poisoned.before_id}"
-            )
-            where = "" if poisoned.id is not None else f" (ids {place})"
-            message = f"{poisoned.message or poisoned.cause}{where}"
-            url = self._api.url(f"{collection.route}/{place}")
-            await self._run.fail(
-                collection.kind,
-                collection.type,
-                poisoned.id,
-                "fetch",
-                poisoned.cause,
-                message,
-                url=url,
-            )
+    def _unfetched(self, unreadable: Unreadable) -> NotArchived:
+        """Return the failure for a record, or a stretch of records, that the site cannot send."""
+        message = unreadable.message or unreadable.cause
+        place = str(unreadable.id)
+        if unreadable.id is None:
+            place = f"{unreadable.after_id}..{unreadable.before_id}"
+            message += f" (ids {place})"
+        return NotArchived(
+            kind=self._collection.kind,
+            type=self._collection.type,
+            id=unreadable.id,
+            stage="fetch",
+            cause=unreadable.cause,
+            message=message,
+            url=self._run.address(f"{self._collection.route}/{place}"),
+        )
 
 
-def _answered(answer: RecordPage, ask: PageRequest) -> Answered:
-    """Records with their ids; one without any id cannot be placed, which makes the answer unusable as it is."""
+def _answered(answer: RecordPage, request: PageRequest) -> Answered:
+    """Return the records with their ids.
+
+    A record without an id has no place in the walk, so it makes the whole answer unusable.
+    """
     found = [(record_id(raw), raw) for raw in answer.records]
     records = tuple((id_, raw) for id_, raw in found if id_ is not None)
     if len(records) < len(found):
         return Answered(Problem(ProblemKind.CONTENT, "a record without id", "no_id"))
-    dates = (
-        tuple(record_date(raw) for _, raw in records) if ("orderby", "date") in ask.params else ()
-    )
-    return Answered(
-        Page(tuple(id_ for id_, _ in records), answer.total, answer.total_pages, dates),
-        records,
-        answer.repaired,
-    )
+    dates: tuple[str | None, ...] = ()
+    if ("orderby", "date") in request.params:
+        dates = tuple(record_date(raw) for _, raw in records)
+    ids = tuple(id_ for id_, _ in records)
+    page = Page(ids, answer.total, answer.total_pages, dates)
+    return Answered(page, records, answer.repaired)

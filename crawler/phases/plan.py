@@ -1,5 +1,7 @@
-"""What to walk: every collection that the site shows, narrowed by `types`, and counted before the walk begins."""
+"""What to read: the site, every collection that it shows, and the size of each."""
 
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from crawler.errors import (
@@ -11,17 +13,17 @@ from crawler.errors import (
     ResponseError,
     RobotsForbid,
 )
-from crawler.rest.api import Api
 from crawler.rest.classify import is_closed
 from crawler.rest.client import RestClient
 from crawler.rest.collections import Collection, comments_collection, read_collections
 from crawler.rest.record_fields import record_id
 from crawler.rest.responses import read_object, read_page
-from crawler.run.lifecycle import CrawlRun
-from crawler.site.discovery import Discovered
-from wparchive.model.documents import Kind
+from crawler.run.output import running_document
+from crawler.run.proof import Proof
+from crawler.run.state import RunState
+from crawler.site.discovery import Discovered, discover
 
-# What WordPress itself always has, for sites that close the routes which list types and taxonomies.
+# What every WordPress has, for sites that close the routes which list types and taxonomies.
 _CORE_TYPES = {
     "post": {"rest_base": "posts", "taxonomies": ["category", "post_tag"]},
     "page": {"rest_base": "pages", "taxonomies": []},
@@ -31,17 +33,43 @@ _CORE_TAXONOMIES = {
     "category": {"rest_base": "categories", "types": ["post"]},
     "post_tag": {"rest_base": "tags", "types": ["post"]},
 }
+_LISTING_TRIES = 3
+YES = frozenset({"1", "true", "yes"})
+"""Values of the spider's arguments that mean yes."""
 
 
-async def plan(
-    fetcher: RestClient, found: Discovered, run: CrawlRun, arguments: dict[str, str]
-) -> list[Collection]:
-    """The collections to walk, in order. Raises BadArguments for a type that the site does not have."""
-    types = await _listing(fetcher, found.api, "/wp/v2/types", _CORE_TYPES, run)
-    taxonomies = await _listing(fetcher, found.api, "/wp/v2/taxonomies", _CORE_TAXONOMIES, run)
+async def find_site(run: RunState, client: RestClient, wordpress_com: str) -> Discovered:
+    """Find the API of the site, and note in the archive that a run of it goes on.
+
+    `wordpress_com` is the address of WordPress.com's public API. Raises SiteError, ArchiveError.
+    """
+    address = run.report.arguments["site"]
+    found = await discover(partial(client.get, tries=2), address, run.clock(), wordpress_com)
+    site = found.site
+    known = await run.store.load_site(site["_id"])
+    if known:
+        site["brakes"] = known["brakes"]
+        site["first_seen_at"] = known["first_seen_at"]
+    run.site = site
+    run.api = found.api
+    run.client = client
+    run.report.site = site["_id"]
+    await run.store.save_site(site)
+    await run.store.save_run(running_document(run.report, run.traffic()))
+    return found
+
+
+async def plan(run: RunState, found: Discovered) -> list[Collection]:
+    """Return the collections to read, in order, as the argument `types` chooses them.
+
+    Raises BadArguments for a type that the site does not have.
+    """
+    arguments = run.report.arguments
+    types = await _listing(run, "/wp/v2/types", _CORE_TYPES)
+    taxonomies = await _listing(run, "/wp/v2/taxonomies", _CORE_TAXONOMIES)
     collections, skipped = read_collections(found.api, types, taxonomies, found.routes)
     run.report.skipped += skipped
-    if arguments.get("comments", "0").lower() in ("1", "true", "yes"):
+    if arguments.get("comments", "0").lower() in YES:
         collections.append(comments_collection(found.routes))
     run.collections = {(collection.kind, collection.type): collection for collection in collections}
     found.site["capabilities"] = [_described(collection) for collection in collections]
@@ -49,129 +77,163 @@ async def plan(
 
 
 def choose(collections: list[Collection], wanted: str) -> list[Collection]:
-    """The collections named by `types` (`post`, `posts`, `post_tag`, `tags`); all where it is empty. Raises BadArguments."""
+    """Return the collections that `wanted` names: `post`, `posts`, `post_tag`, `tags`.
+
+    An empty `wanted` means all of them. Raises BadArguments.
+    """
     names = [name.strip() for name in wanted.split(",") if name.strip()]
     if not names:
         return collections
     chosen = []
     for name in names:
-        matching = [
-            part for part in collections if name in (part.type, part.route.rsplit("/", 1)[-1])
-        ]
+        matching = [part for part in collections if name in (part.type, _base(part))]
         if not matching:
             there = ", ".join(part.type for part in collections)
             raise BadArguments(
-                f"the site has no type {name!r} (comments are asked for with -a comments=1); it has: {there}"
+                f"the site has no type {name!r} (comments are asked for with -a comments=1); "
+                f"it has: {there}"
             )
         chosen += matching
     return [part for part in collections if part in chosen]
 
 
-async def census(
-    fetcher: RestClient,
-    api: Api,
-    run: CrawlRun,
-    collections: list[Collection],
-    arguments: dict[str, str],
-) -> list[Collection]:
-    """Ask each collection for its size; what is closed is listed with its reason. Raises ApiClosed when nothing is open."""
-    opened, refused = [], []
+def _base(collection: Collection) -> str:
+    """Return the end of a collection's path: `tags` of `/wp/v2/tags`."""
+    return collection.route.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredCollection:
+    """A collection, or a part of it, with the size that the site named before the walk."""
+
+    collection: Collection
+    total: int | None = None
+    """None when the site does not say; the same holds for `top_id`."""
+    top_id: int | None = None
+    """The highest id. A walk that ends below it has not seen everything."""
+    filters: tuple[tuple[str, str], ...] = ()
+    """Query parameters that leave only a part of the collection: `modified_after`, ..."""
+
+
+async def measure(run: RunState, collections: list[Collection]) -> list[MeasuredCollection]:
+    """Ask each collection for its size; a closed one is left out, with its reason in the report.
+
+    Raises ApiClosed when there are collections of posts and all of them are closed.
+    """
+    opened: list[MeasuredCollection] = []
+    refusals: list[CrawlError] = []
     for collection in collections:
         if run.stopping:
             break
         try:
-            total, top_id = await _size(fetcher, api, collection)
+            measured = await measure_one(run, collection)
         except CrawlError as error:
             if is_closed(error):
-                refused.append(str(error))
-                await _refuse(run, collection, error, asked_for=bool(arguments.get("types")))
+                refusals.append(error)
+                await _refuse(run, collection, error)
                 continue
-            total = top_id = None  # the walk itself will find out what is wrong
-        count = run.report.count(collection.kind, collection.type)
-        count.site_total, count.top_id = total, top_id
-        opened.append(collection)
-    if (
-        refused
-        and not any(part.kind == "posts" for part in opened)
-        and any(part.kind == "posts" for part in collections)
-    ):
+            measured = MeasuredCollection(collection)  # the walk will find out what is wrong
+        run.count_of(collection).site_total = measured.total
+        opened.append(measured)
+    if refusals and _lost_all_posts(collections, opened):
         raise ApiClosed(
-            f"the site's posts are closed to visitors: {refused[-1]}; ask its owner to open the REST API"
+            f"the site's posts are closed to visitors: {refusals[-1]}; "
+            "ask its owner to open the REST API"
         )
     return opened
 
 
-async def _size(
-    fetcher: RestClient, api: Api, collection: Collection
-) -> tuple[int | None, int | None]:
-    """(total, highest id): both what the site says, each None where it does not. The highest id is what the walk's end is held against."""
-    params = [("per_page", "1"), ("_fields", "id")]
-    if "id" in collection.capabilities.orderby:
+async def measure_one(
+    run: RunState, collection: Collection, filters: tuple[tuple[str, str], ...] = ()
+) -> MeasuredCollection:
+    """Ask a collection, or the part that `filters` leave, for its size. Raises CrawlError."""
+    can_order_by_id = "id" in collection.capabilities.orderby
+    params = [*filters, ("per_page", "1"), ("_fields", "id")]
+    if can_order_by_id:
         params += [("orderby", "id"), ("order", "desc")]
-    response = await fetcher.get(api.url(collection.route, params), follow=False)
+    response = await run.get(run.address(collection.route, params))
     answer = read_page(response)
-    by_id = "id" in collection.capabilities.orderby
-    return answer.total, record_id(answer.records[0]) if by_id and answer.records else None
+    top_id = None
+    if can_order_by_id and answer.records:
+        top_id = record_id(answer.records[0])
+    return MeasuredCollection(collection, answer.total, top_id, filters)
 
 
-async def _refuse(
-    run: CrawlRun, collection: Collection, error: CrawlError, *, asked_for: bool
-) -> None:
-    """A closed list is a fact about the site; it makes the run partial only where the list was asked for, or was open before.
+def _lost_all_posts(collections: list[Collection], opened: list[MeasuredCollection]) -> bool:
+    """Tell whether there were collections of posts, and none of them is open."""
+    wanted = any(part.kind == "posts" for part in collections)
+    return wanted and not any(part.collection.kind == "posts" for part in opened)
 
-    Posts that are refused without a word of WordPress's own (a firewall's 403, a proxy's 404) are missing.
+
+async def _refuse(run: RunState, collection: Collection, error: CrawlError) -> None:
+    """Note that a list is closed. That is a fact about the site, and the run may be complete.
+
+    It is not complete where the list was asked for, or was open in an earlier run, or where posts
+    are refused by something other than WordPress (a firewall's 403, a proxy's 404).
     """
-    reason = f"closed to visitors: {error}" if not _is_absent(error) else f"no such route: {error}"
+    reason = f"closed to visitors: {error}"
+    if isinstance(error, ApiError) and error.status == 404:
+        reason = f"no such route: {error}"
     run.report.skipped.append({"name": collection.type, "reason": reason})
     run.closed[collection.kind, collection.type] = reason
-    held = await run.guard(run.store.held(collection.kind, run.site_key, collection.type))
-    mute = collection.kind == "posts" and isinstance(error, ApiError) and not error.code
-    if asked_for or held or mute:
-        count = run.report.count(collection.kind, collection.type)
-        count.proof = f"skipped: {reason}"
+    held = await run.store.held(collection.kind, run.site_key, collection.type)
+    asked_for = bool(run.report.arguments.get("types"))
+    if asked_for or held or _is_foreign_refusal(collection, error):
+        count = run.count_of(collection)
+        count.proof = Proof.skipped(reason)
         count.reasons.append(f"{reason}; {held} are held from earlier runs")
 
 
-def _is_absent(error: CrawlError) -> bool:
-    return isinstance(error, ApiError) and error.status == 404
+def _is_foreign_refusal(collection: Collection, error: CrawlError) -> bool:
+    """Tell whether posts are refused by something that is not WordPress: no code of its own."""
+    return collection.kind == "posts" and isinstance(error, ApiError) and not error.code
 
 
-async def _listing(
-    fetcher: RestClient, api: Api, route: str, core: dict[str, Any], run: CrawlRun
-) -> dict[str, Any]:
-    """`/types` or `/taxonomies`; what WordPress always has where that list cannot be had, which the verdict then says."""
-    for again in (True, True, False):
+async def _listing(run: RunState, route: str, core: dict[str, Any]) -> dict[str, Any]:
+    """Return the types or taxonomies of the site, as `/types` and `/taxonomies` list them.
+
+    Where that list cannot be had, return what every WordPress has, and note the doubt: the verdict
+    must not say complete.
+    """
+    for tries_left in reversed(range(_LISTING_TRIES)):
         try:
-            response = await fetcher.get(api.url(route), follow=False)
-            listing = read_object(response)
-            return (
-                listing if not listing and core is _CORE_TAXONOMIES else _described_types(listing)
-            )
+            return await _read_listing(run, route, may_be_empty=core is _CORE_TAXONOMIES)
         except (ResponseError, RobotsForbid) as error:
-            if not again or is_closed(error):
+            if not tries_left or is_closed(error):
                 run.report.doubts.append(
-                    f"{route} cannot be read ({error}): only WordPress's own types are archived, there may be others"
+                    f"{route} cannot be read ({error}): only WordPress's own types are archived, "
+                    "there may be others"
                 )
                 break
     return core
 
 
-def _described_types(listing: dict[str, Any]) -> dict[str, Any]:
-    """A listing with its descriptions. Raises BrokenJson for an object that describes nothing, which would pass for an empty site."""
-    if not any(
-        isinstance(about, dict) and about.keys() & {"slug", "rest_base", "_links"}
-        for about in listing.values()
-    ):
-        raise BrokenJson(f"no list of types or taxonomies: {', '.join(listing)[:100]}")
+async def _read_listing(run: RunState, route: str, *, may_be_empty: bool) -> dict[str, Any]:
+    """Return a listing of types or taxonomies.
+
+    Raises BrokenJson for an object that describes nothing: it would pass for an empty site.
+    """
+    response = await run.get(run.address(route))
+    listing = read_object(response)
+    if not listing and may_be_empty:
+        return listing
+    if not any(_is_description(about) for about in listing.values()):
+        names = ", ".join(listing)[:100]
+        raise BrokenJson(f"no list of types or taxonomies: {names}")
     return listing
 
 
+def _is_description(about: object) -> bool:
+    """Tell whether a part of a listing describes a type or a taxonomy."""
+    return isinstance(about, dict) and bool(about.keys() & {"slug", "rest_base", "_links"})
+
+
 def _described(collection: Collection) -> dict[str, Any]:
-    kind: Kind = collection.kind
+    """Return what the archive keeps of a collection's abilities."""
     capabilities = collection.capabilities
     return {
         "route": collection.route,
-        "kind": kind,
+        "kind": collection.kind,
         "type": collection.type,
         "parameters": sorted(capabilities.parameters),
         "orderby": sorted(capabilities.orderby),

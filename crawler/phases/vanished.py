@@ -1,116 +1,139 @@
-"""After a walk that proved complete: what is held and was no longer listed is asked for singly, and marked, never purged."""
+"""What became of objects that a run should have seen and did not.
 
-from collections.abc import AsyncIterator
+Each is asked for singly and marked by the answer; nothing is ever removed from the archive.
+"""
+
+from collections.abc import AsyncIterable, AsyncIterator
 from typing import Literal
 
 from crawler.errors import ApiError, CrawlError
 from crawler.items import Item
 from crawler.parsing import parse_record
-from crawler.rest.api import Api
 from crawler.rest.classify import GONE
-from crawler.rest.client import RestClient
 from crawler.rest.collections import Collection
 from crawler.rest.responses import read_record
-from crawler.run.lifecycle import CrawlRun
+from crawler.run.proof import Proof
 from crawler.run.report import TypeCount
+from crawler.run.state import RunState
+from wparchive.model.documents import Brake, State
 
 Fate = Literal["live", "withdrawn", "deleted", "unknown"]
-BRAKE_ROWS, BRAKE_SHARE = 20, 0.05
+BRAKE_ROWS = 20
+BRAKE_SHARE = 0.05
+_NOT_PUBLIC = ("rest_forbidden", "rest_user_cannot_view", "rest_cannot_read")
+"""Beginnings of WordPress's codes for an object that exists and is not for visitors."""
 
 
 def brake_limit(held: int) -> int:
-    """How many objects of a type one run may mark as vanished: max(20, 5 %)."""
+    """Return how many objects of a type one run may mark as vanished, of `held` live ones."""
     return max(BRAKE_ROWS, int(held * BRAKE_SHARE))
 
 
 def fate_of(error: CrawlError) -> Fate:
-    """What the answer for a single object says of it; anything unclear says nothing (`rest_no_route` removes a route, not its posts)."""
-    if isinstance(error, ApiError):
-        if error.code in GONE and error.status == 404:
-            return "deleted"
-        if error.status in (401, 403) and error.code.startswith(
-            ("rest_forbidden", "rest_user_cannot_view", "rest_cannot_read")
-        ):
-            return "withdrawn"
+    """Return what a failed request for a single object says about the object.
+
+    Anything unclear says nothing: `rest_no_route`, for instance, is about the route.
+    """
+    if not isinstance(error, ApiError):
+        return "unknown"
+    if error.status == 404 and error.code in GONE:
+        return "deleted"
+    if error.status in (401, 403) and error.code.startswith(_NOT_PUBLIC):
+        return "withdrawn"
     return "unknown"
 
 
 class VanishedObjects:
-    """Finds out what became of the objects that a complete walk did not list."""
+    """Finds out what became of objects that are no longer listed."""
 
-    def __init__(self, fetcher: RestClient, run: CrawlRun, api: Api) -> None:
-        self._fetcher = fetcher
+    def __init__(self, run: RunState) -> None:
         self._run = run
-        self._api = api
 
-    async def settle(self, collection: Collection, count: TypeCount) -> AsyncIterator[Item]:
-        """Marks what vanished; yields items of objects that are live after all (a stale list)."""
-        store, site = self._run.store, self._run.site_key
-        missing = await self._run.guard(self._unseen(collection))
-        held = await self._run.guard(store.held(collection.kind, site, collection.type))
-        if self._brake(collection, count, len(missing), held):
+    async def look(self, collection: Collection, ids: AsyncIterable[int]) -> AsyncIterator[Item]:
+        """Ask for each object and mark it; yield items of objects that are live after all.
+
+        The list of the site was stale for those. Raises ArchiveError.
+        """
+        run = self._run
+        count = run.count_of(collection)
+        missing = [id_ async for id_ in ids]
+        held = await run.store.held(collection.kind, run.site_key, collection.type)
+        if self._is_held_back(collection, len(missing), held):
             return
         fates: dict[Fate, list[int]] = {"live": [], "withdrawn": [], "deleted": [], "unknown": []}
         for id_ in missing:
-            if self._run.stopping:
+            if run.stopping:
                 return
             fate, item = await self._ask(collection, id_)
             fates[fate].append(id_)
             if item:
                 yield item
-        at = self._run.clock()
-        count.withdrawn = await self._run.guard(
-            store.mark(collection.kind, site, collection.type, fates["withdrawn"], "withdrawn", at)
-        )
-        count.deleted = await self._run.guard(
-            store.mark(collection.kind, site, collection.type, fates["deleted"], "deleted", at)
-        )
+        count.withdrawn = await self._mark(collection, fates["withdrawn"], "withdrawn")
+        count.deleted = await self._mark(collection, fates["deleted"], "deleted")
         if fates["unknown"]:
-            count.proof = f"unproven: {len(fates['unknown'])} held objects are no longer listed, and the site does not say why"
-
-    async def _unseen(self, collection: Collection) -> list[int]:
-        run = self._run
-        return [
-            id_
-            async for id_ in run.store.unseen(
-                collection.kind, run.site_key, collection.type, run.started_at
+            number = len(fates["unknown"])
+            count.proof = Proof.unproven(
+                f"{number} held objects are no longer listed, and the site does not say why"
             )
-        ]
 
-    def _brake(self, collection: Collection, count: TypeCount, missing: int, held: int) -> bool:
-        """Hold back a suspiciously large withdrawal until a second run finds it again."""
+    async def _mark(self, collection: Collection, ids: list[int], state: State) -> int:
+        """Set the state of objects; return how many changed it."""
+        run = self._run
+        return await run.store.mark(
+            collection.kind, run.site_key, collection.type, ids, state, run.clock()
+        )
+
+    def _is_held_back(self, collection: Collection, missing: int, held: int) -> bool:
+        """Tell whether so many objects are missing that a second run must confirm it.
+
+        Maintenance, a language filter, or another site behind the same name look like that. The
+        brake is kept with the site, so that the next run knows of it.
+        """
         site = self._run.site
         assert site is not None
-        own = (collection.kind, collection.type)  # a taxonomy may have the name of a post type
-        before = [brake for brake in site["brakes"] if (brake.get("kind"), brake["type"]) == own]
-        others = [brake for brake in site["brakes"] if (brake.get("kind"), brake["type"]) != own]
-        if missing <= brake_limit(held) or (
-            before and missing <= before[0]["count"] + brake_limit(held)
-        ):
+        # Very old brakes have no kind; a taxonomy may have the name of a post type.
+        key = (collection.kind, collection.type)
+        before = [brake for brake in site["brakes"] if (brake.get("kind"), brake["type"]) == key]
+        others = [brake for brake in site["brakes"] if brake not in before]
+        limit = brake_limit(held)
+        if before:
+            limit += before[0]["count"]  # the last run has found these already
+        if missing <= limit:
             site["brakes"] = others
             return False
-        brake = {"kind": collection.kind, "type": collection.type, "count": missing}
-        site["brakes"] = [
-            *others,
-            {**brake, "run": str(self._run.started_at), "at": self._run.clock()},
-        ]
-        count.proof = f"unproven: {missing} of {held} held objects would be withdrawn at once; run again to confirm"
-        count.reasons.append(
-            f"{missing} of {held} are no longer listed: nothing was withdrawn, a second run must find the same"
-        )
+        site["brakes"] = [*others, self._brake(collection, missing)]
+        self._report_brake(self._run.count_of(collection), missing, held)
         return True
 
+    def _brake(self, collection: Collection, missing: int) -> Brake:
+        return Brake(
+            kind=collection.kind,
+            type=collection.type,
+            count=missing,
+            run=str(self._run.report.started_at),
+            at=self._run.clock(),
+        )
+
+    def _report_brake(self, count: TypeCount, missing: int, held: int) -> None:
+        count.proof = Proof.unproven(
+            f"{missing} of {held} held objects would be withdrawn at once; run again to confirm"
+        )
+        count.reasons.append(
+            f"{missing} of {held} are no longer listed: nothing was withdrawn, "
+            "a second run must find the same"
+        )
+
     async def _ask(self, collection: Collection, id_: int) -> tuple[Fate, Item | None]:
-        site = self._run.site
-        assert site is not None
+        """Return what the site says of one object, and its item where it is live."""
+        run = self._run
         try:
-            response = await self._fetcher.get(
-                self._api.url(f"{collection.route}/{id_}"), follow=False, tries=2
-            )
+            response = await run.get(run.address(f"{collection.route}/{id_}"), tries=2)
             raw = read_record(response).text
-            item = parse_record(raw, collection, site["_id"], site["home"])
-            return ("live", item) if item.id == id_ else ("unknown", None)
+            item = parse_record(raw, collection, run.site_key, run.home)
         except CrawlError as error:
             return fate_of(error), None
         except ValueError:
             return "unknown", None
+        if item.id != id_:
+            return "unknown", None
+        return "live", item

@@ -1,4 +1,4 @@
-"""What is on its way through the pipelines: bounded, and waited for before vanished objects are looked for."""
+"""The items that are in the pipelines: their number is counted, and their memory is bounded."""
 
 import asyncio
 from contextlib import suppress
@@ -7,13 +7,16 @@ from crawler.items import Item
 from wparchive.backends.batch_writer import BatchWriter
 
 MOST_BYTES = 10_000_000
-"""Of raw records on their way together; each becomes ten to twenty times as much memory, in all forms and processes it goes through.
-CONCURRENT_ITEMS alone would let sites with long posts take gigabytes."""
+"""Limit on the raw bytes of all items in the pipelines.
+
+Each byte costs 10 to 20 bytes of memory, in all the forms and processes that an item goes through.
+CONCURRENT_ITEMS alone would let a site with long posts take gigabytes.
+"""
 LOOK_EVERY_S = 0.01  # while the last items of a collection are waited for
 
 
 class ItemsInFlight:
-    """Counts items in and out."""
+    """Counts items in and out of the pipelines."""
 
     def __init__(self) -> None:
         self.writer: BatchWriter | None = None
@@ -23,7 +26,7 @@ class ItemsInFlight:
         self._arrival = asyncio.Event()
 
     async def sent(self, item: Item) -> None:
-        """An item is given to the pipelines, once there is room for it; one alone always has."""
+        """Count an item in, once there is room for it. A single item always has room."""
         while self._items and self._bytes + len(item.raw) > MOST_BYTES:
             self._arrival.clear()
             await self._arrival.wait()
@@ -31,14 +34,16 @@ class ItemsInFlight:
         self._bytes += len(item.raw)
 
     def arrived(self, item: Item) -> None:
-        """It was written, or will not be. (Listening to Scrapy's `item_scraped` instead costs a task for each item.)"""
+        """Count an item out: it was written, or it will not be."""
+        # Scrapy's `item_scraped` signal would do as well, at the cost of a task for each item.
         self._items -= 1
         self._bytes -= len(item.raw)
         self._arrival.set()
 
     async def drained(self) -> None:
-        """Wait until every item that was sent has been written or refused. A last batch does not wait for its time."""
+        """Wait until every item has been written or refused."""
         while self._items > 0:
+            # The last items of a collection do not fill a batch: write it before its time.
             if self.writer and self.writer.pending >= self._items:
                 self.writer.end_batches()
             self._arrival.clear()

@@ -1,67 +1,72 @@
-"""The spider: discovers a site, plans its collections, walks them one after the other, and settles what vanished."""
+"""The spider: it strings the phases of a run together."""
 
 from collections.abc import AsyncIterator
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
-from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
 from crawler.errors import BadArguments, CrawlError, RunEnds, SiteError
 from crawler.items import Item
 from crawler.phases.collect import Collector
-from crawler.phases.plan import census, plan
+from crawler.phases.plan import MeasuredCollection, find_site, measure, plan
+from crawler.phases.strategy import STRATEGIES, Strategy
 from crawler.phases.vanished import VanishedObjects
 from crawler.rest.classify import ends_the_run
 from crawler.rest.client import RestClient
-from crawler.rest.collections import Collection
-from crawler.run import report as reports
-from crawler.run.lifecycle import CrawlRun
-from crawler.run.scrapy_state import is_closing
-from crawler.site.discovery import Discovered, discover
+from crawler.run.lifecycle import is_closing, run_of
+from crawler.run.state import RunState
+from crawler.run.verdict import ExitStatus
 from crawler.site.start_address import normalise_address
+from wparchive.errors import ArchiveError
 
 ARGUMENTS = {
     "site": "address of the site, or of any page of it (https://example.com/blog)",
-    "types": "only these types, by name or by the end of their API path: post,page,tags (default: everything public)",
+    "types": "only these types, by name or by the end of their API path: post,page,tags "
+    "(default: everything public)",
     "comments": "1 archives comments too (default: 0; they are personal data)",
     "report": "file for the run's report as JSON; - for standard output",
 }
+_YES_OR_NO = ("0", "1", "true", "false", "yes", "no")
 
 
 def check_arguments(arguments: dict[str, str]) -> dict[str, str]:
-    """The spider's arguments, checked. Raises BadArguments with what is wrong and what would be right."""
-    unknown = [name for name in arguments if name not in ARGUMENTS]
-    if unknown:
-        raise BadArguments(
-            f"unknown argument {unknown[0]!r}; there are: "
-            + ", ".join(f"-a {name}=..." for name in ARGUMENTS)
-        )
+    """Return the spider's arguments. Raises BadArguments with what is wrong and what to give."""
+    for name in arguments:
+        if name not in ARGUMENTS:
+            there = ", ".join(f"-a {known}=..." for known in ARGUMENTS)
+            raise BadArguments(f"unknown argument {name!r}; there are: {there}")
     if not arguments.get("site", "").strip():
         raise BadArguments("no site given: scrapy crawl wordpress -a site=https://example.com/blog")
     normalise_address(arguments["site"])
-    report = Path(arguments.get("report", ""))
-    if arguments.get("report") and (report.is_dir() or not report.parent.is_dir()):
-        raise BadArguments(
-            f"the report cannot be written to {report}: its folder must exist, and it must be a file"
-        )
-    if arguments.get("comments", "0").lower() not in ("0", "1", "true", "false", "yes", "no"):
-        raise BadArguments(f"comments is 1 or 0, not {arguments['comments']!r}")
-    if arguments.get("types") and not arguments["types"].strip(" ,"):
-        raise BadArguments(
-            f"types names no type: {arguments['types']!r}; leave it out for everything public"
-        )
+    _check_report(arguments.get("report", ""))
+    comments = arguments.get("comments", "0")
+    if comments.lower() not in _YES_OR_NO:
+        raise BadArguments(f"comments is 1 or 0, not {comments!r}")
+    types = arguments.get("types")
+    if types and not types.strip(" ,"):
+        raise BadArguments(f"types names no type: {types!r}; leave it out for everything public")
     return arguments
+
+
+def _check_report(path: str) -> None:
+    """Raise BadArguments where the report cannot be written to this path."""
+    report = Path(path)
+    if path and (report.is_dir() or not report.parent.is_dir()):
+        raise BadArguments(
+            f"the report cannot be written to {path}: its folder must exist, and it must be a file"
+        )
 
 
 class WordPressSpider(Spider):
     """Archives everything that one WordPress site publishes."""
 
     name = "wordpress"
+    strategy: ClassVar[str] = "full"
+    """How the run goes about the collections: a name in `STRATEGIES`."""
 
     def __init__(self, **arguments: str) -> None:
         super().__init__()
@@ -70,101 +75,117 @@ class WordPressSpider(Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """The User-Agent names whom a site's owner can turn to."""
+        """Add whom a site's owner can turn to (`CRAWL_CONTACT`) to the User-Agent."""
         super().update_settings(settings)
-        if contact := str(settings["CRAWL_CONTACT"]).strip():
+        contact = str(settings["CRAWL_CONTACT"]).strip()
+        if contact:
             settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", priority="spider")
 
     @property
-    def run(self) -> CrawlRun:
-        """The shared run."""
-        return CrawlRun.of(self.crawler)
+    def run(self) -> RunState:
+        """Return the run that all parts of the crawl share."""
+        return run_of(self.crawler)
 
     async def start(self) -> AsyncIterator[Any]:
-        """One request without network, whose callback is the whole crawl: its items have back-pressure, those of start() have none."""
+        """Yield one request that needs no network; its callback is the whole crawl.
+
+        Scrapy holds a callback back while many of its items are in the pipelines. It does not do
+        that for items of `start()`.
+        """
         yield Request("data:,", callback=self.crawl, dont_filter=True)
 
     async def crawl(self, seed: Response) -> AsyncIterator[Item]:
-        """Every item of the site, in the order of the plan."""
+        """Yield every item of the site: find it, plan, measure, read, look for vanished objects."""
         run = self.run
-        fetcher = RestClient(self._download)
         try:
-            found = await self._discover(fetcher)
-            run.api, run.fetcher = found.api, fetcher
-            collections = await plan(fetcher, found, run, self.arguments)
-            async for item in self._collect(fetcher, found, collections):
-                await run.underway.sent(item)
+            client = RestClient(self._download)
+            found = await find_site(run, client, self.settings["CRAWL_WORDPRESS_COM"])
+            collections = await plan(run, found)
+            measured = await measure(run, collections)
+            async for item in self._read(measured):
+                await run.in_flight.sent(item)
                 yield item
-            run.report.finished = not run.stopping
+            await run.store.save_site(found.site)
+            run.report.finished = not self._stopped()
         except RunEnds:
-            pass  # why is known to who ended it
-        except BadArguments as error:
-            run.stop(reports.USAGE, str(error))
-        except SiteError as error:
-            run.stop(reports.FAILED, str(error))
-        except CrawlError as error:
-            run.stop(
-                reports.PARTIAL if run.report.archived_anything else reports.FAILED, str(error)
-            )
-        except CloseSpider:
-            pass  # the archive was lost, and the run has noted it
-        await run.underway.drained()
+            pass  # whoever ended the run has already recorded the reason
+        except (CrawlError, ArchiveError) as error:
+            self._end(error)
+        await run.in_flight.drained()
 
-    async def _discover(self, fetcher: RestClient) -> Discovered:
-        found = await discover(
-            partial(fetcher.get, tries=2),
-            self.arguments["site"],
-            self.run.clock(),
-            self.settings["CRAWL_WORDPRESS_COM"],
-        )
-        await self.run.found(found.site)
-        return found
+    async def _read(self, measured: list[MeasuredCollection]) -> AsyncIterator[Item]:
+        """Yield the items of all collections, one collection after the other."""
+        strategy = self._make_strategy()
+        for part in measured:
+            self.run.count_of(part.collection).expected = strategy.expected(part)
+        for part in measured:
+            if self._stopped():
+                return
+            async for item in strategy.collect(part):
+                yield item
+            # What was read must be in the archive before anything counts as vanished.
+            await self.run.in_flight.drained()
+            async for item in self._look_for_vanished(strategy, part):
+                yield item
+            await self.run.failures.save()
 
-    async def _collect(
-        self, fetcher: RestClient, found: Discovered, collections: list[Collection]
+    async def _look_for_vanished(
+        self, strategy: Strategy, part: MeasuredCollection
     ) -> AsyncIterator[Item]:
-        run, settings = self.run, self.settings
+        """Look for vanished objects of a collection, as far as the run has proved something."""
+        run = self.run
+        collection = part.collection
+        proof = run.count_of(collection).proof
+        if proof is None or proof.scope is None or run.stopping:
+            return
+        async for item in VanishedObjects(run).look(collection, strategy.vanished(collection)):
+            yield item
+        if proof.scope.whole:
+            # Failures of earlier runs that this one did not meet again are mended.
+            await run.store.clear_failures(run.site_key, collection.type, run.report.started_at)
+
+    def _make_strategy(self) -> Strategy:
+        settings = self.settings
         collector = Collector(
-            fetcher,
-            run,
-            found.api,
+            self.run,
             per_page=settings.getint("CRAWL_PER_PAGE"),
             width=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
             probe_max=settings.getint("CRAWL_PROBE_MAX"),
         )
-        settler = VanishedObjects(fetcher, run, found.api)
-        for collection in await census(fetcher, found.api, run, collections, self.arguments):
-            if self._stopped():
-                return
-            async for item in collector.collect(collection):
-                yield item
-            await run.underway.drained()
-            count = run.report.count(collection.kind, collection.type)
-            if count.proof == "proved" and not run.stopping:
-                async for item in settler.settle(collection, count):
-                    yield item
-                await run.guard(
-                    run.store.clear_failures(run.site_key, collection.type, run.started_at)
-                )
-            await run.save_failures()
-        await run.guard(run.store.save_site(found.site))
+        return STRATEGIES[self.strategy](self.run, collector)
 
     async def _download(self, request: Request) -> Response:
+        """Send a request through Scrapy. Raises CrawlError, and what Scrapy raises."""
         engine = self.crawler.engine
         assert engine is not None
-        if self._stopped() and not self.run.collections:  # later, what is in flight may need names
+        # Once there are collections, items in flight may still need names from the site.
+        if self._stopped() and not self.run.collections:
             raise RunEnds(f"not asked: {request.url}")
         try:
             return await engine.download_async(request)
         except CrawlError as error:
             if ends_the_run(error):
-                self.run.stop(
-                    reports.PARTIAL if self.run.report.archived_anything else reports.FAILED,
-                    str(error),
-                )
+                self.run.stop(ExitStatus.PARTIAL, str(error))
             raise
 
+    def _end(self, error: Exception) -> None:
+        """End the run with the exit status that the error stands for."""
+        for class_, status in _STATUS_OF_ERROR.items():
+            if isinstance(error, class_):
+                self.run.stop(status, str(error))
+                return
+
     def _stopped(self) -> bool:
-        """Whether the run is to end: by its own trouble, or because Scrapy is closing (Ctrl-C, CLOSESPIDER_*)."""
-        self.run.stopping = self.run.stopping or is_closing(self.crawler)
-        return self.run.stopping
+        """Tell whether the run is to end, by its own trouble or because Scrapy is closing."""
+        run = self.run
+        run.stopping = run.stopping or is_closing(self.crawler)
+        return run.stopping
+
+
+# The first class that fits counts.
+_STATUS_OF_ERROR: dict[type[Exception], ExitStatus] = {
+    ArchiveError: ExitStatus.ARCHIVE,
+    BadArguments: ExitStatus.USAGE,
+    SiteError: ExitStatus.FAILED,
+    CrawlError: ExitStatus.PARTIAL,
+}

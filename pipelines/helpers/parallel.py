@@ -16,8 +16,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from crawler.items import Item, Post
-from crawler.run.lifecycle import CrawlRun
-from crawler.run.spare_cores import apart, spare_cores
+from crawler.run.helper_processes import HelperProcessChoice, spare_cores
+from crawler.run.lifecycle import run_of
 from pipelines.cleaning import MAX_BYTES
 from pipelines.helpers.cleaning_worker import GIVEN, TAKEN
 from wparchive.backends.helper_process import PROCESS_TROUBLE, HelperProcess
@@ -61,12 +61,12 @@ class ParallelCleaning:
         )
         if wanted < 1:
             raise NotConfigured
-        run = CrawlRun.of(crawler)
-        return cls(
-            wanted,
-            settings.getint("CLEAN_MAX_BYTES", MAX_BYTES),
-            apart(settings, "CLEAN_PROCESSES", lambda: run.report),
+        run = run_of(crawler)
+        choice = HelperProcessChoice.from_settings(
+            settings, "CLEAN_PROCESSES", lambda: run.report.expected
         )
+        max_bytes = settings.getint("CLEAN_MAX_BYTES", MAX_BYTES)
+        return cls(wanted, max_bytes, choice.should_start)
 
     async def process_item(self, item: Item) -> Item:
         """Returns when a process has done the post, or at once where none is to."""

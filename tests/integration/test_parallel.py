@@ -125,7 +125,11 @@ def test_a_process_that_is_killed_costs_nothing_but_speed(caplog: pytest.LogCapt
 def test_settings(settings: dict[str, Any], processes: int, tmp_path: Path) -> None:
     crawler = get_crawler(
         settings_dict=settings
-        | {"TWISTED_REACTOR_ENABLED": False, "ARCHIVE_URI": f"sqlite:///{tmp_path}/a.db"}
+        | {
+            "TWISTED_REACTOR_ENABLED": False,
+            "ARCHIVE_URI": f"sqlite:///{tmp_path}/a.db",
+            "EXTENSIONS": {"crawler.run.lifecycle.RunLifecycle": 100},
+        }
     )
     if not processes:
         with pytest.raises(NotConfigured):

@@ -379,7 +379,9 @@ class TypeReport(TypedDict):
     missing: int
     """Known to exist and not archived; the reasons are in `reasons` and in `failures`."""
     proof: str
-    """`proved`, or why nothing is proved: `unproven: ...`, `skipped: ...`, `failed: ...`."""
+    """`proved`, or why nothing is proved: `unproven: ...`, `skipped: ...`."""
+    scope: str | None
+    """What the proof covers: `everything`; None when nothing is proved."""
     reasons: list[str]
     """One line for each thing that kept this type from being complete."""
     requests: int
@@ -421,6 +423,21 @@ class Run(TypedDict):
     """Duration."""
 
 
+class Brake(TypedDict):
+    """Withdrawals of one type that a run held back, because they were too many at once."""
+
+    kind: NotRequired[Kind]
+    """The collection; not there in archives of early versions."""
+    type: str
+    """The type."""
+    count: int
+    """How many objects were no longer listed."""
+    run: str
+    """Start of the run that held them back."""
+    at: datetime
+    """When it did."""
+
+
 class Site(TypedDict):
     """A site and how its API is reached."""
 
@@ -446,7 +463,7 @@ class Site(TypedDict):
     """Language that the front page declares."""
     capabilities: list[dict[str, Any]]
     """`{route, parameters, per_page_maximum, orderby}` for each collection."""
-    brakes: list[dict[str, Any]]
+    brakes: list[Brake]
     """`{kind, type, count, run, at}`: withdrawals that a run held back and a second run must confirm."""
     first_seen_at: datetime
     """UTC."""

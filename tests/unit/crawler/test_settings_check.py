@@ -54,5 +54,5 @@ def test_others_are_named(changed, words):
 
 
 def test_all_that_is_wrong_is_said_at_once():
-    with pytest.raises(BadArguments, match=r"CRAWL_PER_PAGE .*; DOWNLOAD_DELAY "):
+    with pytest.raises(BadArguments, match=r"DOWNLOAD_DELAY .*; CRAWL_PER_PAGE "):
         check_settings(given(CRAWL_PER_PAGE="x", DOWNLOAD_DELAY="y"), vars(settings.base))

@@ -1,16 +1,16 @@
 import asyncio
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from crawler.items import Media, Post, Term
-from crawler.rest.api import Api
 from crawler.rest.collections import Collection
-from crawler.run.lifecycle import CrawlRun
-from crawler.run.report import ARCHIVE
+from crawler.run.proof import Proof, Scope
+from crawler.run.report import StopReason
+from crawler.run.verdict import ExitStatus
 from crawler.walk import Capabilities
 from pipelines.resolve import ResolvePipeline
 from tests.answers import Site, error
+from tests.runs import a_run
 from wparchive.errors import ArchiveUnreachable
 
 ROOT = "https://h.org/wp-json/wp/v2"
@@ -52,11 +52,7 @@ class Resolved:
 
     def __init__(self, answers=None, shelf=None, collections=COLLECTIONS):
         self.site = Site({f"{ROOT}/{name}": answer for name, answer in (answers or {}).items()})
-        self.run = CrawlRun(
-            shelf or Shelf(), "h.org", {}, lambda: datetime(2026, 3, 10, tzinfo=UTC)
-        )
-        self.run.site = {"_id": "h.org", "home": "https://h.org/"}
-        self.run.api, self.run.fetcher = Api("https://h.org/wp-json/"), self.site.fetcher
+        self.run = a_run(shelf or Shelf(), self.site.fetcher)
         self.run.collections = {(part.kind, part.type): part for part in collections}
 
     def items(self, *items):
@@ -156,7 +152,7 @@ def test_what_the_census_found_closed_is_not_asked_again():
 def test_after_a_proved_walk_there_is_nothing_more_to_ask():
     resolved = Resolved({"tags": tags(8)})
     count = resolved.run.report.count("terms", "post_tag")
-    count.proof, count.last_id = "proved", 9
+    count.proof = Proof.proved(Scope.everything(9))
     assert (
         "not among what the site shows"
         in resolved.items(post(term_ids={"post_tag": [8]}))[0].tags[0]["unresolved"]
@@ -203,7 +199,7 @@ def test_an_outage_costs_names_and_no_items():
 def test_a_lost_archive_ends_the_run_and_no_item():
     resolved = Resolved(shelf=Shelf(broken=True))
     assert resolved.items(post(author_id=1))[0].author["name"] is None
-    assert resolved.run.report.trouble == (ARCHIVE, "the server is gone")
+    assert resolved.run.report.stopped == StopReason(ExitStatus.ARCHIVE, "the server is gone")
 
 
 def test_a_type_without_a_list_says_so():
@@ -254,5 +250,5 @@ def test_media_have_authors_and_other_kinds_pass():
 def test_a_tag_that_is_newer_than_the_walk_of_tags_is_asked_for():
     resolved = Resolved({"tags": tags(8)})
     count = resolved.run.report.count("terms", "post_tag")
-    count.proof, count.last_id = "proved", 7
+    count.proof = Proof.proved(Scope.everything(7))
     assert resolved.items(post(term_ids={"post_tag": [8]}))[0].tags[0]["name"] is not None

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import settings.base
-from crawler.run.report import EXIT_STATUSES
+from crawler.run.verdict import EXIT_STATUSES
 from crawler.spiders.wordpress import ARGUMENTS
 
 ROOT = Path(__file__).parents[3]

@@ -1,18 +1,16 @@
 import asyncio
-from datetime import UTC, datetime
 
 import pytest
 
 from crawler.errors import ApiClosed, BadArguments, RobotsForbid
-from crawler.phases.plan import census, choose, plan
-from crawler.rest.api import Api
+from crawler.phases.plan import choose, measure, plan
 from crawler.rest.collections import Collection
-from crawler.run.lifecycle import CrawlRun
+from crawler.run.verdict import ExitStatus
 from crawler.site.discovery import Discovered
 from tests.answers import Site, error, page
+from tests.runs import a_run
 
 ROOT = "https://h.org/wp-json"
-API = Api(f"{ROOT}/")
 TYPES = {
     "post": {"slug": "post", "rest_base": "posts", "taxonomies": ["post_tag"]},
     "movie": {"slug": "movie", "rest_base": "movies"},
@@ -40,9 +38,9 @@ class Shelf:
 
 
 def planned(answers, **arguments):
-    run = CrawlRun(Shelf(), "h.org", arguments, lambda: datetime(2026, 3, 10, tzinfo=UTC))
-    found = Discovered(API, {"_id": "h.org", "home": "https://h.org/", "capabilities": []}, {})
-    chosen = asyncio.run(plan(Site(answers).fetcher, found, run, arguments))
+    run = a_run(Shelf(), Site(answers).fetcher, **arguments)
+    found = Discovered(run.api, run.site, {})
+    chosen = asyncio.run(plan(run, found))
     return [part.type for part in chosen], run, found
 
 
@@ -51,13 +49,10 @@ def listed(total):
 
 
 def counted(answers, collections=ALL, held=None, **arguments):
-    run = CrawlRun(
-        Shelf(**(held or {})), "h.org", arguments, lambda: datetime(2026, 3, 10, tzinfo=UTC)
-    )
     site = Site({f"{ROOT}/wp/v2/{name}": answer for name, answer in answers.items()})
-    return [
-        part.type for part in asyncio.run(census(site.fetcher, API, run, collections, arguments))
-    ], run
+    run = a_run(Shelf(**(held or {})), site.fetcher, **arguments)
+    measured = asyncio.run(measure(run, collections))
+    return [part.collection.type for part in measured], run
 
 
 def test_everything_that_the_site_lists_is_planned():
@@ -134,7 +129,7 @@ def test_totals_are_noted():
         {"tags": listed(3), "users": listed(1), "movies": (200, {}, []), "posts": listed(1000)}
     )
     assert types == ["post_tag", "user", "movie", "post"]
-    assert {name: count.site_total for name, count in run.report.types.items()} == {
+    assert {name: count.site_total for name, count in run.report.named_types()} == {
         "post_tag": 3,
         "user": 1,
         "movie": None,
@@ -156,7 +151,7 @@ def test_a_closed_list_is_a_fact_about_the_site(answer):
     )
     assert types == ["post_tag", "movie", "post"]
     assert [part["name"] for part in run.report.skipped] == ["user"]
-    assert "user" not in run.report.types
+    assert ("authors", "user") not in run.report.types
     assert ("authors", "user") in run.closed
 
 
@@ -172,9 +167,8 @@ def test_a_closed_list_that_was_open_or_asked_for_is_missing(held, arguments):
         held=held,
         **arguments,
     )
-    assert run.report.types["user"].proof.startswith(
-        "skipped: closed to visitors: 401 rest_user_cannot_view"
-    )
+    proof = str(run.report.types["authors", "user"].proof)
+    assert proof.startswith("skipped: closed to visitors: 401 rest_user_cannot_view")
 
 
 @pytest.mark.parametrize(
@@ -187,7 +181,7 @@ def test_a_closed_list_that_was_open_or_asked_for_is_missing(held, arguments):
 )
 def test_posts_that_something_else_than_wordpress_refuses_are_missing(answer):
     _, run = counted({"tags": listed(3), "users": listed(1), "movies": answer, "posts": listed(5)})
-    assert run.report.types["movie"].proof.startswith("skipped: ")
+    assert str(run.report.types["posts", "movie"].proof).startswith("skipped: ")
 
 
 def test_posts_that_wordpress_refuses_are_a_fact():
@@ -199,7 +193,7 @@ def test_posts_that_wordpress_refuses_are_a_fact():
             "posts": listed(5),
         }
     )
-    assert "movie" not in run.report.types
+    assert ("posts", "movie") not in run.report.types
 
 
 @pytest.mark.parametrize(
@@ -210,7 +204,7 @@ def test_what_is_wrong_with_a_list_is_found_out_by_its_walk(answer):
         {"tags": answer, "users": listed(1), "movies": listed(1), "posts": listed(5)}
     )
     assert types[0] == "post_tag"
-    assert run.report.types["post_tag"].site_total is None
+    assert run.report.types["terms", "post_tag"].site_total is None
 
 
 def test_a_site_whose_posts_are_all_closed_is_closed():
@@ -224,8 +218,8 @@ def test_a_choice_without_posts_may_be_closed():
 
 
 def test_a_run_that_ends_asks_nothing_more():
-    run = CrawlRun(Shelf(), "h.org", {}, lambda: datetime(2026, 3, 10, tzinfo=UTC))
-    run.stop(3, "stopped")
     site = Site({})
-    assert asyncio.run(census(site.fetcher, API, run, ALL, {})) == []
+    run = a_run(Shelf(), site.fetcher)
+    run.stop(ExitStatus.PARTIAL, "stopped")
+    assert asyncio.run(measure(run, ALL)) == []
     assert site.asked == []

@@ -1,25 +1,23 @@
 import asyncio
-from datetime import UTC, datetime
 
 import pytest
-from scrapy.exceptions import CloseSpider
 
 from crawler.errors import ApiError, BrokenJson, NoResponse, NotJson
+from crawler.phases.collect import Collector
+from crawler.phases.full import FullStrategy
 from crawler.phases.vanished import VanishedObjects, brake_limit, fate_of
-from crawler.rest.api import Api
 from crawler.rest.collections import Collection
-from crawler.run.lifecycle import CrawlRun
-from crawler.run.report import ARCHIVE
+from crawler.run.verdict import ExitStatus
 from tests.answers import Site, error, page
+from tests.runs import NOW, PROVED, a_run
 from wparchive.errors import ArchiveUnreachable
 
 POSTS = Collection("posts", "post", "/wp/v2/posts")
-NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 URL = "https://h.org/wp-json/wp/v2/posts/"
 
 
 class Shelf:
-    """What the settler needs of an archive: ids that were not seen, and the marks that it sets."""
+    """What the phase needs of an archive: ids that were not seen, and the marks that it sets."""
 
     def __init__(self, unseen, held=100, broken=False):
         self.ids, self.count, self.broken = list(unseen), held, broken
@@ -39,21 +37,20 @@ class Shelf:
         return len(ids)
 
 
-class Settled:
-    """One settling: what the site was asked, what was marked, and what came back alive."""
+class Looked:
+    """One look: what the site was asked, what was marked, and what came back alive."""
 
     def __init__(self, shelf, answers, brakes=()):
         self.shelf, self.site = shelf, Site(answers)
-        self.run = CrawlRun(shelf, "h.org", {}, lambda: NOW)
-        self.run.site = {"_id": "h.org", "home": "https://h.org/", "brakes": list(brakes)}
+        self.run = a_run(shelf, self.site.fetcher, brakes=brakes)
         self.count = self.run.report.count("posts", "post")
-        self.count.proof = "proved"
-        self.settler = VanishedObjects(self.site.fetcher, self.run, Api("https://h.org/wp-json/"))
+        self.count.proof = PROVED
         self.items = []
 
-    def settle(self):
+    def look(self):
         async def collect():
-            return [item async for item in self.settler.settle(POSTS, self.count)]
+            ids = FullStrategy(self.run, Collector(self.run)).vanished(POSTS)
+            return [item async for item in VanishedObjects(self.run).look(POSTS, ids)]
 
         self.items = asyncio.run(collect())
         return self
@@ -97,10 +94,11 @@ def test_each_vanished_object_is_asked_for():
         f"{URL}2": error(401, "rest_forbidden"),
         f"{URL}3": {"id": 3, "title": "alive"},
     }
-    settled = Settled(Shelf([1, 2, 3]), answers).settle()
-    assert settled.shelf.marks == {"deleted": [1], "withdrawn": [2]}
-    assert [item.id for item in settled.items] == [3]
-    assert (settled.count.withdrawn, settled.count.deleted, settled.count.proof) == (1, 1, "proved")
+    looked = Looked(Shelf([1, 2, 3]), answers).look()
+    assert looked.shelf.marks == {"deleted": [1], "withdrawn": [2]}
+    assert [item.id for item in looked.items] == [3]
+    assert (looked.count.withdrawn, looked.count.deleted) == (1, 1)
+    assert looked.count.proof == PROVED
 
 
 @pytest.mark.parametrize(
@@ -117,32 +115,32 @@ def test_each_vanished_object_is_asked_for():
     ],
 )
 def test_what_the_site_does_not_explain_is_left_as_it_is(answer):
-    settled = Settled(Shelf([1]), {f"{URL}1": answer}).settle()
-    assert settled.shelf.marks == {"deleted": [], "withdrawn": []}
-    assert settled.items == []
+    looked = Looked(Shelf([1]), {f"{URL}1": answer}).look()
+    assert looked.shelf.marks == {"deleted": [], "withdrawn": []}
+    assert looked.items == []
     assert (
-        settled.count.proof
+        str(looked.count.proof)
         == "unproven: 1 held objects are no longer listed, and the site does not say why"
     )
 
 
 def test_an_object_behind_a_notice_is_alive():
-    settled = Settled(
+    looked = Looked(
         Shelf([1]), {f"{URL}1": (200, {}, b'<br /><b>Notice</b>: [x] in y.php<br />{"id":1}')}
-    ).settle()
-    assert [(item.id, item.raw) for item in settled.items] == [(1, b'{"id":1}')]
+    ).look()
+    assert [(item.id, item.raw) for item in looked.items] == [(1, b'{"id":1}')]
 
 
 def test_many_at_once_are_held_back_until_a_second_run():
     gone = {f"{URL}{id_}": error(404, "rest_post_invalid_id") for id_ in range(1, 40)}
-    first = Settled(Shelf(range(1, 40)), gone).settle()
+    first = Looked(Shelf(range(1, 40)), gone).look()
     assert first.shelf.marks == {}
     assert first.site.asked == []
-    assert first.count.proof.startswith("unproven: 39 of 100 held objects")
-    second = Settled(Shelf(range(1, 40)), gone, first.run.site["brakes"]).settle()
+    assert str(first.count.proof).startswith("unproven: 39 of 100 held objects")
+    second = Looked(Shelf(range(1, 40)), gone, first.run.site["brakes"]).look()
     assert len(second.shelf.marks["deleted"]) == 39
     assert second.run.site["brakes"] == []
-    assert second.count.proof == "proved"
+    assert second.count.proof == PROVED
 
 
 def test_a_second_run_that_finds_far_more_is_held_back_again():
@@ -150,29 +148,28 @@ def test_a_second_run_that_finds_far_more_is_held_back_again():
         {"kind": "posts", "type": type_, "count": count, "run": "x", "at": NOW}
         for type_, count in (("post", 39), ("page", 50))
     ]
-    settled = Settled(Shelf(range(1, 96)), {}, brakes).settle()
-    assert settled.shelf.marks == {}
-    assert [(brake["type"], brake["count"]) for brake in settled.run.site["brakes"]] == [
+    looked = Looked(Shelf(range(1, 96)), {}, brakes).look()
+    assert looked.shelf.marks == {}
+    assert [(brake["type"], brake["count"]) for brake in looked.run.site["brakes"]] == [
         ("page", 50),
         ("post", 95),
     ]
 
 
 def test_a_brake_goes_when_the_objects_are_back():
-    settled = Settled(
+    looked = Looked(
         Shelf([]), {}, [{"kind": "posts", "type": "post", "count": 39, "run": "x", "at": NOW}]
-    ).settle()
-    assert settled.run.site["brakes"] == []
+    ).look()
+    assert looked.run.site["brakes"] == []
 
 
 def test_a_run_that_ends_marks_nothing():
-    settled = Settled(Shelf([1]), {f"{URL}1": error(404, "rest_post_invalid_id")})
-    settled.run.stop(3, "stopped")
-    assert settled.settle().shelf.marks == {}
+    looked = Looked(Shelf([1]), {f"{URL}1": error(404, "rest_post_invalid_id")})
+    looked.run.stop(ExitStatus.PARTIAL, "stopped")
+    assert looked.look().shelf.marks == {}
 
 
-def test_a_lost_archive_ends_the_run_with_its_reason():
-    settled = Settled(Shelf([], broken=True), {})
-    with pytest.raises(CloseSpider):
-        settled.settle()
-    assert settled.run.report.trouble == (ARCHIVE, "the server is gone")
+def test_a_lost_archive_is_said():
+    looked = Looked(Shelf([], broken=True), {})
+    with pytest.raises(ArchiveUnreachable, match="the server is gone"):
+        looked.look()

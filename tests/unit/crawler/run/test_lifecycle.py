@@ -1,115 +1,140 @@
 import asyncio
-import json
-import zlib
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
-from scrapy.exceptions import CloseSpider
+from scrapy.utils.test import get_crawler
 
-from crawler.run.lifecycle import CrawlRun, write_json
-from crawler.run.report import ARCHIVE, REASONS_MAX
+from crawler.run.failures import NotArchived
+from crawler.run.lifecycle import RunLifecycle, finished_run, run_of
+from crawler.run.output import Traffic
+from crawler.run.proof import Proof, Scope
+from crawler.run.report import RunReport, StopReason
+from crawler.run.state import RunState
+from crawler.run.verdict import ExitStatus
 from wparchive.errors import ArchiveUnreachable
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+WITHOUT_REACTOR = {"TWISTED_REACTOR_ENABLED": False}
 
 
 class Shelf:
-    """An archive that takes failures slowly, or not at all."""
+    """An archive that keeps what a run saves at its end."""
 
     def __init__(self, broken=False):
         self.broken = broken
         self.failures = []
+        self.runs = []
+        self.is_open = True
+
+    async def held(self, kind, site, type_):
+        return 7
 
     async def save_failures(self, failures):
-        await asyncio.sleep(0)
+        self.failures += failures
+
+    async def save_run(self, run):
         if self.broken:
             raise ArchiveUnreachable("the server is gone")
-        self.failures += failures
-        await asyncio.sleep(0)
+        self.runs.append(run)
+
+    async def close(self):
+        self.is_open = False
 
 
-class Crawler:
-    stats = None
+def lifecycle(shelf, report_path=""):
+    report = RunReport("h.org", NOW, {})
+    run = RunState(shelf, report, lambda: NOW, lambda: Traffic(3, 1, 100))
+    count = report.count("posts", "post")
+    count.new = count.listed = 1
+    count.proof = Proof.proved(Scope.everything(1))
+    report.finished = True
+    return RunLifecycle(run, report_path)
 
 
-def run_with(shelf):
-    run = CrawlRun(shelf, "h.org", {}, lambda: NOW)
-    run._crawler = Crawler()
-    return run
-
-
-def test_a_failure_is_counted_and_kept_with_its_record():
-    run = run_with(Shelf())
-
-    async def fail():
-        await run.fail("posts", "post", 5, "parse", "ValueError", "no title", raw=b'{"id":5}')
-        await run.fail("posts", "post", None, "fetch", "http_500", "500", url="https://h.org/x")
-        await run.save_failures()
-
-    asyncio.run(fail())
-    first, second = run.store.failures
-    assert (first["_id"], first["cause"], zlib.decompress(first["raw"])) == (
-        "h.org/post/5#parse",
-        "ValueError",
-        b'{"id":5}',
+def test_a_run_is_saved_published_and_closed_at_its_end(capsys, tmp_path):
+    shelf = Shelf()
+    life = lifecycle(shelf, str(tmp_path / "report.json"))
+    lost = NotArchived(
+        kind="posts", type="post", id=5, stage="parse", cause="X", message="no title"
     )
-    assert (second["_id"], second["raw"]) == ("h.org/post/https://h.org/x#fetch", None)
-    count = run.report.types["post"]
-    assert (count.missing, run.report.failures) == (2, 2)
-    assert count.reasons == ["post 5: parse: no title", "post ?: fetch: 500"]
+
+    async def end():
+        await life.run.failures.add(lost)
+        await life.spider_closed("finished")
+
+    asyncio.run(end())
+    [saved] = shelf.runs
+    assert saved == life.finished
+    assert (saved["verdict"], saved["types"][0]["held"]) == ("partial", 7)
+    assert (saved["requests"], saved["retries"], saved["bytes"]) == (3, 1, 100)
+    assert [failure["id"] for failure in shelf.failures] == [5]
+    assert not shelf.is_open
+    assert "PARTIAL: h.org" in capsys.readouterr().err
+    assert (tmp_path / "report.json").exists()
 
 
-def test_failures_that_come_while_others_are_written_are_not_lost():
-    run = run_with(Shelf())
-
-    async def many():
-        await asyncio.gather(
-            *(run.fail("posts", "post", id_, "store", "X", "x") for id_ in range(350))
-        )
-        await run.save_failures()
-
-    asyncio.run(many())
-    assert sorted(failure["id"] for failure in run.store.failures) == list(range(350))
-    assert run.report.types["post"].missing == 350
-    assert len(run.report.types["post"].reasons) == REASONS_MAX
+def test_an_archive_that_is_lost_at_the_end_changes_the_verdict():
+    life = lifecycle(Shelf(broken=True))
+    asyncio.run(life.spider_closed("finished"))
+    assert life.finished["exit_status"] == ExitStatus.ARCHIVE
+    assert life.finished["reason"] == "the server is gone"
 
 
-def test_failures_that_the_archive_does_not_take_end_the_run_and_are_kept():
-    run = run_with(Shelf(broken=True))
+def test_a_lost_archive_is_not_asked_again():
+    shelf = Shelf(broken=True)
+    life = lifecycle(shelf)
+    life.run.lose_archive(ArchiveUnreachable("lost before"))
+    asyncio.run(life.spider_closed("finished"))
+    assert life.finished["reason"] == "lost before"
+    assert life.finished["types"][0]["held"] is None
 
-    async def fail():
-        await run.fail("posts", "post", 5, "parse", "X", "x")
-        await run.save_failures()
 
-    with pytest.raises(CloseSpider):
-        asyncio.run(fail())
-    assert run.report.trouble == (ARCHIVE, "the server is gone")
-    assert run.stopping
-    assert [failure["id"] for failure in run._failures] == [5]
-    asyncio.run(run.save_failures())  # a lost archive is not asked again
+@pytest.mark.parametrize(
+    ("reason", "stopped"),
+    [
+        ("finished", None),
+        ("shutdown", ExitStatus.INTERRUPTED),
+        ("closespider_timeout", ExitStatus.PARTIAL),
+    ],
+)
+def test_why_scrapy_closed_the_spider_is_noted(reason, stopped):
+    life = lifecycle(Shelf())
+    asyncio.run(life.spider_closed(reason))
+    noted = life.run.report.stopped
+    assert (noted and noted.exit_status) == stopped
 
 
 def test_the_first_reason_to_stop_counts():
-    run = run_with(Shelf())
-    run.stop(3, "first")
-    run.stop(5, "second")
-    assert run.report.trouble == (3, "first")
+    run = lifecycle(Shelf()).run
+    run.stop(ExitStatus.PARTIAL, "first")
+    run.stop(ExitStatus.ARCHIVE, "second")
+    assert run.report.stopped == StopReason(ExitStatus.PARTIAL, "first")
     assert run.stopping
 
 
-def test_a_report_file_is_replaced_in_one_step(tmp_path):
-    path = tmp_path / "report.json"
-    path.write_text("old")
-    write_json(str(path), {"site": "h.org", "at": NOW, "odd": "\ud800"})
-    assert json.loads(path.read_text()) == {"site": "h.org", "at": str(NOW), "odd": "?"}
-    assert [part.name for part in tmp_path.iterdir()] == ["report.json"]
+def test_an_exception_that_nobody_expected_is_an_error():
+    life = lifecycle(Shelf())
+    failure = SimpleNamespace(type=KeyError, getErrorMessage=lambda: "x")
+    life.spider_error(failure)
+    assert life.run.report.stopped == StopReason(
+        ExitStatus.ERROR, "an error in the program: KeyError: x (see the log)"
+    )
 
 
-def test_a_report_that_cannot_be_written_is_no_traceback(tmp_path, capsys):
-    write_json(str(tmp_path / "gone" / "report.json"), {})
-    assert "the report could not be written" in capsys.readouterr().err
+def test_who_asks_for_the_run_too_early_is_told():
+    crawler = get_crawler(settings_dict=WITHOUT_REACTOR)
+    with pytest.raises(RuntimeError, match="RunLifecycle"):
+        run_of(crawler)
+    assert finished_run(crawler) is None
 
 
-def test_a_report_on_standard_output(capsys):
-    write_json("-", {"verdict": "complete"})
-    assert json.loads(capsys.readouterr().out) == {"verdict": "complete"}
+def test_the_run_is_found_through_its_extension(tmp_path):
+    settings = {
+        "ARCHIVE_URI": f"sqlite:///{tmp_path}/archive.db",
+        "ARCHIVE_PATIENCE_S": 0,
+        "EXTENSIONS": {"crawler.run.lifecycle.RunLifecycle": 100},
+    }
+    crawler = get_crawler(settings_dict=WITHOUT_REACTOR | settings)
+    assert isinstance(run_of(crawler), RunState)
+    assert run_of(crawler) is run_of(crawler)

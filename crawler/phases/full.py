@@ -1,0 +1,39 @@
+"""The full strategy: read everything, then look for what has vanished."""
+
+from collections.abc import AsyncIterator
+
+from crawler.items import Item
+from crawler.phases.collect import Collector
+from crawler.phases.plan import MeasuredCollection
+from crawler.rest.collections import Collection
+from crawler.run.proof import Scope
+from crawler.run.state import RunState
+
+
+class FullStrategy:
+    """Walks over the whole of each collection.
+
+    Its proof covers everything up to the highest id that the walk was shown: higher ids may have
+    come after it.
+    """
+
+    def __init__(self, run: RunState, collector: Collector) -> None:
+        self._run = run
+        self._collector = collector
+
+    def expected(self, measured: MeasuredCollection) -> int | None:
+        return measured.total
+
+    async def collect(self, measured: MeasuredCollection) -> AsyncIterator[Item]:
+        reader = self._collector.read(measured)
+        async for item in reader.items():
+            yield item
+        scope = Scope.everything(reader.last_id)
+        self._run.count_of(measured.collection).proof = reader.proof(scope)
+
+    async def vanished(self, collection: Collection) -> AsyncIterator[int]:
+        # The walk has touched every object that it saw, so the others were seen before this run.
+        run = self._run
+        before = run.report.started_at
+        async for id_ in run.store.unseen(collection.kind, run.site_key, collection.type, before):
+            yield id_

@@ -1,0 +1,44 @@
+"""The strategies of a run; `docs/adding-a-strategy.md` shows how to write another one."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Protocol
+
+from crawler.items import Item
+from crawler.phases.collect import Collector
+from crawler.phases.full import FullStrategy
+from crawler.phases.plan import MeasuredCollection
+from crawler.rest.collections import Collection
+from crawler.run.state import RunState
+
+
+class Strategy(Protocol):
+    """How a run goes about the collections of a site, and what it proves about each.
+
+    The spider calls the methods in this order: `expected` for every collection, then for one
+    collection after the other `collect`, and `vanished` where `collect` proved something.
+    """
+
+    def expected(self, measured: MeasuredCollection) -> int | None:
+        """Return how many objects of a collection the run will read; None when that is unknown.
+
+        It decides about helper processes, and the progress line shows it.
+        """
+
+    def collect(self, measured: MeasuredCollection) -> AsyncIterator[Item]:
+        """Yield the items of a collection; then set `proof` of its count.
+
+        The scope of the proof says what it is worth: the verdict `complete` needs a proof of every
+        type, and an id that the scope covers and that was not seen is not asked for again.
+        Raises CrawlError, ArchiveError.
+        """
+
+    def vanished(self, collection: Collection) -> AsyncIterator[int]:
+        """Yield the ids of live documents that the run should have seen and did not, ascending.
+
+        Each of them is asked for singly, and marked by what the site answers. Raises ArchiveError.
+        """
+
+
+STRATEGIES: dict[str, Callable[[RunState, Collector], Strategy]] = {
+    "full": FullStrategy,
+}

@@ -1,0 +1,185 @@
+"""The report of a run as it leaves the crawl: a document, a JSON file, a table for people."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from crawler.run.report import RunReport, TypeCount
+from crawler.run.verdict import judge
+from wparchive.model.documents import Run
+
+# Columns of the table; `type` stands before them and `proof` after them.
+_COLUMNS = (
+    "site_total",
+    "held",
+    "new",
+    "changed",
+    "refreshed",
+    "unchanged",
+    "returned",
+    "withdrawn",
+    "deleted",
+    "hidden",
+    "missing",
+)
+_HEADINGS = {"site_total": "site"}
+_RARE = frozenset({"refreshed", "returned"})  # left out where every type has 0
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What a run has sent and received so far."""
+
+    requests: int = 0
+    retries: int = 0
+    bytes: int = 0
+
+
+def running_document(report: RunReport, traffic: Traffic) -> Run:
+    """Return the document of a run that goes on."""
+    return Run(
+        _id=report.run_id,
+        site=report.site,
+        started_at=report.started_at,
+        finished_at=None,
+        verdict="running",
+        exit_status=None,
+        reason=None,
+        arguments=dict(report.arguments),
+        types=[{"type": name, **count.public()} for name, count in report.named_types()],
+        skipped=list(report.skipped),
+        failures=report.failures,
+        requests=traffic.requests,
+        retries=traffic.retries,
+        bytes=traffic.bytes,
+        seconds=0.0,
+    )
+
+
+def finished_document(report: RunReport, traffic: Traffic, finished_at: datetime) -> Run:
+    """Return the document of a run that has ended, with its verdict."""
+    verdict = judge(report)
+    run = running_document(report, traffic)
+    run["finished_at"] = finished_at
+    run["seconds"] = round((finished_at - report.started_at).total_seconds(), 3)
+    run["verdict"] = verdict.name
+    run["exit_status"] = int(verdict.exit_status)
+    run["reason"] = verdict.reason
+    run["types"] = [_finished_type(name, count) for name, count in report.named_types()]
+    return run
+
+
+def _finished_type(name: str, count: TypeCount) -> dict[str, Any]:
+    """Return one type's part of a run that has ended."""
+    part: dict[str, Any] = {"type": name, **count.public()}
+    part["proof"] = part["proof"] or "unproven: not walked"
+    return part
+
+
+def report_json(run: Run) -> dict[str, Any]:
+    """Return the content of the report file: `types` by name, times as ISO 8601."""
+    types = {}
+    for part in run["types"]:
+        types[part["type"]] = {name: value for name, value in part.items() if name != "type"}
+    times = {name: _iso(run[name]) for name in ("started_at", "finished_at")}
+    return {**run, **times, "types": types}
+
+
+def _iso(time: datetime | None) -> str | None:
+    if time is None:
+        return None
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def write_json(path: str, value: Any) -> None:
+    """Write a report file in one step, so that a reader never sees half of it.
+
+    The path `-` means standard output. A file that cannot be written costs one line on standard
+    error, not the run.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n"
+    if path == "-":
+        sys.stdout.write(text)
+        return
+    target = Path(path)
+    try:
+        temporary = target.with_name(f".{target.name}.part")
+        temporary.write_text(text, encoding="utf-8", errors="replace")
+        temporary.replace(target)
+    except OSError as error:
+        print(f"the report could not be written to {path}: {error.strerror}", file=sys.stderr)
+
+
+def report_table(run: Run) -> str:
+    """Return the report as a short table for people, followed by notes and the verdict."""
+    lines = []
+    if run["types"]:
+        lines += [*_table_lines(run["types"]), *_notes(run)]
+    lines += [_traffic_line(run), _verdict_line(run)]
+    return "\n".join(map(printable, lines))
+
+
+def _table_lines(types: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield the lines of the table: the headings, then one line for each type."""
+    columns = [name for name in _COLUMNS if name not in _RARE or any(part[name] for part in types)]
+    rows = [["type", *(_HEADINGS.get(name, name) for name in columns), "proof"]]
+    for part in types:
+        status = part["proof"].partition(":")[0]  # the reasons stand below the table
+        rows.append([part["type"], *(_cell(part[name]) for name in columns), status])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield _aligned(row, widths)
+
+
+def _aligned(row: list[str], widths: list[int]) -> str:
+    """Return a row with its first and last cell to the left, and the numbers to the right."""
+    cells = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
+    cells[0] = row[0].ljust(widths[0])
+    cells[-1] = row[-1]
+    return "  ".join(cells)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "?"
+    return str(value)
+
+
+def _notes(run: Run) -> Iterator[str]:
+    """Yield the first reasons of each type, and what was left out, grouped by reason."""
+    for part in run["types"]:
+        for reason in part["reasons"][:3]:
+            yield f"  {part['type']}: {reason}"
+    names: dict[str, list[str]] = {}
+    for skipped in run["skipped"]:
+        names.setdefault(skipped["reason"], []).append(skipped["name"])
+    for reason, group in names.items():
+        yield f"  not archived: {', '.join(group)} ({reason})"
+
+
+def _traffic_line(run: Run) -> str:
+    megabytes = run["bytes"] / 1e6
+    return (
+        f"{run['requests']} requests ({run['retries']} retries), {megabytes:.1f} MB, "
+        f"{run['seconds']:.1f} s, {run['failures']} failures"
+    )
+
+
+def _verdict_line(run: Run) -> str:
+    line = f"{run['verdict'].upper()}: {run['site']}"
+    if run["reason"]:
+        line += f" - {run['reason']}"
+    return line
+
+
+def printable(line: str) -> str:
+    """Return the line with a replacement character for each one that cannot be shown.
+
+    Names and messages come from the site. None of them may move the cursor of a terminal, or
+    begin a line of a log.
+    """
+    return "".join(char if char.isprintable() else "\ufffd" for char in line)

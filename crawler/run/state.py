@@ -1,0 +1,94 @@
+"""What all parts of a run share."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from crawler.rest.api import Api
+from crawler.rest.client import RestClient
+from crawler.rest.collections import Collection
+from crawler.rest.responses import RestResponse
+from crawler.run.failures import FailureLog
+from crawler.run.items_in_flight import ItemsInFlight
+from crawler.run.output import Traffic
+from crawler.run.report import RunReport, TypeCount, TypeKey
+from crawler.run.verdict import ExitStatus
+from wparchive.backends.store import Store
+from wparchive.errors import ArchiveError
+from wparchive.model.documents import Site
+
+
+def utc_now() -> datetime:
+    """Return the time in UTC, to the millisecond: the precision that both backends keep."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+@dataclass
+class RunState:
+    """One crawl of one site, while it goes on.
+
+    It knows nothing of Scrapy: a test builds one from a store and a report.
+    """
+
+    store: Store
+    report: RunReport
+    clock: Callable[[], datetime] = utc_now
+    traffic: Callable[[], Traffic] = Traffic
+    """Returns what was sent and received so far."""
+
+    site: Site | None = None
+    """Known once the first phase has found it; so are `api` and `client`."""
+    api: Api | None = None
+    client: RestClient | None = None
+    collections: dict[TypeKey, Collection] = field(default_factory=dict)
+    """Everything that the site lists, whether this run reads it or not."""
+    closed: dict[TypeKey, str] = field(default_factory=dict)
+    """What the site keeps closed to visitors, with the reason."""
+    stopping: bool = False
+    """The run is to end: nothing new is begun, and what is in flight is finished."""
+
+    in_flight: ItemsInFlight = field(default_factory=ItemsInFlight)
+    failures: FailureLog = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.failures = FailureLog(self.store, self.report, self.clock)
+
+    @property
+    def site_key(self) -> str:
+        """Return the key of the site; the address as given until the site is found."""
+        return self.report.site
+
+    @property
+    def home(self) -> str:
+        """Return the address of the site's front page; empty until the site is found."""
+        if self.site is None:
+            return ""
+        return self.site["home"]
+
+    def count_of(self, collection: Collection) -> TypeCount:
+        """Return the counts of a collection's type."""
+        return self.report.count(collection.kind, collection.type)
+
+    def stop(self, exit_status: ExitStatus, reason: str) -> None:
+        """End the run early. Only the first reason counts."""
+        self.report.stop(exit_status, reason)
+        self.stopping = True
+
+    def lose_archive(self, error: ArchiveError) -> None:
+        """End the run because the archive cannot be opened or was lost."""
+        self.stop(ExitStatus.ARCHIVE, str(error))
+
+    def address(self, route: str, params: Iterable[tuple[str, str]] = ()) -> str:
+        """Return the address of a route of the site's API."""
+        assert self.api is not None, "the site is not found yet"
+        return self.api.url(route, params)
+
+    async def get(self, url: str, *, tries: int | None = None, plain: bool = False) -> RestResponse:
+        """Ask the site for one address of its API; redirects are not followed.
+
+        A list that moved is a refusal: it would lead to another site's records. `tries` and
+        `plain` are those of `RestClient.get`, which also says what is raised.
+        """
+        assert self.client is not None, "the site is not found yet"
+        return await self.client.get(url, follow=False, tries=tries, plain=plain)
