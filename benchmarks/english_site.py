@@ -15,8 +15,8 @@ from random import Random
 from typing import Any
 
 from demo.api import Site
-from demo.collection import encode
 from demo.content import core
+from demo.php_json import encode
 from demo.server import serve
 
 FIRST_PUBLISHED = datetime(2005, 3, 1)

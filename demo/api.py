@@ -1,24 +1,27 @@
-"""A whole site: its pages and the REST API over its collections. Requests in, answers out, no network."""
+"""A whole site: its pages and the REST API over its collections. No network."""
 
 import json
 import re
-import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
-from demo import answers, describe
-from demo.answers import JSON, Answer, Request
-from demo.collection import ApiError, Collection, Limits, Page, Query, encode, select
+from demo import describe, responses
+from demo.collection import Collection, Limits, Page
+from demo.faults import Faults
+from demo.parameters import ApiError, Query
+from demo.php_json import encode, select
+from demo.responses import JSON, Request, Response
 from demo.switches import Switches
 
-NOTICE = b"<br />\n<b>Notice</b>:  Undefined variable: related in <b>/plugins/related/related.php</b> on line <b>42</b><br />\n"
+_ONLY_USERS = "Only authenticated users can access the REST API."
+_PRETTY = re.compile(r"(?:/index\.php)?/wp-json(/.*)?")
 
 
 @dataclass(slots=True)
 class Site:
-    """A WordPress site below `path` (`""` or `/blog`). `origin` is set once the server knows its port."""
+    """A WordPress site below `path` (`""` or `/blog`)."""
 
     collections: list[Collection]
     path: str = ""
@@ -31,206 +34,160 @@ class Site:
     extra_types: dict[str, Any] = field(default_factory=dict)
     """Further entries of /types, as they are."""
     origin: str = ""
+    """Scheme, host and port; set once the server knows its port."""
     requests: list[Request] = field(default_factory=list)
-    """Everything that was asked, in order."""
-    _rest_requests: int = 0
+    """All requests so far, in order."""
+    _faults: Faults = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._faults = Faults(self.switches)
 
     @property
     def home(self) -> str:
-        """Address of the front page, without a slash at the end."""
+        """Return the address of the front page, without a slash at the end."""
         return self.origin + self.path
 
     @property
     def root(self) -> str:
-        """Address of the API's root."""
-        return (
-            f"{self.home}/index.php?rest_route=/"
-            if self.switches.plain
-            else f"{self.home}/wp-json/"
-        )
+        """Return the address of the API's root."""
+        if self.switches.plain:
+            return f"{self.home}/index.php?rest_route=/"
+        return f"{self.home}/wp-json/"
 
-    def __getitem__(self, base: str) -> Collection:
-        """The collection of a rest_base (or of a type)."""
-        return next(
-            collection
-            for collection in self.collections
-            if base in (collection.base, collection.type)
-        )
+    def __getitem__(self, name: str) -> Collection:
+        """Return the collection of a rest_base or of a type."""
+        for collection in self.collections:
+            if name in (collection.base, collection.type):
+                return collection
+        raise KeyError(name)
 
     def switch(self, **names: Any) -> None:
-        """Turn these behaviours on and all others off."""
+        """Turn these behaviours on, and all others off."""
         self.switches = Switches(**names)
-        self._rest_requests = 0
+        self._faults = Faults(self.switches)
 
-    def answer(self, request: Request) -> Answer:
-        """The answer to any request of this origin."""
+    def respond(self, request: Request) -> Response:
+        """Return the response to any request of this origin."""
         self.requests.append(request)
-        path, _, query_string = request.target.partition("?")
-        path, query = unquote(path), _query(query_string)
-        if (
-            self.switches.canonical
-            and request.headers.get("host") != self.origin.partition("//")[2]
-        ):
-            return Answer(301, {"Location": self.origin + request.target}, b"")
+        quoted_path, _, query_string = request.target.partition("?")
+        path = unquote(quoted_path)
+        query = _query(query_string)
+        own_host = self.origin.partition("//")[2]
+        if self.switches.canonical and request.headers.get("host") != own_host:
+            return Response(301, {"Location": self.origin + request.target}, b"")
         if path == "/robots.txt":
-            return answers.robots(self.path, self.switches.robots_disallow)
+            return responses.robots(self.path, self.switches.robots_disallow)
         if path != self.path and not path.startswith(f"{self.path}/"):
-            return answers.page(404, "404 Not Found")
+            return responses.not_found()
         inside = path.removeprefix(self.path) or "/"
         if "rest_route" in query:
             return self._rest(query.pop("rest_route"), query, request)
-        if match := re.fullmatch(r"(?:/index\.php)?/wp-json(/.*)?", inside):
-            return (
-                answers.page(404, "404 Not Found")
-                if self.switches.plain
-                else self._rest(match[1] or "/", query, request)
-            )
+        pretty = _PRETTY.fullmatch(inside)
+        if pretty and self.switches.plain:
+            return responses.not_found()
+        if pretty:
+            return self._rest(pretty[1] or "/", query, request)
+        return self._page(inside, query)
+
+    def _page(self, path: str, query: Query) -> Response:
+        """Return a page of the site that is not its API."""
         hints = not self.switches.no_hints
-        if inside == "/xmlrpc.php" and "rsd" in query and hints:
-            return answers.rsd(self.root)
-        return answers.front(
-            200 if inside in ("/", "/index.php") else 404,
-            self.name,
-            self.home,
-            self.root,
-            hints,
-            self.language,
-        )
+        if path == "/xmlrpc.php" and "rsd" in query and hints:
+            return responses.rsd(self.root)
+        status = 200 if path in ("/", "/index.php") else 404
+        return responses.front(status, self.name, self.home, self.root, hints, self.language)
 
-    def _rest(self, route: str, query: dict[str, str], request: Request) -> Answer:
-        self._rest_requests += 1
-        answer = self._trouble(query, request)
-        if not answer:
-            answer = self._dispatch(route.rstrip("/") or "/", query, request)
-            if self.switches.no_link:
-                answer.headers.pop("Link", None)
-            else:
-                links = [f'<{self.root}>; rel="https://api.w.org/"', answer.headers.get("Link", "")]
-                answer.headers["Link"] = ", ".join(filter(None, links))
-            answer = self._polluted(self._enveloped(answer, query))
-        answer.delay_s = self.switches.slow
-        return answer
+    def _rest(self, route: str, query: dict[str, str], request: Request) -> Response:
+        response = self._faults.instead(query, request, self.home)
+        if response is None:
+            response = self._dispatch(route.rstrip("/") or "/", query, request)
+            self._link(response)
+            response = self._faults.spoil(self._enveloped(response, query))
+        response.delay_s = self.switches.slow
+        return response
 
-    def _every(self, n: int) -> bool:
-        return bool(n) and self._rest_requests % n == 0
+    def _link(self, response: Response) -> None:
+        """Add the link to the API's root to the Link header, or take the header away."""
+        links = response.headers.pop("Link", "")
+        if not self.switches.no_link:
+            root = f'<{self.root}>; rel="https://api.w.org/"'
+            response.headers["Link"] = f"{root}, {links}" if links else root
 
-    def _trouble(self, query: Query, request: Request) -> Answer | None:
-        """What answers before WordPress's REST server is reached."""
-        on = self.switches
-        if on.redirect_home:
-            return Answer(301, {"Location": f"{self.home}/"}, b"")
-        if on.challenge:
-            return answers.page(200, "Just a moment...")
-        if self._every(on.limit_every):
-            wait = (
-                formatdate(time.time() + on.retry_after, usegmt=True)
-                if on.retry_date
-                else f"{on.retry_after:g}"
-            )
-            return answers.page(503 if on.retry_503 else 429, "Slow down", {"Retry-After": wait})
-        if self._every(on.flaky):
-            return answers.critical(request)
-        if on.include_off and "include" in query:
-            return answers.page(403, "403 Forbidden")
-        return None
-
-    def _dispatch(self, route: str, query: dict[str, str], request: Request) -> Answer:
+    def _dispatch(self, route: str, query: Query, request: Request) -> Response:
         try:
             if self.switches.rest_blocked:
                 raise ApiError(401, "rest_not_logged_in", "You are not currently logged in.")
             return self._route(route, query, request)
         except ApiError as problem:
-            return answers.error(problem)
+            return responses.error(problem)
 
-    def _route(self, route: str, query: dict[str, str], request: Request) -> Answer:
+    def _route(self, route: str, query: Query, request: Request) -> Response:
+        if route == "/":
+            return _json(self._index(), query)
+        if route == "/wp/v2":
+            return _json({"namespace": "wp/v2", "routes": self._routes()}, query)
         base, _, rest = route.removeprefix("/wp/v2/").partition("/")
-        if route in ("/", "/wp/v2"):
-            return _json(
-                self._index() if route == "/" else {"namespace": "wp/v2", "routes": self._routes()},
-                query,
-            )
         if base in ("types", "taxonomies"):
             return self._catalogue(base, rest, query)
-        collection = next(
-            (each for each in self._open() if route.startswith("/wp/v2/") and each.base == base),
-            None,
-        )
-        if not collection or not re.fullmatch(r"\d*", rest):
-            raise ApiError(
-                404, "rest_no_route", "No route was found matching the URL and request method."
-            )
+        collection = self._collection(route, base)
+        if collection is None or not re.fullmatch(r"\d*", rest):
+            message = "No route was found matching the URL and request method."
+            raise ApiError(404, "rest_no_route", message)
         if self.switches.closed.get(base):
-            raise ApiError(
-                401, "rest_cannot_access", "Only authenticated users can access the REST API."
-            )
+            raise ApiError(401, "rest_cannot_access", _ONLY_USERS)
         if request.method == "OPTIONS":
             return _json(describe.route(collection, self._limits(), self.root), query)
         if rest:
             row = collection.single(int(rest))
             return self._rows(Page([row], 1, 1, 1), query, request, single=True)
-        return self._rows(
-            collection.page({} if self.switches.same_page else query, self._limits()),
-            query,
-            request,
-        )
+        listed: Query = {} if self.switches.same_page else query
+        return self._rows(collection.page(listed, self._limits()), query, request)
 
-    def _rows(self, page: Page, query: Query, request: Request, single: bool = False) -> Answer:
+    def _collection(self, route: str, base: str) -> Collection | None:
+        if not route.startswith("/wp/v2/"):
+            return None
+        for collection in self._open():
+            if collection.base == base:
+                return collection
+        return None
+
+    def _rows(self, page: Page, query: Query, request: Request, single: bool = False) -> Response:
         if any(row.id in self.switches.poison for row in page.rows):
-            return answers.critical(request)
+            return responses.critical(request)
         bodies = [row.body for row in page.rows]
         if "_fields" in query:
-            bodies = [
-                encode(select(json.loads(body), query["_fields"].split(","))) for body in bodies
-            ]
+            fields = query["_fields"].split(",")
+            bodies = [encode(select(json.loads(body), fields)) for body in bodies]
         if single:
-            return Answer(200, {"Content-Type": JSON}, bodies[0])
+            return Response(200, {"Content-Type": JSON}, bodies[0])
         headers = {
             "Content-Type": JSON,
             "X-WP-Total": str(page.total),
             "X-WP-TotalPages": str(page.pages),
         }
-        if links := self._links(page, query, request):
+        links = self._neighbours(page, query, request)
+        if links:
             headers["Link"] = links
-        return Answer(200, headers, b"[" + b",".join(bodies) + b"]")
+        return Response(200, headers, b"[" + b",".join(bodies) + b"]")
 
-    def _links(self, page: Page, query: Query, request: Request) -> str:
-        neighbours = [("prev", min(page.page - 1, page.pages))] if page.page > 1 else []
-        neighbours += [("next", page.page + 1)] if page.page < page.pages else []
+    def _neighbours(self, page: Page, query: Query, request: Request) -> str:
+        """Return the links to the pages before and after."""
         base = self.origin + request.target.partition("?")[0]
-        return ", ".join(
-            f'<{base}?{urlencode({**query, "page": number})}>; rel="{rel}"'
-            for rel, number in neighbours
-        )
+        links = []
+        if page.page > 1:
+            links.append(_page_link(base, query, min(page.page - 1, page.pages), "prev"))
+        if page.page < page.pages:
+            links.append(_page_link(base, query, page.page + 1, "next"))
+        return ", ".join(links)
 
-    def _enveloped(self, answer: Answer, query: Query) -> Answer:
+    def _enveloped(self, response: Response, query: Query) -> Response:
+        """Return the response with its headers in the body, where `_envelope` asks for that."""
         if "_envelope" in query:
-            inner = {
-                name: int(value) if value.isdigit() else value
-                for name, value in answer.headers.items()
-                if name != "Content-Type"
-            }
-            head, tail = (
-                b'{"body":',
-                b',"status":' + str(answer.status).encode() + b',"headers":' + encode(inner) + b"}",
-            )
-            return Answer(200, {"Content-Type": JSON}, head + answer.body + tail)
+            return _envelope(response)
         if self.switches.no_totals:
-            answer.headers = {
-                name: value
-                for name, value in answer.headers.items()
-                if not name.startswith("X-WP-")
-            }
-        return answer
-
-    def _polluted(self, answer: Answer) -> Answer:
-        answer.body = (
-            (NOTICE if self.switches.notices else b"")
-            + (b"\xef\xbb\xbf" if self.switches.bom else b"")
-            + answer.body
-        )
-        if self._every(self.switches.truncate):
-            answer.body = answer.body[: len(answer.body) // 2]
-        return answer
+            for name in ("X-WP-Total", "X-WP-TotalPages"):
+                response.headers.pop(name, None)
+        return response
 
     def _limits(self) -> Limits:
         on = self.switches
@@ -243,51 +200,64 @@ class Site:
         return describe.routes(self._open(), self._limits(), self.root)
 
     def _index(self) -> dict[str, Any]:
-        where = {
+        identity = {
+            "name": self.name,
+            "description": self.description,
             "url": self.home,
             "home": self.home,
             "gmt_offset": self.gmt_offset,
             "timezone_string": self.timezone,
         }
-        return describe.index(
-            {"name": self.name, "description": self.description, **where}, self._routes()
-        )
+        return describe.index(identity, self._routes())
 
-    def _catalogue(self, which: str, one: str, query: Query) -> Answer:
+    def _catalogue(self, which: str, one: str, query: Query) -> Response:
+        """Return /types or /taxonomies, or one entry of it."""
         if self.switches.types_off:
-            raise ApiError(
-                401, "rest_cannot_access", "Only authenticated users can access the REST API."
-            )
-        types = which == "types"
-        entries = (
-            describe.types(self.collections, self.root) | self.extra_types
-            if types
-            else describe.taxonomies(self.collections, self.root)
-        )
+            raise ApiError(401, "rest_cannot_access", _ONLY_USERS)
+        if which == "types":
+            entries = describe.types(self.collections, self.root) | self.extra_types
+            unknown = "rest_type_invalid"
+        else:
+            entries = describe.taxonomies(self.collections, self.root)
+            unknown = "rest_taxonomy_invalid"
         if one and one not in entries:
-            raise ApiError(
-                404, "rest_type_invalid" if types else "rest_taxonomy_invalid", "Invalid type."
-            )
-        if one or "_fields" not in query:
-            return _json(entries[one] if one else entries, query)
-        fields = query["_fields"].split(
-            ","
-        )  # WordPress applies them to every entry first, then to the map of all
-        return _json({slug: select(entry, fields) for slug, entry in entries.items()}, query)
+            raise ApiError(404, unknown, "Invalid type.")
+        if one:
+            return _json(entries[one], query)
+        if "_fields" in query:
+            # WordPress applies them to every entry first, then to the map of all.
+            fields = query["_fields"].split(",")
+            entries = {slug: select(entry, fields) for slug, entry in entries.items()}
+        return _json(entries, query)
 
 
 def _query(text: str) -> dict[str, str]:
+    """Return the parameters by name; a list, `include[]=1&include[]=2`, as `1,2`."""
     query: dict[str, str] = {}
-    for name, value in parse_qsl(text, keep_blank_values=True):
-        name, listed = re.subn(r"\[\d*\]$", "", name)  # include[]=1&include[]=2
-        query[name] = f"{query[name]},{value}" if listed and name in query else value
+    for key, value in parse_qsl(text, keep_blank_values=True):
+        name = re.sub(r"\[\d*\]$", "", key)
+        if name != key and name in query:
+            query[name] = f"{query[name]},{value}"
+        else:
+            query[name] = value
     return query
 
 
-def _json(document: dict[str, Any], query: Query) -> Answer:
-    fields = query.get("_fields")
-    return Answer(
-        200,
-        {"Content-Type": JSON},
-        encode(select(document, fields.split(",")) if fields else document),
-    )
+def _page_link(base: str, query: Query, number: int, relation: str) -> str:
+    return f'<{base}?{urlencode({**query, "page": number})}>; rel="{relation}"'
+
+
+def _envelope(response: Response) -> Response:
+    headers = {
+        name: int(value) if value.isdigit() else value
+        for name, value in response.headers.items()
+        if name != "Content-Type"
+    }
+    rest = b',"status":%d,"headers":%b}' % (response.status, encode(headers))
+    return Response(200, {"Content-Type": JSON}, b'{"body":' + response.body + rest)
+
+
+def _json(document: Mapping[str, Any], query: Query) -> Response:
+    if "_fields" in query:
+        document = select(document, query["_fields"].split(","))
+    return Response(200, {"Content-Type": JSON}, encode(document))

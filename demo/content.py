@@ -1,7 +1,8 @@
-"""What the sample site holds: posts recorded from real sites (samples), merged into one site.
+"""The content of the sample site: posts recorded from real sites (`samples/`), as one site.
 
-Texts, dates and addresses stay as recorded. Ids are moved apart so that the sites do not collide, and what was not recorded
-(names of the tags of one post, display names of authors) is derived from the records and said so here.
+Texts, dates and addresses stay as recorded. Ids are moved apart, so that the sites do not collide.
+What was not recorded is derived from the records: the names of the tags of one post, and the
+display names of authors.
 """
 
 import json
@@ -14,45 +15,46 @@ from demo.collection import Collection
 
 RECORDED = Path(__file__).parent.parent / "samples"
 SITES = {"blog.fukata.org": 20_000, "yankay.com": 10_000}
-"""Folder: what is added to its ids."""
+"""Folder -> the number that is added to its ids."""
+_NEW_YEAR = "2026-01-01T00:00:00"
+_CREDITS = (
+    "<p>These posts were recorded from blog.fukata.org (MIT), yankay.com (Apache-2.0) "
+    "and businessupturn.com.</p>\n"
+)
 ABOUT = {
     "id": 1,
-    "date": "2026-01-01T00:00:00",
-    "date_gmt": "2026-01-01T00:00:00",
-    "modified": "2026-01-01T00:00:00",
-    "modified_gmt": "2026-01-01T00:00:00",
+    "date": _NEW_YEAR,
+    "date_gmt": _NEW_YEAR,
+    "modified": _NEW_YEAR,
+    "modified_gmt": _NEW_YEAR,
     "slug": "about",
     "status": "publish",
     "type": "page",
     "link": "/about/",
     "title": {"rendered": "About this sample site"},
-    "content": {
-        "rendered": "<p>These posts were recorded from blog.fukata.org (MIT), yankay.com (Apache-2.0) and businessupturn.com.</p>\n",
-        "protected": False,
-    },
+    "content": {"rendered": _CREDITS, "protected": False},
     "excerpt": {"rendered": "", "protected": False},
     "author": 1,
     "parent": 0,
     "menu_order": 0,
 }
 
+Records = Iterable[Mapping[str, Any] | bytes]
+"""Records as objects, or as JSON bytes that are served untouched."""
+
 
 def load(name: str) -> Any:
-    """A recorded file, decoded."""
+    """Return a recorded file, decoded."""
     return json.loads((RECORDED / name).read_bytes())
-
-
-Records = Iterable[Mapping[str, Any] | bytes]
 
 
 def core(
     posts: Records = (), tags: Records = (), categories: Records = (), users: Records = ()
 ) -> list[Collection]:
-    """The collections of a plain WordPress, filled with these records (dicts, or JSON bytes to be served untouched)."""
+    """Return the collections of a plain WordPress, filled with these records."""
+    post_taxonomies = {"category": "categories", "post_tag": "tags"}
     return [
-        Collection(
-            "post", "posts", "post", taxonomies={"category": "categories", "post_tag": "tags"}
-        ).fill(posts),
+        Collection("post", "posts", "post", taxonomies=post_taxonomies).fill(posts),
         Collection("page", "pages", "post", hierarchical=True),
         Collection("attachment", "media", "post"),
         Collection("category", "categories", "term", hierarchical=True).fill(categories),
@@ -63,13 +65,11 @@ def core(
 
 
 def sample_site() -> Site:
-    """The recorded posts as one site, the seed post among them."""
+    """Return the recorded posts as one site, the seed post among them."""
     seed = load("seed-post.json")
-    posts, tags, categories = (
-        [_unlinked(seed)],
-        _seed_terms(seed, "tags", "tag-"),
-        _seed_terms(seed, "categories", "category-"),
-    )
+    posts = [_unlinked(seed)]
+    tags = _seed_terms(seed, "tags", "post_tag", "tag-")
+    categories = _seed_terms(seed, "categories", "category", "category-")
     for folder, shift in SITES.items():
         posts += [_moved_post(post, shift) for post in load(f"{folder}/posts.json")]
         tags += [_moved(term, shift) for term in load(f"{folder}/tags.json")]
@@ -80,10 +80,14 @@ def sample_site() -> Site:
     return site
 
 
-def _seed_terms(post: dict[str, Any], field: str, prefix: str) -> list[dict[str, Any]]:
-    """The post's terms, named after its CSS classes, which WordPress gives in the order of the ids."""
+def _seed_terms(
+    post: dict[str, Any], field: str, taxonomy: str, prefix: str
+) -> list[dict[str, Any]]:
+    """Return the terms of a post, named after its CSS classes.
+
+    WordPress prints the classes in the order of the ids.
+    """
     slugs = [name.removeprefix(prefix) for name in post["class_list"] if name.startswith(prefix)]
-    taxonomy = {"tags": "post_tag", "categories": "category"}[field]
     return [
         {
             "id": id_,
@@ -99,26 +103,35 @@ def _seed_terms(post: dict[str, Any], field: str, prefix: str) -> list[dict[str,
 
 
 def _name(slug: str) -> str:
-    return slug.upper() if len(slug) == 2 else slug.replace("-", " ").title()
+    if len(slug) == 2:  # an abbreviation: `tv`
+        return slug.upper()
+    return slug.replace("-", " ").title()
 
 
 def _unlinked(record: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value for name, value in record.items() if name != "_links"
-    }  # they lead to the API of the site it was recorded from
+    """Return a record without the links to the API of the site that it was recorded from."""
+    return {name: value for name, value in record.items() if name != "_links"}
 
 
 def _moved(record: dict[str, Any], shift: int) -> dict[str, Any]:
-    moved = _unlinked(record) | {"id": record["id"] + shift}
-    return moved | {"parent": moved["parent"] + shift} if moved.get("parent") else moved
+    """Return a record with its own and its parent's id moved."""
+    moved = _unlinked(record)
+    moved["id"] += shift
+    if moved.get("parent"):
+        moved["parent"] += shift
+    return moved
 
 
 def _moved_post(post: dict[str, Any], shift: int) -> dict[str, Any]:
-    terms = {field: [id_ + shift for id_ in post[field]] for field in ("tags", "categories")}
-    return _moved(post, shift) | terms | {"author": post["author"] + shift}
+    moved = _moved(post, shift)
+    moved["author"] += shift
+    for field in ("tags", "categories"):
+        moved[field] = [id_ + shift for id_ in post[field]]
+    return moved
 
 
 def _author(post: dict[str, Any]) -> dict[str, Any]:
+    """Return an author named after the host that the post was recorded from."""
     host = str(post["link"]).split("/")[2].removeprefix("www.")
     return {
         "id": post["author"],

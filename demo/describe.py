@@ -1,6 +1,7 @@
 """What an API says about itself: index, routes with their arguments, types and taxonomies.
 
-Shapes: get_index in wp-includes/rest-api/class-wp-rest-server.php, endpoints/class-wp-rest-{post-types,taxonomies}-controller.php.
+Shapes: `get_index()` in wp-includes/rest-api/class-wp-rest-server.php, and
+endpoints/class-wp-rest-{post-types,taxonomies}-controller.php.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,14 +13,14 @@ _PLAIN = {"namespace": "wp/v2", "methods": ["GET"], "endpoints": [{"methods": ["
 
 
 def route(collection: Collection, limits: Limits, root: str) -> dict[str, Any]:
-    """A collection's route with the schemas of its arguments."""
+    """Return a collection's route with the schemas of its arguments."""
     endpoint = {"methods": ["GET"], "args": collection.parameters(limits)}
     links = {"self": [{"href": f"{root}wp/v2/{collection.base}"}]}
     return {"namespace": "wp/v2", "methods": ["GET"], "endpoints": [endpoint], "_links": links}
 
 
 def routes(collections: Sequence[Collection], limits: Limits, root: str) -> dict[str, Any]:
-    """All routes of the namespace wp/v2."""
+    """Return all routes of the namespace wp/v2."""
     all_: dict[str, Any] = {"/wp/v2": _PLAIN, "/wp/v2/types": _PLAIN, "/wp/v2/taxonomies": _PLAIN}
     for collection in collections:
         all_[f"/wp/v2/{collection.base}"] = route(collection, limits, root)
@@ -28,7 +29,10 @@ def routes(collections: Sequence[Collection], limits: Limits, root: str) -> dict
 
 
 def index(identity: Mapping[str, Any], routes_: Mapping[str, Any]) -> dict[str, Any]:
-    """The root document; `identity` holds name, description, url, home, gmt_offset and timezone_string."""
+    """Return the document of the API's root.
+
+    `identity` holds name, description, url, home, gmt_offset and timezone_string.
+    """
     return {
         **identity,
         "namespaces": ["oembed/1.0", "wp/v2"],
@@ -39,7 +43,7 @@ def index(identity: Mapping[str, Any], routes_: Mapping[str, Any]) -> dict[str, 
 
 
 def types(collections: Sequence[Collection], root: str) -> dict[str, Any]:
-    """The document of /types."""
+    """Return the document of /types."""
     return {
         each.type: _entry(each, root) | {"taxonomies": list(each.taxonomies)}
         for each in collections
@@ -48,7 +52,7 @@ def types(collections: Sequence[Collection], root: str) -> dict[str, Any]:
 
 
 def taxonomies(collections: Sequence[Collection], root: str) -> dict[str, Any]:
-    """The document of /taxonomies."""
+    """Return the document of /taxonomies."""
 
     def used_by(taxonomy: str) -> list[str]:
         return [each.type for each in collections if taxonomy in each.taxonomies]

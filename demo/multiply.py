@@ -1,8 +1,9 @@
-"""Many posts out of few: recorded ones again and again, each time in other words, so that they differ as real posts do.
+"""Many posts out of few: the recorded ones again and again, each time in other words.
 
-Markup, length and script of a copy are those of its original. Its words change places with others of the same script that are about as
-frequent: a site that repeated 86 texts would measure how duplicates are found and nothing else. Every fiftieth post is nearly another
-one, though, for that happens.
+Markup, length and script of a copy are those of its original. Its words change places with others
+of the same script that are about as frequent, so that posts differ as real posts do: a site that
+repeated 86 texts would measure how duplicates are found, and nothing else. Every fiftieth post is
+a near copy of another one, though, because that happens on real sites.
 """
 
 import json
@@ -14,48 +15,52 @@ from random import Random
 from typing import Any
 
 from demo.api import Site
-from demo.collection import encode
 from demo.content import core, sample_site
+from demo.php_json import encode
 
 START = datetime(2000, 1, 1)
+MINUTES_APART = 7
 REPEATED = 50
-"""Every so many-th post repeats the words of an earlier one."""
+"""Every post of this rank repeats the words of an earlier one."""
+POSTS_PER_TAG = 20
+FIRST_TAG = 100_000
+"""Id of the first tag that is added; those of the samples are below it."""
+
+# Words of one script that are about as frequent form a band, in which they change places. Its
+# length is a power of two, see `_rewording`.
+_BAND = 64
+# Tags and entities match too, in no group, so that their names are not taken for words.
 _WORD = re.compile(
-    r"<[^>]*>|&[^;\s]{1,10};|(?P<latin>[A-Za-z]+)|(?P<kana>[\u3041-\u30fa])|(?P<han>[\u4e00-\u9fff])"
+    r"<[^>]*>|&[^;\s]{1,10};"
+    r"|(?P<latin>[A-Za-z]+)|(?P<kana>[\u3041-\u30fa])|(?P<han>[\u4e00-\u9fff])"
 )
 
 Places = dict[str, tuple[int, int]]
-"""Word: number of its band, place in the band."""
+"""Word -> number of its band, place in the band."""
 Vocabulary = tuple[list[list[str]], Places]
-_BAND = 64  # words of one script that are about as frequent, and change places with each other; a power of two, see `_rewording`
+"""The bands, and where each word stands in them."""
 
 
 def multiplied_site(count: int, least_characters: int = 0) -> Site:
-    """A site of `count` posts with the sample site's terms and authors, plus one tag for every 20 posts. The same for the same count.
+    """Return a site of `count` posts: the same one for the same count.
 
-    The recorded posts are short, half of them under 1300 characters of HTML; a body takes in the next ones until it has
-    `least_characters`.
+    It has the sample site's terms and authors, and one tag more for every 20 posts. The recorded
+    posts are short, half of them under 1,300 characters of HTML: a body takes in the next ones
+    until it has `least_characters`.
     """
     sample = sample_site()
-    originals = [json.loads(row.body) for row in sample["posts"].rows.values()]
-    tags = [json.loads(row.body) for row in sample["tags"].rows.values()]
-    own = [
-        dict(tags[0], id=100_000 + n, name=f"Topic {n}", slug=f"topic-{n}", count=20)
-        for n in range(count // 20 + 1)
-    ]
-    records = {
-        base: [json.loads(row.body) for row in sample[base].rows.values()]
-        for base in ("categories", "users")
-    }
-    return Site(
-        core(
-            _copies(originals, count, least_characters),
-            tags + own,
-            records["categories"],
-            records["users"],
-        ),
-        name=f"{count} posts",
-    )
+    tags = _records(sample, "tags")
+    for n in range(count // POSTS_PER_TAG + 1):
+        name = {"name": f"Topic {n}", "slug": f"topic-{n}"}
+        tags.append(tags[0] | name | {"id": FIRST_TAG + n, "count": POSTS_PER_TAG})
+    copies = _copies(_records(sample, "posts"), count, least_characters)
+    categories = _records(sample, "categories")
+    users = _records(sample, "users")
+    return Site(core(copies, tags, categories, users), name=f"{count} posts")
+
+
+def _records(site: Site, base: str) -> list[dict[str, Any]]:
+    return [json.loads(row.body) for row in site[base].rows.values()]
 
 
 def _copies(
@@ -64,25 +69,35 @@ def _copies(
     vocabulary = _vocabulary(original["content"]["rendered"] for original in originals)
     bodies = [_body(originals, n, least_characters) for n in range(len(originals))]
     for n in range(count):
-        original = originals[n % len(originals)]
-        reworded = _rewording(vocabulary, n if n % REPEATED else n - len(originals))
-        at = (START + timedelta(minutes=n * 7)).isoformat()
-        changed = {
-            "id": n + 1,
-            "date": at,
-            "date_gmt": at,
-            "modified": at,
-            "modified_gmt": at,
-            "slug": f"copy-{n}",
-            "link": f"/copy-{n}/",
-            "title": {"rendered": f"{reworded(original['title']['rendered'])} ({n})"},
-            "content": original["content"]
-            | {"rendered": f"{reworded(bodies[n % len(bodies)])}<p>Copy number {n}.</p>\n"},
-            "excerpt": original["excerpt"]
-            | {"rendered": reworded(original["excerpt"]["rendered"])},
-            "tags": [*original["tags"], 100_000 + n // 20],
-        }
-        yield encode(original | changed)
+        seed = n
+        if n % REPEATED == 0:
+            seed = n - len(originals)  # that of the post made from the same original before
+        reworded = _rewording(vocabulary, seed)
+        index = n % len(originals)
+        yield encode(_copy(originals[index], bodies[index], n, reworded))
+
+
+def _copy(
+    original: dict[str, Any], body: str, n: int, reworded: Callable[[str], str]
+) -> dict[str, Any]:
+    """Return the n-th copy, from 0."""
+    time = (START + timedelta(minutes=n * MINUTES_APART)).isoformat()
+    title = f"{reworded(original['title']['rendered'])} ({n})"
+    content = f"{reworded(body)}<p>Copy number {n}.</p>\n"
+    excerpt = reworded(original["excerpt"]["rendered"])
+    return original | {
+        "id": n + 1,
+        "date": time,
+        "date_gmt": time,
+        "modified": time,
+        "modified_gmt": time,
+        "slug": f"copy-{n}",
+        "link": f"/copy-{n}/",
+        "title": {"rendered": title},
+        "content": original["content"] | {"rendered": content},
+        "excerpt": original["excerpt"] | {"rendered": excerpt},
+        "tags": [*original["tags"], FIRST_TAG + n // POSTS_PER_TAG],
+    }
 
 
 def _body(originals: Sequence[dict[str, Any]], first: int, least_characters: int) -> str:
@@ -95,7 +110,10 @@ def _body(originals: Sequence[dict[str, Any]], first: int, least_characters: int
 
 
 def _vocabulary(texts: Iterator[str]) -> Vocabulary:
-    """The words of each script in bands, the most frequent first. Rare words that fill no band are left out."""
+    """Return the words of each script in bands, the most frequent ones first.
+
+    Rare words that fill no band are left out.
+    """
     counts: dict[str, Counter[str]] = {"latin": Counter(), "kana": Counter(), "han": Counter()}
     for text in texts:
         for match in _WORD.finditer(text):
@@ -105,18 +123,23 @@ def _vocabulary(texts: Iterator[str]) -> Vocabulary:
     for counted in counts.values():
         words = [word for word, _ in counted.most_common()]
         bands += [words[start : start + _BAND] for start in range(0, len(words) - _BAND + 1, _BAND)]
-    return bands, {
+    places = {
         word: (number, place)
         for number, band in enumerate(bands)
         for place, word in enumerate(band)
     }
+    return bands, places
 
 
 def _rewording(vocabulary: Vocabulary, seed: int) -> Callable[[str], str]:
-    """Exchanges words, one and the same always for one and the same: what a text repeats stays repeated."""
+    """Return a function that exchanges the words of a text.
+
+    The same word becomes the same other word, so that what a text repeats stays repeated.
+    """
     bands, places = vocabulary
     rng = Random(seed)
-    # An odd factor and a summand modulo a power of two: another order of the band for each of 2048 pairs.
+    # An odd factor and a summand, modulo a power of two, put a band into another order: there are
+    # 2,048 pairs of them.
     orders = [(rng.randrange(1, _BAND, 2), rng.randrange(_BAND)) for _ in bands]
     chosen: dict[str, str] = {}
 

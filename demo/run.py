@@ -1,4 +1,7 @@
-"""`make demo`: serve the sample site, crawl it into its own archive, show what came in, each step by the command a user would type."""
+"""`make demo`: serve the sample site, crawl it into an archive of its own, show what came in.
+
+Each step runs the command that a user would type.
+"""
 
 import os
 import shlex
@@ -11,31 +14,23 @@ from demo.server import serve
 
 DEFAULT = "archive-data/demo.db"
 SEED = 80658
+"""Id of the post that is shown."""
 SHOWN_PARAGRAPHS = 3
 
 
 def main(archive: Path) -> int:
-    """Crawl into that file, which is made anew. Exit status 0 when the crawl was complete and could be shown."""
+    """Crawl into a file, which is made anew, and show what came in.
+
+    Returns the exit status: 0 when the crawl was complete and could be shown.
+    """
     archive.parent.mkdir(exist_ok=True)
     for left in archive.parent.glob(f"{archive.name}*"):
         left.unlink()
     uri = f"sqlite:///{archive}"
     with serve(sample_site()) as site:
-        print(
-            f"A small WordPress site of {len(site['posts'].rows)} recorded posts is now at {site.home}\n"
-        )
-        status = _run(
-            uri,
-            "scrapy",
-            "crawl",
-            "wordpress",
-            "-a",
-            f"site={site.home}",
-            "-s",
-            "DOWNLOAD_DELAY=0",
-            "-s",
-            f"ARCHIVE_URI={uri}",
-        )
+        count = len(site["posts"].rows)
+        print(f"A small WordPress site of {count} recorded posts is now at {site.home}\n")
+        status = _crawl(uri, site.home)
         key = f"{site.home.partition('//')[2]}/post/{SEED}"
     if status:
         print(f"The crawl was not complete (exit status {status}).", file=sys.stderr)
@@ -43,18 +38,23 @@ def main(archive: Path) -> int:
     return _run(uri, "wparchive", "sites") or _show(uri, key) or _next_steps(uri)
 
 
+def _crawl(uri: str, home: str) -> int:
+    """Crawl the site without pauses, since it is one's own."""
+    settings = ["-s", "DOWNLOAD_DELAY=0", "-s", f"ARCHIVE_URI={uri}"]
+    return _run(uri, "scrapy", "crawl", "wordpress", "-a", f"site={home}", *settings)
+
+
 def _run(uri: str, program: str, *arguments: str) -> int:
-    """Run one of the project's commands, as it would be typed; returns its exit status."""
+    """Run one of the project's commands, as it would be typed, and return its exit status."""
     print(f"$ {shlex.join([program, *arguments])}", flush=True)
-    status = subprocess.run(
-        [_installed(program), *arguments], env=_environment(uri), stderr=subprocess.STDOUT
-    ).returncode
+    command = [str(_installed(program)), *arguments]
+    status = subprocess.run(command, env=_environment(uri), stderr=subprocess.STDOUT).returncode
     print(flush=True)
     return status
 
 
 def _show(uri: str, key: str) -> int:
-    """One cleaned post: its head, with the names of its tags, and its first paragraphs."""
+    """Show one cleaned post: its head, with the names of its tags, and its first paragraphs."""
     print(f"$ wparchive show {key}")
     shown = subprocess.run(
         [_installed("wparchive"), "show", key],
@@ -69,10 +69,10 @@ def _show(uri: str, key: str) -> int:
 
 
 def _next_steps(uri: str) -> int:
-    here = Path(sys.executable).parent
-    program = (
-        here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here
-    ) / "wparchive"
+    folder = Path(sys.executable).parent
+    if folder.is_relative_to(Path.cwd()):
+        folder = folder.relative_to(Path.cwd())
+    program = folder / "wparchive"
     print("Three commands to try next:\n")
     print(f"  {program} --archive {uri} search drama")
     print(f"  {program} --archive {uri} stats --by tag --top 10")

@@ -1,6 +1,7 @@
-"""`python -m demo.site [--port N] [--path /blog] [--posts N]`: serve the sample site until interrupted; prints its address.
+"""`python -m demo.site [--port N] [--path /blog] [--posts N]`: serve the sample site.
 
-With `--posts N` the site holds N posts made from the recorded ones, for benchmarks; `--characters` makes them longer.
+It prints its address, and serves until it is interrupted. With `--posts N` the site holds N posts
+made from the recorded ones, for benchmarks; `--characters` makes them longer.
 """
 
 import argparse
@@ -14,26 +15,30 @@ from demo.server import serve
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Serve until SIGINT or SIGTERM, or until standard input, when it is a pipe, ends."""
-    parser = argparse.ArgumentParser(
-        prog="python -m demo.site", description="A small WordPress-like site on 127.0.0.1."
-    )
-    parser.add_argument("--port", type=int, default=0, help="0: any free one")
-    parser.add_argument("--path", default="", help="subdirectory of the site, such as /blog")
-    parser.add_argument(
-        "--posts", type=int, default=0, help="make so many posts out of the recorded ones"
-    )
-    parser.add_argument("--characters", type=int, default=0, help="least length of their HTML")
-    options = parser.parse_args(arguments)
+    """Serve until SIGINT or SIGTERM."""
+    options = _parser().parse_args(arguments)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    site = multiplied_site(options.posts, options.characters) if options.posts else sample_site()
+    site = sample_site()
+    if options.posts:
+        site = multiplied_site(options.posts, options.characters)
     site.path = options.path.rstrip("/")
     with serve(site, options.port):
         print(site.home, flush=True)
         stop.wait()
     print(f"{len(site.requests)} requests", file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m demo.site", description="A small WordPress-like site on 127.0.0.1."
+    )
+    parser.add_argument("--port", type=int, default=0, help="0: any free one")
+    parser.add_argument("--path", default="", help="subdirectory of the site, such as /blog")
+    parser.add_argument("--posts", type=int, default=0, help="make so many posts of the samples")
+    parser.add_argument("--characters", type=int, default=0, help="least length of their HTML")
+    return parser
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 import pytest
 
 from demo.api import Site
-from demo.collection import Collection, Family
+from demo.collection import Collection
+from demo.parameters import Family
 from tests.integration.conftest import StartWordPress
 from tests.servers.recorded_site import serve
 from tests.servers.wordpress import WordPress

@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from demo.answers import Answer, Request
 from demo.api import Site
 from demo.multiply import multiplied_site
+from demo.responses import Request, Response
 from tests.servers.recorded_site import made_site, recorded
 
 ACCEPT = {"accept": "application/json"}
 
 
-def ask(site: Site, target: str, **headers: str) -> Answer:
-    return site.answer(Request(target, {**ACCEPT, **headers}))
+def ask(site: Site, target: str, **headers: str) -> Response:
+    return site.respond(Request(target, {**ACCEPT, **headers}))
 
 
 def listed(site: Site, route: str = "/wp/v2/posts", **query: Any) -> Any:

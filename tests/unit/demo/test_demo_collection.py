@@ -1,11 +1,16 @@
-"""The sample site's collections answer as WordPress's controllers do; held against a real WordPress in tests/integration."""
+"""The sample site's collections answer as WordPress's controllers do.
+
+tests/integration holds them against a real WordPress.
+"""
 
 import json
 from typing import Any
 
 import pytest
 
-from demo.collection import ApiError, Collection, Limits, encode, select
+from demo.collection import Collection, Limits
+from demo.parameters import ApiError
+from demo.php_json import encode, select
 
 
 def posts(count: int = 25) -> Collection:
