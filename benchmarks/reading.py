@@ -27,8 +27,7 @@ from pipelines.cleaning import clean_html
 from samples.make import records
 from tests import factories
 from wparchive import open_archive
-from wparchive.backends.address import MongoAddress, SQLiteAddress, parse_uri
-from wparchive.backends.opening import open_store
+from wparchive.backends.opening import open_store, parse_uri
 from wparchive.errors import ArchiveMissing
 from wparchive.export import export
 from wparchive.reading.library import Archive
@@ -148,15 +147,13 @@ def naive(address: str) -> dict[str, Query]:
         f"search: a phrase ({phrase})": phrase,
         "search: Japanese (日本語)": "日本語",
     }
-    find = like(address) if isinstance(parse_uri(address), SQLiteAddress) else matching(address)
+    find = like(address) if parse_uri(address).scheme == "sqlite" else matching(address)
     return {question: lambda word=word: find(word) for question, word in searched.items()}  # type: ignore[misc]
 
 
 def like(address: str) -> Callable[[str], object]:
     """Newest ten posts with a word, by LIKE."""
-    path = parse_uri(address)
-    assert isinstance(path, SQLiteAddress)
-    connection = sqlite3.connect(path.path)
+    connection = sqlite3.connect(parse_uri(address).place)
     found = "state = 'live' AND (title LIKE ?1 OR text LIKE ?1)"
     sql = (
         f"SELECT key, title, text FROM posts WHERE {found} ORDER BY published_at DESC, key LIMIT 10"
@@ -169,8 +166,7 @@ def matching(address: str) -> Callable[[str], object]:
     from pymongo import MongoClient
 
     where = parse_uri(address)
-    assert isinstance(where, MongoAddress)
-    collection = MongoClient[dict[str, Any]](where.uri)[where.database]["posts"]
+    collection = MongoClient[dict[str, Any]](where.uri)[where.place]["posts"]
 
     def find(word: str) -> object:
         pattern = {"$regex": re.escape(word), "$options": "i"}
@@ -221,7 +217,7 @@ def measure(address: str, rounds: int) -> None:
 def server(address: str) -> str:
     """The name and version of what answers."""
     where = parse_uri(address)
-    if isinstance(where, SQLiteAddress):
+    if where.scheme == "sqlite":
         return f"SQLite {sqlite3.sqlite_version}"
     from pymongo import MongoClient
 

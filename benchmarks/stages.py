@@ -132,7 +132,7 @@ def _store(clock: Clock, documents: Sequence[dict[str, Any]], folder: Path) -> N
     writer = SQLiteWriter(folder / "archive.db", 10.0)
     keys = [*storable]
     with (
-        clock.within(saving, "_insert", "rows with their indexes"),
+        clock.within(saving, "insert_rows", "rows with their indexes"),
         clock.within(index, "_replace_postings", "sketch keys"),
         clock.within(index, "_replace_texts", "full text with its tokens"),
     ):

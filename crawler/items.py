@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-from wparchive.backends.store import Outcome
 from wparchive.model.documents import (
     Embed,
     Field,
@@ -20,6 +19,7 @@ from wparchive.model.documents import (
     TermRef,
     document_key,
 )
+from wparchive.model.outcome import Outcome
 
 
 def _text(raw: bytes) -> str:

@@ -13,7 +13,7 @@ from scrapy.exceptions import NotConfigured
 from crawler.items import Item, Post
 from crawler.run.lifecycle import run_of
 from crawler.run.state import RunState
-from wparchive.backends.store import Outcome
+from wparchive.model.outcome import Outcome
 
 logger = logging.getLogger(__name__)
 

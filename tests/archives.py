@@ -189,8 +189,8 @@ async def fill_sample(store: Store) -> None:
         author=ADA,
     )
     await store.save("posts", [edited], FIRST + 9 * DAY)
-    await store.mark("posts", "other.org", "post", [9], "deleted", FIRST + 20 * DAY)
-    await store.mark("posts", "other.org", "post", [10], "withdrawn", FIRST + 20 * DAY)
+    await store.set_state("posts", "other.org", "post", [9], "deleted", FIRST + 20 * DAY)
+    await store.set_state("posts", "other.org", "post", [10], "withdrawn", FIRST + 20 * DAY)
     await store.save(
         "terms",
         [

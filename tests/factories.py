@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 SITE = "example.com/blog"
+CLEANER_VERSION = 1
 PUBLISHED = datetime(2024, 5, 17, 8, 30, tzinfo=UTC)
 
 
@@ -25,11 +26,14 @@ def document(type_: str, id_: int, site: str = SITE, **fields: Any) -> dict[str,
         "link": f"https://{site}/{type_}-{id_}/",
         "raw": zlib.compress(json.dumps({"id": id_, "type": type_}).encode()),
         "extra": [],
+        "cleaner_version": CLEANER_VERSION,
         "flags": [],
         **fields,
     }
     digest = hashlib.sha256(
-        repr(sorted((k, v) for k, v in base.items() if k != "raw")).encode()
+        repr(
+            sorted((k, v) for k, v in base.items() if k not in ("raw", "cleaner_version"))
+        ).encode()
     ).hexdigest()[:32]
     return {"version_hash": digest, "refresh_hash": digest, **base}
 

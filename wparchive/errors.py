@@ -1,4 +1,4 @@
-"""What can go wrong with an archive, as one family:
+"""Everything that can go wrong with an archive, as one family:
 
 ArchiveError
 ├── InvalidURI           the archive's address cannot be understood
@@ -11,6 +11,17 @@ ArchiveError
 ├── NotFound             a key or URL that the archive does not hold
 ├── OutputFailed         an export that cannot be written where it was asked for
 └── ExtraMissing         an optional package that is not installed
+
+| raised by | errors |
+|---|---|
+| `backends/opening.py`, before anything is opened | InvalidURI |
+| opening a store | ArchiveUnreachable, ArchiveReadOnly, ArchiveTooNew |
+| opening a reader or an index of duplicates | ArchiveMissing, ArchiveUnreachable, ArchiveTooNew |
+| every other method of a store | ArchiveUnreachable, ArchiveReadOnly |
+| every other method of a reader | ArchiveUnreachable |
+| `model/storable.py` and the databases, for one document | DocumentRejected (`Written.error`) |
+| `model/query.py`, `reading/`, `commands/` | InvalidQuery, NotFound |
+| `export/`, `commands/` | OutputFailed, ExtraMissing |
 
 Every message says what was found and what to do; none of them carries a password.
 """
@@ -53,8 +64,23 @@ class NotFound(ArchiveError):
 
 
 class OutputFailed(ArchiveError):
-    """A file that was being written for the user cannot be: no space, no permission, or something else is in its place."""
+    """A file for the user cannot be written: no space, no permission, or its place is taken."""
 
 
 class ExtraMissing(ArchiveError):
     """What was asked for needs an optional package that is not installed."""
+
+
+def missing(address: str, found: str) -> ArchiveMissing:
+    """Return the error of an address at which there is no archive."""
+    return ArchiveMissing(
+        f"no archive at {address}: {found}; name yours with --archive or ARCHIVE_URI, "
+        "or make one: scrapy crawl wordpress -a site=https://example.com"
+    )
+
+
+def too_new(address: str, found: int, known: int) -> ArchiveTooNew:
+    """Return the error of an archive whose schema version this version does not know."""
+    return ArchiveTooNew(
+        f"{address} has schema {found}, this version reads up to {known}: upgrade wparchive"
+    )

@@ -17,7 +17,8 @@ from crawler.run.lifecycle import finished_run
 from crawler.run.verdict import EXIT_STATUSES, ExitStatus
 from crawler.settings_check import check_settings
 from crawler.spiders.wordpress import ARGUMENTS, WordPressSpider, check_arguments
-from wparchive.backends.address import DEFAULT_URI, parse_uri
+from wparchive.backends.address import default_uri
+from wparchive.backends.opening import parse_uri
 from wparchive.errors import InvalidURI
 
 HELP = """\
@@ -100,6 +101,6 @@ class Command(CrawlCommand):
 
     def _archive_uri(self) -> str:
         assert self.settings is not None
-        uri = self.settings.get("ARCHIVE_URI") or DEFAULT_URI
+        uri = self.settings.get("ARCHIVE_URI") or default_uri()
         self.settings.set("ARCHIVE_URI", uri, priority="cmdline")
         return str(uri)

@@ -35,5 +35,6 @@ class FullStrategy:
         # The walk has touched every object that it saw, so the others were seen before this run.
         run = self._run
         before = run.report.started_at
-        async for id_ in run.store.unseen(collection.kind, run.site_key, collection.type, before):
+        unseen = await run.store.unseen(collection.kind, run.site_key, collection.type, before)
+        for id_ in unseen:
             yield id_

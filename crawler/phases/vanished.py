@@ -79,7 +79,7 @@ class VanishedObjects:
     async def _mark(self, collection: Collection, ids: list[int], state: State) -> int:
         """Set the state of objects; return how many changed it."""
         run = self._run
-        return await run.store.mark(
+        return await run.store.set_state(
             collection.kind, run.site_key, collection.type, ids, state, run.clock()
         )
 

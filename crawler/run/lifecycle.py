@@ -20,7 +20,7 @@ from crawler.run.report import RunReport, StopReason
 from crawler.run.state import RunState, utc_now
 from crawler.run.verdict import ExitStatus, archive_is_lost
 from wparchive.backends.opening import open_store
-from wparchive.backends.retrying import RetryingStore
+from wparchive.backends.retrying import retrying_store
 from wparchive.errors import ArchiveError
 from wparchive.model.documents import Run
 from wparchive.tuning import look_seldom_for_cycles
@@ -77,7 +77,7 @@ class RunLifecycle:
         writer = HelperProcessChoice.from_settings(
             settings, "ARCHIVE_PROCESS", lambda: report.expected
         )
-        store = RetryingStore(
+        store = retrying_store(
             open_store(settings["ARCHIVE_URI"], writer.should_start),
             settings.getfloat("ARCHIVE_PATIENCE_S"),
         )

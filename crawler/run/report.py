@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.run.proof import Proof
-from wparchive.backends.store import Outcome, Written
 from wparchive.model.documents import Kind, TypeReport
+from wparchive.model.outcome import Outcome, Written
 
 REASONS_MAX = 50  # a run must fit into one document
 

@@ -4,4 +4,17 @@ from pipelines.cleaning.cleaner import MAX_BYTES, clean_html, clean_text
 from pipelines.cleaning.content import CleanContent
 from pipelines.cleaning.words import count_words
 
-__all__ = ["MAX_BYTES", "CleanContent", "clean_html", "clean_text", "count_words"]
+CLEANER_VERSION = 1
+"""To be counted up by every change after which the cleaner makes another text or HTML of a record.
+
+Documents carry it, so that no such change looks like an edit at the site (docs/operations.md).
+"""
+
+__all__ = [
+    "CLEANER_VERSION",
+    "MAX_BYTES",
+    "CleanContent",
+    "clean_html",
+    "clean_text",
+    "count_words",
+]

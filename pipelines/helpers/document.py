@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from crawler.items import Author, Comment, Item, Media, Post, Term
+from pipelines.cleaning import CLEANER_VERSION
 from wparchive.model.storable import compress
 
 # Fields of items that are raw material of the pipelines, not part of a document.
@@ -32,6 +33,7 @@ def document_of(item: Item) -> dict[str, Any]:
     return document | {
         "_id": item.key,
         "raw": item.packed or compress(item.raw),
+        "cleaner_version": CLEANER_VERSION,
         "version_hash": _hash(version),
         "refresh_hash": _hash(refresh),
     }
@@ -39,7 +41,7 @@ def document_of(item: Item) -> dict[str, Any]:
 
 def _post(item: Any) -> tuple[list[Any], list[Any]]:
     """What makes a version of a post, and what may change without making one (see docs/choices.md)."""
-    terms = sorted((taxonomy, sorted(ids)) for taxonomy, ids in item.term_ids.items())
+    terms = sorted((taxonomy, sorted(ids)) for taxonomy, ids in item.term_ids.items() if ids)
     version = [
         item.title,
         item.content_fingerprint,

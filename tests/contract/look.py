@@ -6,9 +6,9 @@ from typing import Any
 
 from pymongo import MongoClient
 
-from wparchive.backends.address import MongoAddress, parse_uri
 from wparchive.backends.mongo.client import client_options
-from wparchive.backends.sqlite.rows import COLUMNS, from_row, to_row
+from wparchive.backends.opening import parse_uri
+from wparchive.backends.sqlite.rows import TABLE_COLUMNS, from_row, to_row
 
 
 class Look:
@@ -16,14 +16,15 @@ class Look:
 
     def __init__(self, uri: str) -> None:
         self.address = parse_uri(uri)
+        self.is_mongo = self.address.scheme.startswith("mongodb")
 
     def all(self, collection: str) -> dict[str, dict[str, Any]]:
         """Documents of a collection (table), without MongoDB's search tokens."""
-        if isinstance(self.address, MongoAddress):
+        if self.is_mongo:
             with self.client() as client:
                 return {
                     d["_id"]: d
-                    for d in client[self.address.database][collection].find({}, {"search": 0})
+                    for d in client[self.address.place][collection].find({}, {"search": 0})
                 }
         with closing(self.connection()) as connection:
             rows = [
@@ -34,11 +35,11 @@ class Look:
 
     def put(self, collection: str, document: dict[str, Any]) -> None:
         """Write behind the store's back."""
-        if isinstance(self.address, MongoAddress):
+        if self.is_mongo:
             with self.client() as client:
-                client[self.address.database][collection].insert_one(document)
+                client[self.address.place][collection].insert_one(document)
             return
-        marks = ", ".join("?" * len(COLUMNS[collection]))
+        marks = ", ".join("?" * len(TABLE_COLUMNS[collection]))
         with closing(self.connection()) as connection, connection:
             connection.execute(
                 f"INSERT INTO {collection} VALUES ({marks})", to_row(collection, document)
@@ -46,12 +47,12 @@ class Look:
 
     def client(self) -> MongoClient[dict[str, Any]]:
         """To be closed."""
-        assert isinstance(self.address, MongoAddress)
+        assert self.is_mongo
         return MongoClient(self.address.uri, **client_options(self.address.uri))
 
     def connection(self) -> sqlite3.Connection:
         """To be closed."""
-        assert not isinstance(self.address, MongoAddress)
-        connection = sqlite3.connect(self.address.path)
+        assert not self.is_mongo
+        connection = sqlite3.connect(self.address.place)
         connection.row_factory = sqlite3.Row
         return connection

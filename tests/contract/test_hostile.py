@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from tests.factories import SITE, post, ref
-from wparchive.backends.store import Outcome
 from wparchive.errors import DocumentRejected
-from wparchive.model.storable import MAX_BYTES, compress, decompress
+from wparchive.model.outcome import Outcome
+from wparchive.model.storable import MAX_DOCUMENT_BYTES, compress, decompress
 
 T1 = datetime(2026, 1, 1, tzinfo=UTC)
 EAST = timezone(timedelta(hours=9))
@@ -30,10 +30,10 @@ HOSTILE = {
         "modified_at": datetime(1, 1, 1, tzinfo=UTC),
     },
     "too_deep": {"extra": [{"k": "deep", "v": nested(300)}]},
-    "html_dropped": {"html": "<p>é" * (MAX_BYTES // 4)},
+    "html_dropped": {"html": "<p>é" * (MAX_DOCUMENT_BYTES // 4)},
     "links_dropped": {"links": [{"url": "https://example.com/" + "x" * 1000, "text": ""}] * 12_000},
-    "truncated": {"text": "字" * (MAX_BYTES // 2)},
-    "raw_dropped": {"raw": b"\x01" * (MAX_BYTES + 1)},
+    "truncated": {"text": "字" * (MAX_DOCUMENT_BYTES // 2)},
+    "raw_dropped": {"raw": b"\x01" * (MAX_DOCUMENT_BYTES + 1)},
 }
 
 
@@ -54,7 +54,7 @@ async def test_a_hostile_record_is_kept_and_flagged_beside_its_neighbours(store,
 async def test_the_raw_record_survives_what_the_fields_do_not(store, look):
     raw = compress(b'{"title": "half \\ud800", "n": 1e999, "id": 1}')
     await store.save(
-        "posts", [post(1, raw=raw, title="half \ud800", html="x" * (MAX_BYTES + 9))], T1
+        "posts", [post(1, raw=raw, title="half \ud800", html="x" * (MAX_DOCUMENT_BYTES + 9))], T1
     )
     stored = look.all("posts")[f"{SITE}/post/1"]
     assert decompress(stored["raw"]) == b'{"title": "half \\ud800", "n": 1e999, "id": 1}'
@@ -70,8 +70,8 @@ REFUSED = {
     "a sketch of more than integers": {"sketch": [2**64]},
     "an unknown field": {"$where": "1"},
     "a title that leaves no room": {
-        "site": "x" * (MAX_BYTES + 9),
-        "_id": "x" * (MAX_BYTES + 9) + "/post/1",
+        "site": "x" * (MAX_DOCUMENT_BYTES + 9),
+        "_id": "x" * (MAX_DOCUMENT_BYTES + 9) + "/post/1",
     },
 }
 

@@ -16,12 +16,12 @@ async def test_known_names_of_live_terms_and_authors(store):
         T1,
     )
     await store.save("authors", [author(1, "Ada")], T1)
-    await store.mark("terms", SITE, "post_tag", [3], "deleted", T2)
+    await store.set_state("terms", SITE, "post_tag", [3], "deleted", T2)
     assert await store.known("terms", SITE, "post_tag", [1, 2, 3, 4]) == {
         1: {"id": 1, "name": "One", "slug": "one"},
         2: {"id": 2, "name": "Two", "slug": "two"},
     }
-    assert await store.known("terms", SITE, "category", iter([1])) == {
+    assert await store.known("terms", SITE, "category", [1]) == {
         1: {"id": 1, "name": "News", "slug": "news"}
     }
     assert await store.known("authors", SITE, "user", [1]) == {
@@ -47,41 +47,23 @@ async def test_known_media_have_address_and_alternative_text(store):
 async def test_unseen_are_the_live_ones_last_seen_before(store):
     await store.save("posts", [post(i) for i in (9, 1, 5, 3)], T1)
     await store.save("posts", [post(1, type_="page"), post(1, site="example.org")], T1)
-    await store.touch("posts", SITE, "post", [5], T2)
-    await store.mark("posts", SITE, "post", [3], "withdrawn", T2)
-    assert [id_ async for id_ in store.unseen("posts", SITE, "post", T2)] == [1, 9]
-    assert [id_ async for id_ in store.unseen("posts", SITE, "post", T1)] == []
+    await store.save("posts", [post(5)], T2)
+    await store.set_state("posts", SITE, "post", [3], "withdrawn", T2)
+    assert await store.unseen("posts", SITE, "post", T2) == [1, 9]
+    assert await store.unseen("posts", SITE, "post", T1) == []
 
 
-async def test_unseen_goes_on_while_what_it_named_is_marked(store):
-    await store.save("terms", [term(i, f"Tag {i}") for i in range(1, 31)], T1)
-    named = []
-    async for id_ in store.unseen("terms", SITE, "post_tag", T3):
-        named.append(id_)
-        await store.mark("terms", SITE, "post_tag", [id_], "deleted", T3)
-    assert named == list(range(1, 31))
-
-
-async def test_mark_counts_what_changed_and_removes_nothing(store, look):
+async def test_setting_a_state_counts_what_changed_and_removes_nothing(store, look):
     await store.save("posts", [post(1), post(2)], T1)
-    assert await store.mark("posts", SITE, "post", [1, 2, 99], "withdrawn", T2) == 2
-    assert await store.mark("posts", SITE, "post", [1], "withdrawn", T3) == 0
-    assert await store.mark("posts", SITE, "post", [1], "deleted", T3) == 1
+    assert await store.set_state("posts", SITE, "post", [1, 2, 99], "withdrawn", T2) == 2
+    assert await store.set_state("posts", SITE, "post", [1], "withdrawn", T3) == 0
+    assert await store.set_state("posts", SITE, "post", [1], "deleted", T3) == 1
     states = {
         d["id"]: (d["state"], d["state_since"], d["last_seen_at"], d["revision"])
         for d in look.all("posts").values()
     }
     assert states == {1: ("deleted", T3, T1, 1), 2: ("withdrawn", T2, T1, 1)}
     assert await store.held("posts", SITE, "post") == 0
-
-
-async def test_touch_changes_only_when_it_was_seen(store, look):
-    await store.save("posts", [post(1), post(2)], T1)
-    before = look.all("posts")
-    await store.touch("posts", SITE, "post", [1, 77], T3)
-    assert look.all("posts") == before | {
-        f"{SITE}/post/1": before[f"{SITE}/post/1"] | {"last_seen_at": T3}
-    }
 
 
 def failure(id_, run="r1", at=T1, **fields):
@@ -177,19 +159,10 @@ def run(at, verdict="complete", **fields):
     }
 
 
-async def test_the_last_run_is_the_newest_finished_one(store):
-    assert await store.last_run(SITE) is None
-    complete, partial = run(T1), run(T1 + timedelta(days=1), "partial")
+async def test_a_run_is_replaced_by_its_later_report(store, look):
     running = run(T3, "running", finished_at=None)
-    for report in (
-        partial,
-        complete,
-        running,
-        run(T3 + timedelta(days=9), site="example.org", _id="other"),
-    ):
-        await store.save_run(report)
-    assert await store.last_run(SITE) == partial
-    assert await store.last_run(SITE, "complete") == complete
-    assert await store.last_run(SITE, "failed") is None
-    await store.save_run(running | {"finished_at": T3, "verdict": "complete"})
-    assert (await store.last_run(SITE, "complete"))["_id"] == running["_id"]
+    finished = running | {"finished_at": T3, "verdict": "complete"}
+    await store.save_run(run(T1))
+    await store.save_run(running)
+    await store.save_run(finished)
+    assert look.all("runs") == {report["_id"]: report for report in (run(T1), finished)}

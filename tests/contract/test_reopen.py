@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.factories import SITE, post
-from wparchive.backends.address import MongoAddress
 from wparchive.backends.opening import open_store
-from wparchive.backends.store import Outcome
 from wparchive.errors import ArchiveTooNew, ArchiveUnreachable
 from wparchive.model.documents import SCHEMA_VERSION
+from wparchive.model.outcome import Outcome
 
 T1 = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -69,9 +68,9 @@ async def test_readers_see_whole_batches_while_a_writer_writes(store, look):
 async def test_an_archive_of_a_newer_version_is_left_alone(uri, store, look):
     await store.save("posts", [post(1)], T1)
     await store.close()
-    if isinstance(look.address, MongoAddress):
+    if look.is_mongo:
         with look.client() as client:
-            client[look.address.database]["marks"].update_one(
+            client[look.address.place]["marks"].update_one(
                 {"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION + 1}}
             )
     else:
@@ -92,9 +91,9 @@ async def test_texts_indexed_by_another_analyser_are_indexed_again(uri, store, l
 
 
 def spoil(look):
-    if isinstance(look.address, MongoAddress):
+    if look.is_mongo:
         with look.client() as client:
-            db = client[look.address.database]
+            db = client[look.address.place]
             db["marks"].update_one({"_id": "schema"}, {"$set": {"analyser": "0/0"}})
             db["posts"].update_many({}, {"$set": {"search": ["spoiled"]}})
         return
@@ -108,9 +107,9 @@ def spoil(look):
 
 def found(look, token):
     """Ids of the posts whose index has the token."""
-    if isinstance(look.address, MongoAddress):
+    if look.is_mongo:
         with look.client() as client:
-            return {d["id"] for d in client[look.address.database]["posts"].find({"search": token})}
+            return {d["id"] for d in client[look.address.place]["posts"].find({"search": token})}
     connection = look.connection()
     rows = connection.execute(
         "SELECT id FROM posts WHERE pk IN (SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?)",

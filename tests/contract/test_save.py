@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from tests.contract.kinds import comment, media
 from tests.factories import SITE, author, post, ref, term
-from wparchive.backends.store import Outcome
 from wparchive.model.lifecycle import revision_of
+from wparchive.model.outcome import Outcome
 
 T1 = datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC)
 T2, T3, T4 = (T1 + timedelta(days=n) for n in (1, 2, 3))
@@ -117,7 +117,7 @@ async def test_a_refresh_rewrites_in_place_and_keeps_what_is_known_of_copies(sto
 
 async def test_a_vanished_document_returns(store, look):
     await store.save("posts", [post(1), post(2), post(3)], T1)
-    assert await store.mark("posts", SITE, "post", [1, 2, 3], "deleted", T2) == 3
+    assert await store.set_state("posts", SITE, "post", [1, 2, 3], "deleted", T2) == 3
     changed = post(2, "Came back with another text.")
     refreshed = post(3) | {"refresh_hash": "other"}
     written = await store.save("posts", [post(1), changed, refreshed], T3)

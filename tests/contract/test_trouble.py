@@ -15,10 +15,9 @@ import pytest
 from tests.contract.look import Look
 from tests.factories import SITE, post
 from wparchive.backends.opening import open_store
-from wparchive.backends.sqlite.sqlite_store import SQLiteStore
-from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter
-from wparchive.backends.store import Outcome
+from wparchive.backends.sqlite.sqlite_store import SQLiteStore, WriterHere
 from wparchive.errors import ArchiveReadOnly, ArchiveUnreachable, DocumentRejected
+from wparchive.model.outcome import Outcome
 
 T1 = datetime(2026, 1, 1, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -38,7 +37,7 @@ async def refusal(path: Path) -> str:
 
 
 async def on_connection(store: SQLiteStore, sql: str) -> None:
-    await store._in_thread(lambda: store._writer._connection.execute(sql))
+    await store._in_thread(lambda: store._writer._writer._connection.execute(sql))
 
 
 async def test_a_file_that_is_no_database(tmp_path):
@@ -145,7 +144,7 @@ async def test_a_document_that_sqlite_refuses_fails_alone(tmp_path):
 
 
 async def test_what_cannot_be_told_to_another_process_is_refused_alone(tmp_path):
-    store = SQLiteStore(tmp_path / "archive.db", apart=lambda: True)
+    store = SQLiteStore(tmp_path / "archive.db", use_process=lambda: True)
     await store.open()
     try:
         written = await store.save(
@@ -160,14 +159,14 @@ async def test_what_cannot_be_told_to_another_process_is_refused_alone(tmp_path)
 
 async def test_the_process_that_writes_is_started_again_when_it_was_killed(tmp_path):
     worth_it = False
-    store = SQLiteStore(tmp_path / "archive.db", apart=lambda: worth_it)
+    store = SQLiteStore(tmp_path / "archive.db", use_process=lambda: worth_it)
     await store.open()
     try:
         await store.save("posts", [post(1)], T1)
-        assert isinstance(store._writer, SQLiteWriter)
+        assert isinstance(store._writer, WriterHere)
         worth_it = True
         await store.save("posts", [post(2)], T1)
-        process = store._writer._worker
+        process = store._writer._process
         os.kill(process.pid, signal.SIGKILL)
         with pytest.raises(
             ArchiveUnreachable, match=r"the process that writes .*archive\.db ended"
@@ -181,7 +180,7 @@ async def test_the_process_that_writes_is_started_again_when_it_was_killed(tmp_p
 
 
 async def test_an_error_that_is_not_the_archives_comes_back_from_another_process(tmp_path):
-    store = SQLiteStore(tmp_path / "archive.db", apart=lambda: True)
+    store = SQLiteStore(tmp_path / "archive.db", use_process=lambda: True)
     await store.open()
     try:
         await store.save("posts", [post(1)], T1)

@@ -18,12 +18,12 @@ from tests import factories
 from tests.servers.mongodb import ferretdb
 from wparchive import open_archive
 from wparchive.backends.opening import open_index, open_store
-from wparchive.backends.store import Outcome, Written
 from wparchive.duplicates import sketch
 from wparchive.duplicates.find.checkpoint import Checkpoint
 from wparchive.duplicates.find.find_duplicates import Settled, settle
 from wparchive.duplicates.index import MOST_EQUAL, DuplicateIndex
 from wparchive.duplicates.mark_new import mark_posts
+from wparchive.model.outcome import Outcome, Written
 
 AT = datetime(2025, 3, 1, tzinfo=UTC)
 VOCABULARY = [

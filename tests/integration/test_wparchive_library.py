@@ -163,7 +163,7 @@ def test_search_is_right_where_the_best_matches_do_not_pass_the_filter(tmp_path,
             ],
             FIRST,
         )
-        await store.mark(
+        await store.set_state(
             "posts",
             "example.com/blog",
             "post",

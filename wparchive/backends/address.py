@@ -1,25 +1,32 @@
-"""The address of an archive: what it may look like and what it means."""
+"""The address of an archive: what every backend's addresses have in common."""
 
 import os
 import re
-from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import urlsplit
-
-from wparchive.errors import ArchiveMissing, InvalidURI
+from dataclasses import dataclass, field
 
 DEFAULT_URI = "sqlite:///archive-data/archive.db"
 """Relative to the working directory."""
-DEFAULT_DATABASE = "wparchive"
-FORMS = "an archive is sqlite:///relative/path.db, sqlite:////absolute/path.db or mongodb://host:27017/database"
 
-TO_DO = "name yours with --archive or ARCHIVE_URI, or make one: scrapy crawl wordpress -a site=https://example.com"
-
-_SQLITE_FILE = re.compile(r"[^:]+\.(db|sqlite|sqlite3)")
 _SECRET_OPTIONS = re.compile(
     r"(?i)\b(authMechanismProperties|tlsCertificateKeyFilePassword|proxyPassword)=[^&]*"
 )
-_FORBIDDEN_IN_DATABASE = re.compile(r'[/\\. "$*<>:|?\x00]')
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where an archive is; made by the backend of its scheme, and shown without secrets."""
+
+    scheme: str
+    """The key of its backend in `opening.SCHEMES`."""
+    uri: str = field(repr=False)
+    """All that is needed to open it, with its password."""
+    place: str
+    """The part that says where in the backend it is: an absolute path, the name of a database."""
+    shown: str
+    """The URI without its secrets, for messages."""
+
+    def __str__(self) -> str:
+        return self.shown
 
 
 def default_uri() -> str:
@@ -27,64 +34,10 @@ def default_uri() -> str:
     return os.environ.get("ARCHIVE_URI") or DEFAULT_URI
 
 
-@dataclass(frozen=True, slots=True)
-class SQLiteAddress:
-    """A file."""
-
-    path: Path
-    """Absolute."""
-
-    def __str__(self) -> str:
-        return f"sqlite:///{self.path}"
-
-
-@dataclass(frozen=True, slots=True)
-class MongoAddress:
-    """A server, replica set or cluster, and a database on it."""
-
-    uri: str
-    """As given, with its password."""
-    database: str
-
-    def __str__(self) -> str:
-        return redacted(self.uri)
-
-
-def parse_uri(uri: str, base: Path | None = None) -> SQLiteAddress | MongoAddress:
-    """What an address means; relative paths start at `base` (the working directory). Raises InvalidURI."""
-    if uri.startswith(("mongodb://", "mongodb+srv://")):
-        return _mongo(uri)
-    if uri.startswith("sqlite:///"):
-        path = uri.removeprefix("sqlite:///")
-    elif _SQLITE_FILE.fullmatch(uri):
-        path = uri
-    else:
-        raise InvalidURI(f"{redacted(uri)!r} is not an archive's address: {FORMS}")
-    if not path or path.endswith("/") or ":memory:" in path or "\x00" in path:
-        raise InvalidURI(f"{uri!r} names no file: {FORMS}")
-    return SQLiteAddress(((base or Path.cwd()) / path).absolute())
-
-
-def _mongo(uri: str) -> MongoAddress:
-    try:
-        parts = urlsplit(uri)
-    except ValueError as error:
-        raise InvalidURI(f"{redacted(uri)!r} cannot be read ({error}): {FORMS}") from None
-    if not parts.netloc.rpartition("@")[2]:
-        raise InvalidURI(f"{redacted(uri)!r} names no host: {FORMS}")
-    database = parts.path.removeprefix("/") or DEFAULT_DATABASE
-    if _FORBIDDEN_IN_DATABASE.search(database) or len(database.encode()) > 63:
-        hint = "percent-encode / : @ in the password, and name the database in letters, digits, - and _"
-        raise InvalidURI(f"{redacted(uri)!r} names an impossible database: {hint}")
-    return MongoAddress(uri, database)
-
-
 def redacted(uri: str) -> str:
-    """The address without its secrets, for logs and messages. Whatever stands before the last @ goes: the address may be malformed."""
+    """Return an address without its secrets, for logs and messages.
+
+    Everything before the last @ goes, because the address may be malformed.
+    """
     hidden = re.sub(r"(?s)^(\w[\w+.-]*://)?.*@", r"\1***@", uri)
     return _SECRET_OPTIONS.sub(r"\1=***", hidden)
-
-
-def missing(address: str, found: str) -> ArchiveMissing:
-    """The error of an address at which there is no archive."""
-    return ArchiveMissing(f"no archive at {address}: {found}; {TO_DO}")

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from wparchive.backends.store import Saver, Written
+from wparchive.backends.store import Saver
 from wparchive.model.documents import Kind
+from wparchive.model.outcome import Written
 
 _MOST = 3
 Entry = tuple[Mapping[str, Any], "asyncio.Future[Written]"]

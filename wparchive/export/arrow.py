@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
 from importlib import import_module
-from types import NoneType
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -20,6 +19,7 @@ from typing import (
 from wparchive.errors import ExtraMissing
 from wparchive.export.readable import readable
 from wparchive.model.documents import PostDocument
+from wparchive.model.fields import bare_type
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,12 +56,7 @@ def schema(raw: bool = False) -> "pa.Schema":
 
 def _arrow_type(annotation: Any) -> Any:
     pa = needed("pyarrow")
-    optional = (
-        [part for part in get_args(annotation) if part is not NoneType]
-        if NoneType in get_args(annotation)
-        else [annotation]
-    )
-    (kind,) = optional
+    kind = bare_type(annotation)
     if get_origin(kind) is list:
         return pa.list_(_arrow_type(get_args(kind)[0]))
     if is_typeddict(kind):

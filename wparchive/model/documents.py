@@ -1,7 +1,8 @@
-"""The shape of every document in the archive: the one place that says so, for both backends.
+"""The shape of every document in the archive: the one place that says so, for all backends.
 
-`docs/data-format.md` is held against this module by a test. A field's docstring gives its meaning, unit and when it is None.
-Foreign names (plugin fields, taxonomy slugs) are values here, never field names, so that a site cannot shape a query path.
+A test holds `docs/data-format.md` against this module. A field's docstring gives its meaning, its
+unit and when it is None. Foreign names (plugin fields, taxonomy slugs) are values here, never field
+names, so that a site cannot shape a query path.
 """
 
 from datetime import datetime
@@ -12,6 +13,33 @@ SCHEMA_VERSION = 1
 Kind = Literal["posts", "terms", "authors", "media", "comments"]
 KINDS: tuple[Kind, ...] = ("posts", "terms", "authors", "media", "comments")
 State = Literal["live", "withdrawn", "deleted"]
+Fields = dict[str, Any]
+"""A document, a run or anything else in the archive, where its exact shape does not matter."""
+CLEANED_FIELDS = (
+    "title",
+    "text",
+    "html",
+    "excerpt",
+    "word_count",
+    "links",
+    "images",
+    "embeds",
+    "name",
+    "description",
+    "caption",
+)
+"""The fields that the cleaner makes of a raw record; each kind has some of them."""
+REWRITTEN_FIELDS = (
+    *CLEANED_FIELDS,
+    "content_fingerprint",
+    "sketch",
+    "sketch_version",
+    "version_hash",
+    "refresh_hash",
+    "cleaner_version",
+    "flags",
+)
+"""The fields that change when a document is cleaned again."""
 
 
 def document_key(site: str, type_: str, id_: int) -> str:
@@ -80,7 +108,8 @@ class Embed(TypedDict):
 
 
 class Field(TypedDict):
-    """A field of the record that the schema does not name (plugins, themes), kept queryable by value."""
+    """A field of the record that the schema does not name (plugins, themes), kept queryable by
+    value."""
 
     k: str
     """The field's name, exactly as received."""
@@ -102,7 +131,8 @@ class Duplicate(TypedDict):
     containment: float
     """Shared shingles over those of the shorter text, 0..1."""
     reason: NotRequired[Literal["declared", "earliest", "longest", "smallest key"]]
-    """Why `of` is the original of its cluster; only where `wparchive duplicates find` settled it. A crawl's own finding is a hint."""
+    """Why `of` is the original of its cluster; only where `wparchive duplicates find` settled it.
+    A crawl's own finding is a hint."""
 
 
 class Document(TypedDict):
@@ -113,7 +143,8 @@ class Document(TypedDict):
     site: str
     """Host and path of the site's home, without scheme (`example.com/blog`)."""
     type: str
-    """WordPress's own name: post type (`post`, `page`, `attachment`), taxonomy (`category`, `post_tag`), `user` or `comment`."""
+    """WordPress's own name: post type (`post`, `page`, `attachment`), taxonomy (`category`,
+    `post_tag`), `user` or `comment`."""
     id: int
     """The object's id on its site."""
     link: str | None
@@ -133,13 +164,18 @@ class Document(TypedDict):
     version_hash: str
     """Hash of what makes a version (text, title, term ids, ...); a difference makes a revision."""
     refresh_hash: str
-    """Hash of what may change without making a version (names of terms, modified_at, ...); a difference rewrites in place."""
+    """Hash of what may change without making a version (names of terms, modified_at, ...); a
+    difference rewrites in place."""
     raw: bytes
     """The record exactly as received (JSON bytes), compressed with zlib."""
     extra: list[Field]
     """Fields of the record that this schema does not name."""
+    cleaner_version: NotRequired[int]
+    """Version of the cleaner that made the texts of `raw`; absent or 0 in documents archived
+    before it had one."""
     flags: list[str]
-    """What had to be done to keep the record: `repaired`, `surrogates`, `big_integers`, `too_deep`, `truncated`, ..."""
+    """What had to be done to keep the record: `repaired`, `surrogates`, `big_integers`,
+    `too_deep`, `truncated`, ..."""
 
 
 class PostDocument(Document):
@@ -196,7 +232,8 @@ class PostDocument(Document):
     canonical_url: str | None
     """Canonical address declared by an SEO field; None when none is declared."""
     content_fingerprint: str
-    """Hash of the normalised text: equal for equal text, whatever its markup, quotes or white space."""
+    """Hash of the normalised text: equal for equal text, whatever its markup, quotes or white
+    space."""
     sketch: list[int]
     """Sampled shingle hashes (signed 64 bit) for finding near copies; empty for short texts."""
     sketch_version: int
@@ -369,7 +406,8 @@ class TypeReport(TypedDict):
     unchanged: int
     """Seen again, nothing new."""
     returned: int
-    """Live again after having been withdrawn or deleted; counted in addition to one of the four above."""
+    """Live again after having been withdrawn or deleted; counted in addition to one of the four
+    above."""
     withdrawn: int
     """Found no longer public."""
     deleted: int
@@ -464,7 +502,7 @@ class Site(TypedDict):
     capabilities: list[dict[str, Any]]
     """`{route, parameters, per_page_maximum, orderby}` for each collection."""
     brakes: list[Brake]
-    """`{kind, type, count, run, at}`: withdrawals that a run held back and a second run must confirm."""
+    """Withdrawals that a run held back and a second run must confirm."""
     first_seen_at: datetime
     """UTC."""
     last_seen_at: datetime

@@ -1,7 +1,16 @@
-"""What becomes of a document that is seen (again): pure decisions that both backends carry out.
+"""What becomes of a document that is seen (again): pure decisions that all backends carry out.
 
-The order in which a backend must write is: the revision, then the document. A kill in between leaves the old document and a
-revision that equals it; the next run decides the same again and overwrites that revision, whose `_id` is derived.
+| the archive holds | the document seen has | outcome |
+|---|---|---|
+| nothing | | NEW: inserted |
+| the same version, of the same cleaner | the same refresh hash | UNCHANGED: only `last_seen_at` |
+| the same version, of the same cleaner | another refresh hash | REFRESHED: replaced in place |
+| the same version, of another cleaner | | REFRESHED |
+| another version, of the same cleaner | | CHANGED: the stored one becomes a revision |
+| another version, of another cleaner | an equal source (`source.py`) | REFRESHED |
+| another version, of another cleaner | another source | CHANGED |
+
+`backends/saving.py` holds the order in which a backend writes.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,19 +18,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from wparchive.backends.store import Outcome
 from wparchive.model.documents import Failure, Kind, MediaRef, Revision, Site, State
+from wparchive.model.outcome import Outcome
+from wparchive.model.source import same_source
 
-HEAD_FIELDS = (
+_HEAD_FIELDS = (
     "version_hash",
     "refresh_hash",
+    "cleaner_version",
     "state",
     "state_since",
     "first_seen_at",
     "changed_at",
     "revision",
 )
-"""What a backend must read of a stored document to decide."""
 LIFE_CYCLE_FIELDS = (
     "state",
     "state_since",
@@ -30,7 +40,7 @@ LIFE_CYCLE_FIELDS = (
     "changed_at",
     "revision",
 )
-"""What the store sets; documents come without these."""
+"""The fields that the store sets; documents come without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +49,7 @@ class Decision:
 
     outcome: Outcome
     fields: dict[str, Any] = field(default_factory=dict)
-    """Fields to set: all life-cycle fields when the document is written, only the changed ones when it is not."""
+    """Fields to set: all life-cycle fields when the document is written, else the changed ones."""
     returned: bool = False
     """It was withdrawn or deleted."""
 
@@ -53,14 +63,19 @@ class Decision:
         """The stored document is to be copied to `revisions` first."""
         return self.outcome is Outcome.CHANGED
 
-    @property
-    def keeps_duplicate(self) -> bool:
-        """What the archive knows of the post as a duplicate still holds."""
-        return self.outcome is Outcome.REFRESHED
+
+def head_fields(kind: Kind) -> tuple[str, ...]:
+    """Return the fields that a backend must read of a stored document to decide: its head."""
+    if kind == "posts":
+        return (*_HEAD_FIELDS, "duplicate")
+    return _HEAD_FIELDS
 
 
-def moment(at: datetime) -> datetime:
-    """The time as both backends can keep it: UTC, whole milliseconds. Raises ValueError without a time zone."""
+def stored_time(at: datetime) -> datetime:
+    """Return the time as every backend can keep it: UTC, whole milliseconds.
+
+    Raises ValueError without a time zone.
+    """
     if at.tzinfo is UTC and not at.microsecond:
         return at  # as nearly all are
     if at.tzinfo is None:
@@ -69,36 +84,86 @@ def moment(at: datetime) -> datetime:
 
 
 def decide(head: Mapping[str, Any] | None, document: Mapping[str, Any], at: datetime) -> Decision:
-    """What to do with a document seen at `at` (see `moment`), where the archive holds `head` (its `HEAD_FIELDS`) or nothing."""
+    """Decide what to do with a document seen at `at` (see `stored_time`).
+
+    `head` holds the `head_fields` of the stored document; None where there is none. The answer
+    CHANGED is to be confirmed by `confirm` where `is_of_another_cleaner`.
+    """
     if head is None:
-        first = {
-            "state": "live",
-            "state_since": at,
-            "first_seen_at": at,
-            "last_seen_at": at,
-            "changed_at": at,
-            "revision": 1,
-        }
-        return Decision(Outcome.NEW, first)
+        return Decision(Outcome.NEW, _first_seen(at))
     returned = head["state"] != "live"
-    seen = {"last_seen_at": at} | ({"state": "live", "state_since": at} if returned else {})
+    seen = _seen_again(at, returned)
     if head["version_hash"] != document["version_hash"]:
-        fields = _carried(head) | seen | {"changed_at": at, "revision": head["revision"] + 1}
-        return Decision(Outcome.CHANGED, fields, returned)
-    if head["refresh_hash"] != document["refresh_hash"]:
+        changed = {"changed_at": at, "revision": head["revision"] + 1}
+        return Decision(Outcome.CHANGED, _carried(head) | seen | changed, returned)
+    same_refresh = head["refresh_hash"] == document["refresh_hash"]
+    if not same_refresh or is_of_another_cleaner(head, document):
         return Decision(Outcome.REFRESHED, _carried(head) | seen, returned)
     return Decision(Outcome.UNCHANGED, seen, returned)
 
 
+def confirm(
+    decision: Decision,
+    kind: Kind,
+    stored: Mapping[str, Any],
+    document: Mapping[str, Any],
+    at: datetime,
+) -> Decision:
+    """Return the decision CHANGED, or REFRESHED where only another cleaner made the difference.
+
+    `stored` is the whole stored document. It is not looked at where the cleaner is the same, so
+    that this costs nothing but in the first crawl after an upgrade.
+    """
+    if not is_of_another_cleaner(stored, document) or not same_source(kind, stored, document):
+        return decision
+    fields = _carried(stored) | _seen_again(at, decision.returned)
+    return Decision(Outcome.REFRESHED, fields, decision.returned)
+
+
+def is_of_another_cleaner(head: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
+    """Return whether two versions of the cleaner made a stored document and one just seen.
+
+    Documents that were archived before cleaners had versions count as of version 0.
+    """
+    stored_version = head.get("cleaner_version") or 0
+    return bool(stored_version != document["cleaner_version"])
+
+
+def finished_document(
+    document: Mapping[str, Any], decision: Decision, head: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Return a document as it is to be written, with its life-cycle fields.
+
+    What a post is known to repeat is kept on a refresh: its text is the same. A new version has to
+    be compared again.
+    """
+    finished = {**document, **decision.fields}
+    if head is not None and decision.outcome is Outcome.REFRESHED and "duplicate" in head:
+        finished["duplicate"] = head["duplicate"]
+    return finished
+
+
+def _first_seen(at: datetime) -> dict[str, Any]:
+    times = dict.fromkeys(("state_since", "first_seen_at", "last_seen_at", "changed_at"), at)
+    return {"state": "live", "revision": 1, **times}
+
+
+def _seen_again(at: datetime, returned: bool) -> dict[str, Any]:
+    if returned:
+        return {"last_seen_at": at, "state": "live", "state_since": at}
+    return {"last_seen_at": at}
+
+
 def _carried(head: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: head[name]
-        for name in ("state", "state_since", "first_seen_at", "changed_at", "revision")
-    }
+    names = ("state", "state_since", "first_seen_at", "changed_at", "revision")
+    return {name: head[name] for name in names}
 
 
 def revision_of(kind: Kind, stored: Mapping[str, Any], at: datetime) -> Revision:
-    """The version that a document seen at `at` replaces. `stored` is the whole document as it stands."""
+    """Return the version that a document seen at `at` replaces.
+
+    `stored` is the whole document as it stands.
+    """
     return Revision(
         _id=f"{stored['_id']}#{stored['revision']}",
         key=stored["_id"],
@@ -114,34 +179,43 @@ def revision_of(kind: Kind, stored: Mapping[str, Any], at: datetime) -> Revision
 
 
 def state_fields(state: State, at: datetime) -> dict[str, Any]:
-    """What marking a document of another state sets."""
+    """Return the fields that change with a document's state."""
     return {"state": state, "state_since": at}
 
 
 def merged_failures(
     stored: Mapping[str, Mapping[str, Any]], failures: Iterable[Failure]
 ) -> list[Failure]:
-    """Failures as they are to be written, one for each `_id`: the first time is kept, attempts count the runs that met it."""
+    """Return failures as they are to be written, one for each `_id`.
+
+    The first time is kept; `attempts` counts the runs that met the failure.
+    """
     merged: dict[str, Mapping[str, Any]] = dict(stored)
     met: dict[str, Failure] = {}
     for failure in failures:
-        before = merged.get(failure["_id"])
-        attempts = 1 if before is None else before["attempts"] + (before["run"] != failure["run"])
-        first_at = failure["first_at"] if before is None else before["first_at"]
-        met[failure["_id"]] = cast(Failure, {**failure, "first_at": first_at, "attempts": attempts})
-        merged[failure["_id"]] = met[failure["_id"]]
+        key = failure["_id"]
+        first_at = failure["first_at"]
+        attempts = 1
+        if before := merged.get(key):
+            first_at = before["first_at"]
+            attempts = before["attempts"] + (before["run"] != failure["run"])
+        met[key] = cast(Failure, {**failure, "first_at": first_at, "attempts": attempts})
+        merged[key] = met[key]
     return list(met.values())
 
 
 def merged_site(stored: Mapping[str, Any] | None, site: Site) -> Site:
-    """The site as it is to be written: when it was first seen is kept."""
-    return (
-        site if stored is None else cast(Site, {**site, "first_seen_at": stored["first_seen_at"]})
-    )
+    """Return the site as it is to be written: the time when it was first seen is kept."""
+    if stored is None:
+        return site
+    return cast(Site, {**site, "first_seen_at": stored["first_seen_at"]})
 
 
 def media_ref(named: Mapping[str, Any]) -> MediaRef:
-    """The reference that an archived term, author or media item answers for: `id`, `name` (or `title`), `slug`, `url`, `alt`."""
+    """Return the reference to an archived term, author or media item.
+
+    `named` has `id`, `slug`, `name` or `title`, and for media `url` and `alt`.
+    """
     ref = MediaRef(id=named["id"], name=named.get("name", named.get("title")), slug=named["slug"])
     if named.get("url"):
         ref["url"] = named["url"]

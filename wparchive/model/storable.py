@@ -1,4 +1,4 @@
-"""What no database will take, made storable before it is asked: the record is kept, and flagged where something had to give.
+"""Making documents and records storable: what no database takes is replaced and flagged.
 
 | found | becomes | flag |
 |---|---|---|
@@ -10,8 +10,9 @@
 | nesting beyond 60 levels | None from there on | `too_deep` |
 | a document beyond 11 MiB | html, then links, images, embeds and extra emptied, then text cut, then raw | `html_dropped`, ... |
 
-All of it can be made again from `raw`, which is the last to go. The limit leaves room for the search tokens in MongoDB's 16 MB.
-Both backends apply the same rules, so that a document is the same in both.
+All of it can be made again from `raw`, which is the last to go. The limit leaves room for the
+search tokens in MongoDB's 16 MB. Both backends apply the same rules, so that a document is the same
+in both. The rules for single values are in `storable_values.py`.
 """
 
 import zlib
@@ -25,7 +26,7 @@ import msgspec
 
 from wparchive.errors import DocumentRejected
 from wparchive.model.documents import DOCUMENT_TYPES, Kind, document_key
-from wparchive.model.lifecycle import LIFE_CYCLE_FIELDS, moment
+from wparchive.model.lifecycle import LIFE_CYCLE_FIELDS, stored_time
 from wparchive.model.storable_values import (
     INT64,
     bounded_decoder,
@@ -33,54 +34,49 @@ from wparchive.model.storable_values import (
     storable_integer,
     storable_text,
 )
+from wparchive.tuning import deflate
 
-try:
-    from isal import (
-        isal_zlib as fast_zlib,
-    )  # comes with the extra `crawl` on the machines that it is built for
-except ImportError:
-    fast_zlib = None  # type: ignore[assignment]
+MAX_DOCUMENT_BYTES = 11 * 1024 * 1024
+MAX_NESTING = 60
+DERIVED_FIELDS = ("html", "links", "images", "embeds", "extra")
+"""The fields that are emptied in a document that is too big, in this order."""
 
-MAX_BYTES = 11 * 1024 * 1024
-MAX_DEPTH = 60
-DERIVED = ("html", "links", "images", "embeds", "extra")
-"""What goes first from a document that is too big, in this order."""
-
-IDENTITY = frozenset({"_id", "site", "type", "version_hash", "refresh_hash"})
-REQUIRED: dict[Kind, frozenset[str]] = {
+IDENTITY_FIELDS = frozenset({"_id", "site", "type", "version_hash", "refresh_hash"})
+REQUIRED_FIELDS: dict[Kind, frozenset[str]] = {
     kind: frozenset(get_type_hints(type_)) - {*LIFE_CYCLE_FIELDS, "duplicate"}
     for kind, type_ in DOCUMENT_TYPES.items()
 }
 
 
 _encode = msgspec.json.Encoder().encode
-_decode = bounded_decoder(3).decode  # lists of objects, by field
+_decode = bounded_decoder(3).decode
+"""Three levels: lists of objects, by field."""
 
 
 def compress(raw: bytes) -> bytes:
-    """The record as `raw` keeps it: zlib's format, whoever writes it."""
-    return fast_zlib.compress(raw, 3) if fast_zlib else zlib.compress(raw, 4)
+    """Return a record as the field `raw` keeps it, in the format of zlib."""
+    return deflate(raw)
 
 
 def decompress(blob: bytes) -> bytes:
-    """The record as received. Raises zlib.error."""
+    """Return a record as it was received. Raises zlib.error."""
     return zlib.decompress(blob)
 
 
-def storable(kind: Kind, document: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy that both databases take, with the flags of what had to give.
+def storable_document(kind: Kind, document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy that both databases take, with flags that say what was replaced.
 
-    Raises DocumentRejected where the identity is wrong, a field is missing or unknown, or a value is no data at all.
+    Raises DocumentRejected where the identity is wrong, a field is missing or unknown, or a value
+    is no data at all.
     """
     _check(kind, document)
-    mender: _Mender = _Copier()
-    copy = mender.copy(document)
-    if mender.size > MAX_BYTES:
-        mender = _Mender()
-        copy = mender.copy(document)
-    if mender.size > MAX_BYTES:
-        _shrink(copy, mender)
-    copy["flags"] += sorted(mender.flags.difference(copy["flags"]))
+    copy, sanitiser = _sanitise(document)
+    if sanitiser.size > MAX_DOCUMENT_BYTES:
+        # `_sanitise` may overestimate the size; ask again, exactly.
+        copy, sanitiser = _sanitise_part_by_part(document)
+    if sanitiser.size > MAX_DOCUMENT_BYTES:
+        _shrink(copy, sanitiser)
+    copy["flags"] += sorted(sanitiser.flags.difference(copy["flags"]))
     if kind == "posts":
         copy.setdefault("duplicate", None)
     return copy
@@ -88,78 +84,85 @@ def storable(kind: Kind, document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _check(kind: Kind, document: Mapping[str, Any]) -> None:
     key = document.get("_id")
-    missing, unknown = (
-        REQUIRED[kind] - document.keys(),
-        document.keys() - REQUIRED[kind] - {"duplicate"},
-    )
-    if missing or unknown:
+    absent = REQUIRED_FIELDS[kind] - document.keys()
+    unknown = document.keys() - REQUIRED_FIELDS[kind] - {"duplicate"}
+    if absent or unknown:
         raise DocumentRejected(
-            f"{key!r} is not a document of {kind}: missing {sorted(missing)}, unknown {sorted(unknown)}"
+            f"{key!r} is not a document of {kind}: "
+            f"missing {sorted(absent)}, unknown {sorted(unknown)}"
         )
     id_ = document["id"]
     if type(id_) is not int or id_ not in INT64:
         raise DocumentRejected(f"{key!r} has the id {id_!r}: expected an integer of 64 bits")
-    if key != document_key(document["site"], document["type"], id_):
-        raise DocumentRejected(
-            f"{key!r} is not {document_key(document['site'], document['type'], id_)!r}, which its fields say"
-        )
+    expected = document_key(document["site"], document["type"], id_)
+    if key != expected:
+        raise DocumentRejected(f"{key!r} is not {expected!r}, which its fields say")
 
 
-def plain(record: Mapping[str, Any]) -> dict[str, Any]:
-    """A record of ours (site, run, failure) made storable; times inside nested values become ISO text, as JSON would have them."""
-    mender = _Mender()
-    return {
-        k: mender.mended(v if isinstance(v, datetime) else _texted(v), k) for k, v in record.items()
-    }
+def storable_record(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy of a site, a run or a failure that both databases take.
+
+    Times inside nested values become ISO text, as JSON would have them.
+    """
+    sanitiser = _Sanitiser()
+    copy: dict[str, Any] = {}
+    for name, value in record.items():
+        if not isinstance(value, datetime):
+            value = _times_as_text(value)
+        copy[name] = sanitiser.value(value, name)
+    return copy
 
 
-def _texted(value: Any) -> Any:
+def _times_as_text(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {k: _texted(v) for k, v in value.items()}
-    return [_texted(v) for v in value] if isinstance(value, (list, tuple)) else value
+        return {name: _times_as_text(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_times_as_text(part) for part in value]
+    return value
 
 
-_Mend = Callable[[Any, Any, str, int], Any]
+_Rule = Callable[[Any, Any, str, int], Any]
 
 
-class _Mender:
-    """Copies values, mending what needs it; notes how, and how big the copies are."""
+class _Sanitiser:
+    """Copies values and replaces what no database takes; notes how, and how big the copies are."""
 
     def __init__(self) -> None:
         self.flags: set[str] = set()
         self.size = 0
         """Bytes in BSON, rounded up."""
 
-    def copy(self, record: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: self.mended(value, name) for name, value in record.items()}
+    def value(self, value: Any, where: str, depth: int = 0) -> Any:
+        """Return a copy. Raises DocumentRejected for what is no data.
 
-    def mended(self, value: Any, where: str, depth: int = 0) -> Any:
-        """`where` is the top-level field, for messages. Raises DocumentRejected for what is no data."""
+        `where` is the name of the field that holds the value, for messages.
+        """
         self.size += 16
-        mend = self._MENDS.get(type(value)) or self._mend_of(value, where)
-        return mend(self, value, where, depth)
+        rule = self._RULES.get(type(value)) or self._rule_of(value, where)
+        return rule(self, value, where, depth)
 
-    def _mend_of(self, value: Any, where: str) -> _Mend:
-        """Of the type that the value's type is derived from."""
-        for type_, mend in self._MENDS.items():
+    def _rule_of(self, value: Any, where: str) -> _Rule:
+        """Return the rule of the type that the value's type is derived from."""
+        for type_, rule in self._RULES.items():
             if isinstance(value, type_):
-                return mend
+                return rule
         raise DocumentRejected(f"field {where!r} holds a {type(value).__name__}, which is no data")
 
     def _as_it_is(self, value: Any, where: str, depth: int) -> Any:
         return value
 
     def _text(self, value: str, where: str, depth: int) -> str:
-        value = str.__str__(value)  # BeautifulSoup's and lxml's strings are more than strings
-        value = storable_text(value, self.flags)
-        encoded = value.encode()
+        # The strings of BeautifulSoup and lxml are objects with more in them than their text.
+        text = storable_text(str.__str__(value), self.flags)
+        encoded = text.encode()
         if b"\x00" in encoded:
             self.flags.add("nul")
-            return self._text(value.replace("\x00", "\ufffd"), where, depth)
+            text = text.replace("\x00", "\ufffd")
+            encoded = text.encode()
         self.size += len(encoded)
-        return value
+        return text
 
     def _integer(self, value: int, where: str, depth: int) -> int | str:
         return storable_integer(value, self.flags)
@@ -173,7 +176,7 @@ class _Mender:
 
     def _time(self, value: datetime, where: str, depth: int) -> datetime | None:
         try:
-            return moment(value)
+            return stored_time(value)
         except ValueError as error:
             raise DocumentRejected(f"field {where!r}: {error}") from None
         except OverflowError:
@@ -182,10 +185,12 @@ class _Mender:
 
     def _list(self, value: Sequence[Any], where: str, depth: int) -> list[Any] | None:
         if where == "sketch":
-            return self._integers(value)
-        return None if self._too_deep(depth) else [self.mended(v, where, depth + 1) for v in value]
+            return self._sketch(value)
+        if self._is_too_deep(depth):
+            return None
+        return [self.value(part, where, depth + 1) for part in value]
 
-    def _integers(self, value: Sequence[Any]) -> list[Any]:
+    def _sketch(self, value: Sequence[Any]) -> list[Any]:
         self.size += 16 * len(value)
         try:
             return array("q", value).tolist()
@@ -195,19 +200,20 @@ class _Mender:
             ) from None
 
     def _mapping(self, value: Mapping[Any, Any], where: str, depth: int) -> dict[str, Any] | None:
-        if self._too_deep(depth):
+        if self._is_too_deep(depth):
             return None
         return {
-            self._text(str(k), where, depth): self.mended(v, where, depth + 1)
-            for k, v in value.items()
+            self._text(str(name), where, depth): self.value(part, where, depth + 1)
+            for name, part in value.items()
         }
 
-    def _too_deep(self, depth: int) -> bool:
-        if depth >= MAX_DEPTH:
-            self.flags.add("too_deep")
-        return depth >= MAX_DEPTH
+    def _is_too_deep(self, depth: int) -> bool:
+        if depth < MAX_NESTING:
+            return False
+        self.flags.add("too_deep")
+        return True
 
-    _MENDS: ClassVar[Mapping[type, _Mend]] = {
+    _RULES: ClassVar[Mapping[type, _Rule]] = {
         str: _text,
         int: _integer,
         bool: _as_it_is,
@@ -221,64 +227,87 @@ class _Mender:
     }
 
 
-class _Copier(_Mender):
-    """The same, with nested values copied in C, by way of JSON, where none needs mending; then `size` may be up to 9 times too big."""
+def _sanitise_part_by_part(record: Mapping[str, Any]) -> tuple[dict[str, Any], _Sanitiser]:
+    """Return a storable copy and what was found; slow, obvious, and exact about the size."""
+    sanitiser = _Sanitiser()
+    copy = {name: sanitiser.value(value, name) for name, value in record.items()}
+    return copy, sanitiser
 
-    def copy(self, record: Mapping[str, Any]) -> dict[str, Any]:
-        nested = {
-            name: value
-            for name, value in record.items()
-            if isinstance(value, (list, dict)) and name != "sketch"
-        }
-        copied = self._copied(nested)
-        if copied is None:
-            return super().copy(record)
-        return {
-            name: copied[name] if name in copied else self.mended(value, name)
-            for name, value in record.items()
-        }
 
-    def _copied(self, nested: dict[str, Any]) -> dict[str, Any] | None:
-        """None where something may need mending: times, NaN and whatever else JSON does not know come back as something else."""
-        try:
-            text = _encode(nested)
-            copy: dict[str, Any] = _decode(text)
-        except (TypeError, ValueError, RecursionError, msgspec.MsgspecError):
-            return None
-        if copy != nested or b"\\u0000" in text:
-            return None
-        self.size += 9 * len(text)  # two bytes of JSON, such as `0,`, may count as 16
-        return copy
+def _sanitise(record: Mapping[str, Any]) -> tuple[dict[str, Any], _Sanitiser]:
+    """Return what `_sanitise_part_by_part` returns, fast; the size may be up to 9 times too big.
+
+    Nested values are copied by a detour through JSON, which msgspec does in C, where they hold
+    nothing to replace. That is so in nearly all documents.
+    """
+    nested = {
+        name: value
+        for name, value in record.items()
+        if isinstance(value, (list, dict)) and name != "sketch"
+    }
+    copied = _copied_by_json(nested)
+    if copied is None:
+        return _sanitise_part_by_part(record)
+    copies, json_bytes = copied
+    sanitiser = _Sanitiser()
+    sanitiser.size = 9 * json_bytes  # two bytes of JSON, such as `0,`, may count as 16
+    copy: dict[str, Any] = {}
+    for name, value in record.items():
+        copy[name] = copies[name] if name in copies else sanitiser.value(value, name)
+    return copy, sanitiser
+
+
+def _copied_by_json(nested: dict[str, Any]) -> tuple[dict[str, Any], int] | None:
+    """Return a copy and its length as JSON; None where something may have to be replaced.
+
+    Times, NaN and whatever else JSON does not know come back as something else.
+    """
+    try:
+        text = _encode(nested)
+        copy: dict[str, Any] = _decode(text)
+    except (TypeError, ValueError, RecursionError, msgspec.MsgspecError):
+        return None
+    if copy != nested or b"\\u0000" in text:
+        return None
+    return copy, len(text)
 
 
 def _size(value: Any) -> int:
-    mender = _Mender()
-    mender.mended(value, "")
-    return mender.size
+    sanitiser = _Sanitiser()
+    sanitiser.value(value, "")
+    return sanitiser.size
 
 
-def _shrink(document: dict[str, Any], mender: _Mender) -> None:
-    """Empty what can be made again until the document is within `MAX_BYTES`."""
-    over = mender.size - MAX_BYTES
-    for name in DERIVED:
+def _shrink(document: dict[str, Any], sanitiser: _Sanitiser) -> None:
+    """Empty what can be made again until the document is within `MAX_DOCUMENT_BYTES`."""
+    over = sanitiser.size - MAX_DOCUMENT_BYTES
+    for name in DERIVED_FIELDS:
         if over > 0 and document.get(name):
             over -= _size(document[name])
-            document[name] = "" if name == "html" else []
-            mender.flags.add(f"{name}_dropped")
-    texts = [
-        name for name, value in document.items() if isinstance(value, str) and name not in IDENTITY
-    ]
-    for name in sorted(texts, key=lambda name: -len(document[name])):
+            document[name] = type(document[name])()
+            sanitiser.flags.add(f"{name}_dropped")
+    for name in _texts_by_length(document):
         if over > 0:
             kept = document[name].encode()[:-over].decode(errors="ignore")
             over -= _size(document[name]) - _size(kept)
             document[name] = kept
-            mender.flags.add("truncated")
+            sanitiser.flags.add("truncated")
     if over > 0:
         over -= len(document["raw"])
         document["raw"] = b""
-        mender.flags.add("raw_dropped")
+        sanitiser.flags.add("raw_dropped")
     if over > 0:
         raise DocumentRejected(
-            f"{document['_id']!r} is {over} bytes beyond {MAX_BYTES} with nothing left to leave out"
+            f"{document['_id']!r} is {over} bytes beyond {MAX_DOCUMENT_BYTES} "
+            "with nothing left to leave out"
         )
+
+
+def _texts_by_length(document: Mapping[str, Any]) -> list[str]:
+    """Return the names of the text fields that may be cut, the longest first."""
+    texts = [
+        name
+        for name, value in document.items()
+        if isinstance(value, str) and name not in IDENTITY_FIELDS
+    ]
+    return sorted(texts, key=lambda name: -len(document[name]))

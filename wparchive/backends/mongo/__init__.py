@@ -1,1 +1,58 @@
 """The archive on a server of MongoDB's protocol, through PyMongo."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from wparchive.backends.address import Address, redacted
+from wparchive.errors import InvalidURI
+
+if TYPE_CHECKING:
+    from wparchive.backends.mongo.mongo_duplicates import MongoDuplicates
+    from wparchive.backends.mongo.mongo_reader import MongoReader
+    from wparchive.backends.mongo.mongo_store import MongoStore
+
+DEFAULT_DATABASE = "wparchive"
+_FORBIDDEN_IN_DATABASE = re.compile(r'[/\\. "$*<>:|?\x00]')
+
+
+class MongoBackend:
+    """Implements `wparchive.backends.backend.Backend`; the place of an address is a database.
+
+    The address names a server, a replica set or a cluster.
+    """
+
+    examples = ("mongodb://host:27017/database",)
+
+    def parse(self, uri: str, base: Path) -> Address:
+        shown = redacted(uri)
+        try:
+            parts = urlsplit(uri)
+        except ValueError:  # its message quotes the address, password and all
+            raise InvalidURI(f"{shown!r} cannot be taken apart") from None
+        if not parts.netloc.rpartition("@")[2]:
+            raise InvalidURI(f"{shown!r} names no host")
+        database = parts.path.removeprefix("/") or DEFAULT_DATABASE
+        if _FORBIDDEN_IN_DATABASE.search(database) or len(database.encode()) > 63:
+            raise InvalidURI(
+                f"{shown!r} names an impossible database (percent-encode / : @ in the password, "
+                "and name the database in letters, digits, - and _)"
+            )
+        return Address(parts.scheme, uri, database, shown)
+
+    def store(self, address: Address, use_process: Callable[[], bool]) -> "MongoStore":
+        from wparchive.backends.mongo.mongo_store import MongoStore
+
+        return MongoStore(address)
+
+    def reader(self, address: Address) -> "MongoReader":
+        from wparchive.backends.mongo.mongo_reader import MongoReader
+
+        return MongoReader(address)
+
+    def duplicate_index(self, address: Address, read_only: bool) -> "MongoDuplicates":
+        from wparchive.backends.mongo.mongo_duplicates import MongoDuplicates
+
+        return MongoDuplicates(address)

@@ -1,4 +1,4 @@
-"""How this project connects: options of PyMongo's clients, and PyMongo's errors said as the archive's."""
+"""Options of PyMongo's clients, and PyMongo's errors as the archive's."""
 
 import re
 from collections.abc import Iterator
@@ -29,9 +29,10 @@ DEFAULTS: dict[str, Any] = {
     "connecttimeoutms": 10_000,
     "sockettimeoutms": 120_000,
 }
-"""Used where the address does not say otherwise. Retryable writes are PyMongo's own default, where the server has them."""
+"""Used where the address does not say otherwise. Retryable writes are PyMongo's own default, where
+the server has them."""
 
-FORBIDDEN = {
+REFUSALS_TO_WRITE = {
     13: "its user lacks the right",
     8000: "its user lacks the right",
     14031: "its disk is full",
@@ -40,7 +41,7 @@ FORBIDDEN = {
 
 
 def client_options(uri: str) -> dict[str, Any]:
-    """Keyword arguments for a client; what the address sets stays as it is set."""
+    """Return keyword arguments for a client; what the address sets stays as it is set."""
     given = {name.lower() for name, _ in parse_qsl(urlsplit(uri).query, keep_blank_values=True)}
     if "w" in given:
         given.add("wtimeoutms")  # a time limit makes no sense for w=0
@@ -49,22 +50,23 @@ def client_options(uri: str) -> dict[str, Any]:
     }
 
 
-def translated(error: PyMongoError, uri: str) -> ArchiveError:
-    """The archive's error for one of PyMongo's."""
+def from_pymongo(error: PyMongoError, uri: str) -> ArchiveError:
+    """Return the archive's error for one of PyMongo's."""
     where = redacted(uri)
+    because = f"({brief(error)})"
     if isinstance(error, (PyMongoInvalidURI, ConfigurationError)):
         return InvalidURI(f"{where} cannot be used: {_without_secrets(error, uri)}")
     if isinstance(error, ServerSelectionTimeoutError):
         return ArchiveUnreachable(
-            f"no server answers at {where}: is it running, and may this machine connect? ({brief(error)})"
+            f"no server answers at {where}: is it running, and may this machine connect? {because}"
         )
     if isinstance(error, (AutoReconnect, WTimeoutError)):
         return ArchiveUnreachable(
-            f"the connection to {where} was lost ({brief(error)}): start the crawl again when it is back"
+            f"the connection to {where} was lost {because}: start the crawl again when it is back"
         )
     if isinstance(error, OperationFailure):
         return _refusal(error, where)
-    return ArchiveUnreachable(f"{where} cannot be used ({brief(error)})")
+    return ArchiveUnreachable(f"{where} cannot be used {because}")
 
 
 def _refusal(error: OperationFailure, where: str) -> ArchiveError:
@@ -72,15 +74,15 @@ def _refusal(error: OperationFailure, where: str) -> ArchiveError:
         return ArchiveUnreachable(
             f"{where} does not accept the user or password: check them, and authSource"
         )
-    if error.code in FORBIDDEN:
+    if error.code in REFUSALS_TO_WRITE:
         return ArchiveReadOnly(
-            f"{where} refuses to write, {FORBIDDEN[error.code]} ({brief(error)})"
+            f"{where} refuses to write, {REFUSALS_TO_WRITE[error.code]} ({brief(error)})"
         )
     return ArchiveUnreachable(f"{where} cannot be used ({brief(error)})")
 
 
 def _without_secrets(error: PyMongoError, uri: str) -> str:
-    """PyMongo quotes what it cannot read, which may be a part of a password."""
+    """Return the error's message; PyMongo quotes what it cannot read, perhaps a password."""
     secrets = re.split("[:/@?&]", uri.rpartition("@")[0].partition("://")[2])
     if any(secret in str(error) for secret in secrets if secret):
         return "percent-encode / : @ ? in the user and password"
@@ -88,14 +90,14 @@ def _without_secrets(error: PyMongoError, uri: str) -> str:
 
 
 def brief(error: Exception) -> str:
-    """The beginning of an error's message, which may go on for pages (topology, full error)."""
+    """Return the beginning of an error's message, which may go on for pages of topology."""
     return str(error).partition(", full error")[0].partition(", Timeout:")[0][:300]
 
 
 @contextmanager
-def translating(uri: str) -> Iterator[None]:
+def mongo_errors(uri: str) -> Iterator[None]:
     """Raise the archive's errors instead of PyMongo's."""
     try:
         yield
     except PyMongoError as error:
-        raise translated(error, uri) from error
+        raise from_pymongo(error, uri) from error

@@ -3,26 +3,23 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from pymongo import MongoClient, UpdateOne
 from pymongo.collection import Collection as Posts
 
-from wparchive.backends.address import MongoAddress, missing
-from wparchive.backends.mongo.client import client_options, translating
+from wparchive.backends.address import Address
+from wparchive.backends.mongo.client import client_options, mongo_errors
 from wparchive.duplicates.compare.sketch import SKETCH_VERSION
 from wparchive.duplicates.find.candidate_pairs import COMMON_KEY
 from wparchive.duplicates.index import MOST_EQUAL, ranked
 from wparchive.duplicates.original import OriginalCandidate
 from wparchive.duplicates.pair import ENTRY_FIELDS, PostSummary
-from wparchive.errors import ArchiveTooNew
-from wparchive.model.documents import SCHEMA_VERSION, Duplicate
-
-Record = dict[str, Any]
+from wparchive.errors import missing, too_new
+from wparchive.model.documents import SCHEMA_VERSION, Duplicate, Fields
 
 _ENTRY = dict.fromkeys((*ENTRY_FIELDS, "duplicate"), 1)
-_LIVE: Record = {"state": "live"}
-_COMPARABLE: Record = _LIVE | {"sketch_version": SKETCH_VERSION}
+_LIVE: Fields = {"state": "live"}
+_COMPARABLE: Fields = _LIVE | {"sketch_version": SKETCH_VERSION}
 _KEYS_AT_ONCE = 2000
 _POSTS_AT_ONCE = 2000
 """Posts that hold any of so many keys; when there are more, boilerplate is among the keys."""
@@ -32,29 +29,27 @@ _PAGE = 1000
 class MongoDuplicates:
     """Implements `wparchive.duplicates.index.DuplicateIndex` on a database, with a client of its own."""
 
-    def __init__(self, address: MongoAddress) -> None:
+    def __init__(self, address: Address) -> None:
         self.address = str(address)
         self._uri = address.uri
         self._common: set[int] = set()
         """Keys found to be boilerplate, which are not asked for again."""
-        with translating(self._uri):
-            self._client: MongoClient[Record] = MongoClient(self._uri, **client_options(self._uri))
-            self._db = self._client[address.database]
+        with mongo_errors(self._uri):
+            self._client: MongoClient[Fields] = MongoClient(self._uri, **client_options(self._uri))
+            self._db = self._client[address.place]
             mark = self._db["marks"].find_one({"_id": "schema"})
         if mark is None:
             self.close()
-            raise missing(self.address, f"its database {address.database} holds none")
+            raise missing(self.address, f"its database {address.place} holds none")
         if mark["version"] > SCHEMA_VERSION:
             self.close()
-            raise ArchiveTooNew(
-                f"{self.address} has schema {mark['version']}, this version reads up to {SCHEMA_VERSION}: upgrade wparchive"
-            )
+            raise too_new(self.address, mark["version"], SCHEMA_VERSION)
 
     def close(self) -> None:
         self._client.close()
 
     @property
-    def _posts(self) -> Posts[Record]:
+    def _posts(self) -> Posts[Fields]:
         return self._db["posts"]
 
     def entries(self) -> Iterator[PostSummary]:
@@ -111,7 +106,7 @@ class MongoDuplicates:
         while True:
             wanted -= self._common
             query = _COMPARABLE | {"sketch": {"$in": sorted(wanted)}}
-            with translating(self._uri):
+            with mongo_errors(self._uri):
                 posts = (
                     list(self._posts.find(query, {"sketch": 1}).limit(_POSTS_AT_ONCE))
                     if wanted
@@ -143,19 +138,19 @@ class MongoDuplicates:
             UpdateOne({"_id": key, "duplicate": {"$ne": mark}}, {"$set": {"duplicate": mark}})
             for key, mark in marks.items()
         ]
-        with translating(self._uri):
+        with mongo_errors(self._uri):
             return self._posts.bulk_write(updates, ordered=False).modified_count if updates else 0
 
     def move_out(self, keys: Collection[str], at: datetime) -> int:
         return self._move(self._posts, self._db["removed"], list(keys), {"removed_at": at})
 
     def removed(self) -> Iterator[tuple[str, datetime]]:
-        with translating(self._uri):
+        with mongo_errors(self._uri):
             for post in self._db["removed"].find({}, {"removed_at": 1}).sort("_id", 1):
                 yield post["_id"], post["removed_at"]
 
     def move_back(self, keys: Collection[str]) -> int:
-        with translating(self._uri):
+        with mongo_errors(self._uri):
             returned = {
                 post["_id"] for post in self._posts.find({"_id": {"$in": list(keys)}}, {"_id": 1})
             }
@@ -164,11 +159,11 @@ class MongoDuplicates:
         )
 
     def _move(
-        self, source: Posts[Record], target: Posts[Record], keys: Sequence[str], added: Record
+        self, source: Posts[Fields], target: Posts[Fields], keys: Sequence[str], added: Fields
     ) -> int:
         """One post after the other, first written, then deleted: a kill in between leaves it in both places, never in none."""
         moved = 0
-        with translating(self._uri):
+        with mongo_errors(self._uri):
             for key in keys:
                 post = source.find_one({"_id": key})
                 if post is not None:
@@ -177,18 +172,18 @@ class MongoDuplicates:
                     moved += source.delete_one({"_id": key}).deleted_count
         return moved
 
-    def _paged(self, query: Record) -> Iterator[PostSummary]:
+    def _paged(self, query: Fields) -> Iterator[PostSummary]:
         last = ""
         while page := self._found(query | {"_id": {"$gt": last}}, _ENTRY, limit=_PAGE):
             yield from map(_entry, page)
             last = page[-1]["_id"]
 
-    def _found(self, query: Record, fields: Mapping[str, int], limit: int = 0) -> list[Record]:
-        with translating(self._uri):
+    def _found(self, query: Fields, fields: Mapping[str, int], limit: int = 0) -> list[Fields]:
+        with mongo_errors(self._uri):
             return list(self._posts.find(_LIVE | query, fields).sort("_id", 1).limit(limit))
 
 
-def _entry(post: Record) -> PostSummary:
+def _entry(post: Fields) -> PostSummary:
     member = OriginalCandidate(
         post["_id"], post["link"], post["canonical_url"], post["published_at"], post["word_count"]
     )

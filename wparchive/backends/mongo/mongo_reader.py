@@ -10,8 +10,8 @@ from typing import Any, cast
 from bson.int64 import Int64
 from pymongo import MongoClient
 
-from wparchive.backends.address import MongoAddress, missing
-from wparchive.backends.mongo.client import client_options, translating
+from wparchive.backends.address import Address
+from wparchive.backends.mongo.client import client_options, mongo_errors
 from wparchive.backends.mongo.mongo_selection import (
     GROUP_FIELDS,
     NAMES,
@@ -33,7 +33,7 @@ from wparchive.backends.reader import (
     SearchOrder,
     TypeCounts,
 )
-from wparchive.errors import ArchiveTooNew
+from wparchive.errors import missing, too_new
 from wparchive.model.documents import (
     KINDS,
     SCHEMA_VERSION,
@@ -62,16 +62,16 @@ IDENTITY: Sort = [("site", 1), ("type", 1), ("id", 1)]
 class MongoReader:
     """The reading side of a MongoDB archive (see `wparchive.backends.reader.Reader`)."""
 
-    def __init__(self, address: MongoAddress) -> None:
+    def __init__(self, address: Address) -> None:
         self.address = str(address)
         self._uri = address.uri
-        with translating(self._uri):
+        with mongo_errors(self._uri):
             self._client: MongoClient[Record] = MongoClient(
                 address.uri, **client_options(address.uri)
             )
-        self._db = self._client[address.database]
+        self._db = self._client[address.place]
         try:
-            self._check(address.database)
+            self._check(address.place)
         except BaseException:
             self.close()
             raise
@@ -81,10 +81,8 @@ class MongoReader:
         if mark is None:
             raise missing(self.address, f"the database {database!r} is empty or of something else")
         if mark["version"] > SCHEMA_VERSION:
-            found = f"{self.address} (database {database}) has schema {mark['version']}"
-            raise ArchiveTooNew(
-                f"{found}, this version reads up to {SCHEMA_VERSION}: upgrade wparchive"
-            )
+            where = f"{self.address} (database {database})"
+            raise too_new(where, mark["version"], SCHEMA_VERSION)
 
     def close(self) -> None:
         self._client.close()
@@ -319,11 +317,11 @@ class MongoReader:
         )
 
     def _count(self, query: Record) -> int:
-        with translating(self._uri):
+        with mongo_errors(self._uri):
             return self._db["posts"].count_documents(query)
 
     def _groups(self, collection: str, stages: list[Record]) -> Iterator[Record]:
-        with translating(self._uri):
+        with mongo_errors(self._uri):
             yield from self._db[collection].aggregate(stages)
 
     def _by_key(
@@ -340,7 +338,7 @@ class MongoReader:
         fields: Mapping[str, int] | None = None,
         sort: Sort | None = None,
     ) -> Iterator[Record]:
-        with translating(self._uri), self._db[collection].find(query, fields, sort=sort) as cursor:
+        with mongo_errors(self._uri), self._db[collection].find(query, fields, sort=sort) as cursor:
             for document in cursor:
                 yield plain_integers(document)
 

@@ -1,9 +1,9 @@
-"""The writing side of a MongoDB archive: PyMongo's asynchronous client, unordered bulk writes, the common core of the protocol."""
+"""The writing side of a MongoDB archive: PyMongo's asynchronous client, the protocol's common core."""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any, cast
 
@@ -12,31 +12,44 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
-from wparchive.backends.address import MongoAddress, redacted
-from wparchive.backends.mongo.bulk import put, update
-from wparchive.backends.mongo.client import client_options, translating
-from wparchive.backends.mongo.indexes import INDEXES
+from wparchive.backends.address import Address
+from wparchive.backends.mongo.bulk import put_documents, update_documents
+from wparchive.backends.mongo.client import client_options, mongo_errors
+from wparchive.backends.mongo.indexes import COLLECTION_INDEXES
 from wparchive.backends.mongo.mongo_duplicates import MongoDuplicates
-from wparchive.backends.saving import batch_of, refused
-from wparchive.backends.store import Written
+from wparchive.backends.saving import (
+    Errors,
+    batch_of,
+    rewrite_batch,
+    save_batch,
+    without_life_cycle,
+)
+from wparchive.backends.store import CleaningSelection
 from wparchive.duplicates.mark_new import mark_posts
-from wparchive.errors import ArchiveTooNew, ArchiveUnreachable
-from wparchive.model.documents import SCHEMA_VERSION, Failure, Kind, MediaRef, Run, Site, State
+from wparchive.errors import ArchiveUnreachable, too_new
+from wparchive.model.documents import (
+    SCHEMA_VERSION,
+    Failure,
+    Fields,
+    Kind,
+    MediaRef,
+    Revision,
+    Run,
+    Site,
+    State,
+)
 from wparchive.model.lifecycle import (
-    HEAD_FIELDS,
-    Decision,
-    decide,
+    head_fields,
     media_ref,
     merged_failures,
     merged_site,
-    moment,
-    revision_of,
     state_fields,
+    stored_time,
 )
-from wparchive.model.storable import plain
+from wparchive.model.outcome import Written
+from wparchive.model.storable import storable_record
 from wparchive.text.search_tokens import ANALYSER_MARK, search_tokens
 
-Record = dict[str, Any]
 INDEX_OPTIONS_CONFLICT = 85
 
 log = logging.getLogger(__name__)
@@ -45,83 +58,54 @@ log = logging.getLogger(__name__)
 class MongoStore:
     """Implements `wparchive.backends.store.Store` on a database."""
 
-    def __init__(self, uri: str, database: str) -> None:
-        self._uri = uri
-        self._database = database
-        self._client: AsyncMongoClient[Record] | None = None
+    def __init__(self, address: Address) -> None:
+        self._address = address
+        self._client: AsyncMongoClient[Fields] | None = None
         self._duplicates: MongoDuplicates | None = None
 
-    @property
-    def _db(self) -> AsyncDatabase[Record]:
+    @asynccontextmanager
+    async def _database(self) -> AsyncIterator[AsyncDatabase[Fields]]:
+        """Give the database, and raise the archive's errors instead of PyMongo's."""
         if self._client is None:
-            raise ArchiveUnreachable(f"{redacted(self._uri)} is not open")
-        return self._client[self._database]
+            raise ArchiveUnreachable(f"{self._address} is not open")
+        with mongo_errors(self._address.uri):
+            yield self._client[self._address.place]
 
     async def open(self) -> None:
+        uri = self._address.uri
         try:
-            with translating(self._uri):
-                self._client = AsyncMongoClient(self._uri, **client_options(self._uri))
-                await self._check_version()
-                await self._create_indexes()
-                await self._index_texts_again()
+            with mongo_errors(uri):
+                self._client = AsyncMongoClient(uri, **client_options(uri))
+            async with self._database() as db:
+                await self._check_version(db)
+                await _create_indexes(db)
+                await _index_texts_again(db)
         except BaseException:
             await self.close()
             raise
 
-    async def _check_version(self) -> None:
-        mark = await self._db["marks"].find_one({"_id": "schema"})
+    async def _check_version(self, db: AsyncDatabase[Fields]) -> None:
+        mark = await db["marks"].find_one({"_id": "schema"})
         if mark is None:
+            first = {"_id": "schema", "version": SCHEMA_VERSION, "analyser": ANALYSER_MARK}
             with suppress(DuplicateKeyError):  # another process opened it in the same moment
-                await self._db["marks"].insert_one(
-                    {"_id": "schema", "version": SCHEMA_VERSION, "analyser": ANALYSER_MARK}
-                )
+                await db["marks"].insert_one(first)
         elif mark["version"] > SCHEMA_VERSION:
-            where = f"{redacted(self._uri)} (database {self._database})"
-            raise ArchiveTooNew(
-                f"{where} has schema {mark['version']}, this version reads up to {SCHEMA_VERSION}: upgrade wparchive"
-            )
-
-    async def _create_indexes(self) -> None:
-        """A database's owner may have made an equal index under another name: that one serves as well."""
-        for collection, indexes in INDEXES.items():
-            for index in indexes:
-                try:
-                    await self._db[collection].create_indexes([index])
-                except OperationFailure as error:
-                    if error.code != INDEX_OPTIONS_CONFLICT:
-                        raise
-
-    async def _index_texts_again(self) -> None:
-        """Make the search tokens of all posts again if another analyser made them."""
-        mark = await self._db["marks"].find_one({"_id": "schema"})
-        if mark is not None and mark["analyser"] == ANALYSER_MARK:
-            return
-        posts = 0
-        async for post in self._db["posts"].find(
-            {}, {"title": 1, "text": 1, "tags": 1, "categories": 1, "terms": 1}
-        ):
-            await self._db["posts"].update_one(
-                {"_id": post["_id"]}, {"$set": {"search": search_tokens(post)}}
-            )
-            posts += 1
-        await self._db["marks"].update_one({"_id": "schema"}, {"$set": {"analyser": ANALYSER_MARK}})
-        log.info(
-            "The search tokens of %d posts were made again: another version had made them", posts
-        )
+            where = f"{self._address} (database {self._address.place})"
+            raise too_new(where, mark["version"], SCHEMA_VERSION)
 
     async def close(self) -> None:
-        if self._client is not None:
-            client, self._client = self._client, None
+        client, self._client = self._client, None
+        if client is not None:
             await client.close()
-        if self._duplicates is not None:
-            duplicates, self._duplicates = self._duplicates, None
+        duplicates, self._duplicates = self._duplicates, None
+        if duplicates is not None:
             await asyncio.to_thread(duplicates.close)
 
     async def mark_duplicates(self, keys: Sequence[str], at: datetime) -> int:
         def work() -> int:
-            self._duplicates = self._duplicates or MongoDuplicates(
-                MongoAddress(self._uri, self._database)
-            )
+            if self._duplicates is None:
+                self._duplicates = MongoDuplicates(self._address)
             return mark_posts(self._duplicates, keys, at)
 
         return await asyncio.to_thread(work)
@@ -130,165 +114,198 @@ class MongoStore:
         self, kind: Kind, documents: Sequence[Mapping[str, Any]], at: datetime
     ) -> list[Written]:
         batch = await asyncio.to_thread(batch_of, kind, documents)
-        with translating(self._uri):
-            return batch.written(await self._save(kind, batch.documents, moment(at)))
+        async with self._database() as db:
+            session = MongoSession(db, kind)
+            fates = await save_batch(session, kind, batch.documents, stored_time(at))
+        return batch.written(fates)
 
-    async def _save(
-        self, kind: Kind, documents: Mapping[str, Record], at: datetime
-    ) -> dict[str, Written]:
-        collection = self._db[kind]
-        fields = dict.fromkeys((*HEAD_FIELDS, "duplicate"), 1)
-        heads = await _found(collection, documents, fields)
-        if kind == "posts" and (
-            back := await self._move_back([key for key in documents if key not in heads])
-        ):
-            heads |= await _found(collection, back, fields)
-        decisions = {
-            key: decide(heads.get(key), document, at) for key, document in documents.items()
-        }
-        stored = await _found(
-            collection, [key for key, d in decisions.items() if d.keeps_revision], {"search": 0}
-        )
-        revisions = {key: revision_of(kind, document, at) for key, document in stored.items()}
-        errors = await put(
-            self._db["revisions"],
-            {key: cast(Record, revision) for key, revision in revisions.items()},
-        )
-        writing = {key: d for key, d in decisions.items() if d.writes and key not in errors}
-        fresh = await asyncio.to_thread(_finished, kind, documents, writing, heads)
-        errors |= await put(collection, fresh, new=fresh.keys() - heads.keys())
-        errors |= await update(
-            collection, {key: {"$set": d.fields} for key, d in decisions.items() if not d.writes}
-        )
-        return {
-            key: refused(key, errors[key]) if key in errors else Written(key, d.outcome, d.returned)
-            for key, d in decisions.items()
-        }
-
-    async def _move_back(self, keys: Sequence[str]) -> list[str]:
-        """Posts that `wparchive duplicates prune` took out come back with their history, not as new ones. First written, then deleted."""
-        removed = await _found(self._db["removed"], keys, {"removed_at": 0}) if keys else {}
-        for key, post in removed.items():
-            await self._db["posts"].replace_one({"_id": key}, post, upsert=True)
-            await self._db["removed"].delete_one({"_id": key})
-        return list(removed)
+    async def rewrite(self, kind: Kind, documents: Sequence[Mapping[str, Any]]) -> list[Written]:
+        whole = [without_life_cycle(document) for document in documents]
+        batch = await asyncio.to_thread(batch_of, kind, whole)
+        async with self._database() as db:
+            fates = await rewrite_batch(MongoSession(db, kind), batch.documents)
+        return batch.written(fates)
 
     async def known(
-        self, kind: Kind, site: str, type_: str, ids: Iterable[int]
+        self, kind: Kind, site: str, type_: str, ids: Sequence[int]
     ) -> dict[int, MediaRef]:
         query = {"site": site, "type": type_, "id": {"$in": list(ids)}, "state": "live"}
         fields = dict.fromkeys(("id", "name", "title", "slug", "url", "alt"), 1)
-        with translating(self._uri):
-            return {
-                named["id"]: media_ref(named) async for named in self._db[kind].find(query, fields)
-            }
+        async with self._database() as db:
+            return {named["id"]: media_ref(named) async for named in db[kind].find(query, fields)}
 
-    async def unseen(
-        self, kind: Kind, site: str, type_: str, before: datetime
-    ) -> AsyncIterator[int]:
+    async def unseen(self, kind: Kind, site: str, type_: str, before: datetime) -> list[int]:
         query = {
             "site": site,
             "type": type_,
             "state": "live",
-            "last_seen_at": {"$lt": moment(before)},
+            "last_seen_at": {"$lt": stored_time(before)},
         }
-        with translating(self._uri):
-            async for document in self._db[kind].find(query, {"id": 1}).sort("id", 1):
-                yield document["id"]
+        async with self._database() as db:
+            return [found["id"] async for found in db[kind].find(query, {"id": 1}).sort("id", 1)]
 
-    async def mark(
+    async def set_state(
         self, kind: Kind, site: str, type_: str, ids: Sequence[int], state: State, at: datetime
     ) -> int:
         query = {"site": site, "type": type_, "id": {"$in": list(ids)}, "state": {"$ne": state}}
-        with translating(self._uri):
-            return (
-                await self._db[kind].update_many(query, {"$set": state_fields(state, moment(at))})
-            ).modified_count
-
-    async def touch(
-        self, kind: Kind, site: str, type_: str, ids: Sequence[int], at: datetime
-    ) -> None:
-        query = {"site": site, "type": type_, "id": {"$in": list(ids)}}
-        with translating(self._uri):
-            await self._db[kind].update_many(query, {"$set": {"last_seen_at": moment(at)}})
+        change = {"$set": state_fields(state, stored_time(at))}
+        async with self._database() as db:
+            return (await db[kind].update_many(query, change)).modified_count
 
     async def held(self, kind: Kind, site: str, type_: str) -> int:
-        with translating(self._uri):
-            return await self._db[kind].count_documents(
-                {"site": site, "type": type_, "state": "live"}
-            )
+        query = {"site": site, "type": type_, "state": "live"}
+        async with self._database() as db:
+            return await db[kind].count_documents(query)
 
     async def save_failures(self, failures: Sequence[Failure]) -> None:
-        clean = [cast(Failure, plain(failure)) for failure in failures]
-        with translating(self._uri):
-            stored = await _found(
-                self._db["failures"], [failure["_id"] for failure in clean], {"raw": 0}
-            )
-            merged = merged_failures(stored, clean)
-            _raise_first(
-                await put(
-                    self._db["failures"],
-                    {failure["_id"]: cast(Record, failure) for failure in merged},
-                )
-            )
+        storable = [cast(Failure, storable_record(failure)) for failure in failures]
+        keys = [failure["_id"] for failure in storable]
+        async with self._database() as db:
+            stored = await _found(db["failures"], keys, {"raw": 0})
+            merged = merged_failures(stored, storable)
+            records = {failure["_id"]: cast(Fields, failure) for failure in merged}
+            errors = await put_documents(db["failures"], records)
+        for error in errors.values():
+            raise error
 
     async def clear_failures(self, site: str, type_: str, before: datetime) -> int:
-        with translating(self._uri):
-            query = {"site": site, "type": type_, "last_at": {"$lt": moment(before)}}
-            return (await self._db["failures"].delete_many(query)).deleted_count
+        query = {"site": site, "type": type_, "last_at": {"$lt": stored_time(before)}}
+        async with self._database() as db:
+            return (await db["failures"].delete_many(query)).deleted_count
 
     async def save_site(self, site: Site) -> None:
         stored = await self.load_site(site["_id"])
-        await self._replace("sites", plain(merged_site(stored, site)))
+        await self._replace("sites", storable_record(merged_site(stored, site)))
 
     async def load_site(self, site: str) -> Site | None:
-        with translating(self._uri):
-            return cast(Site | None, await self._db["sites"].find_one({"_id": site}))
+        async with self._database() as db:
+            return cast(Site | None, await db["sites"].find_one({"_id": site}))
 
     async def save_run(self, run: Run) -> None:
-        await self._replace("runs", plain(run))
+        await self._replace("runs", storable_record(run))
 
-    async def last_run(self, site: str, verdict: str | None = None) -> Run | None:
-        query = {"site": site, "finished_at": {"$ne": None}} | (
-            {} if verdict is None else {"verdict": verdict}
-        )
-        with translating(self._uri):
-            return cast(
-                Run | None, await self._db["runs"].find_one(query, sort=[("started_at", -1)])
-            )
+    async def count_to_clean(self, selection: CleaningSelection) -> int:
+        async with self._database() as db:
+            return await db[selection.kind].count_documents(_to_clean(selection))
 
-    async def _replace(self, collection: str, record: Record) -> None:
-        with translating(self._uri):
-            await self._db[collection].replace_one({"_id": record["_id"]}, record, upsert=True)
+    async def next_to_clean(
+        self, selection: CleaningSelection, after: str, limit: int
+    ) -> list[Fields]:
+        query = {"$and": [{"_id": {"$gt": after}}, _to_clean(selection)]}
+        async with self._database() as db:
+            found = db[selection.kind].find(query, {"search": 0}).sort("_id", 1).limit(limit)
+            return await found.to_list()
+
+    async def _replace(self, collection: str, record: Fields) -> None:
+        async with self._database() as db:
+            await db[collection].replace_one({"_id": record["_id"]}, record, upsert=True)
 
 
-def _finished(
-    kind: Kind,
-    documents: Mapping[str, Record],
-    decisions: Mapping[str, Decision],
-    heads: Mapping[str, Record],
-) -> dict[str, Record]:
-    """The documents that are to be written, whole."""
-    finished = {key: documents[key] | decision.fields for key, decision in decisions.items()}
-    if kind == "posts":
-        for key, document in finished.items():
-            document["search"] = search_tokens(document)
-            if decisions[key].keeps_duplicate:
-                document["duplicate"] = heads[key]["duplicate"]
-    return finished
+class MongoSession:
+    """Implements `wparchive.backends.saving.Session` on the collection of one kind."""
+
+    def __init__(self, db: AsyncDatabase[Fields], kind: Kind) -> None:
+        self._db = db
+        self._kind = kind
+        self._stored: dict[str, Fields] = {}
+
+    async def heads(self, keys: Sequence[str]) -> dict[str, Fields]:
+        return await _found(self._db[self._kind], keys, dict.fromkeys(head_fields(self._kind), 1))
+
+    async def move_back(self, keys: Sequence[str]) -> list[str]:
+        removed = await _found(self._db["removed"], keys, {"removed_at": 0})
+        for key, post in removed.items():
+            # First written, then deleted: a kill in between leaves it in both places.
+            await self._db["posts"].replace_one({"_id": key}, post, upsert=True)
+            await self._db["removed"].delete_one({"_id": key})
+        return list(removed)
+
+    async def stored(self, keys: Sequence[str]) -> dict[str, Fields]:
+        self._stored = await _found(self._db[self._kind], keys, {"search": 0})
+        return self._stored
+
+    async def put_revisions(self, revisions: Mapping[str, Revision]) -> Errors:
+        records = {key: cast(Fields, revision) for key, revision in revisions.items()}
+        return await put_documents(self._db["revisions"], records)
+
+    async def insert(self, documents: Mapping[str, Fields]) -> Errors:
+        indexed = await self._indexed(documents)
+        return await put_documents(self._db[self._kind], indexed, new=True)
+
+    async def replace(self, documents: Mapping[str, Fields]) -> Errors:
+        return await put_documents(self._db[self._kind], await self._indexed(documents))
+
+    async def update(self, changes: Mapping[str, Fields]) -> Errors:
+        updates = {key: {"$set": fields} for key, fields in changes.items()}
+        return await update_documents(self._db[self._kind], updates)
+
+    async def rewrite(self, cleaned: Mapping[str, Fields]) -> Errors:
+        whole = {key: {**self._stored[key], **fields} for key, fields in cleaned.items()}
+        updates: dict[str, Fields] = {}
+        for key, document in (await self._indexed(whole)).items():
+            names = {*cleaned[key], "search"} & document.keys()
+            updates[key] = {"$set": {name: document[name] for name in names}}
+        return await update_documents(self._db[self._kind], updates)
+
+    async def _indexed(self, documents: Mapping[str, Fields]) -> Mapping[str, Fields]:
+        """Return posts with their search tokens, and documents of other kinds as they are."""
+        if self._kind != "posts" or not documents:
+            return documents
+        return await asyncio.to_thread(_with_search_tokens, documents)
+
+
+def _with_search_tokens(posts: Mapping[str, Fields]) -> dict[str, Fields]:
+    return {key: {**post, "search": search_tokens(post)} for key, post in posts.items()}
+
+
+async def _create_indexes(db: AsyncDatabase[Fields]) -> None:
+    """Create what is missing.
+
+    A database's owner may have made an equal index under another name: that one serves as well.
+    """
+    for collection, indexes in COLLECTION_INDEXES.items():
+        for index in indexes:
+            try:
+                await db[collection].create_indexes([index])
+            except OperationFailure as error:
+                if error.code != INDEX_OPTIONS_CONFLICT:
+                    raise
+
+
+async def _index_texts_again(db: AsyncDatabase[Fields]) -> None:
+    """Make the search tokens of all posts again if another version of the analyser made them."""
+    mark = await db["marks"].find_one({"_id": "schema"})
+    if mark is not None and mark["analyser"] == ANALYSER_MARK:
+        return
+    posts = 0
+    fields = dict.fromkeys(("title", "text", "tags", "categories", "terms"), 1)
+    async for post in db["posts"].find({}, fields):
+        change = {"$set": {"search": search_tokens(post)}}
+        await db["posts"].update_one({"_id": post["_id"]}, change)
+        posts += 1
+    await db["marks"].update_one({"_id": "schema"}, {"$set": {"analyser": ANALYSER_MARK}})
+    log.info("The search tokens of %d posts were made again: another version had made them", posts)
+
+
+def _to_clean(selection: CleaningSelection) -> Fields:
+    """Return the query of a selection."""
+    query: Fields = {}
+    if selection.key is not None:
+        query["_id"] = selection.key
+    if selection.site is not None:
+        query["site"] = selection.site
+    if selection.other_than is not None:
+        # This also finds documents without the field, which are of version 0.
+        query["cleaner_version"] = {"$ne": selection.other_than}
+    return query
 
 
 async def _found(
-    collection: AsyncCollection[Record], keys: Iterable[str], fields: Mapping[str, int]
-) -> dict[str, Record]:
+    collection: AsyncCollection[Fields], keys: Iterable[str], fields: Mapping[str, int]
+) -> dict[str, Fields]:
+    """Return documents by key, without asking the server where no key is given."""
     listed = list(keys)
-    return (
-        {d["_id"]: d async for d in collection.find({"_id": {"$in": listed}}, fields)}
-        if listed
-        else {}
-    )
-
-
-def _raise_first(errors: Mapping[str, Exception]) -> None:
-    for error in errors.values():
-        raise error
+    if not listed:
+        return {}
+    found = collection.find({"_id": {"$in": listed}}, fields)
+    return {document["_id"]: document async for document in found}

@@ -1,25 +1,26 @@
-"""A JSON Schema validator for each collection, derived from `wparchive/model/documents.py`; off until somebody switches it on:
+"""A JSON Schema validator for each collection, derived from `wparchive/model/documents.py`.
 
-    python -m wparchive.backends.mongo.validation on mongodb://host:27017/database     # from then on the server refuses other documents
+Validators are off until somebody switches them on. From then on the server refuses other documents:
+
+    python -m wparchive.backends.mongo.validation on mongodb://host:27017/database
     python -m wparchive.backends.mongo.validation off mongodb://host:27017/database
 
-The stores check what they write themselves; a validator guards a database that others write to as well. Documents that are there
-already are not looked at. FerretDB 1 has no validators.
+A store checks its documents itself; a validator guards a database that others write to as well.
+Documents that are there already are not looked at. FerretDB 1 has no validators.
 """
 
 import sys
 from datetime import datetime
-from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
 
 from pymongo import MongoClient
 
-from wparchive.backends.address import MongoAddress, parse_uri
-from wparchive.backends.mongo.client import client_options, translating
+from wparchive.backends.mongo.client import client_options, mongo_errors
+from wparchive.backends.opening import parse_uri
 from wparchive.errors import ArchiveError, InvalidURI
-from wparchive.model.documents import RECORD_TYPES
+from wparchive.model.documents import RECORD_TYPES, Fields
+from wparchive.model.fields import bare_type, is_optional
 
-Schema = dict[str, Any]
 BSON_TYPES: dict[Any, list[str]] = {
     str: ["string"],
     int: ["int", "long"],
@@ -30,56 +31,61 @@ BSON_TYPES: dict[Any, list[str]] = {
 }
 
 
-def validator(collection: str) -> Schema:
-    """The `validator` of a collection: every documented field with its type; other fields (`search`) may stand beside them."""
-    return {"$jsonSchema": schema(RECORD_TYPES[collection])}
+def validator(collection: str) -> Fields:
+    """Return the `validator` of a collection: every documented field with its type.
+
+    Other fields (`search`) may stand beside them.
+    """
+    return {"$jsonSchema": json_schema(RECORD_TYPES[collection])}
 
 
-def schema(annotation: Any) -> Schema:
-    """JSON Schema, in MongoDB's dialect, of a field's annotation."""
-    kinds = (
-        [kind for kind in get_args(annotation) if kind is not NoneType]
-        if NoneType in get_args(annotation)
-        else [annotation]
-    )
-    found = _schema(kinds[0])
-    if len(kinds) < len(get_args(annotation)) and "bsonType" in found:
+def json_schema(annotation: Any) -> Fields:
+    """Return the JSON Schema of a field's annotation, in MongoDB's dialect."""
+    found = _schema_of(bare_type(annotation))
+    if is_optional(annotation) and "bsonType" in found:
         found["bsonType"] = [*found["bsonType"], "null"]
     return found
 
 
-def _schema(kind: Any) -> Schema:
-    if is_typeddict(kind):
-        properties = {name: schema(hint) for name, hint in get_type_hints(kind).items()}
+def _schema_of(type_: Any) -> Fields:
+    if is_typeddict(type_):
+        hints = get_type_hints(type_)
         return {
             "bsonType": ["object"],
-            "required": sorted(kind.__required_keys__),
-            "properties": properties,
+            "required": sorted(type_.__required_keys__),
+            "properties": {name: json_schema(hint) for name, hint in hints.items()},
         }
-    if get_origin(kind) is list:
-        return {"bsonType": ["array"], "items": schema(get_args(kind)[0])}
-    if get_origin(kind) is dict:
+    if get_origin(type_) is list:
+        return {"bsonType": ["array"], "items": json_schema(get_args(type_)[0])}
+    if get_origin(type_) is dict:
         return {"bsonType": ["object"]}
-    if get_origin(kind) is Literal:
-        return {"bsonType": ["string"], "enum": list(get_args(kind))}
-    return {"bsonType": list(BSON_TYPES[kind])} if kind in BSON_TYPES else {}
+    if get_origin(type_) is Literal:
+        return {"bsonType": ["string"], "enum": list(get_args(type_))}
+    if type_ in BSON_TYPES:
+        return {"bsonType": list(BSON_TYPES[type_])}
+    return {}
 
 
 def switch(uri: str, on: bool) -> None:
-    """Switch the validators of a database on or off. Raises InvalidURI, ArchiveUnreachable (also where the server has none)."""
+    """Switch the validators of a database on or off.
+
+    Raises InvalidURI, and ArchiveUnreachable also where the server has no validators.
+    """
     address = parse_uri(uri)
-    if not isinstance(address, MongoAddress):
+    if not address.scheme.startswith("mongodb"):
         raise InvalidURI(f"{address} is no MongoDB database: only these have validators")
-    with translating(uri), MongoClient[dict[str, Any]](uri, **client_options(uri)) as client:
+    with mongo_errors(uri), MongoClient[Fields](uri, **client_options(uri)) as client:
         for collection in RECORD_TYPES:
-            rule = validator(collection) if on else {}
-            client[address.database].command(
+            rule: Fields = {}
+            if on:
+                rule = validator(collection)
+            client[address.place].command(
                 "collMod", collection, validator=rule, validationLevel="moderate"
             )
 
 
-def main(arguments: list[str]) -> None:
-    """See the module's docstring."""
+def switch_from_command_line(arguments: list[str]) -> None:
+    """Do what the module's docstring says; exit with a message where that fails."""
     if len(arguments) != 2 or arguments[0] not in ("on", "off"):
         sys.exit(__doc__)
     try:
@@ -89,4 +95,4 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    switch_from_command_line(sys.argv[1:])

@@ -19,7 +19,7 @@ Posting = tuple[int, list[int]]
 """`posts.pk`, sketch."""
 
 
-def table_sql(name: str) -> str:
+def postings_sql(name: str) -> str:
     """One row for each key of a post."""
     return f"CREATE TABLE IF NOT EXISTS {name} (key INTEGER NOT NULL, post INTEGER NOT NULL, PRIMARY KEY (key, post)) WITHOUT ROWID"
 

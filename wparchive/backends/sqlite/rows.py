@@ -1,8 +1,9 @@
-"""How a document becomes a row of an SQLite archive and comes back, derived from `wparchive/model/documents.py`.
+"""Documents as rows of an SQLite archive, derived from `wparchive/model/documents.py`.
 
-One column for each field. Times that the archive notes are `2025-07-15T10:20:05.123Z`, times that a site states are
-`2025-07-15T10:20:05Z` (WordPress knows no fractions): text of one width in each column, so that it sorts and compares as time.
-Nested values are JSON; the sketch is packed 64-bit integers; `author_id` and the like repeat a part of the JSON beside them.
+There is one column for each field. Times that the archive notes are `2025-07-15T10:20:05.123Z`,
+times that a site states are `2025-07-15T10:20:05Z` (WordPress knows no fractions): text of one width
+in each column, so that it sorts and compares as time. Nested values are JSON; the sketch is packed
+64-bit integers; `author_id` and the like repeat a part of the JSON beside them.
 """
 
 import array
@@ -12,12 +13,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from types import NoneType
-from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, cast, get_origin, get_type_hints
 
 import msgspec
 
-from wparchive.model.documents import DOCUMENT_TYPES, RECORD_TYPES, Kind
+from wparchive.model.documents import DOCUMENT_TYPES, RECORD_TYPES, Fields, Kind
+from wparchive.model.fields import bare_type
 
 Codec = Literal["plain", "bool", "seconds", "millis", "json", "integers"]
 
@@ -62,28 +63,32 @@ class Column:
     part: str | None = None
 
 
-def iso_seconds(moment: datetime) -> str:
-    """`2025-07-15T10:20:05Z`. Raises OverflowError where UTC would fall outside the years 1 to 9999."""
-    return _utc(moment).isoformat(timespec="seconds")[:19] + "Z"
+def iso_seconds(time: datetime) -> str:
+    """Return a time as `2025-07-15T10:20:05Z`.
+
+    Raises OverflowError where it would fall outside the years 1 to 9999 in UTC.
+    """
+    return _utc(time).isoformat(timespec="seconds")[:19] + "Z"
 
 
-def iso_millis(moment: datetime) -> str:
-    """`2025-07-15T10:20:05.123Z`. Raises OverflowError where UTC would fall outside the years 1 to 9999."""
-    return _millis(_utc(moment))
+def iso_millis(time: datetime) -> str:
+    """Return a time as `2025-07-15T10:20:05.123Z`. Raises as `iso_seconds` does."""
+    return _millis(_utc(time))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=8)  # a whole batch was seen at the same time
 def _millis(utc: datetime) -> str:
-    """A whole batch was seen at the same time."""
     return utc.isoformat(timespec="milliseconds")[:23] + "Z"
 
 
-def _utc(moment: datetime) -> datetime:
-    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+def _utc(time: datetime) -> datetime:
+    if time.tzinfo is UTC:
+        return time
+    return time.astimezone(UTC)
 
 
 def pack(integers: list[int]) -> bytes:
-    """Signed 64-bit integers, little endian."""
+    """Return signed 64-bit integers as bytes, little endian."""
     packed = array.array("q", integers)
     if sys.byteorder == "big":
         packed.byteswap()
@@ -91,7 +96,7 @@ def pack(integers: list[int]) -> bytes:
 
 
 def unpack(blob: bytes) -> list[int]:
-    """The reverse of `pack`."""
+    """Return the integers that `pack` packed."""
     packed = array.array("q", blob)
     if sys.byteorder == "big":
         packed.byteswap()
@@ -99,7 +104,7 @@ def unpack(blob: bytes) -> list[int]:
 
 
 def to_json(value: object) -> str:
-    """Compact JSON text, not escaped."""
+    """Return a value as compact JSON text; other alphabets are not escaped."""
     return msgspec.json.encode(value).decode()
 
 
@@ -119,60 +124,68 @@ DECODE: dict[Codec, Callable[[Any], Any]] = {
 
 
 def _typed(name: str, annotation: Any) -> tuple[str, Codec]:
-    """SQL type and codec of a field, by its annotation."""
-    (type_,) = (
-        [a for a in get_args(annotation) if a is not NoneType]
-        if NoneType in get_args(annotation)
-        else [annotation]
-    )
+    """Return the SQL type and the codec of a field, by its annotation."""
+    type_ = bare_type(annotation)
     if type_ is datetime:
-        return "TEXT", "seconds" if name in SITE_TIMES else "millis"
+        if name in SITE_TIMES:
+            return "TEXT", "seconds"
+        return "TEXT", "millis"
+    if type_ is bool:
+        return "INTEGER", "bool"
+    if type_ in SQL_TYPES:
+        return SQL_TYPES[type_], "plain"
     if get_origin(type_) is Literal:
         return "TEXT", "plain"
     if type_ == list[int]:
         return "BLOB", "integers"
-    return (
-        (SQL_TYPES[type_], "bool" if type_ is bool else "plain")
-        if type_ in SQL_TYPES
-        else ("TEXT", "json")
-    )
+    return "TEXT", "json"
 
 
 def _column_name(table: str, field: str) -> str:
     if field != "_id":
         return field
-    return "revision_key" if table == "revisions" else "key"
+    if table == "revisions":
+        return "revision_key"
+    return "key"
 
 
 def _columns(table: str) -> tuple[Column, ...]:
     hints = get_type_hints(RECORD_TYPES[table])
-    ordered = sorted(hints, key=lambda name: BULKY.index(name) if name in BULKY else -1)
     columns: list[Column] = []
-    for field in ordered:
-        columns.append(Column(_column_name(table, field), field, *_typed(field, hints[field])))
-        columns += [
-            Column(f"{field}_{p}", field, "INTEGER" if p == "id" else "TEXT", "plain", p)
-            for p in _parts(field, columns[-1])
-        ]
+    for field in sorted(hints, key=_rank):
+        sql_type, codec = _typed(field, hints[field])
+        columns.append(Column(_column_name(table, field), field, sql_type, codec))
+        if codec == "json":
+            columns += [_part_column(field, part) for part in PARTS.get(field, ())]
     return tuple(columns)
 
 
-def _parts(field: str, column: Column) -> tuple[str, ...]:
-    return PARTS.get(field, ()) if column.codec == "json" else ()
+def _rank(field: str) -> int:
+    """Return the place of a bulky field among the last columns; -1 for all others."""
+    if field in BULKY:
+        return BULKY.index(field)
+    return -1
 
 
-COLUMNS: dict[str, tuple[Column, ...]] = {table: _columns(table) for table in RECORD_TYPES}
+def _part_column(field: str, part: str) -> Column:
+    sql_type = "INTEGER" if part == "id" else "TEXT"
+    return Column(f"{field}_{part}", field, sql_type, "plain", part)
+
+
+TABLE_COLUMNS: dict[str, tuple[Column, ...]] = {table: _columns(table) for table in RECORD_TYPES}
+ADDED_COLUMNS = {"cleaner_version": "INTEGER DEFAULT 0"}
+"""Definitions of the columns that archives of earlier versions lack, by name."""
 
 
 _SOURCES: dict[str, tuple[tuple[str, str | None, Callable[[Any], Any] | None], ...]] = {
     table: tuple((column.field, column.part, ENCODE.get(column.codec)) for column in columns)
-    for table, columns in COLUMNS.items()
+    for table, columns in TABLE_COLUMNS.items()
 }
-"""Where the value of each column comes from: field, part of it, and what makes it storable."""
+"""Where the value of each column comes from: the field, its part, and the encoding function."""
 
 
 def to_row(table: str, document: Mapping[str, Any]) -> tuple[Any, ...]:
-    """The document's values in the order of `COLUMNS[table]`."""
+    """Return the document's values in the order of `TABLE_COLUMNS[table]`."""
     row: list[Any] = []
     for field, part, encode in _SOURCES[table]:
         value = document[field]
@@ -185,20 +198,35 @@ def to_row(table: str, document: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(row)
 
 
-def from_row(table: str, row: sqlite3.Row | Mapping[str, Any]) -> dict[str, Any]:
-    """The document of a row that was selected with (some or all of) its columns; absent columns are absent fields.
+def encoders(table: str) -> dict[str, Callable[[Any], Any]]:
+    """Return the functions that make the values of single fields storable, by field."""
+    return {
+        column.field: ENCODE.get(column.codec, _unchanged)
+        for column in TABLE_COLUMNS[table]
+        if column.part is None
+    }
 
-    A revision's `document` comes back with its own times and bytes.
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+def from_row(table: str, row: sqlite3.Row | Mapping[str, Any]) -> Fields:
+    """Return the document of a row that was selected with (some or all of) its columns.
+
+    Absent columns are absent fields. A revision's `document` comes back with its own times and
+    bytes.
     """
-    document: dict[str, Any] = {}
+    document: Fields = {}
     names = set(row.keys())
-    for column in COLUMNS[table]:
+    for column in TABLE_COLUMNS[table]:
         if column.part is None and column.name in names:
             value = row[column.name]
             decode = DECODE.get(column.codec)
-            document[column.field] = decode(value) if decode and value is not None else value
+            if decode and value is not None:
+                value = decode(value)
+            document[column.field] = value
     if table == "revisions" and "document" in names:
-        document["document"] = msgspec.json.decode(
-            row["document"], type=DOCUMENT_TYPES[cast(Kind, row["kind"])], strict=False
-        )
+        type_ = DOCUMENT_TYPES[cast(Kind, row["kind"])]
+        document["document"] = msgspec.json.decode(row["document"], type=type_, strict=False)
     return document

@@ -13,10 +13,9 @@
 
 import sqlite3
 
-from wparchive.backends.sqlite.postings import LARGE, SMALL
-from wparchive.backends.sqlite.postings import table_sql as postings_sql
-from wparchive.backends.sqlite.rows import COLUMNS
-from wparchive.errors import ArchiveTooNew, ArchiveUnreachable
+from wparchive.backends.sqlite.postings import LARGE, SMALL, postings_sql
+from wparchive.backends.sqlite.rows import ADDED_COLUMNS, TABLE_COLUMNS, Column
+from wparchive.errors import ArchiveUnreachable, too_new
 from wparchive.model.documents import KINDS, SCHEMA_VERSION
 from wparchive.text.search_tokens import ANALYSER_MARK
 
@@ -48,7 +47,7 @@ FROM posts WHERE state = 'live';
 every other character alone, so the tokens of our analyser, joined by spaces, are indexed as they are. Merging sixteen of its segments at a
 time, not four, writes less, and searches are as fast."""
 
-INDEXES = """
+INDEX_SQL = """
 CREATE INDEX posts_overview ON posts(site, type, state, published_at, language, author_name, author_slug, word_count);
 CREATE INDEX posts_published ON posts(published_at);
 CREATE INDEX posts_author ON posts(author_name, published_at);
@@ -70,8 +69,8 @@ CREATE INDEX failures_site ON failures(site, type, last_at);
 
 
 def table_sql(table: str) -> str:
-    """`CREATE TABLE` for a table of records."""
-    columns = [f"{c.name} {c.sql_type}" for c in COLUMNS[table]]
+    """Return the `CREATE TABLE` of one type of documents, or of revisions, runs, ..."""
+    columns = [f"{c.name} {c.sql_type}" for c in TABLE_COLUMNS[table]]
     if table in KINDS:
         columns = [
             "pk INTEGER PRIMARY KEY",
@@ -85,37 +84,51 @@ def table_sql(table: str) -> str:
 
 
 def schema_sql() -> str:
-    """Everything that a new archive is made of."""
+    """Return the statements that make a new archive."""
     postings = "".join(f"{postings_sql(name)};\n" for name in (LARGE, SMALL))
-    return "".join(table_sql(table) for table in COLUMNS) + postings + POST_TABLES + INDEXES
+    return "".join(table_sql(table) for table in TABLE_COLUMNS) + postings + POST_TABLES + INDEX_SQL
 
 
 def check(connection: sqlite3.Connection, name: str) -> bool:
-    """Whether the file is an archive of this version (True) or empty (False).
+    """Return whether the file is an archive of this version; False where it is empty.
 
     Raises ArchiveTooNew, and ArchiveUnreachable for a database of something else.
     """
-    empty = (
-        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
-    )  # first: it may be made in this moment
-    application, version = (
-        connection.execute(f"PRAGMA {p}").fetchone()[0] for p in ("application_id", "user_version")
-    )
+    # This is asked first, because another process may make the archive in this moment.
+    empty = connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
     if application != APPLICATION_ID:
-        if not empty:
-            raise ArchiveUnreachable(
-                f"{name} is an SQLite database of something else, not an archive: choose another path"
-            )
-        return False
-    if version > SCHEMA_VERSION:
-        raise ArchiveTooNew(
-            f"{name} has schema {version}, this version reads up to {SCHEMA_VERSION}: upgrade wparchive"
+        if empty:
+            return False
+        raise ArchiveUnreachable(
+            f"{name} is an SQLite database of something else, not an archive: choose another path"
         )
+    if version > SCHEMA_VERSION:
+        raise too_new(name, version, SCHEMA_VERSION)
     return True
 
 
+def columns_of(connection: sqlite3.Connection, table: str) -> list[Column]:
+    """Return the columns that a table has; an archive of an earlier version lacks some."""
+    there = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+    return [column for column in TABLE_COLUMNS[table] if column.name in there]
+
+
+def add_missing_columns(connection: sqlite3.Connection) -> None:
+    """Add the columns that an archive of an earlier version lacks. SQLite rewrites no row for it."""
+    for table in (*KINDS, "removed"):
+        there = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+        for name, definition in ADDED_COLUMNS.items():
+            if there and name not in there:
+                connection.execute(f"ALTER TABLE {table} ADD COLUMN {name} {definition}")
+
+
 def create(connection: sqlite3.Connection) -> None:
-    """Make the tables of a new archive. The caller holds a transaction, so that a kill in between leaves an empty file."""
+    """Make the tables of a new archive.
+
+    The caller holds a transaction, so that a kill in between leaves an empty file.
+    """
     for statement in schema_sql().split(";\n"):
         connection.execute(statement)
     connection.execute("INSERT INTO marks VALUES ('analyser', ?)", (ANALYSER_MARK,))

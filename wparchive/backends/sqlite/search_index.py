@@ -1,4 +1,4 @@
-"""What an SQLite archive derives from posts to find them by: terms, sketch postings and the full text index."""
+"""What an SQLite archive finds posts by: their terms, sketch postings and the full text index."""
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,67 +8,76 @@ from wparchive.backends.sqlite import postings
 from wparchive.backends.sqlite.rows import from_row
 from wparchive.text.search_tokens import ANALYSER_MARK, searchable, tokens
 
-Post = Mapping[str, Any]
-Entry = tuple[int, Post | None, Post]
+PostFields = Mapping[str, Any]
+Replacement = tuple[int, PostFields | None, PostFields]
 """`pk`, the post that is replaced (None for a new one), the post."""
 
 
-def index_posts(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
-    """Bring the derived tables in line with posts that were just written; touches only what differs."""
-    _replace_terms(
-        connection, [e for e in entries if e[1] is None or _terms(*e[::2]) != _terms(e[0], e[1])]
-    )
-    _replace_postings(
-        connection, [e for e in entries if e[1] is None or e[1]["sketch"] != e[2]["sketch"]]
-    )
-    _replace_texts(
-        connection, [e for e in entries if e[1] is None or searchable(e[1]) != searchable(e[2])]
-    )
+def index_posts(connection: sqlite3.Connection, entries: Sequence[Replacement]) -> None:
+    """Bring the derived tables in line with posts that were just written.
+
+    Touches only what differs: most replaced posts have the same terms, or the same text.
+    """
+    _replace_terms(connection, [e for e in entries if _differs(e, _terms)])
+    _replace_postings(connection, [e for e in entries if _differs(e, _sketch)])
+    _replace_texts(connection, [e for e in entries if _differs(e, searchable)])
 
 
-def _replaced(entries: Iterable[Entry]) -> list[tuple[int]]:
-    return [(pk,) for pk, old, _ in entries if old is not None]
+def _differs(entry: Replacement, part: Any) -> bool:
+    _, old, new = entry
+    return old is None or part(old) != part(new)
 
 
-def _terms(pk: int, post: Post) -> list[tuple[Any, ...]]:
-    named = [("post_tag", ref) for ref in post["tags"]] + [
-        ("category", ref) for ref in post["categories"]
-    ]
+def _sketch(post: PostFields) -> Any:
+    return post["sketch"]
+
+
+def _terms(post: PostFields) -> list[tuple[Any, ...]]:
+    named = [("post_tag", ref) for ref in post["tags"]]
+    named += [("category", ref) for ref in post["categories"]]
     named += [(ref["taxonomy"], ref) for ref in post["terms"]]
-    return [(pk, taxonomy, ref["id"], ref["name"], ref["slug"]) for taxonomy, ref in named]
+    return [(taxonomy, ref["id"], ref["name"], ref["slug"]) for taxonomy, ref in named]
 
 
-def _replace_terms(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
-    connection.executemany("DELETE FROM post_terms WHERE post = ?", _replaced(entries))
-    rows = [row for pk, _, post in entries for row in _terms(pk, post)]
+def _replace_terms(connection: sqlite3.Connection, entries: Sequence[Replacement]) -> None:
+    replaced = [(pk,) for pk, old, _ in entries if old is not None]
+    connection.executemany("DELETE FROM post_terms WHERE post = ?", replaced)
+    rows = [(pk, *term) for pk, _, post in entries for term in _terms(post)]
     connection.executemany("INSERT OR REPLACE INTO post_terms VALUES (?, ?, ?, ?, ?)", rows)
 
 
-def _replace_postings(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
+def _replace_postings(connection: sqlite3.Connection, entries: Sequence[Replacement]) -> None:
     postings.forget(connection, [(pk, old["sketch"]) for pk, old, _ in entries if old is not None])
     postings.add(connection, [(pk, post["sketch"]) for pk, _, post in entries])
 
 
-def _texts(pk: int, post: Post) -> tuple[Any, ...]:
+def _replace_texts(connection: sqlite3.Connection, entries: Sequence[Replacement]) -> None:
+    forget_texts(connection, [(pk, old) for pk, old, _ in entries if old is not None])
+    sql = "INSERT INTO posts_fts(rowid, title, text, terms) VALUES (?, ?, ?, ?)"
+    connection.executemany(sql, [_texts(pk, post) for pk, _, post in entries])
+
+
+def forget_texts(connection: sqlite3.Connection, posts: Iterable[tuple[int, PostFields]]) -> None:
+    """Take posts out of the full text index; each comes with its `pk`, as it was indexed.
+
+    A contentless FTS5 table can delete a row only if it is given the exact text that was indexed.
+    """
+    columns = "posts_fts, rowid, title, text, terms"
+    sql = f"INSERT INTO posts_fts({columns}) VALUES ('delete', ?, ?, ?, ?)"
+    connection.executemany(sql, [_texts(pk, post) for pk, post in posts])
+
+
+def _texts(pk: int, post: PostFields) -> tuple[Any, ...]:
     return (pk, *(" ".join(tokens(part)) for part in searchable(post)))
 
 
-def _replace_texts(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
-    """FTS5 without content forgets a row only when given exactly what it was told of it."""
-    forget = (
-        "INSERT INTO posts_fts(posts_fts, rowid, title, text, terms) VALUES ('delete', ?, ?, ?, ?)"
-    )
-    connection.executemany(forget, [_texts(pk, old) for pk, old, _ in entries if old is not None])
-    learn = "INSERT INTO posts_fts(rowid, title, text, terms) VALUES (?, ?, ?, ?)"
-    connection.executemany(learn, [_texts(pk, post) for pk, _, post in entries])
-
-
 def index_texts_again(connection: sqlite3.Connection) -> int:
-    """Make the full text index again if another analyser made it; returns the number of posts, 0 when nothing was to do."""
-    if (
-        connection.execute("SELECT value FROM marks WHERE name = 'analyser'").fetchone()[0]
-        == ANALYSER_MARK
-    ):
+    """Make the full text index again if another version of the analyser made it.
+
+    Returns the number of posts; 0 when there was nothing to do.
+    """
+    sql = "SELECT value FROM marks WHERE name = 'analyser'"
+    if connection.execute(sql).fetchone()[0] == ANALYSER_MARK:
         return 0
     connection.execute("INSERT INTO posts_fts(posts_fts) VALUES ('delete-all')")
     posts = 0

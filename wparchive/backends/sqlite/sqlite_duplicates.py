@@ -4,21 +4,23 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import msgspec
 
-from wparchive.backends.address import SQLiteAddress, missing
+from wparchive.backends.address import Address
 from wparchive.backends.sqlite import postings, removal
-from wparchive.backends.sqlite.connect import WRITING, file_uri, reading
+from wparchive.backends.sqlite.connect import WRITE_MODE, file_uri, read_modes
 from wparchive.backends.sqlite.rows import to_json, unpack
 from wparchive.backends.sqlite.schema import check
-from wparchive.backends.sqlite.sqlite_errors import transaction, translating
+from wparchive.backends.sqlite.sqlite_errors import sqlite_errors, transaction
 from wparchive.duplicates.compare.sketch import SKETCH_VERSION
 from wparchive.duplicates.index import MOST_EQUAL, ranked
 from wparchive.duplicates.original import OriginalCandidate
 from wparchive.duplicates.pair import ENTRY_FIELDS, PostSummary
+from wparchive.errors import missing
 from wparchive.model.documents import Duplicate
 
 _ENTRY = ", ".join(("key", *ENTRY_FIELDS, "duplicate"))
@@ -32,19 +34,19 @@ class SQLiteDuplicates:
 
     def __init__(
         self,
-        address: SQLiteAddress,
+        address: Address,
         connection: sqlite3.Connection | None = None,
         busy_timeout_s: float = 30.0,
         read_only: bool = False,
     ) -> None:
         self.address = str(address)
-        self._path = address.path
+        self._path = Path(address.place)
         self._busy_timeout_s = busy_timeout_s
         self._read_only = read_only
         self._lock = Lock()
         if not self._path.is_file():
             raise missing(self.address, "there is nothing there")
-        with translating(self._path):
+        with sqlite_errors(self._path):
             self._connection = connection or self._connected()
 
     def close(self) -> None:
@@ -125,7 +127,7 @@ class SQLiteDuplicates:
 
     def move_back(self, keys: Collection[str]) -> int:
         with self._using() as connection, transaction(connection):
-            return removal.move_back(connection, keys)
+            return len(removal.move_back(connection, keys))
 
     def _connected(self) -> sqlite3.Connection:
         """To write, or where the file or its folder may not be written to, to look at what is marked."""
@@ -143,8 +145,8 @@ class SQLiteDuplicates:
 
     def _modes(self) -> list[str]:
         if self._read_only:
-            return reading(self._path)
-        return [WRITING, *reading(self._path)]
+            return read_modes(self._path)
+        return [WRITE_MODE, *read_modes(self._path)]
 
     def _connected_as(self, mode: str) -> sqlite3.Connection:
         address, wait_s = file_uri(self._path, mode), self._busy_timeout_s
@@ -163,7 +165,7 @@ class SQLiteDuplicates:
 
     @contextmanager
     def _using(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, translating(self._path):
+        with self._lock, sqlite_errors(self._path):
             yield self._connection
 
     def _paged(self, condition: str, *values: str) -> Iterator[PostSummary]:

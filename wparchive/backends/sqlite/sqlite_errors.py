@@ -20,7 +20,7 @@ REFUSALS = (
 """What one document can cause; anything else concerns the archive."""
 
 
-def translated(error: sqlite3.Error, path: Path) -> ArchiveError:
+def from_sqlite(error: sqlite3.Error, path: Path) -> ArchiveError:
     """The archive's error for one of SQLite's; source of the codes: sqlite.org/rescode.html."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     if code == sqlite3.SQLITE_FULL:
@@ -49,12 +49,12 @@ def translated(error: sqlite3.Error, path: Path) -> ArchiveError:
 
 
 @contextmanager
-def translating(path: Path) -> Iterator[None]:
+def sqlite_errors(path: Path) -> Iterator[None]:
     """Raise the archive's errors instead of SQLite's."""
     try:
         yield
     except sqlite3.Error as error:
-        raise translated(error, path) from error
+        raise from_sqlite(error, path) from error
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from wparchive.backends.address import missing
 from wparchive.backends.reader import (
     Event,
     EventKind,
@@ -18,9 +17,9 @@ from wparchive.backends.reader import (
     SearchOrder,
     TypeCounts,
 )
-from wparchive.backends.sqlite.connect import file_uri, reading
-from wparchive.backends.sqlite.rows import COLUMNS, from_row, iso_millis, to_json
-from wparchive.backends.sqlite.schema import check
+from wparchive.backends.sqlite.connect import file_uri, read_modes
+from wparchive.backends.sqlite.rows import from_row, iso_millis, to_json
+from wparchive.backends.sqlite.schema import check, columns_of
 from wparchive.backends.sqlite.sqlite_selection import (
     GROUP_SQL,
     ORDER_BY,
@@ -31,7 +30,7 @@ from wparchive.backends.sqlite.sqlite_selection import (
     marks,
     where,
 )
-from wparchive.errors import ArchiveUnreachable
+from wparchive.errors import ArchiveUnreachable, missing
 from wparchive.model.documents import (
     KINDS,
     CommentDocument,
@@ -51,9 +50,6 @@ MATCHING = "SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?"
 """`+` before what matches are compared with keeps SQLite from asking the index again for each row."""
 RANKED = f"SELECT rowid AS pk, {SCORE} AS score FROM posts_fts WHERE posts_fts MATCH ? {{among}} ORDER BY score DESC, rowid LIMIT ?"
 """Not FTS5's own `ORDER BY rank`: that sorts all matches with their places, this keeps as many as are asked for."""
-POST_COLUMNS = ", ".join(
-    column.name for column in COLUMNS["posts"] if column.part is None and column.name != "raw"
-)
 
 EVENTS: dict[EventKind, str] = {
     "new": "SELECT first_seen_at AS at, key, title, link, 1 AS revision FROM posts WHERE {when}",
@@ -75,6 +71,11 @@ class SQLiteReader:
     def __init__(self, path: Path, address: str) -> None:
         self.address = address
         self._connection = _connect(path, address)
+        self._post_columns = ", ".join(
+            column.name
+            for column in columns_of(self._connection, "posts")
+            if column.part is None and column.name != "raw"
+        )
 
     def close(self) -> None:
         self._connection.close()
@@ -200,7 +201,7 @@ class SQLiteReader:
         self, column: Literal["pk", "key"], values: Sequence[Any], raw: bool
     ) -> list[PostDocument]:
         """Posts in the order of the values given, which are few."""
-        sql = f"SELECT {column} AS wanted, {POST_COLUMNS}{', raw' if raw else ''} FROM posts WHERE {column} IN ({marks(values)})"
+        sql = f"SELECT {column} AS wanted, {self._post_columns}{', raw' if raw else ''} FROM posts WHERE {column} IN ({marks(values)})"
         found = {
             row["wanted"]: cast(PostDocument, from_row("posts", row))
             for row in self._rows(sql, *values)
@@ -271,7 +272,7 @@ def _connect(path: Path, address: str) -> sqlite3.Connection:
     if not path.is_file():
         raise missing(address, "there is nothing there")
     last: sqlite3.Error | None = None
-    for mode in reading(path):
+    for mode in read_modes(path):
         connection = sqlite3.connect(file_uri(path, mode), uri=True, isolation_level=None)
         connection.row_factory = sqlite3.Row
         try:

@@ -1,44 +1,132 @@
-"""One batch of documents into SQLite, in one transaction; a document that SQLite refuses is left out alone."""
+"""The statements that save documents in SQLite; `wparchive/backends/saving.py` has their order."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
-from wparchive.backends.saving import refused
+from wparchive.backends.saving import Errors, Session, refused, run_at_once
 from wparchive.backends.sqlite import postings
 from wparchive.backends.sqlite.removal import move_back
-from wparchive.backends.sqlite.rows import COLUMNS, from_row, iso_millis, to_json, to_row
+from wparchive.backends.sqlite.rows import TABLE_COLUMNS, encoders, from_row, to_json, to_row
 from wparchive.backends.sqlite.search_index import index_posts
 from wparchive.backends.sqlite.sqlite_errors import REFUSALS, transaction
-from wparchive.backends.store import Written
-from wparchive.model.documents import Kind
-from wparchive.model.lifecycle import HEAD_FIELDS, Decision, decide, revision_of
+from wparchive.model.documents import Fields, Kind, Revision
+from wparchive.model.lifecycle import head_fields
+from wparchive.model.outcome import Written
 
-Documents = Mapping[str, dict[str, Any]]
+Documents = Mapping[str, Fields]
+Step = Callable[[Session, Documents], Coroutine[Any, Any, dict[str, Written]]]
+"""`save_batch` or `rewrite_batch`, with all that is not a matter of the database."""
 
 
-def save(
-    connection: sqlite3.Connection, kind: Kind, documents: Documents, at: datetime
+class SQLiteSession:
+    """Implements `wparchive.backends.saving.Session` in one transaction; nothing in it waits.
+
+    What SQLite refuses is raised, because the transaction is then undone as a whole.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, kind: Kind) -> None:
+        self._connection = connection
+        self._kind = kind
+        self._pks: dict[str, int] = {}
+        """Integer keys of the documents that are there."""
+        self._stored: dict[str, Fields] = {}
+
+    async def heads(self, keys: Sequence[str]) -> dict[str, Fields]:
+        columns = ", ".join(head_fields(self._kind))
+        rows = self._among(f"pk, key, {columns}", keys)
+        self._pks |= {row["key"]: row["pk"] for row in rows}
+        return {row["key"]: from_row(self._kind, row) for row in rows}
+
+    async def move_back(self, keys: Sequence[str]) -> list[str]:
+        return move_back(self._connection, keys)
+
+    async def stored(self, keys: Sequence[str]) -> dict[str, Fields]:
+        absent = [key for key in keys if key not in self._stored]
+        for row in self._among("*", absent):
+            self._pks[row["key"]] = row["pk"]
+            self._stored[row["key"]] = from_row(self._kind, row)
+        return {key: self._stored[key] for key in keys if key in self._stored}
+
+    async def put_revisions(self, revisions: Mapping[str, Revision]) -> Errors:
+        put_records(self._connection, "revisions", revisions.values())
+        return {}
+
+    async def insert(self, documents: Documents) -> Errors:
+        if not documents:
+            return {}
+        new = list(documents.values())
+        pks = insert_rows(self._connection, self._kind, new)
+        self._index([(pk, None, document) for pk, document in zip(pks, new, strict=True)])
+        return {}
+
+    async def replace(self, documents: Documents) -> Errors:
+        if not documents:
+            return {}
+        before = await self.stored(list(documents))
+        assigned = ", ".join(f"{column.name} = ?" for column in TABLE_COLUMNS[self._kind])
+        rows = [(*to_row(self._kind, new), self._pks[key]) for key, new in documents.items()]
+        self._connection.executemany(f"UPDATE {self._kind} SET {assigned} WHERE pk = ?", rows)
+        self._index([(self._pks[key], before[key], new) for key, new in documents.items()])
+        return {}
+
+    async def update(self, changes: Mapping[str, Fields]) -> Errors:
+        encode = encoders(self._kind)
+        # Documents with the same fields are updated together: all of them, but for the few that
+        # have come back to life.
+        by_names = sorted(changes.items(), key=lambda change: tuple(change[1]))
+        for names, group in groupby(by_names, key=lambda change: tuple(change[1])):
+            assigned = ", ".join(f"{name} = ?" for name in names)
+            rows = [
+                (*(encode[name](fields[name]) for name in names), self._pks[key])
+                for key, fields in group
+            ]
+            self._connection.executemany(f"UPDATE {self._kind} SET {assigned} WHERE pk = ?", rows)
+        return {}
+
+    async def rewrite(self, cleaned: Mapping[str, Fields]) -> Errors:
+        return await self.replace(
+            {key: {**self._stored[key], **fields} for key, fields in cleaned.items()}
+        )
+
+    def _among(self, columns: str, keys: Sequence[str]) -> list[sqlite3.Row]:
+        if not keys:
+            return []
+        among = "key IN (SELECT value FROM json_each(?))"
+        sql = f"SELECT {columns} FROM {self._kind} WHERE {among}"
+        return self._connection.execute(sql, (to_json(list(keys)),)).fetchall()
+
+    def _index(self, entries: Sequence[tuple[int, Fields | None, Fields]]) -> None:
+        if self._kind == "posts":
+            index_posts(self._connection, entries)
+            postings.merge(self._connection)
+
+
+def run_step(
+    connection: sqlite3.Connection, kind: Kind, documents: Documents, step: Step
 ) -> dict[str, Written]:
-    """Write storable documents, by key. Raises sqlite3.Error where the archive is at fault, not a document."""
+    """Run a step in one transaction; a document that SQLite refuses is left out alone.
+
+    Raises sqlite3.Error where the archive is at fault, not a document.
+    """
     try:
         with transaction(connection):
-            return _write(connection, kind, documents, at)
+            return run_at_once(step(SQLiteSession(connection, kind), documents))
     except REFUSALS:
         with transaction(connection):
             return {
-                key: _write_alone(connection, kind, key, document, at)
+                key: _run_alone(connection, kind, key, document, step)
                 for key, document in documents.items()
             }
 
 
-def _write_alone(
-    connection: sqlite3.Connection, kind: Kind, key: str, document: dict[str, Any], at: datetime
+def _run_alone(
+    connection: sqlite3.Connection, kind: Kind, key: str, document: Fields, step: Step
 ) -> Written:
     connection.execute("SAVEPOINT one")
     try:
-        written = _write(connection, kind, {key: document}, at)[key]
+        written = run_at_once(step(SQLiteSession(connection, kind), {key: document}))[key]
     except REFUSALS as error:
         connection.execute("ROLLBACK TO one")
         written = refused(key, error)
@@ -46,108 +134,22 @@ def _write_alone(
     return written
 
 
-def _write(
-    connection: sqlite3.Connection, kind: Kind, documents: Documents, at: datetime
-) -> dict[str, Written]:
-    heads = _heads(connection, kind, documents)
-    if kind == "posts" and move_back(
-        connection, [key for key in documents if key not in heads]
-    ):  # with their history, not as new ones
-        heads = _heads(connection, kind, documents)
-    decisions = {key: decide(heads.get(key), document, at) for key, document in documents.items()}
-    stored = _stored(
-        connection,
-        kind,
-        [heads[key]["pk"] for key, d in decisions.items() if d.writes and key in heads],
-    )
-    put(
-        connection,
-        "revisions",
-        [revision_of(kind, stored[key], at) for key, d in decisions.items() if d.keeps_revision],
-    )
-    fresh = [_finished(documents[key], d, None) for key, d in decisions.items() if key not in heads]
-    pks = _insert(connection, kind, fresh)
-    again = [
-        (heads[key]["pk"], old, _finished(documents[key], decisions[key], old))
-        for key, old in stored.items()
-    ]
-    _update(connection, kind, again)
-    if kind == "posts":
-        index_posts(
-            connection,
-            [*((pk, None, document) for pk, document in zip(pks, fresh, strict=True)), *again],
-        )
-        postings.merge(connection)
-    _set_seen(
-        connection, kind, {heads[key]["pk"]: d for key, d in decisions.items() if not d.writes}, at
-    )
-    return {key: Written(key, d.outcome, d.returned) for key, d in decisions.items()}
-
-
-def _finished(
-    document: dict[str, Any], decision: Decision, old: Mapping[str, Any] | None
-) -> dict[str, Any]:
-    kept = (
-        {"duplicate": old["duplicate"]}
-        if old is not None and decision.keeps_duplicate and "duplicate" in old
-        else {}
-    )
-    return document | decision.fields | kept
-
-
-def _heads(
-    connection: sqlite3.Connection, kind: Kind, keys: Iterable[str]
-) -> dict[str, dict[str, Any]]:
-    sql = f"SELECT pk, key, {', '.join(HEAD_FIELDS)} FROM {kind} WHERE key IN (SELECT value FROM json_each(?))"
-    rows = connection.execute(sql, (to_json(list(keys)),))
-    return {row["key"]: from_row(kind, row) | {"pk": row["pk"]} for row in rows}
-
-
-def _stored(
-    connection: sqlite3.Connection, kind: Kind, pks: list[int]
-) -> dict[str, dict[str, Any]]:
-    rows = connection.execute(
-        f"SELECT * FROM {kind} WHERE pk IN (SELECT value FROM json_each(?))", (to_json(pks),)
-    )
-    return {row["key"]: from_row(kind, row) for row in rows}
-
-
-def put(connection: sqlite3.Connection, table: str, records: Iterable[Mapping[str, Any]]) -> None:
-    """Insert or replace records that are known by their own key (revisions, runs, failures, sites)."""
-    marks = ", ".join("?" * len(COLUMNS[table]))
-    connection.executemany(
-        f"INSERT OR REPLACE INTO {table} VALUES ({marks})", [to_row(table, r) for r in records]
-    )
-
-
-def _insert(
-    connection: sqlite3.Connection, kind: Kind, documents: Sequence[Mapping[str, Any]]
-) -> range:
-    """Returns the integer keys given to them, in order."""
-    first = connection.execute(f"SELECT coalesce(max(pk), 0) + 1 FROM {kind}").fetchone()[0]
+def insert_rows(connection: sqlite3.Connection, kind: Kind, documents: Sequence[Fields]) -> range:
+    """Insert documents; returns the integer keys given to them, in order."""
+    sql = f"SELECT coalesce(max(pk), 0) + 1 FROM {kind}"
+    first = connection.execute(sql).fetchone()[0]
     pks = range(first, first + len(documents))
-    marks = ", ".join("?" * (len(COLUMNS[kind]) + 1))
+    names = ", ".join(column.name for column in TABLE_COLUMNS[kind])
+    places = ", ".join("?" * (len(TABLE_COLUMNS[kind]) + 1))
     rows = [(pk, *to_row(kind, document)) for pk, document in zip(pks, documents, strict=True)]
-    connection.executemany(f"INSERT INTO {kind} VALUES ({marks})", rows)
+    connection.executemany(f"INSERT INTO {kind} (pk, {names}) VALUES ({places})", rows)
     return pks
 
 
-def _update(
-    connection: sqlite3.Connection,
-    kind: Kind,
-    entries: Iterable[tuple[int, Any, Mapping[str, Any]]],
+def put_records(
+    connection: sqlite3.Connection, table: str, records: Iterable[Mapping[str, Any]]
 ) -> None:
-    assigned = ", ".join(f"{column.name} = ?" for column in COLUMNS[kind])
-    rows = [(*to_row(kind, document), pk) for pk, _, document in entries]
-    connection.executemany(f"UPDATE {kind} SET {assigned} WHERE pk = ?", rows)
-
-
-def _set_seen(
-    connection: sqlite3.Connection, kind: Kind, decisions: Mapping[int, Decision], at: datetime
-) -> None:
-    seen = iso_millis(at)
-    connection.executemany(
-        f"UPDATE {kind} SET last_seen_at = ? WHERE pk = ?", [(seen, pk) for pk in decisions]
-    )
-    back = [(seen, pk) for pk, decision in decisions.items() if decision.returned]
-    connection.executemany(f"UPDATE {kind} SET state = 'live', state_since = ? WHERE pk = ?", back)
+    """Insert or replace what is known by its own key: revisions, runs, failures, sites."""
+    places = ", ".join("?" * len(TABLE_COLUMNS[table]))
+    rows = [to_row(table, record) for record in records]
+    connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({places})", rows)

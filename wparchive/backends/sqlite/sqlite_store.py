@@ -1,121 +1,165 @@
-"""The writing side of an SQLite archive. All of SQLite's work is done one call after the other in a thread of its own, so that nothing
-blocks the event loop, and in large crawls in a process of its own.
+"""The writing side of an SQLite archive.
+
+All of SQLite's work is done one call after the other in a thread of its own, so that nothing blocks
+the event loop, and in large crawls in a process of its own.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, TypeVar, TypeVarTuple
 
-from wparchive.backends.saving import batch_of
-from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter
+from wparchive.backends.saving import StorableBatch, batch_of, without_life_cycle
+from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter, WriterCall
 from wparchive.backends.sqlite.writer_process import WriterProcess
-from wparchive.backends.store import Written
+from wparchive.backends.store import CleaningSelection
 from wparchive.errors import ArchiveUnreachable
-from wparchive.model.documents import Failure, Kind, MediaRef, Run, Site, State
+from wparchive.model.documents import Failure, Fields, Kind, MediaRef, Run, Site, State
+from wparchive.model.outcome import Written
 
-UNSEEN_PAGE = 1000
+Arguments = TypeVarTuple("Arguments")
+Result = TypeVar("Result")
+
+
+class Writer(Protocol):
+    """Whoever has the connection: this process, or one of its own (`writer_process.py`)."""
+
+    def call(self, call: WriterCall[Result]) -> Result:
+        """Run a call and return its result. Raises the archive's errors."""
+
+    def close(self) -> None:
+        """Close the archive; safe to call twice."""
+
+
+class WriterHere:
+    """Implements `Writer` in the thread that calls."""
+
+    def __init__(self, path: Path, busy_timeout_s: float) -> None:
+        self._writer = SQLiteWriter(path, busy_timeout_s)
+
+    def call(self, call: WriterCall[Result]) -> Result:
+        return call.run(self._writer)
+
+    def close(self) -> None:
+        self._writer.close()
 
 
 class SQLiteStore:
     """Implements `wparchive.backends.store.Store` on one file.
 
-    `apart` is asked before each call whether a process of its own is worth its start by now.
+    `use_process` is asked before each call whether a process of its own is worth its start by now.
     """
 
     def __init__(
-        self, path: Path, busy_timeout_s: float = 10.0, apart: Callable[[], bool] = lambda: False
+        self,
+        path: Path,
+        busy_timeout_s: float = 10.0,
+        use_process: Callable[[], bool] = lambda: False,
     ) -> None:
         self._path = path
         self._busy_timeout_s = busy_timeout_s
-        self._apart = apart
-        self._writer: SQLiteWriter | WriterProcess | None = None
+        self._use_process = use_process
+        self._writer: Writer | None = None
         self._thread: ThreadPoolExecutor | None = None
 
     async def open(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
         try:
-            self._writer = await self._in_thread(SQLiteWriter, self._path, self._busy_timeout_s)
+            opening = partial(WriterHere, self._path, self._busy_timeout_s)
+            self._writer = await self._in_thread(opening)
         except BaseException:
             await self.close()
             raise
 
     async def close(self) -> None:
-        if self._writer is not None:
-            writer, self._writer = self._writer, None
+        writer, self._writer = self._writer, None
+        if writer is not None:
             await self._in_thread(writer.close)
         if self._thread is not None:
             self._thread.shutdown(wait=False)
-
-    async def _in_thread(self, work: Any, *arguments: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
-
-    async def _do(self, name: str, *arguments: Any) -> Any:
-        return await self._in_thread(self._done, name, *arguments)
-
-    def _done(self, name: str, *arguments: Any) -> Any:
-        if self._writer is None:
-            raise ArchiveUnreachable(f"{self._path} is not open")
-        if isinstance(self._writer, SQLiteWriter) and self._apart():
-            self._writer.close()
-            self._writer = WriterProcess(self._path, self._busy_timeout_s)
-        return self._writer.do(name, *arguments)
 
     async def save(
         self, kind: Kind, documents: Sequence[Mapping[str, Any]], at: datetime
     ) -> list[Written]:
         def work() -> list[Written]:
+            # Done in this process: the other one is busy enough.
             batch = batch_of(kind, documents)
-            return batch.written(self._done("save", kind, batch.documents, at))
+            return batch.written(self._now(SQLiteWriter.save, kind, batch.documents, at))
 
-        return cast(list[Written], await self._in_thread(work))
+        return await self._in_thread(work)
+
+    async def rewrite(self, kind: Kind, documents: Sequence[Mapping[str, Any]]) -> list[Written]:
+        def work() -> list[Written]:
+            batch: StorableBatch = batch_of(kind, [without_life_cycle(d) for d in documents])
+            return batch.written(self._now(SQLiteWriter.rewrite, kind, batch.documents))
+
+        return await self._in_thread(work)
 
     async def mark_duplicates(self, keys: Sequence[str], at: datetime) -> int:
-        return int(await self._do("mark_duplicates", keys, at))
+        return await self._call(SQLiteWriter.mark_duplicates, keys, at)
 
     async def known(
-        self, kind: Kind, site: str, type_: str, ids: Iterable[int]
+        self, kind: Kind, site: str, type_: str, ids: Sequence[int]
     ) -> dict[int, MediaRef]:
-        return cast(dict[int, MediaRef], await self._do("known", kind, site, type_, list(ids)))
+        return await self._call(SQLiteWriter.known, kind, site, type_, ids)
 
-    async def unseen(
-        self, kind: Kind, site: str, type_: str, before: datetime
-    ) -> AsyncIterator[int]:
-        last = -(2**63)
-        while ids := await self._do("unseen", kind, site, type_, before, last, UNSEEN_PAGE):
-            for id_ in ids:
-                yield id_
-            last = ids[-1]
+    async def unseen(self, kind: Kind, site: str, type_: str, before: datetime) -> list[int]:
+        return await self._call(SQLiteWriter.unseen, kind, site, type_, before)
 
-    async def mark(
+    async def set_state(
         self, kind: Kind, site: str, type_: str, ids: Sequence[int], state: State, at: datetime
     ) -> int:
-        return int(await self._do("mark", kind, site, type_, list(ids), state, at))
-
-    async def touch(
-        self, kind: Kind, site: str, type_: str, ids: Sequence[int], at: datetime
-    ) -> None:
-        await self._do("touch", kind, site, type_, list(ids), at)
+        return await self._call(SQLiteWriter.set_state, kind, site, type_, ids, state, at)
 
     async def held(self, kind: Kind, site: str, type_: str) -> int:
-        return int(await self._do("held", kind, site, type_))
+        return await self._call(SQLiteWriter.held, kind, site, type_)
 
     async def save_failures(self, failures: Sequence[Failure]) -> None:
-        await self._do("save_failures", list(failures))
+        await self._call(SQLiteWriter.save_failures, failures)
 
     async def clear_failures(self, site: str, type_: str, before: datetime) -> int:
-        return int(await self._do("clear_failures", site, type_, before))
+        return await self._call(SQLiteWriter.clear_failures, site, type_, before)
 
     async def save_site(self, site: Site) -> None:
-        await self._do("save_site", site)
+        await self._call(SQLiteWriter.save_site, site)
 
     async def load_site(self, site: str) -> Site | None:
-        return cast(Site | None, await self._do("load_site", site))
+        return await self._call(SQLiteWriter.load_site, site)
 
     async def save_run(self, run: Run) -> None:
-        await self._do("save_run", run)
+        await self._call(SQLiteWriter.save_run, run)
 
-    async def last_run(self, site: str, verdict: str | None = None) -> Run | None:
-        return cast(Run | None, await self._do("last_run", site, verdict))
+    async def count_to_clean(self, selection: CleaningSelection) -> int:
+        return await self._call(SQLiteWriter.count_to_clean, selection)
+
+    async def next_to_clean(
+        self, selection: CleaningSelection, after: str, limit: int
+    ) -> list[Fields]:
+        return await self._call(SQLiteWriter.next_to_clean, selection, after, limit)
+
+    async def _call(
+        self,
+        method: Callable[[SQLiteWriter, *Arguments], Result],
+        *arguments: *Arguments,
+    ) -> Result:
+        """Call a method of `SQLiteWriter`, wherever it is."""
+        return await self._in_thread(partial(self._now, method, *arguments))
+
+    def _now(
+        self,
+        method: Callable[[SQLiteWriter, *Arguments], Result],
+        *arguments: *Arguments,
+    ) -> Result:
+        """Do the same, from the thread."""
+        if self._writer is None:
+            raise ArchiveUnreachable(f"{self._path} is not open")
+        if isinstance(self._writer, WriterHere) and self._use_process():
+            self._writer.close()
+            self._writer = WriterProcess(self._path, self._busy_timeout_s)
+        return self._writer.call(WriterCall(method, arguments))
+
+    async def _in_thread(self, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)

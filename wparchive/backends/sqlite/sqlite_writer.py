@@ -1,112 +1,124 @@
-"""Writing to an SQLite archive: what `store.py` promises, done at once in the thread or process that calls."""
+"""Writing to an SQLite archive: what `store.py` promises, done at once by whoever calls."""
 
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any, cast
+from typing import Any, Generic, TypeVar, cast
 
-from wparchive.backends.address import SQLiteAddress
-from wparchive.backends.sqlite import postings, schema
-from wparchive.backends.sqlite import sqlite_saving as saving
+from wparchive.backends.saving import Session, rewrite_batch, save_batch
+from wparchive.backends.sqlite import SQLiteBackend, postings, schema
 from wparchive.backends.sqlite.rows import from_row, iso_millis, to_json
 from wparchive.backends.sqlite.search_index import index_texts_again
 from wparchive.backends.sqlite.sqlite_duplicates import SQLiteDuplicates
-from wparchive.backends.sqlite.sqlite_errors import transaction, translating
-from wparchive.backends.store import Written
+from wparchive.backends.sqlite.sqlite_errors import sqlite_errors, transaction
+from wparchive.backends.sqlite.sqlite_saving import Documents, put_records, run_step
+from wparchive.backends.store import CleaningSelection
 from wparchive.duplicates.mark_new import mark_posts
 from wparchive.errors import ArchiveReadOnly
-from wparchive.model.documents import Failure, Kind, MediaRef, Run, Site, State
-from wparchive.model.lifecycle import media_ref, merged_failures, merged_site, moment
-from wparchive.model.storable import plain
+from wparchive.model.documents import Failure, Fields, Kind, MediaRef, Run, Site, State
+from wparchive.model.lifecycle import media_ref, merged_failures, merged_site, stored_time
+from wparchive.model.outcome import Written
+from wparchive.model.storable import storable_record
 
 PRAGMAS = (
+    # A kill loses nothing that was acknowledged. A power cut may lose the last transactions, never
+    # the file.
     "synchronous = NORMAL",
     "foreign_keys = ON",
-    "cache_size = -65536",
+    "cache_size = -65536",  # 64 MiB
     "wal_autocheckpoint = 4000",
+    # The SQLite of some systems overwrites with zeros what is deleted; the full text index deletes
+    # all the time while it merges its segments.
     "secure_delete = FAST",
 )
-"""A kill loses nothing that was acknowledged; a power cut may lose the last transactions, never the file. The cache is 64 MiB.
-Some systems' SQLite overwrites with zeros what is deleted; the full text index deletes all the time while it merges its segments."""
 OF_TYPE = "site = ? AND type = ? AND id IN (SELECT value FROM json_each(?))"
 
 log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class WriterCall(Generic[Result]):
+    """A call of a method of `SQLiteWriter`, which can be sent to another process."""
+
+    method: Callable[..., Result]
+    """The function as the class has it, without an instance."""
+    arguments: tuple[Any, ...]
+
+    def run(self, writer: "SQLiteWriter") -> Result:
+        """Call the method. Raises the archive's errors."""
+        with sqlite_errors(writer.path):
+            return self.method(writer, *self.arguments)
 
 
 class SQLiteWriter:
-    """One connection. Methods are those of `wparchive.backends.store.Store`; `do` calls them by name."""
+    """One connection, with the methods of `wparchive.backends.store.Store` as plain functions.
+
+    They raise SQLite's errors; `WriterCall.run` turns these into the archive's.
+    """
 
     def __init__(self, path: Path, busy_timeout_s: float) -> None:
-        """Opens the file, and creates what is missing. Raises as `Store.open`."""
-        self._path = path
+        """Open the file, and create what is missing. Raises as `Store.open`."""
+        self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ArchiveReadOnly(
                 f"the folder {path.parent} cannot be made ({error.strerror}): choose another path"
             ) from error
-        with translating(path):
+        with sqlite_errors(path):
             self._connection = sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None)
             try:
                 _prepare(self._connection, path, busy_timeout_s)
             except BaseException:
                 self._connection.close()
                 raise
-        self._duplicates = SQLiteDuplicates(SQLiteAddress(path), self._connection)
-
-    def do(self, name: str, *arguments: Any) -> Any:
-        """Call a method. Raises the archive's errors."""
-        with translating(self._path):
-            return getattr(self, name)(*arguments)
+        self._duplicates = SQLiteDuplicates(SQLiteBackend().address_of(path), self._connection)
 
     def close(self) -> None:
-        """Safe to call twice."""
+        """Close the connection; safe to call twice."""
         self._connection.close()
 
-    def save(self, kind: Kind, documents: saving.Documents, at: datetime) -> dict[str, Written]:
-        """Storable documents by key (see wparchive/backends/saving.py), and what became of each."""
-        return saving.save(self._connection, kind, documents, moment(at))
+    def save(self, kind: Kind, documents: Documents, at: datetime) -> dict[str, Written]:
+        """Save storable documents, by key (see `wparchive/backends/saving.py`)."""
+        seen_at = stored_time(at)
+
+        async def step(session: Session, some: Documents) -> dict[str, Written]:
+            return await save_batch(session, kind, some, seen_at)
+
+        return run_step(self._connection, kind, documents, step)
+
+    def rewrite(self, kind: Kind, documents: Documents) -> dict[str, Written]:
+        """Rewrite storable documents, by key."""
+        return run_step(self._connection, kind, documents, rewrite_batch)
 
     def mark_duplicates(self, keys: Sequence[str], at: datetime) -> int:
         return mark_posts(self._duplicates, keys, at)
 
     def known(self, kind: Kind, site: str, type_: str, ids: Sequence[int]) -> dict[int, MediaRef]:
-        named = "title AS name, slug, url, alt" if kind == "media" else "name, slug"
-        rows = self._rows(
-            f"SELECT id, {named} FROM {kind} WHERE {OF_TYPE} AND state = 'live'",
-            site,
-            type_,
-            to_json(ids),
-        )
+        named = "name, slug"
+        if kind == "media":
+            named = "title AS name, slug, url, alt"
+        sql = f"SELECT id, {named} FROM {kind} WHERE {OF_TYPE} AND state = 'live'"
+        rows = self._rows(sql, site, type_, to_json(list(ids)))
         return {row["id"]: media_ref(dict(row)) for row in rows}
 
-    def unseen(
-        self, kind: Kind, site: str, type_: str, before: datetime, after: int, most: int
-    ) -> list[int]:
-        """At most so many of the ids after `after`."""
-        sql = f"SELECT id FROM {kind} WHERE site = ? AND type = ? AND id > ? AND state = 'live' AND last_seen_at < ? ORDER BY id LIMIT ?"
-        return [
-            row["id"]
-            for row in self._rows(sql, site, type_, after, iso_millis(moment(before)), most)
-        ]
+    def unseen(self, kind: Kind, site: str, type_: str, before: datetime) -> list[int]:
+        of = "site = ? AND type = ? AND state = 'live' AND last_seen_at < ?"
+        sql = f"SELECT id FROM {kind} WHERE {of} ORDER BY id"
+        rows = self._rows(sql, site, type_, iso_millis(stored_time(before)))
+        return [row["id"] for row in rows]
 
-    def mark(
+    def set_state(
         self, kind: Kind, site: str, type_: str, ids: Sequence[int], state: State, at: datetime
     ) -> int:
         sql = f"UPDATE {kind} SET state = ?, state_since = ? WHERE {OF_TYPE} AND state <> ?"
-        return self._change(sql, state, iso_millis(moment(at)), site, type_, to_json(ids), state)
-
-    def touch(self, kind: Kind, site: str, type_: str, ids: Sequence[int], at: datetime) -> None:
-        self._change(
-            f"UPDATE {kind} SET last_seen_at = ? WHERE {OF_TYPE}",
-            iso_millis(moment(at)),
-            site,
-            type_,
-            to_json(ids),
-        )
+        since = iso_millis(stored_time(at))
+        return self._change(sql, state, since, site, type_, to_json(list(ids)), state)
 
     def held(self, kind: Kind, site: str, type_: str) -> int:
         sql = f"SELECT count(*) AS n FROM {kind} WHERE site = ? AND type = ? AND state = 'live'"
@@ -114,40 +126,59 @@ class SQLiteWriter:
 
     def save_failures(self, failures: Sequence[Failure]) -> None:
         with transaction(self._connection):
-            clean = [cast(Failure, plain(failure)) for failure in failures]
+            storable = [cast(Failure, storable_record(failure)) for failure in failures]
             sql = "SELECT * FROM failures WHERE key IN (SELECT value FROM json_each(?))"
-            rows = self._rows(sql, to_json([failure["_id"] for failure in clean]))
+            rows = self._rows(sql, to_json([failure["_id"] for failure in storable]))
             stored = {row["key"]: from_row("failures", row) for row in rows}
-            saving.put(self._connection, "failures", merged_failures(stored, clean))
+            put_records(self._connection, "failures", merged_failures(stored, storable))
 
     def clear_failures(self, site: str, type_: str, before: datetime) -> int:
         sql = "DELETE FROM failures WHERE site = ? AND type = ? AND last_at < ?"
-        return self._change(sql, site, type_, iso_millis(moment(before)))
+        return self._change(sql, site, type_, iso_millis(stored_time(before)))
 
     def save_site(self, site: Site) -> None:
-        saving.put(
-            self._connection, "sites", [plain(merged_site(self.load_site(site["_id"]), site))]
-        )
+        merged = merged_site(self.load_site(site["_id"]), site)
+        put_records(self._connection, "sites", [storable_record(merged)])
 
     def load_site(self, site: str) -> Site | None:
-        rows = self._rows("SELECT * FROM sites WHERE key = ?", site)
-        return cast(Site, from_row("sites", rows[0])) if rows else None
+        for row in self._rows("SELECT * FROM sites WHERE key = ?", site):
+            return cast(Site, from_row("sites", row))
+        return None
 
     def save_run(self, run: Run) -> None:
-        saving.put(self._connection, "runs", [plain(run)])
+        put_records(self._connection, "runs", [storable_record(run)])
 
-    def last_run(self, site: str, verdict: str | None) -> Run | None:
-        of = "site = ? AND finished_at IS NOT NULL AND verdict = coalesce(?, verdict)"
-        rows = self._rows(
-            f"SELECT * FROM runs WHERE {of} ORDER BY started_at DESC LIMIT 1", site, verdict
-        )
-        return cast(Run, from_row("runs", rows[0])) if rows else None
+    def count_to_clean(self, selection: CleaningSelection) -> int:
+        where, values = _to_clean(selection)
+        sql = f"SELECT count(*) AS n FROM {selection.kind} WHERE {where}"
+        return int(self._rows(sql, *values)[0]["n"])
+
+    def next_to_clean(self, selection: CleaningSelection, after: str, limit: int) -> list[Fields]:
+        where, values = _to_clean(selection)
+        sql = f"SELECT * FROM {selection.kind} WHERE {where} AND key > ? ORDER BY key LIMIT ?"
+        return [from_row(selection.kind, row) for row in self._rows(sql, *values, after, limit)]
 
     def _rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         return self._connection.execute(sql, values).fetchall()
 
     def _change(self, sql: str, *values: Any) -> int:
         return self._connection.execute(sql, values).rowcount
+
+
+def _to_clean(selection: CleaningSelection) -> tuple[str, list[Any]]:
+    """Return a condition for the documents of a selection, and its values."""
+    conditions = ["true"]
+    values: list[Any] = []
+    if selection.key is not None:
+        conditions.append("key = ?")
+        values.append(selection.key)
+    if selection.site is not None:
+        conditions.append("site = ?")
+        values.append(selection.site)
+    if selection.other_than is not None:
+        conditions.append("coalesce(cleaner_version, 0) <> ?")
+        values.append(selection.other_than)
+    return " AND ".join(conditions), values
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, timeout_s: float) -> None:
@@ -158,11 +189,12 @@ def _prepare(connection: sqlite3.Connection, path: Path, timeout_s: float) -> No
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     with transaction(connection):
-        if not schema.check(
-            connection, str(path)
-        ):  # asked again under the lock: another process may have made it meanwhile
+        # Asked again under the lock, because another process may have made it meanwhile.
+        if not schema.check(connection, str(path)):
             schema.create(connection)
-        connection.execute(postings.table_sql(postings.SMALL))  # archives made before it was there
+        # Archives of earlier versions lack this table, and some columns.
+        connection.execute(postings.postings_sql(postings.SMALL))
+        schema.add_missing_columns(connection)
         again = index_texts_again(connection)
     if again:
         log.info(
@@ -173,7 +205,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, timeout_s: float) -> No
 
 
 def _use_wal(connection: sqlite3.Connection, timeout_s: float) -> None:
-    """SQLite does not wait for others by itself when the journal mode of a file changes."""
+    """Set the journal mode; SQLite does not wait for others by itself when that changes."""
     deadline = monotonic() + timeout_s
     while True:
         try:

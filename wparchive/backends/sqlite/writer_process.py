@@ -1,65 +1,70 @@
-"""An SQLite archive written to by a process of its own, where a crawl is faster than one core can do all of it."""
+"""A process that writes an SQLite archive, for crawls that are too fast for one core."""
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from wparchive.backends.helper_process import PROCESS_TROUBLE, HelperProcess, serve
-from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter
+from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter, WriterCall
 from wparchive.errors import ArchiveUnreachable
+
+Result = TypeVar("Result")
 
 
 class WriterProcess:
-    """Does what `SQLiteWriter` does. A process that was killed is started again by the next call."""
+    """Implements `wparchive.backends.sqlite.sqlite_store.Writer` by a process of its own.
+
+    The next call starts a process that was killed again.
+    """
 
     def __init__(self, path: Path, busy_timeout_s: float) -> None:
         self._path = path
-        self._worker = HelperProcess(
+        self._process = HelperProcess(
             "wparchive.backends.sqlite.writer_process", str(path), str(busy_timeout_s)
         )
 
-    def do(self, name: str, *arguments: Any) -> Any:
-        """Call a method. Raises the archive's errors."""
+    def call(self, call: WriterCall[Result]) -> Result:
         try:
-            error, value = self._worker.ask((name, arguments))
+            error, result = self._process.ask(call)
         except PROCESS_TROUBLE as trouble:
             raise ArchiveUnreachable(
                 f"the process that writes {self._path} ended: {type(trouble).__name__} {trouble}"
             ) from trouble
         if error is not None:
             raise error
-        return value
+        answer: Result = result
+        return answer
 
     def close(self) -> None:
-        """End the process once it has closed the archive; safe to call twice."""
-        self._worker.close()
+        self._process.close()
 
 
-class Answering:
-    """The other side."""
+class CallAnswerer:
+    """The other side: it runs in the process, and opens the archive for the first call."""
 
     def __init__(self, path: Path, busy_timeout_s: float) -> None:
         self._path = path
         self._busy_timeout_s = busy_timeout_s
         self._writer: SQLiteWriter | None = None
 
-    def __call__(self, question: tuple[str, tuple[Any, ...]]) -> tuple[Exception | None, Any]:
-        """What was raised, and what was returned."""
-        name, arguments = question
+    def answer(self, call: WriterCall[Any]) -> tuple[Exception | None, Any]:
+        """Return what a call raised, and what it returned."""
         try:
-            self._writer = self._writer or SQLiteWriter(self._path, self._busy_timeout_s)
-            return None, self._writer.do(name, *arguments)
+            if self._writer is None:
+                self._writer = SQLiteWriter(self._path, self._busy_timeout_s)
+            return None, call.run(self._writer)
         except Exception as error:
             return error, None
 
     def close(self) -> None:
+        """Close the archive."""
         if self._writer is not None:
             self._writer.close()
 
 
 if __name__ == "__main__":
-    answering = Answering(Path(sys.argv[1]), float(sys.argv[2]))
+    answerer = CallAnswerer(Path(sys.argv[1]), float(sys.argv[2]))
     try:
-        serve(answering)
+        serve(answerer.answer)
     finally:
-        answering.close()
+        answerer.close()

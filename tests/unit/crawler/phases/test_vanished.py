@@ -26,13 +26,12 @@ class Shelf:
     async def unseen(self, kind, site, type_, before):
         if self.broken:
             raise ArchiveUnreachable("the server is gone")
-        for id_ in self.ids:
-            yield id_
+        return self.ids
 
     async def held(self, kind, site, type_):
         return self.count
 
-    async def mark(self, kind, site, type_, ids, state, at):
+    async def set_state(self, kind, site, type_, ids, state, at):
         self.marks[state] = list(ids)
         return len(ids)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from crawler.items import Item, Term
 from crawler.run.items_in_flight import MOST_BYTES, ItemsInFlight
 from wparchive.backends.batch_writer import BatchWriter
-from wparchive.backends.store import Outcome, Written
+from wparchive.model.outcome import Outcome, Written
 
 
 def item(size: int = 2) -> Item:

@@ -1,7 +1,7 @@
 from crawler.run.proof import Proof, Scope
 from crawler.run.report import REASONS_MAX, RunReport
 from tests.runs import NOW, PROVED, a_report
-from wparchive.backends.store import Outcome, Written
+from wparchive.model.outcome import Outcome, Written
 
 
 def test_outcomes_are_counted():

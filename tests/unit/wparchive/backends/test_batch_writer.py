@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from wparchive.backends.batch_writer import BatchWriter
-from wparchive.backends.store import Outcome, Written
 from wparchive.errors import ArchiveUnreachable, DocumentRejected
+from wparchive.model.outcome import Outcome, Written
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NEVER = 3600.0

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from tests.factories import term
-from wparchive.backends.retrying import RetryingStore
+from wparchive.backends.retrying import NOT_RETRIED, RETRIED, retrying_store
 from wparchive.backends.sqlite.sqlite_store import SQLiteStore
+from wparchive.backends.store import Saver, Store
 from wparchive.errors import ArchiveUnreachable
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
@@ -38,16 +39,13 @@ class Flaky(SQLiteStore):
 
 def test_a_hiccup_is_outlived(tmp_path: Path):
     async def work() -> tuple[int, int]:
-        store = RetryingStore(Flaky(tmp_path / "a.db", 1), 5)
+        store = retrying_store(Flaky(tmp_path / "a.db", 1), 5)
         await store.open()
         written = await store.save("terms", [term(1, "Energy")], NOW)
         held = await store.held("terms", "example.com/blog", "post_tag")
-        unseen = [
-            id_
-            async for id_ in store.unseen(
-                "terms", "example.com/blog", "post_tag", datetime(2027, 1, 1, tzinfo=UTC)
-            )
-        ]
+        unseen = await store.unseen(
+            "terms", "example.com/blog", "post_tag", datetime(2027, 1, 1, tzinfo=UTC)
+        )
         await store.close()
         assert unseen == [1]
         return len(written), held
@@ -57,7 +55,7 @@ def test_a_hiccup_is_outlived(tmp_path: Path):
 
 def test_a_loss_is_said(tmp_path: Path):
     async def work() -> None:
-        store = RetryingStore(Flaky(tmp_path / "a.db", 99), 0)
+        store = retrying_store(Flaky(tmp_path / "a.db", 99), 0)
         await store.open()
         try:
             with pytest.raises(ArchiveUnreachable, match="does not answer"):
@@ -66,3 +64,8 @@ def test_a_loss_is_said(tmp_path: Path):
             await store.close()
 
     asyncio.run(work())
+
+
+def test_every_method_of_a_store_is_in_one_of_the_tables():
+    methods = {name for part in (Saver, Store) for name in vars(part) if not name.startswith("_")}
+    assert sorted((*RETRIED, *NOT_RETRIED)) == sorted(methods)

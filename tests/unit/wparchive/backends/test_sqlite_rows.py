@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import post, ref
-from wparchive.backends.sqlite.rows import COLUMNS, from_row, iso_millis, iso_seconds, to_row
-from wparchive.model.lifecycle import decide, moment
-from wparchive.model.storable import storable
+from wparchive.backends.sqlite.rows import TABLE_COLUMNS, from_row, iso_millis, iso_seconds, to_row
+from wparchive.model.lifecycle import decide, stored_time
+from wparchive.model.storable import storable_document
 
 
 class Autumn(tzinfo):
@@ -49,12 +49,16 @@ def test_a_document_comes_back_as_it_was(published, at):
         "author": None,
         "featured_media": ref(3, "x") | {"url": "https://h.org/x"},
     }
-    document = storable(
+    document = storable_document(
         "posts", post(1, sketch=[1, -5], sticky=True, tags=[ref(1, "tag")]) | fields
     )
-    document |= decide(None, document, moment(at)).fields
+    document |= decide(None, document, stored_time(at)).fields
     row = dict(
-        zip((column.name for column in COLUMNS["posts"]), to_row("posts", document), strict=True)
+        zip(
+            (column.name for column in TABLE_COLUMNS["posts"]),
+            to_row("posts", document),
+            strict=True,
+        )
     )
     assert from_row("posts", row) == document
     assert (row["author_id"], row["featured_media_id"], row["featured_media_url"]) == (

@@ -8,19 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wparchive.backends.store import Outcome
 from wparchive.model.lifecycle import (
-    HEAD_FIELDS,
     LIFE_CYCLE_FIELDS,
     decide,
+    head_fields,
     media_ref,
     merged_failures,
     merged_site,
-    moment,
     revision_of,
     state_fields,
+    stored_time,
 )
+from wparchive.model.outcome import Outcome
 
+HEAD = head_fields("terms")
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
 
 events = st.lists(
@@ -48,10 +49,9 @@ class Model:
             "id": 1,
             "version_hash": version,
             "refresh_hash": refresh,
+            "cleaner_version": 1,
         }
-        decision = decide(
-            self.stored and {name: self.stored[name] for name in HEAD_FIELDS}, document, at
-        )
+        decision = decide(self.stored and {name: self.stored[name] for name in HEAD}, document, at)
         if decision.keeps_revision:
             assert self.stored is not None
             revision = revision_of("posts", self.stored, at)
@@ -122,24 +122,23 @@ def test_what_is_seen_is_live_and_says_when_it_returned(history, version):
 
 
 def test_returned_says_that_it_was_gone():
-    head = dict.fromkeys(HEAD_FIELDS) | {
+    head = dict.fromkeys(HEAD) | {
         "version_hash": "a",
         "refresh_hash": "x",
         "state": "deleted",
         "revision": 1,
     }
-    assert decide(head, {"version_hash": "a", "refresh_hash": "x"}, T0).returned
-    assert not decide(
-        head | {"state": "live"}, {"version_hash": "a", "refresh_hash": "x"}, T0
-    ).returned
+    document = {"version_hash": "a", "refresh_hash": "x", "cleaner_version": 1}
+    assert decide(head, document, T0).returned
+    assert not decide(head | {"state": "live"}, document, T0).returned
 
 
-def test_a_moment_is_utc_in_whole_milliseconds():
-    assert moment(
+def test_a_stored_time_is_utc_in_whole_milliseconds():
+    assert stored_time(
         datetime(2026, 1, 1, 9, 0, 0, 123_999, tzinfo=timezone(timedelta(hours=9)))
     ) == datetime(2026, 1, 1, 0, 0, 0, 123_000, tzinfo=UTC)
     with pytest.raises(ValueError, match="no time zone"):
-        moment(datetime(2026, 1, 1))
+        stored_time(datetime(2026, 1, 1))
 
 
 def test_failures_count_the_runs_that_met_them():

@@ -15,16 +15,16 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-import wparchive.model.storable
 from tests.factories import post
+from wparchive import tuning
 from wparchive.errors import DocumentRejected
-from wparchive.model import storable as raw
+from wparchive.model import storable as module
 from wparchive.model.storable import (
-    MAX_BYTES,
+    MAX_DOCUMENT_BYTES,
     compress,
     decompress,
-    plain,
-    storable,
+    storable_document,
+    storable_record,
 )
 from wparchive.model.storable_values import bounded_decoder
 from wparchive.text.search_tokens import search_tokens
@@ -54,13 +54,13 @@ values = st.recursive(
 
 @given(values)
 def test_whatever_a_field_holds_can_be_encoded(value):
-    bson.encode(storable("posts", post(1) | {"extra": [{"k": "x", "v": value}]}))
+    bson.encode(storable_document("posts", post(1) | {"extra": [{"k": "x", "v": value}]}))
 
 
 @given(values)
 def test_making_storable_twice_changes_nothing(value):
-    once = storable("posts", post(1) | {"extra": [{"k": "x", "v": value}]})
-    assert storable("posts", once) == once
+    once = storable_document("posts", post(1) | {"extra": [{"k": "x", "v": value}]})
+    assert storable_document("posts", once) == once
 
 
 class Text(str):
@@ -97,11 +97,13 @@ nested = st.one_of(
 )
 
 
-def copied(mender, record):
+def sanitised(sanitise, record):
+    """The copy with all its types, the flags and the size; the error alone where it is refused."""
     try:
-        return exactly(mender.copy(record)), mender.flags
+        copy, sanitiser = sanitise(record)
     except DocumentRejected as error:
-        return str(error)
+        return str(error), set(), 0
+    return exactly(copy), sanitiser.flags, sanitiser.size
 
 
 def exactly(value):
@@ -118,14 +120,15 @@ def exactly(value):
 
 @given(st.dictionaries(st.sampled_from(["extra", "author", "sketch", "title"]), nested | simple))
 def test_copying_at_once_or_part_by_part_is_the_same(record):
-    copier, mender = raw._Copier(), raw._Mender()
-    assert copied(copier, record) == copied(mender, record)
-    assert copier.size >= mender.size
+    *fast, fast_size = sanitised(module._sanitise, record)
+    *exact, exact_size = sanitised(module._sanitise_part_by_part, record)
+    assert fast == exact
+    assert fast_size >= exact_size
 
 
 def test_a_copy_is_independent():
     document = post(1, links=[{"url": "https://example.com/", "text": "one"}])
-    copy = storable("posts", document)
+    copy = storable_document("posts", document)
     document["links"][0]["text"] = "two"
     document["tags"].append({})
     assert (copy["links"][0]["text"], copy["tags"]) == ("one", [])
@@ -133,7 +136,7 @@ def test_a_copy_is_independent():
 
 def test_nothing_has_to_give_in_a_big_document_that_fits():
     document = post(1, links=[{"url": "https://example.com/" + "x" * 1000, "text": ""}] * 9_000)
-    assert storable("posts", document) == document
+    assert storable_document("posts", document) == document
 
 
 def test_a_decoder_for_databases():
@@ -166,11 +169,11 @@ def test_a_clean_document_is_kept_as_it_is():
         sketch=[1, -5],
         extra=[{"k": "n", "v": 2**63 - 1}, {"k": "f", "v": 1.5}, {"k": "b", "v": True}],
     )
-    assert storable("posts", document) == document
+    assert storable_document("posts", document) == document
 
 
 def kept(**fields: Any) -> dict[str, Any]:
-    return storable("posts", post(1) | fields)
+    return storable_document("posts", post(1) | fields)
 
 
 def test_what_had_to_give_is_flagged_once():
@@ -193,11 +196,18 @@ def test_strings_of_parsers_become_plain_strings():
 @pytest.mark.parametrize(
     "big",
     [
-        lambda f: {"html": f * MAX_BYTES},
-        lambda f: {"text": f * MAX_BYTES},
-        lambda f: {"text": " ".join(f"{f * 50}{n}" for n in range(200_000)), "html": f * MAX_BYTES},
-        lambda f: {"title": f * MAX_BYTES, "excerpt": f * MAX_BYTES, "text": f * MAX_BYTES},
-        lambda f: {"raw": b"x" * (MAX_BYTES - 10_000), "text": f * 1_000_000},
+        lambda f: {"html": f * MAX_DOCUMENT_BYTES},
+        lambda f: {"text": f * MAX_DOCUMENT_BYTES},
+        lambda f: {
+            "text": " ".join(f"{f * 50}{n}" for n in range(200_000)),
+            "html": f * MAX_DOCUMENT_BYTES,
+        },
+        lambda f: {
+            "title": f * MAX_DOCUMENT_BYTES,
+            "excerpt": f * MAX_DOCUMENT_BYTES,
+            "text": f * MAX_DOCUMENT_BYTES,
+        },
+        lambda f: {"raw": b"x" * (MAX_DOCUMENT_BYTES - 10_000), "text": f * 1_000_000},
         lambda f: {"links": [{"url": f * 900, "text": f}] * 20_000},
         lambda f: {"extra": [{"k": "x", "v": [1] * 2_000_000}]},
     ],
@@ -205,25 +215,27 @@ def test_strings_of_parsers_become_plain_strings():
 def test_a_huge_document_fits_together_with_its_search_tokens(filler, big):
     document = kept(**big(filler))
     assert document["flags"]
-    assert len(bson.encode(document)) <= MAX_BYTES
+    assert len(bson.encode(document)) <= MAX_DOCUMENT_BYTES
     assert len(bson.encode(document | {"search": search_tokens(document)})) < BSON_LIMIT - 100_000
 
 
 def test_raw_is_the_last_to_go():
-    document = kept(raw=b"x" * (MAX_BYTES - 200_000), html="h" * 300_000, text="t" * 300_000)
-    assert len(document["raw"]) == MAX_BYTES - 200_000
+    document = kept(
+        raw=b"x" * (MAX_DOCUMENT_BYTES - 200_000), html="h" * 300_000, text="t" * 300_000
+    )
+    assert len(document["raw"]) == MAX_DOCUMENT_BYTES - 200_000
     assert (document["html"], document["flags"]) == ("", ["html_dropped", "truncated"])
 
 
 def test_a_document_without_room_left_is_refused():
-    site = "x" * (MAX_BYTES + 1)
+    site = "x" * (MAX_DOCUMENT_BYTES + 1)
     with pytest.raises(DocumentRejected, match="nothing left to leave out"):
-        storable("posts", post(1, site=site))
+        storable_document("posts", post(1, site=site))
 
 
 def test_times_inside_our_own_records_become_text():
     at = datetime(2026, 1, 1, tzinfo=UTC)
-    assert plain({"at": at, "brakes": [{"at": at, "n": 1}], "x": ("a\0",)}) == {
+    assert storable_record({"at": at, "brakes": [{"at": at, "n": 1}], "x": ("a\0",)}) == {
         "at": at,
         "brakes": [{"at": "2026-01-01T00:00:00+00:00", "n": 1}],
         "x": ["a\ufffd"],
@@ -237,8 +249,8 @@ def test_any_zlib_reads_what_was_compressed(raw):
 
 def test_records_are_compressed_without_the_fast_library_too(monkeypatch):
     record = b'{"id": 1, "title": "words and words"}' * 20
-    assert wparchive.model.storable.fast_zlib is not None  # it comes with the extra `crawl`
+    assert tuning.isal_zlib is not None  # it comes with the extra `crawl`
     fast = compress(record)
-    monkeypatch.setattr(wparchive.model.storable, "fast_zlib", None)
+    monkeypatch.setattr(tuning, "isal_zlib", None)
     assert decompress(fast) == decompress(compress(record)) == record
     assert len(fast) < len(record) // 4
