@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.fingerprint import content_fingerprint
-from tests import factories
+from samples import documents
 from wparchive.backends.opening import open_index, open_store
 from wparchive.duplicates import sketch
 from wparchive.duplicates.find.find_duplicates import Settled, settle
@@ -58,7 +58,7 @@ def posts(first: int, last: int, words: int) -> Iterator[dict[str, Any]]:
             "sketch": sketch(text),
             "published_at": AT + timedelta(minutes=number),
         }
-        yield factories.post(number, text, **fields)
+        yield documents.post(number, text, **fields)
 
 
 def sketches_per_second(words: int) -> float:

@@ -24,8 +24,8 @@ from statistics import median
 from typing import Any
 
 from pipelines.cleaning import clean_html
+from samples import documents
 from samples.make import records
-from tests import factories
 from wparchive import open_archive
 from wparchive.backends.opening import open_store, parse_uri
 from wparchive.errors import ArchiveMissing
@@ -58,16 +58,16 @@ def posts(first: int, last: int, parts: list[str]) -> Iterator[dict[str, Any]]:
         text = "\n\n".join([*chosen, "A quintessence."] if number % 1000 == 7 else chosen)
         at = START + timedelta(minutes=50 * number % 5_200_000)
         tags = sorted({min(int(rng.paretovariate(0.7)), TAGS) for _ in range(4)})
-        yield factories.post(
+        yield documents.post(
             number,
             text,
             site=f"site{number % 5}.example",
             title=" ".join(chosen[0].split())[:80],
             published_at=at,
             published_local=at.isoformat()[:19],
-            tags=[factories.ref(tag, f"Tag {tag}") for tag in tags],
-            categories=[factories.ref(number % CATEGORIES, f"Category {number % CATEGORIES}")],
-            author=factories.ref(number % AUTHORS, f"Author {number % AUTHORS}"),
+            tags=[documents.ref(tag, f"Tag {tag}") for tag in tags],
+            categories=[documents.ref(number % CATEGORIES, f"Category {number % CATEGORIES}")],
+            author=documents.ref(number % AUTHORS, f"Author {number % AUTHORS}"),
             language=("en", "ja", "zh")[number % 3],
         )
 

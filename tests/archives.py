@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 from pymongo import MongoClient
 
-from tests.factories import author, comment, media, post, ref, term
+from samples.documents import author, comment, media, post, ref, term
 from tests.servers.mongodb import ferretdb
 from wparchive.backends.opening import open_store
 from wparchive.backends.store import Store

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.factories import PUBLISHED, SITE, document, ref
+from samples.documents import PUBLISHED, SITE, document, ref
 
 
 def media(id_: int, **fields: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from tests.factories import SITE, post, ref
+from samples.documents import SITE, post, ref
 from wparchive.errors import DocumentRejected
 from wparchive.model.outcome import Outcome
 from wparchive.model.storable import MAX_DOCUMENT_BYTES, compress, decompress

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from samples.documents import SITE, author, post, term
 from tests.contract.kinds import media
-from tests.factories import SITE, author, post, term
 
 T1 = datetime(2026, 1, 1, 12, tzinfo=UTC)
 T2, T3 = T1 + timedelta(milliseconds=1), T1 + timedelta(days=2)

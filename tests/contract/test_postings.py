@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from samples.documents import SITE, post
 from tests.contract.look import Look
-from tests.factories import SITE, post
 from wparchive.backends.saving import batch_of
 from wparchive.backends.sqlite import postings
 from wparchive.backends.sqlite.sqlite_store import SQLiteStore

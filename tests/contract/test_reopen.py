@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.factories import SITE, post
+from samples.documents import SITE, post
 from wparchive.backends.opening import open_store
 from wparchive.errors import ArchiveTooNew, ArchiveUnreachable
 from wparchive.model.documents import SCHEMA_VERSION

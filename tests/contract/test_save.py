@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from samples.documents import SITE, author, post, ref, term
 from tests.contract.kinds import comment, media
-from tests.factories import SITE, author, post, ref, term
 from wparchive.model.lifecycle import revision_of
 from wparchive.model.outcome import Outcome
 

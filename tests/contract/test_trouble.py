@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from samples.documents import SITE, post
 from tests.contract.look import Look
-from tests.factories import SITE, post
 from wparchive.backends.opening import open_store
 from wparchive.backends.sqlite.sqlite_store import SQLiteStore, WriterHere
 from wparchive.errors import ArchiveReadOnly, ArchiveUnreachable, DocumentRejected
@@ -214,7 +214,7 @@ WRITER = """
 import asyncio, sys
 from datetime import UTC, datetime
 from wparchive.backends.opening import open_store
-from tests.factories import post
+from samples.documents import post
 
 async def main():
     store = open_store(sys.argv[1])

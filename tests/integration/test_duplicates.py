@@ -14,7 +14,7 @@ import pytest
 from pymongo import MongoClient
 
 from pipelines.fingerprint import content_fingerprint
-from tests import factories
+from samples import documents
 from tests.servers.mongodb import ferretdb
 from wparchive import open_archive
 from wparchive.backends.opening import open_index, open_store
@@ -53,7 +53,7 @@ def post(id_: int, text: str, days: int = 0, **fields: Any) -> dict[str, Any]:
         "sketch": sketch(text),
         **fields,
     }
-    return factories.post(id_, text, **more)
+    return documents.post(id_, text, **more)
 
 
 @pytest.fixture(scope="session")

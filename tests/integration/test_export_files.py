@@ -17,6 +17,7 @@ from typing import get_type_hints
 import duckdb
 import pytest
 
+from samples.documents import post
 from tests.archives import (
     FIRST,
     filled,
@@ -27,7 +28,6 @@ from tests.archives import (
     sample_address,
     sample_file,
 )
-from tests.factories import post
 from wparchive import open_archive
 from wparchive.export import FORMATS, export
 from wparchive.model.documents import PostDocument

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from samples.documents import post
 from tests.archives import FIRST, filled, new_file, sample_file
-from tests.factories import post
 from wparchive.commands import cli
 
 __all__ = ["sample_file"]

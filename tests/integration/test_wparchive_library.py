@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from samples.documents import post
 from tests.archives import (
     DAY,
     FIRST,
@@ -16,7 +17,6 @@ from tests.archives import (
     sample_address,
     sample_file,
 )
-from tests.factories import post
 from wparchive import open_archive
 from wparchive.backends.opening import open_store
 from wparchive.errors import (

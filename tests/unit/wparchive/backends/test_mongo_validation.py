@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests import factories
+from samples import documents
 from tests.archives import failure, run, sample_posts, site
 from wparchive.backends.mongo.validation import validator
 from wparchive.model.documents import RECORD_TYPES
@@ -31,10 +31,10 @@ TYPES: dict[str, Any] = {
 TYPES |= {"object": dict, "array": list, "null": type(None)}
 DOCUMENTS = {
     "posts": [{**post, **LIFE, "search": ["a"]} for post in sample_posts()],
-    "terms": [{**factories.term(1, "A"), **LIFE}],
-    "authors": [{**factories.author(1, "A"), **LIFE}],
-    "media": [{**factories.media(1), **LIFE}],
-    "comments": [{**factories.comment(1, 2), **LIFE}],
+    "terms": [{**documents.term(1, "A"), **LIFE}],
+    "authors": [{**documents.author(1, "A"), **LIFE}],
+    "media": [{**documents.media(1), **LIFE}],
+    "comments": [{**documents.comment(1, 2), **LIFE}],
     "failures": [failure()],
     "runs": [run("a.org", AT)],
     "sites": [site("a.org")],

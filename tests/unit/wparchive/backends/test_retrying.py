@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.factories import term
+from samples.documents import term
 from wparchive.backends.retrying import NOT_RETRIED, RETRIED, retrying_store
 from wparchive.backends.sqlite.sqlite_store import SQLiteStore
 from wparchive.backends.store import Saver, Store

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.factories import post, ref
+from samples.documents import post, ref
 from wparchive.backends.sqlite.rows import TABLE_COLUMNS, from_row, iso_millis, iso_seconds, to_row
 from wparchive.model.lifecycle import decide, stored_time
 from wparchive.model.storable import storable_document

@@ -6,7 +6,7 @@ from typing import get_type_hints
 
 import pytest
 
-from tests.factories import post, ref
+from samples.documents import post, ref
 from wparchive.export.arrow import record_batches, row, schema, to_pandas, to_polars, to_table
 from wparchive.model.documents import PostDocument
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.factories import post, ref
+from samples.documents import post, ref
 from wparchive.export.html_markdown import html_to_markdown
 from wparchive.export.markdown import markdown, write_folder
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.factories import post, ref
+from samples.documents import post, ref
 from wparchive.errors import InvalidQuery
 from wparchive.export import FORMATS, format_of
 from wparchive.export.csv import COLUMNS, write

@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.factories import post
+from samples.documents import post
 from wparchive import tuning
 from wparchive.errors import DocumentRejected
 from wparchive.model import storable as module

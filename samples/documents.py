@@ -1,4 +1,7 @@
-"""Complete documents for tests, as a crawl hands them to a store: everything but the life-cycle fields that the store sets."""
+"""Made-up documents, complete as a crawl hands them to a store.
+
+They have everything but the life-cycle fields, which the store sets.
+"""
 
 import hashlib
 import json
@@ -9,15 +12,19 @@ from typing import Any
 SITE = "example.com/blog"
 CLEANER_VERSION = 1
 PUBLISHED = datetime(2024, 5, 17, 8, 30, tzinfo=UTC)
+PUBLISHED_LOCAL = "2024-05-17T10:30:00"
 
 
 def ref(id_: int, name: str, **more: Any) -> dict[str, Any]:
-    """A resolved reference; the slug is made from the name."""
-    return {"id": id_, "name": name, "slug": name.lower().replace(" ", "-"), **more}
+    """Return a resolved reference; the slug is made from the name."""
+    return {"id": id_, "name": name, "slug": _slug(name), **more}
 
 
 def document(type_: str, id_: int, site: str = SITE, **fields: Any) -> dict[str, Any]:
-    """What every kind has; the hashes follow from the other fields, so that any change makes another version."""
+    """Return a document with what every kind has.
+
+    The hashes follow from the other fields, so that any change makes another version.
+    """
     base: dict[str, Any] = {
         "_id": f"{site}/{type_}/{id_}",
         "site": site,
@@ -30,18 +37,17 @@ def document(type_: str, id_: int, site: str = SITE, **fields: Any) -> dict[str,
         "flags": [],
         **fields,
     }
-    digest = hashlib.sha256(
-        repr(
-            sorted((k, v) for k, v in base.items() if k not in ("raw", "cleaner_version"))
-        ).encode()
-    ).hexdigest()[:32]
+    hashed = sorted(
+        (name, value) for name, value in base.items() if name not in ("raw", "cleaner_version")
+    )
+    digest = _digest(repr(hashed))
     return {"version_hash": digest, "refresh_hash": digest, **base}
 
 
 def post(
     id_: int, text: str = "Some words.", site: str = SITE, type_: str = "post", **fields: Any
 ) -> dict[str, Any]:
-    """A post; any field can be given."""
+    """Return a post; any field can be given."""
     values: dict[str, Any] = {
         "slug": f"post-{id_}",
         "title": f"Post {id_}",
@@ -52,8 +58,8 @@ def post(
         "language": "en",
         "published_at": PUBLISHED,
         "modified_at": PUBLISHED,
-        "published_local": "2024-05-17T10:30:00",
-        "modified_local": "2024-05-17T10:30:00",
+        "published_local": PUBLISHED_LOCAL,
+        "modified_local": PUBLISHED_LOCAL,
         "author": ref(1, "Ada Lovelace"),
         "tags": [],
         "categories": [],
@@ -68,7 +74,7 @@ def post(
         "sticky": False,
         "format": "standard",
         "canonical_url": None,
-        "content_fingerprint": hashlib.sha256(text.encode()).hexdigest()[:32],
+        "content_fingerprint": _digest(text),
         "sketch": [],
         "sketch_version": 1,
         "duplicate": None,
@@ -80,28 +86,26 @@ def post(
 def term(
     id_: int, name: str, taxonomy: str = "post_tag", site: str = SITE, **fields: Any
 ) -> dict[str, Any]:
-    """A term of a taxonomy."""
-    slug = name.lower().replace(" ", "-")
-    return document(
-        taxonomy,
-        id_,
-        site,
-        **{"name": name, "slug": slug, "description": "", "parent": None, "count": 1, **fields},
-    )
+    """Return a term of a taxonomy."""
+    values: dict[str, Any] = {
+        "name": name,
+        "slug": _slug(name),
+        "description": "",
+        "parent": None,
+        "count": 1,
+        **fields,
+    }
+    return document(taxonomy, id_, site, **values)
 
 
 def author(id_: int, name: str, site: str = SITE, **fields: Any) -> dict[str, Any]:
-    """An author."""
-    return document(
-        "user",
-        id_,
-        site,
-        **{"name": name, "slug": name.lower().replace(" ", "-"), "description": "", **fields},
-    )
+    """Return an author."""
+    values: dict[str, Any] = {"name": name, "slug": _slug(name), "description": "", **fields}
+    return document("user", id_, site, **values)
 
 
 def media(id_: int, title: str = "Picture", site: str = SITE, **fields: Any) -> dict[str, Any]:
-    """An attachment."""
+    """Return an attachment."""
     values: dict[str, Any] = {
         "slug": f"picture-{id_}",
         "title": title,
@@ -117,8 +121,8 @@ def media(id_: int, title: str = "Picture", site: str = SITE, **fields: Any) -> 
         "author": ref(1, "Ada Lovelace"),
         "published_at": PUBLISHED,
         "modified_at": PUBLISHED,
-        "published_local": "2024-05-17T10:30:00",
-        "modified_local": "2024-05-17T10:30:00",
+        "published_local": PUBLISHED_LOCAL,
+        "modified_local": PUBLISHED_LOCAL,
         **fields,
     }
     return document("attachment", id_, site, **values)
@@ -127,7 +131,7 @@ def media(id_: int, title: str = "Picture", site: str = SITE, **fields: Any) -> 
 def comment(
     id_: int, post_id: int, text: str = "Well said.", site: str = SITE, **fields: Any
 ) -> dict[str, Any]:
-    """An approved comment."""
+    """Return an approved comment."""
     values: dict[str, Any] = {
         "post": post_id,
         "parent": 0,
@@ -137,8 +141,16 @@ def comment(
         "text": text,
         "html": f"<p>{text}</p>",
         "published_at": PUBLISHED,
-        "published_local": "2024-05-17T10:30:00",
-        "content_fingerprint": hashlib.sha256(text.encode()).hexdigest()[:32],
+        "published_local": PUBLISHED_LOCAL,
+        "content_fingerprint": _digest(text),
         **fields,
     }
     return document("comment", id_, site, **values)
+
+
+def _slug(name: str) -> str:
+    return name.lower().replace(" ", "-")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
