@@ -1,4 +1,4 @@
-"""docs/commands.md against the commands themselves: every command, every option, every exit status, and none that does not exist."""
+"""docs/commands.md names every command, option and exit status, and none that does not exist."""
 
 import re
 from collections.abc import Iterator
