@@ -1,6 +1,8 @@
-"""Settings of every crawl. Each can be overridden with `-s NAME=VALUE`; production.py and test.py build on these.
+"""Settings of every crawl. Each can be overridden with `-s NAME=VALUE`.
 
-Names without prefix are Scrapy's own; the project's begin with ARCHIVE_, CRAWL_ or CLEAN_.
+Names that begin with ARCHIVE_, CRAWL_ or CLEAN_ are this project's, the others are Scrapy's own.
+`crawler/settings_check.py` says what each may be; `docs/settings.md` explains each to operators.
+production.py and test.py build on this module.
 """
 
 import os
@@ -10,72 +12,114 @@ SPIDER_MODULES = ["crawler.spiders"]
 COMMANDS_MODULE = "crawler.commands"
 LOG_FORMATTER = "crawler.logformatter.LogFormatter"
 
-# --- Where results land -------------------------------------------------------------------------------------------------------
-ARCHIVE_URI = os.environ.get(
-    "ARCHIVE_URI", ""
-)  # "" = sqlite:///archive-data/archive.db; mongodb://... for MongoDB
-ARCHIVE_BATCH_SIZE = (
-    200  # documents a write; must stay well below CONCURRENT_ITEMS, or batches end by time only
-)
-ARCHIVE_BATCH_WAIT_S = 0.4  # seconds after which a smaller batch is written
-ARCHIVE_PROCESS = "auto"  # an SQLite archive is written by a process of its own: 1, 0, or auto: in large crawls without DOWNLOAD_DELAY
-ARCHIVE_MARK_DUPLICATES = True  # compare new and changed posts with the archive while crawling
-ARCHIVE_PATIENCE_S = 60.0  # seconds that a lost database is waited for before the run ends
 
-# --- Courtesy -----------------------------------------------------------------------------------------------------------------
-CRAWL_CONTACT = os.environ.get(
-    "CRAWL_CONTACT", ""
-)  # address or URL that a site's owner can complain to; part of the User-Agent
-USER_AGENT = (
-    "wparchive/0.1"  # the spider appends the contact: wparchive/0.1 (+https://example.org/bot)
-)
-ROBOTSTXT_OBEY = True  # default False in Scrapy; False only for sites of your own
+# Where results land
+
+# The address may hold a password: then it belongs in the environment.
+# Empty means sqlite:///archive-data/archive.db; mongodb://... is MongoDB.
+ARCHIVE_URI = os.environ.get("ARCHIVE_URI", "")
+# Documents of one write. It must stay well below CONCURRENT_ITEMS, or batches end by time only.
+ARCHIVE_BATCH_SIZE = 200
+# Seconds after which a batch is written that is not full.
+ARCHIVE_BATCH_WAIT_S = 0.4
+# A process of its own writes an SQLite archive: 1, 0, or auto. A crawl with DOWNLOAD_DELAY, or of
+# a small site, does not need it.
+ARCHIVE_PROCESS = "auto"
+# Compare new and changed posts with the archive while crawling.
+ARCHIVE_MARK_DUPLICATES = True
+# Seconds that the crawl waits for a lost database before the run ends.
+ARCHIVE_PATIENCE_S = 60.0
+
+
+# Courtesy
+
+# Address or URL that a site's owner can complain to; it becomes part of the User-Agent.
+CRAWL_CONTACT = os.environ.get("CRAWL_CONTACT", "")
+# The spider adds the contact: wparchive/0.1 (+https://example.org/bot)
+USER_AGENT = "wparchive/0.1"
+# Scrapy's default is False. Set it to False only for sites of your own.
+ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "wparchive"
-CRAWL_DELAY_MAX_S = 60.0  # a longer Crawl-delay of robots.txt counts as this
-DOWNLOAD_DELAY = 1.0  # seconds between two requests to a host; 0 for a site of one's own
-DOWNLOAD_DELAY_JITTER = 0.0  # the delay is a minimum
-CONCURRENT_REQUESTS_PER_DOMAIN = (
-    1  # requests of one site in flight; with more, slices of a walk overlap
-)
+# Seconds. A longer Crawl-delay in robots.txt counts as this.
+CRAWL_DELAY_MAX_S = 60.0
+# Seconds between two requests to a host; 0 for a site of your own.
+DOWNLOAD_DELAY = 1.0
+# The delay is a minimum, not an average.
+DOWNLOAD_DELAY_JITTER = 0.0
+# Requests of one site in flight. With more than one, slices of a walk are asked for at once.
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+# Requests in flight altogether.
 CONCURRENT_REQUESTS = 8
-COOKIES_ENABLED = False  # a stray cookie makes WordPress treat a visitor as somebody
+# A stray cookie makes WordPress treat a visitor as somebody it knows.
+COOKIES_ENABLED = False
 
-# --- Patience -----------------------------------------------------------------------------------------------------------------
-DOWNLOAD_TIMEOUT = 120  # seconds for one request
-RETRY_TIMES = 3  # times a failed request is sent again
-CRAWL_BACKOFF_S = 2.0  # seconds before the first retry, doubled for each further one, with jitter
-CRAWL_RETRY_AFTER_MAX_S = 900.0  # a site that asks to wait longer ends the run as partial
-CRAWL_WAIT_TOTAL_MAX_S = 3600.0  # seconds that a run may spend on such waits altogether
 
-# --- Limits -------------------------------------------------------------------------------------------------------------------
-DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # bytes of one answer, before and after decompression
+# Patience
+
+# Seconds for one request.
+DOWNLOAD_TIMEOUT = 120
+# Times that a failed request is sent again.
+RETRY_TIMES = 3
+# Seconds before the first retry. The wait doubles with each further retry, with jitter.
+CRAWL_BACKOFF_S = 2.0
+# Seconds. A site that asks to wait longer ends the run as partial.
+CRAWL_RETRY_AFTER_MAX_S = 900.0
+# Seconds that a run may spend on such waits altogether.
+CRAWL_WAIT_TOTAL_MAX_S = 3600.0
+
+
+# Limits
+
+# Bytes of one response, before and after decompression.
+DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
+# Bytes at which Scrapy warns; 0 means never. The limit above is warning enough.
 DOWNLOAD_WARNSIZE = 0
+# Times that a redirect is followed while a site is being found.
 REDIRECT_MAX_TIMES = 5
-CRAWL_PER_PAGE = 99  # rows a request; one of them overlaps with the page before
-CRAWL_PROBE_MAX = 1000  # requests that one walk may spend on gaps
-CRAWL_PRIVATE_ADDRESSES = "auto"  # may private and loopback addresses be asked? auto: only when the given site itself is one
-CRAWL_WORDPRESS_COM = "https://public-api.wordpress.com/"  # API of sites hosted on WordPress.com
-CLEAN_PROCESSES = "auto"  # processes that clean beside the crawl; auto: for large crawls without DOWNLOAD_DELAY, a core left for the crawl
-CLEAN_MAX_BYTES = 5_000_000  # longer content is cut before cleaning (the raw record stays whole)
+# Rows of one request. WordPress allows 100; one row overlaps with the request before.
+CRAWL_PER_PAGE = 99
+# Requests that one walk may spend on gaps.
+CRAWL_PROBE_MAX = 1000
+# May private and loopback addresses be asked? auto: only when the given site is at one.
+CRAWL_PRIVATE_ADDRESSES = "auto"
+# The API of sites that are hosted on WordPress.com.
+CRAWL_WORDPRESS_COM = "https://public-api.wordpress.com/"
+# Processes that clean beside the crawl. auto: for large crawls without DOWNLOAD_DELAY, and so that
+# a core is left for the crawl.
+CLEAN_PROCESSES = "auto"
+# Bytes. Longer content is cut before cleaning; the raw record stays whole.
+CLEAN_MAX_BYTES = 5_000_000
 
-# --- What is seen while it runs -----------------------------------------------------------------------------------------------
-CRAWL_PROGRESS = "auto"  # auto: one live line on a terminal, a plain line every CRAWL_PROGRESS_EVERY_S otherwise; off
+
+# What is seen while it runs
+
+# auto: one live line on a terminal, otherwise a plain line now and then. off: nothing.
+CRAWL_PROGRESS = "auto"
+# Seconds between two plain lines.
 CRAWL_PROGRESS_EVERY_S = 30.0
-LOG_LEVEL = "WARNING"  # events that an operator acts on; INFO or DEBUG for more
+# WARNING shows what an operator acts on; INFO and DEBUG show more.
+LOG_LEVEL = "WARNING"
+# No open ports.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
+# Seconds between two lines of Scrapy's own; 0 means none. The progress line replaces them.
 LOGSTATS_INTERVAL = 0.0
 
-# --- How the parts are put together -------------------------------------------------------------------------------------------
-TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"  # PyMongo's asynchronous client needs asyncio
+
+# How the parts are put together
+
+# PyMongo's asynchronous client needs asyncio.
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 TWISTED_DNS_RESOLVER = "crawler.middlewares.addresses.PublicAddressResolver"
-CONCURRENT_ITEMS = 700  # default 100; several batches may be on their way through the pipelines
+# Items of one response in the pipelines (Scrapy's default: 100). Several batches must fit into it.
+CONCURRENT_ITEMS = 700
 DEFAULT_REQUEST_HEADERS = {"Accept": "application/json, */*;q=0.5"}
 EXTENSIONS = {
     "crawler.run.lifecycle.RunLifecycle": 100,
     "crawler.extensions.failure_recorder.FailureRecorder": 200,
     "crawler.extensions.progress.ProgressLine": 300,
-    "scrapy.extensions.corestats.CoreStats": None,  # the run's report counts what it counts, without a task for each item
+    # It counts what the run's report counts, and costs a task for each item.
+    "scrapy.extensions.corestats.CoreStats": None,
     "scrapy.extensions.logstats.LogStats": None,
     "scrapy.extensions.memusage.MemoryUsage": None,
 }

@@ -1,4 +1,7 @@
-"""Settings of scheduled crawls (`SCRAPY_PROJECT=production`): MongoDB by the environment, plain logs, one line for each event."""
+"""Settings of scheduled crawls (`SCRAPY_PROJECT=production`): MongoDB, and plain logs.
+
+The address of the database comes from the environment.
+"""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Settings of the test suite (`SCRAPY_PROJECT=test`): loopback servers, so no courtesy, and short waits."""
+"""Settings of the test suite (`SCRAPY_PROJECT=test`): no courtesy, because its servers are ours."""
 
 from settings.base import *  # noqa: F403
 

@@ -45,10 +45,11 @@ def command(
     archive: str | Path,
     report: Path | None = None,
     settings: dict[str, Any] | None = None,
+    spider: str = "wordpress",
     **arguments: Any,
 ) -> list[str]:
     """The command line of a crawl."""
-    line = [sys.executable, "-W", "error::ResourceWarning", "-m", "scrapy", "crawl", "wordpress"]
+    line = [sys.executable, "-W", "error::ResourceWarning", "-m", "scrapy", "crawl", spider]
     given = (
         ({"site": site} if site is not None else {})
         | ({"report": str(report)} if report else {})

@@ -27,6 +27,10 @@ def test_the_profiles_pass(module):
         {"DOWNLOAD_DELAY": "0"},
         {"ROBOTSTXT_OBEY": "0"},
         {"DOWNLOAD_TIMEOUT": "2.5"},
+        {"CRAWL_WAIT_TOTAL_MAX_S": "inf"},
+        {"CRAWL_PRIVATE_ADDRESSES": "Yes"},
+        {"CRAWL_PROGRESS": "OFF"},
+        {"CLEAN_PROCESSES": "auto"},
         {"FEEDS": {}},
     ],
 )
@@ -45,6 +49,13 @@ def test_values_of_a_command_line_pass(changed):
         ({"DOWNLOAD_DELAY": "-1"}, "DOWNLOAD_DELAY is a number of 0 or more, not '-1'"),
         ({"DOWNLOAD_TIMEOUT": "nan"}, "DOWNLOAD_TIMEOUT is a number of 0 or more"),
         ({"ROBOTSTXT_OBEY": "perhaps"}, "ROBOTSTXT_OBEY is 1 or 0, not 'perhaps'"),
+        ({"ROBOTSTXT_OBEY": "yes"}, "ROBOTSTXT_OBEY is 1 or 0"),  # Scrapy does not know the word
+        ({"CLEAN_PROCESSES": "-1"}, "CLEAN_PROCESSES is a whole number or auto, not '-1'"),
+        ({"CRAWL_PROGRESS": "loud"}, "CRAWL_PROGRESS is auto or off, not 'loud'"),
+        (
+            {"CRAWL_PRIVATE_ADDRESSES": "maybe"},
+            "CRAWL_PRIVATE_ADDRESSES is auto, 1 or 0, not 'maybe'",
+        ),
         ({"CRAWL_PERPAGE": "20"}, "there is no setting CRAWL_PERPAGE"),
     ],
 )

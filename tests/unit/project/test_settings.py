@@ -8,10 +8,12 @@ from scrapy.settings import Settings
 from scrapy.settings import default_settings as scrapy_settings
 from scrapy.utils.misc import load_object
 
+from crawler.settings_check import PREFIXES, SETTINGS, Setting
 from crawler.spiders.wordpress import WordPressSpider
 
 ROOT = Path(__file__).parents[3]
-OURS = ("ARCHIVE_", "CRAWL_", "CLEAN_")
+MEASURES = {"bytes", "documents", "items", "processes", "requests", "rows", "seconds", "times"}
+COMMENTED = re.compile(r"((?:^#.*\n)*)^([A-Z_]+) =", re.MULTILINE)
 ROW = re.compile(
     r"^\| `([A-Z_]+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \| (operator|site|project) \|$", re.MULTILINE
 )
@@ -44,10 +46,33 @@ def test_every_setting_that_is_ours_or_differs_from_scrapy_is_documented():
     differ = {
         name
         for name, value in base.items()
-        if name.startswith(OURS) or value != getattr(scrapy_settings, name, None)
+        if name.startswith(PREFIXES) or value != getattr(scrapy_settings, name, None)
     }
     assert set(documented()) == differ
     assert len(ROW.findall((ROOT / "docs/settings.md").read_text())) == len(differ)
+
+
+def test_the_table_of_settings_is_what_is_documented():
+    rows = ROW.findall((ROOT / "docs/settings.md").read_text())
+    documented_units = {name: unit for name, unit, _, _, _ in rows}
+    assert documented_units == {setting.name: setting.unit for setting in SETTINGS}
+    assert len(SETTINGS) == len(documented_units)
+
+
+@pytest.mark.parametrize(
+    "setting", [part for part in SETTINGS if part.unit in MEASURES], ids=lambda part: part.name
+)
+def test_the_comment_of_a_measure_names_its_unit(setting: Setting):
+    text = (ROOT / "settings/base.py").read_text()
+    comments = {name: comment.lower() for comment, name in COMMENTED.findall(text)}
+    assert setting.unit in comments[setting.name]
+
+
+@pytest.mark.parametrize("profile", ["base", "production", "test"])
+def test_the_values_of_each_profile_fit_the_table(profile):
+    known = values(profile)
+    wrong = [part.name for part in SETTINGS if not part.accepts.fits(known[part.name])]
+    assert wrong == []
 
 
 def test_documented_defaults_are_those_of_the_module():
@@ -76,7 +101,7 @@ def test_every_setting_of_ours_is_read_somewhere():
         for path in (ROOT / package).rglob("*.py")
     )
     assert [
-        name for name in values("base") if name.startswith(OURS) and f'"{name}"' not in code
+        name for name in values("base") if name.startswith(PREFIXES) and f'"{name}"' not in code
     ] == []
 
 
@@ -86,7 +111,7 @@ def test_every_setting_that_the_code_reads_is_declared():
         for package in ("crawler", "pipelines")
         for path in (ROOT / package).rglob("*.py")
     )
-    read = set(re.findall(rf'"((?:{"|".join(OURS)})[A-Z_]+)"', code))
+    read = set(re.findall(rf'"((?:{"|".join(PREFIXES)})[A-Z_]+)"', code))
     assert read <= set(values("base"))
     assert read
 
@@ -94,7 +119,7 @@ def test_every_setting_that_the_code_reads_is_declared():
 def test_other_settings_are_known_to_scrapy():
     known = set(dir(scrapy_settings))
     assert [
-        name for name in values("base") if not name.startswith(OURS) and name not in known
+        name for name in values("base") if not name.startswith(PREFIXES) and name not in known
     ] == []
 
 
