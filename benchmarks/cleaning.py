@@ -13,7 +13,7 @@ from time import process_time
 
 from benchmarks.baselines.naive_cleaning import clean
 from pipelines.cleaning import clean_html
-from pipelines.cleaning.feed import feed_tree
+from pipelines.cleaning.parse.events import feed_tree
 from samples.make import SOURCES, records
 
 Body = tuple[str, str]

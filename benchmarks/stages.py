@@ -23,7 +23,7 @@ from crawler.rest.collections import Collection
 from crawler.rest.responses import RestResponse, read_page
 from demo.multiply import multiplied_site
 from pipelines.clean import clean_item
-from pipelines.cleaning.feed import feed_events
+from pipelines.cleaning.parse.events import feed_events
 from pipelines.fingerprint import fingerprint_item
 from pipelines.helpers.document import document_of
 from wparchive.backends.saving import batch_of

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
 from crawler.items import Author, Comment, Media, Post, Term
-from pipelines.cleaning import MAX_BYTES, clean_html, clean_text
+from pipelines.cleaning import MAX_CONTENT_BYTES, clean_html, clean_text
 from pipelines.errors import StageFailed
 
 if TYPE_CHECKING:  # an archive can be cleaned again where Scrapy is not installed
@@ -17,12 +17,12 @@ class CleanPipeline:
     Setting: `CLEAN_MAX_BYTES`, the longest content that is cleaned whole. Raises StageFailed, whatever went wrong inside.
     """
 
-    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, max_bytes: int = MAX_CONTENT_BYTES) -> None:
         self.max_bytes = max_bytes
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
-        return cls(crawler.settings.getint("CLEAN_MAX_BYTES", MAX_BYTES))
+        return cls(crawler.settings.getint("CLEAN_MAX_BYTES", MAX_CONTENT_BYTES))
 
     def process_item(self, item: Any) -> Any:
         try:
@@ -33,7 +33,7 @@ class CleanPipeline:
         return item
 
 
-def clean_item(item: object, max_bytes: int = MAX_BYTES) -> None:
+def clean_item(item: object, max_bytes: int = MAX_CONTENT_BYTES) -> None:
     """Fill one item in place; items of other classes pass untouched."""
     clean = _BY_CLASS.get(type(item))
     if clean is not None:

@@ -1,7 +1,7 @@
 """Cleaning for tests: every input goes through both feeds, and they must agree."""
 
 from pipelines.cleaning import CleanContent, clean_html
-from pipelines.cleaning.feed import feed_tree
+from pipelines.cleaning.parse.events import feed_tree
 
 BASE = "https://example.com/blog/post/"
 

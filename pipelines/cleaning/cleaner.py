@@ -1,122 +1,105 @@
-"""From rendered HTML to clean content: scrub, one pass, and a second one only where too much was taken for furniture."""
+"""Clean rendered HTML: scrub it, parse it, and build the content in one pass.
+
+A second pass is only needed where a large share of the text was taken for boilerplate.
+"""
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Container
 from html import unescape
 
+from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.content import CleanContent
-from pipelines.cleaning.feed import feed_events
-from pipelines.cleaning.shortcodes import split_at_shortcodes
-from pipelines.cleaning.sink import Sink
-from pipelines.cleaning.text import one_line
+from pipelines.cleaning.dispatcher import EventDispatcher
+from pipelines.cleaning.parse.events import Feed, feed_events
+from pipelines.cleaning.parse.scrub import scrub
+from pipelines.cleaning.parse.shortcodes import split_at_shortcodes
+from pipelines.cleaning.rules.boilerplate import BoilerplateFilter
 from pipelines.cleaning.words import count_words
+from pipelines.cleaning.write.text import collapse_whitespace
 
-MAX_BYTES = 5_000_000
-"""What is cleaned of one content, UTF-8 bytes; of nothing but short tags that takes one or two seconds."""
-
-Feed = Callable[[str, Sink], None]
-
-_CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code not in b"\t\n\r")
-_C1 = re.compile(rb"\xc2[\x80-\x9f]")
-_CONTROL_REFERENCE = re.compile(
-    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|127)(?!\d)|[xX]0*(?:[0-8bBcCeEfF]|1[\da-fA-F]|7[fF])(?![\da-fA-F]));?"
-)
-_SURROGATES = re.compile("[\ud800-\udfff]")
-# A block that holds two fifths of the text is the post, whatever it is called; a short one never is.
-_LARGE_SHARE = 0.4
-_LARGE_CHARS = 200
-_MAX_PASSES = 4  # furniture within furniture; after that all of it is kept
-_ALL = range(1 << 60)
+MAX_CONTENT_BYTES = 5_000_000
+"""How much of one content is cleaned, in UTF-8 bytes. If it is nothing but short tags, that takes
+one or two seconds."""
+_MAX_PASSES = 4  # for boilerplate within boilerplate; after that all of it is kept
+_ALL_BLOCKS = range(1 << 60)
 _ONE_PARAGRAPH = re.compile(r"\s*<p>([^<]*)</p>\s*")
 
 
 def clean_html(
-    html: str, base_url: str | None, max_bytes: int = MAX_BYTES, feed: Feed = feed_events
+    html: str, base_url: str | None, max_bytes: int = MAX_CONTENT_BYTES, feed: Feed = feed_events
 ) -> CleanContent:
-    """Clean the rendered content of a post.
+    """Return the clean content of a post, from its rendered HTML.
 
-    `base_url` is the page's own address, against which relative ones are resolved; without it they are left out.
-    Never raises on bad markup. Longer content is cut at `max_bytes` and flagged `truncated`: who calls keeps the original.
+    `base_url` is the page's own address, against which relative addresses are resolved; without it
+    they are left out. Bad markup never raises. Longer content is cut at `max_bytes` and flagged
+    `truncated`: the caller keeps the original.
     """
-    html, flags = _scrub(html, max_bytes)
+    html, flags = scrub(html, max_bytes)
     if not html or html.isspace():
         return CleanContent(flags=flags)
-    sink = _run(html, base_url, (), feed)
-    text = sink.result()
     kept: set[int] = set()
-    while (large := _large_furniture(sink, text)) is not None:
+    content, large = _clean_once(html, base_url, feed, kept)
+    while large is not None:
         kept.add(large)
-        sink = _run(html, base_url, kept if len(kept) < _MAX_PASSES else _ALL, feed)
-        text = sink.result()
+        keeps: Container[int] = kept
+        if len(kept) >= _MAX_PASSES:
+            keeps = _ALL_BLOCKS
+        content, large = _clean_once(html, base_url, feed, keeps)
     if kept:
         flags.append("boilerplate_kept")
-    return CleanContent(
-        text,
-        "".join(sink.html).strip(),
-        sink.links,
-        sink.images,
-        sink.embeds,
-        count_words(text),
-        flags,
+    content.flags = flags
+    content.word_count = count_words(content.text)
+    return content
+
+
+def _clean_once(
+    html: str, base_url: str | None, feed: Feed, kept: Container[int]
+) -> tuple[CleanContent, int | None]:
+    """Return the content, and the number of a skipped block that is a large share of the text."""
+    builder = ContentBuilder(base_url)
+    boilerplate = BoilerplateFilter(kept)
+    feed(html, EventDispatcher(builder, boilerplate))
+    text = builder.text.result()
+    content = CleanContent(
+        text=text,
+        html=builder.html.result(),
+        links=builder.links.links,
+        images=builder.media.images,
+        embeds=builder.media.embeds,
     )
+    return content, boilerplate.large_block(len(text))
 
 
 def clean_text(rendered: str, one_line: bool = True) -> str:
-    """Plain text of a title, name, excerpt or description: tags gone, entities decoded exactly once.
+    """Return the plain text of a title, name, excerpt or description.
 
-    On one line, for titles and names; else with line breaks between blocks, and without unexpanded shortcodes.
+    Tags are removed, and entities are decoded exactly once. Titles and names stand on one line.
+    Otherwise line breaks separate blocks, and unexpanded shortcodes are removed.
     """
-    rendered, _ = _scrub(rendered, MAX_BYTES)
-    if not one_line and (paragraph := _ONE_PARAGRAPH.fullmatch(rendered)):
-        rendered = paragraph[1]
-    if "<" not in rendered:
-        return _plain(rendered, one_line)
-    sink = Sink(None, shortcodes=not one_line)
-    feed_events(rendered, sink)
-    text = sink.result()
-    return _flat(text) if one_line else text
+    rendered, _ = scrub(rendered, MAX_CONTENT_BYTES)
+    # Few titles have a tag, and most excerpts are one paragraph: these need no parser.
+    inner = rendered
+    if not one_line:
+        paragraph = _ONE_PARAGRAPH.fullmatch(rendered)
+        if paragraph is not None:
+            inner = paragraph[1]
+    if "<" in inner:
+        return parse_text(rendered, one_line)
+    return _decode_text(inner, one_line)
 
 
-def _plain(rendered: str, one_line: bool) -> str:
-    text = unescape(rendered)
-    return _flat(text if one_line or "[" not in text else " ".join(split_at_shortcodes(text)))
+def _decode_text(text: str, one_line: bool) -> str:
+    text = unescape(text)
+    if not one_line and "[" in text:
+        text = " ".join(split_at_shortcodes(text))
+    return collapse_whitespace(text)
 
 
-_flat = one_line
-
-
-def _scrub(html: str, max_bytes: int) -> tuple[str, list[str]]:
-    """Without what parsers and databases disagree about (NUL, controls, lone surrogates), and no longer than the cap."""
-    flags = []
-    try:
-        raw = html.encode()
-    except UnicodeEncodeError:
-        raw = _SURROGATES.sub("\ufffd", html).encode()
-        flags.append("surrogates")
-    if len(raw) > max_bytes:
-        raw = raw[:max_bytes]
-        flags.append("truncated")
-    raw = raw.translate(None, _CONTROLS)
-    if b"\xc2" in raw:
-        raw = _C1.sub(b"", raw)
-    html = raw.decode(errors="ignore")
-    if "&" in html and "&#" in html:  # one character is looked for ten times faster than two
-        html = _CONTROL_REFERENCE.sub("", html)
-    return html, flags
-
-
-def _run(html: str, base_url: str | None, kept: Container[int], feed: Feed) -> Sink:
-    sink = Sink(base_url, kept)
-    feed(html, sink)
-    return sink
-
-
-def _large_furniture(sink: Sink, text: str) -> int | None:
-    """Index of the first removed block that holds a large share of the whole text; None when there is none."""
-    if not sink.furniture:
-        return None
-    total = len(text) + sum(size for size in sink.furniture if size > 0)
-    for index, size in enumerate(sink.furniture):
-        if size >= _LARGE_CHARS and size >= _LARGE_SHARE * total:
-            return index
-    return None
+def parse_text(html: str, one_line: bool) -> str:
+    """Return what `clean_text` returns, for any scrubbed HTML; the oracle of its test."""
+    builder = ContentBuilder(None)
+    feed_events(html, EventDispatcher(builder, BoilerplateFilter(), keeps_shortcodes=one_line))
+    text = builder.text.result()
+    if one_line:
+        return collapse_whitespace(text)
+    return text

@@ -1,4 +1,4 @@
-"""What cleaning one piece of HTML yields."""
+"""Say what cleaning one piece of HTML yields."""
 
 from dataclasses import dataclass, field
 
@@ -10,7 +10,8 @@ class CleanContent:
     """The content of a post, once as text and once as safe HTML, and what it points to."""
 
     text: str = ""
-    """Plain text: blocks separated by a blank line; list items, table rows and `<br>` by a line break."""
+    """Plain text. A blank line separates blocks; a line break ends list items, table rows and
+    `<br>`."""
     html: str = ""
     """Allow-listed tags and attributes only, absolute addresses, ready to be shown."""
     links: list[Link] = field(default_factory=list)
@@ -22,5 +23,5 @@ class CleanContent:
     word_count: int = 0
     """Words of `text`, see `count_words`."""
     flags: list[str] = field(default_factory=list)
-    """`truncated`: longer than the cap; `surrogates`: lone ones replaced; `boilerplate_kept`: a block that looked like furniture was
-    a large share of the text."""
+    """`truncated`: longer than the cap; `surrogates`: lone ones were replaced; `boilerplate_kept`:
+    a block that looked like boilerplate was a large share of the text."""

@@ -18,7 +18,7 @@ from scrapy.exceptions import NotConfigured
 from crawler.items import Item, Post
 from crawler.run.helper_processes import HelperProcessChoice, spare_cores
 from crawler.run.lifecycle import run_of
-from pipelines.cleaning import MAX_BYTES
+from pipelines.cleaning import MAX_CONTENT_BYTES
 from pipelines.helpers.cleaning_worker import GIVEN, TAKEN
 from wparchive.backends.helper_process import PROCESS_TROUBLE, HelperProcess
 
@@ -34,7 +34,7 @@ class ParallelCleaning:
     """Fills what `clean` and `fingerprint` would fill. Settings: `CLEAN_PROCESSES`, `CLEAN_MAX_BYTES`."""
 
     def __init__(
-        self, processes: int, max_bytes: int = MAX_BYTES, apart: Callable[[], bool] = lambda: True
+        self, processes: int, max_bytes: int = MAX_CONTENT_BYTES, apart: Callable[[], bool] = lambda: True
     ) -> None:
         self._max_bytes = max_bytes
         self._apart = apart
@@ -65,7 +65,7 @@ class ParallelCleaning:
         choice = HelperProcessChoice.from_settings(
             settings, "CLEAN_PROCESSES", lambda: run.report.expected
         )
-        max_bytes = settings.getint("CLEAN_MAX_BYTES", MAX_BYTES)
+        max_bytes = settings.getint("CLEAN_MAX_BYTES", MAX_CONTENT_BYTES)
         return cls(wanted, max_bytes, choice.should_start)
 
     async def process_item(self, item: Item) -> Item:

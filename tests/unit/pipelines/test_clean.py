@@ -8,7 +8,7 @@ from scrapy.utils.test import get_crawler
 
 from crawler.items import Author, Comment, Media, Post, Term
 from pipelines.clean import CleanPipeline
-from pipelines.cleaning import MAX_BYTES, clean_text
+from pipelines.cleaning import MAX_CONTENT_BYTES, clean_text
 from pipelines.errors import StageFailed
 
 
@@ -118,7 +118,7 @@ def test_the_cap_is_a_setting_and_a_cut_post_is_marked_once() -> None:
         CleanPipeline.from_crawler(
             get_crawler(settings_dict={"TWISTED_REACTOR_ENABLED": False})
         ).max_bytes
-        == MAX_BYTES
+        == MAX_CONTENT_BYTES
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 
 from pipelines.cleaning import count_words
-from pipelines.cleaning.words import _LETTERS, _WORD
+from pipelines.cleaning.words import count_words_slowly
 from tests.texts import MIXED
 
 
@@ -36,10 +36,23 @@ def test_words(text: str, words: int) -> None:
 
 @given(MIXED)
 @settings(max_examples=300)
-def test_no_short_way_counts_otherwise(text: str) -> None:
-    apostrophes = text.replace("’", "'")
-    letters = sum(_LETTERS.fullmatch(character) is not None for character in apostrophes)
-    assert count_words(text) == letters + len(_WORD.findall(_LETTERS.sub(" ", apostrophes)))
+def test_the_fast_way_counts_as_the_slow_way_does(text: str) -> None:
+    assert count_words(text) == count_words_slowly(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "many different letters: " + "".join(map(chr, range(0x1E00, 0x1EF0))),
+        "'’_' ’a _b_ ’",
+        "e\u0301 and \u0301 alone",
+        "½ ⅷ ² \ud800 x\ud800y",
+        "один два-три",
+        "中文、 한국어 ｶﾅ Ｗｉｄｅ",
+    ],
+)
+def test_the_fast_way_leaves_the_special_to_the_slow_way(text: str) -> None:
+    assert count_words(text) == count_words_slowly(text)
 
 
 @given(MIXED)

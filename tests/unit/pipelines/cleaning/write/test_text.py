@@ -46,7 +46,10 @@ def test_inline_and_blocks(html: str, text: str) -> None:
 
 
 def test_nested_lists_keep_depth_order_and_numbers() -> None:
-    html = "<ul><li>a<ol start=3><li>x</li><li>y<ul><li>deep</ul></li><li value=9>z</li></ol>tail</li><li><p>p1</p><p>p2</p></li></ul>after"
+    html = (
+        "<ul><li>a<ol start=3><li>x</li><li>y<ul><li>deep</ul></li><li value=9>z</li></ol>tail</li>"
+        "<li><p>p1</p><p>p2</p></li></ul>after"
+    )
     assert (
         clean(html).text == "- a\n  3. x\n  4. y\n    - deep\n  9. z\n  tail\n- p1\n  p2\n\nafter"
     )
@@ -61,7 +64,10 @@ def test_unusable_list_numbers_are_ignored() -> None:
 
 
 def test_tables_keep_rows_cells_and_loose_text() -> None:
-    html = "<table>loose<thead><tr><th>k<th>v<tbody><tr><td><p>a</p><p>b</p><td>1<tr>out<td></td><td>2</table>after"
+    html = (
+        "<table>loose<thead><tr><th>k<th>v<tbody><tr><td><p>a</p><p>b</p><td>1"
+        "<tr>out<td></td><td>2</table>after"
+    )
     assert clean(html).text == "loose\nk | v\na b | 1\nout |  | 2\n\nafter"
 
 
@@ -93,7 +99,8 @@ def test_code_keeps_its_white_space_and_its_brackets() -> None:
 
 
 def test_code_beside_its_line_numbers_keeps_its_lines() -> None:
-    html = f"<table><tr><td class='gutter'><pre>1\n2</pre></td><td class='code'><pre>{CODE}</pre></td></tr></table>"
+    numbers = "<td class='gutter'><pre>1\n2</pre></td>"
+    html = f"<table><tr>{numbers}<td class='code'><pre>{CODE}</pre></td></tr></table>"
     assert clean(html).text == CODE
 
 
@@ -114,7 +121,8 @@ def test_footnote_marks_do_not_become_part_of_a_word() -> None:
 
 def test_emoji_pictures_are_their_characters() -> None:
     content = clean(
-        '<p>ok<img class="emoji" alt="😀" src="https://s.w.org/1.png"><img src="/i.gif" alt=":)" class="wp-smiley"></p>'
+        '<p>ok<img class="emoji" alt="😀" src="https://s.w.org/1.png">'
+        '<img src="/i.gif" alt=":)" class="wp-smiley"></p>'
     )
     assert (content.text, content.images) == ("ok😀:)", [])
 

@@ -1,0 +1,121 @@
+"""Build the content: one place that feeds every writer and collector.
+
+Writers know nothing of each other. What concerns more than one of them is done here, for example
+text, which goes into the plain text, into the safe HTML and into the title of an open link.
+"""
+
+from dataclasses import dataclass
+
+from pipelines.cleaning.parse.events import Attributes
+from pipelines.cleaning.write.links_and_media import LinkCollector, MediaCollector
+from pipelines.cleaning.write.safe_html import SafeHtmlWriter
+from pipelines.cleaning.write.text import (
+    PARAGRAPH,
+    Bookmark,
+    TextWriter,
+    collapse_whitespace,
+)
+from wparchive.model.documents import Embed
+
+_BACK_ARROWS = frozenset({"↩", "↩︎", "↩️", "↑", "^", "⤴", "↵"})
+
+
+@dataclass(slots=True)
+class Superscript:
+    """An open `sup`: where its text and HTML begin, and whether it is the mark of a footnote."""
+
+    text: Bookmark
+    html: int
+    is_footnote_mark: bool
+
+
+class ContentBuilder:
+    """The content of one post while it is being read.
+
+    Handlers (`rules/handlers.py`) are given a builder. They use the writers directly for what
+    concerns one of them, and the methods here for what concerns several.
+    """
+
+    def __init__(self, base_url: str | None) -> None:
+        self.text = TextWriter()
+        self.html = SafeHtmlWriter()
+        self.links = LinkCollector(base_url)
+        self.media = MediaCollector(base_url)
+        self.open_tables = 0
+        self.open_forms = 0
+        self.open_code = 0
+        """How many open elements hold code, where shortcodes are examples."""
+        self.superscripts: list[Superscript] = []
+        """The open ones, innermost last."""
+        self.is_in_quoted_post = False
+        self._recordings: list[list[str]] = []
+
+    def write(self, data: str) -> None:
+        """Write text to everything that is open."""
+        if data.isspace() and not self.text.preformatted:
+            # White space shrinks to one character. A line break stays one, so that the HTML is
+            # as readable as its source.
+            data = "\n" if "\n" in data else " "
+        elif self.links.is_within_page and data.strip() in _BACK_ARROWS:
+            return  # the way back from a footnote
+        self.text.write(data)
+        self.html.write(data)
+        if self._recordings:
+            self._record(data)
+
+    def separate(self, gap: int = PARAGRAPH) -> bool:
+        """End the line or the paragraph; return whether there was something to end."""
+        has_ended = self.text.break_line(gap)
+        if self._recordings:
+            self._record(" ")
+        return has_ended
+
+    def break_apart(self) -> None:
+        """Separate what stands before and after something that leaves no tag behind.
+
+        Then the safe HTML needs line breaks, or it would read differently from the text.
+        """
+        if self.separate():
+            self.html.write_tag("<br><br>")
+
+    def start_recording(self) -> None:
+        """Begin to collect the text that is written, for a title.
+
+        Recordings nest: what is written goes to all of them.
+        """
+        self._recordings.append([])
+
+    def stop_recording(self) -> str:
+        """End the recording that began last; return its text on one line."""
+        return collapse_whitespace("".join(self._recordings.pop()))
+
+    def write_image(self, attributes: Attributes, from_noscript: bool) -> None:
+        """Write an image; the picture of an emoji is written as its character."""
+        alt = collapse_whitespace(attributes.get("alt", ""))
+        if alt and _is_emoji(attributes):
+            if not from_noscript:
+                self.write(alt)
+            return
+        image = self.media.add_image(attributes, alt, from_noscript)
+        if image is None:
+            return
+        self.text.write(" ")  # what stands on both sides of a picture is not one word
+        size = {key: attributes[key] for key in ("width", "height") if key in attributes}
+        self.html.open("img", size, {"src": image["url"], "alt": alt})
+
+    def write_embed(self, embed: Embed) -> None:
+        """Write an embed: in safe HTML as a link that says what it was, in text as nothing."""
+        self.media.add_embed(embed)
+        self.text.write(" ")
+        self.html.open("a", {}, {"href": embed["url"], "data-embed": embed["kind"]})
+        self.html.write(embed["title"] or embed["url"])
+        self.html.close("a")
+
+    def _record(self, data: str) -> None:
+        for recording in self._recordings:
+            recording.append(data)
+
+
+def _is_emoji(attributes: Attributes) -> bool:
+    classes = attributes.get("class", "").split()
+    return "emoji" in classes or "wp-smiley" in classes

@@ -1,0 +1,161 @@
+"""Go once through the events of a content, and give each tag to its handler.
+
+There is no tree, and nobody looks for ancestors: what an open element means for what follows is a
+counter or a stack. This needs balanced events, see `EventReceiver`.
+"""
+
+from dataclasses import dataclass, replace
+
+from pipelines.cleaning.builder import ContentBuilder
+from pipelines.cleaning.parse.events import Attributes
+from pipelines.cleaning.parse.shortcodes import split_at_shortcodes
+from pipelines.cleaning.rules.boilerplate import (
+    MAY_BE_SKIPPED,
+    BoilerplateFilter,
+    SkippedElement,
+    SkipReason,
+)
+from pipelines.cleaning.rules.class_names import Meaning, meaning_of
+from pipelines.cleaning.rules.handlers import HANDLERS, HANDLERS_BY_MEANING, Handler, OnEnd
+from pipelines.cleaning.rules.tags import LAYOUTS, TABLE_PARTS, UNWRAPPED
+
+# `<!--more-->` and `<!--nextpage-->` separate what stands before and after; WordPress writes no
+# other comment that means anything.
+_PAGE_COMMENTS = ("nextpage", "more")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """All that is known of a tag, in one place: a start tag takes one look-up, its end none."""
+
+    tag: str
+    safe_name: str
+    gap: int
+    opening: str
+    closing: str
+    handler: Handler | None
+    may_be_skipped: bool
+    is_table_part: bool
+
+
+def _rule(tag: str) -> Rule:
+    layout = LAYOUTS.get(tag, UNWRAPPED)
+    return Rule(tag, *layout, HANDLERS.get(tag), tag in MAY_BE_SKIPPED, tag in TABLE_PARTS)
+
+
+_UNKNOWN = _rule("")
+_RULES = {tag: _rule(tag) for tag in (*LAYOUTS, *HANDLERS, *MAY_BE_SKIPPED)}
+_QUOTE = replace(_UNKNOWN, tag="blockquote")
+_RULES_BY_MEANING: dict[Meaning | None, Rule] = {
+    Meaning.TWEET: replace(_QUOTE, handler=HANDLERS_BY_MEANING[Meaning.TWEET]),
+    Meaning.POST: replace(_QUOTE, handler=HANDLERS_BY_MEANING[Meaning.POST]),
+    Meaning.FOOTNOTE: replace(_RULES["sup"], handler=HANDLERS_BY_MEANING[Meaning.FOOTNOTE]),
+}
+
+
+class EventDispatcher:
+    """A receiver of events that knows which elements are open, and calls the handler of each.
+
+    What is skipped, it asks `boilerplate`. Shortcodes are left in the text on request, because a
+    title may be about one.
+    """
+
+    def __init__(
+        self,
+        content: ContentBuilder,
+        boilerplate: BoilerplateFilter,
+        keeps_shortcodes: bool = False,
+    ) -> None:
+        self._content = content
+        self._boilerplate = boilerplate
+        self._keeps_shortcodes = keeps_shortcodes
+        self._separate = content.separate
+        self._write_tag = content.html.write_tag
+        self._open: list[Rule] = []
+        # What the end does of each open element that has a handler; most have none.
+        self._ends: list[OnEnd | None] = []
+        self._skipped: SkippedElement | None = None
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        if self._skipped is not None:
+            self._skipped.start(name, attributes)
+            return
+        rule = _RULES.get(name, _UNKNOWN)
+        meaning = None
+        if attributes and ("class" in attributes or "id" in attributes):
+            meaning = meaning_of(name, attributes)
+        if meaning is not None or rule.may_be_skipped:
+            self._skipped = self._skip(name, meaning)
+            if self._skipped is not None:
+                return
+            rule = _RULES_BY_MEANING.get(meaning, rule)
+        if rule.is_table_part and not self._content.open_tables:
+            rule = _RULES["div"]  # browsers would drop the tag and glue its text to the next one
+        if rule.gap:
+            self._separate(rule.gap)
+        if rule.opening:
+            if attributes:
+                self._content.html.open(rule.safe_name, attributes)
+            else:
+                self._write_tag(rule.opening)
+        if rule.handler is not None:
+            handled = rule.handler(self._content, attributes)
+            if isinstance(handled, SkippedElement):
+                self._skipped = handled
+                return
+            self._ends.append(handled)
+        self._open.append(rule)
+
+    def text(self, data: str) -> None:
+        if self._skipped is not None:
+            self._skipped.text(data)
+        elif "[" in data and not self._keeps_shortcodes and not self._content.open_code:
+            self._write_without_shortcodes(data)
+        else:
+            self._content.write(data)
+
+    def comment(self, data: str) -> None:
+        if self._skipped is not None or self._content.open_code:
+            return
+        if data.strip().startswith(_PAGE_COMMENTS):
+            self._content.break_apart()
+
+    def end(self) -> None:
+        if self._skipped is not None:
+            self._end_within(self._skipped)
+            return
+        rule = self._open.pop()
+        if rule.handler is not None:
+            on_end = self._ends.pop()
+            if on_end is not None:
+                on_end()
+        if rule.gap:
+            self._separate(rule.gap)
+        if rule.closing:
+            self._write_tag(rule.closing)
+
+    def _skip(self, name: str, meaning: Meaning | None) -> SkippedElement | None:
+        parent = ""
+        if self._open:
+            parent = self._open[-1].tag
+        is_in_form = self._content.open_forms > 0
+        skipped = self._boilerplate.skip(name, meaning, parent, is_in_form)
+        if skipped is not None and skipped.reason is SkipReason.BOILERPLATE:
+            self._content.break_apart()
+        return skipped
+
+    def _end_within(self, skipped: SkippedElement) -> None:
+        skipped.end()
+        if skipped.depth == 0:
+            self._skipped = None
+            skipped.finish()
+
+    def _write_without_shortcodes(self, data: str) -> None:
+        """Write text; what stood on both sides of a shortcode of layout is separated."""
+        first, *others = split_at_shortcodes(data)
+        if first:
+            self._content.write(first)
+        for part in others:
+            self._content.break_apart()
+            if part:
+                self._content.write(part)

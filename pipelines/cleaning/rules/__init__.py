@@ -1,0 +1,1 @@
+"""What the cleaner knows of HTML, of WordPress and of its plug-ins."""

@@ -1,0 +1,139 @@
+"""Decide what is not written, and why."""
+
+from collections.abc import Container
+from enum import Enum, auto
+
+from pipelines.cleaning.parse.events import Attributes
+from pipelines.cleaning.rules.class_names import Meaning
+
+_NEVER_TEXT = (
+    # code, styles, drawings
+    "script style template svg canvas applet noembed"
+    # controls
+    " select option optgroup datalist textarea button input output progress meter keygen label"
+    # of a whole page
+    " title head frameset noframes map"
+    # the parentheses around ruby, for browsers that cannot show it
+    " rp"
+)
+NEVER_TEXT_TAGS = frozenset(_NEVER_TEXT.split())
+"""Tags that hold no text of the post. There are two exceptions: a button that unfolds what stands
+under its heading (the accordion block), and a label outside a form (a fold without a script)."""
+_TOGGLE_PARENTS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "summary", "dt"})
+MAY_BE_SKIPPED = NEVER_TEXT_TAGS | {"nav"}
+"""Tags whose name alone may be a reason to skip the element."""
+# A block that holds two fifths of the text is the post, whatever it is called; a short one is not.
+_LARGE_SHARE = 0.4
+_LARGE_CHARS = 200
+_KEPT = -1
+
+
+class SkipReason(Enum):
+    """Why an element is not written."""
+
+    NEVER_TEXT = auto()
+    """It holds no text of the post: a script, a control."""
+    BOILERPLATE = auto()
+    """It looks like boilerplate. It is written after all if it is a large share of the post."""
+    SHOWN_OTHERWISE = auto()
+    """Something else stands for it: a player, a frame, a `noscript`."""
+
+
+class SkippedElement:
+    """An open element that is not written.
+
+    Until its end, it is told what it holds. Subclasses look at that; this class ignores it.
+    """
+
+    def __init__(self, reason: SkipReason) -> None:
+        self.reason = reason
+        self.depth = 1
+        """How many elements are open, itself included; 0 when it has ended."""
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        """Receive a start tag inside."""
+        self.depth += 1
+
+    def text(self, data: str) -> None:
+        """Receive text inside."""
+
+    def end(self) -> None:
+        """Receive the end of the innermost open element, which may be this one."""
+        self.depth -= 1
+
+    def finish(self) -> None:
+        """Do what is to be done after the end of the element."""
+
+
+class _BoilerplateBlock(SkippedElement):
+    """A block that looks like boilerplate. It counts how much text is lost with it."""
+
+    def __init__(self, sizes: list[int]) -> None:
+        super().__init__(SkipReason.BOILERPLATE)
+        self._sizes = sizes
+        self._never_text_depth = 0  # where something began that would not be text anyway
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        super().start(name, attributes)
+        if not self._never_text_depth and (name in NEVER_TEXT_TAGS or name == "noscript"):
+            self._never_text_depth = self.depth
+
+    def text(self, data: str) -> None:
+        if not self._never_text_depth:
+            self._sizes[-1] += len(data.strip())
+
+    def end(self) -> None:
+        if self._never_text_depth == self.depth:
+            self._never_text_depth = 0
+        super().end()
+
+
+class BoilerplateFilter:
+    """The filter that decides which elements are skipped.
+
+    Blocks that look like boilerplate are numbered in order. `kept` are the numbers of those that
+    are written after all, because an earlier pass found them to be large.
+    """
+
+    def __init__(self, kept: Container[int] = ()) -> None:
+        self._kept = kept
+        self._sizes: list[int] = []  # characters of text in each block; `_KEPT` for a kept one
+
+    def skip(
+        self, name: str, meaning: Meaning | None, parent: str, is_in_form: bool
+    ) -> SkippedElement | None:
+        """Return the skipped element that begins; None if the element is to be written.
+
+        `meaning` is that of its class and id, `parent` the name of the tag around it.
+        """
+        if meaning is Meaning.NEVER_TEXT or _is_never_text(name, parent, is_in_form):
+            return SkippedElement(SkipReason.NEVER_TEXT)
+        looks_like_boilerplate = meaning is Meaning.BOILERPLATE or name == "nav"
+        if not looks_like_boilerplate:
+            return None
+        if len(self._sizes) in self._kept:
+            self._sizes.append(_KEPT)
+            return None
+        self._sizes.append(0)
+        return _BoilerplateBlock(self._sizes)
+
+    def large_block(self, text_length: int) -> int | None:
+        """Return the number of the first skipped block that holds a large share of the whole text.
+
+        `text_length` are the characters of the text that was written. None: there is no such block.
+        """
+        whole = text_length + sum(size for size in self._sizes if size != _KEPT)
+        for number, size in enumerate(self._sizes):
+            if size >= _LARGE_CHARS and size >= _LARGE_SHARE * whole:
+                return number
+        return None
+
+
+def _is_never_text(name: str, parent: str, is_in_form: bool) -> bool:
+    if name not in NEVER_TEXT_TAGS:
+        return False
+    if name == "label":
+        return is_in_form
+    if name == "button":
+        return parent not in _TOGGLE_PARENTS
+    return True

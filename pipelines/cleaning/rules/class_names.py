@@ -1,0 +1,133 @@
+"""Say what the class or id of an element means, by the names that WordPress and its plug-ins use.
+
+Classes are compared as whole names, never by a part of a name: one pattern too many (`entry-title`)
+costs more text than a missing one leaves noise.
+"""
+
+import re
+from enum import Enum, auto
+from functools import lru_cache
+
+from pipelines.cleaning.parse.events import Attributes
+
+
+class Meaning(Enum):
+    """What a class or an id says about an element."""
+
+    NEVER_TEXT = auto()
+    """It goes, whatever it holds."""
+    BOILERPLATE = auto()
+    """It looks like boilerplate: it goes, unless it is a large share of the post."""
+    TWEET = auto()
+    """A tweet, quoted with its text."""
+    POST = auto()
+    """A post of another site or network, quoted with its text."""
+    FOOTNOTE = auto()
+    """A `sup` that is the mark of a footnote."""
+
+
+def _names(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_NEVER_TEXT = _names(
+    # read to users of screen readers only
+    "screen-reader-text sr-only visually-hidden"
+    # advertisements
+    " adsbygoogle"
+    # the second copy of a formula, and line numbers beside code
+    " katex-html gutter crayon-nums line_numbers hljs-ln-numbers rouge-gutter"
+    # controls
+    " wp-block-accordion-heading__toggle-icon ez-toc-toggle wp-block-file__embed"
+    " wp-block-file__button"
+)
+# Names that mean this on a table cell only: other tools mark the code itself with them.
+_NEVER_TEXT_IN_CELLS = frozenset({"gutter", "line_numbers"})
+_BOILERPLATE = _names(
+    # sharing, likes, ratings, counters
+    "sharedaddy sd-sharing-enabled sd-sharing jp-post-flair jetpack-likes-widget-wrapper"
+    " addtoany_share_save_container addtoany_content a2a_kit ssba ssba-wrap"
+    " heateor_sss_sharing_container heateorSssClear shared-counts-wrap essb_links"
+    " mashsb-container swp_social_panel sfsi_Sicons nc_socialPanel simplesocialbuttons shariff"
+    " sharethis-inline-share-buttons social-share social-sharing share-buttons td-post-sharing"
+    " wp-block-jetpack-sharing-buttons wp-block-social-links wp-block-outermost-social-sharing"
+    " kk-star-ratings rmp-widgets-container post-ratings wp_ulike wpulike pvc_stats post-views"
+    " tptn_counter printfriendly pf-button"
+    # related posts and navigation
+    " jp-relatedposts wp-block-jetpack-related-posts yarpp yarpp-related crp_related"
+    " related-posts related_posts relatedposts rp4wp-related-posts also-read also_read read-also"
+    " alsoread more-link post-navigation nav-links navigation-post page-links"
+    " wp-block-post-navigation-link wp-block-latest-posts wp-block-latest-comments"
+    " wp-block-archives wp-block-tag-cloud wp-block-calendar wp-block-search wp-block-loginout"
+    # tables of contents: the headings stay
+    " ez-toc-container toc_container lwptoc rank-math-toc-block wp-block-rank-math-toc-block"
+    " wp-block-yoast-seo-table-of-contents wp-block-aioseo-table-of-contents uagb-toc__wrap"
+    " wp-block-uagb-table-of-contents simpletoc simpletoc-list wp-block-simpletoc-toc"
+    " kb-table-of-content-nav wp-block-kadence-tableofcontents joli-toc wpj-jtoc"
+    " wp-block-table-of-contents eztoc-hide"
+    # newsletters, author boxes, advertisements
+    " mc4wp-form jetpack_subscription_widget wp-block-jetpack-subscriptions mailpoet_form"
+    " formkit-form newsletter-form tnp-subscription saboxplugin-wrap abh_box"
+    " pp-multiple-authors-boxes-wrapper molongui-author-box m-a-box author-box wpa wpcnt"
+    " ad-inserter quads-location wp-block-ad google-auto-placed"
+)
+_BOILERPLATE_IDS = _names(
+    "toc_container ez-toc-container jp-relatedposts jp-post-flair lwptoc crp_related rank-math-toc"
+    " toc-container"
+)
+# Ad Inserter's `code-block-1`; real code has no number.
+_AD_INSERTER = re.compile(r"code-block-\d+")
+_FOOTNOTES = _names(
+    "fn footnote easy-footnote footnote_referrer footnote-reference modern-footnotes-footnote"
+)
+_QUOTING_TAGS = frozenset({"blockquote", "div"})
+_QUOTED = {
+    "twitter-tweet": Meaning.TWEET,
+    "twitter-video": Meaning.TWEET,
+    "wp-embedded-content": Meaning.POST,
+    "instagram-media": Meaning.POST,
+    "tiktok-embed": Meaning.POST,
+    "bluesky-embed": Meaning.POST,
+    "mastodon-embed": Meaning.POST,
+    "reddit-embed-bq": Meaning.POST,
+    "reddit-card": Meaning.POST,
+    "text-post-media": Meaning.POST,
+    "fb-post": Meaning.POST,
+    "fb-video": Meaning.POST,
+}
+# Longer names are cut before they are cached, or a hostile page would fill the memory.
+_MAX_LENGTH = 500
+
+
+def meaning_of(tag: str, attributes: Attributes) -> Meaning | None:
+    """Return what an element's class or id says about it; None for nothing."""
+    class_ = attributes.get("class", "")
+    id_ = attributes.get("id", "")
+    return _meaning(tag[:_MAX_LENGTH], class_[:_MAX_LENGTH], id_[:_MAX_LENGTH])
+
+
+@lru_cache(maxsize=8192)  # a site repeats itself
+def _meaning(tag: str, class_: str, id_: str) -> Meaning | None:
+    if id_ in _BOILERPLATE_IDS:
+        return Meaning.BOILERPLATE
+    for name in class_.split():
+        meaning = _meaning_of_class(tag, name)
+        if meaning is not None:
+            return meaning
+    return None
+
+
+def _meaning_of_class(tag: str, name: str) -> Meaning | None:
+    if name in _NEVER_TEXT:
+        if name in _NEVER_TEXT_IN_CELLS and tag != "td":
+            return None
+        return Meaning.NEVER_TEXT
+    if name in _BOILERPLATE:
+        return Meaning.BOILERPLATE
+    if tag == "div" and _AD_INSERTER.fullmatch(name):
+        return Meaning.BOILERPLATE
+    if tag == "sup" and name in _FOOTNOTES:
+        return Meaning.FOOTNOTE
+    if tag in _QUOTING_TAGS:
+        return _QUOTED.get(name)
+    return None

@@ -1,0 +1,430 @@
+"""Say what single tags do beyond their layout: one function a tag, found by its name.
+
+A tag is first laid out as `tags.py` says: text before it ends, its start tag is written. Then its
+handler is called. It returns what its end does, before the end tag is written, or None if that is
+nothing. A handler of a tag without layout may also return a `SkippedElement`: then nothing is
+written until the end of the tag, and that object is told what stands there.
+
+A tag that is not in `HANDLERS` (`p`, `h2`, `figure`, `em`) is only laid out.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from pipelines.cleaning.builder import ContentBuilder, Superscript
+from pipelines.cleaning.parse.events import Attributes
+from pipelines.cleaning.rules.boilerplate import SkippedElement, SkipReason
+from pipelines.cleaning.rules.class_names import Meaning
+from pipelines.cleaning.write.lazy_loading import frame_source, is_pixel
+from pipelines.cleaning.write.text import collapse_whitespace
+from wparchive.model.documents import Embed
+
+OnEnd = Callable[[], None]
+"""What is done at the end of a tag."""
+Handler = Callable[[ContentBuilder, Attributes], OnEnd | SkippedElement | None]
+"""What is done at the start of a tag."""
+
+# Safe HTML marks embeds with their kind, so that it can be cleaned again with the same result.
+_EMBED_KINDS = frozenset({"iframe", "video", "audio", "tweet", "post", "object"})
+_PERMALINKS = ("cite", "data-instgrm-permalink", "data-text-post-permalink", "data-href")
+_MAX_MARK_LENGTH = 4
+_MAX_NUMBER_LENGTH = 9  # a longer number of a list is not meant
+
+# Lists
+
+
+def handle_list(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin a list of bullets."""
+    content.text.start_list(None)
+    return content.text.end_list
+
+
+def handle_ordered_list(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin a numbered list."""
+    first = _number(attributes.get("start"))
+    if first is None:
+        first = 1
+    content.text.start_list(first)
+    return content.text.end_list
+
+
+def handle_list_item(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin a list item."""
+    content.text.start_item(_number(attributes.get("value")))
+    return content.text.end_item
+
+
+# Tables
+
+
+def handle_table(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin a table."""
+    content.open_tables += 1
+    content.text.start_table()
+    return partial(_end_table, content)
+
+
+def _end_table(content: ContentBuilder) -> None:
+    content.open_tables -= 1
+    content.text.end_table()
+
+
+def handle_table_row(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin a row of a table."""
+    content.text.start_row()
+    return content.text.end_row
+
+
+def handle_table_cell(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin a cell of a table."""
+    content.text.start_cell()
+    return content.text.end_cell
+
+
+# Code
+
+
+def handle_preformatted(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin a block that keeps its white space."""
+    content.open_code += 1
+    content.text.start_preformatted()
+    return partial(_end_preformatted, content)
+
+
+def _end_preformatted(content: ContentBuilder) -> None:
+    content.open_code -= 1
+    content.text.end_preformatted()
+
+
+def handle_code(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin code within a line."""
+    content.open_code += 1
+    return partial(_end_code, content)
+
+
+def _end_code(content: ContentBuilder) -> None:
+    content.open_code -= 1
+
+
+# Quotes
+
+
+def handle_quote(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin a quotation, or a post that cleaned HTML marks as one."""
+    kind = attributes.get("data-embed")
+    if kind in _EMBED_KINDS:
+        return _start_quoted_post(content, attributes, kind)
+    content.separate()
+    content.html.open("blockquote", attributes)
+    return partial(_end_quote, content)
+
+
+def _end_quote(content: ContentBuilder) -> None:
+    content.separate()
+    content.html.close("blockquote")
+
+
+def handle_tweet(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin a tweet: its text and links are the post's too."""
+    return _start_quoted_post(content, attributes, "tweet")
+
+
+def handle_quoted_post(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin a quoted post of another site or network: its text and links are the post's too."""
+    return _start_quoted_post(content, attributes, "post")
+
+
+def _start_quoted_post(content: ContentBuilder, attributes: Attributes, kind: str) -> OnEnd:
+    content.separate()
+    permalinks = (attributes[name] for name in _PERMALINKS if attributes.get(name))
+    url = content.media.address(next(permalinks, None))
+    if content.is_in_quoted_post:  # a quotation within a quoted post is no second embed
+        content.html.open("blockquote", {}, {"cite": url})
+        return partial(_end_quote, content)
+    content.html.open("blockquote", {}, {"cite": url, "data-embed": kind})
+    content.is_in_quoted_post = True
+    content.start_recording()
+    links_before = len(content.links.links)
+    return partial(_end_quoted_post, content, kind, url, links_before)
+
+
+def _end_quoted_post(
+    content: ContentBuilder, kind: str, url: str | None, links_before: int
+) -> None:
+    _end_quote(content)
+    content.is_in_quoted_post = False
+    title = content.stop_recording()
+    if url is None:
+        url = _permalink(kind, content.links.urls_since(links_before))
+    if url is not None:
+        content.media.add_embed(Embed(kind=kind, url=url, title=title))
+
+
+def _permalink(kind: str, urls: list[str]) -> str | None:
+    """Return the address of a quoted post, of all the addresses that it links to.
+
+    A card's first link leads to the post; a tweet's own link is the last one to a status.
+    """
+    if not urls:
+        return None
+    if kind != "tweet":
+        return urls[0]
+    statuses = [url for url in urls if "/status/" in url]
+    return (statuses or urls)[-1]
+
+
+# Within a line
+
+
+def handle_link(content: ContentBuilder, attributes: Attributes) -> OnEnd | SkippedElement:
+    """Begin an anchor: a link, a place to jump to, or an embed that cleaned HTML marks as one."""
+    href = attributes.get("href", "")
+    kind = attributes.get("data-embed")
+    if kind in _EMBED_KINDS:
+        address = content.media.address(href)
+        if address is not None:
+            return _EmbedLink(content, Embed(kind=kind, url=address, title=""))
+    if content.superscripts and href.startswith("#"):
+        content.superscripts[-1].is_footnote_mark = True
+    url = content.links.open_anchor(href)
+    if url is None:
+        return content.links.close_anchor
+    content.html.open_link(url)
+    content.start_recording()
+    return partial(_end_link, content, url)
+
+
+def _end_link(content: ContentBuilder, url: str) -> None:
+    content.links.close_link(url, content.stop_recording())
+    content.html.close("a")
+
+
+def handle_line_break(content: ContentBuilder, attributes: Attributes) -> None:
+    """Write a line break."""
+    content.text.line_feed()
+    content.html.write_tag("<br>")
+
+
+def handle_superscript(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin a superscript: a footnote's mark if it holds a link within the page."""
+    return _start_superscript(content, is_footnote_mark=False)
+
+
+def handle_footnote_mark(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin a superscript whose class says that it is the mark of a footnote."""
+    return _start_superscript(content, is_footnote_mark=True)
+
+
+def _start_superscript(content: ContentBuilder, is_footnote_mark: bool) -> OnEnd:
+    superscript = Superscript(content.text.bookmark(), content.html.position(), is_footnote_mark)
+    content.superscripts.append(superscript)
+    return partial(_end_superscript, content)
+
+
+def _end_superscript(content: ContentBuilder) -> None:
+    """Write a footnote's mark as `[1]`, or it would become part of the word before it."""
+    superscript = content.superscripts.pop()
+    if not superscript.is_footnote_mark:
+        return
+    written = content.text.since(superscript.text, _MAX_MARK_LENGTH)
+    if written is None:
+        return
+    mark = written.strip()
+    if mark.isalnum() and len(mark) <= _MAX_MARK_LENGTH:
+        content.text.replace_since(superscript.text, f"[{mark}]")
+        content.html.replace_since(superscript.html, f"[{mark}]")
+
+
+def handle_ruby_text(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin the reading of a character; it stands in parentheses."""
+    content.write("(")
+    return partial(content.write, ")")
+
+
+# Images and embeds
+
+
+def handle_image(content: ContentBuilder, attributes: Attributes) -> None:
+    """Write an image."""
+    if not is_pixel(attributes):
+        content.write_image(attributes, from_noscript=False)
+
+
+def handle_frame(content: ContentBuilder, attributes: Attributes) -> SkippedElement:
+    """Write a frame as an embed; what it holds is for browsers without frames."""
+    if not is_pixel(attributes):
+        _write_frame(content, attributes, from_noscript=False)
+    return SkippedElement(SkipReason.SHOWN_OTHERWISE)
+
+
+def handle_video(content: ContentBuilder, attributes: Attributes) -> SkippedElement:
+    """Begin a video player."""
+    return _player(content, attributes, "video", frame_source(attributes))
+
+
+def handle_audio(content: ContentBuilder, attributes: Attributes) -> SkippedElement:
+    """Begin an audio player."""
+    return _player(content, attributes, "audio", frame_source(attributes))
+
+
+def handle_object(content: ContentBuilder, attributes: Attributes) -> SkippedElement | None:
+    """Begin an object. One without an address is unwrapped: its `param` or `embed` has it."""
+    address = attributes.get("data")
+    if content.media.address(address) is None:
+        return None
+    return _player(content, attributes, "object", address)
+
+
+def handle_object_parameter(content: ContentBuilder, attributes: Attributes) -> None:
+    """Write an object of which only a parameter tells the address."""
+    if attributes.get("name", "").lower() in ("movie", "src"):
+        _write_plugin_object(content, attributes.get("value"))
+
+
+def handle_embed(content: ContentBuilder, attributes: Attributes) -> None:
+    """Write what a browser plug-in shows."""
+    _write_plugin_object(content, attributes.get("src"))
+
+
+def handle_noscript(content: ContentBuilder, attributes: Attributes) -> SkippedElement:
+    """Look in a `noscript` for the images and frames that a script loads late."""
+    return _Noscript(content)
+
+
+def _player(
+    content: ContentBuilder, attributes: Attributes, kind: str, address: str | None
+) -> SkippedElement:
+    title = attributes.get("title") or attributes.get("aria-label") or ""
+    url = content.media.address(address) or ""
+    return _Player(content, Embed(kind=kind, url=url, title=collapse_whitespace(title)))
+
+
+def _write_frame(content: ContentBuilder, attributes: Attributes, from_noscript: bool) -> None:
+    embed = content.media.frame(attributes, from_noscript)
+    if embed is not None:
+        content.write_embed(embed)
+
+
+def _write_plugin_object(content: ContentBuilder, source: str | None) -> None:
+    embed = content.media.plugin_object(source)
+    if embed is not None:
+        content.write_embed(embed)
+
+
+class _Player(SkippedElement):
+    """An open player. Its first `source` tells the address if it has none of its own."""
+
+    def __init__(self, content: ContentBuilder, embed: Embed) -> None:
+        super().__init__(SkipReason.SHOWN_OTHERWISE)
+        self._content = content
+        self._embed = embed
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        super().start(name, attributes)
+        if name == "source" and not self._embed["url"]:
+            self._embed["url"] = self._content.media.address(frame_source(attributes)) or ""
+
+    def finish(self) -> None:
+        if self._embed["url"]:
+            self._content.write_embed(self._embed)
+
+
+class _EmbedLink(SkippedElement):
+    """An open link that stands for an embed in cleaned HTML; its text is the embed's title."""
+
+    def __init__(self, content: ContentBuilder, embed: Embed) -> None:
+        super().__init__(SkipReason.SHOWN_OTHERWISE)
+        self._content = content
+        self._embed = embed
+        self._title: list[str] = []
+
+    def text(self, data: str) -> None:
+        self._title.append(data)
+
+    def finish(self) -> None:
+        title = collapse_whitespace("".join(self._title))
+        if title != self._embed["url"]:  # the address is written where there is no title
+            self._embed["title"] = title
+        self._content.write_embed(self._embed)
+
+
+class _Noscript(SkippedElement):
+    """An open `noscript`. Its images and frames are mostly those that stand before it."""
+
+    def __init__(self, content: ContentBuilder) -> None:
+        super().__init__(SkipReason.SHOWN_OTHERWISE)
+        self._content = content
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        super().start(name, attributes)
+        if name not in ("img", "iframe") or is_pixel(attributes):
+            return
+        if name == "img":
+            self._content.write_image(attributes, from_noscript=True)
+        else:
+            _write_frame(self._content, attributes, from_noscript=True)
+
+
+# Forms
+
+
+def handle_form(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin a form: the labels in it belong to its fields."""
+    content.open_forms += 1
+    return partial(_end_form, content)
+
+
+def _end_form(content: ContentBuilder) -> None:
+    content.open_forms -= 1
+
+
+def _number(value: str | None) -> int | None:
+    if value is None or len(value) > _MAX_NUMBER_LENGTH:
+        return None
+    try:
+        return int(value)
+    except ValueError:
+        return None
+
+
+HANDLERS: dict[str, Handler] = {
+    "ul": handle_list,
+    "dir": handle_list,
+    "menu": handle_list,
+    "ol": handle_ordered_list,
+    "li": handle_list_item,
+    "table": handle_table,
+    "tr": handle_table_row,
+    "td": handle_table_cell,
+    "th": handle_table_cell,
+    "pre": handle_preformatted,
+    "xmp": handle_preformatted,
+    "listing": handle_preformatted,
+    "code": handle_code,
+    "kbd": handle_code,
+    "samp": handle_code,
+    "blockquote": handle_quote,
+    "a": handle_link,
+    "br": handle_line_break,
+    "sup": handle_superscript,
+    "rt": handle_ruby_text,
+    "img": handle_image,
+    "amp-img": handle_image,
+    "iframe": handle_frame,
+    "amp-iframe": handle_frame,
+    "video": handle_video,
+    "audio": handle_audio,
+    "object": handle_object,
+    "param": handle_object_parameter,
+    "embed": handle_embed,
+    "noscript": handle_noscript,
+    "form": handle_form,
+}
+"""What each tag does at its start."""
+
+HANDLERS_BY_MEANING: dict[Meaning, Handler] = {
+    Meaning.TWEET: handle_tweet,
+    Meaning.POST: handle_quoted_post,
+    Meaning.FOOTNOTE: handle_footnote_mark,
+}
+"""What an element does whose class or id means something; this comes before its tag."""

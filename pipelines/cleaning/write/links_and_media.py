@@ -1,0 +1,125 @@
+"""Collect what a content points to: links, and images and embeds, each of them once."""
+
+from pipelines.cleaning.parse.events import Attributes
+from pipelines.cleaning.write.lazy_loading import frame_source, image_source, same_file
+from pipelines.cleaning.write.text import collapse_whitespace
+from pipelines.cleaning.write.urls import resolve, resolve_web
+from wparchive.model.documents import Embed, Image, Link
+
+
+class LinkCollector:
+    """A collector of links. It knows which anchors are open, because links cannot nest."""
+
+    def __init__(self, base_url: str | None) -> None:
+        self.links: list[Link] = []
+        """The links that have ended, in order."""
+        self.is_within_page = False
+        """Whether the innermost open anchor leads to a place in the same page."""
+        self._base_url = base_url
+        self._anchors: list[bool] = []  # the open ones; True: leads to a place in the same page
+        self._link_is_open = False
+
+    def open_anchor(self, href: str) -> str | None:
+        """Begin an anchor; return the absolute address of its link.
+
+        It is None when the anchor leads nowhere or stands within a link: only its text counts.
+        Each anchor is ended by `close_link` or `close_anchor`.
+        """
+        href = href.strip()
+        self.is_within_page = href.startswith("#")
+        self._anchors.append(self.is_within_page)
+        if not href or self.is_within_page or self._link_is_open:
+            return None
+        url = resolve(href, self._base_url)
+        self._link_is_open = url is not None
+        return url
+
+    def close_link(self, url: str, text: str) -> None:
+        """End an anchor that is a link."""
+        self.links.append({"url": url, "text": text})
+        self._link_is_open = False
+        self.close_anchor()
+
+    def close_anchor(self) -> None:
+        """End an anchor that is no link."""
+        self._anchors.pop()
+        self.is_within_page = bool(self._anchors) and self._anchors[-1]
+
+    def urls_since(self, count: int) -> list[str]:
+        """Return the addresses of the links that ended after the first `count` ones."""
+        return [link["url"] for link in self.links[count:]]
+
+
+class MediaCollector:
+    """A collector of images and embeds.
+
+    Plug-ins that load an image or a frame late write it twice: once for scripts, and once in a
+    `noscript` for browsers without them. Two neighbours with the same file are one if one of them
+    comes from a `noscript`.
+    """
+
+    def __init__(self, base_url: str | None) -> None:
+        self.images: list[Image] = []
+        """In order."""
+        self.embeds: list[Embed] = []
+        """In order."""
+        self._base_url = base_url
+        self._last_image_is_from_noscript = False
+        self._last_frame_is_from_noscript = False
+
+    def address(self, url: str | None) -> str | None:
+        """Return the absolute http(s) address, None if it is none."""
+        return resolve_web(url, self._base_url)
+
+    def add_image(self, attributes: Attributes, alt: str, from_noscript: bool) -> Image | None:
+        """Keep an image; return it, or None if it has no address or was just seen."""
+        url = self.address(image_source(attributes))
+        if url is None:
+            return None
+        may_be_seen = from_noscript or self._last_image_is_from_noscript
+        if may_be_seen and self.images and same_file(self.images[-1]["url"], url):
+            self._last_image_is_from_noscript = False
+            return None
+        self._last_image_is_from_noscript = from_noscript
+        image = Image(url=url, alt=alt)
+        self.images.append(image)
+        return image
+
+    def frame(self, attributes: Attributes, from_noscript: bool) -> Embed | None:
+        """Return the embed that an `iframe` is, None if it has no address or was just seen."""
+        url = self.address(frame_source(attributes))
+        if url is None:
+            return None
+        kind = "iframe"
+        if "wp-embedded-content" in attributes.get("class", ""):
+            # The frame of a card follows the quoted form of the same post.
+            if self.embeds and self.embeds[-1]["kind"] == "post":
+                return None
+            kind = "post"
+            url = url.partition("#")[0]
+        elif self._is_second_frame(url, from_noscript):
+            self._last_frame_is_from_noscript = False
+            return None
+        self._last_frame_is_from_noscript = from_noscript
+        title = collapse_whitespace(attributes.get("title", ""))
+        return Embed(kind=kind, url=url, title=title)
+
+    def plugin_object(self, source: str | None) -> Embed | None:
+        """Return the embed of a browser plug-in; None if it has no address or was just seen.
+
+        An `object` names its address in a `param` and again in an inner `embed`.
+        """
+        url = self.address(source)
+        if url is None:
+            return None
+        if self.embeds and self.embeds[-1]["kind"] == "object" and self.embeds[-1]["url"] == url:
+            return None
+        return Embed(kind="object", url=url, title="")
+
+    def add_embed(self, embed: Embed) -> None:
+        """Keep an embed."""
+        self.embeds.append(embed)
+
+    def _is_second_frame(self, url: str, from_noscript: bool) -> bool:
+        may_be_seen = from_noscript or self._last_frame_is_from_noscript
+        return may_be_seen and bool(self.embeds) and same_file(self.embeds[-1]["url"], url)

@@ -1,0 +1,22 @@
+"""Addresses become absolute and harmless, or none."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.cleaning.write.urls import resolve, resolve_slowly, resolve_web
+from tests.cleaning import BASE
+
+
+@given(
+    st.sampled_from(["http://", "https://", "HTTP://", "//", "mailto:", ""]),
+    st.text("ab.:/?#@%[]<>\"'`\\ \t\x7fé~!-|{}()&=_^"),
+)
+def test_the_fast_way_does_what_the_slow_way_does(scheme: str, rest: str) -> None:
+    assert resolve(scheme + rest, BASE) == resolve_slowly(scheme + rest, BASE)
+
+
+def test_media_are_loaded_from_the_web_only() -> None:
+    assert resolve_web("/a.jpg", "https://a.org/b/") == "https://a.org/a.jpg"
+    assert resolve_web("mailto:me@a.org", BASE) is None
+    assert resolve_web("", BASE) is None
+    assert resolve_web(None, BASE) is None
