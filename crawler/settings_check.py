@@ -61,7 +61,7 @@ class Real:
 
 
 @dataclass(frozen=True, slots=True)
-class Switch:
+class YesOrNo:
     """Yes or no, in the words that Scrapy's `getbool` understands."""
 
     def fits(self, value: object) -> bool:
@@ -72,7 +72,7 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
-class Auto:
+class WholeOrAuto:
     """A whole number, or the word `auto`."""
 
     def fits(self, value: object) -> bool:
@@ -123,20 +123,20 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ARCHIVE_URI", "address"),  # `parse_uri` checks it, with better words
     Setting("ARCHIVE_BATCH_SIZE", "documents", Whole(1)),
     Setting("ARCHIVE_BATCH_WAIT_S", "seconds", Real()),
-    Setting("ARCHIVE_PROCESS", "switch or auto", Auto()),
-    Setting("ARCHIVE_MARK_DUPLICATES", "yes or no", Switch()),
+    Setting("ARCHIVE_PROCESS", "switch or auto", WholeOrAuto()),
+    Setting("ARCHIVE_MARK_DUPLICATES", "yes or no", YesOrNo()),
     Setting("ARCHIVE_PATIENCE_S", "seconds", Real()),
     # Courtesy
     Setting("CRAWL_CONTACT", "address"),
     Setting("USER_AGENT", "text"),
-    Setting("ROBOTSTXT_OBEY", "yes or no", Switch()),
+    Setting("ROBOTSTXT_OBEY", "yes or no", YesOrNo()),
     Setting("ROBOTSTXT_USER_AGENT", "text"),
     Setting("CRAWL_DELAY_MAX_S", "seconds", Real()),
     Setting("DOWNLOAD_DELAY", "seconds", Real()),
     Setting("DOWNLOAD_DELAY_JITTER", "share"),
     Setting("CONCURRENT_REQUESTS_PER_DOMAIN", "requests", Whole(1)),
     Setting("CONCURRENT_REQUESTS", "requests", Whole(1)),
-    Setting("COOKIES_ENABLED", "yes or no", Switch()),
+    Setting("COOKIES_ENABLED", "yes or no", YesOrNo()),
     # Patience
     Setting("DOWNLOAD_TIMEOUT", "seconds", Real()),
     Setting("RETRY_TIMES", "times", Whole()),
@@ -151,14 +151,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("CRAWL_PROBE_MAX", "requests", Whole()),
     Setting("CRAWL_PRIVATE_ADDRESSES", "auto, 1, 0", OneOf(AUTO | ON | OFF, "auto, 1 or 0")),
     Setting("CRAWL_WORDPRESS_COM", "address"),
-    Setting("CLEAN_PROCESSES", "processes", Auto()),
+    Setting("CLEAN_PROCESSES", "processes", WholeOrAuto()),
     Setting("CLEAN_MAX_BYTES", "bytes", Whole(1)),
     # What is seen while it runs
     Setting("CRAWL_PROGRESS", "auto, off", OneOf(AUTO | ON | OFF, "auto or off")),
     Setting("CRAWL_PROGRESS_EVERY_S", "seconds", Real()),
     Setting("LOG_LEVEL", "level"),  # Scrapy reads it before this table is looked at
-    Setting("TELNETCONSOLE_ENABLED", "yes or no", Switch()),
-    Setting("REMOTE_CONTROL_ENABLED", "yes or no", Switch()),
+    Setting("TELNETCONSOLE_ENABLED", "yes or no", YesOrNo()),
+    Setting("REMOTE_CONTROL_ENABLED", "yes or no", YesOrNo()),
     Setting("LOGSTATS_INTERVAL", "seconds", Real()),
     # How the parts are put together
     Setting("BOT_NAME", "text"),

@@ -16,7 +16,7 @@ from crawler.errors import BadArguments
 from crawler.run.lifecycle import finished_run
 from crawler.run.verdict import EXIT_STATUSES, ExitStatus
 from crawler.settings_check import check_settings
-from crawler.spiders.wordpress import ARGUMENTS, WordPressSpider, check_arguments
+from crawler.spiders.wordpress import SPIDER_ARGUMENTS, WordPressSpider, check_arguments
 from wparchive.backends.address import default_uri
 from wparchive.backends.opening import parse_uri
 from wparchive.errors import InvalidURI
@@ -35,12 +35,14 @@ Exit status:
 """
 
 
-class Command(CrawlCommand):
+class CheckedCrawl(CrawlCommand):
     """The command of the same name, with checked arguments and a status that can be believed."""
 
     def long_desc(self) -> str:
         """Return the help: what it does, an example, the arguments, the exit statuses."""
-        arguments = "\n".join(f"  -a {name}=...  {meaning}" for name, meaning in ARGUMENTS.items())
+        arguments = "\n".join(
+            f"  -a {name}=...  {meaning}" for name, meaning in SPIDER_ARGUMENTS.items()
+        )
         statuses = "\n".join(f"  {code:>3}  {text}" for code, text in EXIT_STATUSES.items())
         return HELP.format(arguments=arguments, statuses=statuses)
 

@@ -18,7 +18,7 @@ from crawler.rest.client import RestClient
 from crawler.rest.collections import Collection, comments_collection, read_collections
 from crawler.rest.record_fields import record_id
 from crawler.rest.responses import read_object, read_page
-from crawler.run.output import running_document
+from crawler.run.output import run_so_far
 from crawler.run.proof import Proof
 from crawler.run.state import RunState
 from crawler.site.discovery import Discovered, discover
@@ -55,7 +55,7 @@ async def find_site(run: RunState, client: RestClient, wordpress_com: str) -> Di
     run.client = client
     run.report.site = site["_id"]
     await run.store.save_site(site)
-    await run.store.save_run(running_document(run.report, run.traffic()))
+    await run.store.save_run(run_so_far(run.report, run.traffic()))
     return found
 
 

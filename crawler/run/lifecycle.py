@@ -11,7 +11,7 @@ from crawler.items import Item
 from crawler.run.helper_processes import HelperProcessChoice
 from crawler.run.output import (
     Traffic,
-    finished_document,
+    ended_run,
     report_json,
     report_table,
     write_json,
@@ -146,7 +146,7 @@ class RunLifecycle:
 
     def _document(self) -> Run:
         run = self.run
-        return finished_document(run.report, run.traffic(), run.clock())
+        return ended_run(run.report, run.traffic(), run.clock())
 
     def _publish(self, document: Run) -> None:
         """Print the table for people, and write the report file where one was asked for."""

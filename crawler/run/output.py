@@ -39,7 +39,7 @@ class Traffic:
     bytes: int = 0
 
 
-def running_document(report: RunReport, traffic: Traffic) -> Run:
+def run_so_far(report: RunReport, traffic: Traffic) -> Run:
     """Return the document of a run that goes on."""
     return Run(
         _id=report.run_id,
@@ -60,10 +60,10 @@ def running_document(report: RunReport, traffic: Traffic) -> Run:
     )
 
 
-def finished_document(report: RunReport, traffic: Traffic, finished_at: datetime) -> Run:
+def ended_run(report: RunReport, traffic: Traffic, finished_at: datetime) -> Run:
     """Return the document of a run that has ended, with its verdict."""
     verdict = judge(report)
-    run = running_document(report, traffic)
+    run = run_so_far(report, traffic)
     run["finished_at"] = finished_at
     run["seconds"] = round((finished_at - report.started_at).total_seconds(), 3)
     run["verdict"] = verdict.name

@@ -23,7 +23,7 @@ from crawler.run.verdict import ExitStatus
 from crawler.site.start_address import normalise_address
 from wparchive.errors import ArchiveError
 
-ARGUMENTS = {
+SPIDER_ARGUMENTS = {
     "site": "address of the site, or of any page of it (https://example.com/blog)",
     "types": "only these types, by name or by the end of their API path: post,page,tags "
     "(default: everything public)",
@@ -36,8 +36,8 @@ _YES_OR_NO = ("0", "1", "true", "false", "yes", "no")
 def check_arguments(arguments: dict[str, str]) -> dict[str, str]:
     """Return the spider's arguments. Raises BadArguments with what is wrong and what to give."""
     for name in arguments:
-        if name not in ARGUMENTS:
-            there = ", ".join(f"-a {known}=..." for known in ARGUMENTS)
+        if name not in SPIDER_ARGUMENTS:
+            there = ", ".join(f"-a {known}=..." for known in SPIDER_ARGUMENTS)
             raise BadArguments(f"unknown argument {name!r}; there are: {there}")
     if not arguments.get("site", "").strip():
         raise BadArguments("no site given: scrapy crawl wordpress -a site=https://example.com/blog")

@@ -7,7 +7,7 @@ import pytest
 
 import settings.base
 from crawler.run.verdict import EXIT_STATUSES
-from crawler.spiders.wordpress import ARGUMENTS
+from crawler.spiders.wordpress import SPIDER_ARGUMENTS
 
 ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,7 +31,7 @@ def rows(heading: str) -> list[list[str]]:
 
 
 def test_arguments():
-    assert {row[0].strip("`") for row in rows("| argument | meaning |")} == set(ARGUMENTS)
+    assert {row[0].strip("`") for row in rows("| argument | meaning |")} == set(SPIDER_ARGUMENTS)
 
 
 def test_exit_statuses():

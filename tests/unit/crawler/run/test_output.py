@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from crawler.run.output import (
     Traffic,
-    finished_document,
+    ended_run,
     printable,
     report_json,
     report_table,
-    running_document,
+    run_so_far,
     write_json,
 )
 from crawler.run.proof import Proof
@@ -27,18 +27,18 @@ DOCS = (Path(__file__).parents[4] / "docs/report.md").read_text()
 
 def ended(report):
     """The document of a run that took a minute and a half."""
-    return finished_document(report, TRAFFIC, NOW + timedelta(seconds=90.5))
+    return ended_run(report, TRAFFIC, NOW + timedelta(seconds=90.5))
 
 
 def test_a_run_that_goes_on_has_no_verdict_yet():
-    run = running_document(a_report(post={}), TRAFFIC)
+    run = run_so_far(a_report(post={}), TRAFFIC)
     assert (run["verdict"], run["exit_status"], run["finished_at"]) == ("running", None, None)
     assert run["_id"] == "h.org@2026-03-10T12:00:00.000Z"
 
 
 def test_a_type_that_no_walk_came_to_is_unproven_at_the_end():
     report = a_report(post={"proof": None})
-    assert running_document(report, TRAFFIC)["types"][0]["proof"] == ""
+    assert run_so_far(report, TRAFFIC)["types"][0]["proof"] == ""
     assert ended(report)["types"][0]["proof"] == "unproven: not walked"
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from crawler.errors import BadArguments
-from crawler.spiders.wordpress import ARGUMENTS, WordPressSpider, check_arguments
+from crawler.spiders.wordpress import SPIDER_ARGUMENTS, WordPressSpider, check_arguments
 
 SITE = {"site": "https://example.com/blog"}
 
@@ -66,5 +66,6 @@ def test_the_host_decides_what_private_addresses_mean(site, host):
 
 def test_every_argument_has_a_meaning():
     assert all(
-        (meaning and meaning[0].islower()) or meaning[0].isdigit() for meaning in ARGUMENTS.values()
+        (meaning and meaning[0].islower()) or meaning[0].isdigit()
+        for meaning in SPIDER_ARGUMENTS.values()
     )
