@@ -31,10 +31,8 @@ class FullStrategy:
         scope = Scope.everything(reader.last_id)
         self._run.count_of(measured.collection).proof = reader.proof(scope)
 
-    async def vanished(self, collection: Collection) -> AsyncIterator[int]:
+    async def vanished(self, collection: Collection) -> list[int]:
         # The walk has touched every object that it saw, so the others were seen before this run.
         run = self._run
         before = run.report.started_at
-        unseen = await run.store.unseen(collection.kind, run.site_key, collection.type, before)
-        for id_ in unseen:
-            yield id_
+        return await run.store.unseen(collection.kind, run.site_key, collection.type, before)

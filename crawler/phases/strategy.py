@@ -32,8 +32,8 @@ class Strategy(Protocol):
         Raises CrawlError, ArchiveError.
         """
 
-    def vanished(self, collection: Collection) -> AsyncIterator[int]:
-        """Yield the ids of live documents that the run should have seen and did not, ascending.
+    async def vanished(self, collection: Collection) -> list[int]:
+        """Return the ids of live documents that the run should have seen and did not, ascending.
 
         Each of them is asked for singly, and marked by what the site answers. Raises ArchiveError.
         """

@@ -3,7 +3,7 @@
 Each is asked for singly and marked by the answer; nothing is ever removed from the archive.
 """
 
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Literal
 
 from crawler.errors import ApiError, CrawlError
@@ -49,19 +49,18 @@ class VanishedObjects:
     def __init__(self, run: RunState) -> None:
         self._run = run
 
-    async def look(self, collection: Collection, ids: AsyncIterable[int]) -> AsyncIterator[Item]:
+    async def look(self, collection: Collection, ids: Sequence[int]) -> AsyncIterator[Item]:
         """Ask for each object and mark it; yield items of objects that are live after all.
 
         The list of the site was stale for those. Raises ArchiveError.
         """
         run = self._run
         count = run.count_of(collection)
-        missing = [id_ async for id_ in ids]
         held = await run.store.held(collection.kind, run.site_key, collection.type)
-        if self._is_held_back(collection, len(missing), held):
+        if self._is_held_back(collection, len(ids), held):
             return
         fates: dict[Fate, list[int]] = {"live": [], "withdrawn": [], "deleted": [], "unknown": []}
-        for id_ in missing:
+        for id_ in ids:
             if run.stopping:
                 return
             fate, item = await self._ask(collection, id_)

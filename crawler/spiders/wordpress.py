@@ -138,7 +138,8 @@ class WordPressSpider(Spider):
         proof = run.count_of(collection).proof
         if proof is None or proof.scope is None or run.stopping:
             return
-        async for item in VanishedObjects(run).look(collection, strategy.vanished(collection)):
+        ids = await strategy.vanished(collection)
+        async for item in VanishedObjects(run).look(collection, ids):
             yield item
         if proof.scope.whole:
             # Failures of earlier runs that this one did not meet again are mended.

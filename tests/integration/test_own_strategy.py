@@ -84,12 +84,11 @@ class LowIds:
         scope = Scope(f"ids up to {LAST_ID}", up_to_id=LAST_ID)
         self._run.count_of(part.collection).proof = reader.proof(scope)
 
-    async def vanished(self, collection: Collection) -> AsyncIterator[int]:
+    async def vanished(self, collection: Collection) -> list[int]:
         run = self._run
-        key = (collection.kind, run.site_key, collection.type)
-        async for id_ in run.store.unseen(*key, run.report.started_at):
-            if id_ <= LAST_ID:
-                yield id_
+        before = run.report.started_at
+        unseen = await run.store.unseen(collection.kind, run.site_key, collection.type, before)
+        return [id_ for id_ in unseen if id_ <= LAST_ID]
 
 
 STRATEGIES["low ids"] = LowIds

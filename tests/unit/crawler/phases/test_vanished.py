@@ -48,7 +48,7 @@ class Looked:
 
     def look(self):
         async def collect():
-            ids = FullStrategy(self.run, Collector(self.run)).vanished(POSTS)
+            ids = await FullStrategy(self.run, Collector(self.run)).vanished(POSTS)
             return [item async for item in VanishedObjects(self.run).look(POSTS, ids)]
 
         self.items = asyncio.run(collect())
