@@ -14,9 +14,9 @@ from pathlib import Path
 
 from benchmarks.duplicates_scale import AT, text_of
 from pipelines.fingerprint import content_fingerprint
-from wparchive.duplicates import Member, sketch
-from wparchive.duplicates.find.find_duplicates import settle
-from wparchive.duplicates.pair import Entry
+from wparchive.duplicates import OriginalCandidate, sketch
+from wparchive.duplicates.find.find_duplicates import find_duplicates
+from wparchive.duplicates.pair import PostSummary
 from wparchive.model.documents import Duplicate
 
 
@@ -32,10 +32,10 @@ class MadeUp:
         """CPU seconds spent on making posts and their sketches, which a crawl has done long before."""
         self.marked = 0
 
-    def entries(self) -> Iterator[Entry]:
+    def summaries(self) -> Iterator[PostSummary]:
         return (self._entry(number) for number in range(self._posts))
 
-    def find(self, keys: Collection[str]) -> dict[str, Entry]:
+    def find(self, keys: Collection[str]) -> dict[str, PostSummary]:
         return {key: self._entry(_number(key), sketched=False) for key in keys}
 
     def texts(self, keys: Collection[str]) -> dict[str, str]:
@@ -44,6 +44,9 @@ class MadeUp:
         self.making_s += time.process_time() - begun
         return found
 
+    def outdated(self) -> Iterator[str]:
+        return iter(())
+
     def linked(self, links: Collection[str]) -> dict[str, list[str]]:
         return {}
 
@@ -51,12 +54,14 @@ class MadeUp:
         self.marked += len(marks)
         return len(marks)
 
-    def _entry(self, number: int, sketched: bool = True) -> Entry:
+    def _entry(self, number: int, sketched: bool = True) -> PostSummary:
         begun = time.process_time()
         key = f"made.example/post/{number:09}"
         text = text_of(number, self._words) if sketched else ""
-        member = Member(key, f"https://{key}", None, AT + timedelta(minutes=number), self._words)
-        made = Entry(
+        member = OriginalCandidate(
+            key, f"https://{key}", None, AT + timedelta(minutes=number), self._words
+        )
+        made = PostSummary(
             member,
             "made.example",
             f"Post {number}",
@@ -81,7 +86,7 @@ def main() -> None:
     index = MadeUp(options.posts, options.words)
     with tempfile.TemporaryDirectory() as folder:
         begun = time.process_time()
-        found = settle(index, Path(folder) / "work", AT + timedelta(days=100_000))  # type: ignore[arg-type]  # what the batch uses of it
+        found = find_duplicates(index, Path(folder) / "work", AT + timedelta(days=100_000))  # type: ignore[arg-type]  # what the batch uses of it
         spent = time.process_time() - begun
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(

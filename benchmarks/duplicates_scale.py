@@ -22,7 +22,7 @@ from pipelines.fingerprint import content_fingerprint
 from samples import documents
 from wparchive.backends.opening import open_index, open_store
 from wparchive.duplicates import sketch
-from wparchive.duplicates.find.find_duplicates import Settled, settle
+from wparchive.duplicates.find.find_duplicates import FindResult, find_duplicates
 from wparchive.duplicates.mark_new import mark_posts
 
 AT = datetime(2025, 1, 1, tzinfo=UTC)
@@ -108,11 +108,11 @@ def postings_bytes(path: Path) -> int:
         )
 
 
-def settled(uri: str, folder: Path) -> tuple[Settled, float]:
+def settled(uri: str, folder: Path) -> tuple[FindResult, float]:
     """The batch, and its seconds."""
     begun = time.perf_counter()
     with closing(open_index(uri)) as index:
-        return settle(
+        return find_duplicates(
             index, folder / "work", AT + timedelta(days=10_000)
         ), time.perf_counter() - begun
 

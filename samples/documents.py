@@ -9,6 +9,8 @@ import zlib
 from datetime import UTC, datetime
 from typing import Any
 
+from wparchive.duplicates import SKETCH_VERSION
+
 SITE = "example.com/blog"
 CLEANER_VERSION = 1
 PUBLISHED = datetime(2024, 5, 17, 8, 30, tzinfo=UTC)
@@ -76,7 +78,7 @@ def post(
         "canonical_url": None,
         "content_fingerprint": _digest(text),
         "sketch": [],
-        "sketch_version": 1,
+        "sketch_version": SKETCH_VERSION,
         "duplicate": None,
         **fields,
     }

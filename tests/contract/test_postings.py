@@ -12,7 +12,7 @@ from wparchive.backends.saving import batch_of
 from wparchive.backends.sqlite import postings
 from wparchive.backends.sqlite.sqlite_store import SQLiteStore
 from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter
-from wparchive.duplicates.compare.sketch import sketch
+from wparchive.duplicates import SKETCH_VERSION, sketch
 
 T1 = datetime(2026, 1, 1, tzinfo=UTC)
 T2 = datetime(2026, 1, 2, tzinfo=UTC)
@@ -21,7 +21,7 @@ OTHER = " ".join(f"other{n * n % 89}y{n}" for n in range(300))
 
 
 def written(id_: int, text: str) -> dict[str, Any]:
-    return post(id_, text) | {"sketch": sketch(text), "sketch_version": 1}
+    return post(id_, text) | {"sketch": sketch(text), "sketch_version": SKETCH_VERSION}
 
 
 def save(writer: SQLiteWriter, documents: list[dict[str, Any]], at: datetime) -> None:
@@ -85,7 +85,11 @@ def test_the_keys_of_an_earlier_text_go(writer: SQLiteWriter, merged: bool) -> N
 def test_a_save_merges_when_there_are_many(writer: SQLiteWriter) -> None:
     keys = range(postings.FEWEST // 2)
     for id_ in (1, 2, 3):
-        save(writer, [post(id_) | {"sketch": [key + id_ for key in keys], "sketch_version": 1}], T1)
+        save(
+            writer,
+            [post(id_) | {"sketch": [key + id_ for key in keys], "sketch_version": SKETCH_VERSION}],
+            T1,
+        )
     assert len(rows(writer, postings.LARGE)) == postings.FEWEST
     assert {pk for _, pk in rows(writer, postings.SMALL)} == {3}
 

@@ -1,4 +1,7 @@
-"""Duplicates in real archives of both backends: marked while crawling, settled in batch, listed, removed and brought back."""
+"""Duplicates in real archives of both backends.
+
+They are marked while crawling, decided on in batch, listed, removed and brought back.
+"""
 
 import asyncio
 import os
@@ -20,7 +23,7 @@ from wparchive import open_archive
 from wparchive.backends.opening import open_index, open_store
 from wparchive.duplicates import sketch
 from wparchive.duplicates.find.checkpoint import Checkpoint
-from wparchive.duplicates.find.find_duplicates import Settled, settle
+from wparchive.duplicates.find.find_duplicates import FindResult, find_duplicates
 from wparchive.duplicates.index import MOST_EQUAL, DuplicateIndex
 from wparchive.duplicates.mark_new import mark_posts
 from wparchive.model.outcome import Outcome, Written
@@ -128,9 +131,9 @@ class Crawled:
             for copy, mark in self.marks().items()
         }
 
-    def settle(self, work: Path, **options: Any) -> Settled:
+    def find(self, work: Path, **options: Any) -> FindResult:
         with closing(open_index(self.uri)) as index:
-            return settle(index, work, AT, **options)
+            return find_duplicates(index, work, AT, **options)
 
 
 @pytest.fixture
@@ -219,7 +222,7 @@ def test_the_batch_finds_what_the_crawl_found_and_says_why(
     archive: Crawled, tmp_path: Path
 ) -> None:
     archive.crawl(FAMILY)
-    found = archive.settle(tmp_path / "work")
+    found = archive.find(tmp_path / "work")
     assert archive.of() == EXPECTED
     assert (found.posts, found.clusters, found.relations) == (
         9,
@@ -234,14 +237,14 @@ def test_the_batch_does_not_depend_on_what_was_marked_before(
     archive: Crawled, tmp_path: Path
 ) -> None:
     archive.crawl(random.Random(5).sample(FAMILY, len(FAMILY)))
-    archive.settle(tmp_path / "work")
+    archive.find(tmp_path / "work")
     settled = archive.marks()
     wrong: Any = {"of": FAMILY[5]["_id"], "kind": "near", "jaccard": 0.9, "containment": 0.9}
     with closing(open_index(archive.uri)) as index:
         index.mark({FAMILY[0]["_id"]: wrong, FAMILY[1]["_id"]: None})
-    assert archive.settle(tmp_path / "work").changed == 2
+    assert archive.find(tmp_path / "work").changed == 2
     assert archive.marks() == settled
-    assert archive.settle(tmp_path / "work").changed == 0
+    assert archive.find(tmp_path / "work").changed == 0
 
 
 def test_a_chain_of_edits_is_no_cluster(archive: Crawled, tmp_path: Path) -> None:
@@ -249,7 +252,7 @@ def test_a_chain_of_edits_is_no_cluster(archive: Crawled, tmp_path: Path) -> Non
     for generation in range(6):
         versions.append(edited(versions[-1], 0.12, generation))
     archive.crawl([post(n, text, days=20 - n) for n, text in enumerate(versions, 1)])
-    archive.settle(tmp_path / "work")
+    archive.find(tmp_path / "work")
     near = {copy: original for copy, (original, kind) in archive.of().items() if kind == "near"}
     assert near["2"] == "1"
     assert near.get("7") != "1"
@@ -259,7 +262,7 @@ def test_more_copies_than_a_common_key_has_are_one_cluster(
     archive: Crawled, tmp_path: Path
 ) -> None:
     archive.save([post(n, edited(STORY, 0.04, n), days=200 - n) for n in range(1, 53)])
-    found = archive.settle(tmp_path / "work")
+    found = archive.find(tmp_path / "work")
     assert found.clusters == 1
     assert {original for original, _ in archive.of().values()} == {"1"}
     assert len(archive.of()) == 51
@@ -271,7 +274,7 @@ def test_a_selection_settles_only_its_posts_against_the_whole_archive(
     archive.crawl(FAMILY)
     with closing(open_index(archive.uri)) as index:
         index.mark({document["_id"]: None for document in FAMILY})
-    archive.settle(tmp_path / "work", selected=lambda entry: entry.site == "other.example")
+    archive.find(tmp_path / "work", selected=lambda entry: entry.site == "other.example")
     assert archive.of() == {"3": ("1", "near"), "2": ("1", "exact")}
 
 
@@ -288,29 +291,55 @@ def test_a_killed_batch_goes_on_where_it_ended(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        archive.settle(tmp_path / "work", progress=stop_after_two)
+        archive.find(tmp_path / "work", progress=stop_after_two)
     done.clear()
-    archive.settle(
+    archive.find(
         tmp_path / "work", progress=lambda stage, number, total: done.append((stage, number))
     )
     assert next(number for stage, number in done if stage == "comparing") > 2
     assert archive.of() == EXPECTED
 
 
+def test_sketches_of_another_version_are_made_again_and_compared(
+    archive: Crawled, tmp_path: Path
+) -> None:
+    old = [document | {"sketch": [1, 2, 3], "sketch_version": 1} for document in FAMILY[:3]]
+    archive.crawl(old, FAMILY[3:])
+    with closing(open_index(archive.uri)) as index:
+        assert list(index.outdated()) == sorted(document["_id"] for document in old)
+        assert all(not post.sketch for post in index.find([d["_id"] for d in old]).values())
+    archive.find(tmp_path / "work")
+    assert archive.of() == EXPECTED
+    with closing(open_index(archive.uri)) as index:
+        assert list(index.outdated()) == []
+        for document in FAMILY:
+            assert index.find([document["_id"]])[document["_id"]].sketch == document["sketch"]
+        sharing = index.sharing({"absent": FAMILY[0]["sketch"], "other": [1, 2, 3]})
+        assert FAMILY[0]["_id"] in sharing["absent"]
+        assert sharing["other"] == []
+
+
+def test_a_sketch_that_a_crawl_has_stored_meanwhile_is_kept(archive: Crawled) -> None:
+    archive.crawl(FAMILY[:1])
+    with closing(open_index(archive.uri)) as index:
+        index.renew({FAMILY[0]["_id"]: [7], "absent/post/1": [8]})
+        assert index.find([FAMILY[0]["_id"]])[FAMILY[0]["_id"]].sketch == FAMILY[0]["sketch"]
+
+
 def test_removal_moves_posts_out_and_back(archive: Crawled) -> None:
     archive.crawl(FAMILY)
     copies = [FAMILY[1]["_id"], FAMILY[2]["_id"]]
     with closing(open_index(archive.uri)) as index:
-        before = {entry.key: entry for entry in index.entries()}
+        before = {entry.key: entry for entry in index.summaries()}
         assert index.move_out([*copies, "absent/post/1"], AT) == 2
         assert list(index.removed()) == [(key, AT) for key in sorted(copies)]
-        assert {entry.key for entry in index.entries()} == before.keys() - set(copies)
+        assert {entry.key for entry in index.summaries()} == before.keys() - set(copies)
         assert (
             copies[0]
             not in index.sharing({FAMILY[0]["_id"]: FAMILY[0]["sketch"]})[FAMILY[0]["_id"]]
         )
         assert index.move_back(copies) == 2
-        assert {entry.key: entry for entry in index.entries()} == before
+        assert {entry.key: entry for entry in index.summaries()} == before
         assert list(index.removed()) == []
         assert copies[1] in index.sharing({FAMILY[0]["_id"]: FAMILY[0]["sketch"]})[FAMILY[0]["_id"]]
 

@@ -32,7 +32,7 @@ def test_the_marks_are_those_of_the_batch(tmp_path: Path) -> None:
     )
     archive = Crawled(f"sqlite:///{tmp_path}/archive.db")
     archive.save([*FAMILY, *more, declared])
-    archive.settle(tmp_path / "work")
+    archive.find(tmp_path / "work")
     with open_archive(archive.uri) as reading:
         export(reading, reading.posts(order="key"), tmp_path / "posts.parquet", "parquet")
     command = [

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.integration.crawling import crawl, uri
 from tests.servers.wordpress import WordPress
 from wparchive.backends.opening import open_index
-from wparchive.duplicates.find.find_duplicates import settle
+from wparchive.duplicates.find.find_duplicates import find_duplicates
 from wparchive.duplicates.groups import copies, grouped
 from wparchive.duplicates.pair import VERSION_KINDS
 
@@ -22,9 +22,9 @@ def test_planted_groups_are_the_clusters(wordpress: WordPress, tmp_path: Path) -
         *(group["ids"] for group in manifest["near_duplicates"]),
     ]
     with closing(open_index(uri(archive))) as index:
-        settle(index, tmp_path / "work", datetime.now(UTC))
+        find_duplicates(index, tmp_path / "work", datetime.now(UTC))
         groups = grouped(copies(index, VERSION_KINDS))
-        found = [{group.original, *(copy.entry.key for copy in group.copies)} for group in groups]
+        found = [{group.original, *(copy.post.key for copy in group.copies)} for group in groups]
     assert sorted(sorted(int(key.rpartition("/")[2]) for key in keys) for keys in found) == sorted(
         sorted(ids) for ids in planted
     )

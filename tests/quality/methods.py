@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from itertools import combinations
 from pathlib import Path
 
-from wparchive.duplicates import Edge, Prepared, cluster, compare_prepared, sketch_normalised
-from wparchive.duplicates.compare.shingles import shingle_hashes
+from wparchive.duplicates import Edge, Prepared, compare_prepared, find_clusters, sketch_normalised
+from wparchive.duplicates.compare.shingles import hash_words
 from wparchive.duplicates.find.candidate_pairs import CandidatePairs
 from wparchive.duplicates.find.cluster import components
 from wparchive.text.normalise import normalise
-from wparchive.text.words import words
 
 Found = dict[tuple[int, int], str]
 """Pairs of text numbers, the smaller first, with the kind that the method gives them."""
@@ -50,8 +49,8 @@ def clusters_of_versions(texts: list[str], found: Found) -> list[list[int]]:
             "near",
         )
 
-    groups = cluster(edges, lambda members: (members[0], "smallest key"), is_copy)
-    return [[int(group.canonical), *map(int, group.copies)] for group in groups]
+    groups = find_clusters(edges, lambda members: (members[0], "smallest key"), is_copy)
+    return [[int(group.original), *map(int, group.copies)] for group in groups]
 
 
 def minhash_lsh(texts: list[str]) -> Found:
@@ -95,8 +94,9 @@ def clusters_of_pairs(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
     ]
 
 
-def _shingles(text: str) -> tuple[int, ...]:
-    return shingle_hashes(words(normalise(text)), 3)
+def _shingles(text: str) -> list[int]:
+    """Return the hashes of the 3-word shingles, unsigned."""
+    return [number % 2**64 for number in hash_words(normalise(text)).shingles(3)]
 
 
 def _mixed(value: int) -> int:

@@ -30,10 +30,10 @@ from wparchive.commands.duplicates_view import (
 )
 from wparchive.commands.options import json_option
 from wparchive.commands.output import page, print_json, print_json_lines, table
-from wparchive.duplicates.find.find_duplicates import Progress, settle
+from wparchive.duplicates.find.find_duplicates import ProgressCallback, find_duplicates
 from wparchive.duplicates.groups import copies, flows, grouped, original_of
 from wparchive.duplicates.index import DuplicateIndex
-from wparchive.duplicates.pair import KINDS, PostSummary
+from wparchive.duplicates.pair import DUPLICATE_KINDS, PostSummary
 from wparchive.errors import NotFound
 from wparchive.reading.arguments import bare_address, link_forms, parse_since
 
@@ -96,13 +96,13 @@ def find(
     start = parse_since(since, now) if since else None
 
     def selected(entry: PostSummary) -> bool:
-        published = entry.member.published_at
+        published = entry.candidate.published_at
         return (not wanted or entry.site in wanted) and (
             start is None or (published is not None and published >= start)
         )
 
     with _bar() as progress:
-        found = settle(index, work or _workplace(index.address), now, selected, progress)
+        found = find_duplicates(index, work or _workplace(index.address), now, selected, progress)
     if as_json:
         print_json(found)
     else:
@@ -182,7 +182,7 @@ def show(index: DuplicateIndex, post: str, full: bool, as_json: bool) -> None:
     wparchive duplicates show https://example.com/a-post/ --full
     """
     original = original_of(index, _key(index, post))
-    members = grouped(copies(index, KINDS, original))
+    members = grouped(copies(index, DUPLICATE_KINDS, original))
     if not members:
         raise NotFound(
             f"{post} is no duplicate and has none: `wparchive duplicates find` looks for them"
@@ -200,7 +200,7 @@ def stats(index: DuplicateIndex, as_json: bool) -> None:
     wparchive duplicates stats
     wparchive duplicates stats --json
     """
-    counted = totals(copies(index, KINDS))
+    counted = totals(copies(index, DUPLICATE_KINDS))
     if as_json:
         print_json(counted)
         return
@@ -243,7 +243,9 @@ def export(
     wparchive duplicates export -o duplicates.csv
     wparchive duplicates export -o - --kind near | jq .
     """
-    count = write_copies((copy_row(copy) for copy in chosen(index, sites, kinds or KINDS)), output)
+    count = write_copies(
+        (copy_row(copy) for copy in chosen(index, sites, kinds or DUPLICATE_KINDS)), output
+    )
     if as_json and output != "-":
         print_json({"output": output, "copies": count})
     click.echo(
@@ -273,7 +275,7 @@ def _workplace(address: str) -> Path:
 
 
 @contextmanager
-def _bar() -> Iterator[Progress]:
+def _bar() -> Iterator[ProgressCallback]:
     """A progress bar on standard error, where that is a terminal."""
     if not sys.stderr.isatty():
         yield lambda *_: None

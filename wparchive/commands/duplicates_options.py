@@ -10,7 +10,7 @@ from wparchive.backends.address import default_uri
 from wparchive.backends.opening import open_index
 from wparchive.duplicates.groups import Copy, copies
 from wparchive.duplicates.index import DuplicateIndex
-from wparchive.duplicates.pair import KINDS, VERSION_KINDS
+from wparchive.duplicates.pair import DUPLICATE_KINDS, VERSION_KINDS
 from wparchive.reading.arguments import bare_address
 
 
@@ -44,7 +44,7 @@ def kind_option(default: str) -> Callable[[Callable[..., Any]], Callable[..., An
         "--kind",
         "kinds",
         multiple=True,
-        type=click.Choice(KINDS),
+        type=click.Choice(DUPLICATE_KINDS),
         help=f"Only this kind (default: {default}).",
     )
 
@@ -60,5 +60,5 @@ def chosen(index: DuplicateIndex, sites: tuple[str, ...], kinds: tuple[str, ...]
     return [
         copy
         for copy in copies(index, kinds or tuple(VERSION_KINDS))
-        if not wanted or copy.entry.site in wanted
+        if not wanted or copy.post.site in wanted
     ]

@@ -54,10 +54,10 @@ def prune(
     ]
     if not as_json:
         for copy in settled[:_PREVIEWED] if dry_run else ():
-            click.echo(f"{copy.entry.key}  {copy.mark['kind']} copy of {copy.mark['of']}")
+            click.echo(f"{copy.post.key}  {copy.mark['kind']} copy of {copy.mark['of']}")
         if dry_run and len(settled) > _PREVIEWED:
             click.echo(f"... and {len(settled) - _PREVIEWED:,} more")
-    keys = [copy.entry.key for copy in settled]
+    keys = [copy.post.key for copy in settled]
     moved = (
         0
         if dry_run

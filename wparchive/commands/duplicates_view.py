@@ -13,10 +13,10 @@ import click
 import msgspec
 
 from wparchive.commands.output import colourful, moment, one_line, page, print_json, styled, table
-from wparchive.duplicates.find.find_duplicates import Settled
-from wparchive.duplicates.groups import Copy, Flow, Group
+from wparchive.duplicates.find.find_duplicates import FindResult
+from wparchive.duplicates.groups import Copy, CopyGroup, Flow
 from wparchive.duplicates.index import DuplicateIndex
-from wparchive.duplicates.pair import KINDS, VERSION_KINDS, PostSummary
+from wparchive.duplicates.pair import DUPLICATE_KINDS, VERSION_KINDS, PostSummary
 from wparchive.errors import InvalidQuery
 from wparchive.export.atomic import atomic_file
 from wparchive.text.diff import Piece, diff, shortened
@@ -25,7 +25,7 @@ _TITLE_WIDTH = 60
 _TEXTS_AT_ONCE = 20
 
 
-def finding_lines(found: Settled) -> Iterator[str]:
+def finding_lines(found: FindResult) -> Iterator[str]:
     """The totals of a batch."""
     yield f"{found.posts:,} live posts, {found.compared:,} pairs compared"
     for kind, count in found.relations.items():
@@ -33,7 +33,7 @@ def finding_lines(found: Settled) -> Iterator[str]:
     yield f"{found.clusters:,} clusters, {found.changed:,} marks changed"
 
 
-def group_rows(groups: Iterable[Group]) -> list[list[str]]:
+def group_rows(groups: Iterable[CopyGroup]) -> list[list[str]]:
     """Copies, sites, original, title."""
     return [
         [f"{len(g.copies):,}", f"{len(g.sites):,}", g.original, one_line(_title(g), _TITLE_WIDTH)]
@@ -65,7 +65,7 @@ def span(delay: timedelta | None) -> str:
 
 
 COLUMNS: dict[str, Callable[[Copy], Any]] = {
-    "key": lambda copy: copy.entry.key,
+    "key": lambda copy: copy.post.key,
     "of": lambda copy: copy.mark["of"],
     "kind": lambda copy: copy.mark["kind"],
     "direction": lambda copy: copy.mark.get("direction"),
@@ -73,16 +73,16 @@ COLUMNS: dict[str, Callable[[Copy], Any]] = {
     "containment": lambda copy: copy.mark["containment"],
     "reason": lambda copy: copy.mark.get("reason"),
     "delay_s": lambda copy: copy.delay.total_seconds() if copy.delay is not None else None,
-    "site": lambda copy: copy.entry.site,
+    "site": lambda copy: copy.post.site,
     "original_site": lambda copy: copy.original.site if copy.original else None,
-    "title": lambda copy: copy.entry.title,
+    "title": lambda copy: copy.post.title,
     "original_title": lambda copy: copy.original.title if copy.original else None,
-    "published_at": lambda copy: copy.entry.member.published_at,
+    "published_at": lambda copy: copy.post.candidate.published_at,
     "original_published_at": lambda copy: (
-        copy.original.member.published_at if copy.original else None
+        copy.original.candidate.published_at if copy.original else None
     ),
-    "link": lambda copy: copy.entry.member.link,
-    "original_link": lambda copy: copy.original.member.link if copy.original else None,
+    "link": lambda copy: copy.post.candidate.link,
+    "original_link": lambda copy: copy.original.candidate.link if copy.original else None,
 }
 """Column of an exported copy and where its value comes from."""
 
@@ -112,15 +112,15 @@ def totals(found: Iterable[Copy]) -> dict[str, Any]:
     for copy in found:
         kinds[copy.mark["kind"]] += 1
         if copy.mark["kind"] in VERSION_KINDS:
-            own[copy.entry.site] += 1
-            elsewhere[copy.entry.site] += copy.across_sites
+            own[copy.post.site] += 1
+            elsewhere[copy.post.site] += copy.across_sites
     return {
-        "kinds": {kind: kinds[kind] for kind in KINDS if kinds[kind]},
+        "kinds": {kind: kinds[kind] for kind in DUPLICATE_KINDS if kinds[kind]},
         "sites": {site: (count, elsewhere[site]) for site, count in own.most_common()},
     }
 
 
-def print_group(index: DuplicateIndex, group: Group, full: bool, as_json: bool) -> None:
+def print_group(index: DuplicateIndex, group: CopyGroup, full: bool, as_json: bool) -> None:
     """An original and its copies side by side, then what each copy changed."""
     if as_json:
         changes = (
@@ -137,12 +137,12 @@ def print_group(index: DuplicateIndex, group: Group, full: bool, as_json: bool) 
         )
     ]
     for copy, pieces in _changes(index, group, full):
-        heading = styled(f"{copy.entry.key}: {one_line(copy.entry.title, _TITLE_WIDTH)}", bold=True)
+        heading = styled(f"{copy.post.key}: {one_line(copy.post.title, _TITLE_WIDTH)}", bold=True)
         parts.append(f"{heading}\n{_shown(pieces)}" if pieces else f"{heading}\nthe same text")
     page("\n\n".join(parts))
 
 
-def _members(group: Group) -> Iterator[list[str]]:
+def _members(group: CopyGroup) -> Iterator[list[str]]:
     original = group.copies[0].original
     if original is not None:
         reason = next(
@@ -151,28 +151,30 @@ def _members(group: Group) -> Iterator[list[str]]:
         yield _member("*", original, "", f"original ({reason})" if reason else "original", "")
     for copy in group.copies:
         kind = copy.mark.get("direction") or copy.mark["kind"]
-        yield _member("", copy.entry, span(copy.delay), kind, f"{copy.mark['containment']:.0%}")
+        yield _member("", copy.post, span(copy.delay), kind, f"{copy.mark['containment']:.0%}")
 
 
 def _member(sign: str, entry: PostSummary, after: str, kind: str, shared: str) -> list[str]:
     return [
         sign,
-        moment(entry.member.published_at),
+        moment(entry.candidate.published_at),
         after,
         kind,
         shared,
-        f"{entry.member.word_count:,}",
+        f"{entry.candidate.word_count:,}",
         entry.key,
     ]
 
 
-def _changes(index: DuplicateIndex, group: Group, full: bool) -> Iterator[tuple[Copy, list[Piece]]]:
+def _changes(
+    index: DuplicateIndex, group: CopyGroup, full: bool
+) -> Iterator[tuple[Copy, list[Piece]]]:
     """Each copy with its differences from the original; none for an equal text, or when the original is no longer there."""
     for start in range(0, len(group.copies), _TEXTS_AT_ONCE):
         chunk = group.copies[start : start + _TEXTS_AT_ONCE]
-        texts = index.texts({group.original, *(copy.entry.key for copy in chunk)})
+        texts = index.texts({group.original, *(copy.post.key for copy in chunk)})
         for copy in chunk:
-            old, new = texts.get(group.original), texts.get(copy.entry.key)
+            old, new = texts.get(group.original), texts.get(copy.post.key)
             pieces = (
                 diff(old, new)
                 if old is not None and new is not None and copy.mark["kind"] != "exact"
@@ -194,9 +196,9 @@ def _shown(pieces: Iterable[Piece]) -> str:
     return "".join(marks[piece.what][0] + piece.text + marks[piece.what][1] for piece in pieces)
 
 
-def _title(group: Group) -> str:
+def _title(group: CopyGroup) -> str:
     original = group.copies[0].original
-    return original.title if original else f"(no longer live) {group.copies[0].entry.title}"
+    return original.title if original else f"(no longer live) {group.copies[0].post.title}"
 
 
 def _write_lines(rows: Iterable[dict[str, Any]], out: BinaryIO) -> int:

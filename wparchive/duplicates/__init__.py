@@ -1,4 +1,9 @@
-"""Near-duplicate posts: sketching, comparing and clustering are pure; the index lives in the backends."""
+"""Duplicates: posts that repeat other posts, how they are found and which of them is the original.
+
+`compare/` compares two texts, `find/` goes over a whole archive, `mark_new.py` looks at the posts
+that a crawl has just written. All of it is pure but for `index.py`, the Protocol that a backend
+implements.
+"""
 
 from wparchive.duplicates.compare.comparison import (
     Comparison,
@@ -8,8 +13,8 @@ from wparchive.duplicates.compare.comparison import (
     compare_prepared,
 )
 from wparchive.duplicates.compare.sketch import SKETCH_VERSION, sketch, sketch_normalised
-from wparchive.duplicates.find.cluster import Cluster, Edge, cluster
-from wparchive.duplicates.original import OriginalCandidate, choose_canonical
+from wparchive.duplicates.find.cluster import Cluster, Edge, find_clusters
+from wparchive.duplicates.original import OriginalCandidate, choose_original
 
 __all__ = [
     "SKETCH_VERSION",
@@ -18,11 +23,11 @@ __all__ = [
     "Edge",
     "OriginalCandidate",
     "Prepared",
-    "choose_canonical",
+    "choose_original",
     "classify",
-    "cluster",
     "compare",
     "compare_prepared",
+    "find_clusters",
     "sketch",
     "sketch_normalised",
 ]

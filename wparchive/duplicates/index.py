@@ -1,83 +1,67 @@
-"""What duplicate finding asks of an archive; each backend answers with its own indexes."""
+"""The archive as the search for duplicates sees it: a Protocol that each backend implements."""
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-from wparchive.duplicates.find.candidate_pairs import COMMON_KEY, LEAST_SHARED
 from wparchive.duplicates.pair import PostSummary
 from wparchive.model.documents import Duplicate
 
-MOST_CANDIDATES = 10
-"""Posts compared in full with a new one, those that share most keys first."""
 MOST_EQUAL = 10
-"""Equal posts looked at for one text."""
-
-Id = TypeVar("Id")
+"""Equal posts that are looked at for one text."""
 
 
 class DuplicateIndex(Protocol):
-    """The archive as duplicate finding sees it: live posts only. One caller at a time, from any thread."""
+    """The live posts of an archive. It takes one caller at a time, from any thread."""
 
     address: str
-    """Where it is, without a password."""
+    """Where the archive is, without a password."""
 
     def close(self) -> None:
-        """Release everything; safe to call twice."""
+        """Release everything. It is safe to call this twice."""
 
-    def entries(self) -> Iterator[PostSummary]:
-        """All posts, ascending by key."""
+    def summaries(self) -> Iterator[PostSummary]:
+        """Yield all posts, ascending by key."""
 
     def find(self, keys: Collection[str]) -> dict[str, PostSummary]:
-        """Posts by key; absent ones are left out."""
+        """Return posts by key; absent ones are left out."""
 
     def texts(self, keys: Collection[str]) -> dict[str, str]:
-        """Their texts by key."""
+        """Return the texts of posts by key; absent ones are left out."""
 
     def equal(self, fingerprints: Collection[str]) -> dict[str, list[str]]:
-        """Keys of at most `MOST_EQUAL` posts for each fingerprint, the smallest first."""
+        """Return the smallest keys of the posts with each fingerprint, `MOST_EQUAL` at most."""
 
     def sharing(self, sketches: Mapping[str, Sequence[int]]) -> dict[str, list[str]]:
-        """For each of these posts the keys of up to `MOST_CANDIDATES` others that share at least two sketch keys, most first.
+        """Return for each of these posts the others that share at least two sketch keys, by key.
 
-        Looks at `COMMON_KEY` posts for any one sketch key, so that boilerplate costs no more than a rare text.
+        There are `MOST_CANDIDATES` at most, those with most shared keys first. Only `COMMON_KEY`
+        posts are looked at for one sketch key, so that boilerplate costs no more than a rare text.
         """
 
+    def outdated(self) -> Iterator[str]:
+        """Yield the keys of the posts whose sketch is of another version, ascending."""
+
+    def renew(self, sketches: Mapping[str, list[int]]) -> None:
+        """Store sketches of the present version, except where a crawl has stored one meanwhile."""
+
     def linked(self, links: Collection[str]) -> dict[str, list[str]]:
-        """Keys of the posts with these public addresses, exactly as written."""
+        """Return the keys of the posts with these public addresses, exactly as written."""
 
     def marked(self, of: str | None = None) -> Iterator[PostSummary]:
-        """Posts that are marked as duplicates, of any post or of one, ascending by key."""
+        """Yield the posts that have a mark, ascending by key: all, or those that repeat `of`."""
 
     def mark(self, marks: Mapping[str, Duplicate | None]) -> int:
-        """Set or clear what posts repeat; returns how many changed."""
+        """Set the marks of posts, or take them away (None), and return how many changed."""
 
     def move_out(self, keys: Collection[str], at: datetime) -> int:
-        """Move posts out of the archive's collections into `removed`; returns how many."""
+        """Move posts out of the archive's collections into `removed` and return how many."""
 
     def removed(self) -> Iterator[tuple[str, datetime]]:
-        """Keys of the posts in `removed` and when they were moved, by key."""
+        """Yield the keys of the posts in `removed`, ascending, and when they were moved."""
 
     def move_back(self, keys: Collection[str]) -> int:
-        """Undo `move_out`, except where a post of that key has come back by itself; returns how many."""
+        """Undo `move_out` and return how many posts came back.
 
-
-def ranked(
-    sketches: Mapping[str, Sequence[int]],
-    holders: Mapping[int, Sequence[Id]],
-    is_self: Callable[[str, Id], bool],
-) -> dict[str, list[Id]]:
-    """Who shares most keys with each sketch, from the posts that hold each key."""
-    found: dict[str, list[Id]] = {}
-    for key, sketch in sketches.items():
-        shared = Counter(
-            holder
-            for part in sketch
-            for holder in holders.get(part, ())[:COMMON_KEY]
-            if not is_self(key, holder)
-        )
-        found[key] = [
-            holder for holder, count in shared.most_common(MOST_CANDIDATES) if count >= LEAST_SHARED
-        ]
-    return found
+        A post whose key is live again, because a crawl has archived it anew, stays in `removed`.
+        """

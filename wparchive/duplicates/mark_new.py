@@ -1,6 +1,6 @@
-"""While crawling: each written batch of posts is looked up in the archive once, and what repeats another post is marked.
+"""The search while a crawl goes on: each batch of new posts is looked up once, copies are marked.
 
-What is found here is a hint, good at once; `wparchive duplicates find` settles it.
+The marks that are set here are hints. `wparchive duplicates find` decides for the whole archive.
 """
 
 from collections import defaultdict
@@ -10,77 +10,97 @@ from datetime import datetime
 from wparchive.duplicates.compare.comparison import Prepared
 from wparchive.duplicates.index import DuplicateIndex
 from wparchive.duplicates.original import declared_links, precedence
-from wparchive.duplicates.pair import KINDS, Pair, PostSummary, relate
+from wparchive.duplicates.pair import DUPLICATE_KINDS, Pair, PostSummary, compare_posts
 from wparchive.model.documents import Duplicate
 
 _EVERY = 2
-"""Every so many-th key of a new post is looked up among all keys of the others: half the work, and of thirty keys and more two are shared
-by whatever repeats a third of the other. The batch looks at all of them."""
+"""Look up only every second key of a new post.
+
+It halves the work. With 30 or more keys, a post that repeats a third of another one still shares
+at least two. `wparchive duplicates find` looks at all keys.
+"""
 
 
 def mark_posts(index: DuplicateIndex, keys: Collection[str], at: datetime) -> int:
-    """Compare these posts of the archive with all others and mark the copies; returns the number of marks that changed.
+    """Compare these posts with all others, mark the copies and return how many marks changed.
 
-    For posts that were just written as new or changed: they are in the archive themselves, so those of one batch meet too. `at` is the
-    time of the crawl. Raises ArchiveUnreachable, ArchiveReadOnly.
+    The posts were just written as new or changed. They are in the archive themselves, so those of
+    one batch meet too. `at` is the time of the crawl. Raises ArchiveUnreachable, ArchiveReadOnly.
     """
     fresh = index.find(keys)
-    pairs = _pairs(index, fresh)
-    entries = fresh | index.find({key for pair in pairs for key in pair} - fresh.keys())
-    texts = {
-        key: Prepared(text)
-        for key, text in index.texts(
-            entries.keys() & {key for pair in pairs for key in pair}
-        ).items()
-    }
-    found = [
-        relate(entries[a], entries[b], texts[a], texts[b], at)
-        for a, b in pairs
-        if a in texts and b in texts
-    ]
-    marks = best_marks([relation for relation in found if relation], entries, at)
+    pairs = _pairs_to_compare(index, fresh)
+    others = {key for pair in pairs for key in pair} - fresh.keys()
+    posts = fresh | index.find(others)
+    marks = best_marks(_compared(index, posts, pairs, at), posts, at)
     return index.mark(
         {
             key: mark
             for key, mark in marks.items()
-            if key in fresh or _better(mark, entries[key].duplicate)
+            if key in fresh or _is_closer(mark, posts[key].duplicate)
         }
     )
 
 
 def best_marks(
-    relations: Iterable[Pair], entries: Mapping[str, PostSummary], now: datetime
+    pairs: Iterable[Pair], posts: Mapping[str, PostSummary], now: datetime
 ) -> dict[str, Duplicate]:
-    """For each post that is a copy of others, the mark of the closest: by kind, by containment, then the likeliest original."""
-    by_copy: dict[str, list[Pair]] = defaultdict(list)
-    for relation in relations:
-        by_copy[relation.copy].append(relation)
+    """Return for each post that repeats others the mark of the closest one.
 
-    def closeness(relation: Pair) -> tuple[object, ...]:
-        original = entries[relation.original]
-        return KINDS.index(relation.kind), -relation.containment, precedence(original.member, now)
+    The closest is decided by kind, then by containment, then by the likeliest original. `posts`
+    holds at least the originals of the pairs.
+    """
+    by_copy: dict[str, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        by_copy[pair.copy].append(pair)
+
+    def closeness(pair: Pair) -> tuple[object, ...]:
+        original = posts[pair.original].candidate
+        return DUPLICATE_KINDS.index(pair.kind), -pair.containment, precedence(original, now)
 
     return {copy: min(found, key=closeness).mark() for copy, found in sorted(by_copy.items())}
 
 
-def _pairs(index: DuplicateIndex, fresh: Mapping[str, PostSummary]) -> list[tuple[str, str]]:
-    """Pairs worth comparing, each once: equal texts, shared sketch keys, declared canonical addresses."""
-    equal = index.equal({entry.fingerprint for entry in fresh.values() if entry.text_identity})
+def _compared(
+    index: DuplicateIndex,
+    posts: Mapping[str, PostSummary],
+    pairs: Collection[tuple[str, str]],
+    at: datetime,
+) -> list[Pair]:
+    wanted = posts.keys() & {key for pair in pairs for key in pair}
+    texts = {key: Prepared(text) for key, text in index.texts(wanted).items()}
+    found = []
+    for a, b in pairs:
+        # Another program may have withdrawn a post since it was looked up.
+        if a in texts and b in texts:
+            pair = compare_posts(posts[a], posts[b], texts[a], texts[b], at)
+            if pair is not None:
+                found.append(pair)
+    return found
+
+
+def _pairs_to_compare(
+    index: DuplicateIndex, fresh: Mapping[str, PostSummary]
+) -> list[tuple[str, str]]:
+    """Return the pairs worth comparing, each once.
+
+    Their texts are equal, they share sketch keys, or one declares the other's address.
+    """
+    equal = index.equal({post.fingerprint for post in fresh.values() if post.text_identity})
     sharing = index.sharing(
-        {key: entry.sketch[::_EVERY] for key, entry in fresh.items() if entry.sketch}
+        {key: post.sketch[::_EVERY] for key, post in fresh.items() if post.sketch}
     )
-    addresses = {key: declared_links(entry.member) for key, entry in fresh.items()}
+    addresses = {key: declared_links(post.candidate) for key, post in fresh.items()}
     linked = index.linked({link for links in addresses.values() for link in links})
     pairs: set[tuple[str, str]] = set()
-    for key, entry in fresh.items():
-        others = {
-            *equal.get(entry.fingerprint, ()),
-            *sharing.get(key, ()),
-            *(o for link in addresses[key] for o in linked.get(link, ())),
-        }
+    for key, post in fresh.items():
+        others = {*equal.get(post.fingerprint, ()), *sharing.get(key, ())}
+        for link in addresses[key]:
+            others.update(linked.get(link, ()))
         pairs.update((min(key, other), max(key, other)) for other in others - {key})
     return sorted(pairs)
 
 
-def _better(mark: Duplicate, stored: Duplicate | None) -> bool:
-    return stored is None or KINDS.index(mark["kind"]) < KINDS.index(stored["kind"])
+def _is_closer(mark: Duplicate, stored: Duplicate | None) -> bool:
+    if stored is None:
+        return True
+    return DUPLICATE_KINDS.index(mark["kind"]) < DUPLICATE_KINDS.index(stored["kind"])

@@ -1,4 +1,4 @@
-"""Which member of a cluster is the original, by rules that anybody can check."""
+"""Which post of a cluster is the original, by rules that anybody can check."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -11,12 +11,17 @@ Reason = Literal["declared", "earliest", "longest", "smallest key"]
 
 _CLOCK_SKEW = timedelta(days=1)
 _EPOCH_YEARS = (1969, 1970)
-"""A date in these is an unset clock (in any timezone), not a publication: WordPress is of 2003, and imports set real dates."""
+"""A date in these years comes from a clock that was not set, in some time zone.
+
+It is no publication: WordPress was released in 2003, and imports set the real dates.
+"""
+_UNKNOWN_DATE = datetime.max.replace(tzinfo=UTC)
+"""Sorts a post without a believable date behind all others."""
 
 
 @dataclass(frozen=True, slots=True)
 class OriginalCandidate:
-    """What is known of a post when originals are chosen."""
+    """What is known of a post when an original is chosen."""
 
     key: str
     link: str | None
@@ -25,64 +30,82 @@ class OriginalCandidate:
     word_count: int
 
 
-def choose_canonical(
-    members: Collection[OriginalCandidate], now: datetime
+def choose_original(
+    candidates: Collection[OriginalCandidate], now: datetime
 ) -> tuple[OriginalCandidate, Reason]:
-    """The original among them and what decided.
+    """Return the original among versions of one text, and what decided.
 
-    In this order: the post whose address most others declare as canonical; the earliest believable publication; the longest text;
-    the smallest key. `now` tells which dates are in the future, and so not believed. Raises ValueError when there are no members.
+    The rules, in this order: the post whose address most others declare as canonical; the earliest
+    believable publication; the longest text; the smallest key. `now` tells which dates are in the
+    future, and so not believed. Raises ValueError when there are no candidates.
     """
-    declared = _most_declared(members)
-    best, *others = sorted(declared or members, key=lambda member: precedence(member, now))
+    declared = _most_declared(candidates)
+    best, *others = sorted(declared or candidates, key=lambda post: precedence(post, now))
     if declared:
         return best, "declared"
-    here, next_best = precedence(best, now), precedence(others[0], now) if others else None
-    if next_best is None or here[:2] == next_best[:2]:
-        return best, "smallest key"
-    return best, "earliest" if here[0] != next_best[0] else "longest"
+    return best, _first_difference(best, others, now)
 
 
-def precedence(member: OriginalCandidate, now: datetime) -> tuple[datetime, int, str]:
-    """Sorts the likelier original first: earliest, longest, smallest key. Of two posts, the later in this order is the copy."""
-    published = member.published_at
+def _first_difference(
+    best: OriginalCandidate, others: list[OriginalCandidate], now: datetime
+) -> Reason:
+    if not others:
+        return "smallest key"
+    published, length, _ = precedence(best, now)
+    next_published, next_length, _ = precedence(others[0], now)
+    if published != next_published:
+        return "earliest"
+    if length != next_length:
+        return "longest"
+    return "smallest key"
+
+
+def precedence(post: OriginalCandidate, now: datetime) -> tuple[datetime, int, str]:
+    """Return a sort key that puts the likelier original first: earliest, longest, smallest key.
+
+    Of two posts, the later one in this order is the copy.
+    """
+    published = post.published_at
     if published is None or published.year in _EPOCH_YEARS or published > now + _CLOCK_SKEW:
-        published = datetime.max.replace(tzinfo=UTC)
-    return published, -member.word_count, member.key
+        published = _UNKNOWN_DATE
+    return published, -post.word_count, post.key
 
 
 def address(url: str | None) -> str | None:
-    """A URL in the form in which two count as the same page; None for none, an unreadable one and a site's front page.
+    """Return a URL in a form that is equal for two spellings of one page.
 
-    The front page is left out because broken SEO settings declare it as every post's canonical address.
+    Return None for no URL, for one that cannot be read and for a site's front page: broken SEO
+    settings declare the front page as every post's canonical address.
     """
+    if not url:
+        return None
     try:
-        parts = urlsplit(url or "")
+        parts = urlsplit(url)
     except ValueError:
         return None
     path = parts.path.rstrip("/")
     if not parts.netloc or not (path or parts.query):
         return None
-    return (
-        parts.netloc.lower().removeprefix("www.")
-        + path
-        + (f"?{parts.query}" if parts.query else "")
-    )
+    page = parts.netloc.lower().removeprefix("www.") + path
+    if not parts.query:
+        return page
+    return f"{page}?{parts.query}"
 
 
-def declared_links(member: OriginalCandidate) -> frozenset[str]:
-    """Spellings of the address that a post declares as its canonical one; none where that is its own."""
-    if (
-        member.canonical_url is None
-        or member.canonical_url == member.link
-        or address(member.canonical_url) == address(member.link)
-    ):
+def declared_links(post: OriginalCandidate) -> frozenset[str]:
+    """Return the spellings of the canonical address that a post declares, unless it is its own."""
+    if post.canonical_url is None or post.canonical_url == post.link:
         return frozenset()
-    return spellings(member.canonical_url)
+    if address(post.canonical_url) == address(post.link):
+        return frozenset()
+    return spellings(post.canonical_url)
 
 
 def spellings(url: str | None) -> frozenset[str]:
-    """The ways in which sites write the same address: either scheme, with or without `www.` and the last slash. For exact look-ups."""
+    """Return the ways in which sites write the same address, for look-ups of exact strings.
+
+    They differ in the scheme, in `www.` and in the last slash.
+    """
     found = address(url)
     if found is None:
         return frozenset()
@@ -96,12 +119,12 @@ def spellings(url: str | None) -> frozenset[str]:
     )
 
 
-def _most_declared(members: Collection[OriginalCandidate]) -> list[OriginalCandidate]:
-    by_address = {found: member for member in members if (found := address(member.link))}
+def _most_declared(candidates: Collection[OriginalCandidate]) -> list[OriginalCandidate]:
+    by_address = {found: post for post in candidates if (found := address(post.link))}
     votes: Counter[str] = Counter()
-    for member in members:
-        target = by_address.get(address(member.canonical_url) or "")
-        if target is not None and target.key != member.key:
+    for post in candidates:
+        target = by_address.get(address(post.canonical_url) or "")
+        if target is not None and target.key != post.key:
             votes[target.key] += 1
     most = max(votes.values(), default=0)
-    return [member for member in members if most and votes[member.key] == most]
+    return [post for post in candidates if most and votes[post.key] == most]

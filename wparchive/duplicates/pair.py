@@ -1,4 +1,4 @@
-"""What two archived posts are to each other, from their texts, titles and declared addresses: used while crawling and in batch."""
+"""What two archived posts are to each other, by their texts, titles and declared addresses."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,67 +10,79 @@ from wparchive.duplicates.original import OriginalCandidate, address, precedence
 from wparchive.model.documents import Duplicate
 from wparchive.text.normalise import normalise
 
-Kind = Literal["canonical", "exact", "near", "contained", "related"]
-KINDS: tuple[Kind, ...] = ("canonical", "exact", "near", "contained", "related")
-"""The closest first."""
+DuplicateKind = Literal["canonical", "exact", "near", "contained", "related"]
+DUPLICATE_KINDS: tuple[DuplicateKind, ...] = (
+    "canonical",
+    "exact",
+    "near",
+    "contained",
+    "related",
+)
+"""The closest kind first."""
 VERSION_KINDS = frozenset({"canonical", "exact", "near"})
-"""Kinds that make two posts versions of one text; what is contained or related is a text of its own."""
+"""Kinds that make two posts versions of one text. The other kinds join two different texts."""
 
-ENTRY_FIELDS = (
+SUMMARY_FIELDS = (
     *("site", "title", "link", "canonical_url", "published_at", "word_count"),
     *("content_fingerprint", "sketch", "sketch_version"),
 )
-"""Fields of a post's document that an `PostSummary` is made of, besides its key and its mark."""
+"""Fields of a document from which a `PostSummary` is made, besides its key and its mark."""
 NO_TEXT = "empty"
-"""The fingerprint of a text in which nothing counts (pictures, embeds): equal to others, and no sign of duplication."""
+"""The fingerprint of a post without words (pictures, embeds). Two such posts repeat nothing."""
 TITLED_WORDS = 20
-"""Equal texts shorter than this are duplicates only under equal titles: `Watch the video below` stands in many posts."""
+"""Equal texts shorter than this are duplicates only under equal titles.
+
+`Watch the video below` stands in many posts.
+"""
 _BELIEVED_CONTAINMENT = 0.05
-"""Two long texts that share less than this are not what a declared canonical address says: a broken plugin declares one for all."""
+"""A declared canonical address is not believed where two long texts share less than this.
+
+A broken plugin declares one address for a whole site.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class PostSummary:
     """What is known of a stored post besides its text."""
 
-    member: OriginalCandidate
+    candidate: OriginalCandidate
     site: str
     title: str
     fingerprint: str
     sketch: list[int]
     """Empty where the text is short or the sketch is of another version."""
     duplicate: Duplicate | None
+    """The mark."""
 
     @property
     def key(self) -> str:
-        return self.member.key
+        """Return the document key."""
+        return self.candidate.key
 
     @property
     def text_identity(self) -> str | None:
-        """Equal for posts that are exact copies of each other; None for posts that cannot be."""
+        """Return a string that is equal for exact copies; None for a post that cannot be one."""
         if self.fingerprint in ("", NO_TEXT):
             return None
-        return (
-            self.fingerprint
-            if self.member.word_count >= TITLED_WORDS
-            else f"{self.fingerprint} {normalise(self.title)}"
-        )
+        if self.candidate.word_count >= TITLED_WORDS:
+            return self.fingerprint
+        return f"{self.fingerprint} {normalise(self.title)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A pair of posts that have something in common."""
+    """Two posts, given by key, of which one repeats the other."""
 
     copy: str
     original: str
-    kind: Kind
+    kind: DuplicateKind
     jaccard: float
     containment: float
-    excerpt: bool
-    """Whether the copy is the shorter of a `contained` pair."""
+    copy_is_part: bool
+    """Of a `contained` pair, whether the copy is the shorter text; otherwise False."""
 
     def mark(self) -> Duplicate:
-        """As it is stored with the copy."""
+        """Return the mark that the copy gets."""
         mark = Duplicate(
             of=self.original,
             kind=self.kind,
@@ -78,47 +90,55 @@ class Pair:
             containment=round(self.containment, 4),
         )
         if self.kind == "contained":
-            mark["direction"] = "excerpt" if self.excerpt else "extended"
+            mark["direction"] = "excerpt" if self.copy_is_part else "extended"
         return mark
 
 
-def relate(
+def compare_posts(
     a: PostSummary, b: PostSummary, text_a: Prepared, text_b: Prepared, now: datetime
 ) -> Pair | None:
-    """Compare two posts in full; None when neither repeats the other."""
+    """Compare two posts in full; return None when neither repeats the other.
+
+    `now` tells which publication dates are in the future, and so not believed.
+    """
     found = compare_prepared(text_a, text_b)
-    kind = _kind(a, b, found, min(len(text_a.words), len(text_b.words)))
+    kind = _kind_of(a, b, found, min(text_a.word_count, text_b.word_count))
     if kind is None:
         return None
-    copy, original = (a, b) if is_copy_of(a.member, b.member, now) else (b, a)
-    excerpt = kind == "contained" and (found.shorter == "a") == (copy is a)
-    return Pair(copy.key, original.key, kind, found.jaccard, found.containment, excerpt)
+    copy, original, copy_letter = a, b, "a"
+    if not is_copy_of(a.candidate, b.candidate, now):
+        copy, original, copy_letter = b, a, "b"
+    copy_is_part = kind == "contained" and found.shorter == copy_letter
+    return Pair(copy.key, original.key, kind, found.jaccard, found.containment, copy_is_part)
 
 
-def is_copy_of(member: OriginalCandidate, other: OriginalCandidate, now: datetime) -> bool:
-    """Of two versions, whether the first is the copy: it declares the other as canonical, or else it is the later one."""
-    claims = declares(member, other), declares(other, member)
-    return claims[0] if claims[0] != claims[1] else precedence(member, now) > precedence(other, now)
+def is_copy_of(post: OriginalCandidate, other: OriginalCandidate, now: datetime) -> bool:
+    """Return whether the first of two versions is the copy.
+
+    It is when it declares the other's address as canonical. Where neither does, or both do, the
+    later post is the copy.
+    """
+    declares_other = declares(post, other)
+    if declares_other != declares(other, post):
+        return declares_other
+    return precedence(post, now) > precedence(other, now)
 
 
-def declares(member: OriginalCandidate, other: OriginalCandidate) -> bool:
-    """Whether a post declares another one's address as its canonical one."""
-    declared = address(member.canonical_url)
+def declares(post: OriginalCandidate, other: OriginalCandidate) -> bool:
+    """Return whether a post declares another one's address as its canonical one."""
+    declared = address(post.canonical_url)
     return (
-        declared is not None
-        and declared == address(other.link)
-        and declared != address(member.link)
+        declared is not None and declared == address(other.link) and declared != address(post.link)
     )
 
 
-def _kind(a: PostSummary, b: PostSummary, found: Comparison, shortest: int) -> Kind | None:
-    declared = declares(a.member, b.member) or declares(b.member, a.member)
-    if declared and (shortest < SHORTEST_WORDS or found.containment >= _BELIEVED_CONTAINMENT):
+def _kind_of(
+    a: PostSummary, b: PostSummary, found: Comparison, fewer_words: int
+) -> DuplicateKind | None:
+    declared = declares(a.candidate, b.candidate) or declares(b.candidate, a.candidate)
+    if declared and (fewer_words < SHORTEST_WORDS or found.containment >= _BELIEVED_CONTAINMENT):
         return "canonical"
-    if (
-        found.kind == "exact"
-        and shortest < TITLED_WORDS
-        and normalise(a.title) != normalise(b.title)
-    ):
+    titles_count = found.kind == "exact" and fewer_words < TITLED_WORDS
+    if titles_count and normalise(a.title) != normalise(b.title):
         return None
     return found.kind

@@ -1,4 +1,7 @@
-"""What changed between two texts, readably: sentences are matched first, then the words of sentences that were rewritten."""
+"""The differences of two texts, made to be read.
+
+Sentences are matched first, then the words of sentences that were rewritten.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
@@ -6,69 +9,93 @@ from typing import Literal, NamedTuple
 
 import regex
 
-SENTENCE = regex.compile(r".+?(?:[.!?]+[\"”’)\]]*\s+|[。！？｡]+[」』”]*\s*|\n+|$)", regex.DOTALL)
-WORD = regex.compile(
-    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}*|[\p{L}\p{M}\p{N}]+|\s+|.",
-    regex.DOTALL,
+from wparchive.text.scripts import SPACELESS
+
+_SENTENCE = regex.compile(r".+?(?:[.!?]+[\"”’)\]]*\s+|[。！？｡]+[」』”]*\s*|\n+|$)", regex.DOTALL)
+_WORD_OR_SIGN = regex.compile(
+    rf"[{SPACELESS}]\p{{M}}*|[\p{{L}}\p{{M}}\p{{N}}]+|\s+|.", regex.DOTALL
 )
-WORDS_MAX = 4000
-"""Rewritten passages longer than this are shown whole: matching words is quadratic."""
-MANY = 1000
-"""Beyond so many sentences, those that recur all over the text no longer serve to match it: they too would make it quadratic."""
+_MOST_WORDS = 4000
+"""Rewritten passages longer than this are shown whole, because matching words is quadratic."""
+_MANY_SENTENCES = 1000
+"""In a text of more sentences, those that recur all over it no longer serve to match it.
+
+They too would make the matching quadratic.
+"""
 
 
 class Piece(NamedTuple):
-    """A stretch of text: kept, taken out or put in."""
+    """A stretch of text: kept (`=`), taken out (`-`) or put in (`+`)."""
 
     what: Literal["=", "-", "+"]
     text: str
 
 
 def diff(old: str, new: str) -> list[Piece]:
-    """Pieces of which `=` and `-` join to the old text and `=` and `+` to the new one."""
-    return list(_merged(_sentences(SENTENCE.findall(old), SENTENCE.findall(new))))
+    """Return the differences: `=` and `-` join to the old text, `=` and `+` to the new one."""
+    return list(_merged(_by_sentences(_SENTENCE.findall(old), _SENTENCE.findall(new))))
 
 
-def _sentences(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
-    for same, a, b in _aligned(old, new):
-        yield from [Piece("=", a)] if same else _words(WORD.findall(a), WORD.findall(b))
+def _by_sentences(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
+    for is_equal, before, after in _aligned(old, new):
+        if is_equal:
+            yield Piece("=", before)
+        else:
+            yield from _by_words(_WORD_OR_SIGN.findall(before), _WORD_OR_SIGN.findall(after))
 
 
-def _words(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
-    pairs = (
-        _aligned(old, new)
-        if max(len(old), len(new)) <= WORDS_MAX
-        else [(False, "".join(old), "".join(new))]
-    )
-    for same, a, b in pairs:
-        yield from [Piece("=", a)] if same else [Piece("-", a), Piece("+", b)]
+def _by_words(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
+    if max(len(old), len(new)) > _MOST_WORDS:
+        yield Piece("-", "".join(old))
+        yield Piece("+", "".join(new))
+        return
+    for is_equal, before, after in _aligned(old, new):
+        if is_equal:
+            yield Piece("=", before)
+        else:
+            yield Piece("-", before)
+            yield Piece("+", after)
 
 
 def _aligned(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[bool, str, str]]:
-    matcher = SequenceMatcher(None, old, new, autojunk=len(new) > MANY)
-    for tag, a, b, c, d in matcher.get_opcodes():
-        yield tag == "equal", "".join(old[a:b]), "".join(new[c:d])
+    matcher = SequenceMatcher(None, old, new, autojunk=len(new) > _MANY_SENTENCES)
+    for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+        before = "".join(old[old_start:old_end])
+        yield tag == "equal", before, "".join(new[new_start:new_end])
 
 
 def _merged(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """Join neighbours of one sort; a single blank between two changes belongs to them, so that they read as one."""
-    removed = added = kept = ""
+    """Join neighbours of one sort.
+
+    White space between two changes belongs to them, so that they read as one.
+    """
+    kept = ""
+    removed = ""
+    added = ""
     for what, text in pieces:
-        if what == "=" and (removed or added) and not text.isspace():
-            yield from _flush(removed, added)
-            removed = added = ""
-        if what == "=" and not (removed or added):
+        is_changing = bool(removed or added)
+        if what == "=" and is_changing and not text.isspace():
+            yield from _change(removed, added)
+            removed = ""
+            added = ""
+            is_changing = False
+        if what == "=" and not is_changing:
             kept += text
             continue
         if kept:
             yield Piece("=", kept)
             kept = ""
-        removed += text if what in "=-" else ""
-        added += text if what in "=+" else ""
-    yield from [Piece("=", kept)] if kept else _flush(removed, added)
+        if what != "+":
+            removed += text
+        if what != "-":
+            added += text
+    if kept:
+        yield Piece("=", kept)
+    else:
+        yield from _change(removed, added)
 
 
-def _flush(removed: str, added: str) -> Iterator[Piece]:
+def _change(removed: str, added: str) -> Iterator[Piece]:
     if removed:
         yield Piece("-", removed)
     if added:
@@ -76,11 +103,21 @@ def _flush(removed: str, added: str) -> Iterator[Piece]:
 
 
 def shortened(pieces: Iterable[Piece], context: int = 80) -> Iterator[Piece]:
-    """The changes with up to `context` characters of unchanged text on each side; what is left out becomes ` … `."""
+    """Yield the changes with up to `context` characters of unchanged text on each side.
+
+    The text that is left out becomes ` … `.
+    """
     items = list(pieces)
-    for at, piece in enumerate(items):
-        head, tail = (context if at else 0), (context if at + 1 < len(items) else 0)
+    last = len(items) - 1
+    for place, piece in enumerate(items):
+        head = context
+        tail = context
+        if place == 0:
+            head = 0
+        if place == last:
+            tail = 0
         if piece.what != "=" or len(piece.text) <= head + tail + context:
             yield piece
         else:
-            yield Piece("=", piece.text[:head] + " … " + piece.text[len(piece.text) - tail :])
+            end = len(piece.text) - tail
+            yield Piece("=", f"{piece.text[:head]} … {piece.text[end:]}")

@@ -1,13 +1,14 @@
-"""Text → search tokens: the one analyser that both backends index with and that queries go through, for any script.
+"""Text → search tokens: what both backends index and what queries are made of, for any script.
 
-A token is a run of letters, marks and digits, folded. Scripts without spaces between words (Chinese, Japanese, Thai, Lao,
-Khmer, Burmese) give overlapping pairs of characters instead, so that any part of two or more characters is found as a phrase.
+A token is a run of letters, marks and digits, folded. Scripts without spaces between words give
+overlapping pairs of characters instead, so that any part of two or more characters is found as a
+phrase.
 """
 
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import accumulate
 from operator import add
@@ -15,131 +16,163 @@ from typing import Any
 
 import regex
 
+from wparchive.text.scripts import SPACELESS
+from wparchive.text.words import ASCII_WORDS_SPACED
+
 ANALYSER_VERSION = 1
 ANALYSER_MARK = f"{ANALYSER_VERSION}/{unicodedata.unidata_version}"
-"""Stored with the archive: tokens of another version, or by other Unicode tables, must be made again before they can be compared."""
+"""Stored with the archive.
+
+Tokens of another version, or by other Unicode tables, must be made again before they are compared.
+"""
 MAX_TOKEN = 64
-"""Longer runs (base64, hashes) are cut into pieces of so many characters: an index key has to be short."""
-MAX_CACHED = 24
-"""Characters of a run worth remembering: words come again, sentences in Chinese do not."""
+"""Longer runs (base64, hashes) are cut into pieces of so many characters: index keys are short."""
 MAX_CHARACTERS, MAX_TOKENS = 1_000_000, 200_000
 """What is indexed of one text: bounds the time and memory that a single post can take."""
-
 MAX_SEARCH_BYTES = 4 * 1024 * 1024
-"""Of a post's token list: leaves it and the post itself below MongoDB's 16 MB."""
+"""The size of a post's token list. It leaves list and post together below MongoDB's 16 MB."""
 PER_TOKEN = 14
-"""What BSON adds to a string in a list."""
+"""Bytes that BSON adds to a string in a list."""
+MAX_CACHED = 24
+"""Characters of a run worth remembering: words come again, sentences in Chinese do not."""
 
-_UNSPACED = (
-    r"\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Yi}"
-    r"\u30fc"  # the long vowel mark belongs to two scripts
-)
-_ASCII_RUNS = re.compile(rf"[a-z0-9]{{1,{MAX_TOKEN}}}")
-# Letters and digits of ASCII as they are, all else in it a space; the second leaves what is not ASCII alone.
-_ASCII_SPACED = "".join(letter if letter.isalnum() else " " for letter in map(chr, range(128)))
-_ASCII_SPACED_UTF8 = _ASCII_SPACED.encode() + bytes(range(0x80, 0x100))
-_TYPOGRAPHIC = "’“”‘–—…"  # they separate, and most texts in English are ASCII without them
+# Folding may join an ASCII sign with a mark after it (`=` and a stroke): what they part is folded
+# by itself.
+_BETWEEN_ASCII_SIGNS = re.compile("[a-z0-9\x80-\U0010ffff]+")
 _RUNS = regex.compile(r"[\p{L}\p{M}\p{N}]+")
-_BEGINS_UNSPACED = regex.compile(rf"[{_UNSPACED}]")
-_PIECES = regex.compile(rf"[{_UNSPACED}][{_UNSPACED}\p{{M}}]*|[^{_UNSPACED}]{{1,{MAX_TOKEN}}}")
-# Most of Chinese and Japanese, words in Latin letters among it: characters that folding leaves alone, and punctuation that separates with
-# or without it. Unicode properties would find the same in twice the time.
-_PLAIN_CJK = "\u3005\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff"
-_IS_PLAIN_CJK = re.compile(f"[\x00-\x7f{_PLAIN_CJK}、。「」『』【】《》（），！？：；・]*")
-_PLAIN_CJK_PIECES = re.compile(f"[{_PLAIN_CJK}]+|[a-z0-9]{{1,{MAX_TOKEN}}}")
+_PIECES = regex.compile(
+    rf"(?P<spaceless>[{SPACELESS}][{SPACELESS}\p{{M}}]*)|[^{SPACELESS}]{{1,{MAX_TOKEN}}}"
+)
 _ACCENTABLE = re.compile(r"[\u00c0-\u024f\u0300-\u06ff\u1e00-\u1fff]")
 _OPTIONAL_MARKS = re.compile(
     r"[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]+"
 )
 
+# For the fast ways. These signs separate, and most texts in English are ASCII without them.
+_TYPOGRAPHY = "’“”‘–—…"
+_ASCII_SPACED_UTF8 = ASCII_WORDS_SPACED.encode() + bytes(range(0x80, 0x100))
+_ASCII_RUNS = re.compile(rf"[a-z0-9]{{1,{MAX_TOKEN}}}")
+# Most of Chinese and Japanese, words in Latin letters among it: characters that folding leaves
+# alone, and punctuation that separates with or without it.
+_PLAIN_CJK = "\u3005\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff"
+_IS_PLAIN_CJK = re.compile(f"[\x00-\x7f{_PLAIN_CJK}、。「」『』【】《》（），！？：；・]*")
+_PLAIN_CJK_PIECES = re.compile(f"[{_PLAIN_CJK}]+|[a-z0-9]{{1,{MAX_TOKEN}}}")
+
 
 def folded(run: str) -> str:
-    """Case and compatibility forms unified (full width, ligatures), without the marks that writers leave out at will.
+    """Return the text with letter case, compatibility forms and optional marks unified.
 
-    These are the accents of Latin, Greek and Cyrillic, Arabic vowel signs and the tatweel, and Hebrew points. The marks of other
-    scripts make the word (Indic vowels, Japanese voicing) and stay.
+    Optional are the accents of Latin, Greek and Cyrillic, Arabic vowel signs and the tatweel, and
+    Hebrew points. The marks of other scripts make the word (Indic vowels, Japanese voicing) and
+    stay.
     """
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", run).casefold())
     if not _ACCENTABLE.search(text):
         return text
-    return unicodedata.normalize(
-        "NFKC", _OPTIONAL_MARKS.sub("", unicodedata.normalize("NFKD", text))
-    )
+    decomposed = unicodedata.normalize("NFKD", text)
+    return unicodedata.normalize("NFKC", _OPTIONAL_MARKS.sub("", decomposed))
 
 
 def tokens(text: str) -> list[str]:
-    """The tokens of a text in its order, repeated as they occur, `MAX_TOKENS` at most."""
-    text = text[:MAX_CHARACTERS]
-    if not text.isascii():
-        for mark in _TYPOGRAPHIC:
-            text = text.replace(mark, " ")
-    lowered = text.lower()
+    """Return the tokens of a text in its order, repeated as they occur, `MAX_TOKENS` at most."""
+    lowered = _lowered(text)
     if lowered.isascii():
-        found = _of_ascii(lowered)
+        found = _ascii_tokens(lowered)
     elif _IS_PLAIN_CJK.fullmatch(lowered):
-        found = _of_plain_cjk(lowered)
+        found = _plain_cjk_tokens(lowered)
     else:
-        found = _of_any(lowered)
+        found = _tokens_by_word(lowered)
     return found[:MAX_TOKENS]
 
 
-def _of_ascii(lowered: str) -> list[str]:
-    """By translating and splitting, twice as fast as a regular expression, which is left to runs that have to be cut."""
-    runs = lowered.translate(_ASCII_SPACED).split()
-    return (
-        runs
-        if len(lowered) <= MAX_TOKEN or max(map(len, runs), default=0) <= MAX_TOKEN
-        else _ASCII_RUNS.findall(lowered)
-    )
+def tokens_slowly(text: str) -> list[str]:
+    """Return the same as `tokens`, by the one rule that holds for every text."""
+    found: list[str] = []
+    for run in _BETWEEN_ASCII_SIGNS.findall(text[:MAX_CHARACTERS].lower()):
+        for part in _RUNS.findall(folded(run)):
+            for piece in _PIECES.finditer(part):
+                if piece["spaceless"]:
+                    found += _pairs(piece[0])
+                else:
+                    found.append(piece[0])
+    return found[:MAX_TOKENS]
 
 
-def _of_plain_cjk(lowered: str) -> list[str]:
+def spaced_tokens(text: str) -> str:
+    """Return the tokens of a text with spaces between them, one or more."""
+    lowered = _lowered(text)
+    # So short a text cannot have more than `MAX_TOKENS` tokens.
+    if lowered.isascii() and len(lowered) <= MAX_TOKENS:
+        spaced = lowered.translate(ASCII_WORDS_SPACED)
+        if not _may_have_long_runs(spaced):
+            return spaced
+    return " ".join(tokens(text))
+
+
+def _lowered(text: str) -> str:
+    text = text[:MAX_CHARACTERS]
+    if not text.isascii():
+        for sign in _TYPOGRAPHY:
+            text = text.replace(sign, " ")
+    return text.lower()
+
+
+def _may_have_long_runs(spaced: str) -> bool:
+    """Return whether a run may be longer than `MAX_TOKEN`.
+
+    One that is covers at least one of the blocks of half that length.
+    """
+    half = MAX_TOKEN // 2
+    return any(" " not in spaced[at : at + half] for at in range(0, len(spaced) - half + 1, half))
+
+
+def _ascii_tokens(lowered: str) -> list[str]:
+    """Return the tokens of lower-case ASCII by splitting, twice as fast as a regular expression."""
+    spaced = lowered.translate(ASCII_WORDS_SPACED)
+    if _may_have_long_runs(spaced):
+        return _ASCII_RUNS.findall(lowered)
+    return spaced.split()
+
+
+def _plain_cjk_tokens(lowered: str) -> list[str]:
+    """Return the tokens of text for which `_IS_PLAIN_CJK` holds, without Unicode properties."""
     found: list[str] = []
     for piece in _PLAIN_CJK_PIECES.findall(lowered):
-        if piece.isascii() or len(piece) == 1:
+        if piece.isascii():
             found.append(piece)
         else:
-            found += map(add, piece, piece[1:])
+            found += _pairs(piece)
     return found
 
 
-def _of_any(lowered: str) -> list[str]:
+def _tokens_by_word(lowered: str) -> list[str]:
+    """Return the tokens of any lower-case text, with those of words remembered.
+
+    Most runs between blanks are ASCII even where the text is not.
+    """
+    spaced = lowered.encode(errors="surrogatepass").translate(_ASCII_SPACED_UTF8)
     found: list[str] = []
-    spaced = (
-        lowered.encode(errors="surrogatepass")
-        .translate(_ASCII_SPACED_UTF8)
-        .decode(errors="surrogatepass")
-    )
-    for run in (
-        spaced.split()
-    ):  # most are ASCII even where the text is not, and need no Unicode properties
+    for run in spaced.decode(errors="surrogatepass").split():
         if run.isascii() and len(run) <= MAX_TOKEN:
             found.append(run)
+        elif len(run) <= MAX_CACHED:
+            found += _tokens_of_word(run)
+        elif _IS_PLAIN_CJK.fullmatch(run):
+            found += _plain_cjk_tokens(run)
         else:
-            found += _of_word(run) if len(run) <= MAX_CACHED else _of_run(run)
+            found += tokens_slowly(run)
     return found
 
 
-def _of_run(run: str) -> Sequence[str]:
-    """Tokens of a run that is not all ASCII, and that may hold punctuation."""
-    if _IS_PLAIN_CJK.fullmatch(run):
-        return _of_plain_cjk(run)
-    found: list[str] = []
-    for part in _RUNS.findall(folded(run)):
-        for piece in _PIECES.findall(part):
-            found += _pairs(piece) if _BEGINS_UNSPACED.match(piece) else [piece]
-    return found
+_tokens_of_word = lru_cache(maxsize=20_000)(tokens_slowly)
 
 
-_of_word = lru_cache(maxsize=20_000)(_of_run)
-
-
-def _pairs(run: str) -> Sequence[str]:
+def _pairs(run: str) -> list[str]:
     return list(map(add, run, run[1:])) or [run]
 
 
 def searchable(post: Mapping[str, Any]) -> tuple[str, str, str]:
-    """What a search looks through, in both backends: title, text and names of terms."""
+    """Return what a search looks through, in both backends: title, text and names of terms."""
     names = (
         ref["name"]
         for field in ("tags", "categories", "terms")
@@ -150,7 +183,10 @@ def searchable(post: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def search_tokens(post: Mapping[str, Any]) -> list[str]:
-    """Every token of a post once, `MAX_SEARCH_BYTES` at most: what a store without word positions keeps beside it."""
+    """Return every token of a post once, `MAX_SEARCH_BYTES` at most.
+
+    A store without word positions keeps this list beside the post.
+    """
     unique = list(dict.fromkeys(token for part in searchable(post) for token in tokens(part)))
     if len(unique) * (4 * MAX_TOKEN + PER_TOKEN) <= MAX_SEARCH_BYTES:
         return unique

@@ -1,55 +1,70 @@
-"""Words of a normalised text, the unit of all comparing here."""
+"""Words of a normalised text: the unit of all comparing."""
 
 import re
 from string import ascii_lowercase, digits
 
-_ASCII_SPACED = "".join(
-    letter if letter in ascii_lowercase + digits else " " for letter in map(chr, range(128))
+from wparchive.text.scripts import FIRST_SPACELESS, SPACELESS
+
+_LETTERS_AND_DIGITS = frozenset(ascii_lowercase + digits)
+ASCII_WORDS_SPACED = "".join(
+    letter if letter in _LETTERS_AND_DIGITS else " " for letter in map(chr, range(128))
 )
-# Scripts written without spaces: Thai, Lao, Myanmar, Khmer, kana, Han.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-# Thai and Lao vowels written before their consonant, then all signs written after or around one, then the two signs that put the
-# next consonant below this one. Together they keep a written syllable in one piece: a single Thai letter says too little.
+"""A table for `str.translate`: what is neither letter nor digit becomes a space."""
+
+# Signs that keep a written syllable in one piece, because a single Thai letter says too little:
+# Thai and Lao vowels that are written before their consonant,
 _BEFORE = "\u0e40-\u0e44\u0ec0-\u0ec4"
-_AFTER = "\u0e30-\u0e3a\u0e45\u0e47-\u0e4e\u0eb0-\u0ebd\u0ec8-\u0ece\u102b-\u1038\u103a-\u103e\u1056-\u1059\u17b6-\u17d1\u17d3\u17dd\u3099\u309a"
-_SYLLABLE = f"[{_BEFORE}]?[{_UNSPACED}](?:[{_AFTER}]|[\u1039\u17d2].)*"
-# Vowel signs and other marks that `\w` leaves out although they belong to a word: combining marks, Cyrillic, Hebrew, Arabic,
-# the Indic blocks up to Sinhala (without the two dandas, which are full stops), Tibetan, Balinese.
-_MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u0f18-\u0fbc\u1b00-\u1b44"
-# The repeats overlap (Indic letters are in both), which is harmless: nothing follows that could make them backtrack.
-_ANY = re.compile(f"{_SYLLABLE}|(?:[^\\W_{_UNSPACED}]+[{_MARKS}]*)+")
-# The same for texts in which nothing has to be kept together, as nearly all in Chinese, Japanese, Korean or Russian.
-_SIGNS = re.compile(f"[{_BEFORE}{_AFTER}\u1039\u17d2{_MARKS}]")
-_SIMPLE = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
-_FIRST_UNSPACED = "\u0e00"
+# signs that are written after or around one (Thai, Lao, Myanmar, Khmer, Japanese voicing marks),
+_AFTER = (
+    "\u0e30-\u0e3a\u0e45\u0e47-\u0e4e\u0eb0-\u0ebd\u0ec8-\u0ece\u102b-\u1038\u103a-\u103e"
+    "\u1056-\u1059\u17b6-\u17d1\u17d3\u17dd\u3099\u309a"
+)
+# and the two signs that put the next consonant below this one.
+_STACKED = "\u1039\u17d2"
+_SYLLABLE = f"[{_BEFORE}]?[{SPACELESS}](?:[{_AFTER}]|[{_STACKED}]\\w)*"
+# Vowel signs and other marks that `\w` leaves out although they belong to a word: combining marks,
+# Cyrillic, Hebrew, Arabic, the Indic blocks up to Sinhala (without the two dandas, which are full
+# stops), Tibetan, Balinese.
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963"
+    "\u0966-\u0dff\u0f18-\u0fbc\u1b00-\u1b44"
+)
+# The repeats overlap (Indic letters are in both), which is harmless: nothing follows that could
+# make them backtrack.
+_WORD = re.compile(f"{_SYLLABLE}|(?:[^\\W_{SPACELESS}]+[{_MARKS}]*)+")
+# The same for texts in which nothing has to be kept together, as nearly all in Chinese, Japanese,
+# Korean or Russian: half the time.
+_SIMPLE_WORD = re.compile(f"[{SPACELESS}]|[^\\W_{SPACELESS}]+")
+_SIGN = re.compile(f"[{_BEFORE}{_AFTER}{_STACKED}{_MARKS}]")
+_SPACELESS_WORD = re.compile(f"[{SPACELESS}]")
 
 
 def words(normalised: str) -> list[str]:
-    """Words of a text in normal form; in scripts without spaces, characters, or syllables where a script writes those.
+    """Return the words of a text in normal form, without punctuation.
 
-    Punctuation is left out. One rule for mixed texts, so that there is no share of foreign characters at which two versions of a text
-    fall apart.
+    In scripts without spaces these are characters, or syllables where a script writes those. The
+    rule is one for mixed texts too: there is no share of foreign characters at which two versions
+    of a text would be cut up differently.
     """
     if normalised.isascii():
-        return normalised.translate(_ASCII_SPACED).split()
-    return (_ANY if _SIGNS.search(normalised) else _SIMPLE).findall(normalised)
+        return normalised.translate(ASCII_WORDS_SPACED).split()
+    if has_joining_signs(normalised):
+        return words_slowly(normalised)
+    return _SIMPLE_WORD.findall(normalised)
 
 
-def unspaced(found: list[str]) -> int:
-    """How many of these words are characters or syllables of scripts without spaces."""
-    return sum(map(_is_unspaced, found))
+def words_slowly(normalised: str) -> list[str]:
+    """Return the same as `words`, by the one rule that holds for every text."""
+    return _WORD.findall(normalised)
 
 
-class _Unspaced(dict[str, bool]):
-    """Word → whether it is of such a script; remembered, because words come again."""
-
-    def __missing__(self, word: str) -> bool:
-        if len(self) >= _CACHED_WORDS:
-            self.clear()
-        found = self[word] = word >= _FIRST_UNSPACED and _UNSPACED_WORD.match(word) is not None
-        return found
+def has_joining_signs(normalised: str) -> bool:
+    """Return whether the text has signs that join characters into a syllable or to a word."""
+    return _SIGN.search(normalised) is not None
 
 
-_UNSPACED_WORD = re.compile(f"[{_UNSPACED}]")
-_CACHED_WORDS = 1 << 16
-_is_unspaced = _Unspaced().__getitem__
+def count_spaceless(found: list[str]) -> int:
+    """Return how many of these words are of scripts without spaces."""
+    # The comparison is cheap, and answers for nearly all words of other scripts.
+    late = [word for word in found if word >= FIRST_SPACELESS]
+    return sum(_SPACELESS_WORD.match(word) is not None for word in late)

@@ -10,14 +10,14 @@ from pymongo.collection import Collection as Posts
 from wparchive.backends.address import Address
 from wparchive.backends.mongo.client import client_options, mongo_errors
 from wparchive.duplicates.compare.sketch import SKETCH_VERSION
-from wparchive.duplicates.find.candidate_pairs import COMMON_KEY
-from wparchive.duplicates.index import MOST_EQUAL, ranked
+from wparchive.duplicates.index import MOST_EQUAL
 from wparchive.duplicates.original import OriginalCandidate
-from wparchive.duplicates.pair import ENTRY_FIELDS, PostSummary
+from wparchive.duplicates.pair import SUMMARY_FIELDS, PostSummary
+from wparchive.duplicates.pairing import COMMON_KEY, most_shared
 from wparchive.errors import missing, too_new
 from wparchive.model.documents import SCHEMA_VERSION, Duplicate, Fields
 
-_ENTRY = dict.fromkeys((*ENTRY_FIELDS, "duplicate"), 1)
+_ENTRY = dict.fromkeys((*SUMMARY_FIELDS, "duplicate"), 1)
 _LIVE: Fields = {"state": "live"}
 _COMPARABLE: Fields = _LIVE | {"sketch_version": SKETCH_VERSION}
 _KEYS_AT_ONCE = 2000
@@ -52,7 +52,7 @@ class MongoDuplicates:
     def _posts(self) -> Posts[Fields]:
         return self._db["posts"]
 
-    def entries(self) -> Iterator[PostSummary]:
+    def summaries(self) -> Iterator[PostSummary]:
         return self._paged({})
 
     def find(self, keys: Collection[str]) -> dict[str, PostSummary]:
@@ -98,7 +98,7 @@ class MongoDuplicates:
             for post, held in self._holders(parts[start : start + _KEYS_AT_ONCE]):
                 for part in held:
                     holders.setdefault(part, []).append(post)
-        return ranked(sketches, holders, str.__eq__)
+        return most_shared(sketches, holders, str.__eq__)
 
     def _holders(self, parts: Sequence[int]) -> list[tuple[str, list[int]]]:
         """Posts that hold any of the keys, with those keys. Asked again without the boilerplate when there are too many."""
@@ -123,6 +123,25 @@ class MongoDuplicates:
             if len(posts) < _POSTS_AT_ONCE or not common:
                 return sorted(found)
             self._common |= common
+
+    def outdated(self) -> Iterator[str]:
+        last = ""
+        query: Fields = {"sketch_version": {"$ne": SKETCH_VERSION}}
+        while page := self._found(query | {"_id": {"$gt": last}}, {"_id": 1}, limit=_PAGE):
+            yield from (post["_id"] for post in page)
+            last = page[-1]["_id"]
+
+    def renew(self, sketches: Mapping[str, list[int]]) -> None:
+        updates = [
+            UpdateOne(
+                {"_id": key, "sketch_version": {"$ne": SKETCH_VERSION}},
+                {"$set": {"sketch": sketch, "sketch_version": SKETCH_VERSION}},
+            )
+            for key, sketch in sketches.items()
+        ]
+        if updates:
+            with mongo_errors(self._uri):
+                self._posts.bulk_write(updates, ordered=False)
 
     def linked(self, links: Collection[str]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}

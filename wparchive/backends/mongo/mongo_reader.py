@@ -46,7 +46,7 @@ from wparchive.model.documents import (
     Site,
     State,
 )
-from wparchive.text.ranking import first_score, score
+from wparchive.text.ranking import bm25_score, rough_score
 from wparchive.text.search_query import Query
 
 Record = dict[str, Any]
@@ -185,7 +185,7 @@ class MongoReader:
             return self._best(query, chosen, limit)
         fields = NAMES if decided(query) else SEARCHED
         found = self._verified(query, self._ordered(chosen, order, fields))
-        return [(post["_id"], first_score(query, post)) for post in islice(found, limit)]
+        return [(post["_id"], rough_score(query, post)) for post in islice(found, limit)]
 
     def _best(self, query: Query, chosen: Record, limit: int) -> list[tuple[str, float]]:
         """The likeliest by title and terms, then the best of them by their whole text."""
@@ -193,12 +193,12 @@ class MongoReader:
             query, self._find("posts", chosen, NAMES if decided(query) else SEARCHED)
         )
         rank = (
-            (first_score(query, post), post["published_at"] or LONG_AGO, post["_id"])
+            (rough_score(query, post), post["published_at"] or LONG_AGO, post["_id"])
             for post in found
         )
         pool = [key for _, _, key in nlargest(max(POOL, limit), rank)]
         scored = (
-            (post["_id"], score(query, post)) for post in self._by_key("posts", pool, SEARCHED)
+            (post["_id"], bm25_score(query, post)) for post in self._by_key("posts", pool, SEARCHED)
         )
         return sorted(scored, key=lambda entry: (-entry[1], entry[0]))[:limit]
 

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from wparchive.backends.sqlite.rows import to_json
-from wparchive.duplicates.find.candidate_pairs import COMMON_KEY
+from wparchive.duplicates.pairing import COMMON_KEY
 
 FEWEST = 20_000
 """Rows of the small table that are worth merging, about those of 400 posts."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from wparchive.backends.sqlite import postings
 from wparchive.backends.sqlite.rows import from_row
-from wparchive.text.search_tokens import ANALYSER_MARK, searchable, tokens
+from wparchive.text.search_tokens import ANALYSER_MARK, searchable, spaced_tokens
 
 PostFields = Mapping[str, Any]
 Replacement = tuple[int, PostFields | None, PostFields]
@@ -68,7 +68,7 @@ def forget_texts(connection: sqlite3.Connection, posts: Iterable[tuple[int, Post
 
 
 def _texts(pk: int, post: PostFields) -> tuple[Any, ...]:
-    return (pk, *(" ".join(tokens(part)) for part in searchable(post)))
+    return (pk, *map(spaced_tokens, searchable(post)))
 
 
 def index_texts_again(connection: sqlite3.Connection) -> int:

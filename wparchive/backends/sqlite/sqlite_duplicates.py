@@ -13,17 +13,18 @@ import msgspec
 from wparchive.backends.address import Address
 from wparchive.backends.sqlite import postings, removal
 from wparchive.backends.sqlite.connect import WRITE_MODE, file_uri, read_modes
-from wparchive.backends.sqlite.rows import to_json, unpack
+from wparchive.backends.sqlite.rows import pack, to_json, unpack
 from wparchive.backends.sqlite.schema import check
 from wparchive.backends.sqlite.sqlite_errors import sqlite_errors, transaction
 from wparchive.duplicates.compare.sketch import SKETCH_VERSION
-from wparchive.duplicates.index import MOST_EQUAL, ranked
+from wparchive.duplicates.index import MOST_EQUAL
 from wparchive.duplicates.original import OriginalCandidate
-from wparchive.duplicates.pair import ENTRY_FIELDS, PostSummary
+from wparchive.duplicates.pair import SUMMARY_FIELDS, PostSummary
+from wparchive.duplicates.pairing import most_shared
 from wparchive.errors import missing
 from wparchive.model.documents import Duplicate
 
-_ENTRY = ", ".join(("key", *ENTRY_FIELDS, "duplicate"))
+_ENTRY = ", ".join(("key", *SUMMARY_FIELDS, "duplicate"))
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _PAGE = 1000
 # `+state` everywhere: an index on the state selects nearly every post, and the planner would prefer it to the one that matters.
@@ -52,7 +53,7 @@ class SQLiteDuplicates:
     def close(self) -> None:
         self._connection.close()
 
-    def entries(self) -> Iterator[PostSummary]:
+    def summaries(self) -> Iterator[PostSummary]:
         return self._paged("true")
 
     def find(self, keys: Collection[str]) -> dict[str, PostSummary]:
@@ -85,7 +86,7 @@ class SQLiteDuplicates:
             holders = postings.holders(
                 connection, {part for sketch in sketches.values() for part in sketch}
             )
-        found = ranked(sketches, holders, lambda key, pk: own.get(key) == pk)
+        found = most_shared(sketches, holders, lambda key, pk: own.get(key) == pk)
         sql = f"SELECT pk, key FROM posts WHERE pk {_AMONG} AND +state = 'live' AND +sketch_version = {SKETCH_VERSION}"
         names = {
             row["pk"]: row["key"]
@@ -94,6 +95,28 @@ class SQLiteDuplicates:
             )
         }
         return {key: [names[pk] for pk in pks if pk in names] for key, pks in found.items()}
+
+    def outdated(self) -> Iterator[str]:
+        last = ""
+        sql = (
+            "SELECT key FROM posts WHERE key > ? AND +state = 'live' AND sketch_version <> ? "
+            f"ORDER BY key LIMIT {_PAGE}"
+        )
+        while rows := self._rows(sql, last, SKETCH_VERSION):
+            yield from (row["key"] for row in rows)
+            last = rows[-1]["key"]
+
+    def renew(self, sketches: Mapping[str, list[int]]) -> None:
+        sql = f"SELECT pk, key, sketch FROM posts WHERE key {_AMONG} AND sketch_version <> ?"
+        with self._using() as connection, transaction(connection):
+            rows = connection.execute(sql, (to_json(list(sketches)), SKETCH_VERSION)).fetchall()
+            postings.forget(connection, [(row["pk"], unpack(row["sketch"])) for row in rows])
+            postings.add(connection, [(row["pk"], sketches[row["key"]]) for row in rows])
+            connection.executemany(
+                "UPDATE posts SET sketch = ?, sketch_version = ? WHERE pk = ?",
+                [(pack(sketches[row["key"]]), SKETCH_VERSION, row["pk"]) for row in rows],
+            )
+            postings.merge(connection)
 
     def linked(self, links: Collection[str]) -> dict[str, list[str]]:
         sql = f"SELECT link AS part, key FROM posts WHERE link {_AMONG} AND +state = 'live' ORDER BY key"

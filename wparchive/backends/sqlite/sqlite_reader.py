@@ -24,7 +24,6 @@ from wparchive.backends.sqlite.sqlite_selection import (
     GROUP_SQL,
     ORDER_BY,
     TAXONOMY,
-    WEIGHTS,
     Where,
     fts,
     marks,
@@ -41,11 +40,12 @@ from wparchive.model.documents import (
     Run,
     Site,
 )
+from wparchive.text.ranking import FIELD_WEIGHTS
 from wparchive.text.search_query import Query
 
 CHUNK = 200
 """Rows read whole at a time."""
-SCORE = f"-bm25(posts_fts, {WEIGHTS})"
+SCORE = f"-bm25(posts_fts, {', '.join(map(str, FIELD_WEIGHTS))})"
 MATCHING = "SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?"
 """`+` before what matches are compared with keeps SQLite from asking the index again for each row."""
 RANKED = f"SELECT rowid AS pk, {SCORE} AS score FROM posts_fts WHERE posts_fts MATCH ? {{among}} ORDER BY score DESC, rowid LIMIT ?"

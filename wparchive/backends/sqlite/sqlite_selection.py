@@ -23,8 +23,6 @@ GROUP_SQL: dict[Group, str] = {
     "language": "language",
 }
 TAXONOMY: dict[Group, str] = {"tag": "post_tag", "category": "category"}
-WEIGHTS = "8.0, 1.0, 3.0"
-"""What an occurrence counts for bm25 in the title, the text and the names of terms."""
 
 
 @dataclass(slots=True)

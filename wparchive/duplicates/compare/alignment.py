@@ -1,11 +1,33 @@
-"""How one text runs along another: which parts they share word for word, and which are the same with words edited."""
+"""How one text runs along another: what they share, what was edited, and what kind of words differ.
 
-from collections.abc import Iterator, Set
+Numbers and names tell two filled-in copies of one template from two versions of one article. A
+weather report, a share price or a draw of numbers keeps its sentences from day to day and changes
+only its numbers and names; an editor changes words of all sorts. So where the places that differ
+are mostly numbers and names, and most numbers and names differ, it is another article.
+"""
+
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from itertools import groupby
+
+import regex
+
+from wparchive.text.normalise import normalise
+from wparchive.text.words import words
 
 _GAP_WORDS = 10
-"""Up to so many words in a row count as edited when the text on both sides of them is shared; more is text of its own."""
+"""Up to so many words in a row count as edited when the text on both sides of them is shared.
+
+More is text of its own.
+"""
+
+# A number, or a capitalised word within a sentence; scripts without case have their numbers and
+# foreign names.
+_NAME_OR_NUMBER = regex.compile(
+    r"\p{N}+|(?:(?<=[\p{L}\p{N},]\s)|(?<=\p{Lo}))\p{Lu}[\p{Lu}\p{Ll}\p{M}]*"
+)
+_FEWEST_CHANGED = 3
+_SHARE_CHANGED = 0.5
+_OUT_OF_PROPORTION = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,32 +43,57 @@ class Alignment:
 
 
 def align(
-    words: list[str],
-    shingles: tuple[int, ...],
+    found: Sequence[str],
+    shingles: Sequence[int],
     size: int,
     other_shingles: Set[int],
     other_words: Set[str],
 ) -> Alignment:
-    """Align a text, given as words and its shingles of `size` words, with another text's shingles."""
+    """Align a text, given as words and its shingles of `size` words, with another text."""
     covered = 0
     kept: set[str] = set()
     edited: set[str] = set()
     for start, end, shared in _runs(shingles, other_shingles):
+        # A run of shingles covers some words of its neighbours too: a shared one reaches over its
+        # last shingle, an edited one begins and ends within the words that are shared.
         if shared:
-            kept.update(words[start : end + size - 1])
+            kept.update(found[start : end + size - 1])
         elif start > 0 and end < len(shingles) and end - start < _GAP_WORDS + size:
-            edited.update(words[start + size - 1 : end])
+            edited.update(found[start + size - 1 : end])
         else:
             continue
         covered += end - start
-    return Alignment(
-        covered / max(1, len(shingles)), frozenset(kept), frozenset(edited - other_words)
-    )
+    coverage = covered / max(1, len(shingles))
+    return Alignment(coverage, frozenset(kept), frozenset(edited - other_words))
 
 
-def _runs(shingles: tuple[int, ...], others: Set[int]) -> Iterator[tuple[int, int, bool]]:
+def _runs(shingles: Sequence[int], others: Set[int]) -> Iterator[tuple[int, int, bool]]:
+    """Yield first place, end and whether they are shared of the longest runs of either kind."""
+    shared = bytes(map(others.__contains__, shingles))
     start = 0
-    for shared, run in groupby(map(others.__contains__, shingles)):
-        end = start + sum(1 for _ in run)
-        yield start, end, shared
+    while start < len(shared):
+        end = shared.find(not shared[start], start)
+        if end < 0:
+            end = len(shared)
+        yield start, end, bool(shared[start])
         start = end
+
+
+def names_and_numbers(text: str) -> frozenset[str]:
+    """Return the numbers and names of a text as it was written (case matters), in normal form."""
+    return frozenset(words(normalise("\n".join(set(_NAME_OR_NUMBER.findall(text))))))
+
+
+def has_other_names_and_numbers(of_text: frozenset[str], seen: Alignment) -> bool:
+    """Return whether a text differs from another mainly in its names and numbers, `of_text`.
+
+    `seen` is the text along the other.
+    """
+    changed = len(seen.changed & of_text)
+    kept = len(seen.kept & of_text)
+    share = changed / max(1, changed + kept)
+    if changed < _FEWEST_CHANGED or share < _SHARE_CHANGED:
+        return False
+    others_changed = len(seen.changed - of_text)
+    others_kept = len(seen.kept - of_text)
+    return share >= _OUT_OF_PROPORTION * others_changed / max(1, others_changed + others_kept)

@@ -1,132 +1,175 @@
-"""Two texts compared in full: how much they share, who holds whom, and what that makes of the pair."""
+"""Two texts compared in full: how much they share, which holds the other, what that makes them."""
 
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from wparchive.duplicates.compare.alignment import align
-from wparchive.duplicates.compare.names_and_numbers import facts, states_other_facts
-from wparchive.duplicates.compare.shingles import shingle_hashes
+from wparchive.duplicates.compare.alignment import (
+    align,
+    has_other_names_and_numbers,
+    names_and_numbers,
+)
+from wparchive.duplicates.compare.shingles import WordHashes, hash_words
 from wparchive.duplicates.compare.sketch import SHORTEST_WORDS
 from wparchive.text.normalise import normalise
-from wparchive.text.words import unspaced, words
+from wparchive.text.words import words
 
-Kind = Literal["exact", "near", "contained", "related"]
+TextKind = Literal["exact", "near", "contained", "related"]
 
-SHINGLE_WORDS = 3
-"""Shorter than the sketch's: an edited word breaks three shingles instead of five, and the whole text is at hand here."""
-SHINGLE_CHARACTERS = 5
-"""For texts of which more than `MUCH_UNSPACED` is in scripts without spaces: three characters meet by chance too often."""
-MUCH_UNSPACED = 0.2
+COMPARED_WORDS = 3
+"""Words of a shingle, fewer than the sketch has: an edited word breaks three shingles, not five."""
+COMPARED_CHARACTERS = 5
+"""The same for texts of which more than `MUCH_SPACELESS` is in scripts without spaces.
 
-_LEAST = 0.25
-_RELATED = 0.5
+Three characters meet by chance too often.
+"""
+MUCH_SPACELESS = 0.2
+
+_LEAST_CONTAINMENT = 0.25
+_RELATED_CONTAINMENT = 0.5
 _RELATED_COVERAGE = 0.7
-_NEAR_SHORTER = 0.9
-_NEAR_LONGER = 0.8
-_CONTAINED = 0.8
+_NEAR_COVERAGE = 0.9
+_NEAR_COVERAGE_OF_LONGER = 0.8
+_CONTAINED_COVERAGE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What two texts have in common. `compare(b, a)` says the same with the letters changed over."""
+    """What two texts have in common. `compare(b, a)` says the same with `a` and `b` exchanged."""
 
     jaccard: float
     """Shared shingles (of 3 words, or 5 characters) over all shingles of both, 0..1."""
     containment: float
     """Shared shingles over those of the text that has fewer, 0..1."""
     coverage: float
-    """Part of the shorter text that runs along the longer one, edited words included, 0..1; 0 when containment is under .25."""
+    """Part of the shorter text that runs along the longer one, edited words included, 0..1.
+
+    It is 0 when containment is under 0.25.
+    """
     coverage_of_longer: float
     """The same of the longer text."""
     shorter: Literal["a", "b"]
-    """Which has fewer shingles: of a `contained` pair the excerpt."""
-    kind: Kind | None
+    """The text that has fewer shingles: of a `contained` pair the part."""
+    kind: TextKind | None
     """None when the texts are not duplicates in any sense."""
 
 
 class Prepared:
-    """A text made ready to be compared many times; what no comparison needs is never computed."""
+    """A text made ready to be compared many times; what no comparison needs is not computed."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._shingles: dict[int, tuple[int, ...]] = {}
+        self._shingles: dict[int, list[int]] = {}
         self._shingle_sets: dict[int, frozenset[int]] = {}
 
     @cached_property
     def normalised(self) -> str:
+        """Return the normal form."""
         return normalise(self.text)
 
     @cached_property
     def words(self) -> list[str]:
+        """Return the words in their order."""
         return words(self.normalised)
 
     @cached_property
     def word_set(self) -> frozenset[str]:
+        """Return the different words."""
         return frozenset(self.words)
 
-    @cached_property
-    def facts(self) -> frozenset[str]:
-        return facts(self.text)
+    @property
+    def word_count(self) -> int:
+        """Return how many words there are, without making strings of them."""
+        return self._hashes.count
 
     @cached_property
-    def size(self) -> int:
-        """Words in a shingle, as suits the text's script."""
-        found = 0 if self.normalised.isascii() else unspaced(self.words)
-        return SHINGLE_CHARACTERS if found > MUCH_UNSPACED * len(self.words) else SHINGLE_WORDS
+    def names_and_numbers(self) -> frozenset[str]:
+        """Return what a filled-in template would change."""
+        return names_and_numbers(self.text)
 
-    def shingles(self, size: int) -> tuple[int, ...]:
+    @property
+    def shingle_size(self) -> int:
+        """Return the number of words in a shingle that suits the text's script."""
+        if self._hashes.spaceless > MUCH_SPACELESS * self._hashes.count:
+            return COMPARED_CHARACTERS
+        return COMPARED_WORDS
+
+    def shingles(self, size: int) -> list[int]:
+        """Return the hash of every run of `size` words, in order."""
         if size not in self._shingles:
-            self._shingles[size] = shingle_hashes(self.words, size)
+            self._shingles[size] = self._hashes.shingles(size)
         return self._shingles[size]
 
     def shingle_set(self, size: int) -> frozenset[int]:
+        """Return the different hashes among `shingles`."""
         if size not in self._shingle_sets:
             self._shingle_sets[size] = frozenset(self.shingles(size))
         return self._shingle_sets[size]
 
+    @cached_property
+    def _hashes(self) -> WordHashes:
+        return hash_words(self.normalised)
+
 
 def compare(text_a: str, text_b: str) -> Comparison:
-    """Compare two texts; under 50 words only equal ones are duplicates, and empty texts are duplicates of nothing."""
+    """Compare two texts.
+
+    Under 50 words only equal ones are duplicates, and empty texts are duplicates of nothing.
+    """
     return compare_prepared(Prepared(text_a), Prepared(text_b))
 
 
 def compare_prepared(a: Prepared, b: Prepared) -> Comparison:
-    """`compare` for texts that take part in several comparisons."""
-    size = max(a.size, b.size)
-    name: Literal["a", "b"] = "a" if _rank(a, size) <= _rank(b, size) else "b"
+    """Compare two texts that take part in several comparisons."""
+    size = max(a.shingle_size, b.shingle_size)
+    shorter, longer = a, b
+    name: Literal["a", "b"] = "a"
+    if _length(b, size) < _length(a, size):
+        shorter, longer, name = b, a, "b"
     if a.normalised == b.normalised:
-        return Comparison(1.0, 1.0, 1.0, 1.0, name, "exact" if a.normalised else None)
-    shorter, longer = (a, b) if name == "a" else (b, a)
-    of_shorter, of_longer = shorter.shingle_set(size), longer.shingle_set(size)
+        if a.normalised:
+            return Comparison(1.0, 1.0, 1.0, 1.0, name, "exact")
+        return Comparison(1.0, 1.0, 1.0, 1.0, name, None)
+    of_shorter = shorter.shingle_set(size)
+    of_longer = longer.shingle_set(size)
     shared = len(of_shorter & of_longer)
     containment = shared / max(1, len(of_shorter))
     jaccard = shared / max(1, len(of_shorter) + len(of_longer) - shared)
-    if containment < _LEAST or len(shorter.words) < SHORTEST_WORDS:
+    if containment < _LEAST_CONTAINMENT or shorter.word_count < SHORTEST_WORDS:
         return Comparison(jaccard, containment, 0.0, 0.0, name, None)
     along = align(shorter.words, shorter.shingles(size), size, of_longer, longer.word_set)
     back = align(longer.words, longer.shingles(size), size, of_shorter, shorter.word_set)
     kind = classify(containment, along.coverage, back.coverage)
-    pair = ((shorter, along), (longer, back))
-    if kind and all(states_other_facts(text.facts, seen.kept, seen.changed) for text, seen in pair):
+    if (
+        kind
+        and has_other_names_and_numbers(shorter.names_and_numbers, along)
+        and has_other_names_and_numbers(longer.names_and_numbers, back)
+    ):
         kind = None
     return Comparison(jaccard, containment, along.coverage, back.coverage, name, kind)
 
 
-def classify(containment: float, coverage: float, coverage_of_longer: float) -> Kind | None:
-    """What the figures of two different texts make of them.
+def classify(containment: float, coverage: float, coverage_of_longer: float) -> TextKind | None:
+    """Return the kind that the figures of two different texts make of them.
 
-    `near`: one is an edited version of the other, from end to end. `contained`: the shorter is a part of the longer, edited or not.
-    `related`: half of the shorter text is in the longer one. Where words were edited all over, few shingles remain whole, but those
-    lie close together; where a text quotes, they lie in one place and the rest is bare. Hence coverage beside containment.
+    `near`: one is an edited version of the other, from end to end. `contained`: the shorter is a
+    part of the longer, edited or not. `related`: half of the shorter text is in the longer one.
+
+    Coverage is needed beside containment: where words were edited all over, few shingles remain
+    whole, but those lie close together; where a text quotes, they lie in one place and the rest has
+    none.
     """
-    if containment < _RELATED:
-        return "related" if containment >= _LEAST and coverage >= _RELATED_COVERAGE else None
-    if coverage >= _NEAR_SHORTER and coverage_of_longer >= _NEAR_LONGER:
+    if containment < _RELATED_CONTAINMENT:
+        if containment >= _LEAST_CONTAINMENT and coverage >= _RELATED_COVERAGE:
+            return "related"
+        return None
+    if coverage >= _NEAR_COVERAGE and coverage_of_longer >= _NEAR_COVERAGE_OF_LONGER:
         return "near"
-    return "contained" if coverage >= _CONTAINED else "related"
+    if coverage >= _CONTAINED_COVERAGE:
+        return "contained"
+    return "related"
 
 
-def _rank(text: Prepared, size: int) -> tuple[int, int, str]:
-    """Sorts the shorter text first, and never leaves the order open unless the texts are equal."""
-    return len(text.shingle_set(size)), len(text.words), text.normalised
+def _length(text: Prepared, size: int) -> tuple[int, int, str]:
+    """Return a sort key that puts the shorter text first, and leaves only equal texts in doubt."""
+    return len(text.shingle_set(size)), text.word_count, text.normalised

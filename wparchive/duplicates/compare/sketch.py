@@ -1,42 +1,52 @@
-"""The sketch of a text: a sample of its shingles, small enough to index, that finds near copies, excerpts and extended versions.
+"""The sketch of a text: a small sample of its shingles that finds near copies and parts.
 
-A shingle belongs to the sample when its hash is divisible by a power of two (FracMinHash: Irber et al. 2022, Broder's "mod p").
-Whether it does depends on the shingle alone, so an excerpt's sample is part of the whole text's, which min-hash signatures cannot do.
+A shingle belongs to the sample when its hash is divisible by a power of two (FracMinHash: Irber et
+al. 2022, Broder's "mod p"). That depends on the shingle alone, so the sample of a part is in the
+sample of the whole text. The signatures of min-hash cannot do this.
 """
 
-from wparchive.duplicates.compare.shingles import sampled_hashes
+from wparchive.duplicates.compare.shingles import hash_words
 from wparchive.text.normalise import normalise
-from wparchive.text.words import words
 
-SKETCH_VERSION = 1
-"""Raised whenever the same text may give other keys; keys of different versions are never compared."""
+SKETCH_VERSION = 2
+"""Raised whenever the same text may give other keys; keys of different versions are not compared.
 
-SHINGLE_WORDS = 5
+Version 1 hashed words by BLAKE2.
+"""
+
+SKETCHED_WORDS = 5
+"""Words of a shingle. Five words that meet by chance in two texts are rare."""
 SHORTEST_WORDS = 50
 """Below this a text has no sketch: only equal texts count as duplicates."""
 
 _DIVISOR = 16
 _FEW_SHINGLES = 512
-"""Below this the divisor is halved until about `_FEW_SHINGLES / _DIVISOR` keys remain: a short text keeps enough of them."""
+"""A text with fewer shingles gets a smaller divisor, so that it keeps enough keys.
+
+The divisor is halved until about `_FEW_SHINGLES / _DIVISOR` keys remain.
+"""
 _MOST_KEYS = 2048
-"""Above this the divisor is doubled: a book of a post must not fill the index."""
+"""Above this the divisor is doubled: a post as long as a book must not fill the index."""
 
 
 def sketch(text: str) -> list[int]:
-    """Keys of a text: distinct signed 64-bit integers, ascending; about one for 16 words, [] for texts under 50 words."""
+    """Return the keys of a text: distinct signed 64-bit integers, ascending.
+
+    There is about one for 16 words, and none for texts under 50 words.
+    """
     return sketch_normalised(normalise(text))
 
 
 def sketch_normalised(normalised: str) -> list[int]:
-    """`sketch` of a text that is in normal form already."""
-    found = words(normalised)
-    if len(found) < SHORTEST_WORDS:
+    """Return the `sketch` of a text that is in normal form already."""
+    hashes = hash_words(normalised)
+    if hashes.count < SHORTEST_WORDS:
         return []
-    divisor = _divisor(len(found) - SHINGLE_WORDS + 1)
-    keys = sampled_hashes(found, SHINGLE_WORDS, divisor)
+    divisor = _divisor(hashes.count - SKETCHED_WORDS + 1)
+    keys = hashes.sampled(SKETCHED_WORDS, divisor)
     while len(keys) > _MOST_KEYS:
         divisor *= 2
-        keys = {key for key in keys if not key % divisor}
+        keys = {key for key in keys if key % divisor == 0}
     return sorted(keys)
 
 

@@ -1,1 +1,1 @@
-"""The batch over a whole archive: from all posts to one mark for each copy."""
+"""The search over a whole archive: from all posts to one mark for each copy."""

@@ -1,32 +1,26 @@
-"""Pairs of posts worth comparing, from all sketches of an archive, by distribution sort on disk: memory does not grow with the archive.
+"""Candidate pairs from all sketches of an archive, sorted on disk: memory does not grow with it.
 
-Keys are spread over files by value, each file's keys are counted in memory, and the pairs of posts that share a key are spread over
-files by post, where they are counted in turn. A file holds about 1/128 of everything: for a million posts (50 million keys) some
-6 MB of keys, which take about 60 MB while they are counted. What is written is 16 bytes a key and 8 bytes a pair.
+Keys are spread over files by value. The keys of each file are counted in memory, and the pairs of
+posts that share a key are spread over files by post, where they are counted in turn. A file holds
+about 1/128 of everything: for a million posts (50 million keys) some 6 MB of keys, which take about
+60 MB while they are counted. 16 bytes are written for a key and 8 for a pair.
 """
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations, pairwise
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-LEAST_SHARED = 2
-"""Keys that two posts must share to be compared."""
-COMMON_KEY = 50
-"""A key in more posts than this no longer pairs all of them, only each with the next: boilerplate must not flood the comparison, and
-a text copied more often than this is still found, as a chain of neighbours."""
-BOILERPLATE_KEY = 5000
-"""A key in more posts than this pairs nothing."""
+from wparchive.duplicates.pairing import BOILERPLATE_KEY, LEAST_SHARED, pairs_of_key
 
 _FILES = 128
 _BUFFERED = 8192
 _PAIRS_AT_ONCE = 2_000_000
-"""Pairs counted in memory together, some 250 MB at worst."""
+"""Pairs that are counted in memory together, some 250 MB at worst."""
 
 
 class _Spread:
-    """Numbered files of 64-bit integers, appended to through small buffers."""
+    """Numbered files of 64-bit integers, to which small buffers are appended."""
 
     def __init__(self, folder: Path, name: str, typecode: str) -> None:
         self._paths = [folder / f"{name}-{number:03}" for number in range(_FILES)]
@@ -39,7 +33,7 @@ class _Spread:
         del self.buffers[number][:]
 
     def drain(self, number: int) -> "array[int]":
-        """All integers of one file; the file is removed."""
+        """Return all integers of one file and remove the file."""
         self.flush(number)
         values = array(self._typecode, self._paths[number].read_bytes())
         self._paths[number].unlink()
@@ -47,19 +41,26 @@ class _Spread:
 
 
 class CandidatePairs:
-    """Takes sketches, then gives the pairs that share at least `LEAST_SHARED` keys. Files go to `folder`, which the caller removes."""
+    """A collector of sketches that gives the pairs of posts which share enough of their keys.
+
+    Its files go to `folder`, which the caller removes.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._keys = _Spread(folder, "keys", "q")
         self._pairs = _Spread(folder, "pairs", "Q")
         self._posts = 0
         self.boilerplate_keys = 0
-        """Keys passed over because they are in more than `BOILERPLATE_KEY` posts; known once `pairs` has begun."""
+        """Keys that pair nothing because too many posts have them; known once `pairs` has begun."""
 
     def add(self, post: int, sketch: Iterable[int]) -> None:
-        """Note the keys of a post, given as a number under 2**32; numbers must ascend from call to call."""
+        """Take the sketch of a post, given as a number under 2**32.
+
+        The numbers must ascend from call to call.
+        """
         self._posts = post + 1
         for key in sketch:
+            # The lowest bits of the keys are equal: sketches are made of numbers divisible by 16.
             number = (key >> 16) % _FILES
             buffer = self._keys.buffers[number]
             buffer.append(key)
@@ -68,40 +69,46 @@ class CandidatePairs:
                 self._keys.flush(number)
 
     def pairs(self) -> Iterator[tuple[int, int]]:
-        """Pairs of post numbers, the smaller first, each pair once, in an order that depends on the sketches alone."""
+        """Yield pairs of post numbers, the smaller first, each pair once.
+
+        Their order depends on the sketches alone.
+        """
         for number in range(_FILES):
             self._pair_up(self._keys.drain(number))
         for number in range(_FILES):
-            yield from self._counted(self._pairs.drain(number))
+            yield from _sharing_enough(self._pairs.drain(number))
 
     def _pair_up(self, values: "array[int]") -> None:
         keys, posts = values[0::2], values[1::2]
-        repeated: dict[int, list[int]] = {
+        holders: dict[int, list[int]] = {
             key: [] for key, count in Counter(keys).items() if count > 1
         }
         for key, post in zip(keys, posts, strict=True):
-            if key in repeated:
-                repeated[key].append(post)
-        for sharing in repeated.values():
-            for a, b in self._of_key(sharing):
-                number = a * _FILES // self._posts
-                buffer = self._pairs.buffers[number]
-                buffer.append(a << 32 | b)
-                if len(buffer) >= _BUFFERED:
-                    self._pairs.flush(number)
+            if key in holders:
+                holders[key].append(post)
+        for sharing in holders.values():
+            self.boilerplate_keys += len(sharing) > BOILERPLATE_KEY
+            for a, b in pairs_of_key(sharing):
+                self._add_pair(a, b)
 
-    def _of_key(self, posts: Sequence[int]) -> Iterable[tuple[int, int]]:
-        if len(posts) > BOILERPLATE_KEY:
-            self.boilerplate_keys += 1
-            return ()
-        return combinations(posts, 2) if len(posts) <= COMMON_KEY else pairwise(posts)
+    def _add_pair(self, a: int, b: int) -> None:
+        number = a * _FILES // self._posts
+        buffer = self._pairs.buffers[number]
+        buffer.append(a << 32 | b)
+        if len(buffer) >= _BUFFERED:
+            self._pairs.flush(number)
 
-    @staticmethod
-    def _counted(pairs: "array[int]") -> Iterator[tuple[int, int]]:
-        rounds = len(pairs) // _PAIRS_AT_ONCE + 1
-        for turn in range(rounds):
-            counted = Counter(
-                pairs if rounds == 1 else (pair for pair in pairs if (pair >> 32) % rounds == turn)
-            )
-            for pair in sorted(pair for pair, shared in counted.items() if shared >= LEAST_SHARED):
-                yield pair >> 32, pair & 0xFFFFFFFF
+
+def _sharing_enough(pairs: "array[int]") -> Iterator[tuple[int, int]]:
+    """Yield the packed pairs that occur often enough.
+
+    They are counted in rounds of bounded size.
+    """
+    rounds = len(pairs) // _PAIRS_AT_ONCE + 1
+    for turn in range(rounds):
+        if rounds == 1:
+            counted = Counter(pairs)
+        else:
+            counted = Counter(pair for pair in pairs if (pair >> 32) % rounds == turn)
+        for pair in sorted(pair for pair, shared in counted.items() if shared >= LEAST_SHARED):
+            yield pair >> 32, pair & 0xFFFFFFFF

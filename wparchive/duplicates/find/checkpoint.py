@@ -1,4 +1,4 @@
-"""Where a batch keeps what it has done so far, so that a later run goes on where a killed one ended."""
+"""What a search has done so far, kept in a folder: a later run goes on where a killed one ended."""
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator
@@ -14,48 +14,51 @@ _AT_ONCE = 1 << 16
 _UNFINISHED = ".unfinished"
 
 
-class _Progress(msgspec.Struct):
-    compared: int = 0
-    """Candidate pairs compared."""
+class _Compared(msgspec.Struct):
+    candidates: int = 0
+    """How many candidate pairs were compared."""
     size_bytes: int = 0
-    """Length of the file of relations after those."""
+    """The length of the file of found pairs after those."""
 
 
 class Checkpoint:
-    """A folder for one state of one archive: candidate pairs, then the relations found among them, in the same order.
+    """A folder for one state of one archive.
 
-    `identity` names that state; what was kept of another one is dropped. Raises InvalidQuery for a folder of something else.
+    It holds the candidate pairs, and the pairs that were found among them, in the same order.
+    `identity` names the state; what the folder holds of another one is dropped. Raises InvalidQuery
+    for a folder that holds something else.
     """
 
     def __init__(self, folder: Path, identity: str) -> None:
         self._folder = folder
-        self._mark = folder / "identity"
+        self._identity = folder / "identity"
         self._candidates = folder / "candidates"
-        self._relations = folder / "relations"
-        self._progress = folder / "progress.json"
+        self._pairs = folder / "pairs"
+        self._compared = folder / "compared.json"
         folder.mkdir(parents=True, exist_ok=True)
-        if not self._mark.exists() and any(folder.iterdir()):
+        if not self._identity.exists() and any(folder.iterdir()):
             raise InvalidQuery(
                 f"{folder} holds something else: name an empty or new folder with --work"
             )
-        if not self._mark.exists() or self._mark.read_text() != identity:
+        if not self._identity.exists() or self._identity.read_text() != identity:
             self._empty()
-            self._mark.write_text(identity)
+            self._identity.write_text(identity)
 
     def clear(self) -> None:
         """Remove the folder, if nothing else was put there."""
         self._empty()
-        self._mark.unlink()
+        self._identity.unlink()
         if not any(self._folder.iterdir()):
             self._folder.rmdir()
 
     def _empty(self) -> None:
-        for path in (self._candidates, self._relations, self._progress):
+        for path in (self._candidates, self._pairs, self._compared):
             path.unlink(missing_ok=True)
             path.with_suffix(_UNFINISHED).unlink(missing_ok=True)
 
     @property
     def has_candidates(self) -> bool:
+        """Return whether all candidate pairs are there."""
         return self._candidates.exists()
 
     def keep_candidates(self, pairs: Iterable[tuple[int, int]]) -> None:
@@ -71,42 +74,44 @@ class Checkpoint:
             buffer.tofile(file)
         unfinished.rename(self._candidates)
 
-    def candidates(self) -> int:
-        """How many candidate pairs there are."""
+    def count_candidates(self) -> int:
+        """Return how many candidate pairs there are."""
         return self._candidates.stat().st_size // 8
 
     def compare(
         self, chunk_pairs: int, work: Callable[[list[tuple[int, int]]], list[Pair]]
     ) -> Iterator[int]:
-        """Do the work on every chunk of pairs that is not done yet; yields how many pairs are done after each."""
-        done = self._load()
-        with self._candidates.open("rb") as pairs, self._relations.open("ab") as relations:
-            relations.truncate(done.size_bytes)  # what a killed run wrote after its last mark
-            pairs.seek(done.compared * 8)
-            while chunk := array("Q", pairs.read(chunk_pairs * 8)):
-                found = work([(pair >> 32, pair & 0xFFFFFFFF) for pair in chunk])
-                for relation in found:
-                    relations.write(msgspec.json.encode(astuple(relation)) + b"\n")
-                relations.flush()
-                done = _Progress(done.compared + len(chunk), relations.seek(0, 2))
-                self._save(done)
-                yield done.compared
+        """Do the work on every chunk of candidate pairs that is not done yet.
 
-    def relations(self) -> Iterator[Pair]:
-        """What was found."""
-        if self._relations.exists():
-            with self._relations.open("rb") as lines:
+        Yields after each chunk how many candidate pairs are done.
+        """
+        done = self._load()
+        with self._candidates.open("rb") as candidates, self._pairs.open("ab") as pairs:
+            # A killed run may have written pairs after it noted its progress for the last time.
+            pairs.truncate(done.size_bytes)
+            candidates.seek(done.candidates * 8)
+            while chunk := array("Q", candidates.read(chunk_pairs * 8)):
+                found = work([(packed >> 32, packed & 0xFFFFFFFF) for packed in chunk])
+                for pair in found:
+                    pairs.write(msgspec.json.encode(astuple(pair)) + b"\n")
+                pairs.flush()
+                done = _Compared(done.candidates + len(chunk), pairs.seek(0, 2))
+                self._save(done)
+                yield done.candidates
+
+    def pairs(self) -> Iterator[Pair]:
+        """Yield the pairs that were found."""
+        if self._pairs.exists():
+            with self._pairs.open("rb") as lines:
                 for line in lines:
                     yield Pair(*msgspec.json.decode(line))
 
-    def _load(self) -> _Progress:
-        return (
-            msgspec.json.decode(self._progress.read_bytes(), type=_Progress)
-            if self._progress.exists()
-            else _Progress()
-        )
+    def _load(self) -> _Compared:
+        if not self._compared.exists():
+            return _Compared()
+        return msgspec.json.decode(self._compared.read_bytes(), type=_Compared)
 
-    def _save(self, progress: _Progress) -> None:
-        unfinished = self._progress.with_suffix(_UNFINISHED)
-        unfinished.write_bytes(msgspec.json.encode(progress))
-        unfinished.rename(self._progress)
+    def _save(self, done: _Compared) -> None:
+        unfinished = self._compared.with_suffix(_UNFINISHED)
+        unfinished.write_bytes(msgspec.json.encode(done))
+        unfinished.rename(self._compared)

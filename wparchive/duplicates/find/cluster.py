@@ -1,4 +1,4 @@
-"""Clusters of versions of one text: what compares as near, held together by one original that every member is near to."""
+"""Clusters of versions of one text: one original, and posts that are each near to it."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
@@ -6,10 +6,17 @@ from dataclasses import dataclass
 
 from wparchive.duplicates.original import Reason
 
+OVERSIZED = 200
+"""Components with more members are first cut at the edges under `STRICT` similarity.
+
+In so large a component a chain of small edits is likelier than so many copies.
+"""
+STRICT = 0.8
+
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Two posts that are versions of one text."""
+    """Two posts, by key, that are versions of one text."""
 
     a: str
     b: str
@@ -21,24 +28,23 @@ class Edge:
 class Cluster:
     """An original and its copies, by key, ascending."""
 
-    canonical: str
+    original: str
     reason: Reason
     copies: tuple[str, ...]
 
 
-OVERSIZED = 200
-"""Components of more members are first cut at edges of `STRICT` similarity: in so large a group chains are the likelier cause."""
-STRICT = 0.8
-
-
 def components(edges: Iterable[tuple[str, str]]) -> list[list[str]]:
-    """Connected components by union-find, each ascending, in ascending order of their first member."""
+    """Return the connected components, each ascending, in ascending order of their first member.
+
+    The method is union-find with path halving.
+    """
     parent: dict[str, str] = {}
 
     def root(key: str) -> str:
         parent.setdefault(key, key)
         while parent[key] != key:
-            parent[key] = key = parent[parent[key]]
+            parent[key] = parent[parent[key]]
+            key = parent[key]
         return key
 
     for a, b in edges:
@@ -50,16 +56,17 @@ def components(edges: Iterable[tuple[str, str]]) -> list[list[str]]:
     return sorted(found.values())
 
 
-def cluster(
+def find_clusters(
     edges: Collection[Edge],
     choose: Callable[[list[str]], tuple[str, Reason]],
     is_copy: Callable[[str, str], bool],
 ) -> list[Cluster]:
-    """Clusters in ascending order of their original; the same for the same edges in any order.
+    """Return clusters in ascending order of their original, the same for edges in any order.
 
-    `choose` names the original among keys. `is_copy(key, original)` compares the two in full: a member that is only near to another
-    member, not to the original, leaves, and those who left form clusters of their own if they can. So A–B–C–D, each a little edited,
-    never makes D a copy of A.
+    `choose` names the original among keys. `is_copy(key, original)` compares two posts in full. A
+    member that is only near to another member, not to the original, leaves; those that left form
+    clusters of their own if they can. So in a chain A–B–C–D of small edits, D never becomes a copy
+    of A.
     """
     neighbours = _neighbours(edges)
     clusters: list[Cluster] = []
@@ -75,7 +82,7 @@ def cluster(
             clusters.append(Cluster(original, reason, copies))
         left = sorted(set(component) - {original, *copies})
         pending += [(part, least) for part in _parts(left, neighbours, least)]
-    return sorted(clusters, key=lambda found: found.canonical)
+    return sorted(clusters, key=lambda cluster: cluster.original)
 
 
 def _neighbours(edges: Iterable[Edge]) -> dict[str, list[tuple[str, float]]]:
@@ -89,6 +96,7 @@ def _neighbours(edges: Iterable[Edge]) -> dict[str, list[tuple[str, float]]]:
 def _parts(
     keys: Collection[str], neighbours: dict[str, list[tuple[str, float]]], least: float
 ) -> list[list[str]]:
+    """Return the components of some posts, over the edges of at least so much similarity."""
     inside = set(keys)
     return components(
         (key, other)

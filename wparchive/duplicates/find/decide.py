@@ -1,136 +1,165 @@
-"""From relations between pairs of posts to one mark for each post that repeats another: clusters, originals, excerpts, relatives.
+"""From pairs to marks: which posts form a cluster, which is its original, what each copy is to it.
 
-Holds in memory what concerns versions of one text (some 500 bytes a pair); looser relations are read twice, as a stream.
+Pairs of versions are kept in memory, some 500 bytes each. The looser pairs (`contained`, `related`)
+are read twice, as a stream.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Protocol
 
 from wparchive.duplicates.compare.comparison import Prepared
-from wparchive.duplicates.find.cluster import Cluster, Edge, cluster
+from wparchive.duplicates.find.cluster import Cluster, Edge, find_clusters
 from wparchive.duplicates.mark_new import best_marks
-from wparchive.duplicates.original import Reason, choose_canonical
-from wparchive.duplicates.pair import VERSION_KINDS, Pair, PostSummary, declares, relate
+from wparchive.duplicates.original import Reason, choose_original
+from wparchive.duplicates.pair import VERSION_KINDS, Pair, PostSummary, compare_posts, declares
 from wparchive.model.documents import Duplicate
 
 _AT_ONCE = 1000
 
 
-class Posts(Protocol):
-    """Where posts and their texts are looked up."""
+class PostLookup(Protocol):
+    """A place where posts and their texts are looked up by key."""
 
     def find(self, keys: Collection[str]) -> dict[str, PostSummary]:
-        """Posts by key; absent ones are left out."""
+        """Return posts by key; absent ones are left out."""
 
     def texts(self, keys: Collection[str]) -> dict[str, str]:
-        """Their texts by key."""
+        """Return their texts by key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What comparing has found."""
+    """The results of the comparisons."""
 
-    relations: Callable[[], Iterable[Pair]]
-    """Pairs of different texts, of which exact copies are represented by their first."""
+    pairs: Callable[[], Iterable[Pair]]
+    """Returns the pairs of different texts.
+
+    The first of several equal texts stands for all of them.
+    """
     exact: Collection[tuple[str, str]]
-    """The first post with a text, and another with the same."""
-    known: Collection[tuple[str, str, float]] = ()
-    """Versions known from before: key, original, Jaccard similarity."""
+    """Posts with equal texts: the first one with a text, and another one."""
+    known_versions: Collection[tuple[str, str, float]] = ()
+    """Versions that were known before: key, original, Jaccard similarity."""
 
 
-class Settlement:
-    """Settles findings. The same for the same findings in any order."""
+class MarkDecider:
+    """Decides on marks. The result is the same for the same findings in any order."""
 
-    def __init__(self, posts: Posts, findings: Findings, now: datetime) -> None:
+    def __init__(self, posts: PostLookup, findings: Findings, now: datetime) -> None:
         self._posts = posts
         self._findings = findings
         self._now = now
         self._first = {key: first for first, key in findings.exact}
         self._versions = {
-            _pair(r.copy, r.original): r for r in findings.relations() if r.kind in VERSION_KINDS
+            _ordered(pair.copy, pair.original): pair
+            for pair in findings.pairs()
+            if pair.kind in VERSION_KINDS
         }
         self._to_original: dict[tuple[str, str], Pair] = {}
 
     @cached_property
     def clusters(self) -> list[Cluster]:
-        """Originals with their copies."""
+        """Return originals with their copies."""
         edges = [Edge(first, key, 1.0) for first, key in self._findings.exact]
-        edges += [Edge(r.copy, r.original, r.jaccard) for r in self._versions.values()]
-        edges += [Edge(key, of, jaccard) for key, of, jaccard in self._findings.known]
-        return cluster(edges, self._choose, self._is_copy)
+        edges += [Edge(p.copy, p.original, p.jaccard) for p in self._versions.values()]
+        edges += [Edge(key, of, jaccard) for key, of, jaccard in self._findings.known_versions]
+        return find_clusters(edges, self._choose, self._is_copy)
 
-    def copies(self, of: Cluster) -> dict[str, Duplicate]:
-        """The marks of a cluster's copies."""
+    def marks_of_copies(self, cluster: Cluster) -> dict[str, Duplicate]:
+        """Return the marks of a cluster's copies, with the reason for its original."""
         marks = {}
-        for copy in of.copies:
-            marks[copy] = self._to_original[copy, of.canonical].mark()
-            marks[copy]["reason"] = of.reason
+        for copy in cluster.copies:
+            marks[copy] = self._to_original[copy, cluster.original].mark()
+            marks[copy]["reason"] = cluster.reason
         return marks
 
-    def looser(self) -> dict[str, Duplicate]:
-        """Marks of excerpts, extended versions and relatives that are no copies; they name an original where there is a choice."""
+    def looser_marks(self) -> dict[str, Duplicate]:
+        """Return the marks of posts that are no copies, but share a part with another post.
+
+        A mark names an original rather than a copy where there is a choice.
+        """
+        copies = {copy for cluster in self.clusters for copy in cluster.copies}
+        loose = list(self._loose_pairs(copies))
+        of_originals = [pair for pair in loose if pair.original not in copies]
+        served = {pair.copy for pair in of_originals}
+        chosen = of_originals + [pair for pair in loose if pair.copy not in served]
+        originals = self._summaries({pair.original for pair in chosen})
+        return best_marks(
+            [pair for pair in chosen if pair.original in originals], originals, self._now
+        )
+
+    def _loose_pairs(self, copies: Collection[str]) -> Iterator[Pair]:
+        """Yield the pairs across clusters whose first post is no copy.
+
+        A post that is near to a member of a cluster, but not to its original, is `related` to it.
+        """
         original_of = {
-            key: each.canonical for each in self.clusters for key in (each.canonical, *each.copies)
+            key: cluster.original
+            for cluster in self.clusters
+            for key in (cluster.original, *cluster.copies)
         }
-        copies = {copy for each in self.clusters for copy in each.copies}
-        loose = [
-            replace(r, kind="related") if r.kind in VERSION_KINDS else r
-            for r in self._findings.relations()
-            if r.copy not in copies
-            and original_of.get(r.copy, r.copy) != original_of.get(r.original, r.original)
-        ]
-        of_originals = [r for r in loose if r.original not in copies]
-        served = {r.copy for r in of_originals}
-        chosen = of_originals + [r for r in loose if r.copy not in served]
-        originals = sorted({r.original for r in chosen})
-        entries: dict[str, PostSummary] = {}
-        for start in range(0, len(originals), _AT_ONCE):
-            entries |= self._posts.find(originals[start : start + _AT_ONCE])
-        return best_marks([r for r in chosen if r.original in entries], entries, self._now)
+        for pair in self._findings.pairs():
+            own_original = original_of.get(pair.copy, pair.copy)
+            other_original = original_of.get(pair.original, pair.original)
+            if pair.copy in copies or own_original == other_original:
+                continue
+            if pair.kind in VERSION_KINDS:
+                yield replace(pair, kind="related")
+            else:
+                yield pair
+
+    def _summaries(self, keys: Collection[str]) -> dict[str, PostSummary]:
+        ordered = sorted(keys)
+        posts: dict[str, PostSummary] = {}
+        for start in range(0, len(ordered), _AT_ONCE):
+            posts |= self._posts.find(ordered[start : start + _AT_ONCE])
+        return posts
 
     def _choose(self, keys: list[str]) -> tuple[str, Reason]:
-        original, reason = choose_canonical(
-            [entry.member for entry in self._posts.find(keys).values()], self._now
-        )
+        candidates = [post.candidate for post in self._posts.find(keys).values()]
+        original, reason = choose_original(candidates, self._now)
         return original.key, reason
 
     def _is_copy(self, key: str, original: str) -> bool:
-        relation = self._relation(key, original)
-        if relation is None or relation.kind not in VERSION_KINDS:
+        pair = self._pair_with_original(key, original)
+        if pair is None or pair.kind not in VERSION_KINDS:
             return False
-        self._to_original[key, original] = relation
+        self._to_original[key, original] = pair
         return True
 
-    def _relation(self, key: str, original: str) -> Pair | None:
-        """What a member of a cluster is to its original: known from the comparison of the same texts, or compared now."""
-        entries = self._posts.find((key, original))
-        if len(entries) < 2:
+    def _pair_with_original(self, key: str, original: str) -> Pair | None:
+        """Return what a member of a cluster is to its original.
+
+        It is known where the same texts were compared before; otherwise they are compared now.
+        """
+        posts = self._posts.find((key, original))
+        if len(posts) < 2:
             return None
-        found = self._known(key, original) or self._compared(entries[key], entries[original])
+        found = self._known_pair(key, original) or self._compared(posts[key], posts[original])
         if found is None:
             return None
-        declared = declares(entries[key].member, entries[original].member)
-        return replace(
-            found, copy=key, original=original, kind="canonical" if declared else found.kind
-        )
+        kind = found.kind
+        if declares(posts[key].candidate, posts[original].candidate):
+            kind = "canonical"
+        return replace(found, copy=key, original=original, kind=kind)
 
-    def _known(self, key: str, original: str) -> Pair | None:
-        firsts = self._first.get(key, key), self._first.get(original, original)
-        if firsts[0] == firsts[1]:
-            return Pair(key, original, "exact", 1.0, 1.0, False)
-        return self._versions.get(_pair(key, original)) or self._versions.get(_pair(*firsts))
+    def _known_pair(self, key: str, original: str) -> Pair | None:
+        first = self._first.get(key, key)
+        first_of_original = self._first.get(original, original)
+        if first == first_of_original:
+            return Pair(key, original, "exact", 1.0, 1.0, copy_is_part=False)
+        direct = self._versions.get(_ordered(key, original))
+        return direct or self._versions.get(_ordered(first, first_of_original))
 
     def _compared(self, a: PostSummary, b: PostSummary) -> Pair | None:
         texts = self._posts.texts((a.key, b.key))
-        return (
-            relate(a, b, Prepared(texts[a.key]), Prepared(texts[b.key]), self._now)
-            if len(texts) == 2
-            else None
-        )
+        if len(texts) < 2:
+            return None
+        return compare_posts(a, b, Prepared(texts[a.key]), Prepared(texts[b.key]), self._now)
 
 
-def _pair(a: str, b: str) -> tuple[str, str]:
-    return (a, b) if a < b else (b, a)
+def _ordered(a: str, b: str) -> tuple[str, str]:
+    return (min(a, b), max(a, b))

@@ -1,127 +1,159 @@
-"""The batch that settles which posts repeat which: equal texts, near copies, clusters and their originals, excerpts and relatives.
+"""The search that decides for a whole archive which posts repeat which, and marks them.
 
-The result depends on the archive alone, not on the order in which posts came in or on what was marked before.
+The result depends on the archive alone, not on the order in which posts came in or on their marks.
 """
 
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from wparchive.duplicates.compare.comparison import Prepared
+from wparchive.duplicates.compare.sketch import sketch
 from wparchive.duplicates.find.checkpoint import Checkpoint
-from wparchive.duplicates.find.decide import Findings, Settlement
-from wparchive.duplicates.find.scan import Census
+from wparchive.duplicates.find.decide import Findings, MarkDecider
+from wparchive.duplicates.find.scan import Scan
 from wparchive.duplicates.index import DuplicateIndex
-from wparchive.duplicates.pair import KINDS, Pair, PostSummary, relate
+from wparchive.duplicates.pair import DUPLICATE_KINDS, Pair, PostSummary, compare_posts
 from wparchive.model.documents import Duplicate
 
-Stage = str
-Progress = Callable[[Stage, int, int | None], None]
-"""Told what is going on, how much of it is done and how much there is (None: not known)."""
+ProgressCallback = Callable[[str, int, int | None], None]
+"""Is told what goes on, how much of it is done and how much there is (None: not known)."""
 
 PAIRS_AT_ONCE = 500
-"""Pairs whose texts are in memory together: at most twice as many texts, made ready, some 150 MB for articles of usual length."""
+"""Pairs whose texts are in memory together.
+
+They have at most twice as many texts: some 150 MB with their shingles, at usual lengths.
+"""
 MARKS_AT_ONCE = 1000
+TEXTS_AT_ONCE = 200
 
 
 @dataclass(slots=True)
-class Settled:
-    """What a batch found."""
+class FindResult:
+    """The totals of a search."""
 
     posts: int = 0
-    """Live posts looked at."""
+    """Live posts."""
     selected: int = 0
-    """Those among them that were to be settled."""
+    """Those among them whose marks were decided on."""
     compared: int = 0
     """Pairs of texts compared in full."""
     relations: dict[str, int] = field(default_factory=dict)
-    """Posts that repeat another, by kind."""
+    """Posts that repeat another, by kind. (The name is part of the command's JSON output.)"""
     clusters: int = 0
     changed: int = 0
     """Marks that are now other than before."""
 
 
-def settle(
+def find_duplicates(
     index: DuplicateIndex,
     work: Path,
     now: datetime,
     selected: Callable[[PostSummary], bool] = lambda _: True,
-    progress: Progress = lambda *_: None,
-) -> Settled:
-    """Find all duplicates among the live posts and mark them; marks that no longer hold are taken away.
+    progress: ProgressCallback = lambda *_: None,
+) -> FindResult:
+    """Find all duplicates among the live posts and mark them; take away marks that no longer hold.
 
-    `selected` narrows what is settled: those posts are compared with the whole archive, and other posts' marks change only where they
-    are in a cluster with one of them. `work` is a folder for what must survive a kill; it is removed at the end. `now` tells which
-    publication dates are in the future and not believed.
+    `selected` narrows the posts that are decided on. They are compared with the whole archive;
+    another post's mark changes only where it is in a cluster with one of them. `work` is a folder
+    for what must survive a kill; it is removed at the end. `now` tells which publication dates are
+    in the future, and so not believed.
     """
-    index.mark(
-        {"": None}
-    )  # changes nothing, but an archive that may not be written to says so now and not when all is compared
+    _check_that_marks_can_be_set(index)
+    _sketch_again(index, progress)
     with TemporaryDirectory(prefix="wparchive-duplicates-") as folder:
-        census = Census(
+        scan = Scan(
             index, selected, lambda done: progress("reading sketches", done, None), Path(folder)
         )
-        workplace = Checkpoint(work, census.identity)
-        if not workplace.has_candidates:
+        checkpoint = Checkpoint(work, scan.identity)
+        if not checkpoint.has_candidates:
             progress("pairing", 0, None)
-            workplace.keep_candidates(census.pairs())
-    total = workplace.candidates()
-    comparing = _Comparing(index, census, now)
-    for done in workplace.compare(PAIRS_AT_ONCE, comparing.compared):
+            checkpoint.keep_candidates(scan.pairs())
+    total = checkpoint.count_candidates()
+    comparer = _PairComparer(index, scan.keys, now)
+    for done in checkpoint.compare(PAIRS_AT_ONCE, comparer.compare):
         progress("comparing", done, total)
     progress("clustering", 0, None)
-    found = Settled(posts=len(census.keys), selected=sum(census.selected), compared=total)
-    settlement = Settlement(
-        index, Findings(workplace.relations, census.exact(), census.known()), now
-    )
-    changes = sorted(_marks(settlement, census, found).items())
-    for start in range(0, len(changes), MARKS_AT_ONCE):
-        found.changed += index.mark(dict(changes[start : start + MARKS_AT_ONCE]))
-        progress("marking", start, len(changes))
-    workplace.clear()
-    return found
+    result = FindResult(posts=len(scan.keys), selected=sum(scan.selected), compared=total)
+    findings = Findings(checkpoint.pairs, scan.exact(), scan.known_versions())
+    marks = _decide(MarkDecider(index, findings, now), scan, result)
+    result.changed = _set_marks(index, marks, progress)
+    checkpoint.clear()
+    return result
 
 
-class _Comparing:
-    """Compares candidate pairs, given by number."""
+def _check_that_marks_can_be_set(index: DuplicateIndex) -> None:
+    """Raise ArchiveReadOnly now, and not when all is compared."""
+    index.mark({"": None})  # no post has an empty key, so this changes nothing
 
-    def __init__(self, index: DuplicateIndex, census: Census, now: datetime) -> None:
+
+def _sketch_again(index: DuplicateIndex, progress: ProgressCallback) -> None:
+    """Sketch the posts whose sketch is of another version: those are not compared."""
+    outdated = index.outdated()
+    done = 0
+    while keys := list(islice(outdated, TEXTS_AT_ONCE)):
+        index.renew({key: sketch(text) for key, text in index.texts(keys).items()})
+        done += len(keys)
+        progress("sketching again", done, None)
+
+
+class _PairComparer:
+    """Compares candidate pairs, given as numbers of posts."""
+
+    def __init__(self, index: DuplicateIndex, keys: list[str], now: datetime) -> None:
         self._index = index
-        self._keys = census.keys
+        self._keys = keys
         self._now = now
 
-    def compared(self, pairs: list[tuple[int, int]]) -> list[Pair]:
-        keys = {self._keys[number] for pair in pairs for number in pair}
-        entries = self._index.find(keys)
+    def compare(self, numbers: list[tuple[int, int]]) -> list[Pair]:
+        """Return the pairs of which one post repeats the other."""
+        keys = {self._keys[number] for pair in numbers for number in pair}
+        posts = self._index.find(keys)
         texts = {key: Prepared(text) for key, text in self._index.texts(keys).items()}
+        # A crawl may have withdrawn a post meanwhile.
+        there = posts.keys() & texts.keys()
         found = []
-        for a, b in ((self._keys[a], self._keys[b]) for a, b in pairs):
-            if (
-                a in texts and b in texts and a in entries and b in entries
-            ):  # a crawl may have withdrawn one meanwhile
-                found.append(relate(entries[a], entries[b], texts[a], texts[b], self._now))
-        return [relation for relation in found if relation]
+        for number, other in numbers:
+            a, b = self._keys[number], self._keys[other]
+            if a in there and b in there:
+                pair = compare_posts(posts[a], posts[b], texts[a], texts[b], self._now)
+                if pair is not None:
+                    found.append(pair)
+        return found
 
 
-def _marks(settlement: Settlement, census: Census, found: Settled) -> dict[str, Duplicate | None]:
-    """Every mark to be set or taken away, with the totals noted in `found`."""
+def _decide(decider: MarkDecider, scan: Scan, result: FindResult) -> dict[str, Duplicate | None]:
+    """Return every mark to be set or taken away, and note the totals in `result`."""
     marks: dict[str, Duplicate | None] = {}
-    were_copies = {key for key, _, _ in census.versions}
-    for each in settlement.clusters:
-        if any(census.is_selected(key) for key in (each.canonical, *each.copies)):
-            found.clusters += 1
-            if census.is_selected(each.canonical) or each.canonical in were_copies:
-                marks[each.canonical] = None
-            marks.update(settlement.copies(each))
-    for key, mark in settlement.looser().items():
-        if marks.get(key) is None and census.is_selected(key):
+    were_copies = {key for key, _, _ in scan.versions}
+    for cluster in decider.clusters:
+        if not any(scan.is_selected(key) for key in (cluster.original, *cluster.copies)):
+            continue
+        result.clusters += 1
+        if scan.is_selected(cluster.original) or cluster.original in were_copies:
+            marks[cluster.original] = None
+        marks.update(decider.marks_of_copies(cluster))
+    for key, mark in decider.looser_marks().items():
+        if marks.get(key) is None and scan.is_selected(key):
             marks[key] = mark
-    for number, key in enumerate(census.keys):
-        if census.selected[number] and census.marked[number]:
+    for number, key in enumerate(scan.keys):
+        if scan.selected[number] and scan.marked[number]:
             marks.setdefault(key, None)
     kinds = Counter(mark["kind"] for mark in marks.values() if mark)
-    found.relations = {kind: kinds[kind] for kind in KINDS if kinds[kind]}
+    result.relations = {kind: kinds[kind] for kind in DUPLICATE_KINDS if kinds[kind]}
     return marks
+
+
+def _set_marks(
+    index: DuplicateIndex, marks: dict[str, Duplicate | None], progress: ProgressCallback
+) -> int:
+    changes = sorted(marks.items(), key=lambda change: change[0])
+    changed = 0
+    for start in range(0, len(changes), MARKS_AT_ONCE):
+        changed += index.mark(dict(changes[start : start + MARKS_AT_ONCE]))
+        progress("marking", start, len(changes))
+    return changed

@@ -1,4 +1,7 @@
-"""Candidate pairs: all that share two keys, once each, with frequent keys held down; the work file survives a kill."""
+"""Candidate pairs: all that share two keys, once each, with frequent keys held down.
+
+The checkpoint survives a kill.
+"""
 
 import random
 from collections.abc import Sequence
@@ -10,11 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wparchive.duplicates.find import candidate_pairs as candidates
-from wparchive.duplicates.find.candidate_pairs import COMMON_KEY, CandidatePairs
+from wparchive.duplicates import pairing
+from wparchive.duplicates.find import candidate_pairs
+from wparchive.duplicates.find.candidate_pairs import CandidatePairs
 from wparchive.duplicates.find.checkpoint import Checkpoint
-from wparchive.duplicates.index import MOST_CANDIDATES, ranked
 from wparchive.duplicates.pair import Pair
+from wparchive.duplicates.pairing import COMMON_KEY, MOST_CANDIDATES, most_shared
 from wparchive.errors import InvalidQuery
 
 
@@ -50,7 +54,8 @@ def test_posts_with_a_common_key_are_paired_with_their_neighbours_only() -> None
 
 
 def test_boilerplate_pairs_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(candidates, "BOILERPLATE_KEY", 60)
+    monkeypatch.setattr(pairing, "BOILERPLATE_KEY", 60)
+    monkeypatch.setattr(candidate_pairs, "BOILERPLATE_KEY", 60)
     found = CandidatePairs(tmp_path)
     for number in range(61):
         found.add(number, [1, 2])
@@ -63,37 +68,37 @@ def test_counting_in_rounds_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> N
     rng = random.Random(1)
     sketches = [rng.sample(range(0, 1 << 20, 1 << 14), 8) for _ in range(60)]
     whole = sorted(pairs_of(sketches))
-    monkeypatch.setattr(candidates, "_PAIRS_AT_ONCE", 3)
+    monkeypatch.setattr(candidate_pairs, "_PAIRS_AT_ONCE", 3)
     assert sorted(pairs_of(sketches)) == whole
     assert len(whole) > 100
 
 
-def test_ranked_gives_those_that_share_most() -> None:
+def test_most_shared_are_those_that_share_most() -> None:
     holders = {1: ["a", "b", "c", "x"], 2: ["b", "c", "x"], 3: ["c", "x"], 4: ["d"]}
-    assert ranked({"x": [1, 2, 3, 4]}, holders, str.__eq__) == {"x": ["c", "b"]}
+    assert most_shared({"x": [1, 2, 3, 4]}, holders, str.__eq__) == {"x": ["c", "b"]}
 
 
-def test_ranked_is_bounded() -> None:
+def test_most_shared_is_bounded() -> None:
     many = [f"post {number}" for number in range(500)]
-    found = ranked({"x": [1, 2]}, {1: many, 2: many}, str.__eq__)
+    found = most_shared({"x": [1, 2]}, {1: many, 2: many}, str.__eq__)
     assert found == {"x": many[:MOST_CANDIDATES]}
 
 
-def relation(number: int) -> Pair:
+def near_pair(number: int) -> Pair:
     return Pair(f"copy {number}", "original", "near", 0.9, 0.95, True)
 
 
 def test_a_killed_comparison_goes_on_after_its_last_mark(tmp_path: Path) -> None:
     place = Checkpoint(tmp_path / "work", "state")
     place.keep_candidates((number, number + 1) for number in range(10))
-    running = place.compare(4, lambda chunk: [relation(a) for a, _ in chunk])
+    running = place.compare(4, lambda chunk: [near_pair(a) for a, _ in chunk])
     assert next(running) == 4
     running.close()
-    with (tmp_path / "work" / "relations").open("ab") as file:
+    with (tmp_path / "work" / "pairs").open("ab") as file:
         file.write(b'["half a li')
     again = Checkpoint(tmp_path / "work", "state")
-    assert list(again.compare(4, lambda chunk: [relation(a) for a, _ in chunk])) == [8, 10]
-    assert list(again.relations()) == [relation(number) for number in range(10)]
+    assert list(again.compare(4, lambda chunk: [near_pair(a) for a, _ in chunk])) == [8, 10]
+    assert list(again.pairs()) == [near_pair(number) for number in range(10)]
     again.clear()
     assert not (tmp_path / "work").exists()
 

@@ -5,7 +5,7 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wparchive.duplicates import Cluster, Edge, cluster
+from wparchive.duplicates import Cluster, Edge, find_clusters
 from wparchive.duplicates.find.cluster import OVERSIZED, components
 from wparchive.duplicates.original import Reason
 
@@ -19,7 +19,7 @@ def edge(a: str, b: str, jaccard: float = 0.9) -> Edge:
 
 
 def test_a_cluster_holds_what_is_near_to_its_original() -> None:
-    assert cluster([edge("b", "a"), edge("b", "c")], first, lambda *_: True) == [
+    assert find_clusters([edge("b", "a"), edge("b", "c")], first, lambda *_: True) == [
         Cluster("a", "smallest key", ("b", "c"))
     ]
 
@@ -27,7 +27,7 @@ def test_a_cluster_holds_what_is_near_to_its_original() -> None:
 def test_a_chain_is_cut_where_members_are_no_longer_near_to_the_original() -> None:
     chain = [edge("a", "b"), edge("b", "c"), edge("c", "d"), edge("d", "e")]
     near = {frozenset((e.a, e.b)) for e in chain}
-    found = cluster(chain, first, lambda key, original: frozenset((key, original)) in near)
+    found = find_clusters(chain, first, lambda key, original: frozenset((key, original)) in near)
     assert found == [Cluster("a", "smallest key", ("b",)), Cluster("c", "smallest key", ("d",))]
 
 
@@ -36,7 +36,10 @@ def test_an_oversized_component_is_cut_at_weak_edges() -> None:
     edges = [edge(keys[0], key) for keys in groups for key in keys[1:]] + [
         edge("a050", "b050", 0.6)
     ]
-    assert [found.canonical for found in cluster(edges, first, lambda *_: True)] == ["a000", "b000"]
+    assert [found.original for found in find_clusters(edges, first, lambda *_: True)] == [
+        "a000",
+        "b000",
+    ]
 
 
 pairs = st.lists(
@@ -56,11 +59,11 @@ def test_order_of_edges_does_not_matter(found: list[tuple[str, str]], rng: rando
     def is_copy(key: str, original: str) -> bool:
         return frozenset((key, original)) in near
 
-    clusters = cluster(edges, first, is_copy)
-    assert clusters == cluster(shuffled, first, is_copy)
-    members = [key for one in clusters for key in (one.canonical, *one.copies)]
+    clusters = find_clusters(edges, first, is_copy)
+    assert clusters == find_clusters(shuffled, first, is_copy)
+    members = [key for one in clusters for key in (one.original, *one.copies)]
     assert len(members) == len(set(members))
-    assert all(is_copy(copy, one.canonical) for one in clusters for copy in one.copies)
+    assert all(is_copy(copy, one.original) for one in clusters for copy in one.copies)
 
 
 @settings(deadline=None)

@@ -1,4 +1,7 @@
-"""Comparing two texts: symmetric, deterministic, blind to presentation, and right about who holds whom."""
+"""Comparing two texts: symmetric, deterministic, blind to presentation.
+
+It is right about which text holds the other.
+"""
 
 import random
 
@@ -7,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wparchive.duplicates import Comparison, classify, compare
-from wparchive.duplicates.compare.names_and_numbers import facts
+from wparchive.duplicates.compare.alignment import names_and_numbers
 
 VOCABULARY = [
     f"word{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n // 676)}" for n in range(3000)
@@ -121,9 +124,10 @@ def test_unrelated_texts(seed: int, length: int) -> None:
 
 
 WEATHER = (
-    "The weather in {} will be mild today with a high of {} degrees and a low of {} degrees. Winds from the {} reach {} km an hour by "
-    "evening. The chance of rain stands at {} per cent, and the sun sets at {} in {}. Drivers should allow for mist before dawn, says "
-    "the office in {}, and take an umbrella if they plan to stay out for long after work."
+    "The weather in {} will be mild today with a high of {} degrees and a low of {} degrees. "
+    "Winds from the {} reach {} km an hour by evening. The chance of rain stands at {} per cent, "
+    "and the sun sets at {} in {}. Drivers should allow for mist before dawn, says the office in "
+    "{}, and take an umbrella if they plan to stay out for long after work."
 )
 
 
@@ -136,14 +140,14 @@ def test_a_template_with_other_facts_is_another_article() -> None:
 
 
 def test_facts_are_numbers_and_capitalised_words_within_sentences() -> None:
-    assert facts("The town of Leeds paid 1,200.50 to ACME. Nobody said why.") == {
+    assert names_and_numbers("The town of Leeds paid 1,200.50 to ACME. Nobody said why.") == {
         "leeds",
         "1",
         "200",
         "50",
         "acme",
     }
-    assert facts("東京で3人がPythonを学ぶ") == {"3", "python"}
+    assert names_and_numbers("東京で3人がPythonを学ぶ") == {"3", "python"}
 
 
 @pytest.mark.parametrize(

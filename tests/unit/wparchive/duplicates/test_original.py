@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from wparchive.duplicates import OriginalCandidate, choose_canonical
+from wparchive.duplicates import OriginalCandidate, choose_original
 from wparchive.duplicates.original import address, precedence
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
@@ -53,7 +53,7 @@ def member(
 )
 def test_rules_in_their_order(members: list[OriginalCandidate], original: str, reason: str) -> None:
     for ordered in permutations(members):
-        chosen, why = choose_canonical(ordered, NOW)
+        chosen, why = choose_original(ordered, NOW)
         assert (chosen.key, why) == (original, reason)
 
 
@@ -64,7 +64,7 @@ def test_of_several_declared_the_most_declared_wins() -> None:
         *(member(key, canonical="https://b.example/post") for key in "cd"),
         member("e", canonical="https://a.example/post"),
     ]
-    assert choose_canonical(members, NOW)[0].key == "b"
+    assert choose_original(members, NOW)[0].key == "b"
 
 
 def test_precedence_is_total() -> None:

@@ -1,4 +1,4 @@
-"""What two posts are to each other: who is the copy, what titles and declared addresses change, and the marks that follow."""
+"""Pairs: which post is the copy, what titles and declared addresses change, which marks follow."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from wparchive.duplicates import OriginalCandidate, Prepared
 from wparchive.duplicates.groups import Copy, flows, grouped
 from wparchive.duplicates.mark_new import best_marks
 from wparchive.duplicates.original import spellings
-from wparchive.duplicates.pair import NO_TEXT, Pair, PostSummary, relate
+from wparchive.duplicates.pair import NO_TEXT, Pair, PostSummary, compare_posts
 from wparchive.model.documents import Duplicate
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
@@ -39,8 +39,8 @@ def entry(
 
 
 def related(a: tuple[PostSummary, str], b: tuple[PostSummary, str]) -> Pair | None:
-    there = relate(a[0], b[0], Prepared(a[1]), Prepared(b[1]), NOW)
-    assert there == relate(b[0], a[0], Prepared(b[1]), Prepared(a[1]), NOW)
+    there = compare_posts(a[0], b[0], Prepared(a[1]), Prepared(b[1]), NOW)
+    assert there == compare_posts(b[0], a[0], Prepared(b[1]), Prepared(a[1]), NOW)
     return there
 
 
@@ -119,8 +119,8 @@ def test_spellings_of_an_address() -> None:
 
 def copy_of(original: PostSummary, key: str, hours: float) -> Copy:
     mark = Duplicate(of=original.key, kind="near", jaccard=0.9, containment=0.9)
-    assert original.member.published_at is not None
-    return Copy(_at(key, original.member.published_at, hours), mark, original)
+    assert original.candidate.published_at is not None
+    return Copy(_at(key, original.candidate.published_at, hours), mark, original)
 
 
 def _at(key: str, published: datetime, hours: float) -> PostSummary:
@@ -137,7 +137,7 @@ def test_groups_and_flows_between_sites() -> None:
         copy_of(a, "a/post/9", 2),
     ]
     groups = grouped(found)
-    assert [(group.original, [copy.entry.key for copy in group.copies]) for group in groups] == [
+    assert [(group.original, [copy.post.key for copy in group.copies]) for group in groups] == [
         ("a/post/1", ["b/post/1", "a/post/9", "b/post/2"]),
         ("a/post/2", ["b/post/3"]),
     ]

@@ -1,25 +1,23 @@
 """Search tokens in any script."""
 
-import re
 import sqlite3
 import string
 
 import pytest
-import regex
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.texts import MIXED
 from wparchive.text.search_tokens import (
-    _UNSPACED,
     MAX_SEARCH_BYTES,
     MAX_TOKEN,
     MAX_TOKENS,
     PER_TOKEN,
-    folded,
     search_tokens,
     searchable,
+    spaced_tokens,
     tokens,
+    tokens_slowly,
 )
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=60)
@@ -58,19 +56,6 @@ def test_tokens(text, expected):
     assert tokens(text) == expected
 
 
-def by_definition(text):
-    """Tokens without any short way: what stands between ASCII separators is folded, and then judged by Unicode's properties."""
-    for run in re.findall("[a-z0-9\x80-\U0010ffff]+", text.lower()):
-        for part in regex.findall(r"[\p{L}\p{M}\p{N}]+", folded(run)):
-            for piece in regex.findall(
-                rf"[{_UNSPACED}][{_UNSPACED}\p{{M}}]*|[^{_UNSPACED}]{{1,{MAX_TOKEN}}}", part
-            ):
-                if regex.match(f"[{_UNSPACED}]", piece) and len(piece) > 1:
-                    yield from (piece[at : at + 2] for at in range(len(piece) - 1))
-                else:
-                    yield piece
-
-
 @given(MIXED)
 @settings(max_examples=500)
 @example("ΑΣ’Α Σ’ Σ…Α")
@@ -79,7 +64,20 @@ def by_definition(text):
 @example("é" + "a" * 70 + "漢")
 @example("“’\u0301a”’\u3099か")
 def test_no_short_way_finds_other_tokens(text):
-    assert tokens(text) == list(by_definition(text))
+    assert tokens(text) == tokens_slowly(text)
+    assert spaced_tokens(text).split() == tokens_slowly(text)
+
+
+@pytest.mark.parametrize("length", [31, 32, 63, 64, 65, 95, 96, 128, 200])
+@pytest.mark.parametrize("before", range(0, 66, 3))
+def test_no_run_is_too_long_wherever_it_begins(before, length):
+    text = "b " * before + "A" * length + ", b"
+    assert tokens(text) == tokens_slowly(text)
+    assert spaced_tokens(text).split() == tokens_slowly(text)
+
+
+def test_spaced_tokens_of_long_texts_are_bounded():
+    assert len(spaced_tokens("a " * (MAX_TOKENS + 5)).split()) == MAX_TOKENS
 
 
 @given(TEXTS)
@@ -91,7 +89,7 @@ def test_tokens_of_tokens_are_the_same(text):
 
 @given(TEXTS)
 def test_tokens_are_short_and_hold_no_ascii_separator(text):
-    """FTS5's `ascii` tokenizer splits at ASCII characters that are neither letter nor digit, and nowhere else."""
+    """FTS5's `ascii` tokenizer splits at ASCII signs that are neither letter nor digit, only."""
     for token in tokens(text):
         assert 0 < len(token) <= 4 * MAX_TOKEN
         assert not set(token) & {
@@ -114,7 +112,7 @@ def test_fts5_indexes_exactly_these_tokens(texts):
         db.execute("CREATE VIRTUAL TABLE v USING fts5vocab(t, 'row')")
         db.executemany(
             "INSERT INTO t(rowid, x) VALUES (?, ?)",
-            [(n, " ".join(tokens(text))) for n, text in enumerate(texts)],
+            [(n, spaced_tokens(text)) for n, text in enumerate(texts)],
         )
         assert {row[0] for row in db.execute("SELECT term FROM v")} == {
             token for text in texts for token in tokens(text)
@@ -155,7 +153,7 @@ def test_the_token_list_of_a_huge_post_stays_small():
 
 @given(PLAIN_CJK)
 def test_the_short_way_for_chinese_and_japanese_finds_what_the_long_way_finds(text):
-    assert tokens(text) == list(by_definition(text))
+    assert tokens(text) == tokens_slowly(text)
 
 
 @pytest.mark.parametrize(
@@ -165,4 +163,4 @@ def test_the_short_way_for_chinese_and_japanese_finds_what_the_long_way_finds(te
 def test_no_character_of_east_asia_is_read_otherwise_by_the_short_way(block):
     for code in block:
         for text in (chr(code), f"あ{chr(code)}漢", f"a{chr(code)}1"):
-            assert tokens(text) == list(by_definition(text)), hex(code)
+            assert tokens(text) == tokens_slowly(text), hex(code)
