@@ -1,1 +1,1 @@
-"""Recorded posts of real sites with the results that are expected from them; the demo, tests and benchmarks read them."""
+"""Recorded posts of real sites with expected results, read by the demo, tests and benchmarks."""

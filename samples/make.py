@@ -1,4 +1,7 @@
-"""Write what cleaning makes of each recorded post to `expected/`; run after a change of cleaning, and read the difference."""
+"""Write what cleaning makes of each recorded post: `python -m samples.make`.
+
+Run it after a change of the cleaner, and read the difference in `samples/expected/`.
+"""
 
 import json
 from pathlib import Path
@@ -16,17 +19,22 @@ SOURCES = {
 }
 
 NUMBERS_ONLY = {"design-lab.tuqulore.com"}
-"""Sources whose licence forbids derived texts: of those only counts and fingerprints are written."""
+"""Sources whose licence forbids derived texts: only counts and fingerprints are written of them."""
 
 
 def records(name: str) -> list[dict[str, Any]]:
-    """The recorded posts of one source, as received."""
+    """Return the recorded posts of one source, as received."""
     answer = json.loads((HERE / SOURCES[name]).read_bytes())
-    return answer if isinstance(answer, list) else [answer]
+    if isinstance(answer, list):
+        return answer
+    return [answer]
 
 
 def expected(record: dict[str, Any]) -> dict[str, Any]:
-    """What cleaning makes of one record; texts as lists of lines, so that differences can be read."""
+    """Return what cleaning makes of one record.
+
+    Texts are lists of lines, so that differences can be read.
+    """
     content = clean_html(record["content"]["rendered"], record["link"])
     return {
         "id": record["id"],
@@ -44,15 +52,17 @@ def expected(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def numbers(result: dict[str, Any]) -> dict[str, Any]:
-    """The same result with the length of each text and list in its place."""
-    return {
-        key: len(value) if isinstance(value, list) or key in ("title", "excerpt") else value
-        for key, value in result.items()
-    }
+    """Return the same result, with the length of each text and list in its place."""
+    counted = {}
+    for key, value in result.items():
+        if isinstance(value, list) or key in ("title", "excerpt"):
+            value = len(value)
+        counted[key] = value
+    return counted
 
 
 def written(name: str) -> str:
-    """The whole expected file of one source."""
+    """Return the whole expected file of one source."""
     results = [expected(record) for record in records(name)]
     if name in NUMBERS_ONLY:
         results = [numbers(result) for result in results]
@@ -60,6 +70,7 @@ def written(name: str) -> str:
 
 
 def main() -> None:
+    """Write the expected file of every source."""
     for name in SOURCES:
         (HERE / "expected" / f"{name}.json").write_text(written(name), encoding="utf-8")
 

@@ -1,0 +1,42 @@
+"""Tables of rules: what a handler may do, and that names mean one thing."""
+
+import pytest
+
+from pipelines.cleaning.builder import ContentBuilder
+from pipelines.cleaning.rules.boilerplate import NEVER_TEXT_TAGS, SkippedElement
+from pipelines.cleaning.rules.handlers import HANDLERS
+from pipelines.cleaning.rules.tags import LAYOUTS, SAFE_TAGS, TABLE_PARTS
+from tests.cleaning import clean
+
+ATTRIBUTES = {"src": "https://a.org/x", "href": "https://a.org/x", "data": "https://a.org/x"}
+
+
+@pytest.mark.parametrize("tag", HANDLERS)
+@pytest.mark.parametrize("attributes", [{}, ATTRIBUTES, ATTRIBUTES | {"data-embed": "iframe"}])
+def test_a_tag_that_can_be_skipped_has_no_layout(tag: str, attributes: dict[str, str]) -> None:
+    """Its layout would be begun, and never ended."""
+    handled = HANDLERS[tag](ContentBuilder(None), attributes)
+    assert tag not in LAYOUTS or not isinstance(handled, SkippedElement)
+
+
+def test_every_tag_is_in_one_table_of_its_kind() -> None:
+    assert not NEVER_TEXT_TAGS & (set(LAYOUTS) | set(HANDLERS))
+    assert set(LAYOUTS) >= TABLE_PARTS
+    assert not SAFE_TAGS & NEVER_TEXT_TAGS
+
+
+@pytest.mark.parametrize("tag", sorted(set(LAYOUTS) - TABLE_PARTS - {"hr"}))
+def test_a_tag_that_is_laid_out_keeps_its_text_in_safe_html(tag: str) -> None:
+    content = clean(f"<{tag}>text</{tag}>")
+    if tag == "nav":
+        assert content.text == ""
+    else:
+        assert "text" in content.text
+        assert f"<{LAYOUTS[tag].name}>" in content.html
+
+
+def test_a_footnote_s_mark_stands_in_brackets() -> None:
+    assert clean('word<sup class="fn">1</sup>').text == "word[1]"
+    assert clean('word<sup><a href="#fn1">1</a></sup>').text == "word[1]"
+    assert clean("E = mc<sup>2</sup>").text == "E = mc2"
+    assert clean('<sup class="fn">a long remark</sup>').text == "a long remark"
