@@ -12,11 +12,12 @@ from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
+from crawler.arguments import SPIDER_ARGUMENTS, check_arguments
 from crawler.errors import BadArguments
 from crawler.run.lifecycle import finished_run
 from crawler.run.verdict import EXIT_STATUSES, ExitStatus
 from crawler.settings_check import check_settings
-from crawler.spiders.wordpress import SPIDER_ARGUMENTS, WordPressSpider, check_arguments
+from crawler.spiders.wordpress import WordPressSpider
 from wparchive.backends.address import default_uri
 from wparchive.backends.opening import parse_uri
 from wparchive.errors import InvalidURI

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from crawler.arguments import wants_comments
 from crawler.errors import (
     ApiClosed,
     ApiError,
@@ -34,8 +35,6 @@ _CORE_TAXONOMIES = {
     "post_tag": {"rest_base": "tags", "types": ["post"]},
 }
 _LISTING_TRIES = 3
-YES = frozenset({"1", "true", "yes"})
-"""Values of the spider's arguments that mean yes."""
 
 
 async def find_site(run: RunState, client: RestClient, wordpress_com: str) -> Discovered:
@@ -69,7 +68,7 @@ async def plan(run: RunState, found: Discovered) -> list[Collection]:
     taxonomies = await _listing(run, "/wp/v2/taxonomies", _CORE_TAXONOMIES)
     collections, skipped = read_collections(found.api, types, taxonomies, found.routes)
     run.report.skipped += skipped
-    if arguments.get("comments", "0").lower() in YES:
+    if wants_comments(arguments):
         collections.append(comments_collection(found.routes))
     run.collections = {(collection.kind, collection.type): collection for collection in collections}
     found.site["capabilities"] = [_described(collection) for collection in collections]

@@ -1,7 +1,6 @@
 """The spider: it strings the phases of a run together."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -9,6 +8,7 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
+from crawler.arguments import check_arguments
 from crawler.errors import BadArguments, CrawlError, RunEnds, SiteError
 from crawler.items import Item
 from crawler.phases.collect import Collector
@@ -22,43 +22,6 @@ from crawler.run.state import RunState
 from crawler.run.verdict import ExitStatus
 from crawler.site.start_address import normalise_address
 from wparchive.errors import ArchiveError
-
-SPIDER_ARGUMENTS = {
-    "site": "address of the site, or of any page of it (https://example.com/blog)",
-    "types": "only these types, by name or by the end of their API path: post,page,tags "
-    "(default: everything public)",
-    "comments": "1 archives comments too (default: 0; they are personal data)",
-    "report": "file for the run's report as JSON; - for standard output",
-}
-_YES_OR_NO = ("0", "1", "true", "false", "yes", "no")
-
-
-def check_arguments(arguments: dict[str, str]) -> dict[str, str]:
-    """Return the spider's arguments. Raises BadArguments with what is wrong and what to give."""
-    for name in arguments:
-        if name not in SPIDER_ARGUMENTS:
-            there = ", ".join(f"-a {known}=..." for known in SPIDER_ARGUMENTS)
-            raise BadArguments(f"unknown argument {name!r}; there are: {there}")
-    if not arguments.get("site", "").strip():
-        raise BadArguments("no site given: scrapy crawl wordpress -a site=https://example.com/blog")
-    normalise_address(arguments["site"])
-    _check_report(arguments.get("report", ""))
-    comments = arguments.get("comments", "0")
-    if comments.lower() not in _YES_OR_NO:
-        raise BadArguments(f"comments is 1 or 0, not {comments!r}")
-    types = arguments.get("types")
-    if types and not types.strip(" ,"):
-        raise BadArguments(f"types names no type: {types!r}; leave it out for everything public")
-    return arguments
-
-
-def _check_report(path: str) -> None:
-    """Raise BadArguments where the report cannot be written to this path."""
-    report = Path(path)
-    if path and (report.is_dir() or not report.parent.is_dir()):
-        raise BadArguments(
-            f"the report cannot be written to {path}: its folder must exist, and it must be a file"
-        )
 
 
 class WordPressSpider(Spider):

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import settings.base
+from crawler.arguments import SPIDER_ARGUMENTS
 from crawler.run.verdict import EXIT_STATUSES
-from crawler.spiders.wordpress import SPIDER_ARGUMENTS
 
 ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -1,8 +1,13 @@
+import asyncio
+from io import StringIO
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scrapy.exceptions import NotConfigured
+from scrapy.utils.test import get_crawler
 
-from crawler.extensions.progress import progress_line
+from crawler.extensions.progress import CLEAR_LINE, ENDING, ProgressLine, progress_line
 from tests.runs import PROVED, a_report
 
 NOTHING = {"proof": None, "listed": 0, "new": 0}
@@ -66,3 +71,44 @@ def test_lines(types, elapsed_s, line):
 )
 def test_there_is_always_one_line(types, elapsed_s):
     assert progress_line(report(**types), elapsed_s).isprintable()
+
+
+def printed(live, is_ending=False):
+    """What is printed in the time of a few lines."""
+    out = StringIO()
+    line = ProgressLine(
+        lambda: report(post={"new": 5}), lambda: is_ending, out=out, every_s=0.01, live=live
+    )
+
+    async def run():
+        line.start()
+        await asyncio.sleep(0.05)
+        await line.stop()
+
+    asyncio.run(run())
+    return out.getvalue()
+
+
+def test_a_pipe_gets_whole_lines():
+    lines = printed(live=False).splitlines()
+    assert lines
+    assert all(line.startswith("h.org  5/") and "\x1b" not in line for line in lines)
+
+
+def test_a_terminal_gets_one_line_which_goes_at_the_end():
+    text = printed(live=True)
+    assert "\n" not in text
+    assert CLEAR_LINE + "h.org  5/" in text
+    assert text.endswith(CLEAR_LINE)
+
+
+def test_the_line_says_that_the_crawl_is_ending():
+    assert ENDING in printed(live=False, is_ending=True)
+    assert ENDING not in printed(live=False)
+
+
+@pytest.mark.parametrize("mode", ["off", "OFF", "0", "no"])
+def test_it_can_be_turned_off(mode):
+    settings = {"TWISTED_REACTOR_ENABLED": False, "CRAWL_PROGRESS": mode}
+    with pytest.raises(NotConfigured):
+        ProgressLine.from_crawler(get_crawler(settings_dict=settings))

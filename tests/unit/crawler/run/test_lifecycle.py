@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from scrapy.utils.test import get_crawler
 
+from crawler.items import Term
 from crawler.run.failures import NotArchived
 from crawler.run.lifecycle import RunLifecycle, finished_run, run_of
 from crawler.run.output import Traffic
@@ -13,6 +14,7 @@ from crawler.run.report import RunReport, StopReason
 from crawler.run.state import RunState
 from crawler.run.verdict import ExitStatus
 from wparchive.errors import ArchiveUnreachable
+from wparchive.model.outcome import Outcome
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 WITHOUT_REACTOR = {"TWISTED_REACTOR_ENABLED": False}
@@ -120,6 +122,20 @@ def test_an_exception_that_nobody_expected_is_an_error():
     assert life.run.report.stopped == StopReason(
         ExitStatus.ERROR, "an error in the program: KeyError: x (see the log)"
     )
+
+
+def test_an_item_that_was_not_written_is_no_longer_in_flight():
+    life = lifecycle(Shelf())
+    refused = Term(site="h.org", type="category", id=1, raw=b"{}")
+    written = Term(site="h.org", type="category", id=2, raw=b"{}", outcome=Outcome.NEW)
+
+    async def work():
+        await life.run.in_flight.sent(refused)
+        life.item_lost(written)  # the store stage has counted it out already
+        life.item_lost(refused)
+        await asyncio.wait_for(life.run.in_flight.drained(), 5)
+
+    asyncio.run(work())
 
 
 def test_who_asks_for_the_run_too_early_is_told():

@@ -1,7 +1,8 @@
 import pytest
 
+from crawler.arguments import SPIDER_ARGUMENTS, check_arguments
 from crawler.errors import BadArguments
-from crawler.spiders.wordpress import SPIDER_ARGUMENTS, WordPressSpider, check_arguments
+from crawler.spiders.wordpress import WordPressSpider
 
 SITE = {"site": "https://example.com/blog"}
 
