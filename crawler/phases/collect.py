@@ -1,4 +1,4 @@
-"""Reading one collection: a walk says what to ask next, a reader makes the requests."""
+"""Reading one collection: a walk says what to request next, a reader makes the requests."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -142,7 +142,7 @@ class CollectionReader:
             self._walk = self._make_walk()
             async for item in self._drive(self._walk):
                 yield item
-        for unreadable in self.certificate.poisoned:
+        for unreadable in self.certificate.unreadable:
             await self._run.failures.add(self._unfetched(unreadable))
         if self.certificate.proved:
             self._count.hidden = self.certificate.hidden or 0
@@ -177,7 +177,7 @@ class CollectionReader:
         top_id = self._measured.top_id
         if top_id is None or self.last_id >= top_id:
             return False
-        answered = await self._ask(PageRequest((), "single", 0, (top_id,), light=True))
+        answered = await self._ask(PageRequest((), "single", 0, (top_id,), ids_only=True))
         return isinstance(answered.outcome, Page) and bool(answered.outcome.ids)
 
     async def _drive(self, walk: Walk) -> AsyncIterator[Item]:
@@ -186,7 +186,7 @@ class CollectionReader:
         try:
             while not walk.finished and (pending or not self._run.stopping):
                 if not self._run.stopping:
-                    for request in walk.asks():
+                    for request in walk.requests():
                         pending[asyncio.ensure_future(self._ask(request))] = request
                 done, _ = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
@@ -243,7 +243,7 @@ class CollectionReader:
 
     def _url(self, request: PageRequest) -> str:
         params = [*self._measured.filters, *request.params]
-        if request.light:
+        if request.ids_only:
             params.append(("_fields", "id"))
         if request.purpose == "single":
             return self._api.url(f"{self._collection.route}/{request.ids[0]}", params)

@@ -1,4 +1,4 @@
-"""The walk over one collection: fed pages, says what to ask next. Pure, no I/O."""
+"""The walk over one collection: it is fed pages, and says what to request next. It does no I/O."""
 
 from crawler.walk.protocol import (
     Capabilities,

@@ -7,11 +7,13 @@ from crawler.walk.one_at_a_time import OneAtATimeWalk
 from crawler.walk.protocol import Capabilities, Page, PageRequest, Problem
 
 
-class DateWalk(OneAtATimeWalk):
-    """For routes without `orderby=id` that have `orderby=date` and `before`. Dates are site-local, as received, to the second.
+class WalkByDate(OneAtATimeWalk):
+    """The walk for routes without `orderby=id` that have `orderby=date` and `before`.
 
-    It rests on dates that stay as they are: a row that is dated anew during the walk may be missed, as may rows that share one second
-    with more than a page of others. Proved only where no fewer rows came than the site counted at the start.
+    Dates are site-local, as received, to the second. The walk relies on dates that do not change:
+    it may miss a row that gets another date meanwhile, and rows that share one second with more
+    rows than fit on a page. It is proved only if at least as many rows came as the site counted
+    at the start.
     """
 
     def __init__(
@@ -19,72 +21,88 @@ class DateWalk(OneAtATimeWalk):
     ) -> None:
         super().__init__(capabilities, per_page=per_page, streak_limit=streak_limit)
         self._before: datetime | None = None
-        self._page, self._size = 1, self._size_limit
+        self._page = 1
+        self._size = self._size_limit
         self._last_id: int | None = None
 
-    def _position(self) -> tuple[int, int]:
+    def _next_page(self) -> tuple[int, int]:
         return self._page, self._size
 
     def _order(self) -> tuple[tuple[str, str], ...]:
-        before = (("before", self._before.isoformat()),) if self._before else ()
-        return ("orderby", "date"), ("order", "desc"), *before
+        newest_first = (("orderby", "date"), ("order", "desc"))
+        if self._before is None:
+            return newest_first
+        return (*newest_first, ("before", self._before.isoformat()))
 
-    def _take(self, ask: PageRequest, page: Page, new: bool) -> None:
-        dates = [parsed for parsed in map(_moment, page.dates) if parsed]
+    def _take(self, request: PageRequest, page: Page, new: bool) -> None:
+        dates = [date for date in map(_read_date, page.dates) if date]
         if any(later < earlier for later, earlier in pairwise(dates)):
-            self._ledger.order_ignored = True
+            self._builder.note_order_ignored()
             self._stop("the site does not keep to the order of dates")
             return
         if page.total is not None and self._before is None:
-            self._ledger.note_total(page.total)
-        if new and ask.rank > 0:
-            self._ledger.doubt(
-                "more rows of one second than fit on a page, or rows without a date: page numbers prove nothing"
+            self._builder.note_total(page.total)
+        if new and request.rank > 0:
+            self._builder.doubt(
+                "more rows of one second than fit on a page, or rows without a date:"
+                " page numbers prove nothing"
             )
-        self._last_id = page.ids[-1] if page.ids else self._last_id
-        # A page further on may begin behind rows that moved up, so that its total tells no end.
-        if page.total is not None and ask.rank == 0 and page.total <= len(page.ids):
-            self._end()
-        elif not page.ids and not (page.total or 0) > ask.rank + ask.size:
-            if ask.rank == 0 or page.total is None:
-                self._ledger.doubt("the end cannot be told: unreadable rows, or no totals")
+        if page.ids:
+            self._last_id = page.ids[-1]
+        if self._is_last(request, page):
             self._end()
         else:
-            self._move(ask, dates)
+            self._move(dates)
 
-    def _move(self, ask: PageRequest, dates: list[datetime]) -> None:
+    def _is_last(self, request: PageRequest, page: Page) -> bool:
+        # Only the total of a first page tells the end. Rows may have moved up meanwhile, so that a
+        # later page begins behind some of them.
+        if request.rank == 0 and page.total is not None and page.total <= len(page.ids):
+            return True
+        if page.ids or (page.total or 0) > request.rank + request.size:
+            return False
+        if request.rank == 0 or page.total is None:
+            self._builder.doubt("the end cannot be told: unreadable rows, or no totals")
+        return True
+
+    def _move(self, dates: list[datetime]) -> None:
+        """Go on before the oldest date of a page, or where all rows share it, to the next page."""
+        # One second later, because a row of the same second may be on the next page.
         before = dates[-1] + timedelta(seconds=1) if dates else None
         if before and (self._before is None or before < self._before):
-            self._before, self._page, self._size = before, 1, self._size_limit
+            self._before = before
+            self._restart()
         else:
             self._page += 1
 
     def _end(self) -> None:
-        first = self._ledger.first_total
-        if first is not None and self._ledger.listed < first:
-            self._ledger.doubt(
-                f"{self._ledger.listed} rows of {first} that the site counted at the start"
-            )
+        first = self._builder.first_total
+        listed = self._builder.listed
+        if first is not None and listed < first:
+            self._builder.doubt(f"{listed} rows of {first} that the site counted at the start")
         self._stop()
 
-    def _shrink(self, ask: PageRequest, trouble: Problem) -> None:
-        if ask.size == 1:
-            self._ledger.lose(
-                None, self._last_id, trouble, "a record whose id is not known cannot be had"
-            )
+    def _shrink(self, request: PageRequest, problem: Problem) -> None:
+        if request.size == 1:
+            reason = "a record whose id is not known cannot be had"
+            self._builder.add_lost_stretch(None, self._last_id, problem, reason)
             self._page += 1
             return
-        self._size = ask.size // 2 if ask.rank == 0 else 1
-        self._page = ask.rank // self._size + 1
+        self._size = 1
+        if request.rank == 0:
+            self._size = request.size // 2
+        self._page = request.rank // self._size + 1
 
     def _restart(self) -> None:
-        self._page, self._size = 1, self._size_limit
+        self._page = 1
+        self._size = self._size_limit
 
 
-def _moment(date: str | None) -> datetime | None:
-    """A site-local date; None for zero dates (`-0001-11-30T00:00:00`) and whatever else cannot be compared."""
+def _read_date(date: str | None) -> datetime | None:
+    """Return a site-local date, or None for a zero date (`-0001-11-30T00:00:00`) or none."""
     try:
         moment = datetime.fromisoformat(date or "").replace(tzinfo=None, microsecond=0)
     except ValueError:
         return None
-    return moment if moment.year < 9999 else None  # no second comes after the last
+    # A second after the last one of the year 9999 cannot be expressed.
+    return moment if moment.year < 9999 else None

@@ -4,63 +4,103 @@ from dataclasses import dataclass, field
 
 from crawler.walk.protocol import Certificate, Problem, Unreadable
 
-ASK_LIMIT = 100_000
+REQUEST_LIMIT = 100_000
 """Requests after which a walk without totals is given up."""
 
 
 @dataclass(slots=True)
 class CertificateBuilder:
-    """Counts and verdicts of one walk; no ids but the poisoned ones, so that it stays small."""
+    """Counts and doubts of one walk.
 
-    asks: int = 0
+    It keeps no ids but those of unreadable records, so that it stays small.
+    """
+
+    requests: int = 0
     listed: int = 0
     total: int | None = None
     first_total: int | None = None
-    poisoned: list[Unreadable] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     query_ignored: bool = False
     order_ignored: bool = False
 
+    def count_request(self) -> int:
+        """Count one more request, and return its number."""
+        self.requests += 1
+        return self.requests
+
+    def count_listed(self, rows: int) -> None:
+        """Count rows that were accepted."""
+        self.listed += rows
+
     def note_total(self, total: int) -> None:
+        """Remember a total that can be believed."""
         self.total = total
         if self.first_total is None:
             self.first_total = total
 
-    def endless(self, size: int, more: int) -> bool:
-        """Whether far more requests were made than the collection can need at `size` rows each, and `more` beside."""
+    def note_query_ignored(self) -> None:
+        """Remember that every query was answered with the same page."""
+        self.query_ignored = True
+        self.doubt("the same page came for every query")
+
+    def note_order_ignored(self) -> None:
+        """Remember that the site refused or ignored the order, so that another walk is needed."""
+        self.order_ignored = True
+
+    def is_endless(self, size: int, more: int) -> bool:
+        """Return whether far more requests were made than the collection can need.
+
+        `size` is the number of rows a request brings, and `more` the number of requests that
+        the walk may make for other purposes.
+        """
         if self.first_total is None:
-            return self.asks >= ASK_LIMIT
-        return self.asks > 50 * (self.first_total // size + 20) + more
+            return self.requests >= REQUEST_LIMIT
+        return self.requests > 50 * (self.first_total // size + 20) + more
+
+    def has_outgrown(self, size: int) -> bool:
+        """Return whether the collection grows so fast that a walk may never reach its end."""
+        return self.first_total is not None and self.listed > 2 * self.first_total + 10 * size
 
     def doubt(self, reason: str) -> None:
-        """Something that keeps the walk from being proved."""
+        """Add a reason why the walk is not proved."""
         if reason not in self.reasons:
             self.reasons.append(reason)
 
-    def poison(self, id: int, trouble: Problem) -> None:
-        """A record that is known and cannot be had: it is missing, and the walk may still be proved."""
-        self.poisoned.append(Unreadable(id, None, None, trouble.cause, trouble.message))
+    def add_unreadable(self, id: int, problem: Problem) -> None:
+        """Add a record that cannot be had. Its id is known, so the walk may still be proved."""
+        self.unreadable.append(Unreadable(id, None, None, problem.cause, problem.message))
 
-    def lose(
-        self, after: int | None, before: int | None, trouble: Problem | None, reason: str
+    def add_lost_stretch(
+        self, after: int | None, before: int | None, problem: Problem | None, reason: str
     ) -> None:
-        """A stretch that nothing is known of."""
-        cause, message = (trouble.cause, trouble.message) if trouble else ("unreadable", "")
-        lost = Unreadable(None, after, before, cause, message or reason)
-        if lost not in self.poisoned:
-            self.poisoned.append(lost)
+        """Add a stretch between two ids of which nothing is known, and doubt the walk for it."""
+        lost = Unreadable(None, after, before, "unreadable", reason)
+        if problem:
+            lost = Unreadable(None, after, before, problem.cause, problem.message or reason)
+        if lost not in self.unreadable:
+            self.unreadable.append(lost)
         self.doubt(reason)
 
     def certificate(self, finished: bool) -> Certificate:
-        named = sum(poisoned.id is not None for poisoned in self.poisoned)
+        """Return the certificate of the walk as it stands."""
+        reasons = self.reasons
+        if not finished and not reasons:
+            reasons = ["not finished"]
         return Certificate(
-            proved=finished and not self.reasons,
-            reason="; ".join(self.reasons) or ("" if finished else "not finished"),
+            proved=not reasons,
+            reason="; ".join(reasons),
             site_total=self.total,
             listed=self.listed,
-            hidden=None if self.total is None else max(0, self.total - self.listed - named),
-            poisoned=tuple(self.poisoned),
-            asks=self.asks,
+            hidden=self._hidden(),
+            unreadable=tuple(self.unreadable),
+            requests=self.requests,
             query_ignored=self.query_ignored,
             order_ignored=self.order_ignored,
         )
+
+    def _hidden(self) -> int | None:
+        if self.total is None:
+            return None
+        named = sum(record.id is not None for record in self.unreadable)
+        return max(0, self.total - self.listed - named)

@@ -1,4 +1,7 @@
-"""What the walks without an id order share: one request at a time, ids remembered, trouble answered by asking for less."""
+"""What the walks without an id order share.
+
+They make one request at a time, remember every id, and request less after a problem.
+"""
 
 from abc import ABC, abstractmethod
 
@@ -8,110 +11,128 @@ from crawler.walk.windows import lower_page_size
 
 
 class OneAtATimeWalk(ABC):
-    """Remembers every id, since nothing else tells which rows were seen."""
+    """The base of walks by page number. A subclass says which page comes next, in which order.
+
+    It remembers every id, because nothing else tells which rows were seen. `streak_limit` bounds
+    the records in a row that may fail.
+    """
 
     def __init__(
         self, capabilities: Capabilities, *, per_page: int = 100, streak_limit: int = 20
     ) -> None:
-        self._ledger = CertificateBuilder()
+        self._builder = CertificateBuilder()
         self._parameters = capabilities.parameters
         self._size_limit = max(1, min(per_page, capabilities.per_page_maximum))
         self._streak_limit = streak_limit
         self._streak = 0
         self._seen: set[int] = set()
         self._previous: tuple[int, ...] = ()
-        self._under_way: PageRequest | None = None
+        self._in_flight: PageRequest | None = None
         self._finished = False
 
     @property
     def finished(self) -> bool:
+        """Return whether the walk makes no more requests."""
         return self._finished
 
     @property
     def certificate(self) -> Certificate:
-        return self._ledger.certificate(self._finished)
+        """Return what can be vouched for so far."""
+        return self._builder.certificate(self._finished)
 
-    def asks(self) -> list[PageRequest]:
-        if self._finished or self._under_way:
+    def requests(self) -> list[PageRequest]:
+        """Return the next request, unless one is in flight."""
+        if self._finished or self._in_flight:
             return []
-        if self._ledger.endless(1, 0):
-            self._stop(f"no end after {self._ledger.asks} requests")
+        if self._builder.is_endless(1, 0):
+            self._stop(f"no end after {self._builder.requests} requests")
             return []
-        page, size = self._position()
-        params = (
-            *self._order(),
-            *((("page", str(page)),) if page > 1 else ()),
-            ("per_page", str(size)),
-        )
-        self._ledger.asks += 1
-        self._under_way = PageRequest(
-            params, "slice", self._ledger.asks, rank=(page - 1) * size, size=size
-        )
-        return [self._under_way]
+        page, size = self._next_page()
+        params = [*self._order()]
+        if page > 1:
+            params.append(("page", str(page)))
+        params.append(("per_page", str(size)))
+        number = self._builder.count_request()
+        rank = (page - 1) * size
+        self._in_flight = PageRequest(tuple(params), "slice", number, rank=rank, size=size)
+        return [self._in_flight]
 
-    def feed(self, ask: PageRequest, page: Page) -> list[int]:
-        self._under_way = None
+    def feed(self, request: PageRequest, page: Page) -> list[int]:
+        """Take an answer. Return the ids to archive: those not seen before."""
+        self._in_flight = None
         if self._finished:
             return []
         self._streak = 0
-        if self._repeats(ask, page):
-            self._ledger.query_ignored = True
-            self._stop("the same page came for every query")
+        if self._repeats(request, page):
+            self._builder.note_query_ignored()
+            self._stop()
             return []
         new = [id for id in dict.fromkeys(page.ids) if id not in self._seen]
         self._seen.update(new)
-        self._ledger.listed += len(new)
+        self._builder.count_listed(len(new))
         self._previous = page.ids
-        self._take(ask, page, bool(new))
+        self._take(request, page, bool(new))
         return new
 
-    def fail(self, ask: PageRequest, trouble: Problem) -> None:
-        self._under_way = None
+    def fail(self, request: PageRequest, problem: Problem) -> None:
+        """Take the news that a request has no usable answer."""
+        self._in_flight = None
         if self._finished:
             return
-        smaller = lower_page_size(ask.size)
-        if trouble.kind is ProblemKind.CONTENT:
-            if ask.size == 1:
-                self._streak += 1
-            if self._streak > self._streak_limit:
-                self._stop(
-                    f"{self._streak} records in a row could not be had: {trouble.message or trouble.cause}"
-                )
-            else:
-                self._shrink(ask, trouble)
-        elif trouble.kind is ProblemKind.REJECTED and "page" in trouble.parameters:
-            self._take(ask, Page(()), False)
-        elif trouble.kind is ProblemKind.REJECTED and "per_page" in trouble.parameters and smaller:
+        if problem.kind is ProblemKind.CONTENT:
+            self._fail_content(request, problem)
+        elif problem.kind is ProblemKind.REJECTED:
+            self._fail_rejected(request, problem)
+        else:
+            self._stop(problem.reason)
+
+    def _fail_content(self, request: PageRequest, problem: Problem) -> None:
+        if request.size == 1:
+            self._streak += 1
+        if self._streak > self._streak_limit:
+            self._stop(f"{self._streak} records in a row could not be had: {problem.reason}")
+        else:
+            self._shrink(request, problem)
+
+    def _fail_rejected(self, request: PageRequest, problem: Problem) -> None:
+        smaller = lower_page_size(request.size)
+        if "page" in problem.parameters:
+            # Some controllers say so that there is no such page.
+            self._take(request, Page(()), new=False)
+        elif "per_page" in problem.parameters and smaller:
             self._size_limit = smaller
             self._restart()
         else:
-            self._ledger.order_ignored = bool(trouble.parameters & {"orderby", "order", "before"})
-            self._stop(trouble.message or trouble.cause)
+            if problem.parameters & {"orderby", "order", "before"}:
+                self._builder.note_order_ignored()
+            self._stop(problem.reason)
 
-    def _repeats(self, ask: PageRequest, page: Page) -> bool:
-        return ask.rank > 0 and ask.size > 1 and bool(page.ids) and page.ids == self._previous
+    def _repeats(self, request: PageRequest, page: Page) -> bool:
+        if request.rank == 0 or request.size == 1 or not page.ids:
+            return False
+        return page.ids == self._previous
 
     def _stop(self, reason: str = "") -> None:
         if reason:
-            self._ledger.doubt(reason)
+            self._builder.doubt(reason)
         self._finished = True
 
     @abstractmethod
-    def _position(self) -> tuple[int, int]:
-        """Page number, from 1, and page size to ask next."""
+    def _next_page(self) -> tuple[int, int]:
+        """Return the page number, from 1, and the page size of the next request."""
 
     @abstractmethod
     def _order(self) -> tuple[tuple[str, str], ...]:
-        """The parameters that choose and sort the rows."""
+        """Return the parameters that choose and sort the rows."""
 
     @abstractmethod
-    def _take(self, ask: PageRequest, page: Page, new: bool) -> None:
-        """Decide what comes next after an answer, and whether it brought anything new."""
+    def _take(self, request: PageRequest, page: Page, new: bool) -> None:
+        """Decide what comes next after an answer. `new` says whether it brought a new row."""
 
     @abstractmethod
-    def _shrink(self, ask: PageRequest, trouble: Problem) -> None:
-        """An answer cannot be made: ask for less, or at one row give that row up."""
+    def _shrink(self, request: PageRequest, problem: Problem) -> None:
+        """Request less after an answer that the site cannot make, or give up a single row."""
 
     @abstractmethod
     def _restart(self) -> None:
-        """The page size changed."""
+        """Begin again, because the size of pages changed."""

@@ -1,65 +1,70 @@
-"""The vocabulary of a walk: what it asks, what it is fed, what it certifies at the end.
+"""The words of a walk: what it requests, what it is fed, what it certifies at the end.
 
-A walk is a state machine without I/O. The driver takes `asks()`, makes each request, and gives the answer back with `feed` or `fail`.
+A walk is a state machine without I/O. Whoever drives it makes the requests and feeds the answers.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, Protocol
 
 Purpose = Literal["slice", "probe", "top", "single"]
+"""What a request is for: a window of rows, records by `include`, the highest ids, one record."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """One request to make; the driver adds the route and the parameters that all requests share."""
+    """One request to make. The driver adds the route and the parameters that all requests share."""
 
     params: tuple[tuple[str, str], ...]
-    """Query parameters; empty for "single", which is asked as `GET /{base}/{id}`."""
+    """Query parameters. Empty for "single", which is requested as `GET /{base}/{id}`."""
     purpose: Purpose
     number: int
-    """Counts the asks of this walk from 1, and tells two asks with equal parameters apart."""
+    """Counts the requests of this walk from 1, and tells two with equal parameters apart."""
     ids: tuple[int, ...] = ()
-    """The ids named by a "probe" or, one, by a "single"; an id that is not there is an ordinary answer, not trouble."""
-    light: bool = False
-    """Only ids are wanted: `_fields=id` will do, and the answer's records are not to be emitted."""
+    """The ids of a "probe", or the one id of a "single". An absent id is no problem."""
+    ids_only: bool = False
+    """Only ids are wanted: `_fields=id` is enough, and no record of the answer is accepted."""
     rank: int = 0
-    """Position of the first row asked for, from 0."""
+    """Position of the first row requested, from 0."""
     size: int = 0
-    """Rows asked for."""
+    """Number of rows requested."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An answer. A page past the end (posts: 400 `rest_post_invalid_page_number`) and a single that is not there are `Page(())`."""
+    """A usable answer.
+
+    A page past the end (posts: 400 `rest_post_invalid_page_number`) is `Page(())`,
+    and so is a single record that does not exist.
+    """
 
     ids: tuple[int, ...]
-    """In received order; a record that could not be parsed counts when its id is known."""
+    """Ids in the order received. A record that could not be parsed counts if its id is known."""
     total: int | None = None
     """X-WP-Total of this same answer; None when absent."""
     total_pages: int | None = None
     """X-WP-TotalPages of this same answer; None when absent."""
     dates: tuple[str | None, ...] = ()
-    """Site-local `date` of each record, for walks by date; may be empty for others."""
+    """Site-local `date` of each record, for the walk by date; other walks need none."""
 
 
 class ProblemKind(Enum):
-    """What an unsuccessful answer means for the walk, after the driver's own retries."""
+    """What an unusable answer means for the walk, after the driver's own retries."""
 
     CONTENT = "content"
-    """500, 502, 504, truncated or polluted JSON, a timeout: this very answer cannot be made, a smaller one perhaps."""
+    """500, 502, 504, broken JSON, a timeout: the site cannot make this answer, but perhaps a
+    smaller one."""
     REJECTED = "rejected"
     """400 `rest_invalid_param`: the site refuses the parameters named."""
     CLOSED = "closed"
     """401, 403, 404 on the route."""
     FATAL = "fatal"
-    """Site unreachable, retries exhausted, interrupted."""
+    """The site cannot be reached, all retries failed, or the run was interrupted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why an ask has no answer."""
+    """An unusable answer, or none."""
 
     kind: ProblemKind
     message: str = ""
@@ -68,74 +73,94 @@ class Problem:
     parameters: frozenset[str] = frozenset()
     """REJECTED: the keys of `data.params`."""
 
+    @property
+    def reason(self) -> str:
+        """Return the message, or the cause of a problem without a message."""
+        return self.message or self.cause
+
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
     """A record, or a stretch of records, that the site could not deliver."""
 
     id: int | None
-    """None when only its neighbours are known."""
+    """None when only the neighbours are known."""
     after_id: int | None
-    """Next lower id known to be settled; None at the start or when `id` says it all."""
+    """The next lower id that is settled; None at the start, or when `id` is known."""
     before_id: int | None
+    """The next higher id that is settled; None at the end, or when `id` is known."""
     cause: str
     message: str
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What a walk can vouch for. Final once the walk is finished."""
+    """What a walk can vouch for. It is final once the walk is finished."""
 
     proved: bool
-    """Every record visible during the whole walk was accepted or is named in `poisoned`."""
+    """Every record visible during the whole walk was accepted, or is named in `unreadable`."""
     reason: str
     """Why it is not proved; empty when it is."""
     site_total: int | None
     """The last believable X-WP-Total of the collection."""
     listed: int
-    """Distinct ids accepted."""
+    """Number of distinct ids accepted."""
     hidden: int | None
-    """Rows that the site counts and does not show; approximate when the collection changed meanwhile; None when not known."""
-    poisoned: tuple[Unreadable, ...]
-    asks: int
-    """Requests asked for."""
+    """Rows that the site counts but does not show. It is approximate when the collection changed
+    during the walk, and None when not known."""
+    unreadable: tuple[Unreadable, ...]
+    requests: int
+    """Number of requests made."""
     query_ignored: bool = False
-    """The site, or a cache before it, gave the same page whatever was asked; another form of URL may help."""
+    """The site, or a cache in front of it, answered every query with the same page. Another form
+    of URL may help."""
     order_ignored: bool = False
-    """Rows did not come in the order asked for, or the site refused the order: another walk is needed."""
+    """The site refused the order requested, or did not keep to it. Another walk is needed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a route's own description says it takes (`routes[...].endpoints[GET].args`)."""
+    """What a route can do, by its own description (`routes[...].endpoints[GET].args`)."""
 
     parameters: frozenset[str]
     orderby: frozenset[str]
     per_page_maximum: int = 100
 
-    @classmethod
-    def of(
-        cls, parameters: Iterable[str], orderby: Iterable[str], per_page_maximum: int = 100
-    ) -> "Capabilities":
-        return cls(frozenset(parameters), frozenset(orderby), per_page_maximum)
-
 
 class Walk(Protocol):
-    """A walk over one collection."""
+    """A walk over one collection.
 
-    def asks(self) -> list[PageRequest]:
-        """What to ask now; [] while waiting for answers, or when finished. Every ask must get exactly one `feed` or `fail`."""
+    This loop drives a walk, one request after the other:
 
-    def feed(self, ask: PageRequest, page: Page) -> list[int]:
-        """Take an answer; returns the ids whose records, all in this answer, are to be emitted."""
+        while not walk.finished:
+            for request in walk.requests():
+                answer = fetch(request)
+                if isinstance(answer, Problem):
+                    walk.fail(request, answer)
+                else:
+                    archive(walk.feed(request, answer))
+        print(walk.certificate)
 
-    def fail(self, ask: PageRequest, trouble: Problem) -> None:
-        """Take the news that an ask has no answer."""
+    A driver may also make all requests of a list at once and give the answers in any order, as
+    `tests/simulation/driver.py` and `crawler/phases/collect.py` do.
+    """
+
+    def requests(self) -> list[PageRequest]:
+        """Return the requests to make now; [] while the walk waits for answers, or at its end.
+
+        Each request must get exactly one `feed` or `fail`.
+        """
+
+    def feed(self, request: PageRequest, page: Page) -> list[int]:
+        """Take an answer. Return the ids to archive; their records are all in this answer."""
+
+    def fail(self, request: PageRequest, problem: Problem) -> None:
+        """Take the news that a request has no usable answer."""
 
     @property
     def finished(self) -> bool:
-        """Nothing more will be asked; answers still under way may be dropped."""
+        """Say whether the walk needs no more answers. Those still in flight may be dropped."""
 
     @property
     def certificate(self) -> Certificate:
-        """What can be vouched for so far."""
+        """Return what can be vouched for so far."""

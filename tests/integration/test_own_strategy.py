@@ -33,7 +33,7 @@ class LowIdsWalk:
         self._listed = 0
         self._reason = ""
 
-    def asks(self) -> list[PageRequest]:
+    def requests(self) -> list[PageRequest]:
         if self.finished or self._waits:
             return []
         self._page += 1
@@ -42,15 +42,15 @@ class LowIdsWalk:
         window = (("per_page", str(PER_PAGE)), ("page", str(self._page)))
         return [PageRequest(order + window, "slice", self._page)]
 
-    def feed(self, ask: PageRequest, page: Page) -> list[int]:
+    def feed(self, request: PageRequest, page: Page) -> list[int]:
         low = [id_ for id_ in page.ids if id_ <= LAST_ID]
         self._listed += len(low)
         self._waits = False
         self.finished = len(low) < PER_PAGE
         return low
 
-    def fail(self, ask: PageRequest, trouble: Problem) -> None:
-        self._reason = trouble.message
+    def fail(self, request: PageRequest, problem: Problem) -> None:
+        self._reason = problem.message
         self.finished = True
 
     @property
@@ -61,8 +61,8 @@ class LowIdsWalk:
             site_total=None,
             listed=self._listed,
             hidden=None,
-            poisoned=(),
-            asks=self._page,
+            unreadable=(),
+            requests=self._page,
         )
 
 

@@ -8,6 +8,7 @@ from crawler.walk import Certificate, Page, PageRequest, Problem, Walk
 from tests.simulation.site import Site
 
 Schedule = Callable[[Site, Random], None]
+"""Changes the site between two answers."""
 
 
 @dataclass(slots=True)
@@ -16,44 +17,51 @@ class Outcome:
 
     certificate: Certificate
     emitted: list[int] = field(default_factory=list)
-    asks: list[PageRequest] = field(default_factory=list)
+    requests: list[PageRequest] = field(default_factory=list)
     most_in_flight: int = 0
     unreadable_top: bool = False
-    """The highest rows were asked for, and none was shown."""
+    """The highest rows were requested, and none was shown."""
 
     @property
     def named(self) -> set[int]:
-        return {poisoned.id for poisoned in self.certificate.poisoned if poisoned.id is not None}
+        """Return the ids of the records that the certificate calls unreadable."""
+        records = self.certificate.unreadable
+        return {record.id for record in records if record.id is not None}
 
 
 def drive(
     walk: Walk, site: Site, change: Schedule | None = None, seed: int = 0, limit: int = 20_000
 ) -> Outcome:
-    """Run to the end: answers come in any order, and each shows the site as it was at some time between the asking and the answering."""
+    """Run a walk to its end.
+
+    Answers come in any order. Each shows the site as it was at some time between the request and
+    the answer.
+    """
     random = Random(seed)
     outcome = Outcome(walk.certificate)
-    under_way: list[tuple[PageRequest, Page | Problem | None]] = []
+    in_flight: list[tuple[PageRequest, Page | Problem | None]] = []
     while not walk.finished:
-        for ask in walk.asks():
-            outcome.asks.append(ask)
-            under_way.append((ask, site.answer(ask, random) if random.random() < 0.5 else None))
-        outcome.most_in_flight = max(outcome.most_in_flight, len(under_way))
-        assert under_way, "the walk neither asks nor ends"
-        assert len(outcome.asks) <= limit, "the walk does not end"
-        ask, answer = under_way.pop(random.randrange(len(under_way)))
-        _deliver(walk, ask, answer or site.answer(ask, random), outcome)
+        for request in walk.requests():
+            outcome.requests.append(request)
+            answer_now = random.random() < 0.5
+            in_flight.append((request, site.answer(request, random) if answer_now else None))
+        outcome.most_in_flight = max(outcome.most_in_flight, len(in_flight))
+        assert in_flight, "the walk makes no request and does not end"
+        assert len(outcome.requests) <= limit, "the walk does not end"
+        request, answer = in_flight.pop(random.randrange(len(in_flight)))
+        _deliver(walk, request, answer or site.answer(request, random), outcome)
         if change:
             change(site, random)
     outcome.certificate = walk.certificate
     return outcome
 
 
-def _deliver(walk: Walk, ask: PageRequest, answer: Page | Problem, outcome: Outcome) -> None:
+def _deliver(walk: Walk, request: PageRequest, answer: Page | Problem, outcome: Outcome) -> None:
     if isinstance(answer, Problem):
-        walk.fail(ask, answer)
+        walk.fail(request, answer)
         return
-    outcome.unreadable_top |= ask.purpose == "top" and not answer.ids
-    accepted = walk.feed(ask, answer)
+    outcome.unreadable_top |= request.purpose == "top" and not answer.ids
+    accepted = walk.feed(request, answer)
     assert set(accepted) <= set(answer.ids)
-    assert not (accepted and ask.light)
+    assert not (accepted and request.ids_only)
     outcome.emitted += accepted

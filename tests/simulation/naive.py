@@ -1,4 +1,7 @@
-"""The control: page numbers, newest first, until the pages are through. It is how most crawlers read WordPress, and it loses rows."""
+"""The control: page numbers, newest first, until there are no more pages.
+
+Most crawlers read WordPress in this way, and lose rows.
+"""
 
 from random import Random
 
@@ -8,11 +11,13 @@ from tests.simulation.site import Site
 
 
 def read_by_page_numbers(site: Site, change: Schedule, seed: int, per_page: int) -> set[int]:
-    random, seen, number = Random(seed), set(), 1
+    """Return the ids seen on all pages, while the site changes between them."""
+    random = Random(seed)
+    seen: set[int] = set()
+    number = 1
     while True:
-        page = site.answer(
-            PageRequest((("page", str(number)), ("per_page", str(per_page))), "slice", number)
-        )
+        params = (("page", str(number)), ("per_page", str(per_page)))
+        page = site.answer(PageRequest(params, "slice", number))
         assert isinstance(page, Page)
         seen.update(page.ids)
         if page.total_pages is None or number >= page.total_pages:

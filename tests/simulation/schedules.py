@@ -10,7 +10,10 @@ from tests.simulation.site import FULL, Site
 
 
 def mutations(most: int, seen_only: bool = False) -> Schedule:
-    """Up to `most` changes after each answer: publish, publish backdated, trash or delete, make unreadable, make readable."""
+    """Return a schedule that makes up to `most` changes after each answer.
+
+    Rows are published, published with an earlier id, removed, hidden, or shown again.
+    """
 
     def change(site: Site, random: Random) -> None:
         for _ in range(random.randint(0, most)):
@@ -30,7 +33,7 @@ def mutations(most: int, seen_only: bool = False) -> Schedule:
 
 
 def burst(every: int, size: int) -> Schedule:
-    """Now and then, many rows at the start of the list vanish at once."""
+    """Return a schedule that now and then removes `size` rows at the start of the list."""
 
     def change(site: Site, random: Random) -> None:
         if random.randrange(every) == 0:
@@ -42,7 +45,7 @@ def burst(every: int, size: int) -> Schedule:
 
 @st.composite
 def sites(draw: st.DrawFn, most_rows: int = 150, hiding: bool = True) -> Site:
-    """Collections of any density, with caps, lost totals and unreadable rows alone or in runs."""
+    """Draw collections of any density, with caps, lost totals and runs of unreadable rows."""
     rows = draw(st.integers(0, most_rows))
     random = Random(draw(st.integers(0, 2**32)))
     ids = sorted(random.sample(range(1, rows * draw(st.integers(1, 6)) + 1), rows))
@@ -65,6 +68,6 @@ def sites(draw: st.DrawFn, most_rows: int = 150, hiding: bool = True) -> Site:
 
 @st.composite
 def capabilities(draw: st.DrawFn) -> Capabilities:
-    """Routes that sort by id, with and without `offset` and `include`."""
+    """Draw routes that sort by id, with and without `offset` and `include`."""
     lacking = draw(st.sets(st.sampled_from(["offset", "include"])))
     return Capabilities(FULL.parameters - lacking, FULL.orderby)

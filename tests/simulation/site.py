@@ -1,4 +1,7 @@
-"""A WordPress collection as its REST API shows it: ranks move, totals count what nobody may read, some rows break a page."""
+"""A WordPress collection as its REST API shows it.
+
+Ranks move, totals count rows that nobody may read, and some rows make a page fail.
+"""
 
 from bisect import bisect_left, insort
 from dataclasses import dataclass, field
@@ -6,24 +9,27 @@ from random import Random
 
 from crawler.walk import Capabilities, Page, PageRequest, Problem, ProblemKind
 
-FULL = Capabilities.of(
-    {"page", "per_page", "offset", "order", "orderby", "include", "before", "after"},
-    {"id", "date", "include"},
+FULL = Capabilities(
+    frozenset({"page", "per_page", "offset", "order", "orderby", "include", "before", "after"}),
+    frozenset({"id", "date", "include"}),
 )
 
 
 @dataclass(slots=True)
 class Site:
-    """Rows are in `ids`; those in `hidden` are dropped after the query; those in `soft` break an answer that carries their records,
-    those in `hard` any answer. `always` is what has been visible since the start, `ever` what was visible at some time."""
+    """A collection that changes, and the limits of the site that holds it."""
 
     ids: list[int]
+    """All rows."""
     hidden: set[int] = field(default_factory=set)
+    """Rows that the site drops after the query, so that its total counts them."""
     soft: set[int] = field(default_factory=set)
+    """Rows that make an answer fail which carries their records."""
     hard: set[int] = field(default_factory=set)
+    """Rows that make every answer fail which lists them."""
     dates: dict[int, str] = field(default_factory=dict)
     silent_cap: int = 1000
-    """Rows per page that the site gives, whatever is asked."""
+    """Rows per page that the site gives, whatever is requested."""
     cap_counts: bool = True
     """Whether the silent cap shows in X-WP-TotalPages."""
     maximum: int = 100
@@ -32,18 +38,20 @@ class Site:
     """A page with records of more rows than this fails."""
     totals: bool = True
     zero_past_end: bool = True
-    """Posts: `offset` past the end gives total 0, `page` past the end is rejected (an empty page for the walk)."""
+    """As for posts: `offset` past the end gives total 0, and `page` past the end an empty page."""
     refuses: frozenset[str] = frozenset()
     """Parameters answered with 400."""
     ignores: frozenset[str] = frozenset()
     """Parameters without effect."""
     constant: bool = False
-    """A cache that does not look at the query: the first answer to anything is the answer to everything."""
+    """A cache ignores the query: the first answer is the answer to every query."""
     stale: float = 0
-    """Share of answers that a cache gives as they were at some earlier time."""
+    """Share of answers that come from a cache, as they were at some earlier time."""
     by_default: int = 10
     always: set[int] = field(init=False)
+    """Rows visible since the start."""
     ever: set[int] = field(init=False)
+    """Rows visible at some time."""
     past: list[tuple[list[int], set[int]]] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
@@ -51,7 +59,7 @@ class Site:
         self.always = set(self.ids) - self.hidden
         self.ever = set(self.always)
 
-    # Changes
+    # Changes between two requests
 
     def add(self, id: int, hidden: bool = False) -> None:
         if id in self.ever or id in self.ids:
@@ -83,22 +91,22 @@ class Site:
 
     # Answers
 
-    def answer(self, ask: PageRequest, random: Random | None = None) -> Page | Problem:
+    def answer(self, request: PageRequest, random: Random | None = None) -> Page | Problem:
         if not self.stale or random is None:
-            return self._answer(ask)
+            return self._answer(request)
         self.past.append((list(self.ids), set(self.hidden)))
         now = self.ids, self.hidden
         if random.random() < self.stale:
             self.ids, self.hidden = random.choice(self.past)
         try:
-            return self._answer(ask)
+            return self._answer(request)
         finally:
             self.ids, self.hidden = now
 
-    def _answer(self, ask: PageRequest) -> Page | Problem:
-        if ask.purpose == "single":
-            return self._single(ask.ids[0])
-        given = dict(ask.params)
+    def _answer(self, request: PageRequest) -> Page | Problem:
+        if request.purpose == "single":
+            return self._single(request.ids[0])
+        given = dict(request.params)
         refused = self.refuses & given.keys()
         if int(given.get("per_page", 1)) > self.maximum:
             refused |= {"per_page"}
@@ -106,36 +114,35 @@ class Site:
             return Problem(
                 ProblemKind.REJECTED, "Invalid parameter(s)", "http_400", frozenset(refused)
             )
-        heard = (
-            {}
-            if self.constant
-            else {key: value for key, value in given.items() if key not in self.ignores}
-        )
-        return self._list(heard, ask.light)
+        if self.constant:
+            given = {}
+        heard = {key: value for key, value in given.items() if key not in self.ignores}
+        return self._list(heard, request.ids_only)
 
     def _single(self, id: int) -> Page | Problem:
         if id not in self.ids or id in self.hidden:
             return Page(())
-        return (
-            Problem(ProblemKind.CONTENT, f"row {id}", "http_500") if id in self.bad else Page((id,))
-        )
+        if id in self.bad:
+            return Problem(ProblemKind.CONTENT, f"row {id}", "http_500")
+        return Page((id,))
 
-    def _list(self, given: dict[str, str], light: bool) -> Page | Problem:
+    def _list(self, given: dict[str, str], ids_only: bool) -> Page | Problem:
         rows = self._matching(given)
-        asked = int(given.get("per_page", self.by_default))
-        size = min(asked, self.silent_cap)
+        requested = int(given.get("per_page", self.by_default))
+        size = min(requested, self.silent_cap)
         start = int(given.get("offset", 0)) or (int(given.get("page", 1)) - 1) * size
         window = rows[start : start + size]
         visible = [id for id in window if id not in self.hidden]
-        breaking = self.hard if light else self.bad
-        if breaking.intersection(visible) or (not light and len(window) > self.load):
+        breaking = self.hard if ids_only else self.bad
+        if breaking.intersection(visible) or (not ids_only and len(window) > self.load):
             return Problem(ProblemKind.CONTENT, "critical error", "http_500")
         dates = tuple(self.dates.get(id) for id in visible)
         past = start > 0 and not window
         if not self.totals or (past and self.zero_past_end and "page" in given):
             return Page(tuple(visible), dates=dates)
         total = 0 if past and self.zero_past_end else len(rows)
-        return Page(tuple(visible), total, -(-total // (size if self.cap_counts else asked)), dates)
+        counted = size if self.cap_counts else requested
+        return Page(tuple(visible), total, -(-total // counted), dates)
 
     def _matching(self, given: dict[str, str]) -> list[int]:
         down = given.get("order", "desc") == "desc"

@@ -1,1 +1,1 @@
-"""The proved walk: slices in id order that overlap by one row."""
+"""The walk in id order: it proves that no row was missed."""

@@ -1,7 +1,14 @@
-"""Ids that are asked for by name: those between two rows with a gap between them, and those whose records a slice could not carry."""
+"""Records that are requested by id.
+
+These are the ids in a gap between two rows, and the ids of records that a slice could not carry.
+"""
 
 from collections import deque
 from dataclasses import dataclass, field
+from enum import Enum
+
+from crawler.walk.protocol import Page, PageRequest, Problem, ProblemKind
+from crawler.walk.windows import lower_page_size
 
 INCLUDE_LIMIT = 100
 """Ids in one `include`: the site's `per_page` limit holds for it too."""
@@ -11,98 +18,180 @@ GROWTH = 4
 
 @dataclass(slots=True)
 class Split:
-    """A request that failed and was cut up: when all its parts go through, its size was the trouble."""
+    """A request that failed and was cut into parts.
+
+    When all parts go through, the size of the request was the problem and not one of its records.
+    """
 
     size: int
     of_slice: bool = False
     pending: int = 0
     faulty: bool = False
 
+    def expect(self, parts: int) -> None:
+        """Wait for so many parts more."""
+        self.pending += parts
+
+    def withdraw(self) -> None:
+        """Wait for one part less: it will be requested in another way."""
+        self.pending -= 1
+
+    def finish_part(self, failed: bool = False) -> bool:
+        """Count one part as answered. Return True when it was the last, and none failed."""
+        self.pending -= 1
+        self.faulty = self.faulty or failed
+        return not self.pending and not self.faulty
+
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """Ids to ask for in one request."""
+class IdBatch:
+    """Ids to request at once."""
 
     ids: tuple[int, ...]
     origin: Split | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """What the answer to a batch brought."""
+
+    found: list[int]
+    """The ids whose records came."""
+    split_slice: int | None = None
+    """Size of a slice of which now all parts came: its size was the problem."""
+
+
+class BatchEvent(Enum):
+    """What a problem with a batch means."""
+
+    AGAIN = "the ids are requested again, in smaller batches or one by one"
+    IS_UNREADABLE = "it was a single id: its record is unreadable"
+    IMPOSSIBLE = "the site does not give records by id at all"
+
+
 @dataclass(slots=True)
 class IncludeQueue:
-    """What is still to be asked by name. Ranges stay ranges until asked, so that a wide gap costs no memory."""
+    """What is still to be requested by id.
+
+    A range stays a range until it is requested, so that a wide gap costs no memory.
+    """
 
     limit: int = INCLUDE_LIMIT
-    """The most ids that may be asked at once."""
+    """The most ids that may be requested at once."""
     single: bool = False
-    """One `GET /{base}/{id}` for each id, where `include` is not to be had."""
+    """One `GET /{base}/{id}` for each id, because the route has no `include`."""
     size: int = INCLUDE_LIMIT
-    """What is asked at once for now."""
-    batches: deque[Batch] = field(default_factory=deque)
+    """How many ids are requested at once for now."""
+    batches: deque[IdBatch] = field(default_factory=deque)
     ranges: deque[tuple[int, int]] = field(default_factory=deque)
 
     def __bool__(self) -> bool:
         return bool(self.batches or self.ranges)
 
     def cost(self, low: int, high: int) -> int:
-        """Requests that the ids `low .. high` will take."""
-        return -(-(high - low + 1) // (1 if self.single else self.limit))
+        """Return the number of requests that the ids `low .. high` will take."""
+        ids = high - low + 1
+        if self.single:
+            return ids
+        return -(-ids // self.limit)
+
+    def lower_limit(self, size: int) -> None:
+        """Request at most `size` ids at once from now on."""
+        self.limit = min(self.limit, size)
 
     def add_range(self, low: int, high: int) -> None:
-        """Ask for every id from `low` to `high`; nothing when there is none."""
+        """Add every id from `low` to `high`; none when `low` is greater."""
         if low <= high:
             self.ranges.append((low, high))
 
     def add(self, ids: tuple[int, ...], size: int, origin: Split | None = None) -> None:
-        """Ask for these ids before all others, at most `size` at once."""
-        parts = [Batch(ids[i : i + size], origin) for i in range(0, len(ids), size)]
+        """Add ids before all others, in batches of at most `size`."""
+        parts = [IdBatch(ids[i : i + size], origin) for i in range(0, len(ids), size)]
         if origin:
-            origin.pending += len(parts)
+            origin.expect(len(parts))
         self.batches.extendleft(reversed(parts))
 
-    def next(self, limit: int) -> Batch:
-        """The next batch, of at most `limit` ids."""
-        size = 1 if self.single else max(1, min(limit, self.size, self.limit))
+    def next_batch(self, limit: int) -> IdBatch:
+        """Take the next batch, of at most `limit` ids, out of the queue."""
+        size = self._batch_size(limit)
         if not self.batches:
-            low, high = self.ranges.popleft()
-            self.add(tuple(range(low, min(high, low + size - 1) + 1)), size)
-            if low + size <= high:
-                self.ranges.appendleft((low + size, high))
+            self._add_from_range(size)
         batch = self.batches.popleft()
         if len(batch.ids) <= size:
             return batch
-        if batch.origin:
-            batch.origin.pending -= 1
-        self.add(batch.ids, size, batch.origin)
+        self._put_back(batch, size)
         return self.batches.popleft()
 
-    def again(self, batch: Batch) -> None:
-        """Ask for these ids once more, through no fault of theirs."""
-        if batch.origin:
-            batch.origin.pending -= 1
-        self.add(batch.ids, 1 if self.single else min(self.size, self.limit), batch.origin)
+    def answered(self, batch: IdBatch, page: Page, largest: int) -> BatchResult:
+        """Take the answer to a batch. `largest` is the most rows that ever came at once."""
+        found = [id for id in dict.fromkeys(page.ids) if id in batch.ids]
+        most = max(1, largest)
+        if len(batch.ids) > most and (page.total is None or page.total > most):
+            # The site may have cut the answer short.
+            rest = tuple(id for id in batch.ids if id not in found)
+            self.add(rest, most, batch.origin)
+        return BatchResult(found, self._passed(batch))
 
-    def passed(self, batch: Batch) -> Split | None:
-        """An answer came. Returns the split that this completes, when its size alone was the trouble."""
+    def failed(self, batch: IdBatch, problem: Problem) -> BatchEvent:
+        """Take a problem with a batch, and add its ids again where that makes sense."""
+        if problem.kind is ProblemKind.CONTENT:
+            return self._halve(batch)
+        smaller = lower_page_size(len(batch.ids))
+        if "per_page" in problem.parameters and smaller:
+            self.lower_limit(smaller)
+        elif self.single and len(batch.ids) == 1:
+            return BatchEvent.IMPOSSIBLE
+        else:
+            self.single = True
+        self._put_back(batch, self._batch_size(INCLUDE_LIMIT))
+        return BatchEvent.AGAIN
+
+    def _batch_size(self, limit: int) -> int:
+        if self.single:
+            return 1
+        return max(1, min(limit, self.size, self.limit))
+
+    def _add_from_range(self, size: int) -> None:
+        low, high = self.ranges.popleft()
+        self.add(tuple(range(low, min(high, low + size - 1) + 1)), size)
+        if low + size <= high:
+            self.ranges.appendleft((low + size, high))
+
+    def _put_back(self, batch: IdBatch, size: int) -> None:
+        if batch.origin:
+            batch.origin.withdraw()
+        self.add(batch.ids, size, batch.origin)
+
+    def _passed(self, batch: IdBatch) -> int | None:
+        """Adjust the size after an answer. Return the size of a slice whose parts all came."""
         if batch.origin is None:
-            self.size = min(self.limit, self.size + (GROWTH if len(batch.ids) >= self.size else 0))
+            self._grow(len(batch.ids))
             return None
-        batch.origin.pending -= 1
-        if batch.origin.pending or batch.origin.faulty:
+        if not batch.origin.finish_part():
             return None
-        if not batch.origin.of_slice:
-            self.size = max(1, batch.origin.size // 2)
-        return batch.origin
+        if batch.origin.of_slice:
+            return batch.origin.size
+        self.size = max(1, batch.origin.size // 2)
+        return None
 
-    def failed(self, batch: Batch) -> bool:
-        """No answer came: cut the batch up. False when it is down to one id."""
+    def _grow(self, received: int) -> None:
+        if received >= self.size:
+            self.size += GROWTH
+        self.size = min(self.limit, self.size)
+
+    def _halve(self, batch: IdBatch) -> BatchEvent:
         if batch.origin:
-            batch.origin.pending -= 1
-            batch.origin.faulty = True
+            batch.origin.finish_part(failed=True)
         if len(batch.ids) == 1:
-            return False
+            return BatchEvent.IS_UNREADABLE
         self.add(batch.ids, -(-len(batch.ids) // 2), Split(len(batch.ids)))
-        return True
+        return BatchEvent.AGAIN
 
-    def clear(self) -> None:
-        self.batches.clear()
-        self.ranges.clear()
+
+def batch_request(number: int, batch: IdBatch, single: bool) -> PageRequest:
+    """Return the request for a batch. `include` does not lift `per_page`, so that is given too."""
+    if single:
+        return PageRequest((), "single", number, batch.ids, size=1)
+    size = len(batch.ids)
+    params = (("include", ",".join(map(str, batch.ids))), ("per_page", str(size)))
+    return PageRequest(params, "probe", number, batch.ids, size=size)

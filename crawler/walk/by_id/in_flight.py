@@ -1,4 +1,4 @@
-"""Slices under way, which are judged in rank order whatever the order of their answers."""
+"""Slices in flight. They are judged in rank order, whatever the order of their answers."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -9,34 +9,44 @@ from crawler.walk.protocol import Page, PageRequest
 
 @dataclass(slots=True)
 class SlicesInFlight:
-    """Asks in rank order, and the answers to those whose turn has not come."""
+    """Requests in rank order, and the answers to those whose turn has not come."""
 
-    asks: deque[PageRequest] = field(default_factory=deque)
+    requests: deque[PageRequest] = field(default_factory=deque)
     early: dict[int, Page] = field(default_factory=dict)
+    """Answers that came before their turn, by the number of the request."""
 
     def __bool__(self) -> bool:
-        return bool(self.asks)
+        return bool(self.requests)
+
+    def __contains__(self, request: PageRequest) -> bool:
+        return request in self.requests
 
     @property
     def next_rank(self) -> int:
-        """Where a slice behind all of these begins: at the last row of the last."""
-        return self.asks[-1].rank + self.asks[-1].size - 1
+        """Return where the next slice begins: at the last row of the last slice in flight."""
+        last = self.requests[-1]
+        return last.rank + last.size - 1
 
-    def answered(self, ask: PageRequest, page: Page) -> Iterator[tuple[PageRequest, Page]]:
-        """Take an answer; gives all whose turn has come."""
-        self.early[ask.number] = page
-        while self.asks and self.asks[0].number in self.early:
-            head = self.asks.popleft()
-            yield head, self.early.pop(head.number)
+    def add(self, request: PageRequest) -> None:
+        """Put a request behind all others."""
+        self.requests.append(request)
 
-    def cut(self, ask: PageRequest) -> bool:
-        """Drop an ask and those behind it; True when it was the first."""
-        first = ask is self.asks[0]
-        while self.asks.pop() is not ask:
+    def in_turn(self, request: PageRequest, page: Page) -> Iterator[tuple[PageRequest, Page]]:
+        """Take an answer. Yield each request whose turn has come, with its answer."""
+        self.early[request.number] = page
+        while self.requests and self.requests[0].number in self.early:
+            first = self.requests.popleft()
+            yield first, self.early.pop(first.number)
+
+    def cut(self, request: PageRequest) -> bool:
+        """Drop a request and all behind it. Return True when it was the first."""
+        was_first = request is self.requests[0]
+        while self.requests.pop() is not request:
             pass
-        self.early = {number: page for number, page in self.early.items() if number < ask.number}
-        return first
+        self.early = {n: page for n, page in self.early.items() if n < request.number}
+        return was_first
 
     def clear(self) -> None:
-        self.asks.clear()
+        """Drop all: answers that come later are not judged."""
+        self.requests.clear()
         self.early.clear()

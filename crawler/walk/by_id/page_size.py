@@ -1,61 +1,99 @@
-"""What answers tell about the site's own page size, which may be less than what was asked for."""
+"""Answers to slices, and what they tell about the site's own page size.
 
-from dataclasses import dataclass
+A site may give fewer rows at once than were requested. Rows received at once prove a page size.
+Counts of pages only suggest one, because a plugin may limit the rows without changing the counts.
+"""
+
+from dataclasses import dataclass, replace
 
 from crawler.walk.protocol import Page, PageRequest
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class SliceAnswer:
+    """The answer to a slice whose turn has come."""
+
+    request: PageRequest
+    page: Page
+    total: int | None
+    """The total of the answer, where it can be believed."""
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Return the ids received, in rising order."""
+        return self.page.ids
+
+    @property
+    def rank(self) -> int:
+        """Return the rank requested."""
+        return self.request.rank
+
+
+@dataclass(frozen=True, slots=True)
 class PageSize:
-    """Rows ever received at once prove that much; counts of pages only suggest, for a plugin may limit the rows behind their back."""
+    """The evidence so far. `by_page` below says whether windows are requested by page number."""
 
     largest: int = 0
-    """Most rows ever received in one answer: the site's page size is no less."""
+    """Most rows received in one answer: the site's page size is at least this."""
     middle: int = 0
-    """An id in the midst of the first slice."""
+    """An id in the middle of the first slice."""
 
-    def note(self, ask: PageRequest, page: Page) -> None:
-        self.largest = max(self.largest, min(len(page.ids), ask.size))
-        if ask.purpose == "slice" and ask.rank == 0 and page.ids:
-            self.middle = page.ids[len(page.ids) // 2]
+    def noted(self, request: PageRequest, page: Page) -> "PageSize":
+        """Return the evidence with one more answer."""
+        evidence = replace(self, largest=max(self.largest, min(len(page.ids), request.size)))
+        if request.purpose == "slice" and request.rank == 0 and page.ids:
+            return replace(evidence, middle=page.ids[len(page.ids) // 2])
+        return evidence
 
-    def exact(self, ask: PageRequest, page: Page, by_page: bool) -> bool:
-        """Whether the slice began at the rank asked for: not where `offset` does nothing and the first rows come again, and a page
-        number means what the site's own page size makes of it."""
-        if ask.rank == 0:
+    def begins_at_rank(self, request: PageRequest, page: Page, by_page: bool) -> bool:
+        """Return whether the slice surely began at the rank requested.
+
+        Where `offset` does nothing, the first rows come again. A page number means what the site's
+        own page size makes of it.
+        """
+        if request.rank == 0:
             return True
-        return (
-            bool(page.ids)
-            and page.ids[0] >= self.middle
-            and (not by_page or ask.size <= self.largest)
-        )
+        if not page.ids or page.ids[0] < self.middle:
+            return False
+        return not by_page or request.size <= self.largest
 
-    def believed(self, ask: PageRequest, page: Page, by_page: bool) -> int | None:
-        """The answer's total, unless it counts fewer rows than were seen."""
-        seen = len(page.ids) + (ask.rank if self.exact(ask, page, by_page) else 0)
-        return None if page.total is None or (page.ids and page.total < seen) else page.total
+    def believed_total(self, request: PageRequest, page: Page, by_page: bool) -> int | None:
+        """Return the answer's total, or None if it counts fewer rows than were seen."""
+        if page.total is None or not page.ids:
+            return page.total
+        seen = len(page.ids)
+        if self.begins_at_rank(request, page, by_page):
+            seen += request.rank
+        return page.total if page.total >= seen else None
 
-    def reaches_end(self, ask: PageRequest, page: Page, total: int | None, by_page: bool) -> bool:
-        """Whether no row of this snapshot lies behind the slice."""
-        return (
-            total is not None
-            and self.exact(ask, page, by_page)
-            and total <= ask.rank + min(self.largest, ask.size)
-        )
+    def reaches_end(
+        self, request: PageRequest, page: Page, total: int | None, by_page: bool
+    ) -> bool:
+        """Return whether no row of this snapshot lies behind the slice."""
+        if total is None or not self.begins_at_rank(request, page, by_page):
+            return False
+        return total <= request.rank + min(self.largest, request.size)
 
-    def saw_all(self, ask: PageRequest, page: Page) -> bool:
-        """Whether an answer without a row looked at every row there is. Where none was ever received, the count of pages must do."""
-        looked_at = (
-            ask.size if not self.largest and page.total_pages == 1 else min(self.largest, ask.size)
-        )
+    def saw_all(self, request: PageRequest, page: Page) -> bool:
+        """Return whether an answer without a row looked at every row that the site has."""
+        looked_at = min(self.largest, request.size)
+        if not self.largest and page.total_pages == 1:
+            # No row was ever received, so the count of pages is all there is to go by.
+            looked_at = request.size
         return page.total is not None and page.total <= looked_at
 
-    def looked_at(self, ask: PageRequest, page: Page) -> int:
-        """How many rows the site probably looked at, the unreadable ones among them."""
-        counted = -(-page.total // page.total_pages) if page.total and page.total_pages else 0
-        return min(ask.size, max(self.largest, counted) or ask.size)
+    def rows_looked_at(self, request: PageRequest, page: Page) -> int:
+        """Return how many rows the site probably looked at, the unreadable ones among them."""
+        counted = 0
+        if page.total and page.total_pages:
+            counted = -(-page.total // page.total_pages)
+        return min(request.size, max(self.largest, counted) or request.size)
 
-    def seems_capped(self, ask: PageRequest, page: Page) -> bool:
-        """Whether fewer rows came than were asked for, and the count of pages is not that of the size asked for."""
-        agrees = page.total is not None and page.total_pages == -(-page.total // ask.size)
-        return 0 < len(page.ids) < ask.size and not agrees
+    def seems_capped(self, request: PageRequest, page: Page) -> bool:
+        """Return whether the site seems to give fewer rows at once than were requested.
+
+        Fewer rows came, and the count of pages does not fit the size requested.
+        """
+        if not 0 < len(page.ids) < request.size:
+            return False
+        return page.total is None or page.total_pages != -(-page.total // request.size)

@@ -1,33 +1,132 @@
-"""The anchored walk: slices in id order that overlap by one row, so that nothing that stays visible can be missed.
+"""The walk in id order: slices that overlap by one row, so that no row that stays is missed.
 
-`cursor` judges the slices; here is what is under way, and what happens when an answer cannot be had. A slice that fails is asked again
-for ids only, and its records then by name in halves, down to the one that cannot be had. Where even the ids cannot be listed, the slice
-itself is halved down to one row, that row is skipped, and it is found by name among the ids between its neighbours.
+A slice is one snapshot of rows that follow each other in id order. If it begins at rank 0, or with
+an id at or below the floor, then no row between the floor and its last id is missing from it, and
+the floor rises to that last id. Otherwise rows before it have vanished, or rows were skipped.
 
-Rows at or below the floor are dropped without being remembered: each of them was either taken before, or became visible after the walk
-had passed its place, and so was not visible throughout. They are what the next run is for. Memory does not grow with the collection.
+The walk is one state machine. The states are those of `WalkState`; `events.py` says what each
+answer means, and in this table "slices" stands for the state in which the next slice is requested:
+BISECTION while that search is not over, else SLICES.
+
+state            event            what the walk does                                 next state
+---------------  ---------------  -------------------------------------------------  ----------
+                 A slice is received
+any slice state  RISING           keeps it until its turn comes                      the same
+                 WHOLE            takes its rows: they are all that there are        SETTLED
+                 DISORDERED       gives up; another walk may do better               STOPPED
+
+                 Each row of such a slice
+any slice state  NEW              takes it                                           the same
+                 KNOWN            drops it: it was taken                             the same
+                 BELOW_FLOOR      drops it: see the end of this text                 the same
+
+                 The turn of a slice has come
+any slice state  ANCHORED         accepts it                                         see below
+                 GAP              queues the ids in the gap, then accepts it         see below
+                 ANCHOR_MISSING   steps back                                         slices
+                 TOO_FAR          requests again from its position                   slices
+                 NO_ROWS          has read the empty collection                      SETTLED
+                 EMPTY            looks for rows behind it                           see below
+
+                 A slice is accepted: the floor rises to its last id
+any slice state  FULL             goes on to its last row, may request ahead         slices
+                 SHORT            goes on to its last row                            slices
+                 LAST             has reached the end                                SETTLED
+                 REPEATED         compares it with the highest ids                   TOP
+                 OUTGROWN         gives up                                           STOPPED
+                 STUCK            looks for rows behind it                           see below
+
+                 A slice has no new row
+any slice state  CAPPED           lowers the size of its slices                      slices
+                 ALL_SEEN         settles the end from the top                       TOP
+                 MORE_BEHIND      goes on behind it, and leaves a gap                slices
+
+                 The highest ids are received
+TOP              REACHED          has reached the end                                SETTLED
+                 UNREADABLE       has reached the end, in doubt if rows are counted  SETTLED
+                 FEW_MISSED       queues the ids from the floor to the top           SETTLED
+                 MISSED           looks again where it saw its anchor last           slices
+                 UNCOUNTED        goes on behind its position, and leaves a gap      slices
+                 OFFSET_IGNORED   requests by page number from now on                slices
+                 SAME_PAGE        gives up; another form of URL may do better        STOPPED
+                 TOP_DISORDERED   gives up; another walk may do better               STOPPED
+
+                 A request for a slice, or for the highest ids, meets a problem
+SLICES           FAILED           requests the same slice again, but only its ids    IDS_ONLY
+IDS_ONLY         FAILED           halves the slice, or skips its only row            slices
+BISECTION        FAILED           halves the slice, or skips its only row            slices
+TOP              FAILED           requests fewer rows                                TOP
+TOP, one row     FAILED           queues a few ids above the floor, in doubt         SETTLED
+any              SIZE_REFUSED     lowers all sizes                                   slices, TOP
+                 OFFSET_REFUSED   requests by page number from now on                slices, TOP
+                 REFUSED          gives up; another walk may do better               STOPPED
+                 ENDED            gives up                                           STOPPED
+
+                 A batch of ids meets a problem
+any              AGAIN            requests the ids in smaller batches, or singly     the same
+                 IS_UNREADABLE    names the record in the certificate                the same
+                 IMPOSSIBLE       names the id in the certificate, in doubt          the same
+
+Only FULL, SHORT and the answers that wait for their turn leave slices in flight, which were
+requested ahead. Every other event drops them: their answers are not judged, and change nothing
+but REFUSED and the like. Only the first slice in flight changes the state when it fails; a later
+one is dropped with those behind it, and requested again. SETTLED can only become STOPPED.
+
+Records by id (`by_include.py`) are requested beside all this: what a failed slice held comes
+before any other request, and what lies in gaps comes after SETTLED. The walk is finished when it is
+STOPPED, or SETTLED with nothing left to request by id. It also stops when too many records in a row
+cannot be had, or when its requests have no end.
+
+The walk does not remember all rows below the floor, so that memory does not grow with the
+collection. It drops a row there that it does not know: either it was taken before, or it became
+visible after the walk had passed its place, and so was not visible throughout. The next run will
+find it.
 """
 
 from dataclasses import replace
 
-from crawler.walk.by_id.bisection import Bisection
-from crawler.walk.by_id.by_include import INCLUDE_LIMIT, Batch, IncludeQueue, Split
+from crawler.walk.by_id.by_include import (
+    INCLUDE_LIMIT,
+    BatchEvent,
+    IdBatch,
+    IncludeQueue,
+    Split,
+    batch_request,
+)
+from crawler.walk.by_id.events import (
+    AcceptedEvent,
+    EmptyEvent,
+    OrderEvent,
+    ProblemEvent,
+    RowEvent,
+    SliceEvent,
+    TopEvent,
+    accepted_event,
+    empty_event,
+    end_of,
+    order_event,
+    problem_event,
+    row_event,
+    slice_event,
+    top_event,
+)
 from crawler.walk.by_id.in_flight import SlicesInFlight
-from crawler.walk.by_id.page_size import PageSize
-from crawler.walk.by_id.position import Cursor, Move
-from crawler.walk.by_id.requests import members_ask, slice_ask, top_ask
+from crawler.walk.by_id.page_size import SliceAnswer
+from crawler.walk.by_id.state import Bisection, Budget, Known, Sizes, WalkState
 from crawler.walk.certificate import CertificateBuilder
 from crawler.walk.protocol import Capabilities, Certificate, Page, PageRequest, Problem, ProblemKind
-from crawler.walk.windows import lower_page_size
+from crawler.walk.windows import Window, lower_page_size
 
+SLICE_STATES = frozenset({WalkState.SLICES, WalkState.IDS_ONLY, WalkState.BISECTION})
 LOOK_AHEAD = 10
-"""Ids after the floor among which a last row that cannot be read is looked for."""
+"""Ids above the floor among which a last row that cannot be read is looked for."""
 
 
-class AnchoredWalk:
-    """Needs `orderby=id`, and `offset` or `page`.
+class WalkById:
+    """The walk for routes with `orderby=id`, and `offset` or `page`.
 
-    `probe_budget` bounds the requests by name that gaps may take, `streak_limit` the records in a row that may fail.
+    `width` is the most requests in flight, `probe_budget` bounds the requests by id that gaps may
+    take, and `streak_limit` the records in a row that may fail.
     """
 
     def __init__(
@@ -39,232 +138,457 @@ class AnchoredWalk:
         probe_budget: int = 1000,
         streak_limit: int = 20,
     ) -> None:
-        has, maximum = capabilities.parameters.__contains__, max(1, capabilities.per_page_maximum)
-        self._width, self._probe_budget, self._streak_limit = width, probe_budget, streak_limit
-        self._may_page = has("page")
-        self._ledger = CertificateBuilder()
-        self._members = IncludeQueue(min(INCLUDE_LIMIT, maximum), single=not has("include"))
-        self._evidence = PageSize()
-        self._cursor = Cursor(
-            self._ledger,
-            self._members,
-            self._evidence,
-            size=max(1, min(per_page, maximum)),
-            by_page=not has("offset"),
-            may_page=self._may_page,
-            probe_budget=probe_budget,
+        parameters = capabilities.parameters
+        maximum = max(1, capabilities.per_page_maximum)
+        size = max(1, min(per_page, maximum))
+        self._width = width
+        self._probe_budget = probe_budget
+        self._streak_limit = streak_limit
+        self._may_page = "page" in parameters
+        self._builder = CertificateBuilder()
+        self._state = WalkState.SLICES
+        self._known = Known(
+            Sizes(size, limit=size, top=size, by_page="offset" not in parameters),
+            Budget(probe_budget),
         )
-        self._outstanding: dict[int, Batch | None] = {}
-        self._flight = SlicesInFlight()
-        self._calm = False  # the last slice was full and accepted: worth asking ahead
-        self._light: PageRequest | None = None  # the slice that failed, to be asked for ids only
-        self._narrowing = Bisection()
-        self._streak = 0
-        self._want_top = False
-        self._top_size = self._cursor.size
-        self._settled = self._stopped = False
+        self._queue = IncludeQueue(min(INCLUDE_LIMIT, maximum), single="include" not in parameters)
+        self._slices = SlicesInFlight()
+        # All requests in flight by number, those of dropped slices included.
+        self._outstanding: dict[int, IdBatch | None] = {}
+        self._ahead: set[int] = set()  # ids above the floor that were taken already
+        self._failed_slice: PageRequest | None = None  # to be requested again, only its ids
+        self._was_full = False  # the last slice was FULL: it is worth requesting ahead
+        self._streak = 0  # single records or rows that failed one after the other
 
     @property
     def finished(self) -> bool:
-        by_name = self._members or any(batch is not None for batch in self._outstanding.values())
-        return self._stopped or (self._settled and not by_name)
+        """Return whether the walk is STOPPED, or SETTLED with nothing left to request by id."""
+        if self._state is not WalkState.SETTLED:
+            return self._state is WalkState.STOPPED
+        return not self._queue and not any(self._outstanding.values())
 
     @property
     def certificate(self) -> Certificate:
-        return self._ledger.certificate(self.finished)
+        """Return what can be vouched for so far."""
+        return self._builder.certificate(self.finished)
 
-    # What to ask
+    def requests(self) -> list[PageRequest]:
+        """Return the requests to make now, at most so many that `width` are in flight."""
+        made: list[PageRequest] = []
+        while not self.finished and len(self._outstanding) < self._width:
+            request = self._next_request()
+            if request is None:
+                break
+            made.append(request)
+        if self._builder.is_endless(self._known.sizes.size, self._probe_budget):
+            self._give_up(f"no end after {self._builder.requests} requests")
+        return made
 
-    def asks(self) -> list[PageRequest]:
-        asks: list[PageRequest] = []
-        while not self.finished and len(self._outstanding) < self._width and (ask := self._next()):
-            asks.append(ask)
-        if self._ledger.endless(self._cursor.size, self._probe_budget):
-            self._stop(f"no end after {self._ledger.asks} requests")
-        return asks
-
-    def _next(self) -> PageRequest | None:
-        # Gaps wait: the more rows have come at once by then, the more ids can be asked for at once.
-        if self._members.batches or (self._settled and self._members):
-            return self._ask_members()
-        if self._settled or (self._flight and not self._may_ask_ahead()):
-            return None
-        if self._want_top:
-            return None if self._outstanding else top_ask(self._number(), self._top_size)
-        ask = self._ask_slice()
-        self._flight.asks.append(ask)
-        return ask
-
-    def _may_ask_ahead(self) -> bool:
-        return (
-            self._calm
-            and not self._narrowing
-            and self._flight.next_rank + 1 < (self._ledger.total or 0)
-        )
-
-    def _number(self, batch: Batch | None = None) -> int:
-        self._ledger.asks += 1
-        self._outstanding[self._ledger.asks] = batch
-        return self._ledger.asks
-
-    def _ask_slice(self) -> PageRequest:
-        light, self._light = self._light, None
-        if light:
-            return replace(light, number=self._number(), light=True)
-        cursor = self._cursor
-        if self._flight:
-            return slice_ask(self._number(), cursor.window(self._flight.next_rank, cursor.size))
-        return slice_ask(self._number(), cursor.next_window(self._narrowing.size(cursor)))
-
-    def _ask_members(self) -> PageRequest:
-        # Where answers carry totals, one that the site cut short shows; elsewhere no more is asked than was received at once before.
-        batch = self._members.next(
-            INCLUDE_LIMIT if self._ledger.total is not None else self._evidence.largest
-        )
-        return members_ask(self._number(batch), batch.ids, self._members.single)
-
-    # Answers
-
-    def feed(self, ask: PageRequest, page: Page) -> list[int]:
-        batch = self._outstanding.pop(ask.number)
-        if self._stopped:
+    def feed(self, request: PageRequest, page: Page) -> list[int]:
+        """Take an answer. Return the ids to archive."""
+        batch = self._outstanding.pop(request.number)
+        if self._state is WalkState.STOPPED:
             return []
         self._streak = 0
-        self._evidence.note(ask, page)
-        if batch is not None:
-            return self._feed_members(batch, page)
-        if ask.purpose == "top":
-            self._want_top = False
-            self._follow(self._cursor.judge_top(ask, page))
+        self._known = replace(self._known, page_size=self._known.page_size.noted(request, page))
+        if batch:
+            return self._feed_batch(batch, page)
+        if request.purpose == "top":
+            self._enter(self._after_top(request, page))
             return []
-        return self._feed_slice(ask, page) if ask in self._flight.asks else []
+        if request in self._slices:
+            return self._feed_slice(request, page)
+        return []  # a slice that was dropped meanwhile
 
-    def _feed_members(self, batch: Batch, page: Page) -> list[int]:
-        found = [id for id in dict.fromkeys(page.ids) if id in batch.ids]
-        most = max(1, self._evidence.largest)
-        if len(batch.ids) > most and (page.total is None or page.total > most):
-            rest = tuple(
-                id for id in batch.ids if id not in found
-            )  # the site may have cut the answer short
-            self._members.add(rest, most, batch.origin)
-        split = self._members.passed(batch)
-        if split and split.of_slice:
-            self._cursor.size = max(2, split.size // 2)
-        self._ledger.listed += len(found)
-        return found
-
-    def _feed_slice(self, ask: PageRequest, page: Page) -> list[int]:
-        disorder = self._cursor.disordered(ask, page)
-        if disorder is Move.STOP:
-            self._follow(disorder)
-            return []
-        new = self._cursor.take_new(page.ids)
-        if ask.light:
-            self._members.add(tuple(new), max(1, -(-len(new) // 2)), Split(ask.size, of_slice=True))
-        else:
-            self._ledger.listed += len(new)
-        if disorder:
-            self._follow(disorder)
-            return [] if ask.light else new
-        for head, answer in self._flight.answered(ask, page):
-            self._judge(head, answer)
-        return [] if ask.light else new
-
-    def _judge(self, ask: PageRequest, page: Page) -> None:
-        move = self._cursor.judge(ask, page)
-        self._calm = move is Move.ON and len(page.ids) == ask.size
-        if move is Move.ON:
-            self._narrowing.passed(self._cursor)
-        self._follow(move)
-
-    def _follow(self, move: Move) -> None:
-        if move is Move.STOP:
-            self._stop()
-        elif move is not Move.ON:
-            self._flight.clear()
-            self._want_top = move is Move.TOP
-            self._settled = self._settled or move is Move.END
-
-    def _stop(self, reason: str = "") -> None:
-        if reason:
-            self._ledger.doubt(reason)
-        self._stopped = True
-
-    # Problem
-
-    def fail(self, ask: PageRequest, trouble: Problem) -> None:
-        batch = self._outstanding.pop(ask.number)
-        if self._stopped:
+    def fail(self, request: PageRequest, problem: Problem) -> None:
+        """Take the news that a request has no usable answer."""
+        batch = self._outstanding.pop(request.number)
+        if self._state is WalkState.STOPPED:
             return
-        if trouble.kind is ProblemKind.FATAL or (
-            trouble.kind is ProblemKind.CLOSED and batch is None
-        ):
-            self._stop(trouble.message or trouble.cause or "no answer")
-        elif batch is not None:
-            self._fail_members(batch, trouble)
-        elif trouble.kind is ProblemKind.REJECTED:
-            self._reject(ask, trouble)
-        elif ask.purpose == "top":
-            self._fail_top(trouble)
-        elif ask in self._flight.asks:
-            self._fail_slice(ask, trouble)
+        if batch and problem.kind is not ProblemKind.FATAL:
+            self._fail_batch(batch, problem)
+            return
+        self._enter(self._after_problem(request, problem))
 
-    def _fail_members(self, batch: Batch, trouble: Problem) -> None:
-        smaller = lower_page_size(len(batch.ids))
-        if trouble.kind is ProblemKind.CONTENT:
-            if not self._members.failed(batch):
-                self._ledger.poison(batch.ids[0], trouble)
-                self._count_streak(trouble)
-        elif "per_page" in trouble.parameters and smaller:
-            self._members.limit = smaller
-            self._members.again(batch)
-        elif self._members.single and len(batch.ids) == 1:
-            self._ledger.lose(
-                batch.ids[0] - 1, batch.ids[0] + 1, trouble, "records cannot be asked for by id"
-            )
+    # What to request
+
+    def _next_request(self) -> PageRequest | None:
+        # Gaps wait until the end: the more rows have come at once by then, the more ids can be
+        # requested at once.
+        if self._queue.batches or (self._state is WalkState.SETTLED and self._queue):
+            return self._batch_request()
+        if self._state is WalkState.SETTLED:
+            return None
+        if self._state is WalkState.TOP:
+            return self._top_request()
+        if self._slices and not self._may_request_ahead():
+            return None
+        request = self._slice_request()
+        self._slices.add(request)
+        return request
+
+    def _may_request_ahead(self) -> bool:
+        if self._state is not WalkState.SLICES or not self._was_full:
+            return False
+        return self._slices.next_rank + 1 < (self._builder.total or 0)
+
+    def _number(self, batch: IdBatch | None = None) -> int:
+        number = self._builder.count_request()
+        self._outstanding[number] = batch
+        return number
+
+    def _batch_request(self) -> PageRequest:
+        # Totals show when the site cuts an answer short. Without them, no more ids are requested
+        # than rows ever came at once.
+        limit = INCLUDE_LIMIT
+        if self._builder.total is None:
+            limit = self._known.page_size.largest
+        batch = self._queue.next_batch(limit)
+        return batch_request(self._number(batch), batch, self._queue.single)
+
+    def _top_request(self) -> PageRequest | None:
+        if self._outstanding:
+            return None
+        size = self._known.sizes.top
+        params = (("orderby", "id"), ("order", "desc"), ("per_page", str(size)))
+        return PageRequest(params, "top", self._number(), ids_only=True, size=size)
+
+    def _slice_request(self) -> PageRequest:
+        known = self._known
+        if self._slices:
+            window = known.window(self._slices.next_rank, known.sizes.size)
+            return slice_request(self._number(), window)
+        if self._failed_slice:
+            request = replace(self._failed_slice, number=self._number(), ids_only=True)
+            self._failed_slice = None
+            return request
+        window = known.window(known.position.rank, known.next_size())
+        if window.start > known.position.rank:
+            # Page numbers can express no window that overlaps: take the one behind.
+            self._known = replace(known, position=known.position.behind_gap(window.start))
+        return slice_request(self._number(), window)
+
+    # State
+
+    def _enter(self, state: WalkState) -> None:
+        if self._state is WalkState.STOPPED:
+            return
+        if self._state is WalkState.SETTLED and state is not WalkState.STOPPED:
+            return  # only an answer to a slice that was dropped can say so
+        if state not in SLICE_STATES:
+            self._slices.clear()
+        self._state = state
+
+    def _go_on(self) -> WalkState:
+        """Return the state for the next slice. Slices in flight stay."""
+        if self._failed_slice:
+            return WalkState.IDS_ONLY
+        if self._known.bisection.rows:
+            return WalkState.BISECTION
+        return WalkState.SLICES
+
+    def _start_again(self) -> WalkState:
+        """Drop the slices in flight, and return the state for the next slice."""
+        self._slices.clear()
+        return self._go_on()
+
+    def _given_up(self, reason: str) -> WalkState:
+        """Add the reason to the certificate, and return the state of a walk that was given up."""
+        self._builder.doubt(reason)
+        return WalkState.STOPPED
+
+    def _give_up(self, reason: str) -> None:
+        self._enter(self._given_up(reason))
+
+    def _without_order(self) -> WalkState:
+        self._builder.note_order_ignored()
+        return self._given_up("the site does not keep to the order of ids")
+
+    # A slice is received
+
+    def _feed_slice(self, request: PageRequest, page: Page) -> list[int]:
+        event = order_event(request, page)
+        if event is OrderEvent.DISORDERED:
+            self._enter(self._without_order())
+            return []
+        taken = self._take(request, page)
+        if event is OrderEvent.WHOLE:
+            self._builder.note_total(page.total or 0)
+            self._enter(WalkState.SETTLED)
         else:
-            self._members.single = True
-            self._members.again(batch)
+            for first, its_page in self._slices.in_turn(request, page):
+                self._judge(first, its_page)
+        return taken
 
-    def _count_streak(self, trouble: Problem) -> None:
+    def _take(self, request: PageRequest, page: Page) -> list[int]:
+        """Take the rows of a slice that are new. Return those whose records came with them."""
+        new = tuple(id for id in dict.fromkeys(page.ids) if self._takes(id))
+        self._ahead.update(new)
+        if request.ids_only:
+            half = max(1, -(-len(new) // 2))
+            self._queue.add(new, half, Split(request.size, of_slice=True))
+            return []
+        self._builder.count_listed(len(new))
+        return list(new)
+
+    def _takes(self, id: int) -> bool:
+        match row_event(self._known, id, self._ahead):
+            case RowEvent.NEW:
+                return True
+            case RowEvent.KNOWN:
+                return False
+            case RowEvent.BELOW_FLOOR:
+                return False  # the end of the module docstring says why
+
+    # The turn of a slice has come
+
+    def _judge(self, request: PageRequest, page: Page) -> None:
+        answer = self._known.believe(request, page)
+        # Posts answer with total 0 for any `offset` past the end: that is no total to keep.
+        if answer.total or (answer.total == 0 and answer.rank == 0):
+            self._builder.note_total(answer.total)
+        self._was_full = False
+        self._enter(self._after_slice(answer))
+
+    def _after_slice(self, answer: SliceAnswer) -> WalkState:
+        known = self._known
+        match slice_event(known, answer):
+            case SliceEvent.ANCHORED:
+                return self._after_accepted(answer)
+            case SliceEvent.GAP:
+                self._queue_gap(answer.ids[0] - 1, before=answer.ids[0])
+                return self._after_accepted(answer)
+            case SliceEvent.ANCHOR_MISSING:
+                position = known.position.stepped_back(known.fallen(answer.total))
+                self._known = replace(known, position=position)
+                return self._start_again()
+            case SliceEvent.TOO_FAR:
+                return self._start_again()
+            case SliceEvent.NO_ROWS:
+                return WalkState.SETTLED
+            case SliceEvent.EMPTY:
+                return self._after_empty(answer)
+
+    def _after_accepted(self, answer: SliceAnswer) -> WalkState:
+        outgrown = self._builder.has_outgrown(self._known.sizes.limit)
+        event = accepted_event(self._known, answer, outgrown)
+        rank = self._known.rank_after(answer)
+        self._accept(answer, repeated=event is AcceptedEvent.REPEATED)
+        match event:
+            case AcceptedEvent.FULL | AcceptedEvent.SHORT:
+                self._was_full = event is AcceptedEvent.FULL
+                self._known = self._known.advanced(answer, rank)
+                self._end_bisection()
+                return self._go_on()
+            case AcceptedEvent.LAST:
+                return WalkState.SETTLED
+            case AcceptedEvent.REPEATED:
+                return WalkState.TOP
+            case AcceptedEvent.OUTGROWN:
+                first = self._builder.first_total
+                listed = self._builder.listed
+                return self._given_up(
+                    f"the collection grew from {first} to more than {listed} rows during the walk"
+                )
+            case AcceptedEvent.STUCK:
+                self._known = self._known.advanced(answer, rank)
+                return self._after_empty(answer)
+
+    def _after_empty(self, answer: SliceAnswer) -> WalkState:
+        known = self._known
+        match empty_event(known, answer):
+            case EmptyEvent.CAPPED:
+                sizes = known.sizes.lowered(max(2, known.page_size.largest))
+                self._known = replace(known, sizes=sizes)
+                return self._start_again()
+            case EmptyEvent.ALL_SEEN:
+                return WalkState.TOP
+            case EmptyEvent.MORE_BEHIND:
+                rank = max(end_of(known, answer), known.position.rank + 1)
+                self._known = replace(known, position=known.position.behind_gap(rank))
+                if answer.total is None:
+                    self._spend_empty_window()
+                return self._start_again()
+
+    def _accept(self, answer: SliceAnswer, repeated: bool) -> None:
+        self._known = replace(self._known.accepted(answer), repeated=repeated)
+        floor = self._known.position.floor
+        self._ahead = {id for id in self._ahead if id > floor}
+
+    def _end_bisection(self) -> None:
+        """End a search that has passed all its rows: their number was the problem, not a row."""
+        known = self._known
+        if not known.bisection.is_over(known.position.rank):
+            return
+        sizes = known.sizes
+        if known.bisection.rows > 1:
+            sizes = replace(sizes, size=known.bisection.rows)
+        self._known = replace(known, sizes=sizes, bisection=Bisection())
+
+    def _spend_empty_window(self) -> None:
+        budget = self._known.budget
+        budget = replace(budget, empty_windows=budget.empty_windows - 1)
+        self._known = replace(self._known, budget=budget)
+
+    def _queue_gap(self, last: int, before: int | None) -> None:
+        """Queue the ids above the floor up to `last`, or where they are too many, say so."""
+        known = self._known
+        low = known.position.floor + 1
+        cost = self._queue.cost(low, last)
+        probes = known.budget.probes - cost
+        if probes < 0:
+            self._builder.add_lost_stretch(
+                known.position.floor,
+                before,
+                known.position.gap_problem,
+                "unreadable rows leave more ids open than may be requested by id",
+            )
+            return
+        self._known = replace(known, budget=replace(known.budget, probes=probes))
+        for id in sorted(id for id in self._ahead if low <= id <= last):
+            self._queue.add_range(low, id - 1)
+            low = id + 1
+        self._queue.add_range(low, last)
+
+    # The highest ids are received
+
+    def _after_top(self, request: PageRequest, page: Page) -> WalkState:
+        known = self._known
+        floor = known.position.floor
+        top = page.ids[0] if page.ids else 0
+        probes = self._queue.cost(floor + 1, top)
+        event = top_event(known, page, probes, self._may_page)
+        self._known = known = replace(known, repeated=False, top=top)
+        match event:
+            case TopEvent.SAME_PAGE:
+                self._builder.note_query_ignored()
+                return WalkState.STOPPED
+            case TopEvent.TOP_DISORDERED:
+                return self._without_order()
+            case TopEvent.REACHED:
+                return WalkState.SETTLED
+            case TopEvent.UNREADABLE:
+                if not known.page_size.saw_all(request, page):
+                    self._builder.add_lost_stretch(
+                        floor, None, known.position.gap_problem, "the last rows cannot be read"
+                    )
+                return WalkState.SETTLED
+            case TopEvent.FEW_MISSED:
+                self._queue_gap(top, before=None)
+                return WalkState.SETTLED
+            case TopEvent.MISSED:
+                budget = replace(known.budget, retries=known.budget.retries - 1)
+                position = known.position.at_safe_rank()
+                self._known = replace(known, budget=budget, position=position)
+                return self._start_again()
+            case TopEvent.UNCOUNTED:
+                rank = known.position.rank + max(1, known.page_size.largest)
+                self._known = replace(known, position=known.position.behind_gap(rank))
+                self._spend_empty_window()
+                return self._start_again()
+            case TopEvent.OFFSET_IGNORED:
+                return self._request_by_page()
+
+    # Problems
+
+    def _after_problem(self, request: PageRequest, problem: Problem) -> WalkState:
+        is_top = request.purpose == "top"
+        match problem_event(request, problem, self._may_page):
+            case ProblemEvent.ENDED:
+                return self._given_up(problem.reason or "no answer")
+            case ProblemEvent.SIZE_REFUSED:
+                self._lower_sizes(lower_page_size(request.size) or 1)
+                return WalkState.TOP if is_top else self._start_again()
+            case ProblemEvent.OFFSET_REFUSED:
+                state = self._request_by_page()
+                return WalkState.TOP if is_top else state
+            case ProblemEvent.REFUSED:
+                return self._refused(problem)
+            case ProblemEvent.FAILED:
+                if is_top:
+                    return self._after_failed_top(problem)
+                if request in self._slices:
+                    return self._after_failed_slice(request, problem)
+                return self._state  # a slice that was dropped meanwhile
+
+    def _refused(self, problem: Problem) -> WalkState:
+        if problem.parameters & {"orderby", "order"}:
+            self._builder.note_order_ignored()
+        names = ", ".join(sorted(problem.parameters))
+        return self._given_up(problem.message or f"the site refuses {names}")
+
+    def _after_failed_top(self, problem: Problem) -> WalkState:
+        known = self._known
+        if known.sizes.top > 1:
+            self._known = replace(known, sizes=replace(known.sizes, top=known.sizes.top // 2))
+            return WalkState.TOP
+        floor = known.position.floor
+        self._builder.add_lost_stretch(floor, None, problem, "the last row cannot be read")
+        self._queue.add_range(floor + 1, floor + LOOK_AHEAD)
+        return WalkState.SETTLED
+
+    def _after_failed_slice(self, request: PageRequest, problem: Problem) -> WalkState:
+        was_first = self._slices.cut(request)
+        self._was_full = False
+        if not was_first:
+            return self._state
+        if self._state is WalkState.SLICES:
+            self._failed_slice = request
+            return WalkState.IDS_ONLY
+        half = self._known.bisection.halved(request, self._known.position)
+        if half:
+            self._known = replace(self._known, bisection=half)
+            return WalkState.BISECTION
+        return self._skip_row(request, problem)
+
+    def _skip_row(self, request: PageRequest, problem: Problem) -> WalkState:
+        """Go on behind a row that cannot be had. It will be found by id, in the gap it leaves."""
+        rank = request.rank + request.size
+        position = self._known.position.behind_failed_row(rank, problem)
+        bisection = Bisection.behind(rank, alone=self._streak == 0)
+        self._known = replace(self._known, position=position, bisection=bisection)
+        self._count_streak(problem)
+        return self._go_on()
+
+    def _count_streak(self, problem: Problem) -> None:
         self._streak += 1
         if self._streak > self._streak_limit:
-            self._stop(
-                f"{self._streak} records in a row could not be had: {trouble.message or trouble.cause}"
-            )
+            self._give_up(f"{self._streak} records in a row could not be had: {problem.reason}")
 
-    def _reject(self, ask: PageRequest, trouble: Problem) -> None:
-        refused, smaller = trouble.parameters, lower_page_size(ask.size)
-        self._follow(Move.TOP if ask.purpose == "top" else Move.AGAIN)
-        if "per_page" in refused and smaller:
-            self._cursor.lower_size(smaller)
-            self._members.limit = min(self._members.limit, smaller)
-            self._top_size = min(self._top_size, smaller)
-        elif "offset" in refused and self._may_page:
-            self._cursor.by_page = True
-        else:
-            self._ledger.order_ignored = bool(refused & {"orderby", "order"})
-            self._stop(trouble.message or f"the site refuses {', '.join(sorted(refused))}")
+    def _lower_sizes(self, size: int) -> None:
+        sizes = self._known.sizes.lowered(size)
+        self._known = replace(self._known, sizes=replace(sizes, top=min(sizes.top, size)))
+        self._queue.lower_limit(size)
 
-    def _fail_top(self, trouble: Problem) -> None:
-        if self._top_size > 1:
-            self._top_size //= 2
-            return
-        self._ledger.lose(self._cursor.floor, None, trouble, "the last row cannot be read")
-        self._members.add_range(self._cursor.floor + 1, self._cursor.floor + LOOK_AHEAD)
-        self._follow(Move.END)
+    def _request_by_page(self) -> WalkState:
+        self._known = replace(self._known, sizes=replace(self._known.sizes, by_page=True))
+        return self._start_again()
 
-    def _fail_slice(self, ask: PageRequest, trouble: Problem) -> None:
-        first = self._flight.cut(ask)  # those behind it are asked again
-        self._calm = False
-        if first and not ask.light and not self._narrowing:
-            self._light = ask
-        elif first:
-            self._narrow_down(ask, trouble)
+    # Records by id
 
-    def _narrow_down(self, ask: PageRequest, trouble: Problem) -> None:
-        """Not even its ids can be listed: halve the slice, down to the row that is to blame, and skip that."""
-        if self._narrowing.failed(ask, self._cursor):
-            self._count_streak(trouble)
-            self._cursor.skip(ask.rank + ask.size, trouble)
-            self._narrowing.skipped(self._cursor.rank, alone=self._streak == 1)
+    def _feed_batch(self, batch: IdBatch, page: Page) -> list[int]:
+        result = self._queue.answered(batch, page, self._known.page_size.largest)
+        if result.split_slice:
+            size = max(2, result.split_slice // 2)
+            self._known = replace(self._known, sizes=replace(self._known.sizes, size=size))
+        self._builder.count_listed(len(result.found))
+        return result.found
+
+    def _fail_batch(self, batch: IdBatch, problem: Problem) -> None:
+        match self._queue.failed(batch, problem):
+            case BatchEvent.AGAIN:
+                return
+            case BatchEvent.IS_UNREADABLE:
+                self._builder.add_unreadable(batch.ids[0], problem)
+                self._count_streak(problem)
+            case BatchEvent.IMPOSSIBLE:
+                id = batch.ids[0]
+                self._builder.add_lost_stretch(
+                    id - 1, id + 1, problem, "records cannot be requested by id"
+                )
+
+
+def slice_request(number: int, window: Window) -> PageRequest:
+    """Return the request for the rows of a window, in id order."""
+    params = (("orderby", "id"), ("order", "asc"), *window.params)
+    return PageRequest(params, "slice", number, rank=window.start, size=window.size)

@@ -23,7 +23,9 @@ BY_DATE = Collection(
     "posts",
     "post",
     "/wp/v2/posts",
-    capabilities=Capabilities.of(["page", "per_page", "before", "order", "orderby"], ["date"]),
+    capabilities=Capabilities(
+        frozenset({"page", "per_page", "before", "order", "orderby"}), frozenset({"date"})
+    ),
 )
 Answer = Callable[[dict[str, str]], Any]
 

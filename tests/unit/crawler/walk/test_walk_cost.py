@@ -1,4 +1,4 @@
-"""What the anchored walk costs in requests."""
+"""What the walk in id order costs in requests."""
 
 from math import ceil
 
@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.walk import choose_walk
-from crawler.walk.by_id.walk import AnchoredWalk
+from crawler.walk.by_id.walk import WalkById
 from tests.simulation.driver import drive
 from tests.simulation.schedules import mutations
 from tests.simulation.site import FULL, Site
@@ -20,11 +20,11 @@ def test_at_most_1_3_requests_a_step_when_nothing_is_removed(
 ) -> None:
     can = FULL if offset else type(FULL)(FULL.parameters - {"offset"}, FULL.orderby)
     site = Site(list(range(3, 3 * rows + 3, 3)), totals=totals)
-    outcome = drive(AnchoredWalk(can, width=width), site, None, seed)
+    outcome = drive(WalkById(can, width=width), site, None, seed)
     assert outcome.certificate.proved
     assert sorted(outcome.emitted) == site.ids
     # Without totals the end takes a slice that brings nothing new, and a look from the top.
-    assert outcome.certificate.asks <= 1.3 * rows / 99 + (1 if totals else 3)
+    assert outcome.certificate.requests <= 1.3 * rows / 99 + (1 if totals else 3)
 
 
 @pytest.mark.parametrize("rate", [0.1, 0.3, 0.5])
@@ -32,9 +32,9 @@ def test_unreadable_rows_cost_little_more(rate: float) -> None:
     for seed in range(5):
         every = round(1 / rate)
         site = Site(list(range(1, 3001)), hidden=set(range(1 + seed, 3001, every)))
-        outcome = drive(AnchoredWalk(FULL), site)
+        outcome = drive(WalkById(FULL), site)
         assert outcome.certificate.proved
-        assert outcome.certificate.asks <= 1.3 * 3000 / 99 + 1
+        assert outcome.certificate.requests <= 1.3 * 3000 / 99 + 1
 
 
 def test_a_removal_costs_about_one_request() -> None:
@@ -46,15 +46,15 @@ def test_a_removal_costs_about_one_request() -> None:
         site.remove(site.ids[0])
 
     site = Site(list(range(1, 1001)))
-    outcome = drive(AnchoredWalk(FULL), site, remove_one)
-    assert outcome.certificate.asks <= ceil(1000 / 99) + 1.3 * removals
+    outcome = drive(WalkById(FULL), site, remove_one)
+    assert outcome.certificate.requests <= ceil(1000 / 99) + 1.3 * removals
 
 
-def test_several_in_flight_ask_no_rank_behind_the_total() -> None:
+def test_several_in_flight_request_no_rank_behind_the_total() -> None:
     site = Site(list(range(1, 301)))
     outcome = drive(choose_walk(FULL, width=4), site)
     assert outcome.most_in_flight > 1
-    assert max(ask.rank for ask in outcome.asks) < 300
+    assert max(request.rank for request in outcome.requests) < 300
 
 
 def test_an_endless_collection_is_given_up() -> None:
@@ -62,24 +62,24 @@ def test_an_endless_collection_is_given_up() -> None:
         for _step in range(150):
             site.publish()
 
-    outcome = drive(AnchoredWalk(FULL), Site(list(range(1, 501))), grow)
+    outcome = drive(WalkById(FULL), Site(list(range(1, 501))), grow)
     assert "grew from 500" in outcome.certificate.reason
     assert not outcome.certificate.proved
-    assert outcome.certificate.asks < 40
+    assert outcome.certificate.requests < 40
 
 
 def test_gaps_wider_than_the_budget_are_reported() -> None:
     ids = [*range(1, 151), *range(100_000, 100_300), *range(200_000, 200_150)]
     site = Site(ids, hidden=set(range(100_000, 100_300)))
-    outcome = drive(AnchoredWalk(FULL, probe_budget=50), site)
+    outcome = drive(WalkById(FULL, probe_budget=50), site)
     assert set(outcome.emitted) == site.always
-    assert [(lost.after_id, lost.before_id) for lost in outcome.certificate.poisoned] == [
+    assert [(lost.after_id, lost.before_id) for lost in outcome.certificate.unreadable] == [
         (150, 200_000)
     ]
     assert not outcome.certificate.proved
 
     outcome = drive(
-        AnchoredWalk(FULL, probe_budget=2001),
+        WalkById(FULL, probe_budget=2001),
         Site(ids, hidden=set(range(100_000, 100_300))),
         mutations(0),
     )

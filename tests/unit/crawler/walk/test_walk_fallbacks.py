@@ -1,4 +1,7 @@
-"""Routes that do not sort by id: by date, else by page numbers; and sites that do not keep to what they describe."""
+"""Routes that do not sort by id are walked by date or by page numbers.
+
+The same holds for sites that do not do what their routes say.
+"""
 
 from datetime import datetime, timedelta
 
@@ -12,7 +15,7 @@ from tests.simulation.schedules import mutations
 from tests.simulation.site import FULL, Site
 
 DATED = Capabilities(FULL.parameters, frozenset({"date"}))
-PLAIN = Capabilities.of({"page", "per_page", "order"}, ())
+PLAIN = Capabilities(frozenset({"page", "per_page", "order"}), frozenset())
 
 
 def dated(rows: int, a_second: int = 1, **limits: object) -> Site:
@@ -33,8 +36,8 @@ def test_by_date(per_page: int, a_second: int) -> None:
     assert outcome.certificate.proved
     assert sorted(outcome.emitted) == site.ids
     assert len(outcome.emitted) == outcome.certificate.listed
-    assert outcome.certificate.asks <= 250 / (per_page - a_second) + 2
-    assert {dict(ask.params).get("page") for ask in outcome.asks} == {None}
+    assert outcome.certificate.requests <= 250 / (per_page - a_second) + 2
+    assert {dict(request.params).get("page") for request in outcome.requests} == {None}
 
 
 @settings(max_examples=60, deadline=None)
@@ -65,7 +68,7 @@ def test_by_date_with_rows_that_cannot_be_read_or_had() -> None:
     site = dated(60, hidden=set(range(20, 45)), soft={50})
     outcome = drive(choose_walk(DATED, per_page=10), site)
     assert set(outcome.emitted) == site.always - {50}
-    assert [lost.cause for lost in outcome.certificate.poisoned] == ["http_500"]
+    assert [lost.cause for lost in outcome.certificate.unreadable] == ["http_500"]
     assert not outcome.certificate.proved
 
 
@@ -89,13 +92,13 @@ def test_by_page_numbers_in_two_passes(per_page: int, totals: bool) -> None:
     outcome = drive(choose_walk(PLAIN, per_page=per_page), site)
     assert sorted(outcome.emitted) == site.ids
     assert not outcome.certificate.proved
-    assert {dict(ask.params)["order"] for ask in outcome.asks} == {"asc", "desc"}
+    assert {dict(request.params)["order"] for request in outcome.requests} == {"asc", "desc"}
 
 
 def test_by_page_numbers_one_page_that_holds_all_is_proof() -> None:
     outcome = drive(choose_walk(PLAIN), Site(list(range(1, 96))))
     assert outcome.certificate.proved
-    assert len(outcome.asks) == 1
+    assert len(outcome.requests) == 1
 
 
 def test_by_page_numbers_the_second_pass_finds_what_a_removal_hid() -> None:
@@ -113,7 +116,7 @@ def test_by_page_numbers_a_bad_record_is_worked_around() -> None:
     site = Site(list(range(1, 251)), soft={77})
     outcome = drive(choose_walk(PLAIN), site)
     assert set(outcome.emitted) == set(site.ids) - {77}
-    assert [lost.cause for lost in outcome.certificate.poisoned] == ["http_500"]
+    assert [lost.cause for lost in outcome.certificate.unreadable] == ["http_500"]
 
 
 @pytest.mark.parametrize("can", [DATED, PLAIN])
@@ -121,7 +124,7 @@ def test_a_cache_that_ignores_the_query(can: Capabilities) -> None:
     site = dated(100, constant=True)
     outcome = drive(choose_walk(can), site)
     assert outcome.certificate.query_ignored
-    assert outcome.certificate.asks <= 4
+    assert outcome.certificate.requests <= 4
 
 
 @pytest.mark.parametrize(
@@ -133,14 +136,14 @@ def test_a_site_that_does_not_sort_by_id_is_walked_otherwise(
     site = dated(150, **limits)
     outcome = drive(choose_walk(FULL), site)
     assert sorted(outcome.emitted) == site.ids
-    assert outcome.certificate.asks == len(outcome.asks)
+    assert outcome.certificate.requests == len(outcome.requests)
 
 
 def test_what_is_refused_altogether_ends_with_the_reason() -> None:
     for kind in (ProblemKind.CLOSED, ProblemKind.FATAL, ProblemKind.REJECTED):
         walk = choose_walk(PLAIN)
-        [ask] = walk.asks()
-        walk.fail(ask, Problem(kind, "not for you"))
+        [request] = walk.requests()
+        walk.fail(request, Problem(kind, "not for you"))
         assert walk.finished
         assert (walk.certificate.reason, walk.certificate.proved) == ("not for you", False)
 
@@ -148,8 +151,8 @@ def test_what_is_refused_altogether_ends_with_the_reason() -> None:
 def test_a_page_past_the_end_may_be_told_as_a_rejected_page() -> None:
     walk = choose_walk(PLAIN, per_page=2)
     for ids in ((1, 2), (3,)):
-        [ask] = walk.asks()
-        assert walk.feed(ask, Page(ids)) == list(ids)
-    [ask] = walk.asks()
-    walk.fail(ask, Problem(ProblemKind.REJECTED, parameters=frozenset({"page"})))
-    assert dict(walk.asks()[0].params)["order"] == "desc"
+        [request] = walk.requests()
+        assert walk.feed(request, Page(ids)) == list(ids)
+    [request] = walk.requests()
+    walk.fail(request, Problem(ProblemKind.REJECTED, parameters=frozenset({"page"})))
+    assert dict(walk.requests()[0].params)["order"] == "desc"

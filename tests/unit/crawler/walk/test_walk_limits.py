@@ -1,11 +1,11 @@
-"""Sites that give less than was asked for, refuse it, or do not listen."""
+"""Sites that give less than was requested, refuse it, or do not listen."""
 
 import pytest
 
-from crawler.walk import Capabilities, Page, choose_walk
+from crawler.walk import Capabilities, Page, Problem, ProblemKind, choose_walk
+from crawler.walk.by_id.by_include import IncludeQueue
 from crawler.walk.by_id.page_size import PageSize
-from crawler.walk.by_id.requests import slice_ask
-from crawler.walk.by_id.walk import AnchoredWalk
+from crawler.walk.by_id.walk import WalkById, slice_request
 from crawler.walk.windows import window_by_offset, window_by_page
 from tests.simulation.driver import drive
 from tests.simulation.site import FULL, Site
@@ -18,24 +18,27 @@ PAGED = Capabilities(FULL.parameters - {"offset"}, FULL.orderby)
 @pytest.mark.parametrize("cap", [2, 7, 10, 50])
 def test_a_silent_cap(cap: int, totals: bool, can: Capabilities) -> None:
     site = Site(list(range(1, 301)), silent_cap=cap, totals=totals)
-    outcome = drive(AnchoredWalk(can), site)
+    outcome = drive(WalkById(can), site)
     assert outcome.certificate.proved
     assert sorted(outcome.emitted) == site.ids
     if cap > 2:  # a page of two has no room to overlap at every second rank
-        assert outcome.certificate.asks <= (1.3 if can is FULL else 1.7) * 300 / (cap - 1) + 6
+        assert outcome.certificate.requests <= (1.3 if can is FULL else 1.7) * 300 / (cap - 1) + 6
 
 
 @pytest.mark.parametrize("maximum", [50, 20, 10, 3, 1])
 def test_a_rejected_page_size_is_lowered(maximum: int) -> None:
     site = Site(list(range(1, 61)), maximum=maximum, soft={30})
-    outcome = drive(AnchoredWalk(FULL), site)
+    outcome = drive(WalkById(FULL), site)
     assert outcome.certificate.proved
     assert set(outcome.emitted) == set(site.ids) - {30}
     assert outcome.named == {30}
 
 
-def test_a_membership_answer_that_is_cut_short_is_asked_again() -> None:
-    """`include` does not lift a silent cap: of the 60 ids of a gap, shown by the time they are asked for, the site gives 7 at once."""
+def test_an_answer_by_id_that_is_cut_short_is_requested_again() -> None:
+    """`include` does not lift a silent cap.
+
+    The 60 ids of a gap are visible by the time they are requested; the site gives 7 at once.
+    """
     answers = 0
 
     def show_later(site: Site, _: object) -> None:
@@ -46,26 +49,30 @@ def test_a_membership_answer_that_is_cut_short_is_asked_again() -> None:
                 site.show(id)
 
     outcome = drive(
-        AnchoredWalk(FULL),
+        WalkById(FULL),
         Site(list(range(1, 200)), hidden=set(range(20, 80)), silent_cap=7),
         show_later,
     )
     assert outcome.certificate.proved
     assert sorted(outcome.emitted) == list(range(1, 200))
-    assert [len(ask.ids) for ask in outcome.asks if ask.purpose == "probe"] == [60, *[7] * 7, 4]
+    assert [len(request.ids) for request in outcome.requests if request.purpose == "probe"] == [
+        60,
+        *[7] * 7,
+        4,
+    ]
 
 
 @pytest.mark.parametrize("refused", ["offset", "include"])
 def test_a_refused_parameter_is_done_without(refused: str) -> None:
     site = Site(list(range(1, 301)), hidden=set(range(50, 180)), refuses=frozenset({refused}))
-    outcome = drive(AnchoredWalk(FULL), site)
+    outcome = drive(WalkById(FULL), site)
     assert outcome.certificate.proved
     assert set(outcome.emitted) == site.always
 
 
 def test_an_offset_that_does_nothing() -> None:
     site = Site(list(range(1, 301)), ignores=frozenset({"offset"}))
-    outcome = drive(AnchoredWalk(FULL), site)
+    outcome = drive(WalkById(FULL), site)
     assert outcome.certificate.proved
     assert sorted(outcome.emitted) == site.ids
 
@@ -77,14 +84,14 @@ def test_a_cache_that_ignores_the_query_is_recognised(totals: bool) -> None:
     assert outcome.certificate.query_ignored
     assert not outcome.certificate.proved
     assert "the same page came for every query" in outcome.certificate.reason
-    assert outcome.certificate.asks <= 5
+    assert outcome.certificate.requests <= 5
 
 
 def test_a_cache_that_ignores_the_query_and_holds_rising_ids_is_recognised() -> None:
     walk = choose_walk(FULL, per_page=3)
     for _ in range(3):
-        [ask] = walk.asks()
-        walk.feed(ask, Page((4, 5, 6), 300, 100))
+        [request] = walk.requests()
+        walk.feed(request, Page((4, 5, 6), 300, 100))
     assert walk.finished
     assert walk.certificate.query_ignored
 
@@ -135,26 +142,47 @@ def test_a_window_of_pages_holds_its_rank_and_reaches_far() -> None:
 
 
 def test_the_first_rows_again_for_a_later_rank_tell_no_end() -> None:
-    """`offset` does nothing, and one row of 14 was removed: 7 readable rows at rank 6 would make 13, if they were there."""
-    evidence = PageSize(largest=7, middle=5)
-    ask = slice_ask(2, window_by_offset(6, 10))
+    """`offset` does nothing, and one row of 14 was removed.
+
+    7 readable rows at rank 6 would make 13, if they were there.
+    """
+    page_size = PageSize(largest=7, middle=5)
+    request = slice_request(2, window_by_offset(6, 10))
     page = Page((2, 3, 4, 5, 6, 7, 8), 13, 2)
-    assert not evidence.reaches_end(ask, page, 13, by_page=False)
-    assert evidence.reaches_end(ask, Page((8, 9, 10, 11, 12, 13, 14), 13, 2), 13, by_page=False)
+    assert not page_size.reaches_end(request, page, 13, by_page=False)
+    assert page_size.reaches_end(
+        request, Page((8, 9, 10, 11, 12, 13, 14), 13, 2), 13, by_page=False
+    )
 
 
 def test_a_page_number_beyond_the_largest_page_received_tells_no_end() -> None:
-    """Pages of 50 were asked for, but a plugin gives 40 rows: page 3 began at rank 80, and 10 rows of 130 are behind it."""
-    evidence = PageSize(largest=38, middle=5)
-    ask = slice_ask(3, window_by_page(100, 50))
-    assert (ask.rank, ask.size) == (100, 50)
+    """Pages of 50 were requested, but a plugin gives 40 rows.
+
+    So page 3 began at rank 80, and 10 rows of 130 are behind it.
+    """
+    page_size = PageSize(largest=38, middle=5)
+    request = slice_request(3, window_by_page(100, 50))
+    assert (request.rank, request.size) == (100, 50)
     page = Page(tuple(range(81, 111)), 130, 3)
-    assert not evidence.reaches_end(ask, page, 130, by_page=True)
-    assert evidence.reaches_end(ask, page, 130, by_page=False)
+    assert not page_size.reaches_end(request, page, 130, by_page=True)
+    assert page_size.reaches_end(request, page, 130, by_page=False)
 
 
-def test_asking_ahead_over_unreadable_rows_needs_no_membership() -> None:
+def test_requesting_ahead_over_unreadable_rows_needs_no_request_by_id() -> None:
     site = Site(list(range(1, 401)), hidden={id for id in range(100, 401) if id % 40 < 8})
-    outcome = drive(AnchoredWalk(FULL, per_page=10, width=4), site)
+    outcome = drive(WalkById(FULL, per_page=10, width=4), site)
     assert set(outcome.emitted) == site.always
-    assert {ask.purpose for ask in outcome.asks} <= {"slice", "top"}
+    assert {request.purpose for request in outcome.requests} <= {"slice", "top"}
+
+
+def test_a_late_refusal_does_not_raise_the_limit_of_ids_again() -> None:
+    refused = Problem(ProblemKind.REJECTED, parameters=frozenset({"per_page"}))
+    queue = IncludeQueue()
+    queue.add_range(1, 200)
+    first = queue.next_batch(100)
+    second = queue.next_batch(100)
+    queue.failed(first, refused)
+    queue.failed(queue.next_batch(100), refused)
+    assert len(queue.next_batch(100).ids) == 20
+    queue.failed(second, refused)
+    assert len(queue.next_batch(100).ids) == 20

@@ -1,11 +1,11 @@
-"""What the anchored walk promises, under any schedule of changes; and what page numbers cannot promise."""
+"""What the walk in id order promises under any schedule of changes, and page numbers cannot."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.walk import Capabilities
-from crawler.walk.by_id.walk import AnchoredWalk
+from crawler.walk.by_id.walk import WalkById
 from tests.simulation.driver import Outcome, drive
 from tests.simulation.naive import read_by_page_numbers
 from tests.simulation.schedules import burst, capabilities, mutations, sites
@@ -38,7 +38,7 @@ def test_a_proved_walk_lost_nothing(
         3 if "include" in can.parameters else 20
     )
     outcome = drive(
-        AnchoredWalk(can, per_page=per_page, width=width), site, mutations(min(most, step)), seed
+        WalkById(can, per_page=per_page, width=width), site, mutations(min(most, step)), seed
     )
     assert_kept(outcome, site)
     assert outcome.most_in_flight <= width
@@ -50,9 +50,7 @@ def test_a_proved_walk_lost_nothing(
 def test_a_proved_walk_lost_nothing_to_bursts(
     site: Site, per_page: int, width: int, every: int, size: int, seed: int
 ) -> None:
-    outcome = drive(
-        AnchoredWalk(FULL, per_page=per_page, width=width), site, burst(every, size), seed
-    )
+    outcome = drive(WalkById(FULL, per_page=per_page, width=width), site, burst(every, size), seed)
     assert_kept(outcome, site)
     assert outcome.certificate.proved or outcome.unreadable_top, outcome.certificate.reason
 
@@ -62,7 +60,7 @@ def test_a_proved_walk_lost_nothing_to_bursts(
 def test_at_rest_any_width_gives_every_row_and_the_true_total(
     site: Site, per_page: int, width: int, seed: int
 ) -> None:
-    outcome = drive(AnchoredWalk(FULL, per_page=per_page, width=width), site, None, seed)
+    outcome = drive(WalkById(FULL, per_page=per_page, width=width), site, None, seed)
     assert sorted(outcome.emitted) == site.ids
     assert outcome.certificate.proved or not (site.ids or site.totals)
     assert outcome.certificate.site_total == (len(site.ids) if site.totals else None)
@@ -74,7 +72,7 @@ def test_at_rest_any_width_gives_every_row_and_the_true_total(
 def test_a_thousand_rows(most: int, width: int) -> None:
     for seed in range(6):
         site = Site(list(range(1, 1001)), hidden=set(range(2, 1001, 4)))
-        outcome = drive(AnchoredWalk(FULL, per_page=100, width=width), site, mutations(most), seed)
+        outcome = drive(WalkById(FULL, per_page=100, width=width), site, mutations(most), seed)
         assert_kept(outcome, site)
         assert outcome.certificate.proved
 
@@ -88,29 +86,32 @@ def test_a_run_of_250_unreadable_rows(start: int, totals: bool) -> None:
             hidden=set(range(1 + 3 * start, 1 + 3 * (start + 250), 3)),
             totals=totals,
         )
-        outcome = drive(AnchoredWalk(FULL), site, mutations(1), seed)
+        outcome = drive(WalkById(FULL), site, mutations(1), seed)
         assert_kept(outcome, site)
         assert outcome.certificate.proved
-        assert outcome.certificate.asks < 60
+        assert outcome.certificate.requests < 60
 
 
 def test_an_unreadable_tail_leaves_the_end_open() -> None:
     site = Site(list(range(1, 301)), hidden=set(range(151, 301)))
-    outcome = drive(AnchoredWalk(FULL), site)
+    outcome = drive(WalkById(FULL), site)
     assert sorted(outcome.emitted) == list(range(1, 151))
     assert not outcome.certificate.proved
-    assert [(lost.id, lost.after_id, lost.before_id) for lost in outcome.certificate.poisoned] == [
-        (None, 150, None)
-    ]
+    assert [
+        (lost.id, lost.after_id, lost.before_id) for lost in outcome.certificate.unreadable
+    ] == [(None, 150, None)]
     assert outcome.certificate.hidden == 150
 
 
-def test_rows_pulled_in_front_of_the_cursor_before_an_unreadable_tail() -> None:
-    """A burst of removals pulls visible rows before the cursor, while every slice behind it is unreadable."""
+def test_rows_pulled_in_front_of_the_position_before_an_unreadable_tail() -> None:
+    """A burst of removals pulls visible rows before the position.
+
+    Every slice behind it is unreadable.
+    """
     ids = list(range(1, 61))
     for at in range(1, 12):
         site = Site(ids, hidden=set(range(31, 51)))
-        walk = AnchoredWalk(FULL, per_page=10)
+        walk = WalkById(FULL, per_page=10)
         answered = 0
 
         def pull(site: Site, _: object, at: int = at) -> None:
@@ -131,7 +132,7 @@ def test_page_numbers_lose_a_row_to_each_removal() -> None:
     assert len(site.always - seen) == 9
 
     site = Site(list(range(1, 101)))
-    outcome = drive(AnchoredWalk(FULL, per_page=10), site, lambda site, _: site.remove(site.ids[0]))
+    outcome = drive(WalkById(FULL, per_page=10), site, lambda site, _: site.remove(site.ids[0]))
     assert site.always <= set(outcome.emitted)
 
 
@@ -145,6 +146,6 @@ def test_page_numbers_lose_rows_under_the_schedules_that_the_walk_withstands() -
         )
         site = Site(list(range(1, 401)))
         assert site.always <= set(
-            drive(AnchoredWalk(FULL, per_page=10), site, mutations(3), seed).emitted
+            drive(WalkById(FULL, per_page=10), site, mutations(3), seed).emitted
         )
     assert lost > 100

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.walk import Capabilities, Page, Problem, ProblemKind
-from crawler.walk.by_id.walk import AnchoredWalk
+from crawler.walk.by_id.walk import WalkById
 from tests.simulation.driver import drive
 from tests.simulation.site import FULL, Site
 
@@ -38,7 +38,10 @@ def test_each_is_named_and_all_others_arrive(
     can: Capabilities,
     seed: int,
 ) -> None:
-    """`hard`: the answer breaks even when only ids are asked for; then a bad last row can be missed."""
+    """`hard`: the answer fails even when only ids are requested.
+
+    Then a bad last row can be missed.
+    """
     random = Random(seed)
     ids = sorted(random.sample(range(1, rows * density + 1), rows))
     wrong = (
@@ -47,14 +50,14 @@ def test_each_is_named_and_all_others_arrive(
         else set(random.sample(ids, min(bad, rows)))
     )
     site = Site(ids, soft=set() if hard else wrong, hard=wrong if hard else set(), totals=totals)
-    outcome = drive(AnchoredWalk(can, per_page=per_page, width=width), site, None, seed)
+    outcome = drive(WalkById(can, per_page=per_page, width=width), site, None, seed)
     assert set(outcome.emitted) == set(ids) - wrong
     assert outcome.named == wrong
     assert outcome.certificate.proved
-    assert all(poisoned.cause == "http_500" for poisoned in outcome.certificate.poisoned)
+    assert all(unreadable.cause == "http_500" for unreadable in outcome.certificate.unreadable)
     usual = 1.7 * rows / (per_page - 1) + 4 + (rows * density / per_page if hard else 0)
     halving = 2 * ceil(log2(per_page)) + 4
-    assert outcome.certificate.asks <= usual + len(wrong) * halving * (
+    assert outcome.certificate.requests <= usual + len(wrong) * halving * (
         2 if hard else 1
     )  # hard: once by rank, once by name
 
@@ -62,57 +65,57 @@ def test_each_is_named_and_all_others_arrive(
 @pytest.mark.parametrize("can", [FULL, PAGED])
 def test_one_bad_record_of_a_hundred(can: Capabilities) -> None:
     site = Site(list(range(1, 101)), soft={57})
-    outcome = drive(AnchoredWalk(can), site)
+    outcome = drive(WalkById(can), site)
     assert outcome.named == {57}
-    assert outcome.certificate.asks <= 3 + 2 * ceil(log2(100))
+    assert outcome.certificate.requests <= 3 + 2 * ceil(log2(100))
     assert outcome.certificate.listed == 99
 
 
-def test_without_include_they_are_asked_for_singly() -> None:
+def test_without_include_they_are_requested_singly() -> None:
     site = Site(list(range(1, 31)), soft={7}, refuses=frozenset({"include"}))
-    outcome = drive(AnchoredWalk(FULL), site)
+    outcome = drive(WalkById(FULL), site)
     assert outcome.named == {7}
     assert set(outcome.emitted) == set(range(1, 31)) - {7}
     assert outcome.certificate.proved
-    assert {ask.purpose for ask in outcome.asks} == {"slice", "probe", "single"}
+    assert {request.purpose for request in outcome.requests} == {"slice", "probe", "single"}
 
 
-def test_a_page_too_heavy_for_the_site_is_asked_for_in_smaller_ones() -> None:
+def test_a_page_too_heavy_for_the_site_is_requested_in_smaller_ones() -> None:
     site = Site(list(range(1, 1001)), load=40)
-    outcome = drive(AnchoredWalk(FULL), site)
+    outcome = drive(WalkById(FULL), site)
     assert sorted(outcome.emitted) == site.ids
     assert outcome.certificate.proved
-    assert outcome.certificate.poisoned == ()
-    assert outcome.certificate.asks < 1000 / 39 * 2 + 10
+    assert outcome.certificate.unreadable == ()
+    assert outcome.certificate.requests < 1000 / 39 * 2 + 10
 
 
 def test_a_last_row_that_not_even_gives_its_id_leaves_the_end_open() -> None:
     site = Site(list(range(1, 31)), hard={30})
-    outcome = drive(AnchoredWalk(FULL), site)
+    outcome = drive(WalkById(FULL), site)
     assert sorted(outcome.emitted) == list(range(1, 30))
     assert outcome.named == {30}
     assert not outcome.certificate.proved
-    assert (None, 29) in {(lost.id, lost.after_id) for lost in outcome.certificate.poisoned}
+    assert (None, 29) in {(lost.id, lost.after_id) for lost in outcome.certificate.unreadable}
 
 
 def test_too_many_in_a_row_end_the_walk() -> None:
     site = Site(list(range(1, 301)), soft=set(range(100, 160)), hard=set(range(200, 240)))
-    outcome = drive(AnchoredWalk(FULL), site)
+    outcome = drive(WalkById(FULL), site)
     assert not outcome.certificate.proved
     assert outcome.certificate.reason == "21 records in a row could not be had: critical error"
-    assert len(outcome.asks) < 80
+    assert len(outcome.requests) < 80
 
 
 @pytest.mark.parametrize("kind", [ProblemKind.FATAL, ProblemKind.CLOSED])
 def test_a_route_that_ends_keeps_what_came(kind: ProblemKind) -> None:
-    walk = AnchoredWalk(FULL, per_page=3, width=2)
-    [first] = walk.asks()
+    walk = WalkById(FULL, per_page=3, width=2)
+    [first] = walk.requests()
     assert walk.feed(first, Page((1, 2, 3), 9, 3)) == [1, 2, 3]
-    second, third = walk.asks()
+    second, third = walk.requests()
     walk.fail(third, Problem(kind, "forbidden", "http_403"))
     assert walk.finished
     assert walk.feed(second, Page((3, 4, 5), 9, 3)) == []
-    assert walk.asks() == []
+    assert walk.requests() == []
     assert (walk.certificate.proved, walk.certificate.reason, walk.certificate.listed) == (
         False,
         "forbidden",
@@ -122,14 +125,14 @@ def test_a_route_that_ends_keeps_what_came(kind: ProblemKind) -> None:
 
 def test_page_numbers_go_on_behind_a_row_that_breaks_them() -> None:
     site = Site(list(range(1, 321, 2)), hard={33})
-    outcome = drive(AnchoredWalk(PAGED), site)
+    outcome = drive(WalkById(PAGED), site)
     assert set(outcome.emitted) == set(site.ids) - {33}
     assert outcome.named == {33}
-    assert outcome.certificate.asks <= 24
+    assert outcome.certificate.requests <= 24
 
 
 def test_many_that_are_not_in_a_row_do_not_end_the_walk() -> None:
     bad = set(range(5, 900, 20))
-    outcome = drive(AnchoredWalk(FULL), Site(list(range(1, 901)), soft=bad))
+    outcome = drive(WalkById(FULL), Site(list(range(1, 901)), soft=bad))
     assert outcome.certificate.proved
     assert outcome.named == bad

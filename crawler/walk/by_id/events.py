@@ -1,0 +1,216 @@
+"""What an answer means for the walk in id order. The table in `walk.py` says what follows.
+
+The functions here only read: they name the event, and the walk acts on it.
+"""
+
+from collections.abc import Collection, Sequence
+from enum import Enum
+from itertools import pairwise
+
+from crawler.walk.by_id.page_size import SliceAnswer
+from crawler.walk.by_id.state import Known
+from crawler.walk.protocol import Page, PageRequest, Problem, ProblemKind
+from crawler.walk.windows import lower_page_size
+
+FEW_PROBES = 2
+"""Requests by id that settle the rows up to the top at once. Where it takes more, the walk looks
+for them by rank first."""
+
+
+class OrderEvent(Enum):
+    """What the order of the ids means, as soon as a slice is received."""
+
+    RISING = "the ids rise, as requested"
+    WHOLE = "the ids do not rise, but these are all rows of the collection"
+    DISORDERED = "the ids do not rise"
+
+
+class RowEvent(Enum):
+    """What one row of a slice means, as soon as the slice is received."""
+
+    NEW = "it lies above the floor, and was not taken yet"
+    KNOWN = "it was taken, and the walk remembers that"
+    BELOW_FLOOR = "it lies at or below the floor, and the walk does not remember whether it took it"
+
+
+class SliceEvent(Enum):
+    """What the answer to a slice means when its turn comes."""
+
+    ANCHORED = "it begins at rank 0, or with an id at or below the floor"
+    GAP = "it begins above the floor, behind a gap that the walk left"
+    ANCHOR_MISSING = "it begins above the floor, or behind the end: rows before it have vanished"
+    TOO_FAR = "it was requested ahead, for rows behind those that came"
+    NO_ROWS = "the collection is empty"
+    EMPTY = "it has no row"
+
+
+class AcceptedEvent(Enum):
+    """What an anchored slice, or one behind a gap, brings."""
+
+    FULL = "as many rows as were requested, with new ones or from further on"
+    SHORT = "fewer rows than were requested, with new ones or from further on"
+    LAST = "the last row of the collection"
+    REPEATED = "the same rows as the slice before, although another rank was requested"
+    OUTGROWN = "more rows than a collection that ends can have got meanwhile"
+    STUCK = "no new row, and none from further on"
+
+
+class EmptyEvent(Enum):
+    """What a slice without a new row means."""
+
+    CAPPED = "the site gives fewer rows on a page than were requested"
+    ALL_SEEN = "no row that is counted lies behind it, or too many windows were empty"
+    MORE_BEHIND = "there are rows behind it"
+
+
+class TopEvent(Enum):
+    """What the highest ids mean."""
+
+    SAME_PAGE = "the same rows as the last slice: the site ignores the query"
+    TOP_DISORDERED = "the ids do not fall"
+    REACHED = "the highest id is at or below the floor"
+    UNREADABLE = "no row can be read"
+    OFFSET_IGNORED = "slices brought the same rows for every offset; page numbers may help"
+    FEW_MISSED = "few ids lie between the floor and the top, or nothing else is left to try"
+    MISSED = "many ids lie between the floor and the top"
+    UNCOUNTED = "as MISSED after all retries, and the site gives no totals"
+
+
+class ProblemEvent(Enum):
+    """What a problem with a slice, or with the highest ids, means."""
+
+    ENDED = "the site or the route is closed to the walk"
+    SIZE_REFUSED = "the site refuses so many rows"
+    OFFSET_REFUSED = "the site refuses `offset`, but takes page numbers"
+    REFUSED = "the site refuses another parameter"
+    FAILED = "the site cannot make this answer"
+
+
+def row_event(known: Known, id: int, ahead: Collection[int]) -> RowEvent:
+    """Return what a row of a slice means. `ahead` holds the ids above the floor already taken."""
+    if id in ahead or id in known.last.ids:
+        return RowEvent.KNOWN
+    if id <= known.position.floor:
+        return RowEvent.BELOW_FLOOR
+    return RowEvent.NEW
+
+
+def order_event(request: PageRequest, page: Page) -> OrderEvent:
+    """Return what the order of the ids of a slice means."""
+    if _rises(page.ids):
+        return OrderEvent.RISING
+    if request.rank == 0 and page.total is not None and page.total <= len(set(page.ids)):
+        return OrderEvent.WHOLE
+    return OrderEvent.DISORDERED
+
+
+def slice_event(known: Known, answer: SliceAnswer) -> SliceEvent:
+    """Return what the answer to a slice means."""
+    position = known.position
+    if answer.ids and (answer.rank == 0 or answer.ids[0] <= position.floor):
+        return SliceEvent.ANCHORED
+    if answer.rank > position.rank:
+        return SliceEvent.TOO_FAR
+    if answer.ids and position.gap:
+        return SliceEvent.GAP
+    if answer.ids or (_is_past_end(answer) and not position.gap):
+        return SliceEvent.ANCHOR_MISSING
+    if answer.rank == 0 and answer.total == 0:
+        return SliceEvent.NO_ROWS
+    return SliceEvent.EMPTY
+
+
+def accepted_event(known: Known, answer: SliceAnswer, outgrown: bool) -> AcceptedEvent:
+    """Return what a slice brings that is about to be accepted."""
+    rises = answer.ids[-1] > known.position.floor
+    if not rises and _repeats(known, answer):
+        return AcceptedEvent.REPEATED
+    if known.page_size.reaches_end(answer.request, answer.page, answer.total, known.sizes.by_page):
+        return AcceptedEvent.LAST
+    if outgrown:
+        return AcceptedEvent.OUTGROWN
+    if not rises and known.rank_after(answer) <= known.position.rank:
+        return AcceptedEvent.STUCK
+    if len(answer.ids) == answer.request.size:
+        return AcceptedEvent.FULL
+    return AcceptedEvent.SHORT
+
+
+def empty_event(known: Known, answer: SliceAnswer) -> EmptyEvent:
+    """Return what a slice without a new row means."""
+    page_size = known.page_size
+    if (
+        known.sizes.by_page
+        and known.sizes.limit > max(2, page_size.largest)
+        and page_size.seems_capped(answer.request, answer.page)
+    ):
+        return EmptyEvent.CAPPED
+    if answer.total is None:
+        all_seen = known.top <= known.position.floor or known.budget.empty_windows == 0
+    else:
+        all_seen = answer.total <= end_of(known, answer)
+    if all_seen:
+        return EmptyEvent.ALL_SEEN
+    return EmptyEvent.MORE_BEHIND
+
+
+def end_of(known: Known, answer: SliceAnswer) -> int:
+    """Return the rank behind the last row that the site looked at for a slice."""
+    return answer.rank + known.page_size.rows_looked_at(answer.request, answer.page)
+
+
+def top_event(known: Known, page: Page, probes: int, may_page: bool) -> TopEvent:
+    """Return what the highest ids mean.
+
+    `probes` is the number of requests that all ids between the floor and the top would take.
+    """
+    if known.repeated and page.ids == known.last.ids:
+        return TopEvent.SAME_PAGE
+    if not _rises(page.ids[::-1]):
+        return TopEvent.TOP_DISORDERED
+    if not page.ids:
+        return TopEvent.UNREADABLE
+    if page.ids[0] <= known.position.floor:
+        return TopEvent.REACHED
+    if known.repeated:
+        if may_page and not known.sizes.by_page:
+            return TopEvent.OFFSET_IGNORED
+        return TopEvent.FEW_MISSED
+    return _missed_event(known, probes)
+
+
+def problem_event(request: PageRequest, problem: Problem, may_page: bool) -> ProblemEvent:
+    """Return what a problem with a slice, or with the highest ids, means."""
+    if problem.kind in (ProblemKind.FATAL, ProblemKind.CLOSED):
+        return ProblemEvent.ENDED
+    if problem.kind is ProblemKind.CONTENT:
+        return ProblemEvent.FAILED
+    if "per_page" in problem.parameters and lower_page_size(request.size):
+        return ProblemEvent.SIZE_REFUSED
+    if "offset" in problem.parameters and may_page:
+        return ProblemEvent.OFFSET_REFUSED
+    return ProblemEvent.REFUSED
+
+
+def _missed_event(known: Known, probes: int) -> TopEvent:
+    if probes <= FEW_PROBES:
+        return TopEvent.FEW_MISSED
+    if known.budget.retries:
+        return TopEvent.MISSED
+    if known.last.total is None and known.budget.empty_windows:
+        return TopEvent.UNCOUNTED
+    return TopEvent.FEW_MISSED
+
+
+def _is_past_end(answer: SliceAnswer) -> bool:
+    return answer.rank > 0 and (answer.total is None or answer.total <= answer.rank)
+
+
+def _repeats(known: Known, answer: SliceAnswer) -> bool:
+    if len(answer.ids) < 2 or answer.rank == known.last.rank:
+        return False
+    return answer.ids == known.last.ids
+
+
+def _rises(ids: Sequence[int]) -> bool:
+    return all(low < high for low, high in pairwise(ids))
