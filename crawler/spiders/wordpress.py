@@ -68,8 +68,9 @@ class WordPressSpider(Spider):
             async for item in self._read(measured):
                 await run.in_flight.sent(item)
                 yield item
-            await run.store.save_site(found.site)
-            run.report.finished = not self._stopped()
+            if not run.stopping:
+                await run.store.save_site(found.site)  # with the brakes of this run
+                run.report.finished = True
         except RunEnds:
             pass  # whoever ended the run has already recorded the reason
         except (CrawlError, ArchiveError) as error:
