@@ -1,12 +1,13 @@
-"""Archives for tests of the reading side, filled through the real stores: SQLite always, a server where MONGODB_TEST_URI names one.
+"""Archives for tests of the reading side, filled through the real stores.
 
-`MONGODB_TEST_URI=ferretdb` starts FerretDB; otherwise it is the address of a running server, in which databases are made and dropped.
+SQLite is always there, a server of MongoDB's protocol where MONGODB_TEST_URI names one: `ferretdb`
+starts FerretDB, anything else is the address of a running server, in which databases are made and
+dropped.
 """
 
 import asyncio
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,21 +23,20 @@ from wparchive.backends.store import Store
 
 DAY = timedelta(days=1)
 FIRST = datetime(2025, 1, 1, tzinfo=UTC)
-"""When the first crawl of the sample archive saw everything; edits follow on day 9, disappearances on day 20."""
-ENERGY, NEWS, ADA, ZOE = (
-    ref(3, "Clean Energy"),
-    ref(9, "News"),
-    ref(1, "Ada Lovelace"),
-    ref(2, "Zoë Ängström"),
-)
+"""Time of the first crawl of the sample archive, which saw everything.
 
-
+Edits follow on day 9, disappearances on day 20.
+"""
+ENERGY = ref(3, "Clean Energy")
+NEWS = ref(9, "News")
+ADA = ref(1, "Ada Lovelace")
+ZOE = ref(2, "Zoë Ängström")
 PICTURE = {"url": "https://example.com/quiet.jpg", "alt": "A quiet pump"}
 LINK = {"url": "https://other.org/heat/", "text": "heat"}
 
 
 def sample_posts() -> list[dict[str, Any]]:
-    """Posts in several scripts, with and without dates, tags and copies."""
+    """Return posts in several scripts, with and without dates, tags and copies."""
     near = {"of": "example.com/blog/post/1", "kind": "near", "jaccard": 0.9, "containment": 1.0}
     contained = {
         "of": "example.com/blog/post/1",
@@ -115,7 +115,7 @@ def sample_posts() -> list[dict[str, Any]]:
 
 
 def failure(**fields: Any) -> dict[str, Any]:
-    """A failure document."""
+    """Return a failure document."""
     values = {
         "site": "example.com/blog",
         "type": "post",
@@ -123,62 +123,70 @@ def failure(**fields: Any) -> dict[str, Any]:
         "stage": "parse",
         "cause": "truncated_json",
         "message": "The answer ended early",
-    }
-    more = {
         "url": "https://example.com/blog/?rest_route=/",
         "raw": None,
         "run": "r1",
         "first_at": FIRST,
         "last_at": FIRST,
         "attempts": 1,
+        **fields,
     }
-    made = {**values, **more, **fields}
-    return {"_id": f"{made['site']}/{made['type']}/{made['id']}#{made['stage']}", **made}
+    return {"_id": "{site}/{type}/{id}#{stage}".format_map(values), **values}
 
 
 def run(site: str, at: datetime, verdict: str = "complete") -> dict[str, Any]:
-    """The report of a crawl."""
-    times = {"started_at": at, "finished_at": at + timedelta(minutes=5), "seconds": 300.0}
-    counts = {"failures": 0, "requests": 20, "retries": 0, "bytes": 9000}
-    status = {
-        "verdict": verdict,
-        "exit_status": 0 if verdict == "complete" else 1,
-        "reason": None if verdict == "complete" else "one post is missing",
-    }
+    """Return the report of a crawl."""
+    exit_status = 0
+    reason = None
+    if verdict != "complete":
+        exit_status = 1
+        reason = "one post is missing"
     return {
         "_id": f"{site}@{at.isoformat()}",
         "site": site,
+        "started_at": at,
+        "finished_at": at + timedelta(minutes=5),
+        "verdict": verdict,
+        "exit_status": exit_status,
+        "reason": reason,
         "arguments": {},
         "types": [],
         "skipped": [],
-        **times,
-        **counts,
-        **status,
+        "failures": 0,
+        "requests": 20,
+        "retries": 0,
+        "bytes": 9000,
+        "seconds": 300.0,
     }
 
 
 def site(key: str, **fields: Any) -> dict[str, Any]:
-    """A site."""
-    values = {
+    """Return a site's document."""
+    return {
+        "_id": key,
         "home": f"https://{key}",
         "api_root": f"https://{key}/wp-json/",
         "found_by": "link header",
         "name": "An Example",
         "description": "Just",
-    }
-    more = {
         "timezone": "Europe/Berlin",
         "gmt_offset": 1.0,
         "namespaces": ["wp/v2"],
         "language": "en-US",
         "capabilities": [],
         "brakes": [],
+        "first_seen_at": FIRST,
+        "last_seen_at": FIRST,
+        **fields,
     }
-    return {"_id": key, **values, **more, "first_seen_at": FIRST, "last_seen_at": FIRST, **fields}
 
 
 async def fill_sample(store: Store) -> None:
-    """Two sites over twenty days: ten posts, an edit, a withdrawal, a deletion, terms, authors, media, comments, runs, a failure."""
+    """Save two sites over twenty days.
+
+    There are ten posts, an edit, a withdrawal, a deletion, terms, authors, media, comments, runs
+    and a failure.
+    """
     await store.save("posts", sample_posts(), FIRST)
     edited = post(
         1,
@@ -191,20 +199,13 @@ async def fill_sample(store: Store) -> None:
     await store.save("posts", [edited], FIRST + 9 * DAY)
     await store.set_state("posts", "other.org", "post", [9], "deleted", FIRST + 20 * DAY)
     await store.set_state("posts", "other.org", "post", [10], "withdrawn", FIRST + 20 * DAY)
-    await store.save(
-        "terms",
-        [
-            term(3, "Clean Energy"),
-            term(9, "News", "category"),
-            term(10, "Local", "category", parent=9),
-        ],
-        FIRST,
-    )
+    news = term(9, "News", "category")
+    local = term(10, "Local", "category", parent=9)
+    await store.save("terms", [term(3, "Clean Energy"), news, local], FIRST)
     await store.save("authors", [author(1, "Ada Lovelace"), author(2, "Zoë Ängström")], FIRST)
     await store.save("media", [media(50, post=1), media(51)], FIRST)
-    await store.save(
-        "comments", [comment(90, 1), comment(91, 1, "Indeed ]]> so.", parent=90)], FIRST
-    )
+    reply = comment(91, 1, "Indeed ]]> so.", parent=90)
+    await store.save("comments", [comment(90, 1), reply], FIRST)
     await store.save_site(site("example.com/blog"))  # type: ignore[arg-type]
     await store.save_run(run("example.com/blog", FIRST, "partial"))  # type: ignore[arg-type]
     await store.save_run(run("example.com/blog", FIRST + 9 * DAY))  # type: ignore[arg-type]
@@ -212,7 +213,7 @@ async def fill_sample(store: Store) -> None:
 
 
 def filled(address: str, fill: Callable[[Store], Any] = fill_sample) -> str:
-    """The address, after an archive was made there."""
+    """Make an archive at an address, and return the address."""
 
     async def make() -> None:
         store = open_store(address)
@@ -228,19 +229,22 @@ def filled(address: str, fill: Callable[[Store], Any] = fill_sample) -> str:
 
 @pytest.fixture(scope="session")
 def mongodb_server() -> Iterator[str]:
-    """The address of the server under test."""
+    """Yield the address of the server under test."""
     named = os.environ.get("MONGODB_TEST_URI")
     if not named:
         pytest.skip(
             "needs a server of MongoDB's protocol: set MONGODB_TEST_URI (ferretdb, or an address)"
         )
-    with ExitStack() as stack:
-        yield stack.enter_context(ferretdb()).uri if named == "ferretdb" else named.split()[0]
+    if named != "ferretdb":
+        yield named.split()[0]
+        return
+    with ferretdb() as server:
+        yield server.uri
 
 
 @pytest.fixture
 def new_database(mongodb_server: str) -> Iterator[str]:
-    """The address of a database that does not exist yet; dropped afterwards."""
+    """Yield the address of a database that does not exist yet; drop it afterwards."""
     name = f"wparchive_test_{uuid4().hex[:12]}"
     yield f"{mongodb_server.rstrip('/')}/{name}"
     with MongoClient(mongodb_server) as client:
@@ -248,27 +252,25 @@ def new_database(mongodb_server: str) -> Iterator[str]:
 
 
 def new_file(folder: Path) -> str:
-    """The address of an SQLite archive that does not exist yet."""
+    """Return the address of an SQLite archive that does not exist yet."""
     return f"sqlite:///{folder / 'archive.db'}"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("mongodb", marks=pytest.mark.mongodb)])
 def new_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An address at which there is nothing yet, of each backend."""
-    return (
-        new_file(tmp_path)
-        if request.param == "sqlite"
-        else str(request.getfixturevalue("new_database"))
-    )
+    """Return an address at which there is nothing yet, of each backend."""
+    if request.param == "sqlite":
+        return new_file(tmp_path)
+    return str(request.getfixturevalue("new_database"))
 
 
 @pytest.fixture
 def sample_address(new_address: str) -> str:
-    """The sample archive in each backend."""
+    """Return the address of a sample archive, of each backend."""
     return filled(new_address)
 
 
 @pytest.fixture(scope="session")
 def sample_file(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The sample archive in SQLite, made once; not to be changed."""
+    """Return the address of the sample archive in SQLite, made once and not to be changed."""
     return filled(new_file(tmp_path_factory.mktemp("sample")))

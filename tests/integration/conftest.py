@@ -1,4 +1,7 @@
-"""Sites and real WordPresses for the integration tests; WordPresses are started once per run and kept until its end."""
+"""Sites and real WordPresses for the integration tests.
+
+A WordPress is started once in a test run and kept until its end.
+"""
 
 import os
 import signal
@@ -16,7 +19,10 @@ StartWordPress = Callable[..., WordPress]
 
 @pytest.fixture(scope="session")
 def wordpresses() -> Iterator[StartWordPress]:
-    """Call it with `version`, and `plain`, `path`, `posts`, `seed`: the same arguments give the same running site, all switches off."""
+    """Yield a function that returns a running site with all switches off.
+
+    The same arguments give the same site: `version`, `plain`, `path`, `posts`, `seed`.
+    """
     running: dict[tuple[Any, ...], WordPress] = {}
 
     def get(
@@ -40,7 +46,10 @@ def wordpresses() -> Iterator[StartWordPress]:
 
 @pytest.fixture
 def wordpress(wordpresses: StartWordPress) -> Iterator[WordPress]:
-    """A WordPress 6.8 with 1000 posts that the test must not mutate; switches are off before and after."""
+    """Yield a WordPress 6.8 with 1,000 posts, which the test must not mutate.
+
+    Its switches are off before and after the test.
+    """
     site = wordpresses("6.8")
     yield site
     site.switch()
@@ -48,7 +57,10 @@ def wordpress(wordpresses: StartWordPress) -> Iterator[WordPress]:
 
 @pytest.fixture
 def fresh_wordpress() -> Iterator[StartWordPress]:
-    """As `wordpresses`, with a new site for each call, to be mutated at will and gone after the test."""
+    """Yield a function that starts a new site for each call, to be mutated at will.
+
+    The sites are gone after the test.
+    """
     running: list[WordPress] = []
 
     def get(version: str = "6.8", posts: int = 300, **options: Any) -> WordPress:
@@ -62,7 +74,7 @@ def fresh_wordpress() -> Iterator[StartWordPress]:
 
 @pytest.fixture
 def sample() -> Iterator[Site]:
-    """The sample site of `make demo`, in this process."""
+    """Serve the sample site of `make demo` from this process."""
     with recorded_site("sample") as site:
         yield site
 
@@ -70,13 +82,12 @@ def sample() -> Iterator[Site]:
 def _started(version: str, **options: Any) -> WordPress:
     if os.environ.get("REQUIRE_WORDPRESS") != "1":
         pytest.skip(f"no real WordPress: run with {HOW}")
-    signal.signal(
-        signal.SIGTERM, signal.default_int_handler
-    )  # a run that is told to end takes its servers down
+    # A test run that is told to end takes its servers down.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     return start(version, **options)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say when a WordPress is another than the one asked for."""
+    """Say when a WordPress is of another version than the one asked for."""
     for note in sorted(NOTES):
         terminalreporter.write_line(note, yellow=True)

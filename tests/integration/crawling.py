@@ -1,4 +1,4 @@
-"""Runs `scrapy crawl wordpress` as a user does, and reads what landed in an archive of either kind, with plain drivers."""
+"""Run `scrapy crawl wordpress` as a user does, and read with plain drivers what was archived."""
 
 import json
 import os
@@ -21,6 +21,10 @@ QUICK = {
     "DOWNLOAD_TIMEOUT": "20",
     "CRAWL_PROGRESS": "off",
 }
+_REFERENCES = {"author", "tags", "categories", "terms", "featured_media"}
+_FINDS = {"links", "images", "embeds"}
+JSON_COLUMNS = _REFERENCES | _FINDS | {"extra", "flags", "duplicate", "types"}
+"""Columns of the SQLite tables that hold JSON."""
 
 
 @dataclass
@@ -33,10 +37,11 @@ class Crawl:
 
     @property
     def verdict(self) -> str:
+        """Return the verdict of the report."""
         return str(self.report.get("verdict"))
 
     def type(self, name: str) -> dict[str, Any]:
-        """A type's part of the report."""
+        """Return a type's part of the report."""
         return dict(self.report["types"][name])
 
 
@@ -48,22 +53,22 @@ def command(
     spider: str = "wordpress",
     **arguments: Any,
 ) -> list[str]:
-    """The command line of a crawl."""
+    """Return the command line of a crawl."""
     line = [sys.executable, "-W", "error::ResourceWarning", "-m", "scrapy", "crawl", spider]
-    given = (
-        ({"site": site} if site is not None else {})
-        | ({"report": str(report)} if report else {})
-        | arguments
-    )
-    for name, value in given.items():
+    if site is not None:
+        line += ["-a", f"site={site}"]
+    if report:
+        line += ["-a", f"report={report}"]
+    for name, value in arguments.items():
         line += ["-a", f"{name}={value}"]
-    for name, value in (QUICK | {"ARCHIVE_URI": uri(archive)} | (settings or {})).items():
+    changed = QUICK | {"ARCHIVE_URI": uri(archive)} | (settings or {})
+    for name, value in changed.items():
         line += ["-s", f"{name}={value}"]
     return line
 
 
 def environment() -> dict[str, str]:
-    """The environment of a crawl: nothing of the caller's archive."""
+    """Return the environment of a crawl, with nothing of the caller's archive."""
     return {
         name: value
         for name, value in os.environ.items()
@@ -79,7 +84,7 @@ def crawl(
     timeout_s: float = 240,
     **arguments: Any,
 ) -> Crawl:
-    """Crawl, and read the report."""
+    """Crawl, and return what the command left: exit status, output, report."""
     folder = archive.parent if isinstance(archive, Path) else Path(tempfile.gettempdir())
     report = folder / f"report-{os.getpid()}.json"
     report.unlink(missing_ok=True)
@@ -91,23 +96,26 @@ def crawl(
         text=True,
         timeout=timeout_s,
     )
-    found = json.loads(report.read_text()) if report.exists() else {}
-    report.unlink(missing_ok=True)
+    found = {}
+    if report.exists():
+        found = json.loads(report.read_text())
+        report.unlink()
     return Crawl(done.returncode, done.stdout + done.stderr, found)
 
 
 def uri(archive: str | Path) -> str:
-    """An archive's address."""
+    """Return an archive's address; a path is one of an SQLite file."""
     return f"sqlite:///{archive}" if isinstance(archive, Path) else archive
 
 
 def documents(archive: str | Path, kind: str, /, **where: Any) -> list[dict[str, Any]]:
-    """Documents of a collection, with times as ISO strings and lists as lists, whatever the backend."""
+    """Return documents of a collection, ordered by key, alike for both backends.
+
+    Times are ISO strings, and lists are lists.
+    """
     rows = _sqlite(archive, kind) if isinstance(archive, Path) else _mongo(archive, kind)
-    return sorted(
-        (row for row in rows if all(row.get(name) == value for name, value in where.items())),
-        key=lambda row: row["_id"],
-    )
+    wanted = [row for row in rows if all(row.get(name) == where[name] for name in where)]
+    return sorted(wanted, key=lambda row: row["_id"])
 
 
 def _sqlite(path: Path, table: str) -> Iterator[dict[str, Any]]:
@@ -115,33 +123,18 @@ def _sqlite(path: Path, table: str) -> Iterator[dict[str, Any]]:
     database.row_factory = sqlite3.Row
     try:
         for row in database.execute(f"SELECT * FROM {table}"):
-            document = {name: _value(name, row[name]) for name in row.keys()}  # noqa: SIM118 - a Row iterates over values
+            names = row.keys()  # a Row iterates over its values
+            document = {name: _value(name, row[name]) for name in names}
             document["_id"] = document.pop("key")
             yield document
     finally:
         database.close()
 
 
-JSON_COLUMNS = frozenset(
-    {
-        "author",
-        "tags",
-        "categories",
-        "terms",
-        "featured_media",
-        "links",
-        "images",
-        "embeds",
-        "extra",
-        "flags",
-        "duplicate",
-        "types",
-    }
-)
-
-
 def _value(name: str, value: Any) -> Any:
-    return json.loads(value) if name in JSON_COLUMNS and isinstance(value, str) else value
+    if name in JSON_COLUMNS and isinstance(value, str):
+        return json.loads(value)
+    return value
 
 
 def _mongo(address: str, collection: str) -> Iterator[dict[str, Any]]:
@@ -154,8 +147,5 @@ def _mongo(address: str, collection: str) -> Iterator[dict[str, Any]]:
 
 
 def _iso(value: datetime) -> str:
-    return (
-        value.strftime("%Y-%m-%dT%H:%M:%SZ")
-        if not value.microsecond
-        else value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    )
+    precision = "milliseconds" if value.microsecond else "seconds"
+    return value.isoformat(timespec=precision).replace("+00:00", "Z")

@@ -1,12 +1,14 @@
-"""What a site's owner sees of a crawl: a name with a contact, robots.txt first, one request at a time, pauses kept."""
+"""A crawl is polite, as a site's owner sees it.
+
+It has a name with a contact, asks for robots.txt first, keeps its delay, and keeps pauses.
+"""
 
 import time
-from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 from tests.integration.crawling import crawl
-from tests.servers.hostile_site import Reply, hostile_site, html, reply
+from tests.servers.hostile_site import CannedResponse, hostile_site, html, response
 from tests.servers.recorded_site import made_site, serve
 
 LEEWAY_S = 0.02  # clocks of two processes, read before and after a system call
@@ -51,9 +53,9 @@ def test_retry_after_is_never_undercut(tmp_path: Path):
             if number % 6 == 0
         ]
         assert pauses
-        assert (
-            min(pauses) >= (0 if date else 1) - LEEWAY_S
-        )  # an HTTP date has whole seconds: less than one may be left of it
+        # An HTTP date has whole seconds: less than one may be left of it.
+        least_s = 0 if date else 1
+        assert min(pauses) >= least_s - LEEWAY_S
         assert run.report["retries"] >= len(pauses)
 
 
@@ -66,17 +68,16 @@ def test_a_pause_that_is_too_long_ends_the_run(tmp_path: Path):
 
 
 def test_crawl_delay_of_robots_txt(tmp_path: Path):
-    at: list[float] = []
+    times: list[float] = []
 
-    def timed(answer: Reply) -> Callable[[str], Reply]:
-        return lambda target: at.append(time.monotonic()) or answer  # type: ignore[func-returns-value]
+    def home_page(target: str) -> CannedResponse:
+        times.append(time.monotonic())
+        return html("A bakery")
 
-    rules = reply("200 OK", b"User-agent: *\nCrawl-delay: 0.4\n", Content_Type="text/plain")
+    rules = response("200 OK", b"User-agent: *\nCrawl-delay: 0.4\n", Content_Type="text/plain")
     paths = ("/", "/wp-json/", "/index.php/wp-json/")
-    with hostile_site(
-        {"/robots.txt": rules, **dict.fromkeys(paths, timed(html("A bakery")))}
-    ) as site:
+    with hostile_site({"/robots.txt": rules, **dict.fromkeys(paths, home_page)}) as site:
         run = crawl(site.home, tmp_path / "archive.db")
     assert run.exit_status == 4, run.output
-    assert len(at) == 4  # the last place to look is the front page again, with ?rest_route=/
-    assert min(after - before for before, after in pairwise(at[1:])) >= 0.4 - LEEWAY_S
+    assert len(times) == 4  # the last place to look is the front page again, with ?rest_route=/
+    assert min(after - before for before, after in pairwise(times[1:])) >= 0.4 - LEEWAY_S

@@ -1,4 +1,4 @@
-"""The hostile server does to a client what its replies say."""
+"""The hostile server does to a client what its responses say."""
 
 import gzip
 import http.client
@@ -27,7 +27,7 @@ def fetch(site: HostileSite, path: str, timeout: float = 10) -> bytes:
         return body
 
 
-def test_replies_and_what_was_asked() -> None:
+def test_responses_and_what_was_requested() -> None:
     with hostile_site(
         {
             "/": html("Hello"),
@@ -39,7 +39,7 @@ def test_replies_and_what_was_asked() -> None:
         assert b"Hello" in fetch(site, "/?x=1")
         assert fetch(site, "/moved") == b'{"a": 1}'
         assert len(fetch(site, "/big")) == 3_000_000
-        assert site.asked == ["/?x=1", "/moved", "/json", "/big"]
+        assert site.requested == ["/?x=1", "/moved", "/json", "/big"]
         with pytest.raises(urllib.error.HTTPError, match="404") as missing:
             fetch(site, "/nothing")
         missing.value.close()
@@ -57,10 +57,10 @@ def test_broken_connections() -> None:
             fetch(site, "/hang", timeout=0.2)
 
 
-def test_replies_can_be_made_on_demand_and_changed() -> None:
+def test_responses_can_be_made_on_demand_and_changed() -> None:
     with hostile_site({"/": lambda target: document(target)}) as site:
         assert fetch(site, "/?n=2") == b'"/?n=2"'
-        site.replies["/"] = document("changed")
+        site.responses["/"] = document("changed")
         assert fetch(site, "/") == b'"changed"'
 
 

@@ -1,4 +1,4 @@
-"""Holds an archive against a WordPress's own manifest, object by object."""
+"""Compare an archive with a WordPress's own manifest, object by object."""
 
 import html
 import re
@@ -25,9 +25,12 @@ BASES: dict[str, tuple[Kind, str]] = {
 def differences(
     archive: str | Path, manifest: dict[str, Any], bases: tuple[str, ...] | None = None
 ) -> list[str]:
-    """What an archive holds otherwise than the site says: missing, extra, unequal fields. Empty when all is right."""
+    """Return what an archive holds otherwise than the site says; empty when all is right.
+
+    These are missing objects, objects that are not public, and unequal fields.
+    """
     wrong: list[str] = []
-    for base in bases or tuple(base for base in BASES if base != "comments"):
+    for base in bases or [base for base in BASES if base != "comments"]:
         kind, type_ = BASES[base]
         held = {row["id"]: row for row in documents(archive, kind, type=type_, state="live")}
         truth = {int(id_): row for id_, row in manifest["objects"][base].items()}
@@ -72,34 +75,31 @@ def _unequal(
 def _terms(
     held: dict[str, Any], truth: dict[str, Any], manifest: dict[str, Any]
 ) -> list[tuple[str, Any, Any]]:
-    """Ids as a set (equal names have no order), and the names and slugs that the database has for them."""
+    """Return the checks of a post's terms: their ids, names and slugs.
+
+    Ids are compared without order, because terms of equal names have none.
+    """
     checks: list[tuple[str, Any, Any]] = []
-    for base, refs in (
-        ("tags", held["tags"]),
-        ("categories", held["categories"]),
-        ("genres", held["terms"]),
-    ):
-        own = refs if base != "genres" else [ref for ref in refs if ref["taxonomy"] == "genre"]
+    genres = [ref for ref in held["terms"] if ref["taxonomy"] == "genre"]
+    refs_of = {"tags": held["tags"], "categories": held["categories"], "genres": genres}
+    for base, refs in refs_of.items():
         if base == "tags" and held["type"] == "movie" and base not in truth:
             continue
-        checks.append(
-            (f"{base} ids", sorted(ref["id"] for ref in own), sorted(truth.get(base, [])))
-        )
-        for ref in own:
+        ids = sorted(ref["id"] for ref in refs)
+        checks.append((f"{base} ids", ids, sorted(truth.get(base, []))))
+        for ref in refs:
             term = manifest["objects"][base].get(str(ref["id"]), {})
-            checks.append(
-                (
-                    f"{base} {ref['id']}",
-                    (_plain(ref["name"]), ref["slug"]),
-                    (_plain(term.get("name")), _slug(term.get("slug"))),
-                )
-            )
+            have = (_plain(ref["name"]), ref["slug"])
+            want = (_plain(term.get("name")), _slug(term.get("slug")))
+            checks.append((f"{base} {ref['id']}", have, want))
     return checks
 
 
 def _plain(name: str | None) -> str | None:
-    """Names without what cleaning takes away and the database does not: tags and entities."""
-    return None if name is None else " ".join(re.sub(r"<[^>]*>", "", html.unescape(name)).split())
+    """Return a name without the tags and entities that cleaning takes away."""
+    if name is None:
+        return None
+    return " ".join(re.sub(r"<[^>]*>", "", html.unescape(name)).split())
 
 
 def _slug(slug: str | None) -> str | None:

@@ -1,6 +1,8 @@
-"""What a server of MongoDB's protocol can do of what this project uses or might use. An answer counts only if it is right.
+"""The capabilities of a server of MongoDB's protocol, of those that this project uses or might use.
 
-python -m tests.servers.capabilities mongodb://host     # prints the table of docs/mongodb.md for that server
+A capability counts only if the answer is right. This prints the table of docs/mongodb.md:
+
+python -m tests.servers.capabilities mongodb://host     # for that server
 python -m tests.servers.capabilities ferretdb           # starts one
 """
 
@@ -38,21 +40,22 @@ DOCUMENTS = [
 
 
 def aggregated(*stages: dict[str, Any]) -> Callable[[Collection[Any]], list[Any]]:
-    """The answer to a pipeline."""
+    """Return a function that runs a pipeline."""
     return lambda c: list(c.aggregate(list(stages)))
 
 
 def ids(query: dict[str, Any], *expected: int) -> Probe:
-    """Whether a query finds exactly these."""
+    """Return a probe: does a query find exactly these ids?"""
     return lambda c: {d["id"] for d in c.find(query)} == set(expected)
 
 
 def makes_index(keys: list[tuple[str, Any]], **options: Any) -> Probe:
-    """Whether an index can be made."""
+    """Return a probe: can an index be made?"""
     return lambda c: options["name"] in c.create_indexes([IndexModel(keys, **options)])
 
 
 def partial_insert(c: Collection[Any]) -> bool:
+    """Insert three documents, of which one is there already: only that one may fail."""
     operations = [
         InsertOne({"_id": "a", "id": 11}),
         InsertOne({"_id": "s/post/1"}),
@@ -67,20 +70,22 @@ def partial_insert(c: Collection[Any]) -> bool:
 
 
 def partial_replace(c: Collection[Any]) -> bool:
+    """Replace three documents, of which one breaks a unique index: only that one may fail."""
     c.create_indexes([IndexModel([("n", 1)], name="n", unique=True)])
+    replacements = {1: 101, 2: 3, 4: 104}  # 3 is taken
     operations = [
-        ReplaceOne({"_id": f"s/post/{n}"}, {"n": new}) for n, new in ((1, 101), (2, 3), (4, 104))
+        ReplaceOne({"_id": f"s/post/{old}"}, {"n": new}) for old, new in replacements.items()
     ]
     try:
         c.bulk_write(operations, ordered=False)
     except BulkWriteError as error:
-        return [e["index"] for e in error.details["writeErrors"]] == [1] and c.count_documents(
-            {"n": {"$gt": 100}}
-        ) == 2
+        failed = [e["index"] for e in error.details["writeErrors"]]
+        return failed == [1] and c.count_documents({"n": {"$gt": 100}}) == 2
     return False
 
 
 def many_updates(c: Collection[Any]) -> bool:
+    """Send 50 updates in one command."""
     c.bulk_write(
         [UpdateOne({"_id": f"s/post/{n % 6 + 1}"}, {"$set": {"x": n}}) for n in range(50)],
         ordered=False,
@@ -89,12 +94,14 @@ def many_updates(c: Collection[Any]) -> bool:
 
 
 def transaction(c: Collection[Any]) -> bool:
+    """Insert a document in a transaction."""
     with c.database.client.start_session() as session, session.start_transaction():
         c.insert_one({"_id": "t"}, session=session)
     return True
 
 
 def validator(c: Collection[Any]) -> bool:
+    """Set a JSON Schema, and see whether it refuses a document."""
     c.database.command("collMod", c.name, validator={"$jsonSchema": {"required": ["site"]}})
     try:
         c.insert_one({"_id": "v"})
@@ -104,7 +111,7 @@ def validator(c: Collection[Any]) -> bool:
 
 
 def kept(value: Any) -> Probe:
-    """Whether a value comes back as it was."""
+    """Return a probe: does a value come back as it was?"""
 
     def probe(c: Collection[Any]) -> bool:
         c.insert_one({"_id": "kept", "value": value})
@@ -115,7 +122,7 @@ def kept(value: Any) -> Probe:
 
 
 def counted(field: Any) -> Callable[[Collection[Any]], dict[Any, int]]:
-    """Number of documents by an expression."""
+    """Return a function that counts documents by an expression."""
     group = aggregated({"$group": {"_id": field, "n": {"$sum": 1}}})
     return lambda c: {row["_id"]: row["n"] for row in group(c)}
 
@@ -259,7 +266,10 @@ PROBES: dict[str, tuple[str, Probe]] = {
 
 
 def asked(uri: str) -> dict[str, bool]:
-    """Which capabilities the server has, by name; each on a fresh collection of a database that is dropped again."""
+    """Return the capabilities of a server, by name.
+
+    Each probe has a fresh collection, in a database that is dropped afterwards.
+    """
     found: dict[str, bool] = {}
     client: MongoClient[Any]
     with MongoClient(uri, tz_aware=True, serverSelectionTimeoutMS=5000) as client:
@@ -276,7 +286,7 @@ def asked(uri: str) -> dict[str, bool]:
 
 
 def table(server: str, found: dict[str, bool]) -> str:
-    """The markdown table of docs/mongodb.md."""
+    """Return the markdown table of docs/mongodb.md."""
     rows = [
         f"| {name} | {PROBES[name][0]} | {'yes' if can else '**no**'} |"
         for name, can in found.items()

@@ -1,8 +1,12 @@
-"""A server that answers with whatever bytes a test wants: broken HTTP, resets, silence, and sites that are not WordPress.
+"""A server that answers with whatever bytes a test wants.
 
-    with hostile_site({"/": html("Hello"), "/wp-json/": hang()}) as site:    # site.home, site.asked
+That is broken HTTP, resets, silence, and sites that are not WordPress.
 
-Paths are matched without their query; what is not named gets a plain 404. `https://` at its address fails in the TLS handshake.
+    with hostile_site({"/": html("Hello"), "/wp-json/": hang()}) as site:
+        ...    # site.home, site.requested
+
+Paths are matched without their query; any other path gets a plain 404. `https://` at its address
+fails in the TLS handshake.
 """
 
 import gzip
@@ -14,88 +18,87 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
+
+JSON = "application/json; charset=UTF-8"
+HTML = "text/html; charset=UTF-8"
+_MEGABYTE = b" " * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """Bytes to send, and what to do then: `close`, `reset` (RST), or `hang` (silence until the test is over)."""
+class CannedResponse:
+    """Bytes to send, and what to do then."""
 
     data: bytes = b""
-    then: str = "close"
+    then: Literal["close", "reset", "hang"] = "close"
+    """`reset` sends RST; `hang` is silent until the test is over."""
     repeat: int = 1
-    """How often `data` after its head is sent."""
+    """How often `data` is sent after the head."""
     head: bytes = b""
 
 
-Replies = Mapping[str, Reply | Callable[[str], Reply]]
+Response = CannedResponse | Callable[[str], CannedResponse]
+"""A response, or a function that makes one for the target of a request."""
 
 
-def reply(status: str, body: bytes = b"", length: int | None = None, **headers: str) -> Reply:
-    """A response; `length` is what Content-Length claims. Underscores in header names are dashes."""
-    lines = [
-        f"HTTP/1.1 {status}",
-        f"Content-Length: {len(body) if length is None else length}",
-        "Connection: close",
-    ]
+def response(
+    status: str, body: bytes = b"", length: int | None = None, **headers: str
+) -> CannedResponse:
+    """Return a response; `length` is what Content-Length claims.
+
+    Underscores in the names of headers are dashes.
+    """
+    claimed = len(body) if length is None else length
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {claimed}", "Connection: close"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-    return Reply(head="\r\n".join([*lines, "", ""]).encode("latin-1"), data=body)
+    head = "\r\n".join([*lines, "", ""])
+    return CannedResponse(head=head.encode("latin-1"), data=body)
 
 
-def html(title: str, status: str = "200 OK", head: str = "", **headers: str) -> Reply:
-    """A page."""
-    text = f"<!DOCTYPE html><html><head><title>{title}</title>{head}</head><body><h1>{title}</h1></body></html>"
-    return reply(status, text.encode(), None, Content_Type="text/html; charset=UTF-8", **headers)
-
-
-def document(value: Any, status: str = "200 OK", **headers: str) -> Reply:
-    """JSON."""
-    return reply(
-        status,
-        json.dumps(value).encode(),
-        None,
-        Content_Type="application/json; charset=UTF-8",
-        **headers,
+def html(title: str, status: str = "200 OK", head: str = "", **headers: str) -> CannedResponse:
+    """Return a page."""
+    text = (
+        f"<!DOCTYPE html><html><head><title>{title}</title>{head}</head>"
+        f"<body><h1>{title}</h1></body></html>"
     )
+    return response(status, text.encode(), None, Content_Type=HTML, **headers)
 
 
-def redirect(to: str, status: str = "302 Found") -> Reply:
-    """A redirect."""
-    return reply(status, Location=to)
+def document(value: Any, status: str = "200 OK", **headers: str) -> CannedResponse:
+    """Return JSON."""
+    return response(status, json.dumps(value).encode(), None, Content_Type=JSON, **headers)
 
 
-def short(body: bytes, length: int) -> Reply:
-    """Promises `length` bytes and closes earlier."""
-    return reply("200 OK", body, length, Content_Type="application/json")
+def redirect(to: str, status: str = "302 Found") -> CannedResponse:
+    """Return a redirect."""
+    return response(status, Location=to)
 
 
-def reset() -> Reply:
-    """Ends the connection without an answer."""
-    return Reply(then="reset")
+def short(body: bytes, length: int) -> CannedResponse:
+    """Return a response that promises `length` bytes and closes earlier."""
+    return response("200 OK", body, length, Content_Type="application/json")
 
 
-def hang(data: bytes = b"") -> Reply:
-    """Sends this, then nothing more."""
-    return Reply(data, then="hang")
+def reset() -> CannedResponse:
+    """Return a response that ends the connection without a byte."""
+    return CannedResponse(then="reset")
 
 
-def endless(megabytes: int) -> Reply:
-    """A body without a declared length."""
-    return Reply(
-        b" " * 1_000_000,
-        repeat=megabytes,
-        head=b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n",
-    )
+def hang(data: bytes = b"") -> CannedResponse:
+    """Return a response that sends this, then nothing more."""
+    return CannedResponse(data, then="hang")
 
 
-def bomb(megabytes: int) -> Reply:
-    """Few bytes that unpack to many."""
-    return reply(
-        "200 OK",
-        gzip.compress(b" " * 1_000_000 * megabytes),
-        Content_Type="application/json",
-        Content_Encoding="gzip",
-    )
+def endless(megabytes: int) -> CannedResponse:
+    """Return a response whose body has no declared length."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"
+    return CannedResponse(_MEGABYTE, repeat=megabytes, head=head)
+
+
+def bomb(megabytes: int) -> CannedResponse:
+    """Return a response of few bytes that unpack to many."""
+    packed = gzip.compress(_MEGABYTE * megabytes)
+    return response("200 OK", packed, Content_Type="application/json", Content_Encoding="gzip")
 
 
 @dataclass
@@ -103,31 +106,37 @@ class HostileSite:
     """The running server."""
 
     home: str
-    replies: dict[str, Reply | Callable[[str], Reply]]
-    asked: list[str] = field(default_factory=list)
+    responses: dict[str, Response]
+    """By path; can be changed meanwhile, as a redirect to the site itself needs its address."""
+    requested: list[str] = field(default_factory=list)
     """Targets, in order."""
+
+    def response_to(self, target: str) -> CannedResponse:
+        """Return the response to a target: path and query."""
+        path = target.partition("?")[0]
+        chosen = self.responses.get(path, html("404 Not Found", "404 Not Found"))
+        return chosen(target) if callable(chosen) else chosen
 
 
 @contextmanager
-def hostile_site(replies: Replies) -> Iterator[HostileSite]:
-    """Serve these replies; `site.replies` can be changed meanwhile (redirects to the site itself need its address)."""
+def hostile_site(responses: Mapping[str, Response]) -> Iterator[HostileSite]:
+    """Serve these responses."""
     over = threading.Event()
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
             target = _target(self.request)
             if target is not None:
-                site.asked.append(target)
-                chosen = site.replies.get(
-                    target.partition("?")[0], html("404 Not Found", "404 Not Found")
-                )
-                _send(self.request, chosen(target) if callable(chosen) else chosen, over)
+                site.requested.append(target)
+                _send(self.request, site.response_to(target), over)
 
     class Server(socketserver.ThreadingTCPServer):
-        allow_reuse_address = daemon_threads = True
+        allow_reuse_address = True
+        daemon_threads = True
 
     with Server(("127.0.0.1", 0), Handler) as server:
-        site = HostileSite(f"http://127.0.0.1:{server.server_address[1]}", dict(replies))
+        port = server.server_address[1]
+        site = HostileSite(f"http://127.0.0.1:{port}", dict(responses))
         thread = threading.Thread(
             target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
         )
@@ -141,7 +150,7 @@ def hostile_site(replies: Replies) -> Iterator[HostileSite]:
 
 
 def _target(connection: socket.socket) -> str | None:
-    """The request's target; None when the client went away or does not speak HTTP."""
+    """Return the request's target; None when the client went away or does not speak HTTP."""
     data = b""
     while b"\r\n\r\n" not in data:
         more = connection.recv(65536)
@@ -151,14 +160,15 @@ def _target(connection: socket.socket) -> str | None:
     return data.split(b" ", 2)[1].decode("latin-1")
 
 
-def _send(connection: socket.socket, answer: Reply, over: threading.Event) -> None:
+def _send(connection: socket.socket, canned: CannedResponse, over: threading.Event) -> None:
     try:
-        connection.sendall(answer.head)
-        for _ in range(answer.repeat):
-            connection.sendall(answer.data)
+        connection.sendall(canned.head)
+        for _ in range(canned.repeat):
+            connection.sendall(canned.data)
     except OSError:  # the client had enough, as it should
         return
-    if answer.then == "hang":
+    if canned.then == "hang":
         over.wait(120)
-    if answer.then == "reset":
+    if canned.then == "reset":
+        # With a linger time of 0 the socket is closed by RST.
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -1,7 +1,9 @@
-"""A server of MongoDB's protocol for tests: FerretDB 1.24.2, built with Go from `tests/servers/ferretdb`, on 127.0.0.1.
+"""A server of MongoDB's protocol for tests: FerretDB 1.24.2 on 127.0.0.1.
+
+It is built with Go from `tests/servers/ferretdb`.
 
 python -m tests.servers.mongodb build               # prints the path of the program
-python -m tests.servers.mongodb run [DIRECTORY]     # prints its URI and serves until Ctrl-C; a temporary folder by default
+python -m tests.servers.mongodb run [DIRECTORY]     # prints its URI and serves until Ctrl-C
 MONGODB_TEST_URI=ferretdb pytest tests/contract     # the tests start one themselves
 """
 
@@ -27,40 +29,42 @@ class FerretDB:
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
-        """Returns when it listens. Raises RuntimeError with what the server said."""
+        """Start, and return when it listens. Raises RuntimeError with what the server said."""
         address = self.uri.removeprefix("mongodb://").rstrip("/") or "127.0.0.1:0"
-        log = (self.directory / "server.log").open("a")
-        self._process = subprocess.Popen(
-            [build(), str(self.directory), address], stdout=subprocess.PIPE, stderr=log, text=True
-        )
-        log.close()
+        log_path = self.directory / "server.log"
+        command = [str(build()), str(self.directory), address]
+        with log_path.open("a") as log:
+            self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         assert self._process.stdout is not None
         self.uri = self._process.stdout.readline().strip()
         if not self.uri:
             self.stop()
-            raise RuntimeError(
-                f"FerretDB did not start: {(self.directory / 'server.log').read_text()[-2000:]}"
-            )
+            raise RuntimeError(f"FerretDB did not start: {log_path.read_text()[-2000:]}")
 
     def kill(self) -> None:
-        """As `kill -9` does."""
+        """End it as `kill -9` does."""
         self._end("kill")
 
     def stop(self) -> None:
-        """In order; safe to call twice."""
+        """End it in order; a second call does nothing."""
         self._end("terminate")
 
     def _end(self, how: str) -> None:
-        if self._process is not None:
-            process, self._process = self._process, None
-            getattr(process, how)()
-            process.wait(timeout=30)
-            if process.stdout is not None:
-                process.stdout.close()
+        process = self._process
+        self._process = None
+        if process is None:
+            return
+        getattr(process, how)()
+        process.wait(timeout=30)
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def build() -> Path:
-    """Build the server into the user's cache if it is not there yet; some minutes the first time. Raises RuntimeError without Go."""
+    """Return the path of the program, built into the user's cache where it is not there yet.
+
+    The first time takes some minutes. Raises RuntimeError without Go.
+    """
     sources = b"".join((SOURCE / name).read_bytes() for name in ("main.go", "go.mod", "go.sum"))
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     program = cache / "wparchive" / f"ferretdb-{hashlib.sha256(sources).hexdigest()[:16]}"
@@ -78,7 +82,7 @@ def build() -> Path:
 
 @contextmanager
 def ferretdb() -> Iterator[FerretDB]:
-    """A running server on a temporary folder."""
+    """Run a server on a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="ferretdb-") as directory:
         server = FerretDB(Path(directory))
         server.start()
@@ -89,18 +93,18 @@ def ferretdb() -> Iterator[FerretDB]:
 
 
 def main(arguments: list[str]) -> None:
-    """See the module's docstring."""
+    """Do what the module's docstring says."""
     if arguments[:1] == ["build"]:
         print(build())
     elif arguments[:1] == ["run"]:
-        directory = (
-            Path(arguments[1]) if len(arguments) > 1 else Path(tempfile.mkdtemp(prefix="ferretdb-"))
-        )
-        directory.mkdir(parents=True, exist_ok=True)
+        if len(arguments) > 1:
+            directory = Path(arguments[1])
+            directory.mkdir(parents=True, exist_ok=True)
+        else:
+            directory = Path(tempfile.mkdtemp(prefix="ferretdb-"))
         server = build()
-        os.execv(
-            server, [str(server), str(directory), *arguments[2:]]
-        )  # whoever ends this process ends the server
+        # The server takes the place of this process: whoever ends the one ends the other.
+        os.execv(server, [str(server), str(directory), *arguments[2:]])
     else:
         sys.exit(__doc__)
 

@@ -12,7 +12,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +20,11 @@ from typing import Any
 
 SCRIPTS = Path(__file__).parent.parent / "wordpress"
 NOTES: set[str] = set()
-"""What was said at starts and a reader of the test run should know, such as another version than the one asked for."""
-HOW = "REQUIRE_WORDPRESS=1 make test, as root on Debian (PHP, MariaDB and WordPress are fetched by apt-get)"
+"""Notes of the starts for the reader of a test run, such as another version than asked for."""
+HOW = (
+    "REQUIRE_WORDPRESS=1 make test, as root on Debian "
+    "(PHP, MariaDB and WordPress are fetched by apt-get)"
+)
 
 
 class WordPressUnavailable(Exception):
@@ -39,46 +42,46 @@ class WordPress:
     plain: bool = False
 
     def manifest(self, rendered: bool = False) -> dict[str, Any]:
-        """The truth about its public objects, straight from the database; `rendered` adds hashes of titles and contents (slow)."""
+        """Return its public objects, straight from the database.
+
+        `rendered` adds hashes of titles and contents, which is slow.
+        """
         if rendered:
             self._run("mutate", "--rendered")
         document: dict[str, Any] = json.loads((self.directory / "manifest.json").read_bytes())
         return document
 
     def switch(self, **names: float | str) -> None:
-        """Turn these behaviours on and all others off; their names are in tests/wordpress/mu/switches.php."""
-        switches = {"plain": 1, **names} if self.plain else names
-        self._run(
-            "switch",
-            *(
-                f"{name}={int(value) if isinstance(value, bool) else value}"
-                for name, value in switches.items()
-            ),
-        )
+        """Turn these behaviours on, and all others off.
+
+        Their names are in tests/wordpress/mu/switches.php.
+        """
+        switches = dict(names)
+        if self.plain:
+            switches.setdefault("plain", 1)
+        self._run("switch", *(f"{name}={_php(value)}" for name, value in switches.items()))
 
     def mutate(self, **counts: int) -> list[dict[str, Any]]:
-        """Change so many objects (publish, edit, delete, trash, unpublish, retag, rename_tag, delete_tag, comment; `seed` fixes which).
+        """Change so many objects, and return what was done, as `{at, what, id}`.
 
-        Returns what was done, as `{at, what, id}`; the manifest is rewritten.
+        The changes are publish, edit, delete, trash, unpublish, retag, rename_tag, delete_tag and
+        comment; `seed` fixes which objects they meet. The manifest is rewritten.
         """
         log = self.directory / "mutations.jsonl"
         before = log.stat().st_size if log.exists() else 0
-        self._run(
-            "mutate",
-            *(
-                part
-                for name, n in counts.items()
-                for part in (f"--{name.replace('_', '-')}", str(n))
-            ),
-        )
+        options = {name.replace("_", "-"): count for name, count in counts.items()}
+        self._run("mutate", *_options(options))
         with log.open("rb") as file:
             file.seek(before)
             return [json.loads(line) for line in file]
 
     def php(self, code: str) -> str:
-        """Run PHP inside the site, as an administrator's own script would; returns what it prints."""
+        """Run PHP in the site, as an administrator's own script would; return what it prints."""
         loader = next(path for path in (self.directory / "www").rglob("wp-load.php"))
-        script = f"$argv = ['', '{loader.parent}']; require '{loader}'; {code} require '{SCRIPTS}/manifest.php';"
+        script = (
+            f"$argv = ['', '{loader.parent}']; require '{loader}'; "
+            f"{code} require '{SCRIPTS}/manifest.php';"
+        )
         done = subprocess.run(["php", "-r", script], capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError(f"php failed: {done.stderr or done.stdout}")
@@ -86,7 +89,10 @@ class WordPress:
 
     def down(self) -> None:
         """Stop it and delete what it left, unless WORDPRESS_TEST_DIR keeps it."""
-        self._run("down", *([] if _kept() else ["--purge"]))
+        if _kept():
+            self._run("down")
+        else:
+            self._run("down", "--purge")
 
     def _run(self, script: str, *arguments: str) -> None:
         done = subprocess.run(
@@ -101,26 +107,20 @@ def start(
 ) -> WordPress:
     """Start a site on a free port. Raises WordPressUnavailable."""
     _check_machine()
-    directory = _directory(
-        f"{version}{path.replace('/', '-')}-{posts}-{seed}{'-plain' if plain else ''}"
-    )
+    name = f"{version}{path.replace('/', '-')}-{posts}-{seed}"
+    if plain:
+        name += "-plain"
+    directory = _directory(name)
     options: dict[str, object] = {
         "dir": directory,
         "version": version,
         "posts": posts,
         "seed": seed,
         "port": _free_port(),
-        "path": path,
     }
-    command = [
-        str(SCRIPTS / "up"),
-        *(
-            part
-            for name, value in options.items()
-            if value != ""
-            for part in (f"--{name}", str(value))
-        ),
-    ]
+    if path:
+        options["path"] = path
+    command = [str(SCRIPTS / "up"), *_options(options)]
     done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, text=True)
     if done.returncode:
         raise WordPressUnavailable(f"WordPress {version} did not start: {done.stderr.strip()}")
@@ -132,7 +132,7 @@ def start(
 
 @contextmanager
 def wordpress(version: str = "6.8", **options: Any) -> Iterator[WordPress]:
-    """`start`, and stop at the end."""
+    """Start a site, and stop it at the end."""
     site = start(version, **options)
     try:
         yield site
@@ -148,13 +148,27 @@ def _check_machine() -> None:
         )
 
 
+def _options(values: Mapping[str, object]) -> list[str]:
+    """Return `["--posts", "300", ...]`."""
+    parts = []
+    for name, value in values.items():
+        parts += [f"--{name}", str(value)]
+    return parts
+
+
+def _php(value: float | str) -> float | str:
+    """Return a value as PHP reads it from text: True as 1."""
+    return int(value) if isinstance(value, bool) else value
+
+
 def _kept() -> str | None:
     return os.environ.get("WORDPRESS_TEST_DIR")
 
 
 def _directory(name: str) -> Path:
-    """A folder with a short path: it holds the database's socket."""
-    if kept := _kept():
+    """Return a folder with a short path, because it holds the database's socket."""
+    kept = _kept()
+    if kept:
         return Path(kept) / name
     return Path(tempfile.mkdtemp(prefix="wordpress-"))
 
