@@ -295,6 +295,7 @@ def _components(arrows: dict[str, set[str]]) -> list[set[str]]:
 def figures(house: House) -> dict[str, str]:
     """Return what is measured, in words."""
     documented = len(house.public_functions) - len(house.without_docstring)
+    share = 100 * documented / len(house.public_functions)
     per_thousand = 1000 * len(house.conditional_expressions) / house.lines
     return {
         "files": str(len(house.modules)),
@@ -308,7 +309,7 @@ def figures(house: House) -> dict[str, str]:
         "files imported by exactly one other": str(len(house.imported_once)),
         "imports of private names": str(len(house.private_imports)),
         "import cycles": str(len(house.cycles)),
-        "public functions with docstring": f"{100 * documented / len(house.public_functions):.0f} %",
+        "public functions with docstring": f"{share:.0f} %",
         "docstrings that begin with What, Whether, Who, How": str(len(house.riddles)),
         "comment lines per 100": f"{100 * house.comments / house.lines:.1f}",
     }

@@ -1,8 +1,10 @@
-"""The same tests on every backend: SQLite always, written by this process and by one of its own, and each server of MongoDB's protocol
-that MONGODB_TEST_URI names.
+"""The same tests on every backend.
+
+SQLite is always tested, written by this process and by one of its own; then each server of
+MongoDB's protocol that MONGODB_TEST_URI names. Each test makes a database of its own and drops it.
 
 MONGODB_TEST_URI=ferretdb                       start one (needs Go), or
-MONGODB_TEST_URI=mongodb://one,mongodb://two    use what is there; each test makes a database of its own and drops it
+MONGODB_TEST_URI=mongodb://one,mongodb://two    use what is there
 REQUIRE_MONGODB=1                               fail instead of skipping when none is named
 """
 

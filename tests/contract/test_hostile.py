@@ -1,4 +1,4 @@
-"""Documents that no database takes as they are: the record is kept and flagged, or refused alone."""
+"""Documents that no database takes as they are are kept and flagged, or refused alone."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

@@ -1,4 +1,7 @@
-"""What a crawl asks and notes besides saving: who is known, unseen, vanished; failures, sites and runs."""
+"""A crawl asks and notes more than documents.
+
+It asks who is known, unseen and vanished, and notes failures, sites and runs.
+"""
 
 from datetime import UTC, datetime, timedelta
 

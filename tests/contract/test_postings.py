@@ -1,4 +1,4 @@
-"""Sketch keys in two tables: what is looked up does not depend on which of them a post's keys are in."""
+"""Sketch keys are in two tables; a look-up does not depend on which of them they are in."""
 
 from datetime import UTC, datetime
 from pathlib import Path

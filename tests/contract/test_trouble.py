@@ -131,7 +131,10 @@ def test_an_archive_without_the_right_to_write(tmp_path):
 async def test_a_document_that_sqlite_refuses_fails_alone(tmp_path):
     store = SQLiteStore(tmp_path / "archive.db")
     await store.open()
-    trigger = "CREATE TRIGGER no BEFORE INSERT ON posts WHEN new.id = 2 BEGIN SELECT RAISE(ABORT, 'not this one'); END"
+    trigger = (
+        "CREATE TRIGGER no BEFORE INSERT ON posts WHEN new.id = 2 "
+        "BEGIN SELECT RAISE(ABORT, 'not this one'); END"
+    )
     try:
         await on_connection(store, trigger)
         written = await store.save("posts", [post(1), post(2), post(3)], T1)
@@ -192,7 +195,7 @@ async def test_an_error_that_is_not_the_archives_comes_back_from_another_process
 
 
 async def test_a_document_that_the_server_refuses_fails_alone(mongo_uri):
-    """Another document has its identity under a foreign key, so that the unique index refuses it."""
+    """Another document has its identity under a foreign key: the unique index refuses it."""
     store, look = open_store(mongo_uri), Look(mongo_uri)
     await store.open()
     try:
@@ -220,7 +223,9 @@ async def main():
     store = open_store(sys.argv[1])
     await store.open()
     for start in range(1, 100_000, 10):
-        await store.save("posts", [post(start + n, f"Text {start + n} of {sys.argv[2]}. " * 40) for n in range(10)], datetime.now(UTC))
+        ids = range(start, start + 10)
+        posts = [post(id_, f"Text {id_} of {sys.argv[2]}. " * 40) for id_ in ids]
+        await store.save("posts", posts, datetime.now(UTC))
         print(start, flush=True)
 
 asyncio.run(main())
@@ -231,16 +236,12 @@ async def test_a_writer_that_is_killed_leaves_what_it_acknowledged(uri, look):
     store = open_store(uri)
     await store.open()
     try:
-        for name in (
-            "first",
-            "second",
-        ):  # the second run replaces what the first has written, and is killed in the middle of that
+        # The second run replaces what the first has written, and is killed in the middle of that.
+        for name in ("first", "second"):
             acknowledged = await asyncio.to_thread(killed_writer, uri, name)
-            assert [
-                d["text"].split()[3]
-                for d in look.all("posts").values()
-                if d["id"] < acknowledged + 10
-            ] == [f"{name}."] * (acknowledged + 9)
+            held = [d for d in look.all("posts").values() if d["id"] < acknowledged + 10]
+            names = [d["text"].split()[3] for d in held]
+            assert names == [f"{name}."] * (acknowledged + 9)
         documents = [post(n, f"Text {n} of first. " * 40) for n in range(1, 61)]
         await store.save("posts", documents, T1)
         posts, revisions = look.all("posts"), look.all("revisions")
@@ -253,7 +254,7 @@ async def test_a_writer_that_is_killed_leaves_what_it_acknowledged(uri, look):
 
 
 def killed_writer(uri: str, name: str) -> int:
-    """Kill it after some batches; returns the first id of the last batch that it had acknowledged."""
+    """Kill it after some batches; return the first id of the last batch that it acknowledged."""
     command = [sys.executable, "-c", WRITER, uri, name]
     with subprocess.Popen(
         command,

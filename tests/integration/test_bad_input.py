@@ -1,4 +1,4 @@
-"""What a user's mistake or a broken world gets: the documented exit status, one clear line, no traceback."""
+"""A user's mistake or a broken world gets the documented exit status and one clear line."""
 
 import json
 import resource
@@ -146,7 +146,7 @@ def test_the_database_is_not_there(sample, tmp_path: Path):
 
 
 def test_the_disk_is_full(tmp_path: Path):
-    """A limit on file sizes is what a full disk looks like to SQLite; the next run brings what is missing."""
+    """To SQLite a limit on file sizes is a full disk; the next run brings what is missing."""
     archive = tmp_path / "archive.db"
 
     def limit() -> None:

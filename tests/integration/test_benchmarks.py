@@ -1,4 +1,4 @@
-"""Every contender of the end-to-end benchmark stores every post of a small site; how fast is nobody's business here."""
+"""Every contender of the end-to-end benchmark stores every post of a small site."""
 
 import importlib.util
 import sqlite3

@@ -1,4 +1,7 @@
-"""Recorded sites through the whole pipeline into both backends; what cleaning makes of each post is in samples/expected."""
+"""Recorded sites go through the whole pipeline into both backends.
+
+samples/expected holds what cleaning makes of each post.
+"""
 
 import json
 import threading
@@ -20,7 +23,8 @@ from wparchive import open_archive
 __all__ = ["own_ferretdb", "started_ferretdb"]
 SITES = ["seed", "yankay.com", "blog.fukata.org", "design-lab.tuqulore.com"]
 EXPECTED = Path(__file__).parents[2] / "samples" / "expected"
-# FerretDB 1 reads a whole collection for each look-up by anything but one _id: there, marking is tested on its own, on few posts.
+# FerretDB 1 reads a whole collection for each look-up by anything but one _id: marking is tested
+# on its own there, on few posts.
 CALM = {"ARCHIVE_MARK_DUPLICATES": 0}
 
 
@@ -238,7 +242,10 @@ def test_a_hiccup_of_the_database_is_waited_out(own_ferretdb):
 def _kill_after(
     server: FerretDB, address: str, posts: int, restart_after_s: float | None = None
 ) -> Any:
-    """A thread that kills the server once it holds that many posts, and starts it again where asked."""
+    """Start a thread that kills the server once it holds that many posts.
+
+    The thread starts it again where `restart_after_s` asks for that.
+    """
 
     def watch() -> None:
         with MongoClient(address) as client:

@@ -1,4 +1,7 @@
-"""Crawls of a WordPress that changes meanwhile: nothing always visible is missed, and after the next run no ghost is left."""
+"""Crawls of a WordPress that changes meanwhile.
+
+Nothing that is visible all the time is missed, and after the next run no ghost is left.
+"""
 
 import subprocess
 import time

@@ -1,4 +1,7 @@
-"""Hostile behaviours of real sites, switched on in a real WordPress: everything arrives, or the verdict says what did not."""
+"""Hostile behaviours of real sites, switched on in a real WordPress.
+
+Everything is archived, or the verdict says what is missing.
+"""
 
 import re
 from pathlib import Path

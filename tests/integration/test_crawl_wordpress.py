@@ -1,4 +1,7 @@
-"""Crawls of real WordPress: every public object of the manifest is held, none that is hidden, and a second run changes nothing."""
+"""Crawls of a real WordPress archive every public object of its manifest, and none that is hidden.
+
+A second run changes nothing.
+"""
 
 import copy
 from pathlib import Path

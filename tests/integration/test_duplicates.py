@@ -61,7 +61,10 @@ def post(id_: int, text: str, days: int = 0, **fields: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """A MongoDB server's address. `MONGODB_TEST_URI` names one, or says `ferretdb` to have one started."""
+    """Yield the address of a server of MongoDB's protocol.
+
+    `MONGODB_TEST_URI` names one, or says `ferretdb` to have one started.
+    """
     named = os.environ.get("MONGODB_TEST_URI")
     if not named:
         pytest.skip("needs MONGODB_TEST_URI")

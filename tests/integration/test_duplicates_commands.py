@@ -34,7 +34,7 @@ class Shell:
         self.home = home
 
     def __call__(self, *arguments: str, status: int = 0) -> str:
-        """What it prints. Standard error must be empty only where a status other than 0 is not expected."""
+        """Return what it prints; standard error must be empty where status 0 is expected."""
         command = [sys.executable, "-c", "from wparchive.commands import main; main()", *arguments]
         environment = {
             "ARCHIVE_URI": self.uri,

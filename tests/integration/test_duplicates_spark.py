@@ -43,7 +43,10 @@ def test_the_marks_are_those_of_the_batch(tmp_path: Path) -> None:
         str(tmp_path / "marks.parquet"),
     ]
     settings = {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
-    arguments = "--master local[2] --conf spark.ui.enabled=false --conf spark.sql.shuffle.partitions=4 --conf spark.default.parallelism=4"
+    arguments = (
+        "--master local[2] --conf spark.ui.enabled=false "
+        "--conf spark.sql.shuffle.partitions=4 --conf spark.default.parallelism=4"
+    )
     environment = os.environ | settings | {"PYSPARK_SUBMIT_ARGS": f"{arguments} pyspark-shell"}
     done = subprocess.run(
         command, capture_output=True, text=True, env=environment, timeout=280, check=False

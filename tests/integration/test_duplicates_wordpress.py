@@ -1,4 +1,7 @@
-"""The duplicates planted in a real WordPress are all found, while crawling and in batch, and nothing else is taken for one."""
+"""The duplicates planted in a real WordPress are all found, and nothing else is taken for one.
+
+They are found while crawling, and by the batch.
+"""
 
 from contextlib import closing
 from datetime import UTC, datetime

@@ -87,7 +87,8 @@ def test_parquet_is_read_by_duckdb(sample_file, tmp_path):
     exported(sample_file, tmp_path / "posts.parquet", "parquet")
     with duckdb.connect() as database:
         database.execute("SET TimeZone = 'UTC'")
-        sql = f"SELECT key, published_at, author.name, len(tags) FROM '{tmp_path / 'posts.parquet'}' WHERE id = 1"
+        file = tmp_path / "posts.parquet"
+        sql = f"SELECT key, published_at, author.name, len(tags) FROM '{file}' WHERE id = 1"
         ((key, at, name, tags),) = database.execute(sql).fetchall()
     assert (key, at.astimezone(UTC), name, tags) == (
         "example.com/blog/post/1",
@@ -229,7 +230,10 @@ def big_file(tmp_path_factory):
 def test_memory_stays_flat(big_file, tmp_path, form):
     def peak(limit):
         code = (
-            "import resource, sys\nfrom pathlib import Path\nfrom archive import open_archive\nfrom wparchive.export import export\n"
+            "import resource\n"
+            "from pathlib import Path\n"
+            "from wparchive import open_archive\n"
+            "from wparchive.export import export\n"
             f"with open_archive({big_file!r}) as archive:\n"
             f"    posts = archive.posts(order='key', raw={form == 'wxr'}, limit={limit})\n"
             f"    export(archive, posts, Path({str(tmp_path / 'out')!r}), {form!r})\n"

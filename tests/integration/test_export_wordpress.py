@@ -1,4 +1,4 @@
-"""A WXR file made from the archive of a real WordPress, compared element by element with the one that the WordPress makes itself."""
+"""A WXR file of the archive equals, element by element, the one that the real WordPress makes."""
 
 import subprocess
 import xml.etree.ElementTree as ElementTree

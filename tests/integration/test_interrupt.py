@@ -1,4 +1,7 @@
-"""Interrupted and killed crawls: what was acknowledged is held, the status says so, and the next run ends as if nothing had been."""
+"""Interrupted and killed crawls hold what was acknowledged, and their exit status says so.
+
+The next run ends as if nothing had been.
+"""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Cleaning in other processes gives what cleaning in this one does, and no trouble with them loses a post."""
+"""Cleaning in other processes gives the same as in this one; trouble with them loses no post."""
 
 import asyncio
 import copy

@@ -1,4 +1,4 @@
-"""The real WordPresses of the tests are what their manifests say, and the sample site answers as they do."""
+"""The real WordPresses are as their manifests say, and the sample site answers as they do."""
 
 import json
 import urllib.request

@@ -119,7 +119,10 @@ def test_the_same_words_find_the_same_posts(sample_file, mongo_sample, words, ex
 
 @pytest.fixture(scope="module")
 def mongo_sample(request):
-    """The sample archive on the server, or None where there is no server (the SQLite half still runs)."""
+    """Yield the address of the sample archive on the server; None where there is no server.
+
+    Then the SQLite half still runs.
+    """
     import os
     from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""The queries of docs/mongodb-queries.md: the PyMongo ones run on a server, and the mongosh ones ask exactly the same."""
+"""The queries of docs/mongodb-queries.md: PyMongo's run on a server, mongosh's ask the same."""
 
 import json
 import re
@@ -23,7 +23,11 @@ RECORDER = """
 const ISODate = (text) => ({ $date: new Date(text).toISOString() });
 const asked = (path) => new Proxy(() => {}, {
   get: (_, name) => asked([...path, name]),
-  apply: (_, __, given) => { const whole = [...path, given]; globalThis.last = whole; return asked(whole); },
+  apply: (_, __, given) => {
+    const whole = [...path, given];
+    globalThis.last = whole;
+    return asked(whole);
+  },
 });
 const db = asked([]);
 """

@@ -1,4 +1,4 @@
-"""Every query of docs/queries.md and docs/mongodb-queries.md, run on the sample archive; each must find something."""
+"""Each query of docs/queries.md and docs/mongodb-queries.md finds something in the samples."""
 
 import re
 import sqlite3

@@ -1,4 +1,4 @@
-"""The law of searching: whatever the texts and the words, FTS5 and the way of MongoDB archives find the same posts."""
+"""The law of searching: FTS5 and MongoDB archives find the same posts for any texts and words."""
 
 import re
 import sqlite3
@@ -75,7 +75,8 @@ def by_fts(posts: list[dict[str, Any]], expression: str) -> set[int]:
     """Row numbers that FTS5 finds, indexed as an SQLite archive does."""
     with closing(sqlite3.connect(":memory:")) as database:
         database.execute(
-            "CREATE VIRTUAL TABLE posts_fts USING fts5(title, text, terms, content='', tokenize='ascii')"
+            "CREATE VIRTUAL TABLE posts_fts "
+            "USING fts5(title, text, terms, content='', tokenize='ascii')"
         )
         rows = [
             (number, *(" ".join(tokens(part)) for part in searchable(post)))

@@ -23,8 +23,9 @@ COLLECTIONS = [POSTS, TERMS, USERS, MEDIA, COMMENTS]
 
 FIELDS = " ".join(
     (
-        "title content excerpt status date date_gmt modified modified_gmt parent sticky format author featured_media class_list",
-        "yoast_head yoast_head_json categories tags link slug lang canonical_url _embedded name description count media_details",
+        "title content excerpt status date date_gmt modified modified_gmt parent sticky format",
+        "author featured_media class_list yoast_head yoast_head_json categories tags link slug",
+        "lang canonical_url _embedded name description count media_details",
         "filesize source_url alt_text mime_type caption post author_name author_url meta acf x",
     )
 ).split()

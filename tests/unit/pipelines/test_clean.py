@@ -45,7 +45,10 @@ def test_a_post_is_filled() -> None:
         id=7,
         title_rendered="A &amp; B",
         excerpt_rendered="<p>Short</p>",
-        content_rendered='<p>Two <a href="/x">words</a></p><img src="a.jpg" alt="A"><iframe src="//v.org/1"></iframe>',
+        content_rendered=(
+            '<p>Two <a href="/x">words</a></p><img src="a.jpg" alt="A">'
+            '<iframe src="//v.org/1"></iframe>'
+        ),
     )
     assert CleanPipeline().process_item(post) is post
     assert (post.title, post.excerpt, post.text, post.word_count) == (
@@ -139,5 +142,8 @@ def test_what_is_no_item_of_ours_passes() -> None:
 
 
 def test_cleaning_needs_no_scrapy() -> None:
-    code = "import sys, pipelines.clean, pipelines.fingerprint; sys.exit('scrapy' in sys.modules or 'twisted' in sys.modules)"
+    code = (
+        "import sys, pipelines.clean, pipelines.fingerprint; "
+        "sys.exit('scrapy' in sys.modules or 'twisted' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -56,8 +56,10 @@ def test_recorded_lists_are_split_byte_for_byte(path):
     "body",
     [
         b'\xef\xbb\xbf[{"id":1}]',
-        b'<br />\n<b>Warning</b>: Undefined variable $x in <b>/a/b.php</b> on line <b>3</b><br />\n[{"id":1}]',
-        b'<br /><b>Fatal error</b>: Uncaught Error: [] operator not supported for strings in x.php:3<br />[{"id":1}]',
+        b"<br />\n<b>Warning</b>: Undefined variable $x in <b>/a/b.php</b> on line <b>3</b><br />\n"
+        b'[{"id":1}]',
+        b"<br /><b>Fatal error</b>: Uncaught Error: [] operator not supported for strings "
+        b'in x.php:3<br />[{"id":1}]',
         b'Notice: array_merge(): [{"a": expected in x.php on line 3 [{"id":1}]',
         b'[{"id":1}]<!-- Performance optimized by Cache. --><!-- 12 queries -->',
         b'[{"id":1}]\n\n<!-- a ] } comment -->\n',
@@ -220,7 +222,10 @@ def test_a_record_s_id_is_its_own(raw, id_):
 
 
 def test_wordpress_errors():
-    body = b'{"code":"rest_invalid_param","message":"Invalid parameter(s): <b>per_page</b>","data":{"status":400,"params":{"per_page":"no"}}}'
+    body = (
+        b'{"code":"rest_invalid_param","message":"Invalid parameter(s): <b>per_page</b>",'
+        b'"data":{"status":400,"params":{"per_page":"no"}}}'
+    )
     with pytest.raises(ApiError) as caught:
         records(body, 400)
     assert (caught.value.status, caught.value.code, caught.value.parameters) == (
@@ -268,11 +273,13 @@ def test_messages_cannot_write_to_a_terminal():
         (403, b"<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>"),
         (
             202,
-            b'<html><head><meta http-equiv="refresh" content="0;/.well-known/sgcaptcha/?r=%2Fwp-json"></head></html>',
+            b'<html><head><meta http-equiv="refresh" '
+            b'content="0;/.well-known/sgcaptcha/?r=%2Fwp-json"></head></html>',
         ),
         (
             200,
-            b"<html><head><title>One moment, please</title></head><body>imunify360-webshield</body></html>",
+            b"<html><head><title>One moment, please</title></head>"
+            b"<body>imunify360-webshield</body></html>",
         ),
         (403, b"<html><title>Sucuri WebSite Firewall</title>sucuri.net</html>"),
     ],
@@ -283,7 +290,10 @@ def test_challenges_are_named(status, body):
 
 
 def test_pages_instead_of_json():
-    home = b'<!DOCTYPE html><html><head><title>My\n home</title><script type="application/ld+json">{"@type":"x"}</script></head></html>'
+    home = (
+        b"<!DOCTYPE html><html><head><title>My\n home</title>"
+        b'<script type="application/ld+json">{"@type":"x"}</script></head></html>'
+    )
     with pytest.raises(NotJson, match="'My home' instead of JSON"):
         records(home, headers={"content-type": "text/html"})
     with pytest.raises(ApiError, match="406 Not Acceptable"):

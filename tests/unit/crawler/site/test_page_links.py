@@ -30,7 +30,8 @@ def test_header_and_head_are_read_apart():
 
 def test_siblings_of_the_link_header_are_no_roots():
     link = (
-        '<https://h.org/wp-json/>; rel="https://api.w.org/", <https://h.org/wp-json/wp/v2/pages/2>; rel="alternate"; '
+        '<https://h.org/wp-json/>; rel="https://api.w.org/", '
+        '<https://h.org/wp-json/wp/v2/pages/2>; rel="alternate"; '
         'type="application/json", '
         "<https://h.org/>; rel=shortlink"
     )
@@ -66,7 +67,8 @@ def test_a_hint_that_is_no_address_is_none(target):
 @given(st.text())
 def test_any_page_can_be_read(text):
     home = page(
-        f'<html lang="{text}"><link rel="https://api.w.org/" href="{text}"><link rel="EditURI" href="{text}">'
+        f'<html lang="{text}"><link rel="https://api.w.org/" href="{text}">'
+        f'<link rel="EditURI" href="{text}">'
     )
     for root in [*roots_in_header(home), *roots_in_head(home)]:
         same_site(root, URL)
@@ -76,7 +78,8 @@ def test_any_page_can_be_read(text):
 
 def test_rsd():
     home = page(
-        '<link rel="EditURI" type="application/rsd+xml" title="RSD" href="https://h.org/xmlrpc.php?rsd" />'
+        '<link rel="EditURI" type="application/rsd+xml" title="RSD" '
+        'href="https://h.org/xmlrpc.php?rsd" />'
     )
     assert rsd_address(home) == "https://h.org/xmlrpc.php?rsd"
     assert (
@@ -84,7 +87,8 @@ def test_rsd():
         is None
     )
     rsd = page(
-        '<api name="WordPress" apiLink="https://h.org/xmlrpc.php" /><api name="WP-API" blogID="1" apiLink="https://h.org/wp-json/" />'
+        '<api name="WordPress" apiLink="https://h.org/xmlrpc.php" />'
+        '<api name="WP-API" blogID="1" apiLink="https://h.org/wp-json/" />'
     )
     assert list(roots_in_rsd(rsd)) == ["https://h.org/wp-json/"]
 

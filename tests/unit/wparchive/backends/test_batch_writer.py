@@ -16,7 +16,10 @@ NEVER = 3600.0
 
 
 class Notebook:
-    """A store that notes its batches; `gate` holds saves back, numbers beyond 900 fail the batch, beyond 800 only themselves."""
+    """A store that notes its batches.
+
+    `gate` holds saves back. A number beyond 900 fails its batch, one beyond 800 only itself.
+    """
 
     def __init__(self) -> None:
         self.batches: list[tuple[str, list[int]]] = []

@@ -1,4 +1,4 @@
-"""The validators against the documents that the stores write: a test's own reading of MongoDB's JSON Schema."""
+"""The validators take the documents that the stores write, by our own reading of JSON Schema."""
 
 from datetime import UTC, datetime
 from typing import Any
