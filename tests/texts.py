@@ -1,4 +1,4 @@
-"""Made-up texts in all scripts and between them, for laws that must hold for any input."""
+"""Strategies for texts in all scripts and in mixtures of them, and for JSON values."""
 
 from hypothesis import strategies as st
 
@@ -22,5 +22,16 @@ _ALPHABETS = (
 _RUNS = st.one_of([st.text(alphabet, min_size=1, max_size=12) for alphabet in _ALPHABETS])
 
 MIXED = st.one_of(
-    st.text(), st.lists(_RUNS, max_size=12).map("".join), st.lists(_RUNS, max_size=12).map(" ".join)
+    st.text(),
+    st.lists(_RUNS, max_size=12).map("".join),
+    st.lists(_RUNS, max_size=12).map(" ".join),
 )
+"""Any text, and runs of several scripts with and without spaces between them."""
+
+_ANY_TEXT = st.text(st.characters(exclude_categories=[]))  # lone surrogates too
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | _ANY_TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_ANY_TEXT, inner, max_size=4),
+    max_leaves=20,
+)
+"""Any JSON value."""
