@@ -49,6 +49,8 @@ class ContentBuilder:
         """The open ones, innermost last."""
         self.is_in_quoted_post = False
         self._recordings: list[list[str]] = []
+        self._write_text = self.text.write
+        self._write_html = self.html.write
 
     def write(self, data: str) -> None:
         """Write text to everything that is open."""
@@ -58,8 +60,8 @@ class ContentBuilder:
             data = "\n" if "\n" in data else " "
         elif self.links.is_within_page and data.strip() in _BACK_ARROWS:
             return  # the way back from a footnote
-        self.text.write(data)
-        self.html.write(data)
+        self._write_text(data)
+        self._write_html(data)
         if self._recordings:
             self._record(data)
 
@@ -77,6 +79,14 @@ class ContentBuilder:
         """
         if self.separate():
             self.html.write_tag("<br><br>")
+
+    def start_code(self) -> None:
+        """Begin code: brackets in it are text."""
+        self.open_code += 1
+
+    def end_code(self) -> None:
+        """End code."""
+        self.open_code -= 1
 
     def start_recording(self) -> None:
         """Begin to collect the text that is written, for a title.
@@ -109,7 +119,7 @@ class ContentBuilder:
         self.text.write(" ")
         self.html.open("a", {}, {"href": embed["url"], "data-embed": embed["kind"]})
         self.html.write(embed["title"] or embed["url"])
-        self.html.close("a")
+        self.html.write_tag("</a>")
 
     def _record(self, data: str) -> None:
         for recording in self._recordings:

@@ -69,8 +69,10 @@ class EventDispatcher:
         self._content = content
         self._boilerplate = boilerplate
         self._keeps_shortcodes = keeps_shortcodes
-        self._separate = content.separate
+        # What is called for nearly every event is looked up once.
+        self._write = content.write
         self._write_tag = content.html.write_tag
+        self._separate = content.separate
         self._open: list[Rule] = []
         # What the end does of each open element that has a handler; most have none.
         self._ends: list[OnEnd | None] = []
@@ -112,7 +114,7 @@ class EventDispatcher:
         elif "[" in data and not self._keeps_shortcodes and not self._content.open_code:
             self._write_without_shortcodes(data)
         else:
-            self._content.write(data)
+            self._write(data)
 
     def comment(self, data: str) -> None:
         if self._skipped is not None or self._content.open_code:
@@ -154,8 +156,8 @@ class EventDispatcher:
         """Write text; what stood on both sides of a shortcode of layout is separated."""
         first, *others = split_at_shortcodes(data)
         if first:
-            self._content.write(first)
+            self._write(first)
         for part in others:
             self._content.break_apart()
             if part:
-                self._content.write(part)
+                self._write(part)

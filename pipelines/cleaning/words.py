@@ -52,18 +52,12 @@ def count_words(text: str) -> int:
     are counted. An apostrophe does not end a word, a hyphen does: `don't` is one, `well-known` two.
     """
     encoded = text.encode(errors="surrogatepass")
-    if not encoded.translate(None, _ALL_BUT_UNSPACED_LEADS):
-        return _count_spaced(encoded)
-    rest, unspaced = _remove_unspaced(text)
-    return unspaced + _count_spaced(rest.encode(errors="surrogatepass"))
-
-
-def _count_spaced(encoded: bytes) -> int:
-    """Return how many words a text has that probably needs no rule of its script."""
+    if encoded.translate(None, _ALL_BUT_UNSPACED_LEADS):
+        return count_words_slowly(text)
     beyond_ascii = encoded.translate(None, _ASCII).decode(errors="surrogatepass")
     different = set(_LETTERS.sub("", beyond_ascii))
     if len(different) > _MAX_DIFFERENT or any(map(_is_ruled, different)):
-        return count_words_slowly(encoded.decode(errors="surrogatepass"))
+        return count_words_slowly(text)
     for character in different:
         if character == _APOSTROPHE:
             encoded = encoded.replace(character.encode(), b"'")
@@ -75,14 +69,10 @@ def _count_spaced(encoded: bytes) -> int:
 
 def count_words_slowly(text: str) -> int:
     """Return what `count_words` returns, by the rules for any script; the oracle of its test."""
-    rest, unspaced = _remove_unspaced(text.replace(_APOSTROPHE, "'"))
-    return unspaced + len(_WORD.findall(rest))
-
-
-def _remove_unspaced(text: str) -> tuple[str, int]:
-    """Return the text without letters of scripts without spaces, and how many there were."""
+    text = text.replace(_APOSTROPHE, "'")
     rest, runs = _UNSPACED_RUN.subn(" ", text)
-    return rest, len(text) - (len(rest) - runs)  # each run left one space behind
+    unspaced = len(text) - (len(rest) - runs)  # each run left one space behind
+    return unspaced + len(_WORD.findall(rest))
 
 
 @lru_cache(maxsize=4096)  # a site writes in few scripts

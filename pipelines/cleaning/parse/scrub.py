@@ -22,9 +22,11 @@ def scrub(html: str, max_bytes: int) -> tuple[str, list[str]]:
     try:
         encoded = html.encode()
     except UnicodeEncodeError:
-        encoded = _SURROGATES.sub("\ufffd", html).encode()
+        html = _SURROGATES.sub("\ufffd", html)
+        encoded = html.encode()
         flags.append("surrogates")
-    if len(encoded) > max_bytes:
+    length = len(encoded)
+    if length > max_bytes:
         encoded = encoded[:max_bytes]
         flags.append("truncated")
     # Bytes are cheaper to go through than characters. Few posts have anything to remove, so each
@@ -32,7 +34,8 @@ def scrub(html: str, max_bytes: int) -> tuple[str, list[str]]:
     encoded = encoded.translate(None, _CONTROL_BYTES)
     if b"\xc2" in encoded:
         encoded = _C1_BYTES.sub(b"", encoded)
-    html = encoded.decode(errors="ignore")
+    if len(encoded) != length:
+        html = encoded.decode(errors="ignore")
     if "&" in html and "&#" in html:
         html = _CONTROL_REFERENCES.sub("", html)
     return html, flags

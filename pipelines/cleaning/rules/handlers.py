@@ -5,7 +5,8 @@ handler is called. It returns what its end does, before the end tag is written, 
 nothing. A handler of a tag without layout may also return a `SkippedElement`: then nothing is
 written until the end of the tag, and that object is told what stands there.
 
-A tag that is not in `HANDLERS` (`p`, `h2`, `figure`, `em`) is only laid out.
+A tag that is not in `HANDLERS` (`p`, `h2`, `figure`, `em`) is only laid out. Images, players and
+frames are in `media_handlers.py`.
 """
 
 from collections.abc import Callable
@@ -13,10 +14,20 @@ from functools import partial
 
 from pipelines.cleaning.builder import ContentBuilder, Superscript
 from pipelines.cleaning.parse.events import Attributes
-from pipelines.cleaning.rules.boilerplate import SkippedElement, SkipReason
+from pipelines.cleaning.rules.boilerplate import SkippedElement
 from pipelines.cleaning.rules.class_names import Meaning
-from pipelines.cleaning.write.lazy_loading import frame_source, is_pixel
-from pipelines.cleaning.write.text import collapse_whitespace
+from pipelines.cleaning.rules.media_handlers import (
+    EMBED_KINDS,
+    handle_audio,
+    handle_embed,
+    handle_frame,
+    handle_image,
+    handle_noscript,
+    handle_object,
+    handle_object_parameter,
+    handle_video,
+    marked_embed,
+)
 from wparchive.model.documents import Embed
 
 OnEnd = Callable[[], None]
@@ -24,13 +35,9 @@ OnEnd = Callable[[], None]
 Handler = Callable[[ContentBuilder, Attributes], OnEnd | SkippedElement | None]
 """What is done at the start of a tag."""
 
-# Safe HTML marks embeds with their kind, so that it can be cleaned again with the same result.
-_EMBED_KINDS = frozenset({"iframe", "video", "audio", "tweet", "post", "object"})
 _PERMALINKS = ("cite", "data-instgrm-permalink", "data-text-post-permalink", "data-href")
 _MAX_MARK_LENGTH = 4
 _MAX_NUMBER_LENGTH = 9  # a longer number of a list is not meant
-
-# Lists
 
 
 def handle_list(content: ContentBuilder, attributes: Attributes) -> OnEnd:
@@ -52,9 +59,6 @@ def handle_list_item(content: ContentBuilder, attributes: Attributes) -> OnEnd:
     """Begin a list item."""
     content.text.start_item(_number(attributes.get("value")))
     return content.text.end_item
-
-
-# Tables
 
 
 def handle_table(content: ContentBuilder, attributes: Attributes) -> OnEnd:
@@ -81,38 +85,28 @@ def handle_table_cell(content: ContentBuilder, attributes: Attributes) -> OnEnd:
     return content.text.end_cell
 
 
-# Code
-
-
 def handle_preformatted(content: ContentBuilder, attributes: Attributes) -> OnEnd:
     """Begin a block that keeps its white space."""
-    content.open_code += 1
+    content.start_code()
     content.text.start_preformatted()
     return partial(_end_preformatted, content)
 
 
 def _end_preformatted(content: ContentBuilder) -> None:
-    content.open_code -= 1
+    content.end_code()
     content.text.end_preformatted()
 
 
 def handle_code(content: ContentBuilder, attributes: Attributes) -> OnEnd:
     """Begin code within a line."""
-    content.open_code += 1
-    return partial(_end_code, content)
-
-
-def _end_code(content: ContentBuilder) -> None:
-    content.open_code -= 1
-
-
-# Quotes
+    content.start_code()
+    return content.end_code
 
 
 def handle_quote(content: ContentBuilder, attributes: Attributes) -> OnEnd:
     """Begin a quotation, or a post that cleaned HTML marks as one."""
     kind = attributes.get("data-embed")
-    if kind in _EMBED_KINDS:
+    if kind in EMBED_KINDS:
         return _start_quoted_post(content, attributes, kind)
     content.separate()
     content.html.open("blockquote", attributes)
@@ -121,7 +115,7 @@ def handle_quote(content: ContentBuilder, attributes: Attributes) -> OnEnd:
 
 def _end_quote(content: ContentBuilder) -> None:
     content.separate()
-    content.html.close("blockquote")
+    content.html.write_tag("</blockquote>")
 
 
 def handle_tweet(content: ContentBuilder, attributes: Attributes) -> OnEnd:
@@ -173,17 +167,13 @@ def _permalink(kind: str, urls: list[str]) -> str | None:
     return (statuses or urls)[-1]
 
 
-# Within a line
-
-
 def handle_link(content: ContentBuilder, attributes: Attributes) -> OnEnd | SkippedElement:
     """Begin an anchor: a link, a place to jump to, or an embed that cleaned HTML marks as one."""
+    if "data-embed" in attributes:
+        embed = marked_embed(content, attributes)
+        if embed is not None:
+            return embed
     href = attributes.get("href", "")
-    kind = attributes.get("data-embed")
-    if kind in _EMBED_KINDS:
-        address = content.media.address(href)
-        if address is not None:
-            return _EmbedLink(content, Embed(kind=kind, url=address, title=""))
     if content.superscripts and href.startswith("#"):
         content.superscripts[-1].is_footnote_mark = True
     url = content.links.open_anchor(href)
@@ -196,7 +186,7 @@ def handle_link(content: ContentBuilder, attributes: Attributes) -> OnEnd | Skip
 
 def _end_link(content: ContentBuilder, url: str) -> None:
     content.links.close_link(url, content.stop_recording())
-    content.html.close("a")
+    content.html.write_tag("</a>")
 
 
 def handle_line_break(content: ContentBuilder, attributes: Attributes) -> None:
@@ -239,133 +229,6 @@ def handle_ruby_text(content: ContentBuilder, attributes: Attributes) -> OnEnd:
     """Begin the reading of a character; it stands in parentheses."""
     content.write("(")
     return partial(content.write, ")")
-
-
-# Images and embeds
-
-
-def handle_image(content: ContentBuilder, attributes: Attributes) -> None:
-    """Write an image."""
-    if not is_pixel(attributes):
-        content.write_image(attributes, from_noscript=False)
-
-
-def handle_frame(content: ContentBuilder, attributes: Attributes) -> SkippedElement:
-    """Write a frame as an embed; what it holds is for browsers without frames."""
-    if not is_pixel(attributes):
-        _write_frame(content, attributes, from_noscript=False)
-    return SkippedElement(SkipReason.SHOWN_OTHERWISE)
-
-
-def handle_video(content: ContentBuilder, attributes: Attributes) -> SkippedElement:
-    """Begin a video player."""
-    return _player(content, attributes, "video", frame_source(attributes))
-
-
-def handle_audio(content: ContentBuilder, attributes: Attributes) -> SkippedElement:
-    """Begin an audio player."""
-    return _player(content, attributes, "audio", frame_source(attributes))
-
-
-def handle_object(content: ContentBuilder, attributes: Attributes) -> SkippedElement | None:
-    """Begin an object. One without an address is unwrapped: its `param` or `embed` has it."""
-    address = attributes.get("data")
-    if content.media.address(address) is None:
-        return None
-    return _player(content, attributes, "object", address)
-
-
-def handle_object_parameter(content: ContentBuilder, attributes: Attributes) -> None:
-    """Write an object of which only a parameter tells the address."""
-    if attributes.get("name", "").lower() in ("movie", "src"):
-        _write_plugin_object(content, attributes.get("value"))
-
-
-def handle_embed(content: ContentBuilder, attributes: Attributes) -> None:
-    """Write what a browser plug-in shows."""
-    _write_plugin_object(content, attributes.get("src"))
-
-
-def handle_noscript(content: ContentBuilder, attributes: Attributes) -> SkippedElement:
-    """Look in a `noscript` for the images and frames that a script loads late."""
-    return _Noscript(content)
-
-
-def _player(
-    content: ContentBuilder, attributes: Attributes, kind: str, address: str | None
-) -> SkippedElement:
-    title = attributes.get("title") or attributes.get("aria-label") or ""
-    url = content.media.address(address) or ""
-    return _Player(content, Embed(kind=kind, url=url, title=collapse_whitespace(title)))
-
-
-def _write_frame(content: ContentBuilder, attributes: Attributes, from_noscript: bool) -> None:
-    embed = content.media.frame(attributes, from_noscript)
-    if embed is not None:
-        content.write_embed(embed)
-
-
-def _write_plugin_object(content: ContentBuilder, source: str | None) -> None:
-    embed = content.media.plugin_object(source)
-    if embed is not None:
-        content.write_embed(embed)
-
-
-class _Player(SkippedElement):
-    """An open player. Its first `source` tells the address if it has none of its own."""
-
-    def __init__(self, content: ContentBuilder, embed: Embed) -> None:
-        super().__init__(SkipReason.SHOWN_OTHERWISE)
-        self._content = content
-        self._embed = embed
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        super().start(name, attributes)
-        if name == "source" and not self._embed["url"]:
-            self._embed["url"] = self._content.media.address(frame_source(attributes)) or ""
-
-    def finish(self) -> None:
-        if self._embed["url"]:
-            self._content.write_embed(self._embed)
-
-
-class _EmbedLink(SkippedElement):
-    """An open link that stands for an embed in cleaned HTML; its text is the embed's title."""
-
-    def __init__(self, content: ContentBuilder, embed: Embed) -> None:
-        super().__init__(SkipReason.SHOWN_OTHERWISE)
-        self._content = content
-        self._embed = embed
-        self._title: list[str] = []
-
-    def text(self, data: str) -> None:
-        self._title.append(data)
-
-    def finish(self) -> None:
-        title = collapse_whitespace("".join(self._title))
-        if title != self._embed["url"]:  # the address is written where there is no title
-            self._embed["title"] = title
-        self._content.write_embed(self._embed)
-
-
-class _Noscript(SkippedElement):
-    """An open `noscript`. Its images and frames are mostly those that stand before it."""
-
-    def __init__(self, content: ContentBuilder) -> None:
-        super().__init__(SkipReason.SHOWN_OTHERWISE)
-        self._content = content
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        super().start(name, attributes)
-        if name not in ("img", "iframe") or is_pixel(attributes):
-            return
-        if name == "img":
-            self._content.write_image(attributes, from_noscript=True)
-        else:
-            _write_frame(self._content, attributes, from_noscript=True)
-
-
-# Forms
 
 
 def handle_form(content: ContentBuilder, attributes: Attributes) -> OnEnd:

@@ -81,7 +81,7 @@ class MediaCollector:
             self._last_image_is_from_noscript = False
             return None
         self._last_image_is_from_noscript = from_noscript
-        image = Image(url=url, alt=alt)
+        image: Image = {"url": url, "alt": alt}
         self.images.append(image)
         return image
 
@@ -102,7 +102,7 @@ class MediaCollector:
             return None
         self._last_frame_is_from_noscript = from_noscript
         title = collapse_whitespace(attributes.get("title", ""))
-        return Embed(kind=kind, url=url, title=title)
+        return {"kind": kind, "url": url, "title": title}
 
     def plugin_object(self, source: str | None) -> Embed | None:
         """Return the embed of a browser plug-in; None if it has no address or was just seen.
@@ -114,7 +114,7 @@ class MediaCollector:
             return None
         if self.embeds and self.embeds[-1]["kind"] == "object" and self.embeds[-1]["url"] == url:
             return None
-        return Embed(kind="object", url=url, title="")
+        return {"kind": "object", "url": url, "title": ""}
 
     def add_embed(self, embed: Embed) -> None:
         """Keep an embed."""

@@ -63,10 +63,6 @@ class SafeHtmlWriter:
         """Write the start tag of a link to a resolved address."""
         self._parts.append(f'<a href="{escape_value(url)}">')
 
-    def close(self, name: str) -> None:
-        """Write an end tag."""
-        self._parts.append(f"</{name}>")
-
     def position(self) -> int:
         """Return the present place, for `replace_since`."""
         return len(self._parts)

@@ -55,6 +55,13 @@ class _Flow:
     lists: list[int | None] = field(default_factory=list)  # next numbers; None: a list of bullets
     marker: str = ""  # of the list item whose first line is still to come
 
+    def start_anew(self) -> None:
+        """Forget everything, for the next cell; who has the lines keeps them."""
+        self.lines = []
+        self.gap = 0
+        self.lists = []
+        self.marker = ""
+
 
 @dataclass(slots=True)
 class _Row:
@@ -89,12 +96,15 @@ class TextWriter:
         Within a list, a paragraph is only a line.
         """
         has_written = False
-        if self._pieces:
+        pieces = self._pieces
+        if pieces:
             if self.preformatted:
-                if not self._pieces[-1].endswith("\n"):
-                    self._pieces.append("\n")
+                if not pieces[-1].endswith("\n"):
+                    pieces.append("\n")
                 return True
-            line = collapse_whitespace(self._take_pieces())
+            line = collapse_whitespace("".join(pieces))
+            pieces.clear()
+            self._lines_begun += 1
             if line:
                 self._emit(line)
                 has_written = True
@@ -145,7 +155,10 @@ class TextWriter:
         self.preformatted -= 1
         if self.preformatted:
             return
-        text = self._take_pieces().replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
+        text = "".join(self._pieces)
+        self._pieces.clear()
+        self._lines_begun += 1
+        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
         text = _UNSEEN.sub("", text).strip("\n").rstrip()
         if text:
             self._emit(text)
@@ -221,7 +234,7 @@ class TextWriter:
         row = self._innermost_row()
         if row is not None:
             row.cells.append(self._flow.lines)
-            self._flow = _Flow()
+            self._flow.start_anew()
 
     def end_row(self) -> None:
         """End a row: write it as one line, or its cells as blocks."""
@@ -266,12 +279,6 @@ class TextWriter:
             self.break_line(gap)
 
     # Lines
-
-    def _take_pieces(self) -> str:
-        text = "".join(self._pieces)
-        self._pieces.clear()
-        self._lines_begun += 1
-        return text
 
     def _emit(self, line: str) -> None:
         flow = self._flow

@@ -58,7 +58,7 @@ def test_text_can_be_replaced_since_a_position() -> None:
     start = writer.position()
     writer.write("1")
     writer.open_link("https://a.org/")
-    writer.close("a")
+    writer.write_tag("</a>")
     writer.replace_since(start, "<1>")
     writer.write_tag("</sup>")
     assert writer.result() == "<sup>&lt;1&gt;</sup>"
