@@ -6,15 +6,9 @@ text, which goes into the plain text, into the safe HTML and into the title of a
 
 from dataclasses import dataclass
 
-from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.write.links_and_media import LinkCollector, MediaCollector
 from pipelines.cleaning.write.safe_html import SafeHtmlWriter
-from pipelines.cleaning.write.text import (
-    PARAGRAPH,
-    Bookmark,
-    TextWriter,
-    collapse_whitespace,
-)
+from pipelines.cleaning.write.text import PARAGRAPH, Bookmark, TextWriter, collapse_whitespace
 from wparchive.model.documents import Embed
 
 _BACK_ARROWS = frozenset({"↩", "↩︎", "↩️", "↑", "^", "⤴", "↵"})
@@ -99,20 +93,6 @@ class ContentBuilder:
         """End the recording that began last; return its text on one line."""
         return collapse_whitespace("".join(self._recordings.pop()))
 
-    def write_image(self, attributes: Attributes, from_noscript: bool) -> None:
-        """Write an image; the picture of an emoji is written as its character."""
-        alt = collapse_whitespace(attributes.get("alt", ""))
-        if alt and _is_emoji(attributes):
-            if not from_noscript:
-                self.write(alt)
-            return
-        image = self.media.add_image(attributes, alt, from_noscript)
-        if image is None:
-            return
-        self.text.write(" ")  # what stands on both sides of a picture is not one word
-        size = {key: attributes[key] for key in ("width", "height") if key in attributes}
-        self.html.open("img", size, {"src": image["url"], "alt": alt})
-
     def write_embed(self, embed: Embed) -> None:
         """Write an embed: in safe HTML as a link that says what it was, in text as nothing."""
         self.media.add_embed(embed)
@@ -124,8 +104,3 @@ class ContentBuilder:
     def _record(self, data: str) -> None:
         for recording in self._recordings:
             recording.append(data)
-
-
-def _is_emoji(attributes: Attributes) -> bool:
-    classes = attributes.get("class", "").split()
-    return "emoji" in classes or "wp-smiley" in classes

@@ -1,7 +1,8 @@
 """Go once through the events of a content, and give each tag to its handler.
 
-There is no tree, and nobody looks for ancestors: what an open element means for what follows is a
-counter or a stack. This needs balanced events, see `EventReceiver`.
+There is no tree, and no search for ancestors, which would take quadratic time. What an open element
+means for those after it is kept in counters and stacks. This needs balanced events, see
+`EventReceiver`.
 """
 
 from dataclasses import dataclass, replace
@@ -56,8 +57,8 @@ _RULES_BY_MEANING: dict[Meaning | None, Rule] = {
 class EventDispatcher:
     """A receiver of events that knows which elements are open, and calls the handler of each.
 
-    What is skipped, it asks `boilerplate`. Shortcodes are left in the text on request, because a
-    title may be about one.
+    It asks `boilerplate` which elements to skip. With `keeps_shortcodes` it leaves shortcodes in
+    the text, because a title may be about one.
     """
 
     def __init__(

@@ -8,13 +8,14 @@ from pipelines.cleaning.write.text import collapse_whitespace
 from wparchive.model.documents import Embed
 
 EMBED_KINDS = frozenset({"iframe", "video", "audio", "tweet", "post", "object"})
-"""Safe HTML marks embeds with their kind, so that it can be cleaned again with the same result."""
+"""Kinds of embeds. Safe HTML marks each embed with its kind, so that cleaning it again gives the
+same result."""
 
 
 def handle_image(content: ContentBuilder, attributes: Attributes) -> None:
     """Write an image."""
     if not is_pixel(attributes):
-        content.write_image(attributes, from_noscript=False)
+        _write_image(content, attributes, from_noscript=False)
 
 
 def handle_frame(content: ContentBuilder, attributes: Attributes) -> SkippedElement:
@@ -73,6 +74,26 @@ def _player(
     title = attributes.get("title") or attributes.get("aria-label") or ""
     url = content.media.address(address) or ""
     return _Player(content, Embed(kind=kind, url=url, title=collapse_whitespace(title)))
+
+
+def _write_image(content: ContentBuilder, attributes: Attributes, from_noscript: bool) -> None:
+    """Write an image; the picture of an emoji is written as its character."""
+    alt = collapse_whitespace(attributes.get("alt", ""))
+    if alt and _is_emoji(attributes):
+        if not from_noscript:
+            content.write(alt)
+        return
+    image = content.media.add_image(attributes, alt, from_noscript)
+    if image is None:
+        return
+    content.text.write(" ")  # what stands on both sides of a picture is not one word
+    size = {key: attributes[key] for key in ("width", "height") if key in attributes}
+    content.html.open("img", size, {"src": image["url"], "alt": alt})
+
+
+def _is_emoji(attributes: Attributes) -> bool:
+    classes = attributes.get("class", "").split()
+    return "emoji" in classes or "wp-smiley" in classes
 
 
 def _write_frame(content: ContentBuilder, attributes: Attributes, from_noscript: bool) -> None:
@@ -136,6 +157,6 @@ class _Noscript(SkippedElement):
         if name not in ("img", "iframe") or is_pixel(attributes):
             return
         if name == "img":
-            self._content.write_image(attributes, from_noscript=True)
+            _write_image(self._content, attributes, from_noscript=True)
         else:
             _write_frame(self._content, attributes, from_noscript=True)

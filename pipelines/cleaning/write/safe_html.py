@@ -33,7 +33,7 @@ _FORMS = {
     "lang": _LANGUAGE,
     "dir": re.compile(r"ltr|rtl|auto", re.IGNORECASE),
 }
-# Addresses are never copied from the source: who writes a tag resolves them first.
+# Addresses are never copied from the source: the caller resolves them and passes the result.
 _ADDRESSES = frozenset({"href", "src", "cite"})
 _EVERYWHERE = SAFE_ATTRIBUTES["*"]
 _NONE: Mapping[str, str | None] = {}
