@@ -1,8 +1,10 @@
-"""The whole job against other ways to do less than it: `python -m benchmarks.end_to_end [--posts 10000] [--rounds 3] [--only a,b]`.
+"""The whole job beside other ways to do less than it: `python -m benchmarks.end_to_end --help`.
 
-One site on loopback, made of recorded posts in other words (`demo/multiply.py`), is copied by each contender in a process of its own;
-the rounds are interleaved, so that a busy machine slows all of them, and medians are printed. `--memory 10000,50000` crawls sites of these
-sizes with ours alone and prints the peak memory of each.
+A site on loopback is copied by each contender in a process of its own. The rounds are interleaved, so
+that a busy machine slows all of them down, and medians are printed. `--site` says which site:
+`english` has made-up posts in the block editor's markup, `recorded` has the recorded posts in other
+words, `both` measures one after the other. `--memory 10000,100000` crawls sites of these sizes with
+ours alone and prints the peak memory of each.
 """
 
 import argparse
@@ -17,6 +19,7 @@ from rich.table import Table
 
 from benchmarks.contenders import CONTENDERS, python
 from benchmarks.processes import Cost, run, serving
+from benchmarks.sites import SITE_NAMES
 
 BASELINES = {"naive": "× (a)", "naive-text": "× (a')", "bare": "× (b)", "dlt": "× (c)"}
 MIB = 1 << 20
@@ -24,17 +27,24 @@ MIB = 1 << 20
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.end_to_end",
-        description=__doc__.splitlines()[0] if __doc__ else None,
-    )
+    options = _parser().parse_args(arguments)
+    sites = SITE_NAMES if options.site == "both" else (options.site,)
+    console = Console(width=150)
+    for site_name in sites:
+        if options.only and options.rounds:
+            costs = compare(site_name, options.posts, options.rounds, options.only)
+            console.print(table(costs, options.posts, site_name))
+            for name in costs.keys() & {"ours"}:
+                console.print(process_table(costs[name], options.posts))
+        if options.memory:
+            console.print(memory_table(memory_costs(site_name, options.memory), site_name))
+
+
+def _parser() -> argparse.ArgumentParser:
+    summary = (__doc__ or "").splitlines()[0]
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.end_to_end", description=summary)
+    parser.add_argument("--site", choices=(*SITE_NAMES, "both"), default="both")
     parser.add_argument("--posts", type=int, default=10_000)
-    parser.add_argument(
-        "--characters",
-        type=int,
-        default=0,
-        help="least length of a post's HTML (default: as recorded, which is short)",
-    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument(
         "--only",
@@ -46,33 +56,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--memory",
         type=_sizes,
         default=[],
-        help="sizes of further sites for ours alone: 10000,50000",
+        help="sizes of further sites for ours alone: 10000,100000",
     )
-    options = parser.parse_args(arguments)
-    console = Console(width=150)
-    if options.only and options.rounds:
-        costs = compare(options.posts, options.rounds, options.only, options.characters)
-        console.print(table(costs, options.posts))
-        for name in costs.keys() & {"ours"}:
-            console.print(process_table(costs[name], options.posts))
-    if options.memory:
-        console.print(
-            memory_table(
-                {posts: compare(posts, 1, ["ours"])["ours"][0] for posts in options.memory}
-            )
-        )
+    return parser
 
 
-def compare(
-    posts: int, rounds: int, names: Sequence[str], characters: int = 0
-) -> dict[str, list[Cost]]:
-    """What each contender took in each round. Raises RuntimeError when one fails or does not store every post."""
+def compare(site_name: str, posts: int, rounds: int, names: Sequence[str]) -> dict[str, list[Cost]]:
+    """Return what each contender took in each round.
+
+    Raises RuntimeError when one fails or does not store every post.
+    """
     costs: dict[str, list[Cost]] = {name: [] for name in names}
-    with serving(posts, characters) as site:
+    with serving(site_name, posts) as site:
         for _ in range(rounds):
             for name in names:
                 costs[name].append(_measured(name, site, posts))
     return costs
+
+
+def memory_costs(site_name: str, sizes: Sequence[int]) -> dict[int, Cost]:
+    """Return what crawls of sites of these sizes took."""
+    return {posts: compare(site_name, posts, 1, ["ours"])["ours"][0] for posts in sizes}
 
 
 def _measured(name: str, site: str, posts: int) -> Cost:
@@ -81,24 +85,17 @@ def _measured(name: str, site: str, posts: int) -> Cost:
         cost = run(python(CONTENDERS[name], site, folder), folder / "log")
         held = CONTENDERS[name].held(folder)
         if held != posts:
-            raise RuntimeError(
-                f"{name} stored {held} of {posts} posts:\n{(folder / 'log').read_text(errors='replace')[-2000:]}"
-            )
+            log = (folder / "log").read_text(errors="replace")[-2000:]
+            raise RuntimeError(f"{name} stored {held} of {posts} posts:\n{log}")
         return cost
     finally:
         shutil.rmtree(folder)
 
 
-def table(costs: Mapping[str, Sequence[Cost]], posts: int) -> Table:
-    """Medians, and how many times faster than each baseline, round by round."""
-    result = Table(
-        "",
-        "posts/s",
-        "CPU ms/post",
-        "peak MiB",
-        *BASELINES.values(),
-        title=f"{posts} posts, {_rounds(costs)} rounds, medians",
-    )
+def table(costs: Mapping[str, Sequence[Cost]], posts: int, site_name: str) -> Table:
+    """Return medians, and how many times faster than each baseline, round by round."""
+    title = f"{site_name}: {posts} posts, {_rounds(costs)} rounds, medians"
+    result = Table("", "posts/s", "CPU ms/post", "peak MiB", *BASELINES.values(), title=title)
     for name, taken in costs.items():
         speed = posts / median(cost.wall_s for cost in taken)
         cpu = 1000 * median(cost.cpu_s for cost in taken) / posts
@@ -109,7 +106,7 @@ def table(costs: Mapping[str, Sequence[Cost]], posts: int) -> Table:
 
 
 def process_table(costs: Sequence[Cost], posts: int) -> Table:
-    """Where the CPU time of ours went, medians."""
+    """Return where the CPU time of ours went, medians."""
     result = Table("process", "CPU µs/post", title="wparchive: CPU time by process")
     names = {name: None for cost in costs for name in cost.cpu_of_others_s}
     rows = {"scrapy crawl": [cost.cpu_s - sum(cost.cpu_of_others_s.values()) for cost in costs]}
@@ -119,21 +116,20 @@ def process_table(costs: Sequence[Cost], posts: int) -> Table:
     return result
 
 
-def memory_table(costs: Mapping[int, Cost]) -> Table:
-    """Peak memory by size of the site."""
-    result = Table("posts", "peak MiB", "posts/s", title="wparchive: memory")
+def memory_table(costs: Mapping[int, Cost], site_name: str) -> Table:
+    """Return the peak memory by size of the site."""
+    result = Table("posts", "peak MiB", "posts/s", title=f"wparchive, {site_name}: memory")
     for posts, cost in costs.items():
         result.add_row(str(posts), f"{cost.peak_bytes / MIB:.0f}", f"{posts / cost.wall_s:.0f}")
     return result
 
 
 def _ratio(taken: Sequence[Cost], base: Sequence[Cost]) -> str:
-    """Compared within each round, which saw the same load."""
-    return (
-        f"{median(b.wall_s / cost.wall_s for cost, b in zip(taken, base, strict=True)):.2f}"
-        if base
-        else ""
-    )
+    """Compare within each round, which saw the same load."""
+    if not base:
+        return ""
+    ratios = [slow.wall_s / fast.wall_s for fast, slow in zip(taken, base, strict=True)]
+    return f"{median(ratios):.2f}"
 
 
 def _rounds(costs: Mapping[str, Sequence[Cost]]) -> int:

@@ -1,13 +1,10 @@
-"""A made-up English site for benchmarks: `python -m benchmarks.english_site --posts N` serves it until interrupted.
+"""A made-up English site for benchmarks.
 
-Posts are written in the block editor's markup, about 5 kB of HTML each. The prose means nothing, but
-its words are about as frequent as words of English prose are: a few make up half of every text and
+Posts are written in the block editor's markup, about 5 kB of HTML each. The prose means nothing,
+but its words are about as frequent as words of English prose are: a few make up half of every text and
 most are rare, which is what sketches, search indexes and compression depend on.
 """
 
-import argparse
-import signal
-import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import accumulate
@@ -15,9 +12,8 @@ from random import Random
 from typing import Any
 
 from demo.api import Site
+from demo.collection import encode
 from demo.content import core
-from demo.php_json import encode
-from demo.server import serve
 
 FIRST_PUBLISHED = datetime(2005, 3, 1)
 REPEATED = 50
@@ -25,29 +21,42 @@ REPEATED = 50
 POSTS_OF_A_TAG = 20
 AUTHORS = 12
 CATEGORIES = 9
-FUNCTION_WORDS = ["the", "of", "and", "to", "a", "in", "that", "is", "was", "for", "it", "with", "as", "on", "be", "at", "by", "this", "had", "not", "are", "but", "from", "or", "have", "an", "they", "which", "one", "you", "were", "all", "her", "she", "there", "would", "their", "we", "him", "been", "has", "when", "who", "will", "no", "more", "if", "out", "so", "what", "up", "said", "about", "than", "its", "into", "them", "can", "only", "other", "time", "new", "some", "could", "these", "two", "may", "first", "then", "do", "any", "like", "my", "now", "over", "such", "our", "even", "most", "made", "after", "also", "many", "must", "before", "back", "through", "years", "where", "much", "your", "well", "down", "should", "because", "each", "just", "those", "how", "too", "under", "while"]
-STEMS = ["farm", "bridge", "kettle", "lantern", "ferry", "orchard", "ledger", "harbour", "copper", "marsh", "violin", "quarry", "ribbon", "anchor", "barrel", "meadow", "compass", "thread", "paint", "gravel", "tunnel", "chapel", "mirror", "timber", "candle", "saddle", "parcel", "spring", "button", "feather", "hammer", "island", "journal", "kitchen", "ladder", "market", "needle", "oyster", "pepper", "quilt", "river", "signal", "tower", "valley", "window", "winter", "yard", "basket", "carpet", "dinner", "engine", "forest", "garden", "honey", "ink", "jacket", "kernel", "letter", "morning", "number", "office", "pocket", "question", "record", "silver", "table", "uncle", "voice", "wagon", "answer", "beacon", "cellar", "distance", "evening", "finger", "glass", "hollow", "interest", "jewel", "knot", "lemon", "motion", "notice", "offer", "paper", "rain", "shadow", "travel", "use", "view", "wonder", "circle", "deliver", "enter", "follow", "gather", "happen", "improve", "join", "keep", "learn", "measure", "narrow", "open", "plant", "reach", "settle", "turn", "visit", "watch", "yield", "broad", "calm", "dark", "early", "fresh", "gentle", "heavy", "idle", "keen", "late", "mild", "near", "old", "plain", "quiet", "rough", "small", "tall", "warm", "young"]
-ENDINGS = (
-    "",
-    "s",
-    "ed",
-    "ing",
-    "er",
-    "ers",
-    "ly",
-    "less",
-    "ful",
-    "ness",
-    "ment",
-    "able",
-    "man",
-    "side",
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+FUNCTION_WORDS = _words(
+    """
+    the of and to a in that is was for it with as on be at by this had not are but from or have an
+    they which one you were all her she there would their we him been has when who will no more if
+    out so what up said about than its into them can only other time new some could these two may
+    first then do any like my now over such our even most made after also many must before back
+    through years where much your well down should because each just those how too under while
+    """
 )
+STEMS = _words(
+    """
+    farm bridge kettle lantern ferry orchard ledger harbour copper marsh violin quarry ribbon
+    anchor barrel meadow compass thread paint gravel tunnel chapel mirror timber candle saddle
+    parcel spring button feather hammer island journal kitchen ladder market needle oyster pepper
+    quilt river signal tower valley window winter yard basket carpet dinner engine forest garden
+    honey ink jacket kernel letter morning number office pocket question record silver table uncle
+    voice wagon answer beacon cellar distance evening finger glass hollow interest jewel knot
+    lemon motion notice offer paper rain shadow travel use view wonder circle deliver enter follow
+    gather happen improve join keep learn measure narrow open plant reach settle turn visit watch
+    yield broad calm dark early fresh gentle heavy idle keen late mild near old plain quiet rough
+    small tall warm young
+    """
+)
+ENDINGS = ["", *_words("s ed ing er ers ly less ful ness ment able man side")]
 CONTENT_WORDS = [stem + ending for ending in ENDINGS for stem in STEMS]
+"""Plain forms first: the first words are the most frequent ones."""
 
 
 def _cumulative(count: int) -> list[float]:
-    """Return cumulative weights by Zipf's law: the n-th word is n times as rare as the first one."""
+    """Return cumulative weights by Zipf's law: the n-th word is about n times as rare as the first."""
     return list(accumulate(1 / (rank + 2) for rank in range(count)))
 
 
@@ -143,7 +152,7 @@ class Writer:
     def content(self) -> str:
         """Return the HTML of a post: paragraphs, and one block of another kind after every second."""
         blocks = []
-        for place in range(7):
+        for place in range(9):
             blocks.append(f"<p>{self.paragraph()}</p>")
             if place % 2:
                 blocks.append(self._other_block())
@@ -201,20 +210,3 @@ def _author(id_: int) -> dict[str, Any]:
     name = f"{STEMS[id_ * 7].title()} {STEMS[id_ * 5 + 3].title()}"
     slug = name.lower().replace(" ", "-")
     return {"id": id_, "name": name, "slug": slug, "description": "", "link": ""}
-
-
-def main() -> None:
-    """Serve until SIGINT or SIGTERM; print the address."""
-    parser = argparse.ArgumentParser(description=english_site.__doc__)
-    parser.add_argument("--posts", type=int, required=True)
-    options = parser.parse_args()
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    with serve(english_site(options.posts)) as site:
-        print(site.home, flush=True)
-        stop.wait()
-
-
-if __name__ == "__main__":
-    main()

@@ -61,18 +61,9 @@ def run(command: Sequence[str], log: Path) -> Cost:
 
 
 @contextmanager
-def serving(posts: int, characters: int = 0) -> Iterator[str]:
-    """The sample site with so many posts of at least so many characters of HTML, in a process of its own; gives its address."""
-
-    command = [
-        sys.executable,
-        "-m",
-        "demo.site",
-        "--posts",
-        str(posts),
-        "--characters",
-        str(characters),
-    ]
+def serving(site_name: str, posts: int) -> Iterator[str]:
+    """Serve a site of so many posts in a process of its own; give its address."""
+    command = [sys.executable, "-m", "benchmarks.sites", site_name, "--posts", str(posts)]
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as server:

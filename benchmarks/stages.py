@@ -1,64 +1,70 @@
-"""What each stage of the pipeline takes for a post, one after the other in one process: `python -m benchmarks.stages --help`.
+"""What every stage takes for a post, beside what a crawl takes: `python -m benchmarks.stages --help`.
 
-CPU time, microseconds a post, of the posts that `end_to_end` serves. In a crawl the stages run beside each other and share caches and
-memory with more, which costs a tenth to a quarter on top.
+Each stage is measured alone, one after the other in one process, on the posts that `end_to_end`
+serves: CPU time, microseconds a post. A crawl of the same posts follows. Its ratio to the sum says
+how much belongs to no stage: requests, the framework, handing work from process to process, and the
+start of all processes.
 """
 
 import argparse
+import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import process_time
-from typing import Any, cast
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.english_site import english_site
-from crawler.items import Post
+from benchmarks.contenders import CONTENDERS, python
+from benchmarks.processes import Cost, run, serving
+from benchmarks.sites import SITE_NAMES, post_records
+from crawler.items import Item
 from crawler.parsing import parse_record
 from crawler.rest.collections import Collection
 from crawler.rest.responses import RestResponse, read_page
-from demo.multiply import multiplied_site
 from pipelines.clean import clean_item
 from pipelines.cleaning.parse.events import feed_events
 from pipelines.fingerprint import fingerprint_item
 from pipelines.helpers.document import document_of
 from wparchive.backends.saving import batch_of
-from wparchive.backends.sqlite import search_index as index
+from wparchive.backends.sqlite import search_index
 from wparchive.backends.sqlite import sqlite_saving as saving
-from wparchive.backends.sqlite.rows import to_row
 from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter
 from wparchive.model.storable import compress
 from wparchive.text.search_tokens import searchable, tokens
 from wparchive.tuning import look_seldom_for_cycles
 
-PAGE, BATCH, MARKED = 99, 200, 400
-TIMES = ("state_since", "first_seen_at", "last_seen_at", "changed_at")
+PAGE = 99  # records of one answer
+BATCH = 400  # posts of one transaction
+MARKED = 400  # posts of one search for duplicates
 POSTS = Collection("posts", "post", "/wp/v2/posts", {"post_tag": "tags", "category": "categories"})
 
 
-class Clock:
-    """CPU seconds by stage; a stage within another is indented."""
+class StageClock:
+    """CPU seconds by stage; a part of a stage is indented."""
 
     def __init__(self) -> None:
         self.spent: dict[str, float] = {}
 
     @contextmanager
     def of(self, stage: str) -> Iterator[None]:
+        """Measure what the block does."""
+        self.spent.setdefault(stage, 0.0)
         begun = process_time()
         yield
-        self.spent[stage] = self.spent.get(stage, 0.0) + process_time() - begun
+        self.spent[stage] += process_time() - begun
 
     @contextmanager
-    def within(self, module: Any, name: str, stage: str) -> Iterator[None]:
-        """Measure a function of a module meanwhile."""
+    def of_function(self, module: Any, name: str, stage: str) -> Iterator[None]:
+        """Measure a function of a module, as often as the block calls it."""
         function: Callable[..., Any] = getattr(module, name)
 
         def measured(*arguments: Any) -> Any:
-            with self.of(f"  {stage}"):
+            with self.of(stage):
                 return function(*arguments)
 
         setattr(module, name, measured)
@@ -67,9 +73,14 @@ class Clock:
         finally:
             setattr(module, name, function)
 
+    @property
+    def total(self) -> float:
+        """Return the sum of all stages; their parts are in them."""
+        return sum(spent for stage, spent in self.spent.items() if not stage.startswith(" "))
 
-class Nothing:
-    """Takes a parser's events and does nothing: libxml2's part of cleaning."""
+
+class DeafParser:
+    """Takes a parser's events and does nothing: what is left is libxml2's part of cleaning."""
 
     def start(self, name: str, attrs: Any) -> None: ...
     def text(self, data: str) -> None: ...
@@ -77,107 +88,119 @@ class Nothing:
     def end(self) -> None: ...
 
 
-def measure(records: Sequence[bytes], folder: Path) -> dict[str, float]:
-    """CPU seconds by stage for all records."""
-    clock = Clock()
-    pages = [
-        b"[" + b",".join(records[start : start + PAGE]) + b"]"
-        for start in range(0, len(records), PAGE)
-    ]
-    posts: list[Post] = []
-    for page in pages:
-        with clock.of("page into records"):
-            received = read_page(RestResponse("", 200, {}, page))
-        with clock.of("records into items"):
-            posts += cast(
-                list[Post],
-                [
-                    parse_record(raw, POSTS, "example.org", "https://example.org/")
-                    for raw in received.records
-                ],
-            )
+def measure(records: Sequence[bytes], folder: Path) -> StageClock:
+    """Measure every stage on all records."""
+    clock = StageClock()
+    items = _parse(clock, records)
     with clock.of("clean"):
-        for post in posts:
-            clean_item(post)
-    for post in posts:
-        with clock.of("  of which parsing HTML"):
-            feed_events(post.content_rendered, Nothing())
+        for item in items:
+            clean_item(item)
+    with clock.of("  of which parsing HTML"):
+        for item in items:
+            feed_events(item.content_rendered, DeafParser())  # type: ignore[attr-defined]
     with clock.of("fingerprint and sketch"):
-        for post in posts:
-            fingerprint_item(post)
-    with clock.of("compress"):
-        for post in posts:
-            post.packed = compress(post.raw)
-    with clock.of("document and hashes"):
-        documents = [document_of(post) for post in posts]
-    _store(clock, documents, folder)
-    return clock.spent
-
-
-def _store(clock: Clock, documents: Sequence[dict[str, Any]], folder: Path) -> None:
-    now = datetime.now(UTC)
+        for item in items:
+            fingerprint_item(item)
+    with clock.of("document, hashes, compression"):
+        documents = [document_of(item) for item in items]
+    with clock.of("  of which compression"):
+        for item in items:
+            compress(item.raw)
     with clock.of("made storable"):
         storable = batch_of("posts", documents).documents
-    with clock.of("search tokens"):
-        for document in documents:
-            for part in searchable(document):
-                " ".join(tokens(part))
-    with clock.of("rows"):
-        for document in storable.values():
-            to_row(
-                "posts",
-                document | dict.fromkeys(("state", "revision"), 1) | dict.fromkeys(TIMES, now),
-            )
+    _store(clock, storable, folder)
+    return clock
+
+
+def _parse(clock: StageClock, records: Sequence[bytes]) -> list[Item]:
+    items: list[Item] = []
+    for start in range(0, len(records), PAGE):
+        body = b"[" + b",".join(records[start : start + PAGE]) + b"]"
+        with clock.of("page into records"):
+            page = read_page(RestResponse("", 200, {}, body))
+        with clock.of("records into items"):
+            items += [
+                parse_record(raw, POSTS, "example.org", "https://example.org/")
+                for raw in page.records
+            ]
+    return items
+
+
+def _store(clock: StageClock, documents: Mapping[str, Any], folder: Path) -> None:
+    now = datetime.now(UTC)
+    keys = list(documents)
+    writer = SQLiteWriter(folder / "archive.db", busy_timeout_s=10.0)
     clock.spent["saved"] = 0.0  # before its parts
-    writer = SQLiteWriter(folder / "archive.db", 10.0)
-    keys = [*storable]
     with (
-        clock.within(saving, "insert_rows", "rows with their indexes"),
-        clock.within(index, "_replace_postings", "sketch keys"),
-        clock.within(index, "_replace_texts", "full text with its tokens"),
+        clock.of_function(saving, "insert_rows", "  of which rows with their indexes"),
+        clock.of_function(search_index, "_replace_postings", "  of which sketch keys"),
+        clock.of_function(search_index, "_replace_texts", "  of which full text"),
     ):
         for start in range(0, len(keys), BATCH):
+            batch = {key: documents[key] for key in keys[start : start + BATCH]}
             with clock.of("saved"):
-                writer.save(
-                    "posts", {key: storable[key] for key in keys[start : start + BATCH]}, now
-                )
+                writer.save("posts", batch, now)
+    with clock.of("  of which search tokens"):
+        for document in documents.values():
+            for part in searchable(document):
+                tokens(part)
     for start in range(0, len(keys), MARKED):
         with clock.of("duplicates looked for and marked"):
             writer.mark_duplicates(keys[start : start + MARKED], now)
     writer.close()
 
 
+def crawl_cost(site_name: str, posts: int) -> Cost:
+    """Return what a crawl of the whole site takes."""
+    contender = CONTENDERS["ours"]
+    folder = Path(tempfile.mkdtemp(prefix="benchmark-stages-"))
+    try:
+        with serving(site_name, posts) as site:
+            cost = run(python(contender, site, folder), folder / "log")
+        if contender.held(folder) != posts:
+            raise RuntimeError((folder / "log").read_text(errors="replace")[-2000:])
+        return cost
+    finally:
+        shutil.rmtree(folder)
+
+
+def stage_table(clock: StageClock, records: Sequence[bytes], crawl: Cost | None) -> Table:
+    """Return the table of the stages, with the ratio of a crawl to their sum."""
+    mean_bytes = sum(map(len, records)) // len(records)
+    title = f"{len(records)} posts of {mean_bytes} bytes"
+    table = Table("stage", "CPU µs/post", title=title)
+    for stage, seconds in clock.spent.items():
+        table.add_row(stage, _microseconds(seconds, records))
+    table.add_section()
+    table.add_row("sum of the stages", _microseconds(clock.total, records))
+    if crawl is not None:
+        table.add_row("crawl, all its processes", _microseconds(crawl.cpu_s, records))
+        for name, seconds in crawl.cpu_of_others_s.items():
+            table.add_row(f"  of which {name}", _microseconds(seconds, records))
+        table.add_row("crawl / sum", f"{crawl.cpu_s / clock.total:.2f}")
+    return table
+
+
+def _microseconds(seconds: float, records: Sequence[bytes]) -> str:
+    return f"{seconds / len(records) * 1e6:.0f}"
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.stages", description=__doc__.splitlines()[0] if __doc__ else None
-    )
+    summary = (__doc__ or "").splitlines()[0]
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.stages", description=summary)
     parser.add_argument("--posts", type=int, default=5000)
-    parser.add_argument(
-        "--characters",
-        type=int,
-        default=0,
-        help="least length of a post's HTML (default: as recorded, which is short)",
-    )
-    parser.add_argument("--site", default="recorded")
+    parser.add_argument("--site", choices=SITE_NAMES, default="english")
+    parser.add_argument("--no-crawl", action="store_true", help="measure the stages only")
     options = parser.parse_args(arguments)
-    site = (
-        english_site(options.posts)
-        if options.site == "english"
-        else multiplied_site(options.posts, options.characters)
-    )
-    records = [row.body for row in site["posts"].rows.values()]
+    records = post_records(options.site, options.posts)
     look_seldom_for_cycles()
     with tempfile.TemporaryDirectory(prefix="benchmark-stages-") as folder:
-        spent = measure(records, Path(folder))
-    table = Table(
-        "stage",
-        "µs a post",
-        title=f"{len(records)} posts of {sum(map(len, records)) // len(records)} bytes",
-    )
-    for stage, seconds in spent.items():
-        table.add_row(stage, f"{seconds / len(records) * 1e6:.0f}")
-    Console(width=100).print(table)
+        clock = measure(records, Path(folder))
+    crawl = None
+    if not options.no_crawl:
+        crawl = crawl_cost(options.site, options.posts)
+    Console(width=100).print(stage_table(clock, records, crawl))
 
 
 if __name__ == "__main__":

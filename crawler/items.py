@@ -1,12 +1,13 @@
-"""What the crawl produces: one dataclass for each kind of object, filled by `parsing.py` and finished by the pipelines.
+"""Items: one dataclass for each kind of object, filled by `parsing.py`, finished by the pipelines.
 
-Text fields ending in `_rendered` are HTML as received; what the pipelines derive from them stands beside them.
-`None` is "not known", an empty value is "known to be none".
+Text fields ending in `_rendered` are HTML as received; what the pipelines derive from them stands
+beside them. `None` means "not known", an empty value means "known to be none".
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from wparchive.model.documents import (
     Embed,
@@ -19,21 +20,65 @@ from wparchive.model.documents import (
     TermRef,
     document_key,
 )
-from wparchive.model.outcome import Outcome
+from wparchive.model.outcome import Written
 
 
 def _text(raw: bytes) -> str:
-    """The raw record in Scrapy's own feed exports (`-o posts.jsonl`), which take no bytes."""
+    """Return the raw record for Scrapy's feed exports (`-o posts.jsonl`), which take no bytes."""
     return raw.decode("utf-8", "replace")
 
 
-def _nothing(packed: bytes) -> None:
-    """Feed exports have the raw record in clear."""
+@dataclass(frozen=True, slots=True)
+class StageResults:
+    """The results of stages that a helper process ran ahead, with what they were made from.
+
+    The stages use them for an item whose fields still say the same, and work themselves otherwise.
+    """
+
+    cleaned_from: tuple[Any, ...]
+    """The values of the fields that the clean stage reads."""
+    cleaned: Mapping[str, Any]
+    """The fields that the clean stage sets; `flags` are to be added."""
+    fingerprinted_from: str
+    """The text that the fingerprint stage reads."""
+    fingerprinted: Mapping[str, Any]
+    """The fields that the fingerprint stage sets."""
+    raw: bytes
+    """The raw record that `compressed` holds."""
+    compressed: bytes
 
 
-@dataclass(slots=True, kw_only=True)
-class Item:
-    """What every object of a site has."""
+class FinishedDocument(NamedTuple):
+    """An item's document as a helper process finished it, all but the names of its references.
+
+    The item itself then has few fields, those that the resolve stage needs. The crawl's own process
+    hands `content` on without opening it.
+    """
+
+    version_hash: str
+    refresh_parts: bytes
+    """JSON: the parts of the refresh hash that are known without names."""
+    content: bytes
+    """See `wparchive/model/sealed.py`."""
+
+
+class Progress:
+    """The notes that stages make about an item.
+
+    They are no fields of the item: neither feed exports nor `ItemAdapter` see them.
+    """
+
+    prepared: StageResults | FinishedDocument | None = None
+    """The work that a helper process did ahead; None where none did."""
+    received_bytes: int = 0
+    """Length of the raw record. What is in flight is bounded by it."""
+    written: Written | None = None
+    """What became of the document; set by the store stage."""
+
+
+@dataclass(kw_only=True)
+class Item(Progress):
+    """The fields that every object of a site has."""
 
     kind: ClassVar[Kind]
     site: str
@@ -52,18 +97,17 @@ class Item:
     """Fields that no schema names."""
     flags: list[str] = field(default_factory=list)
     """What had to be done to keep the record."""
-    packed: bytes = field(default=b"", metadata={"serializer": _nothing})
-    """`raw` compressed, where another process has done that already."""
-    outcome: Outcome | None = None
-    """What writing it did; set by the store stage."""
+
+    def __post_init__(self) -> None:
+        self.received_bytes = len(self.raw)
 
     @property
     def key(self) -> str:
-        """Its document's `_id`."""
+        """Return the `_id` of its document."""
         return document_key(self.site, self.type, self.id)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Post(Item):
     """A post of any type. Source: wp-includes/rest-api/endpoints/class-wp-rest-posts-controller.php."""
 
@@ -92,7 +136,7 @@ class Post(Item):
     class_list: list[str] | None = None
     """CSS classes of the post, which may hint at slugs of terms; None when absent."""
     embedded: dict[str, dict[int, MediaRef]] = field(default_factory=dict)
-    """Names that came inside the record (`_embedded`, SEO fields), by type, then id; hints carry `hint`."""
+    """Names inside the record (`_embedded`, SEO fields), by type, then id; hints carry `hint`."""
 
     title: str = ""
     text: str = ""
@@ -114,7 +158,7 @@ class Post(Item):
     sketch_version: int = 0
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Term(Item):
     """A term; `type` is its taxonomy. Source: class-wp-rest-terms-controller.php."""
 
@@ -128,9 +172,12 @@ class Term(Item):
     description: str = ""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Author(Item):
-    """A user with published posts; avatars and e-mail hashes are left out on purpose. Source: class-wp-rest-users-controller.php."""
+    """A user with published posts. Avatars and hashes of e-mail addresses are left out on purpose.
+
+    Source: class-wp-rest-users-controller.php.
+    """
 
     kind: ClassVar[Kind] = "authors"
     name_rendered: str = ""
@@ -140,7 +187,7 @@ class Author(Item):
     description: str = ""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Media(Item):
     """An attachment. Source: class-wp-rest-attachments-controller.php."""
 
@@ -167,7 +214,7 @@ class Media(Item):
     author: Ref | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Comment(Item):
     """An approved comment. Source: class-wp-rest-comments-controller.php."""
 
@@ -184,3 +231,12 @@ class Comment(Item):
     text: str = ""
     html: str = ""
     content_fingerprint: str = ""
+
+
+ITEM_CLASSES: Mapping[Kind, type[Item]] = {
+    "posts": Post,
+    "terms": Term,
+    "authors": Author,
+    "media": Media,
+    "comments": Comment,
+}

@@ -7,6 +7,7 @@ the API's answers: then the item has the field's default. Times become aware UTC
 import html
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from crawler.items import Author, Comment, Item, Media, Post, Term
@@ -46,6 +47,30 @@ _NEVER_EXTRA = {"id", "link", "slug", "type", "taxonomy"} | _LINKS | _AVATARS
 """Fields of all kinds that the documents name, or that are left to `raw` alone."""
 
 _json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSource:
+    """Where the records of a page come from."""
+
+    collection: Collection
+    site: str
+    """The site key."""
+    home: str
+    """The address of the site's front page."""
+    repaired: bool = False
+    """The page had to be repaired before it could be read."""
+
+
+def parse_from(raw: bytes, source: RecordSource) -> Item:
+    """Return the item of a record, with a flag where its page was repaired.
+
+    Raises what `parse_record` raises.
+    """
+    item = parse_record(raw, source.collection, source.site, source.home)
+    if source.repaired:
+        item.flags.append("repaired")
+    return item
 
 
 def parse_record(raw: bytes, collection: Collection, site: str, home: str) -> Item:

@@ -1,20 +1,34 @@
 """The clean stage: rendered HTML in, text fields out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
-from crawler.items import Author, Comment, Media, Post, Term
+from crawler.item_view import view_of
+from crawler.items import FinishedDocument, StageResults
 from pipelines.cleaning import MAX_CONTENT_BYTES, clean_html, clean_text
 from pipelines.errors import StageFailed
+from wparchive.model.documents import Kind
 
 if TYPE_CHECKING:  # an archive can be cleaned again where Scrapy is not installed
     from scrapy.crawler import Crawler
+
+Fields = dict[str, Any]
+
+CLEANED_FROM: Mapping[Kind, tuple[str, ...]] = {
+    "posts": ("site", "link", "title_rendered", "content_rendered", "excerpt_rendered"),
+    "terms": ("name_rendered", "description_rendered"),
+    "authors": ("name_rendered", "description_rendered"),
+    "media": ("title_rendered", "caption_rendered", "description_rendered"),
+    "comments": ("site", "link", "content_rendered"),
+}
+"""The fields that cleaning reads."""
 
 
 class CleanPipeline:
     """Fills the plain and safe fields of every kind of item from its `*_rendered` fields.
 
-    Setting: `CLEAN_MAX_BYTES`, the longest content that is cleaned whole. Raises StageFailed, whatever went wrong inside.
+    Setting: `CLEAN_MAX_BYTES`, the longest content that is cleaned whole. Raises StageFailed,
+    whatever went wrong inside.
     """
 
     def __init__(self, max_bytes: int = MAX_CONTENT_BYTES) -> None:
@@ -25,61 +39,92 @@ class CleanPipeline:
         return cls(crawler.settings.getint("CLEAN_MAX_BYTES", MAX_CONTENT_BYTES))
 
     def process_item(self, item: Any) -> Any:
+        """Clean one item; items that are not to be archived pass untouched."""
+        view = view_of(item)
+        if view is None or isinstance(view.prepared, FinishedDocument):
+            return item
         try:
-            if not getattr(item, "content_fingerprint", ""):  # it has one: done in another process
-                clean_item(item, self.max_bytes)
+            self._clean(view)
         except Exception as cause:
             raise StageFailed("clean", item, cause) from cause
         return item
 
+    def _clean(self, view: Any) -> None:
+        ahead = view.prepared
+        if isinstance(ahead, StageResults) and ahead.cleaned_from == cleaning_source(view):
+            set_cleaned(view, ahead.cleaned)
+        else:
+            clean_item(view, self.max_bytes)
 
-def clean_item(item: object, max_bytes: int = MAX_CONTENT_BYTES) -> None:
-    """Fill one item in place; items of other classes pass untouched."""
-    clean = _BY_CLASS.get(type(item))
-    if clean is not None:
-        clean(item, max_bytes)
+
+def clean_item(item: Any, max_bytes: int = MAX_CONTENT_BYTES) -> None:
+    """Fill one item in place; `item` is an item of ours or the view of another."""
+    set_cleaned(item, cleaned_fields(item, max_bytes))
 
 
-def _clean_post(post: Post, max_bytes: int) -> None:
+def cleaning_source(item: Any) -> tuple[Any, ...]:
+    """Return the values of the fields that cleaning reads."""
+    return tuple(getattr(item, name) for name in CLEANED_FROM[item.kind])
+
+
+def cleaned_fields(item: Any, max_bytes: int = MAX_CONTENT_BYTES) -> Fields:
+    """Return the fields that cleaning sets; `flags` holds only those that it adds."""
+    return _CLEANERS[item.kind](item, max_bytes)
+
+
+def set_cleaned(item: Any, cleaned: Mapping[str, Any]) -> None:
+    """Set the fields; flags that the item has already are not added again."""
+    for name, value in cleaned.items():
+        if name == "flags":
+            value = item.flags + [flag for flag in value if flag not in item.flags]
+        setattr(item, name, value)
+
+
+def _cleaned_post(post: Any, max_bytes: int) -> Fields:
     content = clean_html(post.content_rendered, _base(post), max_bytes)
-    post.title = clean_text(post.title_rendered)
-    post.excerpt = clean_text(post.excerpt_rendered, one_line=False)
-    post.text, post.html, post.word_count = content.text, content.html, content.word_count
-    post.links, post.images, post.embeds = content.links, content.images, content.embeds
-    post.flags.extend(flag for flag in content.flags if flag not in post.flags)
+    return {
+        "title": clean_text(post.title_rendered),
+        "excerpt": clean_text(post.excerpt_rendered, one_line=False),
+        "text": content.text,
+        "html": content.html,
+        "word_count": content.word_count,
+        "links": content.links,
+        "images": content.images,
+        "embeds": content.embeds,
+        "flags": content.flags,
+    }
 
 
-def _clean_term(term: Term, max_bytes: int) -> None:
-    term.name = clean_text(term.name_rendered)
-    term.description = clean_text(term.description_rendered, one_line=False)
+def _cleaned_name(item: Any, max_bytes: int) -> Fields:
+    """Return the fields of a term or an author."""
+    return {
+        "name": clean_text(item.name_rendered),
+        "description": clean_text(item.description_rendered, one_line=False),
+    }
 
 
-def _clean_author(author: Author, max_bytes: int) -> None:
-    author.name = clean_text(author.name_rendered)
-    author.description = clean_text(author.description_rendered, one_line=False)
+def _cleaned_media(media: Any, max_bytes: int) -> Fields:
+    return {
+        "title": clean_text(media.title_rendered),
+        "caption": clean_text(media.caption_rendered, one_line=False),
+        "description": clean_text(media.description_rendered, one_line=False),
+    }
 
 
-def _clean_media(media: Media, max_bytes: int) -> None:
-    media.title = clean_text(media.title_rendered)
-    media.caption = clean_text(media.caption_rendered, one_line=False)
-    media.description = clean_text(media.description_rendered, one_line=False)
-
-
-def _clean_comment(comment: Comment, max_bytes: int) -> None:
+def _cleaned_comment(comment: Any, max_bytes: int) -> Fields:
     content = clean_html(comment.content_rendered, _base(comment), max_bytes)
-    comment.text, comment.html = content.text, content.html
-    comment.flags.extend(flag for flag in content.flags if flag not in comment.flags)
+    return {"text": content.text, "html": content.html, "flags": content.flags}
 
 
-def _base(item: Post | Comment) -> str:
-    """What relative addresses are relative to: the page, or else the site's home."""
+def _base(item: Any) -> str:
+    """Return the address that others are relative to: that of the page, or else the site's home."""
     return item.link or f"https://{item.site}/"
 
 
-_BY_CLASS: dict[type, Callable[[Any, int], None]] = {
-    Post: _clean_post,
-    Term: _clean_term,
-    Author: _clean_author,
-    Media: _clean_media,
-    Comment: _clean_comment,
+_CLEANERS: Mapping[Kind, Callable[[Any, int], Fields]] = {
+    "posts": _cleaned_post,
+    "terms": _cleaned_name,
+    "authors": _cleaned_name,
+    "media": _cleaned_media,
+    "comments": _cleaned_comment,
 }

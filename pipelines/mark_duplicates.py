@@ -1,28 +1,31 @@
 """New and changed posts are compared with the archive while the crawl goes on, many at a time.
 
-What is marked is a hint, there at once; `wparchive duplicates find` settles it.
+The marks are hints that are there at once; `wparchive duplicates find` settles them.
 """
 
 import asyncio
 import logging
-from typing import Self
+from typing import Any, Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from crawler.items import Item, Post
+from crawler.items import Post
 from crawler.run.lifecycle import run_of
 from crawler.run.state import RunState
 from wparchive.model.outcome import Outcome
 
 logger = logging.getLogger(__name__)
 
-BATCH = 400  # posts of one look-up
+MARKED_AT_ONCE = 400  # posts of one search
 BACKLOG = 1000  # posts that may wait; the crawl waits beyond that
 
 
 class DuplicatePipeline:
-    """Marks what repeats other posts; never removes anything. ARCHIVE_MARK_DUPLICATES=0 leaves it to the batch."""
+    """Marks posts that repeat others; never removes anything.
+
+    `ARCHIVE_MARK_DUPLICATES=0` leaves it to `wparchive duplicates find`.
+    """
 
     def __init__(self, run: RunState) -> None:
         self._run = run
@@ -36,22 +39,20 @@ class DuplicatePipeline:
             raise NotConfigured
         return cls(run_of(crawler))
 
-    async def process_item(self, item: Item) -> Item:
+    async def process_item(self, item: Any) -> Any:
         """Note a written post; returns at once unless too many wait."""
-        if (
-            isinstance(item, Post)
-            and item.outcome in (Outcome.NEW, Outcome.CHANGED)
-            and not self._broken
-        ):
+        if self._broken or not isinstance(item, Post) or item.written is None:
+            return item
+        if item.written.outcome in (Outcome.NEW, Outcome.CHANGED):
             self._waiting.append(item.key)
-            if self._work is None and len(self._waiting) >= BATCH:
+            if self._work is None and len(self._waiting) >= MARKED_AT_ONCE:
                 self._work = asyncio.ensure_future(self._mark_all())
             elif self._work is not None and len(self._waiting) > BACKLOG:
                 await self._work
         return item
 
     async def close_spider(self) -> None:
-        """Compare what still waits."""
+        """Compare the posts that still wait."""
         if self._work:
             await self._work
         await self._mark_all()
@@ -59,7 +60,8 @@ class DuplicatePipeline:
     async def _mark_all(self) -> None:
         try:
             while self._waiting and not self._broken:
-                keys, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+                keys = self._waiting[:MARKED_AT_ONCE]
+                self._waiting = self._waiting[MARKED_AT_ONCE:]
                 await self._run.store.mark_duplicates(keys, self._run.clock())
         except Exception as error:  # a hint is not worth a crawl, whatever went wrong
             self._broken = True

@@ -1,4 +1,7 @@
-"""Ids of terms, authors and media become names: from the archive, else from the site by `include=` batches, each id asked once."""
+"""The resolve stage: ids of terms, authors and media become names.
+
+Names come from the archive, or else from the site by `include=` batches. Each id is asked for once.
+"""
 
 from collections.abc import Mapping
 from functools import partial
@@ -7,7 +10,8 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 
 from crawler.errors import CrawlError
-from crawler.items import Item, Media, Post
+from crawler.item_view import view_of
+from crawler.items import Media
 from crawler.parsing import parse_record
 from crawler.rest.classify import is_closed
 from crawler.rest.collections import Collection
@@ -20,11 +24,14 @@ from pipelines.helpers.name_table import Closed, NameTable
 from wparchive.errors import ArchiveError
 from wparchive.model.documents import Kind, MediaRef, Ref, TermRef
 
-BATCH = 100  # ids of one `include=`
+INCLUDE_MAX = 100  # ids of one `include=`
 
 
 class ResolvePipeline:
-    """Fills author, featured media and terms of posts, and the author of media. An id that has no name stays, with the reason."""
+    """Fills author, featured media and terms of posts, and the author of media.
+
+    An id without a name stays, with the reason.
+    """
 
     def __init__(self, run: RunState) -> None:
         self._run = run
@@ -34,57 +41,69 @@ class ResolvePipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(run_of(crawler))
 
-    async def process_item(self, item: Item) -> Item:
+    async def process_item(self, item: Any) -> Any:
         """Resolve one item's references; many items wait for the same request."""
-        if isinstance(item, Post):
-            for taxonomy, ids in item.term_ids.items():
-                refs = await self._terms(item, taxonomy, ids)
-                if taxonomy == "post_tag":
-                    item.tags = refs
-                elif taxonomy == "category":
-                    item.categories = refs
-                else:
-                    item.terms += [TermRef(**ref, taxonomy=taxonomy) for ref in refs]
-            item.author = await self._one("authors", "user", item.author_id, item.embedded)
-            item.featured_media = await self._one(
-                "media", "attachment", item.featured_media_id, item.embedded
-            )
-        elif isinstance(item, Media):
-            item.author = await self._one("authors", "user", item.author_id, {})
+        view = view_of(item)
+        if view is None:
+            return item
+        if view.kind == "posts":
+            await self._resolve_post(view)
+        elif view.kind == "media":
+            view.author = await self._name("authors", "user", view.author_id, {})
         return item
 
-    async def _terms(self, item: Post, taxonomy: str, ids: list[int]) -> list[Ref]:
+    async def _resolve_post(self, post: Any) -> None:
+        others: list[TermRef] = []
+        for taxonomy, ids in post.term_ids.items():
+            refs = await self._terms(post, taxonomy, ids)
+            if taxonomy == "post_tag":
+                post.tags = refs
+            elif taxonomy == "category":
+                post.categories = refs
+            else:
+                others += [TermRef(**ref, taxonomy=taxonomy) for ref in refs]
+        post.terms = others
+        post.author = await self._name("authors", "user", post.author_id, post.embedded)
+        post.featured_media = await self._name(
+            "media", "attachment", post.featured_media_id, post.embedded
+        )
+
+    async def _terms(self, post: Any, taxonomy: str, ids: list[int]) -> list[Ref]:
         found = await self._table("terms", taxonomy).get(ids)
         if any("unresolved" in ref for ref in found.values()):
-            hints = class_list_hints(taxonomy, ids, item.class_list or []) | item.embedded.get(
-                taxonomy, {}
-            )
-            found = {
-                id_: hints.get(id_, ref) if "unresolved" in ref else ref
-                for id_, ref in found.items()
-            }
+            hints = class_list_hints(taxonomy, ids, post.class_list or [])
+            found = _with_hints(found, hints | post.embedded.get(taxonomy, {}))
         return [_term_ref(found[id_]) for id_ in ids]
 
-    async def _one(
+    async def _name(
         self,
         kind: Kind,
         type_: str,
         id_: int | None,
         embedded: Mapping[str, Mapping[int, MediaRef]],
     ) -> MediaRef | None:
+        """Return the reference to one author or media item; None where there is none."""
         if not id_:
             return None
-        ref = (await self._table(kind, type_).get([id_]))[id_]
-        return embedded.get(type_, {}).get(id_, ref) if "unresolved" in ref else ref
+        found = await self._table(kind, type_).get([id_])
+        return _with_hints(found, embedded.get(type_, {}))[id_]
 
     def _table(self, kind: Kind, type_: str) -> NameTable:
-        if (kind, type_) not in self._tables:
-            collection = self._run.collections.get((kind, type_))
-            batch = min(BATCH, collection.capabilities.per_page_maximum) if collection else BATCH
-            self._tables[kind, type_] = NameTable(
-                partial(self._known, kind, type_), partial(self._ask, kind, type_), batch
+        table = self._tables.get((kind, type_))
+        if table is None:
+            table = self._tables[kind, type_] = NameTable(
+                partial(self._known, kind, type_),
+                partial(self._ask, kind, type_),
+                self._include_max(kind, type_),
             )
-        return self._tables[kind, type_]
+        return table
+
+    def _include_max(self, kind: Kind, type_: str) -> int:
+        """Return how many ids one request may name."""
+        collection = self._run.collections.get((kind, type_))
+        if collection is None:
+            return INCLUDE_MAX
+        return min(INCLUDE_MAX, collection.capabilities.per_page_maximum)
 
     async def _known(self, kind: Kind, type_: str, ids: list[int]) -> dict[int, MediaRef]:
         run = self._run
@@ -95,8 +114,12 @@ class ResolvePipeline:
             raise
 
     async def _ask(self, kind: Kind, type_: str, ids: list[int]) -> dict[int, MediaRef]:
-        """Names from the site. Raises Closed where it does not give them, CrawlError where asking failed."""
-        run, collection = self._run, self._run.collections.get((kind, type_))
+        """Return names from the site.
+
+        Raises Closed where it does not give them, CrawlError where asking failed.
+        """
+        run = self._run
+        collection = run.collections.get((kind, type_))
         if (kind, type_) in run.closed:
             raise Closed(run.closed[kind, type_])
         if collection is None:
@@ -111,26 +134,34 @@ class ResolvePipeline:
             if is_closed(error):
                 raise Closed(f"closed to visitors: {error}") from error
             raise
-        return dict(ref for raw in records if (ref := _ref(raw, collection, run)))
+        named = (_named(raw, collection, run) for raw in records)
+        return {ref["id"]: ref for ref in named if ref is not None}
 
 
-def _ref(raw: bytes, collection: Collection, run: RunState) -> tuple[int, MediaRef] | None:
-    """Id and name in a record; None for one that cannot be read, which keeps its name and nobody else's."""
+def _with_hints(
+    found: Mapping[int, MediaRef], hints: Mapping[int, MediaRef]
+) -> dict[int, MediaRef]:
+    """Return the references; an unresolved one is replaced by a hint where there is one."""
+    return {id_: hints.get(id_, ref) if "unresolved" in ref else ref for id_, ref in found.items()}
+
+
+def _named(raw: bytes, collection: Collection, run: RunState) -> MediaRef | None:
+    """Return the reference to a record; None for a record that cannot be read."""
     try:
         item: Any = parse_record(raw, collection, run.site_key, run.home)
     except ValueError:
         return None
     if isinstance(item, Media):
-        ref = MediaRef(
-            id=item.id, name=clean_text(item.title_rendered), slug=item.slug, alt=item.alt
-        )
+        title = clean_text(item.title_rendered)
+        ref = MediaRef(id=item.id, name=title, slug=item.slug, alt=item.alt)
         if item.url:
             ref["url"] = item.url
-        return item.id, ref
-    return item.id, MediaRef(id=item.id, name=clean_text(item.name_rendered), slug=item.slug)
+        return ref
+    return MediaRef(id=item.id, name=clean_text(item.name_rendered), slug=item.slug)
 
 
 def _term_ref(ref: MediaRef) -> Ref:
+    """Return the reference without what only media have."""
     short = Ref(id=ref["id"], name=ref["name"], slug=ref["slug"])
     if "hint" in ref:
         short["hint"] = ref["hint"]

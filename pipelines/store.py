@@ -1,17 +1,23 @@
-"""Items -> archive, in batches. An item counts as scraped only when it is written; a document that is refused fails alone."""
+"""The store stage: items become documents in the archive, in batches.
 
-from typing import Self
+An item counts as scraped only once it is written. A document that the database refuses fails alone.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
-from crawler.items import Item
+from crawler.item_view import view_of
+from crawler.items import FinishedDocument, Item
 from crawler.run.lifecycle import run_of
 from crawler.run.state import RunState
 from pipelines.errors import StageFailed
-from pipelines.helpers.document import document_of
+from pipelines.helpers.document import document_of, document_with_names
 from wparchive.backends.batch_writer import BatchWriter
 from wparchive.errors import ArchiveError
+from wparchive.model.sealed import SealedDocument
 
 
 class StorePipeline:
@@ -33,7 +39,7 @@ class StorePipeline:
         )
 
     async def open_spider(self) -> None:
-        """Raises CloseSpider where the archive cannot be opened."""
+        """Open the archive. Raises CloseSpider where that fails."""
         try:
             await self._run.store.open()
         except ArchiveError as error:
@@ -41,19 +47,32 @@ class StorePipeline:
             raise CloseSpider("archive") from error
 
     async def close_spider(self) -> None:
-        """Write what is left."""
+        """Write the last batch."""
         await self._writer.close()
 
-    async def process_item(self, item: Item) -> Item:
-        """Return once the item's batch is written; raises StageFailed for this item alone."""
+    async def process_item(self, item: Any) -> Any:
+        """Return once the item's batch is written; raise StageFailed for this item alone."""
+        view = view_of(item)
+        if view is not None:
+            await self._store(item, view)
+        self._run.in_flight.arrived(item)
+        return item
+
+    async def _store(self, item: Any, view: Any) -> None:
         try:
-            written = await self._writer.add(item.kind, document_of(item))
-        except ArchiveError as error:  # the whole batch: the archive is lost, and with it the run
+            written = await self._writer.add(view.kind, _document(view))
+        except ArchiveError as error:
+            # It is the error of the whole batch: the archive is lost, and with it the run.
             self._run.lose_archive(error)
             raise StageFailed("store", item, error) from error
         if written.error is not None:
             raise StageFailed("store", item, written.error) from written.error
-        item.outcome = written.outcome
-        self._run.report.count(item.kind, item.type).note(written)
-        self._run.in_flight.arrived(item)
-        return item
+        if isinstance(item, Item):
+            item.written = written
+        self._run.report.count(view.kind, view.type).note(written)
+
+
+def _document(view: Any) -> SealedDocument | Mapping[str, Any]:
+    if isinstance(view.prepared, FinishedDocument):
+        return document_with_names(view, view.prepared)
+    return document_of(view)

@@ -131,7 +131,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.retry_after.RetryAfterMiddleware": 550,
 }
 ITEM_PIPELINES = {
-    "pipelines.helpers.parallel.ParallelCleaning": 50,
+    "pipelines.finish_ahead.FinishAheadPipeline": 50,
     "pipelines.clean.CleanPipeline": 100,
     "pipelines.resolve.ResolvePipeline": 200,
     "pipelines.fingerprint.FingerprintPipeline": 300,

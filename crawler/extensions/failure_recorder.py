@@ -8,6 +8,7 @@ from typing import Any, Self
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from crawler.item_view import received_record, view_of
 from crawler.logformatter import WithoutTraceback
 from crawler.run.failures import NotArchived
 from crawler.run.lifecycle import run_of
@@ -36,22 +37,23 @@ class FailureRecorder:
         """Keep the failure of one item.
 
         Items that a lost archive did not take are no failures of their own: the next run brings
-        them again.
+        them again. Neither are objects of a user's own that are not to be archived.
         """
         run = self._find_run()
-        if archive_is_lost(run.report):
+        view = view_of(item)
+        if archive_is_lost(run.report) or view is None:
             return
         error = failure.value
         cause = getattr(error, "cause", None) or error
         lost = NotArchived(
-            kind=item.kind,
-            type=item.type,
-            id=item.id,
+            kind=view.kind,
+            type=view.type,
+            id=view.id,
             stage=getattr(error, "stage", "pipeline"),
             cause=type(cause).__name__,
             message=str(cause),
-            url=item.link,
-            raw=item.raw,
+            url=view.link,
+            raw=received_record(view),
         )
         try:
             await run.failures.add(lost)

@@ -7,7 +7,8 @@ from functools import partial
 
 from crawler.errors import BrokenJson, CrawlError
 from crawler.items import Item
-from crawler.parsing import parse_record
+from crawler.parsing import RecordSource, parse_from
+from crawler.phases.pages_ahead import AcceptedPage, PagesAhead, Records
 from crawler.phases.plan import MeasuredCollection
 from crawler.rest.classify import problem_of
 from crawler.rest.collections import Collection
@@ -27,9 +28,6 @@ from crawler.walk import (
     choose_walk,
 )
 
-Records = tuple[tuple[int, bytes], ...]
-"""Id and raw JSON of each record."""
-
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -41,26 +39,20 @@ class Answered:
     """Something around the records had to be taken away, a PHP notice for instance."""
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptedPage:
-    """The records of one answer that the walk accepted, each id once."""
-
-    collection: Collection
-    records: Records
-    repaired: bool = False
-
-
 async def items_of(page: AcceptedPage, run: RunState) -> list[Item]:
     """Return the items of an accepted page. A record that cannot be parsed is a failure."""
+    source = RecordSource(page.collection, run.site_key, run.home, page.repaired)
+    found: list[Item | None] = [None] * len(page.records)
+    if run.finish_page is not None:
+        found = await run.finish_page([raw for _, raw in page.records], source)
     items = []
-    for id_, raw in page.records:
-        try:
-            item = parse_record(raw, page.collection, run.site_key, run.home)
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            await run.failures.add(_unparsed(page.collection, id_, raw, error))
-            continue
-        if page.repaired:
-            item.flags.append("repaired")
+    for (id_, raw), item in zip(page.records, found, strict=True):
+        if item is None:
+            try:
+                item = parse_from(raw, source)
+            except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+                await run.failures.add(_unparsed(page.collection, id_, raw, error))
+                continue
         items.append(item)
     return items
 
@@ -181,22 +173,29 @@ class CollectionReader:
         return isinstance(answered.outcome, Page) and bool(answered.outcome.ids)
 
     async def _drive(self, walk: Walk) -> AsyncIterator[Item]:
-        """Yield the items of one walk; make its requests until it is finished or the run ends."""
+        """Yield the items of one walk; make its requests until it is finished or the run ends.
+
+        The next page is requested while the items of earlier ones are made.
+        """
         pending: dict[asyncio.Task[Answered], PageRequest] = {}
+        ahead = PagesAhead(partial(items_of, run=self._run))
         try:
             while not walk.finished and (pending or not self._run.stopping):
-                if not self._run.stopping:
+                if not self._run.stopping and ahead.has_room:
                     for request in walk.requests():
                         pending[asyncio.ensure_future(self._ask(request))] = request
-                done, _ = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    page = self._give(walk, pending.pop(task), task.result())
-                    for item in await items_of(page, self._run):
-                        yield item
+                tasks = {*pending, *ahead.tasks}
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for task in [task for task in pending if task.done()]:
+                    ahead.add(self._give(walk, pending.pop(task), task.result()))
+                for item in ahead.ready_items():
+                    yield item
                 self._count_progress(walk.certificate)
+            async for item in ahead.other_items():
+                yield item
         finally:
-            for task in pending:
-                task.cancel()
+            for unfinished in (*pending, *ahead.tasks):
+                unfinished.cancel()
 
     def _give(self, walk: Walk, request: PageRequest, answered: Answered) -> AcceptedPage:
         """Give an answer to the walk; return the records that it accepts."""

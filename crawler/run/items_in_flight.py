@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from typing import Any
 
 from crawler.items import Item
 from wparchive.backends.batch_writer import BatchWriter
@@ -27,17 +28,25 @@ class ItemsInFlight:
 
     async def sent(self, item: Item) -> None:
         """Count an item in, once there is room for it. A single item always has room."""
-        while self._items and self._bytes + len(item.raw) > MOST_BYTES:
+        while self._items and self._bytes + item.received_bytes > MOST_BYTES:
             self._arrival.clear()
             await self._arrival.wait()
         self._items += 1
-        self._bytes += len(item.raw)
+        self._bytes += item.received_bytes
 
-    def arrived(self, item: Item) -> None:
-        """Count an item out: it was written, or it will not be."""
+    def arrived(self, item: Any) -> None:
+        """Count an item out: it was written, or it will not be.
+
+        A stage that is not ours may have put an object of another class in the place of the item.
+        """
         # Scrapy's `item_scraped` signal would do as well, at the cost of a task for each item.
+        if not self._items:
+            return
+        if isinstance(item, Item):
+            self._bytes -= item.received_bytes
+        else:
+            self._bytes -= self._bytes // self._items
         self._items -= 1
-        self._bytes -= len(item.raw)
         self._arrival.set()
 
     async def drained(self) -> None:

@@ -99,9 +99,10 @@ class RunLifecycle:
         """Prepare the process for making many objects."""
         look_seldom_for_cycles()
 
-    def item_lost(self, item: Item) -> None:
+    def item_lost(self, item: Any) -> None:
         """Take an item that a stage dropped, or failed on, off the items in flight."""
-        if item.outcome is None:  # otherwise it was written, and failed in a later stage
+        # An item that was written, and failed in a later stage, has arrived already.
+        if not isinstance(item, Item) or item.written is None:
             self.run.in_flight.arrived(item)
 
     def spider_error(self, failure: Any) -> None:

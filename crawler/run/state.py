@@ -1,9 +1,11 @@
 """What all parts of a run share."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from crawler.items import Item
+from crawler.parsing import RecordSource
 from crawler.rest.api import Api
 from crawler.rest.client import RestClient
 from crawler.rest.collections import Collection
@@ -16,6 +18,9 @@ from crawler.run.verdict import ExitStatus
 from wparchive.backends.store import Store
 from wparchive.errors import ArchiveError
 from wparchive.model.documents import Site
+
+FinishPage = Callable[[Sequence[bytes], RecordSource], Awaitable[list[Item | None]]]
+"""Gives the items of records; None for each record that is to be parsed here."""
 
 
 def utc_now() -> datetime:
@@ -48,6 +53,8 @@ class RunState:
     stopping: bool = False
     """The run is to end: nothing new is begun, and what is in flight is finished."""
 
+    finish_page: FinishPage | None = None
+    """Makes the items of a page in a helper process, where one is to do so now."""
     in_flight: ItemsInFlight = field(default_factory=ItemsInFlight)
     failures: FailureLog = field(init=False)
 

@@ -1,9 +1,11 @@
 """Every contender of the end-to-end benchmark stores every post of a small site."""
 
 import importlib.util
+import json
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,8 +15,8 @@ import pytest
 from benchmarks.contenders import CONTENDERS, python
 from benchmarks.end_to_end import compare, memory_table, process_table, table
 from benchmarks.processes import run, serving
-from benchmarks.stages import measure
-from demo.multiply import multiplied_site
+from benchmarks.sites import SITE_NAMES, post_records
+from benchmarks.stages import crawl_cost, measure, stage_table
 
 ROOT = Path(__file__).parents[2]
 POSTS = 230  # three pages of a hundred, the last one not full
@@ -22,7 +24,7 @@ POSTS = 230  # three pages of a hundred, the last one not full
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    with serving(POSTS) as address:
+    with serving("recorded", POSTS) as address:
         yield address
 
 
@@ -37,33 +39,54 @@ def test_a_contender_stores_every_post(name: str, site: str, tmp_path: Path) -> 
 
 
 def test_a_round_of_several_and_its_tables() -> None:
-    costs = compare(120, 1, ["bare", "naive"])
-    shown = table(costs, 120)
+    costs = compare("english", 120, 1, ["bare", "naive"])
+    shown = table(costs, 120, "english")
     assert [len(taken) for taken in costs.values()] == [1, 1]
     assert shown.row_count == 2
-    assert memory_table({120: costs["bare"][0]}).row_count == 1
+    assert memory_table({120: costs["bare"][0]}, "english").row_count == 1
 
 
 def test_where_the_time_of_ours_went() -> None:
-    costs = compare(2100, 1, ["ours"])[
+    costs = compare("recorded", 2100, 1, ["ours"])[
         "ours"
     ]  # a site that is worth further processes, where there is a second core
     shown = process_table(costs, 2100)
     assert next(iter(shown.columns[0].cells)) == "scrapy crawl"
     assert set(costs[0].cpu_of_others_s) <= {
-        "pipelines.helpers.cleaning_worker",
+        "pipelines.helpers.finishing_process",
         "wparchive.backends.sqlite.writer_process",
     }
     assert sum(costs[0].cpu_of_others_s.values()) < costs[0].cpu_s
 
 
-def test_every_stage_of_the_pipeline_is_measured(tmp_path: Path) -> None:
-    records = [row.body for row in multiplied_site(120)["posts"].rows.values()]
-    spent = measure(records, tmp_path)
-    assert len(spent) == 15
-    assert all(seconds > 0 for seconds in spent.values())
+@pytest.mark.parametrize("site_name", SITE_NAMES)
+def test_every_stage_of_the_pipeline_is_measured(site_name: str, tmp_path: Path) -> None:
+    records = post_records(site_name, 120)
+    clock = measure(records, tmp_path)
+    assert all(seconds > 0 for seconds in clock.spent.values())
+    parts = [stage for stage in clock.spent if stage.startswith(" ")]
+    assert (len(clock.spent), len(parts)) == (14, 6)
+    assert clock.total < sum(clock.spent.values())
     with closing(sqlite3.connect(tmp_path / "archive.db")) as archive:
         assert archive.execute("SELECT count(*) FROM posts").fetchone() == (120,)
+
+
+def test_a_crawl_is_set_beside_the_sum_of_the_stages(tmp_path: Path) -> None:
+    records = post_records("english", 60)
+    shown = stage_table(measure(records, tmp_path), records, crawl_cost("english", 60))
+    assert [*shown.columns[0].cells][-1] == "crawl / sum"
+    assert float([*shown.columns[1].cells][-1]) > 1
+
+
+def test_the_english_site_is_the_same_each_time_and_like_prose() -> None:
+    records = post_records("english", 100)
+    assert records == post_records("english", 100)
+    contents = [json.loads(record)["content"]["rendered"] for record in records]
+    assert 4000 < sum(map(len, contents)) / len(contents) < 6000
+    words = Counter(" ".join(contents).lower().split())
+    most_frequent = sum(count for _, count in words.most_common(100))
+    assert 0.3 < most_frequent / sum(words.values()) < 0.7
+    assert contents[49].startswith(contents[24])  # every fiftieth nearly repeats an earlier one
 
 
 def test_a_contender_that_loses_posts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +97,7 @@ def test_a_contender_that_loses_posts_is_refused(monkeypatch: pytest.MonkeyPatch
         type(lossy)(lossy.label, lossy.command, lambda folder: lossy.held(folder) - 1),
     )  # type: ignore[attr-defined]
     with pytest.raises(RuntimeError, match="bare stored 119 of 120 posts"):
-        compare(120, 1, ["bare"])
+        compare("english", 120, 1, ["bare"])
 
 
 def test_a_contender_that_fails_says_why(tmp_path: Path) -> None:
@@ -93,7 +116,9 @@ def test_python_m_benchmarks_lists_them_and_knows_no_others() -> None:
 
 
 def test_python_m_benchmarks_passes_options_on() -> None:
-    done = _benchmarks("end_to_end", "--posts", "60", "--rounds", "1", "--only", "bare")
+    done = _benchmarks(
+        "end_to_end", "--site", "english", "--posts", "60", "--rounds", "1", "--only", "bare"
+    )
     assert done.returncode == 0, done.stderr
     assert "60 posts, 1 rounds" in done.stdout
 

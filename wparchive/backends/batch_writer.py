@@ -1,23 +1,29 @@
-"""Batches for a store: documents that arrive one by one are written together, and each caller waits for its own batch."""
+"""Batches for a store: documents that come one by one are written together.
+
+Each caller waits for its own batch.
+"""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 from wparchive.backends.store import Saver
 from wparchive.model.documents import Kind
 from wparchive.model.outcome import Written
+from wparchive.model.sealed import GivenDocument
 
-_MOST = 3
-Entry = tuple[Mapping[str, Any], "asyncio.Future[Written]"]
+BATCHES_AT_ONCE = 3
+"""Batches of one save, where so many have come while the one before was written."""
+Entry = tuple[GivenDocument, "asyncio.Future[Written]"]
 
 
 class BatchWriter:
-    """A batch ends by size or by time, whichever comes first, so that fewer documents in flight than a batch holds never hang.
+    """Writes batches that end by size or by time, whichever comes first.
 
-    One save is in flight at a time (a database gains nothing from more, and the order of writes stays that of arrival). What comes
-    meanwhile is saved together, up to `_MOST` batches at once: where the database is the slowest part, its transactions grow.
+    So a crawl with fewer documents in flight than a batch holds never hangs. One save is in flight
+    at a time: a database gains nothing from more, and the order of writes stays that of arrival. The
+    documents that come meanwhile are saved together. So the transactions grow where the database is
+    the slowest part.
     """
 
     def __init__(
@@ -38,12 +44,13 @@ class BatchWriter:
         self._one_at_a_time = asyncio.Lock()
         self._closed = False
         self.pending = 0
-        """Documents that were added and whose fate is not known yet."""
+        """The number of documents whose fate is not known yet."""
 
-    async def add(self, kind: Kind, document: Mapping[str, Any]) -> Written:
-        """Returns when the document's batch is written. Raises what that write raised (ArchiveUnreachable, ArchiveReadOnly).
+    async def add(self, kind: Kind, document: GivenDocument) -> Written:
+        """Return when the document's batch is written; a refused document has an `error`.
 
-        A refused document is a `Written` with `error`. Raises RuntimeError once closed.
+        Raises what the write raised (ArchiveUnreachable, ArchiveReadOnly), and RuntimeError once
+        the writer is closed.
         """
         if self._closed:
             raise RuntimeError("the writer is closed")
@@ -62,12 +69,12 @@ class BatchWriter:
             self.pending -= 1
 
     def end_batches(self) -> None:
-        """Write what waits now."""
+        """Begin to write everything that waits."""
         for kind in list(self._waiting):
             self._end_batch(kind)
 
     async def flush(self) -> None:
-        """Write what waits now, and wait for it. Errors go to those who added, not to this caller."""
+        """Write everything that waits. Errors go to those who added, not to this caller."""
         self.end_batches()
         if self._saves:
             await asyncio.gather(*self._saves)
@@ -90,7 +97,9 @@ class BatchWriter:
         async with self._one_at_a_time:
             waiting = self._waiting.pop(kind)
             self._ended.discard(kind)
-            entries, rest = waiting[: self._max_size * _MOST], waiting[self._max_size * _MOST :]
+            limit = self._max_size * BATCHES_AT_ONCE
+            entries = waiting[:limit]
+            rest = waiting[limit:]
             if rest:
                 self._waiting[kind] = rest
                 self._end_batch(kind)

@@ -22,9 +22,12 @@ from wparchive.model.lifecycle import (
     revision_of,
 )
 from wparchive.model.outcome import Outcome, Written
+from wparchive.model.sealed import SealedDocument
 from wparchive.model.storable import storable_document
 
 Result = TypeVar("Result")
+StorableDocument = Fields | SealedDocument
+"""A document that every database takes; those that helper processes finish come sealed."""
 Errors = dict[str, Exception]
 """Why single documents were not written, by key."""
 
@@ -62,9 +65,10 @@ class Session(Protocol):
 
 
 async def save_batch(
-    session: Session, kind: Kind, documents: Mapping[str, Fields], at: datetime
+    session: Session, kind: Kind, batch: Mapping[str, StorableDocument], at: datetime
 ) -> dict[str, Written]:
     """Write storable documents, by key, and return what became of each."""
+    documents = opened(batch)
     heads = await _heads(session, kind, list(documents))
     decisions = {key: decide(heads.get(key), document, at) for key, document in documents.items()}
     changed = [key for key, decision in decisions.items() if decision.keeps_revision]
@@ -115,12 +119,15 @@ async def _heads(session: Session, kind: Kind, keys: Sequence[str]) -> dict[str,
     return heads
 
 
-async def rewrite_batch(session: Session, documents: Mapping[str, Fields]) -> dict[str, Written]:
+async def rewrite_batch(
+    session: Session, batch: Mapping[str, StorableDocument]
+) -> dict[str, Written]:
     """Replace the cleaned fields of storable documents, and return what became of each.
 
     A document whose raw record is not the same any more is left alone: what was made of the old
     record does not belong to the new one.
     """
+    documents = opened(batch)
     stored = await session.stored(list(documents))
     same = {
         key: cleaned_fields(document)
@@ -148,7 +155,7 @@ def cleaned_fields(document: Mapping[str, Any]) -> Fields:
 class StorableBatch:
     """Documents made storable. A key given more than once is written once, in its last form."""
 
-    documents: dict[str, Fields] = field(default_factory=dict)
+    documents: dict[str, StorableDocument] = field(default_factory=dict)
     """Storable documents by key."""
     order: list[str | Written] = field(default_factory=list)
     """For each document given: its key, or the refusal it already met."""
@@ -172,10 +179,14 @@ class StorableBatch:
         return result
 
 
-def batch_of(kind: Kind, documents: Sequence[Mapping[str, Any]]) -> StorableBatch:
+def batch_of(kind: Kind, documents: Sequence[Mapping[str, Any] | SealedDocument]) -> StorableBatch:
     """Return documents of one kind made storable, with the refusals of those that cannot be."""
     batch = StorableBatch()
     for document in documents:
+        if isinstance(document, SealedDocument):  # it was made storable before it was sealed
+            batch.documents[document.key] = document
+            batch.order.append(document.key)
+            continue
         try:
             copy = storable_document(kind, document)
         except DocumentRejected as error:
@@ -184,6 +195,16 @@ def batch_of(kind: Kind, documents: Sequence[Mapping[str, Any]]) -> StorableBatc
             batch.documents[copy["_id"]] = copy
             batch.order.append(copy["_id"])
     return batch
+
+
+def opened(documents: Mapping[str, StorableDocument]) -> dict[str, Fields]:
+    """Return documents none of which is sealed."""
+    found: dict[str, Fields] = {}
+    for key, document in documents.items():
+        if isinstance(document, SealedDocument):
+            document = document.opened()
+        found[key] = document
+    return found
 
 
 def without_life_cycle(document: Mapping[str, Any]) -> Fields:

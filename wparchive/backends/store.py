@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from wparchive.model.documents import Failure, Fields, Kind, MediaRef, Run, Site, State
 from wparchive.model.outcome import Written
+from wparchive.model.sealed import GivenDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Saver(Protocol):
     """A taker of documents: a store, or something around one."""
 
     async def save(
-        self, kind: Kind, documents: Sequence[Mapping[str, Any]], at: datetime
+        self, kind: Kind, documents: Sequence[GivenDocument], at: datetime
     ) -> list[Written]:
         """Write documents of one kind, idempotently, and return what became of each.
 

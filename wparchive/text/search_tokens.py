@@ -8,7 +8,7 @@ phrase.
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from operator import add
@@ -182,12 +182,17 @@ def searchable(post: Mapping[str, Any]) -> tuple[str, str, str]:
     return post["title"], post["text"], "\n".join(names)
 
 
-def search_tokens(post: Mapping[str, Any]) -> list[str]:
+def search_tokens(post: Mapping[str, Any], ahead: Sequence[str] | None = None) -> list[str]:
     """Return every token of a post once, `MAX_SEARCH_BYTES` at most.
 
-    A store without word positions keeps this list beside the post.
+    A store without word positions keeps this list beside the post. `ahead` holds the
+    `spaced_tokens` of title and text where somebody has made them already.
     """
-    unique = list(dict.fromkeys(token for part in searchable(post) for token in tokens(part)))
+    title, text, names = searchable(post)
+    if ahead is None:
+        ahead = (spaced_tokens(title), spaced_tokens(text))
+    found = [token for part in ahead for token in part.split()]
+    unique = list(dict.fromkeys(found + tokens(names)))
     if len(unique) * (4 * MAX_TOKEN + PER_TOKEN) <= MAX_SEARCH_BYTES:
         return unique
     sizes = accumulate(len(token.encode()) + PER_TOKEN for token in unique)

@@ -47,6 +47,7 @@ from wparchive.model.lifecycle import (
     stored_time,
 )
 from wparchive.model.outcome import Written
+from wparchive.model.sealed import TOKENS, GivenDocument
 from wparchive.model.storable import storable_record
 from wparchive.text.search_tokens import ANALYSER_MARK, search_tokens
 
@@ -111,7 +112,7 @@ class MongoStore:
         return await asyncio.to_thread(work)
 
     async def save(
-        self, kind: Kind, documents: Sequence[Mapping[str, Any]], at: datetime
+        self, kind: Kind, documents: Sequence[GivenDocument], at: datetime
     ) -> list[Written]:
         batch = await asyncio.to_thread(batch_of, kind, documents)
         async with self._database() as db:
@@ -255,7 +256,11 @@ class MongoSession:
 
 
 def _with_search_tokens(posts: Mapping[str, Fields]) -> dict[str, Fields]:
-    return {key: {**post, "search": search_tokens(post)} for key, post in posts.items()}
+    found: dict[str, Fields] = {}
+    for key, post in posts.items():
+        found[key] = {**post, "search": search_tokens(post, post.get(TOKENS))}
+        found[key].pop(TOKENS, None)
+    return found
 
 
 async def _create_indexes(db: AsyncDatabase[Fields]) -> None:

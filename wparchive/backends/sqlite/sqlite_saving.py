@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from wparchive.backends.saving import Errors, Session, refused, run_at_once
+from wparchive.backends.saving import Errors, Session, StorableDocument, refused, run_at_once
 from wparchive.backends.sqlite import postings
 from wparchive.backends.sqlite.removal import move_back
 from wparchive.backends.sqlite.rows import TABLE_COLUMNS, encoders, from_row, to_json, to_row
@@ -16,7 +16,8 @@ from wparchive.model.lifecycle import head_fields
 from wparchive.model.outcome import Written
 
 Documents = Mapping[str, Fields]
-Step = Callable[[Session, Documents], Coroutine[Any, Any, dict[str, Written]]]
+Batch = Mapping[str, StorableDocument]
+Step = Callable[[Session, Batch], Coroutine[Any, Any, dict[str, Written]]]
 """`save_batch` or `rewrite_batch`, with all that is not a matter of the database."""
 
 
@@ -104,7 +105,7 @@ class SQLiteSession:
 
 
 def run_step(
-    connection: sqlite3.Connection, kind: Kind, documents: Documents, step: Step
+    connection: sqlite3.Connection, kind: Kind, documents: Batch, step: Step
 ) -> dict[str, Written]:
     """Run a step in one transaction; a document that SQLite refuses is left out alone.
 
@@ -122,7 +123,7 @@ def run_step(
 
 
 def _run_alone(
-    connection: sqlite3.Connection, kind: Kind, key: str, document: Fields, step: Step
+    connection: sqlite3.Connection, kind: Kind, key: str, document: StorableDocument, step: Step
 ) -> Written:
     connection.execute("SAVEPOINT one")
     try:

@@ -19,6 +19,7 @@ from wparchive.backends.store import CleaningSelection
 from wparchive.errors import ArchiveUnreachable
 from wparchive.model.documents import Failure, Fields, Kind, MediaRef, Run, Site, State
 from wparchive.model.outcome import Written
+from wparchive.model.sealed import GivenDocument
 
 Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")
@@ -82,7 +83,7 @@ class SQLiteStore:
             self._thread.shutdown(wait=False)
 
     async def save(
-        self, kind: Kind, documents: Sequence[Mapping[str, Any]], at: datetime
+        self, kind: Kind, documents: Sequence[GivenDocument], at: datetime
     ) -> list[Written]:
         def work() -> list[Written]:
             # Done in this process: the other one is busy enough.

@@ -15,7 +15,7 @@ from wparchive.backends.sqlite.rows import from_row, iso_millis, to_json
 from wparchive.backends.sqlite.search_index import index_texts_again
 from wparchive.backends.sqlite.sqlite_duplicates import SQLiteDuplicates
 from wparchive.backends.sqlite.sqlite_errors import sqlite_errors, transaction
-from wparchive.backends.sqlite.sqlite_saving import Documents, put_records, run_step
+from wparchive.backends.sqlite.sqlite_saving import Batch, put_records, run_step
 from wparchive.backends.store import CleaningSelection
 from wparchive.duplicates.mark_new import mark_posts
 from wparchive.errors import ArchiveReadOnly
@@ -83,16 +83,16 @@ class SQLiteWriter:
         """Close the connection; safe to call twice."""
         self._connection.close()
 
-    def save(self, kind: Kind, documents: Documents, at: datetime) -> dict[str, Written]:
+    def save(self, kind: Kind, documents: Batch, at: datetime) -> dict[str, Written]:
         """Save storable documents, by key (see `wparchive/backends/saving.py`)."""
         seen_at = stored_time(at)
 
-        async def step(session: Session, some: Documents) -> dict[str, Written]:
+        async def step(session: Session, some: Batch) -> dict[str, Written]:
             return await save_batch(session, kind, some, seen_at)
 
         return run_step(self._connection, kind, documents, step)
 
-    def rewrite(self, kind: Kind, documents: Documents) -> dict[str, Written]:
+    def rewrite(self, kind: Kind, documents: Batch) -> dict[str, Written]:
         """Rewrite storable documents, by key."""
         return run_step(self._connection, kind, documents, rewrite_batch)
 

@@ -14,7 +14,7 @@ from crawler.run.report import RunReport, StopReason
 from crawler.run.state import RunState
 from crawler.run.verdict import ExitStatus
 from wparchive.errors import ArchiveUnreachable
-from wparchive.model.outcome import Outcome
+from wparchive.model.outcome import Outcome, Written
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 WITHOUT_REACTOR = {"TWISTED_REACTOR_ENABLED": False}
@@ -127,7 +127,8 @@ def test_an_exception_that_nobody_expected_is_an_error():
 def test_an_item_that_was_not_written_is_no_longer_in_flight():
     life = lifecycle(Shelf())
     refused = Term(site="h.org", type="category", id=1, raw=b"{}")
-    written = Term(site="h.org", type="category", id=2, raw=b"{}", outcome=Outcome.NEW)
+    written = Term(site="h.org", type="category", id=2, raw=b"{}")
+    written.written = Written(written.key, Outcome.NEW)
 
     async def work():
         await life.run.in_flight.sent(refused)

@@ -1,0 +1,169 @@
+"""Helper processes that finish whole pages, where a crawl is faster than one core.
+
+They do ahead what the stages `clean` and `fingerprint` would do for one item after the other. Those
+stages then have nothing left to do, or, where a stage that is not ours sees the items too, they take
+over the results as far as nobody has changed what these were made from.
+
+Whatever goes wrong with a helper process, its page is parsed here and goes through the stages: a lost
+process costs speed and nothing else.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
+from queue import SimpleQueue
+from typing import Self
+
+from pydispatch.dispatcher import getAllReceivers  # type: ignore[import-untyped]
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.utils.conf import build_component_list
+from scrapy.utils.misc import load_object
+
+from crawler.items import Item
+from crawler.parsing import RecordSource
+from crawler.run.helper_processes import HelperProcessChoice, spare_cores
+from crawler.run.lifecycle import run_of
+from pipelines.clean import CleanPipeline
+from pipelines.cleaning import MAX_CONTENT_BYTES
+from pipelines.fingerprint import FingerprintPipeline
+from pipelines.helpers.finish import FinishedRecord, PageAnswer, PageQuestion, item_of
+from pipelines.mark_duplicates import DuplicatePipeline
+from pipelines.resolve import ResolvePipeline
+from pipelines.store import StorePipeline
+from wparchive.backends.helper_process import PROCESS_TROUBLE, HelperProcess
+
+logger = logging.getLogger(__name__)
+
+MOST_PROCESSES = 3  # as many as one crawling process can keep busy
+
+
+class FinishAheadPipeline:
+    """Finishes pages in helper processes. Settings: `CLEAN_PROCESSES`, `CLEAN_MAX_BYTES`.
+
+    It has no part in the way of an item: the run asks it for the items of whole pages. `is_worth_it`
+    is asked for each page, `is_sealed` once: whether nobody but our stages sees the items.
+    """
+
+    def __init__(
+        self,
+        processes: int,
+        *,
+        max_bytes: int = MAX_CONTENT_BYTES,
+        is_worth_it: Callable[[], bool] = lambda: True,
+        is_sealed: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._max_bytes = max_bytes
+        self._is_worth_it = is_worth_it
+        self._is_sealed = cache(is_sealed)
+        # As many threads as processes: a thread that has work always finds an idle process.
+        self._threads = ThreadPoolExecutor(processes, "finishing")
+        self._idle: SimpleQueue[HelperProcess] = SimpleQueue()
+        self.processes = [
+            HelperProcess("pipelines.helpers.finishing_process") for _ in range(processes)
+        ]
+        for process in self.processes:
+            self._idle.put(process)
+        self._broken = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Raise NotConfigured where no helper process can be wanted."""
+        settings = crawler.settings
+        processes = _wanted_processes(crawler)
+        if processes < 1:
+            raise NotConfigured
+        run = run_of(crawler)
+        choice = HelperProcessChoice.from_settings(
+            settings, "CLEAN_PROCESSES", lambda: run.report.expected
+        )
+        stage = cls(
+            processes,
+            max_bytes=settings.getint("CLEAN_MAX_BYTES", MAX_CONTENT_BYTES),
+            is_worth_it=choice.should_start,
+            is_sealed=partial(only_own_stages, crawler),
+        )
+        run.finish_page = stage.finish
+        return stage
+
+    async def finish(self, records: Sequence[bytes], source: RecordSource) -> list[Item | None]:
+        """Return the items of a page; None for each record that is to go the obvious way."""
+        if self._broken or not records or not self._is_worth_it():
+            return [None] * len(records)
+        question = PageQuestion(records, source, self._max_bytes, self._is_sealed())
+        try:
+            loop = asyncio.get_running_loop()
+            answers = await loop.run_in_executor(self._threads, self._ask, question)
+        except PROCESS_TROUBLE as error:
+            self._note_trouble(error)
+            return [None] * len(records)
+        return [
+            _item_of(found, source, len(raw)) for raw, found in zip(records, answers, strict=True)
+        ]
+
+    def close_spider(self) -> None:
+        """End the processes."""
+        self._threads.shutdown()
+        for process in self.processes:
+            process.close()
+
+    def _ask(self, question: PageQuestion) -> PageAnswer:
+        """Ask an idle process. Runs in a thread."""
+        process = self._idle.get()
+        try:
+            answers: PageAnswer = process.ask(question)
+            return answers
+        finally:
+            self._idle.put(process)
+
+    def _note_trouble(self, error: BaseException) -> None:
+        if not self._broken:
+            logger.warning(
+                "a process that finishes pages ended (%s: %s); the crawl goes on without",
+                type(error).__name__,
+                error,
+            )
+        self._broken = True
+
+
+def only_own_stages(crawler: Crawler) -> bool:
+    """Tell whether nobody but the stages of this project looks at the items of a crawl.
+
+    Others are further pipelines, and whoever listens to `item_scraped`, as feed exports do.
+    """
+    settings = crawler.settings
+    components = build_component_list(
+        settings.get_component_priority_dict_with_base("ITEM_PIPELINES")
+    )
+    stages = [load_object(component) for component in components]
+    listeners = getAllReceivers(crawler.signals.sender, signals.item_scraped)
+    needed = [stage for stage in stages if stage is not DuplicatePipeline]
+    return needed == _OWN_STAGES and not any(listeners)
+
+
+def _wanted_processes(crawler: Crawler) -> int:
+    settings = crawler.settings
+    if settings.get("CLEAN_PROCESSES", "auto") != "auto":
+        return settings.getint("CLEAN_PROCESSES")
+    return min(spare_cores(settings), MOST_PROCESSES)
+
+
+def _item_of(
+    found: FinishedRecord | Item | None, source: RecordSource, received_bytes: int
+) -> Item | None:
+    if isinstance(found, FinishedRecord):
+        return item_of(found, source, received_bytes)
+    return found
+
+
+_OWN_STAGES = [
+    FinishAheadPipeline,
+    CleanPipeline,
+    ResolvePipeline,
+    FingerprintPipeline,
+    StorePipeline,
+]
+"""All stages that work on items, in their order. Marking duplicates looks at keys only."""

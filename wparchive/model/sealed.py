@@ -1,0 +1,87 @@
+"""A finished document as one block of bytes, with the names of its references beside it.
+
+Large crawls finish documents in helper processes, hand them through the crawl's own process, and write
+them in another one. The block is opened only where it is written. The names come last: the crawl
+alone knows them.
+
+The block holds a document that is storable already (see `storable.py`), and for posts the search
+tokens of title and text.
+"""
+
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wparchive.model.documents import Kind
+from wparchive.model.storable import storable_document
+from wparchive.text.search_tokens import spaced_tokens
+
+NAMES: Mapping[Kind, Mapping[str, Any]] = {
+    "posts": {
+        "author": None,
+        "featured_media": None,
+        "tags": [],
+        "categories": [],
+        "terms": [],
+    },
+    "terms": {},
+    "authors": {},
+    "media": {"author": None},
+    "comments": {},
+}
+"""The fields that hold names of other objects, as they are before names are known."""
+TOKENS = "search_ahead"
+"""The key of an opened post with the search tokens of its title and its text, joined by spaces."""
+SEALED_MAX_BYTES = 1 << 20
+"""The longest record whose document is sealed.
+
+Longer ones may have to be shortened to fit into a database, which needs the whole document.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedDocument:
+    """A document that is not opened before it is written."""
+
+    key: str
+    """Its `_id`."""
+    version_hash: str
+    refresh_hash: str
+    names: Mapping[str, Any]
+    """The fields of `NAMES`; they must be storable."""
+    content: bytes
+    """See `seal`."""
+
+    def opened(self) -> dict[str, Any]:
+        """Return the whole document, storable; a post has its search tokens under `TOKENS`."""
+        document = open_content(self.content)
+        document.update(self.names)
+        document["version_hash"] = self.version_hash
+        document["refresh_hash"] = self.refresh_hash
+        return document
+
+    def without_tokens(self) -> dict[str, Any]:
+        """Return the whole document as the stages would have made it."""
+        document = self.opened()
+        document.pop(TOKENS, None)
+        return document
+
+
+GivenDocument = Mapping[str, Any] | SealedDocument
+"""A document as a store takes it."""
+
+
+def seal(kind: Kind, document: Mapping[str, Any]) -> bytes:
+    """Return a document without names and hashes as bytes. Raises DocumentRejected."""
+    unfinished = {"version_hash": "", "refresh_hash": ""}
+    content = storable_document(kind, {**document, **NAMES[kind], **unfinished})
+    if kind == "posts":
+        content[TOKENS] = [spaced_tokens(content[name]) for name in ("title", "text")]
+    return pickle.dumps(content, pickle.HIGHEST_PROTOCOL)
+
+
+def open_content(content: bytes) -> dict[str, Any]:
+    """Return what `seal` packed."""
+    document: dict[str, Any] = pickle.loads(content)
+    return document
