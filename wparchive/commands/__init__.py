@@ -6,7 +6,8 @@ Exit status
 2    the command line, a date, a filter, a search or the archive's address cannot be understood
 3    there is no archive there, or it cannot be reached or written to
 4    the archive was written by a newer version
-5    the output cannot be written, or its format needs a package that is not installed
+5    the output cannot be written, or something needs a package that is not installed
+6    some documents could not be cleaned again (reclean); the others were
 130  interrupted
 141  whoever read the output stopped reading (a closed pipe)
 """
@@ -25,6 +26,7 @@ from wparchive.errors import (
     ArchiveReadOnly,
     ArchiveTooNew,
     ArchiveUnreachable,
+    DocumentRejected,
     ExtraMissing,
     InvalidQuery,
     InvalidURI,
@@ -41,6 +43,7 @@ COMMANDS = {
     "export": "wparchive.commands.export",
     "failures": "wparchive.commands.failures",
     "duplicates": "wparchive.commands.duplicates",
+    "reclean": "wparchive.commands.reclean",
 }
 """Command and the module that defines it under the same name; a module is imported when its command or the general help is asked for."""
 
@@ -54,7 +57,9 @@ STATUS: dict[type[ArchiveError], int] = {
     ArchiveTooNew: 4,
     OutputFailed: 5,
     ExtraMissing: 5,
+    DocumentRejected: 6,
 }
+INCOMPLETE = STATUS[DocumentRejected]
 INTERRUPTED = 130
 CLOSED_PIPE = 141
 

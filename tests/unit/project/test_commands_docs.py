@@ -97,4 +97,4 @@ def test_every_error_of_the_archive_has_a_status():
         for value in vars(errors).values()
         if isinstance(value, type) and issubclass(value, errors.ArchiveError)
     }
-    assert family - {errors.ArchiveError, errors.DocumentRejected} == set(STATUS)
+    assert family - {errors.ArchiveError} == set(STATUS)

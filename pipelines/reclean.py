@@ -1,0 +1,137 @@
+"""Cleaning archived documents again, from their raw records: the work of `wparchive reclean`.
+
+It goes through the same functions as the stages of a crawl. What only a crawl can know (names of
+terms and authors, fields of no schema) stays as it is in the document.
+"""
+
+import asyncio
+import multiprocessing
+import signal
+import zlib
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
+from typing import Any, Self
+
+from scrapy.utils.project import get_project_settings
+
+from crawler.items import Comment, Item, Media, Post
+from crawler.parsing import parse_record
+from crawler.rest.collections import Collection
+from pipelines.clean import clean_item
+from pipelines.cleaning import CLEANER_VERSION, MAX_BYTES
+from pipelines.fingerprint import fingerprint_item
+from pipelines.helpers.document import document_of
+from wparchive.model.documents import CLEANED_FIELDS, REWRITTEN_FIELDS, Fields, Kind
+from wparchive.model.storable import decompress
+
+_TAXONOMIES = {"tags": "post_tag", "categories": "category"}
+_NOT_SENT = frozenset({*CLEANED_FIELDS, "sketch"})
+
+
+def max_bytes() -> int:
+    """Return the project's `CLEAN_MAX_BYTES`, so that a long post is cut where a crawl cuts it."""
+    return get_project_settings().getint("CLEAN_MAX_BYTES", MAX_BYTES)
+
+
+def needed_fields(document: Mapping[str, Any]) -> Fields:
+    """Return the fields of a document from which it is cleaned again; the others are made anew."""
+    return {name: value for name, value in document.items() if name not in _NOT_SENT}
+
+
+def reclean_batch(
+    kind: Kind, documents: Sequence[Fields], homes: Mapping[str, str], limit: int
+) -> list[Fields | str]:
+    """Clean documents of one kind again; this can run in another process.
+
+    Returns for each the fields that change (`REWRITTEN_FIELDS`), or why it cannot be cleaned.
+    `homes` are the addresses of the sites' front pages, `limit` is that of `max_bytes`.
+    """
+    results: list[Fields | str] = []
+    for document in documents:
+        try:
+            results.append(reclean_document(kind, document, homes[document["site"]], limit))
+        except Exception as error:  # a defect of the cleaner must not stop the other documents
+            results.append(f"{type(error).__name__}: {error}")
+    return results
+
+
+def reclean_document(kind: Kind, document: Mapping[str, Any], home: str, limit: int) -> Fields:
+    """Return the fields of a document that cleaning makes anew.
+
+    Raises ValueError where the raw record cannot be read, and whatever the cleaner raises.
+    """
+    if not document["raw"]:
+        raise ValueError("its raw record was too big to be kept")
+    try:
+        raw = decompress(document["raw"])
+    except zlib.error as error:
+        raise ValueError(f"its raw record cannot be decompressed ({error})") from error
+    # Which fields of a record hold terms is not known here, and not needed: see `_take_references`.
+    collection = Collection(kind, document["type"], "")
+    item: Item = parse_record(raw, collection, document["site"], home)
+    if item.id != document["id"]:
+        raise ValueError(f"its raw record is that of {item.id}")
+    _take_references(item, document)
+    clean_item(item, limit)
+    if isinstance(item, Post | Comment):
+        fingerprint_item(item)
+    again = document_of(item)
+    return {name: again[name] for name in REWRITTEN_FIELDS if name in again}
+
+
+def _take_references(item: Item, document: Mapping[str, Any]) -> None:
+    """Give an item the names that the archive has; the hashes of a version depend on them."""
+    item.extra = document["extra"]
+    if isinstance(item, Media):
+        item.author = document["author"]
+    if not isinstance(item, Post):
+        return
+    item.author = document["author"]
+    item.featured_media = document["featured_media"]
+    item.tags = document["tags"]
+    item.categories = document["categories"]
+    item.terms = document["terms"]
+    for field, taxonomy in _TAXONOMIES.items():
+        item.term_ids[taxonomy] = [ref["id"] for ref in document[field]]
+    for ref in document["terms"]:
+        item.term_ids.setdefault(ref["taxonomy"], []).append(ref["id"])
+
+
+class CleaningPool:
+    """Processes that clean batches of documents again; use it as a context manager.
+
+    With no processes a thread does the work, which is enough for a few documents.
+    """
+
+    version = CLEANER_VERSION
+
+    def __init__(self, homes: Mapping[str, str], processes: int) -> None:
+        self._homes = homes
+        self._limit = max_bytes()
+        self._executor: Executor
+        if processes:
+            # Forked processes would inherit the threads and connections of this one.
+            context = multiprocessing.get_context("spawn")
+            self._executor = ProcessPoolExecutor(processes, context, ignore_interrupts)
+        else:
+            self._executor = ThreadPoolExecutor(1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._executor.shutdown(cancel_futures=True)
+
+    async def clean(self, kind: Kind, documents: Sequence[Fields]) -> list[Fields | str]:
+        """Return for each document its fields made anew, or why they cannot be made."""
+        sent = [needed_fields(document) for document in documents]
+        sites = {document["site"] for document in documents}
+        homes = {site: self._homes.get(site, f"https://{site}/") for site in sites}
+        work = partial(reclean_batch, kind, sent, homes, self._limit)
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+
+def ignore_interrupts() -> None:
+    """Leave Ctrl-C, which reaches all processes of a terminal, to the one that started this."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

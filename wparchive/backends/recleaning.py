@@ -1,0 +1,153 @@
+"""Cleaning the documents of an archive again, in batches: read, clean, write.
+
+The cleaner is a parameter, because it belongs to the crawler and not to the library.
+"""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from wparchive.backends.store import CleaningSelection, Store
+from wparchive.model.documents import REWRITTEN_FIELDS, Fields, Kind
+from wparchive.model.outcome import Outcome
+
+BATCH_SIZE = 100
+"""Documents that are read, cleaned and written together."""
+NOT_COUNTED = frozenset({"version_hash", "refresh_hash", "cleaner_version"})
+"""Fields that change with others, or in every document."""
+
+Cleaner = Callable[[Kind, Sequence[Fields]], Awaitable[Sequence[Fields | str]]]
+"""Returns for each document its fields made anew, or why they cannot be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What cleaning again made of one document."""
+
+    key: str
+    fields: dict[str, tuple[Any, Any]]
+    """Before and after, of each field that differs."""
+
+
+@dataclass(slots=True)
+class RecleanSummary:
+    """What cleaning again did; complete up to the last batch also when it was interrupted."""
+
+    documents: Counter[Kind] = field(default_factory=Counter)
+    """Documents cleaned again, by kind."""
+    changed: Counter[Kind] = field(default_factory=Counter)
+    """Those of them in which any field differs."""
+    fields: Counter[tuple[Kind, str]] = field(default_factory=Counter)
+    """Differences by field."""
+    passed_over: int = 0
+    """Documents that were written anew by somebody else meanwhile."""
+    failures: dict[str, str] = field(default_factory=dict)
+    """Why documents could not be cleaned or written, by key."""
+    shown: list[Difference] = field(default_factory=list)
+    """The first differences, as many as were asked for."""
+
+
+@dataclass(slots=True)
+class Recleaner:
+    """Cleans all documents of some selections again. Use it once; `summary` says what it did."""
+
+    store: Store
+    clean: Cleaner
+    parallel: int = 1
+    """Batches that are being cleaned at the same time."""
+    dry_run: bool = False
+    """Write nothing."""
+    show: int = 0
+    """Differences to keep in the summary."""
+    on_progress: Callable[[int], None] = lambda documents: None
+    """Called with the number of documents of each finished batch."""
+    summary: RecleanSummary = field(default_factory=RecleanSummary)
+
+    async def run(self, selection: CleaningSelection) -> None:
+        """Clean one selection again. What is done stays done when this is cancelled."""
+        cleaning: deque[tuple[list[Fields], asyncio.Future[Sequence[Fields | str]]]] = deque()
+        task: asyncio.Future[Sequence[Fields | str]]
+        after = ""
+        try:
+            while True:
+                documents = await self.store.next_to_clean(selection, after, BATCH_SIZE)
+                if documents:
+                    after = documents[-1]["_id"]
+                    task = asyncio.ensure_future(self.clean(selection.kind, documents))
+                    cleaning.append((documents, task))
+                # Go on reading until every process has a batch and one more waits.
+                while cleaning and (not documents or len(cleaning) > self.parallel):
+                    batch, task = cleaning.popleft()
+                    await _completed(self._finish(selection.kind, batch, await task))
+                if not documents:
+                    return
+        finally:
+            for _, task in cleaning:
+                task.cancel()
+
+    async def _finish(
+        self, kind: Kind, documents: Sequence[Fields], results: Sequence[Fields | str]
+    ) -> None:
+        """Write one batch and count what it changed."""
+        rewritten: list[Fields] = []
+        before: dict[str, Fields] = {}
+        for document, result in zip(documents, results, strict=True):
+            if isinstance(result, str):
+                self.summary.failures[document["_id"]] = result
+            else:
+                before[document["_id"]] = document
+                rewritten.append({**document, **result})
+        written = await self._written(kind, rewritten)
+        for document in rewritten:
+            key = document["_id"]
+            if key in written:
+                self._count(kind, before[key], document)
+        self.on_progress(len(documents))
+
+    async def _written(self, kind: Kind, documents: Sequence[Fields]) -> set[str]:
+        """Write documents; returns the keys of those that were rewritten."""
+        if self.dry_run or not documents:
+            return {document["_id"] for document in documents}
+        written: set[str] = set()
+        for fate in await self.store.rewrite(kind, documents):
+            if fate.error is not None:
+                self.summary.failures[fate.key] = str(fate.error)
+            elif fate.outcome is Outcome.UNCHANGED:
+                self.summary.passed_over += 1
+            else:
+                written.add(fate.key)
+        return written
+
+    def _count(self, kind: Kind, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        fields = changed_fields(before, after)
+        self.summary.documents[kind] += 1
+        self.summary.changed[kind] += bool(fields)
+        self.summary.fields.update((kind, name) for name in fields)
+        if fields and len(self.summary.shown) < self.show:
+            self.summary.shown.append(Difference(before["_id"], fields))
+
+
+async def _completed(work: Coroutine[Any, Any, None]) -> None:
+    """Wait for work also when this is cancelled: a batch that is being written counts as done."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
+
+
+def changed_fields(
+    before: Mapping[str, Any], after: Mapping[str, Any]
+) -> dict[str, tuple[Any, Any]]:
+    """Return what differs between a document and the same one cleaned again, by field."""
+    return {
+        name: (before[name], after[name])
+        for name in REWRITTEN_FIELDS
+        if name in before
+        and name in after
+        and name not in NOT_COUNTED
+        and before[name] != after[name]
+    }

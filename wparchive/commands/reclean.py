@@ -1,0 +1,281 @@
+"""`wparchive reclean`: clean archived documents again, with the cleaner that is installed now."""
+
+import importlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import wparchive
+from wparchive import open_archive
+from wparchive.backends.address import default_uri
+from wparchive.backends.opening import open_store
+from wparchive.backends.reader import Filter
+from wparchive.backends.store import CleaningSelection
+from wparchive.commands import INCOMPLETE
+from wparchive.commands.options import json_option
+from wparchive.commands.output import print_json, say, styled
+from wparchive.errors import ExtraMissing, NotFound
+from wparchive.model.documents import KINDS, Kind
+from wparchive.reading.arguments import bare_address
+from wparchive.reading.library import Archive
+from wparchive.text.diff import diff, shortened
+
+if TYPE_CHECKING:
+    from wparchive.backends.recleaning import Difference, RecleanSummary
+
+WORTH_PROCESSES = 1000
+"""Documents from which on helper processes are worth their start."""
+FAILURES_SHOWN = 20
+_SAY_EVERY_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """Which documents of an archive are meant, and what is known of their sites."""
+
+    kinds: tuple[Kind, ...]
+    key: str | None
+    site: str | None
+    homes: Mapping[str, str]
+    """Addresses of front pages, by site."""
+
+    def selections(self, other_than: int | None) -> list[CleaningSelection]:
+        """Return what a store is asked for; `other_than` is a version that is passed over."""
+        return [CleaningSelection(kind, self.key, self.site, other_than) for kind in self.kinds]
+
+
+@click.command()
+@click.argument("key", required=False)
+@click.option("--archive", metavar="URI", help="sqlite:///path or mongodb://host/database.")
+@click.option("--site", metavar="SITE", help="All documents of this site.")
+@click.option("--all", "everything", is_flag=True, help="All documents of the archive.")
+@click.option("--again", is_flag=True, help="Also documents that this cleaner has made.")
+@click.option("--dry-run", is_flag=True, help="Change nothing; tell what would change.")
+@click.option(
+    "--show", type=click.IntRange(0), default=0, metavar="N", help="Show the first N differences."
+)
+@json_option
+def reclean(
+    key: str | None,
+    archive: str | None,
+    site: str | None,
+    everything: bool,
+    again: bool,
+    dry_run: bool,
+    show: int,
+    as_json: bool,
+) -> None:
+    """Clean documents again from their raw records, with the cleaner that is installed now.
+
+    \b
+    wparchive reclean --all
+    wparchive reclean --site example.com --dry-run --show 5
+    wparchive reclean example.com/post/12 --again --show 1
+
+    Documents that this cleaner has made are passed over, so that a run that was interrupted goes on
+    where it ended. No history is made: times, states, revisions and events stay as they are.
+    """
+    if sum((key is not None, site is not None, everything)) != 1:
+        raise click.UsageError("name one of: a KEY, --site SITE, --all")
+    import asyncio  # here, because every command's module is imported for the general help
+
+    from wparchive.backends.recleaning import RecleanSummary
+
+    crawler = _crawler_package()
+    uri = _archive_uri(archive)
+    with open_archive(uri) as reading:
+        selected = _selected(reading, key, site)
+    version = None if again else crawler.CLEANER_VERSION
+    job = RecleanJob(uri, crawler, selected, version, dry_run, show, RecleanSummary())
+    try:
+        asyncio.run(job.run())
+    finally:
+        # Also after Ctrl-C: the batches that are done stay done.
+        if as_json:
+            print_json(summary_json(job.summary, dry_run))
+        else:
+            say("\n".join(summary_lines(job.summary, dry_run)))
+    if job.summary.failures:
+        raise click.exceptions.Exit(INCOMPLETE)
+
+
+@dataclass(slots=True)
+class RecleanJob:
+    """One call of the command: the store, the processes and the progress around `Recleaner`."""
+
+    uri: str
+    crawler: Any
+    """The module `pipelines.reclean`."""
+    selected: Selected
+    version: int | None
+    """Documents of this cleaner version are passed over."""
+    dry_run: bool
+    show: int
+    summary: "RecleanSummary"
+
+    async def run(self) -> None:
+        """Clean everything that is selected. Raises as a store does."""
+        from wparchive.backends.recleaning import Recleaner
+
+        store = open_store(self.uri)
+        selections = self.selected.selections(self.version)
+        try:
+            await store.open()
+            counts = [await store.count_to_clean(selection) for selection in selections]
+            processes = _processes(sum(counts))
+            with (
+                self.crawler.CleaningPool(self.selected.homes, processes) as pool,
+                _progress(sum(counts)) as on_progress,
+            ):
+                recleaner = Recleaner(
+                    store,
+                    pool.clean,
+                    parallel=max(1, processes),
+                    dry_run=self.dry_run,
+                    show=self.show,
+                    on_progress=on_progress,
+                    summary=self.summary,
+                )
+                for selection, count in zip(selections, counts, strict=True):
+                    if count:
+                        await recleaner.run(selection)
+        finally:
+            await store.close()
+
+
+def _archive_uri(named: str | None) -> str:
+    if named is None:
+        named = click.get_current_context().find_root().params.get("archive")
+    if named is None:
+        return default_uri()
+    return named
+
+
+def _crawler_package() -> Any:
+    """Return the module `pipelines.reclean`. Raises ExtraMissing where there is no crawler.
+
+    The crawler is an application, not a package: its folders stand beside this one's in a checkout.
+    """
+    checkout = str(Path(wparchive.__file__).parents[1])
+    if checkout not in sys.path:
+        sys.path.append(checkout)
+    try:
+        return importlib.import_module("pipelines.reclean")
+    except ImportError as error:
+        raise ExtraMissing(
+            f"the cleaner is a part of the crawler, which is not installed here ({error}): "
+            "run `wparchive reclean` in a checkout of the project"
+        ) from error
+
+
+def _selected(archive: Archive, key: str | None, site: str | None) -> Selected:
+    """Return what is meant. Raises NotFound for a key or a site that the archive does not hold."""
+    homes = {known["_id"]: known["home"] for known in archive.reader.sites()}
+    if key is not None:
+        found = archive.reader.get(key.strip())
+        if found is None:
+            raise NotFound(f"no document {key!r} in {archive.address}: a key is site/type/id")
+        return Selected((found[0],), key.strip(), None, homes)
+    if site is not None:
+        site = bare_address(site)
+        archive.require_sites(Filter(sites=(site,)))
+    return Selected(KINDS, None, site, homes)
+
+
+def _processes(documents: int) -> int:
+    """Return how many helper processes to start: all cores but the one that writes."""
+    if documents < WORTH_PROCESSES:
+        return 0
+    return max(1, (os.cpu_count() or 1) - 1)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], None]]:
+    """Give a function that tells on standard error how far the work is."""
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import Progress
+
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("documents cleaned again", total=total)
+            yield lambda documents: bar.update(task, advance=documents)
+        return
+    done = 0
+    said_at = time.monotonic()
+
+    def on_progress(documents: int) -> None:
+        nonlocal done, said_at
+        done += documents
+        if time.monotonic() - said_at >= _SAY_EVERY_S:
+            said_at = time.monotonic()
+            click.echo(f"{done:,} of {total:,} documents cleaned again", err=True)
+
+    yield on_progress
+
+
+def summary_json(summary: "RecleanSummary", dry_run: bool) -> dict[str, Any]:
+    """Return the summary for programs."""
+    fields: dict[str, dict[str, int]] = {}
+    for (kind, name), count in sorted(summary.fields.items()):
+        fields.setdefault(kind, {})[name] = count
+    return {
+        "dry_run": dry_run,
+        "documents": dict(summary.documents),
+        "changed": dict(summary.changed),
+        "fields": fields,
+        "passed_over": summary.passed_over,
+        "failures": summary.failures,
+        "differences": [
+            {"key": shown.key, "fields": {name: list(pair) for name, pair in shown.fields.items()}}
+            for shown in summary.shown
+        ],
+    }
+
+
+def summary_lines(summary: "RecleanSummary", dry_run: bool) -> list[str]:
+    """Return the summary for people."""
+    lines = [line for shown in summary.shown for line in _difference_lines(shown)]
+    verb = "would change" if dry_run else "changed"
+    for kind, count in summary.documents.items():
+        lines.append(f"{count:,} {kind} cleaned again, {summary.changed[kind]:,} {verb}")
+        fields = [(name, number) for (of, name), number in summary.fields.items() if of == kind]
+        lines += [f"  {number:>9,} {name}" for name, number in sorted(fields)]
+    if not summary.documents and not summary.failures:
+        lines.append("nothing to clean again: this cleaner has made all of it")
+    if summary.passed_over:
+        lines.append(f"{summary.passed_over:,} were written anew meanwhile and left alone")
+    return lines + _failure_lines(summary.failures)
+
+
+def _failure_lines(failures: Mapping[str, str]) -> list[str]:
+    if not failures:
+        return []
+    lines = [f"{len(failures):,} could not be cleaned again; they stay as they were:"]
+    lines += [f"  {key}: {why}" for key, why in list(failures.items())[:FAILURES_SHOWN]]
+    if len(failures) > FAILURES_SHOWN:
+        lines.append(f"  ... and {len(failures) - FAILURES_SHOWN:,} more (--json names all)")
+    return lines
+
+
+def _difference_lines(difference: "Difference") -> list[str]:
+    lines = [styled(difference.key, bold=True)]
+    for name, (before, after) in difference.fields.items():
+        if isinstance(before, str) and isinstance(after, str):
+            lines.append(f"  {name}: {_marked(before, after)}")
+        elif name != "sketch":  # numbers that say nothing to anybody
+            lines.append(f"  {name}: [-{before}-] {{+{after}+}}")
+    return lines
+
+
+def _marked(before: str, after: str) -> str:
+    """Return the changes between two texts, marked as `wdiff` marks them."""
+    marks = {"=": "{}", "-": "[-{}-]", "+": "{{+{}+}}"}
+    pieces = shortened(diff(before, after))
+    return "".join(marks[piece.what].format(piece.text) for piece in pieces)
