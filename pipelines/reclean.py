@@ -19,7 +19,7 @@ from crawler.items import Comment, Item, Media, Post
 from crawler.parsing import parse_record
 from crawler.rest.collections import Collection
 from pipelines.clean import clean_item
-from pipelines.cleaning import CLEANER_VERSION, MAX_BYTES
+from pipelines.cleaning import CLEANER_VERSION, MAX_CONTENT_BYTES
 from pipelines.fingerprint import fingerprint_item
 from pipelines.helpers.document import document_of
 from wparchive.model.documents import CLEANED_FIELDS, REWRITTEN_FIELDS, Fields, Kind
@@ -31,7 +31,7 @@ _NOT_SENT = frozenset({*CLEANED_FIELDS, "sketch"})
 
 def max_bytes() -> int:
     """Return the project's `CLEAN_MAX_BYTES`, so that a long post is cut where a crawl cuts it."""
-    return get_project_settings().getint("CLEAN_MAX_BYTES", MAX_BYTES)
+    return get_project_settings().getint("CLEAN_MAX_BYTES", MAX_CONTENT_BYTES)
 
 
 def needed_fields(document: Mapping[str, Any]) -> Fields:

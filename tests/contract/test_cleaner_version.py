@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.factories import SITE, author, comment, media, post, term
+from samples.documents import SITE, author, comment, media, post, term
 from wparchive import open_archive
 from wparchive.backends.opening import open_reader, open_store
 from wparchive.backends.store import CleaningSelection

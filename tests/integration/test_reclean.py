@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from samples.documents import SITE, post, term
 from tests.archives import filled, new_file
 from tests.contract.conftest import new_database, on_servers, started_ferretdb
-from tests.factories import SITE, post, term
 from tests.integration.crawling import ROOT, crawl, documents, uri
 from tests.servers.recorded_site import made_site, recorded, serve
 from wparchive import open_archive

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.factories import SITE, term
+from samples.documents import SITE, term
 from wparchive.backends.address import Address
 from wparchive.backends.opening import SCHEMES, open_reader, open_store, parse_uri
 from wparchive.backends.saving import batch_of, save_batch

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.factories import author, comment, media, post, term
+from samples.documents import author, comment, media, post, term
 from wparchive.model.lifecycle import confirm, decide
 from wparchive.model.outcome import Outcome
 from wparchive.model.source import bare_text, same_source
