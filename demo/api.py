@@ -152,7 +152,7 @@ class Site:
         return None
 
     def _rows(self, page: Page, query: Query, request: Request, single: bool = False) -> Response:
-        if any(row.id in self.switches.poison for row in page.rows):
+        if any(row.id in self.switches.unreadable for row in page.rows):
             return responses.critical(request)
         bodies = [row.body for row in page.rows]
         if "_fields" in query:

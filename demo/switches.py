@@ -44,7 +44,7 @@ class Switches:
     """/types and /taxonomies are closed (401)."""
     closed: dict[str, int] = field(default_factory=dict)
     """rest_base -> 401 or 404: collections that are closed."""
-    poison: set[int] = field(default_factory=set)
+    unreadable: set[int] = field(default_factory=set)
     """Ids of records that PHP cannot send: every response that would hold one is a 500."""
     truncate: int = 0
     """Every N-th response ends in the middle."""

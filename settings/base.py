@@ -46,7 +46,7 @@ CRAWL_DELAY_MAX_S = 60.0
 DOWNLOAD_DELAY = 1.0
 # The delay is a minimum, not an average.
 DOWNLOAD_DELAY_JITTER = 0.0
-# Requests of one site in flight. With more than one, slices of a walk are asked for at once.
+# Requests of one site in flight. With more than one, slices of a walk are requested at once.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 # Requests in flight altogether.
 CONCURRENT_REQUESTS = 8

@@ -18,7 +18,7 @@ class Closed(Exception):
 
 
 class NameTable:
-    """Looks ids up in the archive first, then at the site. A failed look-up is not remembered: one outage must not poison the run."""
+    """Looks ids up in the archive first, then at the site. A failed look-up is not remembered: one outage must not spoil the run."""
 
     def __init__(self, archive: LookUp, site: LookUp, batch: int, limit: int = 20_000) -> None:
         self._archive = archive

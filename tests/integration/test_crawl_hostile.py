@@ -67,18 +67,18 @@ def test_a_site_that_says_no_is_left_alone(site, tmp_path: Path, switches, words
     assert documents(archive, "posts") == []
 
 
-def test_one_poisonous_post_is_a_failure_and_all_others_arrive(site, tmp_path: Path):
+def test_one_unreadable_post_is_a_failure_and_all_others_arrive(site, tmp_path: Path):
     manifest = site.manifest()
-    poison = int(list(manifest["objects"]["posts"])[90])
-    site.switch(poison=poison)
+    unreadable = int(list(manifest["objects"]["posts"])[90])
+    site.switch(unreadable=unreadable)
     archive = tmp_path / "archive.db"
     run = crawl(site.url, archive)
     assert (run.exit_status, run.verdict) == (3, "partial"), run.output
-    assert differences(archive, manifest) == [f"posts {poison}: missing"]
+    assert differences(archive, manifest) == [f"posts {unreadable}: missing"]
     assert (run.type("post")["missing"], run.report["failures"]) == (1, 1)
     [failure] = documents(archive, "failures")
     assert (failure["id"], failure["stage"], failure["cause"]) == (
-        poison,
+        unreadable,
         "fetch",
         "internal_server_error",
     )

@@ -83,7 +83,7 @@ def test_envelope_keeps_stripped_totals() -> None:
         ({"types_off": True}, "/wp-json/wp/v2/types", 401, b"rest_cannot_access"),
         ({"closed": {"tags": 401}}, "/wp-json/wp/v2/tags", 401, b"rest_cannot_access"),
         ({"closed": {"tags": 404}}, "/wp-json/wp/v2/tags", 404, b"rest_no_route"),
-        ({"poison": {3}}, "/wp-json/wp/v2/posts/3", 500, b"internal_server_error"),
+        ({"unreadable": {3}}, "/wp-json/wp/v2/posts/3", 500, b"internal_server_error"),
         ({"flaky": 1}, "/wp-json/wp/v2/posts", 500, b"internal_server_error"),
         ({"limit_every": 1}, "/wp-json/wp/v2/posts", 429, b"Slow down"),
         ({"limit_every": 1, "retry_503": True}, "/wp-json/wp/v2/posts", 503, b"Slow down"),
