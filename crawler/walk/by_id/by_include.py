@@ -4,6 +4,7 @@ These are the ids in a gap between two rows, and the ids of records that a slice
 """
 
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -99,8 +100,12 @@ class IncludeQueue:
         """Request at most `size` ids at once from now on."""
         self.limit = min(self.limit, size)
 
-    def add_range(self, low: int, high: int) -> None:
-        """Add every id from `low` to `high`; none when `low` is greater."""
+    def add_range(self, low: int, high: int, taken: Collection[int] = ()) -> None:
+        """Add every id from `low` to `high` that was not taken yet."""
+        for id in sorted(id for id in taken if low <= id <= high):
+            if low < id:
+                self.ranges.append((low, id - 1))
+            low = id + 1
         if low <= high:
             self.ranges.append((low, high))
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from enum import Enum
 from itertools import pairwise
 
+from crawler.walk.by_id.known import Known
 from crawler.walk.by_id.page_size import SliceAnswer
-from crawler.walk.by_id.state import Known
 from crawler.walk.protocol import Page, PageRequest, Problem, ProblemKind
 from crawler.walk.windows import lower_page_size
 

@@ -111,8 +111,9 @@ from crawler.walk.by_id.events import (
     top_event,
 )
 from crawler.walk.by_id.in_flight import SlicesInFlight
+from crawler.walk.by_id.known import Known, WalkState
 from crawler.walk.by_id.page_size import SliceAnswer
-from crawler.walk.by_id.state import Bisection, Budget, Known, Sizes, WalkState
+from crawler.walk.by_id.position import Budget, Sizes
 from crawler.walk.certificate import CertificateBuilder
 from crawler.walk.protocol import Capabilities, Certificate, Page, PageRequest, Problem, ProblemKind
 from crawler.walk.windows import Window, lower_page_size
@@ -190,7 +191,7 @@ class WalkById:
         if self._state is WalkState.STOPPED:
             return []
         self._streak = 0
-        self._known = replace(self._known, page_size=self._known.page_size.noted(request, page))
+        self._known = self._known.noted(request, page)
         if batch:
             return self._feed_batch(batch, page)
         if request.purpose == "top":
@@ -265,7 +266,7 @@ class WalkById:
         window = known.window(known.position.rank, known.next_size())
         if window.start > known.position.rank:
             # Page numbers can express no window that overlaps: take the one behind.
-            self._known = replace(known, position=known.position.behind_gap(window.start))
+            self._known = known.behind_gap(window.start)
         return slice_request(self._number(), window)
 
     # State
@@ -359,8 +360,7 @@ class WalkById:
                 self._queue_gap(answer.ids[0] - 1, before=answer.ids[0])
                 return self._after_accepted(answer)
             case SliceEvent.ANCHOR_MISSING:
-                position = known.position.stepped_back(known.fallen(answer.total))
-                self._known = replace(known, position=position)
+                self._known = known.stepped_back(answer.total)
                 return self._start_again()
             case SliceEvent.TOO_FAR:
                 return self._start_again()
@@ -377,8 +377,7 @@ class WalkById:
         match event:
             case AcceptedEvent.FULL | AcceptedEvent.SHORT:
                 self._was_full = event is AcceptedEvent.FULL
-                self._known = self._known.advanced(answer, rank)
-                self._end_bisection()
+                self._known = self._known.advanced(answer, rank).after_bisection()
                 return self._go_on()
             case AcceptedEvent.LAST:
                 return WalkState.SETTLED
@@ -398,16 +397,15 @@ class WalkById:
         known = self._known
         match empty_event(known, answer):
             case EmptyEvent.CAPPED:
-                sizes = known.sizes.lowered(max(2, known.page_size.largest))
-                self._known = replace(known, sizes=sizes)
+                self._known = known.capped()
                 return self._start_again()
             case EmptyEvent.ALL_SEEN:
                 return WalkState.TOP
             case EmptyEvent.MORE_BEHIND:
                 rank = max(end_of(known, answer), known.position.rank + 1)
-                self._known = replace(known, position=known.position.behind_gap(rank))
+                self._known = known.behind_gap(rank)
                 if answer.total is None:
-                    self._spend_empty_window()
+                    self._known = self._known.without_empty_window()
                 return self._start_again()
 
     def _accept(self, answer: SliceAnswer, repeated: bool) -> None:
@@ -415,28 +413,12 @@ class WalkById:
         floor = self._known.position.floor
         self._ahead = {id for id in self._ahead if id > floor}
 
-    def _end_bisection(self) -> None:
-        """End a search that has passed all its rows: their number was the problem, not a row."""
-        known = self._known
-        if not known.bisection.is_over(known.position.rank):
-            return
-        sizes = known.sizes
-        if known.bisection.rows > 1:
-            sizes = replace(sizes, size=known.bisection.rows)
-        self._known = replace(known, sizes=sizes, bisection=Bisection())
-
-    def _spend_empty_window(self) -> None:
-        budget = self._known.budget
-        budget = replace(budget, empty_windows=budget.empty_windows - 1)
-        self._known = replace(self._known, budget=budget)
-
     def _queue_gap(self, last: int, before: int | None) -> None:
         """Queue the ids above the floor up to `last`, or where they are too many, say so."""
         known = self._known
         low = known.position.floor + 1
-        cost = self._queue.cost(low, last)
-        probes = known.budget.probes - cost
-        if probes < 0:
+        probes = self._queue.cost(low, last)
+        if probes > known.budget.probes:
             self._builder.add_lost_stretch(
                 known.position.floor,
                 before,
@@ -444,11 +426,8 @@ class WalkById:
                 "unreadable rows leave more ids open than may be requested by id",
             )
             return
-        self._known = replace(known, budget=replace(known.budget, probes=probes))
-        for id in sorted(id for id in self._ahead if low <= id <= last):
-            self._queue.add_range(low, id - 1)
-            low = id + 1
-        self._queue.add_range(low, last)
+        self._known = known.without_probes(probes)
+        self._queue.add_range(low, last, taken=self._ahead)
 
     # The highest ids are received
 
@@ -458,7 +437,7 @@ class WalkById:
         top = page.ids[0] if page.ids else 0
         probes = self._queue.cost(floor + 1, top)
         event = top_event(known, page, probes, self._may_page)
-        self._known = known = replace(known, repeated=False, top=top)
+        self._known = known = known.with_top(top)
         match event:
             case TopEvent.SAME_PAGE:
                 self._builder.note_query_ignored()
@@ -477,14 +456,11 @@ class WalkById:
                 self._queue_gap(top, before=None)
                 return WalkState.SETTLED
             case TopEvent.MISSED:
-                budget = replace(known.budget, retries=known.budget.retries - 1)
-                position = known.position.at_safe_rank()
-                self._known = replace(known, budget=budget, position=position)
+                self._known = known.at_safe_rank()
                 return self._start_again()
             case TopEvent.UNCOUNTED:
                 rank = known.position.rank + max(1, known.page_size.largest)
-                self._known = replace(known, position=known.position.behind_gap(rank))
-                self._spend_empty_window()
+                self._known = known.behind_gap(rank).without_empty_window()
                 return self._start_again()
             case TopEvent.OFFSET_IGNORED:
                 return self._request_by_page()
@@ -497,7 +473,9 @@ class WalkById:
             case ProblemEvent.ENDED:
                 return self._given_up(problem.reason or "no answer")
             case ProblemEvent.SIZE_REFUSED:
-                self._lower_sizes(lower_page_size(request.size) or 1)
+                size = lower_page_size(request.size) or 1
+                self._known = self._known.with_all_sizes_lowered(size)
+                self._queue.lower_limit(size)
                 return WalkState.TOP if is_top else self._start_again()
             case ProblemEvent.OFFSET_REFUSED:
                 state = self._request_by_page()
@@ -520,7 +498,7 @@ class WalkById:
     def _after_failed_top(self, problem: Problem) -> WalkState:
         known = self._known
         if known.sizes.top > 1:
-            self._known = replace(known, sizes=replace(known.sizes, top=known.sizes.top // 2))
+            self._known = known.with_top_halved()
             return WalkState.TOP
         floor = known.position.floor
         self._builder.add_lost_stretch(floor, None, problem, "the last row cannot be read")
@@ -544,9 +522,7 @@ class WalkById:
     def _skip_row(self, request: PageRequest, problem: Problem) -> WalkState:
         """Go on behind a row that cannot be had. It will be found by id, in the gap it leaves."""
         rank = request.rank + request.size
-        position = self._known.position.behind_failed_row(rank, problem)
-        bisection = Bisection.behind(rank, alone=self._streak == 0)
-        self._known = replace(self._known, position=position, bisection=bisection)
+        self._known = self._known.behind_failed_row(rank, problem, alone=self._streak == 0)
         self._count_streak(problem)
         return self._go_on()
 
@@ -555,13 +531,8 @@ class WalkById:
         if self._streak > self._streak_limit:
             self._give_up(f"{self._streak} records in a row could not be had: {problem.reason}")
 
-    def _lower_sizes(self, size: int) -> None:
-        sizes = self._known.sizes.lowered(size)
-        self._known = replace(self._known, sizes=replace(sizes, top=min(sizes.top, size)))
-        self._queue.lower_limit(size)
-
     def _request_by_page(self) -> WalkState:
-        self._known = replace(self._known, sizes=replace(self._known.sizes, by_page=True))
+        self._known = self._known.by_page()
         return self._start_again()
 
     # Records by id
@@ -569,8 +540,7 @@ class WalkById:
     def _feed_batch(self, batch: IdBatch, page: Page) -> list[int]:
         result = self._queue.answered(batch, page, self._known.page_size.largest)
         if result.split_slice:
-            size = max(2, result.split_slice // 2)
-            self._known = replace(self._known, sizes=replace(self._known.sizes, size=size))
+            self._known = self._known.with_size(max(2, result.split_slice // 2))
         self._builder.count_listed(len(result.found))
         return result.found
 

@@ -6,7 +6,7 @@ from textwrap import dedent
 from typing import Any
 
 from crawler.walk import Page, PageRequest, Problem, Walk, choose_walk
-from crawler.walk.by_id.state import WalkState
+from crawler.walk.by_id.known import WalkState
 from crawler.walk.by_id.walk import WalkById
 from tests.simulation.site import FULL, Site
 

@@ -12,7 +12,8 @@ from crawler.walk import Page, PageRequest, Problem
 from crawler.walk.by_id import events
 from crawler.walk.by_id.by_include import BatchEvent
 from crawler.walk.by_id.events import RowEvent, row_event
-from crawler.walk.by_id.state import Budget, Known, LastSlice, Position, Sizes, WalkState
+from crawler.walk.by_id.known import Known, WalkState
+from crawler.walk.by_id.position import Budget, LastSlice, Position, Sizes
 from crawler.walk.by_id.walk import WalkById
 from tests.simulation.driver import drive
 from tests.simulation.schedules import mutations

@@ -1,32 +1,19 @@
-"""The parts of the state of the walk in id order.
+"""The parts of what the walk in id order knows: where it stands, and what it may spend.
 
-Every part is frozen. A method returns the next value, and only the walk (`walk.py`) keeps it.
+Every part is frozen: a method returns the next value.
 """
 
-from dataclasses import dataclass, field, replace
-from enum import Enum
+from dataclasses import dataclass, replace
 
 from crawler.walk.by_id.by_include import GROWTH
 from crawler.walk.by_id.page_size import PageSize, SliceAnswer
-from crawler.walk.protocol import Page, PageRequest, Problem
-from crawler.walk.windows import Window, window_by_offset, window_by_page
+from crawler.walk.protocol import PageRequest, Problem
 
 MAX_EMPTY_WINDOWS = 20
 """Windows without a new row, where the site gives no totals, after which the ids up to the top
 are requested by id instead."""
 MAX_RETRIES = 2
 """How often rows that slices missed are looked for again by rank."""
-
-
-class WalkState(Enum):
-    """What the walk requests next."""
-
-    SLICES = "the next slice"
-    IDS_ONLY = "the slice that failed once more, but only its ids"
-    BISECTION = "smaller slices, to find the row that makes every answer fail"
-    TOP = "the highest ids"
-    SETTLED = "only what the queue still holds by id"
-    STOPPED = "nothing: the walk was given up, and the certificate has the reason"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +111,14 @@ class Budget:
     empty_windows: int = MAX_EMPTY_WINDOWS
     """Windows without a new row."""
 
+    def without_retry(self) -> "Budget":
+        """Return the budget after one more look for missed rows."""
+        return replace(self, retries=self.retries - 1)
+
+    def without_empty_window(self) -> "Budget":
+        """Return the budget after one more window without a new row."""
+        return replace(self, empty_windows=self.empty_windows - 1)
+
     def refilled(self) -> "Budget":
         """Return the budget after the floor rose. The probes are for the whole walk."""
         return Budget(self.probes)
@@ -172,69 +167,3 @@ class Bisection:
     def is_over(self, rank: int) -> bool:
         """Return whether the walk, now at `rank`, has passed all rows of the search."""
         return self.rows > 0 and rank + 1 >= self.end
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """All that the walk has learnt about the list, as the events (`events.py`) need it."""
-
-    sizes: Sizes
-    budget: Budget
-    position: Position = field(default_factory=Position)
-    page_size: PageSize = field(default_factory=PageSize)
-    last: LastSlice = field(default_factory=LastSlice)
-    bisection: Bisection = field(default_factory=Bisection)
-    top: int = 0
-    """The highest id that was ever seen at the top and is above the floor."""
-    repeated: bool = False
-    """The last slice brought the same rows as the one before, for another rank."""
-
-    def believe(self, request: PageRequest, page: Page) -> SliceAnswer:
-        """Return the answer to a slice, with its total where that can be believed."""
-        total = self.page_size.believed_total(request, page, self.sizes.by_page)
-        return SliceAnswer(request, page, total)
-
-    def window(self, rank: int, size: int) -> Window:
-        """Return a window of `size` rows or fewer that begins at `rank`, or before it."""
-        if not self.sizes.by_page:
-            return window_by_offset(rank, size)
-        return window_by_page(rank, size, self.position.anchored, self.position.least)
-
-    def next_size(self) -> int:
-        """Return the number of rows to request at the position."""
-        if not self.bisection.rows:
-            return self.sizes.size
-        return self.bisection.rows + self.position.anchored
-
-    def fallen(self, total: int | None) -> int:
-        """Return by how much the total fell since the last accepted slice; 0 if not known."""
-        if not total or not self.last.total:
-            return 0
-        return self.last.total - total
-
-    def rank_after(self, answer: SliceAnswer) -> int:
-        """Return the rank of the last row received, where the next slice begins."""
-        received = len(answer.ids)
-        rank = answer.rank + received - 1
-        looked_at = self.page_size.rows_looked_at(answer.request, answer.page)
-        rises = answer.ids[-1] > self.position.floor
-        is_last = answer.total is None or answer.total <= answer.rank + looked_at
-        if not rises or is_last or received >= looked_at:
-            return rank
-        # Unreadable rows came before the last row received, so its rank is higher than it counts.
-        # The next slice goes back by enough rows to hold it.
-        return max(rank, answer.rank + looked_at - -(-3 * looked_at // received))
-
-    def accepted(self, answer: SliceAnswer) -> "Known":
-        """Return what is known after an anchored slice, at the same rank as before."""
-        known = replace(self, last=LastSlice(answer.rank, answer.ids, answer.total))
-        if answer.ids[-1] <= self.position.floor:
-            return known
-        position = self.position.risen(answer.ids[-1])
-        return replace(known, position=position, budget=self.budget.refilled())
-
-    def advanced(self, answer: SliceAnswer, rank: int) -> "Known":
-        """Return what is known after the walk has gone on to `rank`."""
-        safe_rank = answer.rank + len(answer.ids) - 1
-        position = replace(self.position, rank=rank, safe_rank=safe_rank)
-        return replace(self, position=position, sizes=self.sizes.after(answer, self.page_size))

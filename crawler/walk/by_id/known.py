@@ -1,0 +1,161 @@
+"""All that the walk in id order knows.
+
+It is frozen: a method returns what is known next, and only the walk (`walk.py`) keeps it.
+"""
+
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from crawler.walk.by_id.page_size import PageSize, SliceAnswer
+from crawler.walk.by_id.position import Bisection, Budget, LastSlice, Position, Sizes
+from crawler.walk.protocol import Page, PageRequest, Problem
+from crawler.walk.windows import Window, window_by_offset, window_by_page
+
+
+class WalkState(Enum):
+    """What the walk requests next."""
+
+    SLICES = "the next slice"
+    IDS_ONLY = "the slice that failed once more, but only its ids"
+    BISECTION = "smaller slices, to find the row that makes every answer fail"
+    TOP = "the highest ids"
+    SETTLED = "only what the queue still holds by id"
+    STOPPED = "nothing: the walk was given up, and the certificate has the reason"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that the walk has learnt about the list, as the events (`events.py`) need it."""
+
+    sizes: Sizes
+    budget: Budget
+    position: Position = field(default_factory=Position)
+    page_size: PageSize = field(default_factory=PageSize)
+    last: LastSlice = field(default_factory=LastSlice)
+    bisection: Bisection = field(default_factory=Bisection)
+    top: int = 0
+    """The highest id, when it was requested last."""
+    repeated: bool = False
+    """The last slice brought the same rows as the one before, for another rank."""
+
+    def believe(self, request: PageRequest, page: Page) -> SliceAnswer:
+        """Return the answer to a slice, with its total where that can be believed."""
+        total = self.page_size.believed_total(request, page, self.sizes.by_page)
+        return SliceAnswer(request, page, total)
+
+    def window(self, rank: int, size: int) -> Window:
+        """Return a window of `size` rows or fewer that begins at `rank`, or before it."""
+        if not self.sizes.by_page:
+            return window_by_offset(rank, size)
+        return window_by_page(rank, size, self.position.anchored, self.position.least)
+
+    def next_size(self) -> int:
+        """Return the number of rows to request at the position."""
+        if not self.bisection.rows:
+            return self.sizes.size
+        return self.bisection.rows + self.position.anchored
+
+    def rank_after(self, answer: SliceAnswer) -> int:
+        """Return the rank of the last row received, where the next slice begins."""
+        received = len(answer.ids)
+        rank = answer.rank + received - 1
+        looked_at = self.page_size.rows_looked_at(answer.request, answer.page)
+        rises = answer.ids[-1] > self.position.floor
+        is_last = answer.total is None or answer.total <= answer.rank + looked_at
+        if not rises or is_last or received >= looked_at:
+            return rank
+        # Unreadable rows came before the last row received, so its rank is higher than it counts.
+        # The next slice goes back by enough rows to hold it.
+        return max(rank, answer.rank + looked_at - -(-3 * looked_at // received))
+
+    # What is known after an answer
+
+    def noted(self, request: PageRequest, page: Page) -> "Known":
+        """Return what is known after any answer: it tells about the site's page size."""
+        return replace(self, page_size=self.page_size.noted(request, page))
+
+    def accepted(self, answer: SliceAnswer) -> "Known":
+        """Return what is known after an anchored slice, at the same rank as before."""
+        known = replace(self, last=LastSlice(answer.rank, answer.ids, answer.total))
+        if answer.ids[-1] <= self.position.floor:
+            return known
+        position = self.position.risen(answer.ids[-1])
+        return replace(known, position=position, budget=self.budget.refilled())
+
+    def advanced(self, answer: SliceAnswer, rank: int) -> "Known":
+        """Return what is known after the walk has gone on to `rank`."""
+        safe_rank = answer.rank + len(answer.ids) - 1
+        position = replace(self.position, rank=rank, safe_rank=safe_rank)
+        return replace(self, position=position, sizes=self.sizes.after(answer, self.page_size))
+
+    def stepped_back(self, total: int | None) -> "Known":
+        """Return what is known after a slice without an anchor.
+
+        The fall of the total tells how many rows have vanished before it, where it is known.
+        """
+        fallen = 0
+        if total and self.last.total:
+            fallen = self.last.total - total
+        return replace(self, position=self.position.stepped_back(fallen))
+
+    def behind_gap(self, rank: int) -> "Known":
+        """Return what is known where the walk goes on at `rank`, and leaves a gap before it."""
+        return replace(self, position=self.position.behind_gap(rank))
+
+    def at_safe_rank(self) -> "Known":
+        """Return what is known where the walk looks again for rows that it missed."""
+        position = self.position.at_safe_rank()
+        return replace(self, position=position, budget=self.budget.without_retry())
+
+    def without_empty_window(self) -> "Known":
+        """Return what is known after one more window without a new row."""
+        return replace(self, budget=self.budget.without_empty_window())
+
+    def without_probes(self, probes: int) -> "Known":
+        """Return what is known after so many requests by id were queued."""
+        return replace(self, budget=replace(self.budget, probes=self.budget.probes - probes))
+
+    def with_top(self, top: int) -> "Known":
+        """Return what is known after the highest ids were received."""
+        return replace(self, top=top, repeated=False)
+
+    def with_size(self, size: int) -> "Known":
+        """Return what is known where the next slice has `size` rows."""
+        return replace(self, sizes=replace(self.sizes, size=size))
+
+    def capped(self) -> "Known":
+        """Return what is known where the site gives fewer rows on a page than requested."""
+        return replace(self, sizes=self.sizes.lowered(max(2, self.page_size.largest)))
+
+    def with_all_sizes_lowered(self, size: int) -> "Known":
+        """Return what is known where no request may have more than `size` rows."""
+        sizes = self.sizes.lowered(size)
+        return replace(self, sizes=replace(sizes, top=min(sizes.top, size)))
+
+    def with_top_halved(self) -> "Known":
+        """Return what is known where the request for the highest ids failed."""
+        return replace(self, sizes=replace(self.sizes, top=self.sizes.top // 2))
+
+    def by_page(self) -> "Known":
+        """Return what is known where windows are requested by page number from now on."""
+        return replace(self, sizes=replace(self.sizes, by_page=True))
+
+    def behind_failed_row(self, rank: int, problem: Problem, alone: bool) -> "Known":
+        """Return what is known where the row before `rank` was given up.
+
+        `alone` says that the row before that one could be had.
+        """
+        position = self.position.behind_failed_row(rank, problem)
+        return replace(self, position=position, bisection=Bisection.behind(rank, alone))
+
+    def after_bisection(self) -> "Known":
+        """Return what is known after a slice was accepted: a search may be over.
+
+        If all its rows went through, then their number was the problem, and not a row.
+        """
+        if not self.bisection.is_over(self.position.rank):
+            return self
+        known = replace(self, bisection=Bisection())
+        if self.bisection.rows > 1:
+            return known.with_size(self.bisection.rows)
+        return known
