@@ -56,6 +56,7 @@ class CertificateBuilder:
         """
         if self.first_total is None:
             return self.requests >= REQUEST_LIMIT
+        # Generous, because each row may need a dozen requests on a site where many records fail.
         return self.requests > 50 * (self.first_total // size + 20) + more
 
     def has_outgrown(self, size: int) -> bool:

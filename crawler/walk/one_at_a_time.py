@@ -49,6 +49,7 @@ class OneAtATimeWalk(ABC):
             return []
         page, size = self._next_page()
         params = [*self._order()]
+        # `page=1` is the same as none, and some controllers know no `page`.
         if page > 1:
             params.append(("page", str(page)))
         params.append(("per_page", str(size)))

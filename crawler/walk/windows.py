@@ -29,6 +29,7 @@ def window_by_page(rank: int, size: int, overlap: bool = False, least: int = 0) 
     window does, the best one that starts behind `rank` is returned.
     """
     lowest = min(least, rank)
+    # Windows of every size that hold `rank`, as first rank and size; their sum is their end.
     windows = ((rank // rows * rows, rows) for rows in range(1, size + 1))
     start, rows = max((window for window in windows if window[0] >= lowest), key=sum)
     if overlap and start + rows == rank + 1:

@@ -119,6 +119,8 @@ class IncludeQueue:
     def next_batch(self, limit: int) -> IdBatch:
         """Take the next batch, of at most `limit` ids, out of the queue."""
         size = self._batch_size(limit)
+        # Batches come first: they hold records of a slice that was seen, and ranges only ids that
+        # may exist.
         if not self.batches:
             self._add_from_range(size)
         batch = self.batches.popleft()

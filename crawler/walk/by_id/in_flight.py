@@ -43,6 +43,7 @@ class SlicesInFlight:
         was_first = request is self.requests[0]
         while self.requests.pop() is not request:
             pass
+        # Requests are numbered in rank order here, so those behind have higher numbers.
         self.early = {n: page for n, page in self.early.items() if n < request.number}
         return was_first
 

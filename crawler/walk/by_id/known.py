@@ -65,7 +65,7 @@ class Known:
         if not rises or is_last or received >= looked_at:
             return rank
         # Unreadable rows came before the last row received, so its rank is higher than it counts.
-        # The next slice goes back by enough rows to hold it.
+        # The next slice goes back by three times the rows that, on average, come for one.
         return max(rank, answer.rank + looked_at - -(-3 * looked_at // received))
 
     # What is known after an answer

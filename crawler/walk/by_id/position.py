@@ -65,6 +65,7 @@ class Position:
         """
         if self.rank > self.safe_rank:
             return self.at_safe_rank()
+        # The row that made a window fail has moved too, so that `least` holds no longer.
         rank = max(0, self.rank - max(self.step, fallen))
         return replace(self, rank=rank, least=0, step=2 * self.step)
 
@@ -93,6 +94,7 @@ class Sizes:
 
     def after(self, answer: SliceAnswer, page_size: PageSize) -> "Sizes":
         """Return the sizes after a slice that was accepted."""
+        # What a page number means depends on the size of pages, so a cap has to be known exactly.
         if self.by_page and page_size.seems_capped(answer.request, answer.page):
             return self.lowered(max(2, page_size.largest))
         if not answer.request.ids_only and len(answer.ids) >= self.size:

@@ -308,24 +308,27 @@ class WalkById:
     # A slice is received
 
     def _feed_slice(self, request: PageRequest, page: Page) -> list[int]:
-        event = order_event(request, page)
-        if event is OrderEvent.DISORDERED:
-            self._enter(self._without_order())
-            return []
-        taken = self._take(request, page)
-        if event is OrderEvent.WHOLE:
-            self._builder.note_total(page.total or 0)
-            self._enter(WalkState.SETTLED)
-        else:
-            for first, its_page in self._slices.in_turn(request, page):
-                self._judge(first, its_page)
-        return taken
+        match order_event(request, page):
+            case OrderEvent.RISING:
+                # Rows are taken at once, because only this answer has their records.
+                taken = self._take(request, page)
+                for first, its_page in self._slices.in_turn(request, page):
+                    self._judge(first, its_page)
+                return taken
+            case OrderEvent.WHOLE:
+                self._builder.note_total(page.total or 0)
+                self._enter(WalkState.SETTLED)
+                return self._take(request, page)
+            case OrderEvent.DISORDERED:
+                self._enter(self._without_order())
+                return []
 
     def _take(self, request: PageRequest, page: Page) -> list[int]:
         """Take the rows of a slice that are new. Return those whose records came with them."""
         new = tuple(id for id in dict.fromkeys(page.ids) if self._takes(id))
         self._ahead.update(new)
         if request.ids_only:
+            # In two batches, because one request for all these records has just failed.
             half = max(1, -(-len(new) // 2))
             self._queue.add(new, half, Split(request.size, of_slice=True))
             return []
@@ -370,6 +373,7 @@ class WalkById:
                 return self._after_empty(answer)
 
     def _after_accepted(self, answer: SliceAnswer) -> WalkState:
+        # The event depends on what was known before this slice.
         outgrown = self._builder.has_outgrown(self._known.sizes.limit)
         event = accepted_event(self._known, answer, outgrown)
         rank = self._known.rank_after(answer)
