@@ -58,7 +58,6 @@ class AcceptedEvent(Enum):
 class EmptyEvent(Enum):
     """What a slice without a new row means."""
 
-    CAPPED = "the site gives fewer rows on a page than were requested"
     ALL_SEEN = "no row that is counted lies behind it, or too many windows were empty"
     MORE_BEHIND = "there are rows behind it"
 
@@ -138,13 +137,6 @@ def accepted_event(known: Known, answer: SliceAnswer, outgrown: bool) -> Accepte
 
 def empty_event(known: Known, answer: SliceAnswer) -> EmptyEvent:
     """Return what a slice without a new row means."""
-    page_size = known.page_size
-    if (
-        known.sizes.by_page
-        and known.sizes.limit > max(2, page_size.largest)
-        and page_size.seems_capped(answer.request, answer.page)
-    ):
-        return EmptyEvent.CAPPED
     if answer.total is None:
         all_seen = known.top <= known.position.floor or known.budget.empty_windows == 0
     else:

@@ -123,10 +123,6 @@ class Known:
         """Return what is known where the next slice has `size` rows."""
         return replace(self, sizes=replace(self.sizes, size=size))
 
-    def capped(self) -> "Known":
-        """Return what is known where the site gives fewer rows on a page than requested."""
-        return replace(self, sizes=self.sizes.lowered(max(2, self.page_size.largest)))
-
     def with_all_sizes_lowered(self, size: int) -> "Known":
         """Return what is known where no request may have more than `size` rows."""
         sizes = self.sizes.lowered(size)

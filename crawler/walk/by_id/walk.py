@@ -37,8 +37,7 @@ any slice state  FULL             goes on to its last row, may request ahead    
                  STUCK            looks for rows behind it                           see below
 
                  A slice has no new row
-any slice state  CAPPED           lowers the size of its slices                      slices
-                 ALL_SEEN         settles the end from the top                       TOP
+any slice state  ALL_SEEN         settles the end from the top                       TOP
                  MORE_BEHIND      goes on behind it, and leaves a gap                slices
 
                  The highest ids are received
@@ -67,10 +66,11 @@ any              AGAIN            requests the ids in smaller batches, or singly
                  IS_UNREADABLE    names the record in the certificate                the same
                  IMPOSSIBLE       names the id in the certificate, in doubt          the same
 
-Only FULL, SHORT and the answers that wait for their turn leave slices in flight, which were
-requested ahead. Every other event drops them: their answers are not judged, and change nothing
-but REFUSED and the like. Only the first slice in flight changes the state when it fails; a later
-one is dropped with those behind it, and requested again. SETTLED can only become STOPPED.
+Only FULL and SHORT leave the slices in flight that were requested ahead. Every other event at the
+turn of a slice drops them: their answers are not judged any more, and of their problems only FAILED
+is ignored. Only the first slice in flight changes the state when it is FAILED; a later one is
+dropped with those behind it, and requested again. SETTLED can only become STOPPED. A problem that
+is FATAL means ENDED for a batch of ids too.
 
 Records by id (`by_include.py`) are requested beside all this: what a failed slice held comes
 before any other request, and what lies in gaps comes after SETTLED. The walk is finished when it is
@@ -400,9 +400,6 @@ class WalkById:
     def _after_empty(self, answer: SliceAnswer) -> WalkState:
         known = self._known
         match empty_event(known, answer):
-            case EmptyEvent.CAPPED:
-                self._known = known.capped()
-                return self._start_again()
             case EmptyEvent.ALL_SEEN:
                 return WalkState.TOP
             case EmptyEvent.MORE_BEHIND:
