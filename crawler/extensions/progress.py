@@ -46,6 +46,7 @@ def _share(done: int, total: int) -> str:
 
 def _current_type(report: RunReport) -> str:
     """Return the name of the type that is read now; empty between two types."""
+    # All types are in the report from the start. Only those that were begun have made requests.
     for name, count in reversed([*report.named_types()]):
         if count.requests and count.proof is None:
             return name

@@ -241,12 +241,14 @@ class CollectionReader:
             return _answered(await self._read(url, request, plain=True), request)
 
     def _url(self, request: PageRequest) -> str:
+        route = self._collection.route
         params = [*self._measured.filters, *request.params]
+        if request.purpose == "single":
+            route = f"{route}/{request.ids[0]}"
+            params = []  # filters belong to lists
         if request.ids_only:
             params.append(("_fields", "id"))
-        if request.purpose == "single":
-            return self._api.url(f"{self._collection.route}/{request.ids[0]}", params)
-        return self._api.url(self._collection.route, params)
+        return self._api.url(route, params)
 
     async def _read(self, url: str, request: PageRequest, *, plain: bool = False) -> RecordPage:
         response = await self._run.get(url, tries=2, plain=plain)

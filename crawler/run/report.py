@@ -155,7 +155,8 @@ class RunReport:
     @property
     def expected(self) -> int:
         """Return how many objects the run will read, as far as is known now."""
-        return sum(max(count.expected or 0, count.listed) for count in [*self.types.values()])
+        counts = list(self.types.values())  # a copy: a thread of the store asks, too
+        return sum(max(count.expected or 0, count.listed) for count in counts)
 
     @property
     def archived_anything(self) -> bool:
