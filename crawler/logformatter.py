@@ -34,14 +34,3 @@ def _lost_the_archive(exception: BaseException) -> bool:
     """Tell whether an item failed because the archive was lost, not because of itself."""
     cause = exception.__cause__
     return isinstance(cause, ArchiveError) and not isinstance(cause, DocumentRejected)
-
-
-class WithoutTraceback(logging.Filter):
-    """Takes the traceback off records of failed items. It would be the same for each of them."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Change the record; return True, because it is to be shown."""
-        if str(record.msg).startswith("not archived"):
-            record.exc_info = None
-            record.exc_text = None
-        return True

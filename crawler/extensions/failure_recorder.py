@@ -9,7 +9,6 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from crawler.item_view import received_record, view_of
-from crawler.logformatter import WithoutTraceback
 from crawler.run.failures import NotArchived
 from crawler.run.lifecycle import run_of
 from crawler.run.state import RunState
@@ -59,3 +58,14 @@ class FailureRecorder:
             await run.failures.add(lost)
         except ArchiveError as archive_error:
             run.lose_archive(archive_error)
+
+
+class WithoutTraceback(logging.Filter):
+    """Takes the traceback off records of failed items. It would be the same for each of them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Change the record; return True, because it is to be shown."""
+        if str(record.msg).startswith("not archived"):
+            record.exc_info = None
+            record.exc_text = None
+        return True
