@@ -12,7 +12,7 @@ from scrapy.exceptions import NotConfigured
 
 from crawler.items import Post
 from crawler.run.lifecycle import run_of
-from crawler.run.state import RunState
+from crawler.run.run_state import RunState
 from wparchive.model.outcome import Outcome
 
 logger = logging.getLogger(__name__)

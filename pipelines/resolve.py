@@ -17,7 +17,7 @@ from crawler.rest.classify import is_closed
 from crawler.rest.collections import Collection
 from crawler.rest.responses import read_page
 from crawler.run.lifecycle import run_of
-from crawler.run.state import RunState
+from crawler.run.run_state import RunState
 from pipelines.cleaning import clean_text
 from pipelines.helpers.class_list_slugs import class_list_hints
 from pipelines.helpers.name_table import Closed, NameTable

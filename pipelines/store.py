@@ -12,7 +12,7 @@ from scrapy.exceptions import CloseSpider
 from crawler.item_view import view_of
 from crawler.items import FinishedDocument, Item
 from crawler.run.lifecycle import run_of
-from crawler.run.state import RunState
+from crawler.run.run_state import RunState
 from pipelines.errors import StageFailed
 from pipelines.helpers.document import document_of, document_with_names
 from wparchive.backends.batch_writer import BatchWriter

@@ -8,7 +8,7 @@ from crawler.rest.api import Api
 from crawler.rest.client import RestClient
 from crawler.run.proof import Proof, Scope
 from crawler.run.report import RunReport
-from crawler.run.state import RunState
+from crawler.run.run_state import RunState
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 PROVED = Proof.proved(Scope.everything(9))

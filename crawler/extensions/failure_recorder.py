@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from crawler.item_view import received_record, view_of
 from crawler.run.failures import NotArchived
 from crawler.run.lifecycle import run_of
-from crawler.run.state import RunState
+from crawler.run.run_state import RunState
 from crawler.run.verdict import archive_is_lost
 from wparchive.errors import ArchiveError
 

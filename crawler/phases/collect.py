@@ -16,7 +16,7 @@ from crawler.rest.record_fields import record_date, record_id
 from crawler.rest.responses import RecordPage, read_page, read_record
 from crawler.run.failures import NotArchived
 from crawler.run.proof import Proof, Scope
-from crawler.run.state import RunState
+from crawler.run.run_state import RunState
 from crawler.walk import (
     Certificate,
     Page,

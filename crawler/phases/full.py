@@ -7,7 +7,7 @@ from crawler.phases.collect import Collector
 from crawler.phases.plan import MeasuredCollection
 from crawler.rest.collections import Collection
 from crawler.run.proof import Scope
-from crawler.run.state import RunState
+from crawler.run.run_state import RunState
 
 
 class FullStrategy:

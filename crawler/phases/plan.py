@@ -21,7 +21,7 @@ from crawler.rest.record_fields import record_id
 from crawler.rest.responses import read_object, read_page
 from crawler.run.output import run_so_far
 from crawler.run.proof import Proof
-from crawler.run.state import RunState
+from crawler.run.run_state import RunState
 from crawler.site.discovery import Discovered, discover
 
 # What every WordPress has, for sites that close the routes which list types and taxonomies.

@@ -8,7 +8,7 @@ from crawler.phases.collect import Collector
 from crawler.phases.full import FullStrategy
 from crawler.phases.plan import MeasuredCollection
 from crawler.rest.collections import Collection
-from crawler.run.state import RunState
+from crawler.run.run_state import RunState
 
 
 class Strategy(Protocol):

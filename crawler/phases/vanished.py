@@ -14,7 +14,7 @@ from crawler.rest.collections import Collection
 from crawler.rest.responses import read_record
 from crawler.run.proof import Proof
 from crawler.run.report import TypeCount
-from crawler.run.state import RunState
+from crawler.run.run_state import RunState
 from wparchive.model.documents import Brake, State
 
 Fate = Literal["live", "withdrawn", "deleted", "unknown"]

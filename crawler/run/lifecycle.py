@@ -17,7 +17,7 @@ from crawler.run.output import (
     write_json,
 )
 from crawler.run.report import RunReport, StopReason
-from crawler.run.state import RunState, utc_now
+from crawler.run.run_state import RunState, utc_now
 from crawler.run.verdict import ExitStatus, archive_is_lost
 from wparchive.backends.opening import open_store
 from wparchive.backends.retrying import retrying_store

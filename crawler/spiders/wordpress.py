@@ -18,7 +18,7 @@ from crawler.phases.vanished import VanishedObjects
 from crawler.rest.classify import ends_the_run
 from crawler.rest.client import RestClient
 from crawler.run.lifecycle import is_closing, run_of
-from crawler.run.state import RunState
+from crawler.run.run_state import RunState
 from crawler.run.verdict import ExitStatus
 from crawler.site.start_address import normalise_address
 from wparchive.errors import ArchiveError

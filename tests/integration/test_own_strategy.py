@@ -13,7 +13,7 @@ from crawler.phases.plan import MeasuredCollection
 from crawler.phases.strategy import STRATEGIES
 from crawler.rest.collections import Collection
 from crawler.run.proof import Scope
-from crawler.run.state import RunState
+from crawler.run.run_state import RunState
 from crawler.spiders.wordpress import WordPressSpider
 from crawler.walk import Certificate, Page, PageRequest, Problem
 from demo.api import Site

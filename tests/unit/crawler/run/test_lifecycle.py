@@ -11,7 +11,7 @@ from crawler.run.lifecycle import RunLifecycle, finished_run, run_of
 from crawler.run.output import Traffic
 from crawler.run.proof import Proof, Scope
 from crawler.run.report import RunReport, StopReason
-from crawler.run.state import RunState
+from crawler.run.run_state import RunState
 from crawler.run.verdict import ExitStatus
 from wparchive.errors import ArchiveUnreachable
 from wparchive.model.outcome import Outcome, Written

@@ -4,7 +4,7 @@ import pytest
 
 from crawler.rest.collections import Collection
 from crawler.run.report import RunReport
-from crawler.run.state import RunState, utc_now
+from crawler.run.run_state import RunState, utc_now
 from crawler.run.verdict import ExitStatus, archive_is_lost
 from tests.answers import Site
 from tests.runs import NOW, a_run
