@@ -29,7 +29,7 @@ from samples.make import records
 from wparchive import open_archive
 from wparchive.backends.opening import open_store, parse_uri
 from wparchive.errors import ArchiveMissing
-from wparchive.export import export
+from wparchive.export import export_posts
 from wparchive.reading.library import Archive
 from wparchive.text.search_tokens import tokens
 
@@ -205,7 +205,7 @@ def measure(address: str, rounds: int) -> None:
             print(f"| {name} | {taken:.1f} | {beside} |")
         for form in ("jsonl", "csv", "parquet"):
             start = time.perf_counter()
-            export(archive, archive.posts(order="key"), Path(folder, f"posts.{form}"), form)
+            export_posts(archive, archive.posts(order="key"), Path(folder, f"posts.{form}"), form)
             speed = count / (time.perf_counter() - start)
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
             print(

@@ -11,7 +11,7 @@ import pytest
 
 from tests.integration.test_duplicates import FAMILY, STORY, Crawled, edited, post, prose
 from wparchive import open_archive
-from wparchive.export import export
+from wparchive.export import export_posts
 
 pytestmark = pytest.mark.skipif(
     find_spec("pyspark") is None and os.environ.get("REQUIRE_SPARK") != "1",
@@ -34,7 +34,7 @@ def test_the_marks_are_those_of_the_batch(tmp_path: Path) -> None:
     archive.save([*FAMILY, *more, declared])
     archive.find(tmp_path / "work")
     with open_archive(archive.uri) as reading:
-        export(reading, reading.posts(order="key"), tmp_path / "posts.parquet", "parquet")
+        export_posts(reading, reading.posts(order="key"), tmp_path / "posts.parquet", "parquet")
     command = [
         sys.executable,
         "-m",

@@ -29,7 +29,7 @@ from tests.archives import (
     sample_file,
 )
 from wparchive import open_archive
-from wparchive.export import FORMATS, export
+from wparchive.export import FORMATS, export_posts
 from wparchive.model.documents import PostDocument
 
 __all__ = ["mongodb_server", "new_address", "new_database", "sample_address", "sample_file"]
@@ -41,7 +41,7 @@ READER = "wordpress-export-to-markdown@2.2.2"
 
 def exported(address, target, form, **filters):
     with open_archive(address) as archive:
-        return export(
+        return export_posts(
             archive, archive.posts(order="key", raw=form == "wxr", **filters), target, form
         )
 
@@ -233,10 +233,10 @@ def test_memory_stays_flat(big_file, tmp_path, form):
             "import resource\n"
             "from pathlib import Path\n"
             "from wparchive import open_archive\n"
-            "from wparchive.export import export\n"
+            "from wparchive.export import export_posts\n"
             f"with open_archive({big_file!r}) as archive:\n"
             f"    posts = archive.posts(order='key', raw={form == 'wxr'}, limit={limit})\n"
-            f"    export(archive, posts, Path({str(tmp_path / 'out')!r}), {form!r})\n"
+            f"    export_posts(archive, posts, Path({str(tmp_path / 'out')!r}), {form!r})\n"
             "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
         )
         return int(

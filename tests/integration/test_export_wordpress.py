@@ -8,7 +8,7 @@ import pytest
 
 from tests.integration.crawling import crawl, uri
 from wparchive import open_archive
-from wparchive.export import export
+from wparchive.export import export_posts
 
 pytestmark = pytest.mark.wordpress
 WP = "{http://wordpress.org/export/1.2/}"
@@ -38,7 +38,7 @@ def channels(wordpresses, tmp_path_factory):
     crawled = crawl(site.url, folder / "archive.db")
     assert crawled.exit_status == 0, crawled.output
     with open_archive(uri(folder / "archive.db")) as archive:
-        export(archive, archive.posts(order="key", raw=True), folder / "ours.xml", "wxr")
+        export_posts(archive, archive.posts(order="key", raw=True), folder / "ours.xml", "wxr")
     loader = next((site.directory / "www").rglob("wp-load.php"))
     own = subprocess.run(
         ["php", "-r", f"require '{loader}'; {EXPORT}"], capture_output=True, check=True

@@ -2,7 +2,11 @@
 
 import json
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 
@@ -32,9 +36,43 @@ def test_the_examples_of_the_python_docs_run(here, sample_file, capsys, tmp_path
             exec(compile(example, "python.md", "exec"), names)
         assert names["posts"].count() == 4  # type: ignore[attr-defined]
         assert names["hits"][0].post["id"] == 1  # type: ignore[index]
+        check_the_page(names["server"])
     exec(compile(first, "python.md", "exec"), {})
     assert "Heat pumps!" in capsys.readouterr().out
     assert (tmp_path / "posts.jsonl").exists()
+
+
+def check_the_page(server):
+    """Ask the example's server from several threads: every hit is on one page, in order."""
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    base = f"http://127.0.0.1:{server.server_port}"
+
+    def asked(path):
+        with urlopen(base + path, timeout=30) as answer:
+            return answer.read().decode()
+
+    def all_pages(_):
+        shown = [asked("/?q=heat")]
+        while link := re.search('rel="next" href="([^"]*)"', shown[-1]):
+            shown.append(asked(link[1]))
+        return [re.findall('<a href="/([^"]*)"', page) for page in shown]
+
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            answers = list(threads.map(all_pages, range(8)))
+        with open_archive() as archive:
+            keys = [hit.post["_id"] for hit in archive.search("heat")]
+        assert answers == [[keys[:2], keys[2:]]] * 8
+        assert "<mark>heat</mark>" in asked("/?q=heat")
+        assert "<p>The heat pump is very quiet.</p>" in asked("/example.com/blog/post/1")
+        for path, status in (("/example.com/blog/post/99", 404), ("/?q=heat&after=x", 400)):
+            with pytest.raises(HTTPError) as raised:
+                asked(path)
+            assert raised.value.code == status
+            raised.value.close()
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def test_the_notebook_runs(here, capsys):

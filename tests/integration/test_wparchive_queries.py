@@ -10,7 +10,7 @@ import pytest
 
 from tests.archives import sample_file
 from wparchive import open_archive
-from wparchive.export import export
+from wparchive.export import export_posts
 
 __all__ = ["sample_file"]
 DOCS = Path(__file__).parents[2] / "docs"
@@ -28,7 +28,9 @@ def folder(sample_file, tmp_path_factory):
     """A folder with `posts.parquet`."""
     made = tmp_path_factory.mktemp("parquet")
     with open_archive(sample_file) as archive:
-        export(archive, archive.posts(order="key", state="any"), made / "posts.parquet", "parquet")
+        export_posts(
+            archive, archive.posts(order="key", state="any"), made / "posts.parquet", "parquet"
+        )
     return made
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from wparchive.backends.mongo.mongo_selection import candidates, decided, matching
-from wparchive.backends.sqlite.sqlite_selection import fts
+from wparchive.backends.mongo.mongo_selection import candidates, is_decided, matching
+from wparchive.backends.sqlite.sqlite_selection import fts_expression
 from wparchive.errors import InvalidQuery
-from wparchive.reading.snippets import snippet
+from wparchive.reading.snippets import snippet_of
 from wparchive.text.search_query import parse_query
 from wparchive.text.search_tokens import search_tokens, searchable, tokens
 
@@ -117,13 +117,13 @@ def test_both_ways_find_the_same_posts(posts, expression):
         query = parse_query(expression)
     except InvalidQuery:
         assume(False)
-    found = by_fts(posts, fts(query))
+    found = by_fts(posts, fts_expression(query))
     assert {number for number, post in enumerate(posts) if matching(query, post)} == found
     likely = {
         number for number, post in enumerate(posts) if holds(candidates(query), search_tokens(post))
     }
     assert found <= likely
-    assert found == likely or not decided(query)
+    assert found == likely or not is_decided(query)
 
 
 @settings(deadline=None)
@@ -133,7 +133,7 @@ def test_snippets_mark_places_of_the_text(text, expression):
         query = parse_query(expression)
     except InvalidQuery:
         assume(False)
-    shown = snippet(text, query)
+    shown = snippet_of(text, query)
     assert all(0 <= start < end <= len(shown.text) for start, end in shown.hits)
     assert all(one[1] <= other[0] for one, other in zip(shown.hits, shown.hits[1:], strict=False))
     assert shown.marked(lambda part: part) == shown.text

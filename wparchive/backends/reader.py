@@ -1,6 +1,8 @@
-"""What analysts ask of an archive: the synchronous, reading side that both backends keep, and the parts they share.
+"""The reading side that every backend has, and the values that questions and answers are made of.
 
-Reading never creates or changes an archive. A reader raises ArchiveMissing, ArchiveUnreachable and ArchiveTooNew when it is opened.
+Reading never creates or changes an archive. Opening a reader raises ArchiveMissing,
+ArchiveUnreachable and ArchiveTooNew; any question raises ArchiveUnreachable when the archive is
+lost. `wparchive.reading.library` is what analysts use; it is a thin layer over this Protocol.
 """
 
 from collections.abc import Iterator
@@ -8,30 +10,39 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol, get_args
 
-from wparchive.model.documents import (
-    CommentDocument,
-    Failure,
-    Kind,
-    PostDocument,
-    Revision,
-    Run,
-    Site,
-    State,
+from wparchive.backends.cursor import (
+    FailurePosition,
+    IdentityPosition,
+    LatestPosition,
+    PublishedPosition,
 )
+from wparchive.model.documents import Failure, Kind, PostDocument, Revision, Run, Site, State
 from wparchive.text.search_query import Query
 
 Order = Literal["newest", "oldest", "key"]
 """By publication (posts without a date last), or by site, type and id."""
 SearchOrder = Literal["relevance", "newest", "oldest"]
 Group = Literal["site", "type", "state", "year", "month", "tag", "category", "author", "language"]
+"""What posts can be counted by."""
 GROUPS: tuple[Group, ...] = get_args(Group)
 EventKind = Literal["new", "edited", "withdrawn", "deleted"]
-HAPPENINGS: tuple[EventKind, ...] = get_args(EventKind)
+"""What can happen to a post, as crawls see it."""
+EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
+COPY_KINDS = ("canonical", "exact", "near")
+"""Kinds of `duplicate` that `unique` leaves out.
+
+Excerpts, extended versions and related stories are texts of their own.
+"""
+PostPosition = PublishedPosition | IdentityPosition
+"""Where a page of posts ended: an IdentityPosition in the order `key`, else a PublishedPosition."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which posts are meant. Fields narrow one another; several values of one field widen it. Empty means any."""
+    """Which posts are meant.
+
+    Fields narrow one another; several values of one field widen it. Empty means any.
+    """
 
     sites: tuple[str, ...] = ()
     """Site keys."""
@@ -53,8 +64,18 @@ class Filter:
     """Leave out copies: posts whose `duplicate` is canonical, exact or near."""
 
 
-COPY_KINDS = ("canonical", "exact", "near")
-"""Kinds of `duplicate` that `unique` leaves out; excerpts, extended versions and related stories are texts of their own."""
+@dataclass(frozen=True, slots=True)
+class DocumentFilter:
+    """Which documents of another kind are meant. Empty means any."""
+
+    sites: tuple[str, ...] = ()
+    """Site keys."""
+    types: tuple[str, ...] = ()
+    """Taxonomies for terms; the other kinds have one type each."""
+    states: tuple[State, ...] = ("live",)
+    """Empty for any state."""
+    post: int | None = None
+    """Only comments on the post with this id, or media that were uploaded to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +103,24 @@ class Event:
     """The version that the event ended (`edited`) or concerned."""
 
 
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """A page of what a search found."""
+
+    scores: dict[str, float]
+    """Keys in their order, with their relevance: higher is better; comparable in one answer."""
+    next: str | None
+    """Cursor of the page after this one; None when this is the last."""
+
+
 class Reader(Protocol):
-    """The reading side of an archive. Iterators stream: they hold a bounded number of documents in memory."""
+    """The reading side of an archive.
+
+    Several threads may ask at the same time. Iterators stream: they hold a bounded number of
+    documents in memory, and each answers from one moment of the archive where the database can do
+    that. `after` is the position of the last item of the page before; None begins. `limit` None
+    means all.
+    """
 
     address: str
     """Where it is, without a password."""
@@ -92,61 +129,94 @@ class Reader(Protocol):
         """Release everything; safe to call twice."""
 
     def analyser(self) -> str:
-        """The mark of the analyser that made the search index."""
+        """Return the mark of the analyser that made the search index."""
 
     def sites(self) -> list[Site]:
-        """The remembered sites, by key."""
+        """Return the remembered sites, by key."""
 
     def held(self) -> list[TypeCounts]:
-        """Counts of every kind and type, by site."""
+        """Return the counts of every kind and type, by site."""
 
-    def runs(self, site: str, limit: int) -> list[Run]:
-        """Newest runs of a site first."""
+    def runs(
+        self, sites: tuple[str, ...], limit: int | None, after: LatestPosition | None = None
+    ) -> Iterator[Run]:
+        """Yield the runs on sites (any, when none is named), newest first."""
 
     def posts(
-        self, filter_: Filter, order: Order, limit: int | None, raw: bool
+        self,
+        filter_: Filter,
+        order: Order,
+        limit: int | None,
+        raw: bool,
+        after: PostPosition | None = None,
     ) -> Iterator[PostDocument]:
-        """The posts that a filter means; without their `raw` records unless these are asked for."""
+        """Yield the posts that a filter means; without `raw` unless it is asked for."""
 
     def count(self, filter_: Filter) -> int:
-        """How many posts a filter means."""
+        """Return how many posts a filter means."""
 
     def words(self, filter_: Filter) -> int:
-        """Sum of their word counts."""
+        """Return the sum of their word counts."""
 
     def tally(self, filter_: Filter, group: Group) -> dict[str | None, int]:
-        """Posts by value of a field; months as `2024-05` in UTC, None for posts without one. A post counts once for each of its tags."""
+        """Return how many posts have each value of a field; None counts posts without one.
+
+        Months are `2024-05`, in UTC. A post counts once for each of its tags and categories.
+        """
 
     def search(
-        self, query: Query, filter_: Filter, order: SearchOrder, limit: int
-    ) -> list[tuple[str, float]]:
-        """Keys of matching posts with their relevance (higher is better; comparable within one answer only)."""
+        self,
+        query: Query,
+        filter_: Filter,
+        order: SearchOrder,
+        limit: int,
+        after: str | None = None,
+    ) -> Matches:
+        """Return a page of up to `limit` matching posts; `after` is the cursor of the last page.
+
+        Each backend ranks by relevance in its own way, and its cursors hold what it needs to go on
+        exactly. Raises InvalidQuery for a cursor of another list.
+        """
 
     def matches(self, query: Query, filter_: Filter) -> int:
-        """How many posts a search finds."""
+        """Return how many posts a search finds."""
 
     def get(self, key: str) -> tuple[Kind, dict[str, Any]] | None:
-        """The document with that key and the kind it is of."""
+        """Return the document with that key and its kind; None when there is none."""
 
     def get_posts(self, keys: list[str]) -> list[PostDocument]:
-        """Posts by key, in the order of the keys and without `raw`; absent ones are left out."""
+        """Return posts in the order of their keys, without `raw`; absent ones are left out."""
 
     def find_link(self, links: tuple[str, ...]) -> str | None:
-        """Key of a post with one of these public addresses; a live one is preferred."""
+        """Return the key of a post with one of these public addresses; a live one is preferred."""
 
-    def documents(self, kind: Kind, site: str) -> Iterator[dict[str, Any]]:
-        """Live documents of one kind of a site, by type and id."""
-
-    def comments(self, site: str, post: int) -> list[CommentDocument]:
-        """Live comments on a post, by id."""
+    def documents(
+        self,
+        kind: Kind,
+        filter_: DocumentFilter,
+        limit: int | None = None,
+        after: IdentityPosition | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the documents of one kind, whole, by site, type and id."""
 
     def revisions(self, key: str) -> list[Revision]:
-        """Earlier versions of a document, oldest first."""
+        """Return the earlier versions of a document, oldest first."""
 
     def events(
-        self, what: EventKind, sites: tuple[str, ...], since: datetime, until: datetime | None
+        self,
+        what: EventKind,
+        sites: tuple[str, ...],
+        since: datetime,
+        until: datetime | None,
+        after: LatestPosition | None = None,
     ) -> Iterator[Event]:
-        """What happened to posts in that time, newest first."""
+        """Yield what happened to posts in that time, newest first, then by key, descending."""
 
-    def failures(self, sites: tuple[str, ...], types: tuple[str, ...]) -> Iterator[Failure]:
-        """What could not be archived, by site, type and id."""
+    def failures(
+        self,
+        sites: tuple[str, ...],
+        types: tuple[str, ...],
+        limit: int | None = None,
+        after: FailurePosition | None = None,
+    ) -> Iterator[Failure]:
+        """Yield what could not be archived, by site, type, id and key."""

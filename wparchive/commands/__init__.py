@@ -1,4 +1,6 @@
-"""The console script `wparchive`: asks an archive, imports neither Scrapy nor Twisted, and leaves the work to the reading library.
+"""The console script `wparchive`: it asks an archive, and leaves the work to the reading library.
+
+It imports neither Scrapy nor Twisted.
 
 Exit status
 0    the question was answered
@@ -34,7 +36,7 @@ from wparchive.errors import (
     OutputFailed,
 )
 
-COMMANDS = {
+_MODULES = {
     "sites": "wparchive.commands.sites",
     "search": "wparchive.commands.search",
     "show": "wparchive.commands.show",
@@ -45,7 +47,10 @@ COMMANDS = {
     "duplicates": "wparchive.commands.duplicates",
     "reclean": "wparchive.commands.reclean",
 }
-"""Command and the module that defines it under the same name; a module is imported when its command or the general help is asked for."""
+"""Each command, and the module that defines it as `NAME_command`.
+
+A module is imported when its command or the general help is asked for.
+"""
 
 STATUS: dict[type[ArchiveError], int] = {
     NotFound: 1,
@@ -60,27 +65,34 @@ STATUS: dict[type[ArchiveError], int] = {
     DocumentRejected: 6,
 }
 INCOMPLETE = STATUS[DocumentRejected]
-INTERRUPTED = 130
-CLOSED_PIPE = 141
+INTERRUPTED = 130  # 128 + SIGINT, as a shell reports a program that a signal has ended
+CLOSED_PIPE = 141  # 128 + SIGPIPE
 
 
 class ClosedPipe(Exception):
-    """Whoever read the output stopped. Not an OSError, because click ends the program with status 1 at one of those."""
+    """Whoever read the output stopped.
+
+    It is not an OSError, because click ends the program with status 1 at one of those.
+    """
 
 
-class Commands(click.Group):
+class LazyCommands(click.Group):
     """A group whose commands are imported when they are needed, so that each starts fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        """Return the names of the commands, in the order of the help."""
+        return list(_MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
+        """Return a command; None when there is none of that name."""
+        if cmd_name not in _MODULES:
             return None
-        command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
+        module = importlib.import_module(_MODULES[cmd_name])
+        command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run a command. Raises ClosedPipe when whoever reads its output stops."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError as error:
@@ -88,7 +100,8 @@ class Commands(click.Group):
 
 
 @click.group(
-    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120}
+    cls=LazyCommands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
 @click.version_option(package_name="wparchive")
 @click.option("--archive", metavar="URI", help="The archive of the command that follows.")
@@ -101,35 +114,36 @@ def cli(archive: str | None) -> None:
     wparchive show example.com/post/12       read one
     wparchive export -o posts.parquet --tag climate --since 2024
 
-    Each command has its own --help with examples; docs/commands.md has them all, with the exit statuses.
+    Each command has its own --help with examples; docs/commands.md has them all, with the exit
+    statuses.
     """
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run a command line and exit: one line on standard error for what went wrong, and the status of the table above."""
+    """Run a command line and exit with a status of the table above.
+
+    What went wrong is said in one line on standard error.
+    """
+    if arguments is not None:
+        arguments = list(arguments)
     try:
-        status = cli.main(
-            list(arguments) if arguments is not None else None,
-            prog_name="wparchive",
-            standalone_mode=False,
-        )
+        status = cli.main(arguments, prog_name="wparchive", standalone_mode=False)
+        # Here and not at the interpreter's end: a full disk must still make the status.
         sys.stdout.flush()
     except (Exception, KeyboardInterrupt) as error:
-        sys.exit(_failed(error))
-    sys.exit(status if isinstance(status, int) else 0)
+        sys.exit(_report(error))
+    if isinstance(status, int):
+        sys.exit(status)
+    sys.exit(0)
 
 
-def _failed(error: BaseException) -> int:
-    """Say what went wrong, in one line, and the exit status for it; a defect of the program itself is raised again."""
-    if isinstance(error, click.UsageError) and not isinstance(
-        error, click.exceptions.NoArgsIsHelpError
-    ):
-        where = f" ({error.ctx.command_path} --help tells more)" if error.ctx else ""
-        click.echo(f"wparchive: {' '.join(error.format_message().split())}{where}", err=True)
-        return error.exit_code
+def _report(error: BaseException) -> int:
+    """Say what went wrong and return the exit status for it.
+
+    A defect of the program itself is raised again.
+    """
     if isinstance(error, click.ClickException):
-        error.show()
-        return error.exit_code
+        return _report_usage(error)
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
         return INTERRUPTED
     if isinstance(error, ArchiveError):
@@ -144,6 +158,19 @@ def _failed(error: BaseException) -> int:
     return STATUS[OutputFailed]
 
 
+def _report_usage(error: click.ClickException) -> int:
+    """Say what is wrong with a command line; print the help where no command was named."""
+    is_help = isinstance(error, click.exceptions.NoArgsIsHelpError)
+    if is_help or not isinstance(error, click.UsageError):
+        error.show()
+        return error.exit_code
+    message = " ".join(error.format_message().split())
+    if error.ctx:
+        message += f" ({error.ctx.command_path} --help tells more)"
+    click.echo(f"wparchive: {message}", err=True)
+    return error.exit_code
+
+
 def _discard_output() -> None:
-    """Standard output goes nowhere from now on, so that the interpreter's own last flush does not fail again."""
+    """Send standard output nowhere, so that the interpreter's own last flush does not fail too."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

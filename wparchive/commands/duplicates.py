@@ -1,48 +1,46 @@
-"""`wparchive duplicates`: find what repeats what, look at it, and take copies out of the archive."""
+"""`wparchive duplicates`: find what repeats what, look at it, and take copies out."""
 
-import hashlib
-import os
+import csv
+import io
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, BinaryIO
 
 import click
+import msgspec
 
-from wparchive.commands.duplicates_options import (
-    chosen,
-    index_option,
+from wparchive.commands.duplicates_find import find_command
+from wparchive.commands.duplicates_prune import prune_command
+from wparchive.commands.export import STANDARD_OUTPUT, output_name
+from wparchive.commands.options import (
+    archive_option,
+    copies_site_option,
+    json_option,
     kind_option,
-    reading_index_option,
-    site_option,
 )
-from wparchive.commands.duplicates_prune import prune
-from wparchive.commands.duplicates_view import (
-    copy_row,
-    finding_lines,
-    flow_table,
-    group_rows,
-    print_group,
-    totals,
-    write_copies,
+from wparchive.commands.output import (
+    cut_line,
+    difference_text,
+    print_json,
+    print_json_lines,
+    print_paged,
+    styled,
+    text_table,
 )
-from wparchive.commands.options import json_option
-from wparchive.commands.output import page, print_json, print_json_lines, table
-from wparchive.duplicates.find.find_duplicates import ProgressCallback, find_duplicates
-from wparchive.duplicates.groups import copies, flows, grouped, original_of
-from wparchive.duplicates.index import DuplicateIndex
+from wparchive.duplicates.groups import Copy, CopyGroup, Flow, flows, grouped
 from wparchive.duplicates.pair import DUPLICATE_KINDS, PostSummary
-from wparchive.errors import NotFound
-from wparchive.reading.arguments import bare_address, link_forms, parse_since
+from wparchive.errors import InvalidQuery
+from wparchive.export.atomic import atomic_file
+from wparchive.reading.copies import COPY_COLUMNS, ChangedCopy, copy_record
+from wparchive.reading.library import Archive
+from wparchive.reading.views import minute_text, span_text
 
-if TYPE_CHECKING:
-    from rich.progress import TaskID
+_TITLE_WIDTH = 60
 
 
-@click.group()
-def duplicates() -> None:
+@click.group("duplicates")
+def duplicates_command() -> None:
     """Exact, near, shortened and syndicated copies: find them, compare them, take them out.
 
     \b
@@ -51,70 +49,14 @@ def duplicates() -> None:
     wparchive duplicates show example.com/post/12   what each copy changed
     wparchive duplicates prune --dry-run            what would be taken out
 
-    A crawl marks what it finds as it goes; `find` settles it. search, stats and export take --unique to leave copies out.
+    A crawl marks what it finds as it goes; `find` settles it. search, stats and export take
+    --unique to leave copies out.
     """
 
 
-@duplicates.command()
-@index_option
-@click.option(
-    "--site",
-    "sites",
-    multiple=True,
-    metavar="SITE",
-    help="Settle only posts of this site, against the whole archive.",
-)
-@click.option(
-    "--since",
-    metavar="DATE",
-    help="Settle only posts published since (2024-05, 30d, ...), against the whole archive.",
-)
-@click.option(
-    "--work",
-    metavar="FOLDER",
-    type=click.Path(path_type=Path),
-    help="Where to keep what a killed run has done.",
-)
-@json_option
-def find(
-    index: DuplicateIndex,
-    sites: tuple[str, ...],
-    since: str | None,
-    work: Path | None,
-    as_json: bool,
-) -> None:
-    """Compare all live posts, group copies around their originals, and mark them; earlier marks that no longer hold go.
-
-    \b
-    wparchive duplicates find
-    wparchive duplicates find --site example.com --since 30d
-
-    Started again after an interruption, it goes on where it ended. Nothing is deleted.
-    """
-    now = datetime.now(UTC)
-    wanted = frozenset(bare_address(site) for site in sites)
-    start = parse_since(since, now) if since else None
-
-    def selected(entry: PostSummary) -> bool:
-        published = entry.candidate.published_at
-        return (not wanted or entry.site in wanted) and (
-            start is None or (published is not None and published >= start)
-        )
-
-    with _bar() as progress:
-        found = find_duplicates(index, work or _workplace(index.address), now, selected, progress)
-    if as_json:
-        print_json(found)
-    else:
-        click.echo("\n".join(finding_lines(found)))
-    if not found.selected:
-        click.echo("no live post is selected", err=True)
-        raise click.exceptions.Exit(1)
-
-
-@duplicates.command("list")
-@reading_index_option
-@site_option
+@duplicates_command.command("list")
+@archive_option
+@copies_site_option
 @kind_option("canonical, exact and near")
 @click.option(
     "--across-sites",
@@ -129,8 +71,8 @@ def find(
     help="At most so many groups; --json lists all.",
 )
 @json_option
-def list_(
-    index: DuplicateIndex,
+def list_copies_command(
+    archive: Archive,
     sites: tuple[str, ...],
     kinds: tuple[str, ...],
     across_sites: bool,
@@ -144,82 +86,77 @@ def list_(
     wparchive duplicates list --across-sites
     wparchive duplicates list --kind contained --site example.com
     """
-    found = [copy for copy in chosen(index, sites, kinds) if copy.across_sites or not across_sites]
+    found = list(archive.duplicates.copies(site=sites, kind=kinds, across_sites=across_sites))
     groups = grouped(found)
     if as_json:
-        print_json_lines(copy_row(copy) for group in groups for copy in group.copies)
+        print_json_lines(copy_record(copy) for group in groups for copy in group.copies)
     elif groups:
-        parts = [
-            table(
-                ["copies", "sites", "original", "title"],
-                group_rows(groups[:limit]),
-                right=frozenset({0, 1}),
-            )
-        ]
+        parts = [_groups_table(groups[:limit])]
         if len(groups) > limit:
             parts.append(f"{len(groups) - limit:,} more groups: --limit, or --json for all")
         if across_sites:
-            parts.append(flow_table(flows(found)))
-        page("\n\n".join(parts))
+            parts.append(_flows_table(flows(found)))
+        print_paged("\n\n".join(parts))
     if not found:
-        chosen_ = " of this choice" if sites or kinds or across_sites else ""
+        choice = ""
+        if sites or kinds or across_sites:
+            choice = " of this choice"
         click.echo(
-            f"no copy{chosen_} is marked: `wparchive duplicates find` looks for them", err=True
+            f"no copy{choice} is marked: `wparchive duplicates find` looks for them", err=True
         )
         raise click.exceptions.Exit(1)
 
 
-@duplicates.command()
+@duplicates_command.command("show")
 @click.argument("post")
-@reading_index_option
+@archive_option
 @click.option("--full", is_flag=True, help="Differences with all of the unchanged text.")
 @json_option
-def show(index: DuplicateIndex, post: str, full: bool, as_json: bool) -> None:
-    """The group of a POST (key or address): who published first, how much was copied, and what each copy changed.
+def show_group_command(archive: Archive, post: str, full: bool, as_json: bool) -> None:
+    """The group of a POST (key or address): who published first, and what each copy changed.
 
     \b
     wparchive duplicates show example.com/post/12
     wparchive duplicates show https://example.com/a-post/ --full
     """
-    original = original_of(index, _key(index, post))
-    members = grouped(copies(index, DUPLICATE_KINDS, original))
-    if not members:
-        raise NotFound(
-            f"{post} is no duplicate and has none: `wparchive duplicates find` looks for them"
-        )
-    print_group(index, members[0], full, as_json)
+    group = archive.duplicates.group(post)
+    changes = archive.duplicates.changes(group, full)
+    if as_json:
+        print_json({"original": group.original, "copies": [_as_json(one) for one in changes]})
+        return
+    headers = ["", "published", "after", "kind", "shared", "words", "post"]
+    parts = [text_table(headers, _member_rows(group), right=frozenset({4, 5}))]
+    parts += [_changes_text(one) for one in changes]
+    print_paged("\n\n".join(parts))
 
 
-@duplicates.command()
-@reading_index_option
+@duplicates_command.command("stats")
+@archive_option
 @json_option
-def stats(index: DuplicateIndex, as_json: bool) -> None:
+def count_copies_command(archive: Archive, as_json: bool) -> None:
     """How many posts repeat others, by kind and by site.
 
     \b
     wparchive duplicates stats
     wparchive duplicates stats --json
     """
-    counted = totals(copies(index, DUPLICATE_KINDS))
+    totals = archive.duplicates.totals()
     if as_json:
-        print_json(counted)
+        sites = {site: (one.copies, one.across_sites) for site, one in totals.sites.items()}
+        print_json({"kinds": totals.kinds, "sites": sites})
         return
-    click.echo(
-        "\n".join(f"{name:<14}{value:>8,}" for name, value in counted["kinds"].items())
-        or "no post is marked as a duplicate"
-    )
-    if counted["sites"]:
+    lines = [f"{name:<14}{count:>8,}" for name, count in totals.kinds.items()]
+    click.echo("\n".join(lines) or "no post is marked as a duplicate")
+    if totals.sites:
         rows = [
-            [site, f"{copies_:,}", f"{elsewhere:,}"]
-            for site, (copies_, elsewhere) in counted["sites"].items()
+            [site, f"{one.copies:,}", f"{one.across_sites:,}"] for site, one in totals.sites.items()
         ]
-        click.echo(
-            "\n" + table(["site", "copies", "from other sites"], rows, right=frozenset({1, 2}))
-        )
+        headers = ["site", "copies", "from other sites"]
+        click.echo("\n" + text_table(headers, rows, right=frozenset({1, 2})))
 
 
-@duplicates.command()
-@reading_index_option
+@duplicates_command.command("export")
+@archive_option
 @click.option(
     "-o",
     "--output",
@@ -227,11 +164,11 @@ def stats(index: DuplicateIndex, as_json: bool) -> None:
     metavar="FILE",
     help="A name ending in .csv or .jsonl; - is JSON Lines on standard output.",
 )
-@site_option
+@copies_site_option
 @kind_option("all")
 @json_option
-def export(
-    index: DuplicateIndex,
+def export_copies_command(
+    archive: Archive,
     output: str,
     sites: tuple[str, ...],
     kinds: tuple[str, ...],
@@ -243,52 +180,115 @@ def export(
     wparchive duplicates export -o duplicates.csv
     wparchive duplicates export -o - --kind near | jq .
     """
-    count = write_copies(
-        (copy_row(copy) for copy in chosen(index, sites, kinds or DUPLICATE_KINDS)), output
-    )
-    if as_json and output != "-":
+    found = archive.duplicates.copies(site=sites, kind=kinds or DUPLICATE_KINDS)
+    count = _write_copies((copy_record(copy) for copy in found), output)
+    if as_json and output != STANDARD_OUTPUT:
         print_json({"output": output, "copies": count})
-    click.echo(
-        f"{count:,} copies written to {'standard output' if output == '-' else output}", err=True
-    )
+    click.echo(f"{count:,} copies written to {output_name(output)}", err=True)
 
 
-duplicates.add_command(prune)
+duplicates_command.add_command(find_command)
+duplicates_command.add_command(prune_command)
 
 
-def _key(index: DuplicateIndex, post: str) -> str:
-    key = post.strip()
-    if index.find([key]):
-        return key
-    for link, keys in sorted(index.linked(link_forms(post)).items()):
-        return keys[0] if link else key
-    raise NotFound(
-        f"no live post {post!r} in {index.address}: a post is named by its key (site/type/id) or address"
-    )
+def _groups_table(groups: Iterable[CopyGroup]) -> str:
+    rows = [
+        [
+            f"{len(group.copies):,}",
+            f"{len(group.sites):,}",
+            group.original,
+            cut_line(_title(group), _TITLE_WIDTH),
+        ]
+        for group in groups
+    ]
+    return text_table(["copies", "sites", "original", "title"], rows, right=frozenset({0, 1}))
 
 
-def _workplace(address: str) -> Path:
-    """One folder for each archive, the same in every run."""
-    name = hashlib.blake2b(address.encode(), digest_size=8).hexdigest()
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "wparchive" / f"duplicates-{name}"
+def _title(group: CopyGroup) -> str:
+    first = group.copies[0]
+    if first.original is None:
+        return f"(no longer live) {first.post.title}"
+    return first.original.title
 
 
-@contextmanager
-def _bar() -> Iterator[ProgressCallback]:
-    """A progress bar on standard error, where that is a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda *_: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bar
+def _flows_table(found: Sequence[Flow]) -> str:
+    """Return who copies whom, and how long after."""
+    rows = [
+        [flow.source, flow.target, f"{flow.copies:,}", span_text(flow.median_delay)]
+        for flow in found
+    ]
+    return text_table(["from", "to", "copies", "median delay"], rows, right=frozenset({2}))
 
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, TaskID] = {}
 
-        def progress(stage: str, done: int, total: int | None) -> None:
-            if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=total)
-            bar.update(tasks[stage], completed=done, total=total)
+def _member_rows(group: CopyGroup) -> Iterator[list[str]]:
+    """Yield a row for the original, where it is still there, and one for each copy."""
+    original = group.copies[0].original
+    if original is not None:
+        kind = "original"
+        reasons = [copy.mark["reason"] for copy in group.copies if "reason" in copy.mark]
+        if reasons:
+            kind = f"original ({reasons[0]})"
+        yield _member_row("*", original, "", kind, "")
+    for copy in group.copies:
+        yield _copy_row(copy)
 
-        yield progress
+
+def _copy_row(copy: Copy) -> list[str]:
+    kind = copy.mark.get("direction") or copy.mark["kind"]
+    shared = f"{copy.mark['containment']:.0%}"
+    return _member_row("", copy.post, span_text(copy.delay), kind, shared)
+
+
+def _member_row(sign: str, post: PostSummary, after: str, kind: str, shared: str) -> list[str]:
+    published = minute_text(post.candidate.published_at)
+    return [sign, published, after, kind, shared, f"{post.candidate.word_count:,}", post.key]
+
+
+def _changes_text(changed: ChangedCopy) -> str:
+    post = changed.copy.post
+    heading = styled(f"{post.key}: {cut_line(post.title, _TITLE_WIDTH)}", bold=True)
+    if not changed.pieces:
+        return f"{heading}\nthe same text"
+    return f"{heading}\n{difference_text(changed.pieces)}"
+
+
+def _as_json(changed: ChangedCopy) -> dict[str, Any]:
+    changes = [[piece.what, piece.text] for piece in changed.pieces]
+    return {**copy_record(changed.copy), "changes": changes}
+
+
+def _write_copies(rows: Iterable[dict[str, Any]], output: str) -> int:
+    """Write records as CSV or JSON Lines, by the name's ending; return how many.
+
+    Raises InvalidQuery, OutputFailed.
+    """
+    if output == STANDARD_OUTPUT:
+        return _write_lines(rows, sys.stdout.buffer)
+    writers = {".csv": _write_csv, ".jsonl": _write_lines}
+    path = Path(output)
+    if path.suffix not in writers:
+        raise InvalidQuery(f"{output!r} does not say in what format: end it in .csv or .jsonl")
+    with atomic_file(path) as out:
+        return writers[path.suffix](rows, out)
+
+
+def _write_lines(rows: Iterable[dict[str, Any]], out: BinaryIO) -> int:
+    count = 0
+    for row in rows:
+        out.write(msgspec.json.encode(row) + b"\n")
+        count += 1
+    return count
+
+
+def _write_csv(rows: Iterable[dict[str, Any]], out: BinaryIO) -> int:
+    # The wrapper must not close `out`, which belongs to the caller: it is detached at the end.
+    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
+    writer = csv.DictWriter(text, list(COPY_COLUMNS))
+    writer.writeheader()
+    count = 0
+    for row in rows:
+        writer.writerow(msgspec.to_builtins(row))
+        count += 1
+    text.flush()
+    text.detach()
+    return count

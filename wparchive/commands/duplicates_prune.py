@@ -2,28 +2,35 @@
 
 import sys
 from datetime import UTC, datetime
+from itertools import islice
 
 import click
 
-from wparchive.commands.duplicates_options import chosen, index_option, kind_option, site_option
-from wparchive.commands.options import json_option
+from wparchive.commands.options import (
+    copies_site_option,
+    json_option,
+    kind_option,
+    writable_index_option,
+)
 from wparchive.commands.output import print_json
+from wparchive.duplicates.groups import Copy
 from wparchive.duplicates.index import DuplicateIndex
 from wparchive.errors import InvalidQuery
+from wparchive.reading.copies import Duplicates
 
-_AT_ONCE = 500
+_KEYS_AT_ONCE = 500
 _PREVIEWED = 20
 
 
-@click.command()
-@index_option
-@site_option
+@click.command("prune")
+@writable_index_option
+@copies_site_option
 @kind_option("canonical, exact and near")
 @click.option("--dry-run", is_flag=True, help="Only say what would be taken out.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--undo", is_flag=True, help="Bring everything back that was taken out.")
 @json_option
-def prune(
+def prune_command(
     index: DuplicateIndex,
     sites: tuple[str, ...],
     kinds: tuple[str, ...],
@@ -32,69 +39,74 @@ def prune(
     undo: bool,
     as_json: bool,
 ) -> None:
-    """Take copies out of the archive. They are moved to `removed`, not erased, and --undo brings them back.
+    """Take copies out of the archive. They are moved to `removed`; --undo brings them back.
 
     \b
     wparchive duplicates prune --dry-run
     wparchive duplicates prune --kind exact
     wparchive duplicates prune --undo
 
-    Only copies that `find` has settled are taken out, and only while their original is in the archive. A later crawl that meets them
-    brings them back, with their history: to leave copies out of what you read, --unique is enough.
+    Only copies that `find` has settled are taken out, and only while their original is in the
+    archive. A later crawl that meets them brings them back, with their history: to leave copies out
+    of what you read, --unique is enough.
     """
     if undo and (sites or kinds):
         raise InvalidQuery("--undo brings everything back: leave out --site and --kind")
     if undo:
         _bring_back(index, dry_run, yes, as_json)
-        return
-    settled = [
+    else:
+        _take_out(index, _settled(index, sites, kinds), dry_run, yes, as_json)
+
+
+def _settled(index: DuplicateIndex, sites: tuple[str, ...], kinds: tuple[str, ...]) -> list[Copy]:
+    """Return the copies that `find` has settled and whose original is there."""
+    # A crawl's own mark has no reason: it is a hint, made without looking at the whole archive.
+    return [
         copy
-        for copy in chosen(index, sites, kinds)
+        for copy in Duplicates(index).copies(site=sites, kind=kinds)
         if copy.original is not None and "reason" in copy.mark
     ]
-    if not as_json:
-        for copy in settled[:_PREVIEWED] if dry_run else ():
-            click.echo(f"{copy.post.key}  {copy.mark['kind']} copy of {copy.mark['of']}")
-        if dry_run and len(settled) > _PREVIEWED:
-            click.echo(f"... and {len(settled) - _PREVIEWED:,} more")
-    keys = [copy.post.key for copy in settled]
-    moved = (
-        0
-        if dry_run
-        or not _agreed(f"Move {len(keys):,} copies out of {index.address}?", len(keys), yes)
-        else _moved(index, keys)
-    )
-    _say("would be moved out" if dry_run else "moved out", len(keys) if dry_run else moved, as_json)
+
+
+def _take_out(
+    index: DuplicateIndex, settled: list[Copy], dry_run: bool, yes: bool, as_json: bool
+) -> None:
+    if dry_run:
+        if not as_json:
+            _preview(settled)
+        _say("would be moved out", len(settled), as_json)
+        return
+    moved = 0
+    if _agreed(f"Move {len(settled):,} copies out of {index.address}?", len(settled), yes):
+        now = datetime.now(UTC)
+        keys = iter([copy.post.key for copy in settled])
+        while chunk := list(islice(keys, _KEYS_AT_ONCE)):
+            moved += index.move_out(chunk, now)
+    _say("moved out", moved, as_json)
+
+
+def _preview(settled: list[Copy]) -> None:
+    for copy in settled[:_PREVIEWED]:
+        click.echo(f"{copy.post.key}  {copy.mark['kind']} copy of {copy.mark['of']}")
+    if len(settled) > _PREVIEWED:
+        click.echo(f"... and {len(settled) - _PREVIEWED:,} more")
 
 
 def _bring_back(index: DuplicateIndex, dry_run: bool, yes: bool, as_json: bool) -> None:
     keys = [key for key, _ in index.removed()]
-    if dry_run or not _agreed(f"Bring {len(keys):,} posts back?", len(keys), yes):
-        _say(
-            "would be brought back" if dry_run else "brought back",
-            len(keys) if dry_run else 0,
-            as_json,
-        )
+    if dry_run:
+        _say("would be brought back", len(keys), as_json)
         return
-    _say(
-        "brought back",
-        sum(
-            index.move_back(keys[start : start + _AT_ONCE])
-            for start in range(0, len(keys), _AT_ONCE)
-        ),
-        as_json,
-    )
-
-
-def _moved(index: DuplicateIndex, keys: list[str]) -> int:
-    now = datetime.now(UTC)
-    return sum(
-        index.move_out(keys[start : start + _AT_ONCE], now)
-        for start in range(0, len(keys), _AT_ONCE)
-    )
+    moved = 0
+    if _agreed(f"Bring {len(keys):,} posts back?", len(keys), yes):
+        remaining = iter(keys)
+        while chunk := list(islice(remaining, _KEYS_AT_ONCE)):
+            moved += index.move_back(chunk)
+    _say("brought back", moved, as_json)
 
 
 def _agreed(question: str, count: int, yes: bool) -> bool:
+    """Return True to go on: nothing to do, or `--yes`, or the user says so."""
     if not count or yes:
         return True
     if not sys.stdin.isatty():

@@ -8,18 +8,20 @@ import click
 from wparchive.commands.options import (
     archive_option,
     filter_options,
-    found_or_explained,
     json_option,
+    require_named_sites,
 )
 from wparchive.commands.output import print_json
 from wparchive.errors import InvalidQuery
-from wparchive.reading.library import Archive, Posts
+from wparchive.reading.library import Archive
+from wparchive.reading.posts import Posts
 
+STANDARD_OUTPUT = "-"
 FORMAT_NAMES = ["jsonl", "csv", "parquet", "markdown", "wxr"]
-RAW_FORMATS = ("jsonl", "parquet")
+"""The formats, spelt out so that `--help` need not import them."""
 
 
-@click.command()
+@click.command("export")
 @archive_option
 @click.option(
     "-o", "--output", required=True, metavar="FILE", help="Where to; - is standard output."
@@ -32,7 +34,7 @@ RAW_FORMATS = ("jsonl", "parquet")
 )
 @filter_options
 @json_option
-def export(
+def export_command(
     archive: Archive, posts: Posts, output: str, form: str | None, with_raw: bool, as_json: bool
 ) -> None:
     """Write posts to a file, in the order of site, type and id.
@@ -44,32 +46,42 @@ def export(
     wparchive export -o site.xml --site example.com          for WordPress's importer
     wparchive export -o - --format csv | head
 
-    The file appears when it is whole: an interrupted export leaves what was there before, and can be repeated.
+    The file appears when it is whole: an interrupted export leaves what was there before, and can
+    be repeated.
     """
-    from wparchive.export import export as write
-    from wparchive.export import format_of
+    from wparchive.export import FORMATS, format_of
 
     form = format_of(output, form)
-    found_or_explained(archive, posts)  # before an earlier export is replaced by nothing
-    if with_raw and form not in RAW_FORMATS:
+    require_named_sites(archive, posts)  # before an earlier export is replaced by nothing
+    if with_raw and not FORMATS[form].keeps_raw:
+        keeping = " or ".join(name for name, one in FORMATS.items() if one.keeps_raw)
         raise InvalidQuery(
-            f"{form} has no place for raw records: leave out --with-raw, or choose {' or '.join(RAW_FORMATS)}"
+            f"{form} has no place for raw records: leave out --with-raw, or choose {keeping}"
         )
-    posts.order, posts.raw = "key", with_raw or form == "wxr"
-    target = sys.stdout.buffer if output == "-" else Path(output)
-    shown = sys.stderr.isatty()
-    with click.progressbar(
-        length=posts.count() if shown else 0,
-        label=f"exporting {form}",
-        file=sys.stderr,
-        hidden=not shown,
-    ) as bar:
-        count = write(archive, posts, target, form, lambda: bar.update(1))
-    if as_json and output != "-":
+    selection = posts.ordered("key", raw=with_raw or FORMATS[form].needs_raw)
+    count = _export(archive, selection, output, form)
+    if as_json and output != STANDARD_OUTPUT:
         print_json({"output": output, "format": form, "posts": count})
     if count == 0:
         click.echo("no post is selected: the export is empty", err=True)
         raise click.exceptions.Exit(1)
-    click.echo(
-        f"{count:,} posts written to {'standard output' if output == '-' else output}", err=True
-    )
+    click.echo(f"{count:,} posts written to {output_name(output)}", err=True)
+
+
+def output_name(output: str) -> str:
+    """Return what to call an output in a message."""
+    if output == STANDARD_OUTPUT:
+        return "standard output"
+    return output
+
+
+def _export(archive: Archive, posts: Posts, output: str, form: str) -> int:
+    """Write the posts, with a progress bar on a terminal; return how many."""
+    from wparchive.export import export_posts
+
+    if output == STANDARD_OUTPUT:
+        return export_posts(archive, posts, sys.stdout.buffer, form)
+    if not sys.stderr.isatty():
+        return export_posts(archive, posts, Path(output), form)
+    with click.progressbar(length=posts.count(), label=f"exporting {form}", file=sys.stderr) as bar:
+        return export_posts(archive, posts, Path(output), form, lambda: bar.update(1))

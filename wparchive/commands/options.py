@@ -1,4 +1,7 @@
-"""Options that commands share: the archive, the filters and `--json`. A command gets them as ready values."""
+"""Options that commands share: the archive, the filters and `--json`.
+
+A command gets them as ready values, such as an open archive.
+"""
 
 from collections.abc import Callable
 from functools import update_wrapper
@@ -7,31 +10,61 @@ from typing import Any
 import click
 
 from wparchive import open_archive
-from wparchive.reading.arguments import STATES
-from wparchive.reading.library import Archive, Posts
+from wparchive.backends.address import default_uri
+from wparchive.backends.opening import open_index
+from wparchive.duplicates.pair import DUPLICATE_KINDS
+from wparchive.reading.arguments import ANY_STATE, STATES
+from wparchive.reading.library import Archive
+from wparchive.reading.posts import Posts
 
-Command = Callable[..., Any]
 FILTERS = ("site", "type", "tag", "category", "author", "since", "until", "state", "unique")
+_Command = Callable[..., Any]
+_ARCHIVE_HELP = "sqlite:///path or mongodb://host/database (default: ARCHIVE_URI, else a file)."
 
 
-def archive_option(command: Command) -> Command:
-    """Adds `--archive`; the command gets the open archive as `archive`, and it is closed afterwards."""
+def archive_option(command: _Command) -> _Command:
+    """Add `--archive`; the command gets the open archive as `archive`, closed afterwards."""
 
     def opened(archive: str | None, **arguments: Any) -> Any:
-        root = click.get_current_context().find_root()
-        with open_archive(root.params.get("archive") if archive is None else archive) as reading:
+        with open_archive(_named(archive)) as reading:
             return command(archive=reading, **arguments)
 
-    address = click.option(
-        "--archive",
-        metavar="URI",
-        help="sqlite:///path or mongodb://host/database (default: ARCHIVE_URI, else a file).",
+    return click.option("--archive", metavar="URI", help=_ARCHIVE_HELP)(
+        update_wrapper(opened, command)
     )
-    return address(update_wrapper(opened, command))
 
 
-def json_option(command: Command) -> Command:
-    """Adds `--json`, passed as `as_json`."""
+def writable_index_option(command: _Command) -> _Command:
+    """Add `--archive`; the command gets the index of duplicates as `index`, closed afterwards.
+
+    It may change the archive: `find` marks copies and `prune` takes them out.
+    """
+
+    def opened(archive: str | None, **arguments: Any) -> Any:
+        named = _named(archive)
+        if named is None:
+            named = default_uri()
+        index = open_index(named)
+        try:
+            return command(index=index, **arguments)
+        finally:
+            index.close()
+
+    return click.option("--archive", metavar="URI", help=_ARCHIVE_HELP)(
+        update_wrapper(opened, command)
+    )
+
+
+def _named(archive: str | None) -> str | None:
+    """Return the archive named after the command, else before it: `wparchive --archive X sites`."""
+    if archive is not None:
+        return archive
+    before: str | None = click.get_current_context().find_root().params.get("archive")
+    return before
+
+
+def json_option(command: _Command) -> _Command:
+    """Add `--json`, passed as `as_json`."""
     return click.option(
         "--json",
         "as_json",
@@ -40,82 +73,78 @@ def json_option(command: Command) -> Command:
     )(command)
 
 
-def filter_options(command: Command) -> Command:
-    """Adds the filters; the command gets the posts that they select as `posts`. Stands below `archive_option`."""
+def copies_site_option(command: _Command) -> _Command:
+    """Add `--site`, passed as `sites`: where the copies are."""
+    return click.option(
+        "--site", "sites", multiple=True, metavar="SITE", help="Only copies on this site."
+    )(command)
+
+
+def kind_option(default: str) -> Callable[[_Command], _Command]:
+    """Return what adds `--kind`, passed as `kinds`; `default` is for its help."""
+    return click.option(
+        "--kind",
+        "kinds",
+        multiple=True,
+        type=click.Choice(DUPLICATE_KINDS),
+        help=f"Only this kind (default: {default}).",
+    )
+
+
+def _values(name: str, metavar: str, help_text: str) -> Callable[[_Command], _Command]:
+    """Return an option that may be given several times."""
+    return click.option(f"--{name}", name, multiple=True, metavar=metavar, help=help_text)
+
+
+_FILTER_OPTIONS: tuple[Callable[[_Command], _Command], ...] = (
+    _values("site", "SITE", "Only this site (host and path, or its address)."),
+    _values("type", "TYPE", "Only this post type: post, page, ..."),
+    _values("tag", "NAME", "Only posts with this tag (name or slug)."),
+    _values("category", "NAME", "Only posts in this category (name or slug)."),
+    _values("author", "NAME", "Only posts by this author (name or slug)."),
+    click.option(
+        "--since",
+        metavar="DATE",
+        help="Published since: 2024, 2024-05, 2024-05-17, a full time, or an age (30d, 6w, 2y).",
+    ),
+    click.option(
+        "--until",
+        metavar="DATE",
+        help="Published until then, that day, month or year included; the same forms.",
+    ),
+    click.option(
+        "--state",
+        multiple=True,
+        type=click.Choice([*STATES, ANY_STATE]),
+        help="As the site has them now (default: live).",
+    ),
+    click.option(
+        "--unique",
+        is_flag=True,
+        help="Leave out copies of other posts (found by `wparchive duplicates`).",
+    ),
+)
+
+
+def filter_options(command: _Command) -> _Command:
+    """Add the filters; the command gets the posts that they select as `posts`.
+
+    It stands below `archive_option`, whose archive it reads.
+    """
 
     def selected(archive: Archive, **arguments: Any) -> Any:
         chosen = {name: arguments.pop(name) for name in FILTERS}
         posts = archive.posts(**{**chosen, "state": chosen["state"] or "live"})
         return command(archive=archive, posts=posts, **arguments)
 
-    wrapped: Command = update_wrapper(selected, command)
-    for option in reversed(_filters()):
+    wrapped: _Command = update_wrapper(selected, command)
+    # Decorators are applied from the last to the first, and the help shows them in this order.
+    for option in reversed(_FILTER_OPTIONS):
         wrapped = option(wrapped)
     return wrapped
 
 
-def _filters() -> list[Callable[[Command], Command]]:
-    return [
-        click.option(
-            "--site",
-            "site",
-            multiple=True,
-            metavar="SITE",
-            help="Only this site (host and path, or its address).",
-        ),
-        click.option(
-            "--type",
-            "type",
-            multiple=True,
-            metavar="TYPE",
-            help="Only this post type: post, page, ...",
-        ),
-        click.option(
-            "--tag",
-            "tag",
-            multiple=True,
-            metavar="NAME",
-            help="Only posts with this tag (name or slug).",
-        ),
-        click.option(
-            "--category",
-            "category",
-            multiple=True,
-            metavar="NAME",
-            help="Only posts in this category (name or slug).",
-        ),
-        click.option(
-            "--author",
-            "author",
-            multiple=True,
-            metavar="NAME",
-            help="Only posts by this author (name or slug).",
-        ),
-        click.option(
-            "--since",
-            metavar="DATE",
-            help="Published since: 2024, 2024-05, 2024-05-17, a full time, or an age (30d, 6w, 2y).",
-        ),
-        click.option(
-            "--until",
-            metavar="DATE",
-            help="Published until then, that day, month or year included; the same forms.",
-        ),
-        click.option(
-            "--state",
-            multiple=True,
-            type=click.Choice([*STATES, "any"]),
-            help="As the site has them now (default: live).",
-        ),
-        click.option(
-            "--unique",
-            is_flag=True,
-            help="Leave out copies of other posts (found by `wparchive duplicates`).",
-        ),
-    ]
-
-
-def found_or_explained(archive: Archive, posts: Posts) -> None:
-    """After an empty answer: raise NotFound if it is so because a named site is not in the archive."""
+def require_named_sites(archive: Archive, posts: Posts) -> None:
+    """Raise NotFound when a site that the filters name is not in the archive."""
     if posts.filter.sites:
-        archive.require_sites(posts.filter)
+        archive.require_sites(posts.filter.sites)

@@ -5,67 +5,90 @@ import re
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
 import msgspec
 from rich.cells import cell_len, set_cell_size
 
-HIT_WITHOUT_COLOUR = "**"
-CONTROLS = re.compile(r"\x1b\[[0-9;]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+from wparchive.reading.views import marked_pieces, shares
+from wparchive.text.diff import Piece
+
+HIT_MARK = "**"
+"""Stands around a hit where there are no colours."""
+BAR_WIDTH = 40
+_CONTROLS = re.compile(r"\x1b\[[0-9;]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-def colourful() -> bool:
-    """Whether standard output shows colours: a terminal, and NO_COLOR (no-color.org) is not set."""
+def shows_colours() -> bool:
+    """Return True for a terminal on standard output, unless NO_COLOR (no-color.org) is set."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def styled(text: str, **style: Any) -> str:
-    """The text in a style, where colours are shown."""
-    return click.style(text, **style) if colourful() else text
+    """Return the text in a style, where colours are shown."""
+    if shows_colours():
+        return click.style(text, **style)
+    return text
 
 
-def hit(text: str) -> str:
-    """A place that a search found: in colour, or between asterisks."""
-    return (
-        click.style(text, fg="yellow", bold=True)
-        if colourful()
-        else f"{HIT_WITHOUT_COLOUR}{text}{HIT_WITHOUT_COLOUR}"
-    )
+def marked_hit(text: str) -> str:
+    """Return a place that a search found: in colour, or between asterisks."""
+    if shows_colours():
+        return click.style(text, fg="yellow", bold=True)
+    return f"{HIT_MARK}{text}{HIT_MARK}"
+
+
+def difference_text(pieces: Iterable[Piece]) -> str:
+    """Return a difference: in colour, or with `[-...-]` and `{+...+}` as wdiff marks it."""
+    return marked_pieces(pieces, _removed, _added)
+
+
+def _removed(text: str) -> str:
+    if shows_colours():
+        return click.style(text, fg="red", strikethrough=True)
+    return f"[-{text}-]"
+
+
+def _added(text: str) -> str:
+    if shows_colours():
+        return click.style(text, fg="green")
+    return f"{{+{text}+}}"
 
 
 def say(text: str) -> None:
-    """Print a text of an archive. On a terminal, control characters that a site put into it do nothing."""
-    click.echo(harmless(text) if sys.stdout.isatty() else text)
+    """Print a text of an archive.
+
+    On a terminal, control characters that a site put into it do nothing.
+    """
+    if sys.stdout.isatty():
+        text = harmless(text)
+    click.echo(text)
 
 
 def harmless(text: str) -> str:
-    """A text without control characters other than line breaks, tabs and our own colours."""
-    return CONTROLS.sub(lambda match: match[0] if match[0].endswith("m") else "\ufffd", text)
+    """Return a text without control characters, but for line breaks, tabs and our own colours."""
+    return _CONTROLS.sub(_harmless_control, text)
+
+
+def _harmless_control(match: re.Match[str]) -> str:
+    if match[0].endswith("m"):
+        return match[0]
+    return "\ufffd"
 
 
 def print_json(value: object) -> None:
-    """One JSON document, indented."""
+    """Print one JSON document, indented."""
     say(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
 def print_json_lines(values: Iterable[object]) -> None:
-    """One JSON document a line."""
+    """Print one JSON document a line."""
     for value in values:
         say(msgspec.json.encode(value).decode())
 
 
-def public(document: Mapping[str, Any]) -> dict[str, Any]:
-    """A document without what only programs want: the compressed record and the sketch."""
-    return {
-        name: value
-        for name, value in document.items()
-        if name not in ("raw", "sketch", "sketch_version")
-    }
-
-
-def page(text: str) -> None:
+def print_paged(text: str) -> None:
     """Print a text: through the pager where a terminal is too low for it."""
     if sys.stdout.isatty() and _overflows(text):
         os.environ.setdefault("LESS", "-FRX")
@@ -75,42 +98,52 @@ def page(text: str) -> None:
 
 
 def _overflows(text: str) -> bool:
-    """Whether a text has more lines, as the terminal breaks them, than fit with the prompt that follows."""
+    """Return True when a text, as the terminal breaks its lines, leaves no line for the prompt."""
     columns, lines = shutil.get_terminal_size()
-    return sum(1 + len(click.unstyle(line)) // (columns + 1) for line in text.split("\n")) >= lines
+    needed = sum(1 + len(click.unstyle(line)) // (columns + 1) for line in text.split("\n"))
+    return needed >= lines
 
 
-def table(
+def text_table(
     headers: Sequence[str], rows: Iterable[Sequence[str]], right: frozenset[int] = frozenset()
 ) -> str:
-    """Columns aligned by what a terminal shows (wide characters count two); columns in `right` are aligned to the right."""
+    """Return columns aligned by what a terminal shows, where wide characters count two.
+
+    The columns in `right` are aligned to the right.
+    """
     lines = [list(headers), *(list(row) for row in rows)]
     widths = [max(_width(line[i]) for line in lines) for i in range(len(headers))]
-    shown = [
-        "  ".join(
-            _cell(text, width, i in right)
-            for i, (text, width) in enumerate(zip(line, widths, strict=True))
-        )
-        for line in lines
+    shown = [_table_line(line, widths, right) for line in lines]
+    return "\n".join([styled(shown[0], bold=True), *shown[1:]])
+
+
+def _table_line(cells: Sequence[str], widths: Sequence[int], right: frozenset[int]) -> str:
+    padded = [
+        _padded(text, width, i in right)
+        for i, (text, width) in enumerate(zip(cells, widths, strict=True))
     ]
-    return "\n".join([styled(shown[0].rstrip(), bold=True), *(line.rstrip() for line in shown[1:])])
+    return "  ".join(padded).rstrip()
 
 
-def _cell(text: str, width: int, right: bool) -> str:
+def _padded(text: str, width: int, right: bool = False) -> str:
     blank = " " * (width - _width(text))
-    return blank + text if right else text + blank
+    if right:
+        return blank + text
+    return text + blank
 
 
 def _width(text: str) -> int:
+    """Return how many cells of a terminal a text takes."""
     return cell_len(click.unstyle(text))
 
 
-def bars(counts: Mapping[str, int], width: int = 40) -> str:
-    """A bar for each count, in eighths of a character."""
-    most = max(counts.values(), default=0)
-    label, digits = max(map(cell_len, counts), default=0), len(f"{most:,}")
+def bar_chart(counts: Mapping[str, int], width: int = BAR_WIDTH) -> str:
+    """Return a bar for each count, drawn in eighths of a character."""
+    lengths = shares(counts)
+    label = max(map(cell_len, counts), default=0)
+    digits = len(f"{max(counts.values(), default=0):,}")
     return "\n".join(
-        f"{_cell(name, label, False)}  {count:>{digits},}  {_bar(count / most * width)}"
+        f"{_padded(name, label)}  {count:>{digits},}  {_bar(lengths[name] * width)}"
         for name, count in counts.items()
     )
 
@@ -120,27 +153,9 @@ def _bar(length: float) -> str:
     return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
 
 
-def one_line(text: str, width: int) -> str:
-    """A text on one line, cut to a width of the terminal's cells."""
+def cut_line(text: str, width: int) -> str:
+    """Return a text on one line, cut to a width of the terminal's cells."""
     line = " ".join(text.split())
-    return line if cell_len(line) <= width else set_cell_size(line, width - 1).rstrip() + "…"
-
-
-def moment(at: datetime | None) -> str:
-    """UTC, to the minute; a dash for none."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}" if at else "-"
-
-
-def age(at: datetime | None, now: datetime) -> str:
-    """How long ago, in the largest fitting unit."""
-    if at is None:
-        return "never"
-    passed = now - at
-    for unit, name in (
-        (timedelta(days=1), "d"),
-        (timedelta(hours=1), "h"),
-        (timedelta(minutes=1), "min"),
-    ):
-        if passed >= unit:
-            return f"{passed // unit} {name} ago"
-    return "just now"
+    if cell_len(line) <= width:
+        return line
+    return set_cell_size(line, width - 1).rstrip() + "…"

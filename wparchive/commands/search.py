@@ -9,14 +9,20 @@ from wparchive.backends.reader import SearchOrder
 from wparchive.commands.options import (
     archive_option,
     filter_options,
-    found_or_explained,
     json_option,
+    require_named_sites,
 )
-from wparchive.commands.output import hit, moment, page, print_json_lines, public, styled
-from wparchive.reading.library import Archive, Hit, Posts
+from wparchive.commands.output import marked_hit, print_json_lines, print_paged, styled
+from wparchive.reading.library import Archive
+from wparchive.reading.posts import Posts, SearchHit
+from wparchive.reading.selection import ResultPage
+from wparchive.reading.views import minute_text, public_fields
 
 
-@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
+@click.command(
+    "search",
+    context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]},
+)
 @click.argument("words", nargs=-1, required=True)
 @archive_option
 @filter_options
@@ -29,18 +35,20 @@ from wparchive.reading.library import Archive, Hit, Posts
 @click.option(
     "--limit", type=click.IntRange(1), default=10, show_default=True, help="At most so many."
 )
+@click.option("--after", metavar="CURSOR", help="Go on where an earlier answer ended.")
 @click.option("--count", is_flag=True, help="Only how many posts match.")
 @json_option
-def search(
+def search_command(
     archive: Archive,
     posts: Posts,
     words: tuple[str, ...],
     order: SearchOrder,
     limit: int,
+    after: str | None,
     count: bool,
     as_json: bool,
 ) -> None:
-    """Find posts that have all WORDS in their title, text or names of terms, in any script and any case.
+    """Find posts that have all WORDS in their title, text or names of terms.
 
     \b
     wparchive search heat pump               both words, anywhere
@@ -50,46 +58,69 @@ def search(
     wparchive search 東京 --since 2024 --order newest
     wparchive search pump --tag energy --site example.com --json
 
-    Inside the shell's quotes, double quotes make a phrase. Options may stand before or after the words, all are long:
-    -word is an exclusion. An exclusion alone finds nothing: give a word to look for.
+    Any script and any case. Inside the shell's quotes, double quotes make a phrase. Options may
+    stand before or after the words, all are long: -word is an exclusion. An exclusion alone finds
+    nothing: give a word to look for.
     """
-    for word in words:
-        if word.startswith("--"):
-            raise click.NoSuchOption(
-                word
-            )  # exclusions are why unknown options pass as words; a mistyped one must not
+    _refuse_unknown_options(words)
     expression = " ".join(words)
-    found = posts.matches(expression) if count else 0
-    hits = [] if count else posts.search(expression, order=order, limit=limit)
     if count:
+        found = posts.matches(expression)
         click.echo(found)
-    elif as_json:
-        print_json_lines(_as_json(one) for one in hits)
-    elif hits:
-        page("\n\n".join("\n".join(_lines(one)) for one in hits))
-    if not (hits or found):
-        found_or_explained(archive, posts)
+    else:
+        page = posts.search_page(expression, order=order, size=limit, after=after)
+        found = len(page.items)
+        _print_page(page, as_json)
+    if not found:
+        require_named_sites(archive, posts)
         click.echo(
             f"nothing found for {expression}; fewer words, a prefix* or --state any find more",
             err=True,
         )
         raise click.exceptions.Exit(1)
-    if len(hits) == limit and not as_json:
+
+
+def _refuse_unknown_options(words: tuple[str, ...]) -> None:
+    """Raise click's error for a mistyped option.
+
+    Unknown options pass as words, because exclusions look like options.
+    """
+    for word in words:
+        if word.startswith("--"):
+            raise click.NoSuchOption(word)
+
+
+def _print_page(page: ResultPage[SearchHit], as_json: bool) -> None:
+    if as_json:
+        print_json_lines(_as_json(hit) for hit in page.items)
+    elif page.items:
+        print_paged("\n\n".join("\n".join(_lines(hit)) for hit in page.items))
+    if page.next is None:
+        return
+    if as_json:
+        click.echo(f"next: {page.next}", err=True)
+    else:
         click.echo(
-            f"\nthe first {limit}; --limit shows more, --count says how many there are", err=True
+            f"\nthe first {len(page.items)}; --limit shows more, --count says how many there are,"
+            f" and the next begin with --after {page.next}",
+            err=True,
         )
 
 
-def _lines(found: Hit) -> Iterator[str]:
-    post = found.post
-    yield styled(found.title.marked(hit), bold=True) or post["slug"]
-    author = f"  {post['author']['name']}" if post["author"] and post["author"]["name"] else ""
-    state = "" if post["state"] == "live" else "  " + styled(post["state"], fg="red")
-    yield styled(f"{moment(post['published_at'])[:10]}  {post['_id']}{author}", dim=True) + state
-    if found.snippet.text:
-        yield "  " + found.snippet.marked(hit)
+def _lines(hit: SearchHit) -> Iterator[str]:
+    post = hit.post
+    yield styled(hit.title.marked(marked_hit), bold=True) or post["slug"]
+    facts = f"{minute_text(post['published_at'])[:10]}  {post['_id']}"
+    if post["author"] and post["author"]["name"]:
+        facts += f"  {post['author']['name']}"
+    line = styled(facts, dim=True)
+    if post["state"] != "live":
+        line += "  " + styled(post["state"], fg="red")
+    yield line
+    if hit.snippet.text:
+        yield "  " + hit.snippet.marked(marked_hit)
 
 
-def _as_json(found: Hit) -> dict[str, Any]:
-    passage = {"text": found.snippet.text, "hits": found.snippet.hits}
-    return {"score": found.score, "snippet": passage, "post": public(found.post)}
+def _as_json(hit: SearchHit) -> dict[str, Any]:
+    passage = {"text": hit.snippet.text, "hits": hit.snippet.hits}
+    return {"score": hit.score, "snippet": passage, "post": public_fields(hit.post)}

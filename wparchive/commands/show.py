@@ -2,17 +2,17 @@
 
 import sys
 import zlib
-from typing import Any
 
 import click
 
 from wparchive.commands.options import archive_option, json_option
-from wparchive.commands.output import moment, page, print_json, public, say, styled
-from wparchive.model.documents import PostDocument, Ref
+from wparchive.commands.output import print_json, print_paged, say, styled
+from wparchive.model.documents import PostDocument
 from wparchive.reading.library import Archive
+from wparchive.reading.views import minute_text, public_fields, ref_name, term_names
 
 
-@click.command()
+@click.command("show")
 @click.argument("post")
 @archive_option
 @click.option(
@@ -25,7 +25,7 @@ from wparchive.reading.library import Archive
 )
 @click.option("--as-of", metavar="DATE", help="As it was then, where another version was archived.")
 @json_option
-def show(archive: Archive, post: str, form: str, as_of: str | None, as_json: bool) -> None:
+def show_command(archive: Archive, post: str, form: str, as_of: str | None, as_json: bool) -> None:
     """Read a POST, named by its key (site/type/id) or its public address.
 
     \b
@@ -35,60 +35,63 @@ def show(archive: Archive, post: str, form: str, as_of: str | None, as_json: boo
     wparchive show example.com/post/12 --format raw | jq .yoast_head_json
     wparchive show example.com/post/12 --as-of 2024-05
     """
-    document = archive.as_of(post, as_of).post if as_of else archive.get(post)
-    if as_json or form == "json":
-        print_json(public(document))
+    document = _version(archive, post, as_of)
+    if as_json:
+        form = "json"
+    _print(document, form)
+
+
+def _version(archive: Archive, post: str, as_of: str | None) -> PostDocument:
+    if as_of:
+        return archive.as_of(post, as_of).post
+    return archive.get(post)
+
+
+def _print(document: PostDocument, form: str) -> None:
+    if form == "json":
+        print_json(public_fields(document))
     elif form == "raw":
         sys.stdout.buffer.write(zlib.decompress(document["raw"]) + b"\n")
     elif form == "html":
         say(document["html"])
     elif form == "markdown":
-        from wparchive.export.markdown import markdown
+        from wparchive.export.markdown import post_markdown
 
-        say(markdown(document))
+        say(post_markdown(document))
     else:
-        page(_text(document))
+        print_paged(_text(document))
 
 
 def _text(post: PostDocument) -> str:
-    facts = {
+    lines = [f"{name + ':':<12}{value}" for name, value in _facts(post).items() if value]
+    body = post["text"]
+    if post["protected"]:
+        body = "(protected by a password: the site shows no content)"
+    title = styled(post["title"] or post["slug"], bold=True)
+    return "\n".join([title, *(styled(line, dim=True) for line in lines), "", body])
+
+
+def _facts(post: PostDocument) -> dict[str, str | None]:
+    """Return what stands above the text; what is empty is not shown."""
+    author = state = copy_of = version = ""
+    if post["author"]:
+        author = ref_name(post["author"])
+    if post["state"] != "live":
+        state = f"{post['state']} since {minute_text(post['state_since'])}"
+    if post["duplicate"]:
+        copy_of = f"{post['duplicate']['of']} ({post['duplicate']['kind']})"
+    if post["revision"] > 1:
+        version = f"{post['revision']} (wparchive history {post['_id']})"
+    return {
         "key": post["_id"],
         "link": post["link"],
-        "published": moment(post["published_at"]),
-        "modified": moment(post["modified_at"]),
-        "author": _name(post["author"]),
-        "categories": ", ".join(_name(term) or "" for term in post["categories"]),
-        "tags": ", ".join(_name(term) or "" for term in post["tags"]),
-        "terms": ", ".join(f"{term['taxonomy']}: {_name(term)}" for term in post["terms"]),
-        "state": _state(post),
-        "copy of": _copy(post["duplicate"]),
-        "version": f"{post['revision']} (wparchive history {post['_id']})"
-        if post["revision"] > 1
-        else "",
+        "published": minute_text(post["published_at"]),
+        "modified": minute_text(post["modified_at"]),
+        "author": author,
+        "categories": ", ".join(term_names(post["categories"])),
+        "tags": ", ".join(term_names(post["tags"])),
+        "terms": ", ".join(f"{term['taxonomy']}: {ref_name(term)}" for term in post["terms"]),
+        "state": state,
+        "copy of": copy_of,
+        "version": version,
     }
-    lines = [f"{name + ':':<12}{value}" for name, value in facts.items() if value]
-    body = (
-        "(protected by a password: the site shows no content)"
-        if post["protected"]
-        else post["text"]
-    )
-    return "\n".join(
-        [
-            styled(post["title"] or post["slug"], bold=True),
-            *(styled(line, dim=True) for line in lines),
-            "",
-            body,
-        ]
-    )
-
-
-def _name(ref: Ref | None) -> str | None:
-    return ref and (ref["name"] or ref["slug"] or f"#{ref['id']}")
-
-
-def _state(post: PostDocument) -> str:
-    return "" if post["state"] == "live" else f"{post['state']} since {moment(post['state_since'])}"
-
-
-def _copy(duplicate: Any) -> str:
-    return f"{duplicate['of']} ({duplicate['kind']})" if duplicate else ""

@@ -7,16 +7,23 @@ from typing import Any
 import click
 
 from wparchive.commands.options import archive_option, json_option
-from wparchive.commands.output import age, print_json_lines, say, styled, table
+from wparchive.commands.output import print_json_lines, say, styled, text_table
 from wparchive.reading.library import Archive, SiteSummary
+from wparchive.reading.views import age_text
 
-VERDICT_COLOURS = {"complete": "green", "partial": "yellow", "failed": "red", "running": "cyan"}
+_VERDICT_COLOURS = {
+    "complete": "green",
+    "partial": "yellow",
+    "failed": "red",
+    "running": "cyan",
+}
+_RUN_FIELDS = ("started_at", "finished_at", "verdict", "reason", "exit_status", "failures")
 
 
-@click.command()
+@click.command("sites")
 @archive_option
 @json_option
-def sites(archive: Archive, as_json: bool) -> None:
+def sites_command(archive: Archive, as_json: bool) -> None:
     """What is held: sites with their types, counts, last crawl, its verdict and its age.
 
     \b
@@ -25,13 +32,15 @@ def sites(archive: Archive, as_json: bool) -> None:
     wparchive sites --json | jq -r .site
     """
     held = archive.sites()
+    now = datetime.now(UTC)
     if as_json:
         print_json_lines(_as_json(summary) for summary in held)
     elif held:
-        say("\n\n".join("\n".join(_lines(summary, datetime.now(UTC))) for summary in held))
+        say("\n\n".join("\n".join(_lines(summary, now)) for summary in held))
     else:
         click.echo(
-            f"{archive.address} holds no site yet: scrapy crawl wordpress -a site=https://example.com",
+            f"{archive.address} holds no site yet: "
+            "scrapy crawl wordpress -a site=https://example.com",
             err=True,
         )
     if not held:
@@ -39,42 +48,42 @@ def sites(archive: Archive, as_json: bool) -> None:
 
 
 def _lines(summary: SiteSummary, now: datetime) -> Iterator[str]:
-    name = f"  {summary.site['name']}" if summary.site and summary.site["name"] else ""
-    yield styled(summary.key, bold=True) + name
+    title = styled(summary.key, bold=True)
+    if summary.site and summary.site["name"]:
+        title += f"  {summary.site['name']}"
+    yield title
     yield "  " + _last_crawl(summary, now)
-    rows = [[h.type, f"{h.live:,}", f"{h.withdrawn:,}", f"{h.deleted:,}"] for h in summary.held]
-    for line in table(
-        ["type", "live", "withdrawn", "deleted"], rows, right=frozenset({1, 2, 3})
-    ).split("\n"):
-        yield "  " + line
+    rows = [
+        [counts.type, f"{counts.live:,}", f"{counts.withdrawn:,}", f"{counts.deleted:,}"]
+        for counts in summary.held
+    ]
+    table = text_table(["type", "live", "withdrawn", "deleted"], rows, right=frozenset({1, 2, 3}))
+    yield from ("  " + line for line in table.split("\n"))
 
 
 def _last_crawl(summary: SiteSummary, now: datetime) -> str:
     run = summary.last_run
     if run is None:
         return "no crawl recorded"
-    verdict = styled(run["verdict"], fg=VERDICT_COLOURS.get(run["verdict"]))
-    reason = f": {run['reason']}" if run["reason"] else ""
-    return f"last crawl {age(run['finished_at'] or run['started_at'], now)}, {verdict}{reason}"
+    verdict = styled(run["verdict"], fg=_VERDICT_COLOURS.get(run["verdict"]))
+    line = f"last crawl {age_text(run['finished_at'] or run['started_at'], now)}, {verdict}"
+    if run["reason"]:
+        line += f": {run['reason']}"
+    return line
 
 
 def _as_json(summary: SiteSummary) -> dict[str, Any]:
-    run = summary.last_run
+    name = home = last_run = None
+    if summary.site is not None:
+        name = summary.site["name"]
+        home = summary.site["home"]
+    if summary.last_run is not None:
+        fields: dict[str, Any] = dict(summary.last_run)
+        last_run = {field: fields[field] for field in _RUN_FIELDS}
     return {
         "site": summary.key,
-        "name": summary.site["name"] if summary.site else None,
-        "home": summary.site["home"] if summary.site else None,
+        "name": name,
+        "home": home,
         "types": summary.held,
-        "last_run": run
-        and {
-            name: run[name]
-            for name in (
-                "started_at",
-                "finished_at",
-                "verdict",
-                "reason",
-                "exit_status",
-                "failures",
-            )
-        },
+        "last_run": last_run,
     }

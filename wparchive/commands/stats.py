@@ -1,6 +1,6 @@
 """`wparchive stats`: totals, and counts by what posts have in common."""
 
-from typing import Any, cast
+from typing import cast
 
 import click
 
@@ -8,17 +8,16 @@ from wparchive.backends.reader import GROUPS, Group
 from wparchive.commands.options import (
     archive_option,
     filter_options,
-    found_or_explained,
     json_option,
+    require_named_sites,
 )
-from wparchive.commands.output import bars, page, print_json, say
-from wparchive.reading.library import Archive, Posts
+from wparchive.commands.output import bar_chart, print_json, print_paged, say
+from wparchive.reading.library import Archive
+from wparchive.reading.posts import Posts, PostTotals
+from wparchive.reading.views import ranked_counts
 
-NONE = "(none)"
-IN_TIME = ("year", "month")
 
-
-@click.command()
+@click.command("stats")
 @archive_option
 @filter_options
 @click.option("--by", type=click.Choice(list(GROUPS)), help="Count by this.")
@@ -30,8 +29,8 @@ IN_TIME = ("year", "month")
     help="At most so many bars; times are never cut.",
 )
 @json_option
-def stats(archive: Archive, posts: Posts, by: str | None, top: int, as_json: bool) -> None:
-    """How many posts and words, or posts by year, month, tag, category, author, site, type, state or language.
+def stats_command(archive: Archive, posts: Posts, by: str | None, top: int, as_json: bool) -> None:
+    """How many posts and words there are, or how many posts by what they have in common.
 
     \b
     wparchive stats
@@ -39,52 +38,48 @@ def stats(archive: Archive, posts: Posts, by: str | None, top: int, as_json: boo
     wparchive stats --by tag --top 50 --type post
     wparchive stats --by author --json
 
-    A post counts once for each of its tags, so the bars may sum to more than there are posts. Months are in UTC.
+    A post counts once for each of its tags, so the bars may sum to more than there are posts.
+    Months are in UTC.
     """
-    counts = posts.by(cast(Group, by)) if by else None
-    shown: dict[str, Any] = (
-        {"posts": posts.count(), "words": posts.words()}
-        if counts is None
-        else _ranked(counts, by in IN_TIME, top)
-    )
-    if as_json:
-        print_json(shown)
-    elif counts is None:
-        say(_totals(posts, shown))
-    elif shown:
-        page(bars(shown))
-    if counts == {} or shown.get("posts") == 0:
-        found_or_explained(archive, posts)
+    if by is None:
+        is_empty = _print_totals(posts, as_json)
+    else:
+        is_empty = _print_counts(posts, cast(Group, by), top, as_json)
+    if is_empty:
+        require_named_sites(archive, posts)
         click.echo("no post is selected", err=True)
         raise click.exceptions.Exit(1)
 
 
-def _totals(posts: Posts, shown: dict[str, Any]) -> str:
-    values = posts.by("site"), posts.by("type"), posts.by("year")
-    sites, types, years = values
+def _print_counts(posts: Posts, by: Group, top: int, as_json: bool) -> bool:
+    """Print how many posts have each value; return True when there are none."""
+    counts = ranked_counts(posts.by(by), by, top)
+    if as_json:
+        print_json(counts)
+    elif counts:
+        print_paged(bar_chart(counts))
+    return not counts
+
+
+def _print_totals(posts: Posts, as_json: bool) -> bool:
+    """Print how much the selection holds; return True when that is nothing."""
+    if as_json:
+        count = posts.count()
+        print_json({"posts": count, "words": posts.words()})
+        return count == 0
+    totals = posts.totals()
+    say(_totals_text(totals))
+    return totals.posts == 0
+
+
+def _totals_text(totals: PostTotals) -> str:
+    types = ", ".join(f"{name} {count:,}" for name, count in totals.types.items())
     lines = [
-        f"posts   {shown['posts']:,}",
-        f"words   {shown['words']:,}",
-        f"sites   {len(sites):,}",
+        f"posts   {totals.posts:,}",
+        f"words   {totals.words:,}",
+        f"sites   {totals.sites:,}",
+        f"types   {types}",
     ]
-    lines.append(
-        "types   "
-        + ", ".join(
-            f"{name} {count:,}" for name, count in sorted(types.items(), key=lambda item: -item[1])
-        )
-    )
-    known = sorted(year for year in years if year)
-    if known:
-        lines.append(f"years   {known[0]} to {known[-1]}")
+    if totals.first_year:
+        lines.append(f"years   {totals.first_year} to {totals.last_year}")
     return "\n".join(lines)
-
-
-def _ranked(counts: dict[str | None, int], in_time: bool, top: int) -> dict[str, int]:
-    """In order of time, or the most frequent first."""
-    if in_time:
-        return {
-            name or NONE: count
-            for name, count in sorted(counts.items(), key=lambda item: item[0] or "")
-        }
-    most = sorted(counts.items(), key=lambda item: (-item[1], item[0] or ""))
-    return {NONE if name is None else name: count for name, count in most[:top]}

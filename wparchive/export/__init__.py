@@ -1,25 +1,59 @@
-"""Exports: a selection of posts as a file or folder, streamed in constant memory and put in place only when it is whole."""
+"""Exports: a selection of posts as a file or folder.
+
+They stream in constant memory, and are put in place only when they are whole.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, NamedTuple, Protocol, cast
 
 from wparchive.errors import InvalidQuery
 from wparchive.export.atomic import atomic_file, atomic_folder
 from wparchive.model.documents import PostDocument
-from wparchive.reading.library import Archive, Posts
+from wparchive.reading.library import Archive
+from wparchive.reading.posts import Posts
+
+
+class FileWriter(Protocol):
+    """The function that writes a file format."""
+
+    def __call__(
+        self, posts: Iterable[PostDocument], out: BinaryIO, selection: Posts, archive: Archive
+    ) -> None:
+        """Write the posts, which are those of the selection and are iterated once.
+
+        Raises ExtraMissing, InvalidQuery.
+        """
+
+
+class FolderWriter(Protocol):
+    """The function that writes a format that is a folder."""
+
+    def __call__(self, posts: Iterable[PostDocument], folder: Path) -> None:
+        """Write the posts into an empty folder."""
+
+
+class ExportFormat(NamedTuple):
+    """A format, and where its writer is; its module is imported when it is asked for."""
+
+    module: str
+    function: str
+    is_folder: bool = False
+    keeps_raw: bool = False
+    """True where the records as received have a place."""
+    needs_raw: bool = False
+    """True where the writer reads the records as received."""
+
 
 FORMATS = {
-    "jsonl": "wparchive.export.jsonl",
-    "csv": "wparchive.export.csv",
-    "parquet": "wparchive.export.parquet",
-    "markdown": "wparchive.export.markdown",
-    "wxr": "wparchive.export.wxr",
+    "jsonl": ExportFormat("wparchive.export.jsonl", "write_jsonl", keeps_raw=True),
+    "csv": ExportFormat("wparchive.export.csv", "write_csv"),
+    "parquet": ExportFormat("wparchive.export.parquet", "write_parquet", keeps_raw=True),
+    "markdown": ExportFormat("wparchive.export.markdown", "write_markdown", is_folder=True),
+    "wxr": ExportFormat("wparchive.export.wxr", "write_wxr", needs_raw=True),
 }
-"""Name and module; a module is imported when its format is asked for."""
-FOLDERS = frozenset({"markdown"})
 SUFFIXES = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -30,44 +64,32 @@ SUFFIXES = {
 }
 
 
-class FileWriter(Protocol):
-    """What a module of a file format offers."""
-
-    def write(
-        self, posts: Iterable[PostDocument], out: BinaryIO, selection: Posts, archive: Archive
-    ) -> None:
-        """Write the posts, which are those of the selection and are iterated once. Raises ExtraMissing, InvalidQuery."""
-
-
-class FolderWriter(Protocol):
-    """What a module of a format that makes a folder offers."""
-
-    def write_folder(self, posts: Iterable[PostDocument], folder: Path) -> None:
-        """Write the posts into an empty folder."""
-
-
 def format_of(target: str, chosen: str | None) -> str:
-    """The format asked for, else the one that the file's suffix names. Raises InvalidQuery."""
+    """Return the format asked for, else the one that the file's suffix names.
+
+    Raises InvalidQuery.
+    """
     found = chosen or SUFFIXES.get(Path(target).suffix.lower())
     if found is None:
         raise InvalidQuery(f"{target!r} does not tell its format: add --format {'|'.join(FORMATS)}")
-    if found in FOLDERS and target == "-":
+    if FORMATS[found].is_folder and target == "-":
         raise InvalidQuery(
             f"{found} makes a folder, which standard output cannot take: name one with -o FOLDER"
         )
     return found
 
 
-def export(
+def export_posts(
     archive: Archive,
     posts: Posts,
     target: Path | BinaryIO,
     form: str,
     progress: Callable[[], object] = lambda: None,
 ) -> int:
-    """Write a selection in a format to a path, or to an open file; returns how many posts. `progress` is called for each.
+    """Write a selection in a format to a path, or to an open file; return how many posts.
 
-    A path is replaced only when everything is written. Raises OutputFailed, ExtraMissing, InvalidQuery.
+    A path is replaced only when everything is written. `progress` is called after each post.
+    Raises OutputFailed, ExtraMissing, InvalidQuery.
     """
     count = 0
 
@@ -78,15 +100,18 @@ def export(
             count += 1
             progress()
 
-    module = import_module(FORMATS[form])
-    if form in FOLDERS:
+    chosen = FORMATS[form]
+    writer = getattr(import_module(chosen.module), chosen.function)
+    if chosen.is_folder:
         with atomic_folder(cast(Path, target)) as folder:
-            cast(FolderWriter, module).write_folder(counted(), folder)
+            cast(FolderWriter, writer)(counted(), folder)
     else:
         with _opened(target) as out:
-            cast(FileWriter, module).write(counted(), out, posts, archive)
+            cast(FileWriter, writer)(counted(), out, posts, archive)
     return count
 
 
 def _opened(target: Path | BinaryIO) -> AbstractContextManager[BinaryIO]:
-    return atomic_file(target) if isinstance(target, Path) else nullcontext(target)
+    if isinstance(target, Path):
+        return atomic_file(target)
+    return nullcontext(target)

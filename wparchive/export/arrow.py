@@ -1,4 +1,7 @@
-"""Posts as Arrow record batches: the types that Parquet, pandas, polars and DuckDB get, derived from `wparchive/model/documents.py`."""
+"""Posts as Arrow record batches: the types that Parquet, pandas, polars and DuckDB get.
+
+They are derived from `wparchive/model/documents.py`.
+"""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -27,11 +30,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BATCH_CHARACTERS = 32_000_000
-"""A batch ends by number or by the size of its texts, whichever comes first: posts of megabytes exist."""
+"""A batch ends by number or by the size of its texts: posts of megabytes exist."""
 
 
-def needed(package: str) -> Any:
-    """An optional package. Raises ExtraMissing."""
+def optional_package(package: str) -> Any:
+    """Return an optional package. Raises ExtraMissing."""
     try:
         return import_module(package)
     except ModuleNotFoundError as error:
@@ -41,37 +44,46 @@ def needed(package: str) -> Any:
 
 
 @cache
-def schema(raw: bool = False) -> "pa.Schema":
-    """A column for each field of a post; `_id` is named `key`; lists stay lists of structs, times are UTC with microseconds."""
-    pa = needed("pyarrow")
-    hints = get_type_hints(PostDocument)
-    names = [name for name in hints if raw or name != "raw"]
-    return pa.schema(
-        [
-            ("key" if n == "_id" else n, pa.string() if n == "raw" else _arrow_type(hints[n]))
-            for n in names
-        ]
-    )
+def arrow_schema(raw: bool = False) -> "pa.Schema":
+    """Return the columns: one for each field of a post, with `_id` named `key`.
+
+    Lists stay lists of structs, times are UTC with microseconds.
+    """
+    pa = optional_package("pyarrow")
+    fields: list[tuple[str, Any]] = []
+    for name, annotation in get_type_hints(PostDocument).items():
+        if name == "_id":
+            fields.append(("key", _arrow_type(annotation)))
+        elif name != "raw":
+            fields.append((name, _arrow_type(annotation)))
+        elif raw:
+            fields.append((name, pa.string()))
+    return pa.schema(fields)
 
 
 def _arrow_type(annotation: Any) -> Any:
-    pa = needed("pyarrow")
+    pa = optional_package("pyarrow")
     kind = bare_type(annotation)
     if get_origin(kind) is list:
         return pa.list_(_arrow_type(get_args(kind)[0]))
     if is_typeddict(kind):
         return pa.struct([(name, _arrow_type(hint)) for name, hint in get_type_hints(kind).items()])
+    if get_origin(kind) is Literal:
+        return pa.string()
     plain = {
         int: pa.int64(),
         bool: pa.bool_(),
         float: pa.float64(),
         datetime: pa.timestamp("us", tz="UTC"),
     }
-    return pa.string() if get_origin(kind) is Literal else plain.get(kind, pa.string())
+    return plain.get(kind, pa.string())
 
 
-def row(post: PostDocument) -> dict[str, Any]:
-    """A post as a row of `schema`; values of foreign fields, which may be of any type, become text (JSON unless they are text)."""
+def arrow_row(post: PostDocument) -> dict[str, Any]:
+    """Return a post as a row of `arrow_schema`.
+
+    Values of foreign fields, which may be of any type, become text: JSON unless they are text.
+    """
     document = readable(post)
     document["key"] = document.pop("_id")
     document["extra"] = [{"k": field["k"], "v": _text(field["v"])} for field in post["extra"]]
@@ -79,44 +91,51 @@ def row(post: PostDocument) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str | None:
-    return (
-        value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    )
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
 
 
 def record_batches(
     posts: Iterable[PostDocument], size: int = 1000, raw: bool = False
 ) -> "Iterator[pa.RecordBatch]":
-    """Batches of up to `size` posts."""
-    pa, columns = needed("pyarrow"), schema(raw)
+    """Yield batches of up to `size` posts."""
+    pa = optional_package("pyarrow")
+    columns = arrow_schema(raw)
     rows: list[dict[str, Any]] = []
     characters = 0
     for post in posts:
-        rows.append(row(post))
+        rows.append(arrow_row(post))
         characters += len(post["text"]) + len(post["html"])
         if len(rows) >= size or characters >= BATCH_CHARACTERS:
             yield pa.RecordBatch.from_pylist(rows, schema=columns)
-            rows, characters = [], 0
+            rows = []
+            characters = 0
     if rows:
         yield pa.RecordBatch.from_pylist(rows, schema=columns)
 
 
-def to_table(posts: Iterable[PostDocument], raw: bool = False) -> "pa.Table":
-    """All posts in memory, as an Arrow table."""
-    return needed("pyarrow").Table.from_batches(record_batches(posts, raw=raw), schema=schema(raw))
+def arrow_table(posts: Iterable[PostDocument], raw: bool = False) -> "pa.Table":
+    """Return all posts as an Arrow table, in memory."""
+    batches = record_batches(posts, raw=raw)
+    return optional_package("pyarrow").Table.from_batches(batches, schema=arrow_schema(raw))
 
 
-def to_pandas(posts: Iterable[PostDocument], raw: bool = False) -> "pd.DataFrame":
-    """One row a post; integers, booleans and texts of pandas's nullable types, times with UTC, lists as arrays of dicts."""
-    pandas, pa = needed("pandas"), needed("pyarrow")
+def pandas_frame(posts: Iterable[PostDocument], raw: bool = False) -> "pd.DataFrame":
+    """Return a data frame, one row a post.
+
+    Integers, booleans and texts have pandas's nullable types, times UTC; lists are arrays of dicts.
+    """
+    pandas = optional_package("pandas")
+    pa = optional_package("pyarrow")
     types = {
         pa.int64(): pandas.Int64Dtype(),
         pa.bool_(): pandas.BooleanDtype(),
         pa.string(): pandas.StringDtype(),
     }
-    return cast("pd.DataFrame", to_table(posts, raw).to_pandas(types_mapper=types.get))
+    return cast("pd.DataFrame", arrow_table(posts, raw).to_pandas(types_mapper=types.get))
 
 
-def to_polars(posts: Iterable[PostDocument], raw: bool = False) -> "pl.DataFrame":
-    """One row a post; lists of structs stay so."""
-    return cast("pl.DataFrame", needed("polars").from_arrow(to_table(posts, raw)))
+def polars_frame(posts: Iterable[PostDocument], raw: bool = False) -> "pl.DataFrame":
+    """Return a data frame, one row a post; lists of structs stay so."""
+    return cast("pl.DataFrame", optional_package("polars").from_arrow(arrow_table(posts, raw)))

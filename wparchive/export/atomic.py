@@ -1,4 +1,7 @@
-"""Files and folders that appear whole or not at all: written beside their place under another name, then moved."""
+"""Files and folders that appear whole or not at all.
+
+They are written beside their place under another name, then moved.
+"""
 
 import os
 import shutil
@@ -10,15 +13,16 @@ from typing import BinaryIO
 
 from wparchive.errors import OutputFailed
 
-MARK = ".wparchive-export"
+FOLDER_MARK = ".wparchive-export"
 """A file in every exported folder: only a folder that has it is ever replaced."""
 
 
 @contextmanager
 def atomic_file(path: Path) -> Iterator[BinaryIO]:
-    """A file to write, moved to `path` at the end; after any error nothing is left and an earlier file still stands.
+    """Give a file to write, which is moved to `path` at the end.
 
-    A device or named pipe is written to as it is, and a link is followed. Raises OutputFailed.
+    After any error nothing is left and an earlier file still stands. A device or named pipe is
+    written to as it is, and a link is followed. Raises OutputFailed.
     """
     path = Path(os.path.realpath(path))
     if path.is_dir():
@@ -49,13 +53,14 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def atomic_folder(path: Path) -> Iterator[Path]:
-    """An empty folder to fill, moved to `path` at the end; an earlier export there is replaced, anything else is refused.
+    """Give an empty folder to fill, which is moved to `path` at the end.
 
-    Raises OutputFailed.
+    An earlier export there is replaced, and anything else is refused. Raises OutputFailed.
     """
     if path.exists() and not _replaceable(path):
         raise OutputFailed(
-            f"cannot write {path}: it is there and no earlier export; name a folder that does not exist"
+            f"cannot write {path}: it is there and no earlier export; "
+            "name a folder that does not exist"
         )
     partial: Path | None = None
     with _explained(path):
@@ -63,7 +68,7 @@ def atomic_folder(path: Path) -> Iterator[Path]:
             partial = Path(
                 tempfile.mkdtemp(prefix=f".{path.name[:100]}.", suffix=".partial", dir=path.parent)
             )
-            (partial / MARK).touch()
+            (partial / FOLDER_MARK).touch()
             yield partial
             partial.chmod(0o777 & ~_umask())
             _swap(partial, path)
@@ -74,24 +79,26 @@ def atomic_folder(path: Path) -> Iterator[Path]:
 
 
 def _refuse_database(path: Path) -> None:
-    """A slip of the keyboard must not replace the archive by an export of it."""
+    """Raise OutputFailed for a database: a slip must not replace the archive by its export."""
     if path.is_file():
         with _explained(path), path.open("rb") as file:
             if file.read(16) == b"SQLite format 3\0":
                 raise OutputFailed(
-                    f"cannot write {path}: it is a database, perhaps the archive itself; name another file, or remove it first"
+                    f"cannot write {path}: it is a database, perhaps the archive itself; "
+                    "name another file, or remove it first"
                 )
 
 
 def _replaceable(path: Path) -> bool:
-    return path.is_dir() and ((path / MARK).is_file() or not any(path.iterdir()))
+    return path.is_dir() and ((path / FOLDER_MARK).is_file() or not any(path.iterdir()))
 
 
 def _swap(partial: Path, path: Path) -> None:
-    """A folder cannot be moved over a full one, so the old one steps aside first, and returns if the move fails."""
+    """Put the new folder in the place of the old one, or raise OSError and leave the old one."""
     if not path.exists():
         partial.rename(path)
         return
+    # A folder cannot be moved over a full one: the old one is moved aside, and back if that fails.
     aside = partial.with_suffix(".old")
     path.rename(aside)
     try:
@@ -104,6 +111,7 @@ def _swap(partial: Path, path: Path) -> None:
 
 @contextmanager
 def _explained(path: Path) -> Iterator[None]:
+    """Raise OutputFailed in place of an OSError, but for a closed pipe, which is no failure."""
     try:
         yield
     except BrokenPipeError:
@@ -116,7 +124,7 @@ def _explained(path: Path) -> Iterator[None]:
 
 
 def _umask() -> int:
-    """The process's mask, which can only be read by setting it."""
+    """Return the process's mask, which can only be read by setting it."""
     mask = os.umask(0o077)
     os.umask(mask)
     return mask

@@ -1,64 +1,87 @@
-"""CSV (RFC 4180, UTF-8): the columns that fit a cell; several names in a cell are separated by `; `."""
+"""CSV (RFC 4180, UTF-8): the fields that fit a cell; names in one cell are separated by `; `."""
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
 from typing import Any, BinaryIO
 
-from wparchive.model.documents import PostDocument, Ref
-from wparchive.reading.library import Archive, Posts
+from wparchive.model.documents import PostDocument
+from wparchive.reading.library import Archive
+from wparchive.reading.posts import Posts
+from wparchive.reading.views import iso_time, ref_name, term_names
 
 
-def _names(refs: Sequence[Ref]) -> str:
-    return "; ".join(ref["name"] or ref["slug"] or f"#{ref['id']}" for ref in refs)
+def _author(post: PostDocument) -> str:
+    if post["author"] is None:
+        return ""
+    return ref_name(post["author"])
 
 
-def _time(at: datetime | None) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else ""
+def _terms(post: PostDocument) -> str:
+    # Not `ref_name`: an id stands here without its `#`, as it always did.
+    return "; ".join(
+        f"{term['taxonomy']}: {term['name'] or term['slug'] or term['id']}"
+        for term in post["terms"]
+    )
 
 
-COLUMNS: dict[str, Callable[[PostDocument], Any]] = {
+def _featured_media(post: PostDocument) -> str | None:
+    if post["featured_media"] is None:
+        return ""
+    return post["featured_media"].get("url")
+
+
+def _duplicate_of(post: PostDocument) -> str:
+    if post["duplicate"] is None:
+        return ""
+    return post["duplicate"]["of"]
+
+
+def _duplicate_kind(post: PostDocument) -> str:
+    if post["duplicate"] is None:
+        return ""
+    return post["duplicate"]["kind"]
+
+
+CSV_COLUMNS: dict[str, Callable[[PostDocument], Any]] = {
     "key": lambda post: post["_id"],
     "site": lambda post: post["site"],
     "type": lambda post: post["type"],
     "id": lambda post: post["id"],
     "state": lambda post: post["state"],
-    "published_at": lambda post: _time(post["published_at"]),
-    "modified_at": lambda post: _time(post["modified_at"]),
+    "published_at": lambda post: iso_time(post["published_at"]),
+    "modified_at": lambda post: iso_time(post["modified_at"]),
     "title": lambda post: post["title"],
-    "author": lambda post: _names([post["author"]]) if post["author"] else "",
-    "categories": lambda post: _names(post["categories"]),
-    "tags": lambda post: _names(post["tags"]),
-    "terms": lambda post: "; ".join(
-        f"{term['taxonomy']}: {term['name'] or term['slug'] or term['id']}"
-        for term in post["terms"]
-    ),
+    "author": _author,
+    "categories": lambda post: "; ".join(term_names(post["categories"])),
+    "tags": lambda post: "; ".join(term_names(post["tags"])),
+    "terms": _terms,
     "language": lambda post: post["language"],
     "word_count": lambda post: post["word_count"],
     "link": lambda post: post["link"],
     "slug": lambda post: post["slug"],
-    "featured_media": lambda post: (
-        post["featured_media"].get("url") if post["featured_media"] else ""
-    ),
-    "duplicate_of": lambda post: post["duplicate"]["of"] if post["duplicate"] else "",
-    "duplicate_kind": lambda post: post["duplicate"]["kind"] if post["duplicate"] else "",
+    "featured_media": _featured_media,
+    "duplicate_of": _duplicate_of,
+    "duplicate_kind": _duplicate_kind,
     "revision": lambda post: post["revision"],
-    "first_seen_at": lambda post: _time(post["first_seen_at"]),
-    "last_seen_at": lambda post: _time(post["last_seen_at"]),
-    "changed_at": lambda post: _time(post["changed_at"]),
+    "first_seen_at": lambda post: iso_time(post["first_seen_at"]),
+    "last_seen_at": lambda post: iso_time(post["last_seen_at"]),
+    "changed_at": lambda post: iso_time(post["changed_at"]),
     "content_fingerprint": lambda post: post["content_fingerprint"],
     "excerpt": lambda post: post["excerpt"],
     "text": lambda post: post["text"],
 }
-"""Column and where its value comes from."""
+"""Each column and where its value comes from; None makes an empty cell."""
 
 
-def write(posts: Iterable[PostDocument], out: BinaryIO, selection: Posts, archive: Archive) -> None:
-    """A header, then one record a post; line breaks inside a text are kept, in quotes."""
+def write_csv(
+    posts: Iterable[PostDocument], out: BinaryIO, selection: Posts, archive: Archive
+) -> None:
+    """Write a header, then one record a post; line breaks inside a text are kept, in quotes."""
+    # The wrapper must not close `out`, which belongs to the caller: it is detached at the end.
     text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
     table = csv.writer(text)
-    table.writerow(COLUMNS)
-    table.writerows([value(post) for value in COLUMNS.values()] for post in posts)
+    table.writerow(CSV_COLUMNS)
+    table.writerows([value(post) for value in CSV_COLUMNS.values()] for post in posts)
     text.flush()
     text.detach()

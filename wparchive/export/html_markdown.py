@@ -1,43 +1,40 @@
-"""Safe HTML → Markdown (CommonMark, with GitHub's tables), in one pass and without recursion, so that no nesting is too deep."""
+"""Safe HTML → Markdown (CommonMark, with GitHub's tables).
+
+In one pass and without recursion, so that no nesting is too deep.
+"""
 
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
-MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "del": "~~", "s": "~~", "code": "`"}
-BLOCKS = (
-    frozenset(
-        [
-            "p",
-            "div",
-            "section",
-            "article",
-            "figure",
-            "figcaption",
-            "header",
-            "footer",
-            "address",
-            "dl",
-            "dt",
-            "dd",
-            "details",
-            "summary",
-            "caption",
-        ]
-    )
-    | HEADINGS.keys()
-)
-CONTAINERS = frozenset(["ul", "ol", "li", "blockquote", "table", "tr", "td", "th"])
-DEEPEST = 40
+_HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
+_INLINE_MARKS = {
+    "strong": "**",
+    "b": "**",
+    "em": "*",
+    "i": "*",
+    "del": "~~",
+    "s": "~~",
+    "code": "`",
+}
+_SECTIONS = {"div", "section", "article", "header", "footer", "address"}
+_PARAGRAPHS = {"p", "figure", "figcaption", "details", "summary", "caption", "dl", "dt", "dd"}
+_BLOCKS = _HEADINGS.keys() | _SECTIONS | _PARAGRAPHS
+_CONTAINERS = {"ul", "ol", "li", "blockquote", "table", "tr", "td", "th"}
+_EMBEDS = {"iframe", "video", "audio", "source"}
+_DEEPEST = 40
 """Containers nested deeper than this no longer indent."""
-SPECIAL = re.compile(r"[\\`*\[\]<]|(?<!\w)_|_(?!\w)")
-ROW = re.compile(r"\| .* \|")
-LINE_START = re.compile(r"^(#{1,6} |[-+>] ?|\d+[.)] |={3,}|-{3,})", re.MULTILINE)
+_SPECIAL = re.compile(r"[\\`*\[\]<]|(?<!\w)_|_(?!\w)")
+"""Characters that would be markup. An underscore inside a word is none."""
+_TABLE_ROW = re.compile(r"\| .* \|")
+_LINE_START = re.compile(r"^(#{1,6} |[-+>] ?|\d+[.)] |={3,}|-{3,})", re.MULTILINE)
+"""Beginnings of lines that would make a heading, a list, a quotation or a rule."""
+_NUMBER_DIGITS = 9
+"""CommonMark takes no longer numbers for a list's first item."""
 
 
 @dataclass(slots=True)
-class Container:
+class _Container:
     """An open list, list item, quotation, table, row or cell, with the finished blocks in it."""
 
     tag: str
@@ -46,7 +43,7 @@ class Container:
 
 
 @dataclass(slots=True)
-class Span:
+class _Span:
     """An open inline element, with the text in it."""
 
     tag: str
@@ -55,7 +52,7 @@ class Span:
 
 
 def html_to_markdown(html: str) -> str:
-    """The Markdown of an HTML fragment; text of unknown elements is kept."""
+    """Return the Markdown of an HTML fragment; the text of unknown elements is kept."""
     parser = _Parser()
     parser.feed(html)
     parser.close()
@@ -63,27 +60,30 @@ def html_to_markdown(html: str) -> str:
 
 
 class _Parser(HTMLParser):
+    """Builds blocks from the inside out: a closing tag makes one block of what it holds."""
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.containers = [Container("root")]
-        self.spans = [Span("root")]
+        self.containers = [_Container("root")]
+        self.spans = [_Span("root")]
         self.heading = ""
         self.verbatim: list[str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         if self.verbatim is not None:
-            self.verbatim += "\n" if tag == "br" else ""
+            if tag == "br":
+                self.verbatim.append("\n")
         elif tag == "pre":
             self._end_block()
             self.verbatim = []
-        elif tag in CONTAINERS:
+        elif tag in _CONTAINERS:
             self._open(tag, values)
-        elif tag in BLOCKS:
+        elif tag in _BLOCKS:
             self._end_block()
-            self.heading = HEADINGS.get(tag, "")
-        elif tag in MARKS or tag == "a":
-            self.spans.append(Span(tag, values.get("href", "")))
+            self.heading = _HEADINGS.get(tag, "")
+        elif tag in _INLINE_MARKS or tag == "a":
+            self.spans.append(_Span(tag, values.get("href", "")))
         else:
             self._void(tag, values)
 
@@ -93,23 +93,25 @@ class _Parser(HTMLParser):
             self.verbatim = None
         elif self.verbatim is not None:
             return
-        elif tag in CONTAINERS:
+        elif tag in _CONTAINERS:
             self._close(tag)
-        elif tag in BLOCKS:
+        elif tag in _BLOCKS:
             self._end_block()
         elif any(span.tag == tag for span in self.spans[1:]):
             while self._end_span() != tag:
                 pass
 
     def handle_data(self, data: str) -> None:
+        span = self.spans[-1]
         if self.verbatim is not None:
             self.verbatim.append(data)
+        elif span.tag == "code":
+            span.parts.append(data)
         else:
-            code = self.spans[-1].tag == "code"
-            self.spans[-1].parts.append(data if code else _plain(data))
+            span.parts.append(_escaped_text(data))
 
     def finish(self) -> str:
-        """Everything that is still open ends here."""
+        """End everything that is still open, and return the Markdown."""
         if self.verbatim is not None:
             self.handle_endtag("pre")
         self._end_block()
@@ -118,16 +120,17 @@ class _Parser(HTMLParser):
         return "\n\n".join(self.containers[0].blocks) + "\n"
 
     def _void(self, tag: str, values: dict[str, str]) -> None:
+        """Write an element without content; other unknown elements write nothing."""
+        parts = self.spans[-1].parts
+        source = values.get("src")
         if tag == "br":
-            self.spans[-1].parts.append("\\\n")
+            parts.append("\\\n")
         elif tag == "hr":
             self._add("---")
-        elif tag == "img" and values.get("src"):
-            self.spans[-1].parts.append(
-                f"![{_plain(values.get('alt', ''))}]({_target(values['src'])})"
-            )
-        elif tag in ("iframe", "video", "audio", "source") and values.get("src"):
-            self.spans[-1].parts.append(f"<{values['src']}>")
+        elif tag == "img" and source:
+            parts.append(f"![{_escaped_text(values.get('alt', ''))}]({_target(source)})")
+        elif tag in _EMBEDS and source:
+            parts.append(f"<{source}>")
 
     def _end_span(self) -> str:
         span = self.spans.pop()
@@ -141,10 +144,12 @@ class _Parser(HTMLParser):
         lines = (line.strip(" ") for line in "".join(self.spans[0].parts).split("\n"))
         self.spans[0].parts.clear()
         text = re.sub(r"^(\\\n)+|(\\\n?)+$", "", "\n".join(lines)).strip()
-        if text:
-            self.containers[-1].blocks.append(
-                self.heading + (text.replace("\\\n", " ") if self.heading else _escaped(text))
-            )
+        if text and self.heading:
+            # A heading is one line of Markdown.
+            text = self.heading + text.replace("\\\n", " ")
+            self.containers[-1].blocks.append(text)
+        elif text:
+            self.containers[-1].blocks.append(_escaped_lines(text))
         self.heading = ""
 
     def _add(self, block: str) -> None:
@@ -153,11 +158,8 @@ class _Parser(HTMLParser):
 
     def _open(self, tag: str, values: dict[str, str]) -> None:
         self._end_block()
-        if len(self.containers) < DEEPEST:
-            start = values.get("start", "")
-            self.containers.append(
-                Container(tag, int(start) if start.isdigit() and len(start) < 10 else 1)
-            )
+        if len(self.containers) < _DEEPEST:
+            self.containers.append(_Container(tag, _first_number(values.get("start", ""))))
 
     def _close(self, tag: str) -> None:
         self._end_block()
@@ -171,46 +173,61 @@ class _Parser(HTMLParser):
                 return
 
 
-def _spanned(span: Span, text: str) -> str:
-    """An inline element's Markdown; blanks at its ends move outside, where Markdown wants them."""
+def _first_number(start: str) -> int:
+    """Return the number of a list's first item."""
+    if start.isdigit() and len(start) <= _NUMBER_DIGITS:
+        return int(start)
+    return 1
+
+
+def _spanned(span: _Span, text: str) -> str:
+    """Return an inline element's Markdown; blanks at its ends move outside of its marks."""
     inner = text.strip()
     if not inner:
         return text
-    head, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    head = text[: len(text) - len(text.lstrip())]
+    tail = text[len(text.rstrip()) :]
+    if span.tag == "a" and not span.target:
+        return text
     if span.tag == "a":
-        return f"{head}[{inner}]({_target(span.target)}){tail}" if span.target else text
-    mark = MARKS.get(span.tag, "")
+        return f"{head}[{inner}]({_target(span.target)}){tail}"
+    mark = _INLINE_MARKS.get(span.tag, "")
     if span.tag == "code" and "`" in inner:
         return f"{head}`` {inner} ``{tail}"
     return f"{head}{mark}{inner}{mark}{tail}"
 
 
-def _plain(text: str) -> str:
-    """Text in which nothing is markup."""
-    return SPECIAL.sub(r"\\\g<0>", re.sub(r"\s+", " ", text))
+def _escaped_text(text: str) -> str:
+    """Return text in which nothing is markup, and white space is single blanks."""
+    return _SPECIAL.sub(r"\\\g<0>", re.sub(r"\s+", " ", text))
 
 
 def _target(url: str) -> str:
-    return f"<{url}>" if re.search(r"[\s()<>]", url) else url
+    if re.search(r"[\s()<>]", url):
+        return f"<{url}>"
+    return url
 
 
-def _escaped(text: str) -> str:
-    """A paragraph that would begin like a heading, list or quotation does not."""
-    return LINE_START.sub(
-        lambda match: (
-            "\\" + match[0] if not match[0][0].isdigit() else re.sub(r"([.)])", r"\\\1", match[0])
-        ),
-        text,
-    )
+def _escaped_lines(text: str) -> str:
+    """Return a paragraph whose lines begin no heading, list or quotation."""
+    return _LINE_START.sub(_escaped_start, text)
+
+
+def _escaped_start(match: re.Match[str]) -> str:
+    start = match[0]
+    if start[0].isdigit():
+        return re.sub(r"([.)])", r"\\\1", start)
+    return "\\" + start
 
 
 def _fenced(code: str) -> str:
+    """Return a code block; its fence is longer than any in the code."""
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", code)), default=0))
     return f"{fence}\n{code}\n{fence}"
 
 
-def _block(done: Container, parent: Container) -> str:
-    """A finished container as one block of its parent."""
+def _block(done: _Container, parent: _Container) -> str:
+    """Return a finished container as one block of its parent."""
     if done.tag in ("ul", "ol"):
         return "\n".join(done.blocks)
     if done.tag == "li":
@@ -219,23 +236,32 @@ def _block(done: Container, parent: Container) -> str:
         return "\n".join(f"> {line}".rstrip() for line in "\n\n".join(done.blocks).split("\n"))
     if done.tag in ("td", "th"):
         return re.sub(r"\s*\\?\n\s*", " ", " ".join(done.blocks)).replace("|", "\\|") or " "
-    return f"| {' | '.join(done.blocks)} |" if done.tag == "tr" else _table(done.blocks)
+    if done.tag == "tr":
+        return f"| {' | '.join(done.blocks)} |"
+    return _table(done.blocks)
 
 
-def _item(done: Container, parent: Container) -> str:
+def _item(done: _Container, parent: _Container) -> str:
     marker = "- "
     if parent.tag == "ol":
-        marker, parent.number = f"{parent.number}. ", parent.number + 1
-    tight = all(re.match(r"(- |\d+\. )", block) for block in done.blocks[1:])
-    text = ("\n" if tight else "\n\n").join(done.blocks)
+        marker = f"{parent.number}. "
+        parent.number += 1
+    separator = "\n\n"
+    if all(re.match(r"(- |\d+\. )", block) for block in done.blocks[1:]):
+        separator = "\n"  # only lists follow the item's own text
+    text = separator.join(done.blocks)
     return marker + re.sub(r"\n(?=[^\n])", "\n" + " " * len(marker), text)
 
 
 def _table(blocks: list[str]) -> str:
-    """The first row is the header: Markdown has no tables without one. What stands outside rows, a caption for instance, comes first."""
-    rows = [block for block in blocks if ROW.fullmatch(block)]
-    outside = [block for block in blocks if not ROW.fullmatch(block)]
+    """Return a table whose first row is its header: Markdown has no tables without one.
+
+    What stands outside rows, a caption for instance, comes before it.
+    """
+    rows = [block for block in blocks if _TABLE_ROW.fullmatch(block)]
+    outside = [block for block in blocks if not _TABLE_ROW.fullmatch(block)]
     if not rows:
         return "\n\n".join(outside)
     columns = max(1, len(re.findall(r"(?<!\\)\|", rows[0])) - 1)
-    return "\n\n".join([*outside, "\n".join([rows[0], "|" + " --- |" * columns, *rows[1:]])])
+    table = "\n".join([rows[0], "|" + " --- |" * columns, *rows[1:]])
+    return "\n\n".join([*outside, table])

@@ -6,14 +6,17 @@ from typing import Any, get_type_hints
 
 from wparchive.model.documents import PostDocument
 
-FIELDS = tuple(get_type_hints(PostDocument))
+FIELDS_IN_ORDER = tuple(get_type_hints(PostDocument))
 """In documented order, so that both backends export the same bytes."""
 
 
 def readable(post: PostDocument) -> dict[str, Any]:
-    """The document as JSON can carry it: `raw` becomes text, or base64 as `raw_base64` where it is not UTF-8."""
+    """Return the document as JSON can carry it.
+
+    `raw` becomes text, or base64 as `raw_base64` where it is not UTF-8.
+    """
     values: dict[str, Any] = dict(post)
-    document = {name: values[name] for name in FIELDS if name in values}
+    document = {name: values[name] for name in FIELDS_IN_ORDER if name in values}
     packed = document.pop("raw", None)
     if packed:
         record = zlib.decompress(packed)

@@ -6,75 +6,66 @@ from typing import Any, cast
 
 import msgspec
 
-from wparchive.export.wxr_values import mysql, mysql_local, rfc822, stored_name, stored_slug
-from wparchive.export.xml import cdata, element, plain
+from wparchive.export.wxr_text import (
+    cdata,
+    element,
+    mysql_local_time,
+    mysql_time,
+    rfc822_time,
+    stored_name,
+    stored_slug,
+    xml_text,
+)
 from wparchive.model.documents import CommentDocument, MediaDocument, PostDocument, Ref
 
-ELLIPSIS = re.compile(r"\s*(\[?(…|\.\.\.)\]?)?\s*$")
+_ELLIPSIS = re.compile(r"\s*(\[?(…|\.\.\.)\]?)?\s*$")
 
 
 def post_item(post: PostDocument, comments: list[CommentDocument]) -> str:
+    """Return a post as an item, with its terms, its featured image and its comments."""
     record = _record(post["raw"])
     parts = _common(post, record, post["html"], own_excerpt(post))
-    parts += [("wp:is_sticky", str(int(post["sticky"])))]
-    domains = [("category", ref) for ref in post["categories"]] + [
-        ("post_tag", ref) for ref in post["tags"]
-    ]
-    domains += [(term["taxonomy"], cast(Ref, term)) for term in post["terms"]]
-    terms = [_domain(taxonomy, ref["slug"], ref["name"]) for taxonomy, ref in domains]
-    if post["format"] not in (None, "standard"):
-        terms.append(
-            _domain("post_format", f"post-format-{post['format']}", str(post["format"]).title())
-        )
-    image = (
-        [_meta("_thumbnail_id", str(post["featured_media"]["id"]))]
-        if post["featured_media"]
-        else []
-    )
+    parts.append(("wp:is_sticky", str(int(post["sticky"]))))
     return _item(
         [
-            *(element(*part) for part in parts),
-            *terms,
-            *image,
+            *(element(name, content) for name, content in parts),
+            *_terms(post),
+            *_featured_image(post),
             *(_comment(comment) for comment in comments),
         ]
     )
 
 
 def attachment_item(media: MediaDocument) -> str:
+    """Return an attachment as an item; the importer fetches its file from its address."""
     record = _record(media["raw"])
     parts = _common(media, record, media["description"], media["caption"])
-    parts += [("wp:is_sticky", "0"), ("wp:attachment_url", cdata(media["url"] or ""))]
-    alt = [_meta("_wp_attachment_image_alt", media["alt"])] if media["alt"] else []
-    return _item([*(element(*part) for part in parts), *alt])
+    parts.append(("wp:is_sticky", "0"))
+    parts.append(("wp:attachment_url", cdata(media["url"] or "")))
+    elements = [element(name, content) for name, content in parts]
+    if media["alt"]:
+        elements.append(_meta("_wp_attachment_image_alt", media["alt"]))
+    return _item(elements)
 
 
 def _common(
     post: PostDocument | MediaDocument, record: dict[str, Any], content: str, excerpt: str
 ) -> list[tuple[str, str]]:
-    """The elements that every item has, in their order."""
-    guid = record.get("guid")
-    author = post["author"]
+    """Return the elements that every item has, in their order."""
     return [
         ("title", cdata(post["title"])),
-        ("link", plain(post["link"] or "")),
-        ("pubDate", rfc822(post["published_at"])),
-        (
-            "dc:creator",
-            cdata(stored_slug(author["slug"] or author["name"] or "") if author else ""),
-        ),
-        (
-            'guid isPermaLink="false"',
-            plain(guid.get("rendered", "") if isinstance(guid, dict) else post["link"] or ""),
-        ),
+        ("link", xml_text(post["link"] or "")),
+        ("pubDate", rfc822_time(post["published_at"])),
+        ("dc:creator", cdata(_creator(post["author"]))),
+        ('guid isPermaLink="false"', xml_text(_guid(post, record))),
         ("description", ""),
         ("content:encoded", cdata(content)),
         ("excerpt:encoded", cdata(excerpt)),
         ("wp:post_id", str(post["id"])),
-        ("wp:post_date", cdata(mysql_local(post["published_local"]))),
-        ("wp:post_date_gmt", cdata(mysql(post["published_at"]))),
-        ("wp:post_modified", cdata(mysql_local(post["modified_local"]))),
-        ("wp:post_modified_gmt", cdata(mysql(post["modified_at"]))),
+        ("wp:post_date", cdata(mysql_local_time(post["published_local"]))),
+        ("wp:post_date_gmt", cdata(mysql_time(post["published_at"]))),
+        ("wp:post_modified", cdata(mysql_local_time(post["modified_local"]))),
+        ("wp:post_modified_gmt", cdata(mysql_time(post["modified_at"]))),
         ("wp:comment_status", cdata(str(record.get("comment_status") or "closed"))),
         ("wp:ping_status", cdata(str(record.get("ping_status") or "closed"))),
         ("wp:post_name", cdata(stored_slug(post["slug"]))),
@@ -86,27 +77,53 @@ def _common(
     ]
 
 
+def _creator(author: Ref | None) -> str:
+    """Return the login of an author, for which the slug stands."""
+    if author is None:
+        return ""
+    return stored_slug(author["slug"] or author["name"] or "")
+
+
+def _guid(post: PostDocument | MediaDocument, record: dict[str, Any]) -> Any:
+    """Return the site's own identifier of a post, by which the importer knows it again."""
+    guid = record.get("guid")
+    if isinstance(guid, dict):
+        return guid.get("rendered", "")
+    return post["link"] or ""
+
+
 def _parent(post: PostDocument | MediaDocument) -> int:
-    return (
-        cast(MediaDocument, post)["post"]
-        if post["type"] == "attachment"
-        else cast(PostDocument, post)["parent"]
-    ) or 0
+    """Return the id of the parent page, or of the post that an attachment was uploaded to."""
+    if post["type"] == "attachment":
+        return cast(MediaDocument, post)["post"] or 0
+    return cast(PostDocument, post)["parent"] or 0
 
 
-def _item(parts: list[str]) -> str:
-    return "\t<item>\n" + "".join(f"\t\t{part}\n" for part in parts) + "\t</item>\n"
+def _terms(post: PostDocument) -> list[str]:
+    elements = [_term("category", ref["slug"], ref["name"]) for ref in post["categories"]]
+    elements += [_term("post_tag", ref["slug"], ref["name"]) for ref in post["tags"]]
+    elements += [_term(ref["taxonomy"], ref["slug"], ref["name"]) for ref in post["terms"]]
+    if post["format"] not in (None, "standard"):
+        name = str(post["format"])
+        elements.append(_term("post_format", f"post-format-{name}", name.title()))
+    return elements
 
 
-def _domain(taxonomy: str, slug: str | None, name: str | None) -> str:
-    nicename = plain(stored_slug(slug or name or ""))
-    return f'<category domain="{plain(taxonomy)}" nicename="{nicename}">{cdata(stored_name(name or slug or ""))}</category>'
+def _term(taxonomy: str, slug: str | None, name: str | None) -> str:
+    nicename = xml_text(stored_slug(slug or name or ""))
+    content = cdata(stored_name(name or slug or ""))
+    return f'<category domain="{xml_text(taxonomy)}" nicename="{nicename}">{content}</category>'
+
+
+def _featured_image(post: PostDocument) -> list[str]:
+    if post["featured_media"] is None:
+        return []
+    return [_meta("_thumbnail_id", str(post["featured_media"]["id"]))]
 
 
 def _meta(key: str, value: str) -> str:
-    return element(
-        "wp:postmeta", element("wp:meta_key", cdata(key)) + element("wp:meta_value", cdata(value))
-    )
+    pair = element("wp:meta_key", cdata(key)) + element("wp:meta_value", cdata(value))
+    return element("wp:postmeta", pair)
 
 
 def _comment(comment: CommentDocument) -> str:
@@ -114,35 +131,43 @@ def _comment(comment: CommentDocument) -> str:
         "comment_id": str(comment["id"]),
         "comment_author": cdata(comment["author_name"]),
         "comment_author_email": cdata(""),
-        "comment_author_url": plain(comment["author_url"]),
+        "comment_author_url": xml_text(comment["author_url"]),
         "comment_author_IP": cdata(""),
-        "comment_date": cdata(mysql_local(comment["published_local"])),
-        "comment_date_gmt": cdata(mysql(comment["published_at"])),
+        "comment_date": cdata(mysql_local_time(comment["published_local"])),
+        "comment_date_gmt": cdata(mysql_time(comment["published_at"])),
         "comment_content": cdata(comment["html"]),
         "comment_approved": cdata("1"),
         "comment_type": cdata("comment"),
         "comment_parent": str(comment["parent"]),
         "comment_user_id": str(comment["author_id"]),
     }
-    return element(
-        "wp:comment", "".join(element(f"wp:{name}", value) for name, value in parts.items())
-    )
+    inner = "".join(element(f"wp:{name}", value) for name, value in parts.items())
+    return element("wp:comment", inner)
+
+
+def _item(elements: list[str]) -> str:
+    return "\t<item>\n" + "".join(f"\t\t{part}\n" for part in elements) + "\t</item>\n"
 
 
 def _record(raw: bytes) -> dict[str, Any]:
-    """The record as received; empty where it was too large to keep or is no longer JSON."""
+    """Return the record as received; empty where it was too large to keep or is no longer JSON."""
     try:
         record = msgspec.json.decode(zlib.decompress(raw))
     except (msgspec.DecodeError, zlib.error, UnicodeDecodeError):
         return {}
-    return record if isinstance(record, dict) else {}
+    if isinstance(record, dict):
+        return record
+    return {}
 
 
 def own_excerpt(post: PostDocument) -> str:
-    """The excerpt, unless it is only the beginning of the text: that one WordPress makes itself, and stores none."""
-    beginning = " ".join(ELLIPSIS.sub("", post["excerpt"]).split())
-    return (
-        ""
-        if " ".join(post["text"][: 2 * len(beginning) + 200].split()).startswith(beginning)
-        else post["excerpt"]
-    )
+    """Return the excerpt that an author wrote; empty where it is the beginning of the text.
+
+    WordPress makes that one itself, and stores none.
+    """
+    beginning = " ".join(_ELLIPSIS.sub("", post["excerpt"]).split())
+    # The text may have more white space than the excerpt, so more of it is compared.
+    text = " ".join(post["text"][: 2 * len(beginning) + 200].split())
+    if text.startswith(beginning):
+        return ""
+    return post["excerpt"]

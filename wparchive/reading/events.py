@@ -1,12 +1,17 @@
-"""The versions of a post on one time line: those that were replaced, then the one that stands."""
+"""What became of posts: the versions of one post, and the events of all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from heapq import merge
+from typing import Any, NamedTuple, cast
 
+from wparchive.backends.cursor import Instant, LatestPosition
+from wparchive.backends.reader import Event, EventKind, Reader
 from wparchive.errors import NotFound
 from wparchive.model.documents import PostDocument, Revision
+from wparchive.reading.views import difference, term_names
+from wparchive.text.diff import Piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,7 @@ class Version:
     post: PostDocument
 
     def summary(self) -> dict[str, Any]:
-        """What a list of versions shows."""
+        """Return what a list of versions shows."""
         post = self.post
         return {
             "revision": self.revision,
@@ -35,23 +40,105 @@ class Version:
         }
 
 
-def versions(current: PostDocument, earlier: Sequence[Revision]) -> list[Version]:
-    """All versions, oldest first."""
-    past = [
-        Version(r["revision"], r["from_at"], r["until_at"], cast(PostDocument, r["document"]))
-        for r in earlier
+class FieldChange(NamedTuple):
+    """A field that differs between two versions."""
+
+    name: str
+    pieces: list[Piece]
+    """What was kept, taken out and put in."""
+
+
+class EventPosition(NamedTuple):
+    """Position in the events of several kinds, newest first."""
+
+    at: Instant
+    key: str
+    what: EventKind
+
+
+def versions_of(current: PostDocument, earlier: Sequence[Revision]) -> list[Version]:
+    """Return all versions of a post, oldest first."""
+    found = [
+        Version(
+            revision["revision"],
+            revision["from_at"],
+            revision["until_at"],
+            cast(PostDocument, revision["document"]),
+        )
+        for revision in earlier
     ]
-    start = past[-1].until_at if past else None
-    return [*past, Version(current["revision"], start or current["first_seen_at"], None, current)]
+    start = current["first_seen_at"]
+    if found and found[-1].until_at is not None:
+        start = found[-1].until_at
+    return [*found, Version(current["revision"], start, None, current)]
 
 
 def version_at(history: Sequence[Version], at: datetime) -> Version:
-    """The version that stood at a time (a version ends where the next begins). Raises NotFound when the post was not archived yet."""
+    """Return the version that stood at a time; a version ends where the next one begins.
+
+    Raises NotFound when the post was not archived yet.
+    """
     for version in reversed(history):
         if version.from_at <= at:
             return version
     first = history[0]
     form = "%Y-%m-%d %H:%M UTC"
     raise NotFound(
-        f"{first.post['_id']} was not archived yet at {at:{form}}: a crawl first saw it at {first.from_at:{form}}"
+        f"{first.post['_id']} was not archived yet at {at:{form}}: "
+        f"a crawl first saw it at {first.from_at:{form}}"
     )
+
+
+def changes_between(old: Version, new: Version, full: bool = False) -> list[FieldChange]:
+    """Return the fields that differ between two versions, the text last.
+
+    Long stretches of unchanged text are left out, unless `full`.
+    """
+    before = cast(dict[str, Any], old.post)
+    after = cast(dict[str, Any], new.post)
+    changes = [
+        FieldChange(name, difference(before[name], after[name], full=True))
+        for name in ("title", "excerpt", "slug")
+        if before[name] != after[name]
+    ]
+    for name in ("categories", "tags", "terms"):
+        was = ", ".join(term_names(before[name]))
+        became = ", ".join(term_names(after[name]))
+        if was != became:
+            changes.append(FieldChange(name, difference(was, became, full=True)))
+    if before["text"] != after["text"]:
+        changes.append(FieldChange("text", difference(before["text"], after["text"], full)))
+    return changes
+
+
+def merged_events(
+    reader: Reader,
+    kinds: Sequence[EventKind],
+    sites: tuple[str, ...],
+    since: datetime,
+    until: datetime | None,
+    after: EventPosition | None = None,
+) -> Iterator[Event]:
+    """Yield the events of several kinds as one list, newest first, then by key, descending."""
+    streams = [
+        reader.events(kind, sites, since, until, _follows(kinds, kind, after)) for kind in kinds
+    ]
+    return merge(*streams, key=lambda event: (event.at, event.key), reverse=True)
+
+
+def position_of_event(event: Event) -> EventPosition:
+    """Return the position of an event in a merged list."""
+    return EventPosition(event.at, event.key, event.what)
+
+
+def _follows(
+    kinds: Sequence[EventKind], kind: EventKind, after: EventPosition | None
+) -> LatestPosition | None:
+    """Return the position in the events of one kind that a position in the merged list means."""
+    if after is None:
+        return None
+    if after.what in kinds and kinds.index(kind) > kinds.index(after.what):
+        # Of the same post at the same time, kinds that come later in the list are still to be
+        # shown. Keys end in a number, so no key lies between this one and the same with a `!`.
+        return LatestPosition(after.at, after.key + "!")
+    return LatestPosition(after.at, after.key)

@@ -1,30 +1,43 @@
-"""The archive as an analyst sees it: selections of posts, search, history. A thin layer over a backend's reader."""
+"""The archive as analysts and servers see it. A thin layer over a backend's reader.
 
-import logging
-from collections.abc import Iterator
+Every object here may be used by several threads at the same time.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from threading import Lock
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, cast, get_args
+from typing import Any, Self, TypeVar, cast, get_args
 
+from wparchive.backends.cursor import FailurePosition, IdentityPosition, LatestPosition
 from wparchive.backends.reader import (
-    GROUPS,
-    HAPPENINGS,
+    EVENT_KINDS,
+    DocumentFilter,
     Event,
     EventKind,
     Filter,
-    Group,
     Order,
     Reader,
-    SearchOrder,
     TypeCounts,
 )
+from wparchive.duplicates.index import DuplicateIndex
 from wparchive.errors import NotFound
-from wparchive.model.documents import Failure, PostDocument, Run, Site
+from wparchive.model.documents import (
+    AuthorDocument,
+    CommentDocument,
+    Document,
+    Failure,
+    Kind,
+    MediaDocument,
+    PostDocument,
+    Run,
+    Site,
+    TermDocument,
+)
 from wparchive.reading.arguments import (
     OneOrMany,
     When,
-    bare_address,
     link_forms,
     require_known,
     require_limit,
@@ -34,30 +47,20 @@ from wparchive.reading.arguments import (
     until_of,
     values_of,
 )
-from wparchive.reading.events import Version, version_at, versions
-from wparchive.reading.snippets import Snippet, snippet
-from wparchive.text.search_query import Query, parse_query
-from wparchive.text.search_tokens import ANALYSER_MARK
+from wparchive.reading.copies import Duplicates
+from wparchive.reading.events import (
+    EventPosition,
+    Version,
+    merged_events,
+    position_of_event,
+    version_at,
+    versions_of,
+)
+from wparchive.reading.posts import HITS, Posts, SearchHit
+from wparchive.reading.selection import Ordering, Selection
 
-if TYPE_CHECKING:
-    import pandas as pd
-    import polars as pl
-    import pyarrow as pa
-
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A post that a search found."""
-
-    post: PostDocument
-    score: float
-    """Relevance, higher is better; comparable within one answer only."""
-    snippet: Snippet
-    """The passage of the text with most hits."""
-    title: Snippet
-    """The title, with its hits."""
+DocumentType = TypeVar("DocumentType", bound=Document)
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,91 +74,15 @@ class SiteSummary:
     last_run: Run | None
 
 
-class Posts:
-    """A selection of posts. Lazy: each use asks the archive anew, and iterating streams in constant memory."""
-
-    def __init__(
-        self,
-        reader: Reader,
-        filter_: Filter,
-        order: Order = "newest",
-        limit: int | None = None,
-        raw: bool = False,
-    ) -> None:
-        self._reader = reader
-        self.filter = filter_
-        self.order: Order = order
-        self.limit = limit
-        self.raw = raw
-
-    def __iter__(self) -> Iterator[PostDocument]:
-        return self._reader.posts(self.filter, self.order, self.limit, self.raw)
-
-    def count(self) -> int:
-        """How many there are (the limit apart)."""
-        return self._reader.count(self.filter)
-
-    def words(self) -> int:
-        """Sum of their word counts."""
-        return self._reader.words(self.filter)
-
-    def by(self, group: Group) -> dict[str | None, int]:
-        """Counts by `site`, `type`, `state`, `year`, `month`, `tag`, `category`, `author` or `language`; None for posts without one."""
-        require_known("group", group, GROUPS)
-        return self._reader.tally(self.filter, group)
-
-    def search(self, words: str, *, order: SearchOrder = "relevance", limit: int = 20) -> list[Hit]:
-        """The best `limit` posts of the selection that match (syntax: docs/commands.md). Raises InvalidQuery."""
-        require_known("order", order, get_args(SearchOrder))
-        require_limit(limit)
-        query = self._query(words)
-        scores = dict(self._reader.search(query, self.filter, order, limit))
-        found = self._reader.get_posts(list(scores))
-        return [
-            Hit(
-                post,
-                scores[post["_id"]],
-                snippet(post["text"], query),
-                snippet(post["title"], query, None),
-            )
-            for post in found
-        ]
-
-    def matches(self, words: str) -> int:
-        """How many posts of the selection match."""
-        return self._reader.matches(self._query(words), self.filter)
-
-    def _query(self, words: str) -> Query:
-        if self._reader.analyser() != ANALYSER_MARK:
-            log.warning(
-                "The search index of this archive was made by another version: words may be missed until a crawl makes it again"
-            )
-        return parse_query(words)
-
-    def to_arrow_batches(self, size: int = 1000) -> "Iterator[pa.RecordBatch]":
-        """Record batches of up to `size` posts, in the types of the Parquet export. Raises ExtraMissing without pyarrow."""
-        from wparchive.export.arrow import record_batches
-
-        return record_batches(self, size, self.raw)
-
-    def to_pandas(self) -> "pd.DataFrame":
-        """A DataFrame, one row a post. Raises ExtraMissing without pandas and pyarrow."""
-        from wparchive.export.arrow import to_pandas
-
-        return to_pandas(self, self.raw)
-
-    def to_polars(self) -> "pl.DataFrame":
-        """A DataFrame, one row a post. Raises ExtraMissing without polars and pyarrow."""
-        from wparchive.export.arrow import to_polars
-
-        return to_polars(self, self.raw)
-
-
 class Archive:
     """An open archive, to be read. Use it as a context manager, or call `close()`."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, open_duplicates: Callable[[], DuplicateIndex]) -> None:
+        """Take a reader, and what opens the index of duplicates when it is first asked for."""
         self.reader = reader
+        self._open_duplicates = open_duplicates
+        self._index: DuplicateIndex | None = None
+        self._lock = Lock()
 
     @property
     def address(self) -> str:
@@ -174,18 +101,32 @@ class Archive:
         self.close()
 
     def close(self) -> None:
-        """Release the connection; safe to call twice."""
+        """Release everything; safe to call twice."""
         self.reader.close()
+        with self._lock:
+            if self._index is not None:
+                self._index.close()
+
+    @property
+    def duplicates(self) -> Duplicates:
+        """The copies that crawls and `wparchive duplicates find` have marked."""
+        # The index has connections of its own, which most readers of an archive never need.
+        with self._lock:
+            if self._index is None:
+                self._index = self._open_duplicates()
+            return Duplicates(self._index)
 
     def sites(self) -> list[SiteSummary]:
-        """What is held, per site, by key."""
+        """Return what is held of each site, by key."""
         described = {site["_id"]: site for site in self.reader.sites()}
         held = self.reader.held()
-        keys = sorted(described.keys() | {entry.site for entry in held})
-        last = {key: next(iter(self.reader.runs(key, 1)), None) for key in keys}
+        keys = sorted(described.keys() | {counts.site for counts in held})
         return [
             SiteSummary(
-                key, described.get(key), [entry for entry in held if entry.site == key], last[key]
+                key,
+                described.get(key),
+                [counts for counts in held if counts.site == key],
+                next(self.reader.runs((key,), 1), None),
             )
             for key in keys
         ]
@@ -206,10 +147,13 @@ class Archive:
         limit: int | None = None,
         raw: bool = False,
     ) -> Posts:
-        """Select posts. Several values of one filter widen it, several filters narrow one another; `state="any"` takes all.
+        """Select posts.
 
-        Times are of publication: `since` inclusive, `until` exclusive as a datetime; words such as `2024-05` or `30d` are understood,
-        and then `until` includes the whole day, month or year. `raw=True` brings the records as received too. Raises InvalidQuery.
+        Several values of one filter widen it, several filters narrow one another; `state="any"`
+        takes all states. Times are of publication: `since` is inclusive, `until` exclusive as a
+        datetime. Words such as `2024-05` or `30d` are understood, and then `until` includes the
+        whole day, month or year. `raw=True` brings the records as received too. Raises
+        InvalidQuery.
         """
         require_known("order", order, get_args(Order))
         require_limit(limit)
@@ -227,61 +171,145 @@ class Archive:
         )
         return Posts(self.reader, filter_, order, limit, raw)
 
-    def search(self, words: str, *, limit: int = 20, **filters: Any) -> list[Hit]:
-        """`posts(**filters).search(words)`."""
+    def search(self, words: str, *, limit: int = HITS, **filters: Any) -> list[SearchHit]:
+        """Return `posts(**filters).search(words)`."""
         return self.posts(**filters).search(words, limit=limit)
 
     def get(self, post: str) -> PostDocument:
-        """A post by key (`site/type/id`) or public address. Raises NotFound."""
+        """Return a post by key (`site/type/id`) or public address. Raises NotFound."""
         if found := self.reader.get(post.strip()):
-            if found[0] == "posts":
-                return cast(PostDocument, found[1])
-            raise NotFound(f"{post} is one of the archive's {found[0]}, not a post")
+            kind, document = found
+            if kind == "posts":
+                return cast(PostDocument, document)
+            raise NotFound(f"{post} is one of the archive's {kind}, not a post")
         key = self.reader.find_link(link_forms(post))
         if key is None:
             raise NotFound(
-                f"no post {post!r} in {self.address}: a post is named by its key (site/type/id) or address; search finds it"
+                f"no post {post!r} in {self.address}: "
+                "a post is named by its key (site/type/id) or address; search finds it"
             )
         return self.get(key)
 
     def history(self, post: str) -> list[Version]:
-        """Every version of a post that crawls have seen, oldest first. Raises NotFound."""
+        """Return every version of a post that crawls have seen, oldest first. Raises NotFound."""
         current = self.get(post)
-        return versions(current, self.reader.revisions(current["_id"]))
+        return versions_of(current, self.reader.revisions(current["_id"]))
 
     def as_of(self, post: str, at: str | datetime) -> Version:
-        """The version of a post that the archive held at a time. Raises NotFound when it was not yet archived, InvalidQuery."""
+        """Return the version of a post that the archive held at a time.
+
+        Raises NotFound when it was not yet archived, InvalidQuery.
+        """
         moment = until_of(at, datetime.now(UTC))
         assert moment is not None
         return version_at(self.history(post), moment)
 
     def events(
-        self, what: EventKind, *, site: OneOrMany = None, since: When, until: When = None
-    ) -> Iterator[Event]:
-        """What crawls saw happen to posts: `new`, `edited`, `withdrawn`, `deleted`; newest first. Raises InvalidQuery."""
-        require_known("event", what, HAPPENINGS)
+        self,
+        what: EventKind | Iterable[EventKind] = EVENT_KINDS,
+        *,
+        site: OneOrMany = None,
+        since: When = None,
+        until: When = None,
+    ) -> Selection[Event]:
+        """Select what crawls saw happen to posts, newest first.
+
+        Events are `new`, `edited`, `withdrawn` and `deleted`: one kind, several, or all. Raises
+        InvalidQuery.
+        """
+        kinds = values_of(what)
+        for name in kinds:
+            require_known("event", name, EVENT_KINDS)
         now = datetime.now(UTC)
-        start = since_of(since, now) or datetime.min.replace(tzinfo=UTC)
-        return self.reader.events(
-            what,
-            sites_of(site),
-            start,
-            until_of(until, now),
-        )
+        sites = sites_of(site)
+        start = since_of(since, now) or _BEGINNING
+        end = until_of(until, now)
 
-    def failures(self, *, site: OneOrMany = None, type: OneOrMany = None) -> Iterator[Failure]:
-        """What could not be archived, where and why."""
-        return self.reader.failures(sites_of(site), values_of(type))
+        def read(limit: int | None, after: EventPosition | None) -> Iterator[Event]:
+            chosen = cast(tuple[EventKind, ...], kinds)
+            return merged_events(self.reader, chosen, sites, start, end, after)
 
-    def runs(self, site: str, limit: int = 20) -> list[Run]:
-        """Reports of the newest crawls of a site first."""
-        return self.reader.runs(bare_address(site), limit)
+        return Selection(read, Ordering("events", EventPosition, position_of_event))
 
-    def require_sites(self, filter_: Filter) -> None:
-        """Raise NotFound when a filter names a site of which nothing is held: an empty answer would mislead."""
+    def failures(self, *, site: OneOrMany = None, type: OneOrMany = None) -> Selection[Failure]:
+        """Select what could not be archived, by site, type and id."""
+        sites = sites_of(site)
+        types = values_of(type)
+
+        def read(limit: int | None, after: FailurePosition | None) -> Iterator[Failure]:
+            return self.reader.failures(sites, types, limit, after)
+
+        return Selection(read, Ordering("failures", FailurePosition, _position_of_failure))
+
+    def runs(self, site: OneOrMany = None) -> Selection[Run]:
+        """Select the reports of crawls, of all sites unless some are named; the newest first."""
+        sites = sites_of(site)
+
+        def read(limit: int | None, after: LatestPosition | None) -> Iterator[Run]:
+            return self.reader.runs(sites, limit, after)
+
+        return Selection(read, Ordering("runs", LatestPosition, _position_of_run))
+
+    def terms(
+        self, *, site: OneOrMany = None, type: OneOrMany = None, state: OneOrMany = "live"
+    ) -> Selection[TermDocument]:
+        """Select terms; types are taxonomies (`category`, `post_tag`, ...). Raises InvalidQuery."""
+        return self._documents("terms", DocumentFilter(*_common(site, type, state)), TermDocument)
+
+    def authors(
+        self, *, site: OneOrMany = None, state: OneOrMany = "live"
+    ) -> Selection[AuthorDocument]:
+        """Select authors. Raises InvalidQuery."""
+        filter_ = DocumentFilter(*_common(site, None, state))
+        return self._documents("authors", filter_, AuthorDocument)
+
+    def media(
+        self, *, site: OneOrMany = None, state: OneOrMany = "live", post: int | None = None
+    ) -> Selection[MediaDocument]:
+        """Select media, all or those that were uploaded to the post with an id on its site.
+
+        Raises InvalidQuery.
+        """
+        filter_ = DocumentFilter(*_common(site, None, state), post=post)
+        return self._documents("media", filter_, MediaDocument)
+
+    def comments(
+        self, *, site: OneOrMany = None, state: OneOrMany = "live", post: int | None = None
+    ) -> Selection[CommentDocument]:
+        """Select comments, all or those on the post with an id on its site. Raises InvalidQuery."""
+        filter_ = DocumentFilter(*_common(site, None, state), post=post)
+        return self._documents("comments", filter_, CommentDocument)
+
+    def _documents(
+        self, kind: Kind, filter_: DocumentFilter, type_: type[DocumentType]
+    ) -> Selection[DocumentType]:
+        def read(limit: int | None, after: IdentityPosition | None) -> Iterator[DocumentType]:
+            found = self.reader.documents(kind, filter_, limit, after)
+            return cast(Iterator[DocumentType], found)
+
+        return Selection(read, Ordering(kind, IdentityPosition, _identity))
+
+    def require_sites(self, site: OneOrMany) -> None:
+        """Raise NotFound when nothing is held of a site: an empty answer would mislead."""
         known = [summary.key for summary in self.sites()]
-        for site in filter_.sites:
-            if site not in known:
-                raise NotFound(
-                    f"no site {site!r} in {self.address}; it holds: {', '.join(known) or 'nothing'}"
-                )
+        for key in sites_of(site):
+            if key not in known:
+                held = ", ".join(known) or "nothing"
+                raise NotFound(f"no site {key!r} in {self.address}; it holds: {held}")
+
+
+def _common(site: OneOrMany, type_: OneOrMany, state: OneOrMany) -> tuple[Any, Any, Any]:
+    """Return sites, types and states as a DocumentFilter takes them."""
+    return sites_of(site), values_of(type_), states_of(state)
+
+
+def _identity(document: Document) -> IdentityPosition:
+    return IdentityPosition(document["site"], document["type"], document["id"])
+
+
+def _position_of_failure(failure: Failure) -> FailurePosition:
+    return FailurePosition(failure["site"], failure["type"], failure["id"], failure["_id"])
+
+
+def _position_of_run(run: Run) -> LatestPosition:
+    return LatestPosition(run["started_at"], run["_id"])

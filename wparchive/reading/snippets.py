@@ -1,17 +1,23 @@
 """The passage of a text that shows why a search found it, with the places of its hits."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import regex
 
 from wparchive.text.search_query import Query, occurrences
 from wparchive.text.search_tokens import tokens
 
-RUN = regex.compile(r"[\p{L}\p{M}\p{N}]+", regex.VERSION1)
-SCANNED_CHARACTERS = 200_000
+_LETTERS = regex.compile(r"[\p{L}\p{M}\p{N}]+", regex.VERSION1)
+_SCANNED_CHARACTERS = 200_000
 """Longer texts are searched for a passage up to here."""
+_HITS_WEIGHED = 40
+"""Hits looked at to weigh one passage."""
+_WORD_CHARACTERS = 20
+"""A passage begins and ends at a blank, if there is one so near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,97 +29,135 @@ class Snippet:
     hits: tuple[tuple[int, int], ...]
     """Start and end of each hit in `text`, ascending, not overlapping."""
 
-    def marked(self, mark: Callable[[str], str]) -> str:
-        """The passage with each hit replaced by what `mark` makes of it."""
-        parts, at = [], 0
+    def marked(self, mark: Callable[[str], str], plain: Callable[[str], str] = str) -> str:
+        """Return the passage with its hits as `mark` writes them, all else as `plain` does.
+
+        For HTML, both must escape.
+        """
+        parts: list[str] = []
+        at = 0
         for start, end in self.hits:
-            parts += [self.text[at:start], mark(self.text[start:end])]
+            parts += [plain(self.text[at:start]), mark(self.text[start:end])]
             at = end
-        return "".join(parts) + self.text[at:]
+        return "".join(parts) + plain(self.text[at:])
 
 
-def snippet(text: str, query: Query, width: int | None = 240) -> Snippet:
-    """The passage of about `width` characters with most different hits (the earliest of the best); None for the whole text."""
-    hits = _hits(text[:SCANNED_CHARACTERS], query)
-    start, end = (0, len(text)) if width is None else _window(text, hits, width)
-    head, tail = ("… " if start else ""), (" …" if end < len(text) else "")
+class _Hit(NamedTuple):
+    """A place in a text where a clause of the search occurs."""
+
+    start: int
+    end: int
+    clause: int
+
+
+def snippet_of(text: str, query: Query, width: int | None = 240) -> Snippet:
+    """Return the passage of about `width` characters that shows most different hits.
+
+    It is the earliest of the best; `width` None takes the whole text.
+    """
+    hits = _hits(text[:_SCANNED_CHARACTERS], query)
+    start = 0
+    end = len(text)
+    if width is not None:
+        start, end = _passage(text, hits, width)
+    head = ""
+    if start:
+        head = "… "
+    tail = ""
+    if end < len(text):
+        tail = " …"
+    shift = len(head) - start
     inside = [
-        (max(a, start) - start + len(head), min(b, end) - start + len(head))
-        for a, b, _ in hits
-        if a >= start and b <= end
+        (max(hit.start, start) + shift, min(hit.end, end) + shift)
+        for hit in hits
+        if hit.start >= start and hit.end <= end
     ]
-    return Snippet(
-        head + "".join(" " if c.isspace() else c for c in text[start:end]) + tail,
-        tuple(_joined(inside)),
-    )
+    return Snippet(head + _on_one_line(text[start:end]) + tail, tuple(_joined(inside)))
 
 
-def _hits(text: str, query: Query) -> list[tuple[int, int, int]]:
-    """Start, end and number of the clause of each hit, ascending."""
+def _on_one_line(text: str) -> str:
+    """Return a text of the same length in which all white space is blanks."""
+    # Not `split` and `join`: the places of the hits must stay where they are.
+    return re.sub(r"\s", " ", text)
+
+
+def _hits(text: str, query: Query) -> list[_Hit]:
+    """Return the hits of all clauses, ascending."""
     placed = list(_placed(text))
     words = [token for token, _, _ in placed]
     return sorted(
-        (placed[at][1], placed[at + len(clause.tokens) - 1][2], number)
+        _Hit(placed[at][1], placed[at + len(clause.tokens) - 1][2], number)
         for number, clause in enumerate(query.required)
         for at in occurrences(clause, words)
     )
 
 
 def _placed(text: str) -> Iterator[tuple[str, int, int]]:
-    """The analyser's tokens with where they stand. Inside a run that normalisation lengthens, each stands for the whole run."""
-    for run in RUN.finditer(text):
+    """Yield the search tokens of a text with where they start and end."""
+    for run in _LETTERS.finditer(text):
         start, end = run.span()
         found = tokens(run[0])
         if len(found) == 1:
             yield found[0], start, end
         elif found:
-            yield from _within(found, run[0], start, end)
+            yield from _placed_within(found, run[0], start, end)
 
 
-def _within(found: list[str], run: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
-    folded, at = run.casefold(), 0
-    exact = len(folded) == len(run)
+def _placed_within(
+    found: list[str], run: str, start: int, end: int
+) -> Iterator[tuple[str, int, int]]:
+    """Yield the tokens of one run of letters with their places.
+
+    Where folding changes the run's length, places cannot be told: each token stands for the run.
+    """
+    folded = run.casefold()
+    if len(folded) != len(run):
+        yield from ((token, start, end) for token in found)
+        return
+    at = 0
     for token in found:
-        place = folded.find(token, at) if exact else -1
-        at = max(place, at)
-        yield (
-            (token, start + place, start + place + len(token))
-            if place >= 0
-            else (token, start, end)
-        )
+        place = folded.find(token, at)
+        if place < 0:
+            yield token, start, end
+        else:
+            at = place
+            yield token, start + place, start + place + len(token)
 
 
-def _window(text: str, hits: list[tuple[int, int, int]], width: int) -> tuple[int, int]:
-    starts = [start for start, _, _ in hits]
-    best = max(range(len(hits)), key=lambda i: (_worth(hits, starts, i, width), -i), default=None)
-    if best is None:
+def _passage(text: str, hits: list[_Hit], width: int) -> tuple[int, int]:
+    """Return start and end of the best passage; of the beginning, where nothing was hit."""
+    if not hits:
         return 0, _word_end(text, width)
-    start = max(0, hits[best][0] - width // 4)
-    return _word_start(text, start), _word_end(text, max(start + width, hits[best][1]))
+    starts = [hit.start for hit in hits]
+    best = max(range(len(hits)), key=lambda first: (_worth(hits, starts, first, width), -first))
+    start = max(0, hits[best].start - width // 4)
+    return _word_start(text, start), _word_end(text, max(start + width, hits[best].end))
 
 
-def _worth(
-    hits: list[tuple[int, int, int]], starts: list[int], first: int, width: int
-) -> tuple[int, int]:
-    """Different clauses, then hits, of a window that begins shortly before a hit. Looks at some tens of hits at most."""
-    last = min(bisect_left(starts, starts[first] + width * 3 // 4), first + 40)
-    return len({number for _, _, number in hits[first:last]}), last - first
+def _worth(hits: list[_Hit], starts: list[int], first: int, width: int) -> tuple[int, int]:
+    """Return how many different clauses, then hits, a passage shows that begins before a hit."""
+    last = min(bisect_left(starts, starts[first] + width * 3 // 4), first + _HITS_WEIGHED)
+    return len({hit.clause for hit in hits[first:last]}), last - first
 
 
 def _word_start(text: str, at: int) -> int:
-    blank = text.rfind(" ", max(0, at - 20), at + 1)
-    return blank + 1 if blank >= 0 else at
+    blank = text.rfind(" ", max(0, at - _WORD_CHARACTERS), at + 1)
+    if blank < 0:
+        return at
+    return blank + 1
 
 
 def _word_end(text: str, at: int) -> int:
     if at >= len(text):
         return len(text)
-    blank = text.find(" ", at, at + 20)
-    return blank if blank >= 0 else at
+    blank = text.find(" ", at, at + _WORD_CHARACTERS)
+    if blank < 0:
+        return at
+    return blank
 
 
 def _joined(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Overlapping spans as one; adjacent pairs of characters overlap by nature."""
+    """Yield overlapping spans as one; pairs of characters overlap by nature."""
     at: tuple[int, int] | None = None
     for start, end in spans:
         if at and start < at[1]:

@@ -1,35 +1,57 @@
-"""Reading a MongoDB archive with PyMongo's synchronous client, by the common core of the protocol."""
+"""The reading side of a MongoDB archive, with PyMongo's synchronous client.
+
+It asks only for what the common core of MongoDB's protocol has, so that FerretDB and the clouds'
+own servers answer too. The client is safe to use from several threads.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from heapq import nlargest
 from itertools import chain, groupby, islice
-from typing import Any, cast
+from typing import Any, NamedTuple, cast, get_args
 
 from bson.int64 import Int64
 from pymongo import MongoClient
 
 from wparchive.backends.address import Address
+from wparchive.backends.cursor import (
+    FailurePosition,
+    IdentityPosition,
+    Instant,
+    LatestPosition,
+    PublishedPosition,
+    decode_cursor,
+    encode_cursor,
+)
 from wparchive.backends.mongo.client import client_options, mongo_errors
 from wparchive.backends.mongo.mongo_selection import (
     GROUP_FIELDS,
-    NAMES,
+    NAME_FIELDS,
     PERIODS,
-    SEARCHED,
+    SEARCHED_FIELDS,
     TERM_FIELDS,
-    both,
+    MongoQuery,
+    after_failure,
+    after_identity,
+    after_latest,
+    all_queries,
     candidates,
-    conditions,
-    decided,
+    document_query,
+    is_decided,
     matching,
+    one_of,
+    post_query,
 )
 from wparchive.backends.reader import (
+    DocumentFilter,
     Event,
     EventKind,
     Filter,
     Group,
+    Matches,
     Order,
+    PostPosition,
     SearchOrder,
     TypeCounts,
 )
@@ -37,7 +59,6 @@ from wparchive.errors import missing, too_new
 from wparchive.model.documents import (
     KINDS,
     SCHEMA_VERSION,
-    CommentDocument,
     Failure,
     Kind,
     PostDocument,
@@ -51,16 +72,49 @@ from wparchive.text.search_query import Query
 
 Record = dict[str, Any]
 Sort = list[tuple[str, int]]
-POOL = 200
+POOL_SIZE = 200
 """Posts whose texts are compared for the best answers to a search."""
-CHUNK = 200
+KEYS_AT_ONCE = 200
 """Documents asked for by key at a time."""
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-IDENTITY: Sort = [("site", 1), ("type", 1), ("id", 1)]
+"""Stands for the date of an undated post where dates are compared."""
+BY_IDENTITY_UP: Sort = [("site", 1), ("type", 1), ("id", 1)]
+
+
+class FirstRank(NamedTuple):
+    """Likeliness of a match, from what is cheap to read; higher is likelier."""
+
+    score: float
+    published_at: Instant
+    key: str
+
+
+class PoolPosition(NamedTuple):
+    """Position in a ranking by relevance.
+
+    The ranking is one pool of likely posts after the other, each in the order of its texts'
+    relevance. The pool is kept by its bounds and not by its number, so that posts that are written
+    between two pages push none of its posts into another pool.
+    """
+
+    above: FirstRank | None
+    """The pool's posts are below this first rank; None for the first pool."""
+    lowest: FirstRank
+    """The first rank of the pool's last post."""
+    score: float
+    key: str
+
+
+class Pool(NamedTuple):
+    """Likely posts that are ranked together by their texts; bounds as in PoolPosition."""
+
+    above: FirstRank | None
+    lowest: FirstRank
+    ranks: list[FirstRank]
 
 
 class MongoReader:
-    """The reading side of a MongoDB archive (see `wparchive.backends.reader.Reader`)."""
+    """Implements `wparchive.backends.reader.Reader` on a database."""
 
     def __init__(self, address: Address) -> None:
         self.address = str(address)
@@ -94,81 +148,108 @@ class MongoReader:
         return [cast(Site, site) for site in self._find("sites", {}, sort=[("_id", 1)])]
 
     def held(self) -> list[TypeCounts]:
-        return [held for kind in KINDS for held in self._held(kind)]
+        return [counts for kind in KINDS for counts in self._held(kind)]
 
     def _held(self, kind: Kind) -> Iterator[TypeCounts]:
         key = {"site": "$site", "type": "$type", "state": "$state"}
         counts: dict[tuple[str, str], dict[State, int]] = {}
         for group in self._groups(kind, [{"$group": {"_id": key, "count": {"$sum": 1}}}]):
-            counts.setdefault((group["_id"]["site"], group["_id"]["type"]), {})[
-                group["_id"]["state"]
-            ] = group["count"]
+            of = group["_id"]
+            counts.setdefault((of["site"], of["type"]), {})[of["state"]] = group["count"]
         for (site, type_), by_state in sorted(counts.items()):
             yield TypeCounts(
-                site,
-                kind,
-                type_,
-                *(by_state.get(state, 0) for state in ("live", "withdrawn", "deleted")),
+                site, kind, type_, *(by_state.get(state, 0) for state in get_args(State))
             )
 
-    def runs(self, site: str, limit: int) -> list[Run]:
-        return [
-            cast(Run, run)
-            for run in islice(self._find("runs", {"site": site}, sort=[("started_at", -1)]), limit)
-        ]
+    def runs(
+        self, sites: tuple[str, ...], limit: int | None, after: LatestPosition | None = None
+    ) -> Iterator[Run]:
+        query = all_queries(one_of("site", sites), after_latest("started_at", "_id", after))
+        found = self._find("runs", query, sort=[("started_at", -1), ("_id", -1)], limit=limit)
+        return (cast(Run, run) for run in found)
 
     def posts(
-        self, filter_: Filter, order: Order, limit: int | None, raw: bool
+        self,
+        filter_: Filter,
+        order: Order,
+        limit: int | None,
+        raw: bool,
+        after: PostPosition | None = None,
     ) -> Iterator[PostDocument]:
-        fields = {"search": 0} if raw else {"search": 0, "raw": 0}
-        found = self._ordered(conditions(filter_), order, fields)
+        fields = {"search": 0}
+        if not raw:
+            fields["raw"] = 0
+        found = self._ordered(post_query(filter_), order, fields, after, limit)
         return (cast(PostDocument, post) for post in islice(found, limit))
 
-    def _ordered(self, query: Record, order: Order, fields: Mapping[str, int]) -> Iterator[Record]:
-        """Posts by an index; those of one moment by key, and those without a date last, whatever the direction."""
+    def _ordered(
+        self,
+        query: MongoQuery,
+        order: Order,
+        fields: Mapping[str, int],
+        after: PostPosition | None,
+        at_once: int | None = None,
+    ) -> Iterator[Record]:
+        """Yield posts in an order, by an index; `at_once` is how many are likely to be read."""
         if order == "key":
-            return self._find("posts", query, fields, IDENTITY)
-        dated = self._find(
+            following = all_queries(query, after_identity(after))
+            return self._find("posts", following, fields, BY_IDENTITY_UP, at_once=at_once)
+        assert after is None or isinstance(after, PublishedPosition)
+        dated = self._dated(query, order, fields, after, at_once)
+        undated: MongoQuery = {"published_at": None}
+        if after is not None and after.published_at is None:
+            dated = iter(())
+            undated["_id"] = {"$gt": after.key}
+        last = self._find(
+            "posts", all_queries(query, undated), fields, [("_id", 1)], at_once=at_once
+        )
+        return chain(dated, last)
+
+    def _dated(
+        self,
+        query: MongoQuery,
+        order: Order,
+        fields: Mapping[str, int],
+        after: PublishedPosition | None,
+        at_once: int | None,
+    ) -> Iterator[Record]:
+        """Yield the posts with a date, those of one moment by key."""
+        direction = {"newest": -1, "oldest": 1}[order]
+        further: MongoQuery = {"published_at": {"$ne": None}}
+        if after is not None and after.published_at is not None:
+            at = after.published_at
+            further = {"published_at": {{-1: "$lt", 1: "$gt"}[direction]: at}}
+            same_moment = {"published_at": at, "_id": {"$gt": after.key}}
+            yield from self._find("posts", all_queries(query, same_moment), fields, [("_id", 1)])
+        found = self._find(
             "posts",
-            both(query, {"published_at": {"$ne": None}}),
+            all_queries(query, further),
             fields,
-            [("published_at", -1 if order == "newest" else 1)],
+            [("published_at", direction)],
+            at_once=at_once,
         )
-        ties = (
-            sorted(group, key=lambda post: str(post["_id"]))
-            for _, group in groupby(dated, lambda post: post["published_at"])
-        )
-        return chain(
-            chain.from_iterable(ties),
-            self._find("posts", both(query, {"published_at": None}), fields, [("_id", 1)]),
-        )
+        # The index has no key beside the date. To sort by both, a server would read all documents
+        # first; here only those of one moment are held.
+        for _, group in groupby(found, lambda post: post["published_at"]):
+            yield from sorted(group, key=_key)
 
     def count(self, filter_: Filter) -> int:
-        return self._count(conditions(filter_))
+        return self._count(post_query(filter_))
 
     def words(self, filter_: Filter) -> int:
-        groups = self._groups(
-            "posts",
-            [
-                {"$match": conditions(filter_)},
-                {"$group": {"_id": None, "words": {"$sum": "$word_count"}}},
-            ],
-        )
-        return next((int(group["words"]) for group in groups), 0)
+        stages = [
+            {"$match": post_query(filter_)},
+            {"$group": {"_id": None, "words": {"$sum": "$word_count"}}},
+        ]
+        return sum(int(group["words"]) for group in self._groups("posts", stages))
 
     def tally(self, filter_: Filter, group: Group) -> dict[str | None, int]:
-        query = conditions(filter_)
-        counts: Counter[str | None] = Counter()
+        query = post_query(filter_)
         if group in PERIODS:
-            moments = (
-                post["published_at"]
-                for post in self._find("posts", query, {"_id": 0, "published_at": 1})
-            )
-            return dict(Counter(moment and f"{moment:{PERIODS[group]}}" for moment in moments))
-        if field := TERM_FIELDS.get(group):
-            for post in self._find("posts", query, {f"{field}.name": 1, f"{field}.slug": 1}):
-                counts.update([term["name"] or term["slug"] for term in post[field]] or [None])
-            return dict(counts)
+            return self._tally_periods(query, PERIODS[group])
+        if group in TERM_FIELDS:
+            return self._tally_terms(query, TERM_FIELDS[group])
+        counts: Counter[str | None] = Counter()
         stages = [
             {"$match": query},
             {"$group": {"_id": f"${GROUP_FIELDS[group]}", "count": {"$sum": 1}}},
@@ -177,41 +258,107 @@ class MongoReader:
             counts[found["_id"]] += found["count"]
         return dict(counts)
 
+    def _tally_periods(self, query: MongoQuery, form: str) -> dict[str | None, int]:
+        counts: Counter[str | None] = Counter()
+        for post in self._find("posts", query, {"_id": 0, "published_at": 1}):
+            at = post["published_at"]
+            counts[at and f"{at:{form}}"] += 1
+        return dict(counts)
+
+    def _tally_terms(self, query: MongoQuery, field: str) -> dict[str | None, int]:
+        counts: Counter[str | None] = Counter()
+        for post in self._find("posts", query, {f"{field}.name": 1, f"{field}.slug": 1}):
+            counts.update([term["name"] or term["slug"] for term in post[field]] or [None])
+        return dict(counts)
+
     def search(
-        self, query: Query, filter_: Filter, order: SearchOrder, limit: int
-    ) -> list[tuple[str, float]]:
-        chosen = both(conditions(filter_), candidates(query))
+        self,
+        query: Query,
+        filter_: Filter,
+        order: SearchOrder,
+        limit: int,
+        after: str | None = None,
+    ) -> Matches:
+        chosen = all_queries(post_query(filter_), candidates(query))
         if order == "relevance":
-            return self._best(query, chosen, limit)
-        fields = NAMES if decided(query) else SEARCHED
-        found = self._verified(query, self._ordered(chosen, order, fields))
-        return [(post["_id"], rough_score(query, post)) for post in islice(found, limit)]
+            return self._search_by_relevance(query, chosen, limit, after)
+        return self._search_by_date(query, chosen, order, limit, after)
 
-    def _best(self, query: Query, chosen: Record, limit: int) -> list[tuple[str, float]]:
-        """The likeliest by title and terms, then the best of them by their whole text."""
-        found = self._verified(
-            query, self._find("posts", chosen, NAMES if decided(query) else SEARCHED)
-        )
-        rank = (
-            (rough_score(query, post), post["published_at"] or LONG_AGO, post["_id"])
-            for post in found
-        )
-        pool = [key for _, _, key in nlargest(max(POOL, limit), rank)]
-        scored = (
-            (post["_id"], bm25_score(query, post)) for post in self._by_key("posts", pool, SEARCHED)
-        )
-        return sorted(scored, key=lambda entry: (-entry[1], entry[0]))[:limit]
+    def _search_by_date(
+        self, query: Query, chosen: MongoQuery, order: Order, limit: int, after: str | None
+    ) -> Matches:
+        name = f"search/{order}"
+        position = None
+        if after is not None:
+            position = decode_cursor(name, after, PublishedPosition)
+        ordered = self._ordered(chosen, order, _fields_for(query), position)
+        found = list(islice(_verified(query, ordered), limit + 1))
+        page = found[:limit]
+        cursor = None
+        if page and len(found) > limit:
+            ended = PublishedPosition(page[-1]["published_at"], page[-1]["_id"])
+            cursor = encode_cursor(name, ended)
+        return Matches({post["_id"]: rough_score(query, post) for post in page}, cursor)
 
-    def _verified(self, query: Query, found: Iterator[Record]) -> Iterator[Record]:
-        return found if decided(query) else (post for post in found if matching(query, post))
+    def _search_by_relevance(
+        self, query: Query, chosen: MongoQuery, limit: int, after: str | None
+    ) -> Matches:
+        name = "search/relevance"
+        position = None
+        if after is not None:
+            position = decode_cursor(name, after, PoolPosition)
+        found = self._best(query, chosen, position, limit + 1)
+        best = list(islice(found, limit + 1))
+        page = best[:limit]
+        cursor = None
+        if page and len(best) > limit:
+            cursor = encode_cursor(name, page[-1])
+        return Matches({ended.key: ended.score for ended in page}, cursor)
+
+    def _best(
+        self, query: Query, chosen: MongoQuery, after: PoolPosition | None, count: int
+    ) -> Iterator[PoolPosition]:
+        """Yield the matches by relevance: pool after pool, each by the relevance of whole texts."""
+        for pool in self._pools(query, chosen, after, count):
+            posts = self._by_key("posts", (rank.key for rank in pool.ranks), SEARCHED_FIELDS)
+            scores = [(-bm25_score(query, post), _key(post)) for post in posts]
+            for negative, key in sorted(scores):
+                ended = PoolPosition(pool.above, pool.lowest, -negative, key)
+                if not _is_shown(ended, after):
+                    yield ended
+
+    def _pools(
+        self, query: Query, chosen: MongoQuery, after: PoolPosition | None, count: int
+    ) -> Iterator[Pool]:
+        """Yield the pools from the one that a position is in; they hold `count` posts and more."""
+        above = None
+        current: list[FirstRank] = []
+        ranks = self._first_ranks(query, chosen)
+        if after is not None:
+            above = after.above
+            ranks = _split(ranks, after, current)
+        wanted = (1 + count // POOL_SIZE) * POOL_SIZE
+        later = nlargest(wanted, ranks)
+        if after is not None:
+            yield Pool(above, after.lowest, current)
+            above = after.lowest
+        for start in range(0, len(later), POOL_SIZE):
+            members = later[start : start + POOL_SIZE]
+            yield Pool(above, members[-1], members)
+            above = members[-1]
+
+    def _first_ranks(self, query: Query, chosen: MongoQuery) -> Iterator[FirstRank]:
+        """Yield the matches, ranked by their titles and names of terms only."""
+        for post in _verified(query, self._find("posts", chosen, _fields_for(query))):
+            published_at = post["published_at"] or LONG_AGO
+            yield FirstRank(rough_score(query, post), published_at, post["_id"])
 
     def matches(self, query: Query, filter_: Filter) -> int:
-        chosen = both(conditions(filter_), candidates(query))
-        return (
-            self._count(chosen)
-            if decided(query)
-            else sum(1 for _ in self._verified(query, self._find("posts", chosen, SEARCHED)))
-        )
+        chosen = all_queries(post_query(filter_), candidates(query))
+        if is_decided(query):
+            return self._count(chosen)
+        found = self._find("posts", chosen, SEARCHED_FIELDS)
+        return sum(1 for _ in _verified(query, found))
 
     def get(self, key: str) -> tuple[Kind, dict[str, Any]] | None:
         for kind in KINDS:
@@ -220,103 +367,106 @@ class MongoReader:
         return None
 
     def get_posts(self, keys: list[str]) -> list[PostDocument]:
-        found = {
-            post["_id"]: cast(PostDocument, post)
-            for post in self._by_key("posts", keys, {"search": 0, "raw": 0})
-        }
+        posts = self._by_key("posts", keys, {"search": 0, "raw": 0})
+        found = {post["_id"]: cast(PostDocument, post) for post in posts}
         return [found[key] for key in keys if key in found]
 
     def find_link(self, links: tuple[str, ...]) -> str | None:
-        found = self._find("posts", {"link": {"$in": list(links)}}, {"state": 1, "published_at": 1})
-        best = min(
-            found,
-            key=lambda p: (
-                p["state"] != "live",
-                -(p["published_at"] or LONG_AGO).timestamp(),
-                p["_id"],
-            ),
-            default=None,
-        )
-        return None if best is None else cast(str, best["_id"])
+        query = {"link": {"$in": list(links)}}
+        found = self._find("posts", query, {"state": 1, "published_at": 1})
+        best = min(found, key=_preference, default=None)
+        if best is None:
+            return None
+        return _key(best)
 
-    def documents(self, kind: Kind, site: str) -> Iterator[dict[str, Any]]:
-        return self._find(kind, {"site": site, "state": "live"}, {"search": 0}, IDENTITY)
-
-    def comments(self, site: str, post: int) -> list[CommentDocument]:
-        return [
-            cast(CommentDocument, c)
-            for c in self._find(
-                "comments", {"site": site, "post": post, "state": "live"}, sort=[("id", 1)]
-            )
-        ]
+    def documents(
+        self,
+        kind: Kind,
+        filter_: DocumentFilter,
+        limit: int | None = None,
+        after: IdentityPosition | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        query = all_queries(document_query(filter_), after_identity(after))
+        return self._find(kind, query, {"search": 0}, BY_IDENTITY_UP, limit=limit)
 
     def revisions(self, key: str) -> list[Revision]:
-        return [
-            cast(Revision, revision)
-            for revision in self._find("revisions", {"key": key}, sort=[("revision", 1)])
-        ]
+        found = self._find("revisions", {"key": key}, sort=[("revision", 1)])
+        return [cast(Revision, revision) for revision in found]
 
     def events(
-        self, what: EventKind, sites: tuple[str, ...], since: datetime, until: datetime | None
+        self,
+        what: EventKind,
+        sites: tuple[str, ...],
+        since: datetime,
+        until: datetime | None,
+        after: LatestPosition | None = None,
     ) -> Iterator[Event]:
-        times = {"$gte": since} | ({"$lt": until} if until else {})
-        within = {"site": {"$in": list(sites)}} if sites else {}
+        times = {"$gte": since}
+        if until is not None:
+            times["$lt"] = until
+        within = one_of("site", sites)
         if what == "edited":
-            return self._edits({**within, "kind": "posts", "until_at": times})
-        field = "first_seen_at" if what == "new" else "state_since"
-        query = {**within, field: times} | ({} if what == "new" else {"state": what})
+            query = all_queries(within, {"kind": "posts"}, {"until_at": times})
+            return self._edits(all_queries(query, after_latest("until_at", "key", after)))
+        if what == "new":
+            query = all_queries(within, {"first_seen_at": times})
+            return self._changes(what, "first_seen_at", query, after)
+        query = all_queries(within, {"state": what}, {"state_since": times})
+        return self._changes(what, "state_since", query, after)
+
+    def _changes(
+        self, what: EventKind, time: str, query: MongoQuery, after: LatestPosition | None
+    ) -> Iterator[Event]:
+        """Yield the events that a field of the posts themselves tells."""
         found = self._find(
             "posts",
-            query,
-            {"title": 1, "link": 1, "revision": 1, field: 1},
-            [(field, -1), ("_id", 1)],
+            all_queries(query, after_latest(time, "_id", after)),
+            {"title": 1, "link": 1, "revision": 1, time: 1},
+            [(time, -1), ("_id", -1)],
         )
-        return (
-            Event(
-                p[field],
-                what,
-                p["_id"],
-                p["title"],
-                p["link"],
-                1 if what == "new" else p["revision"],
-            )
-            for p in found
-        )
+        for post in found:
+            revision = post["revision"]
+            if what == "new":
+                revision = 1
+            yield Event(post[time], what, post["_id"], post["title"], post["link"], revision)
 
-    def _edits(self, query: Record) -> Iterator[Event]:
+    def _edits(self, query: MongoQuery) -> Iterator[Event]:
+        """Yield the edits, which the replaced versions tell; the posts lend their titles."""
         found = self._find(
             "revisions",
             query,
             {"key": 1, "revision": 1, "until_at": 1},
-            [("until_at", -1), ("key", 1)],
+            [("until_at", -1), ("key", -1)],
         )
-        while chunk := list(islice(found, CHUNK)):
+        while chunk := list(islice(found, KEYS_AT_ONCE)):
+            keys = (revision["key"] for revision in chunk)
             posts = {
-                post["_id"]: post
-                for post in self._by_key(
-                    "posts", [entry["key"] for entry in chunk], {"title": 1, "link": 1}
-                )
+                _key(post): post for post in self._by_key("posts", keys, {"title": 1, "link": 1})
             }
-            for entry in chunk:
-                if post := posts.get(entry["key"]):
+            for revision in chunk:
+                key = revision["key"]
+                if post := posts.get(key):
                     yield Event(
-                        entry["until_at"],
+                        revision["until_at"],
                         "edited",
-                        entry["key"],
+                        key,
                         post["title"],
                         post["link"],
-                        entry["revision"],
+                        revision["revision"],
                     )
 
-    def failures(self, sites: tuple[str, ...], types: tuple[str, ...]) -> Iterator[Failure]:
-        query: Record = {"site": {"$in": list(sites)}} if sites else {}
-        query |= {"type": {"$in": list(types)}} if types else {}
-        return (
-            cast(Failure, failure)
-            for failure in self._find("failures", query, sort=[*IDENTITY, ("_id", 1)])
-        )
+    def failures(
+        self,
+        sites: tuple[str, ...],
+        types: tuple[str, ...],
+        limit: int | None = None,
+        after: FailurePosition | None = None,
+    ) -> Iterator[Failure]:
+        query = all_queries(one_of("site", sites), one_of("type", types), after_failure(after))
+        found = self._find("failures", query, sort=[*BY_IDENTITY_UP, ("_id", 1)], limit=limit)
+        return (cast(Failure, failure) for failure in found)
 
-    def _count(self, query: Record) -> int:
+    def _count(self, query: MongoQuery) -> int:
         with mongo_errors(self._uri):
             return self._db["posts"].count_documents(query)
 
@@ -328,25 +478,84 @@ class MongoReader:
         self, collection: str, keys: Iterable[str], fields: Mapping[str, int]
     ) -> Iterator[Record]:
         remaining = iter(keys)
-        while chunk := list(islice(remaining, CHUNK)):
+        while chunk := list(islice(remaining, KEYS_AT_ONCE)):
             yield from self._find(collection, {"_id": {"$in": chunk}}, fields)
 
     def _find(
         self,
         collection: str,
-        query: Record,
+        query: MongoQuery,
         fields: Mapping[str, int] | None = None,
         sort: Sort | None = None,
+        limit: int | None = None,
+        at_once: int | None = None,
     ) -> Iterator[Record]:
-        with mongo_errors(self._uri), self._db[collection].find(query, fields, sort=sort) as cursor:
+        """Yield the documents that a query means; the server sends `at_once` of them first."""
+        if limit == 0:
+            return  # to MongoDB, 0 is no limit
+        with (
+            mongo_errors(self._uri),
+            self._db[collection].find(query, fields, sort=sort, limit=limit or 0) as cursor,
+        ):
+            if at_once:
+                cursor.batch_size(at_once)
             for document in cursor:
                 yield plain_integers(document)
 
 
+def _key(post: Record) -> str:
+    return cast(str, post["_id"])
+
+
+def _preference(post: Record) -> tuple[bool, float, str]:
+    """Return what sorts posts of one address: live ones first, then the newest."""
+    published_at = post["published_at"] or LONG_AGO
+    return post["state"] != "live", -published_at.timestamp(), _key(post)
+
+
+def _fields_for(query: Query) -> Mapping[str, int]:
+    """Return the fields that are needed to know which candidates match, and to rank them first."""
+    if is_decided(query):
+        return NAME_FIELDS
+    return SEARCHED_FIELDS
+
+
+def _verified(query: Query, found: Iterator[Record]) -> Iterator[Record]:
+    """Yield the candidates that really match."""
+    if is_decided(query):
+        return found
+    return (post for post in found if matching(query, post))
+
+
+def _split(
+    ranks: Iterator[FirstRank], after: PoolPosition, current: list[FirstRank]
+) -> Iterator[FirstRank]:
+    """Yield the ranks below a position's pool; put those that are in the pool into `current`."""
+    for rank in ranks:
+        if after.above is not None and rank >= after.above:
+            continue
+        if rank >= after.lowest:
+            current.append(rank)
+        else:
+            yield rank
+
+
+def _is_shown(ended: PoolPosition, after: PoolPosition | None) -> bool:
+    """Return True for the posts of a position's own pool that stand before it, and for itself."""
+    if after is None or ended.lowest != after.lowest:
+        return False
+    return (-ended.score, ended.key) <= (-after.score, after.key)
+
+
 def plain_integers(value: Any) -> Any:
-    """A document with Python's own integers: PyMongo's `Int64`, which it gives for large ones, is unknown to encoders."""
+    """Return a document with Python's own integers.
+
+    PyMongo gives `Int64` for large ones, which encoders do not know.
+    """
     if isinstance(value, dict):
         return {name: plain_integers(part) for name, part in value.items()}
     if isinstance(value, list):
         return [plain_integers(part) for part in value]
-    return int(value) if isinstance(value, Int64) else value
+    if isinstance(value, Int64):
+        return int(value)
+    return value

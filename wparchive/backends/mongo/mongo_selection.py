@@ -1,13 +1,18 @@
-"""Filters and searches as queries of MongoDB's common core, and what the server cannot decide alone, decided here."""
+"""Filters, positions and searches as queries of MongoDB's common core.
 
-from collections.abc import Mapping
+A filter is a function in a table (`POST_FILTERS`): it returns the query that it makes, or None when
+the filter does not ask for it. What the server cannot decide alone is decided here (`matching`).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from wparchive.backends.reader import COPY_KINDS, Filter, Group
+from wparchive.backends.cursor import FailurePosition, LatestPosition
+from wparchive.backends.reader import COPY_KINDS, DocumentFilter, Filter, Group
 from wparchive.text.search_query import Clause, Query, occurs
 from wparchive.text.search_tokens import searchable, tokens
 
-Conditions = dict[str, Any]
+MongoQuery = dict[str, Any]
 
 GROUP_FIELDS: dict[Group, str] = {
     "site": "site",
@@ -18,65 +23,155 @@ GROUP_FIELDS: dict[Group, str] = {
 }
 TERM_FIELDS: dict[Group, str] = {"tag": "tags", "category": "categories"}
 PERIODS: dict[Group, str] = {"year": "%Y", "month": "%Y-%m"}
-NAMES = {"title": 1, "tags.name": 1, "categories.name": 1, "terms.name": 1, "published_at": 1}
-"""Fields that a first, cheap ranking needs."""
-SEARCHED = {"title": 1, "text": 1, "tags": 1, "categories": 1, "terms": 1, "published_at": 1}
+NAME_FIELDS = {"title": 1, "tags.name": 1, "categories.name": 1, "terms.name": 1, "published_at": 1}
+"""Fields that the first, cheap ranking needs."""
+SEARCHED_FIELDS = {"title": 1, "text": 1, "tags": 1, "categories": 1, "terms": 1, "published_at": 1}
 """Fields that verifying and ranking a candidate need."""
 
 
-def conditions(filter_: Filter) -> Conditions:
-    """The query that a filter makes on `posts`."""
-    parts: list[Conditions] = []
-    for field, values in (
-        ("site", filter_.sites),
-        ("type", filter_.types),
-        ("state", filter_.states),
-    ):
-        if values:
-            parts.append({field: values[0] if len(values) == 1 else {"$in": list(values)}})
-    for field, values in (
-        ("tags", filter_.tags),
-        ("categories", filter_.categories),
-        ("author", filter_.authors),
-    ):
-        if values:
-            parts.append(
-                {
-                    "$or": [
-                        {f"{field}.name": {"$in": list(values)}},
-                        {f"{field}.slug": {"$in": [v.lower() for v in values]}},
-                    ]
-                }
-            )
-    limits = {
-        operator: moment
-        for operator, moment in (("$gte", filter_.since), ("$lt", filter_.until))
-        if moment
-    }
-    if limits:
-        parts.append({"published_at": limits})
-    if filter_.unique:
-        parts.append({"duplicate.kind": {"$nin": list(COPY_KINDS)}})
-    return both(*parts)
-
-
-def both(*parts: Conditions) -> Conditions:
-    """Queries that must all hold."""
+def all_queries(*parts: MongoQuery | None) -> MongoQuery:
+    """Return the query that all of these hold; None and {} ask for nothing."""
     chosen = [part for part in parts if part]
-    return {} if not chosen else chosen[0] if len(chosen) == 1 else {"$and": chosen}
+    if not chosen:
+        return {}
+    if len(chosen) == 1:
+        return chosen[0]
+    return {"$and": chosen}
 
 
-def candidates(query: Query) -> Conditions:
-    """Posts that have every required token and no excluded single one, by the index: a superset of the posts that match."""
-    parts: list[Conditions] = []
-    whole = list(
-        dict.fromkeys(
-            token
-            for clause in query.required
-            for token in (clause.tokens[:-1] if clause.prefix else clause.tokens)
-        )
+def one_of(field: str, values: Sequence[object]) -> MongoQuery | None:
+    """Return the query that a field has one of the values; None when there are no values."""
+    if not values:
+        return None
+    if len(values) == 1:
+        return {field: values[0]}
+    return {field: {"$in": list(values)}}
+
+
+def _site(filter_: Filter) -> MongoQuery | None:
+    return one_of("site", filter_.sites)
+
+
+def _type(filter_: Filter) -> MongoQuery | None:
+    return one_of("type", filter_.types)
+
+
+def _state(filter_: Filter) -> MongoQuery | None:
+    return one_of("state", filter_.states)
+
+
+def _tags(filter_: Filter) -> MongoQuery | None:
+    return _named("tags", filter_.tags)
+
+
+def _categories(filter_: Filter) -> MongoQuery | None:
+    return _named("categories", filter_.categories)
+
+
+def _author(filter_: Filter) -> MongoQuery | None:
+    return _named("author", filter_.authors)
+
+
+def _named(field: str, values: tuple[str, ...]) -> MongoQuery | None:
+    """Return the query that a reference has one of the names, or one of the slugs in any case."""
+    if not values:
+        return None
+    slugs = [value.lower() for value in values]
+    return {"$or": [{f"{field}.name": {"$in": list(values)}}, {f"{field}.slug": {"$in": slugs}}]}
+
+
+def _since(filter_: Filter) -> MongoQuery | None:
+    if filter_.since is None:
+        return None
+    return {"published_at": {"$gte": filter_.since}}
+
+
+def _until(filter_: Filter) -> MongoQuery | None:
+    if filter_.until is None:
+        return None
+    return {"published_at": {"$lt": filter_.until}}
+
+
+def _unique(filter_: Filter) -> MongoQuery | None:
+    if not filter_.unique:
+        return None
+    return {"duplicate.kind": {"$nin": list(COPY_KINDS)}}
+
+
+POST_FILTERS: tuple[Callable[[Filter], MongoQuery | None], ...] = (
+    _site,
+    _type,
+    _state,
+    _tags,
+    _categories,
+    _author,
+    _since,
+    _until,
+    _unique,
+)
+"""What each part of a filter asks of a document of `posts`."""
+
+
+def post_query(filter_: Filter) -> MongoQuery:
+    """Return the query that a filter makes on `posts`."""
+    return all_queries(*(one(filter_) for one in POST_FILTERS))
+
+
+def document_query(filter_: DocumentFilter) -> MongoQuery:
+    """Return the query that a filter makes on the collection of another kind."""
+    of_post = None
+    if filter_.post is not None:
+        of_post = {"post": filter_.post}
+    return all_queries(
+        one_of("site", filter_.sites),
+        one_of("type", filter_.types),
+        one_of("state", filter_.states),
+        of_post,
     )
-    if whole:
+
+
+def after_identity(after: Sequence[object] | None) -> MongoQuery | None:
+    """Return the query that a document comes after a position by site, type and id."""
+    if after is None:
+        return None
+    return _follows(("site", "type", "id"), after)
+
+
+def after_failure(after: FailurePosition | None) -> MongoQuery | None:
+    """Return the query that a failure comes after a position; those without id are first."""
+    if after is None:
+        return None
+    return _follows(("site", "type", "id", "_id"), after)
+
+
+def after_latest(time: str, key: str, after: LatestPosition | None) -> MongoQuery | None:
+    """Return the query that a document comes after a position, the newest being first."""
+    if after is None:
+        return None
+    return {"$or": [{time: {"$lt": after.at}}, {time: after.at, key: {"$lt": after.key}}]}
+
+
+def _follows(fields: Sequence[str], values: Sequence[object]) -> MongoQuery:
+    """Return the query that the fields, compared one after the other, are above the values."""
+    steps: list[MongoQuery] = []
+    equal: MongoQuery = {}
+    for field, value in zip(fields, values, strict=True):
+        above: MongoQuery = {"$gt": value}
+        if value is None:
+            # A missing id sorts before all others, and `$gt` compares values of one type only.
+            above = {"$ne": None}
+        steps.append({**equal, field: above})
+        equal[field] = value
+    return {"$or": steps}
+
+
+def candidates(query: Query) -> MongoQuery:
+    """Return the query of the posts that may match, by the index: a superset of those that do.
+
+    They have every required token, and no token that is excluded by itself.
+    """
+    parts: list[MongoQuery] = []
+    if whole := list(dict.fromkeys(_whole_tokens(query.required))):
         parts.append({"search": {"$all": whole}})
     parts += [
         {"search": {"$regex": f"^{clause.tokens[-1]}"}}
@@ -90,23 +185,38 @@ def candidates(query: Query) -> Conditions:
     ]
     if unwanted:
         parts.append({"search": {"$nin": unwanted}})
-    return both(*parts)
+    return all_queries(*parts)
 
 
-def decided(query: Query) -> bool:
-    """Whether `candidates` already means exactly the posts that match: the index knows tokens, but not their order."""
+def _whole_tokens(clauses: Iterable[Clause]) -> Iterable[str]:
+    """Yield the tokens that must occur as they are; the last one of a prefix is not one of them."""
+    for clause in clauses:
+        if clause.prefix:
+            yield from clause.tokens[:-1]
+        else:
+            yield from clause.tokens
+
+
+def is_decided(query: Query) -> bool:
+    """Return True when `candidates` already means exactly the posts that match.
+
+    The index knows tokens, but not their order: it cannot decide phrases and excluded prefixes.
+    """
     return all(len(clause.tokens) == 1 for clause in query.required) and not any(
         len(clause.tokens) > 1 or clause.prefix for clause in query.excluded
     )
 
 
 def matching(query: Query, post: Mapping[str, Any]) -> bool:
-    """Whether a candidate matches, by the order of its words; phrases lie within the title, the text or the names of terms."""
+    """Return True when a candidate matches, by the order of its words.
+
+    A phrase lies within the title, within the text, or within the names of terms.
+    """
     fields = [tokens(part) for part in searchable(post)]
 
-    def found(clause: Clause) -> bool:
+    def is_found(clause: Clause) -> bool:
         return any(occurs(clause, field) for field in fields)
 
-    return all(found(clause) for clause in query.required) and not any(
-        found(clause) for clause in query.excluded
-    )
+    if any(is_found(clause) for clause in query.excluded):
+        return False
+    return all(is_found(clause) for clause in query.required)

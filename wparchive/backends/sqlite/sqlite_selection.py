@@ -1,18 +1,31 @@
-"""Filters and searches as SQL: `WHERE` clauses over `posts` and FTS5 expressions, always with parameters."""
+"""Filters, positions and searches as SQL: conditions over a table's rows, always with parameters.
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+A filter is a function in a table (`POST_FILTERS`): it returns the condition that it puts on rows,
+or None when the filter does not ask for it. A new filter is a new function there.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from wparchive.backends.reader import COPY_KINDS, Filter, Group, Order
-from wparchive.backends.sqlite.rows import iso_seconds
+from wparchive.backends.cursor import (
+    FailurePosition,
+    IdentityPosition,
+    LatestPosition,
+    PublishedPosition,
+)
+from wparchive.backends.reader import (
+    COPY_KINDS,
+    DocumentFilter,
+    Filter,
+    Group,
+    Order,
+    PostPosition,
+)
+from wparchive.backends.sqlite.rows import iso_millis, iso_seconds
 from wparchive.text.search_query import Clause, Query
 
-ORDER_BY: dict[Order, str] = {
-    "newest": "published_at DESC, key",  # NULL is the smallest value, so undated posts come last
-    "oldest": "published_at NULLS LAST, key",
-    "key": "site, type, id",
-}
 GROUP_SQL: dict[Group, str] = {
     "site": "posts.site",
     "type": "posts.type",
@@ -22,96 +35,239 @@ GROUP_SQL: dict[Group, str] = {
     "author": "+author_name",  # not by its own index, which has no state
     "language": "language",
 }
-TAXONOMY: dict[Group, str] = {"tag": "post_tag", "category": "category"}
+TAXONOMIES: dict[Group, str] = {"tag": "post_tag", "category": "category"}
+BY_IDENTITY = "site, type, id"
 
 
-@dataclass(slots=True)
-class Where:
-    """Conditions that must all hold, with their parameters."""
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition on rows, with its parameters."""
 
-    conditions: list[str] = field(default_factory=list)
-    parameters: list[object] = field(default_factory=list)
-
-    def add(self, condition: str, *parameters: object) -> None:
-        self.conditions.append(condition)
-        self.parameters += parameters
-
-    def among(self, column: str, values: Iterable[str]) -> None:
-        """The column has one of the values; no value means any."""
-        if chosen := list(values):
-            self.add(f"{column} IN ({marks(chosen)})", *chosen)
-
-    def sql(self) -> str:
-        return " AND ".join(self.conditions) or "1"
+    sql: str
+    parameters: tuple[object, ...] = ()
 
 
-def marks(values: Iterable[object]) -> str:
-    """A question mark for each value."""
+class Stretch(NamedTuple):
+    """A part of an ordered list that one statement reads: which rows, and their order."""
+
+    condition: Condition
+    order_by: str
+
+
+ALWAYS = Condition("1")
+
+
+def all_of(conditions: Iterable[Condition | None]) -> Condition:
+    """Return the condition that all of these hold; None asks for nothing."""
+    chosen = [condition for condition in conditions if condition is not None]
+    if not chosen:
+        return ALWAYS
+    parameters = tuple(value for condition in chosen for value in condition.parameters)
+    return Condition(" AND ".join(condition.sql for condition in chosen), parameters)
+
+
+def among(column: str, values: Iterable[object]) -> Condition | None:
+    """Return the condition that a column has one of the values; None when there are no values."""
+    chosen = tuple(values)
+    if not chosen:
+        return None
+    return Condition(f"{column} IN ({placeholders(chosen)})", chosen)
+
+
+def placeholders(values: Iterable[object]) -> str:
+    """Return a question mark for each value."""
     return ", ".join("?" for _ in values)
 
 
-def where(filter_: Filter) -> Where:
-    """The conditions that a filter puts on rows of `posts`."""
-    found = Where()
-    found.among("posts.site", filter_.sites)
-    found.among("posts.type", filter_.types)
-    found.among(_state(filter_), filter_.states)
-    _authored(found, filter_.authors)
-    _tagged(found, "post_tag", filter_.tags)
-    _tagged(found, "category", filter_.categories)
-    if filter_.since:
-        found.add("published_at >= ?", _ceiling(filter_.since))
-    if filter_.until:
-        found.add("published_at < ?", _ceiling(filter_.until))
-    if filter_.unique:  # copies are few and have their own index; the condition costs no look at the rows of the others
-        copies = f"SELECT pk FROM posts WHERE duplicate_of IS NOT NULL AND duplicate_kind IN ({marks(COPY_KINDS)})"
-        found.add(f"posts.pk NOT IN ({copies})", *COPY_KINDS)
-    return found
+def _by_site(filter_: Filter) -> Condition | None:
+    return among("posts.site", filter_.sites)
 
 
-def _state(filter_: Filter) -> str:
-    """Nearly all posts are live, so the index by state would only get in the way: `+` keeps SQLite from choosing it."""
-    return "+posts.state" if "live" in filter_.states else "posts.state"
+def _by_type(filter_: Filter) -> Condition | None:
+    return among("posts.type", filter_.types)
 
 
-def _authored(found: Where, values: tuple[str, ...]) -> None:
-    if values:
-        found.add(
-            f"(author_name IN ({marks(values)}) OR author_slug IN ({marks(values)}))",
-            *values,
-            *(value.lower() for value in values),
-        )
+def _by_state(filter_: Filter) -> Condition | None:
+    # Nearly all posts are live, so the index by state would only get in the way: `+` keeps SQLite
+    # from choosing it.
+    column = "posts.state"
+    if "live" in filter_.states:
+        column = "+posts.state"
+    return among(column, filter_.states)
 
 
-def _tagged(found: Where, taxonomy: str, values: tuple[str, ...]) -> None:
-    """Two look-ups, each by its index; one with OR would read the terms of all posts."""
-    if values:
-        looks = " UNION ALL ".join(
-            f"SELECT post FROM post_terms WHERE taxonomy = ? AND {c} IN ({marks(values)})"
-            for c in ("name", "slug")
-        )
-        found.add(
-            f"posts.pk IN ({looks})",
-            taxonomy,
-            *values,
-            taxonomy,
-            *(value.lower() for value in values),
-        )
-
-
-def _ceiling(moment: datetime) -> str:
-    """The first whole second at or after a moment, as the archive writes times of sites."""
-    return iso_seconds(
-        moment if not moment.microsecond else moment.replace(microsecond=0) + timedelta(seconds=1)
+def _by_author(filter_: Filter) -> Condition | None:
+    if not filter_.authors:
+        return None
+    marks = placeholders(filter_.authors)
+    return Condition(
+        f"(author_name IN ({marks}) OR author_slug IN ({marks}))",
+        (*filter_.authors, *_lowered(filter_.authors)),
     )
 
 
-def fts(query: Query) -> str:
-    """A search as an FTS5 expression. Tokens are letters, marks and digits, so nothing in them needs escaping."""
+def _by_tag(filter_: Filter) -> Condition | None:
+    return _by_term("post_tag", filter_.tags)
+
+
+def _by_category(filter_: Filter) -> Condition | None:
+    return _by_term("category", filter_.categories)
+
+
+def _by_term(taxonomy: str, values: tuple[str, ...]) -> Condition | None:
+    if not values:
+        return None
+    # Two look-ups, each by its index. One with OR would read the terms of all posts.
+    of_taxonomy = "SELECT post FROM post_terms WHERE taxonomy = ?"
+    marks = placeholders(values)
+    return Condition(
+        f"posts.pk IN ({of_taxonomy} AND name IN ({marks})"
+        f" UNION ALL {of_taxonomy} AND slug IN ({marks}))",
+        (taxonomy, *values, taxonomy, *_lowered(values)),
+    )
+
+
+def _since(filter_: Filter) -> Condition | None:
+    if filter_.since is None:
+        return None
+    return Condition("published_at >= ?", (_next_second(filter_.since),))
+
+
+def _until(filter_: Filter) -> Condition | None:
+    if filter_.until is None:
+        return None
+    return Condition("published_at < ?", (_next_second(filter_.until),))
+
+
+def _unique(filter_: Filter) -> Condition | None:
+    if not filter_.unique:
+        return None
+    # Copies are few and have their own index: the rows of the other posts need not be looked at.
+    copies = (
+        "SELECT pk FROM posts WHERE duplicate_of IS NOT NULL"
+        f" AND duplicate_kind IN ({placeholders(COPY_KINDS)})"
+    )
+    return Condition(f"posts.pk NOT IN ({copies})", COPY_KINDS)
+
+
+POST_FILTERS: tuple[Callable[[Filter], Condition | None], ...] = (
+    _by_site,
+    _by_type,
+    _by_state,
+    _by_author,
+    _by_tag,
+    _by_category,
+    _since,
+    _until,
+    _unique,
+)
+"""What each part of a filter asks of a row of `posts`."""
+
+
+def post_condition(filter_: Filter) -> Condition:
+    """Return the condition that a filter puts on rows of `posts`."""
+    return all_of(one(filter_) for one in POST_FILTERS)
+
+
+def document_condition(filter_: DocumentFilter) -> Condition:
+    """Return the condition that a filter puts on rows of another kind."""
+    of_post = None
+    if filter_.post is not None:
+        of_post = Condition("post = ?", (filter_.post,))
+    return all_of(
+        [
+            among("site", filter_.sites),
+            among("type", filter_.types),
+            among("state", filter_.states),
+            of_post,
+        ]
+    )
+
+
+def _lowered(values: Iterable[str]) -> Iterable[str]:
+    return (value.lower() for value in values)
+
+
+def _next_second(moment: datetime) -> str:
+    """Return the first whole second at or after a moment, as the archive writes times of sites."""
+    if moment.microsecond:
+        moment = moment.replace(microsecond=0) + timedelta(seconds=1)
+    return iso_seconds(moment)
+
+
+def post_stretches(order: Order, after: PostPosition | None) -> list[Stretch]:
+    """Return the stretches of `posts` that follow a position, to be read one after the other.
+
+    Undated posts come last in both directions. They are a stretch of their own, so that each
+    stretch begins at its place in an index instead of passing over all that was read before.
+    """
+    if order == "key":
+        assert after is None or isinstance(after, IdentityPosition)
+        return [Stretch(after_identity(after), BY_IDENTITY)]
+    assert after is None or isinstance(after, PublishedPosition)
+    undated = Condition("published_at IS NULL")
+    if after is not None and after.published_at is None:
+        return [Stretch(all_of([undated, Condition("posts.key > ?", (after.key,))]), "key")]
+    return [_dated(order, after), Stretch(undated, "key")]
+
+
+def _dated(order: Order, after: PublishedPosition | None) -> Stretch:
+    dated = Condition("published_at IS NOT NULL")
+    direction = {"newest": "DESC", "oldest": "ASC"}[order]
+    order_by = f"published_at {direction}, key"
+    if after is None:
+        return Stretch(dated, order_by)
+    assert after.published_at is not None
+    at = iso_seconds(after.published_at)
+    further = {"newest": "<", "oldest": ">"}[order]
+    # The first half alone already means a stretch of the index; the second leaves out its head.
+    follows = f"published_at {further}= ? AND (published_at {further} ? OR posts.key > ?)"
+    return Stretch(Condition(follows, (at, at, after.key)), order_by)
+
+
+def after_identity(after: IdentityPosition | None) -> Condition:
+    """Return the condition that a row comes after a position by site, type and id."""
+    if after is None:
+        return ALWAYS
+    return Condition("(site, type, id) > (?, ?, ?)", tuple(after))
+
+
+def after_latest(time: str, key: str, after: LatestPosition | None) -> Condition | None:
+    """Return the condition that a row comes after a position, the newest being first."""
+    if after is None:
+        return None
+    return Condition(f"({time}, {key}) < (?, ?)", (iso_millis(after.at), after.key))
+
+
+def after_failure(after: FailurePosition | None) -> Condition | None:
+    """Return the condition that a failure comes after a position; those without id are first."""
+    if after is None:
+        return None
+    # A number below every id stands for a missing one, which row values cannot compare.
+    none = -(2**63)
+    id_ = after.id
+    if id_ is None:
+        id_ = none
+    return Condition(
+        f"(site, type, coalesce(id, {none}), key) > (?, ?, ?, ?)",
+        (after.site, after.type, id_, after.key),
+    )
+
+
+def fts_expression(query: Query) -> str:
+    """Return a search as an FTS5 expression.
+
+    Tokens are letters, marks and digits, so nothing in them needs escaping.
+    """
     wanted = " AND ".join(_phrase(clause) for clause in query.required)
     unwanted = " OR ".join(_phrase(clause) for clause in query.excluded)
-    return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
+    if unwanted:
+        return f"({wanted}) NOT ({unwanted})"
+    return wanted
 
 
 def _phrase(clause: Clause) -> str:
-    return f'"{" ".join(clause.tokens)}"' + (" *" if clause.prefix else "")
+    phrase = f'"{" ".join(clause.tokens)}"'
+    if clause.prefix:
+        return phrase + " *"
+    return phrase

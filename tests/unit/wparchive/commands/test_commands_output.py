@@ -2,26 +2,27 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from wparchive.commands.output import age, bars, harmless, moment, one_line, table
+from wparchive.commands.output import bar_chart, cut_line, harmless, text_table
+from wparchive.reading.views import age_text, minute_text
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 
 
 def test_columns_are_aligned_by_what_a_terminal_shows():
     assert (
-        table(["a", "count"], [["日本", "5"], ["x", "1,000"]], right=frozenset({1}))
+        text_table(["a", "count"], [["日本", "5"], ["x", "1,000"]], right=frozenset({1}))
         == "a     count\n日本      5\nx     1,000"
     )
 
 
 def test_bars_are_proportional_and_never_vanish():
-    lines = bars({"a": 1000, "bb": 500, "c": 1}, width=8).split("\n")
+    lines = bar_chart({"a": 1000, "bb": 500, "c": 1}, width=8).split("\n")
     assert lines == ["a   1,000  ████████", "bb    500  ████", "c       1  ▏"]
 
 
 def test_lines_are_cut_by_cells():
-    assert one_line("a\n b", 10) == "a b"
-    assert one_line("日本語のテキスト", 7) == "日本語…"
+    assert cut_line("a\n b", 10) == "a b"
+    assert cut_line("日本語のテキスト", 7) == "日本語…"
 
 
 @pytest.mark.parametrize(
@@ -34,12 +35,12 @@ def test_lines_are_cut_by_cells():
     ],
 )
 def test_ages(passed, said):
-    assert age(NOW - passed, NOW) == said
+    assert age_text(NOW - passed, NOW) == said
 
 
 def test_what_is_not_known_is_said():
-    assert age(None, NOW) == "never"
-    assert moment(None) == "-"
+    assert age_text(None, NOW) == "never"
+    assert minute_text(None) == "-"
 
 
 def test_control_characters_of_a_site_do_nothing_and_colours_stay():

@@ -7,7 +7,14 @@ from typing import get_type_hints
 import pytest
 
 from samples.documents import post, ref
-from wparchive.export.arrow import record_batches, row, schema, to_pandas, to_polars, to_table
+from wparchive.export.arrow import (
+    arrow_row,
+    arrow_schema,
+    arrow_table,
+    pandas_frame,
+    polars_frame,
+    record_batches,
+)
 from wparchive.model.documents import PostDocument
 
 pa = pytest.importorskip("pyarrow")
@@ -28,10 +35,10 @@ def stored(id_, **fields):
 
 def test_the_schema_has_every_documented_field():
     names = {"key" if name == "_id" else name for name in get_type_hints(PostDocument)}
-    assert set(schema(raw=True).names) == names
-    assert set(schema().names) == names - {"raw"}
-    assert schema().field("published_at").type == pa.timestamp("us", tz="UTC")
-    assert schema().field("terms").type.value_type.field("taxonomy").type == pa.string()
+    assert set(arrow_schema(raw=True).names) == names
+    assert set(arrow_schema().names) == names - {"raw"}
+    assert arrow_schema().field("published_at").type == pa.timestamp("us", tz="UTC")
+    assert arrow_schema().field("terms").type.value_type.field("taxonomy").type == pa.string()
 
 
 def test_a_post_survives_the_way_to_arrow():
@@ -42,7 +49,7 @@ def test_a_post_survives_the_way_to_arrow():
         "duplicate": duplicate,
         "extra": [{"k": "x", "v": 1.5}, {"k": "y", "v": "z"}],
     }
-    (got,) = to_table([stored(1, **fields)]).to_pylist()
+    (got,) = arrow_table([stored(1, **fields)]).to_pylist()
     assert got["key"] == "example.com/blog/post/1"
     assert got["published_at"] == datetime(2024, 5, 17, 8, 30, tzinfo=UTC)
     assert got["sketch"] == [-(2**63), 2**63 - 1]
@@ -70,30 +77,31 @@ def test_batches_end_by_size(monkeypatch):
 
 
 def test_an_empty_selection_still_has_its_columns():
-    assert to_table([]).column_names == schema().names
+    assert arrow_table([]).column_names == arrow_schema().names
 
 
 def test_data_frames_keep_unknown_integers_and_times():
-    frame = to_pandas([stored(1, parent=None), stored(2, parent=5)])
+    frame = pandas_frame([stored(1, parent=None), stored(2, parent=5)])
     assert frame["parent"].tolist()[1] == 5
     assert str(frame["parent"].dtype) == "Int64"
     assert frame["published_at"].dt.year.tolist() == [2024, 2024]
-    polars_frame = to_polars([stored(1, tags=[ref(1, "a"), ref(2, "b")])])
-    assert polars_frame["tags"].list.len().to_list() == [2]
+    tagged = polars_frame([stored(1, tags=[ref(1, "a"), ref(2, "b")])])
+    assert tagged["tags"].list.len().to_list() == [2]
 
 
 def test_raw_is_text_or_base64():
     import zlib
 
-    assert json.loads(row(stored(1))["raw"]) == {"id": 1, "type": "post"}
-    assert row({**stored(1), "raw": zlib.compress(b"\xff")})["raw_base64"] == "/w=="
+    assert json.loads(arrow_row(stored(1))["raw"]) == {"id": 1, "type": "post"}
+    assert arrow_row({**stored(1), "raw": zlib.compress(b"\xff")})["raw_base64"] == "/w=="
 
 
 def test_without_pyarrow_the_error_says_what_to_install():
     code = (
         "import sys; sys.modules['pyarrow'] = None\n"
-        "from wparchive.export.arrow import schema\nfrom wparchive.errors import ExtraMissing\n"
-        "try: schema()\nexcept ExtraMissing as error: print(error)"
+        "from wparchive.export.arrow import arrow_schema\n"
+        "from wparchive.errors import ExtraMissing\n"
+        "try: arrow_schema()\nexcept ExtraMissing as error: print(error)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "pip install 'wparchive[analysis]'" in done.stdout

@@ -4,7 +4,7 @@ import threading
 import pytest
 
 from wparchive.errors import OutputFailed
-from wparchive.export.atomic import MARK, atomic_file, atomic_folder
+from wparchive.export.atomic import FOLDER_MARK, atomic_file, atomic_folder
 
 
 def test_a_file_appears_whole(tmp_path):
@@ -77,7 +77,7 @@ def test_a_folder_replaces_an_earlier_export_only(tmp_path):
     for name in ("first", "second"):
         with atomic_folder(path) as folder:
             (folder / name).touch()
-    assert {p.name for p in path.iterdir()} == {MARK, "second"}
+    assert {p.name for p in path.iterdir()} == {FOLDER_MARK, "second"}
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").touch()
@@ -91,5 +91,5 @@ def test_an_interrupted_folder_leaves_the_earlier_one(tmp_path):
         (folder / "whole").touch()
     with pytest.raises(ZeroDivisionError), atomic_folder(path) as folder:
         (folder / str(1 // 0)).touch()
-    assert {p.name for p in path.iterdir()} == {MARK, "whole"}
+    assert {p.name for p in path.iterdir()} == {FOLDER_MARK, "whole"}
     assert [p.name for p in tmp_path.iterdir()] == ["out"]

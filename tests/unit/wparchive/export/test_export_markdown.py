@@ -5,7 +5,7 @@ import pytest
 
 from samples.documents import post, ref
 from wparchive.export.html_markdown import html_to_markdown
-from wparchive.export.markdown import markdown, write_folder
+from wparchive.export.markdown import post_markdown, write_markdown
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_front_matter_is_json_and_thereby_yaml():
         author=None,
         published_at=None,
     )
-    _, front, body = markdown(document).split("---\n", 2)
+    _, front, body = post_markdown(document).split("---\n", 2)
     values = {
         name: json.loads(value)
         for name, value in (line.split(": ", 1) for line in front.splitlines())
@@ -81,7 +81,7 @@ def test_names_of_files_stay_inside_the_folder_and_apart(tmp_path):
         "type_": "..",
         "state": "live",
     }
-    write_folder(
+    write_markdown(
         [
             post(1, **hostile),
             post(2, **hostile),

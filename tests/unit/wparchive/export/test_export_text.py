@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 from samples.documents import post, ref
 from wparchive.errors import InvalidQuery
 from wparchive.export import FORMATS, format_of
-from wparchive.export.csv import COLUMNS, write
+from wparchive.export.csv import CSV_COLUMNS, write_csv
 from wparchive.export.wxr_items import own_excerpt
-from wparchive.export.wxr_values import stored_slug
-from wparchive.export.xml import cdata, element, plain
+from wparchive.export.wxr_text import cdata, element, stored_slug, xml_text
 
 AT = datetime(2025, 1, 1, tzinfo=UTC)
 LIFE = {
@@ -34,7 +33,7 @@ def test_any_text_survives_xml_but_for_what_xml_cannot_say(text):
         if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff" and not "\ud800" <= c <= "\udfff")
     )
     assert ElementTree.fromstring(element("a", cdata(sayable))).text in (sayable, sayable or None)
-    assert (ElementTree.fromstring(element("a", plain(text))).text or "").replace(
+    assert (ElementTree.fromstring(element("a", xml_text(text))).text or "").replace(
         "\n", ""
     ) == "".join(c for c in sayable if c not in "\n")
 
@@ -42,15 +41,15 @@ def test_any_text_survives_xml_but_for_what_xml_cannot_say(text):
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")))
 def test_any_text_survives_csv(text):
     out = io.BytesIO()
-    write([{**post(1, text), **LIFE}], out, None, None)
+    write_csv([{**post(1, text), **LIFE}], out, None, None)
     (row,) = csv.DictReader(io.StringIO(out.getvalue().decode(), newline=""))
     assert row["text"] == text
-    assert list(row) == list(COLUMNS)
+    assert list(row) == list(CSV_COLUMNS)
 
 
 def test_names_in_csv():
     out = io.BytesIO()
-    write(
+    write_csv(
         [
             {
                 **post(

@@ -1,11 +1,11 @@
 import pytest
 
-from wparchive.reading.snippets import snippet
+from wparchive.reading.snippets import snippet_of
 from wparchive.text.search_query import parse_query
 
 
 def marked(text, words, width=60):
-    return snippet(text, parse_query(words), width).marked(lambda part: f"[{part}]")
+    return snippet_of(text, parse_query(words), width).marked(lambda part: f"[{part}]")
 
 
 @pytest.mark.parametrize(
@@ -35,8 +35,8 @@ def test_the_passage_with_most_different_hits_is_shown():
 
 
 def test_the_whole_text_can_be_marked():
-    assert snippet("x " * 200 + "heat", parse_query("heat"), None).hits == ((400, 404),)
+    assert snippet_of("x " * 200 + "heat", parse_query("heat"), None).hits == ((400, 404),)
 
 
 def test_passages_are_about_as_long_as_asked():
-    assert len(snippet("word " * 1000, parse_query("word"), 100).text) < 130
+    assert len(snippet_of("word " * 1000, parse_query("word"), 100).text) < 130

@@ -1,0 +1,124 @@
+"""What every display of an archive computes, whether a command prints it or a web page shows it.
+
+Pure functions from documents and counts to names, texts and figures.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from wparchive.backends.reader import Group
+from wparchive.model.documents import Ref
+from wparchive.text.diff import Piece, diff, shortened
+
+NO_VALUE = "(none)"
+"""Name of the posts without a value in counts."""
+GROUPS_IN_TIME: tuple[Group, ...] = ("year", "month")
+"""Groups that are shown in their own order and never cut."""
+_INTERNAL_FIELDS = frozenset({"raw", "sketch", "sketch_version"})
+_UNITS = (
+    (timedelta(days=1), "d"),
+    (timedelta(hours=1), "h"),
+    (timedelta(minutes=1), "min"),
+)
+
+
+def ref_name(ref: Ref) -> str:
+    """Return what to call a term, an author or a picture: its name, else its slug, else its id."""
+    return ref["name"] or ref["slug"] or f"#{ref['id']}"
+
+
+def term_names(refs: Iterable[Ref]) -> list[str]:
+    """Return the names of several references, in their order."""
+    return [ref_name(ref) for ref in refs]
+
+
+def public_fields(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document without what only programs want: the compressed record and the sketch."""
+    return {name: value for name, value in document.items() if name not in _INTERNAL_FIELDS}
+
+
+def iso_time(at: datetime | None) -> str | None:
+    """Return a time as `2024-05-17T08:30:00Z`; None for none."""
+    if at is None:
+        return None
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def minute_text(at: datetime | None) -> str:
+    """Return a time in UTC, to the minute; a dash for none."""
+    if at is None:
+        return "-"
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
+
+
+def age_text(at: datetime | None, now: datetime) -> str:
+    """Return how long ago a time was, in the largest fitting unit."""
+    if at is None:
+        return "never"
+    passed = now - at
+    for unit, name in _UNITS:
+        if passed >= unit:
+            return f"{passed // unit} {name} ago"
+    return "just now"
+
+
+def span_text(span: timedelta | None) -> str:
+    """Return a time span in its largest fitting unit; a dash for none."""
+    if span is None:
+        return "-"
+    sign = ""
+    if span < timedelta():
+        sign = "-"
+    for unit, name in _UNITS:
+        if abs(span) >= unit:
+            return f"{sign}{abs(span) // unit} {name}"
+    return "at once"
+
+
+def ranked_counts(counts: Mapping[str | None, int], group: Group, top: int) -> dict[str, int]:
+    """Return counts as they are shown: times in order, all else the `top` most frequent first."""
+    if group in GROUPS_IN_TIME:
+        in_order = sorted(counts.items(), key=lambda item: item[0] or "")
+        return {name or NO_VALUE: count for name, count in in_order}
+    most = sorted(counts.items(), key=lambda item: (-item[1], item[0] or ""))[:top]
+    shown: dict[str, int] = {}
+    for name, count in most:
+        # An empty name is a value of its own, unlike None.
+        if name is None:
+            shown[NO_VALUE] = count
+        else:
+            shown[name] = count
+    return shown
+
+
+def shares(counts: Mapping[str, int]) -> dict[str, float]:
+    """Return the length of each count's bar, 0 to 1: its share of the largest count."""
+    most = max(counts.values(), default=0)
+    return {name: count / most for name, count in counts.items()}
+
+
+def difference(old: str, new: str, full: bool = False) -> list[Piece]:
+    """Return what changed between two texts.
+
+    Long stretches of unchanged text are left out, unless `full`.
+    """
+    pieces = diff(old, new)
+    if full:
+        return pieces
+    return list(shortened(pieces))
+
+
+def marked_pieces(
+    pieces: Iterable[Piece],
+    removed: Callable[[str], str],
+    added: Callable[[str], str],
+    kept: Callable[[str], str] = str,
+) -> str:
+    """Return a difference as one text, each piece as the function for its sort writes it.
+
+    For HTML pass functions that escape, such as `lambda text: f"<del>{escape(text)}</del>"`, and
+    `escape` itself for what was kept.
+    """
+    writers = {"=": kept, "-": removed, "+": added}
+    return "".join(writers[piece.what](piece.text) for piece in pieces)
