@@ -134,7 +134,7 @@ def show_group_command(archive: Archive, post: str, full: bool, as_json: bool) -
 @archive_option
 @json_option
 def count_copies_command(archive: Archive, as_json: bool) -> None:
-    """How many posts repeat others, by kind and by site.
+    """Count the posts that repeat others, by kind and by site.
 
     \b
     wparchive duplicates stats

@@ -24,7 +24,7 @@ _RUN_FIELDS = ("started_at", "finished_at", "verdict", "reason", "exit_status", 
 @archive_option
 @json_option
 def sites_command(archive: Archive, as_json: bool) -> None:
-    """What is held: sites with their types, counts, last crawl, its verdict and its age.
+    """List what is held: sites with their types, counts, last crawl, its verdict and its age.
 
     \b
     wparchive sites

@@ -30,7 +30,7 @@ from wparchive.reading.views import ranked_counts
 )
 @json_option
 def stats_command(archive: Archive, posts: Posts, by: str | None, top: int, as_json: bool) -> None:
-    """How many posts and words there are, or how many posts by what they have in common.
+    """Count posts and words, or posts by what they have in common.
 
     \b
     wparchive stats

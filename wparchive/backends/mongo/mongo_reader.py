@@ -32,13 +32,13 @@ from wparchive.backends.mongo.mongo_selection import (
     SEARCHED_FIELDS,
     TERM_FIELDS,
     MongoQuery,
-    after_failure,
-    after_identity,
-    after_latest,
     all_queries,
     candidates,
     document_query,
+    failure_query,
+    identity_query,
     is_decided,
+    latest_query,
     matching,
     one_of,
     post_query,
@@ -164,7 +164,7 @@ class MongoReader:
     def runs(
         self, sites: tuple[str, ...], limit: int | None, after: LatestPosition | None = None
     ) -> Iterator[Run]:
-        query = all_queries(one_of("site", sites), after_latest("started_at", "_id", after))
+        query = all_queries(one_of("site", sites), latest_query("started_at", "_id", after))
         found = self._find("runs", query, sort=[("started_at", -1), ("_id", -1)], limit=limit)
         return (cast(Run, run) for run in found)
 
@@ -192,7 +192,7 @@ class MongoReader:
     ) -> Iterator[Record]:
         """Yield posts in an order, by an index; `at_once` is how many are likely to be read."""
         if order == "key":
-            following = all_queries(query, after_identity(after))
+            following = all_queries(query, identity_query(after))
             return self._find("posts", following, fields, BY_IDENTITY_UP, at_once=at_once)
         assert after is None or isinstance(after, PublishedPosition)
         dated = self._dated(query, order, fields, after, at_once)
@@ -386,7 +386,7 @@ class MongoReader:
         limit: int | None = None,
         after: IdentityPosition | None = None,
     ) -> Iterator[dict[str, Any]]:
-        query = all_queries(document_query(filter_), after_identity(after))
+        query = all_queries(document_query(filter_), identity_query(after))
         return self._find(kind, query, {"search": 0}, BY_IDENTITY_UP, limit=limit)
 
     def revisions(self, key: str) -> list[Revision]:
@@ -407,7 +407,7 @@ class MongoReader:
         within = one_of("site", sites)
         if what == "edited":
             query = all_queries(within, {"kind": "posts"}, {"until_at": times})
-            return self._edits(all_queries(query, after_latest("until_at", "key", after)))
+            return self._edits(all_queries(query, latest_query("until_at", "key", after)))
         if what == "new":
             query = all_queries(within, {"first_seen_at": times})
             return self._changes(what, "first_seen_at", query, after)
@@ -420,7 +420,7 @@ class MongoReader:
         """Yield the events that a field of the posts themselves tells."""
         found = self._find(
             "posts",
-            all_queries(query, after_latest(time, "_id", after)),
+            all_queries(query, latest_query(time, "_id", after)),
             {"title": 1, "link": 1, "revision": 1, time: 1},
             [(time, -1), ("_id", -1)],
         )
@@ -462,7 +462,7 @@ class MongoReader:
         limit: int | None = None,
         after: FailurePosition | None = None,
     ) -> Iterator[Failure]:
-        query = all_queries(one_of("site", sites), one_of("type", types), after_failure(after))
+        query = all_queries(one_of("site", sites), one_of("type", types), failure_query(after))
         found = self._find("failures", query, sort=[*BY_IDENTITY_UP, ("_id", 1)], limit=limit)
         return (cast(Failure, failure) for failure in found)
 

@@ -1,6 +1,6 @@
 """Filters, positions and searches as queries of MongoDB's common core.
 
-A filter is a function in a table (`POST_FILTERS`): it returns the query that it makes, or None when
+A filter is a function in a table (`FILTER_QUERIES`): it returns the query that it makes, or None when
 the filter does not ask for it. What the server cannot decide alone is decided here (`matching`).
 """
 
@@ -98,7 +98,7 @@ def _unique(filter_: Filter) -> MongoQuery | None:
     return {"duplicate.kind": {"$nin": list(COPY_KINDS)}}
 
 
-POST_FILTERS: tuple[Callable[[Filter], MongoQuery | None], ...] = (
+FILTER_QUERIES: tuple[Callable[[Filter], MongoQuery | None], ...] = (
     _site,
     _type,
     _state,
@@ -114,7 +114,7 @@ POST_FILTERS: tuple[Callable[[Filter], MongoQuery | None], ...] = (
 
 def post_query(filter_: Filter) -> MongoQuery:
     """Return the query that a filter makes on `posts`."""
-    return all_queries(*(one(filter_) for one in POST_FILTERS))
+    return all_queries(*(one(filter_) for one in FILTER_QUERIES))
 
 
 def document_query(filter_: DocumentFilter) -> MongoQuery:
@@ -130,21 +130,21 @@ def document_query(filter_: DocumentFilter) -> MongoQuery:
     )
 
 
-def after_identity(after: Sequence[object] | None) -> MongoQuery | None:
+def identity_query(after: Sequence[object] | None) -> MongoQuery | None:
     """Return the query that a document comes after a position by site, type and id."""
     if after is None:
         return None
     return _follows(("site", "type", "id"), after)
 
 
-def after_failure(after: FailurePosition | None) -> MongoQuery | None:
+def failure_query(after: FailurePosition | None) -> MongoQuery | None:
     """Return the query that a failure comes after a position; those without id are first."""
     if after is None:
         return None
     return _follows(("site", "type", "id", "_id"), after)
 
 
-def after_latest(time: str, key: str, after: LatestPosition | None) -> MongoQuery | None:
+def latest_query(time: str, key: str, after: LatestPosition | None) -> MongoQuery | None:
     """Return the query that a document comes after a position, the newest being first."""
     if after is None:
         return None

@@ -1,6 +1,6 @@
 """Filters, positions and searches as SQL: conditions over a table's rows, always with parameters.
 
-A filter is a function in a table (`POST_FILTERS`): it returns the condition that it puts on rows,
+A filter is a function in a table (`FILTER_CONDITIONS`): it returns the condition that it puts on rows,
 or None when the filter does not ask for it. A new filter is a new function there.
 """
 
@@ -150,7 +150,7 @@ def _unique(filter_: Filter) -> Condition | None:
     return Condition(f"posts.pk NOT IN ({copies})", COPY_KINDS)
 
 
-POST_FILTERS: tuple[Callable[[Filter], Condition | None], ...] = (
+FILTER_CONDITIONS: tuple[Callable[[Filter], Condition | None], ...] = (
     _by_site,
     _by_type,
     _by_state,
@@ -166,7 +166,7 @@ POST_FILTERS: tuple[Callable[[Filter], Condition | None], ...] = (
 
 def post_condition(filter_: Filter) -> Condition:
     """Return the condition that a filter puts on rows of `posts`."""
-    return all_of(one(filter_) for one in POST_FILTERS)
+    return all_of(one(filter_) for one in FILTER_CONDITIONS)
 
 
 def document_condition(filter_: DocumentFilter) -> Condition:
