@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from wparchive.reading.library import Archive
     from wparchive.reading.posts import Posts, SearchHit
     from wparchive.reading.selection import ResultPage, Selection
+    from wparchive.reading.snippets import Snippet
     from wparchive.text.diff import diff
 
 _LAZY = {
@@ -39,6 +40,7 @@ _LAZY = {
     "ResultPage": "wparchive.reading.selection",
     "SearchHit": "wparchive.reading.posts",
     "Selection": "wparchive.reading.selection",
+    "Snippet": "wparchive.reading.snippets",
     "diff": "wparchive.text.diff",
     "export_posts": "wparchive.export",
 }
@@ -60,6 +62,7 @@ __all__ = [
     "ResultPage",
     "SearchHit",
     "Selection",
+    "Snippet",
     "diff",
     "export_posts",
     "open_archive",

@@ -23,7 +23,7 @@ from tests.archives import (
 )
 from wparchive import ArchiveUnreachable, open_archive
 from wparchive.backends.opening import open_store
-from wparchive.backends.sqlite.read_pool import MAX_IDLE, ReadPool
+from wparchive.backends.sqlite.connect import MAX_IDLE, ReadPool
 
 __all__ = ["mongodb_server", "new_address", "new_database", "sample_address", "sample_file"]
 THREADS = 16

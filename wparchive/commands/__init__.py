@@ -14,14 +14,14 @@ Exit status
 141  whoever read the output stopped reading (a closed pipe)
 """
 
-import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 
+from wparchive.commands.lazy_group import ClosedPipe, LazyGroup
 from wparchive.errors import (
     ArchiveError,
     ArchiveMissing,
@@ -36,7 +36,7 @@ from wparchive.errors import (
     OutputFailed,
 )
 
-_MODULES = {
+COMMANDS = {
     "sites": "wparchive.commands.sites",
     "search": "wparchive.commands.search",
     "show": "wparchive.commands.show",
@@ -69,38 +69,9 @@ INTERRUPTED = 130  # 128 + SIGINT, as a shell reports a program that a signal ha
 CLOSED_PIPE = 141  # 128 + SIGPIPE
 
 
-class ClosedPipe(Exception):
-    """Whoever read the output stopped.
-
-    It is not an OSError, because click ends the program with status 1 at one of those.
-    """
-
-
-class LazyCommands(click.Group):
-    """A group whose commands are imported when they are needed, so that each starts fast."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the commands, in the order of the help."""
-        return list(_MODULES)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command; None when there is none of that name."""
-        if cmd_name not in _MODULES:
-            return None
-        module = importlib.import_module(_MODULES[cmd_name])
-        command: click.Command = getattr(module, f"{cmd_name}_command")
-        return command
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command. Raises ClosedPipe when whoever reads its output stops."""
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError as error:
-            raise ClosedPipe from error
-
-
 @click.group(
-    cls=LazyCommands,
+    cls=LazyGroup,
+    modules=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
 @click.version_option(package_name="wparchive")

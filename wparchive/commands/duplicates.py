@@ -10,9 +10,7 @@ from typing import Any, BinaryIO
 import click
 import msgspec
 
-from wparchive.commands.duplicates_find import find_command
-from wparchive.commands.duplicates_prune import prune_command
-from wparchive.commands.export import STANDARD_OUTPUT, output_name
+from wparchive.commands.lazy_group import LazyGroup
 from wparchive.commands.options import (
     archive_option,
     copies_site_option,
@@ -20,8 +18,10 @@ from wparchive.commands.options import (
     kind_option,
 )
 from wparchive.commands.output import (
+    STANDARD_OUTPUT,
     cut_line,
     difference_text,
+    output_name,
     print_json,
     print_json_lines,
     print_paged,
@@ -39,7 +39,14 @@ from wparchive.reading.views import minute_text, span_text
 _TITLE_WIDTH = 60
 
 
-@click.group("duplicates")
+@click.group(
+    "duplicates",
+    cls=LazyGroup,
+    modules={
+        "find": "wparchive.commands.duplicates_find",
+        "prune": "wparchive.commands.duplicates_prune",
+    },
+)
 def duplicates_command() -> None:
     """Exact, near, shortened and syndicated copies: find them, compare them, take them out.
 
@@ -185,10 +192,6 @@ def export_copies_command(
     if as_json and output != STANDARD_OUTPUT:
         print_json({"output": output, "copies": count})
     click.echo(f"{count:,} copies written to {output_name(output)}", err=True)
-
-
-duplicates_command.add_command(find_command)
-duplicates_command.add_command(prune_command)
 
 
 def _groups_table(groups: Iterable[CopyGroup]) -> str:

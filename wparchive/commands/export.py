@@ -11,12 +11,11 @@ from wparchive.commands.options import (
     json_option,
     require_named_sites,
 )
-from wparchive.commands.output import print_json
+from wparchive.commands.output import STANDARD_OUTPUT, output_name, print_json
 from wparchive.errors import InvalidQuery
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
 
-STANDARD_OUTPUT = "-"
 FORMAT_NAMES = ["jsonl", "csv", "parquet", "markdown", "wxr"]
 """The formats, spelt out so that `--help` need not import them."""
 
@@ -66,13 +65,6 @@ def export_command(
         click.echo("no post is selected: the export is empty", err=True)
         raise click.exceptions.Exit(1)
     click.echo(f"{count:,} posts written to {output_name(output)}", err=True)
-
-
-def output_name(output: str) -> str:
-    """Return what to call an output in a message."""
-    if output == STANDARD_OUTPUT:
-        return "standard output"
-    return output
 
 
 def _export(archive: Archive, posts: Posts, output: str, form: str) -> int:

@@ -17,6 +17,8 @@ from wparchive.text.diff import Piece
 HIT_MARK = "**"
 """Stands around a hit where there are no colours."""
 BAR_WIDTH = 40
+STANDARD_OUTPUT = "-"
+"""Stands for standard output where a command takes the name of a file."""
 _CONTROLS = re.compile(r"\x1b\[[0-9;]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -151,6 +153,13 @@ def bar_chart(counts: Mapping[str, int], width: int = BAR_WIDTH) -> str:
 def _bar(length: float) -> str:
     eighths = max(1, round(length * 8))
     return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
+
+
+def output_name(output: str) -> str:
+    """Return what to call an output in a message."""
+    if output == STANDARD_OUTPUT:
+        return "standard output"
+    return output
 
 
 def cut_line(text: str, width: int) -> str:

@@ -34,7 +34,7 @@ from wparchive.backends.reader import (
     SearchOrder,
     TypeCounts,
 )
-from wparchive.backends.sqlite.read_pool import ReadPool
+from wparchive.backends.sqlite.connect import ReadPool
 from wparchive.backends.sqlite.rows import from_row, iso_millis, to_json
 from wparchive.backends.sqlite.schema import columns_of
 from wparchive.backends.sqlite.sqlite_selection import (
