@@ -26,7 +26,7 @@ def archive_option(command: _Command) -> _Command:
     """Add `--archive`; the command gets the open archive as `archive`, closed afterwards."""
 
     def opened(archive: str | None, **arguments: Any) -> Any:
-        with open_archive(_named(archive)) as reading:
+        with open_archive(archive_uri(archive)) as reading:
             return command(archive=reading, **arguments)
 
     return click.option("--archive", metavar="URI", help=_ARCHIVE_HELP)(
@@ -41,10 +41,7 @@ def writable_index_option(command: _Command) -> _Command:
     """
 
     def opened(archive: str | None, **arguments: Any) -> Any:
-        named = _named(archive)
-        if named is None:
-            named = default_uri()
-        index = open_index(named)
+        index = open_index(archive_uri(archive))
         try:
             return command(index=index, **arguments)
         finally:
@@ -55,12 +52,16 @@ def writable_index_option(command: _Command) -> _Command:
     )
 
 
-def _named(archive: str | None) -> str | None:
-    """Return the archive named after the command, else before it: `wparchive --archive X sites`."""
-    if archive is not None:
-        return archive
-    before: str | None = click.get_current_context().find_root().params.get("archive")
-    return before
+def archive_uri(archive: str | None) -> str:
+    """Return the archive that is named after the command, else before it, else the default.
+
+    `wparchive --archive X sites` names one before the command.
+    """
+    if archive is None:
+        archive = click.get_current_context().find_root().params.get("archive")
+    if archive is None:
+        return default_uri()
+    return archive
 
 
 def json_option(command: _Command) -> _Command:

@@ -14,18 +14,16 @@ import click
 
 import wparchive
 from wparchive import open_archive
-from wparchive.backends.address import default_uri
 from wparchive.backends.opening import open_store
-from wparchive.backends.reader import Filter
 from wparchive.backends.store import CleaningSelection
 from wparchive.commands import INCOMPLETE
-from wparchive.commands.options import json_option
-from wparchive.commands.output import print_json, say, styled
+from wparchive.commands.options import archive_uri, json_option
+from wparchive.commands.output import difference_text, print_json, say, styled
 from wparchive.errors import ExtraMissing, NotFound
 from wparchive.model.documents import KINDS, Kind
 from wparchive.reading.arguments import bare_address
 from wparchive.reading.library import Archive
-from wparchive.text.diff import diff, shortened
+from wparchive.reading.views import difference
 
 if TYPE_CHECKING:
     from wparchive.backends.recleaning import Difference, RecleanSummary
@@ -51,7 +49,7 @@ class Selected:
         return [CleaningSelection(kind, self.key, self.site, other_than) for kind in self.kinds]
 
 
-@click.command()
+@click.command("reclean")
 @click.argument("key", required=False)
 @click.option("--archive", metavar="URI", help="sqlite:///path or mongodb://host/database.")
 @click.option("--site", metavar="SITE", help="All documents of this site.")
@@ -62,7 +60,7 @@ class Selected:
     "--show", type=click.IntRange(0), default=0, metavar="N", help="Show the first N differences."
 )
 @json_option
-def reclean(
+def reclean_command(
     key: str | None,
     archive: str | None,
     site: str | None,
@@ -89,7 +87,7 @@ def reclean(
     from wparchive.backends.recleaning import RecleanSummary
 
     crawler = _crawler_package()
-    uri = _archive_uri(archive)
+    uri = archive_uri(archive)
     with open_archive(uri) as reading:
         selected = _selected(reading, key, site)
     version = None if again else crawler.CLEANER_VERSION
@@ -150,14 +148,6 @@ class RecleanJob:
             await store.close()
 
 
-def _archive_uri(named: str | None) -> str:
-    if named is None:
-        named = click.get_current_context().find_root().params.get("archive")
-    if named is None:
-        return default_uri()
-    return named
-
-
 def _crawler_package() -> Any:
     """Return the module `pipelines.reclean`. Raises ExtraMissing where there is no crawler.
 
@@ -185,7 +175,7 @@ def _selected(archive: Archive, key: str | None, site: str | None) -> Selected:
         return Selected((found[0],), key.strip(), None, homes)
     if site is not None:
         site = bare_address(site)
-        archive.require_sites(Filter(sites=(site,)))
+        archive.require_sites(site)
     return Selected(KINDS, None, site, homes)
 
 
@@ -264,18 +254,11 @@ def _failure_lines(failures: Mapping[str, str]) -> list[str]:
     return lines
 
 
-def _difference_lines(difference: "Difference") -> list[str]:
-    lines = [styled(difference.key, bold=True)]
-    for name, (before, after) in difference.fields.items():
+def _difference_lines(document: "Difference") -> list[str]:
+    lines = [styled(document.key, bold=True)]
+    for name, (before, after) in document.fields.items():
         if isinstance(before, str) and isinstance(after, str):
-            lines.append(f"  {name}: {_marked(before, after)}")
+            lines.append(f"  {name}: {difference_text(difference(before, after))}")
         elif name != "sketch":  # numbers that say nothing to anybody
             lines.append(f"  {name}: [-{before}-] {{+{after}+}}")
     return lines
-
-
-def _marked(before: str, after: str) -> str:
-    """Return the changes between two texts, marked as `wdiff` marks them."""
-    marks = {"=": "{}", "-": "[-{}-]", "+": "{{+{}+}}"}
-    pieces = shortened(diff(before, after))
-    return "".join(marks[piece.what].format(piece.text) for piece in pieces)
