@@ -7,7 +7,7 @@ from typing import Any
 from crawler.items import Item
 from wparchive.backends.batch_writer import BatchWriter
 
-MOST_BYTES = 10_000_000
+BYTES_IN_FLIGHT_MAX = 10_000_000
 """Limit on the raw bytes of all items in the pipelines.
 
 Each byte costs 10 to 20 bytes of memory, in all the forms and processes that an item goes through.
@@ -28,7 +28,7 @@ class ItemsInFlight:
 
     async def sent(self, item: Item) -> None:
         """Count an item in, once there is room for it. A single item always has room."""
-        while self._items and self._bytes + item.received_bytes > MOST_BYTES:
+        while self._items and self._bytes + item.received_bytes > BYTES_IN_FLIGHT_MAX:
             self._arrival.clear()
             await self._arrival.wait()
         self._items += 1

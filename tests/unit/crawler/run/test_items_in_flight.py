@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 from crawler.items import Item, Term
-from crawler.run.items_in_flight import MOST_BYTES, ItemsInFlight
+from crawler.run.items_in_flight import BYTES_IN_FLIGHT_MAX, ItemsInFlight
 from wparchive.backends.batch_writer import BatchWriter
 from wparchive.model.outcome import Outcome, Written
 
@@ -32,14 +32,14 @@ def test_what_was_sent_is_waited_for() -> None:
 
 def test_large_records_wait_for_room_and_one_alone_always_has_it() -> None:
     async def run() -> list[bool]:
-        underway, large = ItemsInFlight(), item(MOST_BYTES + 1)
+        underway, large = ItemsInFlight(), item(BYTES_IN_FLIGHT_MAX + 1)
         await underway.sent(large)
         waiting = asyncio.create_task(underway.sent(item()))
         await asyncio.sleep(0)
         early = waiting.done()
         underway.arrived(large)
         await waiting
-        half = item(MOST_BYTES // 2)
+        half = item(BYTES_IN_FLIGHT_MAX // 2)
         await underway.sent(half)
         waiting = asyncio.create_task(underway.sent(half))
         await asyncio.sleep(0)
