@@ -5,7 +5,8 @@ from functools import lru_cache
 from unicodedata import category
 
 # Scripts written without spaces count by the letter: Han, kana, Thai, Lao, Burmese, Khmer.
-# Vowel and tone marks are no letters.
+# Vowel and tone marks are no letters. (`wparchive.text.scripts` lists marks and digits too: it cuts
+# texts up, and counts nothing.)
 _UNSPACED = (
     # Han and kana
     "\u3005\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"

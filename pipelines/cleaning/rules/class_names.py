@@ -30,7 +30,7 @@ def _names(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
-_NEVER_TEXT = _names(
+NEVER_TEXT_CLASSES = _names(
     # read to users of screen readers only
     "screen-reader-text sr-only visually-hidden"
     # advertisements
@@ -41,9 +41,10 @@ _NEVER_TEXT = _names(
     " wp-block-accordion-heading__toggle-icon ez-toc-toggle wp-block-file__embed"
     " wp-block-file__button"
 )
+"""Elements with one of these go, whatever they hold."""
 # Names that mean this on a table cell only: other tools mark the code itself with them.
 _NEVER_TEXT_IN_CELLS = frozenset({"gutter", "line_numbers"})
-_BOILERPLATE = _names(
+BOILERPLATE_CLASSES = _names(
     # sharing, likes, ratings, counters
     "sharedaddy sd-sharing-enabled sd-sharing jp-post-flair jetpack-likes-widget-wrapper"
     " addtoany_share_save_container addtoany_content a2a_kit ssba ssba-wrap"
@@ -71,17 +72,20 @@ _BOILERPLATE = _names(
     " pp-multiple-authors-boxes-wrapper molongui-author-box m-a-box author-box wpa wpcnt"
     " ad-inserter quads-location wp-block-ad google-auto-placed"
 )
-_BOILERPLATE_IDS = _names(
+"""Elements with one of these go, unless they are a large share of the post."""
+BOILERPLATE_IDS = _names(
     "toc_container ez-toc-container jp-relatedposts jp-post-flair lwptoc crp_related rank-math-toc"
     " toc-container"
 )
+"""The same for ids. Other ids say nothing: they name places to jump to."""
 # Ad Inserter's `code-block-1`; real code has no number.
 _AD_INSERTER = re.compile(r"code-block-\d+")
-_FOOTNOTES = _names(
+FOOTNOTE_CLASSES = _names(
     "fn footnote easy-footnote footnote_referrer footnote-reference modern-footnotes-footnote"
 )
+"""Classes of a `sup` that is the mark of a footnote."""
 _QUOTING_TAGS = frozenset({"blockquote", "div"})
-_QUOTED = {
+QUOTED_CLASSES = {
     "twitter-tweet": Meaning.TWEET,
     "twitter-video": Meaning.TWEET,
     "wp-embedded-content": Meaning.POST,
@@ -95,6 +99,7 @@ _QUOTED = {
     "fb-post": Meaning.POST,
     "fb-video": Meaning.POST,
 }
+"""Classes of a `blockquote` or `div` that quotes a post of another site or network."""
 # Longer names are cut before they are cached, or a hostile page would fill the memory.
 _MAX_LENGTH = 500
 
@@ -108,7 +113,7 @@ def meaning_of(tag: str, attributes: Attributes) -> Meaning | None:
 
 @lru_cache(maxsize=8192)  # a site repeats itself
 def _meaning(tag: str, class_: str, id_: str) -> Meaning | None:
-    if id_ in _BOILERPLATE_IDS:
+    if id_ in BOILERPLATE_IDS:
         return Meaning.BOILERPLATE
     for name in class_.split():
         meaning = _meaning_of_class(tag, name)
@@ -118,16 +123,16 @@ def _meaning(tag: str, class_: str, id_: str) -> Meaning | None:
 
 
 def _meaning_of_class(tag: str, name: str) -> Meaning | None:
-    if name in _NEVER_TEXT:
+    if name in NEVER_TEXT_CLASSES:
         if name in _NEVER_TEXT_IN_CELLS and tag != "td":
             return None
         return Meaning.NEVER_TEXT
-    if name in _BOILERPLATE:
+    if name in BOILERPLATE_CLASSES:
         return Meaning.BOILERPLATE
     if tag == "div" and _AD_INSERTER.fullmatch(name):
         return Meaning.BOILERPLATE
-    if tag == "sup" and name in _FOOTNOTES:
+    if tag == "sup" and name in FOOTNOTE_CLASSES:
         return Meaning.FOOTNOTE
     if tag in _QUOTING_TAGS:
-        return _QUOTED.get(name)
+        return QUOTED_CLASSES.get(name)
     return None

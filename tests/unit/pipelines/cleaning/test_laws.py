@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import nh3
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.cleaning import clean_html, clean_text
@@ -178,6 +178,8 @@ def test_threads_parse_side_by_side() -> None:
 
 
 @given(st.one_of(MIXED, st.text(" \t\n\x1c\x85\u00a0\u2028\u3000\u200b\u00adaé漢")))
+@example("two  spaces")
+@example("soft\u00adhyphen")
 def test_white_space_collapses_the_fast_way_as_the_slow_way(text: str) -> None:
     assert collapse_whitespace(text) == collapse_whitespace_slowly(text)
 

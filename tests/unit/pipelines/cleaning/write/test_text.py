@@ -71,6 +71,12 @@ def test_tables_keep_rows_cells_and_loose_text() -> None:
     assert clean(html).text == "loose\nk | v\na b | 1\nout |  | 2\n\nafter"
 
 
+def test_cells_outside_a_table_are_blocks() -> None:
+    content = clean("<tr><td>a</td><td>b</td></tr>c")
+    assert content.text == "a\n\nb\n\nc"
+    assert content.html == "<div><div>a</div><div>b</div></div>c"
+
+
 def test_a_table_used_for_layout_is_written_as_blocks() -> None:
     paragraphs = "".join(f"<p>p{number}</p>" for number in range(7))
     text = clean(f"<table><tr><td>menu<td>{paragraphs}</table>").text
