@@ -71,7 +71,7 @@ def precedence(post: OriginalCandidate, now: datetime) -> tuple[datetime, int, s
     return published, -post.word_count, post.key
 
 
-def address(url: str | None) -> str | None:
+def page_address(url: str | None) -> str | None:
     """Return a URL in a form that is equal for two spellings of one page.
 
     Return None for no URL, for one that cannot be read and for a site's front page: broken SEO
@@ -96,7 +96,7 @@ def declared_links(post: OriginalCandidate) -> frozenset[str]:
     """Return the spellings of the canonical address that a post declares, unless it is its own."""
     if post.canonical_url is None or post.canonical_url == post.link:
         return frozenset()
-    if address(post.canonical_url) == address(post.link):
+    if page_address(post.canonical_url) == page_address(post.link):
         return frozenset()
     return spellings(post.canonical_url)
 
@@ -106,7 +106,7 @@ def spellings(url: str | None) -> frozenset[str]:
 
     They differ in the scheme, in `www.` and in the last slash.
     """
-    found = address(url)
+    found = page_address(url)
     if found is None:
         return frozenset()
     page, mark, query = found.partition("?")
@@ -120,10 +120,10 @@ def spellings(url: str | None) -> frozenset[str]:
 
 
 def _most_declared(candidates: Collection[OriginalCandidate]) -> list[OriginalCandidate]:
-    by_address = {found: post for post in candidates if (found := address(post.link))}
+    by_address = {found: post for post in candidates if (found := page_address(post.link))}
     votes: Counter[str] = Counter()
     for post in candidates:
-        target = by_address.get(address(post.canonical_url) or "")
+        target = by_address.get(page_address(post.canonical_url) or "")
         if target is not None and target.key != post.key:
             votes[target.key] += 1
     most = max(votes.values(), default=0)

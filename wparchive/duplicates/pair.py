@@ -6,7 +6,7 @@ from typing import Literal
 
 from wparchive.duplicates.compare.comparison import Comparison, Prepared, compare_prepared
 from wparchive.duplicates.compare.sketch import SHORTEST_WORDS
-from wparchive.duplicates.original import OriginalCandidate, address, precedence
+from wparchive.duplicates.original import OriginalCandidate, page_address, precedence
 from wparchive.model.documents import Duplicate
 from wparchive.text.normalise import normalise
 
@@ -126,9 +126,11 @@ def is_copy_of(post: OriginalCandidate, other: OriginalCandidate, now: datetime)
 
 def declares(post: OriginalCandidate, other: OriginalCandidate) -> bool:
     """Return whether a post declares another one's address as its canonical one."""
-    declared = address(post.canonical_url)
+    declared = page_address(post.canonical_url)
     return (
-        declared is not None and declared == address(other.link) and declared != address(post.link)
+        declared is not None
+        and declared == page_address(other.link)
+        and declared != page_address(post.link)
     )
 
 

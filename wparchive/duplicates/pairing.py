@@ -24,7 +24,8 @@ Id = TypeVar("Id", str, int)
 def pairs_of_key(posts: Sequence[Id]) -> Iterable[tuple[Id, Id]]:
     """Return the pairs that one sketch key makes of the posts that have it.
 
-    The posts are given in ascending order, and so are the pairs. Two posts become a candidate pair when `LEAST_SHARED` keys pair them.
+    The posts are given in ascending order, and so are the pairs. Two posts become a candidate pair
+    when `LEAST_SHARED` keys pair them.
     """
     if len(posts) > BOILERPLATE_KEY:
         return ()

@@ -1,12 +1,12 @@
 """Hashes of the words of a text, and of its runs of words (shingles, Broder 1997).
 
 `SlowWordHashes` is the definition. `FastWordHashes` gives the same numbers by numpy: it hashes all
-words of a text at once, from the code points, without cutting it up into strings. numpy comes with
-the extra `crawl`; where it is missing, only time is lost.
+words of a text at once, from the bytes of the text, without cutting it up into strings. numpy comes
+with the extra `crawl`; where it is missing, only time is lost.
 
-All hashes are modulo 2**64. A word's is a polynomial of its code points, c0 + c1·F + c2·F² + ..., a
-shingle's a polynomial of the hashes of its words; both are mixed at the end, because the low bits
-of a polynomial depend on few characters. They are the same on every machine and in every run.
+A word is hashed eight UTF-8 bytes at a time, by exclusive or and by multiplication modulo 2**64. A
+shingle's hash is a sum of the hashes of its words, each times a factor of its place. The hashes are
+the same on every machine and in every run.
 """
 
 from collections.abc import Sequence
@@ -26,10 +26,13 @@ if TYPE_CHECKING:
 
     Numbers = numpy.ndarray[Any, numpy.dtype[numpy.uint64]]
 
-# Odd numbers without a pattern; the last three are from SplitMix64 and from Steele and Vigna 2022.
-_FACTOR = 0x9E3779B97F4A7C15
-_WORD_FACTOR = 0xD1342543DE82EF95
+_CHUNK_BYTES = 8
+_HASHED_BYTES = 64
+"""Of a longer word the first bytes and the length count: it is no word that an editor changes."""
+# Odd numbers without a pattern.
+_LENGTH_FACTOR = 0x9E3779B97F4A7C15
 _MIXER = 0xD6E8FEB86659FD93
+_PLACE_FACTOR = 0xD1342543DE82EF95
 _MASK = 2**64 - 1
 _SIGN_BIT = 2**63
 
@@ -74,44 +77,52 @@ class SlowWordHashes:
         found = words(normalised)
         self.count = len(found)
         self.spaceless = count_spaceless(found)
-        known = {word: _hash_of_numbers(list(map(ord, word)), _FACTOR) for word in set(found)}
+        known = {word: _hash_of_word(word) for word in set(found)}
         self._hashes = [known[word] for word in found]
 
     def shingles(self, size: int) -> list[int]:
         places = range(self.count - size + 1)
-        unsigned = (
-            _hash_of_numbers(self._hashes[place : place + size], _WORD_FACTOR) for place in places
-        )
-        return [number - 2**64 if number >= _SIGN_BIT else number for number in unsigned]
+        unsigned = (_hash_of_shingle(self._hashes[place : place + size]) for place in places)
+        return [_signed(number) for number in unsigned]
 
     def sampled(self, size: int, divisor: int) -> set[int]:
         return {number for number in self.shingles(size) if number % divisor == 0}
 
 
-def _hash_of_numbers(numbers: Sequence[int], factor: int) -> int:
+def _hash_of_word(word: str) -> int:
+    encoded = word.encode(errors="surrogatepass")
+    total = len(encoded) * _LENGTH_FACTOR & _MASK
+    for start in range(0, min(len(encoded), _HASHED_BYTES), _CHUNK_BYTES):
+        total ^= int.from_bytes(encoded[start : start + _CHUNK_BYTES], "little")
+        total = total * _MIXER & _MASK
+        total ^= total >> 32
+    return total
+
+
+def _hash_of_shingle(hashes: Sequence[int]) -> int:
     total = 0
-    power = 1
-    for number in numbers:
-        total = (total + number * power) & _MASK
-        power = power * factor & _MASK
-    total ^= total >> 32
+    factor = 1
+    for number in hashes:
+        total = (total + number * factor) & _MASK
+        factor = factor * _PLACE_FACTOR & _MASK
+    # The low bits of a sum depend on low bits alone, and sketches are sampled by the low bits.
     total = total * _MIXER & _MASK
     return total ^ total >> 32
+
+
+def _signed(number: int) -> int:
+    if number >= _SIGN_BIT:
+        return number - 2**64
+    return number
 
 
 class FastWordHashes:
     """The same numbers by numpy, some ten times as fast."""
 
     def __init__(self, normalised: str) -> None:
-        numpy = _numpy()
-        codes, starts, ends, self.spaceless = _word_places(normalised)
+        encoded, starts, ends, self.spaceless = _word_places(normalised)
         self.count = len(starts)
-        # Sums of the polynomial from the beginning of the text: the difference of two is a word's
-        # part, which still has to be divided by the power at which the word begins.
-        sums = numpy.zeros(len(codes) + 1, numpy.uint64)
-        powers, inverse_powers = _powers(len(codes))
-        numpy.cumsum(codes * powers, out=sums[1:])
-        self._hashes: Numbers = _mixed((sums[ends] - sums[starts]) * inverse_powers[starts])
+        self._hashes: Numbers = _hashes_of_words(encoded, starts, ends - starts)
 
     def shingles(self, size: int) -> list[int]:
         return self._signed_shingles(size).tolist()  # type: ignore[no-any-return]
@@ -124,63 +135,93 @@ class FastWordHashes:
         numpy = _numpy()
         count = max(0, self.count - size + 1)
         total = self._hashes[:count].copy()
-        power = 1
+        factor = 1
         for place in range(1, size):
-            power = power * _WORD_FACTOR & _MASK
-            total += self._hashes[place : place + count] * numpy.uint64(power)
-        return _mixed(total).view(numpy.int64)
+            factor = factor * _PLACE_FACTOR & _MASK
+            total += self._hashes[place : place + count] * numpy.uint64(factor)
+        total *= numpy.uint64(_MIXER)
+        total ^= total >> numpy.uint64(32)
+        return total.view(numpy.int64)
 
 
-def _mixed(numbers: "Numbers") -> "Numbers":
-    """Mix in place, as at the end of `_hash_of_numbers`."""
+def _hashes_of_words(encoded: bytes, starts: Any, lengths: Any) -> "Numbers":
+    """Return the hashes of words that begin at these bytes and have these lengths."""
     numpy = _numpy()
-    half = numpy.uint64(32)
-    numbers ^= numbers >> half
-    numbers *= numpy.uint64(_MIXER)
-    numbers ^= numbers >> half
-    return numbers
+    padded = encoded + bytes(_CHUNK_BYTES)
+    # The eight bytes from every byte on, as one number each; nothing is copied.
+    chunks = numpy.ndarray(len(encoded) + 1, "<u8", padded, strides=(1,))
+    hashes = lengths.astype(numpy.uint64) * numpy.uint64(_LENGTH_FACTOR)
+    _mix_in(hashes, chunks[starts], lengths)
+    for start in range(_CHUNK_BYTES, _HASHED_BYTES, _CHUNK_BYTES):
+        longer = numpy.flatnonzero(lengths > start)
+        if not len(longer):
+            break
+        part = hashes[longer]
+        _mix_in(part, chunks[starts[longer] + start], lengths[longer] - start)
+        hashes[longer] = part
+    return hashes  # type: ignore[no-any-return]
 
 
-_NO_LETTER, _LETTER, _SPACELESS_LETTER = 0, 1, 2
+def _mix_in(hashes: "Numbers", chunks: "Numbers", left: Any) -> None:
+    """Mix a chunk of each word into its hash, in place; `left` bytes of it are of the word."""
+    numpy = _numpy()
+    hashes ^= chunks & _chunk_masks()[numpy.minimum(left, _CHUNK_BYTES)]
+    hashes *= numpy.uint64(_MIXER)
+    hashes ^= hashes >> numpy.uint64(32)
+
+
+@cache
+def _chunk_masks() -> "Numbers":
+    """Return by the number of bytes that count a mask for them."""
+    numpy = _numpy()
+    masks = [256**size - 1 for size in range(_CHUNK_BYTES + 1)]
+    return numpy.array(masks, numpy.uint64)  # type: ignore[no-any-return]
+
+
+_NO_LETTER = 0
+_LETTER = 1
+_SPACELESS_LETTER = 2
 _LAST_CODE = 0x40000
 """No script is beyond the third plane of Unicode: one entry stands for all that is."""
-_ASCII_LETTERS = bytes(
+_ASCII_CLASSES = bytes(
     _NO_LETTER if sign == " " else _LETTER for sign in ASCII_WORDS_SPACED
 ) + bytes(128)
+_IS_NO_SPACE = bytes(byte != ord(" ") for byte in range(256))
 
 
-def _word_places(normalised: str) -> tuple[Any, Any, Any, int]:
-    """Return a text's code points, where its words begin and end, and how many are spaceless."""
-    numpy = _numpy()
+def _word_places(normalised: str) -> tuple[bytes, Any, Any, int]:
+    """Return a text in UTF-8, where its words begin and end in it, and how many are spaceless."""
     if normalised.isascii():
         encoded = normalised.encode()
-        codes = numpy.frombuffer(encoded, numpy.uint8)
-        is_letter = numpy.frombuffer(encoded.translate(_ASCII_LETTERS), numpy.bool_)
-        return codes, *_run_places(is_letter), 0
+        return encoded, *_run_places(encoded.translate(_ASCII_CLASSES)), 0
     if has_joining_signs(normalised):
         # The rule of `words` is too rich for a table. After it, spaces alone separate.
         found = words(normalised)
-        codes = _codes(" ".join(found))
-        return codes, *_run_places(codes != ord(" ")), count_spaceless(found)
-    codes = _codes(normalised)
+        encoded = " ".join(found).encode(errors="surrogatepass")
+        return encoded, *_run_places(encoded.translate(_IS_NO_SPACE)), count_spaceless(found)
+    return _word_places_by_class(normalised)
+
+
+def _word_places_by_class(normalised: str) -> tuple[bytes, Any, Any, int]:
+    numpy = _numpy()
+    codes = numpy.frombuffer(normalised.encode("utf-32-le", "surrogatepass"), "<u4")
     classes = _classes()[numpy.minimum(codes, _LAST_CODE)]
-    starts, ends = _run_places(classes == _LETTER)
+    starts, ends = _run_places((classes == _LETTER).tobytes())
     single = numpy.flatnonzero(classes == _SPACELESS_LETTER)
     # Both are in order already; sorting puts the two kinds of words into one order.
     starts = numpy.sort(numpy.concatenate((starts, single)), kind="stable")
     ends = numpy.sort(numpy.concatenate((ends, single + 1)), kind="stable")
-    return codes, starts, ends, len(single)
+    # From places of characters to places of bytes: a character begins where no byte continues one.
+    encoded = normalised.encode(errors="surrogatepass")
+    is_first = numpy.frombuffer(encoded, numpy.int8) >= -64
+    first_bytes = numpy.append(numpy.flatnonzero(is_first), len(encoded))
+    return encoded, first_bytes[starts], first_bytes[ends], len(single)
 
 
-def _codes(text: str) -> Any:
-    return _numpy().frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-
-
-def _run_places(is_inside: Any) -> tuple[Any, Any]:
-    """Return where the runs of true values begin, and where they end (one past the last)."""
+def _run_places(is_inside: bytes) -> tuple[Any, Any]:
+    """Return where the runs of ones begin among zeros, and where they end (one past the last)."""
     numpy = _numpy()
-    padded = numpy.zeros(len(is_inside) + 2, numpy.bool_)
-    padded[1:-1] = is_inside
+    padded = numpy.frombuffer(b"\0" + is_inside + b"\0", numpy.bool_)
     changes = numpy.flatnonzero(padded[1:] != padded[:-1])
     return changes[::2], changes[1::2]
 
@@ -195,29 +236,3 @@ def _classes() -> Any:
     for first, last in SPACELESS_RANGES:
         classes[first : last + 1] = _SPACELESS_LETTER
     return classes
-
-
-_KEPT_POWERS = 1 << 16
-
-
-def _powers(count: int) -> tuple["Numbers", "Numbers"]:
-    """Return so many powers of the factor, and of its inverse, from the zeroth on."""
-    if count > _KEPT_POWERS:
-        return _computed_powers(count)
-    powers, inverse_powers = _kept_powers()
-    return powers[:count], inverse_powers[: count + 1]
-
-
-@cache
-def _kept_powers() -> tuple["Numbers", "Numbers"]:
-    return _computed_powers(_KEPT_POWERS)
-
-
-def _computed_powers(count: int) -> tuple["Numbers", "Numbers"]:
-    numpy = _numpy()
-    factors = (_FACTOR, pow(_FACTOR, -1, 2**64))
-    tables = [numpy.full(count + 1, factor, numpy.uint64) for factor in factors]
-    for table in tables:
-        table[0] = 1
-        numpy.multiply.accumulate(table, out=table)
-    return tables[0][:count], tables[1]

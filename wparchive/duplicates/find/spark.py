@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from wparchive.duplicates.compare.comparison import Prepared
 from wparchive.duplicates.compare.sketch import SKETCH_VERSION
 from wparchive.duplicates.find.decide import Findings, MarkDecider
-from wparchive.duplicates.original import OriginalCandidate, address, declared_links
+from wparchive.duplicates.original import OriginalCandidate, declared_links, page_address
 from wparchive.duplicates.pair import SUMMARY_FIELDS, Pair, PostSummary, compare_posts
 from wparchive.duplicates.pairing import LEAST_SHARED, pairs_of_key
 from wparchive.model.documents import Duplicate
@@ -97,11 +97,11 @@ def _sharing(posts: "RDD[PostWithText]") -> "RDD[KeyPair]":
 def _declared_address(post: PostWithText) -> list[tuple[str | None, str]]:
     if not declared_links(post[0].candidate):
         return []
-    return [(address(post[0].candidate.canonical_url), post[0].key)]
+    return [(page_address(post[0].candidate.canonical_url), post[0].key)]
 
 
 def _own_address(post: PostWithText) -> list[tuple[str | None, str]]:
-    found = address(post[0].candidate.link)
+    found = page_address(post[0].candidate.link)
     if not found:
         return []
     return [(found, post[0].key)]

@@ -6,7 +6,7 @@ from itertools import permutations
 import pytest
 
 from wparchive.duplicates import OriginalCandidate, choose_original
-from wparchive.duplicates.original import address, precedence
+from wparchive.duplicates.original import page_address, precedence
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 
@@ -85,4 +85,4 @@ def test_precedence_is_total() -> None:
     ],
 )
 def test_address(url: str | None, expected: str | None) -> None:
-    assert address(url) == expected
+    assert page_address(url) == expected
