@@ -23,7 +23,7 @@ from wparchive.errors import ExtraMissing, NotFound
 from wparchive.model.documents import KINDS, Kind
 from wparchive.reading.arguments import bare_address
 from wparchive.reading.library import Archive
-from wparchive.reading.views import difference
+from wparchive.reading.views import text_difference
 
 if TYPE_CHECKING:
     from wparchive.backends.recleaning import Difference, RecleanSummary
@@ -90,18 +90,24 @@ def reclean_command(
     uri = archive_uri(archive)
     with open_archive(uri) as reading:
         selected = _selected(reading, key, site)
-    version = None if again else crawler.CLEANER_VERSION
+    version = crawler.CLEANER_VERSION
+    if again:
+        version = None
     job = RecleanJob(uri, crawler, selected, version, dry_run, show, RecleanSummary())
     try:
         asyncio.run(job.run())
     finally:
         # Also after Ctrl-C: the batches that are done stay done.
-        if as_json:
-            print_json(summary_json(job.summary, dry_run))
-        else:
-            say("\n".join(summary_lines(job.summary, dry_run)))
+        _print_summary(job.summary, dry_run, as_json)
     if job.summary.failures:
         raise click.exceptions.Exit(INCOMPLETE)
+
+
+def _print_summary(summary: "RecleanSummary", dry_run: bool, as_json: bool) -> None:
+    if as_json:
+        print_json(summary_json(summary, dry_run))
+    else:
+        say("\n".join(summary_lines(summary, dry_run)))
 
 
 @dataclass(slots=True)
@@ -232,7 +238,9 @@ def summary_json(summary: "RecleanSummary", dry_run: bool) -> dict[str, Any]:
 def summary_lines(summary: "RecleanSummary", dry_run: bool) -> list[str]:
     """Return the summary for people."""
     lines = [line for shown in summary.shown for line in _difference_lines(shown)]
-    verb = "would change" if dry_run else "changed"
+    verb = "changed"
+    if dry_run:
+        verb = "would change"
     for kind, count in summary.documents.items():
         lines.append(f"{count:,} {kind} cleaned again, {summary.changed[kind]:,} {verb}")
         fields = [(name, number) for (of, name), number in summary.fields.items() if of == kind]
@@ -258,7 +266,7 @@ def _difference_lines(document: "Difference") -> list[str]:
     lines = [styled(document.key, bold=True)]
     for name, (before, after) in document.fields.items():
         if isinstance(before, str) and isinstance(after, str):
-            lines.append(f"  {name}: {difference_text(difference(before, after))}")
+            lines.append(f"  {name}: {difference_text(text_difference(before, after))}")
         elif name != "sketch":  # numbers that say nothing to anybody
             lines.append(f"  {name}: [-{before}-] {{+{after}+}}")
     return lines

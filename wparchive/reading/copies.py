@@ -16,7 +16,7 @@ from wparchive.reading.arguments import (
     sites_of,
     values_of,
 )
-from wparchive.reading.views import difference
+from wparchive.reading.views import text_difference
 from wparchive.text.diff import Piece
 
 _TEXTS_AT_ONCE = 20
@@ -178,4 +178,4 @@ def _changes(copy: Copy, texts: dict[str, str], full: bool) -> list[Piece]:
     new = texts.get(copy.post.key)
     if old is None or new is None or copy.mark["kind"] == "exact":
         return []
-    return difference(old, new, full)
+    return text_difference(old, new, full)

@@ -10,7 +10,7 @@ from wparchive.backends.cursor import Instant, LatestPosition
 from wparchive.backends.reader import Event, EventKind, Reader
 from wparchive.errors import NotFound
 from wparchive.model.documents import PostDocument, Revision
-from wparchive.reading.views import difference, term_names
+from wparchive.reading.views import term_names, text_difference
 from wparchive.text.diff import Piece
 
 
@@ -97,7 +97,7 @@ def changes_between(old: Version, new: Version, full: bool = False) -> list[Fiel
     before = cast(dict[str, Any], old.post)
     after = cast(dict[str, Any], new.post)
     changes = [
-        FieldChange(name, difference(before[name], after[name], full=True))
+        FieldChange(name, text_difference(before[name], after[name], full=True))
         for name in ("title", "excerpt", "slug")
         if before[name] != after[name]
     ]
@@ -105,9 +105,9 @@ def changes_between(old: Version, new: Version, full: bool = False) -> list[Fiel
         was = ", ".join(term_names(before[name]))
         became = ", ".join(term_names(after[name]))
         if was != became:
-            changes.append(FieldChange(name, difference(was, became, full=True)))
+            changes.append(FieldChange(name, text_difference(was, became, full=True)))
     if before["text"] != after["text"]:
-        changes.append(FieldChange("text", difference(before["text"], after["text"], full)))
+        changes.append(FieldChange("text", text_difference(before["text"], after["text"], full)))
     return changes
 
 

@@ -98,7 +98,7 @@ def shares(counts: Mapping[str, int]) -> dict[str, float]:
     return {name: count / most for name, count in counts.items()}
 
 
-def difference(old: str, new: str, full: bool = False) -> list[Piece]:
+def text_difference(old: str, new: str, full: bool = False) -> list[Piece]:
     """Return what changed between two texts.
 
     Long stretches of unchanged text are left out, unless `full`.

@@ -1,7 +1,7 @@
 """Filters, positions and searches as SQL: conditions over a table's rows, always with parameters.
 
-A filter is a function in a table (`FILTER_CONDITIONS`): it returns the condition that it puts on rows,
-or None when the filter does not ask for it. A new filter is a new function there.
+A filter is a function in a table (`FILTER_CONDITIONS`): it returns the condition that it puts on
+rows, or None when the filter does not ask for it. A new filter is a new function there.
 """
 
 from collections.abc import Callable, Iterable
