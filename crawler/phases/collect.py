@@ -2,41 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
-from crawler.errors import BrokenJson, CrawlError
 from crawler.items import Item
 from crawler.parsing import RecordSource, parse_from
-from crawler.phases.pages_ahead import AcceptedPage, PagesAhead, Records
+from crawler.phases.pages_ahead import AcceptedPage, PagesAhead
 from crawler.phases.plan import MeasuredCollection
-from crawler.rest.classify import problem_of
+from crawler.phases.record_requests import Answered, RecordRequests
 from crawler.rest.collections import Collection
-from crawler.rest.record_fields import record_date, record_id
-from crawler.rest.responses import RecordPage, read_page, read_record
 from crawler.run.failures import NotArchived
 from crawler.run.proof import Proof, Scope
 from crawler.run.run_state import RunState
-from crawler.walk import (
-    Certificate,
-    Page,
-    PageRequest,
-    Problem,
-    ProblemKind,
-    Unreadable,
-    Walk,
-    choose_walk,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The answer to one request: what the walk needs, and the records themselves."""
-
-    outcome: Page | Problem
-    records: Records = ()
-    repaired: bool = False
-    """Something around the records had to be taken away, a PHP notice for instance."""
+from crawler.walk import Certificate, PageRequest, Problem, Unreadable, Walk, choose_walk
 
 
 async def items_of(page: AcceptedPage, run: RunState) -> list[Item]:
@@ -106,14 +84,12 @@ class CollectionReader:
     def __init__(
         self, run: RunState, measured: MeasuredCollection, make_walk: Callable[[], Walk]
     ) -> None:
-        assert run.api is not None
         self._run = run
         self._measured = measured
         self._collection = measured.collection
         self._count = run.count_of(measured.collection)
         self._make_walk = make_walk
-        self._api = run.api
-        self._believes_totals = True
+        self._requests = RecordRequests(run, measured.collection, measured.filters)
         self._walk = make_walk()
         self.last_id = 0
         """The highest id that the walk accepted."""
@@ -150,14 +126,11 @@ class CollectionReader:
     async def _change_form(self) -> bool:
         """Ask in another form where the site needs it; tell whether that is to be tried."""
         if self.certificate.query_ignored:
-            # A cache in front of the site may ignore the query string of pretty addresses only.
-            api = self._api.query_form()
-            if api is None:
-                return False
-            self._api = api
-            return True
-        if self._believes_totals and self.certificate.proved and await self._ended_early():
-            self._believes_totals = False
+            return self._requests.use_query_form()
+        if not (self._requests.believes_totals and self.certificate.proved):
+            return False
+        if await self._ended_early():
+            self._requests.distrust_totals()
             return True
         return False
 
@@ -169,8 +142,7 @@ class CollectionReader:
         top_id = self._measured.top_id
         if top_id is None or self.last_id >= top_id:
             return False
-        answered = await self._ask(PageRequest((), "single", 0, (top_id,), ids_only=True))
-        return isinstance(answered.outcome, Page) and bool(answered.outcome.ids)
+        return await self._requests.shows(top_id)
 
     async def _drive(self, walk: Walk) -> AsyncIterator[Item]:
         """Yield the items of one walk; make its requests until it is finished or the run ends.
@@ -183,7 +155,8 @@ class CollectionReader:
             while not walk.finished and (pending or not self._run.stopping):
                 if not self._run.stopping and ahead.has_room:
                     for request in walk.requests():
-                        pending[asyncio.ensure_future(self._ask(request))] = request
+                        answer = asyncio.ensure_future(self._requests.answer(request))
+                        pending[answer] = request
                 tasks = {*pending, *ahead.tasks}
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                 for task in [task for task in pending if task.done()]:
@@ -221,42 +194,6 @@ class CollectionReader:
         if not self._measured.filters:
             self._count.site_total = certificate.site_total
 
-    async def _ask(self, request: PageRequest) -> Answered:
-        """Make one request of the walk; what goes wrong is a `Problem` of its answer."""
-        try:
-            answered = await self._fetch(request)
-        except CrawlError as error:
-            return Answered(problem_of(error, request))
-        if self._believes_totals or isinstance(answered.outcome, Problem):
-            return answered
-        return replace(answered, outcome=replace(answered.outcome, total=None, total_pages=None))
-
-    async def _fetch(self, request: PageRequest) -> Answered:
-        """Return the answer to a request. Raises CrawlError."""
-        url = self._url(request)
-        try:
-            return _answered(await self._read(url, request), request)
-        except BrokenJson:
-            # The most common cause is a proxy that cuts or mislabels gzip: ask for plain text.
-            return _answered(await self._read(url, request, plain=True), request)
-
-    def _url(self, request: PageRequest) -> str:
-        route = self._collection.route
-        params = [*self._measured.filters, *request.params]
-        if request.purpose == "single":
-            route = f"{route}/{request.ids[0]}"
-            params = []  # filters belong to lists
-        if request.ids_only:
-            params.append(("_fields", "id"))
-        return self._api.url(route, params)
-
-    async def _read(self, url: str, request: PageRequest, *, plain: bool = False) -> RecordPage:
-        response = await self._run.get(url, tries=2, plain=plain)
-        if request.purpose == "single":
-            record = read_record(response)
-            return RecordPage([record.text], None, None, record.repaired)
-        return read_page(response)
-
     def _unfetched(self, unreadable: Unreadable) -> NotArchived:
         """Return the failure for a record, or a stretch of records, that the site cannot send."""
         message = unreadable.message or unreadable.cause
@@ -271,22 +208,5 @@ class CollectionReader:
             stage="fetch",
             cause=unreadable.cause,
             message=message,
-            url=self._run.address(f"{self._collection.route}/{place}"),
+            url=self._requests.address_of(place),
         )
-
-
-def _answered(answer: RecordPage, request: PageRequest) -> Answered:
-    """Return the records with their ids.
-
-    A record without an id has no place in the walk, so it makes the whole answer unusable.
-    """
-    found = [(record_id(raw), raw) for raw in answer.records]
-    records = tuple((id_, raw) for id_, raw in found if id_ is not None)
-    if len(records) < len(found):
-        return Answered(Problem(ProblemKind.CONTENT, "a record without id", "no_id"))
-    dates: tuple[str | None, ...] = ()
-    if ("orderby", "date") in request.params:
-        dates = tuple(record_date(raw) for _, raw in records)
-    ids = tuple(id_ for id_, _ in records)
-    page = Page(ids, answer.total, answer.total_pages, dates)
-    return Answered(page, records, answer.repaired)

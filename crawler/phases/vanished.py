@@ -9,9 +9,9 @@ from typing import Literal
 from crawler.errors import ApiError, CrawlError
 from crawler.items import Item
 from crawler.parsing import parse_record
+from crawler.phases.record_requests import RecordRequests
 from crawler.rest.classify import GONE
 from crawler.rest.collections import Collection
-from crawler.rest.responses import read_record
 from crawler.run.proof import Proof
 from crawler.run.report import TypeCount
 from crawler.run.run_state import RunState
@@ -126,8 +126,7 @@ class VanishedObjects:
         """Return what the site says of one object, and its item where it is live."""
         run = self._run
         try:
-            response = await run.get(run.address(f"{collection.route}/{id_}"), tries=2)
-            raw = read_record(response).text
+            raw = await RecordRequests(run, collection).record(id_)
             item = parse_record(raw, collection, run.site_key, run.home)
         except CrawlError as error:
             return fate_of(error), None

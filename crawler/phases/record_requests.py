@@ -1,0 +1,126 @@
+"""The requests for the records of one collection."""
+
+from dataclasses import dataclass, replace
+
+from crawler.errors import BrokenJson, CrawlError
+from crawler.phases.pages_ahead import Records
+from crawler.rest.classify import problem_of
+from crawler.rest.collections import Collection
+from crawler.rest.record_fields import record_date, record_id
+from crawler.rest.responses import RecordPage, read_page, read_record
+from crawler.run.run_state import RunState
+from crawler.walk import Page, PageRequest, Problem, ProblemKind
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer to one request: what the walk needs, and the records themselves."""
+
+    outcome: Page | Problem
+    records: Records = ()
+    repaired: bool = False
+    """Something around the records had to be taken away, a PHP notice for instance."""
+
+
+class RecordRequests:
+    """Requests records of one collection, in the form that the site needs.
+
+    `filters` are query parameters that leave only a part of the collection.
+    """
+
+    def __init__(
+        self, run: RunState, collection: Collection, filters: tuple[tuple[str, str], ...] = ()
+    ) -> None:
+        assert run.api is not None
+        self._run = run
+        self._collection = collection
+        self._filters = filters
+        self._api = run.api
+        self._believes_totals = True
+
+    def use_query_form(self) -> bool:
+        """Ask through `?rest_route=` from now on; tell whether that is another form than before.
+
+        A cache in front of the site may ignore the query string of pretty addresses only.
+        """
+        api = self._api.query_form()
+        if api is None:
+            return False
+        self._api = api
+        return True
+
+    @property
+    def believes_totals(self) -> bool:
+        """Tell whether the answers carry the totals that the site names."""
+        return self._believes_totals
+
+    def distrust_totals(self) -> None:
+        """Take the site's totals out of the answers from now on."""
+        self._believes_totals = False
+
+    async def answer(self, request: PageRequest) -> Answered:
+        """Make one request of a walk. What goes wrong is a `Problem` in the answer."""
+        try:
+            answered = await self._fetch(request)
+        except CrawlError as error:
+            return Answered(problem_of(error, request))
+        if self._believes_totals or isinstance(answered.outcome, Problem):
+            return answered
+        return replace(answered, outcome=replace(answered.outcome, total=None, total_pages=None))
+
+    async def shows(self, id_: int) -> bool:
+        """Tell whether the site shows the object with this id."""
+        answered = await self.answer(PageRequest((), "single", 0, (id_,), ids_only=True))
+        return isinstance(answered.outcome, Page) and bool(answered.outcome.ids)
+
+    async def record(self, id_: int) -> bytes:
+        """Return the record of one object. Raises CrawlError."""
+        response = await self._run.get(self.address_of(id_), tries=2)
+        return read_record(response).text
+
+    def address_of(self, place: int | str) -> str:
+        """Return the address of one object; `place` is its id, or says where it must be."""
+        return self._api.url(f"{self._collection.route}/{place}")
+
+    async def _fetch(self, request: PageRequest) -> Answered:
+        """Return the answer to a request. Raises CrawlError."""
+        url = self._url(request)
+        try:
+            return _with_ids(await self._read(url, request), request)
+        except BrokenJson:
+            # The most common cause is a proxy that cuts or mislabels gzip: ask for plain text.
+            return _with_ids(await self._read(url, request, plain=True), request)
+
+    def _url(self, request: PageRequest) -> str:
+        route = self._collection.route
+        params = [*self._filters, *request.params]
+        if request.purpose == "single":
+            route = f"{route}/{request.ids[0]}"
+            params = []  # filters belong to lists
+        if request.ids_only:
+            params.append(("_fields", "id"))
+        return self._api.url(route, params)
+
+    async def _read(self, url: str, request: PageRequest, *, plain: bool = False) -> RecordPage:
+        response = await self._run.get(url, tries=2, plain=plain)
+        if request.purpose == "single":
+            record = read_record(response)
+            return RecordPage([record.text], None, None, record.repaired)
+        return read_page(response)
+
+
+def _with_ids(page: RecordPage, request: PageRequest) -> Answered:
+    """Return the records of a response with their ids.
+
+    A record without an id has no place in the walk, so it makes the whole answer unusable.
+    """
+    found = [(record_id(raw), raw) for raw in page.records]
+    records = tuple((id_, raw) for id_, raw in found if id_ is not None)
+    if len(records) < len(found):
+        return Answered(Problem(ProblemKind.CONTENT, "a record without id", "no_id"))
+    dates: tuple[str | None, ...] = ()
+    if ("orderby", "date") in request.params:
+        dates = tuple(record_date(raw) for _, raw in records)
+    ids = tuple(id_ for id_, _ in records)
+    outcome = Page(ids, page.total, page.total_pages, dates)
+    return Answered(outcome, records, page.repaired)
