@@ -22,7 +22,7 @@ from pipelines.clean import clean_item
 from pipelines.cleaning import CLEANER_VERSION, MAX_CONTENT_BYTES
 from pipelines.fingerprint import fingerprint_item
 from pipelines.helpers.document import document_of
-from wparchive.model.documents import CLEANED_FIELDS, REWRITTEN_FIELDS, Fields, Kind
+from wparchive.model.documents import CLEANED_FIELDS, REWRITTEN_FIELDS, Kind, StoredDocument
 from wparchive.model.storable import decompress
 
 _TAXONOMIES = {"tags": "post_tag", "categories": "category"}
@@ -34,20 +34,20 @@ def max_bytes() -> int:
     return get_project_settings().getint("CLEAN_MAX_BYTES", MAX_CONTENT_BYTES)
 
 
-def needed_fields(document: Mapping[str, Any]) -> Fields:
+def needed_fields(document: Mapping[str, Any]) -> StoredDocument:
     """Return the fields of a document from which it is cleaned again; the others are made anew."""
     return {name: value for name, value in document.items() if name not in _NOT_SENT}
 
 
 def reclean_batch(
-    kind: Kind, documents: Sequence[Fields], homes: Mapping[str, str], limit: int
-) -> list[Fields | str]:
+    kind: Kind, documents: Sequence[StoredDocument], homes: Mapping[str, str], limit: int
+) -> list[StoredDocument | str]:
     """Clean documents of one kind again; this can run in another process.
 
     Returns for each the fields that change (`REWRITTEN_FIELDS`), or why it cannot be cleaned.
     `homes` are the addresses of the sites' front pages, `limit` is that of `max_bytes`.
     """
-    results: list[Fields | str] = []
+    results: list[StoredDocument | str] = []
     for document in documents:
         try:
             results.append(reclean_document(kind, document, homes[document["site"]], limit))
@@ -56,7 +56,9 @@ def reclean_batch(
     return results
 
 
-def reclean_document(kind: Kind, document: Mapping[str, Any], home: str, limit: int) -> Fields:
+def reclean_document(
+    kind: Kind, document: Mapping[str, Any], home: str, limit: int
+) -> StoredDocument:
     """Return the fields of a document that cleaning makes anew.
 
     Raises ValueError where the raw record cannot be read, and whatever the cleaner raises.
@@ -123,7 +125,9 @@ class CleaningPool:
     def __exit__(self, *error: object) -> None:
         self._executor.shutdown(cancel_futures=True)
 
-    async def clean(self, kind: Kind, documents: Sequence[Fields]) -> list[Fields | str]:
+    async def clean(
+        self, kind: Kind, documents: Sequence[StoredDocument]
+    ) -> list[StoredDocument | str]:
         """Return for each document its fields made anew, or why they cannot be made."""
         sent = [needed_fields(document) for document in documents]
         sites = {document["site"] for document in documents}

@@ -4,7 +4,7 @@ ArchiveError
 ├── InvalidURI           the archive's address cannot be understood
 ├── ArchiveMissing       reading was asked for, and nothing is there
 ├── ArchiveUnreachable   a server or disk that cannot be reached, or was lost
-├── ArchiveReadOnly      the archive, its disk or its user may not be written to, or the disk is full
+├── ArchiveReadOnly      the archive cannot be written to: rights, a read-only or a full disk
 ├── ArchiveTooNew        written by a newer version of the project
 ├── DocumentRejected     one document that the database will not take
 ├── InvalidQuery         a filter, date, key or search that cannot be understood

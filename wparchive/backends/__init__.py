@@ -1,1 +1,1 @@
-"""Where archives are kept: one Protocol for writing, one for reading, and a folder for each database."""
+"""The databases that keep archives: a Protocol for writing, one for reading, a folder for each."""

@@ -4,7 +4,7 @@ import os
 import re
 from dataclasses import dataclass, field
 
-DEFAULT_URI = "sqlite:///archive-data/archive.db"
+FALLBACK_URI = "sqlite:///archive-data/archive.db"
 """Relative to the working directory."""
 
 _SECRET_OPTIONS = re.compile(
@@ -13,7 +13,7 @@ _SECRET_OPTIONS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class ArchiveAddress:
     """Where an archive is; made by the backend of its scheme, and shown without secrets."""
 
     scheme: str
@@ -30,8 +30,8 @@ class Address:
 
 
 def default_uri() -> str:
-    """Return the address of the archive that nobody named: `ARCHIVE_URI`, else `DEFAULT_URI`."""
-    return os.environ.get("ARCHIVE_URI") or DEFAULT_URI
+    """Return the address of the archive that nobody named: `ARCHIVE_URI`, else `FALLBACK_URI`."""
+    return os.environ.get("ARCHIVE_URI") or FALLBACK_URI
 
 
 def redacted(uri: str) -> str:

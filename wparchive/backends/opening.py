@@ -1,12 +1,14 @@
-"""Opening what is behind an address: the store for a crawl, the reader, the index of duplicates."""
+"""Opening what is behind an address: a store, a reader, an index of duplicates.
+
+`SCHEMES` says which backend an address belongs to.
+"""
 
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from wparchive.backends.address import DEFAULT_URI, Address, redacted
-from wparchive.backends.backend import Backend
+from wparchive.backends.address import FALLBACK_URI, ArchiveAddress, redacted
 from wparchive.backends.mongo import MongoBackend
 from wparchive.backends.sqlite import SQLiteBackend
 from wparchive.errors import InvalidURI
@@ -15,6 +17,41 @@ if TYPE_CHECKING:
     from wparchive.backends.reader import Reader
     from wparchive.backends.store import Store
     from wparchive.duplicates.index import DuplicateIndex
+
+
+class Backend(Protocol):
+    """The code for one kind of database.
+
+    Its methods import what they open when they are called: a laptop's archive must not need the
+    driver of a server's in memory, nor even have it installed.
+    """
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Addresses as they may look, for messages."""
+
+    def parse(self, uri: str, base: Path) -> ArchiveAddress:
+        """Return what an address of this backend's scheme means; relative paths start at `base`.
+
+        Raises InvalidURI, without a password in its message.
+        """
+
+    def store(self, address: ArchiveAddress, use_process: Callable[[], bool]) -> "Store":
+        """Return the store at an address, not opened yet.
+
+        A store that works inside this process asks `use_process` from time to time whether it
+        should go on in a process of its own.
+        """
+
+    def reader(self, address: ArchiveAddress) -> "Reader":
+        """Return an open reader. Raises ArchiveMissing, ArchiveUnreachable, ArchiveTooNew."""
+
+    def duplicate_index(self, address: ArchiveAddress, read_only: bool) -> "DuplicateIndex":
+        """Return the open index of duplicates. Raises as `reader` does.
+
+        With `read_only`, no file is ever opened for writing.
+        """
+
 
 SCHEMES: dict[str, Backend] = {
     "sqlite": SQLiteBackend(),
@@ -27,7 +64,7 @@ _SQLITE_FILE = re.compile(r"[^:]+\.(db|sqlite|sqlite3)")
 """A plain path of this form is the address of an SQLite file."""
 
 
-def parse_uri(uri: str, base: Path | None = None) -> Address:
+def parse_uri(uri: str, base: Path | None = None) -> ArchiveAddress:
     """Return what an address means; relative paths start at `base` (the working directory).
 
     Raises InvalidURI.
@@ -43,7 +80,7 @@ def parse_uri(uri: str, base: Path | None = None) -> Address:
         raise InvalidURI(f"{error}: an archive is {_examples()}") from None
 
 
-def open_store(uri: str = DEFAULT_URI, use_process: Callable[[], bool] = lambda: False) -> "Store":
+def open_store(uri: str = FALLBACK_URI, use_process: Callable[[], bool] = lambda: False) -> "Store":
     """Return the store behind an address, not yet opened.
 
     Raises InvalidURI; `Store.open` raises the rest. An SQLite file is written by a process of its

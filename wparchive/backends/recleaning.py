@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wparchive.backends.store import CleaningSelection, Store
-from wparchive.model.documents import REWRITTEN_FIELDS, Fields, Kind
+from wparchive.model.documents import REWRITTEN_FIELDS, Kind, StoredDocument
 from wparchive.model.outcome import Outcome
 
 BATCH_SIZE = 100
@@ -18,7 +18,7 @@ BATCH_SIZE = 100
 NOT_COUNTED = frozenset({"version_hash", "refresh_hash", "cleaner_version"})
 """Fields that change with others, or in every document."""
 
-Cleaner = Callable[[Kind, Sequence[Fields]], Awaitable[Sequence[Fields | str]]]
+Cleaner = Callable[[Kind, Sequence[StoredDocument]], Awaitable[Sequence[StoredDocument | str]]]
 """Returns for each document its fields made anew, or why they cannot be made."""
 
 
@@ -67,8 +67,10 @@ class Recleaner:
 
     async def run(self, selection: CleaningSelection) -> None:
         """Clean one selection again. What is done stays done when this is cancelled."""
-        cleaning: deque[tuple[list[Fields], asyncio.Future[Sequence[Fields | str]]]] = deque()
-        task: asyncio.Future[Sequence[Fields | str]]
+        cleaning: deque[
+            tuple[list[StoredDocument], asyncio.Future[Sequence[StoredDocument | str]]]
+        ] = deque()
+        task: asyncio.Future[Sequence[StoredDocument | str]]
         after = ""
         try:
             while True:
@@ -88,11 +90,14 @@ class Recleaner:
                 task.cancel()
 
     async def _finish(
-        self, kind: Kind, documents: Sequence[Fields], results: Sequence[Fields | str]
+        self,
+        kind: Kind,
+        documents: Sequence[StoredDocument],
+        results: Sequence[StoredDocument | str],
     ) -> None:
         """Write one batch and count what it changed."""
-        rewritten: list[Fields] = []
-        before: dict[str, Fields] = {}
+        rewritten: list[StoredDocument] = []
+        before: dict[str, StoredDocument] = {}
         for document, result in zip(documents, results, strict=True):
             if isinstance(result, str):
                 self.summary.failures[document["_id"]] = result
@@ -106,7 +111,7 @@ class Recleaner:
                 self._count(kind, before[key], document)
         self.on_progress(len(documents))
 
-    async def _written(self, kind: Kind, documents: Sequence[Fields]) -> set[str]:
+    async def _written(self, kind: Kind, documents: Sequence[StoredDocument]) -> set[str]:
         """Write documents; returns the keys of those that were rewritten."""
         if self.dry_run or not documents:
             return {document["_id"] for document in documents}

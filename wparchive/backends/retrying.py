@@ -9,7 +9,7 @@ from wparchive.backends.store import Store
 from wparchive.errors import ArchiveUnreachable
 
 logger = logging.getLogger(__name__)
-Result = TypeVar("Result")
+_Result = TypeVar("_Result")
 
 RETRIED = (
     "save",
@@ -54,11 +54,11 @@ class _RetryingStore:
 
 
 def _retried(
-    method: Callable[..., Awaitable[Result]], patience_s: float
-) -> Callable[..., Awaitable[Result]]:
+    method: Callable[..., Awaitable[_Result]], patience_s: float
+) -> Callable[..., Awaitable[_Result]]:
     """Return the method, called again as long as the archive cannot be reached."""
 
-    async def patient(*arguments: Any, **named: Any) -> Result:
+    async def patient(*arguments: Any, **named: Any) -> _Result:
         wait_s = _FIRST_WAIT_S
         waited_s = 0.0
         while True:

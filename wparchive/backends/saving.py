@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from wparchive.errors import DocumentRejected
-from wparchive.model.documents import REWRITTEN_FIELDS, Fields, Kind, Revision
+from wparchive.model.documents import REWRITTEN_FIELDS, Kind, Revision, StoredDocument
 from wparchive.model.lifecycle import (
     LIFE_CYCLE_FIELDS,
     confirm,
@@ -25,8 +25,8 @@ from wparchive.model.outcome import Outcome, Written
 from wparchive.model.sealed import SealedDocument
 from wparchive.model.storable import storable_document
 
-Result = TypeVar("Result")
-StorableDocument = Fields | SealedDocument
+_Result = TypeVar("_Result")
+StorableDocument = StoredDocument | SealedDocument
 """A document that every database takes; those that helper processes finish come sealed."""
 Errors = dict[str, Exception]
 """Why single documents were not written, by key."""
@@ -39,28 +39,28 @@ class Session(Protocol):
     concerns the whole archive. Every mapping is by document key and may be empty.
     """
 
-    async def heads(self, keys: Sequence[str]) -> dict[str, Fields]:
+    async def heads(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
         """Return the `head_fields` of the documents that are there."""
 
     async def move_back(self, keys: Sequence[str]) -> list[str]:
         """Move posts that were pruned back among the others; returns which there were."""
 
-    async def stored(self, keys: Sequence[str]) -> dict[str, Fields]:
+    async def stored(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
         """Return whole documents as they stand."""
 
     async def put_revisions(self, revisions: Mapping[str, Revision]) -> Errors:
         """Insert or replace revisions; the keys are those of the documents."""
 
-    async def insert(self, documents: Mapping[str, Fields]) -> Errors:
+    async def insert(self, documents: Mapping[str, StoredDocument]) -> Errors:
         """Insert documents that were not there."""
 
-    async def replace(self, documents: Mapping[str, Fields]) -> Errors:
+    async def replace(self, documents: Mapping[str, StoredDocument]) -> Errors:
         """Replace documents that are there."""
 
-    async def update(self, changes: Mapping[str, Fields]) -> Errors:
+    async def update(self, changes: Mapping[str, StoredDocument]) -> Errors:
         """Set some fields of documents that are there; never any that is indexed as text."""
 
-    async def rewrite(self, cleaned: Mapping[str, Fields]) -> Errors:
+    async def rewrite(self, cleaned: Mapping[str, StoredDocument]) -> Errors:
         """Set the cleaned fields of documents that `stored` returned, and index them again."""
 
 
@@ -104,7 +104,7 @@ async def save_batch(
     return fates
 
 
-async def _heads(session: Session, kind: Kind, keys: Sequence[str]) -> dict[str, Fields]:
+async def _heads(session: Session, kind: Kind, keys: Sequence[str]) -> dict[str, StoredDocument]:
     """Return the heads of what is there, after what was pruned has come back.
 
     A pruned post that the site still shows comes back with its history, not as a new one.
@@ -130,7 +130,7 @@ async def rewrite_batch(
     documents = opened(batch)
     stored = await session.stored(list(documents))
     same = {
-        key: cleaned_fields(document)
+        key: _rewritten_fields(document)
         for key, document in documents.items()
         if key in stored and stored[key]["raw"] == document["raw"]
     }
@@ -146,7 +146,7 @@ async def rewrite_batch(
     return fates
 
 
-def cleaned_fields(document: Mapping[str, Any]) -> Fields:
+def _rewritten_fields(document: Mapping[str, Any]) -> StoredDocument:
     """Return the fields of a document that change when it is cleaned again."""
     return {name: document[name] for name in REWRITTEN_FIELDS if name in document}
 
@@ -197,9 +197,9 @@ def batch_of(kind: Kind, documents: Sequence[Mapping[str, Any] | SealedDocument]
     return batch
 
 
-def opened(documents: Mapping[str, StorableDocument]) -> dict[str, Fields]:
+def opened(documents: Mapping[str, StorableDocument]) -> dict[str, StoredDocument]:
     """Return documents none of which is sealed."""
-    found: dict[str, Fields] = {}
+    found: dict[str, StoredDocument] = {}
     for key, document in documents.items():
         if isinstance(document, SealedDocument):
             document = document.opened()
@@ -207,7 +207,7 @@ def opened(documents: Mapping[str, StorableDocument]) -> dict[str, Fields]:
     return found
 
 
-def without_life_cycle(document: Mapping[str, Any]) -> Fields:
+def without_life_cycle(document: Mapping[str, Any]) -> StoredDocument:
     """Return a stored document as a crawl would hand it to a store."""
     return {name: value for name, value in document.items() if name not in LIFE_CYCLE_FIELDS}
 
@@ -219,7 +219,7 @@ def refused(key: str, error: Exception) -> Written:
     return Written(key, None, error=error)
 
 
-def run_at_once(work: Coroutine[Any, Any, Result]) -> Result:
+def run_at_once(work: Coroutine[Any, Any, _Result]) -> _Result:
     """Return the result of a coroutine that never waits, without an event loop.
 
     So a backend whose statements are plain calls can use what is written for those that wait.
@@ -228,7 +228,7 @@ def run_at_once(work: Coroutine[Any, Any, Result]) -> Result:
     try:
         work.send(None)
     except StopIteration as stop:
-        result: Result = stop.value
+        result: _Result = stop.value
         return result
     work.close()
     raise RuntimeError("the coroutine waits for something")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from wparchive.model.documents import Failure, Fields, Kind, MediaRef, Run, Site, State
+from wparchive.model.documents import Failure, Kind, MediaRef, Run, Site, State, StoredDocument
 from wparchive.model.outcome import Written
 from wparchive.model.sealed import GivenDocument
 
@@ -108,7 +108,7 @@ class Store(Saver, Protocol):
 
     async def next_to_clean(
         self, selection: CleaningSelection, after: str, limit: int
-    ) -> list[Fields]:
+    ) -> list[StoredDocument]:
         """Return up to `limit` whole documents of a selection, ascending by key.
 
         Their keys follow `after` ("" for the first ones).

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,10 +82,6 @@ def reclean_command(
     """
     if sum((key is not None, site is not None, everything)) != 1:
         raise click.UsageError("name one of: a KEY, --site SITE, --all")
-    import asyncio  # here, because every command's module is imported for the general help
-
-    from wparchive.backends.recleaning import RecleanSummary
-
     crawler = _crawler_package()
     uri = archive_uri(archive)
     with open_archive(uri) as reading:
@@ -93,21 +89,36 @@ def reclean_command(
     version = crawler.CLEANER_VERSION
     if again:
         version = None
-    job = RecleanJob(uri, crawler, selected, version, dry_run, show, RecleanSummary())
-    try:
-        asyncio.run(job.run())
-    finally:
-        # Also after Ctrl-C: the batches that are done stay done.
-        _print_summary(job.summary, dry_run, as_json)
+    job = RecleanJob(uri, crawler, selected, version, dry_run, show)
+    _run_and_report(job, as_json)
     if job.summary.failures:
         raise click.exceptions.Exit(INCOMPLETE)
 
 
-def _print_summary(summary: "RecleanSummary", dry_run: bool, as_json: bool) -> None:
+def _run_and_report(job: "RecleanJob", as_json: bool) -> None:
+    import asyncio  # here, because the general help imports the modules of all commands
+
+    try:
+        asyncio.run(job.run())
+    except BaseException:
+        # Ctrl-C, or a lost archive. The batches that are done stay done.
+        if job.summary.documents:
+            _report(job, as_json)
+        raise
+    _report(job, as_json)
+
+
+def _report(job: "RecleanJob", as_json: bool) -> None:
     if as_json:
-        print_json(summary_json(summary, dry_run))
+        print_json(summary_json(job.summary, job.dry_run))
     else:
-        say("\n".join(summary_lines(summary, dry_run)))
+        say("\n".join(summary_lines(job.summary, job.dry_run)))
+
+
+def _empty_summary() -> "RecleanSummary":
+    from wparchive.backends.recleaning import RecleanSummary
+
+    return RecleanSummary()
 
 
 @dataclass(slots=True)
@@ -122,7 +133,7 @@ class RecleanJob:
     """Documents of this cleaner version are passed over."""
     dry_run: bool
     show: int
-    summary: "RecleanSummary"
+    summary: "RecleanSummary" = field(default_factory=_empty_summary)
 
     async def run(self) -> None:
         """Clean everything that is selected. Raises as a store does."""

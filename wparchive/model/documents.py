@@ -13,7 +13,7 @@ SCHEMA_VERSION = 1
 Kind = Literal["posts", "terms", "authors", "media", "comments"]
 KINDS: tuple[Kind, ...] = ("posts", "terms", "authors", "media", "comments")
 State = Literal["live", "withdrawn", "deleted"]
-Fields = dict[str, Any]
+StoredDocument = dict[str, Any]
 """A document, a run or anything else in the archive, where its exact shape does not matter."""
 CLEANED_FIELDS = (
     "title",

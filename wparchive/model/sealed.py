@@ -1,8 +1,8 @@
 """A finished document as one block of bytes, with the names of its references beside it.
 
-Large crawls finish documents in helper processes, hand them through the crawl's own process, and write
-them in another one. The block is opened only where it is written. The names come last: the crawl
-alone knows them.
+Large crawls finish documents in helper processes, hand them through the crawl's own process, and
+write them in another one. The block is opened only where it is written. The names come last: the
+crawl alone knows them.
 
 The block holds a document that is storable already (see `storable.py`), and for posts the search
 tokens of title and text.

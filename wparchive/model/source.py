@@ -2,8 +2,8 @@
 
 A new version of the cleaner makes other texts of the same HTML. To tell such a difference from one
 that the site made, the raw records of both versions are compared in a simple form that no cleaner
-has a part in: the texts without tags, with entities decoded and white space folded, and the other fields that make a
-version (see `pipelines/helpers/document.py`).
+has a part in: the texts without tags, with entities decoded and white space folded. The other
+fields that make a version (see `pipelines/helpers/document.py`) are compared as they are.
 """
 
 import html
@@ -32,7 +32,7 @@ _VALUES: Mapping[Kind, tuple[str, ...]] = {
 }
 """Fields of the document that make a version and that no cleaner touches."""
 _REFERENCES = ("author", "featured_media", "tags", "categories", "terms")
-"""Fields with references, of which only the ids make a version: names come from elsewhere."""
+"""Fields with references. Only the ids make a version: the names come from elsewhere."""
 
 # An element that shows no text goes with all that is in it; of the others only the tags go.
 _HIDDEN = re.compile(r"<(script|style|template)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
@@ -93,7 +93,7 @@ def _record(raw: bytes) -> Mapping[str, Any] | None:
 
 
 def _rendered(value: Any) -> str:
-    """Return the HTML of a field, which is `{"rendered": html}`, or plain where a plugin says so."""
+    """Return the HTML of a field: `{"rendered": html}`, or a string where a plugin made it one."""
     if isinstance(value, dict):
         value = value.get("rendered")
     if value is None or isinstance(value, (dict, list)):

@@ -8,7 +8,7 @@
 | NaN, infinity | None | `not_finite` |
 | a time outside the years 1 to 9999 in UTC | None | `bad_dates` |
 | nesting beyond 60 levels | None from there on | `too_deep` |
-| a document beyond 11 MiB | html, then links, images, embeds and extra emptied, then text cut, then raw | `html_dropped`, ... |
+| a document beyond 11 MiB | parts emptied, text cut, at last raw emptied | `html_dropped`, ... |
 
 All of it can be made again from `raw`, which is the last to go. The limit leaves room for the
 search tokens in MongoDB's 16 MB. Both backends apply the same rules, so that a document is the same

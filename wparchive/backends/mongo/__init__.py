@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from wparchive.backends.address import Address, redacted
+from wparchive.backends.address import ArchiveAddress, redacted
 from wparchive.errors import InvalidURI
 
 if TYPE_CHECKING:
@@ -19,14 +19,14 @@ _FORBIDDEN_IN_DATABASE = re.compile(r'[/\\. "$*<>:|?\x00]')
 
 
 class MongoBackend:
-    """Implements `wparchive.backends.backend.Backend`; the place of an address is a database.
+    """Implements `wparchive.backends.opening.Backend`; the place of an address is a database.
 
     The address names a server, a replica set or a cluster.
     """
 
     examples = ("mongodb://host:27017/database",)
 
-    def parse(self, uri: str, base: Path) -> Address:
+    def parse(self, uri: str, base: Path) -> ArchiveAddress:
         shown = redacted(uri)
         try:
             parts = urlsplit(uri)
@@ -40,19 +40,19 @@ class MongoBackend:
                 f"{shown!r} names an impossible database (percent-encode / : @ in the password, "
                 "and name the database in letters, digits, - and _)"
             )
-        return Address(parts.scheme, uri, database, shown)
+        return ArchiveAddress(parts.scheme, uri, database, shown)
 
-    def store(self, address: Address, use_process: Callable[[], bool]) -> "MongoStore":
+    def store(self, address: ArchiveAddress, use_process: Callable[[], bool]) -> "MongoStore":
         from wparchive.backends.mongo.mongo_store import MongoStore
 
         return MongoStore(address)
 
-    def reader(self, address: Address) -> "MongoReader":
+    def reader(self, address: ArchiveAddress) -> "MongoReader":
         from wparchive.backends.mongo.mongo_reader import MongoReader
 
         return MongoReader(address)
 
-    def duplicate_index(self, address: Address, read_only: bool) -> "MongoDuplicates":
+    def duplicate_index(self, address: ArchiveAddress, read_only: bool) -> "MongoDuplicates":
         from wparchive.backends.mongo.mongo_duplicates import MongoDuplicates
 
         return MongoDuplicates(address)

@@ -1,4 +1,4 @@
-"""Duplicate finding on a MongoDB archive: look-ups in the multikey index of sketches, marks, and removal, through the common core."""
+"""What the search for duplicates asks a MongoDB archive: look-ups by index, marks, removal."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -7,7 +7,7 @@ from datetime import datetime
 from pymongo import MongoClient, UpdateOne
 from pymongo.collection import Collection as Posts
 
-from wparchive.backends.address import Address
+from wparchive.backends.address import ArchiveAddress
 from wparchive.backends.mongo.client import client_options, mongo_errors
 from wparchive.duplicates.compare.sketch import SKETCH_VERSION
 from wparchive.duplicates.index import MOST_EQUAL
@@ -15,11 +15,11 @@ from wparchive.duplicates.original import OriginalCandidate
 from wparchive.duplicates.pair import SUMMARY_FIELDS, PostSummary
 from wparchive.duplicates.pairing import COMMON_KEY, most_shared
 from wparchive.errors import missing, too_new
-from wparchive.model.documents import SCHEMA_VERSION, Duplicate, Fields
+from wparchive.model.documents import SCHEMA_VERSION, Duplicate, StoredDocument
 
-_ENTRY = dict.fromkeys((*SUMMARY_FIELDS, "duplicate"), 1)
-_LIVE: Fields = {"state": "live"}
-_COMPARABLE: Fields = _LIVE | {"sketch_version": SKETCH_VERSION}
+_SUMMARY = dict.fromkeys((*SUMMARY_FIELDS, "duplicate"), 1)
+_LIVE: StoredDocument = {"state": "live"}
+_COMPARABLE: StoredDocument = _LIVE | {"sketch_version": SKETCH_VERSION}
 _KEYS_AT_ONCE = 2000
 _POSTS_AT_ONCE = 2000
 """Posts that hold any of so many keys; when there are more, boilerplate is among the keys."""
@@ -27,15 +27,20 @@ _PAGE = 1000
 
 
 class MongoDuplicates:
-    """Implements `wparchive.duplicates.index.DuplicateIndex` on a database, with a client of its own."""
+    """Implements `wparchive.duplicates.index.DuplicateIndex` on a database.
 
-    def __init__(self, address: Address) -> None:
+    It has a client of its own.
+    """
+
+    def __init__(self, address: ArchiveAddress) -> None:
         self.address = str(address)
         self._uri = address.uri
         self._common: set[int] = set()
         """Keys found to be boilerplate, which are not asked for again."""
         with mongo_errors(self._uri):
-            self._client: MongoClient[Fields] = MongoClient(self._uri, **client_options(self._uri))
+            self._client: MongoClient[StoredDocument] = MongoClient(
+                self._uri, **client_options(self._uri)
+            )
             self._db = self._client[address.place]
             mark = self._db["marks"].find_one({"_id": "schema"})
         if mark is None:
@@ -49,7 +54,7 @@ class MongoDuplicates:
         self._client.close()
 
     @property
-    def _posts(self) -> Posts[Fields]:
+    def _posts(self) -> Posts[StoredDocument]:
         return self._db["posts"]
 
     def summaries(self) -> Iterator[PostSummary]:
@@ -57,7 +62,8 @@ class MongoDuplicates:
 
     def find(self, keys: Collection[str]) -> dict[str, PostSummary]:
         return {
-            post["_id"]: _entry(post) for post in self._found({"_id": {"$in": list(keys)}}, _ENTRY)
+            post["_id"]: _summary(post)
+            for post in self._found({"_id": {"$in": list(keys)}}, _SUMMARY)
         }
 
     def texts(self, keys: Collection[str]) -> dict[str, str]:
@@ -68,23 +74,17 @@ class MongoDuplicates:
 
     def equal(self, fingerprints: Collection[str]) -> dict[str, list[str]]:
         wanted = sorted(fingerprints)
+        if not wanted:
+            return {}
+        fields = {"content_fingerprint": 1}
         most = 2 * MOST_EQUAL * len(wanted)
-        posts = (
-            self._found(
-                {"content_fingerprint": {"$in": wanted}}, {"content_fingerprint": 1}, limit=most
-            )
-            if wanted
-            else []
-        )
-        if (
-            len(posts) == most
-        ):  # some text is in very many posts: asked one by one, it cannot crowd out the others
+        posts = self._found({"content_fingerprint": {"$in": wanted}}, fields, most)
+        if len(posts) == most:
+            # Some text is in very many posts. Asked one by one, it cannot crowd out the others.
             posts = [
                 post
                 for one in wanted
-                for post in self._found(
-                    {"content_fingerprint": one}, {"content_fingerprint": 1}, MOST_EQUAL
-                )
+                for post in self._found({"content_fingerprint": one}, fields, MOST_EQUAL)
             ]
         found: dict[str, list[str]] = {}
         for post in posts:
@@ -101,32 +101,30 @@ class MongoDuplicates:
         return most_shared(sketches, holders, str.__eq__)
 
     def _holders(self, parts: Sequence[int]) -> list[tuple[str, list[int]]]:
-        """Posts that hold any of the keys, with those keys. Asked again without the boilerplate when there are too many."""
+        """Return the posts that hold any of the keys, with those keys.
+
+        When there are too many, they are asked for again without the keys of boilerplate.
+        """
         wanted = set(parts)
         while True:
             wanted -= self._common
+            if not wanted:
+                return []
             query = _COMPARABLE | {"sketch": {"$in": sorted(wanted)}}
             with mongo_errors(self._uri):
-                posts = (
-                    list(self._posts.find(query, {"sketch": 1}).limit(_POSTS_AT_ONCE))
-                    if wanted
-                    else []
-                )
+                posts = list(self._posts.find(query, {"sketch": 1}).limit(_POSTS_AT_ONCE))
             found = [
                 (post["_id"], [part for part in post["sketch"] if part in wanted]) for post in posts
             ]
-            common = {
-                part
-                for part, count in Counter(part for _, held in found for part in held).items()
-                if count > COMMON_KEY
-            }
+            counts = Counter(part for _, held in found for part in held)
+            common = {part for part, count in counts.items() if count > COMMON_KEY}
             if len(posts) < _POSTS_AT_ONCE or not common:
                 return sorted(found)
             self._common |= common
 
     def outdated(self) -> Iterator[str]:
         last = ""
-        query: Fields = {"sketch_version": {"$ne": SKETCH_VERSION}}
+        query: StoredDocument = {"sketch_version": {"$ne": SKETCH_VERSION}}
         while page := self._found(query | {"_id": {"$gt": last}}, {"_id": 1}, limit=_PAGE):
             yield from (post["_id"] for post in page)
             last = page[-1]["_id"]
@@ -145,20 +143,26 @@ class MongoDuplicates:
 
     def linked(self, links: Collection[str]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for post in self._found({"link": {"$in": sorted(links)}}, {"link": 1}) if links else ():
+        if not links:
+            return found
+        for post in self._found({"link": {"$in": sorted(links)}}, {"link": 1}):
             found.setdefault(post["link"], []).append(post["_id"])
         return found
 
     def marked(self, of: str | None = None) -> Iterator[PostSummary]:
-        return self._paged({"duplicate.of": {"$gt": ""} if of is None else of})
+        if of is None:
+            return self._paged({"duplicate.of": {"$gt": ""}})
+        return self._paged({"duplicate.of": of})
 
     def mark(self, marks: Mapping[str, Duplicate | None]) -> int:
         updates = [
             UpdateOne({"_id": key, "duplicate": {"$ne": mark}}, {"$set": {"duplicate": mark}})
             for key, mark in marks.items()
         ]
+        if not updates:
+            return 0
         with mongo_errors(self._uri):
-            return self._posts.bulk_write(updates, ordered=False).modified_count if updates else 0
+            return self._posts.bulk_write(updates, ordered=False).modified_count
 
     def move_out(self, keys: Collection[str], at: datetime) -> int:
         return self._move(self._posts, self._db["removed"], list(keys), {"removed_at": at})
@@ -178,9 +182,17 @@ class MongoDuplicates:
         )
 
     def _move(
-        self, source: Posts[Fields], target: Posts[Fields], keys: Sequence[str], added: Fields
+        self,
+        source: Posts[StoredDocument],
+        target: Posts[StoredDocument],
+        keys: Sequence[str],
+        added: StoredDocument,
     ) -> int:
-        """One post after the other, first written, then deleted: a kill in between leaves it in both places, never in none."""
+        """Move posts, one after the other; returns how many.
+
+        A post is first written, then deleted: a kill in between leaves it in both places, never in
+        none.
+        """
         moved = 0
         with mongo_errors(self._uri):
             for key in keys:
@@ -191,22 +203,31 @@ class MongoDuplicates:
                     moved += source.delete_one({"_id": key}).deleted_count
         return moved
 
-    def _paged(self, query: Fields) -> Iterator[PostSummary]:
+    def _paged(self, query: StoredDocument) -> Iterator[PostSummary]:
         last = ""
-        while page := self._found(query | {"_id": {"$gt": last}}, _ENTRY, limit=_PAGE):
-            yield from map(_entry, page)
+        while page := self._found(query | {"_id": {"$gt": last}}, _SUMMARY, limit=_PAGE):
+            yield from map(_summary, page)
             last = page[-1]["_id"]
 
-    def _found(self, query: Fields, fields: Mapping[str, int], limit: int = 0) -> list[Fields]:
+    def _found(
+        self, query: StoredDocument, fields: Mapping[str, int], limit: int = 0
+    ) -> list[StoredDocument]:
         with mongo_errors(self._uri):
             return list(self._posts.find(_LIVE | query, fields).sort("_id", 1).limit(limit))
 
 
-def _entry(post: Fields) -> PostSummary:
-    member = OriginalCandidate(
+def _summary(post: StoredDocument) -> PostSummary:
+    candidate = OriginalCandidate(
         post["_id"], post["link"], post["canonical_url"], post["published_at"], post["word_count"]
     )
-    sketch = post["sketch"] if post["sketch_version"] == SKETCH_VERSION else []
+    sketch: list[int] = []
+    if post["sketch_version"] == SKETCH_VERSION:
+        sketch = post["sketch"]
     return PostSummary(
-        member, post["site"], post["title"], post["content_fingerprint"], sketch, post["duplicate"]
+        candidate,
+        post["site"],
+        post["title"],
+        post["content_fingerprint"],
+        sketch,
+        post["duplicate"],
     )

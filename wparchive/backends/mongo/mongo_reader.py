@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, cast, get_args
 from bson.int64 import Int64
 from pymongo import MongoClient
 
-from wparchive.backends.address import Address
+from wparchive.backends.address import ArchiveAddress
 from wparchive.backends.cursor import (
     FailurePosition,
     IdentityPosition,
@@ -116,7 +116,7 @@ class Pool(NamedTuple):
 class MongoReader:
     """Implements `wparchive.backends.reader.Reader` on a database."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: ArchiveAddress) -> None:
         self.address = str(address)
         self._uri = address.uri
         with mongo_errors(self._uri):

@@ -1,24 +1,25 @@
-"""The writing side of a MongoDB archive: PyMongo's asynchronous client, the protocol's common core."""
+"""The writing side of a MongoDB archive, through PyMongo's asynchronous client.
+
+It uses the commands that every server of MongoDB's protocol has.
+"""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any, cast
 
 from pymongo import AsyncMongoClient
-from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
-from wparchive.backends.address import Address
-from wparchive.backends.mongo.bulk import put_documents, update_documents
+from wparchive.backends.address import ArchiveAddress
 from wparchive.backends.mongo.client import client_options, mongo_errors
 from wparchive.backends.mongo.indexes import COLLECTION_INDEXES
 from wparchive.backends.mongo.mongo_duplicates import MongoDuplicates
+from wparchive.backends.mongo.mongo_saving import MongoSession, find_by_key, put_documents
 from wparchive.backends.saving import (
-    Errors,
     batch_of,
     rewrite_batch,
     save_batch,
@@ -30,16 +31,14 @@ from wparchive.errors import ArchiveUnreachable, too_new
 from wparchive.model.documents import (
     SCHEMA_VERSION,
     Failure,
-    Fields,
     Kind,
     MediaRef,
-    Revision,
     Run,
     Site,
     State,
+    StoredDocument,
 )
 from wparchive.model.lifecycle import (
-    head_fields,
     media_ref,
     merged_failures,
     merged_site,
@@ -47,7 +46,7 @@ from wparchive.model.lifecycle import (
     stored_time,
 )
 from wparchive.model.outcome import Written
-from wparchive.model.sealed import TOKENS, GivenDocument
+from wparchive.model.sealed import GivenDocument
 from wparchive.model.storable import storable_record
 from wparchive.text.search_tokens import ANALYSER_MARK, search_tokens
 
@@ -59,13 +58,13 @@ log = logging.getLogger(__name__)
 class MongoStore:
     """Implements `wparchive.backends.store.Store` on a database."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: ArchiveAddress) -> None:
         self._address = address
-        self._client: AsyncMongoClient[Fields] | None = None
+        self._client: AsyncMongoClient[StoredDocument] | None = None
         self._duplicates: MongoDuplicates | None = None
 
     @asynccontextmanager
-    async def _database(self) -> AsyncIterator[AsyncDatabase[Fields]]:
+    async def _database(self) -> AsyncIterator[AsyncDatabase[StoredDocument]]:
         """Give the database, and raise the archive's errors instead of PyMongo's."""
         if self._client is None:
             raise ArchiveUnreachable(f"{self._address} is not open")
@@ -85,7 +84,7 @@ class MongoStore:
             await self.close()
             raise
 
-    async def _check_version(self, db: AsyncDatabase[Fields]) -> None:
+    async def _check_version(self, db: AsyncDatabase[StoredDocument]) -> None:
         mark = await db["marks"].find_one({"_id": "schema"})
         if mark is None:
             first = {"_id": "schema", "version": SCHEMA_VERSION, "analyser": ANALYSER_MARK}
@@ -162,9 +161,9 @@ class MongoStore:
         storable = [cast(Failure, storable_record(failure)) for failure in failures]
         keys = [failure["_id"] for failure in storable]
         async with self._database() as db:
-            stored = await _found(db["failures"], keys, {"raw": 0})
+            stored = await find_by_key(db["failures"], keys, {"raw": 0})
             merged = merged_failures(stored, storable)
-            records = {failure["_id"]: cast(Fields, failure) for failure in merged}
+            records = {failure["_id"]: cast(StoredDocument, failure) for failure in merged}
             errors = await put_documents(db["failures"], records)
         for error in errors.values():
             raise error
@@ -191,79 +190,18 @@ class MongoStore:
 
     async def next_to_clean(
         self, selection: CleaningSelection, after: str, limit: int
-    ) -> list[Fields]:
+    ) -> list[StoredDocument]:
         query = {"$and": [{"_id": {"$gt": after}}, _to_clean(selection)]}
         async with self._database() as db:
             found = db[selection.kind].find(query, {"search": 0}).sort("_id", 1).limit(limit)
             return await found.to_list()
 
-    async def _replace(self, collection: str, record: Fields) -> None:
+    async def _replace(self, collection: str, record: StoredDocument) -> None:
         async with self._database() as db:
             await db[collection].replace_one({"_id": record["_id"]}, record, upsert=True)
 
 
-class MongoSession:
-    """Implements `wparchive.backends.saving.Session` on the collection of one kind."""
-
-    def __init__(self, db: AsyncDatabase[Fields], kind: Kind) -> None:
-        self._db = db
-        self._kind = kind
-        self._stored: dict[str, Fields] = {}
-
-    async def heads(self, keys: Sequence[str]) -> dict[str, Fields]:
-        return await _found(self._db[self._kind], keys, dict.fromkeys(head_fields(self._kind), 1))
-
-    async def move_back(self, keys: Sequence[str]) -> list[str]:
-        removed = await _found(self._db["removed"], keys, {"removed_at": 0})
-        for key, post in removed.items():
-            # First written, then deleted: a kill in between leaves it in both places.
-            await self._db["posts"].replace_one({"_id": key}, post, upsert=True)
-            await self._db["removed"].delete_one({"_id": key})
-        return list(removed)
-
-    async def stored(self, keys: Sequence[str]) -> dict[str, Fields]:
-        self._stored = await _found(self._db[self._kind], keys, {"search": 0})
-        return self._stored
-
-    async def put_revisions(self, revisions: Mapping[str, Revision]) -> Errors:
-        records = {key: cast(Fields, revision) for key, revision in revisions.items()}
-        return await put_documents(self._db["revisions"], records)
-
-    async def insert(self, documents: Mapping[str, Fields]) -> Errors:
-        indexed = await self._indexed(documents)
-        return await put_documents(self._db[self._kind], indexed, new=True)
-
-    async def replace(self, documents: Mapping[str, Fields]) -> Errors:
-        return await put_documents(self._db[self._kind], await self._indexed(documents))
-
-    async def update(self, changes: Mapping[str, Fields]) -> Errors:
-        updates = {key: {"$set": fields} for key, fields in changes.items()}
-        return await update_documents(self._db[self._kind], updates)
-
-    async def rewrite(self, cleaned: Mapping[str, Fields]) -> Errors:
-        whole = {key: {**self._stored[key], **fields} for key, fields in cleaned.items()}
-        updates: dict[str, Fields] = {}
-        for key, document in (await self._indexed(whole)).items():
-            names = {*cleaned[key], "search"} & document.keys()
-            updates[key] = {"$set": {name: document[name] for name in names}}
-        return await update_documents(self._db[self._kind], updates)
-
-    async def _indexed(self, documents: Mapping[str, Fields]) -> Mapping[str, Fields]:
-        """Return posts with their search tokens, and documents of other kinds as they are."""
-        if self._kind != "posts" or not documents:
-            return documents
-        return await asyncio.to_thread(_with_search_tokens, documents)
-
-
-def _with_search_tokens(posts: Mapping[str, Fields]) -> dict[str, Fields]:
-    found: dict[str, Fields] = {}
-    for key, post in posts.items():
-        found[key] = {**post, "search": search_tokens(post, post.get(TOKENS))}
-        found[key].pop(TOKENS, None)
-    return found
-
-
-async def _create_indexes(db: AsyncDatabase[Fields]) -> None:
+async def _create_indexes(db: AsyncDatabase[StoredDocument]) -> None:
     """Create what is missing.
 
     A database's owner may have made an equal index under another name: that one serves as well.
@@ -277,7 +215,7 @@ async def _create_indexes(db: AsyncDatabase[Fields]) -> None:
                     raise
 
 
-async def _index_texts_again(db: AsyncDatabase[Fields]) -> None:
+async def _index_texts_again(db: AsyncDatabase[StoredDocument]) -> None:
     """Make the search tokens of all posts again if another version of the analyser made them."""
     mark = await db["marks"].find_one({"_id": "schema"})
     if mark is not None and mark["analyser"] == ANALYSER_MARK:
@@ -292,9 +230,9 @@ async def _index_texts_again(db: AsyncDatabase[Fields]) -> None:
     log.info("The search tokens of %d posts were made again: another version had made them", posts)
 
 
-def _to_clean(selection: CleaningSelection) -> Fields:
+def _to_clean(selection: CleaningSelection) -> StoredDocument:
     """Return the query of a selection."""
-    query: Fields = {}
+    query: StoredDocument = {}
     if selection.key is not None:
         query["_id"] = selection.key
     if selection.site is not None:
@@ -303,14 +241,3 @@ def _to_clean(selection: CleaningSelection) -> Fields:
         # This also finds documents without the field, which are of version 0.
         query["cleaner_version"] = {"$ne": selection.other_than}
     return query
-
-
-async def _found(
-    collection: AsyncCollection[Fields], keys: Iterable[str], fields: Mapping[str, int]
-) -> dict[str, Fields]:
-    """Return documents by key, without asking the server where no key is given."""
-    listed = list(keys)
-    if not listed:
-        return {}
-    found = collection.find({"_id": {"$in": listed}}, fields)
-    return {document["_id"]: document async for document in found}

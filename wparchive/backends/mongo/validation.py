@@ -18,7 +18,7 @@ from pymongo import MongoClient
 from wparchive.backends.mongo.client import client_options, mongo_errors
 from wparchive.backends.opening import parse_uri
 from wparchive.errors import ArchiveError, InvalidURI
-from wparchive.model.documents import RECORD_TYPES, Fields
+from wparchive.model.documents import RECORD_TYPES, StoredDocument
 from wparchive.model.fields import bare_type, is_optional
 
 BSON_TYPES: dict[Any, list[str]] = {
@@ -31,7 +31,7 @@ BSON_TYPES: dict[Any, list[str]] = {
 }
 
 
-def validator(collection: str) -> Fields:
+def validator(collection: str) -> StoredDocument:
     """Return the `validator` of a collection: every documented field with its type.
 
     Other fields (`search`) may stand beside them.
@@ -39,7 +39,7 @@ def validator(collection: str) -> Fields:
     return {"$jsonSchema": json_schema(RECORD_TYPES[collection])}
 
 
-def json_schema(annotation: Any) -> Fields:
+def json_schema(annotation: Any) -> StoredDocument:
     """Return the JSON Schema of a field's annotation, in MongoDB's dialect."""
     found = _schema_of(bare_type(annotation))
     if is_optional(annotation) and "bsonType" in found:
@@ -47,7 +47,7 @@ def json_schema(annotation: Any) -> Fields:
     return found
 
 
-def _schema_of(type_: Any) -> Fields:
+def _schema_of(type_: Any) -> StoredDocument:
     if is_typeddict(type_):
         hints = get_type_hints(type_)
         return {
@@ -74,9 +74,9 @@ def switch(uri: str, on: bool) -> None:
     address = parse_uri(uri)
     if not address.scheme.startswith("mongodb"):
         raise InvalidURI(f"{address} is no MongoDB database: only these have validators")
-    with mongo_errors(uri), MongoClient[Fields](uri, **client_options(uri)) as client:
+    with mongo_errors(uri), MongoClient[StoredDocument](uri, **client_options(uri)) as client:
         for collection in RECORD_TYPES:
-            rule: Fields = {}
+            rule: StoredDocument = {}
             if on:
                 rule = validator(collection)
             client[address.place].command(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wparchive.backends.address import Address
+from wparchive.backends.address import ArchiveAddress
 from wparchive.errors import InvalidURI
 
 if TYPE_CHECKING:
@@ -16,32 +16,32 @@ _PREFIX = "sqlite:///"
 
 
 class SQLiteBackend:
-    """Implements `wparchive.backends.backend.Backend`; the place of an address is a path."""
+    """Implements `wparchive.backends.opening.Backend`; the place of an address is a path."""
 
     examples = ("sqlite:///relative/path.db", "sqlite:////absolute/path.db")
 
-    def parse(self, uri: str, base: Path) -> Address:
+    def parse(self, uri: str, base: Path) -> ArchiveAddress:
         path = uri.removeprefix(_PREFIX)
         if path == uri or not path or path.endswith("/") or ":memory:" in path or "\x00" in path:
             raise InvalidURI(f"{uri!r} names no file")
         return self.address_of(base / path)
 
-    def address_of(self, path: Path) -> Address:
+    def address_of(self, path: Path) -> ArchiveAddress:
         """Return the address of a file."""
         absolute = str(path.absolute())
-        return Address("sqlite", _PREFIX + absolute, absolute, _PREFIX + absolute)
+        return ArchiveAddress("sqlite", _PREFIX + absolute, absolute, _PREFIX + absolute)
 
-    def store(self, address: Address, use_process: Callable[[], bool]) -> "SQLiteStore":
+    def store(self, address: ArchiveAddress, use_process: Callable[[], bool]) -> "SQLiteStore":
         from wparchive.backends.sqlite.sqlite_store import SQLiteStore
 
         return SQLiteStore(Path(address.place), use_process=use_process)
 
-    def reader(self, address: Address) -> "SQLiteReader":
+    def reader(self, address: ArchiveAddress) -> "SQLiteReader":
         from wparchive.backends.sqlite.sqlite_reader import SQLiteReader
 
         return SQLiteReader(Path(address.place), str(address))
 
-    def duplicate_index(self, address: Address, read_only: bool) -> "SQLiteDuplicates":
+    def duplicate_index(self, address: ArchiveAddress, read_only: bool) -> "SQLiteDuplicates":
         from wparchive.backends.sqlite.sqlite_duplicates import SQLiteDuplicates
 
         return SQLiteDuplicates(address, read_only=read_only)

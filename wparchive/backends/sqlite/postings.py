@@ -1,8 +1,10 @@
-"""Which posts hold which sketch keys, in two tables: new rows go into a small one, which is merged into the large one from time to time.
+"""The posts that hold each sketch key, in two tables: new rows go into a small one.
 
-Keys are random numbers, so that each new row changes another page of a table. Once the table has more pages than a batch has keys, each
-batch rewrites pages of 4 kB for rows of 14 bytes; at 40,000 posts that was the larger part of writing. The small table stays in few
-pages, and merging in order of the keys passes over the large one once.
+From time to time the small table is merged into the large one. Keys are random numbers, so that
+each new row changes another page of a table. Once a table has more pages than a batch has keys,
+each batch rewrites pages of 4 kB for rows of 14 bytes; at 40,000 posts that was the larger part of
+writing. The small table stays in few pages, and merging in order of the keys passes over the large
+one once.
 """
 
 import math
@@ -14,14 +16,16 @@ from wparchive.duplicates.pairing import COMMON_KEY
 
 FEWEST = 20_000
 """Rows of the small table that are worth merging, about those of 400 posts."""
-SMALL, LARGE = "postings_recent", "postings"
+SMALL = "postings_recent"
+LARGE = "postings"
 Posting = tuple[int, list[int]]
 """`posts.pk`, sketch."""
 
 
 def postings_sql(name: str) -> str:
-    """One row for each key of a post."""
-    return f"CREATE TABLE IF NOT EXISTS {name} (key INTEGER NOT NULL, post INTEGER NOT NULL, PRIMARY KEY (key, post)) WITHOUT ROWID"
+    """Return the statement that makes one of the tables, with a row for each key of a post."""
+    columns = "key INTEGER NOT NULL, post INTEGER NOT NULL, PRIMARY KEY (key, post)"
+    return f"CREATE TABLE IF NOT EXISTS {name} ({columns}) WITHOUT ROWID"
 
 
 def add(connection: sqlite3.Connection, postings: Iterable[Posting]) -> None:
@@ -31,17 +35,19 @@ def add(connection: sqlite3.Connection, postings: Iterable[Posting]) -> None:
 
 
 def forget(connection: sqlite3.Connection, postings: Iterable[Posting]) -> None:
-    """Take the keys of posts away; they are those that were added."""
+    """Take the keys of posts away; they must be those that were added."""
     rows = [(key, pk) for pk, sketch in postings for key in sketch]
     for table in (SMALL, LARGE):
         connection.executemany(f"DELETE FROM {table} WHERE key = ? AND post = ?", rows)
 
 
 def merge(connection: sqlite3.Connection, enough: int | None = None) -> None:
-    """Empty the small table into the large one, if it has `enough` rows (default: by the size of the archive).
+    """Empty the small table into the large one, if it has `enough` rows.
 
-    Batches write its pages again and again, a merge all pages of the large one: both together are least at about the square root of
-    what the large one holds. That is estimated from the number of posts, for counting takes time.
+    By default that depends on the size of the archive. Batches write the pages of the small table
+    again and again, and a merge writes all pages of the large one. Both together are least when the
+    small table has about the square root of what the large one has. Its rows are estimated from
+    the number of posts, because counting them takes time.
     """
     if enough is None:
         posts = connection.execute("SELECT max(pk) FROM posts").fetchone()[0] or 0
@@ -63,6 +69,9 @@ FROM json_each(?) AS wanted WHERE instr(posts, ',')
 
 
 def holders(connection: sqlite3.Connection, keys: Iterable[int]) -> dict[int, list[int]]:
-    """`posts.pk` of at most `COMMON_KEY` posts for each key that several hold. (Who asks is among them: a key of one post is its own.)"""
+    """Return `posts.pk` of at most `COMMON_KEY` posts for each key that several posts hold.
+
+    The post that is compared is among them, because its own keys are in the tables too.
+    """
     rows = connection.execute(_SHARED, (to_json(sorted(keys)),))
     return {row["key"]: [int(pk) for pk in row["posts"].split(",")] for row in rows}

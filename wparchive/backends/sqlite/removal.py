@@ -1,4 +1,4 @@
-"""Moving posts that were pruned to the table `removed`, and back. The caller holds a transaction."""
+"""Moving pruned posts to the table `removed`, and back. The caller holds a transaction."""
 
 import sqlite3
 from collections.abc import Collection

@@ -1,9 +1,9 @@
 """Documents as rows of an SQLite archive, derived from `wparchive/model/documents.py`.
 
 There is one column for each field. Times that the archive notes are `2025-07-15T10:20:05.123Z`,
-times that a site states are `2025-07-15T10:20:05Z` (WordPress knows no fractions): text of one width
-in each column, so that it sorts and compares as time. Nested values are JSON; the sketch is packed
-64-bit integers; `author_id` and the like repeat a part of the JSON beside them.
+times that a site states are `2025-07-15T10:20:05Z` (WordPress knows no fractions). Each column has
+text of one width, so that it sorts and compares as time. Nested values are JSON; the sketch is
+packed 64-bit integers; `author_id` and the like repeat a part of the JSON beside them.
 """
 
 import array
@@ -17,7 +17,7 @@ from typing import Any, Literal, cast, get_origin, get_type_hints
 
 import msgspec
 
-from wparchive.model.documents import DOCUMENT_TYPES, RECORD_TYPES, Fields, Kind
+from wparchive.model.documents import DOCUMENT_TYPES, RECORD_TYPES, Kind, StoredDocument
 from wparchive.model.fields import bare_type
 
 Codec = Literal["plain", "bool", "seconds", "millis", "json", "integers"]
@@ -27,7 +27,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "featured_media": ("id", "url"),
     "duplicate": ("of", "kind"),
 }
-"""Parts of nested values that analysts filter by: `author.id` becomes the column `author_id` too."""
+"""Parts of nested values that analysts filter by: `author.id` is the column `author_id` too."""
 BULKY = (
     "extra",
     "links",
@@ -54,7 +54,7 @@ SQL_TYPES: dict[type, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column and the field it holds; `part` is set where it repeats one part of a nested field."""
+    """A column and the field that it holds; `part` is set where it repeats a part of a field."""
 
     name: str
     field: str
@@ -211,13 +211,13 @@ def _unchanged(value: Any) -> Any:
     return value
 
 
-def from_row(table: str, row: sqlite3.Row | Mapping[str, Any]) -> Fields:
+def from_row(table: str, row: sqlite3.Row | Mapping[str, Any]) -> StoredDocument:
     """Return the document of a row that was selected with (some or all of) its columns.
 
     Absent columns are absent fields. A revision's `document` comes back with its own times and
     bytes.
     """
-    document: Fields = {}
+    document: StoredDocument = {}
     names = set(row.keys())
     for column in TABLE_COLUMNS[table]:
         if column.part is None and column.name in names:

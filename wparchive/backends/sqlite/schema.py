@@ -2,10 +2,10 @@
 
 | table | holds |
 |---|---|
-| `posts`, `terms`, `authors`, `media`, `comments` | one row a document: integer key `pk`, `key` (`site/type/id`), columns as in `rows.py` |
-| `post_terms` | one row for each term of a post: `post` (`posts.pk`), `taxonomy`, `term_id`, `name`, `slug` |
-| `posts_fts` | FTS5 over the tokens of title, text and names of terms (`wparchive/text/search_tokens.py`); `rowid` is `posts.pk` |
-| `postings`, `postings_recent` | one row for each sketch integer of a post: `key`, `post` (`posts.pk`); see `postings.py` |
+| `posts`, `terms`, `authors`, `media`, `comments` | one row a document, columns as in `rows.py` |
+| `post_terms` | one row for each term of a post; `post` is `posts.pk` |
+| `posts_fts` | FTS5 over the tokens of title, text and names of terms; `rowid` is `posts.pk` |
+| `postings`, `postings_recent` | one row for each sketch integer of a post; see `postings.py` |
 | `revisions`, `runs`, `failures`, `sites` | as in `wparchive/model/documents.py` |
 | `removed` | posts that were pruned as duplicates; made by the first pruning (`removal.py`) |
 | `articles` (view) | the live posts with what a reader looks at first |
@@ -38,24 +38,29 @@ INSERT INTO posts_fts(posts_fts, rank) VALUES ('automerge', 16);
 CREATE TABLE marks (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE VIEW articles AS
 SELECT pk, key, site, type, published_at, title, author_name,
-    (SELECT group_concat(name, ', ') FROM post_terms WHERE post = pk AND taxonomy = 'post_tag') AS tags,
-    (SELECT group_concat(name, ', ') FROM post_terms WHERE post = pk AND taxonomy = 'category') AS categories,
+    (SELECT group_concat(name, ', ') FROM post_terms
+        WHERE post = pk AND taxonomy = 'post_tag') AS tags,
+    (SELECT group_concat(name, ', ') FROM post_terms
+        WHERE post = pk AND taxonomy = 'category') AS categories,
     word_count, language, duplicate_of, link, text
 FROM posts WHERE state = 'live';
 """
-"""FTS5 keeps no copy of the text (`content=''`): the row has it. Its `ascii` tokenizer splits at ASCII separators only and leaves
-every other character alone, so the tokens of our analyser, joined by spaces, are indexed as they are. Merging sixteen of its segments at a
-time, not four, writes less, and searches are as fast."""
+"""FTS5 keeps no copy of the text (`content=''`): the row has it. Its `ascii` tokenizer splits at
+ASCII separators only and leaves every other character alone, so that the tokens of
+`wparchive/text/search_tokens.py`, joined by spaces, are indexed as they are. It merges sixteen
+segments at a time, not four: that writes less, and searches are as fast."""
 
 INDEX_SQL = """
-CREATE INDEX posts_overview ON posts(site, type, state, published_at, language, author_name, author_slug, word_count);
+CREATE INDEX posts_overview
+    ON posts(site, type, state, published_at, language, author_name, author_slug, word_count);
 CREATE INDEX posts_published ON posts(published_at);
 CREATE INDEX posts_author ON posts(author_name, published_at);
 CREATE INDEX posts_changed ON posts(changed_at);
 CREATE INDEX posts_state ON posts(state, state_since);
 CREATE INDEX posts_link ON posts(link);
 CREATE INDEX posts_fingerprint ON posts(content_fingerprint);
-CREATE INDEX posts_duplicate ON posts(duplicate_of, duplicate_kind) WHERE duplicate_of IS NOT NULL;
+CREATE INDEX posts_duplicate ON posts(duplicate_of, duplicate_kind)
+    WHERE duplicate_of IS NOT NULL;
 CREATE INDEX terms_state ON terms(site, type, state);
 CREATE INDEX authors_state ON authors(site, type, state);
 CREATE INDEX media_state ON media(site, type, state);
@@ -116,7 +121,7 @@ def columns_of(connection: sqlite3.Connection, table: str) -> list[Column]:
 
 
 def add_missing_columns(connection: sqlite3.Connection) -> None:
-    """Add the columns that an archive of an earlier version lacks. SQLite rewrites no row for it."""
+    """Add the columns that an archive of an earlier version lacks; no row is rewritten."""
     for table in (*KINDS, "removed"):
         there = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
         for name, definition in ADDED_COLUMNS.items():

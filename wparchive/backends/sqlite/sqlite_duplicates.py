@@ -1,4 +1,4 @@
-"""Duplicate finding on an SQLite archive: look-ups in postings, `posts_fingerprint` and `posts_link`, marks, and removal."""
+"""What the search for duplicates asks an SQLite archive: look-ups by index, marks, removal."""
 
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from wparchive.backends.address import Address
+from wparchive.backends.address import ArchiveAddress
 from wparchive.backends.sqlite import postings, removal
 from wparchive.backends.sqlite.connect import WRITE_MODE, file_uri, read_modes
 from wparchive.backends.sqlite.rows import pack, to_json, unpack
@@ -24,18 +24,22 @@ from wparchive.duplicates.pairing import most_shared
 from wparchive.errors import missing
 from wparchive.model.documents import Duplicate
 
-_ENTRY = ", ".join(("key", *SUMMARY_FIELDS, "duplicate"))
+_SUMMARY = ", ".join(("key", *SUMMARY_FIELDS, "duplicate"))
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _PAGE = 1000
-# `+state` everywhere: an index on the state selects nearly every post, and the planner would prefer it to the one that matters.
+# `+state` everywhere: an index on the state selects nearly every post, and SQLite's planner would
+# prefer it to the index that matters.
 
 
 class SQLiteDuplicates:
-    """Implements `wparchive.duplicates.index.DuplicateIndex` on one file, with the connection of its writer or else one of its own."""
+    """Implements `wparchive.duplicates.index.DuplicateIndex` on one file.
+
+    It uses the connection of the file's writer, or else one of its own.
+    """
 
     def __init__(
         self,
-        address: Address,
+        address: ArchiveAddress,
         connection: sqlite3.Connection | None = None,
         busy_timeout_s: float = 30.0,
         read_only: bool = False,
@@ -58,10 +62,10 @@ class SQLiteDuplicates:
 
     def find(self, keys: Collection[str]) -> dict[str, PostSummary]:
         rows = self._rows(
-            f"SELECT {_ENTRY} FROM posts WHERE key {_AMONG} AND +state = 'live'",
+            f"SELECT {_SUMMARY} FROM posts WHERE key {_AMONG} AND +state = 'live'",
             to_json(list(keys)),
         )
-        return {row["key"]: _entry(row) for row in rows}
+        return {row["key"]: _summary(row) for row in rows}
 
     def texts(self, keys: Collection[str]) -> dict[str, str]:
         rows = self._rows(
@@ -71,30 +75,34 @@ class SQLiteDuplicates:
         return {row["key"]: row["text"] for row in rows}
 
     def equal(self, fingerprints: Collection[str]) -> dict[str, list[str]]:
-        few = f"SELECT key FROM posts WHERE content_fingerprint = wanted.value AND +state = 'live' ORDER BY key LIMIT {MOST_EQUAL}"
-        sql = f"SELECT wanted.value AS part, posts.key FROM json_each(?) AS wanted JOIN posts ON posts.key IN ({few})"
+        few = (
+            "SELECT key FROM posts WHERE content_fingerprint = wanted.value AND +state = 'live' "
+            f"ORDER BY key LIMIT {MOST_EQUAL}"
+        )
+        sql = (
+            "SELECT wanted.value AS part, posts.key "
+            f"FROM json_each(?) AS wanted JOIN posts ON posts.key IN ({few})"
+        )
         return _grouped(self._rows(sql, to_json(sorted(fingerprints))), "key")
 
     def sharing(self, sketches: Mapping[str, Sequence[int]]) -> dict[str, list[str]]:
-        own = {
-            row["key"]: row["pk"]
-            for row in self._rows(
-                f"SELECT key, pk FROM posts WHERE key {_AMONG}", to_json(list(sketches))
-            )
-        }
+        rows = self._rows(f"SELECT key, pk FROM posts WHERE key {_AMONG}", to_json(list(sketches)))
+        own = {row["key"]: row["pk"] for row in rows}
+        parts = {part for sketch in sketches.values() for part in sketch}
         with self._using() as connection:
-            holders = postings.holders(
-                connection, {part for sketch in sketches.values() for part in sketch}
-            )
+            holders = postings.holders(connection, parts)
         found = most_shared(sketches, holders, lambda key, pk: own.get(key) == pk)
-        sql = f"SELECT pk, key FROM posts WHERE pk {_AMONG} AND +state = 'live' AND +sketch_version = {SKETCH_VERSION}"
-        names = {
-            row["pk"]: row["key"]
-            for row in self._rows(
-                sql, to_json(sorted({pk for pks in found.values() for pk in pks}))
-            )
-        }
-        return {key: [names[pk] for pk in pks if pk in names] for key, pks in found.items()}
+        keys = self._comparable({pk for pks in found.values() for pk in pks})
+        return {key: [keys[pk] for pk in pks if pk in keys] for key, pks in found.items()}
+
+    def _comparable(self, pks: Collection[int]) -> dict[int, str]:
+        """Return the keys of live posts with sketches of this version, by `pk`."""
+        sql = (
+            f"SELECT pk, key FROM posts WHERE pk {_AMONG} "
+            "AND +state = 'live' AND +sketch_version = ?"
+        )
+        rows = self._rows(sql, to_json(sorted(pks)), SKETCH_VERSION)
+        return {row["pk"]: row["key"] for row in rows}
 
     def outdated(self) -> Iterator[str]:
         last = ""
@@ -119,22 +127,23 @@ class SQLiteDuplicates:
             postings.merge(connection)
 
     def linked(self, links: Collection[str]) -> dict[str, list[str]]:
-        sql = f"SELECT link AS part, key FROM posts WHERE link {_AMONG} AND +state = 'live' ORDER BY key"
+        sql = (
+            f"SELECT link AS part, key FROM posts WHERE link {_AMONG} "
+            "AND +state = 'live' ORDER BY key"
+        )
         return _grouped(self._rows(sql, to_json(sorted(links))), "key")
 
     def marked(self, of: str | None = None) -> Iterator[PostSummary]:
-        return (
-            self._paged("duplicate_of IS NOT NULL")
-            if of is None
-            else self._paged("duplicate_of = ?", of)
-        )
+        if of is None:
+            return self._paged("duplicate_of IS NOT NULL")
+        return self._paged("duplicate_of = ?", of)
 
     def mark(self, marks: Mapping[str, Duplicate | None]) -> int:
-        sql = "UPDATE posts SET duplicate = ?1, duplicate_of = ?2, duplicate_kind = ?3 WHERE key = ?4 AND duplicate IS NOT ?1"
-        rows = [
-            (to_json(m), m["of"], m["kind"], key) if m else (None, None, None, key)
-            for key, m in marks.items()
-        ]
+        sql = (
+            "UPDATE posts SET duplicate = ?1, duplicate_of = ?2, duplicate_kind = ?3 "
+            "WHERE key = ?4 AND duplicate IS NOT ?1"
+        )
+        rows = [(*_mark_columns(mark), key) for key, mark in marks.items()]
         with self._using() as connection, transaction(connection):
             return connection.executemany(sql, rows).rowcount
 
@@ -145,7 +154,9 @@ class SQLiteDuplicates:
     def removed(self) -> Iterator[tuple[str, datetime]]:
         with self._using() as connection:
             there = removal.has_removed(connection)
-        for row in self._rows("SELECT key, removed_at FROM removed ORDER BY key") if there else ():
+        if not there:
+            return
+        for row in self._rows("SELECT key, removed_at FROM removed ORDER BY key"):
             yield row["key"], datetime.fromisoformat(row["removed_at"])
 
     def move_back(self, keys: Collection[str]) -> int:
@@ -153,7 +164,7 @@ class SQLiteDuplicates:
             return len(removal.move_back(connection, keys))
 
     def _connected(self) -> sqlite3.Connection:
-        """To write, or where the file or its folder may not be written to, to look at what is marked."""
+        """Open the file for writing; where that is not allowed, for looking at what is marked."""
         *first, last = self._modes()
         for mode in first:
             try:
@@ -172,9 +183,12 @@ class SQLiteDuplicates:
         return [WRITE_MODE, *read_modes(self._path)]
 
     def _connected_as(self, mode: str) -> sqlite3.Connection:
-        address, wait_s = file_uri(self._path, mode), self._busy_timeout_s
         connection = sqlite3.connect(
-            address, uri=True, timeout=wait_s, isolation_level=None, check_same_thread=False
+            file_uri(self._path, mode),
+            uri=True,
+            timeout=self._busy_timeout_s,
+            isolation_level=None,
+            check_same_thread=False,  # `_lock` keeps threads apart
         )
         try:
             if not check(connection, self.address):
@@ -193,9 +207,12 @@ class SQLiteDuplicates:
 
     def _paged(self, condition: str, *values: str) -> Iterator[PostSummary]:
         last = ""
-        sql = f"SELECT {_ENTRY} FROM posts WHERE {condition} AND key > ? AND +state = 'live' ORDER BY key LIMIT {_PAGE}"
+        sql = (
+            f"SELECT {_SUMMARY} FROM posts WHERE {condition} AND key > ? AND +state = 'live' "
+            f"ORDER BY key LIMIT {_PAGE}"
+        )
         while rows := self._rows(sql, *values, last):
-            yield from map(_entry, rows)
+            yield from map(_summary, rows)
             last = rows[-1]["key"]
 
     def _rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
@@ -203,16 +220,28 @@ class SQLiteDuplicates:
             return connection.execute(sql, values).fetchall()
 
 
-def _entry(row: sqlite3.Row) -> PostSummary:
-    published = datetime.fromisoformat(row["published_at"]) if row["published_at"] else None
-    member = OriginalCandidate(
+def _summary(row: sqlite3.Row) -> PostSummary:
+    published: datetime | None = None
+    if row["published_at"]:
+        published = datetime.fromisoformat(row["published_at"])
+    candidate = OriginalCandidate(
         row["key"], row["link"], row["canonical_url"], published, row["word_count"]
     )
-    sketch = unpack(row["sketch"]) if row["sketch_version"] == SKETCH_VERSION else []
-    duplicate = msgspec.json.decode(row["duplicate"], type=Duplicate) if row["duplicate"] else None
+    sketch: list[int] = []
+    if row["sketch_version"] == SKETCH_VERSION:
+        sketch = unpack(row["sketch"])
+    duplicate: Duplicate | None = None
+    if row["duplicate"]:
+        duplicate = msgspec.json.decode(row["duplicate"], type=Duplicate)
     return PostSummary(
-        member, row["site"], row["title"], row["content_fingerprint"], sketch, duplicate
+        candidate, row["site"], row["title"], row["content_fingerprint"], sketch, duplicate
     )
+
+
+def _mark_columns(mark: Duplicate | None) -> tuple[str | None, str | None, str | None]:
+    if mark is None:
+        return None, None, None
+    return to_json(mark), mark["of"], mark["kind"]
 
 
 def _grouped(rows: Sequence[sqlite3.Row], column: str) -> dict[Any, list[Any]]:

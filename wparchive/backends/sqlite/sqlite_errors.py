@@ -1,4 +1,4 @@
-"""SQLite's errors, said as the archive's, with what to do."""
+"""SQLite's errors as the archive's, with what to do."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -17,35 +17,46 @@ REFUSALS = (
     TypeError,
     ValueError,
 )
-"""What one document can cause; anything else concerns the archive."""
+"""Errors that one document can cause; any other concerns the archive."""
+
+
+# Primary result codes of SQLite (sqlite.org/rescode.html), with the error and the message of each.
+_READ_ONLY_MESSAGES = {
+    sqlite3.SQLITE_FULL: (
+        "no space left for {path}: free some, then start the crawl again; what was written is kept"
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "{path} may not be written to ({error}): check the owner and rights of the file and its "
+        "folder"
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "{path} cannot be opened or made ({error}): check the path and the rights of its folder"
+    ),
+}
+_UNREACHABLE_MESSAGES = {
+    sqlite3.SQLITE_BUSY: (
+        "{path} is locked by another process ({error}): let it finish, then start again"
+    ),
+    sqlite3.SQLITE_NOTADB: "{path} is not an SQLite database: choose another path",
+    sqlite3.SQLITE_CORRUPT: (
+        "{path} is damaged ({error}): restore a copy, or save what is there with sqlite3's .recover"
+    ),
+}
+_SAME_AS = {
+    sqlite3.SQLITE_PERM: sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_LOCKED: sqlite3.SQLITE_BUSY,
+}
+_OTHER_MESSAGE = "{path} cannot be used ({error}): check the disk and the folder"
 
 
 def from_sqlite(error: sqlite3.Error, path: Path) -> ArchiveError:
-    """The archive's error for one of SQLite's; source of the codes: sqlite.org/rescode.html."""
+    """Return the archive's error for one of SQLite's."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    if code == sqlite3.SQLITE_FULL:
-        return ArchiveReadOnly(
-            f"no space left for {path}: free some, then start the crawl again; what was written is kept"
-        )
-    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
-        return ArchiveReadOnly(
-            f"{path} may not be written to ({error}): check the owner and rights of the file and its folder"
-        )
-    if code == sqlite3.SQLITE_CANTOPEN:
-        return ArchiveReadOnly(
-            f"{path} cannot be opened or made ({error}): check the path and the rights of its folder"
-        )
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return ArchiveUnreachable(
-            f"{path} is locked by another process ({error}): let it finish, then start again"
-        )
-    if code == sqlite3.SQLITE_NOTADB:
-        return ArchiveUnreachable(f"{path} is not an SQLite database: choose another path")
-    if code == sqlite3.SQLITE_CORRUPT:
-        return ArchiveUnreachable(
-            f"{path} is damaged ({error}): restore a copy, or save what is there with sqlite3's .recover"
-        )
-    return ArchiveUnreachable(f"{path} cannot be used ({error}): check the disk and the folder")
+    code = _SAME_AS.get(code, code)
+    if code in _READ_ONLY_MESSAGES:
+        return ArchiveReadOnly(_READ_ONLY_MESSAGES[code].format(path=path, error=error))
+    message = _UNREACHABLE_MESSAGES.get(code, _OTHER_MESSAGE)
+    return ArchiveUnreachable(message.format(path=path, error=error))
 
 
 @contextmanager
@@ -59,7 +70,10 @@ def sqlite_errors(path: Path) -> Iterator[None]:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing. The write lock is taken at once, so that what is read first still holds when it is written."""
+    """Do all that follows or nothing.
+
+    The write lock is taken at once, so that what is read first still holds when it is written.
+    """
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield

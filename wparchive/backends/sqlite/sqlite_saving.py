@@ -11,11 +11,11 @@ from wparchive.backends.sqlite.removal import move_back
 from wparchive.backends.sqlite.rows import TABLE_COLUMNS, encoders, from_row, to_json, to_row
 from wparchive.backends.sqlite.search_index import index_posts
 from wparchive.backends.sqlite.sqlite_errors import REFUSALS, transaction
-from wparchive.model.documents import Fields, Kind, Revision
+from wparchive.model.documents import Kind, Revision, StoredDocument
 from wparchive.model.lifecycle import head_fields
 from wparchive.model.outcome import Written
 
-Documents = Mapping[str, Fields]
+Documents = Mapping[str, StoredDocument]
 Batch = Mapping[str, StorableDocument]
 Step = Callable[[Session, Batch], Coroutine[Any, Any, dict[str, Written]]]
 """`save_batch` or `rewrite_batch`, with all that is not a matter of the database."""
@@ -32,9 +32,9 @@ class SQLiteSession:
         self._kind = kind
         self._pks: dict[str, int] = {}
         """Integer keys of the documents that are there."""
-        self._stored: dict[str, Fields] = {}
+        self._stored: dict[str, StoredDocument] = {}
 
-    async def heads(self, keys: Sequence[str]) -> dict[str, Fields]:
+    async def heads(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
         columns = ", ".join(head_fields(self._kind))
         rows = self._among(f"pk, key, {columns}", keys)
         self._pks |= {row["key"]: row["pk"] for row in rows}
@@ -43,7 +43,7 @@ class SQLiteSession:
     async def move_back(self, keys: Sequence[str]) -> list[str]:
         return move_back(self._connection, keys)
 
-    async def stored(self, keys: Sequence[str]) -> dict[str, Fields]:
+    async def stored(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
         absent = [key for key in keys if key not in self._stored]
         for row in self._among("*", absent):
             self._pks[row["key"]] = row["pk"]
@@ -72,7 +72,7 @@ class SQLiteSession:
         self._index([(self._pks[key], before[key], new) for key, new in documents.items()])
         return {}
 
-    async def update(self, changes: Mapping[str, Fields]) -> Errors:
+    async def update(self, changes: Mapping[str, StoredDocument]) -> Errors:
         encode = encoders(self._kind)
         # Documents with the same fields are updated together: all of them, but for the few that
         # have come back to life.
@@ -86,7 +86,7 @@ class SQLiteSession:
             self._connection.executemany(f"UPDATE {self._kind} SET {assigned} WHERE pk = ?", rows)
         return {}
 
-    async def rewrite(self, cleaned: Mapping[str, Fields]) -> Errors:
+    async def rewrite(self, cleaned: Mapping[str, StoredDocument]) -> Errors:
         return await self.replace(
             {key: {**self._stored[key], **fields} for key, fields in cleaned.items()}
         )
@@ -98,7 +98,7 @@ class SQLiteSession:
         sql = f"SELECT {columns} FROM {self._kind} WHERE {among}"
         return self._connection.execute(sql, (to_json(list(keys)),)).fetchall()
 
-    def _index(self, entries: Sequence[tuple[int, Fields | None, Fields]]) -> None:
+    def _index(self, entries: Sequence[tuple[int, StoredDocument | None, StoredDocument]]) -> None:
         if self._kind == "posts":
             index_posts(self._connection, entries)
             postings.merge(self._connection)
@@ -135,7 +135,9 @@ def _run_alone(
     return written
 
 
-def insert_rows(connection: sqlite3.Connection, kind: Kind, documents: Sequence[Fields]) -> range:
+def insert_rows(
+    connection: sqlite3.Connection, kind: Kind, documents: Sequence[StoredDocument]
+) -> range:
     """Insert documents; returns the integer keys given to them, in order."""
     sql = f"SELECT coalesce(max(pk), 0) + 1 FROM {kind}"
     first = connection.execute(sql).fetchone()[0]

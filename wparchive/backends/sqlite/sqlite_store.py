@@ -17,18 +17,18 @@ from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter, WriterCall
 from wparchive.backends.sqlite.writer_process import WriterProcess
 from wparchive.backends.store import CleaningSelection
 from wparchive.errors import ArchiveUnreachable
-from wparchive.model.documents import Failure, Fields, Kind, MediaRef, Run, Site, State
+from wparchive.model.documents import Failure, Kind, MediaRef, Run, Site, State, StoredDocument
 from wparchive.model.outcome import Written
 from wparchive.model.sealed import GivenDocument
 
-Arguments = TypeVarTuple("Arguments")
-Result = TypeVar("Result")
+_Arguments = TypeVarTuple("_Arguments")
+_Result = TypeVar("_Result")
 
 
 class Writer(Protocol):
     """Whoever has the connection: this process, or one of its own (`writer_process.py`)."""
 
-    def call(self, call: WriterCall[Result]) -> Result:
+    def call(self, call: WriterCall[_Result]) -> _Result:
         """Run a call and return its result. Raises the archive's errors."""
 
     def close(self) -> None:
@@ -41,7 +41,7 @@ class WriterHere:
     def __init__(self, path: Path, busy_timeout_s: float) -> None:
         self._writer = SQLiteWriter(path, busy_timeout_s)
 
-    def call(self, call: WriterCall[Result]) -> Result:
+    def call(self, call: WriterCall[_Result]) -> _Result:
         return call.run(self._writer)
 
     def close(self) -> None:
@@ -138,22 +138,22 @@ class SQLiteStore:
 
     async def next_to_clean(
         self, selection: CleaningSelection, after: str, limit: int
-    ) -> list[Fields]:
+    ) -> list[StoredDocument]:
         return await self._call(SQLiteWriter.next_to_clean, selection, after, limit)
 
     async def _call(
         self,
-        method: Callable[[SQLiteWriter, *Arguments], Result],
-        *arguments: *Arguments,
-    ) -> Result:
+        method: Callable[[SQLiteWriter, *_Arguments], _Result],
+        *arguments: *_Arguments,
+    ) -> _Result:
         """Call a method of `SQLiteWriter`, wherever it is."""
         return await self._in_thread(partial(self._now, method, *arguments))
 
     def _now(
         self,
-        method: Callable[[SQLiteWriter, *Arguments], Result],
-        *arguments: *Arguments,
-    ) -> Result:
+        method: Callable[[SQLiteWriter, *_Arguments], _Result],
+        *arguments: *_Arguments,
+    ) -> _Result:
         """Do the same, from the thread."""
         if self._writer is None:
             raise ArchiveUnreachable(f"{self._path} is not open")
@@ -162,5 +162,5 @@ class SQLiteStore:
             self._writer = WriterProcess(self._path, self._busy_timeout_s)
         return self._writer.call(WriterCall(method, arguments))
 
-    async def _in_thread(self, work: Callable[[], Result]) -> Result:
+    async def _in_thread(self, work: Callable[[], _Result]) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

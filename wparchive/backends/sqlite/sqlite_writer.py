@@ -19,7 +19,7 @@ from wparchive.backends.sqlite.sqlite_saving import Batch, put_records, run_step
 from wparchive.backends.store import CleaningSelection
 from wparchive.duplicates.mark_new import mark_posts
 from wparchive.errors import ArchiveReadOnly
-from wparchive.model.documents import Failure, Fields, Kind, MediaRef, Run, Site, State
+from wparchive.model.documents import Failure, Kind, MediaRef, Run, Site, State, StoredDocument
 from wparchive.model.lifecycle import media_ref, merged_failures, merged_site, stored_time
 from wparchive.model.outcome import Written
 from wparchive.model.storable import storable_record
@@ -38,18 +38,18 @@ PRAGMAS = (
 OF_TYPE = "site = ? AND type = ? AND id IN (SELECT value FROM json_each(?))"
 
 log = logging.getLogger(__name__)
-Result = TypeVar("Result")
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
-class WriterCall(Generic[Result]):
+class WriterCall(Generic[_Result]):
     """A call of a method of `SQLiteWriter`, which can be sent to another process."""
 
-    method: Callable[..., Result]
+    method: Callable[..., _Result]
     """The function as the class has it, without an instance."""
     arguments: tuple[Any, ...]
 
-    def run(self, writer: "SQLiteWriter") -> Result:
+    def run(self, writer: "SQLiteWriter") -> _Result:
         """Call the method. Raises the archive's errors."""
         with sqlite_errors(writer.path):
             return self.method(writer, *self.arguments)
@@ -153,7 +153,9 @@ class SQLiteWriter:
         sql = f"SELECT count(*) AS n FROM {selection.kind} WHERE {where}"
         return int(self._rows(sql, *values)[0]["n"])
 
-    def next_to_clean(self, selection: CleaningSelection, after: str, limit: int) -> list[Fields]:
+    def next_to_clean(
+        self, selection: CleaningSelection, after: str, limit: int
+    ) -> list[StoredDocument]:
         where, values = _to_clean(selection)
         sql = f"SELECT * FROM {selection.kind} WHERE {where} AND key > ? ORDER BY key LIMIT ?"
         return [from_row(selection.kind, row) for row in self._rows(sql, *values, after, limit)]

@@ -8,7 +8,7 @@ from wparchive.backends.helper_process import PROCESS_TROUBLE, HelperProcess, se
 from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter, WriterCall
 from wparchive.errors import ArchiveUnreachable
 
-Result = TypeVar("Result")
+_Result = TypeVar("_Result")
 
 
 class WriterProcess:
@@ -23,7 +23,7 @@ class WriterProcess:
             "wparchive.backends.sqlite.writer_process", str(path), str(busy_timeout_s)
         )
 
-    def call(self, call: WriterCall[Result]) -> Result:
+    def call(self, call: WriterCall[_Result]) -> _Result:
         try:
             error, result = self._process.ask(call)
         except PROCESS_TROUBLE as trouble:
@@ -32,7 +32,7 @@ class WriterProcess:
             ) from trouble
         if error is not None:
             raise error
-        answer: Result = result
+        answer: _Result = result
         return answer
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wparchive.backends.address import DEFAULT_URI, redacted
+from wparchive.backends.address import FALLBACK_URI, redacted
 from wparchive.backends.opening import open_store, parse_uri
 from wparchive.errors import InvalidURI
 
@@ -18,7 +18,7 @@ BASE = Path("/base")
 @pytest.mark.parametrize(
     ("uri", "path"),
     [
-        (DEFAULT_URI, "/base/archive-data/archive.db"),
+        (FALLBACK_URI, "/base/archive-data/archive.db"),
         ("sqlite:///a.db", "/base/a.db"),
         ("sqlite:////var/a b.db", "/var/a b.db"),
         ("sqlite:///no-suffix", "/base/no-suffix"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from samples.documents import SITE, term
-from wparchive.backends.address import Address
+from wparchive.backends.address import ArchiveAddress
 from wparchive.backends.opening import SCHEMES, open_reader, open_store, parse_uri
 from wparchive.backends.saving import batch_of, save_batch
 from wparchive.errors import InvalidURI, missing
@@ -73,7 +73,7 @@ class MemoryReader:
 
 
 class MemoryBackend:
-    """Implements `wparchive.backends.backend.Backend`; the place of an address is a name."""
+    """Implements `wparchive.backends.opening.Backend`; the place of an address is a name."""
 
     examples = ("memory://name",)
 
@@ -84,7 +84,7 @@ class MemoryBackend:
         name = uri.removeprefix("memory://")
         if not name:
             raise InvalidURI(f"{uri!r} has no name")
-        return Address("memory", uri, name, uri)
+        return ArchiveAddress("memory", uri, name, uri)
 
     def store(self, address, use_process):
         return MemoryStore(self.shelves.setdefault(address.place, {}))

@@ -1,0 +1,208 @@
+"""The statements that save documents in MongoDB; `wparchive/backends/saving.py` has their order.
+
+Bulk writes are unordered: only what the server names in its answer has failed.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from bson.errors import BSONError
+from pymongo import InsertOne, ReplaceOne, UpdateOne
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import BulkWriteError, DocumentTooLarge, OperationFailure, WTimeoutError
+
+from wparchive.backends.mongo.client import brief
+from wparchive.backends.saving import Errors
+from wparchive.errors import DocumentRejected
+from wparchive.model.documents import Kind, Revision, StoredDocument
+from wparchive.model.lifecycle import head_fields
+from wparchive.model.sealed import TOKENS
+from wparchive.text.search_tokens import search_tokens
+
+Operation = InsertOne[StoredDocument] | ReplaceOne[StoredDocument] | UpdateOne
+
+PER_COMMAND = 50
+"""Operations of one command. FerretDB 1 holds one of its 100 connections for each update of a
+command until all are done, and hangs at the 100th."""
+OF_A_DOCUMENT = (
+    BSONError,
+    DocumentTooLarge,
+    OperationFailure,
+    OverflowError,
+    TypeError,
+    ValueError,
+    KeyError,
+)
+"""Errors that one document can cause. PyMongo raises the first ones before it sends anything.
+FerretDB 1 answers some with the failure of the whole command, or without the counts that PyMongo
+looks up (KeyError)."""
+OF_THE_SERVER = {13, 18, 20, 8000, 14031}
+"""Codes of refusals that no other document would escape: rights, read-only, disk full."""
+
+
+class MongoSession:
+    """Implements `wparchive.backends.saving.Session` on the collection of one kind."""
+
+    def __init__(self, db: AsyncDatabase[StoredDocument], kind: Kind) -> None:
+        self._db = db
+        self._kind = kind
+        self._stored: dict[str, StoredDocument] = {}
+
+    async def heads(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
+        return await find_by_key(
+            self._db[self._kind], keys, dict.fromkeys(head_fields(self._kind), 1)
+        )
+
+    async def move_back(self, keys: Sequence[str]) -> list[str]:
+        removed = await find_by_key(self._db["removed"], keys, {"removed_at": 0})
+        for key, post in removed.items():
+            # First written, then deleted: a kill in between leaves it in both places.
+            await self._db["posts"].replace_one({"_id": key}, post, upsert=True)
+            await self._db["removed"].delete_one({"_id": key})
+        return list(removed)
+
+    async def stored(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
+        self._stored = await find_by_key(self._db[self._kind], keys, {"search": 0})
+        return self._stored
+
+    async def put_revisions(self, revisions: Mapping[str, Revision]) -> Errors:
+        records = {key: cast(StoredDocument, revision) for key, revision in revisions.items()}
+        return await put_documents(self._db["revisions"], records)
+
+    async def insert(self, documents: Mapping[str, StoredDocument]) -> Errors:
+        indexed = await self._indexed(documents)
+        return await put_documents(self._db[self._kind], indexed, new=True)
+
+    async def replace(self, documents: Mapping[str, StoredDocument]) -> Errors:
+        return await put_documents(self._db[self._kind], await self._indexed(documents))
+
+    async def update(self, changes: Mapping[str, StoredDocument]) -> Errors:
+        updates = {key: {"$set": fields} for key, fields in changes.items()}
+        return await update_documents(self._db[self._kind], updates)
+
+    async def rewrite(self, cleaned: Mapping[str, StoredDocument]) -> Errors:
+        whole = {key: {**self._stored[key], **fields} for key, fields in cleaned.items()}
+        updates: dict[str, StoredDocument] = {}
+        for key, document in (await self._indexed(whole)).items():
+            names = {*cleaned[key], "search"} & document.keys()
+            updates[key] = {"$set": {name: document[name] for name in names}}
+        return await update_documents(self._db[self._kind], updates)
+
+    async def _indexed(
+        self, documents: Mapping[str, StoredDocument]
+    ) -> Mapping[str, StoredDocument]:
+        """Return posts with their search tokens, and documents of other kinds as they are."""
+        if self._kind != "posts" or not documents:
+            return documents
+        return await asyncio.to_thread(_with_search_tokens, documents)
+
+
+def _with_search_tokens(posts: Mapping[str, StoredDocument]) -> dict[str, StoredDocument]:
+    found: dict[str, StoredDocument] = {}
+    for key, post in posts.items():
+        found[key] = {**post, "search": search_tokens(post, post.get(TOKENS))}
+        found[key].pop(TOKENS, None)
+    return found
+
+
+async def find_by_key(
+    collection: AsyncCollection[StoredDocument], keys: Iterable[str], fields: Mapping[str, int]
+) -> dict[str, StoredDocument]:
+    """Return documents by key, without asking the server where no key is given."""
+    listed = list(keys)
+    if not listed:
+        return {}
+    found = collection.find({"_id": {"$in": listed}}, fields)
+    return {document["_id"]: document async for document in found}
+
+
+async def put_documents(
+    collection: AsyncCollection[StoredDocument],
+    documents: Mapping[str, StoredDocument],
+    new: bool = False,
+) -> Errors:
+    """Insert documents that are new; replace or insert others. Returns the errors by key.
+
+    Raises PyMongoError where the server is at fault. Writing the same again changes nothing.
+    """
+
+    def alone(key: str) -> Awaitable[object]:
+        return collection.replace_one({"_id": documents[key]["_id"]}, documents[key], upsert=True)
+
+    def operation(document: StoredDocument) -> Operation:
+        if new:
+            return InsertOne(document)
+        return ReplaceOne({"_id": document["_id"]}, document, upsert=True)
+
+    operations = {key: operation(document) for key, document in documents.items()}
+    return await _written(collection, operations, alone)
+
+
+async def update_documents(
+    collection: AsyncCollection[StoredDocument], changes: Mapping[str, StoredDocument]
+) -> Errors:
+    """Update documents by key; returns the errors by key. Raises as `put_documents` does."""
+
+    def alone(key: str) -> Awaitable[object]:
+        return collection.update_one({"_id": key}, changes[key])
+
+    operations = {key: UpdateOne({"_id": key}, change) for key, change in changes.items()}
+    return await _written(collection, operations, alone)
+
+
+async def _written(
+    collection: AsyncCollection[StoredDocument],
+    operations: Mapping[str, Operation],
+    alone: Callable[[str], Awaitable[object]],
+) -> Errors:
+    """Write everything in a few commands; returns the errors by key.
+
+    What failed is tried once more, alone, so that its error is its own. The second try also
+    settles an insert that a lost acknowledgement has done already.
+    """
+    keys = list(operations)
+    errors = Errors()
+    for start in range(0, len(keys), PER_COMMAND):
+        some = {key: operations[key] for key in keys[start : start + PER_COMMAND]}
+        for key in await _failed(collection, some):
+            try:
+                await alone(key)
+            except OF_A_DOCUMENT as error:
+                _raise_of_server(error)
+                errors[key] = DocumentRejected(f"the server refused {key!r}: {brief(error)}")
+    return errors
+
+
+async def _failed(
+    collection: AsyncCollection[StoredDocument], operations: Mapping[str, Operation]
+) -> list[str]:
+    """Write all; returns the keys of what was not written, or not known to be."""
+    keys = list(operations)
+    try:
+        await collection.bulk_write(list(operations.values()), ordered=False)
+    except BulkWriteError as error:
+        _raise_concern(error.details)
+        return [keys[failed["index"]] for failed in error.details["writeErrors"]]
+    except OF_A_DOCUMENT as error:
+        _raise_of_server(error)
+        return keys
+    return []
+
+
+def _raise_concern(details: Mapping[str, Any]) -> None:
+    """Raise what the server says of the whole command."""
+    for concern in details["writeConcernErrors"]:
+        raise WTimeoutError(concern.get("errmsg", "not acknowledged by a majority"))
+    for failed in details["writeErrors"]:
+        if failed["code"] in OF_THE_SERVER:
+            raise OperationFailure(failed["errmsg"], failed["code"])
+
+
+def _raise_of_server(error: Exception) -> None:
+    """Go on only with what a document may have caused."""
+    if isinstance(error, WTimeoutError):
+        raise error
+    if isinstance(error, OperationFailure) and error.code in OF_THE_SERVER:
+        raise error
