@@ -93,6 +93,7 @@ def list_copies_command(
     wparchive duplicates list --across-sites
     wparchive duplicates list --kind contained --site example.com
     """
+    # Groups and flows are made of the same copies, which are marked posts and hence few.
     found = list(archive.duplicates.copies(site=sites, kind=kinds, across_sites=across_sites))
     groups = grouped(found)
     if as_json:

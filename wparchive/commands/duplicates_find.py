@@ -101,6 +101,7 @@ def _lines(found: FindResult) -> Iterator[str]:
 
 def _default_work(address: str) -> Path:
     """Return one folder for each archive, the same in every run."""
+    # The address may hold what no file's name can.
     name = hashlib.blake2b(address.encode(), digest_size=8).hexdigest()
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return cache / "wparchive" / f"duplicates-{name}"

@@ -73,6 +73,7 @@ def _export(archive: Archive, posts: Posts, output: str, form: str) -> int:
 
     if output == STANDARD_OUTPUT:
         return export_posts(archive, posts, sys.stdout.buffer, form)
+    # To count the posts takes time, and nobody would see it.
     if not sys.stderr.isatty():
         return export_posts(archive, posts, Path(output), form)
     with click.progressbar(length=posts.count(), label=f"exporting {form}", file=sys.stderr) as bar:

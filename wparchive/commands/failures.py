@@ -43,6 +43,7 @@ def failures_command(
 
 
 def _row(failure: Failure) -> list[str]:
+    # The key ends with `#stage`, which has a column of its own.
     what = failure["_id"].rpartition("#")[0]
     return [
         minute_text(failure["last_at"]),

@@ -68,6 +68,7 @@ def history_command(
         )
     if not post and (as_of or full):
         raise InvalidQuery("--as-of and --full are about one POST: name it")
+    # What is left are four ways to ask, which exclude each other.
     if post and as_of:
         _print_version(archive.as_of(post, as_of), as_json)
     elif post:

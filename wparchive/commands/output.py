@@ -74,6 +74,7 @@ def harmless(text: str) -> str:
 
 
 def _harmless_control(match: re.Match[str]) -> str:
+    # `ESC[...m` sets a colour and nothing else.
     if match[0].endswith("m"):
         return match[0]
     return "\ufffd"
@@ -93,6 +94,7 @@ def print_json_lines(values: Iterable[object]) -> None:
 def print_paged(text: str) -> None:
     """Print a text: through the pager where a terminal is too low for it."""
     if sys.stdout.isatty() and _overflows(text):
+        # less: end at once where all fits, keep colours, leave the text on the screen.
         os.environ.setdefault("LESS", "-FRX")
         click.echo_via_pager(harmless(text))
     else:
@@ -151,6 +153,7 @@ def bar_chart(counts: Mapping[str, int], width: int = BAR_WIDTH) -> str:
 
 
 def _bar(length: float) -> str:
+    # What there is at all is shown, however little it is.
     eighths = max(1, round(length * 8))
     return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
 

@@ -97,12 +97,14 @@ def export_posts(
         nonlocal count
         for post in posts:
             yield post
+            # After the yield: a post counts when the writer asks for the next one, or is done.
             count += 1
             progress()
 
     chosen = FORMATS[form]
     writer = getattr(import_module(chosen.module), chosen.function)
     if chosen.is_folder:
+        # `format_of` refuses a folder on standard output, so the target is a path.
         with atomic_folder(cast(Path, target)) as folder:
             cast(FolderWriter, writer)(counted(), folder)
     else:

@@ -66,6 +66,7 @@ def _arrow_type(annotation: Any) -> Any:
     kind = bare_type(annotation)
     if get_origin(kind) is list:
         return pa.list_(_arrow_type(get_args(kind)[0]))
+    # A reference, a link, an image: one column with named parts.
     if is_typeddict(kind):
         return pa.struct([(name, _arrow_type(hint)) for name, hint in get_type_hints(kind).items()])
     if get_origin(kind) is Literal:
@@ -107,6 +108,7 @@ def record_batches(
     for post in posts:
         rows.append(arrow_row(post))
         characters += len(post["text"]) + len(post["html"])
+        # The columns are made of all rows at once, so what is held here is held twice for a moment.
         if len(rows) >= size or characters >= BATCH_CHARACTERS:
             yield pa.RecordBatch.from_pylist(rows, schema=columns)
             rows = []

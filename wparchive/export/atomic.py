@@ -24,6 +24,7 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
     After any error nothing is left and an earlier file still stands. A device or named pipe is
     written to as it is, and a link is followed. Raises OutputFailed.
     """
+    # What a link points to is replaced, not the link.
     path = Path(os.path.realpath(path))
     if path.is_dir():
         raise OutputFailed(f"cannot write {path}: it is a folder; name a file in it")
@@ -42,7 +43,9 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
             with os.fdopen(descriptor, "wb") as out:
                 yield out
                 out.flush()
+                # Else a crash soon after could leave an empty file in the place of the old one.
                 os.fsync(out.fileno())
+            # `mkstemp` makes files that only their owner can read.
             partial.chmod(0o666 & ~_umask())
             partial.replace(path)
         except BaseException:

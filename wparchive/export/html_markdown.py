@@ -158,6 +158,7 @@ class _Parser(HTMLParser):
 
     def _open(self, tag: str, values: dict[str, str]) -> None:
         self._end_block()
+        # Too deep ones are not opened. Their end tags find no such container and do nothing.
         if len(self.containers) < _DEEPEST:
             self.containers.append(_Container(tag, _first_number(values.get("start", ""))))
 
@@ -250,6 +251,7 @@ def _item(done: _Container, parent: _Container) -> str:
     if all(re.match(r"(- |\d+\. )", block) for block in done.blocks[1:]):
         separator = "\n"  # only lists follow the item's own text
     text = separator.join(done.blocks)
+    # What belongs to an item stands under its text; blank lines stay empty.
     return marker + re.sub(r"\n(?=[^\n])", "\n" + " " * len(marker), text)
 
 
@@ -262,6 +264,7 @@ def _table(blocks: list[str]) -> str:
     outside = [block for block in blocks if not _TABLE_ROW.fullmatch(block)]
     if not rows:
         return "\n\n".join(outside)
+    # An escaped `|` is text in a cell.
     columns = max(1, len(re.findall(r"(?<!\\)\|", rows[0])) - 1)
     table = "\n".join([rows[0], "|" + " --- |" * columns, *rows[1:]])
     return "\n\n".join([*outside, table])

@@ -23,6 +23,7 @@ def write_markdown(posts: Iterable[PostDocument], folder: Path) -> None:
     """Write one file a post; two posts never share a name, because the id is in it."""
     for post in posts:
         path = folder.joinpath(*_path(post))
+        # Years and types come as posts do: the folders cannot be made ahead.
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(post_markdown(post), encoding="utf-8")
 

@@ -85,6 +85,7 @@ def _parts(summary: SiteSummary, posts: Iterable[PostDocument], archive: Archive
         if has_comments:
             comments = list(archive.comments(site=site, post=post["id"]))
         yield post_item(post, comments)
+    # Only now is it known which attachments belong to the posts.
     for media in archive.media(site=site):
         if media["id"] in images or media["post"] in ids:
             yield attachment_item(media)

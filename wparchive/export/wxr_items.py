@@ -87,6 +87,7 @@ def _creator(author: Ref | None) -> str:
 def _guid(post: PostDocument | MediaDocument, record: dict[str, Any]) -> Any:
     """Return the site's own identifier of a post, by which the importer knows it again."""
     guid = record.get("guid")
+    # `{"rendered": "..."}`, as WordPress sends all values that filters may change.
     if isinstance(guid, dict):
         return guid.get("rendered", "")
     return post["link"] or ""
@@ -103,6 +104,7 @@ def _terms(post: PostDocument) -> list[str]:
     elements = [_term("category", ref["slug"], ref["name"]) for ref in post["categories"]]
     elements += [_term("post_tag", ref["slug"], ref["name"]) for ref in post["tags"]]
     elements += [_term(ref["taxonomy"], ref["slug"], ref["name"]) for ref in post["terms"]]
+    # WordPress keeps a post's format as a term, and the standard format as none.
     if post["format"] not in (None, "standard"):
         name = str(post["format"])
         elements.append(_term("post_format", f"post-format-{name}", name.title()))

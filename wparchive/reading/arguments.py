@@ -89,6 +89,7 @@ def _period(text: str, now: datetime) -> tuple[datetime, datetime]:
         start = _as_utc(datetime.fromisoformat(words))
     except (ValueError, OverflowError) as error:
         raise InvalidQuery(f"not a date: {text!r}; {_DATE_HELP}") from error
+    # A date alone means its whole day, a time means one moment.
     if len(words) == len("2024-05-17"):
         return start, start + timedelta(days=1)
     return start, start
@@ -100,6 +101,7 @@ def _month_or_year(period: re.Match[str]) -> tuple[datetime, datetime]:
         return datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
     month = int(period[2])
     start = datetime(year, month, 1, tzinfo=UTC)
+    # After December (12 // 12 = 1, 12 % 12 = 0) comes January of the next year.
     return start, datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
 
 
@@ -109,6 +111,7 @@ def bare_address(url: str) -> str:
     Sites and links are compared in this form.
     """
     rest = _SCHEME.sub("", url.strip()).partition("#")[0]
+    # Capitals make no difference in a host's name, and may make one in a path.
     host, slash, path = rest.partition("/")
     return (host.lower() + slash + path).rstrip("/")
 

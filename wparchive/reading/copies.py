@@ -133,6 +133,7 @@ class Duplicates:
 
         Raises NotFound when there is no such post, and when it is no duplicate and has none.
         """
+        # A copy's own mark may point to another copy, while `find` has not run.
         original = original_of(self._index, self._key(post))
         found = grouped(copies(self._index, DUPLICATE_KINDS, original))
         if not found:
@@ -154,6 +155,7 @@ class Duplicates:
 
         Long stretches of unchanged text are left out, unless `full`.
         """
+        # A group may have thousands of copies, whose texts do not fit in memory together.
         for start in range(0, len(group.copies), _TEXTS_AT_ONCE):
             chunk = group.copies[start : start + _TEXTS_AT_ONCE]
             texts = self._index.texts({group.original, *(copy.post.key for copy in chunk)})

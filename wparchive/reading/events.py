@@ -67,6 +67,7 @@ def versions_of(current: PostDocument, earlier: Sequence[Revision]) -> list[Vers
         )
         for revision in earlier
     ]
+    # The version that stands began when a crawl replaced the one before it.
     start = current["first_seen_at"]
     if found and found[-1].until_at is not None:
         start = found[-1].until_at
@@ -101,6 +102,7 @@ def changes_between(old: Version, new: Version, full: bool = False) -> list[Fiel
         for name in ("title", "excerpt", "slug")
         if before[name] != after[name]
     ]
+    # Names are compared and not ids: a renamed term is what a reader sees.
     for name in ("categories", "tags", "terms"):
         was = ", ".join(term_names(before[name]))
         became = ", ".join(term_names(after[name]))
@@ -123,6 +125,7 @@ def merged_events(
     streams = [
         reader.events(kind, sites, since, until, _follows(kinds, kind, after)) for kind in kinds
     ]
+    # Each stream is in this order already, so the merge holds one event of each in memory.
     return merge(*streams, key=lambda event: (event.at, event.key), reverse=True)
 
 

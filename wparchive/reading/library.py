@@ -177,6 +177,7 @@ class Archive:
 
     def get(self, post: str) -> PostDocument:
         """Return a post by key (`site/type/id`) or public address. Raises NotFound."""
+        # A key is tried first, because it is one look-up.
         if found := self.reader.get(post.strip()):
             kind, document = found
             if kind == "posts":
@@ -226,6 +227,7 @@ class Archive:
         end = until_of(until, now)
 
         def read(limit: int | None, after: EventPosition | None) -> Iterator[Event]:
+            # The limit needs no part in this: the merge is lazy, and a page takes what it needs.
             chosen = cast(tuple[EventKind, ...], kinds)
             return merged_events(self.reader, chosen, sites, start, end, after)
 

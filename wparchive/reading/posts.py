@@ -95,6 +95,7 @@ class Posts(Selection[PostDocument]):
 
     def totals(self) -> PostTotals:
         """Return the figures that describe the selection as a whole."""
+        # Each of these is counted by the database; no post is read whole.
         by_type = sorted(self.by("type").items(), key=lambda item: -item[1])
         years = sorted(year for year in self.by("year") if year)
         first = last = None
@@ -145,6 +146,7 @@ class Posts(Selection[PostDocument]):
         return self._reader.matches(self._query(words), self.filter)
 
     def _query(self, words: str) -> Query:
+        # Tokens that another version made may differ from those that this one looks for.
         if self._reader.analyser() != ANALYSER_MARK:
             log.warning(
                 "The search index of this archive was made by another version:"

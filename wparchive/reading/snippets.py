@@ -97,6 +97,7 @@ def _placed(text: str) -> Iterator[tuple[str, int, int]]:
     for run in _LETTERS.finditer(text):
         start, end = run.span()
         found = tokens(run[0])
+        # Most runs are one word, which is one token.
         if len(found) == 1:
             yield found[0], start, end
         elif found:
@@ -110,12 +111,14 @@ def _placed_within(
 
     Where folding changes the run's length, places cannot be told: each token stands for the run.
     """
+    # `ß` folds to `ss`, for instance: then a place in the folded run is none in the text.
     folded = run.casefold()
     if len(folded) != len(run):
         yield from ((token, start, end) for token in found)
         return
     at = 0
     for token in found:
+        # Pairs of characters overlap, so the next token may begin inside of this one.
         place = folded.find(token, at)
         if place < 0:
             yield token, start, end
@@ -129,13 +132,16 @@ def _passage(text: str, hits: list[_Hit], width: int) -> tuple[int, int]:
     if not hits:
         return 0, _word_end(text, width)
     starts = [hit.start for hit in hits]
+    # A window is tried from each hit. `-first` makes the earliest of equally good ones win.
     best = max(range(len(hits)), key=lambda first: (_worth(hits, starts, first, width), -first))
+    # A quarter of the width stands before the first hit, so that it is read in its sentence.
     start = max(0, hits[best].start - width // 4)
     return _word_start(text, start), _word_end(text, max(start + width, hits[best].end))
 
 
 def _worth(hits: list[_Hit], starts: list[int], first: int, width: int) -> tuple[int, int]:
     """Return how many different clauses, then hits, a passage shows that begins before a hit."""
+    # Three quarters of the width are left after the first hit.
     last = min(bisect_left(starts, starts[first] + width * 3 // 4), first + _HITS_WEIGHED)
     return len({hit.clause for hit in hits[first:last]}), last - first
 
