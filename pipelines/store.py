@@ -25,9 +25,8 @@ class StorePipeline:
 
     def __init__(self, run: RunState, *, batch_size: int, batch_wait_s: float) -> None:
         self._run = run
-        self._writer = run.in_flight.writer = BatchWriter(
-            run.store, max_size=batch_size, max_wait_s=batch_wait_s
-        )
+        self._writer = BatchWriter(run.store, max_size=batch_size, max_wait_s=batch_wait_s)
+        run.in_flight.end_in(self._writer)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

@@ -20,11 +20,14 @@ class ItemsInFlight:
     """Counts items in and out of the pipelines."""
 
     def __init__(self) -> None:
-        self.writer: BatchWriter | None = None
-        """Set by the store stage."""
+        self._writer: BatchWriter | None = None
         self._items = 0
         self._bytes = 0
         self._arrival = asyncio.Event()
+
+    def end_in(self, writer: BatchWriter) -> None:
+        """Note the writer in whose batches the items end; the store stage has it."""
+        self._writer = writer
 
     async def sent(self, item: Item) -> None:
         """Count an item in, once there is room for it. A single item always has room."""
@@ -53,8 +56,8 @@ class ItemsInFlight:
         """Wait until every item has been written or refused."""
         while self._items > 0:
             # The last items of a collection do not fill a batch: write it before its time.
-            if self.writer and self.writer.pending >= self._items:
-                self.writer.end_batches()
+            if self._writer and self._writer.pending >= self._items:
+                self._writer.end_batches()
             self._arrival.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._arrival.wait(), LOOK_EVERY_S)

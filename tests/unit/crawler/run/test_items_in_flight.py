@@ -15,16 +15,16 @@ def item(size: int = 2) -> Item:
 
 def test_what_was_sent_is_waited_for() -> None:
     async def run() -> bool:
-        underway = ItemsInFlight()
+        in_flight = ItemsInFlight()
         for _ in range(2):
-            await underway.sent(item())
-        waiting = asyncio.create_task(underway.drained())
-        underway.arrived(item())
+            await in_flight.sent(item())
+        waiting = asyncio.create_task(in_flight.drained())
+        in_flight.arrived(item())
         await asyncio.sleep(0)
         early = waiting.done()
-        underway.arrived(item())
+        in_flight.arrived(item())
         await waiting
-        await underway.drained()
+        await in_flight.drained()
         return early
 
     assert asyncio.run(run()) is False
@@ -32,19 +32,19 @@ def test_what_was_sent_is_waited_for() -> None:
 
 def test_large_records_wait_for_room_and_one_alone_always_has_it() -> None:
     async def run() -> list[bool]:
-        underway, large = ItemsInFlight(), item(BYTES_IN_FLIGHT_MAX + 1)
-        await underway.sent(large)
-        waiting = asyncio.create_task(underway.sent(item()))
+        in_flight, large = ItemsInFlight(), item(BYTES_IN_FLIGHT_MAX + 1)
+        await in_flight.sent(large)
+        waiting = asyncio.create_task(in_flight.sent(item()))
         await asyncio.sleep(0)
         early = waiting.done()
-        underway.arrived(large)
+        in_flight.arrived(large)
         await waiting
         half = item(BYTES_IN_FLIGHT_MAX // 2)
-        await underway.sent(half)
-        waiting = asyncio.create_task(underway.sent(half))
+        await in_flight.sent(half)
+        waiting = asyncio.create_task(in_flight.sent(half))
         await asyncio.sleep(0)
         late = waiting.done()
-        underway.arrived(half)
+        in_flight.arrived(half)
         await waiting
         return [early, late]
 
@@ -59,19 +59,17 @@ def test_the_last_batch_does_not_wait_for_its_time() -> None:
             return [Written(document["_id"], Outcome.NEW) for document in documents]
 
     async def run() -> None:
-        underway, sent = ItemsInFlight(), item()
-        underway.writer = BatchWriter(
-            Store(), max_wait_s=3600, now=lambda: datetime(2026, 1, 1, tzinfo=UTC)
-        )  # type: ignore[arg-type]
+        in_flight, sent = ItemsInFlight(), item()
+        writer = BatchWriter(Store(), max_wait_s=3600, now=lambda: datetime(2026, 1, 1, tzinfo=UTC))  # type: ignore[arg-type]
+        in_flight.end_in(writer)
 
         async def through() -> None:
-            assert underway.writer
-            await underway.writer.add("terms", {"_id": "1"})
-            underway.arrived(sent)
+            await writer.add("terms", {"_id": "1"})
+            in_flight.arrived(sent)
 
-        await underway.sent(sent)
+        await in_flight.sent(sent)
         task = asyncio.create_task(through())
-        await asyncio.wait_for(underway.drained(), 30)
+        await asyncio.wait_for(in_flight.drained(), 30)
         await task
 
     asyncio.run(run())
