@@ -79,6 +79,8 @@ class _EventBuilder(LXMLTreeBuilder):
     def __init__(self) -> None:
         super().__init__(huge_tree=True)
         self._pending: list[str] = []  # the parser cuts a text at entities and at buffer ends
+        # The parser calls the list's own method, in place of one of ours that would do the same.
+        self.data = self._pending.append  # type: ignore[assignment, method-assign]
         self._parser = super().parser_for(None)
 
     def attach(self, receiver: EventReceiver) -> None:
@@ -109,9 +111,6 @@ class _EventBuilder(LXMLTreeBuilder):
         if self._pending:
             self._flush()
         self._on_end()
-
-    def data(self, data: Any) -> None:
-        self._pending.append(data)
 
     def comment(self, text: Any) -> None:
         if self._pending:

@@ -1,10 +1,13 @@
 """Resolve addresses in content: they become absolute and harmless, or none."""
 
 import re
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 # ASCII only, and nothing in it that would have to be removed or encoded.
 _USUAL = re.compile(r"https?://[A-Za-z0-9][!#-;=?-_a-~]*")
+# A path from the root of the site, with nothing in it that would have to be resolved.
+_USUAL_PATH = re.compile(r"(?:/[A-Za-z0-9_~%-][A-Za-z0-9_~%.-]*)+/?")
 _ABSOLUTE = re.compile(r"https?://[^\s/?#\\<>\"'`\[\]:@]", re.IGNORECASE)
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):/*", re.IGNORECASE)
 _WEB_SCHEMES = frozenset({"http", "https"})
@@ -21,6 +24,10 @@ def resolve(url: str, base: str | None) -> str | None:
     """
     if _USUAL.fullmatch(url):
         return url
+    if base and _USUAL_PATH.fullmatch(url):
+        origin = _origin(base)
+        if origin is not None:
+            return origin + url
     return resolve_slowly(url, base)
 
 
@@ -53,6 +60,14 @@ def resolve_web(url: str | None, base: str | None) -> str | None:
     if resolved is None or resolved[:4].lower() != "http":
         return None
     return resolved
+
+
+@lru_cache(maxsize=8)  # all addresses of a post have the same base
+def _origin(base: str) -> str | None:
+    root = resolve_slowly("/", base)
+    if root is None:
+        return None
+    return root.removesuffix("/")
 
 
 def _join(url: str, base: str | None) -> str | None:

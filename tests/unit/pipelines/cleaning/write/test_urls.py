@@ -6,6 +6,21 @@ from hypothesis import strategies as st
 from pipelines.cleaning.write.urls import resolve, resolve_slowly, resolve_web
 from tests.cleaning import BASE
 
+BASES = [
+    BASE,
+    "HTTP://User@A.org:80?x#y",
+    'https://a.org/b c/"d"/',
+    "https://пример.рф/а/",
+    "https://a b.org/",
+    "https://[::1]/x",
+    "http://[/",
+    "ftp://a.org/",
+    "/relative",
+    "https:",
+    "",
+    None,
+]
+
 
 @given(
     st.sampled_from(["http://", "https://", "HTTP://", "//", "mailto:", ""]),
@@ -13,6 +28,11 @@ from tests.cleaning import BASE
 )
 def test_the_fast_way_does_what_the_slow_way_does(scheme: str, rest: str) -> None:
     assert resolve(scheme + rest, BASE) == resolve_slowly(scheme + rest, BASE)
+
+
+@given(st.text("ab/.~%-;?#"), st.sampled_from(BASES))
+def test_paths_are_resolved_the_fast_way_as_the_slow_way(path: str, base: str | None) -> None:
+    assert resolve("/" + path, base) == resolve_slowly("/" + path, base)
 
 
 def test_media_are_loaded_from_the_web_only() -> None:
