@@ -90,6 +90,25 @@ def test_search(wparchive):
     assert found["snippet"] == {"text": "東京都の天気は晴れです。北京も晴れ。", "hits": [[0, 2]]}
 
 
+def test_search_goes_on_where_an_answer_ended(wparchive):
+    def keys(done):
+        return [json.loads(line)["post"]["_id"] for line in done.stdout.splitlines()]
+
+    search = ["search", "heat", "--order", "newest", "--json"]
+    whole = keys(wparchive(*search))
+    first = wparchive(*search, "--limit", "3")
+    assert keys(first) == whole[:3]
+    cursor = first.stderr.removeprefix("next: ").strip()
+    last = wparchive(*search, "--limit", "3", "--after", cursor)
+    assert keys(last) == whole[3:]
+    assert last.stderr == "", "nothing follows"
+    shown = wparchive("search", "heat", "--order", "newest", "--limit", "3")
+    assert shown.stderr.endswith(f"and the next begin with --after {cursor}\n")
+    refused = wparchive("search", "heat", "--after", cursor)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "this cursor continues search/newest, not search/relevance" in refused.stderr
+
+
 def test_words_that_look_like_options_of_other_commands_are_exclusions(wparchive):
     assert wparchive("search", "heat", "-hidden").returncode == 0
     assert wparchive("search", "heat", "-nothing").returncode == 0
