@@ -20,7 +20,7 @@ ArchiveError
 | every other method of a store | ArchiveUnreachable, ArchiveReadOnly |
 | every other method of a reader | ArchiveUnreachable |
 | `model/storable.py` and the databases, for one document | DocumentRejected (`Written.error`) |
-| `model/query.py`, `reading/`, `commands/` | InvalidQuery, NotFound |
+| `text/search_query.py`, `reading/`, `backends/cursor.py`, `commands/` | InvalidQuery, NotFound |
 | `export/`, `commands/` | OutputFailed, ExtraMissing |
 
 Every message says what was found and what to do; none of them carries a password.
