@@ -17,8 +17,14 @@ from pipelines.cleaning.rules.boilerplate import (
     SkipReason,
 )
 from pipelines.cleaning.rules.class_names import Meaning, meaning_of
-from pipelines.cleaning.rules.handlers import HANDLERS, HANDLERS_BY_MEANING, Handler, OnEnd
-from pipelines.cleaning.rules.tags import LAYOUTS, TABLE_PARTS, UNWRAPPED
+from pipelines.cleaning.rules.handlers import Handler, OnEnd
+from pipelines.cleaning.rules.tags import (
+    HANDLERS,
+    HANDLERS_BY_MEANING,
+    LAYOUTS,
+    TABLE_PARTS,
+    UNWRAPPED,
+)
 
 # `<!--more-->` and `<!--nextpage-->` separate what stands before and after; WordPress writes no
 # other comment that means anything.

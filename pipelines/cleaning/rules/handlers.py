@@ -5,8 +5,8 @@ handler is called. It returns what its end does, before the end tag is written, 
 nothing. A handler of a tag without layout may also return a `SkippedElement`: then nothing is
 written until the end of the tag, and that object is told what stands there.
 
-A tag that is not in `HANDLERS` (`p`, `h2`, `figure`, `em`) is only laid out. Images, players and
-frames are in `media_handlers.py`.
+A tag that is not in `tags.HANDLERS` (`p`, `h2`, `figure`, `em`) is only laid out. Images, players
+and frames are in `media_handlers.py`.
 """
 
 from collections.abc import Callable
@@ -15,19 +15,7 @@ from functools import partial
 from pipelines.cleaning.builder import ContentBuilder, Superscript
 from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.rules.boilerplate import SkippedElement
-from pipelines.cleaning.rules.class_names import Meaning
-from pipelines.cleaning.rules.media_handlers import (
-    EMBED_KINDS,
-    handle_audio,
-    handle_embed,
-    handle_frame,
-    handle_image,
-    handle_noscript,
-    handle_object,
-    handle_object_parameter,
-    handle_video,
-    marked_embed,
-)
+from pipelines.cleaning.rules.media_handlers import EMBED_KINDS, marked_embed
 from wparchive.model.documents import Embed
 
 OnEnd = Callable[[], None]
@@ -248,46 +236,3 @@ def _number(value: str | None) -> int | None:
         return int(value)
     except ValueError:
         return None
-
-
-HANDLERS: dict[str, Handler] = {
-    "ul": handle_list,
-    "dir": handle_list,
-    "menu": handle_list,
-    "ol": handle_ordered_list,
-    "li": handle_list_item,
-    "table": handle_table,
-    "tr": handle_table_row,
-    "td": handle_table_cell,
-    "th": handle_table_cell,
-    "pre": handle_preformatted,
-    "xmp": handle_preformatted,
-    "listing": handle_preformatted,
-    "code": handle_code,
-    "kbd": handle_code,
-    "samp": handle_code,
-    "blockquote": handle_quote,
-    "a": handle_link,
-    "br": handle_line_break,
-    "sup": handle_superscript,
-    "rt": handle_ruby_text,
-    "img": handle_image,
-    "amp-img": handle_image,
-    "iframe": handle_frame,
-    "amp-iframe": handle_frame,
-    "video": handle_video,
-    "audio": handle_audio,
-    "object": handle_object,
-    "param": handle_object_parameter,
-    "embed": handle_embed,
-    "noscript": handle_noscript,
-    "form": handle_form,
-}
-"""What each tag does at its start."""
-
-HANDLERS_BY_MEANING: dict[Meaning, Handler] = {
-    Meaning.TWEET: handle_tweet,
-    Meaning.POST: handle_quoted_post,
-    Meaning.FOOTNOTE: handle_footnote_mark,
-}
-"""What an element does whose class or id means something; this comes before its tag."""

@@ -1,10 +1,43 @@
-"""Say how each tag is laid out: in text by a gap, in safe HTML by a name.
+"""Say what each tag is: how it is laid out, and which function handles it.
 
-What a tag does beyond that is in `handlers.py`.
+The layout of a tag is a gap in text and a name in safe HTML. What a tag does beyond that, its
+handler does (`handlers.py`, `media_handlers.py`).
 """
 
 from typing import NamedTuple
 
+from pipelines.cleaning.rules.class_names import Meaning
+from pipelines.cleaning.rules.handlers import (
+    Handler,
+    handle_code,
+    handle_footnote_mark,
+    handle_form,
+    handle_line_break,
+    handle_link,
+    handle_list,
+    handle_list_item,
+    handle_ordered_list,
+    handle_preformatted,
+    handle_quote,
+    handle_quoted_post,
+    handle_ruby_text,
+    handle_superscript,
+    handle_table,
+    handle_table_cell,
+    handle_table_row,
+    handle_tweet,
+)
+from pipelines.cleaning.rules.media_handlers import (
+    handle_audio,
+    handle_embed,
+    handle_frame,
+    handle_image,
+    handle_noscript,
+    handle_object,
+    handle_object_parameter,
+    handle_video,
+)
+from pipelines.cleaning.write.safe_html import start_tag
 from pipelines.cleaning.write.text import LINE, PARAGRAPH
 
 
@@ -25,7 +58,7 @@ def _layouts(names: str, gap: int, written_as: str | None = None) -> dict[str, L
     layouts = {}
     for name in names.split():
         safe = written_as or name
-        layouts[name] = Layout(safe, gap, f"<{safe}>", f"</{safe}>")
+        layouts[name] = Layout(safe, gap, start_tag(safe, {}), f"</{safe}>")
     return layouts
 
 
@@ -51,6 +84,48 @@ LAYOUTS: dict[str, Layout] = {
     "hr": Layout("hr", PARAGRAPH, "<hr>", ""),
 }
 """Every other tag is unwrapped: it is neither a block nor safe HTML, and what it holds stays."""
+
+HANDLERS: dict[str, Handler] = {
+    "ul": handle_list,
+    "dir": handle_list,
+    "menu": handle_list,
+    "ol": handle_ordered_list,
+    "li": handle_list_item,
+    "table": handle_table,
+    "tr": handle_table_row,
+    "td": handle_table_cell,
+    "th": handle_table_cell,
+    "pre": handle_preformatted,
+    "xmp": handle_preformatted,
+    "listing": handle_preformatted,
+    "code": handle_code,
+    "kbd": handle_code,
+    "samp": handle_code,
+    "blockquote": handle_quote,
+    "a": handle_link,
+    "br": handle_line_break,
+    "sup": handle_superscript,
+    "rt": handle_ruby_text,
+    "img": handle_image,
+    "amp-img": handle_image,
+    "iframe": handle_frame,
+    "amp-iframe": handle_frame,
+    "video": handle_video,
+    "audio": handle_audio,
+    "object": handle_object,
+    "param": handle_object_parameter,
+    "embed": handle_embed,
+    "noscript": handle_noscript,
+    "form": handle_form,
+}
+"""What each tag does at its start."""
+
+HANDLERS_BY_MEANING: dict[Meaning, Handler] = {
+    Meaning.TWEET: handle_tweet,
+    Meaning.POST: handle_quoted_post,
+    Meaning.FOOTNOTE: handle_footnote_mark,
+}
+"""What an element does whose class or id means something; this comes before its tag."""
 
 TABLE_PARTS = frozenset({"tr", "td", "th", "thead", "tbody", "tfoot", "caption"})
 """Tags that mean something only within a table."""

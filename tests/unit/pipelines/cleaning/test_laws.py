@@ -13,8 +13,7 @@ from pipelines.cleaning import clean_html, clean_text
 from pipelines.cleaning.cleaner import parse_text
 from pipelines.cleaning.parse.events import feed_events, feed_tree
 from pipelines.cleaning.rules.boilerplate import NEVER_TEXT_TAGS
-from pipelines.cleaning.rules.handlers import HANDLERS
-from pipelines.cleaning.rules.tags import LAYOUTS, SAFE_TAGS
+from pipelines.cleaning.rules.tags import HANDLERS, LAYOUTS, SAFE_TAGS
 from pipelines.cleaning.write.safe_html import SAFE_ATTRIBUTES
 from pipelines.cleaning.write.text import collapse_whitespace, collapse_whitespace_slowly
 from pipelines.fingerprint import content_fingerprint

@@ -14,8 +14,7 @@ from pipelines.cleaning.rules.class_names import (
     NEVER_TEXT_CLASSES,
     QUOTED_CLASSES,
 )
-from pipelines.cleaning.rules.handlers import HANDLERS
-from pipelines.cleaning.rules.tags import LAYOUTS
+from pipelines.cleaning.rules.tags import HANDLERS, LAYOUTS
 from samples.make import SOURCES, records
 
 PINNED = {1: "75e86b8018e42217"}

@@ -4,8 +4,7 @@ import pytest
 
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.rules.boilerplate import NEVER_TEXT_TAGS, SkippedElement
-from pipelines.cleaning.rules.handlers import HANDLERS
-from pipelines.cleaning.rules.tags import LAYOUTS, SAFE_TAGS, TABLE_PARTS
+from pipelines.cleaning.rules.tags import HANDLERS, LAYOUTS, SAFE_TAGS, TABLE_PARTS
 from tests.cleaning import clean
 
 ATTRIBUTES = {"src": "https://a.org/x", "href": "https://a.org/x", "data": "https://a.org/x"}
