@@ -1,0 +1,69 @@
+"""Ways to get text from HTML that are measured: ours, and those of other projects.
+
+A method gets all posts of a site at once, so that it may learn from them. A fragment is a site of
+its own. The other projects are for whole pages: each piece becomes the one article of a page.
+"""
+
+from collections.abc import Callable, Sequence
+
+from bs4 import BeautifulSoup
+
+from pipelines.cleaning import clean_html
+
+from .gold import BASE_URL, GoldText
+
+Method = Callable[[Sequence[GoldText]], list[str]]
+"""Return the text of each post of a site."""
+
+
+def this_project(site: Sequence[GoldText]) -> list[str]:
+    """Return what our cleaner writes."""
+    return [clean_html(post.html, BASE_URL).text for post in site]
+
+
+def soup_text(site: Sequence[GoldText]) -> list[str]:
+    """Return what is left without tags."""
+    return [BeautifulSoup(post.html, "lxml").get_text() for post in site]
+
+
+def trafilatura_text(site: Sequence[GoldText]) -> list[str]:
+    """Return what trafilatura extracts, which is told that short texts are texts too."""
+    from trafilatura import extract
+    from trafilatura.settings import use_config
+
+    config = use_config()
+    for name in ("MIN_EXTRACTED_SIZE", "MIN_OUTPUT_SIZE"):
+        config["DEFAULT"][name] = "1"
+    options = {"include_comments": False, "favor_recall": True, "config": config}
+    return [extract(_page(post), **options) or "" for post in site]
+
+
+def readability_text(site: Sequence[GoldText]) -> list[str]:
+    """Return the text of the HTML that readability-lxml extracts."""
+    from readability import Document
+    from resiliparse.extract.html2text import extract_plain_text
+
+    summaries = [Document(_page(post)).summary() for post in site]
+    return [extract_plain_text(summary, main_content=False) for summary in summaries]
+
+
+def resiliparse_text(site: Sequence[GoldText]) -> list[str]:
+    """Return what Resiliparse takes for the main content."""
+    from resiliparse.extract.html2text import extract_plain_text
+
+    options = {"main_content": True, "alt_texts": False, "list_bullets": False}
+    return [extract_plain_text(_page(post), **options) for post in site]
+
+
+def _page(post: GoldText) -> str:
+    return f"<html><body><main><article>{post.html}</article></main></body></html>"
+
+
+OURS = "this project"
+PEERS: dict[str, Method] = {
+    "bs4 get_text": soup_text,
+    "trafilatura": trafilatura_text,
+    "readability-lxml": readability_text,
+    "resiliparse": resiliparse_text,
+}
+"""Methods of other projects; they are in the extra `bench`."""
