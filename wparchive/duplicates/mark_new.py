@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from wparchive.duplicates.compare.comparison import Prepared
+from wparchive.duplicates.compare.sketch import shared_part
 from wparchive.duplicates.index import DuplicateIndex
 from wparchive.duplicates.original import declared_links, precedence
 from wparchive.duplicates.pair import DUPLICATE_KINDS, Pair, PostSummary, compare_posts
@@ -21,6 +22,14 @@ at least two. `wparchive duplicates find` looks at all keys.
 """
 
 
+_LEAST_SHARED_PART = 0.05
+"""Do not read the texts of two posts whose sketches share less than this.
+
+Texts that share a quarter of their shingles of three words, the least that makes a mark, share a
+tenth or more of those of five. Below half of that it was a stock phrase, or chance.
+"""
+
+
 def mark_posts(index: DuplicateIndex, keys: Collection[str], at: datetime) -> int:
     """Compare these posts with all others, mark the copies and return how many marks changed.
 
@@ -28,9 +37,11 @@ def mark_posts(index: DuplicateIndex, keys: Collection[str], at: datetime) -> in
     one batch meet too. `at` is the time of the crawl. Raises ArchiveUnreachable, ArchiveReadOnly.
     """
     fresh = index.find(keys)
-    pairs = _pairs_to_compare(index, fresh)
-    others = {key for pair in pairs for key in pair} - fresh.keys()
+    sure = _pairs_by_address_or_text(index, fresh)
+    sharing = _pairs_by_sketch(index, fresh)
+    others = {key for pair in sure | sharing for key in pair} - fresh.keys()
     posts = fresh | index.find(others)
+    pairs = sorted(sure | {pair for pair in sharing if _may_be_alike(posts, *pair)})
     marks = best_marks(_compared(index, posts, pairs, at), posts, at)
     return index.mark(
         {
@@ -78,26 +89,38 @@ def _compared(
     return found
 
 
-def _pairs_to_compare(
-    index: DuplicateIndex, fresh: Mapping[str, PostSummary]
-) -> list[tuple[str, str]]:
-    """Return the pairs worth comparing, each once.
+KeyPairs = set[tuple[str, str]]
 
-    Their texts are equal, they share sketch keys, or one declares the other's address.
-    """
+
+def _pairs_by_address_or_text(index: DuplicateIndex, fresh: Mapping[str, PostSummary]) -> KeyPairs:
+    """Return the pairs with equal texts, and those of which one declares the other's address."""
     equal = index.equal({post.fingerprint for post in fresh.values() if post.text_identity})
-    sharing = index.sharing(
-        {key: post.sketch[::_EVERY] for key, post in fresh.items() if post.sketch}
-    )
     addresses = {key: declared_links(post.candidate) for key, post in fresh.items()}
     linked = index.linked({link for links in addresses.values() for link in links})
-    pairs: set[tuple[str, str]] = set()
+    pairs: KeyPairs = set()
     for key, post in fresh.items():
-        others = {*equal.get(post.fingerprint, ()), *sharing.get(key, ())}
+        others = set(equal.get(post.fingerprint, ()))
         for link in addresses[key]:
             others.update(linked.get(link, ()))
-        pairs.update((min(key, other), max(key, other)) for other in others - {key})
-    return sorted(pairs)
+        pairs.update(_ordered(key, other) for other in others - {key})
+    return pairs
+
+
+def _pairs_by_sketch(index: DuplicateIndex, fresh: Mapping[str, PostSummary]) -> KeyPairs:
+    looked_up = {key: post.sketch[::_EVERY] for key, post in fresh.items() if post.sketch}
+    sharing = index.sharing(looked_up)
+    return {_ordered(key, other) for key, others in sharing.items() for other in others}
+
+
+def _may_be_alike(posts: Mapping[str, PostSummary], a: str, b: str) -> bool:
+    """Return whether the sketches share enough, which costs far less than to read the texts."""
+    if a not in posts or b not in posts:
+        return False
+    return shared_part(posts[a].sketch, posts[b].sketch) >= _LEAST_SHARED_PART
+
+
+def _ordered(a: str, b: str) -> tuple[str, str]:
+    return (min(a, b), max(a, b))
 
 
 def _is_closer(mark: Duplicate, stored: Duplicate | None) -> bool:

@@ -50,6 +50,26 @@ def sketch_normalised(normalised: str) -> list[int]:
     return sorted(keys)
 
 
+def shared_part(a: list[int], b: list[int]) -> float:
+    """Estimate how much of one text's shingles are in the other, from two sketches that hold keys.
+
+    Returns the share of the text that has fewer, 0..1. A longer text is sampled more thinly, so
+    that only the keys divisible by both divisors can be in both sketches.
+    """
+    divisor = max(_common_divisor(a), _common_divisor(b))
+    keys_a = {key for key in a if key % divisor == 0}
+    keys_b = {key for key in b if key % divisor == 0}
+    return len(keys_a & keys_b) / max(1, min(len(keys_a), len(keys_b)))
+
+
+def _common_divisor(keys: list[int]) -> int:
+    """Return the largest power of two that divides all keys."""
+    bits = 0
+    for key in keys:
+        bits |= key
+    return bits & -bits
+
+
 def _divisor(shingles: int) -> int:
     divisor = _DIVISOR
     while divisor > 1 and shingles * _DIVISOR < _FEW_SHINGLES * divisor:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.texts import MIXED
 from wparchive.duplicates import sketch
 from wparchive.duplicates.compare.shingles import FastWordHashes, SlowWordHashes, hash_words
+from wparchive.duplicates.compare.sketch import shared_part
 from wparchive.text.normalise import normalise
 from wparchive.text.words import words, words_slowly
 
@@ -203,6 +204,19 @@ def test_low_bits_of_hashes_are_spread_evenly() -> None:
             expected = len(numbers) / divisor
             found = sum(number % divisor == 0 for number in numbers)
             assert abs(found - expected) < 4 * expected**0.5
+
+
+def test_sketches_tell_how_much_two_texts_share() -> None:
+    text = prose(9, 4000).split()
+    whole = sketch(" ".join(text))
+    assert shared_part(whole, whole) == 1.0
+    # A short part is sampled four times as densely, and still counts as held by the whole.
+    assert shared_part(sketch(" ".join(text[1000:1100])), whole) == 1.0
+    half = sketch(" ".join(text[:2000]) + " " + prose(10, 2000))
+    assert 0.4 < shared_part(half, whole) < 0.6
+    assert shared_part(whole, half) == shared_part(half, whole)
+    assert shared_part(sketch(prose(11, 900)), whole) == 0.0
+    assert shared_part([], whole) == shared_part([], []) == 0.0
 
 
 def test_normalising_first_changes_nothing() -> None:
