@@ -15,12 +15,17 @@ from tests.archives import (
     mongodb_server,
     new_address,
     new_database,
+    new_file,
     run,
     sample_address,
 )
 from wparchive import InvalidQuery, open_archive
 from wparchive.backends.cursor import decode_cursor, encode_cursor
 from wparchive.backends.opening import open_store
+from wparchive.backends.reader import Filter
+from wparchive.backends.sqlite.connect import ReadPool
+from wparchive.backends.sqlite.sqlite_search import best_by_narrowing, best_matches
+from wparchive.text.search_query import parse_query
 
 __all__ = ["mongodb_server", "new_address", "new_database", "sample_address"]
 SITES = ("a.org", "b.org/blog", "b.org")
@@ -167,6 +172,29 @@ def test_hits_that_come_between_pages_disturb_none_that_were_there(address, orde
         assert sorted(old) == sorted(before)
         if order != "relevance" or address.startswith("mongodb"):
             assert old == before, "only bm25 weighs words by how rare they are in the archive"
+
+
+@pytest.mark.parametrize("states", [("live",), ("withdrawn",), ()])
+def test_the_fast_way_to_the_best_matches_is_the_slow_one(tmp_path, states):
+    chance = random.Random(5)
+
+    async def fill(store):
+        posts = [post(n, "word " * chance.randint(1, 30)) for n in range(1, 700)]
+        await store.save("posts", posts, FIRST)
+        gone = chance.sample(range(1, 700), 300)
+        await store.set_state("posts", "example.com/blog", "post", gone, "withdrawn", FIRST)
+
+    filled(new_file(tmp_path), fill)
+    pool = ReadPool(tmp_path / "archive.db", "an archive")
+    query = parse_query("word")
+    with pool.connection() as connection:
+        for shown in ([], [3], sorted(chance.sample(range(1, 700), 350))):
+            for limit in (1, 150, 1000):
+                filter_ = Filter(states=states)
+                fast = best_matches(connection, query, filter_, shown, limit)
+                assert fast == best_by_narrowing(connection, query, filter_, shown, limit)
+                assert not {match.pk for match in fast} & set(shown)
+    pool.close()
 
 
 def test_a_ranking_longer_than_what_is_compared_at_once(new_address):

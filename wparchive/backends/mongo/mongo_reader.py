@@ -6,10 +6,9 @@ own servers answer too. The client is safe to use from several threads.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
-from heapq import nlargest
+from datetime import datetime
 from itertools import chain, groupby, islice
-from typing import Any, NamedTuple, cast, get_args
+from typing import Any, cast, get_args
 
 from bson.int64 import Int64
 from pymongo import MongoClient
@@ -18,13 +17,19 @@ from wparchive.backends.address import ArchiveAddress
 from wparchive.backends.cursor import (
     FailurePosition,
     IdentityPosition,
-    Instant,
     LatestPosition,
     PublishedPosition,
     decode_cursor,
     encode_cursor,
 )
 from wparchive.backends.mongo.client import client_options, mongo_errors
+from wparchive.backends.mongo.mongo_ranking import (
+    LONG_AGO,
+    FirstRank,
+    PoolPosition,
+    pools_after,
+    ranked_pool,
+)
 from wparchive.backends.mongo.mongo_selection import (
     GROUP_FIELDS,
     NAME_FIELDS,
@@ -72,45 +77,9 @@ from wparchive.text.search_query import Query
 
 Record = dict[str, Any]
 Sort = list[tuple[str, int]]
-POOL_SIZE = 200
-"""Posts whose texts are compared for the best answers to a search."""
 KEYS_AT_ONCE = 200
 """Documents asked for by key at a time."""
-LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-"""Stands for the date of an undated post where dates are compared."""
 BY_IDENTITY_UP: Sort = [("site", 1), ("type", 1), ("id", 1)]
-
-
-class FirstRank(NamedTuple):
-    """Likeliness of a match, from what is cheap to read; higher is likelier."""
-
-    score: float
-    published_at: Instant
-    key: str
-
-
-class PoolPosition(NamedTuple):
-    """Position in a ranking by relevance.
-
-    The ranking is one pool of likely posts after the other, each in the order of its texts'
-    relevance. The pool is kept by its bounds and not by its number, so that posts that are written
-    between two pages push none of its posts into another pool.
-    """
-
-    above: FirstRank | None
-    """The pool's posts are below this first rank; None for the first pool."""
-    lowest: FirstRank
-    """The first rank of the pool's last post."""
-    score: float
-    key: str
-
-
-class Pool(NamedTuple):
-    """Likely posts that are ranked together by their texts; bounds as in PoolPosition."""
-
-    above: FirstRank | None
-    lowest: FirstRank
-    ranks: list[FirstRank]
 
 
 class MongoReader:
@@ -319,33 +288,10 @@ class MongoReader:
         self, query: Query, chosen: MongoQuery, after: PoolPosition | None, count: int
     ) -> Iterator[PoolPosition]:
         """Yield the matches by relevance: pool after pool, each by the relevance of whole texts."""
-        for pool in self._pools(query, chosen, after, count):
+        for pool in pools_after(self._first_ranks(query, chosen), after, count):
             posts = self._by_key("posts", (rank.key for rank in pool.ranks), SEARCHED_FIELDS)
-            scores = [(-bm25_score(query, post), _key(post)) for post in posts]
-            for negative, key in sorted(scores):
-                ended = PoolPosition(pool.above, pool.lowest, -negative, key)
-                if not _is_shown(ended, after):
-                    yield ended
-
-    def _pools(
-        self, query: Query, chosen: MongoQuery, after: PoolPosition | None, count: int
-    ) -> Iterator[Pool]:
-        """Yield the pools from the one that a position is in; they hold `count` posts and more."""
-        above = None
-        current: list[FirstRank] = []
-        ranks = self._first_ranks(query, chosen)
-        if after is not None:
-            above = after.above
-            ranks = _split(ranks, after, current)
-        wanted = (1 + count // POOL_SIZE) * POOL_SIZE
-        later = nlargest(wanted, ranks)
-        if after is not None:
-            yield Pool(above, after.lowest, current)
-            above = after.lowest
-        for start in range(0, len(later), POOL_SIZE):
-            members = later[start : start + POOL_SIZE]
-            yield Pool(above, members[-1], members)
-            above = members[-1]
+            scores = {_key(post): bm25_score(query, post) for post in posts}
+            yield from ranked_pool(pool, scores, after)
 
     def _first_ranks(self, query: Query, chosen: MongoQuery) -> Iterator[FirstRank]:
         """Yield the matches, ranked by their titles and names of terms only."""
@@ -525,26 +471,6 @@ def _verified(query: Query, found: Iterator[Record]) -> Iterator[Record]:
     if is_decided(query):
         return found
     return (post for post in found if matching(query, post))
-
-
-def _split(
-    ranks: Iterator[FirstRank], after: PoolPosition, current: list[FirstRank]
-) -> Iterator[FirstRank]:
-    """Yield the ranks below a position's pool; put those that are in the pool into `current`."""
-    for rank in ranks:
-        if after.above is not None and rank >= after.above:
-            continue
-        if rank >= after.lowest:
-            current.append(rank)
-        else:
-            yield rank
-
-
-def _is_shown(ended: PoolPosition, after: PoolPosition | None) -> bool:
-    """Return True for the posts of a position's own pool that stand before it, and for itself."""
-    if after is None or ended.lowest != after.lowest:
-        return False
-    return (-ended.score, ended.key) <= (-after.score, after.key)
 
 
 def plain_integers(value: Any) -> Any:

@@ -6,21 +6,17 @@ connection of the pool, in a read transaction of its own.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
-from itertools import accumulate, islice, pairwise
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, cast, get_args
 
 from wparchive.backends.cursor import (
     FailurePosition,
     IdentityPosition,
-    Integer,
     LatestPosition,
-    PublishedPosition,
-    decode_cursor,
-    encode_cursor,
 )
 from wparchive.backends.reader import (
     DocumentFilter,
@@ -35,8 +31,15 @@ from wparchive.backends.reader import (
     TypeCounts,
 )
 from wparchive.backends.sqlite.connect import ReadPool
-from wparchive.backends.sqlite.rows import from_row, iso_millis, to_json
+from wparchive.backends.sqlite.rows import from_row, iso_millis
 from wparchive.backends.sqlite.schema import columns_of
+from wparchive.backends.sqlite.sqlite_search import (
+    MATCHING_SQL,
+    matches_by_date,
+    matches_by_relevance,
+    ordered_posts,
+    rows_of,
+)
 from wparchive.backends.sqlite.sqlite_selection import (
     BY_IDENTITY,
     GROUP_SQL,
@@ -51,26 +54,12 @@ from wparchive.backends.sqlite.sqlite_selection import (
     fts_expression,
     placeholders,
     post_condition,
-    post_stretches,
 )
 from wparchive.model.documents import KINDS, Failure, Kind, PostDocument, Revision, Run, Site, State
-from wparchive.text.ranking import FIELD_WEIGHTS
 from wparchive.text.search_query import Query
 
 ROWS_AT_ONCE = 200
 """Rows read whole at a time."""
-BEST_AT_ONCE = 200
-"""Best matches of a whole archive that are tried before a filter narrows the search."""
-SCORE_SQL = f"-bm25(posts_fts, {', '.join(map(str, FIELD_WEIGHTS))})"
-"""Relevance, higher is better; bm25 itself gives negative numbers."""
-MATCHING_SQL = "SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?"
-# `+` before what matches are compared with keeps SQLite from asking the index again for each row.
-# Not FTS5's own `ORDER BY rank`: that sorts all matches with their places in the texts, and this
-# keeps only as many as are asked for.
-RANKED_SQL = (
-    f"SELECT rowid AS pk, {SCORE_SQL} AS score FROM posts_fts WHERE posts_fts MATCH ?"
-    " AND +rowid NOT IN (SELECT value FROM json_each(?)) {among} ORDER BY score DESC, rowid LIMIT ?"
-)
 
 
 class EventSource(NamedTuple):
@@ -161,7 +150,7 @@ class SQLiteReader:
     ) -> Iterator[PostDocument]:
         # One connection for the keys and the documents: both are of one moment.
         with self._pool.connection() as connection:
-            found = _post_rows(connection, post_condition(filter_), order, after)
+            found = ordered_posts(connection, post_condition(filter_), order, after)
             with closing(found):
                 chosen = islice(found, limit)
                 while chunk := list(islice(chosen, ROWS_AT_ONCE)):
@@ -221,55 +210,10 @@ class SQLiteReader:
         limit: int,
         after: str | None = None,
     ) -> Matches:
-        if order == "relevance":
-            return self._search_by_relevance(query, filter_, limit, after)
-        return self._search_by_date(query, filter_, order, limit, after)
-
-    def _search_by_date(
-        self, query: Query, filter_: Filter, order: Order, limit: int, after: str | None
-    ) -> Matches:
-        name = f"search/{order}"
-        position = None
-        if after is not None:
-            position = decode_cursor(name, after, PublishedPosition)
-        match = fts_expression(query)
-        chosen = all_of([post_condition(filter_), Condition(f"+pk IN ({MATCHING_SQL})", (match,))])
-        some = (
-            f"SELECT rowid, {SCORE_SQL} FROM posts_fts"
-            " WHERE posts_fts MATCH ? AND +rowid IN (SELECT value FROM json_each(?))"
-        )
         with self._pool.connection() as connection:
-            with closing(_post_rows(connection, chosen, order, position)) as found:
-                page = list(islice(found, limit))
-                is_more = bool(page) and next(found, None) is not None
-            posts = self._whole(connection, "pk", page, raw=False)
-            scores = _pairs(_rows(connection, some, match, to_json(page)))
-        cursor = None
-        if is_more:
-            ended = PublishedPosition(posts[-1]["published_at"], posts[-1]["_id"])
-            cursor = encode_cursor(name, ended)
-        keys = [post["_id"] for post in posts]
-        return Matches({key: scores[pk] for key, pk in zip(keys, page, strict=True)}, cursor)
-
-    def _search_by_relevance(
-        self, query: Query, filter_: Filter, limit: int, after: str | None
-    ) -> Matches:
-        # bm25 weighs words by how rare they are in the whole archive: whatever is written between
-        # two pages shifts every score a little, and a post at the border of a page would be shown
-        # twice or never. So the cursor lists the rows that were shown, in about two bytes each.
-        name = "search/relevance"
-        shown: list[int] = []
-        if after is not None:
-            shown = list(accumulate(decode_cursor(name, after, list[Integer])))
-        with self._pool.connection() as connection:
-            best = _best(connection, query, filter_, shown, limit + 1)
-        page = best[:limit]
-        cursor = None
-        if page and len(best) > limit:
-            now_shown = sorted({*shown, *(pk for pk, _, _ in page)})
-            steps = [right - left for left, right in pairwise([0, *now_shown])]
-            cursor = encode_cursor(name, steps)
-        return Matches({key: score for _, key, score in page}, cursor)
+            if order == "relevance":
+                return matches_by_relevance(connection, query, filter_, limit, after)
+            return matches_by_date(connection, query, filter_, order, limit, after)
 
     def matches(self, query: Query, filter_: Filter) -> int:
         chosen = post_condition(filter_)
@@ -381,13 +325,13 @@ class SQLiteReader:
         if raw:
             columns += ", raw"
         sql = f"SELECT {columns} FROM posts WHERE {column} IN ({placeholders(values)})"
-        rows = _rows(connection, sql, *values)
+        rows = rows_of(connection, sql, *values)
         found = {row["wanted"]: cast(PostDocument, from_row("posts", row)) for row in rows}
         return [found[value] for value in values if value in found]
 
     def _all(self, sql: str, *parameters: object) -> list[sqlite3.Row]:
         with self._pool.connection() as connection:
-            return _rows(connection, sql, *parameters)
+            return rows_of(connection, sql, *parameters)
 
     def _stream(self, sql: str, *parameters: object) -> Iterator[sqlite3.Row]:
         with (
@@ -402,74 +346,8 @@ class SQLiteReader:
         return row[0]
 
 
-def _rows(connection: sqlite3.Connection, sql: str, *parameters: object) -> list[sqlite3.Row]:
-    return connection.execute(sql, parameters).fetchall()
-
-
-def _pairs(rows: list[sqlite3.Row]) -> dict[int, Any]:
-    """Return the second column by the first one, a row's number."""
-    return {row[0]: row[1] for row in rows}
-
-
 def _sql_limit(limit: int | None) -> int:
     """Return what SQL's LIMIT takes; a negative number is no limit."""
     if limit is None:
         return -1
     return limit
-
-
-def _post_rows(
-    connection: sqlite3.Connection, chosen: Condition, order: Order, after: PostPosition | None
-) -> Generator[int, None, None]:
-    """Yield `pk` of the posts that a condition means, in an order, after a position."""
-    for stretch in post_stretches(order, after):
-        meant = all_of([chosen, stretch.condition])
-        sql = f"SELECT pk FROM posts WHERE {meant.sql} ORDER BY {stretch.order_by}"
-        with closing(connection.execute(sql, meant.parameters)) as rows:
-            for row in rows:
-                yield row["pk"]
-
-
-def _best(
-    connection: sqlite3.Connection, query: Query, filter_: Filter, shown: list[int], limit: int
-) -> list[tuple[int, str, float]]:
-    """Return `pk`, key and score of the best matches that were not shown yet."""
-    # Without terms, dates and sites, most posts pass a filter. Then it is put to the best matches
-    # only, which is cheaper than to narrow all matches, and mostly enough.
-    if filter_ == Filter(states=filter_.states, unique=filter_.unique):
-        found, is_all = _filtered_best(connection, query, filter_, shown)
-        if is_all or len(found) >= limit:
-            return found[:limit]
-    return _narrowed_best(connection, query, filter_, shown, limit)
-
-
-def _filtered_best(
-    connection: sqlite3.Connection, query: Query, filter_: Filter, shown: list[int]
-) -> tuple[list[tuple[int, str, float]], bool]:
-    """Return those of the best matches that pass a filter, and whether these were all matches."""
-    chosen = post_condition(filter_)
-    match = fts_expression(query)
-    best = _rows(connection, RANKED_SQL.format(among=""), match, to_json(shown), BEST_AT_ONCE)
-    ranked = _pairs(best)
-    sql = f"SELECT pk, key FROM posts WHERE pk IN ({placeholders(ranked)}) AND {chosen.sql}"
-    keys = _pairs(_rows(connection, sql, *ranked, *chosen.parameters))
-    found = [(pk, keys[pk], score) for pk, score in ranked.items() if pk in keys]
-    return found, len(ranked) < BEST_AT_ONCE
-
-
-def _narrowed_best(
-    connection: sqlite3.Connection, query: Query, filter_: Filter, shown: list[int], limit: int
-) -> list[tuple[int, str, float]]:
-    """Return the best of the matches that pass a filter: the obvious way, and the slower one."""
-    chosen = post_condition(filter_)
-    best = RANKED_SQL.format(among=f"AND +rowid IN (SELECT pk FROM posts WHERE {chosen.sql})")
-    rows = _rows(
-        connection,
-        f"SELECT best.pk, posts.key, best.score FROM ({best}) AS best"
-        " JOIN posts ON posts.pk = best.pk ORDER BY best.score DESC, best.pk",
-        fts_expression(query),
-        to_json(shown),
-        *chosen.parameters,
-        limit,
-    )
-    return [(row["pk"], row["key"], row["score"]) for row in rows]
