@@ -22,11 +22,11 @@ from pipelines.clean import clean_item
 from pipelines.cleaning import CLEANER_VERSION, MAX_CONTENT_BYTES
 from pipelines.fingerprint import fingerprint_item
 from pipelines.helpers.document import document_of
-from wparchive.model.documents import CLEANED_FIELDS, REWRITTEN_FIELDS, Kind, StoredDocument
+from wparchive.model.documents import CLEANER_FIELDS, REWRITTEN_FIELDS, Kind, StoredDocument
 from wparchive.model.storable import decompress
 
 _TAXONOMIES = {"tags": "post_tag", "categories": "category"}
-_NOT_SENT = frozenset({*CLEANED_FIELDS, "sketch"})
+_NOT_SENT = frozenset({*CLEANER_FIELDS, "sketch"})
 
 
 def max_bytes() -> int:

@@ -18,7 +18,7 @@ from wparchive.model.lifecycle import (
     LIFE_CYCLE_FIELDS,
     confirm,
     decide,
-    finished_document,
+    document_to_write,
     revision_of,
 )
 from wparchive.model.outcome import Outcome, Written
@@ -86,7 +86,7 @@ async def save_batch(
     }
     errors = await session.put_revisions(revisions)
     finished = {
-        key: finished_document(documents[key], decision, heads.get(key))
+        key: document_to_write(documents[key], decision, heads.get(key))
         for key, decision in decisions.items()
         if decision.writes and key not in errors
     }

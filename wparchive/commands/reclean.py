@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 WORTH_PROCESSES = 1000
 """Documents from which on helper processes are worth their start."""
+PATIENCE_S = 60.0
+"""How long a database may be away."""
 FAILURES_SHOWN = 20
 _SAY_EVERY_S = 10.0
 
@@ -138,8 +140,9 @@ class RecleanJob:
     async def run(self) -> None:
         """Clean everything that is selected. Raises as a store does."""
         from wparchive.backends.recleaning import Recleaner
+        from wparchive.backends.retrying import retrying_store
 
-        store = open_store(self.uri)
+        store = retrying_store(open_store(self.uri), PATIENCE_S)
         selections = self.selected.selections(self.version)
         try:
             await store.open()

@@ -15,7 +15,7 @@ KINDS: tuple[Kind, ...] = ("posts", "terms", "authors", "media", "comments")
 State = Literal["live", "withdrawn", "deleted"]
 StoredDocument = dict[str, Any]
 """A document, a run or anything else in the archive, where its exact shape does not matter."""
-CLEANED_FIELDS = (
+CLEANER_FIELDS = (
     "title",
     "text",
     "html",
@@ -30,7 +30,7 @@ CLEANED_FIELDS = (
 )
 """The fields that the cleaner makes of a raw record; each kind has some of them."""
 REWRITTEN_FIELDS = (
-    *CLEANED_FIELDS,
+    *CLEANER_FIELDS,
     "content_fingerprint",
     "sketch",
     "sketch_version",

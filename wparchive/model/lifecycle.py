@@ -129,7 +129,7 @@ def is_of_another_cleaner(head: Mapping[str, Any], document: Mapping[str, Any]) 
     return bool(stored_version != document["cleaner_version"])
 
 
-def finished_document(
+def document_to_write(
     document: Mapping[str, Any], decision: Decision, head: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     """Return a document as it is to be written, with its life-cycle fields.

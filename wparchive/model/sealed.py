@@ -31,7 +31,7 @@ NAMES: Mapping[Kind, Mapping[str, Any]] = {
     "comments": {},
 }
 """The fields that hold names of other objects, as they are before names are known."""
-TOKENS = "search_ahead"
+TOKENS_KEY = "search_ahead"
 """The key of an opened post with the search tokens of its title and its text, joined by spaces."""
 SEALED_MAX_BYTES = 1 << 20
 """The longest record whose document is sealed.
@@ -54,7 +54,7 @@ class SealedDocument:
     """See `seal`."""
 
     def opened(self) -> dict[str, Any]:
-        """Return the whole document, storable; a post has its search tokens under `TOKENS`."""
+        """Return the whole document, storable; a post has its search tokens under `TOKENS_KEY`."""
         document = open_content(self.content)
         document.update(self.names)
         document["version_hash"] = self.version_hash
@@ -64,7 +64,7 @@ class SealedDocument:
     def without_tokens(self) -> dict[str, Any]:
         """Return the whole document as the stages would have made it."""
         document = self.opened()
-        document.pop(TOKENS, None)
+        document.pop(TOKENS_KEY, None)
         return document
 
 
@@ -77,7 +77,7 @@ def seal(kind: Kind, document: Mapping[str, Any]) -> bytes:
     unfinished = {"version_hash": "", "refresh_hash": ""}
     content = storable_document(kind, {**document, **NAMES[kind], **unfinished})
     if kind == "posts":
-        content[TOKENS] = [spaced_tokens(content[name]) for name in ("title", "text")]
+        content[TOKENS_KEY] = [spaced_tokens(content[name]) for name in ("title", "text")]
     return pickle.dumps(content, pickle.HIGHEST_PROTOCOL)
 
 

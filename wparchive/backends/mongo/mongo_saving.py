@@ -18,7 +18,7 @@ from wparchive.backends.saving import Errors
 from wparchive.errors import DocumentRejected
 from wparchive.model.documents import Kind, Revision, StoredDocument
 from wparchive.model.lifecycle import head_fields
-from wparchive.model.sealed import TOKENS
+from wparchive.model.sealed import TOKENS_KEY
 from wparchive.text.search_tokens import search_tokens
 
 Operation = InsertOne[StoredDocument] | ReplaceOne[StoredDocument] | UpdateOne
@@ -102,8 +102,8 @@ class MongoSession:
 def _with_search_tokens(posts: Mapping[str, StoredDocument]) -> dict[str, StoredDocument]:
     found: dict[str, StoredDocument] = {}
     for key, post in posts.items():
-        found[key] = {**post, "search": search_tokens(post, post.get(TOKENS))}
-        found[key].pop(TOKENS, None)
+        found[key] = {**post, "search": search_tokens(post, post.get(TOKENS_KEY))}
+        found[key].pop(TOKENS_KEY, None)
     return found
 
 

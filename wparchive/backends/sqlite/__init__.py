@@ -24,11 +24,7 @@ class SQLiteBackend:
         path = uri.removeprefix(_PREFIX)
         if path == uri or not path or path.endswith("/") or ":memory:" in path or "\x00" in path:
             raise InvalidURI(f"{uri!r} names no file")
-        return self.address_of(base / path)
-
-    def address_of(self, path: Path) -> ArchiveAddress:
-        """Return the address of a file."""
-        absolute = str(path.absolute())
+        absolute = str((base / path).absolute())
         return ArchiveAddress("sqlite", _PREFIX + absolute, absolute, _PREFIX + absolute)
 
     def store(self, address: ArchiveAddress, use_process: Callable[[], bool]) -> "SQLiteStore":
@@ -44,4 +40,4 @@ class SQLiteBackend:
     def duplicate_index(self, address: ArchiveAddress, read_only: bool) -> "SQLiteDuplicates":
         from wparchive.backends.sqlite.sqlite_duplicates import SQLiteDuplicates
 
-        return SQLiteDuplicates(address, read_only=read_only)
+        return SQLiteDuplicates(Path(address.place), str(address), read_only=read_only)

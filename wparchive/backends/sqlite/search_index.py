@@ -6,7 +6,7 @@ from typing import Any
 
 from wparchive.backends.sqlite import postings
 from wparchive.backends.sqlite.rows import from_row
-from wparchive.model.sealed import TOKENS
+from wparchive.model.sealed import TOKENS_KEY
 from wparchive.text.search_tokens import ANALYSER_MARK, searchable, spaced_tokens
 
 PostFields = Mapping[str, Any]
@@ -70,8 +70,8 @@ def forget_texts(connection: sqlite3.Connection, posts: Iterable[tuple[int, Post
 
 def _texts(pk: int, post: PostFields) -> tuple[Any, ...]:
     title, text, names = searchable(post)
-    if TOKENS in post:
-        return (pk, *post[TOKENS], spaced_tokens(names))
+    if TOKENS_KEY in post:
+        return (pk, *post[TOKENS_KEY], spaced_tokens(names))
     return (pk, spaced_tokens(title), spaced_tokens(text), spaced_tokens(names))
 
 

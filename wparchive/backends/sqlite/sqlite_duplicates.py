@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 
-from wparchive.backends.address import ArchiveAddress
 from wparchive.backends.sqlite import postings, removal
 from wparchive.backends.sqlite.connect import WRITE_MODE, file_uri, read_modes
 from wparchive.backends.sqlite.rows import pack, to_json, unpack
@@ -39,13 +38,14 @@ class SQLiteDuplicates:
 
     def __init__(
         self,
-        address: ArchiveAddress,
+        path: Path,
+        address: str,
         connection: sqlite3.Connection | None = None,
         busy_timeout_s: float = 30.0,
         read_only: bool = False,
     ) -> None:
-        self.address = str(address)
-        self._path = Path(address.place)
+        self.address = address
+        self._path = path
         self._busy_timeout_s = busy_timeout_s
         self._read_only = read_only
         self._lock = Lock()

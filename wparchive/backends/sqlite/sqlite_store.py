@@ -12,9 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, TypeVarTuple
 
+from wparchive.backends.helper_process import PROCESS_TROUBLE, HelperProcess
 from wparchive.backends.saving import StorableBatch, batch_of, without_life_cycle
 from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter, WriterCall
-from wparchive.backends.sqlite.writer_process import WriterProcess
 from wparchive.backends.store import CleaningSelection
 from wparchive.errors import ArchiveUnreachable
 from wparchive.model.documents import Failure, Kind, MediaRef, Run, Site, State, StoredDocument
@@ -26,7 +26,7 @@ _Result = TypeVar("_Result")
 
 
 class Writer(Protocol):
-    """Whoever has the connection: this process, or one of its own (`writer_process.py`)."""
+    """Whoever has the connection: this process, or one of its own."""
 
     def call(self, call: WriterCall[_Result]) -> _Result:
         """Run a call and return its result. Raises the archive's errors."""
@@ -46,6 +46,34 @@ class WriterHere:
 
     def close(self) -> None:
         self._writer.close()
+
+
+class WriterProcess:
+    """Implements `Writer` by a process of its own, which runs `writer_process.py`.
+
+    The next call starts a process that was killed again.
+    """
+
+    def __init__(self, path: Path, busy_timeout_s: float) -> None:
+        self._path = path
+        self._process = HelperProcess(
+            "wparchive.backends.sqlite.writer_process", str(path), str(busy_timeout_s)
+        )
+
+    def call(self, call: WriterCall[_Result]) -> _Result:
+        try:
+            error, result = self._process.ask(call)
+        except PROCESS_TROUBLE as trouble:
+            raise ArchiveUnreachable(
+                f"the process that writes {self._path} ended: {type(trouble).__name__} {trouble}"
+            ) from trouble
+        if error is not None:
+            raise error
+        answer: _Result = result
+        return answer
+
+    def close(self) -> None:
+        self._process.close()
 
 
 class SQLiteStore:

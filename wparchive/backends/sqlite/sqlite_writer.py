@@ -10,7 +10,7 @@ from time import monotonic, sleep
 from typing import Any, Generic, TypeVar, cast
 
 from wparchive.backends.saving import Session, rewrite_batch, save_batch
-from wparchive.backends.sqlite import SQLiteBackend, postings, schema
+from wparchive.backends.sqlite import postings, schema
 from wparchive.backends.sqlite.rows import from_row, iso_millis, to_json
 from wparchive.backends.sqlite.search_index import index_texts_again
 from wparchive.backends.sqlite.sqlite_duplicates import SQLiteDuplicates
@@ -77,7 +77,7 @@ class SQLiteWriter:
             except BaseException:
                 self._connection.close()
                 raise
-        self._duplicates = SQLiteDuplicates(SQLiteBackend().address_of(path), self._connection)
+        self._duplicates = SQLiteDuplicates(path, f"sqlite:///{path}", self._connection)
 
     def close(self) -> None:
         """Close the connection; safe to call twice."""

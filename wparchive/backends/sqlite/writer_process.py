@@ -1,46 +1,18 @@
-"""A process that writes an SQLite archive, for crawls that are too fast for one core."""
+"""The process that writes an SQLite archive, for crawls that are too fast for one core.
+
+`sqlite_store.py` starts it: python -m wparchive.backends.sqlite.writer_process PATH BUSY_TIMEOUT_S
+"""
 
 import sys
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from wparchive.backends.helper_process import PROCESS_TROUBLE, HelperProcess, serve
+from wparchive.backends.helper_process import serve
 from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter, WriterCall
-from wparchive.errors import ArchiveUnreachable
-
-_Result = TypeVar("_Result")
-
-
-class WriterProcess:
-    """Implements `wparchive.backends.sqlite.sqlite_store.Writer` by a process of its own.
-
-    The next call starts a process that was killed again.
-    """
-
-    def __init__(self, path: Path, busy_timeout_s: float) -> None:
-        self._path = path
-        self._process = HelperProcess(
-            "wparchive.backends.sqlite.writer_process", str(path), str(busy_timeout_s)
-        )
-
-    def call(self, call: WriterCall[_Result]) -> _Result:
-        try:
-            error, result = self._process.ask(call)
-        except PROCESS_TROUBLE as trouble:
-            raise ArchiveUnreachable(
-                f"the process that writes {self._path} ended: {type(trouble).__name__} {trouble}"
-            ) from trouble
-        if error is not None:
-            raise error
-        answer: _Result = result
-        return answer
-
-    def close(self) -> None:
-        self._process.close()
 
 
 class CallAnswerer:
-    """The other side: it runs in the process, and opens the archive for the first call."""
+    """Runs the calls that the store sends; it opens the archive for the first one."""
 
     def __init__(self, path: Path, busy_timeout_s: float) -> None:
         self._path = path

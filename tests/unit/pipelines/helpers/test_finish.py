@@ -26,7 +26,7 @@ from pipelines.helpers.finish import (
 )
 from pipelines.resolve import ResolvePipeline
 from tests.runs import a_run
-from wparchive.model.sealed import SEALED_MAX_BYTES, TOKENS, SealedDocument
+from wparchive.model.sealed import SEALED_MAX_BYTES, TOKENS_KEY, SealedDocument
 from wparchive.model.storable import storable_document
 from wparchive.text.search_tokens import search_tokens
 
@@ -127,7 +127,7 @@ def test_a_page_gives_what_the_stages_give(base: str, repaired: bool) -> None:
     expected = by_stages(records(base), origin)
     assert len(found) >= 1
     for document, like in zip(found, expected, strict=True):
-        ahead = document.pop(TOKENS, None)
+        ahead = document.pop(TOKENS_KEY, None)
         assert document == like
         if base == "posts":
             assert search_tokens(document, ahead) == search_tokens(like)
