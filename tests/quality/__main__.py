@@ -1,4 +1,7 @@
-"""How well duplicates are found: `python -m tests.quality [--small] [--pin]` prints precision and recall of each method, row by row."""
+"""How well duplicates are found: precision and recall of each method, row by row.
+
+python -m tests.quality [--small] [--pin]
+"""
 
 import argparse
 import json
@@ -11,7 +14,7 @@ from .scores import Scores, score
 
 FLOOR = Path(__file__).parent / "floor.json"
 SMALL = {"made": 36, "recorded": 12}
-"""The set that the test in continuous integration uses; the figures in `floor.json` are of this one."""
+"""The set that the test in CI uses; the figures in `floor.json` are of this one."""
 FULL = {"made": 150, "recorded": None}
 
 
@@ -38,9 +41,9 @@ def main() -> None:
     samples = labelled(sources(**(SMALL if options.small or options.pin else FULL)))
     begun = time.perf_counter()
     found = measure(samples, peers=not options.pin)
-    print(
-        f"{len(samples)} articles, {sum(sample.label == 'original' for sample in samples)} originals, {time.perf_counter() - begun:.0f} s\n"
-    )
+    originals = sum(sample.label == "original" for sample in samples)
+    spent = time.perf_counter() - begun
+    print(f"{len(samples)} articles, {originals} originals, {spent:.0f} s\n")
     print(table(found))
     if options.pin:
         FLOOR.write_text(

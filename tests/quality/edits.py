@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from wparchive.text.normalise import normalise
 from wparchive.text.words import words
 
-# Where words are not spaced, runs are cut into pieces of about a word: two characters of Chinese or Japanese, four of Thai ...
+# Where words are not spaced, runs are cut into pieces of about a word: two characters of Chinese or
+# Japanese, four of Thai ...
 _IDEOGRAPHS, _SYLLABLES = "\u3040-\u30ff\u3400-\u9fff", "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _UNSPACED = _IDEOGRAPHS + _SYLLABLES
 _WORD = re.compile(f"[{_IDEOGRAPHS}]{{1,2}}|[{_SYLLABLES}]{{1,4}}|[^\\s{_UNSPACED}]+|\\s+")
@@ -25,7 +26,10 @@ def length(text: str) -> int:
 
 
 def sentences(text: str) -> list[str]:
-    """The text cut after each sentence or line; joined again they are the text but for stray punctuation."""
+    """Cut a text after each sentence or line.
+
+    Joined again, the parts are the text but for stray punctuation.
+    """
     return _SENTENCE.findall(text)
 
 
@@ -44,7 +48,7 @@ def word_edits(text: str, rate: float, vocabulary: Sequence[str], rng: random.Ra
 
 
 def sentence_edits(text: str, share: float, others: Sequence[str], rng: random.Random) -> str:
-    """Replace or drop sentences until they make up that share of the text, or the next one would exceed it."""
+    """Replace or drop sentences that make up that share of the text, but no more."""
     found = sentences(text)
     left = share * len(text)
     for place in rng.sample(range(len(found)), len(found)):
@@ -64,7 +68,7 @@ def reordered(text: str, rng: random.Random) -> str:
 
 
 def paragraph_edits(text: str, others: Sequence[str], rng: random.Random) -> str:
-    """A tenth of the text dropped in one place, and a foreign paragraph of two sentences put into another."""
+    """Drop a tenth of the text in one place and put two foreign sentences into another."""
     found = sentences(text)
     size = max(1, len(found) // 10)
     start = rng.randrange(max(1, len(found) - size))
@@ -81,7 +85,10 @@ def truncated(text: str, share: float) -> str:
 
 
 def retyped(text: str, rng: random.Random) -> str:
-    """Another editor's typography: curly quotes, non-breaking and zero-width characters, other dashes, other paragraphs."""
+    """Write the text with another editor's typography.
+
+    It has curly quotes, non-breaking and zero-width characters, other dashes, other paragraphs.
+    """
     for old, new in (
         ("'", "\u2019"),
         (" - ", " \u2013 "),
@@ -112,7 +119,10 @@ def syndicated(text: str, title: str, site: str, rng: random.Random) -> str:
 
 
 def quoting(texts: Sequence[str], share: float, own: Sequence[str], rng: random.Random) -> str:
-    """An article that quotes about that share of each of the texts in one piece and says as much again, and more, of its own."""
+    """Return an article that quotes about that share of each text, in one piece.
+
+    It says as much again, and more, of its own.
+    """
     parts = []
     own = [sentence for sentence in own if not any(sentence in text for text in texts)]
     for text in texts:

@@ -1,4 +1,7 @@
-"""The labelled set: articles, what was made of them, and what only looks like it. The same for the same seed and sources."""
+"""The labelled set: articles, what was made of them, and what only looks like it.
+
+It is the same for the same seed and sources.
+"""
 
 import json
 import random
@@ -27,14 +30,20 @@ from .templates import series
 
 RECORDED = Path(__file__).parents[2] / "samples"
 SHORTEST_WORDS = 150
-"""Shorter articles are left out, so that a third of one still has the 50 words that a sketch needs."""
+"""Shorter articles are left out: a third of one must have the 50 words that a sketch needs."""
 
 LONGEST_FOREIGN = 30
-"""Words of a sentence that may be put into another article: of a longer one, that article would be a true excerpt."""
+"""Words of a sentence that may be put into another article.
+
+With a longer one, that article would truly hold a part of the other.
+"""
 
 ALIKE = frozenset({25685, 5803, 6144})
-"""Recorded posts left out because each repeats a passage of another recorded one in earnest: the second version of an article, and two
-announcements of a plugin, of which a shortened one consists mostly of what all of them say."""
+"""Recorded posts that are left out, because each does repeat a passage of another recorded one.
+
+They are the second version of an article, and two announcements of a plugin: of a shortened one
+most is what all announcements say.
+"""
 
 VERSIONS = (
     "same text, other headline",
@@ -70,7 +79,7 @@ class Source:
     name: str
     texts: list[str]
     donors: list[str]
-    """Articles that are not in the set themselves: foreign sentences come from these, so that they repeat nothing of the set."""
+    """Articles outside the set; foreign sentences come from these and repeat nothing of it."""
     vocabulary: list[str] = field(init=False)
     sentences: list[str] = field(init=False)
 
@@ -87,7 +96,11 @@ class Source:
 
 
 def sources(made: int, recorded: int | None = None) -> list[Source]:
-    """Recorded posts by site (at most `recorded` of each), and `made` articles in English, a sixth of that in each other language."""
+    """Return recorded posts by site and made-up articles by language.
+
+    There are at most `recorded` posts of each site, `made` articles in English, and a sixth of that
+    in each other language.
+    """
     found = [_recorded(folder, recorded) for folder in sorted(RECORDED.glob("*/posts.json"))]
     for language in FUNCTION_WORDS:
         rng = random.Random(f"articles {language}")
@@ -99,7 +112,11 @@ def sources(made: int, recorded: int | None = None) -> list[Source]:
 
 
 def labelled(found: list[Source], seed: int = 1) -> list[Sample]:
-    """Every article with one of each edit, a roundup for every fifth, a follow-up for every second, and series of templates."""
+    """Return every article with one of each edit, and the negatives.
+
+    There is a roundup for every fifth article, a follow-up for every second, and series of
+    templates.
+    """
     samples = [
         sample
         for source in found

@@ -1,4 +1,4 @@
-"""The ways of finding duplicates that are compared: this project's, and two in wide use, each given the same texts."""
+"""The compared ways of finding duplicates: this project's, and two in wide use."""
 
 import tempfile
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ Found = dict[tuple[int, int], str]
 
 
 def sampled_shingles(texts: list[str]) -> Found:
-    """This project's method, as the batch runs it: equal texts, then candidates from sketches, compared in full."""
+    """Run this project's method: equal texts, then candidates from sketches, compared in full."""
     prepared = [Prepared(text) for text in texts]
     found: Found = {}
     first: dict[str, int] = {}
@@ -54,7 +54,7 @@ def clusters_of_versions(texts: list[str], found: Found) -> list[list[int]]:
 
 
 def minhash_lsh(texts: list[str]) -> Found:
-    """datasketch: 128 permutations of the same 3-word shingles, LSH at an estimated Jaccard similarity of 0.5."""
+    """Run datasketch: 128 permutations of the same shingles, LSH at a Jaccard similarity of 0.5."""
     from datasketch import MinHash, MinHashLSH
 
     index = MinHashLSH(threshold=0.5, num_perm=128)
@@ -68,7 +68,7 @@ def minhash_lsh(texts: list[str]) -> Found:
 
 
 def simhash(texts: list[str]) -> Found:
-    """64-bit SimHash of the same 3-word shingles, at most 3 bits apart (Manku, Jain and Das Sarma 2007)."""
+    """Run 64-bit SimHash of the same shingles, 3 bits apart (Manku, Jain, Das Sarma 2007)."""
     import numpy
 
     hashes = []

@@ -1,22 +1,32 @@
-"""Made-up articles in several scripts, for the languages that the recorded posts lack: seeded, with names, numbers and paragraphs.
+"""Made-up articles in several scripts, for the languages that the recorded posts lack.
 
-Words are drawn by Zipf's law from the language's function words and a made-up lexicon, and each article has a topic of its own
-that repeats, so that unrelated articles share short runs of common words as real ones do.
+They are seeded, with names, numbers and paragraphs. Words are drawn by Zipf's law from the
+language's function words and a made-up lexicon. Each article has a topic of its own that repeats,
+so that unrelated articles share short runs of common words as real ones do.
 """
 
 import random
 from functools import cache
 
 FUNCTION_WORDS = {
-    "en": "the of and to in a is that for was on with as it at by from be this have are not or had but he his they which one all were we "
-    "said has been their an who will would more when there if out so up about into than its some could time them these two may then",
-    "de": "der die das und ist in zu den nicht von sie mit dem sich des auf für im eine als auch es an werden aus er hat dass wird",
-    "ru": "и в не на я быть он с что а по это она этот к но они мы весь который из у то за свой ещё год время рука дело день",
+    "en": (
+        "the of and to in a is that for was on with as it at by from be this have are not or had "
+        "but he his they which one all were we said has been their an who will would more when "
+        "there if out so up about into than its some could time them these two may then"
+    ),
+    "de": (
+        "der die das und ist in zu den nicht von sie mit dem sich des auf für im eine als auch "
+        "es an werden aus er hat dass wird"
+    ),
+    "ru": (
+        "и в не на я быть он с что а по это она этот к но они мы весь который из у то за свой "
+        "ещё год время рука дело день"
+    ),
     "ar": "في من على إلى أن هذا التي كان عن مع ما هو بعد كل قد بين ذلك لم حتى عند يوم سنة مدينة",
     "hi": "और का के में है की को से यह नहीं पर एक भी कि हो था साथ अपने लिए दिन साल",
     "th": "และ ที่ ใน เป็น ของ มี ได้ ไม่ ให้ ว่า การ จะ กับ คน วัน ปี",
 }
-"""Frequent words; the made-up ones are built from their letters (in English and German from syllables of these)."""
+"""Frequent words; the made-up words are built from pairs of their letters."""
 UNSPACED = frozenset({"th"})
 _LEXICON = 4000
 

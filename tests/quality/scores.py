@@ -1,4 +1,4 @@
-"""Precision, recall and agreement of clusters, from the pairs and clusters that a method found in the labelled set."""
+"""Precision, recall and agreement of clusters, from what a method found in the labelled set."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Scores:
     clean: dict[str, float]
     """For each sort of negative, the share of which no pair was found."""
     cluster_ari: float
-    """Adjusted Rand index (Hubert and Arabie 1985) of the clusters over originals, their versions and the negatives."""
+    """Adjusted Rand index (Hubert and Arabie 1985) over originals, their versions and negatives."""
 
     def figures(self) -> dict[str, float]:
         """All figures by name, rounded to what is worth saying."""
@@ -33,8 +33,11 @@ class Scores:
 
 
 def score(samples: list[Sample], found: Found, clusters: list[list[int]]) -> Scores:
-    """Judge every pair found. A text that quotes is judged against the originals it quotes and against strangers, not against the
-    originals' copies: an excerpt may well lie whole in a quotation."""
+    """Judge every pair found.
+
+    A text that quotes is judged against the originals it quotes and against strangers. It is not
+    judged against copies of the originals: a part of one may well lie whole in a quotation.
+    """
     original = {
         sample.group: number for number, sample in enumerate(samples) if sample.label == "original"
     }
@@ -78,7 +81,10 @@ def score(samples: list[Sample], found: Found, clusters: list[list[int]]) -> Sco
 
 
 def _linked(found: Found) -> dict[int, int]:
-    """Equal texts are found through their first one only: each text's number, or that of the first equal one."""
+    """Return for each text its number, or that of the first equal one.
+
+    Equal texts are found through their first one only.
+    """
     first = {b: a for (a, b), kind in found.items() if kind == "exact"}
     return _Same(first)
 

@@ -1,4 +1,7 @@
-"""Duplicates are found at least as well as when `floor.json` was pinned (`python -m tests.quality --pin`), and as well as was aimed at."""
+"""Duplicates are found at least as well as when `floor.json` was pinned, and as well as aimed at.
+
+`python -m tests.quality --pin` pins it.
+"""
 
 import json
 
