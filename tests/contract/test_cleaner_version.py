@@ -7,8 +7,10 @@ import pytest
 
 from samples.documents import SITE, author, comment, media, post, term
 from wparchive import open_archive
-from wparchive.backends.opening import open_reader, open_store
+from wparchive.backends.opening import open_store
 from wparchive.backends.store import CleaningSelection
+from wparchive.export.arrow import arrow_table
+from wparchive.export.readable import readable
 from wparchive.model.documents import DOCUMENT_TYPES
 from wparchive.model.outcome import Outcome
 from wparchive.model.storable import compress
@@ -67,26 +69,31 @@ def make_old(look):
             for kind in DOCUMENT_TYPES:
                 collection = client[look.address.place][kind]
                 collection.update_many({}, {"$unset": {"cleaner_version": 1}})
+            revisions = client[look.address.place]["revisions"]
+            revisions.update_many({}, {"$unset": {"document.cleaner_version": 1}})
         return
     connection = look.connection()
     for kind in DOCUMENT_TYPES:
         connection.execute(f"ALTER TABLE {kind} DROP COLUMN cleaner_version")
+    connection.execute("UPDATE revisions SET document = json_remove(document, '$.cleaner_version')")
     connection.commit()
     connection.close()
 
 
 async def test_an_archive_of_an_earlier_version_is_read_and_written_on(uri, store, look):
+    await store.save("posts", [made("first text", 1)], T1)
     await store.save("posts", [made("old text", 1)], T1)
     await store.save("terms", [term(1, "Energy")], T1)
     await store.close()
     before = look.all("posts")[KEY]
     make_old(look)
-    reader = open_reader(uri)
-    try:
-        (found,) = reader.get_posts([KEY])
-        assert found["text"] == "old text"
-    finally:
-        reader.close()
+    with open_archive(uri) as archive:
+        assert [version.post["text"] for version in archive.history(KEY)] == [
+            "first text",
+            "old text",
+        ]
+        assert arrow_table(archive.posts())["text"].to_pylist() == ["old text"]
+        assert [readable(post)["text"] for post in archive.posts()] == ["old text"]
     again = open_store(uri)
     await again.open()
     try:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -139,3 +140,26 @@ def test_the_decision_is_the_same_in_both_directions(before, after):
 def test_what_is_not_shown_is_no_content():
     assert bare_text("a<script>nonce=1</script> b<style>.x{}</style>") == "a b"
     assert bare_text("1 < 2 <b>x</b> &lt;p&gt;") == "1 < 2 x <p>"
+
+
+sightings = st.lists(
+    st.tuples(st.sampled_from(["one", "two", "three"]), st.integers(0, 3)), min_size=1, max_size=8
+)
+
+
+@given(sightings)
+def test_history_follows_the_source_whatever_the_cleaners(seen):
+    """A cleaner makes another text of each source, and of the same source another than the last."""
+    stored = None
+    revisions = 0
+    for content, cleaner in seen:
+        document = one(record(content), f"{content} by {cleaner}", cleaner)
+        decision = decide(stored, document, T2)
+        if decision.keeps_revision:
+            decision = confirm(decision, "posts", stored, document, T2)
+        revisions += decision.keeps_revision
+        if decision.writes:
+            stored = {**document, **decision.fields}
+    edits = sum(before != after for (before, _), (after, _) in pairwise(seen))
+    assert revisions == edits
+    assert (stored["text"], stored["revision"]) == (f"{content} by {cleaner}", 1 + edits)
