@@ -2,7 +2,7 @@
 
 Fills an SQLite archive with made-up posts, every tenth an edited copy of an earlier one, and prints at each size: sketches per second,
 time per post to save and to look up and mark a batch of 100 (over the last 2,000 posts), the size of the postings, and the batch's
-time and memory. A million posts (`--posts 1000000`) take some hours to save and some minutes to settle.
+time and memory. A million posts (`--posts 1000000`) take some hours to save and some minutes to search.
 """
 
 import argparse
@@ -108,7 +108,7 @@ def postings_bytes(path: Path) -> int:
         )
 
 
-def settled(uri: str, folder: Path) -> tuple[FindResult, float]:
+def timed_find(uri: str, folder: Path) -> tuple[FindResult, float]:
     """The batch, and its seconds."""
     begun = time.perf_counter()
     with closing(open_index(uri)) as index:
@@ -134,7 +134,7 @@ def main() -> None:
         "look up and mark µs, CPU",
         "elapsed",
         "postings bytes a post",
-        "settle s",
+        "find s",
         "pairs",
         "copies",
         "peak MB",
@@ -144,7 +144,7 @@ def main() -> None:
         path, held = Path(folder) / "archive.db", 0
         for size in sorted(options.posts):
             spent = asyncio.run(fill(f"sqlite:///{path}", held, size, options.words))
-            found, seconds = settled(f"sqlite:///{path}", Path(folder))
+            found, seconds = timed_find(f"sqlite:///{path}", Path(folder))
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
             row = [
                 f"{size:,}",

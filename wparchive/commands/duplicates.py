@@ -51,12 +51,12 @@ def duplicates_command() -> None:
     """Exact, near, shortened and syndicated copies: find them, compare them, take them out.
 
     \b
-    wparchive duplicates find                       settle who repeats whom
+    wparchive duplicates find                       decide who repeats whom
     wparchive duplicates list --across-sites        who copies whom, how fast
     wparchive duplicates show example.com/post/12   what each copy changed
     wparchive duplicates prune --dry-run            what would be taken out
 
-    A crawl marks what it finds as it goes; `find` settles it. search, stats and export take
+    A crawl marks what it finds as it goes; `find` decides. search, stats and export take
     --unique to leave copies out.
     """
 

@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     "sites",
     multiple=True,
     metavar="SITE",
-    help="Settle only posts of this site, against the whole archive.",
+    help="Decide only on posts of this site, against the whole archive.",
 )
 @click.option(
     "--since",
     metavar="DATE",
-    help="Settle only posts published since (2024-05, 30d, ...), against the whole archive.",
+    help="Decide only on posts published since (2024-05, 30d, ...), against the whole archive.",
 )
 @click.option(
     "--work",
@@ -78,7 +78,7 @@ def find_command(
 
 
 def _selector(sites: frozenset[str], since: datetime | None) -> Callable[[PostSummary], bool]:
-    """Return what tells the posts that are to be settled."""
+    """Return what tells the posts to decide on."""
 
     def is_selected(post: PostSummary) -> bool:
         if sites and post.site not in sites:

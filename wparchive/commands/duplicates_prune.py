@@ -46,7 +46,7 @@ def prune_command(
     wparchive duplicates prune --kind exact
     wparchive duplicates prune --undo
 
-    Only copies that `find` has settled are taken out, and only while their original is in the
+    Only copies that `find` has decided on are taken out, and only while their original is in the
     archive. A later crawl that meets them brings them back, with their history: to leave copies out
     of what you read, --unique is enough.
     """
@@ -55,11 +55,11 @@ def prune_command(
     if undo:
         _bring_back(index, dry_run, yes, as_json)
     else:
-        _take_out(index, _settled(index, sites, kinds), dry_run, yes, as_json)
+        _take_out(index, _decided(index, sites, kinds), dry_run, yes, as_json)
 
 
-def _settled(index: DuplicateIndex, sites: tuple[str, ...], kinds: tuple[str, ...]) -> list[Copy]:
-    """Return the copies that `find` has settled and whose original is there."""
+def _decided(index: DuplicateIndex, sites: tuple[str, ...], kinds: tuple[str, ...]) -> list[Copy]:
+    """Return the copies that `find` has decided on and whose original is there."""
     # A crawl's own mark has no reason: it is a hint, made without looking at the whole archive.
     return [
         copy
@@ -69,27 +69,27 @@ def _settled(index: DuplicateIndex, sites: tuple[str, ...], kinds: tuple[str, ..
 
 
 def _take_out(
-    index: DuplicateIndex, settled: list[Copy], dry_run: bool, yes: bool, as_json: bool
+    index: DuplicateIndex, decided: list[Copy], dry_run: bool, yes: bool, as_json: bool
 ) -> None:
     if dry_run:
         if not as_json:
-            _preview(settled)
-        _say("would be moved out", len(settled), as_json)
+            _preview(decided)
+        _say("would be moved out", len(decided), as_json)
         return
     moved = 0
-    if _agreed(f"Move {len(settled):,} copies out of {index.address}?", len(settled), yes):
+    if _agreed(f"Move {len(decided):,} copies out of {index.address}?", len(decided), yes):
         now = datetime.now(UTC)
-        keys = iter([copy.post.key for copy in settled])
+        keys = iter([copy.post.key for copy in decided])
         while chunk := list(islice(keys, _KEYS_AT_ONCE)):
             moved += index.move_out(chunk, now)
     _say("moved out", moved, as_json)
 
 
-def _preview(settled: list[Copy]) -> None:
-    for copy in settled[:_PREVIEWED]:
+def _preview(decided: list[Copy]) -> None:
+    for copy in decided[:_PREVIEWED]:
         click.echo(f"{copy.post.key}  {copy.mark['kind']} copy of {copy.mark['of']}")
-    if len(settled) > _PREVIEWED:
-        click.echo(f"... and {len(settled) - _PREVIEWED:,} more")
+    if len(decided) > _PREVIEWED:
+        click.echo(f"... and {len(decided) - _PREVIEWED:,} more")
 
 
 def _bring_back(index: DuplicateIndex, dry_run: bool, yes: bool, as_json: bool) -> None:

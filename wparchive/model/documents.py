@@ -131,7 +131,7 @@ class Duplicate(TypedDict):
     containment: float
     """Shared shingles over those of the shorter text, 0..1."""
     reason: NotRequired[Literal["declared", "earliest", "longest", "smallest key"]]
-    """Why `of` is the original of its cluster; only where `wparchive duplicates find` settled it.
+    """Why `of` is the original of its cluster; only where `wparchive duplicates find` has decided.
     A crawl's own finding is a hint."""
 
 
