@@ -69,6 +69,7 @@ def parse_uri(uri: str, base: Path | None = None) -> ArchiveAddress:
 
     Raises InvalidURI.
     """
+    # Users type paths; no other backend has addresses without a scheme.
     if _SQLITE_FILE.fullmatch(uri):
         uri = f"sqlite:///{uri}"
     scheme, separator, _ = uri.partition("://")

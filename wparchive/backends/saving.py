@@ -71,6 +71,8 @@ async def save_batch(
     documents = opened(batch)
     heads = await _heads(session, kind, list(documents))
     decisions = {key: decide(heads.get(key), document, at) for key, document in documents.items()}
+    # A head is too small to tell an edit from the work of a new cleaner; a revision needs the whole
+    # document anyway.
     changed = [key for key, decision in decisions.items() if decision.keeps_revision]
     stored = await session.stored(changed)
     for key, before in stored.items():

@@ -93,6 +93,7 @@ def decide(head: Mapping[str, Any] | None, document: Mapping[str, Any], at: date
         return Decision(Outcome.NEW, _first_seen(at))
     returned = head["state"] != "live"
     seen = _seen_again(at, returned)
+    # A new version comes first: it also replaces what a refresh would.
     if head["version_hash"] != document["version_hash"]:
         changed = {"changed_at": at, "revision": head["revision"] + 1}
         return Decision(Outcome.CHANGED, _carried(head) | seen | changed, returned)
@@ -155,6 +156,7 @@ def _seen_again(at: datetime, returned: bool) -> dict[str, Any]:
 
 
 def _carried(head: Mapping[str, Any]) -> dict[str, Any]:
+    # All life-cycle fields but `last_seen_at`, which always moves.
     names = ("state", "state_since", "first_seen_at", "changed_at", "revision")
     return {name: head[name] for name in names}
 

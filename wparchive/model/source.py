@@ -83,6 +83,7 @@ def _ids(value: Any) -> list[tuple[str, int]]:
 
 
 def _record(raw: bytes) -> Mapping[str, Any] | None:
+    # Not the crawler's decoder, which repairs records: the library must work without the crawler.
     try:
         record = json.loads(zlib.decompress(raw))
     except (zlib.error, ValueError, RecursionError):

@@ -280,6 +280,7 @@ def _size(value: Any) -> int:
 
 def _shrink(document: dict[str, Any], sanitiser: _Sanitiser) -> None:
     """Empty what can be made again until the document is within `MAX_DOCUMENT_BYTES`."""
+    # What can be made again from `raw` goes first, then the ends of the longest texts.
     over = sanitiser.size - MAX_DOCUMENT_BYTES
     for name in DERIVED_FIELDS:
         if over > 0 and document.get(name):

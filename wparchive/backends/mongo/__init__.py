@@ -34,6 +34,7 @@ class MongoBackend:
             raise InvalidURI(f"{shown!r} cannot be taken apart") from None
         if not parts.netloc.rpartition("@")[2]:
             raise InvalidURI(f"{shown!r} names no host")
+        # PyMongo would refuse such a name as well, but only after it has connected.
         database = parts.path.removeprefix("/") or DEFAULT_DATABASE
         if _FORBIDDEN_IN_DATABASE.search(database) or len(database.encode()) > 63:
             raise InvalidURI(

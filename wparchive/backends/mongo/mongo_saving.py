@@ -84,6 +84,7 @@ class MongoSession:
 
     async def rewrite(self, cleaned: Mapping[str, StoredDocument]) -> Errors:
         whole = {key: {**self._stored[key], **fields} for key, fields in cleaned.items()}
+        # Only these fields are set: a crawl may move `last_seen_at` in the same moment.
         updates: dict[str, StoredDocument] = {}
         for key, document in (await self._indexed(whole)).items():
             names = {*cleaned[key], "search"} & document.keys()

@@ -104,6 +104,7 @@ class MongoStore:
 
     async def mark_duplicates(self, keys: Sequence[str], at: datetime) -> int:
         def work() -> int:
+            # Made late: it has a client of its own, and not every crawl marks duplicates.
             if self._duplicates is None:
                 self._duplicates = MongoDuplicates(self._address)
             return mark_posts(self._duplicates, keys, at)

@@ -20,6 +20,7 @@ def has_removed(connection: sqlite3.Connection) -> bool:
 
 def move_out(connection: sqlite3.Connection, keys: Collection[str], at: datetime) -> int:
     """Move posts to `removed`; returns how many were there to be moved."""
+    # The table has the columns of `posts` and none of its keys: `pk` may be given again meanwhile.
     connection.execute(
         "CREATE TABLE IF NOT EXISTS removed AS SELECT '' AS removed_at, * FROM posts WHERE 0"
     )
@@ -28,6 +29,7 @@ def move_out(connection: sqlite3.Connection, keys: Collection[str], at: datetime
     rows = connection.execute(sql, (to_json(list(keys)),)).fetchall()
     for row in rows:
         post = from_row("posts", row)
+        # The full text index forgets a post only by its text, so that comes before the row goes.
         forget_texts(connection, [(row["pk"], post)])
         connection.execute(
             f"INSERT OR REPLACE INTO removed (removed_at, pk, {_POST_COLUMNS}) "
@@ -57,6 +59,7 @@ def move_back(connection: sqlite3.Connection, keys: Collection[str]) -> list[str
             f"SELECT {_POST_COLUMNS} FROM removed WHERE key = ?",
             key,
         )
+        # The post gets another `pk`; its postings and terms are made again for that one.
         pk = connection.execute("SELECT pk FROM posts WHERE key = ?", key).fetchone()[0]
         index_posts(connection, [(pk, None, from_row("posts", row))])
         connection.execute("DELETE FROM removed WHERE key = ?", key)

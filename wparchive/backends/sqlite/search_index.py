@@ -44,6 +44,7 @@ def _replace_terms(connection: sqlite3.Connection, entries: Sequence[Replacement
     replaced = [(pk,) for pk, old, _ in entries if old is not None]
     connection.executemany("DELETE FROM post_terms WHERE post = ?", replaced)
     rows = [(pk, *term) for pk, _, post in entries for term in _terms(post)]
+    # Sites name a term twice now and then; the last one counts.
     connection.executemany("INSERT OR REPLACE INTO post_terms VALUES (?, ?, ?, ?, ?)", rows)
 
 
@@ -83,6 +84,7 @@ def index_texts_again(connection: sqlite3.Connection) -> int:
     sql = "SELECT value FROM marks WHERE name = 'analyser'"
     if connection.execute(sql).fetchone()[0] == ANALYSER_MARK:
         return 0
+    # Tokens of another version cannot be deleted one by one: they cannot be made again.
     connection.execute("INSERT INTO posts_fts(posts_fts) VALUES ('delete-all')")
     posts = 0
     for row in connection.execute("SELECT pk, title, text, tags, categories, terms FROM posts"):

@@ -186,6 +186,7 @@ class SQLiteStore:
         if self._writer is None:
             raise ArchiveUnreachable(f"{self._path} is not open")
         if isinstance(self._writer, WriterHere) and self._use_process():
+            # Two connections would wait for each other's locks; this one is not needed any more.
             self._writer.close()
             self._writer = WriterProcess(self._path, self._busy_timeout_s)
         return self._writer.call(WriterCall(method, arguments))

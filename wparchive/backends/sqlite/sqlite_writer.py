@@ -178,6 +178,7 @@ def _to_clean(selection: CleaningSelection) -> tuple[str, list[Any]]:
         conditions.append("site = ?")
         values.append(selection.site)
     if selection.other_than is not None:
+        # Documents of archives that had no versions yet are of version 0.
         conditions.append("coalesce(cleaner_version, 0) <> ?")
         values.append(selection.other_than)
     return " AND ".join(conditions), values

@@ -26,6 +26,7 @@ class CallAnswerer:
                 self._writer = SQLiteWriter(self._path, self._busy_timeout_s)
             return None, call.run(self._writer)
         except Exception as error:
+            # Raised again by the store, so that a caller need not know where the writer is.
             return error, None
 
     def close(self) -> None:
