@@ -1,37 +1,23 @@
 """A store that outlives a database's hiccup: what is lost is asked for again, patiently."""
 
 import asyncio
+import inspect
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
 
-from wparchive.backends.store import Store
+from wparchive.backends.store import Saver, Store
 from wparchive.errors import ArchiveUnreachable
 
 logger = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 
-RETRIED = (
-    "save",
-    "known",
-    "unseen",
-    "set_state",
-    "held",
-    "save_failures",
-    "clear_failures",
-    "save_site",
-    "load_site",
-    "save_run",
-    "count_to_clean",
-    "next_to_clean",
-    "rewrite",
-)
-"""Methods of `Store` that are tried again: all of them may be done twice."""
 NOT_RETRIED = (
     "open",  # an archive that cannot be opened is the user's to mend
     "close",
     "mark_duplicates",  # a hint, not worth waiting for
 )
+"""Methods of `Store` that are called once. All others may be called again, and are."""
 _FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 10.0
 
@@ -39,18 +25,29 @@ _LONGEST_WAIT_S = 10.0
 def retrying_store(store: Store, patience_s: float) -> Store:
     """Return a store that does what another does, and tries again for up to `patience_s` seconds.
 
-    A test holds the two tables above against the Protocol, which is why mypy may be told that the
-    result implements it.
+    It has every method of the Protocol, also those that are added later; a test holds that, which
+    is why mypy may be told that it implements the Protocol.
     """
     return cast(Store, _RetryingStore(store, patience_s))
 
 
+def store_methods() -> list[str]:
+    """Return the names of the methods of `Store`, with those of the Protocol that it extends."""
+    return [
+        name
+        for protocol in (Saver, Store)
+        for name, value in vars(protocol).items()
+        if inspect.iscoroutinefunction(value)
+    ]
+
+
 class _RetryingStore:
     def __init__(self, store: Store, patience_s: float) -> None:
-        for name in NOT_RETRIED:
-            setattr(self, name, getattr(store, name))
-        for name in RETRIED:
-            setattr(self, name, _retried(getattr(store, name), patience_s))
+        for name in store_methods():
+            method = getattr(store, name)
+            if name not in NOT_RETRIED:
+                method = _retried(method, patience_s)
+            setattr(self, name, method)
 
 
 def _retried(
