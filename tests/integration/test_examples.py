@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from examples.own_stage import LONG_POST_WORDS
 from tests.integration.crawling import crawl
 from tests.servers.recorded_site import recorded_site
+from wparchive import open_archive
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -53,10 +55,31 @@ def test_nightly_says_nothing_when_all_is_well_and_names_the_site_that_is_not(
     assert ill.stdout.startswith("http://no-such-host.invalid/: exit status 4\n")
 
 
+def test_own_stage(tmp_path: Path) -> None:
+    uri = f"sqlite:///{tmp_path / 'archive.db'}"
+    scrapy = (sys.executable, "-m", "scrapy", "crawl", "wordpress", "-s", "DOWNLOAD_DELAY=0")
+    with recorded_site("yankay.com") as site:
+        crawled = run(
+            *scrapy,
+            *("-a", f"site={site.home}"),
+            ARCHIVE_URI=uri,
+            PYTHONPATH=".",
+            SCRAPY_SETTINGS_MODULE="examples.own_stage",
+        )
+    assert crawled.returncode == 0, crawled.stderr
+    assert (EXAMPLES / "own_stage.py").exists()
+    with open_archive(uri) as archive:
+        posts = list(archive.posts(type="post"))
+    for post in posts:
+        assert ("long" in post["flags"]) == (post["word_count"] >= LONG_POST_WORDS)
+    assert {"long" in post["flags"] for post in posts} == {True, False}
+
+
 def test_every_example_is_listed_and_tried() -> None:
     listed = (EXAMPLES / "README.md").read_text(encoding="utf-8")
     tried = Path(__file__).read_text(encoding="utf-8")
     files = [path.name for path in EXAMPLES.iterdir() if path.suffix in (".py", ".sh")]
+    files.remove("__init__.py")
     assert files
     for name in files:
         assert f"`{name}`" in listed
