@@ -61,13 +61,9 @@ def history_command(
     text and the one named.
     """
     chosen = [what for what in EVENT_KINDS if kinds[what]]
-    if post and (site or since or until or chosen):
-        raise InvalidQuery(
-            "--site, --since, --until and kinds of events list what happened on sites: "
-            "leave them out, or the POST"
-        )
-    if not post and (as_of or full):
-        raise InvalidQuery("--as-of and --full are about one POST: name it")
+    is_about_sites = bool(site or since or until or chosen)
+    is_about_versions = bool(as_of or full)
+    _refuse_mixed_questions(post, is_about_sites, is_about_versions)
     # What is left are four ways to ask, which exclude each other.
     if post and as_of:
         _print_version(archive.as_of(post, as_of), as_json)
@@ -79,6 +75,19 @@ def history_command(
         raise InvalidQuery(
             "name a POST, or a time with --since (30d, 2024-05, ...) to list what happened"
         )
+
+
+def _refuse_mixed_questions(
+    post: str | None, is_about_sites: bool, is_about_versions: bool
+) -> None:
+    """Raise InvalidQuery for options of the other question than the one that is asked."""
+    if post and is_about_sites:
+        raise InvalidQuery(
+            "--site, --since, --until and kinds of events list what happened on sites: "
+            "leave them out, or the POST"
+        )
+    if not post and is_about_versions:
+        raise InvalidQuery("--as-of and --full are about one POST: name it")
 
 
 def _print_version(version: Version, as_json: bool) -> None:

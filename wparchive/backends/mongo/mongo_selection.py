@@ -1,7 +1,8 @@
 """Filters, positions and searches as queries of MongoDB's common core.
 
 A filter is a function in a table (`FILTER_QUERIES`): it returns the query that it makes, or None
-when the filter does not ask for it. What the server cannot decide alone is decided here (`matching`).
+when the filter does not ask for it. What the server cannot decide alone is decided here
+(`matching`).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
