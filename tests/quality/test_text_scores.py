@@ -60,6 +60,7 @@ def figures(output: str) -> tuple[float, float, float, float]:
         ("1. a b c\n2. d e", (1, 1, 1, 0)),
         ("a b c d e share this", (2 / 4, 1, 1, 1)),
         ("a b c d e share", (2 / 3, 1, 1, 0)),
+        ("a b c d eshare this", (1 / 3, 1 / 2, 1 / 2, 1)),
         ("a b c View it d e", (1, 1, 1, 0)),
         ("a b c", (0, 0, 1 / 2, 0)),
         ("d e a b c", (0, 0, 1, 0)),

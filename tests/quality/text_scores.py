@@ -96,7 +96,7 @@ def score_text(gold: GoldText, output: str) -> TextScores:
         wanted_lines=len(wanted),
         wanted_kept_lines=sum(_is_kept(line, written) for line in wanted),
         noise_lines=len(noise),
-        noise_kept_lines=sum(count(line, written) > count(line, text) for line in noise),
+        noise_kept_lines=sum(_is_added(line, text, written) for line in noise),
     )
 
 
@@ -121,11 +121,6 @@ def grams(text: Words) -> Counter[Words]:
     return Counter(text[start : start + GRAM] for start in starts)
 
 
-def count(part: Words, text: Words) -> int:
-    """Return how often the words of `part` stand in a row in a text."""
-    return sum(1 for _ in _places(part, text))
-
-
 def without(text: Words, part: Words) -> Words:
     """Return a text without the first place of a part."""
     start = next(iter(_places(part, text)), None)
@@ -135,7 +130,16 @@ def without(text: Words, part: Words) -> Words:
 
 
 def _is_kept(line: Words, text: Words) -> bool:
-    return count(line, text) > 0
+    return any(True for _ in _places(line, text))
+
+
+def _is_added(line: Words, text: Words, written: Words) -> bool:
+    """Return whether a line stands more often in what was written than in the wanted text.
+
+    It is compared without spaces: noise that is glued to its neighbours is still there.
+    """
+    letters = "".join(line)
+    return "".join(written).count(letters) > "".join(text).count(letters)
 
 
 def _places(part: Words, text: Words) -> Iterable[int]:
