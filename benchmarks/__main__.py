@@ -1,4 +1,7 @@
-"""`python -m benchmarks [NAME [OPTIONS]]` runs a benchmark; without a name it says what there is and runs the one of the whole job."""
+"""Run a benchmark: `python -m benchmarks [NAME [OPTIONS]]`.
+
+Without a name it prints what there is and runs the benchmark of the whole job.
+"""
 
 import ast
 import runpy
@@ -9,7 +12,10 @@ WHOLE_JOB = "end_to_end"
 
 
 def names() -> dict[str, str]:
-    """Name of each benchmark and the first line of its docstring, which is not imported for that."""
+    """Return the name of each benchmark and the first line of its docstring.
+
+    Nothing is imported for that: a benchmark may need packages that are not installed.
+    """
     found = {}
     for path in sorted(Path(__file__).parent.glob("*.py")):
         source = path.read_text(encoding="utf-8")
@@ -19,7 +25,7 @@ def names() -> dict[str, str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Exit status 2 for a name that is none."""
+    """Run what the arguments name; return the exit status, 2 for a name that is none."""
     there = names()
     if not arguments or arguments[0].startswith("-"):
         listed = [f"  {name}: {what}" for name, what in there.items()]

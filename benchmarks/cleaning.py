@@ -1,10 +1,12 @@
-"""Time three ways of cleaning on the recorded posts, side by side in one run: `python -m benchmarks.cleaning --help`.
+"""Time three ways of cleaning on the recorded posts: `python -m benchmarks.cleaning --help`.
 
-naive   Beautiful Soup with html.parser: remove noise by selectors, get_text, then a search each for links, images and frames
+naive   Beautiful Soup with html.parser: remove noise by selectors, get_text, then one search each
+        for links, images and frames
 tree    the project's one pass, over a finished Beautiful Soup tree (lxml)
 events  the project's one pass, fed by the tree builder without a tree: what the pipeline does
 
-CPU time; rounds are interleaved and the best one of each counts, because a shared machine only ever adds. Compare ratios, not microseconds.
+It measures CPU time. Rounds are interleaved, and the best one of each way counts, because a shared
+machine only ever adds. Compare ratios, not microseconds.
 """
 
 import argparse
@@ -64,19 +66,13 @@ def main() -> None:
     if not posts or options.rounds < 1:
         parser.error("no post is that long, or no round was asked for")
     ways = (naive, tree, events)
-    best = [
-        min(times)
-        for times in zip(
-            *([seconds(way, posts) for way in ways] for _ in range(options.rounds)), strict=True
-        )
-    ]
-    print(
-        f"{len(posts)} posts, {sum(len(html) for html, _ in posts) / len(posts):.0f} characters of HTML on average"
-    )
+    rounds = [[seconds(way, posts) for way in ways] for _ in range(options.rounds)]
+    best = [min(times) for times in zip(*rounds, strict=True)]
+    mean = sum(len(html) for html, _ in posts) / len(posts)
+    print(f"{len(posts)} posts, {mean:.0f} characters of HTML on average")
     for way, taken in zip(ways, best, strict=True):
-        print(
-            f"{way.__name__:8}{taken / len(posts) * 1e6:8.0f} µs a post {best[0] / taken:6.1f} × naive"
-        )
+        cost = taken / len(posts) * 1e6
+        print(f"{way.__name__:8}{cost:8.0f} µs a post {best[0] / taken:6.1f} × naive")
 
 
 if __name__ == "__main__":

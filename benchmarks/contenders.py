@@ -1,4 +1,7 @@
-"""What `benchmarks.end_to_end` compares: commands that copy the posts of one site, and how to count what they stored."""
+"""The contenders of `benchmarks.end_to_end`.
+
+Each is a command that copies the posts of one site, with a way to count what it stored.
+"""
 
 import json
 import sqlite3
@@ -22,7 +25,10 @@ class Contender:
 
 
 def _ours(**settings: object) -> Callable[[str, Path], list[str]]:
-    """The whole project, as in `scrapy crawl`; only the pause between requests is off, for the site is one's own."""
+    """Return the command of the whole project, as in `scrapy crawl`.
+
+    Only the pause between requests is off: the site is one's own.
+    """
 
     def command(site: str, folder: Path) -> list[str]:
         given = {
@@ -47,7 +53,7 @@ def _ours(**settings: object) -> Callable[[str, Path], list[str]]:
 
 
 def _held_complete(folder: Path) -> int:
-    """Nothing counts unless the run was proved complete."""
+    """Return the posts that are held; none unless the run was proved complete."""
     verdict = json.loads((folder / "report.json").read_text())["verdict"]
     return _rows(folder / "archive.db", "posts WHERE type = 'post'") if verdict == "complete" else 0
 

@@ -1,7 +1,8 @@
-"""The batch alone, without a database: `python -m benchmarks.duplicates_batch [--posts 1000000] [--words 150]`.
+"""Finding duplicates without a database: `python -m benchmarks.duplicates_batch --help`.
 
-Posts are made up on demand, every tenth an edited copy of an earlier one, so that a million need no disk and no hours. Prints CPU
-seconds, of which making up the posts is told apart, pairs, copies and peak memory.
+Posts are made up on demand, every tenth an edited copy of an earlier one, so that a million need no
+disk and no hours. It prints CPU seconds (those for making up the posts apart), pairs, copies and
+peak memory.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from wparchive.model.documents import Duplicate
 
 
 class MadeUp:
-    """The part of a `DuplicateIndex` that the batch uses, over posts that are made when asked for."""
+    """The used part of a `DuplicateIndex`, over posts that are made when asked for."""
 
     address = "made up"
 
@@ -29,7 +30,7 @@ class MadeUp:
         self._posts = posts
         self._words = words
         self.making_s = 0.0
-        """CPU seconds spent on making posts and their sketches, which a crawl has done long before."""
+        """CPU seconds for making posts and their sketches, which a crawl has done before."""
         self.marked = 0
 
     def summaries(self) -> Iterator[PostSummary]:
@@ -89,12 +90,11 @@ def main() -> None:
         found = find_duplicates(index, Path(folder) / "work", AT + timedelta(days=100_000))  # type: ignore[arg-type]  # what the batch uses of it
         spent = time.process_time() - begun
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    copies = sum(found.relations.values())
+    print(f"{options.posts:,} posts: {spent - index.making_s:,.0f} CPU s", end=" ")
+    print(f"(and {index.making_s:,.0f} s to make the posts up)", end=", ")
     print(
-        f"{options.posts:,} posts: {spent - index.making_s:,.0f} CPU s (and {index.making_s:,.0f} s to make the posts up), ",
-        end="",
-    )
-    print(
-        f"{found.compared:,} pairs, {sum(found.relations.values()):,} copies in {found.clusters:,} clusters, {peak:,} MB"
+        f"{found.compared:,} pairs, {copies:,} copies in {found.clusters:,} clusters, {peak:,} MB"
     )
 
 

@@ -1,8 +1,9 @@
-"""How finding duplicates grows with the archive: `python -m benchmarks.duplicates_scale [--posts 10000 30000 100000] [--words 150]`.
+"""Finding duplicates as the archive grows: `python -m benchmarks.duplicates_scale --help`.
 
-Fills an SQLite archive with made-up posts, every tenth an edited copy of an earlier one, and prints at each size: sketches per second,
-time per post to save and to look up and mark a batch of 100 (over the last 2,000 posts), the size of the postings, and the batch's
-time and memory. A million posts (`--posts 1000000`) take some hours to save and some minutes to search.
+It fills an SQLite archive with made-up posts, every tenth an edited copy of an earlier one, and
+prints at each size: sketches per second, time per post to save and to look up and mark a batch of
+100 (over the last 2,000 posts), the size of the postings, and the time and memory of the whole
+search. A million posts (`--posts 1000000`) take some hours to save and some minutes to search.
 """
 
 import argparse
@@ -74,7 +75,10 @@ def sketches_per_second(words: int) -> float:
 
 
 async def fill(uri: str, first: int, last: int, words: int) -> list[float]:
-    """Save and mark posts; microseconds per post over the last `MEASURED`: saving, CPU and elapsed, then marking, CPU and elapsed."""
+    """Save and mark posts; return microseconds per post over the last `MEASURED`.
+
+    They are CPU and elapsed time of saving, then CPU and elapsed time of marking.
+    """
     store, spent = open_store(uri), [0.0] * 4
     await store.open()
     with closing(open_index(uri)) as index:

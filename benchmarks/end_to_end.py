@@ -1,7 +1,7 @@
 """The whole job beside other ways to do less than it: `python -m benchmarks.end_to_end --help`.
 
-A site on loopback is copied by each contender in a process of its own. The rounds are interleaved, so
-that a busy machine slows all of them down, and medians are printed. `--site` says which site:
+A site on loopback is copied by each contender in a process of its own. The rounds are interleaved,
+so that a busy machine slows all of them down, and medians are printed. `--site` says which site:
 `english` has made-up posts in the block editor's markup, `recorded` has the recorded posts in other
 words, `both` measures one after the other. `--memory 10000,100000` crawls sites of these sizes with
 ours alone and prints the peak memory of each.

@@ -1,8 +1,8 @@
 """A made-up English site for benchmarks.
 
 Posts are written in the block editor's markup, about 5 kB of HTML each. The prose means nothing,
-but its words are about as frequent as words of English prose are: a few make up half of every text and
-most are rare, which is what sketches, search indexes and compression depend on.
+but its words are about as frequent as words of English prose are: a few make up half of every text
+and most are rare, which is what sketches, search indexes and compression depend on.
 """
 
 from collections.abc import Iterator
@@ -56,7 +56,7 @@ CONTENT_WORDS = [stem + ending for ending in ENDINGS for stem in STEMS]
 
 
 def _cumulative(count: int) -> list[float]:
-    """Return cumulative weights by Zipf's law: the n-th word is about n times as rare as the first."""
+    """Return cumulative weights by Zipf's law: the n-th is about n times as rare as the first."""
     return list(accumulate(1 / (rank + 2) for rank in range(count)))
 
 
@@ -150,7 +150,7 @@ class Writer:
         return " ".join(sentences)
 
     def content(self) -> str:
-        """Return the HTML of a post: paragraphs, and one block of another kind after every second."""
+        """Return the HTML of a post: paragraphs, with another block after every second."""
         blocks = []
         for place in range(9):
             blocks.append(f"<p>{self.paragraph()}</p>")
@@ -170,7 +170,8 @@ class Writer:
         return (
             '<figure class="wp-block-image size-large"><img loading="lazy" decoding="async" '
             f'width="1024" height="683" src="{address}-1024x683.jpg" alt="{self.sentence(5)}" '
-            f'class="wp-image-17" srcset="{address}-1024x683.jpg 1024w, {address}-300x200.jpg 300w" '
+            f'class="wp-image-17" srcset="{address}-1024x683.jpg 1024w, '
+            f'{address}-300x200.jpg 300w" '
             'sizes="(max-width: 1024px) 100vw, 1024px" />'
             f'<figcaption class="wp-element-caption">{self.sentence(8)}</figcaption></figure>'
         )

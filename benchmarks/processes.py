@@ -1,4 +1,7 @@
-"""Running one command and reading what it cost, all its processes together. Linux only (/proc), no further dependency."""
+"""Running one command and measuring all its processes together.
+
+Linux only: it reads /proc.
+"""
 
 import os
 import subprocess
@@ -12,22 +15,25 @@ from pathlib import Path
 
 POLL_S = 0.1
 MEMORY_EVERY = 5
-"""Looks at processes for each look at their memory, which takes the kernel 10 ms of processor time where they are large: twenty times a
-second cost the largest contenders a tenth of their speed."""
+"""Looks at processes for each look at their memory.
+
+That takes the kernel 10 ms of processor time where a process is large. Twenty times a second, it
+cost the largest contenders a tenth of their speed.
+"""
 ROOT = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a command took."""
+    """The cost of a command."""
 
     wall_s: float
     cpu_s: float
     """User and system time of all its processes."""
     peak_bytes: int
-    """Largest sum of the resident sizes of its processes, each shared page counted in part (PSS)."""
+    """Largest sum of the sizes of its processes; each shared page is counted in part (PSS)."""
     cpu_of_others_s: Mapping[str, float]
-    """The part of `cpu_s` that processes took which it started, by what they run, to a tenth of a second."""
+    """The part of `cpu_s` of the processes that it started, by what they run."""
 
 
 def run(command: Sequence[str], log: Path) -> Cost:
@@ -49,9 +55,8 @@ def run(command: Sequence[str], log: Path) -> Cost:
         process.returncode = os.waitstatus_to_exitcode(status)
         watcher.stop()
     if process.returncode:
-        raise RuntimeError(
-            f"{' '.join(command)} ended with {process.returncode}:\n{log.read_text(errors='replace')[-2000:]}"
-        )
+        end = log.read_text(errors="replace")[-2000:]
+        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{end}")
     return Cost(
         wall,
         usage.ru_utime + usage.ru_stime,
@@ -75,7 +80,10 @@ def serving(site_name: str, posts: int) -> Iterator[str]:
 
 
 def _environment() -> dict[str, str]:
-    """The caller's, without what would change a contender: its archive, its Scrapy project, dlt's telemetry."""
+    """Return the caller's environment without what would change a contender.
+
+    That is an archive, a Scrapy project, and dlt's telemetry.
+    """
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -85,7 +93,10 @@ def _environment() -> dict[str, str]:
 
 
 class _Watcher(threading.Thread):
-    """Looks at a process and its descendants again and again: their memory together, the CPU time of each descendant."""
+    """A thread that looks at a process and its descendants again and again.
+
+    It notes their memory together, and the CPU time of each descendant.
+    """
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)

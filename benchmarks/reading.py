@@ -1,9 +1,11 @@
-"""How fast an archive answers: `python -m benchmarks.reading [--posts 5000] [--archive URI ...] [--rounds 7]`.
+"""How fast an archive answers: `python -m benchmarks.reading --help`.
 
-Fills each archive (by default an SQLite file in a temporary folder) with posts made from the recorded ones: paragraphs drawn anew, tags,
-categories, authors and dates spread over ten years. Then it times, through the reading library, what analysts ask, beside the query
-that somebody would write without it: `LIKE` in SQLite, `$regex` in MongoDB. Medians, in milliseconds; the order of rounds is mixed.
-An archive that already holds posts is measured as it is. `--posts 100000` takes some minutes to fill and some gigabytes of disk.
+It fills each archive (by default an SQLite file in a temporary folder) with posts made from the
+recorded ones: paragraphs drawn anew, tags, categories, authors and dates of ten years. Then it
+measures, through the reading library, what analysts ask, beside the query that somebody would
+write without it: `LIKE` in SQLite, `$regex` in MongoDB. It prints medians in milliseconds; the
+order of rounds is mixed. An archive that already holds posts is measured as it is. `--posts 100000` takes
+some minutes to fill, and some gigabytes of disk.
 """
 
 import argparse
@@ -51,7 +53,10 @@ def paragraphs() -> list[str]:
 
 
 def posts(first: int, last: int, parts: list[str]) -> Iterator[dict[str, Any]]:
-    """Made-up posts; the frequency of tags falls as in real sites, one post in a thousand has the word `quintessence`."""
+    """Yield made-up posts.
+
+    Some tags are rare, as in real sites; one post in a thousand has the word `quintessence`.
+    """
     for number in range(first, last):
         rng = random.Random(number)
         chosen = rng.choices(parts, k=rng.randint(5, 25))
@@ -119,7 +124,10 @@ def questions(archive: Archive) -> dict[str, Query]:
 
 
 def words() -> tuple[str, str, str]:
-    """The commonest word of the recorded texts, one that is usual, and the commonest phrase of two English words."""
+    """Return the commonest word of the recorded texts, a usual one, and the commonest phrase.
+
+    The phrase has two English words.
+    """
     found = [[token for token in tokens(part) if token.isalpha()] for part in paragraphs()]
     ranked = [
         word for word, _ in Counter(token for part in found for token in set(part)).most_common(300)
@@ -193,7 +201,8 @@ def measure(address: str, rounds: int) -> None:
     with open_archive(address) as archive, tempfile.TemporaryDirectory() as folder:
         count = archive.posts().count()
         print(
-            f"\n{archive.address} ({server(address)}): {count:,} posts\n\n| question | ms | naive, ms | ratio |\n|---|---|---|---|",
+            f"\n{archive.address} ({server(address)}): {count:,} posts\n\n"
+            "| question | ms | naive, ms | ratio |\n|---|---|---|---|",
             flush=True,
         )
         answered, plain = (
@@ -209,7 +218,8 @@ def measure(address: str, rounds: int) -> None:
             speed = count / (time.perf_counter() - start)
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
             print(
-                f"| export: {form} | {speed:,.0f} posts/s; the process so far used {peak} MB at most | | |",
+                f"| export: {form} | {speed:,.0f} posts/s; "
+                f"the process so far used {peak} MB at most | | |",
                 flush=True,
             )
 

@@ -1,7 +1,7 @@
 """Serve a site for benchmarks: `python -m benchmarks.sites english --posts N` until interrupted.
 
-`english` has made-up posts in the block editor's markup, about 4 kB of HTML each. `recorded` has the
-recorded posts in other words (`demo/multiply.py`): short, mostly in Chinese and Japanese.
+`english` has made-up posts in the block editor's markup, about 5 kB of HTML each. `recorded` has
+the recorded posts in other words (`demo/multiply.py`): short, mostly in Chinese and Japanese.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""What every stage takes for a post, beside what a crawl takes: `python -m benchmarks.stages --help`.
+"""The time of every stage, and of a crawl beside them: `python -m benchmarks.stages --help`.
 
 Each stage is measured alone, one after the other in one process, on the posts that `end_to_end`
 serves: CPU time, microseconds a post. A crawl of the same posts follows. Its ratio to the sum says

@@ -1,8 +1,8 @@
 """Items of any class, as the stages read and write them.
 
-Our own items are read directly. Items of other classes (a user's dataclass, a `scrapy.Item`, a dict)
-are read and written through `itemadapter`. An item that lacks a field of our class of its kind is
-left alone: nobody asked to have it archived.
+Our own items are read directly. Items of other classes (a user's dataclass, a `scrapy.Item`, a
+dict) are read and written through `itemadapter`. An item that lacks a field of our class of its
+kind is left alone: nobody asked to have it archived.
 """
 
 from dataclasses import MISSING, Field, fields

@@ -109,7 +109,10 @@ class Item(Progress):
 
 @dataclass(kw_only=True)
 class Post(Item):
-    """A post of any type. Source: wp-includes/rest-api/endpoints/class-wp-rest-posts-controller.php."""
+    """A post of any type.
+
+    Source: wp-includes/rest-api/endpoints/class-wp-rest-posts-controller.php.
+    """
 
     kind: ClassVar[Kind] = "posts"
     title_rendered: str = ""

@@ -170,6 +170,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DEFAULT_REQUEST_HEADERS", "headers"),
     Setting("EXTENSIONS", "order"),
     Setting("DOWNLOADER_MIDDLEWARES", "order"),
+    Setting("SPIDER_MIDDLEWARES", "order"),
     Setting("ITEM_PIPELINES", "order"),
 )
 """Every setting that is ours, or that differs from Scrapy's own value; grouped as in the docs."""

@@ -36,6 +36,7 @@ class CleanPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
+        """Build the stage from the settings of a crawl."""
         return cls(crawler.settings.getint("CLEAN_MAX_BYTES", MAX_CONTENT_BYTES))
 
     def process_item(self, item: Any) -> Any:

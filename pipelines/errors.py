@@ -1,8 +1,8 @@
-"""What a pipeline stage raises when it cannot finish an item:
+"""The exception of a stage that cannot finish an item.
 
-StageFailed    one stage failed on one item; carries the stage, the item and the cause
+StageFailed    one stage failed on one item; it carries the stage, the item and the cause
 
-A failed item is not dropped: who catches this keeps the raw record and the cause as a failure document.
+A failed item is not dropped: the raw record and the cause are kept as a failure.
 """
 
 

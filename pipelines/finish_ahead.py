@@ -1,11 +1,11 @@
 """Helper processes that finish whole pages, where a crawl is faster than one core.
 
 They do ahead what the stages `clean` and `fingerprint` would do for one item after the other. Those
-stages then have nothing left to do, or, where a stage that is not ours sees the items too, they take
-over the results as far as nobody has changed what these were made from.
+stages then have nothing left to do. Where a stage that is not ours sees the items too, they take
+the results over as long as nobody has changed what these were made from.
 
-Whatever goes wrong with a helper process, its page is parsed here and goes through the stages: a lost
-process costs speed and nothing else.
+Whatever goes wrong with a helper process, its page is parsed here and goes through the stages: a
+lost process costs speed and nothing else.
 """
 
 import asyncio
@@ -44,8 +44,9 @@ MOST_PROCESSES = 3  # as many as one crawling process can keep busy
 class FinishAheadPipeline:
     """Finishes pages in helper processes. Settings: `CLEAN_PROCESSES`, `CLEAN_MAX_BYTES`.
 
-    It has no part in the way of an item: the run asks it for the items of whole pages. `is_worth_it`
-    is asked for each page, `is_sealed` once: whether nobody but our stages sees the items.
+    It has no part in the way of an item: the run asks it for the items of whole pages.
+    `is_worth_it` is asked for each page. `is_sealed` is asked once: it tells whether nobody but our
+    stages sees the items.
     """
 
     def __init__(

@@ -35,6 +35,7 @@ class DuplicatePipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the stage from the settings of a crawl."""
         if not crawler.settings.getbool("ARCHIVE_MARK_DUPLICATES"):
             raise NotConfigured
         return cls(run_of(crawler))

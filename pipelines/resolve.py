@@ -39,6 +39,7 @@ class ResolvePipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the stage from the settings of a crawl."""
         return cls(run_of(crawler))
 
     async def process_item(self, item: Any) -> Any:

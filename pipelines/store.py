@@ -30,6 +30,7 @@ class StorePipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the stage from the settings of a crawl."""
         settings = crawler.settings
         return cls(
             run_of(crawler),

@@ -1,6 +1,7 @@
-"""Scrapy's own floor: `python -m benchmarks.baselines.bare_scrapy SITE FILE` writes records as received to JSON Lines.
+"""Scrapy's own floor: `python -m benchmarks.baselines.bare_scrapy SITE FILE`.
 
-Nothing is cleaned, resolved, compared or checked; pages are asked for by number, eight at a time, which is Scrapy's default.
+It writes records as received to JSON Lines. Nothing is cleaned, resolved, compared or checked.
+Pages are requested by number, eight at a time, which is Scrapy's default.
 """
 
 import sys

@@ -1,8 +1,10 @@
-"""dlt's `rest_api` source into DuckDB: `python -m benchmarks.baselines.dlt_duckdb SITE FILE [merge|append|replace]`.
+"""dlt's `rest_api` source into DuckDB.
 
-A maintained loader with the configuration that its documentation suggests: pages by their `Link` headers, and merged by id, so that a
-second run updates what the first one stored, as ours does (`append` only adds rows). Records come in as they are, with nested lists in
-tables of their own; nothing is cleaned.
+`python -m benchmarks.baselines.dlt_duckdb SITE FILE [merge|append|replace]` runs a maintained
+loader with the configuration that its documentation suggests: pages by their `Link` headers, merged
+by id, so that a second run updates what the first one stored, as ours does (`append` only adds
+rows).
+Records come in as they are, with nested lists in tables of their own. Nothing is cleaned.
 """
 
 import sys

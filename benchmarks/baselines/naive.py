@@ -1,8 +1,8 @@
 """The loop that people write first: `python -m benchmarks.baselines.naive SITE FILE [text]`.
 
-Pages by number, one BeautifulSoup a post, names of tags and categories by one request for each unknown id, one insert and commit a
-post. No retries, no checks: what it stores of a site that is edited meanwhile is luck. With `text` it keeps nothing of the content but
-`get_text`.
+Pages by number, one BeautifulSoup a post, names of tags and categories by one request for each
+unknown id, one insert and commit a post. There are no retries and no checks: what it stores of a
+site that is edited meanwhile is luck. With `text` it keeps nothing of the content but `get_text`.
 """
 
 import json
@@ -15,7 +15,10 @@ import requests
 
 from benchmarks.baselines.naive_cleaning import clean, text_of
 
-COLUMNS = "id, link, published, title, excerpt, tags, categories, text, html, links, images, frames, words"
+COLUMNS = (
+    "id, link, published, title, excerpt, tags, categories, "
+    "text, html, links, images, frames, words"
+)
 Row = dict[str, Any]
 
 

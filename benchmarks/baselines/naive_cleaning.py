@@ -1,4 +1,4 @@
-"""Cleaning as a first version does it: one Beautiful Soup with html.parser, a pass over it for each thing that is wanted.
+"""Cleaning as a first version does it: one soup of html.parser, one pass for each wanted thing.
 
 It glues or splits words at tags and keeps unsafe HTML, so it does less than `pipelines/cleaning`.
 """
@@ -8,7 +8,10 @@ from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
 
-NOISE = "script, style, noscript, form, .sharedaddy, .jp-relatedposts, .addtoany_share_save_container, #toc_container, .adsbygoogle"
+NOISE = (
+    "script, style, noscript, form, .sharedaddy, .jp-relatedposts, "
+    ".addtoany_share_save_container, #toc_container, .adsbygoogle"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Cleaned:
 
 
 def clean(html: str, base: str) -> Cleaned:
-    """Noise goes by selectors, then text, HTML, links, images and frames are searched one after the other."""
+    """Return the content: noise is removed by selectors, then each thing is searched for."""
     soup = BeautifulSoup(html, "html.parser")
     for element in soup.select(NOISE):
         element.decompose()

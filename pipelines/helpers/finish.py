@@ -1,8 +1,8 @@
 """Records into finished documents, a page at a time: all the work that needs to ask nobody.
 
 Parsing, cleaning, fingerprints, sketches, search tokens, hashes and compression are done here by
-the very functions that the stages call for one item after the other. A helper process of the crawl runs
-this module (`finishing.py` starts it); it imports neither Scrapy nor Twisted.
+the very functions that the stages call for one item after the other. A helper process of the crawl
+runs this module (`pipelines/finish_ahead.py` starts it). It imports neither Scrapy nor Twisted.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -45,8 +45,7 @@ def finish_records(
     """Return the finished documents of records.
 
     None stands for a record on which anything failed, and for one that is too large for this. It is
-    left to the stages, one after the other; where something failed, it fails there again, and that is
-    told.
+    left to the stages, one after the other. What failed here fails there again, and is recorded.
     """
     items = _each(lambda raw: parse_from(raw, source), records)
     items = _each(lambda item: _cleaned(item, max_bytes), items)

@@ -1,12 +1,16 @@
-"""Names by id, for one type: remembered, asked for in batches, and asked once however many items wait for the same id."""
+"""Names by id, for one type: remembered, and asked for in batches.
+
+Each id is asked for once, however many items wait for it.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
 
 from wparchive.model.documents import MediaRef
 
 LookUp = Callable[[list[int]], Awaitable[dict[int, MediaRef]]]
-GATHER_S = 0.005  # how long ids are gathered before a look-up: the items of one page arrive within that time
+GATHER_S = 0.005
+"""Seconds for which ids are gathered before a look-up; the items of a page come in that time."""
 
 
 class Closed(Exception):
@@ -18,7 +22,10 @@ class Closed(Exception):
 
 
 class NameTable:
-    """Looks ids up in the archive first, then at the site. A failed look-up is not remembered: one outage must not spoil the run."""
+    """Looks ids up in the archive first, then at the site.
+
+    A look-up that failed is not remembered: one outage must not poison the run.
+    """
 
     def __init__(self, archive: LookUp, site: LookUp, batch: int, limit: int = 20_000) -> None:
         self._archive = archive
@@ -31,14 +38,17 @@ class NameTable:
         self._task: asyncio.Task[None] | None = None
         self._closed: str | None = None
 
-    async def get(self, ids: Iterable[int]) -> dict[int, MediaRef]:
-        """A reference for each id; one without a name says why in `unresolved`."""
-        # All are announced before the first is waited for; a shield, because others wait for the same answer.
-        answers = {id_: self._known.get(id_) or self._announce(id_) for id_ in ids}
-        return {
-            id_: await asyncio.shield(answer) if isinstance(answer, asyncio.Future) else answer
-            for id_, answer in answers.items()
-        }
+    async def get(self, ids: Sequence[int]) -> dict[int, MediaRef]:
+        """Return a reference for each id; one without a name says why in `unresolved`."""
+        known = {id_: self._known[id_] for id_ in ids if id_ in self._known}
+        if len(known) == len(ids):
+            return known
+        # All unknown ids are announced before the first is waited for, so that they go together.
+        waiting = {id_: self._announce(id_) for id_ in ids if id_ not in known}
+        for id_, answer in waiting.items():
+            # Others wait for the same answer: it must outlive a caller that is cancelled.
+            known[id_] = await asyncio.shield(answer)
+        return known
 
     def _announce(self, id_: int) -> asyncio.Future[MediaRef]:
         """Put an unknown id on the list of the next look-up."""
@@ -52,32 +62,37 @@ class NameTable:
     async def _look_up(self) -> None:
         await asyncio.sleep(GATHER_S)
         while self._waiting:
-            batch, self._waiting = self._waiting[: self._batch], self._waiting[self._batch :]
-            try:
-                found, lasting = await self._find(batch)
-            except (
-                Exception
-            ) as error:  # whatever it was: the items that wait must go on, with the reason
-                found, lasting = {id_: _unresolved(id_, str(error)) for id_ in batch}, False
-            for id_ in batch:
-                if lasting:
-                    self._remember(id_, found[id_])
-                self._pending.pop(id_).set_result(found[id_])
+            batch = self._waiting[: self._batch]
+            self._waiting = self._waiting[self._batch :]
+            for id_, ref in (await self._found(batch)).items():
+                self._pending.pop(id_).set_result(ref)
         self._task = None
 
-    async def _find(self, batch: list[int]) -> tuple[dict[int, MediaRef], bool]:
+    async def _found(self, batch: list[int]) -> dict[int, MediaRef]:
+        """Return a reference for each id, and remember it unless the look-up failed."""
+        try:
+            found = await self._find(batch)
+        except Exception as error:
+            # Whatever it was: the items that wait must go on, with the reason.
+            return {id_: _unresolved(id_, str(error)) for id_ in batch}
+        for id_, ref in found.items():
+            self._remember(id_, ref)
+        return found
+
+    async def _find(self, batch: list[int]) -> dict[int, MediaRef]:
         found = await self._archive(batch)
         rest = [id_ for id_ in batch if id_ not in found]
         if not rest:
-            return found, True
+            return found
         reason = self._closed or "the site does not show it"
         if self._closed is None:
             try:
                 found |= await self._site(rest)
             except Closed as closed:
                 reason = str(closed)
-                self._closed = reason if closed.for_all else None
-        return {id_: found.get(id_) or _unresolved(id_, reason) for id_ in batch}, True
+                if closed.for_all:
+                    self._closed = reason
+        return {id_: found.get(id_) or _unresolved(id_, reason) for id_ in batch}
 
     def _remember(self, id_: int, ref: MediaRef) -> None:
         if len(self._known) >= self._limit:

@@ -21,9 +21,9 @@ class BatchWriter:
     """Writes batches that end by size or by time, whichever comes first.
 
     So a crawl with fewer documents in flight than a batch holds never hangs. One save is in flight
-    at a time: a database gains nothing from more, and the order of writes stays that of arrival. The
-    documents that come meanwhile are saved together. So the transactions grow where the database is
-    the slowest part.
+    at a time: a database gains nothing from more, and the order of writes stays that of arrival.
+    The documents that come meanwhile are saved together. So the transactions grow where the
+    database is the slowest part.
     """
 
     def __init__(
