@@ -35,7 +35,7 @@ from wparchive.backends.sqlite import search_index
 from wparchive.backends.sqlite import sqlite_saving as saving
 from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter
 from wparchive.model.storable import compress
-from wparchive.text.search_tokens import searchable, tokens
+from wparchive.text.search_tokens import searchable, spaced_tokens
 from wparchive.tuning import look_seldom_for_cycles
 
 PAGE = 99  # records of one answer
@@ -143,7 +143,7 @@ def _store(clock: StageClock, documents: Mapping[str, Any], folder: Path) -> Non
     with clock.of("  of which search tokens"):
         for document in documents.values():
             for part in searchable(document):
-                tokens(part)
+                spaced_tokens(part)
     for start in range(0, len(keys), MARKED):
         with clock.of("duplicates looked for and marked"):
             writer.mark_duplicates(keys[start : start + MARKED], now)
