@@ -4,8 +4,8 @@ It fills each archive (by default an SQLite file in a temporary folder) with pos
 recorded ones: paragraphs drawn anew, tags, categories, authors and dates of ten years. Then it
 measures, through the reading library, what analysts ask, beside the query that somebody would
 write without it: `LIKE` in SQLite, `$regex` in MongoDB. It prints medians in milliseconds; the
-order of rounds is mixed. An archive that already holds posts is measured as it is. `--posts 100000` takes
-some minutes to fill, and some gigabytes of disk.
+order of rounds is mixed. An archive that already holds posts is measured as it is. `--posts
+100000` takes some minutes to fill, and some gigabytes of disk.
 """
 
 import argparse
