@@ -1,8 +1,9 @@
 """Relevance in a MongoDB archive, where the server does not rank: in pools of likely posts.
 
-All matches have a *first rank*, by their titles and names of terms, which is cheap to read. The 200
+All matches have a *likelihood*, by their titles and names of terms, which is cheap to read. The 200
 likeliest are the first pool, the next 200 the second one, and so on. Within a pool, posts are
-ranked by the relevance of their whole texts. Pure functions; the reader brings ranks and scores.
+ranked by the relevance of their whole texts. Pure functions: the reader brings likelihoods and
+scores.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,8 +19,8 @@ LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 """Stands for the date of an undated post where dates are compared."""
 
 
-class FirstRank(NamedTuple):
-    """Likeliness of a match, from what is cheap to read; higher is likelier."""
+class Likelihood(NamedTuple):
+    """How likely a match is to be relevant, from what is cheap to read; higher is likelier."""
 
     score: float
     published_at: Instant
@@ -29,45 +30,45 @@ class FirstRank(NamedTuple):
 class Pool(NamedTuple):
     """Likely posts that are ranked together by their texts."""
 
-    above: FirstRank | None
-    """The pool's posts are below this first rank; None for the first pool."""
-    lowest: FirstRank
-    """The first rank of the pool's last post."""
-    ranks: list[FirstRank]
+    above: Likelihood | None
+    """The pool's posts are below this likelihood; None for the first pool."""
+    lowest: Likelihood
+    """The likelihood of the pool's last post."""
+    members: list[Likelihood]
 
 
 class PoolPosition(NamedTuple):
     """Position in the ranking.
 
     A pool is told by its bounds and not by its number, so that posts that are written between two
-    pages push none of its posts into another pool. Neither first rank nor score depends on other
+    pages push none of its posts into another pool. Neither likelihood nor score depends on other
     posts, so the position of a post changes only when the post does.
     """
 
-    above: FirstRank | None
-    lowest: FirstRank
+    above: Likelihood | None
+    lowest: Likelihood
     score: float
     key: str
 
 
 def pools_after(
-    ranks: Iterable[FirstRank],
+    likelihoods: Iterable[Likelihood],
     after: PoolPosition | None,
     count: int,
     pool_size: int = POOL_SIZE,
 ) -> Iterator[Pool]:
     """Yield the pool that a position is in, then as many as hold `count` posts and more.
 
-    `ranks` are those of all matches, in any order.
+    `likelihoods` are those of all matches, in any order.
     """
-    current: list[FirstRank] = []
+    current: list[Likelihood] = []
     above = None
     if after is not None:
-        ranks = _below_pool(ranks, after, current)
+        likelihoods = _below_pool(likelihoods, after, current)
         above = after.lowest
     # Whole pools: a page that ends in the middle of one needs all of it to be ranked.
     wanted = (1 + count // pool_size) * pool_size
-    later = nlargest(wanted, ranks)
+    later = nlargest(wanted, likelihoods)
     if after is not None:
         yield Pool(after.above, after.lowest, current)
     for start in range(0, len(later), pool_size):
@@ -88,13 +89,13 @@ def ranked_pool(
 
 
 def _below_pool(
-    ranks: Iterable[FirstRank], after: PoolPosition, current: list[FirstRank]
-) -> Iterator[FirstRank]:
-    """Yield the ranks below a position's pool; put those that are in the pool into `current`."""
-    for rank in ranks:
-        if after.above is not None and rank >= after.above:
+    likelihoods: Iterable[Likelihood], after: PoolPosition, current: list[Likelihood]
+) -> Iterator[Likelihood]:
+    """Yield what is below a position's pool; put what is in the pool into `current`."""
+    for one in likelihoods:
+        if after.above is not None and one >= after.above:
             continue  # of an earlier pool, all of which was shown
-        if rank >= after.lowest:
-            current.append(rank)
+        if one >= after.lowest:
+            current.append(one)
         else:
-            yield rank
+            yield one

@@ -25,7 +25,7 @@ from wparchive.backends.cursor import (
 from wparchive.backends.mongo.client import client_options, mongo_errors
 from wparchive.backends.mongo.mongo_ranking import (
     LONG_AGO,
-    FirstRank,
+    Likelihood,
     PoolPosition,
     pools_after,
     ranked_pool,
@@ -288,16 +288,16 @@ class MongoReader:
         self, query: Query, chosen: MongoQuery, after: PoolPosition | None, count: int
     ) -> Iterator[PoolPosition]:
         """Yield the matches by relevance: pool after pool, each by the relevance of whole texts."""
-        for pool in pools_after(self._first_ranks(query, chosen), after, count):
-            posts = self._by_key("posts", (rank.key for rank in pool.ranks), SEARCHED_FIELDS)
+        for pool in pools_after(self._likelihoods(query, chosen), after, count):
+            posts = self._by_key("posts", (one.key for one in pool.members), SEARCHED_FIELDS)
             scores = {_key(post): bm25_score(query, post) for post in posts}
             yield from ranked_pool(pool, scores, after)
 
-    def _first_ranks(self, query: Query, chosen: MongoQuery) -> Iterator[FirstRank]:
+    def _likelihoods(self, query: Query, chosen: MongoQuery) -> Iterator[Likelihood]:
         """Yield the matches, ranked by their titles and names of terms only."""
         for post in _verified(query, self._find("posts", chosen, _fields_for(query))):
             published_at = post["published_at"] or LONG_AGO
-            yield FirstRank(rough_score(query, post), published_at, post["_id"])
+            yield Likelihood(rough_score(query, post), published_at, post["_id"])
 
     def matches(self, query: Query, filter_: Filter) -> int:
         chosen = all_queries(post_query(filter_), candidates(query))
@@ -460,7 +460,7 @@ def _preference(post: Record) -> tuple[bool, float, str]:
 
 
 def _fields_for(query: Query) -> Mapping[str, int]:
-    """Return the fields that are needed to know which candidates match, and to rank them first."""
+    """Return the fields that are needed to know which candidates match, and how likely."""
     if is_decided(query):
         return NAME_FIELDS
     return SEARCHED_FIELDS

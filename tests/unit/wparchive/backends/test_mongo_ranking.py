@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wparchive.backends.mongo.mongo_ranking import FirstRank, pools_after, ranked_pool
+from wparchive.backends.mongo.mongo_ranking import Likelihood, pools_after, ranked_pool
 
 AT = datetime(2024, 5, 1, tzinfo=UTC)
 POOL_SIZE = 4
@@ -17,13 +17,13 @@ POSTS = st.dictionaries(
 
 def page(posts, after, size):
     """A page of a ranking, as the reader makes it."""
-    ranks = [
-        FirstRank(float(first), AT + timedelta(days=day), key)
+    likelihoods = [
+        Likelihood(float(first), AT + timedelta(days=day), key)
         for key, (first, day, _) in posts.items()
     ]
     found = []
-    for pool in pools_after(ranks, after, size, POOL_SIZE):
-        scores = {rank.key: float(posts[rank.key][2]) for rank in pool.ranks}
+    for pool in pools_after(likelihoods, after, size, POOL_SIZE):
+        scores = {one.key: float(posts[one.key][2]) for one in pool.members}
         found += ranked_pool(pool, scores, after)
     return found[:size]
 
