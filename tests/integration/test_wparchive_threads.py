@@ -146,11 +146,17 @@ def test_lists_that_are_left_early_keep_no_file_open(tmp_path):
     assert open_files(path) == before
 
 
-def test_a_closed_archive_says_so(tmp_path):
+@pytest.mark.parametrize("asked_before", [True, False])
+def test_a_closed_archive_says_so(tmp_path, asked_before):
     archive = open_archive(filled(new_file(tmp_path)))
+    if asked_before:
+        ask_duplicates(archive)
+    archive.close()
     archive.close()
     with pytest.raises(ArchiveUnreachable, match="was closed: open it again"):
         archive.posts().count()
+    with pytest.raises(ArchiveUnreachable, match="was closed: open it again"):
+        _ = archive.duplicates
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from wparchive.backends.reader import (
     TypeCounts,
 )
 from wparchive.duplicates.index import DuplicateIndex
-from wparchive.errors import NotFound
+from wparchive.errors import ArchiveUnreachable, NotFound
 from wparchive.model.documents import (
     AuthorDocument,
     CommentDocument,
@@ -82,6 +82,7 @@ class Archive:
         self.reader = reader
         self._open_duplicates = open_duplicates
         self._index: DuplicateIndex | None = None
+        self._closed = False
         self._lock = Lock()
 
     @property
@@ -104,6 +105,7 @@ class Archive:
         """Release everything; safe to call twice."""
         self.reader.close()
         with self._lock:
+            self._closed = True
             if self._index is not None:
                 self._index.close()
 
@@ -112,6 +114,8 @@ class Archive:
         """The copies that crawls and `wparchive duplicates find` have marked."""
         # The index has connections of its own, which most readers of an archive never need.
         with self._lock:
+            if self._closed:
+                raise ArchiveUnreachable(f"{self.address} was closed: open it again to read it")
             if self._index is None:
                 self._index = self._open_duplicates()
             return Duplicates(self._index)
