@@ -35,8 +35,8 @@ ARCHIVE_PATIENCE_S = 60.0
 
 # Address or URL that a site's owner can complain to; it becomes part of the User-Agent.
 CRAWL_CONTACT = os.environ.get("CRAWL_CONTACT", "")
-# The spider adds the contact: wparchive/0.1 (+https://example.org/bot)
-USER_AGENT = "wparchive/0.1"
+# The spider adds the contact: wparchive/0.2 (+https://example.org/bot)
+USER_AGENT = "wparchive/0.2"
 # Scrapy's default is False. Set it to False only for sites of your own.
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "wparchive"

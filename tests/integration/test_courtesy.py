@@ -23,7 +23,7 @@ def test_the_crawler_names_itself_and_asks_for_the_rules_first(sample, tmp_path:
     assert run.exit_status == 0, run.output
     assert sample.requests[0].target == "/robots.txt"
     assert {request.headers["user-agent"] for request in sample.requests} == {
-        "wparchive/0.1 (+https://example.org/crawler)"
+        "wparchive/0.2 (+https://example.org/crawler)"
     }
     assert not any("cookie" in request.headers for request in sample.requests)
     assert all(

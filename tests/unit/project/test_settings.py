@@ -138,9 +138,9 @@ def test_every_part_that_settings_name_exists():
 @pytest.mark.parametrize(
     ("given", "agent"),
     [
-        ({}, "wparchive/0.1"),
-        ({"CRAWL_CONTACT": " "}, "wparchive/0.1"),
-        ({"CRAWL_CONTACT": "https://example.org/bot"}, "wparchive/0.1 (+https://example.org/bot)"),
+        ({}, "wparchive/0.2"),
+        ({"CRAWL_CONTACT": " "}, "wparchive/0.2"),
+        ({"CRAWL_CONTACT": "https://example.org/bot"}, "wparchive/0.2 (+https://example.org/bot)"),
     ],
 )
 def test_the_user_agent_names_the_contact(given, agent):
