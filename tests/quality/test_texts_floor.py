@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from samples.gold.make_sites import HERE, SITES
+
 from .gold import SPLITS, GoldText, fragments, sites
 from .texts import FLOOR, our_figures
 
@@ -43,3 +45,13 @@ def test_about_two_fifths_are_held_out() -> None:
     found = fragments()
     held_out = [gold for gold in found if gold.split == "held_out"]
     assert 0.33 <= len(held_out) / len(found) <= 0.45
+
+
+def test_site_files_are_as_made() -> None:
+    assert sorted(path.stem for path in HERE.glob("*.json")) == sorted(site.name for site in SITES)
+    changed = [
+        site.name
+        for site in SITES
+        if (HERE / f"{site.name}.json").read_text("utf-8") != site.written()
+    ]
+    assert changed == []
