@@ -59,7 +59,7 @@ def low_water_hour(number: int, rng: random.Random) -> list[Piece]:
         url = f"https://books.example/{number}"
         pieces.append(linked("Book of the week:", ENGLISH.title(rng), url))
     if number % 3 == 0:
-        pieces.append(paragraph("Ada")  # her sign-off)
+        pieces.append(paragraph("Ada"))  # her sign-off
     if number % 5 < 2:
         line = f"This episode is supported by Brasswork. Use code TIDE{number} for 10% off."
         pieces.append(noise(paragraph(line)))
@@ -193,7 +193,7 @@ FRENCH = Prose(
         "Sans {who}, on aurait oublié {thing}.",
     ],
     gaps(
-        who="le vieux meunier|Jeanne|la postière|mon oncle|le sonneur|Odile|le bedeau|sa mère|Firmin",
+        who="le vieux meunier|Jeanne|la postière|mon oncle|le sonneur|Odile|le bedeau|Firmin",
         place="Saint-Orlac|la halle|l’écluse|Valdrun|la croix des vents|la Combe|Vergnon|l’octroi",
         thing="la cloche fêlée|le refrain|ce pommier|la barque bleue|le puits|la lune|l’orgue",
     ),
