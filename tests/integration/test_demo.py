@@ -28,6 +28,7 @@ def test_make_demo_shows_what_came_in(tmp_path: Path) -> None:
     assert re.search(r"^ *post +86 ", done.stdout, re.MULTILINE)
     assert "Bae Suzy" in done.stdout
     assert "make crawl SITE=" in done.stdout
+    assert "WARNING" not in done.stdout  # nothing happened that an operator would act on
 
 
 def test_the_command_serves_and_ends() -> None:
