@@ -16,10 +16,11 @@ _BACK_ARROWS = frozenset({"↩", "↩︎", "↩️", "↑", "^", "⤴", "↵"})
 
 @dataclass(slots=True)
 class Superscript:
-    """An open `sup`: where its text and HTML begin, and whether it is the mark of a footnote."""
+    """A `sup`: where it begins in text, HTML and recordings; whether it is a footnote's mark."""
 
     text: Bookmark
     html: int
+    recordings: list[int]
     is_footnote_mark: bool
 
 
@@ -41,6 +42,10 @@ class ContentBuilder:
         """How many open elements hold code, where shortcodes are examples."""
         self.superscripts: list[Superscript] = []
         """The open ones, innermost last."""
+        self.last_superscript: Superscript | None = None
+        """The last one that was written as an exponent: it may be the upper half of a fraction."""
+        self.open_quotations = 0
+        """How many open `q` elements there are."""
         self.is_in_quoted_post = False
         self._recordings: list[list[str]] = []
         self._write_text = self.text.write
@@ -74,6 +79,44 @@ class ContentBuilder:
         if self.separate():
             self.html.write_tag("<br><br>")
 
+    def write_space(self) -> None:
+        """Write a space into text and titles, where safe HTML has a tag that separates words."""
+        self._write_text(" ")
+        if self._recordings:
+            self._record(" ")
+
+    def break_line(self) -> None:
+        """Write a line break."""
+        self.text.line_feed()
+        self.html.write_tag("<br>")
+        if self._recordings:
+            self._record(" ")
+
+    def write_mark(self, mark: str) -> None:
+        """Write a sign that safe HTML says with a tag, as `q` says quotation marks."""
+        self._write_text(mark)
+        if self._recordings:
+            self._record(mark)
+
+    def mark_superscript(self, is_footnote_mark: bool) -> Superscript:
+        """Return a superscript that begins at the present place."""
+        return Superscript(
+            text=self.text.bookmark(),
+            html=self.html.position(),
+            recordings=[len(recording) for recording in self._recordings],
+            is_footnote_mark=is_footnote_mark,
+        )
+
+    def replace_text(self, superscript: Superscript, text: str) -> None:
+        """Write another text in place of what was written since a superscript began, but in HTML.
+
+        The line must not have ended since.
+        """
+        self.text.replace_since(superscript.text, text)
+        # Recordings that began within the superscript are of no account: its link is a mark.
+        for recording, begin in zip(self._recordings, superscript.recordings, strict=False):
+            recording[begin:] = [text]
+
     def start_code(self) -> None:
         """Begin code: brackets in it are text."""
         self.open_code += 1
@@ -96,7 +139,7 @@ class ContentBuilder:
     def write_embed(self, embed: Embed) -> None:
         """Write an embed: in safe HTML as a link that says what it was, in text as nothing."""
         self.media.add_embed(embed)
-        self.text.write(" ")
+        self.write_space()
         self.html.open("a", {}, {"href": embed["url"], "data-embed": embed["kind"]})
         self.html.write(embed["title"] or embed["url"])
         self.html.write_tag("</a>")

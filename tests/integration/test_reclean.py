@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.cleaning import CLEANER_VERSION
 from samples.documents import SITE, post, term
 from tests.archives import filled, new_file
 from tests.contract.conftest import new_database, on_servers, started_ferretdb
@@ -222,12 +223,13 @@ def test_an_interruption_loses_nothing_and_the_next_run_goes_on(tmp_path):
     process = subprocess.Popen(
         line("--all", archive=archive), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    while process.poll() is None and not len(documents(archive, "posts", cleaner_version=1)):
+    cleaned = {"cleaner_version": CLEANER_VERSION}
+    while process.poll() is None and not len(documents(archive, "posts", **cleaned)):
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     said, complaints = process.communicate(timeout=60)
     assert (process.returncode, complaints.strip()) == (130, "")
-    done = len(documents(archive, "posts", cleaner_version=1))
+    done = len(documents(archive, "posts", **cleaned))
     assert 0 < done < posts
     assert f"{done:,} posts cleaned again" in said
     assert f"{posts - done:,} posts cleaned again" in reclean("--all", archive=archive)

@@ -12,10 +12,11 @@ and frames are in `media_handlers.py`.
 from collections.abc import Callable
 from functools import partial
 
-from pipelines.cleaning.builder import ContentBuilder, Superscript
+from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.rules.boilerplate import SkippedElement
 from pipelines.cleaning.rules.media_handlers import EMBED_KINDS, marked_embed
+from pipelines.cleaning.write.text import Bookmark
 from wparchive.model.documents import Embed
 
 OnEnd = Callable[[], None]
@@ -24,7 +25,9 @@ Handler = Callable[[ContentBuilder, Attributes], OnEnd | SkippedElement | None]
 """What is done at the start of a tag."""
 
 _PERMALINKS = ("cite", "data-instgrm-permalink", "data-text-post-permalink", "data-href")
-_MAX_MARK_LENGTH = 4
+_QUOTATION_MARKS = ("“”", "‘’")  # those of a quotation, and of one within it
+_OPENING_MARKS = frozenset("\"'“”„‟‘‚’«»‹›「『《〈")
+_MAX_QUOTED_PIECES = 64
 _MAX_NUMBER_LENGTH = 9  # a longer number of a list is not meant
 
 
@@ -162,9 +165,9 @@ def handle_link(content: ContentBuilder, attributes: Attributes) -> OnEnd | Skip
         if embed is not None:
             return embed
     href = attributes.get("href", "")
-    if content.superscripts and href.startswith("#"):
-        content.superscripts[-1].is_footnote_mark = True
     url = content.links.open_anchor(href)
+    if content.superscripts and content.links.is_within_page:
+        content.superscripts[-1].is_footnote_mark = True
     if url is None:
         return content.links.close_anchor
     content.html.open_link(url)
@@ -179,38 +182,27 @@ def _end_link(content: ContentBuilder, url: str) -> None:
 
 def handle_line_break(content: ContentBuilder, attributes: Attributes) -> None:
     """Write a line break."""
-    content.text.line_feed()
-    content.html.write_tag("<br>")
+    content.break_line()
 
 
-def handle_superscript(content: ContentBuilder, attributes: Attributes) -> OnEnd:
-    """Begin a superscript: a footnote's mark if it holds a link within the page."""
-    return _start_superscript(content, is_footnote_mark=False)
+def handle_quotation(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin a quotation within a line: browsers write its marks, so the source has none."""
+    begin = content.text.bookmark()
+    marks = _QUOTATION_MARKS[content.open_quotations % 2]
+    content.open_quotations += 1
+    content.write_mark(marks[0])
+    return partial(_end_quotation, content, begin, marks)
 
 
-def handle_footnote_mark(content: ContentBuilder, attributes: Attributes) -> OnEnd:
-    """Begin a superscript whose class says that it is the mark of a footnote."""
-    return _start_superscript(content, is_footnote_mark=True)
-
-
-def _start_superscript(content: ContentBuilder, is_footnote_mark: bool) -> OnEnd:
-    superscript = Superscript(content.text.bookmark(), content.html.position(), is_footnote_mark)
-    content.superscripts.append(superscript)
-    return partial(_end_superscript, content)
-
-
-def _end_superscript(content: ContentBuilder) -> None:
-    """Write a footnote's mark as `[1]`, or it would become part of the word before it."""
-    superscript = content.superscripts.pop()
-    if not superscript.is_footnote_mark:
-        return
-    written = content.text.since(superscript.text, _MAX_MARK_LENGTH)
-    if written is None:
-        return
-    mark = written.strip()
-    if mark.isalnum() and len(mark) <= _MAX_MARK_LENGTH:
-        content.text.replace_since(superscript.text, f"[{mark}]")
-        content.html.replace_since(superscript.html, f"[{mark}]")
+def _end_quotation(content: ContentBuilder, begin: Bookmark, marks: str) -> None:
+    content.open_quotations -= 1
+    written = content.text.since(begin, _MAX_QUOTED_PIECES)
+    if written is not None:
+        quoted = written[1:].strip()
+        if not quoted or quoted[0] in _OPENING_MARKS:  # somebody has written them all the same
+            content.text.remove_piece(begin)
+            return
+    content.write_mark(marks[1])
 
 
 def handle_ruby_text(content: ContentBuilder, attributes: Attributes) -> OnEnd:

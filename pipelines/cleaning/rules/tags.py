@@ -10,7 +10,6 @@ from pipelines.cleaning.rules.class_names import Meaning
 from pipelines.cleaning.rules.handlers import (
     Handler,
     handle_code,
-    handle_footnote_mark,
     handle_form,
     handle_line_break,
     handle_link,
@@ -18,10 +17,10 @@ from pipelines.cleaning.rules.handlers import (
     handle_list_item,
     handle_ordered_list,
     handle_preformatted,
+    handle_quotation,
     handle_quote,
     handle_quoted_post,
     handle_ruby_text,
-    handle_superscript,
     handle_table,
     handle_table_cell,
     handle_table_row,
@@ -36,6 +35,11 @@ from pipelines.cleaning.rules.media_handlers import (
     handle_object,
     handle_object_parameter,
     handle_video,
+)
+from pipelines.cleaning.rules.superscripts import (
+    handle_footnote_mark,
+    handle_subscript,
+    handle_superscript,
 )
 from pipelines.cleaning.write.safe_html import start_tag
 from pipelines.cleaning.write.text import LINE, PARAGRAPH
@@ -104,7 +108,9 @@ HANDLERS: dict[str, Handler] = {
     "blockquote": handle_quote,
     "a": handle_link,
     "br": handle_line_break,
+    "q": handle_quotation,
     "sup": handle_superscript,
+    "sub": handle_subscript,
     "rt": handle_ruby_text,
     "img": handle_image,
     "amp-img": handle_image,

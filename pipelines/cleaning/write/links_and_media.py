@@ -16,6 +16,10 @@ class LinkCollector:
         self.is_within_page = False
         """Whether the innermost open anchor leads to a place in the same page."""
         self._base_url = base_url
+        # How an address begins that leads to a place in the same page.
+        self._own_places: tuple[str, ...] = ("#",)
+        if base_url:
+            self._own_places = ("#", base_url.partition("#")[0] + "#")
         self._anchors: list[bool] = []  # the open ones; True: leads to a place in the same page
         self._link_is_open = False
 
@@ -26,7 +30,7 @@ class LinkCollector:
         Each anchor is ended by `close_link` or `close_anchor`.
         """
         href = href.strip()
-        self.is_within_page = href.startswith("#")
+        self.is_within_page = href.startswith(self._own_places)
         self._anchors.append(self.is_within_page)
         if not href or self.is_within_page or self._link_is_open:
             return None

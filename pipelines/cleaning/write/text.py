@@ -139,6 +139,16 @@ class TextWriter:
             return None
         return "".join(self._pieces[bookmark.pieces :])
 
+    def character_before(self, bookmark: Bookmark) -> str:
+        """Return the character before a place in the line that is being written; empty for none."""
+        if not bookmark.pieces:
+            return ""
+        return self._pieces[bookmark.pieces - 1][-1:]
+
+    def remove_piece(self, bookmark: Bookmark) -> None:
+        """Remove the piece that was written first since; the line must not have ended."""
+        self._pieces[bookmark.pieces] = ""
+
     def replace_since(self, bookmark: Bookmark, text: str) -> None:
         """Write another text in place of what was written since; the line must not have ended."""
         self._pieces[bookmark.pieces :] = [text]

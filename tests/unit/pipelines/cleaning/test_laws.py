@@ -22,7 +22,7 @@ from tests.texts import MIXED
 
 COMMON = (
     "p h2 blockquote div ul ol li table tr td a b em sup code figure img br iframe span ins"
-    " noscript nav"
+    " noscript nav q sub button picture source math"
 )
 OTHERS = [*LAYOUTS, *NEVER_TEXT_TAGS, *HANDLERS, "source", "wbr", "font", "body", "html", "my-box"]
 ATTRIBUTES = [
@@ -63,6 +63,8 @@ TEXTS = [
         "\n",
         "  ",
         "1",
+        ".",
+        "/",
         '"',
         "'",
         ">",

@@ -294,8 +294,6 @@ NOT_YET = frozenset(
         "broken scheme, no colon",
         "broken scheme, twice",
         "broken scheme, one slash",
-        "text with a line break",
-        "text around an image",
         "Markdown",
         "Markdown within prose",
         "Markdown, two in a line",
@@ -337,8 +335,6 @@ NOT_YET = frozenset(
         "playlist of audio",
         "playlist, second track",
         "playlist of video",
-        "tweet with a line break",
-        "card of a post",
     }
 )
 

@@ -37,5 +37,5 @@ def test_a_tag_that_is_laid_out_keeps_its_text_in_safe_html(tag: str) -> None:
 def test_a_footnote_s_mark_stands_in_brackets() -> None:
     assert clean('word<sup class="fn">1</sup>').text == "word[1]"
     assert clean('word<sup><a href="#fn1">1</a></sup>').text == "word[1]"
-    assert clean("E = mc<sup>2</sup>").text == "E = mc2"
+    assert clean("E = mc<sup>2</sup>").text == "E = mc^2"
     assert clean('<sup class="fn">a long remark</sup>').text == "a long remark"

@@ -117,7 +117,7 @@ def test_breaks_and_blocks_within_preformatted_text_are_lines() -> None:
 def test_footnote_marks_do_not_become_part_of_a_word() -> None:
     assert clean('word<sup data-fn="x" class="fn"><a href="#x">1</a></sup>.').text == "word[1]."
     assert clean('word<sup><a href="#_note-0">[1]</a></sup>').text == "word[1]"
-    assert clean("10 m<sup>2</sup>").text == "10 m2"
+    assert clean("10 m<sup>2</sup>").text == "10 m^2"
     assert (
         clean('a b<sup class="fn">c<div>d</div>e f<i>1</i></sup>').html
         == "a b<sup>c<div>d</div>e f<i>1</i></sup>"
