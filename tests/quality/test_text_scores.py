@@ -86,6 +86,10 @@ def test_words() -> None:
     )
 
 
+def test_a_mark_alone_is_no_word() -> None:
+    assert words("back \u21a9\ufe0e हिन्दी") == ("back", "हिन्दी")
+
+
 def test_addresses_are_right_in_any_order() -> None:
     gold = GoldText("x", "block", "en", "tune", "", [], targets={"images": ["a", "b"]})
     assert are_right(gold, "images", ["b", "a", "a"])

@@ -12,9 +12,10 @@ from .gold import GoldText
 GRAM = 4
 """So many words in a row are compared, so that glued words and another order count as errors."""
 # Scripts without spaces are compared by the letter.
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _WORD = regex.compile(
-    r"(?V1)[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
-    r"|[[\p{L}\p{M}\p{N}]--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]]+"
+    rf"(?V1)[[{_UNSPACED}]&&[\p{{L}}\p{{N}}]]\p{{M}}*"
+    rf"|[[\p{{L}}\p{{N}}]--[{_UNSPACED}]][[\p{{L}}\p{{M}}\p{{N}}]--[{_UNSPACED}]]*"
 )
 # The number of a list item is the writer's choice: some cleaners write it, others do not.
 _ITEM_NUMBER = regex.compile(r"(?m)^\s*\d{1,3}[.)]\s")
