@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 from crawler.items import Item, Term
-from crawler.run.items_in_flight import BYTES_IN_FLIGHT_MAX, ItemsInFlight
+from crawler.run.run_state import BYTES_IN_FLIGHT_MAX, ItemsInFlight
 from wparchive.backends.batch_writer import BatchWriter
 from wparchive.model.outcome import Outcome, Written
 
