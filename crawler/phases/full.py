@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator
 from crawler.items import Item
 from crawler.phases.collect import Collector
 from crawler.phases.plan import MeasuredCollection
+from crawler.phases.strategy import Strategy
 from crawler.rest.collections import Collection
 from crawler.run.proof import Scope
 from crawler.run.run_state import RunState
 
 
-class FullStrategy:
+class FullStrategy(Strategy):
     """Walks over the whole of each collection.
 
     Its proof covers everything up to the highest id that the walk was shown: higher ids may have

@@ -1,14 +1,11 @@
-"""The strategies of a run; `docs/adding-a-strategy.md` shows how to write another one."""
+"""The words of a strategy; `docs/adding-a-strategy.md` shows how to write another one."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Protocol
 
 from crawler.items import Item
-from crawler.phases.collect import Collector
-from crawler.phases.full import FullStrategy
 from crawler.phases.plan import MeasuredCollection
 from crawler.rest.collections import Collection
-from crawler.run.run_state import RunState
 
 
 class Strategy(Protocol):
@@ -37,8 +34,3 @@ class Strategy(Protocol):
 
         Each of them is asked for singly, and marked by what the site answers. Raises ArchiveError.
         """
-
-
-STRATEGIES: dict[str, Callable[[RunState, Collector], Strategy]] = {
-    "full": FullStrategy,
-}

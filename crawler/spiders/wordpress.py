@@ -1,6 +1,6 @@
 """The spider: it strings the phases of a run together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -12,8 +12,9 @@ from crawler.arguments import check_arguments
 from crawler.errors import BadArguments, CrawlError, RunEnds, SiteError
 from crawler.items import Item
 from crawler.phases.collect import Collector
+from crawler.phases.full import FullStrategy
 from crawler.phases.plan import MeasuredCollection, find_site, measure, plan
-from crawler.phases.strategy import STRATEGIES, Strategy
+from crawler.phases.strategy import Strategy
 from crawler.phases.vanished import VanishedObjects
 from crawler.rest.classify import ends_the_run
 from crawler.rest.client import RestClient
@@ -22,6 +23,11 @@ from crawler.run.run_state import RunState
 from crawler.run.verdict import ExitStatus
 from crawler.site.start_address import normalise_address
 from wparchive.errors import ArchiveError
+
+STRATEGIES: dict[str, Callable[[RunState, Collector], Strategy]] = {
+    "full": FullStrategy,
+}
+"""How a run can go about the collections of a site, by name."""
 
 
 class WordPressSpider(Spider):

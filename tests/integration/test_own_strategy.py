@@ -10,11 +10,10 @@ from typing import ClassVar
 from crawler.items import Item
 from crawler.phases.collect import Collector
 from crawler.phases.plan import MeasuredCollection
-from crawler.phases.strategy import STRATEGIES
 from crawler.rest.collections import Collection
 from crawler.run.proof import Scope
 from crawler.run.run_state import RunState
-from crawler.spiders.wordpress import WordPressSpider
+from crawler.spiders.wordpress import STRATEGIES, WordPressSpider
 from crawler.walk import Certificate, Page, PageRequest, Problem
 from demo.api import Site
 from tests.integration.crawling import Crawl, crawl, documents
