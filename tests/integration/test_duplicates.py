@@ -22,8 +22,7 @@ from tests.servers.mongodb import ferretdb
 from wparchive import open_archive
 from wparchive.backends.opening import open_index, open_store
 from wparchive.duplicates import sketch
-from wparchive.duplicates.find.checkpoint import Checkpoint
-from wparchive.duplicates.find.find_duplicates import FindResult, find_duplicates
+from wparchive.duplicates.find.find_duplicates import Checkpoint, FindResult, find_duplicates
 from wparchive.duplicates.index import MOST_EQUAL, DuplicateIndex
 from wparchive.duplicates.mark_new import mark_posts
 from wparchive.model.outcome import Outcome, Written

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from wparchive.duplicates import Edge, Prepared, compare_prepared, find_clusters, sketch_normalised
 from wparchive.duplicates.compare.shingles import hash_words
-from wparchive.duplicates.find.candidate_pairs import CandidatePairs
 from wparchive.duplicates.find.cluster import components
+from wparchive.duplicates.find.scan import CandidatePairs
 from wparchive.text.normalise import normalise
 
 Found = dict[tuple[int, int], str]

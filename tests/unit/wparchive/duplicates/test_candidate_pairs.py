@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wparchive.duplicates import pairing
-from wparchive.duplicates.find import candidate_pairs
-from wparchive.duplicates.find.candidate_pairs import CandidatePairs
-from wparchive.duplicates.find.checkpoint import Checkpoint
+from wparchive.duplicates.find import scan
+from wparchive.duplicates.find.find_duplicates import Checkpoint
+from wparchive.duplicates.find.scan import CandidatePairs
 from wparchive.duplicates.pair import Pair
 from wparchive.duplicates.pairing import COMMON_KEY, MOST_CANDIDATES, most_shared
 from wparchive.errors import InvalidQuery
@@ -55,7 +55,7 @@ def test_posts_with_a_common_key_are_paired_with_their_neighbours_only() -> None
 
 def test_boilerplate_pairs_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(pairing, "BOILERPLATE_KEY", 60)
-    monkeypatch.setattr(candidate_pairs, "BOILERPLATE_KEY", 60)
+    monkeypatch.setattr(scan, "BOILERPLATE_KEY", 60)
     found = CandidatePairs(tmp_path)
     for number in range(61):
         found.add(number, [1, 2])
@@ -68,7 +68,7 @@ def test_counting_in_rounds_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> N
     rng = random.Random(1)
     sketches = [rng.sample(range(0, 1 << 20, 1 << 14), 8) for _ in range(60)]
     whole = sorted(pairs_of(sketches))
-    monkeypatch.setattr(candidate_pairs, "_PAIRS_AT_ONCE", 3)
+    monkeypatch.setattr(scan, "_PAIRS_AT_ONCE", 3)
     assert sorted(pairs_of(sketches)) == whole
     assert len(whole) > 100
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wparchive.duplicates import Comparison, classify, compare
-from wparchive.duplicates.compare.alignment import names_and_numbers
+from wparchive.duplicates.compare.comparison import names_and_numbers
 
 VOCABULARY = [
     f"word{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n // 676)}" for n in range(3000)
