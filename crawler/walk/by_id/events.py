@@ -8,7 +8,7 @@ from enum import Enum
 from itertools import pairwise
 
 from crawler.walk.by_id.known import Known
-from crawler.walk.by_id.page_size import SliceAnswer
+from crawler.walk.by_id.slices import SliceAnswer
 from crawler.walk.protocol import Page, PageRequest, Problem, ProblemKind
 from crawler.walk.windows import lower_page_size
 

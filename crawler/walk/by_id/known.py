@@ -6,8 +6,9 @@ It is frozen: a method returns what is known next, and only the walk (`walk.py`)
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from crawler.walk.by_id.page_size import PageSize, SliceAnswer
+from crawler.walk.by_id.page_size import PageSize
 from crawler.walk.by_id.position import Bisection, Budget, LastSlice, Position, Sizes
+from crawler.walk.by_id.slices import SliceAnswer
 from crawler.walk.protocol import Page, PageRequest, Problem
 from crawler.walk.windows import Window, window_by_offset, window_by_page
 

@@ -1,4 +1,4 @@
-"""Answers to slices, and what they tell about the site's own page size.
+"""What the answers to slices tell about the site's own page size.
 
 A site may give fewer rows at once than were requested. Rows received at once prove a page size.
 Counts of pages only suggest one, because a plugin may limit the rows without changing the counts.
@@ -7,26 +7,6 @@ Counts of pages only suggest one, because a plugin may limit the rows without ch
 from dataclasses import dataclass, replace
 
 from crawler.walk.protocol import Page, PageRequest
-
-
-@dataclass(frozen=True, slots=True)
-class SliceAnswer:
-    """The answer to a slice whose turn has come."""
-
-    request: PageRequest
-    page: Page
-    total: int | None
-    """The total of the answer, where it can be believed."""
-
-    @property
-    def ids(self) -> tuple[int, ...]:
-        """Return the ids received, in rising order."""
-        return self.page.ids
-
-    @property
-    def rank(self) -> int:
-        """Return the rank requested."""
-        return self.request.rank
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ Every part is frozen: a method returns the next value.
 from dataclasses import dataclass, replace
 
 from crawler.walk.by_id.by_include import GROWTH
-from crawler.walk.by_id.page_size import PageSize, SliceAnswer
+from crawler.walk.by_id.page_size import PageSize
+from crawler.walk.by_id.slices import SliceAnswer
 from crawler.walk.protocol import PageRequest, Problem
 
 MAX_EMPTY_WINDOWS = 20

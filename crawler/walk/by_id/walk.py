@@ -110,13 +110,12 @@ from crawler.walk.by_id.events import (
     slice_event,
     top_event,
 )
-from crawler.walk.by_id.in_flight import SlicesInFlight
 from crawler.walk.by_id.known import Known, WalkState
-from crawler.walk.by_id.page_size import SliceAnswer
 from crawler.walk.by_id.position import Budget, Sizes
+from crawler.walk.by_id.slices import SliceAnswer, SlicesInFlight, slice_request
 from crawler.walk.certificate import CertificateBuilder
 from crawler.walk.protocol import Capabilities, Certificate, Page, PageRequest, Problem, ProblemKind
-from crawler.walk.windows import Window, lower_page_size
+from crawler.walk.windows import lower_page_size
 
 SLICE_STATES = frozenset({WalkState.SLICES, WalkState.IDS_ONLY, WalkState.BISECTION})
 LOOK_AHEAD = 10
@@ -557,9 +556,3 @@ class WalkById:
                 self._builder.add_lost_stretch(
                     id - 1, id + 1, problem, "records cannot be requested by id"
                 )
-
-
-def slice_request(number: int, window: Window) -> PageRequest:
-    """Return the request for the rows of a window, in id order."""
-    params = (("orderby", "id"), ("order", "asc"), *window.params)
-    return PageRequest(params, "slice", number, rank=window.start, size=window.size)

@@ -1,10 +1,40 @@
-"""Slices in flight. They are judged in rank order, whatever the order of their answers."""
+"""Slices of the list in id order: how one is requested, those in flight, and the answers.
+
+They are judged in rank order, whatever the order of their answers.
+"""
 
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from crawler.walk.protocol import Page, PageRequest
+from crawler.walk.windows import Window
+
+
+def slice_request(number: int, window: Window) -> PageRequest:
+    """Return the request for the rows of a window, in id order."""
+    params = (("orderby", "id"), ("order", "asc"), *window.params)
+    return PageRequest(params, "slice", number, rank=window.start, size=window.size)
+
+
+@dataclass(frozen=True, slots=True)
+class SliceAnswer:
+    """The answer to a slice whose turn has come."""
+
+    request: PageRequest
+    page: Page
+    total: int | None
+    """The total of the answer, where it can be believed."""
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Return the ids received, in rising order."""
+        return self.page.ids
+
+    @property
+    def rank(self) -> int:
+        """Return the rank requested."""
+        return self.request.rank
 
 
 @dataclass(slots=True)
