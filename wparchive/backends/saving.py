@@ -16,13 +16,14 @@ from wparchive.errors import DocumentRejected
 from wparchive.model.documents import REWRITTEN_FIELDS, Kind, Revision, StoredDocument
 from wparchive.model.lifecycle import (
     LIFE_CYCLE_FIELDS,
-    confirm,
     decide,
     document_to_write,
+    refreshed_instead,
     revision_of,
 )
 from wparchive.model.outcome import Outcome, Written
 from wparchive.model.sealed import SealedDocument
+from wparchive.model.source import made_by_cleaner
 from wparchive.model.storable import storable_document
 
 _Result = TypeVar("_Result")
@@ -76,7 +77,8 @@ async def save_batch(
     changed = [key for key, decision in decisions.items() if decision.keeps_revision]
     stored = await session.stored(changed)
     for key, before in stored.items():
-        decisions[key] = confirm(decisions[key], kind, before, documents[key], at)
+        if made_by_cleaner(kind, before, documents[key]):
+            decisions[key] = refreshed_instead(decisions[key], before, at)
 
     # First the revision, then the document. A kill in between leaves the old document, and a
     # revision that equals it; the next run decides the same again and overwrites that revision,

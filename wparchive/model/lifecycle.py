@@ -20,7 +20,7 @@ from typing import Any, cast
 
 from wparchive.model.documents import Failure, Kind, MediaRef, Revision, Site, State
 from wparchive.model.outcome import Outcome
-from wparchive.model.source import same_source
+from wparchive.model.source import is_of_another_cleaner
 
 _HEAD_FIELDS = (
     "version_hash",
@@ -87,7 +87,7 @@ def decide(head: Mapping[str, Any] | None, document: Mapping[str, Any], at: date
     """Decide what to do with a document seen at `at` (see `stored_time`).
 
     `head` holds the `head_fields` of the stored document; None where there is none. The answer
-    CHANGED is to be confirmed by `confirm` where `is_of_another_cleaner`.
+    CHANGED may still become REFRESHED: see `made_by_cleaner` (`source.py`).
     """
     if head is None:
         return Decision(Outcome.NEW, _first_seen(at))
@@ -103,31 +103,10 @@ def decide(head: Mapping[str, Any] | None, document: Mapping[str, Any], at: date
     return Decision(Outcome.UNCHANGED, seen, returned)
 
 
-def confirm(
-    decision: Decision,
-    kind: Kind,
-    stored: Mapping[str, Any],
-    document: Mapping[str, Any],
-    at: datetime,
-) -> Decision:
-    """Return the decision CHANGED, or REFRESHED where only another cleaner made the difference.
-
-    `stored` is the whole stored document. It is not looked at where the cleaner is the same, so
-    that this costs nothing but in the first crawl after an upgrade.
-    """
-    if not is_of_another_cleaner(stored, document) or not same_source(kind, stored, document):
-        return decision
+def refreshed_instead(decision: Decision, stored: Mapping[str, Any], at: datetime) -> Decision:
+    """Return the decision CHANGED as REFRESHED, where `made_by_cleaner` says so."""
     fields = _carried(stored) | _seen_again(at, decision.returned)
     return Decision(Outcome.REFRESHED, fields, decision.returned)
-
-
-def is_of_another_cleaner(head: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
-    """Return whether two versions of the cleaner made a stored document and one just seen.
-
-    Documents that were archived before cleaners had versions count as of version 0.
-    """
-    stored_version = head.get("cleaner_version") or 0
-    return bool(stored_version != document["cleaner_version"])
 
 
 def document_to_write(

@@ -1,4 +1,4 @@
-"""Comparing what two versions of a document were made from, whatever the cleaner made of it.
+"""Telling what a site changed from what another version of the cleaner made of the same.
 
 A new version of the cleaner makes other texts of the same HTML. To tell such a difference from one
 that the site made, the raw records of both versions are compared in a simple form that no cleaner
@@ -37,6 +37,24 @@ _REFERENCES = ("author", "featured_media", "tags", "categories", "terms")
 # An element that shows no text goes with all that is in it; of the others only the tags go.
 _HIDDEN = re.compile(r"<(script|style|template)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?[a-zA-Z][^>]*(?:>|\Z)", re.DOTALL)
+
+
+def made_by_cleaner(kind: Kind, stored: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
+    """Return whether only another cleaner made the difference between two versions.
+
+    Both are whole documents. They are not looked at where the cleaner is the same, so that this
+    costs nothing but in the first crawl after an upgrade.
+    """
+    return is_of_another_cleaner(stored, document) and same_source(kind, stored, document)
+
+
+def is_of_another_cleaner(head: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
+    """Return whether two versions of the cleaner made a stored document and one just seen.
+
+    Documents that were archived before cleaners had versions count as of version 0.
+    """
+    stored_version = head.get("cleaner_version") or 0
+    return bool(stored_version != document["cleaner_version"])
 
 
 def same_source(kind: Kind, stored: Mapping[str, Any], document: Mapping[str, Any]) -> bool:

@@ -1,6 +1,7 @@
 """The writing side of a MongoDB archive, through PyMongo's asynchronous client.
 
-It uses the commands that every server of MongoDB's protocol has.
+It uses the commands that every server of MongoDB's protocol has, and creates all indexes when it
+opens an archive.
 """
 
 import asyncio
@@ -10,13 +11,14 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any, cast
 
-from pymongo import AsyncMongoClient
+from pymongo import ASCENDING as UP
+from pymongo import DESCENDING as DOWN
+from pymongo import AsyncMongoClient, IndexModel
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from wparchive.backends.address import ArchiveAddress
 from wparchive.backends.mongo.client import client_options, mongo_errors
-from wparchive.backends.mongo.indexes import COLLECTION_INDEXES
 from wparchive.backends.mongo.mongo_duplicates import MongoDuplicates
 from wparchive.backends.mongo.mongo_saving import MongoSession, find_by_key, put_documents
 from wparchive.backends.saving import (
@@ -29,6 +31,7 @@ from wparchive.backends.store import CleaningSelection
 from wparchive.duplicates.mark_new import mark_posts
 from wparchive.errors import ArchiveUnreachable, too_new
 from wparchive.model.documents import (
+    KINDS,
     SCHEMA_VERSION,
     Failure,
     Kind,
@@ -50,9 +53,54 @@ from wparchive.model.sealed import GivenDocument
 from wparchive.model.storable import storable_record
 from wparchive.text.search_tokens import ANALYSER_MARK, search_tokens
 
-INDEX_OPTIONS_CONFLICT = 85
-
 log = logging.getLogger(__name__)
+
+INDEX_OPTIONS_CONFLICT = 85
+IDENTITY_INDEX = IndexModel([("site", UP), ("type", UP), ("id", UP)], name="identity", unique=True)
+STATE_INDEX = IndexModel(
+    [("site", UP), ("type", UP), ("state", UP), ("last_seen_at", UP)], name="state"
+)
+
+# There is no text index: it knows no words of Chinese, Japanese or Thai and no prefixes, it would
+# read `language` as an instruction and refuse posts in languages it does not know, and not every
+# server has one. Instead, `search` holds the tokens of `wparchive/text/search_tokens.py`, the same
+# that the SQLite backend indexes.
+COLLECTION_INDEXES: dict[str, list[IndexModel]] = {
+    **{kind: [IDENTITY_INDEX, STATE_INDEX] for kind in KINDS},
+    "posts": [
+        IDENTITY_INDEX,
+        STATE_INDEX,
+        # The newest posts of a site, and its posts by month.
+        IndexModel([("site", UP), ("type", UP), ("published_at", DOWN)], name="site_published"),
+        IndexModel([("published_at", DOWN)], name="published"),
+        IndexModel([("changed_at", DOWN)], name="changed"),  # what was edited since
+        # Posts that were withdrawn or deleted since.
+        IndexModel([("state", UP), ("state_since", DOWN)], name="vanished"),
+        IndexModel([("tags.name", UP)], name="tag_name"),
+        IndexModel([("tags.slug", UP)], name="tag_slug"),
+        IndexModel([("categories.name", UP)], name="category_name"),
+        IndexModel([("categories.slug", UP)], name="category_slug"),
+        IndexModel([("author.name", UP)], name="author_name"),
+        IndexModel([("author.slug", UP)], name="author_slug"),
+        IndexModel([("link", UP)], name="link"),  # a post by its address
+        IndexModel([("content_fingerprint", UP)], name="fingerprint"),  # exact copies
+        IndexModel([("sketch", UP)], name="sketch"),  # near copies
+        IndexModel([("duplicate.of", UP)], name="duplicate", sparse=True),
+        IndexModel([("search", UP)], name="search"),
+    ],
+    "comments": [
+        IDENTITY_INDEX,
+        STATE_INDEX,
+        IndexModel([("site", UP), ("post", UP)], name="post"),
+    ],
+    "revisions": [
+        IndexModel([("key", UP), ("revision", UP)], name="document"),
+        IndexModel([("site", UP), ("until_at", DOWN)], name="replaced"),
+    ],
+    "runs": [IndexModel([("site", UP), ("started_at", DOWN)], name="site_started")],
+    "failures": [IndexModel([("site", UP), ("type", UP), ("last_at", UP)], name="site_type")],
+}
+"""Every index of an archive, by collection."""
 
 
 class MongoStore:

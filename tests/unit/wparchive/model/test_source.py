@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samples.documents import author, comment, media, post, term
-from wparchive.model.lifecycle import confirm, decide
+from wparchive.model.lifecycle import decide, refreshed_instead
 from wparchive.model.outcome import Outcome
-from wparchive.model.source import bare_text, same_source
+from wparchive.model.source import bare_text, made_by_cleaner, same_source
 from wparchive.model.storable import compress
 
 T1 = datetime(2026, 1, 1, tzinfo=UTC)
@@ -40,8 +40,8 @@ def fate(stored, seen) -> Outcome:
     """What becomes of a document, as `save_batch` decides it."""
     stored = {**stored, **decide(None, stored, T1).fields}
     decision = decide(stored, seen, T2)
-    if decision.keeps_revision:
-        decision = confirm(decision, "posts", stored, seen, T2)
+    if decision.keeps_revision and made_by_cleaner("posts", stored, seen):
+        decision = refreshed_instead(decision, stored, T2)
     assert (decision.fields["last_seen_at"], decision.returned) == (T2, False)
     if decision.outcome is Outcome.REFRESHED:
         assert (decision.fields["revision"], decision.fields["changed_at"]) == (1, T1)
@@ -155,8 +155,8 @@ def test_history_follows_the_source_whatever_the_cleaners(seen):
     for content, cleaner in seen:
         document = one(record(content), f"{content} by {cleaner}", cleaner)
         decision = decide(stored, document, T2)
-        if decision.keeps_revision:
-            decision = confirm(decision, "posts", stored, document, T2)
+        if decision.keeps_revision and made_by_cleaner("posts", stored, document):
+            decision = refreshed_instead(decision, stored, T2)
         revisions += decision.keeps_revision
         if decision.writes:
             stored = {**document, **decision.fields}
