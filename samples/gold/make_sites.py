@@ -7,12 +7,20 @@ is made up.
 import random
 from pathlib import Path
 
+from samples.gold.languages import (
+    CHINESE,
+    ENGLISH,
+    FRENCH,
+    GERMAN,
+    INDONESIAN,
+    JAPANESE,
+    RUSSIAN,
+    SPANISH,
+)
 from samples.gold.pieces import (
     MadeSite,
     Piece,
-    Prose,
     code,
-    gaps,
     heading,
     items,
     linked,
@@ -23,27 +31,6 @@ from samples.gold.pieces import (
 )
 
 HERE = Path(__file__).parent / "sites"
-
-ENGLISH = Prose(
-    [
-        "{who} has spent {n} years {doing} near {place}.",
-        "At {place} nobody remembers when {thing} was last repaired.",
-        "{who} told us that {thing} weighs {n} stone and was carried up by hand.",
-        "The road to {place} floods {n} days a year, and {who} counts them.",
-        "Most people in {place} learned {doing} from an aunt.",
-        "In {n} letters {who} asked the council for {thing}.",
-        "It took {n} evenings of {doing} before {thing} stopped rattling.",
-        "We recorded this in {place}, beside {thing}.",
-        "{who} disagrees with {other} about {thing}, and both have a point.",
-    ],
-    gaps(
-        who="Nell Arden|Tom Quarry|Ada Wren|Ivo Marsh|June Hollis|Old Perrin|Sal Okoro",
-        other="the pilot|her brother|the parish clerk|a man from Leeds|the vet",
-        doing="counting eels|tuning organs|mending nets|ringing bells|drawing maps",
-        place="Pellwick|Harrow Pike|the Skerry light|Marl Junction|Fell Lane|Loughmore",
-        thing="the tide gauge|the weather vane|the signal lamp|the bread oven|the ferry",
-    ),
-)
 
 
 def low_water_hour(number: int, rng: random.Random) -> list[Piece]:
@@ -80,23 +67,6 @@ LOW_WATER_NETWORKS = raw(
     "Find us: Apple Podcasts | Overcast | Mastodon",
 )
 
-GERMAN = Prose(
-    [
-        "{who} hat in {place} {n} Stunden lang über {thing} gesprochen.",
-        "In {place} wurde am Montag {thing} gesperrt.",
-        "Die Kosten für {thing} stiegen seit dem Frühjahr um {n} Prozent.",
-        "{who} rechnet damit, dass {thing} erst im Herbst fertig wird.",
-        "Nach Angaben von {who} kamen {n} Besucher nach {place}.",
-        "Der Rat von {place} will {thing} im nächsten Jahr erneuern.",
-        "„Wir haben lange genug gewartet“, sagte {who} mit Blick auf {thing}.",
-        "Wer nach {place} will, fährt zurzeit {n} Minuten länger.",
-    ],
-    gaps(
-        who="Elke Thormann|Ratsherr Olbrich|Pastor Hinrichs|Frau Lindhorst|Jan Brake",
-        place="Oberlauten|Altenrode|Norderhafen|Tiefenried|Langholm|Kornau",
-        thing="das Freibad|die alte Brücke|das Rathausdach|die Fähre|die Nebenstraße",
-    ),
-)
 GERMAN_BOX = raw(
     '<div class="nl-teaser"><h4>Der Morgenbrief</h4><p>Jeden Werktag um sechs: das Wichtigste aus '
     'dem Kreis in Ihrem Postfach.</p><p><a href="/morgenbrief/">Kostenlos anmelden</a></p></div>',
@@ -131,24 +101,6 @@ def kreisblatt(number: int, rng: random.Random) -> list[Piece]:
     return pieces
 
 
-JAPANESE = Prose(
-    [
-        "{place}で{thing}を見つけて、{n}分も眺めていました。",
-        "{who}が{thing}を持ってきてくれました。",
-        "今年の{thing}は去年より{n}日早いそうです。",
-        "{place}まで歩くと、ちょうど{n}分かかります。",
-        "{who}に{thing}の直し方を教わりました。",
-        "昔の{place}には、どの家にも{thing}があったと聞きました。",
-        "夕方、{place}の空が{n}年ぶりの色になりました。",
-        "{thing}の音で目が覚めると、{who}がもう起きていました。",
-    ],
-    gaps(
-        who="隣の大工さん|祖母|駅長さん|豆腐屋の娘さん|宮坂さん|郵便屋さん",
-        place="川沿いの道|古い茶屋|坂の上の神社|港の市場|裏の竹林|峠の駅",
-        thing="山桜|風鈴|干し柿|古い時計|味噌樽|渡り鳥|竹籠",
-    ),
-    space="",
-)
 RANKING = raw(
     "<p>ランキングに参加しています。よろしければ応援の一票をお願いします。<br />"
     '<a href="https://rank.example/in">田舎暮らしブログ村</a></p>',
@@ -181,23 +133,6 @@ def saka_no_ue(number: int, rng: random.Random) -> list[Piece]:
     return pieces
 
 
-FRENCH = Prose(
-    [
-        "{who} a chanté {thing} pendant {n} hivers.",
-        "On raconte à {place} que {thing} parle la nuit.",
-        "{who} garde {thing} dans un tiroir depuis {n} ans.",
-        "De {place}, on voit {thing} quand le vent tourne.",
-        "Il faut {n} pas pour aller de la fontaine à {place}.",
-        "Personne n’a jamais su pourquoi {who} aimait tant {place}.",
-        "{thing} manquait encore ce matin-là à {place}.",
-        "Sans {who}, on aurait oublié {thing}.",
-    ],
-    gaps(
-        who="le vieux meunier|Jeanne|la postière|mon oncle|le sonneur|Odile|le bedeau|Firmin",
-        place="Saint-Orlac|la halle|l’écluse|Valdrun|la croix des vents|la Combe|Vergnon|l’octroi",
-        thing="la cloche fêlée|le refrain|ce pommier|la barque bleue|le puits|la lune|l’orgue",
-    ),
-)
 REFRAIN = "Et l’eau s’en va, s’en va."
 
 
@@ -227,23 +162,6 @@ def eau_et_pain(number: int, rng: random.Random) -> list[Piece]:
     return pieces
 
 
-INDONESIAN = Prose(
-    [
-        "{who} membuka {thing} di {place} pada hari Senin.",
-        "Warga {place} menunggu {thing} selama {n} bulan.",
-        "Menurut {who}, biaya {thing} naik {n} persen.",
-        "Sebanyak {n} pedagang dari {place} ikut memperbaiki {thing}.",
-        "{who} meminta warga {place} menjaga {thing}.",
-        "Hujan di {place} membuat {thing} terlambat {n} hari.",
-        "Jalan menuju {place} ditutup karena {thing} sedang dikerjakan.",
-        "{thing} di {place} terakhir diperbaiki {n} tahun lalu.",
-    ],
-    gaps(
-        who="Kepala desa Marsudi|Ibu Retno|Camat Wiryawan|Panitia|Pak Lurah Sabar",
-        place="Rawajati|Lembayung|Kampung Selasih|Pasar Kelinci|Sungai Arum",
-        thing="jembatan kayu|pasar malam|perpustakaan|dermaga kecil|balai warga",
-    ),
-)
 JOIN_GROUP = raw(
     '<p>Dapatkan berita pilihan setiap hari. Ayo bergabung di <a href="https://t.me/x">grup '
     "Telegram</a> kami.</p>",
@@ -271,22 +189,6 @@ def kabar_lembayung(number: int, rng: random.Random) -> list[Piece]:
     return pieces
 
 
-RUSSIAN = Prose(
-    [
-        "{who} пишет, что {thing} занимает {n} мегабайт.",
-        "В версии {n} {thing} работает иначе, и вот почему.",
-        "Мы проверили {thing} на {n} машинах.",
-        "Если {thing} молчит дольше {n} секунд, виновата не сеть.",
-        "{who} предлагает не трогать {thing} до выходных.",
-        "Раньше {thing} падал раз в {n} дней.",
-        "{who} нашёл место, где {thing} теряет данные.",
-        "После {n} запусков {thing} стал предсказуемым.",
-    ],
-    gaps(
-        who="Автор патча|Сопровождающий|Читатель из Твери|Наш дежурный|Коллега",
-        thing="индекс|планировщик|журнал|разборщик писем|кэш страниц|сервер очередей",
-    ),
-)
 IMPORTS = "import sys\nfrom pathlib import Path"
 
 
@@ -319,26 +221,6 @@ def zapiski_dezhurnogo(number: int, rng: random.Random) -> list[Piece]:
     return pieces
 
 
-CHINESE = Prose(
-    [
-        "{who}在{place}守了{n}年{thing}。",
-        "去{place}的船每天只有{n}班，船上常有{thing}。",
-        "{place}的老人说，{thing}比人记得清楚。",
-        "{who}花了{n}天才把{thing}修好。",
-        "雨停以后，{who}带我去{place}看{thing}。",
-        "{thing}放在{place}，一放就是{n}年。",
-        "没有人问过{who}为什么留着{thing}。",
-        "到了{place}，先听见{thing}，后看见人。",
-    ],
-    gaps(
-        who="陶师傅|摆渡人|卖豆腐的老人|茶山上的姑娘|守塔人",
-        place="东岸|老码头|旧粮仓|茶山|江心洲|石桥头",
-        thing="那口铜钟|旧收音机|一盏油灯|半本账簿|一条木船",
-    ),
-    space="",
-)
-
-
 def jiang_an(number: int, rng: random.Random) -> list[Piece]:
     """Return a part of a series: a frame with its number, a heading that recurs, a tail."""
     frame = f"本文是「江岸人家」系列的第{number}篇，每周三更新，欢迎从第一篇读起。"
@@ -358,11 +240,54 @@ def jiang_an(number: int, rng: random.Random) -> list[Piece]:
     return pieces
 
 
+DUMMY = [
+    "This is the body that the theme shows wherever nobody has written anything yet.",
+    "It has a second paragraph, so that the space between paragraphs can be judged by eye.",
+    "A third one is longer, because headings, pictures and buttons have to stand beside some text "
+    "that runs over several lines on a telephone.",
+]
+
+
+def theme_demo(number: int, rng: random.Random) -> list[Piece]:
+    """Return a post of a theme's demonstration: all have one body, and it must not be lost."""
+    pieces = [paragraph(line) for line in DUMMY]
+    if number % 5 == 0:
+        pieces.insert(1, ENGLISH.paragraph(rng))
+    if number % 2:
+        pieces.insert(2, items("First point of the list", "Second point of the list"))
+    return pieces
+
+
+CHANNEL = paragraph(
+    "Canal Valdeluna cuenta la vida de la comarca en vídeos breves: oficios, caminos, fiestas y la "
+    "gente que los mantiene. Nuevo vídeo cada viernes por la tarde."
+)
+
+
+def canal_valdeluna(number: int, rng: random.Random) -> list[Piece]:
+    """Return a video with the standing blurb of the channel, which may be all its text."""
+    frame = f"https://www.youtube.com/embed/valdeluna{number:02}"
+    player = raw(f'<p><iframe src="{frame}" width="560" height="315"></iframe></p>')
+    if number % 3 == 0:
+        return [player, CHANNEL]
+    pieces = [player, SPANISH.paragraph(rng), SPANISH.paragraph(rng, 3)]
+    if number % 4 == 0:
+        pieces.append(heading("Ficha"))
+        pieces.append(items("Cámara: Tere", f"Duración: {number % 9 + 2} minutos", "Sin música"))
+        pieces += [SPANISH.paragraph(rng), SPANISH.paragraph(rng)]
+    pieces.append(noise(CHANNEL))
+    return pieces
+
+
 SITES = [
     MadeSite("low-water-hour", "en", "classic", "tune", "a podcast", 36, ENGLISH, low_water_hour),
     MadeSite("kreisblatt", "de", "block", "tune", "regional news", 40, GERMAN, kreisblatt),
     MadeSite("kabar-lembayung", "id", "classic", "tune", "news", 30, INDONESIAN, kabar_lembayung),
     MadeSite("jiang-an", "zh", "classic", "tune", "a series", 25, CHINESE, jiang_an),
+    MadeSite("theme-demo", "en", "block", "tune", "one body", 24, ENGLISH, theme_demo),
+    MadeSite(
+        "canal-valdeluna", "es", "classic", "held_out", "videos", 30, SPANISH, canal_valdeluna
+    ),
     MadeSite("saka-no-ue", "ja", "classic", "held_out", "a diary", 35, JAPANESE, saka_no_ue),
     MadeSite("eau-et-pain", "fr", "block", "held_out", "poems, markets", 32, FRENCH, eau_et_pain),
     MadeSite("zapiski", "ru", "block", "held_out", "code", 30, RUSSIAN, zapiski_dezhurnogo),
