@@ -27,18 +27,23 @@ from crawler.items import Item
 from crawler.parsing import RecordSource
 from crawler.run.helper_processes import HelperProcessChoice, spare_cores
 from crawler.run.lifecycle import run_of
-from pipelines.clean import CleanPipeline
 from pipelines.cleaning import MAX_CONTENT_BYTES
-from pipelines.fingerprint import FingerprintPipeline
 from pipelines.helpers.finish import FinishedRecord, PageAnswer, PageQuestion, item_of
-from pipelines.mark_duplicates import DuplicatePipeline
-from pipelines.resolve import ResolvePipeline
-from pipelines.store import StorePipeline
 from wparchive.backends.helper_process import PROCESS_TROUBLE, HelperProcess
 
 logger = logging.getLogger(__name__)
 
 MOST_PROCESSES = 3  # as many as one crawling process can keep busy
+OWN_STAGES = [
+    "pipelines.finish_ahead.FinishAheadPipeline",
+    "pipelines.clean.CleanPipeline",
+    "pipelines.resolve.ResolvePipeline",
+    "pipelines.fingerprint.FingerprintPipeline",
+    "pipelines.store.StorePipeline",
+]
+"""All stages of ours that work on items, in their order."""
+LOOK_AT_KEYS = frozenset({"pipelines.mark_duplicates.DuplicatePipeline"})
+"""Stages of ours that need nothing of an item but its key; they may be left out."""
 
 
 class FinishAheadPipeline:
@@ -140,9 +145,9 @@ def only_own_stages(crawler: Crawler) -> bool:
         settings.get_component_priority_dict_with_base("ITEM_PIPELINES")
     )
     stages = [load_object(component) for component in components]
+    names = [f"{stage.__module__}.{stage.__qualname__}" for stage in stages]
     listeners = getAllReceivers(crawler.signals.sender, signals.item_scraped)
-    needed = [stage for stage in stages if stage is not DuplicatePipeline]
-    return needed == _OWN_STAGES and not any(listeners)
+    return [name for name in names if name not in LOOK_AT_KEYS] == OWN_STAGES and not any(listeners)
 
 
 def _wanted_processes(crawler: Crawler) -> int:
@@ -158,13 +163,3 @@ def _item_of(
     if isinstance(found, FinishedRecord):
         return item_of(found, source, received_bytes)
     return found
-
-
-_OWN_STAGES = [
-    FinishAheadPipeline,
-    CleanPipeline,
-    ResolvePipeline,
-    FingerprintPipeline,
-    StorePipeline,
-]
-"""All stages that work on items, in their order. Marking duplicates looks at keys only."""

@@ -19,12 +19,14 @@ from crawler.rest.responses import read_page
 from crawler.run.lifecycle import run_of
 from crawler.run.run_state import RunState
 from pipelines.cleaning import clean_text
-from pipelines.helpers.class_list_slugs import class_list_hints
 from pipelines.helpers.name_table import Closed, NameTable
 from wparchive.errors import ArchiveError
 from wparchive.model.documents import Kind, MediaRef, Ref, TermRef
 
 INCLUDE_MAX = 100  # ids of one `include=`
+# WordPress shortens the names of its two old taxonomies in classes (`get_post_class()` in
+# wp-includes/post-template.php).
+_PREFIX = {"post_tag": "tag", "category": "category"}
 
 
 class ResolvePipeline:
@@ -169,3 +171,34 @@ def _term_ref(ref: MediaRef) -> Ref:
     if "unresolved" in ref:
         short["unresolved"] = ref["unresolved"]
     return short
+
+
+def class_list_hints(taxonomy: str, ids: list[int], class_list: list[str]) -> dict[int, MediaRef]:
+    """Return guesses at the slugs of terms from the CSS classes of a post.
+
+    They are for sites that close their lists of terms, and are marked as guesses. There are none
+    unless the taxonomy has exactly as many classes as ids: only then both have the same order.
+    """
+    prefix = f"{_PREFIX.get(taxonomy, taxonomy)}-"
+    slugs = [name.removeprefix(prefix) for name in class_list if name.startswith(prefix)]
+    if len(slugs) != len(ids) or _are_out_of_step(ids, slugs):
+        return {}
+    return {
+        id_: MediaRef(id=id_, name=slug.replace("-", " "), slug=slug, hint="class_list")
+        for id_, slug in zip(ids, slugs, strict=True)
+        if _is_slug(slug, id_)
+    }
+
+
+def _are_out_of_step(ids: list[int], slugs: list[str]) -> bool:
+    """Tell whether the id of another term stands where the slug of a term is expected.
+
+    WordPress puts an id where a slug has no character that a CSS class can hold.
+    """
+    pairs = zip(ids, slugs, strict=True)
+    return any(slug.isdigit() and slug != str(id_) for id_, slug in pairs)
+
+
+def _is_slug(slug: str, id_: int) -> bool:
+    """Tell whether it is a whole slug, not an id, and not cut where a class cannot hold it."""
+    return bool(slug) and slug != str(id_) and slug == slug.strip("-")

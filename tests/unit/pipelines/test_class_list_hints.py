@@ -1,6 +1,6 @@
 import pytest
 
-from pipelines.helpers.class_list_slugs import class_list_hints
+from pipelines.resolve import class_list_hints
 
 SEED = [
     "post-80658",
