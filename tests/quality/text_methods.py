@@ -34,8 +34,11 @@ def trafilatura_text(site: Sequence[GoldText]) -> list[str]:
     config = use_config()
     for name in ("MIN_EXTRACTED_SIZE", "MIN_OUTPUT_SIZE"):
         config["DEFAULT"][name] = "1"
-    options = {"include_comments": False, "favor_recall": True, "config": config}
-    return [extract(_page(post), **options) or "" for post in site]
+    texts = [
+        extract(_page(post), include_comments=False, favor_recall=True, config=config)
+        for post in site
+    ]
+    return [text or "" for text in texts]
 
 
 def readability_text(site: Sequence[GoldText]) -> list[str]:
@@ -51,8 +54,10 @@ def resiliparse_text(site: Sequence[GoldText]) -> list[str]:
     """Return what Resiliparse takes for the main content."""
     from resiliparse.extract.html2text import extract_plain_text
 
-    options = {"main_content": True, "alt_texts": False, "list_bullets": False}
-    return [extract_plain_text(_page(post), **options) for post in site]
+    return [
+        extract_plain_text(_page(post), main_content=True, alt_texts=False, list_bullets=False)
+        for post in site
+    ]
 
 
 def _page(post: GoldText) -> str:

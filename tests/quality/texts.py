@@ -41,7 +41,7 @@ def groups_of(part: str, split: str) -> list[list[GoldText]]:
 
 def our_figures() -> dict[str, float]:
     """Return our own figures by their full names, as the floor file keeps them."""
-    named = {}
+    named: dict[str, float] = {}
     for part in PARTS:
         for split in SPLITS:
             groups = groups_of(part, split)
@@ -98,7 +98,7 @@ def print_tables(methods: dict[str, Method]) -> None:
 
 def print_total(results: dict[str, Scored]) -> None:
     """Print one row for each method."""
-    rows = []
+    rows: list[list[str]] = []
     for name, scored in results.items():
         figures = sum_scores(scores for _, scores in scored).figures()
         if not rows:
