@@ -12,11 +12,12 @@ from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.parse.shortcodes import split_at_shortcodes
 from pipelines.cleaning.rules.boilerplate import (
     MAY_BE_SKIPPED,
+    TOGGLE_PARENTS,
     BoilerplateFilter,
     SkippedElement,
     SkipReason,
 )
-from pipelines.cleaning.rules.class_names import Meaning, meaning_of
+from pipelines.cleaning.rules.class_names import Meaning, meaning_of, toggle_meaning
 from pipelines.cleaning.rules.handlers import Handler, OnEnd
 from pipelines.cleaning.rules.tags import (
     HANDLERS,
@@ -56,6 +57,7 @@ _QUOTE = replace(_UNKNOWN, tag="blockquote")
 _RULES_BY_MEANING: dict[Meaning | None, Rule] = {
     Meaning.TWEET: replace(_QUOTE, handler=HANDLERS_BY_MEANING[Meaning.TWEET]),
     Meaning.POST: replace(_QUOTE, handler=HANDLERS_BY_MEANING[Meaning.POST]),
+    Meaning.TOGGLE: replace(_UNKNOWN, handler=HANDLERS_BY_MEANING[Meaning.TOGGLE]),
     Meaning.FOOTNOTE: replace(_RULES["sup"], handler=HANDLERS_BY_MEANING[Meaning.FOOTNOTE]),
 }
 
@@ -94,7 +96,12 @@ class EventDispatcher:
         if attributes and ("class" in attributes or "id" in attributes):
             meaning = meaning_of(name, attributes)
         if meaning is not None or rule.may_be_skipped:
-            self._skipped = self._skip(name, meaning)
+            parent = ""
+            if self._open:
+                parent = self._open[-1].tag
+            if name == "button" and meaning is None and parent not in TOGGLE_PARENTS:
+                meaning = toggle_meaning(attributes)
+            self._skipped = self._skip(name, meaning, parent)
             if self._skipped is not None:
                 return
             rule = _RULES_BY_MEANING.get(meaning, rule)
@@ -143,10 +150,7 @@ class EventDispatcher:
         if rule.closing:
             self._write_tag(rule.closing)
 
-    def _skip(self, name: str, meaning: Meaning | None) -> SkippedElement | None:
-        parent = ""
-        if self._open:
-            parent = self._open[-1].tag
+    def _skip(self, name: str, meaning: Meaning | None, parent: str) -> SkippedElement | None:
         is_in_form = self._content.open_forms > 0
         skipped = self._boilerplate.skip(name, meaning, parent, is_in_form)
         if skipped is not None and skipped.reason is SkipReason.BOILERPLATE:

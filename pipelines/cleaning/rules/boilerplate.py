@@ -17,11 +17,14 @@ _NEVER_TEXT = (
     " rp"
 )
 NEVER_TEXT_TAGS = frozenset(_NEVER_TEXT.split())
-"""Tags that hold no text of the post. There are two exceptions: a button that unfolds what stands
-under its heading (the accordion block), and a label outside a form (a fold without a script)."""
-_TOGGLE_PARENTS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "summary", "dt"})
-MAY_BE_SKIPPED = NEVER_TEXT_TAGS | {"nav"}
-"""Tags whose name alone may be a reason to skip the element."""
+"""Tags that hold no text of the post. There are two exceptions: a button that opens a fold or a
+tab, because its text is the question or the name, and a label outside a form (a fold without a
+script)."""
+TOGGLE_PARENTS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "summary", "dt"})
+"""Tags in which any button opens what stands under the heading."""
+MAY_BE_SKIPPED = NEVER_TEXT_TAGS - {"script"} | {"nav"}
+"""Tags whose name alone may be a reason to skip the element. A script has a handler of its own: it
+may hold a formula or load an embed."""
 # A block that holds two fifths of the text is the post, whatever it is called; a short one is not.
 _LARGE_SHARE = 0.4
 _LARGE_CHARS = 200
@@ -106,7 +109,10 @@ class BoilerplateFilter:
 
         `meaning` is that of its class and id, `parent` the name of the tag around it.
         """
-        if meaning is Meaning.NEVER_TEXT or _is_never_text(name, parent, is_in_form):
+        is_never_text = meaning is Meaning.NEVER_TEXT or _is_never_text(name, parent, is_in_form)
+        if meaning is Meaning.TOGGLE:
+            is_never_text = is_in_form
+        if is_never_text:
             return SkippedElement(SkipReason.NEVER_TEXT)
         looks_like_boilerplate = meaning is Meaning.BOILERPLATE or name == "nav"
         if not looks_like_boilerplate:
@@ -135,5 +141,5 @@ def _is_never_text(name: str, parent: str, is_in_form: bool) -> bool:
     if name == "label":
         return is_in_form
     if name == "button":
-        return parent not in _TOGGLE_PARENTS
+        return parent not in TOGGLE_PARENTS
     return True

@@ -22,6 +22,8 @@ class Meaning(Enum):
     """A tweet, quoted with its text."""
     POST = auto()
     """A post of another site or network, quoted with its text."""
+    TOGGLE = auto()
+    """A button that opens a fold or a tab."""
     FOOTNOTE = auto()
     """A `sup` that is the mark of a footnote."""
 
@@ -36,7 +38,7 @@ NEVER_TEXT_CLASSES = _names(
     # advertisements
     " adsbygoogle"
     # the second copy of a formula, and line numbers beside code
-    " katex-html gutter crayon-nums line_numbers hljs-ln-numbers rouge-gutter"
+    " katex-html MathJax_Preview gutter crayon-nums line_numbers hljs-ln-numbers rouge-gutter"
     # controls
     " wp-block-accordion-heading__toggle-icon ez-toc-toggle wp-block-file__embed"
     " wp-block-file__button"
@@ -100,6 +102,9 @@ QUOTED_CLASSES = {
     "fb-video": Meaning.POST,
 }
 """Classes of a `blockquote` or `div` that quotes a post of another site or network."""
+_TOGGLE_ATTRIBUTES = frozenset({"aria-controls", "aria-expanded"})
+# Parts of names may keep a text; only whole names remove one.
+_TOGGLE_NAME = re.compile(r"(?:^|[-_\s])(?:accordion|faq|questions?|tabs?)(?:$|[-_\s])")
 # Longer names are cut before they are cached, or a hostile page would fill the memory.
 _MAX_LENGTH = 500
 
@@ -109,6 +114,17 @@ def meaning_of(tag: str, attributes: Attributes) -> Meaning | None:
     class_ = attributes.get("class", "")
     id_ = attributes.get("id", "")
     return _meaning(tag[:_MAX_LENGTH], class_[:_MAX_LENGTH], id_[:_MAX_LENGTH])
+
+
+def toggle_meaning(button: Attributes) -> Meaning | None:
+    """Return `TOGGLE` for a button that opens a fold or a tab, by its role, attributes or class."""
+    if "aria-haspopup" in button:  # a menu or a dialogue
+        return None
+    if button.get("role") == "tab" or not _TOGGLE_ATTRIBUTES.isdisjoint(button):
+        return Meaning.TOGGLE
+    if _TOGGLE_NAME.search(button.get("class", "")[:_MAX_LENGTH]):
+        return Meaning.TOGGLE
+    return None
 
 
 @lru_cache(maxsize=8192)  # a site repeats itself

@@ -205,6 +205,12 @@ def _end_quotation(content: ContentBuilder, begin: Bookmark, marks: str) -> None
     content.write_mark(marks[1])
 
 
+def handle_toggle(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin a button that opens a fold or a tab: the question, or the name of the tab."""
+    content.break_apart()
+    return content.break_apart
+
+
 def handle_ruby_text(content: ContentBuilder, attributes: Attributes) -> OnEnd:
     """Begin the reading of a character; it stands in parentheses."""
     content.write("(")

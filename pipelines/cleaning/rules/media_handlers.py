@@ -3,6 +3,12 @@
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.rules.boilerplate import SkippedElement, SkipReason
+from pipelines.cleaning.rules.formulas import (
+    FormulaScript,
+    formula_of_image,
+    is_displayed,
+    write_formula,
+)
 from pipelines.cleaning.write.lazy_loading import frame_source, is_pixel
 from pipelines.cleaning.write.text import collapse_whitespace
 from wparchive.model.documents import Embed
@@ -59,6 +65,14 @@ def handle_noscript(content: ContentBuilder, attributes: Attributes) -> SkippedE
     return _Noscript(content)
 
 
+def handle_script(content: ContentBuilder, attributes: Attributes) -> SkippedElement:
+    """Begin a script: it is no text, but it may hold a formula."""
+    script_type = attributes.get("type", "").lower()
+    if script_type.startswith("math/tex"):
+        return FormulaScript(content, script_type)
+    return SkippedElement(SkipReason.NEVER_TEXT)
+
+
 def marked_embed(content: ContentBuilder, attributes: Attributes) -> SkippedElement | None:
     """Begin the link that cleaned HTML has in place of an embed; None if it is no such link."""
     kind = attributes.get("data-embed", "")
@@ -82,6 +96,11 @@ def _write_image(content: ContentBuilder, attributes: Attributes, from_noscript:
     if alt and _is_emoji(attributes):
         if not from_noscript:
             content.write(alt)
+        return
+    formula = formula_of_image(attributes, alt)
+    if formula:
+        if not from_noscript:
+            write_formula(content, formula, is_displayed(attributes))
         return
     image = content.media.add_image(attributes, alt, from_noscript)
     if image is None:

@@ -18,7 +18,7 @@ _FOOTNOTE_MARK = re.compile(rf"{_MARK}(?:\s?[,;–-]\s?{_MARK}){{0,7}}")
 _EXPONENT = re.compile(r"[+−–-]?[\dnx]{1,6}(?:[.,/+−–-][\dnx]{1,6}){0,2}[+−–-]?")
 _DIGITS = re.compile(r"\d{1,3}")
 _HAS_BASE = re.compile(r"[^\W_]|[)\]}]")
-_ENDS_A_SENTENCE = re.compile(r"[.,;:!?…。、，．！？”“’»›」』]")
+_ENDS_A_SENTENCE = re.compile(r"[.,;:!?…。、，．！？”“’»«›」』]")
 
 
 def handle_superscript(content: ContentBuilder, attributes: Attributes) -> Callable[[], None]:

@@ -7,6 +7,7 @@ handler does (`handlers.py`, `media_handlers.py`).
 from typing import NamedTuple
 
 from pipelines.cleaning.rules.class_names import Meaning
+from pipelines.cleaning.rules.formulas import handle_math
 from pipelines.cleaning.rules.handlers import (
     Handler,
     handle_code,
@@ -24,6 +25,7 @@ from pipelines.cleaning.rules.handlers import (
     handle_table,
     handle_table_cell,
     handle_table_row,
+    handle_toggle,
     handle_tweet,
 )
 from pipelines.cleaning.rules.media_handlers import (
@@ -34,6 +36,7 @@ from pipelines.cleaning.rules.media_handlers import (
     handle_noscript,
     handle_object,
     handle_object_parameter,
+    handle_script,
     handle_video,
 )
 from pipelines.cleaning.rules.superscripts import (
@@ -123,12 +126,15 @@ HANDLERS: dict[str, Handler] = {
     "embed": handle_embed,
     "noscript": handle_noscript,
     "form": handle_form,
+    "math": handle_math,
+    "script": handle_script,
 }
 """What each tag does at its start."""
 
 HANDLERS_BY_MEANING: dict[Meaning, Handler] = {
     Meaning.TWEET: handle_tweet,
     Meaning.POST: handle_quoted_post,
+    Meaning.TOGGLE: handle_toggle,
     Meaning.FOOTNOTE: handle_footnote_mark,
 }
 """What an element does whose class or id means something; this comes before its tag."""
