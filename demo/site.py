@@ -32,12 +32,26 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m demo.site", description="A small WordPress-like site on 127.0.0.1."
+        prog="python -m demo.site",
+        description="Serve a small WordPress-like site on 127.0.0.1, and print its address. "
+        "Ctrl-C ends it.",
     )
-    parser.add_argument("--port", type=int, default=0, help="0: any free one")
+    parser.add_argument(
+        "--port", type=int, default=0, help="port to listen on (default: any free one)"
+    )
     parser.add_argument("--path", default="", help="subdirectory of the site, such as /blog")
-    parser.add_argument("--posts", type=int, default=0, help="make so many posts of the samples")
-    parser.add_argument("--characters", type=int, default=0, help="least length of their HTML")
+    parser.add_argument(
+        "--posts",
+        type=int,
+        default=0,
+        help="number of posts, made from the sample posts (default: only these)",
+    )
+    parser.add_argument(
+        "--characters",
+        type=int,
+        default=0,
+        help="with --posts: least number of characters of a post's HTML",
+    )
     return parser
 
 

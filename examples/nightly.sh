@@ -6,7 +6,7 @@
 # SITES-FILE has one address a line; lines that begin with # are left out. ARCHIVE_URI and CRAWL_CONTACT
 # come from the environment. The exit status is the highest of all crawls: 0 when every one was complete.
 set -u
-[ $# -ge 2 ] || { sed -n '2,8p' "$0" >&2; exit 2; }
+[ $# -ge 2 ] || { sed -n '2,7p' "$0" >&2; exit 2; }
 sites=$1 reports=$2
 shift 2
 cd "$(dirname "$0")/.." || exit 2

@@ -2,7 +2,9 @@
 
     PYTHONPATH=. SCRAPY_SETTINGS_MODULE=examples.own_stage scrapy crawl wordpress -a site=...
 
-The stage flags long posts, so that `wparchive` and queries find them by their flag.
+The stage flags long posts. Flags are archived, so that a script finds the posts again:
+
+    [post["title"] for post in archive.posts() if "long" in post["flags"]]
 """
 
 from typing import Any

@@ -9,19 +9,21 @@ from dataclasses import asdict
 from typing import Any
 
 from pipelines.cleaning import CLEANER_VERSION
-from pipelines.cleaning.cleaner import clean_html
-from pipelines.cleaning.content import CleanContent
+from pipelines.cleaning.cleaner import clean_html, clean_text
 
+TEXT_FIELDS = ("title", "excerpt")
+"""What `clean_text` makes: a title stands on one line, an excerpt may have several."""
 CONTENT_FIELDS = ("text", "html", "links", "images", "embeds")
-"""What can be shown by itself."""
+"""What `clean_html` makes of the content."""
 _EXAMPLES = """
 Standard input holds HTML as WordPress renders it, or one record as JSON, as the site's API sends
-it. Of a record, `content.rendered` is cleaned, and its `link` is the base of relative addresses.
+it. Of a record, the title, the excerpt and the content are cleaned, and its `link` is the base of
+relative addresses. HTML is cleaned as content, and with --field title or excerpt as one of these.
 
 examples:
   python -m pipelines.cleaning < post.html
   python -m pipelines.cleaning --base https://example.com/post/ --field links < post.html
-  wparchive show KEY --format raw | python -m pipelines.cleaning --field text
+  wparchive show KEY --format raw | python -m pipelines.cleaning --field excerpt
 """
 
 
@@ -33,18 +35,15 @@ def show_cleaned(arguments: Sequence[str] | None = None) -> int:
     """Clean standard input and print the result; return the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        html, base_url = read_input(sys.stdin.buffer.read())
+        rendered, link = read_input(sys.stdin.buffer.read(), options.field)
+        cleaned = cleaned_fields_of(rendered, options.field, options.base or link)
     except UnusableInput as error:
         print(f"pipelines.cleaning: {error}", file=sys.stderr)
         return 2
-    content = clean_html(html, options.base or base_url)
-    shown: tuple[str, ...] = CONTENT_FIELDS
-    if options.field != "all":
-        shown = (options.field,)
     if options.json:
-        output = _as_json(content, options.field)
+        output = _as_json(cleaned, options.field)
     else:
-        output = "\n\n".join(_readable(content, shown))
+        output = "\n\n".join(_readable(cleaned, options.field))
     try:
         sys.stdout.buffer.write(output.encode())
         sys.stdout.buffer.write(b"\n")
@@ -57,26 +56,57 @@ def show_cleaned(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def read_input(data: bytes) -> tuple[str, str | None]:
-    """Return the HTML to clean and the base of its addresses, from HTML or a JSON record.
+def read_input(data: bytes, field: str) -> tuple[dict[str, str], str | None]:
+    """Return HTML by the name of its field, and the base of its addresses.
 
-    Raise UnusableInput for JSON that is no record with content.
+    The names are `content`, `title` and `excerpt`. A record has several of them; HTML by itself is
+    taken for the title or the excerpt if `field` says so, and else for the content.
     """
     # A byte order mark, and bytes that are not UTF-8, must not stop anybody from looking.
     text = data.decode("utf-8-sig", errors="replace")
+    as_html = {_source_of(field): text}
     if not text.lstrip().startswith("{"):
-        return text, None
+        return as_html, None
     try:
         record = json.loads(text)
     except ValueError:
-        return text, None  # it is HTML that begins with a brace
-    content = record.get("content")
-    if not isinstance(content, Mapping) or not isinstance(content.get("rendered"), str):
-        raise UnusableInput("the JSON record has no content.rendered; see --help")
+        return as_html, None  # it is HTML that begins with a brace
+    rendered = {}
+    for name in ("content", *TEXT_FIELDS):
+        value = record.get(name)
+        if isinstance(value, Mapping) and isinstance(value.get("rendered"), str):
+            rendered[name] = value["rendered"]
     link = record.get("link")
     if not isinstance(link, str):
         link = None
-    return content["rendered"], link
+    return rendered, link
+
+
+def cleaned_fields_of(
+    rendered: Mapping[str, str], field: str, base_url: str | None
+) -> dict[str, Any]:
+    """Return what the cleaner makes of each field of the input; `field` is the one to show.
+
+    Raise UnusableInput where the input does not have what `field` is made of.
+    """
+    source = _source_of(field)
+    if source not in rendered:
+        raise UnusableInput(f"the JSON record has no {source}.rendered; see --help")
+    cleaned: dict[str, Any] = {
+        name: clean_text(rendered[name], one_line=name == "title")
+        for name in TEXT_FIELDS
+        if name in rendered
+    }
+    if "content" in rendered:
+        cleaned |= asdict(clean_html(rendered["content"], base_url))
+    return cleaned
+
+
+def _source_of(field: str) -> str:
+    """Return the part of a record that a field is made of."""
+    if field in TEXT_FIELDS:
+        return field
+    return "content"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -91,7 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--field",
-        choices=(*CONTENT_FIELDS, "all"),
+        choices=(*TEXT_FIELDS, *CONTENT_FIELDS, "all"),
         default="all",
         help="what to show (default: all)",
     )
@@ -100,25 +130,24 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _as_json(content: CleanContent, field: str) -> str:
-    value: Any = asdict(content)
+def _as_json(cleaned: Mapping[str, Any], field: str) -> str:
+    value: Any = cleaned
     if field != "all":
-        value = value[field]
+        value = cleaned[field]
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 
-def _readable(content: CleanContent, shown: Sequence[str]) -> list[str]:
-    """Return a piece of text for each field; with a heading, if there is more than one."""
-    pieces = [_field_as_text(content, field) for field in shown]
-    if len(shown) == 1:
-        return pieces
-    headed = [f"== {field}\n{piece}" for field, piece in zip(shown, pieces, strict=True)]
-    flags = ", ".join(content.flags) or "none"
-    return [*headed, f"== {content.word_count} words, flags: {flags}"]
+def _readable(cleaned: Mapping[str, Any], field: str) -> list[str]:
+    """Return a piece of text for each field; with a heading, if all are shown."""
+    if field != "all":
+        return [_field_as_text(cleaned[field])]
+    shown = [name for name in (*TEXT_FIELDS, *CONTENT_FIELDS) if name in cleaned]
+    headed = [f"== {name}\n{_field_as_text(cleaned[name])}" for name in shown]
+    flags = ", ".join(cleaned["flags"]) or "none"
+    return [*headed, f"== {cleaned['word_count']} words, flags: {flags}"]
 
 
-def _field_as_text(content: CleanContent, field: str) -> str:
-    value = getattr(content, field)
+def _field_as_text(value: Any) -> str:
     if isinstance(value, str):
         return value
     return "\n".join("\t".join(entry.values()) for entry in value)

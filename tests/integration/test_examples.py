@@ -55,6 +55,13 @@ def test_nightly_says_nothing_when_all_is_well_and_names_the_site_that_is_not(
     assert ill.stdout.startswith("http://no-such-host.invalid/: exit status 4\n")
 
 
+def test_nightly_explains_itself_with_its_own_head() -> None:
+    done = run("sh", str(EXAMPLES / "nightly.sh"))
+    assert done.returncode == 2
+    assert done.stderr.startswith("# Crawl every site of a list")
+    assert all(line.startswith("#") for line in done.stderr.splitlines())
+
+
 def test_own_stage(tmp_path: Path) -> None:
     uri = f"sqlite:///{tmp_path / 'archive.db'}"
     scrapy = (sys.executable, "-m", "scrapy", "crawl", "wordpress", "-s", "DOWNLOAD_DELAY=0")

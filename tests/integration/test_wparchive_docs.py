@@ -37,6 +37,7 @@ def test_the_examples_of_the_python_docs_run(here, sample_file, capsys, tmp_path
         assert names["posts"].count() == 4  # type: ignore[attr-defined]
         assert names["hits"][0].post["id"] == 1  # type: ignore[index]
         check_the_page(names["server"])
+        names["archive"].close()  # type: ignore[attr-defined]
     exec(compile(first, "python.md", "exec"), {})
     assert "Heat pumps!" in capsys.readouterr().out
     assert (tmp_path / "posts.jsonl").exists()

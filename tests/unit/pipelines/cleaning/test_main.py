@@ -44,6 +44,24 @@ def test_a_record_brings_its_own_base() -> None:
     assert other == "https://b.org/x\tlink\n"
 
 
+def test_a_title_and_an_excerpt_of_a_record_are_shown_as_they_are_archived() -> None:
+    excerpt = '<p>One &#8230; <a class="more-link" href="/p/">Read on</a></p><p>Two</p>'
+    record = RECORD | {"title": {"rendered": "A &amp; B"}, "excerpt": {"rendered": excerpt}}
+    shown = run(json.dumps(record)).stdout
+    assert shown.startswith("== title\nA & B\n\n== excerpt\nOne …\n\nTwo\n\n== text\nHi\n")
+    assert run(json.dumps(record), "--field", "excerpt").stdout == "One …\n\nTwo\n"
+    # HTML by itself is taken for the field that is asked for.
+    assert run(excerpt, "--field", "excerpt").stdout == "One …\n\nTwo\n"
+    assert run(excerpt, "--field", "title").stdout == "One … Two\n"
+    assert json.loads(run(json.dumps(record), "--json").stdout)["title"] == "A & B"
+
+
+def test_a_record_without_an_excerpt_says_so() -> None:
+    done = run(json.dumps(RECORD), "--field", "excerpt")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "the JSON record has no excerpt.rendered" in done.stderr
+
+
 def test_json_has_every_field() -> None:
     shown = json.loads(run(HTML, "--json").stdout)
     assert shown["text"] == "Hi\n\nA link"
@@ -78,5 +96,5 @@ def test_a_reader_that_stops_is_no_failure_to_talk_about() -> None:
 
 def test_help_says_that_records_are_accepted() -> None:
     shown = run("", "--help").stdout
-    assert "content.rendered" in shown
+    assert "one record as JSON" in shown
     assert "wparchive show KEY --format raw | python -m pipelines.cleaning" in shown
