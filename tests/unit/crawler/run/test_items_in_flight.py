@@ -73,3 +73,20 @@ def test_the_last_batch_does_not_wait_for_its_time() -> None:
         await task
 
     asyncio.run(run())
+
+
+def test_an_object_in_the_place_of_an_item_makes_room_too() -> None:
+    async def run() -> None:
+        in_flight = ItemsInFlight()
+        for _ in range(3):
+            await in_flight.sent(item(BYTES_IN_FLIGHT_MAX // 3))
+        waiting = asyncio.create_task(in_flight.sent(item(BYTES_IN_FLIGHT_MAX // 3)))
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        in_flight.arrived({"of": "a user's own class"})
+        await waiting
+        for _ in range(5):  # one more than there are: told twice, it is counted once
+            in_flight.arrived(object())
+        await in_flight.drained()
+
+    asyncio.run(run())
