@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from samples.documents import SITE, author, comment, media, post, term
+from samples.documents import SITE, author, comment, media, post, ref, term
 from wparchive import open_archive
 from wparchive.backends.opening import open_store
 from wparchive.backends.store import CleaningSelection
@@ -171,3 +171,15 @@ async def test_selections(store):
     assert await ids(key=KEY) == [1]
     assert await ids(key=KEY, after=KEY) == []
     assert await ids(key=f"{SITE}/post/77") == []
+
+
+async def test_large_ids_are_pythons_own_integers(store):
+    # PyMongo has a type of its own for them, which neither encoders nor checks take for an integer.
+    large = 2**40
+    await store.save("media", [media(large, author=ref(large, "Ada"))], T1)
+    named = await store.known("media", SITE, "attachment", [large])
+    (document,) = await store.next_to_clean(CleaningSelection("media"), "", 1)
+    found = [*named, named[large]["id"], document["id"], document["author"]["id"]]
+    assert [(number, type(number)) for number in found] == [(large, int)] * 4
+    (written,) = await store.rewrite("media", [document])
+    assert written.outcome is Outcome.REFRESHED

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from bson.codec_options import TypeDecoder, TypeRegistry
+from bson.int64 import Int64
 from pymongo.errors import (
     AutoReconnect,
     ConfigurationError,
@@ -40,12 +42,24 @@ REFUSALS_TO_WRITE = {
 }
 
 
+class PlainIntegers(TypeDecoder):
+    """A decoder of large integers to Python's own type: encoders to JSON know no `Int64`."""
+
+    bson_type = Int64
+
+    def transform_bson(self, value: Int64) -> int:
+        return int(value)
+
+
+_TYPES = TypeRegistry([PlainIntegers()])
+
+
 def client_options(uri: str) -> dict[str, Any]:
     """Return keyword arguments for a client; what the address sets stays as it is set."""
     given = {name.lower() for name, _ in parse_qsl(urlsplit(uri).query, keep_blank_values=True)}
     if "w" in given:
         given.add("wtimeoutms")  # a time limit makes no sense for w=0
-    return {"tz_aware": True} | {
+    return {"tz_aware": True, "type_registry": _TYPES} | {
         name: value for name, value in DEFAULTS.items() if name not in given
     }
 

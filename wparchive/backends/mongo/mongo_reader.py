@@ -10,7 +10,6 @@ from datetime import datetime
 from itertools import chain, groupby, islice
 from typing import Any, cast, get_args
 
-from bson.int64 import Int64
 from pymongo import MongoClient
 
 from wparchive.backends.address import ArchiveAddress
@@ -445,8 +444,7 @@ class MongoReader:
         ):
             if at_once:
                 cursor.batch_size(at_once)
-            for document in cursor:
-                yield plain_integers(document)
+            yield from cursor
 
 
 def _key(post: Record) -> str:
@@ -471,17 +469,3 @@ def _verified(query: Query, found: Iterator[Record]) -> Iterator[Record]:
     if is_decided(query):
         return found
     return (post for post in found if matching(query, post))
-
-
-def plain_integers(value: Any) -> Any:
-    """Return a document with Python's own integers.
-
-    PyMongo gives `Int64` for large ones, which encoders do not know.
-    """
-    if isinstance(value, dict):
-        return {name: plain_integers(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [plain_integers(part) for part in value]
-    if isinstance(value, Int64):
-        return int(value)
-    return value
