@@ -23,10 +23,12 @@ from pipelines.cleaning import CLEANER_VERSION, MAX_CONTENT_BYTES
 from pipelines.fingerprint import fingerprint_item
 from pipelines.helpers.document import document_of
 from wparchive.model.documents import CLEANER_FIELDS, REWRITTEN_FIELDS, Kind, StoredDocument
-from wparchive.model.storable import decompress
+from wparchive.model.storable import decompress, storable_document
 
 _TAXONOMIES = {"tags": "post_tag", "categories": "category"}
 _NOT_SENT = frozenset({*CLEANER_FIELDS, "sketch"})
+_MADE_AGAIN = {"boilerplate_kept", "truncated", *(f"{name}_dropped" for name in CLEANER_FIELDS)}
+"""Flags that only tell what became of the texts."""
 
 
 def max_bytes() -> int:
@@ -78,8 +80,20 @@ def reclean_document(
     clean_item(item, limit)
     if isinstance(item, Post | Comment):
         fingerprint_item(item)
-    again = document_of(item)
-    return {name: again[name] for name in REWRITTEN_FIELDS if name in again}
+    # What no database takes is replaced as it is in a crawl; otherwise it would look changed.
+    again = storable_document(kind, document_of(item))
+    fields = {name: again[name] for name in REWRITTEN_FIELDS if name in again}
+    return fields | {"flags": flags_after(document["flags"], again["flags"])}
+
+
+def flags_after(stored: Sequence[str], made: Sequence[str]) -> list[str]:
+    """Return the flags of a document that was cleaned again.
+
+    Most flags tell what a crawl met, such as a page that had to be repaired. They stay. Those of
+    `_MADE_AGAIN` follow the cleaner.
+    """
+    kept = [flag for flag in stored if flag in made or flag not in _MADE_AGAIN]
+    return kept + [flag for flag in made if flag not in kept]
 
 
 def _take_references(item: Item, document: Mapping[str, Any]) -> None:

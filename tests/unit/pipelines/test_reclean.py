@@ -1,0 +1,90 @@
+"""Cleaning a stored document again gives what a crawl has stored, whatever its record holds."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from crawler.parsing import RecordSource, parse_from
+from crawler.rest.collections import Collection
+from pipelines.clean import clean_item
+from pipelines.fingerprint import fingerprint_item
+from pipelines.helpers.document import document_of
+from pipelines.reclean import reclean_document
+from wparchive.model import storable
+
+HOME = "https://example.com/"
+LIMIT = 50_000_000
+POSTS = Collection("posts", "post", "posts")
+RECORD = {
+    "id": 7,
+    "date_gmt": "2024-01-01T10:00:00",
+    "slug": "a-post",
+    "link": "https://example.com/a-post/",
+    "title": {"rendered": "A &amp; B"},
+    "content": {"rendered": '<p>Words, a <a href="/x">link</a> and more words.</p>'},
+    "excerpt": {"rendered": "<p>Words</p>"},
+}
+NESTED = "[" * 85 + "]" * 85
+RAW_VALUES = {
+    "plain": "1",
+    "nul": '"a\\u0000b"',
+    "half of a pair": '"\\ud800"',
+    "no number of 64 bits": "1" + "0" * 30,
+    "not finite": "NaN",
+    "deep": NESTED,
+}
+
+
+def stored(raw: bytes, repaired: bool = False, limit: int = LIMIT) -> dict[str, Any]:
+    """Return the document that a crawl stores, but for the life-cycle fields."""
+    item = parse_from(raw, RecordSource(POSTS, "example.com", HOME, repaired))
+    clean_item(item, limit)
+    fingerprint_item(item)
+    return storable.storable_document("posts", document_of(item))
+
+
+def differences(document: dict[str, Any], limit: int = LIMIT) -> dict[str, Any]:
+    again = reclean_document("posts", document, HOME, limit)
+    return {name: value for name, value in again.items() if document[name] != value}
+
+
+def with_plugin_field(value: str) -> bytes:
+    return msgspec.json.encode(RECORD)[:-1] + b',"plugin":' + value.encode() + b"}"
+
+
+@pytest.mark.parametrize("value", RAW_VALUES.values(), ids=RAW_VALUES)
+def test_what_had_to_be_replaced_stays_flagged(value: str) -> None:
+    assert differences(stored(with_plugin_field(value))) == {}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"title": {"rendered": "a\u0000b"}}, {"date_gmt": "0001-01-01T00:00:00"}],
+    ids=["nul", "first year"],
+)
+def test_what_a_crawl_has_to_replace_is_replaced_alike(fields: dict[str, Any]) -> None:
+    assert differences(stored(msgspec.json.encode(RECORD | fields))) == {}
+
+
+def test_what_a_crawl_leaves_out_of_a_big_document_is_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(storable, "MAX_DOCUMENT_BYTES", 9_000)
+    document = stored(msgspec.json.encode(RECORD | {"content": {"rendered": "<p>" + "é" * 3_000}}))
+    assert document["flags"] == ["html_dropped"]
+    assert differences(document) == {}
+
+
+def test_flags_that_only_a_crawl_can_know_stay() -> None:
+    document = stored(msgspec.json.encode(RECORD), repaired=True)
+    document["flags"].append("long")  # as a stage of a user's own does
+    assert differences(document) == {}
+
+
+def test_flags_of_the_cleaner_follow_the_cleaner() -> None:
+    raw = msgspec.json.encode(RECORD)
+    cut = stored(raw, limit=20)
+    assert cut["flags"] == ["truncated"]
+    assert differences(cut)["flags"] == []
+    assert differences(stored(raw), limit=20)["flags"] == ["truncated"]
