@@ -38,6 +38,7 @@ class ContentBuilder:
         self.media = MediaCollector(base_url)
         self.open_tables = 0
         self.open_forms = 0
+        self.open_pictures = 0
         self.open_code = 0
         """How many open elements hold code, where shortcodes are examples."""
         self.superscripts: list[Superscript] = []

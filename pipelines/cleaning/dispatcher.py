@@ -55,10 +55,15 @@ _UNKNOWN = _rule("")
 _RULES = {tag: _rule(tag) for tag in (*LAYOUTS, *HANDLERS, *MAY_BE_SKIPPED)}
 _QUOTE = replace(_UNKNOWN, tag="blockquote")
 _RULES_BY_MEANING: dict[Meaning | None, Rule] = {
-    Meaning.TWEET: replace(_QUOTE, handler=HANDLERS_BY_MEANING[Meaning.TWEET]),
-    Meaning.POST: replace(_QUOTE, handler=HANDLERS_BY_MEANING[Meaning.POST]),
-    Meaning.TOGGLE: replace(_UNKNOWN, handler=HANDLERS_BY_MEANING[Meaning.TOGGLE]),
-    Meaning.FOOTNOTE: replace(_RULES["sup"], handler=HANDLERS_BY_MEANING[Meaning.FOOTNOTE]),
+    meaning: replace(rule, handler=HANDLERS_BY_MEANING[meaning])
+    for meaning, rule in {
+        Meaning.TWEET: _QUOTE,
+        Meaning.POST: _QUOTE,
+        Meaning.PLAYER: replace(_UNKNOWN, tag="div"),
+        Meaning.EMBED_WRAPPER: _RULES["div"],
+        Meaning.TOGGLE: _UNKNOWN,
+        Meaning.FOOTNOTE: _RULES["sup"],
+    }.items()
 }
 
 

@@ -22,6 +22,10 @@ class Meaning(Enum):
     """A tweet, quoted with its text."""
     POST = auto()
     """A post of another site or network, quoted with its text."""
+    PLAYER = auto()
+    """A block of which a script makes a player."""
+    EMBED_WRAPPER = auto()
+    """The block around what WordPress embeds."""
     TOGGLE = auto()
     """A button that opens a fold or a tab."""
     FOOTNOTE = auto()
@@ -105,6 +109,16 @@ QUOTED_CLASSES = {
 _TOGGLE_ATTRIBUTES = frozenset({"aria-controls", "aria-expanded"})
 # Parts of names may keep a text; only whole names remove one.
 _TOGGLE_NAME = re.compile(r"(?:^|[-_\s])(?:accordion|faq|questions?|tabs?)(?:$|[-_\s])")
+EMBED_CLASSES = {
+    "wp-block-embed__wrapper": Meaning.EMBED_WRAPPER,
+    "elementor-widget-video": Meaning.PLAYER,
+    "rll-youtube-player": Meaning.PLAYER,
+    "perfmatters-lazy-youtube": Meaning.PLAYER,
+    "youtube-player": Meaning.PLAYER,
+    "brlbs-cmpnt-content-blocker": Meaning.PLAYER,
+    "_brlbs-content-blocker": Meaning.PLAYER,
+}
+"""Classes of a `div` that is or becomes an embed."""
 # Longer names are cut before they are cached, or a hostile page would fill the memory.
 _MAX_LENGTH = 500
 
@@ -149,6 +163,8 @@ def _meaning_of_class(tag: str, name: str) -> Meaning | None:
         return Meaning.BOILERPLATE
     if tag == "sup" and name in FOOTNOTE_CLASSES:
         return Meaning.FOOTNOTE
+    if tag == "div" and name in EMBED_CLASSES:
+        return EMBED_CLASSES[name]
     if tag in _QUOTING_TAGS:
         return QUOTED_CLASSES.get(name)
     return None

@@ -1,5 +1,9 @@
 """Say what images, players, frames and other embeds do. `handlers.py` says how handlers work."""
 
+import re
+from collections.abc import Callable
+from functools import partial
+
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.rules.boilerplate import SkippedElement, SkipReason
@@ -9,10 +13,15 @@ from pipelines.cleaning.rules.formulas import (
     is_displayed,
     write_formula,
 )
-from pipelines.cleaning.write.lazy_loading import frame_source, is_pixel
-from pipelines.cleaning.write.text import collapse_whitespace
+from pipelines.cleaning.rules.named_embeds import frame_in_base64, gist_of_script
+from pipelines.cleaning.write.lazy_loading import frame_source, is_pixel, largest_source, same_file
+from pipelines.cleaning.write.text import Bookmark, collapse_whitespace
 from wparchive.model.documents import Embed
 
+_MAX_ADDRESS_PIECES = 16
+_ADDRESS_ALONE = re.compile(r"https?://\S+")
+_AUDIO_FILE = re.compile(r"\.(?:mp3|m4a|ogg|oga|wav|flac|aac|wma|opus)$", re.IGNORECASE)
+_VIDEO_FILE = re.compile(r"\.(?:mp4|m4v|webm|ogv|mov|wmv|flv)$", re.IGNORECASE)
 EMBED_KINDS = frozenset({"iframe", "video", "audio", "tweet", "post", "object"})
 """Kinds of embeds. Safe HTML marks each embed with its kind, so that cleaning it again gives the
 same result."""
@@ -70,7 +79,58 @@ def handle_script(content: ContentBuilder, attributes: Attributes) -> SkippedEle
     script_type = attributes.get("type", "").lower()
     if script_type.startswith("math/tex"):
         return FormulaScript(content, script_type)
+    if script_type == "text/template":
+        return _EncodedFrame(content)
+    gist = gist_of_script(attributes.get("src", ""))
+    if gist is not None:
+        content.write_embed(Embed(kind="iframe", url=gist, title=""))
     return SkippedElement(SkipReason.NEVER_TEXT)
+
+
+def handle_picture(content: ContentBuilder, attributes: Attributes) -> Callable[[], None]:
+    """Begin a picture: its sources count where its `img` names nothing usable."""
+    content.open_pictures += 1
+    return partial(_end_picture, content)
+
+
+def _end_picture(content: ContentBuilder) -> None:
+    content.open_pictures -= 1
+    content.media.picture_source = None
+
+
+def handle_source(content: ContentBuilder, attributes: Attributes) -> None:
+    """Remember the first source of a picture."""
+    if content.open_pictures and content.media.picture_source is None:
+        content.media.picture_source = largest_source(attributes)
+
+
+def handle_embed_wrapper(content: ContentBuilder, attributes: Attributes) -> Callable[[], None]:
+    """Begin the block around an embed. If it holds an address alone, that is what is embedded."""
+    begin = content.text.bookmark()
+    return partial(_end_embed_wrapper, content, begin, content.html.position(), _counts(content))
+
+
+def _end_embed_wrapper(
+    content: ContentBuilder, begin: Bookmark, html_begin: int, counts_before: tuple[int, int, int]
+) -> None:
+    links, images, embeds = counts_before
+    written = content.text.since(begin, _MAX_ADDRESS_PIECES)
+    if written is None or not _ADDRESS_ALONE.fullmatch(written.strip()):
+        return
+    if _counts(content)[1:] != (images, embeds):  # it was resolved
+        return
+    url = content.media.address(written.strip())
+    if url is None:
+        return
+    content.text.replace_since(begin, "")
+    content.html.replace_since(html_begin, "")
+    del content.links.links[links:]
+    content.write_embed(Embed(kind="iframe", url=url, title=""))
+
+
+def _counts(content: ContentBuilder) -> tuple[int, int, int]:
+    media = content.media
+    return len(content.links.links), len(media.images), len(media.embeds)
 
 
 def marked_embed(content: ContentBuilder, attributes: Attributes) -> SkippedElement | None:
@@ -80,6 +140,18 @@ def marked_embed(content: ContentBuilder, attributes: Attributes) -> SkippedElem
     if kind not in EMBED_KINDS or url is None:
         return None
     return _EmbedLink(content, Embed(kind=kind, url=url, title=""))
+
+
+def _kind_of_link(url: str) -> str | None:
+    """Return the kind of embed that a link within `noscript` stands for; None for any other."""
+    path = url.partition("?")[0].partition("#")[0]
+    if _AUDIO_FILE.search(path):
+        return "audio"
+    if _VIDEO_FILE.search(path):
+        return "video"
+    if path.startswith("https://gist.github.com/"):
+        return "iframe"
+    return None
 
 
 def _player(
@@ -164,15 +236,63 @@ class _EmbedLink(SkippedElement):
         self._content.write_embed(self._embed)
 
 
+class _EncodedFrame(SkippedElement):
+    """An open script in which a consent plug-in keeps a frame until a reader agrees."""
+
+    def __init__(self, content: ContentBuilder) -> None:
+        super().__init__(SkipReason.NEVER_TEXT)
+        self._content = content
+        self._encoded: list[str] = []
+
+    def text(self, data: str) -> None:
+        self._encoded.append(data)
+
+    def finish(self) -> None:
+        frame = frame_in_base64("".join(self._encoded))
+        url = self._content.media.address(frame)
+        if url is not None:
+            self._content.write_embed(Embed(kind="iframe", url=url, title=""))
+
+
 class _Noscript(SkippedElement):
-    """An open `noscript`. Its images and frames are mostly those that stand before it."""
+    """An open `noscript`. Its images and frames are mostly those that stand before it.
+
+    Of its links only tracks of playlists and gists count: others are notices about scripts.
+    """
 
     def __init__(self, content: ContentBuilder) -> None:
         super().__init__(SkipReason.SHOWN_OTHERWISE)
         self._content = content
+        self._embed: Embed | None = None
+        self._title: list[str] = []
+
+    def text(self, data: str) -> None:
+        if self._embed is not None:
+            self._title.append(data)
+
+    def end(self) -> None:
+        super().end()
+        # The text of a track's link holds no tags; otherwise its title is cut at the first one.
+        if self._embed is not None:
+            self._embed["title"] = collapse_whitespace("".join(self._title))
+            self._content.write_embed(self._embed)
+            self._embed = None
+            self._title = []
+
+    def _begin_link(self, href: str) -> None:
+        embeds = self._content.media.embeds
+        url = self._content.media.address(href)
+        if url is None or self._embed is not None:
+            return
+        kind = _kind_of_link(url)
+        if kind is not None and not (embeds and same_file(embeds[-1]["url"], url)):
+            self._embed = Embed(kind=kind, url=url, title="")
 
     def start(self, name: str, attributes: Attributes) -> None:
         super().start(name, attributes)
+        if name == "a":
+            self._begin_link(attributes.get("href", ""))
+            return
         if name not in ("img", "iframe") or is_pixel(attributes):
             return
         if name == "img":

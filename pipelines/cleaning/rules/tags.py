@@ -4,6 +4,7 @@ The layout of a tag is a gap in text and a name in safe HTML. What a tag does be
 handler does (`handlers.py`, `media_handlers.py`).
 """
 
+from functools import partial
 from typing import NamedTuple
 
 from pipelines.cleaning.rules.class_names import Meaning
@@ -31,13 +32,21 @@ from pipelines.cleaning.rules.handlers import (
 from pipelines.cleaning.rules.media_handlers import (
     handle_audio,
     handle_embed,
+    handle_embed_wrapper,
     handle_frame,
     handle_image,
     handle_noscript,
     handle_object,
     handle_object_parameter,
+    handle_picture,
     handle_script,
+    handle_source,
     handle_video,
+)
+from pipelines.cleaning.rules.named_embeds import (
+    NAMED_EMBED_TAGS,
+    handle_named_embed,
+    handle_player_block,
 )
 from pipelines.cleaning.rules.superscripts import (
     handle_footnote_mark,
@@ -128,12 +137,17 @@ HANDLERS: dict[str, Handler] = {
     "form": handle_form,
     "math": handle_math,
     "script": handle_script,
+    "picture": handle_picture,
+    "source": handle_source,
+    **{tag: partial(handle_named_embed, tag) for tag in NAMED_EMBED_TAGS},
 }
 """What each tag does at its start."""
 
 HANDLERS_BY_MEANING: dict[Meaning, Handler] = {
     Meaning.TWEET: handle_tweet,
     Meaning.POST: handle_quoted_post,
+    Meaning.PLAYER: handle_player_block,
+    Meaning.EMBED_WRAPPER: handle_embed_wrapper,
     Meaning.TOGGLE: handle_toggle,
     Meaning.FOOTNOTE: handle_footnote_mark,
 }

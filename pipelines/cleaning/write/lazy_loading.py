@@ -13,8 +13,32 @@ _LAZY_SOURCES = (
     "data-ezsrc",
     "data-cfsrc",
     "data-pagespeed-lazy-src",
+    "data-orig-src",
+    "data-lazyload",
+    "data-breeze",
+    "data-wpfc-original-src",
+    "nitro-lazy-src",
+    # of consent plug-ins
+    "data-src-cmplz",
+    "data-cookieblock-src",
+    "data-suppressedsrc",
+    "suppressedsrc",
 )
-_LAZY_SETS = ("data-srcset", "data-lazy-srcset")
+_LAZY_SETS = ("data-srcset", "data-lazy-srcset", "nitro-lazy-srcset", "data-breeze-srcset")
+_ALL_LAZY = frozenset({*_LAZY_SOURCES, *_LAZY_SETS})
+_ADDRESS = re.compile(r"(?:https?:)?//[^\s/]|/[\w%-]", re.IGNORECASE)
+_PICTURE = re.compile(
+    r"(?:(?:https?:)?//|/|\.{1,2}/)\S+\.(?:jpe?g|png|gif|webp|avif|svg|bmp|jfif)(?:[?#]\S*)?",
+    re.IGNORECASE,
+)
+PLAYER = re.compile(
+    r"(?:https?:)?//(?:(?:www\.)?youtube(?:-nocookie)?\.com/(?:embed/|watch\?)|youtu\.be/"
+    r"|player\.vimeo\.com/video/|(?:www\.)?vimeo\.com/\d|(?:www\.)?dailymotion\.com/(?:embed/|video/)"
+    r"|open\.spotify\.com/embed|w\.soundcloud\.com/player|fast\.wistia\.(?:net|com)/embed"
+    r"|www\.google\.\w+/maps/embed)",
+    re.IGNORECASE,
+)
+"""How addresses of well-known players begin."""
 _UNUSABLE = ("data:", "about:", "blob:", "javascript:")
 _NO_SIZE = frozenset({"0", "1"})
 # The size that WordPress appends to the name of a scaled picture.
@@ -24,19 +48,32 @@ _SCALED = re.compile(r"-\d+x\d+(?=\.\w+$)")
 def image_source(attributes: Attributes) -> str | None:
     """Return the address of an `img`, None when none is usable.
 
-    Lazy attributes come first, then the largest of a lazy set, `src`, the largest of `srcset`.
+    Lazy attributes come first, then the largest of a lazy set, `src`, the largest of `srcset`, any
+    other attribute that is a picture's address.
     """
+    lazy = None
+    if not _ALL_LAZY.isdisjoint(attributes):
+        lazy = _first(attributes, _LAZY_SOURCES) or _largest_of(attributes, _LAZY_SETS)
     return (
-        _first(attributes, _LAZY_SOURCES)
-        or _largest_of(attributes, _LAZY_SETS)
+        lazy
         or _first(attributes, ("src",))
         or _largest_of(attributes, ("srcset",))
+        or _first_picture(attributes)
     )
+
+
+def largest_source(attributes: Attributes) -> str | None:
+    """Return the largest candidate of a `source` of a `picture`; None when none is usable."""
+    return _largest_of(attributes, (*_LAZY_SETS, "srcset")) or _first(attributes, ("data-src",))
 
 
 def frame_source(attributes: Attributes) -> str | None:
     """Return the address of an `iframe`, `video` or `audio`; None for a blank frame."""
-    return _first(attributes, _LAZY_SOURCES) or _first(attributes, ("src",))
+    return (
+        _first(attributes, _LAZY_SOURCES)
+        or _first(attributes, ("src",))
+        or _first_address(attributes)
+    )
 
 
 def same_file(one: str, other: str) -> bool:
@@ -59,6 +96,23 @@ def _first(attributes: Attributes, names: tuple[str, ...]) -> str | None:
         value = value.strip()
         if value and not value.lower().startswith(_UNUSABLE):
             return value
+    return None
+
+
+def _first_picture(attributes: Attributes) -> str | None:
+    for name, value in attributes.items():
+        if name not in ("src", "alt", "title") and _PICTURE.fullmatch(value.strip()):
+            return value.strip()
+    return None
+
+
+def _first_address(attributes: Attributes) -> str | None:
+    """Return what is no picture: a player's poster is one."""
+    for name, value in attributes.items():
+        if not name.startswith("data-") or not _ADDRESS.match(value):
+            continue
+        if not _PICTURE.fullmatch(value.strip()):
+            return value.strip()
     return None
 
 

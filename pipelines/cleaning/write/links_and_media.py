@@ -67,6 +67,8 @@ class MediaCollector:
         """In order."""
         self.embeds: list[Embed] = []
         """In order."""
+        self.picture_source: str | None = None
+        """What the first `source` of the open `picture` names, for an `img` that names nothing."""
         self._base_url = base_url
         self._last_image_is_from_noscript = False
         self._last_frame_is_from_noscript = False
@@ -78,6 +80,8 @@ class MediaCollector:
     def add_image(self, attributes: Attributes, alt: str, from_noscript: bool) -> Image | None:
         """Keep an image; return it, or None if it has no address or was just seen."""
         url = self.address(image_source(attributes))
+        if url is None:
+            url = self.address(self.picture_source)
         if url is None:
             return None
         may_be_seen = from_noscript or self._last_image_is_from_noscript
@@ -119,6 +123,10 @@ class MediaCollector:
         if self.embeds and self.embeds[-1]["kind"] == "object" and self.embeds[-1]["url"] == url:
             return None
         return {"kind": "object", "url": url, "title": ""}
+
+    def expect_second_frame(self) -> None:
+        """Say that the last embed may come again as a frame."""
+        self._last_frame_is_from_noscript = True
 
     def add_embed(self, embed: Embed) -> None:
         """Keep an embed."""

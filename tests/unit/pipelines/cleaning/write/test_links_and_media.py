@@ -215,6 +215,16 @@ def test_players_and_objects() -> None:
     ]
 
 
-def test_the_address_of_an_embed_that_was_not_fetched_stays() -> None:
+def test_an_embed_that_was_not_fetched_is_one_all_the_same() -> None:
     html = '<figure class="wp-block-embed"><div class="wp-block-embed__wrapper">\nhttps://www.youtube.com/watch?v=1\n</div></figure>'
-    assert clean(html).text == "https://www.youtube.com/watch?v=1"
+    content = clean(html)
+    assert content.embeds == [
+        {"kind": "iframe", "url": "https://www.youtube.com/watch?v=1", "title": ""}
+    ]
+    assert content.text == ""
+
+
+def test_a_caption_within_the_block_of_an_embed_stays() -> None:
+    html = '<div class="wp-block-embed__wrapper">https://v.example/1 is my film</div>'
+    assert clean(html).text == "https://v.example/1 is my film"
+    assert clean(html).embeds == []
