@@ -24,7 +24,7 @@ from wparchive.backends.cursor import decode_cursor, encode_cursor
 from wparchive.backends.opening import open_store
 from wparchive.backends.reader import Filter
 from wparchive.backends.sqlite.connect import ReadPool
-from wparchive.backends.sqlite.sqlite_search import best_by_narrowing, best_matches
+from wparchive.backends.sqlite.search_index import best_by_narrowing, best_matches
 from wparchive.text.search_query import parse_query
 
 __all__ = ["mongodb_server", "new_address", "new_database", "sample_address"]

@@ -56,7 +56,7 @@ def makes_index(keys: list[tuple[str, Any]], **options: Any) -> Probe:
 
 def partial_insert(c: Collection[Any]) -> bool:
     """Insert three documents, of which one is there already: only that one may fail."""
-    operations = [
+    operations: list[InsertOne[Any]] = [
         InsertOne({"_id": "a", "id": 11}),
         InsertOne({"_id": "s/post/1"}),
         InsertOne({"_id": "b", "id": 12}),

@@ -33,7 +33,7 @@ from wparchive.backends.reader import (
 from wparchive.backends.sqlite.connect import ReadPool
 from wparchive.backends.sqlite.rows import from_row, iso_millis
 from wparchive.backends.sqlite.schema import columns_of
-from wparchive.backends.sqlite.sqlite_search import (
+from wparchive.backends.sqlite.search_index import (
     MATCHING_SQL,
     matches_by_date,
     matches_by_relevance,

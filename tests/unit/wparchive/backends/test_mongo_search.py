@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wparchive.backends.mongo.mongo_ranking import Likelihood, pools_after, ranked_pool
+from wparchive.backends.mongo.mongo_search import Likelihood, pools_after, ranked_pool
 
 AT = datetime(2024, 5, 1, tzinfo=UTC)
 POOL_SIZE = 4

@@ -1,0 +1,202 @@
+"""Search in a MongoDB archive, where the server finds candidates and does not rank them.
+
+By relevance, matches are ranked in pools of likely posts. All matches have a *likelihood*, by their
+titles and names of terms, which is cheap to read. The 200 likeliest are the first pool, the next
+200 the second one, and so on. Within a pool, posts are ranked by the relevance of their whole
+texts.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from heapq import nlargest
+from itertools import islice
+from typing import NamedTuple
+
+from wparchive.backends.cursor import Instant, PublishedPosition, decode_cursor, encode_cursor
+from wparchive.backends.mongo.mongo_collections import MongoCollections, Record, key_of
+from wparchive.backends.mongo.mongo_selection import (
+    NAME_FIELDS,
+    SEARCHED_FIELDS,
+    MongoQuery,
+    all_queries,
+    candidates,
+    is_decided,
+    matching,
+    post_query,
+)
+from wparchive.backends.reader import Filter, Matches, Order, SearchOrder
+from wparchive.text.ranking import bm25_score, rough_score
+from wparchive.text.search_query import Query
+
+POOL_SIZE = 200
+"""Posts whose texts are compared with one another."""
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+"""Stands for the date of an undated post where dates are compared."""
+
+
+class Likelihood(NamedTuple):
+    """How likely a match is to be relevant, from what is cheap to read; higher is likelier."""
+
+    score: float
+    published_at: Instant
+    key: str
+
+
+class Pool(NamedTuple):
+    """Likely posts that are ranked together by their texts."""
+
+    above: Likelihood | None
+    """The pool's posts are below this likelihood; None for the first pool."""
+    lowest: Likelihood
+    """The likelihood of the pool's last post."""
+    members: list[Likelihood]
+
+
+class PoolPosition(NamedTuple):
+    """Position in the ranking.
+
+    A pool is told by its bounds and not by its number, so that posts that are written between two
+    pages push none of its posts into another pool. Neither likelihood nor score depends on other
+    posts, so the position of a post changes only when the post does.
+    """
+
+    above: Likelihood | None
+    lowest: Likelihood
+    score: float
+    key: str
+
+
+def pools_after(
+    likelihoods: Iterable[Likelihood],
+    after: PoolPosition | None,
+    count: int,
+    pool_size: int = POOL_SIZE,
+) -> Iterator[Pool]:
+    """Yield the pool that a position is in, then as many as hold `count` posts and more.
+
+    `likelihoods` are those of all matches, in any order.
+    """
+    current: list[Likelihood] = []
+    above = None
+    if after is not None:
+        likelihoods = _below_pool(likelihoods, after, current)
+        above = after.lowest
+    # Whole pools: a page that ends in the middle of one needs all of it to be ranked.
+    wanted = (1 + count // pool_size) * pool_size
+    later = nlargest(wanted, likelihoods)
+    if after is not None:
+        yield Pool(after.above, after.lowest, current)
+    for start in range(0, len(later), pool_size):
+        members = later[start : start + pool_size]
+        yield Pool(above, members[-1], members)
+        above = members[-1]
+
+
+def ranked_pool(
+    pool: Pool, scores: Mapping[str, float], after: PoolPosition | None
+) -> Iterator[PoolPosition]:
+    """Yield the posts of a pool by score, then by key; those up to a position are left out."""
+    is_current = after is not None and pool.lowest == after.lowest
+    for key, score in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
+        if after is not None and is_current and (-score, key) <= (-after.score, after.key):
+            continue
+        yield PoolPosition(pool.above, pool.lowest, score, key)
+
+
+def _below_pool(
+    likelihoods: Iterable[Likelihood], after: PoolPosition, current: list[Likelihood]
+) -> Iterator[Likelihood]:
+    """Yield what is below a position's pool; put what is in the pool into `current`."""
+    for one in likelihoods:
+        if after.above is not None and one >= after.above:
+            continue  # of an earlier pool, all of which was shown
+        if one >= after.lowest:
+            current.append(one)
+        else:
+            yield one
+
+
+class MongoSearch:
+    """Finds posts by words in the collections of a database."""
+
+    def __init__(self, collections: MongoCollections) -> None:
+        self._collections = collections
+
+    def page(
+        self, query: Query, filter_: Filter, order: SearchOrder, limit: int, after: str | None
+    ) -> Matches:
+        """Return a page of the matches, as `Reader.search` promises it."""
+        chosen = all_queries(post_query(filter_), candidates(query))
+        if order == "relevance":
+            return self._by_relevance(query, chosen, limit, after)
+        return self._by_date(query, chosen, order, limit, after)
+
+    def _by_date(
+        self, query: Query, chosen: MongoQuery, order: Order, limit: int, after: str | None
+    ) -> Matches:
+        name = f"search/{order}"
+        position = None
+        if after is not None:
+            position = decode_cursor(name, after, PublishedPosition)
+        ordered = self._collections.posts_in_order(chosen, order, _fields_for(query), position)
+        found = list(islice(_verified(query, ordered), limit + 1))
+        page = found[:limit]
+        cursor = None
+        if page and len(found) > limit:
+            ended = PublishedPosition(page[-1]["published_at"], page[-1]["_id"])
+            cursor = encode_cursor(name, ended)
+        return Matches({post["_id"]: rough_score(query, post) for post in page}, cursor)
+
+    def _by_relevance(
+        self, query: Query, chosen: MongoQuery, limit: int, after: str | None
+    ) -> Matches:
+        name = "search/relevance"
+        position = None
+        if after is not None:
+            position = decode_cursor(name, after, PoolPosition)
+        found = self._best(query, chosen, position, limit + 1)
+        best = list(islice(found, limit + 1))
+        page = best[:limit]
+        cursor = None
+        if page and len(best) > limit:
+            cursor = encode_cursor(name, page[-1])
+        return Matches({ended.key: ended.score for ended in page}, cursor)
+
+    def _best(
+        self, query: Query, chosen: MongoQuery, after: PoolPosition | None, count: int
+    ) -> Iterator[PoolPosition]:
+        """Yield the matches by relevance: pool after pool, each by the relevance of whole texts."""
+        for pool in pools_after(self._likelihoods(query, chosen), after, count):
+            posts = self._collections.by_key(
+                "posts", (one.key for one in pool.members), SEARCHED_FIELDS
+            )
+            scores = {key_of(post): bm25_score(query, post) for post in posts}
+            yield from ranked_pool(pool, scores, after)
+
+    def _likelihoods(self, query: Query, chosen: MongoQuery) -> Iterator[Likelihood]:
+        """Yield the matches, ranked by their titles and names of terms only."""
+        for post in _verified(query, self._collections.find("posts", chosen, _fields_for(query))):
+            published_at = post["published_at"] or LONG_AGO
+            yield Likelihood(rough_score(query, post), published_at, post["_id"])
+
+    def count(self, query: Query, filter_: Filter) -> int:
+        """Return how many posts match."""
+        chosen = all_queries(post_query(filter_), candidates(query))
+        if is_decided(query):
+            return self._collections.count_posts(chosen)
+        found = self._collections.find("posts", chosen, SEARCHED_FIELDS)
+        return sum(1 for _ in _verified(query, found))
+
+
+def _fields_for(query: Query) -> Mapping[str, int]:
+    """Return the fields that are needed to know which candidates match, and how likely."""
+    if is_decided(query):
+        return NAME_FIELDS
+    return SEARCHED_FIELDS
+
+
+def _verified(query: Query, found: Iterator[Record]) -> Iterator[Record]:
+    """Yield the candidates that really match."""
+    if is_decided(query):
+        return found
+    return (post for post in found if matching(query, post))
