@@ -16,6 +16,7 @@ from wparchive.errors import DocumentRejected
 from wparchive.model.documents import REWRITTEN_FIELDS, Kind, Revision, StoredDocument
 from wparchive.model.lifecycle import (
     LIFE_CYCLE_FIELDS,
+    Decision,
     decide,
     document_to_write,
     refreshed_instead,
@@ -98,7 +99,11 @@ async def save_batch(
     errors |= await session.replace({k: new for k, new in finished.items() if k in heads})
     seen = {key: decision.fields for key, decision in decisions.items() if not decision.writes}
     errors |= await session.update(seen)
+    return _fates(decisions, errors)
 
+
+def _fates(decisions: Mapping[str, Decision], errors: Errors) -> dict[str, Written]:
+    """Return what became of each document, by what was decided and what was refused."""
     fates: dict[str, Written] = {}
     for key, decision in decisions.items():
         if key in errors:
