@@ -1,4 +1,4 @@
-"""`python -m archive` is `wparchive`, where the console script is not on the path."""
+"""`python -m wparchive` is `wparchive`, where the console script is not on the path."""
 
 from wparchive.commands import main
 

@@ -1,7 +1,7 @@
 """The reading library on real archives: both backends answer the same."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -408,6 +408,43 @@ def test_words_that_mean_nothing_are_refused(sample_file, ask):
         pytest.raises(InvalidQuery, match=r"choose one of|less than nothing"),
     ):
         ask(archive)
+
+
+HALF = "\udcff"
+"""What Python makes of a broken byte of a command line: it has no UTF-8 form."""
+EAST = timezone(timedelta(hours=14))
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda archive: archive.get(HALF),
+        lambda archive: archive.duplicates.group(HALF),
+        lambda archive: archive.posts(site=HALF),
+        lambda archive: archive.posts(tag=["a", HALF]),
+        lambda archive: archive.terms(type=HALF),
+        lambda archive: archive.failures(site=HALF),
+        lambda archive: archive.posts(limit=2**64),
+        lambda archive: archive.search("heat", limit=2**64),
+        lambda archive: archive.terms().page(size=2**63 - 1),
+        lambda archive: archive.posts().search_page("heat", size=2**63),
+        lambda archive: archive.media(post=2**63),
+        lambda archive: archive.comments(post=-(2**64)),
+        lambda archive: archive.posts(since=datetime.min.replace(tzinfo=EAST)),
+        lambda archive: archive.as_of("example.com/blog/post/1", "9999-12-31"),
+    ],
+)
+def test_what_no_database_can_look_for_is_refused(sample_file, ask):
+    with open_archive(sample_file) as archive, pytest.raises(InvalidQuery):
+        ask(archive)
+
+
+def test_the_widest_questions_are_answered(archive):
+    posts = archive.posts(since=datetime.min, until=datetime.max, limit=2**62)
+    assert len(list(posts)) == len(posts.page(size=2**62).items) == posts.count() == 7
+    assert len(posts.search("heat", limit=2**62)) == posts.matches("heat")
+    assert archive.posts(since=datetime.max).count() == 0
+    assert list(archive.media(post=2**63 - 1)) == []
 
 
 def test_no_server_is_said_without_the_password():

@@ -8,7 +8,7 @@ offset). A position is a NamedTuple; each kind of list has its own.
 import base64
 import binascii
 import zlib
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, NamedTuple, TypeVar
 
 import msgspec
@@ -68,11 +68,20 @@ def decode_cursor(what: str, cursor: str, type_: type[PositionType]) -> Position
         text = zlib.decompressobj().decompress(packed, _LONGEST)
         name, position = msgspec.json.decode(text, type=tuple[str, Any])
         if name == what:
-            return msgspec.convert(position, type_)
-    except (binascii.Error, zlib.error, ValueError, msgspec.MsgspecError) as error:
+            return _in_utc(msgspec.convert(position, type_))
+    except (binascii.Error, zlib.error, ValueError, OverflowError, msgspec.MsgspecError) as error:
         raise InvalidQuery(
             f"not a cursor: {cursor[:40]!r}; take the one that a page gave"
         ) from error
     raise InvalidQuery(
         f"this cursor continues {name}, not {what}: ask the question that gave it, in its order"
     )
+
+
+def _in_utc(position: PositionType) -> PositionType:
+    """Return the position. Raises OverflowError when a time of it does not exist in UTC."""
+    if isinstance(position, tuple):
+        for value in position:
+            if isinstance(value, datetime):
+                value.astimezone(UTC)
+    return position

@@ -18,6 +18,8 @@ When = str | datetime | None
 """A time: an aware datetime (UTC when it is naive), or words such as `2024-05` and `30d`."""
 STATES: tuple[State, ...] = get_args(State)
 ANY_STATE = "any"
+MOST_ITEMS = 2**62
+"""Largest limit: some more items can still be counted with 64 bits."""
 
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{1,2}))?")
 _AGE = re.compile(r"(\d{1,5})([hdwmy])")
@@ -68,7 +70,10 @@ def _moment(
         return None
     if isinstance(value, str):
         return parse(value, now)
-    return _as_utc(value)
+    try:
+        return _as_utc(value)
+    except OverflowError as error:
+        raise InvalidQuery(f"{value} is outside the years 1 to 9999 in UTC") from error
 
 
 def _as_utc(at: datetime) -> datetime:
@@ -87,11 +92,11 @@ def _period(text: str, now: datetime) -> tuple[datetime, datetime]:
         if period := _PERIOD.fullmatch(words):
             return _month_or_year(period)
         start = _as_utc(datetime.fromisoformat(words))
+        # A date alone means its whole day, a time means one moment.
+        if len(words) == len("2024-05-17"):
+            return start, start + timedelta(days=1)
     except (ValueError, OverflowError) as error:
         raise InvalidQuery(f"not a date: {text!r}; {_DATE_HELP}") from error
-    # A date alone means its whole day, a time means one moment.
-    if len(words) == len("2024-05-17"):
-        return start, start + timedelta(days=1)
     return start, start
 
 
@@ -135,16 +140,19 @@ def link_forms(url: str) -> tuple[str, ...]:
 
 
 def values_of(value: OneOrMany) -> tuple[str, ...]:
-    """Return the values of a filter; none means any."""
+    """Return the values of a filter; none means any. Raises InvalidQuery."""
     if value is None:
         return ()
     if isinstance(value, str):
-        return (value,)
-    return tuple(value)
+        return (require_unicode(value),)
+    return tuple(map(require_unicode, value))
 
 
 def sites_of(value: OneOrMany) -> tuple[str, ...]:
-    """Return the site keys of a filter; a site may be given by its address too."""
+    """Return the site keys of a filter; a site may be given by its address too.
+
+    Raises InvalidQuery.
+    """
     return tuple(bare_address(site) for site in values_of(value))
 
 
@@ -164,7 +172,27 @@ def require_known(what: str, value: str, known: Iterable[str]) -> None:
         raise InvalidQuery(f"no such {what}: {value!r}; choose one of {', '.join(known)}")
 
 
+def require_unicode(text: str) -> str:
+    """Return the text. Raises InvalidQuery when it has no UTF-8 form, so that no archive holds it.
+
+    Python makes such texts of command lines with broken bytes: half of a surrogate pair each.
+    """
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise InvalidQuery(f"not Unicode text: {text[:100]!r}")
+    return text
+
+
 def require_limit(limit: int | None) -> None:
-    """Raise InvalidQuery for a negative limit."""
-    if limit is not None and limit < 0:
+    """Raise InvalidQuery for a limit that is negative, or larger than databases count."""
+    if limit is None:
+        return
+    if limit < 0:
         raise InvalidQuery(f"a limit of {limit} is less than nothing: leave it out for all")
+    if limit > MOST_ITEMS:
+        raise InvalidQuery(f"a limit of {limit} is larger than any archive: leave it out for all")
+
+
+def require_id(id_: int | None) -> None:
+    """Raise InvalidQuery for a number that no database holds as an id."""
+    if id_ is not None and not -(2**63) <= id_ < 2**63:
+        raise InvalidQuery(f"{id_} is no id of a post: it has more than 64 bits")

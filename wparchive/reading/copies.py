@@ -13,6 +13,7 @@ from wparchive.reading.arguments import (
     OneOrMany,
     link_forms,
     require_known,
+    require_unicode,
     sites_of,
     values_of,
 )
@@ -163,8 +164,11 @@ class Duplicates:
                 yield ChangedCopy(copy, _changes(copy, texts, full))
 
     def _key(self, post: str) -> str:
-        """Return the key of a live post that is named by key or address. Raises NotFound."""
-        key = post.strip()
+        """Return the key of a live post that is named by key or address.
+
+        Raises NotFound, InvalidQuery.
+        """
+        key = require_unicode(post).strip()
         if self._index.find([key]):
             return key
         for _, keys in sorted(self._index.linked(link_forms(post)).items()):

@@ -39,8 +39,10 @@ from wparchive.reading.arguments import (
     OneOrMany,
     When,
     link_forms,
+    require_id,
     require_known,
     require_limit,
+    require_unicode,
     since_of,
     sites_of,
     states_of,
@@ -180,9 +182,12 @@ class Archive:
         return self.posts(**filters).search(words, limit=limit)
 
     def get(self, post: str) -> PostDocument:
-        """Return a post by key (`site/type/id`) or public address. Raises NotFound."""
+        """Return a post by key (`site/type/id`) or public address.
+
+        Raises NotFound, InvalidQuery.
+        """
         # A key is tried first, because it is one look-up.
-        if found := self.reader.get(post.strip()):
+        if found := self.reader.get(require_unicode(post).strip()):
             kind, document = found
             if kind == "posts":
                 return cast(PostDocument, document)
@@ -276,6 +281,7 @@ class Archive:
 
         Raises InvalidQuery.
         """
+        require_id(post)
         filter_ = DocumentFilter(*_common(site, None, state), post=post)
         return self._documents("media", filter_, MediaDocument)
 
@@ -283,6 +289,7 @@ class Archive:
         self, *, site: OneOrMany = None, state: OneOrMany = "live", post: int | None = None
     ) -> Selection[CommentDocument]:
         """Select comments, all or those on the post with an id on its site. Raises InvalidQuery."""
+        require_id(post)
         filter_ = DocumentFilter(*_common(site, None, state), post=post)
         return self._documents("comments", filter_, CommentDocument)
 

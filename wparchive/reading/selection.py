@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from wparchive.backends.cursor import decode_cursor, encode_cursor
 from wparchive.errors import InvalidQuery
+from wparchive.reading.arguments import MOST_ITEMS
 
 _Item = TypeVar("_Item")
 PAGE_SIZE = 50
@@ -75,6 +76,8 @@ class Selection(Generic[_Item]):
 
 
 def require_size(size: int) -> None:
-    """Raise InvalidQuery when a page would hold nothing."""
+    """Raise InvalidQuery when a page would hold nothing, or more than databases count."""
     if size < 1:
         raise InvalidQuery(f"a page of {size} holds nothing: ask for one item at least")
+    if size > MOST_ITEMS:
+        raise InvalidQuery(f"a page of {size} is larger than any archive: ask for fewer items")

@@ -37,6 +37,8 @@ GROUP_SQL: dict[Group, str] = {
 }
 TAXONOMIES: dict[Group, str] = {"tag": "post_tag", "category": "category"}
 BY_IDENTITY = "site, type, id"
+_AFTER_ALL_TIMES = "9999-12-31T23:59:60Z"
+"""Follows the last time that can be written; times are compared as texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +192,12 @@ def _lowered(values: Iterable[str]) -> Iterable[str]:
 
 def _next_second(moment: datetime) -> str:
     """Return the first whole second at or after a moment, as the archive writes times of sites."""
-    if moment.microsecond:
-        moment = moment.replace(microsecond=0) + timedelta(seconds=1)
-    return iso_seconds(moment)
+    if not moment.microsecond:
+        return iso_seconds(moment)
+    try:
+        return iso_seconds(moment.replace(microsecond=0) + timedelta(seconds=1))
+    except OverflowError:
+        return _AFTER_ALL_TIMES
 
 
 def post_stretches(order: Order, after: PostPosition | None) -> list[Stretch]:

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC
 
 import pytest
 from hypothesis import given
@@ -44,7 +44,10 @@ def test_numbers_that_no_database_compares_are_refused(number):
         decode_cursor("terms", cursor, IdentityPosition)
 
 
-def test_times_without_a_zone_are_refused():
-    cursor = encode_cursor("posts/newest", [datetime(2024, 5, 17), "a"])
+@pytest.mark.parametrize(
+    "at", ["2024-05-17T00:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"]
+)
+def test_times_without_a_zone_or_outside_of_the_calendar_are_refused(at):
+    cursor = encode_cursor("posts/newest", [at, "a"])
     with pytest.raises(InvalidQuery, match="not a cursor"):
         decode_cursor("posts/newest", cursor, PublishedPosition)

@@ -35,7 +35,19 @@ def test_dates_mean_the_period_that_they_name(text, since, until):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "yesterday", "2024-13", "2023-02-29", "17.05.2024", "99999y", "0000", "2024-W10-x"]
+    "text",
+    [
+        "",
+        "yesterday",
+        "2024-13",
+        "2023-02-29",
+        "17.05.2024",
+        "99999y",
+        "0000",
+        "2024-W10-x",
+        "9999-12-31",
+        "0001-01-01T00:00+14:00",
+    ],
 )
 def test_other_dates_are_refused_with_the_forms(text):
     with pytest.raises(InvalidQuery, match="write 2024, 2024-05"):
