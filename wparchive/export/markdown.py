@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from wparchive.export.html_markdown import html_to_markdown
+from wparchive.export.html_markdown import html_to_markdown, markdown_heading
 from wparchive.model.documents import PostDocument
 from wparchive.reading.views import iso_time, ref_name, term_names
 
@@ -30,10 +30,9 @@ def write_markdown(posts: Iterable[PostDocument], folder: Path) -> None:
 
 def post_markdown(post: PostDocument) -> str:
     """Return front matter, the title as heading and the content."""
-    title = " ".join(post["title"].split())
     heading = ""
-    if title:
-        heading = f"# {title}\n\n"
+    if post["title"].strip():
+        heading = f"{markdown_heading(post['title'])}\n\n"
     return f"---\n{_front_matter(post)}---\n\n{heading}{html_to_markdown(post['html'])}"
 
 

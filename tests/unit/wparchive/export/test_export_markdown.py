@@ -26,18 +26,18 @@ from wparchive.export.markdown import post_markdown, write_markdown
         ("<blockquote><p>a</p><blockquote><p>b</p></blockquote></blockquote>", "> a\n>\n> > b\n"),
         ("<pre><code>if a:\n    b *= 2</code></pre>", "```\nif a:\n    b *= 2\n```\n"),
         ("<pre>```</pre>", "````\n```\n````\n"),
-        ("<p>say <code>a`b</code></p>", "say `` a`b ``\n"),
+        ("<p>say <code>a`b</code></p>", "say ``a`b``\n"),
         (
             "<table><tr><th>A</th><th>B</th></tr><tr><td>1|2</td><td><p>3</p><p>4</p></td></tr></table>",
-            "| A | B |\n| --- | --- |\n| 1\\|2 | 3 4 |\n",
+            "| A | B |\n| --- | --- |\n| 1\\|2 | 3<br>4 |\n",
         ),
         (
             "<p># no heading</p><p>1. no list</p><p>- no list</p>",
             "\\# no heading\n\n1\\. no list\n\n\\- no list\n",
         ),
         ("<p>snake_case, _not_ *this*</p>", "snake_case, \\_not\\_ \\*this\\*\n"),
-        ("a &lt;b&gt; &amp;amp;", "a \\<b> &amp;\n"),
-        ("<p>open <b>and <i>never", "open **and *never***\n"),
+        ("a &lt;b&gt; &amp;amp;", "a \\<b> &amp;amp;\n"),
+        ("<p>open <b>and <i>never", "open **and <em>never</em>**\n"),
         ("</ul></p>text</b>", "text\n"),
         ("", "\n"),
     ],
@@ -72,6 +72,19 @@ def test_front_matter_is_json_and_thereby_yaml():
     assert "author" not in values
     assert "date" not in values
     assert body.startswith('\n# Say "a: b"\n')
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ("1. *All* <b>_new_</b> C #", "# 1. \\*All\\* \\<b>\\_new\\_\\</b> C \\#"),
+        ("  two\n lines ", "# two lines"),
+        ("&copy; [x](y) ~~z~~", "# &amp;copy; \\[x\\](y) \\~\\~z\\~\\~"),
+    ],
+)
+def test_titles_are_text_and_no_markup(title, heading):
+    body = post_markdown(post(7, title=title, state="live")).split("---\n", 2)[2]
+    assert body.startswith(f"\n{heading}\n\n")
 
 
 def test_names_of_files_stay_inside_the_folder_and_apart(tmp_path):

@@ -1,0 +1,124 @@
+"""Parse safe HTML into a tree that is never deep, so that recursion over it is safe."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+SPAN_NAMES = {
+    "strong": "strong",
+    "b": "strong",
+    "em": "em",
+    "i": "em",
+    "del": "del",
+    "s": "del",
+    "sup": "sup",
+    "sub": "sub",
+    "kbd": "kbd",
+    "mark": "mark",
+    "ins": "ins",
+    "u": "u",
+}
+"""Inline elements that Markdown shows, and the name under which equal ones are the same."""
+_LEAVES = frozenset({"br", "hr", "img"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_CONTAINERS = frozenset({"ul", "ol", "li", "blockquote"})
+_TABLE_PARTS = frozenset({"table", "caption", "tr", "td", "th"})
+_NESTED = _HEADINGS | _CONTAINERS | _TABLE_PARTS | {"pre", "code", "a"}
+_MAY_REPEAT = _NESTED - {"pre", "code"}
+"""Elements within which another one of them means something. An embed in a link is a link."""
+_SECTIONS = frozenset({"div", "section", "article", "header", "footer", "address"})
+_PARTS = frozenset({"p", "figure", "figcaption", "details", "summary", "dl", "dt", "dd"})
+_BREAKS = _SECTIONS | _PARTS
+"""Elements that are nothing but paragraphs: their beginning and end each become one `Break`."""
+_MAX_DEPTH = 48
+"""Of deeper elements only the content is kept, and the links."""
+
+
+class Break:
+    """A boundary between two paragraphs."""
+
+
+@dataclass(slots=True)
+class MarkupElement:
+    """An element with its children in order; a text is a child of type `str`."""
+
+    tag: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: list["MarkupElement | Break | str"] = field(default_factory=list)
+
+    def elements(self) -> Iterator["MarkupElement"]:
+        """Yield all elements below this one, in order."""
+        for child in self.children:
+            if isinstance(child, MarkupElement):
+                yield child
+                yield from child.elements()
+
+    def holds(self, tags: frozenset[str]) -> bool:
+        """Return whether an element with one of the tags is below this one."""
+        return any(element.tag in tags for element in self.elements())
+
+
+_BREAK = Break()
+
+
+def parse_elements(html: str) -> MarkupElement:
+    """Return the root of a fragment; bad markup never raises."""
+    parser = _Parser()
+    parser.feed(html)
+    parser.close()
+    return parser.root
+
+
+class _Parser(HTMLParser):
+    """Keeps a stack of open elements, which `_MAX_DEPTH` bounds."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = MarkupElement("")
+        self._open = [self.root]
+        self._names: Counter[str] = Counter()
+        """How many elements of each name are open."""
+        self._left_out: Counter[str] = Counter()
+        """How many start tags made no element, and still await their end tags."""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        siblings = self._open[-1].children
+        attributes = {name: value or "" for name, value in attrs}
+        if tag in _BREAKS:
+            siblings.append(_BREAK)
+        elif tag in _LEAVES:
+            siblings.append(MarkupElement(tag, attributes))
+        elif tag == "a" and not attributes.get("href"):
+            self._left_out[tag] += 1
+        elif tag in _NESTED or tag in SPAN_NAMES:
+            self._start(MarkupElement(tag, attributes))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _BREAKS:
+            self._open[-1].children.append(_BREAK)
+        elif self._left_out[tag]:
+            self._left_out[tag] -= 1
+        elif any(element.tag == tag for element in self._open[1:]):
+            while self._end() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        self._open[-1].children.append(data)
+
+    def _start(self, element: MarkupElement) -> None:
+        name = SPAN_NAMES.get(element.tag, element.tag)
+        # Bold within bold is bold, and code does not nest.
+        is_repeated = self._names[name] and name not in _MAY_REPEAT
+        is_deep = len(self._open) > _MAX_DEPTH and (name != "a" or self._names[name])
+        if is_repeated or is_deep:
+            self._left_out[element.tag] += 1
+            return
+        self._names[name] += 1
+        self._open[-1].children.append(element)
+        self._open.append(element)
+
+    def _end(self) -> str:
+        tag = self._open.pop().tag
+        self._names[SPAN_NAMES.get(tag, tag)] -= 1
+        return tag
