@@ -18,6 +18,7 @@ from samples.make import SOURCES, records
 from wparchive.export.html_markdown import html_to_markdown
 
 from .gold import BASE_URL, fragments
+from .markdown_kinds import KINDS
 from .rendered import Found, find, render
 
 Writer = Callable[[str], str]
@@ -73,6 +74,11 @@ def gold_fragments() -> list[str]:
     return [clean_html(fragment.html, BASE_URL).html for fragment in fragments()]
 
 
+def kinds() -> list[str]:
+    """Return the safe HTML of the small inputs of each kind."""
+    return [clean_html(html, BASE_URL).html for htmls in KINDS.values() for html in htmls]
+
+
 def from_file(path: Path) -> list[str]:
     """Return the safe HTML of the posts in a file of records, which may be compressed."""
     stored = path.read_bytes()
@@ -104,7 +110,9 @@ def main() -> None:
     options = parser.parse_args()
     sets = {path.name: from_file(path) for path in options.files}
     writers = {OURS: html_to_markdown} | ({} if options.ours else PEERS)
-    for name, htmls in (sets or {"recorded": recorded(), "gold": gold_fragments()}).items():
+    if not sets:
+        sets = {"recorded posts": recorded(), "gold fragments": gold_fragments(), "kinds": kinds()}
+    for name, htmls in sets.items():
         print(f"\n{name}: {len(htmls)} texts\n")
         print("| | all |", " | ".join(ASPECTS), "|\n|---" + "|---" * (len(ASPECTS) + 1) + "|")
         for writer, function in writers.items():

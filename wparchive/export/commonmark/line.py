@@ -128,6 +128,10 @@ class MarkdownLine:
         if self._gap is None or not self._gap.breaks:
             self.write_break()
 
+    def is_separated(self) -> bool:
+        """Return whether what is written next stands apart from what is before it."""
+        return self._is_fresh or self._gap is not None
+
     def take(self) -> list[LinePiece]:
         """End the line and return its pieces; the open spans begin again with the next one."""
         self._interrupt()

@@ -83,7 +83,7 @@ def write_code(writer: BlockWriter, element: MarkupElement) -> None:
         writer.line.write_code(code)
     elif "\n" not in code:
         _write_code_pieces(writer, element)
-    elif element.holds(_LINKS) or writer.line.spans or not writer.takes_code():
+    elif element.holds(_LINKS) or not writer.takes_code():
         _write_span(writer, element, Span("code"))
     else:
         writer.add(fenced(code, ""))

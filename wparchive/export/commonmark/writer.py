@@ -36,17 +36,20 @@ class BlockWriter:
         self.blocks: list[Block] = []
         self.heading = ""
         """The number signs of the open heading."""
+        self.touches_next = False
+        """Whether the element that is written now is part of a word with what follows it."""
         self.tag_writers = tag_writers
         self._level = level
 
     def write_children(self, element: MarkupElement) -> None:
         """Write all that an element holds."""
-        for child in element.children:
+        for number, child in enumerate(element.children):
             if isinstance(child, str):
                 self.line.write_text(child)
             elif isinstance(child, Break):
                 self.end_block()
             else:
+                self.touches_next = _touches_next(element, number)
                 self.write_element(child)
 
     def write_element(self, element: MarkupElement) -> None:
@@ -78,8 +81,9 @@ class BlockWriter:
         self.blocks.append(Block(markdown, marker))
 
     def takes_code(self) -> bool:
-        """Return whether a block of code may stand here."""
-        return not self.heading
+        """Return whether a block of code may stand here, which would divide a word."""
+        is_within_word = self.touches_next or not self.line.is_separated()
+        return not (self.heading or self.line.spans or is_within_word)
 
     def may_nest(self, levels: int) -> bool:
         """Return whether a container of so many levels may be written here."""
@@ -101,6 +105,15 @@ class BlockWriter:
         """End what is open, and return all blocks."""
         self.end_block()
         return self.blocks
+
+
+def _touches_next(element: MarkupElement, number: int) -> bool:
+    following = element.children[number + 1 : number + 2]
+    if not following or isinstance(following[0], Break):
+        return False
+    if isinstance(following[0], str):
+        return not following[0][:1].isspace()
+    return following[0].tag != "br"
 
 
 TagWriter = Callable[[BlockWriter, MarkupElement], None]
