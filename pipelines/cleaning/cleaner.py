@@ -14,6 +14,7 @@ from pipelines.cleaning.parse.events import Feed, feed_events
 from pipelines.cleaning.parse.scrub import scrub
 from pipelines.cleaning.parse.shortcodes import split_at_shortcodes
 from pipelines.cleaning.rules.boilerplate import BoilerplateFilter
+from pipelines.cleaning.rules.hidden import HiddenText
 from pipelines.cleaning.words import count_words
 from pipelines.cleaning.write.text import collapse_whitespace
 
@@ -58,7 +59,7 @@ def _clean_once(
     """Return the content, and the number of a skipped block that is a large share of the text."""
     builder = ContentBuilder(base_url)
     boilerplate = BoilerplateFilter(kept)
-    feed(html, EventDispatcher(builder, boilerplate))
+    feed(html, EventDispatcher(builder, boilerplate, HiddenText(html)))
     text = builder.text.result()
     content = CleanContent(
         text=text,
@@ -98,7 +99,9 @@ def _decode_text(text: str, one_line: bool) -> str:
 def parse_text(html: str, one_line: bool) -> str:
     """Return what `clean_text` returns, for any scrubbed HTML; the oracle of its test."""
     builder = ContentBuilder(None)
-    feed_events(html, EventDispatcher(builder, BoilerplateFilter(), keeps_shortcodes=one_line))
+    hidden = HiddenText(html)
+    dispatcher = EventDispatcher(builder, BoilerplateFilter(), hidden, keeps_shortcodes=one_line)
+    feed_events(html, dispatcher)
     text = builder.text.result()
     if one_line:
         return collapse_whitespace(text)

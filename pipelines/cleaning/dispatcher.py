@@ -19,6 +19,14 @@ from pipelines.cleaning.rules.boilerplate import (
 )
 from pipelines.cleaning.rules.class_names import Meaning, meaning_of, toggle_meaning
 from pipelines.cleaning.rules.handlers import Handler, OnEnd
+from pipelines.cleaning.rules.hidden import (
+    UNUSUAL_ATTRIBUTES,
+    HiddenText,
+    Hiding,
+    is_coloured,
+    style_of,
+)
+from pipelines.cleaning.rules.media_handlers import MEDIA_TAGS, HiddenElement, write_background
 from pipelines.cleaning.rules.tags import (
     HANDLERS,
     HANDLERS_BY_MEANING,
@@ -27,6 +35,8 @@ from pipelines.cleaning.rules.tags import (
     UNWRAPPED,
 )
 
+# Media may be hidden until they are loaded. The parser opens the other two by itself.
+_NEVER_HIDDEN = frozenset(MEDIA_TAGS | {"body", "html"})
 # `<!--more-->` and `<!--nextpage-->` separate what stands before and after; WordPress writes no
 # other comment that means anything.
 _PAGE_COMMENTS = ("nextpage", "more")
@@ -70,18 +80,20 @@ _RULES_BY_MEANING: dict[Meaning | None, Rule] = {
 class EventDispatcher:
     """A receiver of events that knows which elements are open, and calls the handler of each.
 
-    It asks `boilerplate` which elements to skip. With `keeps_shortcodes` it leaves shortcodes in
-    the text, because a title may be about one.
+    It asks `boilerplate` and `hidden` which elements to skip. With `keeps_shortcodes` it leaves
+    shortcodes in the text, because a title may be about one.
     """
 
     def __init__(
         self,
         content: ContentBuilder,
         boilerplate: BoilerplateFilter,
+        hidden: HiddenText,
         keeps_shortcodes: bool = False,
     ) -> None:
         self._content = content
         self._boilerplate = boilerplate
+        self._hidden = hidden
         self._keeps_shortcodes = keeps_shortcodes
         # What is called for nearly every event is looked up once.
         self._write = content.write
@@ -91,6 +103,7 @@ class EventDispatcher:
         # What the end does of each open element that has a handler; most have none.
         self._ends: list[OnEnd | None] = []
         self._skipped: SkippedElement | None = None
+        self._backgrounds: list[int] = []  # how many elements are open within each
 
     def start(self, name: str, attributes: Attributes) -> None:
         if self._skipped is not None:
@@ -98,18 +111,31 @@ class EventDispatcher:
             return
         rule = _RULES.get(name, _UNKNOWN)
         meaning = None
-        if attributes and ("class" in attributes or "id" in attributes):
-            meaning = meaning_of(name, attributes)
+        is_unusual = False
+        if attributes:
+            if "class" in attributes or "id" in attributes:
+                meaning = meaning_of(name, attributes)
+            is_unusual = not UNUSUAL_ATTRIBUTES.isdisjoint(attributes)
         if meaning is not None or rule.may_be_skipped:
             parent = ""
             if self._open:
                 parent = self._open[-1].tag
-            if name == "button" and meaning is None and parent not in TOGGLE_PARENTS:
-                meaning = toggle_meaning(attributes)
+            if (
+                name == "button"
+                and meaning in (None, Meaning.COLOURED)
+                and parent not in TOGGLE_PARENTS
+            ):
+                meaning = toggle_meaning(attributes) or meaning
             self._skipped = self._skip(name, meaning, parent)
             if self._skipped is not None:
                 return
             rule = _RULES_BY_MEANING.get(meaning, rule)
+        if is_unusual and name not in _NEVER_HIDDEN:
+            self._skipped = self._hide(name, attributes)
+            if self._skipped is not None:
+                if rule.gap:
+                    self._content.break_apart()
+                return
         if rule.is_table_part and not self._content.open_tables:
             rule = _RULES["div"]  # browsers would drop the tag and glue its text to the next one
         if rule.gap:
@@ -126,6 +152,8 @@ class EventDispatcher:
                 return
             self._ends.append(handled)
         self._open.append(rule)
+        if is_unusual or meaning is Meaning.COLOURED:
+            self._begin_background(meaning, attributes)
 
     def text(self, data: str) -> None:
         if self._skipped is not None:
@@ -146,6 +174,8 @@ class EventDispatcher:
             self._end_within(self._skipped)
             return
         rule = self._open.pop()
+        if self._backgrounds and self._backgrounds[-1] > len(self._open):
+            self._backgrounds.pop()
         if rule.handler is not None:
             on_end = self._ends.pop()
             if on_end is not None:
@@ -161,6 +191,37 @@ class EventDispatcher:
         if skipped is not None and skipped.reason is SkipReason.BOILERPLATE:
             self._content.break_apart()
         return skipped
+
+    def _hide(self, name: str, attributes: Attributes) -> SkippedElement | None:
+        hiding = self._hidden.hiding(attributes)
+        if name == "a" and hiding is None and self._is_white_link(attributes):
+            hiding = Hiding.FOR_GOOD
+        if hiding is None:
+            return None
+        block: SkippedElement | None = SkippedElement(SkipReason.HIDDEN)
+        if hiding is Hiding.UNTIL_SHOWN:
+            block = self._boilerplate.skip_block()
+        if block is None:
+            return None
+        return HiddenElement(self._content, block)
+
+    def _is_white_link(self, attributes: Attributes) -> bool:
+        """Return whether a link to another site is white on nothing, which is how spam hides."""
+        if self._backgrounds or not style_of(attributes).has_white_letters:
+            return False
+        if is_coloured(attributes):
+            return False
+        return self._content.links.leads_elsewhere(attributes.get("href", ""))
+
+    def _begin_background(self, meaning: Meaning | None, attributes: Attributes) -> None:
+        """Remember that what follows stands on a background, and write its picture."""
+        style = style_of(attributes)
+        # Where an author writes in white, the page is dark.
+        if meaning is Meaning.COLOURED or style.has_background or style.has_white_letters:
+            self._backgrounds.append(len(self._open))
+        image = attributes.get("data-bg") or attributes.get("data-background-image") or style.image
+        if image:
+            write_background(self._content, image, attributes.get("aria-label", ""))
 
     def _end_within(self, skipped: SkippedElement) -> None:
         skipped.end()

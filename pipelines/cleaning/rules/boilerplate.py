@@ -38,6 +38,8 @@ class SkipReason(Enum):
     """It holds no text of the post: a script, a control."""
     BOILERPLATE = auto()
     """It looks like boilerplate. It is written after all if it is a large share of the post."""
+    HIDDEN = auto()
+    """No reader sees it."""
     SHOWN_OTHERWISE = auto()
     """Something else stands for it: a player, a frame, a `noscript`."""
 
@@ -117,6 +119,10 @@ class BoilerplateFilter:
         looks_like_boilerplate = meaning is Meaning.BOILERPLATE or name == "nav"
         if not looks_like_boilerplate:
             return None
+        return self.skip_block()
+
+    def skip_block(self) -> SkippedElement | None:
+        """Return the skipped block that begins; None if an earlier pass found it to be large."""
         if len(self._sizes) in self._kept:
             self._sizes.append(_KEPT)
             return None

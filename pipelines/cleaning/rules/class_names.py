@@ -26,6 +26,8 @@ class Meaning(Enum):
     """A block of which a script makes a player."""
     EMBED_WRAPPER = auto()
     """The block around what WordPress embeds."""
+    COLOURED = auto()
+    """It probably has a background of its own, on which white letters are seen."""
     TOGGLE = auto()
     """A button that opens a fold or a tab."""
     FOOTNOTE = auto()
@@ -119,6 +121,11 @@ EMBED_CLASSES = {
     "_brlbs-content-blocker": Meaning.PLAYER,
 }
 """Classes of a `div` that is or becomes an embed."""
+_COLOURED_NAME = re.compile(
+    r"background|(?:^|[\s_-])(?:bg|btn|button|badge|cover|hero|banner|dark|card|callout|alert)"
+    r"(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 # Longer names are cut before they are cached, or a hostile page would fill the memory.
 _MAX_LENGTH = 500
 
@@ -149,6 +156,8 @@ def _meaning(tag: str, class_: str, id_: str) -> Meaning | None:
         meaning = _meaning_of_class(tag, name)
         if meaning is not None:
             return meaning
+    if _COLOURED_NAME.search(class_):
+        return Meaning.COLOURED
     return None
 
 

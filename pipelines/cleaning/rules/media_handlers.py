@@ -18,6 +18,13 @@ from pipelines.cleaning.write.lazy_loading import frame_source, is_pixel, larges
 from pipelines.cleaning.write.text import Bookmark, collapse_whitespace
 from wparchive.model.documents import Embed
 
+MEDIA_TAGS = frozenset(
+    {
+        *("img", "amp-img", "picture", "source"),
+        *("iframe", "amp-iframe", "video", "audio", "object", "embed"),
+    }
+)
+"""Tags of images, frames and players."""
 _MAX_ADDRESS_PIECES = 16
 _ADDRESS_ALONE = re.compile(r"https?://\S+")
 _AUDIO_FILE = re.compile(r"\.(?:mp3|m4a|ogg|oga|wav|flac|aac|wma|opus)$", re.IGNORECASE)
@@ -234,6 +241,36 @@ class _EmbedLink(SkippedElement):
         if title != self._embed["url"]:  # the address is written where there is no title
             self._embed["title"] = title
         self._content.write_embed(self._embed)
+
+
+class HiddenElement(SkippedElement):
+    """An open element that is hidden. Its images are kept: a lazy one is hidden until it is there.
+
+    `block` counts the text that is lost, if it may come back.
+    """
+
+    def __init__(self, content: ContentBuilder, block: SkippedElement) -> None:
+        super().__init__(block.reason)
+        self._content = content
+        self._block = block
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        super().start(name, attributes)
+        self._block.start(name, attributes)
+        if name in ("img", "amp-img") and not _is_emoji(attributes):
+            handle_image(self._content, attributes)
+
+    def text(self, data: str) -> None:
+        self._block.text(data)
+
+    def end(self) -> None:
+        super().end()
+        self._block.end()
+
+
+def write_background(content: ContentBuilder, address: str, alt: str) -> None:
+    """Write the picture in an element's background as an image."""
+    _write_image(content, {"src": address, "alt": alt}, from_noscript=False)
 
 
 class _EncodedFrame(SkippedElement):

@@ -1,5 +1,7 @@
 """Collect what a content points to: links, and images and embeds, each of them once."""
 
+from urllib.parse import urlsplit
+
 from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.write.lazy_loading import frame_source, image_source, same_file
 from pipelines.cleaning.write.text import collapse_whitespace
@@ -48,6 +50,16 @@ class LinkCollector:
         """End an anchor that is no link."""
         self._anchors.pop()
         self.is_within_page = bool(self._anchors) and self._anchors[-1]
+
+    def leads_elsewhere(self, href: str) -> bool:
+        """Return whether an address belongs to another host than the page."""
+        url = resolve_web(href, self._base_url)
+        if url is None:
+            return False
+        try:
+            return urlsplit(url).hostname != urlsplit(self._base_url or "").hostname
+        except ValueError:
+            return False
 
     def urls_since(self, count: int) -> list[str]:
         """Return the addresses of the links that ended after the first `count` ones."""

@@ -297,13 +297,6 @@ NOT_YET = frozenset(
         "Markdown",
         "Markdown within prose",
         "Markdown, two in a line",
-        "white link on nothing",
-        "links in a hidden block",
-        "links off screen",
-        "cover, fixed background",
-        "cover, old",
-        "cover, quoted address",
-        "background by shorthand",
     }
 )
 

@@ -1,0 +1,152 @@
+"""Say what a reader does not see: by `style`, by the attribute `hidden`, by letters like the page.
+
+Hidden text is a leftover of an editor or of an import, or spam. What a script shows later is text:
+folds, tabs, slides. When in doubt it stays.
+"""
+
+import re
+from enum import Enum, auto
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from pipelines.cleaning.parse.events import Attributes
+from pipelines.cleaning.rules.class_names import Meaning, meaning_of
+
+UNUSUAL_ATTRIBUTES = frozenset({"style", "hidden", "data-bg", "data-background-image"})
+"""Attributes that may hide an element or give it a picture. Most elements have none of them."""
+_MAX_LENGTH = 1000
+_ADDRESS_OF_IMAGE = re.compile(r"""url\(\s*["']?([^"')\s]+)""", re.IGNORECASE)
+_LENGTH = re.compile(r"-(\d{1,9})(?:\.\d+)?(px|pt|r?em|ch|%|vw|vh)?\b")
+# So far to the left or above, in each unit, that it is not to be seen.
+_OFF_SCREEN = {"em": 90, "rem": 90, "ch": 90, "%": 500, "vw": 100, "vh": 100}
+_OFF_SCREEN_PIXELS = 500
+_NO_SIZE = re.compile(r"0+(?:\.0+)?(?:px|pt|r?em|%)?")
+_WHITE = re.compile(
+    r"white|#f{3}|#f{6}|transparent"
+    r"|rgba?\(\s*255\s*,\s*255\s*,\s*255\s*(?:,[^)]*)?\)"
+)
+_NO_BACKGROUND = re.compile(r"(?:none|transparent|inherit|initial|unset|white|#f{3}|#f{6})?")
+# Parts of names may keep a text; only whole names remove one.
+_SHOWN_LATER = re.compile(
+    r"accordion|tab(?:s|pane|panel|-|_|\b)|toggle|collaps|spoiler|fold|expand|faq|answer|panel|reveal"
+    r"|more|slide|slick|swiper|carousel|anim|fade|wow|lazy|gallery",
+    re.IGNORECASE,
+)
+_REFERENCE = re.compile(r"(?<!\bid=)(?<!\bid=[\"'])(?<![\w-])[A-Za-z_][\w-]*")
+
+
+class Hiding(Enum):
+    """How an element is hidden."""
+
+    UNTIL_SHOWN = auto()
+    """It is not displayed. A script may show it."""
+    FOR_GOOD = auto()
+    """It is displayed where nobody sees it, or in letters that nobody sees."""
+
+
+class Style(NamedTuple):
+    """What a `style` says, as far as it matters."""
+
+    hiding: Hiding | None
+    image: str | None
+    """The address of the picture in its background."""
+    has_background: bool
+    has_white_letters: bool
+
+
+@lru_cache(maxsize=4096)  # a site repeats itself
+def read_style(style: str) -> Style:
+    """Return what a `style` says."""
+    found = _declarations(style)
+    background = found.get("background", "") or found.get("background-color", "")
+    image = None
+    for name in ("background-image", "background"):
+        address = _ADDRESS_OF_IMAGE.search(found.get(name, ""))
+        if address is not None and image is None:
+            image = address[1]
+    has_image = "background-image" in found or image is not None
+    return Style(
+        hiding=_hiding(found),
+        image=image,
+        has_background=has_image or not _NO_BACKGROUND.fullmatch(background.lower()),
+        has_white_letters=_WHITE.fullmatch(found.get("color", "").lower()) is not None,
+    )
+
+
+def style_of(attributes: Attributes) -> Style:
+    """Return what an element's `style` says."""
+    return read_style(attributes.get("style", "")[:_MAX_LENGTH])
+
+
+def is_coloured(link: Attributes) -> bool:
+    """Return whether a link may have a background of its own, by its style or class."""
+    if "style" in link and style_of(link).has_background:
+        return True
+    return meaning_of("a", link) is Meaning.COLOURED
+
+
+class HiddenText:
+    """The judge of what is hidden in one content."""
+
+    def __init__(self, html: str) -> None:
+        self._html = html
+
+    def hiding(self, attributes: Attributes) -> Hiding | None:
+        """Return how an element is hidden; None for one that is or may be shown."""
+        hiding = None
+        if "style" in attributes:
+            hiding = style_of(attributes).hiding
+        if hiding is None and "hidden" in attributes:
+            if attributes["hidden"].strip().lower() == "until-found":
+                return None
+            hiding = Hiding.UNTIL_SHOWN
+        if hiding is None or _SHOWN_LATER.search(attributes.get("class", "")[:_MAX_LENGTH]):
+            return None
+        if hiding is Hiding.UNTIL_SHOWN and self._may_be_shown(attributes):
+            return None
+        return hiding
+
+    def _may_be_shown(self, attributes: Attributes) -> bool:
+        if attributes.get("role") == "tabpanel" or "aria-labelledby" in attributes:
+            return True
+        return attributes.get("id", "") in self._referenced
+
+    @cached_property
+    def _referenced(self) -> frozenset[str]:
+        """All names in the content that are no id: a link or a script shows an element by its id.
+
+        They are collected once, and only where something is hidden.
+        """
+        return frozenset(_REFERENCE.findall(self._html))
+
+
+def _declarations(style: str) -> dict[str, str]:
+    found = {}
+    for declaration in style.split(";"):
+        name, _, value = declaration.partition(":")
+        value = value.replace("!important", "").replace("!IMPORTANT", "")
+        found[name.strip().lower()] = value.strip()
+    return found
+
+
+def _hiding(style: dict[str, str]) -> Hiding | None:
+    if style.get("display", "").lower() == "none":
+        return Hiding.UNTIL_SHOWN
+    visibility = style.get("visibility", "").lower()
+    if visibility in ("hidden", "collapse") and "animation-name" not in style:
+        return Hiding.UNTIL_SHOWN
+    is_placed = style.get("position", "").lower() in ("absolute", "fixed")
+    if is_placed and any(_is_off_screen(style.get(side, "")) for side in ("left", "top", "right")):
+        return Hiding.FOR_GOOD
+    if _is_off_screen(style.get("text-indent", "")):
+        return Hiding.FOR_GOOD
+    if _NO_SIZE.fullmatch(style.get("font-size", "").lower()):
+        return Hiding.FOR_GOOD
+    return None
+
+
+def _is_off_screen(length: str) -> bool:
+    found = _LENGTH.match(length)
+    if found is None:
+        return False
+    return int(found[1]) >= _OFF_SCREEN.get(found[2] or "px", _OFF_SCREEN_PIXELS)
