@@ -14,7 +14,7 @@ class LogFormatter(logformatter.LogFormatter):
     """Names items by their key instead of printing them whole."""
 
     def scraped(self, item: Any, response: Any, spider: Spider) -> Any:
-        """Return None: one line for each archived object is no event."""
+        """Return None, so that no line is logged for each archived object."""
         return None
 
     def item_error(self, item: Any, exception: BaseException, response: Any, spider: Spider) -> Any:

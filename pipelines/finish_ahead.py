@@ -1,8 +1,8 @@
-"""Helper processes that finish whole pages, where a crawl is faster than one core.
+"""Helper processes that finish whole pages, for crawls that need more than one core.
 
 They do ahead what the stages `clean` and `fingerprint` would do for one item after the other. Those
-stages then have nothing left to do. Where a stage that is not ours sees the items too, they take
-the results over as long as nobody has changed what these were made from.
+stages then have nothing left to do. A crawl may have a stage that is not ours. Then `clean` and
+`fingerprint` use a result of a helper process only if what it was made from has not changed.
 
 Whatever goes wrong with a helper process, its page is parsed here and goes through the stages: a
 lost process costs speed and nothing else.
@@ -49,9 +49,8 @@ LOOK_AT_KEYS = frozenset({"pipelines.mark_duplicates.DuplicatePipeline"})
 class FinishAheadPipeline:
     """Finishes pages in helper processes. Settings: `CLEAN_PROCESSES`, `CLEAN_MAX_BYTES`.
 
-    It has no part in the way of an item: the run asks it for the items of whole pages.
-    `is_worth_it` is asked for each page. `is_sealed` is asked once: it tells whether nobody but our
-    stages sees the items.
+    No item passes through it: the run asks it for the items of whole pages. `is_worth_it` is asked
+    for each page. `is_sealed` is asked once: it tells whether only our own stages see the items.
     """
 
     def __init__(
@@ -136,7 +135,7 @@ class FinishAheadPipeline:
 
 
 def only_own_stages(crawler: Crawler) -> bool:
-    """Tell whether nobody but the stages of this project looks at the items of a crawl.
+    """Tell whether only the stages of this project look at the items of a crawl.
 
     Others are further pipelines, and whoever listens to `item_scraped`, as feed exports do.
     """

@@ -3,7 +3,7 @@
 | what | gain | where |
 |---|---|---|
 | isal instead of zlib, where it is installed | a record in a third of the time | `deflate` |
-| a seldom search for reference cycles | a tenth of a crawl | `look_seldom_for_cycles` |
+| searching for reference cycles less often | a tenth of a crawl | `look_seldom_for_cycles` |
 """
 
 import gc

@@ -125,7 +125,7 @@ def split_records(text: bytes) -> list[bytes]:
 
 
 def decode_record(raw: bytes) -> tuple[dict[str, Any], list[str]]:
-    """Return the object of one record, and flags that tell what had to give.
+    """Return the object of one record, and flags that say what was replaced.
 
     The flags are `surrogates`, `big_integers`, `not_finite` and `bad_utf8`.
     Raises ValueError for anything but a JSON object, and for one that is nested too deeply.

@@ -49,7 +49,7 @@ class ItemsInFlight:
         self._arrival = asyncio.Event()
 
     def end_in(self, writer: BatchWriter) -> None:
-        """Note the writer in whose batches the items end; the store stage has it."""
+        """Note the store stage's writer, which writes the items in batches."""
         self._writer = writer
 
     async def sent(self, item: Item) -> None:

@@ -74,8 +74,8 @@ def archive_is_lost(report: RunReport) -> bool:
 def _judge_stopped(stopped: StopReason, archived_anything: bool) -> Verdict:
     """Return the verdict of a run that was ended early.
 
-    Whoever ended the run did not know what it had archived. So `PARTIAL` and `FAILED` change
-    places here where they must.
+    The part of the program that ended the run named an exit status without knowing whether anything
+    had been archived. Here `FAILED` becomes `PARTIAL` if something was, and the reverse if not.
     """
     status = ExitStatus(stopped.exit_status)
     if archived_anything:

@@ -64,7 +64,7 @@ class ProblemKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An unusable answer, or none."""
+    """Why a request has no usable answer."""
 
     kind: ProblemKind
     message: str = ""

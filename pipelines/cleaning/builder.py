@@ -109,12 +109,12 @@ class ContentBuilder:
         )
 
     def replace_text(self, superscript: Superscript, text: str) -> None:
-        """Write another text in place of what was written since a superscript began, but in HTML.
+        """Replace what was written since a superscript began, everywhere but in the safe HTML.
 
         The line must not have ended since.
         """
         self.text.replace_since(superscript.text, text)
-        # Recordings that began within the superscript are of no account: its link is a mark.
+        # Recordings that began within the superscript do not matter: its link is only a mark.
         for recording, begin in zip(self._recordings, superscript.recordings, strict=False):
             recording[begin:] = [text]
 

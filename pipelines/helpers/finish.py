@@ -2,7 +2,8 @@
 
 Parsing, cleaning, fingerprints, sketches, search tokens, hashes and compression are done here by
 the very functions that the stages call for one item after the other. A helper process of the crawl
-runs this module (`pipelines/finish_ahead.py` starts it). It imports neither Scrapy nor Twisted.
+does this (`finishing_process.py`, which `pipelines/finish_ahead.py` starts). This module imports
+neither Scrapy nor Twisted.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The main part of a helper process that finishes pages of records; `finishing.py` starts it."""
+"""The main part of a helper process that finishes pages of records; see `finish_ahead.py`."""
 
 from pipelines.helpers.finish import answer
 from wparchive.backends.helper_process import serve

@@ -1,4 +1,4 @@
-"""A store that outlives a database's hiccup: what is lost is asked for again, patiently."""
+"""A store that calls a method again when the database cannot be reached for a while."""
 
 import asyncio
 import inspect

@@ -27,7 +27,7 @@ class CleaningSelection:
 
 
 class Saver(Protocol):
-    """A taker of documents: a store, or something around one."""
+    """The part of a store that takes documents; `BatchWriter` needs no more than this."""
 
     async def save(
         self, kind: Kind, documents: Sequence[GivenDocument], at: datetime

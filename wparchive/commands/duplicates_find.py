@@ -78,7 +78,7 @@ def find_command(
 
 
 def _selector(sites: frozenset[str], since: datetime | None) -> Callable[[PostSummary], bool]:
-    """Return what tells the posts to decide on."""
+    """Return the function that says whether to decide on a post."""
 
     def is_selected(post: PostSummary) -> bool:
         if sites and post.site not in sites:

@@ -1,4 +1,4 @@
-"""`wparchive duplicates prune`: copies out of the archive, and back."""
+"""`wparchive duplicates prune`: move copies out of the archive, and bring them back."""
 
 import sys
 from datetime import UTC, datetime

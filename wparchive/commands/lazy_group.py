@@ -8,14 +8,14 @@ import click
 
 
 class ClosedPipe(Exception):
-    """Whoever read the output stopped.
+    """The error that the reader of the output has stopped reading.
 
     It is not an OSError, because click ends the program with status 1 at one of those.
     """
 
 
 class LazyGroup(click.Group):
-    """A group some of whose commands stand in modules of their own."""
+    """A group of commands that imports the module of a command only when it is used."""
 
     def __init__(self, *arguments: Any, modules: Mapping[str, str], **options: Any) -> None:
         """Take each command's module, which defines it as `NAME_command`."""

@@ -92,7 +92,7 @@ def print_json_lines(values: Iterable[object]) -> None:
 
 
 def print_paged(text: str) -> None:
-    """Print a text: through the pager where a terminal is too low for it."""
+    """Print a text, through the pager if the terminal has too few lines for it."""
     if sys.stdout.isatty() and _overflows(text):
         # less: end at once where all fits, keep colours, leave the text on the screen.
         os.environ.setdefault("LESS", "-FRX")

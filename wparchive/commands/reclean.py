@@ -208,7 +208,7 @@ def _processes(documents: int) -> int:
 
 @contextmanager
 def _progress(total: int) -> Iterator[Callable[[int], None]]:
-    """Give a function that tells on standard error how far the work is."""
+    """Give a function that shows the progress on standard error."""
     if sys.stderr.isatty():
         from rich.console import Console
         from rich.progress import Progress

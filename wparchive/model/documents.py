@@ -43,7 +43,7 @@ REWRITTEN_FIELDS = (
 
 
 def document_key(site: str, type_: str, id_: int) -> str:
-    """`site/type/id`, the identity of a document: never taken from a URL that the site claims."""
+    """Return `site/type/id`, the identity of a document; it never depends on a URL of the site."""
     return f"{site}/{type_}/{id_}"
 
 

@@ -1,4 +1,4 @@
-"""Telling what a site changed from what another version of the cleaner made of the same.
+"""Tell whether a site changed a post, or only a new version of the cleaner made a difference.
 
 A new version of the cleaner makes other texts of the same HTML. To tell such a difference from one
 that the site made, the raw records of both versions are compared in a simple form that no cleaner
@@ -42,8 +42,8 @@ _TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?[a-zA-Z][^>]*(?:>|\Z)", re.DOTALL)
 def made_by_cleaner(kind: Kind, stored: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
     """Return whether only another cleaner made the difference between two versions.
 
-    Both are whole documents. They are not looked at where the cleaner is the same, so that this
-    costs nothing but in the first crawl after an upgrade.
+    Both are whole documents. If the same cleaner made them, they are not compared, so that this
+    costs time only in the first crawl after an upgrade.
     """
     return is_of_another_cleaner(stored, document) and same_source(kind, stored, document)
 

@@ -1,4 +1,4 @@
-"""What an analyst writes, turned into values: dates, sites, addresses, states and limits.
+"""Turn what an analyst writes into values: dates, sites, addresses, states and limits.
 
 Pure functions. The backends get values only, never text as it was typed.
 """

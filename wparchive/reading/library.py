@@ -89,7 +89,7 @@ class Archive:
 
     @property
     def address(self) -> str:
-        """Where it is, without a password."""
+        """Return where the archive is, without a password."""
         return self.reader.address
 
     def __enter__(self) -> Self:
@@ -113,7 +113,7 @@ class Archive:
 
     @property
     def duplicates(self) -> Duplicates:
-        """The copies that crawls and `wparchive duplicates find` have marked."""
+        """Return the copies that crawls and `wparchive duplicates find` have marked."""
         # The index has connections of its own, which most readers of an archive never need.
         with self._lock:
             if self._closed:

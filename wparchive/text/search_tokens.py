@@ -120,7 +120,8 @@ def _lowered(text: str) -> str:
 def _may_have_long_runs(spaced: str) -> bool:
     """Return whether a run may be longer than `MAX_TOKEN`.
 
-    One that is covers at least one of the blocks of half that length.
+    A run of that length covers at least one whole block of half the length, so only the blocks are
+    looked at.
     """
     half = MAX_TOKEN // 2
     return any(" " not in spaced[at : at + half] for at in range(0, len(spaced) - half + 1, half))

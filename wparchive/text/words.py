@@ -43,8 +43,8 @@ def words(normalised: str) -> list[str]:
     """Return the words of a text in normal form, without punctuation.
 
     In scripts without spaces these are characters, or syllables where a script writes those. The
-    rule is one for mixed texts too: there is no share of foreign characters at which two versions
-    of a text would be cut up differently.
+    rule is the same for mixed texts. It looks at single characters and not at their share of the
+    text, so that two versions of a text are always cut up in the same way.
     """
     if normalised.isascii():
         return normalised.translate(ASCII_WORDS_SPACED).split()

@@ -30,11 +30,11 @@ class Split:
     faulty: bool = False
 
     def expect(self, parts: int) -> None:
-        """Wait for so many parts more."""
+        """Wait for this many further parts."""
         self.pending += parts
 
     def withdraw(self) -> None:
-        """Wait for one part less: it will be requested in another way."""
+        """Do not wait for one of the parts any more: it will be requested in another way."""
         self.pending -= 1
 
     def finish_part(self, failed: bool = False) -> bool:

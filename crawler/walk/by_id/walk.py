@@ -173,7 +173,7 @@ class WalkById:
         return self._builder.certificate(self.finished)
 
     def requests(self) -> list[PageRequest]:
-        """Return the requests to make now, at most so many that `width` are in flight."""
+        """Return the requests to make now. At most `width` requests are in flight at a time."""
         made: list[PageRequest] = []
         while not self.finished and len(self._outstanding) < self._width:
             request = self._next_request()

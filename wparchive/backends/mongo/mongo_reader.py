@@ -265,7 +265,7 @@ class MongoReader:
             yield Event(post[time], what, post["_id"], post["title"], post["link"], revision)
 
     def _edits(self, query: MongoQuery) -> Iterator[Event]:
-        """Yield the edits, which the replaced versions tell; the posts lend their titles."""
+        """Yield the edits, one for each replaced version, with the titles of the posts."""
         found = self._collections.find(
             "revisions",
             query,

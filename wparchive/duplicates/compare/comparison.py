@@ -189,7 +189,7 @@ def classify(containment: float, coverage: float, coverage_of_longer: float) -> 
 
 
 def _length(text: Prepared, size: int) -> tuple[int, int, str]:
-    """Return a sort key that puts the shorter text first, and leaves only equal texts in doubt."""
+    """Return a sort key that puts the shorter text first; only equal texts have equal keys."""
     return len(text.shingle_set(size)), text.word_count, text.normalised
 
 
