@@ -2,7 +2,7 @@
 
 import sys
 
-from wparchive import open_archive
+from wparchive import ArchiveError, open_archive
 
 
 def main(uri: str, words: str) -> int:
@@ -20,4 +20,7 @@ def main(uri: str, words: str) -> int:
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    sys.exit(main(sys.argv[1], sys.argv[2]))
+    try:
+        sys.exit(main(sys.argv[1], sys.argv[2]))
+    except ArchiveError as error:  # its message says what to do
+        sys.exit(f"find_posts: {error}")

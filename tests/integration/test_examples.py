@@ -36,6 +36,9 @@ def test_find_posts(archive: str) -> None:
     assert found.returncode == 0, found.stderr
     assert "2025-07-15  Can Head Over Heels" in found.stdout
     assert run(sys.executable, str(EXAMPLES / "find_posts.py"), archive, "zyxwv").returncode == 1
+    missing = run(sys.executable, str(EXAMPLES / "find_posts.py"), "nothing-here.db", "drama")
+    assert missing.returncode == 1
+    assert missing.stderr.startswith("find_posts: no archive at")
 
 
 def test_nightly_says_nothing_when_all_is_well_and_names_the_site_that_is_not(

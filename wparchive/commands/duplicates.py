@@ -75,7 +75,7 @@ def duplicates_command() -> None:
     type=click.IntRange(1),
     default=50,
     show_default=True,
-    help="At most so many groups; --json lists all.",
+    help="The most groups to show; --json lists all.",
 )
 @json_option
 def list_copies_command(

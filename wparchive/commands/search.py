@@ -33,7 +33,7 @@ from wparchive.reading.views import minute_text, public_fields
     help="Best first (default), or by date.",
 )
 @click.option(
-    "--limit", type=click.IntRange(1), default=10, show_default=True, help="At most so many."
+    "--limit", type=click.IntRange(1), default=10, show_default=True, help="The most posts to show."
 )
 @click.option("--after", metavar="CURSOR", help="Go on where an earlier answer ended.")
 @click.option("--count", is_flag=True, help="Only how many posts match.")
@@ -59,8 +59,8 @@ def search_command(
     wparchive search pump --tag energy --site example.com --json
 
     Any script and any case. Inside the shell's quotes, double quotes make a phrase. Options may
-    stand before or after the words, all are long: -word is an exclusion. An exclusion alone finds
-    nothing: give a word to look for.
+    stand before or after the words. All of them are long (--site), because -word is an exclusion.
+    An exclusion alone finds nothing: give a word to look for.
     """
     _refuse_unknown_options(words)
     expression = " ".join(words)

@@ -26,7 +26,7 @@ from wparchive.reading.views import ranked_counts
     type=click.IntRange(1),
     default=20,
     show_default=True,
-    help="At most so many bars; times are never cut.",
+    help="The most bars to show; years and months are all shown.",
 )
 @json_option
 def stats_command(archive: Archive, posts: Posts, by: str | None, top: int, as_json: bool) -> None:
