@@ -185,7 +185,7 @@ def test_a_full_disk_leaves_what_was_there(big_file, tmp_path, form):
     assert done.returncode == 5
     assert (
         done.stderr
-        == f"wparchive: cannot write {target}: File too large; nothing half-written was left\n"
+        == f"wparchive: cannot write {target}: File too large; no incomplete file was left\n"
     )
     assert target.read_text() == "earlier"
     assert [path.name for path in tmp_path.iterdir()] == [target.name]

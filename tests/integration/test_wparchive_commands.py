@@ -217,7 +217,7 @@ def test_failures(wparchive):
         (["history", "--since", "2024", "--full"], 2, "about one POST"),
         (["nosuch"], 2, "No such command"),
         (["export"], 2, "Missing option"),
-        (["export", "-o", "x"], 2, "does not tell its format"),
+        (["export", "-o", "x"], 2, "has no ending that names a format"),
         (["export", "-o", "-", "--format", "markdown"], 2, "makes a folder"),
         (["export", "-o", "all.xml"], 2, "add --site, one of example.com/blog, other.org"),
         (["sites", "--archive", "sqlite:///nothing.db"], 3, "no archive at sqlite:////"),

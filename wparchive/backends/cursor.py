@@ -71,7 +71,7 @@ def decode_cursor(what: str, cursor: str, type_: type[PositionType]) -> Position
             return _in_utc(msgspec.convert(position, type_))
     except (binascii.Error, zlib.error, ValueError, OverflowError, msgspec.MsgspecError) as error:
         raise InvalidQuery(
-            f"not a cursor: {cursor[:40]!r}; take the one that a page gave"
+            f"not a cursor: {cursor[:40]!r}; give the one of an earlier answer, unchanged"
         ) from error
     raise InvalidQuery(
         f"this cursor continues {name}, not {what}: ask the question that gave it, in its order"

@@ -111,7 +111,8 @@ def _agreed(question: str, count: int, yes: bool) -> bool:
         return True
     if not sys.stdin.isatty():
         raise InvalidQuery(
-            "nobody is there to ask: say --yes to go on, or --dry-run to see what would be done"
+            "there is no terminal to ask on: give --yes to go on, "
+            "or --dry-run to see what would be done"
         )
     return click.confirm(question)
 

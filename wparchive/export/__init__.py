@@ -71,7 +71,9 @@ def format_of(target: str, chosen: str | None) -> str:
     """
     found = chosen or SUFFIXES.get(Path(target).suffix.lower())
     if found is None:
-        raise InvalidQuery(f"{target!r} does not tell its format: add --format {'|'.join(FORMATS)}")
+        raise InvalidQuery(
+            f"{target!r} has no ending that names a format: add --format {'|'.join(FORMATS)}"
+        )
     if FORMATS[found].is_folder and target == "-":
         raise InvalidQuery(
             f"{found} makes a folder, which standard output cannot take: name one with -o FOLDER"

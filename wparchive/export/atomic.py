@@ -62,7 +62,7 @@ def atomic_folder(path: Path) -> Iterator[Path]:
     """
     if path.exists() and not _replaceable(path):
         raise OutputFailed(
-            f"cannot write {path}: it is there and no earlier export; "
+            f"cannot write {path}: it exists and is not an earlier export; "
             "name a folder that does not exist"
         )
     partial: Path | None = None
@@ -121,9 +121,7 @@ def _explained(path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         reason = error.strerror or str(error)
-        raise OutputFailed(
-            f"cannot write {path}: {reason}; nothing half-written was left"
-        ) from error
+        raise OutputFailed(f"cannot write {path}: {reason}; no incomplete file was left") from error
 
 
 def _umask() -> int:

@@ -196,7 +196,7 @@ class Archive:
         if key is None:
             raise NotFound(
                 f"no post {post!r} in {self.address}: "
-                "a post is named by its key (site/type/id) or address; search finds it"
+                "name it by its key (site/type/id) or address; `wparchive search` finds posts"
             )
         return self.get(key)
 
