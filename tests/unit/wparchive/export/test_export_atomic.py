@@ -81,7 +81,10 @@ def test_a_folder_replaces_an_earlier_export_only(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").touch()
-    with pytest.raises(OutputFailed, match="not an earlier export"), atomic_folder(tmp_path / "mine"):
+    with (
+        pytest.raises(OutputFailed, match="not an earlier export"),
+        atomic_folder(tmp_path / "mine"),
+    ):
         pass
 
 
