@@ -21,7 +21,7 @@ from tests.archives import (
     sample_address,
     sample_file,
 )
-from wparchive import ArchiveUnreachable, open_archive
+from wparchive import ArchiveMissing, ArchiveUnreachable, open_archive
 from wparchive.backends.opening import open_store
 from wparchive.backends.sqlite.connect import MAX_IDLE, ReadPool
 
@@ -144,6 +144,49 @@ def test_lists_that_are_left_early_keep_no_file_open(tmp_path):
     del unfinished
     gc.collect()
     assert open_files(path) == before
+
+
+def test_a_file_that_is_put_in_the_place_of_the_archive_is_asked(tmp_path):
+    """In all threads alike: no idle connection answers from the file that was there before."""
+    address = filled(new_file(tmp_path))
+    (tmp_path / "new").mkdir()
+    new = filled(new_file(tmp_path / "new"), lambda store: store.save("posts", many(3), FIRST))
+    with open_archive(address) as archive:
+        unfinished = [iter(archive.posts()) for _ in range(3)]
+        for one in unfinished:
+            next(one)
+        assert ask_duplicates(archive) is None
+        del unfinished, one
+        Path(new.removeprefix("sqlite:///")).replace(tmp_path / "archive.db")
+        with ThreadPoolExecutor(6) as threads:
+            assert {threads.submit(archive.posts().count).result() for _ in range(30)} == {3}
+        assert archive.duplicates.totals().kinds == {}
+        (tmp_path / "archive.db").unlink()
+        with pytest.raises(ArchiveMissing, match="nothing there"):
+            archive.posts().count()
+        with pytest.raises(ArchiveMissing, match="nothing there"):
+            archive.duplicates.totals()
+        filled(address)
+        assert archive.posts().count() == 8
+        ask_duplicates(archive)
+
+
+@pytest.mark.parametrize(
+    ("sound", "damage"),
+    [(b'[{"id":3,', b'[{"id":x,'), (b"CREATE TABLE posts", b"CREATE TA\xe4LE posts")],
+    ids=["a row", "the schema"],
+)
+def test_a_damaged_file_is_said(tmp_path, sound, damage):
+    path = tmp_path / "archive.db"
+    filled(new_file(tmp_path))
+    whole = path.read_bytes()
+    assert sound in whole
+    path.write_bytes(whole.replace(sound, damage))
+    with (
+        pytest.raises(ArchiveUnreachable, match=r"damaged|cannot be read"),
+        open_archive(str(path)) as archive,
+    ):
+        list(archive.posts())
 
 
 @pytest.mark.parametrize("asked_before", [True, False])

@@ -103,7 +103,11 @@ def serve(answer: Callable[[Any], Any]) -> None:
             question = pickle.loads(_read(questions))
         except EOFError:
             return
-        _write(answers, pickle.dumps(answer(question), pickle.HIGHEST_PROTOCOL))
+        message = pickle.dumps(answer(question), pickle.HIGHEST_PROTOCOL)
+        try:
+            _write(answers, message)
+        except BrokenPipeError:
+            return  # whoever asked was killed meanwhile
 
 
 def _write(pipe: int, message: bytes) -> None:

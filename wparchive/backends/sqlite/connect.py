@@ -14,6 +14,9 @@ WRITE_MODE = "mode=rw"
 READ_MODE = "mode=ro"
 UNSHARED_MODE = "mode=ro&immutable=1"
 """The log is not shared with anybody who writes, so that no file has to be made beside this one."""
+DAMAGE = (sqlite3.Error, UnicodeDecodeError)
+"""Exceptions of a file that cannot be read; the message of one about a damaged schema may quote
+bytes of it that are no text."""
 MAX_IDLE = 8
 """Connections kept open between questions; more are opened while more threads ask at once."""
 
@@ -32,6 +35,29 @@ def read_modes(path: Path) -> list[str]:
 def file_uri(path: Path, mode: str) -> str:
     """Return an address for `sqlite3.connect(..., uri=True)`."""
     return f"file:{quote(str(path.resolve()))}?{mode}"
+
+
+def file_state(path: Path, mode: str) -> tuple[int, ...]:
+    """Return what stays the same for as long as a connection in a mode answers from the path.
+
+    It is empty where there is no file, or none that may be looked at.
+    """
+    try:
+        status = path.stat()
+    except OSError:
+        return ()
+    state = (status.st_dev, status.st_ino)
+    if mode != UNSHARED_MODE:
+        return state
+    # Such a connection is blind to changes: it takes a page from before and one from after.
+    return (*state, status.st_mtime_ns, status.st_size, len(read_modes(path)))
+
+
+class ReadConnection(sqlite3.Connection):
+    """A connection that knows which file it answers from, and how it was opened."""
+
+    mode: str
+    state: tuple[int, ...]
 
 
 class ReadPool:
@@ -62,7 +88,7 @@ class ReadPool:
         try:
             connection.execute("BEGIN")
             yield connection
-        except sqlite3.Error as error:
+        except DAMAGE as error:
             raise self._unreadable(error) from error
         finally:
             self._give_back(connection)
@@ -76,15 +102,24 @@ class ReadPool:
         for connection in idle:
             connection.close()
 
-    def _taken(self) -> sqlite3.Connection:
+    def _taken(self) -> ReadConnection:
+        while connection := self._idle_one():
+            if connection.state == file_state(self._path, connection.mode):
+                return connection
+            # Another file was put in the place of this one, or it was removed.
+            connection.close()
+        return self._connected()
+
+    def _idle_one(self) -> ReadConnection | None:
+        """Return an idle connection, None when there is none. Raises ArchiveUnreachable."""
         with self._lock:
             if self._closed:
                 raise ArchiveUnreachable(f"{self._address} was closed: open it again to read it")
             if self._idle:
                 return self._idle.pop()
-        return self._connected()
+        return None
 
-    def _give_back(self, connection: sqlite3.Connection) -> None:
+    def _give_back(self, connection: ReadConnection) -> None:
         with suppress(sqlite3.Error):
             connection.rollback()
         with self._lock:
@@ -94,24 +129,31 @@ class ReadPool:
                 return
         connection.close()
 
-    def _connected(self) -> sqlite3.Connection:
+    def _connected(self) -> ReadConnection:
         """Return a new connection, in the first mode that can be read in."""
         if not self._path.is_file():
             raise missing(self._address, "there is nothing there")
         *first, last = read_modes(self._path)
         for mode in first:
-            with suppress(sqlite3.Error):
+            with suppress(*DAMAGE):
                 return self._connected_as(mode)
         try:
             return self._connected_as(last)
-        except sqlite3.Error as error:
+        except DAMAGE as error:
             raise self._unreadable(error) from error
 
-    def _connected_as(self, mode: str) -> sqlite3.Connection:
+    def _connected_as(self, mode: str) -> ReadConnection:
+        state = file_state(self._path, mode)
         # SQLite itself is built to be used by any thread, one at a time, and the pool sees to that.
         connection = sqlite3.connect(
-            file_uri(self._path, mode), uri=True, isolation_level=None, check_same_thread=False
+            file_uri(self._path, mode),
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            factory=ReadConnection,
         )
+        connection.mode = mode
+        connection.state = state
         try:
             if not check(connection, self._address):
                 raise missing(self._address, "the file is empty")
@@ -121,7 +163,7 @@ class ReadPool:
         connection.row_factory = sqlite3.Row
         return connection
 
-    def _unreadable(self, error: sqlite3.Error) -> ArchiveUnreachable:
+    def _unreadable(self, error: Exception) -> ArchiveUnreachable:
         return ArchiveUnreachable(
             f"{self._address} cannot be read: {error}; "
             "check that it is a wparchive database, whole and readable by you"

@@ -11,7 +11,13 @@ from typing import Any
 import msgspec
 
 from wparchive.backends.sqlite import postings, removal
-from wparchive.backends.sqlite.connect import WRITE_MODE, file_uri, read_modes
+from wparchive.backends.sqlite.connect import (
+    WRITE_MODE,
+    ReadConnection,
+    file_state,
+    file_uri,
+    read_modes,
+)
 from wparchive.backends.sqlite.rows import pack, to_json, unpack
 from wparchive.backends.sqlite.schema import check
 from wparchive.backends.sqlite.sqlite_errors import sqlite_errors, transaction
@@ -49,8 +55,6 @@ class SQLiteDuplicates:
         self._busy_timeout_s = busy_timeout_s
         self._read_only = read_only
         self._lock = Lock()
-        if not self._path.is_file():
-            raise missing(self.address, "there is nothing there")
         with sqlite_errors(self._path):
             self._connection = connection or self._connected()
 
@@ -163,8 +167,10 @@ class SQLiteDuplicates:
         with self._using() as connection, transaction(connection):
             return len(removal.move_back(connection, keys))
 
-    def _connected(self) -> sqlite3.Connection:
+    def _connected(self) -> ReadConnection:
         """Open the file for writing; where that is not allowed, for looking at what is marked."""
+        if not self._path.is_file():
+            raise missing(self.address, "there is nothing there")
         *first, last = self._modes()
         for mode in first:
             try:
@@ -182,14 +188,18 @@ class SQLiteDuplicates:
             return read_modes(self._path)
         return [WRITE_MODE, *read_modes(self._path)]
 
-    def _connected_as(self, mode: str) -> sqlite3.Connection:
+    def _connected_as(self, mode: str) -> ReadConnection:
+        state = file_state(self._path, mode)
         connection = sqlite3.connect(
             file_uri(self._path, mode),
             uri=True,
             timeout=self._busy_timeout_s,
             isolation_level=None,
             check_same_thread=False,  # `_lock` keeps threads apart
+            factory=ReadConnection,
         )
+        connection.mode = mode
+        connection.state = state
         try:
             if not check(connection, self.address):
                 raise missing(self.address, "the file is empty")
@@ -203,7 +213,16 @@ class SQLiteDuplicates:
     @contextmanager
     def _using(self) -> Iterator[sqlite3.Connection]:
         with self._lock, sqlite_errors(self._path):
+            if self._read_only:
+                self._renew_connection()
             yield self._connection
+
+    def _renew_connection(self) -> None:
+        """Open the file anew when another one was put in its place."""
+        old = self._connection
+        if isinstance(old, ReadConnection) and old.state != file_state(self._path, old.mode):
+            old.close()
+            self._connection = self._connected()
 
     def _paged(self, condition: str, *values: str) -> Iterator[PostSummary]:
         last = ""

@@ -13,6 +13,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, cast, get_args
 
+import msgspec
+
 from wparchive.backends.cursor import (
     FailurePosition,
     IdentityPosition,
@@ -55,7 +57,18 @@ from wparchive.backends.sqlite.sqlite_selection import (
     placeholders,
     post_condition,
 )
-from wparchive.model.documents import KINDS, Failure, Kind, PostDocument, Revision, Run, Site, State
+from wparchive.errors import ArchiveUnreachable
+from wparchive.model.documents import (
+    KINDS,
+    Failure,
+    Kind,
+    PostDocument,
+    Revision,
+    Run,
+    Site,
+    State,
+    StoredDocument,
+)
 from wparchive.text.search_query import Query
 
 ROWS_AT_ONCE = 200
@@ -117,7 +130,7 @@ class SQLiteReader:
 
     def sites(self) -> list[Site]:
         rows = self._all("SELECT * FROM sites ORDER BY key")
-        return [cast(Site, from_row("sites", row)) for row in rows]
+        return [cast(Site, document_of("sites", row)) for row in rows]
 
     def held(self) -> list[TypeCounts]:
         states = ", ".join(f"sum(state = '{state}')" for state in get_args(State))
@@ -138,7 +151,7 @@ class SQLiteReader:
             *chosen.parameters,
             _sql_limit(limit),
         )
-        return (cast(Run, from_row("runs", row)) for row in rows)
+        return (cast(Run, document_of("runs", row)) for row in rows)
 
     def posts(
         self,
@@ -228,7 +241,7 @@ class SQLiteReader:
     def get(self, key: str) -> tuple[Kind, dict[str, Any]] | None:
         for kind in KINDS:
             for row in self._all(f"SELECT * FROM {kind} WHERE key = ?", key):
-                return kind, from_row(kind, row)
+                return kind, document_of(kind, row)
         return None
 
     def get_posts(self, keys: list[str]) -> list[PostDocument]:
@@ -263,11 +276,11 @@ class SQLiteReader:
             *chosen.parameters,
             _sql_limit(limit),
         )
-        return (from_row(kind, row) for row in rows)
+        return (document_of(kind, row) for row in rows)
 
     def revisions(self, key: str) -> list[Revision]:
         rows = self._all("SELECT * FROM revisions WHERE key = ? ORDER BY revision", key)
-        return [cast(Revision, from_row("revisions", row)) for row in rows]
+        return [cast(Revision, document_of("revisions", row)) for row in rows]
 
     def events(
         self,
@@ -311,7 +324,7 @@ class SQLiteReader:
             *chosen.parameters,
             _sql_limit(limit),
         )
-        return (cast(Failure, from_row("failures", row)) for row in rows)
+        return (cast(Failure, document_of("failures", row)) for row in rows)
 
     def _whole(
         self,
@@ -326,7 +339,7 @@ class SQLiteReader:
             columns += ", raw"
         sql = f"SELECT {columns} FROM posts WHERE {column} IN ({placeholders(values)})"
         rows = rows_of(connection, sql, *values)
-        found = {row["wanted"]: cast(PostDocument, from_row("posts", row)) for row in rows}
+        found = {row["wanted"]: cast(PostDocument, document_of("posts", row)) for row in rows}
         return [found[value] for value in values if value in found]
 
     def _all(self, sql: str, *parameters: object) -> list[sqlite3.Row]:
@@ -344,6 +357,17 @@ class SQLiteReader:
         """Return the first value of the only row."""
         (row,) = self._all(sql, *parameters)
         return row[0]
+
+
+def document_of(table: str, row: sqlite3.Row) -> StoredDocument:
+    """Return the document of a row. Raises ArchiveUnreachable for a damaged one."""
+    try:
+        return from_row(table, row)
+    except (ValueError, msgspec.MsgspecError) as error:
+        raise ArchiveUnreachable(
+            f"a row of {table} is damaged ({error}): restore a copy of the archive's file, "
+            "or save what is there with sqlite3's .recover"
+        ) from error
 
 
 def _sql_limit(limit: int | None) -> int:
