@@ -1,7 +1,10 @@
 """A helper process answers whole messages, or none."""
 
 import os
+import pickle
 import signal
+import struct
+import subprocess
 import sys
 from pathlib import Path
 
@@ -83,3 +86,23 @@ def test_it_outlives_the_signals_of_a_terminal_and_not_its_input() -> None:
     pid = echo.pid
     echo.close()
     assert not Path(f"/proc/{pid}").exists()
+
+
+def test_a_helper_whose_asker_was_killed_ends_without_a_word() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", ECHO],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        bufsize=0,
+    )
+    assert process.stdin
+    assert process.stdout
+    assert process.stderr
+    process.stdout.close()
+    message = pickle.dumps("nobody reads the answer")
+    process.stdin.write(struct.pack("!Q", len(message)) + message)
+    process.stdin.close()
+    assert process.wait(30) == 0
+    assert process.stderr.read() == b"a library says hello\n"
+    process.stderr.close()
