@@ -10,7 +10,6 @@ _LINE_START = re.compile(
     r"|(?P<mark>>|#{1,6}(?=\s|$)|[-+](?=\s|$)|=+\s*$|[-:|][-:| ]*$))"
 )
 """Beginnings of lines that would make a heading, a list, a quotation, a rule or a table."""
-_HEADING_END = re.compile(r"(#+)$")
 
 
 def collapse_blanks(text: str) -> str:
@@ -52,7 +51,10 @@ def _escape_start(found: re.Match[str]) -> str:
 
 def escape_heading(text: str) -> str:
     """Return a heading's text, which is already escaped; number signs at its end are kept."""
-    return _HEADING_END.sub(r"\\\1", text)
+    end = len(text.rstrip("#"))
+    if end < len(text):
+        return f"{text[:end]}\\{text[end:]}"
+    return text
 
 
 def link_target(url: str) -> str:
