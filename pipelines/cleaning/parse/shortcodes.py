@@ -1,6 +1,7 @@
 """Find shortcodes that WordPress left unexpanded.
 
-Only known names are taken for shortcodes, because most brackets are text: `array[0]`, `[sic]`.
+Known names are taken for shortcodes, and what has attributes as only shortcodes have them. Other
+brackets are text: `array[0]`, `[sic]`, `[Update: x]`.
 """
 
 import re
@@ -26,6 +27,8 @@ _BLOCK_NAMES = (
     "|av_(?:textblock|section|(?:one|two|three|four)_\\w+|heading|hr|image|button|layout_row"
     "|cell_\\w+|codeblock|icon_box|toggle\\w*)"
     "|one_half|one_third|two_third|one_fourth|three_fourth"
+    # Flatsome
+    "|row(?:_inner)?|col(?:_inner)?"
 )
 _INLINE_NAMES = r"su_\w+|dropcap"
 # This takes linear time: no quantifier stands inside another one over the same characters, and
@@ -35,10 +38,39 @@ _BLOCK_TAG = _TAG.format(names=rf"(?:{_BUILDER_PREFIXES})_\w+|{_BLOCK_NAMES}")
 _BLOCK_TAGS = re.compile(rf"{_BLOCK_TAG}(?:\s*{_BLOCK_TAG})*")
 _INLINE_TAGS = re.compile(_TAG.format(names=_INLINE_NAMES))
 
+# Editors turn the quotation marks of attributes into typographic ones.
+_DOUBLE = '"“”„″'
+_SINGLE = "'‘’′"
+_QUOTED = rf"[{_DOUBLE}][^\[\]{_DOUBLE}]*[{_DOUBLE}]|[{_SINGLE}][^\[\]{_SINGLE}]*[{_SINGLE}]"
+_UNQUOTED = rf"[^\s\[\]{_DOUBLE}{_SINGLE}]+"
+_NAME = r"[A-Za-z][\w-]{1,60}"
+# Words with a sign of equality may be prose (`[with n=20]`), but no word of prose has a `_` in it.
+_COMPOUND_NAME = r"[A-Za-z][A-Za-z0-9-]{0,40}_[\w-]{1,60}"
+_UNKNOWN_TAG = (
+    rf"(?<!\[)\[(?:(?P<name>{_NAME})(?:\s+[\w:-]+=(?:{_QUOTED}))+"
+    rf"|(?P<compound>{_COMPOUND_NAME})(?:\s+[\w:-]+=(?:{_QUOTED}|{_UNQUOTED}))+)\s*/?\](?!\])"
+)
+_UNKNOWN_TAGS = re.compile(_UNKNOWN_TAG)
+_CLOSING_TAGS = re.compile(rf"(?<!\[)\[/({_NAME})\](?!\])")
+
 
 def split_at_shortcodes(text: str) -> list[str]:
     """Return the text without known shortcodes, split where a shortcode of layout stood.
 
     What shortcodes enclose is kept.
     """
-    return _BLOCK_TAGS.split(_INLINE_TAGS.sub("", text))
+    parts = _BLOCK_TAGS.split(_INLINE_TAGS.sub("", text))
+    if "=" in text or "[/" in text:
+        return [_without_unknown(part) for part in parts]
+    return parts
+
+
+def _without_unknown(text: str) -> str:
+    opened = {found["name"] or found["compound"] for found in _UNKNOWN_TAGS.finditer(text)}
+
+    def closing(found: re.Match[str]) -> str:
+        if found[1] in opened or "_" in found[1]:
+            return ""
+        return found[0]
+
+    return _CLOSING_TAGS.sub(closing, _UNKNOWN_TAGS.sub("", text))

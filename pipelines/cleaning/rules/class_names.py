@@ -45,6 +45,12 @@ NEVER_TEXT_CLASSES = _names(
     " adsbygoogle"
     # the second copy of a formula, and line numbers beside code
     " katex-html MathJax_Preview gutter crayon-nums line_numbers hljs-ln-numbers rouge-gutter"
+    # buttons of networks, which a script makes of links
+    " twitter-follow-button twitter-share-button twitter-hashtag-button twitter-mention-button"
+    " fb-like fb-share-button fb-follow fb-save fb-send g-plusone linkedin-share-button"
+    # labels and buttons beside code
+    " shcb-language cbp-lang code-block-pro-copy-button"
+    " enlighter-toolbar crayon-toolbar toolbar-item"
     # controls
     " wp-block-accordion-heading__toggle-icon ez-toc-toggle wp-block-file__embed"
     " wp-block-file__button"
@@ -78,6 +84,11 @@ BOILERPLATE_CLASSES = _names(
     " mc4wp-form jetpack_subscription_widget wp-block-jetpack-subscriptions mailpoet_form"
     " formkit-form newsletter-form tnp-subscription saboxplugin-wrap abh_box"
     " pp-multiple-authors-boxes-wrapper molongui-author-box m-a-box author-box wpa wpcnt"
+    " wp-block-post-author wp-block-post-author-biography wp-block-post-author-name"
+    " elementor-widget-author-box elementor-author-box"
+    " wpadc-wrapper-class advads-target ad-label advads-label"
+    # links under a podcast's player
+    " powerpress_links"
     " ad-inserter quads-location wp-block-ad google-auto-placed"
 )
 """Elements with one of these go, unless they are a large share of the post."""

@@ -144,14 +144,10 @@ NOT_YET = frozenset(
         "call to action, Ultimate Addons",
         "call to action, core",
         "call to action, Elementor",
-        "follow button, Twitter",
-        "share button, Twitter",
-        "like button, Facebook",
         "table to join groups",
         "line to join a group, Hindi",
         "line to join a channel, Russian",
         "player stub",
-        "player stub of audio",
         "player stub of core",
     }
 )

@@ -463,22 +463,9 @@ NOT_YET = frozenset(
         "Crayon, whole table",
         "SyntaxHighlighter",
         "EnlighterJS lines as divs",
-        "label of the language",
-        "label of Kevinbatdorf's block",
-        "toolbar of Prism",
-        "Flatsome",
-        "unknown, with attributes",
-        "unknown, without quotation marks",
-        "unknown, closing name tells",
         "heading and link",
         "emphasis around a paragraph",
         "link within prose",
-        "author block",
-        "author biography block",
-        "author card of Elementor",
-        "advertisement of WP Ad Center",
-        "advertisement of Advanced Ads",
-        "marker of an advertisement",
     }
 )
 
