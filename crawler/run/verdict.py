@@ -31,7 +31,7 @@ EXIT_STATUSES: Mapping[ExitStatus, str] = {
         "failed: the site is unreachable, closed, no WordPress, or forbidden by its robots.txt"
     ),
     ExitStatus.ARCHIVE: "failed: the archive cannot be opened or was lost (address, server, disk)",
-    ExitStatus.INTERRUPTED: "partial: interrupted",
+    ExitStatus.INTERRUPTED: "interrupted: partial, or failed where nothing was archived yet",
 }
 
 
