@@ -13,6 +13,8 @@ SAFE_ATTRIBUTES: dict[str, frozenset[str]] = {
     "th": frozenset({"colspan", "rowspan"}),
     "ol": frozenset({"start"}),
     "li": frozenset({"value"}),
+    "pre": frozenset({"class"}),
+    "code": frozenset({"class"}),
     "time": frozenset({"datetime"}),
     "abbr": frozenset({"title"}),
     "*": frozenset({"dir", "lang"}),
@@ -21,6 +23,7 @@ SAFE_ATTRIBUTES: dict[str, frozenset[str]] = {
 
 _NUMBER = re.compile(r"\d{1,6}")
 _SIGNED = re.compile(r"-?\d{1,9}")
+_CODE_LANGUAGE = re.compile(r"lang(?:uage)?-[A-Za-z0-9+#.-]{1,30}")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 # Attributes whose value must have this form.
 _FORMS = {
@@ -30,6 +33,7 @@ _FORMS = {
     "height": _NUMBER,
     "start": _SIGNED,
     "value": _SIGNED,
+    "class": _CODE_LANGUAGE,
     "lang": _LANGUAGE,
     "dir": re.compile(r"ltr|rtl|auto", re.IGNORECASE),
 }

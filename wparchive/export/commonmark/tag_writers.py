@@ -118,9 +118,10 @@ def write_preformatted(writer: BlockWriter, element: MarkupElement) -> None:
 def _language(element: MarkupElement) -> str:
     """Return the language of code, as the block or the only element in it says."""
     for candidate in [element, *element.elements()]:
-        found = re.fullmatch(r"[\w+#.-]+", candidate.attributes.get("lang", ""))
+        named = candidate.attributes.get("class") or candidate.attributes.get("lang", "")
+        found = re.fullmatch(r"(?:lang(?:uage)?-)?([\w+#.-]+)", named)
         if found:
-            return found[0]
+            return found[1]
     return ""
 
 

@@ -85,9 +85,17 @@ def test_the_law_holds_of_any_safe_html(html: str) -> None:
     check(html)
 
 
-def test_code_says_its_language() -> None:
-    html = "<pre class='wp-block-code'><code lang='python'>x = 1</code></pre>"
-    assert check(html) == "```python\nx = 1\n```\n"
+@pytest.mark.parametrize(
+    "start",
+    [
+        "<pre class='wp-block-code'><code lang='python' class='language-python'>",
+        "<pre><code class='language-python'>",
+        "<pre class='lang-python'><code>",
+        "<pre lang='python'>",
+    ],
+)
+def test_code_says_its_language(start: str) -> None:
+    assert check(f"{start}x = 1</code></pre>") == "```python\nx = 1\n```\n"
 
 
 def test_a_spanning_cell_shifts_no_other() -> None:
