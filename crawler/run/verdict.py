@@ -30,7 +30,7 @@ EXIT_STATUSES: Mapping[ExitStatus, str] = {
     ExitStatus.FAILED: (
         "failed: the site is unreachable, closed, no WordPress, or forbidden by its robots.txt"
     ),
-    ExitStatus.ARCHIVE: "failed: the archive cannot be opened or was lost (address, server, disk)",
+    ExitStatus.ARCHIVE: "the archive cannot be opened (failed) or was lost on the way (partial)",
     ExitStatus.INTERRUPTED: "interrupted: partial, or failed where nothing was archived yet",
 }
 
