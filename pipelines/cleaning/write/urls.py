@@ -5,7 +5,11 @@ from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 # ASCII only, and nothing in it that would have to be removed or encoded.
-_USUAL = re.compile(r"https?://[A-Za-z0-9][!#-;=?-_a-~]*")
+_USUAL = re.compile(r"https?://(?!https?:?/)[A-Za-z0-9][!#-;=?-_a-~]*")
+# Slips: a scheme twice, without its colon, with a letter or a stroke too many or too few.
+_BROKEN_SCHEME = re.compile(
+    r"(?:https?:/+(https?):?/+|(https)s+:/+|(https?)//|(https?):/(?!/))(?=\w)", re.IGNORECASE
+)
 # A path from the root of the site, with nothing in it that would have to be resolved.
 _USUAL_PATH = re.compile(r"(?:/[A-Za-z0-9_~%-][A-Za-z0-9_~%.-]*)+/?")
 _ABSOLUTE = re.compile(r"https?://[^\s/?#\\<>\"'`\[\]:@]", re.IGNORECASE)
@@ -36,6 +40,10 @@ def resolve_slowly(url: str, base: str | None) -> str | None:
     url = url.strip()
     if not url.isprintable():
         url = _IGNORED_BY_BROWSERS.sub("", url).strip()
+    broken = _BROKEN_SCHEME.match(url)
+    if broken is not None:
+        scheme_name = next(filter(None, broken.groups()))
+        url = f"{scheme_name.lower()}://{url[broken.end() :]}"
     if _ABSOLUTE.match(url):
         return _encode(url)
     if not url:
