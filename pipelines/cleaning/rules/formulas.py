@@ -79,6 +79,7 @@ class FormulaScript(SkippedElement):
         self._source.append(data)
 
     def finish(self) -> None:
+        """Write the formula."""
         source = "".join(self._source).replace("% <![CDATA[", "").replace("%]]>", "")
         write_formula(self._content, source, self._stands_alone)
 
