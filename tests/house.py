@@ -1,7 +1,7 @@
 """Measure how the product's code reads: `python -m tests.house [--list]`.
 
-The figures are those of docs/contributing guidelines: line lengths, density, names, imports,
-docstrings. `tests/unit/project/test_house.py` holds them.
+It counts long lines, dense code, repeated names, imports and docstrings. CONTRIBUTING says how the
+code should read, and `tests/unit/project/test_house.py` holds the figures.
 """
 
 import argparse

@@ -28,7 +28,8 @@ _WHITE = re.compile(
 _NO_BACKGROUND = re.compile(r"(?:none|transparent|inherit|initial|unset|white|#f{3}|#f{6})?")
 # Parts of names may keep a text; only whole names remove one.
 _SHOWN_LATER = re.compile(
-    r"accordion|tab(?:s|pane|panel|-|_|\b)|toggle|collaps|spoiler|fold|expand|faq|answer|panel|reveal"
+    r"accordion|tab(?:s|pane|panel|-|_|\b)|toggle|collaps|spoiler|fold|expand|faq|answer|panel"
+    r"|reveal"
     r"|more|slide|slick|swiper|carousel|anim|fade|wow|lazy|gallery",
     re.IGNORECASE,
 )

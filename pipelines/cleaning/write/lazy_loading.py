@@ -33,7 +33,8 @@ _PICTURE = re.compile(
 )
 PLAYER = re.compile(
     r"(?:https?:)?//(?:(?:www\.)?youtube(?:-nocookie)?\.com/(?:embed/|watch\?)|youtu\.be/"
-    r"|player\.vimeo\.com/video/|(?:www\.)?vimeo\.com/\d|(?:www\.)?dailymotion\.com/(?:embed/|video/)"
+    r"|player\.vimeo\.com/video/|(?:www\.)?vimeo\.com/\d"
+    r"|(?:www\.)?dailymotion\.com/(?:embed/|video/)"
     r"|open\.spotify\.com/embed|w\.soundcloud\.com/player|fast\.wistia\.(?:net|com)/embed"
     r"|www\.google\.\w+/maps/embed)",
     re.IGNORECASE,

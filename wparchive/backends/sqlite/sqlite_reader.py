@@ -130,7 +130,7 @@ class SQLiteReader:
 
     def sites(self) -> list[Site]:
         rows = self._all("SELECT * FROM sites ORDER BY key")
-        return [cast(Site, document_of("sites", row)) for row in rows]
+        return [cast(Site, _document_of("sites", row)) for row in rows]
 
     def held(self) -> list[TypeCounts]:
         states = ", ".join(f"sum(state = '{state}')" for state in get_args(State))
@@ -151,7 +151,7 @@ class SQLiteReader:
             *chosen.parameters,
             _sql_limit(limit),
         )
-        return (cast(Run, document_of("runs", row)) for row in rows)
+        return (cast(Run, _document_of("runs", row)) for row in rows)
 
     def posts(
         self,
@@ -241,7 +241,7 @@ class SQLiteReader:
     def get(self, key: str) -> tuple[Kind, dict[str, Any]] | None:
         for kind in KINDS:
             for row in self._all(f"SELECT * FROM {kind} WHERE key = ?", key):
-                return kind, document_of(kind, row)
+                return kind, _document_of(kind, row)
         return None
 
     def get_posts(self, keys: list[str]) -> list[PostDocument]:
@@ -276,11 +276,11 @@ class SQLiteReader:
             *chosen.parameters,
             _sql_limit(limit),
         )
-        return (document_of(kind, row) for row in rows)
+        return (_document_of(kind, row) for row in rows)
 
     def revisions(self, key: str) -> list[Revision]:
         rows = self._all("SELECT * FROM revisions WHERE key = ? ORDER BY revision", key)
-        return [cast(Revision, document_of("revisions", row)) for row in rows]
+        return [cast(Revision, _document_of("revisions", row)) for row in rows]
 
     def events(
         self,
@@ -324,7 +324,7 @@ class SQLiteReader:
             *chosen.parameters,
             _sql_limit(limit),
         )
-        return (cast(Failure, document_of("failures", row)) for row in rows)
+        return (cast(Failure, _document_of("failures", row)) for row in rows)
 
     def _whole(
         self,
@@ -339,7 +339,7 @@ class SQLiteReader:
             columns += ", raw"
         sql = f"SELECT {columns} FROM posts WHERE {column} IN ({placeholders(values)})"
         rows = rows_of(connection, sql, *values)
-        found = {row["wanted"]: cast(PostDocument, document_of("posts", row)) for row in rows}
+        found = {row["wanted"]: cast(PostDocument, _document_of("posts", row)) for row in rows}
         return [found[value] for value in values if value in found]
 
     def _all(self, sql: str, *parameters: object) -> list[sqlite3.Row]:
@@ -359,7 +359,7 @@ class SQLiteReader:
         return row[0]
 
 
-def document_of(table: str, row: sqlite3.Row) -> StoredDocument:
+def _document_of(table: str, row: sqlite3.Row) -> StoredDocument:
     """Return the document of a row. Raises ArchiveUnreachable for a damaged one."""
     try:
         return from_row(table, row)
