@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pipelines.cleaning import clean_html
 from samples.make import SOURCES, records
-from wparchive.export.html_markdown import html_to_markdown
+from wparchive.export.commonmark import html_to_markdown
 
 from .gold import BASE_URL, fragments
 from .markdown_kinds import KINDS

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from wparchive.export.html_markdown import html_to_markdown, markdown_heading
+from wparchive.export.commonmark import html_to_markdown, markdown_heading
 from wparchive.model.documents import PostDocument
 from wparchive.reading.views import iso_time, ref_name, term_names
 

@@ -19,6 +19,7 @@ def house() -> House:
     "kind",
     [
         "long_lines",
+        "long_functions",
         "nested_conditional_expressions",
         "duplicate_names",
         "repeated_file_names",

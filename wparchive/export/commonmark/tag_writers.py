@@ -5,9 +5,15 @@ A tag that is not in the table ends the paragraph before it and after it.
 
 import re
 
-from wparchive.export.commonmark.code import fenced, html_code, plain_code
 from wparchive.export.commonmark.elements import SPAN_NAMES, MarkupElement
-from wparchive.export.commonmark.escape import collapse_blanks, escape_text, link_target
+from wparchive.export.commonmark.escape import (
+    collapse_blanks,
+    escape_text,
+    fenced,
+    html_code,
+    link_target,
+    plain_code,
+)
 from wparchive.export.commonmark.line import MarkdownLine, Span
 from wparchive.export.commonmark.tables import grid_table, read_table, tagged_table
 from wparchive.export.commonmark.writer import (

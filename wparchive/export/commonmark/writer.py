@@ -3,15 +3,35 @@
 A writer holds the blocks of one container: the document, a list item, a quotation or a cell. The
 function of a tag (`tag_writers.py`) is given the writer and an element. It writes into the writer's
 line, or it lets an inner writer write the children and adds what comes of it as a block.
+
+At its end, a line is rendered. Emphasis is written with stars where CommonMark's rules for them
+hold, whatever stands beside them. Elsewhere HTML tags say it: in Chinese and Japanese, where bold
+text often begins or ends with punctuation and touches a letter, and where two emphasised texts
+touch each other.
 """
 
-from collections.abc import Callable, Mapping
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from wparchive.export.commonmark.elements import Break, MarkupElement
-from wparchive.export.commonmark.escape import escape_heading, escape_line_start
-from wparchive.export.commonmark.line import MarkdownLine
-from wparchive.export.commonmark.render import render_line
+from wparchive.export.commonmark.escape import (
+    escape_heading,
+    escape_line_start,
+    escape_text,
+    link_target,
+)
+from wparchive.export.commonmark.line import (
+    Code,
+    Gap,
+    LinePiece,
+    MarkdownLine,
+    Raw,
+    Span,
+    SpanEdge,
+    Text,
+)
 
 _MAX_LEVELS = 18
 """Renderers read no more than 20 levels of containers: what is deeper is written without."""
@@ -138,3 +158,153 @@ class CellWriter(BlockWriter):
 def join_blocks(blocks: list[Block]) -> str:
     """Return blocks one after the other, with blank lines between them."""
     return "\n\n".join(block.markdown for block in blocks)
+
+
+HARD_BREAK = "\\\n"
+_MARKS = {"strong": "**", "em": "*", "del": "~~"}
+_STARS = frozenset({"strong", "em"})
+
+
+def render_line(pieces: Sequence[LinePiece], line_break: str = HARD_BREAK) -> str:
+    """Return the Markdown of one line, which may hold line breaks.
+
+    `line_break` says how these are written: headings and cells are one line of Markdown.
+    """
+    marks = _choose_marks(pieces)
+    parts: list[str] = []
+    for number, piece in enumerate(pieces):
+        following = pieces[number + 1 : number + 2]
+        parts.append(_render(piece, following, marks, line_break))
+    return "".join(parts)
+
+
+def _render(
+    piece: LinePiece, following: Sequence[LinePiece], marks: Mapping[Span, str], line_break: str
+) -> str:
+    if isinstance(piece, Text):
+        return _render_text("".join(piece.parts), following)
+    if isinstance(piece, Code):
+        return _render_code("".join(piece.parts))
+    if isinstance(piece, Raw):
+        return piece.text
+    if isinstance(piece, Gap):
+        return line_break * piece.breaks or " "
+    return _render_edge(piece, marks)
+
+
+def _render_text(text: str, following: Sequence[LinePiece]) -> str:
+    escaped = escape_text(text)
+    # `![` would begin an image.
+    if text.endswith("!") and following and _is_link(following[0]):
+        return escaped[:-1] + "\\!"
+    return escaped
+
+
+def _is_link(piece: LinePiece) -> bool:
+    if isinstance(piece, Raw):
+        return piece.text.startswith("[")
+    return isinstance(piece, SpanEdge) and bool(piece.span.target)
+
+
+def _render_code(code: str) -> str:
+    """Return code between backticks, more of them than stand in the code."""
+    runs = {len(run) for run in re.findall(r"`+", code)}
+    length = 1
+    while length in runs:
+        length += 1
+    fence = "`" * length
+    if code.startswith("`") or code.endswith("`"):
+        code = f" {code} "
+    return fence + code + fence
+
+
+def _render_edge(edge: SpanEdge, marks: Mapping[Span, str]) -> str:
+    span = edge.span
+    if span.target and edge.is_start:
+        return "["
+    if span.target:
+        return f"]({link_target(span.target)})"
+    mark = marks.get(span)
+    if mark is not None:
+        return mark
+    if edge.is_start:
+        return f"<{span.name}>"
+    return f"</{span.name}>"
+
+
+def _choose_marks(pieces: Sequence[LinePiece]) -> dict[Span, str]:
+    """Return the mark of each span that marks can say; the others need tags."""
+    starts: dict[Span, int] = {}
+    marks: dict[Span, str] = {}
+    # Where bold and emphasis coincide, the outer one has all three stars and the inner one none.
+    for end, piece in enumerate(pieces):
+        if not isinstance(piece, SpanEdge) or piece.span.name not in _MARKS:
+            continue
+        span = piece.span
+        if piece.is_start:
+            starts[span] = end
+            continue
+        start = starts[span]
+        if end == start + 1:
+            marks[span] = ""  # stars around nothing would be shown
+            continue
+        inner = _coinciding(pieces, start, end)
+        depth = 1 + (inner is not None)
+        if not _may_stand(pieces, start - 1, start + depth):
+            continue
+        if not _may_stand(pieces, end + 1, end - depth):
+            continue
+        marks[span] = _MARKS[span.name]
+        if inner is not None:
+            marks[span] = "***"
+            marks[inner] = ""
+    return marks
+
+
+def _coinciding(pieces: Sequence[LinePiece], start: int, end: int) -> Span | None:
+    """Return the span of stars that begins and ends together with another one, within it."""
+    first = pieces[start + 1]
+    last = pieces[end - 1]
+    if not (isinstance(first, SpanEdge) and isinstance(last, SpanEdge) and first.span is last.span):
+        return None
+    outer = pieces[start]
+    assert isinstance(outer, SpanEdge)
+    if {outer.span.name, first.span.name} == _STARS:
+        return first.span
+    return None
+
+
+def _may_stand(pieces: Sequence[LinePiece], outside: int, inside: int) -> bool:
+    """Return whether a mark has its meaning between two pieces, by CommonMark's flanking rule."""
+    if not 0 <= outside < len(pieces):
+        return True
+    piece = pieces[outside]
+    if isinstance(piece, SpanEdge) and piece.span.name in _MARKS:
+        return False  # the stars of both would be one run
+    before = _edge_character(piece, at_end=outside < inside)
+    return _ends_word(before) or not _is_symbol(
+        _edge_character(pieces[inside], at_end=outside > inside)
+    )
+
+
+def _edge_character(piece: LinePiece, at_end: bool) -> str:
+    """Return the last or first character of a piece; a full stop stands for any punctuation."""
+    if isinstance(piece, Gap):
+        return " "
+    if not isinstance(piece, Text):
+        return "."
+    if at_end:
+        return piece.parts[-1][-1]
+    return piece.parts[0][0]
+
+
+def _ends_word(character: str) -> bool:
+    """Return whether every renderer takes the character for punctuation or white space."""
+    if character.isascii():
+        return not character.isalnum()
+    return character.isspace() or unicodedata.category(character).startswith("P")
+
+
+def _is_symbol(character: str) -> bool:
+    """Return whether any renderer takes the character for punctuation: some take symbols for it."""
+    return unicodedata.category(character)[0] in "PS"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from samples.documents import post, ref
-from wparchive.export.html_markdown import html_to_markdown
+from wparchive.export.commonmark import html_to_markdown
 from wparchive.export.markdown import post_markdown, write_markdown
 
 

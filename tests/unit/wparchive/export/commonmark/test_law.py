@@ -10,7 +10,7 @@ from pipelines.cleaning import clean_html
 from tests.quality.markdown import differences, gold_fragments, recorded
 from tests.quality.markdown_kinds import KINDS, TABLES
 from tests.quality.rendered import find, render
-from wparchive.export.html_markdown import html_to_markdown
+from wparchive.export.commonmark import html_to_markdown
 
 BASE = "https://example.com/a-post/"
 PAGE = "https://example.com/x"
