@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     "--work",
     metavar="FOLDER",
     type=click.Path(path_type=Path),
-    help="Where to keep what a killed run has done.",
+    help="Folder in which the next run finds the work of an interrupted one.",
 )
 @json_option
 def find_command(

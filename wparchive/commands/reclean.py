@@ -56,8 +56,8 @@ class Selected:
 @click.option("--archive", metavar="URI", help="sqlite:///path or mongodb://host/database.")
 @click.option("--site", metavar="SITE", help="All documents of this site.")
 @click.option("--all", "everything", is_flag=True, help="All documents of the archive.")
-@click.option("--again", is_flag=True, help="Also documents that this cleaner has made.")
-@click.option("--dry-run", is_flag=True, help="Change nothing; tell what would change.")
+@click.option("--again", is_flag=True, help="Also clean documents that this cleaner has made.")
+@click.option("--dry-run", is_flag=True, help="Change nothing; print what would change.")
 @click.option(
     "--show", type=click.IntRange(0), default=0, metavar="N", help="Show the first N differences."
 )
@@ -79,8 +79,8 @@ def reclean_command(
     wparchive reclean --site example.com --dry-run --show 5
     wparchive reclean example.com/post/12 --again --show 1
 
-    Documents that this cleaner has made are passed over, so that a run that was interrupted goes on
-    where it ended. No history is made: times, states, revisions and events stay as they are.
+    Documents that this cleaner has made are skipped, so that the next run after an interruption
+    goes on where that one ended. No history is made: times, states, revisions and events stay as they are.
     """
     if sum((key is not None, site is not None, everything)) != 1:
         raise click.UsageError("name one of: a KEY, --site SITE, --all")
