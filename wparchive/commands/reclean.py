@@ -80,7 +80,8 @@ def reclean_command(
     wparchive reclean example.com/post/12 --again --show 1
 
     Documents that this cleaner has made are skipped, so that the next run after an interruption
-    goes on where that one ended. No history is made: times, states, revisions and events stay as they are.
+    goes on where that one ended. No history is made: times, states, revisions and events stay
+    as they are.
     """
     if sum((key is not None, site is not None, everything)) != 1:
         raise click.UsageError("name one of: a KEY, --site SITE, --all")
