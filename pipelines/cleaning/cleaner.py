@@ -10,8 +10,7 @@ from html import unescape
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.content import CleanContent
 from pipelines.cleaning.dispatcher import EventDispatcher
-from pipelines.cleaning.parse.events import Feed, feed_events
-from pipelines.cleaning.parse.scrub import scrub
+from pipelines.cleaning.parse.events import Feed, feed_events, scrub
 from pipelines.cleaning.parse.shortcodes import split_at_shortcodes
 from pipelines.cleaning.rules.boilerplate import BoilerplateFilter
 from pipelines.cleaning.rules.hidden import HiddenText

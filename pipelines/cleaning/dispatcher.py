@@ -120,12 +120,8 @@ class EventDispatcher:
             parent = ""
             if self._open:
                 parent = self._open[-1].tag
-            if (
-                name == "button"
-                and meaning in (None, Meaning.COLOURED)
-                and parent not in TOGGLE_PARENTS
-            ):
-                meaning = toggle_meaning(attributes) or meaning
+            if name == "button":
+                meaning = _button_meaning(meaning, parent, attributes)
             self._skipped = self._skip(name, meaning, parent)
             if self._skipped is not None:
                 return
@@ -136,6 +132,13 @@ class EventDispatcher:
                 if rule.gap:
                     self._content.break_apart()
                 return
+        if not self._open_element(rule, attributes):
+            return
+        if is_unusual or meaning is Meaning.COLOURED:
+            self._begin_background(meaning, attributes)
+
+    def _open_element(self, rule: Rule, attributes: Attributes) -> bool:
+        """Write the start of an element; return False where its handler skips it."""
         if rule.is_table_part and not self._content.open_tables:
             rule = _RULES["div"]  # browsers would drop the tag and glue its text to the next one
         if rule.gap:
@@ -149,11 +152,10 @@ class EventDispatcher:
             handled = rule.handler(self._content, attributes)
             if isinstance(handled, SkippedElement):
                 self._skipped = handled
-                return
+                return False
             self._ends.append(handled)
         self._open.append(rule)
-        if is_unusual or meaning is Meaning.COLOURED:
-            self._begin_background(meaning, attributes)
+        return True
 
     def text(self, data: str) -> None:
         if self._skipped is not None:
@@ -238,3 +240,10 @@ class EventDispatcher:
             self._content.break_apart()
             if part:
                 self._write(part)
+
+
+def _button_meaning(meaning: Meaning | None, parent: str, attributes: Attributes) -> Meaning | None:
+    """Return the meaning of a button: one that opens a fold or a tab names what it opens."""
+    if meaning in (None, Meaning.COLOURED) and parent not in TOGGLE_PARENTS:
+        return toggle_meaning(attributes) or meaning
+    return meaning

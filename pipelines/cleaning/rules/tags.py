@@ -8,7 +8,12 @@ from functools import partial
 from typing import NamedTuple
 
 from pipelines.cleaning.rules.class_names import Meaning
-from pipelines.cleaning.rules.formulas import handle_math
+from pipelines.cleaning.rules.formulas import (
+    handle_footnote_mark,
+    handle_math,
+    handle_subscript,
+    handle_superscript,
+)
 from pipelines.cleaning.rules.handlers import (
     Handler,
     handle_code,
@@ -47,11 +52,6 @@ from pipelines.cleaning.rules.named_embeds import (
     NAMED_EMBED_TAGS,
     handle_named_embed,
     handle_player_block,
-)
-from pipelines.cleaning.rules.superscripts import (
-    handle_footnote_mark,
-    handle_subscript,
-    handle_superscript,
 )
 from pipelines.cleaning.write.safe_html import start_tag
 from pipelines.cleaning.write.text import LINE, PARAGRAPH

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.cleaning.parse.scrub import scrub, scrub_slowly
+from pipelines.cleaning.parse.events import scrub, scrub_slowly
 
 PIECES = st.sampled_from(
     [

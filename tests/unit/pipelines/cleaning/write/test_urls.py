@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.cleaning.write.urls import resolve, resolve_slowly, resolve_web
+from pipelines.cleaning.write.links_and_media import resolve, resolve_slowly, resolve_web
 from tests.cleaning import BASE
 
 BASES = [
