@@ -6,10 +6,17 @@ terms and authors, fields of no schema) stays as it is in the document.
 
 import asyncio
 import multiprocessing
+import os
 import signal
+import threading
 import zlib
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
 from functools import partial
 from typing import Any, Self
 
@@ -29,6 +36,8 @@ _TAXONOMIES = {"tags": "post_tag", "categories": "category"}
 _NOT_SENT = frozenset({*CLEANER_FIELDS, "sketch"})
 _MADE_AGAIN = {"boilerplate_kept", "truncated", *(f"{name}_dropped" for name in CLEANER_FIELDS)}
 """Flags that only tell what became of the texts."""
+
+PROCESS_ENDED = "the process that cleaned it was ended, perhaps because it took too much memory"
 
 
 def max_bytes() -> int:
@@ -125,13 +134,8 @@ class CleaningPool:
     def __init__(self, homes: Mapping[str, str], processes: int) -> None:
         self._homes = homes
         self._limit = max_bytes()
-        self._executor: Executor
-        if processes:
-            # Forked processes would inherit the threads and connections of this one.
-            context = multiprocessing.get_context("spawn")
-            self._executor = ProcessPoolExecutor(processes, context, ignore_interrupts)
-        else:
-            self._executor = ThreadPoolExecutor(1)
+        self._processes = processes
+        self._executor = _executor(processes)
 
     def __enter__(self) -> Self:
         return self
@@ -143,13 +147,61 @@ class CleaningPool:
         self, kind: Kind, documents: Sequence[StoredDocument]
     ) -> list[StoredDocument | str]:
         """Return for each document its fields made anew, or why they cannot be made."""
+        executor = self._executor
+        try:
+            return await self._cleaned_by(executor, kind, documents)
+        except BrokenExecutor:
+            # All batches under way fail with a process; the first one replaces them.
+            if self._executor is executor:
+                self._executor = _executor(self._processes)
+        return await self._cleaned_one_by_one(kind, documents)
+
+    async def _cleaned_one_by_one(
+        self, kind: Kind, documents: Sequence[StoredDocument]
+    ) -> list[StoredDocument | str]:
+        """Clean a batch in whose time a process has ended, and find out which document ended it."""
+        results: list[StoredDocument | str] = []
+        executor = _executor(1)
+        try:
+            for document in documents:
+                try:
+                    results += await self._cleaned_by(executor, kind, [document])
+                except BrokenExecutor:
+                    results.append(PROCESS_ENDED)
+                    executor = _executor(1)
+        finally:
+            executor.shutdown(cancel_futures=True)
+        return results
+
+    async def _cleaned_by(
+        self, executor: Executor, kind: Kind, documents: Sequence[StoredDocument]
+    ) -> list[StoredDocument | str]:
+        """Clean documents in one piece. Raises BrokenExecutor where a process has ended."""
         sent = [needed_fields(document) for document in documents]
         sites = {document["site"] for document in documents}
         homes = {site: self._homes.get(site, f"https://{site}/") for site in sites}
         work = partial(reclean_batch, kind, sent, homes, self._limit)
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+        return await asyncio.get_running_loop().run_in_executor(executor, work)
 
 
-def ignore_interrupts() -> None:
-    """Leave Ctrl-C, which reaches all processes of a terminal, to the one that started this."""
+def _executor(processes: int) -> Executor:
+    if not processes:
+        return ThreadPoolExecutor(1)
+    # Forked processes would inherit the threads and connections of this one.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(processes, context, _begin_process)
+
+
+def _begin_process() -> None:
+    """Prepare a helper process: it ends when this process does, and not before."""
+    # Ctrl-C reaches all processes of a terminal. It is left to the one that started this.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    # The pipes of a pool stay open when its owner is killed, because its processes hold both ends.
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)

@@ -1,5 +1,8 @@
 """Cleaning a stored document again gives what a crawl has stored, whatever its record holds."""
 
+import asyncio
+import multiprocessing
+import os
 from typing import Any
 
 import msgspec
@@ -10,7 +13,7 @@ from crawler.rest.collections import Collection
 from pipelines.clean import clean_item
 from pipelines.fingerprint import fingerprint_item
 from pipelines.helpers.document import document_of
-from pipelines.reclean import reclean_document
+from pipelines.reclean import PROCESS_ENDED, CleaningPool, reclean_document
 from wparchive.model import storable
 
 HOME = "https://example.com/"
@@ -88,3 +91,35 @@ def test_flags_of_the_cleaner_follow_the_cleaner() -> None:
     assert cut["flags"] == ["truncated"]
     assert differences(cut)["flags"] == []
     assert differences(stored(raw), limit=20)["flags"] == ["truncated"]
+
+
+class Deadly:
+    """A value that ends the process which receives it, as a document beyond all memory does."""
+
+    def __reduce__(self) -> Any:
+        return os._exit, (9,)
+
+
+def test_a_process_that_is_killed_is_replaced() -> None:
+    document = stored(msgspec.json.encode(RECORD))
+
+    async def work(pool: CleaningPool) -> None:
+        first = await pool.clean("posts", [document])
+        (process,) = multiprocessing.active_children()
+        process.kill()
+        process.join()
+        assert await pool.clean("posts", [document] * 3) == first * 3
+        assert await pool.clean("posts", [document]) == first
+
+    with CleaningPool({"example.com": HOME}, 1) as pool:
+        asyncio.run(work(pool))
+
+
+def test_only_the_document_that_ends_its_process_fails() -> None:
+    document = stored(msgspec.json.encode(RECORD))
+    batch = [document, document | {"raw": Deadly()}, document]
+    with CleaningPool({"example.com": HOME}, 1) as pool:
+        before, deadly, after = asyncio.run(pool.clean("posts", batch))
+    assert deadly == PROCESS_ENDED
+    assert before == after
+    assert isinstance(before, dict)
