@@ -76,7 +76,7 @@ def from_pymongo(error: PyMongoError, uri: str) -> ArchiveError:
         )
     if isinstance(error, (AutoReconnect, WTimeoutError)):
         return ArchiveUnreachable(
-            f"the connection to {where} was lost {because}: start the crawl again when it is back"
+            f"the connection to {where} was lost {because}: start again when it is back"
         )
     if isinstance(error, OperationFailure):
         return _refusal(error, where)

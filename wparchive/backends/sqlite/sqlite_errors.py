@@ -23,7 +23,7 @@ REFUSALS = (
 # Primary result codes of SQLite (sqlite.org/rescode.html), with the error and the message of each.
 _READ_ONLY_MESSAGES = {
     sqlite3.SQLITE_FULL: (
-        "no space left for {path}: free some, then start the crawl again; what was written is kept"
+        "no space left for {path}: free some, then start again; what was written is kept"
     ),
     sqlite3.SQLITE_READONLY: (
         "{path} may not be written to ({error}): check the owner and rights of the file and its "
