@@ -411,3 +411,26 @@ def test_every_command_has_examples_in_its_help():
         command = cli.get_command(context, name)
         assert command is not None
         assert f"wparchive {name}" in (command.help or ""), name
+
+
+@pytest.mark.parametrize(
+    "line", ["sites", "search heat --json", "export -o - --format csv", "failures", "--help"]
+)
+def test_a_closed_standard_output_is_no_traceback(sample_file, line):
+    command = " ".join(COMMAND)
+    done = subprocess.run(
+        ["sh", "-c", f"{command} {line} >&-"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "ARCHIVE_URI": sample_file},
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Warning" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["show", "search", "stats --site", "failures --type"])
+def test_broken_bytes_of_a_command_line_are_no_traceback(wparchive, command):
+    done = wparchive(*command.split(), "\udcff")
+    assert done.returncode in (1, 2)
+    assert "Traceback" not in done.stderr

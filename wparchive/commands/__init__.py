@@ -97,6 +97,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """
     if arguments is not None:
         arguments = list(arguments)
+    # Python has none where a shell closes it (`>&-`): then nobody wants the output.
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     try:
         status = cli.main(arguments, prog_name="wparchive", standalone_mode=False)
         # Here and not at the interpreter's end: a full disk must still make the status.
