@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.helpers.name_table import Closed, NameTable
+from pipelines.resolve import Closed, NameTable
 
 
 def name(id_):
