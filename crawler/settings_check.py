@@ -7,9 +7,11 @@ operators; a test holds both against this table.
 
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
+from logging import getLevelNamesMapping
 from typing import Protocol
 
-from scrapy.settings import BaseSettings
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
 
 from crawler.errors import BadArguments
 
@@ -156,7 +158,7 @@ SETTINGS: tuple[Setting, ...] = (
     # What is seen while it runs
     Setting("CRAWL_PROGRESS", "auto, off", OneOf(AUTO | ON | OFF, "auto or off")),
     Setting("CRAWL_PROGRESS_EVERY_S", "seconds", Real()),
-    Setting("LOG_LEVEL", "level"),  # Scrapy reads it before this table is looked at
+    Setting("LOG_LEVEL", "level"),  # Scrapy reads it earlier: `known_log_level` checks it
     Setting("TELNETCONSOLE_ENABLED", "yes or no", YesOrNo()),
     Setting("REMOTE_CONTROL_ENABLED", "yes or no", YesOrNo()),
     Setting("LOGSTATS_INTERVAL", "seconds", Real()),
@@ -186,11 +188,38 @@ def check_settings(settings: BaseSettings, known: Container[str]) -> None:
         raise BadArguments("; ".join(wrong))
 
 
+def known_log_level(level: object) -> str:
+    """Return a level of the log as Scrapy takes it, in capitals. Raises BadArguments."""
+    name = str(level).upper()
+    levels = getLevelNamesMapping()
+    if name not in levels:
+        raise BadArguments(f"LOG_LEVEL is one of {', '.join(levels)}, not {level!r}")
+    return name
+
+
 def _unknown(settings: BaseSettings, known: Container[str]) -> Iterator[str]:
-    """Yield a complaint for each name with a prefix of ours that nothing reads."""
-    for name in settings:
-        if str(name).startswith(PREFIXES) and name not in known:
+    """Yield a complaint for each name that nothing reads: ours, or one that is nearly Scrapy's."""
+    for name in map(str, settings):
+        if name in known:
+            continue
+        if name.startswith(PREFIXES):
             yield f"there is no setting {name}; docs/settings.md lists them"
+        elif meant := _meant_setting(settings, name):
+            yield f"there is no setting {name}; is {meant} meant?"
+
+
+def _meant_setting(settings: BaseSettings, name: str) -> str | None:
+    """Return the setting that a name of the command line nearly is; None where there is none.
+
+    A pause or a limit under a misspelt name would change nothing, without a word.
+    """
+    given = (settings.getpriority(name) or 0) >= SETTINGS_PRIORITIES["cmdline"]
+    theirs = vars(default_settings)
+    if not given or name in theirs:
+        return None
+    names = [*(setting.name for setting in SETTINGS), *filter(str.isupper, theirs)]
+    # Ratio 0.9: one letter in ten may be wrong, so that a plugin's own names pass.
+    return next(iter(get_close_matches(name.upper(), names, n=1, cutoff=0.9)), None)
 
 
 def _unfit(settings: BaseSettings) -> Iterator[str]:

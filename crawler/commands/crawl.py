@@ -16,7 +16,7 @@ from crawler.arguments import SPIDER_ARGUMENTS, check_arguments
 from crawler.errors import BadArguments
 from crawler.run.lifecycle import finished_run
 from crawler.run.verdict import EXIT_STATUSES, ExitStatus
-from crawler.settings_check import check_settings
+from crawler.settings_check import check_settings, known_log_level
 from crawler.spiders.wordpress import WordPressSpider
 from wparchive.backends.address import default_uri
 from wparchive.backends.opening import parse_uri
@@ -52,6 +52,16 @@ class CheckedCrawl(CrawlCommand):
         super().add_options(parser)
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
         parser.description = self.long_desc()
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Take the options; refuse an unknown level of the log, which is read before `run`."""
+        super().process_options(args, opts)
+        assert self.settings is not None
+        try:
+            level = known_log_level(self.settings["LOG_LEVEL"])
+        except BadArguments as error:
+            raise UsageError(str(error), print_help=False) from None
+        self.settings.set("LOG_LEVEL", level, priority="cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check, crawl, and turn the verdict into the exit status."""

@@ -27,6 +27,8 @@ MISTAKES = [
         ["-a", "site=http://example.com", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=0"],
         "CONCURRENT_REQUESTS_PER_DOMAIN is a whole number",
     ),
+    (["-a", "site=http://example.com", "-L", "loud"], "LOG_LEVEL is one of CRITICAL, "),
+    (["-a", "site=http://example.com", "-s", "DOWNLOAD_DELY=5"], "is DOWNLOAD_DELAY meant?"),
 ]
 
 

@@ -32,6 +32,8 @@ def test_the_profiles_pass(module):
         {"CRAWL_PROGRESS": "OFF"},
         {"CLEAN_PROCESSES": "auto"},
         {"FEEDS": {}},
+        {"JOBDIR": "x"},
+        {"MY_STAGE_WORDS": "5"},
     ],
 )
 def test_values_of_a_command_line_pass(changed):
@@ -57,6 +59,9 @@ def test_values_of_a_command_line_pass(changed):
             "CRAWL_PRIVATE_ADDRESSES is auto, 1 or 0, not 'maybe'",
         ),
         ({"CRAWL_PERPAGE": "20"}, "there is no setting CRAWL_PERPAGE"),
+        ({"DOWNLOAD_DELY": "5"}, "there is no setting DOWNLOAD_DELY; is DOWNLOAD_DELAY meant"),
+        ({"CONCURRENT_REQUEST": "1"}, "is CONCURRENT_REQUESTS meant"),
+        ({"crawl_per_page": "5"}, "is CRAWL_PER_PAGE meant"),
     ],
 )
 def test_others_are_named(changed, words):
