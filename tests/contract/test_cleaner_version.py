@@ -7,6 +7,7 @@ import pytest
 
 from samples.documents import SITE, author, comment, media, post, ref, term
 from wparchive import open_archive
+from wparchive.backends.mongo.mongo_saving import MongoSession
 from wparchive.backends.opening import open_store
 from wparchive.backends.store import CleaningSelection
 from wparchive.export.arrow import arrow_table
@@ -183,3 +184,25 @@ async def test_large_ids_are_pythons_own_integers(store):
     assert [(number, type(number)) for number in found] == [(large, int)] * 4
     (written,) = await store.rewrite("media", [document])
     assert written.outcome is Outcome.REFRESHED
+
+
+async def test_a_version_that_a_crawl_writes_in_the_same_moment_is_left_alone(
+    mongo_uri, monkeypatch
+):
+    store = open_store(mongo_uri)
+    await store.open()
+    rewrite = MongoSession.rewrite
+
+    async def rewrite_late(session, cleaned):
+        await store.save("posts", [made("edited", 1, "Edited")], T2)
+        return await rewrite(session, cleaned)
+
+    monkeypatch.setattr(MongoSession, "rewrite", rewrite_late)
+    try:
+        await store.save("posts", [made("old text", 1)], T1)
+        (document,) = await store.next_to_clean(CleaningSelection("posts"), "", 10)
+        await store.rewrite("posts", [{**document, "text": "cleaned"}])
+        (found,) = await store.next_to_clean(CleaningSelection("posts"), "", 10)
+        assert (found["text"], found["revision"]) == ("edited", 2)
+    finally:
+        await store.close()

@@ -38,6 +38,7 @@ OF_A_DOCUMENT = (
 """Errors that one document can cause. PyMongo raises the first ones before it sends anything.
 FerretDB 1 answers some with the failure of the whole command, or without the counts that PyMongo
 looks up (KeyError)."""
+_VERSION_FIELDS = ("version_hash", "refresh_hash")
 OF_THE_SERVER = {13, 18, 20, 8000, 14031}
 """Codes of refusals that no other document would escape: rights, read-only, disk full."""
 
@@ -84,12 +85,13 @@ class MongoSession:
 
     async def rewrite(self, cleaned: Mapping[str, StoredDocument]) -> Errors:
         whole = {key: {**self._stored[key], **fields} for key, fields in cleaned.items()}
-        # Only these fields are set: a crawl may move `last_seen_at` in the same moment.
+        # Only these fields are set, and only in the version that was cleaned: a crawl may move
+        # `last_seen_at`, or write another version, in the same moment.
         updates: dict[str, StoredDocument] = {}
         for key, document in (await self._indexed(whole)).items():
             names = {*cleaned[key], "search"} & document.keys()
             updates[key] = {"$set": {name: document[name] for name in names}}
-        return await update_documents(self._db[self._kind], updates)
+        return await update_documents(self._db[self._kind], updates, self._stored)
 
     async def _indexed(
         self, documents: Mapping[str, StoredDocument]
@@ -142,14 +144,24 @@ async def put_documents(
 
 
 async def update_documents(
-    collection: AsyncCollection[StoredDocument], changes: Mapping[str, StoredDocument]
+    collection: AsyncCollection[StoredDocument],
+    changes: Mapping[str, StoredDocument],
+    versions: Mapping[str, StoredDocument] | None = None,
 ) -> Errors:
-    """Update documents by key; returns the errors by key. Raises as `put_documents` does."""
+    """Update documents by key; returns the errors by key. Raises as `put_documents` does.
+
+    With `versions`, documents that hold another version by now are left alone.
+    """
+
+    def which(key: str) -> StoredDocument:
+        if versions is None:
+            return {"_id": key}
+        return {"_id": key} | {name: versions[key][name] for name in _VERSION_FIELDS}
 
     def alone(key: str) -> Awaitable[object]:
-        return collection.update_one({"_id": key}, changes[key])
+        return collection.update_one(which(key), changes[key])
 
-    operations = {key: UpdateOne({"_id": key}, change) for key, change in changes.items()}
+    operations = {key: UpdateOne(which(key), change) for key, change in changes.items()}
     return await _written(collection, operations, alone)
 
 
