@@ -10,14 +10,16 @@ import os
 import signal
 import threading
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import (
     BrokenExecutor,
     Executor,
     ProcessPoolExecutor,
     ThreadPoolExecutor,
 )
+from contextlib import contextmanager
 from functools import partial
+from multiprocessing import resource_tracker
 from typing import Any, Self
 
 from scrapy.utils.project import get_project_settings
@@ -181,7 +183,9 @@ class CleaningPool:
         sites = {document["site"] for document in documents}
         homes = {site: self._homes.get(site, f"https://{site}/") for site in sites}
         work = partial(reclean_batch, kind, sent, homes, self._limit)
-        return await asyncio.get_running_loop().run_in_executor(executor, work)
+        with _interrupts_blocked():  # processes are started here, and inherit it
+            future = asyncio.get_running_loop().run_in_executor(executor, work)
+        return await future
 
 
 def _executor(processes: int) -> Executor:
@@ -189,17 +193,31 @@ def _executor(processes: int) -> Executor:
         return ThreadPoolExecutor(1)
     # Forked processes would inherit the threads and connections of this one.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(processes, context, _begin_process)
+    return ProcessPoolExecutor(processes, context, _end_with_parent)
 
 
-def _begin_process() -> None:
-    """Prepare a helper process: it ends when this process does, and not before."""
-    # Ctrl-C reaches all processes of a terminal. It is left to the one that started this.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+@contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """Leave Ctrl-C, which reaches all processes of a terminal, to this one.
+
+    What is started inside never gets it, not even while Python starts; this process gets it
+    afterwards.
+    """
+    # Where this is not running yet, its start would lift the block.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _end_with_parent() -> None:
+    """Make a helper process end when the one that started it was killed."""
+    threading.Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
     # The pipes of a pool stay open when its owner is killed, because its processes hold both ends.
     parent = multiprocessing.parent_process()
     assert parent is not None

@@ -3,6 +3,7 @@
 import asyncio
 import multiprocessing
 import os
+import signal
 from typing import Any
 
 import msgspec
@@ -123,3 +124,22 @@ def test_only_the_document_that_ends_its_process_fails() -> None:
     assert deadly == PROCESS_ENDED
     assert before == after
     assert isinstance(before, dict)
+
+
+def test_an_interrupt_does_not_reach_a_process_that_is_starting(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    document = stored(msgspec.json.encode(RECORD))
+
+    async def work(pool: CleaningPool) -> None:
+        task = asyncio.create_task(pool.clean("posts", [document]))
+        await asyncio.sleep(0)  # the task runs until it waits for the process
+        (process,) = multiprocessing.active_children()
+        for _ in range(20):
+            os.kill(process.pid or 0, signal.SIGINT)
+            await asyncio.sleep(0.05)
+        assert isinstance((await task)[0], dict)
+
+    with CleaningPool({"example.com": HOME}, 1) as pool:
+        asyncio.run(work(pool))
+    assert capfd.readouterr().err == ""
