@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 DEFAULT_DATABASE = "wparchive"
 _FORBIDDEN_IN_DATABASE = re.compile(r'[/\\. "$*<>:|?\x00]')
 
+_HOST = re.compile(r"(?:\[[^\[\]]+\]|[^:\[\]]+)(?::(\d{1,5}))?", re.ASCII)
+
+
+def _is_host(text: str) -> bool:
+    """Return whether a text is a host, or an IPv6 address in brackets, with or without a port."""
+    match = _HOST.fullmatch(text)
+    return match is not None and int(match[1] or 1) in range(1, 65536)
+
 
 class MongoBackend:
     """Implements `wparchive.backends.opening.Backend`; the place of an address is a database.
@@ -32,8 +40,12 @@ class MongoBackend:
             parts = urlsplit(uri)
         except ValueError:  # its message quotes the address, password and all
             raise InvalidURI(f"{shown!r} cannot be taken apart") from None
-        if not parts.netloc.rpartition("@")[2]:
+        hosts = parts.netloc.rpartition("@")[2]
+        if not hosts:
             raise InvalidURI(f"{shown!r} names no host")
+        # PyMongo raises a plain ValueError for these.
+        if not all(map(_is_host, hosts.split(","))):
+            raise InvalidURI(f"{shown!r} names an impossible host or port")
         # PyMongo would refuse such a name as well, but only after it has connected.
         database = parts.path.removeprefix("/") or DEFAULT_DATABASE
         if _FORBIDDEN_IN_DATABASE.search(database) or len(database.encode()) > 63:

@@ -98,7 +98,9 @@ def _refusal(error: OperationFailure, where: str) -> ArchiveError:
 def _without_secrets(error: PyMongoError, uri: str) -> str:
     """Return the error's message; PyMongo quotes what it cannot read, perhaps a password."""
     secrets = re.split("[:/@?&]", uri.rpartition("@")[0].partition("://")[2])
-    if any(secret in str(error) for secret in secrets if secret):
+    # Whole words only: a user named `u` is in every message.
+    words = [rf"(?<!\w){re.escape(secret)}(?!\w)" for secret in secrets if secret]
+    if any(re.search(word, str(error)) for word in words):
         return "percent-encode / : @ ? in the user and password"
     return str(error)
 

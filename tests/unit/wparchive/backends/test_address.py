@@ -114,3 +114,17 @@ def test_the_embedded_archive_needs_no_driver():
 def test_stores_are_chosen_by_address():
     assert type(open_store("sqlite:///x.db")).__name__ == "SQLiteStore"
     assert type(open_store("mongodb://localhost/x")).__name__ == "MongoStore"
+
+
+@pytest.mark.parametrize("hosts", ["h:99999", "h1,h2:x", "h:0", "[::1", "h:"])
+def test_hosts_and_ports_that_cannot_be(hosts: str) -> None:
+    with pytest.raises(InvalidURI) as raised:
+        parse_uri(f"mongodb://user:secret@{hosts}/db")
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "hosts", ["h", "h:27017", "h1,h2:27018,h3", "[::1]:27017", "127.0.0.1:1", "%2Ftmp%2Fm.sock"]
+)
+def test_hosts_and_ports_that_may_be(hosts: str) -> None:
+    assert parse_uri(f"mongodb://user:secret@{hosts}/db").place == "db"
