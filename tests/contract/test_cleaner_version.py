@@ -206,3 +206,27 @@ async def test_a_version_that_a_crawl_writes_in_the_same_moment_is_left_alone(
         assert (found["text"], found["revision"]) == ("edited", 2)
     finally:
         await store.close()
+
+
+async def test_what_is_cleaned_again_in_the_same_moment_is_no_edit(mongo_uri, monkeypatch):
+    store = open_store(mongo_uri)
+    await store.open()
+    stored = MongoSession.stored
+
+    async def stored_late(session, keys):
+        monkeypatch.setattr(MongoSession, "stored", stored)
+        await store.rewrite("posts", [{**document, **cleaned}])
+        return await stored(session, keys)
+
+    try:
+        await store.save("posts", [made("old text", 1)], T1)
+        (document,) = await store.next_to_clean(CleaningSelection("posts"), "", 10)
+        seen = made("new text", 2)
+        names = ("text", "version_hash", "refresh_hash", "cleaner_version")
+        cleaned = {name: seen[name] for name in names}
+        monkeypatch.setattr(MongoSession, "stored", stored_late)
+        assert await outcomes(store, seen) == [Outcome.UNCHANGED]
+        (found,) = await store.next_to_clean(CleaningSelection("posts"), "", 10)
+        assert (found["text"], found["revision"]) == ("new text", 1)
+    finally:
+        await store.close()

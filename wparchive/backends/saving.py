@@ -78,7 +78,9 @@ async def save_batch(
     changed = [key for key, decision in decisions.items() if decision.keeps_revision]
     stored = await session.stored(changed)
     for key, before in stored.items():
-        if made_by_cleaner(kind, before, documents[key]):
+        # Decided again, because `wparchive reclean` may have written since the heads were read.
+        decisions[key] = decide(before, documents[key], at)
+        if decisions[key].keeps_revision and made_by_cleaner(kind, before, documents[key]):
             decisions[key] = refreshed_instead(decisions[key], before, at)
 
     # First the revision, then the document. A kill in between leaves the old document, and a
