@@ -31,6 +31,7 @@ from pipelines.clean import clean_item
 from pipelines.cleaning import CLEANER_VERSION, MAX_CONTENT_BYTES
 from pipelines.fingerprint import fingerprint_item
 from pipelines.helpers.document import document_of
+from wparchive.backends.recleaning import Cleaner
 from wparchive.model.documents import CLEANER_FIELDS, REWRITTEN_FIELDS, Kind, StoredDocument
 from wparchive.model.storable import decompress, storable_document
 
@@ -125,7 +126,7 @@ def _take_references(item: Item, document: Mapping[str, Any]) -> None:
         item.term_ids.setdefault(ref["taxonomy"], []).append(ref["id"])
 
 
-class CleaningPool:
+class CleaningPool(Cleaner):
     """Processes that clean batches of documents again; use it as a context manager.
 
     With no processes a thread does the work, which is enough for a few documents.

@@ -5,9 +5,9 @@ The cleaner is a parameter, because it belongs to the crawler and not to the lib
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from wparchive.backends.store import CleaningSelection, Store
 from wparchive.model.documents import REWRITTEN_FIELDS, Kind, StoredDocument
@@ -18,8 +18,14 @@ BATCH_SIZE = 100
 NOT_COUNTED = frozenset({"version_hash", "refresh_hash", "cleaner_version"})
 """Fields that change with others, or in every document."""
 
-Cleaner = Callable[[Kind, Sequence[StoredDocument]], Awaitable[Sequence[StoredDocument | str]]]
-"""Returns for each document its fields made anew, or why they cannot be made."""
+
+class Cleaner(Protocol):
+    """What cleans documents again. The crawler has one; the library only knows this much of it."""
+
+    async def clean(
+        self, kind: Kind, documents: Sequence[StoredDocument]
+    ) -> Sequence[StoredDocument | str]:
+        """Return for each document its fields made anew, or why they cannot be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ class Recleaner:
     """Cleans all documents of some selections again. Use it once; `summary` says what it did."""
 
     store: Store
-    clean: Cleaner
+    cleaner: Cleaner
     parallel: int = 1
     """Batches that are being cleaned at the same time."""
     dry_run: bool = False
@@ -77,7 +83,7 @@ class Recleaner:
                 documents = await self.store.next_to_clean(selection, after, BATCH_SIZE)
                 if documents:
                     after = documents[-1]["_id"]
-                    task = asyncio.ensure_future(self.clean(selection.kind, documents))
+                    task = asyncio.ensure_future(self.cleaner.clean(selection.kind, documents))
                     cleaning.append((documents, task))
                 # Go on reading until every process has a batch and one more waits.
                 while cleaning and (not documents or len(cleaning) > self.parallel):

@@ -155,7 +155,7 @@ class RecleanJob:
             ):
                 recleaner = Recleaner(
                     store,
-                    pool.clean,
+                    pool,
                     parallel=max(1, processes),
                     dry_run=self.dry_run,
                     show=self.show,
