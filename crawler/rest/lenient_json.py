@@ -5,14 +5,15 @@ Sites spoil JSON in ways that a strict decoder refuses:
 | damage | cause |
 |---|---|
 | a byte-order mark before it | a PHP file of a theme or plugin that was saved with one |
-| notices and warnings before it | PHP's `display_errors` |
-| HTML comments after it | caches that sign their pages |
+| notices and warnings before or after it | PHP's `display_errors` |
+| comments, scripts and panels after it | caches, statistics, debuggers such as Query Monitor |
 | an object with numbers as keys instead of a list | a PHP filter that took some elements out |
 | lone surrogates, NaN, big integers, bytes that are not UTF-8 | plugins that write JSON by hand |
 """
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -65,21 +66,73 @@ def find_json(body: bytes, *, html: bool) -> FoundJson | None:
     Raises BrokenJson for JSON that breaks off.
     """
     text = body.strip()
-    if text[:1] in b"[{" and text[-1:] in b"]}":
+    if text[:1] in b"[{" and text[-1:] in b"]}" and _is_json(text):
         return FoundJson(text, repaired=False)
     starts = [found.start() for found in islice(_JSON_START.finditer(text), _MAX_STARTS)]
     if not starts:
         return None
     if (html or text[:1] == b"<") and _HTML_PAGE.search(text[: starts[0]]):
         return None
-    text = _without_comments(text)
-    if text[-1:] not in b"]}":
+    start, end = _best_value(text, starts)
+    return FoundJson(text[start:end], repaired=(start, end) != (0, len(text)))
+
+
+def _best_value(text: bytes, starts: list[int]) -> tuple[int, int]:
+    """Return where the JSON of a spoilt body begins and ends.
+
+    What a body begins with is the JSON, whatever follows. After a notice or a script it is what
+    reaches the end of the body, or else the longest value: both may hold small values of their own.
+    Raises BrokenJson where the value never ends, and where an empty one stands beside another.
+    """
+    values = list(_values(text, starts))
+    if not values:
         raise BrokenJson("truncated")
-    # A notice may hold brackets of its own: the JSON is what can be read to the end.
+    signed = _end_before_comments(text)
+    likeliest = min(values, key=lambda value: _preference(text, value, signed))
+    first = values[0]
+    if first[0] > 0 or first == likeliest:
+        return likeliest
+    if not text[1 : first[1] - 1].strip():
+        # The brackets of a notice, or an empty page with a script behind it: nobody can tell.
+        raise BrokenJson("an empty value, and another one after it")
+    return first
+
+
+def _values(text: bytes, starts: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield where values begin and end, without those inside others.
+
+    Raises BrokenJson for a value that breaks off. A notice may hold brackets that are never closed.
+    """
+    outer_end = 0
     for start in starts:
-        if _is_json(text[start:]):
-            return FoundJson(text[start:], repaired=True)
-    return FoundJson(text[starts[0] :], repaired=True)
+        if start < outer_end:
+            continue
+        end = _end_of_value(text, start)
+        if end is not None:
+            yield start, end
+            outer_end = end
+        elif start == 0 or _breaks_off(text[start:]):
+            raise BrokenJson("truncated")
+
+
+def _preference(text: bytes, value: tuple[int, int], signed: int) -> tuple[bool, bool, int]:
+    """Return the sort key of a value: the likeliest one comes first."""
+    start, end = value
+    return not _is_json(text[start:end]), end != signed, start - end
+
+
+def _end_of_value(text: bytes, start: int) -> int | None:
+    """Return where a value ends, by its brackets alone; None where it never ends."""
+    depth = 0
+    for token in _STRING_OR_BRACKET.finditer(text, start):
+        char = token[0]
+        if char in b"[{":
+            depth += 1
+        elif char in b"]}":
+            depth -= 1
+            if not depth:
+                return token.end()
+    return None
 
 
 def list_of_records(text: bytes) -> list[bytes] | None:
@@ -195,14 +248,26 @@ def _depth(raw: bytes) -> int:
     return deepest
 
 
-def _without_comments(text: bytes) -> bytes:
-    """Return the text without the comments with which caches sign their pages."""
-    while text.endswith(b"-->"):
-        start = text.rfind(b"<!--")
+def _end_before_comments(text: bytes) -> int:
+    """Return where a text ends without the comments with which caches sign their pages."""
+    end = len(text)
+    while text.endswith(b"-->", 0, end):
+        start = text.rfind(b"<!--", 0, end)
         if start < 0:
             break
-        text = text[:start].rstrip()
-    return text
+        end = start
+        while text[end - 1 : end].isspace():  # no copy of the text: there may be many comments
+            end -= 1
+    return end
+
+
+def _breaks_off(text: bytes) -> bool:
+    """Tell whether a text is the beginning of JSON that goes on."""
+    try:
+        _anything.decode(text)
+    except UNDECODABLE as error:
+        return "truncated" in str(error)
+    return False
 
 
 def _is_json(text: bytes) -> bool:

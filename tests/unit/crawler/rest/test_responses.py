@@ -3,7 +3,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.errors import ApiError, BrokenJson, NotJson
@@ -50,6 +50,12 @@ def test_recorded_lists_are_split_byte_for_byte(path):
         b'[{"id":1}]<!-- Performance optimized by Cache. --><!-- 12 queries -->',
         b'[{"id":1}]\n\n<!-- a ] } comment -->\n',
         b'[{"id":1}]' + b"<!---->" * 60,
+        b'[{"id":1}]garbage',
+        b'[{"id":1}]\nPHP Warning:  foo[] in /srv/x.php on line 3\n',
+        b'[{"id":1}]<br />\n<b>Warning</b>: Undefined array key "x" in <b>/srv/p.php</b><br />\n',
+        b'[{"id":1}]<!-- Host --><script>a=[1]; b=[{"id":9}, {"id":8}];</script><!-- End -->',
+        b'[{"id":1}]<div id="query-monitor-main"><script>var qm={"a":[{"b":1}]};</script></div>',
+        b'<b>Notice</b>: x[] in y.php<br />[{"id":1}]<br /><b>Notice</b>: {"" in y.php<br />',
     ],
 )
 def test_what_stands_around_the_json_is_taken_off(body):
@@ -70,7 +76,6 @@ def test_white_space_is_no_damage(body):
         b"  \n",
         b'[{"id":1},{"id":2',
         b'[{"id":1}',
-        b'[{"id":1}]garbage',
         b'[] on line 3<br />[{"id":1}]x',
         b"[" * 100_000,
         b"null",
@@ -210,3 +215,28 @@ def test_totals(value, total):
 def test_a_list_with_an_error_status_is_an_error():
     with pytest.raises(ApiError, match="500"):
         records(b'[{"id":1}]', 500)
+
+
+@given(st.lists(st.fixed_dictionaries({"id": st.integers(1, 99), "x": JSON}), min_size=1))
+@example([{"id": 1, "x": "<!-- ]"}])
+def test_notices_on_both_sides_cost_no_record(values):
+    body = json.dumps(values).encode()
+    notice = b'<br />\n<b>Warning</b>: Undefined array key "x" in <b>/srv/p.php</b><br />\n'
+    script = b'<script>var a = [{"id": 9}, {"id": 8}];</script>\n<!-- served in 0.1 s -->'
+    expected = read_page(response(body)).records
+    for spoilt in (notice + body, body + notice, body + script, notice + body + notice):
+        page = read_page(response(spoilt))
+        assert page.records == expected
+        assert page.repaired
+
+
+def test_an_empty_page_with_a_notice_after_it_is_empty():
+    body = b'[]<br />\n<b>Warning</b>: Undefined array key "x" in <b>/srv/p.php</b><br />\n'
+    page = read_page(response(body))
+    assert page.records == []
+    assert page.repaired
+
+
+def test_many_comments_are_taken_off_without_copying_the_text_for_each():
+    body = b'Notice [{"id":1}]' + b"<!-- c -->" * 300_000
+    assert len(read_page(response(body)).records) == 1  # minutes, were each comment a copy
