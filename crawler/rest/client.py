@@ -1,7 +1,7 @@
 """One GET request, answered or explained: the only way in which the crawl talks to a site."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -14,6 +14,13 @@ from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.errors import CrawlError, NoResponse, TimedOut, TooLarge
+from crawler.rest.redirects import (
+    STATUSES,
+    RouteForm,
+    form_of,
+    origin_of,
+    target_within_site,
+)
 from crawler.rest.responses import RestResponse
 
 Download = Callable[[Request], Awaitable[Response]]
@@ -21,6 +28,7 @@ Download = Callable[[Request], Awaitable[Response]]
 
 # WordPress then sends errors as JSON, and keeps PHP notices out (`wp_is_json_request()`).
 _ACCEPT = "application/json, */*;q=0.5"
+_MOVES_MAX = 4  # redirects that one request may follow within the site
 # Names of Python and Twisted, which tell an operator nothing.
 _INTERNAL_NAMES = re.compile(r"[\[\]<>()']|twisted\.[\w.]+\w:?")
 
@@ -30,6 +38,8 @@ class RestClient:
 
     def __init__(self, download: Download) -> None:
         self._download = download
+        self._forms: dict[tuple[str, str], RouteForm] = {}
+        """How the site wants its routes, by the origin that was asked first."""
 
     async def get(
         self,
@@ -42,7 +52,8 @@ class RestClient:
     ) -> RestResponse:
         """Return the response to one request, whatever its status.
 
-        `follow` follows redirects. `tries` limits the tries of the retry middleware, the first
+        `follow` follows all redirects; without it, those that only write the same address in
+        another way (`redirects.py`). `tries` limits the tries of the retry middleware, the first
         one included. `timeout_s` stands in for DOWNLOAD_TIMEOUT. `plain` asks for an uncompressed
         body.
 
@@ -56,8 +67,40 @@ class RestClient:
         headers = {"Accept": _ACCEPT}
         if plain:
             headers["Accept-Encoding"] = "identity"
+        if follow:
+            return await self._fetch(url, headers, meta)
+        return await self._fetch_route(url, headers, meta)
+
+    async def _fetch_route(
+        self, url: str, headers: Mapping[str, str], meta: Mapping[str, object]
+    ) -> RestResponse:
+        """Return the response of a route, wherever within the site it has moved.
+
+        Later requests are sent there at once, because each redirect costs a request.
+        """
+        origin = origin_of(url)
+        if origin in self._forms:
+            url = self._forms[origin].applied_to(url)
+        asked = {url}
+        while True:
+            response = await self._fetch(url, headers, meta)
+            if response.status not in STATUSES:
+                return response
+            target = target_within_site(url, response.headers.get("location", ""))
+            if target is None or target in asked or len(asked) > _MOVES_MAX:
+                return response
+            asked.add(target)
+            url = target
+            self._forms[origin] = form_of(target)
+
+    async def _fetch(
+        self, url: str, headers: Mapping[str, str], meta: Mapping[str, object]
+    ) -> RestResponse:
+        """Return the response to one request. Raises what `get` raises."""
         try:
-            request = Request(url, NO_CALLBACK, headers=headers, meta=meta, dont_filter=True)
+            request = Request(
+                url, NO_CALLBACK, headers=dict(headers), meta=dict(meta), dont_filter=True
+            )
             response = await self._download(request)
         except CrawlError:
             raise

@@ -149,9 +149,9 @@ class RunState:
         return self.api.url(route, params)
 
     async def get(self, url: str, *, tries: int | None = None, plain: bool = False) -> RestResponse:
-        """Ask the site for one address of its API; redirects are not followed.
+        """Ask the site for one address of its API; redirects are followed only within the site.
 
-        A list that moved is a refusal: it would lead to another site's records. `tries` and
+        A list that moved elsewhere is a refusal: it would give another site's records. `tries` and
         `plain` are those of `RestClient.get`, which also says what is raised.
         """
         assert self.client is not None, "the site is not found yet"

@@ -1,0 +1,102 @@
+import asyncio
+
+import pytest
+from scrapy.http import Response
+
+from crawler.rest.client import RestClient
+from crawler.rest.redirects import target_within_site
+
+ROUTE = "http://h.org/wp-json/wp/v2/posts?page=2&per_page=99"
+
+
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [
+        ("/wp-json/wp/v2/posts/?page=2&per_page=99", "http://h.org/wp-json/wp/v2/posts/"),
+        ("posts/?per_page=99&page=2", "http://h.org/wp-json/wp/v2/posts/"),
+        ("https://h.org/wp-json/wp/v2/posts?page=2&per_page=99", "https://h.org/"),
+        ("https://www.h.org/wp-json/wp/v2/posts/?page=2&per_page=99", "https://www.h.org/"),
+        ("//www.h.org/wp-json/wp/v2/posts?page=2&per_page=99", "http://www.h.org/"),
+    ],
+)
+def test_another_writing_of_the_same_address_is_followed(location, target):
+    found = target_within_site(ROUTE, location)
+    assert found is not None
+    assert found.startswith(target)
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "",
+        "/wp-json/wp/v2/posts",  # the parameters are lost
+        "/wp-json/wp/v2/posts?page=1&per_page=99",
+        "/wp-json/wp/v2/pages?page=2&per_page=99",
+        "/login/?page=2&per_page=99",
+        "http://other.org/wp-json/wp/v2/posts?page=2&per_page=99",
+        "http://h.org.evil.org/wp-json/wp/v2/posts?page=2&per_page=99",
+        "http://user:secret@h.org/wp-json/wp/v2/posts?page=2&per_page=99",
+        "http://h.org:8080/wp-json/wp/v2/posts?page=2&per_page=99",
+        "ftp://h.org/wp-json/wp/v2/posts?page=2&per_page=99",
+        "http://[::1/wp-json/wp/v2/posts?page=2&per_page=99",
+        "http://h.org:99999/wp-json/wp/v2/posts?page=2&per_page=99",
+        ROUTE,
+    ],
+)
+def test_anything_else_is_not_followed(location):
+    assert target_within_site(ROUTE, location) is None
+
+
+def test_the_way_back_to_http_is_not_taken():
+    assert target_within_site("https://h.org/wp-json/", "http://h.org/wp-json/") is None
+
+
+def client_of(moves):
+    """A client of a site that sends some addresses elsewhere, and the addresses it was asked."""
+    asked = []
+
+    async def download(request):
+        asked.append(request.url)
+        location = moves(request.url)
+        if location is None:
+            return Response(request.url, body=b"[]")
+        return Response(request.url, status=301, headers={"Location": location})
+
+    return RestClient(download), asked
+
+
+def adds_a_slash(url):
+    path, _, query = url.partition("?")
+    if path.endswith("/"):
+        return None
+    return f"{path}/?{query}"
+
+
+def test_where_the_routes_have_moved_is_asked_at_once_the_next_time():
+    client, asked = client_of(adds_a_slash)
+
+    async def two_pages():
+        first = await client.get("http://h.org/wp-json/wp/v2/posts?page=1", follow=False)
+        second = await client.get("http://h.org/wp-json/wp/v2/tags?page=2", follow=False)
+        return first.status, second.status
+
+    assert asyncio.run(two_pages()) == (200, 200)
+    assert asked == [
+        "http://h.org/wp-json/wp/v2/posts?page=1",
+        "http://h.org/wp-json/wp/v2/posts/?page=1",
+        "http://h.org/wp-json/wp/v2/tags/?page=2",
+    ]
+
+
+@pytest.mark.parametrize(
+    "moves",
+    [
+        lambda url: url.replace("//www.", "//") if "www." in url else url.replace("//", "//www."),
+        lambda url: url,
+    ],
+)
+def test_a_loop_is_a_refusal(moves):
+    client, asked = client_of(moves)
+    answer = asyncio.run(client.get("http://h.org/wp-json/wp/v2/posts", follow=False))
+    assert answer.status == 301
+    assert len(asked) <= 2
