@@ -22,12 +22,18 @@ from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import load_object
 
 from crawler.errors import AskedToWait, RunEnds
+from crawler.rest.client import RETRY_REFUSALS
+from crawler.rest.redirects import target_within_site
 from crawler.run.lifecycle import is_closing
 
 PAUSE_STATUSES = frozenset({429, 503, 508, 509})
 """Statuses with which a site asks for a pause."""
 RETRY_STATUSES = frozenset({408, 500, 502, 504, 520, 521, 522, 523, 524, 525, 526})
 """Statuses of a response that went wrong; the same request may succeed."""
+
+REFUSAL_STATUSES = frozenset({*range(300, 400), 401, 403, 404, 410, 451})
+"""Statuses of a refusal. In the middle of a list that was open they may pass: a plugin that is
+being updated, a firewall that takes fright for a moment."""
 
 _CLOSING_SEEN_S = 0.5  # how soon a wait notices that the crawl is to end
 # A site that names its pause is waited for beyond the usual number of tries: the total of all
@@ -106,22 +112,44 @@ class RetryAfterMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Return the request again for a response that asks for a pause or went wrong."""
-        pause_s = None
-        if response.status in PAUSE_STATUSES:
+        status = response.status
+        if status in PAUSE_STATUSES:
             header = (response.headers.get("Retry-After") or b"").decode("latin-1")
+            tries = self._all_tries(request)
             pause_s = retry_after_s(header, _server_time(response))
-        elif response.status not in RETRY_STATUSES:
-            return response
-        return self._again(request, str(response.status), pause_s) or response
+            if pause_s is not None:
+                tries += _MORE_TRIES
+            return self._again(request, str(status), tries, pause_s) or response
+        if status in REFUSAL_STATUSES and _refusal_may_pass(request, response):
+            return self._again(request, str(status), self._all_tries(request)) or response
+        if status in RETRY_STATUSES:
+            return self._again(request, str(status), self._own_tries(request)) or response
+        return response
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Return the request again where the connection broke."""
         if isinstance(exception, self._exceptions):
-            return self._again(request, exception, None)
+            return self._again(request, exception, self._all_tries(request))
         return None
 
+    def _own_tries(self, request: Request) -> int:
+        """Return how often a request is sent again after an answer that may be its own fault."""
+        return int(request.meta.get("max_retry_times", self._limits.tries))
+
+    def _all_tries(self, request: Request) -> int:
+        """Return how often a request is sent again in a bad moment of the site.
+
+        A smaller request would not help there, so it is RETRY_TIMES, unless nothing is to be tried
+        again at all.
+        """
+        return min(1, self._own_tries(request)) * self._limits.tries
+
     def _again(
-        self, request: Request, reason: str | Exception, pause_s: float | None
+        self,
+        request: Request,
+        reason: str | Exception,
+        tries: int,
+        pause_s: float | None = None,
     ) -> Request | None:
         """Return the request for another try, after a wait; None where there is none.
 
@@ -129,9 +157,6 @@ class RetryAfterMiddleware:
         """
         if self._is_closing():
             return None
-        tries = request.meta.get("max_retry_times", self._limits.tries)
-        if pause_s is not None:
-            tries += _MORE_TRIES
         retry = get_retry_request(
             request,
             spider=self._spider,
@@ -176,6 +201,16 @@ class RetryAfterMiddleware:
         stats = self._spider.crawler.stats
         if stats:
             stats.inc_value("retry_after/waits")
+
+
+def _refusal_may_pass(request: Request, response: Response) -> bool:
+    """Tell whether a refusal is to be asked again.
+
+    Redirects that write the same address in another way are followed instead.
+    """
+    location = (response.headers.get("Location") or b"").decode("latin-1")
+    is_odd = bool(request.meta.get(RETRY_REFUSALS))
+    return is_odd and target_within_site(request.url, location) is None
 
 
 def retry_after_s(value: str, now: datetime) -> float | None:

@@ -37,6 +37,7 @@ class RecordRequests:
         self._filters = filters
         self._api = run.api
         self._believes_totals = True
+        self._was_open = False  # the site has answered a request for this list
 
     def use_query_form(self) -> bool:
         """Ask through `?rest_route=` from now on; tell whether that is another form than before.
@@ -102,11 +103,14 @@ class RecordRequests:
         return self._api.url(route, params)
 
     async def _read(self, url: str, request: PageRequest, *, plain: bool = False) -> RecordPage:
-        response = await self._run.get(url, tries=2, plain=plain)
         if request.purpose == "single":
+            response = await self._run.get(url, tries=2, plain=plain)
             record = read_record(response)
             return RecordPage([record.text], None, None, record.repaired)
-        return read_page(response)
+        response = await self._run.get(url, tries=2, plain=plain, was_open=self._was_open)
+        page = read_page(response)
+        self._was_open = True
+        return page
 
 
 def _with_ids(page: RecordPage, request: PageRequest) -> Answered:

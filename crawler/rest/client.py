@@ -28,6 +28,8 @@ Download = Callable[[Request], Awaitable[Response]]
 
 # WordPress then sends errors as JSON, and keeps PHP notices out (`wp_is_json_request()`).
 _ACCEPT = "application/json, */*;q=0.5"
+RETRY_REFUSALS = "retry_refusals"
+"""In the meta of a request: a refusal is odd at this place, and is asked again."""
 _MOVES_MAX = 4  # redirects that one request may follow within the site
 # Names of Python and Twisted, which tell an operator nothing.
 _INTERNAL_NAMES = re.compile(r"[\[\]<>()']|twisted\.[\w.]+\w:?")
@@ -49,19 +51,24 @@ class RestClient:
         tries: int | None = None,
         timeout_s: float | None = None,
         plain: bool = False,
+        was_open: bool = False,
     ) -> RestResponse:
         """Return the response to one request, whatever its status.
 
         `follow` follows all redirects; without it, those that only write the same address in
         another way (`redirects.py`). `tries` limits the tries of the retry middleware, the first
-        one included. `timeout_s` stands in for DOWNLOAD_TIMEOUT. `plain` asks for an uncompressed
-        body.
+        one included; where the site asks for a pause or the connection breaks, anything above one
+        means RETRY_TIMES. `timeout_s` stands in for DOWNLOAD_TIMEOUT. `plain` asks for an
+        uncompressed body. `was_open` says that the site has answered such a request before, so that
+        a refusal is asked again.
 
         Raises RobotsForbid, AddressForbidden, AskedToWait, RunEnds, TimedOut, TooLarge, NoResponse.
         """
         meta: dict[str, object] = {"dont_redirect": not follow, "dont_merge_cookies": True}
         if tries is not None:
             meta["max_retry_times"] = tries - 1
+        if was_open:
+            meta[RETRY_REFUSALS] = True
         if timeout_s is not None:
             meta["download_timeout"] = timeout_s
         headers = {"Accept": _ACCEPT}

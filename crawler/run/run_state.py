@@ -148,11 +148,18 @@ class RunState:
         assert self.api is not None, "the site is not found yet"
         return self.api.url(route, params)
 
-    async def get(self, url: str, *, tries: int | None = None, plain: bool = False) -> RestResponse:
+    async def get(
+        self,
+        url: str,
+        *,
+        tries: int | None = None,
+        plain: bool = False,
+        was_open: bool = False,
+    ) -> RestResponse:
         """Ask the site for one address of its API; redirects are followed only within the site.
 
-        A list that moved elsewhere is a refusal: it would give another site's records. `tries` and
-        `plain` are those of `RestClient.get`, which also says what is raised.
+        A list that moved elsewhere is a refusal: it would give another site's records. The
+        others are those of `RestClient.get`, which also says what is raised.
         """
         assert self.client is not None, "the site is not found yet"
-        return await self.client.get(url, follow=False, tries=tries, plain=plain)
+        return await self.client.get(url, follow=False, tries=tries, plain=plain, was_open=was_open)

@@ -20,6 +20,7 @@ from crawler.middlewares.retry_after import (
     WaitLimits,
     retry_after_s,
 )
+from crawler.rest.client import RETRY_REFUSALS
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -191,6 +192,45 @@ def test_a_request_says_how_often_it_may_be_tried():
     patient = Patient()
     patient.request = Request("https://h.org/wp-json/", meta={"max_retry_times": 0})
     assert patient.answer(500).status == 500
+
+
+def in_the_middle_of_a_list(tries=2):
+    """The meta of a request for a page of a list that was open before."""
+    return Request(
+        "https://h.org/wp-json/wp/v2/posts?page=2",
+        meta={"max_retry_times": tries - 1, RETRY_REFUSALS: True},
+    )
+
+
+@pytest.mark.parametrize("status", [302, 401, 403, 404, 429, 503])
+def test_a_bad_moment_of_the_site_is_waited_for_as_long_as_the_settings_say(status):
+    patient = Patient()
+    patient.request = in_the_middle_of_a_list()
+    for _ in range(LIMITS.tries):
+        patient.request = patient.answer(status)
+        assert isinstance(patient.request, Request)
+    assert patient.answer(status).status == status
+
+
+def test_an_answer_that_a_smaller_request_may_mend_is_tried_as_the_request_says():
+    patient = Patient()
+    patient.request = in_the_middle_of_a_list()
+    patient.request = patient.answer(500)
+    assert patient.answer(500).status == 500
+
+
+def test_a_redirect_within_the_site_is_not_waited_for():
+    patient = Patient()
+    patient.request = in_the_middle_of_a_list()
+    moved = "https://h.org/wp-json/wp/v2/posts/?page=2"
+    assert patient.answer(301, Location=moved).status == 301
+
+
+@pytest.mark.parametrize("status", [403, 429, 503])
+def test_a_guess_is_never_tried_again(status):
+    patient = Patient()
+    patient.request = in_the_middle_of_a_list(tries=1)
+    assert patient.answer(status).status == status
 
 
 def test_the_settings_say_what_is_tried_again():
