@@ -52,6 +52,11 @@ _UNKNOWN_TAG = (
 )
 _UNKNOWN_TAGS = re.compile(_UNKNOWN_TAG)
 _CLOSING_TAGS = re.compile(rf"(?<!\[)\[/({_NAME})\](?!\])")
+_ONLY_CLOSING_TAGS = re.compile(rf"\s*(?:\[/{_NAME}\]\s*)+")
+# What these enclose is encoded, and no text.
+_ENCODED = re.compile(
+    r"(\[(vc_raw_html|vc_raw_js|fusion_code)\b[^\[\]]*\])[A-Za-z0-9+/=%\s]*(?=\[/\2\])"
+)
 
 
 def split_at_shortcodes(text: str) -> list[str]:
@@ -59,6 +64,10 @@ def split_at_shortcodes(text: str) -> list[str]:
 
     What shortcodes enclose is kept.
     """
+    if _ONLY_CLOSING_TAGS.fullmatch(text):
+        return ["", ""]
+    if "[vc_raw" in text or "[fusion_code" in text:
+        text = _ENCODED.sub(r"\1", text)
     parts = _BLOCK_TAGS.split(_INLINE_TAGS.sub("", text))
     if "=" in text or "[/" in text:
         return [_without_unknown(part) for part in parts]

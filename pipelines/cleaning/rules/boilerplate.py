@@ -13,6 +13,9 @@ _NEVER_TEXT = (
     " select option optgroup datalist textarea button input output progress meter keygen label"
     # of a whole page
     " title head frameset noframes map"
+    # AMP's advertisements, share buttons, notices, suggestions of other posts
+    " amp-ad amp-embed amp-sticky-ad amp-auto-ads amp-social-share amp-next-page"
+    " amp-user-notification amp-consent amp-sidebar amp-subscriptions-dialog amp-app-banner"
     # the parentheses around ruby, for browsers that cannot show it
     " rp"
 )

@@ -49,8 +49,17 @@ NEVER_TEXT_CLASSES = _names(
     " twitter-follow-button twitter-share-button twitter-hashtag-button twitter-mention-button"
     " fb-like fb-share-button fb-follow fb-save fb-send g-plusone linkedin-share-button"
     # labels and buttons beside code
-    " shcb-language cbp-lang code-block-pro-copy-button"
-    " enlighter-toolbar crayon-toolbar toolbar-item"
+    " shcb-language cbp-lang code-block-pro-copy-button copy-code-button"
+    " enlighter-toolbar enlighter-hint crayon-toolbar crayon-info crayon-plain-wrap toolbar-item"
+    " urvanov-syntax-highlighter-toolbar urvanov-syntax-highlighter-info"
+    " urvanov-syntax-highlighter-plain-wrap urvanov-syntax-highlighter-nums"
+    # what stands in place of an embed until a reader agrees to cookies
+    " cmplz-blocked-content-notice cmplz-blocked-content-container _brlbs-caption"
+    " brlbs-cmpnt-cb-content brlbs-cmpnt-cb-main iub-placeholder cookieconsent-optout-marketing"
+    " cookieconsent-optout-statistics cookieconsent-optout-preferences"
+    " cookieconsent-optout-necessary cky-placeholder cli_pre_blocked-notice"
+    " rcb-content-blocker rcb-content-blocker-text wpconsent-iframe-overlay-content"
+    " gdpr-consent-placeholder moove-gdpr-placeholder cn-iframe-placeholder"
     # controls
     " wp-block-accordion-heading__toggle-icon ez-toc-toggle wp-block-file__embed"
     " wp-block-file__button"
@@ -58,14 +67,96 @@ NEVER_TEXT_CLASSES = _names(
 """Elements with one of these go, whatever they hold."""
 # Names that mean this on a table cell only: other tools mark the code itself with them.
 _NEVER_TEXT_IN_CELLS = frozenset({"gutter", "line_numbers"})
+# Buttons of page builders and plug-ins: they stand alone, and call to do something.
+_BUTTON_CLASSES = (
+    "wp-block-buttons wp-block-button wp-block-uagb-buttons wp-block-uagb-buttons-child"
+    " uagb-buttons__wrap wp-block-uagb-marketing-button wp-block-kadence-advancedbtn"
+    " kb-buttons-wrap wp-block-stackable-button-group wp-block-stackable-button"
+    " wp-block-coblocks-buttons wp-block-getwid-button-group wp-block-atomic-blocks-ab-button"
+    " wp-block-ugb-button wp-block-otter-button-group wp-block-themeisle-blocks-button-group"
+    " wp-block-jetpack-button wp-block-read-more gb-button-wrapper bricks-button brxe-button"
+    " elementor-widget-button elementor-button-wrapper elementor-button"
+    " et_pb_button_module_wrapper et_pb_button_wrapper et_pb_button"
+    " fusion-button-wrapper fusion-button fl-module-button fl-button-wrap fl-button"
+    " vc_btn3-container vc_btn3 thrv-button tcb-button-block tcb-button-link brz-btn"
+    " so-widget-sow-button ow-button-base ct-link-button oxy-button x-btn mk-button nectar-button"
+    " su-button maxbutton avia-button-wrap avia-button bt_bb_button tatsu-button-wrap"
+    " kc_button qbutton eltdf-btn mkdf-btn qodef-btn edgtf-btn"
+)
+# Boxes that call to do something, to buy, to subscribe.
+_CALL_CLASSES = (
+    "et_pb_promo et_pb_cta et_pb_newsletter et_pb_subscribe et_pb_signup fl-module-cta fl-cta-wrap"
+    " fl-module-subscribe-form fl-module-social-buttons vc_cta3-container vc_cta3 vc_cta"
+    " elementor-widget-call-to-action elementor-cta fusion-reading-box-container"
+    " fusion-tagline-container so-widget-sow-cta wp-block-uagb-call-to-action"
+    " wp-block-ugb-cta wp-block-stackable-call-to-action wp-block-getwid-banner-cta"
+    " wp-block-atomic-blocks-ab-cta ab-block-cta wp-block-newsletter mc4wp-form-container"
+    " tve-leads-conversion-object tve_leads_form_container thrive-leads-block optin-box"
+    " sib-form sml_subscribe es_subscription_form subscribe-box newsletter-box jetpack-subscribe"
+    " wp-block-convertkit-form elementor-widget-countdown"
+    " aawp aawp-product aawp-box amazon-auto-links product-box-amazon"
+    " wp-polls yop-poll-container poll-maker-container totalpoll-wrapper"
+)
+# Lists of other posts that a builder or plug-in puts together.
+_POST_LIST_CLASSES = (
+    "et_pb_blog et_pb_posts et_pb_posts_nav et_pb_post_slider fl-module-post-grid fl-post-grid"
+    " fl-module-post-carousel fl-module-post-slider elementor-widget-posts elementor-posts"
+    " elementor-widget-archive-posts elementor-widget-post-navigation elementor-post-navigation"
+    " fusion-blog-shortcode fusion-recent-posts fusion-related-posts related-posts-wrapper"
+    " vc_basic_grid vc_grid-container wpb_posts_slider brxe-posts brxe-related-posts"
+    " brxe-post-navigation so-widget-sow-blog so-widget-sow-post-carousel oxy-posts-grid"
+    " tve-post-list thrv_post_list wp-block-uagb-post-grid uagb-post-grid uagb-post__carousel"
+    " wp-block-kadence-posts kb-posts wp-block-getwid-recent-posts wp-block-coblocks-posts"
+    " wp-block-coblocks-post-carousel wp-block-stackable-posts wp-block-ugb-blog-posts"
+    " wp-block-newspack-blocks-homepage-articles wp-block-newspack-blocks-carousel"
+    " wp-block-atomic-blocks-ab-post-grid wp-block-themeisle-blocks-posts-grid"
+    " display-posts-listing lcp_catlist srp-widget-container wpp-list"
+    " sow-carousel-wrapper irp wp-block-irp relpost-thumb-wrapper relpost-block-container"
+    " contextual-related-posts similar-posts wp_rp_wrap simple-related-posts erp_wrapper"
+    " internal-linking-related-contents related-post related_post read-more-box"
+    " amp-related-posts amp-next-page"
+)
+# Tables of contents of builders and themes.
+_CONTENTS_CLASSES = (
+    "elementor-widget-table-of-contents elementor-toc tve-toc thrv-tables-of-contents"
+    " et_pb_toc fusion-toc brxe-toc brxe-post-toc wp-block-getwid-table-of-contents"
+    " wp-block-stackable-table-of-contents wp-block-ub-table-of-contents-block ub_table-of-contents"
+    " wp-block-gutena-toc ht_toc_list cwp-toc tocer fixed-toc ftwp-container post-toc"
+)
+# Parts of recipes and of events that are buttons or votes.
+_CARD_PART_CLASSES = (
+    "wprm-recipe-snippet wprm-recipe-jump wprm-recipe-print wprm-recipe-pin"
+    " wprm-recipe-rating wprm-recipe-add-to-collection-recipe wprm-recipe-share"
+    " wprm-recipe-email wprm-call-to-action wprm-recipe-jump-to-video"
+    " wprm-recipe-adjustable-servings-container wprm-unit-conversion-container"
+    " tasty-recipes-buttons tasty-recipes-rating tasty-recipes-quick-links"
+    " tasty-recipes-print-button tasty-recipes-jump-target-wrap tasty-recipes-scale-container"
+    " tasty-recipes-units-container mv-create-actions mv-create-reviews mv-create-print-form"
+    " mv-create-social mv-create-jtr wpurp-recipe-print jump-to-recipe recipe-print"
+    " recipe-jump cooked-recipe-print jetpack-recipe-print wpzoom-rcb-jump-to"
+    " wpzoom-recipe-card-print-link recipe-card-rating tribe-events-cal-links"
+    " tribe-events-c-subscribe-dropdown tribe-block__events-link em-ical eo-event-ical"
+    " rt-reading-time span-reading-time yoast-reading-time__wrapper bsf-rt-reading-time"
+    " reading-time wp-block-post-time-to-read eta-reading-time"
+)
 BOILERPLATE_CLASSES = _names(
+    f"{_BUTTON_CLASSES} {_CALL_CLASSES} {_POST_LIST_CLASSES} {_CONTENTS_CLASSES}"
+    f" {_CARD_PART_CLASSES}"
     # sharing, likes, ratings, counters
-    "sharedaddy sd-sharing-enabled sd-sharing jp-post-flair jetpack-likes-widget-wrapper"
+    " sharedaddy sd-sharing-enabled sd-sharing jp-post-flair jetpack-likes-widget-wrapper"
     " addtoany_share_save_container addtoany_content a2a_kit ssba ssba-wrap"
     " heateor_sss_sharing_container heateorSssClear shared-counts-wrap essb_links"
     " mashsb-container swp_social_panel sfsi_Sicons nc_socialPanel simplesocialbuttons shariff"
     " sharethis-inline-share-buttons social-share social-sharing share-buttons td-post-sharing"
     " wp-block-jetpack-sharing-buttons wp-block-social-links wp-block-outermost-social-sharing"
+    " elementor-widget-share-buttons elementor-share-btn elementor-widget-social-icons"
+    " fl-social-buttons fusion-sharing-box fusion-social-links brxe-post-sharing"
+    " brxe-social-icons et_pb_social_media_follow et_social_inline et_social_networks"
+    " sns-follow sns-share sns-box snsb-list wp-block-kadence-social-icons uagb-social-share"
+    " wp-block-uagb-social-share addthis_toolbox addthis_inline_share_toolbox sassy-social-share"
+    " sfsi_responsive_icons mashsb-box social-warfare wp-social-share dpsp-share-text"
+    " dpsp-content-wrapper dpsp-networks-btns-share novashare-buttons jssocials ya-share2"
+    " uptolike-buttons pluso line-it-button fb-root ssk-group a2a_dd"
     " kk-star-ratings rmp-widgets-container post-ratings wp_ulike wpulike pvc_stats post-views"
     " tptn_counter printfriendly pf-button"
     # related posts and navigation
@@ -89,7 +180,11 @@ BOILERPLATE_CLASSES = _names(
     " wpadc-wrapper-class advads-target ad-label advads-label"
     # links under a podcast's player
     " powerpress_links"
-    " ad-inserter quads-location wp-block-ad google-auto-placed"
+    " ad-inserter quads-location wp-block-ad google-auto-placed amp-ad-wrapper amp-ad-label"
+    " wp-block-author-box author-bio about-author post-author-box post-author-bio"
+    " fusion-about-author brxe-post-author td-author-box tdb-author-box"
+    " elementor-widget-post-author wp-block-uagb-author-box ts-fab-wrapper guest-author-box"
+    " wp-biographia-container-top vcard-author ppma-author-box"
 )
 """Elements with one of these go, unless they are a large share of the post."""
 BOILERPLATE_IDS = _names(

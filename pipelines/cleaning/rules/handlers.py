@@ -164,6 +164,8 @@ def handle_link(content: ContentBuilder, attributes: Attributes) -> OnEnd | Skip
         embed = marked_embed(content, attributes)
         if embed is not None:
             return embed
+    if attributes.get("role") == "tab":
+        content.break_apart()  # the names of tabs stand side by side
     href = attributes.get("href", "")
     url = content.links.open_anchor(href)
     if content.superscripts and content.links.is_within_page:

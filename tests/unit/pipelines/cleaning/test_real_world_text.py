@@ -363,6 +363,14 @@ SHORTCODES: dict[str, Case] = {
         "<p>[tip_box style='x']Bring a lamp.[/tip_box]</p>",
         "Bring a lamp.",
     ),
+    "closing tags alone in their paragraphs": (
+        '<p>[section bg_color="#fff"]</p><p>Thé de Darjeeling.</p><p>[/section]</p>',
+        "Thé de Darjeeling.",
+    ),
+    "what is encoded": (
+        f"{P}<p>[vc_raw_html]JTNDZGl2JTNFaG9sYSUzQyUyRmRpdiUzRQ==[/vc_raw_html]</p>",
+        COUNCIL,
+    ),
     "known, alone in its paragraph": (f'{P}<p>[contact-form-7 id="12" title="F"]</p>', COUNCIL),
     "prose in brackets": (
         "<p>[Editor's note: the date = unknown.] He went [home] in [1999].</p>",
