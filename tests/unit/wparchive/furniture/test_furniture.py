@@ -1,0 +1,184 @@
+"""What recurs on a site is furniture, within guards."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wparchive.furniture.counting import (
+    FrequentKeys,
+    SiteCount,
+    is_furniture,
+    least_needed,
+    needed_posts,
+)
+from wparchive.furniture.guards import AnyBlock, guard_of
+from wparchive.furniture.keys import block_key, is_lone_address, key_text, size_in_words
+from wparchive.furniture.remove import removed_blocks
+
+JOIN = "Join our channel for the news of the day."
+OWN = "The ferry of {} will not sail before the {} of the month, says the harbour master."
+
+
+def block(text: str, kind: str = "paragraph") -> AnyBlock:
+    return {"kind": kind, "text": text}
+
+
+def own(number: int, turn: int = 0) -> AnyBlock:
+    words = "abcdefghijklmnopqrstuvwxyz"
+    return block(OWN.format(words[number % 26] * (turn + 2), words[number // 26 + turn] * 3))
+
+
+def furniture_of(posts: Sequence[Sequence[AnyBlock]], types: Sequence[str] = ()) -> set[int]:
+    named = list(types) or ["post"] * len(posts)
+    frequent = FrequentKeys()
+    for blocks in posts:
+        frequent.add(block_key(each["text"]) for each in blocks)
+    counted = SiteCount(set(frequent.at_least(least_needed(Counter(named)))))
+    for number, (blocks, type_) in enumerate(zip(posts, named, strict=True)):
+        counted.add(f"site/{type_}/{number}", type_, blocks)
+    recurring = counted.recurring()
+    return {key for key, c in recurring.items() if is_furniture(c, counted.posts, was=False)}
+
+
+def learned(posts: Sequence[Sequence[AnyBlock]], text: str) -> bool:
+    return block_key(text) in furniture_of(posts)
+
+
+def test_a_paragraph_that_recurs_is_removed() -> None:
+    posts = [[own(n), own(n, 1), block(JOIN)] for n in range(30)]
+    furniture = furniture_of(posts)
+    assert furniture == {block_key(JOIN)}
+    assert removed_blocks(posts[0], furniture) == [False, False, True]
+
+
+@pytest.mark.parametrize("with_it", [4, 3])
+def test_four_posts_of_a_small_site_are_enough(with_it: int) -> None:
+    posts = [[own(n), block(JOIN)] if n < with_it else [own(n)] for n in range(40)]
+    assert learned(posts, JOIN) == (with_it == 4)
+
+
+def test_a_site_of_nineteen_posts_shows_nothing_yet() -> None:
+    assert not learned([[own(n), block(JOIN)] for n in range(19)], JOIN)
+    assert learned([[own(n), block(JOIN)] for n in range(20)], JOIN)
+
+
+def test_two_in_a_hundred_are_needed() -> None:
+    assert [needed_posts(posts) for posts in (20, 200, 201, 250, 1000)] == [4, 4, 5, 5, 20]
+
+
+def test_one_type_of_a_large_site_is_enough() -> None:
+    posts = [[own(n), block(JOIN)] for n in range(25)] + [[own(n, 1)] for n in range(600)]
+    types = ["recipe"] * 25 + ["post"] * 600
+    assert furniture_of(posts, types) == {block_key(JOIN)}
+
+
+def test_the_same_block_many_times_in_one_post_counts_once() -> None:
+    posts = [[own(n), own(n, 1)] for n in range(30)]
+    posts[0] = [own(0), *[block(JOIN)] * 10]
+    assert not learned(posts, JOIN)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "guard"),
+    [
+        ("heading", "What we talk about today", "heading"),
+        ("code", "import sys\nfrom pathlib import Path", "code"),
+        ("embed", "A film about the harbour", "no prose"),
+        ("figure", "A photo of the harbour", "no prose"),
+        ("paragraph", "Best wishes", "short"),
+        ("paragraph", "また明日。", "short"),
+        ("paragraph", "https://maps.example/harbour", "address"),
+        ("paragraph", "harbour@post.example", "address"),
+        ("list_item", "Bread of rye, sliced thinly", "amid the text"),
+        ("table", "Grown-ups | 4 pounds\nChildren under ten | nothing", "amid the text"),
+    ],
+)
+def test_what_guards_keep_stays(kind: str, text: str, guard: str) -> None:
+    posts = [[own(n), own(n, 1), block(text, kind), own(n, 2), own(n, 3)] for n in range(30)]
+    assert not learned(posts, text)
+    assert removed_blocks(posts[0], {block_key(text)}) == [False] * 5
+    if guard != "amid the text":
+        assert guard_of(block(text, kind)) == guard
+
+
+def test_list_items_near_an_end_are_removed() -> None:
+    tail = [block(f"Follow us on {name}", "list_item") for name in ("Mast", "Buoy", "Keel")]
+    posts = [[own(n), own(n, 1), own(n, 2), *tail] for n in range(30)]
+    assert removed_blocks(posts[0], furniture_of(posts)) == [False] * 3 + [True] * 3
+
+
+def test_a_post_keeps_its_body() -> None:
+    posts = [[own(n), block(JOIN)] for n in range(30)]
+    posts += [[block("Trailer", "heading"), block(JOIN)]]
+    furniture = furniture_of(posts)
+    assert block_key(JOIN) in furniture
+    assert removed_blocks(posts[-1], furniture) == [False, False]
+
+
+def test_a_long_notice_under_a_few_own_words_keeps_them_company() -> None:
+    notice = block("None of this is advice, and nobody here is liable for anything at all. " * 9)
+    posts = [[block(f"Closed on {'abcdefghij'[n % 10] * 9}."), notice] for n in range(30)]
+    assert furniture_of(posts) == set()
+
+
+def test_what_is_the_whole_body_of_most_of_its_posts_is_text() -> None:
+    poem = "The tide comes in, the tide goes out, and nobody has asked it to."
+    posts = [[block(poem)] for _ in range(20)] + [[own(n), block(poem)] for n in range(10)]
+    posts += [[own(n, 1)] for n in range(20)]
+    assert not learned(posts, poem)
+
+
+def test_demonstration_posts_with_one_body_keep_it() -> None:
+    bodies = [block(OWN.format(word, word)) for word in ("red", "green", "blue")]
+    assert furniture_of([[block(f"Post {n}", "heading"), *bodies] for n in range(30)]) == set()
+
+
+def test_somebody_may_drop_anything() -> None:
+    blocks = [block("Our sponsors", "heading"), block("Thanks")]
+    keys = {block_key(each["text"]) for each in blocks}
+    assert removed_blocks(blocks, set(), keys) == [True, True]
+
+
+def test_what_was_furniture_stays_it_for_longer() -> None:
+    counted = SiteCount({block_key(JOIN)})
+    for number in range(400):
+        blocks = [own(number)]
+        if number < 6:
+            blocks.append(block(JOIN))
+        counted.add(str(number), "post", blocks)
+    count = counted.counts[block_key(JOIN)]
+    assert not is_furniture(count, counted.posts, was=False)
+    assert is_furniture(count, counted.posts, was=True)
+
+
+def test_numbers_are_folded_but_versions_and_dates_are_not() -> None:
+    assert block_key("© 2015 The Harbour") == block_key("© 2023 the harbour")
+    assert block_key("Use code TIDE7 for 1,500 off") == block_key("Use code TIDE12 for 20 off")
+    assert block_key("Version 0.1.2 is there") != block_key("Version 0.1.3 is there")
+    assert block_key("Harbour, 15.03.2005") != block_key("Harbour, 16.03.2005")
+
+
+def test_sizes() -> None:
+    assert size_in_words("Number 7 of 12") == 2
+    assert size_in_words("おはようございます。") == 2
+    assert size_in_words("हिन्दी में लिखा") == 3
+    assert is_lone_address("www.harbour.example/a")
+    assert not is_lone_address("see harbour.example")
+    assert len(key_text(-1)) == 16
+
+
+@given(st.lists(st.lists(st.integers(0, 40), max_size=8), max_size=60), st.integers(1, 10))
+def test_counts_fall_short_by_no_more_than_they_say(posts: list[list[int]], counters: int) -> None:
+    frequent = FrequentKeys(counters=counters)
+    true: Counter[int] = Counter()
+    for keys in posts:
+        frequent.add(keys)
+        true.update(set(keys))
+    frequent.shrink()
+    assert len(frequent.counts) <= counters
+    assert frequent.shortfall * counters <= true.total()
+    for key, count in true.items():
+        assert 0 <= count - frequent.counts.get(key, 0) <= frequent.shortfall

@@ -1,0 +1,10 @@
+"""What a site repeats in its posts and is not their text: boxes to join, sponsors, notices.
+
+A block whose text stands in many posts of a site is furniture, within guards. All functions here
+are pure; `wparchive/backends/remembering.py` has the passes over an archive.
+
+    keys.py      the key of a block: what it says, whatever its case, quotes and numbers
+    guards.py    which blocks are never furniture
+    counting.py  how often blocks occur, and what is furniture by that
+    remove.py    a post's blocks with its furniture marked as removed
+"""

@@ -1,0 +1,156 @@
+"""How often blocks stand in the posts of a site, and what is furniture by these counts.
+
+`FrequentKeys` finds candidates in one pass and in bounded memory, after J. Misra and D. Gries,
+"Finding repeated elements", 1982; counters are lowered many at a time, as in the "frequent items
+sketch" of Apache DataSketches. `SiteCount` counts these few exactly in another pass.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from heapq import nlargest
+
+from wparchive.furniture.guards import AnyBlock, Guard, guards_of
+from wparchive.furniture.keys import block_key
+
+COUNTERS = 20_000
+"""Keys that are counted at the same time, at most twice as many for a moment."""
+LEAST_SITE = 20
+"""Posts from which on a site, or one type of it, shows what it repeats."""
+LEAST_POSTS = 4
+"""Posts that a block must stand in."""
+LEAST_SHARE = 0.02
+"""Share of the posts that a block must stand in."""
+STAYS_SHARE = 0.01
+"""Share below which a block that was furniture is furniture no more."""
+EXAMPLE_CHARACTERS = 500
+
+
+class FrequentKeys:
+    """Counts of keys that never exceed the true ones, and fall short by `shortfall` at most.
+
+    A key that is not there occurred `shortfall` times at most. After n occurrences altogether
+    `shortfall` is at most n / `counters`; it is 0 as long as there are few different keys.
+    """
+
+    def __init__(
+        self,
+        counts: Mapping[int, int] | None = None,
+        shortfall: int = 0,
+        counters: int = COUNTERS,
+    ) -> None:
+        self.counts: dict[int, int] = dict(counts or {})
+        self.shortfall = shortfall
+        self._counters = counters
+
+    def add(self, keys: Iterable[int]) -> None:
+        """Count the keys of one post; each counts once, however often the post repeats it."""
+        counts = self.counts
+        for key in set(keys):
+            counts[key] = counts.get(key, 0) + 1
+        if len(counts) > 2 * self._counters:
+            self.shrink()
+
+    def at_least(self, occurrences: int) -> Iterator[int]:
+        """Yield the keys that may have occurred so often."""
+        for key, count in self.counts.items():
+            if count + self.shortfall >= occurrences:
+                yield key
+
+    def shrink(self) -> None:
+        """Lower all counts alike, so that at most as many keys stay as there are counters."""
+        if len(self.counts) <= self._counters:
+            return
+        # More than `counters` keys have this count or more, so that each step takes away more than
+        # `counters` occurrences: that bounds how many steps there can be.
+        step = nlargest(self._counters + 1, self.counts.values())[-1]
+        self.shortfall += step
+        self.counts = {key: count - step for key, count in self.counts.items() if count > step}
+
+
+def needed_posts(posts: int, share: float = LEAST_SHARE) -> int:
+    """Return in how many of so many posts a block must stand to be furniture."""
+    return max(LEAST_POSTS, -(-int(posts * share * 1000) // 1000))
+
+
+@dataclass(slots=True)
+class KeyCount:
+    """What is known of one key after all posts of a site were seen."""
+
+    text: str
+    """Text of the block where it was seen first, cut."""
+    example: str
+    """The post where it was seen first."""
+    posts: Counter[str] = field(default_factory=Counter)
+    """Posts that it stands in, by type."""
+    free: Counter[str] = field(default_factory=Counter)
+    """Those of them in which no guard keeps it."""
+    kinds: Counter[str] = field(default_factory=Counter)
+    """Its kinds, by posts."""
+    guards: Counter[Guard] = field(default_factory=Counter)
+    """The guards that kept it, by posts."""
+
+
+class SiteCount:
+    """Exact counts of some keys of a site, over its posts, each given once."""
+
+    def __init__(self, keys: Collection[int]) -> None:
+        self._keys = keys
+        self.posts: Counter[str] = Counter()
+        """All posts, by type."""
+        self.counts: dict[int, KeyCount] = {}
+
+    def add(self, post: str, type_: str, blocks: Sequence[AnyBlock]) -> None:
+        """Count one post; each of its keys counts once, with the best of its places."""
+        self.posts[type_] += 1
+        keys = [block_key(block["text"]) for block in blocks]
+        best: dict[int, tuple[AnyBlock, Guard | None]] = {}
+        for block, key, guard in zip(
+            blocks, keys, guards_of(blocks, keys, self._keys), strict=True
+        ):
+            if key in self._keys and block["text"] and (key not in best or guard is None):
+                best[key] = (block, guard)
+        for key, (block, guard) in best.items():
+            count = self.counts.get(key)
+            if count is None:
+                count = self.counts[key] = KeyCount(block["text"][:EXAMPLE_CHARACTERS], post)
+            count.posts[type_] += 1
+            count.kinds[block["kind"]] += 1
+            if guard is None:
+                count.free[type_] += 1
+            else:
+                count.guards[guard] += 1
+
+    def recurring(self) -> dict[int, KeyCount]:
+        """Return the counts of the keys that stand in as many posts as furniture does."""
+        return {key: c for key, c in self.counts.items() if recurs(c.posts, self.posts)}
+
+
+def recurs(found: Mapping[str, int], posts: Mapping[str, int], share: float = LEAST_SHARE) -> bool:
+    """Tell whether a block recurs: on a whole site, or among the posts of one type.
+
+    `found` counts the posts with the block by type, `posts` all of them.
+    """
+    whole = (sum(found.values()), sum(posts.values()))
+    each = [whole, *((count, posts[type_]) for type_, count in found.items())]
+    return any(among >= LEAST_SITE and count >= needed_posts(among, share) for count, among in each)
+
+
+def is_furniture(count: KeyCount, posts: Mapping[str, int], was: bool) -> bool:
+    """Tell whether a block is furniture; `was` tells whether it has been so before.
+
+    What was furniture stays it for longer, so that a block at the border does not come and go.
+    """
+    share = LEAST_SHARE
+    if was:
+        share = STAYS_SHARE
+    # Where guards keep it in most of its posts, it is text that some posts repeat.
+    return recurs(count.free, posts, share) and 2 * count.free.total() >= count.posts.total()
+
+
+def least_needed(posts: Mapping[str, int]) -> int:
+    """Return in how many posts a block must stand at least, on the whole site or in a type."""
+    groups = [sum(posts.values()), *posts.values()]
+    return min(
+        (needed_posts(among) for among in groups if among >= LEAST_SITE), default=LEAST_POSTS
+    )
