@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
+from pipelines.cleaning.parse.plain_marks import Mark, split_at_marks
 from pipelines.cleaning.parse.shortcodes import split_at_shortcodes
 from pipelines.cleaning.rules.boilerplate import (
     MAY_BE_SKIPPED,
@@ -73,6 +74,7 @@ _RULES_BY_MEANING: dict[Meaning | None, Rule] = {
         Meaning.EMBED_WRAPPER: _RULES["div"],
         Meaning.TOGGLE: _UNKNOWN,
         Meaning.FOOTNOTE: _RULES["sup"],
+        Meaning.CODE: _RULES["pre"],
     }.items()
 }
 
@@ -160,8 +162,8 @@ class EventDispatcher:
     def text(self, data: str) -> None:
         if self._skipped is not None:
             self._skipped.text(data)
-        elif "[" in data and not self._keeps_shortcodes and not self._content.open_code:
-            self._write_without_shortcodes(data)
+        elif "[" in data or "://" in data or "**" in data or "##" in data:
+            self._write_plain_signs(data)
         else:
             self._write(data)
 
@@ -231,15 +233,45 @@ class EventDispatcher:
             self._skipped = None
             skipped.finish()
 
-    def _write_without_shortcodes(self, data: str) -> None:
-        """Write text; what stood on both sides of a shortcode of layout is separated."""
+    def _write_plain_signs(self, data: str) -> None:
+        """Write text that may hold shortcodes, bare addresses, or Markdown that nobody rendered.
+
+        What stood on both sides of a shortcode of layout is separated.
+        """
+        if self._keeps_shortcodes or self._content.open_code:
+            self._write(data)
+            return
+        begins_line = self._content.text.bookmark().pieces == 0
+        if "[" not in data:
+            self._write_marked(data, begins_line)
+            return
         first, *others = split_at_shortcodes(data)
-        if first:
-            self._write(first)
+        self._write_marked(first, begins_line)
         for part in others:
             self._content.break_apart()
-            if part:
+            self._write_marked(part, begins_line=True)
+
+    def _write_marked(self, text: str, begins_line: bool) -> None:
+        for part in split_at_marks(text, begins_line):
+            if isinstance(part, str):
                 self._write(part)
+            elif part.tag == "img":
+                self.start("img", {"src": part.href, "alt": part.text})
+                self.end()
+            elif part.tag == "a" and (part.text == part.href or self._content.links.has_open_link):
+                self._write_address(part)
+            else:
+                self.start(part.tag, {"href": part.href})
+                self._write_marked(part.text, begins_line=False)
+                self.end()
+
+    def _write_address(self, address: Mark) -> None:
+        if self._content.links.has_open_link:
+            self._write(address.text)
+            return
+        self.start("a", {"href": address.href})
+        self._write(address.text)
+        self.end()
 
 
 def _button_meaning(meaning: Meaning | None, parent: str, attributes: Attributes) -> Meaning | None:

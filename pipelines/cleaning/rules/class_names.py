@@ -32,6 +32,8 @@ class Meaning(Enum):
     """A button that opens a fold or a tab."""
     FOOTNOTE = auto()
     """A `sup` that is the mark of a footnote."""
+    CODE = auto()
+    """A block of code, each line of it an element."""
 
 
 def _names(names: str) -> frozenset[str]:
@@ -227,6 +229,11 @@ EMBED_CLASSES = {
     "_brlbs-content-blocker": Meaning.PLAYER,
 }
 """Classes of a `div` that is or becomes an embed."""
+CODE_CLASSES = _names(
+    "crayon-pre urvanov-syntax-highlighter-pre syntaxhighlighter enlighter codecolorer"
+    " dp-highlighter prettyprint"
+)
+"""Classes of a `div` whose lines are code: scripts make such blocks in place of `pre`."""
 _COLOURED_NAME = re.compile(
     r"background|(?:^|[\s_-])(?:bg|btn|button|badge|cover|hero|banner|dark|card|callout|alert)"
     r"(?:$|[\s_-])",
@@ -278,6 +285,8 @@ def _meaning_of_class(tag: str, name: str) -> Meaning | None:
         return Meaning.BOILERPLATE
     if tag == "sup" and name in FOOTNOTE_CLASSES:
         return Meaning.FOOTNOTE
+    if tag == "div" and name in CODE_CLASSES:
+        return Meaning.CODE
     if tag == "div" and name in EMBED_CLASSES:
         return EMBED_CLASSES[name]
     if tag in _QUOTING_TAGS:

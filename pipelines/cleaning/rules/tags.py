@@ -150,6 +150,7 @@ HANDLERS_BY_MEANING: dict[Meaning, Handler] = {
     Meaning.EMBED_WRAPPER: handle_embed_wrapper,
     Meaning.TOGGLE: handle_toggle,
     Meaning.FOOTNOTE: handle_footnote_mark,
+    Meaning.CODE: handle_preformatted,
 }
 """What an element does whose class or id means something; this comes before its tag."""
 

@@ -24,7 +24,8 @@ class LinkCollector:
         if base_url:
             self._own_places = ("#", base_url.partition("#")[0] + "#")
         self._anchors: list[bool] = []  # the open ones; True: leads to a place in the same page
-        self._link_is_open = False
+        self.has_open_link = False
+        """Whether a link is open: no other one can begin."""
 
     def open_anchor(self, href: str) -> str | None:
         """Begin an anchor; return the absolute address of its link.
@@ -35,16 +36,16 @@ class LinkCollector:
         href = href.strip()
         self.is_within_page = href.startswith(self._own_places)
         self._anchors.append(self.is_within_page)
-        if not href or self.is_within_page or self._link_is_open:
+        if not href or self.is_within_page or self.has_open_link:
             return None
         url = resolve(href, self._base_url)
-        self._link_is_open = url is not None
+        self.has_open_link = url is not None
         return url
 
     def close_link(self, url: str, text: str) -> None:
         """End an anchor that is a link."""
         self.links.append({"url": url, "text": text})
-        self._link_is_open = False
+        self.has_open_link = False
         self.close_anchor()
 
     def close_anchor(self) -> None:

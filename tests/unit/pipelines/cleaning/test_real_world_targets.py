@@ -24,6 +24,33 @@ LINKS: dict[str, Case] = {
         "<p>见https://iden.example/c。谢谢</p>",
         [("https://iden.example/c",) * 2],
     ),
+    "bare address, Russian letters in it": (
+        "<p>Статья: https://iden.example/Мост_(Пенза), раздел 2.</p>",
+        [("https://iden.example/Мост_(Пенза)",) * 2],
+    ),
+    "bare address before a quotation mark": (
+        "<p>„https://iden.example/e“ sagt mehr; https://iden.example/f!</p>",
+        [("https://iden.example/e",) * 2, ("https://iden.example/f",) * 2],
+    ),
+    "bare address with a port and a query": (
+        "<p>Lihat http://iden.example:8080/x?a=1&amp;b=2#c ya.</p>",
+        [("http://iden.example:8080/x?a=1&b=2#c",) * 2],
+    ),
+    "bare address within Thai": (
+        "<p>ดูที่https://iden.example/gนะครับ</p>",
+        [("https://iden.example/g",) * 2],
+    ),
+    "an address of this machine stays text": ("<p>Open http://localhost:3000/x now</p>", []),
+    "an address cut by markup stays text": ("<p>See http://<b>host</b>/x</p>", []),
+    "Markdown within Japanese": (
+        "<p>**[記録](https://guest.example/3)**を見る。</p>",
+        [("https://guest.example/3", "記録")],
+    ),
+    "Markdown, an image": ("<p>![Brücke](https://guest.example/b.jpg)</p>", []),
+    "Markdown within a link": (
+        '<p><a href="https://guest.example/">[x](https://guest.example/4)</a></p>',
+        [("https://guest.example/", "x")],
+    ),
     "bare address within code": ("<pre>curl https://iden.example/d</pre>", []),
     "address that is a link already": (
         '<p><a href="https://iden.example/e">https://iden.example/e</a></p>',
@@ -284,17 +311,7 @@ TITLES: dict[str, Case] = {
     ),
 }
 
-NOT_YET = frozenset(
-    {
-        "bare addresses",
-        "bare address before a full stop",
-        "bare address in parentheses",
-        "bare address before a Chinese full stop",
-        "Markdown",
-        "Markdown within prose",
-        "Markdown, two in a line",
-    }
-)
+NOT_YET: frozenset[str] = frozenset()
 
 
 @pytest.mark.parametrize(("html", "links"), cases(LINKS, NOT_YET))

@@ -306,6 +306,36 @@ CODE: dict[str, Case] = {
         "<div><span>b = 2</span></div></div></div>",
         "a = 1\nb = 2",
     ),
+    "EnlighterJS, its toolbar goes": (
+        '<div class="enlighter-default"><div class="enlighter-toolbar"><div class="enlighter-btn">'
+        '</div></div><div class="enlighter"><div>пока = 1</div><div>ещё = 2</div></div></div>',
+        "пока = 1\nещё = 2",
+    ),
+    "Urvanov's highlighter": (
+        '<div class="urvanov-syntax-highlighter-pre"><div class="urvanov-syntax-highlighter-line">'
+        'si x:</div><div class="urvanov-syntax-highlighter-line">&nbsp;&nbsp;ir()</div></div>',
+        "si x:\n  ir()",
+    ),
+    "CodeColorer": (
+        '<div class="codecolorer-container"><div class="text codecolorer">wenn a:<br />&nbsp; b'
+        "</div></div>",
+        "wenn a:\n  b",
+    ),
+    "lines of an old highlighter": (
+        '<div class="dp-highlighter"><ol><li><span>a = 1</span></li><li><span>b = 2</span></li>'
+        "</ol></div>",
+        "a = 1\nb = 2",
+    ),
+    "numbers of lines in cells": (
+        '<pre class="hljs"><code><table class="hljs-ln"><tr><td class="hljs-ln-numbers">1</td><td '
+        'class="hljs-ln-code">x = 1</td></tr><tr><td class="hljs-ln-numbers">2</td><td '
+        'class="hljs-ln-code">  y = 2</td></tr></table></code></pre>',
+        "x = 1\n  y = 2",
+    ),
+    "a div with a line in its class stays prose": (
+        '<div class="line">Первая строка</div><div class="line">Вторая строка</div>',
+        "Первая строка\n\nВторая строка",
+    ),
     "label of the language": (
         '<pre class="wp-block-code"><div><code class="hljs language-php">$a = 1;\n$b = 2;</code>'
         '</div><small class="shcb-language"><span class="shcb-language__label">Code language:'
@@ -394,6 +424,21 @@ MARKDOWN: dict[str, Case] = {
         "<p>Читайте [второй выпуск](https://guest.example/2) сегодня.</p>",
         "Читайте второй выпуск сегодня.",
     ),
+    "heading at the beginning of a line": ("<p>Ende.<br />## Danach</p>", "Ende.\nDanach"),
+    "emphasis between letters without spaces": (
+        "<p>五十年、**同じ鑿**を使う。</p>",
+        "五十年、同じ鑿を使う。",
+    ),
+    "emphasis around a link": (
+        "<p>Lihat **[halaman ini](https://guest.example/)** dulu.</p>",
+        "Lihat halaman ini dulu.",
+    ),
+    "emphasis within a link": (
+        "<p>Voir [**la suite**](https://guest.example/).</p>",
+        "Voir la suite.",
+    ),
+    "powers in code's way stay": ("<p>2**3**4 = 2**81</p>", "2**3**4 = 2**81"),
+    "number signs within a line stay": ("<p>Issue ## 4 and C## too</p>", "Issue ## 4 and C## too"),
     "stars in prose stay": ("<p>5 * 3 * 2 = 30, f**k</p>", "5 * 3 * 2 = 30, f**k"),
     "brackets and parentheses in prose stay": (
         "<p>array[0](x) and [sic] (1999)</p>",
@@ -465,17 +510,7 @@ TABLES = {
     **MARKDOWN,
     **AUTHOR_AND_ADS,
 }
-NOT_YET = frozenset(
-    {
-        "Crayon",
-        "Crayon, whole table",
-        "SyntaxHighlighter",
-        "EnlighterJS lines as divs",
-        "heading and link",
-        "emphasis around a paragraph",
-        "link within prose",
-    }
-)
+NOT_YET: frozenset[str] = frozenset()
 
 
 @pytest.mark.parametrize(("html", "text"), cases(TABLES, NOT_YET))

@@ -1,0 +1,63 @@
+"""Addresses and Markdown in plain text."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.cleaning.parse.plain_marks import Mark, split_at_marks, without_marks
+from tests.cleaning import clean
+
+
+def test_a_text_is_split_at_its_marks() -> None:
+    text = "## See [the plan](https://site.example/p) and **act**: https://site.example/q."
+    assert split_at_marks(text, begins_line=True) == [
+        "See ",
+        Mark("a", "the plan", "https://site.example/p"),
+        " and ",
+        Mark("strong", "act"),
+        ": ",
+        Mark("a", "https://site.example/q", "https://site.example/q"),
+        ".",
+    ]
+
+
+def test_a_heading_begins_its_line() -> None:
+    assert split_at_marks("## 2", begins_line=False) == ["## 2"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a ** b ** c",
+        "****",
+        "[x](/y)",
+        "http://",
+        "x@https://a.example",
+    ],
+)
+def test_what_is_no_mark_stays(text: str) -> None:
+    assert split_at_marks(text, begins_line=True) == [text]
+
+
+@given(
+    st.lists(st.sampled_from(["**", "## ", "[", "](", ")", "https://a.example/", "x", " ", "!"]))
+)
+def test_the_text_of_marks_is_the_text_of_the_tags(parts: list[str]) -> None:
+    text = "".join(parts)
+    assert clean(f"<p>{text}</p>").text == " ".join(without_marks(text).split())
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["**", "[", "[a](", "https://a.", "**a", "[x](http://a)", "https://a.example/))))", "!["],
+)
+def test_hostile_text_takes_linear_time(unit: str) -> None:
+    def seconds(size: int) -> float:
+        text = unit * (size // len(unit))
+        start = time.process_time()
+        split_at_marks(text, begins_line=True)
+        return time.process_time() - start
+
+    assert seconds(800_000) < 0.2 + 12 * seconds(200_000)
