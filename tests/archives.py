@@ -16,10 +16,11 @@ from uuid import uuid4
 import pytest
 from pymongo import MongoClient
 
-from samples.documents import author, comment, media, post, ref, term
+from samples.documents import SITE, author, comment, media, post, ref, term
 from tests.servers.mongodb import ferretdb
 from wparchive.backends.opening import open_store
 from wparchive.backends.store import Store
+from wparchive.model.documents import RecurringBlock, SiteMemory
 
 DAY = timedelta(days=1)
 FIRST = datetime(2025, 1, 1, tzinfo=UTC)
@@ -274,3 +275,37 @@ def sample_address(new_address: str) -> str:
 def sample_file(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the address of the sample archive in SQLite, made once and not to be changed."""
     return filled(new_file(tmp_path_factory.mktemp("sample")))
+
+
+def recurring_block(number: int, site: str = SITE, **fields: Any) -> RecurringBlock:
+    """A block that recurs on a site."""
+    block = RecurringBlock(
+        _id=f"{site}#{number:016x}",
+        site=site,
+        hash=f"{number:016x}",
+        text="Join our channel.",
+        block_kind="paragraph",
+        posts=40 + number,
+        free=39,
+        types=[{"type": "post", "posts": 40 + number}],
+        example=f"{site}/post/1",
+        removed=True,
+        reason="recurs",
+        overruled=None,
+    )
+    return {**block, **fields}  # type: ignore[typeddict-item]
+
+
+def site_memory(site: str = SITE) -> SiteMemory:
+    """How far the blocks of a site were counted."""
+    return SiteMemory(
+        _id=site,
+        complete=True,
+        counted_at=datetime(2026, 1, 1, tzinfo=UTC),
+        types=[{"type": "post", "posts": 100}],
+        cleaner_version=3,
+        applied="abc",
+        keys=[-(2**63), 7],
+        counts=[4, 9],
+        shortfall=1,
+    )

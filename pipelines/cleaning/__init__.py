@@ -10,7 +10,7 @@ writers. `docs/adding-a-cleaning-rule.md` says where a rule belongs and how to t
 
 from pipelines.cleaning.cleaner import MAX_CONTENT_BYTES, clean_html, clean_text
 from pipelines.cleaning.content import CleanContent
-from pipelines.cleaning.words import count_words
+from wparchive.text.word_count import count_words
 
 CLEANER_VERSION = 3
 """The version of what the cleaner makes of a given HTML, stored in every cleaned document.

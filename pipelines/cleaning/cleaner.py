@@ -15,8 +15,8 @@ from pipelines.cleaning.parse.plain_marks import without_marks
 from pipelines.cleaning.parse.shortcodes import split_at_shortcodes
 from pipelines.cleaning.rules.boilerplate import BoilerplateFilter
 from pipelines.cleaning.rules.hidden import HiddenText
-from pipelines.cleaning.words import count_words
 from pipelines.cleaning.write.text import collapse_whitespace
+from wparchive.text.word_count import count_words
 
 MAX_CONTENT_BYTES = 5_000_000
 """How much of one content is cleaned, in UTF-8 bytes. If it is nothing but short tags, that takes

@@ -16,7 +16,16 @@ from wparchive.backends.cursor import (
     LatestPosition,
     PublishedPosition,
 )
-from wparchive.model.documents import Failure, Kind, PostDocument, Revision, Run, Site, State
+from wparchive.model.documents import (
+    Failure,
+    Kind,
+    PostDocument,
+    RecurringBlock,
+    Revision,
+    Run,
+    Site,
+    State,
+)
 from wparchive.text.search_query import Query
 
 Order = Literal["newest", "oldest", "key"]
@@ -220,3 +229,6 @@ class Reader(Protocol):
         after: FailurePosition | None = None,
     ) -> Iterator[Failure]:
         """Yield what could not be archived, by site, type, id and key."""
+
+    def recurring_blocks(self, site: str) -> list[RecurringBlock]:
+        """Return the blocks that recur on a site, those in most posts first."""

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from wparchive.model.documents import Failure, Kind, MediaRef, Run, Site, State, StoredDocument
+from wparchive.model.documents import (
+    Failure,
+    Kind,
+    MediaRef,
+    RecurringBlock,
+    Run,
+    Site,
+    SiteMemory,
+    State,
+    StoredDocument,
+)
 from wparchive.model.outcome import Written
 from wparchive.model.sealed import GivenDocument
 
@@ -24,6 +34,8 @@ class CleaningSelection:
     """Only documents of this site."""
     other_than: int | None = None
     """Only documents of another cleaner version than this."""
+    keys: tuple[str, ...] | None = None
+    """Only these documents, which are few."""
 
 
 class Saver(Protocol):
@@ -121,4 +133,23 @@ class Store(Saver, Protocol):
         stored document changes: not its life-cycle fields, nor its raw record, nor `duplicate`.
         The outcome is REFRESHED, or UNCHANGED for a document that was written anew since
         `next_to_clean`. A refused document fails alone.
+        """
+
+    async def load_memory(self, site: str) -> SiteMemory | None:
+        """Return how far a site's blocks were counted; None where they never were."""
+
+    async def save_memory(self, memory: SiteMemory) -> None:
+        """Insert or replace what is remembered of a site's counts."""
+
+    async def recurring_blocks(self, site: str) -> list[RecurringBlock]:
+        """Return the blocks that recur on a site, by `_id`."""
+
+    async def save_recurring_blocks(self, site: str, blocks: Sequence[RecurringBlock]) -> None:
+        """Make these the blocks that recur on a site; others of it are forgotten."""
+
+    async def next_blocks(self, site: str, after: str, limit: int) -> list[StoredDocument]:
+        """Return `_id`, `type`, `state` and `blocks` of up to `limit` posts, ascending by key.
+
+        Their keys follow `after` ("" for the first ones). A post of an archive that had no blocks
+        yet has none.
         """

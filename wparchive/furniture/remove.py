@@ -1,9 +1,12 @@
 """Which blocks of a post are removed, because they are furniture of its site."""
 
 from collections.abc import Container, Sequence
+from typing import Any
 
+from wparchive.duplicates.text_hashes import text_hashes
 from wparchive.furniture.guards import AnyBlock, guards_of
 from wparchive.furniture.keys import block_key
+from wparchive.text.word_count import count_words
 
 RECURRING = "recurs"
 """The mark of a block that was removed because it recurs."""
@@ -26,3 +29,8 @@ def removed_blocks(
             if learned[place] and guard is None:
                 removed[place] = True
     return removed
+
+
+def fields_of_text(text: str) -> dict[str, Any]:
+    """Return the fields of a post that follow from its text, with the text itself."""
+    return {"text": text, "word_count": count_words(text), **text_hashes(text)}

@@ -509,6 +509,79 @@ class Site(TypedDict):
     """UTC."""
 
 
+class TypePosts(TypedDict):
+    """A number of posts of one type."""
+
+    type: str
+    """The post type."""
+    posts: int
+    """How many."""
+
+
+class RecurringBlock(TypedDict):
+    """A block that stands in many posts of a site, and what was decided about it."""
+
+    _id: str
+    """`site#hash`."""
+    site: str
+    """The site."""
+    hash: str
+    """16 hexadecimal digits: equal for blocks that say the same, whatever their numbers."""
+    text: str
+    """The block's text as one post has it, cut at 500 characters."""
+    block_kind: str
+    """The kind of block that it mostly is."""
+    posts: int
+    """Live posts that it stands in, at the last exact count."""
+    free: int
+    """Those of them in which no guard keeps it."""
+    types: list[TypePosts]
+    """The same posts by type."""
+    example: str
+    """Key of a post that it stands in."""
+    removed: bool
+    """It is left out of the texts of the site's posts."""
+    reason: Literal[
+        "recurs",
+        "rare",
+        "heading",
+        "code",
+        "no prose",
+        "short",
+        "address",
+        "amid the text",
+        "body",
+        "asked",
+    ]
+    """Why it is removed or kept: it recurs; it stands in too few posts; the guard that keeps it in
+    most of its posts; somebody asked for it."""
+    overruled: Literal["keep", "drop"] | None
+    """What somebody asked for with `wparchive boilerplate`; it holds for good."""
+
+
+class SiteMemory(TypedDict):
+    """How far the blocks of a site's posts were counted."""
+
+    _id: str
+    """The site key."""
+    complete: bool
+    """False while a run counts; it stays False when that run was killed."""
+    counted_at: datetime
+    """When all posts were counted exactly."""
+    types: list[TypePosts]
+    """Live posts by type: at that count, and those that came since."""
+    cleaner_version: int
+    """Version of the cleaner that made the counted blocks."""
+    applied: str
+    """Stands for the set of blocks that was left out of all texts of the site."""
+    keys: list[int]
+    """Hashes of frequent blocks, as signed integers of 64 bits; 20,000 at most."""
+    counts: list[int]
+    """For each of them in how many posts it was seen, less `shortfall` at most."""
+    shortfall: int
+    """By how much `counts` may be too low; blocks that are not listed were seen no more often."""
+
+
 DOCUMENT_TYPES: dict[Kind, type] = {
     "posts": PostDocument,
     "terms": TermDocument,
@@ -522,5 +595,7 @@ RECORD_TYPES: dict[str, type] = {
     "runs": Run,
     "failures": Failure,
     "sites": Site,
+    "boilerplate": RecurringBlock,
+    "site_memory": SiteMemory,
 }
 """The type of every collection's (table's) records."""

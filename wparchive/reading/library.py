@@ -31,6 +31,7 @@ from wparchive.model.documents import (
     Kind,
     MediaDocument,
     PostDocument,
+    RecurringBlock,
     Run,
     Site,
     TermDocument,
@@ -38,6 +39,7 @@ from wparchive.model.documents import (
 from wparchive.reading.arguments import (
     OneOrMany,
     When,
+    bare_address,
     link_forms,
     require_id,
     require_known,
@@ -251,6 +253,13 @@ class Archive:
             return self.reader.failures(sites, types, limit, after)
 
         return Selection(read, Ordering("failures", FailurePosition, _position_of_failure))
+
+    def boilerplate(self, site: str) -> list[RecurringBlock]:
+        """Return the blocks that recur in a site's posts, those in most posts first.
+
+        They say what was decided about each; `wparchive boilerplate` overrules it.
+        """
+        return self.reader.recurring_blocks(bare_address(site))
 
     def runs(self, site: OneOrMany = None) -> Selection[Run]:
         """Select the reports of crawls, of all sites unless some are named; the newest first."""

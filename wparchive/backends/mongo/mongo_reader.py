@@ -59,6 +59,7 @@ from wparchive.model.documents import (
     Failure,
     Kind,
     PostDocument,
+    RecurringBlock,
     Revision,
     Run,
     Site,
@@ -302,6 +303,11 @@ class MongoReader:
             "failures", query, sort=[*BY_IDENTITY_UP, ("_id", 1)], limit=limit
         )
         return (cast(Failure, failure) for failure in found)
+
+    def recurring_blocks(self, site: str) -> list[RecurringBlock]:
+        sort = [("posts", -1), ("_id", 1)]
+        found = self._collections.find("boilerplate", {"site": site}, sort=sort)
+        return [cast(RecurringBlock, block) for block in found]
 
 
 def _preference(post: Record) -> tuple[bool, float, str]:

@@ -36,8 +36,10 @@ from wparchive.model.documents import (
     Failure,
     Kind,
     MediaRef,
+    RecurringBlock,
     Run,
     Site,
+    SiteMemory,
     State,
     StoredDocument,
 )
@@ -99,6 +101,7 @@ COLLECTION_INDEXES: dict[str, list[IndexModel]] = {
     ],
     "runs": [IndexModel([("site", UP), ("started_at", DOWN)], name="site_started")],
     "failures": [IndexModel([("site", UP), ("type", UP), ("last_at", UP)], name="site_type")],
+    "boilerplate": [IndexModel([("site", UP)], name="site")],
 }
 """Every index of an archive, by collection."""
 
@@ -245,6 +248,34 @@ class MongoStore:
             found = db[selection.kind].find(query, {"search": 0}).sort("_id", 1).limit(limit)
             return await found.to_list()
 
+    async def load_memory(self, site: str) -> SiteMemory | None:
+        async with self._database() as db:
+            return cast(SiteMemory | None, await db["site_memory"].find_one({"_id": site}))
+
+    async def save_memory(self, memory: SiteMemory) -> None:
+        await self._replace("site_memory", dict(memory))
+
+    async def recurring_blocks(self, site: str) -> list[RecurringBlock]:
+        async with self._database() as db:
+            found = db["boilerplate"].find({"site": site}).sort("_id", 1)
+            return [cast(RecurringBlock, block) async for block in found]
+
+    async def save_recurring_blocks(self, site: str, blocks: Sequence[RecurringBlock]) -> None:
+        records = {block["_id"]: storable_record(block) for block in blocks}
+        others = {"site": site, "_id": {"$nin": list(records)}}
+        async with self._database() as db:
+            errors = await put_documents(db["boilerplate"], records)
+            await db["boilerplate"].delete_many(others)
+        for error in errors.values():
+            raise error
+
+    async def next_blocks(self, site: str, after: str, limit: int) -> list[StoredDocument]:
+        query = {"_id": {"$gt": after}, "site": site}
+        fields = dict.fromkeys(("type", "state", "blocks"), 1)
+        async with self._database() as db:
+            found = await db["posts"].find(query, fields).sort("_id", 1).limit(limit).to_list()
+        return [{**post, "blocks": post.get("blocks") or []} for post in found]
+
     async def _replace(self, collection: str, record: StoredDocument) -> None:
         async with self._database() as db:
             await db[collection].replace_one({"_id": record["_id"]}, record, upsert=True)
@@ -284,6 +315,8 @@ def _to_clean(selection: CleaningSelection) -> StoredDocument:
     query: StoredDocument = {}
     if selection.key is not None:
         query["_id"] = selection.key
+    if selection.keys is not None:
+        query["_id"] = {"$in": list(selection.keys)}
     if selection.site is not None:
         query["site"] = selection.site
     if selection.other_than is not None:

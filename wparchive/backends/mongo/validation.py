@@ -44,6 +44,8 @@ def json_schema(annotation: Any) -> StoredDocument:
     found = _schema_of(bare_type(annotation))
     if is_optional(annotation) and "bsonType" in found:
         found["bsonType"] = [*found["bsonType"], "null"]
+        if "enum" in found:
+            found["enum"] = [*found["enum"], None]
     return found
 
 

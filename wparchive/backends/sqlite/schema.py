@@ -7,6 +7,7 @@
 | `posts_fts` | FTS5 over the tokens of title, text and names of terms; `rowid` is `posts.pk` |
 | `postings`, `postings_recent` | one row for each sketch integer of a post; see `postings.py` |
 | `revisions`, `runs`, `failures`, `sites` | as in `wparchive/model/documents.py` |
+| `boilerplate`, `site_memory` | the same; what recurs in the posts of each site |
 | `removed` | posts that were pruned as duplicates; made by the first pruning (`removal.py`) |
 | `articles` (view) | the live posts with what a reader looks at first |
 """
@@ -21,6 +22,9 @@ from wparchive.text.search_tokens import ANALYSER_MARK
 
 APPLICATION_ID = 0x57504152
 """`WPAR`: tells an archive from any other SQLite file."""
+
+ADDED_TABLES = ("boilerplate", "site_memory")
+"""Tables that archives of earlier versions lack."""
 
 POST_TABLES = """
 CREATE TABLE post_terms (
@@ -70,6 +74,7 @@ CREATE UNIQUE INDEX revisions_document ON revisions(key, revision);
 CREATE INDEX revisions_site ON revisions(site, until_at);
 CREATE INDEX runs_site ON runs(site, started_at);
 CREATE INDEX failures_site ON failures(site, type, last_at);
+CREATE INDEX boilerplate_site ON boilerplate(site);
 """
 
 
@@ -127,6 +132,20 @@ def add_missing_columns(connection: sqlite3.Connection) -> None:
         for name, definition in ADDED_COLUMNS.items():
             if there and name not in there:
                 connection.execute(f"ALTER TABLE {table} ADD COLUMN {name} {definition}")
+
+
+def add_missing_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables that an archive of an earlier version lacks."""
+    for table in ADDED_TABLES:
+        if not has_table(connection, table):
+            connection.execute(table_sql(table).rstrip(";\n"))
+    connection.execute("CREATE INDEX IF NOT EXISTS boilerplate_site ON boilerplate(site)")
+
+
+def has_table(connection: sqlite3.Connection, table: str) -> bool:
+    """Tell whether a table is there."""
+    sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+    return connection.execute(sql, (table,)).fetchone() is not None
 
 
 def create(connection: sqlite3.Connection) -> None:

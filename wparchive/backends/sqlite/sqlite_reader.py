@@ -34,7 +34,7 @@ from wparchive.backends.reader import (
 )
 from wparchive.backends.sqlite.connect import ReadPool
 from wparchive.backends.sqlite.rows import from_row, iso_millis
-from wparchive.backends.sqlite.schema import columns_of
+from wparchive.backends.sqlite.schema import columns_of, has_table
 from wparchive.backends.sqlite.search_index import (
     MATCHING_SQL,
     matches_by_date,
@@ -63,6 +63,7 @@ from wparchive.model.documents import (
     Failure,
     Kind,
     PostDocument,
+    RecurringBlock,
     Revision,
     Run,
     Site,
@@ -325,6 +326,14 @@ class SQLiteReader:
             _sql_limit(limit),
         )
         return (cast(Failure, _document_of("failures", row)) for row in rows)
+
+    def recurring_blocks(self, site: str) -> list[RecurringBlock]:
+        sql = "SELECT * FROM boilerplate WHERE site = ? ORDER BY posts DESC, key"
+        with self._pool.connection() as connection:
+            if not has_table(connection, "boilerplate"):
+                return []  # an archive of an earlier version
+            rows = rows_of(connection, sql, site)
+        return [cast(RecurringBlock, _document_of("boilerplate", row)) for row in rows]
 
     def _whole(
         self,

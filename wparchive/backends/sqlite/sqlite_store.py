@@ -17,7 +17,17 @@ from wparchive.backends.saving import StorableBatch, batch_of, without_life_cycl
 from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter, WriterCall
 from wparchive.backends.store import CleaningSelection
 from wparchive.errors import ArchiveUnreachable
-from wparchive.model.documents import Failure, Kind, MediaRef, Run, Site, State, StoredDocument
+from wparchive.model.documents import (
+    Failure,
+    Kind,
+    MediaRef,
+    RecurringBlock,
+    Run,
+    Site,
+    SiteMemory,
+    State,
+    StoredDocument,
+)
 from wparchive.model.outcome import Written
 from wparchive.model.sealed import GivenDocument
 
@@ -168,6 +178,21 @@ class SQLiteStore:
         self, selection: CleaningSelection, after: str, limit: int
     ) -> list[StoredDocument]:
         return await self._call(SQLiteWriter.next_to_clean, selection, after, limit)
+
+    async def load_memory(self, site: str) -> SiteMemory | None:
+        return await self._call(SQLiteWriter.load_memory, site)
+
+    async def save_memory(self, memory: SiteMemory) -> None:
+        await self._call(SQLiteWriter.save_memory, memory)
+
+    async def recurring_blocks(self, site: str) -> list[RecurringBlock]:
+        return await self._call(SQLiteWriter.recurring_blocks, site)
+
+    async def save_recurring_blocks(self, site: str, blocks: Sequence[RecurringBlock]) -> None:
+        await self._call(SQLiteWriter.save_recurring_blocks, site, blocks)
+
+    async def next_blocks(self, site: str, after: str, limit: int) -> list[StoredDocument]:
+        return await self._call(SQLiteWriter.next_blocks, site, after, limit)
 
     async def _call(
         self,

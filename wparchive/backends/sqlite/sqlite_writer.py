@@ -19,7 +19,17 @@ from wparchive.backends.sqlite.sqlite_saving import Batch, put_records, run_step
 from wparchive.backends.store import CleaningSelection
 from wparchive.duplicates.mark_new import mark_posts
 from wparchive.errors import ArchiveReadOnly
-from wparchive.model.documents import Failure, Kind, MediaRef, Run, Site, State, StoredDocument
+from wparchive.model.documents import (
+    Failure,
+    Kind,
+    MediaRef,
+    RecurringBlock,
+    Run,
+    Site,
+    SiteMemory,
+    State,
+    StoredDocument,
+)
 from wparchive.model.lifecycle import media_ref, merged_failures, merged_site, stored_time
 from wparchive.model.outcome import Written
 from wparchive.model.storable import storable_record
@@ -160,6 +170,31 @@ class SQLiteWriter:
         sql = f"SELECT * FROM {selection.kind} WHERE {where} AND key > ? ORDER BY key LIMIT ?"
         return [from_row(selection.kind, row) for row in self._rows(sql, *values, after, limit)]
 
+    def load_memory(self, site: str) -> SiteMemory | None:
+        for row in self._rows("SELECT * FROM site_memory WHERE key = ?", site):
+            return cast(SiteMemory, from_row("site_memory", row))
+        return None
+
+    def save_memory(self, memory: SiteMemory) -> None:
+        put_records(self._connection, "site_memory", [memory])
+
+    def recurring_blocks(self, site: str) -> list[RecurringBlock]:
+        rows = self._rows("SELECT * FROM boilerplate WHERE site = ? ORDER BY key", site)
+        return [cast(RecurringBlock, from_row("boilerplate", row)) for row in rows]
+
+    def save_recurring_blocks(self, site: str, blocks: Sequence[RecurringBlock]) -> None:
+        with transaction(self._connection):
+            self._change("DELETE FROM boilerplate WHERE site = ?", site)
+            put_records(self._connection, "boilerplate", map(storable_record, blocks))
+
+    def next_blocks(self, site: str, after: str, limit: int) -> list[StoredDocument]:
+        sql = (
+            "SELECT key, type, state, blocks FROM posts"
+            " WHERE site = ? AND key > ? ORDER BY key LIMIT ?"
+        )
+        found = [from_row("posts", row) for row in self._rows(sql, site, after, limit)]
+        return [{**post, "blocks": post.get("blocks") or []} for post in found]
+
     def _rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         return self._connection.execute(sql, values).fetchall()
 
@@ -174,6 +209,9 @@ def _to_clean(selection: CleaningSelection) -> tuple[str, list[Any]]:
     if selection.key is not None:
         conditions.append("key = ?")
         values.append(selection.key)
+    if selection.keys is not None:
+        conditions.append("key IN (SELECT value FROM json_each(?))")
+        values.append(to_json(selection.keys))
     if selection.site is not None:
         conditions.append("site = ?")
         values.append(selection.site)
@@ -195,9 +233,10 @@ def _prepare(connection: sqlite3.Connection, path: Path, timeout_s: float) -> No
         # Asked again under the lock, because another process may have made it meanwhile.
         if not schema.check(connection, str(path)):
             schema.create(connection)
-        # Archives of earlier versions lack this table, and some columns.
+        # Archives of earlier versions lack some tables and columns.
         connection.execute(postings.postings_sql(postings.SMALL))
         schema.add_missing_columns(connection)
+        schema.add_missing_tables(connection)
         again = index_texts_again(connection)
     if again:
         log.info(

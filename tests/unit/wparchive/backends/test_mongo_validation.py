@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from samples import documents
-from tests.archives import failure, run, sample_posts, site
+from tests.archives import failure, recurring_block, run, sample_posts, site, site_memory
 from wparchive.backends.mongo.validation import validator
 from wparchive.model.documents import RECORD_TYPES
 
@@ -38,6 +38,8 @@ DOCUMENTS = {
     "failures": [failure()],
     "runs": [run("a.org", AT)],
     "sites": [site("a.org")],
+    "boilerplate": [recurring_block(1), recurring_block(2, overruled="keep")],
+    "site_memory": [site_memory()],
     "revisions": [
         {
             **{

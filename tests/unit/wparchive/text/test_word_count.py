@@ -3,9 +3,8 @@ import re
 import pytest
 from hypothesis import given, settings
 
-from pipelines.cleaning import count_words
-from pipelines.cleaning.words import count_words_slowly
 from tests.texts import MIXED
+from wparchive.text.word_count import count_words, count_words_slowly
 
 
 @pytest.mark.parametrize(
