@@ -1,6 +1,7 @@
 """Reading one collection: a walk says what to request next, a reader makes the requests."""
 
 import asyncio
+from array import array
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -93,6 +94,8 @@ class CollectionReader:
         self._walk = make_walk()
         self.last_id = 0
         """The highest id that the walk accepted."""
+        self.seen: array[int] = array("q")
+        """Every id that the walk accepted, 8 bytes each; some of them twice."""
 
     @property
     def certificate(self) -> Certificate:
@@ -178,6 +181,7 @@ class CollectionReader:
             return AcceptedPage(self._collection, ())
         accepted = set(walk.feed(request, answered.outcome))
         self.last_id = max(self.last_id, *accepted, 0)
+        self.seen.extend(accepted)
         records = []
         for id_, raw in answered.records:
             if id_ in accepted:

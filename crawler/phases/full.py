@@ -1,5 +1,6 @@
 """The full strategy: read everything, then look for what has vanished."""
 
+from array import array
 from collections.abc import AsyncIterator
 
 from crawler.items import Item
@@ -8,6 +9,7 @@ from crawler.phases.plan import MeasuredCollection
 from crawler.phases.strategy import Strategy
 from crawler.rest.collections import Collection
 from crawler.run.proof import Scope
+from crawler.run.report import TypeKey
 from crawler.run.run_state import RunState
 
 
@@ -21,6 +23,7 @@ class FullStrategy(Strategy):
     def __init__(self, run: RunState, collector: Collector) -> None:
         self._run = run
         self._collector = collector
+        self._seen: dict[TypeKey, array[int]] = {}
 
     def expected(self, measured: MeasuredCollection) -> int | None:
         return measured.total
@@ -29,11 +32,16 @@ class FullStrategy(Strategy):
         reader = self._collector.read(measured)
         async for item in reader.items():
             yield item
+        self._seen[_type_key(measured.collection)] = reader.seen
         scope = Scope.everything(reader.last_id)
         self._run.count_of(measured.collection).proof = reader.proof(scope)
 
     async def vanished(self, collection: Collection) -> list[int]:
-        # The walk has touched every object that it saw, so the others were seen before this run.
         run = self._run
-        before = run.report.started_at
-        return await run.store.unseen(collection.kind, run.site_key, collection.type, before)
+        held = await run.store.live_ids(collection.kind, run.site_key, collection.type)
+        seen = set(self._seen.pop(_type_key(collection), ()))
+        return [id_ for id_ in held if id_ not in seen]
+
+
+def _type_key(collection: Collection) -> TypeKey:
+    return collection.kind, collection.type

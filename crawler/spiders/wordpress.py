@@ -19,6 +19,7 @@ from crawler.phases.vanished import VanishedObjects
 from crawler.rest.classify import ends_the_run
 from crawler.rest.client import RestClient
 from crawler.run.lifecycle import is_closing, run_of
+from crawler.run.proof import Proof
 from crawler.run.run_state import RunState
 from crawler.run.verdict import ExitStatus
 from crawler.site.start_address import normalise_address
@@ -69,6 +70,7 @@ class WordPressSpider(Spider):
         try:
             client = RestClient(self._download)
             found = await find_site(run, client, self.settings["CRAWL_WORDPRESS_COM"])
+            await run.store.begin_run(run.report.run_id)
             collections = await plan(run, found)
             measured = await measure(run, collections)
             async for item in self._read(measured):
@@ -105,12 +107,17 @@ class WordPressSpider(Spider):
         """Look for vanished objects of a collection, as far as the run has proved something."""
         run = self.run
         collection = part.collection
-        proof = run.count_of(collection).proof
-        if proof is None or proof.scope is None or run.stopping:
+        count = run.count_of(collection)
+        proof = count.proof
+        if proof is None or proof.scope is None:
             return
-        ids = await strategy.vanished(collection)
-        async for item in VanishedObjects(run).look(collection, ids):
-            yield item
+        if not run.stopping:
+            ids = await strategy.vanished(collection)
+            async for item in VanishedObjects(run).look(collection, ids):
+                yield item
+        if run.stopping:
+            count.proof = Proof.unproven("the run ended before it knew what has vanished")
+            return
         if proof.scope.whole:
             # Failures of earlier runs that this one did not meet again are mended.
             await run.store.clear_failures(run.site_key, collection.type, run.report.started_at)

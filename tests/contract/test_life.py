@@ -1,6 +1,6 @@
 """A crawl asks and notes more than documents.
 
-It asks who is known, unseen and vanished, and notes failures, sites and runs.
+It asks who is known, live and vanished, and notes failures, sites and runs.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -47,13 +47,13 @@ async def test_known_media_have_address_and_alternative_text(store):
     }
 
 
-async def test_unseen_are_the_live_ones_last_seen_before(store):
+async def test_ids_of_what_is_live(store):
     await store.save("posts", [post(i) for i in (9, 1, 5, 3)], T1)
     await store.save("posts", [post(1, type_="page"), post(1, site="example.org")], T1)
-    await store.save("posts", [post(5)], T2)
     await store.set_state("posts", SITE, "post", [3], "withdrawn", T2)
-    assert await store.unseen("posts", SITE, "post", T2) == [1, 9]
-    assert await store.unseen("posts", SITE, "post", T1) == []
+    assert await store.live_ids("posts", SITE, "post") == [1, 5, 9]
+    assert await store.live_ids("posts", SITE, "page") == [1]
+    assert await store.live_ids("terms", SITE, "post") == []
 
 
 async def test_setting_a_state_counts_what_changed_and_removes_nothing(store, look):

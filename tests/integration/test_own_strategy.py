@@ -71,6 +71,7 @@ class LowIds:
     def __init__(self, run: RunState, collector: Collector) -> None:
         self._run = run
         self._collector = collector
+        self._seen: set[int] = set()
 
     def expected(self, measured: MeasuredCollection) -> int | None:
         return None
@@ -80,14 +81,14 @@ class LowIds:
         reader = self._collector.read(part, LowIdsWalk)
         async for item in reader.items():
             yield item
+        self._seen = set(reader.seen)
         scope = Scope(f"ids up to {LAST_ID}", up_to_id=LAST_ID)
         self._run.count_of(part.collection).proof = reader.proof(scope)
 
     async def vanished(self, collection: Collection) -> list[int]:
         run = self._run
-        before = run.report.started_at
-        unseen = await run.store.unseen(collection.kind, run.site_key, collection.type, before)
-        return [id_ for id_ in unseen if id_ <= LAST_ID]
+        held = await run.store.live_ids(collection.kind, run.site_key, collection.type)
+        return [id_ for id_ in held if id_ <= LAST_ID and id_ not in self._seen]
 
 
 STRATEGIES["low ids"] = LowIds

@@ -99,9 +99,17 @@ async def save_batch(
     }
     errors |= await session.insert({k: new for k, new in finished.items() if k not in heads})
     errors |= await session.replace({k: new for k, new in finished.items() if k in heads})
-    seen = {key: decision.fields for key, decision in decisions.items() if not decision.writes}
-    errors |= await session.update(seen)
+    errors |= await session.update(_returned_as_they_were(decisions))
     return _fates(decisions, errors)
+
+
+def _returned_as_they_were(decisions: Mapping[str, Decision]) -> dict[str, StoredDocument]:
+    """Return the fields to set of what has returned and is otherwise unchanged.
+
+    Of what was live all the time there is nothing to set, and nothing is written.
+    """
+    unchanged = {key: decision for key, decision in decisions.items() if not decision.writes}
+    return {key: decision.fields for key, decision in unchanged.items() if decision.fields}
 
 
 def _fates(decisions: Mapping[str, Decision], errors: Errors) -> dict[str, Written]:

@@ -71,6 +71,9 @@ class Store(Saver, Protocol):
     async def close(self) -> None:
         """Release everything; safe to call twice, and when `open` failed."""
 
+    async def begin_run(self, run: str) -> None:
+        """Say which run all later calls belong to, by the `_id` of its document."""
+
     async def mark_duplicates(self, keys: Sequence[str], at: datetime) -> int:
         """Compare posts that were just written with all others and mark what repeats.
 
@@ -86,8 +89,8 @@ class Store(Saver, Protocol):
         Media have their title as name, and `url` and `alt`. Absent ids are left out.
         """
 
-    async def unseen(self, kind: Kind, site: str, type_: str, before: datetime) -> list[int]:
-        """Return the ids of live documents last seen before that time, ascending."""
+    async def live_ids(self, kind: Kind, site: str, type_: str) -> list[int]:
+        """Return the ids of live documents, ascending."""
 
     async def set_state(
         self, kind: Kind, site: str, type_: str, ids: Sequence[int], state: State, at: datetime

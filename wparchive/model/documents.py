@@ -8,7 +8,7 @@ names, so that a site cannot shape a query path.
 from datetime import datetime
 from typing import Any, Literal, NotRequired, TypedDict
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 Kind = Literal["posts", "terms", "authors", "media", "comments"]
 KINDS: tuple[Kind, ...] = ("posts", "terms", "authors", "media", "comments")
@@ -156,7 +156,8 @@ class Document(TypedDict):
     first_seen_at: datetime
     """When the object was first archived."""
     last_seen_at: datetime
-    """When a crawl last saw it live."""
+    """When a crawl last saw it live. Readers take that from the last run that proved the type
+    complete; stored is only the time of the last write, for what did not change is not written."""
     changed_at: datetime
     """When a crawl last found another version."""
     revision: int

@@ -3,13 +3,14 @@
 | the archive holds | the document seen has | outcome |
 |---|---|---|
 | nothing | | NEW: inserted |
-| the same version, of the same cleaner | the same refresh hash | UNCHANGED: only `last_seen_at` |
+| the same version, of the same cleaner | the same refresh hash | UNCHANGED: nothing is written |
 | the same version, of the same cleaner | another refresh hash | REFRESHED: replaced in place |
 | the same version, of another cleaner | | REFRESHED |
 | another version, of the same cleaner | | CHANGED: the stored one becomes a revision |
 | another version, of another cleaner | an equal source (`source.py`) | REFRESHED |
 | another version, of another cleaner | another source | CHANGED |
 
+What is no longer live comes back to life in all cases, also where nothing else changes.
 `backends/saving.py` holds the order in which a backend writes.
 """
 
@@ -49,7 +50,8 @@ class Decision:
 
     outcome: Outcome
     fields: dict[str, Any] = field(default_factory=dict)
-    """Fields to set: all life-cycle fields when the document is written, else the changed ones."""
+    """Fields to set: all life-cycle fields when the document is written, else the changed ones, of
+    which there are none for a live document."""
     returned: bool = False
     """It was withdrawn or deleted."""
 
@@ -100,7 +102,9 @@ def decide(head: Mapping[str, Any] | None, document: Mapping[str, Any], at: date
     same_refresh = head["refresh_hash"] == document["refresh_hash"]
     if not same_refresh or is_of_another_cleaner(head, document):
         return Decision(Outcome.REFRESHED, _carried(head) | seen, returned)
-    return Decision(Outcome.UNCHANGED, seen, returned)
+    if returned:
+        return Decision(Outcome.UNCHANGED, seen, returned)
+    return Decision(Outcome.UNCHANGED)
 
 
 def refreshed_instead(decision: Decision, stored: Mapping[str, Any], at: datetime) -> Decision:

@@ -60,6 +60,7 @@ from wparchive.reading.events import (
     version_at,
     versions_of,
 )
+from wparchive.reading.last_seen import LastSeen
 from wparchive.reading.posts import HITS, Posts, SearchHit
 from wparchive.reading.selection import Ordering, Selection
 
@@ -192,7 +193,7 @@ class Archive:
         if found := self.reader.get(require_unicode(post).strip()):
             kind, document = found
             if kind == "posts":
-                return cast(PostDocument, document)
+                return LastSeen(self.reader).renewed("posts", cast(PostDocument, document))
             raise NotFound(f"{post} is one of the archive's {kind}, not a post")
         key = self.reader.find_link(link_forms(post))
         if key is None:
@@ -307,7 +308,8 @@ class Archive:
     ) -> Selection[DocumentType]:
         def read(limit: int | None, after: IdentityPosition | None) -> Iterator[DocumentType]:
             found = self.reader.documents(kind, filter_, limit, after)
-            return cast(Iterator[DocumentType], found)
+            documents = cast(Iterator[DocumentType], found)
+            return LastSeen(self.reader).all_renewed(kind, documents)
 
         return Selection(read, Ordering(kind, IdentityPosition, _identity))
 

@@ -9,6 +9,7 @@ from wparchive.backends.cursor import IdentityPosition, PublishedPosition
 from wparchive.backends.reader import GROUPS, Filter, Group, Matches, Order, Reader, SearchOrder
 from wparchive.model.documents import PostDocument
 from wparchive.reading.arguments import require_known, require_limit
+from wparchive.reading.last_seen import LastSeen
 from wparchive.reading.selection import Ordering, ResultPage, Selection, require_size
 from wparchive.reading.snippets import Snippet, snippet_of
 from wparchive.text.search_query import Query, parse_query
@@ -70,7 +71,8 @@ class Posts(Selection[PostDocument]):
         self.raw = raw
 
     def _posts(self, limit: int | None, after: Any) -> Iterator[PostDocument]:
-        return self._reader.posts(self.filter, self.order, limit, self.raw, after)
+        found = self._reader.posts(self.filter, self.order, limit, self.raw, after)
+        return LastSeen(self._reader).all_renewed("posts", found)
 
     def ordered(self, order: Order, raw: bool = False) -> "Posts":
         """Return the same selection in another order, with or without the records as received."""
@@ -155,6 +157,7 @@ class Posts(Selection[PostDocument]):
         return parse_query(words)
 
     def _hits(self, query: Query, found: Matches) -> list[SearchHit]:
+        posts = self._reader.get_posts(list(found.scores))
         return [
             SearchHit(
                 post,
@@ -162,7 +165,7 @@ class Posts(Selection[PostDocument]):
                 snippet_of(post["text"], query),
                 snippet_of(post["title"], query, None),
             )
-            for post in self._reader.get_posts(list(found.scores))
+            for post in LastSeen(self._reader).all_renewed("posts", posts)
         ]
 
     def to_arrow_batches(self, size: int = 1000) -> "Iterator[pa.RecordBatch]":

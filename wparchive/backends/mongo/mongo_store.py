@@ -59,19 +59,19 @@ log = logging.getLogger(__name__)
 
 INDEX_OPTIONS_CONFLICT = 85
 IDENTITY_INDEX = IndexModel([("site", UP), ("type", UP), ("id", UP)], name="identity", unique=True)
-STATE_INDEX = IndexModel(
-    [("site", UP), ("type", UP), ("state", UP), ("last_seen_at", UP)], name="state"
-)
+LIVE_INDEX = IndexModel([("site", UP), ("type", UP), ("state", UP), ("id", UP)], name="live")
+OLD_INDEXES = {kind: ["state"] for kind in KINDS}
+"""Names of the indexes of version 1 that others have replaced, by collection."""
 
 # There is no text index: it knows no words of Chinese, Japanese or Thai and no prefixes, it would
 # read `language` as an instruction and refuse posts in languages it does not know, and not every
 # server has one. Instead, `search` holds the tokens of `wparchive/text/search_tokens.py`, the same
 # that the SQLite backend indexes.
 COLLECTION_INDEXES: dict[str, list[IndexModel]] = {
-    **{kind: [IDENTITY_INDEX, STATE_INDEX] for kind in KINDS},
+    **{kind: [IDENTITY_INDEX, LIVE_INDEX] for kind in KINDS},
     "posts": [
         IDENTITY_INDEX,
-        STATE_INDEX,
+        LIVE_INDEX,
         # The newest posts of a site, and its posts by month.
         IndexModel([("site", UP), ("type", UP), ("published_at", DOWN)], name="site_published"),
         IndexModel([("published_at", DOWN)], name="published"),
@@ -92,7 +92,7 @@ COLLECTION_INDEXES: dict[str, list[IndexModel]] = {
     ],
     "comments": [
         IDENTITY_INDEX,
-        STATE_INDEX,
+        LIVE_INDEX,
         IndexModel([("site", UP), ("post", UP)], name="post"),
     ],
     "revisions": [
@@ -113,6 +113,7 @@ class MongoStore:
         self._address = address
         self._client: AsyncMongoClient[StoredDocument] | None = None
         self._duplicates: MongoDuplicates | None = None
+        self._run: str | None = None
 
     @asynccontextmanager
     async def _database(self) -> AsyncIterator[AsyncDatabase[StoredDocument]]:
@@ -130,6 +131,7 @@ class MongoStore:
             async with self._database() as db:
                 await self._check_version(db)
                 await _create_indexes(db)
+                await _upgrade(db)
                 await _index_texts_again(db)
         except BaseException:
             await self.close()
@@ -152,6 +154,9 @@ class MongoStore:
         duplicates, self._duplicates = self._duplicates, None
         if duplicates is not None:
             await asyncio.to_thread(duplicates.close)
+
+    async def begin_run(self, run: str) -> None:
+        self._run = run
 
     async def mark_duplicates(self, keys: Sequence[str], at: datetime) -> int:
         def work() -> int:
@@ -186,15 +191,11 @@ class MongoStore:
         async with self._database() as db:
             return {named["id"]: media_ref(named) async for named in db[kind].find(query, fields)}
 
-    async def unseen(self, kind: Kind, site: str, type_: str, before: datetime) -> list[int]:
-        query = {
-            "site": site,
-            "type": type_,
-            "state": "live",
-            "last_seen_at": {"$lt": stored_time(before)},
-        }
+    async def live_ids(self, kind: Kind, site: str, type_: str) -> list[int]:
+        query = {"site": site, "type": type_, "state": "live"}
+        fields = {"_id": 0, "id": 1}  # these are in the index
         async with self._database() as db:
-            return [found["id"] async for found in db[kind].find(query, {"id": 1}).sort("id", 1)]
+            return [found["id"] async for found in db[kind].find(query, fields).sort("id", 1)]
 
     async def set_state(
         self, kind: Kind, site: str, type_: str, ids: Sequence[int], state: State, at: datetime
@@ -293,6 +294,21 @@ async def _create_indexes(db: AsyncDatabase[StoredDocument]) -> None:
             except OperationFailure as error:
                 if error.code != INDEX_OPTIONS_CONFLICT:
                     raise
+
+
+async def _upgrade(db: AsyncDatabase[StoredDocument]) -> None:
+    """Give an archive of an earlier version what it lacks.
+
+    The version is raised last, so that a kill in between leaves an archive that is upgraded again.
+    """
+    mark = await db["marks"].find_one({"_id": "schema"})
+    if mark is None or mark["version"] == SCHEMA_VERSION:
+        return
+    for collection, names in OLD_INDEXES.items():
+        for name in names:
+            with suppress(OperationFailure):  # there is no such index
+                await db[collection].drop_index(name)
+    await db["marks"].update_one({"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION}})
 
 
 async def _index_texts_again(db: AsyncDatabase[StoredDocument]) -> None:

@@ -173,8 +173,8 @@ def _part_column(field: str, part: str) -> Column:
 
 
 TABLE_COLUMNS: dict[str, tuple[Column, ...]] = {table: _columns(table) for table in RECORD_TYPES}
-ADDED_COLUMNS = {"cleaner_version": "INTEGER DEFAULT 0"}
-"""Definitions of the columns that archives of earlier versions lack, by name."""
+ADDED_DEFAULTS = {"cleaner_version": "0"}
+"""What rows of earlier versions have in columns that were added later; in others they have NULL."""
 
 
 _SOURCES: dict[str, tuple[tuple[str, str | None, Callable[[Any], Any] | None], ...]] = {

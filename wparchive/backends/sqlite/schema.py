@@ -13,18 +13,16 @@
 """
 
 import sqlite3
+from collections.abc import Sequence
 
 from wparchive.backends.sqlite.postings import LARGE, SMALL, postings_sql
-from wparchive.backends.sqlite.rows import ADDED_COLUMNS, TABLE_COLUMNS, Column
+from wparchive.backends.sqlite.rows import ADDED_DEFAULTS, TABLE_COLUMNS, Column
 from wparchive.errors import ArchiveUnreachable, too_new
 from wparchive.model.documents import KINDS, SCHEMA_VERSION
 from wparchive.text.search_tokens import ANALYSER_MARK
 
 APPLICATION_ID = 0x57504152
 """`WPAR`: tells an archive from any other SQLite file."""
-
-ADDED_TABLES = ("boilerplate", "site_memory")
-"""Tables that archives of earlier versions lack."""
 
 POST_TABLES = """
 CREATE TABLE post_terms (
@@ -57,6 +55,7 @@ segments at a time, not four: that writes less, and searches are as fast."""
 INDEX_SQL = """
 CREATE INDEX posts_overview
     ON posts(site, type, state, published_at, language, author_name, author_slug, word_count);
+CREATE INDEX posts_live ON posts(site, type, state, id);
 CREATE INDEX posts_published ON posts(published_at);
 CREATE INDEX posts_author ON posts(author_name, published_at);
 CREATE INDEX posts_changed ON posts(changed_at);
@@ -65,10 +64,10 @@ CREATE INDEX posts_link ON posts(link);
 CREATE INDEX posts_fingerprint ON posts(content_fingerprint);
 CREATE INDEX posts_duplicate ON posts(duplicate_of, duplicate_kind)
     WHERE duplicate_of IS NOT NULL;
-CREATE INDEX terms_state ON terms(site, type, state);
-CREATE INDEX authors_state ON authors(site, type, state);
-CREATE INDEX media_state ON media(site, type, state);
-CREATE INDEX comments_state ON comments(site, type, state);
+CREATE INDEX terms_live ON terms(site, type, state, id);
+CREATE INDEX authors_live ON authors(site, type, state, id);
+CREATE INDEX media_live ON media(site, type, state, id);
+CREATE INDEX comments_live ON comments(site, type, state, id);
 CREATE INDEX comments_post ON comments(site, post);
 CREATE UNIQUE INDEX revisions_document ON revisions(key, revision);
 CREATE INDEX revisions_site ON revisions(site, until_at);
@@ -76,6 +75,9 @@ CREATE INDEX runs_site ON runs(site, started_at);
 CREATE INDEX failures_site ON failures(site, type, last_at);
 CREATE INDEX boilerplate_site ON boilerplate(site);
 """
+
+REPLACED_INDEXES = ("terms_state", "authors_state", "media_state", "comments_state")
+"""Indexes of version 1 that others have replaced."""
 
 
 def table_sql(table: str) -> str:
@@ -121,25 +123,49 @@ def check(connection: sqlite3.Connection, name: str) -> bool:
 
 def columns_of(connection: sqlite3.Connection, table: str) -> list[Column]:
     """Return the columns that a table has; an archive of an earlier version lacks some."""
-    there = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+    there = _columns_there(connection, table)
     return [column for column in TABLE_COLUMNS[table] if column.name in there]
 
 
-def add_missing_columns(connection: sqlite3.Connection) -> None:
-    """Add the columns that an archive of an earlier version lacks; no row is rewritten."""
-    for table in (*KINDS, "removed"):
-        there = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
-        for name, definition in ADDED_COLUMNS.items():
-            if there and name not in there:
-                connection.execute(f"ALTER TABLE {table} ADD COLUMN {name} {definition}")
+def upgrade(connection: sqlite3.Connection) -> None:
+    """Give an archive of an earlier version what it lacks; the caller holds a transaction.
 
-
-def add_missing_tables(connection: sqlite3.Connection) -> None:
-    """Make the tables that an archive of an earlier version lacks."""
-    for table in ADDED_TABLES:
+    Columns are added without rewriting a row. An archive of this version is left as it is.
+    """
+    connection.execute(postings_sql(SMALL))
+    for table in TABLE_COLUMNS:
         if not has_table(connection, table):
-            connection.execute(table_sql(table).rstrip(";\n"))
-    connection.execute("CREATE INDEX IF NOT EXISTS boilerplate_site ON boilerplate(site)")
+            connection.execute(table_sql(table))
+        _add_missing_columns(connection, table, TABLE_COLUMNS[table])
+    if has_table(connection, "removed"):
+        _add_missing_columns(connection, "removed", TABLE_COLUMNS["posts"])
+    for name in REPLACED_INDEXES:
+        connection.execute(f"DROP INDEX IF EXISTS {name}")
+    for statement in _statements(INDEX_SQL):
+        connection.execute(statement.replace("INDEX ", "INDEX IF NOT EXISTS ", 1))
+    if connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _columns_there(connection: sqlite3.Connection, table: str) -> set[str]:
+    """Return the names of a table's columns; empty where there is no such table."""
+    return {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+
+
+def _add_missing_columns(
+    connection: sqlite3.Connection, table: str, columns: Sequence[Column]
+) -> None:
+    there = _columns_there(connection, table)
+    for column in columns:
+        if column.name not in there:
+            default = ADDED_DEFAULTS.get(column.name, "NULL")
+            definition = f"{column.name} {column.sql_type} DEFAULT {default}"
+            connection.execute(f"ALTER TABLE {table} ADD COLUMN {definition}")
+
+
+def _statements(sql: str) -> list[str]:
+    """Return the single statements of a script in which no text holds a semicolon."""
+    return [statement for statement in sql.split(";\n") if statement.strip()]
 
 
 def has_table(connection: sqlite3.Connection, table: str) -> bool:
@@ -153,7 +179,7 @@ def create(connection: sqlite3.Connection) -> None:
 
     The caller holds a transaction, so that a kill in between leaves an empty file.
     """
-    for statement in schema_sql().split(";\n"):
+    for statement in _statements(schema_sql()):
         connection.execute(statement)
     connection.execute("INSERT INTO marks VALUES ('analyser', ?)", (ANALYSER_MARK,))
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -153,6 +153,8 @@ def put_records(
     connection: sqlite3.Connection, table: str, records: Iterable[Mapping[str, Any]]
 ) -> None:
     """Insert or replace what is known by its own key: revisions, runs, failures, sites."""
+    # Columns are named: in an archive that was upgraded they stand in another order.
+    names = ", ".join(column.name for column in TABLE_COLUMNS[table])
     places = ", ".join("?" * len(TABLE_COLUMNS[table]))
     rows = [to_row(table, record) for record in records]
-    connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({places})", rows)
+    connection.executemany(f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({places})", rows)

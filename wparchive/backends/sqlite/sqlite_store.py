@@ -103,6 +103,7 @@ class SQLiteStore:
         self._use_process = use_process
         self._writer: Writer | None = None
         self._thread: ThreadPoolExecutor | None = None
+        self._run: str | None = None
 
     async def open(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
@@ -119,6 +120,9 @@ class SQLiteStore:
             await self._in_thread(writer.close)
         if self._thread is not None:
             self._thread.shutdown(wait=False)
+
+    async def begin_run(self, run: str) -> None:
+        self._run = run
 
     async def save(
         self, kind: Kind, documents: Sequence[GivenDocument], at: datetime
@@ -145,8 +149,8 @@ class SQLiteStore:
     ) -> dict[int, MediaRef]:
         return await self._call(SQLiteWriter.known, kind, site, type_, ids)
 
-    async def unseen(self, kind: Kind, site: str, type_: str, before: datetime) -> list[int]:
-        return await self._call(SQLiteWriter.unseen, kind, site, type_, before)
+    async def live_ids(self, kind: Kind, site: str, type_: str) -> list[int]:
+        return await self._call(SQLiteWriter.live_ids, kind, site, type_)
 
     async def set_state(
         self, kind: Kind, site: str, type_: str, ids: Sequence[int], state: State, at: datetime

@@ -10,7 +10,7 @@ from time import monotonic, sleep
 from typing import Any, Generic, TypeVar, cast
 
 from wparchive.backends.saving import Session, rewrite_batch, save_batch
-from wparchive.backends.sqlite import postings, schema
+from wparchive.backends.sqlite import schema
 from wparchive.backends.sqlite.rows import from_row, iso_millis, to_json
 from wparchive.backends.sqlite.search_index import index_texts_again
 from wparchive.backends.sqlite.sqlite_duplicates import SQLiteDuplicates
@@ -117,11 +117,10 @@ class SQLiteWriter:
         rows = self._rows(sql, site, type_, to_json(list(ids)))
         return {row["id"]: media_ref(dict(row)) for row in rows}
 
-    def unseen(self, kind: Kind, site: str, type_: str, before: datetime) -> list[int]:
-        of = "site = ? AND type = ? AND state = 'live' AND last_seen_at < ?"
+    def live_ids(self, kind: Kind, site: str, type_: str) -> list[int]:
+        of = "site = ? AND type = ? AND state = 'live'"
         sql = f"SELECT id FROM {kind} WHERE {of} ORDER BY id"
-        rows = self._rows(sql, site, type_, iso_millis(stored_time(before)))
-        return [row["id"] for row in rows]
+        return [row["id"] for row in self._rows(sql, site, type_)]
 
     def set_state(
         self, kind: Kind, site: str, type_: str, ids: Sequence[int], state: State, at: datetime
@@ -233,10 +232,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, timeout_s: float) -> No
         # Asked again under the lock, because another process may have made it meanwhile.
         if not schema.check(connection, str(path)):
             schema.create(connection)
-        # Archives of earlier versions lack some tables and columns.
-        connection.execute(postings.postings_sql(postings.SMALL))
-        schema.add_missing_columns(connection)
-        schema.add_missing_tables(connection)
+        schema.upgrade(connection)
         again = index_texts_again(connection)
     if again:
         log.info(

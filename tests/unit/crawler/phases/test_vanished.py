@@ -17,13 +17,13 @@ URL = "https://h.org/wp-json/wp/v2/posts/"
 
 
 class Shelf:
-    """What the phase needs of an archive: ids that were not seen, and the marks that it sets."""
+    """What the phase needs of an archive: the ids that it holds, and the marks that it sets."""
 
-    def __init__(self, unseen, held=100, broken=False):
-        self.ids, self.count, self.broken = list(unseen), held, broken
+    def __init__(self, live, held=100, broken=False):
+        self.ids, self.count, self.broken = list(live), held, broken
         self.marks = {}
 
-    async def unseen(self, kind, site, type_, before):
+    async def live_ids(self, kind, site, type_):
         if self.broken:
             raise ArchiveUnreachable("the server is gone")
         return self.ids

@@ -44,11 +44,9 @@ def test_a_hiccup_is_outlived(tmp_path: Path):
         await store.open()
         written = await store.save("terms", [term(1, "Energy")], NOW)
         held = await store.held("terms", "example.com/blog", "post_tag")
-        unseen = await store.unseen(
-            "terms", "example.com/blog", "post_tag", datetime(2027, 1, 1, tzinfo=UTC)
-        )
+        live = await store.live_ids("terms", "example.com/blog", "post_tag")
         await store.close()
-        assert unseen == [1]
+        assert live == [1]
         return len(written), held
 
     assert asyncio.run(work()) == (1, 1)
