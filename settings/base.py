@@ -29,6 +29,9 @@ ARCHIVE_PROCESS = "auto"
 ARCHIVE_MARK_DUPLICATES = True
 # Seconds that the crawl waits for a lost database before the run ends.
 ARCHIVE_PATIENCE_S = 60.0
+# Seconds after which a run that gives no sign of life counts as dead, so that another run may crawl
+# its site. It must be longer than the database may be busy with one batch.
+ARCHIVE_LEASE_S = 60
 
 
 # Courtesy

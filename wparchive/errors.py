@@ -6,6 +6,7 @@ ArchiveError
 ├── ArchiveUnreachable   a server or disk that cannot be reached, or was lost
 ├── ArchiveReadOnly      the archive cannot be written to: rights, a read-only or a full disk
 ├── ArchiveTooNew        written by a newer version of the project
+├── ArchiveBusy          another run is crawling the same site
 ├── DocumentRejected     one document that the database will not take
 ├── InvalidQuery         a filter, date, key or search that cannot be understood
 ├── NotFound             a key or URL that the archive does not hold
@@ -18,6 +19,7 @@ ArchiveError
 | opening a store | ArchiveUnreachable, ArchiveReadOnly, ArchiveTooNew |
 | opening a reader or an index of duplicates | ArchiveMissing, ArchiveUnreachable, ArchiveTooNew |
 | every other method of a store | ArchiveUnreachable, ArchiveReadOnly |
+| `backends/leases.py`, and every write of a run whose lease was taken | ArchiveBusy |
 | every other method of a reader | ArchiveUnreachable |
 | `model/storable.py` and the databases, for one document | DocumentRejected (`Written.error`) |
 | `text/search_query.py`, `reading/`, `backends/cursor.py`, `commands/` | InvalidQuery, NotFound |
@@ -49,6 +51,10 @@ class ArchiveReadOnly(ArchiveError):
 
 class ArchiveTooNew(ArchiveError):
     """The archive was written by a newer version than this one can read."""
+
+
+class ArchiveBusy(ArchiveError):
+    """Another run is crawling the same site, or has taken it over from this one."""
 
 
 class DocumentRejected(ArchiveError):

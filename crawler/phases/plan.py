@@ -40,11 +40,14 @@ _LISTING_TRIES = 3
 async def find_site(run: RunState, client: RestClient, wordpress_com: str) -> Discovered:
     """Find the API of the site, and note in the archive that a run of it goes on.
 
-    `wordpress_com` is the address of WordPress.com's public API. Raises SiteError, ArchiveError.
+    `wordpress_com` is the address of WordPress.com's public API. Raises SiteError, ArchiveError;
+    ArchiveBusy where another run is crawling the site.
     """
     address = run.report.arguments["site"]
     found = await discover(partial(client.get, tries=2), address, run.clock(), wordpress_com)
     site = found.site
+    run.report.site = site["_id"]
+    await run.take_site()
     known = await run.store.load_site(site["_id"])
     if known:
         site["brakes"] = known["brakes"]
@@ -52,7 +55,6 @@ async def find_site(run: RunState, client: RestClient, wordpress_com: str) -> Di
     run.site = site
     run.api = found.api
     run.client = client
-    run.report.site = site["_id"]
     await run.store.save_site(site)
     await run.store.save_run(run_so_far(run.report, run.traffic()))
     return found

@@ -1,6 +1,7 @@
 """The life of a run inside Scrapy: it is built with the crawler and saved at its end."""
 
 import sys
+from contextlib import suppress
 from typing import Any, Self
 
 from scrapy import signals
@@ -18,7 +19,8 @@ from crawler.run.output import (
 )
 from crawler.run.report import RunReport, StopReason
 from crawler.run.run_state import RunState, utc_now
-from crawler.run.verdict import ExitStatus, archive_is_lost
+from crawler.run.verdict import ExitStatus, archive_is_lost, is_kept_out
+from wparchive.backends.leases import SiteLease, Watch, fenced_store
 from wparchive.backends.opening import open_store
 from wparchive.backends.retrying import retrying_store
 from wparchive.errors import ArchiveError
@@ -77,11 +79,13 @@ class RunLifecycle:
         writer = HelperProcessChoice.from_settings(
             settings, "ARCHIVE_PROCESS", lambda: report.expected
         )
-        store = retrying_store(
+        patient = retrying_store(
             open_store(settings["ARCHIVE_URI"], writer.should_start),
             settings.getfloat("ARCHIVE_PATIENCE_S"),
         )
-        run = RunState(store, report, traffic=lambda: traffic_of(crawler.stats))
+        lease = SiteLease(patient, utc_now, Watch(settings.getfloat("ARCHIVE_LEASE_S")))
+        store = fenced_store(patient, lease)
+        run = RunState(store, report, traffic=lambda: traffic_of(crawler.stats), lease=lease)
         lifecycle = cls(run, arguments.get("report", ""))
         lifecycle.connect(crawler)
         return lifecycle
@@ -114,6 +118,7 @@ class RunLifecycle:
         """Save the run, close the archive, and print the report."""
         self._note_end(reason)
         self.finished = await self._save()
+        await self._release()
         await self.run.store.close()
         self._publish(self.finished)
 
@@ -128,7 +133,8 @@ class RunLifecycle:
 
     async def _save(self) -> Run:
         """Save failures and report. A lost archive changes the verdict, and is not asked again."""
-        if archive_is_lost(self.run.report):
+        # A run that another one kept out, or has taken over from, leaves no word in the archive.
+        if archive_is_lost(self.run.report) or is_kept_out(self.run.report):
             return self._document()
         try:
             await self._count_held()
@@ -139,6 +145,11 @@ class RunLifecycle:
             self.run.report.stopped = StopReason(ExitStatus.ARCHIVE, str(error))
             return self._document()
         return document
+
+    async def _release(self) -> None:
+        """Give the lease of the site back."""
+        with suppress(ArchiveError):  # without it the next run only waits a little longer
+            await self.run.release()
 
     async def _count_held(self) -> None:
         """Ask the archive how many live objects of each type it holds now."""

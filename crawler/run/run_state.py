@@ -18,8 +18,9 @@ from crawler.run.output import Traffic
 from crawler.run.report import RunReport, TypeCount, TypeKey
 from crawler.run.verdict import ExitStatus
 from wparchive.backends.batch_writer import BatchWriter
+from wparchive.backends.leases import SiteLease
 from wparchive.backends.store import Store
-from wparchive.errors import ArchiveError
+from wparchive.errors import ArchiveBusy, ArchiveError
 from wparchive.model.documents import Site
 
 BYTES_IN_FLIGHT_MAX = 10_000_000
@@ -98,6 +99,8 @@ class RunState:
     clock: Callable[[], datetime] = utc_now
     traffic: Callable[[], Traffic] = Traffic
     """Returns what was sent and received so far."""
+    lease: SiteLease | None = None
+    """The right to write documents of the site; None in tests that need none."""
 
     site: Site | None = None
     """Known once the first phase has found it; so are `api` and `client`."""
@@ -140,8 +143,27 @@ class RunState:
         self.stopping = True
 
     def lose_archive(self, error: ArchiveError) -> None:
-        """End the run because the archive cannot be opened or was lost."""
-        self.stop(ExitStatus.ARCHIVE, str(error))
+        """End the run because the archive cannot be opened or was lost, or is another run's."""
+        status = ExitStatus.ARCHIVE
+        if isinstance(error, ArchiveBusy):
+            status = ExitStatus.BUSY
+        self.stop(status, str(error))
+
+    async def take_site(self) -> None:
+        """Make sure that no other run writes the site, until `release`.
+
+        Notes in the archive which earlier runs were killed. Raises ArchiveBusy, ArchiveError.
+        """
+        if self.lease is None:
+            return
+        await self.lease.take(self.site_key, self.report.run_id)
+        self.lease.keep(on_loss=self.lose_archive)
+        await self.store.end_killed_runs(self.site_key, self.report.run_id)
+
+    async def release(self) -> None:
+        """Let other runs write the site. Raises ArchiveError."""
+        if self.lease is not None:
+            await self.lease.release()
 
     def address(self, route: str, params: Iterable[tuple[str, str]] = ()) -> str:
         """Return the address of a route of the site's API."""

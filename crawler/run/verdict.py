@@ -19,6 +19,7 @@ class ExitStatus(IntEnum):
     PARTIAL = 3
     FAILED = 4
     ARCHIVE = 5
+    BUSY = 6
     INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
@@ -31,6 +32,7 @@ EXIT_STATUSES: Mapping[ExitStatus, str] = {
         "failed: the site is unreachable, closed, no WordPress, or forbidden by its robots.txt"
     ),
     ExitStatus.ARCHIVE: "the archive cannot be opened (failed) or was lost on the way (partial)",
+    ExitStatus.BUSY: "another run is crawling the same site; this one wrote nothing (more)",
     ExitStatus.INTERRUPTED: "interrupted: partial, or failed where nothing was archived yet",
 }
 
@@ -69,6 +71,11 @@ def judge(report: RunReport) -> Verdict:
 def archive_is_lost(report: RunReport) -> bool:
     """Tell whether the run ended because the archive could not be opened or was lost."""
     return report.stopped is not None and report.stopped.exit_status == ExitStatus.ARCHIVE
+
+
+def is_kept_out(report: RunReport) -> bool:
+    """Tell whether the run ended because another one has the lease of the site."""
+    return report.stopped is not None and report.stopped.exit_status == ExitStatus.BUSY
 
 
 def _judge_stopped(stopped: StopReason, archived_anything: bool) -> Verdict:

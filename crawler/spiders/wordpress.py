@@ -23,7 +23,7 @@ from crawler.run.proof import Proof
 from crawler.run.run_state import RunState
 from crawler.run.verdict import ExitStatus
 from crawler.site.start_address import normalise_address
-from wparchive.errors import ArchiveError
+from wparchive.errors import ArchiveBusy, ArchiveError
 
 STRATEGIES: dict[str, Callable[[RunState, Collector], Strategy]] = {
     "full": FullStrategy,
@@ -162,6 +162,7 @@ class WordPressSpider(Spider):
 
 # The first class that fits counts.
 _STATUS_OF_ERROR: dict[type[Exception], ExitStatus] = {
+    ArchiveBusy: ExitStatus.BUSY,
     ArchiveError: ExitStatus.ARCHIVE,
     BadArguments: ExitStatus.USAGE,
     SiteError: ExitStatus.FAILED,

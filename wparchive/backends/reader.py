@@ -19,6 +19,7 @@ from wparchive.backends.cursor import (
 from wparchive.model.documents import (
     Failure,
     Kind,
+    Lease,
     PostDocument,
     RecurringBlock,
     Revision,
@@ -150,6 +151,9 @@ class Reader(Protocol):
         self, sites: tuple[str, ...], limit: int | None, after: LatestPosition | None = None
     ) -> Iterator[Run]:
         """Yield the runs on sites (any, when none is named), newest first."""
+
+    def leases(self) -> list[Lease]:
+        """Return the leases of all sites that are being crawled, or were when a run was killed."""
 
     def posts(
         self,

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from wparchive.model.documents import (
     Failure,
     Kind,
+    Lease,
     MediaRef,
     RecurringBlock,
     Run,
@@ -18,6 +19,7 @@ from wparchive.model.documents import (
     SiteMemory,
     State,
     StoredDocument,
+    WalkCheckpoint,
 )
 from wparchive.model.outcome import Written
 from wparchive.model.sealed import GivenDocument
@@ -117,6 +119,35 @@ class Store(Saver, Protocol):
 
     async def save_run(self, run: Run) -> None:
         """Insert or replace the run's report."""
+
+    async def lease(self, site: str) -> Lease | None:
+        """Return the lease of a site, as it stands now; None where nobody has it."""
+
+    async def swap_lease(self, site: str, before: Lease | None, after: Lease | None) -> bool:
+        """Put one lease in the place of another; see `leases.LeaseStore`."""
+
+    async def end_killed_runs(self, site: str, run: str) -> int:
+        """Note that the runs of a site which seem to go on were killed; returns how many.
+
+        `run` is the one that goes on in truth: it has the lease.
+        """
+
+    async def save_checkpoint(self, checkpoint: WalkCheckpoint) -> None:
+        """Insert or replace the checkpoint of a collection."""
+
+    async def checkpoints(self, site: str) -> list[WalkCheckpoint]:
+        """Return the checkpoints of a site, by key."""
+
+    async def clear_checkpoints(self, site: str, keys: Sequence[str]) -> None:
+        """Remove checkpoints of a site by key."""
+
+    async def modified_times(
+        self, kind: Kind, site: str, type_: str, up_to_id: int
+    ) -> list[tuple[int, datetime | None]]:
+        """Return id and `modified_at` of the live documents up to an id, ascending.
+
+        Only posts and media have such a time.
+        """
 
     async def count_to_clean(self, selection: CleaningSelection) -> int:
         """Return how many documents a selection has."""

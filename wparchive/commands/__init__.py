@@ -23,6 +23,7 @@ import click
 
 from wparchive.commands.lazy_group import ClosedPipe, LazyGroup
 from wparchive.errors import (
+    ArchiveBusy,
     ArchiveError,
     ArchiveMissing,
     ArchiveReadOnly,
@@ -59,6 +60,7 @@ STATUS: dict[type[ArchiveError], int] = {
     ArchiveMissing: 3,
     ArchiveUnreachable: 3,
     ArchiveReadOnly: 3,
+    ArchiveBusy: 3,
     ArchiveTooNew: 4,
     OutputFailed: 5,
     ExtraMissing: 5,

@@ -439,7 +439,8 @@ class Run(TypedDict):
     finished_at: datetime | None
     """UTC; None while the run goes on, or when it was killed."""
     verdict: str
-    """`complete`, `partial`, `failed`; `running` while it goes on."""
+    """`complete`, `partial`, `failed`; `running` while it goes on; `killed` when it ended without
+    a word."""
     exit_status: int | None
     """What `scrapy crawl` exits with."""
     reason: str | None
@@ -460,6 +461,13 @@ class Run(TypedDict):
     """Bytes received."""
     seconds: float
     """Duration."""
+
+
+KILLED_RUN: dict[str, str] = {
+    "verdict": "killed",
+    "reason": "it ended without a word: killed, or its machine went down",
+}
+"""Fields of a run that was killed, as the next run of the site notes them."""
 
 
 class Brake(TypedDict):
@@ -583,6 +591,55 @@ class SiteMemory(TypedDict):
     """By how much `counts` may be too low; blocks that are not listed were seen no more often."""
 
 
+class Lease(TypedDict):
+    """The right of one run to write the documents of a site."""
+
+    _id: str
+    """The site key."""
+    holder: str
+    """A text that no other holder has."""
+    run: str
+    """`_id` of the run."""
+    host: str
+    """Name of its machine."""
+    pid: int
+    """Number of its process there."""
+    process: str
+    """What tells that process from all others of its machine; empty where the system does not
+    tell."""
+    since: datetime
+    """UTC. When the run got the lease."""
+    beat: int
+    """Counted up by the run as long as it goes on; nobody compares clocks."""
+    beat_at: datetime
+    """UTC by the run's own clock: for people, and for `wparchive runs`."""
+
+
+class WalkCheckpoint(TypedDict):
+    """How far the walk over one collection has come; there until a run ends complete."""
+
+    _id: str
+    """`site/kind/type`."""
+    site: str
+    """The site key."""
+    kind: Kind
+    """The collection."""
+    type: str
+    """The type."""
+    run: str
+    """`_id` of the run that wrote it."""
+    began_at: datetime
+    """UTC. Start of the first of the runs that went on from each other."""
+    saved_at: datetime
+    """UTC."""
+    up_to_id: int
+    """Every object up to this id that the site showed was written to the archive."""
+    proved: bool
+    """The walk has come to its end, and proved it."""
+    conditions: dict[str, str]
+    """What must be the same for a run that goes on: the route, the arguments, the version."""
+
+
 DOCUMENT_TYPES: dict[Kind, type] = {
     "posts": PostDocument,
     "terms": TermDocument,
@@ -598,5 +655,7 @@ RECORD_TYPES: dict[str, type] = {
     "sites": Site,
     "boilerplate": RecurringBlock,
     "site_memory": SiteMemory,
+    "leases": Lease,
+    "checkpoints": WalkCheckpoint,
 }
 """The type of every collection's (table's) records."""

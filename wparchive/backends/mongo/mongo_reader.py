@@ -26,6 +26,7 @@ from wparchive.backends.mongo.mongo_collections import (
     Record,
     key_of,
 )
+from wparchive.backends.mongo.mongo_leases import read_leases
 from wparchive.backends.mongo.mongo_search import LONG_AGO, MongoSearch
 from wparchive.backends.mongo.mongo_selection import (
     GROUP_FIELDS,
@@ -58,6 +59,7 @@ from wparchive.model.documents import (
     SCHEMA_VERSION,
     Failure,
     Kind,
+    Lease,
     PostDocument,
     RecurringBlock,
     Revision,
@@ -127,6 +129,9 @@ class MongoReader:
             "runs", query, sort=[("started_at", -1), ("_id", -1)], limit=limit
         )
         return (cast(Run, run) for run in found)
+
+    def leases(self) -> list[Lease]:
+        return read_leases(self._collections)
 
     def posts(
         self,

@@ -20,6 +20,7 @@ from pymongo.errors import DuplicateKeyError, OperationFailure
 from wparchive.backends.address import ArchiveAddress
 from wparchive.backends.mongo.client import client_options, mongo_errors
 from wparchive.backends.mongo.mongo_duplicates import MongoDuplicates
+from wparchive.backends.mongo.mongo_leases import MongoLeases
 from wparchive.backends.mongo.mongo_saving import MongoSession, find_by_key, put_documents
 from wparchive.backends.saving import (
     batch_of,
@@ -35,6 +36,7 @@ from wparchive.model.documents import (
     SCHEMA_VERSION,
     Failure,
     Kind,
+    Lease,
     MediaRef,
     RecurringBlock,
     Run,
@@ -42,6 +44,7 @@ from wparchive.model.documents import (
     SiteMemory,
     State,
     StoredDocument,
+    WalkCheckpoint,
 )
 from wparchive.model.lifecycle import (
     media_ref,
@@ -236,6 +239,36 @@ class MongoStore:
 
     async def save_run(self, run: Run) -> None:
         await self._replace("runs", storable_record(run))
+
+    async def lease(self, site: str) -> Lease | None:
+        async with self._database() as db:
+            return await MongoLeases(db).lease_of(site)
+
+    async def swap_lease(self, site: str, before: Lease | None, after: Lease | None) -> bool:
+        async with self._database() as db:
+            return await MongoLeases(db).swap_lease(site, before, after)
+
+    async def end_killed_runs(self, site: str, run: str) -> int:
+        async with self._database() as db:
+            return await MongoLeases(db).end_killed_runs(site, run)
+
+    async def save_checkpoint(self, checkpoint: WalkCheckpoint) -> None:
+        async with self._database() as db:
+            await MongoLeases(db).save_checkpoint(checkpoint)
+
+    async def checkpoints(self, site: str) -> list[WalkCheckpoint]:
+        async with self._database() as db:
+            return await MongoLeases(db).checkpoints(site)
+
+    async def clear_checkpoints(self, site: str, keys: Sequence[str]) -> None:
+        async with self._database() as db:
+            await MongoLeases(db).clear_checkpoints(site, keys)
+
+    async def modified_times(
+        self, kind: Kind, site: str, type_: str, up_to_id: int
+    ) -> list[tuple[int, datetime | None]]:
+        async with self._database() as db:
+            return await MongoLeases(db).modified_times(kind, site, type_, up_to_id)
 
     async def count_to_clean(self, selection: CleaningSelection) -> int:
         async with self._database() as db:

@@ -8,6 +8,7 @@
 | `postings`, `postings_recent` | one row for each sketch integer of a post; see `postings.py` |
 | `revisions`, `runs`, `failures`, `sites` | as in `wparchive/model/documents.py` |
 | `boilerplate`, `site_memory` | the same; what recurs in the posts of each site |
+| `leases`, `checkpoints` | the same |
 | `removed` | posts that were pruned as duplicates; made by the first pruning (`removal.py`) |
 | `articles` (view) | the live posts with what a reader looks at first |
 """

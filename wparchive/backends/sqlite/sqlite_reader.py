@@ -42,6 +42,7 @@ from wparchive.backends.sqlite.search_index import (
     ordered_posts,
     rows_of,
 )
+from wparchive.backends.sqlite.sqlite_leases import SQLiteLeases
 from wparchive.backends.sqlite.sqlite_selection import (
     BY_IDENTITY,
     GROUP_SQL,
@@ -62,6 +63,7 @@ from wparchive.model.documents import (
     KINDS,
     Failure,
     Kind,
+    Lease,
     PostDocument,
     RecurringBlock,
     Revision,
@@ -153,6 +155,10 @@ class SQLiteReader:
             _sql_limit(limit),
         )
         return (cast(Run, _document_of("runs", row)) for row in rows)
+
+    def leases(self) -> list[Lease]:
+        with self._pool.connection() as connection:
+            return SQLiteLeases(connection).all()
 
     def posts(
         self,

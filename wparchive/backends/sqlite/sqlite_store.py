@@ -20,6 +20,7 @@ from wparchive.errors import ArchiveUnreachable
 from wparchive.model.documents import (
     Failure,
     Kind,
+    Lease,
     MediaRef,
     RecurringBlock,
     Run,
@@ -27,6 +28,7 @@ from wparchive.model.documents import (
     SiteMemory,
     State,
     StoredDocument,
+    WalkCheckpoint,
 )
 from wparchive.model.outcome import Written
 from wparchive.model.sealed import GivenDocument
@@ -174,6 +176,29 @@ class SQLiteStore:
 
     async def save_run(self, run: Run) -> None:
         await self._call(SQLiteWriter.save_run, run)
+
+    async def lease(self, site: str) -> Lease | None:
+        return await self._call(SQLiteWriter.lease, site)
+
+    async def swap_lease(self, site: str, before: Lease | None, after: Lease | None) -> bool:
+        return await self._call(SQLiteWriter.swap_lease, site, before, after)
+
+    async def end_killed_runs(self, site: str, run: str) -> int:
+        return await self._call(SQLiteWriter.end_killed_runs, site, run)
+
+    async def save_checkpoint(self, checkpoint: WalkCheckpoint) -> None:
+        await self._call(SQLiteWriter.save_checkpoint, checkpoint)
+
+    async def checkpoints(self, site: str) -> list[WalkCheckpoint]:
+        return await self._call(SQLiteWriter.checkpoints, site)
+
+    async def clear_checkpoints(self, site: str, keys: Sequence[str]) -> None:
+        await self._call(SQLiteWriter.clear_checkpoints, site, keys)
+
+    async def modified_times(
+        self, kind: Kind, site: str, type_: str, up_to_id: int
+    ) -> list[tuple[int, datetime | None]]:
+        return await self._call(SQLiteWriter.modified_times, kind, site, type_, up_to_id)
 
     async def count_to_clean(self, selection: CleaningSelection) -> int:
         return await self._call(SQLiteWriter.count_to_clean, selection)

@@ -15,6 +15,7 @@ from wparchive.backends.sqlite.rows import from_row, iso_millis, to_json
 from wparchive.backends.sqlite.search_index import index_texts_again
 from wparchive.backends.sqlite.sqlite_duplicates import SQLiteDuplicates
 from wparchive.backends.sqlite.sqlite_errors import sqlite_errors, transaction
+from wparchive.backends.sqlite.sqlite_leases import SQLiteLeases
 from wparchive.backends.sqlite.sqlite_saving import Batch, put_records, run_step
 from wparchive.backends.store import CleaningSelection
 from wparchive.duplicates.mark_new import mark_posts
@@ -22,6 +23,7 @@ from wparchive.errors import ArchiveReadOnly
 from wparchive.model.documents import (
     Failure,
     Kind,
+    Lease,
     MediaRef,
     RecurringBlock,
     Run,
@@ -29,6 +31,7 @@ from wparchive.model.documents import (
     SiteMemory,
     State,
     StoredDocument,
+    WalkCheckpoint,
 )
 from wparchive.model.lifecycle import media_ref, merged_failures, merged_site, stored_time
 from wparchive.model.outcome import Written
@@ -88,6 +91,7 @@ class SQLiteWriter:
                 self._connection.close()
                 raise
         self._duplicates = SQLiteDuplicates(path, f"sqlite:///{path}", self._connection)
+        self._leases = SQLiteLeases(self._connection)
 
     def close(self) -> None:
         """Close the connection; safe to call twice."""
@@ -156,6 +160,29 @@ class SQLiteWriter:
 
     def save_run(self, run: Run) -> None:
         put_records(self._connection, "runs", [storable_record(run)])
+
+    def lease(self, site: str) -> Lease | None:
+        return self._leases.lease_of(site)
+
+    def swap_lease(self, site: str, before: Lease | None, after: Lease | None) -> bool:
+        return self._leases.swap_lease(site, before, after)
+
+    def end_killed_runs(self, site: str, run: str) -> int:
+        return self._leases.end_killed_runs(site, run)
+
+    def save_checkpoint(self, checkpoint: WalkCheckpoint) -> None:
+        self._leases.save_checkpoint(checkpoint)
+
+    def checkpoints(self, site: str) -> list[WalkCheckpoint]:
+        return self._leases.checkpoints(site)
+
+    def clear_checkpoints(self, site: str, keys: Sequence[str]) -> None:
+        self._leases.clear_checkpoints(site, keys)
+
+    def modified_times(
+        self, kind: Kind, site: str, type_: str, up_to_id: int
+    ) -> list[tuple[int, datetime | None]]:
+        return self._leases.modified_times(kind, site, type_, up_to_id)
 
     def count_to_clean(self, selection: CleaningSelection) -> int:
         where, values = _to_clean(selection)

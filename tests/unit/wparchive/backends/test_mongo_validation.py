@@ -40,6 +40,19 @@ DOCUMENTS = {
     "sites": [site("a.org")],
     "boilerplate": [recurring_block(1), recurring_block(2, overruled="keep")],
     "site_memory": [site_memory()],
+    "leases": [
+        {
+            **{"_id": "a.org", "holder": "x", "run": "a.org@1", "host": "h", "pid": 1},
+            **{"process": "", "since": AT, "beat": 0, "beat_at": AT},
+        }
+    ],
+    "checkpoints": [
+        {
+            **{"_id": "a.org/posts/post", "site": "a.org", "kind": "posts", "type": "post"},
+            **{"run": "a.org@1", "began_at": AT, "saved_at": AT, "up_to_id": 9},
+            **{"proved": False, "conditions": {"route": "/wp/v2/posts"}},
+        }
+    ],
     "revisions": [
         {
             **{
