@@ -25,7 +25,7 @@ CrawlError
 | `phases.plan` | BadArguments, ApiClosed |
 | `site.discovery` | SiteUnreachable, NotWordPress, ApiClosed, RobotsForbid, BadArguments |
 | `middlewares` | RobotsForbid, AddressForbidden, AskedToWait, RunEnds |
-| `rest.client` | NoResponse, TimedOut, TooLarge, and what the middlewares raise |
+| `rest.client` | NoResponse, TimedOut, TooLarge, BrokenJson, and what the middlewares raise |
 | `rest.responses` | ApiError, NotJson, Challenge, BrokenJson |
 
 `rest.classify` says what each of them means for a walk, a collection and the run.

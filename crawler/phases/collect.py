@@ -90,7 +90,9 @@ class CollectionReader:
         self._collection = measured.collection
         self._count = run.count_of(measured.collection)
         self._make_walk = make_walk
-        self._requests = RecordRequests(run, measured.collection, measured.filters)
+        self._requests = RecordRequests(
+            run, measured.collection, measured.filters, was_open=measured.was_open
+        )
         self._walk = make_walk()
         self.last_id = 0
         """The highest id that the walk accepted."""

@@ -115,6 +115,11 @@ class MeasuredCollection:
     filters: tuple[tuple[str, str], ...] = ()
     """Query parameters that leave only a part of the collection: `modified_after`, ..."""
 
+    @property
+    def was_open(self) -> bool:
+        """Tell whether the site has answered for this collection."""
+        return self.total is not None or self.top_id is not None
+
 
 async def measure(run: RunState, collections: list[Collection]) -> list[MeasuredCollection]:
     """Ask each collection for its size; a closed one is left out, with its reason in the report.

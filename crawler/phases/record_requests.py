@@ -25,11 +25,17 @@ class Answered:
 class RecordRequests:
     """Requests records of one collection, in the form that the site needs.
 
-    `filters` are query parameters that leave only a part of the collection.
+    `filters` are query parameters that leave only a part of the collection. `was_open` says that
+    the site has answered for the collection before.
     """
 
     def __init__(
-        self, run: RunState, collection: Collection, filters: tuple[tuple[str, str], ...] = ()
+        self,
+        run: RunState,
+        collection: Collection,
+        filters: tuple[tuple[str, str], ...] = (),
+        *,
+        was_open: bool = False,
     ) -> None:
         assert run.api is not None
         self._run = run
@@ -37,7 +43,7 @@ class RecordRequests:
         self._filters = filters
         self._api = run.api
         self._believes_totals = True
-        self._was_open = False  # the site has answered a request for this list
+        self._was_open = was_open
 
     def use_query_form(self) -> bool:
         """Ask through `?rest_route=` from now on; tell whether that is another form than before.

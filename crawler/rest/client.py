@@ -1,6 +1,8 @@
 """One GET request, answered or explained: the only way in which the crawl talks to a site."""
 
+import gzip
 import re
+import zlib
 from collections.abc import Awaitable, Callable, Mapping
 
 from scrapy.exceptions import (
@@ -13,7 +15,7 @@ from scrapy.exceptions import (
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.errors import CrawlError, NoResponse, TimedOut, TooLarge
+from crawler.errors import BrokenJson, CrawlError, NoResponse, TimedOut, TooLarge
 from crawler.rest.redirects import (
     STATUSES,
     RouteForm,
@@ -31,6 +33,8 @@ _ACCEPT = "application/json, */*;q=0.5"
 RETRY_REFUSALS = "retry_refusals"
 """In the meta of a request: a refusal is odd at this place, and is asked again."""
 _MOVES_MAX = 4  # redirects that one request may follow within the site
+NOT_COMPRESSED = (gzip.BadGzipFile, zlib.error, EOFError)
+"""What the decompression raises for bytes that are not compressed as a header says."""
 # Names of Python and Twisted, which tell an operator nothing.
 _INTERNAL_NAMES = re.compile(r"[\[\]<>()']|twisted\.[\w.]+\w:?")
 
@@ -62,7 +66,8 @@ class RestClient:
         uncompressed body. `was_open` says that the site has answered such a request before, so that
         a refusal is asked again.
 
-        Raises RobotsForbid, AddressForbidden, AskedToWait, RunEnds, TimedOut, TooLarge, NoResponse.
+        Raises RobotsForbid, AddressForbidden, AskedToWait, RunEnds, TimedOut, TooLarge, BrokenJson,
+        NoResponse.
         """
         meta: dict[str, object] = {"dont_redirect": not follow, "dont_merge_cookies": True}
         if tries is not None:
@@ -128,6 +133,10 @@ def download_error(error: Exception, url: str) -> CrawlError:
         return TooLarge(f"larger than DOWNLOAD_MAXSIZE allows: {url}")
     if isinstance(error, ValueError):
         return NoResponse(f"not an address that can be asked: {url!r} ({error})")
+    if isinstance(error, IgnoreRequest) and "MAXSIZE" in str(error):  # by the decompression
+        return TooLarge(f"larger than DOWNLOAD_MAXSIZE allows when unpacked: {url}")
+    if isinstance(error, NOT_COMPRESSED):
+        return BrokenJson(f"the answer is not compressed as it says: {url} ({error})")
     if isinstance(error, IgnoreRequest):
         return NoResponse(f"not asked: {url} ({error})")
     return _connection_error(error, url)

@@ -15,6 +15,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -33,6 +34,8 @@ MAX_JSON_DEPTH = 90
 UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What msgspec raises for bytes that it cannot decode."""
 
+_DIGITS_MAX = 4000
+_LOOK_BEHIND = 20  # bytes behind an empty value
 _MAX_STARTS = 20  # places in a spoilt body at which the JSON may begin
 
 # Records of WordPress itself, with `_embed`, have 10 levels.
@@ -92,8 +95,9 @@ def _best_value(text: bytes, starts: list[int]) -> tuple[int, int]:
     first = values[0]
     if first[0] > 0 or first == likeliest:
         return likeliest
-    if not text[1 : first[1] - 1].strip():
-        # The brackets of a notice, or an empty page with a script behind it: nobody can tell.
+    is_empty = not text[1 : first[1] - 1].strip()
+    if is_empty and text[first[1] : first[1] + _LOOK_BEHIND].lstrip()[:1] != b"<":
+        # It may be the brackets of a notice. HTML comes behind an empty page.
         raise BrokenJson("an empty value, and another one after it")
     return first
 
@@ -157,7 +161,7 @@ def split_records(text: bytes) -> list[bytes]:
 
     Raises BrokenJson for a list that breaks off or has something after its end.
     """
-    decoder = json.JSONDecoder(strict=False)
+    decoder = json.JSONDecoder(strict=False, parse_int=str)
     string = text.decode("utf-8", "surrogateescape")
     records: list[bytes] = []
     position = string.index("[") + 1
@@ -203,9 +207,18 @@ def _decode_leniently(raw: bytes, flags: set[str]) -> Any:
         value = json.loads(
             _decoded_text(raw, flags),
             strict=False,
+            parse_int=partial(_integer, flags=flags),
             parse_constant=lambda name: storable_float(float(name), flags),
         )
     return _storable(value, flags)
+
+
+def _integer(digits: str, flags: set[str]) -> int | str:
+    """Return the integer; as text where Python refuses to read that many digits."""
+    if len(digits) > _DIGITS_MAX:
+        flags.add("big_integers")
+        return digits
+    return int(digits)
 
 
 def _storable(value: Any, flags: set[str]) -> Any:

@@ -1,4 +1,5 @@
 import asyncio
+from gzip import BadGzipFile
 
 import pytest
 from scrapy import Spider
@@ -14,7 +15,7 @@ from scrapy.exceptions import (
 from scrapy.http import Request, Response
 from scrapy.utils.test import get_crawler
 
-from crawler.errors import AskedToWait, NoResponse, RobotsForbid, TooLarge
+from crawler.errors import AskedToWait, BrokenJson, NoResponse, RobotsForbid, TooLarge
 from crawler.rest.client import RestClient
 from tests.answers import Site
 
@@ -66,6 +67,8 @@ def test_redirects_are_followed_only_where_wanted(follow, expected):
         (DownloadTimeoutError("x"), NoResponse, "no answer in time"),
         (DownloadCancelledError("x"), TooLarge, "DOWNLOAD_MAXSIZE"),
         (IgnoreRequest("max redirections reached"), NoResponse, "max redirections"),
+        (IgnoreRequest("its body exceeded DOWNLOAD_MAXSIZE"), TooLarge, "when unpacked"),
+        (BadGzipFile("Not a gzipped file (b'[{')"), BrokenJson, "not compressed as it says"),
         (
             DownloadFailedError("[<twisted.python.failure.Failure OpenSSL.SSL.Error: []>]"),
             NoResponse,

@@ -54,6 +54,7 @@ def test_decoding_raises_nothing_but_valueerror(raw):
         (b'{"a":"\\ud83d\\ude00"}', "\U0001f600", None),
         (b'{"a":"\xffx"}', "\ufffdx", "bad_utf8"),
         (b'{"a":123456789012345678901234567890}', "123456789012345678901234567890", "big_integers"),
+        (b'{"a":%b}' % (b"9" * 5000), "9" * 5000, "big_integers"),
         (b'{"a":9223372036854775807}', 2**63 - 1, None),
         (b'{"a":NaN}', None, "not_finite"),
         (b'{"a":1e400}', None, "not_finite"),

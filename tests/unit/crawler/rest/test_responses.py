@@ -230,8 +230,15 @@ def test_notices_on_both_sides_cost_no_record(values):
         assert page.repaired
 
 
-def test_an_empty_page_with_a_notice_after_it_is_empty():
-    body = b'[]<br />\n<b>Warning</b>: Undefined array key "x" in <b>/srv/p.php</b><br />\n'
+@pytest.mark.parametrize(
+    "behind",
+    [
+        b'<br />\n<b>Warning</b>: Undefined array key "x" in <b>/srv/p.php</b><br />\n',
+        b'\n<script>var b=[{"id":9}, {"id":8}];</script>',
+    ],
+)
+def test_an_empty_page_with_something_behind_it_is_empty(behind):
+    body = b"[]" + behind
     page = read_page(response(body))
     assert page.records == []
     assert page.repaired

@@ -1,0 +1,47 @@
+"""A stand-in site with one fault; everything else is as the sample server does it."""
+
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from demo.api import Site
+from demo.responses import Request, Response
+from tests.faults.answers import Fault, Moment
+from tests.servers.recorded_site import made_site
+
+
+@dataclass
+class FaultySite(Site):
+    """The site of a kind of fault."""
+
+    fault: Fault = lambda moment: moment.answer()
+    early: int = 0
+    """Requests that came before a pause was over that the site had asked for."""
+    _numbers: Counter[str] = field(default_factory=Counter)
+    _memory: dict[str, Any] = field(default_factory=dict)
+    _resume_at: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def respond(self, request: Request) -> Response:
+        """Return what the faulty site answers."""
+        with self._lock:
+            if time.monotonic() < self._resume_at:
+                self.early += 1
+            route = request.target.partition("?")[0]
+            self._numbers[route] += 1
+            number = self._numbers[route]
+        moment = Moment(request, lambda: super(FaultySite, self).respond(request), number)
+        moment.memory = self._memory
+        response = self.fault(moment)
+        pause = response.headers.get("Retry-After", "")
+        if pause.isdigit():
+            self._resume_at = time.monotonic() + int(pause) - 0.05
+        return response
+
+
+def faulty_site(fault: Fault, posts: int) -> FaultySite:
+    """Return a site with this many posts, and the fault."""
+    made = made_site(posts=posts)
+    return FaultySite(made.collections, name="Faulty site", fault=fault)
