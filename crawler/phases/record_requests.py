@@ -122,15 +122,18 @@ class RecordRequests:
 def _with_ids(page: RecordPage, request: PageRequest) -> Answered:
     """Return the records of a response with their ids.
 
-    A record without an id has no place in the walk, so it makes the whole answer unusable.
+    A record without an id has no place in the walk, so it makes the whole answer unusable. A record
+    that the page holds twice counts once.
     """
-    found = [(record_id(raw), raw) for raw in page.records]
-    records = tuple((id_, raw) for id_, raw in found if id_ is not None)
-    if len(records) < len(found):
-        return Answered(Problem(ProblemKind.CONTENT, "a record without id", "no_id"))
+    found: dict[int, bytes] = {}
+    for raw in page.records:
+        id_ = record_id(raw)
+        if id_ is None:
+            return Answered(Problem(ProblemKind.CONTENT, "a record without id", "no_id"))
+        found.setdefault(id_, raw)
+    records = tuple(found.items())
     dates: tuple[str | None, ...] = ()
     if ("orderby", "date") in request.params:
-        dates = tuple(record_date(raw) for _, raw in records)
-    ids = tuple(id_ for id_, _ in records)
-    outcome = Page(ids, page.total, page.total_pages, dates)
+        dates = tuple(record_date(raw) for raw in found.values())
+    outcome = Page(tuple(found), page.total, page.total_pages, dates)
     return Answered(outcome, records, page.repaired)

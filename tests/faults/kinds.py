@@ -267,11 +267,11 @@ KINDS: tuple[FaultKind, ...] = (
     FaultKind(
         "a cache that gives one page for everything", _one_page, COMPLETE | PARTIAL, known=True
     ),
-    FaultKind("every record twice", to_list(_twice), known=True),
+    FaultKind("every record twice", to_list(_twice)),
     FaultKind("every page in reverse", to_list(_reversed), COMPLETE | PARTIAL),
     FaultKind("fewer rows than asked for", switches={"cap_silent": 10}),
     FaultKind("a large per_page is refused", switches={"cap_reject": 20}),
-    FaultKind("a large per_page is refused without a name", _unnamed_refusal, known=True),
+    FaultKind("a large per_page is refused without a name", _unnamed_refusal),
     FaultKind("no offset", switches={"offset_off": 1}),
     FaultKind("no include", switches={"include_off": 1}),
     FaultKind("no order by id", switches={"orderby_off": 1}),

@@ -177,7 +177,9 @@ def problem_event(request: PageRequest, problem: Problem, may_page: bool) -> Pro
         return ProblemEvent.ENDED
     if problem.kind is ProblemKind.CONTENT:
         return ProblemEvent.FAILED
-    if "per_page" in problem.parameters and lower_page_size(request.size):
+    # A refusal that names no parameter most often means the number of rows.
+    may_be_size = not problem.parameters or "per_page" in problem.parameters
+    if may_be_size and lower_page_size(request.size):
         return ProblemEvent.SIZE_REFUSED
     if "offset" in problem.parameters and may_page:
         return ProblemEvent.OFFSET_REFUSED
