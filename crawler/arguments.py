@@ -10,8 +10,15 @@ SPIDER_ARGUMENTS = {
     "types": "only these types, by name or by the end of their API path: post,page,tags "
     "(default: everything public)",
     "comments": "1 archives comments too (default: 0; they are personal data)",
+    "mode": "auto (default), full: read everything; update: only what changed; reconcile: compare "
+    "every object, and read what differs",
+    "confirm": "vanished: believe the site when very many objects vanished at once, without a "
+    "second run",
     "report": "file for the run's report as JSON; - for standard output",
 }
+MODES = ("auto", "full", "update", "reconcile")
+CHOICES = {"mode": MODES, "confirm": ("vanished",)}
+"""Arguments that take one of a few words; the first one is the default."""
 _YES = frozenset({"1", "true", "yes"})
 _NO = frozenset({"0", "false", "no"})
 
@@ -29,6 +36,9 @@ def check_arguments(arguments: dict[str, str]) -> dict[str, str]:
     comments = arguments.get("comments", "0")
     if comments.lower() not in _YES | _NO:
         raise BadArguments(f"comments is 1 or 0, not {comments!r}")
+    for name, values in CHOICES.items():
+        if arguments.get(name, values[0]) not in values:
+            raise BadArguments(f"{name} is {' or '.join(values)}, not {arguments[name]!r}")
     types = arguments.get("types")
     if types and not types.strip(" ,"):
         raise BadArguments(f"types names no type: {types!r}; leave it out for everything public")
@@ -47,3 +57,8 @@ def _check_report(path: str) -> None:
 def wants_comments(arguments: dict[str, str]) -> bool:
     """Tell whether comments are to be archived."""
     return arguments.get("comments", "0").lower() in _YES
+
+
+def confirms_vanished(arguments: dict[str, str]) -> bool:
+    """Tell whether the operator has confirmed that very many objects vanished at once."""
+    return arguments.get("confirm") == "vanished"

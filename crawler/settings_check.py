@@ -152,6 +152,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("REDIRECT_MAX_TIMES", "times", Whole()),
     Setting("CRAWL_PER_PAGE", "rows", Whole(1)),
     Setting("CRAWL_PROBE_MAX", "requests", Whole()),
+    Setting("CRAWL_RECONCILE_DAYS", "days", Real()),
     Setting("CRAWL_PRIVATE_ADDRESSES", "auto, 1, 0", OneOf(AUTO | ON | OFF, "auto, 1 or 0")),
     Setting("CRAWL_WORDPRESS_COM", "address"),
     Setting("CLEAN_PROCESSES", "processes", WholeOrAuto()),

@@ -83,6 +83,8 @@ REDIRECT_MAX_TIMES = 5
 CRAWL_PER_PAGE = 99
 # Requests that one walk may spend on gaps.
 CRAWL_PROBE_MAX = 1000
+# Days after which a run compares every object again (`-a mode=auto`).
+CRAWL_RECONCILE_DAYS = 7.0
 # May private and loopback addresses be asked? auto: only when the given site is at one.
 CRAWL_PRIVATE_ADDRESSES = "auto"
 # The API of sites that are hosted on WordPress.com.

@@ -2,7 +2,7 @@
 
 import asyncio
 from array import array
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,6 +16,9 @@ from crawler.run.failures import NotArchived
 from crawler.run.proof import Proof, Scope
 from crawler.run.run_state import RunState
 from crawler.walk import Certificate, PageRequest, Problem, Unreadable, Walk, choose_walk
+
+MakeItems = Callable[[AcceptedPage], Awaitable[list[Item]]]
+"""Makes the items of an accepted page."""
 
 
 async def items_of(page: AcceptedPage, run: RunState) -> list[Item]:
@@ -61,12 +64,16 @@ class Collector:
     """Requests that one walk may spend on gaps."""
 
     def read(
-        self, measured: MeasuredCollection, make_walk: Callable[[], Walk] | None = None
+        self,
+        measured: MeasuredCollection,
+        make_walk: Callable[[], Walk] | None = None,
+        make_items: MakeItems | None = None,
     ) -> "CollectionReader":
         """Return a reader of the collection, or of the part that `measured.filters` leaves.
 
         `make_walk` makes the walk, the best one that the route allows by default. It is called
-        again when the site needs to be asked in another form.
+        again when the site needs to be asked in another form. `make_items` makes items of the
+        records of a page, `items_of` by default.
         """
         if make_walk is None:
             make_walk = partial(
@@ -76,16 +83,23 @@ class Collector:
                 width=self.width,
                 probe_budget=self.probe_max,
             )
-        return CollectionReader(self.run, measured, make_walk)
+        if make_items is None:
+            make_items = partial(items_of, run=self.run)
+        return CollectionReader(self.run, measured, make_walk, make_items)
 
 
 class CollectionReader:
     """Reads one collection with a walk, and counts what it read."""
 
     def __init__(
-        self, run: RunState, measured: MeasuredCollection, make_walk: Callable[[], Walk]
+        self,
+        run: RunState,
+        measured: MeasuredCollection,
+        make_walk: Callable[[], Walk],
+        make_items: MakeItems,
     ) -> None:
         self._run = run
+        self._make_items = make_items
         self._measured = measured
         self._collection = measured.collection
         self._count = run.count_of(measured.collection)
@@ -155,7 +169,7 @@ class CollectionReader:
         The next page is requested while the items of earlier ones are made.
         """
         pending: dict[asyncio.Task[Answered], PageRequest] = {}
-        ahead = PagesAhead(partial(items_of, run=self._run))
+        ahead = PagesAhead(self._make_items)
         try:
             while not walk.finished and (pending or not self._run.stopping):
                 if not self._run.stopping and ahead.has_room:

@@ -1,5 +1,6 @@
 """What to read: the site, every collection that it shows, and the size of each."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,6 +15,7 @@ from crawler.errors import (
     ResponseError,
     RobotsForbid,
 )
+from crawler.polls.listing import Listing
 from crawler.rest.classify import is_closed
 from crawler.rest.client import RestClient
 from crawler.rest.collections import Collection, comments_collection, read_collections
@@ -51,6 +53,7 @@ async def find_site(run: RunState, client: RestClient, wordpress_com: str) -> Di
     known = await run.store.load_site(site["_id"])
     if known:
         site["brakes"] = known["brakes"]
+        site["watermarks"] = known.get("watermarks") or []
         site["first_seen_at"] = known["first_seen_at"]
     run.site = site
     run.api = found.api
@@ -74,7 +77,10 @@ async def plan(run: RunState, found: Discovered) -> list[Collection]:
         collections.append(comments_collection(found.routes))
     run.collections = {(collection.kind, collection.type): collection for collection in collections}
     found.site["capabilities"] = [_described(collection) for collection in collections]
-    return choose(collections, arguments.get("types", ""))
+    chosen = choose(collections, arguments.get("types", ""))
+    if wants_comments(arguments):
+        chosen += [part for part in collections if part.kind == "comments" and part not in chosen]
+    return chosen
 
 
 def choose(collections: list[Collection], wanted: str) -> list[Collection]:
@@ -114,6 +120,8 @@ class MeasuredCollection:
     """The highest id. A walk that ends below it has not seen everything."""
     filters: tuple[tuple[str, str], ...] = ()
     """Query parameters that leave only a part of the collection: `modified_after`, ..."""
+    first: Listing | None = None
+    """The first page by id, newest first, where a strategy asked for it already."""
 
     @property
     def was_open(self) -> bool:
@@ -121,10 +129,17 @@ class MeasuredCollection:
         return self.total is not None or self.top_id is not None
 
 
-async def measure(run: RunState, collections: list[Collection]) -> list[MeasuredCollection]:
+MeasureOne = Callable[[Collection], Awaitable[MeasuredCollection]]
+"""Asks one collection for its size. Raises CrawlError."""
+
+
+async def measure(
+    run: RunState, collections: list[Collection], measure_one: MeasureOne | None = None
+) -> list[MeasuredCollection]:
     """Ask each collection for its size; a closed one is left out, with its reason in the report.
 
-    Raises ApiClosed when there are collections of posts and all of them are closed.
+    `measure_one` asks one collection, `measure_size` by default. Raises ApiClosed when there are
+    collections of posts and all of them are closed.
     """
     opened: list[MeasuredCollection] = []
     refusals: list[CrawlError] = []
@@ -132,7 +147,7 @@ async def measure(run: RunState, collections: list[Collection]) -> list[Measured
         if run.stopping:
             break
         try:
-            measured = await measure_one(run, collection)
+            measured = await (measure_one or partial(measure_size, run))(collection)
         except CrawlError as error:
             if is_closed(error):
                 refusals.append(error)
@@ -149,7 +164,7 @@ async def measure(run: RunState, collections: list[Collection]) -> list[Measured
     return opened
 
 
-async def measure_one(
+async def measure_size(
     run: RunState, collection: Collection, filters: tuple[tuple[str, str], ...] = ()
 ) -> MeasuredCollection:
     """Ask a collection, or the part that `filters` leave, for its size. Raises CrawlError."""

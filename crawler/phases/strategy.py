@@ -4,16 +4,22 @@ from collections.abc import AsyncIterator
 from typing import Protocol
 
 from crawler.items import Item
-from crawler.phases.plan import MeasuredCollection
+from crawler.phases.plan import MeasuredCollection, measure_size
 from crawler.rest.collections import Collection
+from crawler.run.run_state import RunState
 
 
 class Strategy(Protocol):
     """How a run goes about the collections of a site, and what it proves about each.
 
-    The spider calls the methods in this order: `expected` for every collection, then for one
-    collection after the other `collect`, and `vanished` where `collect` proved something.
+    The spider calls the methods in this order: `measure` and `expected` for every collection, then
+    for one collection after the other `collect`, and `vanished` where `collect` proved something;
+    at the end `afterwards`.
     """
+
+    async def measure(self, run: RunState, collection: Collection) -> MeasuredCollection:
+        """Ask a collection for its size. Raises CrawlError."""
+        return await measure_size(run, collection)
 
     def expected(self, measured: MeasuredCollection) -> int | None:
         """Return how many objects of a collection the run will read; None when that is unknown.
@@ -34,3 +40,12 @@ class Strategy(Protocol):
 
         Each of them is asked for singly, and marked by what the site answers. Raises ArchiveError.
         """
+
+    async def afterwards(self) -> AsyncIterator[Item]:
+        """Yield the items of objects that what was read makes worth another look.
+
+        Raises CrawlError, ArchiveError.
+        """
+        nothing: list[Item] = []
+        for item in nothing:
+            yield item

@@ -6,6 +6,7 @@ Each is asked for singly and marked by the answer; nothing is ever removed from 
 from collections.abc import AsyncIterator, Sequence
 from typing import Literal
 
+from crawler.arguments import confirms_vanished
 from crawler.errors import ApiError, CrawlError
 from crawler.items import Item
 from crawler.parsing import parse_record
@@ -97,7 +98,7 @@ class VanishedObjects:
         limit = brake_limit(held)
         if before:
             limit += before[0]["count"]  # the last run has found these already
-        if missing <= limit:
+        if missing <= limit or confirms_vanished(self._run.report.arguments):
             site["brakes"] = others
             return False
         site["brakes"] = [*others, self._brake(collection, missing)]
@@ -115,7 +116,8 @@ class VanishedObjects:
 
     def _report_brake(self, count: TypeCount, missing: int, held: int) -> None:
         count.proof = Proof.unproven(
-            f"{missing} of {held} held objects would be withdrawn at once; run again to confirm"
+            f"{missing} of {held} held objects would be withdrawn at once; "
+            "run again to confirm, or with -a confirm=vanished"
         )
         count.reasons.append(
             f"{missing} of {held} are no longer listed: nothing was withdrawn, "

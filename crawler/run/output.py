@@ -50,6 +50,8 @@ def run_so_far(report: RunReport, traffic: Traffic) -> Run:
         exit_status=None,
         reason=None,
         arguments=dict(report.arguments),
+        mode=report.mode,
+        scope=report.scope,
         types=[{"type": name, **count.public()} for name, count in report.named_types()],
         skipped=list(report.skipped),
         failures=report.failures,
@@ -170,7 +172,10 @@ def _traffic_line(run: Run) -> str:
 
 
 def _verdict_line(run: Run) -> str:
-    line = f"{run['verdict'].upper()}: {run['site']}"
+    line = run["verdict"].upper()
+    if run["scope"] != "everything":
+        line += f" for {run['scope']}"
+    line += f": {run['site']}"
     if run["reason"]:
         line += f" - {run['reason']}"
     return line

@@ -123,6 +123,8 @@ class RunReport:
     skipped: list[dict[str, str]] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     """What keeps the whole run from being complete, besides its types."""
+    mode: str = "full"
+    """The name of the strategy; decided once the site is known."""
     failures: int = 0
     stopped: StopReason | None = None
     """What ended the run early; None when nothing did."""
@@ -134,6 +136,12 @@ class RunReport:
         """Return the `_id` of the run's document: `example.com@2026-03-10T12:00:00.000Z`."""
         time = self.started_at.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3]
         return f"{self.site}@{time}Z"
+
+    @property
+    def scope(self) -> str:
+        """Return what the run was asked for: `everything`, or the types, separated by commas."""
+        names = [name.strip() for name in self.arguments.get("types", "").split(",")]
+        return ", ".join(filter(None, names)) or "everything"
 
     def count(self, kind: Kind, type_: str) -> TypeCount:
         """Return the counts of a type; they begin at 0."""

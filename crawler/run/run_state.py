@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from crawler.items import Item
@@ -110,6 +111,10 @@ class RunState:
     """Everything that the site lists, whether this run reads it or not."""
     closed: dict[TypeKey, str] = field(default_factory=dict)
     """What the site keeps closed to visitors, with the reason."""
+    site_date: datetime | None = None
+    """The `Date` of the first answer: the start of the run by the site's own clock."""
+    cache_age_s: float = 0.0
+    """The age of the oldest answer, as caches in front of the site name it."""
     stopping: bool = False
     """The run is to end: nothing new is begun, and what is in flight is finished."""
 
@@ -184,4 +189,18 @@ class RunState:
         others are those of `RestClient.get`, which also says what is raised.
         """
         assert self.client is not None, "the site is not found yet"
-        return await self.client.get(url, follow=False, tries=tries, plain=plain, was_open=was_open)
+        response = await self.client.get(
+            url, follow=False, tries=tries, plain=plain, was_open=was_open
+        )
+        self.note_clock(response)
+        return response
+
+    def note_clock(self, response: RestResponse) -> None:
+        """Take over what an answer says of the site's clock, and of caches in front of it."""
+        if self.site_date is None:
+            with suppress(ValueError):
+                date = parsedate_to_datetime(response.headers.get("date", ""))
+                self.site_date = date.astimezone(UTC)
+        age = response.headers.get("age", "")
+        if age.isdecimal() and len(age) < 9:
+            self.cache_age_s = max(self.cache_age_s, float(age))

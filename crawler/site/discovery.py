@@ -203,6 +203,7 @@ def _site(api: Api, index: dict[str, Any], how: str, now: datetime) -> Site:
         language=None,
         capabilities=[],
         brakes=[],
+        watermarks=[],
         first_seen_at=now,
         last_seen_at=now,
     )

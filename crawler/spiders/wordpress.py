@@ -1,6 +1,7 @@
 """The spider: it strings the phases of a run together."""
 
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -14,7 +15,9 @@ from crawler.items import Item
 from crawler.phases.collect import Collector
 from crawler.phases.full import FullStrategy
 from crawler.phases.plan import MeasuredCollection, find_site, measure, plan
+from crawler.phases.since_last_run import choose_mode, move_watermark
 from crawler.phases.strategy import Strategy
+from crawler.phases.update import ReconcileStrategy, UpdateStrategy
 from crawler.phases.vanished import VanishedObjects
 from crawler.rest.classify import ends_the_run
 from crawler.rest.client import RestClient
@@ -27,6 +30,8 @@ from wparchive.errors import ArchiveBusy, ArchiveError
 
 STRATEGIES: dict[str, Callable[[RunState, Collector], Strategy]] = {
     "full": FullStrategy,
+    "update": UpdateStrategy,
+    "reconcile": ReconcileStrategy,
 }
 """How a run can go about the collections of a site, by name."""
 
@@ -35,8 +40,9 @@ class WordPressSpider(Spider):
     """Archives everything that one WordPress site publishes."""
 
     name = "wordpress"
-    strategy: ClassVar[str] = "full"
-    """How the run goes about the collections: a name in `STRATEGIES`."""
+    strategy: ClassVar[str] = "auto"
+    """How the run goes about the collections: a name in `STRATEGIES`, or `auto`: as the argument
+    `mode` says, or as what the archive knows of the site suggests."""
 
     def __init__(self, **arguments: str) -> None:
         super().__init__()
@@ -72,8 +78,9 @@ class WordPressSpider(Spider):
             found = await find_site(run, client, self.settings["CRAWL_WORDPRESS_COM"])
             await run.store.begin_run(run.report.run_id)
             collections = await plan(run, found)
-            measured = await measure(run, collections)
-            async for item in self._read(measured):
+            strategy = self._make_strategy()
+            measured = await measure(run, collections, partial(strategy.measure, run))
+            async for item in self._read(strategy, measured):
                 await run.in_flight.sent(item)
                 yield item
             if not run.stopping:
@@ -85,9 +92,10 @@ class WordPressSpider(Spider):
             self._end(error)
         await run.in_flight.drained()
 
-    async def _read(self, measured: list[MeasuredCollection]) -> AsyncIterator[Item]:
+    async def _read(
+        self, strategy: Strategy, measured: list[MeasuredCollection]
+    ) -> AsyncIterator[Item]:
         """Yield the items of all collections, one collection after the other."""
-        strategy = self._make_strategy()
         for part in measured:
             self.run.count_of(part.collection).expected = strategy.expected(part)
         for part in measured:
@@ -98,6 +106,11 @@ class WordPressSpider(Spider):
             # What was read must be in the archive before anything counts as vanished.
             await self.run.in_flight.drained()
             async for item in self._look_for_vanished(strategy, part):
+                yield item
+            await self.run.failures.save()
+            await move_watermark(self.run, part.collection)
+        if not self._stopped():
+            async for item in strategy.afterwards():
                 yield item
             await self.run.failures.save()
 
@@ -130,7 +143,13 @@ class WordPressSpider(Spider):
             width=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
             probe_max=settings.getint("CRAWL_PROBE_MAX"),
         )
-        return STRATEGIES[self.strategy](self.run, collector)
+        run = self.run
+        if self.strategy == "auto":
+            reconcile_days = settings.getfloat("CRAWL_RECONCILE_DAYS")
+            run.report.mode = choose_mode(run, self.arguments, reconcile_days)
+        else:
+            run.report.mode = self.strategy
+        return STRATEGIES[run.report.mode](run, collector)
 
     async def _download(self, request: Request) -> Response:
         """Send a request through Scrapy. Raises CrawlError, and what Scrapy raises."""

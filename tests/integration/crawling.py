@@ -53,7 +53,9 @@ def command(
     spider: str = "wordpress",
     **arguments: Any,
 ) -> list[str]:
-    """Return the command line of a crawl."""
+    """Return the command line of a crawl, which reads everything unless a `mode` is given."""
+    if spider == "wordpress":
+        arguments.setdefault("mode", "full")
     line = [sys.executable, "-W", "error::ResourceWarning", "-m", "scrapy", "crawl", spider]
     if site is not None:
         line += ["-a", f"site={site}"]

@@ -10,6 +10,7 @@ from typing import ClassVar
 from crawler.items import Item
 from crawler.phases.collect import Collector
 from crawler.phases.plan import MeasuredCollection
+from crawler.phases.strategy import Strategy
 from crawler.rest.collections import Collection
 from crawler.run.proof import Scope
 from crawler.run.run_state import RunState
@@ -65,7 +66,7 @@ class LowIdsWalk:
         )
 
 
-class LowIds:
+class LowIds(Strategy):
     """Reads the objects with ids up to `LAST_ID`, and proves that it has seen all of them."""
 
     def __init__(self, run: RunState, collector: Collector) -> None:

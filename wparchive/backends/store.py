@@ -6,7 +6,7 @@ It speaks of objects and runs, not of queries, so that each backend can use its 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from wparchive.model.documents import (
     Failure,
@@ -38,6 +38,15 @@ class CleaningSelection:
     """Only documents of another cleaner version than this."""
     keys: tuple[str, ...] | None = None
     """Only these documents, which are few."""
+
+
+class Reference(NamedTuple):
+    """A live post that names an object."""
+
+    post_type: str
+    post_id: int
+    target_id: int
+    """The id of the term, the author or the featured image that it names."""
 
 
 class Saver(Protocol):
@@ -93,6 +102,23 @@ class Store(Saver, Protocol):
 
     async def live_ids(self, kind: Kind, site: str, type_: str) -> list[int]:
         """Return the ids of live documents, ascending."""
+
+    async def raw_records(
+        self, kind: Kind, site: str, type_: str, ids: Sequence[int]
+    ) -> dict[int, bytes]:
+        """Return the records of live documents as they were received, by id."""
+
+    async def newest(self, kind: Kind, site: str, type_: str, until: str) -> tuple[str, str]:
+        """Return the latest site-local dates of publication and of change of live documents.
+
+        Later ones than `until` do not count. Both are empty where there are none. Only posts and
+        media have both dates.
+        """
+
+    async def referring_posts(
+        self, site: str, kind: Kind, type_: str, ids: Sequence[int]
+    ) -> list[Reference]:
+        """Return the live posts of a site that name these terms, authors or media, ascending."""
 
     async def set_state(
         self, kind: Kind, site: str, type_: str, ids: Sequence[int], state: State, at: datetime

@@ -420,7 +420,7 @@ class TypeReport(TypedDict):
     proof: str
     """`proved`, or why nothing is proved: `unproven: ...`, `skipped: ...`."""
     scope: str | None
-    """What the proof covers: `everything`; None when nothing is proved."""
+    """What the proof covers: `everything`, `changes`; None when nothing is proved."""
     reasons: list[str]
     """One line for each thing that kept this type from being complete."""
     requests: int
@@ -447,6 +447,10 @@ class Run(TypedDict):
     """Why it is not complete, in a sentence."""
     arguments: dict[str, str]
     """The spider's arguments."""
+    mode: str
+    """How the run went about it: `full`, `update`, `reconcile`, or the name of another strategy."""
+    scope: str
+    """What the run was asked for: `everything`, or the types, separated by commas."""
     types: list[dict[str, Any]]
     """A `TypeReport` per type, with its name as `type`."""
     skipped: list[dict[str, str]]
@@ -485,6 +489,30 @@ class Brake(TypedDict):
     """When it did."""
 
 
+class Watermark(TypedDict):
+    """Up to where a type is known to be archived: what changed later is news to the next run."""
+
+    kind: Kind
+    """The collection."""
+    type: str
+    """The type."""
+    date: str
+    """Latest site-local date of publication of what is held, not after the start of the run."""
+    modified: str
+    """Latest site-local date of change of what is held, not after the start of the run."""
+    hidden: int
+    """Rows that the site counted and did not show."""
+    cache_age_s: float
+    """Age of the oldest answer that the run got from a cache."""
+    timezone: str
+    """The site's time zone at that time."""
+    at: str
+    """Start of the run that moved it, ISO 8601, UTC; only a run that proved the type complete
+    does."""
+    read_at: str
+    """Start of the last such run that read the whole list."""
+
+
 class Site(TypedDict):
     """A site and how its API is reached."""
 
@@ -512,6 +540,8 @@ class Site(TypedDict):
     """`{route, parameters, per_page_maximum, orderby}` for each collection."""
     brakes: list[Brake]
     """Withdrawals that a run held back and a second run must confirm."""
+    watermarks: list[Watermark]
+    """Up to where each type is known to be archived; None in archives of early versions."""
     first_seen_at: datetime
     """UTC."""
     last_seen_at: datetime

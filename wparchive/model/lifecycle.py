@@ -44,6 +44,19 @@ LIFE_CYCLE_FIELDS = (
 """The fields that the store sets; documents come without them."""
 
 
+REFERENCE_FIELDS: Mapping[Kind, str] = {"authors": "author", "media": "featured_media"}
+"""The field of a post that names an object of a kind; terms stand in several fields."""
+
+
+def newest_fields(kind: Kind) -> tuple[str, ...]:
+    """Return the fields with the site-local dates of publication and change that a kind has."""
+    if kind in ("posts", "media"):
+        return ("published_local", "modified_local")
+    if kind == "comments":
+        return ("published_local",)
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What to do with one document."""

@@ -6,6 +6,7 @@ opens an archive.
 
 import asyncio
 import logging
+import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
@@ -28,7 +29,7 @@ from wparchive.backends.saving import (
     save_batch,
     without_life_cycle,
 )
-from wparchive.backends.store import CleaningSelection
+from wparchive.backends.store import CleaningSelection, Reference
 from wparchive.duplicates.mark_new import mark_posts
 from wparchive.errors import ArchiveUnreachable, too_new
 from wparchive.model.documents import (
@@ -47,9 +48,11 @@ from wparchive.model.documents import (
     WalkCheckpoint,
 )
 from wparchive.model.lifecycle import (
+    REFERENCE_FIELDS,
     media_ref,
     merged_failures,
     merged_site,
+    newest_fields,
     state_fields,
     stored_time,
 )
@@ -200,6 +203,42 @@ class MongoStore:
         async with self._database() as db:
             return [found["id"] async for found in db[kind].find(query, fields).sort("id", 1)]
 
+    async def raw_records(
+        self, kind: Kind, site: str, type_: str, ids: Sequence[int]
+    ) -> dict[int, bytes]:
+        query = {"site": site, "type": type_, "id": {"$in": list(ids)}, "state": "live"}
+        async with self._database() as db:
+            found = db[kind].find(query, {"id": 1, "raw": 1})
+            return {record["id"]: zlib.decompress(record["raw"]) async for record in found}
+
+    async def newest(self, kind: Kind, site: str, type_: str, until: str) -> tuple[str, str]:
+        latest = {"published_local": "", "modified_local": ""}
+        async with self._database() as db:
+            for name in newest_fields(kind):
+                query = {"site": site, "type": type_, "state": "live", name: {"$lte": until}}
+                async for record in db[kind].find(query, {name: 1}).sort(name, DOWN).limit(1):
+                    latest[name] = record[name]
+        return latest["published_local"], latest["modified_local"]
+
+    async def referring_posts(
+        self, site: str, kind: Kind, type_: str, ids: Sequence[int]
+    ) -> list[Reference]:
+        wanted = set(ids)
+        fields = _fields_that_name(kind, type_)
+        named = [{f"{name}.id": {"$in": sorted(wanted)}} for name in fields]
+        query = {"site": site, "state": "live", "$or": named}
+        shown = dict.fromkeys(("type", "id", *fields), 1)
+        found: set[Reference] = set()
+        async with self._database() as db:
+            async for post in db["posts"].find(query, shown):
+                refs = [ref for name in fields for ref in _refs_in(post[name])]
+                found |= {
+                    Reference(post["type"], post["id"], ref["id"])
+                    for ref in refs
+                    if ref["id"] in wanted and ref.get("taxonomy", type_) == type_
+                }
+        return sorted(found)
+
     async def set_state(
         self, kind: Kind, site: str, type_: str, ids: Sequence[int], state: State, at: datetime
     ) -> int:
@@ -313,6 +352,20 @@ class MongoStore:
     async def _replace(self, collection: str, record: StoredDocument) -> None:
         async with self._database() as db:
             await db[collection].replace_one({"_id": record["_id"]}, record, upsert=True)
+
+
+def _fields_that_name(kind: Kind, type_: str) -> list[str]:
+    """Return the fields of a post that may name objects of a type."""
+    if kind != "terms":
+        return [REFERENCE_FIELDS[kind]]
+    return [{"post_tag": "tags", "category": "categories"}.get(type_, "terms")]
+
+
+def _refs_in(value: Any) -> list[Any]:
+    """Return the references in a field that holds one, none or several."""
+    if isinstance(value, list):
+        return value
+    return [value] if value else []
 
 
 async def _create_indexes(db: AsyncDatabase[StoredDocument]) -> None:

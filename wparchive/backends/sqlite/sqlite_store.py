@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar, TypeVarTuple
 from wparchive.backends.helper_process import PROCESS_TROUBLE, HelperProcess
 from wparchive.backends.saving import StorableBatch, batch_of, without_life_cycle
 from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter, WriterCall
-from wparchive.backends.store import CleaningSelection
+from wparchive.backends.store import CleaningSelection, Reference
 from wparchive.errors import ArchiveUnreachable
 from wparchive.model.documents import (
     Failure,
@@ -153,6 +153,19 @@ class SQLiteStore:
 
     async def live_ids(self, kind: Kind, site: str, type_: str) -> list[int]:
         return await self._call(SQLiteWriter.live_ids, kind, site, type_)
+
+    async def raw_records(
+        self, kind: Kind, site: str, type_: str, ids: Sequence[int]
+    ) -> dict[int, bytes]:
+        return await self._call(SQLiteWriter.raw_records, kind, site, type_, ids)
+
+    async def newest(self, kind: Kind, site: str, type_: str, until: str) -> tuple[str, str]:
+        return await self._call(SQLiteWriter.newest, kind, site, type_, until)
+
+    async def referring_posts(
+        self, site: str, kind: Kind, type_: str, ids: Sequence[int]
+    ) -> list[Reference]:
+        return await self._call(SQLiteWriter.referring_posts, site, kind, type_, ids)
 
     async def set_state(
         self, kind: Kind, site: str, type_: str, ids: Sequence[int], state: State, at: datetime

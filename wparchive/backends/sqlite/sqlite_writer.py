@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,7 @@ from wparchive.backends.sqlite.sqlite_duplicates import SQLiteDuplicates
 from wparchive.backends.sqlite.sqlite_errors import sqlite_errors, transaction
 from wparchive.backends.sqlite.sqlite_leases import SQLiteLeases
 from wparchive.backends.sqlite.sqlite_saving import Batch, put_records, run_step
-from wparchive.backends.store import CleaningSelection
+from wparchive.backends.store import CleaningSelection, Reference
 from wparchive.duplicates.mark_new import mark_posts
 from wparchive.errors import ArchiveReadOnly
 from wparchive.model.documents import (
@@ -33,7 +34,14 @@ from wparchive.model.documents import (
     StoredDocument,
     WalkCheckpoint,
 )
-from wparchive.model.lifecycle import media_ref, merged_failures, merged_site, stored_time
+from wparchive.model.lifecycle import (
+    REFERENCE_FIELDS,
+    media_ref,
+    merged_failures,
+    merged_site,
+    newest_fields,
+    stored_time,
+)
 from wparchive.model.outcome import Written
 from wparchive.model.storable import storable_record
 
@@ -125,6 +133,40 @@ class SQLiteWriter:
         of = "site = ? AND type = ? AND state = 'live'"
         sql = f"SELECT id FROM {kind} WHERE {of} ORDER BY id"
         return [row["id"] for row in self._rows(sql, site, type_)]
+
+    def raw_records(
+        self, kind: Kind, site: str, type_: str, ids: Sequence[int]
+    ) -> dict[int, bytes]:
+        sql = f"SELECT id, raw FROM {kind} WHERE {OF_TYPE} AND state = 'live'"
+        rows = self._rows(sql, site, type_, to_json(list(ids)))
+        return {row["id"]: zlib.decompress(row["raw"]) for row in rows}
+
+    def newest(self, kind: Kind, site: str, type_: str, until: str) -> tuple[str, str]:
+        latest = {"published_local": "", "modified_local": ""}
+        for name in newest_fields(kind):
+            of = f"site = ? AND type = ? AND state = 'live' AND {name} <= ?"
+            sql = f"SELECT max({name}) AS latest FROM {kind} WHERE {of}"
+            latest[name] = self._rows(sql, site, type_, until)[0]["latest"] or ""
+        return latest["published_local"], latest["modified_local"]
+
+    def referring_posts(
+        self, site: str, kind: Kind, type_: str, ids: Sequence[int]
+    ) -> list[Reference]:
+        wanted = "IN (SELECT value FROM json_each(?))"
+        column = REFERENCE_FIELDS.get(kind, "")
+        values = [site, to_json(list(ids))]
+        sql = f"""
+            SELECT type, id, {column}_id AS target FROM posts
+            WHERE site = ? AND state = 'live' AND {column}_id {wanted}"""
+        if kind == "terms":
+            sql = f"""
+                SELECT posts.type, posts.id, term_id AS target
+                FROM post_terms JOIN posts ON posts.pk = post_terms.post
+                WHERE posts.site = ? AND posts.state = 'live' AND term_id {wanted}
+                    AND taxonomy = ?"""
+            values.append(type_)
+        rows = self._rows(sql, *values)
+        return sorted(Reference(row["type"], row["id"], row["target"]) for row in rows)
 
     def set_state(
         self, kind: Kind, site: str, type_: str, ids: Sequence[int], state: State, at: datetime

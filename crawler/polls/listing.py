@@ -1,0 +1,86 @@
+"""The words of a poll: what it requests, and what it is fed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from crawler.walk import PageRequest, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class LightRow:
+    """An object of a collection with few of its fields."""
+
+    id: int
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """The fields that were asked for, as received."""
+
+    @property
+    def date(self) -> str:
+        """Return the site-local date of publication; empty where there is none."""
+        return _text(self.fields.get("date"))
+
+    @property
+    def modified(self) -> str:
+        """Return the site-local date of the last change; empty where there is none."""
+        return _text(self.fields.get("modified"))
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A usable answer to the request of a poll."""
+
+    rows: tuple[LightRow, ...]
+    """Rows in the order received."""
+    total: int | None = None
+    """X-WP-Total of this same answer; None when absent."""
+
+    @property
+    def ids(self) -> list[int]:
+        """Return the ids in the order received."""
+        return [row.id for row in self.rows]
+
+
+class Poll(Protocol):
+    """A question about a collection that takes one request after the other."""
+
+    rows: dict[int, LightRow]
+    """What was seen, by id."""
+    total: int | None
+    """The total of the whole collection, where an answer of the poll has it."""
+    trouble: str
+    """Why the poll found no answer; empty while it may, and when it did."""
+
+    def next_request(self) -> PageRequest | None:
+        """Return the next request; None at the end, and after trouble."""
+
+    def feed(self, listing: Listing) -> None:
+        """Take the answer to the last request."""
+
+    def fail(self, problem: Problem) -> None:
+        """Take the news that the last request has no usable answer."""
+
+
+def moment(local: str) -> datetime | None:
+    """Return a site-local text as naive time; None for a zero date or anything else."""
+    try:
+        found = datetime.fromisoformat(local).replace(tzinfo=None, microsecond=0)
+    except ValueError:
+        return None
+    return found if 1 < found.year < 9999 else None
+
+
+def shifted(local: str, by: timedelta) -> str:
+    """Return a site-local text moved by some time; as it is where it is no date."""
+    found = moment(local)
+    if found is None:
+        return local
+    try:
+        return (found + by).isoformat()
+    except OverflowError:  # the first or the last day of the calendar
+        return local
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,191 @@
+"""What changed in a collection, and what is proved by that. The requests are somebody else's."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from crawler.polls.listing import LightRow, Listing, Poll
+from crawler.polls.ranks import RankSearch, search_cost
+from crawler.polls.recent import ModifiedSince, NewestFirst, first_by_id
+from crawler.walk import Capabilities, PageRequest, Problem
+
+ROUNDS = 3
+"""Times that the polls are repeated where the site changes under them, before the list is read."""
+
+Ask = Callable[[PageRequest], Awaitable[Listing | Problem]]
+"""Makes one request to the collection for light rows."""
+
+
+@dataclass(slots=True)
+class News:
+    """What was found out about a collection."""
+
+    rows: dict[int, LightRow] = field(default_factory=dict)
+    """Rows that were seen: those that are new or changed are among them."""
+    vanished: list[int] = field(default_factory=list)
+    """Ids that the search by rank missed, ascending; not filled where the whole list was read."""
+    whole: bool = False
+    """Every row of the collection was seen, not only those that are new or changed."""
+    total: int | None = None
+    """The last total of the site."""
+    trouble: str = ""
+    """Why nothing is proved; empty when everything visible is held or among `rows`."""
+
+
+Enumerate = Callable[[str], Awaitable[News]]
+"""Reads the whole list, with the reason for that."""
+
+
+@dataclass(slots=True)
+class Question:
+    """What is asked about one collection, and what is known of it."""
+
+    held: Sequence[int]
+    """Ids of the live documents, ascending."""
+    capabilities: Capabilities
+    size: int
+    """Rows of one request."""
+    since_date: str
+    """Site-local: what became visible is dated after it."""
+    since_modified: str
+    """Site-local: what was edited was modified after it."""
+    first: Listing | None = None
+    """The first page by id, newest first, where it is known already."""
+
+
+async def look_for_news(question: Question, ask: Ask, enumerate_all: Enumerate) -> News:
+    """Return the news of a collection that shows every row that it counts.
+
+    The polls find what was created, what became visible and what was edited. Then as many objects
+    must be held as the site counts, before the polls and after them: what vanished makes a
+    difference, and is looked for by rank. Where the polls and the count do not agree, the whole
+    list is read.
+    """
+    look = _Look(question, ask)
+    return await look.result() or await enumerate_all(look.trouble)
+
+
+class _Look:
+    """The polls of one collection, repeated while it changes."""
+
+    def __init__(self, question: Question, ask: Ask) -> None:
+        self._question = question
+        self._ask = ask
+        self._held = set(question.held)
+        self._news = News()
+        self.trouble = ""
+
+    async def result(self) -> News | None:
+        """Return the news; None where the list has to be read, with the reason in `trouble`."""
+        self.trouble = _unpollable(self._question.capabilities)
+        first = self._question.first
+        for _ in range(ROUNDS):
+            if self.trouble:
+                return None
+            if first is None:
+                first = await self._first_page()
+            if first is None or first.total is None:
+                self.trouble = self.trouble or "the site does not say how many there are"
+                return None
+            if is_whole(first, self._question.size):
+                return news_of_whole(first)
+            totals = await self._poll(first)
+            if self.trouble or len(totals) > 1:
+                first = None
+                continue
+            if await self._agrees(totals.pop()):
+                return self._news
+            first = None
+        self.trouble = self.trouble or "the list does not agree with what is held"
+        return None
+
+    async def _first_page(self) -> Listing | None:
+        answer = await self._ask(first_by_id(self._question.size))
+        if isinstance(answer, Problem):
+            self.trouble = answer.reason or "no answer"
+            return None
+        return answer
+
+    async def _poll(self, first: Listing) -> set[int | None]:
+        """Make all polls; return the totals that the site gave before and after them."""
+        question = self._question
+        parameters = question.capabilities.parameters
+        highest = question.held[-1] if question.held else 0
+        since_date, since_modified = question.since_date, question.since_modified
+        totals = {first.total}
+        polls: list[Poll] = [
+            NewestFirst("id", lambda row: row.id <= highest, parameters, question.size, first)
+        ]
+        if "modified_after" in parameters:
+            polls.append(ModifiedSince(since_modified, question.size))
+        else:
+            polls.append(
+                NewestFirst(
+                    "modified",
+                    lambda row: row.modified <= since_modified,
+                    parameters,
+                    question.size,
+                )
+            )
+        # The last one: its first answer has the total after the others.
+        polls.append(
+            NewestFirst("date", lambda row: row.date <= since_date, parameters, question.size)
+        )
+        for poll in polls:
+            await self._drive(poll)
+            if self.trouble:
+                break
+            if poll.total is not None:
+                totals.add(poll.total)
+        return totals
+
+    async def _drive(self, poll: Poll) -> None:
+        """Make the requests of a poll, and take over what it saw."""
+        while (request := poll.next_request()) is not None:
+            answer = await self._ask(request)
+            if isinstance(answer, Problem):
+                poll.fail(answer)
+            else:
+                poll.feed(answer)
+        self._news.rows.update(poll.rows)
+        self.trouble = poll.trouble
+
+    async def _agrees(self, total: int | None) -> bool:
+        """Tell whether what is held and what was found is what the site counts.
+
+        What vanished is looked for where there is less.
+        """
+        assert total is not None
+        news = self._news
+        news.total = total
+        known = sorted(self._held | news.rows.keys())
+        if len(known) == total:
+            return True
+        vanished = len(known) - total
+        size = self._question.size
+        if vanished < 0 or search_cost(len(known), vanished, size) > total / size:
+            self.trouble = f"the site counts {total}, and {len(known)} are known"
+            return False
+        search = RankSearch(known, total, size)
+        await self._drive(search)
+        if self.trouble:
+            return False
+        news.vanished = sorted(search.vanished)
+        known_now = (self._held | news.rows.keys()) - set(search.vanished)
+        return len(known_now) == total
+
+
+def _unpollable(capabilities: Capabilities) -> str:
+    """Return why a route cannot be polled; empty where it can."""
+    if capabilities.orderby >= {"id", "date", "modified"}:
+        return ""
+    return "the list cannot be sorted by id, date and date of change"
+
+
+def is_whole(first: Listing, size: int) -> bool:
+    """Tell whether a list came on its first page, of at most `size` rows, with every row shown."""
+    return first.total is not None and first.total == len(first.rows) < size
+
+
+def news_of_whole(first: Listing) -> News:
+    """Return the news of a list that came on one page: nothing is left to find out."""
+    return News({row.id: row for row in first.rows}, whole=True, total=first.total)

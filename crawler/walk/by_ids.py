@@ -1,0 +1,98 @@
+"""The walk over records whose ids are known: it asks for them by `include`, in any number."""
+
+from collections.abc import Iterable
+
+from crawler.walk.by_id.by_include import (
+    INCLUDE_LIMIT,
+    BatchEvent,
+    IdBatch,
+    IncludeQueue,
+    batch_request,
+)
+from crawler.walk.certificate import CertificateBuilder
+from crawler.walk.protocol import Capabilities, Certificate, Page, PageRequest, Problem, ProblemKind
+
+
+class WalkByIds:
+    """Reads the records with these ids, in batches that shrink where the site cannot make them.
+
+    It is proved when the site was asked for every id: a record that did not come is not shown.
+    """
+
+    def __init__(
+        self,
+        ids: Iterable[int],
+        capabilities: Capabilities,
+        *,
+        per_page: int = INCLUDE_LIMIT,
+        width: int = 1,
+        streak_limit: int = 20,
+    ) -> None:
+        self._builder = CertificateBuilder()
+        limit = max(1, min(INCLUDE_LIMIT, per_page, capabilities.per_page_maximum))
+        single = "include" not in capabilities.parameters
+        self._queue = IncludeQueue(limit, single=single, size=limit)
+        self.absent = set(ids)
+        """The ids whose records did not come: the site does not show them, or cannot."""
+        self._queue.add(tuple(sorted(self.absent)), limit)
+        self._width = width
+        self._streak_limit = streak_limit
+        self._streak = 0
+        self._in_flight: dict[int, IdBatch] = {}
+        self._stopped = False
+
+    def requests(self) -> list[PageRequest]:
+        """Return the requests to make now."""
+        made: list[PageRequest] = []
+        while self._queue and not self._stopped and len(self._in_flight) < self._width:
+            batch = self._queue.next_batch(INCLUDE_LIMIT)
+            request = batch_request(self._builder.count_request(), batch, self._queue.single)
+            self._in_flight[request.number] = batch
+            made.append(request)
+        return made
+
+    def feed(self, request: PageRequest, page: Page) -> list[int]:
+        """Take an answer. Return the ids to archive."""
+        batch = self._in_flight.pop(request.number)
+        self._streak = 0
+        found = self._queue.answered(batch, page, _most_rows(batch, page)).found
+        self.absent -= set(found)
+        self._builder.count_listed(len(found))
+        return found
+
+    def fail(self, request: PageRequest, problem: Problem) -> None:
+        """Take the news that a request has no usable answer."""
+        batch = self._in_flight.pop(request.number)
+        if problem.kind in (ProblemKind.FATAL, ProblemKind.CLOSED):
+            self._stop(problem.reason)
+            return
+        event = self._queue.failed(batch, problem)
+        if event is BatchEvent.IS_UNREADABLE:
+            self._builder.add_unreadable(batch.ids[0], problem)
+            self._streak += 1
+        elif event is BatchEvent.IMPOSSIBLE:
+            self._stop(f"records cannot be requested by id: {problem.reason}")
+        if self._streak > self._streak_limit:
+            self._stop(f"{self._streak} records in a row could not be had: {problem.reason}")
+
+    def _stop(self, reason: str) -> None:
+        self._builder.doubt(reason)
+        self._stopped = True
+
+    @property
+    def finished(self) -> bool:
+        """Return whether every id was asked for, or the walk gave up."""
+        return self._stopped or not (self._queue or self._in_flight)
+
+    @property
+    def certificate(self) -> Certificate:
+        """Return what can be vouched for so far."""
+        return self._builder.certificate(self.finished)
+
+
+def _most_rows(batch: IdBatch, page: Page) -> int:
+    """Return how many rows the site gives at once, by an answer that may have been cut short."""
+    rows = len(page.ids)
+    if rows < len(batch.ids) and (page.total is None or page.total > rows):
+        return max(1, rows)
+    return len(batch.ids)
