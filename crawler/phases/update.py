@@ -11,9 +11,10 @@ from crawler.phases.light import LightReader, differs, light_fields
 from crawler.phases.plan import MeasuredCollection
 from crawler.phases.references import References, batches
 from crawler.phases.strategy import Strategy
+from crawler.phases.vanished import brake_limit
+from crawler.phases.watermarks import look_again_from, watermark_of
 from crawler.polls.listing import LightRow
 from crawler.polls.news import News, Question, is_whole, look_for_news, news_of_whole
-from crawler.polls.watermarks import look_again_from, watermark_of
 from crawler.rest.collections import Collection
 from crawler.rest.lenient_json import decode_record
 from crawler.run.proof import Proof, Scope
@@ -104,7 +105,15 @@ class UpdateStrategy(Strategy):
         if mark is None or mark["hidden"] or not may_poll:
             return await reader.read_all()
         date, modified = look_again_from(mark, self._site, self._run.cache_age_s)
-        question = Question(held, collection.capabilities, size, date, modified, measured.first)
+        question = Question(
+            held=held,
+            capabilities=collection.capabilities,
+            size=size,
+            since_date=date,
+            since_modified=modified,
+            first=measured.first,
+            search_at_most=brake_limit(len(held)),
+        )
         return await look_for_news(question, reader.ask, lambda _: reader.read_all())
 
     async def _changed(

@@ -50,6 +50,8 @@ class Question:
     """Site-local: what was edited was modified after it."""
     first: Listing | None = None
     """The first page by id, newest first, where it is known already."""
+    search_at_most: int = 20
+    """Vanished rows that are searched for by rank; for more of them the list is read."""
 
 
 async def look_for_news(question: Question, ask: Ask, enumerate_all: Enumerate) -> News:
@@ -162,7 +164,10 @@ class _Look:
             return True
         vanished = len(known) - total
         size = self._question.size
-        if vanished < 0 or search_cost(len(known), vanished, size) > total / size:
+        if (
+            not 0 < vanished <= self._question.search_at_most
+            or search_cost(len(known), vanished, size) > total / size
+        ):
             self.trouble = f"the site counts {total}, and {len(known)} are known"
             return False
         search = RankSearch(known, total, size)

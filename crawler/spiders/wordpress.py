@@ -15,10 +15,10 @@ from crawler.items import Item
 from crawler.phases.collect import Collector
 from crawler.phases.full import FullStrategy
 from crawler.phases.plan import MeasuredCollection, find_site, measure, plan
-from crawler.phases.since_last_run import choose_mode, move_watermark
 from crawler.phases.strategy import Strategy
 from crawler.phases.update import ReconcileStrategy, UpdateStrategy
 from crawler.phases.vanished import VanishedObjects
+from crawler.phases.watermarks import choose_mode, move_watermark
 from crawler.rest.classify import ends_the_run
 from crawler.rest.client import RestClient
 from crawler.run.lifecycle import is_closing, run_of

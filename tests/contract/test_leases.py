@@ -193,6 +193,8 @@ def _run(key: str, verdict: str) -> dict[str, Any]:
         "exit_status": None,
         "reason": None,
         "arguments": {},
+        "mode": "full",
+        "scope": "everything",
         "types": [],
         "skipped": [],
         "failures": 0,

@@ -3,9 +3,10 @@
 It asks who is known, live and vanished, and notes failures, sites and runs.
 """
 
+import zlib
 from datetime import UTC, datetime, timedelta
 
-from samples.documents import SITE, author, post, term
+from samples.documents import SITE, author, post, ref, term
 from tests.contract.kinds import media
 
 T1 = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -126,6 +127,19 @@ def site(**fields):
             }
         ],
         "brakes": [{"type": "post", "count": 30, "run": "r1", "at": T1}],
+        "watermarks": [
+            {
+                "kind": "posts",
+                "type": "post",
+                "date": "2026-01-01T12:00:00",
+                "modified": "2026-01-01T12:30:00",
+                "hidden": 0,
+                "cache_age_s": 0.5,
+                "timezone": "UTC+5.5",
+                "at": T1.isoformat(),
+                "read_at": T1.isoformat(),
+            }
+        ],
         "first_seen_at": T1,
         "last_seen_at": T1,
         **fields,
@@ -151,6 +165,8 @@ def run(at, verdict="complete", **fields):
         "exit_status": 0,
         "reason": None,
         "arguments": {"site": SITE},
+        "mode": "update",
+        "scope": "everything",
         "types": [{"type": "post", "held": 3, "reasons": []}],
         "skipped": [{"name": "users", "reason": "401"}],
         "failures": 0,
@@ -169,3 +185,43 @@ async def test_a_run_is_replaced_by_its_later_report(store, look):
     await store.save_run(running)
     await store.save_run(finished)
     assert look.all("runs") == {report["_id"]: report for report in (run(T1), finished)}
+
+
+async def test_records_of_live_documents_come_back_as_they_were_received(store):
+    await store.save("posts", [post(1), post(2), post(3), post(1, type_="page")], T1)
+    await store.set_state("posts", SITE, "post", [3], "deleted", T2)
+    records = await store.raw_records("posts", SITE, "post", [1, 2, 3, 4])
+    assert records == {id_: zlib.decompress(post(id_)["raw"]) for id_ in (1, 2)}
+    assert await store.raw_records("posts", SITE, "post", []) == {}
+
+
+async def test_the_newest_dates_are_those_of_live_documents_up_to_a_time(store):
+    dates = ("2026-01-01T10:00:00", "2026-01-02T10:00:00", "2038-01-19T03:14:07", None)
+    posts = [
+        post(id_, published_local=date, modified_local=date) for id_, date in enumerate(dates, 1)
+    ]
+    await store.save("posts", posts, T1)
+    until = "2026-06-01T00:00:00"
+    assert await store.newest("posts", SITE, "post", until) == (dates[1], dates[1])
+    await store.set_state("posts", SITE, "post", [2], "withdrawn", T2)
+    assert await store.newest("posts", SITE, "post", until) == (dates[0], dates[0])
+    assert await store.newest("posts", SITE, "page", until) == ("", "")
+    assert await store.newest("terms", SITE, "post_tag", until) == ("", "")
+
+
+async def test_the_posts_that_name_a_term_an_author_or_an_image(store):
+    tagged = {"tags": [ref(7, "Sea"), ref(8, "Sky")], "categories": [ref(7, "News")]}
+    other = {"terms": [ref(7, "Jazz") | {"taxonomy": "genre"}], "author": ref(5, "Ada")}
+    picture = {"featured_media": ref(5, "Picture")}
+    await store.save("posts", [post(1, **tagged), post(2, **other), post(3, **picture)], T1)
+    await store.save("posts", [post(4, **tagged), post(1, site="example.org", **tagged)], T1)
+    await store.set_state("posts", SITE, "post", [4], "withdrawn", T2)
+
+    async def found(kind, type_, *ids):
+        return [tuple(one) for one in await store.referring_posts(SITE, kind, type_, ids)]
+
+    assert await found("terms", "post_tag", 7, 8, 9) == [("post", 1, 7), ("post", 1, 8)]
+    assert await found("terms", "category", 7) == [("post", 1, 7)]
+    assert await found("terms", "genre", 7) == [("post", 2, 7)]
+    assert await found("media", "attachment", 5) == [("post", 3, 5)]
+    assert ("post", 2, 5) in await found("authors", "user", 5)

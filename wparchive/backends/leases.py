@@ -39,6 +39,9 @@ _READING = frozenset(
     {
         "known",
         "live_ids",
+        "raw_records",
+        "newest",
+        "referring_posts",
         "held",
         "load_site",
         "modified_times",

@@ -8,6 +8,7 @@ import click
 
 from wparchive.commands.options import archive_option, json_option
 from wparchive.commands.output import print_json_lines, say, styled, text_table
+from wparchive.model.documents import Run
 from wparchive.reading.library import Archive, SiteSummary
 from wparchive.reading.views import age_text
 
@@ -17,7 +18,16 @@ _VERDICT_COLOURS = {
     "failed": "red",
     "running": "cyan",
 }
-_RUN_FIELDS = ("started_at", "finished_at", "verdict", "reason", "exit_status", "failures")
+_RUN_FIELDS = (
+    "started_at",
+    "finished_at",
+    "verdict",
+    "reason",
+    "exit_status",
+    "failures",
+    "mode",
+    "scope",
+)
 
 
 @click.command("sites")
@@ -52,7 +62,7 @@ def _lines(summary: SiteSummary, now: datetime) -> Iterator[str]:
     if summary.site and summary.site["name"]:
         title += f"  {summary.site['name']}"
     yield title
-    yield "  " + _last_crawl(summary, now)
+    yield from ("  " + line for line in _last_crawls(summary, now))
     rows = [
         [counts.type, f"{counts.live:,}", f"{counts.withdrawn:,}", f"{counts.deleted:,}"]
         for counts in summary.held
@@ -61,29 +71,47 @@ def _lines(summary: SiteSummary, now: datetime) -> Iterator[str]:
     yield from ("  " + line for line in table.split("\n"))
 
 
-def _last_crawl(summary: SiteSummary, now: datetime) -> str:
-    run = summary.last_run
-    if run is None:
-        return "no crawl recorded"
+def _last_crawls(summary: SiteSummary, now: datetime) -> Iterator[str]:
+    """Yield a line about the last run for everything, and one about a later one for some types."""
+    if summary.last_run is None:
+        yield "no crawl recorded"
+    for run in (summary.last_run, summary.last_partial):
+        if run is not None:
+            yield _crawl_line(run, now)
+
+
+def _crawl_line(run: Run, now: datetime) -> str:
     verdict = styled(run["verdict"], fg=_VERDICT_COLOURS.get(run["verdict"]))
-    line = f"last crawl {age_text(run['finished_at'] or run['started_at'], now)}, {verdict}"
+    what = "last crawl"
+    if types := run["arguments"].get("types"):
+        what += f" of {types}"
+    line = f"{what} {age_text(run['finished_at'] or run['started_at'], now)}, {verdict}"
     if run["reason"]:
         line += f": {run['reason']}"
     return line
 
 
 def _as_json(summary: SiteSummary) -> dict[str, Any]:
-    name = home = last_run = None
+    name = home = None
     if summary.site is not None:
         name = summary.site["name"]
         home = summary.site["home"]
-    if summary.last_run is not None:
-        fields: dict[str, Any] = dict(summary.last_run)
-        last_run = {field: fields[field] for field in _RUN_FIELDS}
     return {
         "site": summary.key,
         "name": name,
         "home": home,
         "types": summary.held,
-        "last_run": last_run,
+        "last_run": _fields_of(summary.last_run),
+        "last_partial": _fields_of(summary.last_partial),
     }
+
+
+def _fields_of(run: Run | None) -> dict[str, Any] | None:
+    """Return what is shown of a run."""
+    if run is None:
+        return None
+    fields: dict[str, Any] = dict(run)
+    shown = {field: fields.get(field) for field in _RUN_FIELDS}
+    shown["mode"] = shown["mode"] or "full"
+    shown["scope"] = shown["scope"] or "everything"
+    return shown

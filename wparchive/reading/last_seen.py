@@ -15,8 +15,9 @@ from wparchive.model.documents import Document, Kind, Run
 
 RUNS_LOOKED_AT = 1000
 """Runs of a site that are looked at, the newest first: three years of nightly ones."""
-WHOLE_SCOPE = "everything"
-"""The scope of a proof that is about every object of a type."""
+WHOLE_SCOPES = frozenset({"everything", "changes"})
+"""Scopes of proofs that are about every object of a type: it was read, or it was proved that only
+some objects changed since it was read."""
 
 AnyDocument = TypeVar("AnyDocument", bound=Document)
 TypeTimes = dict[tuple[str, str], datetime]
@@ -83,4 +84,4 @@ def _type_of(part: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _is_proved(part: Mapping[str, Any]) -> bool:
-    return part.get("proof") == "proved" and part.get("scope") == WHOLE_SCOPE
+    return part.get("proof") == "proved" and part.get("scope") in WHOLE_SCOPES

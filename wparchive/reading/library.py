@@ -60,7 +60,7 @@ from wparchive.reading.events import (
     version_at,
     versions_of,
 )
-from wparchive.reading.last_seen import LastSeen
+from wparchive.reading.last_seen import RUNS_LOOKED_AT, LastSeen
 from wparchive.reading.posts import HITS, Posts, SearchHit
 from wparchive.reading.selection import Ordering, Selection
 
@@ -77,6 +77,24 @@ class SiteSummary:
     """None when posts are held but no crawl described the site."""
     held: list[TypeCounts]
     last_run: Run | None
+    """The last run that was asked for everything; the last one of all where there is none."""
+    last_partial: Run | None = None
+    """A later run that was asked for some types only; its verdict is about these types."""
+
+
+def _last_runs(newest_first: Iterator[Run]) -> tuple[Run | None, Run | None]:
+    """Return the last run that was asked for everything, and a later one that was not."""
+    last = next(newest_first, None)
+    if last is None or _is_for_everything(last):
+        return last, None
+    for run in newest_first:
+        if _is_for_everything(run):
+            return run, last
+    return last, None
+
+
+def _is_for_everything(run: Run) -> bool:
+    return not run["arguments"].get("types")
 
 
 class Archive:
@@ -135,7 +153,7 @@ class Archive:
                 key,
                 described.get(key),
                 [counts for counts in held if counts.site == key],
-                next(self.reader.runs((key,), 1), None),
+                *_last_runs(self.reader.runs((key,), RUNS_LOOKED_AT)),
             )
             for key in keys
         ]
