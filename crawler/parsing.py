@@ -13,7 +13,7 @@ from typing import Any
 from crawler.items import Author, Comment, Item, Media, Post, Term
 from crawler.rest.collections import Collection
 from crawler.rest.lenient_json import decode_record
-from crawler.rest.php_values import as_integer, as_mapping, as_rendered, as_text
+from crawler.rest.php_values import as_id, as_integer, as_mapping, as_rendered, as_text
 from crawler.rest.record_fields import (
     JsonRecord,
     absolute_link,
@@ -110,8 +110,8 @@ def _post(record: JsonRecord, common: dict[str, Any], collection: Collection) ->
         format=as_text(record.get("format")) or None,
         language=record_language(record),
         canonical_url=canonical_address(record),
-        author_id=as_integer(record.get("author")),
-        featured_media_id=as_integer(record.get("featured_media")),
+        author_id=as_id(record.get("author")),
+        featured_media_id=as_id(record.get("featured_media")),
         term_ids=term_ids(record, collection.taxonomies),
         class_list=class_list(record),
         embedded=embedded_names(record),
@@ -153,7 +153,7 @@ def _media(record: JsonRecord, common: dict[str, Any], collection: Collection) -
         # WordPress 7.0 has the size in a field of its own, too.
         size_bytes=as_integer(record.get("filesize", details.get("filesize"))),
         post=as_integer(record.get("post")) or None,
-        author_id=as_integer(record.get("author")),
+        author_id=as_id(record.get("author")),
     )
 
 
@@ -164,7 +164,7 @@ def _comment(record: JsonRecord, common: dict[str, Any], collection: Collection)
         content_rendered=as_rendered(record.get("content")),
         post=as_integer(record.get("post")) or 0,
         parent=as_integer(record.get("parent")) or 0,
-        author_id=as_integer(record.get("author")) or 0,
+        author_id=as_id(record.get("author")) or 0,
         author_name=html.unescape(as_text(record.get("author_name"))),
         author_url=as_text(record.get("author_url")),
         published_at=times["published_at"],

@@ -71,13 +71,15 @@ def as_ids(value: Any) -> list[int]:
     """Return the ids of a list, each once: of integers, numerals, or objects with an `id`."""
     if isinstance(value, list) and {*map(type, value)} == {int}:
         return _unique(value)  # by far the most common case
-    ids = (_id_of(part) for part in as_values(value))
+    ids = (as_id(part) for part in as_values(value))
     return _unique(id_ for id_ in ids if id_ is not None)
 
 
-def _id_of(value: Any) -> int | None:
+def as_id(value: Any) -> int | None:
+    """Return an id: an integer, a numeral, or that of an object which a plugin put in its place."""
     if isinstance(value, dict):
-        value = value.get("id", value.get("term_id"))
+        names = ("id", "ID", "term_id", "user_id")
+        value = next((value[name] for name in names if name in value), None)
     return as_integer(value)
 
 

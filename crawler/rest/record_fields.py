@@ -9,6 +9,7 @@ from urllib.parse import unquote, urljoin
 
 from crawler.rest.lenient_json import decode_record
 from crawler.rest.php_values import (
+    as_id,
     as_ids,
     as_integer,
     as_mapping,
@@ -26,7 +27,14 @@ _FIRST_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*"?(\d{1,19})"?\s*[,}]')
 _UTC_OFFSET = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$")
 _DAY = timedelta(days=1)
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*")
-_CANONICAL_LINK = re.compile(r'<link rel="canonical" href="(https?://[^"]+)"')
+_CANONICAL_LINK = re.compile(r"""<link rel=["']canonical["'] href=["'](https?://[^"']+)["']""")
+_CANONICAL_FIELDS = (
+    ("yoast_head_json", "canonical"),
+    ("aioseo_head_json", "canonical_url"),
+    ("meta", "_seopress_robots_canonical"),
+    ("meta", "rank_math_canonical_url"),
+)
+"""Fields in which the SEO plugins give the address: the outer one, and the one inside."""
 # `urljoin` would leave such an address as it is.
 _ABSOLUTE = re.compile(r"https?://[\w.-]+(?::\d+)?/[\w/.%~-]*", re.ASCII)
 
@@ -131,12 +139,13 @@ def absolute_link(value: Any, home: str) -> str | None:
 
 def canonical_address(record: JsonRecord) -> str | None:
     """Return the canonical address that an SEO plugin gives."""
-    yoast = as_mapping(record.get("yoast_head_json"))
-    for value in (yoast.get("canonical"), record.get("canonical_url")):
+    values = [as_mapping(record.get(outer)).get(inner) for outer, inner in _CANONICAL_FIELDS]
+    for value in (*values, record.get("canonical_url")):
         if isinstance(value, str) and value.startswith(("http://", "https://")):
             return value
-    # Older versions of Yoast give only the HTML of the head.
-    found = _CANONICAL_LINK.search(as_text(record.get("yoast_head")))
+    # Some versions give only the HTML of the head.
+    head = as_text(record.get("yoast_head")) or as_text(record.get("aioseo_head"))
+    found = _CANONICAL_LINK.search(head)
     return html.unescape(found[1]) if found else None
 
 
@@ -183,8 +192,10 @@ def embedded_names(record: JsonRecord) -> dict[str, dict[int, MediaRef]]:
     for group in as_values(groups.get("wp:term")):
         for term in as_values(group):
             _remember(found, str(as_mapping(term).get("taxonomy")), term)
+    if isinstance(record.get("author"), dict):
+        _remember(found, "user", record["author"])
     name = as_mapping(record.get("yoast_head_json")).get("author")
-    id_ = as_integer(record.get("author"))
+    id_ = as_id(record.get("author"))
     if isinstance(name, str) and name and id_:
         hint = MediaRef(id=id_, name=html.unescape(name), slug=None, hint="seo")
         found.setdefault("user", {}).setdefault(id_, hint)

@@ -407,6 +407,13 @@ def test_language(record, language):
             "https://a.org/?a=1&b=2",
         ),
         ({"yoast_head_json": {"canonical": "javascript:x"}, "yoast_head": None}, None),
+        ({"aioseo_head_json": {"canonical_url": "https://b.org/x/"}}, "https://b.org/x/"),
+        ({"meta": {"_seopress_robots_canonical": "https://b.org/y/"}}, "https://b.org/y/"),
+        ({"meta": {"rank_math_canonical_url": "https://b.org/z/"}}, "https://b.org/z/"),
+        (
+            {"meta": [], "aioseo_head": "<link rel='canonical' href='https://b.org/h/' />"},
+            "https://b.org/h/",
+        ),
         ({"yoast_head_json": None}, None),
     ],
 )
@@ -552,3 +559,20 @@ def test_what_was_done_to_a_record_is_flagged():
     item = parse_record(b'{"id":1,"title":"\\ud800","x":NaN}', POSTS, "h.org", "https://h.org/")
     assert item.flags == ["not_finite", "surrogates"]
     assert item.raw == b'{"id":1,"title":"\\ud800","x":NaN}'
+
+
+@pytest.mark.parametrize(
+    "author", [7, "7", 7.0, {"id": 7, "name": "Ann Kern"}, {"ID": "7"}, {"user_id": 7}]
+)
+def test_the_author_is_known_in_any_form(author):
+    assert parse({"author": author, "featured_media": {"id": 9}}).author_id == 7
+
+
+def test_the_name_of_an_author_object_is_known():
+    found = parse({"author": {"id": 7, "name": "Ann &amp; Kern", "slug": "ann"}})
+    assert found.embedded["user"][7]["name"] == "Ann & Kern"
+
+
+@pytest.mark.parametrize("author", [{}, {"name": "Ann"}, [], True, "ann", {"id": {"id": 7}}])
+def test_an_author_without_an_id_is_unknown(author):
+    assert parse({"author": author}).author_id is None
