@@ -5,6 +5,7 @@ A value that would stop a crawl with a traceback, or hang it, is refused before 
 operators; a test holds both against this table.
 """
 
+import ssl
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -100,6 +101,23 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificateFile:
+    """A file with certificates of authorities; empty for none."""
+
+    def fits(self, value: object) -> bool:
+        if not value:
+            return True
+        try:
+            ssl.create_default_context(cafile=str(value))
+        except (OSError, ValueError):
+            return False
+        return True
+
+    def __str__(self) -> str:
+        return "a readable PEM file with at least one certificate"
+
+
+@dataclass(frozen=True, slots=True)
 class Anything:
     """A value that is not checked here: a text, or a part of Scrapy's own machinery."""
 
@@ -153,6 +171,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("CRAWL_PER_PAGE", "rows", Whole(1)),
     Setting("CRAWL_PROBE_MAX", "requests", Whole()),
     Setting("CRAWL_RECONCILE_DAYS", "days", Real()),
+    Setting("DOWNLOAD_VERIFY_CERTIFICATES", "yes or no", YesOrNo()),
+    Setting("CRAWL_CA_FILE", "path", CertificateFile()),
     Setting("CRAWL_PRIVATE_ADDRESSES", "auto, 1, 0", OneOf(AUTO | ON | OFF, "auto, 1 or 0")),
     Setting("CRAWL_WORDPRESS_COM", "address"),
     Setting("CLEAN_PROCESSES", "processes", WholeOrAuto()),

@@ -85,6 +85,10 @@ CRAWL_PER_PAGE = 99
 CRAWL_PROBE_MAX = 1000
 # Days after which a run compares every object again (`-a mode=auto`).
 CRAWL_RECONCILE_DAYS = 7.0
+# Certificates of https are checked, as browsers do. Scrapy's default is False.
+DOWNLOAD_VERIFY_CERTIFICATES = True
+# A PEM file with the authorities to trust; empty: those of the system.
+CRAWL_CA_FILE = ""
 # May private and loopback addresses be asked? auto: only when the given site is at one.
 CRAWL_PRIVATE_ADDRESSES = "auto"
 # The API of sites that are hosted on WordPress.com.

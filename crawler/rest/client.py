@@ -148,7 +148,8 @@ def _connection_error(error: Exception, url: str) -> NoResponse:
     if any(word in words for word in ("SSL", "certificate", "TLS")):
         return NoResponse(
             f"the TLS connection failed: {url}; is its certificate valid, "
-            f"and does the port speak https? ({words})"
+            "and does the port speak https? For an authority of your own set CRAWL_CA_FILE "
+            f"({words})"
         )
     hint = ""
     if url.startswith("https"):

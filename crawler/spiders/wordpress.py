@@ -1,5 +1,6 @@
 """The spider: it strings the phases of a run together."""
 
+import os
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Any, ClassVar
@@ -51,8 +52,14 @@ class WordPressSpider(Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Add whom a site's owner can turn to (`CRAWL_CONTACT`) to the User-Agent."""
+        """Add whom a site's owner can turn to (`CRAWL_CONTACT`) to the User-Agent.
+
+        The file of authorities to trust goes into the environment, where OpenSSL looks for it.
+        """
         super().update_settings(settings)
+        authorities = str(settings["CRAWL_CA_FILE"])
+        if authorities:
+            os.environ["SSL_CERT_FILE"] = authorities
         contact = str(settings["CRAWL_CONTACT"]).strip()
         if contact:
             settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", priority="spider")

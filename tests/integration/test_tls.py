@@ -1,0 +1,39 @@
+"""Certificates are checked: nobody between a site and the archive can pose as the site."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.integration.crawling import crawl, documents
+from tests.servers.recorded_site import made_site
+from tests.servers.tls import tls_site
+
+
+def test_a_site_whose_certificate_nobody_vouches_for_is_not_read(tmp_path: Path) -> None:
+    site = made_site(posts=3)
+    with tls_site(site, tmp_path) as (address, _):
+        run = crawl(address, tmp_path / "archive.db")
+    assert (run.exit_status, run.verdict) == (4, "failed"), run.output
+    assert "certificate" in run.report["reason"]
+    assert "CRAWL_CA_FILE" in run.report["reason"]
+    assert not site.requests
+
+
+@pytest.mark.parametrize("way", ["the authority is known", "nothing is checked"])
+def test_an_operator_may_trust_an_authority_or_everybody(tmp_path: Path, way: str) -> None:
+    with tls_site(made_site(posts=3), tmp_path) as (address, authority):
+        settings: dict[str, object] = {"CRAWL_CA_FILE": authority}
+        if way == "nothing is checked":
+            settings = {"DOWNLOAD_VERIFY_CERTIFICATES": 0}
+        run = crawl(address, tmp_path / "archive.db", settings=settings)
+    assert (run.exit_status, run.verdict) == (0, "complete"), run.output
+    assert len(documents(tmp_path / "archive.db", "posts")) == 3
+
+
+def test_a_file_without_a_certificate_is_refused_before_the_crawl(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.pem"
+    empty.write_text("no certificate")
+    run = crawl("https://127.0.0.1:1", tmp_path / "archive.db", settings={"CRAWL_CA_FILE": empty})
+    assert run.exit_status == 2, run.output
+    assert "CRAWL_CA_FILE" in run.output
+    assert "Traceback" not in run.output
