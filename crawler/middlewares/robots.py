@@ -25,9 +25,10 @@ _HANDED_ON = ("download_timeout", "max_retry_times")
 def effective_rules(status: int, body: bytes) -> str:
     """Return the rules that an answer for /robots.txt means (RFC 9309 2.3.1).
 
-    An answer that refuses, or a server that is broken, forbids everything. No file forbids nothing.
+    A server that is broken, or asks for a pause, forbids everything. A file that is not there, or
+    that visitors may not read, forbids nothing.
     """
-    if status in (401, 403, 429) or status >= 500:
+    if status == 429 or status >= 500:
         return _DENY_ALL
     if status >= 400 or body.lstrip()[:1] == b"<":  # an HTML page instead of rules is no rules
         return ""
