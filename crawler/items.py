@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple
 
+from wparchive.model.blocks import Block
 from wparchive.model.documents import (
     Embed,
     Field,
@@ -159,6 +160,7 @@ class Post(Item):
     content_fingerprint: str = ""
     sketch: list[int] = field(default_factory=list)
     sketch_version: int = 0
+    blocks: list[Block] = field(default_factory=list)
 
 
 @dataclass(kw_only=True)

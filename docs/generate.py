@@ -9,7 +9,7 @@ import inspect
 import textwrap
 from pathlib import Path
 
-from wparchive.model import documents, storable
+from wparchive.model import blocks, documents, storable
 from wparchive.model.documents import DOCUMENT_TYPES, RECORD_TYPES
 
 TARGET = Path(__file__).with_name("data-format.md")
@@ -69,6 +69,7 @@ def document() -> str:
         documents.Link,
         documents.Image,
         documents.Embed,
+        blocks.Block,
     ]
     parts += [documents.Field, documents.Duplicate, documents.TypeReport]
     sections = {**of_all, **collections, **{f"`{part.__name__}`": part for part in parts}}

@@ -88,6 +88,7 @@ def _cleaned_post(post: Any, max_bytes: int) -> Fields:
         "excerpt": clean_text(post.excerpt_rendered, one_line=False),
         "text": content.text,
         "html": content.html,
+        "blocks": content.blocks,
         "word_count": content.word_count,
         "links": content.links,
         "images": content.images,

@@ -55,6 +55,7 @@ def post(
         "title": f"Post {id_}",
         "text": text,
         "html": "".join(f"<p>{part}</p>" for part in text.split("\n\n")),
+        "blocks": [{"kind": "paragraph", "text": part} for part in text.split("\n\n")],
         "excerpt": text[:60],
         "word_count": len(text.split()),
         "language": "en",

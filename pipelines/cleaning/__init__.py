@@ -1,7 +1,7 @@
 """Clean HTML as WordPress renders it: pure functions, without Scrapy and without a network.
 
     content = clean_html(record["content"]["rendered"], record["link"])
-    content.text, content.html, content.links, content.images, content.embeds
+    content.text, content.blocks, content.html, content.links, content.images, content.embeds
 
 `parse/` turns HTML into events, `rules/` says what tags and classes mean, `write/` holds a writer
 for each part of the result. `dispatcher.py` gives each tag to its handler; `builder.py` feeds the

@@ -13,7 +13,7 @@ from pipelines.cleaning.cleaner import clean_html, clean_text
 
 TEXT_FIELDS = ("title", "excerpt")
 """What `clean_text` makes: a title stands on one line, an excerpt may have several."""
-CONTENT_FIELDS = ("text", "html", "links", "images", "embeds")
+CONTENT_FIELDS = ("text", "blocks", "html", "links", "images", "embeds")
 """What `clean_html` makes of the content."""
 _EXAMPLES = """
 Standard input holds HTML as WordPress renders it, or one record as JSON, as the site's API sends
@@ -150,7 +150,14 @@ def _readable(cleaned: Mapping[str, Any], field: str) -> list[str]:
 def _field_as_text(value: Any) -> str:
     if isinstance(value, str):
         return value
-    return "\n".join("\t".join(entry.values()) for entry in value)
+    return "\n".join("\t".join(map(_part_as_text, entry.values())) for entry in value)
+
+
+def _part_as_text(value: Any) -> str:
+    """Return a text as it is, where it is one line, and anything else as JSON."""
+    if isinstance(value, str) and "\n" not in value:
+        return value
+    return json.dumps(value, ensure_ascii=False)
 
 
 if __name__ == "__main__":

@@ -6,10 +6,12 @@ text, which goes into the plain text, into the safe HTML and into the title of a
 
 from dataclasses import dataclass
 
+from pipelines.cleaning.write.flow import PARAGRAPH
 from pipelines.cleaning.write.links_and_media import LinkCollector, MediaCollector
 from pipelines.cleaning.write.safe_html import SafeHtmlWriter
-from pipelines.cleaning.write.text import PARAGRAPH, Bookmark, TextWriter, collapse_whitespace
+from pipelines.cleaning.write.text import Bookmark, TextWriter, collapse_whitespace
 from wparchive.model.documents import Embed
+from wparchive.model.features import provider_of
 
 _BACK_ARROWS = frozenset({"↩", "↩︎", "↩️", "↑", "^", "⤴", "↵"})
 
@@ -48,6 +50,8 @@ class ContentBuilder:
         self.open_quotations = 0
         """How many open `q` elements there are."""
         self.is_in_quoted_post = False
+        self.has_formula = False
+        """Whether there is a formula, alone or within a line."""
         self._recordings: list[list[str]] = []
         self._write_text = self.text.write
         self._write_html = self.html.write
@@ -139,11 +143,25 @@ class ContentBuilder:
 
     def write_embed(self, embed: Embed) -> None:
         """Write an embed: in safe HTML as a link that says what it was, in text as nothing."""
-        self.media.add_embed(embed)
+        self.add_embed(embed, embed["title"])
         self.write_space()
         self.html.open("a", {}, {"href": embed["url"], "data-embed": embed["kind"]})
         self.html.write(embed["title"] or embed["url"])
         self.html.write_tag("</a>")
+
+    def add_embed(self, embed: Embed, title: str) -> None:
+        """Keep an embed, and add its block, which has this title."""
+        self.media.add_embed(embed)
+        url = embed["url"]
+        self.text.add_media(
+            {
+                "kind": "embed",
+                "text": "",
+                "url": url,
+                "provider": provider_of(url),
+                "title": title,
+            }
+        )
 
     def _record(self, data: str) -> None:
         for recording in self._recordings:

@@ -16,6 +16,8 @@ from pipelines.cleaning.parse.shortcodes import split_at_shortcodes
 from pipelines.cleaning.rules.boilerplate import BoilerplateFilter
 from pipelines.cleaning.rules.hidden import HiddenText
 from pipelines.cleaning.write.text import collapse_whitespace
+from wparchive.model.blocks import text_of_blocks
+from wparchive.model.features import embed_providers_of, features_of, link_domains_of
 from wparchive.text.word_count import count_words
 
 MAX_CONTENT_BYTES = 5_000_000
@@ -60,13 +62,23 @@ def _clean_once(
     builder = ContentBuilder(base_url)
     boilerplate = BoilerplateFilter(kept)
     feed(html, EventDispatcher(builder, boilerplate, HiddenText(html)))
-    text = builder.text.result()
+    blocks = builder.text.blocks()
+    text = text_of_blocks(blocks)
     content = CleanContent(
         text=text,
+        blocks=blocks,
         html=builder.html.result(),
         links=builder.links.links,
         images=builder.media.images,
         embeds=builder.media.embeds,
+        embed_providers=embed_providers_of(blocks),
+        link_domains=link_domains_of(link["url"] for link in builder.links.links),
+        has=features_of(
+            blocks,
+            embed_kinds={embed["kind"] for embed in builder.media.embeds},
+            has_image=bool(builder.media.images),
+            has_formula=builder.has_formula,
+        ),
     )
     return content, boilerplate.large_block(len(text))
 

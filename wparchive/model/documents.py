@@ -8,6 +8,8 @@ names, so that a site cannot shape a query path.
 from datetime import datetime
 from typing import Any, Literal, NotRequired, TypedDict
 
+from wparchive.model.blocks import Block
+
 SCHEMA_VERSION = 2
 
 Kind = Literal["posts", "terms", "authors", "media", "comments"]
@@ -19,6 +21,7 @@ CLEANER_FIELDS = (
     "title",
     "text",
     "html",
+    "blocks",
     "excerpt",
     "word_count",
     "links",
@@ -187,7 +190,7 @@ class PostDocument(Document):
     title: str
     """Plain text; may be empty."""
     text: str
-    """The content as plain text: one block a paragraph, separated by blank lines."""
+    """The content as plain text, written from `blocks`: blank lines separate them."""
     html: str
     """The content as safe HTML: allow-listed tags and attributes, absolute addresses."""
     excerpt: str
@@ -220,6 +223,9 @@ class PostDocument(Document):
     """Images of the content, in order."""
     embeds: list[Embed]
     """Embedded foreign content, in order."""
+    blocks: NotRequired[list[Block]]
+    """The content in order, part by part; absent or empty in documents of cleaners before version
+    3, until they are cleaned again."""
     protected: bool
     """True when a password hides the content (text and html are then empty)."""
     status: str

@@ -38,7 +38,7 @@ from wparchive.tuning import deflate
 
 MAX_DOCUMENT_BYTES = 11 * 1024 * 1024
 MAX_NESTING = 60
-DERIVED_FIELDS = ("html", "links", "images", "embeds", "extra")
+DERIVED_FIELDS = ("html", "blocks", "links", "images", "embeds", "extra")
 """The fields that are emptied in a document that is too big, in this order."""
 
 IDENTITY_FIELDS = frozenset({"_id", "site", "type", "version_hash", "refresh_hash"})
@@ -49,8 +49,8 @@ REQUIRED_FIELDS: dict[Kind, frozenset[str]] = {
 
 
 _encode = msgspec.json.Encoder().encode
-_decode = bounded_decoder(3).decode
-"""Three levels: lists of objects, by field."""
+_decode = bounded_decoder(5).decode
+"""Five levels: by field, lists of objects, and the rows of cells of those that are tables."""
 
 
 def compress(raw: bytes) -> bytes:

@@ -292,3 +292,25 @@ def _meaning_of_class(tag: str, name: str) -> Meaning | None:
     if tag in _QUOTING_TAGS:
         return QUOTED_CLASSES.get(name)
     return None
+
+
+_LANGUAGE_ATTRIBUTES = ("data-enlighter-language", "data-language", "data-lang")
+_LANGUAGE_CLASS = re.compile(
+    r"(?:^|\s)(?:language-|lang-|lang:\s?|brush:\s?)([A-Za-z0-9+#.-]{1,30})"
+)
+_LANGUAGE = re.compile(r"[A-Za-z0-9+#.-]{1,30}")
+_NO_LANGUAGE = _names("default generic nohighlight none plain plaintext text")
+
+
+def code_language(attributes: Attributes) -> str:
+    """Return the language that highlighters name on an element of code; empty for none."""
+    named = [attributes.get(name, "") for name in _LANGUAGE_ATTRIBUTES]
+    found = _LANGUAGE_CLASS.search(attributes.get("class", "")[:_MAX_LENGTH])
+    if found is not None:
+        named.append(found[1])
+    # `lang` is meant for people's languages, whose codes have two letters.
+    named += [lang for lang in [attributes.get("lang", "")] if len(lang) > 2 and "-" not in lang]
+    for name in named:
+        if _LANGUAGE.fullmatch(name) and name.lower() not in _NO_LANGUAGE:
+            return name.lower()
+    return ""

@@ -44,11 +44,15 @@ def write_formula(content: ContentBuilder, formula: str, stands_alone: bool) -> 
         formula = display_style[1].strip()
     if not formula:
         return
-    if stands_alone:
-        content.break_apart()
+    content.has_formula = True
+    if not stands_alone:
+        content.write(formula)
+        return
+    content.break_apart()
+    content.text.start_kind("formula")
     content.write(formula)
-    if stands_alone:
-        content.break_apart()
+    content.break_apart()
+    content.text.end_kind()
 
 
 def formula_of_image(attributes: Attributes, alt: str) -> str:

@@ -15,8 +15,11 @@ from functools import partial
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.rules.boilerplate import SkippedElement
+from pipelines.cleaning.rules.class_names import code_language
 from pipelines.cleaning.rules.media_handlers import EMBED_KINDS, marked_embed
+from pipelines.cleaning.write.table import CellSpan
 from pipelines.cleaning.write.text import Bookmark
+from wparchive.model.blocks import BlockKind
 from wparchive.model.documents import Embed
 
 OnEnd = Callable[[], None]
@@ -25,10 +28,29 @@ Handler = Callable[[ContentBuilder, Attributes], OnEnd | SkippedElement | None]
 """What is done at the start of a tag."""
 
 _PERMALINKS = ("cite", "data-instgrm-permalink", "data-text-post-permalink", "data-href")
+_VERSE = "wp-block-verse"  # a poem, whose white space counts
 _QUOTATION_MARKS = ("“”", "‘’")  # those of a quotation, and of one within it
 _OPENING_MARKS = frozenset("\"'“”„‟‘‚’«»‹›「『《〈")
 _MAX_QUOTED_PIECES = 64
 _MAX_NUMBER_LENGTH = 9  # a longer number of a list is not meant
+
+
+def handle_heading(level: int, content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin a heading of a level."""
+    content.text.start_kind("heading", level)
+    return content.text.end_kind
+
+
+def handle_figure(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin a figure."""
+    content.text.start_figure()
+    return content.text.end_figure
+
+
+def handle_caption(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin the caption of a figure."""
+    content.text.start_caption()
+    return content.text.end_caption
 
 
 def handle_list(content: ContentBuilder, attributes: Attributes) -> OnEnd:
@@ -72,14 +94,21 @@ def handle_table_row(content: ContentBuilder, attributes: Attributes) -> OnEnd:
 
 def handle_table_cell(content: ContentBuilder, attributes: Attributes) -> OnEnd:
     """Begin a cell of a table."""
-    content.text.start_cell()
+    columns = _number(attributes.get("colspan")) or 1
+    rows = _number(attributes.get("rowspan")) or 1
+    content.text.start_cell(CellSpan(columns, rows))
     return content.text.end_cell
 
 
 def handle_preformatted(content: ContentBuilder, attributes: Attributes) -> OnEnd:
     """Begin a block that keeps its white space."""
     content.start_code()
-    content.text.start_preformatted()
+    kind: BlockKind = "code"
+    if _VERSE in attributes.get("class", ""):
+        kind = "paragraph"
+    language = code_language(attributes)
+    content.html.open("pre", attributes, _language_class(language))
+    content.text.start_preformatted(kind, language)
     return partial(_end_preformatted, content)
 
 
@@ -89,7 +118,24 @@ def _end_preformatted(content: ContentBuilder) -> None:
 
 
 def handle_code(content: ContentBuilder, attributes: Attributes) -> OnEnd:
-    """Begin code within a line."""
+    """Begin code, within a line or within a block that keeps its white space."""
+    language = code_language(attributes)
+    content.html.open("code", attributes, _language_class(language))
+    content.start_code()
+    if content.text.preformatted and not content.text.code_language:
+        content.text.code_language = language
+    return content.end_code
+
+
+def _language_class(language: str) -> dict[str, str | None]:
+    """Return the attribute by which safe HTML names the language of code."""
+    if not language:
+        return {}
+    return {"class": f"language-{language}"}
+
+
+def handle_keys(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin what is typed or printed, which is like code."""
     content.start_code()
     return content.end_code
 
@@ -100,12 +146,14 @@ def handle_quote(content: ContentBuilder, attributes: Attributes) -> OnEnd:
     if kind in EMBED_KINDS:
         return _start_quoted_post(content, attributes, kind)
     content.separate()
+    content.text.start_kind("quote")
     content.html.open("blockquote", attributes)
     return partial(_end_quote, content)
 
 
 def _end_quote(content: ContentBuilder) -> None:
     content.separate()
+    content.text.end_kind()
     content.html.write_tag("</blockquote>")
 
 
@@ -121,6 +169,7 @@ def handle_quoted_post(content: ContentBuilder, attributes: Attributes) -> OnEnd
 
 def _start_quoted_post(content: ContentBuilder, attributes: Attributes, kind: str) -> OnEnd:
     content.separate()
+    content.text.start_kind("quote")
     permalinks = (attributes[name] for name in _PERMALINKS if attributes.get(name))
     url = content.media.address(next(permalinks, None))
     if content.is_in_quoted_post:  # a quotation within a quoted post is no second embed
@@ -142,7 +191,8 @@ def _end_quoted_post(
     if url is None:
         url = _permalink(kind, content.links.urls_since(links_before))
     if url is not None:
-        content.media.add_embed(Embed(kind=kind, url=url, title=title))
+        # The blocks before it have its text.
+        content.add_embed(Embed(kind=kind, url=url, title=title), "")
 
 
 def _permalink(kind: str, urls: list[str]) -> str | None:

@@ -184,6 +184,7 @@ def _write_image(content: ContentBuilder, attributes: Attributes, from_noscript:
     image = content.media.add_image(attributes, alt, from_noscript)
     if image is None:
         return
+    content.text.add_image(image["url"], alt)
     content.write_space()  # what stands on both sides of a picture is not one word
     size = {key: attributes[key] for key in ("width", "height") if key in attributes}
     content.html.open("img", size, {"src": image["url"], "alt": alt})

@@ -16,8 +16,12 @@ from pipelines.cleaning.rules.formulas import (
 )
 from pipelines.cleaning.rules.handlers import (
     Handler,
+    handle_caption,
     handle_code,
+    handle_figure,
     handle_form,
+    handle_heading,
+    handle_keys,
     handle_line_break,
     handle_link,
     handle_list,
@@ -53,8 +57,8 @@ from pipelines.cleaning.rules.named_embeds import (
     handle_named_embed,
     handle_player_block,
 )
+from pipelines.cleaning.write.flow import LINE, PARAGRAPH
 from pipelines.cleaning.write.safe_html import start_tag
-from pipelines.cleaning.write.text import LINE, PARAGRAPH
 
 
 class Layout(NamedTuple):
@@ -87,21 +91,24 @@ LAYOUTS: dict[str, Layout] = {
     **_layouts("dl dt dd", PARAGRAPH),
     **_layouts("ul ol li", PARAGRAPH),
     **_layouts("dir menu", PARAGRAPH, "ul"),
-    **_layouts("pre", PARAGRAPH),
-    **_layouts("xmp listing", PARAGRAPH, "pre"),
+    **dict.fromkeys(("pre", "xmp", "listing"), Layout("pre", PARAGRAPH, "", "</pre>")),
     **_layouts("table caption", PARAGRAPH),
     **_layouts("thead tbody tfoot tr td th", LINE),
     **_layouts("section article aside header footer main nav hgroup", PARAGRAPH, "div"),
     **_layouts("address center dialog form fieldset legend", PARAGRAPH, "div"),
     **_layouts("em strong b i u s del ins mark small sub sup", 0),
     **_layouts("strike", 0, "s"),
-    **_layouts("code kbd samp var", 0),
+    "code": Layout("code", 0, "", "</code>"),
+    **_layouts("kbd samp var", 0),
     **_layouts("q cite abbr dfn time bdi bdo ruby", 0),
     "hr": Layout("hr", PARAGRAPH, "<hr>", ""),
 }
 """Every other tag is unwrapped: it is neither a block nor safe HTML, and what it holds stays."""
 
 HANDLERS: dict[str, Handler] = {
+    **{f"h{level}": partial(handle_heading, level) for level in range(1, 7)},
+    "figure": handle_figure,
+    "figcaption": handle_caption,
     "ul": handle_list,
     "dir": handle_list,
     "menu": handle_list,
@@ -115,8 +122,8 @@ HANDLERS: dict[str, Handler] = {
     "xmp": handle_preformatted,
     "listing": handle_preformatted,
     "code": handle_code,
-    "kbd": handle_code,
-    "samp": handle_code,
+    "kbd": handle_keys,
+    "samp": handle_keys,
     "blockquote": handle_quote,
     "a": handle_link,
     "br": handle_line_break,
@@ -158,4 +165,5 @@ TABLE_PARTS = frozenset({"tr", "td", "th", "thead", "tbody", "tfoot", "caption"}
 """Tags that mean something only within a table."""
 
 SAFE_TAGS = frozenset(layout.name for layout in LAYOUTS.values()) | {"a", "blockquote", "br", "img"}
-"""All tags that safe HTML may have. The handlers of the four write them themselves."""
+"""All tags that safe HTML may have. The handlers of the four, and those of `pre` and `code`, write
+the start tags themselves."""

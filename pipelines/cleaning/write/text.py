@@ -1,22 +1,29 @@
-"""Write plain text from a stream of blocks, lists, tables and inline pieces.
+"""Write text as blocks, from a stream of inline pieces and of what begins and ends.
 
-Blocks are separated by a blank line. List items stand on lines of their own, with `- ` or `1. `
-before them and two spaces for each level. A table row is one line with ` | ` between its cells.
-A row of one cell, or with long or preformatted cells, is a layout: its cells are written as blocks.
-Preformatted text is kept to the letter.
+Inline pieces are collected into lines, and lines into blocks. The plain text is written from the
+blocks in the end (`wparchive/model/blocks.py`). List items stand on lines of their own. A row of a
+table of values is one line with ` | ` between its cells; the cells of layout tables are blocks by
+themselves (see `table.py`). Preformatted text is kept to the letter.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-LINE = 1
-"""The gap between two lines."""
-PARAGRAPH = 2
-"""The gap between two paragraphs: a blank line."""
-_MAX_INDENTED_LEVELS = 16  # indentation must not grow with hostile nesting
+from pipelines.cleaning.write.flow import LINE, PARAGRAPH, BlockFlow, ListMarker
+from pipelines.cleaning.write.table import (
+    ONE_CELL,
+    Cell,
+    CellSpan,
+    cell_of,
+    is_row_of_values,
+    line_of,
+    may_be_title,
+)
+from wparchive.model.blocks import Block, BlockKind, text_of_blocks
+
 _MAX_NESTED_ROWS = 32  # deeper rows are plain blocks
-_LONG_CELL_LINES = 5  # a cell with more lines belongs to a layout, not to a table of values
 # Controls, and characters that are never seen. ZWJ, ZWNJ and the marks of writing direction are
 # kept, because they change how letters are shown.
 _UNSEEN = re.compile(
@@ -47,48 +54,55 @@ class Bookmark(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Flow:
-    """Lines that follow each other: the whole text, or the inside of one table cell."""
+class _Row:
+    """A table row being written, and the flow that goes on after it."""
 
-    lines: list[str] = field(default_factory=list)  # each begins with its line breaks
-    gap: int = 0  # to be left before the next line
-    lists: list[int | None] = field(default_factory=list)  # next numbers; None: a list of bullets
-    marker: str = ""  # of the list item whose first line is still to come
-
-    def start_anew(self) -> None:
-        """Forget everything, for the next cell; who has the lines keeps them."""
-        self.lines = []
-        self.gap = 0
-        self.lists = []
-        self.marker = ""
+    outer: BlockFlow
+    cells: list[Cell] = field(default_factory=list)
+    span: CellSpan = ONE_CELL  # of the cell that is open
 
 
 @dataclass(slots=True)
-class _Row:
-    """A table row being written, and the text that goes on after it."""
+class _Figure:
+    """An open figure: its first image and its caption, where they have come."""
 
-    outer: _Flow
-    cells: list[list[str]] = field(default_factory=list)
+    image: Block | None = None
+    caption: Block | None = None
 
 
 class TextWriter:
-    """A writer that collects inline pieces into lines, and lines into text."""
+    """A writer that collects inline pieces into lines, and lines into blocks."""
 
     def __init__(self) -> None:
         self.preformatted = 0
         """How many open elements keep white space."""
+        self.code_language = ""
+        """The language of the preformatted text that is open."""
         self._pieces: list[str] = []  # of the line being written
         self._lines_begun = 0  # grows whenever the pieces start anew
-        self._flow = _Flow()
+        self._media: list[tuple[int, Block]] = []  # within the line, each after so many pieces
+        self._flow = BlockFlow()
         self._rows: list[_Row | None] = []  # None: a table's border, or a row that nests too deep
+        # What a block of text is at present; the innermost of the open headings and quotations.
+        self._kinds: list[Block] = [{"kind": "paragraph", "text": ""}]
+        self._figures: list[_Figure] = []  # the open ones
+        self._captions: list[_Figure | None] = []  # whose captions are open; None: nothing's
         self.write = self._pieces.append
         """Write one inline piece. It is the list's own method, because nothing is called as often;
         so the list of pieces is emptied and never replaced."""
 
-    def result(self) -> str:
-        """End the last line and return the whole text."""
+    def blocks(self) -> list[Block]:
+        """End the last line and return all blocks. This is called once, at the end."""
         self.break_line(LINE)
-        return "".join(self._flow.lines).strip("\n")
+        blocks = self._flow.finish()
+        first = next((block for block in blocks if block["text"]), None)
+        if first is not None:
+            first.pop("tight", None)
+        return blocks
+
+    def result(self) -> str:
+        """Return the whole text, at the end, where the blocks are not needed."""
+        return text_of_blocks(self.blocks())
 
     def break_line(self, gap: int = PARAGRAPH) -> bool:
         """End the line or the paragraph; return whether there was something to end.
@@ -96,19 +110,14 @@ class TextWriter:
         Within a list, a paragraph is only a line.
         """
         has_written = False
-        pieces = self._pieces
-        if pieces:
+        if self._pieces:
             if self.preformatted:
-                if not pieces[-1].endswith("\n"):
-                    pieces.append("\n")
+                if not self._pieces[-1].endswith("\n"):
+                    self._pieces.append("\n")
                 return True
-            line = collapse_whitespace("".join(pieces))
-            pieces.clear()
-            self._lines_begun += 1
-            if line:
-                self._emit(line)
-                has_written = True
+            has_written = self._end_line()
         flow = self._flow
+        flow.may_go_on = False
         if flow.gap < gap:
             flow.gap = gap
             if flow.lists:
@@ -119,8 +128,121 @@ class TextWriter:
         """Write a `<br>`: it breaks the line, and a second one in a row ends the paragraph."""
         if self.preformatted:
             self._pieces.append("\n")
-        elif not self.break_line(LINE):
+        elif self.break_line(LINE):
+            self._flow.may_go_on = True
+        else:
             self.break_line()
+
+    def _end_line(self) -> bool:
+        """End the line; return whether it has text."""
+        flow = self._flow
+        line = collapse_whitespace("".join(self._pieces))
+        media: list[Block] = []
+        if self._media:
+            media = self._end_media(has_text=bool(line))
+        self._pieces.clear()
+        self._lines_begun += 1
+        if line and flow.may_go_on and flow.gap == LINE:
+            flow.go_on(line)
+        elif line:
+            self._add(self._kinds[-1].copy(), line)
+        for block in media:
+            flow.add_media_after(block)
+        return bool(line)
+
+    def _end_media(self, has_text: bool) -> list[Block]:
+        """Add the media that stand before the text of the line; return those within or after it."""
+        media = self._media
+        self._media = []
+        text_begins = 0
+        if has_text:
+            text_begins = next(n for n, piece in enumerate(self._pieces) if piece.strip())
+        after: list[Block] = []
+        for position, block in media:
+            # What stands in a line that goes on with a block cannot come before that block.
+            if has_text and (position > text_begins or self._flow.may_go_on):
+                after.append(block)
+            else:
+                self._flow.add_media(block)
+        return after
+
+    def _add(self, block: Block, text: str) -> None:
+        block["text"] = text
+        if self._captions and self._captions[-1] is not None:
+            block = self._captioned(self._captions[-1], block)
+        self._flow.add(block)
+
+    # What blocks are
+
+    def add_media(self, block: Block) -> None:
+        """Add an image or an embed, at the present place."""
+        if self._pieces:
+            self._media.append((len(self._pieces), block))
+        else:
+            self._flow.add_media(block)
+
+    def start_kind(self, kind: BlockKind, level: int = 0) -> None:
+        """Say what the blocks of text are until the matching `end_kind`."""
+        self.break_line()
+        block: Block = {"kind": kind, "text": ""}
+        if level:
+            block["level"] = level
+        if kind != "quote" and self._is_quoted():
+            block["quoted"] = True
+        self._kinds.append(block)
+
+    def _is_quoted(self) -> bool:
+        block = self._kinds[-1]
+        return block["kind"] == "quote" or "quoted" in block
+
+    def end_kind(self) -> None:
+        """End what `start_kind` began."""
+        self.break_line()
+        self._kinds.pop()
+
+    # Images and their captions
+
+    def add_image(self, url: str, alt: str) -> None:
+        """Add an image, at the present place."""
+        block: Block = {"kind": "figure", "text": "", "url": url, "alt": alt}
+        if self._figures and self._figures[-1].image is None:
+            figure = self._figures[-1]
+            figure.image = block
+            if figure.caption is not None:  # it stands above the image
+                figure.caption |= {"kind": "figure", "url": url, "alt": alt}
+                return
+        self.add_media(block)
+
+    def start_figure(self) -> None:
+        """Begin a figure: an image, its caption, and whatever else."""
+        self._figures.append(_Figure())
+
+    def end_figure(self) -> None:
+        """End the innermost figure."""
+        self._figures.pop()
+
+    def start_caption(self) -> None:
+        """Begin the caption of the innermost figure."""
+        self.break_line()
+        self._captions.append(self._figures[-1] if self._figures else None)
+
+    def end_caption(self) -> None:
+        """End the innermost caption."""
+        self.break_line()
+        self._captions.pop()
+
+    def _captioned(self, figure: _Figure, caption: Block) -> Block:
+        """Return the block of a caption: that of its image, if that stands right before."""
+        if figure.caption is not None:
+            return caption  # its second paragraph
+        figure.caption = caption
+        self._flow.close()
+        blocks = self._flow.blocks
+        if figure.image is None or not blocks or blocks[-1] is not figure.image:
+            return caption
+        blocks.pop()
+        figure.image["text"] = caption["text"]
+        return figure.image
 
     # Positions in the line being written
 
@@ -155,10 +277,13 @@ class TextWriter:
 
     # Preformatted text
 
-    def start_preformatted(self) -> None:
+    def start_preformatted(self, kind: BlockKind, language: str) -> None:
         """Begin a block that keeps its white space."""
         self.break_line()
         self.preformatted += 1
+        if self.preformatted == 1:
+            self.start_kind(kind)
+            self.code_language = language
 
     def end_preformatted(self) -> None:
         """End a block that keeps its white space."""
@@ -170,45 +295,55 @@ class TextWriter:
         self._lines_begun += 1
         text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
         text = _UNSEEN.sub("", text).strip("\n").rstrip()
+        block = self._kinds[-1].copy()
+        if self.code_language and block["kind"] == "code":
+            block["language"] = self.code_language
         if text:
-            self._emit(text)
-        self.break_line()
+            self._add(block, text)
+        for _, media in self._media:
+            self._flow.add_media(media)
+        self._media = []
+        self.end_kind()
 
     # Lists
 
     def start_list(self, first_number: int | None) -> None:
         """Begin a list; `first_number` is None for bullets."""
         self.break_line()
+        self._flow.end_table()
         self._flow.lists.append(first_number)
 
     def end_list(self) -> None:
         """End the innermost list."""
         self.break_line(LINE)
+        self._flow.end_table()
         # In broken markup a list may open around a cell within its row; it ends with the cell.
         if self._flow.lists:
             self._flow.lists.pop()
-        self._flow.marker = ""
+        self._flow.marker = None
         self.break_line()
 
     def start_item(self, number: int | None) -> None:
         """Begin a list item; `number` is None where the item does not set its own."""
         self.break_line(LINE)
-        levels = len(self._flow.lists)
-        self._flow.marker = _indentation(levels - 1) + self._next_marker(number)
+        self._flow.end_table()
+        depth = max(1, len(self._flow.lists))  # an item may stand outside of any list
+        self._flow.marker = ListMarker(depth, self._next_number(number))
 
     def end_item(self) -> None:
         """End a list item. One that wrote nothing leaves no marker behind."""
         self.break_line(LINE)
-        self._flow.marker = ""
+        self._flow.end_table()
+        self._flow.marker = None
 
-    def _next_marker(self, number: int | None) -> str:
+    def _next_number(self, number: int | None) -> int | None:
         lists = self._flow.lists
         if not lists or lists[-1] is None:
-            return "- "
+            return None
         if number is None:
             number = lists[-1]
         lists[-1] = number + 1
-        return f"{number}. "
+        return number
 
     # Tables
 
@@ -220,6 +355,7 @@ class TextWriter:
     def end_table(self) -> None:
         """End the innermost table."""
         self.break_line()
+        self._flow.end_table()
         self._rows.pop()
 
     def start_row(self) -> None:
@@ -229,35 +365,37 @@ class TextWriter:
             self._rows.append(None)
             return
         self._rows.append(_Row(self._flow))
-        self._flow = _Flow()
+        self._flow = BlockFlow()
 
-    def start_cell(self) -> None:
+    def start_cell(self, span: CellSpan) -> None:
         """Begin a cell of a row."""
         self.break_line(LINE)
         row = self._innermost_row()
         if row is not None:
             self._end_loose_text(row)
+            row.span = span
 
     def end_cell(self) -> None:
         """End a cell of a row."""
         self.break_line(LINE)
         row = self._innermost_row()
         if row is not None:
-            row.cells.append(self._flow.lines)
-            self._flow.start_anew()
+            row.cells.append(cell_of(self._flow.finish(), row.span))
 
     def end_row(self) -> None:
-        """End a row: write it as one line, or its cells as blocks."""
+        """End a row: it is one of values, or its cells are blocks by themselves."""
         self.break_line(LINE)
         row = self._rows.pop()
         if row is None:
             return
         self._end_loose_text(row)
+        media = self._flow.finish()
         self._flow = row.outer
-        if _is_row_of_values(row.cells):
-            self._emit_values(row.cells)
+        if is_row_of_values(row.cells) or may_be_title(row.cells):
+            self._flow.add_row(row.cells, line_of(row.cells), self._is_quoted())
         else:
-            self._emit_layout(row.cells)
+            self._add_layout(row.cells)
+        self._flow.add_inner(media)
         self.break_line(LINE)
 
     def _innermost_row(self) -> _Row | None:
@@ -267,53 +405,17 @@ class TextWriter:
 
     def _end_loose_text(self, row: _Row) -> None:
         """Make a cell of the text that stands in a row but outside its cells: nothing is lost."""
-        if self._flow.lines:
-            row.cells.append(self._flow.lines)
-            self._flow.lines = []
-            self._flow.gap = 0
+        flow = self._flow
+        flow.close()
+        if any(block["text"] for block in flow.blocks):
+            row.cells.append(cell_of(flow.blocks, ONE_CELL))
+            flow.blocks = []
+            flow.gap = 0
 
-    def _emit_values(self, cells: list[list[str]]) -> None:
-        values = [" ".join(line.strip() for line in cell) for cell in cells]
-        if any(values):
-            self._emit(" | ".join(values))
-
-    def _emit_layout(self, cells: list[list[str]]) -> None:
+    def _add_layout(self, cells: Sequence[Cell]) -> None:
         for cell in cells:
-            for line in cell:
-                text = line.lstrip("\n")
-                self._flow.gap = max(self._flow.gap, len(line) - len(text))
-                self._emit(text)
+            self._flow.add_inner(cell.blocks)
             gap = PARAGRAPH
-            if len(cell) == 1:
+            if cell.lines == 1:
                 gap = LINE
             self.break_line(gap)
-
-    # Lines
-
-    def _emit(self, line: str) -> None:
-        flow = self._flow
-        if flow.marker:
-            line = flow.marker + line
-            flow.marker = ""
-        elif flow.lists:
-            line = _indentation(len(flow.lists)) + line
-        line_breaks = "\n"
-        if flow.gap == PARAGRAPH:
-            line_breaks = "\n\n"
-        flow.lines.append(line_breaks + line)
-        flow.gap = 0
-
-
-def _indentation(levels: int) -> str:
-    return "  " * min(levels, _MAX_INDENTED_LEVELS)
-
-
-def _is_row_of_values(cells: list[list[str]]) -> bool:
-    return len(cells) > 1 and not any(_is_long(cell) for cell in cells)
-
-
-def _is_long(cell: list[str]) -> bool:
-    """Return whether a cell has many lines, or one that is preformatted."""
-    if len(cell) > _LONG_CELL_LINES:
-        return True
-    return any("\n" in line.lstrip("\n") for line in cell)

@@ -76,7 +76,7 @@ def test_what_a_crawl_leaves_out_of_a_big_document_is_left_out(
 ) -> None:
     monkeypatch.setattr(storable, "MAX_DOCUMENT_BYTES", 9_000)
     document = stored(msgspec.json.encode(RECORD | {"content": {"rendered": "<p>" + "é" * 3_000}}))
-    assert document["flags"] == ["html_dropped"]
+    assert document["flags"] == ["blocks_dropped", "html_dropped"]
     assert differences(document) == {}
 
 

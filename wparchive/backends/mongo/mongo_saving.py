@@ -107,6 +107,8 @@ def _with_search_tokens(posts: Mapping[str, StoredDocument]) -> dict[str, Stored
     for key, post in posts.items():
         found[key] = {**post, "search": search_tokens(post, post.get(TOKENS_KEY))}
         found[key].pop(TOKENS_KEY, None)
+        # A server that looks for a field reads past those before it, so the largest come last.
+        found[key]["blocks"] = found[key].pop("blocks")
     return found
 
 

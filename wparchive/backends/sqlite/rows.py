@@ -3,12 +3,14 @@
 There is one column for each field. Times that the archive notes are `2025-07-15T10:20:05.123Z`,
 times that a site states are `2025-07-15T10:20:05Z` (WordPress knows no fractions). Each column has
 text of one width, so that it sorts and compares as time. Nested values are JSON; the sketch is
-packed 64-bit integers; `author_id` and the like repeat a part of the JSON beside them.
+packed 64-bit integers, `blocks` is compressed JSON; `author_id` and the like repeat a part of the
+JSON beside them.
 """
 
 import array
 import sqlite3
 import sys
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,8 +21,9 @@ import msgspec
 
 from wparchive.model.documents import DOCUMENT_TYPES, RECORD_TYPES, Kind, StoredDocument
 from wparchive.model.fields import bare_type
+from wparchive.tuning import deflate
 
-Codec = Literal["plain", "bool", "seconds", "millis", "json", "integers"]
+Codec = Literal["plain", "bool", "seconds", "millis", "json", "deflated", "integers"]
 
 PARTS: dict[str, tuple[str, ...]] = {
     "author": ("id", "name", "slug"),
@@ -38,6 +41,7 @@ BULKY = (
     "excerpt",
     "text",
     "html",
+    "blocks",
     "document",
     "raw",
 )
@@ -103,6 +107,18 @@ def unpack(blob: bytes) -> list[int]:
     return packed.tolist()
 
 
+def deflated_json(value: object) -> bytes:
+    """Return a value as compressed JSON."""
+    return deflate(msgspec.json.encode(value))
+
+
+def inflated_json(blob: bytes) -> Any:
+    """Return what `deflated_json` packed; an empty list for no bytes, as old rows have them."""
+    if not blob:
+        return []
+    return msgspec.json.decode(zlib.decompress(blob))
+
+
 def to_json(value: object) -> str:
     """Return a value as compact JSON text; other alphabets are not escaped."""
     return msgspec.json.encode(value).decode()
@@ -112,6 +128,7 @@ ENCODE: dict[Codec, Callable[[Any], Any]] = {
     "seconds": iso_seconds,
     "millis": iso_millis,
     "json": to_json,
+    "deflated": deflated_json,
     "integers": pack,
 }
 DECODE: dict[Codec, Callable[[Any], Any]] = {
@@ -119,6 +136,7 @@ DECODE: dict[Codec, Callable[[Any], Any]] = {
     "seconds": datetime.fromisoformat,
     "millis": datetime.fromisoformat,
     "json": msgspec.json.decode,
+    "deflated": inflated_json,
     "integers": unpack,
 }
 
@@ -138,6 +156,8 @@ def _typed(name: str, annotation: Any) -> tuple[str, Codec]:
         return "TEXT", "plain"
     if type_ == list[int]:
         return "BLOB", "integers"
+    if name == "blocks":
+        return "BLOB", "deflated"
     return "TEXT", "json"
 
 
@@ -173,7 +193,7 @@ def _part_column(field: str, part: str) -> Column:
 
 
 TABLE_COLUMNS: dict[str, tuple[Column, ...]] = {table: _columns(table) for table in RECORD_TYPES}
-ADDED_DEFAULTS = {"cleaner_version": "0"}
+ADDED_DEFAULTS = {"cleaner_version": "0", "blocks": "x''"}
 """What rows of earlier versions have in columns that were added later; in others they have NULL."""
 
 

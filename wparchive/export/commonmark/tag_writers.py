@@ -17,9 +17,9 @@ from wparchive.export.commonmark.escape import (
 from wparchive.export.commonmark.line import MarkdownLine, Span
 from wparchive.export.commonmark.tables import grid_table, read_table, tagged_table
 from wparchive.export.commonmark.writer import (
-    Block,
     BlockWriter,
     CellWriter,
+    MarkdownBlock,
     TagWriter,
     join_blocks,
 )
@@ -201,7 +201,7 @@ def _marker(writer: BlockWriter, is_ordered: bool) -> str:
     return usual
 
 
-def _item(start: str, blocks: list[Block]) -> str:
+def _item(start: str, blocks: list[MarkdownBlock]) -> str:
     text = blocks[0].markdown
     before = blocks[0]
     for block in blocks[1:]:
@@ -214,7 +214,7 @@ def _item(start: str, blocks: list[Block]) -> str:
     return start + re.sub(r"\n(?=[^\n])", "\n" + " " * len(start), text)
 
 
-def _may_follow(block: Block, before: Block) -> bool:
+def _may_follow(block: MarkdownBlock, before: MarkdownBlock) -> bool:
     """Return whether a block may follow another one without a blank line.
 
     A list may follow text, if it begins with a bullet or with 1.

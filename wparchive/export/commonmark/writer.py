@@ -37,7 +37,7 @@ _MAX_LEVELS = 18
 """Renderers read no more than 20 levels of containers: what is deeper is written without."""
 
 
-class Block(NamedTuple):
+class MarkdownBlock(NamedTuple):
     """A finished block of Markdown."""
 
     markdown: str
@@ -53,7 +53,7 @@ class BlockWriter:
         self, tag_writers: Mapping[str, "TagWriter"], line: MarkdownLine, level: int = 0
     ) -> None:
         self.line = line
-        self.blocks: list[Block] = []
+        self.blocks: list[MarkdownBlock] = []
         self.heading = ""
         """The number signs of the open heading."""
         self.touches_next = False
@@ -89,16 +89,16 @@ class BlockWriter:
             return
         if self.heading:
             text = escape_heading(render_line(pieces, "<br>"))
-            self.blocks.append(Block(f"{self.heading} {text}"))
+            self.blocks.append(MarkdownBlock(f"{self.heading} {text}"))
             return
         lines = render_line(pieces).split("\n")
         text = "\n".join(escape_line_start(line) for line in lines)
-        self.blocks.append(Block(text, is_paragraph=True))
+        self.blocks.append(MarkdownBlock(text, is_paragraph=True))
 
     def add(self, markdown: str, marker: str = "") -> None:
         """Add a finished block."""
         self.end_block()
-        self.blocks.append(Block(markdown, marker))
+        self.blocks.append(MarkdownBlock(markdown, marker))
 
     def takes_code(self) -> bool:
         """Return whether a block of code may stand here, which would divide a word."""
@@ -115,13 +115,13 @@ class BlockWriter:
         line = MarkdownLine(self.line.unwritten())
         return BlockWriter(self.tag_writers, line, self._level + levels)
 
-    def inner_blocks(self, element: MarkupElement, levels: int = 0) -> list[Block]:
+    def inner_blocks(self, element: MarkupElement, levels: int = 0) -> list[MarkdownBlock]:
         """Return what an inner writer makes of an element's children."""
         writer = self.inner_writer(levels)
         writer.write_children(element)
         return writer.finish()
 
-    def finish(self) -> list[Block]:
+    def finish(self) -> list[MarkdownBlock]:
         """End what is open, and return all blocks."""
         self.end_block()
         return self.blocks
@@ -155,7 +155,7 @@ class CellWriter(BlockWriter):
         return render_line(self.line.take(), "<br>").replace("|", "\\|")
 
 
-def join_blocks(blocks: list[Block]) -> str:
+def join_blocks(blocks: list[MarkdownBlock]) -> str:
     """Return blocks one after the other, with blank lines between them."""
     return "\n\n".join(block.markdown for block in blocks)
 

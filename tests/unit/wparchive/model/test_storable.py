@@ -224,7 +224,8 @@ def test_raw_is_the_last_to_go():
         raw=b"x" * (MAX_DOCUMENT_BYTES - 200_000), html="h" * 300_000, text="t" * 300_000
     )
     assert len(document["raw"]) == MAX_DOCUMENT_BYTES - 200_000
-    assert (document["html"], document["flags"]) == ("", ["html_dropped", "truncated"])
+    assert (document["html"], document["blocks"]) == ("", [])
+    assert document["flags"] == ["blocks_dropped", "html_dropped", "truncated"]
 
 
 def test_a_document_without_room_left_is_refused():

@@ -1,6 +1,8 @@
 """The writer of text, by itself: no HTML, no rules."""
 
-from pipelines.cleaning.write.text import LINE, TextWriter
+from pipelines.cleaning.write.flow import LINE
+from pipelines.cleaning.write.table import ONE_CELL
+from pipelines.cleaning.write.text import TextWriter
 
 
 def test_pieces_become_lines_and_lines_paragraphs() -> None:
@@ -43,7 +45,7 @@ def test_lists_within_a_row_are_not_those_around_the_table() -> None:
     writer.start_table()
     writer.start_row()
     for value in "ab":
-        writer.start_cell()
+        writer.start_cell(ONE_CELL)
         writer.write(value)
         writer.end_cell()
     writer.end_row()

@@ -1,0 +1,227 @@
+"""What a post has, where it links to and who serves its embeds: what posts can be asked for.
+
+These small values are derived from its blocks, links and embeds when it is cleaned.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Literal, get_args
+from urllib.parse import urlsplit
+
+from wparchive.model.blocks import Block, BlockKind
+
+Feature = Literal["table", "code", "image", "video", "audio", "embed", "quote", "formula"]
+"""What a post may have."""
+FEATURES: tuple[Feature, ...] = get_args(Feature)
+_BY_BLOCK: dict[BlockKind, Feature] = {
+    "table": "table",
+    "code": "code",
+    "quote": "quote",
+    "formula": "formula",
+}
+
+# Names of providers with their domains; a domain stands for its subdomains too.
+_VIDEO = {
+    "youtube": "youtube.com youtube-nocookie.com youtu.be",
+    "vimeo": "vimeo.com",
+    "dailymotion": "dailymotion.com dai.ly",
+    "tiktok": "tiktok.com",
+    "twitch": "twitch.tv",
+    "ted": "ted.com",
+    "videopress": "videopress.com video.wordpress.com",
+    "wistia": "wistia.com wistia.net",
+    "loom": "loom.com",
+    "brightcove": "brightcove.net",
+    "rumble": "rumble.com",
+    "odysee": "odysee.com",
+    "bilibili": "bilibili.com",
+    "nicovideo": "nicovideo.jp",
+    "rutube": "rutube.ru",
+    "kaltura": "kaltura.com",
+    "jwplayer": "jwplayer.com",
+    "streamable": "streamable.com",
+    "arte": "arte.tv",
+}
+_AUDIO = {
+    "spotify": "spotify.com",
+    "soundcloud": "soundcloud.com",
+    "bandcamp": "bandcamp.com",
+    "mixcloud": "mixcloud.com",
+    "apple-podcasts": "podcasts.apple.com",
+    "apple-music": "music.apple.com",
+    "deezer": "deezer.com",
+    "buzzsprout": "buzzsprout.com",
+    "libsyn": "libsyn.com",
+    "podbean": "podbean.com",
+    "simplecast": "simplecast.com",
+    "spreaker": "spreaker.com",
+    "acast": "acast.com",
+    "megaphone": "megaphone.fm",
+    "transistor": "transistor.fm",
+    "captivate": "captivate.fm",
+    "audioboom": "audioboom.com",
+    "iheart": "iheart.com",
+    "ausha": "ausha.co",
+}
+_OTHERS = {
+    "x": "x.com twitter.com",
+    "instagram": "instagram.com",
+    "facebook": "facebook.com fb.watch",
+    "threads": "threads.net threads.com",
+    "linkedin": "linkedin.com",
+    "reddit": "reddit.com",
+    "pinterest": "pinterest.com",
+    "tumblr": "tumblr.com",
+    "bluesky": "bsky.app",
+    "telegram": "t.me telegram.org",
+    "vk": "vk.com vkvideo.ru",
+    "github-gist": "gist.github.com",
+    "codepen": "codepen.io",
+    "jsfiddle": "jsfiddle.net",
+    "codesandbox": "codesandbox.io",
+    "stackblitz": "stackblitz.com",
+    "asciinema": "asciinema.org",
+    "slideshare": "slideshare.net",
+    "speakerdeck": "speakerdeck.com",
+    "scribd": "scribd.com",
+    "issuu": "issuu.com",
+    "google-docs": "docs.google.com",
+    "google-drive": "drive.google.com",
+    "google-maps": "maps.google.com",
+    "openstreetmap": "openstreetmap.org",
+    "datawrapper": "datawrapper.de dwcdn.net",
+    "flourish": "flourish.studio",
+    "infogram": "infogram.com",
+    "canva": "canva.com",
+    "genially": "genial.ly genially.com",
+    "padlet": "padlet.com",
+    "prezi": "prezi.com",
+    "flickr": "flickr.com",
+    "imgur": "imgur.com",
+    "giphy": "giphy.com",
+    "typeform": "typeform.com",
+    "jotform": "jotform.com",
+    "kickstarter": "kickstarter.com",
+    "figma": "figma.com",
+    "miro": "miro.com",
+    "internet-archive": "archive.org",
+}
+VIDEO_PROVIDERS = frozenset(_VIDEO)
+"""Providers of nothing but video."""
+AUDIO_PROVIDERS = frozenset(_AUDIO)
+"""Providers of nothing but music, podcasts and radio."""
+EMBED_PROVIDERS: dict[str, str] = {
+    domain: name
+    for name, domains in (_VIDEO | _AUDIO | _OTHERS).items()
+    for domain in domains.split()
+}
+"""Names of providers, by domain."""
+_MAPS = ("google.", "www.google.")  # with any ending, and a path that says what it is
+# Second levels below which names are given out, in the domains of countries. A name that is missing
+# here costs nothing but a further value that nobody asks for.
+_SECOND_LEVELS = frozenset(
+    [
+        *("ac", "asso", "co", "com", "edu", "gob", "gouv", "gov", "govt", "id", "info", "ltd"),
+        *("mil", "ne", "net", "nom", "or", "org", "plc", "sch", "web"),
+    ]
+)
+MAX_LINK_DOMAINS = 1000
+"""How many domains of one post are kept; only directories link to more."""
+
+
+def provider_of(url: str) -> str:
+    """Return the name of who serves an address, else its host without `www.`."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return ""
+    if host.startswith(_MAPS) and parts.path.startswith("/maps"):
+        return "google-maps"
+    return _provider_of_host(host.removeprefix("www."))
+
+
+@lru_cache(maxsize=1024)  # a site repeats itself
+def _provider_of_host(host: str) -> str:
+    domain = host
+    while domain:
+        if domain in EMBED_PROVIDERS:
+            return EMBED_PROVIDERS[domain]
+        domain = domain.partition(".")[2]
+    return host
+
+
+def embed_providers_of(blocks: Iterable[Block]) -> list[str]:
+    """Return who serves the embeds among some blocks, in order, each once."""
+    return list(dict.fromkeys(block["provider"] for block in blocks if block["kind"] == "embed"))
+
+
+def link_domains_of(urls: Iterable[str]) -> list[str]:
+    """Return the domains of web addresses, in order, each once.
+
+    A host comes without `www.`, and with the domains above it: `blog.example.com` is followed by
+    `example.com`.
+    """
+    domains: dict[str, None] = {}
+    for url in urls:
+        if url[:4] == "http" and len(domains) < MAX_LINK_DOMAINS:
+            domains |= dict.fromkeys(_domains_of_address(url))
+    return list(domains)
+
+
+def _domains_of_address(url: str) -> Sequence[str]:
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return ()
+    if not host:
+        return ()
+    return _domains_of_host(host.removeprefix("www.").rstrip("."))
+
+
+@lru_cache(maxsize=4096)  # a site repeats itself
+def _domains_of_host(host: str) -> Sequence[str]:
+    labels = host.split(".")
+    if labels[-1].isdigit():  # an address of four numbers
+        return (host,)
+    shortest = 2
+    if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVELS:
+        shortest = 3
+    above = (".".join(labels[begin:]) for begin in range(1, len(labels) - shortest + 1))
+    return (host, *above)
+
+
+def features_of(
+    blocks: Iterable[Block], embed_kinds: Iterable[str], has_image: bool, has_formula: bool
+) -> list[Feature]:
+    """Return what a post has, in the order of `FEATURES`.
+
+    `embed_kinds` are the kinds of its embeds; its images and formulas may stand within a line.
+    """
+    found: set[Feature] = set()
+    for block in blocks:
+        kind = block["kind"]
+        if kind in _BY_BLOCK:
+            found.add(_BY_BLOCK[kind])
+        elif kind == "embed":
+            found |= _features_of_provider(block["provider"])
+        if "quoted" in block:
+            found.add("quote")
+    kinds = set(embed_kinds)
+    if "video" in kinds:
+        found.add("video")
+    if "audio" in kinds:
+        found.add("audio")
+    if has_image:
+        found.add("image")
+    if has_formula:
+        found.add("formula")
+    return [feature for feature in FEATURES if feature in found]
+
+
+def _features_of_provider(provider: str) -> set[Feature]:
+    if provider in VIDEO_PROVIDERS:
+        return {"embed", "video"}
+    if provider in AUDIO_PROVIDERS:
+        return {"embed", "audio"}
+    return {"embed"}
