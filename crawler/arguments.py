@@ -24,14 +24,19 @@ _NO = frozenset({"0", "false", "no"})
 
 
 def check_arguments(arguments: dict[str, str]) -> dict[str, str]:
-    """Return the spider's arguments. Raises BadArguments with what is wrong and what to give."""
+    """Return the spider's arguments. Raises BadArguments with what is wrong and what to give.
+
+    They are stored with the run, so the address of the site has no parameters that may be secrets.
+    """
     for name in arguments:
         if name not in SPIDER_ARGUMENTS:
             there = ", ".join(f"-a {known}=..." for known in SPIDER_ARGUMENTS)
             raise BadArguments(f"unknown argument {name!r}; there are: {there}")
     if not arguments.get("site", "").strip():
         raise BadArguments("no site given: scrapy crawl wordpress -a site=https://example.com/blog")
-    normalise_address(arguments["site"])
+    address = normalise_address(arguments["site"])
+    if "?" in arguments["site"]:
+        arguments = arguments | {"site": address}
     _check_report(arguments.get("report", ""))
     comments = arguments.get("comments", "0")
     if comments.lower() not in _YES | _NO:

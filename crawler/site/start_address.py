@@ -1,11 +1,18 @@
 """The address that a user gives: checked, and made absolute. Pure."""
 
 import re
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.errors import BadArguments
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_USER = re.compile(r"(?s)^(\w[\w+.-]*://)?.*@")
+_AFTER_COLON = re.compile(r"(//[^/?#:\[\]]*):(?!\d+(?:[/?#]|$))[^/?#]*")
+_QUERY = re.compile(r"(?s)\?.*")
+_POST = ("p", "page_id", "attachment_id", "post_type")
+_LIST = ("cat", "tag", "author", "m", "s", "paged")
+_OF_WORDPRESS = frozenset({*_POST, *_LIST, "lang", "rest_route"})
+"""Parameters that name a page of a site; others may be secrets, and name none."""
 _HOST = re.compile(r"[^\s/\\@<>\"']+")
 
 
@@ -17,6 +24,7 @@ def has_scheme(address: str) -> bool:
 def normalise_address(address: str) -> str:
     """Return an absolute http(s) address; without a scheme https is taken.
 
+    Parameters that WordPress does not know are left out: they would be stored with the run.
     Raises BadArguments for anything that cannot be the address of a site.
     """
     text = address.strip()
@@ -27,17 +35,29 @@ def normalise_address(address: str) -> str:
         host = parts.hostname or ""
         _ = parts.port  # raises ValueError for `host:port`
     except ValueError as error:
-        raise BadArguments(f"not an address: {address!r} ({error})") from None
+        reason = str(error)
+        if "ort" in reason:  # Python's message repeats it, and it may be a password
+            reason = "the port is not a number"
+        raise BadArguments(f"not an address: {_without_secrets(text)!r} ({reason})") from None
     if parts.scheme not in ("http", "https") or not _is_plausible(host):
         raise BadArguments(
-            f"not the address of a site: {address!r}; give one such as https://example.com/blog"
+            f"not the address of a site: {_without_secrets(address)!r}; give one such as https://example.com/blog"
         )
     if "@" in parts.netloc:  # it would do nothing, and be stored with the run
         raise BadArguments(
             "no user name or password in the address: "
             f"the crawl sees what every visitor of {host} sees"
         )
-    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", parts.query, ""))
+    query = [pair for pair in parse_qsl(parts.query) if pair[0] in _OF_WORDPRESS]
+    encoded = urlencode(query, safe="/")
+    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", encoded, ""))
+
+
+def _without_secrets(address: str) -> str:
+    """Return an address that cannot be used, as a message may show it."""
+    shown = _USER.sub(r"\1***@", address)
+    shown = _AFTER_COLON.sub(r"\1:***", shown)
+    return _QUERY.sub("?***", shown)
 
 
 def _is_plausible(host: str) -> bool:

@@ -11,6 +11,8 @@ _SECRET_OPTIONS = re.compile(
     r"(?i)\b(authMechanismProperties|tlsCertificateKeyFilePassword|proxyPassword)=[^&]*"
 )
 
+_NO_PORT = re.compile(r"(?<=://)([^/?#:,\[\]]*):(?!\d+(?:[,/?#]|$))[^/?#,]*")
+
 
 @dataclass(frozen=True, slots=True)
 class ArchiveAddress:
@@ -37,7 +39,9 @@ def default_uri() -> str:
 def redacted(uri: str) -> str:
     """Return an address without its secrets, for logs and messages.
 
-    Everything before the last @ goes, because the address may be malformed.
+    Everything before the last @ goes, because the address may be malformed. So does what stands
+    where a port should, and is none.
     """
     hidden = re.sub(r"(?s)^(\w[\w+.-]*://)?.*@", r"\1***@", uri)
+    hidden = _NO_PORT.sub(r"\1:***", hidden)
     return _SECRET_OPTIONS.sub(r"\1=***", hidden)

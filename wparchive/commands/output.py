@@ -19,7 +19,10 @@ HIT_MARK = "**"
 BAR_WIDTH = 40
 STANDARD_OUTPUT = "-"
 """Stands for standard output where a command takes the name of a file."""
-_CONTROLS = re.compile(r"\x1b\[[0-9;]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROLS = re.compile("\x1b\\[[0-9;]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, those that turn the direction of writing among them."""
+_CONTROLS_OF_JSON = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Those that JSON may hold as they are."""
 
 
 def shows_colours() -> bool:
@@ -59,13 +62,8 @@ def _added(text: str) -> str:
 
 
 def say(text: str) -> None:
-    """Print a text of an archive.
-
-    On a terminal, control characters that a site put into it do nothing.
-    """
-    if sys.stdout.isatty():
-        text = harmless(text)
-    click.echo(text)
+    """Print a text of an archive. Control characters that a site put into it do nothing."""
+    click.echo(harmless(text))
 
 
 def harmless(text: str) -> str:
@@ -82,13 +80,19 @@ def _harmless_control(match: re.Match[str]) -> str:
 
 def print_json(value: object) -> None:
     """Print one JSON document, indented."""
-    say(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+    say(_json_text(msgspec.json.format(msgspec.json.encode(value), indent=2)))
 
 
 def print_json_lines(values: Iterable[object]) -> None:
     """Print one JSON document a line."""
     for value in values:
-        say(msgspec.json.encode(value).decode())
+        say(_json_text(msgspec.json.encode(value)))
+
+
+def _json_text(encoded: bytes) -> str:
+    """Return JSON as text; what `harmless` would replace is escaped, so that nothing is lost."""
+    text = encoded.decode()
+    return _CONTROLS_OF_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def print_paged(text: str) -> None:

@@ -10,6 +10,8 @@ from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
 from wparchive.reading.views import iso_time, ref_name, term_names
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
 
 def _author(post: PostDocument) -> str:
     if post["author"] is None:
@@ -82,6 +84,16 @@ def write_csv(
     text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
     table = csv.writer(text)
     table.writerow(CSV_COLUMNS)
-    table.writerows([value(post) for value in CSV_COLUMNS.values()] for post in posts)
+    table.writerows([_cell(value(post)) for value in CSV_COLUMNS.values()] for post in posts)
     text.flush()
     text.detach()
+
+
+def _cell(value: Any) -> Any:
+    """Return a value that no spreadsheet takes for a formula: a text of a site may begin like one.
+
+    An apostrophe before it is the usual sign for "this is text" (OWASP, CSV injection).
+    """
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return value

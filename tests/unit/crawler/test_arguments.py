@@ -47,6 +47,11 @@ def test_bad_arguments_say_what_is_wrong_and_what_would_be_right(arguments, word
         WordPressSpider(**arguments)
 
 
+def test_a_secret_in_the_address_is_not_stored_with_the_run():
+    given = {"site": "https://h.org/?p=3&token=SECRET"}
+    assert check_arguments(given)["site"] == "https://h.org/?p=3"
+
+
 def test_a_report_cannot_replace_a_folder(tmp_path):
     with pytest.raises(BadArguments, match="it must be a file"):
         check_arguments(SITE | {"report": str(tmp_path)})

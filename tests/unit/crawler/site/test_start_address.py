@@ -9,11 +9,13 @@ from crawler.site.start_address import normalise_address
     [
         ("example.com", "https://example.com/"),
         (" http://example.com/blog ", "http://example.com/blog"),
-        ("example.com:8080/x?y=1#z", "https://example.com:8080/x?y=1"),
+        ("example.com:8080/x?y=1#z", "https://example.com:8080/x"),
         ("localhost:8080", "https://localhost:8080/"),
         ("http://[::1]:8080/", "http://[::1]:8080/"),
         ("https://bücher.example/", "https://bücher.example/"),
-        ("example.com/?next=http://other.org/", "https://example.com/?next=http://other.org/"),
+        ("example.com/?next=http://other.org/", "https://example.com/"),
+        ("http://h.org/?p=12&token=SECRET", "http://h.org/?p=12"),
+        ("http://h.org/?rest_route=/wp/v2/posts", "http://h.org/?rest_route=/wp/v2/posts"),
         ("HTTPS://example.com", "https://example.com/"),
     ],
 )
@@ -39,3 +41,22 @@ def test_addresses(address, normal):
 def test_other_addresses_are_refused(address):
     with pytest.raises(BadArguments, match="address"):
         normalise_address(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://user:SECRET@exa mple.org",
+        "https://user:SECRET",
+        "user:SECRET",
+        "user:SECRET@h.org/",
+        "https://user:SECRET@",
+        "http://u:SEC/SECRET@[::1",
+        "ftp://h.org/?token=SECRET",
+        "http:///?token=SECRET",
+    ],
+)
+def test_what_may_be_a_secret_is_not_repeated(address):
+    with pytest.raises(BadArguments) as error:
+        normalise_address(address)
+    assert "SECRET" not in str(error.value)

@@ -95,6 +95,8 @@ def test_no_message_and_no_address_shows_a_password(scheme, noise, user):
 def test_secrets_in_options_are_hidden():
     uri = "mongodb://h/db?tls=true&tlsCertificateKeyFilePassword=s3cret&authMechanismProperties=AWS_SESSION_TOKEN:s3cret"
     assert "s3cret" not in redacted(uri)
+    assert redacted("mongodb://user:s3cret/db") == "mongodb://user:***/db"
+    assert redacted("mongodb://[::1]:27017/x") == "mongodb://[::1]:27017/x"
     assert redacted("mongodb://h:1,g:2/db?w=1") == "mongodb://h:1,g:2/db?w=1"
     assert str(parse_uri("mongodb://u:p@h/db")) == "mongodb://***@h/db"
     assert "u:p" not in repr(parse_uri("mongodb://u:p@h/db"))

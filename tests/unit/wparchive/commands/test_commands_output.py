@@ -1,8 +1,15 @@
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from wparchive.commands.output import bar_chart, cut_line, harmless, text_table
+from wparchive.commands.output import (
+    bar_chart,
+    cut_line,
+    harmless,
+    print_json_lines,
+    text_table,
+)
 from wparchive.reading.views import age_text, minute_text
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
@@ -49,3 +56,15 @@ def test_control_characters_of_a_site_do_nothing_and_colours_stay():
         harmless("\x1b]0;title\x07 \x9b2J \x1b[2J \r\x08")
         == "\ufffd]0;title\ufffd \ufffd2J \ufffd[2J \ufffd\ufffd"
     )
+
+
+def test_what_turns_the_direction_of_writing_does_nothing():
+    assert harmless("a\u202eb\u2066c\u2069") == "a\ufffdb\ufffdc\ufffd"
+    assert harmless("\u05d0\u200f\u200d") == "\u05d0\u200f\u200d"
+
+
+def test_json_escapes_what_would_be_replaced(capsys):
+    print_json_lines([{"title": "a\u202e\x9b2J"}])
+    printed = capsys.readouterr().out
+    assert "\u202e" not in printed
+    assert json.loads(printed) == {"title": "a\u202e\x9b2J"}

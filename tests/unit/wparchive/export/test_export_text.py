@@ -43,7 +43,7 @@ def test_any_text_survives_csv(text):
     out = io.BytesIO()
     write_csv([{**post(1, text), **LIFE}], out, None, None)
     (row,) = csv.DictReader(io.StringIO(out.getvalue().decode(), newline=""))
-    assert row["text"] == text
+    assert row["text"].removeprefix("'") == text.removeprefix("'")
     assert list(row) == list(CSV_COLUMNS)
 
 
@@ -99,3 +99,12 @@ def test_an_excerpt_that_wordpress_made_is_left_out():
 def test_slugs_are_stored_percent_encoded_in_small_letters():
     assert stored_slug("アニメ-x") == "%e3%82%a2%e3%83%8b%e3%83%a1-x"
     assert stored_slug("plain") == "plain"
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_no_cell_of_csv_is_a_formula(text):
+    out = io.BytesIO()
+    write_csv([post(1, title=text, text=f"a {text}") | LIFE], out, None, None)
+    [row] = csv.DictReader(io.StringIO(out.getvalue().decode(), newline=""))
+    assert row["title"] == f"'{text}"
+    assert row["text"] == f"a {text}"
