@@ -41,7 +41,8 @@ def normalise_address(address: str) -> str:
         raise BadArguments(f"not an address: {_without_secrets(text)!r} ({reason})") from None
     if parts.scheme not in ("http", "https") or not _is_plausible(host):
         raise BadArguments(
-            f"not the address of a site: {_without_secrets(address)!r}; give one such as https://example.com/blog"
+            f"not the address of a site: {_without_secrets(address)!r}; "
+            "give one such as https://example.com/blog"
         )
     if "@" in parts.netloc:  # it would do nothing, and be stored with the run
         raise BadArguments(
