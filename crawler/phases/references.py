@@ -17,6 +17,8 @@ from crawler.walk.by_ids import WalkByIds
 
 COMPARED_AT_ONCE = 200
 """Records of the archive that are asked for at a time."""
+PostKey = tuple[str, int]
+"""Type and id of a post."""
 _SHOWN: Mapping[str, tuple[str, ...]] = {
     "terms": ("name", "slug"),
     "authors": ("name", "slug"),
@@ -77,26 +79,29 @@ class References:
 
     async def items(self) -> AsyncIterator[Item]:
         """Yield the posts concerned: from the archive where a name changed, else from the site."""
+        to_read: set[PostKey] = set()
+        to_name: set[PostKey] = set()
         for (kind, type_), changes in self._changes.items():
             collection = self._run.collections[kind, type_]
-            async for item in self._named_anew(collection, changes.renamed):
-                yield item
-            to_read = await self._posts_of(collection, changes.gone)
+            to_name |= await self._posts_of(collection, changes.renamed)
+            to_read |= await self._posts_of(collection, changes.gone)
             for id_ in await self._unexplained(collection, changes):
-                to_read += await self._exchanged(collection, id_)
-            for post_type, ids in _by_type(to_read):
-                async for item in self._read(self._run.collections["posts", post_type], ids):
-                    yield item
+                to_read |= await self._exchanged(collection, id_)
+        # Each post comes once: an old record must not be written after a new one.
+        for posts, ids in self._by_type(to_name - to_read):
+            async for item in self._named_anew(posts, ids):
+                yield item
+        for posts, ids in self._by_type(to_read):
+            async for item in self._read(posts, ids):
+                yield item
 
-    async def _named_anew(self, collection: Collection, ids: Iterable[int]) -> AsyncIterator[Item]:
-        """Yield held posts of objects that have another name, made anew from their records."""
+    async def _named_anew(self, posts: Collection, ids: Sequence[int]) -> AsyncIterator[Item]:
+        """Yield held posts, made anew from their records."""
         run = self._run
-        for post_type, post_ids in _by_type(await self._posts_of(collection, sorted(ids))):
-            posts = run.collections["posts", post_type]
-            for batch in batches(post_ids):
-                records = await run.store.raw_records("posts", run.site_key, post_type, batch)
-                for raw in records.values():
-                    yield parse_record(raw, posts, run.site_key, run.home)
+        for batch in batches(ids):
+            records = await run.store.raw_records("posts", run.site_key, posts.type, batch)
+            for raw in records.values():
+                yield parse_record(raw, posts, run.site_key, run.home)
 
     async def _unexplained(self, collection: Collection, changes: _Changes) -> list[int]:
         """Return the terms whose count changed by another number than that of their held posts."""
@@ -109,20 +114,19 @@ class References:
             if now[id_] - changes.carriers[id_] != difference
         ]
 
-    async def _exchanged(self, collection: Collection, id_: int) -> list[tuple[str, int]]:
+    async def _exchanged(self, collection: Collection, id_: int) -> set[PostKey]:
         """Return the posts that a term has at the site or in the archive, but not in both."""
-        held = set(await self._posts_of(collection, [id_]))
-        found: list[tuple[str, int]] = []
+        held = await self._posts_of(collection, [id_])
+        found: set[PostKey] = set()
         for posts in self._run.collections.values():
             base = posts.taxonomies.get(collection.type)
             if base is None or base not in posts.capabilities.parameters:
                 continue
             part = MeasuredCollection(posts, filters=((base, str(id_)),))
             news = await LightReader(self._run, self._collector, part).read_all()
-            if news.trouble:
-                continue
-            listed = {(posts.type, post_id) for post_id in news.rows}
-            found += listed ^ {post for post in held if post[0] == posts.type}
+            if not news.trouble:
+                listed = {(posts.type, post_id) for post_id in news.rows}
+                found |= listed ^ {post for post in held if post[0] == posts.type}
         return found
 
     async def _read(self, posts: Collection, ids: Sequence[int]) -> AsyncIterator[Item]:
@@ -143,14 +147,24 @@ class References:
         )
         return Counter(reference.target_id for reference in found)
 
-    async def _posts_of(self, collection: Collection, ids: Sequence[int]) -> list[tuple[str, int]]:
-        """Return type and id of the held posts that name these objects."""
-        if not ids:
-            return []
+    async def _posts_of(self, collection: Collection, ids: Iterable[int]) -> set[PostKey]:
+        """Return the held posts that name these objects."""
+        wanted = sorted(ids)
+        if not wanted:
+            return set()
         found = await self._run.store.referring_posts(
-            self._run.site_key, collection.kind, collection.type, ids
+            self._run.site_key, collection.kind, collection.type, wanted
         )
-        return [(reference.post_type, reference.post_id) for reference in found]
+        return {(reference.post_type, reference.post_id) for reference in found}
+
+    def _by_type(self, posts: Iterable[PostKey]) -> Iterator[tuple[Collection, list[int]]]:
+        """Yield each collection of posts that the site lists, with the ids in it, ascending."""
+        ids: dict[str, list[int]] = {}
+        for post_type, id_ in sorted(posts):
+            ids.setdefault(post_type, []).append(id_)
+        for post_type, found in ids.items():
+            if ("posts", post_type) in self._run.collections:
+                yield self._run.collections["posts", post_type], found
 
     def _changes_of(self, collection: Collection) -> _Changes:
         return self._changes.setdefault((collection.kind, collection.type), _Changes())
@@ -160,12 +174,3 @@ def batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     """Yield ids in batches that one question to the archive can have."""
     for start in range(0, len(ids), COMPARED_AT_ONCE):
         yield ids[start : start + COMPARED_AT_ONCE]
-
-
-def _by_type(posts: Iterable[tuple[str, int]]) -> Iterator[tuple[str, list[int]]]:
-    """Yield each type with the ids of its posts, each once and ascending."""
-    ids: dict[str, set[int]] = {}
-    for post_type, id_ in posts:
-        ids.setdefault(post_type, set()).add(id_)
-    for post_type, found in ids.items():
-        yield post_type, sorted(found)

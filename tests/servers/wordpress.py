@@ -64,12 +64,14 @@ class WordPress:
     def mutate(self, **counts: int) -> list[dict[str, Any]]:
         """Change so many objects, and return what was done, as `{at, what, id}`.
 
-        The changes are publish, edit, delete, trash, unpublish, retag, rename_tag, delete_tag and
-        comment; `seed` fixes which objects they meet. The manifest is rewritten.
+        The changes are publish, schedule, go_live, import_ (with dates of the past), edit, delete,
+        trash, unpublish, restore, retag, rename_tag, delete_tag, merge_category, comment,
+        edit_comment, delete_comment and rename_author; `seed` fixes which objects they meet. The
+        manifest is rewritten.
         """
         log = self.directory / "mutations.jsonl"
         before = log.stat().st_size if log.exists() else 0
-        options = {name.replace("_", "-"): count for name, count in counts.items()}
+        options = {name.strip("_").replace("_", "-"): count for name, count in counts.items()}
         self._run("mutate", *_options(options))
         with log.open("rb") as file:
             file.seek(before)

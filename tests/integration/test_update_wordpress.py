@@ -1,0 +1,97 @@
+"""Update runs of a real WordPress: after each round of changes the archive is what the site shows.
+
+Nothing but the changes is read, and both backends and all versions of WordPress are the same.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.crawling import crawl
+from tests.integration.truth import BASES, differences
+
+__all__ = ["own_ferretdb", "started_ferretdb"]
+# FerretDB 1 reads a whole collection for each look-up by anything but one _id.
+CALM = {"ARCHIVE_MARK_DUPLICATES": 0}
+SITES = [
+    pytest.param(("5.7", {}), id="5.7"),
+    pytest.param(("6.1", {"path": "/blog"}), id="6.1-subdirectory"),
+    pytest.param(("6.8", {}), id="6.8"),
+    pytest.param(("7.1", {"plain": True}), id="7.1-plain"),
+]
+ROUNDS: list[dict[str, int]] = [
+    {"publish": 3, "edit": 4, "schedule": 2, "comment": 2},
+    {"go_live": 2, "delete": 3, "retag": 3, "rename_tag": 2, "edit_comment": 1},
+    {"import_": 3, "trash": 2, "unpublish": 2, "delete_tag": 1, "comment": 1},
+    {"restore": 2, "merge_category": 1, "rename_author": 1, "delete_comment": 1, "edit": 1},
+    {"publish": 1, "import_": 1, "delete": 2, "restore": 1, "retag": 1, "rename_tag": 1},
+    {},
+]
+
+
+@pytest.fixture(params=on_servers("sqlite"))
+def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
+    """An archive that does not exist yet, on each backend."""
+    if request.param == "sqlite":
+        yield tmp_path / "archive.db"
+    else:
+        with new_database(request) as address:
+            yield address
+
+
+@pytest.fixture(params=SITES)
+def changing(request: pytest.FixtureRequest, fresh_wordpress: Any) -> Any:
+    """A WordPress with 200 posts, which the test changes."""
+    version, options = request.param
+    return fresh_wordpress(version, posts=200, **options)
+
+
+def update(site: Any, archive: Path | str) -> Crawl:
+    """Crawl as a user does every night."""
+    return crawl(site.url, archive, mode="auto", comments=1, settings=CALM)
+
+
+@pytest.mark.timeout(1500)
+def test_after_each_round_the_archive_is_what_the_site_shows(changing, archive) -> None:
+    first = update(changing, archive)
+    assert (first.verdict, first.report["mode"]) == ("complete", "full"), first.output
+    for number, changes in enumerate(ROUNDS):
+        if changes:
+            changing.mutate(seed=number + 1, **changes)
+        run = update(changing, archive)
+        assert (run.verdict, run.report["mode"]) == ("complete", "update"), run.output
+        assert differences(archive, changing.manifest(), tuple(BASES)) == [], number
+        assert run.type("post")["held"] == changing.manifest()["totals"]["posts"]
+    assert run.type("post")["scope"] == "changes"
+    assert run.type("post")["requests"] <= 4
+
+
+@pytest.mark.timeout(900)
+def test_changes_during_the_update(fresh_wordpress, tmp_path: Path) -> None:
+    site = fresh_wordpress("6.8", posts=200)
+    archive = tmp_path / "archive.db"
+    assert update(site, archive).verdict == "complete"
+    site.mutate(publish=5, edit=5, delete=2, trash=2, retag=2, seed=1)
+    site.switch(slow=0.3)
+    before = set(site.manifest()["objects"]["posts"])
+    line = command(site.url, archive, settings={"CRAWL_PER_PAGE": 20}, mode="update")
+    process = subprocess.Popen(
+        line, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    gone: set[str] = set()
+    seed = 1
+    while process.poll() is None and seed < 40:
+        seed += 1
+        done = site.mutate(publish=1, edit=1, import_=1, delete=int(seed % 3 == 0), seed=seed)
+        gone |= {str(change["id"]) for change in done if change["what"] == "delete"}
+    output, _ = process.communicate(timeout=300)
+    assert process.returncode in (0, 3), output
+    if process.returncode == 0:
+        held = {str(row["id"]) for row in documents(archive, "posts", type="post", state="live")}
+        assert before - gone - held == set()
+    site.switch()
+    # The next run finds what came during this one.
+    again = update(site, archive)
+    assert again.verdict == "complete", again.output
+    assert differences(archive, site.manifest(), tuple(BASES)) == []
