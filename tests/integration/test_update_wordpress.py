@@ -3,12 +3,15 @@
 Nothing but the changes is read, and both backends and all versions of WordPress are the same.
 """
 
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.integration.crawling import crawl
+from tests.contract.conftest import new_database, on_servers, own_ferretdb, started_ferretdb
+from tests.integration.crawling import ROOT, Crawl, command, crawl, documents, environment
 from tests.integration.truth import BASES, differences
 
 __all__ = ["own_ferretdb", "started_ferretdb"]
