@@ -61,6 +61,8 @@ class FinishedDocument(NamedTuple):
     """JSON: the parts of the refresh hash that are known without names."""
     content: bytes
     """See `wparchive/model/sealed.py`."""
+    block_keys: frozenset[int] = frozenset()
+    """Of a post: the keys of its blocks, by which a site's furniture is learned."""
 
 
 class Progress:

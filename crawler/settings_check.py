@@ -145,6 +145,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ARCHIVE_BATCH_WAIT_S", "seconds", Real()),
     Setting("ARCHIVE_PROCESS", "switch or auto", WholeOrAuto()),
     Setting("ARCHIVE_MARK_DUPLICATES", "yes or no", YesOrNo()),
+    Setting("ARCHIVE_SITE_MEMORY", "yes or no", YesOrNo()),
     Setting("ARCHIVE_PATIENCE_S", "seconds", Real()),
     Setting("ARCHIVE_LEASE_S", "seconds", Whole(1)),
     # Courtesy

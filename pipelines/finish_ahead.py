@@ -30,6 +30,7 @@ from crawler.run.lifecycle import run_of
 from pipelines.cleaning import MAX_CONTENT_BYTES
 from pipelines.helpers.finish import FinishedRecord, PageAnswer, PageQuestion, item_of
 from wparchive.backends.helper_process import PROCESS_TROUBLE, HelperProcess
+from wparchive.furniture.remove import NO_FURNITURE, Furniture
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ MOST_PROCESSES = 3  # as many as one crawling process can keep busy
 OWN_STAGES = [
     "pipelines.finish_ahead.FinishAheadPipeline",
     "pipelines.clean.CleanPipeline",
+    "pipelines.furniture.FurniturePipeline",
     "pipelines.resolve.ResolvePipeline",
     "pipelines.fingerprint.FingerprintPipeline",
     "pipelines.store.StorePipeline",
@@ -51,6 +53,7 @@ class FinishAheadPipeline:
 
     No item passes through it: the run asks it for the items of whole pages. `is_worth_it` is asked
     for each page. `is_sealed` is asked once: it tells whether only our own stages see the items.
+    `furniture` returns what is left out of texts.
     """
 
     def __init__(
@@ -60,9 +63,11 @@ class FinishAheadPipeline:
         max_bytes: int = MAX_CONTENT_BYTES,
         is_worth_it: Callable[[], bool] = lambda: True,
         is_sealed: Callable[[], bool] = lambda: True,
+        furniture: Callable[[], Furniture] = lambda: NO_FURNITURE,
     ) -> None:
         self._max_bytes = max_bytes
         self._is_worth_it = is_worth_it
+        self._furniture = furniture
         self._is_sealed = cache(is_sealed)
         # As many threads as processes: a thread that has work always finds an idle process.
         self._threads = ThreadPoolExecutor(processes, "finishing")
@@ -90,6 +95,7 @@ class FinishAheadPipeline:
             max_bytes=settings.getint("CLEAN_MAX_BYTES", MAX_CONTENT_BYTES),
             is_worth_it=choice.should_start,
             is_sealed=partial(only_own_stages, crawler),
+            furniture=lambda: run.furniture,
         )
         run.finish_page = stage.finish
         return stage
@@ -98,7 +104,9 @@ class FinishAheadPipeline:
         """Return the items of a page; None for each record that is to go the obvious way."""
         if self._broken or not records or not self._is_worth_it():
             return [None] * len(records)
-        question = PageQuestion(records, source, self._max_bytes, self._is_sealed())
+        question = PageQuestion(
+            records, source, self._max_bytes, self._is_sealed(), self._furniture()
+        )
         try:
             loop = asyncio.get_running_loop()
             answers = await loop.run_in_executor(self._threads, self._ask, question)

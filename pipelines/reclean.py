@@ -20,7 +20,8 @@ from concurrent.futures import (
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing import resource_tracker
-from typing import Any, Self
+from types import MappingProxyType
+from typing import Any, NamedTuple, Self
 
 from scrapy.utils.project import get_project_settings
 
@@ -30,8 +31,10 @@ from crawler.rest.collections import Collection
 from pipelines.clean import clean_item
 from pipelines.cleaning import CLEANER_VERSION, MAX_CONTENT_BYTES
 from pipelines.fingerprint import fingerprint_item
+from pipelines.furniture import leave_out_furniture
 from pipelines.helpers.document import document_of
 from wparchive.backends.recleaning import Cleaner
+from wparchive.furniture.remove import NO_FURNITURE, Furniture
 from wparchive.model.documents import CLEANER_FIELDS, REWRITTEN_FIELDS, Kind, StoredDocument
 from wparchive.model.storable import decompress, storable_document
 
@@ -48,30 +51,44 @@ def max_bytes() -> int:
     return get_project_settings().getint("CLEAN_MAX_BYTES", MAX_CONTENT_BYTES)
 
 
+def remembers_sites() -> bool:
+    """Tell whether the project's `ARCHIVE_SITE_MEMORY` is on, as it is for a crawl."""
+    return get_project_settings().getbool("ARCHIVE_SITE_MEMORY", True)
+
+
 def needed_fields(document: Mapping[str, Any]) -> StoredDocument:
     """Return the fields of a document from which it is cleaned again; the others are made anew."""
     return {name: value for name, value in document.items() if name not in _NOT_SENT}
 
 
+class SiteFacts(NamedTuple):
+    """What must be known of a site to clean its documents again."""
+
+    home: str
+    """Address of the front page."""
+    furniture: Furniture
+    """What is left out of the texts of its posts."""
+
+
 def reclean_batch(
-    kind: Kind, documents: Sequence[StoredDocument], homes: Mapping[str, str], limit: int
+    kind: Kind, documents: Sequence[StoredDocument], sites: Mapping[str, SiteFacts], limit: int
 ) -> list[StoredDocument | str]:
     """Clean documents of one kind again; this can run in another process.
 
     Returns for each the fields that change (`REWRITTEN_FIELDS`), or why it cannot be cleaned.
-    `homes` are the addresses of the sites' front pages, `limit` is that of `max_bytes`.
+    `sites` are the sites of the documents, `limit` is that of `max_bytes`.
     """
     results: list[StoredDocument | str] = []
     for document in documents:
         try:
-            results.append(reclean_document(kind, document, homes[document["site"]], limit))
+            results.append(reclean_document(kind, document, sites[document["site"]], limit))
         except Exception as error:  # a defect of the cleaner must not stop the other documents
             results.append(f"{type(error).__name__}: {error}")
     return results
 
 
 def reclean_document(
-    kind: Kind, document: Mapping[str, Any], home: str, limit: int
+    kind: Kind, document: Mapping[str, Any], site: SiteFacts, limit: int
 ) -> StoredDocument:
     """Return the fields of a document that cleaning makes anew.
 
@@ -85,11 +102,13 @@ def reclean_document(
         raise ValueError(f"its raw record cannot be decompressed ({error})") from error
     # Which fields of a record hold terms is not known here, and not needed: see `_take_references`.
     collection = Collection(kind, document["type"], "")
-    item: Item = parse_record(raw, collection, document["site"], home)
+    item: Item = parse_record(raw, collection, document["site"], site.home)
     if item.id != document["id"]:
         raise ValueError(f"its raw record is that of {item.id}")
     _take_references(item, document)
     clean_item(item, limit)
+    if isinstance(item, Post):
+        leave_out_furniture(item, site.furniture)
     if isinstance(item, Post | Comment):
         fingerprint_item(item)
     # What no database takes is replaced as it is in a crawl; otherwise it would look changed.
@@ -134,8 +153,15 @@ class CleaningPool(Cleaner):
 
     version = CLEANER_VERSION
 
-    def __init__(self, homes: Mapping[str, str], processes: int) -> None:
+    def __init__(
+        self,
+        homes: Mapping[str, str],
+        processes: int,
+        furniture: Mapping[str, Furniture] = MappingProxyType({}),
+    ) -> None:
+        """Take the addresses of front pages and the furniture of sites, by site."""
         self._homes = homes
+        self._furniture = furniture
         self._limit = max_bytes()
         self._processes = processes
         self._executor = _executor(processes)
@@ -182,11 +208,15 @@ class CleaningPool(Cleaner):
         """Clean documents in one piece. Raises BrokenExecutor where a process has ended."""
         sent = [needed_fields(document) for document in documents]
         sites = {document["site"] for document in documents}
-        homes = {site: self._homes.get(site, f"https://{site}/") for site in sites}
-        work = partial(reclean_batch, kind, sent, homes, self._limit)
+        facts = {site: self._facts(site) for site in sites}
+        work = partial(reclean_batch, kind, sent, facts, self._limit)
         with _interrupts_blocked():  # processes are started here, and inherit it
             future = asyncio.get_running_loop().run_in_executor(executor, work)
         return await future
+
+    def _facts(self, site: str) -> SiteFacts:
+        home = self._homes.get(site, f"https://{site}/")
+        return SiteFacts(home, self._furniture.get(site, NO_FURNITURE))
 
 
 def _executor(processes: int) -> Executor:

@@ -3,7 +3,7 @@
 An item counts as scraped only once it is written. A document that the database refuses fails alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
@@ -17,6 +17,8 @@ from pipelines.errors import StageFailed
 from pipelines.helpers.document import document_of, document_with_names
 from wparchive.backends.batch_writer import BatchWriter
 from wparchive.errors import ArchiveError
+from wparchive.furniture.keys import keys_of_blocks
+from wparchive.model.outcome import Outcome, Written
 from wparchive.model.sealed import SealedDocument
 
 
@@ -70,6 +72,21 @@ class StorePipeline:
         if isinstance(item, Item):
             item.written = written
         self._run.report.count(view.kind, view.type).note(written)
+        self._learn(view, written)
+
+    def _learn(self, view: Any, written: Written) -> None:
+        """Count the blocks of a post of which the site's memory does not know yet."""
+        is_new = written.outcome is Outcome.NEW
+        if view.kind != "posts" or not (is_new or written.outcome is Outcome.CHANGED):
+            return
+        if self._run.learner is not None:
+            self._run.learner.note(view.type, _block_keys(view), is_new)
+
+
+def _block_keys(view: Any) -> Collection[int]:
+    if isinstance(view.prepared, FinishedDocument):
+        return view.prepared.block_keys
+    return keys_of_blocks(view.blocks)
 
 
 def _document(view: Any) -> SealedDocument | Mapping[str, Any]:

@@ -58,6 +58,7 @@ def post(
         "blocks": [{"kind": "paragraph", "text": part} for part in text.split("\n\n")],
         "excerpt": text[:60],
         "word_count": len(text.split()),
+        "removed_words": 0,
         "language": "en",
         "published_at": PUBLISHED,
         "modified_at": PUBLISHED,

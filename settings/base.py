@@ -27,6 +27,8 @@ ARCHIVE_BATCH_WAIT_S = 0.4
 ARCHIVE_PROCESS = "auto"
 # Compare new and changed posts with the archive while crawling.
 ARCHIVE_MARK_DUPLICATES = True
+# Learn what a site repeats in its posts, and leave it out of their texts.
+ARCHIVE_SITE_MEMORY = True
 # Seconds that the crawl waits for a lost database before the run ends.
 ARCHIVE_PATIENCE_S = 60.0
 # Seconds after which a run that gives no sign of life counts as dead, so that another run may crawl
@@ -152,6 +154,7 @@ DOWNLOADER_MIDDLEWARES = {
 ITEM_PIPELINES = {
     "pipelines.finish_ahead.FinishAheadPipeline": 50,
     "pipelines.clean.CleanPipeline": 100,
+    "pipelines.furniture.FurniturePipeline": 150,
     "pipelines.resolve.ResolvePipeline": 200,
     "pipelines.fingerprint.FingerprintPipeline": 300,
     "pipelines.store.StorePipeline": 400,

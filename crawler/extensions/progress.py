@@ -35,6 +35,8 @@ def progress_line(report: RunReport, elapsed_s: float) -> str:
     if rate and total > done:
         parts.append(f"ETA {_clock((total - done) / rate)}")
     parts.append(_current_type(report))
+    if report.reread:
+        parts.append(f"learning what recurs: {report.reread:,} posts read again")
     return "  ".join(parts).rstrip()
 
 

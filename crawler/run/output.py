@@ -10,7 +10,8 @@ from typing import Any
 
 from crawler.run.report import RunReport, TypeCount
 from crawler.run.verdict import judge
-from wparchive.model.documents import Run
+from wparchive.backends.remembering import Learned
+from wparchive.model.documents import LearnedReport, Run
 
 # Columns of the table; `type` stands before them and `proof` after them.
 _COLUMNS = (
@@ -54,6 +55,7 @@ def run_so_far(report: RunReport, traffic: Traffic) -> Run:
         scope=report.scope,
         types=[{"type": name, **count.public()} for name, count in report.named_types()],
         skipped=list(report.skipped),
+        boilerplate=_boilerplate(report.learned),
         failures=report.failures,
         requests=traffic.requests,
         retries=traffic.retries,
@@ -73,6 +75,12 @@ def ended_run(report: RunReport, traffic: Traffic, finished_at: datetime) -> Run
     run["reason"] = verdict.reason
     run["types"] = [_finished_type(name, count) for name, count in report.named_types()]
     return run
+
+
+def _boilerplate(learned: Learned | None) -> LearnedReport | None:
+    if learned is None:
+        return None
+    return LearnedReport(removed=learned.removed, posts=learned.posts, finished=learned.finished)
 
 
 def _finished_type(name: str, count: TypeCount) -> dict[str, Any]:
@@ -121,7 +129,7 @@ def report_table(run: Run) -> str:
     lines = []
     if run["types"]:
         lines += [*_table_lines(run["types"]), *_notes(run)]
-    lines += [_traffic_line(run), _verdict_line(run)]
+    lines += [*_boilerplate_lines(run), _traffic_line(run), _verdict_line(run)]
     return "\n".join(map(printable, lines))
 
 
@@ -161,6 +169,24 @@ def _notes(run: Run) -> Iterator[str]:
         names.setdefault(skipped["reason"], []).append(skipped["name"])
     for reason, group in names.items():
         yield f"  not archived: {', '.join(group)} ({reason})"
+
+
+def _boilerplate_lines(run: Run) -> Iterator[str]:
+    """Yield what was learned about blocks that recur, where any do."""
+    learned = run.get("boilerplate")
+    if learned is None or not (learned["removed"] or learned["posts"]):
+        return
+    line = f"{_counted(learned['removed'], 'block')} recur and are left out of texts, "
+    line += f"{_counted(learned['posts'], 'post')} changed"
+    if not learned["finished"]:
+        line += " (the next run goes on)"
+    yield f"{line}: wparchive boilerplate list --site {run['site']}"
+
+
+def _counted(number: int, noun: str) -> str:
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number:,} {noun}s"
 
 
 def _traffic_line(run: Run) -> str:

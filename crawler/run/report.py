@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.run.proof import Proof
+from wparchive.backends.remembering import Learned
 from wparchive.model.documents import Kind, TypeReport
 from wparchive.model.outcome import Outcome, Written
 
@@ -126,6 +127,10 @@ class RunReport:
     mode: str = "full"
     """The name of the strategy; decided once the site is known."""
     failures: int = 0
+    reread: int = 0
+    """Posts that were read again at the end, to learn what recurs in them."""
+    learned: Learned | None = None
+    """What was learned about blocks that recur; None where nothing was to be learned."""
     stopped: StopReason | None = None
     """What ended the run early; None when nothing did."""
     finished: bool = False

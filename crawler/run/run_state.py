@@ -20,8 +20,10 @@ from crawler.run.report import RunReport, TypeCount, TypeKey
 from crawler.run.verdict import ExitStatus
 from wparchive.backends.batch_writer import BatchWriter
 from wparchive.backends.leases import SiteLease
+from wparchive.backends.remembering import SiteLearner
 from wparchive.backends.store import Store
 from wparchive.errors import ArchiveBusy, ArchiveError
+from wparchive.furniture.remove import NO_FURNITURE, Furniture
 from wparchive.model.documents import Site
 
 BYTES_IN_FLIGHT_MAX = 10_000_000
@@ -120,6 +122,10 @@ class RunState:
 
     finish_page: FinishPage | None = None
     """Makes the items of a page in a helper process, where one is to do so now."""
+    make_learner: Callable[[], SiteLearner] | None = None
+    """Makes what learns the furniture of the site; None where ARCHIVE_SITE_MEMORY is off."""
+    learner: SiteLearner | None = None
+    """Learns what the site repeats in its posts, once the site is found."""
     in_flight: ItemsInFlight = field(default_factory=ItemsInFlight)
     failures: FailureLog = field(init=False)
 
@@ -132,6 +138,13 @@ class RunState:
         return self.report.site
 
     @property
+    def furniture(self) -> Furniture:
+        """Return what is left out of the texts of posts that are archived now."""
+        if self.learner is None:
+            return NO_FURNITURE
+        return self.learner.furniture
+
+    @property
     def home(self) -> str:
         """Return the address of the site's front page; empty until the site is found."""
         if self.site is None:
@@ -141,6 +154,29 @@ class RunState:
     def count_of(self, collection: Collection) -> TypeCount:
         """Return the counts of a collection's type."""
         return self.report.count(collection.kind, collection.type)
+
+    async def begin_learning(self, should_stop: Callable[[], bool]) -> None:
+        """Read what is remembered of the site, before the first of its posts is archived.
+
+        Raises ArchiveError.
+        """
+        if self.make_learner is not None:
+            learner = self.make_learner()
+            learner.should_stop = should_stop
+            learner.on_progress = self._note_reread
+            await learner.begin()
+            self.learner = learner
+
+    async def settle_learning(self) -> None:
+        """Decide what recurs and take it out of the texts, once all posts are archived.
+
+        A run that was told to stop leaves it to the next one. Raises ArchiveError.
+        """
+        if self.learner is not None and not self.stopping:
+            self.report.learned = await self.learner.settle()
+
+    def _note_reread(self, posts: int) -> None:
+        self.report.reread += posts
 
     def stop(self, exit_status: ExitStatus, reason: str) -> None:
         """End the run early. Only the first reason counts."""

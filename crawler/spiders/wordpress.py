@@ -84,12 +84,15 @@ class WordPressSpider(Spider):
             client = RestClient(self._download)
             found = await find_site(run, client, self.settings["CRAWL_WORDPRESS_COM"])
             await run.store.begin_run(run.report.run_id)
+            await run.begin_learning(self._stopped)
             collections = await plan(run, found)
             strategy = self._make_strategy()
             measured = await measure(run, collections, partial(strategy.measure, run))
             async for item in self._read(strategy, measured):
                 await run.in_flight.sent(item)
                 yield item
+            await run.in_flight.drained()
+            await run.settle_learning()
             if not run.stopping:
                 await run.store.save_site(found.site)  # with the brakes of this run
                 run.report.finished = True

@@ -15,6 +15,8 @@ import msgspec
 
 from crawler.items import ITEM_CLASSES, FinishedDocument, StageResults
 from pipelines.cleaning import CLEANER_VERSION
+from wparchive.furniture.keys import keys_of_blocks
+from wparchive.furniture.remove import removed_words, whole_fingerprint
 from wparchive.model.documents import Kind
 from wparchive.model.sealed import NAMES, SEALED_MAX_BYTES, SealedDocument, seal
 from wparchive.model.storable import compress
@@ -56,7 +58,14 @@ def finished_document(item: Any) -> FinishedDocument | None:
         version_hash=_hash(_encode(_VERSIONS[kind](item))),
         refresh_parts=_encode(_REFRESHED[kind](item)),
         content=seal(kind, _content(item)),
+        block_keys=_block_keys(item),
     )
+
+
+def _block_keys(item: Any) -> frozenset[int]:
+    if item.kind != "posts":
+        return frozenset()
+    return frozenset(keys_of_blocks(item.blocks))
 
 
 def document_with_names(
@@ -89,6 +98,8 @@ def _content(item: Any) -> dict[str, Any]:
     content["_id"] = item.key
     content["raw"] = _compressed(item)
     content["cleaner_version"] = CLEANER_VERSION
+    if item.kind == "posts":
+        content["removed_words"] = removed_words(item.blocks)
     return content
 
 
@@ -113,7 +124,7 @@ def _post_version(item: Any) -> list[Any]:
     terms = sorted((taxonomy, sorted(ids)) for taxonomy, ids in item.term_ids.items() if ids)
     return [
         item.title,
-        item.content_fingerprint,
+        whole_fingerprint(item.blocks, item.content_fingerprint),
         item.excerpt,
         item.slug,
         item.status,

@@ -14,7 +14,9 @@ from crawler.parsing import RecordSource, parse_from
 from pipelines.clean import clean_item, cleaned_fields, cleaning_source
 from pipelines.cleaning import MAX_CONTENT_BYTES
 from pipelines.fingerprint import WITH_TEXT, fingerprint_fields, fingerprint_item
+from pipelines.furniture import leave_out_furniture
 from pipelines.helpers.document import finished_document
+from wparchive.furniture.remove import NO_FURNITURE, Furniture
 from wparchive.model.documents import Kind
 from wparchive.model.storable import compress
 
@@ -41,7 +43,10 @@ class FinishedRecord(NamedTuple):
 
 
 def finish_records(
-    records: Sequence[bytes], source: RecordSource, max_bytes: int = MAX_CONTENT_BYTES
+    records: Sequence[bytes],
+    source: RecordSource,
+    max_bytes: int = MAX_CONTENT_BYTES,
+    furniture: Furniture = NO_FURNITURE,
 ) -> list[FinishedRecord | None]:
     """Return the finished documents of records.
 
@@ -50,6 +55,7 @@ def finish_records(
     """
     items = _each(lambda raw: parse_from(raw, source), records)
     items = _each(lambda item: _cleaned(item, max_bytes), items)
+    items = _each(lambda item: _without_furniture(item, furniture), items)
     items = _each(_fingerprinted, items)
     return _each(_finished, items)
 
@@ -104,6 +110,12 @@ def _cleaned(item: Item, max_bytes: int) -> Item:
     return item
 
 
+def _without_furniture(item: Item, furniture: Furniture) -> Item:
+    if item.kind == "posts":
+        leave_out_furniture(item, furniture)
+    return item
+
+
 def _fingerprinted(item: Item) -> Item:
     if item.kind in WITH_TEXT:
         fingerprint_item(item)
@@ -140,6 +152,8 @@ class PageQuestion(NamedTuple):
     """The setting `CLEAN_MAX_BYTES`."""
     sealed: bool
     """False where a stage that is not ours wants to see and change whole items."""
+    furniture: Furniture = NO_FURNITURE
+    """What to leave out of the texts of posts."""
 
 
 PageAnswer = list[FinishedRecord | None] | list[Item | None]
@@ -147,5 +161,8 @@ PageAnswer = list[FinishedRecord | None] | list[Item | None]
 
 def answer(question: PageQuestion) -> PageAnswer:
     """Do the work of one page."""
-    work = finish_records if question.sealed else work_ahead
-    return work(question.records, question.source, question.max_bytes)
+    if question.sealed:
+        return finish_records(
+            question.records, question.source, question.max_bytes, question.furniture
+        )
+    return work_ahead(question.records, question.source, question.max_bytes)

@@ -9,6 +9,9 @@ from collections.abc import Callable, Sequence
 from bs4 import BeautifulSoup
 
 from pipelines.cleaning import clean_html
+from wparchive.furniture.counting import furniture_of_posts
+from wparchive.furniture.remove import Furniture, without_furniture
+from wparchive.model.blocks import text_of_blocks
 
 from .gold import BASE_URL, GoldText
 
@@ -17,8 +20,10 @@ Method = Callable[[Sequence[GoldText]], list[str]]
 
 
 def this_project(site: Sequence[GoldText]) -> list[str]:
-    """Return what our cleaner writes."""
-    return [clean_html(post.html, BASE_URL).text for post in site]
+    """Return what our cleaner writes, less what the site repeats."""
+    cleaned = [clean_html(post.html, BASE_URL).blocks for post in site]
+    furniture = Furniture(frozenset(furniture_of_posts(("post", blocks) for blocks in cleaned)))
+    return [text_of_blocks(without_furniture(blocks, furniture)) for blocks in cleaned]
 
 
 def soup_text(site: Sequence[GoldText]) -> list[str]:

@@ -48,6 +48,9 @@ _READING = frozenset(
         "checkpoints",
         "count_to_clean",
         "next_to_clean",
+        "load_memory",
+        "recurring_blocks",
+        "next_blocks",
     }
 )
 _Result = TypeVar("_Result")

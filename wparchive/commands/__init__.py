@@ -47,6 +47,7 @@ COMMANDS = {
     "failures": "wparchive.commands.failures",
     "duplicates": "wparchive.commands.duplicates",
     "reclean": "wparchive.commands.reclean",
+    "boilerplate": "wparchive.commands.boilerplate",
 }
 """Each command, and the module that defines it as `NAME_command`.
 

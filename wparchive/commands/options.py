@@ -18,6 +18,8 @@ from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
 
 FILTERS = ("site", "type", "tag", "category", "author", "since", "until", "state", "unique")
+PATIENCE_S = 60.0
+"""How long a database may be away while a command writes."""
 _Command = Callable[..., Any]
 _ARCHIVE_HELP = "sqlite:///path or mongodb://host/database (default: ARCHIVE_URI, else a file)."
 

@@ -17,7 +17,7 @@ from wparchive import open_archive
 from wparchive.backends.opening import open_store
 from wparchive.backends.store import CleaningSelection
 from wparchive.commands import INCOMPLETE
-from wparchive.commands.options import archive_uri, json_option
+from wparchive.commands.options import PATIENCE_S, archive_uri, json_option
 from wparchive.commands.output import difference_text, print_json, say, styled
 from wparchive.errors import ExtraMissing, NotFound
 from wparchive.model.documents import KINDS, Kind
@@ -27,11 +27,12 @@ from wparchive.reading.views import text_difference
 
 if TYPE_CHECKING:
     from wparchive.backends.recleaning import Difference, RecleanSummary
+    from wparchive.backends.remembering import Learned
+    from wparchive.backends.store import Store
+    from wparchive.furniture.remove import Furniture
 
 WORTH_PROCESSES = 1000
 """Documents from which on helper processes are worth their start."""
-PATIENCE_S = 60.0
-"""How long a database may be away."""
 FAILURES_SHOWN = 20
 _SAY_EVERY_S = 10.0
 
@@ -105,7 +106,7 @@ def _run_and_report(job: "RecleanJob", as_json: bool) -> None:
         asyncio.run(job.run())
     except BaseException:
         # Ctrl-C, or a lost archive. The batches that are done stay done.
-        if job.summary.documents:
+        if job.summary.documents or job.learned:
             _report(job, as_json)
         raise
     _report(job, as_json)
@@ -113,9 +114,12 @@ def _run_and_report(job: "RecleanJob", as_json: bool) -> None:
 
 def _report(job: "RecleanJob", as_json: bool) -> None:
     if as_json:
-        print_json(summary_json(job.summary, job.dry_run))
-    else:
-        say("\n".join(summary_lines(job.summary, job.dry_run)))
+        texts = {site: learned.posts for site, learned in job.learned.items()}
+        print_json({**summary_json(job.summary, job.dry_run), "boilerplate": texts})
+        return
+    say("\n".join(summary_lines(job.summary, job.dry_run)))
+    for site, learned in job.learned.items():
+        say(f"{site}: {learned.removed:,} blocks recur, {learned.posts:,} texts changed by that")
 
 
 def _empty_summary() -> "RecleanSummary":
@@ -137,6 +141,8 @@ class RecleanJob:
     dry_run: bool
     show: int
     summary: "RecleanSummary" = field(default_factory=_empty_summary)
+    learned: "dict[str, Learned]" = field(default_factory=dict)
+    """What was learned of each site whose posts were cleaned again."""
 
     async def run(self) -> None:
         """Clean everything that is selected. Raises as a store does."""
@@ -149,8 +155,9 @@ class RecleanJob:
             await store.open()
             counts = [await store.count_to_clean(selection) for selection in selections]
             processes = _processes(sum(counts))
+            furniture = await self._furniture(store)
             with (
-                self.crawler.CleaningPool(self.selected.homes, processes) as pool,
+                self.crawler.CleaningPool(self.selected.homes, processes, furniture) as pool,
                 _progress(sum(counts)) as on_progress,
             ):
                 recleaner = Recleaner(
@@ -165,8 +172,36 @@ class RecleanJob:
                 for selection, count in zip(selections, counts, strict=True):
                     if count:
                         await recleaner.run(selection)
+            await self._learn(store)
         finally:
             await store.close()
+
+    async def _furniture(self, store: "Store") -> "dict[str, Furniture]":
+        """Return what is left out of the texts of each site's posts."""
+        from wparchive.furniture.remove import furniture_of
+
+        if not self.crawler.remembers_sites():
+            return {}
+        return {
+            site: furniture_of(await store.recurring_blocks(site)) for site in self.selected.homes
+        }
+
+    async def _learn(self, store: "Store") -> None:
+        """Count the blocks of whole sites again, where a crawl would do so at its end."""
+        from wparchive.backends.remembering import SiteLearner
+
+        selected = self.selected
+        if self.dry_run or selected.key is not None or not self.crawler.remembers_sites():
+            return
+        sites = selected.homes
+        if selected.site is not None:
+            sites = {selected.site: ""}
+        for site in sites:
+            learner = SiteLearner(store, site, self.crawler.CLEANER_VERSION)
+            await learner.begin()
+            learned = await learner.settle(again=self.summary.documents["posts"] > 0)
+            if learned.posts:
+                self.learned[site] = learned
 
 
 def _crawler_package() -> Any:

@@ -43,13 +43,14 @@ def mark_posts(index: DuplicateIndex, keys: Collection[str], at: datetime) -> in
     posts = fresh | index.find(others)
     pairs = sorted(sure | {pair for pair in sharing if _may_be_alike(posts, *pair)})
     marks = best_marks(_compared(index, posts, pairs, at), posts, at)
-    return index.mark(
-        {
-            key: mark
-            for key, mark in marks.items()
-            if key in fresh or _is_closer(mark, posts[key].duplicate)
-        }
-    )
+    changes: dict[str, Duplicate | None] = {
+        key: mark
+        for key, mark in marks.items()
+        if key in fresh or _is_closer(mark, posts[key].duplicate)
+    }
+    # A text may have lost what made it a copy: what its site repeats in all posts.
+    changes |= {key: None for key in fresh if key not in marks and fresh[key].duplicate}
+    return index.mark(changes)
 
 
 def best_marks(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from heapq import nlargest
 
 from wparchive.furniture.guards import AnyBlock, Guard, guards_of
-from wparchive.furniture.keys import block_key
+from wparchive.furniture.keys import block_key, keys_of_blocks
 
 COUNTERS = 20_000
 """Keys that are counted at the same time, at most twice as many for a moment."""
@@ -57,6 +57,14 @@ class FrequentKeys:
             if count + self.shortfall >= occurrences:
                 yield key
 
+    def correct(self, exact: Mapping[int, int]) -> None:
+        """Take over exact counts."""
+        for key, count in exact.items():
+            # So that the most that it may have occurred is what it has.
+            self.counts[key] = count - self.shortfall
+            if count <= self.shortfall:
+                del self.counts[key]
+
     def shrink(self) -> None:
         """Lower all counts alike, so that at most as many keys stay as there are counters."""
         if len(self.counts) <= self._counters:
@@ -90,6 +98,10 @@ class KeyCount:
     guards: Counter[Guard] = field(default_factory=Counter)
     """The guards that kept it, by posts."""
 
+    def recurs_among(self, posts: Mapping[str, int]) -> bool:
+        """Tell whether it stands in as many posts as furniture does, guards apart."""
+        return recurs(self.posts, posts)
+
 
 class SiteCount:
     """Exact counts of some keys of a site, over its posts, each given once."""
@@ -105,11 +117,9 @@ class SiteCount:
         self.posts[type_] += 1
         keys = [block_key(block["text"]) for block in blocks]
         best: dict[int, tuple[AnyBlock, Guard | None]] = {}
-        for block, key, guard in zip(
-            blocks, keys, guards_of(blocks, keys, self._keys), strict=True
-        ):
-            if key in self._keys and block["text"] and (key not in best or guard is None):
-                best[key] = (block, guard)
+        for place, guard in guards_of(blocks, keys, self._keys).items():
+            if blocks[place]["text"] and (keys[place] not in best or guard is None):
+                best[keys[place]] = (blocks[place], guard)
         for key, (block, guard) in best.items():
             count = self.counts.get(key)
             if count is None:
@@ -121,9 +131,34 @@ class SiteCount:
             else:
                 count.guards[guard] += 1
 
+    def posts_with(self, key: int) -> int:
+        """Return how many posts have a key."""
+        count = self.counts.get(key)
+        if count is None:
+            return 0
+        return count.posts.total()
+
     def recurring(self) -> dict[int, KeyCount]:
         """Return the counts of the keys that stand in as many posts as furniture does."""
-        return {key: c for key, c in self.counts.items() if recurs(c.posts, self.posts)}
+        return {key: c for key, c in self.counts.items() if c.recurs_among(self.posts)}
+
+
+def furniture_of_posts(
+    posts: Iterable[tuple[str, Sequence[AnyBlock]]], counters: int = COUNTERS
+) -> set[int]:
+    """Return the keys that are furniture of a site, by all of its posts: types with blocks.
+
+    This is what `SiteLearner` finds out about an archive, for posts that are at hand.
+    """
+    listed = list(posts)
+    frequent = FrequentKeys(counters=counters)
+    for _, blocks in listed:
+        frequent.add(keys_of_blocks(blocks))
+    needed = least_needed(Counter(type_ for type_, _ in listed))
+    exact = SiteCount(set(frequent.at_least(needed)))
+    for number, (type_, blocks) in enumerate(listed):
+        exact.add(str(number), type_, blocks)
+    return {key for key, c in exact.counts.items() if is_furniture(c, exact.posts, was=False)}
 
 
 def recurs(found: Mapping[str, int], posts: Mapping[str, int], share: float = LEAST_SHARE) -> bool:

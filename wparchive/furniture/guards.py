@@ -1,6 +1,7 @@
 """Which blocks are never furniture, however often they occur. Each guard comes from real sites."""
 
 from collections.abc import Container, Mapping, Sequence
+from itertools import accumulate
 from typing import Any, Literal
 
 from wparchive.furniture.keys import is_lone_address, size_in_words
@@ -31,7 +32,7 @@ LEAST_WORDS = 3
 LEAST_BODY = 5
 """Words of its own, beside headings, that a post must have before it loses anything."""
 LEAST_BODY_SHARE = 0.1
-"""The part of all its words, beside headings, that these must be."""
+"""The part of all its letters, beside headings, that its own text must be."""
 NEAR_AN_END = 2
 """A block is near an end when fewer blocks of the post's own stand between it and that end."""
 _PROSE = frozenset({"paragraph", "quote", "list_item", "table"})
@@ -43,39 +44,52 @@ AnyBlock = Mapping[str, Any]
 
 def guards_of(
     blocks: Sequence[AnyBlock], keys: Sequence[int], recurring: Container[int]
-) -> list[Guard | None]:
-    """Return for each block of a post why it stays; None where nothing speaks for it.
+) -> dict[int, Guard | None]:
+    """Return why the blocks of a post that may be furniture stay; None where nothing speaks for it.
 
-    `keys` are the keys of the blocks; `recurring` says which of them may be furniture: such blocks
-    do not count where the distance to an end is measured.
+    `keys` are the keys of the blocks; `recurring` says which of them may be furniture. The answer
+    is by the place of such a block in the post.
     """
     own = [key not in recurring for key in keys]
+    places = [place for place, is_own in enumerate(own) if not is_own]
+    if not places:
+        return {}
     if not _has_body(blocks, own):
-        return ["body"] * len(keys)
-    before = 0
-    after = sum(own)
-    guards: list[Guard | None] = []
-    for block, is_own in zip(blocks, own, strict=True):
-        after -= is_own
-        guard = guard_of(block)
-        is_amid = min(before, after) >= NEAR_AN_END
-        if guard is None and is_amid and block["kind"] in _ONLY_NEAR_AN_END:
-            guard = "amid the text"
-        guards.append(guard)
-        before += is_own
+        return dict.fromkeys(places, "body")
+    # Blocks that may be furniture do not count where the distance to an end is measured.
+    before = list(accumulate(own, initial=0))
+    guards: dict[int, Guard | None] = {}
+    for place in places:
+        block = blocks[place]
+        guards[place] = guard_of(block)
+        to_an_end = min(before[place], before[-1] - before[place])
+        if guards[place] is None and to_an_end >= NEAR_AN_END and _is_of_list_or_table(block):
+            guards[place] = "amid the text"
     return guards
 
 
 def _has_body(blocks: Sequence[AnyBlock], own: Sequence[bool]) -> bool:
     """Tell whether a post has something of its own to say."""
-    own_words = 0
-    all_words = 0
+    own_texts: list[str] = []
+    all_letters = 0
     for block, is_own in zip(blocks, own, strict=True):
-        if block["kind"] in _SAYS_SOMETHING and not is_lone_address(block["text"]):
-            words = size_in_words(block["text"])
-            all_words += words
-            own_words += words * is_own
-    return own_words >= max(LEAST_BODY, all_words * LEAST_BODY_SHARE)
+        text = block["text"]
+        if block["kind"] in _SAYS_SOMETHING and not is_lone_address(text):
+            all_letters += len(text)
+            if is_own:
+                own_texts.append(text)
+    if sum(map(len, own_texts)) < all_letters * LEAST_BODY_SHARE:
+        return False
+    words = 0
+    for text in own_texts:
+        words += size_in_words(text)
+        if words >= LEAST_BODY:
+            return True
+    return False
+
+
+def _is_of_list_or_table(block: AnyBlock) -> bool:
+    return block["kind"] in _ONLY_NEAR_AN_END or "depth" in block
 
 
 def guard_of(block: AnyBlock) -> Guard | None:

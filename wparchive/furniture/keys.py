@@ -5,36 +5,84 @@ with two points or more stay as they are: a version or a date is what such a blo
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
+from typing import Any
 
 import regex
 
-from wparchive.text.normalise import normalise
 from wparchive.text.scripts import SPACELESS
 
-MAX_CHARACTERS = 4000
-"""Only so much of a block makes its key: what is equal that far is the same block."""
+LONG = 400
+"""So many characters of the beginning and of the end of a long block make its key."""
 LETTERS_OF_A_WORD = 4
 """So many letters of a script without spaces count as one word."""
-_NUMBER = re.compile(r"(?<!\d)(?<!\d\.)\d+(?:[.,:/]\d+)?(?![\d.]*\.\d)")
+_NUMBER = re.compile(rb"[0-9]+(?:[.,:/][0-9]+)*")
+_ZEROS = bytes(ord("0") if chr(code) in "123456789" else code for code in range(256))
+_SHORTER = ((b"00", b"0"), (b"0,0", b"0"), (b"0:0", b"0"), (b"0/0", b"0"))
+# What WordPress and editors write in one way today and in another way tomorrow.
+_TYPOGRAPHY = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\xa0": " "}
 _SPACELESS = re.compile(f"[{SPACELESS}]")
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}\p{N}'’_-]*")
 _ADDRESS = regex.compile(
     r"\S*(?:://|www\.|@)\S+"
     r"|[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}(?:/\S*)?"
 )
+_LONGEST_ADDRESS = 2000
 
 
 def block_key(text: str) -> int:
     """Return the key of a block's text, a signed integer of 64 bits."""
-    folded = _NUMBER.sub("0", normalise(text[:MAX_CHARACTERS]))
-    digest = blake2b(folded.encode(errors="surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "little", signed=True)
+    if len(text) > 2 * LONG:
+        text = text[:LONG] + text[-LONG:]
+    folded = text.lower()
+    if not folded.isascii():
+        for written, plain in _TYPOGRAPHY.items():
+            folded = folded.replace(written, plain)
+    data = fold_numbers(folded.encode(errors="surrogatepass"))
+    return int.from_bytes(blake2b(data, digest_size=8).digest(), "little", signed=True)
+
+
+def fold_numbers(text: bytes) -> bytes:
+    """Return a text with 0 in the place of each number, but for those with two points or more."""
+    folded = text.translate(_ZEROS)
+    if b"0" not in folded:
+        return text
+    for part, short in _SHORTER:
+        while part in folded:
+            folded = folded.replace(part, short)
+    if b"0.0.0" in folded:
+        return fold_numbers_slowly(text)
+    return folded.replace(b"0.0", b"0")
+
+
+def fold_numbers_slowly(text: bytes) -> bytes:
+    """Return what `fold_numbers` returns; the oracle of its test."""
+    return _NUMBER.sub(_folded_number, text)
+
+
+def _folded_number(match: re.Match[bytes]) -> bytes:
+    if match[0].count(b".") > 1:
+        return match[0]
+    return b"0"
+
+
+def keys_of_blocks(blocks: Iterable[Mapping[str, Any]]) -> set[int]:
+    """Return the keys of a post's blocks that have a text."""
+    return {block_key(block["text"]) for block in blocks if block["text"]}
 
 
 def key_text(key: int) -> str:
     """Return a key as it is shown and stored: 16 hexadecimal digits."""
     return f"{key & 0xFFFFFFFFFFFFFFFF:016x}"
+
+
+def key_of_text(shown: str) -> int:
+    """Return the key that `key_text` shows so."""
+    key = int(shown, 16)
+    if key >= 1 << 63:
+        key -= 1 << 64
+    return key
 
 
 def size_in_words(text: str) -> int:
@@ -48,4 +96,6 @@ def size_in_words(text: str) -> int:
 
 def is_lone_address(text: str) -> bool:
     """Tell whether a text is nothing but an address: of a page, a mailbox, a host."""
-    return _ADDRESS.fullmatch(text.strip()) is not None
+    if " " in text or len(text) > _LONGEST_ADDRESS:
+        return False
+    return _ADDRESS.fullmatch(text) is not None

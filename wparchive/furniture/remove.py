@@ -1,36 +1,132 @@
-"""Which blocks of a post are removed, because they are furniture of its site."""
+"""A post's blocks with the furniture of its site marked as removed, and the text that is left."""
 
-from collections.abc import Container, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2b
+from typing import Any, NamedTuple
 
-from wparchive.duplicates.text_hashes import text_hashes
+from wparchive.duplicates.text_hashes import content_fingerprint, text_hashes
 from wparchive.furniture.guards import AnyBlock, guards_of
-from wparchive.furniture.keys import block_key
+from wparchive.furniture.keys import block_key, key_of_text
+from wparchive.model.blocks import Block, text_of_blocks
+from wparchive.model.documents import RecurringBlock
 from wparchive.text.word_count import count_words
 
-RECURRING = "recurs"
+RECURS_MARK = "recurs"
 """The mark of a block that was removed because it recurs."""
+DROPPED_MARK = "dropped"
+"""The mark of a block that was removed because somebody asked for it."""
+_MARKS = frozenset({RECURS_MARK, DROPPED_MARK})
 
 
-def removed_blocks(
-    blocks: Sequence[AnyBlock], furniture: Container[int], dropped: Container[int] = ()
-) -> list[bool]:
-    """Return for each block of a post whether it is removed.
+class Furniture(NamedTuple):
+    """The keys of the blocks that are left out of the texts of a site."""
 
-    `furniture` holds the keys that were learned; guards may keep such a block. `dropped` holds the
-    keys that somebody wants dropped, whatever they are.
+    learned: frozenset[int] = frozenset()
+    """Those that recur; guards may keep them in a post."""
+    dropped: frozenset[int] = frozenset()
+    """Those that somebody wants dropped wherever they stand."""
+
+    def digest(self) -> str:
+        """Return a text that stands for this set."""
+        keys = repr((sorted(self.learned), sorted(self.dropped)))
+        return blake2b(keys.encode(), digest_size=16).hexdigest()
+
+
+NO_FURNITURE = Furniture()
+
+
+def furniture_of(blocks: Iterable[RecurringBlock]) -> Furniture:
+    """Return what is left out, by what was decided about the blocks that recur on a site."""
+    learned: set[int] = set()
+    dropped: set[int] = set()
+    for block in blocks:
+        if block["overruled"] == "drop":
+            dropped.add(key_of_text(block["hash"]))
+        elif block["removed"]:
+            learned.add(key_of_text(block["hash"]))
+    return Furniture(frozenset(learned), frozenset(dropped))
+
+
+def without_furniture(blocks: Sequence[Block], furniture: Furniture) -> list[Block]:
+    """Return the blocks of a post with marks on those that are furniture, and on no others.
+
+    Marks of other origin stay as they are. Equal blocks come back where nothing changes.
     """
+    marks = _marks(blocks, furniture)
+    return [_marked(block, mark) for block, mark in zip(blocks, marks, strict=True)]
+
+
+def _marks(blocks: Sequence[AnyBlock], furniture: Furniture) -> list[str | None]:
+    """Return for each block the mark that it gets."""
+    learned, dropped = furniture
+    marks: list[str | None] = [None] * len(blocks)
+    if not learned and not dropped:
+        return marks
     keys = [block_key(block["text"]) for block in blocks]
-    removed = [key in dropped for key in keys]
-    learned = [key in furniture for key in keys]
-    if any(learned):
-        guards = guards_of(blocks, keys, furniture)
-        for place, guard in enumerate(guards):
-            if learned[place] and guard is None:
-                removed[place] = True
-    return removed
+    if not learned.isdisjoint(keys):
+        for place, guard in guards_of(blocks, keys, learned).items():
+            if guard is None:
+                marks[place] = RECURS_MARK
+    for place, key in enumerate(keys):
+        if key in dropped:
+            marks[place] = DROPPED_MARK
+    return marks
 
 
-def fields_of_text(text: str) -> dict[str, Any]:
-    """Return the fields of a post that follow from its text, with the text itself."""
-    return {"text": text, "word_count": count_words(text), **text_hashes(text)}
+def _marked(block: Block, mark: str | None) -> Block:
+    stands = block.get("removed")
+    if stands == mark or (stands is not None and stands not in _MARKS):
+        return block
+    marked = block.copy()
+    if mark is None:
+        del marked["removed"]
+    else:
+        marked["removed"] = mark
+    return marked
+
+
+def is_furniture_removed(blocks: Iterable[AnyBlock]) -> bool:
+    """Tell whether any of these blocks was removed as furniture."""
+    return any(block.get("removed") in _MARKS for block in blocks)
+
+
+def removed_words(blocks: Iterable[AnyBlock]) -> int:
+    """Return how many words of a post were removed as furniture."""
+    return sum(count_words(b["text"]) for b in blocks if b.get("removed") in _MARKS)
+
+
+def whole_fingerprint(blocks: Sequence[Block], fingerprint: str) -> str:
+    """Return the fingerprint of a post's text as if no furniture had been removed.
+
+    `fingerprint` is that of its text. What makes a version is made of this one, so that nothing
+    that is learned about a site looks like an edit.
+    """
+    if not is_furniture_removed(blocks):
+        return fingerprint
+    return content_fingerprint(whole_text(blocks))
+
+
+def whole_text(blocks: Iterable[Block]) -> str:
+    """Return the text of blocks as if no furniture had been removed from it."""
+    return text_of_blocks(_marked(block, None) for block in blocks)
+
+
+def fields_of_blocks(blocks: Sequence[Block]) -> dict[str, Any]:
+    """Return the fields of a post that follow from its blocks, with the blocks themselves."""
+    text = text_of_blocks(blocks)
+    return {
+        "blocks": list(blocks),
+        "text": text,
+        "word_count": count_words(text),
+        "removed_words": removed_words(blocks),
+        **text_hashes(text),
+    }
+
+
+def text_with_furniture(document: Mapping[str, Any]) -> str:
+    """Return the whole text of a document, for whoever compares versions of it."""
+    blocks = document.get("blocks") or ()
+    if not is_furniture_removed(blocks):
+        text: str = document["text"]
+        return text
+    return whole_text(blocks)

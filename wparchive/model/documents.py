@@ -24,6 +24,7 @@ CLEANER_FIELDS = (
     "blocks",
     "excerpt",
     "word_count",
+    "removed_words",
     "links",
     "images",
     "embeds",
@@ -226,6 +227,9 @@ class PostDocument(Document):
     blocks: NotRequired[list[Block]]
     """The content in order, part by part; absent or empty in documents of cleaners before version
     3, until they are cleaned again."""
+    removed_words: NotRequired[int]
+    """Words of `blocks` that are no part of `text`, because the site repeats them in its posts;
+    absent or 0 in documents archived before sites were remembered."""
     protected: bool
     """True when a password hides the content (text and html are then empty)."""
     status: str
@@ -433,6 +437,17 @@ class TypeReport(TypedDict):
     """Requests spent on this type's walk."""
 
 
+class LearnedReport(TypedDict):
+    """What a run did about blocks that recur in the posts of a site."""
+
+    removed: int
+    """Blocks that are left out of the texts, by what is known at the end."""
+    posts: int
+    """Posts whose texts changed at the end, because of what the run taught."""
+    finished: bool
+    """False where it was told to stop; the next run goes on."""
+
+
 class Run(TypedDict):
     """The report of one crawl."""
 
@@ -461,6 +476,8 @@ class Run(TypedDict):
     """A `TypeReport` per type, with its name as `type`."""
     skipped: list[dict[str, str]]
     """What the site has and was not archived: `{name, reason}`."""
+    boilerplate: NotRequired[LearnedReport | None]
+    """What was learned about blocks that recur; None where the run did not come so far."""
     failures: int
     """Failure documents written."""
     requests: int

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, cast
 from wparchive.backends.cursor import Instant, LatestPosition
 from wparchive.backends.reader import Event, EventKind, Reader
 from wparchive.errors import NotFound
+from wparchive.furniture.remove import text_with_furniture
 from wparchive.model.documents import PostDocument, Revision
 from wparchive.reading.views import term_names, text_difference
 from wparchive.text.diff import Piece
@@ -108,8 +109,11 @@ def changes_between(old: Version, new: Version, full: bool = False) -> list[Fiel
         became = ", ".join(term_names(after[name]))
         if was != became:
             changes.append(FieldChange(name, text_difference(was, became, full=True)))
-    if before["text"] != after["text"]:
-        changes.append(FieldChange("text", text_difference(before["text"], after["text"], full)))
+    # What was learned about the site between the two versions is no change of the site.
+    was = text_with_furniture(before)
+    became = text_with_furniture(after)
+    if was != became:
+        changes.append(FieldChange("text", text_difference(was, became, full)))
     return changes
 
 

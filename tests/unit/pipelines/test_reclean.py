@@ -14,7 +14,8 @@ from crawler.rest.collections import Collection
 from pipelines.clean import clean_item
 from pipelines.fingerprint import fingerprint_item
 from pipelines.helpers.document import document_of
-from pipelines.reclean import PROCESS_ENDED, CleaningPool, reclean_document
+from pipelines.reclean import PROCESS_ENDED, CleaningPool, SiteFacts, reclean_document
+from wparchive.furniture.remove import NO_FURNITURE
 from wparchive.model import storable
 
 HOME = "https://example.com/"
@@ -49,7 +50,7 @@ def stored(raw: bytes, repaired: bool = False, limit: int = LIMIT) -> dict[str, 
 
 
 def differences(document: dict[str, Any], limit: int = LIMIT) -> dict[str, Any]:
-    again = reclean_document("posts", document, HOME, limit)
+    again = reclean_document("posts", document, SiteFacts(HOME, NO_FURNITURE), limit)
     return {name: value for name, value in again.items() if document[name] != value}
 
 

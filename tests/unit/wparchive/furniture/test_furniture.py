@@ -1,7 +1,7 @@
 """What recurs on a site is furniture, within guards."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pytest
 from hypothesis import given
@@ -10,13 +10,21 @@ from hypothesis import strategies as st
 from wparchive.furniture.counting import (
     FrequentKeys,
     SiteCount,
+    furniture_of_posts,
     is_furniture,
-    least_needed,
     needed_posts,
 )
 from wparchive.furniture.guards import AnyBlock, guard_of
-from wparchive.furniture.keys import block_key, is_lone_address, key_text, size_in_words
-from wparchive.furniture.remove import removed_blocks
+from wparchive.furniture.keys import (
+    block_key,
+    fold_numbers,
+    fold_numbers_slowly,
+    is_lone_address,
+    key_of_text,
+    key_text,
+    size_in_words,
+)
+from wparchive.furniture.remove import Furniture, without_furniture
 
 JOIN = "Join our channel for the news of the day."
 OWN = "The ferry of {} will not sail before the {} of the month, says the harbour master."
@@ -33,14 +41,14 @@ def own(number: int, turn: int = 0) -> AnyBlock:
 
 def furniture_of(posts: Sequence[Sequence[AnyBlock]], types: Sequence[str] = ()) -> set[int]:
     named = list(types) or ["post"] * len(posts)
-    frequent = FrequentKeys()
-    for blocks in posts:
-        frequent.add(block_key(each["text"]) for each in blocks)
-    counted = SiteCount(set(frequent.at_least(least_needed(Counter(named)))))
-    for number, (blocks, type_) in enumerate(zip(posts, named, strict=True)):
-        counted.add(f"site/{type_}/{number}", type_, blocks)
-    recurring = counted.recurring()
-    return {key for key, c in recurring.items() if is_furniture(c, counted.posts, was=False)}
+    return furniture_of_posts(zip(named, posts, strict=True))
+
+
+def removed_blocks(
+    blocks: Sequence[AnyBlock], furniture: Collection[int], dropped: Collection[int] = ()
+) -> list[bool]:
+    found = without_furniture(blocks, Furniture(frozenset(furniture), frozenset(dropped)))  # type: ignore[arg-type]
+    return ["removed" in block for block in found]
 
 
 def learned(posts: Sequence[Sequence[AnyBlock]], text: str) -> bool:
@@ -161,6 +169,18 @@ def test_numbers_are_folded_but_versions_and_dates_are_not() -> None:
     assert block_key("Harbour, 15.03.2005") != block_key("Harbour, 16.03.2005")
 
 
+@given(st.text("019.,:/ a", max_size=12))
+def test_the_fast_way_to_fold_numbers_is_the_slow_one(text: str) -> None:
+    assert fold_numbers(text.encode()) == fold_numbers_slowly(text.encode())
+
+
+def test_the_middle_of_a_long_block_does_not_count() -> None:
+    middle = "and so on " * 99
+    begin, end = "a word of the beginning " * 20, "a word of the end " * 30
+    assert block_key(begin + end) == block_key(begin + middle + end)
+    assert block_key(begin + end) != block_key(begin + end + "indeed")
+
+
 def test_sizes() -> None:
     assert size_in_words("Number 7 of 12") == 2
     assert size_in_words("おはようございます。") == 2
@@ -168,6 +188,7 @@ def test_sizes() -> None:
     assert is_lone_address("www.harbour.example/a")
     assert not is_lone_address("see harbour.example")
     assert len(key_text(-1)) == 16
+    assert [key_of_text(key_text(key)) for key in (-1, 0, 7, -(2**63))] == [-1, 0, 7, -(2**63)]
 
 
 @given(st.lists(st.lists(st.integers(0, 40), max_size=8), max_size=60), st.integers(1, 10))

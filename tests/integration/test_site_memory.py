@@ -1,0 +1,121 @@
+"""What a site repeats is learned by a crawl, and shown, kept and dropped by commands."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo.api import Site
+from tests.contract.conftest import new_database, on_servers, started_ferretdb
+from tests.integration.crawling import ROOT, Crawl, crawl, documents, uri
+from tests.servers.recorded_site import made_site, post, serve
+
+__all__ = ["started_ferretdb"]
+JOIN = "Join our channel: every morning the news of the harbour."
+WORDS = ["amber", "birch", "cedar", "drift", "ember", "fjord", "grove", "heron", "islet", "jetty"]
+
+
+@pytest.fixture(params=on_servers("sqlite"))
+def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
+    """An archive that does not exist yet, on each backend."""
+    if request.param == "sqlite":
+        yield tmp_path / "archive.db"
+    else:
+        with new_database(request) as address:
+            yield address
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A site whose posts have a box to join, which recurs in 40 of 50 posts."""
+    with serve(made_site(posts=50)) as site:
+        for number in range(1, 51):
+            site["posts"].put(written(number, with_box=number <= 40))
+        yield site
+
+
+def own(number: int) -> str:
+    words = f"{WORDS[number % 10]} and the {WORDS[number // 10]}"
+    return f"Nobody but the keeper has seen the {words} in this light."
+
+
+def written(number: int, with_box: bool = True) -> dict[str, Any]:
+    html = f"<p>{own(number)}</p>\n"
+    if with_box:
+        html += f'<div class="wp-block-group"><p><strong>{JOIN}</strong></p></div>\n'
+    return post(number, content={"rendered": html, "protected": False})
+
+
+def run(site: Site, archive: Path | str, **settings: Any) -> Crawl:
+    done = crawl(site.home, archive, settings=settings)
+    assert done.exit_status == 0, done.output
+    return done
+
+
+def texts(archive: Path | str) -> dict[int, str]:
+    return {document["id"]: document["text"] for document in documents(archive, "posts")}
+
+
+def boilerplate(*arguments: str, archive: Path | str) -> Any:
+    line = [sys.executable, "-m", "wparchive", "boilerplate", *arguments, "--json"]
+    line += ["--archive", uri(archive)]
+    done = subprocess.run(line, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_a_crawl_learns_and_commands_overrule(site, archive):
+    done = run(site, archive)
+    assert done.report["boilerplate"] == {"removed": 1, "posts": 40, "finished": True}
+    assert "1 block recur" in done.output
+    assert texts(archive) == {number: own(number) for number in range(1, 51)}
+    key = site.home.removeprefix("http://")
+    (block,) = boilerplate("list", "--site", key, archive=archive)
+    assert (block["n"], block["text"], block["posts"], block["removed"]) == (1, JOIN, 40, True)
+
+    # A post that is new loses the box at once, and nothing is an edit.
+    site["posts"].put(written(60))
+    done = run(site, archive)
+    counts = done.type("post")
+    assert (counts["new"], counts["changed"], counts["unchanged"]) == (1, 0, 50)
+    assert done.report["boilerplate"] == {"removed": 1, "posts": 0, "finished": True}
+    assert texts(archive)[60] == own(60)
+
+    said = boilerplate("keep", "1", "--site", key, archive=archive)
+    assert said["posts"] == 41
+    assert texts(archive)[60] == f"{own(60)}\n\n{JOIN}"
+    counts = run(site, archive).type("post")
+    assert (counts["changed"], counts["refreshed"], counts["unchanged"]) == (0, 0, 51)
+    assert texts(archive)[60] == f"{own(60)}\n\n{JOIN}"
+
+    said = boilerplate("drop", block["hash"][:8], "--site", key, archive=archive)
+    assert said["posts"] == 41
+    assert texts(archive)[60] == own(60)
+    assert documents(archive, "revisions") == []
+
+
+def test_helper_processes_learn_as_well(site, archive):
+    run(site, archive, CLEAN_PROCESSES=1, ARCHIVE_PROCESS=1)
+    assert texts(archive) == {number: own(number) for number in range(1, 51)}
+    site["posts"].put(written(60))
+    done = run(site, archive, CLEAN_PROCESSES=1, ARCHIVE_PROCESS=1)
+    assert done.type("post")["unchanged"] == 50
+    assert texts(archive)[60] == own(60)
+
+
+def test_reclean_learns_what_a_crawl_left(site, archive):
+    done = run(site, archive, ARCHIVE_SITE_MEMORY=0)
+    assert done.report["boilerplate"] is None
+    assert texts(archive)[1] == f"{own(1)}\n\n{JOIN}"
+    line = [sys.executable, "-m", "wparchive", "reclean", "--all", "--again", "--json"]
+    done_again = subprocess.run(
+        [*line, "--archive", uri(archive)], capture_output=True, text=True, cwd=ROOT
+    )
+    assert done_again.returncode == 0, done_again.stderr
+    assert list(json.loads(done_again.stdout)["boilerplate"].values()) == [40]
+    assert texts(archive) == {number: own(number) for number in range(1, 51)}
+    assert run(site, archive).type("post")["unchanged"] == 50

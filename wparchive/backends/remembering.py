@@ -1,0 +1,371 @@
+"""Learning what recurs on a site, and leaving it out of the texts that are stored.
+
+    learner = SiteLearner(store, site, cleaner_version)
+    await learner.begin()                       before the first post of a run is written
+    learner.note(type_, keys, is_new)           for each post that was written
+    await learner.settle()                      at the end of the run
+
+Counting is bounded in memory by `COUNTERS`; every pass over the posts reads them in batches. What
+is decided follows from an exact count. A run that is killed leaves `complete` false; then the next
+one counts all posts again. A pass that is killed is made again: it writes only what differs.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal, cast
+
+from wparchive.backends.store import CleaningSelection, Store
+from wparchive.errors import ArchiveError
+from wparchive.furniture.counting import (
+    LEAST_SITE,
+    FrequentKeys,
+    KeyCount,
+    SiteCount,
+    is_furniture,
+    least_needed,
+)
+from wparchive.furniture.keys import key_of_text, key_text, keys_of_blocks
+from wparchive.furniture.remove import (
+    Furniture,
+    fields_of_blocks,
+    furniture_of,
+    without_furniture,
+)
+from wparchive.model.documents import RecurringBlock, SiteMemory, StoredDocument
+
+logger = logging.getLogger(__name__)
+
+READ_AT_ONCE = 500
+"""Posts whose blocks are read together."""
+WRITTEN_AT_ONCE = 100
+"""Posts that are read whole and written together."""
+MOST_REMEMBERED = 2000
+"""Blocks that are remembered of a site: those in most posts."""
+_GROWN = 1.5
+"""All posts are counted again when there are so many times as many, or as few, as at the last
+count: shares have changed then, although no block became more frequent."""
+
+
+@dataclass(slots=True)
+class Learned:
+    """What the end of a run, or a command, did about recurring blocks."""
+
+    removed: int = 0
+    """Blocks that are left out of the texts of the site."""
+    posts: int = 0
+    """Posts whose texts changed."""
+    counted: bool = False
+    """All posts were counted again."""
+    finished: bool = True
+    """False where it was told to stop; the next run goes on."""
+
+
+class SiteLearner:
+    """Learns the furniture of one site. See the module's docstring.
+
+    `should_stop` is asked between batches. `on_progress` is called with the number of posts of each
+    batch that a pass has gone over.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        site: str,
+        cleaner_version: int,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.furniture = Furniture()
+        """What to leave out of posts that are written now."""
+        self._store = store
+        self._site = site
+        self._cleaner_version = cleaner_version
+        self._now = now
+        self.should_stop: Callable[[], bool] = lambda: False
+        self.on_progress: Callable[[int], None] = lambda posts: None
+        self._memory = _no_memory(site, now())
+        self._blocks: list[RecurringBlock] = []
+        self._frequent = FrequentKeys()
+        self._counts_all = False
+        """The counts are those of all posts."""
+        self._new: Counter[str] = Counter()
+
+    async def begin(self) -> None:
+        """Read what is remembered, and note that a run counts. Raises as a store does."""
+        memory = await self._store.load_memory(self._site)
+        if memory is not None:
+            self._memory = memory
+            self._counts_all = memory["complete"]
+            self._counts_all &= memory["cleaner_version"] == self._cleaner_version
+        self._blocks = await self._store.recurring_blocks(self._site)
+        self.furniture = furniture_of(self._blocks)
+        if self._counts_all:
+            counts = dict(zip(self._memory["keys"], self._memory["counts"], strict=True))
+            self._frequent = FrequentKeys(counts, self._memory["shortfall"])
+        self._memory["complete"] = False
+        self._memory["cleaner_version"] = self._cleaner_version
+        await self._store.save_memory(self._memory)
+
+    def note(self, type_: str, keys: Iterable[int], is_new: bool) -> None:
+        """Count a post that was written as new or as another version; others count already."""
+        self._frequent.add(keys)
+        if is_new:
+            self._new[type_] += 1
+
+    async def settle(self, again: bool = False) -> Learned:
+        """Decide what is furniture, and leave it out of all posts that have it.
+
+        With `again`, all posts are counted, whatever is remembered. Raises as a store does.
+        """
+        learned = Learned()
+        # Somebody may have overruled something while the run went on.
+        self._blocks = await self._store.recurring_blocks(self._site)
+        counted = _by_type(self._memory)
+        posts = await self._live_posts(counted)
+        # An archive that was just begun has no other posts than those that were noted.
+        begun_now = bool(self._new) and not counted and posts == self._new
+        if again or not (self._counts_all or begun_now):
+            if not await self._count_roughly(learned):
+                return learned
+            posts = self._new
+        candidates = self._candidates(posts)
+        if again or self._needs_count(candidates, posts, counted):
+            exact = await self._count_exactly(candidates, learned)
+            if exact is None:
+                return learned
+            posts = exact.posts
+            await self._decide(exact)
+            self._memory["counted_at"] = self._now()
+        await self._apply(learned)
+        if learned.finished:
+            if not learned.counted and self._blocks:
+                posts = posts | counted  # shares are those of the last exact count
+            await self._remember(posts)
+        return learned
+
+    async def overrule(self, hashes: Collection[str], wish: Literal["keep", "drop"]) -> Learned:
+        """Keep or drop blocks for good, and bring the posts that have them in line.
+
+        Hashes that are not known do nothing. Raises as a store does.
+        """
+        self._blocks = await self._store.recurring_blocks(self._site)
+        for block in self._blocks:
+            if block["hash"] in hashes:
+                block["overruled"] = wish
+                block["removed"] = wish == "drop"
+                block["reason"] = "asked"
+        await self._store.save_recurring_blocks(self._site, self._blocks)
+        memory = await self._store.load_memory(self._site)
+        if memory is not None:
+            self._memory = memory
+        learned = Learned()
+        await self._apply(learned)
+        await self._store.save_memory(self._memory)
+        return learned
+
+    # Counting
+
+    async def _live_posts(self, counted: Mapping[str, int]) -> Counter[str]:
+        """Return how many live posts there are of each type that is known of."""
+        posts: Counter[str] = Counter()
+        for type_ in {*counted, *self._new}:
+            posts[type_] = await self._store.held("posts", self._site, type_)
+        return +posts
+
+    async def _count_roughly(self, learned: Learned) -> bool:
+        """Find the frequent blocks of all posts; returns whether it came to the end."""
+        self._frequent = FrequentKeys()
+        self._new = Counter()
+        async for batch in self._batches(learned):
+            live = [post for post in batch if post["state"] == "live"]
+            for post, keys in zip(live, await asyncio.to_thread(_keys_of, live), strict=True):
+                self.note(post["type"], keys, is_new=True)
+        return learned.finished
+
+    def _candidates(self, posts: Mapping[str, int]) -> set[int]:
+        """Return the keys that may be furniture, and those that were decided about."""
+        candidates = {key_of_text(block["hash"]) for block in self._blocks}
+        if sum(posts.values()) >= LEAST_SITE:
+            candidates.update(self._frequent.at_least(least_needed(posts)))
+        return candidates
+
+    def _needs_count(
+        self, candidates: set[int], posts: Mapping[str, int], counted: Mapping[str, int]
+    ) -> bool:
+        known = {key_of_text(block["hash"]) for block in self._blocks}
+        if candidates - known:
+            return True
+        now = sum(posts.values())
+        before = sum(counted.values())
+        return bool(known) and not before / _GROWN <= now <= before * _GROWN
+
+    async def _count_exactly(self, candidates: set[int], learned: Learned) -> SiteCount | None:
+        """Return the counts of the candidates over all live posts; None where it was stopped."""
+        exact = SiteCount(candidates)
+
+        def count(posts: Sequence[StoredDocument]) -> None:
+            for post in posts:
+                exact.add(post["_id"], post["type"], post["blocks"])
+
+        async for batch in self._batches(learned):
+            live = [post for post in batch if post["state"] == "live"]
+            await asyncio.to_thread(count, live)
+        if not learned.finished:
+            return None
+        learned.counted = True
+        self._frequent.correct({key: exact.posts_with(key) for key in candidates})
+        return exact
+
+    async def _decide(self, exact: SiteCount) -> None:
+        before = {key_of_text(block["hash"]): block for block in self._blocks}
+        blocks = [
+            recurring_block(self._site, key, count, exact.posts, before.get(key))
+            for key, count in exact.counts.items()
+        ]
+        kept = [block for block in blocks if block["reason"] != "rare" or block["overruled"]]
+        kept.sort(key=lambda block: (block["overruled"] is None, -block["posts"], block["hash"]))
+        # What somebody asked for is remembered also when it stands in no post any more.
+        gone = [
+            block for key, block in before.items() if block["overruled"] and key not in exact.counts
+        ]
+        self._blocks = gone + kept[:MOST_REMEMBERED]
+        await self._store.save_recurring_blocks(self._site, self._blocks)
+
+    # Leaving out
+
+    async def _apply(self, learned: Learned) -> None:
+        """Leave the furniture out of all posts that have it, and put back what is none any more."""
+        self.furniture = furniture_of(self._blocks)
+        learned.removed = len(self.furniture.learned | self.furniture.dropped)
+        digest = self.furniture.digest()
+        if self._memory["applied"] == digest:
+            return
+        # Until the end, posts may have one or the other set.
+        self._memory["applied"] = ""
+        await self._store.save_memory(self._memory)
+        async for batch in self._batches(learned):
+            keys = await asyncio.to_thread(_that_differ, batch, self.furniture)
+            for start in range(0, len(keys), WRITTEN_AT_ONCE):
+                learned.posts += await self._rewrite(keys[start : start + WRITTEN_AT_ONCE])
+        if learned.finished:
+            self._memory["applied"] = digest
+
+    async def _rewrite(self, keys: Sequence[str]) -> int:
+        """Write posts with other texts; returns how many."""
+        selection = CleaningSelection("posts", keys=tuple(keys))
+        posts = await self._store.next_to_clean(selection, "", len(keys))
+        rewritten = await asyncio.to_thread(_rewritten, posts, self.furniture)
+        fates = await self._store.rewrite("posts", rewritten)
+        for fate in fates:
+            if fate.error is not None:
+                logger.warning("a post keeps its furniture: %s", fate.error)
+        written = [fate.key for fate in fates if fate.outcome]
+        try:
+            await self._store.mark_duplicates(written, self._now())
+        except ArchiveError as error:  # marks are hints
+            logger.warning("duplicates of %d posts are not marked: %s", len(written), error)
+        return len(written)
+
+    async def _remember(self, posts: Mapping[str, int]) -> None:
+        self._frequent.shrink()
+        self._memory["types"] = [
+            {"type": type_, "posts": count} for type_, count in sorted(posts.items())
+        ]
+        self._memory["keys"] = list(self._frequent.counts)
+        self._memory["counts"] = list(self._frequent.counts.values())
+        self._memory["shortfall"] = self._frequent.shortfall
+        self._memory["complete"] = True
+        await self._store.save_memory(self._memory)
+
+    async def _batches(self, learned: Learned) -> AsyncIterator[list[StoredDocument]]:
+        """Yield the blocks of all posts, in batches, until told to stop."""
+        after = ""
+        while True:
+            if self.should_stop():
+                learned.finished = False
+                return
+            batch = await self._store.next_blocks(self._site, after, READ_AT_ONCE)
+            if not batch:
+                return
+            after = batch[-1]["_id"]
+            yield batch
+            self.on_progress(len(batch))
+
+
+def recurring_block(
+    site: str,
+    key: int,
+    count: KeyCount,
+    posts: Mapping[str, int],
+    before: RecurringBlock | None,
+) -> RecurringBlock:
+    """Return what is remembered of a block after an exact count.
+
+    `before` is what was remembered of it until now.
+    """
+    hash_ = key_text(key)
+    block = RecurringBlock(
+        _id=f"{site}#{hash_}",
+        site=site,
+        hash=hash_,
+        text=count.text,
+        block_kind=count.kinds.most_common(1)[0][0],
+        posts=count.posts.total(),
+        free=count.free.total(),
+        types=[{"type": type_, "posts": n} for type_, n in sorted(count.posts.items())],
+        example=count.example,
+        removed=False,
+        reason="rare",
+        overruled=None,
+    )
+    if before is not None and before["overruled"]:
+        block["overruled"] = before["overruled"]
+        block["removed"] = before["overruled"] == "drop"
+        block["reason"] = "asked"
+    elif is_furniture(count, posts, was=before is not None and before["removed"]):
+        block["removed"] = True
+        block["reason"] = "recurs"
+    elif count.recurs_among(posts) and count.guards:
+        block["reason"] = count.guards.most_common(1)[0][0]
+    return block
+
+
+def _no_memory(site: str, now: datetime) -> SiteMemory:
+    return SiteMemory(
+        _id=site,
+        complete=False,
+        counted_at=now,
+        types=[],
+        cleaner_version=0,
+        applied=Furniture().digest(),
+        keys=[],
+        counts=[],
+        shortfall=0,
+    )
+
+
+def _by_type(memory: SiteMemory) -> Counter[str]:
+    return Counter({part["type"]: part["posts"] for part in memory["types"]})
+
+
+def _keys_of(posts: Sequence[StoredDocument]) -> list[set[int]]:
+    return [keys_of_blocks(post["blocks"]) for post in posts]
+
+
+def _that_differ(posts: Sequence[StoredDocument], furniture: Furniture) -> list[str]:
+    """Return the keys of the posts whose marks are others than they should be."""
+    return [
+        cast(str, post["_id"])
+        for post in posts
+        if without_furniture(post["blocks"], furniture) != post["blocks"]
+    ]
+
+
+def _rewritten(posts: Sequence[StoredDocument], furniture: Furniture) -> list[StoredDocument]:
+    return [
+        {**post, **fields_of_blocks(without_furniture(post["blocks"], furniture))} for post in posts
+    ]

@@ -1,0 +1,205 @@
+"""`wparchive boilerplate`: what a site repeats in its posts, shown and overruled."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from wparchive import open_archive
+from wparchive.backends.opening import open_store
+from wparchive.backends.retrying import retrying_store
+from wparchive.commands.options import PATIENCE_S, archive_option, archive_uri, json_option
+from wparchive.commands.output import cut_line, print_json, say, styled, text_table
+from wparchive.errors import NotFound
+from wparchive.furniture.counting import LEAST_SITE
+from wparchive.model.documents import RecurringBlock
+from wparchive.reading.arguments import bare_address
+from wparchive.reading.library import Archive
+
+if TYPE_CHECKING:
+    from wparchive.backends.remembering import Learned
+
+Wish = Literal["keep", "drop"]
+_SHOWN_OF_A_HASH = 8
+_TEXT_WIDTH = 60
+_HEADINGS = ("n", "hash", "posts", "share", "kind", "in the text?", "because", "example", "text")
+_site_option = click.option("--site", required=True, metavar="SITE", help="The site.")
+
+
+@click.group("boilerplate")
+def boilerplate_command() -> None:
+    """Show what a site repeats in its posts, and overrule what is left out of their texts.
+
+    \b
+    wparchive boilerplate list --site example.com
+    wparchive boilerplate keep 3 --site example.com
+    wparchive boilerplate drop 7 --site example.com
+    wparchive boilerplate keep --all --site example.com
+
+    Nothing is lost by it: what is left out stays among the blocks of its post, and its HTML is
+    whole. History is not touched either.
+    """
+
+
+@boilerplate_command.command("list")
+@archive_option
+@_site_option
+@json_option
+def list_command(archive: Archive, site: str, as_json: bool) -> None:
+    """List the blocks that recur on a site, with what was decided about each.
+
+    \b
+    wparchive boilerplate list --site example.com
+    wparchive boilerplate list --site example.com --json | jq '.[] | select(.removed)'
+
+    A number (n) or the beginning of a hash names a block for `keep` and `drop`. Numbers change when
+    a crawl learns more, hashes do not.
+    """
+    site = _site_of(archive, site)
+    blocks = archive.boilerplate(site)
+    posts = archive.posts(site=site).count()
+    if as_json:
+        print_json([{"n": n, **block} for n, block in enumerate(blocks, 1)])
+    elif blocks:
+        say(text_table(_HEADINGS, _rows(blocks, posts), right=frozenset({0, 2, 3})))
+    else:
+        click.echo(_nothing(site, posts), err=True)
+    if not blocks:
+        raise click.exceptions.Exit(1)
+
+
+@boilerplate_command.command("keep")
+@click.argument("names", nargs=-1, metavar="[N|HASH]...")
+@click.option("--all", "everything", is_flag=True, help="Every block that is left out now.")
+@click.option("--archive", metavar="URI", help="sqlite:///path or mongodb://host/database.")
+@_site_option
+@json_option
+def keep_command(
+    names: tuple[str, ...], everything: bool, archive: str | None, site: str, as_json: bool
+) -> None:
+    """Keep blocks in the texts of a site's posts, for good.
+
+    \b
+    wparchive boilerplate keep 3 5 --site example.com
+    wparchive boilerplate keep --all --site example.com
+
+    The texts get them back at once.
+    """
+    if bool(names) == everything:
+        raise click.UsageError("name blocks by number or hash, or all of them by --all")
+    _overrule(archive, site, names, "keep", as_json)
+
+
+@boilerplate_command.command("drop")
+@click.argument("names", nargs=-1, required=True, metavar="N|HASH...")
+@click.option("--archive", metavar="URI", help="sqlite:///path or mongodb://host/database.")
+@_site_option
+@json_option
+def drop_command(names: tuple[str, ...], archive: str | None, site: str, as_json: bool) -> None:
+    """Leave blocks out of the texts of a site's posts, for good and wherever they stand.
+
+    \b
+    wparchive boilerplate drop 7 --site example.com
+    wparchive boilerplate drop 1f2e3d4c --site example.com
+
+    It holds against the guards that keep headings, code, short lines and the body of a post.
+    """
+    _overrule(archive, site, names, "drop", as_json)
+
+
+def _overrule(
+    archive: str | None, site: str, names: Sequence[str], wish: Wish, as_json: bool
+) -> None:
+    import asyncio  # here, because the general help imports the modules of all commands
+
+    uri = archive_uri(archive)
+    with open_archive(uri) as reading:
+        site = _site_of(reading, site)
+        chosen = _chosen(reading.boilerplate(site), site, names)
+    hashes = [block["hash"] for block in chosen]
+    learned = asyncio.run(_overruled(uri, site, hashes, wish))
+    if as_json:
+        print_json({"site": site, wish: hashes, "posts": learned.posts})
+        return
+    verb = {"keep": "stay in the texts", "drop": "are left out of the texts"}[wish]
+    say(f"{len(hashes):,} blocks {verb} of {site} for good; {learned.posts:,} posts changed")
+
+
+async def _overruled(uri: str, site: str, hashes: Sequence[str], wish: Wish) -> "Learned":
+    from wparchive.backends.remembering import SiteLearner
+
+    store = retrying_store(open_store(uri), PATIENCE_S)
+    try:
+        await store.open()
+        return await SiteLearner(store, site, cleaner_version=0).overrule(hashes, wish)
+    finally:
+        await store.close()
+
+
+def _site_of(archive: Archive, site: str) -> str:
+    """Return a site's key. Raises NotFound for one that the archive does not hold."""
+    key = bare_address(site)
+    archive.require_sites(key)
+    return key
+
+
+def _chosen(
+    blocks: Sequence[RecurringBlock], site: str, names: Sequence[str]
+) -> list[RecurringBlock]:
+    """Return the blocks that are named; without names those that are left out now."""
+    if not names:
+        return [block for block in blocks if block["removed"]]
+    return [_named(blocks, site, name) for name in names]
+
+
+def _named(blocks: Sequence[RecurringBlock], site: str, name: str) -> RecurringBlock:
+    """Return a block by number or by the beginning of its hash. Raises NotFound."""
+    number = 0
+    if name.isdecimal() and len(name) < _SHOWN_OF_A_HASH:
+        number = int(name)
+    if 0 < number <= len(blocks):
+        return blocks[number - 1]
+    found = [block for block in blocks if block["hash"].startswith(name.lower())]
+    if number or len(found) != 1 or len(name) < 4:
+        raise NotFound(
+            f"no block {name!r} that recurs on {site}: "
+            f"`wparchive boilerplate list --site {site}` shows numbers and hashes"
+        )
+    return found[0]
+
+
+def _rows(blocks: Sequence[RecurringBlock], posts: int) -> Iterator[list[str]]:
+    for number, block in enumerate(blocks, 1):
+        yield [
+            str(number),
+            block["hash"][:_SHOWN_OF_A_HASH],
+            f"{block['posts']:,}",
+            f"{_share(block['posts'], posts):.1%}",
+            block["block_kind"],
+            _decision(block),
+            _reason(block),
+            block["example"].removeprefix(f"{block['site']}/"),
+            cut_line(block["text"], _TEXT_WIDTH),
+        ]
+
+
+def _nothing(site: str, posts: int) -> str:
+    if posts < LEAST_SITE:
+        return f"{site} has {posts:,} live posts: what recurs shows from {LEAST_SITE} on"
+    return f"nothing is known to recur in the {posts:,} live posts of {site}"
+
+
+def _share(part: int, whole: int) -> float:
+    return min(1.0, part / max(1, whole))
+
+
+def _decision(block: RecurringBlock) -> str:
+    if block["removed"]:
+        return styled("left out", fg="yellow")
+    return "kept"
+
+
+def _reason(block: RecurringBlock) -> str:
+    if block["overruled"]:
+        return f"you said {block['overruled']}"
+    return block["reason"]
