@@ -155,6 +155,7 @@ def run(site: str, at: datetime, verdict: str = "complete") -> dict[str, Any]:
         "scope": "everything",
         "types": [],
         "skipped": [],
+        "boilerplate": None,
         "failures": 0,
         "requests": 20,
         "retries": 0,

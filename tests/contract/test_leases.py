@@ -197,6 +197,7 @@ def _run(key: str, verdict: str) -> dict[str, Any]:
         "scope": "everything",
         "types": [],
         "skipped": [],
+        "boilerplate": None,
         "failures": 0,
         "requests": 0,
         "retries": 0,
