@@ -17,7 +17,7 @@ from benchmarks.duplicates_scale import AT, text_of
 from pipelines.fingerprint import content_fingerprint
 from wparchive.duplicates import OriginalCandidate, sketch
 from wparchive.duplicates.find.find_duplicates import find_duplicates
-from wparchive.duplicates.pair import PostSummary
+from wparchive.duplicates.summary import PostContent, PostSummary
 from wparchive.model.documents import Duplicate
 
 
@@ -32,6 +32,7 @@ class MadeUp:
         self.making_s = 0.0
         """CPU seconds for making posts and their sketches, which a crawl has done before."""
         self.marked = 0
+        self.damaged: dict[str, str] = {}
 
     def summaries(self) -> Iterator[PostSummary]:
         return (self._entry(number) for number in range(self._posts))
@@ -44,6 +45,9 @@ class MadeUp:
         found = {key: text_of(_number(key), self._words) for key in keys}
         self.making_s += time.process_time() - begun
         return found
+
+    def contents(self, keys: Collection[str]) -> dict[str, PostContent]:
+        return {key: PostContent(text) for key, text in self.texts(keys).items()}
 
     def outdated(self) -> Iterator[str]:
         return iter(())
@@ -65,7 +69,7 @@ class MadeUp:
         made = PostSummary(
             member,
             "made.example",
-            f"Post {number}",
+            "Story",
             content_fingerprint(text),
             sketch(text) if sketched else [],
             None,

@@ -58,6 +58,7 @@ def posts(first: int, last: int, words: int) -> Iterator[dict[str, Any]]:
             "content_fingerprint": content_fingerprint(text),
             "sketch": sketch(text),
             "published_at": AT + timedelta(minutes=number),
+            "title": "Story",
         }
         yield documents.post(number, text, **fields)
 

@@ -6,6 +6,7 @@ They are marked while crawling, decided on in batch, listed, removed and brought
 import asyncio
 import os
 import random
+import sqlite3
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
@@ -53,6 +54,8 @@ def post(id_: int, text: str, days: int = 0, **fields: Any) -> dict[str, Any]:
         "published_at": AT - timedelta(days=days),
         "content_fingerprint": content_fingerprint(text),
         "sketch": sketch(text),
+        # Titles that differ in a number alone would be those of a series.
+        "title": "Story",
         **fields,
     }
     return documents.post(id_, text, **more)
@@ -125,6 +128,19 @@ class Crawled:
                 entry.key.rpartition("/")[2]: dict(entry.duplicate or {})
                 for entry in index.marked()
             }
+
+    def spoil(self, key: str) -> None:
+        """Put into a post what no crawl writes."""
+        if self.uri.startswith("sqlite"):
+            with closing(sqlite3.connect(self.uri.removeprefix("sqlite:///"))) as connection:
+                sql = "UPDATE posts SET sketch = x'0102', images = '{{' WHERE key = ?"
+                connection.execute(sql, (key,))
+                connection.commit()
+            return
+        client: MongoClient[dict[str, Any]] = MongoClient(self.uri)
+        posts = client.get_default_database()["posts"]
+        posts.update_one({"_id": key}, {"$set": {"title": 7}, "$unset": {"images": ""}})
+        client.close()
 
     def of(self) -> dict[str, tuple[str, str]]:
         """Number of each copy: number of the original, kind."""
@@ -380,9 +396,22 @@ def test_a_text_in_very_many_posts_does_not_crowd_out_others(archive: Crawled) -
 
 
 def test_work_of_another_state_of_the_archive_is_not_used(tmp_path: Path) -> None:
-    Checkpoint(tmp_path / "work", "one").keep_candidates([(1, 2)])
+    Checkpoint(tmp_path / "work", "one").keep_candidates([(1, 2)], tuple)
     assert Checkpoint(tmp_path / "work", "one").has_candidates
     assert not Checkpoint(tmp_path / "work", "two").has_candidates
+
+
+def test_a_damaged_post_is_named_and_the_others_are_decided_on(
+    archive: Crawled, tmp_path: Path
+) -> None:
+    archive.save(FAMILY)
+    archive.spoil(FAMILY[5]["_id"])
+    found = archive.find(tmp_path / "work")
+    assert found.damaged.keys() == {FAMILY[5]["_id"]}
+    assert archive.of() == EXPECTED
+    with closing(open_index(archive.uri)) as index:
+        assert index.contents([FAMILY[5]["_id"]]) == {}
+        assert mark_posts(index, [document["_id"] for document in FAMILY], AT) == 0
 
 
 def test_index_is_what_the_protocol_says(archive: Crawled) -> None:

@@ -29,7 +29,8 @@ from wparchive.commands.output import (
     text_table,
 )
 from wparchive.duplicates.groups import Copy, CopyGroup, Flow, flows, grouped
-from wparchive.duplicates.pair import DUPLICATE_KINDS, PostSummary
+from wparchive.duplicates.pair import DUPLICATE_KINDS
+from wparchive.duplicates.summary import PostSummary
 from wparchive.errors import InvalidQuery
 from wparchive.export.atomic import atomic_file
 from wparchive.reading.copies import COPY_COLUMNS, ChangedCopy, copy_record
@@ -240,6 +241,8 @@ def _member_rows(group: CopyGroup) -> Iterator[list[str]]:
 def _copy_row(copy: Copy) -> list[str]:
     kind = copy.mark.get("direction") or copy.mark["kind"]
     shared = f"{copy.mark['containment']:.0%}"
+    if "shared_words" in copy.mark:
+        shared = f"{copy.mark['shared_words']:,} ({shared})"
     return _member_row("", copy.post, span_text(copy.delay), kind, shared)
 
 

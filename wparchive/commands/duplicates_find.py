@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,14 @@ from wparchive.commands.options import json_option, writable_index_option
 from wparchive.commands.output import print_json
 from wparchive.duplicates.find.find_duplicates import FindResult, ProgressCallback, find_duplicates
 from wparchive.duplicates.index import DuplicateIndex
-from wparchive.duplicates.pair import PostSummary
+from wparchive.duplicates.summary import PostSummary
 from wparchive.reading.arguments import parse_since, sites_of
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
+
+_NAMED = 20
+"""Damaged posts that are named; --json names all."""
 
 
 @click.command("find")
@@ -72,6 +76,8 @@ def find_command(
         print_json(found)
     else:
         click.echo("\n".join(_lines(found)))
+    if found.damaged:
+        raise click.exceptions.Exit(1)
     if not found.selected:
         click.echo("no live post is selected", err=True)
         raise click.exceptions.Exit(1)
@@ -97,6 +103,9 @@ def _lines(found: FindResult) -> Iterator[str]:
     for kind, count in found.relations.items():
         yield f"  {kind:<10} {count:>8,}"
     yield f"{found.clusters:,} clusters, {found.changed:,} marks changed"
+    if found.damaged:
+        yield f"{len(found.damaged):,} posts are damaged and were left out:"
+        yield from (f"  {key}: {what}" for key, what in islice(found.damaged.items(), _NAMED))
 
 
 def _default_work(address: str) -> Path:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from statistics import median
 
 from wparchive.duplicates.index import DuplicateIndex
-from wparchive.duplicates.pair import PostSummary
+from wparchive.duplicates.summary import PostSummary
 from wparchive.model.documents import Duplicate
 
 _AT_ONCE = 1000

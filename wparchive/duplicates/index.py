@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from wparchive.duplicates.pair import PostSummary
+from wparchive.duplicates.summary import PostContent, PostSummary
 from wparchive.model.documents import Duplicate
 
 MOST_EQUAL = 10
@@ -16,6 +16,8 @@ class DuplicateIndex(Protocol):
 
     address: str
     """Where the archive is, without a password."""
+    damaged: dict[str, str]
+    """Posts that could not be read, by key, with what is wrong. They are left out everywhere."""
 
     def close(self) -> None:
         """Release everything. It is safe to call this twice."""
@@ -28,6 +30,9 @@ class DuplicateIndex(Protocol):
 
     def texts(self, keys: Collection[str]) -> dict[str, str]:
         """Return the texts of posts by key; absent ones are left out."""
+
+    def contents(self, keys: Collection[str]) -> dict[str, PostContent]:
+        """Return what posts publish, by key; absent ones are left out."""
 
     def equal(self, fingerprints: Collection[str]) -> dict[str, list[str]]:
         """Return the smallest keys of the posts with each fingerprint, `MOST_EQUAL` at most."""

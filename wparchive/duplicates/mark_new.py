@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from wparchive.duplicates.compare.comparison import Prepared
 from wparchive.duplicates.compare.sketch import shared_part
+from wparchive.duplicates.compare.standing import line_hashes, standing_lines, title_hash
+from wparchive.duplicates.evidence import ComparablePost
 from wparchive.duplicates.index import DuplicateIndex
 from wparchive.duplicates.original import declared_links, precedence
-from wparchive.duplicates.pair import DUPLICATE_KINDS, Pair, PostSummary, compare_posts
+from wparchive.duplicates.pair import DUPLICATE_KINDS, Pair, compare_posts
+from wparchive.duplicates.summary import PostContent, PostSummary
 from wparchive.model.documents import Duplicate
 
 _EVERY = 2
@@ -79,15 +81,33 @@ def _compared(
     at: datetime,
 ) -> list[Pair]:
     wanted = posts.keys() & {key for pair in pairs for key in pair}
-    texts = {key: Prepared(text) for key, text in index.texts(wanted).items()}
+    contents = index.contents(wanted)
+    standing = _standing(posts, contents)
+    # Another program may have withdrawn a post since it was looked up.
+    comparable = {
+        key: ComparablePost(posts[key], content, standing) for key, content in contents.items()
+    }
     found = []
     for a, b in pairs:
-        # Another program may have withdrawn a post since it was looked up.
-        if a in texts and b in texts:
-            pair = compare_posts(posts[a], posts[b], texts[a], texts[b], at)
+        if a in comparable and b in comparable:
+            pair = compare_posts(comparable[a], comparable[b], at)
             if pair is not None:
                 found.append(pair)
     return found
+
+
+def _standing(
+    posts: Mapping[str, PostSummary], contents: Mapping[str, PostContent]
+) -> Collection[int]:
+    """Return the standing lines among the posts that are compared.
+
+    That is a sample of the site: posts with a common frame are candidates for each other.
+    """
+    different = {posts[key].fingerprint: key for key in sorted(contents, reverse=True)}
+    return standing_lines(
+        (title_hash(posts[key].title, key), line_hashes(posts[key].site, contents[key].text))
+        for key in different.values()
+    )
 
 
 KeyPairs = set[tuple[str, str]]
@@ -95,7 +115,7 @@ KeyPairs = set[tuple[str, str]]
 
 def _pairs_by_address_or_text(index: DuplicateIndex, fresh: Mapping[str, PostSummary]) -> KeyPairs:
     """Return the pairs with equal texts, and those of which one declares the other's address."""
-    equal = index.equal({post.fingerprint for post in fresh.values() if post.text_identity})
+    equal = index.equal({post.fingerprint for post in fresh.values() if post.has_text})
     addresses = {key: declared_links(post.candidate) for key, post in fresh.items()}
     linked = index.linked({link for links in addresses.values() for link in links})
     pairs: KeyPairs = set()

@@ -1,14 +1,17 @@
-"""What two archived posts are to each other, by their texts, titles and declared addresses."""
+"""What two archived posts are to each other: by texts, titles, media and declared addresses.
+
+Both the search of a crawl and `wparchive duplicates find` decide by `compare_posts`.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from wparchive.duplicates.compare.comparison import Comparison, Prepared, compare_prepared
+from wparchive.duplicates.compare.comparison import Comparison, compare_prepared
 from wparchive.duplicates.compare.sketch import SHORTEST_WORDS
+from wparchive.duplicates.evidence import ComparablePost, are_told_apart, kind_of_equal
 from wparchive.duplicates.original import OriginalCandidate, page_address, precedence
 from wparchive.model.documents import Duplicate
-from wparchive.text.normalise import normalise
 
 DuplicateKind = Literal["canonical", "exact", "near", "contained", "related"]
 DUPLICATE_KINDS: tuple[DuplicateKind, ...] = (
@@ -22,51 +25,11 @@ DUPLICATE_KINDS: tuple[DuplicateKind, ...] = (
 VERSION_KINDS = frozenset({"canonical", "exact", "near"})
 """Kinds that make two posts versions of one text. The other kinds join two different texts."""
 
-SUMMARY_FIELDS = (
-    *("site", "title", "link", "canonical_url", "published_at", "word_count"),
-    *("content_fingerprint", "sketch", "sketch_version"),
-)
-"""Fields of a document from which a `PostSummary` is made, besides its key and its mark."""
-NO_TEXT = "empty"
-"""The fingerprint of a post without words (pictures, embeds). Two such posts repeat nothing."""
-TITLED_WORDS = 20
-"""Equal texts shorter than this are duplicates only under equal titles.
-
-`Watch the video below` stands in many posts.
-"""
 _BELIEVED_CONTAINMENT = 0.05
 """A declared canonical address is not believed where two long texts share less than this.
 
 A broken plugin declares one address for a whole site.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class PostSummary:
-    """What is known of a stored post besides its text."""
-
-    candidate: OriginalCandidate
-    site: str
-    title: str
-    fingerprint: str
-    sketch: list[int]
-    """Empty where the text is short or the sketch is of another version."""
-    duplicate: Duplicate | None
-    """The mark."""
-
-    @property
-    def key(self) -> str:
-        """Return the document key."""
-        return self.candidate.key
-
-    @property
-    def text_identity(self) -> str | None:
-        """Return a string that is equal for exact copies; None for a post that cannot be one."""
-        if self.fingerprint in ("", NO_TEXT):
-            return None
-        if self.candidate.word_count >= TITLED_WORDS:
-            return self.fingerprint
-        return f"{self.fingerprint} {normalise(self.title)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +43,10 @@ class Pair:
     containment: float
     copy_is_part: bool
     """Of a `contained` pair, whether the copy is the shorter text; otherwise False."""
+    own_words: int = 0
+    """Words of the copy's own text."""
+    shared_words: int = 0
+    """Own words that both posts share."""
 
     def mark(self) -> Duplicate:
         """Return the mark that the copy gets."""
@@ -88,28 +55,47 @@ class Pair:
             kind=self.kind,
             jaccard=round(self.jaccard, 4),
             containment=round(self.containment, 4),
+            own_words=self.own_words,
+            shared_words=self.shared_words,
         )
         if self.kind == "contained":
             mark["direction"] = "excerpt" if self.copy_is_part else "extended"
         return mark
 
 
-def compare_posts(
-    a: PostSummary, b: PostSummary, text_a: Prepared, text_b: Prepared, now: datetime
-) -> Pair | None:
+def compare_posts(a: ComparablePost, b: ComparablePost, now: datetime) -> Pair | None:
     """Compare two posts in full; return None when neither repeats the other.
 
     `now` tells which publication dates are in the future, and so not believed.
     """
-    found = compare_prepared(text_a, text_b)
-    kind = _kind_of(a, b, found, min(text_a.word_count, text_b.word_count))
+    kind: DuplicateKind | None
+    if a.whole.normalised == b.whole.normalised:
+        found = compare_prepared(a.whole, b.whole)
+        kind = found.kind and kind_of_equal(a, b)
+    else:
+        found, kind = _compared_own(a, b)
+    if _declared(a, b) and _is_believed(found, a, b):
+        kind = "canonical"
     if kind is None:
         return None
     copy, original, copy_letter = a, b, "a"
-    if not is_copy_of(a.candidate, b.candidate, now):
+    if not is_copy_of(a.summary.candidate, b.summary.candidate, now):
         copy, original, copy_letter = b, a, "b"
-    copy_is_part = kind == "contained" and found.shorter == copy_letter
-    return Pair(copy.key, original.key, kind, found.jaccard, found.containment, copy_is_part)
+    own_words = copy.own.word_count
+    shared_words = found.shared_words
+    if kind == "exact":
+        own_words = copy.summary.candidate.word_count
+        shared_words = own_words
+    return Pair(
+        copy.summary.key,
+        original.summary.key,
+        kind,
+        found.jaccard,
+        found.containment,
+        copy_is_part=kind == "contained" and found.shorter == copy_letter,
+        own_words=own_words,
+        shared_words=shared_words,
+    )
 
 
 def is_copy_of(post: OriginalCandidate, other: OriginalCandidate, now: datetime) -> bool:
@@ -134,13 +120,31 @@ def declares(post: OriginalCandidate, other: OriginalCandidate) -> bool:
     )
 
 
-def _kind_of(
-    a: PostSummary, b: PostSummary, found: Comparison, fewer_words: int
-) -> DuplicateKind | None:
-    declared = declares(a.candidate, b.candidate) or declares(b.candidate, a.candidate)
-    if declared and (fewer_words < SHORTEST_WORDS or found.containment >= _BELIEVED_CONTAINMENT):
-        return "canonical"
-    titles_count = found.kind == "exact" and fewer_words < TITLED_WORDS
-    if titles_count and normalise(a.title) != normalise(b.title):
-        return None
-    return found.kind
+def _declared(a: ComparablePost, b: ComparablePost) -> bool:
+    one, other = a.summary.candidate, b.summary.candidate
+    return declares(one, other) or declares(other, one)
+
+
+def _is_believed(found: Comparison, a: ComparablePost, b: ComparablePost) -> bool:
+    """Return whether a declared address is believed, as it is not between unrelated texts."""
+    fewer_words = min(a.whole.word_count, b.whole.word_count)
+    return fewer_words < SHORTEST_WORDS or found.containment >= _BELIEVED_CONTAINMENT
+
+
+def _compared_own(a: ComparablePost, b: ComparablePost) -> tuple[Comparison, DuplicateKind | None]:
+    """Return the comparison of two different texts by what is their own, and the kind.
+
+    Where a post has little of its own, an equal title lets the whole texts decide: a short notice
+    may have been published again with another date.
+    """
+    found = compare_prepared(a.own, b.own)
+    little = min(a.own.word_count, b.own.word_count) < SHORTEST_WORDS
+    if little and a.title and a.title == b.title:
+        found = compare_prepared(a.whole, b.whole)
+    elif little:
+        return found, None
+    if found.kind is None or are_told_apart(a, b, found):
+        return found, None
+    if found.kind == "exact":
+        return found, "near"
+    return found, found.kind

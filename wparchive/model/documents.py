@@ -134,6 +134,11 @@ class Duplicate(TypedDict):
     """Shared shingles over all shingles of both, 0..1."""
     containment: float
     """Shared shingles over those of the shorter text, 0..1."""
+    own_words: NotRequired[int]
+    """Words of this post without the lines that stand in many posts of its site; absent in marks of
+    earlier versions."""
+    shared_words: NotRequired[int]
+    """Those of them that both posts share, counted in the shorter text."""
     reason: NotRequired[Literal["declared", "earliest", "longest", "smallest key"]]
     """Why `of` is the original of its cluster; only where `wparchive duplicates find` has decided.
     A crawl's own finding is a hint."""

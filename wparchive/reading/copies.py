@@ -63,6 +63,8 @@ COPY_COLUMNS: dict[str, Callable[[Copy], Any]] = {
     "direction": lambda copy: copy.mark.get("direction"),
     "jaccard": lambda copy: copy.mark["jaccard"],
     "containment": lambda copy: copy.mark["containment"],
+    "own_words": lambda copy: copy.mark.get("own_words"),
+    "shared_words": lambda copy: copy.mark.get("shared_words"),
     "reason": lambda copy: copy.mark.get("reason"),
     "delay_s": _delay_s,
     "site": lambda copy: copy.post.site,

@@ -1,8 +1,9 @@
 """What the search for duplicates asks a MongoDB archive: look-ups by index, marks, removal."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from pymongo import MongoClient, UpdateOne
 from pymongo.collection import Collection as Posts
@@ -11,19 +12,28 @@ from wparchive.backends.address import ArchiveAddress
 from wparchive.backends.mongo.client import client_options, mongo_errors
 from wparchive.duplicates.compare.sketch import SKETCH_VERSION
 from wparchive.duplicates.index import MOST_EQUAL
-from wparchive.duplicates.original import OriginalCandidate
-from wparchive.duplicates.pair import SUMMARY_FIELDS, PostSummary
 from wparchive.duplicates.pairing import COMMON_KEY, most_shared
+from wparchive.duplicates.summary import (
+    CONTENT_FIELDS,
+    DAMAGES,
+    SUMMARY_FIELDS,
+    PostContent,
+    PostSummary,
+    post_content,
+    post_summary,
+)
 from wparchive.errors import missing, too_new
 from wparchive.model.documents import SCHEMA_VERSION, Duplicate, StoredDocument
 
 _SUMMARY = dict.fromkeys((*SUMMARY_FIELDS, "duplicate"), 1)
+_CONTENT = dict.fromkeys(CONTENT_FIELDS, 1)
 _LIVE: StoredDocument = {"state": "live"}
 _COMPARABLE: StoredDocument = _LIVE | {"sketch_version": SKETCH_VERSION}
 _KEYS_AT_ONCE = 2000
 _POSTS_AT_ONCE = 2000
 """Posts that hold any of so many keys; when there are more, boilerplate is among the keys."""
 _PAGE = 1000
+T = TypeVar("T")
 
 
 class MongoDuplicates:
@@ -34,6 +44,7 @@ class MongoDuplicates:
 
     def __init__(self, address: ArchiveAddress) -> None:
         self.address = str(address)
+        self.damaged: dict[str, str] = {}
         self._uri = address.uri
         self._common: set[int] = set()
         """Keys found to be boilerplate, which are not asked for again."""
@@ -61,16 +72,16 @@ class MongoDuplicates:
         return self._paged({})
 
     def find(self, keys: Collection[str]) -> dict[str, PostSummary]:
-        return {
-            post["_id"]: _summary(post)
-            for post in self._found({"_id": {"$in": list(keys)}}, _SUMMARY)
-        }
+        posts = self._found({"_id": {"$in": list(keys)}}, _SUMMARY)
+        return {post.key: post for post in self._read(posts, _summary)}
 
     def texts(self, keys: Collection[str]) -> dict[str, str]:
-        return {
-            post["_id"]: post["text"]
-            for post in self._found({"_id": {"$in": list(keys)}}, {"text": 1})
-        }
+        posts = self._found({"_id": {"$in": list(keys)}}, {"text": 1})
+        return dict(self._read(posts, lambda post: (post["_id"], post["text"])))
+
+    def contents(self, keys: Collection[str]) -> dict[str, PostContent]:
+        posts = self._found({"_id": {"$in": list(keys)}}, _CONTENT)
+        return dict(self._read(posts, lambda post: (post["_id"], post_content(post))))
 
     def equal(self, fingerprints: Collection[str]) -> dict[str, list[str]]:
         wanted = sorted(fingerprints)
@@ -206,8 +217,20 @@ class MongoDuplicates:
     def _paged(self, query: StoredDocument) -> Iterator[PostSummary]:
         last = ""
         while page := self._found(query | {"_id": {"$gt": last}}, _SUMMARY, limit=_PAGE):
-            yield from map(_summary, page)
+            yield from self._read(page, _summary)
             last = page[-1]["_id"]
+
+    def _read(
+        self, posts: Iterable[StoredDocument], read: Callable[[StoredDocument], T]
+    ) -> Iterator[T]:
+        """Yield what is read from the documents, without the damaged ones."""
+        for post in posts:
+            try:
+                value = read(post)
+            except DAMAGES as error:
+                self.damaged[post["_id"]] = f"{type(error).__name__}: {error}"
+            else:
+                yield value
 
     def _found(
         self, query: StoredDocument, fields: Mapping[str, int], limit: int = 0
@@ -217,17 +240,4 @@ class MongoDuplicates:
 
 
 def _summary(post: StoredDocument) -> PostSummary:
-    candidate = OriginalCandidate(
-        post["_id"], post["link"], post["canonical_url"], post["published_at"], post["word_count"]
-    )
-    sketch: list[int] = []
-    if post["sketch_version"] == SKETCH_VERSION:
-        sketch = post["sketch"]
-    return PostSummary(
-        candidate,
-        post["site"],
-        post["title"],
-        post["content_fingerprint"],
-        sketch,
-        post["duplicate"],
-    )
+    return post_summary(post["_id"], post, post["duplicate"])

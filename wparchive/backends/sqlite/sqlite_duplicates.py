@@ -1,12 +1,12 @@
 """What the search for duplicates asks an SQLite archive: look-ups by index, marks, removal."""
 
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -23,15 +23,24 @@ from wparchive.backends.sqlite.schema import check
 from wparchive.backends.sqlite.sqlite_errors import sqlite_errors, transaction
 from wparchive.duplicates.compare.sketch import SKETCH_VERSION
 from wparchive.duplicates.index import MOST_EQUAL
-from wparchive.duplicates.original import OriginalCandidate
-from wparchive.duplicates.pair import SUMMARY_FIELDS, PostSummary
 from wparchive.duplicates.pairing import most_shared
+from wparchive.duplicates.summary import (
+    CONTENT_FIELDS,
+    DAMAGES,
+    SUMMARY_FIELDS,
+    PostContent,
+    PostSummary,
+    post_content,
+    post_summary,
+)
 from wparchive.errors import missing
 from wparchive.model.documents import Duplicate
 
 _SUMMARY = ", ".join(("key", *SUMMARY_FIELDS, "duplicate"))
+_CONTENT = ", ".join(("key", *CONTENT_FIELDS))
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _PAGE = 1000
+T = TypeVar("T")
 # `+state` everywhere: an index on the state selects nearly every post, and SQLite's planner would
 # prefer it to the index that matters.
 
@@ -51,6 +60,7 @@ class SQLiteDuplicates:
         read_only: bool = False,
     ) -> None:
         self.address = address
+        self.damaged: dict[str, str] = {}
         self._path = path
         self._busy_timeout_s = busy_timeout_s
         self._read_only = read_only
@@ -69,7 +79,7 @@ class SQLiteDuplicates:
             f"SELECT {_SUMMARY} FROM posts WHERE key {_AMONG} AND +state = 'live'",
             to_json(list(keys)),
         )
-        return {row["key"]: _summary(row) for row in rows}
+        return {post.key: post for post in self._read(rows, _summary)}
 
     def texts(self, keys: Collection[str]) -> dict[str, str]:
         rows = self._rows(
@@ -77,6 +87,13 @@ class SQLiteDuplicates:
             to_json(list(keys)),
         )
         return {row["key"]: row["text"] for row in rows}
+
+    def contents(self, keys: Collection[str]) -> dict[str, PostContent]:
+        rows = self._rows(
+            f"SELECT {_CONTENT} FROM posts WHERE key {_AMONG} AND +state = 'live'",
+            to_json(list(keys)),
+        )
+        return dict(self._read(rows, _content))
 
     def equal(self, fingerprints: Collection[str]) -> dict[str, list[str]]:
         few = (
@@ -122,7 +139,7 @@ class SQLiteDuplicates:
         sql = f"SELECT pk, key, sketch FROM posts WHERE key {_AMONG} AND sketch_version <> ?"
         with self._using() as connection, transaction(connection):
             rows = connection.execute(sql, (to_json(list(sketches)), SKETCH_VERSION)).fetchall()
-            postings.forget(connection, [(row["pk"], unpack(row["sketch"])) for row in rows])
+            postings.forget(connection, self._read(rows, _old_sketch))
             postings.add(connection, [(row["pk"], sketches[row["key"]]) for row in rows])
             connection.executemany(
                 "UPDATE posts SET sketch = ?, sketch_version = ? WHERE pk = ?",
@@ -231,8 +248,18 @@ class SQLiteDuplicates:
             f"ORDER BY key LIMIT {_PAGE}"
         )
         while rows := self._rows(sql, *values, last):
-            yield from map(_summary, rows)
+            yield from self._read(rows, _summary)
             last = rows[-1]["key"]
+
+    def _read(self, rows: Iterable[sqlite3.Row], read: Callable[[sqlite3.Row], T]) -> Iterator[T]:
+        """Yield what is read from the rows, without the damaged ones."""
+        for row in rows:
+            try:
+                value = read(row)
+            except DAMAGES as error:
+                self.damaged[row["key"]] = f"{type(error).__name__}: {error}"
+            else:
+                yield value
 
     def _rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         with self._using() as connection:
@@ -240,21 +267,25 @@ class SQLiteDuplicates:
 
 
 def _summary(row: sqlite3.Row) -> PostSummary:
-    published: datetime | None = None
+    fields = {name: row[name] for name in SUMMARY_FIELDS}
     if row["published_at"]:
-        published = datetime.fromisoformat(row["published_at"])
-    candidate = OriginalCandidate(
-        row["key"], row["link"], row["canonical_url"], published, row["word_count"]
-    )
-    sketch: list[int] = []
-    if row["sketch_version"] == SKETCH_VERSION:
-        sketch = unpack(row["sketch"])
+        fields["published_at"] = datetime.fromisoformat(row["published_at"])
+    fields["sketch"] = unpack(row["sketch"])
     duplicate: Duplicate | None = None
     if row["duplicate"]:
         duplicate = msgspec.json.decode(row["duplicate"], type=Duplicate)
-    return PostSummary(
-        candidate, row["site"], row["title"], row["content_fingerprint"], sketch, duplicate
-    )
+    return post_summary(row["key"], fields, duplicate)
+
+
+def _old_sketch(row: sqlite3.Row) -> tuple[int, list[int]]:
+    return row["pk"], unpack(row["sketch"])
+
+
+def _content(row: sqlite3.Row) -> tuple[str, PostContent]:
+    fields = {name: row[name] for name in CONTENT_FIELDS}
+    for name in ("images", "embeds", "featured_media"):
+        fields[name] = msgspec.json.decode(row[name] or "null")
+    return row["key"], post_content(fields)
 
 
 def _mark_columns(mark: Duplicate | None) -> tuple[str | None, str | None, str | None]:

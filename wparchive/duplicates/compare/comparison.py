@@ -1,9 +1,7 @@
 """Two texts compared in full: how much they share, which holds the other, what that makes them.
 
-Numbers and names tell two filled-in copies of one template from two versions of one article. A
-weather report, a share price or a draw of numbers keeps its sentences from day to day and changes
-only its numbers and names; an editor changes words of all sorts. So where the places that differ
-are mostly numbers and names, and most numbers and names differ, it is another article.
+Where what differs are mostly numbers and names, and most of them differ, it is another article: see
+`facts.py`.
 """
 
 from collections.abc import Iterator, Sequence, Set
@@ -11,8 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-import regex
-
+from wparchive.duplicates.compare.facts import are_mostly_facts, names_and_numbers
 from wparchive.duplicates.compare.shingles import WordHashes, hash_words
 from wparchive.duplicates.compare.sketch import SHORTEST_WORDS
 from wparchive.text.normalise import normalise
@@ -29,7 +26,13 @@ Three characters meet by chance too often.
 """
 MUCH_SPACELESS = 0.2
 
-_LEAST_CONTAINMENT = 0.25
+_MUCH_KEPT = 0.79
+_LITTLE_KEPT = 0.63
+"""Shares of the words that an edited text keeps, each edited word by itself.
+
+Of its shingles of n words it then keeps the n-th power: a half and a quarter of those of three
+words, a third and a tenth of those of five characters.
+"""
 _RELATED_CONTAINMENT = 0.5
 _RELATED_COVERAGE = 0.7
 _NEAR_COVERAGE = 0.9
@@ -40,15 +43,14 @@ _GAP_WORDS = 10
 
 More is text of its own.
 """
-
-# A number, or a capitalised word within a sentence; scripts without case have their numbers and
-# foreign names.
-_NAME_OR_NUMBER = regex.compile(
-    r"\p{N}+|(?:(?<=[\p{L}\p{N},]\s)|(?<=\p{Lo}))\p{Lu}[\p{Lu}\p{Ll}\p{M}]*"
-)
-_FEWEST_CHANGED = 3
-_SHARE_CHANGED = 0.5
-_OUT_OF_PROPORTION = 3.0
+_PASSAGE_SHINGLES = 6
+"""A shared run of so many shingles is a passage: a sentence or more, and no stock phrase."""
+_FEWEST_PASSAGES = 2
+_SPREAD = 0.5
+_LEFT_CONTAINMENT = {COMPARED_WORDS: 0.3, COMPARED_CHARACTERS: 0.25}
+"""What is left of a text where most of its sentences were replaced is less than half, but stands in
+several passages all over both texts. A quotation stands in one place.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Comparison:
     coverage: float
     """Part of the shorter text that runs along the longer one, edited words included, 0..1.
 
-    It is 0 when containment is under 0.25.
+    It is 0 when containment is under the least that makes a kind.
     """
     coverage_of_longer: float
     """The same of the longer text."""
@@ -70,6 +72,10 @@ class Comparison:
     """The text that has fewer shingles: of a `contained` pair the part."""
     kind: TextKind | None
     """None when the texts are not duplicates in any sense."""
+    shared_words: int = 0
+    """Words of the shorter text that stand in those parts."""
+    replaced_words: int = 0
+    """Each text has so many words in a row that the other one lacks."""
 
 
 class Prepared:
@@ -99,6 +105,11 @@ class Prepared:
     def word_count(self) -> int:
         """Return how many words there are, without making strings of them."""
         return self._hashes.count
+
+    @property
+    def length(self) -> float:
+        """Return the length in words; two characters of scripts without spaces count as one."""
+        return self._hashes.count - self._hashes.spaceless / 2
 
     @cached_property
     def names_and_numbers(self) -> frozenset[str]:
@@ -132,7 +143,7 @@ class Prepared:
 def compare(text_a: str, text_b: str) -> Comparison:
     """Compare two texts.
 
-    Under 50 words only equal ones are duplicates, and empty texts are duplicates of nothing.
+    Under 40 words only equal ones are duplicates, and empty texts are duplicates of nothing.
     """
     return compare_prepared(Prepared(text_a), Prepared(text_b))
 
@@ -145,47 +156,76 @@ def compare_prepared(a: Prepared, b: Prepared) -> Comparison:
     if _length(b, size) < _length(a, size):
         shorter, longer, name = b, a, "b"
     if a.normalised == b.normalised:
-        if a.normalised:
-            return Comparison(1.0, 1.0, 1.0, 1.0, name, "exact")
-        return Comparison(1.0, 1.0, 1.0, 1.0, name, None)
+        return _equal(shorter, name)
     of_shorter = shorter.shingle_set(size)
     of_longer = longer.shingle_set(size)
     shared = len(of_shorter & of_longer)
     containment = shared / max(1, len(of_shorter))
     jaccard = shared / max(1, len(of_shorter) + len(of_longer) - shared)
-    if containment < _LEAST_CONTAINMENT or shorter.word_count < SHORTEST_WORDS:
+    if containment < least_containment(size) or shorter.word_count < SHORTEST_WORDS:
         return Comparison(jaccard, containment, 0.0, 0.0, name, None)
     along = align(shorter.words, shorter.shingles(size), size, of_longer, longer.word_set)
     back = align(longer.words, longer.shingles(size), size, of_shorter, shorter.word_set)
-    kind = classify(containment, along.coverage, back.coverage)
+    kind = classify(
+        containment, along.coverage, back.coverage, size, min(along.spread, back.spread)
+    )
     if (
         kind
-        and has_other_names_and_numbers(shorter.names_and_numbers, along)
-        and has_other_names_and_numbers(longer.names_and_numbers, back)
+        and are_mostly_facts(shorter.names_and_numbers, along.changed, along.kept)
+        and are_mostly_facts(longer.names_and_numbers, back.changed, back.kept)
     ):
         kind = None
-    return Comparison(jaccard, containment, along.coverage, back.coverage, name, kind)
+    return Comparison(
+        jaccard,
+        containment,
+        along.coverage,
+        back.coverage,
+        name,
+        kind,
+        along.kept_words,
+        min(along.longest_gap, back.longest_gap),
+    )
 
 
-def classify(containment: float, coverage: float, coverage_of_longer: float) -> TextKind | None:
+def _equal(text: Prepared, name: Literal["a", "b"]) -> Comparison:
+    kind: TextKind | None = None
+    if text.normalised:
+        kind = "exact"
+    return Comparison(1.0, 1.0, 1.0, 1.0, name, kind, text.word_count)
+
+
+def least_containment(size: int) -> float:
+    """Return the containment by shingles of so many words under which nothing is a duplicate."""
+    return float(_LITTLE_KEPT**size)
+
+
+def classify(
+    containment: float,
+    coverage: float,
+    coverage_of_longer: float,
+    size: int = COMPARED_WORDS,
+    spread: float = 0.0,
+) -> TextKind | None:
     """Return the kind that the figures of two different texts make of them.
 
     `near`: one is an edited version of the other, from end to end. `contained`: the shorter is a
-    part of the longer, edited or not. `related`: half of the shorter text is in the longer one.
+    part of the longer, edited or not. `related`: half of the shorter text is in the longer one, or
+    less, but all over both.
 
     Coverage is needed beside containment: where words were edited all over, few shingles remain
     whole, but those lie close together; where a text quotes, they lie in one place and the rest has
-    none.
+    none. `size` is that of the shingles.
     """
-    if containment < _RELATED_CONTAINMENT:
-        if containment >= _LEAST_CONTAINMENT and coverage >= _RELATED_COVERAGE:
-            return "related"
-        return None
-    if coverage >= _NEAR_COVERAGE and coverage_of_longer >= _NEAR_COVERAGE_OF_LONGER:
-        return "near"
-    if coverage >= _CONTAINED_COVERAGE:
-        return "contained"
-    return "related"
+    if containment >= _MUCH_KEPT**size:
+        if coverage >= _NEAR_COVERAGE and coverage_of_longer >= _NEAR_COVERAGE_OF_LONGER:
+            return "near"
+        if coverage >= _CONTAINED_COVERAGE:
+            return "contained"
+    edited_all_over = containment >= least_containment(size) and coverage >= _RELATED_COVERAGE
+    left_all_over = containment >= _LEFT_CONTAINMENT[size] and spread >= _SPREAD
+    if containment >= _RELATED_CONTAINMENT or edited_all_over or left_all_over:
+        return "related"
+    return None
 
 
 def _length(text: Prepared, size: int) -> tuple[int, int, str]:
@@ -199,10 +239,16 @@ class Alignment:
 
     coverage: float
     """Part of the text that is shared or edited, 0..1."""
+    spread: float
+    """How far apart the first and the last shared passage are, 0..1; 0 for few passages."""
     kept: frozenset[str]
     """Words of the shared parts."""
+    kept_words: int
+    """How many words stand in the shared parts."""
     changed: frozenset[str]
     """Words of the edited places that the other text does not have at all."""
+    longest_gap: int
+    """The most words in a row that are in no shared part."""
 
 
 def align(
@@ -213,50 +259,66 @@ def align(
     other_words: Set[str],
 ) -> Alignment:
     """Align a text, given as words and its shingles of `size` words, with another text."""
+    is_shared = bytes(map(other_shingles.__contains__, shingles))
     covered = 0
+    kept_words = 0
+    kept_until = 0
+    longest_gap = 0
+    passages: list[tuple[int, int]] = []
     kept: set[str] = set()
     edited: set[str] = set()
-    for start, end, shared in _runs(shingles, other_shingles):
+    for start, end, shared in _runs(is_shared):
         # A run of shingles covers some words of its neighbours too: a shared one reaches over its
         # last shingle, an edited one begins and ends within the words that are shared.
         if shared:
-            kept.update(found[start : end + size - 1])
-        elif start > 0 and end < len(shingles) and end - start < _GAP_WORDS + size:
-            edited.update(found[start + size - 1 : end])
-        else:
+            part = found[max(start, kept_until) : end + size - 1]
+            kept_until = end + size - 1
+            kept.update(part)
+            kept_words += len(part)
+            covered += end - start
+            if end - start >= _PASSAGE_SHINGLES:
+                passages.append((start, end))
             continue
-        covered += end - start
-    coverage = covered / max(1, len(shingles))
-    return Alignment(coverage, frozenset(kept), frozenset(edited - other_words))
+        gap = _between(found, start, end, size)
+        longest_gap = max(longest_gap, len(gap))
+        if end - start >= _GAP_WORDS + size:
+            continue
+        edited.update(gap)
+        if start > 0 and end < len(shingles):
+            covered += end - start
+    return Alignment(
+        covered / max(1, len(shingles)),
+        _spread(passages, len(shingles)),
+        frozenset(kept),
+        kept_words,
+        frozenset(edited - other_words),
+        longest_gap,
+    )
 
 
-def _runs(shingles: Sequence[int], others: Set[int]) -> Iterator[tuple[int, int, bool]]:
+def _between(found: Sequence[str], start: int, end: int, size: int) -> Sequence[str]:
+    """Return the words of a run of shingles that are in no shared shingle beside it."""
+    first = start
+    if start > 0:
+        first += size - 1
+    last = end
+    if end == len(found) - size + 1:
+        last = len(found)
+    return found[first:last]
+
+
+def _spread(passages: Sequence[tuple[int, int]], shingles: int) -> float:
+    if len(passages) < _FEWEST_PASSAGES:
+        return 0.0
+    return (passages[-1][1] - passages[0][0]) / shingles
+
+
+def _runs(is_shared: bytes) -> Iterator[tuple[int, int, bool]]:
     """Yield first place, end and whether they are shared of the longest runs of either kind."""
-    shared = bytes(map(others.__contains__, shingles))
     start = 0
-    while start < len(shared):
-        end = shared.find(not shared[start], start)
+    while start < len(is_shared):
+        end = is_shared.find(not is_shared[start], start)
         if end < 0:
-            end = len(shared)
-        yield start, end, bool(shared[start])
+            end = len(is_shared)
+        yield start, end, bool(is_shared[start])
         start = end
-
-
-def names_and_numbers(text: str) -> frozenset[str]:
-    """Return the numbers and names of a text as it was written (case matters), in normal form."""
-    return frozenset(words(normalise("\n".join(set(_NAME_OR_NUMBER.findall(text))))))
-
-
-def has_other_names_and_numbers(of_text: frozenset[str], seen: Alignment) -> bool:
-    """Return whether a text differs from another mainly in its names and numbers, `of_text`.
-
-    `seen` is the text along the other.
-    """
-    changed = len(seen.changed & of_text)
-    kept = len(seen.kept & of_text)
-    share = changed / max(1, changed + kept)
-    if changed < _FEWEST_CHANGED or share < _SHARE_CHANGED:
-        return False
-    others_changed = len(seen.changed - of_text)
-    others_kept = len(seen.kept - of_text)
-    return share >= _OUT_OF_PROPORTION * others_changed / max(1, others_changed + others_kept)

@@ -8,16 +8,19 @@ sample of the whole text. The signatures of min-hash cannot do this.
 from wparchive.duplicates.compare.shingles import hash_words
 from wparchive.text.normalise import normalise
 
-SKETCH_VERSION = 2
+SKETCH_VERSION = 3
 """Raised whenever the same text may give other keys; keys of different versions are not compared.
 
-Version 1 hashed words by BLAKE2.
+Version 1 hashed words by BLAKE2. Version 2 had no sketch for texts under 50 words.
 """
 
 SKETCHED_WORDS = 5
 """Words of a shingle. Five words that meet by chance in two texts are rare."""
-SHORTEST_WORDS = 50
-"""Below this a text has no sketch: only equal texts count as duplicates."""
+SHORTEST_WORDS = 40
+"""Below this a text has no sketch: only equal texts count as duplicates.
+
+On real sites, a floor of 50 words loses reruns of short posts.
+"""
 
 _DIVISOR = 16
 _FEW_SHINGLES = 512
@@ -32,7 +35,7 @@ _MOST_KEYS = 2048
 def sketch(text: str) -> list[int]:
     """Return the keys of a text: distinct signed 64-bit integers, ascending.
 
-    There is about one for 16 words, and none for texts under 50 words.
+    There is about one for 16 words, and none for texts under 40 words.
     """
     return sketch_normalised(normalise(text))
 

@@ -10,11 +10,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import Protocol
 
-from wparchive.duplicates.compare.comparison import Prepared
+from wparchive.duplicates.evidence import ComparablePost
 from wparchive.duplicates.find.cluster import Cluster, Edge, find_clusters
 from wparchive.duplicates.mark_new import best_marks
 from wparchive.duplicates.original import Reason, choose_original
-from wparchive.duplicates.pair import VERSION_KINDS, Pair, PostSummary, compare_posts, declares
+from wparchive.duplicates.pair import VERSION_KINDS, Pair, compare_posts, declares
+from wparchive.duplicates.summary import PostSummary
 from wparchive.model.documents import Duplicate
 
 _AT_ONCE = 1000
@@ -26,8 +27,8 @@ class PostLookup(Protocol):
     def find(self, keys: Collection[str]) -> dict[str, PostSummary]:
         """Return posts by key; absent ones are left out."""
 
-    def texts(self, keys: Collection[str]) -> dict[str, str]:
-        """Return their texts by key."""
+    def comparable(self, keys: Collection[str]) -> dict[str, ComparablePost]:
+        """Return them with what they publish, by key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ class MarkDecider:
         posts = self._posts.find((key, original))
         if len(posts) < 2:
             return None
-        found = self._known_pair(key, original) or self._compared(posts[key], posts[original])
+        found = self._known_pair(posts[key], original) or self._compared(key, original)
         if found is None:
             return None
         kind = found.kind
@@ -146,19 +147,20 @@ class MarkDecider:
             kind = "canonical"
         return replace(found, copy=key, original=original, kind=kind)
 
-    def _known_pair(self, key: str, original: str) -> Pair | None:
-        first = self._first.get(key, key)
+    def _known_pair(self, post: PostSummary, original: str) -> Pair | None:
+        first = self._first.get(post.key, post.key)
         first_of_original = self._first.get(original, original)
         if first == first_of_original:
-            return Pair(key, original, "exact", 1.0, 1.0, copy_is_part=False)
-        direct = self._versions.get(_ordered(key, original))
+            words = post.candidate.word_count
+            return Pair(post.key, original, "exact", 1.0, 1.0, False, words, words)
+        direct = self._versions.get(_ordered(post.key, original))
         return direct or self._versions.get(_ordered(first, first_of_original))
 
-    def _compared(self, a: PostSummary, b: PostSummary) -> Pair | None:
-        texts = self._posts.texts((a.key, b.key))
-        if len(texts) < 2:
+    def _compared(self, key: str, original: str) -> Pair | None:
+        posts = self._posts.comparable((key, original))
+        if len(posts) < 2:
             return None
-        return compare_posts(a, b, Prepared(texts[a.key]), Prepared(texts[b.key]), self._now)
+        return compare_posts(posts[key], posts[original], self._now)
 
 
 def _ordered(a: str, b: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ What a search has done is kept in a folder: a later run goes on where a killed o
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -15,12 +15,14 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from wparchive.duplicates.compare.comparison import Prepared
 from wparchive.duplicates.compare.sketch import sketch
+from wparchive.duplicates.compare.standing import StandingLines
+from wparchive.duplicates.evidence import ComparablePost
 from wparchive.duplicates.find.decide import Findings, MarkDecider
 from wparchive.duplicates.find.scan import Scan
 from wparchive.duplicates.index import DuplicateIndex
-from wparchive.duplicates.pair import DUPLICATE_KINDS, Pair, PostSummary, compare_posts
+from wparchive.duplicates.pair import DUPLICATE_KINDS, Pair, compare_posts
+from wparchive.duplicates.summary import PostSummary
 from wparchive.errors import InvalidQuery
 from wparchive.model.documents import Duplicate
 
@@ -54,6 +56,8 @@ class FindResult:
     clusters: int = 0
     changed: int = 0
     """Marks that are now other than before."""
+    damaged: dict[str, str] = field(default_factory=dict)
+    """Posts that could not be read and were left out, by key, with what is wrong."""
 
 
 def find_duplicates(
@@ -79,16 +83,18 @@ def find_duplicates(
         checkpoint = Checkpoint(work, scan.identity)
         if not checkpoint.has_candidates:
             progress("pairing", 0, None)
-            checkpoint.keep_candidates(scan.pairs())
+            checkpoint.keep_candidates(scan.pairs(), lambda: scan.standing_lines(Path(folder)))
     total = checkpoint.count_candidates()
-    comparer = _PairComparer(index, scan.keys, now)
+    posts = _Posts(index, checkpoint.standing_lines())
+    comparer = _PairComparer(posts, scan.keys, now)
     for done in checkpoint.compare(PAIRS_AT_ONCE, comparer.compare):
         progress("comparing", done, total)
     progress("clustering", 0, None)
     result = FindResult(posts=len(scan.keys), selected=sum(scan.selected), compared=total)
     findings = Findings(checkpoint.pairs, scan.exact(), scan.known_versions())
-    marks = _decide(MarkDecider(index, findings, now), scan, result)
+    marks = _decide(MarkDecider(posts, findings, now), scan, result)
     result.changed = _set_marks(index, marks, progress)
+    result.damaged = dict(sorted(index.damaged.items()))
     checkpoint.clear()
     return result
 
@@ -108,26 +114,42 @@ def _sketch_again(index: DuplicateIndex, progress: ProgressCallback) -> None:
         progress("sketching again", done, None)
 
 
+class _Posts:
+    """The posts of an archive, ready to be compared without their standing lines."""
+
+    def __init__(self, index: DuplicateIndex, standing: StandingLines) -> None:
+        self._index = index
+        self._standing = standing
+
+    def find(self, keys: Collection[str]) -> dict[str, PostSummary]:
+        return self._index.find(keys)
+
+    def comparable(self, keys: Collection[str]) -> dict[str, ComparablePost]:
+        posts = self._index.find(keys)
+        # A crawl may have withdrawn a post meanwhile.
+        return {
+            key: ComparablePost(posts[key], content, self._standing)
+            for key, content in self._index.contents(keys).items()
+            if key in posts
+        }
+
+
 class _PairComparer:
     """Compares candidate pairs, given as numbers of posts."""
 
-    def __init__(self, index: DuplicateIndex, keys: list[str], now: datetime) -> None:
-        self._index = index
+    def __init__(self, posts: _Posts, keys: list[str], now: datetime) -> None:
+        self._posts = posts
         self._keys = keys
         self._now = now
 
     def compare(self, numbers: list[tuple[int, int]]) -> list[Pair]:
         """Return the pairs of which one post repeats the other."""
-        keys = {self._keys[number] for pair in numbers for number in pair}
-        posts = self._index.find(keys)
-        texts = {key: Prepared(text) for key, text in self._index.texts(keys).items()}
-        # A crawl may have withdrawn a post meanwhile.
-        there = posts.keys() & texts.keys()
+        posts = self._posts.comparable({self._keys[number] for pair in numbers for number in pair})
         found = []
         for number, other in numbers:
             a, b = self._keys[number], self._keys[other]
-            if a in there and b in there:
-                pair = compare_posts(posts[a], posts[b], texts[a], texts[b], self._now)
+            if a in posts and b in posts:
+                pair = compare_posts(posts[a], posts[b], self._now)
                 if pair is not None:
                     found.append(pair)
         return found
@@ -185,6 +207,7 @@ class Checkpoint:
         self._folder = folder
         self._identity = folder / "identity"
         self._candidates = folder / "candidates"
+        self._standing = folder / "standing"
         self._pairs = folder / "pairs"
         self._compared = folder / "compared.json"
         folder.mkdir(parents=True, exist_ok=True)
@@ -204,7 +227,7 @@ class Checkpoint:
             self._folder.rmdir()
 
     def _empty(self) -> None:
-        for path in (self._candidates, self._pairs, self._compared):
+        for path in (self._candidates, self._standing, self._pairs, self._compared):
             path.unlink(missing_ok=True)
             path.with_suffix(_UNFINISHED).unlink(missing_ok=True)
 
@@ -213,8 +236,10 @@ class Checkpoint:
         """Return whether all candidate pairs are there."""
         return self._candidates.exists()
 
-    def keep_candidates(self, pairs: Iterable[tuple[int, int]]) -> None:
-        """Write all candidate pairs; they count only when all are there."""
+    def keep_candidates(
+        self, pairs: Iterable[tuple[int, int]], standing: Callable[[], Collection[int]]
+    ) -> None:
+        """Write all candidate pairs and then the standing lines; they count when all are there."""
         unfinished = self._candidates.with_suffix(_UNFINISHED)
         buffer = array("Q")
         with unfinished.open("wb") as file:
@@ -224,7 +249,12 @@ class Checkpoint:
                     buffer.tofile(file)
                     del buffer[:]
             buffer.tofile(file)
+        self._standing.write_bytes(array("q", sorted(standing())).tobytes())
         unfinished.rename(self._candidates)
+
+    def standing_lines(self) -> frozenset[int]:
+        """Return the standing lines that were kept with the candidate pairs."""
+        return frozenset(array("q", self._standing.read_bytes()))
 
     def count_candidates(self) -> int:
         """Return how many candidate pairs there are."""

@@ -15,16 +15,25 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from wparchive.duplicates.compare.sketch import SKETCH_VERSION
+from wparchive.duplicates.compare.standing import (
+    STANDS_IN,
+    line_hashes,
+    title_hash,
+)
+from wparchive.duplicates.evidence import ComparablePost, equal_posts, text_decides
+from wparchive.duplicates.find.cluster import components
 from wparchive.duplicates.index import DuplicateIndex
 from wparchive.duplicates.original import declared_links
-from wparchive.duplicates.pair import VERSION_KINDS, PostSummary
+from wparchive.duplicates.pair import VERSION_KINDS
 from wparchive.duplicates.pairing import BOILERPLATE_KEY, LEAST_SHARED, pairs_of_key
+from wparchive.duplicates.summary import PostSummary
 
 _COUNTED_EVERY = 1000
+_POSTS_AT_ONCE = 500
 _FILES = 128
 _BUFFERED = 8192
 _PAIRS_AT_ONCE = 2_000_000
@@ -48,13 +57,17 @@ class Scan:
     ) -> None:
         self.keys: list[str] = []
         self.first = array("L")
-        """For each post the number of the first post with an equal text, which may be itself."""
+        """For each post the number of the first post that it is an equal copy of: maybe its own."""
         self.selected = bytearray()
         self.marked = bytearray()
         """Whether the post has a mark now."""
         self.versions: list[tuple[str, str, float]] = []
         """Of posts that are not selected: key, what it is a version of, Jaccard similarity."""
         self.boilerplate_keys = 0
+        self.paired = bytearray()
+        """Whether the post is in a candidate pair; known when `pairs` has ended."""
+        self._equal: dict[int, list[int]] = {}
+        """Of texts under which posts may differ: the first post with it, and all posts with it."""
         self._declared: dict[int, frozenset[str]] = {}
         self._first_of_text: dict[int, int] = {}
         self._identity = blake2b(str(SKETCH_VERSION).encode(), digest_size=16)
@@ -64,6 +77,8 @@ class Scan:
             self._take(number, post, selected(post))
             if number % _COUNTED_EVERY == 0:
                 counted(number)
+        self.paired = bytearray(len(self.keys))
+        self._settle_equal_texts()
 
     @property
     def identity(self) -> str:
@@ -101,6 +116,7 @@ class Scan:
         for number, first in enumerate(self.first):
             wanted[first] |= wanted[number]
         for a, b in chain(self._declared_pairs(), self._candidates.pairs()):
+            self.paired[a] = self.paired[b] = 1
             if wanted[a] or wanted[b]:
                 yield a, b
         self.boilerplate_keys = self._candidates.boilerplate_keys
@@ -121,10 +137,55 @@ class Scan:
         if first == number:
             self._candidates.add(number, post.sketch)
 
+    def standing_lines(self, folder: Path) -> set[int]:
+        """Return the standing lines among the posts of candidate pairs, after `pairs`.
+
+        They do not depend on what is selected. Files go to `folder`.
+        """
+        counter = LineCounter(folder)
+        paired = iter([key for key, there in zip(self.keys, self.paired, strict=True) if there])
+        while keys := list(islice(paired, _POSTS_AT_ONCE)):
+            posts = self._index.find(keys)
+            for key, content in self._index.contents(keys).items():
+                if key in posts:
+                    lines = line_hashes(posts[key].site, content.text)
+                    counter.add(title_hash(posts[key].title, key), lines)
+        return counter.standing_lines()
+
     def _first_with_text(self, number: int, post: PostSummary) -> int:
-        if not post.text_identity:
+        if not post.has_text:
             return number
-        return self._first_of_text.setdefault(_short_hash(post.text_identity), number)
+        first = self._first_of_text.setdefault(_short_hash(post.fingerprint), number)
+        if first != number and not text_decides(post):
+            self._equal.setdefault(first, [first]).append(number)
+        return first
+
+    def _settle_equal_texts(self) -> None:
+        """Tell the posts apart that have an equal text, and that other media or titles."""
+        for numbers in self._equal.values():
+            for number in numbers:
+                self.first[number] = number
+            keys = [self.keys[number] for number in numbers]
+            for copies in components(equal_posts(self._comparable(keys))):
+                first, *others = (self.number(key) for key in copies)
+                for other in others:
+                    if first is not None and other is not None:
+                        self.first[other] = first
+        self._equal.clear()
+
+    def _comparable(self, keys: list[str]) -> list[ComparablePost]:
+        """Return the posts that could be read."""
+        found = []
+        for start in range(0, len(keys), _POSTS_AT_ONCE):
+            chunk = keys[start : start + _POSTS_AT_ONCE]
+            posts = self._index.find(chunk)
+            contents = self._index.contents(chunk)
+            found += [
+                ComparablePost(posts[key], contents[key])
+                for key in chunk
+                if key in posts and key in contents
+            ]
+        return found
 
     def _declared_pairs(self) -> Iterator[tuple[int, int]]:
         for number, links in self._declared.items():
@@ -158,6 +219,33 @@ class _Spread:
         values = array(self._typecode, self._paths[number].read_bytes())
         self._paths[number].unlink()
         return values
+
+
+class LineCounter:
+    """A counter of the titles under which each line stands, on disk as sketches are."""
+
+    def __init__(self, folder: Path) -> None:
+        self._lines = _Spread(folder, "lines", "q")
+
+    def add(self, title: int, lines: Iterable[int]) -> None:
+        """Take the lines of a post, and its title, as hashes."""
+        for line in lines:
+            number = line % _FILES
+            buffer = self._lines.buffers[number]
+            buffer.append(line)
+            buffer.append(title)
+            if len(buffer) >= _BUFFERED:
+                self._lines.flush(number)
+
+    def standing_lines(self) -> set[int]:
+        """Return the lines that stand under `STANDS_IN` different titles."""
+        found: set[int] = set()
+        for number in range(_FILES):
+            values = self._lines.drain(number)
+            different = set(zip(values[0::2], values[1::2], strict=True))
+            titles = Counter(line for line, _ in different)
+            found |= {line for line, count in titles.items() if count >= STANDS_IN}
+        return found
 
 
 class CandidatePairs:

@@ -90,7 +90,8 @@ def near_pair(number: int) -> Pair:
 
 def test_a_killed_comparison_goes_on_after_its_last_mark(tmp_path: Path) -> None:
     place = Checkpoint(tmp_path / "work", "state")
-    place.keep_candidates((number, number + 1) for number in range(10))
+    place.keep_candidates(((number, number + 1) for number in range(10)), lambda: {7, -7})
+    assert place.standing_lines() == {7, -7}
     running = place.compare(4, lambda chunk: [near_pair(a) for a, _ in chunk])
     assert next(running) == 4
     running.close()

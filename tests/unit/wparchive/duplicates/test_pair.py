@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from pipelines.fingerprint import EMPTY, content_fingerprint
-from wparchive.duplicates import OriginalCandidate, Prepared
+from wparchive.duplicates import OriginalCandidate
+from wparchive.duplicates.evidence import ComparablePost
 from wparchive.duplicates.groups import Copy, flows, grouped
 from wparchive.duplicates.mark_new import best_marks
 from wparchive.duplicates.original import spellings
-from wparchive.duplicates.pair import NO_TEXT, Pair, PostSummary, compare_posts
+from wparchive.duplicates.pair import Pair, compare_posts
+from wparchive.duplicates.summary import NO_TEXT, PostContent, PostSummary
 from wparchive.model.documents import Duplicate
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
@@ -39,8 +41,9 @@ def entry(
 
 
 def related(a: tuple[PostSummary, str], b: tuple[PostSummary, str]) -> Pair | None:
-    there = compare_posts(a[0], b[0], Prepared(a[1]), Prepared(b[1]), NOW)
-    assert there == compare_posts(b[0], a[0], Prepared(b[1]), Prepared(a[1]), NOW)
+    one, other = (ComparablePost(post, PostContent(text)) for post, text in (a, b))
+    there = compare_posts(one, other, NOW)
+    assert there == compare_posts(other, one, NOW)
     return there
 
 
@@ -52,7 +55,8 @@ def pair(text_a: str, text_b: str, **fields: Any) -> Pair | None:
 
 
 def test_the_later_post_is_the_copy() -> None:
-    assert pair(STORY, STORY) == Pair("y/post/2", "x/post/1", "exact", 1.0, 1.0, False)
+    exact = Pair("y/post/2", "x/post/1", "exact", 1.0, 1.0, False, 200, 200)
+    assert pair(STORY, STORY) == exact
 
 
 def test_an_excerpt_and_an_extended_version() -> None:
@@ -83,16 +87,9 @@ def test_short_equal_texts_need_equal_titles(title: str, kind: str | None) -> No
     assert (found.kind if found else None) == kind
 
 
-def test_text_identity_is_equal_for_exact_copies_only() -> None:
-    assert (
-        entry("a/post/1", STORY).text_identity
-        == entry("b/post/2", STORY.upper(), title="Other").text_identity
-    )
-    assert (
-        entry("a/post/1", "Short.").text_identity
-        != entry("b/post/2", "Short.", title="Other").text_identity
-    )
-    assert entry("a/post/1", "").text_identity is None
+def test_a_post_without_text_repeats_nothing() -> None:
+    assert entry("a/post/1", "Short.").has_text
+    assert not entry("a/post/1", "").has_text
     assert NO_TEXT == EMPTY
 
 
@@ -108,6 +105,7 @@ def test_of_several_originals_the_closest_is_marked() -> None:
     ]
     assert best_marks(found, entries, NOW) == {
         "d/post/1": {"of": "b/post/1", "kind": "near", "jaccard": 0.8, "containment": 0.9}
+        | {"own_words": 0, "shared_words": 0}
     }
 
 

@@ -88,9 +88,9 @@ def test_lone_surrogates_are_words_like_any_other() -> None:
     assert sketch("\ud800 " + prose(2, 200))
 
 
-def test_texts_under_50_words_have_no_sketch() -> None:
-    assert sketch(prose(3, 49)) == []
-    assert len(sketch(prose(3, 50))) == 46
+def test_texts_under_40_words_have_no_sketch() -> None:
+    assert sketch(prose(3, 39)) == []
+    assert len(sketch(prose(3, 40))) == 36
 
 
 @pytest.mark.parametrize("length", [60, 120, 250, 500, 1000, 3000])

@@ -1,0 +1,232 @@
+"""Posts that only look alike, because of a frame around few facts or because of their media."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pipelines.fingerprint import content_fingerprint
+from wparchive.duplicates import OriginalCandidate
+from wparchive.duplicates.compare.standing import (
+    LONGEST_FRAME,
+    line_hashes,
+    own_text,
+    standing_lines,
+    title_hash,
+)
+from wparchive.duplicates.evidence import ComparablePost, equal_posts
+from wparchive.duplicates.pair import compare_posts
+from wparchive.duplicates.summary import PostContent, PostSummary
+
+NOW = datetime(2025, 1, 1, tzinfo=UTC)
+SITE = "example.com"
+
+TitleAndText = tuple[str, str]
+Case = tuple[TitleAndText, TitleAndText]
+
+DIFFERENT: dict[str, Case] = {
+    "dup-gallery-notes": (
+        (
+            "March meeting",
+            "Click on any picture to see it larger. All photographs were taken by our members "
+            "at this month's meeting and may be downloaded for personal use only, please ask "
+            "before you print them.",
+        ),
+        (
+            "April meeting",
+            "Click on any picture to see it larger. All photographs were taken by our members "
+            "at this month's meeting and may be downloaded for personal use only, please ask "
+            "before you print them.",
+        ),
+    ),
+    "dup-podcast-notes": (
+        (
+            "Episode 12: Tides",
+            "Welcome to another episode of the Harbour Talk podcast. Subscribe on Apple "
+            "Podcasts, Spotify or wherever you listen, leave us a review, and send your "
+            "questions to the studio by email. Thank you for listening and see you next week.",
+        ),
+        (
+            "Episode 13: Lighthouses",
+            "Welcome to another episode of the Harbour Talk podcast. Subscribe on Apple "
+            "Podcasts, Spotify or wherever you listen, leave us a review, and send your "
+            "questions to the studio by email. Thank you for listening and see you next week.",
+        ),
+    ),
+    "dup-short-news-long-legal": (
+        (
+            "Rates rise",
+            "Rates rose on Tuesday after the bank surprised markets with a quarter point. The "
+            "information on this website is provided for general purposes only and does not "
+            "constitute advice of any kind. Although every effort is made to keep it current we"
+            " make no promises about its accuracy, completeness or fitness for a purpose, and "
+            "any reliance that you place on it is at your own risk. Under no circumstances "
+            "shall the publisher be held responsible for loss or damage, including indirect "
+            "loss, arising from its use. Links to other sites are given for convenience and "
+            "imply no endorsement. All articles, photographs and drawings are protected by "
+            "copyright and may not be copied, stored or passed on without permission in writing"
+            " from the editors, whose address is given on the contact page.",
+        ),
+        (
+            "Cat rescued",
+            "Firefighters freed a kitten from a chimney in the old town on Sunday. The "
+            "information on this website is provided for general purposes only and does not "
+            "constitute advice of any kind. Although every effort is made to keep it current we"
+            " make no promises about its accuracy, completeness or fitness for a purpose, and "
+            "any reliance that you place on it is at your own risk. Under no circumstances "
+            "shall the publisher be held responsible for loss or damage, including indirect "
+            "loss, arising from its use. Links to other sites are given for convenience and "
+            "imply no endorsement. All articles, photographs and drawings are protected by "
+            "copyright and may not be copied, stored or passed on without permission in writing"
+            " from the editors, whose address is given on the contact page.",
+        ),
+    ),
+    "dup-template-few-names": (
+        (
+            "Nurse at Alder",
+            "Alder Clinic is hiring a night nurse to join its team in Leeds. You will work "
+            "closely with colleagues across the company and report to the head of department. "
+            "We offer a competitive salary, a pension scheme, twenty five days of holiday and "
+            "flexible working hours. Applicants should have several years of experience, "
+            "excellent written and spoken English, and the right to work in this country. To "
+            "apply please send a letter and your curriculum vitae to the address below before "
+            "the closing date. We look forward to hearing from you and welcome applications "
+            "from every part of the community.",
+        ),
+        (
+            "Welder at Birch",
+            "Birch Steelworks is hiring a senior welder to join its team in Cardiff. You will "
+            "work closely with colleagues across the company and report to the head of "
+            "department. We offer a competitive salary, a pension scheme, twenty five days of "
+            "holiday and flexible working hours. Applicants should have several years of "
+            "experience, excellent written and spoken English, and the right to work in this "
+            "country. To apply please send a letter and your curriculum vitae to the address "
+            "below before the closing date. We look forward to hearing from you and welcome "
+            "applications from every part of the community.",
+        ),
+    ),
+    "dup-template-names-first": (
+        (
+            "Obituary: Ann Marsh",
+            "Ann Marsh, of Kettering, passed away peacefully at home surrounded by family. Born"
+            " in Dublin, she was a devoted grandmother and a friend to many, known for a warm "
+            "smile and a generous heart. A funeral service will be held at the parish church, "
+            "followed by a reception in the hall. The family asks that instead of flowers "
+            "donations be made to the local hospice. Friends and neighbours are warmly invited "
+            "to share their memories in the book of condolence.",
+        ),
+        (
+            "Obituary: Paul Reed",
+            "Paul Reed, of Norwich, passed away peacefully at home surrounded by family. Born "
+            "in Glasgow, he was a devoted grandfather and a friend to many, known for a warm "
+            "smile and a generous heart. A funeral service will be held at the parish church, "
+            "followed by a reception in the hall. The family asks that instead of flowers "
+            "donations be made to the local hospice. Friends and neighbours are warmly invited "
+            "to share their memories in the book of condolence.",
+        ),
+    ),
+    "series-episodes-are-not-near": (
+        (
+            "Three Stories #5",
+            "Part 5\n\n"
+            "4 May 2018, 88 minutes\n\n"
+            "Every Friday two of us sit down with three stories from the local papers and try "
+            "to make sense of them. We pick the stories by drawing lots from a long list that "
+            "our readers send in during the week, so nobody can prepare. The whole list, with "
+            "what was not drawn, is in the sheet below.\n\n"
+            "All stories of the season:\n\n"
+            "https://docs.example.org/sheets/season\n\n"
+            "Music between the parts: Tin Harbour https://sound.example.org/tin-harbour",
+        ),
+        (
+            "Three Stories #10",
+            "Part 10\n\n"
+            "29 June 2018, 65 minutes\n\n"
+            "Every Friday two of us sit down with three stories from the local papers and try "
+            "to make sense of them. We pick the stories by drawing lots from a long list that "
+            "our readers send in during the week, so nobody can prepare. The whole list, with "
+            "what was not drawn, is in the sheet below.\n\n"
+            "All stories of the season:\n\n"
+            "https://docs.example.org/sheets/season\n\n"
+            "Music between the parts: Tin Harbour https://sound.example.org/tin-harbour",
+        ),
+    ),
+}
+"""Pairs of posts of one site that are neither copies nor versions of each other."""
+
+
+def comparable(
+    title: str, text: str, number: int = 1, embeds: tuple[str, ...] = (), pictures: str = ""
+) -> ComparablePost:
+    key = f"{SITE}/post/{number}"
+    candidate = OriginalCandidate(
+        key, f"https://{key}", None, NOW - timedelta(weeks=9 - number), len(text.split())
+    )
+    summary = PostSummary(candidate, SITE, title, content_fingerprint(text), [], None)
+    content = PostContent(text, frozenset(pictures.split()), frozenset(embeds))
+    return ComparablePost(summary, content)
+
+
+def kind(a: ComparablePost, b: ComparablePost) -> str | None:
+    found = compare_posts(a, b, NOW)
+    return found and found.kind
+
+
+@pytest.mark.parametrize("case", DIFFERENT.values(), ids=DIFFERENT)
+def test_posts_of_one_form_are_not_versions_of_each_other(case: Case) -> None:
+    (title, text), (other_title, other_text) = case
+    posts = comparable(title, text, 1), comparable(other_title, other_text, 2)
+    assert kind(*posts) in (None, "related")
+
+
+BLURB = "Every week we show one of our workshops. Write to us when you want to be the next one."
+
+
+@pytest.mark.parametrize(
+    ("title", "pictures", "embeds", "expected"),
+    [
+        ("Glass", "glass.jpg", "video-1", "exact"),
+        ("Wood", "glass.jpg", "video-2", "exact"),
+        ("Wood", "wood.jpg", "video-1", "exact"),
+        ("Wood", "wood.jpg", "video-2", None),
+        ("Glass", "glass.jpg", "video-2", None),
+        ("Glass", "", "", "exact"),
+        ("Wood", "", "", None),
+    ],
+)
+def test_a_short_text_needs_an_equal_title_or_shared_media(
+    title: str, pictures: str, embeds: str, expected: str | None
+) -> None:
+    first = comparable("Glass", BLURB, 1, ("video-1",), "glass.jpg")
+    other = comparable(title, BLURB, 2, tuple(embeds.split()), pictures)
+    assert kind(first, other) == expected
+
+
+def test_a_picture_under_many_titles_is_no_sign_of_a_copy() -> None:
+    titles = ["Glass", "Wood", "Stone", "Paper", "Iron", "Wood"]
+    posts = [comparable(title, BLURB, n, (), "logo.jpg") for n, title in enumerate(titles)]
+    assert equal_posts(posts) == [(f"{SITE}/post/1", f"{SITE}/post/5")]
+    assert len(equal_posts(posts[:4])) == 6
+
+
+FRAME = "Talks at the museum are held on the first day of a month. Entrance is free for members."
+
+
+def test_lines_under_many_titles_are_standing_whatever_their_digits() -> None:
+    posts = [(f"Talk {n}", f"About thing {n} and {n * n}.\n\n{FRAME} Room {n}.") for n in range(5)]
+    hashes = [(title_hash(title, ""), line_hashes(SITE, text)) for title, text in posts]
+    standing = standing_lines(hashes)
+    own = "A word on birds.\nRoom with a view."
+    assert own_text(SITE, f"A word on birds. {FRAME} Room 7.\nRoom with a view.", standing) == own
+    assert own_text("other.example", FRAME, standing) == FRAME
+    assert standing_lines(hashes[:4]) == set()
+
+
+def test_one_text_under_one_title_again_and_again_has_no_standing_lines() -> None:
+    assert standing_lines([(title_hash("Talk", ""), line_hashes(SITE, FRAME))] * 9) == set()
+
+
+def test_a_very_long_frame_is_a_text() -> None:
+    text = ". ".join(f"Sentence {word} of a long text" for word in map(chr, range(97, 123)))
+    text = f"{text}. " * (LONGEST_FRAME // 150 + 1)
+    assert own_text(SITE, text, line_hashes(SITE, text)) == text
+    assert own_text(SITE, "Sentence a of a long text.", line_hashes(SITE, text)) == ""

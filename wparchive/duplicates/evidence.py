@@ -1,0 +1,201 @@
+"""What speaks for and against two posts with alike texts being one: titles, pictures, embeds.
+
+A series, an obituary or a job advert has a long frame around few facts. What tells its posts apart
+stands in their titles, or is a picture or video that no text shows.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from functools import cached_property
+from itertools import combinations, pairwise
+from typing import Literal
+
+from wparchive.duplicates.compare.comparison import Comparison, Prepared
+from wparchive.duplicates.compare.facts import (
+    named,
+    title_difference,
+    title_words,
+    words_and_pairs,
+)
+from wparchive.duplicates.compare.standing import (
+    LONGEST_FRAME,
+    STANDS_IN,
+    StandingLines,
+    own_text,
+)
+from wparchive.duplicates.summary import PostContent, PostSummary
+from wparchive.text.normalise import normalise
+
+SHORT_WORDS = 60
+"""Equal texts shorter than this need an equal title, or a shared picture or embed.
+
+`Watch the video below`, a blurb under each video or the notes of a podcast stand in many posts.
+"""
+_OTHER_SHARE = 0.4
+"""Titles of which so much differs can name two different things."""
+_TOLD_WORDS = 120
+"""An equal text of fewer words must have to do with the title, where the titles differ."""
+_ALL_COMPARED = 50
+"""Of more posts with one text than this, only those with neighbouring titles are compared."""
+_REPLACED_WORDS = 8
+"""So many words in a row that stand in one text alone can be a story of their own."""
+
+
+class ComparablePost:
+    """A post made ready to be compared with others."""
+
+    def __init__(
+        self, summary: PostSummary, content: PostContent, standing: StandingLines = ()
+    ) -> None:
+        self.summary = summary
+        self.content = content
+        self._standing = standing
+
+    @cached_property
+    def whole(self) -> Prepared:
+        """Return the whole text."""
+        return Prepared(self.content.text)
+
+    @cached_property
+    def own(self) -> Prepared:
+        """Return the text without the standing lines of its site."""
+        own = own_text(self.summary.site, self.content.text, self._standing)
+        if own == self.content.text:
+            return self.whole
+        return Prepared(own)
+
+    @cached_property
+    def title(self) -> str:
+        """Return the title in normal form."""
+        return normalise(self.summary.title)
+
+    @cached_property
+    def title_words(self) -> frozenset[str]:
+        """Return the words of the title that may say what the post is about."""
+        return title_words(self.summary.title)
+
+    @cached_property
+    def own_words_and_pairs(self) -> frozenset[str]:
+        """Return the words of its own text that a title can name."""
+        return words_and_pairs(self.own.normalised)
+
+
+def text_decides(post: PostSummary) -> bool:
+    """Return whether an equal text alone makes a copy, because no furniture is so long."""
+    # Two characters of a script without spaces are one word: this may be twice the length.
+    return post.candidate.word_count > 2 * LONGEST_FRAME
+
+
+def kind_of_equal(a: ComparablePost, b: ComparablePost) -> Literal["exact"] | None:
+    """Return what two posts with equal texts are.
+
+    A short text may be furniture that a site puts under different things: pictures, videos,
+    episodes. Then what tells the posts apart are their titles and media.
+    """
+    if a.whole.length > LONGEST_FRAME:
+        return "exact"
+    is_short = a.whole.length < SHORT_WORDS
+    if a.title == b.title:
+        # The picture of the day has one title and another picture every day.
+        if is_short and _embeds_differ(a, b):
+            return None
+        return "exact"
+    if _share_media(a, b):
+        return "exact"
+    if is_short or _titles_tell_apart(a, b) or _embeds_differ(a, b):
+        return None
+    if a.whole.length >= _TOLD_WORDS or _is_about_its_title(a, b) or _is_about_its_title(b, a):
+        return "exact"
+    return None
+
+
+def _is_about_its_title(post: ComparablePost, other: ComparablePost) -> bool:
+    """Return whether the text names anything that only this title names."""
+    own = post.title_words - other.title_words
+    return not own or bool(named(own, post.own_words_and_pairs))
+
+
+def _share_media(a: ComparablePost, b: ComparablePost) -> bool:
+    shares_picture = not a.content.pictures.isdisjoint(b.content.pictures)
+    return shares_picture or not a.content.embeds.isdisjoint(b.content.embeds)
+
+
+def _embeds_differ(a: ComparablePost, b: ComparablePost) -> bool:
+    if not a.content.embeds or not b.content.embeds:
+        return False
+    return a.content.embeds.isdisjoint(b.content.embeds)
+
+
+def are_told_apart(a: ComparablePost, b: ComparablePost, found: Comparison) -> bool:
+    """Return whether what two posts share can be a frame, around what tells them apart."""
+    shorter = b
+    if found.shorter == "a":
+        shorter = a
+    share = found.shared_words / max(1, shorter.own.word_count)
+    if shorter.own.length * share > LONGEST_FRAME or a.title == b.title:
+        return False
+    if _titles_tell_apart(a, b) or _embeds_differ(a, b):
+        return True
+    return found.replaced_words >= _REPLACED_WORDS and not _is_about_titles(a, b)
+
+
+def _titles_tell_apart(a: ComparablePost, b: ComparablePost) -> bool:
+    """Return whether titles and texts say that two posts are about different things.
+
+    Their titles differ in numbers alone (`Part 5`, `Part 6`); or each title names something that
+    stands in its own text and not in the other one (`Interview with Ann`, `Interview with Ben`).
+    """
+    if title_difference(a.summary.title, b.summary.title) == "numbers":
+        return True
+    return _names_other(a, b) and _names_other(b, a)
+
+
+def _names_other(post: ComparablePost, other: ComparablePost) -> bool:
+    only = post.title_words - other.title_words
+    if len(only) < _OTHER_SHARE * len(post.title_words):
+        return False
+    in_text = only & post.own_words_and_pairs
+    return bool(in_text - named(in_text, other.own_words_and_pairs))
+
+
+def _is_about_titles(a: ComparablePost, b: ComparablePost) -> bool:
+    """Return whether both texts name anything that a title names."""
+    titles = a.title_words | b.title_words
+    both = a.own_words_and_pairs & b.own_words_and_pairs
+    return not titles or bool(named(titles, both))
+
+
+def equal_posts(posts: Sequence[ComparablePost]) -> list[tuple[str, str]]:
+    """Return the pairs of copies, by key, among posts with one text, given in ascending order.
+
+    A picture or embed under many different titles is furniture, and no sign of a copy. Of very many
+    posts only neighbours are compared.
+    """
+    standing = _standing_media(posts)
+    bare = [_without_media(post, standing) for post in posts]
+    pairs: Iterable[tuple[ComparablePost, ComparablePost]] = combinations(bare, 2)
+    if len(bare) > _ALL_COMPARED:
+        pairs = pairwise(sorted(bare, key=lambda post: (post.title, post.summary.key)))
+    return [
+        (min(a.summary.key, b.summary.key), max(a.summary.key, b.summary.key))
+        for a, b in pairs
+        if kind_of_equal(a, b)
+    ]
+
+
+def _standing_media(posts: Sequence[ComparablePost]) -> set[str]:
+    titles = {
+        (name, post.title) for post in posts for name in post.content.pictures | post.content.embeds
+    }
+    counts = Counter(name for name, _ in titles)
+    return {name for name, count in counts.items() if count >= STANDS_IN}
+
+
+def _without_media(post: ComparablePost, standing: Collection[str]) -> ComparablePost:
+    if not standing:
+        return post
+    pictures = post.content.pictures - set(standing)
+    embeds = post.content.embeds - set(standing)
+    content = replace(post.content, pictures=pictures, embeds=embeds)
+    return ComparablePost(post.summary, content)
