@@ -93,7 +93,7 @@ def kind_of_equal(a: ComparablePost, b: ComparablePost) -> Literal["exact"] | No
     A short text may be furniture that a site puts under different things: pictures, videos,
     episodes. Then what tells the posts apart are their titles and media.
     """
-    if a.whole.length > LONGEST_FRAME:
+    if a.whole.length >= LONGEST_FRAME:
         return "exact"
     is_short = a.whole.length < SHORT_WORDS
     if a.title == b.title:
@@ -103,11 +103,17 @@ def kind_of_equal(a: ComparablePost, b: ComparablePost) -> Literal["exact"] | No
         return "exact"
     if _share_media(a, b):
         return "exact"
-    if is_short or _titles_tell_apart(a, b) or _embeds_differ(a, b):
+    if is_short or _embeds_differ(a, b):
         return None
-    if a.whole.length >= _TOLD_WORDS or _is_about_its_title(a, b) or _is_about_its_title(b, a):
-        return "exact"
-    return None
+    if a.whole.length < _TOLD_WORDS and not _has_to_do_with_titles(a, b):
+        return None
+    return "exact"
+
+
+def _has_to_do_with_titles(a: ComparablePost, b: ComparablePost) -> bool:
+    if _titles_tell_apart(a, b):
+        return False
+    return _is_about_its_title(a, b) or _is_about_its_title(b, a)
 
 
 def _is_about_its_title(post: ComparablePost, other: ComparablePost) -> bool:
@@ -133,7 +139,7 @@ def are_told_apart(a: ComparablePost, b: ComparablePost, found: Comparison) -> b
     if found.shorter == "a":
         shorter = a
     share = found.shared_words / max(1, shorter.own.word_count)
-    if shorter.own.length * share > LONGEST_FRAME or a.title == b.title:
+    if shorter.own.length * share >= LONGEST_FRAME or a.title == b.title:
         return False
     if _titles_tell_apart(a, b) or _embeds_differ(a, b):
         return True

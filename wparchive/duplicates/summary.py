@@ -19,7 +19,7 @@ SUMMARY_FIELDS = (
 """Fields of a document from which a `PostSummary` is made, besides its key and its mark."""
 NO_TEXT = "empty"
 """The fingerprint of a post without words (pictures, embeds). Two such posts repeat nothing."""
-CONTENT_FIELDS = ("text", "images", "embeds", "featured_media")
+COMPARED_FIELDS = ("text", "images", "embeds", "featured_media")
 """Fields of a document from which a `PostContent` is made."""
 # WordPress writes the size of a scaled image into its name: `tower-1024x768.jpg`.
 _SCALED = re.compile(r"-\d+x\d+(?=\.\w+$)")
@@ -108,8 +108,8 @@ def post_summary(key: str, fields: Mapping[str, Any], duplicate: Duplicate | Non
 
 
 def post_content(fields: Mapping[str, Any]) -> PostContent:
-    """Return what a post publishes, from `CONTENT_FIELDS`. Raises one of `DAMAGES`."""
-    _check(fields, CONTENT_FIELDS)
+    """Return what a post publishes, from `COMPARED_FIELDS`. Raises one of `DAMAGES`."""
+    _check(fields, COMPARED_FIELDS)
     pictures = {_picture_name(image["url"]) for image in fields["images"]}
     featured = fields["featured_media"]
     if featured:

@@ -14,7 +14,7 @@ from wparchive.duplicates.compare.sketch import SKETCH_VERSION
 from wparchive.duplicates.index import MOST_EQUAL
 from wparchive.duplicates.pairing import COMMON_KEY, most_shared
 from wparchive.duplicates.summary import (
-    CONTENT_FIELDS,
+    COMPARED_FIELDS,
     DAMAGES,
     SUMMARY_FIELDS,
     PostContent,
@@ -26,14 +26,14 @@ from wparchive.errors import missing, too_new
 from wparchive.model.documents import SCHEMA_VERSION, Duplicate, StoredDocument
 
 _SUMMARY = dict.fromkeys((*SUMMARY_FIELDS, "duplicate"), 1)
-_CONTENT = dict.fromkeys(CONTENT_FIELDS, 1)
+_CONTENT = dict.fromkeys(COMPARED_FIELDS, 1)
 _LIVE: StoredDocument = {"state": "live"}
 _COMPARABLE: StoredDocument = _LIVE | {"sketch_version": SKETCH_VERSION}
 _KEYS_AT_ONCE = 2000
 _POSTS_AT_ONCE = 2000
 """Posts that hold any of so many keys; when there are more, boilerplate is among the keys."""
 _PAGE = 1000
-T = TypeVar("T")
+_Read = TypeVar("_Read")
 
 
 class MongoDuplicates:
@@ -221,8 +221,8 @@ class MongoDuplicates:
             last = page[-1]["_id"]
 
     def _read(
-        self, posts: Iterable[StoredDocument], read: Callable[[StoredDocument], T]
-    ) -> Iterator[T]:
+        self, posts: Iterable[StoredDocument], read: Callable[[StoredDocument], _Read]
+    ) -> Iterator[_Read]:
         """Yield what is read from the documents, without the damaged ones."""
         for post in posts:
             try:

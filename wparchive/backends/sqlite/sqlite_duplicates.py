@@ -25,7 +25,7 @@ from wparchive.duplicates.compare.sketch import SKETCH_VERSION
 from wparchive.duplicates.index import MOST_EQUAL
 from wparchive.duplicates.pairing import most_shared
 from wparchive.duplicates.summary import (
-    CONTENT_FIELDS,
+    COMPARED_FIELDS,
     DAMAGES,
     SUMMARY_FIELDS,
     PostContent,
@@ -37,10 +37,10 @@ from wparchive.errors import missing
 from wparchive.model.documents import Duplicate
 
 _SUMMARY = ", ".join(("key", *SUMMARY_FIELDS, "duplicate"))
-_CONTENT = ", ".join(("key", *CONTENT_FIELDS))
+_CONTENT = ", ".join(("key", *COMPARED_FIELDS))
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _PAGE = 1000
-T = TypeVar("T")
+_Read = TypeVar("_Read")
 # `+state` everywhere: an index on the state selects nearly every post, and SQLite's planner would
 # prefer it to the index that matters.
 
@@ -251,7 +251,9 @@ class SQLiteDuplicates:
             yield from self._read(rows, _summary)
             last = rows[-1]["key"]
 
-    def _read(self, rows: Iterable[sqlite3.Row], read: Callable[[sqlite3.Row], T]) -> Iterator[T]:
+    def _read(
+        self, rows: Iterable[sqlite3.Row], read: Callable[[sqlite3.Row], _Read]
+    ) -> Iterator[_Read]:
         """Yield what is read from the rows, without the damaged ones."""
         for row in rows:
             try:
@@ -282,7 +284,7 @@ def _old_sketch(row: sqlite3.Row) -> tuple[int, list[int]]:
 
 
 def _content(row: sqlite3.Row) -> tuple[str, PostContent]:
-    fields = {name: row[name] for name in CONTENT_FIELDS}
+    fields = {name: row[name] for name in COMPARED_FIELDS}
     for name in ("images", "embeds", "featured_media"):
         fields[name] = msgspec.json.decode(row[name] or "null")
     return row["key"], post_content(fields)

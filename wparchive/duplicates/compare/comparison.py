@@ -261,39 +261,39 @@ def align(
     """Align a text, given as words and its shingles of `size` words, with another text."""
     is_shared = bytes(map(other_shingles.__contains__, shingles))
     covered = 0
-    kept_words = 0
-    kept_until = 0
     longest_gap = 0
-    passages: list[tuple[int, int]] = []
-    kept: set[str] = set()
+    places: list[tuple[int, int]] = []
     edited: set[str] = set()
     for start, end, shared in _runs(is_shared):
-        # A run of shingles covers some words of its neighbours too: a shared one reaches over its
-        # last shingle, an edited one begins and ends within the words that are shared.
         if shared:
-            part = found[max(start, kept_until) : end + size - 1]
-            kept_until = end + size - 1
-            kept.update(part)
-            kept_words += len(part)
+            places.append((start, end))
             covered += end - start
-            if end - start >= _PASSAGE_SHINGLES:
-                passages.append((start, end))
             continue
         gap = _between(found, start, end, size)
         longest_gap = max(longest_gap, len(gap))
-        if end - start >= _GAP_WORDS + size:
-            continue
-        edited.update(gap)
-        if start > 0 and end < len(shingles):
-            covered += end - start
+        if end - start < _GAP_WORDS + size:
+            edited.update(gap)
+            if start > 0 and end < len(shingles):
+                covered += end - start
+    kept = _shared_words(found, places, size)
     return Alignment(
-        covered / max(1, len(shingles)),
-        _spread(passages, len(shingles)),
-        frozenset(kept),
-        kept_words,
-        frozenset(edited - other_words),
-        longest_gap,
+        coverage=covered / max(1, len(shingles)),
+        spread=_spread(places, len(shingles)),
+        kept=frozenset(kept),
+        kept_words=len(kept),
+        changed=frozenset(edited - other_words),
+        longest_gap=longest_gap,
     )
+
+
+def _shared_words(found: Sequence[str], places: Sequence[tuple[int, int]], size: int) -> list[str]:
+    """Return the words of shared runs of shingles; a run reaches over its last shingle."""
+    kept: list[str] = []
+    until = 0
+    for start, end in places:
+        kept += found[max(start, until) : end + size - 1]
+        until = end + size - 1
+    return kept
 
 
 def _between(found: Sequence[str], start: int, end: int, size: int) -> Sequence[str]:
@@ -307,7 +307,8 @@ def _between(found: Sequence[str], start: int, end: int, size: int) -> Sequence[
     return found[first:last]
 
 
-def _spread(passages: Sequence[tuple[int, int]], shingles: int) -> float:
+def _spread(places: Sequence[tuple[int, int]], shingles: int) -> float:
+    passages = [(start, end) for start, end in places if end - start >= _PASSAGE_SHINGLES]
     if len(passages) < _FEWEST_PASSAGES:
         return 0.0
     return (passages[-1][1] - passages[0][0]) / shingles

@@ -21,7 +21,7 @@ from wparchive.duplicates.original import declared_links, page_address
 from wparchive.duplicates.pair import Pair, compare_posts
 from wparchive.duplicates.pairing import LEAST_SHARED, pairs_of_key
 from wparchive.duplicates.summary import (
-    CONTENT_FIELDS,
+    COMPARED_FIELDS,
     SUMMARY_FIELDS,
     PostContent,
     PostSummary,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pyspark import RDD
     from pyspark.sql import Row, SparkSession
 
-_EXPORTED = ("key", *CONTENT_FIELDS, *SUMMARY_FIELDS)
+_EXPORTED = ("key", *COMPARED_FIELDS, *SUMMARY_FIELDS)
 _MARK_COLUMNS = {
     "key": "string",
     "of": "string",
