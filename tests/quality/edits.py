@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from wparchive.text.normalise import normalise
 from wparchive.text.words import words
@@ -118,21 +118,59 @@ def syndicated(text: str, title: str, site: str, rng: random.Random) -> str:
     return header + text + footer
 
 
-def quoting(texts: Sequence[str], share: float, own: Sequence[str], rng: random.Random) -> str:
+def quoting(texts: Sequence[str], share: float, remarks: Iterator[str], rng: random.Random) -> str:
     """Return an article that quotes about that share of each text, in one piece.
 
-    It says as much again, and more, of its own.
+    It says as much again, and more, of its own: `remarks` that no other article makes.
     """
     parts = []
-    own = [sentence for sentence in own if not any(sentence in text for text in texts)]
     for text in texts:
         found = tokens(text)
         size = int(len(found) * share)
         start = rng.randrange(len(found) - size + 1)
         quoted = "".join(found[start : start + size])
-        remarks = iter(rng.sample(own, len(own)))
         comment = ""
         while length(comment) < length(quoted) * (1.7 if len(texts) == 1 else 0.3):
             comment += next(remarks)
         parts.append(f"{comment}\n\n{quoted}\n\n")
     return "".join(parts)
+
+
+def with_dropped_words(text: str, share: float, rng: random.Random) -> str:
+    """Drop that share of the words, each independently."""
+    found = tokens(text)
+    return "".join(token for token in found if token.isspace() or rng.random() >= share)
+
+
+def with_inserted_words(
+    text: str, share: float, vocabulary: Sequence[str], rng: random.Random
+) -> str:
+    """Insert words after that share of the words, each independently."""
+    inserted = []
+    for token in tokens(text):
+        inserted.append(token)
+        if not token.isspace() and rng.random() < share:
+            joint = "" if re.match(f"[{_UNSPACED}]", token) else " "
+            inserted.append(joint + rng.choice(vocabulary))
+    return "".join(inserted)
+
+
+def with_inserted_sentences(
+    text: str, share: float, others: Sequence[str], rng: random.Random
+) -> str:
+    """Insert foreign sentences all over, as much as that share of the text."""
+    found = sentences(text)
+    left = share * len(text)
+    while left > 0:
+        other = rng.choice(others)
+        found.insert(rng.randrange(len(found) + 1), other)
+        left -= len(other)
+    return "".join(found)
+
+
+def with_another_lead(text: str, others: Sequence[str], rng: random.Random) -> str:
+    """Replace the first tenth of the text, by sentences, with foreign ones."""
+    found = sentences(text)
+    size = max(1, len(found) // 10)
+    lead = "".join(rng.sample(list(others), size))
+    return lead + "".join(found[size:])

@@ -23,12 +23,20 @@ from .edits import (
     syndicated,
     tokens,
     truncated,
+    with_another_lead,
+    with_dropped_words,
+    with_inserted_sentences,
+    with_inserted_words,
     word_edits,
 )
 from .prose import FUNCTION_WORDS, article
 from .templates import series
 
 RECORDED = Path(__file__).parents[2] / "samples"
+LANGUAGES = {"blog.fukata.org": "ja", "design-lab.tuqulore.com": "ja", "yankay.com": "zh"}
+"""The main languages of the recorded sites."""
+PARTS = {"tune": "", "held out": " held out"}
+"""The parts of the set. Of the second one, nobody looks at more than its scores."""
 SHORTEST_WORDS = 150
 """Shorter articles are left out: a third of one must have the 50 words that a sketch needs."""
 
@@ -66,6 +74,8 @@ class Sample:
     text: str
     label: str
     """`original`, the edit that made it, or one of `NEGATIVES`."""
+    script: str
+    """The language or site whose articles are of one script."""
     group: str
     """Of originals and their edits: the original's name. Each negative is a group of its own."""
     quotes: frozenset[str] = frozenset()
@@ -77,6 +87,7 @@ class Source:
     """Articles of one language, and what edits are made from."""
 
     name: str
+    language: str
     texts: list[str]
     donors: list[str]
     """Articles outside the set; foreign sentences come from these and repeat nothing of it."""
@@ -95,19 +106,30 @@ class Source:
         ]
 
 
-def sources(made: int, recorded: int | None = None) -> list[Source]:
+def _remarks(language: str, rng: random.Random) -> Iterator[str]:
+    """Yield new sentences without end."""
+    while True:
+        yield from sentences(article(language, 300, rng))
+
+
+def sources(made: int, recorded: int | None = None, part: str = "tune") -> list[Source]:
     """Return recorded posts by site and made-up articles by language.
 
+    The part `held out` has other articles, all of them made up.
     There are at most `recorded` posts of each site, `made` articles in English, and a sixth of that
     in each other language.
     """
-    found = [_recorded(folder, recorded) for folder in sorted(RECORDED.glob("*/posts.json"))]
+    found = []
+    if part == "tune":
+        found = [_recorded(path, recorded) for path in sorted(RECORDED.glob("*/posts.json"))]
     for language in FUNCTION_WORDS:
-        rng = random.Random(f"articles {language}")
+        rng = random.Random(f"articles {language}{PARTS[part]}")
         count = made if language == "en" else made // 6
         texts = [article(language, rng.randint(180, 1200), rng) for _ in range(count)]
         donors = [article(language, 500, rng) for _ in range(20)]
-        found.append(Source(language, texts + (_seed_post() if language == "en" else []), donors))
+        if language == "en" and part == "tune":
+            texts += _seed_post()
+        found.append(Source(language, language, texts, donors))
     return found
 
 
@@ -124,7 +146,7 @@ def labelled(found: list[Source], seed: int = 1) -> list[Sample]:
     ]
     for number, texts in enumerate(series(8, random.Random(seed))):
         samples += [
-            Sample(text, "template", f"template {number} {place}")
+            Sample(text, "template", "templates", f"template {number} {place}")
             for place, text in enumerate(texts)
         ]
     return samples
@@ -143,13 +165,17 @@ def edits(source: Source, rng: random.Random) -> dict[str, Callable[[str], str]]
         },
         **{
             f"sentences {share} %": lambda text, s=share: sentence_edits(text, s / 100, others, rng)
-            for share in (10, 20, 40)
+            for share in (10, 20, 40, 60)
         },
+        "words dropped 20 %": lambda text: with_dropped_words(text, 0.2, rng),
+        "words inserted 20 %": lambda text: with_inserted_words(text, 0.2, voc, rng),
+        "sentences inserted 20 %": lambda text: with_inserted_sentences(text, 0.2, others, rng),
+        "another lead": lambda text: with_another_lead(text, others, rng),
         "paragraphs": lambda text: paragraph_edits(text, others, rng),
         "reordered": lambda text: reordered(text, rng),
         **{
             f"cut to {share} %": lambda text, s=share: truncated(text, s / 100)
-            for share in (70, 50, 30)
+            for share in (80, 70, 50, 30)
         },
         "site boilerplate": lambda text: f"{text}\n\n{boilerplate}",
         "syndication": lambda text: syndicated(text, text[:40], f"{source.name}.example", rng),
@@ -164,24 +190,24 @@ def _of_source(source: Source, rng: random.Random) -> Iterator[Sample]:
     made = edits(source, rng)
     groups = {f"{source.name} {number}": text for number, text in enumerate(source.texts)}
     for group, text in groups.items():
-        yield Sample(text, "original", group)
-        yield from (Sample(edit(text), name, group) for name, edit in made.items())
+        yield Sample(text, "original", source.name, group)
+        yield from (Sample(edit(text), name, source.name, group) for name, edit in made.items())
     names = list(groups)
+    remarks = _remarks(source.language, rng)
     for number, group in enumerate(names):
         own = f"{group} quoted"
         if number % 2 == 0:
             yield Sample(
-                quoting([groups[group]], rng.uniform(0.2, 0.4), source.sentences, rng),
+                quoting([groups[group]], rng.uniform(0.2, 0.4), remarks, rng),
                 "follow-up",
+                source.name,
                 own,
                 frozenset({group}),
             )
         if number % 5 == 0 and len(names) >= 5:
             quoted = rng.sample(names, 5)
-            text = quoting(
-                [groups[name] for name in quoted], rng.uniform(0.15, 0.3), source.sentences, rng
-            )
-            yield Sample(text, "roundup", f"{own} by a roundup", frozenset(quoted))
+            text = quoting([groups[name] for name in quoted], rng.uniform(0.15, 0.3), remarks, rng)
+            yield Sample(text, "roundup", source.name, f"{own} by a roundup", frozenset(quoted))
 
 
 def _recorded(path: Path, most: int | None) -> Source:
@@ -190,7 +216,10 @@ def _recorded(path: Path, most: int | None) -> Source:
     texts = [_text(post) for post in posts]
     long = [text for text in texts if length(text) >= SHORTEST_WORDS]
     donors = [text for text in texts if length(text) < SHORTEST_WORDS] + long[::4]
-    return Source(path.parent.name, [text for text in long if text not in donors][:most], donors)
+    name = path.parent.name
+    return Source(
+        name, LANGUAGES[name], [text for text in long if text not in donors][:most], donors
+    )
 
 
 def _seed_post() -> list[str]:

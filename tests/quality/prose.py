@@ -24,10 +24,29 @@ FUNCTION_WORDS = {
     ),
     "ar": "في من على إلى أن هذا التي كان عن مع ما هو بعد كل قد بين ذلك لم حتى عند يوم سنة مدينة",
     "hi": "और का के में है की को से यह नहीं पर एक भी कि हो था साथ अपने लिए दिन साल",
+    "he": (
+        "של את על הוא לא כי זה גם היא עם אל היה כל אבל או אם יותר אחרי ישראל שנה ירושלים מדינה "
+        "עיר בית"
+    ),
+    "ko": (
+        "그리고 있다 하는 것은 이다 위해 대한 통해 우리 때문에 사람 시간 한국 서울 "
+        "정부 회사 문제 학교 세계 경제 사회"
+    ),
+    "ja": (
+        "の に は を が で と し た て する いる ある から こと など ため よう また もの "
+        "日本 東京 会社 時間 問題 学校 世界 政府 生活 文化 歴史 技術 研究 市場 写真 "
+        "料理 電車 音楽 旅行 新聞 天気 季節"
+    ),
+    "zh": (
+        "的 了 在 是 和 有 不 也 就 都 我们 他们 可以 没有 一个 自己 这个 现在 因为 但是 "
+        "已经 知道 工作 问题 社会 经济 发展 国家 世界 城市 学校 公司 市场 技术 研究 "
+        "生活 文化 历史 政府 企业 地方 今天 消息 记者"
+    ),
     "th": "และ ที่ ใน เป็น ของ มี ได้ ไม่ ให้ ว่า การ จะ กับ คน วัน ปี",
 }
 """Frequent words; the made-up words are built from pairs of their letters."""
-UNSPACED = frozenset({"th"})
+UNSPACED = frozenset({"ja", "th", "zh"})
+IDEOGRAPHIC = frozenset({"ja", "zh"})
 _LEXICON = 4000
 
 
@@ -36,6 +55,9 @@ def lexicon(language: str) -> list[str]:
     """The language's words, the frequent ones first."""
     rng = random.Random(f"lexicon {language}")
     frequent = FUNCTION_WORDS[language].split()
+    if language in IDEOGRAPHIC:
+        characters = sorted(set("".join(frequent)))
+        return frequent + ["".join(rng.choices(characters, k=2)) for _ in range(_LEXICON)]
     parts = sorted({word[start : start + 2] for word in frequent for start in range(len(word) - 1)})
     return frequent + ["".join(rng.choices(parts, k=rng.randint(2, 4))) for _ in range(_LEXICON)]
 
@@ -58,7 +80,8 @@ def article(language: str, length: int, rng: random.Random) -> str:
         ]
         written += sum(len(sentence) for sentence in sentences)
         joint = "" if language in UNSPACED else " "
-        paragraphs.append(" ".join(joint.join(sentence) + "." for sentence in sentences))
+        stop = "。" if language in IDEOGRAPHIC else "."
+        paragraphs.append(" ".join(joint.join(sentence) + stop for sentence in sentences))
     return "\n\n".join(paragraphs)
 
 

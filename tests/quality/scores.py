@@ -7,6 +7,18 @@ from math import comb
 from .labelled import NEGATIVES, VERSIONS, Sample
 from .methods import Found
 
+HARD = (
+    "words 20 %",
+    "words dropped 20 %",
+    "words inserted 20 %",
+    "sentences inserted 20 %",
+    "sentences 60 %",
+    "cut to 80 %",
+    "reordered",
+    "another lead",
+)
+"""Edits that must be found in every script."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:
@@ -14,6 +26,8 @@ class Scores:
 
     recall: dict[str, float]
     """For each edit, the share of copies found from their original."""
+    by_script: dict[str, float]
+    """For each script, the share of copies with `HARD` edits found from their original."""
     precision: dict[str, float]
     """For each kind the method gives, the share of its pairs that are of one article."""
     clean: dict[str, float]
@@ -24,6 +38,7 @@ class Scores:
     def figures(self) -> dict[str, float]:
         """All figures by name, rounded to what is worth saying."""
         named = {f"recall, {name}": value for name, value in self.recall.items()}
+        named |= {f"recall, hard edits, {name}": value for name, value in self.by_script.items()}
         named |= {f"precision, {name}": value for name, value in self.precision.items()}
         named |= {f"left alone, {name}": value for name, value in self.clean.items()}
         return {
@@ -47,12 +62,18 @@ def score(samples: list[Sample], found: Found, clusters: list[list[int]]) -> Sco
         for number, sample in enumerate(samples)
         if sample.label not in ("original", *NEGATIVES)
     ]
-    total, hit = Counter(sample.label for _, sample in copies), Counter[str]()
+    total, hit = Counter[str](), Counter[str]()
     for number, sample in copies:
-        hit[sample.label] += (
+        is_found = (
             linked[number] == linked[original[sample.group]]
             or _pair(number, original[sample.group]) in found
         )
+        counted = [sample.label]
+        if sample.label in HARD:
+            counted.append(f"script {sample.script}")
+        total.update(counted)
+        if is_found:
+            hit.update(counted)
     judged = [
         (pair, kind, _same(samples[pair[0]], samples[pair[1]])) for pair, kind in found.items()
     ]
@@ -67,7 +88,16 @@ def score(samples: list[Sample], found: Found, clusters: list[list[int]]) -> Sco
     ]
     spared = Counter(label for number, label in negatives if number not in blamed)
     return Scores(
-        {label: hit[label] / total[label] for label in total},
+        {
+            label: hit[label] / count
+            for label, count in total.items()
+            if not label.startswith("script ")
+        },
+        {
+            label.removeprefix("script "): hit[label] / count
+            for label, count in total.items()
+            if label.startswith("script ")
+        },
         {
             "all": sum(right.values()) / max(1, len(judged)),
             **{kind: right[kind] / count for kind, count in sorted(by_kind.items())},

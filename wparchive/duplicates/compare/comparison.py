@@ -46,6 +46,7 @@ More is text of its own.
 _PASSAGE_SHINGLES = 6
 """A shared run of so many shingles is a passage: a sentence or more, and no stock phrase."""
 _FEWEST_PASSAGES = 2
+_LONGEST_SHARE = 0.7
 _SPREAD = 0.5
 _LEFT_CONTAINMENT = {COMPARED_WORDS: 0.3, COMPARED_CHARACTERS: 0.25}
 """What is left of a text where most of its sentences were replaced is less than half, but stands in
@@ -240,7 +241,10 @@ class Alignment:
     coverage: float
     """Part of the text that is shared or edited, 0..1."""
     spread: float
-    """How far apart the first and the last shared passage are, 0..1; 0 for few passages."""
+    """How far apart the first and the last shared passage are, 0..1.
+
+    It is 0 where one passage is nearly all that is shared.
+    """
     kept: frozenset[str]
     """Words of the shared parts."""
     kept_words: int
@@ -309,7 +313,9 @@ def _between(found: Sequence[str], start: int, end: int, size: int) -> Sequence[
 
 def _spread(places: Sequence[tuple[int, int]], shingles: int) -> float:
     passages = [(start, end) for start, end in places if end - start >= _PASSAGE_SHINGLES]
-    if len(passages) < _FEWEST_PASSAGES:
+    lengths = [end - start for start, end in passages]
+    # Beside one long quotation there may be a short one, or a stock phrase.
+    if len(passages) < _FEWEST_PASSAGES or max(lengths) > _LONGEST_SHARE * sum(lengths):
         return 0.0
     return (passages[-1][1] - passages[0][0]) / shingles
 
