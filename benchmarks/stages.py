@@ -29,11 +29,15 @@ from crawler.rest.responses import RestResponse, read_page
 from pipelines.clean import clean_item
 from pipelines.cleaning.parse.events import feed_events
 from pipelines.fingerprint import fingerprint_item
+from pipelines.furniture import leave_out_furniture
 from pipelines.helpers.document import document_of
 from wparchive.backends.saving import batch_of
 from wparchive.backends.sqlite import search_index
 from wparchive.backends.sqlite import sqlite_saving as saving
 from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter
+from wparchive.furniture.counting import FrequentKeys
+from wparchive.furniture.keys import block_key, keys_of_blocks
+from wparchive.furniture.remove import Furniture
 from wparchive.model.storable import compress
 from wparchive.text.search_tokens import searchable, spaced_tokens
 from wparchive.tuning import look_seldom_for_cycles
@@ -42,6 +46,9 @@ PAGE = 99  # records of one answer
 BATCH = 400  # posts of one transaction
 MARKED = 400  # posts of one search for duplicates
 POSTS = Collection("posts", "post", "/wp/v2/posts", {"post_tag": "tags", "category": "categories"})
+
+KNOWN = Furniture(frozenset({block_key("Join our channel.")}))
+"""What the sample site is said to repeat: where nothing is known, the stage costs nothing."""
 
 
 class StageClock:
@@ -98,6 +105,13 @@ def measure(records: Sequence[bytes], folder: Path) -> StageClock:
     with clock.of("  of which parsing HTML"):
         for item in items:
             feed_events(item.content_rendered, DeafParser())  # type: ignore[attr-defined]
+    with clock.of("site memory: known furniture"):
+        for item in items:
+            leave_out_furniture(item, KNOWN)
+    with clock.of("site memory: counting"):
+        frequent = FrequentKeys()
+        for item in items:
+            frequent.add(keys_of_blocks(item.blocks))  # type: ignore[attr-defined]
     with clock.of("fingerprint and sketch"):
         for item in items:
             fingerprint_item(item)

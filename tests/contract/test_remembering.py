@@ -162,6 +162,39 @@ async def test_a_pass_that_was_stopped_goes_on_in_the_next_run(store, look, monk
     assert [document["text"] for document in all_posts(look)] == [own_text(n) for n in range(30)]
 
 
+async def test_a_large_first_crawl_writes_few_posts_twice(store, look):
+    learner = SiteLearner(store, SITE, 3, now=lambda: T1)
+    await learner.begin()
+    posts = texts(range(100), JOIN, "Best wishes")
+    for start in range(0, 300, 50):
+        some = {n + start: f"{WORDS[start // 50]}: {posts[n]}" for n in range(50)}
+        documents = [crawled(number, text, learner) for number, text in some.items()]
+        await store.save("posts", documents, T1)
+        for document in documents:
+            learner.note("post", keys_of_blocks(document["blocks"]), is_new=True)
+    learned = await learner.settle()
+    assert learned.posts == 100  # those that came before the first guess
+    assert {JOIN in document["text"] for document in all_posts(look)} == {False}
+    assert {"Best wishes" in document["text"] for document in all_posts(look)} == {True}
+
+
+async def test_a_guess_that_turns_out_wrong_is_taken_back(store, look):
+    learner = SiteLearner(store, SITE, 3, now=lambda: T1)
+    await learner.begin()
+    for _ in range(100):
+        learner.note("post", {block_key(JOIN)}, is_new=False)
+    documents = [crawled(n, text, learner) for n, text in texts(range(30)).items()]
+    documents += [crawled(30, f"{own_text(30)}\n\n{JOIN}", learner)]
+    await store.save("posts", documents, T1)
+    assert all_posts(look)[30]["removed_words"] == 9
+    # The run is killed here.
+    again = SiteLearner(store, SITE, 3, now=lambda: T1)
+    await again.begin()
+    learned = await again.settle()
+    assert (learned.removed, learned.posts) == (0, 1)
+    assert all_posts(look)[30]["text"] == f"{own_text(30)}\n\n{JOIN}"
+
+
 async def test_only_the_posts_concerned_are_written(store, look, monkeypatch):
     written: list[str] = []
     rewrite = store.rewrite

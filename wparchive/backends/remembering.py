@@ -43,6 +43,10 @@ READ_AT_ONCE = 500
 """Posts whose blocks are read together."""
 WRITTEN_AT_ONCE = 100
 """Posts that are read whole and written together."""
+FIRST_GUESS = 100
+"""New posts after which something may be left out of the next ones already; then twice as many."""
+GUESSED_SHARE = 0.1
+"""Share of these posts that a block must stand in."""
 MOST_REMEMBERED = 2000
 """Blocks that are remembered of a site: those in most posts."""
 _GROWN = 1.5
@@ -92,6 +96,9 @@ class SiteLearner:
         self._frequent = FrequentKeys()
         self._counts_all = False
         """The counts are those of all posts."""
+        self._noted = 0
+        self._next_guess = FIRST_GUESS
+        self._has_guessed = False
         self._new: Counter[str] = Counter()
 
     async def begin(self) -> None:
@@ -106,6 +113,8 @@ class SiteLearner:
         if self._counts_all:
             counts = dict(zip(self._memory["keys"], self._memory["counts"], strict=True))
             self._frequent = FrequentKeys(counts, self._memory["shortfall"])
+        if not self._memory["types"]:
+            self._memory["applied"] = ""  # posts may be written by guesses
         self._memory["complete"] = False
         self._memory["cleaner_version"] = self._cleaner_version
         await self._store.save_memory(self._memory)
@@ -113,8 +122,24 @@ class SiteLearner:
     def note(self, type_: str, keys: Iterable[int], is_new: bool) -> None:
         """Count a post that was written as new or as another version; others count already."""
         self._frequent.add(keys)
+        self._noted += 1
         if is_new:
             self._new[type_] += 1
+        if self._noted == self._next_guess:
+            self._next_guess *= 2
+            self._guess()
+
+    def _guess(self) -> None:
+        """Leave out at once what recurs very often in the posts of a site that is new.
+
+        It spares most of its posts to be written twice. The exact count at the end decides.
+        """
+        if self._memory["types"]:
+            return
+        often = self._frequent.at_least(max(LEAST_SITE, int(self._noted * GUESSED_SHARE)))
+        guessed = self.furniture.learned.union(often)
+        self._has_guessed |= guessed != self.furniture.learned
+        self.furniture = Furniture(guessed, self.furniture.dropped)
 
     async def settle(self, again: bool = False) -> Learned:
         """Decide what is furniture, and leave it out of all posts that have it.
@@ -128,6 +153,8 @@ class SiteLearner:
         posts = await self._live_posts(counted)
         # An archive that was just begun has no other posts than those that were noted.
         begun_now = bool(self._new) and not counted and posts == self._new
+        if begun_now and not self._has_guessed:
+            self._memory["applied"] = Furniture().digest()
         if again or not (self._counts_all or begun_now):
             if not await self._count_roughly(learned):
                 return learned
