@@ -15,6 +15,7 @@ from wparchive.model.documents import (
     Field,
     Image,
     Kind,
+    LanguageSource,
     Link,
     MediaRef,
     Ref,
@@ -128,7 +129,10 @@ class Post(Item):
     modified_at: datetime | None = None
     published_local: str | None = None
     modified_local: str | None = None
-    language: str | None = None
+    declared_language: str | None = None
+    """By fields of the record."""
+    site_language: str | None = None
+    """By the site's front page."""
     parent: int | None = None
     sticky: bool = False
     format: str | None = None
@@ -152,6 +156,10 @@ class Post(Item):
     links: list[Link] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
     embeds: list[Embed] = field(default_factory=list)
+
+    language: str | None = None
+    language_confidence: float | None = None
+    language_source: LanguageSource | None = None
 
     author: Ref | None = None
     tags: list[Ref] = field(default_factory=list)

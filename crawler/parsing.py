@@ -60,6 +60,8 @@ class RecordSource:
     """The address of the site's front page."""
     repaired: bool = False
     """The page had to be repaired before it could be read."""
+    language: str | None = None
+    """The language that the front page declares."""
 
 
 def parse_from(raw: bytes, source: RecordSource) -> Item:
@@ -68,6 +70,8 @@ def parse_from(raw: bytes, source: RecordSource) -> Item:
     Raises what `parse_record` raises.
     """
     item = parse_record(raw, source.collection, source.site, source.home)
+    if isinstance(item, Post):
+        item.site_language = source.language
     if source.repaired:
         item.flags.append("repaired")
     return item
@@ -108,7 +112,7 @@ def _post(record: JsonRecord, common: dict[str, Any], collection: Collection) ->
         parent=as_integer(record.get("parent")),
         sticky=record.get("sticky") is True,
         format=as_text(record.get("format")) or None,
-        language=record_language(record),
+        declared_language=record_language(record),
         canonical_url=canonical_address(record),
         author_id=as_id(record.get("author")),
         featured_media_id=as_id(record.get("featured_media")),

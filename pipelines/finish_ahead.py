@@ -39,6 +39,7 @@ OWN_STAGES = [
     "pipelines.finish_ahead.FinishAheadPipeline",
     "pipelines.clean.CleanPipeline",
     "pipelines.furniture.FurniturePipeline",
+    "pipelines.language.LanguagePipeline",
     "pipelines.resolve.ResolvePipeline",
     "pipelines.fingerprint.FingerprintPipeline",
     "pipelines.store.StorePipeline",

@@ -33,6 +33,7 @@ from pipelines.cleaning import CLEANER_VERSION, MAX_CONTENT_BYTES
 from pipelines.fingerprint import fingerprint_item
 from pipelines.furniture import leave_out_furniture
 from pipelines.helpers.document import document_of
+from pipelines.language import set_language
 from wparchive.backends.recleaning import Cleaner
 from wparchive.furniture.remove import NO_FURNITURE, Furniture
 from wparchive.model.documents import CLEANER_FIELDS, REWRITTEN_FIELDS, Kind, StoredDocument
@@ -68,6 +69,8 @@ class SiteFacts(NamedTuple):
     """Address of the front page."""
     furniture: Furniture
     """What is left out of the texts of its posts."""
+    language: str | None = None
+    """The language that the front page declares."""
 
 
 def reclean_batch(
@@ -108,7 +111,9 @@ def reclean_document(
     _take_references(item, document)
     clean_item(item, limit)
     if isinstance(item, Post):
+        item.site_language = site.language
         leave_out_furniture(item, site.furniture)
+        set_language(item)
     if isinstance(item, Post | Comment):
         fingerprint_item(item)
     # What no database takes is replaced as it is in a crawl; otherwise it would look changed.
@@ -158,10 +163,12 @@ class CleaningPool(Cleaner):
         homes: Mapping[str, str],
         processes: int,
         furniture: Mapping[str, Furniture] = MappingProxyType({}),
+        languages: Mapping[str, str | None] = MappingProxyType({}),
     ) -> None:
-        """Take the addresses of front pages and the furniture of sites, by site."""
+        """Take what is known of sites, by site: addresses of front pages, furniture, languages."""
         self._homes = homes
         self._furniture = furniture
+        self._languages = languages
         self._limit = max_bytes()
         self._processes = processes
         self._executor = _executor(processes)
@@ -216,7 +223,8 @@ class CleaningPool(Cleaner):
 
     def _facts(self, site: str) -> SiteFacts:
         home = self._homes.get(site, f"https://{site}/")
-        return SiteFacts(home, self._furniture.get(site, NO_FURNITURE))
+        furniture = self._furniture.get(site, NO_FURNITURE)
+        return SiteFacts(home, furniture, self._languages.get(site))
 
 
 def _executor(processes: int) -> Executor:

@@ -60,6 +60,8 @@ def post(
         "word_count": len(text.split()),
         "removed_words": 0,
         "language": "en",
+        "language_confidence": 0.97,
+        "language_source": "text",
         "published_at": PUBLISHED,
         "modified_at": PUBLISHED,
         "published_local": PUBLISHED_LOCAL,

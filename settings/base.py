@@ -155,6 +155,7 @@ ITEM_PIPELINES = {
     "pipelines.finish_ahead.FinishAheadPipeline": 50,
     "pipelines.clean.CleanPipeline": 100,
     "pipelines.furniture.FurniturePipeline": 150,
+    "pipelines.language.LanguagePipeline": 170,
     "pipelines.resolve.ResolvePipeline": 200,
     "pipelines.fingerprint.FingerprintPipeline": 300,
     "pipelines.store.StorePipeline": 400,

@@ -23,7 +23,7 @@ MakeItems = Callable[[AcceptedPage], Awaitable[list[Item]]]
 
 async def items_of(page: AcceptedPage, run: RunState) -> list[Item]:
     """Return the items of an accepted page. A record that cannot be parsed is a failure."""
-    source = RecordSource(page.collection, run.site_key, run.home, page.repaired)
+    source = RecordSource(page.collection, run.site_key, run.home, page.repaired, run.language)
     found: list[Item | None] = [None] * len(page.records)
     if run.finish_page is not None:
         found = await run.finish_page([raw for _, raw in page.records], source)

@@ -164,11 +164,14 @@ def class_list(record: JsonRecord) -> list[str] | None:
 
 
 def record_language(record: JsonRecord) -> str | None:
-    """Return the language by the fields of Polylang, WPML or Yoast."""
+    """Return the language by the fields of Polylang, WPML, Yoast and their like."""
     values = (
         record.get("lang"),
+        as_mapping(record.get("lang")).get("slug"),
         record.get("pll_lang"),
         record.get("wpml_current_locale"),
+        record.get("locale"),
+        record.get("language"),
         as_mapping(record.get("yoast_head_json")).get("og_locale"),
     )
     for value in values:

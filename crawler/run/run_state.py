@@ -151,6 +151,13 @@ class RunState:
             return ""
         return self.site["home"]
 
+    @property
+    def language(self) -> str | None:
+        """Return the language that the site's front page declares."""
+        if self.site is None:
+            return None
+        return self.site.get("language")
+
     def count_of(self, collection: Collection) -> TypeCount:
         """Return the counts of a collection's type."""
         return self.report.count(collection.kind, collection.type)

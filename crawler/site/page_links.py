@@ -12,6 +12,7 @@ from crawler.rest.responses import RestResponse
 API_RELATION = "https://api.w.org/"
 """Link relation with which WordPress names its API (`rest_output_link_header()`)."""
 _HEAD_LENGTH = 200_000  # bytes of a page in which its links are looked for
+_LANGUAGE_LENGTH = 20_000
 
 # The list that comes with the library: nothing is fetched. With the private suffixes, hosts under
 # which anybody can have a site (github.io) count as suffixes too.
@@ -21,8 +22,16 @@ _LINK_HEADER = re.compile(r'<([^>]+)>\s*;\s*rel="?([^",;]+)"?')
 _LINK_TAG = re.compile(r"<link\b[^>]*>", re.IGNORECASE)
 _API_TAG = re.compile(r"<api\b[^>]*>")
 _ATTRIBUTE = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
-_LANGUAGE = re.compile(
-    rb"""<html\b[^>]*\blang=["']?([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)""", re.IGNORECASE
+_TAG = rb"""["']?([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*)"""
+_LANGUAGE = re.compile(rb"<html\b[^>]*?\b(?:xml:)?lang=" + _TAG, re.IGNORECASE)
+# What Open Graph and older pages say, in either order of the attributes.
+_LANGUAGE_NAMES = rb"""["']?(?:og:locale|content-language)(?=["'\s/>])"""
+_META_LANGUAGE = re.compile(
+    rb"<meta\b[^>]*?(?:"
+    + (rb"=" + _LANGUAGE_NAMES + rb"[^>]*?\bcontent=" + _TAG)
+    + (rb"|\bcontent=" + _TAG + rb"[^>]*?=" + _LANGUAGE_NAMES)
+    + rb")",
+    re.IGNORECASE,
 )
 
 
@@ -76,9 +85,13 @@ def same_site(root: str, base: str) -> bool:
 
 
 def page_language(body: bytes) -> str | None:
-    """Return the language that a page declares (`<html lang>`)."""
-    found = _LANGUAGE.search(body[:20_000])
-    return found[1].decode() if found else None
+    """Return the language that a page declares: by `<html lang>`, else by its `<meta>` elements."""
+    head = body[:_LANGUAGE_LENGTH]
+    found = _LANGUAGE.search(head) or _META_LANGUAGE.search(head)
+    if found is None:
+        return None
+    tag: bytes = found[found.lastindex or 1]
+    return tag.decode().replace("_", "-")
 
 
 def _registrable_domain(host: str) -> str:

@@ -21,7 +21,17 @@ from wparchive.model.documents import Kind
 from wparchive.model.sealed import NAMES, SEALED_MAX_BYTES, SealedDocument, seal
 from wparchive.model.storable import compress
 
-_MATERIAL = frozenset({"author_id", "featured_media_id", "term_ids", "class_list", "embedded"})
+_MATERIAL = frozenset(
+    {
+        "author_id",
+        "featured_media_id",
+        "term_ids",
+        "class_list",
+        "embedded",
+        "declared_language",
+        "site_language",
+    }
+)
 """Fields of items that the pipelines work with, and that are no part of a document."""
 _MATERIAL_OF_COMMENTS = frozenset({"slug"})
 """Comments have no slug. The id of their author is all that is known, and therefore kept."""
@@ -148,7 +158,7 @@ def _post_refreshed(item: Any) -> list[Any]:
         item.modified_local,
         item.sticky,
         item.canonical_url,
-        item.language,
+        item.declared_language,  # what was found in the text is nothing that the site did
         media,
     ]
 

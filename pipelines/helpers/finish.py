@@ -1,9 +1,9 @@
 """Records into finished documents, a page at a time: all the work that needs to ask nobody.
 
-Parsing, cleaning, fingerprints, sketches, search tokens, hashes and compression are done here by
-the very functions that the stages call for one item after the other. A helper process of the crawl
-does this (`finishing_process.py`, which `pipelines/finish_ahead.py` starts). This module imports
-neither Scrapy nor Twisted.
+Parsing, cleaning, languages, fingerprints, sketches, search tokens, hashes and compression are done
+here by the very functions that the stages call for one item after the other. A helper process of
+the crawl does this (`finishing_process.py`, which `pipelines/finish_ahead.py` starts). This module
+imports neither Scrapy nor Twisted.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,6 +16,7 @@ from pipelines.cleaning import MAX_CONTENT_BYTES
 from pipelines.fingerprint import WITH_TEXT, fingerprint_fields, fingerprint_item
 from pipelines.furniture import leave_out_furniture
 from pipelines.helpers.document import finished_document
+from pipelines.language import set_language
 from wparchive.furniture.remove import NO_FURNITURE, Furniture
 from wparchive.model.documents import Kind
 from wparchive.model.storable import compress
@@ -113,6 +114,7 @@ def _cleaned(item: Item, max_bytes: int) -> Item:
 def _without_furniture(item: Item, furniture: Furniture) -> Item:
     if item.kind == "posts":
         leave_out_furniture(item, furniture)
+        set_language(item)
     return item
 
 

@@ -208,6 +208,19 @@ def test_counts(archive):
         posts.by("colour")
 
 
+@pytest.mark.parametrize(
+    ("language", "count"),
+    [("en", 5), ("EN", 5), (["ja", "th"], 2), ("fr", 1), ("en-GB", 0), ("e", None), ("e%", None)],
+)
+def test_posts_in_a_language(archive, language, count):
+    if count is None:
+        with pytest.raises(InvalidQuery, match="is no language"):
+            archive.posts(language=language)
+        return
+    assert archive.posts(language=language).count() == count
+    assert len(list(archive.posts(language=language))) == count
+
+
 def test_sites(archive):
     first, second = archive.sites()
     assert (first.key, second.key) == ("example.com/blog", "other.org")

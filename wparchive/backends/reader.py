@@ -64,6 +64,8 @@ class Filter:
     """Names or slugs of categories."""
     authors: tuple[str, ...] = ()
     """Names or slugs of authors."""
+    languages: tuple[str, ...] = ()
+    """Languages: `pt` also means `pt-BR`, `zh-Hant` only Chinese in traditional characters."""
     since: datetime | None = None
     """Published at or after."""
     until: datetime | None = None

@@ -17,7 +17,18 @@ from wparchive.reading.arguments import ANY_STATE, STATES
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
 
-FILTERS = ("site", "type", "tag", "category", "author", "since", "until", "state", "unique")
+FILTERS = (
+    "site",
+    "type",
+    "tag",
+    "category",
+    "author",
+    "language",
+    "since",
+    "until",
+    "state",
+    "unique",
+)
 PATIENCE_S = 60.0
 """How long a database may be away while a command writes."""
 _Command = Callable[..., Any]
@@ -105,6 +116,7 @@ _FILTER_OPTIONS: tuple[Callable[[_Command], _Command], ...] = (
     _values("tag", "NAME", "Only posts with this tag (name or slug)."),
     _values("category", "NAME", "Only posts in this category (name or slug)."),
     _values("author", "NAME", "Only posts by this author (name or slug)."),
+    _values("language", "TAG", "Only posts in this language: en, zh-Hant; pt is also pt-BR."),
     click.option(
         "--since",
         metavar="DATE",

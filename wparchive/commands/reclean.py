@@ -46,6 +46,8 @@ class Selected:
     site: str | None
     homes: Mapping[str, str]
     """Addresses of front pages, by site."""
+    languages: Mapping[str, str | None]
+    """Languages that front pages declare, by site."""
 
     def selections(self, other_than: int | None) -> list[CleaningSelection]:
         """Return what a store is asked for; `other_than` is a version that is passed over."""
@@ -157,7 +159,9 @@ class RecleanJob:
             processes = _processes(sum(counts))
             furniture = await self._furniture(store)
             with (
-                self.crawler.CleaningPool(self.selected.homes, processes, furniture) as pool,
+                self.crawler.CleaningPool(
+                    self.selected.homes, processes, furniture, self.selected.languages
+                ) as pool,
                 _progress(sum(counts)) as on_progress,
             ):
                 recleaner = Recleaner(
@@ -223,16 +227,18 @@ def _crawler_package() -> Any:
 
 def _selected(archive: Archive, key: str | None, site: str | None) -> Selected:
     """Return what is meant. Raises NotFound for a key or a site that the archive does not hold."""
-    homes = {known["_id"]: known["home"] for known in archive.reader.sites()}
+    sites = list(archive.reader.sites())
+    homes = {known["_id"]: known["home"] for known in sites}
+    languages = {known["_id"]: known["language"] for known in sites}
     if key is not None:
         found = archive.reader.get(key.strip())
         if found is None:
             raise NotFound(f"no document {key!r} in {archive.address}: a key is site/type/id")
-        return Selected((found[0],), key.strip(), None, homes)
+        return Selected((found[0],), key.strip(), None, homes, languages)
     if site is not None:
         site = bare_address(site)
         archive.require_sites(site)
-    return Selected(KINDS, None, site, homes)
+    return Selected(KINDS, None, site, homes, languages)
 
 
 def _processes(documents: int) -> int:

@@ -15,6 +15,7 @@ SCHEMA_VERSION = 2
 Kind = Literal["posts", "terms", "authors", "media", "comments"]
 KINDS: tuple[Kind, ...] = ("posts", "terms", "authors", "media", "comments")
 State = Literal["live", "withdrawn", "deleted"]
+LanguageSource = Literal["text", "script", "declared", "site"]
 StoredDocument = dict[str, Any]
 """A document, a run or anything else in the archive, where its exact shape does not matter."""
 CLEANER_FIELDS = (
@@ -38,6 +39,9 @@ REWRITTEN_FIELDS = (
     "content_fingerprint",
     "sketch",
     "sketch_version",
+    "language",
+    "language_confidence",
+    "language_source",
     "version_hash",
     "refresh_hash",
     "cleaner_version",
@@ -204,7 +208,13 @@ class PostDocument(Document):
     word_count: int
     """Words; in scripts without spaces, characters."""
     language: str | None
-    """BCP 47 tag where the site declares one; None otherwise."""
+    """BCP 47 tag: `en`, `pt-BR`, `zh-Hant`, `sr-Latn`. A region stands only where the post's own
+    fields declare it. None where neither the text nor the site says anything."""
+    language_confidence: NotRequired[float | None]
+    """How sure `language` is, 0..1; absent in documents archived before it was looked for."""
+    language_source: NotRequired[str | None]
+    """What says it: `text`, its `script` alone, `declared` (the post's own fields: Polylang, WPML,
+    Yoast), or `site` (its front page)."""
     published_at: datetime | None
     """Publication, UTC; None when the site gives no valid date."""
     modified_at: datetime | None

@@ -37,6 +37,8 @@ from wparchive.model.storable_values import (
 from wparchive.tuning import deflate
 
 MAX_DOCUMENT_BYTES = 11 * 1024 * 1024
+_SHRINK_RESERVE = 1024
+"""Bytes for the flags that shrinking adds, and for small values that are longer in BSON."""
 MAX_NESTING = 60
 DERIVED_FIELDS = ("html", "blocks", "links", "images", "embeds", "extra")
 """The fields that are emptied in a document that is too big, in this order."""
@@ -281,7 +283,7 @@ def _size(value: Any) -> int:
 def _shrink(document: dict[str, Any], sanitiser: _Sanitiser) -> None:
     """Empty what can be made again until the document is within `MAX_DOCUMENT_BYTES`."""
     # What can be made again from `raw` goes first, then the ends of the longest texts.
-    over = sanitiser.size - MAX_DOCUMENT_BYTES
+    over = sanitiser.size - MAX_DOCUMENT_BYTES + _SHRINK_RESERVE
     for name in DERIVED_FIELDS:
         if over > 0 and document.get(name):
             over -= _size(document[name])

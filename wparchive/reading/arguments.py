@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 
 from wparchive.errors import InvalidQuery
 from wparchive.model.documents import State
+from wparchive.text.language_tags import usual_tag
 
 OneOrMany = str | Iterable[str] | None
 """A filter's values: one, several, or None for any."""
@@ -146,6 +147,17 @@ def values_of(value: OneOrMany) -> tuple[str, ...]:
     if isinstance(value, str):
         return (require_unicode(value),)
     return tuple(map(require_unicode, value))
+
+
+def languages_of(value: OneOrMany) -> tuple[str, ...]:
+    """Return the language tags of a filter, as the archive writes them. Raises InvalidQuery."""
+    tags = []
+    for text in values_of(value):
+        tag = usual_tag(text.strip())
+        if tag is None:
+            raise InvalidQuery(f"{text!r} is no language: write a tag such as en, pt-BR or zh-Hant")
+        tags.append(tag)
+    return tuple(tags)
 
 
 def sites_of(value: OneOrMany) -> tuple[str, ...]:

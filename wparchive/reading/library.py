@@ -40,6 +40,7 @@ from wparchive.reading.arguments import (
     OneOrMany,
     When,
     bare_address,
+    languages_of,
     link_forms,
     require_id,
     require_known,
@@ -166,6 +167,7 @@ class Archive:
         tag: OneOrMany = None,
         category: OneOrMany = None,
         author: OneOrMany = None,
+        language: OneOrMany = None,
         since: When = None,
         until: When = None,
         state: OneOrMany = "live",
@@ -176,11 +178,10 @@ class Archive:
     ) -> Posts:
         """Select posts.
 
-        Several values of one filter widen it, several filters narrow one another; `state="any"`
-        takes all states. Times are of publication: `since` is inclusive, `until` exclusive as a
-        datetime. Words such as `2024-05` or `30d` are understood, and then `until` includes the
-        whole day, month or year. `raw=True` brings the records as received too. Raises
-        InvalidQuery.
+        Several values of one filter widen it, several filters narrow one another. `state="any"`
+        takes all states, `language="pt"` takes `pt-BR` too. Times are of publication: `until` is
+        exclusive as a datetime, and words (`2024-05`, `30d`) include their whole day, month or
+        year. `raw=True` brings the records as received too. Raises InvalidQuery.
         """
         require_known("order", order, get_args(Order))
         require_limit(limit)
@@ -191,6 +192,7 @@ class Archive:
             tags=values_of(tag),
             categories=values_of(category),
             authors=values_of(author),
+            languages=languages_of(language),
             since=since_of(since, now),
             until=until_of(until, now),
             states=states_of(state),

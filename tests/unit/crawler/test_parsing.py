@@ -391,11 +391,14 @@ def test_links_are_joined_to_the_home_by_the_rules(link):
         ({"yoast_head_json": None}, None),
         ({"yoast_head_json": []}, None),
         ({"lang": "<script>"}, None),
+        ({"lang": {"slug": "nl", "name": "Nederlands"}}, "nl"),
+        ({"locale": "de_AT"}, "de-AT"),
+        ({"language": ["en"]}, None),
         ({"lang": ""}, None),
     ],
 )
 def test_language(record, language):
-    assert parse(record).language == language
+    assert parse(record).declared_language == language
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from crawler.rest.collections import Collection
 from pipelines.clean import clean_item
 from pipelines.fingerprint import fingerprint_item
 from pipelines.helpers.document import document_of
+from pipelines.language import set_language
 from pipelines.reclean import PROCESS_ENDED, CleaningPool, SiteFacts, reclean_document
 from wparchive.furniture.remove import NO_FURNITURE
 from wparchive.model import storable
@@ -45,6 +46,7 @@ def stored(raw: bytes, repaired: bool = False, limit: int = LIMIT) -> dict[str, 
     """Return the document that a crawl stores, but for the life-cycle fields."""
     item = parse_from(raw, RecordSource(POSTS, "example.com", HOME, repaired))
     clean_item(item, limit)
+    set_language(item)
     fingerprint_item(item)
     return storable.storable_document("posts", document_of(item))
 

@@ -81,6 +81,16 @@ def _named(field: str, values: tuple[str, ...]) -> MongoQuery | None:
     return {"$or": [{f"{field}.name": {"$in": list(values)}}, {f"{field}.slug": {"$in": slugs}}]}
 
 
+def _language(filter_: Filter) -> MongoQuery | None:
+    if not filter_.languages:
+        return None
+    # The tags that begin so, as a range: it needs no pattern, and an index serves it.
+    each: list[MongoQuery] = []
+    for tag in filter_.languages:
+        each += [{"language": tag}, {"language": {"$gte": f"{tag}-", "$lt": f"{tag}."}}]
+    return {"$or": each}
+
+
 def _since(filter_: Filter) -> MongoQuery | None:
     if filter_.since is None:
         return None
@@ -106,6 +116,7 @@ FILTER_QUERIES: tuple[Callable[[Filter], MongoQuery | None], ...] = (
     _tags,
     _categories,
     _author,
+    _language,
     _since,
     _until,
     _unique,

@@ -129,6 +129,14 @@ def _by_term(taxonomy: str, values: tuple[str, ...]) -> Condition | None:
     )
 
 
+def _by_language(filter_: Filter) -> Condition | None:
+    if not filter_.languages:
+        return None
+    each = " OR ".join("language = ? OR language LIKE ?" for _ in filter_.languages)
+    parameters = [value for tag in filter_.languages for value in (tag, f"{tag}-%")]
+    return Condition(f"({each})", tuple(parameters))
+
+
 def _since(filter_: Filter) -> Condition | None:
     if filter_.since is None:
         return None
@@ -159,6 +167,7 @@ FILTER_CONDITIONS: tuple[Callable[[Filter], Condition | None], ...] = (
     _by_author,
     _by_tag,
     _by_category,
+    _by_language,
     _since,
     _until,
     _unique,

@@ -119,6 +119,12 @@ def test_same_site(one, other, same):
         ("<HTML dir=rtl lang=ar>", "ar"),
         ("<html>", None),
         ('<html lang="">', None),
+        ('<html xmlns="x" xml:lang="pt-BR">', "pt-BR"),
+        ('<meta property="og:locale" content="de_DE">', "de-DE"),
+        ('<meta content="nl_BE" property="og:locale">', "nl-BE"),
+        ("<meta http-equiv='Content-Language' content='sk'>", "sk"),
+        ('<meta property="og:locale:alternate" content="fr_FR">', None),
+        ('<html lang="ja"><meta property="og:locale" content="en_US">', "ja"),
     ],
 )
 def test_language(head, tag):

@@ -94,7 +94,7 @@ def test_what_makes_a_version(changes):
         {"tags": [{"id": 8, "name": "Renamed", "slug": "eight"}]},
         {"author": {"id": 1, "name": "Ada", "slug": "ada"}},
         {"featured_media": {"id": 9, "name": "x", "slug": "x"}},
-        {"language": "en"},
+        {"declared_language": "en"},
         {"canonical_url": "https://a.org/"},
         {"images": [{"url": "https://h.org/other.jpg", "alt": ""}]},
         {"embeds": [{"kind": "video", "url": "https://v.org/1", "title": ""}]},

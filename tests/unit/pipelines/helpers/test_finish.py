@@ -24,6 +24,7 @@ from pipelines.helpers.finish import (
     item_of,
     work_ahead,
 )
+from pipelines.language import LanguagePipeline
 from pipelines.resolve import ResolvePipeline
 from tests.runs import a_run
 from wparchive.model.sealed import SEALED_MAX_BYTES, TOKENS_KEY, SealedDocument
@@ -95,7 +96,8 @@ def resolved(items: list[Item], name: str = "Name") -> list[Item]:
 
 def by_stages(raws: list[bytes], origin: RecordSource, name: str = "Name") -> list[dict[str, Any]]:
     """The obvious way: each stage for each item."""
-    items = resolved([CleanPipeline().process_item(parse_from(one, origin)) for one in raws], name)
+    items = [CleanPipeline().process_item(parse_from(one, origin)) for one in raws]
+    items = resolved([LanguagePipeline().process_item(item) for item in items], name)
     documents = [document_of(FingerprintPipeline().process_item(item)) for item in items]
     return [storable_document(origin.collection.kind, document) for document in documents]
 
