@@ -223,7 +223,9 @@ class EventDispatcher:
         # Where an author writes in white, the page is dark.
         if meaning is Meaning.COLOURED or style.has_background or style.has_white_letters:
             self._backgrounds.append(len(self._open))
-        image = attributes.get("data-bg") or attributes.get("data-background-image") or style.image
+        image = style.image
+        for name in ("data-background", "data-background-image", "data-bg"):
+            image = attributes.get(name) or image
         if image:
             write_background(self._content, image, attributes.get("aria-label", ""))
 

@@ -78,52 +78,81 @@ _BUTTON_CLASSES = (
     " wp-block-ugb-button wp-block-otter-button-group wp-block-themeisle-blocks-button-group"
     " wp-block-jetpack-button wp-block-read-more gb-button-wrapper bricks-button brxe-button"
     " elementor-widget-button elementor-button-wrapper elementor-button"
-    " et_pb_button_module_wrapper et_pb_button_wrapper et_pb_button"
-    " fusion-button-wrapper fusion-button fl-module-button fl-button-wrap fl-button"
-    " vc_btn3-container vc_btn3 thrv-button tcb-button-block tcb-button-link brz-btn"
-    " so-widget-sow-button ow-button-base ct-link-button oxy-button x-btn mk-button nectar-button"
-    " su-button maxbutton avia-button-wrap avia-button bt_bb_button tatsu-button-wrap"
-    " kc_button qbutton eltdf-btn mkdf-btn qodef-btn edgtf-btn"
+    " et_pb_button_module_wrapper et_pb_button_wrapper et_pb_button fusion-button-wrapper"
+    " fusion-button fl-module-button fl-button-wrap fl-button vc_btn3-container vc_btn3"
+    " thrv-button tcb-button-block tcb-button-link brz-btn so-widget-sow-button ow-button-base"
+    " ct-link-button oxy-button x-btn mk-button nectar-button su-button maxbutton"
+    " avia-button-wrap avia-button bt_bb_button tatsu-button-wrap kc_button qbutton eltdf-btn"
+    " mkdf-btn qodef-btn edgtf-btn swell-block-button button-block"
+    " wp-block-cocoon-blocks-button-1 btn-wrap wp-block-ub-button ub-buttons"
+    " wp-block-genesis-blocks-gb-button gb-block-button elementskit-btn"
+    " eael-creative-button-wrapper premium-button-container bctt-ctt-btn"
+    " wp-block-coblocks-click-to-tweet__twitter-btn elementor-blockquote__tweet-button"
+    " wp-block-advgb-button wp-block-jetpack-payment-buttons wp-block-jetpack-donations"
+    " wp-block-jetpack-recurring-payments wp-block-wpcom-donations"
 )
 # Boxes that call to do something, to buy, to subscribe.
 _CALL_CLASSES = (
-    "et_pb_promo et_pb_cta et_pb_newsletter et_pb_subscribe et_pb_signup fl-module-cta fl-cta-wrap"
-    " fl-module-subscribe-form fl-module-social-buttons vc_cta3-container vc_cta3 vc_cta"
-    " elementor-widget-call-to-action elementor-cta fusion-reading-box-container"
-    " fusion-tagline-container so-widget-sow-cta wp-block-uagb-call-to-action"
-    " wp-block-ugb-cta wp-block-stackable-call-to-action wp-block-getwid-banner-cta"
+    "et_pb_promo et_pb_cta et_pb_newsletter et_pb_subscribe et_pb_signup fl-module-cta"
+    " fl-cta-wrap fl-module-subscribe-form fl-module-social-buttons vc_cta3-container vc_cta3"
+    " vc_cta elementor-widget-call-to-action elementor-cta fusion-reading-box-container"
+    " fusion-tagline-container so-widget-sow-cta wp-block-uagb-call-to-action wp-block-ugb-cta"
+    " wp-block-stackable-call-to-action wp-block-getwid-banner-cta"
     " wp-block-atomic-blocks-ab-cta ab-block-cta wp-block-newsletter mc4wp-form-container"
     " tve-leads-conversion-object tve_leads_form_container thrive-leads-block optin-box"
-    " sib-form sml_subscribe es_subscription_form subscribe-box newsletter-box jetpack-subscribe"
-    " wp-block-convertkit-form elementor-widget-countdown"
-    " aawp aawp-product aawp-box amazon-auto-links product-box-amazon"
-    " wp-polls yop-poll-container poll-maker-container totalpoll-wrapper"
+    " sib-form sml_subscribe es_subscription_form subscribe-box newsletter-box"
+    " jetpack-subscribe wp-block-convertkit-form elementor-widget-countdown aawp aawp-product"
+    " aawp-box amazon-auto-links product-box-amazon wp-polls yop-poll-container"
+    " poll-maker-container totalpoll-wrapper wp-block-genesis-blocks-gb-cta gb-block-cta"
+    " wp-block-genesis-blocks-gb-newsletter gb-block-newsletter"
+    " wp-block-ub-call-to-action-block ub_call_to_action wp-block-ub-countdown"
+    " wp-block-kadence-countdown wp-block-jetpack-mailchimp wp-block-jetpack-calendly"
+    " wp-block-mailpoet-subscription-form-block wp-block-advgb-newsletter cta-box"
+    " eael-call-to-action elementor-widget-form elementor-widget-login"
+    " elementor-widget-search-form reward-button post-reward dashang"
+    " wp-block-cocoon-blocks-cta"
 )
 # Lists of other posts that a builder or plug-in puts together.
 _POST_LIST_CLASSES = (
-    "et_pb_blog et_pb_posts et_pb_posts_nav et_pb_post_slider fl-module-post-grid fl-post-grid"
-    " fl-module-post-carousel fl-module-post-slider elementor-widget-posts elementor-posts"
-    " elementor-widget-archive-posts elementor-widget-post-navigation elementor-post-navigation"
-    " fusion-blog-shortcode fusion-recent-posts fusion-related-posts related-posts-wrapper"
-    " vc_basic_grid vc_grid-container wpb_posts_slider brxe-posts brxe-related-posts"
-    " brxe-post-navigation so-widget-sow-blog so-widget-sow-post-carousel oxy-posts-grid"
-    " tve-post-list thrv_post_list wp-block-uagb-post-grid uagb-post-grid uagb-post__carousel"
-    " wp-block-kadence-posts kb-posts wp-block-getwid-recent-posts wp-block-coblocks-posts"
-    " wp-block-coblocks-post-carousel wp-block-stackable-posts wp-block-ugb-blog-posts"
-    " wp-block-newspack-blocks-homepage-articles wp-block-newspack-blocks-carousel"
-    " wp-block-atomic-blocks-ab-post-grid wp-block-themeisle-blocks-posts-grid"
-    " display-posts-listing lcp_catlist srp-widget-container wpp-list"
-    " sow-carousel-wrapper irp wp-block-irp relpost-thumb-wrapper relpost-block-container"
-    " contextual-related-posts similar-posts wp_rp_wrap simple-related-posts erp_wrapper"
-    " internal-linking-related-contents related-post related_post read-more-box"
-    " amp-related-posts amp-next-page"
+    "et_pb_blog et_pb_posts et_pb_posts_nav et_pb_post_slider fl-module-post-grid"
+    " fl-post-grid fl-module-post-carousel fl-module-post-slider elementor-widget-posts"
+    " elementor-posts elementor-widget-archive-posts elementor-widget-post-navigation"
+    " elementor-post-navigation fusion-blog-shortcode fusion-recent-posts fusion-related-posts"
+    " related-posts-wrapper vc_basic_grid vc_grid-container wpb_posts_slider brxe-posts"
+    " brxe-related-posts brxe-post-navigation so-widget-sow-blog so-widget-sow-post-carousel"
+    " oxy-posts-grid tve-post-list thrv_post_list wp-block-uagb-post-grid uagb-post-grid"
+    " uagb-post__carousel wp-block-kadence-posts kb-posts wp-block-getwid-recent-posts"
+    " wp-block-coblocks-posts wp-block-coblocks-post-carousel wp-block-stackable-posts"
+    " wp-block-ugb-blog-posts wp-block-newspack-blocks-homepage-articles"
+    " wp-block-newspack-blocks-carousel wp-block-atomic-blocks-ab-post-grid"
+    " wp-block-themeisle-blocks-posts-grid display-posts-listing lcp_catlist"
+    " srp-widget-container wpp-list sow-carousel-wrapper irp wp-block-irp"
+    " relpost-thumb-wrapper relpost-block-container contextual-related-posts similar-posts"
+    " wp_rp_wrap simple-related-posts erp_wrapper internal-linking-related-contents"
+    " related-post related_post read-more-box amp-related-posts amp-next-page"
+    " elementor-widget-loop-grid elementor-widget-loop-carousel"
+    " elementor-widget-wp-widget-recent-posts elementor-widget-wp-widget-categories"
+    " elementor-widget-wp-widget-archives elementor-widget-wp-widget-tag_cloud"
+    " elementor-widget-wp-widget-recent-comments elementor-widget-nav-menu"
+    " elementor-widget-breadcrumbs eael-post-grid box-blog-post wp-block-query"
+    " wp-block-post-template wp-block-rss wp-block-page-list wp-block-categories"
+    " wp-block-categories-list wp-block-post-comments-form wp-block-comments"
+    " wp-block-jetpack-blogroll wp-block-uagb-post-timeline wp-block-uagb-post-masonry"
+    " wp-block-uagb-post-carousel wp-block-genesis-blocks-gb-post-grid"
+    " wp-block-advgb-recent-posts wp-block-cocoon-blocks-new-list"
+    " wp-block-cocoon-blocks-popular-list wp-block-cocoon-blocks-ranking"
+    " internal-blogcard-wrap lkc-internal-wrap swell-block-postLink kanren wp-block-post-terms"
+    " article-tags post-tags entry-tags tags-links nav-next-prev next-prev-nav crp-list"
+    " wp-block-contextual-related-posts"
 )
 # Tables of contents of builders and themes.
 _CONTENTS_CLASSES = (
     "elementor-widget-table-of-contents elementor-toc tve-toc thrv-tables-of-contents"
     " et_pb_toc fusion-toc brxe-toc brxe-post-toc wp-block-getwid-table-of-contents"
-    " wp-block-stackable-table-of-contents wp-block-ub-table-of-contents-block ub_table-of-contents"
-    " wp-block-gutena-toc ht_toc_list cwp-toc tocer fixed-toc ftwp-container post-toc"
+    " wp-block-stackable-table-of-contents wp-block-ub-table-of-contents-block"
+    " ub_table-of-contents wp-block-gutena-toc ht_toc_list cwp-toc tocer fixed-toc"
+    " ftwp-container post-toc toc-title toc-content wp-block-cocoon-blocks-toc p-toc"
+    " uagb-toc__list-wrap wp-block-gutenkit-table-of-contents"
 )
 # Parts of recipes and of events that are buttons or votes.
 _CARD_PART_CLASSES = (
@@ -139,7 +168,10 @@ _CARD_PART_CLASSES = (
     " wpzoom-recipe-card-print-link recipe-card-rating tribe-events-cal-links"
     " tribe-events-c-subscribe-dropdown tribe-block__events-link em-ical eo-event-ical"
     " rt-reading-time span-reading-time yoast-reading-time__wrapper bsf-rt-reading-time"
-    " reading-time wp-block-post-time-to-read eta-reading-time"
+    " reading-time wp-block-post-time-to-read eta-reading-time elementor-widget-post-info"
+    " elementor-widget-star-rating elementor-widget-rating wp-block-ub-star-rating-block"
+    " wp-block-post-date wp-block-avatar post-copyright article-copyright open-message"
+    " copyright-notice"
 )
 BOILERPLATE_CLASSES = _names(
     f"{_BUTTON_CLASSES} {_CALL_CLASSES} {_POST_LIST_CLASSES} {_CONTENTS_CLASSES}"
@@ -158,6 +190,11 @@ BOILERPLATE_CLASSES = _names(
     " wp-block-uagb-social-share addthis_toolbox addthis_inline_share_toolbox sassy-social-share"
     " sfsi_responsive_icons mashsb-box social-warfare wp-social-share dpsp-share-text"
     " dpsp-content-wrapper dpsp-networks-btns-share novashare-buttons jssocials ya-share2"
+    " share-icons follow-icons social-icons bdsharebuttonbox jiathis_style wp-block-coblocks-social"
+    " wp-block-genesis-blocks-gb-sharing gb-block-sharing wp-block-atomic-blocks-ab-sharing"
+    " wp-block-jetpack-like wp-block-ub-social-share wp-block-advgb-social-links"
+    " elementor-widget-facebook-button elementor-widget-facebook-page"
+    " elementor-widget-facebook-comments"
     " uptolike-buttons pluso line-it-button fb-root ssk-group a2a_dd"
     " kk-star-ratings rmp-widgets-container post-ratings wp_ulike wpulike pvc_stats post-views"
     " tptn_counter printfriendly pf-button"
@@ -185,19 +222,22 @@ BOILERPLATE_CLASSES = _names(
     " ad-inserter quads-location wp-block-ad google-auto-placed amp-ad-wrapper amp-ad-label"
     " wp-block-author-box author-bio about-author post-author-box post-author-bio"
     " fusion-about-author brxe-post-author td-author-box tdb-author-box"
+    " wp-block-genesis-blocks-gb-profile-box gb-block-profile wp-block-atomic-blocks-ab-profile-box"
+    " wp-block-coblocks-author wp-block-cocoon-blocks-profile"
     " elementor-widget-post-author wp-block-uagb-author-box ts-fab-wrapper guest-author-box"
     " wp-biographia-container-top vcard-author ppma-author-box"
 )
 """Elements with one of these go, unless they are a large share of the post."""
 BOILERPLATE_IDS = _names(
     "toc_container ez-toc-container jp-relatedposts jp-post-flair lwptoc crp_related rank-math-toc"
-    " toc-container"
+    " toc-container toc"
 )
 """The same for ids. Other ids say nothing: they name places to jump to."""
 # Ad Inserter's `code-block-1`; real code has no number.
 _AD_INSERTER = re.compile(r"code-block-\d+")
 FOOTNOTE_CLASSES = _names(
     "fn footnote easy-footnote footnote_referrer footnote-reference modern-footnotes-footnote"
+    " footnote_plugin_tooltip_text footnote-ref footnote-link fnref mfn-ref"
 )
 """Classes of a `sup` that is the mark of a footnote."""
 _QUOTING_TAGS = frozenset({"blockquote", "div"})
@@ -225,6 +265,8 @@ EMBED_CLASSES = {
     "rll-youtube-player": Meaning.PLAYER,
     "perfmatters-lazy-youtube": Meaning.PLAYER,
     "youtube-player": Meaning.PLAYER,
+    "youtube-embed": Meaning.PLAYER,
+    "lyMe": Meaning.PLAYER,
     "brlbs-cmpnt-content-blocker": Meaning.PLAYER,
     "_brlbs-content-blocker": Meaning.PLAYER,
 }

@@ -28,7 +28,11 @@ _IMAGE_CLASSES = _DISPLAYED_CLASSES | {
     "ql-img-inline-formula",
     "mwe-math-fallback-image-inline",
 }
-_SOURCE_IN_ADDRESS = re.compile(r"/latex\.php\?(?:[^#]*&)?latex=([^&#]+)")
+_SOURCE_IN_ADDRESS = re.compile(
+    r"/latex\.php\?(?:[^#]*&)?latex=([^&#]+)"
+    r"|latex\.codecogs\.com/\w+(?:\.\w+)?\?([^#]+)"
+    r"|/chart\?cht=tx&(?:[^#]*&)?chl=([^&#]+)"
+)
 _DISPLAY_STYLE = re.compile(r"\{\\displaystyle\s(.*)\}", re.DOTALL)
 _SIMPLE = re.compile(r"[\w.,]*")
 # Deeper elements are read as if they stood at this level, or time would grow with hostile nesting.
@@ -59,7 +63,8 @@ def formula_of_image(attributes: Attributes, alt: str) -> str:
     """Return the source of the formula that an image shows; empty if it shows none."""
     source = _SOURCE_IN_ADDRESS.search(attributes.get("src", ""))
     if source is not None:
-        return alt or unquote(source[1].replace("+", " "))
+        written = next(filter(None, source.groups()))
+        return alt or unquote(written.replace("+", " "))
     if _IMAGE_CLASSES.isdisjoint(attributes.get("class", "").split()):
         return ""
     return alt
@@ -201,6 +206,9 @@ _FOOTNOTE_MARK = re.compile(rf"{_MARK}(?:\s?[,;–-]\s?{_MARK}){{0,7}}")
 # Digits, perhaps with a sign on one side, and sums of them and of the usual letters for a number.
 _EXPONENT = re.compile(r"[+−–-]?[\dnx]{1,6}(?:[.,/+−–-][\dnx]{1,6}){0,2}[+−–-]?")
 _DIGITS = re.compile(r"\d{1,3}")
+# Several notes at once; `1,5` after a letter may be an exponent.
+_NOTES = re.compile(r"\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,7}")
+_SURELY_NOTES = re.compile(r"\d{1,3}(?:, \d{1,3}){1,7}|\d{1,3}(?:,\d{1,3}){2,7}")
 _HAS_BASE = re.compile(r"[^\W_]|[)\]}]")
 _ENDS_A_SENTENCE = re.compile(r"[.,;:!?…。、，．！？”“’»«›」』]")
 
@@ -245,13 +253,15 @@ def _end_superscript(content: ContentBuilder) -> None:
         if _FOOTNOTE_MARK.fullmatch(written):
             _write_footnote_mark(content, superscript, written)
         return
-    if not _is_exponent(written):
+    if not _is_exponent(written) and not _NOTES.fullmatch(written):
         return
     before = content.text.character_before(superscript.text)
     if _ENDS_A_SENTENCE.fullmatch(before):
-        if _DIGITS.fullmatch(written):
+        if _NOTES.fullmatch(written):
             _write_footnote_mark(content, superscript, written)
-    elif _HAS_BASE.fullmatch(before):
+    elif before.isalpha() and _SURELY_NOTES.fullmatch(written):
+        _write_footnote_mark(content, superscript, written)
+    elif _HAS_BASE.fullmatch(before) and _is_exponent(written):
         content.replace_text(superscript, f"^{written}")
         content.last_superscript = superscript
 

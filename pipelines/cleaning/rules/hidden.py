@@ -12,7 +12,9 @@ from typing import NamedTuple
 from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.rules.class_names import Meaning, meaning_of
 
-UNUSUAL_ATTRIBUTES = frozenset({"style", "hidden", "data-bg", "data-background-image"})
+UNUSUAL_ATTRIBUTES = frozenset(
+    {"style", "hidden", "data-bg", "data-background-image", "data-background"}
+)
 """Attributes that may hide an element or give it a picture. Most elements have none of them."""
 _MAX_LENGTH = 1000
 _ADDRESS_OF_IMAGE = re.compile(r"""url\(\s*["']?([^"')\s]+)""", re.IGNORECASE)
@@ -21,6 +23,10 @@ _LENGTH = re.compile(r"-(\d{1,9})(?:\.\d+)?(px|pt|r?em|ch|%|vw|vh)?\b")
 _OFF_SCREEN = {"em": 90, "rem": 90, "ch": 90, "%": 500, "vw": 100, "vh": 100}
 _OFF_SCREEN_PIXELS = 500
 _NO_SIZE = re.compile(r"0+(?:\.0+)?(?:px|pt|r?em|%)?")
+_CLIPPED_AWAY = re.compile(
+    r"rect\(\s*(?:0|1px)(?:px)?(?:[\s,]+(?:0|1px)(?:px)?){3}\s*\)|inset\(\s*(?:50|100)%\s*\)",
+    re.IGNORECASE,
+)
 _WHITE = re.compile(
     r"white|#f{3}|#f{6}|transparent"
     r"|rgba?\(\s*255\s*,\s*255\s*,\s*255\s*(?:,[^)]*)?\)"
@@ -143,6 +149,13 @@ def _hiding(style: dict[str, str]) -> Hiding | None:
         return Hiding.FOR_GOOD
     if _NO_SIZE.fullmatch(style.get("font-size", "").lower()):
         return Hiding.FOR_GOOD
+    if is_placed and _CLIPPED_AWAY.match(style.get("clip", "") or style.get("clip-path", "")):
+        return Hiding.FOR_GOOD
+    # A script may give it its height.
+    if style.get("overflow", "").lower() == "hidden" and any(
+        _NO_SIZE.fullmatch(style.get(side, "").lower()) for side in ("height", "max-height")
+    ):
+        return Hiding.UNTIL_SHOWN
     return None
 
 

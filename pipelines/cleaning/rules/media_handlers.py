@@ -27,6 +27,10 @@ MEDIA_TAGS = frozenset(
 """Tags of images, frames and players."""
 _MAX_ADDRESS_PIECES = 16
 _ADDRESS_ALONE = re.compile(r"https?://\S+")
+# Colours and the names of settings stand in the same attributes.
+_BACKGROUND = re.compile(
+    r"(?:https?:)?//|\.{0,2}/|[^\s:]+\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE
+)
 _AUDIO_FILE = re.compile(r"\.(?:mp3|m4a|ogg|oga|wav|flac|aac|wma|opus)$", re.IGNORECASE)
 _VIDEO_FILE = re.compile(r"\.(?:mp4|m4v|webm|ogv|mov|wmv|flv)$", re.IGNORECASE)
 EMBED_KINDS = frozenset({"iframe", "video", "audio", "tweet", "post", "object"})
@@ -271,7 +275,8 @@ class HiddenElement(SkippedElement):
 
 def write_background(content: ContentBuilder, address: str, alt: str) -> None:
     """Write the picture in an element's background as an image."""
-    _write_image(content, {"src": address, "alt": alt}, from_noscript=False)
+    if _BACKGROUND.match(address.strip()):
+        _write_image(content, {"src": address, "alt": alt}, from_noscript=False)
 
 
 class _EncodedFrame(SkippedElement):

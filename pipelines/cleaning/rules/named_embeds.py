@@ -51,7 +51,9 @@ _ID_ATTRIBUTES = {
     "data-vimeo-id": _VIMEO,
     "data-id": _YOUTUBE,
     "data-video-id": _YOUTUBE,
+    "data-video_id": _YOUTUBE,
 }
+_LYTE_ID = re.compile(r"WYL_([\w-]{11})")
 _MAX_SETTINGS = 20_000  # characters; what a page builder says of one element is shorter
 _FRAME_IN_HTML = re.compile(r"""<iframe\b[^>]{0,2000}?\bsrc\s*=\s*["']([^"'<>]+)""", re.IGNORECASE)
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]{16,}={0,2}\s*")
@@ -108,6 +110,9 @@ def frame_in_base64(encoded: str) -> str | None:
 def _named(attributes: Attributes) -> Iterator[tuple[str, str]]:
     """Yield the kind and address of each embed that attributes name, the most certain first."""
     yield from _in_settings(attributes.get("data-settings", ""))
+    lyte = _LYTE_ID.fullmatch(attributes.get("id", ""))
+    if lyte is not None:
+        yield "iframe", _YOUTUBE.format(lyte[1])
     for name, value in attributes.items():
         if name.startswith("data-"):
             if PLAYER.match(value):

@@ -40,6 +40,11 @@ PLAYER = re.compile(
     re.IGNORECASE,
 )
 """How addresses of well-known players begin."""
+_PLACEHOLDER = re.compile(
+    r"(?:^|/)(?:blank|spacer|placeholder|transparent|pixel|1x1|loading|loader|lazy)[\w-]{0,30}"
+    r"\.(?:gif|png|svg)(?:\?|$)",
+    re.IGNORECASE,
+)
 _UNUSABLE = ("data:", "about:", "blob:", "javascript:")
 _NO_SIZE = frozenset({"0", "1"})
 # The size that WordPress appends to the name of a scaled picture.
@@ -57,7 +62,7 @@ def image_source(attributes: Attributes) -> str | None:
         lazy = _first(attributes, _LAZY_SOURCES) or _largest_of(attributes, _LAZY_SETS)
     return (
         lazy
-        or _first(attributes, ("src",))
+        or _unless_placeholder(attributes)
         or _largest_of(attributes, ("srcset",))
         or _first_picture(attributes)
     )
@@ -100,6 +105,14 @@ def _first(attributes: Attributes, names: tuple[str, ...]) -> str | None:
     return None
 
 
+def _unless_placeholder(attributes: Attributes) -> str | None:
+    """Return `src`; None where it is a placeholder and another attribute names a picture."""
+    source = _first(attributes, ("src",))
+    if source is not None and _PLACEHOLDER.search(source) and _first_picture(attributes):
+        return None
+    return source
+
+
 def _first_picture(attributes: Attributes) -> str | None:
     for name, value in attributes.items():
         if name not in ("src", "alt", "title") and _PICTURE.fullmatch(value.strip()):
@@ -110,7 +123,7 @@ def _first_picture(attributes: Attributes) -> str | None:
 def _first_address(attributes: Attributes) -> str | None:
     """Return what is no picture: a player's poster is one."""
     for name, value in attributes.items():
-        if not name.startswith("data-") or not _ADDRESS.match(value):
+        if not name.startswith(("data-", "consent-")) or not _ADDRESS.match(value):
             continue
         if not _PICTURE.fullmatch(value.strip()):
             return value.strip()

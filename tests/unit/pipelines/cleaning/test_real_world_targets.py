@@ -172,6 +172,19 @@ IMAGES: dict[str, Case] = {
         f"<img data-page='https://example.test/page/' src='{G}' alt='G'>",
         [],
     ),
+    "lazy, a file as placeholder": (
+        "<img data-ll-src='/u/l.png' src='/wp-content/plugins/lazy/blank.gif' alt='L'>",
+        ["https://example.com/u/l.png"],
+    ),
+    "a placeholder alone is kept": (
+        '<img src="/u/loading.gif" alt="M">',
+        ["https://example.com/u/loading.gif"],
+    ),
+    "background in an attribute": (
+        '<section data-background="/u/n.jpg">x</section>',
+        ["https://example.com/u/n.jpg"],
+    ),
+    "a colour is no image": ('<section data-background="#fff" data-bg="red">x</section>', []),
     "a usable source wins": (
         '<img src="/u/h.jpg" data-full-page="/u/other.jpg" alt="H">',
         ["https://example.com/u/h.jpg"],
@@ -237,6 +250,18 @@ EMBEDS: dict[str, Case] = {
         "<iframe class='_iub_cs_activate' suppressedsrc='https://player.vimeo.com/video/987654' "
         "src='//cdn.iubenda.com/cookie_solution/empty.html'></iframe>",
         "https://player.vimeo.com/video/987654",
+    ),
+    "consent, Real Cookie Banner": (
+        '<iframe consent-original-src-_="https://www.youtube.com/embed/abc123"></iframe>',
+        "https://www.youtube.com/embed/abc123",
+    ),
+    "lite player, WP YouTube Lyte": (
+        '<div class="lyte-wrapper"><div class="lyMe" id="WYL_abcdefghijk"></div></div>',
+        "https://www.youtube.com/embed/abcdefghijk",
+    ),
+    "lite player, an id": (
+        '<div class="youtube-embed" data-video_id="abc123"></div>',
+        "https://www.youtube.com/embed/abc123",
     ),
     "consent, unknown attribute": (
         "<iframe data-zz-blocked='https://www.youtube.com/embed/abc123' src='about:blank'>"

@@ -58,6 +58,27 @@ HIDDEN: dict[str, Case] = {
         f'<div style="position:fixed; left:-999em;">billige Uhren</div>{P}',
         COUNCIL,
     ),
+    "no height, no overflow": (
+        f'{P}<div style="height:0;overflow:hidden">günstige Uhren</div>',
+        COUNCIL,
+    ),
+    "no greatest height": (
+        f'{P}<p style="max-height: 0px; overflow: hidden">cheap clocks</p>',
+        COUNCIL,
+    ),
+    "clipped away": (
+        f'{P}<span style="position:absolute;clip:rect(0,0,0,0)">abre en otra ventana</span>',
+        COUNCIL,
+    ),
+    "clipped away by a path": (
+        f'{P}<span style="position: absolute; clip-path: inset(50%)">новое окно</span>',
+        COUNCIL,
+    ),
+    "a fold without height is shown later": (
+        '<div class="accordion-body" style="height:0;overflow:hidden">Antwort</div>',
+        "Antwort",
+    ),
+    "overflow alone is shown": ('<p style="overflow:hidden;height:20px">Tides</p>', "Tides"),
     "a small negative margin is shown": (
         '<p style="position:relative;left:-10px;margin-top:-20px">Pulled up</p>',
         "Pulled up",
@@ -165,7 +186,34 @@ SUPERSCRIPTS: dict[str, Case] = {
         "from 9 euros[*] each",
     ),
 }
+SUPERSCRIPTS |= {
+    "several notes after a sentence": ("<p>Fin.<sup>2,3</sup> Suite</p>", "Fin.[2,3] Suite"),
+    "several notes with spaces": ("<p>das Wort<sup>4, 5</sup> hier</p>", "das Wort[4, 5] hier"),
+    "a range of notes": ("<p>«так»<sup>1–3</sup> было</p>", "«так»[1–3] было"),
+    "three notes after a word": ("<p>la casa<sup>1,2,3</sup> roja</p>", "la casa[1,2,3] roja"),
+    "a decimal exponent stays": ("<p>x<sup>1,5</sup> und y</p>", "x^1,5 und y"),
+    "mark of the plug-in Footnotes": (
+        '<p>脚注<sup class="footnote_plugin_tooltip_text">4</sup>です</p>',
+        "脚注[4]です",
+    ),
+}
 FORMULAS: dict[str, Case] = {
+    "image of CodeCogs": (
+        '<p>Also <img src="https://latex.codecogs.com/gif.latex?x%5E2" alt=""> gilt.</p>',
+        "Also x^2 gilt.",
+    ),
+    "image of CodeCogs, SVG": (
+        '<p>即<img src="https://latex.codecogs.com/svg.image?e%5E%7Bx%7D" alt="">。</p>',
+        "即e^{x}。",
+    ),
+    "image of a chart server": (
+        '<p>Итак, <img src="https://chart.googleapis.com/chart?cht=tx&amp;chl=y%5E3">.</p>',
+        "Итак, y^3.",
+    ),
+    "a chart is an image": (
+        '<p>Así <img src="https://chart.googleapis.com/chart?cht=p3&amp;chl=a" alt="torta">.</p>',
+        "Así .",
+    ),
     "core block": (
         '<div class="wp-block-math"><math display="block"><semantics><mrow><mi>E</mi><mo>=</mo>'
         "<mi>m</mi><msup><mi>c</mi><mn>2</mn></msup></mrow>"
