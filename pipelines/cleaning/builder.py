@@ -83,6 +83,8 @@ class ContentBuilder:
         """
         if self.separate():
             self.html.write_tag("<br><br>")
+        elif self.html.ends_with_break():
+            self.html.write_tag("<br>")
 
     def write_space(self) -> None:
         """Write a space into text and titles, where safe HTML has a tag that separates words."""

@@ -75,6 +75,11 @@ class SafeHtmlWriter:
         """Write another text in place of all text and tags that were written since."""
         self._parts[position:] = [escape(text)]
 
+    def ends_with_break(self) -> bool:
+        """Return whether a single line break was written last."""
+        last = [part for part in self._parts[-4:] if not part.isspace()]
+        return last[-1:] == ["<br>"] and last[-2:-1] != ["<br>"]
+
     def result(self) -> str:
         """Return the whole HTML."""
         return "".join(self._parts).strip()

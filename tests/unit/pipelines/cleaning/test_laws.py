@@ -190,6 +190,7 @@ def test_white_space_collapses_the_fast_way_as_the_slow_way(text: str) -> None:
 
 
 @given(USUAL)
+@example("a<br><!--more-->b")
 @settings(max_examples=200)
 def test_a_second_pass_finds_the_same(html: str) -> None:
     once = clean_html(html, BASE)
