@@ -15,8 +15,11 @@ from pipelines.cleaning.parse.plain_marks import without_marks
 from pipelines.cleaning.parse.shortcodes import split_at_shortcodes
 from pipelines.cleaning.rules.boilerplate import BoilerplateFilter
 from pipelines.cleaning.rules.hidden import HiddenText
+from pipelines.cleaning.rules.lines import lines_of, without_lines
+from pipelines.cleaning.rules.stubs import find_stubs
 from pipelines.cleaning.write.text import collapse_whitespace
-from wparchive.model.blocks import text_of_blocks
+from wparchive.model.blocks import Block, text_of_blocks
+from wparchive.model.documents import Embed, Link
 from wparchive.model.features import embed_providers_of, features_of, link_domains_of
 from wparchive.text.word_count import count_words
 
@@ -62,25 +65,38 @@ def _clean_once(
     builder = ContentBuilder(base_url)
     boilerplate = BoilerplateFilter(kept)
     feed(html, EventDispatcher(builder, boilerplate, HiddenText(html)))
-    blocks = builder.text.blocks()
+    links = builder.links.links
+    embeds = builder.media.embeds
+    blocks = _mark_stubs(builder.text.blocks(), links, embeds, base_url)
     text = text_of_blocks(blocks)
     content = CleanContent(
         text=text,
         blocks=blocks,
         html=builder.html.result(),
-        links=builder.links.links,
+        links=links,
         images=builder.media.images,
-        embeds=builder.media.embeds,
+        embeds=embeds,
         embed_providers=embed_providers_of(blocks),
-        link_domains=link_domains_of(link["url"] for link in builder.links.links),
+        link_domains=link_domains_of(link["url"] for link in links),
         has=features_of(
             blocks,
-            embed_kinds={embed["kind"] for embed in builder.media.embeds},
+            embed_kinds={embed["kind"] for embed in embeds},
             has_image=bool(builder.media.images),
             has_formula=builder.has_formula,
         ),
     )
     return content, boilerplate.large_block(len(text))
+
+
+def _mark_stubs(
+    blocks: list[Block], links: list[Link], embeds: list[Embed], base_url: str | None
+) -> list[Block]:
+    """Return the blocks, those that are no text by their structure and position as removed ones."""
+    lines = lines_of(blocks, links)
+    removed = find_stubs(lines, embeds, base_url)
+    if not removed:
+        return blocks
+    return without_lines(blocks, lines, removed)
 
 
 def clean_text(rendered: str, one_line: bool = True) -> str:

@@ -1,0 +1,158 @@
+"""Say where a link leads: to another post of the site, or to where readers are asked to join."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+_FILE = re.compile(r"\.(?!html?$|php$|aspx?$)[a-z0-9]{2,5}$", re.IGNORECASE)
+_LIST = re.compile(r"/(?:tag|tags|category|categories|author|authors|topic|topics)/")
+_NO_POST = re.compile(r"/(?:feed|wp-[\w-]+)(?:/|$)")
+# Services by the name before their top-level domain, which differs from country to country.
+# What has a rule for its paths is a channel only there: an address of a post is none.
+_ONE_NAME = r"/@?[\w.+-]+/?"
+_CHANNELS = {
+    "chat.whatsapp": r"/.+",
+    "whatsapp": r"/channel/.+",
+    "t": r"/(?:s/|joinchat/)?\+?[\w-]{3,}/?",
+    "telegram": r"/(?:s/|joinchat/)?\+?[\w-]{3,}/?",
+    "news.google": r"/.*",
+    "discord": r"/.+",
+    "line": r"/(?:R|ti)/.+",
+    "lin": r"/.+",
+    "facebook": rf"{_ONE_NAME}|/(?:groups|pages|profile\.php).*",
+    "fb": _ONE_NAME,
+    "instagram": _ONE_NAME,
+    "twitter": _ONE_NAME,
+    "x": _ONE_NAME,
+    "threads": _ONE_NAME,
+    "bsky": r"/profile/[^/]+/?",
+    "vk": _ONE_NAME,
+    "ok": r"/(?:group/)?[\w.]+/?",
+    "tiktok": _ONE_NAME,
+    "pinterest": _ONE_NAME,
+    "linkedin": r"/(?:company|in|showcase)/.+",
+    "weibo": r"/(?:u/)?\w+/?",
+    "dzen": _ONE_NAME,
+    "max": _ONE_NAME,
+    "youtube": r"/(?:channel/|c/|user/|@)[^/]+/?|/[\w-]{3,}/?",
+    "podcasts.apple": r"/.*",
+    "podcasts.google": r"/.*",
+    "itunes.apple": r"/(?:[a-z]{2}/)?podcast/.+",
+    "open.spotify": r"/show/.+",
+    "castbox": r"/.*",
+    "overcast": r"/.*",
+    "stitcher": r"/.*",
+    "deezer": r"/.*/show/.+",
+    "feeds.feedburner": r"/.*",
+    "patreon": r"/.*",
+    "boosty": r"/.*",
+    "ko-fi": r"/.*",
+    "buymeacoffee": r"/.*",
+    "steadyhq": r"/.*",
+    "liberapay": r"/.*",
+    "donationalerts": r"/.*",
+    "blogmura": r"/.*",
+    "with2": r"/.*",
+}
+_GROUPS = frozenset(
+    {
+        *("chat.whatsapp", "whatsapp", "t", "telegram", "news.google", "discord", "line", "lin"),
+        *("podcasts.apple", "podcasts.google", "itunes.apple", "open.spotify", "castbox"),
+        *("patreon", "boosty", "ko-fi", "buymeacoffee", "steadyhq", "liberapay"),
+        *("donationalerts", "blogmura", "with2"),
+    }
+)
+# One part of an address in these is a page of the service, and no channel.
+_PAGES = frozenset(
+    {"share", "sharer", "watch", "search", "hashtag", "login", "intent", "about", "help", "home"}
+)
+_TOP_LEVELS = re.compile(r"(?:\.(?:co|com|org|net))?\.[a-z]{2,}$")
+# Brands are written the same way, or by their sound, wherever people read.
+_SERVICE = re.compile(
+    r"telegram|whats\s?app|facebook|instagram|youtube|twitter|tiktok|spotify|podcast|google news"
+    r"|\bvk\b|\bline\b|discord|patreon|linkedin|pinterest|threads|bluesky|mastodon|\brss\b"
+    r"|телеграм|вконтакте|ватсап|вотсап|ютуб|дзен|яндекс|инстаграм|фейсбук"
+    r"|واتس|تلغرام|تليجرام|تيليجرام|فيسبوك|يوتيوب|تويتر|إنستغرام|انستغرام|أخبار غوغل|أخبار جوجل"
+    r"|व्हाट्स|वॉट्स|टेलीग्राम|टेलिग्राम|फेसबुक|यूट्यूब|इंस्टाग्राम|ट्विटर|गूगल न्यूज"
+    r"|微信|公众号|公眾號|微博|知乎|ツイッター|フェイスブック|インスタ|ユーチューブ|เฟซบุ๊ก|เฟสบุ๊ค|ไลน์|ยูทูบ|ทวิตเตอร์",
+    re.IGNORECASE,
+)
+_MAX_NAME = 25
+_MAX_NAME_WORDS = 3
+
+
+class Destination(NamedTuple):
+    """Where a link leads."""
+
+    is_own_post: bool
+    """To another post or page of the same site; not to a file, a list or the home page."""
+    is_itself: bool
+    """To the page on which the link stands."""
+    is_elsewhere: bool
+    """To another host."""
+    is_channel: bool
+    """To a channel, a group or an account that readers may follow, or a place to donate."""
+    is_group: bool
+    """To a channel that is no person's account: a group, a show, a place to donate."""
+    is_own_list: bool
+    """To a list of posts of the same site: of a tag, a category, an author."""
+
+
+_NOWHERE = Destination(False, False, False, False, False, False)
+_OWN_POST = _NOWHERE._replace(is_own_post=True)
+_OWN_LIST = _NOWHERE._replace(is_own_list=True)
+_ELSEWHERE = _NOWHERE._replace(is_elsewhere=True)
+_ITSELF = _NOWHERE._replace(is_itself=True)
+
+
+@lru_cache(maxsize=4096)  # a site repeats its links
+def destination(url: str, base_url: str | None) -> Destination:
+    """Return where an absolute address leads from the page at `base_url`."""
+    try:
+        target = urlsplit(url)
+        page = urlsplit(base_url or "")
+    except ValueError:
+        return _NOWHERE
+    if target.scheme not in ("http", "https"):
+        return _NOWHERE
+    host = _host(target.hostname)
+    path = target.path
+    if host != _host(page.hostname):
+        name = _channel(host, path)
+        if name is None:
+            return _ELSEWHERE
+        return _ELSEWHERE._replace(is_channel=True, is_group=name in _GROUPS)
+    if path.rstrip("/") == page.path.rstrip("/") and target.query == page.query:
+        return _ITSELF
+    is_home = path in ("", "/") and not target.query
+    if is_home or _FILE.search(path) or _NO_POST.search(path):
+        return _NOWHERE
+    if _LIST.search(path):
+        return _OWN_LIST
+    return _OWN_POST
+
+
+def names_service(link_text: str) -> bool:
+    """Return whether the text of a link is the name of a network or messenger, or little more."""
+    if len(link_text) > _MAX_NAME or len(link_text.split()) > _MAX_NAME_WORDS:
+        return False
+    return "://" not in link_text and _SERVICE.search(link_text) is not None
+
+
+def _host(name: str | None) -> str:
+    return (name or "").removeprefix("www.").removeprefix("m.")
+
+
+def _channel(host: str, path: str) -> str | None:
+    """Return the name of the service of which an address is a channel; None for any other."""
+    whole = _TOP_LEVELS.sub("", host)
+    name = whole
+    if name not in _CHANNELS:
+        name = whole.rpartition(".")[2]
+    form = _CHANNELS.get(name)
+    if form is None or path.strip("/").partition("/")[0].partition(".")[0] in _PAGES:
+        return None
+    if re.fullmatch(form, path) is None:
+        return None
+    return name
