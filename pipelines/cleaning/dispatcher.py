@@ -27,7 +27,8 @@ from pipelines.cleaning.rules.hidden import (
     is_coloured,
     style_of,
 )
-from pipelines.cleaning.rules.media_handlers import MEDIA_TAGS, HiddenElement, write_background
+from pipelines.cleaning.rules.images import HiddenElement, write_background
+from pipelines.cleaning.rules.players import MEDIA_TAGS
 from pipelines.cleaning.rules.tags import (
     HANDLERS,
     HANDLERS_BY_MEANING,

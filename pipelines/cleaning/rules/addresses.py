@@ -107,7 +107,7 @@ _ITSELF = _NOWHERE._replace(is_itself=True)
 
 
 @lru_cache(maxsize=4096)  # a site repeats its links
-def destination(url: str, base_url: str | None) -> Destination:
+def destination_of(url: str, base_url: str | None) -> Destination:
     """Return where an absolute address leads from the page at `base_url`."""
     try:
         target = urlsplit(url)

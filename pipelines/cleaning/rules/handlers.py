@@ -6,7 +6,7 @@ nothing. A handler of a tag without layout may also return a `SkippedElement`: t
 written until the end of the tag, and that object is told what stands there.
 
 A tag that is not in `tags.HANDLERS` (`p`, `h2`, `figure`, `em`) is only laid out. Images, players
-and frames are in `media_handlers.py`.
+and frames are in `images.py` and `players.py`.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.rules.boilerplate import SkippedElement
 from pipelines.cleaning.rules.class_names import code_language
-from pipelines.cleaning.rules.media_handlers import EMBED_KINDS, marked_embed
+from pipelines.cleaning.rules.players import EMBED_KINDS, marked_embed
 from pipelines.cleaning.write.table import CellSpan
 from pipelines.cleaning.write.text import Bookmark
 from wparchive.model.blocks import BlockKind

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from pipelines.cleaning.rules.addresses import Destination, destination
+from pipelines.cleaning.rules.addresses import Destination, destination_of
 from wparchive.model.blocks import Block
 from wparchive.model.documents import Link
 
@@ -76,7 +76,7 @@ class TextLine:
 
     def targets(self, base_url: str | None) -> list[Destination]:
         """Return where its links lead from the page at `base_url`."""
-        return [destination(link["url"], base_url) for link in self.links]
+        return [destination_of(link["url"], base_url) for link in self.links]
 
 
 def is_unspaced(text: str) -> bool:

@@ -1,7 +1,7 @@
 """Say what each tag is: how it is laid out, and which function handles it.
 
 The layout of a tag is a gap in text and a name in safe HTML. What a tag does beyond that, its
-handler does (`handlers.py`, `media_handlers.py`).
+handler does (`handlers.py`, `images.py`, `players.py`).
 """
 
 from functools import partial
@@ -38,24 +38,22 @@ from pipelines.cleaning.rules.handlers import (
     handle_toggle,
     handle_tweet,
 )
-from pipelines.cleaning.rules.media_handlers import (
-    handle_audio,
-    handle_embed,
-    handle_embed_wrapper,
-    handle_frame,
-    handle_image,
-    handle_noscript,
-    handle_object,
-    handle_object_parameter,
-    handle_picture,
-    handle_script,
-    handle_source,
-    handle_video,
-)
+from pipelines.cleaning.rules.images import handle_image, handle_picture, handle_source
 from pipelines.cleaning.rules.named_embeds import (
     NAMED_EMBED_TAGS,
     handle_named_embed,
     handle_player_block,
+)
+from pipelines.cleaning.rules.players import (
+    handle_audio,
+    handle_embed,
+    handle_embed_wrapper,
+    handle_frame,
+    handle_noscript,
+    handle_object,
+    handle_object_parameter,
+    handle_script,
+    handle_video,
 )
 from pipelines.cleaning.write.flow import LINE, PARAGRAPH
 from pipelines.cleaning.write.safe_html import start_tag

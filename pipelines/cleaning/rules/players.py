@@ -1,4 +1,4 @@
-"""Say what images, players, frames and other embeds do. `handlers.py` says how handlers work."""
+"""Say what players, frames and other embeds do. `handlers.py` says how handlers work."""
 
 import re
 from collections.abc import Callable
@@ -7,14 +7,11 @@ from functools import partial
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.rules.boilerplate import SkippedElement, SkipReason
-from pipelines.cleaning.rules.formulas import (
-    FormulaScript,
-    formula_of_image,
-    is_displayed,
-    write_formula,
-)
+from pipelines.cleaning.rules.formulas import FormulaScript
+from pipelines.cleaning.rules.images import write_image
 from pipelines.cleaning.rules.named_embeds import frame_in_base64, gist_of_script
-from pipelines.cleaning.write.lazy_loading import frame_source, is_pixel, largest_source, same_file
+from pipelines.cleaning.write.lazy_loading import frame_source, is_pixel, same_file
+from pipelines.cleaning.write.links_and_media import LinkCollector, MediaCollector
 from pipelines.cleaning.write.text import Bookmark, collapse_whitespace
 from wparchive.model.documents import Embed
 
@@ -27,21 +24,11 @@ MEDIA_TAGS = frozenset(
 """Tags of images, frames and players."""
 _MAX_ADDRESS_PIECES = 16
 _ADDRESS_ALONE = re.compile(r"https?://\S+")
-# Colours and the names of settings stand in the same attributes.
-_BACKGROUND = re.compile(
-    r"(?:https?:)?//|\.{0,2}/|[^\s:]+\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE
-)
 _AUDIO_FILE = re.compile(r"\.(?:mp3|m4a|ogg|oga|wav|flac|aac|wma|opus)$", re.IGNORECASE)
 _VIDEO_FILE = re.compile(r"\.(?:mp4|m4v|webm|ogv|mov|wmv|flv)$", re.IGNORECASE)
 EMBED_KINDS = frozenset({"iframe", "video", "audio", "tweet", "post", "object"})
 """Kinds of embeds. Safe HTML marks each embed with its kind, so that cleaning it again gives the
 same result."""
-
-
-def handle_image(content: ContentBuilder, attributes: Attributes) -> None:
-    """Write an image."""
-    if not is_pixel(attributes):
-        _write_image(content, attributes, from_noscript=False)
 
 
 def handle_frame(content: ContentBuilder, attributes: Attributes) -> SkippedElement:
@@ -98,27 +85,16 @@ def handle_script(content: ContentBuilder, attributes: Attributes) -> SkippedEle
     return SkippedElement(SkipReason.NEVER_TEXT)
 
 
-def handle_picture(content: ContentBuilder, attributes: Attributes) -> Callable[[], None]:
-    """Begin a picture: its sources count where its `img` names nothing usable."""
-    content.open_pictures += 1
-    return partial(_end_picture, content)
-
-
-def _end_picture(content: ContentBuilder) -> None:
-    content.open_pictures -= 1
-    content.media.picture_source = None
-
-
-def handle_source(content: ContentBuilder, attributes: Attributes) -> None:
-    """Remember the first source of a picture."""
-    if content.open_pictures and content.media.picture_source is None:
-        content.media.picture_source = largest_source(attributes)
-
-
 def handle_embed_wrapper(content: ContentBuilder, attributes: Attributes) -> Callable[[], None]:
     """Begin the block around an embed. If it holds an address alone, that is what is embedded."""
     begin = content.text.bookmark()
-    return partial(_end_embed_wrapper, content, begin, content.html.position(), _counts(content))
+    return partial(
+        _end_embed_wrapper,
+        content,
+        begin,
+        content.html.position(),
+        _counts(content.links, content.media),
+    )
 
 
 def _end_embed_wrapper(
@@ -128,7 +104,7 @@ def _end_embed_wrapper(
     written = content.text.since(begin, _MAX_ADDRESS_PIECES)
     if written is None or not _ADDRESS_ALONE.fullmatch(written.strip()):
         return
-    if _counts(content)[1:] != (images, embeds):  # it was resolved
+    if _counts(content.links, content.media)[1:] != (images, embeds):  # it was resolved
         return
     url = content.media.address(written.strip())
     if url is None:
@@ -139,9 +115,8 @@ def _end_embed_wrapper(
     content.write_embed(Embed(kind="iframe", url=url, title=""))
 
 
-def _counts(content: ContentBuilder) -> tuple[int, int, int]:
-    media = content.media
-    return len(content.links.links), len(media.images), len(media.embeds)
+def _counts(links: LinkCollector, media: MediaCollector) -> tuple[int, int, int]:
+    return len(links.links), len(media.images), len(media.embeds)
 
 
 def marked_embed(content: ContentBuilder, attributes: Attributes) -> SkippedElement | None:
@@ -171,32 +146,6 @@ def _player(
     title = attributes.get("title") or attributes.get("aria-label") or ""
     url = content.media.address(address) or ""
     return _Player(content, Embed(kind=kind, url=url, title=collapse_whitespace(title)))
-
-
-def _write_image(content: ContentBuilder, attributes: Attributes, from_noscript: bool) -> None:
-    """Write an image; the picture of an emoji is written as its character."""
-    alt = collapse_whitespace(attributes.get("alt", ""))
-    if alt and _is_emoji(attributes):
-        if not from_noscript:
-            content.write(alt)
-        return
-    formula = formula_of_image(attributes, alt)
-    if formula:
-        if not from_noscript:
-            write_formula(content, formula, is_displayed(attributes))
-        return
-    image = content.media.add_image(attributes, alt, from_noscript)
-    if image is None:
-        return
-    content.text.add_image(image["url"], alt)
-    content.write_space()  # what stands on both sides of a picture is not one word
-    size = {key: attributes[key] for key in ("width", "height") if key in attributes}
-    content.html.open("img", size, {"src": image["url"], "alt": alt})
-
-
-def _is_emoji(attributes: Attributes) -> bool:
-    classes = attributes.get("class", "").split()
-    return "emoji" in classes or "wp-smiley" in classes
 
 
 def _write_frame(content: ContentBuilder, attributes: Attributes, from_noscript: bool) -> None:
@@ -246,37 +195,6 @@ class _EmbedLink(SkippedElement):
         if title != self._embed["url"]:  # the address is written where there is no title
             self._embed["title"] = title
         self._content.write_embed(self._embed)
-
-
-class HiddenElement(SkippedElement):
-    """An open element that is hidden. Its images are kept: a lazy one is hidden until it is there.
-
-    `block` counts the text that is lost, if it may come back.
-    """
-
-    def __init__(self, content: ContentBuilder, block: SkippedElement) -> None:
-        super().__init__(block.reason)
-        self._content = content
-        self._block = block
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        super().start(name, attributes)
-        self._block.start(name, attributes)
-        if name in ("img", "amp-img") and not _is_emoji(attributes):
-            handle_image(self._content, attributes)
-
-    def text(self, data: str) -> None:
-        self._block.text(data)
-
-    def end(self) -> None:
-        super().end()
-        self._block.end()
-
-
-def write_background(content: ContentBuilder, address: str, alt: str) -> None:
-    """Write the picture in an element's background as an image."""
-    if _BACKGROUND.match(address.strip()):
-        _write_image(content, {"src": address, "alt": alt}, from_noscript=False)
 
 
 class _EncodedFrame(SkippedElement):
@@ -339,6 +257,6 @@ class _Noscript(SkippedElement):
         if name not in ("img", "iframe") or is_pixel(attributes):
             return
         if name == "img":
-            _write_image(self._content, attributes, from_noscript=True)
+            write_image(self._content, attributes, from_noscript=True)
         else:
             _write_frame(self._content, attributes, from_noscript=True)

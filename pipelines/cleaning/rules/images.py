@@ -1,0 +1,97 @@
+"""Say what images do. `handlers.py` says how handlers work."""
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+from pipelines.cleaning.builder import ContentBuilder
+from pipelines.cleaning.parse.events import Attributes
+from pipelines.cleaning.rules.boilerplate import SkippedElement
+from pipelines.cleaning.rules.formulas import formula_of_image, is_displayed, write_formula
+from pipelines.cleaning.write.lazy_loading import is_pixel, largest_source
+from pipelines.cleaning.write.text import collapse_whitespace
+
+# Colours and the names of settings stand in the same attributes.
+_BACKGROUND = re.compile(
+    r"(?:https?:)?//|\.{0,2}/|[^\s:]+\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE
+)
+
+
+def handle_image(content: ContentBuilder, attributes: Attributes) -> None:
+    """Write an image."""
+    if not is_pixel(attributes):
+        write_image(content, attributes, from_noscript=False)
+
+
+def handle_picture(content: ContentBuilder, attributes: Attributes) -> Callable[[], None]:
+    """Begin a picture: its sources count where its `img` names nothing usable."""
+    content.open_pictures += 1
+    return partial(_end_picture, content)
+
+
+def _end_picture(content: ContentBuilder) -> None:
+    content.open_pictures -= 1
+    content.media.picture_source = None
+
+
+def handle_source(content: ContentBuilder, attributes: Attributes) -> None:
+    """Remember the first source of a picture."""
+    if content.open_pictures and content.media.picture_source is None:
+        content.media.picture_source = largest_source(attributes)
+
+
+def write_background(content: ContentBuilder, address: str, alt: str) -> None:
+    """Write the picture in an element's background as an image."""
+    if _BACKGROUND.match(address.strip()):
+        write_image(content, {"src": address, "alt": alt}, from_noscript=False)
+
+
+def write_image(content: ContentBuilder, attributes: Attributes, from_noscript: bool) -> None:
+    """Write an image; the picture of an emoji is written as its character."""
+    alt = collapse_whitespace(attributes.get("alt", ""))
+    if alt and _is_emoji(attributes):
+        if not from_noscript:
+            content.write(alt)
+        return
+    formula = formula_of_image(attributes, alt)
+    if formula:
+        if not from_noscript:
+            write_formula(content, formula, is_displayed(attributes))
+        return
+    image = content.media.add_image(attributes, alt, from_noscript)
+    if image is None:
+        return
+    content.text.add_image(image["url"], alt)
+    content.write_space()  # what stands on both sides of a picture is not one word
+    size = {key: attributes[key] for key in ("width", "height") if key in attributes}
+    content.html.open("img", size, {"src": image["url"], "alt": alt})
+
+
+def _is_emoji(attributes: Attributes) -> bool:
+    classes = attributes.get("class", "").split()
+    return "emoji" in classes or "wp-smiley" in classes
+
+
+class HiddenElement(SkippedElement):
+    """An open element that is hidden. Its images are kept: a lazy one is hidden until it is there.
+
+    `block` counts the text that is lost, if it may come back.
+    """
+
+    def __init__(self, content: ContentBuilder, block: SkippedElement) -> None:
+        super().__init__(block.reason)
+        self._content = content
+        self._block = block
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        super().start(name, attributes)
+        self._block.start(name, attributes)
+        if name in ("img", "amp-img") and not _is_emoji(attributes):
+            handle_image(self._content, attributes)
+
+    def text(self, data: str) -> None:
+        self._block.text(data)
+
+    def end(self) -> None:
+        super().end()
+        self._block.end()
