@@ -20,7 +20,7 @@ _BACKGROUND = re.compile(
 def handle_image(content: ContentBuilder, attributes: Attributes) -> None:
     """Write an image."""
     if not is_pixel(attributes):
-        write_image(content, attributes, from_noscript=False)
+        write_image_tag(content, attributes, from_noscript=False)
 
 
 def handle_picture(content: ContentBuilder, attributes: Attributes) -> Callable[[], None]:
@@ -43,10 +43,10 @@ def handle_source(content: ContentBuilder, attributes: Attributes) -> None:
 def write_background(content: ContentBuilder, address: str, alt: str) -> None:
     """Write the picture in an element's background as an image."""
     if _BACKGROUND.match(address.strip()):
-        write_image(content, {"src": address, "alt": alt}, from_noscript=False)
+        write_image_tag(content, {"src": address, "alt": alt}, from_noscript=False)
 
 
-def write_image(content: ContentBuilder, attributes: Attributes, from_noscript: bool) -> None:
+def write_image_tag(content: ContentBuilder, attributes: Attributes, from_noscript: bool) -> None:
     """Write an image; the picture of an emoji is written as its character."""
     alt = collapse_whitespace(attributes.get("alt", ""))
     if alt and _is_emoji(attributes):

@@ -8,7 +8,7 @@ from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.rules.boilerplate import SkippedElement, SkipReason
 from pipelines.cleaning.rules.formulas import FormulaScript
-from pipelines.cleaning.rules.images import write_image
+from pipelines.cleaning.rules.images import write_image_tag
 from pipelines.cleaning.rules.named_embeds import frame_in_base64, gist_of_script
 from pipelines.cleaning.write.lazy_loading import frame_source, is_pixel, same_file
 from pipelines.cleaning.write.links_and_media import LinkCollector, MediaCollector
@@ -257,6 +257,6 @@ class _Noscript(SkippedElement):
         if name not in ("img", "iframe") or is_pixel(attributes):
             return
         if name == "img":
-            write_image(self._content, attributes, from_noscript=True)
+            write_image_tag(self._content, attributes, from_noscript=True)
         else:
             _write_frame(self._content, attributes, from_noscript=True)
