@@ -76,6 +76,8 @@ class Progress:
     """The work that a helper process did ahead; None where none did."""
     received_bytes: int = 0
     """Length of the raw record. What is in flight is bounded by it."""
+    number: int = 0
+    """Counts the items of a run, in the order in which they are sent."""
     written: Written | None = None
     """What became of the document; set by the store stage."""
 

@@ -174,6 +174,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("CRAWL_RECONCILE_DAYS", "days", Real()),
     Setting("DOWNLOAD_VERIFY_CERTIFICATES", "yes or no", YesOrNo()),
     Setting("CRAWL_CA_FILE", "path", CertificateFile()),
+    Setting("CRAWL_RESUME_WITHIN_S", "seconds", Real()),
     Setting("CRAWL_PRIVATE_ADDRESSES", "auto, 1, 0", OneOf(AUTO | ON | OFF, "auto, 1 or 0")),
     Setting("CRAWL_WORDPRESS_COM", "address"),
     Setting("CLEAN_PROCESSES", "processes", WholeOrAuto()),

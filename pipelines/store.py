@@ -13,6 +13,7 @@ from crawler.item_view import view_of
 from crawler.items import FinishedDocument, Item
 from crawler.run.lifecycle import run_of
 from crawler.run.run_state import RunState
+from pipelines.cleaning import CLEANER_VERSION
 from pipelines.errors import StageFailed
 from pipelines.helpers.document import document_of, document_with_names
 from wparchive.backends.batch_writer import BatchWriter
@@ -34,8 +35,11 @@ class StorePipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build the stage from the settings of a crawl."""
         settings = crawler.settings
+        run = run_of(crawler)
+        # Documents of one run come from one cleaner.
+        run.checkpoints.conditions["cleaner"] = str(CLEANER_VERSION)
         return cls(
-            run_of(crawler),
+            run,
             batch_size=settings.getint("ARCHIVE_BATCH_SIZE"),
             batch_wait_s=settings.getfloat("ARCHIVE_BATCH_WAIT_S"),
         )

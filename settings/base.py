@@ -91,6 +91,9 @@ CRAWL_RECONCILE_DAYS = 7.0
 DOWNLOAD_VERIFY_CERTIFICATES = True
 # A PEM file with the authorities to trust; empty: those of the system.
 CRAWL_CA_FILE = ""
+# Seconds since the start of a run that was cut off, within which the next one goes on where it
+# stopped. 0: every run reads everything from the beginning.
+CRAWL_RESUME_WITHIN_S = 604800
 # May private and loopback addresses be asked? auto: only when the given site is at one.
 CRAWL_PRIVATE_ADDRESSES = "auto"
 # The API of sites that are hosted on WordPress.com.

@@ -156,6 +156,8 @@ def run(site: str, at: datetime, verdict: str = "complete") -> dict[str, Any]:
         "types": [],
         "skipped": [],
         "boilerplate": None,
+        "resumed_from": None,
+        "begun_again": [],
         "failures": 0,
         "requests": 20,
         "retries": 0,

@@ -12,10 +12,11 @@ from crawler.phases.pages_ahead import AcceptedPage, PagesAhead
 from crawler.phases.plan import MeasuredCollection
 from crawler.phases.record_requests import Answered, RecordRequests
 from crawler.rest.collections import Collection
+from crawler.run.checkpoints import ArrivalMarks
 from crawler.run.failures import NotArchived
 from crawler.run.proof import Proof, Scope
 from crawler.run.run_state import RunState
-from crawler.walk import Certificate, PageRequest, Problem, Unreadable, Walk, choose_walk
+from crawler.walk import Certificate, HeldRows, PageRequest, Problem, Unreadable, Walk, choose_walk
 
 MakeItems = Callable[[AcceptedPage], Awaitable[list[Item]]]
 """Makes the items of an accepted page."""
@@ -68,12 +69,13 @@ class Collector:
         measured: MeasuredCollection,
         make_walk: Callable[[], Walk] | None = None,
         make_items: MakeItems | None = None,
+        held: HeldRows | None = None,
     ) -> "CollectionReader":
         """Return a reader of the collection, or of the part that `measured.filters` leaves.
 
         `make_walk` makes the walk, the best one that the route allows by default. It is called
         again when the site needs to be asked in another form. `make_items` makes items of the
-        records of a page, `items_of` by default.
+        records of a page, `items_of` by default. What is `held` and unchanged is not read again.
         """
         if make_walk is None:
             make_walk = partial(
@@ -82,6 +84,7 @@ class Collector:
                 per_page=self.per_page,
                 width=self.width,
                 probe_budget=self.probe_max,
+                held=held,
             )
         if make_items is None:
             make_items = partial(items_of, run=self.run)
@@ -108,6 +111,9 @@ class CollectionReader:
             run, measured.collection, measured.filters, was_open=measured.was_open
         )
         self._walk = make_walk()
+        self._light_rows = 0
+        self.on_reached: Callable[[int], None] = lambda up_to_id: None
+        """Called with the id up to which everything is in the archive, as it rises."""
         self.last_id = 0
         """The highest id that the walk accepted."""
         self.seen: array[int] = array("q")
@@ -118,6 +124,11 @@ class CollectionReader:
         """Return what the walk can vouch for so far."""
         return self._walk.certificate
 
+    @property
+    def reached_id(self) -> int:
+        """Return the id up to which everything was accepted; 0 in a walk without order of ids."""
+        return self._walk.settled_id
+
     async def items(self) -> AsyncIterator[Item]:
         """Yield the items of the collection, some of them twice where it is walked twice.
 
@@ -127,6 +138,8 @@ class CollectionReader:
             yield item
         while not self._run.stopping and await self._change_form():
             self._walk = self._make_walk()
+            self._count.unchanged -= self._light_rows  # they will be counted again
+            self._light_rows = 0
             async for item in self._drive(self._walk):
                 yield item
         for unreadable in self.certificate.unreadable:
@@ -169,6 +182,8 @@ class CollectionReader:
         The next page is requested while the items of earlier ones are made.
         """
         pending: dict[asyncio.Task[Answered], PageRequest] = {}
+        in_flight = self._run.in_flight
+        marks = ArrivalMarks(in_flight.arrived_up_to)
         ahead = PagesAhead(self._make_items)
         try:
             while not walk.finished and (pending or not self._run.stopping):
@@ -182,6 +197,8 @@ class CollectionReader:
                     ahead.add(self._give(walk, pending.pop(task), task.result()))
                 for item in ahead.ready_items():
                     yield item
+                marks.given(in_flight.sent_so_far, ahead.settled_id)
+                self.on_reached(marks.reached())
                 self._count_progress(walk.certificate)
             async for item in ahead.other_items():
                 yield item
@@ -198,12 +215,16 @@ class CollectionReader:
         accepted = set(walk.feed(request, answered.outcome))
         self.last_id = max(self.last_id, *accepted, 0)
         self.seen.extend(accepted)
+        if request.light:  # the archive has them
+            self._count.unchanged += len(accepted)
+            self._light_rows += len(accepted)
+            return AcceptedPage(self._collection, (), settled_id=walk.settled_id)
         records = []
         for id_, raw in answered.records:
             if id_ in accepted:
                 accepted.discard(id_)  # a page may hold the same id twice
                 records.append((id_, raw))
-        return AcceptedPage(self._collection, tuple(records), answered.repaired)
+        return AcceptedPage(self._collection, tuple(records), answered.repaired, walk.settled_id)
 
     def _count_progress(self, certificate: Certificate) -> None:
         """Take over what the walk has counted so far."""

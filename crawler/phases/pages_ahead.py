@@ -25,6 +25,8 @@ class AcceptedPage:
     collection: Collection
     records: Records
     repaired: bool = False
+    settled_id: int = 0
+    """The id up to which everything was accepted, with this page."""
 
     @property
     def size_bytes(self) -> int:
@@ -37,12 +39,14 @@ class PagesAhead:
 
     def __init__(self, items_of: Callable[[AcceptedPage], Awaitable[list[Item]]]) -> None:
         self._items_of = items_of
-        self._work: deque[tuple[ItemTask, int]] = deque()
+        self._work: deque[tuple[ItemTask, AcceptedPage]] = deque()
+        self.settled_id = 0
+        """That of the last page whose items were all given."""
 
     @property
     def has_room(self) -> bool:
         """Tell whether the site may be asked for a further page."""
-        at_work = sum(size_bytes for _, size_bytes in self._work)
+        at_work = sum(page.size_bytes for _, page in self._work)
         return len(self._work) < MOST_PAGES and at_work < MOST_BYTES
 
     @property
@@ -54,7 +58,9 @@ class PagesAhead:
         """Begin to make the items of a page."""
         if page.records:
             task = asyncio.ensure_future(self._items_of(page))
-            self._work.append((task, page.size_bytes))
+            self._work.append((task, page))
+        elif not self._work:
+            self.settled_id = page.settled_id
 
     def ready_items(self) -> Iterator[Item]:
         """Yield the items that are made, up to the first page that is not finished.
@@ -62,8 +68,9 @@ class PagesAhead:
         Raises what making them raised.
         """
         while self._work and self._work[0][0].done():
-            task, _ = self._work.popleft()
+            task, page = self._work.popleft()
             yield from task.result()
+            self.settled_id = page.settled_id
 
     async def other_items(self) -> AsyncIterator[Item]:
         """Yield all other items, as they are made."""

@@ -1,12 +1,13 @@
 """The requests for the records of one collection."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from crawler.errors import BrokenJson, CrawlError
 from crawler.phases.pages_ahead import Records
 from crawler.rest.classify import problem_of
 from crawler.rest.collections import Collection
-from crawler.rest.record_fields import record_date, record_id
+from crawler.rest.record_fields import TIME_FIELDS, record_date, record_id, record_modified
 from crawler.rest.responses import RecordPage, read_page, read_record
 from crawler.run.run_state import RunState
 from crawler.walk import Page, PageRequest, Problem, ProblemKind
@@ -104,7 +105,9 @@ class RecordRequests:
         if request.purpose == "single":
             route = f"{route}/{request.ids[0]}"
             params = []  # filters belong to lists
-        if request.ids_only:
+        if request.light:
+            params.append(("_fields", ",".join(("id", *TIME_FIELDS))))
+        elif request.ids_only:
             params.append(("_fields", "id"))
         return self._api.url(route, params)
 
@@ -135,5 +138,8 @@ def _with_ids(page: RecordPage, request: PageRequest) -> Answered:
     dates: tuple[str | None, ...] = ()
     if ("orderby", "date") in request.params:
         dates = tuple(record_date(raw) for raw in found.values())
-    outcome = Page(tuple(found), page.total, page.total_pages, dates)
+    modified: tuple[datetime | None, ...] = ()
+    if request.light:
+        modified = tuple(record_modified(raw) for raw in found.values())
+    outcome = Page(tuple(found), page.total, page.total_pages, dates, modified)
     return Answered(outcome, records, page.repaired)

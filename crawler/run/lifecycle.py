@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any, Self
 
 from scrapy import signals
@@ -85,7 +86,13 @@ class RunLifecycle:
         )
         lease = SiteLease(patient, utc_now, Watch(settings.getfloat("ARCHIVE_LEASE_S")))
         store = fenced_store(patient, lease)
-        run = RunState(store, report, traffic=lambda: traffic_of(crawler.stats), lease=lease)
+        run = RunState(
+            store,
+            report,
+            traffic=lambda: traffic_of(crawler.stats),
+            lease=lease,
+            resume_within=timedelta(seconds=settings.getfloat("CRAWL_RESUME_WITHIN_S")),
+        )
         lifecycle = cls(run, arguments.get("report", ""))
         lifecycle.connect(crawler)
         return lifecycle
@@ -126,7 +133,7 @@ class RunLifecycle:
         """Note why Scrapy closed the spider, where nobody has noted a reason before."""
         report = self.run.report
         if reason == "shutdown":
-            words = "interrupted; what had arrived is archived, and the next run goes on"
+            words = "interrupted; what had arrived is archived, and the next run goes on there"
             report.stop(ExitStatus.INTERRUPTED, words)
         elif reason not in ("finished", "archive"):
             report.stop(ExitStatus.PARTIAL, f"closed: {reason}")
@@ -141,6 +148,8 @@ class RunLifecycle:
             await self.run.failures.save()
             document = self._document()
             await self.run.store.save_run(document)
+            if document["verdict"] == "complete":
+                await self.run.checkpoints.clear()
         except ArchiveError as error:
             self.run.report.stopped = StopReason(ExitStatus.ARCHIVE, str(error))
             return self._document()

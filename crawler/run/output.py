@@ -56,6 +56,8 @@ def run_so_far(report: RunReport, traffic: Traffic) -> Run:
         types=[{"type": name, **count.public()} for name, count in report.named_types()],
         skipped=list(report.skipped),
         boilerplate=_boilerplate(report.learned),
+        resumed_from=report.resumed_from,
+        begun_again=list(report.begun_again),
         failures=report.failures,
         requests=traffic.requests,
         retries=traffic.retries,
@@ -160,10 +162,14 @@ def _cell(value: object) -> str:
 
 
 def _notes(run: Run) -> Iterator[str]:
-    """Yield the first reasons of each type, and what was left out, grouped by reason."""
+    """Yield the first reasons of each type, and what else a reader should know."""
     for part in run["types"]:
         for reason in part["reasons"][:3]:
             yield f"  {part['type']}: {reason}"
+    if run["resumed_from"]:
+        yield f"  went on where {run['resumed_from']} was cut off"
+    for reason in run["begun_again"]:
+        yield f"  read from the beginning: {reason}"
     names: dict[str, list[str]] = {}
     for skipped in run["skipped"]:
         names.setdefault(skipped["reason"], []).append(skipped["name"])

@@ -126,6 +126,10 @@ class RunReport:
     """What keeps the whole run from being complete, besides its types."""
     mode: str = "full"
     """The name of the strategy; decided once the site is known."""
+    resumed_from: str | None = None
+    """`_id` of the run that was cut off, and that this one goes on from."""
+    begun_again: list[str] = field(default_factory=list)
+    """Why something was read from its beginning although a checkpoint was there."""
     failures: int = 0
     reread: int = 0
     """Posts that were read again at the end, to learn what recurs in them."""

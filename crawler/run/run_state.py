@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from crawler.rest.api import Api
 from crawler.rest.client import RestClient
 from crawler.rest.collections import Collection
 from crawler.rest.responses import RestResponse
+from crawler.run.checkpoints import Checkpoints
 from crawler.run.failures import FailureLog
 from crawler.run.output import Traffic
 from crawler.run.report import RunReport, TypeCount, TypeKey
@@ -50,6 +51,9 @@ class ItemsInFlight:
         self._writer: BatchWriter | None = None
         self._items = 0
         self._bytes = 0
+        self.sent_so_far = 0
+        """The number of the last item that was sent; the first one has 1."""
+        self._on_their_way: dict[int, None] = {}
         self._arrival = asyncio.Event()
 
     def end_in(self, writer: BatchWriter) -> None:
@@ -63,6 +67,13 @@ class ItemsInFlight:
             await self._arrival.wait()
         self._items += 1
         self._bytes += item.received_bytes
+        self.sent_so_far += 1
+        item.number = self.sent_so_far
+        self._on_their_way[item.number] = None
+
+    def arrived_up_to(self) -> int:
+        """Return the number up to which every item has arrived."""
+        return next(iter(self._on_their_way), self.sent_so_far + 1) - 1
 
     def arrived(self, item: Any) -> None:
         """Count an item out: it was written, or it will not be.
@@ -74,9 +85,12 @@ class ItemsInFlight:
             return
         if isinstance(item, Item):
             self._bytes -= item.received_bytes
+            self._on_their_way.pop(item.number, None)
         else:
             self._bytes -= self._bytes // self._items
         self._items -= 1
+        if not self._items:
+            self._on_their_way.clear()  # items of other classes have no number
         self._arrival.set()
 
     async def drained(self) -> None:
@@ -127,9 +141,13 @@ class RunState:
     learner: SiteLearner | None = None
     """Learns what the site repeats in its posts, once the site is found."""
     in_flight: ItemsInFlight = field(default_factory=ItemsInFlight)
+    resume_within: timedelta = timedelta()
+    """How long ago a run may have begun that this one goes on from."""
     failures: FailureLog = field(init=False)
+    checkpoints: Checkpoints = field(init=False)
 
     def __post_init__(self) -> None:
+        self.checkpoints = Checkpoints(self.store, self.report, self.clock, self.resume_within)
         self.failures = FailureLog(self.store, self.report, self.clock)
 
     @property

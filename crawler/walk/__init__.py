@@ -10,6 +10,7 @@ from dataclasses import replace
 from crawler.walk.by_date import WalkByDate
 from crawler.walk.by_id.walk import WalkById
 from crawler.walk.by_page import WalkByPage
+from crawler.walk.held import HeldRows
 from crawler.walk.protocol import (
     Capabilities,
     Certificate,
@@ -25,6 +26,7 @@ from crawler.walk.protocol import (
 __all__ = [
     "Capabilities",
     "Certificate",
+    "HeldRows",
     "Page",
     "PageRequest",
     "Problem",
@@ -33,20 +35,29 @@ __all__ = [
     "Unreadable",
     "Walk",
     "choose_walk",
+    "sorts_by_id",
 ]
 
 
 def choose_walk(
-    capabilities: Capabilities, *, per_page: int = 100, width: int = 1, probe_budget: int = 1000
+    capabilities: Capabilities,
+    *,
+    per_page: int = 100,
+    width: int = 1,
+    probe_budget: int = 1000,
+    held: HeldRows | None = None,
 ) -> Walk:
     """Return the best walk that the route allows, which falls back to the next best.
 
     It requests at most `per_page` rows at once, and has at most `width` requests in flight.
-    `probe_budget` bounds the requests that gaps may take.
+    `probe_budget` bounds the requests that gaps may take. The walk in id order does not read again
+    what is `held` and unchanged; the others read everything.
     """
 
     def by_id() -> Walk:
-        return WalkById(capabilities, per_page=per_page, width=width, probe_budget=probe_budget)
+        return WalkById(
+            capabilities, per_page=per_page, width=width, probe_budget=probe_budget, held=held
+        )
 
     def by_date() -> Walk:
         return WalkByDate(capabilities, per_page=per_page)
@@ -56,14 +67,15 @@ def choose_walk(
 
     # The best walk comes first. The last one is possible on every route.
     walks: list[tuple[bool, Callable[[], Walk]]] = [
-        (_sorts_by_id(capabilities), by_id),
+        (sorts_by_id(capabilities), by_id),
         (_sorts_by_date(capabilities), by_date),
         (True, by_page),
     ]
     return FallbackWalk([walk for possible, walk in walks if possible])
 
 
-def _sorts_by_id(capabilities: Capabilities) -> bool:
+def sorts_by_id(capabilities: Capabilities) -> bool:
+    """Return whether a route can be walked in the order of ids."""
     has_windows = not capabilities.parameters.isdisjoint({"offset", "page"})
     return "id" in capabilities.orderby and has_windows
 
@@ -113,6 +125,11 @@ class FallbackWalk:
     def finished(self) -> bool:
         """Return whether the walk in turn is finished."""
         return self._walk.finished
+
+    @property
+    def settled_id(self) -> int:
+        """Return that of the walk in turn."""
+        return self._walk.settled_id
 
     @property
     def certificate(self) -> Certificate:

@@ -40,6 +40,11 @@ class OneAtATimeWalk(ABC):
         """Return what can be vouched for so far."""
         return self._builder.certificate(self._finished)
 
+    @property
+    def settled_id(self) -> int:
+        """Return 0: there is no order of ids here."""
+        return 0
+
     def requests(self) -> list[PageRequest]:
         """Return the next request, unless one is in flight."""
         if self._finished or self._in_flight:

@@ -4,6 +4,7 @@ A walk is a state machine without I/O. Whoever drives it makes the requests and 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Literal, Protocol
 
@@ -24,6 +25,9 @@ class PageRequest:
     """The ids of a "probe", or the one id of a "single". An absent id is no problem."""
     ids_only: bool = False
     """Only ids are wanted: `_fields=id` is enough, and no record of the answer is accepted."""
+    light: bool = False
+    """Beside the ids, the times of the last change are wanted (`Page.modified`). What is accepted
+    of the answer is in the archive already, as it is now."""
     rank: int = 0
     """Position of the first row requested, from 0."""
     size: int = 0
@@ -46,6 +50,8 @@ class Page:
     """X-WP-TotalPages of this same answer; None when absent."""
     dates: tuple[str | None, ...] = ()
     """Site-local `date` of each record, for the walk by date; other walks need none."""
+    modified: tuple[datetime | None, ...] = ()
+    """Time of the last change of each record, for a request that is `light`."""
 
 
 class ProblemKind(Enum):
@@ -164,3 +170,10 @@ class Walk(Protocol):
     @property
     def certificate(self) -> Certificate:
         """Return what can be vouched for so far."""
+
+    @property
+    def settled_id(self) -> int:
+        """Return the id up to which every row was accepted, or waits to be requested by id.
+
+        It is 0 in a walk that does not read in the order of ids.
+        """

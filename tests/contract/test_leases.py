@@ -163,8 +163,12 @@ async def test_times_of_change_of_what_is_held(store):
     await store.save("media", [media(4), media(5, modified_at=modified)], T1)
     await store.save("terms", [term(1, "One")], T1)
     await store.set_state("posts", SITE, "post", [3], "withdrawn", T1)
-    assert await store.modified_times("posts", SITE, "post", 8) == [(1, modified), (2, None)]
-    assert await store.modified_times("media", SITE, "attachment", 8) == [(4, None), (5, modified)]
+    of_posts = ("posts", SITE, "post")
+    assert await store.modified_times(*of_posts, 0, 8, 9) == [(1, modified), (2, None)]
+    assert await store.modified_times(*of_posts, 0, 9, 2) == [(1, modified), (2, None)]
+    assert await store.modified_times(*of_posts, 2, 9, 2) == [(9, modified)]
+    of_media = ("media", SITE, "attachment")
+    assert await store.modified_times(*of_media, 0, 8, 9) == [(4, None), (5, modified)]
 
 
 def _checkpoint(type_: str, up_to_id: int) -> WalkCheckpoint:
@@ -198,6 +202,8 @@ def _run(key: str, verdict: str) -> dict[str, Any]:
         "types": [],
         "skipped": [],
         "boilerplate": None,
+        "resumed_from": None,
+        "begun_again": [],
         "failures": 0,
         "requests": 0,
         "retries": 0,

@@ -19,6 +19,8 @@ class Outcome:
     emitted: list[int] = field(default_factory=list)
     requests: list[PageRequest] = field(default_factory=list)
     most_in_flight: int = 0
+    light: set[int] = field(default_factory=set)
+    """The ids that were accepted without their records."""
     unreadable_top: bool = False
     """The highest rows were requested, and none was shown."""
 
@@ -63,5 +65,7 @@ def _deliver(walk: Walk, request: PageRequest, answer: Page | Problem, outcome: 
     outcome.unreadable_top |= request.purpose == "top" and not answer.ids
     accepted = walk.feed(request, answer)
     assert set(accepted) <= set(answer.ids)
-    assert not (accepted and request.ids_only)
+    assert request.light or not (accepted and request.ids_only)
+    if request.light:
+        outcome.light.update(accepted)
     outcome.emitted += accepted

@@ -168,11 +168,11 @@ class Store(Saver, Protocol):
         """Remove checkpoints of a site by key."""
 
     async def modified_times(
-        self, kind: Kind, site: str, type_: str, up_to_id: int
+        self, kind: Kind, site: str, type_: str, after: int, up_to_id: int, limit: int
     ) -> list[tuple[int, datetime | None]]:
-        """Return id and `modified_at` of the live documents up to an id, ascending.
+        """Return id and `modified_at` of up to `limit` live documents, ascending by id.
 
-        Only posts and media have such a time.
+        Their ids follow `after`, and go up to `up_to_id`. Only posts and media have such a time.
         """
 
     async def count_to_clean(self, selection: CleaningSelection) -> int:

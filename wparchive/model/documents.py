@@ -493,6 +493,11 @@ class Run(TypedDict):
     """What the site has and was not archived: `{name, reason}`."""
     boilerplate: NotRequired[LearnedReport | None]
     """What was learned about blocks that recur; None where the run did not come so far."""
+    resumed_from: str | None
+    """`_id` of the run that was cut off and that this one went on from; None where it began
+    anew."""
+    begun_again: list[str]
+    """Why something was read from its beginning although a run before it was cut off."""
     failures: int
     """Failure documents written."""
     requests: int

@@ -11,10 +11,18 @@ from crawler.walk.protocol import Page, PageRequest
 from crawler.walk.windows import Window
 
 
-def slice_request(number: int, window: Window) -> PageRequest:
+def slice_request(number: int, window: Window, light: bool = False) -> PageRequest:
     """Return the request for the rows of a window, in id order."""
     params = (("orderby", "id"), ("order", "asc"), *window.params)
-    return PageRequest(params, "slice", number, rank=window.start, size=window.size)
+    return PageRequest(
+        params,
+        "slice",
+        number,
+        ids_only=light,
+        light=light,
+        rank=window.start,
+        size=window.size,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,11 @@ The walk does not remember all rows below the floor, so that memory does not gro
 collection. It drops a row there that it does not know: either it was taken before, or it became
 visible after the walk had passed its place, and so was not visible throughout. The next run will
 find it.
+
+A walk that goes on where an earlier one stopped knows which rows are held (`held.py`). As long as
+the slices lie among these, it requests only ids and times of change. A row that is held as it is
+now is accepted at once; all others are requested by id, as many as possible at a time. So the proof
+is that of any other walk: it was shown every row.
 """
 
 from dataclasses import replace
@@ -114,8 +119,9 @@ from crawler.walk.by_id.known import Known, WalkState
 from crawler.walk.by_id.position import Budget, Sizes
 from crawler.walk.by_id.slices import SliceAnswer, SlicesInFlight, slice_request
 from crawler.walk.certificate import CertificateBuilder
+from crawler.walk.held import HeldRows
 from crawler.walk.protocol import Capabilities, Certificate, Page, PageRequest, Problem, ProblemKind
-from crawler.walk.windows import lower_page_size
+from crawler.walk.windows import Window, lower_page_size
 
 SLICE_STATES = frozenset({WalkState.SLICES, WalkState.IDS_ONLY, WalkState.BISECTION})
 LOOK_AHEAD = 10
@@ -137,6 +143,7 @@ class WalkById:
         width: int = 1,
         probe_budget: int = 1000,
         streak_limit: int = 20,
+        held: HeldRows | None = None,
     ) -> None:
         parameters = capabilities.parameters
         maximum = max(1, capabilities.per_page_maximum)
@@ -159,18 +166,25 @@ class WalkById:
         self._failed_slice: PageRequest | None = None  # to be requested again, only its ids
         self._was_full = False  # the last slice was FULL: it is worth requesting ahead
         self._streak = 0  # single records or rows that failed one after the other
+        self._held = held or HeldRows()
+        self._outdated: list[int] = []  # ids of light slices that are still to be requested
 
     @property
     def finished(self) -> bool:
         """Return whether the walk is STOPPED, or SETTLED with nothing left to request by id."""
         if self._state is not WalkState.SETTLED:
             return self._state is WalkState.STOPPED
-        return not self._queue and not any(self._outstanding.values())
+        return not self._queue and not self._outdated and not any(self._outstanding.values())
 
     @property
     def certificate(self) -> Certificate:
         """Return what can be vouched for so far."""
         return self._builder.certificate(self.finished)
+
+    @property
+    def settled_id(self) -> int:
+        """Return the floor."""
+        return self._known.position.floor
 
     def requests(self) -> list[PageRequest]:
         """Return the requests to make now. At most `width` requests are in flight at a time."""
@@ -213,6 +227,9 @@ class WalkById:
     # What to request
 
     def _next_request(self) -> PageRequest | None:
+        if len(self._outdated) >= INCLUDE_LIMIT or not self._is_among_held():
+            self._queue.add(tuple(self._outdated), INCLUDE_LIMIT)
+            self._outdated.clear()
         # Gaps wait until the end: the more rows have come at once by then, the more ids can be
         # requested at once.
         if self._queue.batches or (self._state is WalkState.SETTLED and self._queue):
@@ -256,17 +273,33 @@ class WalkById:
     def _slice_request(self) -> PageRequest:
         known = self._known
         if self._slices:
-            window = known.window(self._slices.next_rank, known.sizes.size)
-            return slice_request(self._number(), window)
+            rank = self._slices.next_rank
+            return self._request_of(known.window(rank, self._size_from(rank, known.sizes.size)))
         if self._failed_slice:
             request = replace(self._failed_slice, number=self._number(), ids_only=True)
             self._failed_slice = None
             return request
-        window = known.window(known.position.rank, known.next_size())
+        rank = known.position.rank
+        window = known.window(rank, self._size_from(rank, known.next_size()))
         if window.start > known.position.rank:
             # Page numbers can express no window that overlaps: take the one behind.
             self._known = known.behind_gap(window.start)
-        return slice_request(self._number(), window)
+        return self._request_of(window)
+
+    def _request_of(self, window: Window) -> PageRequest:
+        light = window.start + 1 < len(self._held)
+        return slice_request(self._number(), window, light)
+
+    def _size_from(self, rank: int, size: int) -> int:
+        """Return the rows to request from a rank: no light slice goes beyond the rows held."""
+        light_rows = len(self._held) - rank
+        if light_rows < 2 or self._known.sizes.by_page:
+            return size
+        return min(size, light_rows)
+
+    def _is_among_held(self) -> bool:
+        """Return whether the next slice is a light one."""
+        return self._state in SLICE_STATES and self._known.position.rank + 1 < len(self._held)
 
     # State
 
@@ -326,13 +359,22 @@ class WalkById:
         """Take the rows of a slice that are new. Return those whose records came with them."""
         new = tuple(id for id in dict.fromkeys(page.ids) if self._takes(id))
         self._ahead.update(new)
-        if request.ids_only:
+        if request.light:
+            new = self._current(new, page)
+        elif request.ids_only:
             # In two batches, because one request for all these records has just failed.
             half = max(1, -(-len(new) // 2))
             self._queue.add(new, half, Split(request.size, of_slice=True))
             return []
         self._builder.count_listed(len(new))
         return list(new)
+
+    def _current(self, new: tuple[int, ...], page: Page) -> tuple[int, ...]:
+        """Return the rows of a light slice that are held as they are now; note the others."""
+        modified = dict(zip(page.ids, page.modified, strict=False))
+        current = [id for id in new if self._held.is_current(id, modified.get(id))]
+        self._outdated += sorted(set(new).difference(current))
+        return tuple(current)
 
     def _takes(self, id: int) -> bool:
         match row_event(self._known, id, self._ahead):

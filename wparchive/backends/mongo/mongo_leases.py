@@ -76,9 +76,10 @@ class MongoLeases:
         await self._db["checkpoints"].delete_many({"_id": {"$in": list(keys)}, "site": site})
 
     async def modified_times(
-        self, kind: Kind, site: str, type_: str, up_to_id: int
+        self, kind: Kind, site: str, type_: str, after: int, up_to_id: int, limit: int
     ) -> list[tuple[int, datetime | None]]:
-        """Return id and `modified_at` of the live documents up to an id, ascending."""
-        query = {"site": site, "type": type_, "state": "live", "id": {"$lte": up_to_id}}
-        found = self._db[kind].find(query, {"id": 1, "modified_at": 1}).sort("id", 1)
+        """Return id and `modified_at` of up to `limit` live documents, ascending by id."""
+        query: dict[str, Any] = {"site": site, "type": type_, "state": "live"}
+        query["id"] = {"$gt": after, "$lte": up_to_id}
+        found = self._db[kind].find(query, {"id": 1, "modified_at": 1}).sort("id", 1).limit(limit)
         return [(document["id"], document.get("modified_at")) async for document in found]

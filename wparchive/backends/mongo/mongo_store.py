@@ -304,10 +304,10 @@ class MongoStore:
             await MongoLeases(db).clear_checkpoints(site, keys)
 
     async def modified_times(
-        self, kind: Kind, site: str, type_: str, up_to_id: int
+        self, kind: Kind, site: str, type_: str, after: int, up_to_id: int, limit: int
     ) -> list[tuple[int, datetime | None]]:
         async with self._database() as db:
-            return await MongoLeases(db).modified_times(kind, site, type_, up_to_id)
+            return await MongoLeases(db).modified_times(kind, site, type_, after, up_to_id, limit)
 
     async def count_to_clean(self, selection: CleaningSelection) -> int:
         async with self._database() as db:

@@ -72,14 +72,15 @@ class SQLiteLeases:
         self._connection.execute(sql, (site, to_json(list(keys))))
 
     def modified_times(
-        self, kind: Kind, site: str, type_: str, up_to_id: int
+        self, kind: Kind, site: str, type_: str, after: int, up_to_id: int, limit: int
     ) -> list[tuple[int, datetime | None]]:
-        """Return id and `modified_at` of the live documents up to an id, ascending."""
+        """Return id and `modified_at` of up to `limit` live documents, ascending by id."""
         decode = DECODE["seconds"]
         rows = self._connection.execute(
             f"SELECT id, modified_at FROM {kind}"
-            " WHERE site = ? AND type = ? AND state = 'live' AND id <= ? ORDER BY id",
-            (site, type_, up_to_id),
+            " WHERE site = ? AND type = ? AND state = 'live'"
+            " AND id > ? AND id <= ? ORDER BY id LIMIT ?",
+            (site, type_, after, up_to_id, limit),
         )
         return [
             (row["id"], decode(row["modified_at"]) if row["modified_at"] else None) for row in rows

@@ -209,9 +209,11 @@ class SQLiteStore:
         await self._call(SQLiteWriter.clear_checkpoints, site, keys)
 
     async def modified_times(
-        self, kind: Kind, site: str, type_: str, up_to_id: int
+        self, kind: Kind, site: str, type_: str, after: int, up_to_id: int, limit: int
     ) -> list[tuple[int, datetime | None]]:
-        return await self._call(SQLiteWriter.modified_times, kind, site, type_, up_to_id)
+        return await self._call(
+            SQLiteWriter.modified_times, kind, site, type_, after, up_to_id, limit
+        )
 
     async def count_to_clean(self, selection: CleaningSelection) -> int:
         return await self._call(SQLiteWriter.count_to_clean, selection)

@@ -222,9 +222,9 @@ class SQLiteWriter:
         self._leases.clear_checkpoints(site, keys)
 
     def modified_times(
-        self, kind: Kind, site: str, type_: str, up_to_id: int
+        self, kind: Kind, site: str, type_: str, after: int, up_to_id: int, limit: int
     ) -> list[tuple[int, datetime | None]]:
-        return self._leases.modified_times(kind, site, type_, up_to_id)
+        return self._leases.modified_times(kind, site, type_, after, up_to_id, limit)
 
     def count_to_clean(self, selection: CleaningSelection) -> int:
         where, values = _to_clean(selection)
