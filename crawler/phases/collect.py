@@ -3,12 +3,12 @@
 import asyncio
 from array import array
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from crawler.items import Item
 from crawler.parsing import RecordSource, parse_from
-from crawler.phases.pages_ahead import AcceptedPage, PagesAhead
+from crawler.phases.pages_ahead import AcceptedPage, PagesAhead, Records
 from crawler.phases.plan import MeasuredCollection
 from crawler.phases.record_requests import Answered, RecordRequests
 from crawler.rest.collections import Collection
@@ -16,7 +16,7 @@ from crawler.run.checkpoints import ArrivalMarks
 from crawler.run.failures import NotArchived
 from crawler.run.proof import Proof, Scope
 from crawler.run.run_state import RunState
-from crawler.walk import Certificate, HeldRows, PageRequest, Problem, Unreadable, Walk, choose_walk
+from crawler.walk import Certificate, PageRequest, Problem, Unreadable, Walk, choose_walk
 
 MakeItems = Callable[[AcceptedPage], Awaitable[list[Item]]]
 """Makes the items of an accepted page."""
@@ -53,6 +53,18 @@ def _unparsed(collection: Collection, id_: int, raw: bytes, error: Exception) ->
 
 
 @dataclass(frozen=True, slots=True)
+class HeldRows:
+    """The rows of a collection that the archive holds from a run that was cut off."""
+
+    number: int
+    """How many there are; they are the first ones in the order of ids."""
+    fields: tuple[str, ...]
+    """The fields of a record that show whether a row is held as it is now."""
+    current: Callable[[Records], Awaitable[frozenset[int]]]
+    """Returns the ids of those of some rows, with these fields, that are held as they are now."""
+
+
+@dataclass(frozen=True, slots=True)
 class Collector:
     """Makes the readers of one run; a strategy asks it for one."""
 
@@ -84,11 +96,11 @@ class Collector:
                 per_page=self.per_page,
                 width=self.width,
                 probe_budget=self.probe_max,
-                held=held,
+                held_rows=held.number if held else 0,
             )
         if make_items is None:
             make_items = partial(items_of, run=self.run)
-        return CollectionReader(self.run, measured, make_walk, make_items)
+        return CollectionReader(self.run, measured, make_walk, make_items, held)
 
 
 class CollectionReader:
@@ -100,15 +112,21 @@ class CollectionReader:
         measured: MeasuredCollection,
         make_walk: Callable[[], Walk],
         make_items: MakeItems,
+        held: HeldRows | None = None,
     ) -> None:
         self._run = run
+        self._held = held
         self._make_items = make_items
         self._measured = measured
         self._collection = measured.collection
         self._count = run.count_of(measured.collection)
         self._make_walk = make_walk
         self._requests = RecordRequests(
-            run, measured.collection, measured.filters, was_open=measured.was_open
+            run,
+            measured.collection,
+            measured.filters,
+            was_open=measured.was_open,
+            light_fields=held.fields if held else ("id",),
         )
         self._walk = make_walk()
         self._light_rows = 0
@@ -189,7 +207,7 @@ class CollectionReader:
             while not walk.finished and (pending or not self._run.stopping):
                 if not self._run.stopping and ahead.has_room:
                     for request in walk.requests():
-                        answer = asyncio.ensure_future(self._requests.answer(request))
+                        answer = asyncio.ensure_future(self._answer(request))
                         pending[answer] = request
                 tasks = {*pending, *ahead.tasks}
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -205,6 +223,15 @@ class CollectionReader:
         finally:
             for unfinished in (*pending, *ahead.tasks):
                 unfinished.cancel()
+
+    async def _answer(self, request: PageRequest) -> Answered:
+        """Make a request; for a light one, also find out which rows are held as they are now."""
+        answered = await self._requests.answer(request)
+        if not request.light or isinstance(answered.outcome, Problem):
+            return answered
+        assert self._held is not None
+        current = await self._held.current(answered.records)
+        return replace(answered, outcome=replace(answered.outcome, current=current))
 
     def _give(self, walk: Walk, request: PageRequest, answered: Answered) -> AcceptedPage:
         """Give an answer to the walk; return the records that it accepts."""

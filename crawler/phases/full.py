@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator
 from functools import partial
 
 from crawler.items import Item
-from crawler.phases.collect import Collector
+from crawler.phases.collect import Collector, HeldRows
+from crawler.phases.light import differs, light_fields, light_rows
+from crawler.phases.pages_ahead import Records
 from crawler.phases.plan import MeasuredCollection
 from crawler.phases.strategy import Strategy
 from crawler.rest.collections import Collection
@@ -33,7 +35,7 @@ class FullStrategy(Strategy):
     async def collect(self, measured: MeasuredCollection) -> AsyncIterator[Item]:
         run = self._run
         collection = measured.collection
-        reader = self._collector.read(measured, held=await run.checkpoints.held(collection))
+        reader = self._collector.read(measured, held=await self._held(collection))
         if can_go_on(collection):
             reader.on_reached = partial(run.checkpoints.reached, collection)
         async for item in reader.items():
@@ -45,6 +47,28 @@ class FullStrategy(Strategy):
             # What was read must be in the archive before a checkpoint says so.
             await run.in_flight.drained()
             await run.checkpoints.ended(collection, reader.reached_id, proof.holds)
+
+    async def _held(self, collection: Collection) -> HeldRows | None:
+        """Return what a run that was cut off has read; None where there is nothing to go on with.
+
+        Raises ArchiveError.
+        """
+        rows = await self._run.checkpoints.rows_read(collection)
+        if not rows:
+            return None
+        return HeldRows(rows, light_fields(collection), partial(self._current, collection))
+
+    async def _current(self, collection: Collection, rows: Records) -> frozenset[int]:
+        """Return the ids of those rows that the archive holds as they are now."""
+        run = self._run
+        ids = [id_ for id_, _ in rows]
+        held = await run.store.raw_records(collection.kind, run.site_key, collection.type, ids)
+        names = light_fields(collection)
+        return frozenset(
+            row.id
+            for row in light_rows(rows)
+            if row.id in held and row.fields and not differs(row.fields, held[row.id], names)
+        )
 
     async def vanished(self, collection: Collection) -> list[int]:
         run = self._run

@@ -1,13 +1,12 @@
 """The requests for the records of one collection."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from crawler.errors import BrokenJson, CrawlError
 from crawler.phases.pages_ahead import Records
 from crawler.rest.classify import problem_of
 from crawler.rest.collections import Collection
-from crawler.rest.record_fields import TIME_FIELDS, record_date, record_id, record_modified
+from crawler.rest.record_fields import record_date, record_id
 from crawler.rest.responses import RecordPage, read_page, read_record
 from crawler.run.run_state import RunState
 from crawler.walk import Page, PageRequest, Problem, ProblemKind
@@ -27,7 +26,7 @@ class RecordRequests:
     """Requests records of one collection, in the form that the site needs.
 
     `filters` are query parameters that leave only a part of the collection. `was_open` says that
-    the site has answered for the collection before.
+    the site has answered for the collection before. `light_fields` are those of light requests.
     """
 
     def __init__(
@@ -37,6 +36,7 @@ class RecordRequests:
         filters: tuple[tuple[str, str], ...] = (),
         *,
         was_open: bool = False,
+        light_fields: tuple[str, ...] = ("id",),
     ) -> None:
         assert run.api is not None
         self._run = run
@@ -45,6 +45,7 @@ class RecordRequests:
         self._api = run.api
         self._believes_totals = True
         self._was_open = was_open
+        self._light_fields = light_fields
 
     def use_query_form(self) -> bool:
         """Ask through `?rest_route=` from now on; tell whether that is another form than before.
@@ -106,7 +107,7 @@ class RecordRequests:
             route = f"{route}/{request.ids[0]}"
             params = []  # filters belong to lists
         if request.light:
-            params.append(("_fields", ",".join(("id", *TIME_FIELDS))))
+            params.append(("_fields", ",".join(self._light_fields)))
         elif request.ids_only:
             params.append(("_fields", "id"))
         return self._api.url(route, params)
@@ -138,8 +139,5 @@ def _with_ids(page: RecordPage, request: PageRequest) -> Answered:
     dates: tuple[str | None, ...] = ()
     if ("orderby", "date") in request.params:
         dates = tuple(record_date(raw) for raw in found.values())
-    modified: tuple[datetime | None, ...] = ()
-    if request.light:
-        modified = tuple(record_modified(raw) for raw in found.values())
-    outcome = Page(tuple(found), page.total, page.total_pages, dates, modified)
+    outcome = Page(tuple(found), page.total, page.total_pages, dates)
     return Answered(outcome, records, page.repaired)

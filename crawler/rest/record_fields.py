@@ -23,8 +23,6 @@ from wparchive.model.documents import MediaRef
 JsonRecord = Mapping[str, Any]
 """A decoded record."""
 
-TIME_FIELDS = ("date", "date_gmt", "modified", "modified_gmt")
-"""The fields that `record_times` reads."""
 _FIRST_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*"?(\d{1,19})"?\s*[,}]')
 _UTC_OFFSET = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$")
 _DAY = timedelta(days=1)
@@ -61,15 +59,6 @@ def record_date(raw: bytes) -> str | None:
     except ValueError:
         return None
     return date if isinstance(date, str) else None
-
-
-def record_modified(raw: bytes) -> datetime | None:
-    """Return the time of the last change of a record, as `record_times` does."""
-    try:
-        modified: datetime | None = record_times(decode_record(raw)[0])["modified_at"]
-    except ValueError:
-        return None
-    return modified
 
 
 def parse_time(value: Any) -> datetime | None:

@@ -1,9 +1,9 @@
 """How far the walks of a run have come, kept in the archive, so that the next run goes on there.
 
 Nothing depends on a checkpoint but requests. A run that goes on walks over every list from its
-beginning, and asks only for ids and times of change as far as the archive holds what was read
-(`crawler/walk/held.py`). So it sees what was edited, published, removed or not written meanwhile,
-and proves what any other run proves.
+beginning, and asks only for a few fields as far as the run before has read it. It compares these
+with the records in the archive. So it sees what was edited, published, removed or not written
+meanwhile, and proves what any other run proves.
 """
 
 import asyncio
@@ -15,22 +15,21 @@ from datetime import datetime, timedelta
 from crawler.rest.collections import Collection
 from crawler.run.report import RunReport
 from crawler.run.verdict import archive_is_lost, is_kept_out
-from crawler.walk import HeldRows, sorts_by_id
+from crawler.walk import sorts_by_id
 from wparchive.backends.store import Store
 from wparchive.errors import ArchiveError
 from wparchive.model.documents import SCHEMA_VERSION, Kind, WalkCheckpoint
 
 logger = logging.getLogger(__name__)
 
-KINDS_WITH_TIMES: frozenset[Kind] = frozenset({"posts", "media"})
-"""Kinds that tell when they were changed last. The others are read anew: they are few, or asked for
-seldom (comments)."""
-ROWS_AT_ONCE = 10_000
+LARGE_KINDS: frozenset[Kind] = frozenset({"posts", "media"})
+"""Kinds whose walk is worth going on with. Terms and authors are few; and nothing but the whole
+record shows that a comment was edited."""
 
 
 def can_go_on(collection: Collection) -> bool:
     """Tell whether a walk over a collection can go on where another one stopped."""
-    return collection.kind in KINDS_WITH_TIMES and sorts_by_id(collection.capabilities)
+    return collection.kind in LARGE_KINDS and sorts_by_id(collection.capabilities)
 
 
 class Checkpoints:
@@ -55,47 +54,42 @@ class Checkpoints:
         """What must be the same in a run that goes on, besides arguments and routes."""
 
     async def found(self) -> Mapping[str, WalkCheckpoint]:
-        """Return the checkpoints of the site that are not too old, by key. Raises ArchiveError."""
+        """Return the checkpoints of the site, by key. Raises ArchiveError."""
         if self._found is None:
             there = await self._store.checkpoints(self._report.site)
-            self._found = {each["_id"]: each for each in there if self._is_recent(each)}
-            if there and not self._found:
-                began = min(each["began_at"] for each in there)
-                self._begin_again(f"the run that was cut off began {began:%Y-%m-%d %H:%M} UTC")
+            self._found = {each["_id"]: each for each in there}
         return self._found
 
-    async def held(self, collection: Collection) -> HeldRows | None:
-        """Return what an earlier run has read of a collection; None where this one begins anew.
+    async def has_full_run(self) -> bool:
+        """Tell whether a run that was to read everything was cut off. Raises ArchiveError."""
+        return any(
+            self._is_recent(each) and each["conditions"].get("mode") == "full"
+            for each in (await self.found()).values()
+        )
+
+    async def rows_read(self, collection: Collection) -> int:
+        """Return how many rows of a collection an earlier run has read; 0 to begin anew.
 
         Raises ArchiveError.
         """
         checkpoint = (await self.found()).get(self._key(collection))
         if checkpoint is None or not can_go_on(collection):
-            return None
+            return 0
+        if not self._is_recent(checkpoint):
+            began = f"{checkpoint['began_at']:%Y-%m-%d %H:%M} UTC"
+            self._begin_again(f"{collection.type}: the run that was cut off began {began}")
+            return 0
         if checkpoint["conditions"] != self._conditions_of(collection):
             self._begin_again(f"{collection.type}: {self._difference(checkpoint, collection)}")
-            return None
+            return 0
         if self._names_changed(collection):
             self._begin_again(f"{collection.type}: names of terms or authors changed meanwhile")
-            return None
-        held = await self._rows(collection, checkpoint["up_to_id"])
+            return 0
         self._report.resumed_from = checkpoint["run"]
         # As long as this walk is below it, the checkpoint that is there says more.
         self._last[checkpoint["_id"]] = checkpoint["up_to_id"]
         logger.info("%s goes on at id %d", collection.type, checkpoint["up_to_id"])
-        return held
-
-    async def _rows(self, collection: Collection, up_to_id: int) -> HeldRows:
-        rows = HeldRows()
-        after = 0
-        while True:
-            times = await self._store.modified_times(
-                collection.kind, self._report.site, collection.type, after, up_to_id, ROWS_AT_ONCE
-            )
-            rows.add(times)
-            if len(times) < ROWS_AT_ONCE:
-                return rows
-            after = times[-1][0]
+        return await self._store.count_read(checkpoint)
 
     def _is_recent(self, checkpoint: WalkCheckpoint) -> bool:
         age = self._clock() - checkpoint["began_at"]
@@ -108,7 +102,8 @@ class Checkpoints:
     def _conditions_of(self, collection: Collection) -> dict[str, str]:
         arguments = self._report.arguments
         asked = {name: arguments.get(name, "") for name in ("types", "comments")}
-        return {**self.conditions, **asked, "route": collection.route}
+        own = {"mode": self._report.mode, "route": collection.route}
+        return {**self.conditions, **asked, **own}
 
     def _difference(self, checkpoint: WalkCheckpoint, collection: Collection) -> str:
         now = self._conditions_of(collection)

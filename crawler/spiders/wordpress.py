@@ -86,7 +86,7 @@ class WordPressSpider(Spider):
             await run.store.begin_run(run.report.run_id)
             await run.begin_learning(self._stopped)
             collections = await plan(run, found)
-            strategy = self._make_strategy()
+            strategy = await self._make_strategy()
             measured = await measure(run, collections, partial(strategy.measure, run))
             async for item in self._read(strategy, measured):
                 await run.in_flight.sent(item)
@@ -145,7 +145,7 @@ class WordPressSpider(Spider):
             # Failures of earlier runs that this one did not meet again are mended.
             await run.store.clear_failures(run.site_key, collection.type, run.report.started_at)
 
-    def _make_strategy(self) -> Strategy:
+    async def _make_strategy(self) -> Strategy:
         settings = self.settings
         collector = Collector(
             self.run,
@@ -156,7 +156,7 @@ class WordPressSpider(Spider):
         run = self.run
         if self.strategy == "auto":
             reconcile_days = settings.getfloat("CRAWL_RECONCILE_DAYS")
-            run.report.mode = choose_mode(run, self.arguments, reconcile_days)
+            run.report.mode = await choose_mode(run, self.arguments, reconcile_days)
         else:
             run.report.mode = self.strategy
         return STRATEGIES[run.report.mode](run, collector)

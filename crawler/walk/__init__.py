@@ -10,7 +10,6 @@ from dataclasses import replace
 from crawler.walk.by_date import WalkByDate
 from crawler.walk.by_id.walk import WalkById
 from crawler.walk.by_page import WalkByPage
-from crawler.walk.held import HeldRows
 from crawler.walk.protocol import (
     Capabilities,
     Certificate,
@@ -26,7 +25,6 @@ from crawler.walk.protocol import (
 __all__ = [
     "Capabilities",
     "Certificate",
-    "HeldRows",
     "Page",
     "PageRequest",
     "Problem",
@@ -45,18 +43,22 @@ def choose_walk(
     per_page: int = 100,
     width: int = 1,
     probe_budget: int = 1000,
-    held: HeldRows | None = None,
+    held_rows: int = 0,
 ) -> Walk:
     """Return the best walk that the route allows, which falls back to the next best.
 
     It requests at most `per_page` rows at once, and has at most `width` requests in flight.
-    `probe_budget` bounds the requests that gaps may take. The walk in id order does not read again
-    what is `held` and unchanged; the others read everything.
+    `probe_budget` bounds the requests that gaps may take. Of the first `held_rows` rows in id
+    order, the walk in that order reads only what the archive lacks; the others read everything.
     """
 
     def by_id() -> Walk:
         return WalkById(
-            capabilities, per_page=per_page, width=width, probe_budget=probe_budget, held=held
+            capabilities,
+            per_page=per_page,
+            width=width,
+            probe_budget=probe_budget,
+            held_rows=held_rows,
         )
 
     def by_date() -> Walk:

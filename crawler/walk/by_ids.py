@@ -85,6 +85,11 @@ class WalkByIds:
         return self._stopped or not (self._queue or self._in_flight)
 
     @property
+    def settled_id(self) -> int:
+        """Return 0: this walk is not about a whole list."""
+        return 0
+
+    @property
     def certificate(self) -> Certificate:
         """Return what can be vouched for so far."""
         return self._builder.certificate(self.finished)

@@ -4,7 +4,6 @@ A walk is a state machine without I/O. Whoever drives it makes the requests and 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 from typing import Literal, Protocol
 
@@ -26,8 +25,8 @@ class PageRequest:
     ids_only: bool = False
     """Only ids are wanted: `_fields=id` is enough, and no record of the answer is accepted."""
     light: bool = False
-    """Beside the ids, the times of the last change are wanted (`Page.modified`). What is accepted
-    of the answer is in the archive already, as it is now."""
+    """Wanted are the ids, and the few fields that show whether the archive holds a row as it is now
+    (`Page.current`). What is accepted of the answer is held already."""
     rank: int = 0
     """Position of the first row requested, from 0."""
     size: int = 0
@@ -50,8 +49,8 @@ class Page:
     """X-WP-TotalPages of this same answer; None when absent."""
     dates: tuple[str | None, ...] = ()
     """Site-local `date` of each record, for the walk by date; other walks need none."""
-    modified: tuple[datetime | None, ...] = ()
-    """Time of the last change of each record, for a request that is `light`."""
+    current: frozenset[int] = frozenset()
+    """The ids of rows that the archive holds as they are now, for a request that is `light`."""
 
 
 class ProblemKind(Enum):

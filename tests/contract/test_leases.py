@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from samples.documents import SITE, post, term
+from samples.documents import SITE, post
 from tests.contract.kinds import media
 from wparchive.backends import leases
 from wparchive.backends.leases import SiteLease, Watch, fenced_store, process_mark
@@ -156,19 +156,15 @@ async def test_checkpoints(store):
     assert [c["type"] for c in await store.checkpoints("a.org")] == ["page"]
 
 
-async def test_times_of_change_of_what_is_held(store):
-    modified = datetime(2025, 5, 1, 10, 0, 3, tzinfo=UTC)
-    posts = [post(n, f"text {n}", modified_at=modified) for n in (3, 1, 9)]
-    await store.save("posts", [*posts, post(2, "no time", modified_at=None)], T1)
-    await store.save("media", [media(4), media(5, modified_at=modified)], T1)
-    await store.save("terms", [term(1, "One")], T1)
-    await store.set_state("posts", SITE, "post", [3], "withdrawn", T1)
-    of_posts = ("posts", SITE, "post")
-    assert await store.modified_times(*of_posts, 0, 8, 9) == [(1, modified), (2, None)]
-    assert await store.modified_times(*of_posts, 0, 9, 2) == [(1, modified), (2, None)]
-    assert await store.modified_times(*of_posts, 2, 9, 2) == [(9, modified)]
-    of_media = ("media", SITE, "attachment")
-    assert await store.modified_times(*of_media, 0, 8, 9) == [(4, None), (5, modified)]
+async def test_what_the_run_behind_a_checkpoint_has_read(store):
+    await store.save("posts", [post(n, f"text {n}") for n in (1, 2, 3, 9)], T1)
+    later = T1 + timedelta(hours=1)
+    await store.save("posts", [post(n, f"text {n}") for n in (3, 5)], later)
+    await store.save("media", [media(1)], later)
+    await store.set_state("posts", SITE, "post", [2], "withdrawn", later)
+    key = {"site": SITE, "began_at": later}
+    assert await store.count_read({**_checkpoint("post", 3), **key}) == 3  # 1, 3 and 5
+    assert await store.count_read({**_checkpoint("post", 9), **key}) == 4
 
 
 def _checkpoint(type_: str, up_to_id: int) -> WalkCheckpoint:

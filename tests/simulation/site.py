@@ -5,7 +5,6 @@ Ranks move, totals count rows that nobody may read, and some rows make a page fa
 
 from bisect import bisect_left, insort
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from random import Random
 
 from crawler.walk import Capabilities, Page, PageRequest, Problem, ProblemKind
@@ -14,8 +13,6 @@ FULL = Capabilities(
     frozenset({"page", "per_page", "offset", "order", "orderby", "include", "before", "after"}),
     frozenset({"id", "date", "include"}),
 )
-
-START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -51,8 +48,8 @@ class Site:
     stale: float = 0
     """Share of answers that come from a cache, as they were at some earlier time."""
     by_default: int = 10
-    changed: dict[int, datetime] = field(default_factory=dict)
-    """Time of the last change of each row, for light requests; START where none is given."""
+    current: set[int] = field(default_factory=set)
+    """Rows that the archive holds as they are, for light requests."""
     always: set[int] = field(init=False)
     """Rows visible since the start."""
     ever: set[int] = field(init=False)
@@ -124,11 +121,8 @@ class Site:
         heard = {key: value for key, value in given.items() if key not in self.ignores}
         answer = self._list(heard, request.ids_only)
         if request.light and isinstance(answer, Page):
-            return replace(answer, modified=tuple(map(self.modified, answer.ids)))
+            return replace(answer, current=frozenset(self.current.intersection(answer.ids)))
         return answer
-
-    def modified(self, id: int) -> datetime:
-        return self.changed.get(id, START)
 
     def _single(self, id: int) -> Page | Problem:
         if id not in self.ids or id in self.hidden:

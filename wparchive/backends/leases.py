@@ -44,7 +44,7 @@ _READING = frozenset(
         "referring_posts",
         "held",
         "load_site",
-        "modified_times",
+        "count_read",
         "checkpoints",
         "count_to_clean",
         "next_to_clean",

@@ -164,16 +164,14 @@ class Store(Saver, Protocol):
     async def checkpoints(self, site: str) -> list[WalkCheckpoint]:
         """Return the checkpoints of a site, by key."""
 
+    async def count_read(self, checkpoint: WalkCheckpoint) -> int:
+        """Return how many live documents the runs behind a checkpoint have read.
+
+        They are those up to its id, and those that are new since these runs began.
+        """
+
     async def clear_checkpoints(self, site: str, keys: Sequence[str]) -> None:
         """Remove checkpoints of a site by key."""
-
-    async def modified_times(
-        self, kind: Kind, site: str, type_: str, after: int, up_to_id: int, limit: int
-    ) -> list[tuple[int, datetime | None]]:
-        """Return id and `modified_at` of up to `limit` live documents, ascending by id.
-
-        Their ids follow `after`, and go up to `up_to_id`. Only posts and media have such a time.
-        """
 
     async def count_to_clean(self, selection: CleaningSelection) -> int:
         """Return how many documents a selection has."""

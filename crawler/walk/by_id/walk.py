@@ -82,10 +82,10 @@ collection. It drops a row there that it does not know: either it was taken befo
 visible after the walk had passed its place, and so was not visible throughout. The next run will
 find it.
 
-A walk that goes on where an earlier one stopped knows which rows are held (`held.py`). As long as
-the slices lie among these, it requests only ids and times of change. A row that is held as it is
-now is accepted at once; all others are requested by id, as many as possible at a time. So the proof
-is that of any other walk: it was shown every row.
+A walk that goes on where an earlier one stopped knows how many rows that one has read. As long as
+the slices lie among these, it requests only the few fields that show whether a row is held as it is
+now. Such a row is accepted at once; all others are requested by id, as many as possible at a time.
+So the proof is that of any other walk: it was shown every row.
 """
 
 from dataclasses import replace
@@ -119,7 +119,6 @@ from crawler.walk.by_id.known import Known, WalkState
 from crawler.walk.by_id.position import Budget, Sizes
 from crawler.walk.by_id.slices import SliceAnswer, SlicesInFlight, slice_request
 from crawler.walk.certificate import CertificateBuilder
-from crawler.walk.held import HeldRows
 from crawler.walk.protocol import Capabilities, Certificate, Page, PageRequest, Problem, ProblemKind
 from crawler.walk.windows import Window, lower_page_size
 
@@ -132,7 +131,8 @@ class WalkById:
     """The walk for routes with `orderby=id`, and `offset` or `page`.
 
     `width` is the most requests in flight, `probe_budget` bounds the requests by id that gaps may
-    take, and `streak_limit` the records in a row that may fail.
+    take, and `streak_limit` the records in a row that may fail. The first `held_rows` rows were
+    read by an earlier walk.
     """
 
     def __init__(
@@ -143,7 +143,7 @@ class WalkById:
         width: int = 1,
         probe_budget: int = 1000,
         streak_limit: int = 20,
-        held: HeldRows | None = None,
+        held_rows: int = 0,
     ) -> None:
         parameters = capabilities.parameters
         maximum = max(1, capabilities.per_page_maximum)
@@ -166,7 +166,7 @@ class WalkById:
         self._failed_slice: PageRequest | None = None  # to be requested again, only its ids
         self._was_full = False  # the last slice was FULL: it is worth requesting ahead
         self._streak = 0  # single records or rows that failed one after the other
-        self._held = held or HeldRows()
+        self._held_rows = held_rows
         self._outdated: list[int] = []  # ids of light slices that are still to be requested
 
     @property
@@ -287,19 +287,19 @@ class WalkById:
         return self._request_of(window)
 
     def _request_of(self, window: Window) -> PageRequest:
-        light = window.start + 1 < len(self._held)
+        light = window.start + 1 < self._held_rows
         return slice_request(self._number(), window, light)
 
     def _size_from(self, rank: int, size: int) -> int:
         """Return the rows to request from a rank: no light slice goes beyond the rows held."""
-        light_rows = len(self._held) - rank
+        light_rows = self._held_rows - rank
         if light_rows < 2 or self._known.sizes.by_page:
             return size
         return min(size, light_rows)
 
     def _is_among_held(self) -> bool:
         """Return whether the next slice is a light one."""
-        return self._state in SLICE_STATES and self._known.position.rank + 1 < len(self._held)
+        return self._state in SLICE_STATES and self._known.position.rank + 1 < self._held_rows
 
     # State
 
@@ -371,10 +371,8 @@ class WalkById:
 
     def _current(self, new: tuple[int, ...], page: Page) -> tuple[int, ...]:
         """Return the rows of a light slice that are held as they are now; note the others."""
-        modified = dict(zip(page.ids, page.modified, strict=False))
-        current = [id for id in new if self._held.is_current(id, modified.get(id))]
-        self._outdated += sorted(set(new).difference(current))
-        return tuple(current)
+        self._outdated += [id for id in new if id not in page.current]
+        return tuple(id for id in new if id in page.current)
 
     def _takes(self, id: int) -> bool:
         match row_event(self._known, id, self._ahead):

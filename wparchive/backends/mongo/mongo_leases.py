@@ -1,7 +1,6 @@
 """Leases and checkpoints in a MongoDB archive. `backends/store.py` says what each promises."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, cast
 
 from pymongo.asynchronous.database import AsyncDatabase
@@ -9,7 +8,7 @@ from pymongo.errors import DuplicateKeyError
 
 from wparchive.backends.leases import is_same
 from wparchive.backends.mongo.mongo_collections import MongoCollections
-from wparchive.model.documents import KILLED_RUN, Kind, Lease, WalkCheckpoint
+from wparchive.model.documents import KILLED_RUN, Lease, WalkCheckpoint
 from wparchive.model.storable import storable_record
 
 
@@ -71,15 +70,19 @@ class MongoLeases:
         found = self._db["checkpoints"].find({"site": site}).sort("_id", 1)
         return [cast(WalkCheckpoint, checkpoint) async for checkpoint in found]
 
+    async def count_read(self, checkpoint: WalkCheckpoint) -> int:
+        """Return how many live documents the runs behind a checkpoint have read."""
+        query = {
+            "site": checkpoint["site"],
+            "type": checkpoint["type"],
+            "state": "live",
+            "$or": [
+                {"id": {"$lte": checkpoint["up_to_id"]}},
+                {"first_seen_at": {"$gte": checkpoint["began_at"]}},
+            ],
+        }
+        return await self._db[checkpoint["kind"]].count_documents(query)
+
     async def clear_checkpoints(self, site: str, keys: Sequence[str]) -> None:
         """Remove checkpoints of a site by key."""
         await self._db["checkpoints"].delete_many({"_id": {"$in": list(keys)}, "site": site})
-
-    async def modified_times(
-        self, kind: Kind, site: str, type_: str, after: int, up_to_id: int, limit: int
-    ) -> list[tuple[int, datetime | None]]:
-        """Return id and `modified_at` of up to `limit` live documents, ascending by id."""
-        query: dict[str, Any] = {"site": site, "type": type_, "state": "live"}
-        query["id"] = {"$gt": after, "$lte": up_to_id}
-        found = self._db[kind].find(query, {"id": 1, "modified_at": 1}).sort("id", 1).limit(limit)
-        return [(document["id"], document.get("modified_at")) async for document in found]

@@ -299,15 +299,13 @@ class MongoStore:
         async with self._database() as db:
             return await MongoLeases(db).checkpoints(site)
 
+    async def count_read(self, checkpoint: WalkCheckpoint) -> int:
+        async with self._database() as db:
+            return await MongoLeases(db).count_read(checkpoint)
+
     async def clear_checkpoints(self, site: str, keys: Sequence[str]) -> None:
         async with self._database() as db:
             await MongoLeases(db).clear_checkpoints(site, keys)
-
-    async def modified_times(
-        self, kind: Kind, site: str, type_: str, after: int, up_to_id: int, limit: int
-    ) -> list[tuple[int, datetime | None]]:
-        async with self._database() as db:
-            return await MongoLeases(db).modified_times(kind, site, type_, after, up_to_id, limit)
 
     async def count_to_clean(self, selection: CleaningSelection) -> int:
         async with self._database() as db:

@@ -2,15 +2,14 @@
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime
 from typing import cast
 
 from wparchive.backends.leases import is_same
-from wparchive.backends.sqlite.rows import DECODE, from_row, to_json
+from wparchive.backends.sqlite.rows import from_row, iso_millis, to_json
 from wparchive.backends.sqlite.schema import has_table
 from wparchive.backends.sqlite.sqlite_errors import transaction
 from wparchive.backends.sqlite.sqlite_saving import put_records
-from wparchive.model.documents import KILLED_RUN, Kind, Lease, WalkCheckpoint
+from wparchive.model.documents import KILLED_RUN, Lease, WalkCheckpoint
 from wparchive.model.storable import storable_record
 
 
@@ -66,22 +65,17 @@ class SQLiteLeases:
         )
         return [cast(WalkCheckpoint, from_row("checkpoints", row)) for row in rows]
 
+    def count_read(self, checkpoint: WalkCheckpoint) -> int:
+        """Return how many live documents the runs behind a checkpoint have read."""
+        sql = (
+            f"SELECT count(*) FROM {checkpoint['kind']} WHERE site = ? AND type = ?"
+            " AND state = 'live' AND (id <= ? OR first_seen_at >= ?)"
+        )
+        began_at = iso_millis(checkpoint["began_at"])
+        values = (checkpoint["site"], checkpoint["type"], checkpoint["up_to_id"], began_at)
+        return int(self._connection.execute(sql, values).fetchone()[0])
+
     def clear_checkpoints(self, site: str, keys: Sequence[str]) -> None:
         """Remove checkpoints of a site by key."""
         sql = "DELETE FROM checkpoints WHERE site = ? AND key IN (SELECT value FROM json_each(?))"
         self._connection.execute(sql, (site, to_json(list(keys))))
-
-    def modified_times(
-        self, kind: Kind, site: str, type_: str, after: int, up_to_id: int, limit: int
-    ) -> list[tuple[int, datetime | None]]:
-        """Return id and `modified_at` of up to `limit` live documents, ascending by id."""
-        decode = DECODE["seconds"]
-        rows = self._connection.execute(
-            f"SELECT id, modified_at FROM {kind}"
-            " WHERE site = ? AND type = ? AND state = 'live'"
-            " AND id > ? AND id <= ? ORDER BY id LIMIT ?",
-            (site, type_, after, up_to_id, limit),
-        )
-        return [
-            (row["id"], decode(row["modified_at"]) if row["modified_at"] else None) for row in rows
-        ]

@@ -205,15 +205,11 @@ class SQLiteStore:
     async def checkpoints(self, site: str) -> list[WalkCheckpoint]:
         return await self._call(SQLiteWriter.checkpoints, site)
 
+    async def count_read(self, checkpoint: WalkCheckpoint) -> int:
+        return await self._call(SQLiteWriter.count_read, checkpoint)
+
     async def clear_checkpoints(self, site: str, keys: Sequence[str]) -> None:
         await self._call(SQLiteWriter.clear_checkpoints, site, keys)
-
-    async def modified_times(
-        self, kind: Kind, site: str, type_: str, after: int, up_to_id: int, limit: int
-    ) -> list[tuple[int, datetime | None]]:
-        return await self._call(
-            SQLiteWriter.modified_times, kind, site, type_, after, up_to_id, limit
-        )
 
     async def count_to_clean(self, selection: CleaningSelection) -> int:
         return await self._call(SQLiteWriter.count_to_clean, selection)

@@ -218,13 +218,11 @@ class SQLiteWriter:
     def checkpoints(self, site: str) -> list[WalkCheckpoint]:
         return self._leases.checkpoints(site)
 
+    def count_read(self, checkpoint: WalkCheckpoint) -> int:
+        return self._leases.count_read(checkpoint)
+
     def clear_checkpoints(self, site: str, keys: Sequence[str]) -> None:
         self._leases.clear_checkpoints(site, keys)
-
-    def modified_times(
-        self, kind: Kind, site: str, type_: str, after: int, up_to_id: int, limit: int
-    ) -> list[tuple[int, datetime | None]]:
-        return self._leases.modified_times(kind, site, type_, after, up_to_id, limit)
 
     def count_to_clean(self, selection: CleaningSelection) -> int:
         where, values = _to_clean(selection)

@@ -67,8 +67,12 @@ def collected(site: Rows, collection: Collection, tmp_path: Path) -> tuple[list[
     strategy = FullStrategy(run, Collector(run, per_page=99, width=1, probe_max=100))
 
     async def work() -> list[int]:
-        [measured] = await measure(run, [collection])
-        return [item.id async for item in strategy.collect(measured)]
+        await store.open()
+        try:
+            [measured] = await measure(run, [collection])
+            return [item.id async for item in strategy.collect(measured)]
+        finally:
+            await store.close()
 
     return asyncio.run(work()), run.report.types["posts", "post"]
 

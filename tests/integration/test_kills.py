@@ -1,0 +1,172 @@
+"""`kill -9` at random moments, then again: the archive ends as that of a crawl that nobody disturbed.
+
+KILLS=50 kills so often for each way to crawl; without it, a few times. The moments follow from
+KILLS_SEED: a number of requests that the site has got, and a pause. So some kills come before the
+first request, some while a run goes on where another one was killed, and some after the last page.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from demo.api import Site
+from tests.contract.conftest import new_database, on_servers, started_ferretdb
+from tests.integration.crawling import ROOT, command, crawl, documents, environment
+from tests.servers.recorded_site import made_site, serve
+from wparchive.model.documents import KINDS, RECORD_TYPES
+
+__all__ = ["started_ferretdb"]
+KILLS = int(os.environ.get("KILLS", "4"))
+SEED = int(os.environ.get("KILLS_SEED", "1"))
+POSTS = 400
+# FerretDB 1 reads a whole collection to compare one post with the others.
+COMMON = {"CRAWL_PER_PAGE": 20, "ARCHIVE_MARK_DUPLICATES": 0, "ARCHIVE_LEASE_S": 2}
+ONE = COMMON | {"ARCHIVE_PROCESS": 0, "CLEAN_PROCESSES": 0}
+SEVERAL = COMMON | {"ARCHIVE_PROCESS": 1, "CLEAN_PROCESSES": 1}
+MOST_REQUESTS = 45  # a crawl that nobody disturbs makes about as many
+TIMES = ("first_seen_at", "last_seen_at", "changed_at", "state_since", "at")
+OF_THE_ARCHIVE = ("_id", "pk", "key", "site", "run")
+
+
+@pytest.fixture(params=on_servers("sqlite"))
+def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
+    """An archive that does not exist yet, on each backend."""
+    if request.param == "sqlite":
+        yield tmp_path / "archive.db"
+    else:
+        with new_database(request) as address:
+            yield address
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    made = made_site(posts=POSTS)
+    with serve(made):
+        made.switch(slow=0.03)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What a crawl archives that nobody disturbs."""
+    archive = tmp_path_factory.mktemp("quiet") / "archive.db"
+    made = made_site(posts=POSTS)
+    with serve(made):
+        run = crawl(made.home, archive, settings=ONE)
+    assert run.exit_status == 0, run.output
+    return content(archive)
+
+
+def content(archive: Path | str) -> dict[str, Any]:
+    """Everything that is held, but for times, and for the port of the site."""
+    kinds = [*KINDS, "revisions", "failures"]
+    kinds += [kind for kind in ("events",) if kind in RECORD_TYPES]
+    return {
+        kind: sorted(
+            (
+                [
+                    (name, str(value))
+                    for name, value in sorted(row.items())
+                    if name not in TIMES + OF_THE_ARCHIVE
+                ]
+                for row in documents(archive, kind)
+            ),
+        )
+        for kind in kinds
+    }
+
+
+def started(site: Site, archive: Path | str, settings: dict[str, int]) -> subprocess.Popen[bytes]:
+    """Return a crawl that was just started, the leader of a group of processes."""
+    return subprocess.Popen(
+        command(site.home, archive, settings=settings),
+        cwd=ROOT,
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def wait_for_moment(process: subprocess.Popen[bytes], site: Site, random: Random) -> None:
+    """Wait until the site has got some more requests, and a little longer."""
+    wanted = len(site.requests) + random.randint(0, MOST_REQUESTS)
+    until = time.monotonic() + 60
+    while len(site.requests) < wanted and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.005)
+    time.sleep(random.uniform(0, 0.3))
+
+
+def kill_some(process: subprocess.Popen[bytes], random: Random) -> None:
+    """Kill the whole crawl, or its first process alone, or a helper process and then the crawl."""
+    way = random.choice(["all", "crawl", "helper"])
+    helpers = children(process.pid)
+    if way == "helper" and helpers:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(random.choice(helpers), signal.SIGKILL)
+        time.sleep(random.uniform(0, 0.5))
+    if way == "crawl":
+        process.kill()
+    else:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait(timeout=30)
+    wait_for_end(helpers)
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has started."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            found += [int(child) for child in (thread / "children").read_text().split()]
+    return found
+
+
+def wait_for_end(pids: list[int]) -> None:
+    """Wait until processes have ended, by themselves."""
+    until = time.monotonic() + 30
+    while left := [pid for pid in pids if Path(f"/proc/{pid}").exists()]:
+        assert time.monotonic() < until, f"still there: {left}"
+        time.sleep(0.01)
+
+
+def killed_often(
+    site: Site, archive: Path | str, settings: dict[str, int], random: Random
+) -> dict[str, int]:
+    """Crawl and kill, KILLS times; return how the runs before the last one ended."""
+    ends = {"killed": 0, "ended before": 0}
+    for _ in range(KILLS):
+        process = started(site, archive, settings)
+        wait_for_moment(process, site, random)
+        if process.poll() is None:
+            kill_some(process, random)
+            ends["killed"] += 1
+        else:
+            ends["ended before"] += 1
+            assert process.returncode == 0
+    return ends
+
+
+@pytest.mark.parametrize("settings", [ONE, SEVERAL], ids=["one process", "several"])
+def test_after_any_kills_the_archive_is_that_of_a_quiet_crawl(
+    site: Site, archive: Path | str, quiet: dict[str, Any], settings: dict[str, int]
+) -> None:
+    random = Random(f"{SEED} {settings is ONE} {isinstance(archive, Path)}")
+    ends = killed_often(site, archive, settings, random)
+    print(ends)
+    last = crawl(site.home, archive, settings=settings)
+    assert last.exit_status == 0, last.output
+    assert content(archive) == quiet
+    assert documents(archive, "leases") == []
+    assert documents(archive, "checkpoints") == []
+    verdicts = {run["verdict"] for run in documents(archive, "runs")}
+    assert verdicts <= {"killed", "complete"}
