@@ -6,6 +6,7 @@ first request, some while a run goes on where another one was killed, and some a
 """
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -76,7 +77,7 @@ def content(archive: Path | str) -> dict[str, list[str]]:
 
 def _shown(document: dict[str, Any]) -> str:
     kept = {name: document[name] for name in document if name not in TIMES + OF_THE_ARCHIVE}
-    return str(sorted(kept.items()))
+    return json.dumps(kept, sort_keys=True, default=str)
 
 
 def started(site: Site, archive: Path | str, settings: dict[str, int]) -> subprocess.Popen[bytes]:

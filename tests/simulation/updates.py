@@ -76,6 +76,12 @@ class Shelf:
     async def referring_posts(self, *_: Any) -> list[Any]:
         return []
 
+    async def checkpoints(self, *_: Any) -> list[Any]:
+        return []
+
+    async def save_checkpoint(self, *_: Any) -> None:
+        pass
+
 
 @dataclass(slots=True)
 class Ran:
