@@ -56,14 +56,14 @@ def guards_of(
         return {}
     if not _has_body(blocks, own):
         return dict.fromkeys(places, "body")
+    guards = {place: guard_of(blocks[place]) for place in places}
     # Blocks that may be furniture do not count where the distance to an end is measured.
-    before = list(accumulate(own, initial=0))
-    guards: dict[int, Guard | None] = {}
-    for place in places:
-        block = blocks[place]
-        guards[place] = guard_of(block)
+    stays = [is_own or guards[place] is not None for place, is_own in enumerate(own)]
+    before = list(accumulate(stays, initial=0))
+    for place, guard in guards.items():
         to_an_end = min(before[place], before[-1] - before[place])
-        if guards[place] is None and to_an_end >= NEAR_AN_END and _is_of_list_or_table(block):
+        is_amid = to_an_end >= NEAR_AN_END and _is_of_list_or_table(blocks[place])
+        if guard is None and is_amid:
             guards[place] = "amid the text"
     return guards
 
