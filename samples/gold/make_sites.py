@@ -83,7 +83,7 @@ def kreisblatt(number: int, rng: random.Random) -> list[Piece]:
         pieces.append(noise(raw('<p class="c">– Anzeige –</p>', "– Anzeige –")))
     pieces.append(GERMAN.paragraph(rng))
     title = GERMAN.title(rng)
-    pieces.append(noise(linked("Lesen Sie auch:", title, f"https://blatt.example/{number + 900}/")))
+    pieces.append(noise(linked("Lesen Sie auch:", title, f"https://site.example/{number + 900}/")))
     pieces.append(GERMAN.paragraph(rng))
     if number % 3 == 0:
         pieces.append(noise(GERMAN_BOX))
@@ -124,7 +124,7 @@ def saka_no_ue(number: int, rng: random.Random) -> list[Piece]:
         pieces.append(paragraph("また明日。"))
     if number % 7 == 3:
         pieces.append(
-            noise(linked("関連記事：", JAPANESE.title(rng), f"https://s.example/{number}"))
+            noise(linked("関連記事：", JAPANESE.title(rng), f"https://site.example/{number}"))
         )
     pieces.append(noise(RANKING))
     if number > 18:
@@ -173,7 +173,7 @@ def kabar_lembayung(number: int, rng: random.Random) -> list[Piece]:
     """Return a piece of news: lines to other posts between all paragraphs, prices, a tail."""
     pieces = [INDONESIAN.paragraph(rng, 3)]
     for turn in range(rng.randint(1, 2)):
-        url = f"https://kabar.example/{number * 10 + turn}/"
+        url = f"https://site.example/{number * 10 + turn}/"
         pieces.append(noise(linked("Baca juga:", INDONESIAN.title(rng), url)))
         pieces.append(INDONESIAN.paragraph(rng))
     if number % 4 == 2:
@@ -232,7 +232,7 @@ def jiang_an(number: int, rng: random.Random) -> list[Piece]:
     before = CHINESE.title(rng)
     follow = raw(
         '<section><p>长按二维码关注公众号，点一下“在看”，让更多朋友看到。</p><p>上一篇：<a href="'
-        f'https://j.example/{number - 1}/">{before}</a></p></section>',
+        f'https://site.example/{number - 1}/">{before}</a></p></section>',
         "长按二维码关注公众号，点一下“在看”，让更多朋友看到。",
         f"上一篇：{before}",
     )
