@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from pipelines.cleaning import clean_html
 from wparchive.furniture.counting import furniture_of_posts
+from wparchive.furniture.keys import RECURS_MARK
 from wparchive.furniture.remove import Furniture, without_furniture
 
 from .gold import BASE_URL, GoldText, sites
@@ -40,7 +41,7 @@ def removed_from(site: Sequence[GoldText]) -> Removed:
     found = Removed(learned=len(keys))
     for post, blocks in zip(site, cleaned, strict=True):
         marked = without_furniture(blocks, Furniture(frozenset(keys)))
-        gone = [block for block in marked if "removed" in block]
+        gone = [block for block in marked if block.get("removed") == RECURS_MARK]
         wanted = {words(line) for line in post.wanted}
         found.posts += bool(gone)
         found.kinds.update(block["kind"] for block in gone)

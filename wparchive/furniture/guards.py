@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, Literal
 
-from wparchive.furniture.keys import is_lone_address, size_in_words
+from wparchive.furniture.keys import is_kept, is_lone_address, size_in_words
 
 Guard = Literal[
     "heading",
@@ -50,15 +50,18 @@ def guards_of(
     `keys` are the keys of the blocks; `recurring` says which of them may be furniture. The answer
     is by the place of such a block in the post.
     """
-    own = [key not in recurring for key in keys]
-    places = [place for place, is_own in enumerate(own) if not is_own]
+    places = [
+        place for place, key in enumerate(keys) if key in recurring and is_kept(blocks[place])
+    ]
     if not places:
         return {}
+    # What the cleaner has removed neither is furniture nor keeps it company.
+    own = [key not in recurring and is_kept(block) for block, key in zip(blocks, keys, strict=True)]
     if not _has_body(blocks, own):
         return dict.fromkeys(places, "body")
     guards = {place: guard_of(blocks[place]) for place in places}
     # Blocks that may be furniture do not count where the distance to an end is measured.
-    stays = [is_own or guards[place] is not None for place, is_own in enumerate(own)]
+    stays = [is_own or guards.get(place) is not None for place, is_own in enumerate(own)]
     before = list(accumulate(stays, initial=0))
     for place, guard in guards.items():
         to_an_end = min(before[place], before[-1] - before[place])
@@ -74,7 +77,7 @@ def _has_body(blocks: Sequence[AnyBlock], own: Sequence[bool]) -> bool:
     all_letters = 0
     for block, is_own in zip(blocks, own, strict=True):
         text = block["text"]
-        if block["kind"] in _SAYS_SOMETHING and not is_lone_address(text):
+        if is_kept(block) and block["kind"] in _SAYS_SOMETHING and not is_lone_address(text):
             all_letters += len(text)
             if is_own:
                 own_texts.append(text)

@@ -13,6 +13,10 @@ import regex
 
 from wparchive.text.scripts import SPACELESS
 
+RECURS_MARK = "recurs"
+"""The mark of a block that was removed because it recurs."""
+DROPPED_MARK = "dropped"
+"""The mark of a block that was removed because somebody asked for it."""
 LONG = 400
 """So many characters of the beginning and of the end of a long block make its key."""
 LETTERS_OF_A_WORD = 4
@@ -68,8 +72,13 @@ def _folded_number(match: re.Match[bytes]) -> bytes:
 
 
 def keys_of_blocks(blocks: Iterable[Mapping[str, Any]]) -> set[int]:
-    """Return the keys of a post's blocks that have a text."""
-    return {block_key(block["text"]) for block in blocks if block["text"]}
+    """Return the keys of a post's blocks that have a text and that the cleaner has kept."""
+    return {block_key(block["text"]) for block in blocks if block["text"] and is_kept(block)}
+
+
+def is_kept(block: Mapping[str, Any]) -> bool:
+    """Tell whether the cleaner has kept a block; it may be removed as furniture."""
+    return block.get("removed") in (None, RECURS_MARK, DROPPED_MARK)
 
 
 def key_text(key: int) -> str:

@@ -6,15 +6,11 @@ from typing import Any, NamedTuple
 
 from wparchive.duplicates.text_hashes import content_fingerprint, text_hashes
 from wparchive.furniture.guards import AnyBlock, guards_of
-from wparchive.furniture.keys import block_key, key_of_text
+from wparchive.furniture.keys import DROPPED_MARK, RECURS_MARK, block_key, is_kept, key_of_text
 from wparchive.model.blocks import Block, text_of_blocks
 from wparchive.model.documents import RecurringBlock
 from wparchive.text.word_count import count_words
 
-RECURS_MARK = "recurs"
-"""The mark of a block that was removed because it recurs."""
-DROPPED_MARK = "dropped"
-"""The mark of a block that was removed because somebody asked for it."""
 _MARKS = frozenset({RECURS_MARK, DROPPED_MARK})
 
 
@@ -74,8 +70,7 @@ def _marks(blocks: Sequence[AnyBlock], furniture: Furniture) -> list[str | None]
 
 
 def _marked(block: Block, mark: str | None) -> Block:
-    stands = block.get("removed")
-    if stands == mark or (stands is not None and stands not in _MARKS):
+    if block.get("removed") == mark or not is_kept(block):
         return block
     marked = block.copy()
     if mark is None:

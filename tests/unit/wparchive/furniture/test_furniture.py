@@ -144,6 +144,17 @@ def test_demonstration_posts_with_one_body_keep_it() -> None:
     assert furniture_of([[block(f"Post {n}", "heading"), *bodies] for n in range(30)]) == set()
 
 
+def test_what_the_cleaner_removed_is_as_if_it_were_not_there() -> None:
+    stub = {**block("Also read: what the harbour master said"), "removed": "stub"}
+    posts = [[own(n), block(JOIN), stub] for n in range(30)]
+    assert furniture_of(posts) == {block_key(JOIN)}
+    furniture = Furniture(frozenset({block_key(JOIN), block_key(stub["text"])}))
+    for only in ([block(JOIN), stub], [stub]):
+        assert without_furniture(only, furniture) == only  # type: ignore[arg-type]
+    (_, join, last) = without_furniture(posts[0], furniture)  # type: ignore[arg-type]
+    assert (join.get("removed"), last.get("removed")) == ("recurs", "stub")
+
+
 def test_somebody_may_drop_anything() -> None:
     blocks = [block("Our sponsors", "heading"), block("Thanks")]
     keys = {block_key(each["text"]) for each in blocks}
