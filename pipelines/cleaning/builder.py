@@ -62,7 +62,12 @@ class ContentBuilder:
             # White space shrinks to one character. A line break stays one, so that the HTML is
             # as readable as its source.
             data = "\n" if "\n" in data else " "
-        elif self.links.is_within_page and data.strip() in _BACK_ARROWS:
+            self._write_text(data)
+            self.html.write_space(data)
+            if self._recordings:
+                self._record(data)
+            return
+        if self.links.is_within_page and data.strip() in _BACK_ARROWS:
             return  # the way back from a footnote
         self._write_text(data)
         self._write_html(data)

@@ -36,6 +36,7 @@ from pipelines.cleaning.rules.tags import (
     TABLE_PARTS,
     UNWRAPPED,
 )
+from pipelines.cleaning.write.flow import PARAGRAPH
 
 # Media may be hidden until they are loaded. The parser opens the other two by itself.
 _NEVER_HIDDEN = frozenset(MEDIA_TAGS | {"body", "html"})
@@ -75,7 +76,7 @@ _RULES_BY_MEANING: dict[Meaning | None, Rule] = {
         Meaning.EMBED_WRAPPER: _RULES["div"],
         Meaning.TOGGLE: _UNKNOWN,
         Meaning.FOOTNOTE: _RULES["sup"],
-        Meaning.CODE: _RULES["pre"],
+        Meaning.CODE: replace(_UNKNOWN, tag="pre", gap=PARAGRAPH),
     }.items()
 }
 

@@ -52,7 +52,8 @@ NEVER_TEXT_CLASSES = _names(
     " fb-like fb-share-button fb-follow fb-save fb-send g-plusone linkedin-share-button"
     # labels and buttons beside code
     " shcb-language cbp-lang code-block-pro-copy-button copy-code-button"
-    " enlighter-toolbar enlighter-hint crayon-toolbar crayon-info crayon-plain-wrap toolbar-item"
+    " toolbar_item enlighter-toolbar enlighter-hint crayon-toolbar"
+    " crayon-info crayon-plain-wrap toolbar-item"
     " urvanov-syntax-highlighter-toolbar urvanov-syntax-highlighter-info"
     " urvanov-syntax-highlighter-plain-wrap urvanov-syntax-highlighter-nums"
     # what stands in place of an embed until a reader agrees to cookies

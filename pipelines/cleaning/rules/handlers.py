@@ -14,8 +14,8 @@ from functools import partial
 
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
-from pipelines.cleaning.rules.boilerplate import SkippedElement
-from pipelines.cleaning.rules.class_names import code_language
+from pipelines.cleaning.rules.boilerplate import NEVER_TEXT_TAGS, SkippedElement, SkipReason
+from pipelines.cleaning.rules.class_names import Meaning, code_language, meaning_of
 from pipelines.cleaning.rules.players import EMBED_KINDS, marked_embed
 from pipelines.cleaning.write.table import CellSpan
 from pipelines.cleaning.write.text import Bookmark
@@ -27,6 +27,8 @@ OnEnd = Callable[[], None]
 Handler = Callable[[ContentBuilder, Attributes], OnEnd | SkippedElement | None]
 """What is done at the start of a tag."""
 
+_LINES = frozenset({"div", "li", "ol", "ul", "p", "pre", "tr", "table", "br"})
+_NO_CODE = frozenset({Meaning.NEVER_TEXT, Meaning.BOILERPLATE})
 _PERMALINKS = ("cite", "data-instgrm-permalink", "data-text-post-permalink", "data-href")
 _VERSE = "wp-block-verse"  # a poem, whose white space counts
 _QUOTATION_MARKS = ("“”", "‘’")  # those of a quotation, and of one within it
@@ -115,6 +117,60 @@ def handle_preformatted(content: ContentBuilder, attributes: Attributes) -> OnEn
 def _end_preformatted(content: ContentBuilder) -> None:
     content.end_code()
     content.text.end_preformatted()
+
+
+def handle_lines_of_code(content: ContentBuilder, attributes: Attributes) -> SkippedElement:
+    """Begin a block of code whose lines are elements: it becomes a `pre`."""
+    return _LinesOfCode(content, attributes)
+
+
+class _LinesOfCode(SkippedElement):
+    """An open block of code. Its lines are elements, or rows of a table, beside numbers of lines.
+
+    Safe HTML has its text alone: a parser would take blocks and tables out of a `pre`.
+    """
+
+    def __init__(self, content: ContentBuilder, attributes: Attributes) -> None:
+        super().__init__(SkipReason.SHOWN_OTHERWISE)
+        self._content = content
+        self._attributes = attributes
+        self._pieces: list[str] = []
+        self._open: list[str] = []  # the names of the elements that are open inside
+        self._never_text_depth = 0  # where something began that is no code
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        super().start(name, attributes)
+        self._open.append(name)
+        if self._never_text_depth:
+            return
+        if name in NEVER_TEXT_TAGS or meaning_of(name, attributes) in _NO_CODE:
+            self._never_text_depth = self.depth
+        elif name in _LINES:
+            self._end_line()
+
+    def text(self, data: str) -> None:
+        if not self._never_text_depth:
+            self._pieces.append(data)
+
+    def end(self) -> None:
+        if self._open:
+            name = self._open.pop()
+            if not self._never_text_depth and name in _LINES and name != "br":
+                self._end_line()
+        if self._never_text_depth == self.depth:
+            self._never_text_depth = 0
+        super().end()
+
+    def finish(self) -> None:
+        """Write the code."""
+        on_end = handle_preformatted(self._content, self._attributes)
+        self._content.write("".join(self._pieces))
+        on_end()
+        self._content.html.write_tag("</pre>")
+
+    def _end_line(self) -> None:
+        if self._pieces and not self._pieces[-1].endswith("\n"):
+            self._pieces.append("\n")
 
 
 def handle_code(content: ContentBuilder, attributes: Attributes) -> OnEnd:

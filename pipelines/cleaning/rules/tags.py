@@ -23,6 +23,7 @@ from pipelines.cleaning.rules.handlers import (
     handle_heading,
     handle_keys,
     handle_line_break,
+    handle_lines_of_code,
     handle_link,
     handle_list,
     handle_list_item,
@@ -155,7 +156,7 @@ HANDLERS_BY_MEANING: dict[Meaning, Handler] = {
     Meaning.EMBED_WRAPPER: handle_embed_wrapper,
     Meaning.TOGGLE: handle_toggle,
     Meaning.FOOTNOTE: handle_footnote_mark,
-    Meaning.CODE: handle_preformatted,
+    Meaning.CODE: handle_lines_of_code,
 }
 """What an element does whose class or id means something; this comes before its tag."""
 

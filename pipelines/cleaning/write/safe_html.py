@@ -57,6 +57,16 @@ class SafeHtmlWriter:
         """Write text."""
         self._parts.append(escape(text))
 
+    def write_space(self, space: str) -> None:
+        """Write white space: a space or a line break.
+
+        What was skipped may have stood between two of them. They are one, as a parser reads them.
+        """
+        if not self._parts or not self._parts[-1].isspace():
+            self._parts.append(space)
+        elif space == "\n":
+            self._parts[-1] = space
+
     def open(
         self, name: str, attributes: Attributes, values: Mapping[str, str | None] = _NONE
     ) -> None:

@@ -354,6 +354,12 @@ CODE: dict[str, Case] = {
         "<div><span>b = 2</span></div></div></div>",
         "a = 1\nb = 2",
     ),
+    "SyntaxHighlighter, its toolbar goes": (
+        '<div class="syntaxhighlighter"><div class="toolbar"><span><a class="toolbar_item">?</a>'
+        '</span></div><table><tr><td class="code"><div class="line">wenn &lt; 1;</div></td></tr>'
+        "</table></div>",
+        "wenn < 1;",
+    ),
     "EnlighterJS, its toolbar goes": (
         '<div class="enlighter-default"><div class="enlighter-toolbar"><div class="enlighter-btn">'
         '</div></div><div class="enlighter"><div>пока = 1</div><div>ещё = 2</div></div></div>',
@@ -589,17 +595,19 @@ TWICE: dict[str, Case] = {
     "skipped at the end": ('<p>Конец.</p>\n<div class="sharedaddy">x</div>\n',),
     "comment within a line": ("<p>a <!-- x --> b</p>\n<!-- y -->\n<p>c</p>",),
     "skipped within a list": ("<ul>\n<li>a</li>\n<script>1</script>\n<li>b</li>\n</ul>",),
+    "hidden between blocks": ("<p>一</p>\n<p hidden>x</p>\n \n<svg></svg> <p>二</p>",),
+    "skipped within a table": ("<table>\n<tr>\n<script>1</script>\n<td>a</td>\n</tr></table>",),
+    "shortcode between blocks": ("<p>a</p>\n[gallery]\n<p>b</p>\n[vc_row]\n[/vc_row]\n<p>c</p>",),
+    "stub between blocks": (
+        f"{P}\n<p>2 Related</p>\n<p>Baca juga: <a href='/blog/x/'>Jembatan Lama</a></p>\n{P}",
+    ),
+    "lines of code that are elements": (
+        '<div class="syntaxhighlighter"><div>a</div><table><tr><td>b\n</td></tr></table></div>x',
+    ),
+    "marks in plain text": ("<p>**a** [b](https://c.example/) https://d.example/ ![e](/f)</p>",),
     "code": ("<pre>a\n\n\nb</pre>\n<script>1</script>\n<pre>c</pre>",),
 }
-TWICE_NOT_YET = frozenset(
-    {
-        "script between blocks",
-        "style between blocks",
-        "comment within a line",
-        "skipped within a list",
-        "code",
-    }
-)
+TWICE_NOT_YET: frozenset[str] = frozenset()
 
 
 @pytest.mark.parametrize("html", cases(TWICE, TWICE_NOT_YET))
