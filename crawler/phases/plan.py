@@ -16,6 +16,7 @@ from crawler.errors import (
     RobotsForbid,
 )
 from crawler.polls.listing import Listing
+from crawler.rest.api import site_key
 from crawler.rest.classify import is_closed
 from crawler.rest.client import RestClient
 from crawler.rest.collections import Collection, comments_collection, read_collections
@@ -25,6 +26,9 @@ from crawler.run.output import run_so_far
 from crawler.run.proof import Proof
 from crawler.run.run_state import RunState
 from crawler.site.discovery import Discovered, discover
+from crawler.site.recall import recall
+from crawler.site.start_address import normalise_address
+from wparchive.model.documents import Site
 
 # What every WordPress has, for sites that close the routes which list types and taxonomies.
 _CORE_TYPES = {
@@ -39,14 +43,26 @@ _CORE_TAXONOMIES = {
 _LISTING_TRIES = 3
 
 
-async def find_site(run: RunState, client: RestClient, wordpress_com: str) -> Discovered:
+async def find_site(
+    run: RunState,
+    client: RestClient,
+    wordpress_com: str,
+    may_recall: Callable[[Site], bool] = lambda _: False,
+) -> Discovered:
     """Find the API of the site, and note in the archive that a run of it goes on.
 
-    `wordpress_com` is the address of WordPress.com's public API. Raises SiteError, ArchiveError;
+    `wordpress_com` is the address of WordPress.com's public API. `may_recall` says whether a site
+    that the archive knows may be asked where its API was. Raises SiteError, ArchiveError;
     ArchiveBusy where another run is crawling the site.
     """
     address = run.report.arguments["site"]
-    found = await discover(partial(client.get, tries=2), address, run.clock(), wordpress_com)
+    get = partial(client.get, tries=2)
+    found = None
+    given = await run.store.load_site(site_key(normalise_address(address)))
+    if given is not None and may_recall(given):
+        found = await recall(get, given, run.clock())
+    if found is None:
+        found = await discover(get, address, run.clock(), wordpress_com)
     site = found.site
     run.report.site = site["_id"]
     await run.take_site()

@@ -45,22 +45,22 @@ def look_again_from(mark: Watermark, site: Site, cache_age_s: float) -> tuple[st
     return shifted(mark["date"], -overlap), shifted(mark["modified"], -overlap)
 
 
-async def choose_mode(run: RunState, arguments: Mapping[str, str], reconcile_days: float) -> str:
+def choose_mode(
+    site: Site, arguments: Mapping[str, str], now: datetime, reconcile_days: float
+) -> str:
     """Return the name of the strategy that suits the site, unless an argument names it.
 
-    A site that no run has proved to be archived is read in full, and a full run that was cut off is
-    gone on with. Otherwise every object is compared
+    A site that no run has proved to be archived is read in full. Otherwise every object is compared
     when that was not done for `reconcile_days`, and in between the run reads what changed.
     """
     mode = arguments.get("mode", "auto")
     if mode != "auto":
         return mode
-    assert run.site is not None
-    marks = run.site["watermarks"]
-    if not marks or await run.checkpoints.has_full_run():
+    marks = site.get("watermarks")
+    if not marks:
         return "full"
     oldest = min(mark["read_at"] for mark in marks)
-    if run.clock() - datetime.fromisoformat(oldest) >= timedelta(days=reconcile_days):
+    if now - datetime.fromisoformat(oldest) >= timedelta(days=reconcile_days):
         return "reconcile"
     return "update"
 

@@ -166,7 +166,7 @@ class _Search:
         if "post" not in types:
             return None
         described = {"name": api.wordpress_com, "namespaces": ["wp/v2"]}
-        return Discovered(api, _site(api, described, "WordPress.com", self._now), {})
+        return Discovered(api, site_of(api, described, "WordPress.com", self._now), {})
 
     def _from_index(self, api: Api, index: dict[str, Any], how: str) -> Discovered | None:
         namespaces = index.get("namespaces")
@@ -176,7 +176,7 @@ class _Search:
         if not isinstance(home, str):
             home = ""
         routes = dict(as_mapping(index.get("routes")))
-        return Discovered(api, _site(api, index, how, self._now), routes, home)
+        return Discovered(api, site_of(api, index, how, self._now), routes, home)
 
 
 def _final_root(answered: str) -> str:
@@ -188,7 +188,7 @@ def _final_root(answered: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
 
 
-def _site(api: Api, index: dict[str, Any], how: str, now: datetime) -> Site:
+def site_of(api: Api, index: dict[str, Any], how: str, now: datetime) -> Site:
     """Return the site's document, from what its index says of it."""
     return Site(
         _id=site_key(api.home),

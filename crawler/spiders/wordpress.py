@@ -28,6 +28,7 @@ from crawler.run.run_state import RunState
 from crawler.run.verdict import ExitStatus
 from crawler.site.start_address import normalise_address
 from wparchive.errors import ArchiveBusy, ArchiveError
+from wparchive.model.documents import Site
 
 STRATEGIES: dict[str, Callable[[RunState, Collector], Strategy]] = {
     "full": FullStrategy,
@@ -82,7 +83,12 @@ class WordPressSpider(Spider):
         run = self.run
         try:
             client = RestClient(self._download)
-            found = await find_site(run, client, self.settings["CRAWL_WORDPRESS_COM"])
+            found = await find_site(
+                run,
+                client,
+                self.settings["CRAWL_WORDPRESS_COM"],
+                may_recall=lambda known: self._mode_for(known) == "update",
+            )
             await run.store.begin_run(run.report.run_id)
             await run.begin_learning(self._stopped)
             collections = await plan(run, found)
@@ -154,12 +160,19 @@ class WordPressSpider(Spider):
             probe_max=settings.getint("CRAWL_PROBE_MAX"),
         )
         run = self.run
-        if self.strategy == "auto":
-            reconcile_days = settings.getfloat("CRAWL_RECONCILE_DAYS")
-            run.report.mode = await choose_mode(run, self.arguments, reconcile_days)
-        else:
-            run.report.mode = self.strategy
+        assert run.site is not None
+        run.report.mode = self._mode_for(run.site)
+        chosen = self.strategy == "auto" and self.arguments.get("mode", "auto") == "auto"
+        if chosen and await run.checkpoints.has_full_run():
+            run.report.mode = "full"  # it was cut off, and is gone on with
         return STRATEGIES[run.report.mode](run, collector)
+
+    def _mode_for(self, site: Site) -> str:
+        """Return the name of the strategy for a site, as the archive knows it."""
+        if self.strategy != "auto":
+            return self.strategy
+        reconcile_days = self.settings.getfloat("CRAWL_RECONCILE_DAYS")
+        return choose_mode(site, self.arguments, self.run.clock(), reconcile_days)
 
     async def _download(self, request: Request) -> Response:
         """Send a request through Scrapy. Raises CrawlError, and what Scrapy raises."""
