@@ -26,6 +26,8 @@ PER_PAGE = 20
 class LowIdsWalk:
     """Reads pages in id order until a page reaches beyond `LAST_ID`."""
 
+    settled_id = 0
+
     def __init__(self) -> None:
         self.finished = False
         self._page = 0
