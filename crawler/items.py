@@ -22,6 +22,7 @@ from wparchive.model.documents import (
     TermRef,
     document_key,
 )
+from wparchive.model.features import Feature
 from wparchive.model.outcome import Written
 
 
@@ -172,6 +173,9 @@ class Post(Item):
     content_fingerprint: str = ""
     sketch: list[int] = field(default_factory=list)
     sketch_version: int = 0
+    has: list[Feature] = field(default_factory=list)
+    link_domains: list[str] = field(default_factory=list)
+    embed_providers: list[str] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
 
 

@@ -93,6 +93,9 @@ def _cleaned_post(post: Any, max_bytes: int) -> Fields:
         "links": content.links,
         "images": content.images,
         "embeds": content.embeds,
+        "has": content.has,
+        "link_domains": content.link_domains,
+        "embed_providers": content.embed_providers,
         "flags": content.flags,
     }
 

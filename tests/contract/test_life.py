@@ -174,6 +174,9 @@ def run(at, verdict="complete", **fields):
         "retries": 0,
         "bytes": 5_000_000_000,
         "seconds": 60.25,
+        "boilerplate": None,
+        "resumed_from": None,
+        "begun_again": None,
         **fields,
     }
 

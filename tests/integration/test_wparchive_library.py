@@ -72,6 +72,38 @@ def test_filters(archive):
     ) == [3]
 
 
+def test_filters_by_content(archive):
+    def chosen(**filters):
+        return ids(archive.posts(order="key", **filters))
+
+    assert chosen(has="table") == chosen(has="video") == [5]
+    assert chosen(has=["table", "image"]) == [5, 6]
+    assert chosen(has="table", tag="Clean Energy") == [5]
+    assert chosen(has="code") == []
+    assert chosen(embeds="youtube") == chosen(embeds="https://youtu.be/y") == [5]
+    assert chosen(embeds="YouTube.com", has="embed") == [5]
+    assert chosen(embeds=["x", "vimeo"]) == []
+    assert chosen(links_to="example.net") == chosen(links_to="https://WWW.example.net/x") == [5]
+    assert chosen(links_to="blog.example.net") == [5]
+    assert chosen(links_to=["other.org", "example.net"]) == [5, 6]
+    assert chosen(links_to="net") == []
+    with pytest.raises(InvalidQuery, match="no such content: 'tables'"):
+        archive.posts(has="tables")
+    posts = archive.posts(site="example.com/blog")
+    assert posts.by("has") == {"table": 1, "video": 1, "embed": 1, "image": 1, None: 5}
+    assert posts.by("provider") == {"youtube": 1, None: 6}
+    assert posts.by("domain") == {"blog.example.net": 1, "example.net": 1, "other.org": 1, None: 5}
+    assert archive.posts(has="image").by("provider") == {None: 1}
+    assert [hit.post["id"] for hit in archive.search("heat", has="image")] == [6]
+
+
+def test_blocks_come_as_they_were_stored(archive):
+    paragraph, table, embed = archive.get("example.com/blog/post/5")["blocks"]
+    assert paragraph["kind"] == "paragraph"
+    assert table["rows"] == [["kW", "year"], ["5", "2024"]]
+    assert (embed["provider"], embed["text"]) == ("youtube", "")
+
+
 def test_orders(archive):
     assert ids(archive.posts(site="example.com/blog")) == [1, 5, 6, 3, 2, 7, 4]
     assert ids(archive.posts(site="example.com/blog", order="oldest")) == [7, 2, 3, 1, 5, 6, 4]

@@ -27,12 +27,26 @@ from wparchive.model.documents import (
     Site,
     State,
 )
+from wparchive.model.features import Feature
 from wparchive.text.search_query import Query
 
 Order = Literal["newest", "oldest", "key"]
 """By publication (posts without a date last), or by site, type and id."""
 SearchOrder = Literal["relevance", "newest", "oldest"]
-Group = Literal["site", "type", "state", "year", "month", "tag", "category", "author", "language"]
+Group = Literal[
+    "site",
+    "type",
+    "state",
+    "year",
+    "month",
+    "tag",
+    "category",
+    "author",
+    "language",
+    "has",
+    "provider",
+    "domain",
+]
 """What posts can be counted by."""
 GROUPS: tuple[Group, ...] = get_args(Group)
 EventKind = Literal["new", "edited", "withdrawn", "deleted"]
@@ -66,6 +80,12 @@ class Filter:
     """Names or slugs of authors."""
     languages: tuple[str, ...] = ()
     """Languages: `pt` also means `pt-BR`, `zh-Hant` only Chinese in traditional characters."""
+    has: tuple[Feature, ...] = ()
+    """What they have: a table, code, a video."""
+    embeds: tuple[str, ...] = ()
+    """Providers of their embeds."""
+    links_to: tuple[str, ...] = ()
+    """Domains that they link to; a domain means its subdomains too."""
     since: datetime | None = None
     """Published at or after."""
     until: datetime | None = None
@@ -176,7 +196,8 @@ class Reader(Protocol):
     def tally(self, filter_: Filter, group: Group) -> dict[str | None, int]:
         """Return how many posts have each value of a field; None counts posts without one.
 
-        Months are `2024-05`, in UTC. A post counts once for each of its tags and categories.
+        Months are `2024-05`, in UTC. A post counts once for each of its tags and categories, and
+        for each thing that it has, provider of its embeds, and domain that it links to.
         """
 
     def search(

@@ -13,21 +13,14 @@ from wparchive import open_archive
 from wparchive.backends.address import default_uri
 from wparchive.backends.opening import open_index
 from wparchive.duplicates.pair import DUPLICATE_KINDS
+from wparchive.model.features import FEATURES
 from wparchive.reading.arguments import ANY_STATE, STATES
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
 
 FILTERS = (
-    "site",
-    "type",
-    "tag",
-    "category",
-    "author",
-    "language",
-    "since",
-    "until",
-    "state",
-    "unique",
+    *("site", "type", "tag", "category", "author", "language", "has", "embeds", "links_to"),
+    *("since", "until", "state", "unique"),
 )
 PATIENCE_S = 60.0
 """How long a database may be away while a command writes."""
@@ -117,6 +110,19 @@ _FILTER_OPTIONS: tuple[Callable[[_Command], _Command], ...] = (
     _values("category", "NAME", "Only posts in this category (name or slug)."),
     _values("author", "NAME", "Only posts by this author (name or slug)."),
     _values("language", "TAG", "Only posts in this language: en, zh-Hant; pt is also pt-BR."),
+    click.option(
+        "--has",
+        multiple=True,
+        type=click.Choice(FEATURES),
+        help="Only posts in which there is this.",
+    ),
+    _values("embeds", "PROVIDER", "Only posts with embeds of this provider: youtube, x, ..."),
+    click.option(
+        "--links-to",
+        multiple=True,
+        metavar="DOMAIN",
+        help="Only posts that link to this domain or its subdomains.",
+    ),
     click.option(
         "--since",
         metavar="DATE",

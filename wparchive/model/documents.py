@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal, NotRequired, TypedDict
 
 from wparchive.model.blocks import Block
+from wparchive.model.features import Feature
 
 SCHEMA_VERSION = 2
 
@@ -29,6 +30,9 @@ CLEANER_FIELDS = (
     "links",
     "images",
     "embeds",
+    "has",
+    "link_domains",
+    "embed_providers",
     "name",
     "description",
     "caption",
@@ -239,6 +243,14 @@ class PostDocument(Document):
     """Images of the content, in order."""
     embeds: list[Embed]
     """Embedded foreign content, in order."""
+    has: NotRequired[list[Feature]]
+    """What there is in the content, in this order: `table`, `code`, `image`, `video`, `audio`,
+    `embed`, `quote`, `formula`. Absent as `blocks` is, and so are the next two."""
+    link_domains: NotRequired[list[str]]
+    """Domains that the content links to, each once: hosts without `www.`, and the domains above
+    them (`blog.example.com` and `example.com`). At most 1,000."""
+    embed_providers: NotRequired[list[str]]
+    """Who serves its embeds, each once: `youtube`, `vimeo`, `x`, ..., else the host."""
     blocks: NotRequired[list[Block]]
     """The content in order, part by part; absent or empty in documents of cleaners before version
     3, until they are cleaned again."""

@@ -13,6 +13,8 @@ from wparchive.model.blocks import Block, BlockKind
 Feature = Literal["table", "code", "image", "video", "audio", "embed", "quote", "formula"]
 """What a post may have."""
 FEATURES: tuple[Feature, ...] = get_args(Feature)
+FEATURE_FIELDS = ("has", "link_domains", "embed_providers")
+"""The fields of a post that hold what it can be asked for, as lists of small values."""
 _BY_BLOCK: dict[BlockKind, Feature] = {
     "table": "table",
     "code": "code",

@@ -6,11 +6,12 @@ Pure functions. The backends get values only, never text as it was typed.
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import cast, get_args
+from typing import Any, cast, get_args
 from urllib.parse import quote, unquote
 
 from wparchive.errors import InvalidQuery
 from wparchive.model.documents import State
+from wparchive.model.features import EMBED_PROVIDERS, FEATURES, provider_of
 from wparchive.text.language_tags import usual_tag
 
 OneOrMany = str | Iterable[str] | None
@@ -62,6 +63,11 @@ def since_of(value: When, now: datetime) -> datetime | None:
 def until_of(value: When, now: datetime) -> datetime | None:
     """Return the exclusive end of a time range. Raises InvalidQuery."""
     return _moment(value, parse_until, now)
+
+
+def period_of(since: When, until: When, now: datetime) -> dict[str, Any]:
+    """Return the parts of a filter that ask for times, by name. Raises InvalidQuery."""
+    return {"since": since_of(since, now), "until": until_of(until, now)}
 
 
 def _moment(
@@ -166,6 +172,33 @@ def sites_of(value: OneOrMany) -> tuple[str, ...]:
     Raises InvalidQuery.
     """
     return tuple(bare_address(site) for site in values_of(value))
+
+
+def contents_of(has: OneOrMany, embeds: OneOrMany, links_to: OneOrMany) -> dict[str, Any]:
+    """Return the parts of a filter that ask for what is in a post, by name.
+
+    Providers of embeds are given by name, domain or address, domains also by address. Raises
+    InvalidQuery.
+    """
+    features = values_of(has)
+    for name in features:
+        require_known("content", name, FEATURES)
+    return {
+        "has": features,
+        "embeds": tuple(_provider(name.strip().lower()) for name in values_of(embeds)),
+        "links_to": tuple(_domain(domain) for domain in values_of(links_to)),
+    }
+
+
+def _provider(name: str) -> str:
+    if "." in name:
+        return provider_of("https://" + bare_address(name))
+    return EMBED_PROVIDERS.get(f"{name}.com", name)  # twitter.com is that of x
+
+
+def _domain(address: str) -> str:
+    host = bare_address(address).partition("/")[0].partition(":")[0]
+    return host.removeprefix("www.").rstrip(".")
 
 
 def states_of(value: OneOrMany) -> tuple[State, ...]:

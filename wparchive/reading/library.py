@@ -40,8 +40,10 @@ from wparchive.reading.arguments import (
     OneOrMany,
     When,
     bare_address,
+    contents_of,
     languages_of,
     link_forms,
+    period_of,
     require_id,
     require_known,
     require_limit,
@@ -168,6 +170,9 @@ class Archive:
         category: OneOrMany = None,
         author: OneOrMany = None,
         language: OneOrMany = None,
+        has: OneOrMany = None,
+        embeds: OneOrMany = None,
+        links_to: OneOrMany = None,
         since: When = None,
         until: When = None,
         state: OneOrMany = "live",
@@ -178,14 +183,11 @@ class Archive:
     ) -> Posts:
         """Select posts.
 
-        Several values of one filter widen it, several filters narrow one another. `state="any"`
-        takes all states, `language="pt"` takes `pt-BR` too. Times are of publication: `until` is
-        exclusive as a datetime, and words (`2024-05`, `30d`) include their whole day, month or
-        year. `raw=True` brings the records as received too. Raises InvalidQuery.
+        Several values of one filter widen it, several filters narrow one another. docs/python.md
+        explains each of them. Raises InvalidQuery.
         """
         require_known("order", order, get_args(Order))
         require_limit(limit)
-        now = datetime.now(UTC)
         filter_ = Filter(
             sites=sites_of(site),
             types=values_of(type),
@@ -193,8 +195,8 @@ class Archive:
             categories=values_of(category),
             authors=values_of(author),
             languages=languages_of(language),
-            since=since_of(since, now),
-            until=until_of(until, now),
+            **contents_of(has, embeds, links_to),
+            **period_of(since, until, datetime.now(UTC)),
             states=states_of(state),
             unique=unique,
         )

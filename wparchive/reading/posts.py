@@ -89,8 +89,8 @@ class Posts(Selection[PostDocument]):
     def by(self, group: Group) -> dict[str | None, int]:
         """Return how many posts have each value; None counts those without one.
 
-        Groups are `site`, `type`, `state`, `year`, `month`, `tag`, `category`, `author` and
-        `language`. Raises InvalidQuery.
+        Groups are `site`, `type`, `state`, `year`, `month`, `tag`, `category`, `author`,
+        `language`, `has`, `provider` (of embeds) and `domain` (of links). Raises InvalidQuery.
         """
         require_known("group", group, GROUPS)
         return self._reader.tally(self.filter, group)

@@ -74,7 +74,7 @@ def test_the_documented_commands_exist():
 
 def test_shared_options_and_filters_are_documented():
     assert options(section("## Options that commands share").split("### Filters")[0]) == {*SHARED}
-    assert options(section("### Filters")) == {f"--{name}" for name in FILTERS}
+    assert options(section("### Filters")) == {f"--{name.replace('_', '-')}" for name in FILTERS}
 
 
 def test_every_exit_status_is_documented_in_both_places():

@@ -30,6 +30,7 @@ from wparchive.backends.mongo.mongo_leases import read_leases
 from wparchive.backends.mongo.mongo_search import LONG_AGO, MongoSearch
 from wparchive.backends.mongo.mongo_selection import (
     GROUP_FIELDS,
+    LIST_FIELDS,
     PERIODS,
     TERM_FIELDS,
     MongoQuery,
@@ -163,6 +164,8 @@ class MongoReader:
             return self._tally_periods(query, PERIODS[group])
         if group in TERM_FIELDS:
             return self._tally_terms(query, TERM_FIELDS[group])
+        if group in LIST_FIELDS:
+            return self._tally_lists(query, LIST_FIELDS[group])
         counts: Counter[str | None] = Counter()
         stages = [
             {"$match": query},
@@ -185,6 +188,12 @@ class MongoReader:
             "posts", query, {f"{field}.name": 1, f"{field}.slug": 1}
         ):
             counts.update([term["name"] or term["slug"] for term in post[field]] or [None])
+        return dict(counts)
+
+    def _tally_lists(self, query: MongoQuery, field: str) -> dict[str | None, int]:
+        counts: Counter[str | None] = Counter()
+        for post in self._collections.find("posts", query, {field: 1}):
+            counts.update(post.get(field) or [None])
         return dict(counts)
 
     def search(

@@ -22,6 +22,12 @@ GROUP_FIELDS: dict[Group, str] = {
     "author": "author.name",
     "language": "language",
 }
+LIST_FIELDS: dict[Group, str] = {
+    "has": "has",
+    "provider": "embed_providers",
+    "domain": "link_domains",
+}
+"""Fields that are lists of values, by the group that counts them."""
 TERM_FIELDS: dict[Group, str] = {"tag": "tags", "category": "categories"}
 PERIODS: dict[Group, str] = {"year": "%Y", "month": "%Y-%m"}
 NAME_FIELDS = {"title": 1, "tags.name": 1, "categories.name": 1, "terms.name": 1, "published_at": 1}
@@ -91,6 +97,18 @@ def _language(filter_: Filter) -> MongoQuery | None:
     return {"$or": each}
 
 
+def _has(filter_: Filter) -> MongoQuery | None:
+    return one_of("has", filter_.has)
+
+
+def _embeds(filter_: Filter) -> MongoQuery | None:
+    return one_of("embed_providers", filter_.embeds)
+
+
+def _links_to(filter_: Filter) -> MongoQuery | None:
+    return one_of("link_domains", filter_.links_to)
+
+
 def _since(filter_: Filter) -> MongoQuery | None:
     if filter_.since is None:
         return None
@@ -117,6 +135,9 @@ FILTER_QUERIES: tuple[Callable[[Filter], MongoQuery | None], ...] = (
     _categories,
     _author,
     _language,
+    _has,
+    _embeds,
+    _links_to,
     _since,
     _until,
     _unique,

@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import quote
 
-from wparchive.backends.sqlite.schema import check
+from wparchive.backends.sqlite.schema import check, has_table
 from wparchive.errors import ArchiveUnreachable, missing
 
 WRITE_MODE = "mode=rw"
@@ -161,6 +161,9 @@ class ReadPool:
             connection.close()
             raise
         connection.row_factory = sqlite3.Row
+        if not has_table(connection, "post_features"):
+            # An archive of an earlier version: nothing is known of its posts until it is written.
+            connection.execute("CREATE TEMP TABLE post_features (post, field, value)")
         return connection
 
     def _unreadable(self, error: Exception) -> ArchiveUnreachable:

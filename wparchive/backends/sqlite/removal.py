@@ -6,6 +6,7 @@ from datetime import datetime
 
 from wparchive.backends.sqlite import postings
 from wparchive.backends.sqlite.rows import TABLE_COLUMNS, from_row, iso_millis, to_json
+from wparchive.backends.sqlite.schema import upgrade
 from wparchive.backends.sqlite.search_index import forget_texts, index_posts
 
 _POST_COLUMNS = ", ".join(column.name for column in TABLE_COLUMNS["posts"])
@@ -20,6 +21,7 @@ def has_removed(connection: sqlite3.Connection) -> bool:
 
 def move_out(connection: sqlite3.Connection, keys: Collection[str], at: datetime) -> int:
     """Move posts to `removed`; returns how many were there to be moved."""
+    upgrade(connection)
     # The table has the columns of `posts` and none of its keys: `pk` may be given again meanwhile.
     connection.execute(
         "CREATE TABLE IF NOT EXISTS removed AS SELECT '' AS removed_at, * FROM posts WHERE 0"
@@ -37,7 +39,7 @@ def move_out(connection: sqlite3.Connection, keys: Collection[str], at: datetime
             (iso_millis(at), row["pk"]),
         )
         postings.forget(connection, [(row["pk"], post["sketch"])])
-        for table, column in (("post_terms", "post"), ("posts", "pk")):
+        for table, column in (("post_features", "post"), ("post_terms", "post"), ("posts", "pk")):
             connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (row["pk"],))
     return len(rows)
 

@@ -36,6 +36,9 @@ BULKY = (
     "links",
     "images",
     "embeds",
+    "has",
+    "link_domains",
+    "embed_providers",
     "sketch",
     "description",
     "excerpt",
@@ -193,7 +196,13 @@ def _part_column(field: str, part: str) -> Column:
 
 
 TABLE_COLUMNS: dict[str, tuple[Column, ...]] = {table: _columns(table) for table in RECORD_TYPES}
-ADDED_DEFAULTS = {"cleaner_version": "0", "blocks": "x''"}
+ADDED_DEFAULTS = {
+    "cleaner_version": "0",
+    "blocks": "x''",
+    "has": "'[]'",
+    "link_domains": "'[]'",
+    "embed_providers": "'[]'",
+}
 """What rows of earlier versions have in columns that were added later; in others they have NULL."""
 
 
@@ -208,7 +217,7 @@ def to_row(table: str, document: Mapping[str, Any]) -> tuple[Any, ...]:
     """Return the document's values in the order of `TABLE_COLUMNS[table]`."""
     row: list[Any] = []
     for field, part, encode in _SOURCES[table]:
-        value = document[field]
+        value = document.get(field)
         if value is not None:
             if encode:
                 value = encode(value)

@@ -4,6 +4,7 @@
 |---|---|
 | `posts`, `terms`, `authors`, `media`, `comments` | one row a document, columns as in `rows.py` |
 | `post_terms` | one row for each term of a post; `post` is `posts.pk` |
+| `post_features` | one row for each value of `has`, `link_domains`, `embed_providers` |
 | `posts_fts` | FTS5 over the tokens of title, text and names of terms; `rowid` is `posts.pk` |
 | `postings`, `postings_recent` | one row for each sketch integer of a post; see `postings.py` |
 | `revisions`, `runs`, `failures`, `sites` | as in `wparchive/model/documents.py` |
@@ -24,6 +25,16 @@ from wparchive.text.search_tokens import ANALYSER_MARK
 
 APPLICATION_ID = 0x57504152
 """`WPAR`: tells an archive from any other SQLite file."""
+
+FEATURES_SQL = """
+CREATE TABLE IF NOT EXISTS post_features (
+    post INTEGER NOT NULL REFERENCES posts(pk) ON DELETE CASCADE,
+    field TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (post, field, value)
+) WITHOUT ROWID;
+"""
+"""Archives of version 1 lack this table."""
 
 POST_TABLES = """
 CREATE TABLE post_terms (
@@ -54,6 +65,7 @@ ASCII separators only and leaves every other character alone, so that the tokens
 segments at a time, not four: that writes less, and searches are as fast."""
 
 INDEX_SQL = """
+CREATE INDEX post_features_value ON post_features(field, value, post);
 CREATE INDEX posts_overview
     ON posts(site, type, state, published_at, language, author_name, author_slug, word_count);
 CREATE INDEX posts_live ON posts(site, type, state, id);
@@ -99,7 +111,8 @@ def table_sql(table: str) -> str:
 def schema_sql() -> str:
     """Return the statements that make a new archive."""
     postings = "".join(f"{postings_sql(name)};\n" for name in (LARGE, SMALL))
-    return "".join(table_sql(table) for table in TABLE_COLUMNS) + postings + POST_TABLES + INDEX_SQL
+    tables = "".join(table_sql(table) for table in TABLE_COLUMNS)
+    return tables + postings + POST_TABLES + FEATURES_SQL + INDEX_SQL
 
 
 def check(connection: sqlite3.Connection, name: str) -> bool:
@@ -140,6 +153,7 @@ def upgrade(connection: sqlite3.Connection) -> None:
         _add_missing_columns(connection, table, TABLE_COLUMNS[table])
     if has_table(connection, "removed"):
         _add_missing_columns(connection, "removed", TABLE_COLUMNS["posts"])
+    connection.execute(FEATURES_SQL)
     for name in REPLACED_INDEXES:
         connection.execute(f"DROP INDEX IF EXISTS {name}")
     for statement in _statements(INDEX_SQL):

@@ -23,6 +23,7 @@ from wparchive.backends.sqlite.sqlite_selection import (
     post_condition,
     post_stretches,
 )
+from wparchive.model.features import FEATURE_FIELDS
 from wparchive.model.sealed import TOKENS_KEY
 from wparchive.text.ranking import FIELD_WEIGHTS
 from wparchive.text.search_query import Query
@@ -54,6 +55,7 @@ def index_posts(connection: sqlite3.Connection, entries: Sequence[Replacement]) 
     _replace_terms(connection, [e for e in entries if _differs(e, _terms)])
     _replace_postings(connection, [e for e in entries if _differs(e, _sketch)])
     _replace_texts(connection, [e for e in entries if _differs(e, searchable)])
+    _replace_features(connection, [e for e in entries if _differs(e, _features)])
 
 
 def _differs(entry: Replacement, part: Any) -> bool:
@@ -78,6 +80,17 @@ def _replace_terms(connection: sqlite3.Connection, entries: Sequence[Replacement
     rows = [(pk, *term) for pk, _, post in entries for term in _terms(post)]
     # Sites name a term twice now and then; the last one counts.
     connection.executemany("INSERT OR REPLACE INTO post_terms VALUES (?, ?, ?, ?, ?)", rows)
+
+
+def _features(post: PostFields) -> list[tuple[str, str]]:
+    return [(field, value) for field in FEATURE_FIELDS for value in post.get(field) or ()]
+
+
+def _replace_features(connection: sqlite3.Connection, entries: Sequence[Replacement]) -> None:
+    replaced = [(pk,) for pk, old, _ in entries if old is not None]
+    connection.executemany("DELETE FROM post_features WHERE post = ?", replaced)
+    rows = [(pk, *feature) for pk, _, post in entries for feature in _features(post)]
+    connection.executemany("INSERT OR IGNORE INTO post_features VALUES (?, ?, ?)", rows)
 
 
 def _replace_postings(connection: sqlite3.Connection, entries: Sequence[Replacement]) -> None:

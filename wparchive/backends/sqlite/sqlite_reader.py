@@ -45,6 +45,7 @@ from wparchive.backends.sqlite.search_index import (
 from wparchive.backends.sqlite.sqlite_leases import SQLiteLeases
 from wparchive.backends.sqlite.sqlite_selection import (
     BY_IDENTITY,
+    FEATURE_GROUPS,
     GROUP_SQL,
     TAXONOMIES,
     Condition,
@@ -192,6 +193,8 @@ class SQLiteReader:
         chosen = post_condition(filter_)
         if taxonomy := TAXONOMIES.get(group):
             return self._tally_terms(taxonomy, chosen)
+        if group in FEATURE_GROUPS:
+            return self._tally_features(FEATURE_GROUPS[group], chosen)
         sql = f"SELECT {GROUP_SQL[group]}, count(*) FROM posts WHERE {chosen.sql} GROUP BY 1"
         return {row[0]: row[1] for row in self._all(sql, *chosen.parameters)}
 
@@ -221,6 +224,22 @@ class SQLiteReader:
         for name, count in rows:
             counts[name] += count
         return dict(counts)
+
+    def _tally_features(self, field: str, chosen: Condition) -> dict[str | None, int]:
+        """Count posts by the values of a list; then those whose list is empty."""
+        found = (
+            "SELECT value, count(*) FROM post_features WHERE field = ?"
+            f" AND +post IN (SELECT pk FROM posts WHERE {chosen.sql}) GROUP BY value"
+        )
+        without = (
+            f"SELECT NULL, count(*) FROM posts WHERE {chosen.sql} AND NOT EXISTS"
+            " (SELECT 1 FROM post_features WHERE post = posts.pk AND field = ?) HAVING count(*)"
+        )
+        rows = [
+            *self._all(found, field, *chosen.parameters),
+            *self._all(without, *chosen.parameters, field),
+        ]
+        return {row[0]: row[1] for row in rows}
 
     def search(
         self,

@@ -36,6 +36,12 @@ GROUP_SQL: dict[Group, str] = {
     "language": "language",
 }
 TAXONOMIES: dict[Group, str] = {"tag": "post_tag", "category": "category"}
+FEATURE_GROUPS: dict[Group, str] = {
+    "has": "has",
+    "provider": "embed_providers",
+    "domain": "link_domains",
+}
+"""Fields of posts that are lists of values, by the group that counts them."""
 BY_IDENTITY = "site, type, id"
 _AFTER_ALL_TIMES = "9999-12-31T23:59:60Z"
 """Follows the last time that can be written; times are compared as texts."""
@@ -137,6 +143,25 @@ def _by_language(filter_: Filter) -> Condition | None:
     return Condition(f"({each})", tuple(parameters))
 
 
+def _has(filter_: Filter) -> Condition | None:
+    return _by_feature("has", filter_.has)
+
+
+def _embeds(filter_: Filter) -> Condition | None:
+    return _by_feature("embed_providers", filter_.embeds)
+
+
+def _links_to(filter_: Filter) -> Condition | None:
+    return _by_feature("link_domains", filter_.links_to)
+
+
+def _by_feature(field: str, values: tuple[str, ...]) -> Condition | None:
+    if not values:
+        return None
+    posts = f"SELECT post FROM post_features WHERE field = ? AND value IN ({placeholders(values)})"
+    return Condition(f"posts.pk IN ({posts})", (field, *values))
+
+
 def _since(filter_: Filter) -> Condition | None:
     if filter_.since is None:
         return None
@@ -168,6 +193,9 @@ FILTER_CONDITIONS: tuple[Callable[[Filter], Condition | None], ...] = (
     _by_tag,
     _by_category,
     _by_language,
+    _has,
+    _embeds,
+    _links_to,
     _since,
     _until,
     _unique,
