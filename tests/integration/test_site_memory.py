@@ -119,3 +119,15 @@ def test_reclean_learns_what_a_crawl_left(site, archive):
     assert list(json.loads(done_again.stdout)["boilerplate"].values()) == [40]
     assert texts(archive) == {number: own(number) for number in range(1, 51)}
     assert run(site, archive).type("post")["unchanged"] == 50
+
+
+def test_an_update_run_learns_from_the_few_posts_that_it_reads(site, archive):
+    for number in range(1, 51):
+        site["posts"].put(written(number, with_box=number <= 3))
+    assert run(site, archive).report["boilerplate"]["removed"] == 0
+    site["posts"].put(written(60))
+    done = crawl(site.home, archive, settings={}, mode="update")
+    assert done.exit_status == 0, done.output
+    assert done.report["boilerplate"] == {"removed": 1, "posts": 4, "finished": True}
+    assert [text for text in texts(archive).values() if JOIN in text] == []
+    assert documents(archive, "revisions") == []

@@ -32,7 +32,9 @@ LEAST_WORDS = 3
 LEAST_BODY = 5
 """Words of its own, beside headings, that a post must have before it loses anything."""
 LEAST_BODY_SHARE = 0.1
-"""The part of all its letters, beside headings, that its own text must be."""
+"""The part of all its letters, beside headings, that its own text must be, where much would go."""
+FRAME = 10
+"""So many blocks may go from a post that says little itself: more are no frame around a text."""
 NEAR_AN_END = 2
 """A block is near an end when fewer blocks of the post's own stand between it and that end."""
 _PROSE = frozenset({"paragraph", "quote", "list_item", "table"})
@@ -57,7 +59,7 @@ def guards_of(
         return {}
     # What the cleaner has removed neither is furniture nor keeps it company.
     own = [key not in recurring and is_kept(block) for block, key in zip(blocks, keys, strict=True)]
-    if not _has_body(blocks, own):
+    if not _has_body(blocks, own, len(places)):
         return dict.fromkeys(places, "body")
     guards = {place: guard_of(blocks[place]) for place in places}
     # Blocks that may be furniture do not count where the distance to an end is measured.
@@ -71,8 +73,8 @@ def guards_of(
     return guards
 
 
-def _has_body(blocks: Sequence[AnyBlock], own: Sequence[bool]) -> bool:
-    """Tell whether a post has something of its own to say."""
+def _has_body(blocks: Sequence[AnyBlock], own: Sequence[bool], others: int) -> bool:
+    """Tell whether a post has something of its own to say, beside so many blocks that recur."""
     own_texts: list[str] = []
     all_letters = 0
     for block, is_own in zip(blocks, own, strict=True):
@@ -81,7 +83,8 @@ def _has_body(blocks: Sequence[AnyBlock], own: Sequence[bool]) -> bool:
             all_letters += len(text)
             if is_own:
                 own_texts.append(text)
-    if sum(map(len, own_texts)) < all_letters * LEAST_BODY_SHARE:
+    is_small_part = sum(map(len, own_texts)) < all_letters * LEAST_BODY_SHARE
+    if is_small_part and others > FRAME:
         return False
     words = 0
     for text in own_texts:

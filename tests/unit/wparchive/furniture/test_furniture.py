@@ -126,10 +126,23 @@ def test_a_post_keeps_its_body() -> None:
     assert removed_blocks(posts[-1], furniture) == [False, False]
 
 
-def test_a_long_notice_under_a_few_own_words_keeps_them_company() -> None:
-    notice = block("None of this is advice, and nobody here is liable for anything at all. " * 9)
-    posts = [[block(f"Closed on {'abcdefghij'[n % 10] * 9}."), notice] for n in range(30)]
+NOTICE = "None of this is advice, and nobody here is liable for anything at all. " * 9
+
+
+def test_a_long_notice_goes_from_under_a_short_text() -> None:
+    posts = [[own(n), block(NOTICE)] for n in range(30)]
+    assert furniture_of(posts) == {block_key(NOTICE)}
+
+
+def test_a_long_notice_stays_where_the_post_says_next_to_nothing() -> None:
+    posts = [[block(f"Closed on {'abcdefghij'[n % 10] * 9}."), block(NOTICE)] for n in range(30)]
     assert furniture_of(posts) == set()
+
+
+def test_a_long_standing_text_is_no_frame_of_a_caption() -> None:
+    standing = [block(f"{OWN.format(letter * 4, letter)} {NOTICE}") for letter in "abcdefghijk"]
+    assert furniture_of([[own(n), *standing] for n in range(30)]) == set()
+    assert len(furniture_of([[own(n), *standing[:10]] for n in range(30)])) == 10
 
 
 def test_what_is_the_whole_body_of_most_of_its_posts_is_text() -> None:
