@@ -32,8 +32,10 @@ SHORT_WORDS = 60
 
 `Watch the video below`, a blurb under each video or the notes of a podcast stand in many posts.
 """
-_OTHER_SHARE = 0.4
+_OTHER_SHARE = 0.3
 """Titles of which so much differs can name two different things."""
+_NAMED_SHARE = 0.4
+"""A text that names so much of a title is about it."""
 _TOLD_WORDS = 120
 """An equal text of fewer words must have to do with the title, where the titles differ."""
 _ALL_COMPARED = 50
@@ -166,10 +168,12 @@ def _names_other(post: ComparablePost, other: ComparablePost) -> bool:
 
 
 def _is_about_titles(a: ComparablePost, b: ComparablePost) -> bool:
-    """Return whether both texts name anything that a title names."""
-    titles = a.title_words | b.title_words
+    """Return whether what both texts have names much of what one of the titles names."""
     both = a.own_words_and_pairs & b.own_words_and_pairs
-    return not titles or bool(named(titles, both))
+    return any(
+        len(named(post.title_words, both)) >= _NAMED_SHARE * len(post.title_words)
+        for post in (a, b)
+    )
 
 
 def equal_posts(posts: Sequence[ComparablePost]) -> list[tuple[str, str]]:
