@@ -5,7 +5,7 @@ ArchiveUnreachable and ArchiveTooNew; any question raises ArchiveUnreachable whe
 lost. `wparchive.reading.library` is what analysts use; it is a thin layer over this Protocol.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol, get_args
@@ -17,6 +17,8 @@ from wparchive.backends.cursor import (
     PublishedPosition,
 )
 from wparchive.model.documents import (
+    EventKind,
+    EventRecord,
     Failure,
     Kind,
     Lease,
@@ -49,9 +51,9 @@ Group = Literal[
 ]
 """What posts can be counted by."""
 GROUPS: tuple[Group, ...] = get_args(Group)
-EventKind = Literal["new", "edited", "withdrawn", "deleted"]
-"""What can happen to a post, as crawls see it."""
 EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
+EVENTS_OF_NAMES: tuple[EventKind, ...] = ("renamed", "merged", "gone")
+"""Events of terms and authors alone."""
 COPY_KINDS = ("canonical", "exact", "near")
 """Kinds of `duplicate` that `unique` leaves out.
 
@@ -123,16 +125,37 @@ class TypeCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened to a post, as crawls saw it."""
+class EventFilter:
+    """Which events are meant."""
 
-    at: datetime
-    what: EventKind
-    key: str
-    title: str
-    link: str | None
-    revision: int
-    """The version that the event ended (`edited`) or concerned."""
+    events: tuple[EventKind, ...]
+    """Kinds of events; never empty."""
+    since: datetime
+    """At or after."""
+    until: datetime | None = None
+    """Before."""
+    sites: tuple[str, ...] = ()
+    """Empty for any."""
+    kinds: tuple[Kind, ...] = ()
+    """Kinds of objects. Empty for posts, with what happens to terms and authors alone."""
+
+    def means(self, event: EventRecord) -> bool:
+        """Tell whether an event is meant: what backends ask their databases, in plain words."""
+        of_kind = event["kind"] in self.kinds
+        if not self.kinds:
+            of_kind = event["kind"] == "posts" or event["event"] in EVENTS_OF_NAMES
+        in_time = self.since <= event["at"] and (self.until is None or event["at"] < self.until)
+        on_site = not self.sites or event["site"] in self.sites
+        return of_kind and in_time and on_site and event["event"] in self.events
+
+    def chosen(
+        self, events: Iterable[EventRecord], after: LatestPosition | None
+    ) -> Iterator[EventRecord]:
+        """Yield those of a few events that are meant and follow a position, newest first."""
+        meant = [event for event in events if self.means(event)]
+        for event in sorted(meant, key=lambda event: (event["at"], event["_id"]), reverse=True):
+            if after is None or (event["at"], event["_id"]) < (after.at, after.key):
+                yield event
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,17 +259,26 @@ class Reader(Protocol):
         """Yield the documents of one kind, whole, by site, type and id."""
 
     def revisions(self, key: str) -> list[Revision]:
-        """Return the earlier versions of a document, oldest first."""
+        """Return what is kept of earlier states of the documents with a key, oldest first."""
 
     def events(
-        self,
-        what: EventKind,
-        sites: tuple[str, ...],
-        since: datetime,
-        until: datetime | None,
-        after: LatestPosition | None = None,
-    ) -> Iterator[Event]:
-        """Yield what happened to posts in that time, newest first, then by key, descending."""
+        self, filter_: EventFilter, after: LatestPosition | None = None
+    ) -> Iterator[EventRecord]:
+        """Yield the recorded events, newest first, then by `_id`, descending."""
+
+    def arrivals(
+        self, kind: Kind, filter_: EventFilter, after: LatestPosition | None = None
+    ) -> Iterator[EventRecord]:
+        """Yield the events that objects of a kind were archived for the first time.
+
+        Newest first, then by key, descending; the position holds a key.
+        """
+
+    def events_of(self, key: str) -> list[EventRecord]:
+        """Return the recorded events of the documents with a key, in any order."""
+
+    def history_since(self) -> datetime | None:
+        """Return since when every change is kept; None for an archive of version 1."""
 
     def failures(
         self,

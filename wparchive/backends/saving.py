@@ -13,21 +13,32 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from wparchive.errors import DocumentRejected
-from wparchive.model.documents import REWRITTEN_FIELDS, Kind, Revision, StoredDocument
+from wparchive.model.documents import (
+    REWRITTEN_FIELDS,
+    EventRecord,
+    Kind,
+    Revision,
+    State,
+    StoredDocument,
+)
+from wparchive.model.earlier import earlier_state, state_before_refresh
+from wparchive.model.events import edit_of, refresh_of, refreshed_fields, transition_of
 from wparchive.model.lifecycle import (
     LIFE_CYCLE_FIELDS,
     Decision,
     decide,
     document_to_write,
-    refreshed_instead,
-    revision_of,
+    state_fields,
 )
 from wparchive.model.outcome import Outcome, Written
+from wparchive.model.references import CARRIERS, is_renamed, with_new_names
 from wparchive.model.sealed import SealedDocument
-from wparchive.model.source import made_by_cleaner
+from wparchive.model.second_look import decide_again
 from wparchive.model.storable import storable_document
 
 _Result = TypeVar("_Result")
+_RENAMED_AT_ONCE = 200
+"""Documents that get a new name together."""
 StorableDocument = StoredDocument | SealedDocument
 """A document that every database takes; those that helper processes finish come sealed."""
 Errors = dict[str, Exception]
@@ -59,6 +70,18 @@ class Session(Protocol):
     async def replace(self, documents: Mapping[str, StoredDocument]) -> Errors:
         """Replace documents that are there."""
 
+    async def put_events(self, events: Mapping[str, EventRecord]) -> Errors:
+        """Insert or replace events; keys and errors are by the `_id` of the events."""
+
+    async def titled_heads(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
+        """Return the identity, the life-cycle fields and the `TITLE_FIELDS` of documents."""
+
+    def of_kind(self, kind: Kind) -> "Session":
+        """Return a session for documents of another kind, in the same transaction."""
+
+    async def referring(self, kind: Kind, objects: Sequence[StoredDocument]) -> list[str]:
+        """Return the keys of live documents that refer to any of some terms or authors."""
+
     async def update(self, changes: Mapping[str, StoredDocument]) -> Errors:
         """Set some fields of documents that are there; never any that is indexed as text."""
 
@@ -67,49 +90,168 @@ class Session(Protocol):
 
 
 async def save_batch(
-    session: Session, kind: Kind, batch: Mapping[str, StorableDocument], at: datetime
+    session: Session,
+    kind: Kind,
+    batch: Mapping[str, StorableDocument],
+    at: datetime,
+    run: str | None = None,
 ) -> dict[str, Written]:
     """Write storable documents, by key, and return what became of each."""
     documents = opened(batch)
     heads = await _heads(session, kind, list(documents))
     decisions = {key: decide(heads.get(key), document, at) for key, document in documents.items()}
-    # A head is too small to tell an edit from the work of a new cleaner; a revision needs the whole
-    # document anyway.
-    changed = [key for key, decision in decisions.items() if decision.keeps_revision]
-    stored = await session.stored(changed)
+    # A head is too small to tell an edit from the work of a new cleaner; an earlier state needs the
+    # whole document anyway.
+    stored = await session.stored([key for key in heads if decisions[key].writes])
     for key, before in stored.items():
         # Decided again, because `wparchive reclean` may have written since the heads were read.
-        decisions[key] = decide(before, documents[key], at)
-        if decisions[key].keeps_revision and made_by_cleaner(kind, before, documents[key]):
-            decisions[key] = refreshed_instead(decisions[key], before, at)
-
-    # First the revision, then the document. A kill in between leaves the old document, and a
-    # revision that equals it; the next run decides the same again and overwrites that revision,
-    # because its `_id` follows from the document. The other order could lose a version.
-    revisions = {
-        key: revision_of(kind, before, at)
-        for key, before in stored.items()
-        if decisions[key].keeps_revision
-    }
-    errors = await session.put_revisions(revisions)
+        decisions[key] = decide_again(kind, before, documents[key], at)
     finished = {
-        key: document_to_write(documents[key], decision, heads.get(key))
+        key: document_to_write(kind, documents[key], decision, heads.get(key))
         for key, decision in decisions.items()
-        if decision.writes and key not in errors
+        if decision.writes
     }
-    errors |= await session.insert({k: new for k, new in finished.items() if k not in heads})
-    errors |= await session.replace({k: new for k, new in finished.items() if k in heads})
-    errors |= await session.update(_returned_as_they_were(decisions))
+
+    # First the earlier state and the events, then the document. A kill in between leaves the old
+    # document, with a state that equals it; the next run decides the same again and overwrites
+    # both, because each `_id` follows from the document. The other order could lose a version.
+    errors = await session.put_revisions(_earlier_states(kind, decisions, stored, finished, at))
+    news = _events(kind, decisions, stored, finished, run)
+    news += _returns(kind, decisions, documents, heads, at, run)
+    errors |= await put_events(session, news)
+    # Names in other documents come before the name itself: a kill in between repeats them.
+    await rename_references(session, kind, stored, finished, at)
+    written = {key: document for key, document in finished.items() if key not in errors}
+    errors |= await session.insert({k: new for k, new in written.items() if k not in heads})
+    errors |= await session.replace({k: new for k, new in written.items() if k in heads})
+    errors |= await session.update(_fields_of_unchanged(decisions))
     return _fates(decisions, errors)
 
 
-def _returned_as_they_were(decisions: Mapping[str, Decision]) -> dict[str, StoredDocument]:
-    """Return the fields to set of what has returned and is otherwise unchanged.
+def _earlier_states(
+    kind: Kind,
+    decisions: Mapping[str, Decision],
+    stored: Mapping[str, StoredDocument],
+    finished: Mapping[str, StoredDocument],
+    at: datetime,
+) -> dict[str, Revision]:
+    """Return what is to be kept of the documents that are about to be replaced."""
+    found: dict[str, Revision] = {}
+    for key, before in stored.items():
+        if key in finished:
+            earlier = earlier_state(kind, decisions[key], before, finished[key], at)
+            if earlier is not None:
+                found[key] = earlier
+    return found
+
+
+def _events(
+    kind: Kind,
+    decisions: Mapping[str, Decision],
+    stored: Mapping[str, StoredDocument],
+    finished: Mapping[str, StoredDocument],
+    run: str | None,
+) -> list[EventRecord]:
+    """Return the edits and refreshes of a batch.
+
+    A refresh in which the site changed nothing is the work of a new cleaner, and no event.
+    """
+    found: list[EventRecord] = []
+    for key, before in stored.items():
+        outcome = decisions[key].outcome
+        if outcome is Outcome.CHANGED:
+            found.append(edit_of(kind, before, finished[key], run))
+        elif outcome is Outcome.REFRESHED and refreshed_fields(before, finished[key]):
+            found.append(refresh_of(kind, before, finished[key], run))
+    return found
+
+
+def _returns(
+    kind: Kind,
+    decisions: Mapping[str, Decision],
+    documents: Mapping[str, StoredDocument],
+    heads: Mapping[str, StoredDocument],
+    at: datetime,
+    run: str | None,
+) -> list[EventRecord]:
+    """Return the events that objects of a batch are live again."""
+    found: list[EventRecord] = []
+    for key, decision in decisions.items():
+        if decision.returned:
+            revision = decision.fields.get("revision", heads[key]["revision"])
+            document = {**documents[key], "revision": revision}
+            number = decision.fields["transitions"]
+            found.append(transition_of(kind, document, "live", number, at, run))
+    return found
+
+
+async def put_events(session: Session, events: Sequence[EventRecord]) -> Errors:
+    """Write events; returns the errors by the key of the document."""
+    refused_events = await session.put_events({event["_id"]: event for event in events})
+    keys = {event["_id"]: event["key"] for event in events}
+    return {keys[id_]: error for id_, error in refused_events.items()}
+
+
+def _fields_of_unchanged(decisions: Mapping[str, Decision]) -> dict[str, StoredDocument]:
+    """Return the fields to set of what is not rewritten: what has returned, or a hash.
 
     Of what was live all the time there is nothing to set, and nothing is written.
     """
     unchanged = {key: decision for key, decision in decisions.items() if not decision.writes}
     return {key: decision.fields for key, decision in unchanged.items() if decision.fields}
+
+
+async def set_states(
+    session: Session, kind: Kind, keys: Sequence[str], state: State, at: datetime, run: str | None
+) -> int:
+    """Set the state of documents; returns how many changed."""
+    heads = await session.titled_heads(keys)
+    changing = {key: head for key, head in heads.items() if head["state"] != state}
+    changes = {key: state_fields(head, state, at) for key, head in changing.items()}
+    events = [
+        transition_of(kind, head, state, changes[key]["transitions"], at, run)
+        for key, head in changing.items()
+    ]
+    # The event comes first, for the reason told in `save_batch`.
+    errors = await put_events(session, events)
+    errors |= await session.update({k: new for k, new in changes.items() if k not in errors})
+    for error in errors.values():
+        raise error
+    return len(changes)
+
+
+async def rename_references(
+    session: Session,
+    kind: Kind,
+    stored: Mapping[str, StoredDocument],
+    finished: Mapping[str, StoredDocument],
+    at: datetime,
+) -> None:
+    """Write the new names of terms and authors into the live documents that refer to them.
+
+    It is a refresh of those documents: their earlier states are kept. The event is that of the term
+    or author alone.
+    """
+    renamed = [
+        finished[key]
+        for key, before in stored.items()
+        if key in finished and is_renamed(kind, before, finished[key])
+    ]
+    for carriers in CARRIERS.get(kind, ()):
+        others = session.of_kind(carriers)
+        keys = await others.referring(kind, renamed)
+        for start in range(0, len(keys), _RENAMED_AT_ONCE):
+            before = await others.stored(keys[start : start + _RENAMED_AT_ONCE])
+            after = {
+                key: with_new_names(document, kind, renamed, at) for key, document in before.items()
+            }
+            earlier = {
+                key: state_before_refresh(carriers, document, after[key], at)
+                for key, document in before.items()
+                if document != after[key]
+            }
+            await others.put_revisions(earlier)
+            await others.replace({key: after[key] for key in earlier})
 
 
 def _fates(decisions: Mapping[str, Decision], errors: Errors) -> dict[str, Written]:

@@ -1,11 +1,12 @@
-"""`wparchive history`: what became of a post, or of a site's posts."""
+"""`wparchive history`: what became of an object, or of all that sites have."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
+from typing import Any
 
 import click
 
-from wparchive.backends.reader import EVENT_KINDS, EventKind
+from wparchive.backends.reader import EVENT_KINDS
 from wparchive.commands.options import archive_option, json_option
 from wparchive.commands.output import (
     cut_line,
@@ -16,11 +17,38 @@ from wparchive.commands.output import (
     text_table,
 )
 from wparchive.errors import InvalidQuery
-from wparchive.reading.events import Version, changes_between
+from wparchive.model.documents import KINDS
+from wparchive.model.events import title_of
+from wparchive.reading.events import LISTED_EVENTS, Event, Version, changes_between
 from wparchive.reading.library import Archive
 from wparchive.reading.views import minute_text, public_fields
 
-_EVENT_COLOURS = {"new": "green", "edited": "yellow", "withdrawn": "magenta", "deleted": "red"}
+_EVENT_COLOURS = {
+    "new": "green",
+    "edited": "yellow",
+    "withdrawn": "magenta",
+    "deleted": "red",
+    "returned": "cyan",
+    "gone": "red",
+}
+_EVENT_OPTIONS = {
+    "new": "Only what was archived for the first time.",
+    "edited": "Only what another version was found of.",
+    "refreshed": "Only what changed without a new version; not listed unless asked for.",
+    "withdrawn": "Only what was found no longer public.",
+    "deleted": "Only what was found gone, also if it has come back since.",
+    "returned": "Only what was gone and is public again.",
+    "renamed": "Only terms and authors that got another name.",
+    "merged": "Only terms whose posts have another one instead.",
+    "gone": "Only terms that were deleted.",
+}
+
+
+def _event_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add an option for each kind of event, passed by its name."""
+    for name, help_text in reversed(_EVENT_OPTIONS.items()):
+        command = click.option(f"--{name}", is_flag=True, help=help_text)(command)
+    return command
 
 
 @click.command("history")
@@ -33,10 +61,13 @@ _EVENT_COLOURS = {"new": "green", "edited": "yellow", "withdrawn": "magenta", "d
 )
 @click.option("--since", metavar="DATE", help="Without POST: since then (2024-05, 30d, ...).")
 @click.option("--until", metavar="DATE", help="Without POST: until then.")
-@click.option("--new", is_flag=True, help="Only posts archived for the first time.")
-@click.option("--edited", is_flag=True, help="Only posts of which another version was found.")
-@click.option("--withdrawn", is_flag=True, help="Only posts found no longer public.")
-@click.option("--deleted", is_flag=True, help="Only posts found gone.")
+@click.option(
+    "--kind",
+    multiple=True,
+    type=click.Choice([*KINDS, "any"]),
+    help="Without POST: to what it happened (default: posts, and names of terms and authors).",
+)
+@_event_options
 @json_option
 def history_command(
     archive: Archive,
@@ -46,31 +77,38 @@ def history_command(
     site: tuple[str, ...],
     since: str | None,
     until: str | None,
+    kind: tuple[str, ...],
     as_json: bool,
-    **kinds: bool,
+    **events: bool,
 ) -> None:
-    """The versions of a POST and what changed between them; with --since, what happened on sites.
+    """The versions of a POST and what became of it; with --since, what happened on sites.
+
+    Terms, authors, media and comments have a history too: name them by their keys.
 
     \b
     wparchive history example.com/post/12
     wparchive history https://example.com/a-post/ --as-of 2024-05
     wparchive history --site example.com --since 30d --deleted --withdrawn
     wparchive history --since 2024 --edited --json
+    wparchive history example.com/category/3
 
     Times are those of crawls: an edit happened some time between the crawl that last saw the old
     text and the one named.
     """
-    chosen = [what for what in EVENT_KINDS if kinds[what]]
-    is_about_sites = bool(site or since or until or chosen)
+    chosen = [what for what in EVENT_KINDS if events[what]]
+    is_about_sites = bool(site or since or until or chosen or kind)
     is_about_versions = bool(as_of or full)
     _refuse_mixed_questions(post, is_about_sites, is_about_versions)
     # What is left are four ways to ask, which exclude each other.
     if post and as_of:
         _print_version(archive.as_of(post, as_of), as_json)
     elif post:
-        _print_versions(archive.history(post), full, as_json)
+        _print_versions(archive, post, full, as_json)
     elif since:
-        _print_events(archive, site, since, until, chosen or EVENT_KINDS, as_json)
+        found = archive.events(
+            chosen or LISTED_EVENTS, kind=kind, site=site, since=since, until=until
+        )
+        _print_events(archive, site, list(found), as_json)
     else:
         raise InvalidQuery(
             "name a POST, or a time with --since (30d, 2024-05, ...) to list what happened"
@@ -91,6 +129,8 @@ def _refuse_mixed_questions(
 
 
 def _print_version(version: Version, as_json: bool) -> None:
+    if version.note:
+        click.echo(f"note: {version.note}", err=True)
     if as_json:
         print_json_lines([public_fields(version.post)])
         return
@@ -98,11 +138,16 @@ def _print_version(version: Version, as_json: bool) -> None:
     if version.until_at:
         until = f"until {minute_text(version.until_at)}"
     facts = f"version {version.revision}, from {minute_text(version.from_at)}, {until}"
-    title = styled(version.post["title"], bold=True)
-    print_paged("\n".join([title, styled(facts, dim=True), "", version.post["text"]]))
+    if version.post["state"] != "live":
+        since = minute_text(version.post["state_since"])
+        facts += f"; {version.post['state']} since {since}"
+    title = styled(title_of(version.kind, version.post), bold=True)
+    text = version.post.get("text") or version.post.get("description") or ""
+    print_paged("\n".join([title, styled(facts, dim=True), "", text]))
 
 
-def _print_versions(found: Sequence[Version], full: bool, as_json: bool) -> None:
+def _print_versions(archive: Archive, name: str, full: bool, as_json: bool) -> None:
+    found = archive.history(name)
     if as_json:
         print_json_lines(version.summary() for version in found)
         return
@@ -110,10 +155,20 @@ def _print_versions(found: Sequence[Version], full: bool, as_json: bool) -> None
     rows = [_row(version) for version in found]
     parts = [text_table(headers, rows, right=frozenset({0, 3}))]
     parts += ["\n".join(_changes(old, new, full)) for old, new in pairwise(found)]
-    post = found[-1].post
-    if post["state"] != "live":
-        parts.append(styled(f"{post['state']} since {minute_text(post['state_since'])}", fg="red"))
+    told = [event for event in archive.events_of(name) if event.what not in ("new", "edited")]
+    if told:
+        parts.append("\n".join(map(_line, told)))
     print_paged("\n\n".join(parts))
+
+
+def _line(event: Event) -> str:
+    """Return what became of one object, besides its edits."""
+    text = f"{minute_text(event.at)}  {event.what}"
+    if event.what == "renamed":
+        text += f": {event.before} → {event.after}"
+    elif event.changed:
+        text += f": {', '.join(event.changed)}"
+    return styled(text, fg=_EVENT_COLOURS.get(event.what))
 
 
 def _row(version: Version) -> list[str]:
@@ -121,8 +176,8 @@ def _row(version: Version) -> list[str]:
         str(version.revision),
         minute_text(version.from_at),
         minute_text(version.until_at),
-        f"{version.post['word_count']:,}",
-        cut_line(version.post["title"], 60),
+        f"{version.post.get('word_count', 0):,}",
+        cut_line(title_of(version.kind, version.post), 60),
     ]
 
 
@@ -130,6 +185,8 @@ def _changes(old: Version, new: Version, full: bool) -> Iterator[str]:
     found = minute_text(new.from_at)
     yield styled(f"{old.revision} → {new.revision}, found {found}", bold=True)
     text = "the text is the same"
+    if "text" not in new.post:
+        text = ""
     for name, pieces in changes_between(old, new, full):
         if name == "text":
             text = difference_text(pieces)
@@ -139,23 +196,17 @@ def _changes(old: Version, new: Version, full: bool) -> Iterator[str]:
 
 
 def _print_events(
-    archive: Archive,
-    site: tuple[str, ...],
-    since: str,
-    until: str | None,
-    kinds: Sequence[EventKind],
-    as_json: bool,
+    archive: Archive, site: tuple[str, ...], found: Sequence[Event], as_json: bool
 ) -> None:
-    found = list(archive.events(kinds, site=site, since=since, until=until))
     if as_json:
         print_json_lines(found)
     elif found:
         rows = [
             [
                 minute_text(event.at),
-                styled(f"{event.what:<9}", fg=_EVENT_COLOURS[event.what]),
+                styled(f"{event.what:<9}", fg=_EVENT_COLOURS.get(event.what)),
                 event.key,
-                cut_line(event.title, 70),
+                cut_line(_told(event), 70),
             ]
             for event in found
         ]
@@ -164,3 +215,10 @@ def _print_events(
         archive.require_sites(site)
         click.echo("nothing happened in that time", err=True)
         raise click.exceptions.Exit(1)
+
+
+def _told(event: Event) -> str:
+    """Return the title of what something happened to; of what was renamed, both names."""
+    if event.what == "renamed":
+        return f"{event.before} → {event.after}"
+    return event.title

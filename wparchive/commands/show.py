@@ -1,13 +1,18 @@
-"""`wparchive show`: read a post."""
+"""`wparchive show`: read a post, or whatever else is held."""
 
 import sys
 import zlib
+from collections.abc import Mapping
+from typing import Any, cast
 
 import click
 
 from wparchive.commands.options import archive_option, json_option
 from wparchive.commands.output import print_json, print_paged, say, styled
-from wparchive.model.documents import PostDocument
+from wparchive.errors import InvalidQuery
+from wparchive.model.documents import Kind, PostDocument, StoredDocument
+from wparchive.model.events import title_of
+from wparchive.model.second_look import UNSTEADY_AFTER
 from wparchive.reading.library import Archive
 from wparchive.reading.views import minute_text, public_fields, ref_name, term_names
 
@@ -28,23 +33,68 @@ from wparchive.reading.views import minute_text, public_fields, ref_name, term_n
 def show_command(archive: Archive, post: str, form: str, as_of: str | None, as_json: bool) -> None:
     """Read a POST, named by its key (site/type/id) or its public address.
 
+    Terms, authors, media and comments are named by their keys.
+
     \b
     wparchive show example.com/post/12
     wparchive show https://example.com/2024/05/a-post/
     wparchive show example.com/post/12 --format markdown > a-post.md
     wparchive show example.com/post/12 --format raw | jq .yoast_head_json
     wparchive show example.com/post/12 --as-of 2024-05
+    wparchive show example.com/category/3
     """
-    document = _version(archive, post, as_of)
     if as_json:
         form = "json"
-    _print(document, form)
+    kind, document = _found(archive, post, as_of)
+    if kind == "posts" or form in ("json", "raw"):
+        _print(cast(PostDocument, document), form)
+    elif form == "text":
+        say(_object_text(kind, document))
+    elif "html" in document and form == "html":
+        say(document["html"])
+    else:
+        raise InvalidQuery(f"{document['_id']} is one of the {kind}, which have no {form}")
 
 
-def _version(archive: Archive, post: str, as_of: str | None) -> PostDocument:
-    if as_of:
-        return archive.as_of(post, as_of).post
-    return archive.get(post)
+def _found(archive: Archive, name: str, as_of: str | None) -> tuple[Kind, StoredDocument]:
+    """Return what is named, with its kind; say where something in it may be of another time."""
+    if not as_of:
+        return archive.find(name)
+    version = archive.as_of(name, as_of)
+    if version.note:
+        click.echo(f"note: {version.note}", err=True)
+    return version.kind, version.post
+
+
+def _object_text(kind: Kind, document: StoredDocument) -> str:
+    """Return what a terminal shows of a term, an author, a media item or a comment."""
+    facts = {
+        "key": document["_id"],
+        "link": document["link"],
+        "slug": document.get("slug"),
+        "published": document.get("published_at") and minute_text(document["published_at"]),
+        "address": document.get("url"),
+        "by": document.get("author_name"),
+        "state": _state_text(document),
+        "version": _version_text(document),
+    }
+    lines = [f"{name + ':':<12}{value}" for name, value in facts.items() if value]
+    texts = [document.get(name) for name in ("text", "caption", "alt", "description")]
+    title = styled(title_of(kind, document), bold=True)
+    body = [text for text in texts if text]
+    return "\n".join([title, *(styled(line, dim=True) for line in lines), "", *body]).rstrip()
+
+
+def _state_text(document: Mapping[str, Any]) -> str:
+    if document["state"] == "live":
+        return ""
+    return f"{document['state']} since {minute_text(document['state_since'])}"
+
+
+def _version_text(document: Mapping[str, Any]) -> str:
+    if document["revision"] == 1:
+        return ""
+    return f"{document['revision']} (wparchive history {document['_id']})"
 
 
 def _print(document: PostDocument, form: str) -> None:
@@ -73,15 +123,13 @@ def _text(post: PostDocument) -> str:
 
 def _facts(post: PostDocument) -> dict[str, str | None]:
     """Return what stands above the text; what is empty is not shown."""
-    author = state = copy_of = version = ""
+    author = copy_of = unsteady = ""
     if post["author"]:
         author = ref_name(post["author"])
-    if post["state"] != "live":
-        state = f"{post['state']} since {minute_text(post['state_since'])}"
     if post["duplicate"]:
         copy_of = f"{post['duplicate']['of']} ({post['duplicate']['kind']})"
-    if post["revision"] > 1:
-        version = f"{post['revision']} (wparchive history {post['_id']})"
+    if (post.get("unsteady") or 0) >= UNSTEADY_AFTER:
+        unsteady = "changes at every request; one version a day is kept at most"
     return {
         "key": post["_id"],
         "link": post["link"],
@@ -91,7 +139,8 @@ def _facts(post: PostDocument) -> dict[str, str | None]:
         "categories": ", ".join(term_names(post["categories"])),
         "tags": ", ".join(term_names(post["tags"])),
         "terms": ", ".join(f"{term['taxonomy']}: {ref_name(term)}" for term in post["terms"]),
-        "state": state,
+        "state": _state_text(post),
         "copy of": copy_of,
-        "version": version,
+        "version": _version_text(post),
+        "text": unsteady,
     }

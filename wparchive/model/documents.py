@@ -17,6 +17,19 @@ Kind = Literal["posts", "terms", "authors", "media", "comments"]
 KINDS: tuple[Kind, ...] = ("posts", "terms", "authors", "media", "comments")
 State = Literal["live", "withdrawn", "deleted"]
 LanguageSource = Literal["text", "script", "declared", "site"]
+EventKind = Literal[
+    "new",
+    "edited",
+    "refreshed",
+    "withdrawn",
+    "deleted",
+    "returned",
+    "renamed",
+    "merged",
+    "gone",
+]
+"""What can happen to an object, as crawls see it; only terms and authors are renamed, and only
+terms are merged or gone."""
 StoredDocument = dict[str, Any]
 """A document, a run or anything else in the archive, where its exact shape does not matter."""
 CLEANER_FIELDS = (
@@ -179,6 +192,16 @@ class Document(TypedDict):
     """When a crawl last found another version."""
     revision: int
     """1 for the first version, one more for each later one; earlier ones are in `revisions`."""
+    refreshes: NotRequired[int]
+    """How often the standing version was rewritten without becoming another one; each earlier
+    state is in `revisions`."""
+    refreshed_at: NotRequired[datetime | None]
+    """When a crawl last did so; None where none did."""
+    transitions: NotRequired[int]
+    """How often its state has changed; `events` has each change."""
+    raw_sha256: NotRequired[str | None]
+    """SHA-256 of the record as received, in hexadecimal digits; None in documents of early
+    versions, until the end of the next run."""
     version_hash: str
     """Hash of what makes a version (text, title, term ids, ...); a difference makes a revision."""
     refresh_hash: str
@@ -276,6 +299,10 @@ class PostDocument(Document):
     """Sampled shingle hashes (signed 64 bit) for finding near copies; empty for short texts."""
     sketch_version: int
     """Version of the sketch; sketches of different versions are never compared."""
+    unsteady: NotRequired[int]
+    """How many versions in a row were found without the site's own date of modification moving.
+    From 3 on the text counts as one that changes at every request (a list of the latest posts, a
+    counter), and one version a day is kept at most."""
     duplicate: Duplicate | None
     """What this post repeats; None when it is an original or was not yet compared."""
 
@@ -369,10 +396,12 @@ class CommentDocument(Document):
 
 
 class Revision(TypedDict):
-    """An earlier version of a document, kept when a later one replaced it."""
+    """An earlier state of a document: a version that a later one replaced, or a version as it was
+    before a refresh."""
 
     _id: str
-    """`site/type/id#revision`."""
+    """`site/type/id#revision` of a version, `site/type/id#revision.refreshes` of a state before a
+    refresh."""
     key: str
     """The document's `_id`."""
     kind: Kind
@@ -385,12 +414,61 @@ class Revision(TypedDict):
     """The document's id."""
     revision: int
     """Which version this was."""
+    refreshes: NotRequired[int]
+    """How often it had been refreshed."""
+    whole: NotRequired[bool]
+    """Absent, None or True: `document` is whole. False: it holds the fields that the refresh
+    changed, as they were; all others are those of the state that follows."""
     from_at: datetime
     """When it was first seen."""
     until_at: datetime
     """When it was found replaced."""
+    raw_sha256: NotRequired[str | None]
+    """SHA-256 of its record as received, in hexadecimal digits."""
     document: dict[str, Any]
-    """The whole document as it stood."""
+    """The document as it stood. Where it is not whole, `raw` is packed with the record of the state
+    that follows as a dictionary (zlib's preset dictionary: its last 32 KiB, decompressed)."""
+
+
+class EventRecord(TypedDict):
+    """Something that happened to an object, as a run saw it. Records are only ever added.
+
+    First sightings are no records: they are in `first_seen_at` of the documents.
+    """
+
+    _id: str
+    """`kind:site/type/id#step`, where the step follows from the document as it stood before:
+    `edit.2`, `refresh.2.1`, `state.1`."""
+    key: str
+    """The document's `_id`."""
+    kind: Kind
+    """The collection that the document is in."""
+    site: str
+    """The document's site."""
+    type: str
+    """The document's type."""
+    id: int
+    """The document's id."""
+    event: EventKind
+    """`edited` (another version), `refreshed` (rewritten without one), `withdrawn`, `deleted`,
+    `returned` (live again); `renamed` for an edit that changed the name of a term or an author;
+    `gone` for a term that was deleted, `merged` where its posts have another one instead."""
+    at: datetime
+    """When the run saw it."""
+    run: str | None
+    """`_id` of the run; None where it is not known (archives of version 1)."""
+    revision: int
+    """The version that the document then had."""
+    title: str
+    """Title or name of the object then; of a comment the beginning of its text."""
+    link: str | None
+    """Its address then."""
+    changed: list[str]
+    """Names of the fields that differ, for `edited`, `refreshed` and `renamed`."""
+    before: str | None
+    """The old name, for `renamed`."""
+    after: str | None
+    """The new name, for `renamed`; the key of the other term, for `merged`."""
 
 
 class Failure(TypedDict):
@@ -735,6 +813,7 @@ DOCUMENT_TYPES: dict[Kind, type] = {
 RECORD_TYPES: dict[str, type] = {
     **dict(DOCUMENT_TYPES.items()),
     "revisions": Revision,
+    "events": EventRecord,
     "runs": Run,
     "failures": Failure,
     "sites": Site,

@@ -14,9 +14,11 @@ What is no longer live comes back to life in all cases, also where nothing else 
 `backends/saving.py` holds the order in which a backend writes.
 """
 
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any, cast
 
 from wparchive.model.documents import Failure, Kind, MediaRef, Revision, Site, State
@@ -32,6 +34,9 @@ _HEAD_FIELDS = (
     "first_seen_at",
     "changed_at",
     "revision",
+    "refreshes",
+    "refreshed_at",
+    "transitions",
 )
 LIFE_CYCLE_FIELDS = (
     "state",
@@ -40,8 +45,13 @@ LIFE_CYCLE_FIELDS = (
     "last_seen_at",
     "changed_at",
     "revision",
+    "refreshes",
+    "refreshed_at",
+    "transitions",
+    "raw_sha256",
+    "unsteady",
 )
-"""The fields that the store sets; documents come without them."""
+"""The fields that the store sets; documents come without them. `unsteady` is for posts."""
 
 
 REFERENCE_FIELDS: Mapping[Kind, str] = {"authors": "author", "media": "featured_media"}
@@ -82,7 +92,7 @@ class Decision:
 def head_fields(kind: Kind) -> tuple[str, ...]:
     """Return the fields that a backend must read of a stored document to decide: its head."""
     if kind == "posts":
-        return (*_HEAD_FIELDS, "duplicate")
+        return (*_HEAD_FIELDS, "duplicate", "unsteady")
     return _HEAD_FIELDS
 
 
@@ -107,10 +117,10 @@ def decide(head: Mapping[str, Any] | None, document: Mapping[str, Any], at: date
     if head is None:
         return Decision(Outcome.NEW, _first_seen(at))
     returned = head["state"] != "live"
-    seen = _seen_again(at, returned)
+    seen = _seen_again(head, at)
     # A new version comes first: it also replaces what a refresh would.
     if head["version_hash"] != document["version_hash"]:
-        changed = {"changed_at": at, "revision": head["revision"] + 1}
+        changed = {"changed_at": at, "revision": head["revision"] + 1, "refreshes": 0}
         return Decision(Outcome.CHANGED, _carried(head) | seen | changed, returned)
     same_refresh = head["refresh_hash"] == document["refresh_hash"]
     if not same_refresh or is_of_another_cleaner(head, document):
@@ -122,12 +132,25 @@ def decide(head: Mapping[str, Any] | None, document: Mapping[str, Any], at: date
 
 def refreshed_instead(decision: Decision, stored: Mapping[str, Any], at: datetime) -> Decision:
     """Return the decision CHANGED as REFRESHED, where `made_by_cleaner` says so."""
-    fields = _carried(stored) | _seen_again(at, decision.returned)
+    fields = _carried(stored) | _seen_again(stored, at)
     return Decision(Outcome.REFRESHED, fields, decision.returned)
 
 
+def left_alone(stored: Mapping[str, Any], at: datetime, **fields: Any) -> Decision:
+    """Return the decision UNCHANGED, with fields to set nevertheless."""
+    returned = stored["state"] != "live"
+    if returned:
+        fields |= _seen_again(stored, at)
+    return Decision(Outcome.UNCHANGED, fields, returned)
+
+
+def with_fields(decision: Decision, **fields: Any) -> Decision:
+    """Return a decision that sets some more fields."""
+    return Decision(decision.outcome, decision.fields | fields, decision.returned)
+
+
 def document_to_write(
-    document: Mapping[str, Any], decision: Decision, head: Mapping[str, Any] | None
+    kind: Kind, document: Mapping[str, Any], decision: Decision, head: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     """Return a document as it is to be written, with its life-cycle fields.
 
@@ -135,26 +158,36 @@ def document_to_write(
     be compared again.
     """
     finished = {**document, **decision.fields}
-    if head is not None and decision.outcome is Outcome.REFRESHED and "duplicate" in head:
-        finished["duplicate"] = head["duplicate"]
+    finished["raw_sha256"] = record_sha256(document["raw"])
+    if kind != "posts":
+        return finished
+    before = head or {}
+    finished.setdefault("unsteady", before.get("unsteady") or 0)
+    if decision.outcome is Outcome.REFRESHED and "duplicate" in before:
+        finished["duplicate"] = before["duplicate"]
     return finished
 
 
 def _first_seen(at: datetime) -> dict[str, Any]:
     times = dict.fromkeys(("state_since", "first_seen_at", "last_seen_at", "changed_at"), at)
-    return {"state": "live", "revision": 1, **times}
+    counts = {"revision": 1, "refreshes": 0, "transitions": 0}
+    return {"state": "live", "refreshed_at": None, **counts, **times}
 
 
-def _seen_again(at: datetime, returned: bool) -> dict[str, Any]:
-    if returned:
-        return {"last_seen_at": at, "state": "live", "state_since": at}
-    return {"last_seen_at": at}
+def _seen_again(head: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    if head["state"] == "live":
+        return {"last_seen_at": at}
+    return {"last_seen_at": at} | state_fields(head, "live", at)
 
 
 def _carried(head: Mapping[str, Any]) -> dict[str, Any]:
-    # All life-cycle fields but `last_seen_at`, which always moves.
+    # All life-cycle fields but `last_seen_at`, which always moves. Documents of early versions lack
+    # the counts.
     names = ("state", "state_since", "first_seen_at", "changed_at", "revision")
-    return {name: head[name] for name in names}
+    counts = {name: head.get(name) or 0 for name in ("refreshes", "transitions")}
+    return (
+        {name: head[name] for name in names} | counts | {"refreshed_at": head.get("refreshed_at")}
+    )
 
 
 def revision_of(kind: Kind, stored: Mapping[str, Any], at: datetime) -> Revision:
@@ -170,15 +203,31 @@ def revision_of(kind: Kind, stored: Mapping[str, Any], at: datetime) -> Revision
         type=stored["type"],
         id=stored["id"],
         revision=stored["revision"],
+        refreshes=stored.get("refreshes") or 0,
+        whole=True,
         from_at=stored["changed_at"],
         until_at=at,
+        raw_sha256=stored.get("raw_sha256") or record_sha256(stored["raw"]),
         document=dict(stored),
     )
 
 
-def state_fields(state: State, at: datetime) -> dict[str, Any]:
+def state_fields(head: Mapping[str, Any], state: State, at: datetime) -> dict[str, Any]:
     """Return the fields that change with a document's state."""
-    return {"state": state, "state_since": at}
+    transitions = (head.get("transitions") or 0) + 1
+    return {"state": state, "state_since": at, "transitions": transitions}
+
+
+def record_sha256(raw: bytes) -> str:
+    """Return the SHA-256 of a record as received, in hexadecimal digits; `raw` is compressed.
+
+    What is no whole record (a document may have been too large to keep it) counts as it is.
+    """
+    try:
+        record = zlib.decompress(raw)
+    except zlib.error:
+        record = raw
+    return sha256(record).hexdigest()
 
 
 def merged_failures(

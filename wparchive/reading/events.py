@@ -1,23 +1,47 @@
-"""What became of posts: the versions of one post, and the events of all of them."""
+"""What became of objects: the versions of one, how it stood at a time, and the events of all."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import merge
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from wparchive.backends.cursor import Instant, LatestPosition
-from wparchive.backends.reader import Event, EventKind, Reader
+from wparchive.backends.reader import EVENTS_OF_NAMES, EventFilter, Reader
 from wparchive.errors import NotFound
 from wparchive.furniture.remove import text_with_furniture
-from wparchive.model.documents import PostDocument, Revision
+from wparchive.model.documents import (
+    KINDS,
+    EventKind,
+    EventRecord,
+    Kind,
+    State,
+    StoredDocument,
+)
+from wparchive.model.earlier import earlier_states
+from wparchive.model.events import arrival, is_reached, state_after, title_of
 from wparchive.reading.views import term_names, text_difference
 from wparchive.text.diff import Piece
+
+LISTED_EVENTS: tuple[EventKind, ...] = (
+    "new",
+    "edited",
+    "withdrawn",
+    "deleted",
+    "returned",
+    *EVENTS_OF_NAMES,
+)
+"""Events that a list has unless others are asked for: all but refreshes, which are many."""
+EARLY_NOTE = (
+    "the archive was of version 1 then, and kept neither refreshes nor returns: "
+    "state, names and dates may be those of a later time"
+)
+"""Said of what an archive held before it kept every change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A post as it stood from one crawl to another."""
+    """An object as it stood from one crawl to another."""
 
     revision: int
     """1 for the first."""
@@ -25,20 +49,57 @@ class Version:
     """When a crawl first saw it."""
     until_at: datetime | None
     """When a crawl saw it replaced; None for the one that stands."""
-    post: PostDocument
+    post: Any
+    """The whole document: a post, a term, an author, a media item or a comment."""
+    kind: Kind = "posts"
+    """Which of these it is."""
+    note: str | None = None
+    """Why something in it may be of another time; None where nothing is."""
 
     def summary(self) -> dict[str, Any]:
         """Return what a list of versions shows."""
-        post = self.post
+        document = self.post
+        words = characters = None
+        if "text" in document:
+            words = document.get("word_count")
+            characters = len(document["text"])
         return {
             "revision": self.revision,
             "from_at": self.from_at,
             "until_at": self.until_at,
-            "title": post["title"],
-            "words": post["word_count"],
-            "characters": len(post["text"]),
-            "modified_at": post["modified_at"],
+            "title": title_of(self.kind, document),
+            "words": words,
+            "characters": characters,
+            "modified_at": document.get("modified_at"),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to an object, as crawls saw it."""
+
+    at: datetime
+    what: EventKind
+    key: str
+    title: str
+    """Title or name of the object then."""
+    link: str | None
+    revision: int
+    """The version that the object then had; for `edited` and `renamed` the new one."""
+    kind: Kind
+    site: str
+    type: str
+    id: int
+    run: str | None
+    """`_id` of the run that saw it; None where it is not known."""
+    changed: list[str]
+    """Fields that differ, for `edited`, `refreshed` and `renamed`."""
+    before: str | None
+    """The old name, for `renamed`."""
+    after: str | None
+    """The new name, for `renamed`; the key of the other term, for `merged`."""
+    position: str
+    """What tells it from other events of the same time."""
 
 
 class FieldChange(NamedTuple):
@@ -50,45 +111,102 @@ class FieldChange(NamedTuple):
 
 
 class EventPosition(NamedTuple):
-    """Position in the events of several kinds, newest first."""
+    """Position in events, newest first."""
 
     at: Instant
-    key: str
-    what: EventKind
+    id: str
 
 
-def versions_of(current: PostDocument, earlier: Sequence[Revision]) -> list[Version]:
-    """Return all versions of a post, oldest first."""
-    found = [
-        Version(
-            revision["revision"],
-            revision["from_at"],
-            revision["until_at"],
-            cast(PostDocument, revision["document"]),
+@dataclass(frozen=True, slots=True)
+class History:
+    """Everything that an archive knows of one object's past."""
+
+    kind: Kind
+    current: StoredDocument
+    states: list[Version]
+    """Every state that readers could have seen, oldest first: versions, and how they stood before
+    each refresh."""
+    events: list[EventRecord]
+    """What was recorded of it, oldest first, with its arrival."""
+    kept_since: datetime | None
+    """From when on every change was kept; None where that is not so yet."""
+
+    def versions(self) -> list[Version]:
+        """Return the versions, oldest first, each as it stood at last."""
+        found: dict[int, Version] = {}
+        for state in self.states:
+            first = found.get(state.revision, state)
+            found[state.revision] = replace(state, from_at=first.from_at)
+        return list(found.values())
+
+    def at(self, moment: datetime) -> Version:
+        """Return how the object stood at a time; a state ends where the next one begins.
+
+        Raises NotFound when it was not archived yet.
+        """
+        for state in reversed(self.states):
+            if state.from_at <= moment:
+                return self._as_seen(state, moment)
+        first = self.states[0]
+        form = "%Y-%m-%d %H:%M UTC"
+        raise NotFound(
+            f"{first.post['_id']} was not archived yet at {moment:{form}}: "
+            f"a crawl first saw it at {first.from_at:{form}}"
         )
-        for revision in earlier
-    ]
-    # The version that stands began when a crawl replaced the one before it.
+
+    def _as_seen(self, found: Version, moment: datetime) -> Version:
+        """Return a state with what the events say of that moment."""
+        note = None
+        if self.kept_since is None or moment < self.kept_since:
+            note = EARLY_NOTE
+        state, since, count = self._state_at(moment)
+        document = {**found.post, "state": state, "state_since": since, "transitions": count}
+        if document["last_seen_at"] > moment:
+            # The object came back later, as it had been: that moved the time, and nothing else.
+            document["last_seen_at"] = max(found.from_at, since)
+        return replace(found, post=document, note=note)
+
+    def _state_at(self, moment: datetime) -> tuple[State, datetime, int]:
+        """Return the state at a time, since when it was so, and how often it had changed."""
+        state: State = "live"
+        since: datetime = self.current["first_seen_at"]
+        count = 0
+        for event in self.events:
+            became = state_after(event)
+            if became is not None and event["at"] <= moment:
+                state = became
+                since = event["at"]
+                count = int(event["_id"].rpartition(".")[2])
+        return state, since, count
+
+
+def history_of(reader: Reader, kind: Kind, current: StoredDocument) -> History:
+    """Return the past of a document that stands in the archive."""
+    key = current["_id"]
+    kept = [record for record in reader.revisions(key) if record["kind"] == kind]
+    earlier = earlier_states(current, kept)
+    states: list[Version] = []
     start = current["first_seen_at"]
-    if found and found[-1].until_at is not None:
-        start = found[-1].until_at
-    return [*found, Version(current["revision"], start, None, current)]
-
-
-def version_at(history: Sequence[Version], at: datetime) -> Version:
-    """Return the version that stood at a time; a version ends where the next one begins.
-
-    Raises NotFound when the post was not archived yet.
-    """
-    for version in reversed(history):
-        if version.from_at <= at:
-            return version
-    first = history[0]
-    form = "%Y-%m-%d %H:%M UTC"
-    raise NotFound(
-        f"{first.post['_id']} was not archived yet at {at:{form}}: "
-        f"a crawl first saw it at {first.from_at:{form}}"
-    )
+    for record, document in earlier:
+        states.append(Version(record["revision"], start, record["until_at"], document, kind))
+        start = record["until_at"]
+    states.append(Version(current["revision"], start, None, current, kind))
+    # Of refreshes only those count of which the earlier state is there.
+    refreshes = {
+        f"{kind}:{key}#refresh.{record['revision']}.{(record.get('refreshes') or 0) + 1}"
+        for record, _ in earlier
+        if record.get("whole") is False
+    }
+    events = [
+        event
+        for event in reader.events_of(key)
+        if event["kind"] == kind
+        and is_reached(event, current)
+        and (event["event"] != "refreshed" or event["_id"] in refreshes)
+    ]
+    events.append(arrival(kind, {**states[0].post, "first_seen_at": current["first_seen_at"]}))
+    events.sort(key=lambda event: (event["at"], event["event"] != "new", event["_id"]))
+    return History(kind, current, states, events, reader.history_since())
 
 
 def changes_between(old: Version, new: Version, full: bool = False) -> list[FieldChange]:
@@ -96,56 +214,117 @@ def changes_between(old: Version, new: Version, full: bool = False) -> list[Fiel
 
     Long stretches of unchanged text are left out, unless `full`.
     """
-    before = cast(dict[str, Any], old.post)
-    after = cast(dict[str, Any], new.post)
+    before = old.post
+    after = new.post
     changes = [
         FieldChange(name, text_difference(before[name], after[name], full=True))
-        for name in ("title", "excerpt", "slug")
-        if before[name] != after[name]
+        for name in ("name", "title", "excerpt", "slug", "description", "caption", "alt")
+        if name in before and name in after and before[name] != after[name]
     ]
     # Names are compared and not ids: a renamed term is what a reader sees.
     for name in ("categories", "tags", "terms"):
-        was = ", ".join(term_names(before[name]))
-        became = ", ".join(term_names(after[name]))
+        was = ", ".join(term_names(before.get(name) or ()))
+        became = ", ".join(term_names(after.get(name) or ()))
         if was != became:
             changes.append(FieldChange(name, text_difference(was, became, full=True)))
     # What was learned about the site between the two versions is no change of the site.
-    was = text_with_furniture(before)
-    became = text_with_furniture(after)
-    if was != became:
-        changes.append(FieldChange("text", text_difference(was, became, full)))
+    if "text" in before:
+        was = text_with_furniture(before)
+        became = text_with_furniture(after)
+        if was != became:
+            changes.append(FieldChange("text", text_difference(was, became, full)))
     return changes
 
 
+def event_of(record: EventRecord) -> Event:
+    """Return an event as analysts see it."""
+    return Event(
+        at=record["at"],
+        what=record["event"],
+        key=record["key"],
+        title=record["title"],
+        link=record["link"],
+        revision=record["revision"],
+        kind=record["kind"],
+        site=record["site"],
+        type=record["type"],
+        id=record["id"],
+        run=record["run"],
+        changed=record["changed"],
+        before=record["before"],
+        after=record["after"],
+        position=record["_id"],
+    )
+
+
 def merged_events(
-    reader: Reader,
-    kinds: Sequence[EventKind],
-    sites: tuple[str, ...],
-    since: datetime,
-    until: datetime | None,
-    after: EventPosition | None = None,
+    reader: Reader, filter_: EventFilter, after: EventPosition | None = None
 ) -> Iterator[Event]:
-    """Yield the events of several kinds as one list, newest first, then by key, descending."""
-    streams = [
-        reader.events(kind, sites, since, until, _follows(kinds, kind, after)) for kind in kinds
-    ]
+    """Yield events as one list, newest first, those of one moment by their `_id`, descending."""
+    position = None
+    if after is not None:
+        position = LatestPosition(*after)
+    streams = [reader.events(filter_, position)]
+    if "new" in filter_.events:
+        streams += [
+            reader.arrivals(kind, filter_, _arrivals_after(kind, after))
+            for kind in filter_.kinds or ("posts",)
+        ]
+    runs = _Runs(reader)
     # Each stream is in this order already, so the merge holds one event of each in memory.
-    return merge(*streams, key=lambda event: (event.at, event.key), reverse=True)
+    found = merge(*streams, key=lambda event: (event["at"], event["_id"]), reverse=True)
+    return (event_of(runs.added_to(event)) for event in found)
 
 
 def position_of_event(event: Event) -> EventPosition:
     """Return the position of an event in a merged list."""
-    return EventPosition(event.at, event.key, event.what)
+    return EventPosition(event.at, event.position)
 
 
-def _follows(
-    kinds: Sequence[EventKind], kind: EventKind, after: EventPosition | None
-) -> LatestPosition | None:
-    """Return the position in the events of one kind that a position in the merged list means."""
+def _arrivals_after(kind: Kind, after: EventPosition | None) -> LatestPosition | None:
+    """Return the position by key that a position by `_id` means in the arrivals of one kind."""
     if after is None:
         return None
-    if after.what in kinds and kinds.index(kind) > kinds.index(after.what):
-        # Of the same post at the same time, kinds that come later in the list are still to be
-        # shown. Keys end in a number, so no key lies between this one and the same with a `!`.
-        return LatestPosition(after.at, after.key + "!")
-    return LatestPosition(after.at, after.key)
+    of_kind, _, rest = after.id.partition(":")
+    if of_kind != kind:
+        # All of the same moment follow, or none of them.
+        last = "\U0010ffff" if kind < of_kind else ""
+        return LatestPosition(after.at, last)
+    key, _, step = rest.rpartition("#")
+    if step > "new":
+        # Keys end in a number, so no key lies between this one and the same with a `!`.
+        key += "!"
+    return LatestPosition(after.at, key)
+
+
+class _Runs:
+    """Finds the run that archived an object first, by the time: arrivals are no records."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._last: tuple[str, datetime] | None = None
+        self._run: str | None = None
+
+    def added_to(self, event: EventRecord) -> EventRecord:
+        """Return an event with its run."""
+        if event["event"] != "new":
+            return event
+        # The objects of one batch have the same time, and stand next to each other.
+        if self._last != (event["site"], event["at"]):
+            self._last = event["site"], event["at"]
+            self._run = self._run_at(event["site"], event["at"])
+        event["run"] = self._run
+        return event
+
+    def _run_at(self, site: str, at: datetime) -> str | None:
+        for run in self._reader.runs((site,), 1, LatestPosition(at, "\U0010ffff")):
+            if run["finished_at"] is None or at <= run["finished_at"]:
+                return run["_id"]
+        return None
+
+
+def require_kinds(kinds: Sequence[str]) -> tuple[Kind, ...]:
+    """Return the kinds of objects that are named; all of them for `any`."""
+    if "any" in kinds:
+        return KINDS
+    return tuple(kind for kind in KINDS if kind in kinds)

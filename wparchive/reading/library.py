@@ -4,7 +4,7 @@ Every object here may be used by several threads at the same time.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Lock
 from types import TracebackType
@@ -14,8 +14,7 @@ from wparchive.backends.cursor import FailurePosition, IdentityPosition, LatestP
 from wparchive.backends.reader import (
     EVENT_KINDS,
     DocumentFilter,
-    Event,
-    EventKind,
+    EventFilter,
     Filter,
     Order,
     Reader,
@@ -24,9 +23,11 @@ from wparchive.backends.reader import (
 from wparchive.duplicates.index import DuplicateIndex
 from wparchive.errors import ArchiveUnreachable, NotFound
 from wparchive.model.documents import (
+    KINDS,
     AuthorDocument,
     CommentDocument,
     Document,
+    EventKind,
     Failure,
     Kind,
     MediaDocument,
@@ -34,6 +35,7 @@ from wparchive.model.documents import (
     RecurringBlock,
     Run,
     Site,
+    StoredDocument,
     TermDocument,
 )
 from wparchive.reading.arguments import (
@@ -56,12 +58,15 @@ from wparchive.reading.arguments import (
 )
 from wparchive.reading.copies import Duplicates
 from wparchive.reading.events import (
+    LISTED_EVENTS,
+    Event,
     EventPosition,
     Version,
+    event_of,
+    history_of,
     merged_events,
     position_of_event,
-    version_at,
-    versions_of,
+    require_kinds,
 )
 from wparchive.reading.last_seen import RUNS_LOOKED_AT, LastSeen
 from wparchive.reading.posts import HITS, Posts, SearchHit
@@ -211,59 +216,91 @@ class Archive:
 
         Raises NotFound, InvalidQuery.
         """
-        # A key is tried first, because it is one look-up.
-        if found := self.reader.get(require_unicode(post).strip()):
-            kind, document = found
-            if kind == "posts":
-                return LastSeen(self.reader).renewed("posts", cast(PostDocument, document))
+        kind, document = self.find(post)
+        if kind != "posts":
             raise NotFound(f"{post} is one of the archive's {kind}, not a post")
-        key = self.reader.find_link(link_forms(post))
-        if key is None:
-            raise NotFound(
-                f"no post {post!r} in {self.address}: "
-                "name it by its key (site/type/id) or address; `wparchive search` finds posts"
-            )
-        return self.get(key)
+        return cast(PostDocument, document)
 
-    def history(self, post: str) -> list[Version]:
-        """Return every version of a post that crawls have seen, oldest first. Raises NotFound."""
-        current = self.get(post)
-        return versions_of(current, self.reader.revisions(current["_id"]))
+    def find(self, name: str) -> tuple[Kind, StoredDocument]:
+        """Return a document of any kind by key, or a post by its public address, with its kind.
 
-    def as_of(self, post: str, at: str | datetime) -> Version:
-        """Return the version of a post that the archive held at a time.
+        Raises NotFound, InvalidQuery.
+        """
+        kind, document = self._stored(name)
+        return kind, LastSeen(self.reader).renewed(kind, cast(Any, document))
+
+    def _stored(self, name: str) -> tuple[Kind, StoredDocument]:
+        # A key is tried first, because it is one look-up.
+        if found := self.reader.get(require_unicode(name).strip()):
+            return found
+        key = self.reader.find_link(link_forms(name))
+        if key is not None and (found := self.reader.get(key)):
+            return found
+        raise NotFound(
+            f"no post {name!r} in {self.address}: "
+            "name it by its key (site/type/id) or address; `wparchive search` finds posts"
+        )
+
+    def history(self, name: str) -> list[Version]:
+        """Return every version of an object that crawls have seen, oldest first.
+
+        It is named by its key, a post also by its address. Raises NotFound.
+        """
+        kind, current = self.find(name)
+        return history_of(self.reader, kind, current).versions()
+
+    def as_of(self, name: str, at: str | datetime) -> Version:
+        """Return what the archive held of an object at a time, in every field.
 
         Raises NotFound when it was not yet archived, InvalidQuery.
         """
         moment = until_of(at, datetime.now(UTC))
         assert moment is not None
-        return version_at(self.history(post), moment)
+        kind, current = self._stored(name)
+        found = history_of(self.reader, kind, current).at(moment)
+        seen = LastSeen(self.reader, before=moment).renewed(kind, found.post)
+        return replace(found, post=seen)
+
+    def events_of(self, name: str) -> list[Event]:
+        """Return all that happened to an object, oldest first. Raises NotFound, InvalidQuery."""
+        kind, current = self._stored(name)
+        return [event_of(event) for event in history_of(self.reader, kind, current).events]
 
     def events(
         self,
-        what: EventKind | Iterable[EventKind] = EVENT_KINDS,
+        what: EventKind | Iterable[EventKind] = LISTED_EVENTS,
         *,
+        kind: OneOrMany = None,
         site: OneOrMany = None,
         since: When = None,
         until: When = None,
     ) -> Selection[Event]:
-        """Select what crawls saw happen to posts, newest first.
+        """Select what crawls saw happen at sites, newest first.
 
-        Events are `new`, `edited`, `withdrawn` and `deleted`: one kind, several, or all. Raises
+        `what` is one kind of event, or several: `new`, `edited`, `refreshed`, `withdrawn`,
+        `deleted`, `returned`; of terms and authors `renamed`; of terms `merged` and `gone`. Unless
+        it is named, `refreshed` is left out. `kind` says to what it happened: `posts`, `terms`,
+        ..., or `any`; without it, to posts, with what happens to terms and authors alone. Raises
         InvalidQuery.
         """
-        kinds = values_of(what)
-        for name in kinds:
+        names = values_of(what)
+        for name in names:
             require_known("event", name, EVENT_KINDS)
+        kinds = values_of(kind)
+        for name in kinds:
+            require_known("kind", name, (*KINDS, "any"))
         now = datetime.now(UTC)
-        sites = sites_of(site)
-        start = since_of(since, now) or _BEGINNING
-        end = until_of(until, now)
+        filter_ = EventFilter(
+            events=cast(tuple[EventKind, ...], names),
+            since=since_of(since, now) or _BEGINNING,
+            until=until_of(until, now),
+            sites=sites_of(site),
+            kinds=require_kinds(kinds),
+        )
 
         def read(limit: int | None, after: EventPosition | None) -> Iterator[Event]:
             # The limit needs no part in this: the merge is lazy, and a page takes what it needs.
-            chosen = cast(tuple[EventKind, ...], kinds)
-            return merged_events(self.reader, chosen, sites, start, end, after)
+            return merged_events(self.reader, filter_, after)
 
         return Selection(read, Ordering("events", EventPosition, position_of_event))
 

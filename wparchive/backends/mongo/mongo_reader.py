@@ -21,7 +21,6 @@ from wparchive.backends.cursor import (
 from wparchive.backends.mongo.client import client_options, mongo_errors
 from wparchive.backends.mongo.mongo_collections import (
     BY_IDENTITY_UP,
-    KEYS_AT_ONCE,
     MongoCollections,
     Record,
     key_of,
@@ -36,16 +35,17 @@ from wparchive.backends.mongo.mongo_selection import (
     MongoQuery,
     all_queries,
     document_query,
+    event_query,
     failure_query,
     identity_query,
     latest_query,
     one_of,
     post_query,
+    time_range,
 )
 from wparchive.backends.reader import (
     DocumentFilter,
-    Event,
-    EventKind,
+    EventFilter,
     Filter,
     Group,
     Matches,
@@ -58,6 +58,7 @@ from wparchive.errors import missing, too_new
 from wparchive.model.documents import (
     KINDS,
     SCHEMA_VERSION,
+    EventRecord,
     Failure,
     Kind,
     Lease,
@@ -67,6 +68,11 @@ from wparchive.model.documents import (
     Run,
     Site,
     State,
+)
+from wparchive.model.events import (
+    EVENT_FIELDS,
+    arrival,
+    events_before_version_2,
 )
 from wparchive.text.search_query import Query
 
@@ -239,71 +245,46 @@ class MongoReader:
         return self._collections.find(kind, query, {"search": 0}, BY_IDENTITY_UP, limit=limit)
 
     def revisions(self, key: str) -> list[Revision]:
-        found = self._collections.find("revisions", {"key": key}, sort=[("revision", 1)])
+        found = self._collections.find("revisions", {"key": key}, sort=[("until_at", 1)])
         return [cast(Revision, revision) for revision in found]
 
     def events(
-        self,
-        what: EventKind,
-        sites: tuple[str, ...],
-        since: datetime,
-        until: datetime | None,
-        after: LatestPosition | None = None,
-    ) -> Iterator[Event]:
-        times = {"$gte": since}
-        if until is not None:
-            times["$lt"] = until
-        within = one_of("site", sites)
-        if what == "edited":
-            query = all_queries(within, {"kind": "posts"}, {"until_at": times})
-            return self._edits(all_queries(query, latest_query("until_at", "key", after)))
-        if what == "new":
-            query = all_queries(within, {"first_seen_at": times})
-            return self._changes(what, "first_seen_at", query, after)
-        query = all_queries(within, {"state": what}, {"state_since": times})
-        return self._changes(what, "state_since", query, after)
+        self, filter_: EventFilter, after: LatestPosition | None = None
+    ) -> Iterator[EventRecord]:
+        if self.history_since() is None:
+            return filter_.chosen(self._first_events(), after)
+        query = all_queries(event_query(filter_), latest_query("at", "_id", after))
+        found = self._collections.find("events", query, sort=[("at", -1), ("_id", -1)])
+        return (cast(EventRecord, event) for event in found)
 
-    def _changes(
-        self, what: EventKind, time: str, query: MongoQuery, after: LatestPosition | None
-    ) -> Iterator[Event]:
-        """Yield the events that a field of the posts themselves tells."""
-        found = self._collections.find(
-            "posts",
-            all_queries(query, latest_query(time, "_id", after)),
-            {"title": 1, "link": 1, "revision": 1, time: 1},
-            [(time, -1), ("_id", -1)],
+    def arrivals(
+        self, kind: Kind, filter_: EventFilter, after: LatestPosition | None = None
+    ) -> Iterator[EventRecord]:
+        query = all_queries(
+            one_of("site", filter_.sites),
+            {"first_seen_at": time_range(filter_)},
+            latest_query("first_seen_at", "_id", after),
         )
-        for post in found:
-            revision = post["revision"]
-            if what == "new":
-                revision = 1
-            yield Event(post[time], what, post["_id"], post["title"], post["link"], revision)
+        sort = [("first_seen_at", -1), ("_id", -1)]
+        fields = dict.fromkeys(EVENT_FIELDS, 1)
+        return (arrival(kind, found) for found in self._collections.find(kind, query, fields, sort))
 
-    def _edits(self, query: MongoQuery) -> Iterator[Event]:
-        """Yield the edits, one for each replaced version, with the titles of the posts."""
-        found = self._collections.find(
-            "revisions",
-            query,
-            {"key": 1, "revision": 1, "until_at": 1},
-            [("until_at", -1), ("key", -1)],
-        )
-        while chunk := list(islice(found, KEYS_AT_ONCE)):
-            keys = (revision["key"] for revision in chunk)
-            posts = {
-                key_of(post): post
-                for post in self._collections.by_key("posts", keys, {"title": 1, "link": 1})
-            }
-            for revision in chunk:
-                key = revision["key"]
-                if post := posts.get(key):
-                    yield Event(
-                        revision["until_at"],
-                        "edited",
-                        key,
-                        post["title"],
-                        post["link"],
-                        revision["revision"],
-                    )
+    def events_of(self, key: str) -> list[EventRecord]:
+        if self.history_since() is None:
+            return [event for event in self._first_events() if event["key"] == key]
+        found = self._collections.find("events", {"key": key})
+        return [cast(EventRecord, event) for event in found]
+
+    def history_since(self) -> datetime | None:
+        mark = next(self._collections.find("marks", {"_id": "schema"}))
+        return cast(datetime | None, mark.get("history_since"))
+
+    def _first_events(self) -> list[EventRecord]:
+        """Return what an archive of version 1 can tell, which no crawl has upgraded yet."""
+        revisions = self._collections.find("revisions", {}, {"document": 0})
+        fields = dict.fromkeys(EVENT_FIELDS, 1)
+        documents = [(kind, d) for kind in KINDS for d in self._collections.find(kind, {}, fields)]
+        return list(events_before_version_2(revisions, documents))
 
     def failures(
         self,

@@ -16,8 +16,10 @@ from pymongo.errors import BulkWriteError, DocumentTooLarge, OperationFailure, W
 from wparchive.backends.mongo.client import brief
 from wparchive.backends.saving import Errors
 from wparchive.errors import DocumentRejected
-from wparchive.model.documents import Kind, Revision, StoredDocument
+from wparchive.model.documents import EventRecord, Kind, Revision, StoredDocument
+from wparchive.model.events import TITLE_FIELDS
 from wparchive.model.lifecycle import head_fields
+from wparchive.model.references import TERM_LISTS
 from wparchive.model.sealed import TOKENS_KEY
 from wparchive.text.search_tokens import search_tokens
 
@@ -72,6 +74,25 @@ class MongoSession:
         records = {key: cast(StoredDocument, revision) for key, revision in revisions.items()}
         return await put_documents(self._db["revisions"], records)
 
+    async def put_events(self, events: Mapping[str, EventRecord]) -> Errors:
+        records = {id_: cast(StoredDocument, event) for id_, event in events.items()}
+        return await put_documents(self._db["events"], records)
+
+    async def titled_heads(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
+        wanted = ("site", "type", "id", *head_fields(self._kind), *TITLE_FIELDS)
+        return await find_by_key(self._db[self._kind], keys, dict.fromkeys(wanted, 1))
+
+    def of_kind(self, kind: Kind) -> "MongoSession":
+        return MongoSession(self._db, kind)
+
+    async def referring(self, kind: Kind, objects: Sequence[StoredDocument]) -> list[str]:
+        keys: set[str] = set()
+        for object_ in objects:
+            query = {"site": object_["site"], "state": "live"} | _refers_to(kind, object_)
+            found = self._db[self._kind].find(query, {"_id": 1})
+            keys |= {document["_id"] async for document in found}
+        return sorted(keys)
+
     async def insert(self, documents: Mapping[str, StoredDocument]) -> Errors:
         indexed = await self._indexed(documents)
         return await put_documents(self._db[self._kind], indexed, new=True)
@@ -110,6 +131,15 @@ def _with_search_tokens(posts: Mapping[str, StoredDocument]) -> dict[str, Stored
         # A server that looks for a field reads past those before it, so the largest come last.
         found[key]["blocks"] = found[key].pop("blocks")
     return found
+
+
+def _refers_to(kind: Kind, object_: StoredDocument) -> StoredDocument:
+    """Return the query that a document refers to a term or an author."""
+    if kind == "authors":
+        return {"author.id": object_["id"]}
+    if object_["type"] in TERM_LISTS:
+        return {f"{TERM_LISTS[object_['type']]}.id": object_["id"]}
+    return {"terms": {"$elemMatch": {"taxonomy": object_["type"], "id": object_["id"]}}}
 
 
 async def find_by_key(

@@ -9,7 +9,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from wparchive.backends.cursor import FailurePosition, LatestPosition
-from wparchive.backends.reader import COPY_KINDS, DocumentFilter, Filter, Group
+from wparchive.backends.reader import (
+    COPY_KINDS,
+    EVENTS_OF_NAMES,
+    DocumentFilter,
+    EventFilter,
+    Filter,
+    Group,
+)
 from wparchive.text.search_query import Clause, Query, occurs
 from wparchive.text.search_tokens import searchable, tokens
 
@@ -161,6 +168,27 @@ def document_query(filter_: DocumentFilter) -> MongoQuery:
         one_of("state", filter_.states),
         of_post,
     )
+
+
+def event_query(filter_: EventFilter) -> MongoQuery:
+    """Return the query that a filter makes on `events`."""
+    kinds = one_of("kind", filter_.kinds)
+    if kinds is None:
+        kinds = {"$or": [{"kind": "posts"}, {"event": {"$in": list(EVENTS_OF_NAMES)}}]}
+    return all_queries(
+        one_of("event", filter_.events),
+        kinds,
+        one_of("site", filter_.sites),
+        {"at": time_range(filter_)},
+    )
+
+
+def time_range(filter_: EventFilter) -> MongoQuery:
+    """Return the query that a time lies in that of a filter."""
+    found: MongoQuery = {"$gte": filter_.since}
+    if filter_.until is not None:
+        found["$lt"] = filter_.until
+    return found
 
 
 def identity_query(after: Sequence[object] | None) -> MongoQuery | None:

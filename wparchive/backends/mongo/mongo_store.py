@@ -9,7 +9,7 @@ import logging
 import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from pymongo import ASCENDING as UP
@@ -27,6 +27,7 @@ from wparchive.backends.saving import (
     batch_of,
     rewrite_batch,
     save_batch,
+    set_states,
     without_life_cycle,
 )
 from wparchive.backends.store import CleaningSelection, Reference
@@ -46,14 +47,15 @@ from wparchive.model.documents import (
     State,
     StoredDocument,
     WalkCheckpoint,
+    document_key,
 )
+from wparchive.model.events import EVENT_FIELDS, events_before_version_2
 from wparchive.model.lifecycle import (
     REFERENCE_FIELDS,
     media_ref,
     merged_failures,
     merged_site,
     newest_fields,
-    state_fields,
     stored_time,
 )
 from wparchive.model.outcome import Written
@@ -64,8 +66,11 @@ from wparchive.text.search_tokens import ANALYSER_MARK, search_tokens
 log = logging.getLogger(__name__)
 
 INDEX_OPTIONS_CONFLICT = 85
-IDENTITY_INDEX = IndexModel([("site", UP), ("type", UP), ("id", UP)], name="identity", unique=True)
-LIVE_INDEX = IndexModel([("site", UP), ("type", UP), ("state", UP), ("id", UP)], name="live")
+OF_EVERY_KIND = [
+    IndexModel([("site", UP), ("type", UP), ("id", UP)], name="identity", unique=True),
+    IndexModel([("site", UP), ("type", UP), ("state", UP), ("id", UP)], name="live"),
+    IndexModel([("first_seen_at", DOWN), ("_id", DOWN)], name="first_seen"),
+]
 OLD_INDEXES = {kind: ["state"] for kind in KINDS}
 """Names of the indexes of version 1 that others have replaced, by collection."""
 
@@ -74,10 +79,9 @@ OLD_INDEXES = {kind: ["state"] for kind in KINDS}
 # server has one. Instead, `search` holds the tokens of `wparchive/text/search_tokens.py`, the same
 # that the SQLite backend indexes.
 COLLECTION_INDEXES: dict[str, list[IndexModel]] = {
-    **{kind: [IDENTITY_INDEX, LIVE_INDEX] for kind in KINDS},
+    **dict.fromkeys(KINDS, OF_EVERY_KIND),
     "posts": [
-        IDENTITY_INDEX,
-        LIVE_INDEX,
+        *OF_EVERY_KIND,
         # The newest posts of a site, and its posts by month.
         IndexModel([("site", UP), ("type", UP), ("published_at", DOWN)], name="site_published"),
         IndexModel([("published_at", DOWN)], name="published"),
@@ -100,13 +104,17 @@ COLLECTION_INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("search", UP)], name="search"),
     ],
     "comments": [
-        IDENTITY_INDEX,
-        LIVE_INDEX,
+        *OF_EVERY_KIND,
         IndexModel([("site", UP), ("post", UP)], name="post"),
     ],
     "revisions": [
         IndexModel([("key", UP), ("revision", UP)], name="document"),
         IndexModel([("site", UP), ("until_at", DOWN)], name="replaced"),
+    ],
+    "events": [
+        IndexModel([("at", DOWN), ("_id", DOWN)], name="time"),
+        IndexModel([("site", UP), ("at", DOWN), ("_id", DOWN)], name="site_time"),
+        IndexModel([("key", UP)], name="document"),
     ],
     "runs": [IndexModel([("site", UP), ("started_at", DOWN)], name="site_started")],
     "failures": [IndexModel([("site", UP), ("type", UP), ("last_at", UP)], name="site_type")],
@@ -149,7 +157,12 @@ class MongoStore:
     async def _check_version(self, db: AsyncDatabase[StoredDocument]) -> None:
         mark = await db["marks"].find_one({"_id": "schema"})
         if mark is None:
-            first = {"_id": "schema", "version": SCHEMA_VERSION, "analyser": ANALYSER_MARK}
+            first = {
+                "_id": "schema",
+                "version": SCHEMA_VERSION,
+                "analyser": ANALYSER_MARK,
+                "history_since": stored_time(datetime.now(UTC)),
+            }
             with suppress(DuplicateKeyError):  # another process opened it in the same moment
                 await db["marks"].insert_one(first)
         elif mark["version"] > SCHEMA_VERSION:
@@ -182,7 +195,7 @@ class MongoStore:
         batch = await asyncio.to_thread(batch_of, kind, documents)
         async with self._database() as db:
             session = MongoSession(db, kind)
-            fates = await save_batch(session, kind, batch.documents, stored_time(at))
+            fates = await save_batch(session, kind, batch.documents, stored_time(at), self._run)
         return batch.written(fates)
 
     async def rewrite(self, kind: Kind, documents: Sequence[Mapping[str, Any]]) -> list[Written]:
@@ -245,10 +258,10 @@ class MongoStore:
     async def set_state(
         self, kind: Kind, site: str, type_: str, ids: Sequence[int], state: State, at: datetime
     ) -> int:
-        query = {"site": site, "type": type_, "id": {"$in": list(ids)}, "state": {"$ne": state}}
-        change = {"$set": state_fields(state, stored_time(at))}
+        keys = [document_key(site, type_, id_) for id_ in ids]
         async with self._database() as db:
-            return (await db[kind].update_many(query, change)).modified_count
+            session = MongoSession(db, kind)
+            return await set_states(session, kind, keys, state, stored_time(at), self._run)
 
     async def held(self, kind: Kind, site: str, type_: str) -> int:
         query = {"site": site, "type": type_, "state": "live"}
@@ -395,7 +408,13 @@ async def _upgrade(db: AsyncDatabase[StoredDocument]) -> None:
         for name in names:
             with suppress(OperationFailure):  # there is no such index
                 await db[collection].drop_index(name)
-    await db["marks"].update_one({"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION}})
+    revisions = await db["revisions"].find({}, {"document": 0}).to_list()
+    fields = dict.fromkeys(EVENT_FIELDS, 1)
+    documents = [(kind, found) for kind in KINDS async for found in db[kind].find({}, fields)]
+    events = events_before_version_2(revisions, documents)
+    await put_documents(db["events"], {event["_id"]: dict(event) for event in events})
+    change = {"version": SCHEMA_VERSION, "history_since": stored_time(datetime.now(UTC))}
+    await db["marks"].update_one({"_id": "schema"}, {"$set": change})
 
 
 async def _index_texts_again(db: AsyncDatabase[StoredDocument]) -> None:

@@ -11,7 +11,7 @@ import array
 import sqlite3
 import sys
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -25,6 +25,8 @@ from wparchive.tuning import deflate
 
 Codec = Literal["plain", "bool", "seconds", "millis", "json", "deflated", "integers"]
 
+KEY_COLUMNS = {"revisions": "revision_key", "events": "event_key"}
+"""The column of `_id` in tables that have the key of a document as well; `key` in all others."""
 PARTS: dict[str, tuple[str, ...]] = {
     "author": ("id", "name", "slug"),
     "featured_media": ("id", "url"),
@@ -167,9 +169,7 @@ def _typed(name: str, annotation: Any) -> tuple[str, Codec]:
 def _column_name(table: str, field: str) -> str:
     if field != "_id":
         return field
-    if table == "revisions":
-        return "revision_key"
-    return "key"
+    return KEY_COLUMNS.get(table, "key")
 
 
 def _columns(table: str) -> tuple[Column, ...]:
@@ -206,6 +206,7 @@ ADDED_DEFAULTS = {
 """What rows of earlier versions have in columns that were added later; in others they have NULL."""
 
 
+_FIELD_TYPES = {kind: get_type_hints(type_) for kind, type_ in DOCUMENT_TYPES.items()}
 _SOURCES: dict[str, tuple[tuple[str, str | None, Callable[[Any], Any] | None], ...]] = {
     table: tuple((column.field, column.part, ENCODE.get(column.codec)) for column in columns)
     for table, columns in TABLE_COLUMNS.items()
@@ -256,6 +257,26 @@ def from_row(table: str, row: sqlite3.Row | Mapping[str, Any]) -> StoredDocument
                 value = decode(value)
             document[column.field] = value
     if table == "revisions" and "document" in names:
-        type_ = DOCUMENT_TYPES[cast(Kind, row["kind"])]
-        document["document"] = msgspec.json.decode(row["document"], type=type_, strict=False)
+        document["document"] = _kept_document(cast(Kind, row["kind"]), row["document"])
     return document
+
+
+def _kept_document(kind: Kind, text: str) -> StoredDocument:
+    """Return the document of a revision, whole or in part, with its times and bytes."""
+    document: StoredDocument = msgspec.json.decode(text)
+    for name, type_ in _FIELD_TYPES[kind].items():
+        # In a part of a document, None also stands for what an earlier version did not have.
+        if document.get(name) is not None:
+            document[name] = msgspec.convert(document[name], type_, strict=False)
+    return document
+
+
+def put_records(
+    connection: sqlite3.Connection, table: str, records: Iterable[Mapping[str, Any]]
+) -> None:
+    """Insert or replace what is known by its own key: revisions, runs, failures, sites."""
+    # Columns are named: in an archive that was upgraded they stand in another order.
+    names = ", ".join(column.name for column in TABLE_COLUMNS[table])
+    places = ", ".join("?" * len(TABLE_COLUMNS[table]))
+    rows = [to_row(table, record) for record in records]
+    connection.executemany(f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({places})", rows)

@@ -7,7 +7,7 @@
 | `post_features` | one row for each value of `has`, `link_domains`, `embed_providers` |
 | `posts_fts` | FTS5 over the tokens of title, text and names of terms; `rowid` is `posts.pk` |
 | `postings`, `postings_recent` | one row for each sketch integer of a post; see `postings.py` |
-| `revisions`, `runs`, `failures`, `sites` | as in `wparchive/model/documents.py` |
+| `revisions`, `events`, `runs`, `failures`, `sites` | as in `wparchive/model/documents.py` |
 | `boilerplate`, `site_memory` | the same; what recurs in the posts of each site |
 | `leases`, `checkpoints` | the same |
 | `removed` | posts that were pruned as duplicates; made by the first pruning (`removal.py`) |
@@ -15,12 +15,27 @@
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 from wparchive.backends.sqlite.postings import LARGE, SMALL, postings_sql
-from wparchive.backends.sqlite.rows import ADDED_DEFAULTS, TABLE_COLUMNS, Column
+from wparchive.backends.sqlite.rows import (
+    ADDED_DEFAULTS,
+    TABLE_COLUMNS,
+    Column,
+    from_row,
+    iso_millis,
+    put_records,
+)
 from wparchive.errors import ArchiveUnreachable, too_new
-from wparchive.model.documents import KINDS, SCHEMA_VERSION
+from wparchive.model.documents import (
+    KINDS,
+    SCHEMA_VERSION,
+    EventRecord,
+    Kind,
+    StoredDocument,
+)
+from wparchive.model.events import EVENT_FIELDS, events_before_version_2
 from wparchive.text.search_tokens import ANALYSER_MARK
 
 APPLICATION_ID = 0x57504152
@@ -82,14 +97,26 @@ CREATE INDEX authors_live ON authors(site, type, state, id);
 CREATE INDEX media_live ON media(site, type, state, id);
 CREATE INDEX comments_live ON comments(site, type, state, id);
 CREATE INDEX comments_post ON comments(site, post);
-CREATE UNIQUE INDEX revisions_document ON revisions(key, revision);
+CREATE INDEX revisions_key ON revisions(key, revision);
+CREATE INDEX events_time ON events(at, event_key);
+CREATE INDEX events_site ON events(site, at, event_key);
+CREATE INDEX events_document ON events(key);
 CREATE INDEX revisions_site ON revisions(site, until_at);
 CREATE INDEX runs_site ON runs(site, started_at);
 CREATE INDEX failures_site ON failures(site, type, last_at);
 CREATE INDEX boilerplate_site ON boilerplate(site);
 """
+INDEX_SQL += "".join(
+    f"CREATE INDEX {kind}_first_seen ON {kind}(first_seen_at, key);\n" for kind in KINDS
+)
 
-REPLACED_INDEXES = ("terms_state", "authors_state", "media_state", "comments_state")
+REPLACED_INDEXES = (
+    "terms_state",
+    "authors_state",
+    "media_state",
+    "comments_state",
+    "revisions_document",
+)
 """Indexes of version 1 that others have replaced."""
 
 
@@ -159,7 +186,39 @@ def upgrade(connection: sqlite3.Connection) -> None:
     for statement in _statements(INDEX_SQL):
         connection.execute(statement.replace("INDEX ", "INDEX IF NOT EXISTS ", 1))
     if connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
+        put_records(connection, "events", events_of_version_1(connection))
+        _begin_history(connection)
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _begin_history(connection: sqlite3.Connection) -> None:
+    """Note from when on every change is kept."""
+    now = iso_millis(datetime.now(UTC))
+    connection.execute("INSERT OR IGNORE INTO marks VALUES ('history_since', ?)", (now,))
+
+
+def events_of_version_1(connection: sqlite3.Connection) -> Iterator[EventRecord]:
+    """Yield the events that an archive of version 1 can still tell."""
+    of_revision = "key, kind, revision, until_at"
+    revisions = [
+        from_row("revisions", row)
+        for row in connection.execute(f"SELECT {of_revision} FROM revisions")
+    ]
+    return events_before_version_2(revisions, list(_documents_with_events(connection)))
+
+
+def _documents_with_events(
+    connection: sqlite3.Connection,
+) -> Iterator[tuple[Kind, StoredDocument]]:
+    for kind in KINDS:
+        names = [column.name for column in columns_of(connection, kind)]
+        wanted = [name for name in names if name in {"key", *EVENT_FIELDS}]
+        rows = connection.execute(
+            f"SELECT {', '.join(wanted)} FROM {kind} WHERE state <> 'live'"
+            " OR state_since > first_seen_at OR revision > 1"
+        )
+        for row in rows:
+            yield kind, from_row(kind, row)
 
 
 def _columns_there(connection: sqlite3.Connection, table: str) -> set[str]:
@@ -197,5 +256,6 @@ def create(connection: sqlite3.Connection) -> None:
     for statement in _statements(schema_sql()):
         connection.execute(statement)
     connection.execute("INSERT INTO marks VALUES ('analyser', ?)", (ANALYSER_MARK,))
+    _begin_history(connection)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

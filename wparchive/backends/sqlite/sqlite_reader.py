@@ -11,7 +11,7 @@ from contextlib import closing
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, cast, get_args
+from typing import Any, Literal, cast, get_args
 
 import msgspec
 
@@ -22,8 +22,7 @@ from wparchive.backends.cursor import (
 )
 from wparchive.backends.reader import (
     DocumentFilter,
-    Event,
-    EventKind,
+    EventFilter,
     Filter,
     Group,
     Matches,
@@ -33,8 +32,8 @@ from wparchive.backends.reader import (
     TypeCounts,
 )
 from wparchive.backends.sqlite.connect import ReadPool
-from wparchive.backends.sqlite.rows import from_row, iso_millis
-from wparchive.backends.sqlite.schema import columns_of, has_table
+from wparchive.backends.sqlite.rows import TABLE_COLUMNS, from_row
+from wparchive.backends.sqlite.schema import columns_of, events_of_version_1, has_table
 from wparchive.backends.sqlite.search_index import (
     MATCHING_SQL,
     matches_by_date,
@@ -55,13 +54,16 @@ from wparchive.backends.sqlite.sqlite_selection import (
     all_of,
     among,
     document_condition,
+    event_condition,
     fts_expression,
     placeholders,
     post_condition,
+    time_conditions,
 )
 from wparchive.errors import ArchiveUnreachable
 from wparchive.model.documents import (
     KINDS,
+    EventRecord,
     Failure,
     Kind,
     Lease,
@@ -73,44 +75,11 @@ from wparchive.model.documents import (
     State,
     StoredDocument,
 )
+from wparchive.model.events import EVENT_FIELDS, arrival
 from wparchive.text.search_query import Query
 
 ROWS_AT_ONCE = 200
 """Rows read whole at a time."""
-
-
-class EventSource(NamedTuple):
-    """Where the events of one kind stand."""
-
-    columns: str
-    """Expressions of `at`, `key`, `title`, `link` and `revision`."""
-    tables: str
-    at: str
-    key: str
-    site: str
-    condition: str
-
-
-_CHANGES_OF_POSTS = "state_since, key, title, link, revision"
-EVENT_SOURCES: dict[EventKind, EventSource] = {
-    "new": EventSource(
-        "first_seen_at, key, title, link, 1", "posts", "first_seen_at", "key", "site", "1"
-    ),
-    "edited": EventSource(
-        "r.until_at, p.key, p.title, p.link, r.revision",
-        "revisions r JOIN posts p ON p.key = r.key",
-        "r.until_at",
-        "p.key",
-        "r.site",
-        "r.kind = 'posts'",
-    ),
-    "withdrawn": EventSource(
-        _CHANGES_OF_POSTS, "posts", "state_since", "key", "site", "state = 'withdrawn'"
-    ),
-    "deleted": EventSource(
-        _CHANGES_OF_POSTS, "posts", "state_since", "key", "site", "state = 'deleted'"
-    ),
-}
 
 
 class SQLiteReader:
@@ -122,6 +91,7 @@ class SQLiteReader:
         with self._pool.connection() as connection:
             # An archive that an earlier version made may lack some.
             columns = columns_of(connection, "posts")
+            self._is_of_version_1 = not has_table(connection, "events")
         self._post_columns = ", ".join(
             column.name for column in columns if column.part is None and column.name != "raw"
         )
@@ -305,37 +275,55 @@ class SQLiteReader:
         return (_document_of(kind, row) for row in rows)
 
     def revisions(self, key: str) -> list[Revision]:
-        rows = self._all("SELECT * FROM revisions WHERE key = ? ORDER BY revision", key)
+        rows = self._all("SELECT * FROM revisions WHERE key = ? ORDER BY until_at", key)
         return [cast(Revision, _document_of("revisions", row)) for row in rows]
 
     def events(
-        self,
-        what: EventKind,
-        sites: tuple[str, ...],
-        since: datetime,
-        until: datetime | None,
-        after: LatestPosition | None = None,
-    ) -> Iterator[Event]:
-        source = EVENT_SOURCES[what]
-        before = None
-        if until is not None:
-            before = Condition(f"{source.at} < ?", (iso_millis(until),))
-        chosen = all_of(
-            [
-                Condition(f"{source.at} >= ?", (iso_millis(since),)),
-                before,
-                among(source.site, sites),
-                Condition(source.condition),
-                after_latest(source.at, source.key, after),
-            ]
-        )
+        self, filter_: EventFilter, after: LatestPosition | None = None
+    ) -> Iterator[EventRecord]:
+        if self._is_of_version_1:
+            return filter_.chosen(self._first_events(), after)
+        chosen = all_of([event_condition(filter_), after_latest("at", "event_key", after)])
         rows = self._stream(
-            f"SELECT {source.columns} FROM {source.tables} WHERE {chosen.sql}"
-            f" ORDER BY {source.at} DESC, {source.key} DESC",
+            f"SELECT * FROM events WHERE {chosen.sql} ORDER BY at DESC, event_key DESC",
             *chosen.parameters,
         )
-        for at, key, title, link, revision in rows:
-            yield Event(datetime.fromisoformat(at), what, key, title, link, revision)
+        return (cast(EventRecord, _document_of("events", row)) for row in rows)
+
+    def arrivals(
+        self, kind: Kind, filter_: EventFilter, after: LatestPosition | None = None
+    ) -> Iterator[EventRecord]:
+        chosen = all_of(
+            [
+                among("site", filter_.sites),
+                *time_conditions("first_seen_at", filter_),
+                after_latest("first_seen_at", "key", after),
+            ]
+        )
+        names = {"key", *EVENT_FIELDS}
+        columns = [column.name for column in TABLE_COLUMNS[kind] if column.name in names]
+        rows = self._stream(
+            f"SELECT {', '.join(columns)} FROM {kind} WHERE {chosen.sql}"
+            " ORDER BY first_seen_at DESC, key DESC",
+            *chosen.parameters,
+        )
+        return (arrival(kind, _document_of(kind, row)) for row in rows)
+
+    def events_of(self, key: str) -> list[EventRecord]:
+        if self._is_of_version_1:
+            return [event for event in self._first_events() if event["key"] == key]
+        rows = self._all("SELECT * FROM events WHERE key = ?", key)
+        return [cast(EventRecord, _document_of("events", row)) for row in rows]
+
+    def history_since(self) -> datetime | None:
+        for row in self._all("SELECT value FROM marks WHERE name = 'history_since'"):
+            return datetime.fromisoformat(row["value"])
+        return None
+
+    def _first_events(self) -> list[EventRecord]:
+        """Return what an archive of version 1 can tell, which no crawl has upgraded yet."""
+        with self._pool.connection() as connection:
+            return list(events_of_version_1(connection))
 
     def failures(
         self,

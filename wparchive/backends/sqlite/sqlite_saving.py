@@ -1,17 +1,25 @@
 """The statements that save documents in SQLite; `wparchive/backends/saving.py` has their order."""
 
 import sqlite3
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from wparchive.backends.saving import Errors, Session, StorableDocument, refused, run_at_once
 from wparchive.backends.sqlite import postings
 from wparchive.backends.sqlite.removal import move_back
-from wparchive.backends.sqlite.rows import TABLE_COLUMNS, encoders, from_row, to_json, to_row
+from wparchive.backends.sqlite.rows import (
+    TABLE_COLUMNS,
+    encoders,
+    from_row,
+    put_records,
+    to_json,
+    to_row,
+)
 from wparchive.backends.sqlite.search_index import index_posts
 from wparchive.backends.sqlite.sqlite_errors import REFUSALS, transaction
-from wparchive.model.documents import Kind, Revision, StoredDocument
+from wparchive.model.documents import EventRecord, Kind, Revision, StoredDocument
+from wparchive.model.events import TITLE_FIELDS
 from wparchive.model.lifecycle import head_fields
 from wparchive.model.outcome import Written
 
@@ -19,6 +27,13 @@ Documents = Mapping[str, StoredDocument]
 Batch = Mapping[str, StorableDocument]
 Step = Callable[[Session, Batch], Coroutine[Any, Any, dict[str, Written]]]
 """`save_batch` or `rewrite_batch`, with all that is not a matter of the database."""
+
+
+_CARRIERS_SQL = (
+    "SELECT key FROM posts WHERE site = ? AND state = 'live' AND pk IN"
+    " (SELECT post FROM post_terms WHERE term_id = ? AND taxonomy = ?)"
+)
+"""The live posts of a site with a term."""
 
 
 class SQLiteSession:
@@ -53,6 +68,33 @@ class SQLiteSession:
     async def put_revisions(self, revisions: Mapping[str, Revision]) -> Errors:
         put_records(self._connection, "revisions", revisions.values())
         return {}
+
+    async def put_events(self, events: Mapping[str, EventRecord]) -> Errors:
+        put_records(self._connection, "events", events.values())
+        return {}
+
+    async def titled_heads(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
+        wanted = {"key", "site", "type", "id", *head_fields(self._kind), *TITLE_FIELDS}
+        columns = [column.name for column in TABLE_COLUMNS[self._kind] if column.name in wanted]
+        rows = self._among(f"pk, {', '.join(columns)}", keys)
+        self._pks |= {row["key"]: row["pk"] for row in rows}
+        return {row["key"]: from_row(self._kind, row) for row in rows}
+
+    def of_kind(self, kind: Kind) -> "SQLiteSession":
+        return SQLiteSession(self._connection, kind)
+
+    async def referring(self, kind: Kind, objects: Sequence[StoredDocument]) -> list[str]:
+        found: set[str] = set()
+        for object_ in objects:
+            values = [object_["site"], object_["id"]]
+            sql = (
+                f"SELECT key FROM {self._kind} WHERE site = ? AND author_id = ? AND state = 'live'"
+            )
+            if kind == "terms":
+                sql = _CARRIERS_SQL
+                values.append(object_["type"])
+            found |= {row["key"] for row in self._connection.execute(sql, values)}
+        return sorted(found)
 
     async def insert(self, documents: Documents) -> Errors:
         if not documents:
@@ -147,14 +189,3 @@ def insert_rows(
     rows = [(pk, *to_row(kind, document)) for pk, document in zip(pks, documents, strict=True)]
     connection.executemany(f"INSERT INTO {kind} (pk, {names}) VALUES ({places})", rows)
     return pks
-
-
-def put_records(
-    connection: sqlite3.Connection, table: str, records: Iterable[Mapping[str, Any]]
-) -> None:
-    """Insert or replace what is known by its own key: revisions, runs, failures, sites."""
-    # Columns are named: in an archive that was upgraded they stand in another order.
-    names = ", ".join(column.name for column in TABLE_COLUMNS[table])
-    places = ", ".join("?" * len(TABLE_COLUMNS[table]))
-    rows = [to_row(table, record) for record in records]
-    connection.executemany(f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({places})", rows)

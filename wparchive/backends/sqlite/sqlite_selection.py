@@ -17,7 +17,9 @@ from wparchive.backends.cursor import (
 )
 from wparchive.backends.reader import (
     COPY_KINDS,
+    EVENTS_OF_NAMES,
     DocumentFilter,
+    EventFilter,
     Filter,
     Group,
     Order,
@@ -221,6 +223,31 @@ def document_condition(filter_: DocumentFilter) -> Condition:
             of_post,
         ]
     )
+
+
+def event_condition(filter_: EventFilter) -> Condition:
+    """Return the condition that a filter puts on rows of `events`."""
+    kinds = among("kind", filter_.kinds)
+    if kinds is None:
+        own = among("event", EVENTS_OF_NAMES)
+        assert own is not None
+        kinds = Condition(f"(kind = 'posts' OR {own.sql})", own.parameters)
+    return all_of(
+        [
+            among("event", filter_.events),
+            kinds,
+            among("site", filter_.sites),
+            *time_conditions("at", filter_),
+        ]
+    )
+
+
+def time_conditions(column: str, filter_: EventFilter) -> list[Condition]:
+    """Return the conditions that a time lies in that of a filter."""
+    found = [Condition(f"{column} >= ?", (iso_millis(filter_.since),))]
+    if filter_.until is not None:
+        found.append(Condition(f"{column} < ?", (iso_millis(filter_.until),)))
+    return found
 
 
 def _lowered(values: Iterable[str]) -> Iterable[str]:

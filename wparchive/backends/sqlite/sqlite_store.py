@@ -132,7 +132,7 @@ class SQLiteStore:
         def work() -> list[Written]:
             # Done in this process: the other one is busy enough.
             batch = batch_of(kind, documents)
-            return batch.written(self._now(SQLiteWriter.save, kind, batch.documents, at))
+            return batch.written(self._now(SQLiteWriter.save, kind, batch.documents, at, self._run))
 
         return await self._in_thread(work)
 
@@ -170,7 +170,9 @@ class SQLiteStore:
     async def set_state(
         self, kind: Kind, site: str, type_: str, ids: Sequence[int], state: State, at: datetime
     ) -> int:
-        return await self._call(SQLiteWriter.set_state, kind, site, type_, ids, state, at)
+        return await self._call(
+            SQLiteWriter.set_state, kind, site, type_, ids, state, at, self._run
+        )
 
     async def held(self, kind: Kind, site: str, type_: str) -> int:
         return await self._call(SQLiteWriter.held, kind, site, type_)

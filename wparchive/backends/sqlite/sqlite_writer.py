@@ -10,14 +10,20 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Generic, TypeVar, cast
 
-from wparchive.backends.saving import Session, rewrite_batch, save_batch
+from wparchive.backends.saving import (
+    Session,
+    rewrite_batch,
+    run_at_once,
+    save_batch,
+    set_states,
+)
 from wparchive.backends.sqlite import schema
-from wparchive.backends.sqlite.rows import from_row, iso_millis, to_json
+from wparchive.backends.sqlite.rows import from_row, iso_millis, put_records, to_json
 from wparchive.backends.sqlite.search_index import index_texts_again
 from wparchive.backends.sqlite.sqlite_duplicates import SQLiteDuplicates
 from wparchive.backends.sqlite.sqlite_errors import sqlite_errors, transaction
 from wparchive.backends.sqlite.sqlite_leases import SQLiteLeases
-from wparchive.backends.sqlite.sqlite_saving import Batch, put_records, run_step
+from wparchive.backends.sqlite.sqlite_saving import Batch, SQLiteSession, run_step
 from wparchive.backends.store import CleaningSelection, Reference
 from wparchive.duplicates.mark_new import mark_posts
 from wparchive.errors import ArchiveReadOnly
@@ -33,6 +39,7 @@ from wparchive.model.documents import (
     State,
     StoredDocument,
     WalkCheckpoint,
+    document_key,
 )
 from wparchive.model.lifecycle import (
     REFERENCE_FIELDS,
@@ -105,12 +112,14 @@ class SQLiteWriter:
         """Close the connection; safe to call twice."""
         self._connection.close()
 
-    def save(self, kind: Kind, documents: Batch, at: datetime) -> dict[str, Written]:
+    def save(
+        self, kind: Kind, documents: Batch, at: datetime, run: str | None = None
+    ) -> dict[str, Written]:
         """Save storable documents, by key (see `wparchive/backends/saving.py`)."""
         seen_at = stored_time(at)
 
         async def step(session: Session, some: Batch) -> dict[str, Written]:
-            return await save_batch(session, kind, some, seen_at)
+            return await save_batch(session, kind, some, seen_at, run)
 
         return run_step(self._connection, kind, documents, step)
 
@@ -169,11 +178,19 @@ class SQLiteWriter:
         return sorted(Reference(row["type"], row["id"], row["target"]) for row in rows)
 
     def set_state(
-        self, kind: Kind, site: str, type_: str, ids: Sequence[int], state: State, at: datetime
+        self,
+        kind: Kind,
+        site: str,
+        type_: str,
+        ids: Sequence[int],
+        state: State,
+        at: datetime,
+        run: str | None,
     ) -> int:
-        sql = f"UPDATE {kind} SET state = ?, state_since = ? WHERE {OF_TYPE} AND state <> ?"
-        since = iso_millis(stored_time(at))
-        return self._change(sql, state, since, site, type_, to_json(list(ids)), state)
+        keys = [document_key(site, type_, id_) for id_ in ids]
+        with transaction(self._connection):
+            session = SQLiteSession(self._connection, kind)
+            return run_at_once(set_states(session, kind, keys, state, stored_time(at), run))
 
     def held(self, kind: Kind, site: str, type_: str) -> int:
         sql = f"SELECT count(*) AS n FROM {kind} WHERE site = ? AND type = ? AND state = 'live'"

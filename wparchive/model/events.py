@@ -1,0 +1,211 @@
+"""What happened to objects at their sites, as runs saw it: the records of `events`.
+
+The `_id` of an event follows from the document that it happened to, as it stood before. A run that
+was killed between the event and the document leaves an event that the next run writes again, with
+its own time, or replaces. Readers pass over events that the document has not reached: see
+`is_reached`.
+
+That an object was archived for the first time is no record: `first_seen_at` of the document says
+so. `arrival` makes the event of it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from wparchive.model.documents import EventKind, EventRecord, Kind, State
+from wparchive.model.lifecycle import LIFE_CYCLE_FIELDS
+
+_UNTOLD = frozenset(
+    {
+        "_id",
+        "raw",
+        "extra",
+        "flags",
+        "html",
+        "blocks",
+        "word_count",
+        "content_fingerprint",
+        "sketch",
+        "sketch_version",
+        "version_hash",
+        "refresh_hash",
+        "cleaner_version",
+        "duplicate",
+        "search_ahead",
+        *LIFE_CYCLE_FIELDS,
+    }
+)
+"""Fields that follow from others, change with every request, or are the archive's own."""
+_TEXTS = frozenset({"title", "text", "excerpt", "name", "description", "caption"})
+"""Fields of which every change by the site makes a version, so that a refresh cannot concern them:
+a difference is the work of the archive, which left out or took back what recurs on the site."""
+_TITLES: Mapping[Kind, str] = {
+    "posts": "title",
+    "terms": "name",
+    "authors": "name",
+    "media": "title",
+    "comments": "text",
+}
+_TITLE_LENGTH = 200
+EVENT_FIELDS = (
+    "site",
+    "type",
+    "id",
+    "link",
+    "revision",
+    "state",
+    "state_since",
+    "first_seen_at",
+    *dict.fromkeys(_TITLES.values()),
+)
+"""Fields of a document that events need, besides its key."""
+TITLE_FIELDS = ("link", *dict.fromkeys(_TITLES.values()))
+"""Fields of a document that `title_of` and an event need, besides its identity."""
+
+
+def title_of(kind: Kind, document: Mapping[str, Any]) -> str:
+    """Return what a document of any kind is called in a list."""
+    return str(document[_TITLES[kind]])[:_TITLE_LENGTH]
+
+
+def edited_fields(stored: Mapping[str, Any], document: Mapping[str, Any]) -> list[str]:
+    """Return the names of the fields that differ between two versions, sorted."""
+    names = (stored.keys() | document.keys()) - _UNTOLD
+    return sorted(name for name in names if stored.get(name) != document.get(name))
+
+
+def refreshed_fields(stored: Mapping[str, Any], document: Mapping[str, Any]) -> list[str]:
+    """Return the names of the fields that the site changed without making a version, sorted."""
+    return [name for name in edited_fields(stored, document) if name not in _TEXTS]
+
+
+def _event(
+    kind: Kind,
+    document: Mapping[str, Any],
+    step: str,
+    event: EventKind,
+    at: datetime,
+    run: str | None,
+) -> EventRecord:
+    return EventRecord(
+        _id=f"{kind}:{document['_id']}#{step}",
+        key=document["_id"],
+        kind=kind,
+        site=document["site"],
+        type=document["type"],
+        id=document["id"],
+        event=event,
+        at=at,
+        run=run,
+        revision=document.get("revision") or 1,
+        title=title_of(kind, document),
+        link=document["link"],
+        changed=[],
+        before=None,
+        after=None,
+    )
+
+
+def edit_of(
+    kind: Kind, stored: Mapping[str, Any], written: Mapping[str, Any], run: str | None
+) -> EventRecord:
+    """Return the event that one version replaced another; both are whole documents.
+
+    A term or an author that has another name was renamed.
+    """
+    step = f"edit.{written['revision']}"
+    changed = edited_fields(stored, written)
+    found = _event(kind, written, step, "edited", written["changed_at"], run)
+    found["changed"] = changed
+    if "name" in changed:
+        found["event"] = "renamed"
+        found["before"] = stored["name"]
+        found["after"] = written["name"]
+    return found
+
+
+def refresh_of(
+    kind: Kind, stored: Mapping[str, Any], written: Mapping[str, Any], run: str | None
+) -> EventRecord:
+    """Return the event that a document was rewritten without a new version."""
+    step = f"refresh.{written['revision']}.{written['refreshes']}"
+    found = _event(kind, written, step, "refreshed", written["refreshed_at"], run)
+    found["changed"] = refreshed_fields(stored, written)
+    return found
+
+
+def transition_of(
+    kind: Kind,
+    document: Mapping[str, Any],
+    state: State,
+    number: int,
+    at: datetime,
+    run: str | None,
+) -> EventRecord:
+    """Return the event of a document's change to a state, its `number`-th one."""
+    event: EventKind = "returned"
+    if state != "live":
+        event = state
+    if kind == "terms" and state == "deleted":
+        event = "gone"
+    return _event(kind, document, f"state.{number}", event, at, run)
+
+
+def arrival(kind: Kind, document: Mapping[str, Any], run: str | None = None) -> EventRecord:
+    """Return the event that an object was archived for the first time."""
+    found = _event(kind, document, "new", "new", document["first_seen_at"], run)
+    found["revision"] = 1
+    return found
+
+
+def state_after(event: EventRecord) -> State | None:
+    """Return the state that an event brought; None where it changed no state."""
+    states: Mapping[EventKind, State] = {
+        "returned": "live",
+        "withdrawn": "withdrawn",
+        "deleted": "deleted",
+        "gone": "deleted",
+        "merged": "deleted",
+    }
+    return states.get(event["event"])
+
+
+def is_reached(event: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
+    """Tell whether a document has taken the step that an event announced.
+
+    It has not where a run was killed between the two.
+    """
+    step, *numbers = event["_id"].rpartition("#")[2].split(".")
+    count = [int(number) for number in numbers]
+    if step == "state":
+        return count <= [document.get("transitions") or 0]
+    if step == "edit":
+        return count <= [document["revision"]]
+    if step == "refresh":
+        return count <= [document["revision"], document.get("refreshes") or 0]
+    return True
+
+
+def events_before_version_2(
+    revisions: Iterable[Mapping[str, Any]],
+    documents: Iterable[tuple[Kind, Mapping[str, Any]]],
+) -> Iterator[EventRecord]:
+    """Yield what an archive of version 1 can still tell: its edits, and the last changes of state.
+
+    `revisions` come without their documents. Of `documents`, only those in another state than at
+    first are needed.
+    """
+    by_key = {(kind, document["_id"]): document for kind, document in documents}
+    for revision in revisions:
+        document = by_key.get((revision["kind"], revision["key"]))
+        if document is not None:
+            step = f"edit.{revision['revision'] + 1}"
+            found = _event(revision["kind"], document, step, "edited", revision["until_at"], None)
+            found["revision"] = revision["revision"] + 1
+            yield found
+    for (kind, _), document in by_key.items():
+        if document["state"] != "live" or document["state_since"] > document["first_seen_at"]:
+            # Earlier changes were not kept; this one is the first that is known.
+            since = document["state_since"]
+            yield transition_of(kind, document, document["state"], 0, since, None)
