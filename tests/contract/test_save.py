@@ -1,5 +1,7 @@
 """What becomes of documents that are saved: new, unchanged, refreshed, changed, returned."""
 
+import hashlib
+import zlib
 from datetime import UTC, datetime, timedelta
 
 from samples.documents import SITE, author, post, ref, term
@@ -29,15 +31,22 @@ async def test_new_documents_are_kept_whole(store, look):
         flags=["repaired"],
     )
     assert await outcomes(store, "posts", [rich], T1) == [Outcome.NEW]
-    cycle = {
+    assert look.all("posts") == {rich["_id"]: rich | first_cycle(rich) | {"unsteady": 0}}
+
+
+def first_cycle(document):
+    """What a store adds to a document that it sees for the first time."""
+    times = dict.fromkeys(("state_since", "first_seen_at", "last_seen_at", "changed_at"), T1)
+    record = zlib.decompress(document["raw"])
+    return {
         "state": "live",
-        "state_since": T1,
-        "first_seen_at": T1,
-        "last_seen_at": T1,
-        "changed_at": T1,
         "revision": 1,
+        "refreshes": 0,
+        "refreshed_at": None,
+        "transitions": 0,
+        "raw_sha256": hashlib.sha256(record).hexdigest(),
+        **times,
     }
-    assert look.all("posts") == {rich["_id"]: rich | cycle}
 
 
 async def test_every_kind_is_kept_whole(store, look):
@@ -48,15 +57,7 @@ async def test_every_kind_is_kept_whole(store, look):
         ("comments", comment(3)),
     ):
         assert await outcomes(store, kind, [document], T1) == [Outcome.NEW]
-        cycle = {
-            "state": "live",
-            "state_since": T1,
-            "first_seen_at": T1,
-            "last_seen_at": T1,
-            "changed_at": T1,
-            "revision": 1,
-        }
-        assert look.all(kind) == {document["_id"]: document | cycle}
+        assert look.all(kind) == {document["_id"]: document | first_cycle(document)}
 
 
 async def test_saving_again_writes_nothing(store, look):
@@ -108,7 +109,11 @@ async def test_a_refresh_rewrites_in_place_and_keeps_what_is_known_of_copies(sto
         1,
         T1,
     )
-    assert look.all("revisions") == {}
+    assert (now["refreshes"], now["refreshed_at"]) == (1, T2)
+    (earlier,) = look.all("revisions").values()
+    assert (earlier["_id"], earlier["whole"]) == (f"{SITE}/post/1#1.0", False)
+    assert earlier["document"]["tags"] == [ref(5, "Old name")]
+    assert not {"text", "raw", "title"} & earlier["document"].keys()
     await store.save("posts", [post(1, "Another text.")], T3)
     assert look.all("posts")[f"{SITE}/post/1"]["duplicate"] is None
 
@@ -117,7 +122,7 @@ async def test_a_vanished_document_returns(store, look):
     await store.save("posts", [post(1), post(2), post(3)], T1)
     assert await store.set_state("posts", SITE, "post", [1, 2, 3], "deleted", T2) == 3
     changed = post(2, "Came back with another text.")
-    refreshed = post(3) | {"refresh_hash": "other"}
+    refreshed = post(3) | {"refresh_hash": "other", "modified_local": "2026-01-01T00:00:00"}
     written = await store.save("posts", [post(1), changed, refreshed], T3)
     assert [(w.outcome, w.returned) for w in written] == [
         (Outcome.UNCHANGED, True),

@@ -444,7 +444,7 @@ def test_other_addresses_are_refused(address, monkeypatch):
         lambda archive: archive.posts().search("heat", order="key"),
         lambda archive: archive.search("heat", limit=-1),
         lambda archive: archive.posts().by("weekday"),
-        lambda archive: archive.events("renamed", since="2024"),
+        lambda archive: archive.events("moved", since="2024"),
     ],
 )
 def test_words_that_mean_nothing_are_refused(sample_file, ask):

@@ -22,7 +22,7 @@ from wparchive.model.documents import (
     StoredDocument,
 )
 from wparchive.model.earlier import earlier_state, state_before_refresh
-from wparchive.model.events import edit_of, refresh_of, refreshed_fields, transition_of
+from wparchive.model.event_records import edit_of, refresh_of, refreshed_fields, transition_of
 from wparchive.model.lifecycle import (
     LIFE_CYCLE_FIELDS,
     Decision,

@@ -1,6 +1,8 @@
 """`wparchive history`: what became of an object, or of all that sites have."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import update_wrapper
 from itertools import pairwise
 from typing import Any
 
@@ -17,8 +19,8 @@ from wparchive.commands.output import (
     text_table,
 )
 from wparchive.errors import InvalidQuery
-from wparchive.model.documents import KINDS
-from wparchive.model.events import title_of
+from wparchive.model.documents import KINDS, EventKind
+from wparchive.model.event_records import title_of
 from wparchive.reading.events import LISTED_EVENTS, Event, Version, changes_between
 from wparchive.reading.library import Archive
 from wparchive.reading.views import minute_text, public_fields
@@ -44,11 +46,54 @@ _EVENT_OPTIONS = {
 }
 
 
-def _event_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add an option for each kind of event, passed by its name."""
-    for name, help_text in reversed(_EVENT_OPTIONS.items()):
-        command = click.option(f"--{name}", is_flag=True, help=help_text)(command)
-    return command
+_LIST_OPTIONS = (
+    click.option(
+        "--site", multiple=True, metavar="SITE", help="Without POST: what happened on this site."
+    ),
+    click.option("--since", metavar="DATE", help="Without POST: since then (2024-05, 30d, ...)."),
+    click.option("--until", metavar="DATE", help="Without POST: until then."),
+    click.option(
+        "--kind",
+        multiple=True,
+        type=click.Choice([*KINDS, "any"]),
+        help="Without POST: to what it happened (default: posts, and names of terms and authors).",
+    ),
+    *(
+        click.option(f"--{name}", is_flag=True, help=help_text)
+        for name, help_text in _EVENT_OPTIONS.items()
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuestion:
+    """What a list of events is asked for."""
+
+    site: tuple[str, ...]
+    since: str | None
+    until: str | None
+    kind: tuple[str, ...]
+    what: list[EventKind]
+    """Kinds of events; empty where none was named."""
+
+    def is_asked(self) -> bool:
+        """Tell whether any option of it was given."""
+        return bool(self.site or self.since or self.until or self.kind or self.what)
+
+
+def _list_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options about events on sites; the command gets them as `listed`."""
+
+    def asked(**arguments: Any) -> Any:
+        what = [event for event in EVENT_KINDS if arguments.pop(event)]
+        values = {name: arguments.pop(name) for name in ("site", "since", "until", "kind")}
+        return command(listed=ListQuestion(what=what, **values), **arguments)
+
+    wrapped: Callable[..., Any] = update_wrapper(asked, command)
+    # Decorators are applied from the last to the first, and the help shows them in this order.
+    for option in reversed(_LIST_OPTIONS):
+        wrapped = option(wrapped)
+    return wrapped
 
 
 @click.command("history")
@@ -56,30 +101,15 @@ def _event_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @archive_option
 @click.option("--as-of", metavar="DATE", help="Show the post as it was then.")
 @click.option("--full", is_flag=True, help="Differences with all of the unchanged text.")
-@click.option(
-    "--site", multiple=True, metavar="SITE", help="Without POST: what happened on this site."
-)
-@click.option("--since", metavar="DATE", help="Without POST: since then (2024-05, 30d, ...).")
-@click.option("--until", metavar="DATE", help="Without POST: until then.")
-@click.option(
-    "--kind",
-    multiple=True,
-    type=click.Choice([*KINDS, "any"]),
-    help="Without POST: to what it happened (default: posts, and names of terms and authors).",
-)
-@_event_options
+@_list_options
 @json_option
 def history_command(
     archive: Archive,
     post: str | None,
     as_of: str | None,
     full: bool,
-    site: tuple[str, ...],
-    since: str | None,
-    until: str | None,
-    kind: tuple[str, ...],
+    listed: ListQuestion,
     as_json: bool,
-    **events: bool,
 ) -> None:
     """The versions of a POST and what became of it; with --since, what happened on sites.
 
@@ -95,20 +125,14 @@ def history_command(
     Times are those of crawls: an edit happened some time between the crawl that last saw the old
     text and the one named.
     """
-    chosen = [what for what in EVENT_KINDS if events[what]]
-    is_about_sites = bool(site or since or until or chosen or kind)
-    is_about_versions = bool(as_of or full)
-    _refuse_mixed_questions(post, is_about_sites, is_about_versions)
+    _refuse_mixed_questions(post, listed.is_asked(), bool(as_of or full))
     # What is left are four ways to ask, which exclude each other.
     if post and as_of:
         _print_version(archive.as_of(post, as_of), as_json)
     elif post:
         _print_versions(archive, post, full, as_json)
-    elif since:
-        found = archive.events(
-            chosen or LISTED_EVENTS, kind=kind, site=site, since=since, until=until
-        )
-        _print_events(archive, site, list(found), as_json)
+    elif listed.since:
+        _print_events(archive, listed, as_json)
     else:
         raise InvalidQuery(
             "name a POST, or a time with --since (30d, 2024-05, ...) to list what happened"
@@ -195,9 +219,15 @@ def _changes(old: Version, new: Version, full: bool) -> Iterator[str]:
     yield text
 
 
-def _print_events(
-    archive: Archive, site: tuple[str, ...], found: Sequence[Event], as_json: bool
-) -> None:
+def _print_events(archive: Archive, listed: ListQuestion, as_json: bool) -> None:
+    events = archive.events(
+        listed.what or LISTED_EVENTS,
+        kind=listed.kind,
+        site=listed.site,
+        since=listed.since,
+        until=listed.until,
+    )
+    found = list(events)
     if as_json:
         print_json_lines(found)
     elif found:
@@ -212,7 +242,7 @@ def _print_events(
         ]
         print_paged(text_table(["found", "what", "post", "title"], rows))
     if not found:
-        archive.require_sites(site)
+        archive.require_sites(listed.site)
         click.echo("nothing happened in that time", err=True)
         raise click.exceptions.Exit(1)
 

@@ -11,7 +11,7 @@ from wparchive.commands.options import archive_option, json_option
 from wparchive.commands.output import print_json, print_paged, say, styled
 from wparchive.errors import InvalidQuery
 from wparchive.model.documents import Kind, PostDocument, StoredDocument
-from wparchive.model.events import title_of
+from wparchive.model.event_records import title_of
 from wparchive.model.second_look import UNSTEADY_AFTER
 from wparchive.reading.library import Archive
 from wparchive.reading.views import minute_text, public_fields, ref_name, term_names

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from wparchive.model.documents import Kind
-from wparchive.model.events import edited_fields, refreshed_fields
+from wparchive.model.event_records import edited_fields, refreshed_fields
 from wparchive.model.lifecycle import (
     Decision,
     decide,

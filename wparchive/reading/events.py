@@ -19,7 +19,7 @@ from wparchive.model.documents import (
     StoredDocument,
 )
 from wparchive.model.earlier import earlier_states
-from wparchive.model.events import arrival, is_reached, state_after, title_of
+from wparchive.model.event_records import arrival, is_reached, state_after, title_of
 from wparchive.reading.views import term_names, text_difference
 from wparchive.text.diff import Piece
 
@@ -191,18 +191,11 @@ def history_of(reader: Reader, kind: Kind, current: StoredDocument) -> History:
         states.append(Version(record["revision"], start, record["until_at"], document, kind))
         start = record["until_at"]
     states.append(Version(current["revision"], start, None, current, kind))
-    # Of refreshes only those count of which the earlier state is there.
-    refreshes = {
-        f"{kind}:{key}#refresh.{record['revision']}.{(record.get('refreshes') or 0) + 1}"
-        for record, _ in earlier
-        if record.get("whole") is False
-    }
+    records = [record for record, _ in earlier]
     events = [
         event
         for event in reader.events_of(key)
-        if event["kind"] == kind
-        and is_reached(event, current)
-        and (event["event"] != "refreshed" or event["_id"] in refreshes)
+        if event["kind"] == kind and is_reached(event, current, records)
     ]
     events.append(arrival(kind, {**states[0].post, "first_seen_at": current["first_seen_at"]}))
     events.sort(key=lambda event: (event["at"], event["event"] != "new", event["_id"]))

@@ -69,7 +69,7 @@ from wparchive.model.documents import (
     Site,
     State,
 )
-from wparchive.model.events import (
+from wparchive.model.event_records import (
     EVENT_FIELDS,
     arrival,
     events_before_version_2,

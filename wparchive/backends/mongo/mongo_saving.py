@@ -17,7 +17,7 @@ from wparchive.backends.mongo.client import brief
 from wparchive.backends.saving import Errors
 from wparchive.errors import DocumentRejected
 from wparchive.model.documents import EventRecord, Kind, Revision, StoredDocument
-from wparchive.model.events import TITLE_FIELDS
+from wparchive.model.event_records import TITLE_FIELDS
 from wparchive.model.lifecycle import head_fields
 from wparchive.model.references import TERM_LISTS
 from wparchive.model.sealed import TOKENS_KEY
@@ -134,12 +134,15 @@ def _with_search_tokens(posts: Mapping[str, StoredDocument]) -> dict[str, Stored
 
 
 def _refers_to(kind: Kind, object_: StoredDocument) -> StoredDocument:
-    """Return the query that a document refers to a term or an author."""
+    """Return a query that means the documents that refer to a term or an author.
+
+    It may mean others too: not every server can ask for two fields of one element.
+    """
     if kind == "authors":
         return {"author.id": object_["id"]}
     if object_["type"] in TERM_LISTS:
         return {f"{TERM_LISTS[object_['type']]}.id": object_["id"]}
-    return {"terms": {"$elemMatch": {"taxonomy": object_["type"], "id": object_["id"]}}}
+    return {"terms.taxonomy": object_["type"], "terms.id": object_["id"]}
 
 
 async def find_by_key(

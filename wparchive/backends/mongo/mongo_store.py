@@ -49,7 +49,11 @@ from wparchive.model.documents import (
     WalkCheckpoint,
     document_key,
 )
-from wparchive.model.events import EVENT_FIELDS, events_before_version_2
+from wparchive.model.event_records import (
+    EVENT_FIELDS,
+    FROM_THE_BEGINNING,
+    events_before_version_2,
+)
 from wparchive.model.lifecycle import (
     REFERENCE_FIELDS,
     media_ref,
@@ -161,7 +165,7 @@ class MongoStore:
                 "_id": "schema",
                 "version": SCHEMA_VERSION,
                 "analyser": ANALYSER_MARK,
-                "history_since": stored_time(datetime.now(UTC)),
+                "history_since": FROM_THE_BEGINNING,
             }
             with suppress(DuplicateKeyError):  # another process opened it in the same moment
                 await db["marks"].insert_one(first)

@@ -35,7 +35,11 @@ from wparchive.model.documents import (
     Kind,
     StoredDocument,
 )
-from wparchive.model.events import EVENT_FIELDS, events_before_version_2
+from wparchive.model.event_records import (
+    EVENT_FIELDS,
+    FROM_THE_BEGINNING,
+    events_before_version_2,
+)
 from wparchive.text.search_tokens import ANALYSER_MARK
 
 APPLICATION_ID = 0x57504152
@@ -187,14 +191,14 @@ def upgrade(connection: sqlite3.Connection) -> None:
         connection.execute(statement.replace("INDEX ", "INDEX IF NOT EXISTS ", 1))
     if connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
         put_records(connection, "events", events_of_version_1(connection))
-        _begin_history(connection)
+        _begin_history(connection, datetime.now(UTC))
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
-def _begin_history(connection: sqlite3.Connection) -> None:
+def _begin_history(connection: sqlite3.Connection, at: datetime) -> None:
     """Note from when on every change is kept."""
-    now = iso_millis(datetime.now(UTC))
-    connection.execute("INSERT OR IGNORE INTO marks VALUES ('history_since', ?)", (now,))
+    sql = "INSERT OR IGNORE INTO marks VALUES ('history_since', ?)"
+    connection.execute(sql, (iso_millis(at),))
 
 
 def events_of_version_1(connection: sqlite3.Connection) -> Iterator[EventRecord]:
@@ -256,6 +260,6 @@ def create(connection: sqlite3.Connection) -> None:
     for statement in _statements(schema_sql()):
         connection.execute(statement)
     connection.execute("INSERT INTO marks VALUES ('analyser', ?)", (ANALYSER_MARK,))
-    _begin_history(connection)
+    _begin_history(connection, FROM_THE_BEGINNING)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

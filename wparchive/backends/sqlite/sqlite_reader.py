@@ -75,7 +75,7 @@ from wparchive.model.documents import (
     State,
     StoredDocument,
 )
-from wparchive.model.events import EVENT_FIELDS, arrival
+from wparchive.model.event_records import EVENT_FIELDS, arrival
 from wparchive.text.search_query import Query
 
 ROWS_AT_ONCE = 200

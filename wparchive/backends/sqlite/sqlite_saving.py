@@ -19,7 +19,7 @@ from wparchive.backends.sqlite.rows import (
 from wparchive.backends.sqlite.search_index import index_posts
 from wparchive.backends.sqlite.sqlite_errors import REFUSALS, transaction
 from wparchive.model.documents import EventRecord, Kind, Revision, StoredDocument
-from wparchive.model.events import TITLE_FIELDS
+from wparchive.model.event_records import TITLE_FIELDS
 from wparchive.model.lifecycle import head_fields
 from wparchive.model.outcome import Written
 

@@ -9,6 +9,7 @@ from samples import documents
 from tests.archives import failure, recurring_block, run, sample_posts, site, site_memory
 from wparchive.backends.mongo.validation import validator
 from wparchive.model.documents import RECORD_TYPES
+from wparchive.model.event_records import arrival
 
 AT = datetime(2025, 1, 1, tzinfo=UTC)
 LIFE = {
@@ -53,6 +54,7 @@ DOCUMENTS = {
             **{"proved": False, "conditions": {"route": "/wp/v2/posts"}},
         }
     ],
+    "events": [arrival("posts", {**sample_posts()[0], **LIFE})],
     "revisions": [
         {
             **{

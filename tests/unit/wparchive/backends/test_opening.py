@@ -22,7 +22,9 @@ class MemorySession:
 
     def __init__(self, shelf, kind):
         self.documents = shelf.setdefault(kind, {})
+        self.shelf = shelf
         self.revisions = shelf.setdefault("revisions", {})
+        self.events = shelf.setdefault("events", {})
 
     async def heads(self, keys):
         return await self.stored(keys)
@@ -36,6 +38,16 @@ class MemorySession:
     async def put_revisions(self, revisions):
         self.revisions |= {revision["_id"]: revision for revision in revisions.values()}
         return {}
+
+    async def put_events(self, events):
+        self.events |= events
+        return {}
+
+    def of_kind(self, kind):
+        return MemorySession(self.shelf, kind)
+
+    async def referring(self, kind, objects):
+        return []
 
     async def insert(self, documents):
         self.documents |= documents

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from samples.documents import post, ref
 from wparchive.backends.sqlite.rows import TABLE_COLUMNS, from_row, iso_millis, iso_seconds, to_row
-from wparchive.model.lifecycle import decide, stored_time
+from wparchive.model.lifecycle import decide, document_to_write, stored_time
 from wparchive.model.storable import storable_document
 
 
@@ -52,7 +52,8 @@ def test_a_document_comes_back_as_it_was(published, at):
     document = storable_document(
         "posts", post(1, sketch=[1, -5], sticky=True, tags=[ref(1, "tag")]) | fields
     )
-    document |= decide(None, document, stored_time(at)).fields
+    decision = decide(None, document, stored_time(at))
+    document = document_to_write("posts", document, decision, None)
     row = dict(
         zip(
             (column.name for column in TABLE_COLUMNS["posts"]),

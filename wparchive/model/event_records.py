@@ -10,12 +10,14 @@ so. `arrival` makes the event of it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from wparchive.model.documents import EventKind, EventRecord, Kind, State
+from wparchive.model.documents import EventKind, EventRecord, Kind, Revision, State
 from wparchive.model.lifecycle import LIFE_CYCLE_FIELDS
 
+FROM_THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+"""Since when an archive that was never of version 1 keeps every change."""
 _UNTOLD = frozenset(
     {
         "_id",
@@ -171,20 +173,26 @@ def state_after(event: EventRecord) -> State | None:
     return states.get(event["event"])
 
 
-def is_reached(event: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
+def is_reached(
+    event: EventRecord, document: Mapping[str, Any], earlier: Iterable[Revision]
+) -> bool:
     """Tell whether a document has taken the step that an event announced.
 
-    It has not where a run was killed between the two.
+    It has not where a run was killed between the two. `earlier` are the earlier states of the
+    document: an edit or a refresh has happened when one of them ended at its time.
     """
-    step, *numbers = event["_id"].rpartition("#")[2].split(".")
-    count = [int(number) for number in numbers]
-    if step == "state":
-        return count <= [document.get("transitions") or 0]
-    if step == "edit":
-        return count <= [document["revision"]]
-    if step == "refresh":
-        return count <= [document["revision"], document.get("refreshes") or 0]
-    return True
+    step = event["_id"].rpartition("#")[2]
+    if step.startswith("state."):
+        return int(step.removeprefix("state.")) <= (document.get("transitions") or 0)
+    ends = {_step_after(record): record["until_at"] for record in earlier}
+    return ends.get(step) == event["at"]
+
+
+def _step_after(record: Revision) -> str:
+    """Return the step that ended an earlier state."""
+    if record.get("whole") is False:
+        return f"refresh.{record['revision']}.{(record.get('refreshes') or 0) + 1}"
+    return f"edit.{record['revision'] + 1}"
 
 
 def events_before_version_2(
