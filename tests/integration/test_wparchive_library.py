@@ -335,7 +335,7 @@ def test_events(archive):
     assert told("withdrawn", since="2025", site="example.com/blog") == []
     assert len(told("new", since="2025")) == 10
     with pytest.raises(InvalidQuery, match="choose one of"):
-        told("renamed", since="2025")
+        told("moved", since="2025")
 
 
 def test_failures_and_runs(archive):

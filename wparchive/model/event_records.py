@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from wparchive.model.blocks import text_of_blocks
 from wparchive.model.documents import EventKind, EventRecord, Kind, Revision, State
 from wparchive.model.lifecycle import LIFE_CYCLE_FIELDS
 
@@ -27,6 +28,7 @@ _UNTOLD = frozenset(
         "html",
         "blocks",
         "word_count",
+        "removed_words",
         "content_fingerprint",
         "sketch",
         "sketch_version",
@@ -73,8 +75,23 @@ def title_of(kind: Kind, document: Mapping[str, Any]) -> str:
 
 def edited_fields(stored: Mapping[str, Any], document: Mapping[str, Any]) -> list[str]:
     """Return the names of the fields that differ between two versions, sorted."""
-    names = (stored.keys() | document.keys()) - _UNTOLD
-    return sorted(name for name in names if stored.get(name) != document.get(name))
+    names = (stored.keys() | document.keys()) - _UNTOLD - {"text"}
+    changed = {name for name in names if stored.get(name) != document.get(name)}
+    if _site_text(stored, document) != _site_text(document, stored):
+        changed.add("text")
+    return sorted(changed)
+
+
+def _site_text(document: Mapping[str, Any], other: Mapping[str, Any]) -> str | None:
+    """Return the text of a version with what the archive left out of it.
+
+    Where the other version has no blocks to be compared with, it is the text as it stands.
+    """
+    blocks = document.get("blocks")
+    if blocks and other.get("blocks"):
+        return text_of_blocks(blocks, with_removed=True)
+    text: str | None = document.get("text")
+    return text
 
 
 def refreshed_fields(stored: Mapping[str, Any], document: Mapping[str, Any]) -> list[str]:
