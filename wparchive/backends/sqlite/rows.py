@@ -11,7 +11,7 @@ import array
 import sqlite3
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -269,14 +269,3 @@ def _kept_document(kind: Kind, text: str) -> StoredDocument:
         if document.get(name) is not None:
             document[name] = msgspec.convert(document[name], type_, strict=False)
     return document
-
-
-def put_records(
-    connection: sqlite3.Connection, table: str, records: Iterable[Mapping[str, Any]]
-) -> None:
-    """Insert or replace what is known by its own key: revisions, runs, failures, sites."""
-    # Columns are named: in an archive that was upgraded they stand in another order.
-    names = ", ".join(column.name for column in TABLE_COLUMNS[table])
-    places = ", ".join("?" * len(TABLE_COLUMNS[table]))
-    rows = [to_row(table, record) for record in records]
-    connection.executemany(f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({places})", rows)

@@ -25,7 +25,6 @@ from wparchive.backends.sqlite.rows import (
     Column,
     from_row,
     iso_millis,
-    put_records,
 )
 from wparchive.errors import ArchiveUnreachable, too_new
 from wparchive.model.documents import (
@@ -172,10 +171,11 @@ def columns_of(connection: sqlite3.Connection, table: str) -> list[Column]:
     return [column for column in TABLE_COLUMNS[table] if column.name in there]
 
 
-def upgrade(connection: sqlite3.Connection) -> None:
+def upgrade(connection: sqlite3.Connection) -> bool:
     """Give an archive of an earlier version what it lacks; the caller holds a transaction.
 
     Columns are added without rewriting a row. An archive of this version is left as it is.
+    Returns whether the events of an earlier version are still to be written.
     """
     connection.execute(postings_sql(SMALL))
     for table in TABLE_COLUMNS:
@@ -189,10 +189,11 @@ def upgrade(connection: sqlite3.Connection) -> None:
         connection.execute(f"DROP INDEX IF EXISTS {name}")
     for statement in _statements(INDEX_SQL):
         connection.execute(statement.replace("INDEX ", "INDEX IF NOT EXISTS ", 1))
-    if connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
-        put_records(connection, "events", events_of_version_1(connection))
-        _begin_history(connection, datetime.now(UTC))
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    if connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION:
+        return False
+    _begin_history(connection, datetime.now(UTC))
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    return True
 
 
 def _begin_history(connection: sqlite3.Connection, at: datetime) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import cast
 
 from wparchive.backends.leases import is_same
-from wparchive.backends.sqlite.rows import from_row, iso_millis, put_records, to_json
+from wparchive.backends.sqlite.rows import from_row, iso_millis, to_json
 from wparchive.backends.sqlite.schema import has_table
 from wparchive.backends.sqlite.sqlite_errors import transaction
+from wparchive.backends.sqlite.sqlite_saving import put_records
 from wparchive.model.documents import KILLED_RUN, Lease, WalkCheckpoint
 from wparchive.model.storable import storable_record
 

@@ -1,7 +1,7 @@
 """The statements that save documents in SQLite; `wparchive/backends/saving.py` has their order."""
 
 import sqlite3
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -12,7 +12,6 @@ from wparchive.backends.sqlite.rows import (
     TABLE_COLUMNS,
     encoders,
     from_row,
-    put_records,
     to_json,
     to_row,
 )
@@ -189,3 +188,14 @@ def insert_rows(
     rows = [(pk, *to_row(kind, document)) for pk, document in zip(pks, documents, strict=True)]
     connection.executemany(f"INSERT INTO {kind} (pk, {names}) VALUES ({places})", rows)
     return pks
+
+
+def put_records(
+    connection: sqlite3.Connection, table: str, records: Iterable[Mapping[str, Any]]
+) -> None:
+    """Insert or replace what is known by its own key: revisions, runs, failures, sites."""
+    # Columns are named: in an archive that was upgraded they stand in another order.
+    names = ", ".join(column.name for column in TABLE_COLUMNS[table])
+    places = ", ".join("?" * len(TABLE_COLUMNS[table]))
+    rows = [to_row(table, record) for record in records]
+    connection.executemany(f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({places})", rows)

@@ -18,12 +18,12 @@ from wparchive.backends.saving import (
     set_states,
 )
 from wparchive.backends.sqlite import schema
-from wparchive.backends.sqlite.rows import from_row, iso_millis, put_records, to_json
+from wparchive.backends.sqlite.rows import from_row, iso_millis, to_json
 from wparchive.backends.sqlite.search_index import index_texts_again
 from wparchive.backends.sqlite.sqlite_duplicates import SQLiteDuplicates
 from wparchive.backends.sqlite.sqlite_errors import sqlite_errors, transaction
 from wparchive.backends.sqlite.sqlite_leases import SQLiteLeases
-from wparchive.backends.sqlite.sqlite_saving import Batch, SQLiteSession, run_step
+from wparchive.backends.sqlite.sqlite_saving import Batch, SQLiteSession, put_records, run_step
 from wparchive.backends.store import CleaningSelection, Reference
 from wparchive.duplicates.mark_new import mark_posts
 from wparchive.errors import ArchiveReadOnly
@@ -316,7 +316,8 @@ def _prepare(connection: sqlite3.Connection, path: Path, timeout_s: float) -> No
         # Asked again under the lock, because another process may have made it meanwhile.
         if not schema.check(connection, str(path)):
             schema.create(connection)
-        schema.upgrade(connection)
+        if schema.upgrade(connection):
+            put_records(connection, "events", schema.events_of_version_1(connection))
         again = index_texts_again(connection)
     if again:
         log.info(
