@@ -61,9 +61,12 @@ class FurniturePipeline:
 
 
 def leave_out_furniture(post: Any, furniture: Furniture) -> None:
-    """Take the furniture out of one post, in place."""
+    """Take the furniture out of one post, in place.
+
+    A text that is not that of the blocks stays: a stage that is not ours has written it.
+    """
     blocks = without_furniture(post.blocks, furniture)
-    if blocks != post.blocks:
+    if blocks != post.blocks and post.text == text_of_blocks(post.blocks):
         post.blocks = blocks
         post.text = text_of_blocks(blocks)
         post.word_count = count_words(post.text)

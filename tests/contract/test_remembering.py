@@ -210,6 +210,17 @@ async def test_only_the_posts_concerned_are_written(store, look, monkeypatch):
     assert learned.posts == 4
 
 
+async def test_a_text_that_is_not_that_of_its_blocks_stays(store, look):
+    learner = SiteLearner(store, SITE, 3, now=lambda: T1)
+    await learner.begin()
+    documents = [crawled(number, text, learner) for number, text in texts(range(30), JOIN).items()]
+    documents[7]["text"] = "What a stage of somebody else made of it."
+    await store.save("posts", documents, T1)
+    learned = await learner.settle()
+    assert learned.posts == 29
+    assert all_posts(look)[7]["text"] == "What a stage of somebody else made of it."
+
+
 async def test_an_edited_post_is_one_revision_and_counts_once(store, look):
     await crawl(store, texts(range(30), JOIN), 0)
     edited = {0: f"{own_text(99)}\n\n{JOIN}"}

@@ -35,6 +35,7 @@ from wparchive.furniture.remove import (
     furniture_of,
     without_furniture,
 )
+from wparchive.model.blocks import text_of_blocks
 from wparchive.model.documents import RecurringBlock, SiteMemory, StoredDocument
 
 logger = logging.getLogger(__name__)
@@ -393,6 +394,13 @@ def _that_differ(posts: Sequence[StoredDocument], furniture: Furniture) -> list[
 
 
 def _rewritten(posts: Sequence[StoredDocument], furniture: Furniture) -> list[StoredDocument]:
+    """Return posts with other marks and the texts that follow from them.
+
+    A post whose text is not that of its blocks is left out: a stage that is not ours, or the limit
+    of a document, has made it.
+    """
     return [
-        {**post, **fields_of_blocks(without_furniture(post["blocks"], furniture))} for post in posts
+        {**post, **fields_of_blocks(without_furniture(post["blocks"], furniture))}
+        for post in posts
+        if post["text"] == text_of_blocks(post["blocks"])
     ]
