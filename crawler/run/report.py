@@ -177,8 +177,15 @@ class RunReport:
 
     @property
     def archived_anything(self) -> bool:
-        """Tell whether the run put anything into the archive."""
-        return any(count.written for count in self.types.values())
+        """Tell whether the run put anything into the archive.
+
+        For a run that reads what changed it is enough that a list of the site answered.
+        """
+        if any(count.written for count in self.types.values()):
+            return True
+        if self.mode == "full":
+            return False
+        return any(count.site_total is not None for count in self.types.values())
 
     def proof_covers(self, kind: Kind, type_: str, id_: int) -> bool:
         """Tell whether this run has proved that it would have seen the object with this id."""

@@ -1,0 +1,130 @@
+"""Update runs over the sample site: what each mode reads, proves and says."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from demo.api import Site
+from tests.integration.crawling import crawl, documents
+from wparchive import open_archive
+
+LATER = {"modified": "2026-11-01T10:00:00", "modified_gmt": "2026-11-01T10:00:00"}
+
+
+def record(site: Site, base: str, id_: int) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(site[base].rows[id_].body)
+    return found
+
+
+def targets(site: Site, since: int) -> list[str]:
+    return [request.target for request in site.requests[since:]]
+
+
+def test_an_unchanged_site_costs_a_few_requests(sample: Site, tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    first = crawl(sample.home, archive, mode="auto")
+    assert (first.verdict, first.report["mode"]) == ("complete", "full"), first.output
+    before = len(sample.requests)
+    again = crawl(sample.home, archive, mode="auto")
+    assert (again.verdict, again.report["mode"]) == ("complete", "update"), again.output
+    asked = targets(sample, before)
+    # robots.txt, the index, types and taxonomies; then at most three for each list.
+    assert len(asked) <= 4 + 3 * len(again.report["types"])
+    assert not any("content" in target for target in asked)
+    assert all(part["listed"] == 0 for part in again.report["types"].values())
+    assert {part["proof"] for part in again.report["types"].values()} == {"proved"}
+
+
+def test_posts_of_a_renamed_tag_are_made_anew_without_a_request(
+    sample: Site, tmp_path: Path
+) -> None:
+    archive = tmp_path / "archive.db"
+    crawl(sample.home, archive)
+    posts = documents(archive, "posts", type="post")
+    tag = next(post["tags"][0]["id"] for post in posts if post["tags"])
+    carriers = {post["id"] for post in posts if tag in [ref["id"] for ref in post["tags"]]}
+    sample["tags"].put(record(sample, "tags", tag) | {"name": "Another name"})
+    before = len(sample.requests)
+    run = crawl(sample.home, archive, mode="update")
+    assert run.verdict == "complete", run.output
+    assert run.type("post")["refreshed"] == len(carriers)
+    assert not any("posts?include" in target for target in targets(sample, before))
+    for post in documents(archive, "posts", type="post"):
+        names = [ref["name"] for ref in post["tags"] if ref["id"] == tag]
+        assert names == ["Another name"] * (post["id"] in carriers)
+
+
+def test_a_reconcile_finds_what_moved_no_date(sample: Site, tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    crawl(sample.home, archive)
+    ids = sorted(sample["posts"].rows)
+    sample["posts"].put(record(sample, "posts", ids[0]) | {"slug": "changed-by-sql"})
+    older = {"modified": "2001-01-01T00:00:00", "modified_gmt": "2001-01-01T00:00:00"}
+    sample["posts"].put(record(sample, "posts", ids[1]) | older)
+    run = crawl(sample.home, archive, mode="auto", settings={"CRAWL_RECONCILE_DAYS": 0})
+    assert (run.verdict, run.report["mode"]) == ("complete", "reconcile"), run.output
+    assert (run.type("post")["scope"], run.type("post")["listed"]) == ("everything", 2)
+    held = {post["id"]: post for post in documents(archive, "posts", type="post")}
+    assert held[ids[0]]["slug"] == "changed-by-sql"
+    assert held[ids[1]]["modified_local"] == "2001-01-01T00:00:00"
+
+
+def test_a_run_for_one_type_speaks_for_that_type(sample: Site, tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    crawl(sample.home, archive)
+    sample["posts"].put(record(sample, "posts", min(sample["posts"].rows)) | LATER)
+    run = crawl(sample.home, archive, mode="auto", types="page")
+    assert (run.verdict, run.report["scope"]) == ("complete", "page"), run.output
+    assert f"COMPLETE for page: {run.report['site']}" in run.output
+    assert set(run.report["types"]) == {"page"}
+    with open_archive(f"sqlite:///{archive}") as opened:
+        (summary,) = opened.sites()
+    assert summary.last_run
+    assert summary.last_partial
+    assert summary.last_run["scope"] == "everything"
+    assert summary.last_partial["scope"] == "page"
+    # The next run for everything still finds the edit of the post.
+    assert crawl(sample.home, archive, mode="auto").type("post")["listed"] == 1
+
+
+def test_comments_come_beside_named_types(sample: Site, tmp_path: Path) -> None:
+    run = crawl(sample.home, tmp_path / "archive.db", types="page", comments=1)
+    assert set(run.report["types"]) == {"page", "comment"}, run.output
+
+
+def test_very_many_vanished_objects_need_a_second_run_or_a_word(
+    sample: Site, tmp_path: Path
+) -> None:
+    archive = tmp_path / "archive.db"
+    crawl(sample.home, archive)
+    gone = sorted(sample["posts"].rows)[:30]
+    for id_ in gone:
+        sample["posts"].delete(id_)
+    held_back = crawl(sample.home, archive, mode="update")
+    assert held_back.verdict == "partial"
+    assert "-a confirm=vanished" in held_back.output
+    assert documents(archive, "posts", state="deleted") == []
+    confirmed = crawl(sample.home, archive, mode="update", confirm="vanished")
+    assert confirmed.verdict == "complete", confirmed.output
+    assert [post["id"] for post in documents(archive, "posts", state="deleted")] == gone
+
+
+def test_an_image_that_vanishes_with_its_post_is_found(sample: Site, tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    media = {"id": 990001, "type": "attachment", "slug": "a", "title": {"rendered": "A"}, **LATER}
+    sample["media"].put(media | {"date": "2026-10-01T10:00:00"})
+    sample["media"].put(media | {"id": 990002, "date": "2026-10-01T10:00:00"})
+    crawl(sample.home, archive)
+    sample["media"].hide(990001)  # the site still counts it
+    run = crawl(sample.home, archive, mode="update")
+    assert run.verdict == "complete", run.output
+    states = {row["id"]: row["state"] for row in documents(archive, "media")}
+    assert (states[990001], states[990002]) == ("withdrawn", "live")
+
+
+def test_a_site_that_moved_is_found_anew(sample: Site, tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    crawl(sample.home, archive)
+    sample.switch(plain=True)  # no pretty addresses any more
+    run = crawl(sample.home, archive, mode="update")
+    assert run.verdict == "complete", run.output
