@@ -121,8 +121,9 @@ def _overrule(
     if as_json:
         print_json({"site": site, wish: hashes, "posts": learned.posts})
         return
-    verb = {"keep": "stay in the texts", "drop": "are left out of the texts"}[wish]
-    say(f"{len(hashes):,} blocks {verb} of {site} for good; {learned.posts:,} posts changed")
+    said = {"keep": "kept in the texts", "drop": "left out of the texts"}[wish]
+    say(f"{said} of {site} for good: {_counted(len(hashes), 'block')}")
+    say(f"changed: {_counted(learned.posts, 'post')}")
 
 
 async def _overruled(uri: str, site: str, hashes: Sequence[str], wish: Wish) -> "Learned":
@@ -134,6 +135,12 @@ async def _overruled(uri: str, site: str, hashes: Sequence[str], wish: Wish) -> 
         return await SiteLearner(store, site, cleaner_version=0).overrule(hashes, wish)
     finally:
         await store.close()
+
+
+def _counted(number: int, noun: str) -> str:
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number:,} {noun}s"
 
 
 def _site_of(archive: Archive, site: str) -> str:

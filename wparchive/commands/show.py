@@ -123,13 +123,15 @@ def _text(post: PostDocument) -> str:
 
 def _facts(post: PostDocument) -> dict[str, str | None]:
     """Return what stands above the text; what is empty is not shown."""
-    author = copy_of = unsteady = ""
+    author = copy_of = unsteady = left_out = ""
     if post["author"]:
         author = ref_name(post["author"])
     if post["duplicate"]:
         copy_of = f"{post['duplicate']['of']} ({post['duplicate']['kind']})"
     if (post.get("unsteady") or 0) >= UNSTEADY_AFTER:
         unsteady = "changes at every request; one version a day is kept at most"
+    if words := post.get("removed_words"):
+        left_out = f"{words:,} words that the site repeats (wparchive boilerplate list)"
     return {
         "key": post["_id"],
         "link": post["link"],
@@ -143,4 +145,5 @@ def _facts(post: PostDocument) -> dict[str, str | None]:
         "copy of": copy_of,
         "version": _version_text(post),
         "text": unsteady,
+        "left out": left_out,
     }
