@@ -15,10 +15,11 @@ from pipelines.cleaning.rules.boilerplate import (
     MAY_BE_SKIPPED,
     TOGGLE_PARENTS,
     BoilerplateFilter,
+    HeldButton,
     SkippedElement,
     SkipReason,
 )
-from pipelines.cleaning.rules.class_names import Meaning, meaning_of, toggle_meaning
+from pipelines.cleaning.rules.class_names import Meaning, is_button, meaning_of, toggle_meaning
 from pipelines.cleaning.rules.handlers import Handler, OnEnd
 from pipelines.cleaning.rules.hidden import (
     UNUSUAL_ATTRIBUTES,
@@ -40,6 +41,7 @@ from pipelines.cleaning.write.flow import PARAGRAPH
 
 # Media may be hidden until they are loaded. The parser opens the other two by itself.
 _NEVER_HIDDEN = frozenset(MEDIA_TAGS | {"body", "html"})
+_MAX_BLANK_PIECES = 8
 # `<!--more-->` and `<!--nextpage-->` separate what stands before and after; WordPress writes no
 # other comment that means anything.
 _PAGE_COMMENTS = ("nextpage", "more")
@@ -108,12 +110,17 @@ class EventDispatcher:
         self._ends: list[OnEnd | None] = []
         self._skipped: SkippedElement | None = None
         self._backgrounds: list[int] = []  # how many elements are open within each
+        # Buttons that ended, and nothing else stands in their line so far.
+        self._buttons: list[HeldButton] = []
+        self._is_replaying = False
 
     def start(self, name: str, attributes: Attributes) -> None:
         if self._skipped is not None:
             self._skipped.start(name, attributes)
             return
         rule = _RULES.get(name, _UNKNOWN)
+        if self._buttons and not (name == "a" and is_button(attributes)):
+            self._end_buttons(is_alone=rule.gap > 0 or name == "br")
         meaning = None
         is_unusual = False
         if attributes:
@@ -130,6 +137,9 @@ class EventDispatcher:
             if self._skipped is not None:
                 return
             rule = _RULES_BY_MEANING.get(meaning, rule)
+            if meaning is Meaning.COLOURED and name == "a" and self._may_be_held(attributes):
+                self._skipped = HeldButton(name, attributes)
+                return
         if is_unusual and name not in _NEVER_HIDDEN:
             self._skipped = self._hide(name, attributes)
             if self._skipped is not None:
@@ -164,6 +174,8 @@ class EventDispatcher:
     def text(self, data: str) -> None:
         if self._skipped is not None:
             self._skipped.text(data)
+        elif self._buttons:
+            self._hold_text(data)
         elif "[" in data or "://" in data or "**" in data or "##" in data:
             self._write_plain_signs(data)
         else:
@@ -180,6 +192,8 @@ class EventDispatcher:
             self._end_within(self._skipped)
             return
         rule = self._open.pop()
+        if self._buttons and rule.gap:
+            self._end_buttons(is_alone=True)
         if self._backgrounds and self._backgrounds[-1] > len(self._open):
             self._backgrounds.pop()
         if rule.handler is not None:
@@ -190,6 +204,32 @@ class EventDispatcher:
             self._separate(rule.gap)
         if rule.closing:
             self._write_tag(rule.closing)
+
+    def _may_be_held(self, attributes: Attributes) -> bool:
+        """Return whether a link looks like a button, and begins its line but not the post."""
+        begin = self._content.text.bookmark()
+        if self._is_replaying or self._content.open_code or not begin.line:
+            return False
+        written = self._content.text.since(begin._replace(pieces=0), _MAX_BLANK_PIECES)
+        return written is not None and not written.strip() and is_button(attributes)
+
+    def _hold_text(self, data: str) -> None:
+        if data.isspace():
+            self._buttons[-1].text(data)
+            return
+        self._end_buttons(is_alone=False)
+        self.text(data)
+
+    def _end_buttons(self, is_alone: bool) -> None:
+        """Decide about the buttons that are held: those alone in their line are not written."""
+        buttons = self._buttons
+        self._buttons = []
+        if is_alone and all(button.is_short for button in buttons):
+            return
+        self._is_replaying = True
+        for button in buttons:
+            button.replay(self)
+        self._is_replaying = False
 
     def _skip(self, name: str, meaning: Meaning | None, parent: str) -> SkippedElement | None:
         is_in_form = self._content.open_forms > 0
@@ -236,6 +276,8 @@ class EventDispatcher:
         if skipped.depth == 0:
             self._skipped = None
             skipped.finish()
+            if isinstance(skipped, HeldButton):
+                self._buttons.append(skipped)
 
     def _write_plain_signs(self, data: str) -> None:
         """Write text that may hold shortcodes, bare addresses, or Markdown that nobody rendered.

@@ -3,7 +3,7 @@
 from collections.abc import Container
 from enum import Enum, auto
 
-from pipelines.cleaning.parse.events import Attributes
+from pipelines.cleaning.parse.events import Attributes, EventReceiver
 from pipelines.cleaning.rules.class_names import Meaning
 
 _NEVER_TEXT = (
@@ -32,6 +32,8 @@ may hold a formula or load an embed."""
 _LARGE_SHARE = 0.4
 _LARGE_CHARS = 200
 _KEPT = -1
+_MAX_BUTTON_CHARS = 60
+_PICTURES = frozenset({"img", "amp-img", "picture", "iframe", "video"})
 
 
 class SkipReason(Enum):
@@ -71,6 +73,46 @@ class SkippedElement:
 
     def finish(self) -> None:
         """Do what is to be done after the end of the element."""
+
+
+class HeldButton(SkippedElement):
+    """An open link that looks like a button. What it holds is remembered.
+
+    It is written after all if it does not stand alone in its line.
+    """
+
+    def __init__(self, name: str, attributes: Attributes) -> None:
+        super().__init__(SkipReason.BOILERPLATE)
+        self._events: list[tuple[str, Attributes] | str | None] = [(name, attributes)]
+        self._size = 0
+        self.is_short = True
+        """Whether it holds no more than the words of a button, and no picture."""
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        super().start(name, attributes)
+        self._events.append((name, attributes))
+        if name in _PICTURES:
+            self.is_short = False
+
+    def text(self, data: str) -> None:
+        self._events.append(data)
+        self._size += len(data.strip())
+        if self._size > _MAX_BUTTON_CHARS:
+            self.is_short = False
+
+    def end(self) -> None:
+        super().end()
+        self._events.append(None)
+
+    def replay(self, receiver: EventReceiver) -> None:
+        """Tell a receiver what the parser has found of it."""
+        for event in self._events:
+            if event is None:
+                receiver.end()
+            elif isinstance(event, str):
+                receiver.text(event)
+            else:
+                receiver.start(*event)
 
 
 class _BoilerplateBlock(SkippedElement):

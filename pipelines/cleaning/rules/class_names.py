@@ -282,6 +282,9 @@ _COLOURED_NAME = re.compile(
     r"(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_BUTTON_NAME = re.compile(r"(?:^|[\s_-])(?:btn|button)(?:$|[\s_-])", re.IGNORECASE)
+_HOST = re.compile(r"^(?:https?:)?//[^/]*", re.IGNORECASE)
+_FILE_ADDRESS = re.compile(r"\.(?!html?$|php$)\w{2,5}$")
 # Longer names are cut before they are cached, or a hostile page would fill the memory.
 _MAX_LENGTH = 500
 
@@ -302,6 +305,22 @@ def toggle_meaning(button: Attributes) -> Meaning | None:
     if _TOGGLE_NAME.search(button.get("class", "")[:_MAX_LENGTH]):
         return Meaning.TOGGLE
     return None
+
+
+def is_button(link: Attributes) -> bool:
+    """Return whether a link looks like a button that leads to another page.
+
+    One that opens something in the page, or leads to a file, is none.
+    """
+    href = link.get("href", "").strip()
+    if not href or href.startswith(("#", "mailto:", "tel:", "javascript:")):
+        return False
+    if link.get("role") == "tab" or not _TOGGLE_ATTRIBUTES.isdisjoint(link):
+        return False
+    path = _HOST.sub("", href.partition("?")[0].partition("#")[0], count=1)
+    if _FILE_ADDRESS.search(path):
+        return False
+    return _BUTTON_NAME.search(link.get("class", "")[:_MAX_LENGTH]) is not None
 
 
 @lru_cache(maxsize=8192)  # a site repeats itself

@@ -19,7 +19,7 @@ _PROSE = 40  # characters: a line of so many is a sentence
 class TextLine:
     """A line of a block; a block of any other kind than text is one line."""
 
-    __slots__ = ("block", "is_text", "kind", "links", "places", "text")
+    __slots__ = ("block", "is_text", "kind", "linked", "links", "places", "text")
 
     def __init__(self, block: int, kind: str, text: str) -> None:
         self.block = block
@@ -33,16 +33,22 @@ class TextLine:
         """Where its links begin and end in its text, in order."""
         self.links: list[Link] = []
         """Its links."""
+        self.linked = 0
+        """The number of characters in its links."""
 
     def add_link(self, begin: int, link: Link) -> None:
         """Add a link that begins at a place in the text."""
-        self.places.append((begin, begin + len(link["text"])))
+        size = len(link["text"])
+        self.linked += size
+        self.places.append((begin, begin + size))
         self.links.append(link)
 
     @property
     def is_link(self) -> bool:
         """Whether it is nothing but links, and signs around them."""
-        return bool(self.places) and not _WORD.search(self.around_links())
+        if not self.places or 2 * self.linked < len(self.text):
+            return False
+        return _WORD.search(self.around_links()) is None
 
     @property
     def is_media(self) -> bool:
@@ -58,11 +64,6 @@ class TextLine:
         if size < _PROSE and not is_unspaced(self.text):
             return False
         return 2 * self.linked < size
-
-    @property
-    def linked(self) -> int:
-        """The number of characters in its links."""
-        return sum(end - start for start, end in self.places)
 
     def around_links(self) -> str:
         """Return its text without its links, which are a space each."""

@@ -129,8 +129,10 @@ class _Search:
 
     def _lead(self, line: TextLine, kind: str) -> bool:
         """Return whether a line has links, and each of them leads to this kind of place."""
-        targets = line.targets(self._base_url)
-        return bool(targets) and all(getattr(target, kind) for target in targets)
+        for target in line.targets(self._base_url):
+            if not getattr(target, kind):
+                return False
+        return bool(line.places)
 
     # Lines to other posts
 
@@ -174,9 +176,7 @@ class _Search:
 
     def _is_link_to_post(self, number: int) -> bool:
         line = self._lines[number]
-        if not line.is_text or 2 * line.linked < len(line.text):
-            return False
-        return line.is_link and self._lead(line, "is_own_post")
+        return line.is_text and line.is_link and self._lead(line, "is_own_post")
 
     def _find_boxes(self) -> None:
         """Find a label with a list of nothing but links to other posts under it."""
@@ -208,16 +208,19 @@ class _Search:
 
     def _find_contents(self) -> None:
         """Find a list of nothing but the headings that follow it."""
-        headings = {}
-        for number, line in enumerate(self._lines):
-            if line.kind == "heading":
-                headings[_folded_title(line.text)] = number
-        if len(headings) < 2:
+        lines = self._lines
+        numbers = [number for number, line in enumerate(lines) if line.kind == "heading"]
+        if len(numbers) < 2:
             return
-        entries = []
-        for number, line in enumerate(self._lines):
-            if line.kind == "list_item" and headings.get(_folded_title(line.text), -1) > number:
-                entries.append(number)
+        items = [number for number in range(numbers[-1]) if lines[number].kind == "list_item"]
+        if len(items) < 2:
+            return
+        headings = {_folded_title(lines[number].text): number for number in numbers}
+        entries = [
+            number
+            for number in items
+            if headings.get(_folded_title(lines[number].text), -1) > number
+        ]
         for first, end in _runs(entries):
             if end - first > 1 and self._is_contents(first):
                 self.found |= dict.fromkeys(range(max(0, first - 1), end), "contents")
@@ -238,8 +241,8 @@ class _Search:
             line = self._lines[number]
             if line.kind == "table":
                 self._find_join_table(number)
-            elif self._follows_prose(number) and line.is_link and self._lead(line, "is_group"):
-                if self._is_join_line(line):
+            elif number > self._first_prose and self._is_join_line(line):
+                if line.is_link and self._lead(line, "is_group"):
                     self.found[number] = "join"
 
     def _find_join_table(self, number: int) -> None:

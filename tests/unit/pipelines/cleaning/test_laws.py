@@ -33,6 +33,7 @@ ATTRIBUTES = [
     'class="code-block code-block-1"',
     'class="wp-embedded-content"',
     'href="#a"',
+    'class="btn" href="/y"',
     'href="/x?a=1&b=2"',
     'href="javascript:alert(1)"',
     'href="java\nscript:x"',

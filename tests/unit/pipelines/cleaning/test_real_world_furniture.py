@@ -12,6 +12,11 @@ P = "<p>The council agreed on the new bridge after two days of talks.</p>"
 COUNCIL = "The council agreed on the new bridge after two days of talks."
 OTHER = '<a href="https://example.com/blog/other/">'
 
+OWN = "https://example.com/blog"
+TALKS = "Work on the bridge begins after the floods, when the river is low enough."
+Q = f"<p>{TALKS}</p>"
+BOTH = f"{COUNCIL}\n\n{TALKS}"
+
 FURNITURE: dict[str, Case] = {
     "also read, English": (f"{P}<p>also read : {OTHER}Title of another article</a></p>", COUNCIL),
     "also read, German": (
@@ -225,7 +230,53 @@ BOXES: dict[str, Case] = {
         "</div><p>Se saca de la ladera.</p>",
         "Barro\n\nEsmalte\n\nSe saca de la ladera.",
     ),
+    "button by hand, French": (
+        f'{P}<p><a class="btn btn-primary" href="/x/">Réserver</a></p>',
+        COUNCIL,
+    ),
+    "two buttons by hand, Russian": (
+        f'{P}<div><a class="button" href="/x/">Купить</a> <a class="button alt" href="/y/">Позже'
+        "</a></div>",
+        COUNCIL,
+    ),
+    "button in bold letters, Japanese": (
+        f'{P}<p><strong><a class="c-btn" href="https://shop.example/">申し込む</a></strong></p>',
+        COUNCIL,
+    ),
+    "button before a break, German": (
+        f'{P}<p><a class="my-button" href="/x/">Jetzt spenden</a><br />Danke sagt der Rat.</p>',
+        f"{COUNCIL}\n\nDanke sagt der Rat.",
+    ),
+    "button of Flatsome": (
+        f'{P}<a class="button primary is-outline" href="/x/"><span>Comprar</span></a>',
+        COUNCIL,
+    ),
     # What looks like them and is text
+    "a button and a word stay": (
+        f'{P}<p><a class="button" href="/x/">Start</a> <a href="/y/">Ende</a></p>',
+        f"{COUNCIL}\n\nStart Ende",
+    ),
+    "a file as a button stays": (
+        f'{P}<p><a class="button" href="/u/plan.pdf">Le plan</a></p>',
+        f"{COUNCIL}\n\nLe plan",
+    ),
+    "a button that opens a fold stays": (
+        f'{P}<p><a class="btn" href="/x/" aria-expanded="false">¿Cuándo?</a></p>',
+        f"{COUNCIL}\n\n¿Cuándo?",
+    ),
+    "a place in the page as a button stays": (
+        f'{P}<p><a class="btn" href="#b">Таблица</a></p>',
+        f"{COUNCIL}\n\nТаблица",
+    ),
+    "a number to call as a button stays": (
+        f'{P}<p><a class="btn" href="tel:+49301234">030 1234</a></p>',
+        f"{COUNCIL}\n\n030 1234",
+    ),
+    "a post that is a button stays": ('<p><a class="btn" href="/x/">开始</a></p>', "开始"),
+    "a long text as a button stays": (
+        f'{P}<div><a class="card-button" href="/x/">{TALKS}</a></div>',
+        f"{COUNCIL}\n\n{TALKS}",
+    ),
     "a button in a sentence stays": (
         '<p>Press <a class="button" href="/x/">Start</a>, then wait.</p>',
         "Press Start, then wait.",
@@ -250,10 +301,6 @@ BOXES: dict[str, Case] = {
         "La voz de la torre.",
     ),
 }
-OWN = "https://example.com/blog"
-TALKS = "Work on the bridge begins after the floods, when the river is low enough."
-Q = f"<p>{TALKS}</p>"
-BOTH = f"{COUNCIL}\n\n{TALKS}"
 STUBS: dict[str, Case] = {
     # Lines to other posts
     "also read, French, in the middle": (
