@@ -70,6 +70,7 @@ def document() -> str:
         documents.Image,
         documents.Embed,
         blocks.Block,
+        blocks.TableRow,
     ]
     parts += [documents.Field, documents.Duplicate, documents.TypeReport]
     sections = {**of_all, **collections, **{f"`{part.__name__}`": part for part in parts}}

@@ -93,7 +93,7 @@ def sample_posts() -> list[dict[str, Any]]:
                 {
                     "kind": "table",
                     "text": "kW | year\n5 | 2024",
-                    "rows": [["kW", "year"], ["5", "2024"]],
+                    "rows": [{"cells": ["kW", "year"]}, {"cells": ["5", "2024"]}],
                 },
                 {
                     "kind": "embed",

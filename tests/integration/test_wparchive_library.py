@@ -100,7 +100,7 @@ def test_filters_by_content(archive):
 def test_blocks_come_as_they_were_stored(archive):
     paragraph, table, embed = archive.get("example.com/blog/post/5")["blocks"]
     assert paragraph["kind"] == "paragraph"
-    assert table["rows"] == [["kW", "year"], ["5", "2024"]]
+    assert table["rows"] == [{"cells": ["kW", "year"]}, {"cells": ["5", "2024"]}]
     assert (embed["provider"], embed["text"]) == ("youtube", "")
 
 

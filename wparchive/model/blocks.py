@@ -36,6 +36,13 @@ BlockKind = Literal[
 _MAX_INDENTED_LEVELS = 16  # indentation must not grow with hostile nesting
 
 
+class TableRow(TypedDict):
+    """A row of a table. It is an object, because not every database takes lists within lists."""
+
+    cells: list[str]
+    """The text of each cell, on one line."""
+
+
 class Block(TypedDict):
     """A part of a post's content."""
 
@@ -58,9 +65,9 @@ class Block(TypedDict):
     """Of a heading: 1 to 6."""
     language: NotRequired[str]
     """Of code, in lower case, where the page says it."""
-    rows: NotRequired[list[list[str]]]
-    """Of a table: each row's cells. All rows have the same number of cells: one that spans several
-    columns or rows stands in each of them, and short rows end with empty cells."""
+    rows: NotRequired[list[TableRow]]
+    """Of a table. All rows have the same number of cells: one that spans several columns or rows
+    stands in each of them, and short rows end with empty cells."""
     url: NotRequired[str]
     """Of an image or an embed: absolute address."""
     alt: NotRequired[str]

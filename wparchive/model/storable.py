@@ -51,8 +51,8 @@ REQUIRED_FIELDS: dict[Kind, frozenset[str]] = {
 
 
 _encode = msgspec.json.Encoder().encode
-_decode = bounded_decoder(5).decode
-"""Five levels: by field, lists of objects, and the rows of cells of those that are tables."""
+_decode = bounded_decoder(6).decode
+"""Six levels: by field, lists of objects, and the rows of cells of those that are tables."""
 
 
 def compress(raw: bytes) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipelines.cleaning.write.table import Cell, grid_of
-from wparchive.model.blocks import Block, placed_text
+from wparchive.model.blocks import Block, TableRow, placed_text
 
 LINE = 1
 """The gap between two lines."""
@@ -35,7 +35,8 @@ class TableRows:
 
     def as_block(self) -> Block:
         """Return the rows as a table."""
-        block: Block = {"kind": "table", "text": "\n".join(self.lines), "rows": grid_of(self.rows)}
+        rows: list[TableRow] = [{"cells": cells} for cells in grid_of(self.rows)]
+        block: Block = {"kind": "table", "text": "\n".join(self.lines), "rows": rows}
         if self.is_quoted:
             block["quoted"] = True
         return block

@@ -7,6 +7,7 @@ from wparchive.model.features import (
     EMBED_PROVIDERS,
     MAX_LINK_DOMAINS,
     VIDEO_PROVIDERS,
+    domains_of_address_slowly,
     link_domains_of,
     provider_of,
 )
@@ -51,6 +52,10 @@ def test_every_provider_of_video_and_audio_has_a_domain() -> None:
         ("https://news.example.co.uk/", ["news.example.co.uk", "example.co.uk"]),
         ("https://example.co.uk/", ["example.co.uk"]),
         ("https://t.co/x", ["t.co"]),
+        ("https://www.www.org/", ["www.org"]),
+        ("https://user@example.com/", ["example.com"]),
+        ("https://example.com.", ["example.com"]),
+        ("https://日本.example.jp/", ["日本.example.jp", "example.jp"]),
         ("http://192.0.2.1/x", ["192.0.2.1"]),
         ("http://localhost/x", ["localhost"]),
         ("mailto:a@example.com", []),
@@ -59,6 +64,8 @@ def test_every_provider_of_video_and_audio_has_a_domain() -> None:
 )
 def test_the_domains_of_a_link(url: str, domains: list[str]) -> None:
     assert link_domains_of([url]) == domains
+    if url.startswith("http"):
+        assert list(domains_of_address_slowly(url)) == domains
 
 
 def test_each_domain_is_named_once_and_a_directory_is_cut() -> None:
