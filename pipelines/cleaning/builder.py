@@ -62,7 +62,9 @@ class ContentBuilder:
             # White space shrinks to one character. A line break stays one, so that the HTML is
             # as readable as its source.
             data = "\n" if "\n" in data else " "
-            self._write_text(data)
+            # At the beginning of a line it would only have to be taken away again.
+            if self.text.is_within_line():
+                self._write_text(data)
             self.html.write_space(data)
             if self._recordings:
                 self._record(data)

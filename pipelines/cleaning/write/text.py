@@ -124,6 +124,10 @@ class TextWriter:
                 flow.gap = LINE
         return has_written
 
+    def is_within_line(self) -> bool:
+        """Return whether anything was written since the last line ended."""
+        return bool(self._pieces)
+
     def line_feed(self) -> None:
         """Write a `<br>`: it breaks the line, and a second one in a row ends the paragraph."""
         if self.preformatted:
