@@ -44,6 +44,9 @@ _NOT_SENT = frozenset({*CLEANER_FIELDS, "sketch"})
 _MADE_AGAIN = {"boilerplate_kept", "truncated", *(f"{name}_dropped" for name in CLEANER_FIELDS)}
 """Flags that only tell what became of the texts."""
 
+MOST_DEATHS = 5
+"""Processes that may end one after the other before nothing more is given to any."""
+NO_PROCESS_LIVES = "not tried: the processes that clean are ended at once on this machine"
 PROCESS_ENDED = "the process that cleaned it was ended, perhaps because it took too much memory"
 
 
@@ -172,6 +175,7 @@ class CleaningPool(Cleaner):
         self._limit = max_bytes()
         self._processes = processes
         self._executor = _executor(processes)
+        self._deaths = 0  # of processes one after the other
 
     def __enter__(self) -> Self:
         return self
@@ -183,6 +187,8 @@ class CleaningPool(Cleaner):
         self, kind: Kind, documents: Sequence[StoredDocument]
     ) -> list[StoredDocument | str]:
         """Return for each document its fields made anew, or why they cannot be made."""
+        if self._deaths >= MOST_DEATHS:
+            return [NO_PROCESS_LIVES] * len(documents)
         executor = self._executor
         try:
             return await self._cleaned_by(executor, kind, documents)
@@ -200,10 +206,15 @@ class CleaningPool(Cleaner):
         executor = _executor(1)
         try:
             for document in documents:
+                if self._deaths >= MOST_DEATHS:
+                    results.append(NO_PROCESS_LIVES)
+                    continue
                 try:
                     results += await self._cleaned_by(executor, kind, [document])
+                    self._deaths = 0
                 except BrokenExecutor:
                     results.append(PROCESS_ENDED)
+                    self._deaths += 1
                     executor = _executor(1)
         finally:
             executor.shutdown(cancel_futures=True)

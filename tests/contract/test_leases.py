@@ -11,7 +11,8 @@ import pytest
 from samples.documents import SITE, post
 from tests.contract.kinds import media
 from wparchive.backends import leases
-from wparchive.backends.leases import SiteLease, Watch, fenced_store, process_mark
+from wparchive.backends.leases import SiteLease, Watch, fenced_store
+from wparchive.backends.signs_of_life import process_mark
 from wparchive.errors import ArchiveBusy
 from wparchive.model.documents import WalkCheckpoint
 

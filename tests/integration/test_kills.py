@@ -152,6 +152,7 @@ def killed_often(
     return ends
 
 
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("settings", [ONE, SEVERAL], ids=["one process", "several"])
 def test_after_any_kills_the_archive_is_that_of_a_quiet_crawl(
     site: Site, archive: Path | str, quiet: dict[str, Any], settings: dict[str, int]

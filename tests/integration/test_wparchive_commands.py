@@ -259,7 +259,8 @@ def test_the_option_of_the_group_is_stronger_than_the_environment(wparchive, sam
 
 
 @pytest.mark.parametrize(
-    "arguments", [["search", "heat"], ["export", "-o", "-", "--format", "jsonl"], ["sites"]]
+    "arguments",
+    [["search", "heat"], ["export", "-o", "-", "--format", "jsonl"], ["sites"], ["-h"], ["runs"]],
 )
 def test_a_closed_pipe_is_quiet(sample_file, arguments):
     reading, writing = os.pipe()

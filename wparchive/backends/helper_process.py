@@ -1,9 +1,10 @@
 """Work that a process of its own does: one question and one answer at a time, over its pipes.
 
-A message is its length in eight bytes, then the pickled question or answer. Both sides read and
-write it whole, on the pipes themselves: a buffered stream loses the rest of a long message where
-Python runs unbuffered (`PYTHONUNBUFFERED=1`), and a message that was cut off must never pass for
-an answer.
+A message is a mark of four bytes, its length in eight, then the pickled question or answer. Both
+sides read and write it whole, on the pipes themselves: a buffered stream loses the rest of a long
+message where Python runs unbuffered (`PYTHONUNBUFFERED=1`), for instance when a process is stopped
+and goes on. What is no message, or only a part of one, is trouble like a process that died: it must
+never pass for an answer, nor be waited for without end.
 
 A helper process ends when its input does. So none outlives the process that started it.
 """
@@ -24,7 +25,9 @@ from wparchive.tuning import look_seldom_for_cycles
 ROOT = Path(__file__).parents[2]
 PROCESS_TROUBLE = (OSError, EOFError, pickle.UnpicklingError)
 """The exceptions of `HelperProcess.ask` when the process died, or answered with half a message."""
-_LENGTH = struct.Struct("!Q")
+_HEAD = struct.Struct("!4sQ")
+_MARK = b"WPA1"
+_LONGEST = 1 << 32  # bytes; a longer message is none of ours
 _AT_ONCE = 1 << 20  # bytes of one read; a pipe holds less
 
 
@@ -49,7 +52,7 @@ class HelperProcess:
             assert process.stdin is not None
             assert process.stdout is not None
             _write(process.stdin.fileno(), message)
-            return pickle.loads(_read(process.stdout.fileno()))
+            return _loaded(_read(process.stdout.fileno()))
         except PROCESS_TROUBLE:
             self.close()
             raise
@@ -100,8 +103,8 @@ def serve(answer: Callable[[Any], Any]) -> None:
     look_seldom_for_cycles()
     while True:
         try:
-            question = pickle.loads(_read(questions))
-        except EOFError:
+            question = _loaded(_read(questions))
+        except PROCESS_TROUBLE:
             return
         message = pickle.dumps(answer(question), pickle.HIGHEST_PROTOCOL)
         try:
@@ -112,16 +115,30 @@ def serve(answer: Callable[[Any], Any]) -> None:
 
 def _write(pipe: int, message: bytes) -> None:
     """Write a whole message; the system may take only a part of it at a time."""
-    os.write(pipe, _LENGTH.pack(len(message)))  # so few bytes are never cut
+    os.write(pipe, _HEAD.pack(_MARK, len(message)))  # so few bytes are never cut
     rest = memoryview(message)
     while rest:
         rest = rest[os.write(pipe, rest) :]
 
 
 def _read(pipe: int) -> bytearray:
-    """Read a whole message. Raises EOFError where the pipe ends before the message does."""
-    (length,) = _LENGTH.unpack(_read_exactly(pipe, _LENGTH.size))
+    """Read a whole message.
+
+    Raises EOFError where the pipe ends before the message does, UnpicklingError for anything else
+    that is no message.
+    """
+    mark, length = _HEAD.unpack(_read_exactly(pipe, _HEAD.size))
+    if mark != _MARK or length > _LONGEST:
+        raise pickle.UnpicklingError(f"no message, but {mark!r}...")
     return _read_exactly(pipe, length)
+
+
+def _loaded(message: bytearray) -> Any:
+    """Return what a message says. Raises UnpicklingError for whatever cannot be read."""
+    try:
+        return pickle.loads(message)
+    except Exception as error:  # garbage makes pickle raise nearly anything
+        raise pickle.UnpicklingError(f"{type(error).__name__}: {error}") from error
 
 
 def _read_exactly(pipe: int, size: int) -> bytearray:

@@ -21,11 +21,11 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 from uuid import uuid4
 
 from wparchive.backends.retrying import store_methods
+from wparchive.backends.signs_of_life import has_died, is_same, process_mark
 from wparchive.backends.store import Store
 from wparchive.errors import ArchiveBusy
 from wparchive.model.documents import Lease
@@ -75,13 +75,6 @@ def term_clock() -> float:
     if hasattr(time, "CLOCK_BOOTTIME"):  # Linux
         return time.clock_gettime(time.CLOCK_BOOTTIME)
     return time.monotonic()
-
-
-def is_same(one: Lease | None, other: Lease | None) -> bool:
-    """Return whether two leases are the same one, at the same beat."""
-    if one is None or other is None:
-        return one is other
-    return (one["holder"], one["beat"]) == (other["holder"], other["beat"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,37 +235,3 @@ def _new_lease(site: str, run: str, now: datetime) -> Lease:
         beat=0,
         beat_at=now,
     )
-
-
-# A process of this machine is known to be dead at once, and nobody has to wait for a term.
-
-
-def has_died(lease: Lease) -> bool:
-    """Return whether the holder was a process of this machine that has ended for certain."""
-    mark = lease["process"]
-    here = process_mark(os.getpid())
-    if not mark or not here or _machine(mark) != _machine(here):
-        return False
-    return process_mark(lease["pid"]) != mark
-
-
-def process_mark(pid: int) -> str:
-    """Return what tells a process from all others: machine, start of the machine, start time.
-
-    It is empty for a process that has ended, and where the system does not tell (no /proc).
-    """
-    try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-        # Containers of one machine have process ids of their own.
-        space = str(Path("/proc/self/ns/pid").readlink())
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return ""
-    state, start = fields[0], fields[19]
-    if state in "ZX":  # dead, and nobody has asked for its status yet
-        return ""
-    return f"{boot} {space} {start}"
-
-
-def _machine(mark: str) -> str:
-    return mark.rpartition(" ")[0]

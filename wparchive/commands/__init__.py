@@ -39,6 +39,7 @@ from wparchive.errors import (
 
 COMMANDS = {
     "sites": "wparchive.commands.sites",
+    "runs": "wparchive.commands.runs",
     "search": "wparchive.commands.search",
     "show": "wparchive.commands.show",
     "stats": "wparchive.commands.stats",

@@ -7,7 +7,6 @@ import click
 
 from wparchive import open_archive
 from wparchive.backends.opening import open_store
-from wparchive.backends.retrying import retrying_store
 from wparchive.commands.options import PATIENCE_S, archive_option, archive_uri, json_option
 from wparchive.commands.output import cut_line, print_json, say, styled, text_table
 from wparchive.errors import NotFound
@@ -128,6 +127,7 @@ def _overrule(
 
 async def _overruled(uri: str, site: str, hashes: Sequence[str], wish: Wish) -> "Learned":
     from wparchive.backends.remembering import SiteLearner
+    from wparchive.backends.retrying import retrying_store  # it needs asyncio
 
     store = retrying_store(open_store(uri), PATIENCE_S)
     try:

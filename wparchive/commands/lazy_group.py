@@ -34,6 +34,13 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        """Read the command line. Raises ClosedPipe when whoever reads the help stops."""
+        try:
+            return super().make_context(*arguments, **options)
+        except BrokenPipeError as error:
+            raise ClosedPipe from error
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command. Raises ClosedPipe when whoever reads its output stops."""
         try:

@@ -18,6 +18,13 @@ HIT_MARK = "**"
 """Stands around a hit where there are no colours."""
 BAR_WIDTH = 40
 STANDARD_OUTPUT = "-"
+VERDICT_COLOURS = {
+    "complete": "green",
+    "partial": "yellow",
+    "failed": "red",
+    "killed": "red",
+    "running": "cyan",
+}
 """Stands for standard output where a command takes the name of a file."""
 _CONTROLS = re.compile("\x1b\\[[0-9;]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Control characters, those that turn the direction of writing among them."""

@@ -7,17 +7,11 @@ from typing import Any
 import click
 
 from wparchive.commands.options import archive_option, json_option
-from wparchive.commands.output import print_json_lines, say, styled, text_table
+from wparchive.commands.output import VERDICT_COLOURS, print_json_lines, say, styled, text_table
 from wparchive.model.documents import Run
 from wparchive.reading.library import Archive, SiteSummary
 from wparchive.reading.views import age_text
 
-_VERDICT_COLOURS = {
-    "complete": "green",
-    "partial": "yellow",
-    "failed": "red",
-    "running": "cyan",
-}
 _RUN_FIELDS = (
     "started_at",
     "finished_at",
@@ -81,7 +75,7 @@ def _last_crawls(summary: SiteSummary, now: datetime) -> Iterator[str]:
 
 
 def _crawl_line(run: Run, now: datetime) -> str:
-    verdict = styled(run["verdict"], fg=_VERDICT_COLOURS.get(run["verdict"]))
+    verdict = styled(run["verdict"], fg=VERDICT_COLOURS.get(run["verdict"]))
     what = "last crawl"
     if types := run["arguments"].get("types"):
         what += f" of {types}"

@@ -3,7 +3,7 @@
 Every object here may be used by several threads at the same time.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Lock
@@ -20,9 +20,11 @@ from wparchive.backends.reader import (
     Reader,
     TypeCounts,
 )
+from wparchive.backends.signs_of_life import seems_alive
 from wparchive.duplicates.index import DuplicateIndex
 from wparchive.errors import ArchiveUnreachable, NotFound
 from wparchive.model.documents import (
+    KILLED_RUN,
     KINDS,
     AuthorDocument,
     CommentDocument,
@@ -30,6 +32,7 @@ from wparchive.model.documents import (
     EventKind,
     Failure,
     Kind,
+    Lease,
     MediaDocument,
     PostDocument,
     RecurringBlock,
@@ -105,6 +108,16 @@ def _is_for_everything(run: Run) -> bool:
     return not run["arguments"].get("types")
 
 
+def _as_it_is(run: Run, leases: Mapping[str, Lease], now: datetime) -> Run:
+    """Return a run with the verdict `killed` where it seems to go on and nothing is alive."""
+    if run["verdict"] != "running":
+        return run
+    lease = leases.get(run["site"])
+    if lease is not None and lease["run"] == run["_id"] and seems_alive(lease, now):
+        return run
+    return cast(Run, {**run, **KILLED_RUN})
+
+
 class Archive:
     """An open archive, to be read. Use it as a context manager, or call `close()`."""
 
@@ -161,7 +174,7 @@ class Archive:
                 key,
                 described.get(key),
                 [counts for counts in held if counts.site == key],
-                *_last_runs(self.reader.runs((key,), RUNS_LOOKED_AT)),
+                *_last_runs(self._as_they_are(self.reader.runs((key,), RUNS_LOOKED_AT))),
             )
             for key in keys
         ]
@@ -322,13 +335,23 @@ class Archive:
         return self.reader.recurring_blocks(bare_address(site))
 
     def runs(self, site: OneOrMany = None) -> Selection[Run]:
-        """Select the reports of crawls, of all sites unless some are named; the newest first."""
+        """Select the reports of crawls, of all sites unless some are named; the newest first.
+
+        A run that ended without a word has the verdict `killed`.
+        """
         sites = sites_of(site)
 
         def read(limit: int | None, after: LatestPosition | None) -> Iterator[Run]:
-            return self.reader.runs(sites, limit, after)
+            return self._as_they_are(self.reader.runs(sites, limit, after))
 
         return Selection(read, Ordering("runs", LatestPosition, _position_of_run))
+
+    def _as_they_are(self, runs: Iterable[Run]) -> Iterator[Run]:
+        """Yield runs, with the verdict `killed` where one seems to go on and is dead."""
+        leases = {lease["_id"]: lease for lease in self.reader.leases()}
+        now = datetime.now(UTC)
+        for run in runs:
+            yield _as_it_is(run, leases, now)
 
     def terms(
         self, *, site: OneOrMany = None, type: OneOrMany = None, state: OneOrMany = "live"

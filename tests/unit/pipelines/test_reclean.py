@@ -15,7 +15,14 @@ from pipelines.clean import clean_item
 from pipelines.fingerprint import fingerprint_item
 from pipelines.helpers.document import document_of
 from pipelines.language import set_language
-from pipelines.reclean import PROCESS_ENDED, CleaningPool, SiteFacts, reclean_document
+from pipelines.reclean import (
+    MOST_DEATHS,
+    NO_PROCESS_LIVES,
+    PROCESS_ENDED,
+    CleaningPool,
+    SiteFacts,
+    reclean_document,
+)
 from wparchive.furniture.remove import NO_FURNITURE
 from wparchive.model import storable
 
@@ -127,6 +134,15 @@ def test_only_the_document_that_ends_its_process_fails() -> None:
     assert deadly == PROCESS_ENDED
     assert before == after
     assert isinstance(before, dict)
+
+
+def test_processes_that_always_end_at_once_are_not_started_for_ever() -> None:
+    document = stored(msgspec.json.encode(RECORD)) | {"raw": Deadly()}
+    with CleaningPool({"example.com": HOME}, 1) as pool:
+        first = asyncio.run(pool.clean("posts", [document] * 9))
+        second = asyncio.run(pool.clean("posts", [document] * 2))
+    assert first == [PROCESS_ENDED] * MOST_DEATHS + [NO_PROCESS_LIVES] * (9 - MOST_DEATHS)
+    assert second == [NO_PROCESS_LIVES] * 2
 
 
 def test_an_interrupt_does_not_reach_a_process_that_is_starting(

@@ -6,8 +6,8 @@ from typing import Any, cast
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError
 
-from wparchive.backends.leases import is_same
 from wparchive.backends.mongo.mongo_collections import MongoCollections
+from wparchive.backends.signs_of_life import is_same
 from wparchive.model.documents import KILLED_RUN, Lease, WalkCheckpoint
 from wparchive.model.storable import storable_record
 

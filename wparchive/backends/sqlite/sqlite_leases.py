@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import cast
 
-from wparchive.backends.leases import is_same
+from wparchive.backends.signs_of_life import is_same
 from wparchive.backends.sqlite.rows import from_row, iso_millis, to_json
 from wparchive.backends.sqlite.schema import has_table
 from wparchive.backends.sqlite.sqlite_errors import transaction

@@ -6,7 +6,9 @@ import signal
 import struct
 import subprocess
 import sys
+import time
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -22,7 +24,7 @@ serve(answer)
 """
 TORN = """
 import os, pickle, struct
-os.write(1, struct.pack("!Q", 100) + pickle.dumps([1])[:7])
+os.write(1, struct.pack("!4sQ", b"WPA1", 100) + pickle.dumps([1])[:7])
 """
 
 
@@ -52,6 +54,66 @@ def test_half_an_answer_is_trouble() -> None:
     with pytest.raises(EOFError, match="after 7 of 100 bytes"):
         torn.ask(1)
     assert torn.pid is None
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"Fatal error in a library\n",
+        struct.pack("!4sQ", b"WPA1", 1 << 60),
+        struct.pack("!4sQ", b"WPA1", 9) + b"no pickle",
+        struct.pack("!4sQ", b"WPA1", 19) + b"cnowhere\nnothing\n..",
+    ],
+    ids=["another text", "too long", "no pickle", "a name that is not there"],
+)
+def test_what_is_no_answer_is_trouble(sent: bytes) -> None:
+    odd = helper(f"import os, time; os.write(1, {sent!r}); os.read(0, 9); time.sleep(0.1)")
+    with pytest.raises(PROCESS_TROUBLE):
+        odd.ask(1)
+    assert odd.pid is None
+
+
+ASKER = """
+import os, random, sys
+from wparchive.backends.helper_process import HelperProcess
+helper = HelperProcess("nothing")
+helper._command = [sys.executable, "-c", sys.argv[1]]
+asked = 0
+while not os.path.exists(sys.argv[2]):
+    question = os.urandom(random.randint(1, 1_000_000))
+    assert helper.ask(question) == question * 2
+    asked += 1
+helper.close()
+print(asked)
+"""
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+def test_hundreds_of_stops_of_either_process_cost_nothing(unbuffered: str, tmp_path: Path) -> None:
+    flag = tmp_path / "enough"
+    asker = subprocess.Popen(
+        [sys.executable, "-c", ASKER, ECHO, str(flag)],
+        env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    random = Random(unbuffered)
+    children = Path(f"/proc/{asker.pid}/task/{asker.pid}/children")
+    until = time.monotonic() + 30
+    while not (found := children.read_text().split()):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    for _ in range(400):
+        pid = random.choice([asker.pid, int(found[0])])
+        os.kill(pid, signal.SIGSTOP)
+        time.sleep(random.uniform(0, 0.003))
+        os.kill(pid, signal.SIGCONT)
+        time.sleep(random.uniform(0, 0.003))
+    flag.touch()
+    output, _ = asker.communicate(timeout=60)
+    assert asker.returncode == 0
+    assert int(output) > 5
 
 
 def test_a_killed_process_is_trouble_and_started_again() -> None:
@@ -101,7 +163,7 @@ def test_a_helper_whose_asker_was_killed_ends_without_a_word() -> None:
     assert process.stderr
     process.stdout.close()
     message = pickle.dumps("nobody reads the answer")
-    process.stdin.write(struct.pack("!Q", len(message)) + message)
+    process.stdin.write(struct.pack("!4sQ", b"WPA1", len(message)) + message)
     process.stdin.close()
     assert process.wait(30) == 0
     assert process.stderr.read() == b"a library says hello\n"

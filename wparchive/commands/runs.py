@@ -1,0 +1,108 @@
+"""`wparchive runs`: the crawls, with what each did and how it ended."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import click
+
+from wparchive.commands.options import archive_option, json_option
+from wparchive.commands.output import (
+    VERDICT_COLOURS,
+    cut_line,
+    print_json_lines,
+    print_paged,
+    styled,
+    text_table,
+)
+from wparchive.model.documents import Run
+from wparchive.reading.library import Archive
+from wparchive.reading.views import minute_text
+
+_HEADERS = (
+    "started",
+    "site",
+    "mode",
+    "scope",
+    "verdict",
+    "new",
+    "changed",
+    "gone",
+    "failed",
+    "requests",
+    "took",
+    "why",
+)
+_NUMBERS = frozenset(range(_HEADERS.index("new"), _HEADERS.index("took") + 1))
+
+
+@click.command("runs")
+@archive_option
+@click.option("--site", multiple=True, metavar="SITE", help="Only of this site.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="The newest N.",
+)
+@json_option
+def runs_command(archive: Archive, site: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """List crawls, the newest first: mode, scope, verdict, counts, and how long each took.
+
+    \b
+    wparchive runs
+    wparchive runs --site example.com --limit 5
+    wparchive runs --json | jq -r 'select(.verdict == "killed") | .site'
+
+    A run that goes on is running; one that ended without a word was killed.
+    """
+    found = archive.runs(site).page(limit).items
+    if not found:
+        archive.require_sites(site)
+    if as_json:
+        print_json_lines(found)
+    elif found:
+        now = datetime.now(UTC)
+        rows = [_row(run, now) for run in found]
+        print_paged(text_table(_HEADERS, rows, right=_NUMBERS))
+    else:
+        click.echo(f"{archive.address} holds no crawl yet", err=True)
+    if not found:
+        raise click.exceptions.Exit(1)
+
+
+def _row(run: Run, now: datetime) -> list[str]:
+    told: Mapping[str, Any] = run  # runs of earlier versions have no mode and no scope
+    return [
+        minute_text(run["started_at"]),
+        cut_line(run["site"], 40),
+        told.get("mode") or "-",
+        cut_line(told.get("scope") or "-", 30),
+        styled(run["verdict"], fg=VERDICT_COLOURS.get(run["verdict"])),
+        _sum(run, "new"),
+        _sum(run, "changed", "refreshed"),
+        _sum(run, "withdrawn", "deleted"),
+        f"{run['failures']:,}",
+        f"{run['requests']:,}",
+        _duration(run, now),
+        cut_line(run["reason"] or "", 60),
+    ]
+
+
+def _sum(run: Run, *names: str) -> str:
+    """Return a sum over all types. A run that goes on, or was killed, has not counted yet."""
+    if run["finished_at"] is None:
+        return "?"
+    return f"{sum(part.get(name) or 0 for part in run['types'] for name in names):,}"
+
+
+def _duration(run: Run, now: datetime) -> str:
+    """Return how long a run took, or has taken so far; `?` for one that was killed."""
+    seconds = run["seconds"]
+    if run["verdict"] == "running":
+        seconds = (now - run["started_at"]).total_seconds()
+    elif run["finished_at"] is None:
+        return "?"
+    return str(timedelta(seconds=round(seconds)))
