@@ -147,6 +147,10 @@ class RunLifecycle:
             await self._count_held()
             await self.run.failures.save()
             document = self._document()
+            if self.run.site is not None:
+                document["digest"] = await self.run.store.take_stock(
+                    self.run.site_key, document["_id"]
+                )
             await self.run.store.save_run(document)
             if document["verdict"] == "complete":
                 await self.run.checkpoints.clear()

@@ -63,6 +63,7 @@ def run_so_far(report: RunReport, traffic: Traffic) -> Run:
         retries=traffic.retries,
         bytes=traffic.bytes,
         seconds=0.0,
+        digest=None,
     )
 
 

@@ -16,12 +16,14 @@ from wparchive.backends.cursor import (
     LatestPosition,
     PublishedPosition,
 )
+from wparchive.model.digest import HeldRecord
 from wparchive.model.documents import (
     EventKind,
     EventRecord,
     Failure,
     Kind,
     Lease,
+    ManifestChunk,
     PostDocument,
     RecurringBlock,
     Revision,
@@ -276,6 +278,12 @@ class Reader(Protocol):
 
     def events_of(self, key: str) -> list[EventRecord]:
         """Return the recorded events of the documents with a key, in any order."""
+
+    def held_records(self, site: str) -> Iterator[HeldRecord]:
+        """Yield every record of a site by kind, type and id, with the hashes taken at its time."""
+
+    def manifest(self, site: str) -> Iterator[ManifestChunk]:
+        """Yield what the last run that ended has written down of a site."""
 
     def history_since(self) -> datetime | None:
         """Return since when every change is kept; None for an archive of version 1."""

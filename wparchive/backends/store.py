@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from wparchive.model.documents import (
     Failure,
+    HeldDigest,
     Kind,
     Lease,
     MediaRef,
@@ -172,6 +173,9 @@ class Store(Saver, Protocol):
 
     async def clear_checkpoints(self, site: str, keys: Sequence[str]) -> None:
         """Remove checkpoints of a site by key."""
+
+    async def take_stock(self, site: str, run: str) -> HeldDigest:
+        """Write down everything that is held of a site; return the digest of a run that ends."""
 
     async def count_to_clean(self, selection: CleaningSelection) -> int:
         """Return how many documents a selection has."""

@@ -10,6 +10,7 @@ Exit status
 4    the archive was written by a newer version
 5    the output cannot be written, or something needs a package that is not installed
 6    some documents could not be cleaned again (reclean); the others were
+7    something is not as the last run left it (verify)
 130  interrupted
 141  whoever read the output stopped reading (a closed pipe)
 """
@@ -48,6 +49,7 @@ COMMANDS = {
     "failures": "wparchive.commands.failures",
     "duplicates": "wparchive.commands.duplicates",
     "reclean": "wparchive.commands.reclean",
+    "verify": "wparchive.commands.verify",
     "boilerplate": "wparchive.commands.boilerplate",
 }
 """Each command, and the module that defines it as `NAME_command`.
@@ -69,6 +71,7 @@ STATUS: dict[type[ArchiveError], int] = {
     DocumentRejected: 6,
 }
 INCOMPLETE = STATUS[DocumentRejected]
+NOT_AS_IT_WAS = 7
 INTERRUPTED = 130  # 128 + SIGINT, as a shell reports a program that a signal has ended
 CLOSED_PIPE = 141  # 128 + SIGPIPE
 

@@ -553,6 +553,20 @@ class LearnedReport(TypedDict):
     """False where it was told to stop; the next run goes on."""
 
 
+class HeldDigest(TypedDict):
+    """What a run that has ended wrote down of everything that is held of its site: see
+    `docs/verify.md`."""
+
+    records: int
+    """Documents and earlier states, those of pruned posts too."""
+    sha256: str
+    """Hash of all their keys, states and records."""
+    previous: str | None
+    """`_id` of the run before that has a digest; None for the first one."""
+    chain: str
+    """Hash of the chain of that run, of this run's `_id` and of `sha256`."""
+
+
 class Run(TypedDict):
     """The report of one crawl."""
 
@@ -598,6 +612,8 @@ class Run(TypedDict):
     """Bytes received."""
     seconds: float
     """Duration."""
+    digest: NotRequired[HeldDigest | None]
+    """What the archive then held, as a hash; None while the run goes on, or when it was killed."""
 
 
 KILLED_RUN: dict[str, str] = {
@@ -605,6 +621,26 @@ KILLED_RUN: dict[str, str] = {
     "reason": "it ended without a word: killed, or its machine went down",
 }
 """Fields of a run that was killed, as the next run of the site notes them."""
+
+
+class ManifestChunk(TypedDict):
+    """A part of the list of everything that was held when the last run ended, so that
+    `wparchive verify` can name what changed since."""
+
+    _id: str
+    """`site#chunk`."""
+    site: str
+    """The site."""
+    chunk: str
+    """`kind/type/number`; the number is the id of an object divided by 4096."""
+    run: str
+    """`_id` of the last run that found it changed."""
+    hash: str
+    """SHA-256 of its lines."""
+    records: int
+    """How many lines it has."""
+    lines: bytes
+    """Its lines, sorted, compressed with zlib: kind, `_id`, state and SHA-256 of the record."""
 
 
 class Brake(TypedDict):
@@ -821,5 +857,6 @@ RECORD_TYPES: dict[str, type] = {
     "site_memory": SiteMemory,
     "leases": Lease,
     "checkpoints": WalkCheckpoint,
+    "manifests": ManifestChunk,
 }
 """The type of every collection's (table's) records."""

@@ -6,7 +6,7 @@ dictionary: most of them differ in a date, so that a few bytes tell the differen
 """
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -103,10 +103,7 @@ def earlier_states(
     found: list[tuple[Revision, StoredDocument]] = []
     following = dict(current)
     for record in reversed(reached_states(current, kept)):
-        if record.get("whole") is not False:
-            following = record["document"]
-        else:
-            following = _state_before(record, following)
+        following = _earlier_document(record, following)
         found.append((record, following))
     return found[::-1]
 
@@ -131,7 +128,10 @@ def reached_states(current: Mapping[str, Any], kept: Iterable[Revision]) -> list
     ]
 
 
-def _state_before(record: Revision, following: Mapping[str, Any]) -> StoredDocument:
+def _earlier_document(record: Revision, following: Mapping[str, Any]) -> StoredDocument:
+    """Return the document of an earlier state. Raises zlib.error where a record is damaged."""
+    if record.get("whole") is not False:
+        return record["document"]
     document = {**following, **record["document"]}
     packed = record["document"].get("raw")
     if packed is not None:
@@ -139,10 +139,17 @@ def _state_before(record: Revision, following: Mapping[str, Any]) -> StoredDocum
     return document
 
 
-def damaged_states(states: Sequence[tuple[Revision, StoredDocument]]) -> list[str]:
-    """Return the `_id` of each earlier state whose record is not the one that was received."""
-    return [
-        record["_id"]
-        for record, document in states
-        if record.get("raw_sha256") not in (None, record_sha256(document["raw"]))
-    ]
+def damaged_states(current: Mapping[str, Any], kept: Iterable[Revision]) -> list[str]:
+    """Return the `_id` of each earlier state whose record is not the one that came."""
+    damaged: list[str] = []
+    following: Mapping[str, Any] = current
+    for record in reversed(reached_states(current, kept)):
+        try:
+            following = _earlier_document(record, following)
+        except zlib.error:
+            # What was packed with a damaged record cannot be read either.
+            damaged.append(record["_id"])
+            continue
+        if record.get("raw_sha256") not in (None, record_sha256(following["raw"])):
+            damaged.append(record["_id"])
+    return damaged

@@ -59,6 +59,7 @@ from wparchive.reading.arguments import (
     until_of,
     values_of,
 )
+from wparchive.reading.checking import SiteCheck, check_site
 from wparchive.reading.copies import Duplicates
 from wparchive.reading.events import (
     LISTED_EVENTS,
@@ -316,6 +317,17 @@ class Archive:
             return merged_events(self.reader, filter_, after)
 
         return Selection(read, Ordering("events", EventPosition, position_of_event))
+
+    def verify(self, *, site: OneOrMany = None, expected: str | None = None) -> Iterator[SiteCheck]:
+        """Check all records against what runs wrote down when they ended, site by site.
+
+        `expected` is the chain of a run that was noted elsewhere. Raises NotFound for a site that
+        is not held.
+        """
+        sites = sites_of(site)
+        self.require_sites(sites)
+        for key in sites or tuple(summary.key for summary in self.sites()):
+            yield check_site(self.reader, key, expected)
 
     def failures(self, *, site: OneOrMany = None, type: OneOrMany = None) -> Selection[Failure]:
         """Select what could not be archived, by site, type and id."""

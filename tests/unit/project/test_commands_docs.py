@@ -8,7 +8,7 @@ import click
 import pytest
 
 import wparchive.commands
-from wparchive.commands import CLOSED_PIPE, INTERRUPTED, STATUS, cli
+from wparchive.commands import CLOSED_PIPE, INTERRUPTED, NOT_AS_IT_WAS, STATUS, cli
 from wparchive.commands.options import FILTERS
 
 DOCS = (Path(__file__).parents[3] / "docs" / "commands.md").read_text()
@@ -78,7 +78,7 @@ def test_shared_options_and_filters_are_documented():
 
 
 def test_every_exit_status_is_documented_in_both_places():
-    statuses = {0, *STATUS.values(), INTERRUPTED, CLOSED_PIPE}
+    statuses = {0, *STATUS.values(), NOT_AS_IT_WAS, INTERRUPTED, CLOSED_PIPE}
     assert {
         int(status)
         for status in re.findall(r"^\| (\d+) \|", section("### Exit status"), re.MULTILINE)

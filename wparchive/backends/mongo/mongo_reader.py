@@ -43,6 +43,7 @@ from wparchive.backends.mongo.mongo_selection import (
     post_query,
     time_range,
 )
+from wparchive.backends.mongo.mongo_stock import mongo_manifest, mongo_records
 from wparchive.backends.reader import (
     DocumentFilter,
     EventFilter,
@@ -55,6 +56,7 @@ from wparchive.backends.reader import (
     TypeCounts,
 )
 from wparchive.errors import missing, too_new
+from wparchive.model.digest import HeldRecord
 from wparchive.model.documents import (
     KINDS,
     SCHEMA_VERSION,
@@ -62,6 +64,7 @@ from wparchive.model.documents import (
     Failure,
     Kind,
     Lease,
+    ManifestChunk,
     PostDocument,
     RecurringBlock,
     Revision,
@@ -83,6 +86,7 @@ class MongoReader:
     def __init__(self, address: ArchiveAddress) -> None:
         self.address = str(address)
         self._uri = address.uri
+        self._database = address.place
         with mongo_errors(self._uri):
             self._client: MongoClient[Record] = MongoClient(
                 address.uri, **client_options(address.uri)
@@ -274,6 +278,14 @@ class MongoReader:
             return [event for event in self._first_events() if event["key"] == key]
         found = self._collections.find("events", {"key": key})
         return [cast(EventRecord, event) for event in found]
+
+    def held_records(self, site: str) -> Iterator[HeldRecord]:
+        with mongo_errors(self._uri):
+            yield from mongo_records(self._client[self._database], site)
+
+    def manifest(self, site: str) -> Iterator[ManifestChunk]:
+        with mongo_errors(self._uri):
+            yield from mongo_manifest(self._client[self._database], site)
 
     def history_since(self) -> datetime | None:
         mark = next(self._collections.find("marks", {"_id": "schema"}))

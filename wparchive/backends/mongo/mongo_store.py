@@ -23,6 +23,7 @@ from wparchive.backends.mongo.client import client_options, mongo_errors
 from wparchive.backends.mongo.mongo_duplicates import MongoDuplicates
 from wparchive.backends.mongo.mongo_leases import MongoLeases
 from wparchive.backends.mongo.mongo_saving import MongoSession, find_by_key, put_documents
+from wparchive.backends.mongo.mongo_stock import take_mongo_stock
 from wparchive.backends.saving import (
     batch_of,
     rewrite_batch,
@@ -37,6 +38,7 @@ from wparchive.model.documents import (
     KINDS,
     SCHEMA_VERSION,
     Failure,
+    HeldDigest,
     Kind,
     Lease,
     MediaRef,
@@ -74,6 +76,9 @@ OF_EVERY_KIND = [
     IndexModel([("site", UP), ("type", UP), ("id", UP)], name="identity", unique=True),
     IndexModel([("site", UP), ("type", UP), ("state", UP), ("id", UP)], name="live"),
     IndexModel([("first_seen_at", DOWN), ("_id", DOWN)], name="first_seen"),
+    IndexModel(
+        [("site", UP), ("type", UP), ("id", UP), ("state", UP), ("raw_sha256", UP)], name="stock"
+    ),
 ]
 OLD_INDEXES = {kind: ["state"] for kind in KINDS}
 """Names of the indexes of version 1 that others have replaced, by collection."""
@@ -114,7 +119,9 @@ COLLECTION_INDEXES: dict[str, list[IndexModel]] = {
     "revisions": [
         IndexModel([("key", UP), ("revision", UP)], name="document"),
         IndexModel([("site", UP), ("until_at", DOWN)], name="replaced"),
+        IndexModel([("site", UP), ("kind", UP), ("type", UP), ("id", UP)], name="stock"),
     ],
+    "manifests": [IndexModel([("site", UP)], name="site")],
     "events": [
         IndexModel([("at", DOWN), ("_id", DOWN)], name="time"),
         IndexModel([("site", UP), ("at", DOWN), ("_id", DOWN)], name="site_time"),
@@ -326,6 +333,10 @@ class MongoStore:
     async def clear_checkpoints(self, site: str, keys: Sequence[str]) -> None:
         async with self._database() as db:
             await MongoLeases(db).clear_checkpoints(site, keys)
+
+    async def take_stock(self, site: str, run: str) -> HeldDigest:
+        # By a client that waits: the reading side goes through all records in the same way.
+        return await asyncio.to_thread(take_mongo_stock, self._address, site, run)
 
     async def count_to_clean(self, selection: CleaningSelection) -> int:
         async with self._database() as db:

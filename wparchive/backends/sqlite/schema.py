@@ -105,12 +105,16 @@ CREATE INDEX events_time ON events(at, event_key);
 CREATE INDEX events_site ON events(site, at, event_key);
 CREATE INDEX events_document ON events(key);
 CREATE INDEX revisions_site ON revisions(site, until_at);
+CREATE INDEX revisions_stock ON revisions(site, kind, type, id, revision_key, raw_sha256);
+CREATE INDEX manifests_site ON manifests(site, chunk, hash);
 CREATE INDEX runs_site ON runs(site, started_at);
 CREATE INDEX failures_site ON failures(site, type, last_at);
 CREATE INDEX boilerplate_site ON boilerplate(site);
 """
 INDEX_SQL += "".join(
-    f"CREATE INDEX {kind}_first_seen ON {kind}(first_seen_at, key);\n" for kind in KINDS
+    f"CREATE INDEX {kind}_first_seen ON {kind}(first_seen_at, key);\n"
+    f"CREATE INDEX {kind}_stock ON {kind}(site, type, id, state, raw_sha256);\n"
+    for kind in KINDS
 )
 
 REPLACED_INDEXES = (

@@ -60,13 +60,16 @@ from wparchive.backends.sqlite.sqlite_selection import (
     post_condition,
     time_conditions,
 )
+from wparchive.backends.sqlite.sqlite_stock import sqlite_manifest, sqlite_records
 from wparchive.errors import ArchiveUnreachable
+from wparchive.model.digest import HeldRecord
 from wparchive.model.documents import (
     KINDS,
     EventRecord,
     Failure,
     Kind,
     Lease,
+    ManifestChunk,
     PostDocument,
     RecurringBlock,
     Revision,
@@ -314,6 +317,14 @@ class SQLiteReader:
             return [event for event in self._first_events() if event["key"] == key]
         rows = self._all("SELECT * FROM events WHERE key = ?", key)
         return [cast(EventRecord, _document_of("events", row)) for row in rows]
+
+    def held_records(self, site: str) -> Iterator[HeldRecord]:
+        with self._pool.connection() as connection:
+            yield from sqlite_records(connection, site)
+
+    def manifest(self, site: str) -> Iterator[ManifestChunk]:
+        with self._pool.connection() as connection:
+            yield from sqlite_manifest(connection, site)
 
     def history_since(self) -> datetime | None:
         for row in self._all("SELECT value FROM marks WHERE name = 'history_since'"):

@@ -19,6 +19,7 @@ from wparchive.backends.store import CleaningSelection, Reference
 from wparchive.errors import ArchiveUnreachable
 from wparchive.model.documents import (
     Failure,
+    HeldDigest,
     Kind,
     Lease,
     MediaRef,
@@ -212,6 +213,9 @@ class SQLiteStore:
 
     async def clear_checkpoints(self, site: str, keys: Sequence[str]) -> None:
         await self._call(SQLiteWriter.clear_checkpoints, site, keys)
+
+    async def take_stock(self, site: str, run: str) -> HeldDigest:
+        return await self._call(SQLiteWriter.take_stock, site, run)
 
     async def count_to_clean(self, selection: CleaningSelection) -> int:
         return await self._call(SQLiteWriter.count_to_clean, selection)

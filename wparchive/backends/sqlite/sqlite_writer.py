@@ -24,11 +24,13 @@ from wparchive.backends.sqlite.sqlite_duplicates import SQLiteDuplicates
 from wparchive.backends.sqlite.sqlite_errors import sqlite_errors, transaction
 from wparchive.backends.sqlite.sqlite_leases import SQLiteLeases
 from wparchive.backends.sqlite.sqlite_saving import Batch, SQLiteSession, put_records, run_step
+from wparchive.backends.sqlite.sqlite_stock import take_sqlite_stock
 from wparchive.backends.store import CleaningSelection, Reference
 from wparchive.duplicates.mark_new import mark_posts
 from wparchive.errors import ArchiveReadOnly
 from wparchive.model.documents import (
     Failure,
+    HeldDigest,
     Kind,
     Lease,
     MediaRef,
@@ -240,6 +242,10 @@ class SQLiteWriter:
 
     def clear_checkpoints(self, site: str, keys: Sequence[str]) -> None:
         self._leases.clear_checkpoints(site, keys)
+
+    def take_stock(self, site: str, run: str) -> HeldDigest:
+        with transaction(self._connection):
+            return take_sqlite_stock(self._connection, site, run)
 
     def count_to_clean(self, selection: CleaningSelection) -> int:
         where, values = _to_clean(selection)

@@ -8,6 +8,7 @@ import pytest
 from samples import documents
 from tests.archives import failure, recurring_block, run, sample_posts, site, site_memory
 from wparchive.backends.mongo.validation import validator
+from wparchive.model.digest import manifest_chunk
 from wparchive.model.documents import RECORD_TYPES
 from wparchive.model.event_records import arrival
 
@@ -55,6 +56,7 @@ DOCUMENTS = {
         }
     ],
     "events": [arrival("posts", {**sample_posts()[0], **LIFE})],
+    "manifests": [manifest_chunk("a.org", "posts/post/0", ["posts\ta.org/post/1\tlive\t0\n"], "r")],
     "revisions": [
         {
             **{

@@ -1,0 +1,195 @@
+"""Digests of runs: made as documented, and whatever was changed later is named by its key."""
+
+import hashlib
+import json
+import zlib
+from datetime import UTC, datetime, timedelta
+
+from samples.documents import SITE, author, comment, media, post, ref, term
+from tests.contract.test_life import run
+from wparchive import open_archive
+
+T1 = datetime(2026, 1, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+KEY = f"{SITE}/post/1"
+
+
+async def filled(store):
+    """Save posts of two chunks, two versions of one, a refresh of another; end two runs."""
+    await store.save("posts", [post(1, "One."), post(2), post(5000), post(3, type_="page")], T1)
+    await store.save("terms", [term(1, "Energy")], T1)
+    await store.save("authors", [author(1, "Ada")], T1)
+    await store.save("media", [media(1)], T1)
+    await store.save("comments", [comment(1, 1)], T1)
+    await store.save("posts", [post(1, site="example.org")], T1)
+    first = await ended(store, T1)
+    await store.save("posts", [post(1, "Two.")], T1 + DAY)
+    tagged = post(2, tags=[ref(1, "Energy")], raw=zlib.compress(b'{"id": 2, "tags": [1]}'))
+    tagged["version_hash"] = post(2)["version_hash"]
+    await store.save("posts", [tagged], T1 + DAY)
+    await store.set_state("posts", SITE, "page", [3], "deleted", T1 + DAY)
+    return first, await ended(store, T1 + DAY)
+
+
+async def ended(store, at):
+    """End a run; returns its report."""
+    report = run(at)
+    report["digest"] = await store.take_stock(SITE, report["_id"])
+    await store.save_run(report)
+    return report
+
+
+def checked(uri, expected=None):
+    with open_archive(uri) as archive:
+        (check,) = archive.verify(site=SITE, expected=expected)
+        return check
+
+
+def found(uri, expected=None):
+    return {(finding.what, finding.key) for finding in checked(uri, expected).findings}
+
+
+def hashed(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def digest_as_documented(look):
+    """The digest of a site by docs/verify.md alone."""
+    chunks = {}
+    records = []
+    for kind in ("posts", "terms", "authors", "media", "comments"):
+        for key, document in look.all(kind).items():
+            record = zlib.decompress(document["raw"])
+            records.append((kind, document, key, document["state"], record))
+    current = {key: document for _, document, key, _, _ in records}
+    for key, revision in sorted(look.all("revisions").items()):
+        raw = revision["document"].get("raw") or current[revision["key"]]["raw"]
+        record = zlib.decompressobj()
+        if revision["whole"] is False and "raw" in revision["document"]:
+            following = zlib.decompress(current[revision["key"]]["raw"])
+            record = zlib.decompressobj(zdict=following[-32768:])
+        records.append((revision["kind"], revision, key, "earlier", record.decompress(raw)))
+    for kind, document, key, state, record in records:
+        if document["site"] == SITE:
+            name = f"{kind}/{document['type']}/{document['id'] // 4096}"
+            line = f"{kind}\t{key}\t{state}\t{hashlib.sha256(record).hexdigest()}\n"
+            chunks.setdefault(name, []).append(line)
+    hashes = [f"{name} {hashed(''.join(sorted(lines)))}\n" for name, lines in chunks.items()]
+    return hashed("".join(sorted(hashes)))
+
+
+async def test_the_digest_is_that_of_the_documented_algorithm(uri, store, look):
+    first, second = await filled(store)
+    assert second["digest"]["sha256"] == digest_as_documented(look)
+    assert first["digest"]["previous"] is None
+    assert second["digest"]["previous"] == first["_id"]
+    chain = hashed(f"\n{first['_id']}\n{first['digest']['sha256']}\n")
+    assert first["digest"]["chain"] == chain
+    digest = second["digest"]["sha256"]
+    assert second["digest"]["chain"] == hashed(f"{chain}\n{second['_id']}\n{digest}\n")
+    check = checked(uri)
+    assert (check.is_intact, check.run, check.digest) == (True, second["_id"], digest)
+    assert check.records == second["digest"]["records"] == 10
+
+
+async def test_a_run_without_changes_writes_no_manifest(store, look):
+    _, second = await filled(store)
+    before = look.all("manifests")
+    third = await ended(store, T1 + 2 * DAY)
+    assert look.all("manifests") == before
+    assert third["digest"]["sha256"] == second["digest"]["sha256"]
+    assert {chunk["run"] for chunk in before.values()} == {run(T1)["_id"], second["_id"]}
+
+
+def write(look, collection, key, **fields):
+    """Write behind the back of everybody."""
+    if look.is_mongo:
+        with look.client() as client:
+            client[look.address.place][collection].update_one({"_id": key}, {"$set": fields})
+        return
+    column = "revision_key" if collection == "revisions" else "key"
+    connection = look.connection()
+    for name, value in fields.items():
+        sql = f"UPDATE {collection} SET {name} = ? WHERE {column} = ?"
+        assert connection.execute(sql, (value, key)).rowcount == 1
+    connection.commit()
+    connection.close()
+
+
+def take_out(look, collection, key):
+    if look.is_mongo:
+        with look.client() as client:
+            client[look.address.place][collection].delete_one({"_id": key})
+        return
+    column = "revision_key" if collection == "revisions" else "key"
+    connection = look.connection()
+    assert connection.execute(f"DELETE FROM {collection} WHERE {column} = ?", (key,)).rowcount == 1
+    connection.commit()
+    connection.close()
+
+
+async def test_what_was_changed_later_is_named(uri, store, look):
+    await filled(store)
+    forged = '{"id": 2, "forged": true}'
+    other = zlib.compress(forged.encode())
+    write(look, "posts", f"{SITE}/post/5000", raw=other)
+    write(look, "posts", f"{SITE}/page/3", state="live")
+    write(
+        look,
+        "media",
+        f"{SITE}/attachment/1",
+        raw=other,
+        raw_sha256=hashed(forged),
+    )
+    take_out(look, "comments", f"{SITE}/comment/1")
+    take_out(look, "revisions", f"{KEY}#1")
+    await store.save("posts", [post(77)], T1 + 3 * DAY)
+    assert found(uri) == {
+        ("damaged", f"{SITE}/post/5000"),
+        ("changed", f"{SITE}/page/3"),
+        ("changed", f"{SITE}/attachment/1"),
+        ("lost", f"{SITE}/comment/1"),
+        ("lost", f"{KEY}#1"),
+        ("added", f"{SITE}/post/77"),
+    }
+
+
+async def test_damaged_earlier_states_are_named(uri, store, look):
+    await filled(store)
+    if look.is_mongo:
+        write(look, "revisions", f"{KEY}#1", **{"document.raw": zlib.compress(b"{}")})
+    else:
+        kept = json.dumps({"raw": "eJyrrgUAAXUA+Q=="})  # zlib of {}
+        connection = look.connection()
+        sql = "UPDATE revisions SET document = json_patch(document, ?) WHERE revision_key = ?"
+        connection.execute(sql, (kept, f"{KEY}#1"))
+        connection.commit()
+        connection.close()
+    assert found(uri) == {("damaged", f"{KEY}#1")}
+
+
+async def test_the_chain_of_runs_is_checked(uri, store, look):
+    first, second = await filled(store)
+    assert found(uri, first["digest"]["chain"]) == set()
+    assert found(uri, second["digest"]["chain"]) == set()
+    assert found(uri, "0" * 64) == {("expected", "0" * 64)}
+    take_out(look, "runs", first["_id"])
+    assert found(uri) == {("chain", second["_id"])}
+
+
+async def test_an_archive_without_a_digest_says_so(uri, store):
+    await store.save("posts", [post(1)], T1)
+    check = checked(uri)
+    assert (check.is_intact, check.run, check.findings) == (False, None, [])
+
+
+async def test_records_of_version_1_get_their_hash_at_the_end_of_a_run(uri, store, look):
+    await filled(store)
+    for collection in ("posts", "terms", "revisions"):
+        for key in look.all(collection):
+            write(look, collection, key, raw_sha256=None)
+    assert look.all("posts")[KEY]["raw_sha256"] is None
+    take_out(look, "revisions", f"{SITE}/post/2#1.0")  # version 1 kept no refreshes
+    third = await ended(store, T1 + 2 * DAY)
+    assert third["digest"]["sha256"] == digest_as_documented(look)
+    assert checked(uri).is_intact

@@ -1,0 +1,73 @@
+"""`wparchive verify`: whether everything is as the last run left it."""
+
+from typing import Any
+
+import click
+
+from wparchive.commands import NOT_AS_IT_WAS
+from wparchive.commands.options import archive_option, json_option
+from wparchive.commands.output import print_json_lines, say, styled
+from wparchive.errors import InvalidQuery
+from wparchive.reading.checking import SiteCheck
+from wparchive.reading.library import Archive
+
+
+@click.command("verify")
+@archive_option
+@click.option("--site", multiple=True, metavar="SITE", help="Only this site.")
+@click.option(
+    "--expect", metavar="CHAIN", help="The chain of an earlier run, noted elsewhere, is part of it."
+)
+@json_option
+def verify_command(
+    archive: Archive, site: tuple[str, ...], expect: str | None, as_json: bool
+) -> None:
+    """Check every record against what the last run wrote down when it ended.
+
+    \b
+    wparchive verify
+    wparchive verify --site example.com --json | jq -r .chain
+    wparchive verify --site example.com --expect 5f3c...
+
+    Damaged records, lost ones and later changes are named by key. Who can write to the archive can
+    also write new digests: note the chain elsewhere, and ask for it with --expect.
+    """
+    if expect is not None and len(site) != 1:
+        raise InvalidQuery("--expect is about one site: name it with --site")
+    differs = False
+    for check in archive.verify(site=site, expected=expect):
+        differs = differs or bool(check.findings)
+        if as_json:
+            print_json_lines([_as_json(check)])
+        else:
+            say(_text(check))
+    if differs:
+        raise click.exceptions.Exit(NOT_AS_IT_WAS)
+
+
+def _as_json(check: SiteCheck) -> dict[str, Any]:
+    return {
+        "site": check.site,
+        "intact": check.is_intact,
+        "run": check.run,
+        "records": check.records,
+        "digest": check.digest,
+        "chain": check.chain,
+        "findings": check.findings,
+    }
+
+
+def _text(check: SiteCheck) -> str:
+    title = styled(check.site, bold=True)
+    lines = [f"{title}  {check.records:,} records"]
+    if check.run is None:
+        lines.append("  no run has ended with a digest yet: the next one writes the first")
+    elif not check.findings:
+        lines.append(styled(f"  intact since {check.run}", fg="green"))
+    if check.chain is not None:
+        lines.append(f"  chain {check.chain}")
+    lines += [
+        styled(f"  {finding.what:<9} {finding.key}: {finding.detail}", fg="red")
+        for finding in check.findings
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,149 @@
+"""Checking an archive against the digests of its runs: `docs/verify.md` has the algorithm."""
+
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from wparchive.backends.reader import DocumentFilter, Reader
+from wparchive.model.digest import chain_of, counted_chunks, manifest_lines, site_digest
+from wparchive.model.documents import KINDS, Run
+from wparchive.model.earlier import damaged_states
+from wparchive.model.lifecycle import record_sha256
+
+FindingKind = Literal["damaged", "lost", "changed", "added", "manifest", "chain", "expected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as the last run left it."""
+
+    what: FindingKind
+    """`damaged`: the record is not the one that came. `lost`: it is no longer there. `changed`: it
+    has another state, or is another record. `added`: no run with a digest knows it. `manifest`:
+    what was written down does not fit its digest. `chain`: a run's digest does not follow from the
+    one before. `expected`: the chain is not the one that was asked for."""
+    key: str
+    """`_id` of the document or earlier state, of the run, or name of the chunk."""
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCheck:
+    """What checking one site has found."""
+
+    site: str
+    run: str | None
+    """The last run with a digest; None where there is none yet."""
+    records: int
+    """Records that the archive holds now."""
+    digest: str
+    """Digest of what the archive holds now."""
+    chain: str | None
+    """The chain of that run: whoever noted it elsewhere can ask for it later."""
+    findings: list[Finding]
+
+    @property
+    def is_intact(self) -> bool:
+        """Tell whether everything is as a run left it."""
+        return self.run is not None and not self.findings
+
+
+def check_site(reader: Reader, site: str, expected: str | None = None) -> SiteCheck:
+    """Check all that is held of a site. With `expected`, its chain must be, or contain, that one.
+
+    Every record is read; one document is in memory at a time, with its earlier states.
+    """
+    digested = [run for run in reader.runs((site,), None) if run.get("digest")]
+    findings: list[Finding] = []
+    hashes: dict[str, str] = {}
+    records = 0
+    kept = {chunk["chunk"]: chunk for chunk in reader.manifest(site)} if digested else {}
+    for name, lines, hashed in counted_chunks(reader.held_records(site)):
+        hashes[name] = hashed
+        records += len(lines)
+        chunk = kept.pop(name, None)
+        if digested and (chunk is None or chunk["hash"] != hashed):
+            findings += _differences(name, lines, chunk)
+    for name, chunk in kept.items():
+        findings += _differences(name, [], chunk)
+    findings += _damaged(reader, site)
+    findings += _chain_findings(digested, expected)
+    digest = site_digest(hashes)
+    run = chain = None
+    if digested:
+        run = digested[0]["_id"]
+        last = digested[0].get("digest")
+        assert last is not None
+        chain = last["chain"]
+        if last["sha256"] != digest and not findings:
+            findings.append(Finding("manifest", run, "its digest is not that of what is held"))
+    return SiteCheck(site, run, records, digest, chain, findings)
+
+
+def _differences(
+    name: str, lines: list[str], chunk: Mapping[str, object] | None
+) -> Iterator[Finding]:
+    """Yield what differs between the lines of a chunk and those that were written down."""
+    before: dict[str, str] = {}
+    if chunk is not None:
+        try:
+            before = _by_key(manifest_lines(chunk))
+        except (zlib.error, UnicodeDecodeError) as error:
+            yield Finding("manifest", name, f"it cannot be read: {error}")
+            return
+    now = _by_key(lines)
+    for key in sorted(before.keys() | now.keys()):
+        if key not in now:
+            yield Finding("lost", key, f"it was {before[key].split()[0]}")
+        elif key not in before:
+            yield Finding("added", key, "it came after the last run that ended")
+        elif before[key] != now[key]:
+            yield Finding("changed", key, f"{before[key]} became {now[key]}")
+
+
+def _by_key(lines: list[str]) -> dict[str, str]:
+    """Return state and hash of each line by its key."""
+    found: dict[str, str] = {}
+    for line in lines:
+        _, key, state, hashed = line.rstrip("\n").split("\t")
+        found[key] = f"{state} {hashed}"
+    return found
+
+
+def _damaged(reader: Reader, site: str) -> Iterator[Finding]:
+    """Yield the records that are not those that came."""
+    detail = "its record is not the one that came"
+    for kind in KINDS:
+        for document in reader.documents(kind, DocumentFilter((site,), states=())):
+            hashed = document.get("raw_sha256")
+            if hashed and hashed != record_sha256(document["raw"]):
+                yield Finding("damaged", document["_id"], detail)
+            elif document["revision"] > 1 or document.get("refreshes"):
+                revisions = reader.revisions(document["_id"])
+                earlier = [record for record in revisions if record["kind"] == kind]
+                for key in damaged_states(document, earlier):
+                    yield Finding("damaged", key, detail)
+
+
+def _chain_findings(digested: list[Run], expected: str | None) -> Iterator[Finding]:
+    """Yield what is wrong with the digests of runs, newest first."""
+    chains: set[str] = set()
+    followed: list[Run | None] = [*digested[1:], None]
+    for run, before in zip(digested, followed, strict=False):
+        last = run.get("digest")
+        assert last is not None
+        chains.add(last["chain"])
+        chain = ""
+        previous = None
+        if before is not None:
+            earlier = before.get("digest")
+            assert earlier is not None
+            chain = earlier["chain"]
+            previous = before["_id"]
+        if last["previous"] != previous:
+            yield Finding("chain", run["_id"], f"the run before it was {last['previous']}")
+        elif last["chain"] != chain_of(chain, run["_id"], last["sha256"]):
+            yield Finding("chain", run["_id"], "its chain does not follow from its digest")
+    if expected is not None and expected not in chains:
+        yield Finding("expected", expected, "no run of this site has this chain")
