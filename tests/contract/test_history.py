@@ -156,6 +156,7 @@ def as_version_1(look):
         return
     connection = look.connection()
     connection.execute("DROP TABLE events")
+    connection.execute("DROP INDEX posts_stock")
     connection.execute("DELETE FROM marks WHERE name = 'history_since'")
     for column in ("refreshes", "refreshed_at", "transitions", "raw_sha256", "unsteady"):
         connection.execute(f"ALTER TABLE posts DROP COLUMN {column}")
