@@ -1,4 +1,4 @@
-"""Posts whose terms, author or featured image changed, although nothing else of them did."""
+"""Posts that got other terms, another author or image, although nothing else of them changed."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.items import Item
-from crawler.parsing import parse_record
 from crawler.phases.collect import Collector
 from crawler.phases.light import LightReader
 from crawler.phases.plan import MeasuredCollection
@@ -19,20 +18,18 @@ COMPARED_AT_ONCE = 200
 """Records of the archive that are asked for at a time."""
 PostKey = tuple[str, int]
 """Type and id of a post."""
-_SHOWN: Mapping[str, tuple[str, ...]] = {
-    "terms": ("name", "slug"),
-    "authors": ("name", "slug"),
-    "media": ("slug", "alt_text", "source_url"),
-}
-"""Fields of an object that stand in the posts that name it."""
+_KINDS = frozenset({"terms", "authors", "media"})
+"""Kinds of objects that posts name."""
+_SHOWN = ("alt_text", "source_url")
+"""Fields of an image that stand in its posts."""
 
 
 @dataclass(slots=True)
 class _Changes:
     """What changed among the objects of one type."""
 
-    renamed: set[int] = field(default_factory=set)
-    gone: list[int] = field(default_factory=list)
+    to_look_up: set[int] = field(default_factory=set)
+    """Objects that are gone, or images that look otherwise: their posts are read again."""
     recounted: dict[int, int] = field(default_factory=dict)
     """How many posts more a term has than at the last run, by the site's own count."""
     carriers: Counter[int] = field(default_factory=Counter)
@@ -42,9 +39,10 @@ class _Changes:
 class References:
     """Remembers what changed among terms, authors and media, and then looks at their posts.
 
-    A term that was deleted, merged or given to another post moves no date of a post. But the terms
-    that a site lists say how many posts each has; where that changed by another number than what
-    was read explains, the posts of the term are compared.
+    The archive itself carries new names on to the posts. But a term that was deleted, merged or
+    given to another post moves no date of a post. The list of terms says how many posts each has.
+    Where that changed by another number than what was read explains, the posts of the term are
+    compared.
     """
 
     def __init__(self, run: RunState, collector: Collector) -> None:
@@ -56,14 +54,13 @@ class References:
         self, collection: Collection, id_: int, now: Mapping[str, Any], before: Mapping[str, Any]
     ) -> None:
         """Note that an object differs from its record in the archive."""
-        shown = _SHOWN.get(collection.kind, ())
-        if not shown:
+        if collection.kind == "media" and any(now.get(name) != before.get(name) for name in _SHOWN):
+            self._changes_of(collection).to_look_up.add(id_)
+        if collection.kind != "terms":
             return
-        changes = self._changes_of(collection)
-        if any(name in now and now[name] != before.get(name) for name in shown):
-            changes.renamed.add(id_)
         counts = (now.get("count"), before.get("count"))
         if all(isinstance(count, int) for count in counts) and counts[0] != counts[1]:
+            changes = self._changes_of(collection)
             changes.recounted[id_] = int(now["count"]) - int(before["count"])
 
     async def count_carriers(self, collection: Collection) -> None:
@@ -74,34 +71,20 @@ class References:
 
     def note_gone(self, collection: Collection, ids: Sequence[int]) -> None:
         """Note that objects are not listed any more."""
-        if collection.kind in _SHOWN and ids:
-            self._changes_of(collection).gone = list(ids)
+        if collection.kind in _KINDS and ids:
+            self._changes_of(collection).to_look_up.update(ids)
 
     async def items(self) -> AsyncIterator[Item]:
-        """Yield the posts concerned: from the archive where a name changed, else from the site."""
+        """Yield the posts concerned, as the site shows them now."""
         to_read: set[PostKey] = set()
-        to_name: set[PostKey] = set()
         for (kind, type_), changes in self._changes.items():
             collection = self._run.collections[kind, type_]
-            to_name |= await self._posts_of(collection, changes.renamed)
-            to_read |= await self._posts_of(collection, changes.gone)
+            to_read |= await self._posts_of(collection, changes.to_look_up)
             for id_ in await self._unexplained(collection, changes):
                 to_read |= await self._exchanged(collection, id_)
-        # Each post comes once: an old record must not be written after a new one.
-        for posts, ids in self._by_type(to_name - to_read):
-            async for item in self._named_anew(posts, ids):
-                yield item
         for posts, ids in self._by_type(to_read):
             async for item in self._read(posts, ids):
                 yield item
-
-    async def _named_anew(self, posts: Collection, ids: Sequence[int]) -> AsyncIterator[Item]:
-        """Yield held posts, made anew from their records."""
-        run = self._run
-        for batch in batches(ids):
-            records = await run.store.raw_records("posts", run.site_key, posts.type, batch)
-            for raw in records.values():
-                yield parse_record(raw, posts, run.site_key, run.home)
 
     async def _unexplained(self, collection: Collection, changes: _Changes) -> list[int]:
         """Return the terms whose count changed by another number than that of their held posts."""
