@@ -5,14 +5,17 @@ Nothing but the changes is read, and both backends and all versions of WordPress
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.contract.conftest import new_database, on_servers, own_ferretdb, started_ferretdb
-from tests.integration.crawling import ROOT, Crawl, command, crawl, documents, environment
-from tests.integration.truth import BASES, differences
+from tests.integration.crawling import ROOT, Crawl, command, crawl, documents, environment, uri
+from tests.integration.truth import BASES, differences, differing
+from wparchive import open_archive
+from wparchive.errors import NotFound
 
 __all__ = ["own_ferretdb", "started_ferretdb"]
 # FerretDB 1 reads a whole collection for each look-up by anything but one _id.
@@ -59,6 +62,7 @@ def update(site: Any, archive: Path | str) -> Crawl:
 def test_after_each_round_the_archive_is_what_the_site_shows(changing, archive) -> None:
     first = update(changing, archive)
     assert (first.verdict, first.report["mode"]) == ("complete", "full"), first.output
+    rounds = [(first.report["finished_at"], changing.manifest())]
     for number, changes in enumerate(ROUNDS):
         if changes:
             changing.mutate(seed=number + 1, **changes)
@@ -66,8 +70,28 @@ def test_after_each_round_the_archive_is_what_the_site_shows(changing, archive) 
         assert (run.verdict, run.report["mode"]) == ("complete", "update"), run.output
         assert differences(archive, changing.manifest(), tuple(BASES)) == [], number
         assert run.type("post")["held"] == changing.manifest()["totals"]["posts"]
+        rounds.append((run.report["finished_at"], changing.manifest()))
     assert run.type("post")["scope"] == "changes"
     assert run.type("post")["requests"] <= 4
+    for number, (at, manifest) in enumerate(rounds):
+        for base in ("posts", "tags", "categories", "users"):
+            assert differing(base, held_at(archive, base, at), manifest) == [], number
+
+
+def held_at(archive: Path | str, base: str, at: str) -> list[dict[str, Any]]:
+    """Return what the archive says that it held at a time."""
+    kind, type_ = BASES[base]
+    found = []
+    with open_archive(uri(archive)) as opened:
+        for row in documents(archive, kind, type=type_):
+            with suppress(NotFound):
+                document = dict(opened.as_of(row["_id"], at).post)
+                times = {name: value for name, value in document.items() if name.endswith("_at")}
+                document |= {
+                    name: value and f"{value:%Y-%m-%dT%H:%M:%SZ}" for name, value in times.items()
+                }
+                found.append(document)
+    return [document for document in found if document["state"] == "live"]
 
 
 @pytest.mark.timeout(900)

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -32,16 +33,20 @@ def differences(
     wrong: list[str] = []
     for base in bases or [base for base in BASES if base != "comments"]:
         kind, type_ = BASES[base]
-        held = {row["id"]: row for row in documents(archive, kind, type=type_, state="live")}
-        truth = {int(id_): row for id_, row in manifest["objects"][base].items()}
-        wrong += [f"{base} {id_}: missing" for id_ in sorted(truth.keys() - held.keys())]
-        wrong += [
-            f"{base} {id_}: not public, yet held" for id_ in sorted(held.keys() - truth.keys())
-        ]
-        for id_ in truth.keys() & held.keys():
-            wrong += [
-                f"{base} {id_}: {line}" for line in _unequal(kind, held[id_], truth[id_], manifest)
-            ]
+        wrong += differing(base, documents(archive, kind, type=type_, state="live"), manifest)
+    return wrong
+
+
+def differing(base: str, live: Iterable[dict[str, Any]], manifest: dict[str, Any]) -> list[str]:
+    """Return how live documents of one list differ from what the site says."""
+    kind, _ = BASES[base]
+    held = {row["id"]: row for row in live}
+    truth = {int(id_): row for id_, row in manifest["objects"][base].items()}
+    wrong = [f"{base} {id_}: missing" for id_ in sorted(truth.keys() - held.keys())]
+    wrong += [f"{base} {id_}: not public, yet held" for id_ in sorted(held.keys() - truth.keys())]
+    for id_ in truth.keys() & held.keys():
+        lines = _unequal(kind, held[id_], truth[id_], manifest)
+        wrong += [f"{base} {id_}: {line}" for line in lines]
     return wrong
 
 
