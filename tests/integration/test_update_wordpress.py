@@ -86,10 +86,9 @@ def held_at(archive: Path | str, base: str, at: str) -> list[dict[str, Any]]:
         for row in documents(archive, kind, type=type_):
             with suppress(NotFound):
                 document = dict(opened.as_of(row["_id"], at).post)
-                times = {name: value for name, value in document.items() if name.endswith("_at")}
-                document |= {
-                    name: value and f"{value:%Y-%m-%dT%H:%M:%SZ}" for name, value in times.items()
-                }
+                for name in ("published_at", "modified_at"):
+                    if document.get(name):
+                        document[name] = f"{document[name]:%Y-%m-%dT%H:%M:%SZ}"
                 found.append(document)
     return [document for document in found if document["state"] == "live"]
 
