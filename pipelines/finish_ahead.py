@@ -38,8 +38,8 @@ MOST_PROCESSES = 3  # as many as one crawling process can keep busy
 OWN_STAGES = [
     "pipelines.finish_ahead.FinishAheadPipeline",
     "pipelines.clean.CleanPipeline",
-    "pipelines.furniture.FurniturePipeline",
     "pipelines.language.LanguagePipeline",
+    "pipelines.furniture.FurniturePipeline",
     "pipelines.resolve.ResolvePipeline",
     "pipelines.fingerprint.FingerprintPipeline",
     "pipelines.store.StorePipeline",

@@ -115,8 +115,8 @@ def reclean_document(
     clean_item(item, limit)
     if isinstance(item, Post):
         item.site_language = site.language
-        leave_out_furniture(item, site.furniture)
         set_language(item)
+        leave_out_furniture(item, site.furniture)
     if isinstance(item, Post | Comment):
         fingerprint_item(item)
     # What no database takes is replaced as it is in a crawl; otherwise it would look changed.

@@ -157,8 +157,9 @@ DOWNLOADER_MIDDLEWARES = {
 ITEM_PIPELINES = {
     "pipelines.finish_ahead.FinishAheadPipeline": 50,
     "pipelines.clean.CleanPipeline": 100,
-    "pipelines.furniture.FurniturePipeline": 150,
     "pipelines.language.LanguagePipeline": 170,
+    # It comes after the language, which must not depend on what is known of a site.
+    "pipelines.furniture.FurniturePipeline": 180,
     "pipelines.resolve.ResolvePipeline": 200,
     "pipelines.fingerprint.FingerprintPipeline": 300,
     "pipelines.store.StorePipeline": 400,

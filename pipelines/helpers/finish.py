@@ -113,8 +113,8 @@ def _cleaned(item: Item, max_bytes: int) -> Item:
 
 def _without_furniture(item: Item, furniture: Furniture) -> Item:
     if item.kind == "posts":
-        leave_out_furniture(item, furniture)
         set_language(item)
+        leave_out_furniture(item, furniture)
     return item
 
 

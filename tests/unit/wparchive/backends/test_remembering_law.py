@@ -17,15 +17,17 @@ from wparchive.backends.remembering import SiteLearner
 from wparchive.backends.store import Store
 from wparchive.furniture.keys import keys_of_blocks
 from wparchive.furniture.remove import NO_FURNITURE
-from wparchive.model.documents import RECORD_TYPES
 from wparchive.model.outcome import Outcome
 
 T1 = datetime(2026, 1, 1, tzinfo=UTC)
 FRAMES = ("Join our channel for the news.", "Best wishes", "None of this is advice of any kind.")
 POSTS = 24
-Crawl = dict[int, tuple[int, frozenset[int]]]
-"""For each post its own text and its frames."""
-a_version = st.tuples(st.integers(0, 3), st.frozensets(st.integers(0, len(FRAMES) - 1)))
+Version = tuple[int, frozenset[int], bool]
+Crawl = dict[int, Version]
+"""For each post its own text, its frames, and whether it is sticky."""
+a_version = st.tuples(
+    st.integers(0, 3), st.frozensets(st.integers(0, len(FRAMES) - 1)), st.booleans()
+)
 an_action = st.one_of(
     st.tuples(st.just("crawl"), st.dictionaries(st.integers(0, POSTS + 5), a_version, max_size=6)),
     st.tuples(st.just("killed"), st.dictionaries(st.integers(0, POSTS + 5), a_version, max_size=6)),
@@ -35,13 +37,13 @@ an_action = st.one_of(
 )
 
 
-def text_of(number: int, version: tuple[int, frozenset[int]]) -> str:
-    own, frames = version
+def text_of(number: int, version: Version) -> str:
+    own, frames, _ = version
     return "\n\n".join([own_text(number + 30 * own), *(FRAMES[frame] for frame in sorted(frames))])
 
 
 async def act(store: Store, actions: Sequence[Any], remembers: bool) -> None:
-    posts: Crawl = {number: (0, frozenset({0, number % 3})) for number in range(POSTS)}
+    posts: Crawl = {number: (0, frozenset({0, number % 3}), False) for number in range(POSTS)}
     await store.open()
     try:
         await crawl(store, posts, 0, remembers, settles=True)
@@ -60,11 +62,16 @@ async def act(store: Store, actions: Sequence[Any], remembers: bool) -> None:
 
 
 async def crawl(store: Store, posts: Crawl, day: int, remembers: bool, settles: bool) -> None:
+    await store.begin_run(f"{SITE}@{day}")
     learner = SiteLearner(store, SITE, 3)
     if remembers:
         await learner.begin()
     assert remembers or learner.furniture == NO_FURNITURE
-    documents = [crawled(n, text_of(n, version), learner) for n, version in posts.items()]
+    documents = [
+        crawled(n, text_of(n, version), learner)
+        | {"sticky": version[2], "refresh_hash": str(version[2])}
+        for n, version in posts.items()
+    ]
     written = await store.save("posts", documents, T1 + timedelta(days=day))
     for document, fate in zip(documents, written, strict=True):
         if fate.outcome in (Outcome.NEW, Outcome.CHANGED):
@@ -83,9 +90,8 @@ def history(path: str) -> dict[str, Any]:
     }
     for key, revision in look.all("revisions").items():
         stood = revision.pop("document")
-        known[key] = {**revision, "version_hash": stood["version_hash"]}
-    if "events" in RECORD_TYPES:
-        known["events"] = look.all("events")
+        known[key] = {**revision, "version_hash": stood.get("version_hash")}
+    known["events"] = look.all("events")
     return known
 
 
@@ -105,7 +111,14 @@ def test_the_history_is_that_of_an_archive_without_memory(actions: list[Any]) ->
 
 def test_the_actions_teach_something(tmp_path: Any) -> None:
     path = f"{tmp_path}/archive.db"
-    asyncio.run(act(open_store(f"sqlite:///{path}"), [("crawl", {})], remembers=True))
+    asyncio.run(
+        act(
+            open_store(f"sqlite:///{path}"),
+            [("crawl", {0: (1, frozenset(), False)})],
+            remembers=True,
+        )
+    )
     look = Look(f"sqlite:///{path}")
     assert any(block["removed"] for block in look.all("boilerplate").values())
+    assert [event["event"] for event in look.all("events").values()] == ["edited"]
     assert any(document["removed_words"] for document in look.all("posts").values())
