@@ -5,6 +5,7 @@ The marks are hints that are there at once; `wparchive duplicates find` settles 
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
@@ -38,7 +39,19 @@ class DuplicatePipeline:
         """Build the stage from the settings of a crawl."""
         if not crawler.settings.getbool("ARCHIVE_MARK_DUPLICATES"):
             raise NotConfigured
-        return cls(run_of(crawler))
+        run = run_of(crawler)
+        stage = cls(run)
+        run.compare_again = stage.add
+        return stage
+
+    def add(self, keys: Sequence[str]) -> None:
+        """Note posts that a run before has written: it may have ended before they were compared."""
+        self._waiting += keys
+        self._begin()
+
+    def _begin(self) -> None:
+        if self._work is None and len(self._waiting) >= MARKED_AT_ONCE:
+            self._work = asyncio.ensure_future(self._mark_all())
 
     async def process_item(self, item: Any) -> Any:
         """Note a written post; returns at once unless too many wait."""
@@ -46,9 +59,8 @@ class DuplicatePipeline:
             return item
         if item.written.outcome in (Outcome.NEW, Outcome.CHANGED):
             self._waiting.append(item.key)
-            if self._work is None and len(self._waiting) >= MARKED_AT_ONCE:
-                self._work = asyncio.ensure_future(self._mark_all())
-            elif self._work is not None and len(self._waiting) > BACKLOG:
+            self._begin()
+            if self._work is not None and len(self._waiting) > BACKLOG:
                 await self._work
         return item
 

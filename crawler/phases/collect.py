@@ -17,6 +17,7 @@ from crawler.run.failures import NotArchived
 from crawler.run.proof import Proof, Scope
 from crawler.run.run_state import RunState
 from crawler.walk import Certificate, PageRequest, Problem, Unreadable, Walk, choose_walk
+from wparchive.model.documents import document_key
 
 MakeItems = Callable[[AcceptedPage], Awaitable[list[Item]]]
 """Makes the items of an accepted page."""
@@ -243,8 +244,7 @@ class CollectionReader:
         self.last_id = max(self.last_id, *accepted, 0)
         self.seen.extend(accepted)
         if request.light:  # the archive has them
-            self._count.unchanged += len(accepted)
-            self._light_rows += len(accepted)
+            self._note_held(accepted)
             return AcceptedPage(self._collection, (), settled_id=walk.settled_id)
         records = []
         for id_, raw in answered.records:
@@ -252,6 +252,15 @@ class CollectionReader:
                 accepted.discard(id_)  # a page may hold the same id twice
                 records.append((id_, raw))
         return AcceptedPage(self._collection, tuple(records), answered.repaired, walk.settled_id)
+
+    def _note_held(self, ids: set[int]) -> None:
+        """Count rows that are held as they are now, and have posts compared with the others."""
+        self._count.unchanged += len(ids)
+        self._light_rows += len(ids)
+        if self._collection.kind == "posts":
+            site = self._run.site_key
+            type_ = self._collection.type
+            self._run.compare_again([document_key(site, type_, id_) for id_ in sorted(ids)])
 
     def _count_progress(self, certificate: Certificate) -> None:
         """Take over what the walk has counted so far."""

@@ -140,6 +140,8 @@ class RunState:
     """Makes what learns the furniture of the site; None where ARCHIVE_SITE_MEMORY is off."""
     learner: SiteLearner | None = None
     """Learns what the site repeats in its posts, once the site is found."""
+    compare_again: Callable[[Sequence[str]], None] = lambda keys: None
+    """Takes keys of posts that are held already, and are to be compared with the others."""
     in_flight: ItemsInFlight = field(default_factory=ItemsInFlight)
     resume_within: timedelta = timedelta()
     """How long ago a run may have begun that this one goes on from."""

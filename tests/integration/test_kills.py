@@ -23,6 +23,7 @@ from tests.contract.conftest import new_database, on_servers, started_ferretdb
 from tests.contract.look import Look
 from tests.integration.crawling import ROOT, command, crawl, documents, environment, uri
 from tests.servers.recorded_site import made_site, serve
+from tests.servers.wordpress import WordPress
 from wparchive.model.documents import KINDS, RECORD_TYPES
 
 __all__ = ["started_ferretdb"]
@@ -80,10 +81,12 @@ def _shown(document: dict[str, Any]) -> str:
     return json.dumps(kept, sort_keys=True, default=str)
 
 
-def started(site: Site, archive: Path | str, settings: dict[str, int]) -> subprocess.Popen[bytes]:
+def started(
+    home: str, archive: Path | str, settings: dict[str, int], **arguments: Any
+) -> subprocess.Popen[bytes]:
     """Return a crawl that was just started, the leader of a group of processes."""
     return subprocess.Popen(
-        command(site.home, archive, settings=settings),
+        command(home, archive, settings=settings, **arguments),
         cwd=ROOT,
         env=environment(),
         stdout=subprocess.DEVNULL,
@@ -141,7 +144,7 @@ def killed_often(
     """Crawl and kill, KILLS times; return how the runs before the last one ended."""
     ends = {"killed": 0, "ended before": 0}
     for _ in range(KILLS):
-        process = started(site, archive, settings)
+        process = started(site.home, archive, settings)
         wait_for_moment(process, site, random)
         if process.poll() is None:
             kill_some(process, random)
@@ -167,3 +170,49 @@ def test_after_any_kills_the_archive_is_that_of_a_quiet_crawl(
     assert documents(archive, "checkpoints") == []
     verdicts = {run["verdict"] for run in documents(archive, "runs")}
     assert verdicts <= {"killed", "complete"}
+
+
+@pytest.mark.timeout(3600)
+def test_after_kills_the_archive_of_a_real_wordpress_is_that_of_a_quiet_crawl(
+    wordpress: WordPress, tmp_path: Path
+) -> None:
+    quiet_archive = tmp_path / "quiet.db"
+    archive = tmp_path / "archive.db"
+    begun = time.monotonic()
+    run = crawl(wordpress.url, quiet_archive, settings=SEVERAL, comments=1)
+    took_s = time.monotonic() - begun
+    assert run.exit_status == 0, run.output
+    random = Random(SEED)
+    for _ in range(KILLS):
+        process = started(wordpress.url, archive, SEVERAL, comments=1)
+        time.sleep(random.uniform(0.2, 0.7) * took_s)
+        kill_some(process, random)
+    last = crawl(wordpress.url, archive, settings=SEVERAL, comments=1)
+    assert last.exit_status == 0, last.output
+    assert content(archive) == content(quiet_archive)
+    assert documents(archive, "checkpoints") == []
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+def test_hundreds_of_stops_of_each_process_cost_nothing(
+    site: Site, quiet: dict[str, Any], tmp_path: Path, monkeypatch: Any, unbuffered: str
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    archive = tmp_path / "archive.db"
+    site.switch(slow=0.15)
+    random = Random(SEED)
+    process = started(site.home, archive, SEVERAL | {"ARCHIVE_LEASE_S": 60})
+    stops = 0
+    until = time.monotonic() + 240
+    while process.poll() is None:
+        assert time.monotonic() < until, "the crawl hangs"
+        for pid in (process.pid, *children(process.pid)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP)
+                time.sleep(random.uniform(0, 0.004))
+                os.kill(pid, signal.SIGCONT)
+                stops += 1
+        time.sleep(0.002)
+    assert process.returncode == 0
+    assert stops > 300
+    assert content(archive) == quiet

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -132,6 +134,21 @@ def test_a_checkpoint_of_something_else_is_not_used(site, tmp_path: Path, option
     assert run.report["resumed_from"] is None
     assert bodies(site.requests) >= POSTS // PER_PAGE
     assert run.type("post")["unchanged"] == held
+
+
+def test_marks_of_copies_that_were_lost_with_a_kill_are_made_again(site, tmp_path: Path):
+    archive = tmp_path / "archive.db"
+    words = " ".join(f"word{n} and its neighbour{n % 17}" for n in range(120))
+    copies = {"content": {"rendered": f"<p>{words}</p>", "protected": False}}
+    for id_ in (20, 120):
+        site["posts"].put(post(id_, **copies))
+    cut_off(site, archive, 300)
+    with closing(sqlite3.connect(archive)) as connection, connection:
+        connection.execute("UPDATE posts SET duplicate = NULL")
+        connection.execute("UPDATE posts SET duplicate_of = NULL, duplicate_kind = NULL")
+    resumed(site, archive)
+    marks = {row["id"]: row["duplicate_kind"] for row in documents(archive, "posts")}
+    assert (marks[20], marks[120]) == (None, "exact")
 
 
 def test_a_site_that_went_away_in_the_middle_is_gone_on_from(site, quiet, tmp_path: Path):
