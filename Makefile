@@ -20,7 +20,9 @@ test: .venv/ready-dev  ## run the test suite; ARGS="-k walk" selects
 	@$(BIN)/python -m pytest $(ARGS)
 
 crawl: named .venv/ready  ## crawl a site: make crawl SITE=https://example.com/blog
-	@$(BIN)/scrapy crawl wordpress -a site="$(SITE)" $(ARGS)
+	@# make itself ends with 0 or 2 and nothing else: the status of the crawl is said in words
+	@$(BIN)/scrapy crawl wordpress -a site="$(SITE)" $(ARGS) || { status=$$?; \
+		echo "exit status of the crawl: $$status (README says what it means)" >&2; exit $$status; }
 
 named:
 	@test -n "$(SITE)" || { echo "Which site? make crawl SITE=https://example.com/blog" >&2; exit 2; }

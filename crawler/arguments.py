@@ -27,7 +27,9 @@ def check_arguments(arguments: dict[str, str]) -> dict[str, str]:
     """Return the spider's arguments. Raises BadArguments with what is wrong and what to give.
 
     They are stored with the run, so the address of the site has no parameters that may be secrets.
+    Names that begin with `_` are left out: launchers add such notes of their own (Scrapyd `_job`).
     """
+    arguments = {name: value for name, value in arguments.items() if not name.startswith("_")}
     for name in arguments:
         if name not in SPIDER_ARGUMENTS:
             there = ", ".join(f"-a {known}=..." for known in SPIDER_ARGUMENTS)

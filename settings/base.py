@@ -111,7 +111,8 @@ CLEAN_MAX_BYTES = 5_000_000
 CRAWL_PROGRESS = "auto"
 # Seconds between two plain lines.
 CRAWL_PROGRESS_EVERY_S = 30.0
-# WARNING shows what an operator acts on; INFO and DEBUG show more.
+# WARNING shows what an operator acts on. INFO adds news of the run, but not Scrapy's lists of
+# components and settings, which are the same every night. DEBUG shows everything.
 LOG_LEVEL = "WARNING"
 # No open ports.
 TELNETCONSOLE_ENABLED = False

@@ -4,6 +4,7 @@ Scrapy's own exit status is 0 even where every item failed.
 """
 
 import argparse
+import logging
 import os
 import sys
 from importlib import import_module
@@ -21,6 +22,22 @@ from crawler.spiders.wordpress import WordPressSpider
 from wparchive.backends.address import default_uri
 from wparchive.backends.opening import parse_uri
 from wparchive.errors import InvalidURI
+
+_TELL_ABOUT_SCRAPY = (
+    "scrapy.utils.log",
+    "scrapy.addons",
+    "scrapy.middleware",
+    "scrapy.crawler",
+    "scrapy.core.engine",
+    "scrapy.statscollectors",
+)
+"""Loggers whose news is the same in every run: versions, lists of components, settings, counts that
+the report has too. DEBUG shows it; it would be three quarters of a scheduled run's log."""
+
+
+def _is_warning(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING
+
 
 HELP = """\
 Archive a WordPress site.
@@ -62,6 +79,10 @@ class CheckedCrawl(CrawlCommand):
         except BadArguments as error:
             raise UsageError(str(error), print_help=False) from None
         self.settings.set("LOG_LEVEL", level, priority="cmdline")
+        if level == "INFO":
+            for name in _TELL_ABOUT_SCRAPY:
+                # Scrapy sets up logging later, which takes levels of its loggers back, not filters.
+                logging.getLogger(name).addFilter(_is_warning)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check, crawl, and turn the verdict into the exit status."""

@@ -1,5 +1,6 @@
 """The life of a run inside Scrapy: it is built with the crawler and saved at its end."""
 
+import logging
 import sys
 from contextlib import suppress
 from datetime import timedelta
@@ -27,6 +28,8 @@ from wparchive.backends.retrying import retrying_store
 from wparchive.errors import ArchiveError
 from wparchive.model.documents import Run
 from wparchive.tuning import look_seldom_for_cycles
+
+logger = logging.getLogger(__name__)
 
 
 def run_of(crawler: Crawler) -> RunState:
@@ -65,11 +68,12 @@ def is_closing(crawler: Crawler) -> bool:
 class RunLifecycle:
     """The extension that owns the run: it begins with the crawler, and its end is the report."""
 
-    def __init__(self, run: RunState, report_path: str = "") -> None:
+    def __init__(self, run: RunState, report_path: str = "", *, log_file: bool = False) -> None:
         self.run = run
         self.finished: Run | None = None
         """The document of the run, once it has ended."""
         self._report_path = report_path
+        self._log_file = log_file
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -93,7 +97,8 @@ class RunLifecycle:
             lease=lease,
             resume_within=timedelta(seconds=settings.getfloat("CRAWL_RESUME_WITHIN_S")),
         )
-        lifecycle = cls(run, arguments.get("report", ""))
+        log_file = bool(settings["LOG_FILE"])
+        lifecycle = cls(run, arguments.get("report", ""), log_file=log_file)
         lifecycle.connect(crawler)
         return lifecycle
 
@@ -175,7 +180,10 @@ class RunLifecycle:
 
     def _publish(self, document: Run) -> None:
         """Print the table for people, and write the report file where one was asked for."""
-        print(report_table(document), file=sys.stderr)
+        table = report_table(document)
+        print(table, file=sys.stderr)
+        if self._log_file:  # Scrapyd keeps this file, and nothing else that a crawl says
+            logger.info("the run has ended\n%s", table)
         if self._report_path:
             write_json(self._report_path, report_json(document))
 

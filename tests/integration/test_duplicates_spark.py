@@ -15,7 +15,7 @@ from wparchive.export import export_posts
 
 pytestmark = pytest.mark.skipif(
     find_spec("pyspark") is None and os.environ.get("REQUIRE_SPARK") != "1",
-    reason="needs pip install 'wparchive[spark]' and Java 17",
+    reason="needs pip install '.[spark]' and Java 17",
 )
 
 

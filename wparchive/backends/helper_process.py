@@ -81,12 +81,25 @@ class HelperProcess:
         if self._process is None:
             self._process = subprocess.Popen(
                 self._command,
-                cwd=ROOT,
+                **_where_modules_are(ROOT),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 bufsize=0,
             )
         return self._process
+
+
+def _where_modules_are(root: Path) -> dict[str, Any]:
+    """Return the arguments of `Popen` with which a process finds the modules of this project.
+
+    In a checkout that is its folder. In an egg (Scrapyd) they are in a file, and this package may
+    be installed beside it, so that a process is told all places that this one imports from.
+    """
+    path = os.pathsep.join(str(Path(place).resolve()) for place in sys.path)
+    found: dict[str, Any] = {"env": {**os.environ, "PYTHONPATH": path}}
+    if root.is_dir():
+        found["cwd"] = root
+    return found
 
 
 def serve(answer: Callable[[Any], Any]) -> None:

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
 from wparchive.commands.options import archive_option, json_option
 from wparchive.commands.output import VERDICT_COLOURS, print_json_lines, say, styled, text_table
+from wparchive.export.atomic import atomic_file
 from wparchive.model.documents import Run
+from wparchive.reading.arguments import parse_since
 from wparchive.reading.library import Archive, SiteSummary
+from wparchive.reading.monitoring import prometheus_text, stale_sites
 from wparchive.reading.views import age_text
 
 _RUN_FIELDS = (
@@ -26,29 +30,55 @@ _RUN_FIELDS = (
 
 @click.command("sites")
 @archive_option
+@click.option(
+    "--stale",
+    metavar="AGE",
+    help="Only sites without a complete or partial crawl since then (2d, 12h); status 1 if any.",
+)
+@click.option(
+    "--metrics",
+    metavar="FILE",
+    help="Write figures for Prometheus (the text format) to this file, and print nothing.",
+)
 @json_option
-def sites_command(archive: Archive, as_json: bool) -> None:
+def sites_command(archive: Archive, stale: str | None, metrics: str | None, as_json: bool) -> None:
     """List what is held: sites with their types, counts, last crawl, its verdict and its age.
 
     \b
     wparchive sites
     wparchive sites --archive mongodb://localhost:27017/wparchive
     wparchive sites --json | jq -r .site
+    wparchive sites --stale 2d || echo "some sites were not crawled for two days"
+    wparchive sites --metrics /var/lib/prometheus/node-exporter/wparchive.prom
     """
     held = archive.sites()
-    now = datetime.now(UTC)
-    if as_json:
-        print_json_lines(_as_json(summary) for summary in held)
-    elif held:
-        say("\n\n".join("\n".join(_lines(summary, now)) for summary in held))
-    else:
+    if metrics is not None:
+        with atomic_file(Path(metrics)) as file:
+            file.write(prometheus_text(held).encode())
+        if stale is None:
+            return
+    if not held:
         click.echo(
             f"{archive.address} holds no site yet: "
             "scrapy crawl wordpress -a site=https://example.com",
             err=True,
         )
-    if not held:
         raise click.exceptions.Exit(1)
+    now = datetime.now(UTC)
+    if stale is None:
+        _show(held, now, as_json)
+        return
+    late = stale_sites(held, parse_since(stale, now))
+    _show(late, now, as_json)
+    if late:
+        raise click.exceptions.Exit(1)
+
+
+def _show(held: list[SiteSummary], now: datetime, as_json: bool) -> None:
+    if as_json:
+        print_json_lines(_as_json(summary) for summary in held)
+    elif held:
+        say("\n\n".join("\n".join(_lines(summary, now)) for summary in held))
 
 
 def _lines(summary: SiteSummary, now: datetime) -> Iterator[str]:

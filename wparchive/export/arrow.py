@@ -39,7 +39,7 @@ def optional_package(package: str) -> Any:
         return import_module(package)
     except ModuleNotFoundError as error:
         raise ExtraMissing(
-            f"{package} is needed for this and not installed: pip install 'wparchive[analysis]'"
+            f"{package} is needed for this and not installed: pip install {package}"
         ) from error
 
 

@@ -75,3 +75,8 @@ def test_every_argument_has_a_meaning():
         (meaning and meaning[0].islower()) or meaning[0].isdigit()
         for meaning in SPIDER_ARGUMENTS.values()
     )
+
+
+def test_what_a_launcher_adds_is_left_out():
+    given = {"site": "https://example.com", "_job": "95d4", "_version": "1"}
+    assert check_arguments(given) == {"site": "https://example.com"}

@@ -1,0 +1,53 @@
+"""Which sites are stale, and the figures for Prometheus."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from wparchive.reading.library import SiteSummary
+from wparchive.reading.monitoring import prometheus_text, stale_sites
+
+NOW = datetime(2025, 6, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def summary(verdict: str | None, finished: timedelta | None = HOUR) -> SiteSummary:
+    run: Any = None
+    if verdict is not None:
+        run = {
+            "started_at": NOW - (finished or HOUR) - HOUR,
+            "finished_at": NOW - finished if finished is not None else None,
+            "verdict": verdict,
+            "exit_status": 0,
+            "failures": 0,
+            "seconds": 1.5,
+            "requests": 7,
+        }
+    return SiteSummary('a"b\\c.org', None, [], run)
+
+
+@pytest.mark.parametrize(
+    ("held", "stale"),
+    [
+        (summary("complete"), False),
+        (summary("partial"), False),
+        (summary("failed"), True),
+        (summary("killed", None), True),
+        (summary("complete", 30 * HOUR), True),
+        (summary("running", None), False),
+        (summary(None), True),
+    ],
+)
+def test_stale_sites(held: SiteSummary, stale: bool) -> None:
+    assert bool(stale_sites([held], NOW - 24 * HOUR)) is stale
+
+
+def test_a_run_that_goes_on_for_ever_is_stale() -> None:
+    assert stale_sites([summary("running", None)], NOW - HOUR)
+
+
+def test_labels_are_escaped_and_a_site_without_a_fresh_run_has_zero() -> None:
+    text = prometheus_text([summary("failed")])
+    assert 'wparchive_fresh_timestamp_seconds{site="a\\"b\\\\c.org"} 0.0\n' in text
+    assert "# TYPE wparchive_run_exit_status gauge\n" in text
