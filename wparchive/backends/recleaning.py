@@ -69,6 +69,8 @@ class Recleaner:
     """Differences to keep in the summary."""
     on_progress: Callable[[int], None] = lambda documents: None
     """Called with the number of documents of each finished batch."""
+    on_written: Callable[[Kind, StoredDocument], None] = lambda kind, document: None
+    """Called with each document that was written."""
     summary: RecleanSummary = field(default_factory=RecleanSummary)
 
     async def run(self, selection: CleaningSelection) -> None:
@@ -115,6 +117,7 @@ class Recleaner:
             key = document["_id"]
             if key in written:
                 self._count(kind, before[key], document)
+                self.on_written(kind, document)
         self.on_progress(len(documents))
 
     async def _written(self, kind: Kind, documents: Sequence[StoredDocument]) -> set[str]:

@@ -102,12 +102,15 @@ class SiteLearner:
         self._has_guessed = False
         self._new: Counter[str] = Counter()
 
-    async def begin(self) -> None:
-        """Read what is remembered, and note that a run counts. Raises as a store does."""
+    async def begin(self, afresh: bool = False) -> None:
+        """Read what is remembered, and note that a run counts. Raises as a store does.
+
+        `afresh` forgets the counts: all posts are going to be noted, as those of a new site are.
+        """
         memory = await self._store.load_memory(self._site)
         if memory is not None:
             self._memory = memory
-            self._counts_all = memory["complete"]
+            self._counts_all = memory["complete"] and not afresh
             self._counts_all &= memory["cleaner_version"] == self._cleaner_version
         self._blocks = await self._store.recurring_blocks(self._site)
         self.furniture = furniture_of(self._blocks)
@@ -145,7 +148,8 @@ class SiteLearner:
     async def settle(self, again: bool = False) -> Learned:
         """Decide what is furniture, and leave it out of all posts that have it.
 
-        With `again`, all posts are counted, whatever is remembered. Raises as a store does.
+        With `again`, what recurs is counted exactly, whatever is remembered. Raises as a store
+        does.
         """
         learned = Learned()
         # Somebody may have overruled something while the run went on.
@@ -153,10 +157,10 @@ class SiteLearner:
         counted = _by_type(self._memory)
         posts = await self._live_posts(counted)
         # An archive that was just begun has no other posts than those that were noted.
-        begun_now = bool(self._new) and not counted and posts == self._new
-        if begun_now and not self._has_guessed:
+        are_noted = bool(self._new) and posts == self._new
+        if are_noted and not counted and not self._has_guessed:
             self._memory["applied"] = Furniture().digest()
-        if again or not (self._counts_all or begun_now):
+        if not (self._counts_all or are_noted):
             if not await self._count_roughly(learned):
                 return learned
             posts = self._new

@@ -27,7 +27,7 @@ from wparchive.reading.views import text_difference
 
 if TYPE_CHECKING:
     from wparchive.backends.recleaning import Difference, RecleanSummary
-    from wparchive.backends.remembering import Learned
+    from wparchive.backends.remembering import Learned, SiteLearner
     from wparchive.backends.store import Store
     from wparchive.furniture.remove import Furniture
 
@@ -143,6 +143,8 @@ class RecleanJob:
     dry_run: bool
     show: int
     summary: "RecleanSummary" = field(default_factory=_empty_summary)
+    learners: "dict[str, SiteLearner]" = field(default_factory=dict)
+    """What counts the blocks of each site."""
     learned: "dict[str, Learned]" = field(default_factory=dict)
     """What was learned of each site whose posts were cleaned again."""
 
@@ -158,6 +160,7 @@ class RecleanJob:
             counts = [await store.count_to_clean(selection) for selection in selections]
             processes = _processes(sum(counts))
             furniture = await self._furniture(store)
+            await self._begin_learning(store)
             with (
                 self.crawler.CleaningPool(
                     self.selected.homes, processes, furniture, self.selected.languages
@@ -171,12 +174,13 @@ class RecleanJob:
                     dry_run=self.dry_run,
                     show=self.show,
                     on_progress=on_progress,
+                    on_written=self._note,
                     summary=self.summary,
                 )
                 for selection, count in zip(selections, counts, strict=True):
                     if count:
                         await recleaner.run(selection)
-            await self._learn(store)
+            await self._settle_learning()
         finally:
             await store.close()
 
@@ -190,19 +194,33 @@ class RecleanJob:
             site: furniture_of(await store.recurring_blocks(site)) for site in self.selected.homes
         }
 
-    async def _learn(self, store: "Store") -> None:
-        """Count the blocks of whole sites again, where a crawl would do so at its end."""
+    async def _begin_learning(self, store: "Store") -> None:
+        """Prepare to count the blocks of whole sites again, where a crawl would do so."""
         from wparchive.backends.remembering import SiteLearner
 
         selected = self.selected
         if self.dry_run or selected.key is not None or not self.crawler.remembers_sites():
             return
-        sites = selected.homes
+        sites = list(selected.homes)
         if selected.site is not None:
-            sites = {selected.site: ""}
+            sites = [selected.site]
         for site in sites:
+            posts = CleaningSelection("posts", site=site, other_than=self.version)
             learner = SiteLearner(store, site, self.crawler.CLEANER_VERSION)
-            await learner.begin()
+            await learner.begin(afresh=await store.count_to_clean(posts) > 0)
+            self.learners[site] = learner
+
+    def _note(self, kind: Kind, document: Mapping[str, Any]) -> None:
+        """Count the blocks of a post that was cleaned again."""
+        from wparchive.furniture.keys import keys_of_blocks
+
+        learner = self.learners.get(document["site"])
+        if learner is not None and kind == "posts" and document["state"] == "live":
+            learner.note(document["type"], keys_of_blocks(document["blocks"]), is_new=True)
+
+    async def _settle_learning(self) -> None:
+        """Decide what recurs, by what the cleaner makes of the posts now."""
+        for site, learner in self.learners.items():
             learned = await learner.settle(again=self.summary.documents["posts"] > 0)
             if learned.posts:
                 self.learned[site] = learned
