@@ -130,6 +130,24 @@ async def test_a_text_that_changes_at_every_request_is_kept_once_a_day(uri, stor
         assert archive.get(KEY)["unsteady"] == 0
 
 
+async def test_a_merged_category_says_into_which(uri, store):
+    old, new, other = ref(1, "Energy"), ref(2, "Climate"), ref(3, "News")
+    categories = [term(id_, f"Category {id_}", "category") for id_ in (1, 2, 3, 4)]
+    await store.save("terms", categories, T1)
+    before = [[old], [old, other], [old, new], [other]]
+    after = [[new], [new, other], [new], [other]]
+    for run_id, seen, at in (("first", before, T1), ("second", after, T1 + DAY)):
+        await store.begin_run(run_id)
+        posts = [post(id_, categories=refs) for id_, refs in enumerate(seen, 1)]
+        await store.save("posts", posts, at)
+    assert await store.set_state("terms", SITE, "category", [1, 4], "deleted", T1 + DAY) == 2
+    with open_archive(uri) as archive:
+        (merged,) = archive.events("merged")
+        assert (merged.id, merged.after, merged.run) == (1, f"{SITE}/category/2", "second")
+        assert [event.id for event in archive.events("gone")] == [4]
+        assert archive.as_of(f"{SITE}/category/1", T1 + DAY).post["state"] == "deleted"
+
+
 async def test_history_of_every_kind(uri, store):
     await store.save("terms", [term(1, "Energy")], T1)
     await store.save("terms", [term(1, "Power")], T1 + DAY)

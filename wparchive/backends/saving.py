@@ -20,6 +20,7 @@ from wparchive.model.documents import (
     Revision,
     State,
     StoredDocument,
+    document_key,
 )
 from wparchive.model.earlier import earlier_state, state_before_refresh
 from wparchive.model.event_records import edit_of, refresh_of, refreshed_fields, transition_of
@@ -31,7 +32,7 @@ from wparchive.model.lifecycle import (
     state_fields,
 )
 from wparchive.model.outcome import Outcome, Written
-from wparchive.model.references import CARRIERS, is_renamed, with_new_names
+from wparchive.model.references import CARRIERS, is_renamed, successor_of, with_new_names
 from wparchive.model.sealed import SealedDocument
 from wparchive.model.second_look import decide_again
 from wparchive.model.storable import storable_document
@@ -81,6 +82,11 @@ class Session(Protocol):
 
     async def referring(self, kind: Kind, objects: Sequence[StoredDocument]) -> list[str]:
         """Return the keys of live documents that refer to any of some terms or authors."""
+
+    async def edits_of_run(
+        self, site: str, run: str
+    ) -> list[tuple[StoredDocument, StoredDocument]]:
+        """Return the posts that a run found edited, as they were and as they are."""
 
     async def update(self, changes: Mapping[str, StoredDocument]) -> Errors:
         """Set some fields of documents that are there; never any that is indexed as text."""
@@ -212,12 +218,28 @@ async def set_states(
         transition_of(kind, head, state, changes[key]["transitions"], at, run)
         for key, head in changing.items()
     ]
+    if kind == "terms" and state == "deleted" and run is not None:
+        await _note_merged(session, events, run)
     # The event comes first, for the reason told in `save_batch`.
     errors = await put_events(session, events)
     errors |= await session.update({k: new for k, new in changes.items() if k not in errors})
     for error in errors.values():
         raise error
     return len(changes)
+
+
+async def _note_merged(session: Session, events: Sequence[EventRecord], run: str) -> None:
+    """Turn the events of deleted terms into merged, where their posts have another term now."""
+    posts = session.of_kind("posts")
+    for site in {event["site"] for event in events}:
+        edits = await posts.edits_of_run(site, run)
+        for event in events:
+            other = None
+            if event["site"] == site:
+                other = successor_of(event["type"], event["id"], edits)
+            if other is not None:
+                event["event"] = "merged"
+                event["after"] = document_key(site, event["type"], other)
 
 
 async def rename_references(

@@ -190,6 +190,8 @@ def _line(event: Event) -> str:
     text = f"{minute_text(event.at)}  {event.what}"
     if event.what == "renamed":
         text += f": {event.before} → {event.after}"
+    elif event.what == "merged":
+        text += f" into {event.after}"
     elif event.changed:
         text += f": {', '.join(event.changed)}"
     return styled(text, fg=_EVENT_COLOURS.get(event.what))
@@ -251,4 +253,6 @@ def _told(event: Event) -> str:
     """Return the title of what something happened to; of what was renamed, both names."""
     if event.what == "renamed":
         return f"{event.before} → {event.after}"
+    if event.what == "merged":
+        return f"{event.title}, into {event.after}"
     return event.title

@@ -47,3 +47,33 @@ def _renamed(ref: Any, type_: str, named: Mapping[tuple[str, int], Mapping[str, 
         return ref
     kept = {name: value for name, value in ref.items() if name not in ("hint", "unresolved")}
     return {**kept, "name": found["name"], "slug": found["slug"]}
+
+
+def term_ids(post: Mapping[str, Any], taxonomy: str) -> set[int]:
+    """Return the ids of a post's terms of one taxonomy."""
+    if taxonomy in TERM_LISTS:
+        return {ref["id"] for ref in post[TERM_LISTS[taxonomy]]}
+    return {ref["id"] for ref in post["terms"] if ref["taxonomy"] == taxonomy}
+
+
+def successor_of(
+    taxonomy: str, id_: int, edits: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
+) -> int | None:
+    """Return the term that all posts of a deleted term have now instead; None where none is clear.
+
+    `edits` are posts before and after they were edited. The term was given to one of them at least.
+    """
+    after: list[set[int]] = []
+    given: set[int] = set()
+    for before, now in edits:
+        had = term_ids(before, taxonomy)
+        has = term_ids(now, taxonomy)
+        if id_ in had and id_ not in has:
+            after.append(has)
+            given |= has - had
+    if not after:
+        return None
+    candidates = given.intersection(*after)
+    if len(candidates) != 1:
+        return None
+    return candidates.pop()

@@ -93,6 +93,23 @@ class MongoSession:
             keys |= {document["_id"] async for document in found}
         return sorted(keys)
 
+    async def edits_of_run(
+        self, site: str, run: str
+    ) -> list[tuple[StoredDocument, StoredDocument]]:
+        query = {"site": site, "run": run, "event": "edited", "kind": "posts"}
+        fields = {"key": 1, "revision": 1}
+        edits = await self._db["events"].find(query, fields).to_list()
+        before = {edit["key"]: f"{edit['key']}#{edit['revision'] - 1}" for edit in edits}
+        terms = ("tags", "categories", "terms")
+        of_revisions = dict.fromkeys((f"document.{name}" for name in terms), 1)
+        kept = await find_by_key(self._db["revisions"], before.values(), of_revisions)
+        now = await find_by_key(self._db["posts"], before, dict.fromkeys(terms, 1))
+        return [
+            (kept[id_]["document"], now[key])
+            for key, id_ in before.items()
+            if id_ in kept and key in now
+        ]
+
     async def insert(self, documents: Mapping[str, StoredDocument]) -> Errors:
         indexed = await self._indexed(documents)
         return await put_documents(self._db[self._kind], indexed, new=True)

@@ -95,6 +95,20 @@ class SQLiteSession:
             found |= {row["key"] for row in self._connection.execute(sql, values)}
         return sorted(found)
 
+    async def edits_of_run(
+        self, site: str, run: str
+    ) -> list[tuple[StoredDocument, StoredDocument]]:
+        sql = (
+            "SELECT revisions.kind, revisions.document, posts.tags, posts.categories, posts.terms"
+            " FROM events JOIN posts ON posts.key = events.key JOIN revisions"
+            " ON revisions.revision_key = events.key || '#' || (events.revision - 1)"
+            " WHERE events.site = ? AND run = ? AND event = 'edited' AND events.kind = 'posts'"
+        )
+        return [
+            (from_row("revisions", row)["document"], from_row("posts", row))
+            for row in self._connection.execute(sql, (site, run))
+        ]
+
     async def insert(self, documents: Documents) -> Errors:
         if not documents:
             return {}
