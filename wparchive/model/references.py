@@ -49,7 +49,7 @@ def _renamed(ref: Any, type_: str, named: Mapping[tuple[str, int], Mapping[str, 
     return {**kept, "name": found["name"], "slug": found["slug"]}
 
 
-def term_ids(post: Mapping[str, Any], taxonomy: str) -> set[int]:
+def ids_of_taxonomy(post: Mapping[str, Any], taxonomy: str) -> set[int]:
     """Return the ids of a post's terms of one taxonomy."""
     if taxonomy in TERM_LISTS:
         return {ref["id"] for ref in post[TERM_LISTS[taxonomy]]}
@@ -66,8 +66,8 @@ def successor_of(
     after: list[set[int]] = []
     given: set[int] = set()
     for before, now in edits:
-        had = term_ids(before, taxonomy)
-        has = term_ids(now, taxonomy)
+        had = ids_of_taxonomy(before, taxonomy)
+        has = ids_of_taxonomy(now, taxonomy)
         if id_ in had and id_ not in has:
             after.append(has)
             given |= has - had
