@@ -42,7 +42,11 @@ def _names(names: str) -> frozenset[str]:
 
 NEVER_TEXT_CLASSES = _names(
     # read to users of screen readers only
-    "screen-reader-text sr-only visually-hidden"
+    "screen-reader-text sr-only visually-hidden elementor-screen-only visuallyhidden assistive-text"
+    " show-for-sr screen-reader sr-text a11y-hidden visually-hidden-focusable sr-only-focusable"
+    # the arrows and dots of carousels
+    " swiper-button-next swiper-button-prev elementor-swiper-button swiper-pagination slick-arrow"
+    " slick-dots carousel-control-prev carousel-control-next carousel-indicators owl-nav owl-dots"
     # advertisements
     " adsbygoogle"
     # the second copy of a formula, and line numbers beside code
@@ -111,7 +115,10 @@ _CALL_CLASSES = (
     " wp-block-mailpoet-subscription-form-block wp-block-advgb-newsletter cta-box"
     " eael-call-to-action elementor-widget-form elementor-widget-login"
     " elementor-widget-search-form reward-button post-reward dashang"
-    " wp-block-cocoon-blocks-cta"
+    " wp-block-cocoon-blocks-cta elementor-countdown-wrapper et_pb_countdown_timer"
+    " fusion-countdown fl-module-countdown ult_countdown premium-countdown eael-countdown"
+    " ycd-countdown-wrapper hurrytimer-campaign wp-block-uagb-countdown brxe-countdown"
+    ""
 )
 # Lists of other posts that a builder or plug-in puts together.
 _POST_LIST_CLASSES = (
@@ -144,7 +151,11 @@ _POST_LIST_CLASSES = (
     " wp-block-cocoon-blocks-popular-list wp-block-cocoon-blocks-ranking"
     " internal-blogcard-wrap lkc-internal-wrap swell-block-postLink kanren wp-block-post-terms"
     " article-tags post-tags entry-tags tags-links nav-next-prev next-prev-nav crp-list"
-    " wp-block-contextual-related-posts"
+    " wp-block-contextual-related-posts elementor-gallery__titles-container"
+    " elementor-portfolio__filters elementor-pagination wpml-ls"
+    " wpml-ls-statics-shortcode_actions elementor-widget-polylang-language-switcher"
+    " wp-block-polylang-language-switcher elementor-widget-sitemap elementor-widget-archives"
+    " wp-pagenavi page-numbers"
 )
 # Tables of contents of builders and themes.
 _CONTENTS_CLASSES = (
@@ -172,7 +183,7 @@ _CARD_PART_CLASSES = (
     " reading-time wp-block-post-time-to-read eta-reading-time elementor-widget-post-info"
     " elementor-widget-star-rating elementor-widget-rating wp-block-ub-star-rating-block"
     " wp-block-post-date wp-block-avatar post-copyright article-copyright open-message"
-    " copyright-notice"
+    " copyright-notice elementor-post-info elementor-star-rating"
 )
 BOILERPLATE_CLASSES = _names(
     f"{_BUTTON_CLASSES} {_CALL_CLASSES} {_POST_LIST_CLASSES} {_CONTENTS_CLASSES}"

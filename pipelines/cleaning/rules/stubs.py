@@ -36,11 +36,12 @@ _NUMBERING = re.compile(r"^[\d.)\s]+")
 _LABEL_END = re.compile(r"[:：»›→➡▶▸►👉☞⇒–—]\s*$|\s-\s*$")
 _LABEL_WITHIN = re.compile(r"^[^:：]{2,45}[:：]\s*(?=\S)")
 _ARROW = re.compile(r"[«»‹›←→⟵⟶➡⬅▶◀►◄⇒⇐👉☞]")
+_ARROWS = re.compile(r"\s*[«»‹›←→➡▶►⇒>]+\s*")
 _TIME = r"(?:\d{1,2}:)?\d{1,2}:\d{2}"
 _TIMES = re.compile(rf"{_TIME}(?:[\s/|–-]+{_TIME}){{0,3}}")
 _NUMBER_AND_WORDS = re.compile(r"(?:\d{1,3}\s*)?([^\d]{2,30})")
 _SENTENCE_ENDS = (".", "!", "。", "！", "।", "؟", "…")
-_BRACKETS = "[]()（）【】「」:： \t.-–—"
+_BRACKETS = "[]()（）【】「」:： \t.…-–—*~"
 _VIDEO = re.compile(r"(?:^|&)v=([^&]+)")
 
 
@@ -60,6 +61,36 @@ _RELATED = _phrases(
     "相關|相關文章|관련|관련 글|관련글|เรื่องที่เกี่ยวข้อง|บทความที่เกี่ยวข้อง|ذات صلة|"
     "مقالات ذات صلة|مواضيع ذات صلة|مرتبط|संबंधित|संबंधित पोस्ट|liên quan|bài liên quan|"
     "σχετικά|קשור|پست‌های مرتبط|مطالب مرتبط"
+)
+# What stands over a place for advertisements, which a script fills.
+_ADVERTISEMENT = _phrases(
+    "advertisement|advertisements|advertising|advertisement continue reading|sponsored links"
+    "|story continues below advertisement|article continues below advertisement|anzeige|werbung"
+    "|publicidad|anuncio|anuncios|publicité|annonce|pubblicità|publicidade|iklan|advertentie"
+    "|annons|reklame|mainos|reklama|reklam|реклама|广告|廣告|広告|スポンサーリンク"
+    "|スポンサードリンク|광고|โฆษณา|إعلان|إعلانات|विज्ञापन|quảng cáo|διαφήμιση|פרסומת|تبلیغات"
+)
+# What plug-ins write over buttons that a script fills.
+_SHARE = _phrases(
+    "share|share this|share this post|share this article|share on|like this|teilen|teilen mit"
+    "|beitrag teilen|gefällt mir|compartir|compártelo|comparte esto|comparte|me gusta esto|partager"
+    "|partagez|partager cet article|j’aime ça|condividi|mi piace|compartilhar|compartilhe isso"
+    "|delen|dela|del|udostępnij|sdílet|paylaş|bagikan|bagikan ini|поделиться|поделиться ссылкой"
+    "|поделитесь|поширити|シェア|シェアする|この記事をシェア|共有|共有:|分享|分享到|分享本文|공유하기"
+    "|点赞|點讚|收藏|打赏|打賞|赞赏|打赏作者|赞赏作者|微信打赏|支付宝打赏|微信扫一扫|いいね|좋아요"
+    "|แชร์|แชร์เรื่องนี้|شارك|شارك هذا الموضوع|مشاركة|साझा करें|शेयर करें|chia sẻ|κοινοποίηση"
+)
+# What links to the rest of a text are called.
+_MORE = _phrases(
+    "read more|more|continue reading|keep reading|full story|see more|view more|weiterlesen"
+    "|weiter lesen|mehr lesen|mehr erfahren|leer más|seguir leyendo|sigue leyendo|ver más"
+    "|lire la suite|lire plus|en savoir plus|voir plus|leggi tutto|continua a leggere|leggi di più"
+    "|leia mais|continue lendo|saiba mais|ler mais|lees meer|lees verder|läs mer|les mer|læs mere"
+    "|czytaj dalej|czytaj więcej|číst dál|devamını oku|devamı|selengkapnya|baca selengkapnya"
+    "|lanjut membaca|читать далее|читать дальше|читать полностью|подробнее|далее|детальніше"
+    "|続きを読む|もっと見る|もっと読む|詳しくはこちら|阅读全文|閱讀全文|阅读更多|查看更多|查看全文|更多"
+    "|展开全文|展开阅读全文|继续阅读|繼續閱讀|더 보기|더보기|อ่านต่อ|อ่านเพิ่มเติม|اقرأ المزيد|المزيد"
+    "|متابعة القراءة|और पढ़ें|आगे पढ़ें|đọc thêm|xem thêm|διαβάστε περισσότερα|קרא עוד|ادامه مطلب"
 )
 # What automatic blogs call the link to where they took a text from.
 _SOURCE = _phrases(
@@ -117,8 +148,7 @@ class _Search:
             self._find_boxes()
             self._find_labelled_links()
             self._find_groups()
-        if self._linked and self._lines:
-            self._find_at_the_end()
+        self._find_at_the_end()
 
     def _follows_prose(self, number: int) -> bool:
         return number > self._first_prose
@@ -292,15 +322,21 @@ class _Search:
                 self.found[number] = reason
                 if reason == "copyright":
                     self._find_rest_of_block(number)
-            elif is_passed or len(line.text) > _MAX_PASSED_LINE:
+            elif is_passed or line.is_prose or len(line.text) > _MAX_PASSED_LINE:
                 return
             else:
                 is_passed = True
 
     def _reason_at_the_end(self, number: int) -> str | None:
         line = self._lines[number]
-        if not line.is_text or not line.places:
+        if not line.is_text:
             return None
+        if not line.places:
+            if line.kind in ("paragraph", "heading") and _plain(line.text) in _SHARE:
+                return "share"
+            return None
+        if line.is_link and _ARROWS.sub("", _plain(line.text)).strip(_BRACKETS) in _MORE:
+            return "other_post"
         if self._is_join_line(line):
             return "join"
         targets = line.targets(self._base_url)
@@ -328,8 +364,8 @@ class _Search:
     def _is_lone_source(self, line: TextLine, targets: Sequence[Destination]) -> bool:
         if len(targets) != 1 or not targets[0].is_elsewhere:
             return False
-        word = line.text.strip(_BRACKETS).casefold()
-        if word != line.links[0]["text"].strip(_BRACKETS).casefold():
+        word = _plain(line.text)
+        if word != _plain(line.links[0]["text"]):
             return False
         if word in _SOURCE:
             return True
@@ -358,6 +394,8 @@ class _Search:
             is_counted = text[0].isdigit()
             if is_counted and _TIMES.fullmatch(text):
                 self._find_player(number)
+            elif line.kind == "paragraph" and _plain(text) in _ADVERTISEMENT:
+                self.found[number] = "advertisement"
             elif (is_counted or number == last) and self._follows_prose(number):
                 words = _NUMBER_AND_WORDS.fullmatch(text)
                 if words is not None and words[1].strip(" :：").casefold() in _RELATED:
@@ -392,6 +430,10 @@ def _runs_of_three(labels: dict[int, str]) -> set[int]:
         if end - first > 2 and len(different) > 1:
             found.update(range(first, end))
     return found
+
+
+def _plain(text: str) -> str:
+    return text.strip(_BRACKETS).casefold()
 
 
 def _label_of(line: TextLine) -> str | None:

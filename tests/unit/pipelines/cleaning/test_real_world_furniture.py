@@ -415,6 +415,25 @@ STUBS: dict[str, Case] = {
         "</a></p>",
         COUNCIL,
     ),
+    # Places that scripts fill
+    "place for advertisements, German": (f"{P}<p>Anzeige</p>{Q}", BOTH),
+    "place for advertisements, Japanese": (f"{P}<p>スポンサーリンク</p>{Q}", BOTH),
+    "place for advertisements, Russian": (f"{P}<div>- Реклама -</div>{Q}", BOTH),
+    "place for advertisements, English": (f"{P}<p><em>ADVERTISEMENT</em></p>{Q}", BOTH),
+    "place for advertisements, Spanish": (f"{P}<center>Publicidad</center>{Q}", BOTH),
+    "place for buttons, French": (f"{P}<h3>Partager :</h3>", COUNCIL),
+    "place for buttons, Chinese": (f"{P}<p>分享到：</p>", COUNCIL),
+    "place for buttons, Indonesian": (f"{P}<p><strong>Bagikan ini:</strong></p>", COUNCIL),
+    "place for buttons, English": (f"{P}<p>Share this:</p><p>Like this:</p>", COUNCIL),
+    "names of networks for screen readers": (
+        f'{P}<a href="https://x.example/"><span class="elementor-screen-only">Facebook</span></a>',
+        COUNCIL,
+    ),
+    "link to the rest, German": (f'{P}<p><a href="{OWN}/w/">Weiterlesen →</a></p>', COUNCIL),
+    "link to the rest, Spanish": (f'{P}<p><a href="{OWN}/w/">[Leer más…]</a></p>', COUNCIL),
+    "link to the rest, Japanese": (f'{P}<p><a href="{OWN}/w/">続きを読む »</a></p>', COUNCIL),
+    "link to the rest, Russian": (f'{P}<a href="{OWN}/w/">Читать далее</a>', COUNCIL),
+    "link to the rest, Arabic": (f'{P}<p><a href="{OWN}/w/">اقرأ المزيد</a></p>', COUNCIL),
     # Sources, the page itself, players
     "source link, Japanese": (f'{P}<p><a href="https://news.example/4">出典</a></p>', COUNCIL),
     "source link, Indonesian": (f'{P}<p><a href="https://news.example/5">Sumber</a></p>', COUNCIL),
@@ -539,6 +558,22 @@ LOOKALIKES: dict[str, Case] = {
     "a named source stays, Indonesian": (
         f'{P}<p>Sumber: <a href="https://news.example/3">Kantor Pelabuhan</a></p>',
         f"{COUNCIL}\n\nSumber: Kantor Pelabuhan",
+    ),
+    "a heading about advertisements stays": (
+        f"{P}<h2>Werbung</h2>{Q}",
+        f"{COUNCIL}\n\nWerbung\n\n{TALKS}",
+    ),
+    "an item about advertisements stays": (
+        f"{P}<ul><li>Реклама</li><li>Почта</li></ul>",
+        f"{COUNCIL}\n\n- Реклама\n- Почта",
+    ),
+    "a part about sharing stays": (
+        f"{P}<h3>Compartir</h3>{Q}",
+        f"{COUNCIL}\n\nCompartir\n\n{TALKS}",
+    ),
+    "more in a sentence stays": (
+        f'{P}<p>Es gibt <a href="{OWN}/w/">mehr</a> davon.</p>',
+        f"{COUNCIL}\n\nEs gibt mehr davon.",
     ),
     "a related thing stays": (f"{P}<p>12 Monkeys</p>{Q}", f"{COUNCIL}\n\n12 Monkeys\n\n{TALKS}"),
     "a new address of the site stays": (

@@ -1,0 +1,130 @@
+"""Lines of blocks and their links, and the search for stubs in hostile posts."""
+
+import time
+
+import pytest
+
+from pipelines.cleaning.rules.addresses import destination_of, names_service
+from pipelines.cleaning.rules.lines import lines_of, without_lines
+from tests.cleaning import BASE, clean
+from wparchive.model.blocks import Block, text_of_blocks
+
+BLOCKS: list[Block] = [
+    {"kind": "paragraph", "text": "See the plan.\nAnd the map"},
+    {"kind": "list_item", "text": "one\ntwo", "depth": 1, "ordered": True, "number": 3},
+    {"kind": "table", "text": "a | map\nb | c", "rows": [["a", "map"], ["b", "c"]]},
+]
+
+
+def test_links_are_found_in_their_lines() -> None:
+    links = [
+        {"url": "https://a.example/", "text": "the plan"},
+        {"url": "https://b.example/", "text": ""},
+        {"url": "https://c.example/", "text": "not there"},
+        {"url": "https://d.example/", "text": "map"},
+        {"url": "https://e.example/", "text": "map"},
+    ]
+    lines = lines_of(BLOCKS, links)  # type: ignore[arg-type]
+    assert [(line.text, line.places) for line in lines] == [
+        ("See the plan.", [(4, 12)]),
+        ("And the map", [(8, 11)]),
+        ("one", []),
+        ("two", []),
+        ("a | map\nb | c", [(4, 7)]),
+    ]
+    assert lines[0].around_links() == "See  ."
+
+
+def test_a_block_is_split_where_some_of_its_lines_are_removed() -> None:
+    lines = lines_of(BLOCKS, [])
+    blocks = without_lines(BLOCKS, lines, {0: "join", 3: "tags"})
+    assert blocks == [
+        {"kind": "paragraph", "text": "See the plan.", "removed": "join"},
+        {"kind": "paragraph", "text": "And the map", "tight": True},
+        {"kind": "list_item", "text": "one", "depth": 1, "ordered": True, "number": 3},
+        {"kind": "list_item", "text": "two", "depth": 1, "tight": True, "removed": "tags"},
+        BLOCKS[2],
+    ]
+    assert text_of_blocks(blocks, with_removed=True) == text_of_blocks(BLOCKS)
+
+
+@pytest.mark.parametrize(
+    ("url", "what"),
+    [
+        ("https://www.example.com/blog/other/", "is_own_post"),
+        ("http://example.com/blog/post", "is_itself"),
+        ("https://example.com/tag/bridges/", "is_own_list"),
+        ("https://t.me/news_of_us", "is_group"),
+        ("https://chat.whatsapp.com/AbC", "is_group"),
+        ("https://news.google.de/publications/x", "is_group"),
+        ("https://www.facebook.com/site", "is_channel"),
+        ("https://www.youtube.com/@site", "is_channel"),
+    ],
+)
+def test_where_links_lead(url: str, what: str) -> None:
+    assert getattr(destination_of(url, BASE), what)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://twitter.com/ann/status/1",
+        "https://www.youtube.com/watch?v=abc",
+        "https://www.facebook.com/sharer.php?u=x",
+        "https://www.instagram.com/p/abc/",
+        "https://itunes.apple.com/app/id1",
+        "https://about.example/",
+        "mailto:ann@site.example",
+        "https://[",
+    ],
+)
+def test_what_is_no_channel(url: str) -> None:
+    assert not destination_of(url, BASE).is_channel
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/", "/u/plan.pdf", "/feed/", "/wp-content/x", "/category/a/"]
+)
+def test_what_is_no_post_of_the_site(path: str) -> None:
+    assert not destination_of(f"https://example.com{path}", BASE).is_own_post
+
+
+@pytest.mark.parametrize("text", ["Apple Podcasts", "Telegram-канал", "व्हाट्सऐप", "公众号"])
+def test_names_of_services(text: str) -> None:
+    assert names_service(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["https://facebook.example/", "FacebookアプリをFuelPHPで作ってみよう", "Ann"]
+)
+def test_what_names_no_service(text: str) -> None:
+    assert not names_service(text)
+
+
+PROSE = "<p>The council agreed on the new bridge after two days of talks.</p>"
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        f"<p>Baca juga: <a href='/a{{n}}/'>Jembatan Lama Ditutup Lagi</a></p>{PROSE}",
+        "<p>L{n}x juga: <a href='/a{n}/'>Jembatan Lama Ditutup Lagi</a></p>",
+        "<a href='/a{n}/'>Jembatan Lama Ditutup</a><br>",
+        "<a href='/a{n}/'>x</a> ",
+        "<a href='/a{n}/'>a<br>b</a><p>c{n}</p>",
+        "<p><a href='https://t.me/abc{n}'>Telegram</a></p>",
+        "<ul><li>H{n}</li></ul><h2>H{n}</h2>",
+        "<img src='/x.png'><p>0:59</p>",
+        f"<p>2 Related</p>{PROSE}",
+        "<p><a class='btn' href='/x{n}'>Go</a></p>",
+        "<a class='btn' href='/x{n}'>Go</a> ",
+    ],
+)
+def test_stubs_are_found_in_linear_time(unit: str) -> None:
+    def seconds(count: int) -> float:
+        html = PROSE + "".join(unit.replace("{n}", str(number)) for number in range(count))
+        start = time.process_time()
+        clean(html)
+        return time.process_time() - start
+
+    assert seconds(2000) < 0.2 + 10 * seconds(400)
