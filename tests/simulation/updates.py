@@ -9,6 +9,7 @@ from typing import Any
 
 from crawler.items import Item
 from crawler.phases.collect import Collector
+from crawler.phases.full import FullStrategy
 from crawler.phases.update import ReconcileStrategy, UpdateStrategy
 from crawler.phases.vanished import VanishedObjects
 from crawler.phases.watermarks import move_watermark
@@ -41,6 +42,8 @@ class Shelf:
     documents: dict[int, Held] = field(default_factory=dict)
     watermarks: list[Any] = field(default_factory=list)
     brakes: list[Any] = field(default_factory=list)
+    kept: dict[str, Any] = field(default_factory=dict)
+    """The checkpoints, by key."""
 
     @property
     def live(self) -> dict[int, int]:
@@ -77,10 +80,13 @@ class Shelf:
         return []
 
     async def checkpoints(self, *_: Any) -> list[Any]:
-        return []
+        return list(self.kept.values())
 
-    async def save_checkpoint(self, *_: Any) -> None:
-        pass
+    async def save_checkpoint(self, checkpoint: Any) -> None:
+        self.kept[checkpoint["_id"]] = checkpoint
+
+    async def count_read(self, checkpoint: Any) -> int:
+        return sum(id_ <= checkpoint["up_to_id"] for id_ in self.live)
 
 
 @dataclass(slots=True)
@@ -122,21 +128,35 @@ def run_once(
     blog: Blog, shelf: Shelf, *, restless: float = 0.0, reconcile: bool = False, size: int = 7
 ) -> Ran:
     """Make one run, in which things happen with the chance `restless` before each answer."""
-    return asyncio.run(_run(blog, shelf, restless, reconcile, size))
+    make = ReconcileStrategy if reconcile else UpdateStrategy
+    return asyncio.run(_run(blog, shelf, restless, make, size))
 
 
-async def _run(blog: Blog, shelf: Shelf, restless: float, reconcile: bool, size: int) -> Ran:
+def run_in_full(
+    blog: Blog, shelf: Shelf, *, restless: float = 0.0, size: int = 7, cut_off_at: int = 0
+) -> Ran:
+    """Make a run that reads everything; it is cut off when so many posts have come."""
+    return asyncio.run(_run(blog, shelf, restless, FullStrategy, size, cut_off_at))
+
+
+async def _run(
+    blog: Blog, shelf: Shelf, restless: float, make: Any, size: int, cut_off_at: int = 0
+) -> Ran:
     client = _Client(blog, restless)
     run = _run_state(blog, shelf, client)
     since = blog.now - timedelta(seconds=blog.cache_age_s)
     asked_before = len(blog.asked)
     collection = Collection("posts", "post", "/wp/v2/posts", capabilities=blog.capabilities)
     run.collections = {("posts", "post"): collection}
-    make = ReconcileStrategy if reconcile else UpdateStrategy
     strategy = make(run, Collector(run, per_page=size))
     count = run.count_of(collection)
     async for item in strategy.collect(await strategy.measure(run, collection)):
+        await run.in_flight.sent(item)
         shelf.put(item)
+        run.in_flight.arrived(item)
+        cut_off_at -= 1
+        if not cut_off_at:
+            break
     if count.is_proved:
         gone = await strategy.vanished(collection)
         async for item in VanishedObjects(run).look(collection, gone):
@@ -160,7 +180,8 @@ async def _run(blog: Blog, shelf: Shelf, restless: float, reconcile: bool, size:
 
 def _run_state(blog: Blog, shelf: Shelf, client: Any) -> RunState:
     store: Any = shelf
-    run = RunState(store, RunReport(SITE, blog.now, {}), lambda: blog.now)
+    report = RunReport(SITE, blog.now, {})
+    run = RunState(store, report, lambda: blog.now, resume_within=timedelta(days=9))
     run.site = {  # type: ignore[typeddict-item]
         "_id": SITE,
         "home": f"https://{SITE}/",
