@@ -136,15 +136,19 @@ async def test_a_merged_category_says_into_which(uri, store):
     await store.save("terms", categories, T1)
     before = [[old], [old, other], [old, new], [other]]
     after = [[new], [new, other], [new], [other]]
-    for run_id, seen, at in (("first", before, T1), ("second", after, T1 + DAY)):
-        await store.begin_run(run_id)
-        posts = [post(id_, categories=refs) for id_, refs in enumerate(seen, 1)]
-        await store.save("posts", posts, at)
+    await store.save("posts", [post(i, categories=refs) for i, refs in enumerate(before, 1)], T1)
+    await store.begin_run("second")
     assert await store.set_state("terms", SITE, "category", [1, 4], "deleted", T1 + DAY) == 2
+    posts = [post(i, categories=refs) for i, refs in enumerate(after, 1)]
+    await store.save("posts", posts, T1 + DAY)
+    for _ in range(2):
+        await store.take_stock(SITE, "second")
     with open_archive(uri) as archive:
         (merged,) = archive.events("merged")
         assert (merged.id, merged.after, merged.run) == (1, f"{SITE}/category/2", "second")
-        assert [event.id for event in archive.events("gone")] == [4]
+        assert [event.id for event in archive.events("gone")] == [4, 1]
+        told_of_it = [event.what for event in archive.events_of(f"{SITE}/category/1")]
+        assert told_of_it == ["new", "merged", "gone"]
         assert archive.as_of(f"{SITE}/category/1", T1 + DAY).post["state"] == "deleted"
 
 

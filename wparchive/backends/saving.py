@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 from wparchive.errors import DocumentRejected
 from wparchive.model.documents import (
     REWRITTEN_FIELDS,
+    EventKind,
     EventRecord,
     Kind,
     Revision,
@@ -23,7 +24,13 @@ from wparchive.model.documents import (
     document_key,
 )
 from wparchive.model.earlier import earlier_state, state_before_refresh
-from wparchive.model.event_records import edit_of, refresh_of, refreshed_fields, transition_of
+from wparchive.model.event_records import (
+    edit_of,
+    merge_of,
+    refresh_of,
+    refreshed_fields,
+    transition_of,
+)
 from wparchive.model.lifecycle import (
     LIFE_CYCLE_FIELDS,
     Decision,
@@ -82,6 +89,9 @@ class Session(Protocol):
 
     async def referring(self, kind: Kind, objects: Sequence[StoredDocument]) -> list[str]:
         """Return the keys of live documents that refer to any of some terms or authors."""
+
+    async def events_of_run(self, site: str, run: str, event: EventKind) -> list[EventRecord]:
+        """Return the events of one kind that a run saw happen to objects of the session's kind."""
 
     async def edits_of_run(
         self, site: str, run: str
@@ -218,8 +228,6 @@ async def set_states(
         transition_of(kind, head, state, changes[key]["transitions"], at, run)
         for key, head in changing.items()
     ]
-    if kind == "terms" and state == "deleted" and run is not None:
-        await _note_merged(session, events, run)
     # The event comes first, for the reason told in `save_batch`.
     errors = await put_events(session, events)
     errors |= await session.update({k: new for k, new in changes.items() if k not in errors})
@@ -228,18 +236,22 @@ async def set_states(
     return len(changes)
 
 
-async def _note_merged(session: Session, events: Sequence[EventRecord], run: str) -> None:
-    """Turn the events of deleted terms into merged, where their posts have another term now."""
-    posts = session.of_kind("posts")
-    for site in {event["site"] for event in events}:
-        edits = await posts.edits_of_run(site, run)
-        for event in events:
-            other = None
-            if event["site"] == site:
-                other = successor_of(event["type"], event["id"], edits)
-            if other is not None:
-                event["event"] = "merged"
-                event["after"] = document_key(site, event["type"], other)
+async def note_merged_terms(session: Session, site: str, run: str) -> None:
+    """Write an event for each term that a run found deleted and whose posts have another one now.
+
+    It is called at the end of a run, which reads terms before posts.
+    """
+    gone = await session.of_kind("terms").events_of_run(site, run, "gone")
+    if not gone:
+        return
+    edits = await session.of_kind("posts").edits_of_run(site, run)
+    found: list[EventRecord] = []
+    for event in gone:
+        other = successor_of(event["type"], event["id"], edits)
+        if other is not None:
+            found.append(merge_of(event, document_key(site, event["type"], other)))
+    for error in (await put_events(session, found)).values():
+        raise error
 
 
 async def rename_references(

@@ -175,7 +175,10 @@ class Store(Saver, Protocol):
         """Remove checkpoints of a site by key."""
 
     async def take_stock(self, site: str, run: str) -> HeldDigest:
-        """Write down everything that is held of a site; return the digest of a run that ends."""
+        """Write down everything that is held of a site; return the digest of a run that ends.
+
+        Also note which deleted terms were merged into others.
+        """
 
     async def count_to_clean(self, selection: CleaningSelection) -> int:
         """Return how many documents a selection has."""

@@ -452,7 +452,7 @@ class EventRecord(TypedDict):
     event: EventKind
     """`edited` (another version), `refreshed` (rewritten without one), `withdrawn`, `deleted`,
     `returned` (live again); `renamed` for an edit that changed the name of a term or an author;
-    `gone` for a term that was deleted, `merged` where its posts have another one instead."""
+    `gone` for a term that was deleted, and then `merged` where its posts have another one now."""
     at: datetime
     """When the run saw it."""
     run: str | None

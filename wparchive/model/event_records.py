@@ -171,6 +171,17 @@ def transition_of(
     return _event(kind, document, f"state.{number}", event, at, run)
 
 
+def merge_of(gone: EventRecord, other: str) -> EventRecord:
+    """Return the event that the posts of a deleted term have the term with the key `other` now."""
+    number = gone["_id"].rpartition(".")[2]
+    return {
+        **gone,
+        "_id": f"{gone['kind']}:{gone['key']}#merged.{number}",
+        "event": "merged",
+        "after": other,
+    }
+
+
 def arrival(kind: Kind, document: Mapping[str, Any], run: str | None = None) -> EventRecord:
     """Return the event that an object was archived for the first time."""
     found = _event(kind, document, "new", "new", document["first_seen_at"], run)
@@ -185,7 +196,6 @@ def state_after(event: EventRecord) -> State | None:
         "withdrawn": "withdrawn",
         "deleted": "deleted",
         "gone": "deleted",
-        "merged": "deleted",
     }
     return states.get(event["event"])
 
@@ -199,8 +209,9 @@ def is_reached(
     document: an edit or a refresh has happened when one of them ended at its time.
     """
     step = event["_id"].rpartition("#")[2]
-    if step.startswith("state."):
-        return int(step.removeprefix("state.")) <= (document.get("transitions") or 0)
+    name, _, number = step.partition(".")
+    if name in ("state", "merged"):
+        return int(number) <= (document.get("transitions") or 0)
     ends = {_step_after(record): record["until_at"] for record in earlier}
     return ends.get(step) == event["at"]
 

@@ -16,7 +16,7 @@ from pymongo.errors import BulkWriteError, DocumentTooLarge, OperationFailure, W
 from wparchive.backends.mongo.client import brief
 from wparchive.backends.saving import Errors
 from wparchive.errors import DocumentRejected
-from wparchive.model.documents import EventRecord, Kind, Revision, StoredDocument
+from wparchive.model.documents import EventKind, EventRecord, Kind, Revision, StoredDocument
 from wparchive.model.event_records import TITLE_FIELDS
 from wparchive.model.lifecycle import head_fields
 from wparchive.model.references import TERM_LISTS
@@ -92,6 +92,10 @@ class MongoSession:
             found = self._db[self._kind].find(query, {"_id": 1})
             keys |= {document["_id"] async for document in found}
         return sorted(keys)
+
+    async def events_of_run(self, site: str, run: str, event: EventKind) -> list[EventRecord]:
+        query = {"site": site, "run": run, "event": event, "kind": self._kind}
+        return [cast(EventRecord, found) async for found in self._db["events"].find(query)]
 
     async def edits_of_run(
         self, site: str, run: str

@@ -26,6 +26,7 @@ from wparchive.backends.mongo.mongo_saving import MongoSession, find_by_key, put
 from wparchive.backends.mongo.mongo_stock import take_mongo_stock
 from wparchive.backends.saving import (
     batch_of,
+    note_merged_terms,
     rewrite_batch,
     save_batch,
     set_states,
@@ -335,6 +336,8 @@ class MongoStore:
             await MongoLeases(db).clear_checkpoints(site, keys)
 
     async def take_stock(self, site: str, run: str) -> HeldDigest:
+        async with self._database() as db:
+            await note_merged_terms(MongoSession(db, "terms"), site, run)
         # By a client that waits: the reading side goes through all records in the same way.
         return await asyncio.to_thread(take_mongo_stock, self._address, site, run)
 

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from wparchive.backends.saving import Errors, Session, StorableDocument, refused, run_at_once
 from wparchive.backends.sqlite import postings
@@ -17,7 +17,7 @@ from wparchive.backends.sqlite.rows import (
 )
 from wparchive.backends.sqlite.search_index import index_posts
 from wparchive.backends.sqlite.sqlite_errors import REFUSALS, transaction
-from wparchive.model.documents import EventRecord, Kind, Revision, StoredDocument
+from wparchive.model.documents import EventKind, EventRecord, Kind, Revision, StoredDocument
 from wparchive.model.event_records import TITLE_FIELDS
 from wparchive.model.lifecycle import head_fields
 from wparchive.model.outcome import Written
@@ -94,6 +94,11 @@ class SQLiteSession:
                 values.append(object_["type"])
             found |= {row["key"] for row in self._connection.execute(sql, values)}
         return sorted(found)
+
+    async def events_of_run(self, site: str, run: str, event: EventKind) -> list[EventRecord]:
+        sql = "SELECT * FROM events WHERE site = ? AND run = ? AND event = ? AND kind = ?"
+        rows = self._connection.execute(sql, (site, run, event, self._kind))
+        return [cast(EventRecord, from_row("events", row)) for row in rows]
 
     async def edits_of_run(
         self, site: str, run: str

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from wparchive.backends.saving import (
     Session,
+    note_merged_terms,
     rewrite_batch,
     run_at_once,
     save_batch,
@@ -245,6 +246,8 @@ class SQLiteWriter:
 
     def take_stock(self, site: str, run: str) -> HeldDigest:
         with transaction(self._connection):
+            session = SQLiteSession(self._connection, "terms")
+            run_at_once(note_merged_terms(session, site, run))
             return take_sqlite_stock(self._connection, site, run)
 
     def count_to_clean(self, selection: CleaningSelection) -> int:

@@ -46,9 +46,6 @@ class MemorySession:
     def of_kind(self, kind):
         return MemorySession(self.shelf, kind)
 
-    async def edits_of_run(self, site, run):
-        return []
-
     async def referring(self, kind, objects):
         return []
 
