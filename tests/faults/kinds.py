@@ -246,27 +246,18 @@ KINDS: tuple[FaultKind, ...] = (
         "301 to the front page", verdicts=FAILED, may_lose=True, switches={"redirect_home": 1}
     ),
     # Lists that are not what they say
-    FaultKind("the newest post at the end of every answer", _pinned("beside"), known=True),
-    FaultKind(
-        "the newest post in place of the last",
-        _pinned("instead"),
-        COMPLETE | PARTIAL,
-        may_lose=True,
-    ),
+    FaultKind("the newest post at the end of every answer", _pinned("beside")),
+    FaultKind("the newest post in place of the last", _pinned("instead")),
     FaultKind("the newest post at the top of every answer", _pinned("first")),
-    FaultKind("a total of ten million", _total("10000000"), COMPLETE | PARTIAL, known=True),
-    FaultKind(
-        "a total of ten thousand million", _total("10000000000"), COMPLETE | PARTIAL, known=True
-    ),
+    FaultKind("a total of ten million", _total("10000000"), COMPLETE | PARTIAL),
+    FaultKind("a total of ten thousand million", _total("10000000000"), COMPLETE | PARTIAL),
     FaultKind("a total of 10", _total("10"), COMPLETE | PARTIAL),
     FaultKind("a negative total", _total("-1")),
     FaultKind("a total with thousands of digits", _total("9" * 4000)),
-    FaultKind("no totals", _hidden_total, known=True),
-    FaultKind("no totals, and an empty site", _hidden_total, posts=0, known=True),
+    FaultKind("no totals", _hidden_total),
+    FaultKind("no totals, and an empty site", _hidden_total, posts=0),
     FaultKind("new ids at every request", to_list(_endless), PARTIAL, may_lose=True),
-    FaultKind(
-        "a cache that gives one page for everything", _one_page, COMPLETE | PARTIAL, known=True
-    ),
+    FaultKind("a cache that gives one page for everything", _one_page, COMPLETE | PARTIAL),
     FaultKind("every record twice", to_list(_twice)),
     FaultKind("every page in reverse", to_list(_reversed), COMPLETE | PARTIAL),
     FaultKind("fewer rows than asked for", switches={"cap_silent": 10}),

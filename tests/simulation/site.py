@@ -6,6 +6,7 @@ Ranks move, totals count rows that nobody may read, and some rows make a page fa
 from bisect import bisect_left, insort
 from dataclasses import dataclass, field, replace
 from random import Random
+from typing import Literal
 
 from crawler.walk import Capabilities, Page, PageRequest, Problem, ProblemKind
 
@@ -47,6 +48,10 @@ class Site:
     """A cache ignores the query: the first answer is the answer to every query."""
     stale: float = 0
     """Share of answers that come from a cache, as they were at some earlier time."""
+    pinned: Literal["", "instead", "beside"] = ""
+    """Every answer ends with the newest row: in place of its own last one, or beside its rows."""
+    lie: int = 0
+    """A total that has nothing to do with the rows; 0: the site tells the truth."""
     by_default: int = 10
     current: set[int] = field(default_factory=set)
     """Rows that the archive holds as they are, for light requests."""
@@ -138,6 +143,10 @@ class Site:
         start = int(given.get("offset", 0)) or (int(given.get("page", 1)) - 1) * size
         window = rows[start : start + size]
         visible = [id for id in window if id not in self.hidden]
+        if self.pinned and visible and given.get("order") == "asc":
+            others = visible[:-1] if self.pinned == "instead" else visible
+            visible = [*others, max(set(self.ids) - self.hidden)]
+            visible = list(dict.fromkeys(visible))
         breaking = self.hard if ids_only else self.bad
         if breaking.intersection(visible) or (not ids_only and len(window) > self.load):
             return Problem(ProblemKind.CONTENT, "critical error", "http_500")
@@ -145,7 +154,7 @@ class Site:
         past = start > 0 and not window
         if not self.totals or (past and self.zero_past_end and "page" in given):
             return Page(tuple(visible), dates=dates)
-        total = 0 if past and self.zero_past_end else len(rows)
+        total = 0 if past and self.zero_past_end else self.lie or len(rows)
         counted = size if self.cap_counts else requested
         return Page(tuple(visible), total, -(-total // counted), dates)
 

@@ -62,6 +62,24 @@ class BatchResult:
     """Size of a slice of which now all parts came: its size was the problem."""
 
 
+class BatchAnswerEvent(Enum):
+    """What the answer to a batch means."""
+
+    FOUND = "records that were requested, or none"
+    FOREIGN = "the same other records as in an earlier answer: the site ignores the query"
+
+
+def batch_answer_event(
+    batch: IdBatch, page: Page, last_foreign: tuple[int, ...]
+) -> BatchAnswerEvent:
+    """Return what an answer means; `last_foreign` are ids that came for other ids before."""
+    is_foreign = bool(page.ids) and not set(page.ids) & set(batch.ids)
+    # Once alone it may be a plugin that adds the newest post to every answer.
+    if is_foreign and page.ids == last_foreign and page.total not in (None, len(page.ids)):
+        return BatchAnswerEvent.FOREIGN
+    return BatchAnswerEvent.FOUND
+
+
 class BatchEvent(Enum):
     """What a problem with a batch means."""
 

@@ -3,15 +3,19 @@
 The functions here only read: they name the event, and the walk acts on it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Container, Sequence
 from enum import Enum
 from itertools import pairwise
 
 from crawler.walk.by_id.known import Known
+from crawler.walk.by_id.position import MAX_EMPTY_WINDOWS, Position
 from crawler.walk.by_id.slices import SliceAnswer
 from crawler.walk.protocol import Page, PageRequest, Problem, ProblemKind
 from crawler.walk.windows import lower_page_size
 
+LOOK_UP_AFTER = 3
+"""Empty windows, where the site counts rows behind them, after which the highest ids are asked
+for."""
 FEW_PROBES = 2
 """Requests by id that settle the rows up to the top at once. Where it takes more, the walk looks
 for them by rank first."""
@@ -29,16 +33,16 @@ class RowEvent(Enum):
     """What one row of a slice means, as soon as the slice is received."""
 
     NEW = "it lies above the floor, and was not taken yet"
-    KNOWN = "it was taken, and the walk remembers that"
-    BELOW_FLOOR = "it lies at or below the floor, and the walk does not remember whether it took it"
+    KNOWN = "it was taken"
+    LATE = "it lies at or below the floor, and was not taken"
 
 
 class SliceEvent(Enum):
     """What the answer to a slice means when its turn comes."""
 
-    ANCHORED = "it begins at rank 0, or with an id at or below the floor"
+    ANCHORED = "it begins at rank 0, or with a row at or below the floor that was taken before"
     GAP = "it begins above the floor, behind a gap that the walk left"
-    ANCHOR_MISSING = "it begins above the floor, or behind the end: rows before it have vanished"
+    ANCHOR_MISSING = "it begins with a row that is no anchor, or behind the end: rows have vanished"
     TOO_FAR = "it was requested ahead, for rows behind those that came"
     NO_ROWS = "the collection is empty"
     EMPTY = "it has no row"
@@ -59,6 +63,7 @@ class EmptyEvent(Enum):
     """What a slice without a new row means."""
 
     ALL_SEEN = "no row that is counted lies behind it, or too many windows were empty"
+    SUSPECT = "several windows were empty, although rows are counted behind them"
     MORE_BEHIND = "there are rows behind it"
 
 
@@ -68,7 +73,9 @@ class TopEvent(Enum):
     SAME_PAGE = "the same rows as the last slice: the site ignores the query"
     TOP_DISORDERED = "the ids do not fall"
     REACHED = "the highest id is at or below the floor"
+    EMPTY_LIST = "no row, as in the only slice, and the site counts none"
     UNREADABLE = "no row can be read"
+    HIGHER = "rows are counted behind empty windows, and there may be some that can be read"
     OFFSET_IGNORED = "slices brought the same rows for every offset; page numbers may help"
     FEW_MISSED = "few ids lie between the floor and the top, or nothing else is left to try"
     MISSED = "many ids lie between the floor and the top"
@@ -85,12 +92,12 @@ class ProblemEvent(Enum):
     FAILED = "the site cannot make this answer"
 
 
-def row_event(known: Known, id: int, ahead: Collection[int]) -> RowEvent:
-    """Return what a row of a slice means. `ahead` holds the ids above the floor already taken."""
-    if id in ahead or id in known.last.ids:
+def row_event(known: Known, id: int, taken: Container[int]) -> RowEvent:
+    """Return what a row of a slice means. `taken` holds the ids that were taken already."""
+    if id in taken:
         return RowEvent.KNOWN
     if id <= known.position.floor:
-        return RowEvent.BELOW_FLOOR
+        return RowEvent.LATE
     return RowEvent.NEW
 
 
@@ -103,10 +110,13 @@ def order_event(request: PageRequest, page: Page) -> OrderEvent:
     return OrderEvent.DISORDERED
 
 
-def slice_event(known: Known, answer: SliceAnswer) -> SliceEvent:
-    """Return what the answer to a slice means."""
+def slice_event(known: Known, answer: SliceAnswer, begins_known: bool) -> SliceEvent:
+    """Return what the answer to a slice means.
+
+    `begins_known` says that its first row came with an earlier slice.
+    """
     position = known.position
-    if answer.ids and (answer.rank == 0 or answer.ids[0] <= position.floor):
+    if answer.ids and (answer.rank == 0 or _is_anchor(position, answer.ids[0], begins_known)):
         return SliceEvent.ANCHORED
     if answer.rank > position.rank:
         return SliceEvent.TOO_FAR
@@ -137,12 +147,17 @@ def accepted_event(known: Known, answer: SliceAnswer, outgrown: bool) -> Accepte
 
 def empty_event(known: Known, answer: SliceAnswer) -> EmptyEvent:
     """Return what a slice without a new row means."""
+    none_higher = known.top <= known.position.floor
     if answer.total is None:
-        all_seen = known.top <= known.position.floor or known.budget.empty_windows == 0
+        all_seen = none_higher or known.budget.empty_windows == 0
     else:
         all_seen = answer.total <= end_of(known, answer)
     if all_seen:
         return EmptyEvent.ALL_SEEN
+    # A total may lie: after some empty windows the highest ids tell whether any row is left.
+    windows = MAX_EMPTY_WINDOWS - known.budget.empty_windows
+    if none_higher and not known.looked_up and windows >= LOOK_UP_AFTER:
+        return EmptyEvent.SUSPECT
     return EmptyEvent.MORE_BEHIND
 
 
@@ -156,11 +171,15 @@ def top_event(known: Known, page: Page, probes: int, may_page: bool) -> TopEvent
 
     `probes` is the number of requests that all ids between the floor and the top would take.
     """
-    if known.repeated and page.ids == known.last.ids:
+    if page.ids == known.last.ids and (known.repeated or _hides_rows(known, page)):
         return TopEvent.SAME_PAGE
     if not _rises(page.ids[::-1]):
         return TopEvent.TOP_DISORDERED
     if not page.ids:
+        if known.looked_up:
+            return TopEvent.HIGHER
+        if known.last.rank < 0 and not known.position.gap and not page.total:
+            return TopEvent.EMPTY_LIST
         return TopEvent.UNREADABLE
     if page.ids[0] <= known.position.floor:
         return TopEvent.REACHED
@@ -186,7 +205,14 @@ def problem_event(request: PageRequest, problem: Problem, may_page: bool) -> Pro
     return ProblemEvent.REFUSED
 
 
+def _hides_rows(known: Known, page: Page) -> bool:
+    """Return whether windows were empty, and the site counts more rows than it shows here."""
+    return known.looked_up and (page.total or 0) > len(page.ids)
+
+
 def _missed_event(known: Known, probes: int) -> TopEvent:
+    if known.looked_up:
+        return TopEvent.HIGHER
     if probes <= FEW_PROBES:
         return TopEvent.FEW_MISSED
     if known.budget.retries:
@@ -194,6 +220,11 @@ def _missed_event(known: Known, probes: int) -> TopEvent:
     if known.last.total is None and known.budget.empty_windows:
         return TopEvent.UNCOUNTED
     return TopEvent.FEW_MISSED
+
+
+def _is_anchor(position: Position, id: int, is_known: bool) -> bool:
+    # Behind a gap nothing is expected to be known.
+    return id <= position.floor and (is_known or position.gap)
 
 
 def _is_past_end(answer: SliceAnswer) -> bool:

@@ -36,6 +36,8 @@ class Known:
     bisection: Bisection = field(default_factory=Bisection)
     top: int = 0
     """The highest id, when it was requested last."""
+    looked_up: bool = False
+    """The highest ids were asked for since the floor rose, because windows were empty."""
     repeated: bool = False
     """The last slice brought the same rows as the one before, for another rank."""
 
@@ -58,7 +60,7 @@ class Known:
 
     def rank_after(self, answer: SliceAnswer) -> int:
         """Return the rank of the last row received, where the next slice begins."""
-        received = len(answer.ids)
+        received = answer.rows
         rank = answer.rank + received - 1
         looked_at = self.page_size.rows_looked_at(answer.request, answer.page)
         rises = answer.ids[-1] > self.position.floor
@@ -81,11 +83,12 @@ class Known:
         if answer.ids[-1] <= self.position.floor:
             return known
         position = self.position.risen(answer.ids[-1])
-        return replace(known, position=position, budget=self.budget.refilled())
+        budget = self.budget.refilled()
+        return replace(known, position=position, budget=budget, looked_up=False)
 
     def advanced(self, answer: SliceAnswer, rank: int) -> "Known":
         """Return what is known after the walk has gone on to `rank`."""
-        safe_rank = answer.rank + len(answer.ids) - 1
+        safe_rank = answer.rank + answer.rows - 1
         position = replace(self.position, rank=rank, safe_rank=safe_rank)
         return replace(self, position=position, sizes=self.sizes.after(answer, self.page_size))
 

@@ -40,6 +40,11 @@ class SliceAnswer:
         return self.page.ids
 
     @property
+    def rows(self) -> int:
+        """Return the number of rows received, without those that the site added."""
+        return min(len(self.ids), self.request.size)
+
+    @property
     def rank(self) -> int:
         """Return the rank requested."""
         return self.request.rank

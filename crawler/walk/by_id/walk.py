@@ -1,8 +1,9 @@
 """The walk in id order: slices that overlap by one row, so that no row that stays is missed.
 
 A slice is one snapshot of rows that follow each other in id order. If it begins at rank 0, or with
-an id at or below the floor, then no row between the floor and its last id is missing from it, and
-the floor rises to that last id. Otherwise rows before it have vanished, or rows were skipped.
+a row at or below the floor that was taken before, then no row between the floor and its last id is
+missing from it, and the floor rises to that last id. Otherwise rows before it have vanished, or
+rows were skipped.
 
 The walk is one state machine. The states are those of `WalkState`; `events.py` says what each
 answer means, and in this table "slices" stands for the state in which the next slice is requested:
@@ -18,7 +19,7 @@ any slice state  RISING           keeps it until its turn comes                 
                  Each row of such a slice
 any slice state  NEW              takes it                                           the same
                  KNOWN            drops it: it was taken                             the same
-                 BELOW_FLOOR      drops it: see the end of this text                 the same
+                 LATE             takes it                                           the same
 
                  The turn of a slice has come
 any slice state  ANCHORED         accepts it                                         see below
@@ -38,11 +39,14 @@ any slice state  FULL             goes on to its last row, may request ahead    
 
                  A slice has no new row
 any slice state  ALL_SEEN         settles the end from the top                       TOP
+                 SUSPECT          looks from the top whether any row is left         TOP
                  MORE_BEHIND      goes on behind it, and leaves a gap                slices
 
                  The highest ids are received
 TOP              REACHED          has reached the end                                SETTLED
+                 EMPTY_LIST       has read the empty collection                      SETTLED
                  UNREADABLE       has reached the end, in doubt if rows are counted  SETTLED
+                 HIGHER           goes on behind the rows that cannot be read        slices
                  FEW_MISSED       queues the ids from the floor to the top           SETTLED
                  MISSED           looks again where it saw its anchor last           slices
                  UNCOUNTED        goes on behind its position, and leaves a gap      slices
@@ -61,6 +65,10 @@ any              SIZE_REFUSED     lowers all sizes                              
                  REFUSED          gives up; another walk may do better               STOPPED
                  ENDED            gives up                                           STOPPED
 
+                 A batch of ids is answered
+any              FOUND            takes the records                                  the same
+                 FOREIGN          gives up; another form of URL may do better        STOPPED
+
                  A batch of ids meets a problem
 any              AGAIN            requests the ids in smaller batches, or singly     the same
                  IS_UNREADABLE    names the record in the certificate                the same
@@ -77,10 +85,11 @@ before any other request, and what lies in gaps comes after SETTLED. The walk is
 STOPPED, or SETTLED with nothing left to request by id. It also stops when too many records in a row
 cannot be had, or when its requests have no end.
 
-The walk does not remember all rows below the floor, so that memory does not grow with the
-collection. It drops a row there that it does not know: either it was taken before, or it became
-visible after the walk had passed its place, and so was not visible throughout. The next run will
-find it.
+A row below the floor that was not taken is LATE, and it is taken: nothing that was received is
+dropped. It became visible after the walk had passed its place, or the list does not keep to the
+order of ids, as where a plugin shows the newest post in every answer and the floor rises too early.
+That is why an anchor must be a row that came with an earlier slice: then all slices overlap, and
+together they show every rank of the list.
 
 A walk that goes on where an earlier one stopped knows how many rows that one has read. As long as
 the slices lie among these, it requests only the few fields that show whether a row is held as it is
@@ -92,10 +101,12 @@ from dataclasses import replace
 
 from crawler.walk.by_id.by_include import (
     INCLUDE_LIMIT,
+    BatchAnswerEvent,
     BatchEvent,
     IdBatch,
     IncludeQueue,
     Split,
+    batch_answer_event,
     batch_request,
 )
 from crawler.walk.by_id.events import (
@@ -120,6 +131,7 @@ from crawler.walk.by_id.position import Budget, Sizes
 from crawler.walk.by_id.slices import SliceAnswer, SlicesInFlight, slice_request
 from crawler.walk.certificate import CertificateBuilder
 from crawler.walk.protocol import Capabilities, Certificate, Page, PageRequest, Problem, ProblemKind
+from crawler.walk.taken import TakenIds
 from crawler.walk.windows import Window, lower_page_size
 
 SLICE_STATES = frozenset({WalkState.SLICES, WalkState.IDS_ONLY, WalkState.BISECTION})
@@ -162,7 +174,10 @@ class WalkById:
         self._slices = SlicesInFlight()
         # All requests in flight by number, those of dropped slices included.
         self._outstanding: dict[int, IdBatch | None] = {}
-        self._ahead: set[int] = set()  # ids above the floor that were taken already
+        self._taken = TakenIds()  # all ids that were taken, or wait to be requested by id
+        self._awaited: set[int] = set()  # ids that slices showed, without their records
+        self._begun_known: set[int] = set()  # slices whose first row was taken before them
+        self._last_foreign: tuple[int, ...] = ()  # ids that came where others were requested
         self._failed_slice: PageRequest | None = None  # to be requested again, only its ids
         self._was_full = False  # the last slice was FULL: it is worth requesting ahead
         self._streak = 0  # single records or rows that failed one after the other
@@ -342,6 +357,8 @@ class WalkById:
     def _feed_slice(self, request: PageRequest, page: Page) -> list[int]:
         match order_event(request, page):
             case OrderEvent.RISING:
+                if page.ids and page.ids[0] in self._taken:
+                    self._begun_known.add(request.number)
                 # Rows are taken at once, because only this answer has their records.
                 taken = self._take(request, page)
                 for first, its_page in self._slices.in_turn(request, page):
@@ -358,12 +375,12 @@ class WalkById:
     def _take(self, request: PageRequest, page: Page) -> list[int]:
         """Take the rows of a slice that are new. Return those whose records came with them."""
         new = tuple(id for id in dict.fromkeys(page.ids) if self._takes(id))
-        self._ahead.update(new)
         if request.light:
             new = self._current(new, page)
         elif request.ids_only:
             # In two batches, because one request for all these records has just failed.
             half = max(1, -(-len(new) // 2))
+            self._awaited.update(new)
             self._queue.add(new, half, Split(request.size, of_slice=True))
             return []
         self._builder.count_listed(len(new))
@@ -371,17 +388,19 @@ class WalkById:
 
     def _current(self, new: tuple[int, ...], page: Page) -> tuple[int, ...]:
         """Return the rows of a light slice that are held as they are now; note the others."""
-        self._outdated += [id for id in new if id not in page.current]
+        outdated = [id for id in new if id not in page.current]
+        self._outdated += outdated
+        self._awaited.update(outdated)
         return tuple(id for id in new if id in page.current)
 
     def _takes(self, id: int) -> bool:
-        match row_event(self._known, id, self._ahead):
-            case RowEvent.NEW:
-                return True
+        """Take a row, unless it was taken before; tell whether it is new."""
+        match row_event(self._known, id, self._taken):
             case RowEvent.KNOWN:
                 return False
-            case RowEvent.BELOW_FLOOR:
-                return False  # the end of the module docstring says why
+            case RowEvent.NEW | RowEvent.LATE:
+                self._taken.add(id)
+                return True
 
     # The turn of a slice has come
 
@@ -395,7 +414,7 @@ class WalkById:
 
     def _after_slice(self, answer: SliceAnswer) -> WalkState:
         known = self._known
-        match slice_event(known, answer):
+        match slice_event(known, answer, self._begins_known(answer)):
             case SliceEvent.ANCHORED:
                 return self._after_accepted(answer)
             case SliceEvent.GAP:
@@ -410,6 +429,14 @@ class WalkById:
                 return WalkState.SETTLED
             case SliceEvent.EMPTY:
                 return self._after_empty(answer)
+
+    def _begins_known(self, answer: SliceAnswer) -> bool:
+        """Return whether a slice begins with a row that came with an earlier slice."""
+        if answer.request.number in self._begun_known:
+            self._begun_known.discard(answer.request.number)
+            return True
+        # It may have been received before the slice that its first row came with.
+        return bool(answer.ids) and answer.ids[0] in self._known.last.ids
 
     def _after_accepted(self, answer: SliceAnswer) -> WalkState:
         # The event depends on what was known before this slice.
@@ -441,17 +468,17 @@ class WalkById:
         match empty_event(known, answer):
             case EmptyEvent.ALL_SEEN:
                 return WalkState.TOP
+            case EmptyEvent.SUSPECT:
+                self._known = replace(known, looked_up=True)
+                return WalkState.TOP
             case EmptyEvent.MORE_BEHIND:
                 rank = max(end_of(known, answer), known.position.rank + 1)
                 self._known = known.behind_gap(rank)
-                if answer.total is None:
-                    self._known = self._known.without_empty_window()
+                self._known = self._known.without_empty_window()
                 return self._start_again()
 
     def _accept(self, answer: SliceAnswer, repeated: bool) -> None:
         self._known = replace(self._known.accepted(answer), repeated=repeated)
-        floor = self._known.position.floor
-        self._ahead = {id for id in self._ahead if id > floor}
 
     def _queue_gap(self, last: int, before: int | None) -> None:
         """Queue the ids above the floor up to `last`, or where they are too many, say so."""
@@ -467,7 +494,7 @@ class WalkById:
             )
             return
         self._known = known.without_probes(probes)
-        self._queue.add_range(low, last, taken=self._ahead)
+        self._queue.add_range(low, last, taken=self._taken.between(low, last))
 
     # The highest ids are received
 
@@ -484,8 +511,10 @@ class WalkById:
                 return WalkState.STOPPED
             case TopEvent.TOP_DISORDERED:
                 return self._without_order()
-            case TopEvent.REACHED:
+            case TopEvent.REACHED | TopEvent.EMPTY_LIST:
                 return WalkState.SETTLED
+            case TopEvent.HIGHER:
+                return self._start_again()
             case TopEvent.UNREADABLE:
                 if not known.page_size.saw_all(request, page):
                     self._builder.add_lost_stretch(
@@ -578,11 +607,33 @@ class WalkById:
     # Records by id
 
     def _feed_batch(self, batch: IdBatch, page: Page) -> list[int]:
+        match batch_answer_event(batch, page, self._last_foreign):
+            case BatchAnswerEvent.FOREIGN:
+                self._builder.note_query_ignored()
+                self._enter(WalkState.STOPPED)
+                return []
+            case BatchAnswerEvent.FOUND:
+                return self._found(batch, page)
+
+    def _found(self, batch: IdBatch, page: Page) -> list[int]:
+        if page.ids and not set(page.ids) & set(batch.ids):
+            self._last_foreign = page.ids
         result = self._queue.answered(batch, page, self._known.page_size.largest)
         if result.split_slice:
             self._known = self._known.with_size(max(2, result.split_slice // 2))
-        self._builder.count_listed(len(result.found))
-        return result.found
+        found = [id for id in result.found if self._takes_by_id(id)]
+        self._builder.count_listed(len(found))
+        return found
+
+    def _takes_by_id(self, id: int) -> bool:
+        """Take a record that was requested by id; a slice may have brought it meanwhile."""
+        if id in self._awaited:
+            self._awaited.discard(id)
+            return True
+        if id in self._taken:
+            return False
+        self._taken.add(id)
+        return True
 
     def _fail_batch(self, batch: IdBatch, problem: Problem) -> None:
         match self._queue.failed(batch, problem):

@@ -45,7 +45,7 @@ def test_an_answer_by_id_that_is_cut_short_is_requested_again() -> None:
     def show_later(site: Site, _: object) -> None:
         nonlocal answers
         answers += 1
-        if answers == 25:
+        if answers == 27:
             for id in range(20, 80):
                 site.show(id)
 
@@ -111,9 +111,26 @@ def test_a_cache_that_ignores_all_but_the_order_is_recognised() -> None:
 
 
 def test_an_empty_collection() -> None:
-    assert drive(choose_walk(FULL), Site([])).certificate.proved
-    outcome = drive(choose_walk(FULL), Site([], totals=False))
-    assert not outcome.certificate.proved  # it may as well be unreadable
+    for totals in (True, False):
+        outcome = drive(choose_walk(FULL), Site([], totals=totals))
+        assert outcome.certificate.proved
+        assert len(outcome.requests) <= 2
+
+
+def test_a_total_that_lies_is_found_out_within_a_few_requests() -> None:
+    site = Site(list(range(1, 251)), lie=10**7)
+    outcome = drive(choose_walk(FULL), site)
+    assert sorted(outcome.emitted) == site.ids
+    assert outcome.certificate.proved
+    assert len(outcome.requests) < 12
+
+
+def test_many_rows_that_cannot_be_read_are_gone_past_as_the_total_says() -> None:
+    hidden = set(range(101, 901))
+    site = Site(list(range(1, 1001)), hidden=hidden)
+    outcome = drive(choose_walk(FULL), site)
+    assert outcome.certificate.proved
+    assert sorted(outcome.emitted) == sorted(set(site.ids) - hidden)
 
 
 def test_a_collection_of_unreadable_rows_only() -> None:

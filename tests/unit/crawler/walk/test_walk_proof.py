@@ -1,10 +1,12 @@
 """What the walk in id order promises under any schedule of changes, and page numbers cannot."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.walk import Capabilities
+from crawler.walk import Capabilities, choose_walk
 from crawler.walk.by_id.walk import WalkById
 from tests.simulation.driver import Outcome, drive
 from tests.simulation.naive import read_by_page_numbers
@@ -21,9 +23,8 @@ def assert_kept(outcome: Outcome, site: Site) -> None:
     assert len(emitted) == len(outcome.emitted) == outcome.certificate.listed, (
         "emitted twice, or miscounted"
     )
-    counts_lie = (
-        site.silent_cap < 100 and not site.cap_counts
-    )  # and where nothing was ever received, there are only counts to go by
+    # Where nothing was ever received, there are only counts to go by.
+    counts_lie = not site.totals or (site.silent_cap < 100 and not site.cap_counts)
     if outcome.certificate.proved and (emitted or not counts_lie):
         assert site.always <= emitted, "lost though proved"
 
@@ -149,3 +150,26 @@ def test_page_numbers_lose_rows_under_the_schedules_that_the_walk_withstands() -
             drive(WalkById(FULL, per_page=10), site, mutations(3), seed).emitted
         )
     assert lost > 100
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sets(st.integers(1, 400), min_size=1, max_size=300),
+    st.sampled_from(["instead", "beside"]),
+    st.booleans(),
+    PER_PAGE,
+    st.integers(1, 4),
+    st.sampled_from([0, 1, 3]),
+    SEEDS,
+)
+def test_a_list_with_the_newest_row_in_every_answer_loses_nothing(
+    ids: set[int], pinned: Any, totals: bool, per_page: int, width: int, most: int, seed: int
+) -> None:
+    site = Site(sorted(ids), pinned=pinned, totals=totals)
+    walk = choose_walk(FULL, per_page=per_page, width=width)
+    outcome = drive(walk, site, mutations(min(most, per_page // 3)), seed)
+    assert set(outcome.emitted) <= site.ever
+    if outcome.certificate.proved:
+        assert site.always <= set(outcome.emitted), "lost though proved"
+    if not most:
+        assert outcome.certificate.proved, outcome.certificate.reason

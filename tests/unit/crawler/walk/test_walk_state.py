@@ -10,10 +10,10 @@ import pytest
 import crawler.walk.by_id.walk as machine
 from crawler.walk import Page, PageRequest, Problem
 from crawler.walk.by_id import events
-from crawler.walk.by_id.by_include import BatchEvent
+from crawler.walk.by_id.by_include import BatchAnswerEvent, BatchEvent
 from crawler.walk.by_id.events import RowEvent, row_event
 from crawler.walk.by_id.known import Known, WalkState
-from crawler.walk.by_id.position import Budget, LastSlice, Position, Sizes
+from crawler.walk.by_id.position import Budget, Position, Sizes
 from crawler.walk.by_id.walk import WalkById
 from tests.simulation.driver import drive
 from tests.simulation.schedules import mutations
@@ -29,6 +29,7 @@ EVENTS = [
     events.EmptyEvent,
     events.TopEvent,
     events.ProblemEvent,
+    BatchAnswerEvent,
     BatchEvent,
 ]
 
@@ -141,17 +142,12 @@ def test_the_state_changes_only_as_the_table_says() -> None:
 
 
 def test_a_row_below_the_floor_that_was_never_taken_is_an_event_of_its_own() -> None:
-    known = Known(
-        Sizes(3, limit=3, top=3, by_page=False),
-        Budget(10),
-        position=Position(floor=20),
-        last=LastSlice(0, (8, 20), 4),
-    )
+    known = Known(Sizes(3, limit=3, top=3, by_page=False), Budget(10), Position(floor=20))
     expected = {
         8: RowEvent.KNOWN,
-        9: RowEvent.BELOW_FLOOR,
+        9: RowEvent.LATE,
         20: RowEvent.KNOWN,
         21: RowEvent.NEW,
         22: RowEvent.KNOWN,
     }
-    assert {id: row_event(known, id, ahead={22}) for id in expected} == expected
+    assert {id: row_event(known, id, {8, 20, 22}) for id in expected} == expected
