@@ -128,10 +128,9 @@ from crawler.walk.by_id.events import (
 )
 from crawler.walk.by_id.known import Known, WalkState
 from crawler.walk.by_id.position import Budget, Sizes
-from crawler.walk.by_id.slices import SliceAnswer, SlicesInFlight, slice_request
+from crawler.walk.by_id.slices import SliceAnswer, SlicesInFlight, TakenIds, slice_request
 from crawler.walk.certificate import CertificateBuilder
 from crawler.walk.protocol import Capabilities, Certificate, Page, PageRequest, Problem, ProblemKind
-from crawler.walk.taken import TakenIds
 from crawler.walk.windows import Window, lower_page_size
 
 SLICE_STATES = frozenset({WalkState.SLICES, WalkState.IDS_ONLY, WalkState.BISECTION})
