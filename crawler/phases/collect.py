@@ -16,7 +16,7 @@ from crawler.run.checkpoints import ArrivalMarks
 from crawler.run.failures import NotArchived
 from crawler.run.proof import Proof, Scope
 from crawler.run.run_state import RunState
-from crawler.walk import Certificate, PageRequest, Problem, Unreadable, Walk, choose_walk
+from crawler.walk import Certificate, Page, PageRequest, Problem, Unreadable, Walk, choose_walk
 from wparchive.model.documents import document_key
 
 MakeItems = Callable[[AcceptedPage], Awaitable[list[Item]]]
@@ -240,6 +240,7 @@ class CollectionReader:
         if isinstance(answered.outcome, Problem):
             walk.fail(request, answered.outcome)
             return AcceptedPage(self._collection, ())
+        self._count.short_page |= _is_short(request, answered.outcome)
         accepted = set(walk.feed(request, answered.outcome))
         self.last_id = max(self.last_id, *accepted, 0)
         self.seen.extend(accepted)
@@ -287,3 +288,10 @@ class CollectionReader:
             message=message,
             url=self._requests.address_of(place),
         )
+
+
+def _is_short(request: PageRequest, page: Page) -> bool:
+    """Tell whether a window has fewer rows than the site counts in it."""
+    if request.purpose != "slice" or not page.total:
+        return False
+    return len(page.ids) < min(request.size, page.total - request.rank)

@@ -87,7 +87,7 @@ async def move_watermark(run: RunState, collection: Collection) -> None:
         type=type_,
         date=date,
         modified=modified,
-        hidden=count.hidden,
+        hidden=max(count.hidden, int(count.short_page)),
         cache_age_s=run.cache_age_s,
         timezone=zone_of(run.site),
         at=run.report.started_at.isoformat(),

@@ -90,6 +90,9 @@ class _Look:
                 return None
             if is_whole(first, self._question.size):
                 return news_of_whole(first)
+            if len(first.rows) < min(self._question.size, first.total):
+                self.trouble = "the site counts rows that it does not show"
+                return None
             totals = await self._poll(first)
             if self.trouble or len(totals) > 1:
                 first = None

@@ -40,6 +40,8 @@ class TypeCount:
 
     expected: int | None = None
     """How many objects this run will read, as far as is known. Not part of the report."""
+    short_page: bool = False
+    """A window had fewer rows than the site counts: it hides some. Not part of the report."""
     failed: set[int | None] = field(default_factory=set)
     """The ids that are counted as missing. Not part of the report."""
 

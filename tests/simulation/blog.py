@@ -60,6 +60,8 @@ class Blog:
     cache_age_s: int = 0
     """Answers may be as old as this; they say so in `Age`."""
     next_id: int = 1
+    events: dict[Any, float] = field(default_factory=lambda: dict(EVENTS))
+    """What editors do, and how often."""
     asked: list[str] = field(default_factory=list)
     """The addresses of all requests."""
     past: list[tuple[datetime, dict[int, BlogPost]]] = field(default_factory=list)
@@ -130,11 +132,28 @@ class Blog:
         if row := self._one("draft"):
             self.change(row.id, status="publish", modified=self.local(), date=self.local())
 
+    def miss_schedule(self) -> None:
+        """Write a post whose time passes while nobody visits: WordPress's cron does not run."""
+        self.add(status="missed", date=self.local(self.now + timedelta(hours=1)))
+
+    def run_missed(self) -> None:
+        """Publish such a post, with the date and the `modified` of long ago."""
+        if row := self._one("missed"):
+            self.change(row.id, status="publish")
+
+    def hide(self) -> None:
+        if row := self._one("publish"):
+            self.change(row.id, hidden=True)
+
+    def move(self) -> None:
+        """Change the site's time zone."""
+        self.offset_h = self.random.choice((-11.0, -4.0, 0.0, 5.5, 13.0))
+
     def date_ahead(self) -> None:
         self.add(date="2038-01-19T03:14:07")
 
     def _one(self, *statuses: str) -> BlogPost | None:
-        rows = [row for row in self.posts.values() if row.status in statuses]
+        rows = [row for row in self.posts.values() if row.status in statuses and not row.hidden]
         return self.random.choice(rows) if rows else None
 
     # Answers
@@ -207,12 +226,14 @@ EVENTS = {
     Blog.publish_draft: 2,
     Blog.date_ahead: 0.3,
 }
-"""What editors do, and how often."""
+"""What the editors of any site do."""
+MISSED = {Blog.add: 3, Blog.edit: 5, Blog.miss_schedule: 3, Blog.run_missed: 3}
+"""What happens where nobody visits the site; nothing vanishes."""
 
 
 def one_event(blog: Blog) -> None:
     """Let an editor do something."""
-    happens = blog.random.choices(list(EVENTS), list(EVENTS.values()))[0]
+    happens = blog.random.choices(list(blog.events), list(blog.events.values()))[0]
     happens(blog)
 
 

@@ -670,7 +670,7 @@ class Watermark(TypedDict):
     modified: str
     """Latest site-local date of change of what is held, not after the start of the run."""
     hidden: int
-    """Rows that the site counted and did not show."""
+    """Rows that the site counted and did not show; 1 where their number is not known."""
     cache_age_s: float
     """Age of the oldest answer that the run got from a cache."""
     timezone: str

@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from tests.simulation.blog import Blog, one_event
+from tests.simulation.blog import EVENTS, MISSED, Blog, one_event
 from tests.simulation.updates import ModifiedAfter, Ran, Shelf, run_once
 
 HISTORIES = int(os.environ.get("UPDATE_HISTORIES", "30"))
@@ -77,6 +77,54 @@ def test_it_holds_in_any_time_zone(offset_h: float) -> None:
 
 def test_it_holds_behind_a_cache() -> None:
     assert check_histories(lambda seed: a_blog(seed, cache_age_s=1800), 0.05)
+
+
+def test_it_holds_where_rows_are_counted_and_not_shown() -> None:
+    def with_hidden_rows(seed: int) -> Blog:
+        blog = a_blog(seed)
+        for _ in range(3):
+            blog.add(hidden=True)
+        return blog
+
+    assert check_histories(with_hidden_rows, 0.05)
+
+
+def test_it_holds_when_the_time_zone_changes() -> None:
+    events = EVENTS | {Blog.move: 3}
+    assert check_histories(lambda seed: a_blog(seed, events=events))
+
+
+def test_the_count_tells_of_what_no_poll_sees() -> None:
+    assert check_histories(lambda seed: a_blog(seed, events=MISSED)) == HISTORIES * RUNS
+
+
+def test_what_the_count_hides_too_is_found_by_a_reconcile() -> None:
+    missed_by_updates = 0
+    for seed in range(HISTORIES):
+        blog, shelf = a_blog(seed, events=MISSED | {Blog.delete: 3, Blog.hide: 0.2}), Shelf()
+        for _ in range(RUNS):
+            run_once(blog, shelf)
+            missed_by_updates += shelf.live != blog.shown
+            let_time_pass(blog)
+        check_law(run_once(blog, shelf, reconcile=True), shelf, seed)
+    # The known limits of an update: as many posts vanished as appeared with old dates, or the site
+    # began to count a post that it does not show.
+    assert missed_by_updates < HISTORIES * RUNS * 0.1
+
+
+def test_the_list_is_seldom_read() -> None:
+    whole = runs = 0
+    for seed in range(HISTORIES):
+        blog, shelf = a_blog(seed, events=EVENTS), Shelf()
+        for number in range(RUNS):
+            ran = run_once(blog, shelf)
+            scope = ran.count.proof and ran.count.proof.scope
+            assert scope
+            if number and len(shelf.live) > 30:
+                runs += 1
+                whole += scope.name == "everything"
+            let_time_pass(blog)
+    assert whole < runs * 0.3
 
 
 def test_plain_polling_by_modified_after_breaks_it() -> None:
