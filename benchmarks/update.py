@@ -32,6 +32,7 @@ from benchmarks.processes import run
 from demo.api import Site
 from demo.server import serve
 
+POLLING = "modified_after alone"
 FIELDS = ("id", "date", "modified", "tags", "categories")
 
 
@@ -224,7 +225,7 @@ def _polled(polling: Polling, site: Site, edits: int, editors: Editors) -> Measu
     asked = site.requests[before:]
     size = sum(len(site.respond(request).body) for request in asked)
     wrong = _wrong(polling.held, site, editors)
-    return Measured("modified_after alone", edits, len(asked), size, wrong)
+    return Measured(POLLING, edits, len(asked), size, wrong)
 
 
 def _wrong(held: dict[int, str], site: Site, editors: Editors) -> Counter[str]:

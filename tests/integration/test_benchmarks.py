@@ -17,6 +17,9 @@ from benchmarks.end_to_end import compare, memory_table, process_table, table
 from benchmarks.processes import run, serving
 from benchmarks.sites import SITE_NAMES, post_records
 from benchmarks.stages import crawl_cost, measure, stage_table
+from benchmarks.update import POLLING
+from benchmarks.update import measure as update_costs
+from benchmarks.update import table as update_table
 
 ROOT = Path(__file__).parents[2]
 POSTS = 230  # three pages of a hundred, the last one not full
@@ -44,6 +47,16 @@ def test_a_round_of_several_and_its_tables() -> None:
     assert [len(taken) for taken in costs.values()] == [1, 1]
     assert shown.row_count == 2
     assert memory_table({120: costs["bare"][0]}, "english").row_count == 1
+
+
+def test_an_update_has_nothing_wrong_and_plain_polling_has() -> None:
+    measured = list(update_costs(150, [0, 10]))
+    ours = [one for one in measured if one.contender != POLLING]
+    assert [sum(one.wrong.values()) for one in ours] == [0, 0, 0, 0]
+    (first, unchanged, *_) = ours
+    assert unchanged.sent_bytes < first.sent_bytes / 10
+    assert [one.wrong.total() > 3 for one in measured if one.contender == POLLING] == [False, True]
+    assert update_table(measured, 150).row_count == 6
 
 
 def test_where_the_time_of_ours_went() -> None:
