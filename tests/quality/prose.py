@@ -47,6 +47,12 @@ FUNCTION_WORDS = {
 """Frequent words; the made-up words are built from pairs of their letters."""
 UNSPACED = frozenset({"ja", "th", "zh"})
 IDEOGRAPHIC = frozenset({"ja", "zh"})
+SYLLABLES = {
+    "hi": ([chr(code) for code in range(0x0915, 0x093A)], ["", *"ािीुूेो"]),
+    "ko": ([chr(code) for code in range(0xAC00, 0xD7A4, 28)], [""]),
+    "th": ([chr(code) for code in range(0x0E01, 0x0E2F)], ["", *"ะาิีุู"]),
+}
+"""Letters and signs for the words of languages whose frequent words have too few syllables."""
 _LEXICON = 4000
 
 
@@ -58,6 +64,13 @@ def lexicon(language: str) -> list[str]:
     if language in IDEOGRAPHIC:
         characters = sorted(set("".join(frequent)))
         return frequent + ["".join(rng.choices(characters, k=2)) for _ in range(_LEXICON)]
+    if language in SYLLABLES:
+        parts = [
+            first + sign for first in SYLLABLES[language][0] for sign in SYLLABLES[language][1]
+        ]
+        return frequent + [
+            "".join(rng.choices(parts, k=rng.randint(1, 3))) for _ in range(_LEXICON)
+        ]
     parts = sorted({word[start : start + 2] for word in frequent for start in range(len(word) - 1)})
     return frequent + ["".join(rng.choices(parts, k=rng.randint(2, 4))) for _ in range(_LEXICON)]
 

@@ -45,6 +45,9 @@ class Writer:
         self.joint = " "
         if language in UNSPACED:
             self.joint = ""
+        self._shortest = 4
+        if language == "ko":
+            self._shortest = 2
         self._sentences = self._endless()
 
     def _endless(self) -> Iterator[str]:
@@ -79,7 +82,8 @@ class Writer:
     def title_of(self, text: str) -> str:
         """Return a title that is made of words of the text."""
         if self.joint:
-            found = [word for word in words(normalise(text)) if len(word) > 3]
+            found = [word for word in words(normalise(text)) if len(word) >= self._shortest]
+            found = [word for word in found if not word.isnumeric()]
             return " ".join(self.rng.sample(found, min(4, len(found)))).capitalize()
         start = self.rng.randrange(max(1, len(text) - 12))
         return text[start : start + 8].strip()
@@ -101,6 +105,17 @@ def _series(writer: Writer) -> Callable[[int], TitleTextEmbed]:
     def post(number: int) -> TitleTextEmbed:
         facts = f"{writer.words(1)} {number}, {writer.date()}, {writer.rng.randint(20, 95)} min"
         return f"{name} #{number}", f"{facts}\n\n{frame}\n\n{end}", ""
+
+    return post
+
+
+def _topics(writer: Writer) -> Callable[[int], TitleTextEmbed]:
+    """A series whose titles name a topic that no text names."""
+    name = writer.words(2)
+    frame = writer.text(60, 130)
+
+    def post(number: int) -> TitleTextEmbed:
+        return f"{name}: {writer.words(2)}", f"{frame}\n\n{writer.exactly(6, 16)}", ""
 
     return post
 
@@ -182,6 +197,7 @@ def _short_news(writer: Writer) -> Callable[[int], TitleTextEmbed]:
 
 FRAMES: dict[str, Callable[[Writer], Callable[[int], TitleTextEmbed]]] = {
     "series": _series,
+    "topics": _topics,
     "interviews": _interviews,
     "blurbs": _blurbs,
     "notes": _notes,

@@ -16,7 +16,7 @@ from wparchive.duplicates.compare.facts import (
     named,
     title_difference,
     title_words,
-    words_and_pairs,
+    words_and_runs,
 )
 from wparchive.duplicates.compare.standing import (
     LONGEST_FRAME,
@@ -34,13 +34,13 @@ SHORT_WORDS = 60
 """
 _OTHER_SHARE = 0.3
 """Titles of which so much differs can name two different things."""
-_NAMED_SHARE = 0.4
+_NAMED_SHARE = 0.5
 """A text that names so much of a title is about it."""
 _TOLD_WORDS = 120
 """An equal text of fewer words must have to do with the title, where the titles differ."""
 _ALL_COMPARED = 50
 """Of more posts with one text than this, only those with neighbouring titles are compared."""
-_REPLACED_WORDS = 8
+_REPLACED_WORDS = 5
 """So many words in a row that stand in one text alone can be a story of their own."""
 
 
@@ -78,9 +78,14 @@ class ComparablePost:
         return title_words(self.summary.title)
 
     @cached_property
-    def own_words_and_pairs(self) -> frozenset[str]:
+    def all_title_words(self) -> frozenset[str]:
+        """Return the words of the title, short ones too."""
+        return words_and_runs(self.title)
+
+    @cached_property
+    def own_words_and_runs(self) -> frozenset[str]:
         """Return the words of its own text that a title can name."""
-        return words_and_pairs(self.own.normalised)
+        return words_and_runs(self.own.normalised)
 
 
 def text_decides(post: PostSummary) -> bool:
@@ -121,7 +126,7 @@ def _has_to_do_with_titles(a: ComparablePost, b: ComparablePost) -> bool:
 def _is_about_its_title(post: ComparablePost, other: ComparablePost) -> bool:
     """Return whether the text names anything that only this title names."""
     own = post.title_words - other.title_words
-    return not own or bool(named(own, post.own_words_and_pairs))
+    return not own or bool(named(own, post.own_words_and_runs))
 
 
 def _share_media(a: ComparablePost, b: ComparablePost) -> bool:
@@ -160,20 +165,19 @@ def _titles_tell_apart(a: ComparablePost, b: ComparablePost) -> bool:
 
 
 def _names_other(post: ComparablePost, other: ComparablePost) -> bool:
-    only = post.title_words - other.title_words
-    if len(only) < _OTHER_SHARE * len(post.title_words):
+    only = post.all_title_words - other.all_title_words
+    if len(only) < _OTHER_SHARE * len(post.all_title_words):
         return False
-    in_text = only & post.own_words_and_pairs
-    return bool(in_text - named(in_text, other.own_words_and_pairs))
+    in_text = only & post.own_words_and_runs
+    return bool(in_text - named(in_text, other.own_words_and_runs))
 
 
 def _is_about_titles(a: ComparablePost, b: ComparablePost) -> bool:
-    """Return whether what both texts have names much of what one of the titles names."""
-    both = a.own_words_and_pairs & b.own_words_and_pairs
-    return any(
-        len(named(post.title_words, both)) >= _NAMED_SHARE * len(post.title_words)
-        for post in (a, b)
-    )
+    """Return whether what both texts have names much of what only one of the titles names."""
+    both = a.own_words_and_runs & b.own_words_and_runs
+    only_a = a.title_words - b.title_words
+    only_b = b.title_words - a.title_words
+    return any(len(named(only, both)) >= _NAMED_SHARE * len(only) for only in (only_a, only_b))
 
 
 def equal_posts(posts: Sequence[ComparablePost]) -> list[tuple[str, str]]:

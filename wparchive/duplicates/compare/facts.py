@@ -24,7 +24,9 @@ _FEWEST_CHANGED = 3
 _SHARE_CHANGED = 0.5
 _OUT_OF_PROPORTION = 3.0
 
-_SPACELESS_RUN = regex.compile(f"[{SPACELESS}]+")
+_SPACELESS_RUN = regex.compile(f"[{SPACELESS}]{{2,}}")
+_SPACELESS_WORD = regex.compile(f"[{SPACELESS}]")
+_IDEOGRAPH = regex.compile(r"\p{Han}")
 _SHORTEST_STEM = 4
 _STEM_SHARE = 0.7
 _FIRST_BEYOND_CYRILLIC = "\u0530"
@@ -71,14 +73,9 @@ def title_difference(a: str, b: str) -> TitleDifference:
 
 
 def title_words(title: str) -> frozenset[str]:
-    """Return the words of a title that may say what a post is about: all if none is long enough.
-
-    Of scripts without spaces these are pairs of characters, because single ones say too little.
-    """
-    normalised = normalise(title)
-    found = words(normalised)
-    telling = {word for word in found if len(word) >= _shortest(word)}
-    return frozenset(telling | _character_pairs(normalised)) or frozenset(found)
+    """Return the words of a title that may say what a post is about: all if none is long enough."""
+    found = words_and_runs(normalise(title))
+    return frozenset(word for word in found if len(word) >= _shortest(word)) or found
 
 
 def _shortest(word: str) -> int:
@@ -88,16 +85,32 @@ def _shortest(word: str) -> int:
     return 2
 
 
-def words_and_pairs(normalised: str) -> frozenset[str]:
-    """Return the words of a text in normal form, and its pairs of characters without spaces."""
-    return frozenset(words(normalised)) | _character_pairs(normalised)
+def words_and_runs(normalised: str) -> frozenset[str]:
+    """Return the words of a text in normal form.
 
-
-def _character_pairs(normalised: str) -> frozenset[str]:
+    Of scripts without spaces these are short runs of characters: single ones say too little.
+    """
+    found = frozenset(words(normalised))
     if normalised.isascii():
-        return frozenset()
-    runs = _SPACELESS_RUN.findall(normalised)
-    return frozenset(run[start : start + 2] for run in runs for start in range(len(run) - 1))
+        return found
+    spaced = {word for word in found if not _SPACELESS_WORD.match(word)}
+    return frozenset(spaced) | _character_runs(normalised)
+
+
+def _character_runs(normalised: str) -> frozenset[str]:
+    """Return what stands for words in scripts without spaces.
+
+    These are pairs with an ideograph, and three of the other characters, which say less.
+    """
+    found: set[str] = set()
+    for run in _SPACELESS_RUN.findall(normalised):
+        for start in range(len(run) - 1):
+            size = 3
+            if _IDEOGRAPH.search(run, start, start + 2):
+                size = 2
+            if start + size <= len(run):
+                found.add(run[start : start + size])
+    return frozenset(found)
 
 
 def named(wanted: Set[str], there: Set[str]) -> frozenset[str]:

@@ -14,7 +14,7 @@ from wparchive.text.words import count_spaceless, words
 
 STANDS_IN = 5
 """A line in posts of so many different titles of one site is a standing line."""
-LONGEST_FRAME = 300
+LONGEST_FRAME = 400
 """Standing lines of more words than this are a text, which was published that often.
 
 No site puts so much furniture around a post. Two characters of a script without spaces count as

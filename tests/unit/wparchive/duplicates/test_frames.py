@@ -6,6 +6,7 @@ import pytest
 
 from pipelines.fingerprint import content_fingerprint
 from wparchive.duplicates import OriginalCandidate
+from wparchive.duplicates.compare.facts import title_words
 from wparchive.duplicates.compare.standing import (
     LONGEST_FRAME,
     line_hashes,
@@ -206,6 +207,26 @@ def test_a_picture_under_many_titles_is_no_sign_of_a_copy() -> None:
     posts = [comparable(title, BLURB, n, (), "logo.jpg") for n, title in enumerate(titles)]
     assert equal_posts(posts) == [(f"{SITE}/post/1", f"{SITE}/post/5")]
     assert len(equal_posts(posts[:4])) == 6
+
+
+QUESTIONS = (
+    "How did you come to the harbour, and what did you do before that? {0} says: by chance. "
+    "What does a day of work look like for you when the boats are late? {0} says: long. "
+    "Who taught you, and what would you tell those who want to begin today? {0} says: patience."
+)
+
+
+def test_titles_that_name_what_stands_in_one_text_alone_tell_posts_apart() -> None:
+    ann = comparable("Interview with Ann", QUESTIONS.format("Ann"), 1)
+    ben = comparable("Interview with Ben", QUESTIONS.format("Ben"), 2)
+    again = comparable("At the harbour", QUESTIONS.format("Ann") + " Thanks.", 3)
+    assert kind(ann, ben) is None
+    assert kind(ann, again) == "near"
+
+
+def test_ideographs_in_pairs_are_words_of_titles() -> None:
+    assert {"夜景", "東京", "タワー"} <= title_words("東京タワーの夜景")
+    assert title_words("A to Z") == {"a", "to", "z"}
 
 
 FRAME = "Talks at the museum are held on the first day of a month. Entrance is free for members."
