@@ -21,7 +21,7 @@ from crawler.run.report import RunReport, TypeCount, TypeKey
 from crawler.run.verdict import ExitStatus
 from wparchive.backends.batch_writer import BatchWriter
 from wparchive.backends.leases import SiteLease
-from wparchive.backends.remembering import SiteLearner
+from wparchive.backends.remembering import SiteLearner, distrust_counts
 from wparchive.backends.store import Store
 from wparchive.errors import ArchiveBusy, ArchiveError
 from wparchive.furniture.remove import NO_FURNITURE, Furniture
@@ -187,12 +187,14 @@ class RunState:
 
         Raises ArchiveError.
         """
-        if self.make_learner is not None:
-            learner = self.make_learner()
-            learner.should_stop = should_stop
-            learner.on_progress = self._note_reread
-            await learner.begin()
-            self.learner = learner
+        if self.make_learner is None:
+            await distrust_counts(self.store, self.site_key)
+            return
+        learner = self.make_learner()
+        learner.should_stop = should_stop
+        learner.on_progress = self._note_reread
+        await learner.begin()
+        self.learner = learner
 
     async def settle_learning(self) -> None:
         """Decide what recurs and take it out of the texts, once all posts are archived.

@@ -8,7 +8,7 @@ import pytest
 
 from samples.documents import SITE, post
 from wparchive import open_archive
-from wparchive.backends.remembering import Learned, SiteLearner
+from wparchive.backends.remembering import Learned, SiteLearner, distrust_counts
 from wparchive.backends.store import Store
 from wparchive.duplicates.text_hashes import content_fingerprint
 from wparchive.furniture.keys import block_key, key_text, keys_of_blocks
@@ -143,6 +143,18 @@ async def test_a_run_that_was_killed_is_made_up_for(store, look):
     _, learned = await crawl(store, texts([30]), 1)
     assert (learned.removed, learned.posts, learned.counted) == (1, 30, True)
     assert [document["text"] for document in all_posts(look)] == [own_text(n) for n in range(31)]
+
+
+async def test_a_run_without_memory_is_made_up_for(store, look):
+    await crawl(store, texts(range(30), JOIN), 0)
+    await distrust_counts(store, SITE)
+    text = f"{own_text(30)}\n\n{JOIN}"
+    await store.save("posts", [post(30, text, removed_words=0)], T1)
+    _, learned = await crawl(store, texts([31]), 1)
+    assert (learned.posts, learned.counted) == (1, False)
+    assert [document["text"] for document in all_posts(look)] == [own_text(n) for n in range(32)]
+    memory = await store.load_memory(SITE)
+    assert memory["complete"]
 
 
 async def test_a_pass_that_was_stopped_goes_on_in_the_next_run(store, look, monkeypatch):

@@ -328,6 +328,18 @@ class SiteLearner:
             self.on_progress(len(batch))
 
 
+async def distrust_counts(store: Store, site: str) -> None:
+    """Note that posts are about to be written without being counted: the next count is of all.
+
+    Raises as a store does.
+    """
+    memory = await store.load_memory(site)
+    if memory is not None:
+        memory["complete"] = False
+        memory["applied"] = ""
+        await store.save_memory(memory)
+
+
 def recurring_block(
     site: str,
     key: int,
