@@ -285,7 +285,7 @@ EMBED_CLASSES = {
 """Classes of a `div` that is or becomes an embed."""
 CODE_CLASSES = _names(
     "crayon-pre urvanov-syntax-highlighter-pre syntaxhighlighter enlighter codecolorer"
-    " dp-highlighter prettyprint"
+    " dp-highlighter prettyprint wp-block-kevinbatdorf-code-block-pro hcb_wrap"
 )
 """Classes of a `div` whose lines are code: scripts make such blocks in place of `pre`."""
 _COLOURED_NAME = re.compile(

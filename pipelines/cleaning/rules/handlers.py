@@ -127,6 +127,7 @@ def handle_lines_of_code(content: ContentBuilder, attributes: Attributes) -> Ski
 class _LinesOfCode(SkippedElement):
     """An open block of code. Its lines are elements, or rows of a table, beside numbers of lines.
 
+    Where it holds a `pre`, that is the code, and what stands around it are labels and buttons.
     Safe HTML has its text alone: a parser would take blocks and tables out of a `pre`.
     """
 
@@ -137,24 +138,35 @@ class _LinesOfCode(SkippedElement):
         self._pieces: list[str] = []
         self._open: list[str] = []  # the names of the elements that are open inside
         self._never_text_depth = 0  # where something began that is no code
+        self._has_pre = False
+        self._open_pres = 0
 
     def start(self, name: str, attributes: Attributes) -> None:
         super().start(name, attributes)
         self._open.append(name)
+        self._open_pres += name == "pre"
         if self._never_text_depth:
             return
         if name in NEVER_TEXT_TAGS or meaning_of(name, attributes) in _NO_CODE:
             self._never_text_depth = self.depth
-        elif name in _LINES:
+            return
+        if name == "pre" and not self._has_pre:
+            self._has_pre = True
+            self._pieces.clear()
+        if name in _LINES:
             self._end_line()
+        if not code_language(self._attributes) and code_language(attributes):
+            self._attributes = attributes
 
     def text(self, data: str) -> None:
-        if not self._never_text_depth:
-            self._pieces.append(data)
+        if self._never_text_depth or (self._has_pre and not self._open_pres):
+            return
+        self._pieces.append(data)
 
     def end(self) -> None:
         if self._open:
             name = self._open.pop()
+            self._open_pres -= name == "pre"
             if not self._never_text_depth and name in _LINES and name != "br":
                 self._end_line()
         if self._never_text_depth == self.depth:

@@ -404,6 +404,17 @@ CODE: dict[str, Case] = {
         '<pre class="shiki"><code><span class="line">ls -l</span></code></pre></div>',
         "ls -l",
     ),
+    "label over code": (
+        '<div class="wp-block-kevinbatdorf-code-block-pro"><span><span>Terminal</span></span>'
+        '<span role="button" class="x">Copiar</span><pre class="shiki"><code><span class="line">'
+        'ls</span>\n<span class="line">cd</span></code></pre><div>Bash</div></div>',
+        "ls\ncd",
+    ),
+    "label over code, Japanese": (
+        '<div class="hcb_wrap"><div>コマンド</div><pre class="prism" data-lang="Bash"><code>ls -l'
+        "</code></pre></div>",
+        "ls -l",
+    ),
     "toolbar of Prism": (
         '<div class="code-toolbar"><pre class="language-sql"><code>select 1;</code></pre>'
         '<div class="toolbar"><div class="toolbar-item"><span>SQL</span></div>'
