@@ -1,6 +1,7 @@
 """What all parts of a run share: what is known of the site, and the items on their way."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from wparchive.backends.store import Store
 from wparchive.errors import ArchiveBusy, ArchiveError
 from wparchive.furniture.remove import NO_FURNITURE, Furniture
 from wparchive.model.documents import Site
+
+logger = logging.getLogger(__name__)
 
 BYTES_IN_FLIGHT_MAX = 10_000_000
 """Limit on the raw bytes of all items in the pipelines.
@@ -201,8 +204,14 @@ class RunState:
 
         A run that was told to stop leaves it to the next one. Raises ArchiveError.
         """
-        if self.learner is not None and not self.stopping:
+        if self.learner is None or self.stopping:
+            return
+        try:
             self.report.learned = await self.learner.settle()
+        except ArchiveError:
+            raise
+        except Exception:  # a defect there is no reason to lose the run
+            logger.exception("what recurs was not learned; the next run counts all posts again")
 
     def _note_reread(self, posts: int) -> None:
         self.report.reread += posts
