@@ -129,7 +129,11 @@ def test_ctrl_c_twice_stops_at_once(uninterrupted, tmp_path: Path):
         stderr=subprocess.STDOUT,
         text=True,
     )
-    time.sleep(3)
+    asked_before = len(site.requests)
+    until = time.monotonic() + 60
+    while len(site.requests) == asked_before and time.monotonic() < until:
+        time.sleep(0.02)
+    time.sleep(0.5)
     process.send_signal(signal.SIGINT)
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
