@@ -20,6 +20,7 @@ from crawler.run.verdict import EXIT_STATUSES, ExitStatus
 from crawler.settings_check import check_settings, known_log_level
 from crawler.spiders.wordpress import WordPressSpider
 from wparchive.backends.address import default_uri
+from wparchive.backends.helper_process import kill_helper_processes
 from wparchive.backends.opening import parse_uri
 from wparchive.errors import InvalidURI
 
@@ -109,6 +110,7 @@ class CheckedCrawl(CrawlCommand):
         if finished is not None:
             print(f"archive: {archive}", file=sys.stderr)
             return finished["exit_status"] or int(ExitStatus.COMPLETE)
+        kill_helper_processes()
         print("the crawl was cut off before its end; the next run goes on", file=sys.stderr)
         if self.crawler_process.bootstrap_failed:
             return int(ExitStatus.ERROR)

@@ -193,6 +193,26 @@ def test_after_kills_the_archive_of_a_real_wordpress_is_that_of_a_quiet_crawl(
     assert documents(archive, "checkpoints") == []
 
 
+def test_ctrl_c_twice_ends_a_crawl_whose_helper_processes_were_stopped(
+    site: Site, tmp_path: Path
+) -> None:
+    site.switch(slow=0.2)
+    process = started(site.home, tmp_path / "archive.db", SEVERAL)
+    until = time.monotonic() + 60
+    while len(site.requests) < 25 and time.monotonic() < until:
+        time.sleep(0.02)
+    helpers = children(process.pid)
+    assert len(helpers) == 2
+    for pid in helpers:
+        os.kill(pid, signal.SIGSTOP)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=30) == 130
+    wait_for_end(helpers)
+
+
 @pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
 def test_hundreds_of_stops_of_each_process_cost_nothing(
     site: Site, quiet: dict[str, Any], tmp_path: Path, monkeypatch: Any, unbuffered: str

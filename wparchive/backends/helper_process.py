@@ -31,6 +31,28 @@ _LONGEST = 1 << 32  # bytes; a longer message is none of ours
 _AT_ONCE = 1 << 20  # bytes of one read; a pipe holds less
 
 
+class _Processes:
+    """The helper processes of this process, to be killed where it is told to end at once."""
+
+    def __init__(self) -> None:
+        self.running: set[subprocess.Popen[bytes]] = set()
+        self.killed = False
+
+
+_processes = _Processes()
+
+
+def kill_helper_processes() -> None:
+    """Kill all helper processes of this process, and let none begin any more.
+
+    For a program that ends at once: a thread that waits for a process which was stopped (SIGSTOP)
+    would keep the program from its end.
+    """
+    _processes.killed = True
+    for process in list(_processes.running):
+        process.kill()
+
+
 class HelperProcess:
     """A process that runs a module of this project, whose main part calls `serve`.
 
@@ -69,6 +91,7 @@ class HelperProcess:
             with suppress(OSError):  # the process may be gone
                 pipe.close()
         process.wait()
+        _processes.running.discard(process)
 
     @property
     def pid(self) -> int | None:
@@ -78,6 +101,8 @@ class HelperProcess:
         return self._process.pid
 
     def _running(self) -> "subprocess.Popen[bytes]":
+        if _processes.killed:
+            raise OSError("this program ends")
         if self._process is None:
             self._process = subprocess.Popen(
                 self._command,
@@ -86,6 +111,7 @@ class HelperProcess:
                 stdout=subprocess.PIPE,
                 bufsize=0,
             )
+            _processes.running.add(self._process)
         return self._process
 
 
