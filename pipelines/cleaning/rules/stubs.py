@@ -189,7 +189,8 @@ class _Search:
             if line.is_link and any(self._lines[other].places for other in self._beside(number)):
                 continue
             title = line.links[0]["text"]
-            if _is_title(title, strictly=len(label.split()) < 2):
+            is_doubtful = len(label.split()) < 2 or title[:1].islower()
+            if _is_title(title, strictly=is_doubtful):
                 self.found[number] = "other_post"
 
     def _label_of_link(self, number: int) -> str | None:
@@ -233,7 +234,9 @@ class _Search:
                 return False
         elif end - first > 1 and label.kind != "heading":
             return False
-        titles = sum(_is_title(line.text, strictly=False) for line in self._lines[first:end])
+        titles = 0
+        for line in self._lines[first:end]:
+            titles += _is_title(line.text, strictly=False) and not line.text[:1].islower()
         return 2 * titles > end - first
 
     def _find_contents(self) -> None:
@@ -469,9 +472,7 @@ def _is_label_above(line: TextLine) -> bool:
 
 
 def _is_title(text: str, strictly: bool) -> bool:
-    """Return whether a text is as long as titles of posts are, and begins like one."""
-    if text[:1].islower():
-        return False
+    """Return whether a text is as long as titles of posts are."""
     if is_unspaced(text):
         return len(text) >= 5
     if strictly:

@@ -334,6 +334,11 @@ STUBS: dict[str, Case] = {
         f'{P}<p>Zobacz: <a href="{OWN}/pl/">Stary most zamknięty od poniedziałku</a></p>{Q}',
         BOTH,
     ),
+    "also read, a title in small letters": (
+        f'{P}<p>Baca artikel kami mengenai: <a href="{OWN}/s/">jembatan lama ditutup hari ini'
+        f"</a></p>{Q}",
+        BOTH,
+    ),
     "box of other posts, Russian": (
         f'{P}<p><strong>Читайте также:</strong></p><ul><li><a href="{OWN}/1/">Старый мост закрыт'
         f'</a></li><li><a href="{OWN}/2/">Паром ходит снова</a></li></ul>{Q}',
