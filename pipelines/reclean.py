@@ -25,7 +25,7 @@ from typing import Any, NamedTuple, Self
 
 from scrapy.utils.project import get_project_settings
 
-from crawler.items import Comment, Item, Media, Post
+from crawler.items import Comment, Item, Media, Post, StageResults
 from crawler.parsing import parse_record
 from crawler.rest.collections import Collection
 from pipelines.clean import clean_item
@@ -38,6 +38,7 @@ from wparchive.backends.recleaning import Cleaner
 from wparchive.furniture.remove import NO_FURNITURE, Furniture
 from wparchive.model.documents import CLEANER_FIELDS, REWRITTEN_FIELDS, Kind, StoredDocument
 from wparchive.model.storable import decompress, storable_document
+from wparchive.tuning import look_seldom_for_cycles
 
 _TAXONOMIES = {"tags": "post_tag", "categories": "category"}
 _NOT_SENT = frozenset({*CLEANER_FIELDS, "sketch"})
@@ -111,6 +112,8 @@ def reclean_document(
     item: Item = parse_record(raw, collection, document["site"], site.home)
     if item.id != document["id"]:
         raise ValueError(f"its raw record is that of {item.id}")
+    # The record is compressed already: it need not be once more.
+    item.prepared = StageResults((), {}, "", {}, item.raw, document["raw"])
     _take_references(item, document)
     clean_item(item, limit)
     if isinstance(item, Post):
@@ -243,7 +246,7 @@ def _executor(processes: int) -> Executor:
         return ThreadPoolExecutor(1)
     # Forked processes would inherit the threads and connections of this one.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(processes, context, _end_with_parent)
+    return ProcessPoolExecutor(processes, context, _begin_process)
 
 
 @contextmanager
@@ -262,8 +265,9 @@ def _interrupts_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _end_with_parent() -> None:
-    """Make a helper process end when the one that started it was killed."""
+def _begin_process() -> None:
+    """Prepare a helper process; it ends when the one that started it is killed."""
+    look_seldom_for_cycles()
     threading.Thread(target=_wait_for_parent, daemon=True).start()
 
 

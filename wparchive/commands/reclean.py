@@ -24,6 +24,7 @@ from wparchive.model.documents import KINDS, Kind
 from wparchive.reading.arguments import bare_address
 from wparchive.reading.library import Archive
 from wparchive.reading.views import text_difference
+from wparchive.tuning import look_seldom_for_cycles
 
 if TYPE_CHECKING:
     from wparchive.backends.recleaning import Difference, RecleanSummary
@@ -104,6 +105,7 @@ def reclean_command(
 def _run_and_report(job: "RecleanJob", as_json: bool) -> None:
     import asyncio  # here, because the general help imports the modules of all commands
 
+    look_seldom_for_cycles()
     try:
         asyncio.run(job.run())
     except BaseException:
@@ -260,10 +262,13 @@ def _selected(archive: Archive, key: str | None, site: str | None) -> Selected:
 
 
 def _processes(documents: int) -> int:
-    """Return how many helper processes to start: all cores but the one that writes."""
+    """Return how many helper processes to start: one for each core.
+
+    This process, which reads and writes, needs less than a core, so they share what it leaves.
+    """
     if documents < WORTH_PROCESSES:
         return 0
-    return max(1, (os.cpu_count() or 1) - 1)
+    return os.cpu_count() or 1
 
 
 @contextmanager

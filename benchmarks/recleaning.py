@@ -1,0 +1,108 @@
+"""Time `wparchive reclean`: `python -m benchmarks.recleaning --help`.
+
+An archive is filled with the posts that `end_to_end` serves, cleaned. Then the command cleans all
+of them again. The figures are of the command as a user runs it: the start of all processes is in
+them.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.processes import Cost, run
+from benchmarks.sites import SITE_NAMES, post_records
+from benchmarks.stages import POSTS
+from crawler.parsing import parse_record
+from pipelines.clean import clean_item
+from pipelines.fingerprint import fingerprint_item
+from pipelines.helpers.document import document_of
+from wparchive.backends.opening import open_store
+from wparchive.model.documents import Site
+
+SITE = "example.com"
+BATCH = 400
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+async def fill(uri: str, records: list[bytes]) -> None:
+    """Fill an archive with cleaned posts."""
+    store = open_store(uri)
+    await store.open()
+    try:
+        await store.save_site(_site())
+        for start in range(0, len(records), BATCH):
+            posts = [_document(record) for record in records[start : start + BATCH]]
+            await store.save("posts", posts, NOW)
+    finally:
+        await store.close()
+
+
+def _document(record: bytes) -> dict[str, object]:
+    # The server of the sites puts its own address before the paths.
+    record = record.replace(b'"link":"\\/', b'"link":"https:\\/\\/example.com\\/', 1)
+    item = parse_record(record, POSTS, SITE, f"https://{SITE}/")
+    clean_item(item)
+    fingerprint_item(item)
+    return document_of(item)
+
+
+def _site() -> Site:
+    home = f"https://{SITE}/"
+    return Site(
+        _id=SITE,
+        home=home,
+        api_root=f"{home}wp-json/",
+        found_by="made up",
+        name="",
+        description="",
+        timezone="",
+        gmt_offset=None,
+        namespaces=[],
+        language=None,
+        capabilities=[],
+        brakes=[],
+        first_seen_at=NOW,
+        last_seen_at=NOW,
+    )
+
+
+def reclean(uri: str, folder: Path) -> Cost:
+    """Clean all posts of an archive again, and return what that cost."""
+    command = ["-m", "wparchive", "reclean", "--all", "--again", "--json", "--archive", uri]
+    return run([sys.executable, *command], folder / "reclean.log")
+
+
+def main() -> None:
+    """Print what the command costs for each post of each site."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--site", choices=(*SITE_NAMES, "both"), default="both")
+    parser.add_argument("--posts", type=int, default=5000, help="posts of a site (default: 5000)")
+    options = parser.parse_args()
+    names = SITE_NAMES if options.site == "both" else (options.site,)
+    table = Table("site", "posts/s", "CPU ms a post", "of it in this process", "in others")
+    for name in names:
+        with tempfile.TemporaryDirectory() as folder:
+            uri = f"sqlite:///{folder}/archive.db"
+            asyncio.run(fill(uri, post_records(name, options.posts)))
+            cost = reclean(uri, Path(folder))
+        others = sum(cost.cpu_of_others_s.values())
+        table.add_row(
+            name,
+            f"{options.posts / cost.wall_s:.0f}",
+            f"{cost.cpu_s / options.posts * 1000:.2f}",
+            f"{(cost.cpu_s - others) / options.posts * 1000:.2f}",
+            f"{others / options.posts * 1000:.2f}",
+        )
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
