@@ -69,6 +69,9 @@ class Session(Protocol):
     async def stored(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
         """Return whole documents as they stand."""
 
+    async def rewritable(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
+        """Return of documents what `rewrite` needs of them, with `raw`; or all of them."""
+
     async def put_revisions(self, revisions: Mapping[str, Revision]) -> Errors:
         """Insert or replace revisions; the keys are those of the documents."""
 
@@ -102,7 +105,7 @@ class Session(Protocol):
         """Set some fields of documents that are there; never any that is indexed as text."""
 
     async def rewrite(self, cleaned: Mapping[str, StoredDocument]) -> Errors:
-        """Set the cleaned fields of documents that `stored` returned, and index them again."""
+        """Set the cleaned fields of documents that `rewritable` returned, and index them again."""
 
 
 async def save_batch(
@@ -323,7 +326,7 @@ async def rewrite_batch(
     record does not belong to the new one.
     """
     documents = opened(batch)
-    stored = await session.stored(list(documents))
+    stored = await session.rewritable(list(documents))
     same = {
         key: _rewritten_fields(document)
         for key, document in documents.items()

@@ -70,6 +70,9 @@ class MongoSession:
         self._stored = await find_by_key(self._db[self._kind], keys, {"search": 0})
         return self._stored
 
+    async def rewritable(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
+        return await self.stored(keys)
+
     async def put_revisions(self, revisions: Mapping[str, Revision]) -> Errors:
         records = {key: cast(StoredDocument, revision) for key, revision in revisions.items()}
         return await put_documents(self._db["revisions"], records)

@@ -33,6 +33,8 @@ PostFields = Mapping[str, Any]
 Replacement = tuple[int, PostFields | None, PostFields]
 """`pk`, the post that is replaced (None for a new one), the post."""
 
+INDEXED_FIELDS = ("title", "text", "tags", "categories", "terms", "sketch", *FEATURE_FIELDS)
+"""The fields of a post that the derived tables are made of."""
 BEST_AT_ONCE = 200
 """Best matches of a whole archive that are tried before a filter narrows the search."""
 MATCHING_SQL = "SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?"

@@ -15,7 +15,7 @@ from wparchive.backends.sqlite.rows import (
     to_json,
     to_row,
 )
-from wparchive.backends.sqlite.search_index import index_posts
+from wparchive.backends.sqlite.search_index import INDEXED_FIELDS, index_posts
 from wparchive.backends.sqlite.sqlite_errors import REFUSALS, transaction
 from wparchive.model.documents import EventKind, EventRecord, Kind, Revision, StoredDocument
 from wparchive.model.event_records import TITLE_FIELDS
@@ -47,6 +47,7 @@ class SQLiteSession:
         self._pks: dict[str, int] = {}
         """Integer keys of the documents that are there."""
         self._stored: dict[str, StoredDocument] = {}
+        self._rewritable: dict[str, StoredDocument] = {}
 
     async def heads(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
         columns = ", ".join(head_fields(self._kind))
@@ -140,16 +141,32 @@ class SQLiteSession:
         for names, group in groupby(by_names, key=lambda change: tuple(change[1])):
             assigned = ", ".join(f"{name} = ?" for name in names)
             rows = [
-                (*(encode[name](fields[name]) for name in names), self._pks[key])
+                (*(_encoded(encode[name], fields[name]) for name in names), self._pks[key])
                 for key, fields in group
             ]
             self._connection.executemany(f"UPDATE {self._kind} SET {assigned} WHERE pk = ?", rows)
         return {}
 
+    async def rewritable(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
+        # Whole documents are four times as large, and most of that would only be overwritten.
+        columns = "pk, key, raw"
+        if self._kind == "posts":
+            columns = f"{columns}, {', '.join(INDEXED_FIELDS)}"
+        rows = self._among(columns, keys)
+        self._pks |= {row["key"]: row["pk"] for row in rows}
+        self._rewritable = {row["key"]: from_row(self._kind, row) for row in rows}
+        return self._rewritable
+
     async def rewrite(self, cleaned: Mapping[str, StoredDocument]) -> Errors:
-        return await self.replace(
-            {key: {**self._stored[key], **fields} for key, fields in cleaned.items()}
+        await self.update(cleaned)
+        before = self._rewritable
+        self._index(
+            [
+                (self._pks[key], before[key], {**before[key], **fields})
+                for key, fields in cleaned.items()
+            ]
         )
+        return {}
 
     def _among(self, columns: str, keys: Sequence[str]) -> list[sqlite3.Row]:
         if not keys:
@@ -162,6 +179,12 @@ class SQLiteSession:
         if self._kind == "posts":
             index_posts(self._connection, entries)
             postings.merge(self._connection)
+
+
+def _encoded(encode: Callable[[Any], Any], value: Any) -> Any:
+    if value is None:
+        return None
+    return encode(value)
 
 
 def run_step(
