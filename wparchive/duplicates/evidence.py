@@ -38,6 +38,8 @@ _NAMED_SHARE = 0.5
 """A text that names so much of a title is about it."""
 _TOLD_WORDS = 120
 """An equal text of fewer words must have to do with the title, where the titles differ."""
+_LONGEST_UNKNOWN_FRAME = 300
+"""Posts that share as many words of their own are alike, whatever titles and embeds say."""
 _ALL_COMPARED = 50
 """Of more posts with one text than this, only those with neighbouring titles are compared."""
 _REPLACED_WORDS = 5
@@ -146,7 +148,7 @@ def are_told_apart(a: ComparablePost, b: ComparablePost, found: Comparison) -> b
     if found.shorter == "a":
         shorter = a
     share = found.shared_words / max(1, shorter.own.word_count)
-    if shorter.own.length * share >= LONGEST_FRAME or a.title == b.title:
+    if shorter.own.length * share >= _LONGEST_UNKNOWN_FRAME or a.title == b.title:
         return False
     if _titles_tell_apart(a, b) or _embeds_differ(a, b):
         return True
