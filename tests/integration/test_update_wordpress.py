@@ -55,7 +55,7 @@ def changing(request: pytest.FixtureRequest, fresh_wordpress: Any) -> Any:
 
 def update(site: Any, archive: Path | str) -> Crawl:
     """Crawl as a user does every night."""
-    return crawl(site.url, archive, mode="auto", comments=1, settings=CALM)
+    return crawl(site.url, archive, mode="auto", comments=1, settings=CALM, timeout_s=900)
 
 
 @pytest.mark.timeout(1500)
