@@ -179,3 +179,11 @@ async def test_a_kill_between_revision_and_document_is_made_good_by_the_next_run
     assert await outcomes(store, "posts", [post(1, "Second.")], T3) == [Outcome.CHANGED]
     assert look.all("revisions") == {f"{SITE}/post/1#1": revision_of("posts", stored, T3)}
     assert look.all("posts")[f"{SITE}/post/1"]["revision"] == 2
+
+
+async def test_bulky_fields_come_last(store, look):
+    await store.save("posts", [post(1)], T1)
+    names = list(look.all("posts")[f"{SITE}/post/1"])
+    small = {"_id", "state", "published_at", "tags", "raw_sha256"}
+    assert max(map(names.index, small)) < names.index("extra") < names.index("text")
+    assert names.index("text") < names.index("html") < names.index("raw")

@@ -32,6 +32,24 @@ EventKind = Literal[
 terms are merged or gone."""
 StoredDocument = dict[str, Any]
 """A document, a run or anything else in the archive, where its exact shape does not matter."""
+BULKY_FIELDS = (
+    "extra",
+    "links",
+    "images",
+    "embeds",
+    "has",
+    "link_domains",
+    "embed_providers",
+    "sketch",
+    "description",
+    "excerpt",
+    "text",
+    "html",
+    "blocks",
+    "document",
+    "raw",
+)
+"""Fields that are stored last, so that whoever reads the small ones does not pass over them."""
 CLEANER_FIELDS = (
     "title",
     "text",

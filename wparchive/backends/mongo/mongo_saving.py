@@ -16,7 +16,14 @@ from pymongo.errors import BulkWriteError, DocumentTooLarge, OperationFailure, W
 from wparchive.backends.mongo.client import brief
 from wparchive.backends.saving import Errors
 from wparchive.errors import DocumentRejected
-from wparchive.model.documents import EventKind, EventRecord, Kind, Revision, StoredDocument
+from wparchive.model.documents import (
+    BULKY_FIELDS,
+    EventKind,
+    EventRecord,
+    Kind,
+    Revision,
+    StoredDocument,
+)
 from wparchive.model.event_records import TITLE_FIELDS
 from wparchive.model.lifecycle import head_fields
 from wparchive.model.references import TERM_LISTS
@@ -147,10 +154,17 @@ class MongoSession:
         return await asyncio.to_thread(_with_search_tokens, documents)
 
 
+def _small_first(document: StoredDocument) -> StoredDocument:
+    """Return a document with its bulky fields last: a server reads fields in their order."""
+    small = {name: value for name, value in document.items() if name not in BULKY_FIELDS}
+    return small | {name: document[name] for name in BULKY_FIELDS if name in document}
+
+
 def _with_search_tokens(posts: Mapping[str, StoredDocument]) -> dict[str, StoredDocument]:
     found: dict[str, StoredDocument] = {}
     for key, post in posts.items():
-        found[key] = {**post, "search": search_tokens(post, post.get(TOKENS_KEY))}
+        found[key] = _small_first(post)
+        found[key]["search"] = search_tokens(post, post.get(TOKENS_KEY))
         found[key].pop(TOKENS_KEY, None)
         # A server that looks for a field reads past those before it, so the largest come last.
         found[key]["blocks"] = found[key].pop("blocks")

@@ -19,7 +19,13 @@ from typing import Any, Literal, cast, get_origin, get_type_hints
 
 import msgspec
 
-from wparchive.model.documents import DOCUMENT_TYPES, RECORD_TYPES, Kind, StoredDocument
+from wparchive.model.documents import (
+    BULKY_FIELDS,
+    DOCUMENT_TYPES,
+    RECORD_TYPES,
+    Kind,
+    StoredDocument,
+)
 from wparchive.model.fields import bare_type
 from wparchive.tuning import deflate
 
@@ -33,24 +39,6 @@ PARTS: dict[str, tuple[str, ...]] = {
     "duplicate": ("of", "kind"),
 }
 """Parts of nested values that analysts filter by: `author.id` is the column `author_id` too."""
-BULKY = (
-    "extra",
-    "links",
-    "images",
-    "embeds",
-    "has",
-    "link_domains",
-    "embed_providers",
-    "sketch",
-    "description",
-    "excerpt",
-    "text",
-    "html",
-    "blocks",
-    "document",
-    "raw",
-)
-"""Stored last, so that reading the small columns of a row does not touch its overflow pages."""
 SITE_TIMES = frozenset({"published_at", "modified_at"})
 SQL_TYPES: dict[type, str] = {
     str: "TEXT",
@@ -185,8 +173,8 @@ def _columns(table: str) -> tuple[Column, ...]:
 
 def _rank(field: str) -> int:
     """Return the place of a bulky field among the last columns; -1 for all others."""
-    if field in BULKY:
-        return BULKY.index(field)
+    if field in BULKY_FIELDS:
+        return BULKY_FIELDS.index(field)
     return -1
 
 
