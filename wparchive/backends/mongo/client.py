@@ -27,19 +27,22 @@ DEFAULTS: dict[str, Any] = {
     "appname": "wparchive",
     "w": "majority",
     "wtimeoutms": 30_000,
-    "serverselectiontimeoutms": 10_000,
+    "serverselectiontimeoutms": 30_000,
     "connecttimeoutms": 10_000,
-    "sockettimeoutms": 120_000,
 }
-"""Used where the address does not say otherwise. Retryable writes are PyMongo's own default, where
-the server has them."""
+"""Used where the address does not say otherwise. The election of another primary may take 12 s and
+more. Retryable writes are PyMongo's own default, where the server has them."""
+WRITER_DEFAULTS: dict[str, Any] = {"sockettimeoutms": 120_000}
+"""More for those who write. Readers wait for an answer as long as it takes."""
 
 REFUSALS_TO_WRITE = {
     13: "its user lacks the right",
-    8000: "its user lacks the right",
     14031: "its disk is full",
     20: "it is read-only",
 }
+_WRONG_PASSWORD = 18
+_ATLAS_ERROR = 8000
+"""The one code of Atlas for refusals of several kinds: only the message tells them apart."""
 
 
 class PlainIntegers(TypeDecoder):
@@ -52,6 +55,17 @@ class PlainIntegers(TypeDecoder):
 
 
 _TYPES = TypeRegistry([PlainIntegers()])
+
+
+def writer_options(uri: str) -> dict[str, Any]:
+    """Return keyword arguments for a client that writes.
+
+    What it reads decides what it writes. So it reads from the primary, even where the address sends
+    readers elsewhere.
+    """
+    given = {name.lower() for name, _ in parse_qsl(urlsplit(uri).query, keep_blank_values=True)}
+    more = {name: value for name, value in WRITER_DEFAULTS.items() if name not in given}
+    return client_options(uri) | more | {"readpreference": "primary"}
 
 
 def client_options(uri: str) -> dict[str, Any]:
@@ -76,7 +90,7 @@ def from_pymongo(error: PyMongoError, uri: str) -> ArchiveError:
         )
     if isinstance(error, (AutoReconnect, WTimeoutError)):
         return ArchiveUnreachable(
-            f"the connection to {where} was lost {because}: start again when it is back"
+            f"the connection to {where} was lost {because}: try again when it is back"
         )
     if isinstance(error, OperationFailure):
         return _refusal(error, where)
@@ -84,14 +98,19 @@ def from_pymongo(error: PyMongoError, uri: str) -> ArchiveError:
 
 
 def _refusal(error: OperationFailure, where: str) -> ArchiveError:
-    if error.code == 18:
+    message = str(error).lower()
+    is_of_atlas = error.code == _ATLAS_ERROR
+    if error.code == _WRONG_PASSWORD or (is_of_atlas and "auth" in message.split("not auth")[0]):
         return ArchiveUnreachable(
             f"{where} does not accept the user or password: check them, and authSource"
         )
-    if error.code in REFUSALS_TO_WRITE:
-        return ArchiveReadOnly(
-            f"{where} refuses to write, {REFUSALS_TO_WRITE[error.code]} ({brief(error)})"
-        )
+    if is_of_atlas and ("quota" in message or "space" in message):
+        return ArchiveReadOnly(f"{where} refuses to write, its quota is full ({brief(error)})")
+    reason = REFUSALS_TO_WRITE.get(error.code or 0)
+    if is_of_atlas:
+        reason = REFUSALS_TO_WRITE[13]
+    if reason:
+        return ArchiveReadOnly(f"{where} refuses to write, {reason} ({brief(error)})")
     return ArchiveUnreachable(f"{where} cannot be used ({brief(error)})")
 
 

@@ -9,7 +9,7 @@ from pymongo import MongoClient, UpdateOne
 from pymongo.collection import Collection as Posts
 
 from wparchive.backends.address import ArchiveAddress
-from wparchive.backends.mongo.client import client_options, mongo_errors
+from wparchive.backends.mongo.client import mongo_errors, writer_options
 from wparchive.duplicates.compare.sketch import SKETCH_VERSION
 from wparchive.duplicates.index import MOST_EQUAL
 from wparchive.duplicates.pairing import COMMON_KEY, most_shared
@@ -50,7 +50,7 @@ class MongoDuplicates:
         """Keys found to be boilerplate, which are not asked for again."""
         with mongo_errors(self._uri):
             self._client: MongoClient[StoredDocument] = MongoClient(
-                self._uri, **client_options(self._uri)
+                self._uri, **writer_options(self._uri)
             )
             self._db = self._client[address.place]
             mark = self._db["marks"].find_one({"_id": "schema"})

@@ -48,8 +48,11 @@ OF_A_DOCUMENT = (
 FerretDB 1 answers some with the failure of the whole command, or without the counts that PyMongo
 looks up (KeyError)."""
 _VERSION_FIELDS = ("version_hash", "refresh_hash")
-OF_THE_SERVER = {13, 18, 20, 8000, 14031}
-"""Codes of refusals that no other document would escape: rights, read-only, disk full."""
+OF_A_DOCUMENT_CODES = frozenset({2, 9, 15, 52, 57, 121, 10334, 11000, 17280})
+"""Codes of errors that name a document: bad values and names of fields, validation, sizes, keys.
+Everything else is the trouble of the server or of the connection, and no other document would
+escape it: it is waited for."""
+PASSING_LABELS = ("RetryableWriteError", "RetryableError", "SystemOverloadedError")
 
 
 class MongoSession:
@@ -256,7 +259,7 @@ async def _written(
             try:
                 await alone(key)
             except OF_A_DOCUMENT as error:
-                _raise_of_server(error)
+                raise_of_server(error)
                 errors[key] = DocumentRejected(f"the server refused {key!r}: {brief(error)}")
     return errors
 
@@ -272,7 +275,7 @@ async def _failed(
         _raise_concern(error.details)
         return [keys[failed["index"]] for failed in error.details["writeErrors"]]
     except OF_A_DOCUMENT as error:
-        _raise_of_server(error)
+        raise_of_server(error)
         return keys
     return []
 
@@ -282,13 +285,16 @@ def _raise_concern(details: Mapping[str, Any]) -> None:
     for concern in details["writeConcernErrors"]:
         raise WTimeoutError(concern.get("errmsg", "not acknowledged by a majority"))
     for failed in details["writeErrors"]:
-        if failed["code"] in OF_THE_SERVER:
+        if failed["code"] not in OF_A_DOCUMENT_CODES:
             raise OperationFailure(failed["errmsg"], failed["code"])
 
 
-def _raise_of_server(error: Exception) -> None:
-    """Go on only with what a document may have caused."""
+def raise_of_server(error: Exception) -> None:
+    """Raise an error unless a document may have caused it."""
     if isinstance(error, WTimeoutError):
         raise error
-    if isinstance(error, OperationFailure) and error.code in OF_THE_SERVER:
+    if not isinstance(error, OperationFailure):
+        return
+    is_passing = any(map(error.has_error_label, PASSING_LABELS))
+    if is_passing or error.code not in OF_A_DOCUMENT_CODES:
         raise error

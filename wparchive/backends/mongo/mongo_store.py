@@ -19,7 +19,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from wparchive.backends.address import ArchiveAddress
-from wparchive.backends.mongo.client import client_options, mongo_errors
+from wparchive.backends.mongo.client import mongo_errors, writer_options
 from wparchive.backends.mongo.mongo_duplicates import MongoDuplicates
 from wparchive.backends.mongo.mongo_leases import MongoLeases
 from wparchive.backends.mongo.mongo_saving import MongoSession, find_by_key, put_documents
@@ -156,7 +156,7 @@ class MongoStore:
         uri = self._address.uri
         try:
             with mongo_errors(uri):
-                self._client = AsyncMongoClient(uri, **client_options(uri))
+                self._client = AsyncMongoClient(uri, **writer_options(uri))
             async with self._database() as db:
                 await self._check_version(db)
                 await _create_indexes(db)
