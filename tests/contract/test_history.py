@@ -42,6 +42,17 @@ async def test_four_posts_deleted_seen_deleted_and_returned(uri, store):
         assert since == T1 + DAY
 
 
+async def test_the_state_follows_the_order_of_changes_where_a_clock_was_set_back(uri, store):
+    await store.save("posts", [post(1)], T1)
+    await store.set_state("posts", SITE, "post", [1], "deleted", T1 + 2 * DAY)
+    await store.save("posts", [post(1)], T1 + DAY)
+    with open_archive(uri) as archive:
+        for days in (1, 2, 9):
+            found = archive.as_of(KEY, T1 + days * DAY).post
+            assert (found["state"], found["state_since"]) == ("live", T1 + DAY)
+        assert archive.as_of(KEY, T1).post["state"] == "live"
+
+
 async def test_arrivals_are_told_with_their_run(uri, store):
     await store.save_run(run(T1))
     await store.save("posts", [post(1), post(10)], T1 + timedelta(seconds=1))

@@ -177,6 +177,28 @@ async def test_the_chain_of_runs_is_checked(uri, store, look):
     assert found(uri) == {("chain", second["_id"])}
 
 
+async def test_a_clock_that_was_set_back_breaks_no_chain(uri, store, look):
+    _, second = await filled(store)
+    third = await ended(store, T1 + DAY / 2)
+    fourth = await ended(store, T1 + DAY / 4)
+    assert third["digest"]["previous"] == second["_id"]
+    assert fourth["digest"]["previous"] == third["_id"]
+    check = checked(uri, second["digest"]["chain"])
+    assert (check.findings, check.run) == ([], fourth["_id"])
+    take_out(look, "runs", third["_id"])
+    assert found(uri) == {("chain", fourth["_id"])}
+
+
+async def test_two_runs_that_follow_the_same_one_are_named(uri, store):
+    first, second = await filled(store)
+    other = run(T1 + 2 * DAY)
+    digest = second["digest"]["sha256"]
+    chain = hashed(f"{first['digest']['chain']}\n{other['_id']}\n{digest}\n")
+    other["digest"] = {**second["digest"], "chain": chain}
+    await store.save_run(other)
+    assert found(uri) == {("chain", second["_id"])}
+
+
 async def test_an_archive_without_a_digest_says_so(uri, store):
     await store.save("posts", [post(1)], T1)
     check = checked(uri)

@@ -69,6 +69,19 @@ def chain_of(before: str, run: str, digest: str) -> str:
     return hash_of(f"{before}\n{run}\n{digest}\n")
 
 
+def last_of(digests: Mapping[str, HeldDigest]) -> tuple[str, HeldDigest] | None:
+    """Return the end of the chain: the run that no other one follows, with its digest.
+
+    `digests` are those of a site's runs by `_id`, newest first. The order of times is not that of
+    the chain where a clock was set back. None without any.
+    """
+    followed = {digest["previous"] for digest in digests.values()}
+    for run, digest in digests.items():
+        if run not in followed:
+            return run, digest
+    return next(iter(digests.items()), None)
+
+
 def digest_of(
     site_chunks: Mapping[str, str], records: int, run: str, before: tuple[str, HeldDigest] | None
 ) -> HeldDigest:

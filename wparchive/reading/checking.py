@@ -6,8 +6,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from wparchive.backends.reader import DocumentFilter, Reader
-from wparchive.model.digest import chain_of, counted_chunks, manifest_lines, site_digest
-from wparchive.model.documents import KINDS, Run
+from wparchive.model.digest import (
+    chain_of,
+    counted_chunks,
+    last_of,
+    manifest_lines,
+    site_digest,
+)
+from wparchive.model.documents import KINDS, HeldDigest
 from wparchive.model.earlier import damaged_states
 from wparchive.model.lifecycle import record_sha256
 
@@ -54,29 +60,31 @@ def check_site(reader: Reader, site: str, expected: str | None = None) -> SiteCh
 
     Every record is read; one document is in memory at a time, with its earlier states.
     """
-    digested = [run for run in reader.runs((site,), None) if run.get("digest")]
+    digests = {
+        run["_id"]: digest
+        for run in reader.runs((site,), None)
+        if (digest := run.get("digest")) is not None
+    }
     findings: list[Finding] = []
     hashes: dict[str, str] = {}
     records = 0
-    kept = {chunk["chunk"]: chunk for chunk in reader.manifest(site)} if digested else {}
+    kept = {chunk["chunk"]: chunk for chunk in reader.manifest(site)} if digests else {}
     for name, lines, hashed in counted_chunks(reader.held_records(site)):
         hashes[name] = hashed
         records += len(lines)
         chunk = kept.pop(name, None)
-        if digested and (chunk is None or chunk["hash"] != hashed):
+        if digests and (chunk is None or chunk["hash"] != hashed):
             findings += _differences(name, lines, chunk)
     for name, chunk in kept.items():
         findings += _differences(name, [], chunk)
     findings += _damaged(reader, site)
-    findings += _chain_findings(digested, expected)
+    findings += _chain_findings(digests, expected)
     digest = site_digest(hashes)
     run = chain = None
-    if digested:
-        run = digested[0]["_id"]
-        last = digested[0].get("digest")
-        assert last is not None
-        chain = last["chain"]
-        if last["sha256"] != digest and not findings:
+    if (last := last_of(digests)) is not None:
+        run, kept_digest = last
+        chain = kept_digest["chain"]
+        if kept_digest["sha256"] != digest and not findings:
             findings.append(Finding("manifest", run, "its digest is not that of what is held"))
     return SiteCheck(site, run, records, digest, chain, findings)
 
@@ -126,24 +134,29 @@ def _damaged(reader: Reader, site: str) -> Iterator[Finding]:
                     yield Finding("damaged", key, detail)
 
 
-def _chain_findings(digested: list[Run], expected: str | None) -> Iterator[Finding]:
-    """Yield what is wrong with the digests of runs, newest first."""
-    chains: set[str] = set()
-    followed: list[Run | None] = [*digested[1:], None]
-    for run, before in zip(digested, followed, strict=False):
-        last = run.get("digest")
-        assert last is not None
-        chains.add(last["chain"])
-        chain = ""
-        previous = None
-        if before is not None:
-            earlier = before.get("digest")
-            assert earlier is not None
-            chain = earlier["chain"]
-            previous = before["_id"]
-        if last["previous"] != previous:
-            yield Finding("chain", run["_id"], f"the run before it was {last['previous']}")
-        elif last["chain"] != chain_of(chain, run["_id"], last["sha256"]):
-            yield Finding("chain", run["_id"], "its chain does not follow from its digest")
+def _chain_findings(digests: Mapping[str, HeldDigest], expected: str | None) -> Iterator[Finding]:
+    """Yield what is wrong with the digests of runs by `_id`, newest first.
+
+    Each is followed to the one before it by its name, because clocks may have been set back.
+    """
+    left = dict(digests)
+    while (last := last_of(left)) is not None:
+        run, digest = last
+        del left[run]
+        while (before := digest["previous"]) in left:
+            yield from _link_findings(run, digest, left[before]["chain"])
+            run, digest = before, left.pop(before)
+        if before is None:
+            yield from _link_findings(run, digest, "")
+        elif before in digests:
+            yield Finding("chain", run, f"another run follows {before}, too")
+        else:
+            yield Finding("chain", run, f"the run before it was {before}")
+    chains = {digest["chain"] for digest in digests.values()}
     if expected is not None and expected not in chains:
         yield Finding("expected", expected, "no run of this site has this chain")
+
+
+def _link_findings(run: str, digest: HeldDigest, before: str) -> Iterator[Finding]:
+    if digest["chain"] != chain_of(before, run, digest["sha256"]):
+        yield Finding("chain", run, "its chain does not follow from its digest")

@@ -173,10 +173,14 @@ class History:
         count = 0
         for event in self.events:
             became = state_after(event)
-            if became is not None and event["at"] <= moment:
+            if became is None or event["at"] > moment:
+                continue
+            # The order is that of the count: where a clock was set back, times are in another one.
+            number = int(event["_id"].rpartition(".")[2])
+            if number >= count:
                 state = became
                 since = event["at"]
-                count = int(event["_id"].rpartition(".")[2])
+                count = number
         return state, since, count
 
 

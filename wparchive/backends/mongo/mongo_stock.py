@@ -9,7 +9,14 @@ from pymongo.database import Database
 
 from wparchive.backends.address import ArchiveAddress
 from wparchive.backends.mongo.client import client_options, mongo_errors
-from wparchive.model.digest import EARLIER, HeldRecord, counted_chunks, digest_of, manifest_chunk
+from wparchive.model.digest import (
+    EARLIER,
+    HeldRecord,
+    counted_chunks,
+    digest_of,
+    last_of,
+    manifest_chunk,
+)
 from wparchive.model.documents import KINDS, HeldDigest, Kind, ManifestChunk, StoredDocument
 from wparchive.model.lifecycle import record_sha256
 
@@ -75,9 +82,8 @@ def _last_digest(
     db: Database[StoredDocument], site: str, run: str
 ) -> tuple[str, HeldDigest] | None:
     query = {"site": site, "digest": {"$exists": True, "$ne": None}, "_id": {"$ne": run}}
-    for found in db["runs"].find(query, {"digest": 1}, sort=[("started_at", -1)], limit=1):
-        return found["_id"], cast(HeldDigest, found["digest"])
-    return None
+    runs = db["runs"].find(query, {"digest": 1}, sort=[("started_at", -1)])
+    return last_of({found["_id"]: cast(HeldDigest, found["digest"]) for found in runs})
 
 
 def mongo_manifest(db: Database[StoredDocument], site: str) -> Iterator[ManifestChunk]:

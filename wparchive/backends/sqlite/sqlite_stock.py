@@ -8,7 +8,14 @@ from typing import cast
 from wparchive.backends.sqlite.rows import from_row
 from wparchive.backends.sqlite.schema import has_table
 from wparchive.backends.sqlite.sqlite_saving import put_records
-from wparchive.model.digest import EARLIER, HeldRecord, counted_chunks, digest_of, manifest_chunk
+from wparchive.model.digest import (
+    EARLIER,
+    HeldRecord,
+    counted_chunks,
+    digest_of,
+    last_of,
+    manifest_chunk,
+)
 from wparchive.model.documents import KINDS, HeldDigest, Kind, ManifestChunk, document_key
 from wparchive.model.lifecycle import record_sha256
 
@@ -79,11 +86,10 @@ def _last_digest(
 ) -> tuple[str, HeldDigest] | None:
     sql = (
         "SELECT key, digest FROM runs WHERE site = ? AND digest IS NOT NULL AND key <> ?"
-        " ORDER BY started_at DESC LIMIT 1"
+        " ORDER BY started_at DESC"
     )
-    for row in connection.execute(sql, (site, run)):
-        return row["key"], cast(HeldDigest, from_row("runs", row)["digest"])
-    return None
+    rows = connection.execute(sql, (site, run))
+    return last_of({row["key"]: cast(HeldDigest, from_row("runs", row)["digest"]) for row in rows})
 
 
 def sqlite_manifest(connection: sqlite3.Connection, site: str) -> Iterator[ManifestChunk]:
