@@ -60,11 +60,7 @@ def check_site(reader: Reader, site: str, expected: str | None = None) -> SiteCh
 
     Every record is read; one document is in memory at a time, with its earlier states.
     """
-    digests = {
-        run["_id"]: digest
-        for run in reader.runs((site,), None)
-        if (digest := run.get("digest")) is not None
-    }
+    digests = _digests(reader, site)
     findings: list[Finding] = []
     hashes: dict[str, str] = {}
     records = 0
@@ -87,6 +83,12 @@ def check_site(reader: Reader, site: str, expected: str | None = None) -> SiteCh
         if kept_digest["sha256"] != digest and not findings:
             findings.append(Finding("manifest", run, "its digest is not that of what is held"))
     return SiteCheck(site, run, records, digest, chain, findings)
+
+
+def _digests(reader: Reader, site: str) -> dict[str, HeldDigest]:
+    """Return the digests of a site's runs by `_id`, newest first."""
+    found = {run["_id"]: run.get("digest") for run in reader.runs((site,), None)}
+    return {run: digest for run, digest in found.items() if digest is not None}
 
 
 def _differences(
