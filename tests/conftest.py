@@ -1,7 +1,8 @@
-"""Say in the last lines of a test run what was not run, and how to run it."""
+"""Mark what needs a real server, and say in the last lines of a test run what was not run."""
 
+import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,6 +12,43 @@ settings.register_profile(
     "any_machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("any_machine")
+
+FIXTURES_OF_SERVERS: Mapping[str, frozenset[str]] = {
+    "wordpress": frozenset({"wordpresses", "wordpress", "fresh_wordpress"}),
+    "mongodb": frozenset(
+        {"mongodb_server", "new_database", "mongo_uri", "own_ferretdb", "server", "mongo_sample"}
+    ),
+}
+"""By the mark of a server, the fixtures that need it."""
+RUN_APART = frozenset({*FIXTURES_OF_SERVERS, "spark", "bench", "deploy"})
+"""Marks of the tests that CI runs apart, once it has what they need."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test that needs a real server."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        for mark, needing in FIXTURES_OF_SERVERS.items():
+            if fixtures & needing:
+                item.add_marker(mark)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run in CI that left out a test which no later step would run.
+
+    `REQUIRE_RUN_APART` names the reasons that are allowed, separated by `;`.
+    """
+    allowed = os.environ.get("REQUIRE_RUN_APART")
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if allowed is None or reporter is None:
+        return
+    for report in reporter.stats.get("skipped", []):
+        reason = str(report.longrepr)
+        is_allowed = any(words in reason for words in allowed.split(";"))
+        if not is_allowed and not RUN_APART & set(report.keywords):
+            reporter.write_line(f"\nnever run: {report.nodeid}: {reason}")
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

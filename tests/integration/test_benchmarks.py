@@ -31,7 +31,10 @@ def site() -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("name", CONTENDERS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.bench] * name.startswith("dlt")) for name in CONTENDERS],
+)
 def test_a_contender_stores_every_post(name: str, site: str, tmp_path: Path) -> None:
     if name.startswith("dlt") and importlib.util.find_spec("dlt") is None:
         pytest.skip("no dlt: pip install -e '.[bench]' -c constraints.txt")

@@ -28,6 +28,8 @@ DEPLOY = ROOT / "deploy"
 BIN = Path(sys.executable).parent
 SCRIPTS = sorted([DEPLOY / "systemd/alarm", *DEPLOY.glob("cron/wparchive-*")])
 
+pytestmark = pytest.mark.deploy
+
 
 def tool(name: str) -> str:
     """Return the path of a program; skip, or fail in CI, where it is not there."""

@@ -13,10 +13,13 @@ from tests.integration.test_duplicates import FAMILY, STORY, Crawled, edited, po
 from wparchive import open_archive
 from wparchive.export import export_posts
 
-pytestmark = pytest.mark.skipif(
-    find_spec("pyspark") is None and os.environ.get("REQUIRE_SPARK") != "1",
-    reason="needs pip install '.[spark]' and Java 17",
-)
+pytestmark = [
+    pytest.mark.spark,
+    pytest.mark.skipif(
+        find_spec("pyspark") is None and os.environ.get("REQUIRE_SPARK") != "1",
+        reason="needs pip install '.[spark]' and Java 17",
+    ),
+]
 
 
 def test_the_marks_are_those_of_the_batch(tmp_path: Path) -> None:
