@@ -13,7 +13,7 @@ help:  ## this list
 	@echo "make TARGET, with a TARGET of:"
 	@sed -n 's/^\([a-z]*\):.*  ## /  \1\t/p' Makefile | expand -t 10
 
-demo: .venv/ready  ## crawl a small sample site on this machine and show what came in
+demo: .venv/ready  ## crawl a small sample site on this machine twice and show what came in
 	@$(BIN)/python -m demo.run
 
 test: .venv/ready-dev  ## run the test suite; ARGS="-k walk" selects

@@ -1,4 +1,4 @@
-"""`make demo`: serve the sample site, crawl it into an archive of its own, show what came in.
+"""`make demo`: serve the sample site, crawl it twice into an archive of its own, show what came in.
 
 Each step runs the command that a user would type.
 """
@@ -19,9 +19,9 @@ SHOWN_PARAGRAPHS = 3
 
 
 def main(archive: Path) -> int:
-    """Crawl into a file, which is made anew, and show what came in.
+    """Crawl twice into a file, which is made anew, and show what came in.
 
-    Returns the exit status: 0 when the crawl was complete and could be shown.
+    Returns the exit status: 0 when both crawls were complete and could be shown.
     """
     archive.parent.mkdir(exist_ok=True)
     for left in archive.parent.glob(f"{archive.name}*"):
@@ -31,11 +31,19 @@ def main(archive: Path) -> int:
         count = len(site["posts"].rows)
         print(f"A small WordPress site of {count} recorded posts is now at {site.home}\n")
         status = _crawl(uri, site.home)
+        if status == 0:
+            print("The second crawl asks only what changed:\n")
+            status = _crawl(uri, site.home)
         key = f"{site.home.partition('//')[2]}/post/{SEED}"
     if status:
         print(f"The crawl was not complete (exit status {status}).", file=sys.stderr)
         return status
-    return _run(uri, "wparchive", "sites") or _show(uri, key) or _next_steps(uri)
+    return (
+        _run(uri, "wparchive", "sites")
+        or _run(uri, "wparchive", "verify")
+        or _show(uri, key)
+        or _next_steps(uri)
+    )
 
 
 def _crawl(uri: str, home: str) -> int:
@@ -73,9 +81,10 @@ def _next_steps(uri: str) -> int:
     if folder.is_relative_to(Path.cwd()):
         folder = folder.relative_to(Path.cwd())
     program = folder / "wparchive"
-    print("Three commands to try next:\n")
+    print("Four commands to try next:\n")
     print(f"  {program} --archive {uri} search drama")
-    print(f"  {program} --archive {uri} stats --by tag --top 10")
+    print(f"  {program} --archive {uri} stats --by language")
+    print(f"  {program} --archive {uri} history --since 1d --new")
     print("  make crawl SITE=https://example.com/blog")
     return 0
 

@@ -183,7 +183,9 @@ def _boilerplate_lines(run: Run) -> Iterator[str]:
     learned = run.get("boilerplate")
     if learned is None or not (learned["removed"] or learned["posts"]):
         return
-    line = f"{_counted(learned['removed'], 'block')} recur and are left out of texts, "
+    line = f"{learned['removed']:,} blocks recur and are left out of texts, "
+    if learned["removed"] == 1:
+        line = "1 block recurs and is left out of texts, "
     line += f"{_counted(learned['posts'], 'post')} changed"
     if not learned["finished"]:
         line += " (the next run goes on)"
@@ -199,8 +201,8 @@ def _counted(number: int, noun: str) -> str:
 def _traffic_line(run: Run) -> str:
     megabytes = run["bytes"] / 1e6
     return (
-        f"{run['requests']} requests ({run['retries']} retries), {megabytes:.1f} MB, "
-        f"{run['seconds']:.1f} s, {run['failures']} failures"
+        f"{run['mode']} run: {run['requests']} requests ({run['retries']} retries), "
+        f"{megabytes:.1f} MB, {run['seconds']:.1f} s, {run['failures']} failures"
     )
 
 

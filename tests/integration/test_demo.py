@@ -24,7 +24,13 @@ def test_make_demo_shows_what_came_in(tmp_path: Path) -> None:
         stdin=subprocess.DEVNULL,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "COMPLETE" in done.stdout
+    assert done.stdout.count("COMPLETE") == 2
+    first = re.search(r"^full run: (\d+) requests", done.stdout, re.MULTILINE)
+    second = re.search(r"^update run: (\d+) requests", done.stdout, re.MULTILINE)
+    assert first
+    assert second
+    assert int(second[1]) < int(first[1])
+    assert "intact" in done.stdout
     assert re.search(r"^ *post +86 ", done.stdout, re.MULTILINE)
     assert "Bae Suzy" in done.stdout
     assert "make crawl SITE=" in done.stdout

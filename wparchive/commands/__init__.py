@@ -82,14 +82,21 @@ CLOSED_PIPE = 141  # 128 + SIGPIPE
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
 @click.version_option(package_name="wparchive")
-@click.option("--archive", metavar="URI", help="The archive of the command that follows.")
+@click.option(
+    "--archive",
+    metavar="URI",
+    help="The archive that the command is about (default: ARCHIVE_URI, else a file).",
+)
 def cli(archive: str | None) -> None:
-    """Ask an archive of WordPress sites: find, read, count, follow and export posts.
+    """Ask an archive of WordPress sites: find, read, count, follow, verify and export posts.
 
     \b
     wparchive sites                          what is held
     wparchive search '"heat pump" -gas*'     find posts
-    wparchive show example.com/post/12       read one
+    wparchive show example.com/post/12       read one; --as-of 2024-05 shows it as it was then
+    wparchive history --since 30d            what changed, vanished and came back
+    wparchive stats --by language            count posts
+    wparchive verify                         is all as the last run left it?
     wparchive export -o posts.parquet --tag climate --since 2024
 
     Each command has its own --help with examples; docs/commands.md has them all, with the exit

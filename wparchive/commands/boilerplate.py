@@ -8,7 +8,14 @@ import click
 from wparchive import open_archive
 from wparchive.backends.opening import open_store
 from wparchive.commands.options import PATIENCE_S, archive_option, archive_uri, json_option
-from wparchive.commands.output import cut_line, print_json, say, styled, text_table
+from wparchive.commands.output import (
+    cut_line,
+    print_json,
+    print_json_lines,
+    say,
+    styled,
+    text_table,
+)
 from wparchive.errors import NotFound
 from wparchive.furniture.counting import LEAST_SITE
 from wparchive.model.documents import RecurringBlock
@@ -49,7 +56,7 @@ def list_command(archive: Archive, site: str, as_json: bool) -> None:
 
     \b
     wparchive boilerplate list --site example.com
-    wparchive boilerplate list --site example.com --json | jq '.[] | select(.removed)'
+    wparchive boilerplate list --site example.com --json | jq 'select(.removed)'
 
     A number (n) or the beginning of a hash names a block for `keep` and `drop`. Numbers change when
     a crawl learns more, hashes do not.
@@ -58,7 +65,7 @@ def list_command(archive: Archive, site: str, as_json: bool) -> None:
     blocks = archive.boilerplate(site)
     posts = archive.posts(site=site).count()
     if as_json:
-        print_json([{"n": n, **block} for n, block in enumerate(blocks, 1)])
+        print_json_lines({"n": n, **block} for n, block in enumerate(blocks, 1))
     elif blocks:
         say(text_table(_HEADINGS, _rows(blocks, posts), right=frozenset({0, 2, 3})))
     else:

@@ -135,7 +135,7 @@ def history_command(
         _print_events(archive, listed, as_json)
     else:
         raise InvalidQuery(
-            "name a POST, or a time with --since (30d, 2024-05, ...) to list what happened"
+            "name a POST, or add --since (30d, 2024-05, ...) to list what happened on sites"
         )
 
 

@@ -16,21 +16,24 @@ from wparchive.reading.library import Archive
 @archive_option
 @click.option("--site", multiple=True, metavar="SITE", help="Only this site.")
 @click.option(
-    "--expect", metavar="CHAIN", help="The chain of an earlier run, noted elsewhere, is part of it."
+    "--expect",
+    metavar="CHAIN",
+    help="Also check that this chain, noted after an earlier run, is part of it.",
 )
 @json_option
 def verify_command(
     archive: Archive, site: tuple[str, ...], expect: str | None, as_json: bool
 ) -> None:
-    """Check every record against what the last run wrote down when it ended.
+    """Check that every record is as the last run left it.
 
     \b
     wparchive verify
     wparchive verify --site example.com --json | jq -r .chain
     wparchive verify --site example.com --expect 5f3c...
 
-    Damaged records, lost ones and later changes are named by key. Who can write to the archive can
-    also write new digests: note the chain elsewhere, and ask for it with --expect.
+    Each run writes a digest of what it leaves; the chain is a hash over all digests so far. Records
+    that are damaged, lost or changed since are named by key. Somebody who can write to the archive
+    can also write new digests. So note the chain elsewhere, and check it later with --expect.
     """
     if expect is not None and len(site) != 1:
         raise InvalidQuery("--expect is about one site: name it with --site")
@@ -63,7 +66,7 @@ def _text(check: SiteCheck) -> str:
     if check.run is None:
         lines.append("  no run has ended with a digest yet: the next one writes the first")
     elif not check.findings:
-        lines.append(styled(f"  intact since {check.run}", fg="green"))
+        lines.append(styled(f"  intact: all is as run {check.run} left it", fg="green"))
     if check.chain is not None:
         lines.append(f"  chain {check.chain}")
     lines += [

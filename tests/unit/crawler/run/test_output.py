@@ -128,7 +128,7 @@ def test_the_table_for_people():
     assert lines[2].split()[1:3] == ["?", "?"]
     assert "  post: post 5: fetch: 500" in lines
     assert "  not archived: wp_block, nav_menu_item (not content)" in lines
-    assert lines[-2] == "31 requests (2 retries), 3.5 MB, 90.5 s, 0 failures"
+    assert lines[-2] == "full run: 31 requests (2 retries), 3.5 MB, 90.5 s, 0 failures"
     assert lines[-1].startswith("PARTIAL: h.org - post: 1 missing")
 
 
