@@ -168,6 +168,17 @@ async def test_damaged_earlier_states_are_named(uri, store, look):
     assert found(uri) == {("damaged", f"{KEY}#1")}
 
 
+async def test_damage_to_what_was_written_down_is_named(uri, store, look):
+    await filled(store)
+    chunk = f"{SITE}#posts/post/0"
+    lines = look.all("manifests")[chunk]["lines"]
+    write(look, "manifests", chunk, lines=lines[:20])
+    assert found(uri) == {("manifest", "posts/post/0")}
+    write(look, "manifests", chunk, lines=zlib.compress(b"posts"))
+    await store.save("posts", [post(1, "Three.")], T1 + 2 * DAY)
+    assert found(uri) == {("manifest", "posts/post/0")}
+
+
 async def test_the_chain_of_runs_is_checked(uri, store, look):
     first, second = await filled(store)
     assert found(uri, first["digest"]["chain"]) == set()

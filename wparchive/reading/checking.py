@@ -3,11 +3,12 @@
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from wparchive.backends.reader import DocumentFilter, Reader
 from wparchive.model.digest import (
     chain_of,
+    chunk_hash,
     counted_chunks,
     last_of,
     manifest_lines,
@@ -71,6 +72,8 @@ def check_site(reader: Reader, site: str, expected: str | None = None) -> SiteCh
         chunk = kept.pop(name, None)
         if digests and (chunk is None or chunk["hash"] != hashed):
             findings += _differences(name, lines, chunk)
+        elif chunk is not None and not _fits_its_hash(chunk):
+            findings.append(Finding("manifest", name, "its lines are not those of its hash"))
     for name, chunk in kept.items():
         findings += _differences(name, [], chunk)
     findings += _damaged(reader, site)
@@ -91,17 +94,14 @@ def _digests(reader: Reader, site: str) -> dict[str, HeldDigest]:
     return {run: digest for run, digest in found.items() if digest is not None}
 
 
-def _differences(
-    name: str, lines: list[str], chunk: Mapping[str, object] | None
-) -> Iterator[Finding]:
+def _differences(name: str, lines: list[str], chunk: Mapping[str, Any] | None) -> Iterator[Finding]:
     """Yield what differs between the lines of a chunk and those that were written down."""
     before: dict[str, str] = {}
     if chunk is not None:
-        try:
-            before = _by_key(manifest_lines(chunk))
-        except (zlib.error, UnicodeDecodeError) as error:
-            yield Finding("manifest", name, f"it cannot be read: {error}")
+        if not _fits_its_hash(chunk):
+            yield Finding("manifest", name, "its lines are not those of its hash")
             return
+        before = _by_key(manifest_lines(chunk))
     now = _by_key(lines)
     for key in sorted(before.keys() | now.keys()):
         if key not in now:
@@ -110,6 +110,13 @@ def _differences(
             yield Finding("added", key, "it came after the last run that ended")
         elif before[key] != now[key]:
             yield Finding("changed", key, f"{before[key]} became {now[key]}")
+
+
+def _fits_its_hash(chunk: Mapping[str, Any]) -> bool:
+    try:
+        return bool(chunk_hash(manifest_lines(chunk)) == chunk["hash"])
+    except (zlib.error, UnicodeDecodeError):
+        return False
 
 
 def _by_key(lines: list[str]) -> dict[str, str]:
