@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from wparchive.export.commonmark import html_to_markdown, markdown_heading
+from wparchive.export.readable import html_or_text
 from wparchive.model.documents import PostDocument
 from wparchive.reading.views import iso_time, ref_name, term_names
 
@@ -33,7 +34,7 @@ def post_markdown(post: PostDocument) -> str:
     heading = ""
     if post["title"].strip():
         heading = f"{markdown_heading(post['title'])}\n\n"
-    return f"---\n{_front_matter(post)}---\n\n{heading}{html_to_markdown(post['html'])}"
+    return f"---\n{_front_matter(post)}---\n\n{heading}{html_to_markdown(html_or_text(post))}"
 
 
 def _path(post: PostDocument) -> list[str]:

@@ -2,6 +2,7 @@
 
 import base64
 import zlib
+from html import escape
 from typing import Any, get_type_hints
 
 from wparchive.model.documents import PostDocument
@@ -25,3 +26,11 @@ def readable(post: PostDocument) -> dict[str, Any]:
         except UnicodeDecodeError:
             document["raw_base64"] = base64.b64encode(record).decode()
     return document
+
+
+def html_or_text(post: PostDocument) -> str:
+    """Return a post's HTML, or its text as paragraphs where `html` was too big to be kept."""
+    if post["html"] or "html_dropped" not in post["flags"]:
+        return post["html"]
+    paragraphs = (escape(part).replace("\n", "<br>\n") for part in post["text"].split("\n\n"))
+    return "".join(f"<p>{paragraph}</p>\n" for paragraph in paragraphs)

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import msgspec
 
+from wparchive.export.readable import html_or_text
 from wparchive.export.wxr_text import (
     cdata,
     element,
@@ -24,7 +25,7 @@ _ELLIPSIS = re.compile(r"\s*(\[?(…|\.\.\.)\]?)?\s*$")
 def post_item(post: PostDocument, comments: list[CommentDocument]) -> str:
     """Return a post as an item, with its terms, its featured image and its comments."""
     record = _record(post["raw"])
-    parts = _common(post, record, post["html"], own_excerpt(post))
+    parts = _common(post, record, html_or_text(post), own_excerpt(post))
     parts.append(("wp:is_sticky", str(int(post["sticky"]))))
     return _item(
         [

@@ -40,8 +40,8 @@ MAX_DOCUMENT_BYTES = 11 * 1024 * 1024
 _SHRINK_RESERVE = 1024
 """Bytes for the flags that shrinking adds, and for small values that are longer in BSON."""
 MAX_NESTING = 60
-DERIVED_FIELDS = ("html", "blocks", "links", "images", "embeds", "extra")
-"""The fields that are emptied in a document that is too big, in this order."""
+DERIVED_FIELDS = ("blocks", "html", "links", "images", "embeds", "extra")
+"""The fields that are emptied in a document that is too big, in this order: exports need `html`."""
 
 IDENTITY_FIELDS = frozenset({"_id", "site", "type", "version_hash", "refresh_hash"})
 REQUIRED_FIELDS: dict[Kind, frozenset[str]] = {

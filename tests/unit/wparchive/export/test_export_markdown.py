@@ -6,6 +6,7 @@ import pytest
 from samples.documents import post, ref
 from wparchive.export.commonmark import html_to_markdown
 from wparchive.export.markdown import post_markdown, write_markdown
+from wparchive.export.readable import html_or_text
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,14 @@ def test_html_becomes_markdown(html, expected):
 @pytest.mark.parametrize("tag", ["blockquote", "ul", "b", "table", "div"])
 def test_no_nesting_loses_text(tag):
     assert "deep" in html_to_markdown(f"<{tag}>" * 5000 + "deep" + f"</{tag}>" * 5000)
+
+
+def test_a_post_whose_html_was_too_big_is_its_text():
+    document = post(
+        7, "1 < 2\nand so\n\n*B*", html="", flags=["html_dropped"], state="live", duplicate=None
+    )
+    assert post_markdown(document).endswith("\n\n1 \\< 2\\\nand so\n\n\\*B\\*\n")
+    assert html_or_text(post(7, "words", html="")) == ""
 
 
 def test_front_matter_is_json_and_thereby_yaml():

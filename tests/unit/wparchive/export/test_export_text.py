@@ -11,7 +11,7 @@ from samples.documents import post, ref
 from wparchive.errors import InvalidQuery
 from wparchive.export import FORMATS, format_of
 from wparchive.export.csv import CSV_COLUMNS, write_csv
-from wparchive.export.wxr_items import own_excerpt
+from wparchive.export.wxr_items import own_excerpt, post_item
 from wparchive.export.wxr_text import cdata, element, stored_slug, xml_text
 
 AT = datetime(2025, 1, 1, tzinfo=UTC)
@@ -36,6 +36,11 @@ def test_any_text_survives_xml_but_for_what_xml_cannot_say(text):
     assert (ElementTree.fromstring(element("a", xml_text(text))).text or "").replace(
         "\n", ""
     ) == "".join(c for c in sayable if c not in "\n")
+
+
+def test_a_post_whose_html_was_too_big_is_imported_with_its_text():
+    item = post_item(post(1, "A & B\n\nC", html="", flags=["html_dropped"]), [])
+    assert "<![CDATA[<p>A &amp; B</p>\n<p>C</p>\n]]>" in item
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")))

@@ -219,6 +219,13 @@ def test_a_huge_document_fits_together_with_its_search_tokens(filler, big):
     assert len(bson.encode(document | {"search": search_tokens(document)})) < BSON_LIMIT - 100_000
 
 
+def test_html_stays_where_it_is_enough_to_leave_out_the_blocks():
+    html = "h" * (MAX_DOCUMENT_BYTES // 3)
+    document = kept(html=html, text=html, blocks=[{"kind": "paragraph", "text": html}])
+    assert (document["html"], document["text"], document["blocks"]) == (html, html, [])
+    assert document["flags"] == ["blocks_dropped"]
+
+
 def test_raw_is_the_last_to_go():
     document = kept(
         raw=b"x" * (MAX_DOCUMENT_BYTES - 200_000), html="h" * 300_000, text="t" * 300_000
