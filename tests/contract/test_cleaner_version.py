@@ -48,6 +48,29 @@ async def test_what_another_cleaner_made_is_refreshed_without_history(store, loo
     assert await outcomes(store, made("newer text", 2)) == [Outcome.CHANGED]
 
 
+async def test_fields_that_an_older_cleaner_did_not_make_are_no_event(store, look):
+    made_now = {
+        "language": "en",
+        "language_confidence": 0.9,
+        "language_source": "text",
+        "has": ["table"],
+        "link_domains": ["example.net"],
+        "embed_providers": ["youtube"],
+    }
+    before = made("old text", 1)
+    await store.save("posts", [without(before, made_now)], T1)
+    assert await outcomes(store, made("new text", 2, **made_now)) == [Outcome.REFRESHED]
+    assert look.all("posts")[KEY]["has"] == ["table"]
+    assert look.all("posts")[KEY]["refreshes"] == 0
+    assert look.all("revisions") == {}
+    assert look.all("events") == {}
+
+
+def without(document, names):
+    """Return a document with nothing in some fields."""
+    return document | {name: None if "language" in name else [] for name in names}
+
+
 async def test_an_edit_that_a_new_cleaner_meets_is_a_revision(store, look):
     await store.save("posts", [made("old text", 1)], T1)
     assert await outcomes(store, made("new text", 2, "Other words")) == [Outcome.CHANGED]

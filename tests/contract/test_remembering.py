@@ -51,7 +51,8 @@ async def crawl(
 
 
 def crawled(number: int, text: str, learner: SiteLearner) -> StoredDocument:
-    document = post(number, text, version_hash=content_fingerprint(text), refresh_hash="r")
+    hashes = {"version_hash": content_fingerprint(text), "refresh_hash": "r"}
+    document = post(number, text, cleaner_version=3, **hashes)
     blocks = without_furniture(document["blocks"], learner.furniture)
     return document | fields_of_blocks(blocks)
 
@@ -155,6 +156,27 @@ async def test_a_run_without_memory_is_made_up_for(store, look):
     assert [document["text"] for document in all_posts(look)] == [own_text(n) for n in range(32)]
     memory = await store.load_memory(SITE)
     assert memory["complete"]
+
+
+async def test_posts_that_a_later_cleaner_refreshes_are_counted(store, look):
+    """As in an archive that is older than blocks: an update first, then a run over all posts."""
+    old = [
+        post(number, text, blocks=[], removed_words=0, cleaner_version=2)
+        for number, text in texts(range(30), JOIN).items()
+    ]
+    await store.save("posts", old, T1)
+    _, learned = await crawl(store, {}, 1)
+    assert learned.removed == 0
+    outcomes, learned = await crawl(store, texts(range(30), JOIN), 2)
+    assert outcomes == [Outcome.REFRESHED] * 30
+    assert (learned.removed, learned.posts) == (1, 30)
+    assert [document["text"] for document in all_posts(look)] == [own_text(n) for n in range(30)]
+    assert look.all("revisions") == {}
+    assert look.all("events") == {}
+    _, learned = await crawl(store, {}, 3)
+    assert not learned.counted
+    memory = await store.load_memory(SITE)
+    assert memory["cleaner_version"] == 3
 
 
 async def test_a_pass_that_was_stopped_goes_on_in_the_next_run(store, look, monkeypatch):

@@ -214,6 +214,10 @@ class SiteLearner:
         self._new = Counter()
         async for batch in self._batches(learned):
             live = [post for post in batch if post["state"] == "live"]
+            # Posts of an older cleaner will have other blocks once this one has read them: what was
+            # counted now is then counted again.
+            versions = [post.get("cleaner_version") or 0 for post in live]
+            self._memory["cleaner_version"] = min([*versions, self._memory["cleaner_version"]])
             for post, keys in zip(live, await asyncio.to_thread(_keys_of, live), strict=True):
                 self.note(post["type"], keys, is_new=True)
         return learned.finished

@@ -213,8 +213,8 @@ class Store(Saver, Protocol):
         """Make these the blocks that recur on a site; others of it are forgotten."""
 
     async def next_blocks(self, site: str, after: str, limit: int) -> list[StoredDocument]:
-        """Return `_id`, `type`, `state` and `blocks` of up to `limit` posts, ascending by key.
+        """Return `_id`, `type`, `state`, `cleaner_version` and `blocks` of up to `limit` posts.
 
-        Their keys follow `after` ("" for the first ones). A post of an archive that had no blocks
-        yet has none.
+        Their keys follow `after` ("" for the first ones), ascending. A post of an archive that had
+        no blocks yet has none.
         """

@@ -797,7 +797,7 @@ class SiteMemory(TypedDict):
     types: list[TypePosts]
     """Live posts by type: at that count, and those that came since."""
     cleaner_version: int
-    """Version of the cleaner that made the counted blocks."""
+    """Version of the cleaner that made the counted blocks; the oldest one where there are more."""
     applied: str
     """Stands for the set of blocks that was left out of all texts of the site."""
     keys: list[int]

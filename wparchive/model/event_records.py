@@ -14,8 +14,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from wparchive.model.blocks import text_of_blocks
-from wparchive.model.documents import EventKind, EventRecord, Kind, Revision, State
+from wparchive.model.documents import (
+    REWRITTEN_FIELDS,
+    EventKind,
+    EventRecord,
+    Kind,
+    Revision,
+    State,
+)
 from wparchive.model.lifecycle import LIFE_CYCLE_FIELDS
+from wparchive.model.source import is_of_another_cleaner
 
 FROM_THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 """Since when an archive that was never of version 1 keeps every change."""
@@ -29,6 +37,11 @@ _UNTOLD = frozenset(
         "blocks",
         "word_count",
         "removed_words",
+        "has",
+        "link_domains",
+        "embed_providers",
+        "language_confidence",
+        "language_source",
         "content_fingerprint",
         "sketch",
         "sketch_version",
@@ -95,8 +108,14 @@ def _site_text(document: Mapping[str, Any], other: Mapping[str, Any]) -> str | N
 
 
 def refreshed_fields(stored: Mapping[str, Any], document: Mapping[str, Any]) -> list[str]:
-    """Return the names of the fields that the site changed without making a version, sorted."""
-    return [name for name in edited_fields(stored, document) if name not in _TEXTS]
+    """Return the names of the fields that the site changed without making a version, sorted.
+
+    What another cleaner makes of a record does not count: it may make fields that were not there.
+    """
+    ignored = set(_TEXTS)
+    if is_of_another_cleaner(stored, document):
+        ignored |= set(REWRITTEN_FIELDS)
+    return [name for name in edited_fields(stored, document) if name not in ignored]
 
 
 def _event(

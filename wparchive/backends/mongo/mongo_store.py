@@ -376,7 +376,7 @@ class MongoStore:
 
     async def next_blocks(self, site: str, after: str, limit: int) -> list[StoredDocument]:
         query = {"_id": {"$gt": after}, "site": site}
-        fields = dict.fromkeys(("type", "state", "blocks"), 1)
+        fields = dict.fromkeys(("type", "state", "cleaner_version", "blocks"), 1)
         async with self._database() as db:
             found = await db["posts"].find(query, fields).sort("_id", 1).limit(limit).to_list()
         return [{**post, "blocks": post.get("blocks") or []} for post in found]

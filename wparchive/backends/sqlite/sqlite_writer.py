@@ -281,7 +281,7 @@ class SQLiteWriter:
 
     def next_blocks(self, site: str, after: str, limit: int) -> list[StoredDocument]:
         sql = (
-            "SELECT key, type, state, blocks FROM posts"
+            "SELECT key, type, state, cleaner_version, blocks FROM posts"
             " WHERE site = ? AND key > ? ORDER BY key LIMIT ?"
         )
         found = [from_row("posts", row) for row in self._rows(sql, site, after, limit)]
