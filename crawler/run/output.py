@@ -200,8 +200,11 @@ def _counted(number: int, noun: str) -> str:
 
 def _traffic_line(run: Run) -> str:
     megabytes = run["bytes"] / 1e6
+    begun = ""
+    if run["types"]:  # the mode is decided once the site is known
+        begun = f"{run['mode']} run: "
     return (
-        f"{run['mode']} run: {run['requests']} requests ({run['retries']} retries), "
+        f"{begun}{run['requests']} requests ({run['retries']} retries), "
         f"{megabytes:.1f} MB, {run['seconds']:.1f} s, {run['failures']} failures"
     )
 

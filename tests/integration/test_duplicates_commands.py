@@ -73,7 +73,7 @@ def test_find_says_what_it_found(shell: Shell) -> None:
     assert "duplicates find" in shell.error
     found = json.loads(shell("duplicates", "find", "--json"))
     assert found["relations"] == {"exact": 1, "near": 2, "contained": 2}
-    assert "2 clusters, 0 marks changed" in shell("duplicates", "find")
+    assert "clusters: 2, marks changed: 0" in shell("duplicates", "find")
 
 
 def test_find_of_an_unknown_site_says_so(shell: Shell) -> None:

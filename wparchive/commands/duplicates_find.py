@@ -102,7 +102,7 @@ def _lines(found: FindResult) -> Iterator[str]:
     yield f"{found.posts:,} live posts, {found.compared:,} pairs compared"
     for kind, count in found.relations.items():
         yield f"  {kind:<10} {count:>8,}"
-    yield f"{found.clusters:,} clusters, {found.changed:,} marks changed"
+    yield f"clusters: {found.clusters:,}, marks changed: {found.changed:,}"
     if found.damaged:
         yield f"{len(found.damaged):,} posts are damaged and were left out:"
         yield from (f"  {key}: {what}" for key, what in islice(found.damaged.items(), _NAMED))

@@ -82,7 +82,7 @@ def _row(run: Run, now: datetime) -> list[str]:
         cut_line(told.get("scope") or "-", 30),
         styled(run["verdict"], fg=VERDICT_COLOURS.get(run["verdict"])),
         _sum(run, "new"),
-        _sum(run, "changed", "refreshed"),
+        _sum(run, "changed", "refreshed", "returned"),
         _sum(run, "withdrawn", "deleted"),
         f"{run['failures']:,}",
         f"{run['requests']:,}",

@@ -251,8 +251,8 @@ class Archive:
         if key is not None and (found := self.reader.get(key)):
             return found
         raise NotFound(
-            f"no post {name!r} in {self.address}: "
-            "name it by its key (site/type/id) or address; `wparchive search` finds posts"
+            f"nothing is named {name!r} in {self.address}: "
+            "use a key (site/type/id) or a post's address; `wparchive search` finds posts"
         )
 
     def history(self, name: str) -> list[Version]:

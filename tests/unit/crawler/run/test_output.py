@@ -132,6 +132,12 @@ def test_the_table_for_people():
     assert lines[-1].startswith("PARTIAL: h.org - post: 1 missing")
 
 
+def test_a_run_that_found_no_site_names_no_mode():
+    run = a_report()
+    run.types.clear()
+    assert "\n31 requests" in f"\n{report_table(ended(run))}"
+
+
 def test_the_table_adds_up_where_documents_were_rewritten():
     report = a_report(post={"new": 1, "refreshed": 7}, user={"returned": 1})
     lines = report_table(ended(report)).splitlines()
