@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,7 @@ from crawler.phases.collect import Collector
 from crawler.phases.light import LightReader
 from crawler.phases.plan import MeasuredCollection
 from crawler.rest.collections import Collection
+from crawler.rest.lenient_json import decode_record
 from crawler.run.report import TypeKey
 from crawler.run.run_state import RunState
 from crawler.walk.by_ids import WalkByIds
@@ -18,6 +20,10 @@ COMPARED_AT_ONCE = 200
 """Records of the archive that are asked for at a time."""
 PostKey = tuple[str, int]
 """Type and id of a post."""
+Term = tuple[str, int]
+"""Taxonomy and id of a term."""
+Gains = Counter[Term]
+"""How many posts more have each term than before."""
 _KINDS = frozenset({"terms", "authors", "media"})
 """Kinds of objects that posts name."""
 _SHOWN = ("alt_text", "source_url")
@@ -34,6 +40,8 @@ class _Changes:
     """How many posts more a term has than at the last run, by the site's own count."""
     carriers: Counter[int] = field(default_factory=Counter)
     """How many held posts had each of these terms before any post was read."""
+    compared: bool = False
+    """The whole list was compared with what is held."""
 
 
 class References:
@@ -49,42 +57,78 @@ class References:
         self._run = run
         self._collector = collector
         self._changes: dict[TypeKey, _Changes] = {}
+        self._seen: Gains = Counter()
+        """What posts gained and lost that were seen to differ."""
+        self._looked_at: set[Term] = set()
 
     def note(
         self, collection: Collection, id_: int, now: Mapping[str, Any], before: Mapping[str, Any]
     ) -> None:
-        """Note that an object differs from its record in the archive."""
-        if collection.kind == "media" and any(now.get(name) != before.get(name) for name in _SHOWN):
+        """Note that an object differs from its record in the archive; without one it is new."""
+        if collection.kind == "posts":
+            _count_gains(self._seen, collection, now, before)
+        shows_otherwise = any(now.get(name) != before.get(name) for name in _SHOWN)
+        if collection.kind == "media" and before and shows_otherwise:
             self._changes_of(collection).to_look_up.add(id_)
         if collection.kind != "terms":
             return
-        counts = (now.get("count"), before.get("count"))
+        counts = (now.get("count"), before.get("count", 0))
         if all(isinstance(count, int) for count in counts) and counts[0] != counts[1]:
             changes = self._changes_of(collection)
-            changes.recounted[id_] = int(now["count"]) - int(before["count"])
+            changes.recounted[id_] = int(now["count"]) - int(before.get("count", 0))
 
     async def count_carriers(self, collection: Collection) -> None:
         """Count the posts of recounted terms, before any post is read."""
-        changes = self._changes.get((collection.kind, collection.type))
-        if changes and changes.recounted:
+        changes = self._changes_of(collection)
+        changes.compared = True
+        if changes.recounted:
             changes.carriers = await self._carriers(collection, changes.recounted)
 
-    def note_gone(self, collection: Collection, ids: Sequence[int]) -> None:
+    async def note_gone(self, collection: Collection, ids: Sequence[int]) -> None:
         """Note that objects are not listed any more."""
         if collection.kind in _KINDS and ids:
             self._changes_of(collection).to_look_up.update(ids)
+        if collection.kind == "posts":
+            for record in (await self._records(collection, ids)).values():
+                _count_gains(self._seen, collection, {}, record)
 
     async def items(self) -> AsyncIterator[Item]:
         """Yield the posts concerned, as the site shows them now."""
         to_read: set[PostKey] = set()
+        to_look_at: set[Term] = set()
         for (kind, type_), changes in self._changes.items():
             collection = self._run.collections[kind, type_]
             to_read |= await self._posts_of(collection, changes.to_look_up)
-            for id_ in await self._unexplained(collection, changes):
-                to_read |= await self._exchanged(collection, id_)
-        for posts, ids in self._by_type(to_read):
-            async for item in self._read(posts, ids):
-                yield item
+            to_look_at |= {(type_, id_) for id_ in await self._unexplained(collection, changes)}
+            if kind == "terms":
+                for id_ in changes.recounted:
+                    del self._seen[type_, id_]  # these were explained by the count
+        read: set[PostKey] = set()
+        while True:
+            to_look_at |= self._out_of_balance()
+            for type_, id_ in sorted(to_look_at - self._looked_at):
+                to_read |= await self._exchanged(self._run.collections["terms", type_], id_)
+            self._looked_at |= to_look_at
+            if not to_read - read:
+                return
+            for posts, ids in self._by_type(to_read - read):
+                async for item in self._read(posts, ids):
+                    yield item
+            read |= to_read
+
+    def _out_of_balance(self) -> set[Term]:
+        """Return the terms that posts gained or lost without a change of the count.
+
+        Another post, which was not seen to differ, must have lost or gained each of them.
+        """
+        found = {term for term, gained in self._seen.items() if gained}
+        self._seen.clear()
+        return {(type_, id_) for type_, id_ in found if self._is_listed(type_, id_)}
+
+    def _is_listed(self, type_: str, id_: int) -> bool:
+        """Tell whether the list of a taxonomy was compared in this run, and has the term."""
+        changes = self._changes.get(("terms", type_))
+        return changes is not None and changes.compared and id_ not in changes.to_look_up
 
     async def _unexplained(self, collection: Collection, changes: _Changes) -> list[int]:
         """Return the terms whose count changed by another number than that of their held posts."""
@@ -116,12 +160,28 @@ class References:
         """Yield posts as the site shows them now."""
         count = self._run.count_of(posts)
         listed = count.listed
+        before = await self._records(posts, ids)
         reader = self._collector.read(
             MeasuredCollection(posts), lambda: WalkByIds(ids, posts.capabilities)
         )
         async for item in reader.items():
+            if item.raw and item.id in before:
+                now = decode_record(item.raw)[0]
+                _count_gains(self._seen, posts, now, before[item.id])
             yield item
         count.listed += listed  # the reader counts its own rows only
+
+    async def _records(self, posts: Collection, ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+        """Return the held records of posts by id, without those that cannot be decoded."""
+        found: dict[int, Mapping[str, Any]] = {}
+        for batch in batches(ids):
+            raw = await self._run.store.raw_records(
+                posts.kind, self._run.site_key, posts.type, batch
+            )
+            for id_, record in raw.items():
+                with suppress(ValueError):
+                    found[id_] = decode_record(record)[0]
+        return found
 
     async def _carriers(self, collection: Collection, ids: Iterable[int]) -> Counter[int]:
         """Return how many held posts have each term."""
@@ -151,6 +211,17 @@ class References:
 
     def _changes_of(self, collection: Collection) -> _Changes:
         return self._changes.setdefault((collection.kind, collection.type), _Changes())
+
+
+def _count_gains(
+    gains: Gains, posts: Collection, now: Mapping[str, Any], before: Mapping[str, Any]
+) -> None:
+    """Count the terms that a post has now and had before, by what the site showed of it."""
+    for taxonomy, base in posts.taxonomies.items():
+        for record, step in ((now, 1), (before, -1)):
+            ids = record.get(base)
+            if isinstance(ids, list):
+                gains.update({(taxonomy, id_): step for id_ in ids if isinstance(id_, int)})
 
 
 def batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:

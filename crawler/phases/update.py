@@ -79,7 +79,8 @@ class UpdateStrategy(Strategy):
         if news.whole:
             missing |= set(held) - news.rows.keys()
         self._vanished[collection.kind, collection.type] = sorted(missing)
-        self._references.note_gone(collection, sorted(missing))
+        if collection.kind != "posts" or len(missing) <= brake_limit(len(held)):
+            await self._references.note_gone(collection, sorted(missing))
         count.proof = reader.proof(_scope(news, held))
         if news.trouble:
             count.proof = Proof.unproven(news.trouble)
@@ -123,6 +124,8 @@ class UpdateStrategy(Strategy):
         found = {row.id: row.fields for row in rows}
         names = light_fields(collection)
         changed = sorted(found.keys() - set(held))
+        for id_ in changed:
+            self._references.note(collection, id_, found[id_], {})
         for batch in batches(sorted(found.keys() & set(held))):
             records = await self._run.store.raw_records(
                 collection.kind, self._run.site_key, collection.type, batch

@@ -54,6 +54,39 @@ def test_posts_of_a_renamed_tag_are_made_anew_without_a_request(
         assert names == ["Another name"] * (post["id"] in carriers)
 
 
+def test_a_tag_that_another_post_lost_in_the_same_run_is_found(
+    sample: Site, tmp_path: Path
+) -> None:
+    archive = tmp_path / "archive.db"
+    ids = sorted(sample["posts"].rows)
+    without, trashed, first, second = ids[:4]
+    tag, other = sorted(sample["tags"].rows)[:2]
+    tags: dict[int, list[int]] = {without: [], trashed: [tag], first: [tag], second: [other]}
+    for id_, given in tags.items():
+        sample["posts"].put(record(sample, "posts", id_) | {"tags": given})
+    crawl(sample.home, archive)
+    # No count of a tag changes: what one post gains, another one loses. No date moves either.
+    sample["posts"].delete(trashed)
+    sample["posts"].put(record(sample, "posts", without) | {"tags": [tag]})
+    run = crawl(sample.home, archive, mode="update")
+    assert run.verdict == "complete", run.output
+    assert held_tags(archive)[without] == [tag]
+    # The count of the other tag leads to one post, and that one to the tag that it lost.
+    sample["posts"].put(record(sample, "posts", first) | {"tags": [other]})
+    sample["posts"].put(record(sample, "posts", ids[4]) | {"tags": [tag]})
+    count = record(sample, "tags", other)["count"]
+    sample["tags"].put(record(sample, "tags", other) | {"count": count + 1})
+    run = crawl(sample.home, archive, mode="update")
+    assert run.verdict == "complete", run.output
+    held = held_tags(archive)
+    assert (held[first], held[ids[4]]) == ([other], [tag])
+
+
+def held_tags(archive: Path) -> dict[int, list[int]]:
+    posts = documents(archive, "posts", type="post")
+    return {post["id"]: [ref["id"] for ref in post["tags"]] for post in posts}
+
+
 def test_a_reconcile_finds_what_moved_no_date(sample: Site, tmp_path: Path) -> None:
     archive = tmp_path / "archive.db"
     crawl(sample.home, archive)
