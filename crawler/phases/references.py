@@ -20,9 +20,9 @@ COMPARED_AT_ONCE = 200
 """Records of the archive that are asked for at a time."""
 PostKey = tuple[str, int]
 """Type and id of a post."""
-Term = tuple[str, int]
+TermKey = tuple[str, int]
 """Taxonomy and id of a term."""
-Gains = Counter[Term]
+TermGains = Counter[TermKey]
 """How many posts more have each term than before."""
 _KINDS = frozenset({"terms", "authors", "media"})
 """Kinds of objects that posts name."""
@@ -57,9 +57,9 @@ class References:
         self._run = run
         self._collector = collector
         self._changes: dict[TypeKey, _Changes] = {}
-        self._seen: Gains = Counter()
+        self._seen: TermGains = Counter()
         """What posts gained and lost that were seen to differ."""
-        self._looked_at: set[Term] = set()
+        self._looked_at: set[TermKey] = set()
 
     def note(
         self, collection: Collection, id_: int, now: Mapping[str, Any], before: Mapping[str, Any]
@@ -95,7 +95,7 @@ class References:
     async def items(self) -> AsyncIterator[Item]:
         """Yield the posts concerned, as the site shows them now."""
         to_read: set[PostKey] = set()
-        to_look_at: set[Term] = set()
+        to_look_at: set[TermKey] = set()
         for (kind, type_), changes in self._changes.items():
             collection = self._run.collections[kind, type_]
             to_read |= await self._posts_of(collection, changes.to_look_up)
@@ -116,7 +116,7 @@ class References:
                     yield item
             read |= to_read
 
-    def _out_of_balance(self) -> set[Term]:
+    def _out_of_balance(self) -> set[TermKey]:
         """Return the terms that posts gained or lost without a change of the count.
 
         Another post, which was not seen to differ, must have lost or gained each of them.
@@ -214,7 +214,7 @@ class References:
 
 
 def _count_gains(
-    gains: Gains, posts: Collection, now: Mapping[str, Any], before: Mapping[str, Any]
+    gains: TermGains, posts: Collection, now: Mapping[str, Any], before: Mapping[str, Any]
 ) -> None:
     """Count the terms that a post has now and had before, by what the site showed of it."""
     for taxonomy, base in posts.taxonomies.items():
