@@ -129,7 +129,10 @@ class RetryAfterMiddleware:
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Return the request again where the connection broke."""
         if isinstance(exception, self._exceptions):
-            return self._again(request, exception, self._all_tries(request))
+            tries = self._own_tries(request)
+            if request.meta.get(RETRY_REFUSALS):  # it was up a moment ago
+                tries = self._all_tries(request)
+            return self._again(request, exception, tries)
         return None
 
     def _own_tries(self, request: Request) -> int:

@@ -61,10 +61,10 @@ class RestClient:
 
         `follow` follows all redirects; without it, those that only write the same address in
         another way (`redirects.py`). `tries` limits the tries of the retry middleware, the first
-        one included; where the site asks for a pause or the connection breaks, anything above one
-        means RETRY_TIMES. `timeout_s` stands in for DOWNLOAD_TIMEOUT. `plain` asks for an
-        uncompressed body. `was_open` says that the site has answered such a request before, so that
-        a refusal is asked again.
+        one included; where the site asks for a pause, anything above one means RETRY_TIMES.
+        `timeout_s` stands in for DOWNLOAD_TIMEOUT. `plain` asks for an uncompressed body.
+        `was_open` says that the site has answered such a request before, so that a refusal or a
+        broken connection is tried again as often as RETRY_TIMES says.
 
         Raises RobotsForbid, AddressForbidden, AskedToWait, RunEnds, TimedOut, TooLarge, BrokenJson,
         NoResponse.

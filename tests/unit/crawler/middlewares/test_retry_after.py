@@ -212,6 +212,18 @@ def test_a_bad_moment_of_the_site_is_waited_for_as_long_as_the_settings_say(stat
     assert patient.answer(status).status == status
 
 
+def test_a_connection_that_breaks_is_waited_for_only_where_the_site_has_answered():
+    patient = Patient()
+    fail = patient.middleware.process_exception
+    request = in_the_middle_of_a_list()
+    for _ in range(LIMITS.tries):
+        request = fail(request, DownloadConnectionRefusedError())
+        assert isinstance(request, Request)
+    request = Request("https://h.org/", meta={"max_retry_times": 1})
+    request = fail(request, DownloadConnectionRefusedError())
+    assert fail(request, DownloadConnectionRefusedError()) is None
+
+
 def test_an_answer_that_a_smaller_request_may_mend_is_tried_as_the_request_says():
     patient = Patient()
     patient.request = in_the_middle_of_a_list()
