@@ -60,6 +60,8 @@ class References:
         self._seen: TermGains = Counter()
         """What posts gained and lost that were seen to differ."""
         self._looked_at: set[TermKey] = set()
+        self._unfiltered: set[str] = set()
+        """Types whose lists of a term cannot be trusted, and are not asked for again."""
 
     def note(
         self, collection: Collection, id_: int, now: Mapping[str, Any], before: Mapping[str, Any]
@@ -149,9 +151,13 @@ class References:
             base = posts.taxonomies.get(collection.type)
             if base is None or base not in posts.capabilities.parameters:
                 continue
+            if posts.type in self._unfiltered:
+                continue
             part = MeasuredCollection(posts, filters=((base, str(id_)),))
             news = await LightReader(self._run, self._collector, part).read_all()
-            if not news.trouble:
+            if news.trouble:
+                self._unfiltered.add(posts.type)
+            else:
                 listed = {(posts.type, post_id) for post_id in news.rows}
                 found |= listed ^ {post for post in held if post[0] == posts.type}
         return found

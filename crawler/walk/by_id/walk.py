@@ -136,6 +136,8 @@ from crawler.walk.windows import Window, lower_page_size
 SLICE_STATES = frozenset({WalkState.SLICES, WalkState.IDS_ONLY, WalkState.BISECTION})
 LOOK_AHEAD = 10
 """Ids above the floor among which a last row that cannot be read is looked for."""
+OLD_NEWS_LIMIT = 200
+"""Slices in a row that may bring rows and none that is new; steps back take a few dozen."""
 
 
 class WalkById:
@@ -180,6 +182,7 @@ class WalkById:
         self._failed_slice: PageRequest | None = None  # to be requested again, only its ids
         self._was_full = False  # the last slice was FULL: it is worth requesting ahead
         self._streak = 0  # single records or rows that failed one after the other
+        self._old_news = 0  # slices in a row that brought rows, and none that was new
         self._held_rows = held_rows
         self._outdated: list[int] = []  # ids of light slices that are still to be requested
 
@@ -374,6 +377,7 @@ class WalkById:
     def _take(self, request: PageRequest, page: Page) -> list[int]:
         """Take the rows of a slice that are new. Return those whose records came with them."""
         new = tuple(id for id in dict.fromkeys(page.ids) if self._takes(id))
+        self._count_old_news(page, bool(new))
         if request.light:
             new = self._current(new, page)
         elif request.ids_only:
@@ -384,6 +388,14 @@ class WalkById:
             return []
         self._builder.count_listed(len(new))
         return list(new)
+
+    def _count_old_news(self, page: Page, brought_news: bool) -> None:
+        if brought_news:
+            self._old_news = 0
+        elif page.ids:
+            self._old_news += 1
+        if self._old_news > OLD_NEWS_LIMIT:
+            self._give_up(f"no new row in {self._old_news} requests")
 
     def _current(self, new: tuple[int, ...], page: Page) -> tuple[int, ...]:
         """Return the rows of a light slice that are held as they are now; note the others."""
