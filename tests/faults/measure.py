@@ -1,7 +1,7 @@
 """One crawl of a faulty site, and what was lost, asked and used."""
 
 import json
-import os
+import re
 import subprocess
 import tempfile
 import time
@@ -87,12 +87,26 @@ def _crawl(kind: FaultKind, site: FaultySite, folder: Path) -> Measured:
 
 def _ended(process: subprocess.Popen[bytes], began: float) -> tuple[int, float]:
     """Wait for a crawl; return its exit status and its peak memory in MB."""
+    megabytes = 0.0
     while time.monotonic() - began < LONGEST_S:
-        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-        if pid:
-            process.returncode = os.waitstatus_to_exitcode(status)
-            return process.returncode, usage.ru_maxrss / 1024
+        # What the system tells of a process that has ended counts the memory of its parent too.
+        megabytes = max(megabytes, _peak_megabytes(process.pid))
+        status = process.poll()
+        if status is not None:
+            return status, megabytes
         time.sleep(0.02)
     process.kill()
     process.wait()
-    return HANGS, 0.0
+    return HANGS, megabytes
+
+
+def _peak_megabytes(pid: int) -> float:
+    """Return the most memory that a process has used so far; 0 for one that has ended."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0.0
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    if found is None:
+        return 0.0
+    return int(found[1]) / 1024

