@@ -52,10 +52,13 @@ def test_only_the_box_goes(fresh_wordpress: StartWordPress, tmp_path: Path) -> N
     assert [(block["text"], block["posts"]) for block in left_out] == [(LINE, len(with_box))]
 
     # Edits are edits, whatever is left out of the texts.
-    site.mutate(edit=5)
+    edits = {change["id"] for change in site.mutate(edit=5)}
     run = crawl(site.url, archive)
-    assert run.type("post")["changed"] == 5
-    assert len(documents(archive, "revisions")) == 5
+    edited = {row["id"] for row in documents(archive, "events", event="edited", type="post")}
+    # A sentence behind markup that never ends is no text, so that an edit may not show.
+    assert len(edited & edits) >= 4
+    assert len(edited) == run.type("post")["changed"]
+    assert edited - edits <= {site.manifest()["special"]["dynamic blocks"]}
     with open_archive(uri(archive)) as reading:
         hits = reading.search('"every Friday in one letter"', limit=100)
     assert {hit.post["_id"] for hit in hits} <= bodies
