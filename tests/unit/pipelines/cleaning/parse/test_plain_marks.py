@@ -1,7 +1,5 @@
 """Addresses and Markdown in plain text."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,10 +52,6 @@ def test_the_text_of_marks_is_the_text_of_the_tags(parts: list[str]) -> None:
     ["**", "[", "[a](", "https://a.", "**a", "[x](http://a)", "https://a.example/))))", "!["],
 )
 def test_hostile_text_takes_linear_time(unit: str) -> None:
-    def seconds(size: int) -> float:
-        text = unit * (size // len(unit))
-        start = time.process_time()
-        split_at_marks(text, begins_line=True)
-        return time.process_time() - start
-
-    assert seconds(800_000) < 0.2 + 12 * seconds(200_000)
+    # In quadratic time this would take hours, and the time limit of tests would end it.
+    text = unit * (3_000_000 // len(unit))
+    assert split_at_marks(text, begins_line=True)

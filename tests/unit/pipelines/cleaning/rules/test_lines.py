@@ -1,12 +1,11 @@
 """Lines of blocks and their links, and the search for stubs in hostile posts."""
 
-import time
-
 import pytest
 
 from pipelines.cleaning.rules.addresses import destination_of, names_service
 from pipelines.cleaning.rules.lines import lines_of, without_lines
 from tests.cleaning import BASE, clean
+from tests.work import steps
 from wparchive.model.blocks import Block, text_of_blocks
 
 BLOCKS: list[Block] = [
@@ -121,10 +120,8 @@ PROSE = "<p>The council agreed on the new bridge after two days of talks.</p>"
     ],
 )
 def test_stubs_are_found_in_linear_time(unit: str) -> None:
-    def seconds(count: int) -> float:
+    def work(count: int) -> int:
         html = PROSE + "".join(unit.replace("{n}", str(number)) for number in range(count))
-        start = time.process_time()
-        clean(html)
-        return time.process_time() - start
+        return steps(lambda: clean(html))
 
-    assert seconds(2000) < 0.2 + 10 * seconds(400)
+    assert work(1500) < 6 * work(300)

@@ -1,7 +1,5 @@
 """The law of the Markdown export: rendered, it holds what the safe HTML holds."""
 
-import time
-
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -10,6 +8,7 @@ from pipelines.cleaning import clean_html
 from tests.quality.markdown import differences, gold_fragments, recorded
 from tests.quality.markdown_kinds import KINDS, TABLES
 from tests.quality.rendered import find, render
+from tests.work import steps
 from wparchive.export.commonmark import html_to_markdown
 
 BASE = "https://example.com/a-post/"
@@ -137,13 +136,7 @@ def test_no_nesting_loses_words_or_links(tag: str) -> None:
         "<h2>#",
     ],
 )
-def test_time_is_linear(unit: str) -> None:
-    short = min(_seconds(unit * 2_000) for _ in range(3))
-    long = _seconds(unit * 20_000)
-    assert long < 30 * short + 0.5
-
-
-def _seconds(html: str) -> float:
-    begun = time.process_time()
-    html_to_markdown(html)
-    return time.process_time() - begun
+def test_work_is_linear(unit: str) -> None:
+    short = steps(lambda: html_to_markdown(unit * 1_000))
+    long = steps(lambda: html_to_markdown(unit * 5_000))
+    assert long < 6 * short
