@@ -9,7 +9,8 @@ CrawlError
 │   ├── ApiClosed          the API exists, and its owner closed it to visitors
 │   ├── RobotsForbid       robots.txt keeps crawlers away from the API
 │   ├── AddressForbidden   a public site pointed into a private network
-│   └── AskedToWait        the site asks for a longer pause than the settings allow
+│   ├── AskedToWait        the site asks for a longer pause than the settings allow
+│   └── KeepsFailing       the site has stopped answering, and pauses did not help
 └── ResponseError          one response that cannot be used
     ├── ApiError           a JSON error of WordPress: `status`, `code`, `parameters`
     ├── NotJson            HTML or anything else where JSON was expected
@@ -24,7 +25,7 @@ CrawlError
 | the command, the spider and the check of settings | BadArguments |
 | `phases.plan` | BadArguments, ApiClosed |
 | `site.discovery` | SiteUnreachable, NotWordPress, ApiClosed, RobotsForbid, BadArguments |
-| `middlewares` | RobotsForbid, AddressForbidden, AskedToWait, RunEnds |
+| `middlewares` | RobotsForbid, AddressForbidden, AskedToWait, KeepsFailing, RunEnds |
 | `rest.client` | NoResponse, TimedOut, TooLarge, BrokenJson, and what the middlewares raise |
 | `rest.responses` | ApiError, NotJson, Challenge, BrokenJson |
 
@@ -73,6 +74,10 @@ class AddressForbidden(SiteError):
 
 class AskedToWait(SiteError):
     """The site asks for a longer pause than the settings allow."""
+
+
+class KeepsFailing(SiteError):
+    """The site has stopped answering, and pauses did not help."""
 
 
 class ResponseError(CrawlError):

@@ -156,6 +156,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("CRAWL_DELAY_MAX_S", "seconds", Real()),
     Setting("DOWNLOAD_DELAY", "seconds", Real()),
     Setting("DOWNLOAD_DELAY_JITTER", "share"),
+    Setting("CRAWL_PACE_MAX_S", "seconds", Real()),
+    Setting("CRAWL_ANSWER_MAX_S", "seconds", Real()),
     Setting("CONCURRENT_REQUESTS_PER_DOMAIN", "requests", Whole(1)),
     Setting("CONCURRENT_REQUESTS", "requests", Whole(1)),
     Setting("COOKIES_ENABLED", "yes or no", YesOrNo()),
@@ -164,6 +166,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("RETRY_TIMES", "times", Whole()),
     Setting("CRAWL_BACKOFF_S", "seconds", Real()),
     Setting("CRAWL_RETRY_AFTER_MAX_S", "seconds", Real()),
+    Setting("CRAWL_BREAKER_AFTER", "failures", Whole()),
+    Setting("CRAWL_BREAKER_PAUSE_S", "seconds", Real()),
     Setting("CRAWL_WAIT_TOTAL_MAX_S", "seconds", Real()),
     # Limits
     Setting("DOWNLOAD_MAXSIZE", "bytes", Whole()),

@@ -51,6 +51,10 @@ CRAWL_DELAY_MAX_S = 60.0
 DOWNLOAD_DELAY = 1.0
 # The delay is a minimum, not an average.
 DOWNLOAD_DELAY_JITTER = 0.0
+# Seconds. A site that is slow, or refuses, is asked more slowly, up to this time between requests.
+CRAWL_PACE_MAX_S = 30.0
+# Seconds that an answer should take at most: a slow site is asked for fewer rows at once. 0: never.
+CRAWL_ANSWER_MAX_S = 2.0
 # Requests of one site in flight. With more than one, slices of a walk are requested at once.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 # Requests in flight altogether.
@@ -69,6 +73,10 @@ RETRY_TIMES = 3
 CRAWL_BACKOFF_S = 2.0
 # Seconds. A site that asks to wait longer ends the run as partial.
 CRAWL_RETRY_AFTER_MAX_S = 900.0
+# Failures of a host in a row, after which it is left alone for a while; 0: never.
+CRAWL_BREAKER_AFTER = 8
+# Seconds of that pause. The run ends when the third one did not help.
+CRAWL_BREAKER_PAUSE_S = 300.0
 # Seconds that a run may spend on such waits altogether.
 CRAWL_WAIT_TOTAL_MAX_S = 3600.0
 
@@ -154,6 +162,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.addresses.PrivateAddressMiddleware": 200,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.middlewares.retry_after.RetryAfterMiddleware": 550,
+    "crawler.middlewares.pace.PaceMiddleware": 560,
 }
 ITEM_PIPELINES = {
     "pipelines.finish_ahead.FinishAheadPipeline": 50,

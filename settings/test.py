@@ -5,3 +5,4 @@ from settings.base import *  # noqa: F403
 DOWNLOAD_DELAY = 0.0
 CRAWL_BACKOFF_S = 0.05
 DOWNLOAD_TIMEOUT = 20
+CRAWL_BREAKER_PAUSE_S = 0.2

@@ -4,6 +4,7 @@ Scrapy's own RetryMiddleware sends at once and does not read `Retry-After`.
 """
 
 import asyncio
+import logging
 import random
 import re
 import time
@@ -17,20 +18,19 @@ from typing import Self
 from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
+from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Request, Response
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import load_object
 
-from crawler.errors import AskedToWait, RunEnds
+from crawler.errors import AskedToWait, KeepsFailing, RunEnds
+from crawler.pace import OVERLOAD, UNREACHED, Breaker
 from crawler.rest.client import RETRY_REFUSALS
 from crawler.rest.redirects import target_within_site
 from crawler.run.lifecycle import is_closing
 
-PAUSE_STATUSES = frozenset({429, 503, 508, 509})
-"""Statuses with which a site asks for a pause."""
-RETRY_STATUSES = frozenset({408, 500, 502, 504, 520, 521, 522, 523, 524, 525, 526})
+RETRY_STATUSES = UNREACHED | {500}
 """Statuses of a response that went wrong; the same request may succeed."""
-
 REFUSAL_STATUSES = frozenset({*range(300, 400), 401, 403, 404, 410, 451})
 """Statuses of a refusal. In the middle of a list that was open they may pass: a plugin that is
 being updated, a firewall that takes fright for a moment."""
@@ -39,6 +39,9 @@ _CLOSING_SEEN_S = 0.5  # how soon a wait notices that the crawl is to end
 # A site that names its pause is waited for beyond the usual number of tries: the total of all
 # waits is what ends it.
 _MORE_TRIES = 20
+_NEVER_TRIPS = Breaker(0)
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,10 @@ class WaitLimits:
     """Longest single wait."""
     total_s: float
     """All waits of the run together."""
+    breaker: Breaker = _NEVER_TRIPS
+    """When a host that keeps failing is left alone."""
+    breaker_pause_s: float = 0.0
+    """For how long."""
 
 
 class RetryAfterMiddleware:
@@ -75,6 +82,8 @@ class RetryAfterMiddleware:
         self._left_s = limits.total_s
         self._resume_at: dict[str, float] = {}
         """By host, the time at which requests go on."""
+        self._breakers: dict[str, Breaker] = {}
+        """By host; one that is not here has not answered yet."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -86,6 +95,8 @@ class RetryAfterMiddleware:
             backoff_s=settings.getfloat("CRAWL_BACKOFF_S"),
             longest_s=settings.getfloat("CRAWL_RETRY_AFTER_MAX_S"),
             total_s=settings.getfloat("CRAWL_WAIT_TOTAL_MAX_S"),
+            breaker=Breaker(settings.getint("CRAWL_BREAKER_AFTER")),
+            breaker_pause_s=settings.getfloat("CRAWL_BREAKER_PAUSE_S"),
         )
         exceptions = tuple(load_object(name) for name in settings.getlist("RETRY_EXCEPTIONS"))
         return cls(
@@ -111,12 +122,18 @@ class RetryAfterMiddleware:
             await asyncio.sleep(min(wait_s, _CLOSING_SEEN_S))
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Return the request again for a response that asks for a pause or went wrong."""
+        """Return the request again for a response that asks for a pause or went wrong.
+
+        Raises AskedToWait, KeepsFailing.
+        """
         status = response.status
-        if status in PAUSE_STATUSES:
-            header = (response.headers.get("Retry-After") or b"").decode("latin-1")
+        pause_s = asked_pause_s(response)
+        if pause_s is None and status in OVERLOAD | UNREACHED:
+            self._count_failure(request)
+        elif pause_s is None:
+            self._count_answer(request)
+        if status in OVERLOAD:
             tries = self._all_tries(request)
-            pause_s = retry_after_s(header, _server_time(response))
             if pause_s is not None:
                 tries += _MORE_TRIES
             return self._again(request, str(status), tries, pause_s) or response
@@ -127,8 +144,9 @@ class RetryAfterMiddleware:
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        """Return the request again where the connection broke."""
+        """Return the request again where the connection broke. Raises KeepsFailing."""
         if isinstance(exception, self._exceptions):
+            self._count_failure(request)
             tries = self._own_tries(request)
             if request.meta.get(RETRY_REFUSALS):  # it was up a moment ago
                 tries = self._all_tries(request)
@@ -160,6 +178,9 @@ class RetryAfterMiddleware:
         """
         if self._is_closing():
             return None
+        host = urlparse_cached(request).netloc
+        if pause_s is None and self._trips(request, reason, tries):
+            tries += _MORE_TRIES
         retry = get_retry_request(
             request,
             spider=self._spider,
@@ -169,7 +190,6 @@ class RetryAfterMiddleware:
         )
         if retry is None:
             return None
-        host = urlparse_cached(request).netloc
         wait_s = pause_s
         if wait_s is None:
             wait_s = self._backoff_s(request.meta.get("retry_times", 0))
@@ -182,6 +202,41 @@ class RetryAfterMiddleware:
             )
         self._hold_back(host, wait_s)
         return retry
+
+    def _count_failure(self, request: Request) -> None:
+        """Count a failure of a host. Raises KeepsFailing when no pause has helped."""
+        host = urlparse_cached(request).netloc
+        breaker = self._breakers.get(host, self._limits.breaker).after_failure()
+        self._breakers[host] = breaker
+        if breaker.is_spent:
+            raise KeepsFailing(
+                f"{host} answered only with errors, or not at all, also after {breaker.pauses} "
+                f"pauses of {self._limits.breaker_pause_s:.0f} s; "
+                "what was archived stays, run again later"
+            )
+
+    def _count_answer(self, request: Request) -> None:
+        host = urlparse_cached(request).netloc
+        self._breakers[host] = self._limits.breaker.after_answer()
+
+    def _trips(self, request: Request, reason: str | Exception, tries: int) -> bool:
+        """Begin a pause for a host that keeps failing; tell whether one has begun.
+
+        A list that was open gets one as soon as its tries are used up, so that a bad moment does
+        not end it. Other requests may be for a route that never answers.
+        """
+        host = urlparse_cached(request).netloc
+        breaker = self._breakers.get(host, self._limits.breaker)
+        was_open = bool(request.meta.get(RETRY_REFUSALS))
+        if was_open and _is_of_host(reason) and request.meta.get("retry_times", 0) >= tries:
+            breaker = breaker.opened()
+        wait_s = self._limits.breaker_pause_s
+        if not breaker.is_open or wait_s > self._left_s:
+            return False
+        logger.warning("%s keeps failing, and is left alone for %.0f s", host, wait_s)
+        self._breakers[host] = breaker.after_pause()
+        self._hold_back(host, wait_s)
+        return True
 
     def _backoff_s(self, retried: int) -> float:
         """Return how long to wait before a retry, where the site does not say."""
@@ -206,6 +261,13 @@ class RetryAfterMiddleware:
             stats.inc_value("retry_after/waits")
 
 
+def _is_of_host(reason: str | Exception) -> bool:
+    """Tell whether a failure is the host's, whatever was asked: fewer rows would not help."""
+    if isinstance(reason, str):
+        return reason.isdecimal() and int(reason) in OVERLOAD
+    return not isinstance(reason, DownloadTimeoutError)
+
+
 def _refusal_may_pass(request: Request, response: Response) -> bool:
     """Tell whether a refusal is to be asked again.
 
@@ -214,6 +276,14 @@ def _refusal_may_pass(request: Request, response: Response) -> bool:
     location = (response.headers.get("Location") or b"").decode("latin-1")
     is_odd = bool(request.meta.get(RETRY_REFUSALS))
     return is_odd and target_within_site(request.url, location) is None
+
+
+def asked_pause_s(response: Response) -> float | None:
+    """Return the pause that an answer asks for with `Retry-After`; None where it asks for none."""
+    if response.status not in OVERLOAD:
+        return None
+    header = (response.headers.get("Retry-After") or b"").decode("latin-1")
+    return retry_after_s(header, _server_time(response))
 
 
 def retry_after_s(value: str, now: datetime) -> float | None:

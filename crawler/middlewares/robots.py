@@ -16,6 +16,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.errors import RobotsForbid
+from crawler.middlewares.pace import CRAWL_DELAY
 
 _DENY_ALL = "User-agent: *\nDisallow: /\n"
 _HANDED_ON = ("download_timeout", "max_retry_times")
@@ -64,7 +65,7 @@ class RobotsMiddleware:
             settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"],
             settings.getfloat("CRAWL_DELAY_MAX_S"),
             download=partial(_download, crawler),
-            slow_down=partial(_slow_down, crawler),
+            slow_down=_slow_down,
         )
 
     async def process_request(self, request: Request) -> None:
@@ -111,10 +112,6 @@ async def _download(crawler: Crawler, request: Request) -> Response:
     return await crawler.engine.download_async(request)
 
 
-def _slow_down(crawler: Crawler, request: Request, delay_s: float) -> None:
-    """Raise the delay of the downloader's slot for the request's host."""
-    assert crawler.engine is not None
-    downloader = crawler.engine.downloader
-    slot = downloader.slots.get(downloader.get_slot_key(request))
-    if slot is not None:
-        slot.delay = max(slot.delay, delay_s)
+def _slow_down(request: Request, delay_s: float) -> None:
+    """Leave the delay with the request, for the middleware that keeps the pace of its host."""
+    request.meta[CRAWL_DELAY] = delay_s

@@ -12,6 +12,7 @@
 | robots.txt forbids it | CLOSED | yes | |
 | a challenge page | FATAL | | yes |
 | a private address, a pause that is too long | FATAL | | yes |
+| errors or no answer after all pauses of the breaker | FATAL | | yes |
 | no response | FATAL | | |
 """
 
@@ -22,6 +23,7 @@ from crawler.errors import (
     BrokenJson,
     Challenge,
     CrawlError,
+    KeepsFailing,
     NotJson,
     ResponseError,
     RobotsForbid,
@@ -71,7 +73,7 @@ def is_closed(error: CrawlError) -> bool:
 
 def ends_the_run(error: CrawlError) -> bool:
     """Return True if any further request to this site is pointless for now."""
-    return isinstance(error, AskedToWait | AddressForbidden | Challenge)
+    return isinstance(error, AskedToWait | AddressForbidden | Challenge | KeepsFailing)
 
 
 def _says_nothing_there(error: ApiError, request: PageRequest) -> bool:

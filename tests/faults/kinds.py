@@ -62,6 +62,20 @@ def _pause(seconds: str = "", status: int = 429) -> Fault:
     return on_turns((2, 3), lambda moment: html(status, "Slow down", **headers))
 
 
+def _down(requests: int) -> Fault:
+    """Return a fault of the whole site, which begins with the second list of posts."""
+
+    def fault(moment: Moment) -> Response:
+        if moment.is_list and moment.number == 2:
+            moment.memory.setdefault("left", requests)
+        if moment.memory.get("left", 0) > 0:
+            moment.memory["left"] -= 1
+            return html(503, "Service unavailable")
+        return moment.answer()
+
+    return fault
+
+
 def _error(status: int, code: str) -> Response:
     return document({"code": code, "message": "No.", "data": {"status": status}}, status)
 
@@ -235,6 +249,8 @@ KINDS: tuple[FaultKind, ...] = (
     FaultKind("an empty answer in the middle", on_turns((2,), lambda m: Response(200, {}, b""))),
     FaultKind("a front page in the middle", on_turns((2,), always(200, "Welcome"))),
     FaultKind("every fourth answer is cut", switches={"truncate": 4}),
+    FaultKind("503 for some seconds", _down(6)),
+    FaultKind("503 for ever, after a while", _down(10**9), PARTIAL, may_lose=True),
     FaultKind("slow answers", switches={"slow": 0.2}, posts=120),
     # Redirects of routes
     FaultKind("301 adds a slash", moved(_slash)),

@@ -17,6 +17,7 @@ from pymongo import MongoClient
 ROOT = Path(__file__).parents[2]
 QUICK = {
     "CRAWL_BACKOFF_S": "0.05",
+    "CRAWL_BREAKER_PAUSE_S": "0.2",
     "DOWNLOAD_DELAY": "0",
     "DOWNLOAD_TIMEOUT": "20",
     "CRAWL_PROGRESS": "off",

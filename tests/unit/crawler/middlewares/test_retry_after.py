@@ -12,14 +12,14 @@ from scrapy.exceptions import DownloadConnectionRefusedError
 from scrapy.http import Request, Response
 from scrapy.utils.test import get_crawler
 
-from crawler.errors import AskedToWait, RunEnds
+from crawler.errors import AskedToWait, KeepsFailing, RunEnds
 from crawler.middlewares.retry_after import (
-    PAUSE_STATUSES,
     RETRY_STATUSES,
     RetryAfterMiddleware,
     WaitLimits,
     retry_after_s,
 )
+from crawler.pace import OVERLOAD, Breaker
 from crawler.rest.client import RETRY_REFUSALS
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -112,7 +112,7 @@ class Patient:
         return self.middleware._resume_at.get("h.org", 1000.0) - 1000.0
 
 
-@pytest.mark.parametrize("status", sorted(PAUSE_STATUSES))
+@pytest.mark.parametrize("status", sorted(OVERLOAD))
 def test_a_pause_that_is_asked_for_is_kept(status):
     patient = Patient()
     again = patient.answer(status, Retry_After="120")
@@ -121,7 +121,7 @@ def test_a_pause_that_is_asked_for_is_kept(status):
     assert patient.stats.get_value("retry_after/waits") == 1
 
 
-@pytest.mark.parametrize("status", sorted(RETRY_STATUSES | PAUSE_STATUSES))
+@pytest.mark.parametrize("status", sorted(RETRY_STATUSES | OVERLOAD))
 def test_without_a_pause_waits_double_with_jitter(status):
     patient = Patient()
     for tried in range(3):
@@ -254,3 +254,58 @@ def test_the_settings_say_what_is_tried_again():
     again = middleware.process_exception(request, DownloadConnectionRefusedError())
     assert isinstance(again, Request)
     assert middleware.process_exception(again, DownloadConnectionRefusedError()) is None
+
+
+BREAKING = WaitLimits(
+    tries=3, backoff_s=2.0, longest_s=900.0, total_s=3600.0, breaker=Breaker(4), breaker_pause_s=300
+)
+
+
+def test_a_host_that_keeps_failing_is_left_alone_and_then_given_up():
+    patient = Patient(BREAKING)
+    assert patient.answer(200).status == 200
+    for _ in range(3):
+        patient.request = patient.answer(503)
+    assert patient.waits_s < 30
+    for _ in range(3):  # three pauses, each of which begins after one more failure
+        patient.request = patient.answer(503)
+        assert isinstance(patient.request, Request)
+        assert patient.waits_s == 300
+    with pytest.raises(KeepsFailing, match="also after 3 pauses of 300 s"):
+        patient.answer(502)
+
+
+def test_any_answer_ends_the_count_of_failures():
+    patient = Patient(BREAKING)
+    patient.answer(404)
+    for _ in range(5):
+        for _ in range(3):
+            patient.answer(502)
+        patient.answer(500)
+    assert patient.waits_s < 100
+
+
+def test_a_host_that_never_answered_gets_no_pause():
+    patient = Patient(BREAKING)
+    for _ in range(9):
+        patient.middleware.process_exception(patient.request, DownloadConnectionRefusedError())
+    assert patient.waits_s < 100
+
+
+def test_a_pause_that_is_asked_for_is_no_failure():
+    patient = Patient(BREAKING)
+    patient.answer(200)
+    for _ in range(9):
+        patient.answer(503, Retry_After="5")
+    assert patient.waits_s == 5
+
+
+def test_a_list_that_was_open_gets_a_pause_as_soon_as_its_tries_are_used_up():
+    patient = Patient(replace(BREAKING, breaker=Breaker(100)))
+    patient.answer(200)
+    patient.request.meta[RETRY_REFUSALS] = True
+    for _ in range(3):
+        patient.request = patient.answer(503)
+    assert patient.waits_s < 30
+    patient.request = patient.answer(503)
+    assert patient.waits_s == 300

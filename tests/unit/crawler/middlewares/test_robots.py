@@ -11,6 +11,7 @@ from scrapy.http import Request, Response
 from scrapy.utils.test import get_crawler
 
 from crawler.errors import AskedToWait, RobotsForbid
+from crawler.middlewares.pace import CRAWL_DELAY
 from crawler.middlewares.robots import RobotsMiddleware, effective_rules
 
 API = "https://h.org/wp-json/wp/v2/posts"
@@ -186,9 +187,7 @@ def test_the_rules_are_waited_for_as_long_as_what_they_are_for(meta, sent):
     assert (host.meta["max_retry_times"], host.meta.get("download_timeout")) == sent
 
 
-def test_the_delay_of_the_downloader_is_only_ever_raised():
-    slot = SimpleNamespace(delay=1.0)
-    downloader = SimpleNamespace(slots={"h.org": slot}, get_slot_key=lambda request: "h.org")
+def test_a_delay_goes_with_the_request_to_what_keeps_the_pace():
     crawler = get_crawler(
         Spider,
         settings_dict={
@@ -198,10 +197,7 @@ def test_the_delay_of_the_downloader_is_only_ever_raised():
         },
     )
     host = Host([rules("User-agent: *\nCrawl-delay: 7.5")])
-    crawler.engine = SimpleNamespace(downloader=downloader, download_async=host.download)
-    ask(RobotsMiddleware.from_crawler(crawler))
-    assert slot.delay == 7.5
-    slot.delay = 10.0
-    crawler.engine.download_async = Host([rules("User-agent: *\nCrawl-delay: 7.5")]).download
-    ask(RobotsMiddleware.from_crawler(crawler))
-    assert slot.delay == 10.0
+    crawler.engine = SimpleNamespace(download_async=host.download)
+    request = Request(API)
+    asyncio.run(RobotsMiddleware.from_crawler(crawler).process_request(request))
+    assert request.meta[CRAWL_DELAY] == 7.5

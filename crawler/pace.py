@@ -1,0 +1,214 @@
+"""How fast a host is asked, and when it is left alone. Pure: the next state follows from the last.
+
+Scrapy's AutoThrottle follows the latency of the last answer. It knows no 429, no Retry-After and
+no crawl-delay, and it forgets at once what a refusal has taught. docs/choices.md says more.
+
+| observed | what becomes of the pace |
+|---|---|
+| answers that take longer than half a second | the site rests as long as it works |
+| 429, 503 | half as fast |
+| 502, 504, 52x, no answer | two thirds as fast |
+| 500 | a little slower, up to `GENTLE` steps: one record may be to blame |
+| `patience` good answers in a row | a fifth faster |
+| trouble soon after going faster | back to the pace that held, and twice as patient from now on |
+"""
+
+from dataclasses import dataclass, replace
+
+COMFORTABLE_S = 0.5
+"""An answer that takes longer is work for the site."""
+PATIENCE = 8
+PATIENCE_MAX = 512
+FASTER = 0.8
+GENTLE = 10
+"""Steps to which answers with 500 may slow a crawl down."""
+ONE_OF_MANY = 0.25  # what one answer counts in the latency that is remembered
+
+OVERLOAD = frozenset({429, 503, 508, 509})
+"""Statuses with which a site says that it has too much to do."""
+UNREACHED = frozenset({408, 502, 504, 520, 521, 522, 523, 524, 525, 526})
+"""Statuses of a server that got no answer from the one behind it."""
+_OVERLOADED, _UNREACHED, _FAILED = 2.0, 1.5, 1.25
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One answer, or the news that there was none. Times are seconds of one clock."""
+
+    sent_at: float
+    seen_at: float
+    latency_s: float | None = None
+    """Seconds until the answer began; None where there was none."""
+    status: int | None = None
+    """None where the connection broke, or no answer came in time."""
+
+    @property
+    def slowdown(self) -> float:
+        """Return by how much the next requests should be further apart; 1 after a good answer."""
+        if self.status is None or self.status in UNREACHED:
+            return _UNREACHED
+        if self.status in OVERLOAD:
+            return _OVERLOADED
+        if self.status >= 500:
+            return _FAILED
+        return 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The time between two requests to a host, and what it is learned from."""
+
+    floor_s: float = 0.0
+    """The least interval: DOWNLOAD_DELAY, or the crawl-delay of robots.txt."""
+    step_s: float = 0.5
+    """The interval with which slowing down begins, where there is none."""
+    longest_s: float = 30.0
+    """The longest interval that trouble or slow answers lead to."""
+    latency_s: float = 0.0
+    """How long answers take, smoothed."""
+    taught_s: float = 0.0
+    """The interval that trouble has taught; 0 for none."""
+    held_s: float = 0.0
+    """The interval before the crawl went faster last; 0 where it has proved itself since."""
+    patience: int = PATIENCE
+    """Good answers in a row after which a faster pace is tried."""
+    calm: int = 0
+    """Good answers in a row since the last change."""
+    changed_at: float = float("-inf")
+
+    @property
+    def interval_s(self) -> float:
+        """Return the seconds between the starts of two requests."""
+        rest_s = 2 * max(0.0, self.latency_s - COMFORTABLE_S)
+        return max(self.floor_s, min(self.longest_s, max(rest_s, self.taught_s)))
+
+    def with_floor(self, floor_s: float) -> "Pace":
+        """Return the pace with this interval at least; a lower floor changes nothing."""
+        if floor_s <= self.floor_s:
+            return self
+        return replace(self, floor_s=floor_s)
+
+    def after(self, seen: Observation) -> "Pace":
+        """Return the pace after one more answer."""
+        if seen.slowdown > 1.0:
+            return self._after_trouble(seen)
+        return self._after_good(seen)
+
+    def _after_good(self, seen: Observation) -> "Pace":
+        pace = replace(self, latency_s=self._smoothed(seen.latency_s or 0.0), calm=self.calm + 1)
+        if not pace.taught_s or pace.calm < pace.patience:
+            return pace
+        if pace.held_s:  # the faster pace has proved itself
+            patience = max(PATIENCE, pace.patience // 2)
+            pace = replace(pace, patience=patience)
+        faster_s = pace.taught_s * FASTER
+        if faster_s <= max(self.floor_s, self.step_s * FASTER):
+            return replace(pace, taught_s=0.0, held_s=pace.taught_s, calm=0)
+        return replace(
+            pace, taught_s=faster_s, held_s=pace.taught_s, calm=0, changed_at=seen.seen_at
+        )
+
+    def _after_trouble(self, seen: Observation) -> "Pace":
+        """Slow down, once for all requests that were on their way at the old pace."""
+        if seen.sent_at < self.changed_at:
+            return replace(self, calm=0)
+        slower = replace(self, calm=0, held_s=0.0, changed_at=seen.seen_at)
+        if self.held_s and self.calm < self.patience:
+            patience = min(PATIENCE_MAX, self.patience * 2)
+            return replace(slower, taught_s=self.held_s, patience=patience)
+        taught_s = max(self.interval_s, self.step_s) * seen.slowdown
+        if seen.slowdown == _FAILED:
+            taught_s = max(self.taught_s, min(taught_s, GENTLE * self.step_s))
+        return replace(slower, taught_s=min(self.longest_s, taught_s))
+
+    def _smoothed(self, latency_s: float) -> float:
+        """Return the latency with one more answer in it; a single slow one does not count whole."""
+        counted = min(latency_s, 2 * self.latency_s + 2 * COMFORTABLE_S)
+        return self.latency_s + ONE_OF_MANY * (counted - self.latency_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """The failures of a host in a row, and whether it should be left alone.
+
+    A host that has answered before, and then fails `trips_at` times in a row, gets a pause. After
+    it one failure is enough for the next pause. The end comes with the failure after the last one.
+    """
+
+    trips_at: int
+    pauses_max: int = 3
+    has_answered: bool = False
+    failures: int = 0
+    pauses: int = 0
+
+    def after_answer(self) -> "Breaker":
+        """Return the breaker after the host has answered: it stands as at the beginning."""
+        return replace(self, has_answered=True, failures=0, pauses=0)
+
+    def after_failure(self) -> "Breaker":
+        """Return the breaker after one more failure."""
+        return replace(self, failures=self.failures + 1)
+
+    def opened(self) -> "Breaker":
+        """Return the breaker as if the host had failed often enough."""
+        return replace(self, failures=max(self.failures, self.trips_at))
+
+    def after_pause(self) -> "Breaker":
+        """Return the breaker at the beginning of a pause."""
+        return replace(self, failures=self.trips_at - 1, pauses=self.pauses + 1)
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the host should be left alone for a while."""
+        return self.has_answered and self.trips_at > 0 and self.failures >= self.trips_at
+
+    @property
+    def is_spent(self) -> bool:
+        """Tell whether all pauses were in vain."""
+        return self.is_open and self.pauses >= self.pauses_max
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSize:
+    """How many rows are requested at once, by the time that answers take.
+
+    A site whose answers take longer however few rows are asked for is slow as a whole: then fewer
+    rows would only mean more requests, and `is_stubborn` keeps the size.
+    """
+
+    limit: int
+    target_s: float = 2.0
+    """An answer should not take longer; 0: the size never changes."""
+    size: int = 0
+    """0 at the beginning: the limit."""
+    before: tuple[int, float] = (0, 0.0)
+    """The rows and the seconds of the answer for which the size was lowered last."""
+    is_stubborn: bool = False
+
+    @property
+    def rows(self) -> int:
+        """Return the rows to request now."""
+        return self.size or self.limit
+
+    def after(self, rows: int, latency_s: float) -> "BatchSize":
+        """Return the size after an answer with so many rows that took so long."""
+        if not self.target_s or rows < 1:
+            return self
+        if latency_s > self.target_s:
+            return self._after_slow(rows, latency_s)
+        if latency_s < self.target_s / 2 and self.size:
+            return replace(self, size=min(self.limit, self.size + 10), is_stubborn=False)
+        return self
+
+    def _after_slow(self, rows: int, latency_s: float) -> "BatchSize":
+        rows_before, latency_before_s = self.before
+        shrunk = 0 < rows <= rows_before * 3 // 4
+        if shrunk and latency_s > 0.8 * latency_before_s:
+            return replace(self, size=rows_before, is_stubborn=True, before=(0, 0.0))
+        if self.is_stubborn or rows < self.rows:
+            return self  # an answer for another size, or nothing to win
+        # Three quarters of the target, so that it stays between the two bounds from then on. A
+        # single slow answer halves the size at most.
+        wanted = int(rows * 0.75 * self.target_s / latency_s)
+        size = max(1, min(rows, max(rows // 2, wanted)))
+        return replace(self, size=size, before=(rows, latency_s))
