@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from crawler.items import Item
+from crawler.pace import BatchSize
 from crawler.parsing import RecordSource, parse_from
 from crawler.phases.pages_ahead import AcceptedPage, PagesAhead, Records
 from crawler.phases.plan import MeasuredCollection
-from crawler.phases.record_requests import Answered, RecordRequests
+from crawler.phases.record_requests import Answered, Batches, RecordRequests
 from crawler.rest.collections import Collection
 from crawler.run.checkpoints import ArrivalMarks
 from crawler.run.failures import NotArchived
@@ -76,6 +77,8 @@ class Collector:
     """Requests of one walk in flight."""
     probe_max: int = 1000
     """Requests that one walk may spend on gaps."""
+    answer_max_s: float = 0.0
+    """Seconds above which fewer rows are requested at once; 0: never."""
 
     def read(
         self,
@@ -90,6 +93,7 @@ class Collector:
         again when the site needs to be asked in another form. `make_items` makes items of the
         records of a page, `items_of` by default. What is `held` and unchanged is not read again.
         """
+        batches = Batches(BatchSize(self.per_page, self.answer_max_s))
         if make_walk is None:
             make_walk = partial(
                 choose_walk,
@@ -98,10 +102,11 @@ class Collector:
                 width=self.width,
                 probe_budget=self.probe_max,
                 held_rows=held.number if held else 0,
+                rows_now=batches.rows,
             )
         if make_items is None:
             make_items = partial(items_of, run=self.run)
-        return CollectionReader(self.run, measured, make_walk, make_items, held)
+        return CollectionReader(self.run, measured, make_walk, make_items, held, batches)
 
 
 class CollectionReader:
@@ -114,6 +119,7 @@ class CollectionReader:
         make_walk: Callable[[], Walk],
         make_items: MakeItems,
         held: HeldRows | None = None,
+        batches: Batches | None = None,
     ) -> None:
         self._run = run
         self._held = held
@@ -128,6 +134,7 @@ class CollectionReader:
             measured.filters,
             was_open=measured.was_open,
             light_fields=held.fields if held else ("id",),
+            batches=batches,
         )
         self._walk = make_walk()
         self._light_rows = 0

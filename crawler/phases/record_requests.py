@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 
 from crawler.errors import BrokenJson, CrawlError
+from crawler.pace import BatchSize
 from crawler.phases.pages_ahead import Records
 from crawler.rest.classify import problem_of
 from crawler.rest.collections import Collection
 from crawler.rest.record_fields import record_date, record_id
-from crawler.rest.responses import RecordPage, read_page, read_record
+from crawler.rest.responses import RecordPage, RestResponse, read_page, read_record
 from crawler.run.run_state import RunState
 from crawler.walk import Page, PageRequest, Problem, ProblemKind
 
@@ -20,6 +21,24 @@ class Answered:
     records: Records = ()
     repaired: bool = False
     """Something around the records had to be taken away, a PHP notice for instance."""
+
+
+class Batches:
+    """How many rows of a collection are requested at once, by the time that the answers take."""
+
+    def __init__(self, size: BatchSize) -> None:
+        self._size = size
+
+    def rows(self) -> int:
+        """Return the rows to request now."""
+        return self._size.rows
+
+    def note(self, request: PageRequest, response: RestResponse) -> None:
+        """Learn from the time that an answer with whole records took."""
+        rows = request.size or len(request.ids)
+        if request.ids_only or response.latency_s is None:
+            return
+        self._size = self._size.after(rows, response.latency_s)
 
 
 class RecordRequests:
@@ -37,6 +56,7 @@ class RecordRequests:
         *,
         was_open: bool = False,
         light_fields: tuple[str, ...] = ("id",),
+        batches: Batches | None = None,
     ) -> None:
         assert run.api is not None
         self._run = run
@@ -46,6 +66,7 @@ class RecordRequests:
         self._believes_totals = True
         self._was_open = was_open
         self._light_fields = light_fields
+        self._batches = batches
 
     def use_query_form(self) -> bool:
         """Ask through `?rest_route=` from now on; tell whether that is another form than before.
@@ -120,6 +141,8 @@ class RecordRequests:
         response = await self._run.get(url, tries=2, plain=plain, was_open=self._was_open)
         page = read_page(response)
         self._was_open = True
+        if self._batches is not None:
+            self._batches.note(request, response)
         return page
 
 

@@ -118,7 +118,9 @@ class RestClient:
             raise
         except Exception as error:
             raise download_error(error, url) from error
-        return RestResponse(response.url, response.status, _headers(response), response.body)
+        latency_s = (response.request or request).meta.get("download_latency")
+        headers_ = _headers(response)
+        return RestResponse(response.url, response.status, headers_, response.body, latency_s)
 
 
 def download_error(error: Exception, url: str) -> CrawlError:

@@ -29,6 +29,8 @@ class RestResponse:
     headers: Mapping[str, str]
     """Names in lower case."""
     body: bytes
+    latency_s: float | None = None
+    """Seconds until the answer began; None where nobody has measured them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,7 @@ class WordPressSpider(Spider):
             per_page=settings.getint("CRAWL_PER_PAGE"),
             width=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
             probe_max=settings.getint("CRAWL_PROBE_MAX"),
+            answer_max_s=settings.getfloat("CRAWL_ANSWER_MAX_S"),
         )
         run = self.run
         assert run.site is not None

@@ -44,12 +44,15 @@ def choose_walk(
     width: int = 1,
     probe_budget: int = 1000,
     held_rows: int = 0,
+    rows_now: Callable[[], int] | None = None,
 ) -> Walk:
     """Return the best walk that the route allows, which falls back to the next best.
 
     It requests at most `per_page` rows at once, and has at most `width` requests in flight.
     `probe_budget` bounds the requests that gaps may take. Of the first `held_rows` rows in id
     order, the walk in that order reads only what the archive lacks; the others read everything.
+    `rows_now` says how many rows the site can answer for quickly now; the other walks need pages of
+    one size.
     """
 
     def by_id() -> Walk:
@@ -59,6 +62,7 @@ def choose_walk(
             width=width,
             probe_budget=probe_budget,
             held_rows=held_rows,
+            rows_now=rows_now,
         )
 
     def by_date() -> Walk:

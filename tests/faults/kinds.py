@@ -76,6 +76,18 @@ def _down(requests: int) -> Fault:
     return fault
 
 
+def _slow_rows(seconds: float) -> Fault:
+    """Return a fault that makes each row of a whole record take so long."""
+
+    def fault(moment: Moment) -> Response:
+        response = moment.answer()
+        if moment.is_list and "_fields" not in moment.query:
+            response.delay_s = seconds * int(moment.query.get("per_page", "10"))
+        return response
+
+    return fault
+
+
 def _error(status: int, code: str) -> Response:
     return document({"code": code, "message": "No.", "data": {"status": status}}, status)
 
@@ -252,6 +264,7 @@ KINDS: tuple[FaultKind, ...] = (
     FaultKind("503 for some seconds", _down(6)),
     FaultKind("503 for ever, after a while", _down(10**9), PARTIAL, may_lose=True),
     FaultKind("slow answers", switches={"slow": 0.2}, posts=120),
+    FaultKind("20 ms for each row", _slow_rows(0.02), posts=150),
     # Redirects of routes
     FaultKind("301 adds a slash", moved(_slash)),
     FaultKind("308 adds a slash", moved(_slash, 308)),

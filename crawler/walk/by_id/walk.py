@@ -98,6 +98,7 @@ now. Such a row is accepted at once; all others are requested by id, as many as 
 So the proof is that of any other walk: it was shown every row.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from crawler.walk.by_id.by_include import (
@@ -146,7 +147,7 @@ class WalkById:
 
     `width` is the most requests in flight, `probe_budget` bounds the requests by id that gaps may
     take, and `streak_limit` the records in a row that may fail. The first `held_rows` rows were
-    read by an earlier walk.
+    read by an earlier walk. `rows_now` says how many rows the site can answer for quickly now.
     """
 
     def __init__(
@@ -158,6 +159,7 @@ class WalkById:
         probe_budget: int = 1000,
         streak_limit: int = 20,
         held_rows: int = 0,
+        rows_now: Callable[[], int] | None = None,
     ) -> None:
         parameters = capabilities.parameters
         maximum = max(1, capabilities.per_page_maximum)
@@ -185,6 +187,8 @@ class WalkById:
         self._streak = 0  # single records or rows that failed one after the other
         self._old_news = 0  # slices in a row that brought rows, and none that was new
         self._held_rows = held_rows
+        self._rows_now = rows_now or (lambda: size)
+        self._least_rows = size  # the fewest rows that a slice was to have
         self._outdated: list[int] = []  # ids of light slices that are still to be requested
 
     @property
@@ -212,7 +216,8 @@ class WalkById:
             if request is None:
                 break
             made.append(request)
-        if self._builder.is_endless(self._known.sizes.size, self._probe_budget):
+        least = min(self._least_rows, self._known.sizes.size)
+        if self._builder.is_endless(least, self._probe_budget):
             self._give_up(f"no end after {self._builder.requests} requests")
         return made
 
@@ -278,7 +283,7 @@ class WalkById:
         limit = INCLUDE_LIMIT
         if self._builder.total is None:
             limit = self._known.page_size.largest
-        batch = self._queue.next_batch(limit)
+        batch = self._queue.next_batch(min(limit, self._quick_rows()))
         return batch_request(self._number(batch), batch, self._queue.single)
 
     def _top_request(self) -> PageRequest | None:
@@ -312,8 +317,14 @@ class WalkById:
         """Return the rows to request from a rank: no light slice goes beyond the rows held."""
         light_rows = self._held_rows - rank
         if light_rows < 2 or self._known.sizes.by_page:
-            return size
+            return min(size, self._quick_rows())
         return min(size, light_rows)
+
+    def _quick_rows(self) -> int:
+        """Return the most rows to request now: two at least, as one of them overlaps."""
+        rows = max(2, self._rows_now())
+        self._least_rows = min(self._least_rows, rows)
+        return rows
 
     def _is_among_held(self) -> bool:
         """Return whether the next slice is a light one."""

@@ -1,5 +1,6 @@
 """What the walk in id order promises under any schedule of changes, and page numbers cannot."""
 
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -43,6 +44,18 @@ def test_a_proved_walk_lost_nothing(
     )
     assert_kept(outcome, site)
     assert outcome.most_in_flight <= width
+    assert outcome.certificate.proved or outcome.unreadable_top, outcome.certificate.reason
+
+
+@settings(max_examples=60, deadline=None)
+@given(sites(), capabilities(), st.lists(st.integers(1, 120), min_size=1), st.integers(1, 4), SEEDS)
+def test_a_walk_whose_size_changes_with_the_speed_of_the_site_loses_nothing(
+    site: Site, can: Capabilities, sizes: list[int], width: int, seed: int
+) -> None:
+    turns = cycle(sizes)
+    walk = WalkById(can, per_page=99, width=width, rows_now=lambda: next(turns))
+    outcome = drive(walk, site, mutations(0), seed)
+    assert_kept(outcome, site)
     assert outcome.certificate.proved or outcome.unreadable_top, outcome.certificate.reason
 
 
