@@ -13,8 +13,13 @@ no crawl-delay, and it forgets at once what a refusal has taught. docs/choices.m
 | trouble soon after going faster | back to the pace that held, and twice as patient from now on |
 """
 
+import re
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
+CRAWL_DELAY = "crawl_delay_s"
+"""In the meta of a request: the crawl-delay that the host's robots.txt asks for."""
 COMFORTABLE_S = 0.5
 """An answer that takes longer is work for the site."""
 PATIENCE = 8
@@ -212,3 +217,38 @@ class BatchSize:
         wanted = int(rows * 0.75 * self.target_s / latency_s)
         size = max(1, min(rows, max(rows // 2, wanted)))
         return replace(self, size=size, before=(rows, latency_s))
+
+
+def asked_pause_s(status: int, retry_after: str, date: str) -> float | None:
+    """Return the pause that an answer asks for, by its headers; None where it asks for none.
+
+    A date is meant by the server's own clock, which its `Date` tells.
+    """
+    if status not in OVERLOAD:
+        return None
+    return retry_after_s(retry_after, _http_date(date) or datetime.now(UTC))
+
+
+def retry_after_s(value: str, now: datetime) -> float | None:
+    """Return the seconds that a Retry-After header asks for; None where it says nothing usable.
+
+    It is a number or an HTTP date (RFC 9110 10.2.3).
+    """
+    value = value.strip()
+    if re.fullmatch(r"[0-9]+(\.[0-9]*)?", value):
+        return float(value)
+    date = _http_date(value)
+    if date is None:
+        return None
+    return max(0.0, (date - now).total_seconds())
+
+
+def _http_date(value: str) -> datetime | None:
+    """Return an HTTP date as aware time; None for anything else."""
+    try:
+        date = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
+        return None
+    if date.tzinfo is None:
+        date = date.replace(tzinfo=UTC)
+    return date

@@ -162,7 +162,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.addresses.PrivateAddressMiddleware": 200,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.middlewares.retry_after.RetryAfterMiddleware": 550,
-    "crawler.middlewares.pace.PaceMiddleware": 560,
+    "crawler.middlewares.keep_pace.PaceMiddleware": 560,
 }
 ITEM_PIPELINES = {
     "pipelines.finish_ahead.FinishAheadPipeline": 50,

@@ -6,12 +6,9 @@ Scrapy's own RetryMiddleware sends at once and does not read `Retry-After`.
 import asyncio
 import logging
 import random
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Self
 
@@ -24,7 +21,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import load_object
 
 from crawler.errors import AskedToWait, KeepsFailing, RunEnds
-from crawler.pace import OVERLOAD, UNREACHED, Breaker
+from crawler.pace import OVERLOAD, UNREACHED, Breaker, asked_pause_s
 from crawler.rest.client import RETRY_REFUSALS
 from crawler.rest.redirects import target_within_site
 from crawler.run.lifecycle import is_closing
@@ -127,7 +124,7 @@ class RetryAfterMiddleware:
         Raises AskedToWait, KeepsFailing.
         """
         status = response.status
-        pause_s = asked_pause_s(response)
+        pause_s = asked_pause_s(status, _header(response, "Retry-After"), _header(response, "Date"))
         if pause_s is None and status in OVERLOAD | UNREACHED:
             self._count_failure(request)
         elif pause_s is None:
@@ -278,40 +275,5 @@ def _refusal_may_pass(request: Request, response: Response) -> bool:
     return is_odd and target_within_site(request.url, location) is None
 
 
-def asked_pause_s(response: Response) -> float | None:
-    """Return the pause that an answer asks for with `Retry-After`; None where it asks for none."""
-    if response.status not in OVERLOAD:
-        return None
-    header = (response.headers.get("Retry-After") or b"").decode("latin-1")
-    return retry_after_s(header, _server_time(response))
-
-
-def retry_after_s(value: str, now: datetime) -> float | None:
-    """Return the seconds that a Retry-After header asks for; None where it says nothing usable.
-
-    It is a number or an HTTP date (RFC 9110 10.2.3).
-    """
-    value = value.strip()
-    if re.fullmatch(r"[0-9]+(\.[0-9]*)?", value):
-        return float(value)
-    date = _http_date(value)
-    if date is None:
-        return None
-    return max(0.0, (date - now).total_seconds())
-
-
-def _server_time(response: Response) -> datetime:
-    """Return the time by the server's clock, by which its Retry-After date is meant; else ours."""
-    header = (response.headers.get("Date") or b"").decode("latin-1")
-    return _http_date(header) or datetime.now(UTC)
-
-
-def _http_date(value: str) -> datetime | None:
-    """Return an HTTP date as aware time; None for anything else."""
-    try:
-        date = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
-        return None
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=UTC)
-    return date
+def _header(response: Response, name: str) -> str:
+    return (response.headers.get(name) or b"").decode("latin-1")

@@ -16,7 +16,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.errors import RobotsForbid
-from crawler.middlewares.pace import CRAWL_DELAY
+from crawler.pace import CRAWL_DELAY
 
 _DENY_ALL = "User-agent: *\nDisallow: /\n"
 _HANDED_ON = ("download_timeout", "max_retry_times")

@@ -11,7 +11,7 @@ from crawler.pace import BatchSize
 from crawler.parsing import RecordSource, parse_from
 from crawler.phases.pages_ahead import AcceptedPage, PagesAhead, Records
 from crawler.phases.plan import MeasuredCollection
-from crawler.phases.record_requests import Answered, Batches, RecordRequests
+from crawler.phases.record_requests import Answered, BatchTimes, RecordRequests
 from crawler.rest.collections import Collection
 from crawler.run.checkpoints import ArrivalMarks
 from crawler.run.failures import NotArchived
@@ -93,7 +93,7 @@ class Collector:
         again when the site needs to be asked in another form. `make_items` makes items of the
         records of a page, `items_of` by default. What is `held` and unchanged is not read again.
         """
-        batches = Batches(BatchSize(self.per_page, self.answer_max_s))
+        batches = BatchTimes(BatchSize(self.per_page, self.answer_max_s))
         if make_walk is None:
             make_walk = partial(
                 choose_walk,
@@ -119,7 +119,7 @@ class CollectionReader:
         make_walk: Callable[[], Walk],
         make_items: MakeItems,
         held: HeldRows | None = None,
-        batches: Batches | None = None,
+        batches: BatchTimes | None = None,
     ) -> None:
         self._run = run
         self._held = held

@@ -23,7 +23,7 @@ class Answered:
     """Something around the records had to be taken away, a PHP notice for instance."""
 
 
-class Batches:
+class BatchTimes:
     """How many rows of a collection are requested at once, by the time that the answers take."""
 
     def __init__(self, size: BatchSize) -> None:
@@ -56,7 +56,7 @@ class RecordRequests:
         *,
         was_open: bool = False,
         light_fields: tuple[str, ...] = ("id",),
-        batches: Batches | None = None,
+        batches: BatchTimes | None = None,
     ) -> None:
         assert run.api is not None
         self._run = run

@@ -6,6 +6,7 @@ route says.
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from crawler.walk.by_date import WalkByDate
 from crawler.walk.by_id.walk import WalkById
@@ -65,17 +66,11 @@ def choose_walk(
             rows_now=rows_now,
         )
 
-    def by_date() -> Walk:
-        return WalkByDate(capabilities, per_page=per_page)
-
-    def by_page() -> Walk:
-        return WalkByPage(capabilities, per_page=per_page)
-
     # The best walk comes first. The last one is possible on every route.
     walks: list[tuple[bool, Callable[[], Walk]]] = [
         (sorts_by_id(capabilities), by_id),
-        (_sorts_by_date(capabilities), by_date),
-        (True, by_page),
+        (_sorts_by_date(capabilities), partial(WalkByDate, capabilities, per_page=per_page)),
+        (True, partial(WalkByPage, capabilities, per_page=per_page)),
     ]
     return FallbackWalk([walk for possible, walk in walks if possible])
 

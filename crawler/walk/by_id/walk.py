@@ -176,8 +176,7 @@ class WalkById:
         )
         self._queue = IncludeQueue(min(INCLUDE_LIMIT, maximum), single="include" not in parameters)
         self._slices = SlicesInFlight()
-        # All requests in flight by number, those of dropped slices included.
-        self._outstanding: dict[int, IdBatch | None] = {}
+        self._outstanding: dict[int, IdBatch | None] = {}  # in flight by number, dropped ones too
         self._taken = TakenIds()  # all ids that were taken, or wait to be requested by id
         self._awaited: set[int] = set()  # ids that slices showed, without their records
         self._begun_known: set[int] = set()  # slices whose first row was taken before them

@@ -17,9 +17,8 @@ from crawler.middlewares.retry_after import (
     RETRY_STATUSES,
     RetryAfterMiddleware,
     WaitLimits,
-    retry_after_s,
 )
-from crawler.pace import OVERLOAD, Breaker
+from crawler.pace import OVERLOAD, Breaker, retry_after_s
 from crawler.rest.client import RETRY_REFUSALS
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)

@@ -11,8 +11,8 @@ from scrapy.http import Request, Response
 from scrapy.utils.test import get_crawler
 
 from crawler.errors import AskedToWait, RobotsForbid
-from crawler.middlewares.pace import CRAWL_DELAY
 from crawler.middlewares.robots import RobotsMiddleware, effective_rules
+from crawler.pace import CRAWL_DELAY
 
 API = "https://h.org/wp-json/wp/v2/posts"
 PLAIN = "https://h.org/?rest_route=/wp/v2/posts&per_page=99"

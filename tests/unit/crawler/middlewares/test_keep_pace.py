@@ -6,8 +6,8 @@ from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Request, Response
 from scrapy.utils.test import get_crawler
 
-from crawler.middlewares.pace import CRAWL_DELAY, PaceMiddleware
-from crawler.pace import Pace
+from crawler.middlewares.keep_pace import PaceMiddleware
+from crawler.pace import CRAWL_DELAY, Pace
 
 
 class Slotted:

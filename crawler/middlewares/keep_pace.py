@@ -15,13 +15,10 @@ from scrapy.http import Request, Response
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import load_object
 
-from crawler.middlewares.retry_after import asked_pause_s
-from crawler.pace import Observation, Pace
+from crawler.pace import CRAWL_DELAY, Observation, Pace, asked_pause_s
 
 logger = logging.getLogger(__name__)
 
-CRAWL_DELAY = "crawl_delay_s"
-"""In the meta of a request: the crawl-delay that the host's robots.txt asks for."""
 _SENT_AT = "pace_sent_at"
 _LEAST_DELAY_S = 0.001  # without any delay, the downloader does not look at `lastseen`
 _NEWS_S = 1.0  # a change of the interval that is worth a line in the log
@@ -84,7 +81,8 @@ class PaceMiddleware:
     def response_downloaded(self, response: Response, request: Request) -> None:
         """Learn from an answer, and hold back what waits for its turn if a pause is asked for."""
         self._learn(request, response.status, request.meta.get("download_latency"))
-        pause_s = asked_pause_s(response)
+        asked = (response.headers.get(name) or b"" for name in ("Retry-After", "Date"))
+        pause_s = asked_pause_s(response.status, *(value.decode("latin-1") for value in asked))
         slot = self._slot_of(request)
         if pause_s and slot is not None:
             # As if the last request were sent so late that the next one is due after the pause.
