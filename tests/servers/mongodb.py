@@ -1,6 +1,6 @@
 """A server of MongoDB's protocol for tests: FerretDB 1.24.2 on 127.0.0.1.
 
-It is built with Go from `tests/servers/ferretdb`.
+It is built with Go from `tests/servers/ferretdb`, with one line of FerretDB changed: see `PATCHES`.
 
 python -m tests.servers.mongodb build               # prints the path of the program
 python -m tests.servers.mongodb run [DIRECTORY]     # prints its URI and serves until Ctrl-C
@@ -18,6 +18,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 SOURCE = Path(__file__).parent / "ferretdb"
+PATCHES = {
+    "vendor/github.com/FerretDB/FerretDB/internal/backends/sqlite/metadata/metadata.go": (
+        """DefaultColumn + "->'$._id'\"""",
+        """DefaultColumn + `->"_id"`""",
+    ),
+}
+"""What is replaced in FerretDB's sources, by file.
+
+FerretDB makes its index on `_id` over another spelling of this expression than its queries use, and
+SQLite compares the text. So every update read the whole collection: 50 updates of 600 posts took
+11.8 s, and take 0.2 s with the same spelling.
+"""
 
 
 class FerretDB:
@@ -66,6 +78,7 @@ def build() -> Path:
     The first time takes some minutes. Raises RuntimeError without Go.
     """
     sources = b"".join((SOURCE / name).read_bytes() for name in ("main.go", "go.mod", "go.sum"))
+    sources += repr(PATCHES).encode()
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     program = cache / "wparchive" / f"ferretdb-{hashlib.sha256(sources).hexdigest()[:16]}"
     if not program.exists():
@@ -73,11 +86,35 @@ def build() -> Path:
             raise RuntimeError("FerretDB is built with Go 1.24 or newer, and there is no `go` here")
         program.parent.mkdir(parents=True, exist_ok=True)
         unfinished = program.with_suffix(f".{os.getpid()}")
-        subprocess.run(
-            ["go", "build", "-buildvcs=false", "-o", unfinished, "."], cwd=SOURCE, check=True
-        )
+        with tempfile.TemporaryDirectory(prefix="ferretdb-build-") as directory:
+            sources_here = Path(directory) / "sources"
+            shutil.copytree(SOURCE, sources_here)
+            subprocess.run(["go", "mod", "vendor"], cwd=sources_here, check=True)
+            _patch(sources_here)
+            command = [
+                "go",
+                "build",
+                "-buildvcs=false",
+                "-trimpath",
+                "-mod=vendor",
+                "-o",
+                str(unfinished),
+                ".",
+            ]
+            subprocess.run(command, cwd=sources_here, check=True)
         unfinished.rename(program)
     return program
+
+
+def _patch(sources: Path) -> None:
+    """Make the replacements of `PATCHES`. Raises RuntimeError where there is nothing to replace."""
+    for name, (before, after) in PATCHES.items():
+        path = sources / name
+        text = path.read_text()
+        if text.count(before) != 1:
+            raise RuntimeError(f"{name} is not as expected: it lacks {before}")
+        path.chmod(0o644)
+        path.write_text(text.replace(before, after))
 
 
 @contextmanager

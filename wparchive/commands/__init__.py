@@ -51,6 +51,7 @@ COMMANDS = {
     "reclean": "wparchive.commands.reclean",
     "verify": "wparchive.commands.verify",
     "boilerplate": "wparchive.commands.boilerplate",
+    "validation": "wparchive.commands.validation",
 }
 """Each command, and the module that defines it as `NAME_command`.
 

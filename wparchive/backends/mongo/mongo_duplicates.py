@@ -7,9 +7,11 @@ from typing import TypeVar
 
 from pymongo import MongoClient, UpdateOne
 from pymongo.collection import Collection as Posts
+from pymongo.errors import PyMongoError
 
 from wparchive.backends.address import ArchiveAddress
 from wparchive.backends.mongo.client import mongo_errors, writer_options
+from wparchive.backends.mongo.mongo_saving import key_identity
 from wparchive.duplicates.compare.sketch import SKETCH_VERSION
 from wparchive.duplicates.index import MOST_EQUAL
 from wparchive.duplicates.pairing import COMMON_KEY, most_shared
@@ -53,13 +55,20 @@ class MongoDuplicates:
                 self._uri, **writer_options(self._uri)
             )
             self._db = self._client[address.place]
-            mark = self._db["marks"].find_one({"_id": "schema"})
+            mark = self._mark()
         if mark is None:
             self.close()
             raise missing(self.address, f"its database {address.place} holds none")
         if mark["version"] > SCHEMA_VERSION:
             self.close()
             raise too_new(self.address, mark["version"], SCHEMA_VERSION)
+
+    def _mark(self) -> StoredDocument | None:
+        try:
+            return self._db["marks"].find_one({"_id": "schema"})
+        except PyMongoError:  # nobody else will close it
+            self._client.close()
+            raise
 
     def close(self) -> None:
         self._client.close()
@@ -143,7 +152,7 @@ class MongoDuplicates:
     def renew(self, sketches: Mapping[str, list[int]]) -> None:
         updates = [
             UpdateOne(
-                {"_id": key, "sketch_version": {"$ne": SKETCH_VERSION}},
+                key_identity(key) | {"sketch_version": {"$ne": SKETCH_VERSION}},
                 {"$set": {"sketch": sketch, "sketch_version": SKETCH_VERSION}},
             )
             for key, sketch in sketches.items()
@@ -167,7 +176,9 @@ class MongoDuplicates:
 
     def mark(self, marks: Mapping[str, Duplicate | None]) -> int:
         updates = [
-            UpdateOne({"_id": key, "duplicate": {"$ne": mark}}, {"$set": {"duplicate": mark}})
+            UpdateOne(
+                key_identity(key) | {"duplicate": {"$ne": mark}}, {"$set": {"duplicate": mark}}
+            )
             for key, mark in marks.items()
         ]
         if not updates:
@@ -210,8 +221,8 @@ class MongoDuplicates:
                 post = source.find_one({"_id": key})
                 if post is not None:
                     post.pop("removed_at", None)
-                    target.replace_one({"_id": key}, post | added, upsert=True)
-                    moved += source.delete_one({"_id": key}).deleted_count
+                    target.replace_one(key_identity(key), post | added, upsert=True)
+                    moved += source.delete_one(key_identity(key)).deleted_count
         return moved
 
     def _paged(self, query: StoredDocument) -> Iterator[PostSummary]:

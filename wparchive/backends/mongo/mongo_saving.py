@@ -32,9 +32,11 @@ from wparchive.text.search_tokens import search_tokens
 
 Operation = InsertOne[StoredDocument] | ReplaceOne[StoredDocument] | UpdateOne
 
-PER_COMMAND = 50
-"""Operations of one command. FerretDB 1 holds one of its 100 connections for each update of a
-command until all are done, and hangs at the 100th."""
+PER_COMMAND = 1000
+"""Operations of one command. PyMongo cuts them where they are too large for one message."""
+PER_COMMAND_OF_FERRETDB = 50
+"""FerretDB 1 holds one of its 100 connections for each update of a command until all are done, and
+hangs at the 100th."""
 OF_A_DOCUMENT = (
     BSONError,
     DocumentTooLarge,
@@ -58,9 +60,15 @@ PASSING_LABELS = ("RetryableWriteError", "RetryableError", "SystemOverloadedErro
 class MongoSession:
     """Implements `wparchive.backends.saving.Session` on the collection of one kind."""
 
-    def __init__(self, db: AsyncDatabase[StoredDocument], kind: Kind) -> None:
+    def __init__(
+        self,
+        db: AsyncDatabase[StoredDocument],
+        kind: Kind,
+        per_command: int = PER_COMMAND_OF_FERRETDB,
+    ) -> None:
         self._db = db
         self._kind = kind
+        self._per_command = per_command
         self._stored: dict[str, StoredDocument] = {}
 
     async def heads(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
@@ -70,10 +78,10 @@ class MongoSession:
 
     async def move_back(self, keys: Sequence[str]) -> list[str]:
         removed = await find_by_key(self._db["removed"], keys, {"removed_at": 0})
-        for key, post in removed.items():
+        for post in removed.values():
             # First written, then deleted: a kill in between leaves it in both places.
-            await self._db["posts"].replace_one({"_id": key}, post, upsert=True)
-            await self._db["removed"].delete_one({"_id": key})
+            await self._db["posts"].replace_one(identity_of(post), post, upsert=True)
+            await self._db["removed"].delete_one(identity_of(post))
         return list(removed)
 
     async def stored(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
@@ -85,18 +93,18 @@ class MongoSession:
 
     async def put_revisions(self, revisions: Mapping[str, Revision]) -> Errors:
         records = {key: cast(StoredDocument, revision) for key, revision in revisions.items()}
-        return await put_documents(self._db["revisions"], records)
+        return await self._put("revisions", records)
 
     async def put_events(self, events: Mapping[str, EventRecord]) -> Errors:
         records = {id_: cast(StoredDocument, event) for id_, event in events.items()}
-        return await put_documents(self._db["events"], records)
+        return await self._put("events", records)
 
     async def titled_heads(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
         wanted = ("site", "type", "id", *head_fields(self._kind), *TITLE_FIELDS)
         return await find_by_key(self._db[self._kind], keys, dict.fromkeys(wanted, 1))
 
     def of_kind(self, kind: Kind) -> "MongoSession":
-        return MongoSession(self._db, kind)
+        return MongoSession(self._db, kind, self._per_command)
 
     async def referring(self, kind: Kind, objects: Sequence[StoredDocument]) -> list[str]:
         keys: set[str] = set()
@@ -129,14 +137,14 @@ class MongoSession:
 
     async def insert(self, documents: Mapping[str, StoredDocument]) -> Errors:
         indexed = await self._indexed(documents)
-        return await put_documents(self._db[self._kind], indexed, new=True)
+        return await self._put(self._kind, indexed, new=True)
 
     async def replace(self, documents: Mapping[str, StoredDocument]) -> Errors:
-        return await put_documents(self._db[self._kind], await self._indexed(documents))
+        return await self._put(self._kind, await self._indexed(documents))
 
     async def update(self, changes: Mapping[str, StoredDocument]) -> Errors:
         updates = {key: {"$set": fields} for key, fields in changes.items()}
-        return await update_documents(self._db[self._kind], updates)
+        return await self._update(updates)
 
     async def rewrite(self, cleaned: Mapping[str, StoredDocument]) -> Errors:
         whole = {key: {**self._stored[key], **fields} for key, fields in cleaned.items()}
@@ -146,7 +154,20 @@ class MongoSession:
         for key, document in (await self._indexed(whole)).items():
             names = {*cleaned[key], "search"} & document.keys()
             updates[key] = {"$set": {name: document[name] for name in names}}
-        return await update_documents(self._db[self._kind], updates, self._stored)
+        return await self._update(updates, self._stored)
+
+    async def _put(
+        self, collection: str, documents: Mapping[str, StoredDocument], new: bool = False
+    ) -> Errors:
+        return await put_documents(self._db[collection], documents, new, self._per_command)
+
+    async def _update(
+        self,
+        changes: Mapping[str, StoredDocument],
+        versions: Mapping[str, StoredDocument] | None = None,
+    ) -> Errors:
+        collection = self._db[self._kind]
+        return await update_documents(collection, changes, versions, self._per_command)
 
     async def _indexed(
         self, documents: Mapping[str, StoredDocument]
@@ -197,10 +218,35 @@ async def find_by_key(
     return {document["_id"]: document async for document in found}
 
 
+def identity_of(document: Mapping[str, Any]) -> StoredDocument:
+    """Return a query that means one document, by its `_id` and whatever a shard key may be of.
+
+    A server that spreads a collection over shards wants the fields of the shard key in every
+    upsert, and asks one shard instead of all.
+    """
+    names = ("_id", "site", "type", "id")
+    return {name: document[name] for name in names if name in document}
+
+
+def key_identity(key: str) -> StoredDocument:
+    """Return the query of `identity_of` for a document of any kind, by its key."""
+    site, type_, id_ = key.rsplit("/", 2)
+    return {"_id": key, "site": site, "type": type_, "id": int(id_)}
+
+
+async def operations_per_command(db: AsyncDatabase[StoredDocument]) -> int:
+    """Return how many operations of one command the server can take."""
+    about = await db.command("buildInfo")
+    if "ferretdbVersion" in about:
+        return PER_COMMAND_OF_FERRETDB
+    return PER_COMMAND
+
+
 async def put_documents(
     collection: AsyncCollection[StoredDocument],
     documents: Mapping[str, StoredDocument],
     new: bool = False,
+    per_command: int = PER_COMMAND_OF_FERRETDB,
 ) -> Errors:
     """Insert documents that are new; replace or insert others. Returns the errors by key.
 
@@ -208,21 +254,23 @@ async def put_documents(
     """
 
     def alone(key: str) -> Awaitable[object]:
-        return collection.replace_one({"_id": documents[key]["_id"]}, documents[key], upsert=True)
+        document = documents[key]
+        return collection.replace_one(identity_of(document), document, upsert=True)
 
     def operation(document: StoredDocument) -> Operation:
         if new:
             return InsertOne(document)
-        return ReplaceOne({"_id": document["_id"]}, document, upsert=True)
+        return ReplaceOne(identity_of(document), document, upsert=True)
 
     operations = {key: operation(document) for key, document in documents.items()}
-    return await _written(collection, operations, alone)
+    return await _written(collection, operations, alone, per_command)
 
 
 async def update_documents(
     collection: AsyncCollection[StoredDocument],
     changes: Mapping[str, StoredDocument],
     versions: Mapping[str, StoredDocument] | None = None,
+    per_command: int = PER_COMMAND_OF_FERRETDB,
 ) -> Errors:
     """Update documents by key; returns the errors by key. Raises as `put_documents` does.
 
@@ -230,21 +278,23 @@ async def update_documents(
     """
 
     def which(key: str) -> StoredDocument:
+        identity = key_identity(key)
         if versions is None:
-            return {"_id": key}
-        return {"_id": key} | {name: versions[key][name] for name in _VERSION_FIELDS}
+            return identity
+        return identity | {name: versions[key][name] for name in _VERSION_FIELDS}
 
     def alone(key: str) -> Awaitable[object]:
         return collection.update_one(which(key), changes[key])
 
     operations = {key: UpdateOne(which(key), change) for key, change in changes.items()}
-    return await _written(collection, operations, alone)
+    return await _written(collection, operations, alone, per_command)
 
 
 async def _written(
     collection: AsyncCollection[StoredDocument],
     operations: Mapping[str, Operation],
     alone: Callable[[str], Awaitable[object]],
+    per_command: int,
 ) -> Errors:
     """Write everything in a few commands; returns the errors by key.
 
@@ -253,8 +303,8 @@ async def _written(
     """
     keys = list(operations)
     errors = Errors()
-    for start in range(0, len(keys), PER_COMMAND):
-        some = {key: operations[key] for key in keys[start : start + PER_COMMAND]}
+    for start in range(0, len(keys), per_command):
+        some = {key: operations[key] for key in keys[start : start + per_command]}
         for key in await _failed(collection, some):
             try:
                 await alone(key)

@@ -8,7 +8,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from wparchive.backends.address import ArchiveAddress
-from wparchive.backends.mongo.client import client_options, mongo_errors
+from wparchive.backends.mongo.client import mongo_errors, writer_options
 from wparchive.model.digest import (
     EARLIER,
     HeldRecord,
@@ -59,7 +59,7 @@ def take_mongo_stock(address: ArchiveAddress, site: str, run: str) -> HeldDigest
     Only chunks that changed since the last run are written.
     """
     uri = address.uri
-    with mongo_errors(uri), MongoClient[StoredDocument](uri, **client_options(uri)) as client:
+    with mongo_errors(uri), MongoClient[StoredDocument](uri, **writer_options(uri)) as client:
         db = client[address.place]
         _hash_old_records(db, site)
         of_chunk = {"chunk": 1, "hash": 1}

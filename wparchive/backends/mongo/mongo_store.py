@@ -12,17 +12,22 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from pymongo import ASCENDING as UP
-from pymongo import DESCENDING as DOWN
-from pymongo import AsyncMongoClient, IndexModel
+from pymongo import DESCENDING, AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import DuplicateKeyError, OperationFailure
+from pymongo.errors import DuplicateKeyError
 
 from wparchive.backends.address import ArchiveAddress
 from wparchive.backends.mongo.client import mongo_errors, writer_options
 from wparchive.backends.mongo.mongo_duplicates import MongoDuplicates
 from wparchive.backends.mongo.mongo_leases import MongoLeases
-from wparchive.backends.mongo.mongo_saving import MongoSession, find_by_key, put_documents
+from wparchive.backends.mongo.mongo_saving import (
+    PER_COMMAND,
+    MongoSession,
+    find_by_key,
+    operations_per_command,
+    put_documents,
+)
+from wparchive.backends.mongo.mongo_setup import create_indexes
 from wparchive.backends.mongo.mongo_stock import take_mongo_stock
 from wparchive.backends.saving import (
     batch_of,
@@ -72,68 +77,6 @@ from wparchive.text.search_tokens import ANALYSER_MARK, search_tokens
 
 log = logging.getLogger(__name__)
 
-INDEX_OPTIONS_CONFLICT = 85
-OF_EVERY_KIND = [
-    IndexModel([("site", UP), ("type", UP), ("id", UP)], name="identity", unique=True),
-    IndexModel([("site", UP), ("type", UP), ("state", UP), ("id", UP)], name="live"),
-    IndexModel([("first_seen_at", DOWN), ("_id", DOWN)], name="first_seen"),
-    IndexModel(
-        [("site", UP), ("type", UP), ("id", UP), ("state", UP), ("raw_sha256", UP)], name="stock"
-    ),
-]
-OLD_INDEXES = {kind: ["state"] for kind in KINDS}
-"""Names of the indexes of version 1 that others have replaced, by collection."""
-
-# There is no text index: it knows no words of Chinese, Japanese or Thai and no prefixes, it would
-# read `language` as an instruction and refuse posts in languages it does not know, and not every
-# server has one. Instead, `search` holds the tokens of `wparchive/text/search_tokens.py`, the same
-# that the SQLite backend indexes.
-COLLECTION_INDEXES: dict[str, list[IndexModel]] = {
-    **dict.fromkeys(KINDS, OF_EVERY_KIND),
-    "posts": [
-        *OF_EVERY_KIND,
-        # The newest posts of a site, and its posts by month.
-        IndexModel([("site", UP), ("type", UP), ("published_at", DOWN)], name="site_published"),
-        IndexModel([("published_at", DOWN)], name="published"),
-        IndexModel([("changed_at", DOWN)], name="changed"),  # what was edited since
-        # Posts that were withdrawn or deleted since.
-        IndexModel([("state", UP), ("state_since", DOWN)], name="vanished"),
-        IndexModel([("tags.name", UP)], name="tag_name"),
-        IndexModel([("tags.slug", UP)], name="tag_slug"),
-        IndexModel([("categories.name", UP)], name="category_name"),
-        IndexModel([("categories.slug", UP)], name="category_slug"),
-        IndexModel([("author.name", UP)], name="author_name"),
-        IndexModel([("author.slug", UP)], name="author_slug"),
-        IndexModel([("has", UP)], name="has"),
-        IndexModel([("link_domains", UP)], name="link_domain"),
-        IndexModel([("embed_providers", UP)], name="embed_provider"),
-        IndexModel([("link", UP)], name="link"),  # a post by its address
-        IndexModel([("content_fingerprint", UP)], name="fingerprint"),  # exact copies
-        IndexModel([("sketch", UP)], name="sketch"),  # near copies
-        IndexModel([("duplicate.of", UP)], name="duplicate", sparse=True),
-        IndexModel([("search", UP)], name="search"),
-    ],
-    "comments": [
-        *OF_EVERY_KIND,
-        IndexModel([("site", UP), ("post", UP)], name="post"),
-    ],
-    "revisions": [
-        IndexModel([("key", UP), ("revision", UP)], name="document"),
-        IndexModel([("site", UP), ("until_at", DOWN)], name="replaced"),
-        IndexModel([("site", UP), ("kind", UP), ("type", UP), ("id", UP)], name="stock"),
-    ],
-    "manifests": [IndexModel([("site", UP)], name="site")],
-    "events": [
-        IndexModel([("at", DOWN), ("_id", DOWN)], name="time"),
-        IndexModel([("site", UP), ("at", DOWN), ("_id", DOWN)], name="site_time"),
-        IndexModel([("key", UP)], name="document"),
-    ],
-    "runs": [IndexModel([("site", UP), ("started_at", DOWN)], name="site_started")],
-    "failures": [IndexModel([("site", UP), ("type", UP), ("last_at", UP)], name="site_type")],
-    "boilerplate": [IndexModel([("site", UP)], name="site")],
-}
-"""Every index of an archive, by collection."""
-
 
 class MongoStore:
     """Implements `wparchive.backends.store.Store` on a database."""
@@ -143,6 +86,10 @@ class MongoStore:
         self._client: AsyncMongoClient[StoredDocument] | None = None
         self._duplicates: MongoDuplicates | None = None
         self._run: str | None = None
+        self._per_command = PER_COMMAND
+
+    def _session(self, db: AsyncDatabase[StoredDocument], kind: Kind) -> MongoSession:
+        return MongoSession(db, kind, self._per_command)
 
     @asynccontextmanager
     async def _database(self) -> AsyncIterator[AsyncDatabase[StoredDocument]]:
@@ -158,8 +105,9 @@ class MongoStore:
             with mongo_errors(uri):
                 self._client = AsyncMongoClient(uri, **writer_options(uri))
             async with self._database() as db:
+                self._per_command = await operations_per_command(db)
                 await self._check_version(db)
-                await _create_indexes(db)
+                await create_indexes(db)
                 await _upgrade(db)
                 await _index_texts_again(db)
         except BaseException:
@@ -206,7 +154,7 @@ class MongoStore:
     ) -> list[Written]:
         batch = await asyncio.to_thread(batch_of, kind, documents)
         async with self._database() as db:
-            session = MongoSession(db, kind)
+            session = self._session(db, kind)
             fates = await save_batch(session, kind, batch.documents, stored_time(at), self._run)
         return batch.written(fates)
 
@@ -214,7 +162,7 @@ class MongoStore:
         whole = [without_life_cycle(document) for document in documents]
         batch = await asyncio.to_thread(batch_of, kind, whole)
         async with self._database() as db:
-            fates = await rewrite_batch(MongoSession(db, kind), batch.documents)
+            fates = await rewrite_batch(self._session(db, kind), batch.documents)
         return batch.written(fates)
 
     async def known(
@@ -244,7 +192,7 @@ class MongoStore:
         async with self._database() as db:
             for name in newest_fields(kind):
                 query = {"site": site, "type": type_, "state": "live", name: {"$lte": until}}
-                async for record in db[kind].find(query, {name: 1}).sort(name, DOWN).limit(1):
+                async for record in db[kind].find(query, {name: 1}).sort(name, DESCENDING).limit(1):
                     latest[name] = record[name]
         return latest["published_local"], latest["modified_local"]
 
@@ -272,7 +220,7 @@ class MongoStore:
     ) -> int:
         keys = [document_key(site, type_, id_) for id_ in ids]
         async with self._database() as db:
-            session = MongoSession(db, kind)
+            session = self._session(db, kind)
             return await set_states(session, kind, keys, state, stored_time(at), self._run)
 
     async def held(self, kind: Kind, site: str, type_: str) -> int:
@@ -337,7 +285,7 @@ class MongoStore:
 
     async def take_stock(self, site: str, run: str) -> HeldDigest:
         async with self._database() as db:
-            await note_merged_terms(MongoSession(db, "terms"), site, run)
+            await note_merged_terms(self._session(db, "terms"), site, run)
         # By a client that waits: the reading side goes through all records in the same way.
         return await asyncio.to_thread(take_mongo_stock, self._address, site, run)
 
@@ -400,20 +348,6 @@ def _refs_in(value: Any) -> list[Any]:
     return [value] if value else []
 
 
-async def _create_indexes(db: AsyncDatabase[StoredDocument]) -> None:
-    """Create what is missing.
-
-    A database's owner may have made an equal index under another name: that one serves as well.
-    """
-    for collection, indexes in COLLECTION_INDEXES.items():
-        for index in indexes:
-            try:
-                await db[collection].create_indexes([index])
-            except OperationFailure as error:
-                if error.code != INDEX_OPTIONS_CONFLICT:
-                    raise
-
-
 async def _upgrade(db: AsyncDatabase[StoredDocument]) -> None:
     """Give an archive of an earlier version what it lacks.
 
@@ -422,10 +356,6 @@ async def _upgrade(db: AsyncDatabase[StoredDocument]) -> None:
     mark = await db["marks"].find_one({"_id": "schema"})
     if mark is None or mark["version"] == SCHEMA_VERSION:
         return
-    for collection, names in OLD_INDEXES.items():
-        for name in names:
-            with suppress(OperationFailure):  # there is no such index
-                await db[collection].drop_index(name)
     revisions = await db["revisions"].find({}, {"document": 0}).to_list()
     fields = dict.fromkeys(EVENT_FIELDS, 1)
     documents = [(kind, found) for kind in KINDS async for found in db[kind].find({}, fields)]

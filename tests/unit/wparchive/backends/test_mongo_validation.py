@@ -7,7 +7,7 @@ import pytest
 
 from samples import documents
 from tests.archives import failure, recurring_block, run, sample_posts, site, site_memory
-from wparchive.backends.mongo.validation import validator
+from wparchive.backends.mongo.mongo_setup import validator
 from wparchive.model.digest import manifest_chunk
 from wparchive.model.documents import RECORD_TYPES
 from wparchive.model.event_records import arrival
