@@ -234,14 +234,6 @@ def key_identity(key: str) -> StoredDocument:
     return {"_id": key, "site": site, "type": type_, "id": int(id_)}
 
 
-async def operations_per_command(db: AsyncDatabase[StoredDocument]) -> int:
-    """Return how many operations of one command the server can take."""
-    about = await db.command("buildInfo")
-    if "ferretdbVersion" in about:
-        return PER_COMMAND_OF_FERRETDB
-    return PER_COMMAND
-
-
 async def put_documents(
     collection: AsyncCollection[StoredDocument],
     documents: Mapping[str, StoredDocument],

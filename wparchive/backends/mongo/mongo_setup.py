@@ -110,11 +110,12 @@ class _IndexShape:
         return cls(tuple(index["key"].items()), bool(index.get("unique")))
 
 
-async def create_indexes(db: AsyncDatabase[StoredDocument]) -> None:
+async def create_indexes(db: AsyncDatabase[StoredDocument], one_by_one: bool = False) -> None:
     """Create the indexes that are missing, with one command for each collection; drop old ones.
 
     An index of the same keys under another name, which a database's owner may have made, serves as
-    well.
+    well. `one_by_one` is for FerretDB 1, which ends the connection where two clients create several
+    in the same moment.
     """
     for name, indexes in COLLECTION_INDEXES.items():
         collection = db[name]
@@ -122,7 +123,10 @@ async def create_indexes(db: AsyncDatabase[StoredDocument]) -> None:
             _IndexShape.of(index): index["name"] async for index in await collection.list_indexes()
         }
         missing = [index for index in indexes if _IndexShape.of(index.document) not in held]
-        if missing:
+        if missing and one_by_one:
+            for index in missing:
+                await _create(collection, [index])
+        elif missing:
             await _create(collection, missing)
         for old in OLD_INDEXES.get(name, ()):
             if held.get(_IndexShape.of(old.document)) == old.document["name"]:

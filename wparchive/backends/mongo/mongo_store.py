@@ -22,9 +22,9 @@ from wparchive.backends.mongo.mongo_duplicates import MongoDuplicates
 from wparchive.backends.mongo.mongo_leases import MongoLeases
 from wparchive.backends.mongo.mongo_saving import (
     PER_COMMAND,
+    PER_COMMAND_OF_FERRETDB,
     MongoSession,
     find_by_key,
-    operations_per_command,
     put_documents,
 )
 from wparchive.backends.mongo.mongo_setup import create_indexes
@@ -105,9 +105,11 @@ class MongoStore:
             with mongo_errors(uri):
                 self._client = AsyncMongoClient(uri, **writer_options(uri))
             async with self._database() as db:
-                self._per_command = await operations_per_command(db)
+                is_ferretdb = "ferretdbVersion" in await db.command("buildInfo")
+                if is_ferretdb:
+                    self._per_command = PER_COMMAND_OF_FERRETDB
                 await self._check_version(db)
-                await create_indexes(db)
+                await create_indexes(db, one_by_one=is_ferretdb)
                 await _upgrade(db)
                 await _index_texts_again(db)
         except BaseException:
