@@ -1,16 +1,19 @@
 """Time `wparchive reclean`: `python -m benchmarks.recleaning --help`.
 
-An archive is filled with the posts that `end_to_end` serves, cleaned. Then the command cleans all
-of them again. The figures are of the command as a user runs it: the start of all processes is in
-them.
+An archive is filled with the posts that `end_to_end` serves, cleaned, and the site's memory
+learns. Then all posts are made to look as if an older cleaner had made them, and some of them
+(`--changed`) get another text. The command cleans them again. The figures are of the command as a
+user runs it: the start of all processes is in them.
 """
 
 import argparse
 import asyncio
 import sys
 import tempfile
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -23,6 +26,7 @@ from pipelines.clean import clean_item
 from pipelines.fingerprint import fingerprint_item
 from pipelines.helpers.document import document_of
 from wparchive.backends.opening import open_store
+from wparchive.backends.store import CleaningSelection
 from wparchive.model.documents import Site
 
 SITE = "example.com"
@@ -41,6 +45,35 @@ async def fill(uri: str, records: list[bytes]) -> None:
             await store.save("posts", posts, NOW)
     finally:
         await store.close()
+
+
+async def make_older(uri: str, changed: int) -> None:
+    """Make posts look as if an older cleaner had made them, with other texts in some per cent."""
+    store = open_store(uri)
+    await store.open()
+    try:
+        after = ""
+        while posts := await store.next_to_clean(CleaningSelection("posts"), after, BATCH):
+            after = posts[-1]["_id"]
+            await store.rewrite(
+                "posts", [_older(post, post["id"] % 100 < changed) for post in posts]
+            )
+    finally:
+        await store.close()
+
+
+def _older(post: Mapping[str, Any], is_changed: bool) -> dict[str, Any]:
+    older = {"_id": post["_id"], "raw": post["raw"], "cleaner_version": 1}
+    if is_changed:
+        older |= {
+            "text": post["text"] + "\n\nShare this",
+            "html": post["html"] + "<p>Share this</p>",
+            "blocks": post["blocks"][1:],
+            "content_fingerprint": "of another text",
+            "sketch": post["sketch"][1:],
+            "version_hash": "of another text",
+        }
+    return older
 
 
 def _document(record: bytes) -> dict[str, object]:
@@ -74,7 +107,7 @@ def _site() -> Site:
 
 def reclean(uri: str, folder: Path) -> Cost:
     """Clean all posts of an archive again, and return what that cost."""
-    command = ["-m", "wparchive", "reclean", "--all", "--again", "--json", "--archive", uri]
+    command = ["-m", "wparchive", "reclean", "--all", "--json", "--archive", uri]
     return run([sys.executable, *command], folder / "reclean.log")
 
 
@@ -85,6 +118,9 @@ def main() -> None:
     )
     parser.add_argument("--site", choices=(*SITE_NAMES, "both"), default="both")
     parser.add_argument("--posts", type=int, default=5000, help="posts of a site (default: 5000)")
+    parser.add_argument(
+        "--changed", type=int, default=10, help="per cent of them with another text (default: 10)"
+    )
     options = parser.parse_args()
     names = SITE_NAMES if options.site == "both" else (options.site,)
     table = Table("site", "posts/s", "CPU ms a post", "of it in this process", "in others")
@@ -92,6 +128,9 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             uri = f"sqlite:///{folder}/archive.db"
             asyncio.run(fill(uri, post_records(name, options.posts)))
+            asyncio.run(make_older(uri, 0))
+            reclean(uri, Path(folder))  # languages are found, and the site's memory learns
+            asyncio.run(make_older(uri, options.changed))
             cost = reclean(uri, Path(folder))
         others = sum(cost.cpu_of_others_s.values())
         table.add_row(

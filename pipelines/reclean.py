@@ -21,9 +21,7 @@ from contextlib import contextmanager
 from functools import partial
 from multiprocessing import resource_tracker
 from types import MappingProxyType
-from typing import Any, NamedTuple, Self
-
-from scrapy.utils.project import get_project_settings
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from crawler.items import Comment, Item, Media, Post, StageResults
 from crawler.parsing import parse_record
@@ -34,16 +32,38 @@ from pipelines.fingerprint import fingerprint_item
 from pipelines.furniture import leave_out_furniture
 from pipelines.helpers.document import document_of
 from pipelines.language import set_language
-from wparchive.backends.recleaning import Cleaner
+from wparchive.backends.recleaning import CleanedAgain, Cleaner
+from wparchive.duplicates.compare.sketch import SKETCH_VERSION
+from wparchive.furniture.keys import keys_of_blocks
 from wparchive.furniture.remove import NO_FURNITURE, Furniture
 from wparchive.model.documents import CLEANER_FIELDS, REWRITTEN_FIELDS, Kind, StoredDocument
+from wparchive.model.lifecycle import LIFE_CYCLE_FIELDS
 from wparchive.model.storable import decompress, storable_document
 from wparchive.tuning import look_seldom_for_cycles
 
+if TYPE_CHECKING:
+    from scrapy.settings import Settings
+
 _TAXONOMIES = {"tags": "post_tag", "categories": "category"}
-_NOT_SENT = frozenset({*CLEANER_FIELDS, "sketch"})
+_NOT_SENT = frozenset({"sketch", *LIFE_CYCLE_FIELDS})
 _MADE_AGAIN = {"boilerplate_kept", "truncated", *(f"{name}_dropped" for name in CLEANER_FIELDS)}
 """Flags that only tell what became of the texts."""
+_ALWAYS_STORABLE = frozenset(
+    {
+        "word_count",
+        "removed_words",
+        "content_fingerprint",
+        "sketch",
+        "sketch_version",
+        "language",
+        "language_confidence",
+        "language_source",
+        "version_hash",
+        "refresh_hash",
+        "cleaner_version",
+    }
+)
+"""Fields whose values every database takes, whatever a record holds."""
 
 MOST_DEATHS = 5
 """Processes that may end one after the other before nothing more is given to any."""
@@ -53,16 +73,23 @@ PROCESS_ENDED = "the process that cleaned it was ended, perhaps because it took 
 
 def max_bytes() -> int:
     """Return the project's `CLEAN_MAX_BYTES`, so that a long post is cut where a crawl cuts it."""
-    return get_project_settings().getint("CLEAN_MAX_BYTES", MAX_CONTENT_BYTES)
+    return _settings().getint("CLEAN_MAX_BYTES", MAX_CONTENT_BYTES)
 
 
 def remembers_sites() -> bool:
     """Tell whether the project's `ARCHIVE_SITE_MEMORY` is on, as it is for a crawl."""
-    return get_project_settings().getbool("ARCHIVE_SITE_MEMORY", True)
+    return _settings().getbool("ARCHIVE_SITE_MEMORY", True)
+
+
+def _settings() -> "Settings":
+    # Scrapy is as much to load as all that cleans, and the helper processes do without it.
+    from scrapy.utils.project import get_project_settings
+
+    return get_project_settings()
 
 
 def needed_fields(document: Mapping[str, Any]) -> StoredDocument:
-    """Return the fields of a document from which it is cleaned again; the others are made anew."""
+    """Return the fields of a document that cleaning it again looks at."""
     return {name: value for name, value in document.items() if name not in _NOT_SENT}
 
 
@@ -79,25 +106,34 @@ class SiteFacts(NamedTuple):
 
 def reclean_batch(
     kind: Kind, documents: Sequence[StoredDocument], sites: Mapping[str, SiteFacts], limit: int
-) -> list[StoredDocument | str]:
+) -> list[CleanedAgain | str]:
     """Clean documents of one kind again; this can run in another process.
 
-    Returns for each the fields that change (`REWRITTEN_FIELDS`), or why it cannot be cleaned.
     `sites` are the sites of the documents, `limit` is that of `max_bytes`.
     """
-    results: list[StoredDocument | str] = []
+    results: list[CleanedAgain | str] = []
     for document in documents:
         try:
-            results.append(reclean_document(kind, document, sites[document["site"]], limit))
+            changes = reclean_document(kind, document, sites[document["site"]], limit)
+            results.append(CleanedAgain(changes, _block_keys(kind, document, changes)))
         except Exception as error:  # a defect of the cleaner must not stop the other documents
             results.append(f"{type(error).__name__}: {error}")
     return results
 
 
+def _block_keys(kind: Kind, document: StoredDocument, changes: StoredDocument) -> frozenset[int]:
+    if kind != "posts":
+        return frozenset()
+    blocks = changes.get("blocks", document.get("blocks"))
+    return frozenset(keys_of_blocks(blocks or ()))
+
+
 def reclean_document(
     kind: Kind, document: Mapping[str, Any], site: SiteFacts, limit: int
 ) -> StoredDocument:
-    """Return the fields of a document that cleaning makes anew.
+    """Return the fields of a document that cleaning makes otherwise than they are stored.
+
+    A field that the document does not say counts as one of them.
 
     Raises ValueError where the raw record cannot be read, and whatever the cleaner raises.
     """
@@ -120,12 +156,55 @@ def reclean_document(
         item.site_language = site.language
         set_language(item)
         leave_out_furniture(item, site.furniture)
-    if isinstance(item, Post | Comment):
+    is_same_text = _has_stored_hashes(item, document)
+    if isinstance(item, Post | Comment) and not is_same_text:
         fingerprint_item(item)
+    changes = changes_of(kind, document, document_of(item))
+    if is_same_text:
+        changes.pop("sketch", None)  # the document may come without it
+    return changes
+
+
+def _has_stored_hashes(item: Item, document: Mapping[str, Any]) -> bool:
+    """Give a post the stored hashes of its text if they are those of its text; tell whether so."""
+    if not isinstance(item, Post) or item.text != document.get("text"):
+        return False
+    if document.get("sketch_version") != SKETCH_VERSION:
+        return False
+    item.content_fingerprint = document["content_fingerprint"]
+    item.sketch = document.get("sketch", [])
+    item.sketch_version = SKETCH_VERSION
+    return True
+
+
+def changes_of(kind: Kind, document: Mapping[str, Any], made: Mapping[str, Any]) -> StoredDocument:
+    """Return what `changes_of_storable` returns, without making storable what is so already.
+
+    Where none of the fields differs that could hold something to replace, `made` holds nothing
+    that is not in the stored document, which is storable.
+    """
+    changes = _differing(document, made)
+    if changes.keys() <= _ALWAYS_STORABLE:
+        return changes
+    return changes_of_storable(kind, document, made)
+
+
+def changes_of_storable(
+    kind: Kind, document: Mapping[str, Any], made: Mapping[str, Any]
+) -> StoredDocument:
+    """Return the fields that differ between a stored document and the same one made again."""
     # What no database takes is replaced as it is in a crawl; otherwise it would look changed.
-    again = storable_document(kind, document_of(item))
-    fields = {name: again[name] for name in REWRITTEN_FIELDS if name in again}
-    return fields | {"flags": flags_after(document["flags"], again["flags"])}
+    return _differing(document, storable_document(kind, made))
+
+
+def _differing(document: Mapping[str, Any], made: Mapping[str, Any]) -> StoredDocument:
+    fields = {name: made[name] for name in REWRITTEN_FIELDS if name in made}
+    fields["flags"] = flags_after(document["flags"], made["flags"])
+    return {
+        name: value
+        for name, value in fields.items()
+        if name not in document or document[name] != value
+    }
 
 
 def flags_after(stored: Sequence[str], made: Sequence[str]) -> list[str]:
@@ -188,7 +267,7 @@ class CleaningPool(Cleaner):
 
     async def clean(
         self, kind: Kind, documents: Sequence[StoredDocument]
-    ) -> list[StoredDocument | str]:
+    ) -> list[CleanedAgain | str]:
         """Return for each document its fields made anew, or why they cannot be made."""
         if self._deaths >= MOST_DEATHS:
             return [NO_PROCESS_LIVES] * len(documents)
@@ -203,9 +282,9 @@ class CleaningPool(Cleaner):
 
     async def _cleaned_one_by_one(
         self, kind: Kind, documents: Sequence[StoredDocument]
-    ) -> list[StoredDocument | str]:
+    ) -> list[CleanedAgain | str]:
         """Clean a batch in whose time a process has ended, and find out which document ended it."""
-        results: list[StoredDocument | str] = []
+        results: list[CleanedAgain | str] = []
         executor = _executor(1)
         try:
             for document in documents:
@@ -225,7 +304,7 @@ class CleaningPool(Cleaner):
 
     async def _cleaned_by(
         self, executor: Executor, kind: Kind, documents: Sequence[StoredDocument]
-    ) -> list[StoredDocument | str]:
+    ) -> list[CleanedAgain | str]:
         """Clean documents in one piece. Raises BrokenExecutor where a process has ended."""
         sent = [needed_fields(document) for document in documents]
         sites = {document["site"] for document in documents}

@@ -7,7 +7,7 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from wparchive.backends.store import CleaningSelection, Store
 from wparchive.model.documents import REWRITTEN_FIELDS, Kind, StoredDocument
@@ -19,13 +19,24 @@ NOT_COUNTED = frozenset({"version_hash", "refresh_hash", "cleaner_version"})
 """Fields that change with others, or in every document."""
 
 
+class CleanedAgain(NamedTuple):
+    """What cleaning again made of one document; it goes from process to process."""
+
+    changes: StoredDocument
+    """The fields that are others than the stored ones, storable, and perhaps some that are not."""
+    block_keys: frozenset[int] = frozenset()
+    """The keys of a post's blocks, as it is now."""
+
+
+CleanResults = Sequence[CleanedAgain | str]
+"""For each document what was made of it, or why nothing could be made."""
+
+
 class Cleaner(Protocol):
     """What cleans documents again. The crawler has one; the library only knows this much of it."""
 
-    async def clean(
-        self, kind: Kind, documents: Sequence[StoredDocument]
-    ) -> Sequence[StoredDocument | str]:
-        """Return for each document its fields made anew, or why they cannot be made."""
+    async def clean(self, kind: Kind, documents: Sequence[StoredDocument]) -> CleanResults:
+        """Return for each document what cleaning it again makes of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +80,16 @@ class Recleaner:
     """Differences to keep in the summary."""
     on_progress: Callable[[int], None] = lambda documents: None
     """Called with the number of documents of each finished batch."""
-    on_written: Callable[[Kind, StoredDocument], None] = lambda kind, document: None
-    """Called with each document that was written."""
+    on_cleaned: Callable[[Kind, StoredDocument, CleanedAgain], None] = lambda kind, before, made: (
+        None
+    )
+    """Called for each document that is as cleaning makes it now, with what it was before."""
     summary: RecleanSummary = field(default_factory=RecleanSummary)
 
     async def run(self, selection: CleaningSelection) -> None:
         """Clean one selection again. What is done stays done when this is cancelled."""
-        cleaning: deque[
-            tuple[list[StoredDocument], asyncio.Future[Sequence[StoredDocument | str]]]
-        ] = deque()
-        task: asyncio.Future[Sequence[StoredDocument | str]]
+        cleaning: deque[tuple[list[StoredDocument], asyncio.Future[CleanResults]]] = deque()
+        task: asyncio.Future[CleanResults]
         after = ""
         try:
             while True:
@@ -98,49 +109,59 @@ class Recleaner:
                 task.cancel()
 
     async def _finish(
-        self,
-        kind: Kind,
-        documents: Sequence[StoredDocument],
-        results: Sequence[StoredDocument | str],
+        self, kind: Kind, documents: Sequence[StoredDocument], results: CleanResults
     ) -> None:
-        """Write one batch and count what it changed."""
-        rewritten: list[StoredDocument] = []
-        before: dict[str, StoredDocument] = {}
+        """Write what differs of one batch, and count it."""
+        made: list[tuple[StoredDocument, CleanedAgain]] = []
         for document, result in zip(documents, results, strict=True):
             if isinstance(result, str):
                 self.summary.failures[document["_id"]] = result
             else:
-                before[document["_id"]] = document
-                rewritten.append({**document, **result})
-        written = await self._written(kind, rewritten)
-        for document in rewritten:
-            key = document["_id"]
-            if key in written:
-                self._count(kind, before[key], document)
-                self.on_written(kind, document)
+                changes = _that_differ(document, result.changes)
+                made.append((document, CleanedAgain(changes, result.block_keys)))
+        left = await self._left_alone(kind, made)
+        for document, result in made:
+            if document["_id"] not in left:
+                self._count(kind, document, result.changes)
+                self.on_cleaned(kind, document, result)
         self.on_progress(len(documents))
 
-    async def _written(self, kind: Kind, documents: Sequence[StoredDocument]) -> set[str]:
-        """Write documents; returns the keys of those that were rewritten."""
-        if self.dry_run or not documents:
-            return {document["_id"] for document in documents}
-        written: set[str] = set()
-        for fate in await self.store.rewrite(kind, documents):
+    async def _left_alone(
+        self, kind: Kind, made: Sequence[tuple[StoredDocument, CleanedAgain]]
+    ) -> set[str]:
+        """Write documents that differ; returns the keys of those that could not be written."""
+        rewritten = [
+            {"_id": document["_id"], "raw": document["raw"], **result.changes}
+            for document, result in made
+            if result.changes
+        ]
+        if self.dry_run or not rewritten:
+            return set()
+        left: set[str] = set()
+        for fate in await self.store.rewrite(kind, rewritten):
             if fate.error is not None:
                 self.summary.failures[fate.key] = str(fate.error)
             elif fate.outcome is Outcome.UNCHANGED:
                 self.summary.passed_over += 1
             else:
-                written.add(fate.key)
-        return written
+                continue
+            left.add(fate.key)
+        return left
 
-    def _count(self, kind: Kind, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-        fields = changed_fields(before, after)
+    def _count(self, kind: Kind, before: StoredDocument, changes: StoredDocument) -> None:
+        fields = changed_fields(before, changes)
         self.summary.documents[kind] += 1
         self.summary.changed[kind] += bool(fields)
         self.summary.fields.update((kind, name) for name in fields)
         if fields and len(self.summary.shown) < self.show:
             self.summary.shown.append(Difference(before["_id"], fields))
+
+
+def _that_differ(before: StoredDocument, made: StoredDocument) -> StoredDocument:
+    """Return those of the fields that are others than before."""
+    return {
+        name: value for name, value in made.items() if name not in before or before[name] != value
+    }
 
 
 async def _completed(work: Coroutine[Any, Any, None]) -> None:

@@ -414,13 +414,17 @@ def _that_differ(posts: Sequence[StoredDocument], furniture: Furniture) -> list[
 
 
 def _rewritten(posts: Sequence[StoredDocument], furniture: Furniture) -> list[StoredDocument]:
-    """Return posts with other marks and the texts that follow from them.
+    """Return of posts the blocks with other marks and the texts that follow from them.
 
     A post whose text is not that of its blocks is left out: a stage that is not ours, or the limit
     of a document, has made it.
     """
     return [
-        {**post, **fields_of_blocks(without_furniture(post["blocks"], furniture))}
+        {
+            "_id": post["_id"],
+            "raw": post["raw"],
+            **fields_of_blocks(without_furniture(post["blocks"], furniture)),
+        }
         for post in posts
         if post["text"] == text_of_blocks(post["blocks"])
     ]

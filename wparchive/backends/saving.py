@@ -7,7 +7,7 @@
 A backend brings a `Session`, with nothing in it but the statements of its database.
 """
 
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Container, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -31,6 +31,7 @@ from wparchive.model.event_records import (
     refreshed_fields,
     transition_of,
 )
+from wparchive.model.features import FEATURE_FIELDS
 from wparchive.model.lifecycle import (
     LIFE_CYCLE_FIELDS,
     Decision,
@@ -42,11 +43,13 @@ from wparchive.model.outcome import Outcome, Written
 from wparchive.model.references import CARRIERS, is_renamed, successor_of, with_new_names
 from wparchive.model.sealed import SealedDocument
 from wparchive.model.second_look import decide_again
-from wparchive.model.storable import storable_document
+from wparchive.model.storable import storable_document, storable_fields
 
 _Result = TypeVar("_Result")
 _RENAMED_AT_ONCE = 200
 """Documents that get a new name together."""
+_INDEXED_FIELDS = ("title", "text", "sketch", *FEATURE_FIELDS)
+"""The fields that cleaning makes and by which posts are found."""
 StorableDocument = StoredDocument | SealedDocument
 """A document that every database takes; those that helper processes finish come sealed."""
 Errors = dict[str, Exception]
@@ -69,8 +72,8 @@ class Session(Protocol):
     async def stored(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
         """Return whole documents as they stand."""
 
-    async def rewritable(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
-        """Return of documents what `rewrite` needs of them, with `raw`; or all of them."""
+    async def rewritable(self, cleaned: Mapping[str, StoredDocument]) -> dict[str, StoredDocument]:
+        """Return of documents, with `raw`, what `rewrite` needs to set these fields of them."""
 
     async def put_revisions(self, revisions: Mapping[str, Revision]) -> Errors:
         """Insert or replace revisions; the keys are those of the documents."""
@@ -105,7 +108,10 @@ class Session(Protocol):
         """Set some fields of documents that are there; never any that is indexed as text."""
 
     async def rewrite(self, cleaned: Mapping[str, StoredDocument]) -> Errors:
-        """Set the cleaned fields of documents that `rewritable` returned, and index them again."""
+        """Set the cleaned fields of documents that `rewritable` returned.
+
+        What is indexed of a post is indexed again where `is_indexed_anew` says so.
+        """
 
 
 async def save_batch(
@@ -320,17 +326,18 @@ async def _heads(session: Session, kind: Kind, keys: Sequence[str]) -> dict[str,
 async def rewrite_batch(
     session: Session, batch: Mapping[str, StorableDocument]
 ) -> dict[str, Written]:
-    """Replace the cleaned fields of storable documents, and return what became of each.
+    """Replace the cleaned fields of a `cleaned_batch`, and return what became of each document.
 
     A document whose raw record is not the same any more is left alone: what was made of the old
     record does not belong to the new one.
     """
     documents = opened(batch)
-    stored = await session.rewritable(list(documents))
+    cleaned = {key: _rewritten_fields(document) for key, document in documents.items()}
+    stored = await session.rewritable(cleaned)
     same = {
-        key: _rewritten_fields(document)
-        for key, document in documents.items()
-        if key in stored and stored[key]["raw"] == document["raw"]
+        key: fields
+        for key, fields in cleaned.items()
+        if key in stored and stored[key]["raw"] == documents[key]["raw"]
     }
     errors = await session.rewrite(same)
     fates: dict[str, Written] = {}
@@ -393,6 +400,26 @@ def batch_of(kind: Kind, documents: Sequence[Mapping[str, Any] | SealedDocument]
             batch.documents[copy["_id"]] = copy
             batch.order.append(copy["_id"])
     return batch
+
+
+def cleaned_batch(documents: Sequence[Mapping[str, Any]]) -> StorableBatch:
+    """Return of cleaned documents `raw` and the fields to rewrite, made storable."""
+    batch = StorableBatch()
+    for document in documents:
+        key = document["_id"]
+        try:
+            fields = storable_fields(_rewritten_fields(document))
+        except DocumentRejected as error:
+            batch.order.append(refused(key, error))
+        else:
+            batch.documents[key] = fields | {"raw": document["raw"]}
+            batch.order.append(key)
+    return batch
+
+
+def is_indexed_anew(kind: Kind, fields: Container[str]) -> bool:
+    """Tell whether a document has to be indexed again where these fields of it change."""
+    return kind == "posts" and any(name in fields for name in _INDEXED_FIELDS)
 
 
 def opened(documents: Mapping[str, StorableDocument]) -> dict[str, StoredDocument]:

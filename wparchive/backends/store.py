@@ -194,8 +194,9 @@ class Store(Saver, Protocol):
     async def rewrite(self, kind: Kind, documents: Sequence[Mapping[str, Any]]) -> list[Written]:
         """Replace what the cleaner made of documents, and what is indexed of it.
 
-        `documents` are those of `next_to_clean` with other cleaned fields. Nothing else of a
-        stored document changes: not its life-cycle fields, nor its raw record, nor `duplicate`.
+        Each of `documents` has the `_id` and `raw` that `next_to_clean` returned, and those cleaned
+        fields that are to be set; more does no harm. Nothing else of a stored document changes:
+        not its life-cycle fields, nor its raw record, nor `duplicate`.
         The outcome is REFRESHED, or UNCHANGED for a document that was written anew since
         `next_to_clean`. A refused document fails alone.
         """

@@ -27,7 +27,7 @@ from wparchive.reading.views import text_difference
 from wparchive.tuning import look_seldom_for_cycles
 
 if TYPE_CHECKING:
-    from wparchive.backends.recleaning import Difference, RecleanSummary
+    from wparchive.backends.recleaning import CleanedAgain, Difference, RecleanSummary
     from wparchive.backends.remembering import Learned, SiteLearner
     from wparchive.backends.store import Store
     from wparchive.furniture.remove import Furniture
@@ -176,7 +176,7 @@ class RecleanJob:
                     dry_run=self.dry_run,
                     show=self.show,
                     on_progress=on_progress,
-                    on_written=self._note,
+                    on_cleaned=self._note,
                     summary=self.summary,
                 )
                 for selection, count in zip(selections, counts, strict=True):
@@ -212,18 +212,20 @@ class RecleanJob:
             await learner.begin(afresh=await store.count_to_clean(posts) > 0)
             self.learners[site] = learner
 
-    def _note(self, kind: Kind, document: Mapping[str, Any]) -> None:
+    def _note(self, kind: Kind, post: Mapping[str, Any], made: "CleanedAgain") -> None:
         """Count the blocks of a post that was cleaned again."""
-        from wparchive.furniture.keys import keys_of_blocks
-
-        learner = self.learners.get(document["site"])
-        if learner is not None and kind == "posts" and document["state"] == "live":
-            learner.note(document["type"], keys_of_blocks(document["blocks"]), is_new=True)
+        learner = self.learners.get(post["site"])
+        if learner is not None and kind == "posts" and post["state"] == "live":
+            learner.note(post["type"], made.block_keys, is_new=True)
 
     async def _settle_learning(self) -> None:
-        """Decide what recurs, by what the cleaner makes of the posts now."""
+        """Decide what recurs, by what the cleaner makes of the posts now.
+
+        Where it makes the same blocks as before, what was counted exactly then still holds.
+        """
+        has_other_blocks = self.summary.fields["posts", "blocks"] > 0
         for site, learner in self.learners.items():
-            learned = await learner.settle(again=self.summary.documents["posts"] > 0)
+            learned = await learner.settle(again=has_other_blocks)
             if learned.posts:
                 self.learned[site] = learned
 

@@ -84,6 +84,18 @@ def storable_document(kind: Kind, document: Mapping[str, Any]) -> dict[str, Any]
     return copy
 
 
+def storable_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy of some fields of a document that both databases take.
+
+    Flags are only added where `flags` is among the fields. Raises DocumentRejected for what is no
+    data.
+    """
+    copy, sanitiser = _sanitise(fields)
+    if "flags" in copy:
+        copy["flags"] += sorted(sanitiser.flags.difference(copy["flags"]))
+    return copy
+
+
 def _check(kind: Kind, document: Mapping[str, Any]) -> None:
     key = document.get("_id")
     absent = REQUIRED_FIELDS[kind] - document.keys()

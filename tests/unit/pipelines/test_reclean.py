@@ -21,8 +21,11 @@ from pipelines.reclean import (
     PROCESS_ENDED,
     CleaningPool,
     SiteFacts,
+    changes_of,
+    changes_of_storable,
     reclean_document,
 )
+from wparchive.backends.recleaning import CleanedAgain
 from wparchive.furniture.remove import NO_FURNITURE
 from wparchive.model import storable
 
@@ -90,6 +93,34 @@ def test_what_a_crawl_leaves_out_of_a_big_document_is_left_out(
     assert differences(document) == {}
 
 
+@pytest.mark.parametrize("value", RAW_VALUES.values(), ids=RAW_VALUES)
+@pytest.mark.parametrize("other", [{}, {"title": "T"}, {"cleaner_version": 1}, {"text": "\ufffd"}])
+def test_what_differs_is_found_as_if_all_were_made_storable(
+    value: str, other: dict[str, Any]
+) -> None:
+    raw = with_plugin_field(value).replace(b"Words", b"Words \\u0000 \\ud800")
+    document = stored(raw) | other
+    item = parse_from(raw, RecordSource(POSTS, "example.com", HOME))
+    clean_item(item)
+    set_language(item)
+    fingerprint_item(item)
+    made = document_of(item)
+    assert changes_of("posts", document, made) == changes_of_storable("posts", document, made)
+
+
+def test_the_sketch_of_the_same_text_is_the_stored_one() -> None:
+    document = stored(msgspec.json.encode(RECORD))
+    same = document | {"sketch": [1, 2], "content_fingerprint": "stored"}
+    assert "sketch" not in differences(same)
+    assert "content_fingerprint" not in differences(same)
+    del same["sketch"]
+    assert "sketch" not in reclean_document("posts", same, SiteFacts(HOME, NO_FURNITURE), LIMIT)
+    for other in ({"text": "other"}, {"sketch_version": 0}):
+        assert {"sketch", "content_fingerprint"} <= differences(
+            same | {"sketch": [1, 2]} | other
+        ).keys()
+
+
 def test_flags_that_only_a_crawl_can_know_stay() -> None:
     document = stored(msgspec.json.encode(RECORD), repaired=True)
     document["flags"].append("long")  # as a stage of a user's own does
@@ -133,7 +164,7 @@ def test_only_the_document_that_ends_its_process_fails() -> None:
         before, deadly, after = asyncio.run(pool.clean("posts", batch))
     assert deadly == PROCESS_ENDED
     assert before == after
-    assert isinstance(before, dict)
+    assert isinstance(before, CleanedAgain)
 
 
 def test_processes_that_always_end_at_once_are_not_started_for_ever() -> None:
@@ -157,7 +188,7 @@ def test_an_interrupt_does_not_reach_a_process_that_is_starting(
         for _ in range(20):
             os.kill(process.pid or 0, signal.SIGINT)
             await asyncio.sleep(0.05)
-        assert isinstance((await task)[0], dict)
+        assert isinstance((await task)[0], CleanedAgain)
 
     with CleaningPool({"example.com": HOME}, 1) as pool:
         asyncio.run(work(pool))

@@ -14,7 +14,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError, DocumentTooLarge, OperationFailure, WTimeoutError
 
 from wparchive.backends.mongo.client import brief
-from wparchive.backends.saving import Errors
+from wparchive.backends.saving import Errors, is_indexed_anew
 from wparchive.errors import DocumentRejected
 from wparchive.model.documents import (
     BULKY_FIELDS,
@@ -88,8 +88,12 @@ class MongoSession:
         self._stored = await find_by_key(self._db[self._kind], keys, {"search": 0})
         return self._stored
 
-    async def rewritable(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
-        return await self.stored(keys)
+    async def rewritable(self, cleaned: Mapping[str, StoredDocument]) -> dict[str, StoredDocument]:
+        indexed = [key for key, fields in cleaned.items() if is_indexed_anew(self._kind, fields)]
+        found = await self.stored(indexed)
+        fields = dict.fromkeys(("raw", *_VERSION_FIELDS), 1)
+        found |= await find_by_key(self._db[self._kind], cleaned.keys() - indexed, fields)
+        return found
 
     async def put_revisions(self, revisions: Mapping[str, Revision]) -> Errors:
         records = {key: cast(StoredDocument, revision) for key, revision in revisions.items()}
@@ -147,13 +151,19 @@ class MongoSession:
         return await self._update(updates)
 
     async def rewrite(self, cleaned: Mapping[str, StoredDocument]) -> Errors:
-        whole = {key: {**self._stored[key], **fields} for key, fields in cleaned.items()}
+        whole = {
+            key: {**self._stored[key], **fields}
+            for key, fields in cleaned.items()
+            if is_indexed_anew(self._kind, fields)
+        }
         # Only these fields are set, and only in the version that was cleaned: a crawl may move
         # `last_seen_at`, or write another version, in the same moment.
-        updates: dict[str, StoredDocument] = {}
-        for key, document in (await self._indexed(whole)).items():
-            names = {*cleaned[key], "search"} & document.keys()
-            updates[key] = {"$set": {name: document[name] for name in names}}
+        updates: dict[str, StoredDocument] = {
+            key: {"$set": fields} for key, fields in cleaned.items()
+        }
+        tokens = await asyncio.to_thread(_search_tokens_of, whole)
+        for key, search in tokens.items():
+            updates[key] = {"$set": {**cleaned[key], "search": search}}
         return await self._update(updates, self._stored)
 
     async def _put(
@@ -193,6 +203,10 @@ def _with_search_tokens(posts: Mapping[str, StoredDocument]) -> dict[str, Stored
         # A server that looks for a field reads past those before it, so the largest come last.
         found[key]["blocks"] = found[key].pop("blocks")
     return found
+
+
+def _search_tokens_of(posts: Mapping[str, StoredDocument]) -> dict[str, Any]:
+    return {key: search_tokens(post, None) for key, post in posts.items()}
 
 
 def _refers_to(kind: Kind, object_: StoredDocument) -> StoredDocument:

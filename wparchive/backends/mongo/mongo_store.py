@@ -31,11 +31,11 @@ from wparchive.backends.mongo.mongo_setup import create_indexes
 from wparchive.backends.mongo.mongo_stock import take_mongo_stock
 from wparchive.backends.saving import (
     batch_of,
+    cleaned_batch,
     note_merged_terms,
     rewrite_batch,
     save_batch,
     set_states,
-    without_life_cycle,
 )
 from wparchive.backends.store import CleaningSelection, Reference
 from wparchive.duplicates.mark_new import mark_posts
@@ -161,8 +161,7 @@ class MongoStore:
         return batch.written(fates)
 
     async def rewrite(self, kind: Kind, documents: Sequence[Mapping[str, Any]]) -> list[Written]:
-        whole = [without_life_cycle(document) for document in documents]
-        batch = await asyncio.to_thread(batch_of, kind, whole)
+        batch = await asyncio.to_thread(cleaned_batch, documents)
         async with self._database() as db:
             fates = await rewrite_batch(self._session(db, kind), batch.documents)
         return batch.written(fates)

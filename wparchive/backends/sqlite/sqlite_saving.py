@@ -5,7 +5,14 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, cast
 
-from wparchive.backends.saving import Errors, Session, StorableDocument, refused, run_at_once
+from wparchive.backends.saving import (
+    Errors,
+    Session,
+    StorableDocument,
+    is_indexed_anew,
+    refused,
+    run_at_once,
+)
 from wparchive.backends.sqlite import postings
 from wparchive.backends.sqlite.removal import move_back
 from wparchive.backends.sqlite.rows import (
@@ -147,12 +154,12 @@ class SQLiteSession:
             self._connection.executemany(f"UPDATE {self._kind} SET {assigned} WHERE pk = ?", rows)
         return {}
 
-    async def rewritable(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
+    async def rewritable(self, cleaned: Mapping[str, StoredDocument]) -> dict[str, StoredDocument]:
         # Whole documents are four times as large, and most of that would only be overwritten.
-        columns = "pk, key, raw"
-        if self._kind == "posts":
-            columns = f"{columns}, {', '.join(INDEXED_FIELDS)}"
-        rows = self._among(columns, keys)
+        indexed = [key for key, fields in cleaned.items() if is_indexed_anew(self._kind, fields)]
+        others = list(cleaned.keys() - indexed)
+        rows = self._among("pk, key, raw", others)
+        rows += self._among(f"pk, key, raw, {', '.join(INDEXED_FIELDS)}", indexed)
         self._pks |= {row["key"]: row["pk"] for row in rows}
         self._rewritable = {row["key"]: from_row(self._kind, row) for row in rows}
         return self._rewritable
@@ -164,6 +171,7 @@ class SQLiteSession:
             [
                 (self._pks[key], before[key], {**before[key], **fields})
                 for key, fields in cleaned.items()
+                if is_indexed_anew(self._kind, fields)
             ]
         )
         return {}

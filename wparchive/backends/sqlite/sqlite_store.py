@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar, TypeVarTuple
 
 from wparchive.backends.helper_process import PROCESS_TROUBLE, HelperProcess
-from wparchive.backends.saving import StorableBatch, batch_of, without_life_cycle
+from wparchive.backends.saving import StorableBatch, batch_of, cleaned_batch
 from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter, WriterCall
 from wparchive.backends.store import CleaningSelection, Reference
 from wparchive.errors import ArchiveUnreachable
@@ -139,7 +139,7 @@ class SQLiteStore:
 
     async def rewrite(self, kind: Kind, documents: Sequence[Mapping[str, Any]]) -> list[Written]:
         def work() -> list[Written]:
-            batch: StorableBatch = batch_of(kind, [without_life_cycle(d) for d in documents])
+            batch: StorableBatch = cleaned_batch(documents)
             return batch.written(self._now(SQLiteWriter.rewrite, kind, batch.documents))
 
         return await self._in_thread(work)
