@@ -27,19 +27,16 @@ _FIELDS: Mapping[Kind, tuple[str, ...]] = {
     "media": (*_DATED, "post", "alt_text", "mime_type", "source_url"),
     "terms": ("id", "name", "slug", "description", "link", "parent", "count"),
     "authors": ("id", "name", "slug", "description", "link"),
-    "comments": ("id", "date", "post", "parent", "author_name"),
+    "comments": ("id", "date", "post", "parent", "author_name", "content"),
 }
-"""Fields that cost a site little: none of them renders the content of a post."""
+"""Fields that cost a site little: none of them renders the content of a post.
+
+A comment has no date of change: nothing but its text shows an edit."""
 
 
 def light_fields(collection: Collection) -> tuple[str, ...]:
     """Return the fields that show whether an object of a collection changed."""
     return (*_FIELDS[collection.kind], *collection.taxonomies.values())
-
-
-def light_filter(collection: Collection) -> tuple[tuple[str, str], ...]:
-    """Return the query parameters that ask for these fields alone."""
-    return (("_fields", ",".join(light_fields(collection))),)
 
 
 def light_rows(records: Records) -> tuple[LightRow, ...]:
@@ -80,11 +77,19 @@ def _comparable(value: Any) -> Any:
 class LightReader:
     """Asks one collection for light rows."""
 
-    def __init__(self, run: RunState, collector: Collector, measured: MeasuredCollection) -> None:
+    def __init__(
+        self,
+        run: RunState,
+        collector: Collector,
+        measured: MeasuredCollection,
+        fields: tuple[str, ...] = (),
+    ) -> None:
+        """`fields` are those of `light_fields` by default."""
         self._run = run
         self._collector = collector
         self._collection = measured.collection
-        self._filters = (*measured.filters, *light_filter(measured.collection))
+        names = fields or light_fields(measured.collection)
+        self._filters = (*measured.filters, ("_fields", ",".join(names)))
         self._requests = RecordRequests(run, measured.collection, self._filters)
         self._measured = measured
 

@@ -15,7 +15,7 @@ from crawler.errors import (
     ResponseError,
     RobotsForbid,
 )
-from crawler.polls.listing import Listing
+from crawler.polls.listing import Listing, Milestone
 from crawler.rest.api import site_key
 from crawler.rest.classify import is_closed
 from crawler.rest.client import RestClient
@@ -193,6 +193,8 @@ async def measure_size(
     top_id = None
     if can_order_by_id and answer.records:
         top_id = record_id(answer.records[0])
+    if top_id is not None and answer.total and not filters:
+        run.count_of(collection).milestone = Milestone(top_id, answer.total - 1)
     return MeasuredCollection(collection, answer.total, top_id, filters)
 
 

@@ -1,10 +1,11 @@
 """The strategies that read what changed since the last run."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from crawler.items import Item
+from crawler.phases.census import Census, List, PostsSeen
 from crawler.phases.collect import Collector
 from crawler.phases.full import FullStrategy
 from crawler.phases.light import LightReader, differs, light_fields
@@ -14,22 +15,28 @@ from crawler.phases.strategy import Strategy
 from crawler.phases.vanished import brake_limit
 from crawler.phases.watermarks import look_again_from, watermark_of
 from crawler.polls.listing import LightRow
-from crawler.polls.news import News, Question, is_whole, look_for_news, news_of_whole
+from crawler.polls.news import (
+    News,
+    Question,
+    is_long,
+    is_whole,
+    news_of_whole,
+    poll_for_news,
+)
 from crawler.rest.collections import Collection
 from crawler.rest.lenient_json import decode_record
 from crawler.run.proof import Proof, Scope
 from crawler.run.report import TypeKey
 from crawler.run.run_state import RunState
 from crawler.walk.by_ids import WalkByIds
-from wparchive.model.documents import Site
 
 
 class UpdateStrategy(Strategy):
     """Asks each collection what changed, and reads that.
 
     Posts are polled. The other kinds have no date of change, or rows that the site counts and does
-    not show: their lists are read whole, with few fields. What the archive does not know at all is
-    read in full, and so are comments, whose edits nothing else shows.
+    not show: their lists are read whole, with few fields, and long ones by a census. What the
+    archive does not know at all is read in full.
     """
 
     compares_all = False
@@ -42,6 +49,9 @@ class UpdateStrategy(Strategy):
         self._in_full: set[TypeKey] = set()
         self._vanished: dict[TypeKey, list[int]] = {}
         self._references = References(run, collector)
+        self._posts_seen = PostsSeen()
+        self._polled: dict[TypeKey, _Looked] = {}
+        self._census = Census(run, collector, self._posts_seen, self._records, self._differing)
 
     async def measure(self, run: RunState, collection: Collection) -> MeasuredCollection:
         if await self._belongs_in_full(collection):
@@ -53,7 +63,29 @@ class UpdateStrategy(Strategy):
         reader = LightReader(run, self._collector, measured)
         first = await reader.first_page(self._size(collection))
         top_id = max(first.ids, default=None)
-        return replace(measured, total=first.total, top_id=top_id, first=first)
+        measured = replace(measured, total=first.total, top_id=top_id, first=first)
+        if collection.kind == "posts":
+            await self._poll_early(measured)
+        return measured
+
+    async def _poll_early(self, measured: MeasuredCollection) -> None:
+        """Poll posts before any list is read: the census of the others depends on what they show.
+
+        A list that must be read whole is left for later.
+        """
+        collection = measured.collection
+        key = (collection.kind, collection.type)
+        held = await self._live_ids(collection)
+        news = await self._polled_news(measured, held)
+        if news is None:
+            return
+        looked = _Looked(held, news, await self._differing(collection, news.rows.values()))
+        self._polled[key] = looked
+        seen = self._posts_seen
+        seen.polled.add(key)
+        seen.came |= looked.changed.keys() - set(held)
+        seen.vanished |= looked.missing
+        seen.changed = seen.changed or bool(looked.changed or looked.missing)
 
     def expected(self, measured: MeasuredCollection) -> int | None:
         if self._is_in_full(measured.collection):
@@ -66,18 +98,19 @@ class UpdateStrategy(Strategy):
             async for item in self._full.collect(measured):
                 yield item
             return
-        held = await self._live_ids(collection)
-        news = await self._news(measured, held)
-        changed = await self._changed(collection, news.rows.values(), held)
-        walk = WalkByIds(changed, collection.capabilities, width=self._collector.width)
+        looked = self._polled.pop((collection.kind, collection.type), None)
+        if looked is None:
+            looked = await self._look(measured)
+        held, news = looked.held, looked.news
+        await self._note(collection, looked)
+        to_read = sorted(looked.changed.keys() | set(news.doubtful))
+        walk = WalkByIds(to_read, collection.capabilities, width=self._collector.width)
         reader = self._collector.read(MeasuredCollection(collection), lambda: walk)
         async for item in reader.items():
             yield item
         count = self._run.count_of(collection)
         count.site_total = news.total
-        missing = set(news.vanished) | walk.absent.intersection(held)
-        if news.whole:
-            missing |= set(held) - news.rows.keys()
+        missing = looked.missing | walk.absent.intersection(held)
         self._vanished[collection.kind, collection.type] = sorted(missing)
         if collection.kind != "posts" or len(missing) <= brake_limit(len(held)):
             await self._references.note_gone(collection, sorted(missing))
@@ -94,18 +127,43 @@ class UpdateStrategy(Strategy):
         async for item in self._references.items():
             yield item
 
-    async def _news(self, measured: MeasuredCollection, held: Sequence[int]) -> News:
+    async def _look(self, measured: MeasuredCollection) -> "_Looked":
         """Return what changed in a collection, as far as its list shows it."""
         collection = measured.collection
-        reader = LightReader(self._run, self._collector, measured)
+        held = await self._live_ids(collection)
+        news = await self._news(measured, held)
+        changed = await self._differing(collection, news.rows.values())
+        return _Looked(held, news, changed)
+
+    async def _news(self, measured: MeasuredCollection, held: Sequence[int]) -> News:
+        """Return what the list of a collection shows: all of it, or what changed."""
+        collection = measured.collection
+        size = self._size(collection)
+        first = measured.first
+        if first is not None and is_whole(first, size):
+            return news_of_whole(first)
+        mark = watermark_of(self._run.known_site, collection.kind, collection.type)
+        if mark is not None and first is not None and first.total and not self.compares_all:
+            listed = List(measured, first, first.total, held, mark, size)
+            is_cheap = not is_long(first.total, size)
+            if collection.kind == "comments":
+                return await self._census.comments(listed)
+            if collection.kind == "media" and not is_cheap:
+                return await self._census.media(listed)
+            if collection.kind in ("terms", "authors") and not is_cheap:
+                return await self._census.names(listed)
+        return await LightReader(self._run, self._collector, measured).read_all()
+
+    async def _polled_news(self, measured: MeasuredCollection, held: Sequence[int]) -> News | None:
+        """Return the news of a collection of posts; None where its list has to be read."""
+        collection = measured.collection
         size = self._size(collection)
         if measured.first is not None and is_whole(measured.first, size):
             return news_of_whole(measured.first)
-        mark = watermark_of(self._site, collection.kind, collection.type)
-        may_poll = collection.kind == "posts" and not self.compares_all
-        if mark is None or mark["hidden"] or not may_poll:
-            return await reader.read_all()
-        date, modified = look_again_from(mark, self._site, self._run.cache_age_s)
+        mark = watermark_of(self._run.known_site, collection.kind, collection.type)
+        if mark is None or mark["hidden"] or self.compares_all:
+            return None
+        date, modified = look_again_from(mark, self._run.known_site, self._run.cache_age_s)
         question = Question(
             held=held,
             capabilities=collection.capabilities,
@@ -115,47 +173,51 @@ class UpdateStrategy(Strategy):
             first=measured.first,
             search_at_most=brake_limit(len(held)),
         )
-        return await look_for_news(question, reader.ask, lambda _: reader.read_all())
+        reader = LightReader(self._run, self._collector, measured)
+        return await poll_for_news(question, reader.ask)
 
-    async def _changed(
-        self, collection: Collection, rows: Iterable[LightRow], held: Sequence[int]
-    ) -> list[int]:
-        """Return the ids of rows that are not held, or that differ from what is held."""
-        found = {row.id: row.fields for row in rows}
+    async def _differing(
+        self, collection: Collection, rows: Iterable[LightRow]
+    ) -> dict[int, LightRow]:
+        """Return the rows that are not held as live, or that differ from what is held, by id."""
+        found = {row.id: row for row in rows}
         names = light_fields(collection)
-        changed = sorted(found.keys() - set(held))
-        for id_ in changed:
-            self._references.note(collection, id_, found[id_], {})
-        for batch in batches(sorted(found.keys() & set(held))):
-            records = await self._run.store.raw_records(
-                collection.kind, self._run.site_key, collection.type, batch
-            )
-            for id_ in batch:
-                record = records.get(id_)
-                if record is None or differs(found[id_], record, names):
-                    changed.append(id_)
-                    self._note(collection, id_, found[id_], record)
-        await self._references.count_carriers(collection)
+        held = set(await self._live_ids(collection))
+        changed = {id_: found[id_] for id_ in found.keys() - held}
+        records = await self._records(collection, sorted(found.keys() & held))
+        for id_ in found.keys() & held:
+            record = records.get(id_)
+            if record is None or differs(found[id_].fields, record, names):
+                changed[id_] = found[id_]
         return changed
 
-    def _note(
-        self, collection: Collection, id_: int, now: Mapping[str, Any], record: bytes | None
-    ) -> None:
-        if record is not None:
-            self._references.note(collection, id_, now, decode_record(record)[0])
+    async def _note(self, collection: Collection, looked: "_Looked") -> None:
+        """Tell the references what changed, before any post is read."""
+        records = await self._records(collection, sorted(looked.changed))
+        held = set(looked.held)
+        for id_, row in looked.changed.items():
+            if id_ not in held:
+                self._references.note(collection, id_, row.fields, {})
+            elif id_ in records:
+                with suppress(ValueError):  # what cannot be decoded is read again anyway
+                    before = decode_record(records[id_])[0]
+                    self._references.note(collection, id_, row.fields, before)
+        await self._references.count_carriers(collection)
+
+    async def _records(self, collection: Collection, ids: Sequence[int]) -> dict[int, bytes]:
+        """Return the held records of some ids."""
+        found: dict[int, bytes] = {}
+        for batch in batches(ids):
+            found |= await self._run.store.raw_records(
+                collection.kind, self._run.site_key, collection.type, batch
+            )
+        return found
 
     async def _belongs_in_full(self, collection: Collection) -> bool:
         """Tell whether a collection is read as in a full run."""
-        if collection.kind == "comments":
-            return True
-        if watermark_of(self._site, collection.kind, collection.type):
+        if watermark_of(self._run.known_site, collection.kind, collection.type):
             return False
         return not await self._live_ids(collection)
-
-    @property
-    def _site(self) -> Site:
-        assert self._run.site is not None
-        return self._run.site
 
     def _is_in_full(self, collection: Collection) -> bool:
         return (collection.kind, collection.type) in self._in_full
@@ -173,9 +235,28 @@ class ReconcileStrategy(UpdateStrategy):
     compares_all = True
 
 
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What was found out about a collection, before anything of it is read."""
+
+    held: Sequence[int]
+    """Ids of its live documents, ascending."""
+    news: News
+    changed: Mapping[int, LightRow]
+    """The rows that are not held as live, or that differ from what is held."""
+
+    @property
+    def missing(self) -> set[int]:
+        """Return the held ids that the list does not have any more."""
+        missing = set(self.news.vanished)
+        if self.news.whole:
+            missing |= set(self.held) - self.news.rows.keys()
+        return missing
+
+
 def _scope(news: News, held: Sequence[int]) -> Scope:
     """Return what is proved: the whole list was read, or the changes since the last run."""
     highest = max([*held[-1:], *news.rows, 0])
-    if news.whole:
+    if news.whole and not news.by_id_only:
         return Scope.everything(highest)
     return Scope("changes", highest, whole=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from crawler.polls.listing import shifted
+from crawler.polls.listing import Milestone, shifted
 from crawler.rest.collections import Collection
 from crawler.run.run_state import RunState
 from wparchive.model.documents import Kind, Site, Watermark
@@ -31,6 +31,14 @@ def watermark_of(site: Site, kind: Kind, type_: str) -> Watermark | None:
         if (mark["kind"], mark["type"]) == (kind, type_):
             return mark
     return None
+
+
+def milestone_of(mark: Watermark) -> Milestone | None:
+    """Return the milestone that a run has set; None where there is none."""
+    id_ = mark.get("milestone_id") or 0
+    if not id_:
+        return None
+    return Milestone(id_, mark.get("milestone_rank") or 0)
 
 
 def look_again_from(mark: Watermark, site: Site, cache_age_s: float) -> tuple[str, str]:
@@ -81,8 +89,10 @@ async def move_watermark(run: RunState, collection: Collection) -> None:
     until = local_time(run.site_date or run.report.started_at, run.site)
     date, modified = await run.store.newest(kind, run.site_key, type_, until)
     read_at = run.report.started_at.isoformat()
+    milestone = count.milestone
     if before is not None and proof.scope.name != "everything":
         read_at = before["read_at"]
+        milestone = milestone or milestone_of(before)
     mark = Watermark(
         kind=kind,
         type=type_,
@@ -94,5 +104,10 @@ async def move_watermark(run: RunState, collection: Collection) -> None:
         at=run.report.started_at.isoformat(),
         read_at=read_at,
     )
+    if milestone is not None and kind in ("media", "comments"):
+        mark["milestone_id"] = milestone.id
+        mark["milestone_rank"] = milestone.rank
+    if count.turn:
+        mark["turn"] = count.turn
     others = [other for other in run.site["watermarks"] if other is not before]
     run.site["watermarks"] = [*others, mark]

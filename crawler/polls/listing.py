@@ -42,6 +42,19 @@ class Listing:
         return [row.id for row in self.rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A row and its rank in the order of ids.
+
+    As long as the row keeps that rank, nothing before it vanished or came: new rows have higher
+    ids. That holds for a list with rows that it counts and does not show, too.
+    """
+
+    id: int
+    rank: int
+    """How many rows are before it, those that are not shown included."""
+
+
 class Poll(Protocol):
     """A question about a collection that takes one request after the other."""
 

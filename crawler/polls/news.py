@@ -1,13 +1,16 @@
 """What changed in a collection, and what is proved by that. The requests are somebody else's."""
 
+from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from crawler.polls.listing import LightRow, Listing, Poll
+from crawler.polls.listing import LightRow, Listing, Milestone, Poll
 from crawler.polls.ranks import RankSearch, search_cost
 from crawler.polls.recent import ModifiedSince, NewestFirst, first_by_id
 from crawler.walk import Capabilities, PageRequest, Problem
 
+CHEAP_REQUESTS = 4
+"""Requests that an unchanged list costs at most, however long it is."""
 ROUNDS = 3
 """Times that the polls are repeated where the site changes under them, before the list is read."""
 
@@ -25,6 +28,10 @@ class News:
     """Ids that the search by rank missed, ascending; not filled where the whole list was read."""
     whole: bool = False
     """Every row of the collection was seen, not only those that are new or changed."""
+    doubtful: list[int] = field(default_factory=list)
+    """Held ids that are to be read, whatever the rows show."""
+    by_id_only: bool = False
+    """Of most of these rows only the ids were seen."""
     total: int | None = None
     """The last total of the site."""
     trouble: str = ""
@@ -44,14 +51,17 @@ class Question:
     capabilities: Capabilities
     size: int
     """Rows of one request."""
-    since_date: str
-    """Site-local: what became visible is dated after it."""
-    since_modified: str
-    """Site-local: what was edited was modified after it."""
+    since_date: str | None = None
+    """Site-local: what became visible is dated after it. None where nothing is scheduled."""
+    since_modified: str | None = None
+    """Site-local: what was edited was modified after it. None where nothing has such a date."""
     first: Listing | None = None
     """The first page by id, newest first, where it is known already."""
     search_at_most: int = 20
     """Vanished rows that are searched for by rank; for more of them the list is read."""
+    milestone: Milestone | None = None
+    """A row of the last run, in a list that may count rows that it does not show. Nothing is
+    compared with its total then."""
 
 
 async def look_for_news(question: Question, ask: Ask, enumerate_all: Enumerate) -> News:
@@ -66,6 +76,11 @@ async def look_for_news(question: Question, ask: Ask, enumerate_all: Enumerate) 
     return await look.result() or await enumerate_all(look.trouble)
 
 
+async def poll_for_news(question: Question, ask: Ask) -> News | None:
+    """Return the news of a collection by its polls; None where the whole list has to be read."""
+    return await _Look(question, ask).result()
+
+
 class _Look:
     """The polls of one collection, repeated while it changes."""
 
@@ -74,11 +89,12 @@ class _Look:
         self._ask = ask
         self._held = set(question.held)
         self._news = News()
+        self._newest: dict[int, LightRow] = {}
         self.trouble = ""
 
     async def result(self) -> News | None:
         """Return the news; None where the list has to be read, with the reason in `trouble`."""
-        self.trouble = _unpollable(self._question.capabilities)
+        self.trouble = _unpollable(self._question)
         first = self._question.first
         for _ in range(ROUNDS):
             if self.trouble:
@@ -90,14 +106,15 @@ class _Look:
                 return None
             if is_whole(first, self._question.size):
                 return news_of_whole(first)
-            if len(first.rows) < min(self._question.size, first.total):
+            hides_rows = len(first.rows) < min(self._question.size, first.total)
+            if hides_rows and self._question.milestone is None:
                 self.trouble = "the site counts rows that it does not show"
                 return None
             totals = await self._poll(first)
             if self.trouble or len(totals) > 1:
                 first = None
                 continue
-            if await self._agrees(totals.pop()):
+            if await self._agrees(totals.pop(), first):
                 return self._news
             first = None
         self.trouble = self.trouble or "the list does not agree with what is held"
@@ -115,14 +132,16 @@ class _Look:
         question = self._question
         parameters = question.capabilities.parameters
         highest = question.held[-1] if question.held else 0
+        if question.milestone is not None:
+            highest = question.milestone.id
         since_date, since_modified = question.since_date, question.since_modified
         totals = {first.total}
-        polls: list[Poll] = [
-            NewestFirst("id", lambda row: row.id <= highest, parameters, question.size, first)
-        ]
-        if "modified_after" in parameters:
+        newest = NewestFirst("id", lambda row: row.id <= highest, parameters, question.size, first)
+        self._newest = newest.rows
+        polls: list[Poll] = [newest]
+        if since_modified is not None and "modified_after" in parameters:
             polls.append(ModifiedSince(since_modified, question.size))
-        else:
+        elif since_modified is not None:
             polls.append(
                 NewestFirst(
                     "modified",
@@ -132,9 +151,10 @@ class _Look:
                 )
             )
         # The last one: its first answer has the total after the others.
-        polls.append(
-            NewestFirst("date", lambda row: row.date <= since_date, parameters, question.size)
-        )
+        if since_date is not None:
+            polls.append(
+                NewestFirst("date", lambda row: row.date <= since_date, parameters, question.size)
+            )
         for poll in polls:
             await self._drive(poll)
             if self.trouble:
@@ -154,14 +174,16 @@ class _Look:
         self._news.rows.update(poll.rows)
         self.trouble = poll.trouble
 
-    async def _agrees(self, total: int | None) -> bool:
-        """Tell whether what is held and what was found is what the site counts.
+    async def _agrees(self, total: int | None, first: Listing) -> bool:
+        """Tell whether what is held and what was found is what the site shows.
 
-        What vanished is looked for where there is less.
+        Where it counts less, what vanished is looked for.
         """
         assert total is not None
         news = self._news
         news.total = total
+        if self._question.milestone is not None:
+            return await self._keeps(self._question.milestone, first)
         known = sorted(self._held | news.rows.keys())
         if len(known) == total:
             return True
@@ -181,12 +203,61 @@ class _Look:
         known_now = (self._held | news.rows.keys()) - set(search.vanished)
         return len(known_now) == total
 
+    async def _keeps(self, milestone: Milestone, first: Listing) -> bool:
+        """Tell whether the milestone has its rank still; note what vanished behind it."""
+        found = rank_on(first, milestone.id, self._question.size)
+        if found is None:
+            answer = await self._ask(at_rank(milestone.rank))
+            if isinstance(answer, Problem):
+                self.trouble = answer.reason or "no answer"
+                return False
+            if answer.ids == [milestone.id] and answer.total == first.total:
+                found = milestone.rank
+        if found != milestone.rank:
+            self.trouble = f"rows before {milestone.id} vanished or came"
+            return False
+        behind = self._question.held[bisect_right(self._question.held, milestone.id) :]
+        self._news.vanished = [id_ for id_ in behind if id_ not in self._newest]
+        return True
 
-def _unpollable(capabilities: Capabilities) -> str:
+
+def rank_on(first: Listing, id_: int, size: int) -> int | None:
+    """Return the rank of a row on the first page by id, newest first; None if it is unknown.
+
+    Nobody knows the ranks on a page that lacks rows.
+    """
+    if first.total is None or len(first.rows) < size or id_ not in first.ids:
+        return None
+    return first.total - 1 - first.ids.index(id_)
+
+
+def at_rank(rank: int, order: str = "asc") -> PageRequest:
+    """Return the request for the row at a rank in the order of ids."""
+    params = [("orderby", "id"), ("order", order), ("per_page", "1")]
+    if rank:
+        params.append(("offset", str(rank)))
+    return PageRequest(tuple(params), "slice", 1, rank=rank, size=1)
+
+
+def _unpollable(question: Question) -> str:
     """Return why a route cannot be polled; empty where it can."""
-    if capabilities.orderby >= {"id", "date", "modified"}:
+    needed = {"id"}
+    if question.since_date is not None:
+        needed.add("date")
+    if question.since_modified is not None:
+        needed.add("modified")
+    capabilities = question.capabilities
+    if capabilities.orderby >= needed:
         return ""
     return "the list cannot be sorted by id, date and date of change"
+
+
+def is_long(total: int | None, size: int) -> bool:
+    """Tell whether reading a list takes more requests than it may cost where nothing changed.
+
+    The first page was read already, and each further one shares a row with the one before.
+    """
+    return total is not None and total > (CHEAP_REQUESTS - 1) * max(1, size - 1)
 
 
 def is_whole(first: Listing, size: int) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from crawler.polls.listing import Milestone
 from crawler.run.proof import Proof
 from wparchive.backends.remembering import Learned
 from wparchive.model.documents import Kind, TypeReport
@@ -40,6 +41,10 @@ class TypeCount:
 
     expected: int | None = None
     """How many objects this run will read, as far as is known. Not part of the report."""
+    milestone: Milestone | None = None
+    """A row with its rank, known before the list was read. Not part of the report."""
+    turn: int = 0
+    """Pages that are before the one whose turn is next. Not part of the report."""
     short_page: bool = False
     """A window had fewer rows than the site counts: it hides some. Not part of the report."""
     failed: set[int | None] = field(default_factory=set)

@@ -175,6 +175,12 @@ class RunState:
         return self.site["home"]
 
     @property
+    def known_site(self) -> Site:
+        """Return the site, once the first phase has found it."""
+        assert self.site is not None, "the site is not found yet"
+        return self.site
+
+    @property
     def language(self) -> str | None:
         """Return the language that the site's front page declares."""
         if self.site is None:

@@ -698,6 +698,13 @@ class Watermark(TypedDict):
     does."""
     read_at: str
     """Start of the last such run that read the whole list."""
+    milestone_id: NotRequired[int]
+    """A row of the list that keeps its rank as long as nothing before it vanishes; only for kinds
+    of which the site may count rows that it does not show."""
+    milestone_rank: NotRequired[int]
+    """How many rows are before it in the order of ids."""
+    turn: NotRequired[int]
+    """Pages of a long list that are before the one whose turn is next."""
 
 
 class Site(TypedDict):

@@ -1,0 +1,293 @@
+"""What changed in lists without dates of change, or with rows that are counted and not shown.
+
+| kind | what is read of a long list in which nothing changed |
+|---|---|
+| media | the newest ids, what was modified, and the rank of one row (its milestone) |
+| terms, authors | the newest ids, and three pages of the others in turn |
+| comments | the newest ones with their texts, and two pages of the others in turn |
+
+An image is shown as long as its post is: so images are looked at beside the posts that came or
+vanished. Terms and authors are read in turns only where nothing else happened on the site, and
+whole as soon as something did.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from math import ceil
+from typing import Any
+
+from crawler.phases.collect import Collector
+from crawler.phases.light import LightReader
+from crawler.phases.plan import MeasuredCollection
+from crawler.phases.watermarks import look_again_from, milestone_of
+from crawler.polls.listing import LightRow, Listing, Milestone
+from crawler.polls.news import CHEAP_REQUESTS, News, Question, at_rank, look_for_news
+from crawler.polls.recent import first_by_id
+from crawler.rest.collections import Collection
+from crawler.rest.lenient_json import decode_record
+from crawler.run.report import TypeKey
+from crawler.run.run_state import RunState
+from crawler.walk import PageRequest, Problem
+from wparchive.model.documents import Watermark
+
+ASKED_AT_ONCE = 100
+"""Posts whose images or comments are asked for in one request."""
+COMMENT_TURNS = 2
+"""Pages of older comments that a run reads with their texts."""
+MILESTONE_TRIES = 3
+"""Newest ranks that are asked for, one after the other, until one has a row that is shown."""
+
+Records = Callable[[Collection, Sequence[int]], Awaitable[dict[int, bytes]]]
+"""Returns the held records of some ids."""
+Differing = Callable[[Collection, Iterable[LightRow]], Awaitable[dict[int, Any]]]
+"""Returns those rows, by id, that are not held, or that differ from what is held."""
+
+
+@dataclass(slots=True)
+class PostsSeen:
+    """What the polls of all posts have shown, before any other list is looked at."""
+
+    polled: set[TypeKey] = field(default_factory=set)
+    """The types whose polls agree with what is held."""
+    came: set[int] = field(default_factory=set)
+    """Posts that are visible and were not held as live."""
+    vanished: set[int] = field(default_factory=set)
+    changed: bool = False
+    """Some post came, vanished, or differs from what is held."""
+
+    def know_all(self, run: RunState) -> bool:
+        """Tell whether every type of posts of the site was polled."""
+        return all(key in self.polled for key in run.collections if key[0] == "posts")
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """A list that an earlier run has proved, and what is held of it."""
+
+    measured: MeasuredCollection
+    first: Listing
+    """The first page by id, newest first, with light rows."""
+    total: int
+    held: Sequence[int]
+    mark: Watermark
+    size: int
+
+    @property
+    def collection(self) -> Collection:
+        return self.measured.collection
+
+    @property
+    def older_pages(self) -> int:
+        """Return how many pages there are, oldest first, besides the rows of the first one."""
+        return max(0, ceil((self.total - self.size) / self.size))
+
+    def fits(self, page: int, listing: Listing) -> bool:
+        """Tell whether a page, oldest first, has exactly the rows that are held."""
+        expected = self.held[(page - 1) * self.size : page * self.size]
+        return listing.total == self.total and listing.ids == list(expected)
+
+
+class Census:
+    """Looks at the lists of one run that polls of posts do not suit."""
+
+    def __init__(
+        self,
+        run: RunState,
+        collector: Collector,
+        posts: PostsSeen,
+        records: Records,
+        differing: Differing,
+    ) -> None:
+        self._run = run
+        self._collector = collector
+        self._posts = posts
+        self._records = records
+        self._differing = differing
+
+    async def media(self, listed: List) -> News:
+        """Return the news of a long list of media."""
+        reader = self._reader(listed)
+        came = sorted(self._posts.came)
+        can_ask = "parent" in listed.collection.capabilities.parameters
+        if (
+            not self._posts.know_all(self._run)
+            or len(came) > ASKED_AT_ONCE
+            or (came and not can_ask)
+        ):
+            return await self._whole(listed)
+        _, modified = look_again_from(listed.mark, self._run.known_site, self._run.cache_age_s)
+        await self._set_milestone(listed, reader)
+        question = self._question(listed, modified)
+        news = await look_for_news(question, reader.ask, lambda _: reader.read_all())
+        if news.whole:
+            return news
+        if came:
+            part = (("parent", ",".join(map(str, came))),)
+            beside = await self._reader(listed, part).read_all()
+            if beside.trouble:
+                return await self._whole(listed)
+            news.rows.update(beside.rows)
+        if came or self._posts.vanished:
+            news.doubtful = await self._images_of(listed, self._posts.came | self._posts.vanished)
+        self._carry_over(listed)
+        return news
+
+    async def names(self, listed: List) -> News:
+        """Return the news of a long list of terms or authors."""
+        newest = list(listed.held[-1 : -len(listed.first.rows) - 1 : -1])
+        is_quiet = (
+            self._posts.know_all(self._run)
+            and not self._posts.changed
+            and not listed.mark["hidden"]
+            and listed.total == len(listed.held)
+            and listed.first.ids == newest
+        )
+        if not is_quiet:
+            return await self._whole(listed)
+        news = News({row.id: row for row in listed.first.rows}, total=listed.total)
+        for page in self._turn(listed, CHEAP_REQUESTS - 1):
+            answer = await self._reader(listed).ask(_older(page, listed.size))
+            if isinstance(answer, Problem) or not listed.fits(page, answer):
+                return await self._whole(listed)
+            news.rows.update((row.id, row) for row in answer.rows)
+        if await self._differing(listed.collection, news.rows.values()):
+            return await self._whole(listed)
+        return news
+
+    async def comments(self, listed: List) -> News:
+        """Return the news of a list of comments."""
+        reader = self._reader(listed)
+        await self._set_milestone(listed, reader)
+        question = self._question(listed)
+        news = await look_for_news(question, reader.ask, lambda _: self._ids(listed))
+        texts = {row.id: row for row in listed.first.rows}
+        aligned = True
+        for page in self._turn(listed, COMMENT_TURNS):
+            answer = await reader.ask(_older(page, listed.size))
+            if isinstance(answer, Problem):
+                news.trouble = news.trouble or answer.reason or "no answer"
+                return news
+            texts.update((row.id, row) for row in answer.rows)
+            aligned = aligned and listed.fits(page, answer)
+        nothing_known = not (news.whole or news.vanished or listed.mark["hidden"])
+        if nothing_known and not aligned and not news.rows.keys() - set(listed.held):
+            # As many came as vanished, among the older ones.
+            news = await self._ids(listed)
+        _lay_over(news, texts)
+        _lay_over(news, await self._threads(listed, news))
+        if not news.whole:
+            self._carry_over(listed)
+        return news
+
+    async def _threads(self, listed: List, news: News) -> dict[int, LightRow]:
+        """Return the newest comments on the posts whose comments changed, with their texts."""
+        changed = await self._differing(listed.collection, news.rows.values())
+        posts = {news.rows[id_].fields.get("post") for id_ in changed}
+        gone = news.vanished
+        if news.whole:
+            gone = [id_ for id_ in listed.held if id_ not in news.rows]
+        for record in (await self._records(listed.collection, gone)).values():
+            posts.add(_field(record, "post"))
+        ids = sorted(id_ for id_ in posts if isinstance(id_, int))
+        found: dict[int, LightRow] = {}
+        if "post" not in listed.collection.capabilities.parameters:
+            return found
+        for start in range(0, len(ids), ASKED_AT_ONCE):
+            part = (("post", ",".join(map(str, ids[start : start + ASKED_AT_ONCE]))),)
+            answer = await self._reader(listed, part).ask(first_by_id(listed.size))
+            if isinstance(answer, Listing):
+                found.update((row.id, row) for row in answer.rows)
+        return found
+
+    async def _ids(self, listed: List) -> News:
+        """Return the whole list, with nothing but ids."""
+        part = MeasuredCollection(listed.collection, listed.total, listed.measured.top_id)
+        news = await LightReader(self._run, self._collector, part, ("id",)).read_all()
+        news.by_id_only = True
+        return news
+
+    async def _whole(self, listed: List) -> News:
+        if listed.collection.kind == "media":
+            await self._set_milestone(listed, self._reader(listed))
+        return await self._reader(listed).read_all()
+
+    def _question(self, listed: List, modified: str | None = None) -> Question:
+        hides_rows = len(listed.first.rows) < min(listed.size, listed.total)
+        milestone = None
+        if listed.mark["hidden"] or hides_rows:
+            milestone = milestone_of(listed.mark)
+        return Question(
+            held=listed.held,
+            capabilities=listed.collection.capabilities,
+            size=listed.size,
+            since_modified=modified,
+            first=listed.first,
+            milestone=milestone,
+        )
+
+    async def _set_milestone(self, listed: List, reader: LightReader) -> None:
+        """Note a row with its rank, before the list is read: later changes will move it."""
+        count = self._run.count_of(listed.collection)
+        first, total = listed.first, listed.total
+        if count.milestone is not None or not first.rows:
+            return
+        if len(first.rows) == listed.size:
+            count.milestone = Milestone(first.ids[0], total - 1)
+            return
+        known = milestone_of(listed.mark)
+        if known is not None and first.ids[0] == known.id:
+            return  # nothing came since then, and the old one is carried over
+        for back in range(MILESTONE_TRIES):
+            answer = await reader.ask(at_rank(back, "desc"))
+            if isinstance(answer, Problem) or answer.total != total:
+                return
+            if answer.ids:
+                count.milestone = Milestone(answer.ids[0], total - 1 - back)
+                return
+
+    def _carry_over(self, listed: List) -> None:
+        """Keep what is known of rows that are not shown: nothing that was read says otherwise."""
+        self._run.count_of(listed.collection).hidden = listed.mark["hidden"]
+
+    def _turn(self, listed: List, pages: int) -> Iterable[int]:
+        """Return the numbers of the pages whose turn it is, oldest first, counted from 1."""
+        there = listed.older_pages
+        if not there:
+            return []
+        done = listed.mark.get("turn") or 0
+        pages = min(pages, there)
+        self._run.count_of(listed.collection).turn = (done + pages) % there
+        return [(done + step) % there + 1 for step in range(pages)]
+
+    async def _images_of(self, listed: List, posts: set[int]) -> list[int]:
+        """Return the held images that were uploaded to some posts."""
+        records = await self._records(listed.collection, listed.held)
+        return [id_ for id_, record in records.items() if _field(record, "post") in posts]
+
+    def _reader(self, listed: List, filters: tuple[tuple[str, str], ...] = ()) -> LightReader:
+        measured = listed.measured
+        if filters:
+            measured = MeasuredCollection(listed.collection, filters=filters)
+        return LightReader(self._run, self._collector, measured)
+
+
+def _lay_over(news: News, rows: dict[int, LightRow]) -> None:
+    """Put rows with texts over those of the news; what the whole list lacks is left out."""
+    for id_, row in rows.items():
+        if not news.whole or id_ in news.rows:
+            news.rows[id_] = row
+
+
+def _field(record: bytes, name: str) -> Any:
+    try:
+        return decode_record(record)[0].get(name)
+    except ValueError:
+        return None
+
+
+def _older(page: int, size: int) -> PageRequest:
+    """Return the request for a page of the list in the order of ids, oldest first."""
+    params = [("orderby", "id"), ("order", "asc"), ("per_page", str(size))]
+    if page > 1:
+        params.append(("page", str(page)))
+    return PageRequest(tuple(params), "slice", page, rank=(page - 1) * size, size=size)
