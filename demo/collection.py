@@ -295,6 +295,8 @@ class Collection:
         keys = {name: record[name] for name in names if name in record}
         title = record.get("title")
         keys["title"] = title.get("rendered", "") if isinstance(title, Mapping) else ""
+        if self.type == "attachment":
+            keys["parent"] = record.get("post")  # the list asks by another name than it shows
         return keys
 
 

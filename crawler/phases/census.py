@@ -6,9 +6,9 @@
 | terms, authors | the newest ids, and three pages of the others in turn |
 | comments | the newest ones with their texts, and two pages of the others in turn |
 
-An image is shown as long as its post is: so images are looked at beside the posts that came or
-vanished. Terms and authors are read in turns only where nothing else happened on the site, and
-whole as soon as something did.
+Images and comments are shown as long as their post is: so they are looked at beside the posts that
+came or vanished. Terms and authors are read in turns only where nothing else happened on the
+site, and whole as soon as something did.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -21,7 +21,8 @@ from crawler.phases.light import LightReader
 from crawler.phases.plan import MeasuredCollection
 from crawler.phases.watermarks import look_again_from, milestone_of
 from crawler.polls.listing import LightRow, Listing, Milestone
-from crawler.polls.news import CHEAP_REQUESTS, News, Question, at_rank, look_for_news
+from crawler.polls.news import CHEAP_REQUESTS, News, Question, look_for_news
+from crawler.polls.ranks import at_rank
 from crawler.polls.recent import first_by_id
 from crawler.rest.collections import Collection
 from crawler.rest.lenient_json import decode_record
@@ -37,7 +38,7 @@ COMMENT_TURNS = 2
 MILESTONE_TRIES = 3
 """Newest ranks that are asked for, one after the other, until one has a row that is shown."""
 
-Records = Callable[[Collection, Sequence[int]], Awaitable[dict[int, bytes]]]
+HeldRecords = Callable[[Collection, Sequence[int]], Awaitable[dict[int, bytes]]]
 """Returns the held records of some ids."""
 Differing = Callable[[Collection, Iterable[LightRow]], Awaitable[dict[int, Any]]]
 """Returns those rows, by id, that are not held, or that differ from what is held."""
@@ -74,6 +75,7 @@ class List:
 
     @property
     def collection(self) -> Collection:
+        """Return the collection that it lists."""
         return self.measured.collection
 
     @property
@@ -95,7 +97,7 @@ class Census:
         run: RunState,
         collector: Collector,
         posts: PostsSeen,
-        records: Records,
+        records: HeldRecords,
         differing: Differing,
     ) -> None:
         self._run = run
@@ -106,30 +108,17 @@ class Census:
 
     async def media(self, listed: List) -> News:
         """Return the news of a long list of media."""
-        reader = self._reader(listed)
-        came = sorted(self._posts.came)
-        can_ask = "parent" in listed.collection.capabilities.parameters
-        if (
-            not self._posts.know_all(self._run)
-            or len(came) > ASKED_AT_ONCE
-            or (came and not can_ask)
-        ):
+        if not self._may_look_beside_posts(listed, "parent"):
             return await self._whole(listed)
+        reader = self._reader(listed)
         _, modified = look_again_from(listed.mark, self._run.known_site, self._run.cache_age_s)
         await self._set_milestone(listed, reader)
         question = self._question(listed, modified)
         news = await look_for_news(question, reader.ask, lambda _: reader.read_all())
-        if news.whole:
-            return news
-        if came:
-            part = (("parent", ",".join(map(str, came))),)
-            beside = await self._reader(listed, part).read_all()
-            if beside.trouble:
-                return await self._whole(listed)
-            news.rows.update(beside.rows)
-        if came or self._posts.vanished:
-            news.doubtful = await self._images_of(listed, self._posts.came | self._posts.vanished)
-        self._carry_over(listed)
+        if not news.whole:
+            await self._look_beside_posts(listed, news, "parent")
+        if news.trouble:
+            return await self._whole(listed)
         return news
 
     async def names(self, listed: List) -> News:
@@ -159,7 +148,7 @@ class Census:
         reader = self._reader(listed)
         await self._set_milestone(listed, reader)
         question = self._question(listed)
-        news = await look_for_news(question, reader.ask, lambda _: self._ids(listed))
+        news = await self._ids_or_news(listed, question, reader)
         texts = {row.id: row for row in listed.first.rows}
         aligned = True
         for page in self._turn(listed, COMMENT_TURNS):
@@ -175,9 +164,41 @@ class Census:
             news = await self._ids(listed)
         _lay_over(news, texts)
         _lay_over(news, await self._threads(listed, news))
-        if not news.whole:
-            self._carry_over(listed)
         return news
+
+    async def _ids_or_news(self, listed: List, question: Question, reader: LightReader) -> News:
+        """Return the news of comments that their polls show; all ids where these do not suffice."""
+        if not self._may_look_beside_posts(listed, "post"):
+            return await self._ids(listed)
+        news = await look_for_news(question, reader.ask, lambda _: self._ids(listed))
+        if not news.whole:
+            await self._look_beside_posts(listed, news, "post")
+        if news.trouble:
+            return await self._ids(listed)
+        return news
+
+    def _may_look_beside_posts(self, listed: List, parameter: str) -> bool:
+        """Tell whether the polls of posts show which other rows came and vanished with posts."""
+        came = self._posts.came
+        can_ask = parameter in listed.collection.capabilities.parameters
+        if listed.mark["hidden"] and milestone_of(listed.mark) is None:
+            return False
+        if came and (not can_ask or len(came) > ASKED_AT_ONCE):
+            return False
+        return self._posts.know_all(self._run)
+
+    async def _look_beside_posts(self, listed: List, news: News, parameter: str) -> None:
+        """Add what is shown since its post is, and what may be hidden since its post is."""
+        came = sorted(self._posts.came)
+        if came:
+            part = ((parameter, ",".join(map(str, came))),)
+            beside = await self._reader(listed, part).read_all()
+            news.trouble = beside.trouble
+            news.rows.update(beside.rows)
+        if came or self._posts.vanished:
+            news.doubtful = await self._belonging_to(
+                listed, self._posts.came | self._posts.vanished
+            )
 
     async def _threads(self, listed: List, news: News) -> dict[int, LightRow]:
         """Return the newest comments on the posts whose comments changed, with their texts."""
@@ -245,10 +266,6 @@ class Census:
                 count.milestone = Milestone(answer.ids[0], total - 1 - back)
                 return
 
-    def _carry_over(self, listed: List) -> None:
-        """Keep what is known of rows that are not shown: nothing that was read says otherwise."""
-        self._run.count_of(listed.collection).hidden = listed.mark["hidden"]
-
     def _turn(self, listed: List, pages: int) -> Iterable[int]:
         """Return the numbers of the pages whose turn it is, oldest first, counted from 1."""
         there = listed.older_pages
@@ -259,8 +276,8 @@ class Census:
         self._run.count_of(listed.collection).turn = (done + pages) % there
         return [(done + step) % there + 1 for step in range(pages)]
 
-    async def _images_of(self, listed: List, posts: set[int]) -> list[int]:
-        """Return the held images that were uploaded to some posts."""
+    async def _belonging_to(self, listed: List, posts: set[int]) -> list[int]:
+        """Return the held rows that belong to some posts."""
         records = await self._records(listed.collection, listed.held)
         return [id_ for id_, record in records.items() if _field(record, "post") in posts]
 

@@ -111,6 +111,9 @@ class UpdateStrategy(Strategy):
         count = self._run.count_of(collection)
         count.site_total = news.total
         missing = looked.missing | walk.absent.intersection(held)
+        if collection.kind in ("media", "comments") and not news.whole and news.total is not None:
+            known = len(looked.changed.keys() | set(held)) - len(missing)
+            count.hidden = max(0, news.total - known)  # for the next run, which may have to know it
         self._vanished[collection.kind, collection.type] = sorted(missing)
         if collection.kind != "posts" or len(missing) <= brake_limit(len(held)):
             await self._references.note_gone(collection, sorted(missing))

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from crawler.polls.listing import LightRow, Listing, Milestone, Poll
-from crawler.polls.ranks import RankSearch, search_cost
+from crawler.polls.ranks import RankSearch, at_rank, rank_on, search_cost
 from crawler.polls.recent import ModifiedSince, NewestFirst, first_by_id
 from crawler.walk import Capabilities, PageRequest, Problem
 
@@ -219,24 +219,6 @@ class _Look:
         behind = self._question.held[bisect_right(self._question.held, milestone.id) :]
         self._news.vanished = [id_ for id_ in behind if id_ not in self._newest]
         return True
-
-
-def rank_on(first: Listing, id_: int, size: int) -> int | None:
-    """Return the rank of a row on the first page by id, newest first; None if it is unknown.
-
-    Nobody knows the ranks on a page that lacks rows.
-    """
-    if first.total is None or len(first.rows) < size or id_ not in first.ids:
-        return None
-    return first.total - 1 - first.ids.index(id_)
-
-
-def at_rank(rank: int, order: str = "asc") -> PageRequest:
-    """Return the request for the row at a rank in the order of ids."""
-    params = [("orderby", "id"), ("order", order), ("per_page", "1")]
-    if rank:
-        params.append(("offset", str(rank)))
-    return PageRequest(tuple(params), "slice", 1, rank=rank, size=1)
 
 
 def _unpollable(question: Question) -> str:

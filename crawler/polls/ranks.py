@@ -32,6 +32,24 @@ def search_cost(held: int, vanished: int, size: int) -> int:
     return ceil(vanished * (log2(max(1.0, pages / vanished)) + 1.5))
 
 
+def rank_on(first: Listing, id_: int, size: int) -> int | None:
+    """Return the rank of a row on the first page by id, newest first; None if it is unknown.
+
+    Nobody knows the ranks on a page that lacks rows.
+    """
+    if first.total is None or len(first.rows) < size or id_ not in first.ids:
+        return None
+    return first.total - 1 - first.ids.index(id_)
+
+
+def at_rank(rank: int, order: str = "asc") -> PageRequest:
+    """Return the request for the row at a rank in the order of ids."""
+    params = [("orderby", "id"), ("order", order), ("per_page", "1")]
+    if rank:
+        params.append(("offset", str(rank)))
+    return PageRequest(tuple(params), "slice", 1, rank=rank, size=1)
+
+
 class RankSearch:
     """Finds the ids that are held and that the site does not list any more.
 

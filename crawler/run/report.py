@@ -83,6 +83,14 @@ class TypeCount:
         return self.new + self.changed + self.refreshed + self.unchanged
 
     @property
+    def known_unchanged(self) -> int:
+        """Return how many objects are as they were: seen again, or proved by the run."""
+        scope = self.proof.scope if self.proof else None
+        if scope is None or not scope.whole or self.held is None:
+            return self.unchanged
+        return max(self.unchanged, self.held - self.new - self.changed - self.refreshed)
+
+    @property
     def is_proved(self) -> bool:
         """Tell whether the run has proved something about this type."""
         return self.proof is not None and self.proof.holds
@@ -98,7 +106,7 @@ class TypeCount:
             new=self.new,
             changed=self.changed,
             refreshed=self.refreshed,
-            unchanged=self.unchanged,
+            unchanged=self.known_unchanged,
             returned=self.returned,
             withdrawn=self.withdrawn,
             deleted=self.deleted,
