@@ -26,8 +26,8 @@ TermGains = Counter[TermKey]
 """How many posts more have each term than before."""
 _KINDS = frozenset({"terms", "authors", "media"})
 """Kinds of objects that posts name."""
-_SHOWN = ("alt_text", "source_url")
-"""Fields of an image that stand in its posts."""
+_SHOWN = ("alt_text", "source_url", "slug", "modified")
+"""Fields of an image that stand in its posts; an edit of its title moves its date of change."""
 
 
 @dataclass(slots=True)

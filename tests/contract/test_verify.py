@@ -179,6 +179,19 @@ async def test_damage_to_what_was_written_down_is_named(uri, store, look):
     assert found(uri) == {("manifest", "posts/post/0")}
 
 
+async def test_a_manifest_that_is_gone_is_said_to_be_gone(uri, store, look):
+    _, second = await filled(store)
+    first_chunk, *others = look.all("manifests")
+    take_out(look, "manifests", first_chunk)
+    assert found(uri) == {("manifest", first_chunk.partition("#")[2])}
+    for chunk in others:
+        take_out(look, "manifests", chunk)
+    assert {what for what, _ in found(uri)} == {"manifest"}
+    assert len(found(uri)) == len(others) + 1
+    await store.save("posts", [post(77)], T1 + 3 * DAY)
+    assert found(uri) == {("manifest", second["_id"])}
+
+
 async def test_the_chain_of_runs_is_checked(uri, store, look):
     first, second = await filled(store)
     assert found(uri, first["digest"]["chain"]) == set()
@@ -198,6 +211,20 @@ async def test_a_clock_that_was_set_back_breaks_no_chain(uri, store, look):
     assert (check.findings, check.run) == ([], fourth["_id"])
     take_out(look, "runs", third["_id"])
     assert found(uri) == {("chain", fourth["_id"])}
+
+
+async def test_a_clock_that_was_ahead_makes_no_last_run_for_good(uri, store):
+    await filled(store)
+    ahead = await ended(store, datetime(2190, 1, 1, tzinfo=UTC))
+    assert last_run(uri) == ahead["_id"]
+    after = await ended(store, T1 + 2 * DAY)
+    assert after["digest"]["previous"] == ahead["_id"]
+    assert last_run(uri) == after["_id"]
+
+
+def last_run(uri):
+    with open_archive(uri) as archive:
+        return next(found.last_run["_id"] for found in archive.sites() if found.key == SITE)
 
 
 async def test_two_runs_that_follow_the_same_one_are_named(uri, store):

@@ -142,17 +142,23 @@ def test_very_many_vanished_objects_need_a_second_run_or_a_word(
     assert [post["id"] for post in documents(archive, "posts", state="deleted")] == gone
 
 
-def test_an_image_that_vanishes_with_its_post_is_found(sample: Site, tmp_path: Path) -> None:
+def test_an_image_that_vanishes_or_gets_another_title(sample: Site, tmp_path: Path) -> None:
     archive = tmp_path / "archive.db"
     media = {"id": 990001, "type": "attachment", "slug": "a", "title": {"rendered": "A"}, **LATER}
     sample["media"].put(media | {"date": "2026-10-01T10:00:00"})
     sample["media"].put(media | {"id": 990002, "date": "2026-10-01T10:00:00"})
+    post = min(sample["posts"].rows)
+    sample["posts"].put(record(sample, "posts", post) | {"featured_media": 990002})
     crawl(sample.home, archive)
     sample["media"].hide(990001)  # the site still counts it
+    edited = {"title": {"rendered": "B"}, "modified": "2026-11-02T10:00:00"}
+    sample["media"].put(record(sample, "media", 990002) | edited)
     run = crawl(sample.home, archive, mode="update")
     assert run.verdict == "complete", run.output
     states = {row["id"]: row["state"] for row in documents(archive, "media")}
     assert (states[990001], states[990002]) == ("withdrawn", "live")
+    (shown,) = documents(archive, "posts", type="post", id=post)
+    assert shown["featured_media"]["name"] == "B"
 
 
 def test_a_site_that_moved_is_found_anew(sample: Site, tmp_path: Path) -> None:

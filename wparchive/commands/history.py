@@ -111,7 +111,7 @@ def history_command(
     listed: ListQuestion,
     as_json: bool,
 ) -> None:
-    """The versions of a POST and what became of it; with --since, what happened on sites.
+    """The versions of a POST and what became of it; with --site or --since, what happened on sites.
 
     Terms, authors, media and comments have a history too: name them by their keys.
 
@@ -131,11 +131,11 @@ def history_command(
         _print_version(archive.as_of(post, as_of), as_json)
     elif post:
         _print_versions(archive, post, full, as_json)
-    elif listed.since:
+    elif listed.is_asked():
         _print_events(archive, listed, as_json)
     else:
         raise InvalidQuery(
-            "name a POST, or add --since (30d, 2024-05, ...) to list what happened on sites"
+            "name a POST, or add --site or --since (30d, 2024-05, ...): what happened on sites"
         )
 
 

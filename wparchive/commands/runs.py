@@ -87,8 +87,15 @@ def _row(run: Run, now: datetime) -> list[str]:
         f"{run['failures']:,}",
         f"{run['requests']:,}",
         _duration(run, now),
-        cut_line(run["reason"] or "", 60),
+        cut_line(_why(run, now), 60),
     ]
+
+
+def _why(run: Run, now: datetime) -> str:
+    """Return why a run is not complete, or why it stands where it does."""
+    if run["started_at"] > now:
+        return f"its clock was ahead; {run['reason'] or ''}".rstrip("; ")
+    return run["reason"] or ""
 
 
 def _sum(run: Run, *names: str) -> str:

@@ -62,30 +62,62 @@ def check_site(reader: Reader, site: str, expected: str | None = None) -> SiteCh
     Every record is read; one document is in memory at a time, with its earlier states.
     """
     digests = _digests(reader, site)
+    last = last_of(digests)
     findings: list[Finding] = []
     hashes: dict[str, str] = {}
+    unknown: dict[str, list[str]] = {}
     records = 0
-    kept = {chunk["chunk"]: chunk for chunk in reader.manifest(site)} if digests else {}
+    kept: dict[str, Mapping[str, Any]] = {}
+    if last is not None:
+        kept = {chunk["chunk"]: chunk for chunk in reader.manifest(site)}
+    had_chunks = bool(kept)
+    may_name = last is not None and (had_chunks or not last[1]["records"])
     for name, lines, hashed in counted_chunks(reader.held_records(site)):
         hashes[name] = hashed
         records += len(lines)
         chunk = kept.pop(name, None)
-        if digests and (chunk is None or chunk["hash"] != hashed):
+        if chunk is None:
+            unknown[name] = lines if may_name else []
+        elif chunk["hash"] != hashed:
             findings += _differences(name, lines, chunk)
-        elif chunk is not None and not _fits_its_hash(chunk):
+        elif not _fits_its_hash(chunk):
             findings.append(Finding("manifest", name, "its lines are not those of its hash"))
     for name, chunk in kept.items():
         findings += _differences(name, [], chunk)
+    digest = site_digest(hashes)
+    if last is not None:
+        findings += _unknown_chunks(unknown, last, digest, had_chunks)
     findings += _damaged(reader, site)
     findings += _chain_findings(digests, expected)
-    digest = site_digest(hashes)
     run = chain = None
-    if (last := last_of(digests)) is not None:
+    if last is not None:
         run, kept_digest = last
         chain = kept_digest["chain"]
         if kept_digest["sha256"] != digest and not findings:
             findings.append(Finding("manifest", run, "its digest is not that of what is held"))
     return SiteCheck(site, run, records, digest, chain, findings)
+
+
+def _unknown_chunks(
+    unknown: Mapping[str, list[str]],
+    last: tuple[str, HeldDigest],
+    digest: str,
+    had_chunks: bool,
+) -> Iterator[Finding]:
+    """Yield what is wrong where nothing is written down of some chunks.
+
+    `digest` is that of what is held. Where it is the last one, only the manifest was changed.
+    """
+    run, kept_digest = last
+    if kept_digest["sha256"] == digest:
+        for name in unknown:
+            yield Finding("manifest", name, "what was written down of it is gone; all is as it was")
+    elif unknown and not had_chunks and kept_digest["records"]:
+        detail = "all that it wrote down is gone, and its digest is not that of what is held"
+        yield Finding("manifest", run, detail)
+    else:
+        for name, lines in unknown.items():
+            yield from _differences(name, lines, None)
 
 
 def _digests(reader: Reader, site: str) -> dict[str, HeldDigest]:
@@ -160,7 +192,8 @@ def _chain_findings(digests: Mapping[str, HeldDigest], expected: str | None) -> 
         elif before in digests:
             yield Finding("chain", run, f"another run follows {before}, too")
         else:
-            yield Finding("chain", run, f"the run before it was {before}")
+            detail = f"the run before it, {before}, is gone: the chain lacks its start"
+            yield Finding("chain", run, detail)
     chains = {digest["chain"] for digest in digests.values()}
     if expected is not None and expected not in chains:
         yield Finding("expected", expected, "no run of this site has this chain")

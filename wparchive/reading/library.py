@@ -94,6 +94,18 @@ class SiteSummary:
     """A later run that was asked for some types only; its verdict is about these types."""
 
 
+def _as_they_happened(runs: Iterable[Run], now: datetime) -> Iterator[Run]:
+    """Yield runs that are ordered by their times, newest first, in the order of the events.
+
+    A run whose clock was ahead comes last, as soon as another run follows it in the chain.
+    """
+    known = list(runs)
+    followed = {digest["previous"] for run in known if (digest := run.get("digest"))}
+    misdated = [run for run in known if run["started_at"] > now and run["_id"] in followed]
+    yield from (run for run in known if run not in misdated)
+    yield from misdated
+
+
 def _last_runs(newest_first: Iterator[Run]) -> tuple[Run | None, Run | None]:
     """Return the last run that was asked for everything, and a later one that was not."""
     last = next(newest_first, None)
@@ -169,13 +181,14 @@ class Archive:
         """Return what is held of each site, by key."""
         described = {site["_id"]: site for site in self.reader.sites()}
         held = self.reader.held()
+        now = datetime.now(UTC)
         keys = sorted(described.keys() | {counts.site for counts in held})
         return [
             SiteSummary(
                 key,
                 described.get(key),
                 [counts for counts in held if counts.site == key],
-                *_last_runs(self._as_they_are(self.reader.runs((key,), RUNS_LOOKED_AT))),
+                *_last_runs(_as_they_happened(self._last_runs_of(key), now)),
             )
             for key in keys
         ]
@@ -364,6 +377,9 @@ class Archive:
         now = datetime.now(UTC)
         for run in runs:
             yield _as_it_is(run, leases, now)
+
+    def _last_runs_of(self, site: str) -> Iterator[Run]:
+        return self._as_they_are(self.reader.runs((site,), RUNS_LOOKED_AT))
 
     def terms(
         self, *, site: OneOrMany = None, type: OneOrMany = None, state: OneOrMany = "live"
