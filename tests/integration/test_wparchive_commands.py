@@ -170,6 +170,8 @@ def test_history(wparchive):
         ("deleted", "other.org/post/9"),
         ("edited", "example.com/blog/post/1"),
     ]
+    newest = wparchive("history", "--since", "2025", "--limit", "2", "--json").stdout
+    assert len(newest.splitlines()) == 2
     assert (
         wparchive("history", "--since", "2025", "--site", "other.org", "--withdrawn")
         .stdout.splitlines()[1]

@@ -21,6 +21,7 @@ from tests.archives import (
 )
 from wparchive import InvalidQuery, open_archive
 from wparchive.backends.cursor import decode_cursor, encode_cursor
+from wparchive.backends.mongo.mongo_search import MongoSearch
 from wparchive.backends.opening import open_store
 from wparchive.backends.reader import Filter
 from wparchive.backends.sqlite.connect import ReadPool
@@ -106,15 +107,17 @@ def test_pages_of_posts_are_the_unpaged_list(address, order):
 
 
 def test_the_order_is_as_documented(address):
+    def place(post):
+        return post["published_at"], post["_id"]
+
     with open_archive(address) as archive:
-        for order, sign in (("newest", -1), ("oldest", 1)):
+        for order in ("newest", "oldest"):
             found = list(archive.posts(order=order))
-
-            def place(post, sign=sign):
-                at = post["published_at"]
-                return at is None, at and sign * at.timestamp(), post["_id"]
-
-            assert found == sorted(found, key=place)
+            dated = [post for post in found if post["published_at"]]
+            undated = found[len(dated) :]
+            assert dated == sorted(dated, key=place, reverse=order == "newest")
+            assert keys(undated) == sorted(keys(undated))
+            assert all(post["published_at"] is None for post in undated)
 
 
 @pytest.mark.parametrize("order", ["newest", "oldest", "key"])
@@ -172,6 +175,38 @@ def test_hits_that_come_between_pages_disturb_none_that_were_there(address, orde
         assert sorted(old) == sorted(before)
         if order != "relevance" or address.startswith("mongodb"):
             assert old == before, "only bm25 weighs words by how rare they are in the archive"
+
+
+@pytest.mark.mongodb
+def test_a_word_that_is_everywhere_is_ranked_a_stretch_at_a_time(new_database):
+    """The newest matches first, whatever is written between the pages."""
+    filled(new_database, fill)
+    new = iter(range(100, 1000, 7))
+
+    def insert():
+        posts = some_posts([next(new) for _ in range(3)], "Heat heat heat and pumps.")
+        write(new_database, lambda store: store.save("posts", posts, FIRST))
+
+    with open_archive(new_database) as archive:
+        reader = archive.reader
+        reader._search = MongoSearch(reader._collections, most_ranked=7)
+        posts = archive.posts()
+        whole = [hit.post["_id"] for hit in posts.search("heat", limit=1000)]
+        newest = [hit.post["_id"] for hit in posts.search("heat", order="newest", limit=1000)]
+        assert sorted(whole) == sorted(newest)
+        assert whole != newest
+        assert len(newest) > 21
+        for start in range(0, len(newest), 7):
+            assert set(whole[start : start + 7]) == set(newest[start : start + 7])
+
+        def ask(**page):
+            return posts.search_page("heat", **page)
+
+        for size in SIZES:
+            assert [hit.post["_id"] for hit in paged(ask, size)] == whole
+        after = [hit.post["_id"] for hit in paged(ask, 4, insert)]
+        assert len(after) == len(set(after))
+        assert sorted(key for key in after if key in whole) == sorted(whole)
 
 
 @pytest.mark.parametrize("states", [("live",), ("withdrawn",), ()])

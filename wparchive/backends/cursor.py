@@ -79,9 +79,10 @@ def decode_cursor(what: str, cursor: str, type_: type[PositionType]) -> Position
 
 
 def _in_utc(position: PositionType) -> PositionType:
-    """Return the position. Raises OverflowError when a time of it does not exist in UTC."""
+    """Return the position. Raises OverflowError when a time in it does not exist in UTC."""
+    if isinstance(position, datetime):
+        position.astimezone(UTC)
     if isinstance(position, tuple):
         for value in position:
-            if isinstance(value, datetime):
-                value.astimezone(UTC)
+            _in_utc(value)
     return position

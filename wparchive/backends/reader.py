@@ -5,7 +5,8 @@ ArchiveUnreachable and ArchiveTooNew; any question raises ArchiveUnreachable whe
 lost. `wparchive.reading.library` is what analysts use; it is a thin layer over this Protocol.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol, get_args
@@ -35,7 +36,11 @@ from wparchive.model.features import Feature
 from wparchive.text.search_query import Query
 
 Order = Literal["newest", "oldest", "key"]
-"""By publication (posts without a date last), or by site, type and id."""
+"""By publication, or by site, type and id.
+
+Of one moment, `newest` lists the highest key first and `oldest` the lowest. Posts without a date
+come last in both, by key.
+"""
 SearchOrder = Literal["relevance", "newest", "oldest"]
 Group = Literal[
     "site",
@@ -127,6 +132,56 @@ class TypeCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class TotalsPart:
+    """The figures of the chosen posts of one site and type."""
+
+    site: str
+    type: str
+    posts: int
+    words: int
+    first: datetime | None
+    """Earliest publication; None when no post has a date."""
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PostTotals:
+    """How much a selection holds."""
+
+    posts: int
+    words: int
+    sites: int
+    types: dict[str, int]
+    """Posts by type, the most frequent first."""
+    first_year: str | None
+    """Of the earliest publication; None when no post has a date."""
+    last_year: str | None
+
+    @classmethod
+    def of(cls, parts: Sequence[TotalsPart]) -> "PostTotals":
+        """Return the totals of a selection from those of its parts."""
+        types: Counter[str] = Counter()
+        for part in parts:
+            types[part.type] += part.posts
+        first = min((part.first for part in parts if part.first), default=None)
+        last = max((part.last for part in parts if part.last), default=None)
+        return cls(
+            posts=types.total(),
+            words=sum(part.words for part in parts),
+            sites=len({part.site for part in parts}),
+            types=dict(sorted(types.items(), key=lambda item: (-item[1], item[0]))),
+            first_year=_year_text(first),
+            last_year=_year_text(last),
+        )
+
+
+def _year_text(at: datetime | None) -> str | None:
+    if at is None:
+        return None
+    return f"{at.year:04}"
+
+
+@dataclass(frozen=True, slots=True)
 class EventFilter:
     """Which events are meant."""
 
@@ -215,8 +270,8 @@ class Reader(Protocol):
     def count(self, filter_: Filter) -> int:
         """Return how many posts a filter means."""
 
-    def words(self, filter_: Filter) -> int:
-        """Return the sum of their word counts."""
+    def totals(self, filter_: Filter) -> PostTotals:
+        """Return the figures of the posts that a filter means, as a whole."""
 
     def tally(self, filter_: Filter, group: Group) -> dict[str | None, int]:
         """Return how many posts have each value of a field; None counts posts without one.

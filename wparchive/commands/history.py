@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import update_wrapper
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 import click
@@ -58,6 +58,12 @@ _LIST_OPTIONS = (
         type=click.Choice([*KINDS, "any"]),
         help="Without POST: to what it happened (default: posts, and names of terms and authors).",
     ),
+    click.option(
+        "--limit",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Without POST: the newest N (default: all).",
+    ),
     *(
         click.option(f"--{name}", is_flag=True, help=help_text)
         for name, help_text in _EVENT_OPTIONS.items()
@@ -73,12 +79,13 @@ class ListQuestion:
     since: str | None
     until: str | None
     kind: tuple[str, ...]
+    limit: int | None
     what: list[EventKind]
     """Kinds of events; empty where none was named."""
 
     def is_asked(self) -> bool:
         """Tell whether any option of it was given."""
-        return bool(self.site or self.since or self.until or self.kind or self.what)
+        return any((self.site, self.since, self.until, self.kind, self.limit, self.what))
 
 
 def _list_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -86,7 +93,7 @@ def _list_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     def asked(**arguments: Any) -> Any:
         what = [event for event in EVENT_KINDS if arguments.pop(event)]
-        values = {name: arguments.pop(name) for name in ("site", "since", "until", "kind")}
+        values = {name: arguments.pop(name) for name in ("site", "since", "until", "kind", "limit")}
         return command(listed=ListQuestion(what=what, **values), **arguments)
 
     wrapped: Callable[..., Any] = update_wrapper(asked, command)
@@ -119,7 +126,7 @@ def history_command(
     wparchive history example.com/post/12
     wparchive history https://example.com/a-post/ --as-of 2024-05
     wparchive history --site example.com --since 30d --deleted --withdrawn
-    wparchive history --since 2024 --edited --json
+    wparchive history --since 2024 --edited --limit 20 --json
     wparchive history example.com/category/3
 
     Times are those of crawls: an edit happened some time between the crawl that last saw the old
@@ -145,7 +152,7 @@ def _refuse_mixed_questions(
     """Raise InvalidQuery for options of the other question than the one that is asked."""
     if post and is_about_sites:
         raise InvalidQuery(
-            "--site, --since, --until and kinds of events list what happened on sites: "
+            "--site, --since, --until, --limit and kinds of events list what happened on sites: "
             "leave them out, or the POST"
         )
     if not post and is_about_versions:
@@ -229,7 +236,7 @@ def _print_events(archive: Archive, listed: ListQuestion, as_json: bool) -> None
         since=listed.since,
         until=listed.until,
     )
-    found = list(events)
+    found = list(islice(events, listed.limit))
     if as_json:
         print_json_lines(found)
     elif found:

@@ -4,7 +4,7 @@ from typing import cast
 
 import click
 
-from wparchive.backends.reader import GROUPS, Group
+from wparchive.backends.reader import GROUPS, Group, PostTotals
 from wparchive.commands.options import (
     archive_option,
     filter_options,
@@ -13,7 +13,7 @@ from wparchive.commands.options import (
 )
 from wparchive.commands.output import bar_chart, print_json, print_paged, say
 from wparchive.reading.library import Archive
-from wparchive.reading.posts import Posts, PostTotals
+from wparchive.reading.posts import Posts
 from wparchive.reading.views import ranked_counts
 
 
@@ -39,7 +39,7 @@ def stats_command(archive: Archive, posts: Posts, by: str | None, top: int, as_j
     wparchive stats --by author --json
 
     A post counts once for each of its tags, so the bars may sum to more than there are posts.
-    Months are in UTC.
+    Months are in UTC; those without a post, between the first and the last one, are shown with 0.
     """
     if by is None:
         is_empty = _print_totals(posts, as_json)
@@ -63,12 +63,11 @@ def _print_counts(posts: Posts, by: Group, top: int, as_json: bool) -> bool:
 
 def _print_totals(posts: Posts, as_json: bool) -> bool:
     """Print how much the selection holds; return True when that is nothing."""
-    if as_json:
-        count = posts.count()
-        print_json({"posts": count, "words": posts.words()})
-        return count == 0
     totals = posts.totals()
-    say(_totals_text(totals))
+    if as_json:
+        print_json({"posts": totals.posts, "words": totals.words})
+    else:
+        say(_totals_text(totals))
     return totals.posts == 0
 
 

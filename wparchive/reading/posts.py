@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
 from wparchive.backends.cursor import IdentityPosition, PublishedPosition
-from wparchive.backends.reader import GROUPS, Filter, Group, Matches, Order, Reader, SearchOrder
+from wparchive.backends.reader import (
+    GROUPS,
+    Filter,
+    Group,
+    Matches,
+    Order,
+    PostTotals,
+    Reader,
+    SearchOrder,
+)
 from wparchive.model.documents import PostDocument
 from wparchive.reading.arguments import require_known, require_limit
 from wparchive.reading.last_seen import LastSeen
@@ -36,20 +45,6 @@ class SearchHit:
     """The passage of the text with most hits."""
     title: Snippet
     """The title, with its hits."""
-
-
-@dataclass(frozen=True, slots=True)
-class PostTotals:
-    """How much a selection holds."""
-
-    posts: int
-    words: int
-    sites: int
-    types: dict[str, int]
-    """Posts by type, the most frequent first."""
-    first_year: str | None
-    """Of the earliest publication; None when no post has a date."""
-    last_year: str | None
 
 
 class Posts(Selection[PostDocument]):
@@ -84,7 +79,7 @@ class Posts(Selection[PostDocument]):
 
     def words(self) -> int:
         """Return the sum of their word counts."""
-        return self._reader.words(self.filter)
+        return self.totals().words
 
     def by(self, group: Group) -> dict[str | None, int]:
         """Return how many posts have each value; None counts those without one.
@@ -97,21 +92,7 @@ class Posts(Selection[PostDocument]):
 
     def totals(self) -> PostTotals:
         """Return the figures that describe the selection as a whole."""
-        # Each of these is counted by the database; no post is read whole.
-        by_type = sorted(self.by("type").items(), key=lambda item: -item[1])
-        years = sorted(year for year in self.by("year") if year)
-        first = last = None
-        if years:
-            first = years[0]
-            last = years[-1]
-        return PostTotals(
-            posts=self.count(),
-            words=self.words(),
-            sites=len(self.by("site")),
-            types={str(name): count for name, count in by_type},
-            first_year=first,
-            last_year=last,
-        )
+        return self._reader.totals(self.filter)
 
     def search(
         self, words: str, *, order: SearchOrder = "relevance", limit: int = HITS

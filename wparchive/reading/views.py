@@ -77,9 +77,12 @@ def span_text(span: timedelta | None) -> str:
 
 
 def ranked_counts(counts: Mapping[str | None, int], group: Group, top: int) -> dict[str, int]:
-    """Return counts as they are shown: times in order, all else the `top` most frequent first."""
+    """Return counts as they are shown: times in order, all else the `top` most frequent first.
+
+    Years and months without a post are there, with 0: a series that leaves them out would mislead.
+    """
     if group in GROUPS_IN_TIME:
-        in_order = sorted(counts.items(), key=lambda item: item[0] or "")
+        in_order = sorted(without_gaps(counts).items(), key=lambda item: item[0] or "")
         return {name or NO_VALUE: count for name, count in in_order}
     most = sorted(counts.items(), key=lambda item: (-item[1], item[0] or ""))[:top]
     shown: dict[str, int] = {}
@@ -90,6 +93,29 @@ def ranked_counts(counts: Mapping[str | None, int], group: Group, top: int) -> d
         else:
             shown[name] = count
     return shown
+
+
+def without_gaps(counts: Mapping[str | None, int]) -> dict[str | None, int]:
+    """Return counts by year or month with 0 for those between the first and the last one."""
+    named = sorted(name for name in counts if name)
+    filled = dict(counts)
+    if not named:
+        return filled
+    name, last = named[0], named[-1]
+    while name < last:
+        filled.setdefault(name, 0)
+        name = _following(name)
+    return filled
+
+
+def _following(name: str) -> str:
+    """Return the year after `2024`, or the month after `2024-12`."""
+    year, _, month = name.partition("-")
+    if not month:
+        return f"{int(year) + 1:04}"
+    if month == "12":
+        return f"{int(year) + 1:04}-01"
+    return f"{year}-{int(month) + 1:02}"
 
 
 def shares(counts: Mapping[str, int]) -> dict[str, float]:

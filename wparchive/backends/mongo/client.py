@@ -41,6 +41,8 @@ REFUSALS_TO_WRITE = {
     20: "it is read-only",
 }
 _WRONG_PASSWORD = 18
+_NO_RIGHT = 13
+_TOOK_TOO_LONG = 50
 _ATLAS_ERROR = 8000
 """The one code of Atlas for refusals of several kinds: only the message tells them apart."""
 
@@ -78,8 +80,8 @@ def client_options(uri: str) -> dict[str, Any]:
     }
 
 
-def from_pymongo(error: PyMongoError, uri: str) -> ArchiveError:
-    """Return the archive's error for one of PyMongo's."""
+def from_pymongo(error: PyMongoError, uri: str, reading: bool = False) -> ArchiveError:
+    """Return the archive's error for one of PyMongo's; to a reader it says what a reader can do."""
     where = redacted(uri)
     because = f"({brief(error)})"
     if isinstance(error, (PyMongoInvalidURI, ConfigurationError)):
@@ -92,6 +94,8 @@ def from_pymongo(error: PyMongoError, uri: str) -> ArchiveError:
         return ArchiveUnreachable(
             f"the connection to {where} was lost {because}: try again when it is back"
         )
+    if isinstance(error, OperationFailure) and reading:
+        return _refusal_to_read(error, where)
     if isinstance(error, OperationFailure):
         return _refusal(error, where)
     return ArchiveUnreachable(f"{where} cannot be used {because}")
@@ -114,6 +118,22 @@ def _refusal(error: OperationFailure, where: str) -> ArchiveError:
     return ArchiveUnreachable(f"{where} cannot be used ({brief(error)})")
 
 
+def _refusal_to_read(error: OperationFailure, where: str) -> ArchiveError:
+    """Return the error of a reader, in words that say what a reader can do."""
+    if error.code == _TOOK_TOO_LONG:
+        return ArchiveUnreachable(
+            f"{where} needs too long for this question: narrow it to a site, a time, "
+            f"or rarer words ({brief(error)})"
+        )
+    refused = _refusal(error, where)
+    if error.code == _NO_RIGHT or isinstance(refused, ArchiveReadOnly):
+        return ArchiveUnreachable(
+            f"{where} does not let its user read: give it the right `read` on the database "
+            f"({brief(error)})"
+        )
+    return refused
+
+
 def _without_secrets(error: PyMongoError, uri: str) -> str:
     """Return the error's message; PyMongo quotes what it cannot read, perhaps a password."""
     secrets = re.split("[:/@?&]", uri.rpartition("@")[0].partition("://")[2])
@@ -130,9 +150,9 @@ def brief(error: Exception) -> str:
 
 
 @contextmanager
-def mongo_errors(uri: str) -> Iterator[None]:
+def mongo_errors(uri: str, reading: bool = False) -> Iterator[None]:
     """Raise the archive's errors instead of PyMongo's."""
     try:
         yield
     except PyMongoError as error:
-        raise from_pymongo(error, uri) from error
+        raise from_pymongo(error, uri, reading) from error

@@ -3,22 +3,49 @@
 Answers stream, and the archive's errors are raised instead of PyMongo's.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from itertools import chain, groupby, islice
+from threading import Lock
 from typing import Any, cast
 
 from pymongo.database import Database
+from pymongo.errors import OperationFailure
 
 from wparchive.backends.cursor import PublishedPosition
 from wparchive.backends.mongo.client import mongo_errors
-from wparchive.backends.mongo.mongo_selection import MongoQuery, all_queries, identity_query
+from wparchive.backends.mongo.mongo_selection import (
+    DATED,
+    LONG_AGO,
+    MongoQuery,
+    all_queries,
+    identity_query,
+)
 from wparchive.backends.reader import Order, PostPosition
 
 Record = dict[str, Any]
 Sort = list[tuple[str, int]]
+Values = list[str | None]
 KEYS_AT_ONCE = 200
 """Documents asked for by key at a time."""
 BY_IDENTITY_UP: Sort = [("site", 1), ("type", 1), ("id", 1)]
+QUESTION_MS = 120_000
+"""How long a server may work on one count or search. Lists have no limit: an export takes hours."""
+_MONTH_FORM = "%Y-%m"
+_PROBED: list[Record] = [
+    {"$match": {"_id": "schema"}},
+    {
+        "$group": {
+            "_id": {
+                "$dateToString": {"date": datetime(2024, 5, 17, tzinfo=UTC), "format": _MONTH_FORM}
+            },
+            "most": {"$max": 7},
+        }
+    },
+    {"$unwind": {"path": "$none", "preserveNullAndEmptyArrays": True}},
+]
+_PROBED_ANSWER = [{"_id": "2024-05", "most": 7}]
 
 
 class MongoCollections:
@@ -27,6 +54,8 @@ class MongoCollections:
     def __init__(self, db: Database[Record], uri: str) -> None:
         self._db = db
         self._uri = uri
+        self._lock = Lock()
+        self._has_expressions: bool | None = None
 
     def find(
         self,
@@ -36,27 +65,115 @@ class MongoCollections:
         sort: Sort | None = None,
         limit: int | None = None,
         at_once: int | None = None,
+        most_ms: int | None = None,
     ) -> Iterator[Record]:
         """Yield the documents that a query means; the server sends `at_once` of them first."""
         if limit == 0:
             return  # to MongoDB, 0 is no limit
         with (
-            mongo_errors(self._uri),
-            self._db[collection].find(query, fields, sort=sort, limit=limit or 0) as cursor,
+            mongo_errors(self._uri, reading=True),
+            self._db[collection].find(
+                query, fields, sort=sort, limit=limit or 0, max_time_ms=most_ms
+            ) as cursor,
         ):
             if at_once:
-                cursor.batch_size(at_once)
+                # A batch of one would close the cursor of some servers.
+                cursor.batch_size(max(2, at_once))
             yield from cursor
 
     def count_posts(self, query: MongoQuery) -> int:
         """Return how many posts a query means."""
-        with mongo_errors(self._uri):
-            return self._db["posts"].count_documents(query)
+        with mongo_errors(self._uri, reading=True):
+            return self._db["posts"].count_documents(query, maxTimeMS=QUESTION_MS)
 
     def groups(self, collection: str, stages: list[Record]) -> Iterator[Record]:
         """Yield what stages of an aggregation make of a collection."""
-        with mongo_errors(self._uri):
-            yield from self._db[collection].aggregate(stages)
+        with mongo_errors(self._uri, reading=True):
+            yield from self._db[collection].aggregate(stages, maxTimeMS=QUESTION_MS)
+
+    def has_expressions(self) -> bool:
+        """Tell whether the server computes months, largest values and the like in a `$group`.
+
+        It is asked once, and only the right answer counts: some servers answer wrongly instead of
+        refusing.
+        """
+        with self._lock:
+            if self._has_expressions is None:
+                self._has_expressions = self._computes_rightly()
+            return self._has_expressions
+
+    def _computes_rightly(self) -> bool:
+        with mongo_errors(self._uri, reading=True):
+            try:
+                return list(self._db["marks"].aggregate(_PROBED)) == _PROBED_ANSWER
+            except OperationFailure:
+                return False
+
+    def tally(self, query: MongoQuery, value: Any) -> Counter[str | None]:
+        """Count posts by the value of a field or an expression."""
+        stages = [{"$match": query}, {"$group": {"_id": value, "count": {"$sum": 1}}}]
+        # Some servers leave `_id` out of a group without a value.
+        return _counted((found.get("_id"), found) for found in self.groups("posts", stages))
+
+    def tally_months(self, query: MongoQuery, form: str) -> Counter[str | None]:
+        """Count posts by their time of publication, as a form of `strftime` writes it."""
+        if self.has_expressions():
+            return self.tally(query, {"$dateToString": {"date": "$published_at", "format": form}})
+        posts = self.find("posts", query, {"_id": 0, "published_at": 1}, most_ms=QUESTION_MS)
+        return Counter(_time_text(post["published_at"], form) for post in posts)
+
+    def tally_lists(self, query: MongoQuery, field: str) -> Counter[str | None]:
+        """Count posts by each value of a list; None counts posts whose list is empty."""
+        groups = self._unwound(query, field, f"${field}")
+        return _counted((found.get("_id"), found) for found in groups)
+
+    def tally_terms(self, query: MongoQuery, field: str) -> Counter[str | None]:
+        """Count posts by each of their terms: by name, or by slug where a term has no name."""
+        key = {"name": f"${field}.name", "slug": f"${field}.slug"}
+        groups = self._unwound(query, field, key)
+        return _counted((_term_name(found.get("_id")), found) for found in groups)
+
+    def _unwound(self, query: MongoQuery, field: str, key: Any) -> Iterator[Record]:
+        """Yield the groups of the elements of a list, and one without `_id` for empty lists."""
+        grouped = {"$group": {"_id": key, "count": {"$sum": 1}}}
+        path = f"${field}"
+        if self.has_expressions():
+            unwind: Record = {"$unwind": {"path": path, "preserveNullAndEmptyArrays": True}}
+            yield from self.groups("posts", [{"$match": query}, unwind, grouped])
+            return
+        yield from self.groups("posts", [{"$match": query}, {"$unwind": path}, grouped])
+        without = self.count_posts(all_queries(query, {f"{field}.0": {"$exists": False}}))
+        if without:
+            yield {"count": without}
+
+    def totals(self, query: MongoQuery) -> Iterator[Record]:
+        """Yield the figures of each site and type: `count`, `words`, `first` and `last` date."""
+        key = {"site": "$site", "type": "$type"}
+        count = {"$sum": 1}
+        words = {"$sum": "$word_count"}
+        if self.has_expressions():
+            dates = {"first": {"$min": "$published_at"}, "last": {"$max": "$published_at"}}
+            group = {"_id": key, "count": count, "words": words, **dates}
+            yield from self.groups("posts", [{"$match": query}, {"$group": group}])
+            return
+        # FerretDB 1 has no `$min`, and counts wrongly where a group has two sums.
+        sums = self.groups("posts", [{"$match": query}, {"$group": {"_id": key, "words": words}}])
+        by_key = {tuple(found["_id"].values()): found["words"] for found in sums}
+        first = self.last_date(query, "oldest")
+        last = self.last_date(query, "newest")
+        for found in self.groups(
+            "posts", [{"$match": query}, {"$group": {"_id": key, "count": count}}]
+        ):
+            total = by_key[tuple(found["_id"].values())]
+            yield {**found, "words": total, "first": first, "last": last}
+
+    def last_date(self, query: MongoQuery, order: Order) -> datetime | None:
+        """Return the date of the post that comes first in an order by date."""
+        sort = [("published_at", {"newest": -1, "oldest": 1}[order])]
+        dated = all_queries(query, DATED)
+        for post in self.find("posts", dated, {"_id": 0, "published_at": 1}, sort, limit=1):
+            return cast(datetime, post["published_at"])
+        return None
 
     def by_key(
         self, collection: str, keys: Iterable[str], fields: Mapping[str, int]
@@ -72,50 +189,104 @@ class MongoCollections:
         order: Order,
         fields: Mapping[str, int],
         after: PostPosition | None,
-        at_once: int | None = None,
+        limit: int | None = None,
     ) -> Iterator[Record]:
-        """Yield posts in an order, by an index; `at_once` is how many are likely to be read."""
+        """Yield posts in an order, by an index; the server sends no more than `limit` of each part.
+
+        Posts without a date come last, by key, in a question of their own.
+        """
         if order == "key":
             following = all_queries(query, identity_query(after))
-            return self.find("posts", following, fields, BY_IDENTITY_UP, at_once=at_once)
+            yield from self.find("posts", following, fields, BY_IDENTITY_UP, limit)
+            return
         assert after is None or isinstance(after, PublishedPosition)
-        dated = self._dated(query, order, fields, after, at_once)
-        undated: MongoQuery = {"published_at": None}
-        if after is not None and after.published_at is None:
-            dated = iter(())
-            undated["_id"] = {"$gt": after.key}
-        last = self.find(
-            "posts", all_queries(query, undated), fields, [("_id", 1)], at_once=at_once
-        )
-        return chain(dated, last)
+        sort = _by_date(order)
+        for dated in _dated_stretches(query, order, after):
+            yield from self.find("posts", dated, fields, sort, limit)
+        yield from self._undated(query, fields, after, limit)
 
-    def _dated(
+    def matches_in_order(
         self,
         query: MongoQuery,
         order: Order,
         fields: Mapping[str, int],
         after: PublishedPosition | None,
-        at_once: int | None,
+        at_once: int | None = None,
     ) -> Iterator[Record]:
-        """Yield the posts with a date, those of one moment by key."""
-        direction = {"newest": -1, "oldest": 1}[order]
-        further: MongoQuery = {"published_at": {"$ne": None}}
-        if after is not None and after.published_at is not None:
-            at = after.published_at
-            further = {"published_at": {{-1: "$lt", 1: "$gt"}[direction]: at}}
-            same_moment = {"published_at": at, "_id": {"$gt": after.key}}
-            yield from self.find("posts", all_queries(query, same_moment), fields, [("_id", 1)])
-        found = self.find(
-            "posts",
-            all_queries(query, further),
-            fields,
-            [("published_at", direction)],
-            at_once=at_once,
+        """Yield what a search may find in an order by date; `at_once` are likely to be read.
+
+        The index of the words has no key beside the date, which would make it much larger. So posts
+        of one moment are sorted here.
+        """
+        sort = _by_date(order)
+        found = chain.from_iterable(
+            self.find("posts", dated, fields, sort[:1], at_once=at_once, most_ms=QUESTION_MS)
+            for dated in _dated_stretches(query, order, after)
         )
-        # The index has no key beside the date. To sort by both, a server would read all documents
-        # first; here only those of one moment are held.
         for _, group in groupby(found, lambda post: post["published_at"]):
-            yield from sorted(group, key=key_of)
+            yield from sorted(group, key=key_of, reverse=order == "newest")
+        yield from self._undated(query, fields, after, None, at_once)
+
+    def _undated(
+        self,
+        query: MongoQuery,
+        fields: Mapping[str, int],
+        after: PublishedPosition | None,
+        limit: int | None,
+        at_once: int | None = None,
+    ) -> Iterator[Record]:
+        """Yield the posts without a date."""
+        undated: MongoQuery = {"published_at": None}
+        if after is not None and after.published_at is None:
+            undated["_id"] = {"$gt": after.key}
+        chosen = all_queries(query, undated)
+        yield from self.find("posts", chosen, fields, [("_id", 1)], limit, at_once)
+
+
+def _by_date(order: Order) -> Sort:
+    direction = {"newest": -1, "oldest": 1}[order]
+    return [("published_at", direction), ("_id", direction)]
+
+
+def _dated_stretches(
+    query: MongoQuery, order: Order, after: PublishedPosition | None
+) -> Iterator[MongoQuery]:
+    """Yield the questions for the posts with a date that follow a position.
+
+    Each of them is one stretch of an index, which a condition with `$or` would not be.
+    """
+    if after is None:
+        yield all_queries(query, DATED)
+    elif after.published_at is not None:
+        beyond = {"newest": "$lt", "oldest": "$gt"}[order]
+        at = after.published_at
+        yield all_queries(query, {"published_at": at, "_id": {beyond: after.key}})
+        further = {beyond: at}
+        if order == "newest":
+            further["$gte"] = LONG_AGO
+        yield all_queries(query, {"published_at": further})
+
+
+def _counted(found: Iterable[tuple[str | None, Record]]) -> Counter[str | None]:
+    """Add up the counts of groups by their names, which may be equal."""
+    counts: Counter[str | None] = Counter()
+    for name, group in found:
+        counts[name] += int(group["count"])
+    return counts
+
+
+def _term_name(key: Record | None) -> str | None:
+    """Return what a term is called, from the key of its group; None for posts without terms."""
+    if not key:
+        return None
+    return key.get("name") or key.get("slug")
+
+
+def _time_text(at: datetime | None, form: str) -> str | None:
+    """Return a time as `$dateToString` writes it; `%Y` has four digits there, and here not."""
+    if at is None:
+        return None
+    return at.strftime(form.replace("%Y", f"{at.year:04}"))
 
 
 def key_of(post: Record) -> str:

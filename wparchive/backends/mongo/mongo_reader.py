@@ -4,7 +4,6 @@ It asks only for what the common core of MongoDB's protocol has, so that FerretD
 own servers answer too. The client is safe to use from several threads.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
@@ -26,13 +25,13 @@ from wparchive.backends.mongo.mongo_collections import (
     key_of,
 )
 from wparchive.backends.mongo.mongo_leases import read_leases
-from wparchive.backends.mongo.mongo_search import LONG_AGO, MongoSearch
+from wparchive.backends.mongo.mongo_search import MongoSearch
 from wparchive.backends.mongo.mongo_selection import (
     GROUP_FIELDS,
     LIST_FIELDS,
+    LONG_AGO,
     PERIODS,
     TERM_FIELDS,
-    MongoQuery,
     all_queries,
     document_query,
     event_query,
@@ -52,7 +51,9 @@ from wparchive.backends.reader import (
     Matches,
     Order,
     PostPosition,
+    PostTotals,
     SearchOrder,
+    TotalsPart,
     TypeCounts,
 )
 from wparchive.errors import missing, too_new
@@ -87,7 +88,7 @@ class MongoReader:
         self.address = str(address)
         self._uri = address.uri
         self._database = address.place
-        with mongo_errors(self._uri):
+        with mongo_errors(self._uri, reading=True):
             self._client: MongoClient[Record] = MongoClient(
                 address.uri, **client_options(address.uri)
             )
@@ -122,9 +123,12 @@ class MongoReader:
     def _held(self, kind: Kind) -> Iterator[TypeCounts]:
         key = {"site": "$site", "type": "$type", "state": "$state"}
         counts: dict[tuple[str, str], dict[State, int]] = {}
-        for group in self._collections.groups(
-            kind, [{"$group": {"_id": key, "count": {"$sum": 1}}}]
-        ):
+        # All sites are named in a way that an index has: without it, every document would be read.
+        stages: list[Record] = [
+            {"$match": {"site": {"$gt": ""}}},
+            {"$group": {"_id": key, "count": {"$sum": 1}}},
+        ]
+        for group in self._collections.groups(kind, stages):
             of = group["_id"]
             counts.setdefault((of["site"], of["type"]), {})[of["state"]] = group["count"]
         for (site, type_), by_state in sorted(counts.items()):
@@ -161,50 +165,30 @@ class MongoReader:
     def count(self, filter_: Filter) -> int:
         return self._collections.count_posts(post_query(filter_))
 
-    def words(self, filter_: Filter) -> int:
-        stages = [
-            {"$match": post_query(filter_)},
-            {"$group": {"_id": None, "words": {"$sum": "$word_count"}}},
-        ]
-        return sum(int(group["words"]) for group in self._collections.groups("posts", stages))
+    def totals(self, filter_: Filter) -> PostTotals:
+        return PostTotals.of(
+            [
+                TotalsPart(
+                    found["_id"]["site"],
+                    found["_id"]["type"],
+                    int(found["count"]),
+                    int(found["words"]),
+                    found["first"],
+                    found["last"],
+                )
+                for found in self._collections.totals(post_query(filter_))
+            ]
+        )
 
     def tally(self, filter_: Filter, group: Group) -> dict[str | None, int]:
         query = post_query(filter_)
         if group in PERIODS:
-            return self._tally_periods(query, PERIODS[group])
+            return dict(self._collections.tally_months(query, PERIODS[group]))
         if group in TERM_FIELDS:
-            return self._tally_terms(query, TERM_FIELDS[group])
+            return dict(self._collections.tally_terms(query, TERM_FIELDS[group]))
         if group in LIST_FIELDS:
-            return self._tally_lists(query, LIST_FIELDS[group])
-        counts: Counter[str | None] = Counter()
-        stages = [
-            {"$match": query},
-            {"$group": {"_id": f"${GROUP_FIELDS[group]}", "count": {"$sum": 1}}},
-        ]
-        for found in self._collections.groups("posts", stages):
-            counts[found["_id"]] += found["count"]
-        return dict(counts)
-
-    def _tally_periods(self, query: MongoQuery, form: str) -> dict[str | None, int]:
-        counts: Counter[str | None] = Counter()
-        for post in self._collections.find("posts", query, {"_id": 0, "published_at": 1}):
-            at = post["published_at"]
-            counts[at and f"{at:{form}}"] += 1
-        return dict(counts)
-
-    def _tally_terms(self, query: MongoQuery, field: str) -> dict[str | None, int]:
-        counts: Counter[str | None] = Counter()
-        for post in self._collections.find(
-            "posts", query, {f"{field}.name": 1, f"{field}.slug": 1}
-        ):
-            counts.update([term["name"] or term["slug"] for term in post[field]] or [None])
-        return dict(counts)
-
-    def _tally_lists(self, query: MongoQuery, field: str) -> dict[str | None, int]:
-        counts: Counter[str | None] = Counter()
-        for post in self._collections.find("posts", query, {field: 1}):
-            counts.update(post.get(field) or [None])
-        return dict(counts)
+            return dict(self._collections.tally_lists(query, LIST_FIELDS[group]))
+        return dict(self._collections.tally(query, f"${GROUP_FIELDS[group]}"))
 
     def search(
         self,
@@ -280,11 +264,11 @@ class MongoReader:
         return [cast(EventRecord, event) for event in found]
 
     def held_records(self, site: str) -> Iterator[HeldRecord]:
-        with mongo_errors(self._uri):
+        with mongo_errors(self._uri, reading=True):
             yield from mongo_records(self._client[self._database], site)
 
     def manifest(self, site: str) -> Iterator[ManifestChunk]:
-        with mongo_errors(self._uri):
+        with mongo_errors(self._uri, reading=True):
             yield from mongo_manifest(self._client[self._database], site)
 
     def history_since(self) -> datetime | None:

@@ -32,6 +32,8 @@ from wparchive.text.search_tokens import search_tokens
 
 Operation = InsertOne[StoredDocument] | ReplaceOne[StoredDocument] | UpdateOne
 
+TELLING_FIELDS = ("_id", "title", "name", "state", "published_at", "author", "tags")
+"""Fields that stand first in a stored document."""
 PER_COMMAND = 1000
 """Operations of one command. PyMongo cuts them where they are too large for one message."""
 PER_COMMAND_OF_FERRETDB = 50
@@ -189,9 +191,13 @@ class MongoSession:
 
 
 def _small_first(document: StoredDocument) -> StoredDocument:
-    """Return a document with its bulky fields last: a server reads fields in their order."""
+    """Return a document with its bulky fields last: a server reads fields in their order.
+
+    What tells a person which object it is comes first, because tools show fields in this order too.
+    """
+    telling = {name: document[name] for name in TELLING_FIELDS if name in document}
     small = {name: value for name, value in document.items() if name not in BULKY_FIELDS}
-    return small | {name: document[name] for name in BULKY_FIELDS if name in document}
+    return telling | small | {name: document[name] for name in BULKY_FIELDS if name in document}
 
 
 def _with_search_tokens(posts: Mapping[str, StoredDocument]) -> dict[str, StoredDocument]:

@@ -4,17 +4,25 @@ By relevance, matches are ranked in pools of likely posts. All matches have a *l
 titles and names of terms, which is cheap to read. The 200 likeliest are the first pool, the next
 200 the second one, and so on. Within a pool, posts are ranked by the relevance of their whole
 texts.
+
+Words that are everywhere have a cap: the newest 5,000 matches are ranked so, then the 5,000 before
+them, and so on. Otherwise one page would read the titles of all posts.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
 from heapq import nlargest
-from itertools import islice
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from wparchive.backends.cursor import Instant, PublishedPosition, decode_cursor, encode_cursor
-from wparchive.backends.mongo.mongo_collections import MongoCollections, Record, key_of
+from wparchive.backends.mongo.mongo_collections import (
+    QUESTION_MS,
+    MongoCollections,
+    Record,
+    key_of,
+)
 from wparchive.backends.mongo.mongo_selection import (
+    LONG_AGO,
     NAME_FIELDS,
     SEARCHED_FIELDS,
     MongoQuery,
@@ -30,8 +38,8 @@ from wparchive.text.search_query import Query
 
 POOL_SIZE = 200
 """Posts whose texts are compared with one another."""
-LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-"""Stands for the date of an undated post where dates are compared."""
+MOST_RANKED = 5000
+"""Matches that are ranked together, the newest first."""
 
 
 class Likelihood(NamedTuple):
@@ -52,18 +60,32 @@ class Pool(NamedTuple):
     members: list[Likelihood]
 
 
+class RankedStretch(NamedTuple):
+    """Matches that are ranked together: those after one position by date, up to another."""
+
+    begin: PublishedPosition | None
+    """None in the first stretch."""
+    end: PublishedPosition | None
+    """None in the last one."""
+    members: list[Likelihood]
+
+
 class PoolPosition(NamedTuple):
     """Position in the ranking.
 
     A pool is told by its bounds and not by its number, so that posts that are written between two
-    pages push none of its posts into another pool. Neither likelihood nor score depends on other
-    posts, so the position of a post changes only when the post does.
+    pages push none of its posts into another pool; so is a stretch of matches that are ranked
+    together. Neither likelihood nor score depends on other posts, so the position of a post changes
+    only when the post does.
     """
 
     above: Likelihood | None
     lowest: Likelihood
     score: float
     key: str
+    begin: PublishedPosition | None = None
+    """Where the stretch begins and ends, as `RankedStretch` says it."""
+    end: PublishedPosition | None = None
 
 
 def pools_after(
@@ -119,8 +141,9 @@ def _below_pool(
 class MongoSearch:
     """Finds posts by words in the collections of a database."""
 
-    def __init__(self, collections: MongoCollections) -> None:
+    def __init__(self, collections: MongoCollections, most_ranked: int = MOST_RANKED) -> None:
         self._collections = collections
+        self._most_ranked = most_ranked
 
     def page(
         self, query: Query, filter_: Filter, order: SearchOrder, limit: int, after: str | None
@@ -138,14 +161,26 @@ class MongoSearch:
         position = None
         if after is not None:
             position = decode_cursor(name, after, PublishedPosition)
-        ordered = self._collections.posts_in_order(chosen, order, _fields_for(query), position)
-        found = list(islice(_verified(query, ordered), limit + 1))
+        found = list(islice(self._ordered(query, chosen, order, position, limit + 1), limit + 1))
         page = found[:limit]
         cursor = None
         if page and len(found) > limit:
-            ended = PublishedPosition(page[-1]["published_at"], page[-1]["_id"])
-            cursor = encode_cursor(name, ended)
+            cursor = encode_cursor(name, _place(page[-1]))
         return Matches({post["_id"]: rough_score(query, post) for post in page}, cursor)
+
+    def _ordered(
+        self,
+        query: Query,
+        chosen: MongoQuery,
+        order: Order,
+        after: PublishedPosition | None,
+        at_once: int | None = None,
+    ) -> Iterator[Record]:
+        """Yield the matches by date; `at_once` are likely to be read."""
+        found = self._collections.matches_in_order(
+            chosen, order, _fields_for(query), after, at_once
+        )
+        return _verified(query, found)
 
     def _by_relevance(
         self, query: Query, chosen: MongoQuery, limit: int, after: str | None
@@ -165,27 +200,86 @@ class MongoSearch:
     def _best(
         self, query: Query, chosen: MongoQuery, after: PoolPosition | None, count: int
     ) -> Iterator[PoolPosition]:
-        """Yield the matches by relevance: pool after pool, each by the relevance of whole texts."""
-        for pool in pools_after(self._likelihoods(query, chosen), after, count):
+        """Yield the matches by relevance, stretch after stretch."""
+        if after is None:
+            stretch = self._stretch_after(query, chosen, None)
+        else:
+            # It ends where it did when the cursor was made, whatever was written since.
+            stretch = self._stretch_between(query, chosen, after.begin, after.end)
+        yield from self._ranked(query, stretch, after, count)
+        while stretch.end is not None:
+            stretch = self._stretch_after(query, chosen, stretch.end)
+            yield from self._ranked(query, stretch, None, count)
+
+    def _stretch_after(
+        self, query: Query, chosen: MongoQuery, begin: PublishedPosition | None
+    ) -> RankedStretch:
+        """Return the newest matches that follow a position, as many as are ranked together."""
+        # One more than that tells whether others follow.
+        found = self._likelihoods(query, chosen, begin)
+        placed = list(islice(found, self._most_ranked + 1))
+        end = None
+        if len(placed) > self._most_ranked:
+            placed.pop()
+            end = placed[-1][1]
+        return RankedStretch(begin, end, [likelihood for likelihood, _ in placed])
+
+    def _stretch_between(
+        self,
+        query: Query,
+        chosen: MongoQuery,
+        begin: PublishedPosition | None,
+        end: PublishedPosition | None,
+    ) -> RankedStretch:
+        """Return the matches after one position and up to another one."""
+        found = self._likelihoods(query, chosen, begin)
+        members = [
+            likelihood for likelihood, _ in takewhile(lambda one: not _is_after(one[1], end), found)
+        ]
+        return RankedStretch(begin, end, members)
+
+    def _ranked(
+        self, query: Query, stretch: RankedStretch, after: PoolPosition | None, count: int
+    ) -> Iterator[PoolPosition]:
+        """Yield the posts of a stretch: pool after pool, each by the relevance of whole texts."""
+        for pool in pools_after(stretch.members, after, count):
             posts = self._collections.by_key(
                 "posts", (one.key for one in pool.members), SEARCHED_FIELDS
             )
             scores = {key_of(post): bm25_score(query, post) for post in posts}
-            yield from ranked_pool(pool, scores, after)
+            for best in ranked_pool(pool, scores, after):
+                yield best._replace(begin=stretch.begin, end=stretch.end)
 
-    def _likelihoods(self, query: Query, chosen: MongoQuery) -> Iterator[Likelihood]:
-        """Yield the matches, ranked by their titles and names of terms only."""
-        for post in _verified(query, self._collections.find("posts", chosen, _fields_for(query))):
+    def _likelihoods(
+        self, query: Query, chosen: MongoQuery, begin: PublishedPosition | None
+    ) -> Iterator[tuple[Likelihood, PublishedPosition]]:
+        """Yield the matches, ranked by their titles and names of terms only, with their places."""
+        for post in self._ordered(query, chosen, "newest", begin):
             published_at = post["published_at"] or LONG_AGO
-            yield Likelihood(rough_score(query, post), published_at, post["_id"])
+            yield Likelihood(rough_score(query, post), published_at, post["_id"]), _place(post)
 
     def count(self, query: Query, filter_: Filter) -> int:
         """Return how many posts match."""
         chosen = all_queries(post_query(filter_), candidates(query))
         if is_decided(query):
             return self._collections.count_posts(chosen)
-        found = self._collections.find("posts", chosen, SEARCHED_FIELDS)
+        found = self._collections.find("posts", chosen, SEARCHED_FIELDS, most_ms=QUESTION_MS)
         return sum(1 for _ in _verified(query, found))
+
+
+def _place(post: Record) -> PublishedPosition:
+    return PublishedPosition(post["published_at"], post["_id"])
+
+
+def _is_after(place: PublishedPosition, end: PublishedPosition | None) -> bool:
+    """Tell whether a place comes after an end in the order `newest`."""
+    if end is None:
+        return False
+    if end.published_at is None:
+        return place.published_at is None and place.key > end.key
+    if place.published_at is None:
+        return True
+    return (place.published_at, place.key) < (end.published_at, end.key)
 
 
 def _fields_for(query: Query) -> Mapping[str, int]:

@@ -6,7 +6,8 @@ when the filter does not ask for it. What the server cannot decide alone is deci
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, get_args
 
 from wparchive.backends.cursor import FailurePosition, LatestPosition
 from wparchive.backends.reader import (
@@ -17,10 +18,15 @@ from wparchive.backends.reader import (
     Filter,
     Group,
 )
+from wparchive.model.documents import State
 from wparchive.text.search_query import Clause, Query, occurs
 from wparchive.text.search_tokens import searchable, tokens
 
 MongoQuery = dict[str, Any]
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+"""The first moment that there is. It stands for the date of an undated post."""
+DATED: MongoQuery = {"published_at": {"$gte": LONG_AGO}}
+"""What posts with a date have: one stretch of an index, unlike `$ne`."""
 
 GROUP_FIELDS: dict[Group, str] = {
     "site": "site",
@@ -71,7 +77,8 @@ def _type(filter_: Filter) -> MongoQuery | None:
 
 
 def _state(filter_: Filter) -> MongoQuery | None:
-    return one_of("state", filter_.states)
+    # Any state is asked for by naming all of them: the indexes begin with the state.
+    return one_of("state", filter_.states or get_args(State))
 
 
 def _tags(filter_: Filter) -> MongoQuery | None:

@@ -1,7 +1,10 @@
 """What a database of an archive is set up with: indexes, and validators for whoever wants them.
 
 `COLLECTION_INDEXES` is the table of all indexes; a line there is all that a new one needs. A crawl
-creates what is missing when it opens the archive.
+creates what is missing when it opens the archive. The keys of a list's index are, in this order:
+what a question names exactly, what it sorts by, `_id` as the tie-break of the sort, and then fields
+that the index only carries, so that a server can filter and count by them without reading a
+document.
 
 Validators are JSON Schemas, derived from `wparchive/model/documents.py`. They are off until
 somebody switches them on with `wparchive validation on`.
@@ -13,9 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
 
-from pymongo import ASCENDING as UP
-from pymongo import DESCENDING as DOWN
-from pymongo import IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
@@ -29,71 +30,129 @@ logger = logging.getLogger(__name__)
 INDEX_CONFLICTS = (85, 86)
 """Codes of servers that hold an index of the same keys, or of the same name, with other options."""
 NO_SUCH_COLLECTION = 26
-OF_EVERY_KIND = [
-    IndexModel([("site", UP), ("type", UP), ("id", UP)], name="identity", unique=True),
-    IndexModel([("site", UP), ("type", UP), ("state", UP), ("id", UP)], name="live"),
-    IndexModel([("first_seen_at", DOWN), ("_id", DOWN)], name="first_seen"),
-    IndexModel(
-        [("site", UP), ("type", UP), ("id", UP), ("state", UP), ("raw_sha256", UP)], name="stock"
-    ),
-]
-OLD_INDEXES: dict[str, list[IndexModel]] = {
-    kind: [
-        IndexModel([("site", UP), ("type", UP), ("state", UP), ("last_seen_at", UP)], name="state")
-    ]
-    for kind in KINDS
-}
-"""Indexes of earlier versions that others have replaced, by collection: they are dropped."""
+_CARRIED = ("type", "language", "author.name", "word_count")
+"""What posts are filtered and counted by, besides their sites, states and dates."""
+
+
+def _index(name: str, *keys: str, **options: bool) -> IndexModel:
+    """Return an index; a key that begins with `-` descends."""
+    return IndexModel([_directed(key) for key in keys], name=name, **options)
+
+
+def _directed(key: str) -> tuple[str, int]:
+    if key.startswith("-"):
+        return key.removeprefix("-"), DESCENDING
+    return key, ASCENDING
+
+
+def _newest_by(name: str, field: str) -> IndexModel:
+    """Return the index of the newest posts that have a value."""
+    return _index(name, field, "state", "-published_at", "-_id")
+
+
+_OF_EVERY_KIND = (
+    # No object is there twice; the key by which a collection can be sharded.
+    _index("identity", "site", "type", "id", unique=True),
+    # Counts by type and state; the ids that are live, for crawls.
+    _index("live", "site", "type", "state", "id"),
+    # Lists by site, type and id; the digests of a site's records.
+    _index("stock", "site", "type", "id", "state", "raw_sha256"),
+    # The history of what was archived for the first time.
+    _index("arrivals", "-first_seen_at", "-_id", "site"),
+)
+_OF_POST = _index("of_post", "post", "site", "type", "id")
+"""Comments on a post, and media that were uploaded to it."""
+_PUBLISHED = _index("local_published", "site", "type", "state", "-published_local")
+_MODIFIED = _index("local_modified", "site", "type", "state", "-modified_local")
+"""The newest that is held of a type: where an update run begins."""
 
 # There is no text index: it knows no words of Chinese, Japanese or Thai and no prefixes, it would
 # read `language` as an instruction and refuse posts in languages it does not know, and not every
 # server has one. Instead, `search` holds the tokens of `wparchive/text/search_tokens.py`, the same
 # that the SQLite backend indexes.
-COLLECTION_INDEXES: dict[str, list[IndexModel]] = {
-    **dict.fromkeys(KINDS, OF_EVERY_KIND),
-    "posts": [
-        *OF_EVERY_KIND,
-        # The newest posts of a site, and its posts by month.
-        IndexModel([("site", UP), ("type", UP), ("published_at", DOWN)], name="site_published"),
-        IndexModel([("published_at", DOWN)], name="published"),
-        IndexModel([("changed_at", DOWN)], name="changed"),  # what was edited since
-        # Posts that were withdrawn or deleted since.
-        IndexModel([("state", UP), ("state_since", DOWN)], name="vanished"),
-        IndexModel([("tags.name", UP)], name="tag_name"),
-        IndexModel([("tags.slug", UP)], name="tag_slug"),
-        IndexModel([("categories.name", UP)], name="category_name"),
-        IndexModel([("categories.slug", UP)], name="category_slug"),
-        IndexModel([("author.name", UP)], name="author_name"),
-        IndexModel([("author.slug", UP)], name="author_slug"),
-        IndexModel([("has", UP)], name="has"),
-        IndexModel([("link_domains", UP)], name="link_domain"),
-        IndexModel([("embed_providers", UP)], name="embed_provider"),
-        IndexModel([("link", UP)], name="link"),  # a post by its address
-        IndexModel([("content_fingerprint", UP)], name="fingerprint"),  # exact copies
-        IndexModel([("sketch", UP)], name="sketch"),  # near copies
-        IndexModel([("duplicate.of", UP)], name="duplicate", sparse=True),
-        IndexModel([("search", UP)], name="search"),
-    ],
-    "comments": [
-        *OF_EVERY_KIND,
-        IndexModel([("site", UP), ("post", UP)], name="post"),
-    ],
-    "revisions": [
-        IndexModel([("key", UP), ("revision", UP)], name="document"),
-        IndexModel([("site", UP), ("until_at", DOWN)], name="replaced"),
-        IndexModel([("site", UP), ("kind", UP), ("type", UP), ("id", UP)], name="stock"),
-    ],
-    "manifests": [IndexModel([("site", UP)], name="site")],
-    "events": [
-        IndexModel([("at", DOWN), ("_id", DOWN)], name="time"),
-        IndexModel([("site", UP), ("at", DOWN), ("_id", DOWN)], name="site_time"),
-        IndexModel([("key", UP)], name="document"),
-    ],
-    "runs": [IndexModel([("site", UP), ("started_at", DOWN)], name="site_started")],
-    "failures": [IndexModel([("site", UP), ("type", UP), ("last_at", UP)], name="site_type")],
-    "boilerplate": [IndexModel([("site", UP)], name="site")],
+COLLECTION_INDEXES: dict[str, tuple[IndexModel, ...]] = {
+    **dict.fromkeys(KINDS, _OF_EVERY_KIND),
+    "posts": (
+        *_OF_EVERY_KIND,
+        _PUBLISHED,
+        _MODIFIED,
+        # Lists by date, and all counts but those by lists (tags, ...), which no index can carry.
+        _index("newest", "state", "-published_at", "-_id", "site", *_CARRIED),
+        _index("site_newest", "site", "state", "-published_at", "-_id", *_CARRIED),
+        _newest_by("tag_newest", "tags.name"),
+        _newest_by("tag_slug_newest", "tags.slug"),
+        _newest_by("category_newest", "categories.name"),
+        _newest_by("category_slug_newest", "categories.slug"),
+        _newest_by("author_newest", "author.name"),
+        _newest_by("author_slug_newest", "author.slug"),
+        _newest_by("has_newest", "has"),
+        _newest_by("link_domain_newest", "link_domains"),
+        _newest_by("embed_provider_newest", "embed_providers"),
+        # Words. It has many entries for each post, so it carries no more than it must.
+        _index("search_newest", "search", "state", "-published_at"),
+        _index("link", "link"),  # a post by its address
+        _index("equal_texts", "content_fingerprint", "state", "_id"),  # exact copies
+        _index("sketch", "sketch"),  # near copies
+        _index("duplicate", "duplicate.of", sparse=True),
+    ),
+    "media": (*_OF_EVERY_KIND, _PUBLISHED, _MODIFIED, _OF_POST),
+    "comments": (*_OF_EVERY_KIND, _PUBLISHED, _OF_POST),
+    "removed": (_index("stock", "site", "type", "id"),),
+    "revisions": (
+        _index("versions", "key", "until_at"),
+        _index("stock", "site", "kind", "type", "id"),
+    ),
+    "manifests": (_index("site", "site"),),
+    "events": (
+        _index("newest", "-at", "-_id", "site", "kind", "event"),
+        _index("site_newest", "site", "-at", "-_id", "kind", "event"),
+        _index("document", "key"),
+        _index("of_run", "site", "run", "event", "kind"),
+    ),
+    "runs": (
+        _index("newest", "-started_at", "-_id"),
+        _index("site_newest", "site", "-started_at", "-_id"),
+    ),
+    "failures": (_index("listed", "site", "type", "id", "_id"),),
+    "boilerplate": (_index("common", "site", "-posts", "_id"),),
 }
 """Every index of an archive, by collection."""
+
+_OLD_OF_EVERY_KIND = (
+    _index("state", "site", "type", "state", "last_seen_at"),
+    _index("first_seen", "-first_seen_at", "-_id"),
+)
+OLD_INDEXES: dict[str, tuple[IndexModel, ...]] = {
+    **dict.fromkeys(KINDS, _OLD_OF_EVERY_KIND),
+    "posts": (
+        *_OLD_OF_EVERY_KIND,
+        _index("site_published", "site", "type", "-published_at"),
+        _index("published", "-published_at"),
+        _index("changed", "-changed_at"),
+        _index("vanished", "state", "-state_since"),
+        _index("tag_name", "tags.name"),
+        _index("tag_slug", "tags.slug"),
+        _index("category_name", "categories.name"),
+        _index("category_slug", "categories.slug"),
+        _index("author_name", "author.name"),
+        _index("author_slug", "author.slug"),
+        _index("has", "has"),
+        _index("link_domain", "link_domains"),
+        _index("embed_provider", "embed_providers"),
+        _index("fingerprint", "content_fingerprint"),
+        _index("search", "search"),
+    ),
+    "comments": (*_OLD_OF_EVERY_KIND, _index("post", "site", "post")),
+    "revisions": (
+        _index("document", "key", "revision"),
+        _index("replaced", "site", "-until_at"),
+    ),
+    "events": (_index("time", "-at", "-_id"), _index("site_time", "site", "-at", "-_id")),
+    "runs": (_index("site_started", "site", "-started_at"),),
+    "failures": (_index("site_type", "site", "type", "last_at"),),
+    "boilerplate": (_index("site", "site"),),
+}
+"""Indexes of earlier versions that others have replaced, by collection: they are dropped."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,9 +87,9 @@ CREATE INDEX post_features_value ON post_features(field, value, post);
 CREATE INDEX posts_overview
     ON posts(site, type, state, published_at, language, author_name, author_slug, word_count);
 CREATE INDEX posts_live ON posts(site, type, state, id);
-CREATE INDEX posts_published ON posts(published_at);
+CREATE INDEX posts_newest ON posts(published_at, key, state, site, type);
+CREATE INDEX posts_site_newest ON posts(site, published_at, key, state, type);
 CREATE INDEX posts_author ON posts(author_name, published_at);
-CREATE INDEX posts_changed ON posts(changed_at);
 CREATE INDEX posts_state ON posts(state, state_since);
 CREATE INDEX posts_link ON posts(link);
 CREATE INDEX posts_fingerprint ON posts(content_fingerprint);
@@ -99,20 +99,22 @@ CREATE INDEX terms_live ON terms(site, type, state, id);
 CREATE INDEX authors_live ON authors(site, type, state, id);
 CREATE INDEX media_live ON media(site, type, state, id);
 CREATE INDEX comments_live ON comments(site, type, state, id);
-CREATE INDEX comments_post ON comments(site, post);
-CREATE INDEX revisions_key ON revisions(key, revision);
+CREATE INDEX comments_of_post ON comments(post, site, type, id);
+CREATE INDEX media_of_post ON media(post, site, type, id);
+CREATE INDEX revisions_versions ON revisions(key, until_at);
 CREATE INDEX events_time ON events(at, event_key);
 CREATE INDEX events_site ON events(site, at, event_key);
 CREATE INDEX events_document ON events(key);
 CREATE INDEX revisions_site ON revisions(site, until_at);
 CREATE INDEX revisions_stock ON revisions(site, kind, type, id, revision_key, raw_sha256);
 CREATE INDEX manifests_site ON manifests(site, chunk, hash);
-CREATE INDEX runs_site ON runs(site, started_at);
-CREATE INDEX failures_site ON failures(site, type, last_at);
-CREATE INDEX boilerplate_site ON boilerplate(site);
+CREATE INDEX runs_newest ON runs(started_at, key);
+CREATE INDEX runs_site_newest ON runs(site, started_at, key);
+CREATE INDEX failures_listed ON failures(site, type, id, key);
+CREATE INDEX boilerplate_common ON boilerplate(site, posts DESC, key);
 """
 INDEX_SQL += "".join(
-    f"CREATE INDEX {kind}_first_seen ON {kind}(first_seen_at, key);\n"
+    f"CREATE INDEX {kind}_arrivals ON {kind}(first_seen_at, key, site);\n"
     f"CREATE INDEX {kind}_stock ON {kind}(site, type, id, state, raw_sha256);\n"
     for kind in KINDS
 )
@@ -123,8 +125,16 @@ REPLACED_INDEXES = (
     "media_state",
     "comments_state",
     "revisions_document",
+    "posts_published",
+    "posts_changed",
+    "revisions_key",
+    "comments_post",
+    "runs_site",
+    "failures_site",
+    "boilerplate_site",
+    *(f"{kind}_first_seen" for kind in KINDS),
 )
-"""Indexes of version 1 that others have replaced."""
+"""Indexes of earlier versions that others have replaced."""
 
 
 def table_sql(table: str) -> str:

@@ -28,7 +28,9 @@ from wparchive.backends.reader import (
     Matches,
     Order,
     PostPosition,
+    PostTotals,
     SearchOrder,
+    TotalsPart,
     TypeCounts,
 )
 from wparchive.backends.sqlite.connect import ReadPool
@@ -157,10 +159,14 @@ class SQLiteReader:
             self._value(f"SELECT count(*) FROM posts WHERE {chosen.sql}", *chosen.parameters),
         )
 
-    def words(self, filter_: Filter) -> int:
+    def totals(self, filter_: Filter) -> PostTotals:
         chosen = post_condition(filter_)
-        sql = f"SELECT coalesce(sum(word_count), 0) FROM posts WHERE {chosen.sql}"
-        return cast(int, self._value(sql, *chosen.parameters))
+        sql = (
+            "SELECT site, type, count(*), sum(word_count), min(published_at), max(published_at)"
+            f" FROM posts WHERE {chosen.sql} GROUP BY site, type"
+        )
+        rows = self._all(sql, *chosen.parameters)
+        return PostTotals.of([TotalsPart(*row[:4], *map(_moment, row[4:])) for row in rows])
 
     def tally(self, filter_: Filter, group: Group) -> dict[str | None, int]:
         chosen = post_condition(filter_)
@@ -265,13 +271,8 @@ class SQLiteReader:
         after: IdentityPosition | None = None,
     ) -> Iterator[dict[str, Any]]:
         chosen = all_of([document_condition(filter_), after_identity(after)])
-        order_by = BY_IDENTITY
-        if filter_.post is not None:
-            # Few belong to one post: they are found by their own index and sorted. Without `+`,
-            # SQLite would walk through all documents in this order.
-            order_by = "+site, +type, +id"
         rows = self._stream(
-            f"SELECT * FROM {kind} WHERE {chosen.sql} ORDER BY {order_by} LIMIT ?",
+            f"SELECT * FROM {kind} WHERE {chosen.sql} ORDER BY {BY_IDENTITY} LIMIT ?",
             *chosen.parameters,
             _sql_limit(limit),
         )
@@ -298,7 +299,8 @@ class SQLiteReader:
     ) -> Iterator[EventRecord]:
         chosen = all_of(
             [
-                among("site", filter_.sites),
+                # `+` keeps SQLite from an index by site, whose rows it would have to sort.
+                among("+site", filter_.sites),
                 *time_conditions("first_seen_at", filter_),
                 after_latest("first_seen_at", "key", after),
             ]
@@ -367,6 +369,8 @@ class SQLiteReader:
         raw: bool,
     ) -> list[PostDocument]:
         """Return posts in the order of the values, which are few; absent ones are left out."""
+        if not values:
+            return []
         columns = f"{column} AS wanted, {self._post_columns}"
         if raw:
             columns += ", raw"
@@ -390,6 +394,12 @@ class SQLiteReader:
         """Return the first value of the only row."""
         (row,) = self._all(sql, *parameters)
         return row[0]
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    return datetime.fromisoformat(text)
 
 
 def _document_of(table: str, row: sqlite3.Row) -> StoredDocument:

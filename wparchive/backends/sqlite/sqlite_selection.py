@@ -283,15 +283,15 @@ def post_stretches(order: Order, after: PostPosition | None) -> list[Stretch]:
 def _dated(order: Order, after: PublishedPosition | None) -> Stretch:
     dated = Condition("published_at IS NOT NULL")
     direction = {"newest": "DESC", "oldest": "ASC"}[order]
-    order_by = f"published_at {direction}, key"
+    order_by = f"published_at {direction}, key {direction}"
     if after is None:
         return Stretch(dated, order_by)
     assert after.published_at is not None
-    at = iso_seconds(after.published_at)
-    further = {"newest": "<", "oldest": ">"}[order]
-    # The first half alone already means a stretch of the index; the second leaves out its head.
-    follows = f"published_at {further}= ? AND (published_at {further} ? OR posts.key > ?)"
-    return Stretch(Condition(follows, (at, at, after.key)), order_by)
+    beyond = {"newest": "<", "oldest": ">"}[order]
+    follows = Condition(
+        f"(published_at, posts.key) {beyond} (?, ?)", (iso_seconds(after.published_at), after.key)
+    )
+    return Stretch(all_of([dated, follows]), order_by)
 
 
 def after_identity(after: IdentityPosition | None) -> Condition:

@@ -42,6 +42,23 @@ def test_errors_are_said_as_the_archives(
     assert "secret" not in str(found)
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (failure(50, "operation exceeded time limit"), "narrow it to a site, a time"),
+        (failure(13, "not authorized on db"), "the right `read`"),
+        (failure(8000, "user is not allowed to do action"), "the right `read`"),
+        (failure(18, "Authentication failed."), "user or password"),
+        (AutoReconnect("reset"), "try again when it is back"),
+    ],
+)
+def test_a_reader_is_told_what_a_reader_can_do(error: PyMongoError, words: str) -> None:
+    found = from_pymongo(error, URI, reading=True)
+    assert type(found) is ArchiveUnreachable
+    assert words in str(found)
+    assert "write" not in str(found)
+
+
 @pytest.mark.parametrize("code", [262, 50, 112, 24, 365, 6, 462, 16500, 13, 18, 8000, 1, 59])
 def test_the_trouble_of_a_server_is_no_failed_document(code: int) -> None:
     with pytest.raises(OperationFailure):

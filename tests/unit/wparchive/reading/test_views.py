@@ -56,6 +56,22 @@ def test_times_keep_their_order_and_are_never_cut():
     ]
 
 
+@pytest.mark.parametrize(
+    ("counts", "group", "shown"),
+    [
+        ({"2021": 2, "2024": 1}, "year", {"2021": 2, "2022": 0, "2023": 0, "2024": 1}),
+        ({"2023-11": 1, "2024-02": 3}, "month", {"2023-12": 0, "2024-01": 0}),
+        ({"0999": 1, "1001": 1}, "year", {"0999": 1, "1000": 0, "1001": 1}),
+        ({None: 4}, "month", {"(none)": 4}),
+        ({"a": 1, "c": 1}, "tag", {"a": 1, "c": 1}),
+    ],
+)
+def test_no_time_between_the_first_and_the_last_is_left_out(counts, group, shown):
+    found = ranked_counts(counts, group, 20)
+    assert found.items() >= shown.items()
+    assert sum(found.values()) == sum(counts.values())
+
+
 def test_other_counts_are_ranked_and_cut():
     counts = {"b": 2, "a": 2, None: 3, "": 1, "c": 1}
     assert list(ranked_counts(counts, "tag", 4).items()) == [
