@@ -15,12 +15,11 @@ from scrapy.http import Request, Response
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import load_object
 
-from crawler.pace import CRAWL_DELAY, Observation, Pace, asked_pause_s
+from crawler.pace import CRAWL_DELAY, Observation, Pace
 
 logger = logging.getLogger(__name__)
 
 _SENT_AT = "pace_sent_at"
-_LEAST_DELAY_S = 0.001  # without any delay, the downloader does not look at `lastseen`
 _NEWS_S = 1.0  # a change of the interval that is worth a line in the log
 
 
@@ -28,7 +27,6 @@ class DownloadSlot(Protocol):
     """What is used of the slot that the downloader keeps for a host."""
 
     delay: float
-    lastseen: float
 
 
 class PaceMiddleware:
@@ -63,8 +61,8 @@ class PaceMiddleware:
         )
         exceptions = tuple(load_object(name) for name in settings.getlist("RETRY_EXCEPTIONS"))
         pace = cls(first, partial(_slot_of, crawler), exceptions=exceptions)
-        # The signal comes before the downloader sends the next request; an answer reaches the
-        # middlewares after that.
+        # It comes before the downloader sends the next request; an answer reaches the middlewares
+        # after that.
         crawler.signals.connect(pace.response_downloaded, signals.response_downloaded)
         return pace
 
@@ -79,15 +77,8 @@ class PaceMiddleware:
         self._keep(request, self.pace_of(request).with_floor(delay_s))
 
     def response_downloaded(self, response: Response, request: Request) -> None:
-        """Learn from an answer, and hold back what waits for its turn if a pause is asked for."""
+        """Learn from an answer."""
         self._learn(request, response.status, request.meta.get("download_latency"))
-        asked = (response.headers.get(name) or b"" for name in ("Retry-After", "Date"))
-        pause_s = asked_pause_s(response.status, *(value.decode("latin-1") for value in asked))
-        slot = self._slot_of(request)
-        if pause_s and slot is not None:
-            # As if the last request were sent so late that the next one is due after the pause.
-            slot.lastseen = max(slot.lastseen, self._clock() + pause_s)
-            slot.delay = max(slot.delay, _LEAST_DELAY_S)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Learn from a connection that broke, or an answer that did not come."""
@@ -106,11 +97,8 @@ class PaceMiddleware:
     def _keep(self, request: Request, pace: Pace) -> None:
         self._paces[_host(request)] = pace
         slot = self._slot_of(request)
-        if slot is None:
-            return
-        slot.delay = pace.interval_s
-        if slot.lastseen > self._clock():  # a pause
-            slot.delay = max(slot.delay, _LEAST_DELAY_S)
+        if slot is not None:
+            slot.delay = pace.interval_s
 
 
 def _host(request: Request) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Self
 
-from scrapy import Spider
+from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import DownloadTimeoutError
@@ -39,6 +39,10 @@ _MORE_TRIES = 20
 _NEVER_TRIPS = Breaker(0)
 
 logger = logging.getLogger(__name__)
+
+
+class HeldBack(Exception):
+    """A request was not sent, because its host has asked for a pause meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +73,15 @@ class RetryAfterMiddleware:
         *,
         exceptions: tuple[type[Exception], ...],
         is_closing: Callable[[], bool],
+        take_back: Callable[[str], None] = lambda host: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`take_back` ends the requests to a host that wait in the downloader, with `HeldBack`."""
         self._spider = spider
         self._limits = limits
         self._exceptions = exceptions
         self._is_closing = is_closing
+        self._take_back = take_back
         self._clock = clock
         self._left_s = limits.total_s
         self._resume_at: dict[str, float] = {}
@@ -96,17 +103,31 @@ class RetryAfterMiddleware:
             breaker_pause_s=settings.getfloat("CRAWL_BREAKER_PAUSE_S"),
         )
         exceptions = tuple(load_object(name) for name in settings.getlist("RETRY_EXCEPTIONS"))
-        return cls(
+        middleware = cls(
             crawler.spider,
             limits,
             exceptions=exceptions,
             is_closing=partial(is_closing, crawler),
+            take_back=partial(_take_back, crawler),
         )
+        # It comes before the downloader sends the next request; an answer reaches the middlewares
+        # after that.
+        crawler.signals.connect(middleware.response_downloaded, signals.response_downloaded)
+        return middleware
+
+    def response_downloaded(self, response: Response, request: Request) -> None:
+        """Begin a pause that an answer asks for, for the requests that wait in the downloader."""
+        pause_s = _asked_by(response)
+        if pause_s:
+            host = urlparse_cached(request).netloc
+            self._pause(host, pause_s)
+            self._take_back(host)
 
     async def process_request(self, request: Request) -> None:
         """Wait while the host has asked for a pause.
 
-        Raises RunEnds when the crawl is told to end meanwhile.
+        Raises RunEnds when the crawl is told to end meanwhile, AskedToWait for a pause that is too
+        long.
         """
         host = urlparse_cached(request).netloc
         while True:
@@ -114,6 +135,8 @@ class RetryAfterMiddleware:
             wait_s = self._resume_at.get(host, 0.0) - self._clock()
             if wait_s <= 0:
                 return
+            if wait_s > max(self._limits.longest_s, self._limits.breaker_pause_s):
+                raise _too_long(host, wait_s, "CRAWL_RETRY_AFTER_MAX_S")
             if self._is_closing():
                 raise RunEnds(f"not asked, since the site had asked for a pause: {request.url}")
             await asyncio.sleep(min(wait_s, _CLOSING_SEEN_S))
@@ -124,7 +147,7 @@ class RetryAfterMiddleware:
         Raises AskedToWait, KeepsFailing.
         """
         status = response.status
-        pause_s = asked_pause_s(status, _header(response, "Retry-After"), _header(response, "Date"))
+        pause_s = _asked_by(response)
         if pause_s is None and status in OVERLOAD | UNREACHED:
             self._count_failure(request)
         elif pause_s is None:
@@ -141,7 +164,12 @@ class RetryAfterMiddleware:
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        """Return the request again where the connection broke. Raises KeepsFailing."""
+        """Return the request again where it was held back, or the connection broke.
+
+        Raises KeepsFailing.
+        """
+        if isinstance(exception, HeldBack):
+            return request.replace(dont_filter=True)
         if isinstance(exception, self._exceptions):
             self._count_failure(request)
             tries = self._own_tries(request)
@@ -194,11 +222,13 @@ class RetryAfterMiddleware:
         if broken and pause_s is None:
             return None  # our own wait, for which the site is not to blame
         if broken:
-            raise AskedToWait(
-                f"{host} asks to wait {wait_s:.0f} s; run again later, or raise {broken}"
-            )
+            raise _too_long(host, wait_s, broken)
         self._hold_back(host, wait_s)
         return retry
+
+    def _pause(self, host: str, wait_s: float) -> None:
+        resume_at = self._clock() + wait_s
+        self._resume_at[host] = max(self._resume_at.get(host, 0.0), resume_at)
 
     def _count_failure(self, request: Request) -> None:
         """Count a failure of a host. Raises KeepsFailing when no pause has helped."""
@@ -251,8 +281,7 @@ class RetryAfterMiddleware:
     def _hold_back(self, host: str, wait_s: float) -> None:
         """Let no request to a host pass for a while; a shorter wait does not cut a longer one."""
         self._left_s -= wait_s
-        resume_at = self._clock() + wait_s
-        self._resume_at[host] = max(self._resume_at.get(host, 0.0), resume_at)
+        self._pause(host, wait_s)
         stats = self._spider.crawler.stats
         if stats:
             stats.inc_value("retry_after/waits")
@@ -273,6 +302,30 @@ def _refusal_may_pass(request: Request, response: Response) -> bool:
     location = (response.headers.get("Location") or b"").decode("latin-1")
     is_odd = bool(request.meta.get(RETRY_REFUSALS))
     return is_odd and target_within_site(request.url, location) is None
+
+
+def _asked_by(response: Response) -> float | None:
+    """Return the pause that an answer asks for; None where it asks for none."""
+    header = _header(response, "Retry-After")
+    return asked_pause_s(response.status, header, _header(response, "Date"))
+
+
+def _too_long(host: str, wait_s: float, setting: str) -> AskedToWait:
+    return AskedToWait(f"{host} asks to wait {wait_s:.0f} s; run again later, or raise {setting}")
+
+
+def _take_back(crawler: Crawler, host: str) -> None:
+    """Take the requests to a host out of the downloader, where they wait for their turn.
+
+    There, nothing would hear of the end of the crawl.
+    """
+    engine = crawler.engine
+    assert engine is not None
+    for slot in engine.downloader.slots.values():
+        waiting = [entry for entry in slot.queue if urlparse_cached(entry[0]).netloc == host]
+        for entry in waiting:
+            slot.queue.remove(entry)
+            entry[1].errback(HeldBack())
 
 
 def _header(response: Response, name: str) -> str:

@@ -246,6 +246,23 @@ KINDS: tuple[FaultKind, ...] = (
     FaultKind("503 without Retry-After, twice", _pause(status=503)),
     FaultKind("429 with Retry-After", _pause("1")),
     FaultKind("503 with Retry-After", _pause("1", 503)),
+    FaultKind(
+        "429 with Retry-After, and four requests at once",
+        every(4, lambda moment: html(429, "Slow down", Retry_After="1")),
+        posts=60,
+        settings={
+            "CONCURRENT_REQUESTS_PER_DOMAIN": 4,
+            "DOWNLOAD_DELAY": 0.2,
+            "CRAWL_PER_PAGE": 10,
+        },
+    ),
+    FaultKind(
+        "a pause of an hour",
+        every(3, lambda moment: html(429, "Slow down", Retry_After="3600")),
+        PARTIAL,
+        may_lose=True,
+        settings={"CONCURRENT_REQUESTS_PER_DOMAIN": 4, "CRAWL_PER_PAGE": 10},
+    ),
     FaultKind("every fifth answer is a 429", every(5, always(429, "Slow down"))),
     FaultKind("a 403 in the middle", on_turns((2,), always(403))),
     FaultKind("a 404 in the middle", on_turns((3,), always(404, "Not found"))),

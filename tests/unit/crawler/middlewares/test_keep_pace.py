@@ -1,6 +1,5 @@
 from types import SimpleNamespace
 
-import pytest
 from scrapy import Spider
 from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Request, Response
@@ -15,7 +14,7 @@ class Slotted:
 
     def __init__(self, floor_s=0.0):
         self.now = 1000.0
-        self.slot = SimpleNamespace(delay=floor_s, lastseen=999.0)
+        self.slot = SimpleNamespace(delay=floor_s)
         self.middleware = PaceMiddleware(
             Pace(floor_s=floor_s),
             lambda request: self.slot,
@@ -23,35 +22,15 @@ class Slotted:
             clock=lambda: self.now,
         )
 
-    def ask(self, status=200, latency_s=0.1, delay_s=None, **headers):
+    def ask(self, status=200, latency_s=0.1, delay_s=None):
         request = Request("https://h.org/wp-json/")
         if delay_s is not None:
             request.meta[CRAWL_DELAY] = delay_s
         self.middleware.process_request(request)
         request.meta["download_latency"] = latency_s
         self.now += latency_s
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        response = Response(request.url, status=status, headers=named)
-        self.middleware.response_downloaded(response, request)
+        self.middleware.response_downloaded(Response(request.url, status=status), request)
         return request
-
-    @property
-    def next_at(self):
-        """The time at which the downloader sends the next request, as it reckons."""
-        if not self.slot.delay:
-            return self.now
-        return max(self.now, self.slot.lastseen + self.slot.delay)
-
-
-@pytest.mark.parametrize("status", [429, 503])
-@pytest.mark.parametrize("floor_s", [0.0, 1.0, 40.0])
-def test_what_waits_in_the_downloader_waits_for_the_end_of_a_pause(status, floor_s):
-    slotted = Slotted(floor_s)
-    slotted.ask(status, Retry_After="20")
-    assert slotted.next_at >= slotted.now + 20
-    ends_at = slotted.now + 20
-    slotted.ask()  # an answer to a request that was on its way
-    assert slotted.next_at >= ends_at
 
 
 def test_a_host_that_is_quick_is_not_held_back():

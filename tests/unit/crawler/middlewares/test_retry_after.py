@@ -15,6 +15,7 @@ from scrapy.utils.test import get_crawler
 from crawler.errors import AskedToWait, KeepsFailing, RunEnds
 from crawler.middlewares.retry_after import (
     RETRY_STATUSES,
+    HeldBack,
     RetryAfterMiddleware,
     WaitLimits,
 )
@@ -308,3 +309,26 @@ def test_a_list_that_was_open_gets_a_pause_as_soon_as_its_tries_are_used_up():
     assert patient.waits_s < 30
     patient.request = patient.answer(503)
     assert patient.waits_s == 300
+
+
+@pytest.mark.parametrize("status", sorted(OVERLOAD))
+def test_what_waits_in_the_downloader_is_taken_back_for_a_pause(status):
+    taken_back = []
+    patient = Patient()
+    patient.middleware._take_back = taken_back.append
+    answer = Response("https://h.org/", status=status, headers={"Retry-After": "20"})
+    patient.middleware.response_downloaded(answer, patient.request)
+    assert taken_back == ["h.org"]
+    assert patient.waits_s == 20
+    again = patient.middleware.process_exception(patient.request, HeldBack())
+    assert again.url == patient.request.url
+    assert again.meta.get("retry_times") is None
+    assert again.dont_filter
+
+
+def test_nothing_waits_for_a_pause_that_is_too_long():
+    patient = Patient()
+    answer = Response("https://h.org/", status=429, headers={"Retry-After": "5000"})
+    patient.middleware.response_downloaded(answer, patient.request)
+    with pytest.raises(AskedToWait, match="5000 s"):
+        asyncio.run(patient.middleware.process_request(patient.request))
