@@ -15,6 +15,7 @@ CrawlError
     ├── ApiError           a JSON error of WordPress: `status`, `code`, `parameters`
     ├── NotJson            HTML or anything else where JSON was expected
     │   └── Challenge      a page that keeps robots out
+    ├── Unavailable        a page that says that the site is down, or has too much to do
     ├── BrokenJson         empty, truncated or polluted JSON
     ├── TooLarge           more bytes than DOWNLOAD_MAXSIZE allows
     └── NoResponse         the request failed below HTTP, after its retries
@@ -27,7 +28,7 @@ CrawlError
 | `site.discovery` | SiteUnreachable, NotWordPress, ApiClosed, RobotsForbid, BadArguments |
 | `middlewares` | RobotsForbid, AddressForbidden, AskedToWait, KeepsFailing, RunEnds |
 | `rest.client` | NoResponse, TimedOut, TooLarge, BrokenJson, and what the middlewares raise |
-| `rest.responses` | ApiError, NotJson, Challenge, BrokenJson |
+| `rest.responses` | ApiError, NotJson, Challenge, Unavailable, BrokenJson |
 
 `rest.classify` says what each of them means for a walk, a collection and the run.
 A message says where, what was found, and what to do.
@@ -97,6 +98,12 @@ class Challenge(NotJson):
     """A page that keeps robots out ("checking your browser")."""
 
     cause = "challenge"
+
+
+class Unavailable(ResponseError):
+    """A page that says that the site is down for a moment, or has too much to do."""
+
+    cause = "unavailable"
 
 
 class BrokenJson(ResponseError):

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from http import HTTPStatus
+from http.client import responses as PHRASES
 
 from demo.api import Site
 from demo.responses import Request, Response
@@ -68,7 +68,7 @@ class _Connection(asyncio.Protocol):
             "Content-Length": str(len(response.body)),
             "Connection": "close" if close else "keep-alive",
         }
-        lines = [f"HTTP/1.1 {response.status} {HTTPStatus(response.status).phrase}"]
+        lines = [f"HTTP/1.1 {response.status} {PHRASES.get(response.status, '')}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         self.transport.write("\r\n".join(lines).encode("latin-1") + _END_OF_HEAD)
         if request.method != "HEAD":

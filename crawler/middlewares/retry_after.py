@@ -21,12 +21,13 @@ from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import load_object
 
 from crawler.errors import AskedToWait, KeepsFailing, RunEnds
-from crawler.pace import OVERLOAD, UNREACHED, Breaker, asked_pause_s
+from crawler.pace import UNREACHED, Breaker, asked_pause_s
+from crawler.rest.catalogue import Reaction, Symptom, is_whole_page, recognise
 from crawler.rest.client import RETRY_REFUSALS
 from crawler.rest.redirects import target_within_site
 from crawler.run.lifecycle import is_closing
 
-RETRY_STATUSES = UNREACHED | {500}
+RETRY_STATUSES = frozenset({408, 500, 502, 504, 520, 524})
 """Statuses of a response that went wrong; the same request may succeed."""
 REFUSAL_STATUSES = frozenset({*range(300, 400), 401, 403, 404, 410, 451})
 """Statuses of a refusal. In the middle of a list that was open they may pass: a plugin that is
@@ -36,6 +37,7 @@ _CLOSING_SEEN_S = 0.5  # how soon a wait notices that the crawl is to end
 # A site that names its pause is waited for beyond the usual number of tries: the total of all
 # waits is what ends it.
 _MORE_TRIES = 20
+_FRIGHTENED = "asked_again_after_a_challenge"
 _NEVER_TRIPS = Breaker(0)
 
 logger = logging.getLogger(__name__)
@@ -147,16 +149,20 @@ class RetryAfterMiddleware:
         Raises AskedToWait, KeepsFailing.
         """
         status = response.status
+        symptom = _symptom(request, response)
         pause_s = _asked_by(response)
-        if pause_s is None and status in OVERLOAD | UNREACHED:
+        is_down = symptom is not None and symptom.is_down
+        if pause_s is None and (is_down or status in UNREACHED):
             self._count_failure(request)
         elif pause_s is None:
             self._count_answer(request)
-        if status in OVERLOAD:
+        if symptom is not None and symptom.reaction is Reaction.HOSTILE:
+            return self._again_after_fright(request, str(status)) or response
+        if is_down:
             tries = self._all_tries(request)
             if pause_s is not None:
                 tries += _MORE_TRIES
-            return self._again(request, str(status), tries, pause_s) or response
+            return self._again(request, str(status), tries, pause_s, of_host=True) or response
         if status in REFUSAL_STATUSES and _refusal_may_pass(request, response):
             return self._again(request, str(status), self._all_tries(request)) or response
         if status in RETRY_STATUSES:
@@ -175,7 +181,8 @@ class RetryAfterMiddleware:
             tries = self._own_tries(request)
             if request.meta.get(RETRY_REFUSALS):  # it was up a moment ago
                 tries = self._all_tries(request)
-            return self._again(request, exception, tries)
+            of_host = not isinstance(exception, DownloadTimeoutError)
+            return self._again(request, exception, tries, of_host=of_host)
         return None
 
     def _own_tries(self, request: Request) -> int:
@@ -196,15 +203,18 @@ class RetryAfterMiddleware:
         reason: str | Exception,
         tries: int,
         pause_s: float | None = None,
+        *,
+        of_host: bool = False,
     ) -> Request | None:
         """Return the request for another try, after a wait; None where there is none.
 
-        `pause_s` is the pause that the site names. Raises AskedToWait where it is too long.
+        `pause_s` is the pause that the site names. `of_host` says that the failure is the host's,
+        whatever is asked: fewer rows would not help. Raises AskedToWait where it is too long.
         """
         if self._is_closing():
             return None
         host = urlparse_cached(request).netloc
-        if pause_s is None and self._trips(request, reason, tries):
+        if pause_s is None and self._trips(request, of_host, tries):
             tries += _MORE_TRIES
         retry = get_retry_request(
             request,
@@ -246,7 +256,7 @@ class RetryAfterMiddleware:
         host = urlparse_cached(request).netloc
         self._breakers[host] = self._limits.breaker.after_answer()
 
-    def _trips(self, request: Request, reason: str | Exception, tries: int) -> bool:
+    def _trips(self, request: Request, of_host: bool, tries: int) -> bool:
         """Begin a pause for a host that keeps failing; tell whether one has begun.
 
         A list that was open gets one as soon as its tries are used up, so that a bad moment does
@@ -255,7 +265,7 @@ class RetryAfterMiddleware:
         host = urlparse_cached(request).netloc
         breaker = self._breakers.get(host, self._limits.breaker)
         was_open = bool(request.meta.get(RETRY_REFUSALS))
-        if was_open and _is_of_host(reason) and request.meta.get("retry_times", 0) >= tries:
+        if was_open and of_host and request.meta.get("retry_times", 0) >= tries:
             breaker = breaker.opened()
         wait_s = self._limits.breaker_pause_s
         if not breaker.is_open or wait_s > self._left_s:
@@ -264,6 +274,24 @@ class RetryAfterMiddleware:
         self._breakers[host] = breaker.after_pause()
         self._hold_back(host, wait_s)
         return True
+
+    def _again_after_fright(self, request: Request, reason: str) -> Request | None:
+        """Return the request once more, after a long pause; None where it was asked again before.
+
+        A firewall that took fright in the middle of a list may let a slow crawl pass.
+        """
+        wait_s = self._limits.breaker_pause_s
+        if not request.meta.get(RETRY_REFUSALS) or request.meta.get(_FRIGHTENED):
+            return None
+        if self._is_closing() or wait_s > self._left_s:
+            return None
+        retry = get_retry_request(
+            request, spider=self._spider, reason=reason, max_retry_times=_MORE_TRIES
+        )
+        if retry is not None:
+            retry.meta[_FRIGHTENED] = True
+            self._hold_back(urlparse_cached(request).netloc, wait_s)
+        return retry
 
     def _backoff_s(self, retried: int) -> float:
         """Return how long to wait before a retry, where the site does not say."""
@@ -287,11 +315,16 @@ class RetryAfterMiddleware:
             stats.inc_value("retry_after/waits")
 
 
-def _is_of_host(reason: str | Exception) -> bool:
-    """Tell whether a failure is the host's, whatever was asked: fewer rows would not help."""
-    if isinstance(reason, str):
-        return reason.isdecimal() and int(reason) in OVERLOAD
-    return not isinstance(reason, DownloadTimeoutError)
+def _symptom(request: Request, response: Response) -> Symptom | None:
+    """Return what the catalogue says of an error, or of a page in the middle of a list."""
+    is_page = bool(request.meta.get(RETRY_REFUSALS)) and is_whole_page(response.body)
+    if response.status == 200 and not is_page:
+        return None
+    headers = {
+        name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+        for name, values in response.headers.items()
+    }
+    return recognise(response.status, headers, response.body)
 
 
 def _refusal_may_pass(request: Request, response: Response) -> bool:

@@ -5,8 +5,8 @@
 | past the last page | an empty page | | |
 | a single record that is not there | an empty page | | |
 | 400 | REJECTED | | |
-| redirect, 401, 403, 404, 410, 451 | CLOSED | yes | |
-| 429, 503, 508, 509 after all retries | FATAL | | |
+| redirect, 401, 403, 404, 410, 451, a code of a closed API | CLOSED | yes | |
+| 429, 503, 508, 509, 52x, a maintenance page, after all retries | FATAL | | |
 | 500, 502, 504 and other statuses | CONTENT | | |
 | broken JSON, HTML, too large, timeout | CONTENT | | |
 | robots.txt forbids it | CLOSED | yes | |
@@ -29,7 +29,9 @@ from crawler.errors import (
     RobotsForbid,
     TimedOut,
     TooLarge,
+    Unavailable,
 )
+from crawler.rest.catalogue import Reaction, recognise
 from crawler.walk import Page, PageRequest, Problem, ProblemKind
 
 PAST_THE_END = frozenset({"rest_post_invalid_page_number", "rest_search_invalid_page_number"})
@@ -38,9 +40,15 @@ GONE = frozenset(
     {"rest_post_invalid_id", "rest_term_invalid", "rest_user_invalid_id", "rest_comment_invalid_id"}
 )
 """Error codes for a single object that does not exist."""
-OVERLOADED = frozenset({429, 503, 508, 509})
-"""Statuses that ask for a pause; the retry middleware has already waited when they get here."""
-_CLOSED_STATUSES = frozenset({*range(300, 400), 401, 403, 404, 410, 451})
+_KINDS = {
+    # The retry middleware has already waited when one of the first two gets here.
+    Reaction.TRANSIENT: ProblemKind.FATAL,
+    Reaction.THROTTLED: ProblemKind.FATAL,
+    Reaction.SHRINK: ProblemKind.CONTENT,
+    Reaction.CLOSED: ProblemKind.CLOSED,
+    Reaction.HOSTILE: ProblemKind.FATAL,
+    Reaction.BROKEN: ProblemKind.CONTENT,
+}
 
 
 def problem_of(error: CrawlError, request: PageRequest) -> Problem | Page:
@@ -83,11 +91,17 @@ def _says_nothing_there(error: ApiError, request: PageRequest) -> bool:
     return request.purpose == "single" and (error.code in GONE or error.status in (401, 403))
 
 
+def is_down(error: CrawlError) -> bool:
+    """Return True if the site is down or has too much to do for now, whatever is asked."""
+    if isinstance(error, ApiError):
+        return _kind(error) is ProblemKind.FATAL
+    return isinstance(error, Unavailable)
+
+
 def _kind(error: ApiError) -> ProblemKind:
+    symptom = recognise(error.status, {}, b"", error.code)
+    if symptom is not None and (symptom.codes or error.status != 400):
+        return _KINDS[symptom.reaction]
     if error.status == 400:
         return ProblemKind.REJECTED
-    if error.status in _CLOSED_STATUSES:
-        return ProblemKind.CLOSED
-    if error.status in OVERLOADED:
-        return ProblemKind.FATAL
     return ProblemKind.CONTENT

@@ -5,18 +5,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from crawler.errors import ApiError, BrokenJson, Challenge, NotJson, ResponseError
+from crawler.errors import (
+    ApiError,
+    BrokenJson,
+    Challenge,
+    NotJson,
+    ResponseError,
+    Unavailable,
+)
+from crawler.rest.catalogue import SEARCHED_BYTES, Reaction, recognise
 from crawler.rest.lenient_json import FoundJson, decode_record, find_json, list_of_records
 
 _MESSAGE_LENGTH = 300
-_SEARCHED = 20_000  # bytes of a page in which its title and a challenge are looked for
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
-_CHALLENGE = re.compile(
-    rb"just a moment|sgcaptcha|sucuri|imunify360|wordfence|checking your browser|captcha",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class RecordPage:
 
 
 def read_page(response: RestResponse) -> RecordPage:
-    """Return the page of a collection. Raises ApiError, NotJson, BrokenJson."""
+    """Return the page of a collection. Raises ApiError, NotJson, Unavailable, BrokenJson."""
     found = _json_of(response)
     records = list_of_records(found.text)
     if records is None:
@@ -66,7 +69,7 @@ def read_page(response: RestResponse) -> RecordPage:
 def read_object(response: RestResponse) -> dict[str, Any]:
     """Return a single object: the index, the types, one post.
 
-    Raises ApiError, NotJson, BrokenJson.
+    Raises ApiError, NotJson, Unavailable, BrokenJson.
     """
     try:
         value, _ = decode_record(_json_of(response).text)
@@ -82,7 +85,10 @@ def read_object(response: RestResponse) -> dict[str, Any]:
 
 
 def read_record(response: RestResponse) -> FoundJson:
-    """Return the JSON of a single record, byte for byte. Raises ApiError, NotJson, BrokenJson."""
+    """Return the JSON of a single record, byte for byte.
+
+    Raises ApiError, NotJson, Unavailable, BrokenJson.
+    """
     read_object(response)
     return _json_of(response)
 
@@ -117,19 +123,23 @@ def _json_of(response: RestResponse) -> FoundJson:
     html = "html" in response.headers.get("content-type", "")
     found = find_json(response.body, html=html)
     if found is None:
-        raise _error_instead_of_json(status, response.body)
+        raise _error_instead_of_json(response)
     return found
 
 
-def _error_instead_of_json(status: int, body: bytes) -> ResponseError:
+def _error_instead_of_json(response: RestResponse) -> ResponseError:
     """Return the error for a page, or for anything else that holds no JSON."""
-    head = body[:_SEARCHED]
-    if _CHALLENGE.search(head):
+    status = response.status
+    symptom = recognise(status, response.headers, response.body)
+    if symptom is not None and symptom.reaction is Reaction.HOSTILE:
         return Challenge(
-            f"a challenge page instead of JSON (status {status}); the site keeps robots out"
+            f"a challenge page instead of JSON: {symptom.name} (status {status}); "
+            "the site keeps robots out"
         )
-    title = _TITLE.search(head)
-    words = title[1] if title else body[:60]
+    if symptom is not None and symptom.is_down and symptom.pattern:
+        return Unavailable(f"{symptom.name} instead of JSON (status {status}); run again later")
+    title = _TITLE.search(response.body[:SEARCHED_BYTES])
+    words = title[1] if title else response.body[:60]
     shown = _CONTROL.sub(" ", words.decode("utf-8", "replace")).strip()[:80]
     if status >= 400:
         return ApiError(status, message=shown)

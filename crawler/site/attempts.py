@@ -13,7 +13,7 @@ from crawler.errors import (
     RobotsForbid,
     SiteUnreachable,
 )
-from crawler.rest.classify import OVERLOADED
+from crawler.rest.classify import is_down
 
 
 @dataclass
@@ -46,7 +46,7 @@ class DiscoveryAttempts:
         elif isinstance(error, RobotsForbid):
             self.robots.append(str(error))
             self.refused.add(key)
-        elif isinstance(error, ApiError) and error.status in OVERLOADED:
+        elif is_down(error):
             self.silent.append(f"{place}: {error}; run again later")
             self.refused.add(key)
         elif shows_closed_api(error, guessed=guessed):

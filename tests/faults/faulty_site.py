@@ -4,6 +4,7 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from demo.api import Site
@@ -40,10 +41,17 @@ class FaultySite(Site):
         moment.memory = self._memory
         response = self.fault(moment)
         pause = response.headers.get("Retry-After", "")
-        if pause.isdigit():
+        if pause:
             self._asked_at = time.monotonic()
-            self._resume_at = self._asked_at + int(pause) - 0.05
+            self._resume_at = self._asked_at + _seconds(pause) - 0.05
         return response
+
+
+def _seconds(pause: str) -> float:
+    """Return the seconds that a number or a date asks for; of a date, only whole seconds count."""
+    if pause.isdigit():
+        return int(pause)
+    return parsedate_to_datetime(pause).timestamp() - time.time() - 1
 
 
 def faulty_site(fault: Fault, posts: int) -> FaultySite:

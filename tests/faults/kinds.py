@@ -1,8 +1,10 @@
 """The kinds of faults, after public reports of people who read WordPress sites by its API."""
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import Any
 
 from demo.responses import Response
@@ -74,6 +76,38 @@ def _down(requests: int) -> Fault:
         return moment.answer()
 
     return fault
+
+
+def _challenge(moment: Moment) -> Response:
+    return html(403, "Just a moment...", cf_mitigated="challenge")
+
+
+def _captcha(moment: Moment) -> Response:
+    body = b'<html><meta http-equiv="refresh" content="0;/.well-known/sgcaptcha/?r=%2F"></html>'
+    return Response(202, {"Content-Type": "text/html", "SG-Captcha": "challenge"}, body)
+
+
+def _no_database(moment: Moment) -> Response:
+    """Answer every route with WordPress's own page, as its database is not there."""
+    if moment.is_list and moment.number == 2:
+        moment.memory["left"] = 3
+    if not moment.memory.get("left"):
+        return moment.answer()
+    moment.memory["left"] -= 1
+    message = "<h1>Fehler beim Aufbau einer Datenbankverbindung</h1>"
+    return document({"code": "wp_die", "message": message, "data": {"status": 500}}, 500)
+
+
+def _coming_soon(moment: Moment) -> Response:
+    body = b'<!DOCTYPE html><html><body class="elementor-maintenance-mode">Bald!</body></html>'
+    return Response(200, {"Content-Type": "text/html"}, body)
+
+
+def _pause_until(moment: Moment) -> Response:
+    if moment.is_list and moment.number == 2:
+        date = formatdate(time.time() + 2, usegmt=True)
+        return html(503, "Slow down", Retry_After=date)
+    return moment.answer()
 
 
 def _slow_rows(seconds: float) -> Fault:
@@ -273,6 +307,12 @@ KINDS: tuple[FaultKind, ...] = (
     FaultKind("a 401 of WordPress in the middle", on_turns((2,), lambda m: _error(401, "rest_no"))),
     FaultKind("a maintenance page, twice", on_turns((2, 3), always(503, "Maintenance"))),
     FaultKind("a database error, once", on_turns((2,), always(500, "Error establishing a ..."))),
+    FaultKind("a database error in another language, three times", _no_database),
+    FaultKind("the page of a maintenance plugin with 200, twice", on_turns((2, 3), _coming_soon)),
+    FaultKind("521 of Cloudflare, three times", on_turns((2, 3, 4), always(521, "Down"))),
+    FaultKind("the limit of a shared host, twice", on_turns((2, 3), always(508, "Resource"))),
+    FaultKind("every seventh answer is a 504", every(7, always(504, "Gateway Timeout"))),
+    FaultKind("a Retry-After with a date", _pause_until),
     FaultKind("every fourth answer is a 500", every(4, always(500, "Fatal error"))),
     FaultKind("every fourth answer is a 502", every(4, always(502, "Bad gateway"))),
     FaultKind("an empty answer in the middle", on_turns((2,), lambda m: Response(200, {}, b""))),
@@ -335,6 +375,14 @@ KINDS: tuple[FaultKind, ...] = (
     FaultKind("hundreds of links in a header", _many_links),
     # Closed
     FaultKind("the API is closed", verdicts=FAILED, may_lose=True, switches={"rest_blocked": 1}),
+    FaultKind("a challenge in the middle, once", on_turns((3,), _challenge)),
+    FaultKind(
+        "challenges from the middle on",
+        on_turns(range(2, 10**6), _challenge),
+        PARTIAL,
+        may_lose=True,
+    ),
+    FaultKind("a captcha of the host in the middle, once", on_turns((2,), _captcha)),
     FaultKind("a challenge page", verdicts=FAILED, may_lose=True, switches={"challenge": 1}),
     FaultKind(
         "robots.txt forbids", verdicts=FAILED, may_lose=True, switches={"robots_disallow": 1}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.errors import ApiError, BrokenJson, NotJson
+from crawler.errors import ApiError, BrokenJson, NotJson, Unavailable
 from crawler.rest.record_fields import record_id
 from crawler.rest.responses import RestResponse, api_error, read_object, read_page
 from tests.texts import JSON
@@ -107,7 +107,7 @@ def test_brackets_of_a_notice_are_not_the_list(damage):
 )
 def test_any_answer_is_read_or_named(body, status, headers):
     for read in (read_page, read_object):
-        with contextlib.suppress(ApiError, NotJson, BrokenJson):
+        with contextlib.suppress(ApiError, NotJson, Unavailable, BrokenJson):
             read(response(body, status, headers))
 
 
