@@ -75,7 +75,7 @@ class StorePipeline:
             raise StageFailed("store", item, written.error) from written.error
         if isinstance(item, Item):
             item.written = written
-        self._run.report.count(view.kind, view.type).note(written)
+        self._run.report.count(view.kind, view.type).note(view.id, written)
         self._learn(view, written)
 
     def _learn(self, view: Any, written: Written) -> None:

@@ -32,12 +32,14 @@ async def items_of(page: AcceptedPage, run: RunState) -> list[Item]:
         found = await run.finish_page([raw for _, raw in page.records], source)
     items = []
     for (id_, raw), item in zip(page.records, found, strict=True):
-        if item is None:
-            try:
+        try:
+            if item is None:
                 item = parse_from(raw, source)
-            except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-                await run.failures.add(_unparsed(page.collection, id_, raw, error))
-                continue
+            if item.id != id_:
+                raise ValueError(f"the record that is listed as {id_} says that it is {item.id}")
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            await run.failures.add(_unparsed(page.collection, id_, raw, error))
+            continue
         items.append(item)
     return items
 
@@ -264,6 +266,8 @@ class CollectionReader:
     def _note_held(self, ids: set[int]) -> None:
         """Count rows that are held as they are now, and have posts compared with the others."""
         self._count.unchanged += len(ids)
+        for id_ in sorted(ids):
+            self._count.archived.add(id_)
         self._light_rows += len(ids)
         if self._collection.kind == "posts":
             site = self._run.site_key

@@ -1,9 +1,12 @@
 """The life of a run inside Scrapy: it is built with the crawler and saved at its end."""
 
+import asyncio
 import logging
 import sys
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import closing, suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any, Self
 
 from scrapy import signals
@@ -23,10 +26,11 @@ from crawler.run.report import RunReport, StopReason
 from crawler.run.run_state import RunState, utc_now
 from crawler.run.verdict import ExitStatus, archive_is_lost, is_kept_out
 from wparchive.backends.leases import SiteLease, Watch, fenced_store
-from wparchive.backends.opening import open_store
+from wparchive.backends.opening import open_reader, open_store
 from wparchive.backends.retrying import retrying_store
 from wparchive.errors import ArchiveError
 from wparchive.model.documents import Run
+from wparchive.reading.checking import check_ended_run
 from wparchive.tuning import look_seldom_for_cycles
 
 logger = logging.getLogger(__name__)
@@ -68,12 +72,21 @@ def is_closing(crawler: Crawler) -> bool:
 class RunLifecycle:
     """The extension that owns the run: it begins with the crawler, and its end is the report."""
 
-    def __init__(self, run: RunState, report_path: str = "", *, log_file: bool = False) -> None:
+    def __init__(
+        self,
+        run: RunState,
+        report_path: str = "",
+        *,
+        log_file: bool = False,
+        look_again: Callable[[Run], None] = lambda run: None,
+    ) -> None:
+        """`look_again` raises ArchiveError where a run that has ended is not in the archive."""
         self.run = run
         self.finished: Run | None = None
         """The document of the run, once it has ended."""
         self._report_path = report_path
         self._log_file = log_file
+        self._look_again = look_again
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -98,7 +111,12 @@ class RunLifecycle:
             resume_within=timedelta(seconds=settings.getfloat("CRAWL_RESUME_WITHIN_S")),
         )
         log_file = bool(settings["LOG_FILE"])
-        lifecycle = cls(run, arguments.get("report", ""), log_file=log_file)
+        lifecycle = cls(
+            run,
+            arguments.get("report", ""),
+            log_file=log_file,
+            look_again=partial(_check_ended_run, settings["ARCHIVE_URI"]),
+        )
         lifecycle.connect(crawler)
         return lifecycle
 
@@ -157,11 +175,19 @@ class RunLifecycle:
                     self.run.site_key, document["_id"]
                 )
             await self.run.store.save_run(document)
+            if self.run.site is not None:
+                await asyncio.to_thread(self._look_again, document)
             if document["verdict"] == "complete":
                 await self.run.checkpoints.clear()
         except ArchiveError as error:
             self.run.report.stopped = StopReason(ExitStatus.ARCHIVE, str(error))
-            return self._document()
+            return await self._lost(self._document())
+        return document
+
+    async def _lost(self, document: Run) -> Run:
+        """Leave the word in the archive that it is not whole, where there still is one."""
+        with suppress(ArchiveError):
+            await self.run.store.save_run(document)
         return document
 
     async def _release(self) -> None:
@@ -186,6 +212,12 @@ class RunLifecycle:
             logger.info("the run has ended\n%s", table)
         if self._report_path:
             write_json(self._report_path, report_json(document))
+
+
+def _check_ended_run(uri: str, run: Run) -> None:
+    """Check with new eyes that an archive holds what a run has left. Raises ArchiveError."""
+    with closing(open_reader(uri)) as reader:
+        check_ended_run(reader, run)
 
 
 def traffic_of(stats: StatsCollector | None) -> Traffic:

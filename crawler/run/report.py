@@ -6,6 +6,7 @@ from datetime import datetime
 
 from crawler.polls.listing import Milestone
 from crawler.run.proof import Proof
+from crawler.walk.id_set import IdSet
 from wparchive.backends.remembering import Learned
 from wparchive.model.documents import Kind, TypeReport
 from wparchive.model.outcome import Outcome, Written
@@ -39,16 +40,22 @@ class TypeCount:
     reasons: list[str] = field(default_factory=list)
     requests: int = 0
 
+    archived: IdSet = field(default_factory=IdSet)
+    """The ids of what this run archived. Not part of the report; nor is all that follows."""
+    repeats: int = 0
+    """How many of them are counted twice, because they changed between."""
+    held_before: int | None = None
+    """Live objects in the archive when the run began to read; None where nobody has asked."""
     expected: int | None = None
-    """How many objects this run will read, as far as is known. Not part of the report."""
+    """How many objects this run will read, as far as is known."""
     milestone: Milestone | None = None
-    """A row with its rank, known before the list was read. Not part of the report."""
+    """A row with its rank, known before the list was read."""
     turn: int = 0
-    """Pages that are before the one whose turn is next. Not part of the report."""
+    """Pages that are before the one whose turn is next."""
     short_page: bool = False
-    """A window had fewer rows than the site counts: it hides some. Not part of the report."""
+    """A window had fewer rows than the site counts: it hides some."""
     failed: set[int | None] = field(default_factory=set)
-    """The ids that are counted as missing. Not part of the report."""
+    """The ids that are counted as missing."""
 
     def because(self, reason: str) -> None:
         """Add a reason. Beyond `REASONS_MAX` a reason is only counted in `missing`."""
@@ -62,11 +69,19 @@ class TypeCount:
         self.failed.add(id_)
         self.because(reason)
 
-    def note(self, written: Written) -> None:
-        """Count what became of one document."""
-        match written.outcome:
-            case None:
+    def note(self, id_: int, written: Written) -> None:
+        """Count what became of one document.
+
+        An object that the site shows twice in a run counts once, unless it changed between.
+        """
+        if written.outcome is None:
+            return
+        if id_ in self.archived:
+            if written.outcome is Outcome.UNCHANGED:
                 return
+            self.repeats += 1
+        self.archived.add(id_)
+        match written.outcome:
             case Outcome.NEW:
                 self.new += 1
             case Outcome.CHANGED:
@@ -79,8 +94,16 @@ class TypeCount:
 
     @property
     def written(self) -> int:
-        """Return how many objects this run archived."""
-        return self.new + self.changed + self.refreshed + self.unchanged
+        """Return how many objects this run archived, or found to be held as they are."""
+        return self.new + self.changed + self.refreshed + self.unchanged - self.repeats
+
+    @property
+    def lost_again(self) -> int:
+        """Return how many objects were held or archived, and are not there at the end."""
+        if self.held is None or self.held_before is None:
+            return 0
+        came = self.new + self.returned - self.withdrawn - self.deleted
+        return max(0, self.held_before + came - self.held)
 
     @property
     def known_unchanged(self) -> int:

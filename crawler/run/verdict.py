@@ -119,6 +119,8 @@ def _lacks(count: TypeCount) -> Iterator[str]:
         # Every failure is counted in `missing`, so this is an error of ours: say it plainly.
         lost = count.listed - count.written
         yield f"{lost} were listed and not archived; the log may say why"
+    if count.lost_again:
+        yield f"{count.lost_again} were held and are gone: something else writes to the archive"
 
 
 def _shortened(reasons: list[str]) -> str:

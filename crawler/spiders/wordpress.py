@@ -113,7 +113,9 @@ class WordPressSpider(Spider):
     ) -> AsyncIterator[Item]:
         """Yield the items of all collections, one collection after the other."""
         for part in measured:
-            self.run.count_of(part.collection).expected = strategy.expected(part)
+            count = self.run.count_of(part.collection)
+            count.expected = strategy.expected(part)
+            count.held_before = await self.run.store.held(count.kind, self.run.site_key, count.type)
         for part in measured:
             if self._stopped():
                 return

@@ -3,11 +3,16 @@
 import hashlib
 import json
 import zlib
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from samples.documents import SITE, author, comment, media, post, ref, term
 from tests.contract.test_life import run
 from wparchive import open_archive
+from wparchive.backends.opening import open_reader
+from wparchive.errors import ArchiveError
+from wparchive.reading.checking import check_ended_run
 
 T1 = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -253,3 +258,52 @@ async def test_records_of_version_1_get_their_hash_at_the_end_of_a_run(uri, stor
     third = await ended(store, T1 + 2 * DAY)
     assert third["digest"]["sha256"] == digest_as_documented(look)
     assert checked(uri).is_intact
+
+
+def drop_all(look, uri):
+    """Take the archive away: drop the database, or put an empty file in the place of it."""
+    if look.is_mongo:
+        with look.client() as client:
+            client.drop_database(look.address.place)
+        return
+    path = Path(look.address.place)
+    path.unlink()
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def refusal(uri, report):
+    """What a reader with new eyes says of a run that has ended; "" when all is there."""
+    try:
+        with closing(open_reader(uri)) as reader:
+            check_ended_run(reader, report)
+    except ArchiveError as error:
+        return str(error)
+    return ""
+
+
+async def test_a_run_that_ended_is_looked_for_with_new_eyes(uri, store, look):
+    first, second = await filled(store)
+    assert refusal(uri, second) == ""
+    assert "does not hold this run" in refusal(uri, second | {"_id": "another"})
+    assert "does not hold what this run has left" in refusal(uri, first)
+    take_out(look, "posts", KEY)
+    assert "does not hold what this run has left" in refusal(uri, second)
+    drop_all(look, uri)
+    assert refusal(uri, second)
+
+
+def write_zeros(path):
+    """Write zeros over some pages in the middle of a file."""
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 2 // 4096 * 4096)
+        file.write(bytes(8 * 4096))
+
+
+async def test_a_file_that_was_written_over_is_damaged(uri, store, look):
+    _, second = await filled(store)
+    if look.is_mongo:
+        return  # a server sees to its files itself
+    await store.close()
+    write_zeros(Path(look.address.place))
+    assert refusal(uri, second)

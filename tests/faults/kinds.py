@@ -193,6 +193,10 @@ def _two_ids(body: bytes) -> bytes:
     return body.replace(b'{"id":7,', b'{"id":7,"id":7,')
 
 
+def _other_id(body: bytes) -> bytes:
+    return body.replace(b'{"id":7,', b'{"id":7,"id":8,')
+
+
 def _long_number(body: bytes) -> bytes:
     return body.replace(b'"featured_media":0', b'"featured_media":' + b"9" * 5000, 1)
 
@@ -355,6 +359,12 @@ KINDS: tuple[FaultKind, ...] = (
     FaultKind("plain permalinks", switches={"plain": 1}),
     # Records
     FaultKind("a record with two ids", to_bytes(_two_ids)),
+    FaultKind(
+        "a record with another id than it is listed under",
+        to_bytes(_other_id),
+        PARTIAL,
+        not_sent=frozenset({7}),
+    ),
     FaultKind("a number with thousands of digits", to_bytes(_long_number)),
     FaultKind("a record that is nested deeply", to_bytes(_deep)),
     FaultKind("half a surrogate pair", to_bytes(_surrogate)),

@@ -168,11 +168,14 @@ class SiteLease:
 
     async def _loss(self, mine: Lease) -> ArchiveBusy:
         found = await self._store.lease(mine["_id"])
-        by = "nobody has it now"
-        if found is not None:
-            by = holder_text(found)
+        if found is None:
+            return ArchiveBusy(
+                f"the lease of this run of {mine['_id']} is no longer in the archive: it was "
+                "dropped, restored or replaced, or another run has come and gone"
+            )
         return ArchiveBusy(
-            f"this run of {mine['_id']} stood still for too long, and its lease was taken: {by}"
+            f"this run of {mine['_id']} stood still for too long, and its lease was taken: "
+            f"{holder_text(found)}"
         )
 
     async def release(self) -> None:

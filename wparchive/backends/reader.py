@@ -337,6 +337,9 @@ class Reader(Protocol):
     def held_records(self, site: str) -> Iterator[HeldRecord]:
         """Yield every record of a site by kind, type and id, with the hashes taken at its time."""
 
+    def damage(self) -> str:
+        """Return what the database finds broken in its file; "" for none, and for a server."""
+
     def manifest(self, site: str) -> Iterator[ManifestChunk]:
         """Yield what the last run that ended has written down of a site."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from wparchive.backends.reader import DocumentFilter, Reader
+from wparchive.errors import ArchiveUnreachable
 from wparchive.model.digest import (
     chain_of,
     chunk_hash,
@@ -14,7 +15,7 @@ from wparchive.model.digest import (
     manifest_lines,
     site_digest,
 )
-from wparchive.model.documents import KINDS, HeldDigest
+from wparchive.model.documents import KINDS, HeldDigest, Run
 from wparchive.model.earlier import damaged_states
 from wparchive.model.lifecycle import record_sha256
 
@@ -118,6 +119,30 @@ def _unknown_chunks(
     else:
         for name, lines in unknown.items():
             yield from _differences(name, lines, None)
+
+
+def check_ended_run(reader: Reader, run: Run) -> None:
+    """Raise ArchiveUnreachable where a reader does not find what a run has just left.
+
+    The reader must be a new one: whoever wrote may have been writing into a file that was removed.
+    """
+    site = run["site"]
+    digest = run["digest"]
+    found = next((kept for kept in reader.runs((site,), None) if kept["_id"] == run["_id"]), None)
+    if found is None or digest is None or found["digest"] != digest:
+        raise _lost(reader, "it does not hold this run")
+    hashes = {name: hashed for name, _, hashed in counted_chunks(reader.held_records(site))}
+    if site_digest(hashes) != digest["sha256"]:
+        raise _lost(reader, "it does not hold what this run has left")
+    if broken := reader.damage():
+        raise _lost(reader, f"it is damaged ({broken})")
+
+
+def _lost(reader: Reader, what: str) -> ArchiveUnreachable:
+    return ArchiveUnreachable(
+        f"{reader.address} is not the archive that this run wrote: {what}; was it replaced or "
+        "written over meanwhile? restore a copy, then start again"
+    )
 
 
 def _digests(reader: Reader, site: str) -> dict[str, HeldDigest]:

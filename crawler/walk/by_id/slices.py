@@ -1,10 +1,8 @@
-"""Slices of the list in id order: how one is requested, those in flight, and what they brought.
+"""Slices of the list in id order: how one is requested, and those in flight.
 
 They are judged in rank order, whatever the order of their answers.
 """
 
-from array import array
-from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -96,35 +94,3 @@ class SlicesInFlight:
         """Drop all: answers that come later are not judged."""
         self.requests.clear()
         self.early.clear()
-
-
-class TakenIds:
-    """The ids that slices brought, 8 bytes each: most of them come in rising order."""
-
-    def __init__(self) -> None:
-        self._rising: array[int] = array("q")
-        self._others: set[int] = set()
-
-    def __len__(self) -> int:
-        return len(self._rising) + len(self._others)
-
-    def __contains__(self, id: object, /) -> bool:
-        if not isinstance(id, int):
-            return False
-        place = bisect_left(self._rising, id)
-        found = place < len(self._rising) and self._rising[place] == id
-        return found or id in self._others
-
-    def add(self, id: int) -> None:
-        """Add an id that is not in the set."""
-        if not self._rising or id > self._rising[-1]:
-            self._rising.append(id)
-        else:
-            self._others.add(id)
-
-    def between(self, low: int, high: int) -> list[int]:
-        """Return the ids from `low` to `high`, both included, in rising order."""
-        start = bisect_left(self._rising, low)
-        end = bisect_left(self._rising, high + 1)
-        others = (id for id in self._others if low <= id <= high)
-        return sorted([*self._rising[start:end], *others])

@@ -130,8 +130,9 @@ from crawler.walk.by_id.events import (
 )
 from crawler.walk.by_id.known import Known, WalkState
 from crawler.walk.by_id.position import Budget, Sizes
-from crawler.walk.by_id.slices import SliceAnswer, SlicesInFlight, TakenIds, slice_request
+from crawler.walk.by_id.slices import SliceAnswer, SlicesInFlight, slice_request
 from crawler.walk.certificate import CertificateBuilder
+from crawler.walk.id_set import IdSet
 from crawler.walk.protocol import Capabilities, Certificate, Page, PageRequest, Problem, ProblemKind
 from crawler.walk.windows import Window, lower_page_size
 
@@ -177,7 +178,7 @@ class WalkById:
         self._queue = IncludeQueue(min(INCLUDE_LIMIT, maximum), single="include" not in parameters)
         self._slices = SlicesInFlight()
         self._outstanding: dict[int, IdBatch | None] = {}  # in flight by number, dropped ones too
-        self._taken = TakenIds()  # all ids that were taken, or wait to be requested by id
+        self._taken = IdSet()  # all ids that were taken, or wait to be requested by id
         self._awaited: set[int] = set()  # ids that slices showed, without their records
         self._begun_known: set[int] = set()  # slices whose first row was taken before them
         self._last_foreign: tuple[int, ...] = ()  # ids that came where others were requested

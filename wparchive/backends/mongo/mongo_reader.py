@@ -267,6 +267,9 @@ class MongoReader:
         with mongo_errors(self._uri, reading=True):
             yield from mongo_records(self._client[self._database], site)
 
+    def damage(self) -> str:
+        return ""  # a server sees to its files itself
+
     def manifest(self, site: str) -> Iterator[ManifestChunk]:
         with mongo_errors(self._uri, reading=True):
             yield from mongo_manifest(self._client[self._database], site)

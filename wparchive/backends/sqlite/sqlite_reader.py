@@ -324,6 +324,12 @@ class SQLiteReader:
         with self._pool.connection() as connection:
             yield from sqlite_records(connection, site)
 
+    def damage(self) -> str:
+        """Return what SQLite finds broken, also in the records that no index has."""
+        with self._pool.connection() as connection:
+            found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+        return "" if found == "ok" else found
+
     def manifest(self, site: str) -> Iterator[ManifestChunk]:
         with self._pool.connection() as connection:
             yield from sqlite_manifest(connection, site)

@@ -19,6 +19,7 @@ from wparchive.backends.saving import (
     set_states,
 )
 from wparchive.backends.sqlite import schema
+from wparchive.backends.sqlite.connect import WRITE_MODE, file_state
 from wparchive.backends.sqlite.rows import from_row, iso_millis, to_json
 from wparchive.backends.sqlite.search_index import index_texts_again
 from wparchive.backends.sqlite.sqlite_duplicates import SQLiteDuplicates
@@ -28,7 +29,7 @@ from wparchive.backends.sqlite.sqlite_saving import Batch, SQLiteSession, put_re
 from wparchive.backends.sqlite.sqlite_stock import take_sqlite_stock
 from wparchive.backends.store import CleaningSelection, Reference
 from wparchive.duplicates.mark_new import mark_posts
-from wparchive.errors import ArchiveReadOnly
+from wparchive.errors import ArchiveReadOnly, ArchiveUnreachable
 from wparchive.model.documents import (
     Failure,
     HeldDigest,
@@ -82,6 +83,7 @@ class WriterCall(Generic[_Result]):
 
     def run(self, writer: "SQLiteWriter") -> _Result:
         """Call the method. Raises the archive's errors."""
+        writer.check_place()
         with sqlite_errors(writer.path):
             return self.method(writer, *self.arguments)
 
@@ -108,8 +110,20 @@ class SQLiteWriter:
             except BaseException:
                 self._connection.close()
                 raise
+        self._file = file_state(path, WRITE_MODE)
         self._duplicates = SQLiteDuplicates(path, f"sqlite:///{path}", self._connection)
         self._leases = SQLiteLeases(self._connection)
+
+    def check_place(self) -> None:
+        """Raise ArchiveUnreachable where the path is no longer that of the file that is open.
+
+        SQLite would go on in a file that was removed, and nobody would ever see it again.
+        """
+        if file_state(self.path, WRITE_MODE) != self._file:
+            raise ArchiveUnreachable(
+                f"{self.path} was removed, moved or replaced while it was written: put the file "
+                "back, or start again"
+            )
 
     def close(self) -> None:
         """Close the connection; safe to call twice."""

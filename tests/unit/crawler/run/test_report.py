@@ -1,3 +1,5 @@
+import pytest
+
 from crawler.run.proof import Proof, Scope
 from crawler.run.report import REASONS_MAX, RunReport
 from tests.runs import NOW, PROVED, a_report
@@ -6,15 +8,16 @@ from wparchive.model.outcome import Outcome, Written
 
 def test_outcomes_are_counted():
     count = RunReport("h.org", NOW, {}).count("posts", "post")
-    for outcome in (
+    outcomes = (
         Outcome.NEW,
         Outcome.NEW,
         Outcome.CHANGED,
         Outcome.REFRESHED,
         Outcome.UNCHANGED,
         None,
-    ):
-        count.note(Written("h.org/post/1", outcome, returned=outcome is Outcome.CHANGED))
+    )
+    for id_, outcome in enumerate(outcomes, 1):
+        count.note(id_, Written("h.org/post/1", outcome, returned=outcome is Outcome.CHANGED))
     assert (count.new, count.changed, count.refreshed, count.unchanged, count.returned) == (
         2,
         1,
@@ -23,6 +26,34 @@ def test_outcomes_are_counted():
         1,
     )
     assert count.written == 5
+
+
+def test_an_object_that_is_shown_twice_counts_once():
+    count = RunReport("h.org", NOW, {}).count("posts", "post")
+    for outcome in (Outcome.NEW, Outcome.UNCHANGED, Outcome.CHANGED, Outcome.UNCHANGED):
+        count.note(7, Written("h.org/post/7", outcome))
+    assert (count.new, count.changed, count.unchanged, count.written) == (1, 1, 0, 1)
+    count.listed = 2
+    assert count.listed > count.written
+
+
+@pytest.mark.parametrize(
+    ("fields", "lost"),
+    [
+        ({"held": 12, "new": 2}, 0),
+        ({"held": 11, "new": 2}, 1),
+        ({"held": 11, "new": 2, "deleted": 1}, 0),
+        ({"held": 0, "returned": 1, "withdrawn": 3}, 8),
+        ({"held": 15}, 0),
+        ({"held": None}, 0),
+    ],
+)
+def test_what_was_held_and_is_gone_is_counted(fields, lost):
+    count = RunReport("h.org", NOW, {}).count("posts", "post")
+    count.held_before = 10
+    for name, value in fields.items():
+        setattr(count, name, value)
+    assert count.lost_again == lost
 
 
 def test_two_types_of_one_name_are_counted_and_named_apart():

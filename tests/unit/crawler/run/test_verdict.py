@@ -35,6 +35,10 @@ def test_a_proof_of_a_smaller_scope_is_enough_for_its_strategy():
         ({"proof": Proof.skipped("closed")}, "post: skipped: closed"),
         ({"missing": 2, "reasons": ["post 5: fetch: 500"]}, "post: 2 missing (post 5: fetch: 500)"),
         ({"missing": 2}, "post: 2 missing (see failures)"),
+        (
+            {"held_before": 9, "held": 8, "new": 1},
+            "post: 2 were held and are gone: something else writes to the archive",
+        ),
         ({"listed": 3}, "post: 2 were listed and not archived; the log may say why"),
     ],
 )
