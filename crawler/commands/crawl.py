@@ -4,11 +4,16 @@ Scrapy's own exit status is 0 even where every item failed.
 """
 
 import argparse
+import ctypes
 import logging
 import os
+import signal
 import sys
+from contextlib import suppress
 from importlib import import_module
+from types import FrameType
 
+from scrapy import signals
 from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
@@ -38,6 +43,50 @@ the report has too. DEBUG shows it; it would be three quarters of a scheduled ru
 
 def _is_warning(record: logging.LogRecord) -> bool:
     return record.levelno >= logging.WARNING
+
+
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""The signals of which the first ends a crawl in order, with a verdict, and the second at once."""
+
+
+def end_at_second_interrupt() -> None:
+    """Let the first interrupt do what it does now, and the second one end the process.
+
+    Python's own handlers wait for the end of a call into C, such as a long regular expression. So
+    the second interrupt is left to the system. What was acknowledged is in the archive, helper
+    processes end with their pipes, and the next run goes on.
+    """
+    in_order = signal.getsignal(signal.SIGINT)
+
+    def first(number: int, frame: FrameType | None) -> None:
+        if callable(in_order):
+            in_order(number, frame)
+        for one in INTERRUPTS:
+            signal.signal(one, _at_once())
+
+    for one in INTERRUPTS:
+        if signal.getsignal(one) == signal.SIG_IGN:  # nohup
+            continue
+        signal.signal(one, first)
+        _let_the_system_take_the_next(one)
+
+
+def _at_once() -> "signal._HANDLER":
+    """Return what ends the process; nothing that is left to the system ends a container's first."""
+    if os.getpid() == 1:
+        return lambda number, frame: os._exit(128 + number)
+    return signal.SIG_DFL
+
+
+def _let_the_system_take_the_next(number: int) -> None:
+    """Put the system's own handler back as soon as Python's is called, in C."""
+    libc = ctypes.CDLL(None)
+    with suppress(AttributeError):  # another system than Linux: then Python does it, when it can
+        again = libc.sysv_signal
+        for function in (libc.signal, again):
+            function.restype = ctypes.c_void_p
+            function.argtypes = (ctypes.c_int, ctypes.c_void_p)
+        again(number, libc.signal(number, None))
 
 
 HELP = """\
@@ -99,6 +148,8 @@ class CheckedCrawl(CrawlCommand):
             raise UsageError(str(error), print_help=False) from None
         assert self.crawler_process
         crawler = self._create_crawler(args[0])
+        # Scrapy has put its own handlers in place by then.
+        crawler.signals.connect(end_at_second_interrupt, signals.spider_opened, weak=False)
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         self.exitcode = self._exit_status(crawler, str(address))
@@ -108,7 +159,8 @@ class CheckedCrawl(CrawlCommand):
         assert self.crawler_process
         finished = finished_run(crawler)
         if finished is not None:
-            print(f"archive: {archive}", file=sys.stderr)
+            with suppress(OSError):  # the terminal may be gone
+                print(f"archive: {archive}", file=sys.stderr)
             return finished["exit_status"] or int(ExitStatus.COMPLETE)
         kill_helper_processes()
         print("the crawl was cut off before its end; the next run goes on", file=sys.stderr)

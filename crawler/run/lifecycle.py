@@ -207,7 +207,8 @@ class RunLifecycle:
     def _publish(self, document: Run) -> None:
         """Print the table for people, and write the report file where one was asked for."""
         table = report_table(document)
-        print(table, file=sys.stderr)
+        with suppress(OSError):  # the terminal may be gone: then this run ends by SIGHUP
+            print(table, file=sys.stderr)
         if self._log_file:  # Scrapyd keeps this file, and nothing else that a crawl says
             logger.info("the run has ended\n%s", table)
         if self._report_path:

@@ -6,6 +6,7 @@ The next run ends as if nothing had been.
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -139,9 +140,56 @@ def test_ctrl_c_twice_stops_at_once(uninterrupted, tmp_path: Path):
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=30)
     site.switch(slow=0.1)
-    assert process.returncode == 130, output
+    assert process.returncode == -signal.SIGINT, output  # a shell says 130
+    assert "Traceback" not in output
     assert crawl(site.home, archive).exit_status == 0
     assert _without_life(archive) == expected
+
+
+STUCK = """
+import itertools, signal, sys
+from crawler.commands.crawl import end_at_second_interrupt
+signal.signal(signal.SIGINT, lambda number, frame: print("in order", flush=True))
+end_at_second_interrupt()
+print("ready", flush=True)
+if sys.argv[1] == "in C":
+    all(itertools.repeat(True))  # has no end, and looks at no signals
+signal.pause()
+signal.pause()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("where", ["in C", "in Python"])
+def test_the_second_interrupt_ends_the_process_whatever_it_does(number: int, where: str):
+    line = [sys.executable, "-c", STUCK, where]
+    process = subprocess.Popen(line, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    time.sleep(0.2)
+    process.send_signal(number)
+    if where == "in Python":
+        assert process.stdout.readline() == "in order\n"
+        time.sleep(0.2)
+        assert process.poll() is None
+    else:
+        time.sleep(0.2)
+    process.send_signal(number)
+    output, _ = process.communicate(timeout=30)
+    assert (process.returncode, output) == (-number, "")
+
+
+def test_the_end_of_a_terminal_is_an_interrupt_with_a_verdict(uninterrupted, tmp_path: Path):
+    site, _ = uninterrupted
+    archive = tmp_path / "archive.db"
+    process = started(site.home, archive, 100, APART)
+    os.killpg(process.pid, signal.SIGHUP)  # as the system does
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, output
+    assert "the process that writes" not in output
+    [run] = documents(archive, "runs")
+    assert (run["verdict"], run["exit_status"]) == ("partial", 130)
+    assert "interrupted" in run["reason"]
 
 
 @pytest.mark.parametrize("posts", [0, 100], ids=["while the site is being found", "in a walk"])

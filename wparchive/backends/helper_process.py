@@ -131,9 +131,10 @@ def _where_modules_are(root: Path) -> dict[str, Any]:
 def serve(answer: Callable[[Any], Any]) -> None:
     """Answer questions until the input ends: the main part of a helper process.
 
-    Ctrl-C reaches all processes of a terminal. It is left to the crawl, which then ends this one.
+    Ctrl-C reaches all processes of a terminal, and so does the end of the terminal. They are left
+    to the crawl, which then ends this one.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     questions = os.dup(sys.stdin.fileno())
     answers = os.dup(sys.stdout.fileno())
