@@ -14,8 +14,14 @@ SPIDER_ARGUMENTS = {
     "every object, and read what differs",
     "confirm": "vanished: believe the site when very many objects vanished at once, without a "
     "second run",
+    "render": "1 completes posts whose content the API leaves out from their public pages "
+    "(default: 0)",
+    "fallback": "feed,sitemap,html or some of them: what to read where the API is closed "
+    "(default: nothing, the run ends)",
     "report": "file for the run's report as JSON; - for standard output",
 }
+SOURCES = ("feed", "sitemap", "html")
+"""What can be read instead of the API: feeds, sitemaps, public pages."""
 MODES = ("auto", "full", "update", "reconcile")
 CHOICES = {"mode": MODES, "confirm": ("vanished",)}
 """Arguments that take one of a few words; the first one is the default."""
@@ -40,9 +46,13 @@ def check_arguments(arguments: dict[str, str]) -> dict[str, str]:
     if "?" in arguments["site"]:
         arguments = arguments | {"site": address}
     _check_report(arguments.get("report", ""))
-    comments = arguments.get("comments", "0")
-    if comments.lower() not in _YES | _NO:
-        raise BadArguments(f"comments is 1 or 0, not {comments!r}")
+    for name in ("comments", "render"):
+        value = arguments.get(name, "0")
+        if value.lower() not in _YES | _NO:
+            raise BadArguments(f"{name} is 1 or 0, not {value!r}")
+    unknown = [name for name in _names(arguments.get("fallback", "")) if name not in SOURCES]
+    if unknown:
+        raise BadArguments(f"fallback is one or more of {', '.join(SOURCES)}, not {unknown[0]!r}")
     for name, values in CHOICES.items():
         if arguments.get(name, values[0]) not in values:
             raise BadArguments(f"{name} is {' or '.join(values)}, not {arguments[name]!r}")
@@ -64,6 +74,21 @@ def _check_report(path: str) -> None:
 def wants_comments(arguments: dict[str, str]) -> bool:
     """Tell whether comments are to be archived."""
     return arguments.get("comments", "0").lower() in _YES
+
+
+def wants_rendering(arguments: dict[str, str]) -> bool:
+    """Tell whether posts without content are to be completed from their public pages."""
+    return arguments.get("render", "0").lower() in _YES
+
+
+def fallback_sources(arguments: dict[str, str]) -> tuple[str, ...]:
+    """Return what is to be read where the API is closed; empty: nothing."""
+    asked = _names(arguments.get("fallback", ""))
+    return tuple(name for name in SOURCES if name in asked)
+
+
+def _names(value: str) -> list[str]:
+    return [name.strip() for name in value.split(",") if name.strip()]
 
 
 def confirms_vanished(arguments: dict[str, str]) -> bool:

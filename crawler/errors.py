@@ -28,6 +28,7 @@ CrawlError
 | `site.discovery` | SiteUnreachable, NotWordPress, ApiClosed, RobotsForbid, BadArguments |
 | `middlewares` | RobotsForbid, AddressForbidden, AskedToWait, KeepsFailing, RunEnds |
 | `rest.client` | NoResponse, TimedOut, TooLarge, BrokenJson, and what the middlewares raise |
+| `fallback.rendering` | ApiError, and what the client raises |
 | `rest.responses` | ApiError, NotJson, Challenge, Unavailable, BrokenJson |
 
 `rest.classify` says what each of them means for a walk, a collection and the run.

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from wparchive.model.blocks import Block
 from wparchive.model.documents import (
+    Completeness,
     Embed,
     Field,
     Image,
@@ -18,6 +19,7 @@ from wparchive.model.documents import (
     LanguageSource,
     Link,
     MediaRef,
+    PostSource,
     Ref,
     TermRef,
     document_key,
@@ -140,6 +142,10 @@ class Post(Item):
     sticky: bool = False
     format: str | None = None
     canonical_url: str | None = None
+    source: PostSource = "api"
+    """Where the content was read."""
+    completeness: Completeness = "record"
+    """How much of the post that is."""
     author_id: int | None = None
     """None when the type has no authors; 0 when orphaned."""
     featured_media_id: int | None = None

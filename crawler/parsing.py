@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from crawler.fallback.published import MARKER, source_fields, source_flags
 from crawler.items import Author, Comment, Item, Media, Post, Term
 from crawler.rest.collections import Collection
 from crawler.rest.lenient_json import decode_record
@@ -43,7 +44,7 @@ _NAMED: Mapping[Kind, set[str]] = {
 """Fields that the documents of a kind name; all others become `extra`."""
 _LINKS = {"_links", "_embedded", "guid"}
 _AVATARS = {"avatar_urls", "author_avatar_urls"}  # hashes of e-mail addresses
-_NEVER_EXTRA = {"id", "link", "slug", "type", "taxonomy"} | _LINKS | _AVATARS
+_NEVER_EXTRA = {"id", "link", "slug", "type", "taxonomy", MARKER} | _LINKS | _AVATARS
 """Fields of all kinds that the documents name, or that are left to `raw` alone."""
 
 _json = json.JSONEncoder(ensure_ascii=False).encode
@@ -101,11 +102,13 @@ def parse_record(raw: bytes, collection: Collection, site: str, home: str) -> It
 
 
 def _post(record: JsonRecord, common: dict[str, Any], collection: Collection) -> Item:
+    common["flags"] += source_flags(record)
+    content = {"content_rendered": as_rendered(record.get("content"))}
     return Post(
         **common,
         **record_times(record),
+        **content | source_fields(record.get(MARKER)),
         title_rendered=as_rendered(record.get("title")),
-        content_rendered=as_rendered(record.get("content")),
         excerpt_rendered=as_rendered(record.get("excerpt")),
         protected=as_mapping(record.get("content")).get("protected") is True,
         status=as_text(record.get("status")) or "publish",

@@ -175,6 +175,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("REDIRECT_MAX_TIMES", "times", Whole()),
     Setting("CRAWL_PER_PAGE", "rows", Whole(1)),
     Setting("CRAWL_PROBE_MAX", "requests", Whole()),
+    Setting("CRAWL_SITEMAP_REQUESTS_MAX", "requests", Whole()),
+    Setting("CRAWL_FALLBACK_REQUESTS_MAX", "requests", Whole()),
     Setting("CRAWL_RECONCILE_DAYS", "days", Real()),
     Setting("DOWNLOAD_VERIFY_CERTIFICATES", "yes or no", YesOrNo()),
     Setting("CRAWL_CA_FILE", "path", CertificateFile()),

@@ -102,6 +102,11 @@ CRAWL_CA_FILE = ""
 # Seconds since the start of a run that was cut off, within which the next one goes on where it
 # stopped. 0: every run reads everything from the beginning.
 CRAWL_RESUME_WITHIN_S = 604800
+# Requests of a full run for the site's sitemaps, whose addresses are compared with the archive; 0
+# switches it off.
+CRAWL_SITEMAP_REQUESTS_MAX = 20
+# Requests of a run that reads feeds, sitemaps and pages because the API is closed (-a fallback).
+CRAWL_FALLBACK_REQUESTS_MAX = 20000
 # May private and loopback addresses be asked? auto: only when the given site is at one.
 CRAWL_PRIVATE_ADDRESSES = "auto"
 # The API of sites that are hosted on WordPress.com.

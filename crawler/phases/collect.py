@@ -27,11 +27,14 @@ MakeItems = Callable[[AcceptedPage], Awaitable[list[Item]]]
 async def items_of(page: AcceptedPage, run: RunState) -> list[Item]:
     """Return the items of an accepted page. A record that cannot be parsed is a failure."""
     source = RecordSource(page.collection, run.site_key, run.home, page.repaired, run.language)
-    found: list[Item | None] = [None] * len(page.records)
+    records = page.records
+    if run.complete_page is not None:
+        records = await run.complete_page(page.collection, records)
+    found: list[Item | None] = [None] * len(records)
     if run.finish_page is not None:
-        found = await run.finish_page([raw for _, raw in page.records], source)
+        found = await run.finish_page([raw for _, raw in records], source)
     items = []
-    for (id_, raw), item in zip(page.records, found, strict=True):
+    for (id_, raw), item in zip(records, found, strict=True):
         try:
             if item is None:
                 item = parse_from(raw, source)

@@ -25,8 +25,8 @@ from crawler.rest.responses import read_object, read_page
 from crawler.run.output import run_so_far
 from crawler.run.proof import Proof
 from crawler.run.run_state import RunState
-from crawler.site.discovery import Discovered, discover
-from crawler.site.recall import recall
+from crawler.site.attempts import WHAT_TO_DO
+from crawler.site.discovery import Discovered, discover, recall
 from crawler.site.start_address import normalise_address
 from wparchive.model.documents import Site
 
@@ -173,10 +173,7 @@ async def measure(
         run.count_of(collection).site_total = measured.total
         opened.append(measured)
     if refusals and _lost_all_posts(collections, opened):
-        raise ApiClosed(
-            f"the site's posts are closed to visitors: {refusals[-1]}; "
-            "ask its owner to open the REST API"
-        )
+        raise ApiClosed(f"the site's posts are closed to visitors: {refusals[-1]}; {WHAT_TO_DO}")
     return opened
 
 

@@ -129,6 +129,8 @@ class VanishedObjects:
         run = self._run
         try:
             raw = await RecordRequests(run, collection).record(id_)
+            if run.complete_page is not None:
+                [(_, raw)] = await run.complete_page(collection, ((id_, raw),))
             item = parse_record(raw, collection, run.site_key, run.home)
         except CrawlError as error:
             return fate_of(error), None

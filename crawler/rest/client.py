@@ -56,6 +56,7 @@ class RestClient:
         timeout_s: float | None = None,
         plain: bool = False,
         was_open: bool = False,
+        accept: str = _ACCEPT,
     ) -> RestResponse:
         """Return the response to one request, whatever its status.
 
@@ -64,7 +65,8 @@ class RestClient:
         one included; where the site asks for a pause, anything above one means RETRY_TIMES.
         `timeout_s` stands in for DOWNLOAD_TIMEOUT. `plain` asks for an uncompressed body.
         `was_open` says that the site has answered such a request before, so that a refusal or a
-        broken connection is tried again as often as RETRY_TIMES says.
+        broken connection is tried again as often as RETRY_TIMES says. `accept` is the header of
+        that name: pages and feeds are asked for as such.
 
         Raises RobotsForbid, AddressForbidden, AskedToWait, RunEnds, TimedOut, TooLarge, BrokenJson,
         NoResponse.
@@ -76,7 +78,7 @@ class RestClient:
             meta[RETRY_REFUSALS] = True
         if timeout_s is not None:
             meta["download_timeout"] = timeout_s
-        headers = {"Accept": _ACCEPT}
+        headers = {"Accept": accept}
         if plain:
             headers["Accept-Encoding"] = "identity"
         if follow:

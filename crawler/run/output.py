@@ -55,6 +55,7 @@ def run_so_far(report: RunReport, traffic: Traffic) -> Run:
         scope=report.scope,
         types=[{"type": name, **count.public()} for name, count in report.named_types()],
         skipped=list(report.skipped),
+        sitemap=report.sitemap,
         boilerplate=_boilerplate(report.learned),
         resumed_from=report.resumed_from,
         begun_again=list(report.begun_again),
@@ -132,7 +133,8 @@ def report_table(run: Run) -> str:
     lines = []
     if run["types"]:
         lines += [*_table_lines(run["types"]), *_notes(run)]
-    lines += [*_boilerplate_lines(run), _traffic_line(run), _verdict_line(run)]
+    lines += [*_boilerplate_lines(run), *_sitemap_lines(run)]
+    lines += [_traffic_line(run), _verdict_line(run)]
     return "\n".join(map(printable, lines))
 
 
@@ -167,6 +169,7 @@ def _notes(run: Run) -> Iterator[str]:
     for part in run["types"]:
         for reason in part["reasons"][:3]:
             yield f"  {part['type']}: {reason}"
+        yield from _content_lines(run, part)
     if run["resumed_from"]:
         yield f"  went on where {run['resumed_from']} was cut off"
     for reason in run["begun_again"]:
@@ -190,6 +193,31 @@ def _boilerplate_lines(run: Run) -> Iterator[str]:
     if not learned["finished"]:
         line += " (the next run goes on)"
     yield f"{line}: wparchive boilerplate list --site {run['site']}"
+
+
+def _content_lines(run: Run, part: dict[str, Any]) -> Iterator[str]:
+    """Yield of how many posts the API leaves the content out, where it does."""
+    empty = part.get("empty_content", 0)
+    leaked = part.get("leaked_shortcodes", 0)
+    if not (empty or leaked):
+        return
+    line = f"  {part['type']}: the API shows {_counted(empty, 'post')} without content, "
+    line += f"{leaked:,} full of shortcodes; {part.get('completed', 0):,} have it from their pages"
+    if "render" not in run["arguments"]:
+        line += " (-a render=1 looks there)"
+    yield line
+
+
+def _sitemap_lines(run: Run) -> Iterator[str]:
+    """Yield what the sitemaps list and the archive lacks."""
+    found = run.get("sitemap")
+    if found is None or not found["lacking"]:
+        return
+    first = ", ".join(found["addresses"][:3])
+    yield (
+        f"of {found['listed']:,} addresses in the sitemaps, the archive lacks "
+        f"{found['lacking']:,}: {first}"
+    )
 
 
 def _counted(number: int, noun: str) -> str:

@@ -8,7 +8,7 @@ from crawler.polls.listing import Milestone
 from crawler.run.proof import Proof
 from crawler.walk.id_set import IdSet
 from wparchive.backends.remembering import Learned
-from wparchive.model.documents import Kind, TypeReport
+from wparchive.model.documents import Kind, SitemapReport, TypeReport
 from wparchive.model.outcome import Outcome, Written
 
 REASONS_MAX = 50  # a run must fit into one document
@@ -35,6 +35,9 @@ class TypeCount:
     deleted: int = 0
     hidden: int = 0
     missing: int = 0
+    empty_content: int = 0
+    leaked_shortcodes: int = 0
+    completed: int = 0
     proof: Proof | None = None
     """None until the strategy is done with the type."""
     reasons: list[str] = field(default_factory=list)
@@ -135,6 +138,9 @@ class TypeCount:
             deleted=self.deleted,
             hidden=self.hidden,
             missing=self.missing,
+            empty_content=self.empty_content,
+            leaked_shortcodes=self.leaked_shortcodes,
+            completed=self.completed,
             proof=str(proof or ""),
             scope=proof.scope.name if proof and proof.scope else None,
             reasons=list(self.reasons),
@@ -173,6 +179,10 @@ class RunReport:
     """Posts that were read again at the end, to learn what recurs in them."""
     learned: Learned | None = None
     """What was learned about blocks that recur; None where nothing was to be learned."""
+    sources: tuple[str, ...] = ()
+    """What a run reads instead of the API: `feed`, `sitemap`, `html`; empty for the API."""
+    sitemap: SitemapReport | None = None
+    """What the sitemaps list beside the archive; None where they were not looked at."""
     stopped: StopReason | None = None
     """What ended the run early; None when nothing did."""
     finished: bool = False
@@ -186,7 +196,12 @@ class RunReport:
 
     @property
     def scope(self) -> str:
-        """Return what the run was asked for: `everything`, or the types, separated by commas."""
+        """Return what the run was asked for: `everything`, or the types, separated by commas.
+
+        Of a run that reads something else than the API, it is what that publishes.
+        """
+        if self.sources:
+            return f"published: {', '.join(self.sources)}"
         names = [name.strip() for name in self.arguments.get("types", "").split(",")]
         return ", ".join(filter(None, names)) or "everything"
 

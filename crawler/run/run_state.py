@@ -37,6 +37,10 @@ Each byte costs 10 to 20 bytes of memory, in all the forms and processes that an
 CONCURRENT_ITEMS alone would let a site with long posts take gigabytes.
 """
 LOOK_EVERY_S = 0.01  # while the last items of a collection are waited for
+CompletePage = Callable[
+    [Collection, tuple[tuple[int, bytes], ...]], Awaitable[tuple[tuple[int, bytes], ...]]
+]
+"""Returns the records of a page, by id, with the content that the API leaves out."""
 FinishPage = Callable[[Sequence[bytes], RecordSource], Awaitable[list[Item | None]]]
 """Gives the items of records; None for each record that is to be parsed here."""
 
@@ -137,6 +141,8 @@ class RunState:
     stopping: bool = False
     """The run is to end: nothing new is begun, and what is in flight is finished."""
 
+    complete_page: CompletePage | None = None
+    """Counts records whose content the API leaves out, and completes them; None in tests."""
     finish_page: FinishPage | None = None
     """Makes the items of a page in a helper process, where one is to do so now."""
     make_learner: Callable[[], SiteLearner] | None = None

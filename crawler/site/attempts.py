@@ -15,6 +15,12 @@ from crawler.errors import (
 )
 from crawler.rest.classify import is_down
 
+WHAT_TO_DO = (
+    "ask its owner to open it, or archive what the site publishes for everyone: "
+    "-a fallback=feed,sitemap,html"
+)
+"""What an operator can do where an API is closed."""
+
 
 @dataclass
 class DiscoveryAttempts:
@@ -78,15 +84,14 @@ def discovery_error(start: str, attempts: DiscoveryAttempts) -> CrawlError:
         )
     if attempts.closed:
         return ApiClosed(
-            f"the site's REST API is closed to visitors: {attempts.closed[0]}; "
-            "ask its owner to open it"
+            f"the site's REST API is closed to visitors: {attempts.closed[0]}; {WHAT_TO_DO}"
         )
     if attempts.silent:
         return SiteUnreachable(attempts.silent[0])
     if attempts.named:
         return ApiClosed(
             f"{start} names an API that does not answer as one (redirect or page instead); "
-            "ask its owner to open it"
+            f"{WHAT_TO_DO}"
         )
     if attempts.foreign:
         return NotWordPress(

@@ -1,18 +1,20 @@
 """From any address of a site to the root of its API.
 
 The page at the address is fetched, then the ladder of `crawler.site.candidates` is climbed until
-an API answers. `crawler.site.attempts` keeps what the places answered that did not do.
+an API answers. `crawler.site.attempts` keeps what the places answered that did not do. A known site
+is asked where its API was, which spares its front page and most of its index.
 """
 
 import html
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from crawler.errors import NoResponse, ResponseError, RobotsForbid, SiteUnreachable
+from crawler.errors import CrawlError, NoResponse, ResponseError, RobotsForbid, SiteUnreachable
 from crawler.rest.api import Api, site_key
 from crawler.rest.php_values import as_mapping
 from crawler.rest.responses import RestResponse, read_object
@@ -25,6 +27,8 @@ from wparchive.model.documents import Site
 # For an https that nobody has named: a closed port may swallow requests in silence.
 GUESS_TIMEOUT_S = 20.0
 WORDPRESS_COM = "https://public-api.wordpress.com/"
+_FIELDS = "name,description,url,home,gmt_offset,timezone_string,namespaces"
+"""What the index says of the site; its routes, up to megabytes, are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,3 +224,36 @@ def _hours(value: Any) -> float | None:
 
 def _folder(address: str) -> str:
     return urlsplit(address).path.rstrip("/") + "/"
+
+
+async def recall(get: Get, known: Site, now: datetime) -> Discovered | None:
+    """Return a known site, with the routes that its document describes.
+
+    None where it has to be found anew: it does not answer as it did, or has other plugins.
+    """
+    api = Api(known["api_root"])
+    if api.home != known["home"] or not known["capabilities"]:
+        return None  # WordPress.com has no index, and a run that was killed may know no routes
+    url = api.url("/", [("_fields", _FIELDS)])
+    try:
+        response = await get(url)
+        index = read_object(response)
+    except CrawlError:
+        return None
+    if response.url != url or index.get("namespaces") != known["namespaces"]:
+        return None
+    site = site_of(api, index, known["found_by"], now)
+    site["language"] = known["language"]
+    return Discovered(api, site, dict(_routes(known)), str(index.get("home") or ""))
+
+
+def _routes(known: Site) -> Mapping[str, Any]:
+    """Return the routes of a site, as its index would describe them."""
+    return {part["route"]: _route(part) for part in known["capabilities"]}
+
+
+def _route(part: Mapping[str, Any]) -> Mapping[str, Any]:
+    args: dict[str, Any] = {name: {} for name in part["parameters"]}
+    args["orderby"] = {"enum": part["orderby"]}
+    args["per_page"] = {"maximum": part["per_page_maximum"]}
+    return {"endpoints": [{"methods": ["GET"], "args": args}]}

@@ -69,6 +69,18 @@ def rsd_address(page: RestResponse) -> str | None:
     return None
 
 
+def feed_addresses(page: RestResponse) -> list[str]:
+    """Return the feeds that a page names, without those of comments; the site's own comes first."""
+    found = []
+    for attributes in _link_elements(page.body):
+        kind = attributes.get("type", "").lower()
+        address = _absolute(page.url, attributes.get("href"))
+        if kind in ("application/rss+xml", "application/atom+xml") and address:
+            if "/comments/" not in address and address not in found:
+                found.append(address)
+    return sorted(found, key=len)
+
+
 def same_site(root: str, base: str) -> bool:
     """Return True if an API that a page names may be taken for the page's own site's.
 

@@ -10,8 +10,19 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from crawler.arguments import check_arguments
-from crawler.errors import BadArguments, CrawlError, RunEnds, SiteError
+from crawler.arguments import check_arguments, fallback_sources, wants_rendering
+from crawler.errors import (
+    ApiClosed,
+    BadArguments,
+    CrawlError,
+    NotWordPress,
+    RobotsForbid,
+    RunEnds,
+    SiteError,
+)
+from crawler.fallback.reading import PublishedReader
+from crawler.fallback.rendering import PageContents
+from crawler.fallback.sitemap_reading import ReadingLimits, look_at_sitemaps
 from crawler.items import Item
 from crawler.phases.collect import Collector
 from crawler.phases.full import FullStrategy
@@ -82,31 +93,80 @@ class WordPressSpider(Spider):
         """Yield every item of the site: find it, plan, measure, read, look for vanished objects."""
         run = self.run
         try:
-            client = RestClient(self._download)
-            found = await find_site(
-                run,
-                client,
-                self.settings["CRAWL_WORDPRESS_COM"],
-                may_recall=lambda known: self._mode_for(known) == "update",
-            )
-            await run.store.begin_run(run.report.run_id)
-            await run.begin_learning(self._stopped)
-            collections = await plan(run, found)
-            strategy = await self._make_strategy()
-            measured = await measure(run, collections, partial(strategy.measure, run))
-            async for item in self._read(strategy, measured):
+            async for item in self._items(RestClient(self._download)):
                 await run.in_flight.sent(item)
                 yield item
             await run.in_flight.drained()
             await run.settle_learning()
-            if not run.stopping:
-                await run.store.save_site(found.site)  # with the brakes of this run
+            if not run.stopping and run.site is not None:
+                await run.store.save_site(run.site)  # with the brakes of this run
                 run.report.finished = True
         except RunEnds:
             pass  # whoever ended the run has already recorded the reason
         except (CrawlError, ArchiveError) as error:
             self._end(error)
         await run.in_flight.drained()
+
+    async def _items(self, client: RestClient) -> AsyncIterator[Item]:
+        """Yield the items of the site: those of its API, or of what it publishes besides.
+
+        Raises CrawlError, ArchiveError.
+        """
+        try:
+            strategy, measured = await self._prepare(client)
+        except (ApiClosed, NotWordPress, RobotsForbid) as refusal:
+            sources = fallback_sources(self.arguments)
+            if not sources:
+                raise
+            async for item in self._published(client, sources, str(refusal)):
+                yield item
+            return
+        async for item in self._read(strategy, measured):
+            yield item
+        if self._looks_at_sitemaps():
+            await look_at_sitemaps(self.run, client, self._limits())
+
+    async def _prepare(self, client: RestClient) -> tuple[Strategy, list[MeasuredCollection]]:
+        """Find the site, plan and measure. Raises CrawlError, ArchiveError."""
+        run = self.run
+        found = await find_site(
+            run,
+            client,
+            self.settings["CRAWL_WORDPRESS_COM"],
+            may_recall=lambda known: self._mode_for(known) == "update",
+        )
+        await run.store.begin_run(run.report.run_id)
+        await run.begin_learning(self._stopped)
+        collections = await plan(run, found)
+        run.complete_page = PageContents(run, ask=wants_rendering(self.arguments)).completed
+        strategy = await self._make_strategy()
+        return strategy, await measure(run, collections, partial(strategy.measure, run))
+
+    async def _published(
+        self, client: RestClient, sources: tuple[str, ...], refusal: str
+    ) -> AsyncIterator[Item]:
+        """Yield the posts that the site publishes for everyone. Raises CrawlError, ArchiveError."""
+        run = self.run
+        reader = PublishedReader(run, client, sources, self._limits(), self._stopped)
+        await reader.begin(refusal)
+        if run.learner is None:
+            await run.begin_learning(self._stopped)
+        async for item in reader.items():
+            yield item
+
+    def _limits(self) -> ReadingLimits:
+        settings = self.settings
+        return ReadingLimits(
+            requests=settings.getint("CRAWL_FALLBACK_REQUESTS_MAX"),
+            sitemap_requests=settings.getint("CRAWL_SITEMAP_REQUESTS_MAX"),
+            response_bytes=settings.getint("DOWNLOAD_MAXSIZE"),
+        )
+
+    def _looks_at_sitemaps(self) -> bool:
+        """Tell whether the run read everything, so that the sitemaps can bear witness."""
+        report = self.run.report
+        everything = report.mode == "full" and report.scope == "everything"
+        return everything and not self._stopped() and self._limits().sitemap_requests > 0
 
     async def _read(
         self, strategy: Strategy, measured: list[MeasuredCollection]

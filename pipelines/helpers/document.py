@@ -152,7 +152,7 @@ def _post_refreshed(item: Any) -> list[Any]:
     media = [
         [_steady(part["url"]) for part in parts] for parts in (item.links, item.images, item.embeds)
     ]
-    return [
+    parts = [
         item.link,
         item.modified_at,
         item.modified_local,
@@ -161,6 +161,9 @@ def _post_refreshed(item: Any) -> list[Any]:
         item.declared_language,  # what was found in the text is nothing that the site did
         media,
     ]
+    if item.source != "api":  # hashes of records of the API are older than other sources
+        parts.append([item.source, item.completeness])
+    return parts
 
 
 def _media_version(item: Any) -> list[Any]:

@@ -55,6 +55,11 @@ async def test_ids_of_what_is_live(store):
     assert await store.live_ids("posts", SITE, "post") == [1, 5, 9]
     assert await store.live_ids("posts", SITE, "page") == [1]
     assert await store.live_ids("terms", SITE, "post") == []
+    addresses = sorted(await store.addresses("posts", SITE))
+    assert addresses == [
+        ("page", 1, post(1, type_="page")["link"]),
+        *(("post", id_, post(id_)["link"]) for id_ in (1, 5, 9)),
+    ]
 
 
 async def test_setting_a_state_counts_what_changed_and_removes_nothing(store, look):

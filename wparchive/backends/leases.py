@@ -39,6 +39,7 @@ _READING = frozenset(
     {
         "known",
         "live_ids",
+        "addresses",
         "raw_records",
         "newest",
         "referring_posts",

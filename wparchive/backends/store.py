@@ -50,6 +50,14 @@ class Reference(NamedTuple):
     """The id of the term, the author or the featured image that it names."""
 
 
+class HeldAddress(NamedTuple):
+    """The public address of a live document."""
+
+    type: str
+    id: int
+    link: str
+
+
 class Saver(Protocol):
     """The part of a store that takes documents; `BatchWriter` needs no more than this."""
 
@@ -103,6 +111,9 @@ class Store(Saver, Protocol):
 
     async def live_ids(self, kind: Kind, site: str, type_: str) -> list[int]:
         """Return the ids of live documents, ascending."""
+
+    async def addresses(self, kind: Kind, site: str) -> list[HeldAddress]:
+        """Return the addresses of live documents of a kind that have one, in any order."""
 
     async def raw_records(
         self, kind: Kind, site: str, type_: str, ids: Sequence[int]

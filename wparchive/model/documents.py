@@ -17,6 +17,8 @@ Kind = Literal["posts", "terms", "authors", "media", "comments"]
 KINDS: tuple[Kind, ...] = ("posts", "terms", "authors", "media", "comments")
 State = Literal["live", "withdrawn", "deleted"]
 LanguageSource = Literal["text", "script", "declared", "site"]
+PostSource = Literal["api", "api+page", "feed", "page", "sitemap"]
+Completeness = Literal["record", "content", "excerpt", "address"]
 EventKind = Literal[
     "new",
     "edited",
@@ -310,6 +312,14 @@ class PostDocument(Document):
     """Post format (`standard`, `video`); None when the type has none."""
     canonical_url: str | None
     """Canonical address declared by an SEO field; None when none is declared."""
+    source: NotRequired[str | None]
+    """Where the content was read: `api`; `api+page` (an API record whose empty content was
+    completed from the public page); `feed`, `page` or `sitemap` where the API was closed. None or
+    absent in documents archived before there was another source than the API."""
+    completeness: NotRequired[str | None]
+    """How much of the post that is: `record` (all that the API shows), `content` (title, dates and
+    the whole content), `excerpt` (the beginning of the content) or `address` (the address alone).
+    None or absent as `source` is."""
     content_fingerprint: str
     """Hash of the normalised text: equal for equal text, whatever its markup, quotes or white
     space."""
@@ -550,6 +560,12 @@ class TypeReport(TypedDict):
     """Counted by the site and not shown to anybody (media of drafts, for instance)."""
     missing: int
     """Known to exist and not archived; the reasons are in `reasons` and in `failures`."""
+    empty_content: NotRequired[int]
+    """Posts of this run whose content the API shows as empty, without a password."""
+    leaked_shortcodes: NotRequired[int]
+    """Posts of this run whose content is full of shortcodes that nobody expanded."""
+    completed: NotRequired[int]
+    """Those of both that have their content from the public page (`source` is `api+page`)."""
     proof: str
     """`proved`, or why nothing is proved: `unproven: ...`, `skipped: ...`."""
     scope: str | None
@@ -569,6 +585,26 @@ class LearnedReport(TypedDict):
     """Posts whose texts changed at the end, because of what the run taught."""
     finished: bool
     """False where it was told to stop; the next run goes on."""
+
+
+class SitemapReport(TypedDict):
+    """What the site's sitemaps list beside what the archive holds, after a run that read all."""
+
+    listed: int
+    """Addresses that they list."""
+    lacking: int
+    """Those of them that no live document of the archive has: types that the API does not show,
+    pages that list others, or posts that it left out."""
+    addresses: list[str]
+    """The first 50 of these."""
+    read: int
+    """Sitemaps that were read, indexes included."""
+    unread: int
+    """Sitemaps that were named and not read, because that would have taken too many requests."""
+    requests: int
+    """Requests spent on it."""
+    problems: list[str]
+    """Why something could not be read."""
 
 
 class HeldDigest(TypedDict):
@@ -606,13 +642,17 @@ class Run(TypedDict):
     arguments: dict[str, str]
     """The spider's arguments."""
     mode: str
-    """How the run went about it: `full`, `update`, `reconcile`, or the name of another strategy."""
+    """How the run went about it: `full`, `update`, `reconcile`, or the name of another strategy;
+    `fallback` where the API was closed, and feeds, sitemaps and pages were read."""
     scope: str
-    """What the run was asked for: `everything`, or the types, separated by commas."""
+    """What the run was asked for: `everything`, or the types, separated by commas. Of a fallback
+    run `published: ` and the sources, because nobody knows what there is besides."""
     types: list[dict[str, Any]]
     """A `TypeReport` per type, with its name as `type`."""
     skipped: list[dict[str, str]]
     """What the site has and was not archived: `{name, reason}`."""
+    sitemap: NotRequired[SitemapReport | None]
+    """What the sitemaps list and the archive lacks; None where they were not looked at."""
     boilerplate: NotRequired[LearnedReport | None]
     """What was learned about blocks that recur; None where the run did not come so far."""
     resumed_from: str | None

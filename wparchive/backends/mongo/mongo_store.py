@@ -37,7 +37,7 @@ from wparchive.backends.saving import (
     save_batch,
     set_states,
 )
-from wparchive.backends.store import CleaningSelection, Reference
+from wparchive.backends.store import CleaningSelection, HeldAddress, Reference
 from wparchive.duplicates.mark_new import mark_posts
 from wparchive.errors import ArchiveUnreachable, too_new
 from wparchive.model.documents import (
@@ -179,6 +179,12 @@ class MongoStore:
         fields = {"_id": 0, "id": 1}  # these are in the index
         async with self._database() as db:
             return [found["id"] async for found in db[kind].find(query, fields).sort("id", 1)]
+
+    async def addresses(self, kind: Kind, site: str) -> list[HeldAddress]:
+        query = {"site": site, "state": "live", "link": {"$ne": None}}
+        fields = {"_id": 0, "type": 1, "id": 1, "link": 1}
+        async with self._database() as db:
+            return [HeldAddress(**found) async for found in db[kind].find(query, fields)]
 
     async def raw_records(
         self, kind: Kind, site: str, type_: str, ids: Sequence[int]

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar, TypeVarTuple
 from wparchive.backends.helper_process import PROCESS_TROUBLE, HelperProcess
 from wparchive.backends.saving import StorableBatch, batch_of, cleaned_batch
 from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter, WriterCall
-from wparchive.backends.store import CleaningSelection, Reference
+from wparchive.backends.store import CleaningSelection, HeldAddress, Reference
 from wparchive.errors import ArchiveUnreachable
 from wparchive.model.documents import (
     Failure,
@@ -154,6 +154,9 @@ class SQLiteStore:
 
     async def live_ids(self, kind: Kind, site: str, type_: str) -> list[int]:
         return await self._call(SQLiteWriter.live_ids, kind, site, type_)
+
+    async def addresses(self, kind: Kind, site: str) -> list[HeldAddress]:
+        return await self._call(SQLiteWriter.addresses, kind, site)
 
     async def raw_records(
         self, kind: Kind, site: str, type_: str, ids: Sequence[int]

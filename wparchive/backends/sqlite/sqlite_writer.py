@@ -27,7 +27,7 @@ from wparchive.backends.sqlite.sqlite_errors import sqlite_errors, transaction
 from wparchive.backends.sqlite.sqlite_leases import SQLiteLeases
 from wparchive.backends.sqlite.sqlite_saving import Batch, SQLiteSession, put_records, run_step
 from wparchive.backends.sqlite.sqlite_stock import take_sqlite_stock
-from wparchive.backends.store import CleaningSelection, Reference
+from wparchive.backends.store import CleaningSelection, HeldAddress, Reference
 from wparchive.duplicates.mark_new import mark_posts
 from wparchive.errors import ArchiveReadOnly, ArchiveUnreachable
 from wparchive.model.documents import (
@@ -159,6 +159,11 @@ class SQLiteWriter:
         of = "site = ? AND type = ? AND state = 'live'"
         sql = f"SELECT id FROM {kind} WHERE {of} ORDER BY id"
         return [row["id"] for row in self._rows(sql, site, type_)]
+
+    def addresses(self, kind: Kind, site: str) -> list[HeldAddress]:
+        of = "site = ? AND state = 'live' AND link IS NOT NULL"
+        rows = self._rows(f"SELECT type, id, link FROM {kind} WHERE {of}", site)
+        return [HeldAddress(row["type"], row["id"], row["link"]) for row in rows]
 
     def raw_records(
         self, kind: Kind, site: str, type_: str, ids: Sequence[int]

@@ -1,0 +1,96 @@
+"""`scrapy doctor SITE`: what a site offers, what is wrong with it, and what to do.
+
+Nothing is archived. `crawler/site/examination.py` does the work.
+"""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from typing import Any, ClassVar
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from crawler.errors import BadArguments
+from crawler.run.output import printable
+from crawler.run.verdict import ExitStatus
+from crawler.site.diagnosis import DOCTOR_STATUSES, REQUESTS_MAX, diagnosis_lines
+from crawler.site.examination import DoctorSpider
+from crawler.site.start_address import normalise_address
+
+
+class Doctor(ScrapyCommand):
+    """The command."""
+
+    requires_project = True
+    default_settings: ClassVar[dict[str, Any]] = {}
+
+    def syntax(self) -> str:
+        """Return what follows the name of the command."""
+        return "[options] SITE"
+
+    def short_desc(self) -> str:
+        """Return what the command does, in a line."""
+        return "Say what a WordPress site offers, what is wrong with it, and what to do"
+
+    def long_desc(self) -> str:
+        """Return the help: what it does, an example, the exit statuses."""
+        statuses = "\n".join(f"  {code:>3}  {text}" for code, text in DOCTOR_STATUSES.items())
+        return (
+            f"{self.short_desc()}, with {REQUESTS_MAX} requests at most. Nothing is archived.\n\n"
+            f"  scrapy doctor https://example.com/blog\n\nExit status:\n{statuses}\n"
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options."""
+        super().add_options(parser)
+        parser.formatter_class = argparse.RawDescriptionHelpFormatter
+        parser.description = self.long_desc()
+        parser.add_argument("--json", action="store_true", help="print the diagnosis as JSON")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Examine, print, and set the exit status."""
+        if len(args) != 1:
+            raise UsageError("give the address of one site: scrapy doctor https://example.com")
+        try:
+            normalise_address(args[0])
+        except BadArguments as error:
+            raise UsageError(str(error), print_help=False) from None
+        assert self.crawler_process
+        assert self.settings is not None
+        for name, value in _SETTINGS.items():
+            self.settings.set(name, value, priority="cmdline")
+        middlewares = dict(self.settings.getdict("DOWNLOADER_MIDDLEWARES"))
+        middlewares["crawler.site.examination.RequestBudget"] = 950
+        self.settings.set("DOWNLOADER_MIDDLEWARES", middlewares, priority="cmdline")
+        if not opts.json:
+            print(f"looking at {args[0]} ...", file=sys.stderr)
+        crawler = self.crawler_process.create_crawler(DoctorSpider)
+        self.crawler_process.crawl(crawler, site=args[0])
+        self.crawler_process.start()
+        self._answer(crawler.spider, as_json=opts.json)
+
+    def _answer(self, spider: Any, *, as_json: bool) -> None:
+        diagnosis = getattr(spider, "diagnosis", None)
+        if diagnosis is None:
+            words = getattr(spider, "error", None) or "the look was cut off; see the log"
+            print(f"doctor: {printable(words)}", file=sys.stderr)
+            self.exitcode = int(ExitStatus.ERROR)
+            return
+        self.exitcode = diagnosis.exit_status
+        if as_json:
+            value = {**asdict(diagnosis), "exit_status": diagnosis.exit_status}
+            print(json.dumps(value, ensure_ascii=False, indent=2))
+            return
+        print("\n".join(map(printable, diagnosis_lines(diagnosis))))
+
+
+_SETTINGS: dict[str, Any] = {
+    "EXTENSIONS": {},
+    "ITEM_PIPELINES": {},
+    "RETRY_TIMES": 0,
+    "REDIRECT_MAX_TIMES": 3,
+    "CRAWL_WAIT_TOTAL_MAX_S": 0.0,
+}
+"""What a look needs differently from a crawl: nothing is archived, and nothing asked twice."""

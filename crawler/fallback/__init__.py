@@ -1,0 +1,11 @@
+"""What a site publishes for everyone besides its API: feeds, sitemaps and pages.
+
+| file | what |
+|---|---|
+| `published.py` | one post as such a source shows it, and its record in the shape of the API |
+| `feeds.py` | RSS and Atom |
+| `sitemaps.py` | sitemaps and their indexes |
+| `pages.py` | public pages: ids, dates, the content |
+| `reading.py` | the run that reads them where the API is closed, and the sitemap as a witness |
+| `rendering.py` | posts whose content the API leaves out, completed from their pages |
+"""

@@ -1,0 +1,175 @@
+"""Posts in an RSS or Atom feed. Pure.
+
+WordPress makes its feeds with few elements (wp-includes/feed-rss2.php, feed-atom.php); those are
+read, whatever a broken feed has around them.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+
+from crawler.fallback.published import (
+    PublishedPost,
+    id_in_address,
+    is_below,
+    one_line,
+    utc_text,
+)
+
+FEED_ENTRIES_MAX = 2000
+"""Entries of one feed that are read; WordPress shows 10, and sites up to some hundred."""
+_START = re.compile(rb"<(?:\?xml|rss|feed|rdf:RDF)\b", re.IGNORECASE)
+_CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+_CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
+_POST_ID = "{com-wordpress:feed-additions:1}post-id"
+_ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """A page of a feed."""
+
+    posts: tuple[PublishedPost, ...]
+    generator: str = ""
+    """`https://wordpress.org/?v=6.8`, where it is named."""
+
+
+def read_feed(body: bytes, home: str) -> FeedPage:
+    """Return the posts of a feed that are of the site with this home.
+
+    Raises ValueError for what is no feed.
+    """
+    start = _START.search(body[:20_000])
+    if start is None:
+        raise ValueError("no feed")
+    # Entities are not resolved, so that nothing can multiply; a broken feed is read as far as it
+    # can be.
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
+    try:
+        root = etree.fromstring(body[start.start() :], parser)
+    except etree.XMLSyntaxError as error:
+        raise ValueError(f"no feed: {error}") from None
+    if root is None or etree.QName(root).localname.lower() not in ("rss", "feed", "rdf"):
+        raise ValueError("no feed")
+    posts = (_post(element, home) for element in _entries(root))
+    return FeedPage(
+        tuple(post for post in posts if post is not None),
+        _text(next(root.iter("{*}generator"), None))[:200],
+    )
+
+
+def _entries(root: Any) -> Iterator[Any]:
+    """Yield the entries of a feed, `FEED_ENTRIES_MAX` at most."""
+    for number, element in enumerate(root.iter("{*}item", "{*}entry")):
+        if number == FEED_ENTRIES_MAX:
+            return
+        yield element
+
+
+def _post(entry: Any, home: str) -> PublishedPost | None:
+    """Return the post of an entry; None for one without an address of the site."""
+    is_atom = entry.tag.startswith(_ATOM)
+    fields = {child.tag: child for child in reversed(entry) if isinstance(child.tag, str)}
+    link = _address(entry, fields, is_atom)
+    try:
+        link = urljoin(home, link)
+        _ = urlsplit(link).port
+    except ValueError:
+        return None
+    if not link or not is_below(link, home):
+        return None
+    id_, type_ = _identity(fields, home)
+    if is_atom:
+        return _from_atom(entry, fields, link, id_, type_)
+    content = _text(fields.get(_CONTENT))
+    excerpt = _text(fields.get("description"))
+    return PublishedPost(
+        link=link,
+        source="feed",
+        completeness=_completeness(content, excerpt),
+        id=id_,
+        type=type_,
+        title=html.escape(_text(fields.get("title")), quote=False),
+        content=content or excerpt,
+        excerpt=excerpt,
+        published=utc_text(_text(fields.get("pubDate"))),
+        author_name=_text(fields.get(_CREATOR))[:200],
+        category_names=one_line(map(_text, entry.iterchildren("category"))),
+    )
+
+
+def _from_atom(
+    entry: Any, fields: dict[str, Any], link: str, id_: int | None, type_: str | None
+) -> PublishedPost:
+    content = _html_in(fields.get(f"{_ATOM}content"))
+    excerpt = _html_in(fields.get(f"{_ATOM}summary"))
+    author = fields.get(f"{_ATOM}author")
+    names = (part.get("term", "") for part in entry.iterchildren(f"{_ATOM}category"))
+    return PublishedPost(
+        link=link,
+        source="feed",
+        completeness=_completeness(content, excerpt),
+        id=id_,
+        type=type_,
+        title=_html_in(fields.get(f"{_ATOM}title")),
+        content=content or excerpt,
+        excerpt=excerpt,
+        published=utc_text(_text(fields.get(f"{_ATOM}published"))),
+        modified=utc_text(_text(fields.get(f"{_ATOM}updated"))),
+        author_name=_text(None if author is None else author.find(f"{_ATOM}name"))[:200],
+        category_names=one_line(names),
+    )
+
+
+def _completeness(content: str, excerpt: str) -> Any:
+    if content.strip():
+        return "content"
+    if excerpt.strip():
+        return "excerpt"
+    return "address"
+
+
+def _address(entry: Any, fields: dict[str, Any], is_atom: bool) -> str:
+    if not is_atom:
+        return _text(fields.get("link"))
+    for link in entry.iterchildren(f"{_ATOM}link"):
+        if link.get("rel", "alternate") == "alternate":
+            return str(link.get("href", "")).strip()
+    return ""
+
+
+def _identity(fields: dict[str, Any], home: str) -> tuple[int | None, str | None]:
+    """Return id and type, as far as the feed shows them."""
+    guid = fields.get("guid")
+    if guid is None:
+        guid = fields.get(f"{_ATOM}id")
+    id_, type_ = id_in_address(_text(guid), home)
+    named = _text(fields.get(_POST_ID))
+    if named.isascii() and named.isdecimal() and 0 < len(named) < 16:
+        id_ = int(named)
+    return id_, type_
+
+
+def _html_in(element: Any) -> str:
+    """Return the HTML of a text construct of Atom: plain text, escaped HTML, or XHTML."""
+    if element is None:
+        return ""
+    kind = element.get("type", "text")
+    if kind == "xhtml":
+        inner = (etree.tostring(part, encoding="unicode") for part in element)
+        return "".join(inner).strip()
+    if kind == "html":
+        return _text(element)
+    return html.escape(_text(element), quote=False)
+
+
+def _text(element: Any) -> str:
+    """Return the text of an element, without that of elements inside; empty where there is none."""
+    if element is None:
+        return ""
+    return str(element.text or "").strip()

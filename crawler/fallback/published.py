@@ -1,0 +1,244 @@
+"""One post as a feed, a sitemap or a public page shows it, and its record in the API's shape. Pure.
+
+The record has a member of our own, `MARKER`, which says where it comes from. Everything that reads
+records of the API (the stages, `wparchive reclean`, `wparchive verify`) reads these as well.
+"""
+
+import html
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from hashlib import blake2b
+from typing import Any, get_args
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from wparchive.model.documents import Completeness, PostSource
+
+MARKER = "_wparchive"
+"""The member of a record that says where it was read, where that is not the API alone."""
+MADE_UP_IDS = 2**52
+"""Ids from here on are made of a post's address. WordPress counts from 1, and no site gets here;
+JavaScript and spreadsheets hold them exactly."""
+LEVELS: tuple[Completeness, ...] = get_args(Completeness)
+"""From the most to the least."""
+_SOURCES = frozenset(get_args(PostSource))
+_PASSWORD_FORM = "post-password-form"
+"""Class of the form that WordPress shows in place of a protected content."""
+_MERGED = (
+    *("id", "type", "title", "excerpt", "published", "modified"),
+    *("author_name", "category_names", "image", "language"),
+)
+_ID_PARAMETERS = ("p", "page_id", "attachment_id")
+_TYPE_OF_PARAMETER = {"page_id": "page", "attachment_id": "attachment"}
+_TYPE_NAME = re.compile(r"[a-z0-9_-]{1,20}")  # `register_post_type()` takes no others
+_TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|_ga)(?:=|$)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedPost:
+    """What one source, or several together, show of a post."""
+
+    link: str
+    source: PostSource
+    completeness: Completeness = "address"
+    id: int | None = None
+    """The site's own; None where the source does not show it."""
+    type: str | None = None
+    title: str = ""
+    """HTML, and so are content and excerpt."""
+    content: str = ""
+    excerpt: str = ""
+    published: str | None = None
+    """UTC as the API writes it, `2026-03-10T12:00:00`; `modified` likewise."""
+    modified: str | None = None
+    author_name: str = ""
+    category_names: tuple[str, ...] = ()
+    """Categories and tags: neither feeds nor pages tell one from the other."""
+    image: str = ""
+    language: str = ""
+
+
+def merged(first: PublishedPost, second: PublishedPost) -> PublishedPost:
+    """Return what two sources show of one post; the first one counts where both say something.
+
+    The content is that of the more complete one, and so are its `source` and `completeness`.
+    """
+    best = min(first, second, key=lambda post: LEVELS.index(post.completeness))
+    values = {name: getattr(first, name) or getattr(second, name) for name in _MERGED}
+    content = {name: getattr(best, name) for name in ("source", "completeness", "content")}
+    return replace(first, **values, **content)
+
+
+def record_of(post: PublishedPost, lastmod: str = "") -> bytes:
+    """Return the record of a post, as the API would show it, with a marker.
+
+    `lastmod` is what the sitemap says of its last change: a later run compares it. A post whose
+    own id is not known has one that is made of its address.
+    """
+    protected = _PASSWORD_FORM in post.content
+    content = "" if protected else post.content
+    record: dict[str, Any] = {
+        "id": id_of(post),
+        "type": post.type or "post",
+        "link": post.link,
+        "slug": urlsplit(post.link).path.rstrip("/").rpartition("/")[2],
+        "status": "publish",
+        "title": {"rendered": post.title},
+        "content": {"rendered": content, "protected": protected},
+        "excerpt": {"rendered": post.excerpt},
+        "date_gmt": post.published,
+        "modified_gmt": post.modified,
+        "author_name": post.author_name,
+        "category_names": list(post.category_names),
+        "image": post.image,
+        "language": post.language,
+        MARKER: {
+            "source": post.source,
+            "completeness": post.completeness,
+            "id": "made up" if id_of(post) >= MADE_UP_IDS else "of the site",
+            "lastmod": lastmod,
+        },
+    }
+    kept = {name: value for name, value in record.items() if value not in ("", None, [])}
+    return json.dumps(kept, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def with_page_content(raw: bytes, content: str, modified: str) -> bytes:
+    """Return a record of the API with the content of its public page behind all its members.
+
+    `modified` is the record's own date of change: from another date on the content may be old.
+    """
+    marker = {"source": "api+page", "content": content, "modified": modified}
+    member = json.dumps({MARKER: marker}, ensure_ascii=False).encode("utf-8", "replace")
+    body, brace, _ = raw.rpartition(b"}")
+    if not brace:
+        raise ValueError("the record is no object")
+    comma = b"" if body.rstrip().endswith(b"{") else b","
+    return body + comma + member[1:]
+
+
+def source_fields(marker: Any) -> dict[str, Any]:
+    """Return the fields of an item that a record's marker sets; none where it has none."""
+    if not isinstance(marker, dict) or str(marker.get("source")) not in _SOURCES - {"api"}:
+        return {}
+    fields: dict[str, Any] = {"source": marker["source"], "completeness": "record"}
+    if marker["source"] == "api+page":
+        fields["content_rendered"] = str(marker.get("content") or "")
+    elif str(marker.get("completeness")) in LEVELS:
+        fields["completeness"] = marker["completeness"]
+    return fields
+
+
+def source_flags(record: Mapping[str, Any]) -> list[str]:
+    """Return the flags of a record that its marker calls for."""
+    marker = record.get(MARKER)
+    if not isinstance(marker, dict) or marker.get("source") != "api+page":
+        return []
+    if marker.get("modified") == (record.get("modified_gmt") or ""):
+        return []
+    return ["page_outdated"]
+
+
+def marker_of(raw: bytes) -> Mapping[str, Any] | None:
+    """Return the marker of a record; None where it comes from the API alone."""
+    if f'"{MARKER}"'.encode() not in raw:
+        return None
+    try:
+        marker = json.loads(raw).get(MARKER)
+    except (ValueError, AttributeError, RecursionError):
+        return None
+    return marker if source_fields(marker) else None
+
+
+def id_of(post: PublishedPost) -> int:
+    """Return the id of a post, made of its address where its own is not known."""
+    if post.id is None:
+        return made_up_id(post.link)
+    return post.id
+
+
+def made_up_id(link: str) -> int:
+    """Return the id of a post whose own is not known: the same one for the same address."""
+    digest = blake2b(address_key(link).encode("utf-8", "replace"), digest_size=8).digest()
+    return MADE_UP_IDS + int.from_bytes(digest) % MADE_UP_IDS
+
+
+def address_key(address: str) -> str:
+    """Return an address without what may differ between two ways to write it.
+
+    That is the scheme, `www.`, the last slash, percent-encoding, and parameters that only count
+    visitors. An address that cannot be read is its own key.
+    """
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").removeprefix("www.")
+        port = parts.port
+    except ValueError:
+        return address
+    if port not in (None, 80, 443):
+        host = f"{host}:{port}"
+    query = "&".join(
+        sorted(part for part in parts.query.split("&") if part and not _TRACKING.match(part))
+    )
+    key = host + unquote(parts.path).rstrip("/")
+    if query:
+        key += f"?{query}"
+    return key
+
+
+def is_below(address: str, home: str) -> bool:
+    """Tell whether an address is one of the site with this home, by host and path."""
+    if not address.startswith(("http://", "https://")):
+        return False
+    below = address_key(home)
+    key = address_key(address)
+    return key == below or key.startswith((f"{below}/", f"{below}?"))
+
+
+def id_in_address(address: str, home: str) -> tuple[int | None, str | None]:
+    """Return id and type in an address such as `https://example.com/?p=12&post_type=movie`.
+
+    Both are None for any other address, and for one of another host: imported posts keep the
+    addresses, and so the numbers, of the site that they came from.
+    """
+    if not is_below(address, home):
+        return None, None
+    query = parse_qs(urlsplit(html.unescape(address)).query)
+    for name in _ID_PARAMETERS:
+        value = query.get(name, [""])[0]
+        if value.isascii() and value.isdecimal() and 0 < len(value) < 16:
+            type_ = query.get("post_type", [""])[0] or _TYPE_OF_PARAMETER.get(name, "")
+            return int(value), type_name(type_)
+    return None, None
+
+
+def type_name(value: str) -> str | None:
+    """Return a name that may be one of a post type; None for anything else."""
+    return value if _TYPE_NAME.fullmatch(value) else None
+
+
+def utc_text(value: str) -> str | None:
+    """Return a time, of RFC 5322 or ISO 8601, as the API writes UTC; None for anything else."""
+    value = value.strip()[:64]
+    try:
+        time = datetime.fromisoformat(value)
+    except ValueError:
+        try:
+            time = parsedate_to_datetime(value)
+        except (ValueError, TypeError, OverflowError, IndexError):
+            return None
+    if time.tzinfo is None:
+        time = time.replace(tzinfo=UTC)
+    try:
+        return time.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat()
+    except (ValueError, OverflowError):
+        return None
+
+
+def one_line(values: Iterable[str]) -> tuple[str, ...]:
+    """Return short names, each once, with white space unified."""
+    names = (" ".join(value.split())[:200] for value in values)
+    return tuple(dict.fromkeys(name for name in names if name))[:100]

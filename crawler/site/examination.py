@@ -1,0 +1,337 @@
+"""Looks at a site with a dozen requests: the work of `scrapy doctor`."""
+
+import time
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from typing import Any, Self
+from urllib.parse import urljoin, urlsplit
+
+from protego import Protego
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.statscollectors import StatsCollector
+
+from crawler.errors import (
+    ApiClosed,
+    CrawlError,
+    NotWordPress,
+    ResponseError,
+    RobotsForbid,
+    RunEnds,
+    SiteError,
+)
+from crawler.fallback.feeds import read_feed
+from crawler.fallback.reading import home_of
+from crawler.fallback.rendering import what_is_wrong
+from crawler.fallback.sitemaps import (
+    places_in_robots,
+    read_sitemap,
+    usual_places_of_sitemaps,
+    what_it_lists,
+)
+from crawler.rest.api import Api
+from crawler.rest.client import RestClient
+from crawler.rest.collections import Collection, read_collections
+from crawler.rest.lenient_json import decode_record
+from crawler.rest.record_fields import record_language
+from crawler.rest.responses import RestResponse, read_object, read_page
+from crawler.run.run_state import utc_now
+from crawler.site.candidates import Get
+from crawler.site.diagnosis import (
+    REQUESTS_MAX,
+    SAMPLE,
+    WHAT_ELSE,
+    Diagnosis,
+    OfferedType,
+    estimate_of,
+    judge_types,
+    name_plugins,
+    version_of,
+)
+from crawler.site.discovery import Discovered, discover
+from crawler.site.start_address import normalise_address
+
+
+class Examination:
+    """One look at a site."""
+
+    def __init__(self, client: RestClient, address: str, wordpress_com: str, delay_s: float):
+        self._get: Get = partial(client.get, tries=1)
+        self._wordpress_com = wordpress_com
+        self._delay_s = delay_s
+        self._robots = b""
+        self._bytes_of_post = 0.0
+        self.diagnosis = Diagnosis(address)
+
+    async def run(self) -> None:
+        """Look; a site that cannot be read is a diagnosis, too. Raises BadArguments."""
+        diagnosis = self.diagnosis
+        try:
+            found = await discover(self._get, diagnosis.address, utc_now(), self._wordpress_com)
+        except RunEnds:
+            self._failed("unknown", f"no API was found within {REQUESTS_MAX} requests", "")
+        except SiteError as error:
+            await self._no_api(error)
+        else:
+            await self._look_at(found)
+        diagnosis.estimate = estimate_of(diagnosis, self._delay_s, self._bytes_of_post)
+
+    async def _look_at(self, found: Discovered) -> None:
+        diagnosis = self.diagnosis
+        site = found.site
+        diagnosis.site = site["_id"]
+        diagnosis.name = site["name"]
+        diagnosis.home = site["home"]
+        diagnosis.api_root = site["api_root"]
+        diagnosis.found_by = site["found_by"]
+        diagnosis.languages += filter(None, [site["language"]])
+        name_plugins(diagnosis, site["namespaces"])
+        try:
+            collections = await self._collections(found)
+            diagnosis.wordpress = version_of(found, collections)
+            await self._read_posts(found.api, collections)
+            await self._read_robots(site["home"])
+            await self._measure(found.api, collections)
+        except RunEnds:
+            unknown = [part.type for part in diagnosis.types if part.total is None]
+            if unknown:
+                diagnosis.found(
+                    f"sizes that a dozen requests did not reach: {', '.join(unknown)}",
+                    "a crawl asks for them all",
+                    serious=False,
+                )
+        judge_types(diagnosis)
+
+    async def _collections(self, found: Discovered) -> list[Collection]:
+        listings: list[dict[str, Any]] = []
+        for route in ("/wp/v2/types", "/wp/v2/taxonomies"):
+            try:
+                listings.append(read_object(await self._ask(found.api, route)))
+            except (ResponseError, RobotsForbid) as error:
+                listings.append({})
+                self.diagnosis.found(
+                    f"{route} cannot be read ({error})",
+                    "ask the owner to open it: custom types are named nowhere else",
+                )
+        types, taxonomies = listings
+        collections, skipped = read_collections(found.api, types, taxonomies, found.routes)
+        self.diagnosis.not_archived = skipped
+        for part in collections:
+            can = part.capabilities
+            offered = OfferedType(part.type, part.kind, part.route)
+            offered.rows_of_a_request = can.per_page_maximum
+            offered.order_by_id = "id" in can.orderby
+            self.diagnosis.types.append(offered)
+        return collections
+
+    async def _read_posts(self, api: Api, collections: list[Collection]) -> None:
+        """Read some posts whole: size, speed, cache, languages, contents that are not there."""
+        part = next((part for part in collections if part.type == "post"), None)
+        if part is None:
+            return
+        begin = time.monotonic()
+        offered = self._offered(part)
+        try:
+            response = await self._ask(api, part.route, [("per_page", str(SAMPLE))])
+            page = read_page(response)
+        except (ResponseError, RobotsForbid) as error:
+            offered.closed = str(error)
+            return
+        self.diagnosis.answer_s = round(time.monotonic() - begin, 2)
+        offered.total = page.total
+        if page.total is None:
+            self.diagnosis.found(
+                "lists do not say how long they are",
+                "nothing: a crawl then reads until nothing more comes",
+                serious=False,
+            )
+        if page.records:
+            self._bytes_of_post = len(response.body) / len(page.records)
+        age = response.headers.get("age", "")
+        if age.isdecimal() and int(age[:9]) > 0:
+            self.diagnosis.cache_age_s = float(age[:9])
+            self.diagnosis.found(
+                f"answers come from a cache, this one {age[:9]} s old",
+                "nothing: update runs look again for as long",
+                serious=False,
+            )
+        self._look_at_records(page.records)
+
+    def _look_at_records(self, records: list[bytes]) -> None:
+        wrong = [what for raw in records if (what := what_is_wrong(raw))]
+        if wrong:
+            self.diagnosis.found(
+                f"{len(wrong)} of {len(records)} posts are without their content in the API",
+                "crawl with -a render=1, which takes it from their public pages",
+                serious=False,
+            )
+        for raw in records:
+            try:
+                language = record_language(decode_record(raw)[0])
+            except ValueError:
+                continue
+            if language and language not in self.diagnosis.languages:
+                self.diagnosis.languages.append(language)
+
+    async def _read_robots(self, home: str) -> None:
+        """Read what robots.txt asks for, and the sitemap that it names."""
+        response = await self._try(urljoin(home, "/robots.txt"))
+        if response is not None and response.status == 200:
+            self._robots = response.body
+            rules = Protego.parse(response.body.decode("utf-8", "replace"))
+            delay_s = rules.crawl_delay("wparchive")
+            self.diagnosis.crawl_delay_s = None if delay_s is None else float(delay_s)
+        named = places_in_robots(self._robots, home)
+        for place in (named or usual_places_of_sitemaps(home))[:1]:
+            await self._read_sitemap(place)
+
+    async def _read_sitemap(self, place: str) -> None:
+        response = await self._try(place)
+        if response is None or response.status != 200:
+            return
+        try:
+            part = read_sitemap(response.body, 32_000_000)
+        except ValueError:
+            return
+        self.diagnosis.sitemaps = [place]
+        names = {type_ for kind, type_ in _types_in(part.entries) if kind == "posts" and type_}
+        hidden = sorted(names - {offered.type for offered in self.diagnosis.types})
+        if part.is_index and hidden and self.diagnosis.state == "open":
+            self.diagnosis.found(
+                f"the sitemap lists types that the API does not show: {', '.join(hidden)}",
+                "ask the owner to show them (show_in_rest); the report of a crawl counts what it "
+                "lacks",
+                serious=False,
+            )
+
+    async def _measure(self, api: Api, collections: list[Collection]) -> None:
+        """Ask for the size of each list, those of posts first. Raises RunEnds at the limit."""
+        order = {"posts": 0, "media": 1, "authors": 2, "terms": 3}
+        for part in sorted(collections, key=lambda part: order.get(part.kind, 4)):
+            offered = self._offered(part)
+            if offered.total is not None or offered.closed:
+                continue
+            try:
+                params = [("per_page", "1"), ("_fields", "id")]
+                offered.total = read_page(await self._ask(api, part.route, params)).total
+            except (ResponseError, RobotsForbid) as error:
+                offered.closed = str(error)
+
+    def _offered(self, part: Collection) -> OfferedType:
+        return next(
+            offered
+            for offered in self.diagnosis.types
+            if (offered.kind, offered.type) == (part.kind, part.type)
+        )
+
+    async def _no_api(self, error: SiteError) -> None:
+        """Say why there is no API to read, and what the site publishes besides."""
+        words = str(error)
+        if isinstance(error, RobotsForbid):
+            self._failed("forbidden", words, "leave it alone, or ask its owner")
+        elif isinstance(error, ApiClosed):
+            self._failed("closed", words.partition("; ask its owner")[0], WHAT_ELSE)
+        elif isinstance(error, NotWordPress):
+            self._failed("no WordPress", words, "give the address of the blog itself")
+        else:
+            self._failed("unreachable", words, "check the address, then try again later")
+        if isinstance(error, ApiClosed):
+            await self._look_at_feed()
+
+    async def _look_at_feed(self) -> None:
+        start = normalise_address(self.diagnosis.address)
+        try:
+            front = await self._try(start)
+            if front is None:
+                return
+            home = home_of(front)
+            response = await self._try(urljoin(home, "feed/"))
+            if response is not None and response.status == 200:
+                feed = read_feed(response.body, home)
+                self.diagnosis.feed = response.url
+                self.diagnosis.wordpress = feed.generator.rpartition("?v=")[2] or None
+            await self._read_robots(home)
+        except (ValueError, RunEnds):
+            return
+
+    def _failed(self, state: str, what: str, todo: str) -> None:
+        self.diagnosis.state = state
+        self.diagnosis.found(what, todo or "give the address of the blog itself")
+
+    async def _ask(
+        self, api: Api, route: str, params: list[tuple[str, str]] | None = None
+    ) -> RestResponse:
+        return await self._get(api.url(route, params or []), follow=False)
+
+    async def _try(self, url: str) -> RestResponse | None:
+        """Return the response for something that may be missing. Raises RunEnds at the limit."""
+        try:
+            return await self._get(url)
+        except (ResponseError, RobotsForbid):
+            return None
+
+
+def _types_in(entries: Any) -> Iterator[tuple[Any, Any]]:
+    for entry in entries:
+        yield what_it_lists(entry.address)
+
+
+class RequestBudget:
+    """A downloader middleware that lets `REQUESTS_MAX` requests pass, of any kind."""
+
+    def __init__(self, stats: StatsCollector | None) -> None:
+        self._stats = stats
+        self._sent = 0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it with the statistics of a crawler, where the number is read."""
+        return cls(crawler.stats)
+
+    def process_request(self, request: Request) -> None:
+        """Count a request. Raises RunEnds for one too many."""
+        if urlsplit(request.url).scheme == "data":
+            return
+        if self._sent >= REQUESTS_MAX:
+            raise RunEnds(f"not asked after {REQUESTS_MAX} requests: {request.url}")
+        self._sent += 1
+        if self._stats:
+            self._stats.inc_value("doctor/requests")
+
+
+class DoctorSpider(Spider):
+    """Makes one examination."""
+
+    name = "doctor"
+    diagnosis: Diagnosis | None = None
+    error: str | None = None
+
+    def __init__(self, site: str) -> None:
+        super().__init__()
+        self.site = site
+        self.host = urlsplit(normalise_address(site)).hostname or ""
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Yield one request that needs no network; its callback is the whole examination."""
+        yield Request("data:,", callback=self.examine, dont_filter=True)
+
+    async def examine(self, seed: Response) -> None:
+        """Look at the site, and keep the diagnosis."""
+        engine = self.crawler.engine
+        assert engine is not None
+        settings = self.settings
+        examination = Examination(
+            RestClient(engine.download_async),
+            self.site,
+            settings["CRAWL_WORDPRESS_COM"],
+            settings.getfloat("DOWNLOAD_DELAY"),
+        )
+        try:
+            await examination.run()
+        except CrawlError as error:
+            self.error = str(error)
+            return
+        assert self.crawler.stats is not None
+        examination.diagnosis.requests = self.crawler.stats.get_value("doctor/requests", 0)
+        self.diagnosis = examination.diagnosis

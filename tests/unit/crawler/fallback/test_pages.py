@@ -1,0 +1,104 @@
+import pytest
+
+from crawler.fallback.pages import PublicPage
+
+HOME = "https://h.org/"
+URL = "https://h.org/tea/"
+LD = """<script type="application/ld+json">{"@context":"https://schema.org","@graph":[
+{"@type":"WebPage","datePublished":"2020-01-01"},{"@type":["Article","Thing"],"headline":"Tea &amp; more",
+"datePublished":"2025-07-02T18:27:29+02:00","dateModified":"2025-07-03T00:00:00Z",
+"author":{"@type":"Person","name":"Ada"},"articleSection":["Drinks"],"keywords":["green"]}]}</script>"""
+CONTENT = '<div class="entry-content"><p>All <b>of</b> it</p><p>and more of the post</p></div>'
+
+
+def shown(body="", head="", classes=""):
+    text = f"<!DOCTYPE html><html lang='en-GB'><head>{head}</head><body class='{classes}'>{body}</body>"
+    return PublicPage(text.encode(), URL, HOME, "utf-8").post()
+
+
+def test_what_a_page_says():
+    body = f"<nav>Menu</nav><article id='post-12' class='post-12 type-post'>{CONTENT}</article>"
+    post = shown(body, LD + '<meta property="og:image" content="https://h.org/i.jpg">')
+    assert (post.id, post.type, post.title) == (12, "post", "Tea &amp; more")
+    assert post.content == "<p>All <b>of</b> it</p><p>and more of the post</p>"
+    assert (post.source, post.completeness) == ("page", "content")
+    assert (post.published, post.modified) == ("2025-07-02T16:27:29", "2025-07-03T00:00:00")
+    assert (post.author_name, post.category_names) == ("Ada", ("Drinks", "green"))
+    assert (post.image, post.language) == ("https://h.org/i.jpg", "en-GB")
+
+
+@pytest.mark.parametrize(
+    ("head", "classes", "body", "identity"),
+    [
+        (
+            '<link rel="alternate" type="application/json" href="/wp-json/wp/v2/pages/8">',
+            *("", ""),
+            (8, "page"),
+        ),
+        (
+            '<link rel="shortlink" href="https://h.org/?p=9">',
+            "single single-movie",
+            "",
+            (9, "movie"),
+        ),
+        ('<link rel="shortlink" href="https://other.org/?p=9">', "postid-7", "", (7, None)),
+        ("", "wp-singular single single-post postid-3 single-format-standard", "", (3, "post")),
+        ("", "page page-id-4", "", (4, "page")),
+        ("", "", "<article id='post-5' class='x type-book'>a</article>", (5, "book")),
+    ],
+)
+def test_ids_and_types(head, classes, body, identity):
+    post = shown(body, head, classes)
+    assert (post.id, post.type) == identity
+
+
+@pytest.mark.parametrize(
+    ("body", "classes"),
+    [
+        ("<article id='post-1'>a</article><article id='post-2'>b</article>", ""),
+        ("<article id='post-1'>a</article>", "archive category"),
+        ("<p>a</p>", ""),
+        ("<article id='post-1'>a</article>", "home blog"),
+        ("", ""),
+    ],
+)
+def test_pages_that_list_posts_or_show_none_are_no_posts(body, classes):
+    assert shown(body, "", classes) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "content", "completeness"),
+    [
+        ("<article id='post-1'><p>a</p></article>", "<p>a</p>", "content"),
+        ("<article id='post-1'><i itemprop='articleBody'>a</i>b</article>", "a", "content"),
+        (
+            '<script type="application/ld+json">{"@type":"BlogPosting","headline":"x",'
+            '"articleBody":"a < b\\nc"}</script>',
+            *("<p>a &lt; b</p><p>c</p>", "content"),
+        ),
+        ("<meta name='description' content='a < b'>", "<p>a &lt; b</p>", "excerpt"),
+        ("", "", "address"),
+    ],
+)
+def test_where_the_content_is_found(body, content, completeness):
+    post = shown(body, "", "postid-1")
+    assert (post.content, post.completeness) == (content, completeness)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\xff\xfe\x00",
+        b"<html><head><script type='application/ld+json'>" + b"[" * 100_000,
+        b"<div>" * 100_000,
+        b"<p class='entry-content'>" * 50_000,
+        b"<meta name=a content=b>" * 50_000,
+        b"<a rel=tag>x</a>" * 100_000,
+    ],
+)
+def test_hostile_pages_cost_little(body):
+    for charset in (None, "utf-8", "no-such-charset"):
+        page = PublicPage(body, URL, HOME, charset)
+        assert page.link == URL
+        page.post()

@@ -1,0 +1,114 @@
+import json
+
+import pytest
+
+from crawler.fallback.published import (
+    MADE_UP_IDS,
+    PublishedPost,
+    address_key,
+    is_below,
+    made_up_id,
+    marker_of,
+    merged,
+    record_of,
+    utc_text,
+    with_page_content,
+)
+from crawler.parsing import parse_record
+from crawler.rest.collections import Collection
+
+POSTS = Collection("posts", "post", "", {"category": "categories"})
+TEA = PublishedPost(link="https://h.org/tea/", source="feed", completeness="excerpt", id=12)
+
+
+def parsed(raw):
+    return parse_record(raw, POSTS, "h.org", "https://h.org/")
+
+
+def test_a_record_is_read_as_one_of_the_api():
+    post = parsed(record_of(TEA, "2025-01-01"))
+    assert (post.key, post.slug, post.source, post.completeness) == (
+        *("h.org/post/12", "tea"),
+        *("feed", "excerpt"),
+    )
+    assert marker_of(post.raw)["lastmod"] == "2025-01-01"
+    assert post.author_id is None
+    assert post.flags == []
+
+
+def test_a_record_of_the_api_has_no_marker():
+    raw = b'{"id":1,"content":{"rendered":"x"},"categories":[3]}'
+    post = parsed(raw)
+    assert marker_of(raw) is None
+    assert (post.source, post.completeness, post.content_rendered) == ("api", "record", "x")
+
+
+@pytest.mark.parametrize(
+    "marker", [None, 1, [], {}, {"source": "api"}, {"source": ["feed"]}, "feed"]
+)
+def test_a_site_cannot_shape_anything_by_a_marker_of_its_own(marker):
+    raw = json.dumps({"id": 1, "_wparchive": marker}).encode()
+    assert (parsed(raw).source, parsed(raw).extra) == ("api", [])
+    assert marker_of(raw) is None
+
+
+def test_a_completed_record_keeps_the_bytes_of_the_api():
+    raw = b'{"id":1, "modified_gmt":"2025-01-01T00:00:00","content":{"rendered":""}}\n'
+    done = with_page_content(raw, "<p>x</p>", "2025-01-01T00:00:00")
+    assert done.startswith(raw.rstrip()[:-1])
+    post = parsed(done)
+    assert (post.source, post.content_rendered, post.flags) == ("api+page", "<p>x</p>", [])
+    assert parsed(with_page_content(raw, "x", "2024")).flags == ["page_outdated"]
+    assert with_page_content(b"{}", "x", "").startswith(b'{"_wparchive"')
+
+
+def test_a_made_up_id_is_the_same_for_each_way_to_write_an_address():
+    ids = {made_up_id(x) for x in ("http://www.h.org/t%C3%A9a", "https://h.org/téa/?utm_source=x")}
+    assert len(ids) == 1
+    assert MADE_UP_IDS <= ids.pop() < 2 * MADE_UP_IDS
+    assert made_up_id("https://h.org/?p=1") != made_up_id("https://h.org/?p=2")
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://h.org/blog/a", True),
+        ("http://www.h.org/blog/", True),
+        ("https://h.org/blog?p=1", True),
+        ("https://h.org/blogs", False),
+        ("https://h.org/", False),
+        ("https://h.org:8080/blog/a", False),
+        ("https://evil.org/h.org/blog/a", False),
+        ("javascript:alert(1)", False),
+        ("http://[", False),
+    ],
+)
+def test_what_is_of_the_site(address, expected):
+    assert is_below(address, "https://h.org/blog/") is expected
+    assert isinstance(address_key(address), str)
+
+
+def test_sources_complete_one_another():
+    page = PublishedPost(
+        link="https://h.org/tea/", source="page", completeness="content", id=99, content="<p>x</p>"
+    )
+    both = merged(TEA, page)
+    assert (both.id, both.source, both.completeness, both.content) == (
+        *(12, "page"),
+        *("content", "<p>x</p>"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Wed, 02 Jul 2025 18:27:29 +0200", "2025-07-02T16:27:29"),
+        ("2025-07-02T18:27:29+02:00", "2025-07-02T16:27:29"),
+        ("2025-07-02", "2025-07-02T00:00:00"),
+        ("0001-01-01T00:00:00+10:00", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_times(value, expected):
+    assert utc_text(value) == expected
