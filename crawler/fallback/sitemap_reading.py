@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from urllib.parse import urljoin
 
-from crawler.errors import ResponseError, RobotsForbid
+from crawler.errors import CrawlError, ResponseError, RobotsForbid
 from crawler.fallback.published import address_key, is_below
 from crawler.fallback.sitemaps import (
     SitemapEntry,
@@ -149,10 +149,14 @@ class SitemapReader:
 async def look_at_sitemaps(run: RunState, client: RestClient, limits: ReadingLimits) -> None:
     """Compare the archive with the site's sitemaps; what only these have goes into the report.
 
-    Raises ArchiveError, and CrawlError only where the run is to end.
+    Raises ArchiveError.
     """
     reader = SitemapReader(client, run.home, limits.sitemap_requests, limits.response_bytes)
-    found = await reader.read()
+    found = reader.found
+    try:
+        await reader.read()
+    except CrawlError as error:  # a witness that cannot be heard takes nothing from the proof
+        found.problems.append(str(error))
     held: set[str] = {address_key(run.home)}
     kinds: tuple[Kind, ...] = ("posts", "terms", "authors", "media")
     for kind in kinds:

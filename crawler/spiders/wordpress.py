@@ -60,6 +60,7 @@ class WordPressSpider(Spider):
     def __init__(self, **arguments: str) -> None:
         super().__init__()
         self.arguments = check_arguments(arguments)
+        self._is_read = False  # everything is: what is asked now cannot make the run partial
         self.host = urlsplit(normalise_address(self.arguments["site"])).hostname or ""
 
     @classmethod
@@ -124,6 +125,7 @@ class WordPressSpider(Spider):
         async for item in self._read(strategy, measured):
             yield item
         if self._looks_at_sitemaps():
+            self._is_read = True
             await look_at_sitemaps(self.run, client, self._limits())
 
     async def _prepare(self, client: RestClient) -> tuple[Strategy, list[MeasuredCollection]]:
@@ -247,7 +249,7 @@ class WordPressSpider(Spider):
         try:
             return await engine.download_async(request)
         except CrawlError as error:
-            if ends_the_run(error):
+            if ends_the_run(error) and not self._is_read:
                 self.run.stop(ExitStatus.PARTIAL, str(error))
             raise
 
