@@ -25,7 +25,7 @@ from crawler.run.verdict import EXIT_STATUSES, ExitStatus
 from crawler.settings_check import check_settings, known_log_level
 from crawler.spiders.wordpress import WordPressSpider
 from wparchive.backends.address import default_uri
-from wparchive.backends.helper_process import kill_helper_processes
+from wparchive.backends.helper_process import kill_helper_processes, wake_helper_processes
 from wparchive.backends.opening import parse_uri
 from wparchive.errors import InvalidURI
 
@@ -59,6 +59,7 @@ def end_at_second_interrupt() -> None:
     in_order = signal.getsignal(signal.SIGINT)
 
     def first(number: int, frame: FrameType | None) -> None:
+        wake_helper_processes()
         if callable(in_order):
             in_order(number, frame)
         for one in INTERRUPTS:

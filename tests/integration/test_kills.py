@@ -209,7 +209,8 @@ def test_ctrl_c_twice_ends_a_crawl_whose_helper_processes_were_stopped(
     process.send_signal(signal.SIGINT)
     time.sleep(1)
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=30) == 130
+    # The first one may have been enough: it has woken the helper processes.
+    assert process.wait(timeout=30) in (130, -signal.SIGINT)
     wait_for_end(helpers)
 
 

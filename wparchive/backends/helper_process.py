@@ -53,6 +53,15 @@ def kill_helper_processes() -> None:
         process.kill()
 
 
+def wake_helper_processes() -> None:
+    """Let helper processes that were stopped (SIGSTOP) go on, so that they see the end of this one.
+
+    May be called by the handler of a signal.
+    """
+    for process in list(_processes.running):
+        process.send_signal(signal.SIGCONT)
+
+
 class HelperProcess:
     """A process that runs a module of this project, whose main part calls `serve`.
 
