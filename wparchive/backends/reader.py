@@ -343,6 +343,12 @@ class Reader(Protocol):
     def manifest(self, site: str) -> Iterator[ManifestChunk]:
         """Yield what the last run that ended has written down of a site."""
 
+    def records(self, collection: str, site: str, after: str, limit: int) -> list[dict[str, Any]]:
+        """Return up to `limit` whole records of a site, ascending by `_id`, which follow `after`.
+
+        A collection is one of `RECORD_TYPES`, or `removed`: then the posts have `removed_at`.
+        """
+
     def history_since(self) -> datetime | None:
         """Return since when every change is kept; None for an archive of version 1."""
 

@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from wparchive.backends.store import Saver, Store
@@ -15,9 +15,10 @@ _Result = TypeVar("_Result")
 NOT_RETRIED = (
     "open",  # an archive that cannot be opened is the user's to mend
     "close",
-    "mark_duplicates",  # a hint, not worth waiting for
 )
 """Methods of `Store` that are called once. All others may be called again, and are."""
+_WHEN_AGAIN: Mapping[str, Mapping[str, Any]] = {"save": {"again": True}}
+"""Arguments of all calls of a method but the first."""
 _FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 10.0
 
@@ -46,14 +47,17 @@ class _RetryingStore:
         for name in store_methods():
             method = getattr(store, name)
             if name not in NOT_RETRIED:
-                method = _retried(method, patience_s)
+                method = _retried(method, patience_s, _WHEN_AGAIN.get(name, {}))
             setattr(self, name, method)
 
 
 def _retried(
-    method: Callable[..., Awaitable[_Result]], patience_s: float
+    method: Callable[..., Awaitable[_Result]], patience_s: float, when_again: Mapping[str, Any]
 ) -> Callable[..., Awaitable[_Result]]:
-    """Return the method, called again as long as the archive cannot be reached."""
+    """Return the method, called again as long as the archive cannot be reached.
+
+    `when_again` are arguments of all calls but the first.
+    """
 
     async def patient(*arguments: Any, **named: Any) -> _Result:
         wait_s = _FIRST_WAIT_S
@@ -67,6 +71,7 @@ def _retried(
                 logger.warning(
                     "the archive does not answer, trying again in %.1f s: %s", wait_s, error
                 )
+            named |= when_again
             await asyncio.sleep(wait_s)
             waited_s += wait_s
             wait_s = min(wait_s * 2, _LONGEST_WAIT_S)

@@ -35,6 +35,7 @@ from wparchive.model.features import FEATURE_FIELDS
 from wparchive.model.lifecycle import (
     LIFE_CYCLE_FIELDS,
     Decision,
+    as_first_told,
     decide,
     document_to_write,
     state_fields,
@@ -120,8 +121,12 @@ async def save_batch(
     batch: Mapping[str, StorableDocument],
     at: datetime,
     run: str | None = None,
+    again: bool = False,
 ) -> dict[str, Written]:
-    """Write storable documents, by key, and return what became of each."""
+    """Write storable documents, by key, and return what became of each.
+
+    `again` says that the same call was made before and failed, perhaps after it had written some.
+    """
     documents = opened(batch)
     heads = await _heads(session, kind, list(documents))
     decisions = {key: decide(heads.get(key), document, at) for key, document in documents.items()}
@@ -150,6 +155,10 @@ async def save_batch(
     errors |= await session.insert({k: new for k, new in written.items() if k not in heads})
     errors |= await session.replace({k: new for k, new in written.items() if k in heads})
     errors |= await session.update(_fields_of_unchanged(decisions))
+    if again:
+        decisions = {
+            key: as_first_told(heads.get(key), told, at) for key, told in decisions.items()
+        }
     return _fates(decisions, errors)
 
 

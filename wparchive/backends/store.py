@@ -62,9 +62,12 @@ class Saver(Protocol):
     """The part of a store that takes documents; `BatchWriter` needs no more than this."""
 
     async def save(
-        self, kind: Kind, documents: Sequence[GivenDocument], at: datetime
+        self, kind: Kind, documents: Sequence[GivenDocument], at: datetime, again: bool = False
     ) -> list[Written]:
         """Write documents of one kind, idempotently, and return what became of each.
+
+        With `again`, the same call was made before and raised ArchiveUnreachable: what that one has
+        written is told as it would have told it, not as unchanged.
 
         `documents` come without the life-cycle fields (state, state_since, first_seen_at,
         last_seen_at, changed_at, revision): the store sets them. `model/lifecycle.py` says what
@@ -78,8 +81,8 @@ class Saver(Protocol):
 class Store(Saver, Protocol):
     """The writing side of an archive. One writer per site at a time.
 
-    Every method but `open` and `close` raises ArchiveUnreachable and ArchiveReadOnly. All but
-    `mark_duplicates` may be called again with the same arguments after such an error.
+    Every method but `open` and `close` raises ArchiveUnreachable and ArchiveReadOnly, and may be
+    called again with the same arguments after such an error.
     """
 
     async def open(self) -> None:
@@ -211,6 +214,19 @@ class Store(Saver, Protocol):
         The outcome is REFRESHED, or UNCHANGED for a document that was written anew since
         `next_to_clean`. A refused document fails alone.
         """
+
+    async def put_copies(self, collection: str, records: Sequence[StoredDocument]) -> list[Written]:
+        """Insert or replace whole records, just as another archive holds them.
+
+        The records are those of `Reader.records`, with their life-cycle fields. A refused document
+        fails alone.
+        """
+
+    async def remove_records(self, collection: str, keys: Sequence[str]) -> None:
+        """Remove records for good, by `_id`. Only copying does that."""
+
+    async def begin_history(self, at: datetime) -> None:
+        """Note that every change is kept since a time, unless a later one is noted."""
 
     async def load_memory(self, site: str) -> SiteMemory | None:
         """Return how far a site's blocks were counted; None where they never were."""

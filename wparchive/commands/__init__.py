@@ -9,8 +9,8 @@ Exit status
 3    there is no archive there, or it cannot be reached or written to
 4    the archive was written by a newer version
 5    the output cannot be written, or something needs a package that is not installed
-6    some documents could not be cleaned again (reclean); the others were
-7    something is not as the last run left it (verify)
+6    some documents could not be cleaned again (reclean) or were refused (copy); the others were not
+7    something is not as the last run left it (verify), or not as in the other archive (copy)
 130  interrupted
 141  whoever read the output stopped reading (a closed pipe)
 """
@@ -51,6 +51,7 @@ COMMANDS = {
     "reclean": "wparchive.commands.reclean",
     "verify": "wparchive.commands.verify",
     "boilerplate": "wparchive.commands.boilerplate",
+    "copy": "wparchive.commands.copy",
     "validation": "wparchive.commands.validation",
 }
 """Each command, and the module that defines it as `NAME_command`.

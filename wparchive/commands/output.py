@@ -4,7 +4,9 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -17,6 +19,7 @@ from wparchive.text.diff import Piece
 HIT_MARK = "**"
 """Stands around a hit where there are no colours."""
 BAR_WIDTH = 40
+_SAY_EVERY_S = 10.0
 STANDARD_OUTPUT = "-"
 VERDICT_COLOURS = {
     "complete": "green",
@@ -182,3 +185,30 @@ def cut_line(text: str, width: int) -> str:
     if cell_len(line) <= width:
         return line
     return set_cell_size(line, width - 1).rstrip() + "…"
+
+
+@contextmanager
+def progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
+    """Give a function that is called with a number of things done, and shows the progress.
+
+    `what` says what is counted. It goes to standard error: a bar on a terminal, else some lines.
+    """
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import Progress
+
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(what, total=total)
+            yield lambda documents: bar.update(task, advance=documents)
+        return
+    done = 0
+    said_at = time.monotonic()
+
+    def on_progress(documents: int) -> None:
+        nonlocal done, said_at
+        done += documents
+        if time.monotonic() - said_at >= _SAY_EVERY_S:
+            said_at = time.monotonic()
+            click.echo(f"{done:,} of {total:,} {what}", err=True)
+
+    yield on_progress

@@ -3,9 +3,7 @@
 import importlib
 import os
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +16,7 @@ from wparchive.backends.opening import open_store
 from wparchive.backends.store import CleaningSelection
 from wparchive.commands import INCOMPLETE
 from wparchive.commands.options import PATIENCE_S, archive_uri, json_option
-from wparchive.commands.output import difference_text, print_json, say, styled
+from wparchive.commands.output import difference_text, print_json, progress, say, styled
 from wparchive.errors import ExtraMissing, NotFound
 from wparchive.model.documents import KINDS, Kind
 from wparchive.reading.arguments import bare_address
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
 WORTH_PROCESSES = 1000
 """Documents from which on helper processes are worth their start."""
 FAILURES_SHOWN = 20
-_SAY_EVERY_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +164,7 @@ class RecleanJob:
                 self.crawler.CleaningPool(
                     self.selected.homes, processes, furniture, self.selected.languages
                 ) as pool,
-                _progress(sum(counts)) as on_progress,
+                progress(sum(counts), "documents cleaned again") as on_progress,
             ):
                 recleaner = Recleaner(
                     store,
@@ -271,30 +268,6 @@ def _processes(documents: int) -> int:
     if documents < WORTH_PROCESSES:
         return 0
     return os.cpu_count() or 1
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], None]]:
-    """Give a function that shows the progress on standard error."""
-    if sys.stderr.isatty():
-        from rich.console import Console
-        from rich.progress import Progress
-
-        with Progress(console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("documents cleaned again", total=total)
-            yield lambda documents: bar.update(task, advance=documents)
-        return
-    done = 0
-    said_at = time.monotonic()
-
-    def on_progress(documents: int) -> None:
-        nonlocal done, said_at
-        done += documents
-        if time.monotonic() - said_at >= _SAY_EVERY_S:
-            said_at = time.monotonic()
-            click.echo(f"{done:,} of {total:,} documents cleaned again", err=True)
-
-    yield on_progress
 
 
 def summary_json(summary: "RecleanSummary", dry_run: bool) -> dict[str, Any]:

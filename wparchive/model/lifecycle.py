@@ -32,6 +32,7 @@ _HEAD_FIELDS = (
     "state",
     "state_since",
     "first_seen_at",
+    "last_seen_at",
     "changed_at",
     "revision",
     "refreshes",
@@ -128,6 +129,24 @@ def decide(head: Mapping[str, Any] | None, document: Mapping[str, Any], at: date
     if returned:
         return Decision(Outcome.UNCHANGED, seen, returned)
     return Decision(Outcome.UNCHANGED)
+
+
+def as_first_told(head: Mapping[str, Any] | None, decision: Decision, at: datetime) -> Decision:
+    """Return a decision as the first try of the same batch made it, for the answer alone.
+
+    The connection may be lost after documents were written and before that is acknowledged. To the
+    second try they are unchanged; but they bear the time of the batch, which no other has.
+    """
+    if head is None or decision.outcome is not Outcome.UNCHANGED or head["last_seen_at"] != at:
+        return decision
+    if head["first_seen_at"] == at:
+        return Decision(Outcome.NEW)
+    returned = head["state_since"] == at
+    if head["changed_at"] == at:
+        return Decision(Outcome.CHANGED, returned=returned)
+    if returned and head.get("refreshed_at") != at:
+        return Decision(Outcome.UNCHANGED, returned=True)
+    return Decision(Outcome.REFRESHED, returned=returned)
 
 
 def refreshed_instead(decision: Decision, stored: Mapping[str, Any], at: datetime) -> Decision:

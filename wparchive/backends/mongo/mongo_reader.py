@@ -12,6 +12,7 @@ from typing import Any, cast, get_args
 from pymongo import MongoClient
 
 from wparchive.backends.address import ArchiveAddress
+from wparchive.backends.copying import OF_ONE_SITE, key_range
 from wparchive.backends.cursor import (
     FailurePosition,
     IdentityPosition,
@@ -273,6 +274,14 @@ class MongoReader:
     def manifest(self, site: str) -> Iterator[ManifestChunk]:
         with mongo_errors(self._uri, reading=True):
             yield from mongo_manifest(self._client[self._database], site)
+
+    def records(self, collection: str, site: str, after: str, limit: int) -> list[dict[str, Any]]:
+        low, high = key_range(collection, site, after)
+        query: MongoQuery = {"_id": {"$gt": low, "$lt": high}, "site": site}
+        if collection in OF_ONE_SITE:
+            query = all_queries({"_id": site}, {"_id": {"$gt": low}})
+        found = self._collections.find(collection, query, {"search": 0}, [("_id", 1)], limit)
+        return list(found)
 
     def history_since(self) -> datetime | None:
         mark = next(self._collections.find("marks", {"_id": "schema"}))

@@ -187,7 +187,7 @@ class MongoSession:
         """Return posts with their search tokens, and documents of other kinds as they are."""
         if self._kind != "posts" or not documents:
             return documents
-        return await asyncio.to_thread(_with_search_tokens, documents)
+        return await asyncio.to_thread(with_search_tokens, documents)
 
 
 def _small_first(document: StoredDocument) -> StoredDocument:
@@ -200,7 +200,8 @@ def _small_first(document: StoredDocument) -> StoredDocument:
     return telling | small | {name: document[name] for name in BULKY_FIELDS if name in document}
 
 
-def _with_search_tokens(posts: Mapping[str, StoredDocument]) -> dict[str, StoredDocument]:
+def with_search_tokens(posts: Mapping[str, StoredDocument]) -> dict[str, StoredDocument]:
+    """Return posts as they are stored: with the tokens that a search finds them by."""
     found: dict[str, StoredDocument] = {}
     for key, post in posts.items():
         found[key] = _small_first(post)

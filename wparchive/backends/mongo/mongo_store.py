@@ -17,6 +17,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError
 
 from wparchive.backends.address import ArchiveAddress
+from wparchive.backends.copying import REMOVED, by_key, put_batch
 from wparchive.backends.mongo.client import mongo_errors, writer_options
 from wparchive.backends.mongo.mongo_duplicates import MongoDuplicates
 from wparchive.backends.mongo.mongo_leases import MongoLeases
@@ -26,6 +27,7 @@ from wparchive.backends.mongo.mongo_saving import (
     MongoSession,
     find_by_key,
     put_documents,
+    with_search_tokens,
 )
 from wparchive.backends.mongo.mongo_setup import create_indexes
 from wparchive.backends.mongo.mongo_stock import take_mongo_stock
@@ -33,6 +35,7 @@ from wparchive.backends.saving import (
     batch_of,
     cleaned_batch,
     note_merged_terms,
+    refused,
     rewrite_batch,
     save_batch,
     set_states,
@@ -152,12 +155,14 @@ class MongoStore:
         return await asyncio.to_thread(work)
 
     async def save(
-        self, kind: Kind, documents: Sequence[GivenDocument], at: datetime
+        self, kind: Kind, documents: Sequence[GivenDocument], at: datetime, again: bool = False
     ) -> list[Written]:
         batch = await asyncio.to_thread(batch_of, kind, documents)
         async with self._database() as db:
             session = self._session(db, kind)
-            fates = await save_batch(session, kind, batch.documents, stored_time(at), self._run)
+            fates = await save_batch(
+                session, kind, batch.documents, stored_time(at), self._run, again
+            )
         return batch.written(fates)
 
     async def rewrite(self, kind: Kind, documents: Sequence[Mapping[str, Any]]) -> list[Written]:
@@ -307,6 +312,26 @@ class MongoStore:
         async with self._database() as db:
             found = db[selection.kind].find(query, {"search": 0}).sort("_id", 1).limit(limit)
             return await found.to_list()
+
+    async def put_copies(self, collection: str, records: Sequence[StoredDocument]) -> list[Written]:
+        batch = by_key(records)
+        async with self._database() as db:
+            if collection in KINDS:
+                fates = await put_batch(self._session(db, collection), batch)
+                return list(fates.values())
+            if collection == REMOVED:
+                batch = await asyncio.to_thread(with_search_tokens, batch)
+            errors = await put_documents(db[collection], batch, per_command=self._per_command)
+        return [refused(key, error) for key, error in errors.items()]
+
+    async def remove_records(self, collection: str, keys: Sequence[str]) -> None:
+        async with self._database() as db:
+            await db[collection].delete_many({"_id": {"$in": list(keys)}})
+
+    async def begin_history(self, at: datetime) -> None:
+        earlier = {"_id": "schema", "history_since": {"$lt": at}}
+        async with self._database() as db:
+            await db["marks"].update_one(earlier, {"$set": {"history_since": at}})
 
     async def load_memory(self, site: str) -> SiteMemory | None:
         async with self._database() as db:

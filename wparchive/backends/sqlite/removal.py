@@ -21,27 +21,37 @@ def has_removed(connection: sqlite3.Connection) -> bool:
 
 def move_out(connection: sqlite3.Connection, keys: Collection[str], at: datetime) -> int:
     """Move posts to `removed`; returns how many were there to be moved."""
+    make_removed(connection)
+    sql = f"SELECT * FROM posts WHERE {_AMONG}"
+    rows = connection.execute(sql, (to_json(list(keys)),)).fetchall()
+    for row in rows:
+        connection.execute(
+            f"INSERT OR REPLACE INTO removed (removed_at, pk, {_POST_COLUMNS}) "
+            f"SELECT ?, pk, {_POST_COLUMNS} FROM posts WHERE pk = ?",
+            (iso_millis(at), row["pk"]),
+        )
+        delete_post(connection, row)
+    return len(rows)
+
+
+def make_removed(connection: sqlite3.Connection) -> None:
+    """Make the table `removed` where there is none."""
     upgrade(connection)
     # The table has the columns of `posts` and none of its keys: `pk` may be given again meanwhile.
     connection.execute(
         "CREATE TABLE IF NOT EXISTS removed AS SELECT '' AS removed_at, * FROM posts WHERE 0"
     )
     connection.execute("CREATE UNIQUE INDEX IF NOT EXISTS removed_key ON removed(key)")
-    sql = f"SELECT * FROM posts WHERE {_AMONG}"
-    rows = connection.execute(sql, (to_json(list(keys)),)).fetchall()
-    for row in rows:
-        post = from_row("posts", row)
-        # The full text index forgets a post only by its text, so that comes before the row goes.
-        forget_texts(connection, [(row["pk"], post)])
-        connection.execute(
-            f"INSERT OR REPLACE INTO removed (removed_at, pk, {_POST_COLUMNS}) "
-            f"SELECT ?, pk, {_POST_COLUMNS} FROM posts WHERE pk = ?",
-            (iso_millis(at), row["pk"]),
-        )
-        postings.forget(connection, [(row["pk"], post["sketch"])])
-        for table, column in (("post_features", "post"), ("post_terms", "post"), ("posts", "pk")):
-            connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (row["pk"],))
-    return len(rows)
+
+
+def delete_post(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+    """Delete a post, given as its whole row, and everything that it is found by."""
+    post = from_row("posts", row)
+    # The full text index forgets a post only by its text, so that comes before the row goes.
+    forget_texts(connection, [(row["pk"], post)])
+    postings.forget(connection, [(row["pk"], post["sketch"])])
+    for table, column in (("post_features", "post"), ("post_terms", "post"), ("posts", "pk")):
+        connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (row["pk"],))
 
 
 def move_back(connection: sqlite3.Connection, keys: Collection[str]) -> list[str]:

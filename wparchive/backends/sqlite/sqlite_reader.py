@@ -43,6 +43,7 @@ from wparchive.backends.sqlite.search_index import (
     ordered_posts,
     rows_of,
 )
+from wparchive.backends.sqlite.sqlite_copies import site_records
 from wparchive.backends.sqlite.sqlite_leases import SQLiteLeases
 from wparchive.backends.sqlite.sqlite_selection import (
     BY_IDENTITY,
@@ -333,6 +334,10 @@ class SQLiteReader:
     def manifest(self, site: str) -> Iterator[ManifestChunk]:
         with self._pool.connection() as connection:
             yield from sqlite_manifest(connection, site)
+
+    def records(self, collection: str, site: str, after: str, limit: int) -> list[dict[str, Any]]:
+        with self._pool.connection() as connection:
+            return site_records(connection, collection, site, after, limit)
 
     def history_since(self) -> datetime | None:
         for row in self._all("SELECT value FROM marks WHERE name = 'history_since'"):

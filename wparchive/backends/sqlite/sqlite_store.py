@@ -128,12 +128,14 @@ class SQLiteStore:
         self._run = run
 
     async def save(
-        self, kind: Kind, documents: Sequence[GivenDocument], at: datetime
+        self, kind: Kind, documents: Sequence[GivenDocument], at: datetime, again: bool = False
     ) -> list[Written]:
         def work() -> list[Written]:
             # Done in this process: the other one is busy enough.
             batch = batch_of(kind, documents)
-            return batch.written(self._now(SQLiteWriter.save, kind, batch.documents, at, self._run))
+            return batch.written(
+                self._now(SQLiteWriter.save, kind, batch.documents, at, self._run, again)
+            )
 
         return await self._in_thread(work)
 
@@ -227,6 +229,15 @@ class SQLiteStore:
         self, selection: CleaningSelection, after: str, limit: int
     ) -> list[StoredDocument]:
         return await self._call(SQLiteWriter.next_to_clean, selection, after, limit)
+
+    async def put_copies(self, collection: str, records: Sequence[StoredDocument]) -> list[Written]:
+        return await self._call(SQLiteWriter.put_copies, collection, records)
+
+    async def remove_records(self, collection: str, keys: Sequence[str]) -> None:
+        await self._call(SQLiteWriter.remove_records, collection, keys)
+
+    async def begin_history(self, at: datetime) -> None:
+        await self._call(SQLiteWriter.begin_history, at)
 
     async def load_memory(self, site: str) -> SiteMemory | None:
         return await self._call(SQLiteWriter.load_memory, site)

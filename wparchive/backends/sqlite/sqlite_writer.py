@@ -22,6 +22,7 @@ from wparchive.backends.sqlite import schema
 from wparchive.backends.sqlite.connect import WRITE_MODE, file_state
 from wparchive.backends.sqlite.rows import from_row, iso_millis, to_json
 from wparchive.backends.sqlite.search_index import index_texts_again
+from wparchive.backends.sqlite.sqlite_copies import put_copies, remove_records
 from wparchive.backends.sqlite.sqlite_duplicates import SQLiteDuplicates
 from wparchive.backends.sqlite.sqlite_errors import sqlite_errors, transaction
 from wparchive.backends.sqlite.sqlite_leases import SQLiteLeases
@@ -130,13 +131,18 @@ class SQLiteWriter:
         self._connection.close()
 
     def save(
-        self, kind: Kind, documents: Batch, at: datetime, run: str | None = None
+        self,
+        kind: Kind,
+        documents: Batch,
+        at: datetime,
+        run: str | None = None,
+        again: bool = False,
     ) -> dict[str, Written]:
         """Save storable documents, by key (see `wparchive/backends/saving.py`)."""
         seen_at = stored_time(at)
 
         async def step(session: Session, some: Batch) -> dict[str, Written]:
-            return await save_batch(session, kind, some, seen_at, run)
+            return await save_batch(session, kind, some, seen_at, run, again)
 
         return run_step(self._connection, kind, documents, step)
 
@@ -280,6 +286,16 @@ class SQLiteWriter:
         where, values = _to_clean(selection)
         sql = f"SELECT * FROM {selection.kind} WHERE {where} AND key > ? ORDER BY key LIMIT ?"
         return [from_row(selection.kind, row) for row in self._rows(sql, *values, after, limit)]
+
+    def put_copies(self, collection: str, records: Sequence[StoredDocument]) -> list[Written]:
+        return put_copies(self._connection, collection, records)
+
+    def remove_records(self, collection: str, keys: Sequence[str]) -> None:
+        remove_records(self._connection, collection, keys)
+
+    def begin_history(self, at: datetime) -> None:
+        sql = "UPDATE marks SET value = ?1 WHERE name = 'history_since' AND value < ?1"
+        self._change(sql, iso_millis(at))
 
     def load_memory(self, site: str) -> SiteMemory | None:
         for row in self._rows("SELECT * FROM site_memory WHERE key = ?", site):

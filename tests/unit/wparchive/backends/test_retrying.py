@@ -24,9 +24,9 @@ class Flaky(SQLiteStore):
         super().__init__(path)
         self.failures = failures
 
-    async def save(self, *arguments: Any) -> Any:
+    async def save(self, *arguments: Any, **named: Any) -> Any:
         await self._away()
-        return await super().save(*arguments)
+        return await super().save(*arguments, **named)
 
     async def held(self, *arguments: Any) -> Any:
         await self._away()

@@ -1,0 +1,174 @@
+"""`wparchive copy`: the same archive elsewhere, whatever the databases."""
+
+import asyncio
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from samples.documents import SITE, post
+from tests.archives import failure, recurring_block, site, site_memory
+from tests.contract.look import Look
+from tests.contract.test_verify import DAY, T1, checked, ended, filled
+from wparchive import open_archive
+from wparchive.backends.copying import COPIED, NOT_COPIED, bare_record
+from wparchive.backends.opening import open_index, open_store
+from wparchive.commands import cli
+from wparchive.model.documents import RECORD_TYPES
+
+OTHER = "example.org"
+
+
+async def fill(uri):
+    """Two sites with everything that an archive can hold."""
+    store = open_store(uri)
+    await store.open()
+    try:
+        await store.save_site(site(SITE))
+        await store.save_site(site(OTHER))
+        await store.save("posts", [post(n, f"Post number {n}.") for n in range(6, 260)], T1)
+        await filled(store)
+        await store.save_failures([failure(site=SITE)])
+        await store.save_recurring_blocks(SITE, [recurring_block(1, site=SITE)])
+        await store.save_memory(site_memory(SITE))
+        index = open_index(uri)
+        index.move_out([f"{SITE}/post/5000"], T1 + DAY)
+        index.close()
+        await ended(store, T1 + 2 * DAY)
+    finally:
+        await store.close()
+
+
+def copied(*arguments):
+    result = CliRunner().invoke(cli, ["copy", *arguments], standalone_mode=False)
+    assert not isinstance(result.exception, AssertionError)
+    return result
+
+
+def held(uri, site_key=None):
+    look = Look(uri)
+    found = {}
+    for collection in COPIED:
+        if collection == "removed" and not look.is_mongo:
+            with open_archive(uri) as archive:
+                page = archive.reader.records("removed", SITE, "", 100)
+            found[collection] = {record["_id"]: bare_record(record) for record in page}
+            continue
+        records = look.all(collection).items()
+        found[collection] = {
+            key: bare_record(record)
+            for key, record in records
+            if site_key in (None, record.get("site", key))
+        }
+    return found
+
+
+def test_everything_but_leases_and_checkpoints_is_copied():
+    assert {"leases", "checkpoints"} == NOT_COPIED
+    assert set(COPIED) == {*RECORD_TYPES, "removed"} - NOT_COPIED
+
+
+async def test_there_and_back_again_everything_is_the_same(uri, tmp_path):
+    source = f"sqlite:///{tmp_path}/source.db"
+    back = f"sqlite:///{tmp_path}/back.db"
+    await fill(source)
+
+    result = await in_thread(copied, source, uri)
+    assert result.exception is None, result.output
+    assert "0 were there already" in result.output
+    assert "the same:" in result.output
+    assert held(uri) == held(source)
+    assert all(held(source)[collection] for collection in COPIED)
+    assert checked(uri) == checked(source)
+    assert checked(uri).is_intact
+    with open_archive(source) as one, open_archive(uri) as other:
+        for words in ("number", '"number 137"'):
+            assert {hit.post["_id"] for hit in other.search(words, limit=500)} == {
+                hit.post["_id"] for hit in one.search(words, limit=500)
+            }
+        assert other.reader.history_since() == one.reader.history_since()
+
+    result = await in_thread(copied, uri, back, "--site", SITE)
+    assert result.exception is None, result.output
+    assert held(back, SITE) == held(source, SITE)
+    assert not held(back, OTHER)["posts"]
+    again = await in_thread(copied, uri, back, "--site", SITE)
+    assert "0 records copied" in again.output
+
+
+async def test_an_older_copy_is_brought_up_to_date_and_a_newer_one_is_not_lost(uri, tmp_path):
+    copy = f"sqlite:///{tmp_path}/copy.db"
+    await fill(uri)
+    assert (await in_thread(copied, uri, copy)).exception is None
+
+    store = open_store(uri)
+    await store.open()
+    await store.save("posts", [post(6, "Edited."), post(9000)], T1 + 3 * DAY)
+    await store.save_recurring_blocks(SITE, [])
+    await ended(store, T1 + 3 * DAY)
+    await store.close()
+    index = open_index(uri)
+    index.move_out([f"{SITE}/post/7"], T1 + 3 * DAY)
+    index.close()
+
+    result = await in_thread(copied, copy, uri)
+    assert "has runs of example.com/blog that" in str(result.exception)
+    assert f"{SITE}/post/9000" in Look(uri).all("posts")
+
+    result = await in_thread(copied, uri, copy)
+    assert result.exception is None, result.output
+    assert "removed that FROM does not hold" in result.output
+    assert held(copy) == held(uri)
+    store = open_store(copy)
+    await store.open()
+    await ended(store, T1 + 4 * DAY)
+    await store.close()
+    result = await in_thread(copied, uri, copy, "--replace")
+    assert result.exception is None, result.output
+    assert held(copy) == held(uri)
+
+
+async def test_a_copy_that_was_killed_goes_on(uri, tmp_path):
+    source = f"sqlite:///{tmp_path}/source.db"
+    await fill(source)
+    program = "import sys; from wparchive.commands import main; main(sys.argv[1:])"
+    killed = f"""
+import os, sys
+from wparchive.backends import copying
+written = copying.Copier._write
+async def write(self, collection, *rest):
+    await written(self, collection, *rest)
+    if collection == "posts":
+        os.kill(os.getpid(), 9)
+copying.Copier._write = write
+{program}
+"""
+    command = [sys.executable, "-c", killed, "copy", source, uri]
+    first = await in_thread(lambda: subprocess.run(command, check=False, capture_output=True))
+    assert first.returncode == -9, first.stderr
+    some = len(Look(uri).all("posts"))
+    assert 0 < some < len(Look(source).all("posts"))
+    result = await in_thread(copied, source, uri)
+    assert result.exception is None, result.output
+    assert f"{some + 1} were there already" in result.output.replace(",", "")
+    assert held(uri) == held(source)
+
+
+@pytest.mark.parametrize("word", ["same", "nothing"])
+async def test_what_cannot_be_meant_is_refused(word, tmp_path):
+    source = f"sqlite:///{tmp_path}/source.db"
+    await fill(source)
+    if word == "same":
+        arguments = [source, str(tmp_path / "source.db")]
+        expected = "is both FROM and TO"
+    else:
+        arguments = [source, f"{tmp_path}/b.db", "--site", "nobody.example"]
+        expected = "holds nothing of nobody.example"
+    result = await in_thread(copied, *arguments)
+    assert expected in str(result.exception)
+
+
+async def in_thread(work, *arguments):
+    """The command runs an event loop of its own."""
+    return await asyncio.to_thread(work, *arguments)

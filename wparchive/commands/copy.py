@@ -1,0 +1,186 @@
+"""`wparchive copy`: bring sites from one archive to another, with their whole history."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wparchive.backends.address import ArchiveAddress
+from wparchive.backends.opening import open_reader, open_store, parse_uri
+from wparchive.commands import INCOMPLETE, NOT_AS_IT_WAS
+from wparchive.commands.options import PATIENCE_S, json_option
+from wparchive.commands.output import print_json_lines, progress, say, styled
+from wparchive.errors import ArchiveBusy, ArchiveUnreachable, InvalidQuery, NotFound
+from wparchive.reading.arguments import bare_address
+
+if TYPE_CHECKING:
+    from wparchive.backends.copying import SiteCopy
+    from wparchive.backends.reader import Reader
+
+FAILURES_SHOWN = 20
+
+
+@click.command("copy")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@click.option("--site", multiple=True, metavar="SITE", help="Only this site.")
+@click.option("--replace", is_flag=True, help="Also where TO has runs that FROM does not know.")
+@json_option
+def copy_command(
+    source: str, target: str, site: tuple[str, ...], replace: bool, as_json: bool
+) -> None:
+    """Copy sites from one archive to another, with their whole history.
+
+    \b
+    wparchive copy archive.db mongodb://host/database
+    wparchive copy mongodb://host/database example.db --site example.com
+
+    Afterwards TO holds of these sites what FROM holds, record by record, and both are compared by
+    digests; `wparchive verify` says the same of both. What TO has already is not written again: the
+    same command goes on where it was interrupted, and later brings TO up to date.
+    """
+    import asyncio  # here, because the general help imports the modules of all commands
+
+    origin = parse_uri(source)
+    goal = parse_uri(target)
+    if _is_same(origin, goal):
+        raise InvalidQuery(f"{origin} is both FROM and TO")
+    with _open(source) as reading:
+        sites = _chosen(reading, site)
+        statuses = asyncio.run(_copied(reading, target, sites, replace, as_json))
+    status = max(statuses, default=0)
+    if status:
+        raise click.exceptions.Exit(status)
+
+
+def _is_same(one: ArchiveAddress, other: ArchiveAddress) -> bool:
+    if one.scheme == "sqlite":
+        return one.place == other.place
+    return one.uri == other.uri
+
+
+@contextmanager
+def _open(uri: str) -> "Iterator[Reader]":
+    reader = open_reader(uri)
+    try:
+        yield reader
+    finally:
+        reader.close()
+
+
+def _chosen(source: "Reader", named: Sequence[str]) -> list[str]:
+    """Return the keys of the sites to copy. Raises NotFound for a site that is not there."""
+    from wparchive.backends.copying import copied_sites
+
+    held = copied_sites(source)
+    sites = [bare_address(one) for one in named] or held
+    for site in sites:
+        if site not in held:
+            raise NotFound(f"{source.address} holds nothing of {site}: `wparchive sites` lists all")
+    return sites
+
+
+async def _copied(
+    source: "Reader", target_uri: str, sites: Sequence[str], replace: bool, as_json: bool
+) -> list[int]:
+    """Copy the sites, one after the other, and return an exit status for each."""
+    from wparchive.backends.copying import Copier, SiteCopy
+    from wparchive.backends.retrying import retrying_store
+
+    since = source.history_since()
+    if since is None:
+        raise ArchiveUnreachable(
+            f"{source.address} was written by an earlier version: `wparchive reindex --archive ...`"
+            " brings it to the present one first"
+        )
+    totals = dict.fromkeys(sites, 0)
+    for counts in source.held():
+        if counts.site in totals:
+            totals[counts.site] += counts.live + counts.withdrawn + counts.deleted
+    store = retrying_store(open_store(target_uri), PATIENCE_S)
+    statuses: list[int] = []
+    try:
+        await store.open()
+        with _open(target_uri) as target:
+            if not replace:
+                _require_older(source, target, sites)
+            await store.begin_history(since)
+            with progress(sum(totals.values()), "documents compared") as on_progress:
+                copier = Copier(source, target, store, on_progress)
+                for site in sites:
+                    done = SiteCopy(site)
+                    await _copy_one(copier, done)
+                    _report(done, source, as_json)
+                    statuses.append(_status(done))
+    finally:
+        await store.close()
+    return statuses
+
+
+def _require_older(source: "Reader", target: "Reader", sites: Sequence[str]) -> None:
+    """Raise InvalidQuery where the target has runs that would be lost."""
+    from wparchive.backends.copying import newer_runs
+
+    for site in sites:
+        runs = newer_runs(source, target, site)
+        if runs:
+            raise InvalidQuery(
+                f"{target.address} has runs of {site} that {source.address} does not know"
+                f" ({runs[0]['_id']}, {len(runs):,} in all): what they brought would be lost;"
+                " --replace copies nevertheless"
+            )
+
+
+async def _copy_one(copier: Any, done: "SiteCopy") -> None:
+    """Copy a site while nobody crawls it into the target. Raises ArchiveBusy where one does."""
+    from wparchive.backends.leases import SiteLease, Watch
+
+    lease = SiteLease(copier.store, lambda: datetime.now(UTC), Watch())
+    lost: list[ArchiveBusy] = []
+    await lease.take(done.site, f"copy of {done.site}")
+    try:
+        lease.keep(lost.append)
+        await copier.copy(done)
+    finally:
+        await lease.release()
+    if lost:
+        raise lost[0]
+
+
+def _status(done: "SiteCopy") -> int:
+    if done.failures:
+        return INCOMPLETE
+    if done.differs:
+        return NOT_AS_IT_WAS
+    return 0
+
+
+def _report(done: "SiteCopy", source: "Reader", as_json: bool) -> None:
+    if as_json:
+        print_json_lines([{**_plain(done), "same": not done.differs}])
+        return
+    counts = f"{done.written:,} records copied, {done.equal:,} were there already"
+    if done.removed:
+        counts += f", {done.removed:,} removed that FROM does not hold"
+    lines = [f"{styled(done.site, bold=True)}  {counts}"]
+    if done.differs:
+        also = ""
+        if any(lease["_id"] == done.site for lease in source.leases()):
+            also = " (it is being crawled)"
+        differs = ", ".join(done.differs)
+        lines.append(
+            styled(f"  not the same{also}: {differs}; copy it again when it rests", fg="red")
+        )
+    else:
+        lines.append(styled(f"  the same: {done.digest}", fg="green"))
+    lines += [
+        f"  refused {key}: {why}" for key, why in list(done.failures.items())[:FAILURES_SHOWN]
+    ]
+    say("\n".join(lines))
+
+
+def _plain(done: "SiteCopy") -> dict[str, Any]:
+    names = ("site", "written", "equal", "removed", "digest", "differs", "failures")
+    return {name: getattr(done, name) for name in names}
