@@ -136,11 +136,7 @@ async def save_batch(
     for key, before in stored.items():
         # Decided again, because `wparchive reclean` may have written since the heads were read.
         decisions[key] = decide_again(kind, before, documents[key], at)
-    finished = {
-        key: document_to_write(kind, documents[key], decision, heads.get(key))
-        for key, decision in decisions.items()
-        if decision.writes
-    }
+    finished = _finished(kind, documents, decisions, heads)
 
     # First the earlier state and the events, then the document. A kill in between leaves the old
     # document, with a state that equals it; the next run decides the same again and overwrites
@@ -156,10 +152,22 @@ async def save_batch(
     errors |= await session.replace({k: new for k, new in written.items() if k in heads})
     errors |= await session.update(_fields_of_unchanged(decisions))
     if again:
-        decisions = {
-            key: as_first_told(heads.get(key), told, at) for key, told in decisions.items()
-        }
+        decisions = {key: as_first_told(heads.get(key), d, at) for key, d in decisions.items()}
     return _fates(decisions, errors)
+
+
+def _finished(
+    kind: Kind,
+    documents: Mapping[str, StoredDocument],
+    decisions: Mapping[str, Decision],
+    heads: Mapping[str, StoredDocument],
+) -> dict[str, StoredDocument]:
+    """Return the documents that are to be written whole, with their life-cycle fields."""
+    return {
+        key: document_to_write(kind, documents[key], decision, heads.get(key))
+        for key, decision in decisions.items()
+        if decision.writes
+    }
 
 
 def _earlier_states(

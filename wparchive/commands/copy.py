@@ -11,7 +11,7 @@ from wparchive.backends.address import ArchiveAddress
 from wparchive.backends.opening import open_reader, open_store, parse_uri
 from wparchive.commands import INCOMPLETE, NOT_AS_IT_WAS
 from wparchive.commands.options import PATIENCE_S, json_option
-from wparchive.commands.output import print_json_lines, progress, say, styled
+from wparchive.commands.output import counted_progress, print_json_lines, say, styled
 from wparchive.errors import ArchiveBusy, ArchiveUnreachable, InvalidQuery, NotFound
 from wparchive.reading.arguments import bare_address
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wparchive.backends.copying import SiteCopy
     from wparchive.backends.reader import Reader
 
-FAILURES_SHOWN = 20
+REFUSALS_SHOWN = 20
 
 
 @click.command("copy")
@@ -95,10 +95,6 @@ async def _copied(
             f"{source.address} was written by an earlier version: `wparchive reindex --archive ...`"
             " brings it to the present one first"
         )
-    totals = dict.fromkeys(sites, 0)
-    for counts in source.held():
-        if counts.site in totals:
-            totals[counts.site] += counts.live + counts.withdrawn + counts.deleted
     store = retrying_store(open_store(target_uri), PATIENCE_S)
     statuses: list[int] = []
     try:
@@ -107,7 +103,7 @@ async def _copied(
             if not replace:
                 _require_older(source, target, sites)
             await store.begin_history(since)
-            with progress(sum(totals.values()), "documents compared") as on_progress:
+            with counted_progress(_documents(source, sites), "documents compared") as on_progress:
                 copier = Copier(source, target, store, on_progress)
                 for site in sites:
                     done = SiteCopy(site)
@@ -117,6 +113,12 @@ async def _copied(
     finally:
         await store.close()
     return statuses
+
+
+def _documents(source: "Reader", sites: Sequence[str]) -> int:
+    """Return how many documents an archive holds of some sites."""
+    held = [counts for counts in source.held() if counts.site in sites]
+    return sum(counts.live + counts.withdrawn + counts.deleted for counts in held)
 
 
 def _require_older(source: "Reader", target: "Reader", sites: Sequence[str]) -> None:
@@ -176,7 +178,7 @@ def _report(done: "SiteCopy", source: "Reader", as_json: bool) -> None:
     else:
         lines.append(styled(f"  the same: {done.digest}", fg="green"))
     lines += [
-        f"  refused {key}: {why}" for key, why in list(done.failures.items())[:FAILURES_SHOWN]
+        f"  refused {key}: {why}" for key, why in list(done.failures.items())[:REFUSALS_SHOWN]
     ]
     say("\n".join(lines))
 

@@ -188,7 +188,7 @@ def cut_line(text: str, width: int) -> str:
 
 
 @contextmanager
-def progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
+def counted_progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
     """Give a function that is called with a number of things done, and shows the progress.
 
     `what` says what is counted. It goes to standard error: a bar on a terminal, else some lines.

@@ -16,7 +16,7 @@ from wparchive.backends.opening import open_store
 from wparchive.backends.store import CleaningSelection
 from wparchive.commands import INCOMPLETE
 from wparchive.commands.options import PATIENCE_S, archive_uri, json_option
-from wparchive.commands.output import difference_text, print_json, progress, say, styled
+from wparchive.commands.output import counted_progress, difference_text, print_json, say, styled
 from wparchive.errors import ExtraMissing, NotFound
 from wparchive.model.documents import KINDS, Kind
 from wparchive.reading.arguments import bare_address
@@ -164,7 +164,7 @@ class RecleanJob:
                 self.crawler.CleaningPool(
                     self.selected.homes, processes, furniture, self.selected.languages
                 ) as pool,
-                progress(sum(counts), "documents cleaned again") as on_progress,
+                counted_progress(sum(counts), "documents cleaned again") as on_progress,
             ):
                 recleaner = Recleaner(
                     store,
