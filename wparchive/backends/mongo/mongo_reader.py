@@ -277,7 +277,7 @@ class MongoReader:
 
     def records(self, collection: str, site: str, after: str, limit: int) -> list[dict[str, Any]]:
         low, high = key_range(collection, site, after)
-        query: MongoQuery = {"_id": {"$gt": low, "$lt": high}, "site": site}
+        query: dict[str, Any] = {"_id": {"$gt": low, "$lt": high}, "site": site}
         if collection in OF_ONE_SITE:
             query = all_queries({"_id": site}, {"_id": {"$gt": low}})
         found = self._collections.find(collection, query, {"search": 0}, [("_id", 1)], limit)
