@@ -16,7 +16,7 @@ from crawler.errors import (
     RobotsForbid,
 )
 from crawler.polls.listing import Listing, Milestone
-from crawler.rest.api import site_key
+from crawler.rest.api import other_keys, site_key
 from crawler.rest.classify import is_closed
 from crawler.rest.client import RestClient
 from crawler.rest.collections import Collection, comments_collection, read_collections
@@ -58,12 +58,15 @@ async def find_site(
     address = run.report.arguments["site"]
     get = partial(client.get, tries=2)
     found = None
-    given = await run.store.load_site(site_key(normalise_address(address)))
+    given = await _held_site(run, site_key(normalise_address(address)))
     if given is not None and may_recall(given):
         found = await recall(get, given, run.clock())
     if found is None:
         found = await discover(get, address, run.clock(), wordpress_com)
     site = found.site
+    held = await _held_site(run, site["_id"], site_key(found.api.home))
+    if held is not None:
+        site["_id"] = held["_id"]
     run.report.site = site["_id"]
     await run.take_site()
     known = await run.store.load_site(site["_id"])
@@ -77,6 +80,19 @@ async def find_site(
     await run.store.save_site(site)
     await run.store.save_run(run_so_far(run.report, run.traffic()))
     return found
+
+
+async def _held_site(run: RunState, *keys: str) -> Site | None:
+    """Return a site that the archive holds under one of these keys, or as an older version had it.
+
+    Raises ArchiveError.
+    """
+    others = [other for key in keys for other in other_keys(key)]
+    for key in dict.fromkeys([*keys, *others]):
+        site = await run.store.load_site(key)
+        if site is not None:
+            return site
+    return None
 
 
 async def plan(run: RunState, found: Discovered) -> list[Collection]:

@@ -46,6 +46,22 @@ class Api:
         path = re.sub(r"index\.php/?$", "", path)
         return urlunsplit((parts.scheme, parts.netloc, path or "/", "", ""))
 
+    def home_as_claimed(self, claimed: object) -> str:
+        """Return the home that the index claims, where that may be the same site; else `home`.
+
+        A claim decides about `www.`, the name of this machine, and the page below which
+        `?rest_route=` answered. Any other claim could be the address of another site, as copies of
+        a site have it, and is not believed.
+        """
+        if not isinstance(claimed, str) or not is_same_place(self.home, claimed):
+            return self.home
+        own = urlsplit(self.home)
+        named = urlsplit(claimed)
+        path = own.path
+        if self.is_query_form and _folder(path).startswith(_folder(named.path)):
+            path = _folder(named.path)
+        return urlunsplit((own.scheme, named.netloc.lower(), path, "", ""))
+
     def url(self, route: str, params: Iterable[tuple[str, str]] = ()) -> str:
         """Return the address of a route with its parameters."""
         parts = urlsplit(self.root)
@@ -110,6 +126,44 @@ def site_key(home: str) -> str:
     if parts.port and parts.port not in _DEFAULT_PORTS:
         host = f"{host}:{parts.port}"
     return host.lower() + parts.path.rstrip("/")
+
+
+def is_same_place(one: str, other: str) -> bool:
+    """Tell whether two homes are on one host, by whichever of its names."""
+    try:
+        places = [urlsplit(home) for home in (one, other)]
+        ports = {parts.port or 80 for parts in places}
+    except ValueError:
+        return False
+    if any(parts.scheme not in ("http", "https") or "@" in parts.netloc for parts in places):
+        return False
+    hosts = {_usual_name(parts.hostname or "") for parts in places}
+    return len(hosts) == 1 and "" not in hosts and (len(ports) == 1 or ports <= {80, 443})
+
+
+def other_keys(key: str) -> list[str]:
+    """Return the keys under which an archive may hold the same site from an earlier version."""
+    host, slash, path = key.partition("/")
+    name, colon, port = host.rpartition(":")
+    if not colon or name.endswith(":"):  # a colon within an IPv6 address
+        name, port = host, ""
+    names = [f"www.{name}", name.removeprefix("www.")]
+    if _usual_name(name.strip("[]")) == "localhost":
+        names = ["localhost", "127.0.0.1", "[::1]"]
+    keys = [f"{other}{colon if port else ''}{port}{slash}{path}" for other in names]
+    return [other for other in keys if other != key]
+
+
+def _usual_name(host: str) -> str:
+    """Return a host name without `www.`; one name for all addresses of this machine."""
+    name = host.lower().rstrip(".").removeprefix("www.")
+    if name in ("localhost", "::1") or re.fullmatch(r"127(\.[0-9]{1,3}){3}", name):
+        return "localhost"
+    return name
+
+
+def _folder(path: str) -> str:
+    return path.rstrip("/") + "/"
 
 
 def _query(parts: SplitResult) -> list[tuple[str, str]]:

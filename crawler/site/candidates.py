@@ -15,6 +15,7 @@ host, steps 5 and 6 are left out: asking six more times changes nothing.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from urllib.parse import urlsplit, urlunsplit
 
 from crawler.errors import ResponseError, RobotsForbid
@@ -33,6 +34,7 @@ Get = Callable[..., Awaitable[RestResponse]]
 """`crawler.rest.client.RestClient.get`."""
 
 _MAX_FOLDERS = 4  # folders of a path that are tried, besides the root of the host
+_OF_WORDPRESS = frozenset({"wp-json", "wp-admin", "wp-includes", "wp-content"})
 _USUAL_PLACES = (("wp-json/", ""), ("index.php/wp-json/", ""), ("", "rest_route=/"))
 """Path and query below a home, by the site's permalinks: pretty, with index.php, plain."""
 
@@ -117,15 +119,19 @@ class Ladder:
         return [root for root in roots_in_rsd(rsd) if same_site(root, self._base)]
 
 
+def _may_be_folder(name: str) -> bool:
+    """Tell whether a part of a path may be the folder of a site, and not a part of WordPress."""
+    return not name.endswith(".php") and name not in _OF_WORDPRESS
+
+
 def usual_places(base: str) -> Iterator[Candidate]:
     """Yield the usual places at an address's own path, then at each folder above it.
 
     Deep paths are tried from their fourth folder upwards.
     """
     parts = urlsplit(base)
-    folders = [name for name in parts.path.split("/") if name not in ("", "index.php", "wp-json")][
-        :_MAX_FOLDERS
-    ]
+    names = takewhile(_may_be_folder, parts.path.strip("/").split("/"))
+    folders = [name for name in names if name][:_MAX_FOLDERS]
     for depth in range(len(folders), -1, -1):
         path = "/" + "".join(f"{name}/" for name in folders[:depth])
         for place, query in _USUAL_PLACES:

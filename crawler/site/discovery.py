@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from crawler.errors import CrawlError, NoResponse, ResponseError, RobotsForbid, SiteUnreachable
-from crawler.rest.api import Api, site_key
+from crawler.rest.api import Api, is_same_place, site_key
 from crawler.rest.php_values import as_mapping
 from crawler.rest.responses import RestResponse, read_object
 from crawler.site.attempts import DiscoveryAttempts, discovery_error
@@ -51,7 +51,7 @@ class Discovered:
         """
         if not self.claimed_home or not self.api.is_query_form:
             return False
-        found = _folder(self.site["home"])
+        found = _folder(self.api.home)
         claimed = _folder(self.claimed_home)
         return found != claimed and found.startswith(claimed)
 
@@ -134,7 +134,9 @@ class _Search:
                 waiting = waiting or found
             elif waiting is None or found.claimed_home == waiting.claimed_home:
                 return found
-            else:  # the site of a folder above is another one
+            else:  # the site of a folder above is another one, and has the home's key
+                waiting.site["home"] = waiting.api.home
+                waiting.site["_id"] = site_key(waiting.api.home)
                 return waiting
         if self._attempts.refused:
             return None  # a page is no side entrance to a site that refuses
@@ -194,9 +196,10 @@ def _final_root(answered: str) -> str:
 
 def site_of(api: Api, index: dict[str, Any], how: str, now: datetime) -> Site:
     """Return the site's document, from what its index says of it."""
+    home = api.home_as_claimed(index.get("home"))
     return Site(
-        _id=site_key(api.home),
-        home=api.home,
+        _id=site_key(home),
+        home=home,
         api_root=api.root,
         found_by=how,
         name=html.unescape(str(index.get("name") or "")),
@@ -232,7 +235,7 @@ async def recall(get: Get, known: Site, now: datetime) -> Discovered | None:
     None where it has to be found anew: it does not answer as it did, or has other plugins.
     """
     api = Api(known["api_root"])
-    if api.home != known["home"] or not known["capabilities"]:
+    if not is_same_place(api.home, known["home"]) or not known["capabilities"]:
         return None  # WordPress.com has no index, and a run that was killed may know no routes
     url = api.url("/", [("_fields", _FIELDS)])
     try:

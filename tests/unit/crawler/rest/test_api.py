@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.rest.api import Api, site_key
+from crawler.rest.api import Api, is_same_place, other_keys, site_key
 
 PRETTY = Api("https://h.org/blog/wp-json/")
 PATHINFO = Api("https://h.org/index.php/wp-json/")
@@ -108,3 +108,49 @@ def test_any_host_has_a_key(host):
 )
 def test_the_home_follows_from_where_the_api_answers(root, home):
     assert Api(root).home == home
+
+
+@pytest.mark.parametrize(
+    ("root", "claimed", "home"),
+    [
+        ("https://www.h.org/wp-json/", "https://h.org", "https://h.org/"),
+        ("https://h.org/wp-json/", "http://www.h.org/", "https://www.h.org/"),
+        ("http://127.0.0.1:80/wp-json/", "http://localhost", "http://localhost/"),
+        ("http://127.0.0.1:8000/wp-json/", "http://localhost:8000", "http://localhost:8000/"),
+        ("https://h.org/wp-admin/?rest_route=/", "https://h.org", "https://h.org/"),
+        ("https://h.org/blog/a/?rest_route=/", "https://h.org/blog", "https://h.org/blog/"),
+        # The languages of a site have one home, and an API each.
+        ("https://h.org/fr/wp-json/", "https://h.org", "https://h.org/fr/"),
+        # What may be another site is not believed.
+        ("https://staging.h.org/wp-json/", "https://h.org", "https://staging.h.org/"),
+        ("https://h.org/wp-json/", "https://bank.example", "https://h.org/"),
+        ("http://127.0.0.1:8000/wp-json/", "http://localhost:9000", "http://127.0.0.1:8000/"),
+        ("https://h.org/wp-json/", "https://user@h.org", "https://h.org/"),
+        ("https://h.org/wp-json/", "javascript:alert(1)", "https://h.org/"),
+        ("https://h.org/wp-json/", "https://h.org:x", "https://h.org/"),
+        ("https://h.org/wp-json/", None, "https://h.org/"),
+        ("https://h.org/wp-json/", ["https://h.org"], "https://h.org/"),
+    ],
+)
+def test_the_home_is_what_the_index_claims_where_that_may_be_the_same_site(root, claimed, home):
+    assert Api(root).home_as_claimed(claimed) == home
+
+
+@pytest.mark.parametrize(
+    ("key", "others"),
+    [
+        ("h.org/blog", ["www.h.org/blog"]),
+        ("www.h.org", ["www.www.h.org", "h.org"]),
+        ("localhost:8000", ["127.0.0.1:8000", "[::1]:8000"]),
+        ("[::1]", ["localhost", "127.0.0.1"]),
+        ("127.0.0.1/a/b", ["localhost/a/b", "[::1]/a/b"]),
+    ],
+)
+def test_keys_of_earlier_versions(key, others):
+    assert other_keys(key) == others
+
+
+@given(st.text(), st.text())
+def test_any_claim_is_read(found, claimed):
+    assert is_same_place(found, claimed) in (True, False)
+    assert Api("https://h.org/wp-json/").home_as_claimed(claimed).startswith("https://")

@@ -141,7 +141,7 @@ QUERY_AT = "https://h.org/2024/a-post/?rest_route=/"
             "h.org",
         ),
         ({ROOT: INDEX | {"home": "https://other.example"}}, QUERY_AT, "h.org/2024/a-post"),
-        ({}, QUERY_AT, "h.org/2024/a-post"),
+        ({}, QUERY_AT, "h.org"),
     ],
     ids=["pretty", "plain", "another-site-above", "nothing-above"],
 )
