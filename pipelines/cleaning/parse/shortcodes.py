@@ -13,7 +13,7 @@ _BUILDER_PREFIXES = (
 )
 _BLOCK_NAMES = (
     # WordPress itself
-    "gallery|caption|wp_caption|embed"
+    "gallery|caption|wp_caption|embed|youtube|vimeo|soundcloud|dailymotion|instagram|playlist"
     # forms and newsletters
     "|contact-form-7|contact-form|gravityforms?|ninja_forms?|wpforms|formidable|mc4wp_form"
     "|newsletter_form"

@@ -67,6 +67,44 @@ _GROUPS = frozenset(
 _PAGES = frozenset(
     {"share", "sharer", "watch", "search", "hashtag", "login", "intent", "about", "help", "home"}
 )
+_SHARE = {
+    "facebook": r"/(?:sharer|share\.php|dialog/(?:share|feed|send)).*",
+    "twitter": r"/(?:intent/(?:tweet|post)|share|home).*",
+    "x": r"/(?:intent/(?:tweet|post)|share).*",
+    "t": r"/share(?:/.*)?",
+    "telegram": r"/share(?:/.*)?",
+    "wa": r"/",
+    "api.whatsapp": r"/send/?",
+    "web.whatsapp": r"/send/?",
+    "linkedin": r"/(?:shareArticle|sharing/.*|cws/share).*",
+    "pinterest": r"/pin/create/.*",
+    "reddit": r"/submit.*",
+    "vk": r"/share\.php",
+    "vkontakte": r"/share\.php",
+    "connect.ok": r"/offer",
+    "tumblr": r"/(?:share|widgets/share).*",
+    "threads": r"/intent/post.*",
+    "bsky": r"/intent/compose.*",
+    "b.hatena": r"/(?:add|entry).*",
+    "line": r"/(?:R/msg|lineit).*",
+    "social-plugins.line": r"/lineit/share.*",
+    "service.weibo": r"/share/.*",
+    "connect.qq": r"/widget/shareqq/.*",
+    "sns.qzone.qq": r"/cgi-bin/qzshare/.*",
+    "getpocket": r"/(?:edit|save).*",
+    "news.ycombinator": r"/submitlink.*",
+    "xing": r"/(?:spi/shares|app/user|social_plugins/share).*",
+    "buffer": r"/(?:add|share).*",
+    "flipboard": r"/.*/share.*|/bookmarklet/.*",
+}
+"""Where each service shares a page."""
+_SIGN_UP = re.compile(
+    r"/(?:newsletters?|subscribe|subscription|sign-?up|mailing-list|boletin|suscrib\w+|suscripcion"
+    r"|abonnieren|newsletter-\w+|abonnement|s-abonner|inscription|iscriviti|assine|inscreva-se"
+    r"|nieuwsbrief|nyhetsbrev|nyhedsbrev|berlangganan|podpis\w+|rassylka|donate|donation|spenden"
+    r"|donar|faire-un-don|support-us|unterstuetzen)/?$",
+    re.IGNORECASE,
+)
 _TOP_LEVELS = re.compile(r"(?:\.(?:co|com|org|net))?\.[a-z]{2,}$")
 # Brands are written the same way, or by their sound, wherever people read.
 _SERVICE = re.compile(
@@ -97,6 +135,10 @@ class Destination(NamedTuple):
     """To a channel that is no person's account: a group, a show, a place to donate."""
     is_own_list: bool
     """To a list of posts of the same site: of a tag, a category, an author."""
+    is_share: bool = False
+    """To the form in which a reader of a network shares the page."""
+    is_sign_up: bool = False
+    """To a page of the same site on which readers sign up for a newsletter, or donate."""
 
 
 _NOWHERE = Destination(False, False, False, False, False, False)
@@ -119,6 +161,8 @@ def destination_of(url: str, base_url: str | None) -> Destination:
     host = _host(target.hostname)
     path = target.path
     if host != _host(page.hostname):
+        if _shares(host, path):
+            return _ELSEWHERE._replace(is_share=True)
         name = _channel(host, path)
         if name is None:
             return _ELSEWHERE
@@ -130,6 +174,8 @@ def destination_of(url: str, base_url: str | None) -> Destination:
         return _NOWHERE
     if _LIST.search(path):
         return _OWN_LIST
+    if _SIGN_UP.search(path):
+        return _OWN_POST._replace(is_sign_up=True)
     return _OWN_POST
 
 
@@ -142,6 +188,12 @@ def names_service(link_text: str) -> bool:
 
 def _host(name: str | None) -> str:
     return (name or "").removeprefix("www.").removeprefix("m.")
+
+
+def _shares(host: str, path: str) -> bool:
+    whole = _TOP_LEVELS.sub("", host)
+    form = _SHARE.get(whole) or _SHARE.get(whole.rpartition(".")[2])
+    return form is not None and re.fullmatch(form, path) is not None
 
 
 def _channel(host: str, path: str) -> str | None:

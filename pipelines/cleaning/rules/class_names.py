@@ -67,6 +67,12 @@ NEVER_TEXT_CLASSES = _names(
     " cookieconsent-optout-necessary cky-placeholder cli_pre_blocked-notice"
     " rcb-content-blocker rcb-content-blocker-text wpconsent-iframe-overlay-content"
     " gdpr-consent-placeholder moove-gdpr-placeholder cn-iframe-placeholder"
+    " klaro context-notice embed-privacy-overlay sp-dsgvo-blocked-embedding-placeholder"
+    " consent-placeholder cookie-placeholder content-blocker-placeholder cmp-placeholder"
+    " embed-consent video-consent"
+    # buttons and labels beside code, and on players
+    " code-lang code-language code-label copy-btn copy-button copybutton btn-copy code-copy"
+    " btn-clipboard mejs-offscreen mejs-controls mejs-overlay mejs-layers"
     # controls
     " wp-block-accordion-heading__toggle-icon ez-toc-toggle wp-block-file__embed"
     " wp-block-file__button"
@@ -238,6 +244,21 @@ BOILERPLATE_CLASSES = _names(
     " wp-block-coblocks-author wp-block-cocoon-blocks-profile"
     " elementor-widget-post-author wp-block-uagb-author-box ts-fab-wrapper guest-author-box"
     " wp-biographia-container-top vcard-author ppma-author-box"
+    " author-info author-card author-profile author-description author-details post-author"
+    " authorbox author_box author-block entry-author aboutauthor about-the-author blog-author"
+    " writer-profile writer-info post_author"
+    # boxes that themes and editors name themselves
+    " cta cta-wrapper call-to-action cta-block cta-section cta-banner newsletter newsletter-signup"
+    " newsletter-block newsletter-cta cta-newsletter newsletter-wrap signup-form signup-box"
+    " subscribe-form subscription-box email-signup optin optin-form donate-block donate-box"
+    " donation-box support-box support-us promo-box join-box telegram-box whatsapp-box"
+    " channel-box follow-box social-box"
+    " social-links share-links share-bar sharing-buttons post-share entry-share sharebar share-box"
+    " share-post share-wrap share_buttons"
+    " related-articles related-news related-links related-stories related-content read-more-links"
+    " recommended-posts recommended-articles more-stories more-articles also-like you-may-like"
+    " youmaylike more-posts popular-posts latest-posts recent-posts next-post prev-post post-nav"
+    " article-nav gdrts-rating-block rating-block post-rating rating-form"
 )
 """Elements with one of these go, unless they are a large share of the post."""
 BOILERPLATE_IDS = _names(

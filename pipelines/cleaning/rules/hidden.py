@@ -22,6 +22,7 @@ _LENGTH = re.compile(r"-(\d{1,9})(?:\.\d+)?(px|pt|r?em|ch|%|vw|vh)?\b")
 # So far to the left or above, in each unit, that it is not to be seen.
 _OFF_SCREEN = {"em": 90, "rem": 90, "ch": 90, "%": 500, "vw": 100, "vh": 100}
 _OFF_SCREEN_PIXELS = 500
+_TINY = re.compile(r"(?:0+(?:\.0+)?(?:px|pt|r?em|%)?|1(?:px|pt))")
 _NO_SIZE = re.compile(r"0+(?:\.0+)?(?:px|pt|r?em|%)?")
 _CLIPPED_AWAY = re.compile(
     r"rect\(\s*(?:0|1px)(?:px)?(?:[\s,]+(?:0|1px)(?:px)?){3}\s*\)|inset\(\s*(?:50|100)%\s*\)",
@@ -147,7 +148,7 @@ def _hiding(style: dict[str, str]) -> Hiding | None:
         return Hiding.FOR_GOOD
     if _is_off_screen(style.get("text-indent", "")):
         return Hiding.FOR_GOOD
-    if _NO_SIZE.fullmatch(style.get("font-size", "").lower()):
+    if _TINY.fullmatch(style.get("font-size", "").lower()):
         return Hiding.FOR_GOOD
     if is_placed and _CLIPPED_AWAY.match(style.get("clip", "") or style.get("clip-path", "")):
         return Hiding.FOR_GOOD

@@ -16,6 +16,20 @@ from urllib.parse import urlsplit
 
 from pipelines.cleaning.rules.addresses import Destination, names_service
 from pipelines.cleaning.rules.lines import TextLine, is_unspaced
+from pipelines.cleaning.rules.stub_words import (
+    ABOUT_AUTHOR,
+    ADVERTISEMENT,
+    ALSO_READ,
+    CONTENTS,
+    MORE,
+    RELATED,
+    SOURCE,
+    STEP_LABELS,
+    closing_reason,
+    is_button_word,
+    is_counter,
+    plain,
+)
 from wparchive.model.documents import Embed
 
 _MAX_LABEL = 45  # characters
@@ -23,8 +37,12 @@ _MAX_LABEL_WORDS = 7
 _MAX_LABELLED_LINE = 300
 _MAX_JOIN_LINE = 170
 _MIN_LINKED = 0.18  # of a line that calls to follow
+_MIN_LINKED_AT_THE_END = 0.12
+_MAX_CARD_LINES = 8
+_MAX_CARD = 700  # characters of an author's card
 _MAX_BOX = 10  # lines
 _MAX_SHARE = 0.4  # of the text of a post
+_MAX_SHARE_BESIDE_PROSE = 0.6  # where some prose is left
 _SHORT = 200  # characters that may go whatever their share
 _MAX_PASSED_LINE = 80  # between stubs at the end of a post
 _MAX_CONTENTS_LABEL = 25
@@ -36,68 +54,12 @@ _NUMBERING = re.compile(r"^[\d.)\s]+")
 _LABEL_END = re.compile(r"[:：»›→➡▶▸►👉☞⇒–—]\s*$|\s-\s*$")
 _LABEL_WITHIN = re.compile(r"^[^:：]{2,45}[:：]\s*(?=\S)")
 _ARROW = re.compile(r"[«»‹›←→⟵⟶➡⬅▶◀►◄⇒⇐👉☞]")
-_ARROWS = re.compile(r"\s*[«»‹›←→➡▶►⇒>]+\s*")
 _TIME = r"(?:\d{1,2}:)?\d{1,2}:\d{2}"
 _TIMES = re.compile(rf"{_TIME}(?:[\s/|–-]+{_TIME}){{0,3}}")
 _NUMBER_AND_WORDS = re.compile(r"(?:\d{1,3}\s*)?([^\d]{2,30})")
 _SENTENCE_ENDS = (".", "!", "。", "！", "।", "؟", "…")
-_BRACKETS = "[]()（）【】「」:： \t.…-–—*~"
+_RECORDING = re.compile(r"\.(?:mp3|m4a|ogg|opus|wav|aac)$", re.IGNORECASE)
 _VIDEO = re.compile(r"(?:^|&)v=([^&]+)")
-
-
-def _phrases(phrases: str) -> frozenset[str]:
-    return frozenset(phrases.split("|"))
-
-
-# What plug-ins write above posts that they found, or fail to find.
-_RELATED = _phrases(
-    "related|related posts|related articles|verwandt|ähnliche beiträge|verwandte beiträge|"
-    "articles similaires|articles liés|similaires|relacionado|relacionados|"
-    "entradas relacionadas|artículos relacionados|posts relacionados|artigos relacionados|"
-    "correlati|articoli correlati|gerelateerd|gerelateerde berichten|relaterade|"
-    "relaterade inlägg|relaterede|relatert|powiązane|podobne wpisy|související|súvisiace|"
-    "terkait|artikel terkait|berkaitan|ilgili|ilgili yazılar|похожее|похожие записи|"
-    "похожие статьи|по теме|схожі записи|пов’язане|関連|関連記事|関連投稿|相关|相关文章|"
-    "相關|相關文章|관련|관련 글|관련글|เรื่องที่เกี่ยวข้อง|บทความที่เกี่ยวข้อง|ذات صلة|"
-    "مقالات ذات صلة|مواضيع ذات صلة|مرتبط|संबंधित|संबंधित पोस्ट|liên quan|bài liên quan|"
-    "σχετικά|קשור|پست‌های مرتبط|مطالب مرتبط"
-)
-# What stands over a place for advertisements, which a script fills.
-_ADVERTISEMENT = _phrases(
-    "advertisement|advertisements|advertising|advertisement continue reading|sponsored links"
-    "|story continues below advertisement|article continues below advertisement|anzeige|werbung"
-    "|publicidad|anuncio|anuncios|publicité|annonce|pubblicità|publicidade|iklan|advertentie"
-    "|annons|reklame|mainos|reklama|reklam|реклама|广告|廣告|広告|スポンサーリンク"
-    "|スポンサードリンク|광고|โฆษณา|إعلان|إعلانات|विज्ञापन|quảng cáo|διαφήμιση|פרסומת|تبلیغات"
-)
-# What plug-ins write over buttons that a script fills.
-_SHARE = _phrases(
-    "share|share this|share this post|share this article|share on|like this|teilen|teilen mit"
-    "|beitrag teilen|gefällt mir|compartir|compártelo|comparte esto|comparte|me gusta esto|partager"
-    "|partagez|partager cet article|j’aime ça|condividi|mi piace|compartilhar|compartilhe isso"
-    "|delen|dela|del|udostępnij|sdílet|paylaş|bagikan|bagikan ini|поделиться|поделиться ссылкой"
-    "|поделитесь|поширити|シェア|シェアする|この記事をシェア|共有|共有:|分享|分享到|分享本文|공유하기"
-    "|点赞|點讚|收藏|打赏|打賞|赞赏|打赏作者|赞赏作者|微信打赏|支付宝打赏|微信扫一扫|いいね|좋아요"
-    "|แชร์|แชร์เรื่องนี้|شارك|شارك هذا الموضوع|مشاركة|साझा करें|शेयर करें|chia sẻ|κοινοποίηση"
-)
-# What links to the rest of a text are called.
-_MORE = _phrases(
-    "read more|more|continue reading|keep reading|full story|see more|view more|weiterlesen"
-    "|weiter lesen|mehr lesen|mehr erfahren|leer más|seguir leyendo|sigue leyendo|ver más"
-    "|lire la suite|lire plus|en savoir plus|voir plus|leggi tutto|continua a leggere|leggi di più"
-    "|leia mais|continue lendo|saiba mais|ler mais|lees meer|lees verder|läs mer|les mer|læs mere"
-    "|czytaj dalej|czytaj więcej|číst dál|devamını oku|devamı|selengkapnya|baca selengkapnya"
-    "|lanjut membaca|читать далее|читать дальше|читать полностью|подробнее|далее|детальніше"
-    "|続きを読む|もっと見る|もっと読む|詳しくはこちら|阅读全文|閱讀全文|阅读更多|查看更多|查看全文|更多"
-    "|展开全文|展开阅读全文|继续阅读|繼續閱讀|더 보기|더보기|อ่านต่อ|อ่านเพิ่มเติม|اقرأ المزيد|المزيد"
-    "|متابعة القراءة|और पढ़ें|आगे पढ़ें|đọc thêm|xem thêm|διαβάστε περισσότερα|קרא עוד|ادامه مطلب"
-)
-# What automatic blogs call the link to where they took a text from.
-_SOURCE = _phrases(
-    "source|sources|via|source link|quelle|quellen|la source|fuente|fuentes|fonte|fonti|"
-    "bron|källa|kilde|lähde|źródło|zdroj|sumber|kaynak|источник|ссылка|джерело|出典|引用元|"
-    "ソース|来源|來源|原文|原文链接|출처|ที่มา|المصدر|مصدر|स्रोत|nguồn|πηγή|מקור|منبع"
-)
 
 
 def find_stubs(
@@ -114,7 +76,11 @@ def find_stubs(
         return found
     size = sum(len(lines[number].text) for number in found)
     whole = sum(len(line.text) for line in lines)
-    if size == whole or (size > _SHORT and size > _MAX_SHARE * whole):
+    prose = sum(len(line.text) for n, line in enumerate(lines) if line.is_prose and n not in found)
+    share = _MAX_SHARE
+    if prose >= _SHORT:
+        share = _MAX_SHARE_BESIDE_PROSE
+    if size == whole or (size > _SHORT and size > share * whole):
         return {}
     return found
 
@@ -144,9 +110,11 @@ class _Search:
         """Find all stubs."""
         self._find_words()
         self._find_contents()
+        self._find_author_card()
         if self._linked and self._prose_size:
             self._find_boxes()
             self._find_labelled_links()
+            self._find_quoted_links()
             self._find_groups()
         self._find_at_the_end()
 
@@ -190,6 +158,7 @@ class _Search:
                 continue
             title = line.links[0]["text"]
             is_doubtful = len(label.split()) < 2 or title[:1].islower()
+            is_doubtful &= plain(label) not in ALSO_READ
             if _is_title(title, strictly=is_doubtful):
                 self.found[number] = "other_post"
 
@@ -227,17 +196,43 @@ class _Search:
         kinds = {line.kind for line in self._lines[first:end]}
         if label.kind == "list_item" or not _is_label_above(label) or len(kinds) > 1:
             return False
-        if label.kind == "heading" and end <= self._last_prose:
+        is_named = plain(label.text) in ALSO_READ
+        if label.kind == "heading" and end <= self._last_prose and not is_named:
             return False  # a part of the post, and more of it comes
         if "list_item" in kinds:  # all items of a list, or none
             if end < len(self._lines) and self._lines[end].kind == "list_item":
                 return False
-        elif end - first > 1 and label.kind != "heading":
+        elif end - first > 1 and label.kind != "heading" and not is_named:
             return False
         titles = 0
         for line in self._lines[first:end]:
             titles += _is_title(line.text, strictly=False) and not line.text[:1].islower()
         return 2 * titles > end - first
+
+    def _find_quoted_links(self) -> None:
+        """Find quotations that are nothing but a link to another post, alone within the text."""
+        for number in self._linked:
+            line = self._lines[number]
+            if line.kind != "quote" or not self._is_link_to_post(number):
+                continue
+            kinds = [self._lines[other].kind for other in self._beside(number)]
+            is_alone = "quote" not in kinds and self._follows_prose(number)
+            if is_alone and _is_title(line.text, strictly=True):
+                self.found[number] = "other_post"
+
+    def _find_author_card(self) -> None:
+        """Find the words that stand over the card of an author, and the card, at the end."""
+        first = max(self._first_prose + 1, len(self._lines) - _MAX_CARD_LINES)
+        for number in range(first, len(self._lines)):
+            line = self._lines[number]
+            if not line.is_text or line.places or plain(line.text) not in ABOUT_AUTHOR:
+                continue
+            card = self._lines[number:]
+            size = sum(len(part.text) for part in card)
+            headings = [part for part in card[2:] if part.kind == "heading"]
+            if size <= _MAX_CARD and not headings:
+                self.found |= dict.fromkeys(range(number, len(self._lines)), "author")
+            return
 
     def _find_contents(self) -> None:
         """Find a list of nothing but the headings that follow it."""
@@ -245,7 +240,8 @@ class _Search:
         numbers = [number for number, line in enumerate(lines) if line.kind == "heading"]
         if len(numbers) < 2:
             return
-        items = [number for number in range(numbers[-1]) if lines[number].kind == "list_item"]
+        kinds = ("list_item", "paragraph")
+        items = [number for number in range(numbers[-1]) if lines[number].kind in kinds]
         if len(items) < 2:
             return
         headings = {_folded_title(lines[number].text): number for number in numbers}
@@ -261,8 +257,12 @@ class _Search:
     def _is_contents(self, first: int) -> bool:
         """Return whether a list of headings has a label of its own, and no sentence before it."""
         if first == 0:
-            return True
+            return self._lines[first].kind == "list_item"
         label = self._lines[first - 1]
+        if plain(label.text) in CONTENTS:
+            return True
+        if self._lines[first].kind != "list_item":
+            return False
         is_short = len(label.text) <= _MAX_CONTENTS_LABEL
         return label.kind == "paragraph" and is_short and _is_label_above(label)
 
@@ -274,9 +274,26 @@ class _Search:
             line = self._lines[number]
             if line.kind == "table":
                 self._find_join_table(number)
-            elif number > self._first_prose and self._is_join_line(line):
-                if line.is_link and self._lead(line, "is_group"):
+            elif self._is_share_line(line):
+                self.found[number] = "share"
+            elif self._is_link_to_sign_up(number):
+                self.found[number] = "join"
+            elif self._follows_prose(number) and self._is_join_line(line):
+                if line.is_link and self._is_among_links(number) and self._lead(line, "is_group"):
                     self.found[number] = "join"
+
+    def _is_share_line(self, line: TextLine) -> bool:
+        """Return whether a line is links by which readers share the page, perhaps with a label."""
+        if not line.is_text or len(line.text) > _MAX_JOIN_LINE or not self._lead(line, "is_share"):
+            return False
+        return line.is_link or _LABEL_END.search(line.text[: line.places[0][0]]) is not None
+
+    def _is_link_to_sign_up(self, number: int) -> bool:
+        """Return whether a line is nothing but a link to the form for a newsletter."""
+        line = self._lines[number]
+        if line.kind != "paragraph" or not line.is_link or not self._follows_prose(number):
+            return False
+        return self._lead(line, "is_sign_up")
 
     def _find_join_table(self, number: int) -> None:
         line = self._lines[number]
@@ -292,21 +309,26 @@ class _Search:
         if above.kind == "quote" and not above.places and len(above.text) <= _MAX_JOIN_LINE:
             self.found[number - 1] = "join"
 
-    def _is_join_line(self, line: TextLine) -> bool:
+    def _is_join_line(self, line: TextLine, least_linked: float = _MIN_LINKED) -> bool:
         """Return whether a line calls to follow, or says where to listen or to donate."""
         limit = _MAX_JOIN_LINE
         if is_unspaced(line.text):
             limit //= 2
-        if line.kind not in ("paragraph", "heading") or not line.places or len(line.text) > limit:
+        if not line.places or len(line.text) > limit:
             return False
-        if line.linked < _MIN_LINKED * len(line.text):
+        is_item = line.kind == "list_item" and line.is_link and names_service(line.text)
+        if line.kind not in ("paragraph", "heading") and not is_item:
+            return False
+        if line.linked < least_linked * len(line.text):
             return False
         channels = 0
         is_certain = False
         for target, link in zip(line.targets(self._base_url), line.links, strict=True):
-            if not target.is_elsewhere or link["text"].startswith("@"):  # a person
-                return False
             is_named = names_service(link["text"])
+            if link["text"].startswith("@"):  # a person
+                return False
+            if not target.is_elsewhere and not is_named:  # the feed of the site is a channel
+                return False
             channels += target.is_channel or is_named
             is_certain = is_certain or is_named or target.is_group
         return is_certain and 2 * channels > len(line.links)
@@ -321,6 +343,8 @@ class _Search:
             if number in self.found or not line.text:
                 continue
             reason = self._reason_at_the_end(number)
+            if reason is None and not is_passed and line.kind == "heading" and not line.places:
+                reason = self.found.get(number + 1)  # the heading of nothing but stubs
             if reason is not None:
                 self.found[number] = reason
                 if reason == "copyright":
@@ -335,12 +359,14 @@ class _Search:
         if not line.is_text:
             return None
         if not line.places:
-            if line.kind in ("paragraph", "heading") and _plain(line.text) in _SHARE:
-                return "share"
+            if line.kind in ("paragraph", "heading"):
+                return self._closing_reason(number)
             return None
-        if line.is_link and _ARROWS.sub("", _plain(line.text)).strip(_BRACKETS) in _MORE:
+        if self._is_download(line):
+            return "player"
+        if line.is_link and plain(line.text) in MORE:
             return "other_post"
-        if self._is_join_line(line):
+        if self._is_join_line(line, _MIN_LINKED_AT_THE_END) and self._is_among_links(number):
             return "join"
         targets = line.targets(self._base_url)
         if self._is_lone_source(line, targets):
@@ -354,23 +380,57 @@ class _Search:
             return "other_post"
         return None
 
+    def _is_among_links(self, number: int) -> bool:
+        """Return whether a line is no item of a list, or all items beside it are links."""
+        if self._lines[number].kind != "list_item":
+            return True
+        beside = [self._lines[other] for other in self._beside(number)]
+        return all(line.is_link or not line.text for line in beside if line.kind == "list_item")
+
+    def _closing_reason(self, number: int) -> str | None:
+        """Return why a line without a link is a stub; a call never goes without its whole block."""
+        line = self._lines[number]
+        reason = closing_reason(line.text)
+        if reason != "join":
+            return reason
+        block = [
+            other
+            for other in range(max(0, number - _MAX_BOX), number + _MAX_BOX)
+            if other < len(self._lines) and self._lines[other].block == line.block
+        ]
+        for other in block:
+            part = self._lines[other]
+            if part.is_prose and other not in self.found and closing_reason(part.text) is None:
+                return None
+        self.found |= dict.fromkeys(block, reason)
+        return reason
+
+    def _is_download(self, line: TextLine) -> bool:
+        """Return whether a line is several links to one recording, to play or to load it."""
+        urls = {link["url"] for link in line.links}
+        is_recording = all(_RECORDING.search(urlsplit(url).path) for url in urls)
+        return len(urls) == 1 and len(line.links) > 1 and is_recording
+
     def _leads_on(self, number: int) -> bool:
         """Return whether a line leads to the posts before and after, with arrows or labels."""
         line = self._lines[number]
         if self._is_link_to_post(number) and _ARROW.search(line.text):
             return True
-        if self._label_of_link(number) is None:
+        label = self._label_of_link(number)
+        if label is None:
             return False
+        if plain(label) in STEP_LABELS:
+            return True
         beside = [other for other in self._beside(number) if self._lines[other].block == line.block]
         return any(self._label_of_link(other) is not None for other in beside)
 
     def _is_lone_source(self, line: TextLine, targets: Sequence[Destination]) -> bool:
         if len(targets) != 1 or not targets[0].is_elsewhere:
             return False
-        word = _plain(line.text)
-        if word != _plain(line.links[0]["text"]):
+        word = plain(line.text)
+        if word != plain(line.links[0]["text"]):
             return False
-        if word in _SOURCE:
+        if word in SOURCE:
             return True
         key = _key(line.links[0]["url"])
         return len(word) <= _MAX_WORD and any(key == _key(embed["url"]) for embed in self._embeds)
@@ -392,21 +452,27 @@ class _Search:
             last -= 1
         for number, line in enumerate(self._lines):
             text = line.text
-            if not text or len(text) > _MAX_LABEL or line.places or not line.is_text:
+            if not text or len(text) > _MAX_LABEL or not line.is_text:
+                continue
+            if number < self._first_prose and is_button_word(text):
+                self.found[number] = "button"
+            if line.places:
                 continue
             is_counted = text[0].isdigit()
             if is_counted and _TIMES.fullmatch(text):
                 self._find_player(number)
-            elif line.kind == "paragraph" and _plain(text) in _ADVERTISEMENT:
+            elif line.kind == "paragraph" and plain(text) in ADVERTISEMENT:
                 self.found[number] = "advertisement"
+            elif line.kind == "paragraph" and is_counter(text):
+                self.found[number] = "counter"
             elif (is_counted or number == last) and self._follows_prose(number):
                 words = _NUMBER_AND_WORDS.fullmatch(text)
-                if words is not None and words[1].strip(" :：").casefold() in _RELATED:
+                if words is not None and words[1].strip(" :：").casefold() in RELATED:
                     self.found[number] = "other_post"
 
     def _find_player(self, number: int) -> None:
         """Find the times under a picture or a player, and the word on its button."""
-        if number and self._lines[number - 1].is_media:
+        if self.found.get(number - 1) == "player" or (number and self._lines[number - 1].is_media):
             self.found[number] = "player"
         elif number > 1 and self._lines[number - 2].is_media:
             word = self._lines[number - 1]
@@ -435,17 +501,14 @@ def _runs_of_three(labels: dict[int, str]) -> set[int]:
     return found
 
 
-def _plain(text: str) -> str:
-    return text.strip(_BRACKETS).casefold()
-
-
 def _label_of(line: TextLine) -> str | None:
     """Return the label before the links of a line, or before a colon in its only link."""
     before = line.text[: line.places[0][0]]
     if _LETTER.search(line.text[line.places[-1][1] :]):
         return None
     if _LETTER.search(before):
-        if _LABEL_END.search(before) and _is_label(before):
+        is_end = _LABEL_END.search(before) is not None or plain(before) in ALSO_READ
+        if is_end and _is_label(before):
             return before.strip()
         return None
     within = _LABEL_WITHIN.match(line.links[0]["text"])
