@@ -10,6 +10,7 @@ order of rounds is mixed. An archive that already holds posts is measured as it 
 
 import argparse
 import asyncio
+import json
 import random
 import re
 import resource
@@ -29,6 +30,7 @@ from pipelines.cleaning import clean_html
 from samples import documents
 from samples.make import records
 from wparchive import open_archive
+from wparchive.backends.cursor import PublishedPosition, encode_cursor
 from wparchive.backends.opening import open_store, parse_uri
 from wparchive.errors import ArchiveMissing
 from wparchive.export import export_posts
@@ -96,6 +98,9 @@ def fill(address: str, count: int) -> float:
 def questions(archive: Archive) -> dict[str, Query]:
     """What is asked through the library."""
     common, usual, phrase = words()
+    (half,) = archive.posts(until="2018", limit=1)
+    place = PublishedPosition(half["published_at"], half["_id"])
+    middle = encode_cursor("posts/newest", place)
     return {
         "search: a rare word": lambda: archive.search("quintessence", limit=10),
         f"search: a usual word ({usual})": lambda: archive.search(usual, limit=10),
@@ -109,12 +114,20 @@ def questions(archive: Archive) -> dict[str, Query]:
         "search: within a site and year": lambda: archive.search(
             usual, site="site1.example", since="2020", until="2020"
         ),
+        "search: a usual word, newest": lambda: archive.posts().search(
+            usual, order="newest", limit=10
+        ),
+        "list: newest 20": lambda: list(archive.posts(limit=20)),
+        "list: newest 20 of a site": lambda: list(archive.posts(site="site1.example", limit=20)),
+        "list: a page in the middle": lambda: archive.posts().page(20, after=middle),
         "filter: newest 20 of a tag": lambda: list(archive.posts(tag="Tag 7", limit=20)),
         "filter: newest 20 of an author since 2022": lambda: list(
             archive.posts(author="Author 7", since="2022", limit=20)
         ),
         "count: all": lambda: archive.posts().count(),
         "count: of a tag, since 2020": lambda: archive.posts(tag="Tag 2", since="2020").count(),
+        "stats": lambda: archive.posts().totals(),
+        "count: by year, of a site": lambda: archive.posts(site="site1.example").by("year"),
         "count: by month": lambda: archive.posts().by("month"),
         "count: by author": lambda: archive.posts().by("author"),
         "count: by tag": lambda: archive.posts().by("tag"),
@@ -197,7 +210,16 @@ def timed(queries: dict[str, Query], rounds: int) -> dict[str, float]:
     return {name: median(values) for name, values in taken.items()}
 
 
-def measure(address: str, rounds: int) -> None:
+def compared(answered: dict[str, float], before: Path) -> None:
+    """Print how many times as fast each question is as in an earlier measurement."""
+    earlier = json.loads(before.read_text())
+    print("\n| question | before, ms | now, ms | times as fast |\n|---|---|---|---|")
+    for name, taken in answered.items():
+        if name in earlier:
+            print(f"| {name} | {earlier[name]:.1f} | {taken:.1f} | {earlier[name] / taken:.1f} |")
+
+
+def measure(address: str, rounds: int, save: Path | None, before: Path | None) -> None:
     with open_archive(address) as archive, tempfile.TemporaryDirectory() as folder:
         count = archive.posts().count()
         print(
@@ -207,11 +229,17 @@ def measure(address: str, rounds: int) -> None:
         )
         answered, plain = (
             timed(questions(archive), rounds),
-            timed(naive(address), max(1, rounds // 2)),
+            {} if save or before else timed(naive(address), max(1, rounds // 2)),
         )
         for name, taken in answered.items():
             beside = f"{plain[name]:.1f} | {plain[name] / taken:.1f}" if name in plain else "| "
             print(f"| {name} | {taken:.1f} | {beside} |")
+        if save:
+            save.write_text(json.dumps(answered))
+        if before:
+            compared(answered, before)
+        if save or before:
+            return
         for form in ("jsonl", "csv", "parquet"):
             start = time.perf_counter()
             export_posts(archive, archive.posts(order="key"), Path(folder, f"posts.{form}"), form)
@@ -264,12 +292,16 @@ def main() -> None:
     parser.add_argument(
         "--rounds", type=int, default=7, help="times that each question is asked (default: 7)"
     )
+    parser.add_argument("--save", type=Path, metavar="FILE", help="write what was measured to FILE")
+    parser.add_argument(
+        "--before", type=Path, metavar="FILE", help="compare with what an earlier version measured"
+    )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         for address in arguments.archive or [f"sqlite:///{folder}/archive.db"]:
             if not held(address):
                 print(f"filled in {fill(address, arguments.posts):.0f} s", flush=True)
-            measure(address, arguments.rounds)
+            measure(address, arguments.rounds, arguments.save, arguments.before)
 
 
 if __name__ == "__main__":

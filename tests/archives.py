@@ -1,8 +1,8 @@
 """Archives for tests of the reading side, filled through the real stores.
 
 SQLite is always there, a server of MongoDB's protocol where MONGODB_TEST_URI names one: `ferretdb`
-starts FerretDB, anything else is the address of a running server, in which databases are made and
-dropped.
+and `secantusdb` start one, anything else is the address of a running server, in which databases are
+made and dropped.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from pymongo import MongoClient
 
 from samples.documents import SITE, author, comment, media, post, ref, term
 from tests.servers.mongodb import ferretdb
+from tests.servers.secantusdb import secantusdb
 from wparchive.backends.opening import open_store
 from wparchive.backends.store import Store
 from wparchive.model.documents import RecurringBlock, SiteMemory
@@ -267,13 +268,17 @@ def mongodb_server() -> Iterator[str]:
     named = os.environ.get("MONGODB_TEST_URI")
     if not named:
         pytest.skip(
-            "needs a server of MongoDB's protocol: set MONGODB_TEST_URI (ferretdb, or an address)"
+            "needs a server of MongoDB's protocol: "
+            "set MONGODB_TEST_URI (ferretdb, secantusdb, or an address)"
         )
-    if named != "ferretdb":
+    if named == "ferretdb":
+        with ferretdb() as server:
+            yield server.uri
+    elif named == "secantusdb":
+        with secantusdb() as address:
+            yield address
+    else:
         yield named.split()[0]
-        return
-    with ferretdb() as server:
-        yield server.uri
 
 
 @pytest.fixture

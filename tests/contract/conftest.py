@@ -4,6 +4,7 @@ SQLite is always tested, written by this process and by one of its own; then eac
 MongoDB's protocol that MONGODB_TEST_URI names. Each test makes a database of its own and drops it.
 
 MONGODB_TEST_URI=ferretdb                       start one (needs Go), or
+MONGODB_TEST_URI=secantusdb                     start one (pip install -e '.[servers]'), or
 MONGODB_TEST_URI=mongodb://one,mongodb://two    use what is there
 REQUIRE_MONGODB=1                               fail instead of skipping when none is named
 """
@@ -22,6 +23,7 @@ from pymongo import MongoClient
 
 from tests.contract.look import Look
 from tests.servers.mongodb import FerretDB, ferretdb
+from tests.servers.secantusdb import secantusdb
 from wparchive.backends.opening import open_store
 from wparchive.backends.store import Store
 
@@ -58,6 +60,13 @@ def started_ferretdb() -> Iterator[str]:
         yield server.uri
 
 
+@pytest.fixture(scope="session")
+def started_secantusdb() -> Iterator[str]:
+    """One SecantusDB for the session."""
+    with secantusdb() as address:
+        yield address
+
+
 def on_servers(*others: str) -> list[Any]:
     """Parameters of a fixture: `others`, and each server."""
     return [
@@ -76,11 +85,9 @@ def need(named: bool) -> None:
 def new_database(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a database of its own on the server that is the fixture's parameter."""
     need(request.param != "none")
-    server = (
-        request.getfixturevalue("started_ferretdb")
-        if request.param == "ferretdb"
-        else request.param
-    )
+    server = request.param
+    if server in ("ferretdb", "secantusdb"):
+        server = request.getfixturevalue(f"started_{server}")
     database = f"wparchive_test_{uuid.uuid4().hex[:12]}"
     base, _, options = server.partition("?")
     yield f"{base.rstrip('/')}/{database}" + (f"?{options}" if options else "")

@@ -2,14 +2,14 @@
 
 A capability counts only if the answer is right. This prints the table of docs/mongodb.md:
 
-python -m tests.servers.capabilities mongodb://host     # for that server
-python -m tests.servers.capabilities ferretdb           # starts one
+python -m tests.servers.capabilities mongodb://host         # for that server
+python -m tests.servers.capabilities ferretdb secantusdb    # starts them
 """
 
 import re
 import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +19,10 @@ from pymongo.database import Database
 from pymongo.errors import BulkWriteError, PyMongoError
 
 from tests.servers.mongodb import ferretdb
+from tests.servers.secantusdb import secantusdb
 
+FERRETDB = "FerretDB 1.24.2 (SQLite)"
+SECANTUSDB = "SecantusDB 0.7.0b3"
 Probe = Callable[[Collection[Any]], bool]
 MONTH = {"$dateToString": {"date": "$at", "format": "%Y-%m"}}
 
@@ -220,12 +223,12 @@ PROBES: dict[str, tuple[str, Probe]] = {
         ),
     ),
     "`$group` with `$max`, `$min`": (
-        "-",
+        "reading, where it can",
         lambda c: (
             aggregated({"$group": {"_id": None, "m": {"$max": "$n"}}})(c) == [{"_id": None, "m": 6}]
         ),
     ),
-    "`$dateToString`": ("-", lambda c: counted(MONTH)(c)["2024-01"] == 1),
+    "`$dateToString`": ("reading, where it can", lambda c: counted(MONTH)(c)["2024-01"] == 1),
     "`$dateTrunc`": (
         "-",
         lambda c: len(counted({"$dateTrunc": {"date": "$at", "unit": "quarter"}})(c)) == 2,
@@ -285,20 +288,39 @@ def asked(uri: str) -> dict[str, bool]:
     return found
 
 
-def table(server: str, found: dict[str, bool]) -> str:
-    """Return the markdown table of docs/mongodb.md."""
-    rows = [
-        f"| {name} | {PROBES[name][0]} | {'yes' if can else '**no**'} |"
-        for name, can in found.items()
+def rows(found: Mapping[str, Mapping[str, bool]]) -> list[list[str]]:
+    """Return the cells of the table of docs/mongodb.md, of the servers that are named."""
+    head = ["capability", "used for", *found]
+    answers = [
+        [name, PROBES[name][0], *(("**no**", "yes")[can[name]] for can in found.values())]
+        for name in PROBES
     ]
-    return "\n".join([f"| capability | used for | {server} |", "|---|---|---|", *rows])
+    return [head, ["---"] * len(head), *answers]
+
+
+def table(found: Mapping[str, Mapping[str, bool]]) -> str:
+    """Return the markdown table of docs/mongodb.md."""
+    lines = [f"| {' | '.join(cells)} |" for cells in rows(found)]
+    lines[1] = lines[1].replace(" ", "")
+    return "\n".join(lines)
+
+
+def main(names: list[str]) -> None:
+    """Print the table of the servers that are named."""
+    found: dict[str, dict[str, bool]] = {}
+    for name in names:
+        if name == "ferretdb":
+            with ferretdb() as server:
+                found[FERRETDB] = asked(server.uri)
+        elif name == "secantusdb":
+            with secantusdb() as address:
+                found[SECANTUSDB] = asked(address)
+        else:
+            found[name.rpartition("@")[2]] = asked(name)
+    print(table(found))
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["ferretdb"]:
-        with ferretdb() as server:
-            print(table("FerretDB 1.24.2 (SQLite)", asked(server.uri)))
-    elif len(sys.argv) == 2:
-        print(table(sys.argv[1].rpartition("@")[2], asked(sys.argv[1])))
-    else:
+    if len(sys.argv) < 2:
         sys.exit(__doc__)
+    main(sys.argv[1:])
