@@ -270,6 +270,9 @@ class Reader(Protocol):
     def count(self, filter_: Filter) -> int:
         """Return how many posts a filter means."""
 
+    def words(self, filter_: Filter) -> int:
+        """Return the sum of their word counts."""
+
     def totals(self, filter_: Filter) -> PostTotals:
         """Return the figures of the posts that a filter means, as a whole."""
 

@@ -89,7 +89,7 @@ class Session(Protocol):
         """Insert or replace events; keys and errors are by the `_id` of the events."""
 
     async def titled_heads(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
-        """Return the identity, the life-cycle fields and the `TITLE_FIELDS` of documents."""
+        """Return the identity, the life-cycle fields and the title of documents."""
 
     def of_kind(self, kind: Kind) -> "Session":
         """Return a session for documents of another kind, in the same transaction."""

@@ -65,20 +65,17 @@ _TITLES: Mapping[Kind, str] = {
     "comments": "text",
 }
 _TITLE_LENGTH = 200
-EVENT_FIELDS = (
-    "site",
-    "type",
-    "id",
-    "link",
-    "revision",
-    "state",
-    "state_since",
-    "first_seen_at",
-    *dict.fromkeys(_TITLES.values()),
-)
-"""Fields of a document that events need, besides its key."""
-TITLE_FIELDS = ("link", *dict.fromkeys(_TITLES.values()))
-"""Fields of a document that `title_of` and an event need, besides its identity."""
+
+
+def title_fields(kind: Kind) -> tuple[str, str]:
+    """Return the fields of a document that `title_of` and an event need, besides its identity."""
+    return "link", _TITLES[kind]
+
+
+def event_fields(kind: Kind) -> tuple[str, ...]:
+    """Return the fields of a document that its events need, besides its key."""
+    times = ("revision", "state", "state_since", "first_seen_at")
+    return ("site", "type", "id", *title_fields(kind), *times)
 
 
 def title_of(kind: Kind, document: Mapping[str, Any]) -> str:

@@ -79,7 +79,7 @@ class Posts(Selection[PostDocument]):
 
     def words(self) -> int:
         """Return the sum of their word counts."""
-        return self.totals().words
+        return self._reader.words(self.filter)
 
     def by(self, group: Group) -> dict[str | None, int]:
         """Return how many posts have each value; None counts those without one.

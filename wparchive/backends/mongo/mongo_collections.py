@@ -32,6 +32,7 @@ KEYS_AT_ONCE = 200
 BY_IDENTITY_UP: Sort = [("site", 1), ("type", 1), ("id", 1)]
 QUESTION_MS = 120_000
 """How long a server may work on one count or search. Lists have no limit: an export takes hours."""
+_ENDS: dict[str, Order] = {"first": "oldest", "last": "newest"}
 _MONTH_FORM = "%Y-%m"
 _PROBED: list[Record] = [
     {"$match": {"_id": "schema"}},
@@ -111,9 +112,8 @@ class MongoCollections:
 
     def tally(self, query: MongoQuery, value: Any) -> Counter[str | None]:
         """Count posts by the value of a field or an expression."""
-        stages = [{"$match": query}, {"$group": {"_id": value, "count": {"$sum": 1}}}]
         # Some servers leave `_id` out of a group without a value.
-        return _counted((found.get("_id"), found) for found in self.groups("posts", stages))
+        return _counted((found.get("_id"), found) for found in self.sums(query, value, count=1))
 
     def tally_months(self, query: MongoQuery, form: str) -> Counter[str | None]:
         """Count posts by their time of publication, as a form of `strftime` writes it."""
@@ -149,23 +149,27 @@ class MongoCollections:
     def totals(self, query: MongoQuery) -> Iterator[Record]:
         """Yield the figures of each site and type: `count`, `words`, `first` and `last` date."""
         key = {"site": "$site", "type": "$type"}
-        count = {"$sum": 1}
-        words = {"$sum": "$word_count"}
         if self.has_expressions():
-            dates = {"first": {"$min": "$published_at"}, "last": {"$max": "$published_at"}}
-            group = {"_id": key, "count": count, "words": words, **dates}
+            group = {
+                "_id": key,
+                "count": {"$sum": 1},
+                "words": {"$sum": "$word_count"},
+                "first": {"$min": "$published_at"},
+                "last": {"$max": "$published_at"},
+            }
             yield from self.groups("posts", [{"$match": query}, {"$group": group}])
             return
         # FerretDB 1 has no `$min`, and counts wrongly where a group has two sums.
-        sums = self.groups("posts", [{"$match": query}, {"$group": {"_id": key, "words": words}}])
+        sums = self.sums(query, key, words="$word_count")
         by_key = {tuple(found["_id"].values()): found["words"] for found in sums}
-        first = self.last_date(query, "oldest")
-        last = self.last_date(query, "newest")
-        for found in self.groups(
-            "posts", [{"$match": query}, {"$group": {"_id": key, "count": count}}]
-        ):
-            total = by_key[tuple(found["_id"].values())]
-            yield {**found, "words": total, "first": first, "last": last}
+        dates = {name: self.last_date(query, order) for name, order in _ENDS.items()}
+        for found in self.sums(query, key, count=1):
+            yield {**found, **dates, "words": by_key.get(tuple(found["_id"].values()), 0)}
+
+    def sums(self, query: MongoQuery, key: Any, **summed: Any) -> Iterator[Record]:
+        """Yield groups of posts by a key, with sums of an expression by its name."""
+        sums = {name: {"$sum": expression} for name, expression in summed.items()}
+        yield from self.groups("posts", [{"$match": query}, {"$group": {"_id": key, **sums}}])
 
     def last_date(self, query: MongoQuery, order: Order) -> datetime | None:
         """Return the date of the post that comes first in an order by date."""

@@ -75,11 +75,14 @@ from wparchive.model.documents import (
     State,
 )
 from wparchive.model.event_records import (
-    EVENT_FIELDS,
     arrival,
+    event_fields,
     events_before_version_2,
 )
 from wparchive.text.search_query import Query
+
+RUNS_AT_ONCE = 20
+"""Reports of runs are long, and often only the last ones are read."""
 
 
 class MongoReader:
@@ -142,7 +145,11 @@ class MongoReader:
     ) -> Iterator[Run]:
         query = all_queries(one_of("site", sites), latest_query("started_at", "_id", after))
         found = self._collections.find(
-            "runs", query, sort=[("started_at", -1), ("_id", -1)], limit=limit
+            "runs",
+            query,
+            sort=[("started_at", -1), ("_id", -1)],
+            limit=limit,
+            at_once=RUNS_AT_ONCE,
         )
         return (cast(Run, run) for run in found)
 
@@ -166,6 +173,10 @@ class MongoReader:
     def count(self, filter_: Filter) -> int:
         return self._collections.count_posts(post_query(filter_))
 
+    def words(self, filter_: Filter) -> int:
+        sums = self._collections.sums(post_query(filter_), None, words="$word_count")
+        return sum(int(found["words"]) for found in sums)
+
     def totals(self, filter_: Filter) -> PostTotals:
         return PostTotals.of(
             [
@@ -174,8 +185,8 @@ class MongoReader:
                     found["_id"]["type"],
                     int(found["count"]),
                     int(found["words"]),
-                    found["first"],
-                    found["last"],
+                    found.get("first"),
+                    found.get("last"),
                 )
                 for found in self._collections.totals(post_query(filter_))
             ]
@@ -255,7 +266,7 @@ class MongoReader:
             latest_query("first_seen_at", "_id", after),
         )
         sort = [("first_seen_at", -1), ("_id", -1)]
-        fields = dict.fromkeys(EVENT_FIELDS, 1)
+        fields = dict.fromkeys(event_fields(kind), 1)
         return (arrival(kind, found) for found in self._collections.find(kind, query, fields, sort))
 
     def events_of(self, key: str) -> list[EventRecord]:
@@ -290,8 +301,11 @@ class MongoReader:
     def _first_events(self) -> list[EventRecord]:
         """Return what an archive of version 1 can tell, which no crawl has upgraded yet."""
         revisions = self._collections.find("revisions", {}, {"document": 0})
-        fields = dict.fromkeys(EVENT_FIELDS, 1)
-        documents = [(kind, d) for kind in KINDS for d in self._collections.find(kind, {}, fields)]
+        documents = [
+            (kind, document)
+            for kind in KINDS
+            for document in self._collections.find(kind, {}, dict.fromkeys(event_fields(kind), 1))
+        ]
         return list(events_before_version_2(revisions, documents))
 
     def failures(

@@ -24,7 +24,7 @@ from wparchive.model.documents import (
     Revision,
     StoredDocument,
 )
-from wparchive.model.event_records import TITLE_FIELDS
+from wparchive.model.event_records import title_fields
 from wparchive.model.lifecycle import head_fields
 from wparchive.model.references import TERM_LISTS
 from wparchive.model.sealed import TOKENS_KEY
@@ -106,7 +106,7 @@ class MongoSession:
         return await self._put("events", records)
 
     async def titled_heads(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
-        wanted = ("site", "type", "id", *head_fields(self._kind), *TITLE_FIELDS)
+        wanted = ("site", "type", "id", *head_fields(self._kind), *title_fields(self._kind))
         return await find_by_key(self._db[self._kind], keys, dict.fromkeys(wanted, 1))
 
     def of_kind(self, kind: Kind) -> "MongoSession":

@@ -61,8 +61,8 @@ from wparchive.model.documents import (
     document_key,
 )
 from wparchive.model.event_records import (
-    EVENT_FIELDS,
     FROM_THE_BEGINNING,
+    event_fields,
     events_before_version_2,
 )
 from wparchive.model.lifecycle import (
@@ -389,8 +389,11 @@ async def _upgrade(db: AsyncDatabase[StoredDocument]) -> None:
     if mark is None or mark["version"] == SCHEMA_VERSION:
         return
     revisions = await db["revisions"].find({}, {"document": 0}).to_list()
-    fields = dict.fromkeys(EVENT_FIELDS, 1)
-    documents = [(kind, found) for kind in KINDS async for found in db[kind].find({}, fields)]
+    documents = [
+        (kind, found)
+        for kind in KINDS
+        async for found in db[kind].find({}, dict.fromkeys(event_fields(kind), 1))
+    ]
     events = events_before_version_2(revisions, documents)
     await put_documents(db["events"], {event["_id"]: dict(event) for event in events})
     change = {"version": SCHEMA_VERSION, "history_since": stored_time(datetime.now(UTC))}

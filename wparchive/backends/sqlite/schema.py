@@ -35,8 +35,8 @@ from wparchive.model.documents import (
     StoredDocument,
 )
 from wparchive.model.event_records import (
-    EVENT_FIELDS,
     FROM_THE_BEGINNING,
+    event_fields,
     events_before_version_2,
 )
 from wparchive.text.search_tokens import ANALYSER_MARK
@@ -231,7 +231,7 @@ def _documents_with_events(
 ) -> Iterator[tuple[Kind, StoredDocument]]:
     for kind in KINDS:
         names = [column.name for column in columns_of(connection, kind)]
-        wanted = [name for name in names if name in {"key", *EVENT_FIELDS}]
+        wanted = [name for name in names if name in {"key", *event_fields(kind)}]
         rows = connection.execute(
             f"SELECT {', '.join(wanted)} FROM {kind} WHERE state <> 'live'"
             " OR state_since > first_seen_at OR revision > 1"

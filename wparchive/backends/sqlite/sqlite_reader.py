@@ -81,7 +81,7 @@ from wparchive.model.documents import (
     State,
     StoredDocument,
 )
-from wparchive.model.event_records import EVENT_FIELDS, arrival
+from wparchive.model.event_records import arrival, event_fields
 from wparchive.text.search_query import Query
 
 ROWS_AT_ONCE = 200
@@ -159,6 +159,11 @@ class SQLiteReader:
             int,
             self._value(f"SELECT count(*) FROM posts WHERE {chosen.sql}", *chosen.parameters),
         )
+
+    def words(self, filter_: Filter) -> int:
+        chosen = post_condition(filter_)
+        sql = f"SELECT coalesce(sum(word_count), 0) FROM posts WHERE {chosen.sql}"
+        return cast(int, self._value(sql, *chosen.parameters))
 
     def totals(self, filter_: Filter) -> PostTotals:
         chosen = post_condition(filter_)
@@ -306,7 +311,7 @@ class SQLiteReader:
                 after_latest("first_seen_at", "key", after),
             ]
         )
-        names = {"key", *EVENT_FIELDS}
+        names = {"key", *event_fields(kind)}
         columns = [column.name for column in TABLE_COLUMNS[kind] if column.name in names]
         rows = self._stream(
             f"SELECT {', '.join(columns)} FROM {kind} WHERE {chosen.sql}"

@@ -25,7 +25,7 @@ from wparchive.backends.sqlite.rows import (
 from wparchive.backends.sqlite.search_index import INDEXED_FIELDS, index_posts
 from wparchive.backends.sqlite.sqlite_errors import REFUSALS, transaction
 from wparchive.model.documents import EventKind, EventRecord, Kind, Revision, StoredDocument
-from wparchive.model.event_records import TITLE_FIELDS
+from wparchive.model.event_records import title_fields
 from wparchive.model.lifecycle import head_fields
 from wparchive.model.outcome import Written
 
@@ -81,7 +81,7 @@ class SQLiteSession:
         return {}
 
     async def titled_heads(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
-        wanted = {"key", "site", "type", "id", *head_fields(self._kind), *TITLE_FIELDS}
+        wanted = {"key", "site", "type", "id", *head_fields(self._kind), *title_fields(self._kind)}
         columns = [column.name for column in TABLE_COLUMNS[self._kind] if column.name in wanted]
         rows = self._among(f"pk, {', '.join(columns)}", keys)
         self._pks |= {row["key"]: row["pk"] for row in rows}
