@@ -83,6 +83,8 @@ def post(
         "sticky": False,
         "format": "standard",
         "canonical_url": None,
+        "source": "api",
+        "completeness": "record",
         "content_fingerprint": _digest(text),
         "sketch": [],
         "sketch_version": SKETCH_VERSION,

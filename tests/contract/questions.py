@@ -43,7 +43,8 @@ def some_posts(count: int) -> list[dict[str, Any]]:
 
 async def fill(store: Store, count: int = 120) -> None:
     """Save objects of every kind, a later version of some, and states."""
-    await store.save("posts", some_posts(count), AT)
+    written = await store.save("posts", some_posts(count), AT)
+    assert all(one.error is None for one in written)
     later = [{**made, "title": "Another title"} for made in some_posts(9)]
     await store.save("posts", later, AT + timedelta(days=1))
     await store.set_state("posts", SITES[1], "post", [1], "deleted", AT + timedelta(days=2))
