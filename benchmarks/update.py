@@ -1,9 +1,9 @@
 """What an update costs beside a full recrawl and beside plain polling by `modified_after`.
 
-A site on loopback is crawled once. Then editors work, and each contender brings its copy up to
-date: update runs of ours, a full run of ours, and a script that asks for what was modified since
-the last change that it saw. Requests and bytes are counted, those of finding the site included,
-and so is what each copy has wrong afterwards.
+A site on loopback, with an image and a comment for each post, is crawled once. Then editors work,
+and each contender brings its copy up to date: update runs of ours, a full run of ours, and a script
+that asks for what was modified since the last change that it saw. Requests and bytes are counted,
+those of finding the site included, and so is what each copy has wrong afterwards.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.contenders import CONTENDERS, python
-from benchmarks.english_site import english_site
+from benchmarks.english_site import Writer, english_site
 from benchmarks.processes import run
 from demo.api import Site
 from demo.server import serve
@@ -102,6 +102,19 @@ class Editors:
         posts.put(model | dates | text | {"id": id_})
         self.kinds[id_] = kind
         self.count_tags()
+        self.site["media"].put(image_of(model | {"id": id_}, self._next("media")))
+        self._comment(id_)
+
+    def _comment(self, post: int) -> None:
+        """Have a reader comment on a post, and edit one of the newest comments."""
+        comments = self.site["comments"]
+        comments.put(comment_on(post, self._next("comments"), self._time(), self.random))
+        edited = self.random.choice(sorted(comments.rows)[-50:])
+        changed = {"content": {"rendered": f"<p>Said otherwise: {self.random.random()}.</p>"}}
+        comments.put(self._record("comments", edited) | changed)
+
+    def _next(self, base: str) -> int:
+        return max(self.site[base].rows, default=0) + 1
 
     def _retag(self, id_: int) -> None:
         tags = sorted(self.site["tags"].rows)
@@ -121,6 +134,64 @@ class Editors:
     def _rename(self, tag: int) -> None:
         name = f"Renamed {self.random.randrange(10**6)}"
         self.site["tags"].put(self._record("tags", tag) | {"name": name})
+
+
+def furnish(site: Site) -> None:
+    """Give each post an image and a comment."""
+    chance = Random(2)
+    for id_, row in list(site["posts"].rows.items()):
+        post = json.loads(row.body)
+        site["media"].put(image_of(post, id_))
+        site["comments"].put(comment_on(id_, id_, post["date"], chance))
+
+
+def image_of(post: dict[str, Any], id_: int) -> dict[str, Any]:
+    """Return an image that was uploaded to a post."""
+    dates = {name: post[name] for name in ("date", "date_gmt", "modified", "modified_gmt")}
+    address = f"/wp-content/uploads/{id_}.jpg"
+    sizes = {
+        name: {"file": f"{id_}-{name}.jpg", "width": width, "height": width, "source_url": address}
+        for name, width in {"thumbnail": 150, "medium": 300, "large": 1024, "full": 1600}.items()
+    }
+    return {
+        "id": id_,
+        "type": "attachment",
+        "status": "inherit",
+        "slug": f"image-{id_}",
+        "link": f"/image-{id_}/",
+        "title": {"rendered": f"Image {id_}"},
+        "author": 1,
+        "alt_text": "",
+        "caption": {"rendered": ""},
+        "description": {"rendered": f'<p><img src="{address}" alt=""></p>'},
+        "mime_type": "image/jpeg",
+        "media_details": {"width": 1600, "height": 1600, "sizes": sizes},
+        "post": post["id"],
+        "source_url": address,
+        **dates,
+    }
+
+
+def comment_on(post: int, id_: int, at: str, chance: Random) -> dict[str, Any]:
+    """Return a comment on a post."""
+    text = Writer(chance).paragraph()
+    avatar = "https://secure.gravatar.com/avatar/0123456789abcdef?d=mm&r=g&s="
+    return {
+        "id": id_,
+        "post": post,
+        "parent": 0,
+        "author": 0,
+        "author_name": f"Reader {id_ % 97}",
+        "author_url": "",
+        "date": at,
+        "date_gmt": at,
+        "content": {"rendered": f"<p>{text}</p>\n"},
+        "link": f"/?p={post}#comment-{id_}",
+        "status": "approved",
+        "type": "comment",
+        "author_avatar_urls": {size: f"{avatar}{size}" for size in ("24", "48", "96")},
+        "meta": [],
+    }
 
 
 @dataclass(slots=True)
@@ -188,7 +259,9 @@ def measure(posts: int, edits: Sequence[int]) -> Iterator[Measured]:
     """Yield what each contender took for each number of edits. Raises RuntimeError."""
     folder = Path(tempfile.mkdtemp(prefix="benchmark-update-"))
     try:
-        with serve(english_site(posts)) as site:
+        furnished = english_site(posts)
+        furnish(furnished)
+        with serve(furnished) as site:
             editors, polling = Editors(site), Polling()
             editors.begin()
             yield _ours("first run", site, folder, "full", 0, editors)
@@ -208,7 +281,8 @@ def measure(posts: int, edits: Sequence[int]) -> Iterator[Measured]:
 
 def _ours(name: str, site: Site, folder: Path, mode: str, edits: int, editors: Editors) -> Measured:
     before = len(site.requests)
-    command = [*python(CONTENDERS["ours"], site.home, folder), "-a", f"mode={mode}"]
+    command = [*python(CONTENDERS["ours"], site.home, folder)]
+    command += ["-a", f"mode={mode}", "-a", "comments=1"]
     run(command, folder / "log")
     report = json.loads((folder / "report.json").read_text())
     if report["verdict"] != "complete":

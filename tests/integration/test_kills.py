@@ -8,6 +8,7 @@ first request, some while a run goes on where another one was killed, and some a
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -35,7 +36,10 @@ COMMON = {"CRAWL_PER_PAGE": 20, "ARCHIVE_MARK_DUPLICATES": 0, "ARCHIVE_LEASE_S":
 ONE = COMMON | {"ARCHIVE_PROCESS": 0, "CLEAN_PROCESSES": 0}
 SEVERAL = COMMON | {"ARCHIVE_PROCESS": 1, "CLEAN_PROCESSES": 1}
 MOST_REQUESTS = 45  # a crawl that nobody disturbs makes about as many
-TIMES = ("first_seen_at", "last_seen_at", "changed_at", "state_since", "at")
+TIMES = (
+    *("first_seen_at", "last_seen_at", "changed_at", "state_since", "at"),
+    *("refreshed_at", "from_at", "until_at"),
+)
 OF_THE_ARCHIVE = ("_id", "pk", "key", "site", "run")
 
 
@@ -77,8 +81,18 @@ def content(archive: Path | str) -> dict[str, list[str]]:
 
 
 def _shown(document: dict[str, Any]) -> str:
-    kept = {name: document[name] for name in document if name not in TIMES + OF_THE_ARCHIVE}
-    return json.dumps(kept, sort_keys=True, default=str)
+    return json.dumps(_of_every_crawl(document), sort_keys=True, default=str)
+
+
+def _of_every_crawl(value: Any) -> Any:
+    """Return a value without what differs from crawl to crawl, at any depth."""
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: _of_every_crawl(part)
+        for name, part in value.items()
+        if name not in TIMES + OF_THE_ARCHIVE
+    }
 
 
 def started(
@@ -95,9 +109,11 @@ def started(
     )
 
 
-def wait_for_moment(process: subprocess.Popen[bytes], site: Site, random: Random) -> None:
+def wait_for_moment(
+    process: subprocess.Popen[bytes], site: Site, random: Random, most: int = MOST_REQUESTS
+) -> None:
     """Wait until the site has got some more requests, and a little longer."""
-    wanted = len(site.requests) + random.randint(0, MOST_REQUESTS)
+    wanted = len(site.requests) + random.randint(0, most)
     until = time.monotonic() + 60
     while len(site.requests) < wanted and process.poll() is None and time.monotonic() < until:
         time.sleep(0.005)
@@ -170,6 +186,45 @@ def test_after_any_kills_the_archive_is_that_of_a_quiet_crawl(
     assert documents(archive, "checkpoints") == []
     verdicts = {run["verdict"] for run in documents(archive, "runs")}
     assert verdicts <= {"killed", "complete"}
+
+
+@pytest.mark.timeout(3600)
+def test_after_kills_of_updates_the_archive_is_that_of_a_quiet_update(
+    site: Site, tmp_path: Path
+) -> None:
+    archive, quiet_archive = tmp_path / "archive.db", tmp_path / "quiet.db"
+    assert crawl(site.home, archive, settings=ONE).exit_status == 0
+    shutil.copy(archive, quiet_archive)
+    random = Random(SEED)
+    editors_work(site, random)
+    quiet_run = crawl(site.home, quiet_archive, settings=ONE, mode="auto")
+    assert (quiet_run.exit_status, quiet_run.report["mode"]) == (0, "update"), quiet_run.output
+    for _ in range(KILLS):
+        process = started(site.home, archive, ONE, mode="auto")
+        wait_for_moment(process, site, random, int(quiet_run.report["requests"]))
+        if process.poll() is None:
+            kill_some(process, random)
+    last = crawl(site.home, archive, settings=ONE, mode="auto")
+    assert (last.exit_status, last.report["mode"]) == (0, "update"), last.output
+    assert content(archive) == content(quiet_archive)
+
+
+def editors_work(site: Site, random: Random) -> None:
+    """Edit, delete, withdraw and publish posts, and rename a tag."""
+    posts = site["posts"]
+    ids = random.sample(sorted(posts.rows), 90)
+    for id_ in ids[:60]:
+        record = json.loads(posts.rows[id_].body)
+        posts.put(record | {"modified": "2030-01-01T10:00:00", "title": {"rendered": "Edited"}})
+    for id_ in ids[60:70]:
+        posts.delete(id_)
+    for id_ in ids[70:75]:
+        posts.withdraw(id_)
+    for id_ in ids[75:]:
+        record = json.loads(posts.rows[id_].body)
+        posts.put(record | {"id": id_ + 1_000_000, "slug": f"new-{id_}", "link": f"/new-{id_}/"})
+    tag = min(site["tags"].rows)
+    site["tags"].put(json.loads(site["tags"].rows[tag].body) | {"name": "Another name"})
 
 
 @pytest.mark.timeout(3600)
