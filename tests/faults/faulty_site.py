@@ -39,6 +39,7 @@ class FaultySite(Site):
             number = self._numbers[route]
         moment = Moment(request, lambda: super(FaultySite, self).respond(request), number)
         moment.memory = self._memory
+        self._memory["site"] = self
         response = self.fault(moment)
         pause = response.headers.get("Retry-After", "")
         if pause:

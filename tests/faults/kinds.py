@@ -23,6 +23,7 @@ from tests.faults.answers import (
     to_list,
     with_headers,
 )
+from tests.faults.published import Published
 
 COMPLETE = frozenset({"complete"})
 PARTIAL = frozenset({"partial"})
@@ -57,6 +58,8 @@ class FaultKind:
     switches: Mapping[str, Any] = field(default_factory=dict)
     """Switches of the sample server, for faults that it has itself."""
     settings: Mapping[str, Any] = field(default_factory=dict)
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    """Of the spider."""
 
 
 def _pause(seconds: str = "", status: int = 429) -> Fault:
@@ -267,6 +270,19 @@ def _refusal(name: str, **switches: int) -> FaultKind:
     return FaultKind(name, verdicts=FAILED, may_lose=True, switches=switches)
 
 
+def _closed(name: str, published: Fault, verdicts: frozenset[str] = PARTIAL) -> FaultKind:
+    """Return a kind whose API is closed, crawled by what is published besides."""
+    return FaultKind(
+        name,
+        published,
+        verdicts=verdicts,
+        may_lose=verdicts is FAILED,
+        posts=60,
+        switches={"rest_blocked": 1},
+        arguments={"fallback": "feed,sitemap,html"},
+    )
+
+
 KINDS: tuple[FaultKind, ...] = (
     FaultKind("no fault at all"),
     # What stands around the JSON
@@ -385,6 +401,11 @@ KINDS: tuple[FaultKind, ...] = (
     FaultKind("hundreds of links in a header", _many_links),
     # Closed
     FaultKind("the API is closed", verdicts=FAILED, may_lose=True, switches={"rest_blocked": 1}),
+    _closed("a closed API, with whole feeds", Published()),
+    _closed("a closed API, with a feed of excerpts", Published(feed="excerpts")),
+    _closed("a closed API, with an index of indexes alone", Published(feed="", sitemap="plugin")),
+    _closed("a closed API, with a short feed and pages", Published(in_feed_max=20)),
+    _closed("a closed API, with nothing else", Published(feed="", sitemap=""), FAILED),
     FaultKind("a challenge in the middle, once", on_turns((3,), _challenge)),
     FaultKind(
         "challenges from the middle on",

@@ -55,7 +55,7 @@ def crawl_of(kind: FaultKind) -> Measured:
 def _crawl(kind: FaultKind, site: FaultySite, folder: Path) -> Measured:
     archive = folder / "archive.db"
     report = folder / "report.json"
-    line = command(site.home, archive, report, dict(kind.settings))
+    line = command(site.home, archive, report, dict(kind.settings), **kind.arguments)
     began = time.monotonic()
     with (folder / "output").open("w+") as output:
         process = subprocess.Popen(
