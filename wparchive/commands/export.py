@@ -1,6 +1,7 @@
 """`wparchive export`: posts as a file or folder."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -31,10 +32,21 @@ FORMAT_NAMES = ["jsonl", "csv", "parquet", "markdown", "wxr"]
 @click.option(
     "--with-raw", is_flag=True, help="jsonl, parquet: each post's record as the site sent it, too."
 )
+@click.option(
+    "--keep-removed",
+    is_flag=True,
+    help="markdown, wxr: also what is left out of texts: furniture, share lines.",
+)
 @filter_options
 @json_option
 def export_command(
-    archive: Archive, posts: Posts, output: str, form: str | None, with_raw: bool, as_json: bool
+    archive: Archive,
+    posts: Posts,
+    output: str,
+    form: str | None,
+    with_raw: bool,
+    keep_removed: bool,
+    as_json: bool,
 ) -> None:
     """Write posts to a file, in the order of site, type and id.
 
@@ -58,7 +70,7 @@ def export_command(
             f"{form} has no place for raw records: leave out --with-raw, or choose {keeping}"
         )
     selection = posts.ordered("key", raw=with_raw or FORMATS[form].needs_raw)
-    count = _export(archive, selection, output, form)
+    count = _export(archive, selection, output, form, keep_removed)
     if as_json and output != STANDARD_OUTPUT:
         print_json({"output": output, "format": form, "posts": count})
     if count == 0:
@@ -67,14 +79,15 @@ def export_command(
     click.echo(f"{count:,} posts written to {output_name(output)}", err=True)
 
 
-def _export(archive: Archive, posts: Posts, output: str, form: str) -> int:
+def _export(archive: Archive, posts: Posts, output: str, form: str, keep_removed: bool) -> int:
     """Write the posts, with a progress bar on a terminal; return how many."""
     from wparchive.export import export_posts
 
+    export = partial(export_posts, archive, posts, form=form, keep_removed=keep_removed)
     if output == STANDARD_OUTPUT:
-        return export_posts(archive, posts, sys.stdout.buffer, form)
+        return export(sys.stdout.buffer)
     # To count the posts takes time, and nobody would see it.
     if not sys.stderr.isatty():
-        return export_posts(archive, posts, Path(output), form)
+        return export(Path(output))
     with click.progressbar(length=posts.count(), label=f"exporting {form}", file=sys.stderr) as bar:
-        return export_posts(archive, posts, Path(output), form, lambda: bar.update(1))
+        return export(Path(output), progress=lambda: bar.update(1))

@@ -11,6 +11,7 @@ from typing import BinaryIO, NamedTuple, Protocol, cast
 
 from wparchive.errors import InvalidQuery
 from wparchive.export.atomic import atomic_file, atomic_folder
+from wparchive.export.readable import without_removed_blocks
 from wparchive.model.documents import PostDocument
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
@@ -45,14 +46,18 @@ class ExportFormat(NamedTuple):
     """True where the records as received have a place."""
     needs_raw: bool = False
     """True where the writer reads the records as received."""
+    writes_html: bool = False
+    """True where a post's content is written from its HTML."""
 
 
 FORMATS = {
     "jsonl": ExportFormat("wparchive.export.jsonl", "write_jsonl", keeps_raw=True),
     "csv": ExportFormat("wparchive.export.csv", "write_csv"),
     "parquet": ExportFormat("wparchive.export.parquet", "write_parquet", keeps_raw=True),
-    "markdown": ExportFormat("wparchive.export.markdown", "write_markdown", is_folder=True),
-    "wxr": ExportFormat("wparchive.export.wxr", "write_wxr", needs_raw=True),
+    "markdown": ExportFormat(
+        "wparchive.export.markdown", "write_markdown", is_folder=True, writes_html=True
+    ),
+    "wxr": ExportFormat("wparchive.export.wxr", "write_wxr", needs_raw=True, writes_html=True),
 }
 SUFFIXES = {
     ".jsonl": "jsonl",
@@ -87,23 +92,28 @@ def export_posts(
     target: Path | BinaryIO,
     form: str,
     progress: Callable[[], object] = lambda: None,
+    keep_removed: bool = False,
 ) -> int:
     """Write a selection in a format to a path, or to an open file; return how many posts.
 
     A path is replaced only when everything is written. `progress` is called after each post.
-    Raises OutputFailed, ExtraMissing, InvalidQuery.
+    What is no part of a post's text stands in the formats that write its HTML only with
+    `keep_removed`. Raises OutputFailed, ExtraMissing, InvalidQuery.
     """
     count = 0
 
     def counted() -> Iterator[PostDocument]:
         nonlocal count
         for post in posts:
+            if shortened:
+                post = without_removed_blocks(post)
             yield post
             # After the yield: a post counts when the writer asks for the next one, or is done.
             count += 1
             progress()
 
     chosen = FORMATS[form]
+    shortened = chosen.writes_html and not keep_removed
     writer = getattr(import_module(chosen.module), chosen.function)
     if chosen.is_folder:
         # `format_of` refuses a folder on standard output, so the target is a path.
