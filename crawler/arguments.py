@@ -9,6 +9,10 @@ SPIDER_ARGUMENTS = {
     "site": "address of the site, or of any page of it (https://example.com/blog)",
     "types": "only these types, by name or by the end of their API path: post,page,tags "
     "(default: everything public)",
+    "status": "with credentials, what is archived of posts: publish,private,draft,pending,future "
+    "(default: publish, which is what visitors see)",
+    "context": "view (default) or edit: with credentials, posts as their editors get them, "
+    "passwords of protected posts included",
     "comments": "1 archives comments too (default: 0; they are personal data)",
     "mode": "auto (default), full: read everything; update: only what changed; reconcile: compare "
     "every object, and read what differs",
@@ -23,8 +27,11 @@ SPIDER_ARGUMENTS = {
 SOURCES = ("feed", "sitemap", "html")
 """What can be read instead of the API: feeds, sitemaps, public pages."""
 MODES = ("auto", "full", "update", "reconcile")
-CHOICES = {"mode": MODES, "confirm": ("vanished",)}
+CHOICES = {"mode": MODES, "confirm": ("vanished",), "context": ("view", "edit")}
 """Arguments that take one of a few words; the first one is the default."""
+PUBLISHED = "publish"
+STATUSES = (PUBLISHED, "private", "draft", "pending", "future")
+"""WordPress's statuses of posts that somebody writes or reads; the trash is none of them."""
 _YES = frozenset({"1", "true", "yes"})
 _NO = frozenset({"0", "false", "no"})
 
@@ -56,6 +63,9 @@ def check_arguments(arguments: dict[str, str]) -> dict[str, str]:
     for name, values in CHOICES.items():
         if arguments.get(name, values[0]) not in values:
             raise BadArguments(f"{name} is {' or '.join(values)}, not {arguments[name]!r}")
+    for status in statuses_of(arguments):
+        if status not in STATUSES:
+            raise BadArguments(f"status is of {','.join(STATUSES)}, not {status!r}")
     types = arguments.get("types")
     if types and not types.strip(" ,"):
         raise BadArguments(f"types names no type: {types!r}; leave it out for everything public")
@@ -94,3 +104,20 @@ def _names(value: str) -> list[str]:
 def confirms_vanished(arguments: dict[str, str]) -> bool:
     """Tell whether the operator has confirmed that very many objects vanished at once."""
     return arguments.get("confirm") == "vanished"
+
+
+def statuses_of(arguments: dict[str, str]) -> tuple[str, ...]:
+    """Return the statuses of the posts to archive; the order of the words does not matter."""
+    words = {word.strip() for word in arguments.get("status", PUBLISHED).split(",")}
+    return tuple(sorted(words - {""})) or (PUBLISHED,)
+
+
+def wants_unpublished(arguments: dict[str, str]) -> bool:
+    """Tell whether the run asks for more than every visitor may have."""
+    return statuses_of(arguments) != (PUBLISHED,) or bool(context_of(arguments))
+
+
+def context_of(arguments: dict[str, str]) -> str:
+    """Return the context in which posts are asked for: `edit`, or nothing for the usual one."""
+    context = arguments.get("context", "")
+    return context if context == "edit" else ""

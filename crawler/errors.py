@@ -8,6 +8,7 @@ CrawlError
 │   ├── NotWordPress       it answers, and no WordPress API was found
 │   ├── ApiClosed          the API exists, and its owner closed it to visitors
 │   ├── RobotsForbid       robots.txt keeps crawlers away from the API
+│   ├── CredentialsRefused the site does not take the user and the password that it was given
 │   ├── AddressForbidden   a public site pointed into a private network
 │   ├── AskedToWait        the site asks for a longer pause than the settings allow
 │   └── KeepsFailing       the site has stopped answering, and pauses did not help
@@ -26,6 +27,7 @@ CrawlError
 | the command, the spider and the check of settings | BadArguments |
 | `phases.plan` | BadArguments, ApiClosed |
 | `site.discovery` | SiteUnreachable, NotWordPress, ApiClosed, RobotsForbid, BadArguments |
+| `phases.plan`, `middlewares` | CredentialsRefused |
 | `middlewares` | RobotsForbid, AddressForbidden, AskedToWait, KeepsFailing, RunEnds |
 | `rest.client` | NoResponse, TimedOut, TooLarge, BrokenJson, and what the middlewares raise |
 | `fallback.rendering` | ApiError, and what the client raises |
@@ -68,6 +70,10 @@ class ApiClosed(SiteError):
 
 class RobotsForbid(SiteError):
     """robots.txt keeps crawlers away from the API."""
+
+
+class CredentialsRefused(SiteError):
+    """The site does not take the user and the password that it was given."""
 
 
 class AddressForbidden(SiteError):

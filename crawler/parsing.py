@@ -44,7 +44,8 @@ _NAMED: Mapping[Kind, set[str]] = {
 """Fields that the documents of a kind name; all others become `extra`."""
 _LINKS = {"_links", "_embedded", "guid"}
 _AVATARS = {"avatar_urls", "author_avatar_urls"}  # hashes of e-mail addresses
-_NEVER_EXTRA = {"id", "link", "slug", "type", "taxonomy", MARKER} | _LINKS | _AVATARS
+_SECRETS = {"password"}  # of protected posts, as editors get them; `raw` has it
+_NEVER_EXTRA = {"id", "link", "slug", "type", "taxonomy", MARKER} | _LINKS | _AVATARS | _SECRETS
 """Fields of all kinds that the documents name, or that are left to `raw` alone."""
 
 _json = json.JSONEncoder(ensure_ascii=False).encode

@@ -149,6 +149,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ARCHIVE_PATIENCE_S", "seconds", Real()),
     Setting("ARCHIVE_LEASE_S", "seconds", Whole(1)),
     # Courtesy
+    Setting("CRAWL_CREDENTIALS_FILE", "path"),  # `credentials_for` checks it, with better words
     Setting("CRAWL_CONTACT", "address"),
     Setting("USER_AGENT", "text"),
     Setting("ROBOTSTXT_OBEY", "yes or no", YesOrNo()),

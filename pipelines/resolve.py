@@ -131,7 +131,8 @@ class ResolvePipeline:
             raise Closed(f"not among what the site shows of {type_}", for_all=False)
         params = [("include", ",".join(map(str, ids))), ("per_page", str(len(ids)))]
         try:
-            response = await run.get(run.address(collection.route, params))
+            url = run.address(collection.route, params)
+            response = await run.get(url, anonymous=collection.anonymous)
             records = read_page(response).records
         except CrawlError as error:
             if is_closed(error):

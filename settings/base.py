@@ -38,6 +38,9 @@ ARCHIVE_LEASE_S = 60
 
 # Courtesy
 
+# A file with user and password of sites that are yours, one a line; nobody else may read it. The
+# environment may hold such lines, too (CRAWL_CREDENTIALS); settings never do.
+CRAWL_CREDENTIALS_FILE = os.environ.get("CRAWL_CREDENTIALS_FILE", "")
 # Address or URL that a site's owner can complain to; it becomes part of the User-Agent.
 CRAWL_CONTACT = os.environ.get("CRAWL_CONTACT", "")
 # The spider adds the contact: wparchive/0.2 (+https://example.org/bot)
@@ -165,6 +168,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.addresses.PrivateAddressMiddleware": 200,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "crawler.middlewares.owner_login.OwnerLoginMiddleware": 300,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.middlewares.retry_after.RetryAfterMiddleware": 550,
     "crawler.middlewares.keep_pace.PaceMiddleware": 560,

@@ -18,11 +18,13 @@ from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
-from crawler.arguments import SPIDER_ARGUMENTS, check_arguments
+from crawler.arguments import SPIDER_ARGUMENTS, check_arguments, wants_unpublished
+from crawler.credentials import CREDENTIALS, CREDENTIALS_FILE, credentials_for
 from crawler.errors import BadArguments
 from crawler.run.lifecycle import finished_run
 from crawler.run.verdict import EXIT_STATUSES, ExitStatus
 from crawler.settings_check import check_settings, known_log_level
+from crawler.site.start_address import normalise_address
 from crawler.spiders.wordpress import WordPressSpider
 from wparchive.backends.address import default_uri
 from wparchive.backends.helper_process import kill_helper_processes, wake_helper_processes
@@ -141,10 +143,11 @@ class CheckedCrawl(CrawlCommand):
             self._run_another(args, opts)
             return
         try:
-            check_arguments(dict(opts.spargs))
+            arguments = check_arguments(dict(opts.spargs))
             address = parse_uri(self._archive_uri())
             assert self.settings is not None
             check_settings(self.settings, vars(import_module(os.environ["SCRAPY_SETTINGS_MODULE"])))
+            self._check_credentials(arguments)
         except (BadArguments, InvalidURI) as error:
             raise UsageError(str(error), print_help=False) from None
         assert self.crawler_process
@@ -154,6 +157,22 @@ class CheckedCrawl(CrawlCommand):
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         self.exitcode = self._exit_status(crawler, str(address))
+
+    def _check_credentials(self, arguments: dict[str, str]) -> None:
+        """Raise BadArguments for credentials that cannot be used, or that are lacking."""
+        assert self.settings is not None
+        if self.settings["HTTPAUTH_USER"] or self.settings["HTTPAUTH_PASS"]:
+            raise BadArguments(
+                f"Scrapy's HTTPAUTH_USER and HTTPAUTH_PASS are not used here: use {CREDENTIALS} "
+                f"or {CREDENTIALS_FILE} (docs/credentials.md)"
+            )
+        site = normalise_address(arguments["site"])
+        found = credentials_for(site, self.settings[CREDENTIALS_FILE], os.environ)
+        if found is None and wants_unpublished(arguments):
+            raise BadArguments(
+                f"only a user of {site} may have what is not published: put the user's credentials "
+                f"into {CREDENTIALS} or {CREDENTIALS_FILE} (docs/credentials.md)"
+            )
 
     def _exit_status(self, crawler: Crawler, archive: str) -> int:
         """Return the exit status of a crawl; say where the archive is, or that it was cut off."""

@@ -62,7 +62,9 @@ class FullStrategy(Strategy):
         """Return the ids of those rows that the archive holds as they are now."""
         run = self._run
         ids = [id_ for id_, _ in rows]
-        held = await run.store.raw_records(collection.kind, run.site_key, collection.type, ids)
+        held = await run.store.raw_records(
+            collection.kind, run.site_key, collection.type, ids, collection.statuses
+        )
         names = light_fields(collection)
         return frozenset(
             row.id
@@ -72,7 +74,9 @@ class FullStrategy(Strategy):
 
     async def vanished(self, collection: Collection) -> list[int]:
         run = self._run
-        held = await run.store.live_ids(collection.kind, run.site_key, collection.type)
+        held = await run.store.live_ids(
+            collection.kind, run.site_key, collection.type, collection.statuses
+        )
         seen = set(self._seen.pop(_type_key(collection), ()))
         return [id_ for id_ in held if id_ not in seen]
 

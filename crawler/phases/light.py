@@ -104,8 +104,9 @@ class LightReader:
     async def first_page(self, size: int) -> Listing:
         """Return the newest rows by id. Raises CrawlError."""
         request = first_by_id(size)
-        params = (*self._filters, *request.params)
-        response = await self._run.get(self._run.address(self._collection.route, params))
+        params = (*self._collection.list_filters, *self._filters, *request.params)
+        url = self._run.address(self._collection.route, params)
+        response = await self._run.get(url, anonymous=self._collection.anonymous)
         page = read_page(response)
         found = ((record_id(raw), raw) for raw in page.records)
         records = tuple((id_, raw) for id_, raw in found if id_ is not None)

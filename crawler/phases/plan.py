@@ -1,17 +1,18 @@
 """What to read: the site, every collection that it shows, and the size of each."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from crawler.arguments import wants_comments
+from crawler.arguments import context_of, statuses_of, wants_comments, wants_unpublished
 from crawler.errors import (
     ApiClosed,
     ApiError,
     BadArguments,
     BrokenJson,
     CrawlError,
+    CredentialsRefused,
     ResponseError,
     RobotsForbid,
 )
@@ -20,6 +21,7 @@ from crawler.rest.api import other_keys, site_key
 from crawler.rest.classify import is_closed
 from crawler.rest.client import RestClient
 from crawler.rest.collections import Collection, comments_collection, read_collections
+from crawler.rest.php_values import as_mapping
 from crawler.rest.record_fields import record_id
 from crawler.rest.responses import read_object, read_page
 from crawler.run.output import run_so_far
@@ -95,6 +97,61 @@ async def _held_site(run: RunState, *keys: str) -> Site | None:
     return None
 
 
+async def log_in(run: RunState) -> None:
+    """Make sure that the site knows the user whose credentials it is sent.
+
+    Raises CredentialsRefused where it does not, ResponseError.
+    """
+    credentials = run.credentials
+    assert run.api is not None
+    if credentials is None:
+        return
+    if not credentials.go_to(run.api.root):
+        raise CredentialsRefused(
+            f"the site's API is at {run.api.root}, and the credentials are for "
+            f"{credentials.address}: they were not sent; write there the address that answers"
+        )
+    url = run.address("/wp/v2/users/me", [("_fields", "id")])
+    try:
+        read_object(await run.get(url))
+    except ApiError as error:
+        if error.code != "rest_not_logged_in":
+            return  # security plugins close this route to everybody
+        only_server = await _is_server_login(run, url)
+        if not only_server or wants_unpublished(run.report.arguments):
+            raise CredentialsRefused(await _why_not_logged_in(run)) from error
+
+
+async def _is_server_login(run: RunState, url: str) -> bool:
+    """Tell whether the credentials are for the web server, which asks every visitor for them.
+
+    Raises CrawlError.
+    """
+    assert run.client is not None
+    response = await run.client.get(url, follow=False, anonymous=True)
+    challenge = response.headers.get("www-authenticate", "")
+    return response.status == 401 and challenge.lower().startswith("basic")
+
+
+async def _why_not_logged_in(run: RunState) -> str:
+    """Return why a site takes somebody with credentials for a visitor."""
+    try:
+        index = read_object(await run.get(run.address("/", [("_fields", "authentication")])))
+    except ResponseError:
+        index = {}
+    reason = (
+        "application passwords are switched off there: its owner can switch them on "
+        "(filter wp_is_application_passwords_available)"
+    )
+    if "application-passwords" in as_mapping(index.get("authentication")):
+        reason = (
+            "user or password are wrong (WordPress wants an application password: Users, Profile, "
+            "Application Passwords), or the web server keeps the header Authorization from "
+            "WordPress"
+        )
+    return f"the site takes the crawl for a visitor, in spite of the credentials: {reason}"
+
+
 async def plan(run: RunState, found: Discovered) -> list[Collection]:
     """Return the collections to read, in order, as the argument `types` chooses them.
 
@@ -107,12 +164,42 @@ async def plan(run: RunState, found: Discovered) -> list[Collection]:
     run.report.skipped += skipped
     if wants_comments(arguments):
         collections.append(comments_collection(found.routes))
+    if run.credentials is not None:
+        collections = await _as_asked_by_user(run, collections)
     run.collections = {(collection.kind, collection.type): collection for collection in collections}
     found.site["capabilities"] = [_described(collection) for collection in collections]
     chosen = choose(collections, arguments.get("types", ""))
     if wants_comments(arguments):
         chosen += [part for part in collections if part.kind == "comments" and part not in chosen]
     return chosen
+
+
+async def _as_asked_by_user(run: RunState, collections: list[Collection]) -> list[Collection]:
+    """Return the collections as they are asked for with credentials.
+
+    Lists of media and authors have no status by which those of unpublished posts could be left out.
+    So they are asked for as by a visitor, unless unpublished posts are wanted, or visitors may not
+    have them.
+    """
+    arguments = run.report.arguments
+    anonymous = not wants_unpublished(arguments) and await _is_open_to_visitors(run)
+    statuses = statuses_of(arguments)
+    context = context_of(arguments)
+    found = []
+    for each in collections:
+        if each.kind == "posts" and "status" in each.capabilities.parameters:
+            each = replace(each, statuses=statuses, context=context)
+        if each.kind in ("media", "authors"):
+            each = replace(each, anonymous=anonymous)
+        found.append(each)
+    return found
+
+
+async def _is_open_to_visitors(run: RunState) -> bool:
+    try:
+        return bool(read_object(await run.get(run.address("/wp/v2/types"), anonymous=True)))
+    except CrawlError:
+        return False
 
 
 def choose(collections: list[Collection], wanted: str) -> list[Collection]:
@@ -198,10 +285,11 @@ async def measure_size(
 ) -> MeasuredCollection:
     """Ask a collection, or the part that `filters` leave, for its size. Raises CrawlError."""
     can_order_by_id = "id" in collection.capabilities.orderby
-    params = [*filters, ("per_page", "1"), ("_fields", "id")]
+    params = [*collection.list_filters, *filters, ("per_page", "1"), ("_fields", "id")]
     if can_order_by_id:
         params += [("orderby", "id"), ("order", "desc")]
-    response = await run.get(run.address(collection.route, params))
+    url = run.address(collection.route, params)
+    response = await run.get(url, anonymous=collection.anonymous)
     answer = read_page(response)
     top_id = None
     if can_order_by_id and answer.records:
@@ -228,7 +316,7 @@ async def _refuse(run: RunState, collection: Collection, error: CrawlError) -> N
         reason = f"no such route: {error}"
     run.report.skipped.append({"name": collection.type, "reason": reason})
     run.closed[collection.kind, collection.type] = reason
-    held = await run.store.held(collection.kind, run.site_key, collection.type)
+    held = await run.store.held(collection.kind, run.site_key, collection.type, collection.statuses)
     asked_for = bool(run.report.arguments.get("types"))
     if asked_for or held or _is_foreign_refusal(collection, error):
         count = run.count_of(collection)

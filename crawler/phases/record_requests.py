@@ -7,7 +7,7 @@ from crawler.pace import BatchSize
 from crawler.phases.pages_ahead import Records
 from crawler.rest.classify import problem_of
 from crawler.rest.collections import Collection
-from crawler.rest.record_fields import record_date, record_id
+from crawler.rest.record_fields import record_date, record_id, record_status
 from crawler.rest.responses import RecordPage, RestResponse, read_page, read_record
 from crawler.run.run_state import RunState
 from crawler.walk import Page, PageRequest, Problem, ProblemKind
@@ -105,7 +105,9 @@ class RecordRequests:
 
     async def record(self, id_: int) -> bytes:
         """Return the record of one object. Raises CrawlError."""
-        response = await self._run.get(self.address_of(id_), tries=2)
+        url = self._api.url(f"{self._collection.route}/{id_}", self._collection.record_filters)
+        anonymous = self._collection.anonymous
+        response = await self._run.get(url, tries=2, anonymous=anonymous)
         return read_record(response).text
 
     def address_of(self, place: int | str) -> str:
@@ -123,22 +125,29 @@ class RecordRequests:
 
     def _url(self, request: PageRequest) -> str:
         route = self._collection.route
-        params = [*self._filters, *request.params]
+        params = [*self._collection.list_filters, *self._filters, *request.params]
         if request.purpose == "single":
             route = f"{route}/{request.ids[0]}"
-            params = []  # filters belong to lists
+            params = [*self._collection.record_filters]  # the others belong to lists
         if request.light:
             params.append(("_fields", ",".join(self._light_fields)))
+        elif request.ids_only and request.purpose == "single":
+            params.append(("_fields", "id,status"))
         elif request.ids_only:
             params.append(("_fields", "id"))
         return self._api.url(route, params)
 
     async def _read(self, url: str, request: PageRequest, *, plain: bool = False) -> RecordPage:
+        anonymous = self._collection.anonymous
         if request.purpose == "single":
-            response = await self._run.get(url, tries=2, plain=plain)
+            response = await self._run.get(url, tries=2, plain=plain, anonymous=anonymous)
             record = read_record(response)
+            if not self._collection.asks_for(record_status(record.text)):
+                return RecordPage([], None, None, False)
             return RecordPage([record.text], None, None, record.repaired)
-        response = await self._run.get(url, tries=2, plain=plain, was_open=self._was_open)
+        response = await self._run.get(
+            url, tries=2, plain=plain, was_open=self._was_open, anonymous=anonymous
+        )
         page = read_page(response)
         self._was_open = True
         if self._batches is not None:

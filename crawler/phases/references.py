@@ -15,6 +15,7 @@ from crawler.rest.lenient_json import decode_record
 from crawler.run.report import TypeKey
 from crawler.run.run_state import RunState
 from crawler.walk.by_ids import WalkByIds
+from wparchive.model.documents import UNPUBLISHED_STATUSES
 
 COMPARED_AT_ONCE = 200
 """Records of the archive that are asked for at a time."""
@@ -182,7 +183,7 @@ class References:
         found: dict[int, Mapping[str, Any]] = {}
         for batch in batches(ids):
             raw = await self._run.store.raw_records(
-                posts.kind, self._run.site_key, posts.type, batch
+                posts.kind, self._run.site_key, posts.type, batch, posts.statuses
             )
             for id_, record in raw.items():
                 with suppress(ValueError):
@@ -225,6 +226,8 @@ def _count_gains(
     """Count the terms that a post has now and had before, by what the site showed of it."""
     for taxonomy, base in posts.taxonomies.items():
         for record, step in ((now, 1), (before, -1)):
+            if record.get("status") in UNPUBLISHED_STATUSES:
+                continue  # WordPress does not count these
             ids = record.get(base)
             if isinstance(ids, list):
                 gains.update({(taxonomy, id_): step for id_ in ids if isinstance(id_, int)})

@@ -13,7 +13,7 @@ from crawler.phases.plan import MeasuredCollection
 from crawler.phases.references import References, batches
 from crawler.phases.strategy import Strategy
 from crawler.phases.vanished import brake_limit
-from crawler.phases.watermarks import look_again_from, watermark_of
+from crawler.phases.watermarks import look_again_from, view_of, watermark_of
 from crawler.polls.listing import LightRow
 from crawler.polls.news import (
     News,
@@ -29,6 +29,7 @@ from crawler.run.proof import Proof, Scope
 from crawler.run.report import TypeKey
 from crawler.run.run_state import RunState
 from crawler.walk.by_ids import WalkByIds
+from wparchive.model.documents import Watermark
 
 
 class UpdateStrategy(Strategy):
@@ -145,7 +146,7 @@ class UpdateStrategy(Strategy):
         first = measured.first
         if first is not None and is_whole(first, size):
             return news_of_whole(first)
-        mark = watermark_of(self._run.known_site, collection.kind, collection.type)
+        mark = self._mark_of(collection)
         if mark is not None and first is not None and first.total and not self.compares_all:
             listed = List(measured, first, first.total, held, mark, size)
             is_cheap = not is_long(first.total, size)
@@ -163,7 +164,7 @@ class UpdateStrategy(Strategy):
         size = self._size(collection)
         if measured.first is not None and is_whole(measured.first, size):
             return news_of_whole(measured.first)
-        mark = watermark_of(self._run.known_site, collection.kind, collection.type)
+        mark = self._mark_of(collection)
         if mark is None or mark["hidden"] or self.compares_all:
             return None
         date, modified = look_again_from(mark, self._run.known_site, self._run.cache_age_s)
@@ -212,21 +213,33 @@ class UpdateStrategy(Strategy):
         found: dict[int, bytes] = {}
         for batch in batches(ids):
             found |= await self._run.store.raw_records(
-                collection.kind, self._run.site_key, collection.type, batch
+                collection.kind, self._run.site_key, collection.type, batch, collection.statuses
             )
         return found
 
     async def _belongs_in_full(self, collection: Collection) -> bool:
         """Tell whether a collection is read as in a full run."""
-        if watermark_of(self._run.known_site, collection.kind, collection.type):
+        mark = watermark_of(self._run.known_site, collection.kind, collection.type)
+        if mark is not None and _context_in(mark) != collection.context:
+            return True  # the records that are held are of another form
+        if mark is not None:
             return False
         return not await self._live_ids(collection)
+
+    def _mark_of(self, collection: Collection) -> Watermark | None:
+        """Return the watermark of a type; None where it is about posts of other statuses."""
+        mark = watermark_of(self._run.known_site, collection.kind, collection.type)
+        if mark is None or (mark.get("view") or "") != view_of(collection):
+            return None
+        return mark
 
     def _is_in_full(self, collection: Collection) -> bool:
         return (collection.kind, collection.type) in self._in_full
 
     async def _live_ids(self, collection: Collection) -> list[int]:
-        return await self._run.store.live_ids(collection.kind, self._run.site_key, collection.type)
+        return await self._run.store.live_ids(
+            collection.kind, self._run.site_key, collection.type, collection.statuses
+        )
 
     def _size(self, collection: Collection) -> int:
         return max(1, min(self._collector.per_page, collection.capabilities.per_page_maximum))
@@ -255,6 +268,10 @@ class _Looked:
         if self.news.whole:
             missing |= set(self.held) - self.news.rows.keys()
         return missing
+
+
+def _context_in(mark: Watermark) -> str:
+    return "edit" if (mark.get("view") or "").endswith("edit") else ""
 
 
 def _scope(news: News, held: Sequence[int]) -> Scope:

@@ -13,6 +13,7 @@ from crawler.parsing import parse_record
 from crawler.phases.record_requests import RecordRequests
 from crawler.rest.classify import GONE
 from crawler.rest.collections import Collection
+from crawler.rest.record_fields import record_status
 from crawler.run.proof import Proof
 from crawler.run.report import TypeCount
 from crawler.run.run_state import RunState
@@ -57,7 +58,9 @@ class VanishedObjects:
         """
         run = self._run
         count = run.count_of(collection)
-        held = await run.store.held(collection.kind, run.site_key, collection.type)
+        held = await run.store.held(
+            collection.kind, run.site_key, collection.type, collection.statuses
+        )
         if self._is_held_back(collection, len(ids), held):
             return
         fates: dict[Fate, list[int]] = {"live": [], "withdrawn": [], "deleted": [], "unknown": []}
@@ -129,6 +132,8 @@ class VanishedObjects:
         run = self._run
         try:
             raw = await RecordRequests(run, collection).record(id_)
+            if not collection.asks_for(record_status(raw)):
+                return "withdrawn", None
             if run.complete_page is not None:
                 [(_, raw)] = await run.complete_page(collection, ((id_, raw),))
             item = parse_record(raw, collection, run.site_key, run.home)

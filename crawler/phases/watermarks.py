@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from crawler.arguments import PUBLISHED
 from crawler.polls.listing import Milestone, shifted
 from crawler.rest.collections import Collection
 from crawler.run.run_state import RunState
@@ -51,6 +52,17 @@ def look_again_from(mark: Watermark, site: Site, cache_age_s: float) -> tuple[st
         overlap = OVERLAP_OF_ANOTHER_ZONE
     overlap += timedelta(seconds=max(mark["cache_age_s"], cache_age_s))
     return shifted(mark["date"], -overlap), shifted(mark["modified"], -overlap)
+
+
+def view_of(collection: Collection) -> str:
+    """Return which posts of a collection are asked for, and in which form, as text.
+
+    It is empty for what visitors see.
+    """
+    view = ",".join(collection.statuses)
+    if view == PUBLISHED:
+        view = ""
+    return f"{view} {collection.context}".strip()
 
 
 def choose_mode(
@@ -106,6 +118,7 @@ async def move_watermark(run: RunState, collection: Collection) -> None:
         timezone=zone_of(run.site),
         at=run.report.started_at.isoformat(),
         read_at=read_at,
+        view=view_of(collection),
     )
     if milestone is not None and kind in ("media", "comments"):
         mark["milestone_id"] = milestone.id

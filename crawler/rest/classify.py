@@ -11,7 +11,7 @@
 | broken JSON, HTML, too large, timeout | CONTENT | | |
 | robots.txt forbids it | CLOSED | yes | |
 | a challenge page | FATAL | | yes |
-| a private address, a pause that is too long | FATAL | | yes |
+| a private address, a pause that is too long, refused credentials | FATAL | | yes |
 | errors or no answer after all pauses of the breaker | FATAL | | yes |
 | no response | FATAL | | |
 """
@@ -23,6 +23,7 @@ from crawler.errors import (
     BrokenJson,
     Challenge,
     CrawlError,
+    CredentialsRefused,
     KeepsFailing,
     NotJson,
     ResponseError,
@@ -81,7 +82,9 @@ def is_closed(error: CrawlError) -> bool:
 
 def ends_the_run(error: CrawlError) -> bool:
     """Return True if any further request to this site is pointless for now."""
-    return isinstance(error, AskedToWait | AddressForbidden | Challenge | KeepsFailing)
+    return isinstance(
+        error, AskedToWait | AddressForbidden | Challenge | CredentialsRefused | KeepsFailing
+    )
 
 
 def _says_nothing_there(error: ApiError, request: PageRequest) -> bool:

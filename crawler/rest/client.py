@@ -32,6 +32,8 @@ Download = Callable[[Request], Awaitable[Response]]
 _ACCEPT = "application/json, */*;q=0.5"
 RETRY_REFUSALS = "retry_refusals"
 """In the meta of a request: a refusal is odd at this place, and is asked again."""
+ANONYMOUS = "anonymous"
+"""In the meta of a request: it goes without credentials."""
 _MOVES_MAX = 4  # redirects that one request may follow within the site
 NOT_COMPRESSED = (gzip.BadGzipFile, zlib.error, EOFError)
 """What the decompression raises for bytes that are not compressed as a header says."""
@@ -57,6 +59,7 @@ class RestClient:
         plain: bool = False,
         was_open: bool = False,
         accept: str = _ACCEPT,
+        anonymous: bool = False,
     ) -> RestResponse:
         """Return the response to one request, whatever its status.
 
@@ -66,7 +69,7 @@ class RestClient:
         `timeout_s` stands in for DOWNLOAD_TIMEOUT. `plain` asks for an uncompressed body.
         `was_open` says that the site has answered such a request before, so that a refusal or a
         broken connection is tried again as often as RETRY_TIMES says. `accept` is the header of
-        that name: pages and feeds are asked for as such.
+        that name: pages and feeds are asked for as such. `anonymous` sends no credentials.
 
         Raises RobotsForbid, AddressForbidden, AskedToWait, RunEnds, TimedOut, TooLarge, BrokenJson,
         NoResponse.
@@ -76,6 +79,8 @@ class RestClient:
             meta["max_retry_times"] = tries - 1
         if was_open:
             meta[RETRY_REFUSALS] = True
+        if anonymous:
+            meta[ANONYMOUS] = True
         if timeout_s is not None:
             meta["download_timeout"] = timeout_s
         headers = {"Accept": accept}

@@ -54,6 +54,31 @@ class Collection:
     taxonomies: Mapping[str, str] = field(default_factory=dict)
     """For posts: taxonomy -> the field of a record that holds its ids (`post_tag` -> `tags`)."""
     capabilities: Capabilities = CORE_CAPABILITIES
+    statuses: tuple[str, ...] = ()
+    """Of posts: the statuses that a user of the site asks for; empty for a visitor."""
+    context: str = ""
+    """`edit` where posts are read as their editors get them."""
+    anonymous: bool = False
+    """It is asked for without the run's credentials."""
+
+    @property
+    def record_filters(self) -> tuple[tuple[str, str], ...]:
+        """Return the query parameters of every request for a record."""
+        return (("context", self.context),) if self.context else ()
+
+    @property
+    def list_filters(self) -> tuple[tuple[str, str], ...]:
+        """Return the query parameters of every request for a list."""
+        if not self.statuses:
+            return self.record_filters
+        return (*self.record_filters, ("status", ",".join(self.statuses)))
+
+    def asks_for(self, status: object) -> bool:
+        """Tell whether a record of this status is to be archived.
+
+        A single record is shown to a user whatever its status.
+        """
+        return not self.statuses or status is None or status in self.statuses
 
 
 def read_capabilities(routes: Mapping[str, Any], route: str) -> Capabilities:

@@ -61,6 +61,15 @@ def record_date(raw: bytes) -> str | None:
     return date if isinstance(date, str) else None
 
 
+def record_status(raw: bytes) -> str | None:
+    """Return the `status` of a record; None where there is none."""
+    try:
+        status = decode_record(raw)[0].get("status")
+    except ValueError:
+        return None
+    return status if isinstance(status, str) else None
+
+
 def parse_time(value: Any) -> datetime | None:
     """Return WordPress's `YYYY-MM-DDTHH:MM:SS` as aware UTC.
 

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from crawler.arguments import PUBLISHED
 from crawler.rest.collections import Collection
 from crawler.run.report import RunReport
 from crawler.run.verdict import archive_is_lost, is_kept_out
@@ -29,6 +30,8 @@ record shows that a comment was edited."""
 
 def can_go_on(collection: Collection) -> bool:
     """Tell whether a walk over a collection can go on where another one stopped."""
+    if set(collection.statuses) - {PUBLISHED}:
+        return False  # nothing tells how many of them a run before has read
     return collection.kind in LARGE_KINDS and sorts_by_id(collection.capabilities)
 
 
@@ -102,6 +105,8 @@ class Checkpoints:
     def _conditions_of(self, collection: Collection) -> dict[str, str]:
         arguments = self._report.arguments
         asked = {name: arguments.get(name, "") for name in ("types", "comments")}
+        if "context" in arguments:
+            asked["context"] = arguments["context"]
         own = {"mode": self._report.mode, "route": collection.route}
         return {**self.conditions, **asked, **own}
 

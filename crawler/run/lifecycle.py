@@ -198,7 +198,11 @@ class RunLifecycle:
     async def _count_held(self) -> None:
         """Ask the archive how many live objects of each type it holds now."""
         for count in self.run.report.types.values():
-            count.held = await self.run.store.held(count.kind, self.run.site_key, count.type)
+            collection = self.run.collections.get((count.kind, count.type))
+            statuses = collection.statuses if collection else ()
+            count.held = await self.run.store.held(
+                count.kind, self.run.site_key, count.type, statuses
+            )
 
     def _document(self) -> Run:
         run = self.run

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from crawler.credentials import Credentials
 from crawler.items import Item
 from crawler.parsing import RecordSource
 from crawler.rest.api import Api
@@ -126,6 +127,8 @@ class RunState:
     lease: SiteLease | None = None
     """The right to write documents of the site; None in tests that need none."""
 
+    credentials: Credentials | None = None
+    """With which the site is asked; None for a visitor."""
     site: Site | None = None
     """Known once the first phase has found it; so are `api` and `client`."""
     api: Api | None = None
@@ -268,6 +271,7 @@ class RunState:
         tries: int | None = None,
         plain: bool = False,
         was_open: bool = False,
+        anonymous: bool = False,
     ) -> RestResponse:
         """Ask the site for one address of its API; redirects are followed only within the site.
 
@@ -276,7 +280,12 @@ class RunState:
         """
         assert self.client is not None, "the site is not found yet"
         response = await self.client.get(
-            url, follow=False, tries=tries, plain=plain, was_open=was_open
+            url,
+            follow=False,
+            tries=tries,
+            plain=plain,
+            was_open=was_open,
+            anonymous=anonymous,
         )
         self.note_clock(response)
         return response

@@ -11,6 +11,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
 from crawler.arguments import check_arguments, fallback_sources, wants_rendering
+from crawler.credentials import credentials_for
 from crawler.errors import (
     ApiClosed,
     BadArguments,
@@ -26,7 +27,7 @@ from crawler.fallback.sitemap_reading import ReadingLimits, look_at_sitemaps
 from crawler.items import Item
 from crawler.phases.collect import Collector
 from crawler.phases.full import FullStrategy
-from crawler.phases.plan import MeasuredCollection, find_site, measure, plan
+from crawler.phases.plan import MeasuredCollection, find_site, log_in, measure, plan
 from crawler.phases.strategy import Strategy
 from crawler.phases.update import ReconcileStrategy, UpdateStrategy
 from crawler.phases.vanished import VanishedObjects
@@ -61,7 +62,8 @@ class WordPressSpider(Spider):
         super().__init__()
         self.arguments = check_arguments(arguments)
         self._is_read = False  # everything is: what is asked now cannot make the run partial
-        self.host = urlsplit(normalise_address(self.arguments["site"])).hostname or ""
+        self.address = normalise_address(self.arguments["site"])
+        self.host = urlsplit(self.address).hostname or ""
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -94,6 +96,8 @@ class WordPressSpider(Spider):
         """Yield every item of the site: find it, plan, measure, read, look for vanished objects."""
         run = self.run
         try:
+            setting = self.settings["CRAWL_CREDENTIALS_FILE"]
+            run.credentials = credentials_for(self.address, setting, os.environ)
             async for item in self._items(RestClient(self._download)):
                 await run.in_flight.sent(item)
                 yield item
@@ -137,6 +141,7 @@ class WordPressSpider(Spider):
             self.settings["CRAWL_WORDPRESS_COM"],
             may_recall=lambda known: self._mode_for(known) == "update",
         )
+        await log_in(run)
         await run.store.begin_run(run.report.run_id)
         await run.begin_learning(self._stopped)
         collections = await plan(run, found)

@@ -129,6 +129,7 @@ class TypeCounts:
     live: int
     withdrawn: int
     deleted: int
+    unpublished: int = 0
 
 
 @dataclass(frozen=True, slots=True)

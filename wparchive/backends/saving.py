@@ -95,7 +95,10 @@ class Session(Protocol):
         """Return a session for documents of another kind, in the same transaction."""
 
     async def referring(self, kind: Kind, objects: Sequence[StoredDocument]) -> list[str]:
-        """Return the keys of live documents that refer to any of some terms or authors."""
+        """Return the keys of documents that refer to any of some terms or authors.
+
+        Those that were withdrawn or deleted are none of them.
+        """
 
     async def events_of_run(self, site: str, run: str, event: EventKind) -> list[EventRecord]:
         """Return the events of one kind that a run saw happen to objects of the session's kind."""
@@ -143,7 +146,7 @@ async def save_batch(
     # both, because each `_id` follows from the document. The other order could lose a version.
     errors = await session.put_revisions(_earlier_states(kind, decisions, stored, finished, at))
     news = _events(kind, decisions, stored, finished, run)
-    news += _returns(kind, decisions, documents, heads, at, run)
+    news += _transitions(kind, decisions, documents, heads, at, run)
     errors |= await put_events(session, news)
     # Names in other documents come before the name itself: a kill in between repeats them.
     await rename_references(session, kind, stored, finished, at)
@@ -208,7 +211,7 @@ def _events(
     return found
 
 
-def _returns(
+def _transitions(
     kind: Kind,
     decisions: Mapping[str, Decision],
     documents: Mapping[str, StoredDocument],
@@ -216,14 +219,14 @@ def _returns(
     at: datetime,
     run: str | None,
 ) -> list[EventRecord]:
-    """Return the events that objects of a batch are live again."""
+    """Return the events that objects of a batch are live again, or not public any more."""
     found: list[EventRecord] = []
     for key, decision in decisions.items():
-        if decision.returned:
+        if decision.moved:
             revision = decision.fields.get("revision", heads[key]["revision"])
             document = {**documents[key], "revision": revision}
             number = decision.fields["transitions"]
-            found.append(transition_of(kind, document, "live", number, at, run))
+            found.append(transition_of(kind, document, decision.moved, number, at, run))
     return found
 
 

@@ -112,14 +112,24 @@ class Store(Saver, Protocol):
         Media have their title as name, and `url` and `alt`. Absent ids are left out.
         """
 
-    async def live_ids(self, kind: Kind, site: str, type_: str) -> list[int]:
-        """Return the ids of live documents, ascending."""
+    async def live_ids(
+        self, kind: Kind, site: str, type_: str, statuses: Sequence[str] = ()
+    ) -> list[int]:
+        """Return the ids of live documents, ascending.
+
+        Here and below, `statuses` counts the unpublished posts of these statuses among them.
+        """
 
     async def addresses(self, kind: Kind, site: str) -> list[HeldAddress]:
         """Return the addresses of live documents of a kind that have one, in any order."""
 
     async def raw_records(
-        self, kind: Kind, site: str, type_: str, ids: Sequence[int]
+        self,
+        kind: Kind,
+        site: str,
+        type_: str,
+        ids: Sequence[int],
+        statuses: Sequence[str] = (),
     ) -> dict[int, bytes]:
         """Return the records of live documents as they were received, by id."""
 
@@ -140,7 +150,7 @@ class Store(Saver, Protocol):
     ) -> int:
         """Set the state of documents; returns how many changed. Nothing is ever removed."""
 
-    async def held(self, kind: Kind, site: str, type_: str) -> int:
+    async def held(self, kind: Kind, site: str, type_: str, statuses: Sequence[str] = ()) -> int:
         """Return the number of live documents."""
 
     async def save_failures(self, failures: Sequence[Failure]) -> None:

@@ -31,6 +31,7 @@ _EVENT_COLOURS = {
     "withdrawn": "magenta",
     "deleted": "red",
     "returned": "cyan",
+    "unpublished": "magenta",
     "gone": "red",
 }
 _EVENT_OPTIONS = {
@@ -40,6 +41,7 @@ _EVENT_OPTIONS = {
     "withdrawn": "Only what was found no longer public.",
     "deleted": "Only what was found gone, also if it has come back since.",
     "returned": "Only what was gone and is public again.",
+    "unpublished": "Only what is not public any more, and was read with credentials.",
     "renamed": "Only terms and authors that got another name.",
     "merged": "Only terms whose posts have another one instead.",
     "gone": "Only terms that were deleted.",

@@ -87,11 +87,14 @@ def _lines(summary: SiteSummary, now: datetime) -> Iterator[str]:
         title += f"  {summary.site['name']}"
     yield title
     yield from ("  " + line for line in _last_crawls(summary, now))
+    states = ["live", "withdrawn", "deleted"]
+    if any(counts.unpublished for counts in summary.held):
+        states.append("unpublished")
     rows = [
-        [counts.type, f"{counts.live:,}", f"{counts.withdrawn:,}", f"{counts.deleted:,}"]
+        [counts.type, *(f"{getattr(counts, state):,}" for state in states)]
         for counts in summary.held
     ]
-    table = text_table(["type", "live", "withdrawn", "deleted"], rows, right=frozenset({1, 2, 3}))
+    table = text_table(["type", *states], rows, right=frozenset(range(1, len(states) + 1)))
     yield from ("  " + line for line in table.split("\n"))
 
 

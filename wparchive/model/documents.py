@@ -5,6 +5,7 @@ unit and when it is None. Foreign names (plugin fields, taxonomy slugs) are valu
 names, so that a site cannot shape a query path.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, NotRequired, TypedDict
 
@@ -15,7 +16,7 @@ SCHEMA_VERSION = 2
 
 Kind = Literal["posts", "terms", "authors", "media", "comments"]
 KINDS: tuple[Kind, ...] = ("posts", "terms", "authors", "media", "comments")
-State = Literal["live", "withdrawn", "deleted"]
+State = Literal["live", "withdrawn", "deleted", "unpublished"]
 LanguageSource = Literal["text", "script", "declared", "site"]
 PostSource = Literal["api", "api+page", "feed", "page", "sitemap"]
 Completeness = Literal["record", "content", "excerpt", "address"]
@@ -29,6 +30,7 @@ EventKind = Literal[
     "renamed",
     "merged",
     "gone",
+    "unpublished",
 ]
 """What can happen to an object, as crawls see it; only terms and authors are renamed, and only
 terms are merged or gone."""
@@ -85,6 +87,17 @@ REWRITTEN_FIELDS = (
     "flags",
 )
 """The fields that change when a document is cleaned again."""
+
+
+UNPUBLISHED_STATUSES = frozenset({"private", "draft", "pending", "future"})
+"""Statuses of posts that visitors do not see."""
+
+
+def state_when_seen(document: Mapping[str, Any]) -> State:
+    """Return the state of a document that a site has just shown."""
+    if document.get("status") in UNPUBLISHED_STATUSES:
+        return "unpublished"
+    return "live"
 
 
 def document_key(site: str, type_: str, id_: int) -> str:
@@ -200,7 +213,8 @@ class Document(TypedDict):
     link: str | None
     """Its public address as the site gives it; None when it gives none."""
     state: State
-    """`live`; `withdrawn` (exists, no longer public: 401/403); `deleted` (404)."""
+    """`live`; `withdrawn` (exists, no longer public: 401/403); `deleted` (404); `unpublished`
+    (read with the credentials of a user, and not for visitors: see `status`)."""
     state_since: datetime
     """When that state was first observed."""
     first_seen_at: datetime
@@ -303,7 +317,8 @@ class PostDocument(Document):
     protected: bool
     """True when a password hides the content (text and html are then empty)."""
     status: str
-    """The site's own status (`publish`)."""
+    """The site's own status: `publish`; of unpublished posts `private`, `draft`, `pending` or
+    `future`."""
     parent: int | None
     """Id of the parent page; None or 0 when there is none."""
     sticky: bool
@@ -479,7 +494,8 @@ class EventRecord(TypedDict):
     """The document's id."""
     event: EventKind
     """`edited` (another version), `refreshed` (rewritten without one), `withdrawn`, `deleted`,
-    `returned` (live again); `renamed` for an edit that changed the name of a term or an author;
+    `returned` (live again), `unpublished` (not public any more, and read with credentials);
+    `renamed` for an edit that changed the name of a term or an author;
     `gone` for a term that was deleted, and then `merged` where its posts have another one now."""
     at: datetime
     """When the run saw it."""
@@ -746,6 +762,9 @@ class Watermark(TypedDict):
     """How many rows are before it in the order of ids."""
     turn: NotRequired[int]
     """Pages of a long list that are before the one whose turn is next."""
+    view: NotRequired[str | None]
+    """Which posts the run asked for, and in which form, where that was not what visitors see:
+    `draft,publish`, `publish edit`; empty or None otherwise."""
 
 
 class Site(TypedDict):

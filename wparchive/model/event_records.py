@@ -211,6 +211,7 @@ def state_after(event: EventRecord) -> State | None:
         "returned": "live",
         "withdrawn": "withdrawn",
         "deleted": "deleted",
+        "unpublished": "unpublished",
         "gone": "deleted",
     }
     return states.get(event["event"])

@@ -10,18 +10,27 @@
 | another version, of another cleaner | an equal source (`source.py`) | REFRESHED |
 | another version, of another cleaner | another source | CHANGED |
 
-What is no longer live comes back to life in all cases, also where nothing else changes.
+What is no longer live comes back to life in all cases, also where nothing else changes. A post that
+is not public, and is read with credentials, is `unpublished` instead of `live`.
 `backends/saving.py` holds the order in which a backend writes.
 """
 
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, cast
 
-from wparchive.model.documents import Failure, Kind, MediaRef, Revision, Site, State
+from wparchive.model.documents import (
+    Failure,
+    Kind,
+    MediaRef,
+    Revision,
+    Site,
+    State,
+    state_when_seen,
+)
 from wparchive.model.outcome import Outcome
 from wparchive.model.source import is_of_another_cleaner
 
@@ -77,7 +86,9 @@ class Decision:
     """Fields to set: all life-cycle fields when the document is written, else the changed ones, of
     which there are none for a live document."""
     returned: bool = False
-    """It was withdrawn or deleted."""
+    """It is live, and was not before."""
+    moved: State | None = None
+    """The state that it is in now, where that is another one than before."""
 
     @property
     def writes(self) -> bool:
@@ -116,18 +127,18 @@ def decide(head: Mapping[str, Any] | None, document: Mapping[str, Any], at: date
     CHANGED may still become REFRESHED: see `made_by_cleaner` (`source.py`).
     """
     if head is None:
-        return Decision(Outcome.NEW, _first_seen(at))
-    returned = head["state"] != "live"
-    seen = _seen_again(head, at)
+        return Decision(Outcome.NEW, _first_seen(document, at))
+    moved = _moved(head, document)
+    seen = _seen_again(head, moved, at)
     # A new version comes first: it also replaces what a refresh would.
     if head["version_hash"] != document["version_hash"]:
         changed = {"changed_at": at, "revision": head["revision"] + 1, "refreshes": 0}
-        return Decision(Outcome.CHANGED, _carried(head) | seen | changed, returned)
+        return Decision(Outcome.CHANGED, _carried(head) | seen | changed, moved == "live", moved)
     same_refresh = head["refresh_hash"] == document["refresh_hash"]
     if not same_refresh or is_of_another_cleaner(head, document):
-        return Decision(Outcome.REFRESHED, _carried(head) | seen, returned)
-    if returned:
-        return Decision(Outcome.UNCHANGED, seen, returned)
+        return Decision(Outcome.REFRESHED, _carried(head) | seen, moved == "live", moved)
+    if moved:
+        return Decision(Outcome.UNCHANGED, seen, moved == "live", moved)
     return Decision(Outcome.UNCHANGED)
 
 
@@ -151,21 +162,21 @@ def as_first_told(head: Mapping[str, Any] | None, decision: Decision, at: dateti
 
 def refreshed_instead(decision: Decision, stored: Mapping[str, Any], at: datetime) -> Decision:
     """Return the decision CHANGED as REFRESHED, where `made_by_cleaner` says so."""
-    fields = _carried(stored) | _seen_again(stored, at)
-    return Decision(Outcome.REFRESHED, fields, decision.returned)
+    fields = _carried(stored) | _seen_again(stored, decision.moved, at)
+    return Decision(Outcome.REFRESHED, fields, decision.returned, decision.moved)
 
 
 def left_alone(stored: Mapping[str, Any], at: datetime, **fields: Any) -> Decision:
     """Return the decision UNCHANGED, with fields to set nevertheless."""
-    returned = stored["state"] != "live"
-    if returned:
-        fields |= _seen_again(stored, at)
-    return Decision(Outcome.UNCHANGED, fields, returned)
+    moved = _moved(stored, stored)
+    if moved:
+        fields |= _seen_again(stored, moved, at)
+    return Decision(Outcome.UNCHANGED, fields, moved == "live", moved)
 
 
 def with_fields(decision: Decision, **fields: Any) -> Decision:
     """Return a decision that sets some more fields."""
-    return Decision(decision.outcome, decision.fields | fields, decision.returned)
+    return replace(decision, fields=decision.fields | fields)
 
 
 def document_to_write(
@@ -187,16 +198,24 @@ def document_to_write(
     return finished
 
 
-def _first_seen(at: datetime) -> dict[str, Any]:
+def _moved(head: Mapping[str, Any], document: Mapping[str, Any]) -> State | None:
+    """Return the state of a document that is seen, where it is another one than before."""
+    state = state_when_seen(document)
+    if state == head["state"]:
+        return None
+    return state
+
+
+def _first_seen(document: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     times = dict.fromkeys(("state_since", "first_seen_at", "last_seen_at", "changed_at"), at)
     counts = {"revision": 1, "refreshes": 0, "transitions": 0}
-    return {"state": "live", "refreshed_at": None, **counts, **times}
+    return {"state": state_when_seen(document), "refreshed_at": None, **counts, **times}
 
 
-def _seen_again(head: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    if head["state"] == "live":
+def _seen_again(head: Mapping[str, Any], moved: State | None, at: datetime) -> dict[str, Any]:
+    if moved is None:
         return {"last_seen_at": at}
-    return {"last_seen_at": at} | state_fields(head, "live", at)
+    return {"last_seen_at": at} | state_fields(head, moved, at)
 
 
 def _carried(head: Mapping[str, Any]) -> dict[str, Any]:

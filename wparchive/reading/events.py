@@ -17,6 +17,7 @@ from wparchive.model.documents import (
     Kind,
     State,
     StoredDocument,
+    state_when_seen,
 )
 from wparchive.model.earlier import earlier_states
 from wparchive.model.event_records import arrival, is_reached, state_after, title_of
@@ -29,6 +30,7 @@ LISTED_EVENTS: tuple[EventKind, ...] = (
     "withdrawn",
     "deleted",
     "returned",
+    "unpublished",
     *EVENTS_OF_NAMES,
 )
 """Events that a list has unless others are asked for: all but refreshes, which are many."""
@@ -168,7 +170,7 @@ class History:
 
     def _state_at(self, moment: datetime) -> tuple[State, datetime, int]:
         """Return the state at a time, since when it was so, and how often it had changed."""
-        state: State = "live"
+        state = state_when_seen(self.states[0].post)
         since: datetime = self.current["first_seen_at"]
         count = 0
         for event in self.events:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
-from wparchive.model.documents import Run
+from wparchive.model.documents import Run, State
 from wparchive.reading.library import SiteSummary
 
 _FRESH = frozenset({"complete", "partial"})
@@ -57,7 +57,7 @@ def _metrics(summaries: list[SiteSummary]) -> Iterator[Metric]:
         ({"site": summary.key, "type": held.type, "state": state}, float(getattr(held, state)))
         for summary in summaries
         for held in summary.held
-        for state in ("live", "withdrawn", "deleted")
+        for state in get_args(State)
     ]
     yield Metric("wparchive_documents", "Documents held.", documents)
     fresh = [({"site": summary.key}, _seconds(freshness(summary)) or 0.0) for summary in summaries]

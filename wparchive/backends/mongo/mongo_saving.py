@@ -115,7 +115,8 @@ class MongoSession:
     async def referring(self, kind: Kind, objects: Sequence[StoredDocument]) -> list[str]:
         keys: set[str] = set()
         for object_ in objects:
-            query = {"site": object_["site"], "state": "live"} | _refers_to(kind, object_)
+            there = {"site": object_["site"], "state": {"$in": ["live", "unpublished"]}}
+            query = there | _refers_to(kind, object_)
             found = self._db[self._kind].find(query, {"_id": 1})
             keys |= {document["_id"] async for document in found}
         return sorted(keys)

@@ -46,6 +46,7 @@ from wparchive.errors import ArchiveUnreachable, too_new
 from wparchive.model.documents import (
     KINDS,
     SCHEMA_VERSION,
+    UNPUBLISHED_STATUSES,
     Failure,
     HeldDigest,
     Kind,
@@ -179,8 +180,10 @@ class MongoStore:
         async with self._database() as db:
             return {named["id"]: media_ref(named) async for named in db[kind].find(query, fields)}
 
-    async def live_ids(self, kind: Kind, site: str, type_: str) -> list[int]:
-        query = {"site": site, "type": type_, "state": "live"}
+    async def live_ids(
+        self, kind: Kind, site: str, type_: str, statuses: Sequence[str] = ()
+    ) -> list[int]:
+        query = {"site": site, "type": type_, **_shown(statuses)}
         fields = {"_id": 0, "id": 1}  # these are in the index
         async with self._database() as db:
             return [found["id"] async for found in db[kind].find(query, fields).sort("id", 1)]
@@ -192,9 +195,14 @@ class MongoStore:
             return [HeldAddress(**found) async for found in db[kind].find(query, fields)]
 
     async def raw_records(
-        self, kind: Kind, site: str, type_: str, ids: Sequence[int]
+        self,
+        kind: Kind,
+        site: str,
+        type_: str,
+        ids: Sequence[int],
+        statuses: Sequence[str] = (),
     ) -> dict[int, bytes]:
-        query = {"site": site, "type": type_, "id": {"$in": list(ids)}, "state": "live"}
+        query = {"site": site, "type": type_, "id": {"$in": list(ids)}, **_shown(statuses)}
         async with self._database() as db:
             found = db[kind].find(query, {"id": 1, "raw": 1})
             return {record["id"]: zlib.decompress(record["raw"]) async for record in found}
@@ -235,8 +243,8 @@ class MongoStore:
             session = self._session(db, kind)
             return await set_states(session, kind, keys, state, stored_time(at), self._run)
 
-    async def held(self, kind: Kind, site: str, type_: str) -> int:
-        query = {"site": site, "type": type_, "state": "live"}
+    async def held(self, kind: Kind, site: str, type_: str, statuses: Sequence[str] = ()) -> int:
+        query = {"site": site, "type": type_, **_shown(statuses)}
         async with self._database() as db:
             return await db[kind].count_documents(query)
 
@@ -428,3 +436,12 @@ def _to_clean(selection: CleaningSelection) -> StoredDocument:
         # This also finds documents without the field, which are of version 0.
         query["cleaner_version"] = {"$ne": selection.other_than}
     return query
+
+
+def _shown(statuses: Sequence[str]) -> StoredDocument:
+    """Return the query for what a run that asks for these statuses is shown."""
+    unpublished = sorted(UNPUBLISHED_STATUSES.intersection(statuses))
+    if not unpublished:
+        return {"state": "live"}
+    others = {"state": "unpublished", "status": {"$in": unpublished}}
+    return {"$or": [{"state": "live"}, others]}

@@ -35,8 +35,9 @@ Step = Callable[[Session, Batch], Coroutine[Any, Any, dict[str, Written]]]
 """`save_batch` or `rewrite_batch`, with all that is not a matter of the database."""
 
 
+_THERE = "state IN ('live', 'unpublished')"
 _CARRIERS_SQL = (
-    "SELECT key FROM posts WHERE site = ? AND state = 'live' AND pk IN"
+    f"SELECT key FROM posts WHERE site = ? AND {_THERE} AND pk IN"
     " (SELECT post FROM post_terms WHERE term_id = ? AND taxonomy = ?)"
 )
 """The live posts of a site with a term."""
@@ -94,9 +95,7 @@ class SQLiteSession:
         found: set[str] = set()
         for object_ in objects:
             values = [object_["site"], object_["id"]]
-            sql = (
-                f"SELECT key FROM {self._kind} WHERE site = ? AND author_id = ? AND state = 'live'"
-            )
+            sql = f"SELECT key FROM {self._kind} WHERE site = ? AND author_id = ? AND {_THERE}"
             if kind == "terms":
                 sql = _CARRIERS_SQL
                 values.append(object_["type"])

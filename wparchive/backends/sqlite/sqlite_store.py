@@ -154,16 +154,23 @@ class SQLiteStore:
     ) -> dict[int, MediaRef]:
         return await self._call(SQLiteWriter.known, kind, site, type_, ids)
 
-    async def live_ids(self, kind: Kind, site: str, type_: str) -> list[int]:
-        return await self._call(SQLiteWriter.live_ids, kind, site, type_)
+    async def live_ids(
+        self, kind: Kind, site: str, type_: str, statuses: Sequence[str] = ()
+    ) -> list[int]:
+        return await self._call(SQLiteWriter.live_ids, kind, site, type_, statuses)
 
     async def addresses(self, kind: Kind, site: str) -> list[HeldAddress]:
         return await self._call(SQLiteWriter.addresses, kind, site)
 
     async def raw_records(
-        self, kind: Kind, site: str, type_: str, ids: Sequence[int]
+        self,
+        kind: Kind,
+        site: str,
+        type_: str,
+        ids: Sequence[int],
+        statuses: Sequence[str] = (),
     ) -> dict[int, bytes]:
-        return await self._call(SQLiteWriter.raw_records, kind, site, type_, ids)
+        return await self._call(SQLiteWriter.raw_records, kind, site, type_, ids, statuses)
 
     async def newest(self, kind: Kind, site: str, type_: str, until: str) -> tuple[str, str]:
         return await self._call(SQLiteWriter.newest, kind, site, type_, until)
@@ -180,8 +187,8 @@ class SQLiteStore:
             SQLiteWriter.set_state, kind, site, type_, ids, state, at, self._run
         )
 
-    async def held(self, kind: Kind, site: str, type_: str) -> int:
-        return await self._call(SQLiteWriter.held, kind, site, type_)
+    async def held(self, kind: Kind, site: str, type_: str, statuses: Sequence[str] = ()) -> int:
+        return await self._call(SQLiteWriter.held, kind, site, type_, statuses)
 
     async def save_failures(self, failures: Sequence[Failure]) -> None:
         await self._call(SQLiteWriter.save_failures, failures)

@@ -27,11 +27,13 @@ from wparchive.backends.sqlite.sqlite_duplicates import SQLiteDuplicates
 from wparchive.backends.sqlite.sqlite_errors import sqlite_errors, transaction
 from wparchive.backends.sqlite.sqlite_leases import SQLiteLeases
 from wparchive.backends.sqlite.sqlite_saving import Batch, SQLiteSession, put_records, run_step
+from wparchive.backends.sqlite.sqlite_selection import Condition, all_of, placeholders
 from wparchive.backends.sqlite.sqlite_stock import take_sqlite_stock
 from wparchive.backends.store import CleaningSelection, HeldAddress, Reference
 from wparchive.duplicates.mark_new import mark_posts
 from wparchive.errors import ArchiveReadOnly, ArchiveUnreachable
 from wparchive.model.documents import (
+    UNPUBLISHED_STATUSES,
     Failure,
     HeldDigest,
     Kind,
@@ -161,10 +163,12 @@ class SQLiteWriter:
         rows = self._rows(sql, site, type_, to_json(list(ids)))
         return {row["id"]: media_ref(dict(row)) for row in rows}
 
-    def live_ids(self, kind: Kind, site: str, type_: str) -> list[int]:
-        of = "site = ? AND type = ? AND state = 'live'"
-        sql = f"SELECT id FROM {kind} WHERE {of} ORDER BY id"
-        return [row["id"] for row in self._rows(sql, site, type_)]
+    def live_ids(
+        self, kind: Kind, site: str, type_: str, statuses: Sequence[str] = ()
+    ) -> list[int]:
+        of = all_of([Condition("site = ? AND type = ?", (site, type_)), _shown(statuses)])
+        sql = f"SELECT id FROM {kind} WHERE {of.sql} ORDER BY id"
+        return [row["id"] for row in self._rows(sql, *of.parameters)]
 
     def addresses(self, kind: Kind, site: str) -> list[HeldAddress]:
         of = "site = ? AND state = 'live' AND link IS NOT NULL"
@@ -172,10 +176,16 @@ class SQLiteWriter:
         return [HeldAddress(row["type"], row["id"], row["link"]) for row in rows]
 
     def raw_records(
-        self, kind: Kind, site: str, type_: str, ids: Sequence[int]
+        self,
+        kind: Kind,
+        site: str,
+        type_: str,
+        ids: Sequence[int],
+        statuses: Sequence[str] = (),
     ) -> dict[int, bytes]:
-        sql = f"SELECT id, raw FROM {kind} WHERE {OF_TYPE} AND state = 'live'"
-        rows = self._rows(sql, site, type_, to_json(list(ids)))
+        shown = _shown(statuses)
+        sql = f"SELECT id, raw FROM {kind} WHERE {OF_TYPE} AND {shown.sql}"
+        rows = self._rows(sql, site, type_, to_json(list(ids)), *shown.parameters)
         return {row["id"]: zlib.decompress(row["raw"]) for row in rows}
 
     def newest(self, kind: Kind, site: str, type_: str, until: str) -> tuple[str, str]:
@@ -220,9 +230,10 @@ class SQLiteWriter:
             session = SQLiteSession(self._connection, kind)
             return run_at_once(set_states(session, kind, keys, state, stored_time(at), run))
 
-    def held(self, kind: Kind, site: str, type_: str) -> int:
-        sql = f"SELECT count(*) AS n FROM {kind} WHERE site = ? AND type = ? AND state = 'live'"
-        return int(self._rows(sql, site, type_)[0]["n"])
+    def held(self, kind: Kind, site: str, type_: str, statuses: Sequence[str] = ()) -> int:
+        of = all_of([Condition("site = ? AND type = ?", (site, type_)), _shown(statuses)])
+        sql = f"SELECT count(*) AS n FROM {kind} WHERE {of.sql}"
+        return int(self._rows(sql, *of.parameters)[0]["n"])
 
     def save_failures(self, failures: Sequence[Failure]) -> None:
         with transaction(self._connection):
@@ -383,3 +394,14 @@ def _use_wal(connection: sqlite3.Connection, timeout_s: float) -> None:
             sleep(0.01)
         else:
             return
+
+
+def _shown(statuses: Sequence[str]) -> Condition:
+    """Return the condition that a run which asks for these statuses is shown a row."""
+    unpublished = sorted(UNPUBLISHED_STATUSES.intersection(statuses))
+    if not unpublished:
+        return Condition("state = 'live'")
+    marks = placeholders(unpublished)
+    return Condition(
+        f"(state = 'live' OR state = 'unpublished' AND status IN ({marks}))", tuple(unpublished)
+    )

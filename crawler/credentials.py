@@ -1,0 +1,165 @@
+"""User and password of a site's owner: where they come from, and where they may go. Pure but for
+the reading of one file.
+
+    https://example.com/blog  editor:abcd EFGH 1234 ijkl MNOP 5678
+
+Each line names the address of a site, so that no site gets the password of another one. What is
+read here never becomes a setting, an argument or a part of a message.
+"""
+
+import os
+import re
+import stat
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from w3lib.http import basic_auth_header
+
+from crawler.errors import BadArguments
+
+CREDENTIALS = "CRAWL_CREDENTIALS"
+"""The variable of the environment that holds such lines."""
+CREDENTIALS_FILE = "CRAWL_CREDENTIALS_FILE"
+"""The setting that names a file of such lines."""
+REDACTED = "[credentials]"
+_FORM = "https://example.com/blog USER:PASSWORD"
+_LONG_ENOUGH = 8
+"""Shorter passwords are words that stand in answers by chance."""
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """User and password for one site. Neither is shown by `repr`."""
+
+    address: str
+    """Where they go: requests of the same scheme, host and port get them, and no others."""
+    user: str = field(repr=False)
+    password: str = field(repr=False)
+
+    @property
+    def header(self) -> bytes:
+        """Return the value of the header Authorization (RFC 7617, in UTF-8)."""
+        return basic_auth_header(self.user, self.password, encoding="utf-8")
+
+    def go_to(self, url: str) -> bool:
+        """Tell whether a request for this address carries them."""
+        return _origin(url) == _origin(self.address)
+
+    def hidden_in(self, text: bytes) -> bytes:
+        """Return a text of a site without them, should it repeat what it was sent."""
+        for secret in self._forms():
+            text = text.replace(secret, REDACTED.encode())
+        return text
+
+    def _forms(self) -> Iterable[bytes]:
+        """Yield the forms in which a site may repeat the password."""
+        pair = f"{self.user}:{self.password}".encode()
+        yield b64encode(pair)
+        if len(self.password) >= _LONG_ENOUGH:
+            yield self.password.encode()
+            yield self.password.replace(" ", "").encode()
+
+
+def credentials_for(
+    address: str, setting: object, environment: Mapping[str, str]
+) -> Credentials | None:
+    """Return the credentials for the site at an address; None where there are none.
+
+    `setting` is the value of CRAWL_CREDENTIALS_FILE. Of several lines for a host, the one with the
+    longest path above the address counts. Raises BadArguments, whatever site a bad line is for.
+    """
+    found = [*_from_environment(environment), *_from_file(str(setting or ""))]
+    fitting = [one for one in found if _is_above(urlsplit(one.address), urlsplit(address))]
+    return max(fitting, key=lambda one: len(urlsplit(one.address).path.rstrip("/")), default=None)
+
+
+def _from_environment(environment: Mapping[str, str]) -> list[Credentials]:
+    return _read_lines(environment.get(CREDENTIALS, ""), CREDENTIALS)
+
+
+def _from_file(path: str) -> list[Credentials]:
+    if not path:
+        return []
+    try:
+        with Path(path).open("rb") as file:
+            _require_private(os.fstat(file.fileno()), path)
+            text = file.read().decode("utf-8-sig")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
+        raise BadArguments(f"{CREDENTIALS_FILE} cannot be read: {reason}") from None
+    return _read_lines(text, path)
+
+
+def _require_private(status: os.stat_result, path: str) -> None:
+    """Raise BadArguments for a file that other users of the machine may read or change."""
+    if not stat.S_ISREG(status.st_mode):
+        raise BadArguments(f"{CREDENTIALS_FILE} must name a plain file, not {path}")
+    if os.name == "posix" and status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        mode = stat.S_IMODE(status.st_mode)
+        raise BadArguments(
+            f"{path} holds passwords and is open to other users of this machine "
+            f"(mode {mode:04o}): run chmod 600 {path}"
+        )
+
+
+def _read_lines(text: str, source: str) -> list[Credentials]:
+    """Return the credentials in some lines; `#` begins a comment. Messages repeat no line."""
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        words = line.strip()
+        if words and not words.startswith("#"):
+            found.append(_read_line(words, f"{source}, line {number}"))
+    return found
+
+
+def _read_line(words: str, place: str) -> Credentials:
+    address, _, pair = words.partition(" ")
+    user, colon, password = pair.strip().partition(":")
+    if not colon or not user or not password or re.search(r"[\x00-\x1f\x7f]", pair):
+        raise BadArguments(f"{place} is not of the form: {_FORM}")
+    try:
+        parts = urlsplit(address)
+        is_address = bool(_origin(address)) and "@" not in parts.netloc
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise BadArguments(f"{place} does not begin with the address of a site: {_FORM}")
+    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+        raise BadArguments(
+            f"{place}: a password is sent over https only; write https:// (http:// may be "
+            "written for a site on this machine)"
+        )
+    return Credentials(address, user, password)
+
+
+def is_loopback(host: str) -> bool:
+    """Return True for a host that is this machine."""
+    if host.rstrip(".").lower() == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _origin(url: str) -> tuple[str, str, int] | None:
+    """Return scheme, host and port of an address; None for what is no web address."""
+    parts = urlsplit(url)
+    if parts.scheme not in _PORTS or not parts.hostname:
+        return None
+    return parts.scheme, parts.hostname.rstrip("."), parts.port or _PORTS[parts.scheme]
+
+
+def _is_above(given: SplitResult, address: SplitResult) -> bool:
+    """Tell whether an address is that of a site or of a page of it, whatever the scheme."""
+    if given.hostname != address.hostname:
+        return False
+    if given.scheme == address.scheme and given.port != address.port:
+        return False
+    folder = given.path.rstrip("/") + "/"
+    return (address.path.rstrip("/") + "/").startswith(folder)
