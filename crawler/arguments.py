@@ -30,7 +30,7 @@ MODES = ("auto", "full", "update", "reconcile")
 CHOICES = {"mode": MODES, "confirm": ("vanished",), "context": ("view", "edit")}
 """Arguments that take one of a few words; the first one is the default."""
 PUBLISHED = "publish"
-STATUSES = (PUBLISHED, "private", "draft", "pending", "future")
+POST_STATUSES = (PUBLISHED, "private", "draft", "pending", "future")
 """WordPress's statuses of posts that somebody writes or reads; the trash is none of them."""
 _YES = frozenset({"1", "true", "yes"})
 _NO = frozenset({"0", "false", "no"})
@@ -64,8 +64,8 @@ def check_arguments(arguments: dict[str, str]) -> dict[str, str]:
         if arguments.get(name, values[0]) not in values:
             raise BadArguments(f"{name} is {' or '.join(values)}, not {arguments[name]!r}")
     for status in statuses_of(arguments):
-        if status not in STATUSES:
-            raise BadArguments(f"status is of {','.join(STATUSES)}, not {status!r}")
+        if status not in POST_STATUSES:
+            raise BadArguments(f"status is of {','.join(POST_STATUSES)}, not {status!r}")
     types = arguments.get("types")
     if types and not types.strip(" ,"):
         raise BadArguments(f"types names no type: {types!r}; leave it out for everything public")

@@ -21,11 +21,11 @@ from w3lib.http import basic_auth_header
 
 from crawler.errors import BadArguments
 
-CREDENTIALS = "CRAWL_CREDENTIALS"
+LINES_VARIABLE = "CRAWL_CREDENTIALS"
 """The variable of the environment that holds such lines."""
-CREDENTIALS_FILE = "CRAWL_CREDENTIALS_FILE"
+FILE_SETTING = "CRAWL_CREDENTIALS_FILE"
 """The setting that names a file of such lines."""
-REDACTED = "[credentials]"
+HIDDEN_SECRET = "[credentials]"
 _FORM = "https://example.com/blog USER:PASSWORD"
 _LONG_ENOUGH = 8
 """Shorter passwords are words that stand in answers by chance."""
@@ -53,7 +53,7 @@ class Credentials:
     def hidden_in(self, text: bytes) -> bytes:
         """Return a text of a site without them, should it repeat what it was sent."""
         for secret in self._forms():
-            text = text.replace(secret, REDACTED.encode())
+            text = text.replace(secret, HIDDEN_SECRET.encode())
         return text
 
     def _forms(self) -> Iterable[bytes]:
@@ -79,7 +79,7 @@ def credentials_for(
 
 
 def _from_environment(environment: Mapping[str, str]) -> list[Credentials]:
-    return _read_lines(environment.get(CREDENTIALS, ""), CREDENTIALS)
+    return _read_lines(environment.get(LINES_VARIABLE, ""), LINES_VARIABLE)
 
 
 def _from_file(path: str) -> list[Credentials]:
@@ -91,14 +91,14 @@ def _from_file(path: str) -> list[Credentials]:
             text = file.read().decode("utf-8-sig")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
-        raise BadArguments(f"{CREDENTIALS_FILE} cannot be read: {reason}") from None
+        raise BadArguments(f"{FILE_SETTING} cannot be read: {reason}") from None
     return _read_lines(text, path)
 
 
 def _require_private(status: os.stat_result, path: str) -> None:
     """Raise BadArguments for a file that other users of the machine may read or change."""
     if not stat.S_ISREG(status.st_mode):
-        raise BadArguments(f"{CREDENTIALS_FILE} must name a plain file, not {path}")
+        raise BadArguments(f"{FILE_SETTING} must name a plain file, not {path}")
     if os.name == "posix" and status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         mode = stat.S_IMODE(status.st_mode)
         raise BadArguments(

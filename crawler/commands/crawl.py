@@ -19,7 +19,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
 from crawler.arguments import SPIDER_ARGUMENTS, check_arguments, wants_unpublished
-from crawler.credentials import CREDENTIALS, CREDENTIALS_FILE, credentials_for
+from crawler.credentials import FILE_SETTING, LINES_VARIABLE, credentials_for
 from crawler.errors import BadArguments
 from crawler.run.lifecycle import finished_run
 from crawler.run.verdict import EXIT_STATUSES, ExitStatus
@@ -163,15 +163,15 @@ class CheckedCrawl(CrawlCommand):
         assert self.settings is not None
         if self.settings["HTTPAUTH_USER"] or self.settings["HTTPAUTH_PASS"]:
             raise BadArguments(
-                f"Scrapy's HTTPAUTH_USER and HTTPAUTH_PASS are not used here: use {CREDENTIALS} "
-                f"or {CREDENTIALS_FILE} (docs/credentials.md)"
+                f"Scrapy's HTTPAUTH_USER and HTTPAUTH_PASS are not used here: use {LINES_VARIABLE} "
+                f"or {FILE_SETTING} (docs/credentials.md)"
             )
         site = normalise_address(arguments["site"])
-        found = credentials_for(site, self.settings[CREDENTIALS_FILE], os.environ)
+        found = credentials_for(site, self.settings[FILE_SETTING], os.environ)
         if found is None and wants_unpublished(arguments):
             raise BadArguments(
                 f"only a user of {site} may have what is not published: put the user's credentials "
-                f"into {CREDENTIALS} or {CREDENTIALS_FILE} (docs/credentials.md)"
+                f"into {LINES_VARIABLE} or {FILE_SETTING} (docs/credentials.md)"
             )
 
     def _exit_status(self, crawler: Crawler, archive: str) -> int:

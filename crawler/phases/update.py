@@ -13,7 +13,7 @@ from crawler.phases.plan import MeasuredCollection
 from crawler.phases.references import References, batches
 from crawler.phases.strategy import Strategy
 from crawler.phases.vanished import brake_limit
-from crawler.phases.watermarks import look_again_from, view_of, watermark_of
+from crawler.phases.watermarks import asked_view, look_again_from, watermark_of
 from crawler.polls.listing import LightRow
 from crawler.polls.news import (
     News,
@@ -229,7 +229,7 @@ class UpdateStrategy(Strategy):
     def _mark_of(self, collection: Collection) -> Watermark | None:
         """Return the watermark of a type; None where it is about posts of other statuses."""
         mark = watermark_of(self._run.known_site, collection.kind, collection.type)
-        if mark is None or (mark.get("view") or "") != view_of(collection):
+        if mark is None or (mark.get("view") or "") != asked_view(collection):
             return None
         return mark
 

@@ -54,7 +54,7 @@ def look_again_from(mark: Watermark, site: Site, cache_age_s: float) -> tuple[st
     return shifted(mark["date"], -overlap), shifted(mark["modified"], -overlap)
 
 
-def view_of(collection: Collection) -> str:
+def asked_view(collection: Collection) -> str:
     """Return which posts of a collection are asked for, and in which form, as text.
 
     It is empty for what visitors see.
@@ -118,12 +118,17 @@ async def move_watermark(run: RunState, collection: Collection) -> None:
         timezone=zone_of(run.site),
         at=run.report.started_at.isoformat(),
         read_at=read_at,
-        view=view_of(collection),
+        view=asked_view(collection),
     )
-    if milestone is not None and kind in ("media", "comments"):
-        mark["milestone_id"] = milestone.id
-        mark["milestone_rank"] = milestone.rank
-    if count.turn:
-        mark["turn"] = count.turn
+    _note_census(mark, milestone, count.turn)
     others = [other for other in run.site["watermarks"] if other is not before]
     run.site["watermarks"] = [*others, mark]
+
+
+def _note_census(mark: Watermark, milestone: Milestone | None, turn: int) -> None:
+    """Note in a watermark what the next census of a long list begins with."""
+    if milestone is not None and mark["kind"] in ("media", "comments"):
+        mark["milestone_id"] = milestone.id
+        mark["milestone_rank"] = milestone.rank
+    if turn:
+        mark["turn"] = turn
