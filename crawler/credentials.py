@@ -21,10 +21,10 @@ from w3lib.http import basic_auth_header
 
 from crawler.errors import BadArguments
 
-LINES_VARIABLE = "CRAWL_CREDENTIALS"
-"""The variable of the environment that holds such lines."""
 FILE_SETTING = "CRAWL_CREDENTIALS_FILE"
 """The setting that names a file of such lines."""
+LINES_VARIABLE = FILE_SETTING.removesuffix("_FILE")
+"""The variable of the environment that holds such lines; there is no setting of this name."""
 HIDDEN_SECRET = "[credentials]"
 _FORM = "https://example.com/blog USER:PASSWORD"
 _LONG_ENOUGH = 8
