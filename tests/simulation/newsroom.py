@@ -245,13 +245,15 @@ class Shelves:
         held = self.of(type_).documents.items()
         return {id_: json.loads(one.raw) for id_, one in held if one.state == "live"}
 
-    async def live_ids(self, _: Any, __: Any, type_: str) -> list[int]:
+    async def live_ids(self, _: Any, __: Any, type_: str, ___: Any = ()) -> list[int]:
         return sorted(self.live(type_))
 
-    async def held(self, _: Any, __: Any, type_: str) -> int:
+    async def held(self, _: Any, __: Any, type_: str, ___: Any = ()) -> int:
         return len(self.live(type_))
 
-    async def raw_records(self, _: Any, __: Any, type_: str, ids: Any) -> dict[int, bytes]:
+    async def raw_records(
+        self, _: Any, __: Any, type_: str, ids: Any, ___: Any = ()
+    ) -> dict[int, bytes]:
         live = self.live(type_)
         return {id_: self.of(type_).documents[id_].raw for id_ in ids if id_ in live}
 

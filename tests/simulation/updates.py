@@ -59,7 +59,9 @@ class Shelf:
     async def held(self, *_: Any) -> int:
         return len(self.live)
 
-    async def raw_records(self, _: Any, __: Any, ___: Any, ids: Sequence[int]) -> dict[int, bytes]:
+    async def raw_records(
+        self, _: Any, __: Any, ___: Any, ids: Sequence[int], statuses: Sequence[str] = ()
+    ) -> dict[int, bytes]:
         return {id_: self.documents[id_].raw for id_ in ids if id_ in self.live}
 
     async def newest(self, _: Any, __: Any, ___: Any, until: str) -> tuple[str, str]:

@@ -58,7 +58,7 @@ class Shelf:
     def __init__(self, held=None):
         self.held = held
 
-    async def raw_records(self, kind, site, type_, ids):
+    async def raw_records(self, kind, site, type_, ids, statuses=()):
         return {1: self.held} if self.held else {}
 
 

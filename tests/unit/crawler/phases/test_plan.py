@@ -33,7 +33,7 @@ class Shelf:
     def __init__(self, **held):
         self.counts = held
 
-    async def held(self, kind, site, type_):
+    async def held(self, kind, site, type_, statuses=()):
         return self.counts.get(type_, 0)
 
 

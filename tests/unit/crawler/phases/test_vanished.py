@@ -23,12 +23,12 @@ class Shelf:
         self.ids, self.count, self.broken = list(live), held, broken
         self.marks = {}
 
-    async def live_ids(self, kind, site, type_):
+    async def live_ids(self, kind, site, type_, statuses=()):
         if self.broken:
             raise ArchiveUnreachable("the server is gone")
         return self.ids
 
-    async def held(self, kind, site, type_):
+    async def held(self, kind, site, type_, statuses=()):
         return self.count
 
     async def set_state(self, kind, site, type_, ids, state, at):
