@@ -149,6 +149,7 @@ CATALOGUE: tuple[Symptom, ...] = (
         ),
     ),
     _status("a refusal, a move, or no such route", Reaction.CLOSED, *range(300, 400), 401, 403),
+    _status("a proxy that asks for a password", Reaction.CLOSED, 407),
     _status("not there", Reaction.CLOSED, 404, 410, 451),
     # Too much for one answer
     _status("a failure of WordPress", Reaction.SHRINK, 406, 413, 414, 415, 500, 501),

@@ -4,6 +4,8 @@ import gzip
 import re
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -24,6 +26,7 @@ from crawler.rest.redirects import (
     target_within_site,
 )
 from crawler.rest.responses import RestResponse
+from wparchive.backends.address import redacted
 
 Download = Callable[[Request], Awaitable[Response]]
 """`ExecutionEngine.download_async` of Scrapy, or something that behaves like it."""
@@ -37,6 +40,7 @@ ANONYMOUS = "anonymous"
 _MOVES_MAX = 4  # redirects that one request may follow within the site
 NOT_COMPRESSED = (gzip.BadGzipFile, zlib.error, EOFError)
 """What the decompression raises for bytes that are not compressed as a header says."""
+_PROXY_HINT = "is http_proxy or https_proxy right, with its user and password?"
 # Names of Python and Twisted, which tell an operator nothing.
 _INTERNAL_NAMES = re.compile(r"[\[\]<>()']|twisted\.[\w.]+\w:?")
 
@@ -124,14 +128,21 @@ class RestClient:
         except CrawlError:
             raise
         except Exception as error:
-            raise download_error(error, url) from error
+            raise download_error(error, url, _proxy_of(url)) from error
         latency_s = (response.request or request).meta.get("download_latency")
         headers_ = _headers(response)
         return RestResponse(response.url, response.status, headers_, response.body, latency_s)
 
 
-def download_error(error: Exception, url: str) -> CrawlError:
-    """Return a failed download as one of our errors, in words that an operator can act on."""
+def download_error(error: Exception, url: str, proxy: str = "") -> CrawlError:
+    """Return a failed download as one of our errors, in words that an operator can act on.
+
+    `proxy` is the address of the proxy that was to be asked; empty for none.
+    """
+    if proxy and isinstance(error, CannotResolveHostError | DownloadConnectionRefusedError):
+        return NoResponse(f"the proxy {proxy} cannot be reached, for {url}; {_PROXY_HINT}")
+    if proxy and type(error).__name__ == "TunnelError":
+        return NoResponse(f"the proxy {proxy} makes no connection to {url}; {_PROXY_HINT}")
     if isinstance(error, CannotResolveHostError):
         return NoResponse(f"host unknown: {url}; check the spelling and your DNS")
     if isinstance(error, DownloadConnectionRefusedError):
@@ -149,6 +160,18 @@ def download_error(error: Exception, url: str) -> CrawlError:
     if isinstance(error, IgnoreRequest):
         return NoResponse(f"not asked: {url} ({error})")
     return _connection_error(error, url)
+
+
+def _proxy_of(url: str) -> str:
+    """Return the proxy of the environment by which an address is asked, without its password."""
+    try:
+        parts = urlsplit(url)
+        proxy = getproxies().get(parts.scheme, "")
+        if not proxy or proxy_bypass(parts.hostname or ""):
+            return ""
+    except ValueError:
+        return ""
+    return redacted(proxy)
 
 
 def _connection_error(error: Exception, url: str) -> NoResponse:

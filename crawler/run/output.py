@@ -11,6 +11,8 @@ from typing import Any
 from crawler.run.report import RunReport, TypeCount
 from crawler.run.verdict import judge
 from wparchive.backends.remembering import Learned
+from wparchive.errors import OutputFailed
+from wparchive.export.atomic import atomic_file
 from wparchive.model.documents import LearnedReport, Run
 
 # Columns of the table; `type` stands before them and `proof` after them.
@@ -112,20 +114,19 @@ def _iso(time: datetime | None) -> str | None:
 def write_json(path: str, value: Any) -> None:
     """Write a report file in one step, so that a reader never sees half of it.
 
-    The path `-` means standard output. A file that cannot be written costs one line on standard
-    error, not the run.
+    The path `-` means standard output. No link is followed: in a folder that others can write to,
+    it could lead to any file. A file that cannot be written costs one line on standard error, not
+    the run.
     """
     text = json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n"
     if path == "-":
         sys.stdout.write(text)
         return
-    target = Path(path)
     try:
-        temporary = target.with_name(f".{target.name}.part")
-        temporary.write_text(text, encoding="utf-8", errors="replace")
-        temporary.replace(target)
-    except OSError as error:
-        print(f"the report could not be written to {path}: {error.strerror}", file=sys.stderr)
+        with atomic_file(Path(path), follow_links=False) as file:
+            file.write(text.encode("utf-8", "replace"))
+    except OutputFailed as error:
+        print(f"the report could not be written: {error}", file=sys.stderr)
 
 
 def report_table(run: Run) -> str:

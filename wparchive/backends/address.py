@@ -8,7 +8,7 @@ FALLBACK_URI = "sqlite:///archive-data/archive.db"
 """Relative to the working directory."""
 
 _SECRET_OPTIONS = re.compile(
-    r"(?i)\b(authMechanismProperties|tlsCertificateKeyFilePassword|proxyPassword)=[^&]*"
+    r"(?i)([?&][^=&]*(?:authMechanismProperties|pass|pwd|secret|token|key)[^=&]*)=[^&]*"
 )
 
 _NO_PORT = re.compile(r"(?<=://)([^/?#:,\[\]]*):(?!\d+(?:[,/?#]|$))[^/?#,]*")

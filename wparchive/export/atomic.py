@@ -18,14 +18,17 @@ FOLDER_MARK = ".wparchive-export"
 
 
 @contextmanager
-def atomic_file(path: Path) -> Iterator[BinaryIO]:
+def atomic_file(path: Path, *, follow_links: bool = True) -> Iterator[BinaryIO]:
     """Give a file to write, which is moved to `path` at the end.
 
     After any error nothing is left and an earlier file still stands. A device or named pipe is
-    written to as it is, and a link is followed. Raises OutputFailed.
+    written to as it is. What a link points to is replaced, or without `follow_links` the link.
+    Raises OutputFailed.
     """
-    # What a link points to is replaced, not the link.
-    path = Path(os.path.realpath(path))
+    if follow_links:
+        path = Path(os.path.realpath(path))
+    elif path.is_symlink() and path.exists() and not path.is_file():
+        raise OutputFailed(f"cannot write {path}: it is a link to something that is no file")
     if path.is_dir():
         raise OutputFailed(f"cannot write {path}: it is a folder; name a file in it")
     _refuse_database(path)

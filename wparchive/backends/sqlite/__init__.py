@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wparchive.backends.address import ArchiveAddress
+from wparchive.backends.address import ArchiveAddress, redacted
 from wparchive.errors import InvalidURI
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class SQLiteBackend:
     def parse(self, uri: str, base: Path) -> ArchiveAddress:
         path = uri.removeprefix(_PREFIX)
         if path == uri or not path or path.endswith("/") or ":memory:" in path or "\x00" in path:
-            raise InvalidURI(f"{uri!r} names no file")
+            raise InvalidURI(f"{redacted(uri)!r} names no file")
         absolute = str((base / path).absolute())
         return ArchiveAddress("sqlite", _PREFIX + absolute, absolute, _PREFIX + absolute)
 

@@ -3,6 +3,7 @@ from gzip import BadGzipFile
 
 import pytest
 from scrapy import Spider
+from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -16,7 +17,7 @@ from scrapy.http import Request, Response
 from scrapy.utils.test import get_crawler
 
 from crawler.errors import AskedToWait, BrokenJson, NoResponse, RobotsForbid, TooLarge
-from crawler.rest.client import RestClient
+from crawler.rest.client import RestClient, download_error
 from tests.answers import Site
 
 URL = "https://h.org/wp-json/"
@@ -88,3 +89,11 @@ def test_failures_are_explained(error, expected, words):
 def test_what_is_no_address_is_an_answer_that_cannot_be_had(url):
     with pytest.raises(NoResponse, match="not an address"):
         asyncio.run(Site({}).fetcher.get(url))
+
+
+def test_a_wrong_proxy_is_named():
+    proxy = "http://proxy.example:3128"
+    for error in (CannotResolveHostError("x"), DownloadConnectionRefusedError("x")):
+        assert f"the proxy {proxy} cannot be reached" in str(download_error(error, URL, proxy))
+    refused = download_error(TunnelError("407"), URL, proxy)
+    assert f"the proxy {proxy} makes no connection to {URL}" in str(refused)

@@ -168,6 +168,21 @@ def test_a_report_file_is_replaced_in_one_step(tmp_path):
     assert [part.name for part in tmp_path.iterdir()] == ["report.json"]
 
 
+def test_a_report_follows_no_link(tmp_path, capsys):
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    for name in ("report.json", ".report.json.part"):
+        (tmp_path / name).symlink_to(victim)
+    write_json(str(tmp_path / "report.json"), {"site": "h.org"})
+    assert victim.read_text() == "precious"
+    assert json.loads((tmp_path / "report.json").read_text()) == {"site": "h.org"}
+    device = tmp_path / "device"
+    device.symlink_to("/dev/null")
+    write_json(str(device), {})
+    assert device.is_symlink()
+    assert "it is a link" in capsys.readouterr().err
+
+
 def test_a_report_that_cannot_be_written_is_no_traceback(tmp_path, capsys):
     write_json(str(tmp_path / "gone" / "report.json"), {})
     assert "the report could not be written" in capsys.readouterr().err

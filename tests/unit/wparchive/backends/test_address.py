@@ -92,6 +92,17 @@ def test_no_message_and_no_address_shows_a_password(scheme, noise, user):
     assert "pass" not in shown.replace("in the password", "")
 
 
+@pytest.mark.parametrize("name", ["password", "pwd", "token", "api_key", "clientSecret"])
+def test_whatever_is_called_a_secret_is_hidden(name):
+    assert redacted(f"mongodb://h/db?w=1&{name}=s3cret&x=2") == f"mongodb://h/db?w=1&{name}=***&x=2"
+
+
+def test_an_address_of_a_file_with_a_password_is_refused_without_it():
+    with pytest.raises(InvalidURI) as caught:
+        parse_uri("sqlite://user:s3cret@h/x")
+    assert "s3cret" not in str(caught.value)
+
+
 def test_secrets_in_options_are_hidden():
     uri = "mongodb://h/db?tls=true&tlsCertificateKeyFilePassword=s3cret&authMechanismProperties=AWS_SESSION_TOKEN:s3cret"
     assert "s3cret" not in redacted(uri)
