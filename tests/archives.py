@@ -18,7 +18,7 @@ from pymongo import MongoClient
 
 from samples.documents import SITE, author, comment, media, post, ref, term
 from tests.servers.mongodb import ferretdb
-from tests.servers.secantusdb import secantusdb
+from tests.servers.secantusdb import NAMES, secantusdb
 from wparchive.backends.opening import open_store
 from wparchive.backends.store import Store
 from wparchive.model.documents import RecurringBlock, SiteMemory
@@ -274,8 +274,8 @@ def mongodb_server() -> Iterator[str]:
     if named == "ferretdb":
         with ferretdb() as server:
             yield server.uri
-    elif named == "secantusdb":
-        with secantusdb() as address:
+    elif named in NAMES:
+        with secantusdb(named) as address:
             yield address
     else:
         yield named.split()[0]

@@ -5,6 +5,7 @@ MongoDB's protocol that MONGODB_TEST_URI names. Each test makes a database of it
 
 MONGODB_TEST_URI=ferretdb                       start one (needs Go), or
 MONGODB_TEST_URI=secantusdb                     start one (pip install -e '.[servers]'), or
+MONGODB_TEST_URI=secantusd                      compile and start one (needs Rust), or
 MONGODB_TEST_URI=mongodb://one,mongodb://two    use what is there
 REQUIRE_MONGODB=1                               fail instead of skipping when none is named
 """
@@ -23,7 +24,7 @@ from pymongo import MongoClient
 
 from tests.contract.look import Look
 from tests.servers.mongodb import FerretDB, ferretdb
-from tests.servers.secantusdb import secantusdb
+from tests.servers.secantusdb import NAMES, secantusdb
 from wparchive.backends.opening import open_store
 from wparchive.backends.store import Store
 
@@ -67,6 +68,13 @@ def started_secantusdb() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def started_secantusd() -> Iterator[str]:
+    """One SecantusDB in Rust for the session."""
+    with secantusdb("secantusd") as address:
+        yield address
+
+
 def on_servers(*others: str) -> list[Any]:
     """Parameters of a fixture: `others`, and each server."""
     return [
@@ -86,7 +94,7 @@ def new_database(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a database of its own on the server that is the fixture's parameter."""
     need(request.param != "none")
     server = request.param
-    if server in ("ferretdb", "secantusdb"):
+    if server in ("ferretdb", *NAMES):
         server = request.getfixturevalue(f"started_{server}")
     database = f"wparchive_test_{uuid.uuid4().hex[:12]}"
     base, _, options = server.partition("?")

@@ -45,7 +45,7 @@ async def fill(store: Store, count: int = 120) -> None:
     """Save objects of every kind, a later version of some, and states."""
     written = await store.save("posts", some_posts(count), AT)
     assert all(one.error is None for one in written)
-    later = [{**made, "title": "Another title"} for made in some_posts(9)]
+    later = [post(n, "Other words.", site=SITES[n % 3]) for n in range(1, 10)]
     await store.save("posts", later, AT + timedelta(days=1))
     await store.set_state("posts", SITES[1], "post", [1], "deleted", AT + timedelta(days=2))
     await store.save("comments", [comment(n, 1, site=SITES[0]) for n in range(1, 30)], AT)
@@ -69,6 +69,9 @@ def lists(archive: Archive) -> dict[str, Question]:
         "in any state": lambda: list(archive.posts(state="any", limit=20)),
         "of a site": lambda: list(archive.posts(site=site, limit=20)),
         "of a site and type": lambda: list(archive.posts(site=site, type="page", limit=20)),
+        "of a site and type, oldest": lambda: list(
+            archive.posts(site=site, type="post", order="oldest")
+        ),
         "of a site by key": lambda: list(archive.posts(site=site, order="key")),
         "since": lambda: list(archive.posts(since="2020-03", until="2021", limit=20)),
         "of an author": lambda: list(archive.posts(author="Author 3", limit=20)),

@@ -56,7 +56,7 @@ async def test_no_table_is_read_whole_or_sorted(tmp_path, monkeypatch):
                     if _is_bad(line, name in ordered):
                         found[name] = f"{line}: {sql}"
     connection.close()
-    assert not found
+    assert not found, "\n".join(f"{name}: {what}" for name, what in found.items())
 
 
 def _plan(connection: sqlite3.Connection, sql: str) -> list[str]:
@@ -159,7 +159,7 @@ async def test_the_server_explains_that_it_uses_the_indexes(mongo_uri, monkeypat
                 assert stages, f"{name}: no plan"
                 if stages & {"COLLSCAN", "SORT"}:
                     found[name] = (collection, stages, command)
-    assert not found
+    assert not found, "\n".join(f"{name}: {what}" for name, what in found.items())
 
 
 def _explained(database: Any, command: Mapping[str, Any]) -> Any:

@@ -82,10 +82,13 @@ class MongoCollections:
                 cursor.batch_size(max(2, at_once))
             yield from cursor
 
-    def count_posts(self, query: MongoQuery) -> int:
-        """Return how many posts a query means."""
+    def count_posts(self, query: MongoQuery, most: int | None = None) -> int:
+        """Return how many posts a query means; the server stops at `most`."""
+        options: Record = {"maxTimeMS": QUESTION_MS}
+        if most is not None:
+            options["limit"] = most
         with mongo_errors(self._uri, reading=True):
-            return self._db["posts"].count_documents(query, maxTimeMS=QUESTION_MS)
+            return self._db["posts"].count_documents(query, **options)
 
     def groups(self, collection: str, stages: list[Record]) -> Iterator[Record]:
         """Yield what stages of an aggregation make of a collection."""
@@ -245,6 +248,33 @@ class MongoCollections:
             undated["_id"] = {"$gt": after.key}
         chosen = all_queries(query, undated)
         yield from self.find("posts", chosen, fields, [("_id", 1)], limit, at_once)
+
+
+def in_order(
+    posts: Iterable[Record], order: Order, after: PublishedPosition | None
+) -> list[Record]:
+    """Return posts in an order by date, after a position: what the server does, for few posts."""
+    following = [post for post in posts if after is None or is_after(place_of(post), after, order)]
+    dated = [post for post in following if post["published_at"]]
+    undated = [post for post in following if not post["published_at"]]
+    dated.sort(key=place_of, reverse=order == "newest")
+    return dated + sorted(undated, key=key_of)
+
+
+def place_of(post: Record) -> PublishedPosition:
+    """Return the position of a post in lists by date."""
+    return PublishedPosition(post["published_at"], post["_id"])
+
+
+def is_after(place: PublishedPosition, after: PublishedPosition, order: Order) -> bool:
+    """Tell whether a place comes after another one in an order by date."""
+    if after.published_at is None:
+        return place.published_at is None and place.key > after.key
+    if place.published_at is None:
+        return True
+    if order == "newest":
+        return place < after
+    return place > after
 
 
 def _by_date(order: Order) -> Sort:

@@ -19,7 +19,10 @@ from wparchive.backends.mongo.mongo_collections import (
     QUESTION_MS,
     MongoCollections,
     Record,
+    in_order,
+    is_after,
     key_of,
+    place_of,
 )
 from wparchive.backends.mongo.mongo_selection import (
     LONG_AGO,
@@ -165,7 +168,7 @@ class MongoSearch:
         page = found[:limit]
         cursor = None
         if page and len(found) > limit:
-            cursor = encode_cursor(name, _place(page[-1]))
+            cursor = encode_cursor(name, place_of(page[-1]))
         return Matches({post["_id"]: rough_score(query, post) for post in page}, cursor)
 
     def _ordered(
@@ -177,9 +180,13 @@ class MongoSearch:
         at_once: int | None = None,
     ) -> Iterator[Record]:
         """Yield the matches by date; `at_once` are likely to be read."""
-        found = self._collections.matches_in_order(
-            chosen, order, _fields_for(query), after, at_once
-        )
+        fields = _fields_for(query)
+        most = self._most_ranked
+        if _is_open(query) and self._collections.count_posts(chosen, most + 1) <= most:
+            # No index has these in the order of their dates, and few are sorted here.
+            few = self._collections.find("posts", chosen, fields, most_ms=QUESTION_MS)
+            return _verified(query, iter(in_order(few, order, after)))
+        found = self._collections.matches_in_order(chosen, order, fields, after, at_once)
         return _verified(query, found)
 
     def _by_relevance(
@@ -234,7 +241,10 @@ class MongoSearch:
         """Return the matches after one position and up to another one."""
         found = self._likelihoods(query, chosen, begin)
         members = [
-            likelihood for likelihood, _ in takewhile(lambda one: not _is_after(one[1], end), found)
+            likelihood
+            for likelihood, _ in takewhile(
+                lambda one: end is None or not is_after(one[1], end, "newest"), found
+            )
         ]
         return RankedStretch(begin, end, members)
 
@@ -256,7 +266,7 @@ class MongoSearch:
         """Yield the matches, ranked by their titles and names of terms only, with their places."""
         for post in self._ordered(query, chosen, "newest", begin):
             published_at = post["published_at"] or LONG_AGO
-            yield Likelihood(rough_score(query, post), published_at, post["_id"]), _place(post)
+            yield Likelihood(rough_score(query, post), published_at, post["_id"]), place_of(post)
 
     def count(self, query: Query, filter_: Filter) -> int:
         """Return how many posts match."""
@@ -267,19 +277,9 @@ class MongoSearch:
         return sum(1 for _ in _verified(query, found))
 
 
-def _place(post: Record) -> PublishedPosition:
-    return PublishedPosition(post["published_at"], post["_id"])
-
-
-def _is_after(place: PublishedPosition, end: PublishedPosition | None) -> bool:
-    """Tell whether a place comes after an end in the order `newest`."""
-    if end is None:
-        return False
-    if end.published_at is None:
-        return place.published_at is None and place.key > end.key
-    if place.published_at is None:
-        return True
-    return (place.published_at, place.key) < (end.published_at, end.key)
+def _is_open(query: Query) -> bool:
+    """Tell whether only beginnings of words are asked for: many tokens, each in its own order."""
+    return all(clause.prefix and len(clause.tokens) == 1 for clause in query.required)
 
 
 def _fields_for(query: Query) -> Mapping[str, int]:

@@ -58,7 +58,8 @@ _OF_EVERY_KIND = (
     # Lists by site, type and id; the digests of a site's records.
     _index("stock", "site", "type", "id", "state", "raw_sha256"),
     # The history of what was archived for the first time.
-    _index("arrivals", "-first_seen_at", "-_id", "site"),
+    _index("first_seen", "-first_seen_at", "-_id"),
+    _index("site_first_seen", "site", "-first_seen_at", "-_id"),
 )
 _OF_POST = _index("of_post", "post", "site", "type", "id")
 """Comments on a post, and media that were uploaded to it."""
@@ -79,6 +80,7 @@ COLLECTION_INDEXES: dict[str, tuple[IndexModel, ...]] = {
         # Lists by date, and all counts but those by lists (tags, ...), which no index can carry.
         _index("newest", "state", "-published_at", "-_id", "site", *_CARRIED),
         _index("site_newest", "site", "state", "-published_at", "-_id", *_CARRIED),
+        _index("type_newest", "site", "type", "state", "-published_at", "-_id"),
         _newest_by("tag_newest", "tags.name"),
         _newest_by("tag_slug_newest", "tags.slug"),
         _newest_by("category_newest", "categories.name"),
@@ -118,10 +120,7 @@ COLLECTION_INDEXES: dict[str, tuple[IndexModel, ...]] = {
 }
 """Every index of an archive, by collection."""
 
-_OLD_OF_EVERY_KIND = (
-    _index("state", "site", "type", "state", "last_seen_at"),
-    _index("first_seen", "-first_seen_at", "-_id"),
-)
+_OLD_OF_EVERY_KIND = (_index("state", "site", "type", "state", "last_seen_at"),)
 OLD_INDEXES: dict[str, tuple[IndexModel, ...]] = {
     **dict.fromkeys(KINDS, _OLD_OF_EVERY_KIND),
     "posts": (
