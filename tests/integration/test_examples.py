@@ -41,30 +41,6 @@ def test_find_posts(archive: str) -> None:
     assert missing.stderr.startswith("find_posts: no archive at")
 
 
-def test_nightly_says_nothing_when_all_is_well_and_names_the_site_that_is_not(
-    tmp_path: Path,
-) -> None:
-    sites, reports = tmp_path / "sites", tmp_path / "reports"
-    uri = f"sqlite:///{tmp_path / 'archive.db'}"
-    command = ["sh", str(EXAMPLES / "nightly.sh"), str(sites), str(reports)]
-    with recorded_site("seed") as site:
-        sites.write_text(f"# our sites\n\n{site.home}\n")
-        well = run(*command, "-s", "DOWNLOAD_DELAY=0", ARCHIVE_URI=uri)
-        assert (well.returncode, well.stdout) == (0, ""), well.stderr
-        assert len(list(reports.glob("*.json"))) == 1
-        sites.write_text(f"{site.home}\nhttp://no-such-host.invalid/\n")
-        ill = run(*command, "-s", "DOWNLOAD_DELAY=0", ARCHIVE_URI=uri)
-    assert ill.returncode == 4
-    assert ill.stdout.startswith("http://no-such-host.invalid/: exit status 4\n")
-
-
-def test_nightly_explains_itself_with_its_own_head() -> None:
-    done = run("sh", str(EXAMPLES / "nightly.sh"))
-    assert done.returncode == 2
-    assert done.stderr.startswith("# Crawl every site of a list")
-    assert all(line.startswith("#") for line in done.stderr.splitlines())
-
-
 def test_own_stage(tmp_path: Path) -> None:
     uri = f"sqlite:///{tmp_path / 'archive.db'}"
     scrapy = (sys.executable, "-m", "scrapy", "crawl", "wordpress", "-s", "DOWNLOAD_DELAY=0")

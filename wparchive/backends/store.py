@@ -225,6 +225,14 @@ class Store(Saver, Protocol):
         `next_to_clean`. A refused document fails alone.
         """
 
+    async def index_next(self, limit: int) -> int:
+        """Index up to `limit` posts again that another version of the analyser has indexed.
+
+        Returns how many; 0 when all are of this version. Called until then, it goes on where the
+        last call ended, also one of another process. SQLite does this when it opens an archive,
+        because a full text index of two versions could not forget a post.
+        """
+
     async def put_copies(self, collection: str, records: Sequence[StoredDocument]) -> list[Written]:
         """Insert or replace whole records, just as another archive holds them.
 

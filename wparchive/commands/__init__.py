@@ -51,6 +51,7 @@ COMMANDS = {
     "reclean": "wparchive.commands.reclean",
     "verify": "wparchive.commands.verify",
     "boilerplate": "wparchive.commands.boilerplate",
+    "reindex": "wparchive.commands.reindex",
     "copy": "wparchive.commands.copy",
     "validation": "wparchive.commands.validation",
 }

@@ -49,7 +49,11 @@ def copy_command(
         raise InvalidQuery(f"{origin} is both FROM and TO")
     with _open(source) as reading:
         sites = _chosen(reading, site)
-        statuses = asyncio.run(_copied(reading, target, sites, replace, as_json))
+        try:
+            statuses = asyncio.run(_copied(reading, target, sites, replace, as_json))
+        except KeyboardInterrupt:
+            click.echo("interrupted: the same command goes on from here", err=True)
+            raise
     status = max(statuses, default=0)
     if status:
         raise click.exceptions.Exit(status)

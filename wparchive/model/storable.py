@@ -44,8 +44,13 @@ DERIVED_FIELDS = ("blocks", "html", "links", "images", "embeds", "extra")
 """The fields that are emptied in a document that is too big, in this order: exports need `html`."""
 
 IDENTITY_FIELDS = frozenset({"_id", "site", "type", "version_hash", "refresh_hash"})
-REQUIRED_FIELDS: dict[Kind, frozenset[str]] = {
+_GIVEN_FIELDS: dict[Kind, frozenset[str]] = {
     kind: frozenset(get_type_hints(type_)) - {*LIFE_CYCLE_FIELDS, "duplicate"}
+    for kind, type_ in DOCUMENT_TYPES.items()
+}
+"""The fields that a document may come with."""
+REQUIRED_FIELDS: dict[Kind, frozenset[str]] = {
+    kind: _GIVEN_FIELDS[kind] & type_.__required_keys__  # type: ignore[attr-defined]
     for kind, type_ in DOCUMENT_TYPES.items()
 }
 
@@ -99,7 +104,7 @@ def storable_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
 def _check(kind: Kind, document: Mapping[str, Any]) -> None:
     key = document.get("_id")
     absent = REQUIRED_FIELDS[kind] - document.keys()
-    unknown = document.keys() - REQUIRED_FIELDS[kind] - {"duplicate"}
+    unknown = document.keys() - _GIVEN_FIELDS[kind] - {"duplicate"}
     if absent or unknown:
         raise DocumentRejected(
             f"{key!r} is not a document of {kind}: "

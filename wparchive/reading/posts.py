@@ -133,7 +133,7 @@ class Posts(Selection[PostDocument]):
         if self._reader.analyser() != ANALYSER_MARK:
             log.warning(
                 "The search index of this archive was made by another version:"
-                " words may be missed until a crawl makes it again"
+                " words may be missed until `wparchive reindex` makes it again"
             )
         return parse_query(words)
 

@@ -28,7 +28,7 @@ from wparchive.model.event_records import title_fields
 from wparchive.model.lifecycle import head_fields
 from wparchive.model.references import TERM_LISTS
 from wparchive.model.sealed import TOKENS_KEY
-from wparchive.text.search_tokens import search_tokens
+from wparchive.text.search_tokens import ANALYSER_MARK, search_tokens
 
 Operation = InsertOne[StoredDocument] | ReplaceOne[StoredDocument] | UpdateOne
 
@@ -52,6 +52,7 @@ OF_A_DOCUMENT = (
 FerretDB 1 answers some with the failure of the whole command, or without the counts that PyMongo
 looks up (KeyError)."""
 _VERSION_FIELDS = ("version_hash", "refresh_hash")
+_SEARCHED_FIELDS = ("title", "text", "tags", "categories", "terms")
 OF_A_DOCUMENT_CODES = frozenset({2, 9, 15, 52, 57, 121, 10334, 11000, 17280})
 """Codes of errors that name a document: bad values and names of fields, validation, sizes, keys.
 Everything else is the trouble of the server or of the connection, and no other document would
@@ -227,6 +228,39 @@ def _refers_to(kind: Kind, object_: StoredDocument) -> StoredDocument:
     if object_["type"] in TERM_LISTS:
         return {f"{TERM_LISTS[object_['type']]}.id": object_["id"]}
     return {"terms.taxonomy": object_["type"], "terms.id": object_["id"]}
+
+
+async def index_next_posts(db: AsyncDatabase[StoredDocument], limit: int, per_command: int) -> int:
+    """Make the search tokens of the next posts again, as `Store.index_next` promises.
+
+    A checkpoint beside the mark of the analyser says up to which key that is done. A crawl that
+    writes in the same moment makes tokens of this version anyway.
+    """
+    mark = await db["marks"].find_one({"_id": "schema"})
+    if mark is None or mark["analyser"] == ANALYSER_MARK:
+        return 0
+    checkpoint = mark.get("reindexed") or {}
+    if checkpoint.get("analyser") != ANALYSER_MARK:
+        checkpoint = {"analyser": ANALYSER_MARK, "collection": "removed", "after": ""}
+    fields = dict.fromkeys((*_VERSION_FIELDS, *_SEARCHED_FIELDS), 1)
+    collection = db[checkpoint["collection"]]
+    found = collection.find({"_id": {"$gt": checkpoint["after"]}}, fields)
+    posts = {post["_id"]: post async for post in found.sort("_id", 1).limit(limit)}
+    if posts:
+        tokens = await asyncio.to_thread(_search_tokens_of, posts)
+        changes = {key: {"$set": {"search": found}} for key, found in tokens.items()}
+        errors = await update_documents(collection, changes, posts, per_command)
+        for error in errors.values():
+            raise error
+        after = {"reindexed": checkpoint | {"after": max(posts)}}
+    elif checkpoint["collection"] == "removed":
+        after = {"reindexed": checkpoint | {"collection": "posts", "after": ""}}
+    else:
+        after = {"analyser": ANALYSER_MARK, "reindexed": None}
+    await db["marks"].update_one({"_id": "schema"}, {"$set": after})
+    if not posts and after.get("reindexed"):
+        return await index_next_posts(db, limit, per_command)
+    return len(posts)
 
 
 async def find_by_key(

@@ -26,6 +26,7 @@ from wparchive.backends.mongo.mongo_saving import (
     PER_COMMAND_OF_FERRETDB,
     MongoSession,
     find_by_key,
+    index_next_posts,
     put_documents,
     with_search_tokens,
 )
@@ -77,7 +78,7 @@ from wparchive.model.lifecycle import (
 from wparchive.model.outcome import Written
 from wparchive.model.sealed import GivenDocument
 from wparchive.model.storable import storable_record
-from wparchive.text.search_tokens import ANALYSER_MARK, search_tokens
+from wparchive.text.search_tokens import ANALYSER_MARK
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +116,6 @@ class MongoStore:
                 await self._check_version(db)
                 await create_indexes(db, one_by_one=is_ferretdb)
                 await _upgrade(db)
-                await _index_texts_again(db)
         except BaseException:
             await self.close()
             raise
@@ -134,6 +134,8 @@ class MongoStore:
         elif mark["version"] > SCHEMA_VERSION:
             where = f"{self._address} (database {self._address.place})"
             raise too_new(where, mark["version"], SCHEMA_VERSION)
+        else:
+            _say_when_outdated(mark)
 
     async def close(self) -> None:
         client, self._client = self._client, None
@@ -321,6 +323,10 @@ class MongoStore:
             found = db[selection.kind].find(query, {"search": 0}).sort("_id", 1).limit(limit)
             return await found.to_list()
 
+    async def index_next(self, limit: int) -> int:
+        async with self._database() as db:
+            return await index_next_posts(db, limit, self._per_command)
+
     async def put_copies(self, collection: str, records: Sequence[StoredDocument]) -> list[Written]:
         batch = by_key(records)
         async with self._database() as db:
@@ -408,19 +414,12 @@ async def _upgrade(db: AsyncDatabase[StoredDocument]) -> None:
     await db["marks"].update_one({"_id": "schema"}, {"$set": change})
 
 
-async def _index_texts_again(db: AsyncDatabase[StoredDocument]) -> None:
-    """Make the search tokens of all posts again if another version of the analyser made them."""
-    mark = await db["marks"].find_one({"_id": "schema"})
-    if mark is not None and mark["analyser"] == ANALYSER_MARK:
-        return
-    posts = 0
-    fields = dict.fromkeys(("title", "text", "tags", "categories", "terms"), 1)
-    async for post in db["posts"].find({}, fields):
-        change = {"$set": {"search": search_tokens(post)}}
-        await db["posts"].update_one({"_id": post["_id"]}, change)
-        posts += 1
-    await db["marks"].update_one({"_id": "schema"}, {"$set": {"analyser": ANALYSER_MARK}})
-    log.info("The search tokens of %d posts were made again: another version had made them", posts)
+def _say_when_outdated(mark: StoredDocument) -> None:
+    if mark["analyser"] != ANALYSER_MARK:
+        log.warning(
+            "Another version made the search tokens of this archive: searches may miss words until"
+            " somebody runs `wparchive reindex`"
+        )
 
 
 def _to_clean(selection: CleaningSelection) -> StoredDocument:

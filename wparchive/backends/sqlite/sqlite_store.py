@@ -237,6 +237,9 @@ class SQLiteStore:
     ) -> list[StoredDocument]:
         return await self._call(SQLiteWriter.next_to_clean, selection, after, limit)
 
+    async def index_next(self, limit: int) -> int:
+        return 0
+
     async def put_copies(self, collection: str, records: Sequence[StoredDocument]) -> list[Written]:
         return await self._call(SQLiteWriter.put_copies, collection, records)
 

@@ -1,6 +1,8 @@
 """The validators take the documents that the stores write, by our own reading of JSON Schema."""
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -114,6 +116,21 @@ def test_what_the_stores_write_is_valid(collection):
 def test_anything_else_is_not(change):
     rule = validator("posts")["$jsonSchema"]
     assert not valid({**DOCUMENTS["posts"][0], **change}, rule)
+
+
+def test_the_definition_for_atlas_search_names_our_fields():
+    path = Path(__file__).parents[4] / "deploy" / "mongodb" / "atlas-search.json"
+    definition = json.loads(path.read_text())
+    types = {"string": "string", "token": "string", "date": "date", "document": "object"}
+
+    def check(fields: dict[str, Any], schema: dict[str, Any]) -> None:
+        for name, mapping in fields.items():
+            ours = schema["properties"][name]
+            ours = ours.get("items", ours)
+            assert types[mapping["type"]] in ours["bsonType"], name
+            check(mapping.get("fields", {}), ours)
+
+    check(definition["definition"]["mappings"]["fields"], validator("posts")["$jsonSchema"])
 
 
 def test_a_field_must_not_be_missing():
