@@ -122,7 +122,9 @@ async def _copied(
 def _documents(source: "Reader", sites: Sequence[str]) -> int:
     """Return how many documents an archive holds of some sites."""
     held = [counts for counts in source.held() if counts.site in sites]
-    return sum(counts.live + counts.withdrawn + counts.deleted for counts in held)
+    return sum(
+        counts.live + counts.withdrawn + counts.deleted + counts.unpublished for counts in held
+    )
 
 
 def _require_older(source: "Reader", target: "Reader", sites: Sequence[str]) -> None:
