@@ -14,6 +14,7 @@ from pipelines.errors import StageFailed
 from wparchive.backends.remembering import SiteLearner
 from wparchive.furniture.remove import Furniture, without_furniture
 from wparchive.model.blocks import text_of_blocks
+from wparchive.model.features import features_without_removed
 from wparchive.text.word_count import count_words
 
 if TYPE_CHECKING:
@@ -70,3 +71,4 @@ def leave_out_furniture(post: Any, furniture: Furniture) -> None:
         post.blocks = blocks
         post.text = text_of_blocks(blocks)
         post.word_count = count_words(post.text)
+        post.has = features_without_removed(post.has, blocks)

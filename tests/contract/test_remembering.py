@@ -54,7 +54,7 @@ def crawled(number: int, text: str, learner: SiteLearner) -> StoredDocument:
     hashes = {"version_hash": content_fingerprint(text), "refresh_hash": "r"}
     document = post(number, text, cleaner_version=3, **hashes)
     blocks = without_furniture(document["blocks"], learner.furniture)
-    return document | fields_of_blocks(blocks)
+    return document | fields_of_blocks(blocks, document["has"])
 
 
 def all_posts(look: Any) -> list[StoredDocument]:
@@ -105,6 +105,14 @@ async def test_what_becomes_frequent_only_later_is_learned_then(store, look):
     _, learned = await crawl(store, texts([33], JOIN), 2)
     assert (learned.removed, learned.posts, learned.counted) == (1, 4, True)
     assert [document["text"] for document in all_posts(look)] == [own_text(n) for n in range(34)]
+
+
+async def test_what_a_site_takes_from_its_posts_is_counted_again(store, look, uri):
+    await crawl(store, texts(range(30), JOIN), 0)
+    _, learned = await crawl(store, texts(range(30)), 1)
+    assert (learned.removed, learned.counted) == (0, True)
+    with open_archive(uri) as archive:
+        assert archive.boilerplate(SITE) == []
 
 
 async def test_what_is_kept_comes_back_and_stays(store, look, uri):

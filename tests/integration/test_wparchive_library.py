@@ -86,7 +86,12 @@ def test_filters_by_content(archive):
     assert chosen(links_to="example.net") == chosen(links_to="https://WWW.example.net/x") == [5]
     assert chosen(links_to="blog.example.net") == [5]
     assert chosen(links_to=["other.org", "example.net"]) == [5, 6]
-    assert chosen(links_to="net") == []
+    for wrong in ("net", "", " ", "not a domain", "https://"):
+        with pytest.raises(InvalidQuery):
+            archive.posts(links_to=wrong)
+    for wrong in ("", "you tube", "."):
+        with pytest.raises(InvalidQuery):
+            archive.posts(embeds=wrong)
     with pytest.raises(InvalidQuery, match="no such content: 'tables'"):
         archive.posts(has="tables")
     posts = archive.posts(site="example.com/blog")

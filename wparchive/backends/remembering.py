@@ -21,6 +21,8 @@ from typing import Literal, cast
 from wparchive.backends.store import CleaningSelection, Store
 from wparchive.errors import ArchiveError
 from wparchive.furniture.counting import (
+    LEAST_POSTS,
+    LEAST_SHARE,
     LEAST_SITE,
     FrequentKeys,
     KeyCount,
@@ -236,6 +238,10 @@ class SiteLearner:
         if candidates - known:
             return True
         now = sum(posts.values())
+        # The count of a block does not fall where it goes from posts: that is seen by counting.
+        edited = self._noted - self._new.total()
+        if known and edited >= max(LEAST_POSTS, now * LEAST_SHARE):
+            return True
         before = sum(counted.values())
         return bool(known) and not before / _GROWN <= now <= before * _GROWN
 
@@ -423,7 +429,7 @@ def _rewritten(posts: Sequence[StoredDocument], furniture: Furniture) -> list[St
         {
             "_id": post["_id"],
             "raw": post["raw"],
-            **fields_of_blocks(without_furniture(post["blocks"], furniture)),
+            **fields_of_blocks(without_furniture(post["blocks"], furniture), post.get("has") or ()),
         }
         for post in posts
         if post["text"] == text_of_blocks(post["blocks"])

@@ -9,6 +9,7 @@ from wparchive.furniture.guards import AnyBlock, guards_of
 from wparchive.furniture.keys import DROPPED_MARK, RECURS_MARK, block_key, is_kept, key_of_text
 from wparchive.model.blocks import Block, text_of_blocks
 from wparchive.model.documents import RecurringBlock
+from wparchive.model.features import Feature, features_without_removed
 from wparchive.text.word_count import count_words
 
 _MARKS = frozenset({RECURS_MARK, DROPPED_MARK})
@@ -106,14 +107,18 @@ def whole_text(blocks: Iterable[Block]) -> str:
     return text_of_blocks(_marked(block, None) for block in blocks)
 
 
-def fields_of_blocks(blocks: Sequence[Block]) -> dict[str, Any]:
-    """Return the fields of a post that follow from its blocks, with the blocks themselves."""
+def fields_of_blocks(blocks: Sequence[Block], has: Iterable[Feature]) -> dict[str, Any]:
+    """Return the fields of a post that follow from its blocks, with the blocks themselves.
+
+    `has` is what it had with other blocks removed.
+    """
     text = text_of_blocks(blocks)
     return {
         "blocks": list(blocks),
         "text": text,
         "word_count": count_words(text),
         "removed_words": removed_words(blocks),
+        "has": features_without_removed(has, blocks),
         **text_hashes(text),
     }
 

@@ -23,6 +23,8 @@ _BY_BLOCK: dict[BlockKind, Feature] = {
     "formula": "formula",
 }
 
+_NOTHING_BUT_BLOCKS = frozenset({"table", "code", "quote"})
+
 # Names of providers with their domains; a domain stands for its subdomains too.
 _VIDEO = {
     "youtube": "youtube.com youtube-nocookie.com youtu.be",
@@ -214,6 +216,8 @@ def features_of(
     found: set[Feature] = set()
     for block in blocks:
         kind = block["kind"]
+        if "removed" in block:
+            continue
         if kind in _BY_BLOCK:
             found.add(_BY_BLOCK[kind])
         elif kind == "embed":
@@ -230,6 +234,22 @@ def features_of(
     if has_formula:
         found.add("formula")
     return [feature for feature in FEATURES if feature in found]
+
+
+def features_without_removed(has: Iterable[Feature], blocks: Iterable[Block]) -> list[Feature]:
+    """Return what a post has whose blocks were removed, or came back, after it was cleaned.
+
+    Tables, code and quotations are blocks; all else may also stand within a line.
+    """
+    found = {name for name in has if name not in _NOTHING_BUT_BLOCKS}
+    for block in blocks:
+        if "removed" in block:
+            continue
+        if block["kind"] in _NOTHING_BUT_BLOCKS:
+            found.add(_BY_BLOCK[block["kind"]])
+        if "quoted" in block:
+            found.add("quote")
+    return [name for name in FEATURES if name in found]
 
 
 def _features_of_provider(provider: str) -> set[Feature]:

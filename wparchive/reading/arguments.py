@@ -23,6 +23,8 @@ ANY_STATE = "any"
 MOST_ITEMS = 2**62
 """Largest limit: some more items can still be counted with 64 bits."""
 
+_LABEL = re.compile(r"[\w-]{1,63}")
+_DOMAIN = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{1,2}))?")
 _AGE = re.compile(r"(\d{1,5})([hdwmy])")
 _AGE_UNITS = {
@@ -192,13 +194,18 @@ def contents_of(has: OneOrMany, embeds: OneOrMany, links_to: OneOrMany) -> dict[
 
 def _provider(name: str) -> str:
     if "." in name:
-        return provider_of("https://" + bare_address(name))
+        return provider_of("https://" + _domain(name))
+    if _LABEL.fullmatch(name) is None:
+        raise InvalidQuery(f"{name!r} is no provider of embeds: youtube is one, or a domain")
     return EMBED_PROVIDERS.get(f"{name}.com", name)  # twitter.com is that of x
 
 
 def _domain(address: str) -> str:
     host = bare_address(address).partition("/")[0].partition(":")[0]
-    return host.removeprefix("www.").rstrip(".")
+    host = host.removeprefix("www.").rstrip(".")
+    if _DOMAIN.fullmatch(host) is None and host != "localhost":
+        raise InvalidQuery(f"{address!r} is no domain: example.com is one")
+    return host
 
 
 def states_of(value: OneOrMany) -> tuple[State, ...]:

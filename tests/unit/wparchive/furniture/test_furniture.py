@@ -24,7 +24,7 @@ from wparchive.furniture.keys import (
     key_text,
     size_in_words,
 )
-from wparchive.furniture.remove import Furniture, without_furniture
+from wparchive.furniture.remove import Furniture, fields_of_blocks, without_furniture
 
 JOIN = "Join our channel for the news of the day."
 OWN = "The ferry of {} will not sail before the {} of the month, says the harbour master."
@@ -227,3 +227,13 @@ def test_counts_fall_short_by_no_more_than_they_say(posts: list[list[int]], coun
     assert frequent.shortfall * counters <= true.total()
     for key, count in true.items():
         assert 0 <= count - frequent.counts.get(key, 0) <= frequent.shortfall
+
+
+def test_a_post_whose_only_table_is_removed_has_none() -> None:
+    table = {"kind": "table", "text": "A | B", "rows": [{"cells": ["A", "B"]}]}
+    quoted = {"kind": "list_item", "text": "Words.", "quoted": True}
+    blocks = [{"kind": "paragraph", "text": "Words of the post."}, table, quoted]
+    has = ["table", "image", "quote"]
+    removed = [blocks[0], {**table, "removed": "recurs"}, {**quoted, "removed": "recurs"}]
+    assert fields_of_blocks(removed, has)["has"] == ["image"]
+    assert fields_of_blocks(blocks, ["image"])["has"] == has
