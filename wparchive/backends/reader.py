@@ -101,6 +101,8 @@ class Filter:
     """Published before."""
     states: tuple[State, ...] = ("live",)
     """Empty for any state."""
+    matching: Query | None = None
+    """What a search asks for; None takes posts with any words."""
     unique: bool = False
     """Leave out copies: posts whose `duplicate` is canonical, exact or near."""
 

@@ -53,6 +53,7 @@ COMMANDS = {
     "boilerplate": "wparchive.commands.boilerplate",
     "reindex": "wparchive.commands.reindex",
     "copy": "wparchive.commands.copy",
+    "serve": "wparchive.commands.serve",
     "validation": "wparchive.commands.validation",
 }
 """Each command, and the module that defines it as `NAME_command`.

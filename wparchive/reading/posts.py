@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from wparchive.backends.cursor import IdentityPosition, PublishedPosition
@@ -72,6 +72,15 @@ class Posts(Selection[PostDocument]):
     def ordered(self, order: Order, raw: bool = False) -> "Posts":
         """Return the same selection in another order, with or without the records as received."""
         return Posts(self._reader, self.filter, order, self.limit, raw)
+
+    def matching(self, words: str) -> "Posts":
+        """Return those of the selection that a search for words finds; it is no ranking.
+
+        So all that can be done with a selection can be done with what a search finds. Raises
+        InvalidQuery.
+        """
+        filter_ = replace(self.filter, matching=self._query(words))
+        return Posts(self._reader, filter_, self.order, self.limit, self.raw)
 
     def count(self) -> int:
         """Return how many there are (the limit apart)."""

@@ -16,6 +16,7 @@ from wparchive.backends.reader import Filter, Matches, Order, PostPosition
 from wparchive.backends.sqlite import postings
 from wparchive.backends.sqlite.rows import from_row, to_json
 from wparchive.backends.sqlite.sqlite_selection import (
+    MATCHING_SQL,
     Condition,
     all_of,
     fts_expression,
@@ -37,7 +38,6 @@ INDEXED_FIELDS = ("title", "text", "tags", "categories", "terms", "sketch", *FEA
 """The fields of a post that the derived tables are made of."""
 BEST_AT_ONCE = 200
 """Best matches of a whole archive that are tried before a filter narrows the search."""
-MATCHING_SQL = "SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?"
 _SCORE_SQL = f"-bm25(posts_fts, {', '.join(map(str, FIELD_WEIGHTS))})"
 """Relevance, higher is better; bm25 itself gives negative numbers."""
 # `+` before what matches are compared with keeps SQLite from asking the index again for each row.

@@ -37,7 +37,6 @@ from wparchive.backends.sqlite.connect import ReadPool
 from wparchive.backends.sqlite.rows import TABLE_COLUMNS, from_row
 from wparchive.backends.sqlite.schema import columns_of, events_of_version_1, has_table
 from wparchive.backends.sqlite.search_index import (
-    MATCHING_SQL,
     matches_by_date,
     matches_by_relevance,
     ordered_posts,
@@ -49,6 +48,7 @@ from wparchive.backends.sqlite.sqlite_selection import (
     BY_IDENTITY,
     FEATURE_GROUPS,
     GROUP_SQL,
+    MATCHING_SQL,
     TAXONOMIES,
     Condition,
     after_failure,

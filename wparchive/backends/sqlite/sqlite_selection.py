@@ -44,6 +44,7 @@ FEATURE_GROUPS: dict[Group, str] = {
     "domain": "link_domains",
 }
 """Fields of posts that are lists of values, by the group that counts them."""
+MATCHING_SQL = "SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?"
 BY_IDENTITY = "site, type, id"
 _AFTER_ALL_TIMES = "9999-12-31T23:59:60Z"
 """Follows the last time that can be written; times are compared as texts."""
@@ -187,6 +188,12 @@ def _unique(filter_: Filter) -> Condition | None:
     return Condition(f"posts.pk NOT IN ({copies})", COPY_KINDS)
 
 
+def _matching(filter_: Filter) -> Condition | None:
+    if filter_.matching is None:
+        return None
+    return Condition(f"posts.pk IN ({MATCHING_SQL})", (fts_expression(filter_.matching),))
+
+
 FILTER_CONDITIONS: tuple[Callable[[Filter], Condition | None], ...] = (
     _by_site,
     _by_type,
@@ -200,6 +207,7 @@ FILTER_CONDITIONS: tuple[Callable[[Filter], Condition | None], ...] = (
     _links_to,
     _since,
     _until,
+    _matching,
     _unique,
 )
 """What each part of a filter asks of a row of `posts`."""

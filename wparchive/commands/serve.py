@@ -1,0 +1,82 @@
+"""`wparchive serve`: the archive as web pages, until Ctrl-C."""
+
+import secrets
+import socket
+from contextlib import suppress
+from ipaddress import ip_address
+
+import click
+
+from wparchive.commands.options import archive_option
+from wparchive.errors import ExtraMissing, OutputFailed
+from wparchive.reading.library import Archive
+
+
+@click.command("serve")
+@archive_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8050, show_default=True, help="0 takes a free one.")
+@click.option("--token", metavar="WORD", help="Show pages only to who has this (see below).")
+def serve_command(archive: Archive, host: str, port: int, token: str | None) -> None:
+    """Show the archive as web pages, read-only, until Ctrl-C.
+
+    \b
+    wparchive serve                          http://127.0.0.1:8050, for this machine alone
+    wparchive serve --host 0.0.0.0           for others too, who need the address with its token
+
+    Pages ask no other server for anything; pictures of a post are loaded when its reader asks for
+    them. An address that other machines reach always has a token: the one given, else a new one.
+    Put a server that speaks HTTPS before it where the way to its readers is not yours.
+    """
+    is_local = _is_loopback(host)
+    if not is_local and not token:
+        token = secrets.token_urlsafe(24)
+    try:
+        import uvicorn
+
+        from wparchive.web.app import LOOPBACK, web_app
+    except ImportError as error:
+        raise ExtraMissing(
+            "the web pages need Starlette, Jinja2 and uvicorn: pip install 'wparchive[web]', or"
+            " pip install -e '.[web]' -c constraints.txt in a checkout"
+        ) from error
+    hosts = ("*",)
+    if is_local:
+        hosts = (*LOOPBACK, host)
+    with _listening(host, port) as listener:
+        bound = listener.getsockname()[1]
+        name = host
+        if ":" in host:
+            name = f"[{host}]"
+        address = f"http://{name}:{bound}/"
+        if token:
+            address += f"?token={token}"
+        click.echo(f"{archive.address} is shown at {address} (Ctrl-C ends it)", err=True)
+        config = uvicorn.Config(
+            web_app(archive, hosts, token or ""), log_level="warning", access_log=False
+        )
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there. Raises OutputFailed."""
+    family = socket.AF_INET
+    if ":" in host:
+        family = socket.AF_INET6
+    try:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        raise OutputFailed(
+            f"cannot listen on {host} port {port}: {error.strerror or error};"
+            " name another with --port"
+        ) from error

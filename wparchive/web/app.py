@@ -1,0 +1,154 @@
+"""The addresses of the web pages, and what guards them."""
+
+import hmac
+from collections.abc import Iterable
+from http import HTTPStatus
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from wparchive.errors import ArchiveError, InvalidQuery, NotFound
+from wparchive.reading.library import Archive
+from wparchive.web import pages
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+"""Names under which a page of this machine may be asked for."""
+TOKEN_COOKIE = "wparchive_token"
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'{pictures};"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_STATUS: dict[type[ArchiveError], int] = {NotFound: 404, InvalidQuery: 400}
+
+ROUTES = (
+    Route("/", pages.search),
+    Route("/posts.{form}", pages.take_away),
+    Route("/posts-by-month.svg", pages.chart_svg),
+    Route("/posts-by-month.csv", pages.chart_csv),
+    Route("/post/{key:path}", pages.post),
+    Route("/versions/{key:path}", pages.versions),
+    Route("/raw/{key:path}", pages.raw),
+    Route("/sites", pages.sites),
+    Route("/site/{key:path}", pages.site),
+    Route("/runs", pages.runs),
+    Route("/run/{key:path}", pages.run),
+    Route("/events", pages.events),
+    Route("/events.atom", pages.events_atom),
+    Route("/duplicates", pages.duplicates),
+    Route("/copies/{key:path}", pages.copies),
+)
+
+
+def web_app(archive: Archive, hosts: Iterable[str] = LOOPBACK, token: str = "") -> Starlette:
+    """Return the application that shows an archive.
+
+    It answers requests to `hosts` only, so that no other site's page can read it through a name
+    that leads here. With a `token` it answers only who has shown it once, as `?token=`.
+    """
+    middleware = [
+        Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
+        Middleware(SafeHeaders),
+        Middleware(GZipMiddleware),
+    ]
+    if token:
+        middleware.append(Middleware(TokenGate, token=token))
+    app = Starlette(
+        routes=[*ROUTES, Mount("/static", StaticFiles(directory=pages.STATIC))],
+        middleware=middleware,
+        exception_handlers={ArchiveError: _archive_error, HTTPException: _http_error},
+    )
+    app.state.archive = archive
+    return app
+
+
+async def _archive_error(_request: Request, error: Exception) -> Response:
+    """Return the page that says what could not be answered, and what to do."""
+    status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 503)
+    return pages.page("error.html", status, message=str(error))
+
+
+async def _http_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status = error.status_code
+    return pages.page("error.html", status, message=HTTPStatus(status).phrase)
+
+
+class SafeHeaders:
+    """What adds to each answer the headers that keep everything foreign from running.
+
+    Pictures of other servers are allowed on a page only where its reader asked for them.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        asked = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        pictures = ""
+        if "pictures" in asked and scope["path"].startswith("/post/"):
+            pictures = " https: http:"
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = _POLICY.format(pictures=pictures)
+                headers.update(_HEADERS)
+            await send(message)
+
+        await self._app(scope, receive, send_safely)
+
+
+class TokenGate:
+    """What lets only those pass who have the token: in a cookie, or once in the address."""
+
+    def __init__(self, app: ASGIApp, token: str) -> None:
+        self._app = app
+        self._token = token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        if self._is_right(request.query_params.get("token")):
+            await self._welcome(request)(scope, receive, send)
+        elif self._is_right(request.cookies.get(TOKEN_COOKIE)):
+            await self._app(scope, receive, send)
+        else:
+            refusal = PlainTextResponse(
+                "This archive is shown only to those who have its whole address, with ?token=…\n",
+                401,
+            )
+            await refusal(scope, receive, send)
+
+    def _is_right(self, token: str | None) -> bool:
+        return token is not None and hmac.compare_digest(token.encode(), self._token.encode())
+
+    def _welcome(self, request: Request) -> Response:
+        """Return the way to the same page without the token in its address."""
+        kept = [pair for pair in request.query_params.multi_items() if pair[0] != "token"]
+        address = request.url.path
+        if kept:
+            address += f"?{urlencode(kept)}"
+        answer = RedirectResponse(address, 303)
+        answer.set_cookie(TOKEN_COOKIE, self._token, httponly=True, samesite="strict")
+        return answer

@@ -1,0 +1,168 @@
+"""What a visitor asks of the posts: words, filters, an order. Pure.
+
+A question has an address of its own, and can be said as a command and as Python.
+"""
+
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, cast, get_args
+from urllib.parse import urlencode
+
+from wparchive.backends.reader import SearchOrder
+from wparchive.errors import InvalidQuery
+from wparchive.reading.library import Archive
+from wparchive.reading.posts import Posts
+
+LIST_FILTERS = (
+    *("site", "type", "category", "tag", "author", "language"),
+    *("has", "embeds", "links_to", "state"),
+)
+"""Filters that may have several values; named as arguments of `Archive.posts`."""
+PERIOD = ("since", "until")
+PostOrder = Literal["relevance", "newest", "oldest"]
+_FLAG_ON = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A search for words, or a list of posts where there are none."""
+
+    words: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Values by name of the filter: those of `LIST_FILTERS`, `since` and `until`."""
+    unique: bool = False
+    """Leave out copies."""
+    order: PostOrder | None = None
+    """None is by relevance where there are words, else the newest first."""
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """Return the values of a filter; empty where it is not set."""
+        return self.filters.get(name, ())
+
+    def with_value(self, name: str, value: str) -> "Question":
+        """Return the question with one more value of a filter."""
+        return self._changed(name, (*self.values(name), value))
+
+    def with_only(self, **values: str) -> "Question":
+        """Return the question with one value for each of these filters."""
+        changed = {name: (value,) for name, value in values.items()}
+        return replace(self, filters={**self.filters, **changed})
+
+    def without_value(self, name: str, value: str) -> "Question":
+        """Return the question without a value of a filter."""
+        return self._changed(name, tuple(kept for kept in self.values(name) if kept != value))
+
+    def _changed(self, name: str, values: tuple[str, ...]) -> "Question":
+        filters = {**self.filters, name: values}
+        return replace(self, filters={name: kept for name, kept in filters.items() if kept})
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """Return names and values as they stand in an address; `question_of` reads them back."""
+        pairs = [(name, value) for name, values in self.filters.items() for value in values]
+        if self.words:
+            pairs.insert(0, ("q", self.words))
+        if self.unique:
+            pairs.append(("unique", _FLAG_ON))
+        if self.order:
+            pairs.append(("order", self.order))
+        return pairs
+
+    def address(self, path: str = "/", **more: str) -> str:
+        """Return the address of the question on a page, with more parameters."""
+        query = urlencode([*self.parameters(), *more.items()])
+        if query:
+            return f"{path}?{query}"
+        return path
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the filters as arguments of `Archive.posts`."""
+        chosen: dict[str, Any] = {
+            name: list(self.values(name)) for name in LIST_FILTERS if self.values(name)
+        }
+        chosen.update({name: self.values(name)[-1] for name in PERIOD if self.values(name)})
+        if self.unique:
+            chosen["unique"] = True
+        return chosen
+
+    def posts(self, archive: Archive) -> Posts:
+        """Return the posts that the filters select, in the order of the list.
+
+        Raises InvalidQuery.
+        """
+        order = self.order
+        if order is None or order == "relevance":
+            order = "newest"
+        return archive.posts(**self.arguments(), order=order)
+
+    def meant(self, archive: Archive) -> Posts:
+        """Return the posts that words and filters select, by no rank. Raises InvalidQuery."""
+        posts = self.posts(archive)
+        if self.words:
+            return posts.matching(self.words)
+        return posts
+
+    def search_order(self) -> SearchOrder:
+        """Return the order of a search; one by relevance or by date, the newest first."""
+        if self.order is None:
+            return "relevance"
+        if self.order not in get_args(SearchOrder):
+            raise InvalidQuery("a search is by relevance or the newest first: order=newest")
+        return cast(SearchOrder, self.order)
+
+    def as_command(self) -> str:
+        """Return the command that gives the same posts."""
+        options = [
+            f"--{name.replace('_', '-')}={value}"
+            for name, values in self.filters.items()
+            for value in values
+        ]
+        if self.unique:
+            options.append("--unique")
+        if not self.words:
+            return shlex.join(["wparchive", "export", "-o", "posts.csv", *options])
+        if self.order:
+            options.append(f"--order={self.order}")
+        return shlex.join(["wparchive", "search", self.words, *options])
+
+    def as_python(self, address: str) -> str:
+        """Return lines of Python that give the same posts from the archive at an address."""
+        arguments = ", ".join(f"{name}={value!r}" for name, value in self.arguments().items())
+        lines = ["from wparchive import open_archive", "", f"archive = open_archive({address!r})"]
+        if self.words:
+            lines.append(f"hits = archive.posts({arguments}).search({self.words!r})")
+        else:
+            lines.append(f"posts = archive.posts({arguments})")
+        return "\n".join(lines)
+
+
+def question_of(parameters: Iterable[tuple[str, str]]) -> Question:
+    """Return the question that the parameters of an address ask; unknown ones are passed over.
+
+    Raises InvalidQuery.
+    """
+    filters: dict[str, tuple[str, ...]] = {}
+    words = ""
+    order = None
+    unique = False
+    for name, value in parameters:
+        value = value.strip()
+        if not value:
+            continue
+        if name == "q":
+            words = value
+        elif name == "order":
+            order = _order(value)
+        elif name == "unique":
+            unique = value == _FLAG_ON
+        elif name in PERIOD:
+            filters[name] = (value,)
+        elif name in LIST_FILTERS and value not in filters.get(name, ()):
+            filters[name] = (*filters.get(name, ()), value)
+    return Question(words, filters, unique, order)
+
+
+def _order(value: str) -> PostOrder:
+    if value not in get_args(PostOrder):
+        raise InvalidQuery(f"no order {value!r}: one of {', '.join(get_args(PostOrder))}")
+    return cast(PostOrder, value)
