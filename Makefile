@@ -16,8 +16,8 @@ help:  ## this list
 demo: .venv/ready  ## crawl a small sample site on this machine twice and show what came in
 	@$(BIN)/python -m demo.run
 
-test: .venv/ready-dev  ## run the test suite; ARGS="-k walk" selects
-	@$(BIN)/python -m pytest $(ARGS)
+test: .venv/ready-dev  ## run the test suite on all cores; ARGS="-k walk" selects
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 crawl: named .venv/ready  ## crawl a site: make crawl SITE=https://example.com/blog
 	@# make itself ends with 0 or 2 and nothing else: the status of the crawl is said in words
@@ -51,7 +51,7 @@ clean:  ## remove .venv and caches; archives stay
 # pip runs again only when what it installs from has changed
 .venv/ready: .venv/python pyproject.toml constraints.txt
 	@echo "Installing into .venv ..."
-	@$(INSTALL) -e '.[crawl]'
+	@$(INSTALL) -e '.[crawl,web]'
 	@touch $@
 
 .venv/ready-dev: .venv/ready

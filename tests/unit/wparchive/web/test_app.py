@@ -1,0 +1,207 @@
+"""The pages, as a browser asks for them."""
+
+import csv
+import io
+import json
+import re
+from html.parser import HTMLParser
+from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.archives import FIRST, fill_sample, filled, new_file, sample_file  # noqa: F401
+from wparchive import open_archive
+from wparchive.web.app import TOKEN_COOKIE, web_app
+
+POST = "example.com/blog/post/1"
+VIEWS = (
+    *("/", "/?q=heat", "/?q=heat&tag=Clean+Energy", "/?q=nowhere", "/?tag=Clean+Enrgy"),
+    *("/sites", "/runs", "/events", "/duplicates", "/site/example.com/blog"),
+    *(f"/post/{POST}", f"/post/{POST}?pictures=1", f"/versions/{POST}", "/nothing"),
+)
+
+
+class _Links(HTMLParser):
+    """What collects the addresses that a page leads to and what it loads."""
+
+    def __init__(self):
+        super().__init__()
+        self.links = []
+        self.loaded = []
+        self.scripts = []
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        if tag == "a":
+            self.links.append(attributes["href"])
+        self.loaded += [attributes[name] for name in ("src", "srcset", "poster") if name in attributes]
+        if tag == "script":
+            self.scripts.append(attributes.get("src"))
+        self.scripts += [name for name in attributes if name.startswith("on")]
+
+
+def links_of(text):
+    found = _Links()
+    found.feed(text)
+    return found
+
+
+@pytest.fixture
+def browser(sample_file):  # noqa: F811
+    with open_archive(sample_file) as archive:
+        yield TestClient(web_app(archive), base_url="http://127.0.0.1")
+
+
+def test_a_search_shows_hits_facets_and_the_ways_to_take_them_away(browser):
+    text = browser.get("/?q=heat").text
+    assert "<mark>heat</mark>" in text
+    assert 'type="search"' in text
+    assert "wparchive search heat" in text
+    assert "from wparchive import open_archive" in text
+    addresses = [unquote(link) for link in links_of(text).links]
+    assert any(link.startswith("/?q=heat&tag=") for link in addresses)
+
+
+def test_the_count_of_each_facet_is_that_of_the_narrowed_list(browser):
+    for question in ("/?q=heat", "/"):
+        text = browser.get(question).text
+        found = re.findall(r'<a href="([^"]*)"[^>]*>[^<]*</a> <span class="count">(\d+)', text)
+        assert found
+        for address, count in found:
+            narrowed = browser.get(address.replace("&amp;", "&")).text
+            assert f'id="hits">{count} post' in narrowed, address
+
+
+def test_every_link_within_the_archive_leads_somewhere(browser):
+    seen = set()
+    waiting = list(VIEWS[:-1])
+    while waiting and len(seen) < 400:
+        address = waiting.pop()
+        if address in seen:
+            continue
+        seen.add(address)
+        answer = browser.get(address)
+        assert answer.status_code == 200, address
+        if "text/html" in answer.headers["content-type"]:
+            base = urlsplit(address).path
+            links = links_of(answer.text).links
+            inside = [base + link if link.startswith("?") else link for link in links]
+            waiting += [link for link in inside if link.startswith("/")]
+    assert len(seen) > 40
+
+
+def test_a_search_is_taken_away_whole(browser):
+    rows = list(csv.DictReader(io.StringIO(browser.get("/posts.csv?q=heat").text)))
+    lines = [json.loads(line) for line in browser.get("/posts.jsonl?q=heat").text.splitlines()]
+    total = re.search(r'id="hits">(\d+) post', browser.get("/?q=heat").text)[1]
+    assert len(rows) == len(lines) == int(total) > 0
+    assert browser.get("/posts.doc").status_code == 404
+
+
+def test_a_post_has_its_versions_and_what_changed(browser):
+    text = browser.get(f"/versions/{POST}?version=2").text
+    assert "<ins>" in text
+    assert 'type="range"' in text
+    first = browser.get(f"/versions/{POST}?version=1").text
+    assert "The first version" in first
+    assert browser.get(f"/versions/{POST}?version=3").status_code == 400
+    then = browser.get(f"/post/{POST}?as_of={FIRST:%Y-%m-%d}").text
+    assert "As the archive held it" in then
+
+
+def test_the_raw_record_is_the_one_received(browser):
+    assert browser.get(f"/raw/{POST}").json()["_id"] == POST
+
+
+def test_events_are_a_feed(browser):
+    feed = ElementTree.fromstring(browser.get("/events.atom").text)
+    atom = "{http://www.w3.org/2005/Atom}"
+    assert feed.find(f"{atom}updated").text
+    assert len(feed.findall(f"{atom}entry")) > 2
+
+
+def test_what_is_not_there_or_cannot_be_understood_is_said_in_a_page(browser):
+    for address, status, words in (
+        ("/post/nowhere/post/1", 404, "nothing is named"),
+        ("/site/nowhere", 404, "no site"),
+        ("/run/nowhere@1", 404, "no run"),
+        ("/?q=-heat", 400, "heat"),
+        ("/?since=soon", 400, "soon"),
+        ("/?after=x", 400, ""),
+        ("/nowhere", 404, "Not Found"),
+    ):
+        answer = browser.get(address)
+        assert (answer.status_code, "<h1>" in answer.text) == (status, True), address
+        assert words in answer.text
+
+
+def test_a_name_that_no_post_has_is_met_with_one_that_is_near(browser):
+    assert "Near: Clean Energy" in browser.get("/?tag=Clean+Enrgy").text
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_page_loads_nothing_from_elsewhere_and_runs_nothing_of_its_own_text(browser, view):
+    answer = browser.get(view)
+    found = links_of(answer.text)
+    assert found.scripts == ["/static/page.js"]
+    if "pictures" not in view:
+        assert found.loaded == ["/static/page.js"]
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert ("http:" in policy) == ("pictures" in view)
+
+
+def test_another_sites_name_for_this_machine_gets_nothing(browser):
+    assert browser.get("/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_with_a_token_only_those_who_have_it_read(sample_file):  # noqa: F811
+    with open_archive(sample_file) as archive:
+        client = TestClient(web_app(archive, ["*"], "word"), base_url="http://archive.example")
+        assert client.get("/").status_code == 401
+        assert client.get("/static/style.css").status_code == 401
+        assert client.get("/?token=wrong").status_code == 401
+        welcome = client.get("/?q=heat&token=word", follow_redirects=False)
+        assert welcome.headers["location"] == "/?q=heat"
+        assert "httponly" in welcome.headers["set-cookie"].lower()
+        assert client.cookies[TOKEN_COOKIE] == "word"
+        assert client.get("/?q=heat").status_code == 200
+
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'-alert(1)-'",
+    "javascript:alert(1)",
+    "{{ 7 * 7 }}",
+    "</title><svg onload=alert(1)>",
+    "‮<b>",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_hostile_in_an_archive_or_an_address_runs(tmp_path, text):
+    from samples.documents import post, ref
+
+    async def fill(store):
+        await fill_sample(store)
+        evil = post(
+            77, f"words {text} heat", title=text, tags=[ref(1, text)], author=ref(2, text), slug=text
+        )
+        await store.save("posts", [evil], FIRST)
+
+    with open_archive(filled(new_file(tmp_path), fill)) as archive:
+        client = TestClient(web_app(archive), base_url="http://127.0.0.1")
+        key = next(post["_id"] for post in archive.posts() if post["title"] == text)
+        views = ("/", "/?q=heat", f"/post/{key}", f"/versions/{key}", "/events", "/sites")
+        pages = [client.get(view).text for view in views]
+        pages += [client.get("/", params={"q": text, "tag": text, "since": text}).text]
+        pages += [client.get(f"/post/{text}").text, client.get("/", params={"order": text}).text]
+        for page in pages:
+            assert links_of(page).scripts == ["/static/page.js"]
+            assert "<script>alert" not in page
+            assert not [link for link in links_of(page).links if link.startswith("javascript")]
+            assert "49" not in page or "7 * 7" not in text
