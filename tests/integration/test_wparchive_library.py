@@ -152,6 +152,10 @@ def test_the_same_words_find_the_same_posts(sample_file, mongo_sample, words, ex
             with open_archive(address) as archive:
                 assert {hit.post["id"] for hit in archive.search(words)} == expected
                 assert archive.posts().matches(words) == len(expected)
+                chosen = archive.posts(matching=words)
+                assert {post["id"] for post in chosen} == expected
+                assert chosen.count() == chosen.totals().posts == len(expected)
+                assert sum(chosen.by("type").values()) == len(expected)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from wparchive.reading.posts import Posts
 
 FILTERS = (
     *("site", "type", "tag", "category", "author", "language", "has", "embeds", "links_to"),
-    *("since", "until", "state", "unique"),
+    *("since", "until", "state", "matching", "unique"),
 )
 PATIENCE_S = 60.0
 """How long a database may be away while a command writes."""
@@ -138,6 +138,11 @@ _FILTER_OPTIONS: tuple[Callable[[_Command], _Command], ...] = (
         multiple=True,
         type=click.Choice([*STATES, ANY_STATE]),
         help="As the site has them now (default: live).",
+    ),
+    click.option(
+        "--matching",
+        metavar="WORDS",
+        help="Only posts that `wparchive search` finds for these words.",
     ),
     click.option(
         "--unique",

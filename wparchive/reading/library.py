@@ -208,6 +208,7 @@ class Archive:
         since: When = None,
         until: When = None,
         state: OneOrMany = "live",
+        matching: str | None = None,
         unique: bool = False,
         order: Order = "newest",
         limit: int | None = None,
@@ -232,7 +233,10 @@ class Archive:
             states=states_of(state),
             unique=unique,
         )
-        return Posts(self.reader, filter_, order, limit, raw)
+        posts = Posts(self.reader, filter_, order, limit, raw)
+        if matching is not None:
+            return posts.matching(matching)
+        return posts
 
     def search(self, words: str, *, limit: int = HITS, **filters: Any) -> list[SearchHit]:
         """Return `posts(**filters).search(words)`."""

@@ -40,7 +40,6 @@ from wparchive.backends.mongo.mongo_selection import (
     identity_query,
     latest_query,
     one_of,
-    post_query,
     time_range,
 )
 from wparchive.backends.mongo.mongo_stock import mongo_manifest, mongo_records
@@ -167,11 +166,13 @@ class MongoReader:
         fields = {"search": 0}
         if not raw:
             fields["raw"] = 0
-        found = self._collections.posts_in_order(post_query(filter_), order, fields, after, limit)
+        found = self._collections.posts_in_order(
+            self._search.meant(filter_), order, fields, after, limit
+        )
         return (cast(PostDocument, post) for post in islice(found, limit))
 
     def count(self, filter_: Filter) -> int:
-        return self._collections.count_posts(post_query(filter_))
+        return self._collections.count_posts(self._search.meant(filter_))
 
     def words(self, filter_: Filter) -> int:
         sums = self._collections.sums(post_query(filter_), None, words="$word_count")
@@ -188,12 +189,12 @@ class MongoReader:
                     found.get("first"),
                     found.get("last"),
                 )
-                for found in self._collections.totals(post_query(filter_))
+                for found in self._collections.totals(self._search.meant(filter_))
             ]
         )
 
     def tally(self, filter_: Filter, group: Group) -> dict[str | None, int]:
-        query = post_query(filter_)
+        query = self._search.meant(filter_)
         if group in PERIODS:
             return dict(self._collections.tally_months(query, PERIODS[group]))
         if group in TERM_FIELDS:

@@ -148,6 +148,21 @@ class MongoSearch:
         self._collections = collections
         self._most_ranked = most_ranked
 
+    def meant(self, filter_: Filter) -> MongoQuery:
+        """Return the query of the posts that a filter means, its words included.
+
+        Where the index alone cannot decide, the matching posts are found first and named by key.
+        """
+        query = filter_.matching
+        chosen = post_query(filter_)
+        if query is None:
+            return chosen
+        chosen = all_queries(chosen, candidates(query))
+        if is_decided(query):
+            return chosen
+        found = self._collections.find("posts", chosen, SEARCHED_FIELDS)
+        return {"_id": {"$in": [post["_id"] for post in _verified(query, found)]}}
+
     def page(
         self, query: Query, filter_: Filter, order: SearchOrder, limit: int, after: str | None
     ) -> Matches:

@@ -36,7 +36,9 @@ class _Links(HTMLParser):
         attributes = dict(attrs)
         if tag == "a":
             self.links.append(attributes["href"])
-        self.loaded += [attributes[name] for name in ("src", "srcset", "poster") if name in attributes]
+        self.loaded += [
+            attributes[name] for name in ("src", "srcset", "poster") if name in attributes
+        ]
         if tag == "script":
             self.scripts.append(attributes.get("src"))
         self.scripts += [name for name in attributes if name.startswith("on")]
@@ -189,7 +191,12 @@ def test_nothing_hostile_in_an_archive_or_an_address_runs(tmp_path, text):
     async def fill(store):
         await fill_sample(store)
         evil = post(
-            77, f"words {text} heat", title=text, tags=[ref(1, text)], author=ref(2, text), slug=text
+            77,
+            f"words {text} heat",
+            title=text,
+            tags=[ref(1, text)],
+            author=ref(2, text),
+            slug=text,
         )
         await store.save("posts", [evil], FIRST)
 
