@@ -56,16 +56,16 @@ FACETS = (
 _Counts = Mapping[str | None, int]
 
 
-def facets(question: Question, count: Callable[[Group], _Counts]) -> list[Facet]:
-    """Return the facets of a question's posts; `count` counts them by a group.
+def facets(question: Question, total: int, count: Callable[[Group], _Counts]) -> list[Facet]:
+    """Return the facets of a question's `total` posts; `count` counts them by a group.
 
-    A facet with one value, or none, would narrow nothing: it is left out unless it is chosen.
+    A facet that would narrow nothing is left out, unless a value of it is chosen.
     """
     found = [_facet(kind, question, count(kind.group)) for kind in FACETS]
     return [
         facet
         for facet in found
-        if len(facet.values) > 1 or any(value.is_chosen for value in facet.values)
+        if any(value.is_chosen or value.count < total for value in facet.values)
     ]
 
 

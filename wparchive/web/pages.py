@@ -118,7 +118,7 @@ def search(request: Request) -> Response:
         question=question,
         found=found,
         total=total,
-        facets=facets(question, meant.by),
+        facets=facets(question, total, meant.by),
         near=near,
         shown=SHOWN,
         chart=bars(months_between(meant.by("month"))),

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from html import escape
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
@@ -11,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from starlette.testclient import TestClient
 
+from samples.documents import post, ref
 from tests.archives import FIRST, fill_sample, filled, new_file, sample_file  # noqa: F401
 from wparchive import open_archive
 from wparchive.web.app import TOKEN_COOKIE, web_app
@@ -36,9 +38,8 @@ class _Links(HTMLParser):
         attributes = dict(attrs)
         if tag == "a":
             self.links.append(attributes["href"])
-        self.loaded += [
-            attributes[name] for name in ("src", "srcset", "poster") if name in attributes
-        ]
+        loading = {"src", "srcset", "poster"} & attributes.keys()
+        self.loaded += [attributes[name] for name in loading]
         if tag == "script":
             self.scripts.append(attributes.get("src"))
         self.scripts += [name for name in attributes if name.startswith("on")]
@@ -178,7 +179,7 @@ HOSTILE = (
     '"><img src=x onerror=alert(1)>',
     "'-alert(1)-'",
     "javascript:alert(1)",
-    "{{ 7 * 7 }}",
+    "{{ 7919 * 7919 }}",
     "</title><svg onload=alert(1)>",
     "‮<b>",
 )
@@ -186,8 +187,6 @@ HOSTILE = (
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_nothing_hostile_in_an_archive_or_an_address_runs(tmp_path, text):
-    from samples.documents import post, ref
-
     async def fill(store):
         await fill_sample(store)
         evil = post(
@@ -197,12 +196,13 @@ def test_nothing_hostile_in_an_archive_or_an_address_runs(tmp_path, text):
             tags=[ref(1, text)],
             author=ref(2, text),
             slug=text,
+            html=f"<p>{escape(text)}</p>",  # as the cleaner writes it
         )
         await store.save("posts", [evil], FIRST)
 
     with open_archive(filled(new_file(tmp_path), fill)) as archive:
         client = TestClient(web_app(archive), base_url="http://127.0.0.1")
-        key = next(post["_id"] for post in archive.posts() if post["title"] == text)
+        key = next(each["_id"] for each in archive.posts() if each["title"] == text)
         views = ("/", "/?q=heat", f"/post/{key}", f"/versions/{key}", "/events", "/sites")
         pages = [client.get(view).text for view in views]
         pages += [client.get("/", params={"q": text, "tag": text, "since": text}).text]
@@ -211,4 +211,4 @@ def test_nothing_hostile_in_an_archive_or_an_address_runs(tmp_path, text):
             assert links_of(page).scripts == ["/static/page.js"]
             assert "<script>alert" not in page
             assert not [link for link in links_of(page).links if link.startswith("javascript")]
-            assert "49" not in page or "7 * 7" not in text
+            assert str(7919 * 7919) not in page

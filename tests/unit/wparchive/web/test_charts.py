@@ -1,5 +1,7 @@
 """Bars of a chart."""
 
+from itertools import pairwise
+
 from wparchive.web.charts import HEIGHT, WIDTH, bars, months_between
 
 
@@ -19,7 +21,7 @@ def test_bars_stand_side_by_side_and_the_largest_is_the_highest():
     assert drawn[1].y == 0
     assert drawn[0].height * 4 == drawn[1].height
     assert drawn[2].height == 0
-    assert all(one.x + one.width <= other.x for one, other in zip(drawn, drawn[1:], strict=False))
+    assert all(one.x + one.width <= other.x for one, other in pairwise(drawn))
     assert drawn[-1].x + drawn[-1].width <= WIDTH
     assert all(bar.y + bar.height <= HEIGHT for bar in drawn)
 
