@@ -40,9 +40,9 @@ def serve_command(archive: Archive, host: str, port: int, token: str | None) -> 
             "the web pages need Starlette, Jinja2 and uvicorn: pip install 'wparchive[web]', or"
             " pip install -e '.[web]' -c constraints.txt in a checkout"
         ) from error
-    hosts = ("*",)
+    hosts = ["*"]
     if is_local:
-        hosts = (*LOOPBACK, host)
+        hosts = [*LOOPBACK, host]
     with _listening(host, port) as listener:
         bound = listener.getsockname()[1]
         name = host

@@ -216,8 +216,7 @@ class Archive:
     ) -> Posts:
         """Select posts.
 
-        Several values of one filter widen it, several filters narrow one another. docs/python.md
-        explains each of them. Raises InvalidQuery.
+        Several values of a filter widen it; docs/python.md explains each. Raises InvalidQuery.
         """
         require_known("order", order, get_args(Order))
         require_limit(limit)
@@ -233,10 +232,7 @@ class Archive:
             states=states_of(state),
             unique=unique,
         )
-        posts = Posts(self.reader, filter_, order, limit, raw)
-        if matching is not None:
-            return posts.matching(matching)
-        return posts
+        return Posts(self.reader, filter_, order, limit, raw).matching(matching)
 
     def search(self, words: str, *, limit: int = HITS, **filters: Any) -> list[SearchHit]:
         """Return `posts(**filters).search(words)`."""

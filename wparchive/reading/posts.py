@@ -73,12 +73,14 @@ class Posts(Selection[PostDocument]):
         """Return the same selection in another order, with or without the records as received."""
         return Posts(self._reader, self.filter, order, self.limit, raw)
 
-    def matching(self, words: str) -> "Posts":
-        """Return those of the selection that a search for words finds; it is no ranking.
+    def matching(self, words: str | None) -> "Posts":
+        """Return those that a search for words finds, in no order of relevance; None takes all.
 
         So all that can be done with a selection can be done with what a search finds. Raises
         InvalidQuery.
         """
+        if words is None:
+            return self
         filter_ = replace(self.filter, matching=self._query(words))
         return Posts(self._reader, filter_, self.order, self.limit, self.raw)
 

@@ -37,21 +37,21 @@ _HEADERS = {
 _STATUS: dict[type[ArchiveError], int] = {NotFound: 404, InvalidQuery: 400}
 
 ROUTES = (
-    Route("/", pages.search),
-    Route("/posts.{form}", pages.take_away),
-    Route("/posts-by-month.svg", pages.chart_svg),
-    Route("/posts-by-month.csv", pages.chart_csv),
-    Route("/post/{key:path}", pages.post),
-    Route("/versions/{key:path}", pages.versions),
-    Route("/raw/{key:path}", pages.raw),
-    Route("/sites", pages.sites),
-    Route("/site/{key:path}", pages.site),
-    Route("/runs", pages.runs),
-    Route("/run/{key:path}", pages.run),
-    Route("/events", pages.events),
-    Route("/events.atom", pages.events_atom),
-    Route("/duplicates", pages.duplicates),
-    Route("/copies/{key:path}", pages.copies),
+    Route("/", pages.search_page),
+    Route("/posts.{form}", pages.exported_posts),
+    Route("/posts-by-month.svg", pages.chart_picture),
+    Route("/posts-by-month.csv", pages.chart_figures),
+    Route("/post/{key:path}", pages.post_page),
+    Route("/versions/{key:path}", pages.versions_page),
+    Route("/raw/{key:path}", pages.document_json),
+    Route("/sites", pages.sites_page),
+    Route("/site/{key:path}", pages.site_page),
+    Route("/runs", pages.runs_page),
+    Route("/run/{key:path}", pages.run_page),
+    Route("/events", pages.events_page),
+    Route("/events.atom", pages.events_feed),
+    Route("/duplicates", pages.duplicates_page),
+    Route("/copies/{key:path}", pages.copies_page),
 )
 
 
@@ -80,13 +80,13 @@ def web_app(archive: Archive, hosts: Iterable[str] = LOOPBACK, token: str = "") 
 async def _archive_error(_request: Request, error: Exception) -> Response:
     """Return the page that says what could not be answered, and what to do."""
     status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 503)
-    return pages.page("error.html", status, message=str(error))
+    return pages.rendered("error.html", status, message=str(error))
 
 
 async def _http_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = error.status_code
-    return pages.page("error.html", status, message=HTTPStatus(status).phrase)
+    return pages.rendered("error.html", status, message=HTTPStatus(status).phrase)
 
 
 class SafeHeaders:

@@ -37,12 +37,12 @@ from wparchive.reading.views import (
     text_difference,
 )
 from wparchive.text.diff import Piece
-from wparchive.web.charts import HEIGHT, WIDTH, bars, months_between
-from wparchive.web.facets import SHOWN, facets, near_names
-from wparchive.web.question import Question, question_of
+from wparchive.web.counts import HEIGHT, SHOWN, WIDTH, bars, facets_of, months_of, near_names
+from wparchive.web.question import PostQuestion, question_of
 
 ROWS = 20
 """Posts on a page of a list."""
+_TOP_GROUPS: tuple[Group, ...] = ("tag", "category", "author", "domain")
 _LINKS_LOOKED_UP = 50
 _SPOOLED_BYTES = 1 << 20
 _IMAGE = re.compile(r"<img\b[^>]*>")
@@ -85,7 +85,7 @@ _templates.filters.update(
 )
 
 
-def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:
+def rendered(name: str, status: int = 200, **values: Any) -> HTMLResponse:
     """Return a page made of a template, which knows its `status` too."""
     drawn = _templates.get_template(name).render(status=status, **values)
     return HTMLResponse(drawn, status)
@@ -96,7 +96,7 @@ def archive_of(request: Request) -> Archive:
     return cast(Archive, request.app.state.archive)
 
 
-def search(request: Request) -> Response:
+def search_page(request: Request) -> Response:
     """Show what a question finds, with facets, counts and the ways to take it away."""
     archive = archive_of(request)
     question = question_of(request.query_params.multi_items())
@@ -113,21 +113,21 @@ def search(request: Request) -> Response:
     near: dict[str, list[str]] = {}
     if not total:
         near = near_names(question, archive.posts().by)
-    return page(
+    return rendered(
         "search.html",
         question=question,
         found=found,
         total=total,
-        facets=facets(question, total, meant.by),
+        facets=facets_of(question, total, meant.by),
         near=near,
         shown=SHOWN,
-        chart=bars(months_between(meant.by("month"))),
+        chart=bars(months_of(meant.by("month"))),
         chart_size=(WIDTH, HEIGHT),
         python=question.as_python(archive.address),
     )
 
 
-def chart_svg(request: Request) -> Response:
+def chart_picture(request: Request) -> Response:
     """Send the chart of a question's posts by month as a picture."""
     counts = _months(request)
     drawn = _templates.get_template("chart.svg").render(
@@ -136,7 +136,7 @@ def chart_svg(request: Request) -> Response:
     return Response(drawn, media_type="image/svg+xml", headers=_download("posts-by-month.svg"))
 
 
-def chart_csv(request: Request) -> Response:
+def chart_figures(request: Request) -> Response:
     """Send the figures of that chart."""
     lines = [f"{month},{count}" for month, count in _months(request).items()]
     text = "\r\n".join(["month,posts", *lines, ""])
@@ -145,14 +145,14 @@ def chart_csv(request: Request) -> Response:
 
 def _months(request: Request) -> dict[str, int]:
     question = question_of(request.query_params.multi_items())
-    return months_between(question.meant(archive_of(request)).by("month"))
+    return months_of(question.meant(archive_of(request)).by("month"))
 
 
 def _download(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
-def take_away(request: Request) -> Response:
+def exported_posts(request: Request) -> Response:
     """Send the posts of a question as CSV or as JSON, one object a line."""
     form = request.path_params["form"]
     if form not in _WRITERS:
@@ -176,7 +176,7 @@ def _chunks(out: Any) -> Iterator[bytes]:
             yield chunk
 
 
-def post(request: Request) -> Response:
+def post_page(request: Request) -> Response:
     """Show a post: as it is, or as it was at a time (`as_of`)."""
     archive = archive_of(request)
     key = request.path_params["key"]
@@ -189,7 +189,7 @@ def post(request: Request) -> Response:
     else:
         document = archive.get(key)
     show_pictures = "pictures" in request.query_params
-    return page(
+    return rendered(
         "post.html",
         post=document,
         as_of=as_of,
@@ -242,7 +242,7 @@ def _group(archive: Archive, key: str) -> CopyGroup | None:
         return None
 
 
-def versions(request: Request) -> Response:
+def versions_page(request: Request) -> Response:
     """Show the versions of an object, and what changed from one to the next."""
     archive = archive_of(request)
     key = request.path_params["key"]
@@ -252,7 +252,7 @@ def versions(request: Request) -> Response:
     changes: list[Any] = []
     if number > 1:
         changes = list(changes_between(every[number - 2], version))
-    return page(
+    return rendered(
         "versions.html",
         key=key,
         title=version.post.get("title") or version.post.get("name") or key,
@@ -273,11 +273,11 @@ def _number(text: str | None, most: int) -> int:
     return int(text)
 
 
-def raw(request: Request) -> Response:
+def document_json(request: Request) -> Response:
     """Send a document with its record as the site sent it, as JSON."""
     _, document = archive_of(request).find(request.path_params["key"])
     value: dict[str, Any] = public_fields(document)
-    packed = cast(dict[str, Any], document).get("raw")
+    packed = document.get("raw")
     if packed:
         value["record"] = json.loads(zlib.decompress(packed))
     return Response(
@@ -292,12 +292,12 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def sites(request: Request) -> Response:
+def sites_page(request: Request) -> Response:
     """Show what is held of each site and how its last run ended."""
-    return page("sites.html", summaries=archive_of(request).sites())
+    return rendered("sites.html", summaries=archive_of(request).sites())
 
 
-def site(request: Request) -> Response:
+def site_page(request: Request) -> Response:
     """Show one site: what is held, its posts in time, its runs, its failures."""
     archive = archive_of(request)
     key = request.path_params["key"]
@@ -306,14 +306,14 @@ def site(request: Request) -> Response:
         raise NotFound(f"no site {key!r} in {archive.address}")
     posts = archive.posts(site=key)
     tops = {}
-    for name in ("tag", "category", "author", "domain"):
-        counts = ranked_counts(posts.by(cast(Group, name)), cast(Group, name), ROWS)
+    for name in _TOP_GROUPS:
+        counts = ranked_counts(posts.by(name), name, ROWS)
         tops[name] = [(value, counts[value], share) for value, share in shares(counts).items()]
-    return page(
+    return rendered(
         "site.html",
         summary=found[0],
-        question=Question(filters={"site": (key,)}),
-        chart=bars(months_between(posts.by("month"))),
+        question=PostQuestion(filters={"site": (key,)}),
+        chart=bars(months_of(posts.by("month"))),
         chart_size=(WIDTH, HEIGHT),
         tops=tops,
         runs=archive.runs(key).page(size=ROWS).items,
@@ -321,32 +321,32 @@ def site(request: Request) -> Response:
     )
 
 
-def runs(request: Request) -> Response:
+def runs_page(request: Request) -> Response:
     """Show the reports of crawls, the newest first."""
     found = archive_of(request).runs().page(ROWS, request.query_params.get("after"))
-    return page("runs.html", found=found)
+    return rendered("runs.html", found=found)
 
 
-def run(request: Request) -> Response:
+def run_page(request: Request) -> Response:
     """Show the report of one run."""
     key = request.path_params["key"]
     archive = archive_of(request)
     site_key = key.rpartition("@")[0]
     for report in archive.runs(site_key):
         if report["_id"] == key:
-            return page("run.html", run=report)
+            return rendered("run.html", run=report)
     raise NotFound(f"no run {key!r} in {archive.address}")
 
 
-def events(request: Request) -> Response:
+def events_page(request: Request) -> Response:
     """Show what happened at the sites, the newest first."""
     chosen = _event_kinds(request)
     selection = archive_of(request).events(chosen, site=request.query_params.get("site"))
     found = selection.page(ROWS * 2, request.query_params.get("after"))
-    return page("events.html", found=found, kinds=EVENT_KINDS, chosen=chosen)
+    return rendered("events.html", found=found, kinds=EVENT_KINDS, chosen=chosen)
 
 
-def events_atom(request: Request) -> Response:
+def events_feed(request: Request) -> Response:
     """Send the newest events as an Atom feed."""
     archive = archive_of(request)
     selection = archive.events(_event_kinds(request), site=request.query_params.get("site"))
@@ -363,10 +363,10 @@ def _event_kinds(request: Request) -> tuple[EventKind, ...]:
     return cast(tuple[EventKind, ...], tuple(chosen)) or LISTED_EVENTS
 
 
-def duplicates(request: Request) -> Response:
+def duplicates_page(request: Request) -> Response:
     """Show how many posts repeat others, who copies whom, and the largest groups."""
     found = archive_of(request).duplicates
-    return page(
+    return rendered(
         "duplicates.html",
         totals=found.totals(),
         flows=found.flows()[:ROWS],
@@ -374,7 +374,7 @@ def duplicates(request: Request) -> Response:
     )
 
 
-def copies(request: Request) -> Response:
+def copies_page(request: Request) -> Response:
     """Show a group of copies, each beside what it is a copy of."""
     archive = archive_of(request)
     group = archive.duplicates.group(request.path_params["key"])
@@ -384,7 +384,7 @@ def copies(request: Request) -> Response:
         document = archive.get(copy.post.key)
         pieces = text_difference(original["text"], document["text"], full=True)
         shown.append((copy, document, pieces))
-    return page("copies.html", group=group, original=original, copies=shown)
+    return rendered("copies.html", group=group, original=original, copies=shown)
 
 
 STATIC = Path(__file__).parent / "static"

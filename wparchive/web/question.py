@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast, get_args
 from urllib.parse import urlencode
 
-from wparchive.backends.reader import SearchOrder
+from wparchive.backends.reader import Order, SearchOrder
 from wparchive.errors import InvalidQuery
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
@@ -25,7 +25,7 @@ _FLAG_ON = "1"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PostQuestion:
     """A search for words, or a list of posts where there are none."""
 
     words: str = ""
@@ -40,20 +40,20 @@ class Question:
         """Return the values of a filter; empty where it is not set."""
         return self.filters.get(name, ())
 
-    def with_value(self, name: str, value: str) -> "Question":
+    def with_value(self, name: str, value: str) -> "PostQuestion":
         """Return the question with one more value of a filter."""
         return self._changed(name, (*self.values(name), value))
 
-    def with_only(self, **values: str) -> "Question":
+    def with_only(self, **values: str) -> "PostQuestion":
         """Return the question with one value for each of these filters."""
         changed = {name: (value,) for name, value in values.items()}
         return replace(self, filters={**self.filters, **changed})
 
-    def without_value(self, name: str, value: str) -> "Question":
+    def without_value(self, name: str, value: str) -> "PostQuestion":
         """Return the question without a value of a filter."""
         return self._changed(name, tuple(kept for kept in self.values(name) if kept != value))
 
-    def _changed(self, name: str, values: tuple[str, ...]) -> "Question":
+    def _changed(self, name: str, values: tuple[str, ...]) -> "PostQuestion":
         filters = {**self.filters, name: values}
         return replace(self, filters={name: kept for name, kept in filters.items() if kept})
 
@@ -90,9 +90,9 @@ class Question:
 
         Raises InvalidQuery.
         """
-        order = self.order
-        if order is None or order == "relevance":
-            order = "newest"
+        order: Order = "newest"
+        if self.order == "oldest":
+            order = "oldest"
         return archive.posts(**self.arguments(), order=order)
 
     def meant(self, archive: Archive) -> Posts:
@@ -106,9 +106,9 @@ class Question:
         """Return the order of a search; one by relevance or by date, the newest first."""
         if self.order is None:
             return "relevance"
-        if self.order not in get_args(SearchOrder):
+        if self.order == "oldest":
             raise InvalidQuery("a search is by relevance or the newest first: order=newest")
-        return cast(SearchOrder, self.order)
+        return self.order
 
     def as_command(self) -> str:
         """Return the command that gives the same posts."""
@@ -136,7 +136,7 @@ class Question:
         return "\n".join(lines)
 
 
-def question_of(parameters: Iterable[tuple[str, str]]) -> Question:
+def question_of(parameters: Iterable[tuple[str, str]]) -> PostQuestion:
     """Return the question that the parameters of an address ask; unknown ones are passed over.
 
     Raises InvalidQuery.
@@ -159,7 +159,7 @@ def question_of(parameters: Iterable[tuple[str, str]]) -> Question:
             filters[name] = (value,)
         elif name in LIST_FILTERS and value not in filters.get(name, ()):
             filters[name] = (*filters.get(name, ()), value)
-    return Question(words, filters, unique, order)
+    return PostQuestion(words, filters, unique, order)
 
 
 def _order(value: str) -> PostOrder:

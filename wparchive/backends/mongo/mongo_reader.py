@@ -175,7 +175,7 @@ class MongoReader:
         return self._collections.count_posts(self._search.meant(filter_))
 
     def words(self, filter_: Filter) -> int:
-        sums = self._collections.sums(post_query(filter_), None, words="$word_count")
+        sums = self._collections.sums(self._search.meant(filter_), None, words="$word_count")
         return sum(int(found["words"]) for found in sums)
 
     def totals(self, filter_: Filter) -> PostTotals:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wparchive.errors import InvalidQuery
-from wparchive.web.question import LIST_FILTERS, PERIOD, Question, question_of
+from wparchive.web.question import LIST_FILTERS, PERIOD, PostQuestion, question_of
 
 VALUES = st.text(min_size=1, max_size=8).map(str.strip).filter(bool)
 
@@ -21,7 +21,7 @@ def questions(draw):
     }
     for name in draw(st.lists(st.sampled_from(PERIOD), unique=True)):
         filters[name] = (draw(VALUES),)
-    return Question(
+    return PostQuestion(
         draw(st.just("") | VALUES),
         filters,
         draw(st.booleans()),
@@ -45,7 +45,7 @@ def test_a_value_is_added_and_taken_back(question, value):
 
 
 def test_what_stands_in_the_address_of_a_page_and_is_no_filter_is_passed_over():
-    assert question_of([("after", "x"), ("utm_source", "y"), ("q", " ")]) == Question()
+    assert question_of([("after", "x"), ("utm_source", "y"), ("q", " ")]) == PostQuestion()
 
 
 def test_an_order_that_does_not_exist_is_refused():
@@ -54,7 +54,7 @@ def test_an_order_that_does_not_exist_is_refused():
 
 
 def test_a_question_is_a_command():
-    question = Question("heat pump", {"tag": ("New York",), "since": ("2024",)}, unique=True)
+    question = PostQuestion("heat pump", {"tag": ("New York",), "since": ("2024",)}, unique=True)
     assert shlex.split(question.as_command()) == [
         *("wparchive", "search", "heat pump"),
         *("--tag=New York", "--since=2024", "--unique"),

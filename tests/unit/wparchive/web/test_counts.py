@@ -1,18 +1,18 @@
-"""Bars of a chart."""
+"""Counts as a page shows them."""
 
 from itertools import pairwise
 
-from wparchive.web.charts import HEIGHT, WIDTH, bars, months_between
+from wparchive.web.counts import HEIGHT, WIDTH, bars, months_of
 
 
 def test_months_without_posts_have_a_place_too():
-    assert months_between({"2023-11": 2, None: 5, "2024-02": 1}) == {
+    assert months_of({"2023-11": 2, None: 5, "2024-02": 1}) == {
         "2023-11": 2,
         "2023-12": 0,
         "2024-01": 0,
         "2024-02": 1,
     }
-    assert months_between({None: 3}) == {}
+    assert months_of({None: 3}) == {}
 
 
 def test_bars_stand_side_by_side_and_the_largest_is_the_highest():
