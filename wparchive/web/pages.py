@@ -9,7 +9,7 @@ from html import escape
 from itertools import islice
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -19,8 +19,7 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from wparchive.backends.reader import EVENT_KINDS, Group
 from wparchive.duplicates.groups import CopyGroup
 from wparchive.errors import InvalidQuery, NotFound
-from wparchive.export.csv import write_csv
-from wparchive.export.jsonl import write_jsonl
+from wparchive.export import export_posts
 from wparchive.model.documents import EventKind, PostDocument
 from wparchive.reading.events import LISTED_EVENTS, changes_between
 from wparchive.reading.library import Archive
@@ -47,7 +46,7 @@ _LINKS_LOOKED_UP = 50
 _SPOOLED_BYTES = 1 << 20
 _IMAGE = re.compile(r"<img\b[^>]*>")
 _ATTRIBUTE = re.compile(r'\b(src|alt)="([^"]*)"')
-_WRITERS = {"csv": (write_csv, "text/csv"), "jsonl": (write_jsonl, "application/x-ndjson")}
+_MEDIA_TYPES = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
 
 
 def _pieces(pieces: list[Piece]) -> Markup:
@@ -155,18 +154,17 @@ def _download(name: str) -> dict[str, str]:
 def exported_posts(request: Request) -> Response:
     """Send the posts of a question as CSV or as JSON, one object a line."""
     form = request.path_params["form"]
-    if form not in _WRITERS:
+    if form not in _MEDIA_TYPES:
         raise NotFound(f"no format {form!r}: take posts.csv or posts.jsonl")
-    write, media_type = _WRITERS[form]
     archive = archive_of(request)
     question = question_of(request.query_params.multi_items())
     posts = question.meant(archive)
     # Written before it is sent, so that an error is an error and not half a file.
     out = SpooledTemporaryFile(_SPOOLED_BYTES)  # noqa: SIM115 - `_chunks` closes it
-    write(posts, cast(Any, out), posts, archive)
+    export_posts(archive, posts, cast(BinaryIO, out), form)
     out.seek(0)
     return StreamingResponse(
-        _chunks(out), media_type=media_type, headers=_download(f"posts.{form}")
+        _chunks(out), media_type=_MEDIA_TYPES[form], headers=_download(f"posts.{form}")
     )
 
 
