@@ -23,6 +23,8 @@ class FaultySite(Site):
     fault: Fault = lambda moment: moment.answer()
     early: int = 0
     """Requests that came before a pause was over that the site had asked for."""
+    targets: list[str] = field(default_factory=list)
+    """What was asked, in order, whoever answered."""
     _numbers: Counter[str] = field(default_factory=Counter)
     _memory: dict[str, Any] = field(default_factory=dict)
     _asked_at: float = 0.0
@@ -34,6 +36,7 @@ class FaultySite(Site):
         with self._lock:
             if self._asked_at + ON_ITS_WAY_S < time.monotonic() < self._resume_at:
                 self.early += 1
+            self.targets.append(request.target)
             route = request.target.partition("?")[0]
             self._numbers[route] += 1
             number = self._numbers[route]

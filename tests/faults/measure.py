@@ -75,7 +75,7 @@ def _crawl(kind: FaultKind, site: FaultySite, folder: Path) -> Measured:
     return Measured(
         lost=len(shown - kind.not_sent - held),
         ghosts=len(held - shown),
-        requests=len(site.requests),
+        requests=len(site.targets),
         early=site.early,
         seconds=seconds,
         megabytes=megabytes,

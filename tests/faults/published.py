@@ -31,6 +31,8 @@ class Published:
     """`core` (wp-sitemap.xml), `plugin` (an index of indexes, compressed), or empty for none."""
     shows_ids: bool = True
     """In feeds and on pages."""
+    forbids: str = ""
+    """What robots.txt forbids."""
     in_feed_max: int = 10**6
     """Feeds show no more posts than this, as those of many sites."""
 
@@ -40,8 +42,10 @@ class Published:
         if moment.is_api:
             return moment.answer()
         path = moment.path.removeprefix(site.path)
-        if path == "/robots.txt" and self.sitemap == "plugin":
-            body = f"User-agent: *\nSitemap: {site.home}/sitemap_index.xml\n"
+        if path == "/robots.txt" and (self.sitemap == "plugin" or self.forbids):
+            body = f"User-agent: *\nDisallow: {self.forbids}\n"
+            if self.sitemap == "plugin":
+                body += f"Sitemap: {site.home}/sitemap_index.xml\n"
             return Response(200, {"Content-Type": "text/plain"}, body.encode())
         if path == "/feed/" and self.feed:
             return self._feed(site, int(moment.query.get("paged", "1")))

@@ -17,6 +17,7 @@
 //   types_off=1           /types and /taxonomies are closed (401)
 //   users_off=401|404, tags_off=401|404, comments_off=401|404, media_off=401|404     that endpoint is closed
 //   unreadable=ID         500 for every answer that holds this post
+//   empty_content=ID      the API shows no content of this post
 //   truncate=N            every N-th answer ends in the middle
 //   flaky=N               every N-th answer is a 500
 //   limit_every=N         every N-th answer is a 429 with Retry-After; retry_503=1: a 503
@@ -133,6 +134,9 @@ add_action('rest_api_init', function () {
             return $cap ? ['posts_per_page' => min($cap, $args['posts_per_page'])] + $args : $args;
         });
         add_filter("rest_prepare_{$type}", function ($response, $post) {
+            if ($post->ID === (int) on('empty_content')) {
+                $response->data['content']['rendered'] = '';
+            }
             if ($post->ID === (int) on('unreadable')) {
                 throw new \Error('A plugin fails on this post');
             }

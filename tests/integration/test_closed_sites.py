@@ -1,0 +1,161 @@
+"""Sites with a closed API: what is published besides is archived when asked for, and marked."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from crawler.fallback.published import MADE_UP_IDS
+from demo.server import serve
+from tests.faults.faulty_site import FaultySite, faulty_site
+from tests.faults.published import Published
+from tests.integration.crawling import ROOT, crawl, documents, environment
+
+ALL = "feed,sitemap,html"
+
+
+def closed(site: FaultySite, **switches: object) -> None:
+    site.switch(rest_blocked=1, **switches)
+
+
+def sources(archive: Path | str) -> dict[tuple[str, str], int]:
+    found: dict[tuple[str, str], int] = {}
+    for post in documents(archive, "posts", state="live"):
+        key = post["source"], post["completeness"]
+        found[key] = found.get(key, 0) + 1
+    return found
+
+
+def test_a_closed_api_ends_the_run_and_names_the_way_on(tmp_path: Path):
+    with serve(faulty_site(Published(), 5)) as site:
+        closed(site)
+        run = crawl(site.home, tmp_path / "archive.db")
+    assert (run.exit_status, run.verdict) == (4, "failed")
+    assert "-a fallback=feed,sitemap,html" in run.output
+    assert documents(tmp_path / "archive.db", "posts") == []
+
+
+def test_the_api_finds_the_same_documents_once_it_is_open(tmp_path: Path):
+    archive = tmp_path / "archive.db"
+    with serve(faulty_site(Published(in_feed_max=10), 30)) as site:
+        closed(site)
+        first = crawl(site.home, archive, fallback=ALL)
+        assert (first.exit_status, first.verdict) == (3, "partial"), first.output
+        assert (first.report["mode"], first.report["scope"]) == (
+            "fallback",
+            "published: feed, sitemap, html",
+        )
+        assert first.type("post")["proof"].startswith("unproven: read from what the site publishes")
+        assert sources(archive) == {("feed", "content"): 10, ("page", "content"): 20}
+        again = crawl(site.home, archive, fallback=ALL)
+        assert again.type("post")["unchanged"] == 30, again.output
+        site.switch()
+        opened = crawl(site.home, archive, mode="auto", fallback=ALL)
+        assert (opened.exit_status, opened.report["mode"]) == (0, "full"), opened.output
+        assert opened.type("post")["changed"] == opened.type("post")["listed"] == 30
+        assert sources(archive) == {("api", "record"): 30}
+        # The sample server gives its posts addresses of another host.
+        assert opened.report["sitemap"]["listed"] == opened.report["sitemap"]["lacking"] == 30
+        closed(site)
+        kept = crawl(site.home, archive, fallback=ALL)
+        assert kept.type("post")["unchanged"] + kept.type("post")["missing"] >= 30, kept.output
+        assert sources(archive) == {("api", "record"): 30}
+
+
+def test_posts_without_an_id_have_one_of_their_address(tmp_path: Path):
+    archive = tmp_path / "archive.db"
+    with serve(faulty_site(Published(shows_ids=False, sitemap="plugin"), 8)) as site:
+        closed(site)
+        for _ in range(2):
+            run = crawl(site.home, archive, fallback="feed,sitemap")
+            assert run.type("post")["held"] == 8, run.output
+        assert all(post["id"] >= MADE_UP_IDS for post in documents(archive, "posts"))
+        site.fault = Published(sitemap="plugin")
+        run = crawl(site.home, archive, fallback="feed")
+        assert run.type("post")["held"] == 8, run.output
+    states = {post["id"] >= MADE_UP_IDS: post["state"] for post in documents(archive, "posts")}
+    assert states in ({True: "live"}, {True: "deleted", False: "live"})
+
+
+def test_robots_txt_holds_for_what_is_published_too(tmp_path: Path):
+    archive = tmp_path / "archive.db"
+    with serve(faulty_site(Published(feed="", forbids="/post-"), 5)) as site:
+        closed(site)
+        run = crawl(site.home, archive, fallback=ALL)
+        asked = [target for target in site.targets if target.startswith("/post-")]
+    assert (run.exit_status, asked) == (4, []), run.output
+    assert documents(archive, "posts") == []
+
+
+def doctor(*arguments: str) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", "doctor", *arguments, "-s", "DOWNLOAD_DELAY=0"],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_the_doctor_tells_an_open_site_from_a_closed_one(tmp_path: Path):
+    with serve(faulty_site(Published(), 30)) as site:
+        status, output, errors = doctor("--json", site.home)
+        assert status == 0, errors
+        found = json.loads(output)
+        assert (found["state"], found["exit_status"]) == ("open", 0)
+        assert {part["type"]: part["total"] for part in found["types"]}["post"] == 30
+        assert found["estimate"]["requests"] > 5
+        assert found["requests"] == len(site.targets) <= 12
+        closed(site)
+        site.targets.clear()
+        status, output, errors = doctor(site.home)
+        assert status == 4, errors
+        assert "closed" in output
+        assert "-a fallback=feed,sitemap,html" in output
+        assert len(site.targets) <= 12
+    status, output, errors = doctor("https://user:secret@example.com")
+    assert (status, "secret" in errors) == (2, False)
+
+
+@pytest.mark.wordpress
+def test_a_real_wordpress_with_a_closed_api(fresh_wordpress, tmp_path: Path):
+    archive = tmp_path / "archive.db"
+    site = fresh_wordpress("6.8", posts=60)
+    manifest = site.manifest()
+    site.switch(rest_blocked=1)
+    run = crawl(site.url, archive, fallback=ALL)
+    assert run.exit_status == 3, run.output
+    for base, type_ in (("posts", "post"), ("pages", "page"), ("movies", "movie")):
+        held = {post["id"] for post in documents(archive, "posts", type=type_)}
+        assert held == {int(id_) for id_ in manifest["objects"][base]}, type_
+    site.switch()
+    run = crawl(site.url, archive)
+    assert run.exit_status == 0, run.output
+    lacking = run.report["sitemap"]["addresses"]
+    assert lacking
+    assert all("/series/" in address for address in lacking)
+    status, output, errors = doctor("--json", site.url)
+    assert status == 0, errors
+    assert "types that the API does not show: secret" in output
+
+
+@pytest.mark.wordpress
+def test_contents_that_the_api_leaves_out_come_from_the_pages(fresh_wordpress, tmp_path: Path):
+    archive = tmp_path / "archive.db"
+    site = fresh_wordpress("6.8", posts=20)
+    [id_, *_] = map(int, site.manifest()["objects"]["pages"])
+    site.switch(empty_content=id_)
+    run = crawl(site.url, archive, types="page")
+    assert (run.type("page")["empty_content"], run.type("page")["completed"]) == (1, 0), run.output
+    run = crawl(site.url, archive, types="page", render=1)
+    assert run.type("page")["completed"] == 1, run.output
+    for mode in ("full", "update"):
+        crawl(site.url, archive, types="page", mode=mode)
+        [page] = documents(archive, "posts", id=id_)
+        assert page["source"] == "api+page", mode
+        assert page["text"]
+        assert "page_outdated" not in page["flags"]
