@@ -7,6 +7,7 @@ is asked where its API was, which spares its front page and most of its index.
 
 import html
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,9 @@ GUESS_TIMEOUT_S = 20.0
 WORDPRESS_COM = "https://public-api.wordpress.com/"
 _FIELDS = "name,description,url,home,gmt_offset,timezone_string,namespaces"
 """What the index says of the site; its routes, up to megabytes, are left out."""
+
+
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +206,8 @@ def site_of(api: Api, index: dict[str, Any], how: str, now: datetime) -> Site:
         home=home,
         api_root=api.root,
         found_by=how,
-        name=html.unescape(str(index.get("name") or "")),
-        description=html.unescape(str(index.get("description") or "")),
+        name=_one_line(index.get("name")),
+        description=_one_line(index.get("description")),
         timezone=str(index.get("timezone_string") or ""),
         gmt_offset=_hours(index.get("gmt_offset")),
         namespaces=[str(name) for name in index["namespaces"]],
@@ -223,6 +227,12 @@ def _hours(value: Any) -> float | None:
     except (TypeError, ValueError):
         return None
     return hours if math.isfinite(hours) else None
+
+
+def _one_line(words: Any) -> str:
+    """Return a name as it can be shown anywhere: in one line, without control characters."""
+    text = html.unescape(str(words or ""))
+    return " ".join(_CONTROLS.sub(" ", text).split())
 
 
 def _folder(address: str) -> str:

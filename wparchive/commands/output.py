@@ -29,9 +29,11 @@ VERDICT_COLOURS = {
     "running": "cyan",
 }
 """Stands for standard output where a command takes the name of a file."""
-_CONTROLS = re.compile("\x1b\\[[0-9;]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Control characters, those that turn the direction of writing among them."""
-_CONTROLS_OF_JSON = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_COLOURS = "\x1b\\[(?:[01249]|22|3[0-79]|9[0-7])m"
+"""Sequences as `click.style` writes them. None of them hides a text or moves the cursor."""
+_CONTROLS = re.compile(f"{_COLOURS}|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Control characters, those that break a line or turn the direction of writing among them."""
+_CONTROLS_OF_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Those that JSON may hold as they are."""
 
 

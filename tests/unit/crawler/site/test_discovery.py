@@ -443,3 +443,10 @@ def test_both_schemes_silent_is_told_of_the_first():
 
 def test_a_home_page_that_is_too_large_does_not_matter():
     assert found({HOME: TooLarge("32 MB"), ROOT: INDEX})[0].site["language"] is None
+
+
+def test_the_name_of_a_site_is_one_line_without_control_characters():
+    named = INDEX | {"name": "A\x1b[31m\u202e &amp;\r\nB\u2028C\x9b", "description": None}
+    discovered, _ = found({ROOT: named}, "https://h.org/")
+    assert discovered.site["name"] == "A [31m & B C"
+    assert discovered.site["description"] == ""

@@ -60,6 +60,8 @@ def test_control_characters_of_a_site_do_nothing_and_colours_stay():
 
 def test_what_turns_the_direction_of_writing_does_nothing():
     assert harmless("a\u202eb\u2066c\u2069") == "a\ufffdb\ufffdc\ufffd"
+    assert harmless("a\u2028b\u2029") == "a\ufffdb\ufffd"
+    assert harmless("\x1b[8mhidden\x1b[5m") == "\ufffd[8mhidden\ufffd[5m"
     assert harmless("\u05d0\u200f\u200d") == "\u05d0\u200f\u200d"
 
 
