@@ -37,6 +37,7 @@ UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _DIGITS_MAX = 4000
 _LOOK_BEHIND = 20  # bytes behind an empty value
 _MAX_STARTS = 20  # places in a spoilt body at which the JSON may begin
+_MAX_IN_VAIN = 5_000_000  # bytes that are read for the ends of values which have none
 
 # Records of WordPress itself, with `_embed`, have 10 levels.
 _strict_record = bounded_decoder(10)
@@ -108,6 +109,7 @@ def _values(text: bytes, starts: list[int]) -> Iterator[tuple[int, int]]:
     Raises BrokenJson for a value that breaks off. A notice may hold brackets that are never closed.
     """
     outer_end = 0
+    in_vain = 0
     for start in starts:
         if start < outer_end:
             continue
@@ -115,8 +117,12 @@ def _values(text: bytes, starts: list[int]) -> Iterator[tuple[int, int]]:
         if end is not None:
             yield start, end
             outer_end = end
-        elif start == 0 or _breaks_off(text[start:]):
+            continue
+        if start == 0 or _breaks_off(text[start:]):
             raise BrokenJson("truncated")
+        in_vain += len(text) - start
+        if in_vain > _MAX_IN_VAIN:
+            return
 
 
 def _preference(text: bytes, value: tuple[int, int], signed: int) -> tuple[bool, bool, int]:

@@ -15,7 +15,7 @@ host, steps 5 and 6 are left out: asking six more times changes nothing.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import islice, takewhile
 from urllib.parse import urlsplit, urlunsplit
 
 from crawler.errors import ResponseError, RobotsForbid
@@ -23,6 +23,7 @@ from crawler.rest.api import Api, site_key
 from crawler.rest.responses import RestResponse
 from crawler.site.attempts import DiscoveryAttempts
 from crawler.site.page_links import (
+    ROOTS_MAX,
     roots_in_head,
     roots_in_header,
     roots_in_rsd,
@@ -101,7 +102,7 @@ class Ladder:
 
     def _own(self, roots: Iterator[str]) -> Iterator[str]:
         """Yield the roots that are of the page's own site, and note the others."""
-        for root in roots:
+        for root in islice(roots, ROOTS_MAX):
             if same_site(root, self._base):
                 self._attempts.named = True
                 yield root
@@ -116,7 +117,9 @@ class Ladder:
             rsd = await self._get(address)
         except (ResponseError, RobotsForbid):
             return []
-        return [root for root in roots_in_rsd(rsd) if same_site(root, self._base)]
+        return [
+            root for root in islice(roots_in_rsd(rsd), ROOTS_MAX) if same_site(root, self._base)
+        ]
 
 
 def _may_be_folder(name: str) -> bool:

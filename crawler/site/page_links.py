@@ -11,6 +11,7 @@ from crawler.rest.responses import RestResponse
 
 API_RELATION = "https://api.w.org/"
 """Link relation with which WordPress names its API (`rest_output_link_header()`)."""
+ROOTS_MAX = 10  # roots that one answer may name
 _HEAD_LENGTH = 200_000  # bytes of a page in which its links are looked for
 _LANGUAGE_LENGTH = 20_000
 
@@ -18,18 +19,21 @@ _LANGUAGE_LENGTH = 20_000
 # which anybody can have a site (github.io) count as suffixes too.
 _domain_parts = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
-_LINK_HEADER = re.compile(r'<([^>]+)>\s*;\s*rel="?([^",;]+)"?')
-_LINK_TAG = re.compile(r"<link\b[^>]*>", re.IGNORECASE)
-_API_TAG = re.compile(r"<api\b[^>]*>")
-_ATTRIBUTE = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
+# None of these passes over a `<`: else a page of tags that never end would take quadratic time.
+_LINK_HEADER = re.compile(r'<([^<>]+)>\s*;\s*rel="?([^",;]+)"?')
+_LINK_TAG = re.compile(r"<link\b[^<>]*>", re.IGNORECASE)
+_API_TAG = re.compile(r"<api\b[^<>]*>")
+_ATTRIBUTE = re.compile(
+    r"""(?<![a-z-])([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE
+)
 _TAG = rb"""["']?([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*)"""
-_LANGUAGE = re.compile(rb"<html\b[^>]*?\b(?:xml:)?lang=" + _TAG, re.IGNORECASE)
+_LANGUAGE = re.compile(rb"<html\b[^<>]*?\b(?:xml:)?lang=" + _TAG, re.IGNORECASE)
 # What Open Graph and older pages say, in either order of the attributes.
 _LANGUAGE_NAMES = rb"""["']?(?:og:locale|content-language)(?=["'\s/>])"""
 _META_LANGUAGE = re.compile(
-    rb"<meta\b[^>]*?(?:"
-    + (rb"=" + _LANGUAGE_NAMES + rb"[^>]*?\bcontent=" + _TAG)
-    + (rb"|\bcontent=" + _TAG + rb"[^>]*?=" + _LANGUAGE_NAMES)
+    rb"<meta\b[^<>]*?(?:"
+    + (rb"=" + _LANGUAGE_NAMES + rb"[^<>]*?\bcontent=" + _TAG)
+    + (rb"|\bcontent=" + _TAG + rb"[^<>]*?=" + _LANGUAGE_NAMES)
     + rb")",
     re.IGNORECASE,
 )
