@@ -22,6 +22,7 @@ from wparchive.model.documents import (
     PostSource,
     Ref,
     TermRef,
+    Translation,
     document_key,
 )
 from wparchive.model.features import Feature
@@ -154,6 +155,10 @@ class Post(Item):
     """Ids by taxonomy slug, in the site's order."""
     class_list: list[str] | None = None
     """CSS classes of the post, which may hint at slugs of terms; None when absent."""
+    co_authors: list[Ref] = field(default_factory=list)
+    """All authors that a plugin names; empty where none does."""
+    translations: list[Translation] = field(default_factory=list)
+    """The post in other languages."""
     embedded: dict[str, dict[int, MediaRef]] = field(default_factory=dict)
     """Names inside the record (`_embedded`, SEO fields), by type, then id; hints carry `hint`."""
 
@@ -171,6 +176,7 @@ class Post(Item):
     language_source: LanguageSource | None = None
 
     author: Ref | None = None
+    authors: list[Ref] = field(default_factory=list)
     tags: list[Ref] = field(default_factory=list)
     categories: list[Ref] = field(default_factory=list)
     terms: list[TermRef] = field(default_factory=list)

@@ -6,8 +6,9 @@ the API's answers: then the item has the field's default. Times become aware UTC
 
 import html
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from crawler.fallback.published import MARKER, source_fields, source_flags
@@ -15,6 +16,7 @@ from crawler.items import Author, Comment, Item, Media, Post, Term
 from crawler.rest.collections import Collection
 from crawler.rest.lenient_json import decode_record
 from crawler.rest.php_values import as_id, as_integer, as_mapping, as_rendered, as_text
+from crawler.rest.plugin_fields import co_authors, translations
 from crawler.rest.record_fields import (
     JsonRecord,
     absolute_link,
@@ -48,6 +50,10 @@ _SECRETS = {"password"}  # of protected posts, as editors get them; `raw` has it
 _NEVER_EXTRA = {"id", "link", "slug", "type", "taxonomy", MARKER} | _LINKS | _AVATARS | _SECRETS
 """Fields of all kinds that the documents name, or that are left to `raw` alone."""
 
+_CUSTOM_FIELDS = ("acf", "meta")
+"""Objects of fields that a site has made for itself (Advanced Custom Fields, post meta)."""
+_MOST_PARTS = 200
+_DEEPEST_PART = 5
 _json = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -122,6 +128,8 @@ def _post(record: JsonRecord, common: dict[str, Any], collection: Collection) ->
         featured_media_id=as_id(record.get("featured_media")),
         term_ids=term_ids(record, collection.taxonomies),
         class_list=class_list(record),
+        co_authors=co_authors(record),
+        translations=translations(record, common["id"]),
         embedded=embedded_names(record),
     )
 
@@ -181,9 +189,28 @@ def _comment(record: JsonRecord, common: dict[str, Any], collection: Collection)
 
 
 def _extra(record: JsonRecord, collection: Collection) -> list[Field]:
-    """Return the fields that no document names, as keys and values; nested values as JSON."""
+    """Return the fields that no document names, as keys and values; nested values as JSON.
+
+    The parts of custom fields follow under names of their own, so that they can be asked for.
+    """
     named = _NEVER_EXTRA | _NAMED[collection.kind] | set(collection.taxonomies.values())
-    return [_field(name, value) for name, value in record.items() if name not in named]
+    fields = [_field(name, value) for name, value in record.items() if name not in named]
+    for name in _CUSTOM_FIELDS:
+        if isinstance(record.get(name), dict):
+            fields += islice(_parts(name, record[name]), _MOST_PARTS)
+    return fields
+
+
+def _parts(name: str, value: Any, depth: int = 0) -> Iterator[Field]:
+    """Yield the plain values inside a value, named `acf.address.city`; those of a list alike."""
+    if isinstance(value, dict) and depth < _DEEPEST_PART:
+        for key, part in value.items():
+            yield from _parts(f"{name}.{key}", part, depth + 1)
+    elif isinstance(value, list) and depth < _DEEPEST_PART:
+        for part in value:
+            yield from _parts(name, part, depth + 1)
+    elif not isinstance(value, dict | list) and value not in ("", None):
+        yield {"k": name, "v": value}
 
 
 def _field(name: str, value: Any) -> Field:

@@ -67,9 +67,27 @@ class ResolvePipeline:
                 others += [TermRef(**ref, taxonomy=taxonomy) for ref in refs]
         post.terms = others
         post.author = await self._name("authors", "user", post.author_id, post.embedded)
+        post.authors = self._authors(post)
         post.featured_media = await self._name(
             "media", "attachment", post.featured_media_id, post.embedded
         )
+
+    def _authors(self, post: Any) -> list[Ref]:
+        """Return all authors of a post: those that a plugin names, else the author alone.
+
+        Co-Authors Plus keeps them as terms of a taxonomy, whose slugs begin with `cap-`.
+        """
+        terms = [term for term in post.terms if term["taxonomy"] == "author"]
+        by_terms = [
+            Ref(id=0, name=term["name"], slug=(term["slug"] or "").removeprefix("cap-") or None)
+            for term in terms
+            if term["name"] or term["slug"]
+        ]
+        own = post.author
+        found = [_as_known(ref, own) for ref in post.co_authors or by_terms]
+        if found or own is None:
+            return found
+        return [_term_ref(own)]
 
     async def _terms(self, post: Any, taxonomy: str, ids: list[int]) -> list[Ref]:
         found = await self._table("terms", taxonomy).get(ids)
@@ -162,6 +180,15 @@ def _named(raw: bytes, collection: Collection, run: RunState) -> MediaRef | None
             ref["url"] = item.url
         return ref
     return MediaRef(id=item.id, name=clean_text(item.name_rendered), slug=item.slug)
+
+
+def _as_known(ref: Ref, author: MediaRef | None) -> Ref:
+    """Return an author that a plugin names as the post's own author where both are the same."""
+    if author is None or author["name"] is None:
+        return ref
+    same_id = ref["id"] == author["id"]
+    same_slug = ref["slug"] is not None and ref["slug"] == author["slug"]
+    return _term_ref(author) if same_id or same_slug else ref
 
 
 def _term_ref(ref: MediaRef) -> Ref:

@@ -67,6 +67,8 @@ def post(
         "published_local": PUBLISHED_LOCAL,
         "modified_local": PUBLISHED_LOCAL,
         "author": ref(1, "Ada Lovelace"),
+        "authors": [ref(1, "Ada Lovelace")],
+        "translations": [],
         "tags": [],
         "categories": [],
         "terms": [],

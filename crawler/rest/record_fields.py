@@ -18,6 +18,7 @@ from crawler.rest.php_values import (
     as_text_or_none,
     as_values,
 )
+from crawler.rest.plugin_fields import schema_dates
 from wparchive.model.documents import MediaRef
 
 JsonRecord = Mapping[str, Any]
@@ -98,6 +99,10 @@ def record_times(record: JsonRecord) -> dict[str, Any]:
             offset = _site_offset(record.get("modified"), modified) or timedelta()
         published = published or _local_to_utc(record.get("date"), offset)
         modified = modified or _local_to_utc(record.get("modified"), offset)
+    if published is None or modified is None:
+        by_plugin = schema_dates(record)
+        published = published or parse_time(by_plugin[0])
+        modified = modified or parse_time(by_plugin[1])
     return {
         "published_at": published,
         "published_local": as_text_or_none(record.get("date")),

@@ -27,6 +27,7 @@ _MATERIAL = frozenset(
         "featured_media_id",
         "term_ids",
         "class_list",
+        "co_authors",
         "embedded",
         "declared_language",
         "site_language",
@@ -152,6 +153,8 @@ def _post_refreshed(item: Any) -> list[Any]:
     media = [
         [_steady(part["url"]) for part in parts] for parts in (item.links, item.images, item.embeds)
     ]
+    # Only where there are any: the hashes of all other posts stay as they are.
+    translations = [item.translations] if item.translations else []
     parts = [
         item.link,
         item.modified_at,
@@ -160,6 +163,7 @@ def _post_refreshed(item: Any) -> list[Any]:
         item.canonical_url,
         item.declared_language,  # what was found in the text is nothing that the site did
         media,
+        *translations,
     ]
     if item.source != "api":  # hashes of records of the API are older than other sources
         parts.append([item.source, item.completeness])
@@ -214,10 +218,18 @@ _REFRESHED: Mapping[Kind, Callable[[Any], list[Any]]] = {
 def _names_refreshed(kind: Kind, item: Any) -> list[Any]:
     """Return the names that a refresh follows; they come after all other parts."""
     if kind == "posts":
-        return [[item.author, item.featured_media, item.tags, item.categories, item.terms]]
+        names = [item.author, item.featured_media, item.tags, item.categories, item.terms]
+        if _has_co_authors(item):
+            names.append(item.authors)
+        return [names]
     if kind == "media":
         return [item.author]
     return []
+
+
+def _has_co_authors(item: Any) -> bool:
+    """Tell whether `authors` says more than `author` does."""
+    return bool(item.authors) and [ref["id"] for ref in item.authors] != [item.author_id]
 
 
 def _content_fields(kind: Kind) -> list[str]:

@@ -14,7 +14,14 @@ from wparchive.model.documents import Kind, PostDocument, StoredDocument
 from wparchive.model.event_records import title_of
 from wparchive.model.second_look import UNSTEADY_AFTER
 from wparchive.reading.library import Archive
-from wparchive.reading.views import minute_text, public_fields, ref_name, term_names
+from wparchive.reading.views import (
+    co_author_names,
+    minute_text,
+    public_fields,
+    ref_name,
+    term_names,
+    translation_names,
+)
 
 
 @click.command("show")
@@ -115,10 +122,16 @@ def _print(document: PostDocument, form: str) -> None:
 def _text(post: PostDocument) -> str:
     lines = [f"{name + ':':<12}{value}" for name, value in _facts(post).items() if value]
     body = post["text"]
-    if post["protected"]:
+    if post["protected"] and not body:
         body = "(protected by a password: the site shows no content)"
     title = styled(post["title"] or post["slug"], bold=True)
     return "\n".join([title, *(styled(line, dim=True) for line in lines), "", body])
+
+
+def protected_status(post: PostDocument) -> str:
+    """Return the status of a post that not every visitor may read; empty for all others."""
+    status = "" if post["status"] == "publish" else post["status"]
+    return " ".join(filter(None, (status, "protected by a password" * post["protected"])))
 
 
 def _facts(post: PostDocument) -> dict[str, str | None]:
@@ -138,9 +151,12 @@ def _facts(post: PostDocument) -> dict[str, str | None]:
         "published": minute_text(post["published_at"]),
         "modified": minute_text(post["modified_at"]),
         "author": author,
+        "authors": ", ".join(co_author_names(post)),
         "categories": ", ".join(term_names(post["categories"])),
         "tags": ", ".join(term_names(post["tags"])),
         "terms": ", ".join(f"{term['taxonomy']}: {ref_name(term)}" for term in post["terms"]),
+        "translated": ", ".join(translation_names(post)),
+        "status": protected_status(post),
         "state": _state_text(post),
         "copy of": copy_of,
         "version": _version_text(post),

@@ -11,6 +11,7 @@ from wparchive.duplicates.compare.comparison import Comparison, compare_prepared
 from wparchive.duplicates.compare.sketch import SHORTEST_WORDS
 from wparchive.duplicates.evidence import ComparablePost, are_told_apart, kind_of_equal
 from wparchive.duplicates.original import OriginalCandidate, page_address, precedence
+from wparchive.duplicates.summary import PostSummary
 from wparchive.model.documents import Duplicate
 
 DuplicateKind = Literal["canonical", "exact", "near", "contained", "related"]
@@ -69,6 +70,8 @@ def compare_posts(a: ComparablePost, b: ComparablePost, now: datetime) -> Pair |
     `now` tells which publication dates are in the future, and so not believed.
     """
     kind: DuplicateKind | None
+    if are_translations(a.summary, b.summary):
+        return None
     if a.whole.normalised == b.whole.normalised:
         found = compare_prepared(a.whole, b.whole)
         kind = found.kind and kind_of_equal(a, b)
@@ -96,6 +99,11 @@ def compare_posts(a: ComparablePost, b: ComparablePost, now: datetime) -> Pair |
         own_words=own_words,
         shared_words=shared_words,
     )
+
+
+def are_translations(one: PostSummary, other: PostSummary) -> bool:
+    """Tell whether the site says that two posts are one in two languages, translated or not."""
+    return one.key in other.translations or other.key in one.translations
 
 
 def is_copy_of(post: OriginalCandidate, other: OriginalCandidate, now: datetime) -> bool:

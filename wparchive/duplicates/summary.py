@@ -38,6 +38,8 @@ class PostSummary:
     """Empty where the text is short or the sketch is of another version."""
     duplicate: Duplicate | None
     """The mark."""
+    translations: frozenset[str] = frozenset()
+    """Keys of the posts that a plugin says are this one in other languages."""
 
     @property
     def key(self) -> str:
@@ -104,7 +106,16 @@ def post_summary(key: str, fields: Mapping[str, Any], duplicate: Duplicate | Non
         fields["content_fingerprint"],
         sketch,
         duplicate,
+        _translation_keys(key, fields.get("translations")),
     )
+
+
+def _translation_keys(key: str, found: Any) -> frozenset[str]:
+    """Return the keys of translations, which have the site and the type of the post itself."""
+    if not isinstance(found, list):  # a document of an earlier version
+        return frozenset()
+    stem = key.rpartition("/")[0]
+    return frozenset(f"{stem}/{one['id']}" for one in found if one["id"] is not None)
 
 
 def post_content(fields: Mapping[str, Any]) -> PostContent:

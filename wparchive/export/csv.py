@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from wparchive.model.documents import PostDocument
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
-from wparchive.reading.views import iso_time, ref_name, term_names
+from wparchive.reading.views import iso_time, ref_name, term_names, translation_names
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -51,14 +51,18 @@ CSV_COLUMNS: dict[str, Callable[[PostDocument], Any]] = {
     "type": lambda post: post["type"],
     "id": lambda post: post["id"],
     "state": lambda post: post["state"],
+    "status": lambda post: post["status"],
+    "protected": lambda post: int(post["protected"]),
     "published_at": lambda post: iso_time(post["published_at"]),
     "modified_at": lambda post: iso_time(post["modified_at"]),
     "title": lambda post: post["title"],
     "author": _author,
+    "authors": lambda post: "; ".join(term_names(post.get("authors") or ())),
     "categories": lambda post: "; ".join(term_names(post["categories"])),
     "tags": lambda post: "; ".join(term_names(post["tags"])),
     "terms": _terms,
     "language": lambda post: post["language"],
+    "translations": lambda post: "; ".join(translation_names(post)),
     "word_count": lambda post: post["word_count"],
     "link": lambda post: post["link"],
     "slug": lambda post: post["slug"],

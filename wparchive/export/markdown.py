@@ -12,7 +12,13 @@ from typing import Any
 from wparchive.export.commonmark import html_to_markdown, markdown_heading
 from wparchive.export.readable import html_or_text
 from wparchive.model.documents import PostDocument
-from wparchive.reading.views import iso_time, ref_name, term_names
+from wparchive.reading.views import (
+    co_author_names,
+    iso_time,
+    ref_name,
+    term_names,
+    translation_names,
+)
 
 SLUG_BYTES = 120
 """File systems take names of 255 bytes, and the date and the id are in the name too."""
@@ -75,11 +81,15 @@ def _front_matter(post: PostDocument) -> str:
         "slug": post["slug"],
         "date": iso_time(post["published_at"]),
         "modified": iso_time(post["modified_at"]),
+        "status": _unusual_status(post),
+        "protected": post["protected"] or None,
         "author": author,
+        "authors": co_author_names(post),
         "categories": term_names(post["categories"]),
         "tags": term_names(post["tags"]),
         "terms": _by_taxonomy(post),
         "language": post["language"],
+        "translations": translation_names(post),
         "image": image,
         "state": post["state"],
         "duplicate_of": copy_of,
@@ -88,6 +98,11 @@ def _front_matter(post: PostDocument) -> str:
     return "".join(
         f"{name}: {_yaml(value)}\n" for name, value in values.items() if value not in (None, [], {})
     )
+
+
+def _unusual_status(post: PostDocument) -> str | None:
+    """Return the status of a post that is not published; None for all others."""
+    return post["status"] if post["state"] == "unpublished" else None
 
 
 def _yaml(value: Any) -> str:

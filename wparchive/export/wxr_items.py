@@ -70,12 +70,28 @@ def _common(
         ("wp:comment_status", cdata(str(record.get("comment_status") or "closed"))),
         ("wp:ping_status", cdata(str(record.get("ping_status") or "closed"))),
         ("wp:post_name", cdata(stored_slug(post["slug"]))),
-        ("wp:status", cdata(str(record.get("status") or "publish"))),
+        ("wp:status", cdata(_status(post, record))),
         ("wp:post_parent", str(_parent(post))),
         ("wp:menu_order", str(record.get("menu_order") or 0)),
         ("wp:post_type", cdata(post["type"])),
-        ("wp:post_password", cdata("")),
+        ("wp:post_password", cdata(_password(record))),
     ]
+
+
+def _status(post: PostDocument | MediaDocument, record: dict[str, Any]) -> str:
+    """Return the status that a post gets where it is imported.
+
+    A protected post whose password is not known becomes private: without it, it would be public.
+    """
+    if post.get("protected") and not _password(record):
+        return "private"
+    return str(record.get("status") or "publish")
+
+
+def _password(record: dict[str, Any]) -> str:
+    """Return the password of a protected post, which only its editors are shown."""
+    password = record.get("password")
+    return password if isinstance(password, str) else ""
 
 
 def _creator(author: Ref | None) -> str:

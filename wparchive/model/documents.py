@@ -41,6 +41,7 @@ BULKY_FIELDS = (
     "links",
     "images",
     "embeds",
+    "translations",
     "has",
     "link_domains",
     "embed_providers",
@@ -134,6 +135,17 @@ class MediaRef(Ref):
     """Address of the full file, where known."""
     alt: NotRequired[str]
     """Alternative text, where known."""
+
+
+class Translation(TypedDict):
+    """The same post in another language, as a plugin links the two."""
+
+    language: str
+    """Language of the other post, as the plugin writes it: `fr`, `pt-BR`."""
+    id: int | None
+    """Its id on the site; None where only its address is given."""
+    link: str | None
+    """Its address; None where only its id is given."""
 
 
 class Link(TypedDict):
@@ -244,7 +256,8 @@ class Document(TypedDict):
     raw: bytes
     """The record exactly as received (JSON bytes), compressed with zlib."""
     extra: list[Field]
-    """Fields of the record that this schema does not name."""
+    """Fields of the record that this schema does not name. The plain values inside `acf` and `meta`
+    have pairs of their own: `acf.address.city`."""
     cleaner_version: NotRequired[int]
     """Version of the cleaner that made the texts of `raw`; absent or 0 in documents archived
     before it had one."""
@@ -286,6 +299,12 @@ class PostDocument(Document):
     """The site-local string that `modified_at` came with."""
     author: Ref | None
     """Author; None when the type has none."""
+    authors: NotRequired[list[Ref]]
+    """All authors, co-authors and guests of plugins included, in their order; `id` is 0 for a guest
+    without an account. Without such a plugin, the author alone. Absent in documents archived before
+    it was looked for."""
+    translations: NotRequired[list[Translation]]
+    """The post in other languages (Polylang, WPML); absent as `authors` is."""
     tags: list[Ref]
     """Tags in the site's order."""
     categories: list[Ref]

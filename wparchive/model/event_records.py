@@ -78,6 +78,10 @@ def event_fields(kind: Kind) -> tuple[str, ...]:
     return ("site", "type", "id", *title_fields(kind), *times)
 
 
+_LATE_FIELDS = ("authors", "translations")
+"""Fields that documents of earlier versions lack: that they are there now is no edit."""
+
+
 def title_of(kind: Kind, document: Mapping[str, Any]) -> str:
     """Return what a document of any kind is called in a list."""
     return str(document[_TITLES[kind]])[:_TITLE_LENGTH]
@@ -86,6 +90,7 @@ def title_of(kind: Kind, document: Mapping[str, Any]) -> str:
 def edited_fields(stored: Mapping[str, Any], document: Mapping[str, Any]) -> list[str]:
     """Return the names of the fields that differ between two versions, sorted."""
     names = (stored.keys() | document.keys()) - _UNTOLD - {"text"}
+    names -= {name for name in _LATE_FIELDS if stored.get(name) is None}
     changed = {name for name in names if stored.get(name) != document.get(name)}
     if _site_text(stored, document) != _site_text(document, stored):
         changed.add("text")

@@ -30,6 +30,8 @@ def with_new_names(
     changed: StoredDocument = {}
     if kind == "authors":
         changed["author"] = _renamed(document["author"], "user", named)
+        if document.get("authors"):
+            changed["authors"] = [_renamed(ref, "user", named) for ref in document["authors"]]
     else:
         for taxonomy, field in TERM_LISTS.items():
             changed[field] = [_renamed(ref, taxonomy, named) for ref in document[field]]

@@ -20,6 +20,7 @@ from wparchive.text.search_tokens import spaced_tokens
 NAMES: Mapping[Kind, Mapping[str, Any]] = {
     "posts": {
         "author": None,
+        "authors": [],
         "featured_media": None,
         "tags": [],
         "categories": [],

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wparchive.backends.reader import Group
-from wparchive.model.documents import Ref
+from wparchive.model.documents import Ref, Translation, document_key
 from wparchive.text.diff import Piece, diff, shortened
 
 NO_VALUE = "(none)"
@@ -31,6 +31,32 @@ def ref_name(ref: Ref) -> str:
 def term_names(refs: Iterable[Ref]) -> list[str]:
     """Return the names of several references, in their order."""
     return [ref_name(ref) for ref in refs]
+
+
+def co_author_names(post: Mapping[str, Any]) -> list[str]:
+    """Return the names of all authors of a post that has several, or others than its author."""
+    authors = post.get("authors") or []
+    ids = [ref["id"] for ref in authors]
+    if post["author"] is not None and ids == [post["author"]["id"]]:
+        return []
+    return term_names(authors)
+
+
+def translation_names(post: Mapping[str, Any]) -> list[str]:
+    """Return what to call the translations of a post: `fr: example.com/post/12`.
+
+    One whose id is not known is named by its address.
+    """
+    return [
+        f"{one['language']}: {_translation_key(post, one) or one['link']}"
+        for one in post.get("translations") or ()
+    ]
+
+
+def _translation_key(post: Mapping[str, Any], one: Translation) -> str | None:
+    if one["id"] is None:
+        return None
+    return document_key(post["site"], post["type"], one["id"])
 
 
 def public_fields(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -333,7 +333,7 @@ def test_integers_in_every_form(value, number):
     ],
 )
 def test_fields_of_plugins_are_kept_by_name_and_value(field, value, stored):
-    assert parse({field: value}).extra == [{"k": field, "v": stored}]
+    assert parse({field: value}).extra[0] == {"k": field, "v": stored}
 
 
 @pytest.mark.parametrize(
@@ -579,3 +579,19 @@ def test_the_name_of_an_author_object_is_known():
 @pytest.mark.parametrize("author", [{}, {"name": "Ann"}, [], True, "ann", {"id": {"id": 7}}])
 def test_an_author_without_an_id_is_unknown(author):
     assert parse({"author": author}).author_id is None
+
+
+def test_custom_fields_can_be_asked_for_by_value():
+    acf = {"rating": 5, "address": {"city": "Bern"}, "tags": ["a", "b"], "none": []}
+    extra = parse({"id": 1, "acf": acf, "meta": {"_x": True}}).extra
+    pairs = [(field["k"], field["v"]) for field in extra]
+    assert pairs[2:] == [
+        ("acf.rating", 5),
+        ("acf.address.city", "Bern"),
+        ("acf.tags", "a"),
+        ("acf.tags", "b"),
+        ("meta._x", True),
+    ]
+    assert json.loads(pairs[0][1]) == acf
+    many = {str(number): number for number in range(5000)}
+    assert len(parse({"id": 1, "acf": many}).extra) == 201

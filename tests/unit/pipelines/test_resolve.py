@@ -102,6 +102,25 @@ def test_names_of_all_kinds():
     ]
 
 
+def test_all_authors_that_a_plugin_names():
+    guest = {"id": 0, "name": "A guest", "slug": "guest"}
+    named = {"id": 1, "name": "Ada", "slug": None}
+    terms = [{"id": 4, "name": "ada", "slug": "cap-ada"}, {"id": 5, "name": "bo", "slug": "cap-bo"}]
+    taxonomy = Collection("terms", "author", "/wp/v2/coauthors")
+    resolved = Resolved({"coauthors": terms, "users": [ADA]}, collections=[*COLLECTIONS, taxonomy])
+    ada = {"id": 1, "name": "Ada & Co", "slug": "ada"}
+    alone, publishpress, co_authors_plus, nobody = resolved.items(
+        post(author_id=1),
+        post(author_id=1, co_authors=[guest, named]),
+        post(author_id=1, term_ids={"author": [4, 5]}),
+        post(),
+    )
+    assert alone.authors == [ada]
+    assert publishpress.authors == [guest, ada]
+    assert co_authors_plus.authors == [ada, {"id": 0, "name": "bo", "slug": "bo"}]
+    assert nobody.authors == []
+
+
 def test_posts_that_share_tags_share_requests():
     resolved = Resolved({"tags": tags(*range(1, 60))})
     items = resolved.items(

@@ -27,7 +27,7 @@ from wparchive.duplicates.summary import (
 from wparchive.errors import missing, too_new
 from wparchive.model.documents import SCHEMA_VERSION, Duplicate, StoredDocument
 
-_SUMMARY = dict.fromkeys((*SUMMARY_FIELDS, "duplicate"), 1)
+_SUMMARY = dict.fromkeys((*SUMMARY_FIELDS, "translations", "duplicate"), 1)
 _CONTENT = dict.fromkeys(COMPARED_FIELDS, 1)
 _LIVE: StoredDocument = {"state": "live"}
 _COMPARABLE: StoredDocument = _LIVE | {"sketch_version": SKETCH_VERSION}

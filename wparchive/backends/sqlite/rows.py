@@ -190,6 +190,8 @@ ADDED_DEFAULTS = {
     "has": "'[]'",
     "link_domains": "'[]'",
     "embed_providers": "'[]'",
+    "authors": "'[]'",
+    "translations": "'[]'",
 }
 """What rows of earlier versions have in columns that were added later; in others they have NULL."""
 

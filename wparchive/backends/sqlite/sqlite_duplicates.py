@@ -67,6 +67,10 @@ class SQLiteDuplicates:
         self._lock = Lock()
         with sqlite_errors(self._path):
             self._connection = connection or self._connected()
+            there = self._connection.execute("PRAGMA table_info(posts)").fetchall()
+        self._summary = f"{_SUMMARY}, '[]' AS translations"
+        if any(column[1] == "translations" for column in there):  # not so in early versions
+            self._summary = f"{_SUMMARY}, translations"
 
     def close(self) -> None:
         self._connection.close()
@@ -76,7 +80,7 @@ class SQLiteDuplicates:
 
     def find(self, keys: Collection[str]) -> dict[str, PostSummary]:
         rows = self._rows(
-            f"SELECT {_SUMMARY} FROM posts WHERE key {_AMONG} AND +state = 'live'",
+            f"SELECT {self._summary} FROM posts WHERE key {_AMONG} AND +state = 'live'",
             to_json(list(keys)),
         )
         return {post.key: post for post in self._read(rows, _summary)}
@@ -244,7 +248,7 @@ class SQLiteDuplicates:
     def _paged(self, condition: str, *values: str) -> Iterator[PostSummary]:
         last = ""
         sql = (
-            f"SELECT {_SUMMARY} FROM posts WHERE {condition} AND key > ? AND +state = 'live' "
+            f"SELECT {self._summary} FROM posts WHERE {condition} AND key > ? AND +state = 'live' "
             f"ORDER BY key LIMIT {_PAGE}"
         )
         while rows := self._rows(sql, *values, last):
@@ -273,6 +277,7 @@ def _summary(row: sqlite3.Row) -> PostSummary:
     if row["published_at"]:
         fields["published_at"] = datetime.fromisoformat(row["published_at"])
     fields["sketch"] = unpack(row["sketch"])
+    fields["translations"] = msgspec.json.decode(row["translations"] or "[]")
     duplicate: Duplicate | None = None
     if row["duplicate"]:
         duplicate = msgspec.json.decode(row["duplicate"], type=Duplicate)

@@ -14,7 +14,13 @@ from wparchive.duplicates.evidence import ComparablePost
 from wparchive.duplicates.find.cluster import Cluster, Edge, find_clusters
 from wparchive.duplicates.mark_new import best_marks
 from wparchive.duplicates.original import Reason, choose_original
-from wparchive.duplicates.pair import VERSION_KINDS, Pair, compare_posts, declares
+from wparchive.duplicates.pair import (
+    VERSION_KINDS,
+    Pair,
+    are_translations,
+    compare_posts,
+    declares,
+)
 from wparchive.duplicates.summary import PostSummary
 from wparchive.model.documents import Duplicate
 
@@ -137,7 +143,7 @@ class MarkDecider:
         It is known where the same texts were compared before; otherwise they are compared now.
         """
         posts = self._posts.find((key, original))
-        if len(posts) < 2:
+        if len(posts) < 2 or are_translations(posts[key], posts[original]):
             return None
         found = self._known_pair(posts[key], original) or self._compared(key, original)
         if found is None:

@@ -56,7 +56,10 @@ def find_on_spark(spark: "SparkSession", source: str, now: datetime) -> dict[str
 
     They are the marks that `find_duplicates` would set.
     """
-    rows = spark.read.parquet(source).where("state = 'live'").select(*_EXPORTED).rdd
+    frame = spark.read.parquet(source).where("state = 'live'")
+    # Exports of earlier versions have no translations.
+    late = [name for name in frame.columns if name == "translations"]
+    rows = frame.select(*_EXPORTED, *late).rdd
     posts = rows.map(_post).cache()
     of_one_text = _of_one_text(posts)
     exact = of_one_text.flatMap(_exact).collect()

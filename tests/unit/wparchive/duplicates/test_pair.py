@@ -1,5 +1,6 @@
 """Pairs: which post is the copy, what titles and declared addresses change, which marks follow."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -52,6 +53,13 @@ def pair(text_a: str, text_b: str, **fields: Any) -> Pair | None:
     return related(
         (entry("x/post/1", text_a, days=5), text_a), (entry("y/post/2", text_b, **fields), text_b)
     )
+
+
+def test_translations_of_one_post_repeat_nothing_even_where_they_are_not_translated() -> None:
+    german = replace(entry("x/post/1", STORY, days=5), translations=frozenset({"x/post/2"}))
+    french = entry("x/post/2", STORY, link="https://x/fr", canonical="https://x/post/1")
+    assert related((german, STORY), (french, STORY)) is None
+    assert related((german, STORY), (entry("x/post/3", STORY), STORY)) is not None
 
 
 def test_the_later_post_is_the_copy() -> None:
