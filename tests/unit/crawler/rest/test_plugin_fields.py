@@ -83,8 +83,19 @@ def test_translations_without_the_post_itself(record, expected):
 
 @pytest.mark.parametrize(
     "value",
-    [None, [], {}, "fr", {"fr": None}, {"fr": 0}, {"no language": 3}, [3], [{"id": 3}], {"fr": [1]}]
-    + [{"fr": {"href": "javascript:x"}}],
+    [
+        None,
+        [],
+        {},
+        "fr",
+        {"fr": None},
+        {"fr": 0},
+        {"no language": 3},
+        [3],
+        [{"id": 3}],
+        {"fr": [1]},
+        {"fr": {"href": "javascript:x"}},
+    ],
 )
 def test_what_names_no_translation_is_none(value):
     assert translations({"translations": value, "wpml_translations": value}, 12) == []
