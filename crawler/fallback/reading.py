@@ -160,7 +160,9 @@ class PublishedReader:
 
     async def _read_sitemaps(self) -> None:
         home = self._run.home
-        reader = SitemapReader(self._client, home, self._left, self._limits.response_bytes)
+        # An index without end must leave something for the posts.
+        most = max(1, self._left // 4)
+        reader = SitemapReader(self._client, home, most, self._limits.response_bytes)
         found = await reader.read()
         self._left -= found.requests
         self._listed = found.listed
