@@ -56,19 +56,20 @@ async def test_an_answer_that_is_lost_in_mid_batch(mongo_uri, caplog):
         store = retrying_store(open_store(proxy.uri), 30)
         await store.open()
         try:
-            proxy.cut("insert")
+            # Twice: PyMongo tries once more by itself where the server has retryable writes.
+            proxy.cut("insert", times=2)
             written = await store.save("posts", posts, T1)
             assert {one.outcome for one in written} == {Outcome.NEW}
-            proxy.cut("insert")
+            proxy.cut("insert", times=2)
             (new,) = await store.save("terms", [term(1, "Energy")], T1)
             assert new.outcome is Outcome.NEW
             edited = [post(n, f"Another text {n}.") for n in range(51, 56)]
-            proxy.cut("update")
+            proxy.cut("update", times=2)
             written = await store.save("posts", [*edited, post(200)], T1 + DAY)
             assert [one.outcome for one in written] == [Outcome.CHANGED] * 5 + [Outcome.NEW]
             proxy.cut("find", times=2)
             assert await store.mark_duplicates([f"{SITE}/post/{n}" for n in (1, 2)], T1 + DAY)
         finally:
             await store.close()
-    assert proxy.cuts_made == 5
+    assert proxy.cuts_made >= 5
     assert "does not answer, trying again" in caplog.text

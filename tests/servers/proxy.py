@@ -21,7 +21,9 @@ class CuttingProxy:
         port = self._listener.getsockname()[1]
         credentials = parts.netloc.rpartition("@")[0]
         netloc = f"{credentials}@127.0.0.1:{port}".lstrip("@")
-        self.uri = urlunsplit(parts._replace(netloc=netloc))
+        # A member of a replica set would tell its own address, past the proxy.
+        query = f"{parts.query}&directConnection=true".lstrip("&")
+        self.uri = urlunsplit(parts._replace(netloc=netloc, path=parts.path or "/", query=query))
         """The server's address, by way of the proxy."""
         self._open: list[socket.socket] = []
         self._cuts: list[bytes] = []
