@@ -13,7 +13,8 @@ letters stay too; without them different words would be equal (`pêcher`, `péch
 """
 
 import re
-from unicodedata import normalize
+
+from wparchive.text.marks import compatible
 
 _SINGLE_QUOTES = "‘’‚‛‹›′‵´`ʻʼʽˈʹ\uff07"
 _DOUBLE_QUOTES = "“”„‟«»″‶‴〝〞〟\uff02"
@@ -95,9 +96,9 @@ def normalise_slowly(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    text = normalize("NFKC", _replaced(text, _BEFORE_NFKC))
-    text = normalize("NFKC", text.casefold())
-    return normalize("NFKC", _FOLD.sub(lambda match: _FOLDED.get(match[0], ""), text))
+    text = compatible(_replaced(text, _BEFORE_NFKC))
+    text = compatible(text.casefold())
+    return compatible(_FOLD.sub(lambda match: _FOLDED.get(match[0], ""), text))
 
 
 def _quotes_and_dashes(folded: str) -> str:

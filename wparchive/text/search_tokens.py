@@ -16,6 +16,7 @@ from typing import Any
 
 import regex
 
+from wparchive.text.marks import compatible, decomposed
 from wparchive.text.scripts import SPACELESS
 from wparchive.text.words import ASCII_WORDS_SPACED
 
@@ -66,11 +67,10 @@ def folded(run: str) -> str:
     Hebrew points. The marks of other scripts make the word (Indic vowels, Japanese voicing) and
     stay.
     """
-    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", run).casefold())
+    text = compatible(compatible(run).casefold())
     if not _ACCENTABLE.search(text):
         return text
-    decomposed = unicodedata.normalize("NFKD", text)
-    return unicodedata.normalize("NFKC", _OPTIONAL_MARKS.sub("", decomposed))
+    return compatible(_OPTIONAL_MARKS.sub("", decomposed(text)))
 
 
 def tokens(text: str) -> list[str]:
