@@ -81,11 +81,12 @@ def _next_steps(uri: str) -> int:
     if folder.is_relative_to(Path.cwd()):
         folder = folder.relative_to(Path.cwd())
     program = folder / "wparchive"
-    print("Four commands to try next:\n")
+    print("Five commands to try next:\n")
     print(f"  {program} --archive {uri} search drama")
     print(f"  {program} --archive {uri} stats --by language")
     print(f"  {program} --archive {uri} history --since 1d --new")
     print("  make crawl SITE=https://example.com/blog")
+    print(f"  {program} --archive {uri} serve    # look at it in a browser")
     return 0
 
 

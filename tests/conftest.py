@@ -20,7 +20,7 @@ FIXTURES_OF_SERVERS: Mapping[str, frozenset[str]] = {
     ),
 }
 """By the mark of a server, the fixtures that need it."""
-RUN_APART = frozenset({*FIXTURES_OF_SERVERS, "spark", "bench", "deploy"})
+RUN_APART = frozenset({*FIXTURES_OF_SERVERS, "spark", "bench", "deploy", "browser"})
 """Marks of the tests that CI runs apart, once it has what they need."""
 
 

@@ -50,6 +50,7 @@ ROUTES = (
     Route("/run/{key:path}", pages.run_page),
     Route("/events", pages.events_page),
     Route("/events.atom", pages.events_feed),
+    Route("/metrics", pages.metrics),
     Route("/duplicates", pages.duplicates_page),
     Route("/copies/{key:path}", pages.copies_page),
 )

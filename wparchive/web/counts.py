@@ -11,6 +11,7 @@ from wparchive.web.question import PostQuestion
 WIDTH = 720
 HEIGHT = 180
 _MARGIN = 24  # below the bars, for the names
+_NAME_WIDTH = 56
 _GAP = 0.15  # of a bar's width
 SHOWN = 8
 """Values of a facet that a page shows; `more` shows the others."""
@@ -133,7 +134,7 @@ def bars(counts: Mapping[str, int]) -> list[Bar]:
     most = max(*counts.values(), 1)
     step = WIDTH / len(counts)
     room = HEIGHT - _MARGIN
-    every = max(1, round(56 / step))
+    every = max(1, round(_NAME_WIDTH / step))
     return [
         Bar(
             name=name,
@@ -142,7 +143,7 @@ def bars(counts: Mapping[str, int]) -> list[Bar]:
             y=round(room - room * count / most, 2),
             width=round(step * (1 - _GAP), 2),
             height=round(room * count / most, 2),
-            is_named=number % every == 0,
+            is_named=number % every == 0 and number * step + _NAME_WIDTH <= WIDTH,
         )
         for number, (name, count) in enumerate(counts.items())
     ]

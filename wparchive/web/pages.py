@@ -23,6 +23,7 @@ from wparchive.export import export_posts
 from wparchive.model.documents import EventKind, PostDocument
 from wparchive.reading.events import LISTED_EVENTS, changes_between
 from wparchive.reading.library import Archive
+from wparchive.reading.monitoring import prometheus_text
 from wparchive.reading.views import (
     age_text,
     iso_time,
@@ -359,6 +360,12 @@ def events_feed(request: Request) -> Response:
 def _event_kinds(request: Request) -> tuple[EventKind, ...]:
     chosen = request.query_params.getlist("what")
     return cast(tuple[EventKind, ...], tuple(chosen)) or LISTED_EVENTS
+
+
+def metrics(request: Request) -> Response:
+    """Send the figures of the sites in Prometheus' text format."""
+    text = prometheus_text(archive_of(request).sites())
+    return Response(text, media_type="text/plain; version=0.0.4")
 
 
 def duplicates_page(request: Request) -> Response:

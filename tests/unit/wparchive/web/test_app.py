@@ -118,6 +118,10 @@ def test_the_raw_record_is_the_one_received(browser):
     assert browser.get(f"/raw/{POST}").json()["_id"] == POST
 
 
+def test_a_monitor_gets_figures(browser):
+    assert 'site="example.com/blog"' in browser.get("/metrics").text
+
+
 def test_events_are_a_feed(browser):
     feed = ElementTree.fromstring(browser.get("/events.atom").text)
     atom = "{http://www.w3.org/2005/Atom}"

@@ -1,0 +1,154 @@
+"""The pages of `wparchive serve` in a real Chromium: used, by keyboard too, and judged by axe.
+
+REQUIRE_BROWSER=1 runs them; they need Debian's `chromium`, Playwright, and in AXE_SCRIPT the path
+of axe-core's `axe.min.js`.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.archives import sample_file  # noqa: F401
+
+pytestmark = pytest.mark.browser
+POST = "example.com/blog/post/1"
+VIEWS = (
+    *("/", "/?q=heat", "/?q=nowhere", "/sites", "/site/example.com/blog", "/runs", "/events"),
+    *("/duplicates", f"/post/{POST}", f"/versions/{POST}?version=2", "/nothing"),
+)
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    if os.environ.get("REQUIRE_BROWSER") != "1":
+        pytest.skip("no browser: run with REQUIRE_BROWSER=1 (needs chromium and Playwright)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def served(sample_file: str) -> Iterator[str]:  # noqa: F811
+    """Yield the address at which the sample archive is served."""
+    command = [sys.executable, "-m", "wparchive", "--archive", sample_file, "serve", "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        found = re.search(r"http://\S+", line)
+        assert found, line + process.stderr.read()
+        yield found[0].rstrip("/")
+        process.terminate()
+
+
+@pytest.fixture
+def open_page(chromium: Any, served: str) -> Iterator[Any]:
+    """Yield a function that opens a view; whatever a page complains of fails the test."""
+    contexts: list[Any] = []
+    complaints: list[str] = []
+    foreign: list[str] = []
+
+    def opened(view: str, **options: Any) -> Any:
+        context = chromium.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: foreign.append(request.url))
+        page.goto(served + view)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert [url for url in foreign if not url.startswith(served)] == []
+    assert [text for text in complaints if "404" not in text] == []
+
+
+def test_a_search_a_facet_a_post_and_its_versions(open_page: Any) -> None:
+    page = open_page("/")
+    page.get_by_role("searchbox").fill("heat")
+    page.get_by_role("searchbox").press("Enter")
+    assert "q=heat" in page.url
+    total = int(page.locator("#hits").inner_text().split()[0])
+    assert page.locator("mark").count() > 0
+
+    facet = page.locator(".facets li").filter(has=page.locator("a")).first
+    count = int(facet.locator(".count").inner_text())
+    facet.locator("a").click()
+    assert int(page.locator("#hits").inner_text().split()[0]) == count <= total
+
+    page.goto(page.url.split("/?")[0] + f"/post/{POST}")
+    page.get_by_role("link", name="2 versions").click()
+    assert page.locator("ins").count() > 0
+    page.get_by_role("slider").press("ArrowLeft")
+    page.wait_for_url("**version=1")
+    assert "The first version" in page.content()
+
+
+def test_a_chart_names_the_bar_under_the_pointer_and_can_be_taken_away(open_page: Any) -> None:
+    page = open_page("/")
+    titles = page.locator("svg.chart title").all_text_contents()
+    assert any(re.fullmatch(r"\d{4}-\d\d: [1-9]\d*", title) for title in titles)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="SVG").click()
+    assert "<svg" in Path(download.value.path()).read_text()
+
+
+def test_all_of_it_by_keyboard(open_page: Any) -> None:
+    page = open_page("/sites")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the name leads to the search
+    page.wait_for_url("**/")
+    page.keyboard.type("heat")  # the field has the focus
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=heat**")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if "/post/" in str(page.evaluate("document.activeElement.href")):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/post/**")
+
+
+def test_without_javascript_everything_is_there(open_page: Any) -> None:
+    page = open_page("/", java_script_enabled=False)
+    page.get_by_role("searchbox").fill("heat")
+    page.get_by_role("button", name="Search").click()
+    assert page.locator("mark").count() > 0
+    page.goto(page.url.split("/?")[0] + f"/versions/{POST}?version=2")
+    assert page.locator("ins").count() > 0
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_phone_shows_it_without_scrolling_sideways(open_page: Any, view: str) -> None:
+    page = open_page(view, viewport=PHONE)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= PHONE["width"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_axe_finds_nothing(open_page: Any, view: str, scheme: str) -> None:
+    # The policy of the pages lets no script in: axe comes by the browser's own door.
+    page = open_page(view, color_scheme=scheme, bypass_csp=True)
+    page.evaluate(Path(os.environ["AXE_SCRIPT"]).read_text())
+    found = page.evaluate(
+        "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+    )
+    assert [
+        (one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]
+    ] == []
