@@ -1,6 +1,7 @@
 """Take the pictures of the web pages: `make demo`, then `python docs/pictures/screenshots.py`.
 
-It serves the archive of the demo and needs Debian's `chromium` and the extra `browser`.
+It serves the archive of the demo and needs Debian's `chromium` and `fonts-noto-cjk`, and the extra
+`browser`.
 """
 
 import re
