@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from pipelines.cleaning.rules.addresses import Destination, destination_of
+from pipelines.cleaning.rules.stub_words import plain
 from wparchive.model.blocks import Block
 from wparchive.model.documents import Link
 
@@ -64,6 +65,11 @@ class TextLine:
         if size < _PROSE and not is_unspaced(self.text):
             return False
         return 2 * self.linked < size
+
+    @property
+    def plain(self) -> str:
+        """Its text as the phrases of plug-ins are written down."""
+        return plain(self.text)
 
     def around_links(self) -> str:
         """Return its text without its links, which are a space each."""

@@ -196,7 +196,7 @@ class _Search:
         kinds = {line.kind for line in self._lines[first:end]}
         if label.kind == "list_item" or not _is_label_above(label) or len(kinds) > 1:
             return False
-        is_named = plain(label.text) in ALSO_READ
+        is_named = label.plain in ALSO_READ
         if label.kind == "heading" and end <= self._last_prose and not is_named:
             return False  # a part of the post, and more of it comes
         if "list_item" in kinds:  # all items of a list, or none
@@ -225,7 +225,7 @@ class _Search:
         first = max(self._first_prose + 1, len(self._lines) - _MAX_CARD_LINES)
         for number in range(first, len(self._lines)):
             line = self._lines[number]
-            if not line.is_text or line.places or plain(line.text) not in ABOUT_AUTHOR:
+            if not line.is_text or line.places or line.plain not in ABOUT_AUTHOR:
                 continue
             card = self._lines[number:]
             size = sum(len(part.text) for part in card)
@@ -259,7 +259,7 @@ class _Search:
         if first == 0:
             return self._lines[first].kind == "list_item"
         label = self._lines[first - 1]
-        if plain(label.text) in CONTENTS:
+        if label.plain in CONTENTS:
             return True
         if self._lines[first].kind != "list_item":
             return False
@@ -364,7 +364,7 @@ class _Search:
             return None
         if self._is_download(line):
             return "player"
-        if line.is_link and plain(line.text) in MORE:
+        if line.is_link and line.plain in MORE:
             return "other_post"
         if self._is_join_line(line, _MIN_LINKED_AT_THE_END) and self._is_among_links(number):
             return "join"
@@ -427,7 +427,7 @@ class _Search:
     def _is_lone_source(self, line: TextLine, targets: Sequence[Destination]) -> bool:
         if len(targets) != 1 or not targets[0].is_elsewhere:
             return False
-        word = plain(line.text)
+        word = line.plain
         if word != plain(line.links[0]["text"]):
             return False
         if word in SOURCE:
