@@ -28,7 +28,7 @@ from secantus import SecantusDBServer
 ended = threading.Event()
 for name in (signal.SIGTERM, signal.SIGINT):
     signal.signal(name, lambda *_: ended.set())
-with SecantusDBServer(storage_path=sys.argv[1]) as server:
+with SecantusDBServer(storage_path=sys.argv[1], replica_set_name=None) as server:
     print(server.uri, flush=True)
     ended.wait()
 """
@@ -62,7 +62,7 @@ def command_of(name: str, directory: str) -> list[str]:
     """Return the command of a server that serves a folder and prints where."""
     if name == "secantusdb":
         return [sys.executable, "-W", "ignore", "-c", SERVE, directory]
-    options = ["--port", "0", "--log-level", "ERROR", "--log-file-max", "16MB"]
+    options = ["--standalone", "--port", "0", "--log-level", "ERROR", "--log-file-max", "16MB"]
     return [str(build()), "--storage-path", directory, *options]
 
 

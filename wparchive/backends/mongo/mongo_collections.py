@@ -82,13 +82,10 @@ class MongoCollections:
                 cursor.batch_size(max(2, at_once))
             yield from cursor
 
-    def count_posts(self, query: MongoQuery, most: int | None = None) -> int:
-        """Return how many posts a query means; the server stops at `most`."""
-        options: Record = {"maxTimeMS": QUESTION_MS}
-        if most is not None:
-            options["limit"] = most
+    def count_posts(self, query: MongoQuery) -> int:
+        """Return how many posts a query means."""
         with mongo_errors(self._uri, reading=True):
-            return self._db["posts"].count_documents(query, **options)
+            return self._db["posts"].count_documents(query, maxTimeMS=QUESTION_MS)
 
     def groups(self, collection: str, stages: list[Record]) -> Iterator[Record]:
         """Yield what stages of an aggregation make of a collection."""

@@ -197,10 +197,14 @@ class MongoSearch:
         """Yield the matches by date; `at_once` are likely to be read."""
         fields = _fields_for(query)
         most = self._most_ranked
-        if _is_open(query) and self._collections.count_posts(chosen, most + 1) <= most:
-            # No index has these in the order of their dates, and few are sorted here.
-            few = self._collections.find("posts", chosen, fields, most_ms=QUESTION_MS)
-            return _verified(query, iter(in_order(few, order, after)))
+        if _is_open(query):
+            # No index has these in the order of their dates. A few are sorted here.
+            few = self._collections.find(
+                "posts", chosen, fields, limit=most + 1, most_ms=QUESTION_MS
+            )
+            posts = list(few)
+            if len(posts) <= most:
+                return _verified(query, iter(in_order(posts, order, after)))
         found = self._collections.matches_in_order(chosen, order, fields, after, at_once)
         return _verified(query, found)
 
