@@ -4,6 +4,7 @@ Pure functions from documents and counts to names, texts and figures.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,11 @@ from wparchive.backends.reader import Group
 from wparchive.model.documents import Ref, Translation, document_key
 from wparchive.text.diff import Piece, diff, shortened
 
+CHART_WIDTH = 720
+CHART_HEIGHT = 180
+_CHART_MARGIN = 24  # below the bars, for the names
+_BAR_NAME_WIDTH = 56
+_BAR_GAP = 0.15  # of a bar's width
 NO_VALUE = "(none)"
 """Name of the posts without a value in counts."""
 GROUPS_IN_TIME: tuple[Group, ...] = ("year", "month")
@@ -174,3 +180,48 @@ def marked_pieces(
     """
     writers = {"=": kept, "-": removed, "+": added}
     return "".join(writers[piece.what](piece.text) for piece in pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar, in units of the picture."""
+
+    name: str
+    count: int
+    x: float
+    y: float
+    width: float
+    height: float
+    is_named: bool
+    """True where there is room for its name below it."""
+
+
+def bars(counts: Mapping[str, int]) -> list[Bar]:
+    """Return the bars of counts, from left to right in their order."""
+    if not counts:
+        return []
+    most = max(*counts.values(), 1)
+    step = CHART_WIDTH / len(counts)
+    room = CHART_HEIGHT - _CHART_MARGIN
+    every = max(1, round(_BAR_NAME_WIDTH / step))
+    return [
+        Bar(
+            name=name,
+            count=count,
+            x=round(number * step, 2),
+            y=round(room - room * count / most, 2),
+            width=round(step * (1 - _BAR_GAP), 2),
+            height=round(room * count / most, 2),
+            is_named=number % every == 0 and number * step + _BAR_NAME_WIDTH <= CHART_WIDTH,
+        )
+        for number, (name, count) in enumerate(counts.items())
+    ]
+
+
+def months_of(counts: Mapping[str | None, int]) -> dict[str, int]:
+    """Return counts by month in order, with every month from the first to the last.
+
+    Posts without a date are left out.
+    """
+    filled = without_gaps(counts)
+    return {month: filled[month] for month in sorted(name for name in filled if name)}

@@ -25,10 +25,14 @@ from wparchive.reading.events import LISTED_EVENTS, changes_between
 from wparchive.reading.library import Archive
 from wparchive.reading.monitoring import prometheus_text
 from wparchive.reading.views import (
+    CHART_HEIGHT,
+    CHART_WIDTH,
     age_text,
+    bars,
     iso_time,
     marked_pieces,
     minute_text,
+    months_of,
     public_fields,
     ranked_counts,
     ref_name,
@@ -37,8 +41,7 @@ from wparchive.reading.views import (
     text_difference,
 )
 from wparchive.text.diff import Piece
-from wparchive.web.counts import HEIGHT, SHOWN, WIDTH, bars, facets_of, months_of, near_names
-from wparchive.web.question import PostQuestion, question_of
+from wparchive.web.question import SHOWN, PostQuestion, facets_of, near_names, question_of
 
 ROWS = 20
 """Posts on a page of a list."""
@@ -122,7 +125,7 @@ def search_page(request: Request) -> Response:
         near=near,
         shown=SHOWN,
         chart=bars(months_of(meant.by("month"))),
-        chart_size=(WIDTH, HEIGHT),
+        chart_size=(CHART_WIDTH, CHART_HEIGHT),
         python=question.as_python(archive.address),
     )
 
@@ -131,7 +134,7 @@ def chart_picture(request: Request) -> Response:
     """Send the chart of a question's posts by month as a picture."""
     counts = _months(request)
     drawn = _templates.get_template("chart.svg").render(
-        chart=bars(counts), width=WIDTH, height=HEIGHT
+        chart=bars(counts), width=CHART_WIDTH, height=CHART_HEIGHT
     )
     return Response(drawn, media_type="image/svg+xml", headers=_download("posts-by-month.svg"))
 
@@ -313,7 +316,7 @@ def site_page(request: Request) -> Response:
         summary=found[0],
         question=PostQuestion(filters={"site": (key,)}),
         chart=bars(months_of(posts.by("month"))),
-        chart_size=(WIDTH, HEIGHT),
+        chart_size=(CHART_WIDTH, CHART_HEIGHT),
         tops=tops,
         runs=archive.runs(key).page(size=ROWS).items,
         failures=archive.failures(site=key).page(size=ROWS).items,

@@ -1,8 +1,8 @@
-"""Counts as a page shows them."""
+"""Bars of a chart."""
 
 from itertools import pairwise
 
-from wparchive.web.counts import HEIGHT, WIDTH, bars, months_of
+from wparchive.reading.views import CHART_HEIGHT, CHART_WIDTH, bars, months_of
 
 
 def test_months_without_posts_have_a_place_too():
@@ -22,8 +22,8 @@ def test_bars_stand_side_by_side_and_the_largest_is_the_highest():
     assert drawn[0].height * 4 == drawn[1].height
     assert drawn[2].height == 0
     assert all(one.x + one.width <= other.x for one, other in pairwise(drawn))
-    assert drawn[-1].x + drawn[-1].width <= WIDTH
-    assert all(bar.y + bar.height <= HEIGHT for bar in drawn)
+    assert drawn[-1].x + drawn[-1].width <= CHART_WIDTH
+    assert all(bar.y + bar.height <= CHART_HEIGHT for bar in drawn)
 
 
 def test_nothing_has_no_bars():
