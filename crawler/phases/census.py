@@ -22,7 +22,7 @@ from crawler.phases.plan import MeasuredCollection
 from crawler.phases.watermarks import look_again_from, milestone_of
 from crawler.polls.listing import LightRow, Listing, Milestone
 from crawler.polls.news import CHEAP_REQUESTS, News, Question, look_for_news
-from crawler.polls.ranks import at_rank
+from crawler.polls.ranks import RANKS_FROM_TOP, at_rank
 from crawler.polls.recent import first_by_id
 from crawler.rest.collections import Collection
 from crawler.rest.lenient_json import decode_record
@@ -35,9 +35,6 @@ ASKED_AT_ONCE = 100
 """Posts whose images or comments are asked for in one request."""
 COMMENT_TURNS = 2
 """Pages of older comments that a run reads with their texts."""
-MILESTONE_TRIES = 3
-"""Newest ranks that are asked for, one after the other, until one has a row that is shown."""
-
 HeldRecords = Callable[[Collection, Sequence[int]], Awaitable[dict[int, bytes]]]
 """Returns the held records of some ids."""
 Differing = Callable[[Collection, Iterable[LightRow]], Awaitable[dict[int, Any]]]
@@ -258,7 +255,7 @@ class Census:
         known = milestone_of(listed.mark)
         if known is not None and first.ids[0] == known.id:
             return  # nothing came since then, and the old one is carried over
-        for back in range(MILESTONE_TRIES):
+        for back in RANKS_FROM_TOP:
             answer = await reader.ask(at_rank(back, "desc"))
             if isinstance(answer, Problem) or answer.total != total:
                 return

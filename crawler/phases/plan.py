@@ -1,6 +1,6 @@
 """What to read: the site, every collection that it shows, and the size of each."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -17,13 +17,14 @@ from crawler.errors import (
     RobotsForbid,
 )
 from crawler.polls.listing import Listing, Milestone
+from crawler.polls.ranks import RANKS_FROM_TOP, at_rank
 from crawler.rest.api import other_keys, site_key
 from crawler.rest.classify import is_closed
 from crawler.rest.client import RestClient
 from crawler.rest.collections import Collection, comments_collection, read_collections
 from crawler.rest.php_values import as_mapping
 from crawler.rest.record_fields import record_id
-from crawler.rest.responses import read_object, read_page
+from crawler.rest.responses import RecordPage, read_object, read_page
 from crawler.run.output import run_so_far
 from crawler.run.proof import Proof
 from crawler.run.run_state import RunState
@@ -283,20 +284,33 @@ async def measure(
 async def measure_size(
     run: RunState, collection: Collection, filters: tuple[tuple[str, str], ...] = ()
 ) -> MeasuredCollection:
-    """Ask a collection, or the part that `filters` leave, for its size. Raises CrawlError."""
-    can_order_by_id = "id" in collection.capabilities.orderby
-    params = [*collection.list_filters, *filters, ("per_page", "1"), ("_fields", "id")]
-    if can_order_by_id:
-        params += [("orderby", "id"), ("order", "desc")]
-    url = run.address(collection.route, params)
-    response = await run.get(url, anonymous=collection.anonymous)
-    answer = read_page(response)
-    top_id = None
-    if can_order_by_id and answer.records:
-        top_id = record_id(answer.records[0])
-    if top_id is not None and answer.total and not filters:
-        run.count_of(collection).milestone = Milestone(top_id, answer.total - 1)
-    return MeasuredCollection(collection, answer.total, top_id, filters)
+    """Ask a collection, or the part that `filters` leave, for its size. Raises CrawlError.
+
+    The newest rows may be counted and not shown. Then the ones before them are asked for.
+    """
+
+    async def page_of(params: Iterable[tuple[str, str]]) -> RecordPage:
+        asked = (*collection.list_filters, *filters, ("_fields", "id"), *params)
+        url = run.address(collection.route, asked)
+        return read_page(await run.get(url, anonymous=collection.anonymous))
+
+    if "id" not in collection.capabilities.orderby:
+        answer = await page_of((("per_page", "1"),))
+        return MeasuredCollection(collection, answer.total, None, filters)
+    total = None
+    for back in RANKS_FROM_TOP:
+        answer = await page_of(at_rank(back, "desc").params)
+        if not back:
+            total = answer.total
+        if answer.records:
+            top_id = record_id(answer.records[0])
+            if top_id is not None and total and answer.total == total and not filters:
+                milestone = Milestone(top_id, total - 1 - back)
+                run.count_of(collection).milestone = milestone
+            return MeasuredCollection(collection, total, top_id, filters)
+        if collection.kind not in ("media", "comments") or (total or 0) <= 2 * back + 1:
+            break
+    return MeasuredCollection(collection, total, None, filters)
 
 
 def _lost_all_posts(collections: list[Collection], opened: list[MeasuredCollection]) -> bool:

@@ -104,12 +104,14 @@ class UpdateStrategy(Strategy):
             looked = await self._look(measured)
         held, news = looked.held, looked.news
         await self._note(collection, looked)
+        count = self._run.count_of(collection)
+        hidden = count.hidden
         to_read = sorted(looked.changed.keys() | set(news.doubtful))
         walk = WalkByIds(to_read, collection.capabilities, width=self._collector.width)
         reader = self._collector.read(MeasuredCollection(collection), lambda: walk)
         async for item in reader.items():
             yield item
-        count = self._run.count_of(collection)
+        count.hidden = hidden  # the walk by ids knows nothing of it
         count.site_total = news.total
         missing = looked.missing | walk.absent.intersection(held)
         if collection.kind in ("media", "comments") and not news.whole and news.total is not None:

@@ -9,6 +9,9 @@ from math import ceil, log2
 from crawler.polls.listing import LightRow, Listing
 from crawler.walk import PageRequest, Problem
 
+RANKS_FROM_TOP = (0, 1, 3, 7, 15)
+"""Ranks of newest rows that are asked for, one after the other, until one is shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
