@@ -100,9 +100,6 @@ async def move_watermark(run: RunState, collection: Collection) -> None:
     before = watermark_of(run.site, kind, type_)
     until = local_time(run.site_date or run.report.started_at, run.site)
     date, modified = await run.store.newest(kind, run.site_key, type_, until)
-    # Where nothing was edited for days, the last edits need not be listed in every run. A day and
-    # more is left for a site that does not say its time zone.
-    modified = max(modified, shifted(until, -OVERLAP_OF_ANOTHER_ZONE))
     read_at = run.report.started_at.isoformat()
     milestone = count.milestone
     if before is not None and proof.scope.name != "everything":

@@ -42,10 +42,10 @@ ROUNDS: list[dict[str, int]] = [
 ]
 
 LONG_AGO = (
-    '$wpdb->query("UPDATE $wpdb->posts SET post_modified = post_modified - INTERVAL 9 DAY, '
-    'post_modified_gmt = post_modified_gmt - INTERVAL 9 DAY");'
+    '$wpdb->query("UPDATE $wpdb->posts SET post_modified = post_modified - INTERVAL 6 * ID HOUR, '
+    'post_modified_gmt = post_modified_gmt - INTERVAL 6 * ID HOUR");'
 )
-"""PHP after which the site is not as new as it is."""
+"""PHP after which the changes of the site lie hours apart."""
 
 
 @pytest.fixture(params=on_servers("sqlite"))

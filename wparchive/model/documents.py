@@ -761,8 +761,7 @@ class Watermark(TypedDict):
     date: str
     """Latest site-local date of publication of what is held, not after the start of the run."""
     modified: str
-    """Latest site-local date of change of what is held, not after the start of the run; 26 hours
-    before that start where all changes are older."""
+    """Latest site-local date of change of what is held, not after the start of the run."""
     hidden: int
     """Rows that the site counted and did not show; 1 where their number is not known."""
     cache_age_s: float

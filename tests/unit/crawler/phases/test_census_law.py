@@ -55,6 +55,7 @@ def test_an_unchanged_site_costs_four_requests_a_list_at_most() -> None:
     for seed in range(2):
         room, shelves = Newsroom(seed), Shelves()
         for _ in range(4):
+            room.now += timedelta(hours=1)
             room.unpublish()
             room.upload()
         run_newsroom(room, shelves, "full")
