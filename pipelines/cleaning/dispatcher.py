@@ -6,6 +6,7 @@ means for those after it is kept in counters and stacks. This needs balanced eve
 """
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
@@ -66,7 +67,23 @@ def _rule(tag: str) -> Rule:
     return Rule(tag, *layout, HANDLERS.get(tag), tag in MAY_BE_SKIPPED, tag in TABLE_PARTS)
 
 
+@cache
+def _flat(rule: Rule) -> Rule:
+    """Return the rule of an element of which only its gap is left.
+
+    Links and media, whose handlers write more than tags, stay as they are.
+    """
+    if rule.tag == "blockquote":
+        return replace(_UNKNOWN, tag=rule.tag, gap=PARAGRAPH)  # its handler makes the gap
+    if rule.gap or rule.handler is None:
+        return replace(_UNKNOWN, tag=rule.tag, gap=rule.gap)
+    return rule
+
+
 _UNKNOWN = _rule("")
+_DEEPEST = 300
+"""How deep elements nest in safe HTML. No browser nests much deeper, and every reader would pay for
+it. What is deeper keeps its text, its gaps, its links and its pictures, without tags."""
 _RULES = {tag: _rule(tag) for tag in (*LAYOUTS, *HANDLERS, *MAY_BE_SKIPPED)}
 _QUOTE = replace(_UNKNOWN, tag="blockquote")
 _RULES_BY_MEANING: dict[Meaning | None, Rule] = {
@@ -153,6 +170,8 @@ class EventDispatcher:
 
     def _open_element(self, rule: Rule, attributes: Attributes) -> bool:
         """Write the start of an element; return False where its handler skips it."""
+        if len(self._open) >= _DEEPEST:
+            rule = _flat(rule)
         if rule.is_table_part and not self._content.open_tables:
             rule = _RULES["div"]  # browsers would drop the tag and glue its text to the next one
         if rule.gap:
