@@ -11,7 +11,7 @@ came or vanished. Terms and authors are read in turns only where nothing else ha
 site, and whole as soon as something did.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
@@ -180,17 +180,17 @@ class Census:
         can_ask = parameter in listed.collection.capabilities.parameters
         if listed.mark["hidden"] and milestone_of(listed.mark) is None:
             return False
-        if came and (not can_ask or len(came) > ASKED_AT_ONCE):
-            return False
+        questions = ceil(len(came) / ASKED_AT_ONCE)
+        if came and (not can_ask or questions > max(1, listed.older_pages // 2)):
+            return False  # to read the list whole is no dearer
         return self._posts.know_all(self._run)
 
     async def _look_beside_posts(self, listed: List, news: News, parameter: str) -> None:
         """Add what is shown since its post is, and what may be hidden since its post is."""
         came = sorted(self._posts.came)
-        if came:
-            part = ((parameter, ",".join(map(str, came))),)
+        for part in _parts(parameter, came):
             beside = await self._reader(listed, part).read_all()
-            news.trouble = beside.trouble
+            news.trouble = news.trouble or beside.trouble
             news.rows.update(beside.rows)
         if came or self._posts.vanished:
             news.doubtful = await self._belonging_to(
@@ -210,8 +210,7 @@ class Census:
         found: dict[int, LightRow] = {}
         if "post" not in listed.collection.capabilities.parameters:
             return found
-        for start in range(0, len(ids), ASKED_AT_ONCE):
-            part = (("post", ",".join(map(str, ids[start : start + ASKED_AT_ONCE]))),)
+        for part in _parts("post", ids):
             answer = await self._reader(listed, part).ask(first_by_id(listed.size))
             if isinstance(answer, Listing):
                 found.update((row.id, row) for row in answer.rows)
@@ -283,6 +282,12 @@ class Census:
         if filters:
             measured = MeasuredCollection(listed.collection, filters=filters)
         return LightReader(self._run, self._collector, measured)
+
+
+def _parts(parameter: str, ids: Sequence[int]) -> Iterator[tuple[tuple[str, str], ...]]:
+    """Yield parameters that ask for what belongs to some posts, a hundred of them at once."""
+    for start in range(0, len(ids), ASKED_AT_ONCE):
+        yield ((parameter, ",".join(map(str, ids[start : start + ASKED_AT_ONCE]))),)
 
 
 def _lay_over(news: News, rows: dict[int, LightRow]) -> None:

@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
 from crawler.polls.news import CHEAP_REQUESTS
 from tests.simulation.newsroom import EVENTS, LISTS, Newsroom, Shelves, run_newsroom
 
@@ -28,7 +30,9 @@ def differing(room: Newsroom, shelves: Shelves, type_: str, base: str) -> set[in
     return {id_ for id_ in shown.keys() | held.keys() if shown.get(id_) != held.get(id_)}
 
 
-def test_the_law_holds_for_every_list() -> None:
+@pytest.mark.parametrize("asked_at_once", [100, 2])
+def test_the_law_holds_for_every_list(asked_at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.phases.census.ASKED_AT_ONCE", asked_at_once)
     for seed in range(HISTORIES):
         room, shelves = Newsroom(seed), Shelves()
         run_newsroom(room, shelves, "full")
