@@ -15,7 +15,8 @@ from tests.integration.crawling import ROOT, Crawl, crawl, documents, uri
 from tests.servers.recorded_site import made_site, post, serve
 
 __all__ = ["started_ferretdb"]
-JOIN = "Join our channel: every morning the news of the harbour."
+# No rule of the cleaner takes it: only a site's memory can.
+NOTICE = "The reading room beside the harbour is open every morning but Sunday."
 WORDS = ["amber", "birch", "cedar", "drift", "ember", "fjord", "grove", "heron", "islet", "jetty"]
 
 
@@ -31,7 +32,7 @@ def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | s
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    """A site whose posts have a box to join, which recurs in 40 of 50 posts."""
+    """A site whose posts have a box with a notice, which recurs in 40 of 50 posts."""
     with serve(made_site(posts=50)) as site:
         for number in range(1, 51):
             site["posts"].put(written(number, with_box=number <= 40))
@@ -46,7 +47,7 @@ def own(number: int) -> str:
 def written(number: int, with_box: bool = True) -> dict[str, Any]:
     html = f"<p>{own(number)}</p>\n"
     if with_box:
-        html += f'<div class="wp-block-group"><p><strong>{JOIN}</strong></p></div>\n'
+        html += f'<div class="wp-block-group"><p><strong>{NOTICE}</strong></p></div>\n'
     return post(number, content={"rendered": html, "protected": False})
 
 
@@ -77,7 +78,7 @@ def test_a_crawl_learns_and_commands_overrule(site, archive):
     assert texts(archive) == {number: own(number) for number in range(1, 51)}
     key = site.home.removeprefix("http://")
     (block,) = boilerplate("list", "--site", key, archive=archive)
-    assert (block["n"], block["text"], block["posts"], block["removed"]) == (1, JOIN, 40, True)
+    assert (block["n"], block["text"], block["posts"], block["removed"]) == (1, NOTICE, 40, True)
 
     # A post that is new loses the box at once, and nothing is an edit.
     site["posts"].put(written(60))
@@ -89,10 +90,10 @@ def test_a_crawl_learns_and_commands_overrule(site, archive):
 
     said = boilerplate("keep", "1", "--site", key, archive=archive)
     assert said["posts"] == 41
-    assert texts(archive)[60] == f"{own(60)}\n\n{JOIN}"
+    assert texts(archive)[60] == f"{own(60)}\n\n{NOTICE}"
     counts = run(site, archive).type("post")
     assert (counts["changed"], counts["refreshed"], counts["unchanged"]) == (0, 0, 51)
-    assert texts(archive)[60] == f"{own(60)}\n\n{JOIN}"
+    assert texts(archive)[60] == f"{own(60)}\n\n{NOTICE}"
 
     said = boilerplate("drop", block["hash"][:8], "--site", key, archive=archive)
     assert said["posts"] == 41
@@ -101,7 +102,8 @@ def test_a_crawl_learns_and_commands_overrule(site, archive):
 
 
 def test_helper_processes_learn_as_well(site, archive):
-    run(site, archive, CLEAN_PROCESSES=1, ARCHIVE_PROCESS=1)
+    done = run(site, archive, CLEAN_PROCESSES=1, ARCHIVE_PROCESS=1)
+    assert done.report["boilerplate"]["removed"] == 1
     assert texts(archive) == {number: own(number) for number in range(1, 51)}
     site["posts"].put(written(60))
     done = run(site, archive, CLEAN_PROCESSES=1, ARCHIVE_PROCESS=1)
@@ -112,7 +114,7 @@ def test_helper_processes_learn_as_well(site, archive):
 def test_reclean_learns_what_a_crawl_left(site, archive):
     done = run(site, archive, ARCHIVE_SITE_MEMORY=0)
     assert done.report["boilerplate"] is None
-    assert texts(archive)[1] == f"{own(1)}\n\n{JOIN}"
+    assert texts(archive)[1] == f"{own(1)}\n\n{NOTICE}"
     line = [sys.executable, "-m", "wparchive", "reclean", "--all", "--again", "--json"]
     done_again = subprocess.run(
         [*line, "--archive", uri(archive)], capture_output=True, text=True, cwd=ROOT
@@ -131,5 +133,5 @@ def test_an_update_run_learns_from_the_few_posts_that_it_reads(site, archive):
     done = crawl(site.home, archive, settings={}, mode="update")
     assert done.exit_status == 0, done.output
     assert done.report["boilerplate"] == {"removed": 1, "posts": 4, "finished": True}
-    assert [text for text in texts(archive).values() if JOIN in text] == []
+    assert [text for text in texts(archive).values() if NOTICE in text] == []
     assert documents(archive, "revisions") == []

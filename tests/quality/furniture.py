@@ -5,13 +5,15 @@ is wrongly removed when any of its lines is marked as wanted in its post.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from pipelines.cleaning import clean_html
 from wparchive.furniture.counting import furniture_of_posts
-from wparchive.furniture.keys import RECURS_MARK
+from wparchive.furniture.keys import RECURS_MARK, is_kept
 from wparchive.furniture.remove import Furniture, without_furniture
+from wparchive.model.blocks import Block
 
 from .gold import BASE_URL, GoldText, sites
 from .text_scores import words
@@ -31,7 +33,9 @@ class Removed:
     wrong: list[str] = field(default_factory=list)
     """Removed blocks with a wanted line."""
     noise: int = 0
-    """Lines that are marked as noise, in all posts."""
+    """Lines that are marked as noise and that the rules of the cleaner leave, in all posts."""
+    noise_gone: int = 0
+    """Those of them that were removed."""
 
 
 def removed_from(site: Sequence[GoldText]) -> Removed:
@@ -45,13 +49,21 @@ def removed_from(site: Sequence[GoldText]) -> Removed:
         wanted = {words(line) for line in post.wanted}
         found.posts += bool(gone)
         found.kinds.update(block["kind"] for block in gone)
-        found.noise += len(post.noise)
+        noise = {words(line) for line in post.noise}
+        found.noise += _lines_among(noise, blocks)
+        found.noise_gone += _lines_among(noise, gone)
         found.wrong += [
             block["text"]
             for block in gone
             if any(words(line) in wanted for line in block["text"].split("\n"))
         ]
     return found
+
+
+def _lines_among(lines: Collection[Any], blocks: Iterable[Block]) -> int:
+    """Return how many lines of blocks that the cleaner has kept are among these."""
+    kept = (block["text"] for block in blocks if is_kept(block))
+    return sum(words(line) in lines for text in kept for line in text.split("\n"))
 
 
 def main() -> None:
