@@ -137,7 +137,7 @@ def sample_posts() -> list[dict[str, Any]]:
             10,
             "Hidden heat.",
             site="other.org",
-            extra=[{"k": "big", "v": 2**60}],
+            extra=[{"k": "big", "v": 2**60}, {"k": "acf.rating", "v": 5}],
             sketch=[-(2**63), 5, 2**63 - 1],
         ),
     ]

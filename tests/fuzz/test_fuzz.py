@@ -46,7 +46,7 @@ def test_the_limits_hold():
             pass
 
     assert run_limited(endless, seconds_max=1).trouble == "it takes too long"
-    assert "MiB" in run_limited(lambda: len(b"x" * (400 << 20))).trouble
+    assert "MiB" in run_limited(lambda: len(b"x" * (900 << 20))).trouble
     assert "MemoryError" in run_limited(lambda: bytes(ADDRESSES_MAX)).trouble
     assert "ZeroDivisionError" in run_limited(lambda: 1 / 0).trouble
     assert isinstance(run_limited(lambda: None), Ran)

@@ -70,6 +70,7 @@ def test_sites(wparchive):
         "live": 1,
         "withdrawn": 1,
         "deleted": 1,
+        "unpublished": 0,
     }
 
 
