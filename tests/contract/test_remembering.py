@@ -278,6 +278,16 @@ async def test_an_edited_post_is_one_revision_and_counts_once(store, look):
     assert block["posts"] == 30
 
 
+async def test_texts_of_two_posts_that_were_edited_do_not_pass_for_furniture(store, look):
+    bodies = {number: own_text(number // 2) for number in range(30)}
+    await crawl(store, bodies, 0)
+    # Each text was noted four times now, and stands in two posts.
+    outcomes, learned = await crawl(store, {n: f"{b}\n\n{JOIN}" for n, b in bodies.items()}, 1)
+    assert outcomes == [Outcome.CHANGED] * 30
+    assert (learned.removed, learned.posts, learned.counted) == (1, 30, True)
+    assert {document["id"]: document["text"] for document in all_posts(look)} == bodies
+
+
 async def test_posts_that_vanish_are_counted_no_more(store):
     await crawl(store, texts(range(30), JOIN), 0)
     await store.set_state("posts", SITE, "post", list(range(20)), "deleted", T1)

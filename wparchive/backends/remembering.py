@@ -247,7 +247,24 @@ class SiteLearner:
 
     async def _count_exactly(self, candidates: set[int], learned: Learned) -> SiteCount | None:
         """Return the counts of the candidates over all live posts; None where it was stopped."""
-        exact = SiteCount(candidates)
+        exact = await self._counts_of(candidates, learned)
+        if exact is None:
+            return None
+        self._frequent.correct({key: exact.posts_with(key) for key in candidates})
+        # Texts of posts that were edited had been counted several times. Those of few posts are no
+        # candidates, and no guard may take them for such: they are what these posts say themselves.
+        needed = least_needed(exact.posts)
+        known = {key_of_text(block["hash"]) for block in self._blocks}
+        frequent = {key for key in candidates if key in known or exact.posts_with(key) >= needed}
+        if frequent != candidates:
+            exact = await self._counts_of(frequent, learned)
+        if exact is not None:
+            learned.counted = True
+        return exact
+
+    async def _counts_of(self, keys: set[int], learned: Learned) -> SiteCount | None:
+        """Return the counts of these keys over all live posts; None where it was stopped."""
+        exact = SiteCount(keys)
 
         def count(posts: Sequence[StoredDocument]) -> None:
             for post in posts:
@@ -258,8 +275,6 @@ class SiteLearner:
             await asyncio.to_thread(count, live)
         if not learned.finished:
             return None
-        learned.counted = True
-        self._frequent.correct({key: exact.posts_with(key) for key in candidates})
         return exact
 
     async def _decide(self, exact: SiteCount) -> None:
