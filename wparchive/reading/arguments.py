@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast, get_args
-from urllib.parse import quote, unquote
+from urllib.parse import parse_qsl, quote, unquote
 
 from wparchive.errors import InvalidQuery
 from wparchive.model.documents import State
@@ -37,6 +37,12 @@ _AGE_UNITS = {
 _DATE_HELP = (
     "write 2024, 2024-05, 2024-05-17, 2024-05-17T08:30+02:00, or an age such as 12h, 30d, 6w, 2y"
 )
+_SHORT_LINKS = {
+    "p": ("post", "page", "attachment"),
+    "page_id": ("page",),
+    "attachment_id": ("attachment",),
+}
+_TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|_ga)(?:=|$)")
 _SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9A-F]{2}")
 
@@ -133,9 +139,12 @@ def bare_address(url: str) -> str:
 def link_forms(url: str) -> tuple[str, ...]:
     """Return the spellings under which an archive may hold a link.
 
-    Both schemes, with and without a last slash, percent-encoded either way or not at all.
+    Both schemes, with and without a last slash, percent-encoded either way or not at all, and
+    without what only tells a site where its visitor came from.
     """
-    core = bare_address(url)
+    page, mark, query = bare_address(url).partition("?")
+    kept = [part for part in query.split("&") if not _TRACKING.match(part)]
+    core = f"{page}{mark}{'&'.join(kept)}".rstrip("?").rstrip("/")
     encoded = quote(unquote(core), safe="/:?&=%+,;@!$'()*~")
     # WordPress writes %e6 where browsers write %E6.
     lower = _ESCAPE.sub(lambda match: match[0].lower(), encoded)
@@ -146,6 +155,23 @@ def link_forms(url: str) -> tuple[str, ...]:
         for scheme in ("https", "http")
         for end in ("/", "")
     )
+
+
+def short_link_keys(url: str) -> tuple[str, ...]:
+    """Return the keys that WordPress's own short link of a post can mean; none for other names.
+
+    `https://example.com/blog/?p=12` names `example.com/blog/post/12`.
+    """
+    page, _, query = bare_address(url).partition("?")
+    given = dict(parse_qsl(query))
+    site = page.removesuffix("/index.php").rstrip("/")
+    keys = []
+    for name, types in _SHORT_LINKS.items():
+        number = given.get(name, "")
+        if re.fullmatch("[0-9]{1,18}", number):
+            types = (given["post_type"],) if "post_type" in given else types
+            keys += [f"{site}/{type_}/{int(number)}" for type_ in types]
+    return tuple(keys)
 
 
 def values_of(value: OneOrMany) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from wparchive.reading.arguments import (
     link_forms,
     require_known,
     require_unicode,
+    short_link_keys,
     sites_of,
     values_of,
 )
@@ -170,9 +171,9 @@ class Duplicates:
 
         Raises NotFound, InvalidQuery.
         """
-        key = require_unicode(post).strip()
-        if self._index.find([key]):
-            return key
+        for key in (require_unicode(post).strip(), *short_link_keys(post)):
+            if self._index.find([key]):
+                return key
         for _, keys in sorted(self._index.linked(link_forms(post)).items()):
             return keys[0]
         raise NotFound(

@@ -53,6 +53,7 @@ from wparchive.reading.arguments import (
     require_known,
     require_limit,
     require_unicode,
+    short_link_keys,
     since_of,
     sites_of,
     states_of,
@@ -257,11 +258,12 @@ class Archive:
         return kind, LastSeen(self.reader).renewed(kind, cast(Any, document))
 
     def _stored(self, name: str) -> tuple[Kind, StoredDocument]:
-        # A key is tried first, because it is one look-up.
-        if found := self.reader.get(require_unicode(name).strip()):
-            return found
-        key = self.reader.find_link(link_forms(name))
-        if key is not None and (found := self.reader.get(key)):
+        # Keys are tried first, because each is one look-up.
+        for key in (require_unicode(name).strip(), *short_link_keys(name)):
+            if found := self.reader.get(key):
+                return found
+        linked = self.reader.find_link(link_forms(name))
+        if linked is not None and (found := self.reader.get(linked)):
             return found
         raise NotFound(
             f"nothing is named {name!r} in {self.address}: "

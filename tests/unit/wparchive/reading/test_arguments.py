@@ -3,7 +3,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from wparchive.errors import InvalidQuery
-from wparchive.reading.arguments import bare_address, link_forms, parse_since, parse_until
+from wparchive.reading.arguments import (
+    bare_address,
+    link_forms,
+    parse_since,
+    parse_until,
+    short_link_keys,
+)
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -66,3 +72,34 @@ def test_a_link_is_looked_for_in_every_spelling(given_):
     assert {"https://a.org/%e6%97%a5/", "https://a.org/%E6%97%A5", "http://a.org/日/"} <= set(
         link_forms(given_)
     )
+
+
+@pytest.mark.parametrize(
+    ("given_", "found"),
+    [
+        ("https://a.org/post/?utm_source=x&utm_medium=mail", "https://a.org/post/"),
+        ("a.org/post?fbclid=1#top", "https://a.org/post/"),
+        ("https://a.org/?p=3&utm_source=x", "https://a.org/?p=3"),
+        ("https://a.org/post/?lang=de&gclid=y", "https://a.org/post/?lang=de"),
+    ],
+)
+def test_what_tells_where_a_visitor_came_from_is_no_part_of_a_link(given_, found):
+    assert found in link_forms(given_)
+
+
+def test_other_parts_of_a_query_stay_in_a_link():
+    assert "https://a.org/post/" not in link_forms("https://a.org/post/?lang=de")
+
+
+@pytest.mark.parametrize(
+    ("given_", "keys"),
+    [
+        ("https://A.org/?p=12", ("a.org/post/12", "a.org/page/12", "a.org/attachment/12")),
+        ("a.org/blog/index.php?page_id=7&utm_source=x", ("a.org/blog/page/7",)),
+        ("https://a.org/?post_type=movie&p=12", ("a.org/movie/12",)),
+        ("https://a.org/?p=x", ()),
+        ("https://a.org/post/12", ()),
+    ],
+)
+def test_a_short_link_names_keys(given_, keys):
+    assert short_link_keys(given_) == keys
