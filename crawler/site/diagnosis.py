@@ -268,7 +268,8 @@ def diagnosis_lines(diagnosis: Diagnosis) -> Iterator[str]:
             yield f"  {name}: {value}"
     for offered in diagnosis.types:
         total = "?" if offered.total is None else f"{offered.total:,}"
-        words = f"closed: {offered.closed}" if offered.closed else f"{total} {offered.kind}"
+        noun = offered.kind.removesuffix("s") if offered.total == 1 else offered.kind
+        words = f"closed: {offered.closed}" if offered.closed else f"{total} {noun}"
         limit = (
             "" if offered.rows_of_a_request == 100 else f", {offered.rows_of_a_request} a request"
         )
@@ -283,7 +284,7 @@ def diagnosis_lines(diagnosis: Diagnosis) -> Iterator[str]:
     for problem in diagnosis.problems:
         yield f"  {'!' if problem.serious else '-'} {problem.what}"
         yield f"    -> {problem.todo}"
-    yield f"  {diagnosis.requests} requests"
+    yield f"  {diagnosis.requests} request{'s' if diagnosis.requests != 1 else ''}"
 
 
 def _duration(seconds: float) -> str:

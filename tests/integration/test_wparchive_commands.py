@@ -219,6 +219,8 @@ def test_failures(wparchive):
         (["history", "example.com/blog/post/1", "--since", "2024"], 2, "or the POST"),
         (["history", "--since", "2024", "--full"], 2, "about one POST"),
         (["nosuch"], 2, "No such command"),
+        (["serch", "heat"], 2, "Did you mean 'search'?"),
+        (["serve", "--port", "99999"], 2, "99999 is not in the range"),
         (["export"], 2, "Missing option"),
         (["export", "-o", "x"], 2, "has no ending that names a format"),
         (["export", "-o", "-", "--format", "markdown"], 2, "makes a folder"),

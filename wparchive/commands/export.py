@@ -76,7 +76,8 @@ def export_command(
     if count == 0:
         click.echo("no post is selected: the export is empty", err=True)
         raise click.exceptions.Exit(1)
-    click.echo(f"{count:,} posts written to {output_name(output)}", err=True)
+    noun = "post" if count == 1 else "posts"
+    click.echo(f"{count:,} {noun} written to {output_name(output)}", err=True)
 
 
 def _export(archive: Archive, posts: Posts, output: str, form: str, keep_removed: bool) -> int:

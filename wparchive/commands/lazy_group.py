@@ -1,6 +1,7 @@
 """A group of commands that are imported when they are needed, so that each starts fast."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -33,6 +34,19 @@ class LazyGroup(click.Group):
         module = import_module(self._modules[cmd_name])
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that a command line names; an unknown one brings names like it."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            alike = get_close_matches(args[0], self._modules, 1)
+            if args[0].startswith("-") or not alike:
+                raise
+            words = f"{error.message} Did you mean {alike[0]!r}?"
+            raise click.UsageError(words, error.ctx) from None
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:
         """Read the command line. Raises ClosedPipe when whoever reads the help stops."""

@@ -15,7 +15,13 @@ from wparchive.reading.library import Archive
 @click.command("serve")
 @archive_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8050, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8050,
+    show_default=True,
+    help="0 takes a free one.",
+)
 @click.option("--token", metavar="WORD", help="Show pages only to who has this (see below).")
 def serve_command(archive: Archive, host: str, port: int, token: str | None) -> None:
     """Show the archive as web pages, read-only, until Ctrl-C.
