@@ -296,6 +296,8 @@ def test_sites(archive):
         "https://other.org/日本/",
         "http://other.org/%E6%97%A5%E6%9C%AC",
         "other.org/%e6%97%a5%e6%9c%ac/",
+        "https://other.org/日本/?utm_source=mail",
+        "https://other.org/?p=8",
     ],
 )
 def test_a_post_by_key_or_address(archive, name):
@@ -303,7 +305,14 @@ def test_a_post_by_key_or_address(archive, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["other.org/post/88", "https://other.org/none/", "", "example.com/blog/attachment/50"]
+    "name",
+    [
+        "other.org/post/88",
+        "https://other.org/none/",
+        "https://other.org/?p=88",
+        "",
+        "example.com/blog/attachment/50",
+    ],
 )
 def test_other_names_are_not_found(archive, name):
     with pytest.raises(NotFound):
