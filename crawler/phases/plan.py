@@ -28,7 +28,7 @@ from crawler.rest.responses import RecordPage, read_object, read_page
 from crawler.run.output import run_so_far
 from crawler.run.proof import Proof
 from crawler.run.run_state import RunState
-from crawler.site.attempts import WHAT_TO_DO
+from crawler.site.attempts import way_on
 from crawler.site.discovery import Discovered, discover, recall
 from crawler.site.start_address import normalise_address
 from wparchive.model.documents import Site
@@ -277,7 +277,8 @@ async def measure(
         run.count_of(collection).site_total = measured.total
         opened.append(measured)
     if refusals and _lost_all_posts(collections, opened):
-        raise ApiClosed(f"the site's posts are closed to visitors: {refusals[-1]}; {WHAT_TO_DO}")
+        advice = way_on(str(refusals[-1]), run.address("/"))
+        raise ApiClosed(f"the site's posts are closed to visitors: {refusals[-1]}; {advice}")
     return opened
 
 

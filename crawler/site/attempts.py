@@ -1,6 +1,8 @@
 """What the places answered where no API was found, and the error that it amounts to. Pure."""
 
+import re
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from crawler.errors import (
     ApiClosed,
@@ -20,6 +22,21 @@ WHAT_TO_DO = (
     "-a fallback=feed,sitemap,html"
 )
 """What an operator can do where an API is closed."""
+
+_MOVED = re.compile(
+    r"\b30[1278] redirects to (https?://\S+?)(?:/index\.php)?/?(?:\?rest_route=|wp-json/)"
+)
+
+
+def way_on(refusal: str, address: str) -> str:
+    """Return what an operator can do about a list of the site at `address` that was refused.
+
+    Where requests are sent to another host, that one may be the site's proper address.
+    """
+    moved = _MOVED.search(refusal)
+    if moved is None or urlsplit(moved[1]).netloc == urlsplit(address).netloc:
+        return WHAT_TO_DO
+    return f"give that host's address (-a site={moved[1]}) if it is the one you mean; {WHAT_TO_DO}"
 
 
 @dataclass

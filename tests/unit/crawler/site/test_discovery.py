@@ -13,6 +13,7 @@ from crawler.errors import (
     TooLarge,
 )
 from crawler.rest.api import Api
+from crawler.site.attempts import WHAT_TO_DO, way_on
 from crawler.site.discovery import GUESS_TIMEOUT_S, discover
 from tests.answers import Site, error, page
 
@@ -450,3 +451,21 @@ def test_the_name_of_a_site_is_one_line_without_control_characters():
     discovered, _ = found({ROOT: named}, "https://h.org/")
     assert discovered.site["name"] == "A [31m & B C"
     assert discovered.site["description"] == ""
+
+
+@pytest.mark.parametrize(
+    ("refusal", "site"),
+    [
+        ("301 redirects to https://www.a.org/wp-json/wp/v2/posts?_fields=id", "https://www.a.org"),
+        ("308 redirects to https://b.org/blog/wp-json/wp/v2/posts", "https://b.org/blog"),
+        ("302 redirects to https://b.org/index.php?rest_route=/wp/v2/posts", "https://b.org"),
+        ("301 redirects to https://a.org/wp-json/other", None),
+        ("302 redirects to https://login.b.org/?next=1", None),
+        ("401 rest_not_logged_in", None),
+    ],
+)
+def test_lists_that_moved_to_another_host_are_advised_to_be_sought_there(refusal, site):
+    advice = way_on(refusal, "https://a.org/wp-json/")
+    assert advice.endswith(WHAT_TO_DO)
+    assert (f"(-a site={site})" in advice) == (site is not None)
+    assert ("-a site=" in advice) == (site is not None)
