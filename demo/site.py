@@ -8,6 +8,7 @@ import argparse
 import signal
 import sys
 import threading
+from contextlib import ExitStack
 
 from demo.content import sample_site
 from demo.multiply import multiplied_site
@@ -24,7 +25,11 @@ def main(arguments: list[str] | None = None) -> None:
     if options.posts:
         site = multiplied_site(options.posts, options.characters)
     site.path = options.path.rstrip("/")
-    with serve(site, options.port):
+    with ExitStack() as running:
+        try:
+            running.enter_context(serve(site, options.port))
+        except (OSError, OverflowError) as error:
+            sys.exit(f"demo.site: cannot listen on port {options.port}: {error}; name another")
         print(site.home, flush=True)
         stop.wait()
     print(f"{len(site.requests)} requests", file=sys.stderr)

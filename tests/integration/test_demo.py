@@ -52,6 +52,20 @@ def test_the_command_serves_and_ends() -> None:
     assert (total, process.returncode) == (120, 0)
 
 
+def test_a_port_that_cannot_be_had_is_said_in_a_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "demo.site", "--port", str(port)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"demo.site: cannot listen on port {port}: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_neighbours_share_a_host_and_nothing_else() -> None:
     blog, travel = made_site(posts=3, path="/blog"), made_site(posts=4, path="/blog/travel")
     with serve(made_site(posts=2), neighbours=[blog, travel]) as root:
