@@ -34,12 +34,13 @@ BATCH_CHARACTERS = 32_000_000
 
 
 def optional_package(package: str) -> Any:
-    """Return an optional package. Raises ExtraMissing."""
+    """Return an optional package, or a module of one (`pyarrow.parquet`). Raises ExtraMissing."""
     try:
         return import_module(package)
     except ModuleNotFoundError as error:
+        name = package.partition(".")[0]
         raise ExtraMissing(
-            f"{package} is needed for this and not installed: pip install {package}"
+            f"{name} is needed for this and not installed: pip install {name}"
         ) from error
 
 

@@ -7,10 +7,12 @@ from typing import get_type_hints
 import pytest
 
 from samples.documents import post, ref
+from wparchive.errors import ExtraMissing
 from wparchive.export.arrow import (
     arrow_row,
     arrow_schema,
     arrow_table,
+    optional_package,
     pandas_frame,
     polars_frame,
     record_batches,
@@ -105,3 +107,8 @@ def test_without_pyarrow_the_error_says_what_to_install():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "pip install " in done.stdout
+
+
+def test_a_missing_module_is_named_by_the_package_that_brings_it():
+    with pytest.raises(ExtraMissing, match=r"pip install nosuchpackage$"):
+        optional_package("nosuchpackage.parquet")
