@@ -30,8 +30,6 @@ SITES = [
 ]
 POSTS = 200
 POSTS_ON_FERRETDB = 30
-ROUNDS_ON_FERRETDB = 3
-"""FerretDB 1 is slow still; a real server runs all rounds of all versions."""
 ROUNDS: list[dict[str, int]] = [
     {"publish": 3, "edit": 4, "schedule": 2, "comment": 2},
     {"go_live": 2, "delete": 3, "retag": 3, "rename_tag": 2, "edit_comment": 1},
@@ -40,6 +38,10 @@ ROUNDS: list[dict[str, int]] = [
     {"publish": 1, "import_": 1, "delete": 2, "restore": 1, "retag": 1, "rename_tag": 1},
     {},
 ]
+ROUNDS_ON_FERRETDB: list[dict[str, int]] = [
+    {"publish": 2, "edit": 2, "import_": 1, "delete": 1, "retag": 1, "rename_tag": 1, "comment": 1},
+]
+"""FerretDB 1 takes half a minute for each crawl; other servers run all rounds of all versions."""
 
 LONG_AGO = (
     '$wpdb->query("UPDATE $wpdb->posts SET post_modified = post_modified - INTERVAL 6 * ID HOUR, '
@@ -88,10 +90,7 @@ def test_after_each_round_the_archive_is_what_the_site_shows(changing, archive) 
     first = update(changing, archive)
     assert (first.verdict, first.report["mode"]) == ("complete", "full"), first.output
     rounds = [(first.report["finished_at"], changing.manifest())]
-    planned = ROUNDS
-    if is_slow(archive):
-        planned = ROUNDS[:ROUNDS_ON_FERRETDB]
-    for number, changes in enumerate(planned):
+    for number, changes in enumerate(ROUNDS_ON_FERRETDB if is_slow(archive) else ROUNDS):
         if changes:
             changing.mutate(seed=number + 1, **changes)
         run = update(changing, archive)
@@ -103,7 +102,7 @@ def test_after_each_round_the_archive_is_what_the_site_shows(changing, archive) 
         assert run.type("post")["scope"] == "changes"
         assert run.type("post")["requests"] <= 4
     for number, (at, manifest) in enumerate(rounds):
-        for base in ("posts", "tags", "categories", "users"):
+        for base in ("posts",) if is_slow(archive) else ("posts", "tags", "categories", "users"):
             assert differing(base, held_at(archive, base, at), manifest) == [], number
 
 
