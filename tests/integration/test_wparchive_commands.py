@@ -440,3 +440,13 @@ def test_broken_bytes_of_a_command_line_are_no_traceback(wparchive, command):
     done = wparchive(*command.split(), "\udcff")
     assert done.returncode in (1, 2)
     assert "Traceback" not in done.stderr
+
+
+def test_csv_begins_with_a_byte_order_mark_on_request(wparchive, tmp_path):
+    path = tmp_path / "posts.csv"
+    assert wparchive("export", "-o", str(path)).returncode == 0
+    plain = path.read_bytes()
+    assert wparchive("export", "-o", str(path), "--bom").returncode == 0
+    assert path.read_bytes() == b"\xef\xbb\xbf" + plain
+    refused = wparchive("export", "-o", str(tmp_path / "posts.jsonl"), "--bom")
+    assert (refused.returncode, "leave out --bom" in refused.stderr) == (2, True)

@@ -1,6 +1,7 @@
 """`wparchive export`: posts as a file or folder."""
 
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -37,6 +38,9 @@ FORMAT_NAMES = ["jsonl", "csv", "parquet", "markdown", "wxr"]
     is_flag=True,
     help="markdown, wxr: also what is left out of texts: furniture, share lines.",
 )
+@click.option(
+    "--bom", is_flag=True, help="csv: begin with a byte-order mark, as spreadsheets want it."
+)
 @filter_options
 @json_option
 def export_command(
@@ -46,6 +50,7 @@ def export_command(
     form: str | None,
     with_raw: bool,
     keep_removed: bool,
+    bom: bool,
     as_json: bool,
 ) -> None:
     """Write posts to a file, in the order of site, type and id.
@@ -60,17 +65,16 @@ def export_command(
     The file appears when it is whole: an interrupted export leaves what was there before, and can
     be repeated.
     """
-    from wparchive.export import FORMATS, format_of
+    from wparchive.export import FORMATS, export_posts, format_of
 
     form = format_of(output, form)
     require_named_sites(archive, posts)  # before an earlier export is replaced by nothing
-    if with_raw and not FORMATS[form].keeps_raw:
-        keeping = " or ".join(name for name, one in FORMATS.items() if one.keeps_raw)
-        raise InvalidQuery(
-            f"{form} has no place for raw records: leave out --with-raw, or choose {keeping}"
-        )
+    _require_fitting(form, with_raw, bom)
     selection = posts.ordered("key", raw=with_raw or FORMATS[form].needs_raw)
-    count = _export(archive, selection, output, form, keep_removed)
+    export = partial(
+        export_posts, archive, selection, form=form, keep_removed=keep_removed, bom=bom
+    )
+    count = _export(export, selection, output, form)
     if as_json and output != STANDARD_OUTPUT:
         print_json({"output": output, "format": form, "posts": count})
     if count == 0:
@@ -80,11 +84,21 @@ def export_command(
     click.echo(f"{count:,} {noun} written to {output_name(output)}", err=True)
 
 
-def _export(archive: Archive, posts: Posts, output: str, form: str, keep_removed: bool) -> int:
-    """Write the posts, with a progress bar on a terminal; return how many."""
-    from wparchive.export import export_posts
+def _require_fitting(form: str, with_raw: bool, bom: bool) -> None:
+    """Raise InvalidQuery for an option that has no meaning in a format."""
+    from wparchive.export import FORMATS
 
-    export = partial(export_posts, archive, posts, form=form, keep_removed=keep_removed)
+    if with_raw and not FORMATS[form].keeps_raw:
+        keeping = " or ".join(name for name, one in FORMATS.items() if one.keeps_raw)
+        raise InvalidQuery(
+            f"{form} has no place for raw records: leave out --with-raw, or choose {keeping}"
+        )
+    if bom and form != "csv":
+        raise InvalidQuery(f"only csv has a byte-order mark, not {form}: leave out --bom")
+
+
+def _export(export: Callable[..., int], posts: Posts, output: str, form: str) -> int:
+    """Write the posts, with a progress bar on a terminal; return how many."""
     if output == STANDARD_OUTPUT:
         return export(sys.stdout.buffer)
     # To count the posts takes time, and nobody would see it.

@@ -43,26 +43,32 @@ def serve_command(archive: Archive, host: str, port: int, token: str | None) -> 
         from wparchive.web.app import LOOPBACK, web_app
     except ImportError as error:
         raise ExtraMissing(
-            "the web pages need Starlette, Jinja2 and uvicorn: pip install 'wparchive[web]', or"
-            " pip install -e '.[web]' -c constraints.txt in a checkout"
+            "the web pages need Starlette, Jinja2 and uvicorn: in a checkout,"
+            " pip install -c constraints.txt -e '.[web]'; elsewhere, pip install starlette jinja2"
+            " uvicorn"
         ) from error
     hosts = ["*"]
     if is_local:
         hosts = [*LOOPBACK, host]
     with _listening(host, port) as listener:
-        bound = listener.getsockname()[1]
-        name = host
-        if ":" in host:
-            name = f"[{host}]"
-        address = f"http://{name}:{bound}/"
-        if token:
-            address += f"?token={token}"
+        address = _address(host, listener.getsockname()[1], token)
         click.echo(f"{archive.address} is shown at {address} (Ctrl-C ends it)", err=True)
         config = uvicorn.Config(
             web_app(archive, hosts, token or ""), log_level="warning", access_log=False
         )
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
+
+
+def _address(host: str, port: int, token: str | None) -> str:
+    """Return where a browser finds the pages."""
+    name = host
+    if ":" in host:
+        name = f"[{host}]"
+    address = f"http://{name}:{port}/"
+    if token:
+        address += f"?token={token}"
+    return address
 
 
 def _is_loopback(host: str) -> bool:

@@ -3,6 +3,7 @@
 They stream in constant memory, and are put in place only when they are whole.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
@@ -93,12 +94,13 @@ def export_posts(
     form: str,
     progress: Callable[[], object] = lambda: None,
     keep_removed: bool = False,
+    bom: bool = False,
 ) -> int:
     """Write a selection in a format to a path, or to an open file; return how many posts.
 
     A path is replaced only when everything is written. `progress` is called after each post.
-    What is no part of a post's text stands in the formats that write its HTML only with
-    `keep_removed`. Raises OutputFailed, ExtraMissing, InvalidQuery.
+    `keep_removed` writes HTML with what is no part of a post's text; `bom` begins a file with a
+    byte-order mark. Raises OutputFailed, ExtraMissing, InvalidQuery.
     """
     count = 0
 
@@ -121,6 +123,8 @@ def export_posts(
             cast(FolderWriter, writer)(counted(), folder)
     else:
         with _opened(target) as out:
+            if bom:
+                out.write(BOM_UTF8)
             cast(FileWriter, writer)(counted(), out, posts, archive)
     return count
 
