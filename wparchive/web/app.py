@@ -78,16 +78,23 @@ def web_app(archive: Archive, hosts: Iterable[str] = LOOPBACK, token: str = "") 
     return app
 
 
-async def _archive_error(_request: Request, error: Exception) -> Response:
+async def _archive_error(request: Request, error: Exception) -> Response:
     """Return the page that says what could not be answered, and what to do."""
     status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 503)
-    return pages.rendered("error.html", status, message=str(error))
+    return pages.rendered("error.html", status, message=str(error), words=_words(request))
 
 
-async def _http_error(_request: Request, error: Exception) -> Response:
+async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = error.status_code
-    return pages.rendered("error.html", status, message=HTTPStatus(status).phrase)
+    return pages.rendered(
+        "error.html", status, message=HTTPStatus(status).phrase, words=_words(request)
+    )
+
+
+def _words(request: Request) -> str:
+    """Return the words that were searched for, to be mended and searched for again."""
+    return request.query_params.get("q", "")
 
 
 class SafeHeaders:

@@ -142,6 +142,7 @@ def test_what_is_not_there_or_cannot_be_understood_is_said_in_a_page(browser):
         answer = browser.get(address)
         assert (answer.status_code, "<h1>" in answer.text) == (status, True), address
         assert words in answer.text
+    assert 'name="q" value="-heat"' in browser.get("/?q=-heat").text
 
 
 def test_a_name_that_no_post_has_is_met_with_one_that_is_near(browser):
