@@ -17,7 +17,7 @@ demo: .venv/ready  ## crawl a small sample site on this machine twice and show w
 	@$(BIN)/python -m demo.run
 
 test: .venv/ready-dev  ## run the test suite on all cores; ARGS="-k walk" selects
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 crawl: named .venv/ready  ## crawl a site: make crawl SITE=https://example.com/blog
 	@# make itself ends with 0 or 2 and nothing else: the status of the crawl is said in words
