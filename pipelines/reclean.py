@@ -36,7 +36,13 @@ from wparchive.backends.recleaning import CleanedAgain, Cleaner
 from wparchive.duplicates.compare.sketch import SKETCH_VERSION
 from wparchive.furniture.keys import keys_of_blocks
 from wparchive.furniture.remove import NO_FURNITURE, Furniture
-from wparchive.model.documents import CLEANER_FIELDS, REWRITTEN_FIELDS, Kind, StoredDocument
+from wparchive.model.documents import (
+    CLEANER_FIELDS,
+    COMPUTED_FIELDS,
+    REWRITTEN_FIELDS,
+    Kind,
+    StoredDocument,
+)
 from wparchive.model.lifecycle import LIFE_CYCLE_FIELDS
 from wparchive.model.storable import decompress, storable_document
 from wparchive.tuning import look_seldom_for_cycles
@@ -48,21 +54,7 @@ _TAXONOMIES = {"tags": "post_tag", "categories": "category"}
 _NOT_SENT = frozenset({"sketch", *LIFE_CYCLE_FIELDS})
 _MADE_AGAIN = {"boilerplate_kept", "truncated", *(f"{name}_dropped" for name in CLEANER_FIELDS)}
 """Flags that only tell what became of the texts."""
-_ALWAYS_STORABLE = frozenset(
-    {
-        "word_count",
-        "removed_words",
-        "content_fingerprint",
-        "sketch",
-        "sketch_version",
-        "language",
-        "language_confidence",
-        "language_source",
-        "version_hash",
-        "refresh_hash",
-        "cleaner_version",
-    }
-)
+_ALWAYS_STORABLE = frozenset({"word_count", "removed_words", *COMPUTED_FIELDS})
 """Fields whose values every database takes, whatever a record holds."""
 
 MOST_DEATHS = 5

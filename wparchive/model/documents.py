@@ -74,8 +74,7 @@ CLEANER_FIELDS = (
     "caption",
 )
 """The fields that the cleaner makes of a raw record; each kind has some of them."""
-REWRITTEN_FIELDS = (
-    *CLEANER_FIELDS,
+COMPUTED_FIELDS = (
     "content_fingerprint",
     "sketch",
     "sketch_version",
@@ -85,8 +84,9 @@ REWRITTEN_FIELDS = (
     "version_hash",
     "refresh_hash",
     "cleaner_version",
-    "flags",
 )
+"""The fields that are computed from what the cleaner made."""
+REWRITTEN_FIELDS = (*CLEANER_FIELDS, *COMPUTED_FIELDS, "flags")
 """The fields that change when a document is cleaned again."""
 
 
