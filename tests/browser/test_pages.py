@@ -112,8 +112,8 @@ def test_all_of_it_by_keyboard(open_page: Any) -> None:
     assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # the name leads to the search
-    page.wait_for_url("**/")
-    page.keyboard.type("heat")  # the field has the focus
+    page.wait_for_function("document.activeElement.id === 'q'")  # the field of the search
+    page.keyboard.type("heat")
     page.keyboard.press("Enter")
     page.wait_for_url("**q=heat**")
     for _ in range(60):
