@@ -23,7 +23,7 @@ from scrapy.utils.misc import load_object
 from crawler.errors import AskedToWait, KeepsFailing, RunEnds
 from crawler.pace import UNREACHED, Breaker, asked_pause_s
 from crawler.rest.catalogue import Reaction, Symptom, is_whole_page, recognise
-from crawler.rest.client import RETRY_REFUSALS
+from crawler.rest.client import RETRY_REFUSALS, SITE_HOMES
 from crawler.rest.redirects import target_within_site
 from crawler.run.lifecycle import is_closing
 
@@ -334,7 +334,8 @@ def _refusal_may_pass(request: Request, response: Response) -> bool:
     """
     location = (response.headers.get("Location") or b"").decode("latin-1")
     is_odd = bool(request.meta.get(RETRY_REFUSALS))
-    return is_odd and target_within_site(request.url, location) is None
+    homes = request.meta.get(SITE_HOMES, ())
+    return is_odd and target_within_site(request.url, location, homes) is None
 
 
 def _asked_by(response: Response) -> float | None:

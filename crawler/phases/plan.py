@@ -80,6 +80,7 @@ async def find_site(
     run.site = site
     run.api = found.api
     run.client = client
+    client.homes = found.homes
     await run.store.save_site(site)
     await run.store.save_run(run_so_far(run.report, run.traffic()))
     return found

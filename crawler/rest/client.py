@@ -35,6 +35,8 @@ Download = Callable[[Request], Awaitable[Response]]
 _ACCEPT = "application/json, */*;q=0.5"
 RETRY_REFUSALS = "retry_refusals"
 """In the meta of a request: a refusal is odd at this place, and is asked again."""
+SITE_HOMES = "site_homes"
+"""In the meta of a request: the homes that the site's index names."""
 ANONYMOUS = "anonymous"
 """In the meta of a request: it goes without credentials."""
 _MOVES_MAX = 4  # redirects that one request may follow within the site
@@ -52,6 +54,8 @@ class RestClient:
         self._download = download
         self._forms: dict[tuple[str, str], RouteForm] = {}
         """How the site wants its routes, by the origin that was asked first."""
+        self.homes: tuple[str, ...] = ()
+        """Homes that the site's index names: its routes may redirect to their hosts."""
 
     async def get(
         self,
@@ -85,6 +89,8 @@ class RestClient:
             meta[RETRY_REFUSALS] = True
         if anonymous:
             meta[ANONYMOUS] = True
+        if self.homes:
+            meta[SITE_HOMES] = self.homes
         if timeout_s is not None:
             meta["download_timeout"] = timeout_s
         headers = {"Accept": accept}
@@ -109,7 +115,7 @@ class RestClient:
             response = await self._fetch(url, headers, meta)
             if response.status not in STATUSES:
                 return response
-            target = target_within_site(url, response.headers.get("location", ""))
+            target = target_within_site(url, response.headers.get("location", ""), self.homes)
             if target is None or target in asked or len(asked) > _MOVES_MAX:
                 return response
             asked.add(target)

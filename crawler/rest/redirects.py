@@ -5,12 +5,16 @@
 | `/wp-json/wp/v2/posts/` | rules of the web server that add a slash, or take it off |
 | the same path with https | a rule that knows no exception for the API |
 | the same path on the host with or without `www.` | the same |
+| the same path on the host that the index names as home | a site of two names, or that moved |
 
 Anything else could lead to another site's records: it is a refusal, and is not followed.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit, urlunsplit
+
+from crawler.rest.api import is_same_place
 
 STATUSES = frozenset({301, 302, 303, 307, 308})
 """Statuses that name another address for the same request."""
@@ -45,13 +49,17 @@ def origin_of(url: str) -> tuple[str, str]:
     return parts.scheme, parts.netloc
 
 
-def target_within_site(url: str, location: str) -> str | None:
-    """Return where a redirect of a route leads, absolute; None where it is not to be followed."""
+def target_within_site(url: str, location: str, homes: Iterable[str] = ()) -> str | None:
+    """Return where a redirect of a route leads, absolute; None where it is not to be followed.
+
+    `homes` are addresses that the site's own index names as its home.
+    """
     try:
         target = urljoin(url, location)
         before = urlsplit(url)
         after = urlsplit(target)
-        is_same = _same_host(before, after) and _same_route(before, after)
+        is_same = _may_follow(before, after) and _same_route(before, after)
+        is_same = is_same and (_same_host(url, target) or _is_on_host_of(homes, after))
     except ValueError:  # no address at all
         return None
     if not is_same or target == url:
@@ -59,22 +67,38 @@ def target_within_site(url: str, location: str) -> str | None:
     return target
 
 
-def _same_host(before: SplitResult, after: SplitResult) -> bool:
-    """Tell whether two addresses are of one site. A way back from https to http is not taken."""
-    if (before.scheme, after.scheme) not in {("http", "http"), ("http", "https"), ("https",) * 2}:
-        return False
+def _may_follow(before: SplitResult, after: SplitResult) -> bool:
+    """Tell whether a scheme may follow another. A way back from https to http is not taken."""
     if after.username or after.password:
         return False
-    names = {(parts.hostname or "").removeprefix("www.") for parts in (before, after)}
-    if len(names) > 1:
+    return (before.scheme, after.scheme) in {("http", "http"), ("http", "https"), ("https",) * 2}
+
+
+def _same_host(url: str, target: str) -> bool:
+    """Tell whether two addresses are on one host, by whichever of its names."""
+    before = urlsplit(url)
+    after = urlsplit(target)
+    if not is_same_place(url, target):
         return False
     if before.scheme != after.scheme:
         return _has_default_port(before) and _has_default_port(after)
     return before.port == after.port
 
 
+def _is_on_host_of(homes: Iterable[str], after: SplitResult) -> bool:
+    """Tell whether an address is on the host of one of the homes, or on https for one on http."""
+    for home in map(urlsplit, homes):
+        if home.hostname != after.hostname:
+            continue
+        if home.scheme == after.scheme and home.port == after.port:
+            return True
+        if _has_default_port(home) and _has_default_port(after):
+            return True
+    return False
+
+
 def _has_default_port(parts: SplitResult) -> bool:
-    return parts.port in (None, {"http": 80, "https": 443}[parts.scheme])
+    return parts.port in (None, {"http": 80, "https": 443}.get(parts.scheme))
 
 
 def _same_route(before: SplitResult, after: SplitResult) -> bool:

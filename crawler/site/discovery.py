@@ -16,8 +16,9 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from crawler.errors import CrawlError, NoResponse, ResponseError, RobotsForbid, SiteUnreachable
+from crawler.middlewares.addresses import is_local
 from crawler.rest.api import Api, is_same_place, site_key
-from crawler.rest.php_values import as_mapping
+from crawler.rest.php_values import as_mapping, as_text
 from crawler.rest.responses import RestResponse, read_object
 from crawler.site.attempts import DiscoveryAttempts, discovery_error
 from crawler.site.candidates import Candidate, Get, Ladder
@@ -45,6 +46,18 @@ class Discovered:
     """`routes` of the index; empty where there is no index (WordPress.com)."""
     claimed_home: str = ""
     """The home that the index names; empty where it names none."""
+    claimed_url: str = ""
+    """Where WordPress itself is, as the index names it (`url`); empty as the home is."""
+
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """Return the addresses to whose hosts the site's routes may redirect.
+
+        A site on the internet cannot name one in a private network.
+        """
+        own = urlsplit(self.api.home).hostname or ""
+        claimed = (self.claimed_home, self.claimed_url)
+        return tuple(dict.fromkeys(home for home in claimed if _may_be_home(home, own)))
 
     @property
     def below_its_home(self) -> bool:
@@ -182,11 +195,26 @@ class _Search:
         namespaces = index.get("namespaces")
         if not isinstance(namespaces, list) or "wp/v2" not in namespaces:
             return None
-        home = index.get("home")
-        if not isinstance(home, str):
-            home = ""
         routes = dict(as_mapping(index.get("routes")))
-        return Discovered(api, site_of(api, index, how, self._now), routes, home)
+        return _discovered(api, site_of(api, index, how, self._now), routes, index)
+
+
+def _may_be_home(address: str, host: str) -> bool:
+    """Tell whether an address may be another name of the site that is found at `host`."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port  # raises ValueError for `host:port`
+    except ValueError:
+        return False
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return False
+    return is_local(host) or not is_local(parts.hostname)
+
+
+def _discovered(
+    api: Api, site: Site, routes: dict[str, Any], index: Mapping[str, Any]
+) -> Discovered:
+    return Discovered(api, site, routes, as_text(index.get("home")), as_text(index.get("url")))
 
 
 def _final_root(answered: str) -> str:
@@ -257,7 +285,7 @@ async def recall(get: Get, known: Site, now: datetime) -> Discovered | None:
         return None
     site = site_of(api, index, known["found_by"], now)
     site["language"] = known["language"]
-    return Discovered(api, site, dict(_routes(known)), str(index.get("home") or ""))
+    return _discovered(api, site, dict(_routes(known)), index)
 
 
 def _routes(known: Site) -> Mapping[str, Any]:

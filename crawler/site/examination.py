@@ -57,6 +57,7 @@ class Examination:
     """One look at a site."""
 
     def __init__(self, client: RestClient, address: str, wordpress_com: str, delay_s: float):
+        self._client = client
         self._get: Get = partial(client.get, tries=1)
         self._wordpress_com = wordpress_com
         self._delay_s = delay_s
@@ -80,6 +81,7 @@ class Examination:
     async def _look_at(self, found: Discovered) -> None:
         diagnosis = self.diagnosis
         site = found.site
+        self._client.homes = found.homes
         diagnosis.site = site["_id"]
         diagnosis.name = site["name"]
         diagnosis.home = site["home"]

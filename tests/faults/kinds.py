@@ -143,6 +143,14 @@ def _elsewhere(moment: Moment) -> str | None:
     return f"http://localhost:9/{moment.path}" if moment.is_list else None
 
 
+def _other_name(moment: Moment) -> str | None:
+    """Send lists to another name of the same machine, as to `www.`."""
+    host = moment.request.headers.get("host", "")
+    if not moment.is_list or host.startswith("localhost"):
+        return None
+    return f"http://localhost:{host.rpartition(':')[2]}{moment.request.target}"
+
+
 def _loses_parameters(moment: Moment) -> str | None:
     return moment.path if moment.is_list and "?" in moment.request.target else None
 
@@ -347,6 +355,7 @@ KINDS: tuple[FaultKind, ...] = (
     FaultKind("308 adds a slash", moved(_slash, 308)),
     FaultKind("301 takes the slash off again", moved(_no_slash)),
     FaultKind("302 to another host", moved(_elsewhere, 302), PARTIAL, may_lose=True),
+    FaultKind("301 to another name of the host", moved(_other_name)),
     FaultKind("301 that loses the parameters", moved(_loses_parameters), PARTIAL, may_lose=True),
     FaultKind(
         "301 to the front page", verdicts=FAILED, may_lose=True, switches={"redirect_home": 1}

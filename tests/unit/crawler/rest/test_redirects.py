@@ -51,6 +51,36 @@ def test_the_way_back_to_http_is_not_taken():
     assert target_within_site("https://h.org/wp-json/", "http://h.org/wp-json/") is None
 
 
+MOVED = "http://new.org/wp-json/wp/v2/posts/?page=2&per_page=99"
+
+
+@pytest.mark.parametrize("home", ["http://new.org", "https://new.org/", "http://new.org:80/blog"])
+def test_the_host_of_the_home_that_the_index_names_is_followed(home):
+    assert target_within_site(ROUTE, MOVED, [home]) == MOVED
+    assert target_within_site(ROUTE, MOVED.replace("http:", "https:"), [home]) is not None
+
+
+@pytest.mark.parametrize(
+    ("location", "home"),
+    [
+        (MOVED, "http://www.new.org/"),
+        (MOVED, "http://new.org:8080/"),
+        (MOVED.replace("posts", "pages"), "http://new.org/"),
+        (MOVED.replace("//", "//user:secret@"), "http://new.org/"),
+        (MOVED.replace("new.org", "new.org:8080"), "http://new.org/"),
+        (MOVED.replace("new.org", "new.org.evil.org"), "http://new.org/"),
+    ],
+)
+def test_another_host_than_that_of_the_home_is_not_followed(location, home):
+    assert target_within_site(ROUTE, location, [home]) is None
+
+
+def test_this_machine_has_several_names():
+    url = "http://127.0.0.1:8000/wp-json/wp/v2/posts"
+    assert target_within_site(url, "http://localhost:8000/wp-json/wp/v2/posts/") is not None
+    assert target_within_site(url, "http://localhost:9/wp-json/wp/v2/posts/") is None
+
+
 def client_of(moves):
     """A client of a site that sends some addresses elsewhere, and the addresses it was asked."""
     asked = []
@@ -97,6 +127,17 @@ def test_where_the_routes_have_moved_is_asked_at_once_the_next_time():
 )
 def test_a_loop_is_a_refusal(moves):
     client, asked = client_of(moves)
+    answer = asyncio.run(client.get("http://h.org/wp-json/wp/v2/posts", follow=False))
+    assert answer.status == 301
+    assert len(asked) <= 2
+
+
+def test_hosts_that_send_to_each_other_are_a_refusal():
+    def moves(url):
+        return url.replace("h.org", "x.org").replace("new.org", "h.org").replace("x.org", "new.org")
+
+    client, asked = client_of(moves)
+    client.homes = ("http://new.org/", "http://h.org/")
     answer = asyncio.run(client.get("http://h.org/wp-json/wp/v2/posts", follow=False))
     assert answer.status == 301
     assert len(asked) <= 2
