@@ -28,6 +28,8 @@ ArchiveError
 Every message says what was found and what to do; none of them carries a password.
 """
 
+from importlib.util import find_spec
+
 
 class ArchiveError(Exception):
     """Root of everything the archive raises on purpose."""
@@ -81,8 +83,18 @@ def missing(address: str, found: str) -> ArchiveMissing:
     """Return the error of an address at which there is no archive."""
     return ArchiveMissing(
         f"no archive at {address}: {found}; name yours with --archive or ARCHIVE_URI, "
-        "or make one: scrapy crawl wordpress -a site=https://example.com"
+        f"or make one: {crawl_hint()}"
     )
+
+
+def crawl_hint() -> str:
+    """Return how to crawl a site, as far as it can be done where this is installed."""
+    if find_spec("scrapy") is None:
+        return (
+            "crawls need a checkout of wparchive, installed there with pip install -c"
+            " constraints.txt -e '.[crawl]'; what is installed here only reads"
+        )
+    return "scrapy crawl wordpress -a site=https://example.com"
 
 
 def too_new(address: str, found: int, known: int) -> ArchiveTooNew:

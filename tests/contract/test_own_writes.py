@@ -48,6 +48,15 @@ async def test_what_the_first_try_wrote_is_told_as_it_would_have_told_it(store):
     assert told(later) == [(Outcome.UNCHANGED, False)]
 
 
+async def test_what_a_first_call_marked_as_gone_is_counted_by_the_second(store):
+    await store.save("posts", [post(n) for n in (1, 2, 3)], T1)
+    assert await store.set_state("posts", SITE, "post", [3], "deleted", T1 + DAY) == 1
+    gone = ("posts", SITE, "post", [1, 2, 3, 99], "deleted", T1 + 2 * DAY)
+    assert await store.set_state(*gone) == 2
+    assert await store.set_state(*gone, again=True) == 2
+    assert await store.set_state(*gone) == 0
+
+
 async def test_an_answer_that_is_lost_in_mid_batch(mongo_uri, caplog):
     """The server has written a part of the batch, and the crawl never hears of it."""
     original = f"https://{SITE}/post-1/"
@@ -69,7 +78,11 @@ async def test_an_answer_that_is_lost_in_mid_batch(mongo_uri, caplog):
             assert [one.outcome for one in written] == [Outcome.CHANGED] * 5 + [Outcome.NEW]
             proxy.cut("find", times=2)
             assert await store.mark_duplicates([f"{SITE}/post/{n}" for n in (1, 2)], T1 + DAY)
+            proxy.cut("update", times=2, collection="posts")
+            gone = list(range(11, 31))
+            later = T1 + 2 * DAY
+            assert await store.set_state("posts", SITE, "post", gone, "deleted", later) == 20
         finally:
             await store.close()
-    assert proxy.cuts_made >= 5
+    assert proxy.cuts_made >= 7
     assert "does not answer, trying again" in caplog.text

@@ -30,9 +30,13 @@ class CuttingProxy:
         self.cuts_made = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def cut(self, command: str, times: int = 1) -> None:
-        """Cut the connections on which this command comes next."""
-        self._cuts += [b"\x02" + command.encode() + b"\x00"] * times
+    def cut(self, command: str, times: int = 1, collection: str = "") -> None:
+        """Cut the connections on which this command comes next, to a collection if one is named."""
+        mark = b"\x02" + command.encode() + b"\x00"
+        if collection:
+            name = collection.encode() + b"\x00"
+            mark += struct.pack("<i", len(name)) + name
+        self._cuts += [mark] * times
 
     def close(self) -> None:
         """End all connections."""

@@ -17,8 +17,12 @@ NOT_RETRIED = (
     "close",
 )
 """Methods of `Store` that are called once. All others may be called again, and are."""
-_WHEN_AGAIN: Mapping[str, Mapping[str, Any]] = {"save": {"again": True}}
-"""Arguments of all calls of a method but the first."""
+_WHEN_AGAIN: Mapping[str, Mapping[str, Any]] = {
+    "save": {"again": True},
+    "set_state": {"again": True},
+}
+"""Arguments of all calls of a method but the first: what such a call counts, it counts as well if
+an earlier one did it and its answer was lost."""
 _FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 10.0
 

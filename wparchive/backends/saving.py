@@ -247,10 +247,19 @@ def _fields_of_unchanged(decisions: Mapping[str, Decision]) -> dict[str, StoredD
 
 
 async def set_states(
-    session: Session, kind: Kind, keys: Sequence[str], state: State, at: datetime, run: str | None
+    session: Session,
+    kind: Kind,
+    keys: Sequence[str],
+    state: State,
+    at: datetime,
+    run: str | None,
+    again: bool = False,
 ) -> int:
-    """Set the state of documents; returns how many changed."""
+    """Set the state of documents; returns how many changed. `again` is as in `save_batch`."""
     heads = await session.titled_heads(keys)
+    # What the first call has changed already is known by the time, which is that of the call.
+    first = {"state": state, "state_since": at}
+    done = [key for key, head in heads.items() if again and first.items() <= head.items()]
     changing = {key: head for key, head in heads.items() if head["state"] != state}
     changes = {key: state_fields(head, state, at) for key, head in changing.items()}
     events = [
@@ -262,7 +271,7 @@ async def set_states(
     errors |= await session.update({k: new for k, new in changes.items() if k not in errors})
     for error in errors.values():
         raise error
-    return len(changes)
+    return len(done) + len(changes)
 
 
 async def note_merged_terms(session: Session, site: str, run: str) -> None:

@@ -146,9 +146,19 @@ class Store(Saver, Protocol):
         """Return the live posts of a site that name these terms, authors or media, ascending."""
 
     async def set_state(
-        self, kind: Kind, site: str, type_: str, ids: Sequence[int], state: State, at: datetime
+        self,
+        kind: Kind,
+        site: str,
+        type_: str,
+        ids: Sequence[int],
+        state: State,
+        at: datetime,
+        again: bool = False,
     ) -> int:
-        """Set the state of documents; returns how many changed. Nothing is ever removed."""
+        """Set the state of documents; returns how many changed. Nothing is ever removed.
+
+        With `again`, what an earlier call of the same `at` has changed counts too.
+        """
 
     async def held(self, kind: Kind, site: str, type_: str, statuses: Sequence[str] = ()) -> int:
         """Return the number of live documents."""

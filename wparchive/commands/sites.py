@@ -9,6 +9,7 @@ import click
 
 from wparchive.commands.options import archive_option, json_option
 from wparchive.commands.output import VERDICT_COLOURS, print_json_lines, say, styled, text_table
+from wparchive.errors import crawl_hint
 from wparchive.export.atomic import atomic_file
 from wparchive.model.documents import Run
 from wparchive.reading.arguments import parse_since
@@ -58,11 +59,7 @@ def sites_command(archive: Archive, stale: str | None, metrics: str | None, as_j
         if stale is None:
             return
     if not held:
-        click.echo(
-            f"{archive.address} holds no site yet: "
-            "scrapy crawl wordpress -a site=https://example.com",
-            err=True,
-        )
+        click.echo(f"{archive.address} holds no site yet: {crawl_hint()}", err=True)
         raise click.exceptions.Exit(1)
     now = datetime.now(UTC)
     if stale is None:

@@ -238,12 +238,19 @@ class MongoStore:
         return sorted(found)
 
     async def set_state(
-        self, kind: Kind, site: str, type_: str, ids: Sequence[int], state: State, at: datetime
+        self,
+        kind: Kind,
+        site: str,
+        type_: str,
+        ids: Sequence[int],
+        state: State,
+        at: datetime,
+        again: bool = False,
     ) -> int:
         keys = [document_key(site, type_, id_) for id_ in ids]
         async with self._database() as db:
             session = self._session(db, kind)
-            return await set_states(session, kind, keys, state, stored_time(at), self._run)
+            return await set_states(session, kind, keys, state, stored_time(at), self._run, again)
 
     async def held(self, kind: Kind, site: str, type_: str, statuses: Sequence[str] = ()) -> int:
         query = {"site": site, "type": type_, **_shown(statuses)}

@@ -181,10 +181,17 @@ class SQLiteStore:
         return await self._call(SQLiteWriter.referring_posts, site, kind, type_, ids)
 
     async def set_state(
-        self, kind: Kind, site: str, type_: str, ids: Sequence[int], state: State, at: datetime
+        self,
+        kind: Kind,
+        site: str,
+        type_: str,
+        ids: Sequence[int],
+        state: State,
+        at: datetime,
+        again: bool = False,
     ) -> int:
         return await self._call(
-            SQLiteWriter.set_state, kind, site, type_, ids, state, at, self._run
+            SQLiteWriter.set_state, kind, site, type_, ids, state, at, self._run, again
         )
 
     async def held(self, kind: Kind, site: str, type_: str, statuses: Sequence[str] = ()) -> int:

@@ -224,11 +224,13 @@ class SQLiteWriter:
         state: State,
         at: datetime,
         run: str | None,
+        again: bool = False,
     ) -> int:
         keys = [document_key(site, type_, id_) for id_ in ids]
         with transaction(self._connection):
             session = SQLiteSession(self._connection, kind)
-            return run_at_once(set_states(session, kind, keys, state, stored_time(at), run))
+            changed = set_states(session, kind, keys, state, stored_time(at), run, again)
+            return run_at_once(changed)
 
     def held(self, kind: Kind, site: str, type_: str, statuses: Sequence[str] = ()) -> int:
         of = all_of([Condition("site = ? AND type = ?", (site, type_)), _shown(statuses)])
