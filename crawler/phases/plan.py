@@ -58,14 +58,10 @@ async def find_site(
     that the archive knows may be asked where its API was. Raises SiteError, ArchiveError;
     ArchiveBusy where another run is crawling the site.
     """
-    address = run.report.arguments["site"]
-    get = partial(client.get, tries=2)
-    found = None
-    given = await _held_site(run, site_key(normalise_address(address)))
-    if given is not None and may_recall(given):
-        found = await recall(get, given, run.clock())
+    found = await _recalled(run, client, may_recall)
     if found is None:
-        found = await discover(get, address, run.clock(), wordpress_com)
+        get = partial(client.get, tries=2)
+        found = await discover(get, run.report.arguments["site"], run.clock(), wordpress_com)
     site = found.site
     held = await _held_site(run, site["_id"], site_key(found.api.home))
     if held is not None:
@@ -84,6 +80,20 @@ async def find_site(
     await run.store.save_site(site)
     await run.store.save_run(run_so_far(run.report, run.traffic()))
     return found
+
+
+async def _recalled(
+    run: RunState, client: RestClient, may_recall: Callable[[Site], bool]
+) -> Discovered | None:
+    """Return the site where the archive knows it and its API is where it was. Raises ArchiveError.
+
+    None where it has to be found.
+    """
+    key = site_key(normalise_address(run.report.arguments["site"]))
+    given = await _held_site(run, key)
+    if given is None or not may_recall(given):
+        return None
+    return await recall(partial(client.get, tries=2), given, run.clock())
 
 
 async def _held_site(run: RunState, *keys: str) -> Site | None:
@@ -116,10 +126,12 @@ async def log_in(run: RunState) -> None:
     url = run.address("/wp/v2/users/me", [("_fields", "id")])
     try:
         read_object(await run.get(url))
+        run.report.credentials = "user"
     except ApiError as error:
         if error.code != "rest_not_logged_in":
             return  # security plugins close this route to everybody
         only_server = await _is_server_login(run, url)
+        run.report.credentials = "web server"
         if not only_server or wants_unpublished(run.report.arguments):
             raise CredentialsRefused(await _why_not_logged_in(run)) from error
 

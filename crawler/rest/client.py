@@ -83,14 +83,9 @@ class RestClient:
         NoResponse.
         """
         meta: dict[str, object] = {"dont_redirect": not follow, "dont_merge_cookies": True}
+        meta |= self._marks(was_open=was_open, anonymous=anonymous)
         if tries is not None:
             meta["max_retry_times"] = tries - 1
-        if was_open:
-            meta[RETRY_REFUSALS] = True
-        if anonymous:
-            meta[ANONYMOUS] = True
-        if self.homes:
-            meta[SITE_HOMES] = self.homes
         if timeout_s is not None:
             meta["download_timeout"] = timeout_s
         headers = {"Accept": accept}
@@ -99,6 +94,15 @@ class RestClient:
         if follow:
             return await self._fetch(url, headers, meta)
         return await self._fetch_route(url, headers, meta)
+
+    def _marks(self, *, was_open: bool, anonymous: bool) -> dict[str, object]:
+        """Return what the middlewares of this project are to know of a request."""
+        marks: dict[str, object] = {
+            RETRY_REFUSALS: was_open,
+            ANONYMOUS: anonymous,
+            SITE_HOMES: self.homes,
+        }
+        return {name: value for name, value in marks.items() if value}
 
     async def _fetch_route(
         self, url: str, headers: Mapping[str, str], meta: Mapping[str, object]

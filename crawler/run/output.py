@@ -55,6 +55,7 @@ def run_so_far(report: RunReport, traffic: Traffic) -> Run:
         arguments=dict(report.arguments),
         mode=report.mode,
         scope=report.scope,
+        credentials=report.credentials,
         types=[{"type": name, **count.public()} for name, count in report.named_types()],
         skipped=list(report.skipped),
         sitemap=report.sitemap,
@@ -171,6 +172,8 @@ def _notes(run: Run) -> Iterator[str]:
         for reason in part["reasons"][:3]:
             yield f"  {part['type']}: {reason}"
         yield from _content_lines(run, part)
+    if run.get("credentials"):
+        yield f"  asked with credentials ({run.get('credentials')})"
     if run["resumed_from"]:
         yield f"  went on where {run['resumed_from']} was cut off"
     for reason in run["begun_again"]:

@@ -8,7 +8,7 @@ from crawler.polls.listing import Milestone
 from crawler.run.proof import Proof
 from crawler.walk.id_set import IdSet
 from wparchive.backends.remembering import Learned
-from wparchive.model.documents import Kind, SitemapReport, TypeReport
+from wparchive.model.documents import Kind, Login, SitemapReport, TypeReport
 from wparchive.model.outcome import Outcome, Written
 
 REASONS_MAX = 50  # a run must fit into one document
@@ -170,6 +170,8 @@ class RunReport:
     """What keeps the whole run from being complete, besides its types."""
     mode: str = "full"
     """The name of the strategy; decided once the site is known."""
+    credentials: Login | None = None
+    """As whom the site was asked; None as a visitor."""
     resumed_from: str | None = None
     """`_id` of the run that was cut off, and that this one goes on from."""
     begun_again: list[str] = field(default_factory=list)

@@ -98,6 +98,8 @@ class WordPressSpider(Spider):
         try:
             setting = self.settings["CRAWL_CREDENTIALS_FILE"]
             run.credentials = credentials_for(self.address, setting, os.environ)
+            if run.credentials is not None:
+                run.report.credentials = "unconfirmed"
             async for item in self._items(RestClient(self._download)):
                 await run.in_flight.sent(item)
                 yield item

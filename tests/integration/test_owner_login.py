@@ -95,6 +95,7 @@ def test_a_site_behind_a_password_is_crawled_and_nobody_else_learns_it(use, answ
         wrong = crawl(site.home, tmp_path / "other.db")
     assert len(documents(tmp_path / "archive.db", "posts")) == 12
     assert run.type("post")["proof"] == "proved"
+    assert run.report["credentials"] == wrong.report["credentials"] == "unconfirmed"
     assert {request.target for request in other.requests} == {"/robots.txt"}
     assert not [request for request in other.requests if "authorization" in request.headers]
     assert (wrong.exit_status, wrong.verdict) == (4, "failed")
@@ -153,6 +154,7 @@ def test_unpublished_posts_are_read_when_asked_for_and_kept_apart(
     assert (public.exit_status, hidden) == (0, [])
     assert by_status(archive, state="any") == {"publish"}
     whole = crawl(site.url, archive, mode="auto", status=ALL)
+    assert whole.report["credentials"] == "user"
     assert (whole.exit_status, whole.verdict) == (0, "complete"), whole.output
     assert by_status(archive) == {"publish"}
     assert by_status(archive, state="unpublished") == {"private", "draft", "pending", "future"}

@@ -24,6 +24,7 @@ _HEADERS = (
     "site",
     "mode",
     "scope",
+    "as",
     "verdict",
     "new",
     "changed",
@@ -56,6 +57,7 @@ def runs_command(archive: Archive, site: tuple[str, ...], limit: int, as_json: b
     wparchive runs --site example.com --limit 5
     wparchive runs --json | jq -r 'select(.verdict == "killed") | .site'
 
+    `as` says whether it asked with credentials, and whose: a user's, or the web server's.
     A run that goes on is running; one that ended without a word was killed.
     """
     found = archive.runs(site).page(limit).items
@@ -80,6 +82,7 @@ def _row(run: Run, now: datetime) -> list[str]:
         cut_line(run["site"], 40),
         told.get("mode") or "-",
         cut_line(told.get("scope") or "-", 30),
+        told.get("credentials") or "visitor",
         styled(run["verdict"], fg=VERDICT_COLOURS.get(run["verdict"])),
         _sum(run, "new"),
         _sum(run, "changed", "refreshed", "returned"),

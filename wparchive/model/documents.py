@@ -19,6 +19,7 @@ KINDS: tuple[Kind, ...] = ("posts", "terms", "authors", "media", "comments")
 State = Literal["live", "withdrawn", "deleted", "unpublished"]
 LanguageSource = Literal["text", "script", "declared", "site"]
 PostSource = Literal["api", "api+page", "feed", "page", "sitemap"]
+Login = Literal["user", "web server", "unconfirmed"]
 Completeness = Literal["record", "content", "excerpt", "address"]
 EventKind = Literal[
     "new",
@@ -682,6 +683,10 @@ class Run(TypedDict):
     scope: str
     """What the run was asked for: `everything`, or the types, separated by commas. Of a fallback
     run `published: ` and the sources, because nobody knows what there is besides."""
+    credentials: NotRequired[Login | None]
+    """As whom the site was asked: `user` (of WordPress, with an application password), `web server`
+    (its password alone: WordPress sees a visitor), `unconfirmed` (sent, and the site does not say
+    what they are worth). None as a visitor; nothing of the credentials themselves is kept."""
     types: list[dict[str, Any]]
     """A `TypeReport` per type, with its name as `type`."""
     skipped: list[dict[str, str]]

@@ -22,4 +22,4 @@ def test_what_came_back_has_changed() -> None:
         "seconds": 1.0,
         "reason": None,
     }
-    assert _row(cast(Run, run), NOW)[5:8] == ["1", "14", "48"]
+    assert _row(cast(Run, run), NOW)[6:9] == ["1", "14", "48"]
