@@ -27,7 +27,8 @@ from wparchive.errors import (
 )
 
 if TYPE_CHECKING:
-    from wparchive.export import export_posts
+    from wparchive.export import export_documents, export_posts
+    from wparchive.export.selecting import documents_of
     from wparchive.reading.library import Archive
     from wparchive.reading.posts import Posts, SearchHit
     from wparchive.reading.selection import ResultPage, Selection
@@ -42,6 +43,8 @@ _LAZY = {
     "Selection": "wparchive.reading.selection",
     "Snippet": "wparchive.reading.snippets",
     "diff": "wparchive.text.diff",
+    "documents_of": "wparchive.export.selecting",
+    "export_documents": "wparchive.export",
     "export_posts": "wparchive.export",
 }
 """Name, and the module that defines it."""
@@ -64,6 +67,8 @@ __all__ = [
     "Selection",
     "Snippet",
     "diff",
+    "documents_of",
+    "export_documents",
     "export_posts",
     "open_archive",
 ]

@@ -1,12 +1,13 @@
-"""`wparchive export`: posts as a file or folder."""
+"""`wparchive export`: what is held, as a file or folder."""
 
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO, NamedTuple
 
 import click
 
+from wparchive.backends.reader import Filter
 from wparchive.commands.options import (
     archive_option,
     filter_options,
@@ -15,23 +16,32 @@ from wparchive.commands.options import (
 )
 from wparchive.commands.output import STANDARD_OUTPUT, output_name, print_json
 from wparchive.errors import InvalidQuery
+from wparchive.model.documents import KINDS
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
 
-FORMAT_NAMES = ["jsonl", "csv", "parquet", "markdown", "wxr"]
+FORMAT_NAMES = ["jsonl", "csv", "xlsx", "parquet", "partitions", "markdown", "wxr"]
 """The formats, spelt out so that `--help` need not import them."""
+_KINDS = (*KINDS, "revisions", "events")
 
 
 @click.command("export")
 @archive_option
+@click.argument("names", nargs=-1, metavar="[KEY]...")
 @click.option(
     "-o", "--output", required=True, metavar="FILE", help="Where to; - is standard output."
 )
 @click.option(
     "--format", "form", type=click.Choice(FORMAT_NAMES), help="If the name of FILE does not tell."
 )
+@click.option("--kind", type=click.Choice(_KINDS), help="What to write (default: posts).")
 @click.option(
-    "--with-raw", is_flag=True, help="jsonl, parquet: each post's record as the site sent it, too."
+    "--fields",
+    metavar="NAMES",
+    help="Only these columns: title,tags,extra.acf.rating; extra.* is every plugin field.",
+)
+@click.option(
+    "--with-raw", is_flag=True, help="jsonl, parquet: each record as the site sent it, too."
 )
 @click.option(
     "--keep-removed",
@@ -46,45 +56,76 @@ FORMAT_NAMES = ["jsonl", "csv", "parquet", "markdown", "wxr"]
 def export_command(
     archive: Archive,
     posts: Posts,
+    names: tuple[str, ...],
     output: str,
     form: str | None,
+    kind: str | None,
+    fields: str | None,
     with_raw: bool,
     keep_removed: bool,
     bom: bool,
     as_json: bool,
 ) -> None:
-    """Write posts to a file, in the order of site, type and id.
+    """Write posts to a file, in the order of site, type and id; or what --kind or KEYs name.
 
     \b
     wparchive export -o posts.jsonl
     wparchive export -o posts.parquet --site example.com --since 2024 --unique
+    wparchive export -o posts.xlsx --fields title,link,tags --matching '"heat pump"'
     wparchive export -o posts --format markdown --tag climate
+    wparchive export -o lake --format partitions             Parquet by site and month
     wparchive export -o site.xml --site example.com          for WordPress's importer
+    wparchive export -o terms.csv --kind terms --type post_tag
+    wparchive export example.com/post/12 -o post.jsonl --with-raw
     wparchive export -o - --format csv | head
 
     The file appears when it is whole: an interrupted export leaves what was there before, and can
     be repeated.
     """
-    from wparchive.export import FORMATS, export_posts, format_of
+    from wparchive.export import FORMATS, format_of
 
     form = format_of(output, form)
     require_named_sites(archive, posts)  # before an earlier export is replaced by nothing
-    _require_fitting(form, with_raw, bom)
-    selection = posts.ordered("key", raw=with_raw or FORMATS[form].needs_raw)
-    export = partial(
-        export_posts, archive, selection, form=form, keep_removed=keep_removed, bom=bom
-    )
-    count = _export(export, selection, output, form)
+    _require_fitting(form, with_raw, bom, fields)
+    kind = kind or _kind_of(archive, names)
+    plan = _Plan(_target(output), form, kind, with_raw, keep_removed, bom, _names_of(fields))
+    count = _export(archive, posts, names, plan)
     if as_json and output != STANDARD_OUTPUT:
-        print_json({"output": output, "format": form, "posts": count})
+        print_json({"output": output, "format": form, kind: count})
+    _say_count(count, kind, output)
+
+
+class _Plan(NamedTuple):
+    """What is written, where and how."""
+
+    target: Path | BinaryIO
+    form: str
+    kind: str
+    with_raw: bool
+    keep_removed: bool
+    bom: bool
+    fields: list[str]
+
+
+def _kind_of(archive: Archive, names: tuple[str, ...]) -> str:
+    """Return the kind of what is named; `posts` where nothing is."""
+    if not names:
+        return "posts"
+    return archive.find(names[0])[0]
+
+
+def _say_count(count: int, kind: str, output: str) -> None:
+    """Say how much was written; nothing at all is status 1."""
+    noun = kind
+    if count < 2:
+        noun = kind.removesuffix("s")
     if count == 0:
-        click.echo("no post is selected: the export is empty", err=True)
+        click.echo(f"no {noun} is selected: the export is empty", err=True)
         raise click.exceptions.Exit(1)
-    noun = "post" if count == 1 else "posts"
     click.echo(f"{count:,} {noun} written to {output_name(output)}", err=True)
 
 
-def _require_fitting(form: str, with_raw: bool, bom: bool) -> None:
+def _require_fitting(form: str, with_raw: bool, bom: bool, fields: str | None) -> None:
     """Raise InvalidQuery for an option that has no meaning in a format."""
     from wparchive.export import FORMATS
 
@@ -95,14 +136,58 @@ def _require_fitting(form: str, with_raw: bool, bom: bool) -> None:
         )
     if bom and form != "csv":
         raise InvalidQuery(f"only csv has a byte-order mark, not {form}: leave out --bom")
+    if fields is not None and FORMATS[form].is_of_posts:
+        raise InvalidQuery(f"{form} has no columns: leave out --fields")
 
 
-def _export(export: Callable[..., int], posts: Posts, output: str, form: str) -> int:
-    """Write the posts, with a progress bar on a terminal; return how many."""
+def _target(output: str) -> Path | BinaryIO:
     if output == STANDARD_OUTPUT:
-        return export(sys.stdout.buffer)
+        return sys.stdout.buffer
+    return Path(output)
+
+
+def _export(archive: Archive, posts: Posts, names: tuple[str, ...], plan: _Plan) -> int:
+    """Write what is named, or else what the filters mean; return how many."""
+    from wparchive.export import FORMATS, export_documents
+    from wparchive.export.selecting import NamedPosts, documents_of, named_documents
+
+    if names and posts.filter != Filter():
+        raise InvalidQuery("a KEY names what to write: leave the filters out, or the KEY")
+    if plan.kind == "posts":
+        raw = plan.with_raw or FORMATS[plan.form].needs_raw
+        if names:
+            return _export_posts(archive, NamedPosts(archive, names, raw), plan)
+        return _export_posts(archive, posts.ordered("key", raw=raw), plan)
+    if names:
+        documents = named_documents(archive, plan.kind, names, plan.with_raw)
+    else:
+        documents = documents_of(archive, plan.kind, posts.filter, plan.with_raw)
+    return export_documents(
+        *(documents, plan.kind, plan.target, plan.form),
+        fields=plan.fields,
+        raw=plan.with_raw,
+        bom=plan.bom,
+    )
+
+
+def _export_posts(archive: Archive, posts: Posts, plan: _Plan) -> int:
+    """Write the posts, with a progress bar on a terminal; return how many."""
+    from wparchive.export import export_posts
+
+    export = partial(
+        export_posts,
+        *(archive, posts, plan.target, plan.form),
+        keep_removed=plan.keep_removed,
+        bom=plan.bom,
+        fields=plan.fields,
+    )
     # To count the posts takes time, and nobody would see it.
-    if not sys.stderr.isatty():
-        return export(Path(output))
-    with click.progressbar(length=posts.count(), label=f"exporting {form}", file=sys.stderr) as bar:
-        return export(Path(output), progress=lambda: bar.update(1))
+    if not isinstance(plan.target, Path) or not sys.stderr.isatty():
+        return export()
+    label = f"exporting {plan.form}"
+    with click.progressbar(length=posts.count(), label=label, file=sys.stderr) as bar:
+        return export(progress=lambda: bar.update(1))
+
+
+def _names_of(fields: str | None) -> list[str]:
+    return (fields or "").split(",")

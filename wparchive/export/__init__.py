@@ -1,40 +1,21 @@
-"""Exports: a selection of posts as a file or folder.
+"""Exports: what an archive holds as a file or folder.
 
 They stream in constant memory, and are put in place only when they are whole.
 """
 
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, Protocol, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from wparchive.errors import InvalidQuery
 from wparchive.export.atomic import atomic_file, atomic_folder
+from wparchive.export.columns import table_of
 from wparchive.export.readable import without_removed_blocks
-from wparchive.model.documents import PostDocument
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
-
-
-class FileWriter(Protocol):
-    """The function that writes a file format."""
-
-    def __call__(
-        self, posts: Iterable[PostDocument], out: BinaryIO, selection: Posts, archive: Archive
-    ) -> None:
-        """Write the posts, which are those of the selection and are iterated once.
-
-        Raises ExtraMissing, InvalidQuery.
-        """
-
-
-class FolderWriter(Protocol):
-    """The function that writes a format that is a folder."""
-
-    def __call__(self, posts: Iterable[PostDocument], folder: Path) -> None:
-        """Write the posts into an empty folder."""
 
 
 class ExportFormat(NamedTuple):
@@ -42,28 +23,34 @@ class ExportFormat(NamedTuple):
 
     module: str
     function: str
+    """`write(documents, out, table)` into an open file, or into an empty folder."""
     is_folder: bool = False
     keeps_raw: bool = False
     """True where the records as received have a place."""
     needs_raw: bool = False
     """True where the writer reads the records as received."""
-    writes_html: bool = False
-    """True where a post's content is written from its HTML."""
+    is_of_posts: bool = False
+    """True where a post's content is written from its HTML, and nothing but posts has a place."""
 
 
 FORMATS = {
     "jsonl": ExportFormat("wparchive.export.jsonl", "write_jsonl", keeps_raw=True),
     "csv": ExportFormat("wparchive.export.csv", "write_csv"),
+    "xlsx": ExportFormat("wparchive.export.csv", "write_xlsx"),
     "parquet": ExportFormat("wparchive.export.parquet", "write_parquet", keeps_raw=True),
-    "markdown": ExportFormat(
-        "wparchive.export.markdown", "write_markdown", is_folder=True, writes_html=True
+    "partitions": ExportFormat(
+        "wparchive.export.parquet", "write_partitions", is_folder=True, keeps_raw=True
     ),
-    "wxr": ExportFormat("wparchive.export.wxr", "write_wxr", needs_raw=True, writes_html=True),
+    "markdown": ExportFormat(
+        "wparchive.export.markdown", "write_markdown", is_folder=True, is_of_posts=True
+    ),
+    "wxr": ExportFormat("wparchive.export.wxr", "write_wxr", needs_raw=True, is_of_posts=True),
 }
 SUFFIXES = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".csv": "csv",
+    ".xlsx": "xlsx",
     ".parquet": "parquet",
     ".xml": "wxr",
     ".wxr": "wxr",
@@ -95,38 +82,90 @@ def export_posts(
     progress: Callable[[], object] = lambda: None,
     keep_removed: bool = False,
     bom: bool = False,
+    fields: Iterable[str] = (),
 ) -> int:
-    """Write a selection in a format to a path, or to an open file; return how many posts.
+    """Write a selection of posts in a format to a path, or to an open file; return how many.
 
     A path is replaced only when everything is written. `progress` is called after each post.
     `keep_removed` writes HTML with what is no part of a post's text; `bom` begins a file with a
-    byte-order mark. Raises OutputFailed, ExtraMissing, InvalidQuery.
+    byte-order mark; `fields` are the columns. Raises OutputFailed, ExtraMissing, InvalidQuery.
     """
-    count = 0
-
-    def counted() -> Iterator[PostDocument]:
-        nonlocal count
-        for post in posts:
-            if shortened:
-                post = without_removed_blocks(post)
-            yield post
-            # After the yield: a post counts when the writer asks for the next one, or is done.
-            count += 1
-            progress()
-
     chosen = FORMATS[form]
-    shortened = chosen.writes_html and not keep_removed
+    counted = _Counted(cast(Iterable[Mapping[str, Any]], posts), progress)
+    if not chosen.is_of_posts:
+        table = table_of("posts", fields, counted.documents, posts.raw)
+        _write(counted, target, chosen, bom, table)
+        return counted.count
+    if not keep_removed:
+        counted.change = cast(Any, without_removed_blocks)
+    if chosen.is_folder:
+        _write(counted, target, chosen, bom)
+    else:
+        _write(counted, target, chosen, bom, posts, archive)
+    return counted.count
+
+
+def export_documents(
+    documents: Iterable[Mapping[str, Any]],
+    kind: str,
+    target: Path | BinaryIO,
+    form: str,
+    *,
+    fields: Iterable[str] = (),
+    raw: bool = False,
+    bom: bool = False,
+) -> int:
+    """Write documents of one kind in a format, as `export_posts` does; return how many.
+
+    Kinds are those of the archive, `revisions` and `events`; `documents_of` reads them. With a
+    pattern among the fields, the documents are iterated twice. Raises OutputFailed, ExtraMissing,
+    and InvalidQuery for a format that holds posts alone.
+    """
+    chosen = FORMATS[form]
+    if chosen.is_of_posts and kind != "posts":
+        others = ", ".join(name for name, one in FORMATS.items() if not one.is_of_posts)
+        raise InvalidQuery(f"{form} has no place for {kind}: choose one of {others}")
+    counted = _Counted(documents, lambda: None)
+    _write(counted, target, chosen, bom, table_of(kind, fields, documents, raw))
+    return counted.count
+
+
+class _Counted:
+    """Documents on their way into a file: each counts when the next one is asked for."""
+
+    def __init__(
+        self, documents: Iterable[Mapping[str, Any]], progress: Callable[[], object]
+    ) -> None:
+        self.documents = documents
+        self.count = 0
+        self.change: Callable[[Any], Any] = lambda document: document
+        self._progress = progress
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        for document in self.documents:
+            yield self.change(document)
+            self.count += 1
+            self._progress()
+
+
+def _write(
+    documents: Iterable[Mapping[str, Any]],
+    target: Path | BinaryIO,
+    chosen: ExportFormat,
+    bom: bool,
+    *context: Any,
+) -> None:
+    """Call the writer of a format with the opened target."""
     writer = getattr(import_module(chosen.module), chosen.function)
     if chosen.is_folder:
         # `format_of` refuses a folder on standard output, so the target is a path.
         with atomic_folder(cast(Path, target)) as folder:
-            cast(FolderWriter, writer)(counted(), folder)
-    else:
-        with _opened(target) as out:
-            if bom:
-                out.write(BOM_UTF8)
-            cast(FileWriter, writer)(counted(), out, posts, archive)
-    return count
+            writer(documents, folder, *context)
+        return
+    with _opened(target) as out:
+        if bom:
+            out.write(BOM_UTF8)
+        writer(documents, out, *context)
 
 
 def _opened(target: Path | BinaryIO) -> AbstractContextManager[BinaryIO]:

@@ -1,10 +1,9 @@
-"""Posts as Arrow record batches: the types that Parquet, pandas, polars and DuckDB get.
+"""Documents as Arrow record batches: the types that Parquet, pandas, polars and DuckDB get.
 
 They are derived from `wparchive/model/documents.py`.
 """
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from importlib import import_module
@@ -20,6 +19,7 @@ from typing import (
 )
 
 from wparchive.errors import ExtraMissing
+from wparchive.export.columns import PLUGIN_FIELD, ExportTable, field_value, json_text
 from wparchive.export.readable import readable
 from wparchive.model.documents import PostDocument
 from wparchive.model.fields import bare_type
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+ALL_OF_POSTS = ExportTable()
+"""All fields of posts."""
 BATCH_CHARACTERS = 32_000_000
 """A batch ends by number or by the size of its texts: posts of megabytes exist."""
 
@@ -45,20 +47,15 @@ def optional_package(package: str) -> Any:
 
 
 @cache
-def arrow_schema(raw: bool = False) -> "pa.Schema":
-    """Return the columns: one for each field of a post, with `_id` named `key`.
+def arrow_schema(raw: bool = False, table: ExportTable = ALL_OF_POSTS) -> "pa.Schema":
+    """Return the columns of a table: unless others are chosen, one for each field of a post.
 
-    Lists stay lists of structs, times are UTC with microseconds.
+    `_id` is named `key`. Lists stay lists of structs, times are UTC with microseconds.
     """
     pa = optional_package("pyarrow")
-    fields: list[tuple[str, Any]] = []
-    for name, annotation in get_type_hints(PostDocument).items():
-        if name == "_id":
-            fields.append(("key", _arrow_type(annotation)))
-        elif name != "raw":
-            fields.append((name, _arrow_type(annotation)))
-        elif raw:
-            fields.append((name, pa.string()))
+    fields = [(name, _arrow_type(hint)) for name, hint in table.annotations().items()]
+    if raw:
+        fields.append(("raw", pa.string()))
     return pa.schema(fields)
 
 
@@ -81,34 +78,43 @@ def _arrow_type(annotation: Any) -> Any:
     return plain.get(kind, pa.string())
 
 
-def arrow_row(post: PostDocument) -> dict[str, Any]:
-    """Return a post as a row of `arrow_schema`.
+def arrow_row(document: Mapping[str, Any], table: ExportTable = ALL_OF_POSTS) -> dict[str, Any]:
+    """Return a document as a row of `arrow_schema`.
 
     Values of foreign fields, which may be of any type, become text: JSON unless they are text.
     """
-    document = readable(post)
-    document["key"] = document.pop("_id")
-    document["extra"] = [{"k": field["k"], "v": _text(field["v"])} for field in post["extra"]]
-    return document
+    row = {name: field_value(document, name) for name in table.annotations()}
+    for name, value in row.items():
+        if name.startswith(PLUGIN_FIELD) or (isinstance(value, Mapping) and name == "document"):
+            row[name] = _text(value)
+    if row.get("extra"):
+        row["extra"] = [{"k": field["k"], "v": _text(field["v"])} for field in row["extra"]]
+    if "raw" in document:
+        row.update(readable(document, ("raw",)))
+    return row
 
 
 def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    return json.dumps(value, ensure_ascii=False)
+    return json_text(value)
 
 
 def record_batches(
-    posts: Iterable[PostDocument], size: int = 1000, raw: bool = False
+    documents: Iterable[Mapping[str, Any]],
+    size: int = 1000,
+    raw: bool = False,
+    table: ExportTable = ALL_OF_POSTS,
 ) -> "Iterator[pa.RecordBatch]":
-    """Yield batches of up to `size` posts."""
+    """Yield batches of up to `size` documents: posts, unless the table is another one."""
     pa = optional_package("pyarrow")
-    columns = arrow_schema(raw)
+    columns = arrow_schema(raw, table)
     rows: list[dict[str, Any]] = []
     characters = 0
-    for post in posts:
-        rows.append(arrow_row(post))
-        characters += len(post["text"]) + len(post["html"])
+    for document in documents:
+        row = arrow_row(document, table)
+        rows.append(row)
+        characters += sum(len(value) for value in row.values() if isinstance(value, str))
         # The columns are made of all rows at once, so what is held here is held twice for a moment.
         if len(rows) >= size or characters >= BATCH_CHARACTERS:
             yield pa.RecordBatch.from_pylist(rows, schema=columns)

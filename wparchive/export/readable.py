@@ -23,13 +23,12 @@ _VOID_TAGS = frozenset({"br", "hr", "img", "source", "wbr", "col"})
 _BREAKS_AT_AN_END = re.compile(r"(?<=<p>)(?:\s*<br ?/?>)+|(?:<br ?/?>\s*)+(?=</p>)")
 
 
-def readable(post: PostDocument) -> dict[str, Any]:
-    """Return the document as JSON can carry it.
+def readable(stored: Mapping[str, Any], fields: Iterable[str] = FIELDS_IN_ORDER) -> dict[str, Any]:
+    """Return the fields of a document, a post's unless others are named, as JSON can carry them.
 
     `raw` becomes text, or base64 as `raw_base64` where it is not UTF-8.
     """
-    values: dict[str, Any] = dict(post)
-    document = {name: values[name] for name in FIELDS_IN_ORDER if name in values}
+    document = {name: stored[name] for name in fields if name in stored}
     packed = document.pop("raw", None)
     if packed:
         record = zlib.decompress(packed)

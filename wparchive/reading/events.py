@@ -15,6 +15,7 @@ from wparchive.model.documents import (
     EventKind,
     EventRecord,
     Kind,
+    Revision,
     State,
     StoredDocument,
     state_when_seen,
@@ -34,6 +35,7 @@ LISTED_EVENTS: tuple[EventKind, ...] = (
     *EVENTS_OF_NAMES,
 )
 """Events that a list has unless others are asked for: all but refreshes, which are many."""
+_RECORDS_AT_ONCE = 200
 EARLY_NOTE = (
     "the archive was of version 1 then, and kept neither refreshes nor returns: "
     "state, names and dates may be those of a later time"
@@ -206,6 +208,36 @@ def history_of(reader: Reader, kind: Kind, current: StoredDocument) -> History:
     events.append(arrival(kind, {**states[0].post, "first_seen_at": current["first_seen_at"]}))
     events.sort(key=lambda event: (event["at"], event["event"] != "new", event["_id"]))
     return History(kind, current, states, events, reader.history_since())
+
+
+def whole_revisions(reader: Reader, kind: Kind, current: StoredDocument) -> list[Revision]:
+    """Return the earlier states of a document, oldest first, each with its whole document."""
+    kept = [record for record in reader.revisions(current["_id"]) if record["kind"] == kind]
+    whole: list[Revision] = []
+    for record, document in earlier_states(current, kept):
+        whole.append({**record, "document": document})
+    return whole
+
+
+def site_revisions(reader: Reader, site: str) -> Iterator[Revision]:
+    """Yield the earlier states of all objects of a site, by the `_id` of the objects.
+
+    Of an object that is not held any more, a state of which only the differences are kept is
+    yielded as it is.
+    """
+    last = ""
+    after = ""
+    while records := reader.records("revisions", site, after, _RECORDS_AT_ONCE):
+        after = records[-1]["_id"]
+        for record in records:
+            if record["key"] == last:
+                continue
+            last = record["key"]
+            found = reader.get(last)
+            if found is None:
+                yield from reader.revisions(last)
+            else:
+                yield from whole_revisions(reader, *found)
 
 
 def changes_between(old: Version, new: Version, full: bool = False) -> list[FieldChange]:

@@ -36,6 +36,7 @@ from wparchive.model.documents import (
     MediaDocument,
     PostDocument,
     RecurringBlock,
+    Revision,
     Run,
     Site,
     StoredDocument,
@@ -72,6 +73,8 @@ from wparchive.reading.events import (
     merged_events,
     position_of_event,
     require_kinds,
+    site_revisions,
+    whole_revisions,
 )
 from wparchive.reading.last_seen import RUNS_LOOKED_AT, LastSeen
 from wparchive.reading.posts import HITS, Posts, SearchHit
@@ -332,6 +335,22 @@ class Archive:
             return merged_events(self.reader, filter_, after)
 
         return Selection(read, Ordering("events", EventPosition, position_of_event))
+
+    def revisions(self, *, site: OneOrMany = None, type: OneOrMany = None) -> Iterator[Revision]:
+        """Yield the earlier states of all objects, by site and key, each with its whole document.
+
+        Raises InvalidQuery.
+        """
+        types = values_of(type)
+        for key in sites_of(site) or tuple(summary.key for summary in self.sites()):
+            for revision in site_revisions(self.reader, key):
+                if not types or revision["type"] in types:
+                    yield revision
+
+    def revisions_of(self, name: str) -> list[Revision]:
+        """Return the earlier states of an object, oldest first. Raises NotFound."""
+        kind, current = self._stored(name)
+        return whole_revisions(self.reader, kind, current)
 
     def verify(self, *, site: OneOrMany = None, expected: str | None = None) -> Iterator[SiteCheck]:
         """Check all records against what runs wrote down when they ended, site by site.

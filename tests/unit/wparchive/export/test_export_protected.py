@@ -11,6 +11,7 @@ import pytest
 from samples.documents import post
 from wparchive.export import csv as csv_export
 from wparchive.export import wxr, wxr_items
+from wparchive.export.columns import ExportTable
 from wparchive.export.jsonl import write_jsonl
 from wparchive.export.markdown import post_markdown
 
@@ -58,11 +59,11 @@ def test_front_matter_says_it():
 
 def test_csv_and_jsonl_say_it():
     out = io.BytesIO()
-    csv_export.write_csv([archived(protected=True), archived()], out, None, None)
+    csv_export.write_csv([archived(protected=True), archived()], out, ExportTable())
     first, second = csv.DictReader(io.StringIO(out.getvalue().decode()))
     assert (first["protected"], first["status"], second["protected"]) == ("1", "publish", "0")
     out = io.BytesIO()
-    write_jsonl([archived(protected=True)], out, None, None)
+    write_jsonl([archived(protected=True)], out, ExportTable())
     assert json.loads(out.getvalue())["protected"] is True
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from samples.documents import post, ref
 from wparchive.errors import InvalidQuery
 from wparchive.export import FORMATS, format_of
+from wparchive.export.columns import ExportTable
 from wparchive.export.csv import CSV_COLUMNS, write_csv
 from wparchive.export.wxr_items import own_excerpt, post_item
 from wparchive.export.wxr_text import cdata, element, stored_slug, xml_text
@@ -46,7 +47,7 @@ def test_a_post_whose_html_was_too_big_is_imported_with_its_text():
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")))
 def test_any_text_survives_csv(text):
     out = io.BytesIO()
-    write_csv([{**post(1, text), **LIFE}], out, None, None)
+    write_csv([{**post(1, text), **LIFE}], out, ExportTable())
     (row,) = csv.DictReader(io.StringIO(out.getvalue().decode(), newline=""))
     assert row["text"].removeprefix("'") == text.removeprefix("'")
     assert list(row) == list(CSV_COLUMNS)
@@ -66,8 +67,7 @@ def test_names_in_csv():
             }
         ],
         out,
-        None,
-        None,
+        ExportTable(),
     )
     (row,) = csv.DictReader(io.StringIO(out.getvalue().decode(), newline=""))
     assert (row["tags"], row["terms"]) == ("a; #2", "genre: SF")
@@ -109,7 +109,7 @@ def test_slugs_are_stored_percent_encoded_in_small_letters():
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
 def test_no_cell_of_csv_is_a_formula(text):
     out = io.BytesIO()
-    write_csv([post(1, title=text, text=f"a {text}") | LIFE], out, None, None)
+    write_csv([post(1, title=text, text=f"a {text}") | LIFE], out, ExportTable())
     [row] = csv.DictReader(io.StringIO(out.getvalue().decode(), newline=""))
     assert row["title"] == f"'{text}"
     assert row["text"] == f"a {text}"

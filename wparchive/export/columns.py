@@ -1,0 +1,191 @@
+"""What exports write as tables: the kinds of things that an archive holds, and their columns.
+
+The columns are derived from `wparchive/model/documents.py`, so that no format can lack a field.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import Any, cast, get_type_hints
+
+from wparchive.errors import InvalidQuery
+from wparchive.model.documents import DOCUMENT_TYPES, KINDS, Ref, Revision
+from wparchive.reading.events import Event
+from wparchive.reading.views import iso_time, ref_name
+
+EXPORT_KINDS = (*KINDS, "revisions", "events")
+PLUGIN_FIELD = "extra."
+"""Stands before the name of a plugin's field, where it is a column."""
+_TYPES: Mapping[str, type] = {
+    **dict(DOCUMENT_TYPES.items()),
+    "revisions": Revision,
+    "events": Event,
+}
+_TIMES = {"events": "at", "revisions": "from_at"}
+"""By kind, the field that says when: of the others it is `published_at`, where they have it."""
+_INTERNAL_FIELDS = frozenset({"position"})
+
+
+@dataclass(frozen=True, slots=True)
+class ExportTable:
+    """What is written: documents of one kind, and which of their fields."""
+
+    kind: str = "posts"
+    fields: tuple[str, ...] = ()
+    """Names of fields, plugin fields as `extra.NAME`. Empty for all fields of the kind."""
+    raw: bool = False
+    """True for the records as received, too."""
+
+    def annotations(self) -> dict[str, Any]:
+        """Return the columns in their order, each with the annotation of its field."""
+        known = _annotations(self.kind)
+        names = self.fields or tuple(known)
+        return {name: known.get(name, str) for name in names}
+
+    def stored_fields(self) -> tuple[str, ...]:
+        """Return all fields of the kind by the names under which the archive holds them."""
+        return tuple(
+            name for name in get_type_hints(_TYPES[self.kind]) if name not in _INTERNAL_FIELDS
+        )
+
+    @property
+    def time_field(self) -> str | None:
+        """Return the field that says when; None where the kind has none."""
+        name = _TIMES.get(self.kind, "published_at")
+        if name not in _annotations(self.kind):
+            return None
+        return name
+
+
+@cache
+def _annotations(kind: str) -> dict[str, Any]:
+    """Return the fields of a kind with their annotations; what identifies it has a plain name."""
+    own_key = "key"
+    if kind == "revisions":
+        own_key = "revision_key"  # `key` is that of the document
+    found = {}
+    for name, annotation in get_type_hints(_TYPES[kind]).items():
+        if name == "_id":
+            name = own_key
+        if name != "raw" and name not in _INTERNAL_FIELDS:
+            found[name] = annotation
+    return found
+
+
+def table_of(
+    kind: str, fields: Iterable[str], documents: Iterable[Mapping[str, Any]], raw: bool = False
+) -> ExportTable:
+    """Return the table that somebody asks for.
+
+    A pattern such as `extra.*` or `extra.acf.*` stands for the plugin fields that the documents
+    have; only then are these iterated. Raises InvalidQuery.
+    """
+    table = ExportTable(kind, raw=raw)
+    names = tuple(dict.fromkeys(name.strip() for name in fields if name.strip()))
+    for name in names:
+        _require_field(kind, name)
+    patterns = [name for name in names if name.startswith(PLUGIN_FIELD) and "*" in name]
+    if not patterns:
+        return replace(table, fields=names)
+    held = sorted(
+        {PLUGIN_FIELD + field["k"] for one in documents for field in one.get("extra") or ()}
+    )
+    return replace(table, fields=tuple(dict.fromkeys(_expanded(names, held))))
+
+
+def _expanded(names: Iterable[str], held: list[str]) -> Iterator[str]:
+    for name in names:
+        if name.startswith(PLUGIN_FIELD) and "*" in name:
+            yield from (field for field in held if fnmatchcase(field, name))
+        else:
+            yield name
+
+
+def _require_field(kind: str, name: str) -> None:
+    """Raise InvalidQuery for a field that the kind does not have."""
+    known = [*_annotations(kind), *_MADE_COLUMNS.get(kind, ())]
+    has_plugin_fields = "extra" in known
+    if name in known or (has_plugin_fields and name.startswith(PLUGIN_FIELD)):
+        return
+    message = f"{kind} have no field {name!r}"
+    if alike := get_close_matches(name, known, 1):
+        message += f": did you mean {alike[0]!r}?"
+    else:
+        message += f"; they have {', '.join(known)}"
+        if has_plugin_fields:
+            message += ", and plugin fields as extra.NAME (extra.* for all)"
+    raise InvalidQuery(message)
+
+
+_MADE_COLUMNS = {"posts": ("duplicate_of", "duplicate_kind")}
+"""By kind, the columns that are made of a part of a field."""
+_DUPLICATE_PARTS = {"duplicate_of": "of", "duplicate_kind": "kind"}
+
+
+def field_value(document: Mapping[str, Any], name: str) -> Any:
+    """Return the value of a column of a document; None where it has none."""
+    if name.startswith(PLUGIN_FIELD):
+        return plugin_value(document, name.removeprefix(PLUGIN_FIELD))
+    if name in _DUPLICATE_PARTS:
+        return (document["duplicate"] or {}).get(_DUPLICATE_PARTS[name])
+    if name == "revision_key" or (name == "key" and "key" not in document):
+        name = "_id"
+    return document.get(name)
+
+
+def plugin_value(document: Mapping[str, Any], name: str) -> Any:
+    """Return the value of a plugin's field; None where the document has none of that name."""
+    for field in document.get("extra") or ():
+        if field["k"] == name:
+            return field["v"]
+    return None
+
+
+def cell_value(value: Any) -> Any:
+    """Return a value as one cell: names of references, times as ISO 8601, JSON for the rest."""
+    if isinstance(value, datetime):
+        return iso_time(value)
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, Mapping) and "name" in value and "slug" in value:
+        return ref_name(cast(Ref, value))
+    if isinstance(value, (list, tuple)):
+        parts = [cell_value(part) for part in value]
+        if all(isinstance(part, str) for part in parts) and not _holds_objects(value, parts):
+            return "; ".join(parts)
+    if isinstance(value, (list, tuple, Mapping)):
+        return json_text(value)
+    return value
+
+
+def _holds_objects(values: Iterable[Any], parts: Iterable[Any]) -> bool:
+    """Tell whether an object of a list has no name, and would be JSON in the middle of a cell."""
+    return any(
+        isinstance(value, Mapping) and part.startswith("{")
+        for value, part in zip(values, parts, strict=True)
+    )
+
+
+def json_text(value: Any) -> str:
+    """Return a value as JSON."""
+    return json.dumps(value, ensure_ascii=False, default=_json_value)
+
+
+def _json_value(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return iso_time(value)
+    return None  # bytes: what is compressed has no place in a text
+
+
+def spreadsheet_text(value: Any) -> Any:
+    """Return a value that no spreadsheet takes for a formula: a text of a site may begin like one.
+
+    An apostrophe before it is the usual sign for "this is text" (OWASP, CSV injection).
+    """
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return f"'{value}"
+    return value

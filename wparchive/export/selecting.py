@@ -1,0 +1,134 @@
+"""Which things an export writes: those that filters mean, or some that are named."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any, cast
+
+from wparchive.backends.reader import EVENT_KINDS, Filter
+from wparchive.errors import InvalidQuery
+from wparchive.export.readable import readable
+from wparchive.model.documents import PostDocument, Revision, StoredDocument
+from wparchive.reading.arguments import ANY_STATE, require_known
+from wparchive.reading.events import Event
+from wparchive.reading.library import Archive
+from wparchive.reading.posts import Posts
+
+_FILTERS_OF_KIND: Mapping[str, tuple[str, ...]] = {
+    "terms": ("sites", "types", "states"),
+    "authors": ("sites", "states"),
+    "media": ("sites", "states"),
+    "comments": ("sites", "states"),
+    "revisions": ("sites", "types"),
+    "events": ("sites", "since", "until"),
+}
+"""By kind, the filters that have a meaning there; posts have all of them."""
+_OPTIONS = {"sites": "--site", "types": "--type", "states": "--state"}
+
+
+class ReadAnew:
+    """ReadAnew that are read anew each time that they are iterated."""
+
+    def __init__(self, read: Callable[[], Iterator[StoredDocument]]) -> None:
+        """Take what reads them."""
+        self._read = read
+
+    def __iter__(self) -> Iterator[StoredDocument]:
+        return self._read()
+
+
+class NamedPosts(Posts):
+    """Some posts that are named by their keys or addresses."""
+
+    def __init__(self, archive: Archive, names: Sequence[str], raw: bool = False) -> None:
+        """Look the posts up. Raises NotFound, InvalidQuery."""
+        self._found = [_without_raw(cast(Any, archive.get(name)), raw) for name in names]
+        sites = tuple(dict.fromkeys(post["site"] for post in self._found))
+        super().__init__(archive.reader, Filter(sites=sites), "key", None, raw)
+
+    def __iter__(self) -> Iterator[PostDocument]:
+        return iter(cast(list[PostDocument], self._found))
+
+    def count(self) -> int:
+        """Return how many there are."""
+        return len(self._found)
+
+
+def documents_of(
+    archive: Archive, kind: str, filter_: Filter | None = None, keep_raw: bool = False
+) -> ReadAnew:
+    """Return the things of a kind that is not `posts`, as far as a filter means them.
+
+    They are `terms`, `authors`, `media`, `comments`, `revisions` or `events`. Raises InvalidQuery
+    for filters that have no meaning there.
+    """
+    require_known("kind", kind, _FILTERS_OF_KIND)
+    filter_ = filter_ or Filter()
+    _require_meaning(kind, filter_)
+    sites = filter_.sites or None
+    states = filter_.states or ANY_STATE
+    if kind == "terms":
+        return _plain(archive.terms(site=sites, type=filter_.types, state=states), keep_raw)
+    if kind == "authors":
+        return _plain(archive.authors(site=sites, state=states), keep_raw)
+    if kind == "media":
+        return _plain(archive.media(site=sites, state=states), keep_raw)
+    if kind == "comments":
+        return _plain(archive.comments(site=sites, state=states), keep_raw)
+    if kind == "revisions":
+        return _revisions(lambda: archive.revisions(site=sites, type=filter_.types), keep_raw)
+    events = archive.events(
+        EVENT_KINDS, kind="any", site=sites, since=filter_.since, until=filter_.until
+    )
+    return ReadAnew(lambda: map(asdict, events))
+
+
+def named_documents(
+    archive: Archive, kind: str, names: Sequence[str], keep_raw: bool = False
+) -> ReadAnew:
+    """Return what is named by keys or addresses; or their revisions, or their events.
+
+    Raises NotFound, and InvalidQuery for a thing of another kind.
+    """
+    if kind == "events":
+        events: list[Event] = [event for name in names for event in archive.events_of(name)]
+        return ReadAnew(lambda: map(asdict, events))
+    if kind == "revisions":
+        found = [revision for name in names for revision in archive.revisions_of(name)]
+        return _revisions(lambda: found, keep_raw)
+    documents = []
+    for name in names:
+        its_kind, document = archive.find(name)
+        if its_kind != kind:
+            raise InvalidQuery(f"{name} is one of the {its_kind}: an export holds one kind, {kind}")
+        documents.append(document)
+    return _plain(documents, keep_raw)
+
+
+def _require_meaning(kind: str, filter_: Filter) -> None:
+    """Raise InvalidQuery for a filter that would be passed over in silence."""
+    meant = _FILTERS_OF_KIND[kind]
+    rest = replace(filter_, **{name: getattr(Filter(), name) for name in meant})
+    if rest != Filter():
+        options = [_OPTIONS.get(name, f"--{name}") for name in meant]
+        raise InvalidQuery(f"{kind} are chosen by {', '.join(options)}: leave other filters out")
+
+
+def _plain(documents: Iterable[Any], keep_raw: bool) -> ReadAnew:
+    return ReadAnew(lambda: (_without_raw(document, keep_raw) for document in documents))
+
+
+def _without_raw(document: StoredDocument, keep_raw: bool) -> StoredDocument:
+    if keep_raw:
+        return document
+    return {name: value for name, value in document.items() if name != "raw"}
+
+
+def _revisions(read: Callable[[], Iterable[Revision]], keep_raw: bool) -> ReadAnew:
+    """Return revisions whose documents can be written as JSON."""
+
+    def written() -> Iterator[StoredDocument]:
+        for revision in read():
+            document = _without_raw(revision["document"], keep_raw)
+            yield {**revision, "document": readable(document, document)}
+
+    return ReadAnew(written)
