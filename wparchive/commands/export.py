@@ -82,7 +82,7 @@ def export_command(
     The file appears when it is whole: an interrupted export leaves what was there before, and can
     be repeated.
     """
-    from wparchive.export import FORMATS, format_of
+    from wparchive.export import format_of
 
     form = format_of(output, form)
     require_named_sites(archive, posts)  # before an earlier export is replaced by nothing
