@@ -111,7 +111,39 @@ def with_page_content(raw: bytes, content: str, modified: str) -> bytes:
 
     `modified` is the record's own date of change: from another date on the content may be old.
     """
-    marker = {"source": "api+page", "content": content, "modified": modified}
+    marker: dict[str, Any] = {"source": "api+page", "content": content, "modified": modified}
+    lacking = [part for part in lacking_parts(raw) if part != "content"]
+    if lacking:
+        marker["without"] = lacking
+    return _marked(raw, marker)
+
+
+def without_parts(raw: bytes, lacking: Iterable[str]) -> bytes:
+    """Return a part of a record, with a mark that says what the site could not send of it.
+
+    Raises ValueError for what is no object.
+    """
+    return _marked(raw, {"source": "api", "without": list(lacking)})
+
+
+def lacking_parts(raw: bytes) -> list[str]:
+    """Return what the site could not send of a record; nothing for a whole one."""
+    if b'"without"' not in raw or f'"{MARKER}"'.encode() not in raw:
+        return []
+    try:
+        return _lacking(json.loads(raw).get(MARKER))
+    except (ValueError, AttributeError, RecursionError):
+        return []
+
+
+def _lacking(marker: Any) -> list[str]:
+    """Return what a record lacks by its marker."""
+    lacking = marker.get("without") if isinstance(marker, dict) else None
+    return [str(name) for name in lacking] if isinstance(lacking, list) else []
+
+
+def _marked(raw: bytes, marker: Mapping[str, Any]) -> bytes:
+    """Return a record with a marker behind all its members."""
     member = json.dumps({MARKER: marker}, ensure_ascii=False).encode("utf-8", "replace")
     body, brace, _ = raw.rpartition(b"}")
     if not brace:
@@ -122,8 +154,11 @@ def with_page_content(raw: bytes, content: str, modified: str) -> bytes:
 
 def source_fields(marker: Any) -> dict[str, Any]:
     """Return the fields of an item that a record's marker sets; none where it has none."""
-    if not isinstance(marker, dict) or str(marker.get("source")) not in _SOURCES - {"api"}:
+    if not isinstance(marker, dict) or str(marker.get("source")) not in _SOURCES:
         return {}
+    if marker["source"] == "api":
+        lacks_content = "content" in _lacking(marker)
+        return {"completeness": "address"} if lacks_content else {}
     fields: dict[str, Any] = {"source": marker["source"], "completeness": "record"}
     if marker["source"] == "api+page":
         fields["content_rendered"] = str(marker.get("content") or "")
@@ -135,6 +170,8 @@ def source_fields(marker: Any) -> dict[str, Any]:
 def source_flags(record: Mapping[str, Any]) -> list[str]:
     """Return the flags of a record that its marker calls for."""
     marker = record.get(MARKER)
+    if _lacking(marker):
+        return ["incomplete"]
     if not isinstance(marker, dict) or marker.get("source") != "api+page":
         return []
     if marker.get("modified") == (record.get("modified_gmt") or ""):
@@ -150,7 +187,7 @@ def marker_of(raw: bytes) -> Mapping[str, Any] | None:
         marker = json.loads(raw).get(MARKER)
     except (ValueError, AttributeError, RecursionError):
         return None
-    return marker if source_fields(marker) else None
+    return marker if source_fields(marker).get("source") else None
 
 
 def id_of(post: PublishedPost) -> int:

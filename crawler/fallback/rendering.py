@@ -10,7 +10,12 @@ from typing import Any
 
 from crawler.errors import ApiError, ResponseError, RobotsForbid
 from crawler.fallback.pages import PublicPage
-from crawler.fallback.published import is_below, marker_of, with_page_content
+from crawler.fallback.published import (
+    is_below,
+    lacking_parts,
+    marker_of,
+    with_page_content,
+)
 from crawler.phases.pages_ahead import Records
 from crawler.rest.client import RestClient
 from crawler.rest.collections import Collection
@@ -53,6 +58,8 @@ async def public_page(client: RestClient, url: str, home: str) -> PublicPage:
 
 def what_is_wrong(raw: bytes) -> str | None:
     """Return `empty` or `shortcodes` for a record without its real content; None for all others."""
+    if "content" in lacking_parts(raw):
+        return "empty"
     is_empty = _EMPTY.search(raw) is not None
     if not is_empty and _MAY_LEAK.search(raw) is None:
         return None

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from crawler.fallback.published import lacking_parts
 from crawler.items import Item
 from crawler.pace import BatchSize
 from crawler.parsing import RecordSource, parse_from
@@ -174,9 +175,34 @@ class CollectionReader:
             async for item in self._drive(self._walk):
                 yield item
         for unreadable in self.certificate.unreadable:
-            await self._run.failures.add(self._unfetched(unreadable))
+            lost = self._unfetched(unreadable)
+            kept, words = await self._what_can_be_had(lost.id)
+            for item in await self._make_items(kept):
+                yield item
+            await self._run.failures.add(replace(lost, message=lost.message + words))
         if self.certificate.proved:
             self._count.hidden = self.certificate.hidden or 0
+
+    async def _what_can_be_had(self, id_: int | None) -> tuple[AcceptedPage, str]:
+        """Return a page with the part of a record that the site can send, and words about it.
+
+        The page is empty where there is none. A whole record that is held stays.
+        """
+        collection = self._collection
+        nothing = AcceptedPage(collection, ())
+        if id_ is None or self._run.stopping:
+            return nothing, ""
+        stored = await self._run.store.raw_records(
+            collection.kind, self._run.site_key, collection.type, [id_], collection.statuses
+        )
+        if id_ in stored and not lacking_parts(stored[id_]):
+            return nothing, "; what is held of it stays"
+        raw = await self._requests.part_of(id_)
+        if raw is None:
+            return nothing, ""
+        self.seen.append(id_)
+        words = f"; kept without {', '.join(lacking_parts(raw))}"
+        return AcceptedPage(collection, ((id_, raw),)), words
 
     def proof(self, scope: Scope) -> Proof:
         """Return the proof that the certificate of the walk allows for this scope."""

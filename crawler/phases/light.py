@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
+from crawler.fallback.published import lacking_parts
 from crawler.items import Item
 from crawler.phases.collect import Collector
 from crawler.phases.pages_ahead import AcceptedPage, Records
@@ -57,6 +58,8 @@ def differs(fields: Mapping[str, Any], held: bytes, names: Iterable[str]) -> boo
     A field that a row lacks says nothing. Lists are sets here: WordPress sorts the terms of a post
     by their names.
     """
+    if lacking_parts(held):  # the site may send all of it now
+        return True
     try:
         record = decode_record(held)[0]
     except ValueError:

@@ -1,8 +1,10 @@
 """The requests for the records of one collection."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from crawler.errors import BrokenJson, CrawlError
+from crawler.fallback.published import without_parts
 from crawler.pace import BatchSize
 from crawler.phases.pages_ahead import Records
 from crawler.rest.classify import problem_of
@@ -11,6 +13,39 @@ from crawler.rest.record_fields import record_date, record_id, record_status
 from crawler.rest.responses import RecordPage, RestResponse, read_page, read_record
 from crawler.run.run_state import RunState
 from crawler.walk import Page, PageRequest, Problem, ProblemKind
+from wparchive.model.documents import Kind
+
+_DATED = ("id", "date", "date_gmt", "modified", "modified_gmt", "slug", "status", "type", "link")
+_CORE_FIELDS: Mapping[Kind, tuple[str, ...]] = {
+    "posts": (
+        *(*_DATED, "title", "author", "featured_media", "parent"),
+        *("sticky", "format", "template", "comment_status", "menu_order"),
+    ),
+    "media": (
+        *(*_DATED, "title", "author", "alt_text", "mime_type", "source_url"),
+        *("media_details", "post"),
+    ),
+    "terms": ("id", "name", "slug", "link", "taxonomy", "parent", "count"),
+    "authors": ("id", "name", "slug", "link", "url"),
+    "comments": (
+        *("id", "post", "parent", "author", "author_name", "author_url"),
+        *("date", "date_gmt", "link", "status", "type"),
+    ),
+}
+"""Fields that WordPress itself makes, without running what plugins do to a content."""
+_TEXT_FIELDS: Mapping[Kind, tuple[str, ...]] = {
+    "posts": ("content", "excerpt"),
+    "media": ("caption", "description"),
+    "terms": ("description",),
+    "authors": ("description",),
+    "comments": ("content",),
+}
+"""Fields for which it runs them."""
+PLUGIN_FIELDS = "fields of plugins"
+"""What a part of a record lacks, besides fields with names."""
+_ONE = PageRequest((), "probe", 0, size=1)
+_IN_VAIN_MAX = 5
+"""Records of which no part could be had, after which no further one is asked for parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +102,7 @@ class RecordRequests:
         self._was_open = was_open
         self._light_fields = light_fields
         self._batches = batches
+        self._in_vain = 0
 
     def use_query_form(self) -> bool:
         """Ask through `?rest_route=` from now on; tell whether that is another form than before.
@@ -109,6 +145,41 @@ class RecordRequests:
         anonymous = self._collection.anonymous
         response = await self._run.get(url, tries=2, anonymous=anonymous)
         return read_record(response).text
+
+    async def part_of(self, id_: int) -> bytes | None:
+        """Return what can be had of a record that breaks its answer, with a mark of what it lacks.
+
+        A plugin may fail at the content of one post, or at a field of its own. None where no part
+        can be had.
+        """
+        if self._in_vain >= _IN_VAIN_MAX:
+            return None
+        for lacking, param in self._parts():
+            params = [*self._collection.record_filters, param]
+            url = self._api.url(f"{self._collection.route}/{id_}", params)
+            try:
+                response = await self._run.get(url, tries=1, anonymous=self._collection.anonymous)
+                raw = read_record(response).text
+            except CrawlError as error:
+                problem = problem_of(error, _ONE)
+                if isinstance(problem, Problem) and problem.kind is not ProblemKind.CONTENT:
+                    return None
+                continue
+            if record_id(raw) == id_ and self._collection.asks_for(record_status(raw)):
+                self._in_vain = 0
+                return without_parts(raw, lacking)
+        self._in_vain += 1
+        return None
+
+    def _parts(self) -> Iterator[tuple[tuple[str, ...], tuple[str, str]]]:
+        """Yield what each smaller request leaves out, and the parameter that leaves it out."""
+        kind = self._collection.kind
+        core = (*_CORE_FIELDS[kind], *self._collection.taxonomies.values())
+        texts = _TEXT_FIELDS[kind]
+        yield (PLUGIN_FIELDS,), ("_fields", ",".join((*core, *texts)))
+        yield (*texts, PLUGIN_FIELDS), ("_fields", ",".join(core))
+        # A route that knows no `_fields` may know this.
+        yield (*texts, PLUGIN_FIELDS), ("context", "embed")
 
     def address_of(self, place: int | str) -> str:
         """Return the address of one object; `place` is its id, or says where it must be."""

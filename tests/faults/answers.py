@@ -128,6 +128,22 @@ def to_bytes(change: Callable[[bytes], bytes]) -> Fault:
     return fault
 
 
+def poisoned(name: str, id_: int) -> Fault:
+    """Return a fault that a field of one post brings upon each answer that holds it."""
+
+    def fault(moment: Moment) -> Response:
+        response = moment.answer()
+        if not moment.path.startswith(POSTS):
+            return response
+        found = json.loads(response.body)
+        records = found if isinstance(found, list) else [found]
+        if any(record.get("id") == id_ and name in record for record in records):
+            return document({"code": "internal_server_error", "message": "No."}, 500)
+        return response
+
+    return fault
+
+
 def with_headers(**headers: str) -> Fault:
     """Return a fault that sets headers of every list; underscores in their names are dashes."""
 

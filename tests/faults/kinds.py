@@ -19,6 +19,7 @@ from tests.faults.answers import (
     html,
     moved,
     on_turns,
+    poisoned,
     to_bytes,
     to_list,
     with_headers,
@@ -400,6 +401,8 @@ KINDS: tuple[FaultKind, ...] = (
         not_sent=frozenset({120}),
         switches={"unreadable": {120}},
     ),
+    FaultKind("a content that PHP cannot render", poisoned("content", 120), PARTIAL),
+    FaultKind("a field of a plugin that PHP cannot encode", poisoned("meta", 120), PARTIAL),
     # Below and beside the JSON
     FaultKind("plain text that is called gzip", _mislabelled),
     FaultKind(

@@ -9,6 +9,7 @@ import pytest
 
 from crawler.fallback.published import MADE_UP_IDS
 from demo.server import serve
+from tests.faults.answers import poisoned
 from tests.faults.faulty_site import FaultySite, faulty_site
 from tests.faults.published import Published
 from tests.integration.crawling import ROOT, crawl, documents, environment
@@ -87,6 +88,26 @@ def test_robots_txt_holds_for_what_is_published_too(tmp_path: Path):
         asked = [target for target in site.targets if target.startswith("/post-")]
     assert (run.exit_status, asked) == (4, []), run.output
     assert documents(archive, "posts") == []
+
+
+def test_a_content_that_breaks_its_answers_costs_no_more_than_itself(tmp_path: Path):
+    archive = tmp_path / "archive.db"
+    with serve(faulty_site(poisoned("content", 20), 30)) as site:
+        first = crawl(site.home, archive, settings={"CRAWL_BACKOFF_S": 0})
+        assert (first.exit_status, first.type("post")["missing"]) == (3, 1), first.output
+        [part] = documents(archive, "posts", id=20)
+        assert (part["completeness"], part["text"], part["title"] != "") == ("address", "", True)
+        assert "incomplete" in part["flags"]
+        assert "kept without content, excerpt" in first.report["reason"]
+        site.fault = lambda moment: moment.answer()
+        whole = crawl(site.home, archive, mode="auto")
+        assert whole.exit_status == 0, whole.output
+        site.fault = poisoned("meta", 20)
+        again = crawl(site.home, archive, mode="full", settings={"CRAWL_BACKOFF_S": 0})
+    assert (again.exit_status, again.type("post")["withdrawn"]) == (3, 0), again.output
+    assert "what is held of it stays" in again.report["reason"]
+    [post] = documents(archive, "posts", id=20)
+    assert (post["completeness"], post["flags"], post["text"] != "") == ("record", [], True)
 
 
 def doctor(*arguments: str) -> tuple[int, str, str]:

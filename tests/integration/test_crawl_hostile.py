@@ -67,6 +67,19 @@ def test_a_site_that_says_no_is_left_alone(site, tmp_path: Path, switches, words
     assert documents(archive, "posts") == []
 
 
+def test_a_post_whose_content_cannot_be_rendered_is_kept_without_it(site, tmp_path: Path):
+    manifest = site.manifest()
+    poisoned = int(list(manifest["objects"]["posts"])[90])
+    site.switch(poisoned=poisoned)
+    archive = tmp_path / "archive.db"
+    run = crawl(site.url, archive)
+    assert (run.exit_status, run.type("post")["missing"]) == (3, 1), run.output
+    [post] = documents(archive, "posts", id=poisoned)
+    assert (post["completeness"], post["text"]) == ("address", "")
+    assert post["title"]
+    assert post["categories"]
+
+
 def test_one_unreadable_post_is_a_failure_and_all_others_arrive(site, tmp_path: Path):
     manifest = site.manifest()
     unreadable = int(list(manifest["objects"]["posts"])[90])

@@ -264,7 +264,7 @@ class Document(TypedDict):
     before it had one."""
     flags: list[str]
     """What had to be done to keep the record: `repaired`, `surrogates`, `big_integers`,
-    `too_deep`, `truncated`, ..."""
+    `too_deep`, `truncated`, ...; `incomplete` where the site can send only a part of it."""
 
 
 class PostDocument(Document):
@@ -353,8 +353,8 @@ class PostDocument(Document):
     absent in documents archived before there was another source than the API."""
     completeness: NotRequired[str | None]
     """How much of the post that is: `record` (all that the API shows), `content` (title, dates and
-    the whole content), `excerpt` (the beginning of the content) or `address` (the address alone).
-    None or absent as `source` is."""
+    the whole content), `excerpt` (the beginning of the content) or `address` (the address alone, or
+    all but the content, where that breaks the API's answers). None or absent as `source` is."""
     content_fingerprint: str
     """Hash of the normalised text: equal for equal text, whatever its markup, quotes or white
     space."""

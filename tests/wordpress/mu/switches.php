@@ -17,6 +17,7 @@
 //   types_off=1           /types and /taxonomies are closed (401)
 //   users_off=401|404, tags_off=401|404, comments_off=401|404, media_off=401|404     that endpoint is closed
 //   unreadable=ID         500 for every answer that holds this post
+//   poisoned=ID           a plugin fails while it renders the content of this post
 //   empty_content=ID      the API shows no content of this post
 //   truncate=N            every N-th answer ends in the middle
 //   flaky=N               every N-th answer is a 500
@@ -147,6 +148,13 @@ add_action('rest_api_init', function () {
         }, 10, 2);
     }
 }, 1);    // before WordPress registers its routes
+
+add_filter('the_content', function ($content) {
+    if (on('poisoned') && get_the_ID() === (int) on('poisoned')) {
+        throw new \Error('A plugin fails on this content');
+    }
+    return $content;
+});
 
 add_filter('post_class', function ($classes) {
     return on('class_filter') ? array_merge(['tag-promo', 'category-hot', 'fl-post'], array_reverse($classes)) : $classes;
