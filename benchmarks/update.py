@@ -47,9 +47,9 @@ class Editors:
     """What happened to each post that was met."""
 
     def begin(self) -> None:
-        """Edit one post today, so that the site is in use; and count what each tag has."""
+        """Edit one post today, so that the site is in use; and count what each term has."""
         self._put(min(self.site["posts"].rows), "from before", modified=self._time())
-        self.count_tags()
+        self.count_terms()
 
     def work(self, edits: int) -> None:
         """Edit so many posts. A tenth as many happens of everything else, but at least one."""
@@ -63,10 +63,11 @@ class Editors:
             self._put(id_, "edited", modified=self._time(), content=self._text())
         for id_ in free[edits : edits + few]:
             self.kinds[id_] = "deleted"
-            self.site["posts"].delete(id_)
+            self._delete(id_)
         for id_ in free[edits + few : edits + 2 * few]:
             self.kinds[id_] = "unpublished"
             self.site["posts"].withdraw(id_)
+            self._hide_what_belongs_to(id_)
         for id_ in free[edits + 2 * few : edits + 3 * few]:
             # Plugins and bulk actions give a post another tag without touching its date.
             self._retag(id_)
@@ -76,6 +77,7 @@ class Editors:
             self._new("imported", "2015-06-01T10:00:00", "2015-06-01T10:00:00")
         tag = self.random.choice(sorted(self.site["tags"].rows))
         self._rename(tag)
+        self.count_terms()
 
     def _time(self, hours: float = 0) -> str:
         return (self.now + timedelta(hours=hours)).isoformat()
@@ -101,7 +103,6 @@ class Editors:
         text = {"content": self._text(), "slug": f"new-{id_}", "link": f"/new-{id_}/"}
         posts.put(model | dates | text | {"id": id_})
         self.kinds[id_] = kind
-        self.count_tags()
         self.site["media"].put(image_of(model | {"id": id_}, self._next("media")))
         self._comment(id_)
 
@@ -119,17 +120,33 @@ class Editors:
     def _retag(self, id_: int) -> None:
         tags = sorted(self.site["tags"].rows)
         self._put(id_, "retagged", tags=[self.random.choice(tags)])
-        self.count_tags()
 
-    def count_tags(self) -> None:
-        """Keep the counts of tags, as WordPress does."""
-        counts: Counter[int] = Counter()
-        for row in self.site["posts"].rows.values():
-            counts.update(row.keys.get("tags", ()))
-        for id_, row in list(self.site["tags"].rows.items()):
-            record = json.loads(row.body)
-            if record.get("count") != counts[id_]:
-                self.site["tags"].put(record | {"count": counts[id_]})
+    def _delete(self, id_: int) -> None:
+        """Delete a post with its comments, as WordPress does. Its images belong to none then."""
+        self.site["posts"].delete(id_)
+        for comment in self._belonging("comments", id_):
+            self.site["comments"].delete(comment)
+        for image in self._belonging("media", id_):
+            self.site["media"].put(self._record("media", image) | {"post": None})
+
+    def _hide_what_belongs_to(self, post: int) -> None:
+        for base in ("comments", "media"):
+            for id_ in self._belonging(base, post):
+                self.site[base].hide(id_)
+
+    def _belonging(self, base: str, post: int) -> list[int]:
+        return [id_ for id_, row in self.site[base].rows.items() if row.keys.get("post") == post]
+
+    def count_terms(self) -> None:
+        """Keep the counts of tags and categories, as WordPress does."""
+        for base in ("tags", "categories"):
+            counts: Counter[int] = Counter()
+            for row in self.site["posts"].rows.values():
+                counts.update(row.keys.get(base, ()))
+            for id_, row in list(self.site[base].rows.items()):
+                record = json.loads(row.body)
+                if record.get("count") != counts[id_]:
+                    self.site[base].put(record | {"count": counts[id_]})
 
     def _rename(self, tag: int) -> None:
         name = f"Renamed {self.random.randrange(10**6)}"

@@ -21,7 +21,7 @@ from crawler.phases.light import LightReader
 from crawler.phases.plan import MeasuredCollection
 from crawler.phases.watermarks import look_again_from, milestone_of
 from crawler.polls.listing import LightRow, Listing, Milestone
-from crawler.polls.news import CHEAP_REQUESTS, News, Question, look_for_news
+from crawler.polls.news import CHEAP_REQUESTS, News, Question, lay_over, look_for_news
 from crawler.polls.ranks import RANKS_FROM_TOP, at_rank
 from crawler.polls.recent import first_by_id
 from crawler.rest.collections import Collection
@@ -32,7 +32,7 @@ from crawler.walk import PageRequest, Problem
 from wparchive.model.documents import Watermark
 
 ASKED_AT_ONCE = 100
-"""Posts whose images or comments are asked for in one request."""
+"""Posts whose images or comments, or terms whose posts, are asked for in one request."""
 COMMENT_TURNS = 2
 """Pages of older comments that a run reads with their texts."""
 HeldRecords = Callable[[Collection, Sequence[int]], Awaitable[dict[int, bytes]]]
@@ -43,10 +43,10 @@ Differing = Callable[[Collection, Iterable[LightRow]], Awaitable[dict[int, Any]]
 
 @dataclass(slots=True)
 class PostsSeen:
-    """What the polls of all posts have shown, before any other list is looked at."""
+    """What is known of all posts, before any other list is looked at."""
 
-    polled: set[TypeKey] = field(default_factory=set)
-    """The types whose polls agree with what is held."""
+    known: set[TypeKey] = field(default_factory=set)
+    """The types of which everything that came or vanished is known."""
     came: set[int] = field(default_factory=set)
     """Posts that are visible and were not held as live."""
     vanished: set[int] = field(default_factory=set)
@@ -54,8 +54,8 @@ class PostsSeen:
     """Some post came, vanished, or differs from what is held."""
 
     def know_all(self, run: RunState) -> bool:
-        """Tell whether every type of posts of the site was polled."""
-        return all(key in self.polled for key in run.collections if key[0] == "posts")
+        """Tell whether that is known of every type of posts of the site."""
+        return all(key in self.known for key in run.collections if key[0] == "posts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class Census:
         _, modified = look_again_from(listed.mark, self._run.known_site, self._run.cache_age_s)
         await self._set_milestone(listed, reader)
         question = self._question(listed, modified)
-        news = await look_for_news(question, reader.ask, lambda _: reader.read_all())
+        news = await look_for_news(question, reader.ask, reader.read_all, reader.read_ids)
         if not news.whole:
             await self._look_beside_posts(listed, news, "parent")
         if news.trouble:
@@ -158,20 +158,20 @@ class Census:
         nothing_known = not (news.whole or news.vanished or listed.mark["hidden"])
         if nothing_known and not aligned and not news.rows.keys() - set(listed.held):
             # As many came as vanished, among the older ones.
-            news = await self._ids(listed)
-        _lay_over(news, texts)
-        _lay_over(news, await self._threads(listed, news))
+            news = await reader.read_ids()
+        lay_over(news, texts)
+        lay_over(news, await self._threads(listed, news))
         return news
 
     async def _ids_or_news(self, listed: List, question: Question, reader: LightReader) -> News:
         """Return the news of comments that their polls show; all ids where these do not suffice."""
         if not self._may_look_beside_posts(listed, "post"):
-            return await self._ids(listed)
-        news = await look_for_news(question, reader.ask, lambda _: self._ids(listed))
+            return await reader.read_ids()
+        news = await look_for_news(question, reader.ask, reader.read_ids, reader.read_ids)
         if not news.whole:
             await self._look_beside_posts(listed, news, "post")
         if news.trouble:
-            return await self._ids(listed)
+            return await reader.read_ids()
         return news
 
     def _may_look_beside_posts(self, listed: List, parameter: str) -> bool:
@@ -215,13 +215,6 @@ class Census:
             if isinstance(answer, Listing):
                 found.update((row.id, row) for row in answer.rows)
         return found
-
-    async def _ids(self, listed: List) -> News:
-        """Return the whole list, with nothing but ids."""
-        part = MeasuredCollection(listed.collection, listed.total, listed.measured.top_id)
-        news = await LightReader(self._run, self._collector, part, ("id",)).read_all()
-        news.by_id_only = True
-        return news
 
     async def _whole(self, listed: List) -> News:
         if listed.collection.kind == "media":
@@ -288,13 +281,6 @@ def _parts(parameter: str, ids: Sequence[int]) -> Iterator[tuple[tuple[str, str]
     """Yield parameters that ask for what belongs to some posts, a hundred of them at once."""
     for start in range(0, len(ids), ASKED_AT_ONCE):
         yield ((parameter, ",".join(map(str, ids[start : start + ASKED_AT_ONCE]))),)
-
-
-def _lay_over(news: News, rows: dict[int, LightRow]) -> None:
-    """Put rows with texts over those of the news; what the whole list lacks is left out."""
-    for id_, row in rows.items():
-        if not news.whole or id_ in news.rows:
-            news.rows[id_] = row
 
 
 def _field(record: bytes, name: str) -> Any:

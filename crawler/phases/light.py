@@ -94,11 +94,15 @@ class LightReader:
         names = fields or light_fields(measured.collection)
         self._filters = (*measured.filters, ("_fields", ",".join(names)))
         self._requests = RecordRequests(run, measured.collection, self._filters)
+        self._id_requests = RecordRequests(run, measured.collection, measured.filters)
         self._measured = measured
 
     async def ask(self, request: PageRequest) -> Listing | Problem:
         """Make one request."""
-        answered = await self._requests.answer(request)
+        requests = self._requests
+        if request.ids_only:
+            requests = self._id_requests
+        answered = await requests.answer(request)
         self._run.count_of(self._collection).requests += 1
         if isinstance(answered.outcome, Problem):
             return answered.outcome
@@ -130,6 +134,12 @@ class LightReader:
             news.trouble = reader.proof(Scope("the list")).reason
         count = self._run.count_of(self._collection)
         count.listed = 0  # what is to be archived is read afterwards
+        return news
+
+    async def read_ids(self) -> News:
+        """Return every row of the collection, by its id alone."""
+        news = await LightReader(self._run, self._collector, self._measured, ("id",)).read_all()
+        news.by_id_only = True
         return news
 
 

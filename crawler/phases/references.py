@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.items import Item
+from crawler.phases.census import ASKED_AT_ONCE
 from crawler.phases.collect import Collector
 from crawler.phases.light import LightReader
 from crawler.phases.plan import MeasuredCollection
@@ -15,7 +16,7 @@ from crawler.rest.lenient_json import decode_record
 from crawler.run.report import TypeKey
 from crawler.run.run_state import RunState
 from crawler.walk.by_ids import WalkByIds
-from wparchive.model.documents import UNPUBLISHED_STATUSES
+from wparchive.model.documents import UNPUBLISHED_STATUSES, Kind
 
 COMPARED_AT_ONCE = 200
 """Records of the archive that are asked for at a time."""
@@ -62,7 +63,7 @@ class References:
         """What posts gained and lost that were seen to differ."""
         self._looked_at: set[TermKey] = set()
         self._unfiltered: set[str] = set()
-        """Types whose lists of a term cannot be trusted, and are not asked for again."""
+        """Types whose lists of some terms cannot be trusted, and are not asked for again."""
 
     def note(
         self, collection: Collection, id_: int, now: Mapping[str, Any], before: Mapping[str, Any]
@@ -109,12 +110,14 @@ class References:
         read: set[PostKey] = set()
         while True:
             to_look_at |= self._out_of_balance()
-            for type_, id_ in sorted(to_look_at - self._looked_at):
-                to_read |= await self._exchanged(self._run.collections["terms", type_], id_)
+            for collection, ids in self._by_type("terms", to_look_at - self._looked_at):
+                for start in range(0, len(ids), ASKED_AT_ONCE):
+                    part = ids[start : start + ASKED_AT_ONCE]
+                    to_read |= await self._exchanged(collection, part)
             self._looked_at |= to_look_at
             if not to_read - read:
                 return
-            for posts, ids in self._by_type(to_read - read):
+            for posts, ids in self._by_type("posts", to_read - read):
                 async for item in self._read(posts, ids):
                     yield item
             read |= to_read
@@ -144,9 +147,11 @@ class References:
             if now[id_] - changes.carriers[id_] != difference
         ]
 
-    async def _exchanged(self, collection: Collection, id_: int) -> set[PostKey]:
-        """Return the posts that a term has at the site or in the archive, but not in both."""
-        held = await self._posts_of(collection, [id_])
+    async def _exchanged(self, collection: Collection, ids: Sequence[int]) -> set[PostKey]:
+        """Return the posts that have one of some terms at the site or in the archive, not in both.
+
+        The posts of many terms are asked for at once: each row says which of them it has.
+        """
         found: set[PostKey] = set()
         for posts in self._run.collections.values():
             base = posts.taxonomies.get(collection.type)
@@ -154,14 +159,39 @@ class References:
                 continue
             if posts.type in self._unfiltered:
                 continue
-            part = MeasuredCollection(posts, filters=((base, str(id_)),))
-            news = await LightReader(self._run, self._collector, part).read_all()
-            if news.trouble:
+            listed = await self._listed(posts, base, ids)
+            if listed is None:
                 self._unfiltered.add(posts.type)
             else:
-                listed = {(posts.type, post_id) for post_id in news.rows}
-                found |= listed ^ {post for post in held if post[0] == posts.type}
+                held = await self._held(collection, posts, ids)
+                found |= {(posts.type, post) for post, _ in listed ^ held}
         return found
+
+    async def _listed(
+        self, posts: Collection, base: str, ids: Sequence[int]
+    ) -> set[tuple[int, int]] | None:
+        """Return which listed post has which of some terms; None where nobody can say."""
+        part = MeasuredCollection(posts, filters=((base, ",".join(map(str, ids))),))
+        fields = ("id", base)
+        news = await LightReader(self._run, self._collector, part, fields).read_all()
+        if news.trouble:
+            return None
+        wanted = set(ids)
+        listed = set()
+        for row in news.rows.values():
+            terms = row.fields.get(base)
+            if isinstance(terms, list):
+                listed |= {(row.id, id_) for id_ in terms if id_ in wanted}
+        return listed
+
+    async def _held(
+        self, collection: Collection, posts: Collection, ids: Sequence[int]
+    ) -> set[tuple[int, int]]:
+        """Return which held post has which of some terms."""
+        found = await self._run.store.referring_posts(
+            self._run.site_key, collection.kind, collection.type, sorted(ids)
+        )
+        return {(ref.post_id, ref.target_id) for ref in found if ref.post_type == posts.type}
 
     async def _read(self, posts: Collection, ids: Sequence[int]) -> AsyncIterator[Item]:
         """Yield posts as the site shows them now."""
@@ -207,14 +237,16 @@ class References:
         )
         return {(reference.post_type, reference.post_id) for reference in found}
 
-    def _by_type(self, posts: Iterable[PostKey]) -> Iterator[tuple[Collection, list[int]]]:
-        """Yield each collection of posts that the site lists, with the ids in it, ascending."""
+    def _by_type(
+        self, kind: Kind, keys: Iterable[tuple[str, int]]
+    ) -> Iterator[tuple[Collection, list[int]]]:
+        """Yield each collection that the site lists, with the ids in it, ascending."""
         ids: dict[str, list[int]] = {}
-        for post_type, id_ in sorted(posts):
-            ids.setdefault(post_type, []).append(id_)
-        for post_type, found in ids.items():
-            if ("posts", post_type) in self._run.collections:
-                yield self._run.collections["posts", post_type], found
+        for type_, id_ in sorted(keys):
+            ids.setdefault(type_, []).append(id_)
+        for type_, found in ids.items():
+            if (kind, type_) in self._run.collections:
+                yield self._run.collections[kind, type_], found
 
     def _changes_of(self, collection: Collection) -> _Changes:
         return self._changes.setdefault((collection.kind, collection.type), _Changes())

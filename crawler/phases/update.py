@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from crawler.items import Item
 from crawler.phases.census import Census, List, PostsSeen
@@ -20,8 +20,9 @@ from crawler.polls.news import (
     Question,
     is_long,
     is_whole,
+    lay_over,
+    look_for_news,
     news_of_whole,
-    poll_for_news,
 )
 from crawler.rest.collections import Collection
 from crawler.rest.lenient_json import decode_record
@@ -70,20 +71,21 @@ class UpdateStrategy(Strategy):
         return measured
 
     async def _poll_early(self, measured: MeasuredCollection) -> None:
-        """Poll posts before any list is read: the census of the others depends on what they show.
+        """Look at posts before any list is read: the census of the others depends on them.
 
-        A list that must be read whole is left for later.
+        Where every object is compared, that is left for later: nothing depends on it.
         """
         collection = measured.collection
         key = (collection.kind, collection.type)
         held = await self._live_ids(collection)
-        news = await self._polled_news(measured, held)
+        news = await self._news_of_posts(measured, held)
         if news is None:
             return
         looked = _Looked(held, news, await self._differing(collection, news.rows.values()))
         self._polled[key] = looked
         seen = self._posts_seen
-        seen.polled.add(key)
+        if not news.trouble:
+            seen.known.add(key)
         seen.came |= looked.changed.keys() - set(held)
         seen.vanished |= looked.missing
         seen.changed = seen.changed or bool(looked.changed or looked.missing)
@@ -106,14 +108,19 @@ class UpdateStrategy(Strategy):
         await self._note(collection, looked)
         count = self._run.count_of(collection)
         hidden = count.hidden
-        to_read = sorted(looked.changed.keys() | set(news.doubtful))
-        walk = WalkByIds(to_read, collection.capabilities, width=self._collector.width)
+        async for item in self._read_doubtful(collection, looked):
+            yield item
+        listed = count.listed
+        walk = WalkByIds(
+            sorted(looked.changed), collection.capabilities, width=self._collector.width
+        )
         reader = self._collector.read(MeasuredCollection(collection), lambda: walk)
         async for item in reader.items():
             yield item
+        count.listed += listed  # the reader counts its own rows only
         count.hidden = hidden  # the walk by ids knows nothing of it
         count.site_total = news.total
-        missing = looked.missing | walk.absent.intersection(held)
+        missing = looked.missing | walk.absent.intersection(held) | looked.not_shown
         if collection.kind in ("media", "comments") and not news.whole and news.total is not None:
             known = len(looked.changed.keys() | set(held)) - len(missing)
             count.hidden = max(0, news.total - known)  # for the next run, which may have to know it
@@ -123,6 +130,19 @@ class UpdateStrategy(Strategy):
         count.proof = reader.proof(_scope(news, held))
         if news.trouble:
             count.proof = Proof.unproven(news.trouble)
+
+    async def _read_doubtful(
+        self, collection: Collection, looked: "_Looked"
+    ) -> AsyncIterator[Item]:
+        """Yield what may be hidden since its post is, and is shown; note what is not shown."""
+        doubtful = sorted(set(looked.news.doubtful) - looked.changed.keys())
+        if not doubtful:
+            return
+        walk = WalkByIds(doubtful, collection.capabilities, may_be_hidden=True)
+        reader = self._collector.read(MeasuredCollection(collection), lambda: walk)
+        async for item in reader.items():
+            yield item
+        looked.not_shown.update(walk.absent)
 
     async def vanished(self, collection: Collection) -> list[int]:
         if self._is_in_full(collection):
@@ -160,15 +180,20 @@ class UpdateStrategy(Strategy):
                 return await self._census.names(listed)
         return await LightReader(self._run, self._collector, measured).read_all()
 
-    async def _polled_news(self, measured: MeasuredCollection, held: Sequence[int]) -> News | None:
-        """Return the news of a collection of posts; None where its list has to be read."""
+    async def _news_of_posts(
+        self, measured: MeasuredCollection, held: Sequence[int]
+    ) -> News | None:
+        """Return the news of a collection of posts; None where every post is to be compared."""
         collection = measured.collection
         size = self._size(collection)
         if measured.first is not None and is_whole(measured.first, size):
             return news_of_whole(measured.first)
         mark = self._mark_of(collection)
-        if mark is None or mark["hidden"] or self.compares_all:
+        if mark is None or self.compares_all:
             return None
+        reader = LightReader(self._run, self._collector, measured)
+        if mark["hidden"]:
+            return await reader.read_all()
         date, modified = look_again_from(mark, self._run.known_site, self._run.cache_age_s)
         question = Question(
             held=held,
@@ -179,8 +204,20 @@ class UpdateStrategy(Strategy):
             first=measured.first,
             search_at_most=brake_limit(len(held)),
         )
-        reader = LightReader(self._run, self._collector, measured)
-        return await poll_for_news(question, reader.ask)
+        news = await look_for_news(question, reader.ask, reader.read_all, reader.read_ids)
+        if news.by_id_only:
+            await self._look_at_strangers(measured, news, held)
+        return news
+
+    async def _look_at_strangers(
+        self, measured: MeasuredCollection, news: News, held: Sequence[int]
+    ) -> None:
+        """Ask for the light rows of posts that no poll has shown: their terms are counted."""
+        strangers = sorted(id_ for id_ in news.rows.keys() - set(held) if news.rows[id_].is_bare)
+        for batch in batches(strangers):
+            part = replace(measured, filters=(("include", ",".join(map(str, batch))),))
+            found = await LightReader(self._run, self._collector, part).read_all()
+            lay_over(news, found.rows)
 
     async def _differing(
         self, collection: Collection, rows: Iterable[LightRow]
@@ -262,6 +299,8 @@ class _Looked:
     news: News
     changed: Mapping[int, LightRow]
     """The rows that are not held as live, or that differ from what is held."""
+    not_shown: set[int] = field(default_factory=set)
+    """Held ids that were asked for, and did not come."""
 
     @property
     def missing(self) -> set[int]:

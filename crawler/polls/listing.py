@@ -17,6 +17,11 @@ class LightRow:
     """The fields that were asked for, as received."""
 
     @property
+    def is_bare(self) -> bool:
+        """Tell whether nothing but its id is known."""
+        return self.fields.keys() <= {"id"}
+
+    @property
     def date(self) -> str:
         """Return the site-local date of publication; empty where there is none."""
         return _text(self.fields.get("date"))

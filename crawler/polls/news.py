@@ -1,7 +1,7 @@
 """What changed in a collection, and what is proved by that. The requests are somebody else's."""
 
 from bisect import bisect_right
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crawler.polls.listing import LightRow, Listing, Milestone, Poll
@@ -38,8 +38,8 @@ class News:
     """Why nothing is proved; empty when everything visible is held or among `rows`."""
 
 
-Enumerate = Callable[[str], Awaitable[News]]
-"""Reads the whole list, with the reason for that."""
+Enumerate = Callable[[], Awaitable[News]]
+"""Reads the whole list: light rows, or nothing but ids."""
 
 
 @dataclass(slots=True)
@@ -64,21 +64,32 @@ class Question:
     compared with its total then."""
 
 
-async def look_for_news(question: Question, ask: Ask, enumerate_all: Enumerate) -> News:
+async def look_for_news(
+    question: Question, ask: Ask, read_all: Enumerate, read_ids: Enumerate
+) -> News:
     """Return the news of a collection that shows every row that it counts.
 
     The polls find what was created, what became visible and what was edited. Then as many objects
     must be held as the site counts, before the polls and after them: what vanished makes a
-    difference, and is looked for by rank. Where the polls and the count do not agree, the whole
-    list is read.
+    difference, and is looked for by rank. Where that does not agree, all ids are read: the polls
+    have shown every edit. Where the polls have no answer, the whole list is read.
     """
     look = _Look(question, ask)
-    return await look.result() or await enumerate_all(look.trouble)
+    news = await look.result()
+    if news is not None:
+        return news
+    if not look.has_polled:
+        return await read_all()
+    news = await read_ids()
+    lay_over(news, look.rows)
+    return news
 
 
-async def poll_for_news(question: Question, ask: Ask) -> News | None:
-    """Return the news of a collection by its polls; None where the whole list has to be read."""
-    return await _Look(question, ask).result()
+def lay_over(news: News, rows: Mapping[int, LightRow]) -> None:
+    """Put rows with fields over those of the news; what the whole list lacks is left out."""
+    for id_, row in rows.items():
+        if not row.is_bare and (not news.whole or id_ in news.rows):
+            news.rows[id_] = row
 
 
 class _Look:
@@ -91,6 +102,13 @@ class _Look:
         self._news = News()
         self._newest: dict[int, LightRow] = {}
         self.trouble = ""
+        self.has_polled = False
+        """All polls have answered, once at least."""
+
+    @property
+    def rows(self) -> Mapping[int, LightRow]:
+        """Return what the polls have seen."""
+        return self._news.rows
 
     async def result(self) -> News | None:
         """Return the news; None where the list has to be read, with the reason in `trouble`."""
@@ -111,6 +129,7 @@ class _Look:
                 self.trouble = "the site counts rows that it does not show"
                 return None
             totals = await self._poll(first)
+            self.has_polled = self.has_polled or not self.trouble
             if self.trouble or len(totals) > 1:
                 first = None
                 continue
@@ -171,7 +190,9 @@ class _Look:
                 poll.fail(answer)
             else:
                 poll.feed(answer)
-        self._news.rows.update(poll.rows)
+        for id_, row in poll.rows.items():
+            if not row.is_bare or id_ not in self._news.rows:
+                self._news.rows[id_] = row
         self.trouble = poll.trouble
 
     async def _agrees(self, total: int | None, first: Listing) -> bool:

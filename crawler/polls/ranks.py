@@ -50,7 +50,7 @@ def at_rank(rank: int, order: str = "asc") -> PageRequest:
     params = [("orderby", "id"), ("order", order), ("per_page", "1")]
     if rank:
         params.append(("offset", str(rank)))
-    return PageRequest(tuple(params), "slice", 1, rank=rank, size=1)
+    return PageRequest(tuple(params), "slice", 1, rank=rank, size=1, ids_only=True)
 
 
 class RankSearch:
@@ -91,7 +91,9 @@ class RankSearch:
         params = [("orderby", "id"), ("order", "asc"), ("per_page", str(self._size))]
         if rank:
             params.append(("offset", str(rank)))
-        return PageRequest(tuple(params), "slice", self._requests, rank=rank, size=self._size)
+        return PageRequest(
+            tuple(params), "slice", self._requests, rank=rank, size=self._size, ids_only=True
+        )
 
     def feed(self, listing: Listing) -> None:
         assert self._probed is not None

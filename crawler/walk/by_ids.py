@@ -27,7 +27,12 @@ class WalkByIds:
         per_page: int = INCLUDE_LIMIT,
         width: int = 1,
         streak_limit: int = 20,
+        may_be_hidden: bool = False,
     ) -> None:
+        """`may_be_hidden` says that a row which an answer counts and lacks is not asked for again.
+
+        It is absent then, and whoever asked for it looks further.
+        """
         self._builder = CertificateBuilder()
         limit = max(1, min(INCLUDE_LIMIT, per_page, capabilities.per_page_maximum))
         single = "include" not in capabilities.parameters
@@ -40,6 +45,7 @@ class WalkByIds:
         self._streak = 0
         self._in_flight: dict[int, IdBatch] = {}
         self._stopped = False
+        self._may_be_hidden = may_be_hidden
 
     def requests(self) -> list[PageRequest]:
         """Return the requests to make now."""
@@ -55,7 +61,8 @@ class WalkByIds:
         """Take an answer. Return the ids to archive."""
         batch = self._in_flight.pop(request.number)
         self._streak = 0
-        found = self._queue.answered(batch, page, _most_rows(batch, page)).found
+        most = len(batch.ids) if self._may_be_hidden else _most_rows(batch, page)
+        found = self._queue.answered(batch, page, most).found
         self.absent -= set(found)
         self._builder.count_listed(len(found))
         return found
