@@ -533,3 +533,40 @@ def test_an_index_of_another_analyser_is_said(tmp_path, caplog):
     with open_archive(address) as archive:
         assert archive.search("heat")
     assert "made by another version" in caplog.text
+
+
+def test_searches_with_or_parentheses_and_fields(archive):
+    for words, numbers in {
+        "drama OR 天気": {2},
+        "てんき OR ﾃﾝｷ": set(),
+        "quiet OR New": {1, 4, 6},
+        "heat (quiet OR pump)": {1, 5, 6},
+        "heat -(quiet OR elsewhere)": {5},
+        "title:heat": {1},
+        "heat -title:heat": {5, 6, 8},
+        "title:(long OR teaser)": {5, 6},
+        "text:heat": {1, 5, 6, 8},
+        'tag:"clean nothing"': set(),
+        'tag:"Clean Energy"': {1, 5},
+        'heat -tag:"Clean Energy"': {6, 8},
+        'type:page OR author:"Zoë Ängström"': {2, 7},
+        "pump* OR type:page": {1, 5, 7},
+        'heat -(type:page OR category:"News")': {6, 8},
+        'cafe -author:"Zoë Ängström"': {4},
+    }.items():
+        found = archive.search(words)
+        assert {hit.post["id"] for hit in found} == numbers, words
+        assert archive.posts().matches(words) == len(numbers)
+        assert archive.posts().matching(words).count() == len(numbers)
+        newest = archive.posts().search(words, order="newest")
+        assert {hit.post["id"] for hit in newest} == numbers
+
+
+def test_what_is_nowhere_is_met_with_what_is_like_it(archive):
+    (tag,) = archive.posts(tag="Clean Enrgy").unknown()
+    assert (tag.what, tag.near) == ("tag", ["Clean Energy"])
+    assert tag.text() == "no post has the tag 'Clean Enrgy': did you mean 'Clean Energy'?"
+    assert archive.posts(tag="clean-energy", author="Zoë Ängström").unknown("heat") == []
+    (word, author) = archive.posts().unknown("quiett OR author:Zoe")[::-1]
+    assert (word.what, word.near) == ("word", ["quiet"])
+    assert author.what == "author"

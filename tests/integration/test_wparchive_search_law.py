@@ -66,9 +66,17 @@ TERM = st.sampled_from(
         "กรุง",
         "it's",
         "x",
+        "title:new",
+        'text:"new york"',
+        "-title:ne*",
+        "OR",
+        "(new OR 東京)",
+        "title:(york OR cafe)",
+        "-(news york)",
+        "NOT",
     ]
 )
-QUERY = st.lists(TERM | st.text(max_size=4), min_size=1, max_size=4).map(" ".join)
+QUERY = st.lists(TERM | st.text(max_size=4), min_size=1, max_size=5).map(" ".join)
 
 
 def by_fts(posts: list[dict[str, Any]], expression: str) -> set[int]:
@@ -97,6 +105,10 @@ def holds(condition: dict[str, Any], found: list[str]) -> bool:
     """Whether a condition on `search` holds for its tokens, by MongoDB's rules for lists."""
     if "$and" in condition:
         return all(holds(part, found) for part in condition["$and"])
+    if "$or" in condition:
+        return any(holds(part, found) for part in condition["$or"])
+    if "$nor" in condition:
+        return not any(holds(part, found) for part in condition["$nor"])
     ((operator, value),) = condition["search"].items()
     if operator == "$all":
         return set(value) <= set(found)

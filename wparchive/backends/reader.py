@@ -303,6 +303,12 @@ class Reader(Protocol):
     def matches(self, query: Query, filter_: Filter) -> int:
         """Return how many posts a search finds."""
 
+    def indexed_words(self, beginning: str, shortest: int, longest: int) -> dict[str, int]:
+        """Return words of the search index that begin so, with in how many posts they are.
+
+        `shortest` and `longest` are characters. A server may look at some posts only.
+        """
+
     def get(self, key: str) -> tuple[Kind, dict[str, Any]] | None:
         """Return the document with that key and its kind; None when there is none."""
 

@@ -12,7 +12,7 @@ from wparchive.commands.options import (
     archive_option,
     filter_options,
     json_option,
-    require_named_sites,
+    require_named,
 )
 from wparchive.commands.output import STANDARD_OUTPUT, output_name, print_json
 from wparchive.errors import InvalidQuery
@@ -85,7 +85,7 @@ def export_command(
     from wparchive.export import format_of
 
     form = format_of(output, form)
-    require_named_sites(archive, posts)  # before an earlier export is replaced by nothing
+    require_named(archive, posts)  # before an earlier export is replaced by nothing
     _require_fitting(form, with_raw, bom, fields)
     kind = kind or _kind_of(archive, names)
     plan = _Plan(_target(output), form, kind, with_raw, keep_removed, bom, _names_of(fields))

@@ -13,6 +13,7 @@ from wparchive import open_archive
 from wparchive.backends.address import default_uri
 from wparchive.backends.opening import open_index
 from wparchive.duplicates.pair import DUPLICATE_KINDS
+from wparchive.errors import NotFound
 from wparchive.model.features import FEATURES
 from wparchive.reading.arguments import ANY_STATE, STATES
 from wparchive.reading.library import Archive
@@ -170,7 +171,12 @@ def filter_options(command: _Command) -> _Command:
     return wrapped
 
 
-def require_named_sites(archive: Archive, posts: Posts) -> None:
-    """Raise NotFound when a site that the filters name is not in the archive."""
+def require_named(archive: Archive, posts: Posts, words: str | None = None) -> None:
+    """Raise NotFound when what filters and words name is nowhere in the archive.
+
+    That is a site, a tag, a category, an author or a word. It says what is like it.
+    """
     if posts.filter.sites:
         archive.require_sites(posts.filter.sites)
+    if unknown := posts.unknown(words):
+        raise NotFound("; ".join(one.text() for one in unknown))

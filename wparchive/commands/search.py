@@ -1,7 +1,7 @@
 """`wparchive search`: find posts by their words."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
 
 import click
 
@@ -10,7 +10,7 @@ from wparchive.commands.options import (
     archive_option,
     filter_options,
     json_option,
-    require_named_sites,
+    require_named,
 )
 from wparchive.commands.output import marked_hit, print_json_lines, print_paged, styled
 from wparchive.reading.library import Archive
@@ -55,12 +55,13 @@ def search_command(
     wparchive search '"heat pump"'           side by side
     wparchive search 'heat -gas -"oil fire"' without these
     wparchive search 'climat*'               any word that begins so
+    wparchive search 'heat (pump OR stove)'  one of these, or both
+    wparchive search 'title:heat -tag:oil'   in the title; without a tag
     wparchive search 東京 --since 2024 --order newest
     wparchive search pump --tag energy --site example.com --json
 
     Any script and any case. Inside the shell's quotes, double quotes make a phrase. Options may
-    stand before or after the words. All of them are long (--site), because -word is an exclusion.
-    An exclusion alone finds nothing: give a word to look for.
+    stand anywhere. All of them are long (--site), because -word is an exclusion.
     """
     _refuse_unknown_options(words)
     expression = " ".join(words)
@@ -70,14 +71,18 @@ def search_command(
     else:
         page = posts.search_page(expression, order=order, size=limit, after=after)
         found = len(page.items)
-        _print_page(page, as_json)
+        _print_page(page, as_json, lambda: posts.matches(expression))
     if not found:
-        require_named_sites(archive, posts)
-        click.echo(
-            f"nothing found for {expression}; fewer words, a prefix* or --state any find more",
-            err=True,
-        )
-        raise click.exceptions.Exit(1)
+        _say_that_nothing_is_found(archive, posts, expression)
+
+
+def _say_that_nothing_is_found(archive: Archive, posts: Posts, expression: str) -> NoReturn:
+    require_named(archive, posts, expression)
+    click.echo(
+        f"nothing found for {expression}; fewer words, a prefix* or --state any find more",
+        err=True,
+    )
+    raise click.exceptions.Exit(1)
 
 
 def _refuse_unknown_options(words: tuple[str, ...]) -> None:
@@ -90,7 +95,7 @@ def _refuse_unknown_options(words: tuple[str, ...]) -> None:
             raise click.NoSuchOption(word)
 
 
-def _print_page(page: ResultPage[SearchHit], as_json: bool) -> None:
+def _print_page(page: ResultPage[SearchHit], as_json: bool, count_all: Callable[[], int]) -> None:
     if as_json:
         print_json_lines(_as_json(hit) for hit in page.items)
     elif page.items:
@@ -101,7 +106,7 @@ def _print_page(page: ResultPage[SearchHit], as_json: bool) -> None:
         click.echo(f"next: {page.next}", err=True)
     else:
         click.echo(
-            f"\nthe first {len(page.items)}; --limit shows more, --count says how many there are,"
+            f"\n{len(page.items)} of {count_all():,} posts; --limit shows more,"
             f" and the next begin with --after {page.next}",
             err=True,
         )

@@ -9,7 +9,7 @@ from wparchive.commands.options import (
     archive_option,
     filter_options,
     json_option,
-    require_named_sites,
+    require_named,
 )
 from wparchive.commands.output import bar_chart, print_json, print_paged, say
 from wparchive.reading.library import Archive
@@ -46,7 +46,7 @@ def stats_command(archive: Archive, posts: Posts, by: str | None, top: int, as_j
     else:
         is_empty = _print_counts(posts, cast(Group, by), top, as_json)
     if is_empty:
-        require_named_sites(archive, posts)
+        require_named(archive, posts)
         click.echo("no post is selected", err=True)
         raise click.exceptions.Exit(1)
 

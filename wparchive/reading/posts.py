@@ -21,6 +21,7 @@ from wparchive.reading.arguments import require_known, require_limit
 from wparchive.reading.last_seen import LastSeen
 from wparchive.reading.selection import Ordering, ResultPage, Selection, require_size
 from wparchive.reading.snippets import Snippet, snippet_of
+from wparchive.reading.suggestions import Unknown, unknown_of
 from wparchive.text.search_query import Query, parse_query
 from wparchive.text.search_tokens import ANALYSER_MARK
 
@@ -138,6 +139,17 @@ class Posts(Selection[PostDocument]):
     def matches(self, words: str) -> int:
         """Return how many posts of the selection match. Raises InvalidQuery."""
         return self._reader.matches(self._query(words), self.filter)
+
+    def unknown(self, words: str | None = None) -> list[Unknown]:
+        """Return the tags, categories, authors and words that were asked for and are nowhere.
+
+        Each comes with those of the archive that are like it. `words` are those of a search in
+        this selection. Raises InvalidQuery.
+        """
+        query = None
+        if words is not None:
+            query = self._query(words)
+        return unknown_of(self._reader, self.filter, query)
 
     def _query(self, words: str) -> Query:
         # Tokens that another version made may differ from those that this one looks for.

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import regex
 
-from wparchive.text.search_query import Query, occurrences
-from wparchive.text.search_tokens import tokens
+from wparchive.text.search_query import Query, clauses_of, occurrences
+from wparchive.text.search_tokens import tokens, with_one_kana
 
 _LETTERS = regex.compile(r"[\p{L}\p{M}\p{N}]+", regex.VERSION1)
 _SCANNED_CHARACTERS = 200_000
@@ -87,7 +87,7 @@ def _hits(text: str, query: Query) -> list[_Hit]:
     words = [token for token, _, _ in placed]
     return sorted(
         _Hit(placed[at][1], placed[at + len(clause.tokens) - 1][2], number)
-        for number, clause in enumerate(query.required)
+        for number, clause in enumerate(clauses_of(query))
         for at in occurrences(clause, words)
     )
 
@@ -112,7 +112,7 @@ def _placed_within(
     Where folding changes the run's length, places cannot be told: each token stands for the run.
     """
     # `ß` folds to `ss`, for instance: then a place in the folded run is none in the text.
-    folded = run.casefold()
+    folded = with_one_kana(run.casefold())
     if len(folded) != len(run):
         yield from ((token, start, end) for token in found)
         return

@@ -7,7 +7,7 @@ for the few posts that may be among the best.
 from collections.abc import Mapping
 from typing import Any
 
-from wparchive.text.search_query import Query, occurrences
+from wparchive.text.search_query import Query, clauses_of, occurrences
 from wparchive.text.search_tokens import searchable, tokens
 
 TITLE_WEIGHT = 8.0
@@ -30,21 +30,21 @@ def rough_score(query: Query, post: Mapping[str, Any]) -> float:
     fields = ((TITLE_WEIGHT, tokens(title)), (TERMS_WEIGHT, tokens(names)))
     return sum(
         weight
-        for clause in query.required
+        for clause in clauses_of(query)
         for weight, found in fields
-        if any(True for _ in occurrences(clause, found))
+        if clause.field != "text" and any(True for _ in occurrences(clause, found))
     )
 
 
 def bm25_score(query: Query, post: Mapping[str, Any]) -> float:
     """Return BM25 over the weighted fields.
 
-    Its weight for rare words is left out: a post that matches has all of the words anyway.
+    Its weight for rare words is left out: a post that matches has most of the words anyway.
     """
     fields = [tokens(part) for part in searchable(post)]
     length = 1 - _LENGTH_SHARE + _LENGTH_SHARE * len(fields[1]) / _USUAL_WORDS
     total = 0.0
-    for clause in query.required:
+    for clause in clauses_of(query):
         often = sum(
             weight * sum(1 for _ in occurrences(clause, found))
             for weight, found in zip(FIELD_WEIGHTS, fields, strict=True)

@@ -1,19 +1,40 @@
-"""Search expressions, parsed.
+"""Search expressions, parsed: a pure function from what was typed to a small tree.
 
-Grammar: words separated by white space. All of them must occur, in any order, in the title, the
-text or the names of terms. `"new york"` is a phrase, `-word` and `-"a phrase"` exclude, `climat*`
-is the beginning of a word.
+    query    = choice
+    choice   = all { "OR" all }
+    all      = part { ["AND"] part }
+    part     = ["-" | "NOT"] [field ":"] ( word | "phrase" | "(" choice ")" )
+
+Words side by side must all occur, in any order, in the title, the text or the names of terms;
+`OR` binds less than that. `"new york"` is a phrase, `-word` excludes, `climat*` is the beginning of
+a word. `title:` and `text:` say where a word stands, `tag:`, `category:`, `author:` and `type:`
+name what a post has. Operators are capitals: `or` is a word.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import Literal, NamedTuple, cast, get_args
 
 from wparchive.errors import InvalidQuery
 from wparchive.text.search_tokens import tokens
 
-_QUOTES = str.maketrans("“”„‟«»＂", '"' * 7)
-_TERM = re.compile(r'(?P<minus>-?)(?:"(?P<phrase>[^"]*)"(?P<star>\*?)|(?P<word>[^\s"]+))')
+TextField = Literal["title", "text"]
+NameField = Literal["tag", "category", "author", "type"]
+WORD_FIELDS: tuple[TextField, ...] = get_args(TextField)
+NAMED_FIELDS: tuple[NameField, ...] = get_args(NameField)
+_FIELDS = (*WORD_FIELDS, *NAMED_FIELDS)
+_OPTIONS = ("site", "language", "state", "has", "embeds", "since", "until", "matching", "unique")
+"""Filters that people may take for fields."""
+_LIKE_A_FIELD = 0.75
+"""How alike a name before a colon must be to a field's, to be taken for a misspelt one."""
+_DEEPEST = 20
+"""Parentheses within parentheses; more are no question of anybody's."""
+
+_SIGNS = str.maketrans("“”„‟«»＂（）：", '"' * 7 + "():")
+_LEXEME = re.compile(r'(?P<blank>\s+)|(?P<sign>[()])|"(?P<phrase>[^"]*)"\*?|(?P<word>[^\s"()]+)')
+_BEFORE = re.compile(r"(?P<minus>-?)(?:(?P<field>[A-Za-z]+):)?(?P<rest>.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,56 +45,235 @@ class Clause:
     """At least one."""
     prefix: bool = False
     """True when the last token is only the beginning of a word."""
+    field: TextField | None = None
+    """Where they stand; None for title, text or names of terms."""
+
+
+@dataclass(frozen=True, slots=True)
+class HasName:
+    """A name that a post has: a tag, category or author by name or slug, or its type."""
+
+    field: NameField
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search: every required clause occurs, and no excluded one does."""
+    """A search, or a part of one: every required part holds, and no excluded one does."""
 
-    required: tuple[Clause, ...]
-    """At least one."""
-    excluded: tuple[Clause, ...] = ()
+    required: tuple["Part", ...]
+    """At least one in what is parsed."""
+    excluded: tuple["Part", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Parts of which one holds at least: what stands on both sides of `OR`."""
+
+    parts: tuple["Part", ...]
+    """At least two."""
+
+
+Part = Clause | HasName | Query | Choice
 
 
 def parse_query(expression: str) -> Query:
     """Parse a search expression.
 
-    Raises InvalidQuery when a quotation mark is left open, and when no word is left to look for.
+    Raises InvalidQuery, which says what is not understood and what to write.
     """
-    text = expression.translate(_QUOTES)
+    text = expression.translate(_SIGNS)
     if text.count('"') % 2:
         raise InvalidQuery(
             f"a quotation mark is never closed in {expression!r}: close it, or leave it out"
         )
-    required: list[Clause] = []
-    excluded: list[Clause] = []
-    for match in _TERM.finditer(text):
-        clause = _clause(match)
-        if clause is None:
-            continue
-        if match["minus"]:
-            excluded.append(clause)
-        else:
-            required.append(clause)
-    if not required:
+    parser = _Parser(expression, list(_lexemes(text)))
+    found = parser.choice(0)
+    parser.require_end()
+    if found is None:
         raise InvalidQuery(
             f"nothing to search for in {expression!r}: "
             "give at least one word, not only exclusions or signs"
         )
-    # A clause that is written twice means no more than once, and would cost a second look-up.
-    return Query(tuple(dict.fromkeys(required)), tuple(dict.fromkeys(excluded)))
+    if isinstance(found, Query):
+        return found
+    return Query((found,))
 
 
-def _clause(match: re.Match[str]) -> Clause | None:
-    """Return the clause of one term; None when it has no letter and no digit."""
-    words = match["phrase"]
-    if words is None:
-        words = match["word"]
-    found = tuple(tokens(words))
+class _Lexeme(NamedTuple):
+    """A piece of an expression."""
+
+    what: Literal["(", ")", "OR", "AND", "NOT", "field", "words"]
+    text: str
+    is_quoted: bool = False
+
+
+def _lexemes(text: str) -> Iterator[_Lexeme]:
+    """Yield the pieces of an expression whose quotation marks are all closed."""
+    for match in _LEXEME.finditer(text):
+        if match["sign"]:
+            yield _Lexeme("(" if match["sign"] == "(" else ")", match["sign"])
+        elif match["phrase"] is not None:
+            star = "*" if match[0].endswith("*") else ""
+            yield _Lexeme("words", match["phrase"] + star, is_quoted=True)
+        elif match["word"]:
+            is_joined = text[match.end() : match.end() + 1] in ('"', "(")
+            yield from _pieces_of(match["word"], is_joined)
+
+
+def _pieces_of(word: str, is_joined: bool) -> Iterator[_Lexeme]:
+    """Yield the pieces of a word; `is_joined` where a phrase or group follows without a blank."""
+    if word in ("OR", "|"):
+        yield _Lexeme("OR", word)
+    elif word == "AND":
+        yield _Lexeme("AND", word)
+    elif word == "NOT":
+        yield _Lexeme("NOT", word)
+    else:
+        yield from _signs_and_word(word, is_joined)
+
+
+def _signs_and_word(word: str, is_joined: bool) -> Iterator[_Lexeme]:
+    match = _BEFORE.fullmatch(word)
+    assert match
+    rest = match["rest"]
+    if match["minus"] and (match["field"] or rest or is_joined):
+        yield _Lexeme("NOT", "-")
+    field = match["field"]
+    if field and _is_field(field):
+        yield _Lexeme("field", field)
+    elif field:
+        rest = f"{field}:{rest}"
+    if rest:
+        yield _Lexeme("words", rest)
+
+
+def _is_field(name: str) -> bool:
+    """Tell whether a name before a colon is a field's. Raises InvalidQuery for a near miss."""
+    if name in _FIELDS:
+        return True
+    if name in _OPTIONS:
+        raise InvalidQuery(
+            f"{name}: is no field of a search, but a filter beside it: --{name} on the command"
+            f" line, {name}= in Python; for the words, write {name} without the colon"
+        )
+    if near := get_close_matches(name.lower(), _FIELDS, n=1, cutoff=_LIKE_A_FIELD):
+        raise InvalidQuery(
+            f"{name}: is no field of a search: did you mean {near[0]}: ? There are"
+            f" {', '.join(_FIELDS)}; for the word, write it without the colon"
+        )
+    return False
+
+
+class _Parser:
+    """Reads lexemes from the first to the last; a method for each rule of the grammar."""
+
+    def __init__(self, expression: str, lexemes: list[_Lexeme]) -> None:
+        self._expression = expression
+        self._lexemes = lexemes
+        self._at = 0
+
+    def choice(self, depth: int, field: str | None = None) -> Part | None:
+        """Return what stands between `OR`s; None where nothing can be searched for."""
+        if depth > _DEEPEST:
+            raise self._not_understood("too many parentheses are within one another")
+        parts = [self._all(depth, field)]
+        while self._next_is("OR"):
+            self._at += 1
+            parts.append(self._all(depth, field))
+        if len(parts) == 1:
+            return parts[0]
+        kept = tuple(dict.fromkeys(part for part in parts if part is not None))
+        if any(part is None for part in parts):
+            raise self._not_understood("OR stands between two things that a post may have")
+        if len(kept) == 1:
+            return kept[0]
+        return Choice(kept)
+
+    def require_end(self) -> None:
+        """Raise InvalidQuery where something is left."""
+        if self._at < len(self._lexemes):
+            raise self._not_understood("a parenthesis is closed that was never opened")
+
+    def _all(self, depth: int, field: str | None) -> Part | None:
+        """Return what stands side by side; None where nothing of it is to be found."""
+        required: list[Part] = []
+        excluded: list[Part] = []
+        while self._at < len(self._lexemes) and not self._next_is(")", "OR"):
+            if self._next_is("AND"):
+                self._at += 1
+                continue
+            is_excluded = self._next_is("NOT")
+            if is_excluded:
+                self._at += 1
+            part = self._part(depth, field)
+            if part is None:
+                continue
+            if is_excluded:
+                excluded.append(part)
+            else:
+                required.append(part)
+        if not required and excluded and depth:
+            raise self._not_understood("an exclusion stands alone in its parentheses")
+        if not required:
+            return None
+        # A part that is written twice means no more than once, and would cost a second look-up.
+        kept = tuple(dict.fromkeys(required))
+        if len(kept) == 1 and not excluded:
+            return kept[0]
+        return Query(kept, tuple(dict.fromkeys(excluded)))
+
+    def _part(self, depth: int, field: str | None) -> Part | None:
+        lexeme = self._taken()
+        if lexeme.what == "field":
+            if field is not None:
+                raise self._not_understood("a field stands within another one's parentheses")
+            field = lexeme.text
+            if not self._next_is("(", "words"):
+                raise self._not_understood(f"nothing stands after {field}:")
+            lexeme = self._taken()
+        if lexeme.what == "(":
+            found = self.choice(depth + 1, field)
+            if not self._next_is(")"):
+                raise self._not_understood("a parenthesis is never closed")
+            self._at += 1
+            return found
+        if lexeme.what != "words":
+            raise self._not_understood(f"{lexeme.text} stands before nothing to search for")
+        if field in NAMED_FIELDS:
+            return _named(field, lexeme)
+        return _clause(lexeme, field)
+
+    def _next_is(self, *kinds: str) -> bool:
+        return self._at < len(self._lexemes) and self._lexemes[self._at].what in kinds
+
+    def _taken(self) -> _Lexeme:
+        if self._at == len(self._lexemes):
+            raise self._not_understood("NOT stands before nothing to search for")
+        self._at += 1
+        return self._lexemes[self._at - 1]
+
+    def _not_understood(self, why: str) -> InvalidQuery:
+        return InvalidQuery(
+            f"{self._expression[:200]!r} is not understood: {why}."
+            " In quotation marks, signs and OR are words"
+        )
+
+
+def _named(field: str, lexeme: _Lexeme) -> HasName | None:
+    name = lexeme.text.strip()
+    if not name:
+        return None
+    return HasName(cast(NameField, field), name)
+
+
+def _clause(lexeme: _Lexeme, field: str | None) -> Clause | None:
+    """Return the clause of a word or phrase; None when it has no letter and no digit."""
+    found = tuple(tokens(lexeme.text))
     if not found:
         return None
-    prefix = bool(match["star"]) or words.endswith("*") or _is_half_of_a_pair(found)
-    return Clause(found, prefix)
+    prefix = lexeme.text.endswith("*") or _is_half_of_a_pair(found)
+    return Clause(found, prefix, cast(TextField | None, field))
 
 
 def _is_half_of_a_pair(found: tuple[str, ...]) -> bool:
@@ -84,6 +284,62 @@ def _is_half_of_a_pair(found: tuple[str, ...]) -> bool:
     if len(found) != 1 or len(found[0]) != 1:
         return False
     return len(tokens(found[0] * 3)) == 2
+
+
+def clauses_of(part: Part) -> list[Clause]:
+    """Return the words and phrases that a match may have, in their order: what is marked in it."""
+    match part:
+        case Clause():
+            return [part]
+        case HasName():
+            return []
+        case Query(required=parts) | Choice(parts=parts):
+            return [clause for one in parts for clause in clauses_of(one)]
+
+
+def is_of_words(part: Part) -> bool:
+    """Tell whether a part asks for words alone, and for no name."""
+    match part:
+        case Clause():
+            return True
+        case HasName():
+            return False
+        case Query():
+            return all(map(is_of_words, part.required + part.excluded))
+        case Choice():
+            return all(map(is_of_words, part.parts))
+
+
+def split_by_words(query: Query) -> tuple[Query | None, Query | None]:
+    """Return the part of a search that asks for words, and the rest; None where there is none.
+
+    Both parts together mean the search. The first one has a word that every match must have: by it
+    matches are ranked.
+    """
+    words = Query(
+        tuple(part for part in query.required if is_of_words(part)),
+        tuple(part for part in query.excluded if is_of_words(part)),
+    )
+    if not words.required:
+        return None, query
+    rest = Query(
+        tuple(part for part in query.required if not is_of_words(part)),
+        tuple(part for part in query.excluded if not is_of_words(part)),
+    )
+    if rest == Query(()):
+        return words, None
+    return words, rest
+
+
+def both(query: Query | None, other: Query | None) -> Query | None:
+    """Return the search for what two searches find; None asks for nothing."""
+    if query is None or other is None:
+        return query or other
+    return replace(
+        query,
+        required=query.required + other.required,
+        excluded=query.excluded + other.excluded,
+    )
 
 
 def occurs(clause: Clause, found: list[str]) -> bool:

@@ -20,7 +20,7 @@ from wparchive.text.marks import compatible, decomposed
 from wparchive.text.scripts import SPACELESS
 from wparchive.text.words import ASCII_WORDS_SPACED
 
-ANALYSER_VERSION = 1
+ANALYSER_VERSION = 2
 ANALYSER_MARK = f"{ANALYSER_VERSION}/{unicodedata.unidata_version}"
 """Stored with the archive.
 
@@ -45,6 +45,9 @@ _PIECES = regex.compile(
     rf"(?P<spaceless>[{SPACELESS}][{SPACELESS}\p{{M}}]*)|[^{SPACELESS}]{{1,{MAX_TOKEN}}}"
 )
 _ACCENTABLE = re.compile(r"[\u00c0-\u024f\u0300-\u06ff\u1e00-\u1fff]")
+_KATAKANA = "".join(map(chr, (*range(0x30A1, 0x30F7), 0x30FD, 0x30FE)))
+_HAS_KATAKANA = re.compile(f"[{_KATAKANA}]")
+_AS_HIRAGANA = str.maketrans(_KATAKANA, "".join(chr(ord(sign) - 0x60) for sign in _KATAKANA))
 _OPTIONAL_MARKS = re.compile(
     r"[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]+"
 )
@@ -61,16 +64,24 @@ _PLAIN_CJK_PIECES = re.compile(f"[{_PLAIN_CJK}]+|[a-z0-9]{{1,{MAX_TOKEN}}}")
 
 
 def folded(run: str) -> str:
-    """Return the text with letter case, compatibility forms and optional marks unified.
+    """Return the text with letter case, compatibility forms, kana and optional marks unified.
 
     Optional are the accents of Latin, Greek and Cyrillic, Arabic vowel signs and the tatweel, and
     Hebrew points. The marks of other scripts make the word (Indic vowels, Japanese voicing) and
     stay.
     """
-    text = compatible(compatible(run).casefold())
+    text = with_one_kana(compatible(compatible(run).casefold()))
     if not _ACCENTABLE.search(text):
         return text
     return compatible(_OPTIONAL_MARKS.sub("", decomposed(text)))
+
+
+def with_one_kana(text: str) -> str:
+    """Return a text of the same length in which katakana are hiragana."""
+    # Most texts have none, and to look for one is much faster than to translate.
+    if _HAS_KATAKANA.search(text):
+        return text.translate(_AS_HIRAGANA)
+    return text
 
 
 def tokens(text: str) -> list[str]:
@@ -138,7 +149,7 @@ def _ascii_tokens(lowered: str) -> list[str]:
 def _plain_cjk_tokens(lowered: str) -> list[str]:
     """Return the tokens of text for which `_IS_PLAIN_CJK` holds, without Unicode properties."""
     found: list[str] = []
-    for piece in _PLAIN_CJK_PIECES.findall(lowered):
+    for piece in _PLAIN_CJK_PIECES.findall(with_one_kana(lowered)):
         if piece.isascii():
             found.append(piece)
         else:

@@ -24,6 +24,7 @@ from wparchive.model.documents import EventKind, PostDocument
 from wparchive.reading.events import LISTED_EVENTS, changes_between
 from wparchive.reading.library import Archive
 from wparchive.reading.monitoring import prometheus_text
+from wparchive.reading.suggestions import Unknown
 from wparchive.reading.views import (
     CHART_HEIGHT,
     CHART_WIDTH,
@@ -41,7 +42,7 @@ from wparchive.reading.views import (
     text_difference,
 )
 from wparchive.text.diff import Piece
-from wparchive.web.question import SHOWN, PostQuestion, facets_of, near_names, question_of
+from wparchive.web.question import SHOWN, PostQuestion, facets_of, question_of
 
 ROWS = 20
 """Posts on a page of a list."""
@@ -113,16 +114,16 @@ def search_page(request: Request) -> Response:
     else:
         found = posts.page(size=ROWS, after=after)
     total = meant.count()
-    near: dict[str, list[str]] = {}
+    unknown: list[Unknown] = []
     if not total:
-        near = near_names(question, archive.posts().by)
+        unknown = posts.unknown(question.words or None)
     return rendered(
         "search.html",
         question=question,
         found=found,
         total=total,
         facets=facets_of(question, total, meant.by),
-        near=near,
+        unknown=unknown,
         shown=SHOWN,
         chart=bars(months_of(meant.by("month"))),
         chart_size=(CHART_WIDTH, CHART_HEIGHT),

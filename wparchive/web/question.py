@@ -3,10 +3,10 @@
 A question has an address of its own, and can be said as a command and as Python.
 """
 
+import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from typing import Any, Literal, cast, get_args
 from urllib.parse import urlencode
 
@@ -14,6 +14,7 @@ from wparchive.backends.reader import Group, Order, SearchOrder
 from wparchive.errors import InvalidQuery
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
+from wparchive.reading.suggestions import Unknown
 
 LIST_FILTERS = (
     *("site", "type", "category", "tag", "author", "language"),
@@ -103,6 +104,18 @@ class PostQuestion:
             return posts.matching(self.words)
         return posts
 
+    def instead(self, unknown: Unknown, near: str) -> "PostQuestion":
+        """Return the question with a near name or word in the place of an unknown one."""
+        if unknown.what == "word":
+            mended = re.sub(
+                rf"\b{re.escape(unknown.name)}\b", near, self.words, flags=re.IGNORECASE
+            )
+            return replace(self, words=mended)
+        without = self.without_value(unknown.what, unknown.name)
+        if without == self:
+            return replace(self, words=self.words.replace(unknown.name, near))
+        return without.with_value(unknown.what, near)
+
     def search_order(self) -> SearchOrder:
         """Return the order of a search; one by relevance or by date, the newest first."""
         if self.order is None:
@@ -171,7 +184,6 @@ def _order(value: str) -> PostOrder:
 
 SHOWN = 8
 """Values of a facet that a page shows; `more` shows the others."""
-_NEAR = 0.6  # how alike a name must be that is offered for one that is not there
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,22 +241,6 @@ def facets_of(question: PostQuestion, total: int, count: Callable[[Group], _Coun
         for facet in found
         if any(value.is_chosen or value.count < total for value in facet.values)
     ]
-
-
-def near_names(
-    question: PostQuestion, all_counts: Callable[[Group], _Counts]
-) -> dict[str, list[str]]:
-    """Return, for each term or author asked for that no post has, names that are like it."""
-    near: dict[str, list[str]] = {}
-    for kind in FACET_KINDS:
-        if kind.filter not in ("tag", "category", "author"):
-            continue
-        known = {name.casefold(): name for name in all_counts(kind.group) if name}
-        for value in question.values(kind.filter):
-            if value.casefold() not in known:
-                alike = get_close_matches(value.casefold(), known, cutoff=_NEAR)
-                near[value] = [known[name] for name in alike]
-    return near
 
 
 def _facet(kind: _FacetKind, question: PostQuestion, counts: _Counts) -> Facet:

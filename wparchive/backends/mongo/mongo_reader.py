@@ -4,6 +4,7 @@ It asks only for what the common core of MongoDB's protocol has, so that FerretD
 own servers answer too. The client is safe to use from several threads.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
@@ -80,6 +81,8 @@ from wparchive.model.event_records import (
 )
 from wparchive.text.search_query import Query
 
+WORDS_FROM = 500
+"""Posts whose words are looked at for one that was mistyped."""
 RUNS_AT_ONCE = 20
 """Reports of runs are long, and often only the last ones are read."""
 
@@ -215,6 +218,16 @@ class MongoReader:
 
     def matches(self, query: Query, filter_: Filter) -> int:
         return self._search.count(query, filter_)
+
+    def indexed_words(self, beginning: str, shortest: int, longest: int) -> dict[str, int]:
+        query = {"search": {"$regex": f"^{beginning}"}}
+        found = self._collections.find("posts", query, {"_id": 0, "search": 1}, limit=WORDS_FROM)
+        return Counter(
+            word
+            for post in found
+            for word in post["search"]
+            if word.startswith(beginning) and shortest <= len(word) <= longest
+        )
 
     def get(self, key: str) -> tuple[Kind, dict[str, Any]] | None:
         for kind in KINDS:

@@ -37,7 +37,7 @@ from wparchive.backends.mongo.mongo_selection import (
 )
 from wparchive.backends.reader import Filter, Matches, Order, SearchOrder
 from wparchive.text.ranking import bm25_score, rough_score
-from wparchive.text.search_query import Query
+from wparchive.text.search_query import Clause, Query, split_by_words
 
 POOL_SIZE = 200
 """Posts whose texts are compared with one another."""
@@ -167,9 +167,13 @@ class MongoSearch:
         self, query: Query, filter_: Filter, order: SearchOrder, limit: int, after: str | None
     ) -> Matches:
         """Return a page of the matches, as `Reader.search` promises it."""
-        chosen = all_queries(post_query(filter_), candidates(query))
-        if order == "relevance":
+        chosen = self.meant(filter_)
+        chosen = all_queries(chosen, candidates(query))
+        words, _ = split_by_words(query)
+        if order == "relevance" and words is not None:
             return self._by_relevance(query, chosen, limit, after)
+        if order == "relevance":
+            order = "newest"
         return self._by_date(query, chosen, order, limit, after)
 
     def _by_date(
@@ -289,7 +293,7 @@ class MongoSearch:
 
     def count(self, query: Query, filter_: Filter) -> int:
         """Return how many posts match."""
-        chosen = all_queries(post_query(filter_), candidates(query))
+        chosen = all_queries(self.meant(filter_), candidates(query))
         if is_decided(query):
             return self._collections.count_posts(chosen)
         found = self._collections.find("posts", chosen, SEARCHED_FIELDS, most_ms=QUESTION_MS)
@@ -298,7 +302,10 @@ class MongoSearch:
 
 def _is_open(query: Query) -> bool:
     """Tell whether only beginnings of words are asked for: many tokens, each in its own order."""
-    return all(clause.prefix and len(clause.tokens) == 1 for clause in query.required)
+    return all(
+        isinstance(part, Clause) and part.prefix and len(part.tokens) == 1
+        for part in query.required
+    )
 
 
 def _fields_for(query: Query) -> Mapping[str, int]:

@@ -7,7 +7,7 @@ when the filter does not ask for it. What the server cannot decide alone is deci
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import Any, TypeGuard, get_args
 
 from wparchive.backends.cursor import FailurePosition, LatestPosition
 from wparchive.backends.reader import (
@@ -19,7 +19,16 @@ from wparchive.backends.reader import (
     Group,
 )
 from wparchive.model.documents import State
-from wparchive.text.search_query import Clause, Query, occurs
+from wparchive.text.search_query import (
+    Choice,
+    Clause,
+    HasName,
+    NameField,
+    Part,
+    Query,
+    TextField,
+    occurs,
+)
 from wparchive.text.search_tokens import searchable, tokens
 
 MongoQuery = dict[str, Any]
@@ -45,7 +54,9 @@ TERM_FIELDS: dict[Group, str] = {"tag": "tags", "category": "categories"}
 PERIODS: dict[Group, str] = {"year": "%Y", "month": "%Y-%m"}
 NAME_FIELDS = {"title": 1, "tags.name": 1, "categories.name": 1, "terms.name": 1, "published_at": 1}
 """Fields that the first, cheap ranking needs."""
-SEARCHED_FIELDS = {"title": 1, "text": 1, "tags": 1, "categories": 1, "terms": 1, "published_at": 1}
+SEARCHED_FIELDS = dict.fromkeys(
+    ("title", "text", "tags", "categories", "terms", "author", "type", "published_at"), 1
+)
 """Fields that verifying and ranking a candidate need."""
 
 
@@ -236,24 +247,53 @@ def _follows(fields: Sequence[str], values: Sequence[object]) -> MongoQuery:
 def candidates(query: Query) -> MongoQuery:
     """Return the query of the posts that may match, by the index: a superset of those that do.
 
-    They have every required token, and no token that is excluded by itself.
+    They have every required token and name, and nothing excluded that the index can decide.
     """
+    clauses = [part for part in query.required if isinstance(part, Clause)]
     parts: list[MongoQuery] = []
-    if whole := list(dict.fromkeys(_whole_tokens(query.required))):
+    if whole := list(dict.fromkeys(_whole_tokens(clauses))):
         parts.append({"search": {"$all": whole}})
     parts += [
-        {"search": {"$regex": f"^{clause.tokens[-1]}"}}
-        for clause in query.required
-        if clause.prefix
+        {"search": {"$regex": f"^{clause.tokens[-1]}"}} for clause in clauses if clause.prefix
     ]
-    unwanted = [
-        clause.tokens[0]
-        for clause in query.excluded
-        if len(clause.tokens) == 1 and not clause.prefix
-    ]
+    parts += [_candidates_of(part) for part in query.required if not isinstance(part, Clause)]
+    unwanted = [part.tokens[0] for part in query.excluded if _is_one_token(part)]
     if unwanted:
         parts.append({"search": {"$nin": unwanted}})
+    parts += [
+        {"$nor": [_candidates_of(part)]}
+        for part in query.excluded
+        if not _is_one_token(part) and _is_exclusion_decided(part)
+    ]
     return all_queries(*parts)
+
+
+def _candidates_of(part: Part) -> MongoQuery:
+    match part:
+        case HasName(field, name):
+            return NAME_QUERIES[field](name)
+        case Query():
+            return candidates(part)
+        case Choice():
+            return {"$or": [_candidates_of(one) for one in part.parts]}
+        case Clause():
+            return candidates(Query((part,)))
+
+
+def _is_one_token(part: Part) -> TypeGuard[Clause]:
+    """Tell whether a part is a whole word that the index alone can decide."""
+    if not isinstance(part, Clause):
+        return False
+    return len(part.tokens) == 1 and not part.prefix and part.field is None
+
+
+NAME_QUERIES: dict[NameField, Callable[[str], MongoQuery]] = {
+    "tag": lambda name: _named("tags", (name,)) or {},
+    "category": lambda name: _named("categories", (name,)) or {},
+    "author": lambda name: _named("author", (name,)) or {},
+    "type": lambda name: {"type": name},
+}
+"""What each name in a search asks of a document of `posts`."""
 
 
 def _whole_tokens(clauses: Iterable[Clause]) -> Iterable[str]:
@@ -268,11 +308,30 @@ def _whole_tokens(clauses: Iterable[Clause]) -> Iterable[str]:
 def is_decided(query: Query) -> bool:
     """Return True when `candidates` already means exactly the posts that match.
 
-    The index knows tokens, but not their order: it cannot decide phrases and excluded prefixes.
+    The index knows tokens, but not their order or field: it cannot decide phrases, words of titles
+    and excluded prefixes.
     """
-    return all(len(clause.tokens) == 1 for clause in query.required) and not any(
-        len(clause.tokens) > 1 or clause.prefix for clause in query.excluded
+    return all(map(_is_part_decided, query.required)) and all(
+        map(_is_exclusion_decided, query.excluded)
     )
+
+
+def _is_part_decided(part: Part) -> bool:
+    match part:
+        case HasName():
+            return True
+        case Query():
+            return is_decided(part)
+        case Choice():
+            return all(map(_is_part_decided, part.parts))
+        case Clause():
+            return len(part.tokens) == 1 and part.field is None
+
+
+def _is_exclusion_decided(part: Part) -> bool:
+    if isinstance(part, Clause) and part.prefix:
+        return False
+    return _is_part_decided(part)
 
 
 def matching(query: Query, post: Mapping[str, Any]) -> bool:
@@ -280,11 +339,35 @@ def matching(query: Query, post: Mapping[str, Any]) -> bool:
 
     A phrase lies within the title, within the text, or within the names of terms.
     """
-    fields = [tokens(part) for part in searchable(post)]
+    title, text, names = (tokens(part) for part in searchable(post))
+    fields: dict[TextField | None, list[list[str]]] = {
+        None: [title, text, names],
+        "title": [title],
+        "text": [text],
+    }
 
-    def is_found(clause: Clause) -> bool:
-        return any(occurs(clause, field) for field in fields)
+    def holds(part: Part) -> bool:
+        match part:
+            case Clause():
+                return any(occurs(part, found) for found in fields[part.field])
+            case HasName(field, name):
+                return has_name(field, name, post)
+            case Choice():
+                return any(map(holds, part.parts))
+            case Query():
+                return all(map(holds, part.required)) and not any(map(holds, part.excluded))
 
-    if any(is_found(clause) for clause in query.excluded):
-        return False
-    return all(is_found(clause) for clause in query.required)
+    return holds(query)
+
+
+def has_name(field: NameField, name: str, post: Mapping[str, Any]) -> bool:
+    """Tell whether a post has a name, as `NAME_QUERIES` asks it."""
+    if field == "type":
+        return bool(post["type"] == name)
+    if field == "author":
+        refs = [post["author"]]
+    else:
+        refs = post[TERM_FIELDS[field]]
+    return any(
+        ref is not None and (ref["name"] == name or ref["slug"] == name.lower()) for ref in refs
+    )

@@ -7,6 +7,7 @@ tables in line with the posts. The look-ups are narrow: no post is read whole he
 import sqlite3
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from itertools import accumulate, islice, pairwise
 from typing import Any, NamedTuple
@@ -27,7 +28,7 @@ from wparchive.backends.sqlite.sqlite_selection import (
 from wparchive.model.features import FEATURE_FIELDS
 from wparchive.model.sealed import TOKENS_KEY
 from wparchive.text.ranking import FIELD_WEIGHTS
-from wparchive.text.search_query import Query
+from wparchive.text.search_query import Query, both, split_by_words
 from wparchive.text.search_tokens import ANALYSER_MARK, searchable, spaced_tokens
 
 PostFields = Mapping[str, Any]
@@ -179,8 +180,11 @@ def matches_by_date(
     position = None
     if after is not None:
         position = decode_cursor(name, after, PublishedPosition)
-    matching = Condition(f"+pk IN ({MATCHING_SQL})", (fts_expression(query),))
-    chosen = all_of([post_condition(filter_), matching])
+    words, rest = split_by_words(query)
+    conditions = [post_condition(replace(filter_, matching=both(filter_.matching, rest)))]
+    if words is not None:
+        conditions.append(Condition(f"+pk IN ({MATCHING_SQL})", (fts_expression(words),)))
+    chosen = all_of(conditions)
     with closing(ordered_posts(connection, chosen, order, position)) as found:
         page = list(islice(found, limit))
         is_more = bool(page) and next(found, None) is not None
@@ -188,7 +192,9 @@ def matches_by_date(
     cursor = None
     if is_more:
         cursor = encode_cursor(name, positions[page[-1]])
-    scores = _scores(connection, query, page)
+    scores = dict.fromkeys(page, 0.0)
+    if words is not None:
+        scores = _scores(connection, words, page)
     return Matches({positions[pk].key: scores[pk] for pk in page}, cursor)
 
 
@@ -214,7 +220,12 @@ def _scores(connection: sqlite3.Connection, query: Query, page: Sequence[int]) -
 def matches_by_relevance(
     connection: sqlite3.Connection, query: Query, filter_: Filter, limit: int, after: str | None
 ) -> Matches:
-    """Return a page of matches, the best first."""
+    """Return a page of matches, the best first; the newest, where no word is in all of them."""
+    words, rest = split_by_words(query)
+    if words is None:
+        return matches_by_date(connection, query, filter_, "newest", limit, after)
+    query = words
+    filter_ = replace(filter_, matching=both(filter_.matching, rest))
     # bm25 weighs words by how rare they are in the whole archive: whatever is written between two
     # pages shifts every score a little, and a post at the border of a page would be shown twice or
     # never. So the cursor lists the rows that were shown, in one or two bytes each.

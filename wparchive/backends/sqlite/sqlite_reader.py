@@ -8,6 +8,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -82,8 +83,9 @@ from wparchive.model.documents import (
     StoredDocument,
 )
 from wparchive.model.event_records import arrival, event_fields
-from wparchive.text.search_query import Query
+from wparchive.text.search_query import Query, both, split_by_words
 
+_WORDS_SQL = "CREATE VIRTUAL TABLE temp.indexed_words USING fts5vocab('main', 'posts_fts', 'row')"
 ROWS_AT_ONCE = 200
 """Rows read whole at a time."""
 
@@ -240,14 +242,29 @@ class SQLiteReader:
             return matches_by_date(connection, query, filter_, order, limit, after)
 
     def matches(self, query: Query, filter_: Filter) -> int:
+        words, rest = split_by_words(query)
+        filter_ = replace(filter_, matching=both(filter_.matching, rest))
+        if words is None:
+            return self.count(filter_)
         chosen = post_condition(filter_)
         found = f"{MATCHING_SQL} AND +rowid IN (SELECT pk FROM posts WHERE {chosen.sql})"
         return cast(
             int,
             self._value(
-                f"SELECT count(*) FROM ({found})", fts_expression(query), *chosen.parameters
+                f"SELECT count(*) FROM ({found})", fts_expression(words), *chosen.parameters
             ),
         )
+
+    def indexed_words(self, beginning: str, shortest: int, longest: int) -> dict[str, int]:
+        sql = (
+            "SELECT term, doc FROM temp.indexed_words WHERE term >= ? AND term < ?"
+            " AND length(term) BETWEEN ? AND ?"
+        )
+        with self._pool.connection() as connection:
+            # It ends with the transaction, and the archive is not written to.
+            connection.execute(_WORDS_SQL)
+            end = beginning + chr(0x10FFFF)
+            return dict(connection.execute(sql, (beginning, end, shortest, longest)).fetchall())
 
     def get(self, key: str) -> tuple[Kind, dict[str, Any]] | None:
         for kind in KINDS:

@@ -26,7 +26,15 @@ from wparchive.backends.reader import (
     PostPosition,
 )
 from wparchive.backends.sqlite.rows import iso_millis, iso_seconds
-from wparchive.text.search_query import Clause, Query
+from wparchive.text.search_query import (
+    Choice,
+    Clause,
+    HasName,
+    NameField,
+    Part,
+    Query,
+    split_by_words,
+)
 
 GROUP_SQL: dict[Group, str] = {
     "site": "posts.site",
@@ -191,7 +199,7 @@ def _unique(filter_: Filter) -> Condition | None:
 def _matching(filter_: Filter) -> Condition | None:
     if filter_.matching is None:
         return None
-    return Condition(f"posts.pk IN ({MATCHING_SQL})", (fts_expression(filter_.matching),))
+    return matching_condition(filter_.matching)
 
 
 FILTER_CONDITIONS: tuple[Callable[[Filter], Condition | None], ...] = (
@@ -336,15 +344,69 @@ def fts_expression(query: Query) -> str:
 
     Tokens are letters, marks and digits, so nothing in them needs escaping.
     """
-    wanted = " AND ".join(_phrase(clause) for clause in query.required)
-    unwanted = " OR ".join(_phrase(clause) for clause in query.excluded)
+    wanted = " AND ".join(map(_fts_part, query.required))
+    unwanted = " OR ".join(map(_fts_part, query.excluded))
     if unwanted:
         return f"({wanted}) NOT ({unwanted})"
     return wanted
 
 
+def _fts_part(part: Part) -> str:
+    match part:
+        case Clause():
+            return _phrase(part)
+        case Query():
+            return f"({fts_expression(part)})"
+        case Choice():
+            return f"({' OR '.join(map(_fts_part, part.parts))})"
+        case HasName():
+            raise AssertionError("names are not in the index of words")
+
+
 def _phrase(clause: Clause) -> str:
     phrase = f'"{" ".join(clause.tokens)}"'
+    if clause.field:
+        phrase = f"{clause.field} : {phrase}"
     if clause.prefix:
         return phrase + " *"
     return phrase
+
+
+def matching_condition(query: Query) -> Condition:
+    """Return the condition that a search puts on rows of `posts`."""
+    words, rest = split_by_words(query)
+    conditions: list[Condition | None] = []
+    if words is not None:
+        conditions.append(Condition(f"posts.pk IN ({MATCHING_SQL})", (fts_expression(words),)))
+    if rest is not None:
+        conditions += [_part_condition(part) for part in rest.required]
+        conditions += [_negated(_part_condition(part)) for part in rest.excluded]
+    return all_of(conditions)
+
+
+def _part_condition(part: Part) -> Condition:
+    match part:
+        case HasName(field, name):
+            return all_of([NAME_CONDITIONS[field](name)])
+        case Query():
+            return matching_condition(part)
+        case Choice():
+            each = [_part_condition(one) for one in part.parts]
+            parameters = tuple(value for one in each for value in one.parameters)
+            return Condition(f"({' OR '.join(f'({one.sql})' for one in each)})", parameters)
+        case Clause():
+            return matching_condition(Query((part,)))
+
+
+def _negated(condition: Condition) -> Condition:
+    # Not `NOT`: an author that is NULL is not the one who is excluded.
+    return Condition(f"({condition.sql}) IS NOT TRUE", condition.parameters)
+
+
+NAME_CONDITIONS: dict[NameField, Callable[[str], Condition | None]] = {
+    "tag": lambda name: _by_term("post_tag", (name,)),
+    "category": lambda name: _by_term("category", (name,)),
+    "author": lambda name: _by_author(Filter(authors=(name,))),
+    "type": lambda name: among("posts.type", (name,)),
+}
+"""What each name in a search asks of a row of `posts`."""

@@ -146,7 +146,11 @@ def test_what_is_not_there_or_cannot_be_understood_is_said_in_a_page(browser):
 
 
 def test_a_name_that_no_post_has_is_met_with_one_that_is_near(browser):
-    assert "Near: Clean Energy" in browser.get("/?tag=Clean+Enrgy").text
+    near = browser.get("/?tag=Clean+Enrgy&q=heat").text
+    assert "Did you mean" in near
+    assert 'href="/?q=heat&amp;tag=Clean+Energy"' in near
+    near = browser.get("/?q=quiett").text
+    assert 'href="/?q=quiet"' in near
 
 
 @pytest.mark.parametrize("view", VIEWS)

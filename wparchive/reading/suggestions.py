@@ -1,0 +1,103 @@
+"""Names and words that are like one that is not there: what a mistyped search may have meant."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from wparchive.backends.reader import Filter, Group, Reader
+from wparchive.text.search_query import Choice, Clause, HasName, Part, Query, clauses_of
+
+_ALIKE = 0.6
+"""How alike a name must be, of 1."""
+_WORDS_ALIKE = 0.75
+_OFFERED = 3
+_SHORTEST_WORD = 4
+"""Shorter words are like too many others."""
+_NAMED: Mapping[Group, Callable[[str], Filter]] = {
+    "tag": lambda name: Filter(states=(), tags=(name,)),
+    "category": lambda name: Filter(states=(), categories=(name,)),
+    "author": lambda name: Filter(states=(), authors=(name,)),
+}
+"""What asks for the posts with a name, by what is counted."""
+_NAMES_ASKED: Mapping[Group, Callable[[Filter], tuple[str, ...]]] = {
+    "tag": lambda filter_: filter_.tags,
+    "category": lambda filter_: filter_.categories,
+    "author": lambda filter_: filter_.authors,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A name or word that was asked for and that no post of the archive has."""
+
+    what: str
+    """`tag`, `category`, `author` or `word`."""
+    name: str
+    near: list[str]
+    """Those of the archive that are like it, the likest first."""
+
+    def text(self) -> str:
+        """Return the sentence that says it."""
+        told = f"no post has the {self.what} {self.name!r}"
+        if not self.near:
+            return told
+        return f"{told}: did you mean {' or '.join(map(repr, self.near))}?"
+
+
+class _Asked(NamedTuple):
+    group: Group
+    name: str
+
+
+def unknown_of(reader: Reader, filter_: Filter, query: Query | None = None) -> list[Unknown]:
+    """Return the names and words of a question that nothing in the archive has, each once."""
+    found = [
+        Unknown(group, name, near_names(name, reader.tally(Filter(states=()), group)))
+        for group, name in dict.fromkeys(_asked_names(filter_, query))
+        if not reader.count(_NAMED[group](name))
+    ]
+    for one in (query, filter_.matching):
+        if one is not None:
+            found += _unknown_words(reader, one)
+    return found
+
+
+def near_names(name: str, known: Iterable[str | None]) -> list[str]:
+    """Return the names among the known ones that are like a name, the likest first."""
+    by_form = {one.casefold(): one for one in known if one}
+    alike = get_close_matches(name.casefold(), by_form, n=_OFFERED, cutoff=_ALIKE)
+    return [by_form[form] for form in alike]
+
+
+def _asked_names(filter_: Filter, query: Query | None) -> Iterator[_Asked]:
+    for group, names_asked in _NAMES_ASKED.items():
+        for name in names_asked(filter_):
+            yield _Asked(group, name)
+    for part in (query, filter_.matching):
+        if part is not None:
+            yield from _names_of(part)
+
+
+def _names_of(part: Part) -> Iterator[_Asked]:
+    match part:
+        case HasName(field, name):
+            if field != "type":
+                yield _Asked(field, name)
+        case Query(required=parts) | Choice(parts=parts):
+            for one in parts:
+                yield from _names_of(one)
+        case Clause():
+            return
+
+
+def _unknown_words(reader: Reader, query: Query) -> Iterator[Unknown]:
+    for clause in clauses_of(query):
+        for word in clause.tokens:
+            if len(word) >= _SHORTEST_WORD and not clause.prefix:
+                known = reader.indexed_words(word[0], len(word) - 2, len(word) + 2)
+                if word not in known:
+                    near = get_close_matches(word, known, n=_OFFERED * 3, cutoff=_WORDS_ALIKE)
+                    # Of equally like words, the usual one was meant.
+                    near.sort(key=lambda one: -known[one])
+                    yield Unknown("word", word, near[:_OFFERED])
