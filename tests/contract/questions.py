@@ -110,6 +110,29 @@ def lists_of_several_values(archive: Archive) -> dict[str, Question]:
     }
 
 
+async def ask_as_a_crawl_does(store: Store) -> None:
+    """Ask what a crawl asks besides looking up documents by key."""
+    site = SITES[0]
+    for kind, type_ in (
+        ("terms", "post_tag"),
+        ("terms", "category"),
+        ("terms", "genre"),
+        ("authors", "user"),
+        ("media", "attachment"),
+    ):
+        await store.referring_posts(site, kind, type_, [1, 2])  # type: ignore[arg-type]
+    await store.save("terms", [term(1, "A new name", site=site)], AT + timedelta(days=3))
+    await store.save("authors", [author(1, "A new name", site=site)], AT + timedelta(days=3))
+    await store.known("terms", site, "post_tag", [1, 2])
+    await store.live_ids("posts", site, "post")
+    await store.raw_records("posts", site, "post", [3, 6])
+    await store.newest("posts", site, "post", "2026")
+    await store.held("posts", site, "post")
+    await store.recurring_blocks(site)
+    await store.next_blocks(site, "", 10)
+    await store.take_stock(site, "a run")
+
+
 def counts(archive: Archive) -> dict[str, Question]:
     """Return questions whose answers are numbers, or a few hits."""
     groups = ("site", "type", "state", "year", "month", "author", "language")

@@ -3,19 +3,30 @@
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
+import pymongo
 import pytest
 from pymongo import IndexModel, MongoClient
 from pymongo.monitoring import CommandListener
 
-from tests.contract.mongo_plans import unserved
-from tests.contract.questions import AT, counts, fill, lists, lists_of_several_values, some_posts
+from tests.contract.mongo_plans import branches, unserved
+from tests.contract.questions import (
+    AT,
+    ask_as_a_crawl_does,
+    counts,
+    fill,
+    lists,
+    lists_of_several_values,
+    some_posts,
+)
 from wparchive import open_archive
 from wparchive.backends.mongo.mongo_setup import COLLECTION_INDEXES
 from wparchive.backends.opening import open_store
 from wparchive.backends.sqlite.connect import ReadPool
 from wparchive.backends.store import Store
+from wparchive.model.documents import KINDS
 
 SMALL = ("sites", "leases", "marks", "site_memory", "$cmd")
 """Collections with one document a site, or one in all."""
@@ -93,6 +104,19 @@ class Commands(CommandListener):
         pass
 
 
+class SubscriptedClient:
+    """Makes clients, also where what they hold is named in brackets."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getitem__(self, _: Any) -> Any:
+        return self._client
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        return self._client(*arguments, **options)
+
+
 def keys_of(index: IndexModel) -> tuple[tuple[str, int], ...]:
     return tuple(index.document["key"].items())
 
@@ -134,6 +158,51 @@ async def test_an_index_is_declared_for_every_question(mongo_uri, monkeypatch):
         )
     }
     assert not missing
+
+
+async def asked_by_a_crawl(uri: str, monkeypatch: Any) -> list[tuple[str, dict[str, Any]]]:
+    """Return the commands of a crawl, with their collections."""
+    listener = Commands()
+    modules = {"mongo_store": "AsyncMongoClient", "mongo_stock": "MongoClient"}
+    for module, name in modules.items():
+        where = f"wparchive.backends.mongo.{module}.{name}"
+        client = partial(getattr(pymongo, name), event_listeners=[listener])
+        # Some modules name what the client holds: MongoClient[StoredDocument](...).
+        monkeypatch.setattr(where, SubscriptedClient(client))
+    store = open_store(uri)
+    await store.open()
+    await fill(store)
+    listener.seen.clear()
+    await ask_as_a_crawl_does(store)
+    await store.close()
+    return [one for one in listener.seen if one[0] not in SMALL]
+
+
+async def test_an_index_is_declared_for_every_question_of_a_crawl(mongo_uri, monkeypatch):
+    asked = await asked_by_a_crawl(mongo_uri, monkeypatch)
+    assert {"posts", "terms", "revisions", "removed", "media"} <= {one for one, _ in asked}
+    for collection, command in asked:
+        indexes = [keys_of(index) for index in COLLECTION_INDEXES[collection]]
+        assert not unserved(command, indexes), (collection, command)
+        # What names a term, an author or an image is found by its id: a site may be large.
+        for branch in branches(command.get("filter") or {}):
+            named = [field for field in branch if field.endswith(".id")]
+            for field in named:
+                assert (("site", 1), (field, 1)) in indexes, (collection, command)
+
+
+async def test_the_digest_of_a_site_reads_no_document(mongo_uri, monkeypatch):
+    asked = await asked_by_a_crawl(mongo_uri, monkeypatch)
+    passes = [(name, one) for name, one in asked if one.get("sort") == {"type": 1, "id": 1}]
+    assert len(passes) == 2 * len(KINDS) + 1
+    for collection, command in passes:
+        shown = {field for field, value in command["projection"].items() if value}
+        if command["projection"].get("_id", 1):
+            shown.add("_id")
+        assert any(
+            shown | set(command["filter"]) <= {key for key, _ in keys_of(index)}
+            for index in COLLECTION_INDEXES[collection]
+        ), (collection, command)
 
 
 async def test_a_person_sees_first_what_a_document_is(mongo_uri):

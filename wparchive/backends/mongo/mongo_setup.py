@@ -67,6 +67,13 @@ _PUBLISHED = _index("local_published", "site", "type", "state", "-published_loca
 _MODIFIED = _index("local_modified", "site", "type", "state", "-modified_local")
 """The newest that is held of a type: where an update run begins."""
 
+
+def _naming(field: str) -> IndexModel:
+    """Return the index of what names a term, an author or an image, for crawls that see a change of
+    one."""
+    return _index(f"{field}_id", "site", f"{field}.id")
+
+
 # There is no text index: it knows no words of Chinese, Japanese or Thai and no prefixes, it would
 # read `language` as an instruction and refuse posts in languages it does not know, and not every
 # server has one. Instead, `search` holds the tokens of `wparchive/text/search_tokens.py`, the same
@@ -87,6 +94,7 @@ COLLECTION_INDEXES: dict[str, tuple[IndexModel, ...]] = {
         _newest_by("category_slug_newest", "categories.slug"),
         _newest_by("author_newest", "author.name"),
         _newest_by("author_slug_newest", "author.slug"),
+        *map(_naming, ("tags", "categories", "terms", "author", "featured_media")),
         _newest_by("has_newest", "has"),
         _newest_by("link_domain_newest", "link_domains"),
         _newest_by("embed_provider_newest", "embed_providers"),
@@ -97,12 +105,13 @@ COLLECTION_INDEXES: dict[str, tuple[IndexModel, ...]] = {
         _index("sketch", "sketch"),  # near copies
         _index("duplicate", "duplicate.of", sparse=True),
     ),
-    "media": (*_OF_EVERY_KIND, _PUBLISHED, _MODIFIED, _OF_POST),
+    "media": (*_OF_EVERY_KIND, _PUBLISHED, _MODIFIED, _OF_POST, _naming("author")),
     "comments": (*_OF_EVERY_KIND, _PUBLISHED, _OF_POST),
-    "removed": (_index("stock", "site", "type", "id"),),
+    "removed": (_index("held", "site", "type", "id", "state", "raw_sha256"),),
     "revisions": (
         _index("versions", "key", "until_at"),
-        _index("stock", "site", "kind", "type", "id"),
+        # The digests of what was there earlier.
+        _index("held", "site", "kind", "type", "id", "_id", "raw_sha256"),
     ),
     "manifests": (_index("site", "site"),),
     "events": (
@@ -145,7 +154,9 @@ OLD_INDEXES: dict[str, tuple[IndexModel, ...]] = {
     "revisions": (
         _index("document", "key", "revision"),
         _index("replaced", "site", "-until_at"),
+        _index("stock", "site", "kind", "type", "id"),
     ),
+    "removed": (_index("stock", "site", "type", "id"),),
     "events": (_index("time", "-at", "-_id"), _index("site_time", "site", "-at", "-_id")),
     "runs": (_index("site_started", "site", "-started_at"),),
     "failures": (_index("site_type", "site", "type", "last_at"),),

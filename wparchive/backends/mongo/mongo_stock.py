@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from heapq import merge
-from typing import Any, cast
+from typing import cast
 
 from pymongo import MongoClient
 from pymongo.database import Database
@@ -17,10 +17,20 @@ from wparchive.model.digest import (
     last_of,
     manifest_chunk,
 )
-from wparchive.model.documents import KINDS, HeldDigest, Kind, ManifestChunk, StoredDocument
+from wparchive.model.documents import (
+    KINDS,
+    HeldDigest,
+    Kind,
+    ManifestChunk,
+    StoredDocument,
+    document_key,
+)
 from wparchive.model.lifecycle import record_sha256
 
-_FIELDS = dict.fromkeys(("type", "id", "state", "raw_sha256"), 1)
+_OF_DOCUMENT = {"_id": 0, **dict.fromkeys(("type", "id", "state", "raw_sha256"), 1)}
+_OF_EARLIER_STATE = dict.fromkeys(("_id", "type", "id", "raw_sha256"), 1)
+"""The fields that the indexes `stock` and `held` have: no document is read."""
+_ORDER: list[tuple[str, int]] = [("type", 1), ("id", 1)]
 
 
 def mongo_records(db: Database[StoredDocument], site: str) -> Iterator[HeldRecord]:
@@ -33,24 +43,26 @@ def mongo_records(db: Database[StoredDocument], site: str) -> Iterator[HeldRecor
 
 
 def _streams(db: Database[StoredDocument], kind: Kind, site: str) -> Iterator[Iterator[HeldRecord]]:
-    yield _records(db, kind, kind, {"site": site})
+    yield _documents(db, kind, kind, site)
     if kind == "posts":
-        yield _records(db, kind, "removed", {"site": site})
-    yield _records(db, kind, "revisions", {"site": site, "kind": kind})
+        yield _documents(db, kind, "removed", site)
+    yield _earlier(db, kind, site)
 
 
-def _records(
-    db: Database[StoredDocument], kind: Kind, collection: str, query: dict[str, Any]
+def _documents(
+    db: Database[StoredDocument], kind: Kind, collection: str, site: str
 ) -> Iterator[HeldRecord]:
-    for found in db[collection].find(query, _FIELDS, sort=[("type", 1), ("id", 1)]):
-        yield HeldRecord(
-            kind,
-            found["type"],
-            found["id"],
-            found["_id"],
-            found.get("state", EARLIER),
-            found.get("raw_sha256") or "",
-        )
+    for found in db[collection].find({"site": site}, _OF_DOCUMENT, sort=_ORDER):
+        type_, id_ = found["type"], found["id"]
+        hashed = found.get("raw_sha256") or ""
+        yield HeldRecord(kind, type_, id_, document_key(site, type_, id_), found["state"], hashed)
+
+
+def _earlier(db: Database[StoredDocument], kind: Kind, site: str) -> Iterator[HeldRecord]:
+    query = {"site": site, "kind": kind}
+    for found in db["revisions"].find(query, _OF_EARLIER_STATE, sort=_ORDER):
+        hashed = found.get("raw_sha256") or ""
+        yield HeldRecord(kind, found["type"], found["id"], found["_id"], EARLIER, hashed)
 
 
 def take_mongo_stock(address: ArchiveAddress, site: str, run: str) -> HeldDigest:
@@ -61,21 +73,44 @@ def take_mongo_stock(address: ArchiveAddress, site: str, run: str) -> HeldDigest
     uri = address.uri
     with mongo_errors(uri), MongoClient[StoredDocument](uri, **writer_options(uri)) as client:
         db = client[address.place]
-        _hash_old_records(db, site)
-        of_chunk = {"chunk": 1, "hash": 1}
-        known = {found["chunk"]: found for found in db["manifests"].find({"site": site}, of_chunk)}
-        hashes: dict[str, str] = {}
-        records = 0
-        for name, lines, hashed in counted_chunks(mongo_records(db, site)):
-            hashes[name] = hashed
-            records += len(lines)
-            before = known.pop(name, None)
-            if before is None or before["hash"] != hashed:
-                chunk = cast(StoredDocument, manifest_chunk(site, name, lines, run))
-                db["manifests"].replace_one({"_id": chunk["_id"]}, chunk, upsert=True)
-        for gone in known.values():
-            db["manifests"].delete_one({"_id": gone["_id"]})
-        return digest_of(hashes, records, run, _last_digest(db, site, run))
+        try:
+            return _stock(db, site, run)
+        except _NotHashed:
+            _hash_old_records(db, site)
+            return _stock(db, site, run)
+
+
+class _NotHashed(Exception):
+    """A record has no hash: it comes from an archive of version 1."""
+
+
+def _stock(db: Database[StoredDocument], site: str, run: str) -> HeldDigest:
+    """Do what `take_mongo_stock` does. Raises _NotHashed."""
+    of_chunk = {"chunk": 1, "hash": 1}
+    known = {found["chunk"]: found for found in db["manifests"].find({"site": site}, of_chunk)}
+    hashes: dict[str, str] = {}
+    records = 0
+    for name, lines, hashed in counted_chunks(_all_hashed(mongo_records(db, site))):
+        hashes[name] = hashed
+        records += len(lines)
+        before = known.pop(name, None)
+        if before is None or before["hash"] != hashed:
+            chunk = cast(StoredDocument, manifest_chunk(site, name, lines, run))
+            db["manifests"].replace_one({"_id": chunk["_id"]}, chunk, upsert=True)
+    for gone in known.values():
+        db["manifests"].delete_one({"_id": gone["_id"]})
+    return digest_of(hashes, records, run, _last_digest(db, site, run))
+
+
+def _all_hashed(records: Iterator[HeldRecord]) -> Iterator[HeldRecord]:
+    """Yield records as they come. Raises _NotHashed at the first one without a hash.
+
+    To look for such records beforehand would mean to go through all of them twice in every run.
+    """
+    for record in records:
+        if not record.sha256:
+            raise _NotHashed(record.key)
+        yield record
 
 
 def _last_digest(

@@ -37,10 +37,11 @@ Step = Callable[[Session, Batch], Coroutine[Any, Any, dict[str, Written]]]
 
 _THERE = "state IN ('live', 'unpublished')"
 _CARRIERS_SQL = (
-    f"SELECT key FROM posts WHERE site = ? AND {_THERE} AND pk IN"
-    " (SELECT post FROM post_terms WHERE term_id = ? AND taxonomy = ?)"
+    f"SELECT key FROM posts WHERE site = ? AND {_THERE} AND EXISTS"
+    " (SELECT 1 FROM post_terms WHERE post = pk AND term_id = ? AND taxonomy = ?)"
 )
-"""The live posts of a site with a term."""
+"""The live posts of a site with a term, from two indexes: of the site's posts, and of the terms of
+each. One by term would be larger than these questions are worth, which come when a term changes."""
 
 
 class SQLiteSession:
