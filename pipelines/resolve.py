@@ -11,6 +11,7 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 
 from crawler.errors import CrawlError
+from crawler.fallback.published_terms import MADE_UP_IDS
 from crawler.item_view import view_of
 from crawler.items import Media
 from crawler.parsing import parse_record
@@ -90,10 +91,13 @@ class ResolvePipeline:
         return [_term_ref(own)]
 
     async def _terms(self, post: Any, taxonomy: str, ids: list[int]) -> list[Ref]:
+        embedded = post.embedded.get(taxonomy, {})
+        if all(id_ >= MADE_UP_IDS and id_ in embedded for id_ in ids):
+            return [_term_ref(embedded[id_]) for id_ in ids]  # neither archive nor site knows them
         found = await self._table("terms", taxonomy).get(ids)
         if any("unresolved" in ref for ref in found.values()):
             hints = class_list_hints(taxonomy, ids, post.class_list or [])
-            found = _with_hints(found, hints | post.embedded.get(taxonomy, {}))
+            found = _with_hints(found, hints | embedded)
         return [_term_ref(found[id_]) for id_ in ids]
 
     async def _name(

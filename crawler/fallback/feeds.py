@@ -6,7 +6,7 @@ read, whatever a broken feed has around them.
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -17,9 +17,9 @@ from crawler.fallback.published import (
     PublishedPost,
     id_in_address,
     is_below,
-    one_line,
     utc_text,
 )
+from crawler.fallback.published_terms import PublishedTerm, joined_terms
 
 FEED_ENTRIES_MAX = 2000
 """Entries of one feed that are read; WordPress shows 10, and sites up to some hundred."""
@@ -99,7 +99,7 @@ def _post(entry: Any, home: str) -> PublishedPost | None:
         excerpt=excerpt,
         published=utc_text(_text(fields.get("pubDate"))),
         author_name=_text(fields.get(_CREATOR))[:200],
-        category_names=one_line(map(_text, entry.iterchildren("category"))),
+        terms=_terms(map(_text, entry.iterchildren("category"))),
     )
 
 
@@ -122,8 +122,13 @@ def _from_atom(
         published=utc_text(_text(fields.get(f"{_ATOM}published"))),
         modified=utc_text(_text(fields.get(f"{_ATOM}updated"))),
         author_name=_text(None if author is None else author.find(f"{_ATOM}name"))[:200],
-        category_names=one_line(names),
+        terms=_terms(names),
     )
+
+
+def _terms(names: Iterable[str]) -> tuple[PublishedTerm, ...]:
+    """Return the terms of an entry: WordPress writes names, and not which taxonomy they are of."""
+    return joined_terms(PublishedTerm(name) for name in names)
 
 
 def _completeness(content: str, excerpt: str) -> Any:

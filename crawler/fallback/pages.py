@@ -18,9 +18,14 @@ from crawler.fallback.published import (
     PublishedPost,
     id_in_address,
     is_below,
-    one_line,
     type_name,
     utc_text,
+)
+from crawler.fallback.published_terms import (
+    PublishedTerm,
+    joined_terms,
+    last_part,
+    terms_of_classes,
 )
 
 PAGE_MAX_BYTES = 5_000_000
@@ -98,7 +103,7 @@ class PublicPage:
             published=self._time("datePublished", "article:published_time") or self._time_element(),
             modified=self._time("dateModified", "article:modified_time"),
             author_name=_name(self._linked.get("author"))[:200],
-            category_names=self._category_names(),
+            terms=self._terms(id_),
             image=self._metas.get("og:image", "")[:2000],
             language=(self._root.get("lang") or "")[:35],
         )
@@ -204,17 +209,41 @@ class PublicPage:
         element = next(self._root.iter("time"), None)
         return None if element is None else utc_text(element.get("datetime") or "")
 
-    def _category_names(self) -> tuple[str, ...]:
-        names = []
-        for field in ("articleSection", "keywords"):
+    def _terms(self, id_: int | None) -> tuple[PublishedTerm, ...]:
+        """Return the terms: by classes of the article, else by links in it, else by JSON-LD."""
+        article = self._article(id_)
+        linked = list(_linked_terms(self._root if article is None else article))
+        return (
+            terms_of_classes(_classes(article), _linked_terms(self._root))
+            or joined_terms(linked)
+            or joined_terms(self._described_terms())
+        )
+
+    def _article(self, id_: int | None) -> Any:
+        """Return the element of the post; None where none is surely its own."""
+        for article in self._articles:
+            if id_ is not None and article.get("id") == f"post-{id_}":
+                return article
+        return self._articles[0] if len(self._articles) == 1 else None
+
+    def _described_terms(self) -> Iterator[PublishedTerm]:
+        for field, taxonomy in (("articleSection", "category"), ("keywords", "post_tag")):
             value = self._linked.get(field)
-            values = value if isinstance(value, list) else [value]
-            names += [part for part in values if isinstance(part, str)]
-        for element in _some(self._root.iter("a")):
-            relations = (element.get("rel") or "").split()
-            if {"tag", "category"} & set(relations):
-                names.append(str(element.text_content()))
-        return one_line(names)
+            if isinstance(value, str):
+                value = value.split(",") if field == "keywords" else [value]
+            for name in value if isinstance(value, list) else []:
+                if isinstance(name, str):
+                    yield PublishedTerm(name, taxonomy)
+
+
+def _linked_terms(place: Any) -> Iterator[PublishedTerm]:
+    """Yield the terms that a part of a page links to, as `get_the_tag_list()` writes them."""
+    for element in _some(place.iter("a")):
+        relations = (element.get("rel") or "").split()
+        taxonomy = "category" if "category" in relations else "post_tag"
+        if {"tag", "category"} & set(relations):
+            slug = last_part(element.get("href") or "")
+            yield PublishedTerm(str(element.text_content()), taxonomy, slug)
 
 
 def _parser(charset: str | None) -> Any:

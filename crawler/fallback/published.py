@@ -11,17 +11,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from hashlib import blake2b
 from typing import Any, get_args
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from crawler.fallback.published_terms import (
+    MADE_UP_IDS,
+    PublishedTerm,
+    joined_terms,
+    made_up_number,
+    term_members,
+)
 from wparchive.model.documents import Completeness, PostSource
 
 MARKER = "_wparchive"
 """The member of a record that says where it was read, where that is not the API alone."""
-MADE_UP_IDS = 2**52
-"""Ids from here on are made of a post's address. WordPress counts from 1, and no site gets here;
-JavaScript and spreadsheets hold them exactly."""
 LEVELS: tuple[Completeness, ...] = get_args(Completeness)
 """From the most to the least."""
 _SOURCES = frozenset(get_args(PostSource))
@@ -29,7 +32,7 @@ _PASSWORD_FORM = "post-password-form"
 """Class of the form that WordPress shows in place of a protected content."""
 _MERGED = (
     *("id", "type", "title", "excerpt", "published", "modified"),
-    *("author_name", "category_names", "image", "language"),
+    *("author_name", "image", "language"),
 )
 _ID_PARAMETERS = ("p", "page_id", "attachment_id")
 _TYPE_OF_PARAMETER = {"page_id": "page", "attachment_id": "attachment"}
@@ -55,8 +58,8 @@ class PublishedPost:
     """UTC as the API writes it, `2026-03-10T12:00:00`; `modified` likewise."""
     modified: str | None = None
     author_name: str = ""
-    category_names: tuple[str, ...] = ()
-    """Categories and tags: neither feeds nor pages tell one from the other."""
+    terms: tuple[PublishedTerm, ...] = ()
+    """Categories and tags."""
     image: str = ""
     language: str = ""
 
@@ -69,14 +72,17 @@ def merged(first: PublishedPost, second: PublishedPost) -> PublishedPost:
     best = min(first, second, key=lambda post: LEVELS.index(post.completeness))
     values = {name: getattr(first, name) or getattr(second, name) for name in _MERGED}
     content = {name: getattr(best, name) for name in ("source", "completeness", "content")}
-    return replace(first, **values, **content)
+    return replace(first, **values, **content, terms=joined_terms(first.terms, second.terms))
 
 
-def record_of(post: PublishedPost, lastmod: str = "") -> bytes:
+def record_of(
+    post: PublishedPost, lastmod: str = "", taxonomy_of: Mapping[str, str] | None = None
+) -> bytes:
     """Return the record of a post, as the API would show it, with a marker.
 
     `lastmod` is what the sitemap says of its last change: a later run compares it. A post whose
-    own id is not known has one that is made of its address.
+    own id is not known has one that is made of its address. `taxonomy_of` says of which taxonomy
+    a slug is.
     """
     protected = _PASSWORD_FORM in post.content
     content = "" if protected else post.content
@@ -92,7 +98,8 @@ def record_of(post: PublishedPost, lastmod: str = "") -> bytes:
         "date_gmt": post.published,
         "modified_gmt": post.modified,
         "author_name": post.author_name,
-        "category_names": list(post.category_names),
+        "authors": [{"name": post.author_name}] if post.author_name else [],
+        **term_members(post.terms, taxonomy_of),
         "image": post.image,
         "language": post.language,
         MARKER: {
@@ -199,8 +206,7 @@ def id_of(post: PublishedPost) -> int:
 
 def made_up_id(link: str) -> int:
     """Return the id of a post whose own is not known: the same one for the same address."""
-    digest = blake2b(address_key(link).encode("utf-8", "replace"), digest_size=8).digest()
-    return MADE_UP_IDS + int.from_bytes(digest) % MADE_UP_IDS
+    return made_up_number(address_key(link))
 
 
 def address_key(address: str) -> str:
@@ -273,9 +279,3 @@ def utc_text(value: str) -> str | None:
         return time.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat()
     except (ValueError, OverflowError):
         return None
-
-
-def one_line(values: Iterable[str]) -> tuple[str, ...]:
-    """Return short names, each once, with white space unified."""
-    names = (" ".join(value.split())[:200] for value in values)
-    return tuple(dict.fromkeys(name for name in names if name))[:100]

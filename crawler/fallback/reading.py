@@ -15,7 +15,6 @@ from crawler.errors import NoResponse, ResponseError, RobotsForbid
 from crawler.fallback.feeds import read_feed
 from crawler.fallback.pages import PublicPage
 from crawler.fallback.published import (
-    MADE_UP_IDS,
     PublishedPost,
     address_key,
     id_of,
@@ -24,6 +23,7 @@ from crawler.fallback.published import (
     merged,
     record_of,
 )
+from crawler.fallback.published_terms import FIELD_OF_TAXONOMY, MADE_UP_IDS, last_part
 from crawler.fallback.rendering import public_page
 from crawler.fallback.sitemap_reading import ListedAddress, ReadingLimits, SitemapReader
 from crawler.items import Item
@@ -72,6 +72,8 @@ class PublishedReader:
         self._failed_in_a_row = 0
         self._front: RestResponse | None = None
         self._listed: dict[str, ListedAddress] = {}
+        self._taxonomies: dict[str, str] = {}
+        """Of which taxonomy a slug is, as far as the sitemaps list terms."""
         self._held: dict[str, tuple[str, int]] = {}
         """Type and id of held posts by `address_key`."""
         self._done: set[str] = set()
@@ -166,6 +168,11 @@ class PublishedReader:
         found = await reader.read()
         self._left -= found.requests
         self._listed = found.listed
+        self._taxonomies = {
+            last_part(part.address): part.type or ""
+            for part in found.listed.values()
+            if part.kind == "terms"
+        }
         self._run.report.doubts += [f"sitemap: {problem}" for problem in found.problems[:5]]
         if found.unread:
             self._run.report.doubts.append(f"{found.unread} sitemaps were not read")
@@ -345,10 +352,13 @@ class PublishedReader:
             self._made_up.setdefault(held[0], set()).add(held[1])
         run = self._run
         source = RecordSource(
-            Collection("posts", type_, ""), run.site_key, run.home, language=run.language
+            Collection("posts", type_, "", FIELD_OF_TAXONOMY),
+            run.site_key,
+            run.home,
+            language=run.language,
         )
         run.report.count("posts", type_).listed += 1
-        return [parse_from(record_of(post, lastmod), source)]
+        return [parse_from(record_of(post, lastmod, self._taxonomies), source)]
 
     def _is_wanted(self, type_: str) -> bool:
         wanted = [name.strip() for name in self._run.report.arguments.get("types", "").split(",")]

@@ -6,6 +6,7 @@ plugin behind them answers only visitors of pages.
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from crawler.errors import ApiError, ResponseError, RobotsForbid
@@ -42,13 +43,13 @@ async def public_page(client: RestClient, url: str, home: str) -> PublicPage:
 
     Raises FileNotFoundError where it is gone, and CrawlError.
     """
-    response = await client.get(url, accept=_PAGE)
+    response = await client.get(url, accept=_PAGE, tries=3, within=partial(is_below, home=home))
     if response.status in (404, 410):
         raise FileNotFoundError(url)
-    if response.status >= 300:
+    if response.status >= 400:
         raise ApiError(response.status, message=f"no page at {url}")
-    if not is_below(response.url, home):
-        raise ApiError(response.status, message=f"{url} leads to another site, {response.url}")
+    if response.status >= 300 or not is_below(response.url, home):
+        raise ApiError(response.status, message=f"{url} leads to another site, or in circles")
     charset = _CHARSET.search(response.headers.get("content-type", ""))
     try:
         return PublicPage(response.body, response.url, home, charset[1] if charset else None)

@@ -4,7 +4,7 @@ import gzip
 import re
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from scrapy.exceptions import (
@@ -68,6 +68,7 @@ class RestClient:
         was_open: bool = False,
         accept: str = _ACCEPT,
         anonymous: bool = False,
+        within: Callable[[str], bool] | None = None,
     ) -> RestResponse:
         """Return the response to one request, whatever its status.
 
@@ -78,31 +79,50 @@ class RestClient:
         `was_open` says that the site has answered such a request before, so that a refusal or a
         broken connection is tried again as often as RETRY_TIMES says. `accept` is the header of
         that name: pages and feeds are asked for as such. `anonymous` sends no credentials.
+        `within` says of an address whether a redirect may lead there.
 
         Raises RobotsForbid, AddressForbidden, AskedToWait, RunEnds, TimedOut, TooLarge, BrokenJson,
         NoResponse.
         """
-        meta: dict[str, object] = {"dont_redirect": not follow, "dont_merge_cookies": True}
-        meta |= self._marks(was_open=was_open, anonymous=anonymous)
+        meta = self._meta(was_open=was_open, anonymous=anonymous, download_timeout=timeout_s)
+        meta["dont_redirect"] = within is not None or not follow
         if tries is not None:
             meta["max_retry_times"] = tries - 1
-        if timeout_s is not None:
-            meta["download_timeout"] = timeout_s
         headers = {"Accept": accept}
         if plain:
             headers["Accept-Encoding"] = "identity"
+        if within is not None:
+            return await self._fetch_within(url, headers, meta, within)
         if follow:
             return await self._fetch(url, headers, meta)
         return await self._fetch_route(url, headers, meta)
 
-    def _marks(self, *, was_open: bool, anonymous: bool) -> dict[str, object]:
-        """Return what the middlewares of this project are to know of a request."""
-        marks: dict[str, object] = {
+    def _meta(self, *, was_open: bool, anonymous: bool, **others: object) -> dict[str, object]:
+        """Return what the middlewares are to know of a request."""
+        meta: dict[str, object] = {
+            "dont_merge_cookies": True,
             RETRY_REFUSALS: was_open,
             ANONYMOUS: anonymous,
             SITE_HOMES: self.homes,
+            **others,
         }
-        return {name: value for name, value in marks.items() if value}
+        return {name: value for name, value in meta.items() if value}
+
+    async def _fetch_within(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        meta: Mapping[str, object],
+        within: Callable[[str], bool],
+    ) -> RestResponse:
+        """Return the response at an address, after the redirects that may be followed."""
+        for _ in range(_MOVES_MAX):
+            response = await self._fetch(url, headers, meta)
+            target = _moved_to(response)
+            if not target or not within(target):
+                return response
+            url = target
+        return response
 
     async def _fetch_route(
         self, url: str, headers: Mapping[str, str], meta: Mapping[str, object]
@@ -142,6 +162,16 @@ class RestClient:
         latency_s = (response.request or request).meta.get("download_latency")
         headers_ = _headers(response)
         return RestResponse(response.url, response.status, headers_, response.body, latency_s)
+
+
+def _moved_to(response: RestResponse) -> str:
+    """Return the address to which a response sends; empty where it sends to none."""
+    if response.status not in STATUSES:
+        return ""
+    try:
+        return urljoin(response.url, response.headers.get("location", ""))
+    except ValueError:
+        return ""
 
 
 def download_error(error: Exception, url: str, proxy: str = "") -> CrawlError:

@@ -72,6 +72,7 @@ class Published:
             f"<item><title>{html.escape(record['title']['rendered'])}</title>"
             f"<link>{link_of(site, record)}</link><guid>{html.escape(guid)}</guid>"
             f"<dc:creator>Ada</dc:creator><pubDate>Wed, 02 Jul 2025 16:27:29 +0000</pubDate>"
+            "<category>Green tea</category>"
             f"<description><![CDATA[{record['excerpt']['rendered']}]]></description>{content}</item>"
         )
 
@@ -112,6 +113,8 @@ class Published:
             f"<!DOCTYPE html><html lang='en'><head><title>{record['title']['rendered']}</title>"
             f"</head><body class='{marks}'><nav>Menu</nav><article class='type-post'>"
             f"<h1>{record['title']['rendered']}</h1>"
+            "<a rel='category tag' href='/category/drinks/'>Drinks</a>"
+            "<a rel='tag' href='/tag/green-tea/'>Green tea</a>"
             f"<div class='entry-content'>{record['content']['rendered']}</div></article>"
             "</body></html>"
         )

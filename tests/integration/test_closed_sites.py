@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from crawler.fallback.published import MADE_UP_IDS
+from crawler.fallback.published_terms import MADE_UP_IDS
 from demo.server import serve
 from tests.faults.answers import poisoned
 from tests.faults.faulty_site import FaultySite, faulty_site
 from tests.faults.published import Published
 from tests.integration.crawling import ROOT, crawl, documents, environment
+from wparchive import open_archive
 
 ALL = "feed,sitemap,html"
 
@@ -50,6 +51,10 @@ def test_the_api_finds_the_same_documents_once_it_is_open(tmp_path: Path):
         )
         assert first.type("post")["proof"].startswith("unproven: read from what the site publishes")
         assert sources(archive) == {("feed", "content"): 10, ("page", "content"): 20}
+        with open_archive(f"sqlite:///{archive}") as reading:
+            counts = [reading.posts(tag=name).count() for name in ("Green tea", "green-tea")]
+            counts.append(reading.posts(category="drinks").count())
+        assert counts == [30, 30, 20]
         again = crawl(site.home, archive, fallback=ALL)
         assert again.type("post")["unchanged"] == 30, again.output
         site.switch()

@@ -1,6 +1,7 @@
 import pytest
 
 from crawler.fallback.feeds import FEED_ENTRIES_MAX, read_feed
+from crawler.fallback.published_terms import PublishedTerm
 
 HOME = "https://h.org/blog/"
 RSS = """<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"
@@ -31,7 +32,7 @@ def test_what_an_rss_item_says():
     assert (post.source, post.completeness) == ("feed", "content")
     assert post.published == "2025-07-02T16:27:29"
     assert post.author_name == "Ada"
-    assert post.category_names == ("Drinks", "Green & black")
+    assert [term.name for term in post.terms] == ["Drinks", "Green & black"]
 
 
 def test_a_feed_of_excerpts_says_so():
@@ -76,7 +77,7 @@ def test_what_an_atom_entry_says():
     assert (post.id, post.link, post.title) == (12, "https://h.org/blog/tea/", "Tea &#038; more")
     assert (post.content, post.excerpt, post.completeness) == ("<p>All</p>", "Short", "content")
     assert (post.published, post.modified) == ("2025-07-02T16:27:29", "2025-07-03T00:00:00")
-    assert (post.author_name, post.category_names) == ("Ada", ("Drinks",))
+    assert (post.author_name, post.terms) == ("Ada", (PublishedTerm("Drinks"),))
 
 
 def test_what_stands_before_a_feed_and_is_broken_in_it_costs_nothing():

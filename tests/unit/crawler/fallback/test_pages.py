@@ -1,6 +1,7 @@
 import pytest
 
 from crawler.fallback.pages import PublicPage
+from crawler.fallback.published_terms import PublishedTerm
 
 HOME = "https://h.org/"
 URL = "https://h.org/tea/"
@@ -25,8 +26,24 @@ def test_what_a_page_says():
     assert post.content == "<p>All <b>of</b> it</p><p>and more of the post</p>"
     assert (post.source, post.completeness) == ("page", "content")
     assert (post.published, post.modified) == ("2025-07-02T16:27:29", "2025-07-03T00:00:00")
-    assert (post.author_name, post.category_names) == ("Ada", ("Drinks", "green"))
+    terms = (PublishedTerm("Drinks", "category"), PublishedTerm("green", "post_tag"))
+    assert (post.author_name, post.terms) == ("Ada", terms)
     assert (post.image, post.language) == ("https://h.org/i.jpg", "en-GB")
+
+
+def test_terms_of_other_posts_on_the_page_are_not_those_of_the_post():
+    links = (
+        "<a rel='category tag' href='/category/hot-drinks/'>Hot drinks</a>"
+        "<a rel='tag' href='/tag/go/'>Go!</a>"
+    )
+    other = "<article class='post-3'><a rel='tag' href='/tag/other/'>Other</a></article>"
+    expected = (
+        PublishedTerm("Hot drinks", "category", "hot-drinks"),
+        PublishedTerm("Go!", "post_tag", "go"),
+    )
+    for classes in ("", "category-hot-drinks tag-go tag-17"):
+        body = f"<article id='post-12' class='{classes}'>{CONTENT}{links}</article>{other}"
+        assert shown(body, classes="postid-12").terms == expected
 
 
 @pytest.mark.parametrize(

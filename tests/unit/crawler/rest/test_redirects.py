@@ -141,3 +141,21 @@ def test_hosts_that_send_to_each_other_are_a_refusal():
     answer = asyncio.run(client.get("http://h.org/wp-json/wp/v2/posts", follow=False))
     assert answer.status == 301
     assert len(asked) <= 2
+
+
+def test_pages_are_followed_within_their_site_only():
+    moves = {
+        "http://h.org/a/": "/b/",
+        "http://h.org/b/": "http://other.org/",
+        "http://h.org/c/": "/c/",
+    }
+    client, asked = client_of(moves.get)
+
+    def within(address):
+        return address.startswith("http://h.org/")
+
+    for start in ("a", "c"):
+        answer = asyncio.run(client.get(f"http://h.org/{start}/", within=within))
+        assert answer.status == 301
+    assert len(asked) == 2 + 4
+    assert not [url for url in asked if "other.org" in url]
