@@ -85,16 +85,21 @@ def parse_from(raw: bytes, source: RecordSource) -> Item:
     return item
 
 
-def parse_record(raw: bytes, collection: Collection, site: str, home: str) -> Item:
+def parse_record(
+    raw: bytes, collection: Collection, site: str, home: str, extra: list[Field] | None = None
+) -> Item:
     """Return the item of one record.
 
-    `site` is the site key, and `home` the address against which links are resolved.
+    `site` is the site key, and `home` the address against which links are resolved. `extra` are
+    the fields of no schema where these are known; otherwise they are taken from the record.
     Raises ValueError for a record that is no object, is nested too deeply, or has no usable id.
     """
     record, flags = decode_record(raw)
     id_ = as_integer(record.get("id"))
     if id_ is None or id_ < 0:
         raise ValueError("the record has no id")
+    if extra is None:
+        extra = _extra(record, collection)
     common: dict[str, Any] = {
         "site": site,
         "type": collection.type,
@@ -102,7 +107,7 @@ def parse_record(raw: bytes, collection: Collection, site: str, home: str) -> It
         "link": absolute_link(record.get("link"), home),
         "slug": decoded_slug(record.get("slug")),
         "raw": raw,
-        "extra": _extra(record, collection),
+        "extra": extra,
         "flags": flags,
     }
     return _PARSERS[collection.kind](record, common, collection)

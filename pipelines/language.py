@@ -192,6 +192,14 @@ def sample_of(post: Any) -> str:
 
 def prose(text: str) -> str:
     """Return a text without addresses, and without characters that CLD2 refuses."""
+    # Few samples have any of them, and to know that takes a tenth of the time.
+    if "://" not in text and "www." not in text and text.replace("\n", " ").isprintable():
+        return text
+    return prose_slowly(text)
+
+
+def prose_slowly(text: str) -> str:
+    """Return what `prose` returns, character by character; the oracle of its test."""
     return _NOT_PROSE.sub(" ", text)
 
 

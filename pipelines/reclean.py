@@ -137,7 +137,7 @@ def reclean_document(
         raise ValueError(f"its raw record cannot be decompressed ({error})") from error
     # Which fields of a record hold terms is not known here, and not needed: see `_take_references`.
     collection = Collection(kind, document["type"], "")
-    item: Item = parse_record(raw, collection, document["site"], site.home)
+    item: Item = parse_record(raw, collection, document["site"], site.home, document["extra"])
     if item.id != document["id"]:
         raise ValueError(f"its raw record is that of {item.id}")
     # The record is compressed already: it need not be once more.
@@ -211,7 +211,6 @@ def flags_after(stored: Sequence[str], made: Sequence[str]) -> list[str]:
 
 def _take_references(item: Item, document: Mapping[str, Any]) -> None:
     """Give an item the names that the archive has; the hashes of a version depend on them."""
-    item.extra = document["extra"]
     if isinstance(item, Media):
         item.author = document["author"]
     if not isinstance(item, Post):

@@ -2,7 +2,7 @@
 
 | what | gain | where |
 |---|---|---|
-| isal instead of zlib, where it is installed | a record in a third of the time | `deflate` |
+| isal in place of zlib, if it is there | a record in a third of the time | `deflate`, `inflate` |
 | searching for reference cycles less often | a tenth of a crawl | `look_seldom_for_cycles` |
 """
 
@@ -26,6 +26,16 @@ def deflate(data: bytes) -> bytes:
     if isal_zlib is None:
         return zlib.compress(data, _ZLIB_LEVEL)
     return isal_zlib.compress(data, _ISAL_LEVEL)
+
+
+def inflate(blob: bytes) -> bytes:
+    """Return data that was compressed in zlib's format. Raises zlib.error."""
+    if isal_zlib is not None:
+        try:
+            return isal_zlib.decompress(blob)
+        except isal_zlib.IsalError:
+            pass  # zlib says what is wrong
+    return zlib.decompress(blob)
 
 
 def look_seldom_for_cycles() -> None:

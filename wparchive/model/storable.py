@@ -15,7 +15,6 @@ search tokens in MongoDB's 16 MB. Both backends apply the same rules, so that a 
 in both. The rules for single values are in `storable_values.py`.
 """
 
-import zlib
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -34,7 +33,7 @@ from wparchive.model.storable_values import (
     storable_integer,
     storable_text,
 )
-from wparchive.tuning import deflate
+from wparchive.tuning import deflate, inflate
 
 MAX_DOCUMENT_BYTES = 11 * 1024 * 1024
 _SHRINK_RESERVE = 1024
@@ -67,7 +66,7 @@ def compress(raw: bytes) -> bytes:
 
 def decompress(blob: bytes) -> bytes:
     """Return a record as it was received. Raises zlib.error."""
-    return zlib.decompress(blob)
+    return inflate(blob)
 
 
 def storable_document(kind: Kind, document: Mapping[str, Any]) -> dict[str, Any]:

@@ -225,7 +225,9 @@ class _Search:
         first = max(self._first_prose + 1, len(self._lines) - _MAX_CARD_LINES)
         for number in range(first, len(self._lines)):
             line = self._lines[number]
-            if not line.is_text or line.places or line.plain not in ABOUT_AUTHOR:
+            if not line.is_text or line.places or len(line.text) > _MAX_LABEL:
+                continue
+            if line.plain not in ABOUT_AUTHOR:
                 continue
             card = self._lines[number:]
             size = sum(len(part.text) for part in card)

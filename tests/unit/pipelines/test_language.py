@@ -15,6 +15,7 @@ from pipelines.language import (
     decide_language,
     main_script,
     prose,
+    prose_slowly,
     sample_of,
 )
 
@@ -147,6 +148,11 @@ def test_no_text_and_no_declaration_fails(
 @given(st.text(st.characters(codec=None), max_size=50))
 def test_cld2_takes_what_prose_leaves(text: str) -> None:
     language.pycld2.detect(prose(text))
+
+
+@given(st.text(st.sampled_from("aé\n\x85\xa0\ud800\ufdd0😀:/w.htps "), max_size=30))
+def test_prose_is_what_the_slow_way_finds(text: str) -> None:
+    assert prose(text) == prose_slowly(text)
 
 
 def test_without_the_library_declarations_and_scripts_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,6 @@ JSON beside them.
 import array
 import sqlite3
 import sys
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,7 +26,7 @@ from wparchive.model.documents import (
     StoredDocument,
 )
 from wparchive.model.fields import bare_type
-from wparchive.tuning import deflate
+from wparchive.tuning import deflate, inflate
 
 Codec = Literal["plain", "bool", "seconds", "millis", "json", "deflated", "integers"]
 
@@ -109,7 +108,7 @@ def inflated_json(blob: bytes) -> Any:
     """Return what `deflated_json` packed; an empty list for no bytes, as old rows have them."""
     if not blob:
         return []
-    return msgspec.json.decode(zlib.decompress(blob))
+    return msgspec.json.decode(inflate(blob))
 
 
 def to_json(value: object) -> str:
@@ -238,17 +237,27 @@ def from_row(table: str, row: sqlite3.Row | Mapping[str, Any]) -> StoredDocument
     bytes.
     """
     document: StoredDocument = {}
-    names = set(row.keys())
-    for column in TABLE_COLUMNS[table]:
-        if column.part is None and column.name in names:
-            value = row[column.name]
-            decode = DECODE.get(column.codec)
-            if decode and value is not None:
-                value = decode(value)
-            document[column.field] = value
+    names = row.keys()
+    for name, field, decode in _fields_of(table, tuple(names)):
+        value = row[name]
+        if decode is not None and value is not None:
+            value = decode(value)
+        document[field] = value
     if table == "revisions" and "document" in names:
         document["document"] = _kept_document(cast(Kind, row["kind"]), row["document"])
     return document
+
+
+@lru_cache(maxsize=256)  # there are as many as statements that select rows
+def _fields_of(
+    table: str, names: tuple[str, ...]
+) -> tuple[tuple[str, str, Callable[[Any], Any] | None], ...]:
+    """Return of the columns of a statement those that make fields: name, field, decoding."""
+    return tuple(
+        (column.name, column.field, DECODE.get(column.codec))
+        for column in TABLE_COLUMNS[table]
+        if column.part is None and column.name in names
+    )
 
 
 def _kept_document(kind: Kind, text: str) -> StoredDocument:
