@@ -33,7 +33,7 @@ def inflate(blob: bytes) -> bytes:
     if isal_zlib is not None:
         try:
             return isal_zlib.decompress(blob)
-        except isal_zlib.IsalError:
+        except isal_zlib.error:  # type: ignore[misc]
             pass  # zlib says what is wrong
     return zlib.decompress(blob)
 

@@ -110,6 +110,30 @@ def test_search_goes_on_where_an_answer_ended(wparchive):
     assert "this cursor continues search/newest, not search/relevance" in refused.stderr
 
 
+def test_filters_that_find_nothing_say_that_posts_are_to_be_cleaned_again(tmp_path, wparchive):
+    older = [post(id_, "Ein kurzer Text.", language=None, cleaner_version=1) for id_ in (1, 2)]
+    uri = filled(new_file(tmp_path), lambda store: store.save("posts", older, FIRST))
+    for arguments in (["stats", "--has", "table"], ["search", "kurzer", "--language", "de"]):
+        done = wparchive(*arguments, archive=uri)
+        assert done.returncode == 1
+        assert "2 posts have no language" in done.stderr
+        assert "`wparchive reclean --all`" in done.stderr
+    assert "reclean" not in wparchive("stats", "--type", "page", archive=uri).stderr
+
+
+def test_markdown_of_one_post_leaves_out_what_is_no_part_of_its_text(tmp_path, wparchive):
+    html = "<p>The harbour froze over.</p><p>Join us</p>"
+    blocks = [
+        {"kind": "paragraph", "text": "The harbour froze over."},
+        {"kind": "paragraph", "text": "Join us", "removed": "join"},
+    ]
+    one = post(1, "The harbour froze over.", html=html, blocks=blocks)
+    uri = filled(new_file(tmp_path), lambda store: store.save("posts", [one], FIRST))
+    key = one["_id"]
+    assert "Join us" not in wparchive("show", key, "--format", "markdown", archive=uri).stdout
+    assert "Join us" in wparchive("show", key, "--format", "html", archive=uri).stdout
+
+
 def test_words_that_look_like_options_of_other_commands_are_exclusions(wparchive):
     assert wparchive("search", "heat", "-hidden").returncode == 0
     assert wparchive("search", "heat", "-nothing").returncode == 0

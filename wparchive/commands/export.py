@@ -11,6 +11,7 @@ from wparchive.backends.reader import Filter
 from wparchive.commands.options import (
     archive_option,
     filter_options,
+    hint_at_reclean,
     json_option,
     require_named,
 )
@@ -92,7 +93,7 @@ def export_command(
     count = _export(archive, posts, names, plan)
     if as_json and output != STANDARD_OUTPUT:
         print_json({"output": output, "format": form, kind: count})
-    _say_count(count, kind, output)
+    _say_count(count, kind, output, posts)
 
 
 class _Plan(NamedTuple):
@@ -114,13 +115,14 @@ def _kind_of(archive: Archive, names: tuple[str, ...]) -> str:
     return archive.find(names[0])[0]
 
 
-def _say_count(count: int, kind: str, output: str) -> None:
+def _say_count(count: int, kind: str, output: str, posts: Posts) -> None:
     """Say how much was written; nothing at all is status 1."""
     noun = kind
     if count < 2:
         noun = kind.removesuffix("s")
     if count == 0:
         click.echo(f"no {noun} is selected: the export is empty", err=True)
+        hint_at_reclean(posts)
         raise click.exceptions.Exit(1)
     click.echo(f"{count:,} {noun} written to {output_name(output)}", err=True)
 

@@ -4,6 +4,7 @@ A command gets them as ready values, such as an open archive.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import update_wrapper
 from typing import Any
 
@@ -180,3 +181,23 @@ def require_named(archive: Archive, posts: Posts, words: str | None = None) -> N
         archive.require_sites(posts.filter.sites)
     if unknown := posts.unknown(words):
         raise NotFound("; ".join(one.text() for one in unknown))
+
+
+def hint_at_reclean(posts: Posts) -> None:
+    """Say why filters find nothing where most posts were cleaned by an earlier version.
+
+    Version 1 kept no language, and nothing of what a post holds. Posts that this version has
+    cleaned have a language, but for a few without any text.
+    """
+    chosen = posts.filter
+    if not (chosen.languages or chosen.has or chosen.embeds or chosen.links_to):
+        return
+    wider = posts.of(replace(chosen, languages=(), has=(), embeds=(), links_to=()))
+    languages = wider.by("language")
+    unknown = languages.get(None, 0)
+    if unknown and 2 * unknown >= sum(languages.values()):
+        click.echo(
+            f"{unknown:,} posts have no language, because an earlier version cleaned them: "
+            "`wparchive reclean --all` finds it, and what they contain and link to",
+            err=True,
+        )

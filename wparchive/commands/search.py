@@ -9,6 +9,7 @@ from wparchive.backends.reader import SearchOrder
 from wparchive.commands.options import (
     archive_option,
     filter_options,
+    hint_at_reclean,
     json_option,
     require_named,
 )
@@ -82,6 +83,7 @@ def _say_that_nothing_is_found(archive: Archive, posts: Posts, expression: str) 
         f"nothing found for {expression}; fewer words, a prefix* or --state any find more",
         err=True,
     )
+    hint_at_reclean(posts)
     raise click.exceptions.Exit(1)
 
 

@@ -113,8 +113,10 @@ def _print(document: PostDocument, form: str) -> None:
         say(document["html"])
     elif form == "markdown":
         from wparchive.export.markdown import post_markdown
+        from wparchive.export.readable import without_removed_blocks
 
-        say(post_markdown(document))
+        # As `wparchive export` writes it; `--format html` has all that the post holds.
+        say(post_markdown(without_removed_blocks(document)))
     else:
         print_paged(_text(document))
 

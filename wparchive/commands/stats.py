@@ -8,6 +8,7 @@ from wparchive.backends.reader import GROUPS, Group, PostTotals
 from wparchive.commands.options import (
     archive_option,
     filter_options,
+    hint_at_reclean,
     json_option,
     require_named,
 )
@@ -48,6 +49,7 @@ def stats_command(archive: Archive, posts: Posts, by: str | None, top: int, as_j
     if is_empty:
         require_named(archive, posts)
         click.echo("no post is selected", err=True)
+        hint_at_reclean(posts)
         raise click.exceptions.Exit(1)
 
 

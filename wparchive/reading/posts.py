@@ -82,7 +82,10 @@ class Posts(Selection[PostDocument]):
         """
         if words is None:
             return self
-        filter_ = replace(self.filter, matching=self._query(words))
+        return self.of(replace(self.filter, matching=self._query(words)))
+
+    def of(self, filter_: Filter) -> "Posts":
+        """Return the posts that another filter means, in the same order."""
         return Posts(self._reader, filter_, self.order, self.limit, self.raw)
 
     def count(self) -> int:
