@@ -31,14 +31,16 @@ DIFFERENT: dict[str, Case] = {
             "Every Sunday two fishermen and a retired pilot sit down on the quay with a flask of "
             "tea and talk for an hour about whatever came up with the nets that week. You hear "
             "gulls, the harbour crane and now and then a train on the bridge behind them. There "
-            "is no plan, no sponsor and no second take. They counted eels until it rained.",
+            "is no plan, no sponsor and no second take. "
+            "This time they counted eels until it rained.",
         ),
         (
             "The Low Water Hour: ropes",
             "Every Sunday two fishermen and a retired pilot sit down on the quay with a flask of "
             "tea and talk for an hour about whatever came up with the nets that week. You hear "
             "gulls, the harbour crane and now and then a train on the bridge behind them. There "
-            "is no plan, no sponsor and no second take. Old splices hold better than anybody knew.",
+            "is no plan, no sponsor and no second take. "
+            "Old splices hold better than anybody knew.",
         ),
     ),
     "dup-gallery-notes": (
