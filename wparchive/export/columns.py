@@ -16,6 +16,7 @@ from wparchive.errors import InvalidQuery
 from wparchive.model.documents import DOCUMENT_TYPES, KINDS, Ref, Revision
 from wparchive.reading.events import Event
 from wparchive.reading.views import iso_time, ref_name
+from wparchive.text.marks import without_controls
 
 EXPORT_KINDS = (*KINDS, "revisions", "events")
 PLUGIN_FIELD = "extra."
@@ -184,8 +185,11 @@ def _json_value(value: Any) -> Any:
 def spreadsheet_text(value: Any) -> Any:
     """Return a value that no spreadsheet takes for a formula: a text of a site may begin like one.
 
-    An apostrophe before it is the usual sign for "this is text" (OWASP, CSV injection).
+    An apostrophe before it is the usual sign for "this is text" (OWASP, CSV injection). Signs that
+    do something to a terminal or to the text around them are left out.
     """
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+    if isinstance(value, str):
+        value = without_controls(value)
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\n")):
         return f"'{value}"
     return value

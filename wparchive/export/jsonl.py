@@ -3,6 +3,7 @@
 Times are ISO 8601, in UTC.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 
@@ -11,12 +12,9 @@ import msgspec
 from wparchive.export.columns import ExportTable, field_value
 from wparchive.export.readable import readable
 
-_LINE_BREAKS = {
-    "\u0085".encode(): b"\\u0085",
-    "\u2028".encode(): b"\\u2028",
-    "\u2029".encode(): b"\\u2029",
-}
-"""What JSON may hold as it is, and some programs take for the end of a line."""
+_CONTROLS = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9]")
+"""What JSON may hold as it is (in UTF-8), and some programs take for the end of a line, or obey:
+control characters, and signs that turn the direction of what follows."""
 
 
 def write_jsonl(documents: Iterable[Mapping[str, Any]], out: BinaryIO, table: ExportTable) -> None:
@@ -29,6 +27,8 @@ def write_jsonl(documents: Iterable[Mapping[str, Any]], out: BinaryIO, table: Ex
             line = encoder.encode(chosen | readable(document, ("raw",)))
         else:
             line = encoder.encode(readable(document, stored_fields))
-        for sign, escaped in _LINE_BREAKS.items():
-            line = line.replace(sign, escaped)
-        out.write(line + b"\n")
+        out.write(_CONTROLS.sub(_escaped, line) + b"\n")
+
+
+def _escaped(match: re.Match[bytes]) -> bytes:
+    return f"\\u{ord(match[0].decode()):04x}".encode()

@@ -19,11 +19,13 @@ from wparchive.reading.views import (
     term_names,
     translation_names,
 )
+from wparchive.text.marks import without_controls
 
 SLUG_BYTES = 120
 """File systems take names of 255 bytes, and the date and the id are in the name too."""
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-"""Characters that YAML takes in quotes only when they are escaped."""
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+"""Characters that YAML takes in quotes only when they are escaped, and those that turn the
+direction of what follows."""
 
 
 def write_markdown(posts: Iterable[PostDocument], folder: Path) -> None:
@@ -39,8 +41,10 @@ def post_markdown(post: PostDocument) -> str:
     """Return front matter, the title as heading and the content."""
     heading = ""
     if post["title"].strip():
-        heading = f"{markdown_heading(post['title'])}\n\n"
-    return f"---\n{_front_matter(post)}---\n\n{heading}{html_to_markdown(html_or_text(post))}"
+        title = without_controls(post["title"])
+        heading = f"{markdown_heading(title)}\n\n"
+    content = without_controls(html_to_markdown(html_or_text(post)))
+    return f"---\n{_front_matter(post)}---\n\n{heading}{content}"
 
 
 def _path(post: PostDocument) -> list[str]:

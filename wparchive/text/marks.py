@@ -1,4 +1,4 @@
-"""Normal forms of Unicode in linear time.
+"""Signs of Unicode that stand on others or control them; normal forms in linear time.
 
 To normalise, Python sorts the combining marks of each letter by insertion, so that a run of a
 million marks takes hours. No script puts more than a few on a letter; Unicode's own Stream-Safe
@@ -14,6 +14,16 @@ _MAX_MARKS = 30
 _MAY_BE_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MAX_MARKS + 1}}}")
 """Python's own `re` knows no marks; it sees soon that a text has no such run."""
 _MARKS = regex.compile(rf"(\p{{M}}{{{_MAX_MARKS}}})\p{{M}}+")
+
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and the signs that turn the direction of what follows (UAX 9). The marks of
+direction that act on one place alone (U+200E, U+200F) are no danger."""
+
+
+def without_controls(text: str) -> str:
+    """Return a text without characters that control what shows it; all ends of lines are `\\n`."""
+    return _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
 
 
 def compatible(text: str) -> str:

@@ -1,5 +1,6 @@
 import csv
 import io
+import json
 import xml.etree.ElementTree as ElementTree
 from datetime import UTC, datetime
 
@@ -12,8 +13,11 @@ from wparchive.errors import InvalidQuery
 from wparchive.export import FORMATS, format_of
 from wparchive.export.columns import ExportTable
 from wparchive.export.csv import CSV_COLUMNS, write_csv
+from wparchive.export.jsonl import write_jsonl
+from wparchive.export.markdown import post_markdown
 from wparchive.export.wxr_items import own_excerpt, post_item
 from wparchive.export.wxr_text import cdata, element, stored_slug, xml_text
+from wparchive.text.marks import without_controls
 
 AT = datetime(2025, 1, 1, tzinfo=UTC)
 LIFE = {
@@ -49,8 +53,26 @@ def test_any_text_survives_csv(text):
     out = io.BytesIO()
     write_csv([{**post(1, text), **LIFE}], out, ExportTable())
     (row,) = csv.DictReader(io.StringIO(out.getvalue().decode(), newline=""))
-    assert row["text"].removeprefix("'") == text.removeprefix("'")
+    assert row["text"].removeprefix("'") == without_controls(text).removeprefix("'")
     assert list(row) == list(CSV_COLUMNS)
+
+
+HOSTILE = "a\x1b[31mb\x9bc\u202ed\u2066e\x00f\u2028g"
+
+
+def test_nothing_in_an_export_controls_what_shows_it():
+    hostile = {
+        **post(1, HOSTILE, title=HOSTILE, html=f"<p>{HOSTILE}</p>"),
+        **LIFE,
+        "duplicate": None,
+    }
+    as_csv = io.BytesIO()
+    write_csv([hostile], as_csv, ExportTable())
+    as_json = io.BytesIO()
+    write_jsonl([hostile], as_json, ExportTable())
+    for text in (as_csv.getvalue().decode(), as_json.getvalue().decode(), post_markdown(hostile)):
+        assert not set(text) & set(HOSTILE) - set("a[31mbcdefg")
+    assert json.loads(as_json.getvalue())["title"] == HOSTILE  # as escapes, nothing is lost
 
 
 def test_names_in_csv():
@@ -106,10 +128,10 @@ def test_slugs_are_stored_percent_encoded_in_small_letters():
     assert stored_slug("plain") == "plain"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\x00=1"])
 def test_no_cell_of_csv_is_a_formula(text):
     out = io.BytesIO()
     write_csv([post(1, title=text, text=f"a {text}") | LIFE], out, ExportTable())
     [row] = csv.DictReader(io.StringIO(out.getvalue().decode(), newline=""))
-    assert row["title"] == f"'{text}"
+    assert row["title"] == f"'{without_controls(text)}"
     assert row["text"] == f"a {text}"
