@@ -20,6 +20,8 @@ SPIDER_ARGUMENTS = {
     "second run",
     "render": "1 completes posts whose content the API leaves out from their public pages "
     "(default: 0)",
+    "media": "files: keep the files that the site names, pictures, documents and all; images: only "
+    "pictures (default: none; the archive says where they are)",
     "fallback": "feed,sitemap,html or some of them: what to read where the API is closed "
     "(default: nothing, the run ends)",
     "report": "file for the run's report as JSON; - for standard output",
@@ -27,7 +29,12 @@ SPIDER_ARGUMENTS = {
 SOURCES = ("feed", "sitemap", "html")
 """What can be read instead of the API: feeds, sitemaps, public pages."""
 MODES = ("auto", "full", "update", "reconcile")
-CHOICES = {"mode": MODES, "confirm": ("vanished",), "context": ("view", "edit")}
+CHOICES = {
+    "mode": MODES,
+    "confirm": ("vanished",),
+    "context": ("view", "edit"),
+    "media": ("files", "images"),
+}
 """Arguments that take one of a few words; the first one is the default."""
 PUBLISHED = "publish"
 POST_STATUSES = (PUBLISHED, "private", "draft", "pending", "future")

@@ -148,6 +148,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ARCHIVE_SITE_MEMORY", "yes or no", YesOrNo()),
     Setting("ARCHIVE_PATIENCE_S", "seconds", Real()),
     Setting("ARCHIVE_LEASE_S", "seconds", Whole(1)),
+    Setting("ARCHIVE_FILES", "address"),
     # Courtesy
     Setting("CRAWL_CREDENTIALS_FILE", "path"),  # `credentials_for` checks it, with better words
     Setting("CRAWL_CONTACT", "address"),
@@ -179,6 +180,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("CRAWL_SITEMAP_REQUESTS_MAX", "requests", Whole()),
     Setting("CRAWL_FALLBACK_REQUESTS_MAX", "requests", Whole()),
     Setting("CRAWL_RECONCILE_DAYS", "days", Real()),
+    Setting("CRAWL_FILE_MAX_BYTES", "bytes", Whole()),
+    Setting("CRAWL_FILES_TOTAL_MAX_BYTES", "bytes", Whole()),
+    Setting("CRAWL_FILES_TYPES", "types"),
     Setting("DOWNLOAD_VERIFY_CERTIFICATES", "yes or no", YesOrNo()),
     Setting("CRAWL_CA_FILE", "path", CertificateFile()),
     Setting("CRAWL_RESUME_WITHIN_S", "seconds", Real()),

@@ -34,6 +34,9 @@ ARCHIVE_PATIENCE_S = 60.0
 # Seconds after which a run that gives no sign of life counts as dead, so that another run may crawl
 # its site. It must be longer than the database may be busy with one batch.
 ARCHIVE_LEASE_S = 60
+# Where files are kept (-a media): a folder, s3://bucket/path or gs://bucket/path. Empty: a folder
+# beside the archive.
+ARCHIVE_FILES = os.environ.get("ARCHIVE_FILES", "")
 
 
 # Courtesy
@@ -98,6 +101,12 @@ CRAWL_PER_PAGE = 99
 CRAWL_PROBE_MAX = 1000
 # Days after which a run compares every object again (`-a mode=auto`).
 CRAWL_RECONCILE_DAYS = 7.0
+# Bytes of one file (-a media), which is in memory while it comes; larger ones are named and left.
+CRAWL_FILE_MAX_BYTES = 100 * 1024 * 1024
+# Bytes of all files that one run fetches; 0: no limit.
+CRAWL_FILES_TOTAL_MAX_BYTES = 0
+# Beginnings of media types, separated by commas (image/,application/pdf); empty: all.
+CRAWL_FILES_TYPES = ""
 # Certificates of https are checked, as browsers do. Scrapy's default is False.
 DOWNLOAD_VERIFY_CERTIFICATES = True
 # A PEM file with the authorities to trust; empty: those of the system.
@@ -175,6 +184,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.keep_pace.PaceMiddleware": 560,
 }
 ITEM_PIPELINES = {
+    "crawler.files.pipeline.KeepFilesPipeline": 40,
     "pipelines.finish_ahead.FinishAheadPipeline": 50,
     "pipelines.clean.CleanPipeline": 100,
     "pipelines.language.LanguagePipeline": 170,

@@ -22,6 +22,7 @@ from tests.servers.secantusdb import NAMES, secantusdb
 from wparchive.backends.opening import open_store
 from wparchive.backends.store import Store
 from wparchive.model.documents import RecurringBlock, SiteMemory
+from wparchive.model.file_records import FileRecord, file_key, stored_path
 
 DAY = timedelta(days=1)
 FIRST = datetime(2025, 1, 1, tzinfo=UTC)
@@ -161,6 +162,28 @@ def failure(**fields: Any) -> dict[str, Any]:
         **fields,
     }
     return {"_id": "{site}/{type}/{id}#{stage}".format_map(values), **values}
+
+
+def file_record(number: int = 1, site: str = "example.com/blog") -> FileRecord:
+    """Return the record of a file."""
+    digest = f"{number:064x}"
+    url = f"https://example.com/wp-content/uploads/{number}.jpg"
+    return FileRecord(
+        _id=file_key(site, url),
+        site=site,
+        url=url,
+        named_by=f"{site}/attachment/{number}",
+        sha256=digest,
+        path=stored_path(digest),
+        size_bytes=7,
+        mime_type="image/jpeg",
+        fetched_at=FIRST,
+        checked_at=FIRST,
+        etag=None,
+        last_modified=None,
+        problem=None,
+        earlier=[],
+    )
 
 
 def run(site: str, at: datetime, verdict: str = "complete") -> dict[str, Any]:

@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from crawler.run.lifecycle import is_closing, run_of
-from crawler.run.report import RunReport
+from crawler.run.report import FilesCount, RunReport
 from crawler.settings_check import OFF
 
 LIVE_EVERY_S = 0.5
@@ -34,10 +34,27 @@ def progress_line(report: RunReport, elapsed_s: float) -> str:
     parts = [report.site, f"{done:,}/{total:,}{_share(done, total)}", f"{rate:,.0f}/s"]
     if rate and total > done:
         parts.append(f"ETA {_clock((total - done) / rate)}")
+    if report.files is not None and report.files.asked:
+        return f"{report.site}  {_files_part(report.files, time.monotonic())}"
     parts.append(_current_type(report))
     if report.reread:
         parts.append(f"learning what recurs: {report.reread:,} posts read again")
     return "  ".join(parts).rstrip()
+
+
+def _files_part(files: FilesCount, now_s: float) -> str:
+    """Return how far the files are: `files 12/40 (30 %)  3.4/20.1 MB  ETA 1:10`."""
+    done_bytes = files.bytes
+    total_bytes = files.expected_bytes
+    parts = [
+        f"files {files.done:,}/{files.asked:,}{_share(files.done, files.asked)}",
+        f"{done_bytes / 1e6:,.1f}/{total_bytes / 1e6:,.1f} MB",
+    ]
+    # By files: most of the time is spent between requests, unless files are very large.
+    share = max(files.done / files.asked, done_bytes / total_bytes if total_bytes else 0.0)
+    if 0 < share < 1:
+        parts.append(f"ETA {_clock((now_s - files.began_s) * (1 - share) / share)}")
+    return "  ".join(parts)
 
 
 def _share(done: int, total: int) -> str:

@@ -47,8 +47,16 @@ class FailureLog:
         shown_id = "?" if lost.id is None else lost.id
         reason = f"{lost.type} {shown_id}: {lost.stage}: {lost.message[:SHORT_MESSAGE_MAX]}"
         self._report.count(lost.kind, lost.type).lose(lost.id, reason)
+        await self.keep(lost)
+
+    def note(self, lost: NotArchived) -> None:
+        """Keep a failure that no type counts, until the next time that failures are saved."""
         self._report.failures += 1
         self._unsaved.append(self._document(lost))
+
+    async def keep(self, lost: NotArchived) -> None:
+        """Keep a failure that no type counts. Raises what `save` raises."""
+        self.note(lost)
         if len(self._unsaved) >= SAVE_AT:
             await self.save()
 

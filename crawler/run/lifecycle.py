@@ -24,7 +24,7 @@ from crawler.run.output import (
 )
 from crawler.run.report import RunReport, StopReason
 from crawler.run.run_state import RunState, utc_now
-from crawler.run.verdict import ExitStatus, archive_is_lost, is_kept_out
+from crawler.run.verdict import ExitStatus, archive_is_lost, is_kept_out, is_read
 from wparchive.backends.leases import SiteLease, Watch, fenced_store
 from wparchive.backends.opening import open_reader, open_store
 from wparchive.backends.retrying import retrying_store
@@ -177,7 +177,7 @@ class RunLifecycle:
             await self.run.store.save_run(document)
             if self.run.site is not None:
                 await asyncio.to_thread(self._look_again, document)
-            if document["verdict"] == "complete":
+            if is_read(self.run.report):
                 await self.run.checkpoints.clear()
         except ArchiveError as error:
             self.run.report.stopped = StopReason(ExitStatus.ARCHIVE, str(error))

@@ -60,6 +60,7 @@ def run_so_far(report: RunReport, traffic: Traffic) -> Run:
         skipped=list(report.skipped),
         sitemap=report.sitemap,
         boilerplate=_boilerplate(report.learned),
+        files=report.files.public() if report.files else None,
         resumed_from=report.resumed_from,
         begun_again=list(report.begun_again),
         failures=report.failures,
@@ -135,7 +136,7 @@ def report_table(run: Run) -> str:
     lines = []
     if run["types"]:
         lines += [*_table_lines(run["types"]), *_notes(run)]
-    lines += [*_boilerplate_lines(run), *_sitemap_lines(run)]
+    lines += [*_files_lines(run), *_boilerplate_lines(run), *_sitemap_lines(run)]
     lines += [_traffic_line(run), _verdict_line(run)]
     return "\n".join(map(printable, lines))
 
@@ -183,6 +184,20 @@ def _notes(run: Run) -> Iterator[str]:
         names.setdefault(skipped["reason"], []).append(skipped["name"])
     for reason, group in names.items():
         yield f"  not archived: {', '.join(group)} ({reason})"
+
+
+def _files_lines(run: Run) -> Iterator[str]:
+    """Yield what was done about files, and the first reasons why some are not held."""
+    files = run.get("files")
+    if files is None:
+        return
+    words = {"held": "held", "new": "new", "changed": "changed", "gone": "gone"}
+    words |= {"failed": "failed", "left_out": "left out", "elsewhere": "on other hosts"}
+    shown = [f"{files[name]:,} {word}" for name, word in words.items() if files[name]]  # type: ignore[literal-required]
+    counts = ", ".join([f"{files['named']:,} named", *shown])
+    yield f"files: {counts}; {files['bytes'] / 1e6:,.1f} MB fetched"
+    for reason in files["reasons"][:3]:
+        yield f"  {reason}"
 
 
 def _boilerplate_lines(run: Run) -> Iterator[str]:

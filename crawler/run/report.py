@@ -1,5 +1,6 @@
 """What a run has done so far: the counts of each type, and what stands against the run."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +10,7 @@ from crawler.run.proof import Proof
 from crawler.walk.id_set import IdSet
 from wparchive.backends.remembering import Learned
 from wparchive.model.documents import Kind, Login, SitemapReport, TypeReport
+from wparchive.model.file_records import FilesReport
 from wparchive.model.outcome import Outcome, Written
 
 REASONS_MAX = 50  # a run must fit into one document
@@ -148,6 +150,85 @@ class TypeCount:
         )
 
 
+@dataclass
+class FilesCount:
+    """The files of a site in a run."""
+
+    named: int = 0
+    held: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    trusted: int = 0
+    gone: int = 0
+    failed: int = 0
+    left_out: int = 0
+    elsewhere: int = 0
+    bytes: int = 0
+    reasons: list[str] = field(default_factory=list)
+
+    asked: int = 0
+    """Files that are to be asked for. Not part of the report; nor is all that follows."""
+    done: int = 0
+    """Those of them of which it is known what became of them."""
+    asked_bytes: int = 0
+    """Their size, as far as the site says it."""
+    asked_unknown: int = 0
+    """Those of which it does not."""
+    first_failures: list[str] = field(default_factory=list)
+    """Why the first files failed; `reasons` also has those that are gone."""
+    began_s: float = field(default_factory=time.monotonic)
+
+    def _because(self, url: str, reason: str) -> None:
+        if len(self.reasons) < REASONS_MAX:
+            self.reasons.append(f"{url[:300]}: {reason[:200]}")
+
+    def lose(self, url: str, reason: str) -> None:
+        """Count a file that is gone."""
+        self.gone += 1
+        self._because(url, reason)
+
+    def fail(self, url: str, reason: str) -> None:
+        """Count a file that could not be fetched."""
+        self.failed += 1
+        if len(self.first_failures) < 2:
+            self.first_failures.append(f"{url[:300]}: {reason[:200]}")
+        self._because(url, reason)
+
+    def leave_out(self, url: str, reason: str) -> None:
+        """Count a file that is above a limit."""
+        self.left_out += 1
+        self._because(url, reason)
+
+    @property
+    def expected_bytes(self) -> int:
+        """Return the bytes of all files to ask for; of unknown ones, the mean of the others."""
+        sized = self.asked - self.asked_unknown
+        mean = 0.0
+        if sized:
+            mean = self.asked_bytes / sized
+        elif self.done:
+            mean = self.bytes / self.done
+        return max(self.bytes, int(self.asked_bytes + mean * self.asked_unknown))
+
+    def public(self) -> FilesReport:
+        """Return the counts as they are stored and reported."""
+        return FilesReport(
+            named=self.named,
+            held=self.held,
+            new=self.new,
+            changed=self.changed,
+            unchanged=self.unchanged,
+            trusted=self.trusted,
+            gone=self.gone,
+            failed=self.failed,
+            left_out=self.left_out,
+            elsewhere=self.elsewhere,
+            bytes=self.bytes,
+            reasons=list(self.reasons),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class StopReason:
     """What ended a run early."""
@@ -185,6 +266,8 @@ class RunReport:
     """What a run reads instead of the API: `feed`, `sitemap`, `html`; empty for the API."""
     sitemap: SitemapReport | None = None
     """What the sitemaps list beside the archive; None where they were not looked at."""
+    files: FilesCount | None = None
+    """What was done about the site's files; None where they were not asked for."""
     stopped: StopReason | None = None
     """What ended the run early; None when nothing did."""
     finished: bool = False

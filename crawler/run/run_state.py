@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from crawler.credentials import Credentials
-from crawler.items import Item
+from crawler.items import Item, Progress
 from crawler.parsing import RecordSource
 from crawler.rest.api import Api
 from crawler.rest.client import RestClient
@@ -68,7 +68,7 @@ class ItemsInFlight:
         """Note the store stage's writer, which writes the items in batches."""
         self._writer = writer
 
-    async def sent(self, item: Item) -> None:
+    async def sent(self, item: Progress) -> None:
         """Count an item in, once there is room for it. A single item always has room."""
         while self._items and self._bytes + item.received_bytes > BYTES_IN_FLIGHT_MAX:
             self._arrival.clear()

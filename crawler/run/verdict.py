@@ -57,7 +57,7 @@ def judge(report: RunReport) -> Verdict:
     if not report.finished:
         reason = "the crawl ended before its walks did; see the log"
         return Verdict(_incomplete(report), ExitStatus.ERROR, reason)
-    lacking = [*report.doubts, *_lacking_types(report)]
+    lacking = [*report.doubts, *_lacking_types(report), *_lacking_files(report)]
     if lacking and not report.archived_anything:
         return Verdict("failed", ExitStatus.FAILED, lacking[0])
     if lacking:
@@ -66,6 +66,15 @@ def judge(report: RunReport) -> Verdict:
         reason = "the site lists nothing that can be archived"
         return Verdict("failed", ExitStatus.FAILED, reason)
     return Verdict("complete", ExitStatus.COMPLETE)
+
+
+def is_read(report: RunReport) -> bool:
+    """Tell whether everything was read and proved, so that no later run goes on from this one.
+
+    Files that could not be fetched do not count: nothing would be gained by going on.
+    """
+    lacking = [*report.doubts, *_lacking_types(report)]
+    return report.finished and report.stopped is None and not lacking
 
 
 def archive_is_lost(report: RunReport) -> bool:
@@ -121,6 +130,17 @@ def _lacks(count: TypeCount) -> Iterator[str]:
         yield f"{lost} were listed and not archived; the log may say why"
     if count.lost_again:
         yield f"{count.lost_again} were held and are gone: something else writes to the archive"
+
+
+def _lacking_files(report: RunReport) -> Iterator[str]:
+    """Yield what keeps the files from being complete, where they were asked for."""
+    files = report.files
+    if files is None:
+        return
+    if files.failed:
+        yield f"files: {files.failed} could not be fetched ({'; '.join(files.first_failures)})"
+    if files.done < files.asked:
+        yield f"files: {files.asked - files.done} were named and not asked for; see the log"
 
 
 def _shortened(reasons: list[str]) -> str:

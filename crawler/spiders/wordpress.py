@@ -24,6 +24,7 @@ from crawler.errors import (
 from crawler.fallback.reading import PublishedReader
 from crawler.fallback.rendering import PageContents
 from crawler.fallback.sitemap_reading import ReadingLimits, look_at_sitemaps
+from crawler.files.phase import MediaFile, file_limits, keep_files
 from crawler.items import Item
 from crawler.phases.collect import Collector
 from crawler.phases.full import FullStrategy
@@ -92,7 +93,7 @@ class WordPressSpider(Spider):
         """
         yield Request("data:,", callback=self.crawl, dont_filter=True)
 
-    async def crawl(self, seed: Response) -> AsyncIterator[Item]:
+    async def crawl(self, seed: Response) -> AsyncIterator[Item | MediaFile]:
         """Yield every item of the site: find it, plan, measure, read, look for vanished objects."""
         run = self.run
         try:
@@ -114,7 +115,7 @@ class WordPressSpider(Spider):
             self._end(error)
         await run.in_flight.drained()
 
-    async def _items(self, client: RestClient) -> AsyncIterator[Item]:
+    async def _items(self, client: RestClient) -> AsyncIterator[Item | MediaFile]:
         """Yield the items of the site: those of its API, or of what it publishes besides.
 
         Raises CrawlError, ArchiveError.
@@ -127,9 +128,13 @@ class WordPressSpider(Spider):
                 raise
             async for item in self._published(client, sources, str(refusal)):
                 yield item
+            async for file in self._files():
+                yield file
             return
         async for item in self._read(strategy, measured):
             yield item
+        async for file in self._files():
+            yield file
         if self._looks_at_sitemaps():
             self._is_read = True
             await look_at_sitemaps(self.run, client, self._limits())
@@ -162,6 +167,15 @@ class WordPressSpider(Spider):
             await run.begin_learning(self._stopped)
         async for item in reader.items():
             yield item
+
+    async def _files(self) -> AsyncIterator[MediaFile]:
+        """Yield the files of the site, where the run was asked for them. Raises ArchiveError."""
+        if "media" not in self.arguments or self._stopped():
+            return
+        await self.run.in_flight.drained()
+        limits = file_limits(self.arguments, self.settings)
+        async for file in keep_files(self.run, limits, self._stopped):
+            yield file
 
     def _limits(self) -> ReadingLimits:
         settings = self.settings

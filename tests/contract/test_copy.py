@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from samples.documents import SITE, post
-from tests.archives import failure, recurring_block, site, site_memory
+from tests.archives import failure, file_record, recurring_block, site, site_memory
 from tests.contract.look import Look
 from tests.contract.test_verify import DAY, T1, checked, ended, filled
 from wparchive import open_archive
@@ -31,6 +31,7 @@ async def fill(uri):
         await filled(store)
         await store.save_failures([failure(site=SITE)])
         await store.save_recurring_blocks(SITE, [recurring_block(1, site=SITE)])
+        await store.save_files([file_record(1, SITE), file_record(2, SITE)])
         await store.save_memory(site_memory(SITE))
         index = open_index(uri)
         index.move_out([f"{SITE}/post/5000"], T1 + DAY)

@@ -30,6 +30,7 @@ COPIED = (
     "revisions",
     "events",
     "failures",
+    "files",
     "boilerplate",
     "site_memory",
     "manifests",

@@ -52,6 +52,8 @@ _READING = frozenset(
         "load_memory",
         "recurring_blocks",
         "next_blocks",
+        "files",
+        "next_named",
     }
 )
 _Result = TypeVar("_Result")

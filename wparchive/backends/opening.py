@@ -91,6 +91,21 @@ def open_store(uri: str = FALLBACK_URI, use_process: Callable[[], bool] = lambda
     return SCHEMES[address.scheme].store(address, use_process)
 
 
+def files_place(uri: str, given: str = "") -> str:
+    """Return where the files of an archive are: a folder, or the address of a bucket.
+
+    Without a place that was given, it is a folder beside the archive: `archive.files` beside
+    `archive.db`, and `archive-data/NAME.files` for the database NAME of a server. Raises
+    InvalidURI.
+    """
+    if given:
+        return given
+    address = parse_uri(uri)
+    if Path(address.place).is_absolute():
+        return str(Path(address.place).with_suffix(".files"))
+    return str(Path.cwd() / "archive-data" / f"{address.place}.files")
+
+
 def open_reader(uri: str) -> "Reader":
     """Return an open reader; nothing is created.
 

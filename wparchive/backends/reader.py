@@ -33,6 +33,7 @@ from wparchive.model.documents import (
     State,
 )
 from wparchive.model.features import Feature
+from wparchive.model.file_records import FileRecord
 from wparchive.text.search_query import Query
 
 Order = Literal["newest", "oldest", "key"]
@@ -372,6 +373,9 @@ class Reader(Protocol):
         after: FailurePosition | None = None,
     ) -> Iterator[Failure]:
         """Yield what could not be archived, by site, type, id and key."""
+
+    def files(self, keys: Sequence[str]) -> dict[str, FileRecord]:
+        """Return the records of files by `_id`, which are few; absent ones are left out."""
 
     def recurring_blocks(self, site: str) -> list[RecurringBlock]:
         """Return the blocks that recur on a site, those in most posts first."""

@@ -22,8 +22,15 @@ from wparchive.model.documents import (
     StoredDocument,
     WalkCheckpoint,
 )
+from wparchive.model.file_records import FileRecord
 from wparchive.model.outcome import Written
 from wparchive.model.sealed import GivenDocument
+
+NAMING_FIELDS: dict[Kind, tuple[str, ...]] = {
+    "media": ("state", "url", "mime_type", "size_bytes", "changed_at"),
+    "posts": ("state", "images", "links", "embeds"),
+}
+"""The fields that name files, by kind; with what says whether a file may have changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +274,21 @@ class Store(Saver, Protocol):
 
     async def save_recurring_blocks(self, site: str, blocks: Sequence[RecurringBlock]) -> None:
         """Make these the blocks that recur on a site; others of it are forgotten."""
+
+    async def files(self, keys: Sequence[str]) -> dict[str, FileRecord]:
+        """Return the records of files by `_id`, which are few; absent ones are left out."""
+
+    async def save_files(self, files: Sequence[FileRecord]) -> None:
+        """Insert or replace the records of files."""
+
+    async def next_named(
+        self, kind: Kind, site: str, after: str, limit: int
+    ) -> list[StoredDocument]:
+        """Return what names files, of up to `limit` live documents whose keys follow `after`.
+
+        Of media `url`, `mime_type`, `size_bytes` and `changed_at`, of posts `images`, `links` and
+        `embeds`; of all `_id` and `state`.
+        """
 
     async def next_blocks(self, site: str, after: str, limit: int) -> list[StoredDocument]:
         """Return `_id`, `type`, `state`, `cleaner_version` and `blocks` of up to `limit` posts.

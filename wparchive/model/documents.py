@@ -11,6 +11,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from wparchive.model.blocks import Block
 from wparchive.model.features import Feature
+from wparchive.model.file_records import FileRecord, FilesReport
 
 SCHEMA_VERSION = 2
 
@@ -397,7 +398,8 @@ class AuthorDocument(Document):
 
 
 class MediaDocument(Document):
-    """An attachment; `type` is `attachment`. The file itself is not archived."""
+    """An attachment; `type` is `attachment`. Its file is in `files`, where a run was asked for it
+    (`-a media`)."""
 
     slug: str
     """Decoded slug."""
@@ -695,6 +697,8 @@ class Run(TypedDict):
     """What the sitemaps list and the archive lacks; None where they were not looked at."""
     boilerplate: NotRequired[LearnedReport | None]
     """What was learned about blocks that recur; None where the run did not come so far."""
+    files: NotRequired[FilesReport | None]
+    """What was done about the site's files; None where the run was not asked for them."""
     resumed_from: str | None
     """`_id` of the run that was cut off and that this one went on from; None where it began
     anew."""
@@ -960,6 +964,7 @@ RECORD_TYPES: dict[str, type] = {
     "events": EventRecord,
     "runs": Run,
     "failures": Failure,
+    "files": FileRecord,
     "sites": Site,
     "boilerplate": RecurringBlock,
     "site_memory": SiteMemory,

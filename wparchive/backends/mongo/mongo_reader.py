@@ -5,7 +5,7 @@ own servers answer too. The client is safe to use from several threads.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any, cast, get_args
@@ -79,6 +79,7 @@ from wparchive.model.event_records import (
     event_fields,
     events_before_version_2,
 )
+from wparchive.model.file_records import FileRecord
 from wparchive.text.search_query import Query
 
 WORDS_FROM = 500
@@ -334,6 +335,10 @@ class MongoReader:
             "failures", query, sort=[*BY_IDENTITY_UP, ("_id", 1)], limit=limit
         )
         return (cast(Failure, failure) for failure in found)
+
+    def files(self, keys: Sequence[str]) -> dict[str, FileRecord]:
+        found = self._collections.find("files", {"_id": {"$in": list(keys)}})
+        return {record["_id"]: cast(FileRecord, record) for record in found}
 
     def recurring_blocks(self, site: str) -> list[RecurringBlock]:
         sort = [("posts", -1), ("_id", 1)]

@@ -41,7 +41,12 @@ from wparchive.backends.saving import (
     save_batch,
     set_states,
 )
-from wparchive.backends.store import CleaningSelection, HeldAddress, Reference
+from wparchive.backends.store import (
+    NAMING_FIELDS,
+    CleaningSelection,
+    HeldAddress,
+    Reference,
+)
 from wparchive.duplicates.mark_new import mark_posts
 from wparchive.errors import ArchiveUnreachable, too_new
 from wparchive.model.documents import (
@@ -67,6 +72,7 @@ from wparchive.model.event_records import (
     event_fields,
     events_before_version_2,
 )
+from wparchive.model.file_records import FileRecord
 from wparchive.model.lifecycle import (
     REFERENCE_FIELDS,
     media_ref,
@@ -374,6 +380,26 @@ class MongoStore:
             await db["boilerplate"].delete_many(others)
         for error in errors.values():
             raise error
+
+    async def files(self, keys: Sequence[str]) -> dict[str, FileRecord]:
+        async with self._database() as db:
+            found = await find_by_key(db["files"], list(keys), {})
+        return {key: cast(FileRecord, record) for key, record in found.items()}
+
+    async def save_files(self, files: Sequence[FileRecord]) -> None:
+        records = {record["_id"]: storable_record(record) for record in files}
+        async with self._database() as db:
+            errors = await put_documents(db["files"], records)
+        for error in errors.values():
+            raise error
+
+    async def next_named(
+        self, kind: Kind, site: str, after: str, limit: int
+    ) -> list[StoredDocument]:
+        query = {"_id": {"$gt": after}, "site": site, "state": "live"}
+        fields = dict.fromkeys(NAMING_FIELDS[kind], 1)
+        async with self._database() as db:
+            return await db[kind].find(query, fields).sort("_id", 1).limit(limit).to_list()
 
     async def next_blocks(self, site: str, after: str, limit: int) -> list[StoredDocument]:
         query = {"_id": {"$gt": after}, "site": site}

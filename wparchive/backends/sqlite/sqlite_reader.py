@@ -35,7 +35,7 @@ from wparchive.backends.reader import (
     TypeCounts,
 )
 from wparchive.backends.sqlite.connect import ReadPool
-from wparchive.backends.sqlite.rows import TABLE_COLUMNS, from_row
+from wparchive.backends.sqlite.rows import TABLE_COLUMNS, from_row, to_json
 from wparchive.backends.sqlite.schema import columns_of, events_of_version_1, has_table
 from wparchive.backends.sqlite.search_index import (
     matches_by_date,
@@ -83,6 +83,7 @@ from wparchive.model.documents import (
     StoredDocument,
 )
 from wparchive.model.event_records import arrival, event_fields
+from wparchive.model.file_records import FileRecord
 from wparchive.text.search_query import Query, both, split_by_words
 
 _WORDS_SQL = "CREATE VIRTUAL TABLE temp.indexed_words USING fts5vocab('main', 'posts_fts', 'row')"
@@ -385,6 +386,14 @@ class SQLiteReader:
             _sql_limit(limit),
         )
         return (cast(Failure, _document_of("failures", row)) for row in rows)
+
+    def files(self, keys: Sequence[str]) -> dict[str, FileRecord]:
+        sql = "SELECT * FROM files WHERE key IN (SELECT value FROM json_each(?))"
+        with self._pool.connection() as connection:
+            if not has_table(connection, "files"):
+                return {}  # an archive of an earlier version
+            rows = rows_of(connection, sql, to_json(list(keys)))
+        return {row["key"]: cast(FileRecord, _document_of("files", row)) for row in rows}
 
     def recurring_blocks(self, site: str) -> list[RecurringBlock]:
         sql = "SELECT * FROM boilerplate WHERE site = ? ORDER BY posts DESC, key"

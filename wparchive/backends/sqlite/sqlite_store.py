@@ -31,6 +31,7 @@ from wparchive.model.documents import (
     StoredDocument,
     WalkCheckpoint,
 )
+from wparchive.model.file_records import FileRecord
 from wparchive.model.outcome import Written
 from wparchive.model.sealed import GivenDocument
 
@@ -267,6 +268,17 @@ class SQLiteStore:
 
     async def save_recurring_blocks(self, site: str, blocks: Sequence[RecurringBlock]) -> None:
         await self._call(SQLiteWriter.save_recurring_blocks, site, blocks)
+
+    async def files(self, keys: Sequence[str]) -> dict[str, FileRecord]:
+        return await self._call(SQLiteWriter.files, keys)
+
+    async def save_files(self, files: Sequence[FileRecord]) -> None:
+        await self._call(SQLiteWriter.save_files, files)
+
+    async def next_named(
+        self, kind: Kind, site: str, after: str, limit: int
+    ) -> list[StoredDocument]:
+        return await self._call(SQLiteWriter.next_named, kind, site, after, limit)
 
     async def next_blocks(self, site: str, after: str, limit: int) -> list[StoredDocument]:
         return await self._call(SQLiteWriter.next_blocks, site, after, limit)

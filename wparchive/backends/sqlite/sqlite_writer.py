@@ -29,7 +29,12 @@ from wparchive.backends.sqlite.sqlite_leases import SQLiteLeases
 from wparchive.backends.sqlite.sqlite_saving import Batch, SQLiteSession, put_records, run_step
 from wparchive.backends.sqlite.sqlite_selection import Condition, all_of, placeholders
 from wparchive.backends.sqlite.sqlite_stock import take_sqlite_stock
-from wparchive.backends.store import CleaningSelection, HeldAddress, Reference
+from wparchive.backends.store import (
+    NAMING_FIELDS,
+    CleaningSelection,
+    HeldAddress,
+    Reference,
+)
 from wparchive.duplicates.mark_new import mark_posts
 from wparchive.errors import ArchiveReadOnly, ArchiveUnreachable
 from wparchive.model.documents import (
@@ -48,6 +53,7 @@ from wparchive.model.documents import (
     WalkCheckpoint,
     document_key,
 )
+from wparchive.model.file_records import FileRecord
 from wparchive.model.lifecycle import (
     REFERENCE_FIELDS,
     media_ref,
@@ -326,6 +332,22 @@ class SQLiteWriter:
         with transaction(self._connection):
             self._change("DELETE FROM boilerplate WHERE site = ?", site)
             put_records(self._connection, "boilerplate", map(storable_record, blocks))
+
+    def files(self, keys: Sequence[str]) -> dict[str, FileRecord]:
+        sql = "SELECT * FROM files WHERE key IN (SELECT value FROM json_each(?))"
+        rows = self._rows(sql, to_json(list(keys)))
+        return {row["key"]: cast(FileRecord, from_row("files", row)) for row in rows}
+
+    def save_files(self, files: Sequence[FileRecord]) -> None:
+        with transaction(self._connection):
+            put_records(self._connection, "files", map(storable_record, files))
+
+    def next_named(self, kind: Kind, site: str, after: str, limit: int) -> list[StoredDocument]:
+        sql = (
+            f"SELECT {', '.join(('key', *NAMING_FIELDS[kind]))} FROM {kind}"
+            " WHERE site = ? AND key > ? AND state = 'live' ORDER BY key LIMIT ?"
+        )
+        return [from_row(kind, row) for row in self._rows(sql, site, after, limit)]
 
     def next_blocks(self, site: str, after: str, limit: int) -> list[StoredDocument]:
         sql = (

@@ -1,0 +1,333 @@
+"""Fetch files through Scrapy's FilesPipeline, and keep them by the hash of their bytes.
+
+Its stores take the bytes: a folder, or a bucket of S3 or Google Cloud. What it adds is a record of
+each address in the archive, requests that ask only for what changed, and a name for each failure.
+"""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Awaitable
+from datetime import UTC, datetime
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.http import Request, Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.pipelines.files import FilesPipeline, FSFilesStore
+from scrapy.pipelines.media import FileInfo, MediaPipeline
+from scrapy.utils.defer import deferred_from_coro, ensure_awaitable
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+
+from crawler.errors import AskedToWait, CrawlError, KeepsFailing, RunEnds, TooLarge
+from crawler.files.phase import MediaFile, file_failure, file_limits
+from crawler.rest.client import download_error
+from crawler.run.lifecycle import is_closing, run_of
+from crawler.run.report import FilesCount
+from crawler.run.run_state import RunState
+from crawler.run.verdict import ExitStatus
+from wparchive.backends.opening import files_place
+from wparchive.errors import ArchiveError
+from wparchive.model.file_records import FileRecord, stored_path, superseded
+
+EPOCH = datetime.fromtimestamp(0, UTC)
+_FILE = "media_file"
+_TIMES_AS_PATIENT = 5  # as with a page: a large file takes longer
+_ACCEPT = "*/*"
+_PAGES = frozenset({"text/html", "application/xhtml+xml"})
+_GONE = frozenset({404, 410})
+_DONE = FileInfo(url="", path="", checksum=None, status="")
+"""What Scrapy's pipeline remembers of each address: nothing that costs memory."""
+Info = MediaPipeline.SpiderInfo
+
+
+class WholeFilesStore(FSFilesStore):
+    """A folder in which a file stands whole or not at all, even where the disk is full."""
+
+    def persist_file(  # type: ignore[override]
+        self,
+        path: str | os.PathLike[str],
+        buf: BytesIO,
+        info: Info,
+        meta: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> "Deferred[None]":
+        """Write a file beside its place, then move it there."""
+        target = self._get_filesystem_path(path)
+        return deferred_from_coro(asyncio.to_thread(_write_whole, target, buf.getbuffer()))
+
+    def stat_file(self, path: str | os.PathLike[str], info: Info) -> Any:
+        """Return the size of a file; empty where there is none. It is not read for that."""
+        try:
+            return {"size": self._get_filesystem_path(path).stat().st_size}
+        except OSError:
+            return {}
+
+
+def _write_whole(target: Path, data: memoryview) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=".", suffix=".partial", dir=target.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+class KeepFilesPipeline(FilesPipeline):
+    """The stage that fetches files. It is there only in runs with `-a media`."""
+
+    STORE_SCHEMES: ClassVar[dict[str, Any]] = {
+        **FilesPipeline.STORE_SCHEMES,
+        "": WholeFilesStore,
+        "file": WholeFilesStore,
+    }
+
+    def __init__(self, store_uri: str, run: RunState, *, crawler: Crawler) -> None:
+        super().__init__(store_uri, crawler=crawler)
+        self._handle_statuses(allow_redirects=True)
+        self._run = run
+        self._place = store_uri
+        self._limits = file_limits(run.report.arguments, crawler.settings)
+        self._timeout_s = crawler.settings.getfloat("DOWNLOAD_TIMEOUT") * _TIMES_AS_PATIENT
+        self._given_up: dict[str, str] = {}
+        """Hosts that are not asked any more, with the reason."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read the place of files and the limits. Raises NotConfigured where none is asked for."""
+        settings = crawler.settings
+        run = run_of(crawler)
+        if "media" not in run.report.arguments:
+            raise NotConfigured
+        cls._update_stores(settings)
+        place = files_place(settings["ARCHIVE_URI"], settings["ARCHIVE_FILES"])
+        return cls(place, run, crawler=crawler)
+
+    @property
+    def _count(self) -> FilesCount:
+        count = self._run.report.files
+        assert count is not None, "the phase of files has not begun"
+        return count
+
+    def get_media_requests(self, item: Any, info: Info) -> list[Request]:
+        """Return the request for a file; none for anything else, or once a limit is reached."""
+        if not isinstance(item, MediaFile) or is_closing(self.crawler) or self._run.stopping:
+            return []
+        limit = self._limits.total_bytes
+        if limit and self._count.bytes + (item.size_bytes or 0) > limit:
+            self._count.leave_out(item.url, "CRAWL_FILES_TOTAL_MAX_BYTES is reached")
+            self._count.done += 1
+            return []
+        meta = {
+            _FILE: item,
+            "download_timeout": self._timeout_s,
+            "download_maxsize": self._limits.file_bytes,
+            "dont_merge_cookies": True,
+        }
+        headers = {"Accept": _ACCEPT, "Accept-Encoding": "identity"}
+        try:
+            request = Request(item.url, NO_CALLBACK, headers=headers, meta=meta, dont_filter=True)
+        except ValueError as error:
+            self._fail(item, "address", f"not an address that can be asked: {error}")
+            return []
+        return [request]
+
+    async def media_to_download(  # type: ignore[override]
+        self, request: Request, info: Info, *, item: Any = None
+    ) -> FileInfo | None:
+        """Ask only for what changed, where the bytes of the last run are still in their place."""
+        host = request.url.split("/", 3)[2]
+        if host in self._given_up:
+            self._count.fail(item.url, self._given_up[host])
+            self._count.done += 1
+            return _DONE
+        held = item.held
+        if held is not None and await self._is_in_place(held, info):
+            if held["etag"]:
+                request.headers["If-None-Match"] = held["etag"]
+            if held["last_modified"]:
+                request.headers["If-Modified-Since"] = held["last_modified"]
+        return None
+
+    async def _is_in_place(self, held: FileRecord, info: Info) -> bool:
+        if held["path"] is None:
+            return False
+        found: Any = await ensure_awaitable(self.store.stat_file(held["path"], info))
+        return bool(found) and found.get("size", held["size_bytes"]) == held["size_bytes"]
+
+    async def media_downloaded(
+        self, response: Response, request: Request, info: Info, *, item: Any = None
+    ) -> FileInfo:
+        """Keep the bytes of an answer, and say what became of the file."""
+        try:
+            await self._received(response, info, item)
+        except ArchiveError as error:
+            self._run.lose_archive(error)
+        except OSError as error:
+            self._run.stop(
+                ExitStatus.PARTIAL,
+                f"files cannot be kept in {self._place} ({error.strerror or error}): make room, or "
+                "set ARCHIVE_FILES to another place; the next run goes on",
+            )
+        return _DONE
+
+    async def _received(self, response: Response, info: Info, item: MediaFile) -> None:
+        status = response.status
+        if status == 304 and item.held is not None:
+            await self._keep({**item.held, **self._checked(response, item)})
+            self._count.unchanged += 1
+            self._count.done += 1
+        elif status in _GONE:
+            await self._note_gone(item, status)
+        elif status != 200:
+            await self._fail_held(item, f"http_{status}", f"status {status}")
+        elif _type_of(response) in _PAGES and item.mime_type not in _PAGES:
+            what = f"a web page where {item.mime_type or 'a file'} was expected"
+            await self._fail_held(item, "page", what)
+        else:
+            await self._take(response, info, item)
+
+    async def _take(self, response: Response, info: Info, item: MediaFile) -> None:
+        """Store the bytes, and write the record. Raises OSError, ArchiveError."""
+        body = response.body
+        digest = await asyncio.to_thread(lambda: sha256(body).hexdigest())
+        path = stored_path(digest)
+        # Also where such bytes are held: what was damaged is mended by that.
+        written: Awaitable[Any] = ensure_awaitable(
+            self.store.persist_file(path, BytesIO(body), info)
+        )
+        await written
+        now = self._run.clock()
+        held = item.held or _nothing_of(item)
+        record: FileRecord = {
+            **held,
+            "named_by": item.named_by,
+            "sha256": digest,
+            "path": path,
+            "size_bytes": len(body),
+            "mime_type": _type_of(response) or item.mime_type,
+            "fetched_at": now,
+            "checked_at": now,
+            "etag": _header(response, "ETag"),
+            "last_modified": _header(response, "Last-Modified"),
+            "problem": None,
+        }
+        if held["sha256"] not in (None, digest):
+            record["earlier"] = superseded(held, now)
+        await self._keep(record)
+        self._count.bytes += len(body)
+        self._note_taken(held, record)
+
+    def _note_taken(self, held: FileRecord, record: FileRecord) -> None:
+        count = self._count
+        count.done += 1
+        if held["sha256"] is None:
+            count.new += 1
+            count.held += 1
+        elif held["sha256"] != record["sha256"]:
+            count.changed += 1
+        else:
+            count.unchanged += 1
+
+    def _checked(self, response: Response, item: MediaFile) -> dict[str, Any]:
+        assert item.held is not None
+        return {
+            "checked_at": self._run.clock(),
+            "etag": _header(response, "ETag") or item.held["etag"],
+            "problem": None,
+        }
+
+    async def _keep(self, record: Any) -> None:
+        await self._run.store.save_files([record])
+
+    async def _note_gone(self, item: MediaFile, status: int) -> None:
+        """Note that there is no such file; what was held of it stays."""
+        cause = f"http_{status}"
+        record = item.held or _nothing_of(item)
+        await self._keep({**record, "checked_at": self._run.clock(), "problem": cause})
+        await self._run.failures.keep(file_failure(item, cause, "the server has no such file"))
+        self._count.lose(item.url, f"gone: status {status}")
+        self._count.done += 1
+
+    async def _fail_held(self, item: MediaFile, cause: str, message: str) -> None:
+        await self._note_problem(item, cause)
+        await self._run.failures.keep(file_failure(item, cause, message))
+        self._count.fail(item.url, message)
+        self._count.done += 1
+
+    async def _note_problem(self, item: MediaFile, cause: str) -> None:
+        """Note in the record that the file is not there any more; its bytes stay."""
+        if item.held is not None:
+            await self._keep({**item.held, "problem": cause})
+
+    def _fail(self, item: MediaFile, cause: str, message: str) -> None:
+        self._count.fail(item.url, message)
+        self._count.done += 1
+        self._run.failures.note(file_failure(item, cause, message))
+
+    def media_failed(self, failure: Failure, request: Request, info: Info) -> Any:
+        """Name why nothing came. Returns nothing, so that Scrapy takes it for settled."""
+        item: MediaFile = request.meta[_FILE]
+        error = failure.value
+        if not isinstance(error, CrawlError):
+            assert isinstance(error, Exception)
+            error = download_error(error, item.url)
+        if isinstance(error, RunEnds):
+            return None
+        if isinstance(error, TooLarge):
+            self._count.leave_out(item.url, "more bytes than CRAWL_FILE_MAX_BYTES")
+            self._count.done += 1
+            return None
+        if isinstance(error, AskedToWait | KeepsFailing):
+            self._given_up[request.url.split("/", 3)[2]] = str(error)
+        cause = getattr(error, "cause", type(error).__name__)
+        self._fail(item, cause, str(error))
+        return None
+
+    def item_completed(self, results: list[Any], item: Any, info: Info) -> Any:
+        """Return the item as it is: the record in the archive says what became of it."""
+        return item
+
+
+def _nothing_of(item: MediaFile) -> FileRecord:
+    """Return the record of a file of which nothing is held yet."""
+    return FileRecord(
+        _id=item.key,
+        site=item.site,
+        url=item.url,
+        named_by=item.named_by,
+        sha256=None,
+        path=None,
+        size_bytes=None,
+        mime_type=item.mime_type,
+        fetched_at=None,
+        checked_at=EPOCH,
+        etag=None,
+        last_modified=None,
+        problem=None,
+        earlier=[],
+    )
+
+
+def _type_of(response: Response) -> str:
+    """Return the media type that an answer declares, without its parameters."""
+    declared = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    return declared.partition(";")[0].strip().lower()
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    if not value:
+        return None
+    return str(value.decode("latin-1"))[:1000]

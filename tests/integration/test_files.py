@@ -1,0 +1,205 @@
+"""`-a media`: the files that a site names are fetched, kept by their hash, and found again."""
+
+import sqlite3
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from demo.api import Site
+from tests.contract.conftest import new_database, on_servers, own_ferretdb, started_ferretdb
+from tests.integration.crawling import Crawl, crawl, documents
+from tests.servers.file_server import File, FileServer, file_server
+from tests.servers.recorded_site import made_site, post, serve
+
+__all__ = ["own_ferretdb", "started_ferretdb"]
+UPLOADS = "/wp-content/uploads/2024/05"
+PICTURE = b"\xff\xd8\xff" + b"a picture" * 200
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+FILES = {
+    "one.jpg": File(PICTURE),
+    "same.jpg": File(PICTURE),
+    "Übersicht 表.png": File(b"\x89PNG" + b"x" * 500, "image/png"),
+    "paper.pdf": File(b"%PDF-1.4 " + b"p" * 900, "application/pdf"),
+    "drawing.svg": File(SVG, "image/svg+xml"),
+    "empty.txt": File(b"", "text/plain"),
+    "cut.mp3": File(b"ID3" + b"m" * 5000, "audio/mpeg", cut_times=1),
+    "large.zip": File(b"PK" + b"z" * 60_000, "application/zip", has_etag=False),
+    "moved.gif": File(status=301, location="moved-here.gif"),
+    "gone.jpg": File(status=404),
+    "kept-out.jpg": File(b"no", status=403),
+    "login.jpg": File(b"<html>log in</html>", "text/html"),
+}
+TYPES = {"login.jpg": "image/jpeg", "moved.gif": "image/gif"}
+ATTACHED = [name for name in FILES if name != "same.jpg"]
+
+
+@pytest.fixture(params=on_servers("sqlite"))
+def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
+    """An archive that does not exist yet, on each backend."""
+    if request.param == "sqlite":
+        yield tmp_path / "archive.db"
+    else:
+        with new_database(request) as address:
+            yield address
+
+
+@pytest.fixture
+def server() -> Iterator[FileServer]:
+    files = {f"{UPLOADS}/{name}": File(**vars(file)) for name, file in FILES.items()}
+    files[f"{UPLOADS}/moved-here.gif"] = File(b"GIF89a", "image/gif")
+    with file_server(files) as server:
+        yield server
+
+
+def attachment(id_: int, url: str, mime_type: str) -> dict[str, Any]:
+    return post(
+        id_,
+        type="attachment",
+        mime_type=mime_type,
+        source_url=url,
+        alt_text="",
+        caption={"rendered": ""},
+        description={"rendered": ""},
+        media_details={},
+    )
+
+
+def with_files(server: FileServer) -> Site:
+    """A site whose attachments name files of a server, and whose posts name some more."""
+    base = f"{server.home}{UPLOADS}"
+    site = made_site(posts=2, tags=0)
+    records = [
+        attachment(500 + n, f"{base}/{quote(name)}", TYPES.get(name, FILES[name].type))
+        for n, name in enumerate(ATTACHED)
+    ]
+    site["media"].fill(records)
+    content = (
+        f'<p>Look.</p><img src="{base}/one-300x200.jpg"><img src="{base}/same.jpg">'
+        '<img src="https://elsewhere.example/theirs.jpg">'
+    )
+    site["posts"].fill([post(900, content={"rendered": content, "protected": False})])
+    return site
+
+
+def kept(site: Site, archive: Path | str, folder: Path, **arguments: Any) -> Crawl:
+    settings = {"ARCHIVE_FILES": folder, **arguments.pop("settings", {})}
+    arguments.setdefault("media", "files")
+    return crawl(site.home, archive, settings=settings, **arguments)
+
+
+def records(archive: Path | str) -> dict[str, dict[str, Any]]:
+    return {row["url"].rpartition("/")[2]: row for row in documents(archive, "files")}
+
+
+def stored(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_files_are_kept_once_and_asked_for_again_only_when_they_may_have_changed(
+    archive, server, tmp_path
+):
+    folder = tmp_path / "files"
+    site = with_files(server)
+    with serve(site):
+        first = kept(site, archive, folder)
+        files = first.report["files"]
+        assert first.exit_status == 3, first.output
+        counts = {name: files[name] for name in ("named", "held", "new", "gone", "failed")}
+        assert counts == {"named": 12, "held": 9, "new": 9, "gone": 1, "failed": 2}
+        assert files["elsewhere"] == 1
+        assert "files: 2 could not be fetched" in first.report["reason"]
+        assert "files: 12 named, 9 held" in first.output
+        names = {name for name, _ in server.asked}
+        assert f"{UPLOADS}/one-300x200.jpg" not in names
+
+        bytes_ = stored(folder)
+        assert all(sha256(data).hexdigest() == name for name, data in bytes_.items())
+        held = records(archive)
+        assert held["one.jpg"]["sha256"] == held["same.jpg"]["sha256"]
+        assert len(bytes_) == 8
+        assert held["paper.pdf"]["mime_type"] == "application/pdf"
+        assert held["empty.txt"]["size_bytes"] == 0
+        lost = {row["url"].rpartition("/")[2]: row for row in documents(archive, "failures")}
+        assert {name: row["cause"] for name, row in lost.items()} == {
+            "gone.jpg": "http_404",
+            "kept-out.jpg": "http_403",
+            "login.jpg": "page",
+        }
+
+        # An update asks for nothing that is held; what failed is tried again.
+        server.asked.clear()
+        update = kept(site, archive, folder, mode="update")
+        assert update.report["files"]["trusted"] == 9, update.output
+        assert update.report["files"]["gone"] == 1
+        assert len([name for name, _ in server.asked if "moved" not in name]) == 2
+
+        # A full run asks for all, and fetches what was replaced; the old bytes stay.
+        server.asked.clear()
+        server.files[f"{UPLOADS}/one.jpg"].data = b"\xff\xd8another"
+        server.files[f"{UPLOADS}/paper.pdf"].status = 410
+        again = kept(site, archive, folder)
+        counts = again.report["files"]
+        assert (counts["changed"], counts["unchanged"], counts["gone"]) == (1, 7, 2), again.output
+        assert counts["held"] == 9
+        assert sum(status == 304 for _, status in server.asked) == 6
+        one = records(archive)["one.jpg"]
+        assert one["size_bytes"] == 9
+        assert len(one["earlier"]) == 1
+        assert sha256(PICTURE).hexdigest() in stored(folder)
+        assert records(archive)["paper.pdf"]["problem"] == "http_410"
+
+
+def test_limits_are_kept_and_named(server, tmp_path):
+    archive = tmp_path / "archive.db"
+    site = with_files(server)
+    with serve(site):
+        run = kept(
+            site,
+            archive,
+            tmp_path / "files",
+            media="images",
+            settings={"CRAWL_FILE_MAX_BYTES": 1000, "CRAWL_FILES_TYPES": "image/jpeg,image/png"},
+        )
+        files = run.report["files"]
+        assert (files["held"], files["left_out"]) == (1, 2), run.output
+        held = {name for name, record in records(archive).items() if record["sha256"]}
+        assert held == {"%C3%9Cbersicht%20%E8%A1%A8.png"}
+        assert "CRAWL_FILE_MAX_BYTES" in " ".join(files["reasons"])
+        run = kept(site, archive, tmp_path / "files", settings={"CRAWL_FILES_TOTAL_MAX_BYTES": 10})
+        assert "CRAWL_FILES_TOTAL_MAX_BYTES" in " ".join(run.report["files"]["reasons"])
+
+
+def test_a_folder_that_cannot_be_written_ends_the_run_and_the_next_one_goes_on(server, tmp_path):
+    archive = tmp_path / "archive.db"
+    site = with_files(server)
+    folder = tmp_path / "files"
+    folder.mkdir()
+    # `aa` is a file where a folder is to be made, as for every first two digits.
+    for number in range(256):
+        (folder / f"{number:02x}").touch()
+    with serve(site):
+        run = kept(site, archive, folder)
+        assert run.exit_status == 3, run.output
+        assert "files cannot be kept in" in run.report["reason"]
+        assert documents(archive, "posts", type="post")
+        for path in folder.iterdir():
+            path.unlink()
+        run = kept(site, archive, folder)
+        assert run.report["files"]["held"] == 9, run.output
+
+
+def test_without_the_argument_no_file_is_asked_for(server, tmp_path):
+    site = with_files(server)
+    with serve(site):
+        run = crawl(site.home, tmp_path / "archive.db")
+    assert run.exit_status == 0, run.output
+    assert run.report["files"] is None
+    assert not server.asked
+    assert not (tmp_path / "archive.files").exists()
+    with sqlite3.connect(tmp_path / "archive.db") as database:
+        assert database.execute("SELECT count(*) FROM files").fetchone() == (0,)
+    database.close()

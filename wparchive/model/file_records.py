@@ -1,0 +1,146 @@
+"""The record of a file that a site publishes, and how its address leads to it. Pure."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, NotRequired, TypedDict
+from urllib.parse import urlsplit, urlunsplit
+
+_SIZED = re.compile(r"-\d{1,5}x\d{1,5}(?=\.[A-Za-z0-9]{1,5}$)")
+"""The end of the name of a picture that WordPress made smaller: `photo-300x200.jpg`."""
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+_PHOTON = re.compile(r"i\d\.wp\.com")
+"""Hosts of Jetpack's image service, which have the picture's own address as their path."""
+
+
+class EarlierFile(TypedDict):
+    """What stood at an address before its file changed; its bytes are kept as well."""
+
+    sha256: str
+    """SHA-256 of its bytes."""
+    size_bytes: int
+    """Its length."""
+    mime_type: str
+    """As the server said."""
+    fetched_at: str
+    """When it was fetched, ISO 8601, UTC."""
+    until_at: str
+    """When another file was found in its place."""
+
+
+class FileRecord(TypedDict):
+    """A file that a site publishes, as it was fetched from one address (`-a media`)."""
+
+    _id: str
+    """`site/file/hash of the address`."""
+    site: str
+    """The site."""
+    url: str
+    """The address that the site names."""
+    named_by: str
+    """Key of the attachment, or else of the first post that names it."""
+    sha256: str | None
+    """SHA-256 of its bytes, in hexadecimal digits; None where it was gone from the first."""
+    path: str | None
+    """Where its bytes are, below the folder (or bucket) of files: the same for equal files. None
+    as `sha256` is, and so are the next one and `fetched_at`."""
+    size_bytes: int | None
+    """Its length."""
+    mime_type: str
+    """As the server said (`image/jpeg`), else as the site did; may be empty."""
+    fetched_at: datetime | None
+    """When these bytes were fetched."""
+    checked_at: datetime
+    """When the server last said that they are still the ones, or that there is no such file."""
+    etag: str | None
+    """What the server named this version; None when it did not."""
+    last_modified: str | None
+    """When the server last changed it, as it says so; None when it does not."""
+    problem: NotRequired[str | None]
+    """Why the last try to fetch it failed (`http_404`); None where it did not."""
+    earlier: list[dict[str, Any]]
+    """What stood there before, oldest first: `{sha256, size_bytes, mime_type, fetched_at,
+    until_at}`."""
+
+
+class FilesReport(TypedDict):
+    """What a run did about the files that a site names."""
+
+    named: int
+    """Addresses of files that attachments and posts name."""
+    held: int
+    """Those of them that the archive has a file of, after the run."""
+    new: int
+    """Fetched for the first time."""
+    changed: int
+    """Fetched again, and other bytes than before; the old ones are kept."""
+    unchanged: int
+    """Asked for, and still the same."""
+    trusted: int
+    """Not asked for: held, and nothing says that they changed."""
+    gone: int
+    """The server says that there is no such file (404, 410)."""
+    failed: int
+    """Refused, broken or without an answer; the reasons are in `reasons` and in `failures`."""
+    left_out: int
+    """Above a limit of size or total, or of a type that was not asked for."""
+    elsewhere: int
+    """On hosts that are not the site's: pictures of others, which are not fetched."""
+    bytes: int
+    """Bytes fetched."""
+    reasons: list[str]
+    """One line for each file that is gone, failed or was left out; at most 50."""
+
+
+GONE_CAUSES = frozenset({"http_404", "http_410"})
+"""Values of `problem` by which the server says that there is no such file."""
+
+
+def file_key(site: str, url: str) -> str:
+    """Return the `_id` of the record of the file at an address."""
+    return f"{site}/file/{sha256(url.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+
+
+def stored_path(digest: str) -> str:
+    """Return where the bytes with a SHA-256 are, below the folder of files.
+
+    There is no suffix: equal files are one file, whatever they are called, and none can be run.
+    """
+    return f"{digest[:2]}/{digest}"
+
+
+def original_addresses(url: str) -> Iterator[str]:
+    """Yield the addresses under which the file behind a picture's address may be held.
+
+    The first one is the address itself. A picture in a post is mostly one of the smaller copies
+    that WordPress makes of an upload, and the upload is what is kept.
+    """
+    yield url
+    try:
+        parts = urlsplit(url)
+        bare = urlunsplit(parts._replace(query="", fragment=""))
+    except ValueError:
+        return
+    if _PHOTON.fullmatch(parts.hostname or ""):
+        bare = f"https:/{parts.path}"
+        yield bare
+    elif bare != url:
+        yield bare
+    whole = _SIZED.sub("", bare)
+    if whole != bare:
+        yield whole
+        for form in ("-scaled", "-rotated"):  # of pictures that WordPress found too large
+            yield _SUFFIX.sub(lambda match, form=form: f"{form}{match[0]}", whole)  # type: ignore[misc]
+
+
+def superseded(record: Mapping[str, Any], until: datetime) -> list[dict[str, Any]]:
+    """Return `earlier` of a record whose file was replaced."""
+    before = EarlierFile(
+        sha256=record["sha256"],
+        size_bytes=record["size_bytes"],
+        mime_type=record["mime_type"],
+        fetched_at=record["fetched_at"].isoformat(timespec="milliseconds"),
+        until_at=until.isoformat(timespec="milliseconds"),
+    )
+    return [*record["earlier"], dict(before)]
