@@ -80,14 +80,17 @@ def open_archive(address: str | None = None) -> "Archive":
     Without an address it is the one that `ARCHIVE_URI` names, else the file that crawls write by
     default. Raises InvalidURI, ArchiveMissing, ArchiveUnreachable, ArchiveTooNew.
     """
+    import os
+
     from wparchive.backends.address import default_uri
-    from wparchive.backends.opening import open_index, open_reader
+    from wparchive.backends.opening import files_place, open_index, open_reader
     from wparchive.reading.library import Archive
 
     if address is None:
         address = default_uri()
     named = address
-    return Archive(open_reader(named), lambda: open_index(named, read_only=True))
+    files = files_place(named, os.environ.get("ARCHIVE_FILES", ""))
+    return Archive(open_reader(named), lambda: open_index(named, read_only=True), files)
 
 
 def __getattr__(name: str) -> Any:

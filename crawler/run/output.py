@@ -193,7 +193,8 @@ def _files_lines(run: Run) -> Iterator[str]:
         return
     words = {"held": "held", "new": "new", "changed": "changed", "gone": "gone"}
     words |= {"failed": "failed", "left_out": "left out", "elsewhere": "on other hosts"}
-    shown = [f"{files[name]:,} {word}" for name, word in words.items() if files[name]]  # type: ignore[literal-required]
+    numbers: dict[str, Any] = {**files}
+    shown = [f"{numbers[name]:,} {word}" for name, word in words.items() if numbers[name]]
     counts = ", ".join([f"{files['named']:,} named", *shown])
     yield f"files: {counts}; {files['bytes'] / 1e6:,.1f} MB fetched"
     for reason in files["reasons"][:3]:

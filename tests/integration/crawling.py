@@ -24,7 +24,7 @@ QUICK = {
 }
 _REFERENCES = {"author", "tags", "categories", "terms", "featured_media"}
 _FINDS = {"links", "images", "embeds"}
-JSON_COLUMNS = _REFERENCES | _FINDS | {"extra", "flags", "duplicate", "types"}
+JSON_COLUMNS = _REFERENCES | _FINDS | {"extra", "flags", "duplicate", "types", "earlier"}
 """Columns of the SQLite tables that hold JSON."""
 
 

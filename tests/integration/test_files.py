@@ -8,12 +8,17 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from click.testing import CliRunner
+from starlette.testclient import TestClient
 
 from demo.api import Site
 from tests.contract.conftest import new_database, on_servers, own_ferretdb, started_ferretdb
-from tests.integration.crawling import Crawl, crawl, documents
+from tests.integration.crawling import Crawl, crawl, documents, uri
 from tests.servers.file_server import File, FileServer, file_server
 from tests.servers.recorded_site import made_site, post, serve
+from wparchive import open_archive
+from wparchive.commands import cli
+from wparchive.web.app import web_app
 
 __all__ = ["own_ferretdb", "started_ferretdb"]
 UPLOADS = "/wp-content/uploads/2024/05"
@@ -100,7 +105,7 @@ def stored(folder: Path) -> dict[str, bytes]:
 
 
 def test_files_are_kept_once_and_asked_for_again_only_when_they_may_have_changed(
-    archive, server, tmp_path
+    archive, server, tmp_path, monkeypatch
 ):
     folder = tmp_path / "files"
     site = with_files(server)
@@ -151,6 +156,51 @@ def test_files_are_kept_once_and_asked_for_again_only_when_they_may_have_changed
         assert len(one["earlier"]) == 1
         assert sha256(PICTURE).hexdigest() in stored(folder)
         assert records(archive)["paper.pdf"]["problem"] == "http_410"
+
+        found_again(archive, folder, tmp_path, monkeypatch)
+
+
+def found_again(archive, folder, tmp_path, monkeypatch):
+    """Files are found by the documents that name them, and missed where they are damaged."""
+    monkeypatch.setenv("ARCHIVE_FILES", str(folder))
+    address = uri(archive)
+
+    def run(*arguments):
+        return CliRunner().invoke(cli, [*arguments, "--archive", address])
+
+    with open_archive(address) as reading:
+        svg = next(item for item in reading.media() if item["url"].endswith("drawing.svg"))
+        key = next(item["_id"] for item in reading.posts() if item["images"])
+        (record,) = reading.files.of_document(svg).values()
+        client = TestClient(web_app(reading, hosts=["testserver"]))
+        page = client.get(f"/post/{key}").text
+        assert f'src="/file/{sha256(PICTURE).hexdigest()}' in page
+        shown = client.get(f"/file/{sha256(PICTURE).hexdigest()}?type=image/jpeg")
+        assert (shown.content, shown.headers["content-type"]) == (PICTURE, "image/jpeg")
+        for type_ in ("image/svg+xml", "text/html"):
+            saved = client.get(f"/file/{record['sha256']}?type={type_}")
+            assert saved.headers["content-type"] == "application/octet-stream"
+            assert saved.headers["content-disposition"].startswith("attachment")
+            assert saved.headers["x-content-type-options"] == "nosniff"
+        assert client.get("/file/..%2f..%2fetc%2fpasswd").status_code == 404
+    assert str(folder / record["path"]) in run("show", svg["_id"]).output
+    assert "file:" in run("show", key).output
+
+    out = tmp_path / "markdown"
+    assert run("export", "-o", str(out), "--format", "markdown", "--with-files").exit_code == 0
+    text = next(path.read_text() for path in out.rglob("*.md") if "Look." in path.read_text())
+    assert f"(../../../files/{sha256(PICTURE).hexdigest()}.jpg" in text
+    assert "https://elsewhere.example/theirs.jpg" in text
+    assert (out / "files" / f"{sha256(PICTURE).hexdigest()}.jpg").read_bytes() == PICTURE
+
+    assert run("verify").exit_code == 0, run("verify").output
+    (folder / record["path"]).write_bytes(b"x" + SVG[1:])
+    (folder / sha256(PICTURE).hexdigest()[:2] / sha256(PICTURE).hexdigest()).unlink()
+    wrong = run("verify")
+    assert wrong.exit_code == 7
+    assert "damaged" in wrong.output
+    assert "drawing.svg" in wrong.output
+    assert "lost" in wrong.output
 
 
 def test_limits_are_kept_and_named(server, tmp_path):

@@ -52,6 +52,11 @@ _KINDS = (*KINDS, "revisions", "events")
 @click.option(
     "--bom", is_flag=True, help="csv: begin with a byte-order mark, as spreadsheets want it."
 )
+@click.option(
+    "--with-files",
+    is_flag=True,
+    help="markdown: also the files that were kept (-a media), with links to them.",
+)
 @filter_options
 @json_option
 def export_command(
@@ -65,6 +70,7 @@ def export_command(
     with_raw: bool,
     keep_removed: bool,
     bom: bool,
+    with_files: bool,
     as_json: bool,
 ) -> None:
     """Write posts to a file, in the order of site, type and id; or what --kind or KEYs name.
@@ -88,8 +94,12 @@ def export_command(
     form = format_of(output, form)
     require_named(archive, posts)  # before an earlier export is replaced by nothing
     _require_fitting(form, with_raw, bom, fields)
+    if with_files and form != "markdown":
+        raise InvalidQuery(f"only markdown takes files with it, not {form}: leave out --with-files")
     kind = kind or _kind_of(archive, names)
-    plan = _Plan(_target(output), form, kind, with_raw, keep_removed, bom, _names_of(fields))
+    plan = _Plan(
+        *(_target(output), form, kind, with_raw, keep_removed, bom, _names_of(fields), with_files)
+    )
     count = _export(archive, posts, names, plan)
     if as_json and output != STANDARD_OUTPUT:
         print_json({"output": output, "format": form, kind: count})
@@ -106,6 +116,7 @@ class _Plan(NamedTuple):
     keep_removed: bool
     bom: bool
     fields: list[str]
+    with_files: bool
 
 
 def _kind_of(archive: Archive, names: tuple[str, ...]) -> str:
@@ -182,6 +193,7 @@ def _export_posts(archive: Archive, posts: Posts, plan: _Plan) -> int:
         keep_removed=plan.keep_removed,
         bom=plan.bom,
         fields=plan.fields,
+        with_files=plan.with_files,
     )
     # To count the posts takes time, and nobody would see it.
     if not isinstance(plan.target, Path) or not sys.stderr.isatty():

@@ -23,6 +23,8 @@ from wparchive.reading.views import (
     translation_names,
 )
 
+FILES_SHOWN = 8
+
 
 @click.command("show")
 @click.argument("post")
@@ -53,10 +55,13 @@ def show_command(archive: Archive, post: str, form: str, as_of: str | None, as_j
     if as_json:
         form = "json"
     kind, document = _found(archive, post, as_of)
+    files: list[str] = []
+    if form == "text":
+        files = _file_lines(archive, document)
     if kind == "posts" or form in ("json", "raw"):
-        _print(cast(PostDocument, document), form)
+        _print(cast(PostDocument, document), form, files)
     elif form == "text":
-        say(_object_text(kind, document))
+        say(_object_text(kind, document, files))
     elif "html" in document and form == "html":
         say(document["html"])
     else:
@@ -73,7 +78,22 @@ def _found(archive: Archive, name: str, as_of: str | None) -> tuple[Kind, Stored
     return version.kind, version.post
 
 
-def _object_text(kind: Kind, document: StoredDocument) -> str:
+def _file_lines(archive: Archive, document: StoredDocument) -> list[str]:
+    """Return a line for each file that is kept of what a document names, the first ones."""
+    found = {record["_id"]: record for record in archive.files.of_document(document).values()}
+    lines = []
+    for record in list(found.values())[:FILES_SHOWN]:
+        where = archive.files.path(record) or f"{record['path']} in {archive.files.place}"
+        at = record["fetched_at"]
+        fetched = f", fetched {minute_text(at)}" if at else ""
+        size = f"{record['size_bytes']:,} bytes"
+        lines.append(f"{'file:':<12}{where} ({record['mime_type']}, {size}{fetched})")
+    if len(found) > FILES_SHOWN:
+        lines.append(f"{'':<12}and {len(found) - FILES_SHOWN:,} more")
+    return lines
+
+
+def _object_text(kind: Kind, document: StoredDocument, files: list[str]) -> str:
     """Return what a terminal shows of a term, an author, a media item or a comment."""
     facts = {
         "key": document["_id"],
@@ -85,7 +105,7 @@ def _object_text(kind: Kind, document: StoredDocument) -> str:
         "state": _state_text(document),
         "version": _version_text(document),
     }
-    lines = [f"{name + ':':<12}{value}" for name, value in facts.items() if value]
+    lines = [f"{name + ':':<12}{value}" for name, value in facts.items() if value] + files
     texts = [document.get(name) for name in ("text", "caption", "alt", "description")]
     title = styled(title_of(kind, document), bold=True)
     body = [text for text in texts if text]
@@ -104,7 +124,7 @@ def _version_text(document: Mapping[str, Any]) -> str:
     return f"{document['revision']} (wparchive history {document['_id']})"
 
 
-def _print(document: PostDocument, form: str) -> None:
+def _print(document: PostDocument, form: str, files: list[str]) -> None:
     if form == "json":
         print_json(public_fields(document))
     elif form == "raw":
@@ -118,11 +138,11 @@ def _print(document: PostDocument, form: str) -> None:
         # As `wparchive export` writes it; `--format html` has all that the post holds.
         say(post_markdown(without_removed_blocks(document)))
     else:
-        print_paged(_text(document))
+        print_paged(_text(document, files))
 
 
-def _text(post: PostDocument) -> str:
-    lines = [f"{name + ':':<12}{value}" for name, value in _facts(post).items() if value]
+def _text(post: PostDocument, files: list[str]) -> str:
+    lines = [f"{name + ':':<12}{value}" for name, value in _facts(post).items() if value] + files
     body = post["text"]
     if post["protected"] and not body:
         body = "(protected by a password: the site shows no content)"

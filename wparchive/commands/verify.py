@@ -31,6 +31,8 @@ def verify_command(
     wparchive verify --site example.com --json | jq -r .chain
     wparchive verify --site example.com --expect 5f3c...
 
+    Files that were kept (-a media) are read again and compared with their hashes.
+
     Each run writes a digest of what it leaves; the chain is a hash over all digests so far. Records
     that are damaged, lost or changed since are named by key. Somebody who can write to the archive
     can also write new digests. So note the chain elsewhere, and check it later with --expect.
@@ -54,6 +56,7 @@ def _as_json(check: SiteCheck) -> dict[str, Any]:
         "intact": check.is_intact,
         "run": check.run,
         "records": check.records,
+        "files": check.files,
         "digest": check.digest,
         "chain": check.chain,
         "findings": check.findings,
@@ -63,6 +66,8 @@ def _as_json(check: SiteCheck) -> dict[str, Any]:
 def _text(check: SiteCheck) -> str:
     title = styled(check.site, bold=True)
     lines = [f"{title}  {check.records:,} records"]
+    if check.files:
+        lines[0] += f", {check.files:,} files"
     if check.run is None:
         lines.append("  no run has ended with a digest yet: the next one writes the first")
     elif not check.findings:

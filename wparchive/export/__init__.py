@@ -83,12 +83,14 @@ def export_posts(
     keep_removed: bool = False,
     bom: bool = False,
     fields: Iterable[str] = (),
+    with_files: bool = False,
 ) -> int:
     """Write a selection of posts in a format to a path, or to an open file; return how many.
 
     A path is replaced only when everything is written. `progress` is called after each post.
     `keep_removed` writes HTML with what is no part of a post's text; `bom` begins a file with a
-    byte-order mark; `fields` are the columns. Raises OutputFailed, ExtraMissing, InvalidQuery.
+    byte-order mark; `fields` are the columns. `with_files` copies the kept files
+    that posts name into a folder of Markdown. Raises OutputFailed, ExtraMissing, InvalidQuery.
     """
     chosen = FORMATS[form]
     counted = _Counted(cast(Iterable[Mapping[str, Any]], posts), progress)
@@ -99,7 +101,7 @@ def export_posts(
     if not keep_removed:
         counted.change = cast(Any, without_removed_blocks)
     if chosen.is_folder:
-        _write(counted, target, chosen, bom)
+        _write(counted, target, chosen, bom, archive.files if with_files else None)
     else:
         _write(counted, target, chosen, bom, posts, archive)
     return counted.count

@@ -5,13 +5,16 @@ Each file begins with what is known of the post, as YAML front matter.
 
 import json
 import re
+import shutil
 from collections.abc import Iterable, Mapping
+from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from wparchive.export.commonmark import html_to_markdown, markdown_heading
 from wparchive.export.readable import html_or_text
 from wparchive.model.documents import PostDocument
+from wparchive.reading.files import HeldFiles, file_name
 from wparchive.reading.views import (
     co_author_names,
     iso_time,
@@ -21,6 +24,8 @@ from wparchive.reading.views import (
 )
 from wparchive.text.marks import without_controls
 
+FILES_FOLDER = "files"
+_ADDRESS = re.compile(r'\b(src|href)="([^"]*)"')
 SLUG_BYTES = 120
 """File systems take names of 255 bytes, and the date and the id are in the name too."""
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
@@ -28,10 +33,18 @@ _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\ufff
 direction of what follows."""
 
 
-def write_markdown(posts: Iterable[PostDocument], folder: Path) -> None:
-    """Write one file a post; two posts never share a name, because the id is in it."""
+def write_markdown(
+    posts: Iterable[PostDocument], folder: Path, files: HeldFiles | None = None
+) -> None:
+    """Write one file a post; two posts never share a name, because the id is in it.
+
+    With `files`, the kept files that posts name are copied to `files/`, and links lead there.
+    """
     for post in posts:
-        path = folder.joinpath(*_path(post))
+        parts = _path(post)
+        path = folder.joinpath(*parts)
+        if files is not None:
+            post = _with_local_files(post, files, folder, "../" * (len(parts) - 1))
         # Years and types come as posts do: the folders cannot be made ahead.
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(post_markdown(post), encoding="utf-8")
@@ -45,6 +58,32 @@ def post_markdown(post: PostDocument) -> str:
         heading = f"{markdown_heading(title)}\n\n"
     content = without_controls(html_to_markdown(html_or_text(post)))
     return f"---\n{_front_matter(post)}---\n\n{heading}{content}"
+
+
+def _with_local_files(
+    post: PostDocument, files: HeldFiles, folder: Path, way_up: str
+) -> PostDocument:
+    """Return a post whose links to kept files lead to copies of them in the folder."""
+    places: dict[str, str] = {}
+    for url, record in files.of_document(post).items():
+        held = files.path(record)
+        if held is None:
+            continue
+        copy = folder / FILES_FOLDER / file_name(record)
+        if not copy.exists():
+            copy.parent.mkdir(exist_ok=True)
+            shutil.copyfile(held, copy)
+        places[url] = f"{way_up}{FILES_FOLDER}/{copy.name}"
+
+    def local(found: re.Match[str]) -> str:
+        place = places.get(unescape(found[2]))
+        return f'{found[1]}="{place}"' if place else found[0]
+
+    featured = post["featured_media"]
+    if featured and featured.get("url") in places:
+        featured = {**featured, "url": places[featured["url"]]}
+    changed = {"html": _ADDRESS.sub(local, post["html"]), "featured_media": featured}
+    return cast(PostDocument, {**post, **changed})
 
 
 def _path(post: PostDocument) -> list[str]:

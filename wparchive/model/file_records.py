@@ -131,7 +131,7 @@ def original_addresses(url: str) -> Iterator[str]:
     if whole != bare:
         yield whole
         for form in ("-scaled", "-rotated"):  # of pictures that WordPress found too large
-            yield _SUFFIX.sub(lambda match, form=form: f"{form}{match[0]}", whole)  # type: ignore[misc]
+            yield _SUFFIX.sub(rf"{form}\g<0>", whole)
 
 
 def superseded(record: Mapping[str, Any], until: datetime) -> list[dict[str, Any]]:

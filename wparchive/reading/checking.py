@@ -50,6 +50,8 @@ class SiteCheck:
     chain: str | None
     """The chain of that run: whoever noted it elsewhere can ask for it later."""
     findings: list[Finding]
+    files: int = 0
+    """Files that crawls have kept of it, those that others have replaced too."""
 
     @property
     def is_intact(self) -> bool:

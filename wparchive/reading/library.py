@@ -61,7 +61,7 @@ from wparchive.reading.arguments import (
     until_of,
     values_of,
 )
-from wparchive.reading.checking import SiteCheck, check_site
+from wparchive.reading.checking import Finding, SiteCheck, check_site
 from wparchive.reading.copies import Duplicates
 from wparchive.reading.events import (
     LISTED_EVENTS,
@@ -76,6 +76,7 @@ from wparchive.reading.events import (
     site_revisions,
     whole_revisions,
 )
+from wparchive.reading.files import HeldFiles
 from wparchive.reading.last_seen import RUNS_LOOKED_AT, LastSeen
 from wparchive.reading.posts import HITS, Posts, SearchHit
 from wparchive.reading.selection import Ordering, Selection
@@ -138,9 +139,13 @@ def _as_it_is(run: Run, leases: Mapping[str, Lease], now: datetime) -> Run:
 class Archive:
     """An open archive, to be read. Use it as a context manager, or call `close()`."""
 
-    def __init__(self, reader: Reader, open_duplicates: Callable[[], DuplicateIndex]) -> None:
-        """Take a reader, and what opens the index of duplicates when it is first asked for."""
+    def __init__(
+        self, reader: Reader, open_duplicates: Callable[[], DuplicateIndex], files: str = ""
+    ) -> None:
+        """Take a reader, what opens the index of duplicates, and the place of the files."""
         self.reader = reader
+        self.files = HeldFiles(reader, files)
+        """The files that crawls have kept (`-a media`)."""
         self._open_duplicates = open_duplicates
         self._index: DuplicateIndex | None = None
         self._closed = False
@@ -361,7 +366,10 @@ class Archive:
         sites = sites_of(site)
         self.require_sites(sites)
         for key in sites or tuple(summary.key for summary in self.sites()):
-            yield check_site(self.reader, key, expected)
+            check = check_site(self.reader, key, expected)
+            files, wrong = self.files.check(key)
+            found = [Finding(one.what, one.url, one.detail) for one in wrong]
+            yield replace(check, files=files, findings=[*check.findings, *found])
 
     def failures(self, *, site: OneOrMany = None, type: OneOrMany = None) -> Selection[Failure]:
         """Select what could not be archived, by site, type and id."""

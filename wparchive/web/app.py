@@ -44,6 +44,7 @@ ROUTES = (
     Route("/post/{key:path}", pages.post_page),
     Route("/versions/{key:path}", pages.versions_page),
     Route("/raw/{key:path}", pages.document_json),
+    Route("/file/{digest}", pages.kept_file),
     Route("/sites", pages.sites_page),
     Route("/site/{key:path}", pages.site_page),
     Route("/runs", pages.runs_page),

@@ -1,11 +1,12 @@
 """From a request to a page. Each function answers one kind of address."""
 
 import json
+import mimetypes
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from html import escape
+from html import escape, unescape
 from itertools import islice
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -14,13 +15,14 @@ from typing import Any, BinaryIO, cast
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, HTMLResponse, Response, StreamingResponse
 
 from wparchive.backends.reader import EVENT_KINDS, Group
 from wparchive.duplicates.groups import CopyGroup
 from wparchive.errors import InvalidQuery, NotFound
 from wparchive.export import export_posts
 from wparchive.model.documents import EventKind, PostDocument
+from wparchive.model.file_records import FileRecord, stored_path
 from wparchive.reading.events import LISTED_EVENTS, changes_between
 from wparchive.reading.library import Archive
 from wparchive.reading.monitoring import prometheus_text
@@ -49,6 +51,10 @@ ROWS = 20
 _TOP_GROUPS: tuple[Group, ...] = ("tag", "category", "author", "domain")
 _LINKS_LOOKED_UP = 50
 _SPOOLED_BYTES = 1 << 20
+SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"})
+"""Types of files that are shown as pictures: none of them can hold code."""
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_PICTURE_SOURCE = re.compile(r'(<img\b[^>]*?\b)src="([^"]*)"')
 _IMAGE = re.compile(r"<img\b[^>]*>")
 _ATTRIBUTE = re.compile(r'\b(src|alt)="([^"]*)"')
 _MEDIA_TYPES = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
@@ -192,18 +198,58 @@ def post_page(request: Request) -> Response:
     else:
         document = archive.get(key)
     show_pictures = "pictures" in request.query_params
+    files = _readable_files(archive, document)
     return rendered(
         "post.html",
         post=document,
         as_of=as_of,
         note=note,
         show_pictures=show_pictures,
-        article=Markup(_article(document["html"], show_pictures)),
+        article=Markup(_article(_with_kept_pictures(document["html"], files), show_pictures)),
+        files=list({record["sha256"]: record for record in files.values()}.values()),
         links=_links_within(archive, document),
         removed=[block for block in document["blocks"] if "removed" in block],
         group=_group(archive, document["_id"]),
         events=archive.events_of(document["_id"]),
     )
+
+
+def _readable_files(archive: Archive, document: PostDocument) -> dict[str, FileRecord]:
+    """Return the records of the kept files that a post names and that are there, by address."""
+    found = archive.files.of_document(document)
+    return {url: record for url, record in found.items() if archive.files.path(record)}
+
+
+def _with_kept_pictures(html: str, files: Mapping[str, FileRecord]) -> str:
+    """Return safe HTML in which kept pictures come from the archive itself."""
+
+    def local(found: re.Match[str]) -> str:
+        record = files.get(unescape(found[2]))
+        if record is None or record["mime_type"] not in SHOWN_TYPES:
+            return found[0]
+        return f'{found[1]}src="/file/{record["sha256"]}?type={record["mime_type"]}"'
+
+    return _PICTURE_SOURCE.sub(local, html)
+
+
+def kept_file(request: Request) -> Response:
+    """Give a file that was kept, by its hash.
+
+    Only pictures without code are shown as what they are. Anything else (SVG, HTML, PDF) is handed
+    over as bytes to be saved, and never as a page of this address.
+    """
+    digest = request.path_params["digest"]
+    folder = archive_of(request).files.folder
+    if not _DIGEST.fullmatch(digest) or folder is None:
+        raise NotFound("a file is named by the 64 digits of its hash")
+    path = folder / stored_path(digest)
+    if not path.is_file():
+        raise NotFound(f"no file {digest} is kept")
+    type_ = request.query_params.get("type", "")
+    if type_ in SHOWN_TYPES:
+        return FileResponse(path, media_type=type_)
+    name = f"{digest}{mimetypes.guess_extension(type_) or ''}"
+    return FileResponse(path, media_type="application/octet-stream", filename=name)
 
 
 def _article(html: str, show_pictures: bool) -> str:
@@ -218,6 +264,8 @@ def _article(html: str, show_pictures: bool) -> str:
 
 def _picture_link(tag: str) -> str:
     attributes = dict(_ATTRIBUTE.findall(tag))
+    if attributes.get("src", "").startswith("/file/"):
+        return tag
     name = attributes.get("alt") or "picture"
     if "src" not in attributes:
         return ""
