@@ -83,23 +83,18 @@ def export_command(
     wparchive export -o lake --format partitions             Parquet by site and month
     wparchive export -o site.xml --site example.com          for WordPress's importer
     wparchive export -o terms.csv --kind terms --type post_tag
-    wparchive export example.com/post/12 -o post.jsonl --with-raw
     wparchive export -o - --format csv | head
 
-    The file appears when it is whole: an interrupted export leaves what was there before, and can
-    be repeated.
+    The file appears when it is whole; an interrupted export leaves what was there before.
     """
     from wparchive.export import format_of
 
     form = format_of(output, form)
     require_named(archive, posts)  # before an earlier export is replaced by nothing
-    _require_fitting(form, with_raw, bom, fields)
-    if with_files and form != "markdown":
-        raise InvalidQuery(f"only markdown takes files with it, not {form}: leave out --with-files")
+    _require_fitting(form, with_raw, bom, fields, with_files)
     kind = kind or _kind_of(archive, names)
-    plan = _Plan(
-        *(_target(output), form, kind, with_raw, keep_removed, bom, _names_of(fields), with_files)
-    )
+    options = (with_raw, keep_removed, bom, _names_of(fields), with_files)
+    plan = _Plan(_target(output), form, kind, *options)
     count = _export(archive, posts, names, plan)
     if as_json and output != STANDARD_OUTPUT:
         print_json({"output": output, "format": form, kind: count})
@@ -138,7 +133,9 @@ def _say_count(count: int, kind: str, output: str, posts: Posts) -> None:
     click.echo(f"{count:,} {noun} written to {output_name(output)}", err=True)
 
 
-def _require_fitting(form: str, with_raw: bool, bom: bool, fields: str | None) -> None:
+def _require_fitting(
+    form: str, with_raw: bool, bom: bool, fields: str | None, with_files: bool
+) -> None:
     """Raise InvalidQuery for an option that has no meaning in a format."""
     from wparchive.export import FORMATS
 
@@ -149,6 +146,8 @@ def _require_fitting(form: str, with_raw: bool, bom: bool, fields: str | None) -
         )
     if bom and form != "csv":
         raise InvalidQuery(f"only csv has a byte-order mark, not {form}: leave out --bom")
+    if with_files and form != "markdown":
+        raise InvalidQuery(f"only markdown takes files with it, not {form}: leave out --with-files")
     if fields is not None and FORMATS[form].is_of_posts:
         raise InvalidQuery(f"{form} has no columns: leave out --fields")
 
