@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from samples.documents import SITE, post
+from wparchive import open_archive
 from wparchive.backends.opening import open_store
 from wparchive.commands import cli
 from wparchive.errors import ArchiveTooNew, ArchiveUnreachable
@@ -159,3 +160,34 @@ async def test_the_index_follows_every_version(store, look):
         set(),
         set(),
     ]
+
+
+async def test_posts_are_found_by_their_co_authors(uri, store):
+    ada = {"id": 1, "name": "Ada", "slug": "ada"}
+    guest = {"id": 0, "name": "Grace Guest", "slug": "grace-guest"}
+    both = post(1, author=ada, authors=[ada, guest])
+    of_guest = post(2, author=None, authors=[guest])
+    await store.save("posts", [both, of_guest, post(3, author=ada, authors=[ada])], T1)
+
+    def found(**filters):
+        with open_archive(uri) as archive:
+            return sorted(each["id"] for each in archive.posts(**filters))
+
+    for name in ("Grace Guest", "grace-guest", "GRACE-GUEST"):
+        assert await asyncio.to_thread(found, author=name) == [1, 2]
+    assert await asyncio.to_thread(found, author="Ada") == [1, 3]
+    assert await asyncio.to_thread(found, matching='author:"Grace Guest"') == [1, 2]
+    linked = [
+        {"language": "fr", "id": 2, "link": None},
+        {"language": "de", "id": None, "link": "https://example.com/3/"},
+        {"language": "it", "id": 9, "link": None},
+    ]
+    await store.save("posts", [post(1, author=ada, authors=[ada], translations=linked)], T1)
+    await store.save("posts", [post(3, link="https://example.com/3")], T1)
+
+    def translated():
+        with open_archive(uri) as archive:
+            return [each["id"] for each in archive.translations(f"{SITE}/post/1")]
+
+    assert await asyncio.to_thread(translated) == [2, 3]
+    assert await asyncio.to_thread(found, author="Grace Guest") == [2]

@@ -4,9 +4,9 @@ These small values are derived from its blocks, links and embeds when it is clea
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from wparchive.model.blocks import Block, BlockKind
@@ -16,6 +16,8 @@ Feature = Literal["table", "code", "image", "video", "audio", "embed", "quote", 
 FEATURES: tuple[Feature, ...] = get_args(Feature)
 FEATURE_FIELDS = ("has", "link_domains", "embed_providers")
 """The fields of a post that hold what it can be asked for, as lists of small values."""
+CO_AUTHOR_FIELD = "co_author"
+"""Where a backend keeps lists of small values apart, the name of what `co_author_values` gives."""
 _BY_BLOCK: dict[BlockKind, Feature] = {
     "table": "table",
     "code": "code",
@@ -258,3 +260,13 @@ def _features_of_provider(provider: str) -> set[Feature]:
     if provider in AUDIO_PROVIDERS:
         return {"embed", "audio"}
     return {"embed"}
+
+
+def co_author_values(post: Mapping[str, Any]) -> list[str]:
+    """Return names and slugs of the authors of a post besides its first one, each once."""
+    first = post.get("author") or {}
+    values: dict[str, None] = {}
+    for ref in post.get("authors") or []:
+        if ref["id"] != first.get("id") or ref["name"] != first.get("name"):
+            values |= dict.fromkeys(filter(None, (ref["name"], ref["slug"])))
+    return list(values)

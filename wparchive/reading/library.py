@@ -80,6 +80,7 @@ from wparchive.reading.files import HeldFiles
 from wparchive.reading.last_seen import RUNS_LOOKED_AT, LastSeen
 from wparchive.reading.posts import HITS, Posts, SearchHit
 from wparchive.reading.selection import Ordering, Selection
+from wparchive.reading.views import translation_key
 
 DocumentType = TypeVar("DocumentType", bound=Document)
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -277,6 +278,21 @@ class Archive:
             f"nothing is named {name!r} in {self.address}: "
             "use a key (site/type/id) or a post's address; `wparchive search` finds posts"
         )
+
+    def translations(self, post: str) -> list[PostDocument]:
+        """Return the posts that are translations of a post, as far as they are held.
+
+        It is named by key or address. Raises NotFound, InvalidQuery.
+        """
+        original = self.get(post)
+        keys = []
+        for one in original.get("translations") or ():
+            key = translation_key(original, one)
+            if key is None and one["link"]:
+                key = self.reader.find_link(link_forms(one["link"]))
+            if key is not None:
+                keys.append(key)
+        return list(LastSeen(self.reader).all_renewed("posts", self.reader.get_posts(keys)))
 
     def history(self, name: str) -> list[Version]:
         """Return every version of an object that crawls have seen, oldest first.

@@ -54,12 +54,13 @@ def translation_names(post: Mapping[str, Any]) -> list[str]:
     One whose id is not known is named by its address.
     """
     return [
-        f"{one['language']}: {_translation_key(post, one) or one['link']}"
+        f"{one['language']}: {translation_key(post, one) or one['link']}"
         for one in post.get("translations") or ()
     ]
 
 
-def _translation_key(post: Mapping[str, Any], one: Translation) -> str | None:
+def translation_key(post: Mapping[str, Any], one: Translation) -> str | None:
+    """Return the key of a translation of a post; None where only its address is known."""
     if one["id"] is None:
         return None
     return document_key(post["site"], post["type"], one["id"])

@@ -55,7 +55,8 @@ PERIODS: dict[Group, str] = {"year": "%Y", "month": "%Y-%m"}
 NAME_FIELDS = {"title": 1, "tags.name": 1, "categories.name": 1, "terms.name": 1, "published_at": 1}
 """Fields that the first, cheap ranking needs."""
 SEARCHED_FIELDS = dict.fromkeys(
-    ("title", "text", "tags", "categories", "terms", "author", "type", "published_at"), 1
+    ("title", "text", "tags", "categories", "terms", "author", "authors", "type", "published_at"),
+    1,
 )
 """Fields that verifying and ranking a candidate need."""
 
@@ -101,7 +102,16 @@ def _categories(filter_: Filter) -> MongoQuery | None:
 
 
 def _author(filter_: Filter) -> MongoQuery | None:
-    return _named("author", filter_.authors)
+    return _by_any_author(filter_.authors)
+
+
+def _by_any_author(values: tuple[str, ...]) -> MongoQuery | None:
+    """Return the query that the author, or one of several, has one of the names or slugs."""
+    first = _named("author", values)
+    others = _named("authors", values)
+    if first is None or others is None:
+        return None
+    return {"$or": [*first["$or"], *others["$or"]]}
 
 
 def _named(field: str, values: tuple[str, ...]) -> MongoQuery | None:
@@ -290,7 +300,7 @@ def _is_one_token(part: Part) -> TypeGuard[Clause]:
 NAME_QUERIES: dict[NameField, Callable[[str], MongoQuery]] = {
     "tag": lambda name: _named("tags", (name,)) or {},
     "category": lambda name: _named("categories", (name,)) or {},
-    "author": lambda name: _named("author", (name,)) or {},
+    "author": lambda name: _by_any_author((name,)) or {},
     "type": lambda name: {"type": name},
 }
 """What each name in a search asks of a document of `posts`."""
@@ -365,7 +375,7 @@ def has_name(field: NameField, name: str, post: Mapping[str, Any]) -> bool:
     if field == "type":
         return bool(post["type"] == name)
     if field == "author":
-        refs = [post["author"]]
+        refs = [post["author"], *(post.get("authors") or [])]
     else:
         refs = post[TERM_FIELDS[field]]
     return any(

@@ -94,6 +94,8 @@ COLLECTION_INDEXES: dict[str, tuple[IndexModel, ...]] = {
         _newest_by("category_slug_newest", "categories.slug"),
         _newest_by("author_newest", "author.name"),
         _newest_by("author_slug_newest", "author.slug"),
+        _newest_by("co_author_newest", "authors.name"),
+        _newest_by("co_author_slug_newest", "authors.slug"),
         *map(_naming, ("tags", "categories", "terms", "author", "featured_media")),
         _newest_by("has_newest", "has"),
         _newest_by("link_domain_newest", "link_domains"),

@@ -25,7 +25,7 @@ from wparchive.backends.sqlite.sqlite_selection import (
     post_condition,
     post_stretches,
 )
-from wparchive.model.features import FEATURE_FIELDS
+from wparchive.model.features import CO_AUTHOR_FIELD, FEATURE_FIELDS, co_author_values
 from wparchive.model.sealed import TOKENS_KEY
 from wparchive.text.ranking import FIELD_WEIGHTS
 from wparchive.text.search_query import Query, both, split_by_words
@@ -35,7 +35,10 @@ PostFields = Mapping[str, Any]
 Replacement = tuple[int, PostFields | None, PostFields]
 """`pk`, the post that is replaced (None for a new one), the post."""
 
-INDEXED_FIELDS = ("title", "text", "tags", "categories", "terms", "sketch", *FEATURE_FIELDS)
+INDEXED_FIELDS = (
+    *("title", "text", "tags", "categories", "terms", "author", "authors", "sketch"),
+    *FEATURE_FIELDS,
+)
 """The fields of a post that the derived tables are made of."""
 BEST_AT_ONCE = 200
 """Best matches of a whole archive that are tried before a filter narrows the search."""
@@ -86,7 +89,8 @@ def _replace_terms(connection: sqlite3.Connection, entries: Sequence[Replacement
 
 
 def _features(post: PostFields) -> list[tuple[str, str]]:
-    return [(field, value) for field in FEATURE_FIELDS for value in post.get(field) or ()]
+    found = [(field, value) for field in FEATURE_FIELDS for value in post.get(field) or ()]
+    return [*found, *((CO_AUTHOR_FIELD, value) for value in co_author_values(post))]
 
 
 def _replace_features(connection: sqlite3.Connection, entries: Sequence[Replacement]) -> None:

@@ -26,6 +26,7 @@ from wparchive.backends.reader import (
     PostPosition,
 )
 from wparchive.backends.sqlite.rows import iso_millis, iso_seconds
+from wparchive.model.features import CO_AUTHOR_FIELD
 from wparchive.text.search_query import (
     Choice,
     Clause,
@@ -119,9 +120,13 @@ def _by_author(filter_: Filter) -> Condition | None:
     if not filter_.authors:
         return None
     marks = placeholders(filter_.authors)
+    names = filter_.authors
+    slugs = tuple(_lowered(names))
+    others = _by_feature(CO_AUTHOR_FIELD, (*names, *slugs))
+    assert others is not None
     return Condition(
-        f"(author_name IN ({marks}) OR author_slug IN ({marks}))",
-        (*filter_.authors, *_lowered(filter_.authors)),
+        f"(author_name IN ({marks}) OR author_slug IN ({marks}) OR {others.sql})",
+        (*names, *slugs, *others.parameters),
     )
 
 
