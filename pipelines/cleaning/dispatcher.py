@@ -20,12 +20,13 @@ from pipelines.cleaning.rules.boilerplate import (
     SkippedElement,
     SkipReason,
 )
-from pipelines.cleaning.rules.class_names import Meaning, is_button, meaning_of, toggle_meaning
+from pipelines.cleaning.rules.class_names import Meaning, meaning_of, toggle_meaning
 from pipelines.cleaning.rules.handlers import Handler, OnEnd
 from pipelines.cleaning.rules.hidden import (
     UNUSUAL_ATTRIBUTES,
     HiddenText,
     Hiding,
+    is_button,
     is_coloured,
     style_of,
 )
@@ -162,6 +163,9 @@ class EventDispatcher:
             if self._skipped is not None:
                 if rule.gap:
                     self._content.break_apart()
+                return
+            if name == "a" and style_of(attributes).is_button and self._may_be_held(attributes):
+                self._skipped = HeldButton(name, attributes)
                 return
         if not self._open_element(rule, attributes):
             return

@@ -339,10 +339,10 @@ def toggle_meaning(button: Attributes) -> Meaning | None:
     return None
 
 
-def is_button(link: Attributes) -> bool:
-    """Return whether a link looks like a button that leads to another page.
+def leads_to_page(link: Attributes) -> bool:
+    """Return whether a link leads to another page.
 
-    One that opens something in the page, or leads to a file, is none.
+    One that opens something in the page, or leads to a file, does not.
     """
     href = link.get("href", "").strip()
     if not href or href.startswith(("#", "mailto:", "tel:", "javascript:")):
@@ -350,8 +350,11 @@ def is_button(link: Attributes) -> bool:
     if link.get("role") == "tab" or not _TOGGLE_ATTRIBUTES.isdisjoint(link):
         return False
     path = _HOST.sub("", href.partition("?")[0].partition("#")[0], count=1)
-    if _FILE_ADDRESS.search(path):
-        return False
+    return _FILE_ADDRESS.search(path) is None
+
+
+def is_named_button(link: Attributes) -> bool:
+    """Return whether a link has the class of a button."""
     return _BUTTON_NAME.search(link.get("class", "")[:_MAX_LENGTH]) is not None
 
 

@@ -10,7 +10,12 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from pipelines.cleaning.parse.events import Attributes
-from pipelines.cleaning.rules.class_names import Meaning, meaning_of
+from pipelines.cleaning.rules.class_names import (
+    Meaning,
+    is_named_button,
+    leads_to_page,
+    meaning_of,
+)
 
 UNUSUAL_ATTRIBUTES = frozenset(
     {"style", "hidden", "data-bg", "data-background-image", "data-background"}
@@ -32,6 +37,7 @@ _WHITE = re.compile(
     r"white|#f{3}|#f{6}|transparent"
     r"|rgba?\(\s*255\s*,\s*255\s*,\s*255\s*(?:,[^)]*)?\)"
 )
+_BOX = frozenset({"padding", "padding-top", "padding-left", "border-radius"})
 _NO_BACKGROUND = re.compile(r"(?:none|transparent|inherit|initial|unset|white|#f{3}|#f{6})?")
 # Parts of names may keep a text; only whole names remove one.
 _SHOWN_LATER = re.compile(
@@ -60,6 +66,8 @@ class Style(NamedTuple):
     """The address of the picture in its background."""
     has_background: bool
     has_white_letters: bool
+    is_button: bool
+    """Whether a link with it looks like a button: a coloured box without a line under its words."""
 
 
 @lru_cache(maxsize=4096)  # a site repeats itself
@@ -73,17 +81,26 @@ def read_style(style: str) -> Style:
         if address is not None and image is None:
             image = address[1]
     has_image = "background-image" in found or image is not None
+    has_background = has_image or not _NO_BACKGROUND.fullmatch(background.lower())
     return Style(
         hiding=_hiding(found),
         image=image,
-        has_background=has_image or not _NO_BACKGROUND.fullmatch(background.lower()),
+        has_background=has_background,
         has_white_letters=_WHITE.fullmatch(found.get("color", "").lower()) is not None,
+        is_button=has_background and not _BOX.isdisjoint(found) and _has_no_line(found),
     )
 
 
 def style_of(attributes: Attributes) -> Style:
     """Return what an element's `style` says."""
     return read_style(attributes.get("style", "")[:_MAX_LENGTH])
+
+
+def is_button(link: Attributes) -> bool:
+    """Return whether a link to another page looks like a button, by its class or its style."""
+    if not leads_to_page(link):
+        return False
+    return is_named_button(link) or ("style" in link and style_of(link).is_button)
 
 
 def is_coloured(link: Attributes) -> bool:
@@ -126,6 +143,10 @@ class HiddenText:
         They are collected once, and only where something is hidden.
         """
         return frozenset(_REFERENCE.findall(self._html))
+
+
+def _has_no_line(style: dict[str, str]) -> bool:
+    return style.get("text-decoration", "").lower().startswith("none")
 
 
 def _declarations(style: str) -> dict[str, str]:

@@ -192,6 +192,11 @@ _COUNTERS = re.compile(
     r")\.?",
     re.IGNORECASE,
 )
+# The votes of readers, in any language: a name, a number up to ten, and how many of what.
+_RATING = re.compile(
+    r"(?:[^\d:：]{2,25}[:：]\s?)?(?:10|\d(?:[.,]\d{1,2})?)(?:\s?/\s?(?:5|10))?"
+    r"\s?\(\s?\d{1,6}\s[^\W\d_]{3,12}\s?\)"
+)
 # Lines of editors under Chinese posts, with names or without.
 _EDITOR = re.compile(
     r"[（(【\[]?\s?(?:本文)?(?:责任|值班|执行|见习|助理|網頁|网络)?(?:编辑|責編|责编|編輯|校对"
@@ -273,6 +278,8 @@ def closing_reason(text: str) -> str | None:
         return "share"
     if is_button_word(text):
         return "button"
+    if _RATING.fullmatch(text):
+        return "counter"
     if _EDITOR.fullmatch(text):
         return "editor"
     if _REPRINT.search(text):

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from pipelines.cleaning.rules.addresses import Destination, names_service
+from pipelines.cleaning.rules.addresses import Destination, names_service, site_of
 from pipelines.cleaning.rules.lines import TextLine, is_unspaced
 from pipelines.cleaning.rules.stub_words import (
     ABOUT_AUTHOR,
@@ -111,6 +111,8 @@ class _Search:
         self._find_words()
         self._find_contents()
         self._find_author_card()
+        if self._linked and self._embeds:
+            self._find_credits()
         if self._linked and self._prose_size:
             self._find_boxes()
             self._find_labelled_links()
@@ -471,6 +473,25 @@ class _Search:
                 words = _NUMBER_AND_WORDS.fullmatch(text)
                 if words is not None and words[1].strip(" :：").casefold() in RELATED:
                     self.found[number] = "other_post"
+
+    def _find_credits(self) -> None:
+        """Find the line of links, with words between, that a service writes under its player.
+
+        `Some talk from Somebody on Vimeo`, `View more presentations from Somebody`.
+        """
+        hosts = {site_of(embed["url"]) for embed in self._embeds}
+        for number in self._linked:
+            line = self._lines[number]
+            if len(line.places) < 2 or line.kind != "paragraph" or len(line.text) > _MAX_JOIN_LINE:
+                continue
+            kinds = [self._lines[other].kind for other in self._beside(number)]
+            # Before another player it may be the title of that one.
+            if number == 0 or kinds.pop(0) != "embed" or "embed" in kinds:
+                continue
+            to_service = {site_of(link["url"]) for link in line.links} <= hosts
+            words = line.around_links()
+            if to_service and _LETTER.search(words) and len(words) <= _MAX_LABEL:
+                self.found[number] = "player"
 
     def _find_player(self, number: int) -> None:
         """Find the times under a picture or a player, and the word on its button."""
