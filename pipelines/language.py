@@ -389,7 +389,7 @@ def _tag_of_base(base: str) -> str:
 def _cyrillic(expected: str | None) -> str:
     """Return the declared language where that is a Cyrillic one, else Russian."""
     if expected is not None and "Cyrl" in _scripts_of(expected):
-        return expected
+        return _without_region(expected)
     return "ru"
 
 

@@ -118,7 +118,7 @@ class PublishedReader:
         if known is None:
             described: dict[str, Any] = {"namespaces": [], "name": urlsplit(home).hostname}
             known = site_of(Api(urljoin(home, "?rest_route=/")), described, "page", run.clock())
-            known["language"] = page_language(front.body)
+            known["language"] = page_language(front.body, front.url)
         run.site = known
         run.client = self._client
         await run.store.save_run(run_so_far(run.report, run.traffic()))

@@ -106,7 +106,7 @@ async def _discover_at(get: Get, start: str, now: datetime, wordpress_com: str) 
     if found is None:
         raise discovery_error(start, attempts)
     if page:
-        found.site["language"] = page_language(page.body)
+        found.site["language"] = page_language(page.body, page.url)
     return found
 
 

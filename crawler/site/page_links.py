@@ -27,6 +27,7 @@ _ATTRIBUTE = re.compile(
     r"""(?<![a-z-])([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE
 )
 _TAG = rb"""["']?([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*)"""
+_HREFLANG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _LANGUAGE = re.compile(rb"<html\b[^<>]*?\b(?:xml:)?lang=" + _TAG, re.IGNORECASE)
 # What Open Graph and older pages say, in either order of the attributes.
 _LANGUAGE_NAMES = rb"""["']?(?:og:locale|content-language)(?=["'\s/>])"""
@@ -100,14 +101,27 @@ def same_site(root: str, base: str) -> bool:
     return domain != "" and domain == _registrable_domain(own.hostname)
 
 
-def page_language(body: bytes) -> str | None:
-    """Return the language that a page declares: by `<html lang>`, else by its `<meta>` elements."""
+def page_language(body: bytes, address: str = "") -> str | None:
+    """Return the language that a page declares.
+
+    It does so by `<html lang>`, else by its `<meta>` elements, else by the link with `hreflang`
+    that leads to the page itself.
+    """
     head = body[:_LANGUAGE_LENGTH]
     found = _LANGUAGE.search(head) or _META_LANGUAGE.search(head)
     if found is None:
-        return None
+        return _language_of_links(head, address)
     tag: bytes = found[found.lastindex or 1]
     return tag.decode().replace("_", "-")
+
+
+def _language_of_links(head: bytes, address: str) -> str | None:
+    for attributes in _link_elements(head):
+        language = attributes.get("hreflang", "")
+        leads_here = attributes.get("href", "").rstrip("/") == address.rstrip("/")
+        if leads_here and _HREFLANG.fullmatch(language) and language.lower() != "x-default":
+            return language
+    return None
 
 
 def _registrable_domain(host: str) -> str:

@@ -128,6 +128,12 @@ def test_a_short_text_is_helped_by_what_stands_around_it() -> None:
     assert decide_language(sample_of(pictures)).tag == "nl"
 
 
+def test_a_site_says_no_region_of_a_text_that_looks_like_another_cyrillic_language() -> None:
+    # CLD2 takes it for a language whose own letters it does not have.
+    found = decide_language("Примерни подаци", None, "ru-RU")
+    assert found.tag == "ru"
+
+
 def test_the_end_of_a_long_text_is_looked_at() -> None:
     long = post(title="t", text="x" * 5000 + "the end")
     sample = sample_of(long)

@@ -125,7 +125,11 @@ def test_same_site(one, other, same):
         ("<meta http-equiv='Content-Language' content='sk'>", "sk"),
         ('<meta property="og:locale:alternate" content="fr_FR">', None),
         ('<html lang="ja"><meta property="og:locale" content="en_US">', "ja"),
+        ('<link rel="alternate" hreflang="pt-BR" href="https://h.org">', "pt-BR"),
+        ('<link rel="alternate" hreflang="fr" href="https://h.org/fr/">', None),
+        ('<link rel="alternate" hreflang="x-default" href="https://h.org/">', None),
+        ('<html lang="ja"><link rel="alternate" hreflang="en" href="https://h.org/">', "ja"),
     ],
 )
 def test_language(head, tag):
-    assert page_language(head.encode()) == tag
+    assert page_language(head.encode(), "https://h.org/") == tag
