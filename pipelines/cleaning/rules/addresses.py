@@ -186,7 +186,7 @@ def names_service(link_text: str) -> bool:
     return "://" not in link_text and _SERVICE.search(link_text) is not None
 
 
-def site_of(url: str) -> str:
+def service_of(url: str) -> str:
     """Return the last two parts of an address's host: `vimeo.com` of `player.vimeo.com`."""
     try:
         host = urlsplit(url).hostname or ""

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from pipelines.cleaning.rules.addresses import Destination, names_service, site_of
+from pipelines.cleaning.rules.addresses import Destination, names_service, service_of
 from pipelines.cleaning.rules.lines import TextLine, is_unspaced
 from pipelines.cleaning.rules.stub_words import (
     ABOUT_AUTHOR,
@@ -479,7 +479,7 @@ class _Search:
 
         `Some talk from Somebody on Vimeo`, `View more presentations from Somebody`.
         """
-        hosts = {site_of(embed["url"]) for embed in self._embeds}
+        hosts = {service_of(embed["url"]) for embed in self._embeds}
         for number in self._linked:
             line = self._lines[number]
             if len(line.places) < 2 or line.kind != "paragraph" or len(line.text) > _MAX_JOIN_LINE:
@@ -488,7 +488,7 @@ class _Search:
             # Before another player it may be the title of that one.
             if number == 0 or kinds.pop(0) != "embed" or "embed" in kinds:
                 continue
-            to_service = {site_of(link["url"]) for link in line.links} <= hosts
+            to_service = {service_of(link["url"]) for link in line.links} <= hosts
             words = line.around_links()
             if to_service and _LETTER.search(words) and len(words) <= _MAX_LABEL:
                 self.found[number] = "player"
