@@ -120,7 +120,6 @@ def measure(address: str, home: str, process: int, options: argparse.Namespace) 
     print(f"{total:,} posts{'':<32} {'median':>11} {'95 %':>11}")
     print(shown("the first search with all facets", [fetched(home + one) for one in asked]))
     print(shown("a post", [fetched(f"{home}/post/{quote(key)}") for key in keys]))
-    before = memory_mib(process)
     done = threading.Event()
 
     def write() -> None:
@@ -134,14 +133,18 @@ def measure(address: str, home: str, process: int, options: argparse.Namespace) 
     writer = threading.Thread(target=write)
     writer.start()
     start = time.perf_counter()
+    memory = [memory_mib(process)]
+    times: list[float] = []
     with ThreadPoolExecutor(options.readers) as readers:
-        times = list(readers.map(fetched, pages * 2))
+        for _ in range(3):
+            times += readers.map(fetched, pages)
+            memory.append(memory_mib(process))
     took = time.perf_counter() - start
     done.set()
     writer.join()
     print(shown(f"{options.readers} readers at once, a crawl writing", times))
-    print(f"{len(times) / took:.0f} pages a second; memory {before:.0f} MiB, then", end=" ")
-    print(f"{memory_mib(process):.0f} MiB after {len(times)} more pages")
+    told = ", ".join(f"{one:.0f}" for one in memory)
+    print(f"{len(times) / took:.0f} pages a second; MiB before and after each {len(pages)}: {told}")
 
 
 def main() -> None:

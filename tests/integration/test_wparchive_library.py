@@ -1,6 +1,7 @@
 """The reading library on real archives: both backends answer the same."""
 
 import asyncio
+from collections import Counter
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -19,6 +20,7 @@ from tests.archives import (
 )
 from wparchive import open_archive
 from wparchive.backends.opening import open_store
+from wparchive.backends.reader import GROUPS
 from wparchive.errors import (
     ArchiveMissing,
     ArchiveTooNew,
@@ -570,3 +572,38 @@ def test_what_is_nowhere_is_met_with_what_is_like_it(archive):
     (word, author) = archive.posts().unknown("quiett OR author:Zoe")[::-1]
     assert (word.what, word.near) == ("word", ["quiet"])
     assert author.what == "author"
+
+
+def test_counts_by_two_groups_and_terms_of_other_taxonomies(archive):
+    posts = archive.posts()
+    assert posts.by("term") == {"genre=Forecast": 1, None: 7}
+    assert ids(archive.posts(term="genre=forecast")) == ids(archive.posts(term="genre=Forecast"))
+    assert ids(archive.posts(term=["genre=Forecast", "mood=Forecast"])) == [3]
+    assert ids(archive.posts(term="mood=Forecast")) == []
+    with pytest.raises(InvalidQuery, match="taxonomy=name"):
+        archive.posts(term="Forecast")
+    for first in GROUPS:
+        for second in ("tag", "year", "language", "term"):
+            if first == second:
+                continue
+            pairs = posts.by_both(first, second)
+            sums = Counter()
+            for (one, _), count in pairs.items():
+                sums[one] += count
+            whole = posts.by(first)
+            assert sums.keys() == whole.keys(), (first, second)
+            # Each post has at least one pair; several where it has several values of the second.
+            assert all(sums[name] >= count for name, count in whole.items())
+    assert posts.by_both("author", "language")["Zoë Ängström", "ja"] == 1
+    with pytest.raises(InvalidQuery, match="two groups"):
+        posts.by_both("tag", "tag")
+
+
+@pytest.mark.parametrize("words", [None, "heat", "tag:nothing"])
+def test_all_groups_at_once_are_counted_as_one_by_one(archive, words):
+    posts = archive.posts(state="any").matching(words)
+    one_by_one = {
+        group: {name: count for name, count in posts.by(group).items() if name is not None}
+        for group in GROUPS
+    }
+    assert posts.by_each(GROUPS) == one_by_one

@@ -51,6 +51,7 @@ Group = Literal[
     "month",
     "tag",
     "category",
+    "term",
     "author",
     "language",
     "has",
@@ -86,6 +87,8 @@ class Filter:
     """Names or slugs of tags, exactly (slugs in any case)."""
     categories: tuple[str, ...] = ()
     """Names or slugs of categories."""
+    terms: tuple[str, ...] = ()
+    """Terms of taxonomies of the site's own, as `taxonomy=name` or `taxonomy=slug`."""
     authors: tuple[str, ...] = ()
     """Names or slugs of authors."""
     languages: tuple[str, ...] = ()
@@ -284,8 +287,19 @@ class Reader(Protocol):
         """Return how many posts have each value of a field; None counts posts without one.
 
         Months are `2024-05`, in UTC. A post counts once for each of its tags and categories, and
-        for each thing that it has, provider of its embeds, and domain that it links to.
+        for each thing that it has, provider of its embeds, and domain that it links to; custom
+        terms are `taxonomy=name`.
         """
+
+    def tallies(
+        self, filter_: Filter, groups: Sequence[Group]
+    ) -> dict[Group, dict[str | None, int]]:
+        """Return the tallies of several groups, without the posts that have no value."""
+
+    def tally_pairs(
+        self, filter_: Filter, first: Group, second: Group
+    ) -> dict[tuple[str | None, str | None], int]:
+        """Return how many posts have each pair of values of two different groups."""
 
     def search(
         self,

@@ -21,7 +21,7 @@ from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
 
 FILTERS = (
-    *("site", "type", "tag", "category", "author", "language", "has", "embeds", "links_to"),
+    *("site", "type", "tag", "category", "term", "author", "language", "has", "embeds", "links_to"),
     *("since", "until", "state", "matching", "unique"),
 )
 PATIENCE_S = 60.0
@@ -110,6 +110,7 @@ _FILTER_OPTIONS: tuple[Callable[[_Command], _Command], ...] = (
     _values("type", "TYPE", "Only this post type: post, page, ..."),
     _values("tag", "NAME", "Only posts with this tag (name or slug)."),
     _values("category", "NAME", "Only posts in this category (name or slug)."),
+    _values("term", "TAXONOMY=NAME", "Only posts with this term of another taxonomy."),
     _values("author", "NAME", "Only posts by this author (name or slug)."),
     _values("language", "TAG", "Only posts in this language: en, zh-Hant; pt is also pt-BR."),
     click.option(

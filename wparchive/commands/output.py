@@ -18,7 +18,9 @@ from wparchive.text.diff import Piece
 
 HIT_MARK = "**"
 """Stands around a hit where there are no colours."""
-BAR_WIDTH = 40
+BAR_WIDTH = 24
+LABEL_WIDTH = 32
+"""Label, count, share and bar fit into 80 columns: 32 + 2 + 9 + 2 + 6 + 2 + 24, and an indent."""
 _SAY_EVERY_S = 10.0
 STANDARD_OUTPUT = "-"
 VERDICT_COLOURS = {
@@ -157,18 +159,31 @@ def _width(text: str) -> int:
     return cell_len(click.unstyle(text))
 
 
-def bar_chart(counts: Mapping[str, int], width: int = BAR_WIDTH) -> str:
-    """Return a bar for each count, drawn in eighths of a character."""
+def bar_chart(counts: Mapping[str, int], total: int | None = None) -> str:
+    """Return a bar for each count, drawn in eighths of a character; it fits into 80 columns.
+
+    With a `total`, the share of it stands beside each count.
+    """
     lengths = shares(counts)
-    label = max(map(cell_len, counts), default=0)
+    names = {name: cut_line(name, LABEL_WIDTH) for name in counts}
+    label = max(map(cell_len, names.values()), default=0)
     digits = len(f"{max(counts.values(), default=0):,}")
     return "\n".join(
-        f"{_padded(name, label)}  {count:>{digits},}  {_bar(lengths[name] * width)}"
+        f"{_padded(names[name], label)}  {count:>{digits},}{_share(count, total)}"
+        f"  {_bar(lengths[name] * BAR_WIDTH)}".rstrip()
         for name, count in counts.items()
     )
 
 
+def _share(count: int, total: int | None) -> str:
+    if not total:
+        return ""
+    return f"  {count / total:6.1%}"
+
+
 def _bar(length: float) -> str:
+    if not length:
+        return ""
     # What there is at all is shown, however little it is.
     eighths = max(1, round(length * 8))
     return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()

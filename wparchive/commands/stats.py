@@ -1,8 +1,10 @@
 """`wparchive stats`: totals, and counts by what posts have in common."""
 
-from typing import cast
+from textwrap import indent
+from typing import Any, cast
 
 import click
+from click.shell_completion import CompletionItem
 
 from wparchive.backends.reader import GROUPS, Group, PostTotals
 from wparchive.commands.options import (
@@ -12,16 +14,43 @@ from wparchive.commands.options import (
     json_option,
     require_named,
 )
-from wparchive.commands.output import bar_chart, print_json, print_paged, say
+from wparchive.commands.output import bar_chart, print_json, print_paged, say, styled
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
-from wparchive.reading.views import ranked_counts
+from wparchive.reading.suggestions import near_names
+from wparchive.reading.views import crossed_counts, ranked_counts
+
+
+class _GroupNames(click.ParamType[tuple[Group, ...]]):
+    """One group, or two with a comma between them."""
+
+    name = "groups"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[Group, ...]:
+        names = tuple(name.strip() for name in value.split(","))
+        for name in names:
+            if name not in GROUPS:
+                near = near_names(name, GROUPS)
+                hint = f" (did you mean {near[0]}?)" if near else ""
+                self.fail(f"{name!r} is none of {', '.join(GROUPS)}{hint}", param, ctx)
+        if len(names) > 2 or len(set(names)) < len(names):
+            self.fail(f"{value!r}: name one of these, or two different ones", param, ctx)
+        return cast(tuple[Group, ...], names)
+
+    def shell_complete(self, ctx: Any, param: Any, incomplete: str) -> list[CompletionItem]:
+        before, comma, begun = incomplete.rpartition(",")
+        return [CompletionItem(before + comma + name) for name in GROUPS if name.startswith(begun)]
 
 
 @click.command("stats")
 @archive_option
 @filter_options
-@click.option("--by", type=click.Choice(list(GROUPS)), help="Count by this.")
+@click.option(
+    "--by",
+    type=_GroupNames(),
+    metavar="WHAT[,WHAT]",
+    help=f"Count by this, or by two of these: {', '.join(GROUPS)}.",
+)
 @click.option(
     "--top",
     type=click.IntRange(1),
@@ -30,22 +59,29 @@ from wparchive.reading.views import ranked_counts
     help="The most bars to show; years and months are all shown.",
 )
 @json_option
-def stats_command(archive: Archive, posts: Posts, by: str | None, top: int, as_json: bool) -> None:
+def stats_command(
+    archive: Archive, posts: Posts, by: tuple[Group, ...] | None, top: int, as_json: bool
+) -> None:
     """Count posts and words, or posts by what they have in common.
 
     \b
     wparchive stats
     wparchive stats --by month --site example.com --since 2023
     wparchive stats --by tag --top 50 --type post
+    wparchive stats --by tag,month --top 5
+    wparchive stats --by domain,year --term genre=drama
     wparchive stats --by author --json
 
-    A post counts once for each of its tags, so the bars may sum to more than there are posts.
+    A post counts once for each of its tags, so the bars, and their shares of all posts, may sum to
+    more than there are.
     Months are in UTC; those without a post, between the first and the last one, are shown with 0.
     """
     if by is None:
         is_empty = _print_totals(posts, as_json)
+    elif len(by) == 1:
+        is_empty = _print_counts(posts, by[0], top, as_json)
     else:
-        is_empty = _print_counts(posts, cast(Group, by), top, as_json)
+        is_empty = _print_pairs(posts, by, top, as_json)
     if is_empty:
         require_named(archive, posts)
         click.echo("no post is selected", err=True)
@@ -59,8 +95,23 @@ def _print_counts(posts: Posts, by: Group, top: int, as_json: bool) -> bool:
     if as_json:
         print_json(counts)
     elif counts:
-        print_paged(bar_chart(counts))
+        print_paged(bar_chart(counts, posts.count()))
     return not counts
+
+
+def _print_pairs(posts: Posts, by: tuple[Group, ...], top: int, as_json: bool) -> bool:
+    """Print how many posts have each pair of values; return True when there are none."""
+    first, second = by
+    table = crossed_counts(posts.by_both(first, second), first, second, top)
+    if as_json:
+        print_json(table)
+    elif table:
+        parts = []
+        for name, counts in table.items():
+            chart = bar_chart(counts)
+            parts.append(styled(name, bold=True) + "\n" + indent(chart, "  "))
+        print_paged("\n".join(parts))
+    return not table
 
 
 def _print_totals(posts: Posts, as_json: bool) -> bool:

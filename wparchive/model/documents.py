@@ -103,6 +103,17 @@ def state_when_seen(document: Mapping[str, Any]) -> State:
     return "live"
 
 
+def term_label(taxonomy: str, name: str | None, slug: str | None) -> str:
+    """Return what a term of a taxonomy of the site's own is called in filters and counts."""
+    return f"{taxonomy}={name or slug or ''}"
+
+
+def term_parts(label: str) -> tuple[str, str]:
+    """Return taxonomy and name or slug of what `term_label` wrote."""
+    taxonomy, _, name = label.partition("=")
+    return taxonomy, name
+
+
 def document_key(site: str, type_: str, id_: int) -> str:
     """Return `site/type/id`, the identity of a document; it never depends on a URL of the site."""
     return f"{site}/{type_}/{id_}"

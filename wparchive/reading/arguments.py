@@ -26,16 +26,18 @@ MOST_ITEMS = 2**62
 _LABEL = re.compile(r"[\w-]{1,63}")
 _DOMAIN = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{1,2}))?")
-_AGE = re.compile(r"(\d{1,5})([hdwmy])")
+_AGE = re.compile(r"(\d{1,5})\s*([a-z]+)")
 _AGE_UNITS = {
+    "min": timedelta(minutes=1),
     "h": timedelta(hours=1),
     "d": timedelta(days=1),
     "w": timedelta(weeks=1),
-    "m": timedelta(days=30),
+    "mo": timedelta(days=30),
     "y": timedelta(days=365),
 }
 _DATE_HELP = (
-    "write 2024, 2024-05, 2024-05-17, 2024-05-17T08:30+02:00, or an age such as 12h, 30d, 6w, 2y"
+    "write 2024, 2024-05, 2024-05-17, 2024-05-17T08:30+02:00,"
+    " or an age such as 30min, 12h, 30d, 6w, 3mo, 2y"
 )
 _SHORT_LINKS = {
     "p": ("post", "page", "attachment"),
@@ -102,7 +104,7 @@ def _period(text: str, now: datetime) -> tuple[datetime, datetime]:
     words = text.strip()
     try:
         if age := _AGE.fullmatch(words):
-            at = now - int(age[1]) * _AGE_UNITS[age[2]]
+            at = now - int(age[1]) * _unit_of(age)
             return at, at
         if period := _PERIOD.fullmatch(words):
             return _month_or_year(period)
@@ -113,6 +115,15 @@ def _period(text: str, now: datetime) -> tuple[datetime, datetime]:
     except (ValueError, OverflowError) as error:
         raise InvalidQuery(f"not a date: {text!r}; {_DATE_HELP}") from error
     return start, start
+
+
+def _unit_of(age: re.Match[str]) -> timedelta:
+    """Return the unit of an age. Raises InvalidQuery for one that means two things to people."""
+    if age[2] == "m":
+        raise InvalidQuery(f"{age[0]!r} may be minutes or months: write {age[1]}min or {age[1]}mo")
+    if age[2] not in _AGE_UNITS:
+        raise InvalidQuery(f"not a date: {age[0]!r}; {_DATE_HELP}")
+    return _AGE_UNITS[age[2]]
 
 
 def _month_or_year(period: re.Match[str]) -> tuple[datetime, datetime]:
@@ -181,6 +192,31 @@ def values_of(value: OneOrMany) -> tuple[str, ...]:
     if isinstance(value, str):
         return (require_unicode(value),)
     return tuple(map(require_unicode, value))
+
+
+def named_of(
+    tag: OneOrMany, category: OneOrMany, term: OneOrMany, author: OneOrMany
+) -> dict[str, Any]:
+    """Return the parts of a filter that ask for names of terms and authors, by name.
+
+    Raises InvalidQuery.
+    """
+    return {
+        "tags": values_of(tag),
+        "categories": values_of(category),
+        "terms": terms_of(term),
+        "authors": values_of(author),
+    }
+
+
+def terms_of(value: OneOrMany) -> tuple[str, ...]:
+    """Return the terms of a filter, as `taxonomy=name`. Raises InvalidQuery."""
+    labels = values_of(value)
+    for label in labels:
+        taxonomy, sign, name = label.partition("=")
+        if not (taxonomy and sign and name):
+            raise InvalidQuery(f"{label!r} is no term: write taxonomy=name, such as genre=drama")
+    return labels
 
 
 def languages_of(value: OneOrMany) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """A selection of posts: read it, count it, search it, turn it into data frames."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -16,6 +16,7 @@ from wparchive.backends.reader import (
     Reader,
     SearchOrder,
 )
+from wparchive.errors import InvalidQuery
 from wparchive.model.documents import PostDocument
 from wparchive.reading.arguments import require_known, require_limit
 from wparchive.reading.last_seen import LastSeen
@@ -99,11 +100,24 @@ class Posts(Selection[PostDocument]):
     def by(self, group: Group) -> dict[str | None, int]:
         """Return how many posts have each value; None counts those without one.
 
-        Groups are `site`, `type`, `state`, `year`, `month`, `tag`, `category`, `author`,
-        `language`, `has`, `provider` (of embeds) and `domain` (of links). Raises InvalidQuery.
+        Groups are `site`, `type`, `state`, `year`, `month`, `tag`, `category`, `term` (of other
+        taxonomies: `genre=drama`), `author`, `language`, `has`, `provider` (of embeds) and `domain`
+        (of links). Raises InvalidQuery.
         """
         require_known("group", group, GROUPS)
         return self._reader.tally(self.filter, group)
+
+    def by_each(self, groups: Sequence[Group]) -> dict[Group, dict[str | None, int]]:
+        """Return what `by` returns for several groups, without None: in less time."""
+        return self._reader.tallies(self.filter, groups)
+
+    def by_both(self, first: Group, second: Group) -> dict[tuple[str | None, str | None], int]:
+        """Return how many posts have each pair of values of two groups. Raises InvalidQuery."""
+        for group in (first, second):
+            require_known("group", group, GROUPS)
+        if first == second:
+            raise InvalidQuery(f"{first} and {second} are the same: name two groups")
+        return self._reader.tally_pairs(self.filter, first, second)
 
     def totals(self) -> PostTotals:
         """Return the figures that describe the selection as a whole."""

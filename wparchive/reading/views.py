@@ -3,6 +3,7 @@
 Pure functions from documents and counts to names, texts and figures.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -126,6 +127,33 @@ def ranked_counts(counts: Mapping[str | None, int], group: Group, top: int) -> d
         else:
             shown[name] = count
     return shown
+
+
+def crossed_counts(
+    pairs: Mapping[tuple[str | None, str | None], int], first: Group, second: Group, top: int
+) -> dict[str, dict[str, int]]:
+    """Return counts of pairs as they are shown: by the first value, then by the second.
+
+    Times are in order and without gaps, the same for all; of all else there are the `top` most
+    frequent values, by all their posts.
+    """
+    sums: tuple[Counter[str | None], Counter[str | None]] = (Counter(), Counter())
+    for pair, count in pairs.items():
+        for counted, name in zip(sums, pair, strict=True):
+            counted[name] += count
+    rows = ranked_counts(sums[0], first, top)
+    columns = ranked_counts(sums[1], second, top)
+    named = {
+        tuple(NO_VALUE if name is None else name for name in pair): count
+        for pair, count in pairs.items()
+    }
+    table = {}
+    for row in rows:
+        counts = {column: named.get((row, column), 0) for column in columns}
+        if second not in GROUPS_IN_TIME:
+            counts = {name: count for name, count in counts.items() if count}
+        table[row] = counts
+    return table
 
 
 def without_gaps(counts: Mapping[str | None, int]) -> dict[str | None, int]:

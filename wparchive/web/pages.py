@@ -44,7 +44,7 @@ from wparchive.reading.views import (
     text_difference,
 )
 from wparchive.text.diff import Piece
-from wparchive.web.question import SHOWN, PostQuestion, facets_of, question_of
+from wparchive.web.question import FACET_GROUPS, SHOWN, PostQuestion, facets_of, question_of
 
 ROWS = 20
 """Posts on a page of a list."""
@@ -111,7 +111,6 @@ def search_page(request: Request) -> Response:
     archive = archive_of(request)
     question = question_of(request.query_params.multi_items())
     posts = question.posts(archive)
-    meant = question.meant(archive)
     after = request.query_params.get("after")
     found: Any
     if question.words:
@@ -119,7 +118,7 @@ def search_page(request: Request) -> Response:
         found = posts.search_page(question.words, order=order, size=ROWS, after=after)
     else:
         found = posts.page(size=ROWS, after=after)
-    total = meant.count()
+    counts, total = _counts(archive, question)
     unknown: list[Unknown] = []
     if not total:
         unknown = posts.unknown(question.words or None)
@@ -128,13 +127,22 @@ def search_page(request: Request) -> Response:
         question=question,
         found=found,
         total=total,
-        facets=facets_of(question, total, meant.by),
+        facets=facets_of(question, total, counts),
         unknown=unknown,
         shown=SHOWN,
-        chart=bars(months_of(meant.by("month"))),
+        chart=bars(months_of(counts["month"])),
         chart_size=(CHART_WIDTH, CHART_HEIGHT),
         python=question.as_python(archive.address),
     )
+
+
+def _counts(
+    archive: Archive, question: PostQuestion
+) -> tuple[dict[Group, dict[str | None, int]], int]:
+    """Return the counts of a question's posts for its facets and chart, and how many there are."""
+    meant = question.meant(archive)
+    counts = meant.by_each((*FACET_GROUPS, "month"))
+    return counts, sum(counts["state"].values())  # each post has one state
 
 
 def chart_picture(request: Request) -> Response:

@@ -5,19 +5,20 @@ A question has an address of its own, and can be said as a command and as Python
 
 import re
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast, get_args
 from urllib.parse import urlencode
 
 from wparchive.backends.reader import Group, Order, SearchOrder
 from wparchive.errors import InvalidQuery
+from wparchive.model.documents import term_parts
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
 from wparchive.reading.suggestions import Unknown
 
 LIST_FILTERS = (
-    *("site", "type", "category", "tag", "author", "language"),
+    *("site", "type", "category", "tag", "term", "author", "language"),
     *("has", "embeds", "links_to", "state"),
 )
 """Filters that may have several values; named as arguments of `Archive.posts`."""
@@ -182,6 +183,8 @@ def _order(value: str) -> PostOrder:
     return cast(PostOrder, value)
 
 
+MOST_VALUES = 50
+"""Values of a facet that are listed; `wparchive stats` counts all."""
 SHOWN = 8
 """Values of a facet that a page shows; `more` shows the others."""
 
@@ -203,6 +206,9 @@ class Facet:
 
     title: str
     values: list[FacetValue]
+    """Those that are chosen, and `MOST_VALUES` others at most."""
+    left_out: int = 0
+    """How many more there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +225,7 @@ FACET_KINDS = (
     _FacetKind("Type", "type", "type"),
     _FacetKind("Category", "category", "category"),
     _FacetKind("Tag", "tag", "tag"),
+    _FacetKind("Term", "term", "term"),
     _FacetKind("Author", "author", "author"),
     _FacetKind("Language", "language", "language"),
     _FacetKind("Year", "year", "since"),
@@ -227,15 +234,16 @@ FACET_KINDS = (
     _FacetKind("Links to", "domain", "links_to"),
     _FacetKind("State", "state", "state"),
 )
+FACET_GROUPS: tuple[Group, ...] = tuple(kind.group for kind in FACET_KINDS)
 _Counts = Mapping[str | None, int]
 
 
-def facets_of(question: PostQuestion, total: int, count: Callable[[Group], _Counts]) -> list[Facet]:
-    """Return the facets of a question's `total` posts; `count` counts them by a group.
+def facets_of(question: PostQuestion, total: int, counts: Mapping[Group, _Counts]) -> list[Facet]:
+    """Return the facets of a question's `total` posts from their counts by `FACET_GROUPS`.
 
     A facet that would narrow nothing is left out, unless a value of it is chosen.
     """
-    found = [_facet(kind, question, count(kind.group)) for kind in FACET_KINDS]
+    found = [facet for kind in FACET_KINDS for facet in _facets(kind, question, counts[kind.group])]
     return [
         facet
         for facet in found
@@ -243,12 +251,34 @@ def facets_of(question: PostQuestion, total: int, count: Callable[[Group], _Coun
     ]
 
 
+def _facets(kind: _FacetKind, question: PostQuestion, counts: _Counts) -> Iterator[Facet]:
+    """Yield the facet of a kind; of custom terms, one for each taxonomy."""
+    if kind.group != "term":
+        yield _facet(kind, question, counts)
+        return
+    taxonomies = sorted({term_parts(label)[0] for label in counts if label})
+    for taxonomy in taxonomies:
+        own: dict[str | None, int] = {
+            label: count
+            for label, count in counts.items()
+            if label and term_parts(label)[0] == taxonomy
+        }
+        yield _facet(replace(kind, title=taxonomy.replace("_", " ").capitalize()), question, own)
+
+
 def _facet(kind: _FacetKind, question: PostQuestion, counts: _Counts) -> Facet:
     most_first = sorted(counts.items(), key=lambda item: (-item[1], item[0] or ""))
     if kind.group == "year":
         most_first = sorted(counts.items(), key=lambda item: item[0] or "", reverse=True)
-    values = [_value(kind, question, name, count) for name, count in most_first if name]
-    return Facet(kind.title, values)
+    named = [(name, count) for name, count in most_first if name]
+    chosen = question.values(kind.filter)
+    listed = [
+        (name, count)
+        for number, (name, count) in enumerate(named)
+        if number < MOST_VALUES or name in chosen
+    ]
+    values = [_value(kind, question, name, count) for name, count in listed]
+    return Facet(kind.title, values, len(named) - len(listed))
 
 
 def _value(kind: _FacetKind, question: PostQuestion, name: str, count: int) -> FacetValue:
@@ -262,4 +292,7 @@ def _value(kind: _FacetKind, question: PostQuestion, name: str, count: int) -> F
     other = question.with_value(kind.filter, name)
     if is_chosen:
         other = question.without_value(kind.filter, name)
-    return FacetValue(name, count, is_chosen, other.address())
+    shown = name
+    if kind.group == "term":
+        shown = term_parts(name)[1]
+    return FacetValue(shown, count, is_chosen, other.address())

@@ -23,6 +23,7 @@ from wparchive.backends.mongo.mongo_selection import (
     identity_query,
 )
 from wparchive.backends.reader import Order, PostPosition
+from wparchive.model.documents import term_label
 
 Record = dict[str, Any]
 Sort = list[tuple[str, int]]
@@ -132,6 +133,12 @@ class MongoCollections:
         key = {"name": f"${field}.name", "slug": f"${field}.slug"}
         groups = self._unwound(query, field, key)
         return _counted((_term_name(found.get("_id")), found) for found in groups)
+
+    def tally_custom_terms(self, query: MongoQuery) -> Counter[str | None]:
+        """Count posts by each of their terms of other taxonomies, as `taxonomy=name`."""
+        key = {"taxonomy": "$terms.taxonomy", "name": "$terms.name", "slug": "$terms.slug"}
+        groups = self._unwound(query, "terms", key)
+        return _counted((_custom_term_name(found.get("_id")), found) for found in groups)
 
     def _unwound(self, query: MongoQuery, field: str, key: Any) -> Iterator[Record]:
         """Yield the groups of the elements of a list, and one without `_id` for empty lists."""
@@ -311,6 +318,13 @@ def _term_name(key: Record | None) -> str | None:
     if not key:
         return None
     return key.get("name") or key.get("slug")
+
+
+def _custom_term_name(key: Record | None) -> str | None:
+    """Return `taxonomy=name` from the key of a term's group; None for posts without terms."""
+    if not key or "taxonomy" not in key:
+        return None
+    return term_label(key["taxonomy"], key.get("name"), key.get("slug"))
 
 
 def _time_text(at: datetime | None, form: str) -> str | None:

@@ -7,7 +7,7 @@ own servers answer too. The client is safe to use from several threads.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import islice, product
 from typing import Any, cast, get_args
 
 from pymongo import MongoClient
@@ -29,15 +29,18 @@ from wparchive.backends.mongo.mongo_collections import (
 from wparchive.backends.mongo.mongo_leases import read_leases
 from wparchive.backends.mongo.mongo_search import MongoSearch
 from wparchive.backends.mongo.mongo_selection import (
+    FIELDS_OF_GROUPS,
     GROUP_FIELDS,
     LIST_FIELDS,
     LONG_AGO,
     PERIODS,
     TERM_FIELDS,
+    MongoQuery,
     all_queries,
     document_query,
     event_query,
     failure_query,
+    group_values,
     identity_query,
     latest_query,
     one_of,
@@ -198,7 +201,11 @@ class MongoReader:
         )
 
     def tally(self, filter_: Filter, group: Group) -> dict[str | None, int]:
-        query = self._search.meant(filter_)
+        return self._tally(self._search.meant(filter_), group)
+
+    def _tally(self, query: MongoQuery, group: Group) -> dict[str | None, int]:
+        if group == "term":
+            return dict(self._collections.tally_custom_terms(query))
         if group in PERIODS:
             return dict(self._collections.tally_months(query, PERIODS[group]))
         if group in TERM_FIELDS:
@@ -206,6 +213,27 @@ class MongoReader:
         if group in LIST_FIELDS:
             return dict(self._collections.tally_lists(query, LIST_FIELDS[group]))
         return dict(self._collections.tally(query, f"${GROUP_FIELDS[group]}"))
+
+    def tallies(
+        self, filter_: Filter, groups: Sequence[Group]
+    ) -> dict[Group, dict[str | None, int]]:
+        query = self._search.meant(filter_)
+        found = {group: self._tally(query, group) for group in groups}
+        return {
+            group: {name: count for name, count in counts.items() if name is not None}
+            for group, counts in found.items()
+        }
+
+    def tally_pairs(
+        self, filter_: Filter, first: Group, second: Group
+    ) -> dict[tuple[str | None, str | None], int]:
+        fields = dict.fromkeys((FIELDS_OF_GROUPS[first], FIELDS_OF_GROUPS[second]), 1)
+        found = self._collections.find("posts", self._search.meant(filter_), fields)
+        return Counter(
+            pair
+            for post in found
+            for pair in product(group_values(post, first), group_values(post, second))
+        )
 
     def search(
         self,

@@ -31,6 +31,8 @@ from wparchive.backends.mongo.mongo_selection import (
     MongoQuery,
     all_queries,
     candidates,
+    exact_terms,
+    has_a_term,
     is_decided,
     matching,
     post_query,
@@ -154,7 +156,7 @@ class MongoSearch:
         Where the index alone cannot decide, the matching posts are found first and named by key.
         """
         query = filter_.matching
-        chosen = post_query(filter_)
+        chosen = self._chosen(filter_)
         if query is None:
             return chosen
         chosen = all_queries(chosen, candidates(query))
@@ -162,6 +164,16 @@ class MongoSearch:
             return chosen
         found = self._collections.find("posts", chosen, SEARCHED_FIELDS)
         return {"_id": {"$in": [post["_id"] for post in _verified(query, found)]}}
+
+    def _chosen(self, filter_: Filter) -> MongoQuery:
+        """Return the query of the posts that a filter means, its words apart."""
+        chosen = post_query(filter_)
+        if not filter_.terms:
+            return chosen
+        if self._collections.has_expressions():
+            return all_queries(chosen, exact_terms(filter_))
+        found = self._collections.find("posts", chosen, {"terms": 1})
+        return {"_id": {"$in": [key_of(post) for post in found if has_a_term(filter_, post)]}}
 
     def page(
         self, query: Query, filter_: Filter, order: SearchOrder, limit: int, after: str | None

@@ -18,7 +18,7 @@ from wparchive.backends.reader import (
     Filter,
     Group,
 )
-from wparchive.model.documents import State
+from wparchive.model.documents import State, term_label, term_parts
 from wparchive.text.search_query import (
     Choice,
     Clause,
@@ -51,6 +51,15 @@ LIST_FIELDS: dict[Group, str] = {
 }
 """Fields that are lists of values, by the group that counts them."""
 TERM_FIELDS: dict[Group, str] = {"tag": "tags", "category": "categories"}
+FIELDS_OF_GROUPS: dict[Group, str] = {
+    **GROUP_FIELDS,
+    **LIST_FIELDS,
+    **TERM_FIELDS,
+    "term": "terms",
+    "year": "published_at",
+    "month": "published_at",
+}
+"""The field of a post that a group is about."""
 PERIODS: dict[Group, str] = {"year": "%Y", "month": "%Y-%m"}
 NAME_FIELDS = {"title": 1, "tags.name": 1, "categories.name": 1, "terms.name": 1, "published_at": 1}
 """Fields that the first, cheap ranking needs."""
@@ -99,6 +108,40 @@ def _tags(filter_: Filter) -> MongoQuery | None:
 
 def _categories(filter_: Filter) -> MongoQuery | None:
     return _named("categories", filter_.categories)
+
+
+def _terms(filter_: Filter) -> MongoQuery | None:
+    if not filter_.terms:
+        return None
+    parts = [term_parts(label) for label in filter_.terms]
+    return all_queries(
+        {"terms.taxonomy": {"$in": [taxonomy for taxonomy, _ in parts]}},
+        _named("terms", tuple(name for _, name in parts)),
+    )
+
+
+def exact_terms(filter_: Filter) -> MongoQuery:
+    """Return the query of the posts that have one of the terms, both taxonomy and name.
+
+    Not every server has `$elemMatch`: without it, posts are looked at with `has_a_term`.
+    """
+    each: list[MongoQuery] = []
+    for taxonomy, name in map(term_parts, filter_.terms):
+        each += [
+            {"terms": {"$elemMatch": {"taxonomy": taxonomy, "name": name}}},
+            {"terms": {"$elemMatch": {"taxonomy": taxonomy, "slug": name.lower()}}},
+        ]
+    return {"$or": each}
+
+
+def has_a_term(filter_: Filter, post: Mapping[str, Any]) -> bool:
+    """Tell whether a post has one of the terms that a filter asks for."""
+    parts = [term_parts(label) for label in filter_.terms]
+    return any(
+        ref["taxonomy"] == taxonomy and (ref["name"] == name or ref["slug"] == name.lower())
+        for ref in post["terms"]
+        for taxonomy, name in parts
+    )
 
 
 def _author(filter_: Filter) -> MongoQuery | None:
@@ -168,6 +211,7 @@ FILTER_QUERIES: tuple[Callable[[Filter], MongoQuery | None], ...] = (
     _state,
     _tags,
     _categories,
+    _terms,
     _author,
     _language,
     _has,
@@ -381,3 +425,20 @@ def has_name(field: NameField, name: str, post: Mapping[str, Any]) -> bool:
     return any(
         ref is not None and (ref["name"] == name or ref["slug"] == name.lower()) for ref in refs
     )
+
+
+def group_values(post: Mapping[str, Any], group: Group) -> list[str | None]:
+    """Return the values that a post has of a group, as `Reader.tally` counts them."""
+    value = post.get(FIELDS_OF_GROUPS[group].partition(".")[0])
+    values: list[str | None] = [value]
+    if group in PERIODS:
+        values = [value and value.strftime(PERIODS[group].replace("%Y", f"{value.year:04}"))]
+    elif group == "author":
+        values = [value and value["name"]]
+    elif group == "term":
+        values = [term_label(ref["taxonomy"], ref["name"], ref["slug"]) for ref in value or ()]
+    elif group in TERM_FIELDS:
+        values = [ref["name"] or ref["slug"] for ref in value or ()]
+    elif group in LIST_FIELDS:
+        values = list(value or ())
+    return values or [None]

@@ -5,7 +5,6 @@ connection of the pool, in a read transaction of its own.
 """
 
 import sqlite3
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -47,11 +46,7 @@ from wparchive.backends.sqlite.sqlite_copies import site_records
 from wparchive.backends.sqlite.sqlite_leases import SQLiteLeases
 from wparchive.backends.sqlite.sqlite_selection import (
     BY_IDENTITY,
-    FEATURE_GROUPS,
-    GROUP_SQL,
     MATCHING_SQL,
-    TAXONOMIES,
-    Condition,
     after_failure,
     after_identity,
     after_latest,
@@ -65,6 +60,7 @@ from wparchive.backends.sqlite.sqlite_selection import (
     time_conditions,
 )
 from wparchive.backends.sqlite.sqlite_stock import sqlite_manifest, sqlite_records
+from wparchive.backends.sqlite.sqlite_tallies import tallies, tally, tally_pairs
 from wparchive.errors import ArchiveUnreachable
 from wparchive.model.digest import HeldRecord
 from wparchive.model.documents import (
@@ -178,56 +174,20 @@ class SQLiteReader:
         return PostTotals.of([TotalsPart(*row[:4], *map(_moment, row[4:])) for row in rows])
 
     def tally(self, filter_: Filter, group: Group) -> dict[str | None, int]:
-        chosen = post_condition(filter_)
-        if taxonomy := TAXONOMIES.get(group):
-            return self._tally_terms(taxonomy, chosen)
-        if group in FEATURE_GROUPS:
-            return self._tally_features(FEATURE_GROUPS[group], chosen)
-        sql = f"SELECT {GROUP_SQL[group]}, count(*) FROM posts WHERE {chosen.sql} GROUP BY 1"
-        return {row[0]: row[1] for row in self._all(sql, *chosen.parameters)}
+        with self._pool.connection() as connection:
+            return tally(connection, post_condition(filter_), group)
 
-    def _tally_terms(self, taxonomy: str, chosen: Condition) -> dict[str | None, int]:
-        """Count posts by term: by name, where a term has none by slug; then those without terms."""
-        # `+` keeps SQLite from looking up each post's row, or from an index that knows less: the
-        # terms are counted in the order of their own index.
-        meant = f"+post IN (SELECT pk FROM posts WHERE {chosen.sql})"
-        named = (
-            "SELECT name, count(*) FROM post_terms"
-            f" WHERE taxonomy = ? AND name IS NOT NULL AND {meant} GROUP BY name"
-        )
-        unnamed = (
-            "SELECT slug, count(*) FROM post_terms"
-            f" WHERE taxonomy = ? AND name IS NULL AND {meant} GROUP BY +slug"
-        )
-        without = (
-            f"SELECT NULL, count(*) FROM posts WHERE {chosen.sql} AND NOT EXISTS"
-            " (SELECT 1 FROM post_terms WHERE post = posts.pk AND taxonomy = ?) HAVING count(*)"
-        )
-        rows = [
-            *self._all(named, taxonomy, *chosen.parameters),
-            *self._all(unnamed, taxonomy, *chosen.parameters),
-            *self._all(without, *chosen.parameters, taxonomy),
-        ]
-        counts: Counter[str | None] = Counter()
-        for name, count in rows:
-            counts[name] += count
-        return dict(counts)
+    def tallies(
+        self, filter_: Filter, groups: Sequence[Group]
+    ) -> dict[Group, dict[str | None, int]]:
+        with self._pool.connection() as connection:
+            return tallies(connection, post_condition(filter_), groups)
 
-    def _tally_features(self, field: str, chosen: Condition) -> dict[str | None, int]:
-        """Count posts by the values of a list; then those whose list is empty."""
-        found = (
-            "SELECT value, count(*) FROM post_features WHERE field = ?"
-            f" AND +post IN (SELECT pk FROM posts WHERE {chosen.sql}) GROUP BY value"
-        )
-        without = (
-            f"SELECT NULL, count(*) FROM posts WHERE {chosen.sql} AND NOT EXISTS"
-            " (SELECT 1 FROM post_features WHERE post = posts.pk AND field = ?) HAVING count(*)"
-        )
-        rows = [
-            *self._all(found, field, *chosen.parameters),
-            *self._all(without, *chosen.parameters, field),
-        ]
-        return {row[0]: row[1] for row in rows}
+    def tally_pairs(
+        self, filter_: Filter, first: Group, second: Group
+    ) -> dict[tuple[str | None, str | None], int]:
+        with self._pool.connection() as connection:
+            return tally_pairs(connection, post_condition(filter_), first, second)
 
     def search(
         self,

@@ -26,6 +26,7 @@ from wparchive.backends.reader import (
     PostPosition,
 )
 from wparchive.backends.sqlite.rows import iso_millis, iso_seconds
+from wparchive.model.documents import term_parts
 from wparchive.model.features import CO_AUTHOR_FIELD
 from wparchive.text.search_query import (
     Choice,
@@ -131,14 +132,14 @@ def _by_author(filter_: Filter) -> Condition | None:
 
 
 def _by_tag(filter_: Filter) -> Condition | None:
-    return _by_term("post_tag", filter_.tags)
+    return _by_term("post_tag", *filter_.tags)
 
 
 def _by_category(filter_: Filter) -> Condition | None:
-    return _by_term("category", filter_.categories)
+    return _by_term("category", *filter_.categories)
 
 
-def _by_term(taxonomy: str, values: tuple[str, ...]) -> Condition | None:
+def _by_term(taxonomy: str, *values: str) -> Condition | None:
     if not values:
         return None
     # Two look-ups, each by its index. One with OR would read the terms of all posts.
@@ -149,6 +150,14 @@ def _by_term(taxonomy: str, values: tuple[str, ...]) -> Condition | None:
         f" UNION ALL {of_taxonomy} AND slug IN ({marks}))",
         (taxonomy, *values, taxonomy, *_lowered(values)),
     )
+
+
+def _by_custom_term(filter_: Filter) -> Condition | None:
+    if not filter_.terms:
+        return None
+    chosen = [_by_term(*term_parts(label)) for label in filter_.terms]
+    parameters = tuple(value for one in chosen if one for value in one.parameters)
+    return Condition(f"({' OR '.join(one.sql for one in chosen if one)})", parameters)
 
 
 def _by_language(filter_: Filter) -> Condition | None:
@@ -214,6 +223,7 @@ FILTER_CONDITIONS: tuple[Callable[[Filter], Condition | None], ...] = (
     _by_author,
     _by_tag,
     _by_category,
+    _by_custom_term,
     _by_language,
     _has,
     _embeds,
@@ -409,8 +419,8 @@ def _negated(condition: Condition) -> Condition:
 
 
 NAME_CONDITIONS: dict[NameField, Callable[[str], Condition | None]] = {
-    "tag": lambda name: _by_term("post_tag", (name,)),
-    "category": lambda name: _by_term("category", (name,)),
+    "tag": lambda name: _by_term("post_tag", name),
+    "category": lambda name: _by_term("category", name),
     "author": lambda name: _by_author(Filter(authors=(name,))),
     "type": lambda name: among("posts.type", (name,)),
 }

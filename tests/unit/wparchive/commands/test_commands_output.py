@@ -2,6 +2,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from rich.cells import cell_len
 
 from wparchive.commands.output import (
     bar_chart,
@@ -23,8 +24,15 @@ def test_columns_are_aligned_by_what_a_terminal_shows():
 
 
 def test_bars_are_proportional_and_never_vanish():
-    lines = bar_chart({"a": 1000, "bb": 500, "c": 1}, width=8).split("\n")
-    assert lines == ["a   1,000  ████████", "bb    500  ████", "c       1  ▏"]
+    lines = bar_chart({"a": 1000, "bb": 500, "c": 1, "d": 0}).split("\n")
+    whole = "█" * 24
+    assert lines == [f"a   1,000  {whole}", f"bb    500  {whole[:12]}", "c       1  ▏", "d       0"]
+
+
+def test_bars_fit_into_80_columns_with_their_shares():
+    chart = bar_chart({"天気予報 " * 20: 1_234_567, "b": 617_283}, 2_469_134)
+    assert all(cell_len(line) <= 78 for line in chart.split("\n"))
+    assert "50.0%" in chart
 
 
 def test_lines_are_cut_by_cells():

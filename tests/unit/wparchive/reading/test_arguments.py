@@ -32,6 +32,8 @@ NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
             datetime(2024, 5, 17, 10, 30, tzinfo=UTC),
         ),
         ("2d", NOW - timedelta(days=2), NOW - timedelta(days=2)),
+        ("5min", NOW - timedelta(minutes=5), NOW - timedelta(minutes=5)),
+        ("5mo", NOW - timedelta(days=150), NOW - timedelta(days=150)),
         ("6w", NOW - timedelta(weeks=6), NOW - timedelta(weeks=6)),
     ],
 )
@@ -40,10 +42,16 @@ def test_dates_mean_the_period_that_they_name(text, since, until):
     assert parse_until(text, NOW) == until
 
 
+def test_an_age_that_means_two_things_is_refused():
+    with pytest.raises(InvalidQuery, match="5min or 5mo"):
+        parse_since("5m", NOW)
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "",
+        "5x",
         "yesterday",
         "2024-13",
         "2023-02-29",

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from samples.documents import ref
 from wparchive.reading.views import (
+    crossed_counts,
     iso_time,
     marked_pieces,
     minute_text,
@@ -119,3 +120,13 @@ def test_long_stretches_that_stayed_are_left_out():
     same = "Word. " * 200
     (kept, *_) = text_difference(same + "Old.", same + "New.")
     assert len(kept.text) < len(same)
+
+
+def test_counts_by_two_groups_are_series_of_the_same_months():
+    pairs = {("a", "2024-01"): 2, ("a", "2024-03"): 1, ("b", "2024-02"): 1, (None, "2024-01"): 9}
+    assert crossed_counts(pairs, "tag", "month", 2) == {
+        "(none)": {"2024-01": 9, "2024-02": 0, "2024-03": 0},
+        "a": {"2024-01": 2, "2024-02": 0, "2024-03": 1},
+    }
+    turned = {(month, tag): count for (tag, month), count in pairs.items()}
+    assert crossed_counts(turned, "month", "tag", 2)["2024-01"] == {"(none)": 9, "a": 2}

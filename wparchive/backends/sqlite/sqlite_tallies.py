@@ -1,0 +1,228 @@
+"""How many posts have each value of a field: what `Reader.tally` and its kin answer."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from wparchive.backends.reader import Group
+from wparchive.backends.sqlite.rows import to_json
+from wparchive.backends.sqlite.sqlite_selection import (
+    FEATURE_GROUPS,
+    GROUP_SQL,
+    TAXONOMIES,
+    Condition,
+)
+from wparchive.model.documents import term_label
+
+Counts = dict[str | None, int]
+FEW_POSTS = 20_000
+"""Up to here it costs less to look up each post once than to read an index for each group."""
+_OWN_TAXONOMIES = tuple(TAXONOMIES.values())
+_GROUPS_OF_FIELDS = {field: group for group, field in FEATURE_GROUPS.items()}
+_GROUPS_OF_TAXONOMIES = {taxonomy: group for group, taxonomy in TAXONOMIES.items()}
+_THESE = "SELECT value FROM json_each(?)"
+
+
+def tally(connection: sqlite3.Connection, chosen: Condition, group: Group) -> Counts:
+    """Return how many of the chosen posts have each value of a group; None counts the others."""
+    if taxonomy := TAXONOMIES.get(group):
+        return _tally_terms(connection, taxonomy, chosen)
+    if group in FEATURE_GROUPS:
+        return _tally_features(connection, FEATURE_GROUPS[group], chosen)
+    if group == "term":
+        return _tally_custom_terms(connection, chosen)
+    sql = f"SELECT {GROUP_SQL[group]}, count(*) FROM posts WHERE {chosen.sql} GROUP BY 1"
+    return _counted(connection.execute(sql, chosen.parameters))
+
+
+def _counted(rows: Iterable[tuple[str | None, int]]) -> Counts:
+    counts: Counter[str | None] = Counter()
+    for name, count in rows:
+        counts[name] += count
+    return dict(counts)
+
+
+def _tally_terms(connection: sqlite3.Connection, taxonomy: str, chosen: Condition) -> Counts:
+    """Count posts by term: by name, where a term has none by slug; then those without terms."""
+    # `+` keeps SQLite from looking up each post's row, or from an index that knows less: the
+    # terms are counted in the order of their own index.
+    meant = f"+post IN (SELECT pk FROM posts WHERE {chosen.sql})"
+    named = (
+        "SELECT name, count(*) FROM post_terms"
+        f" WHERE taxonomy = ? AND name IS NOT NULL AND {meant} GROUP BY name"
+    )
+    unnamed = (
+        "SELECT slug, count(*) FROM post_terms"
+        f" WHERE taxonomy = ? AND name IS NULL AND {meant} GROUP BY +slug"
+    )
+    without = (
+        f"SELECT NULL, count(*) FROM posts WHERE {chosen.sql} AND NOT EXISTS"
+        " (SELECT 1 FROM post_terms WHERE post = posts.pk AND taxonomy = ?) HAVING count(*)"
+    )
+    return _counted(
+        [
+            *connection.execute(named, (taxonomy, *chosen.parameters)),
+            *connection.execute(unnamed, (taxonomy, *chosen.parameters)),
+            *connection.execute(without, (*chosen.parameters, taxonomy)),
+        ]
+    )
+
+
+def _tally_custom_terms(connection: sqlite3.Connection, chosen: Condition) -> Counts:
+    """Count posts by their terms of taxonomies of the site's own."""
+    others = "taxonomy NOT IN (?, ?)"
+    found = (
+        f"SELECT taxonomy, name, slug, count(*) FROM post_terms WHERE {others}"
+        f" AND +post IN (SELECT pk FROM posts WHERE {chosen.sql}) GROUP BY 1, 2, 3"
+    )
+    without = (
+        f"SELECT NULL, count(*) FROM posts WHERE {chosen.sql} AND NOT EXISTS"
+        f" (SELECT 1 FROM post_terms WHERE post = posts.pk AND {others}) HAVING count(*)"
+    )
+    rows = connection.execute(found, (*_OWN_TAXONOMIES, *chosen.parameters))
+    named = [(term_label(taxonomy, name, slug), count) for taxonomy, name, slug, count in rows]
+    return _counted([*named, *connection.execute(without, (*chosen.parameters, *_OWN_TAXONOMIES))])
+
+
+def _tally_features(connection: sqlite3.Connection, field: str, chosen: Condition) -> Counts:
+    """Count posts by the values of a list; then those whose list is empty."""
+    found = (
+        "SELECT value, count(*) FROM post_features WHERE field = ?"
+        f" AND +post IN (SELECT pk FROM posts WHERE {chosen.sql}) GROUP BY value"
+    )
+    without = (
+        f"SELECT NULL, count(*) FROM posts WHERE {chosen.sql} AND NOT EXISTS"
+        " (SELECT 1 FROM post_features WHERE post = posts.pk AND field = ?) HAVING count(*)"
+    )
+    return _counted(
+        [
+            *connection.execute(found, (field, *chosen.parameters)),
+            *connection.execute(without, (*chosen.parameters, field)),
+        ]
+    )
+
+
+def tallies(
+    connection: sqlite3.Connection, chosen: Condition, groups: Sequence[Group]
+) -> dict[Group, Counts]:
+    """Return the tallies of several groups, without the posts that have no value.
+
+    The same as `tallies_slowly`: few posts are found once, and each is looked at once.
+    """
+    sql = f"SELECT pk FROM posts WHERE {chosen.sql} LIMIT {FEW_POSTS + 1}"
+    found = [row[0] for row in connection.execute(sql, chosen.parameters)]
+    if len(found) > FEW_POSTS:
+        return tallies_slowly(connection, chosen, groups)
+    these = to_json(found)
+    counts: dict[Group, Counter[str | None]] = {group: Counter() for group in groups}
+    for group, name, count in (
+        *_values_of_columns(connection, groups, these),
+        *_values_of_terms(connection, these),
+        *_values_of_features(connection, these),
+    ):
+        if group in counts and name is not None:
+            counts[group][name] += count
+    return {group: dict(counted) for group, counted in counts.items()}
+
+
+def tallies_slowly(
+    connection: sqlite3.Connection, chosen: Condition, groups: Sequence[Group]
+) -> dict[Group, Counts]:
+    """Return the same as `tallies`, group by group."""
+    found = {group: tally(connection, chosen, group) for group in groups}
+    return {
+        group: {name: count for name, count in counts.items() if name is not None}
+        for group, counts in found.items()
+    }
+
+
+_Values = list[tuple[Group, str | None, int]]
+
+
+def _values_of_columns(
+    connection: sqlite3.Connection, groups: Sequence[Group], these: str
+) -> _Values:
+    columns = [group for group in groups if group in GROUP_SQL]
+    if not columns:
+        return []
+    wanted = ", ".join(GROUP_SQL[group] for group in columns)
+    rows = connection.execute(f"SELECT {wanted} FROM posts WHERE pk IN ({_THESE})", (these,))
+    rows.row_factory = None
+    # Nearly every post is a group of its own in so many columns: SQLite would sort them in vain.
+    return [
+        (group, value, count)
+        for group, values in zip(columns, zip(*rows, strict=True), strict=False)
+        for value, count in Counter(values).items()
+    ]
+
+
+def _values_of_terms(connection: sqlite3.Connection, these: str) -> _Values:
+    sql = (
+        f"SELECT taxonomy, name, slug, count(*) FROM post_terms WHERE post IN ({_THESE})"
+        " GROUP BY 1, 2, 3"
+    )
+    found: _Values = []
+    for taxonomy, name, slug, count in connection.execute(sql, (these,)):
+        group = _GROUPS_OF_TAXONOMIES.get(taxonomy)
+        if group is None:
+            found.append(("term", term_label(taxonomy, name, slug), count))
+        elif name is None:
+            found.append((group, slug, count))
+        else:
+            found.append((group, name, count))
+    return found
+
+
+def _values_of_features(connection: sqlite3.Connection, these: str) -> _Values:
+    sql = f"SELECT field, value, count(*) FROM post_features WHERE post IN ({_THESE}) GROUP BY 1, 2"
+    return [
+        (_GROUPS_OF_FIELDS[field], value, count)
+        for field, value, count in connection.execute(sql, (these,))
+        if field in _GROUPS_OF_FIELDS
+    ]
+
+
+class _Source(NamedTuple):
+    """Where the values of a group are: an expression, and what is joined to `posts` for it."""
+
+    value: str
+    joined: str = ""
+    parameters: tuple[str, ...] = ()
+
+
+def tally_pairs(
+    connection: sqlite3.Connection, chosen: Condition, first: Group, second: Group
+) -> dict[tuple[str | None, str | None], int]:
+    """Return how many of the chosen posts have each pair of values of two groups."""
+    one = _source(first, "one")
+    other = _source(second, "other")
+    sql = (
+        f"SELECT {one.value}, {other.value}, count(*) FROM posts {one.joined} {other.joined}"
+        f" WHERE {chosen.sql} GROUP BY 1, 2"
+    )
+    parameters = (*one.parameters, *other.parameters, *chosen.parameters)
+    return {(row[0], row[1]): row[2] for row in connection.execute(sql, parameters)}
+
+
+def _source(group: Group, name: str) -> _Source:
+    of_post = f"AS {name} ON {name}.post = posts.pk AND {name}"
+    if group in TAXONOMIES:
+        return _Source(
+            f"coalesce({name}.name, {name}.slug)",
+            f"LEFT JOIN post_terms {of_post}.taxonomy = ?",
+            (TAXONOMIES[group],),
+        )
+    if group == "term":
+        return _Source(
+            f"{name}.taxonomy || '=' || coalesce({name}.name, {name}.slug)",
+            f"LEFT JOIN post_terms {of_post}.taxonomy NOT IN (?, ?)",
+            _OWN_TAXONOMIES,
+        )
+    if group in FEATURE_GROUPS:
+        return _Source(
+            f"{name}.value",
+            f"LEFT JOIN post_features {of_post}.field = ?",
+            (FEATURE_GROUPS[group],),
+        )
+    return _Source(GROUP_SQL[group])
