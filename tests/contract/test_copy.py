@@ -1,6 +1,7 @@
 """`wparchive copy`: the same archive elsewhere, whatever the databases."""
 
 import asyncio
+import json
 import subprocess
 import sys
 
@@ -15,6 +16,7 @@ from wparchive import open_archive
 from wparchive.backends.copying import COPIED, NOT_COPIED, bare_record
 from wparchive.backends.opening import open_index, open_store
 from wparchive.commands import cli
+from wparchive.errors import InvalidQuery
 from wparchive.model.documents import RECORD_TYPES
 
 OTHER = "example.org"
@@ -128,6 +130,43 @@ async def test_an_older_copy_is_brought_up_to_date_and_a_newer_one_is_not_lost(u
     result = await in_thread(copied, uri, copy, "--replace")
     assert result.exception is None, result.output
     assert held(copy) == held(uri)
+
+
+async def test_what_somebody_decided_in_the_copy_alone_is_not_undone_unasked(uri, tmp_path):
+    source = f"sqlite:///{tmp_path}/source.db"
+    await fill(source)
+    assert (await in_thread(copied, source, uri)).exception is None
+    store = open_store(uri)
+    await store.open()
+    await store.save_recurring_blocks(
+        SITE, [recurring_block(1, site=SITE, overruled="keep"), recurring_block(2, site=SITE)]
+    )
+    await store.close()
+    mark = {"of": f"{SITE}/post/6", "kind": "near", "jaccard": 0.9, "containment": 1.0}
+    index = open_index(uri)
+    index.move_out([f"{SITE}/post/7"], T1 + DAY)
+    index.mark({f"{SITE}/post/8": {**mark, "reason": "earliest"}, f"{SITE}/post/9": mark})
+    index.close()
+
+    before = held(uri)
+    result = await in_thread(copied, source, uri)
+    assert isinstance(result.exception, InvalidQuery)
+    assert "1 recurring blocks to keep or drop" in str(result.exception)
+    assert "1 posts taken out" in str(result.exception)
+    assert held(uri) == before
+    result = await in_thread(copied, source, uri, "--replace", "--json")
+    assert result.exception is None, result.output
+    assert [json.loads(line)["marks"] for line in result.output.splitlines()] == [1, 0]
+    assert held(uri) == held(source)
+    # Whoever decides the same on both sides may copy.
+    for address in (source, uri):
+        store = open_store(address)
+        await store.open()
+        await store.save_recurring_blocks(
+            SITE, [recurring_block(1, site=SITE, overruled="keep", posts=len(address))]
+        )
+        await store.close()
+    assert (await in_thread(copied, source, uri)).exception is None
 
 
 async def test_a_copy_that_was_killed_goes_on(uri, tmp_path):

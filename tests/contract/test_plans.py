@@ -3,17 +3,21 @@
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import pymongo
 import pytest
 from pymongo import IndexModel, MongoClient
 from pymongo.monitoring import CommandListener
 
+from tests.archives import run
+from tests.archives import site as site_record
 from tests.contract.mongo_plans import branches, unserved
 from tests.contract.questions import (
     AT,
+    SITES,
     ask_as_a_crawl_does,
     counts,
     fill,
@@ -26,7 +30,7 @@ from wparchive.backends.mongo.mongo_setup import COLLECTION_INDEXES
 from wparchive.backends.opening import open_store
 from wparchive.backends.sqlite.connect import ReadPool
 from wparchive.backends.store import Store
-from wparchive.model.documents import KINDS
+from wparchive.model.documents import KINDS, Run, Site
 
 SMALL = ("sites", "leases", "marks", "site_memory", "$cmd")
 """Collections with one document a site, or one in all."""
@@ -84,6 +88,30 @@ def _is_bad(line: str, is_ordered: bool) -> bool:
     if line.startswith("SCAN"):
         return "INDEX" not in line and "CONSTANT ROW" not in line
     return is_ordered and "TEMP B-TREE" in line
+
+
+async def test_the_list_of_sites_reads_few_reports(uri, monkeypatch):
+    """Reports are long, and a site has one for each night."""
+    store = open_store(uri)
+    await store.open()
+    for site in SITES:
+        for day in range(30):
+            await store.save_run(cast(Run, run(site, AT + timedelta(days=day))))
+        await store.save_site(cast(Site, site_record(site)))
+    await store.close()
+    read: list[str] = []
+    with open_archive(uri) as archive:
+        reader_runs = archive.reader.runs
+
+        def counted(*arguments: Any) -> Iterator[Run]:
+            for found in reader_runs(*arguments):
+                read.append(found["site"])
+                yield found
+
+        monkeypatch.setattr(archive.reader, "runs", counted)
+        summaries = archive.sites()
+    assert sorted(read) == sorted(SITES)
+    assert [one.last_run["started_at"] for one in summaries] == [AT + timedelta(days=29)] * 3
 
 
 class Commands(CommandListener):

@@ -55,6 +55,8 @@ class SiteCopy:
     """Records that the target held already."""
     removed: int = 0
     """Records of the target that the source does not hold."""
+    marks: int = 0
+    """What `wparchive duplicates find` had decided in the target and is not in the source."""
     digest: str = ""
     """Stands for all records of the copy; empty until they are compared."""
     differs: list[str] = field(default_factory=list)
@@ -76,6 +78,33 @@ def newer_runs(source: Reader, target: Reader, site: str) -> list[Run]:
     """
     known = {run["_id"] for run in source.runs((site,), None)}
     return [run for run in target.runs((site,), None) if run["_id"] not in known]
+
+
+def decisions_lost(source: Reader, target: Reader, site: str) -> list[str]:
+    """Return in words what somebody decided in the target and not in the source.
+
+    A copy undoes it. Marks of duplicates are no part of it: they can be computed again.
+    """
+    known = _overruled(source, site)
+    blocks = [block for block in _overruled(target, site) if block not in known]
+    pruned = {record["_id"] for record in records_of(target, REMOVED, site)}
+    if pruned:
+        pruned -= {record["_id"] for record in records_of(source, REMOVED, site)}
+    found: list[str] = []
+    if blocks:
+        found.append(f"{len(blocks):,} recurring blocks to keep or drop (`wparchive boilerplate`)")
+    if pruned:
+        found.append(f"{len(pruned):,} posts taken out (`wparchive duplicates prune`)")
+    return found
+
+
+def _overruled(reader: Reader, site: str) -> set[tuple[str, str]]:
+    """Return what somebody asked for of recurring blocks, by block."""
+    return {
+        (block["_id"], block["overruled"])
+        for block in reader.recurring_blocks(site)
+        if block["overruled"]
+    }
 
 
 @dataclass(slots=True)
@@ -108,6 +137,7 @@ class Copier:
                 surplus.append(held["_id"])
             elif held is None or bare_record(wanted) != bare_record(held):
                 different.append(wanted)
+                done.marks += _replaces_decided_mark(wanted, held)
             else:
                 done.equal += 1
             looked_at += wanted is not None and collection in KINDS
@@ -149,6 +179,17 @@ class Copier:
             if wanted != held:
                 done.differs.append(collection)
         done.digest = sha256("\n".join(digests).encode()).hexdigest()
+
+
+def _replaces_decided_mark(wanted: StoredDocument, held: StoredDocument | None) -> bool:
+    """Tell whether a post had a mark by `wparchive duplicates find` that its copy has not."""
+    if held is None:
+        return False
+    mark = held.get("duplicate")
+    # A crawl's own mark has no reason: it is a hint.
+    if not mark or not mark.get("reason"):
+        return False
+    return bool(wanted.get("duplicate") != mark)
 
 
 def records_of(reader: Reader, collection: str, site: str) -> Iterator[StoredDocument]:

@@ -26,7 +26,9 @@ REFUSALS_SHOWN = 20
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
 @click.option("--site", multiple=True, metavar="SITE", help="Only this site.")
-@click.option("--replace", is_flag=True, help="Also where TO has runs that FROM does not know.")
+@click.option(
+    "--replace", is_flag=True, help="Also where TO has runs or decisions that FROM does not know."
+)
 @json_option
 def copy_command(
     source: str, target: str, site: tuple[str, ...], replace: bool, as_json: bool
@@ -39,7 +41,8 @@ def copy_command(
 
     Afterwards TO holds of these sites what FROM holds, record by record, and both are compared by
     digests; `wparchive verify` says the same of both. What TO has already is not written again: the
-    same command goes on where it was interrupted, and later brings TO up to date.
+    same command goes on where it was interrupted, and later brings TO up to date. Marks of
+    duplicates are those of FROM afterwards: run `wparchive duplicates find` in TO again.
     """
     import asyncio  # here, because the general help imports the modules of all commands
 
@@ -128,8 +131,8 @@ def _documents(source: "Reader", sites: Sequence[str]) -> int:
 
 
 def _require_older(source: "Reader", target: "Reader", sites: Sequence[str]) -> None:
-    """Raise InvalidQuery where the target has runs that would be lost."""
-    from wparchive.backends.copying import newer_runs
+    """Raise InvalidQuery where the target has runs or decisions that would be lost."""
+    from wparchive.backends.copying import decisions_lost, newer_runs
 
     for site in sites:
         runs = newer_runs(source, target, site)
@@ -138,6 +141,13 @@ def _require_older(source: "Reader", target: "Reader", sites: Sequence[str]) -> 
                 f"{target.address} has runs of {site} that {source.address} does not know"
                 f" ({runs[0]['_id']}, {len(runs):,} in all): what they brought would be lost;"
                 " --replace copies nevertheless"
+            )
+        decisions = decisions_lost(source, target, site)
+        if decisions:
+            raise InvalidQuery(
+                f"somebody has decided on {site} in {target.address} what {source.address} does not"
+                f" know: {', '.join(decisions)}; decide the same there first, or --replace undoes"
+                " it"
             )
 
 
@@ -183,6 +193,11 @@ def _report(done: "SiteCopy", source: "Reader", as_json: bool) -> None:
         )
     else:
         lines.append(styled(f"  the same: {done.digest}", fg="green"))
+    if done.marks:
+        lines.append(
+            f"  {done.marks:,} marks of duplicates that TO had decided on were replaced:"
+            " run `wparchive duplicates find` there again"
+        )
     lines += [
         f"  refused {key}: {why}" for key, why in list(done.failures.items())[:REFUSALS_SHOWN]
     ]
@@ -190,5 +205,5 @@ def _report(done: "SiteCopy", source: "Reader", as_json: bool) -> None:
 
 
 def _plain(done: "SiteCopy") -> dict[str, Any]:
-    names = ("site", "written", "equal", "removed", "digest", "differs", "failures")
+    names = ("site", "written", "equal", "removed", "marks", "digest", "differs", "failures")
     return {name: getattr(done, name) for name in names}

@@ -214,7 +214,8 @@ class MongoCollections:
         sort = _by_date(order)
         for dated in _dated_stretches(query, order, after):
             yield from self.find("posts", dated, fields, sort, limit)
-        yield from self._undated(query, fields, after, limit)
+        if not asks_for_a_date(query):
+            yield from self._undated(query, fields, after, limit)
 
     def matches_in_order(
         self,
@@ -236,7 +237,8 @@ class MongoCollections:
         )
         for _, group in groupby(found, lambda post: post["published_at"]):
             yield from sorted(group, key=key_of, reverse=order == "newest")
-        yield from self._undated(query, fields, after, None, at_once)
+        if not asks_for_a_date(query):
+            yield from self._undated(query, fields, after, None, at_once)
 
     def _undated(
         self,
@@ -252,6 +254,11 @@ class MongoCollections:
             undated["_id"] = {"$gt": after.key}
         chosen = all_queries(query, undated)
         yield from self.find("posts", chosen, fields, [("_id", 1)], limit, at_once)
+
+
+def asks_for_a_date(query: MongoQuery) -> bool:
+    """Tell whether a query bounds the date, so that no post without one can be meant."""
+    return "published_at" in query or any(map(asks_for_a_date, query.get("$and", ())))
 
 
 def in_order(
