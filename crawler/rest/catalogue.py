@@ -123,6 +123,7 @@ CATALOGUE: tuple[Symptom, ...] = (
         202,
         503,
     ),
+    _page("a page that is to be waited for", _H, rb"<!doctype html|<html", 202),
     _page("a page of an account that is suspended", Reaction.CLOSED, rb"cgi-sys/suspendedpage"),
     _status("Cloudflare cannot reach the site", Reaction.TRANSIENT, 521, 522, 523, 525, 526, 530),
     # Too much to do

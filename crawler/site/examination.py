@@ -15,6 +15,7 @@ from scrapy.statscollectors import StatsCollector
 from crawler.errors import (
     ApiClosed,
     CrawlError,
+    CredentialsRefused,
     NotWordPress,
     ResponseError,
     RobotsForbid,
@@ -232,6 +233,8 @@ class Examination:
         words = str(error)
         if isinstance(error, RobotsForbid):
             self._failed("forbidden", words, "leave it alone, or ask its owner")
+        elif isinstance(error, CredentialsRefused):
+            self._failed("closed", words, "write the right user and password (docs/credentials.md)")
         elif isinstance(error, ApiClosed):
             self._failed("closed", words.partition("; ask its owner")[0], WHAT_ELSE)
         elif isinstance(error, NotWordPress):
@@ -312,7 +315,8 @@ class DoctorSpider(Spider):
     def __init__(self, site: str) -> None:
         super().__init__()
         self.site = site
-        self.host = urlsplit(normalise_address(site)).hostname or ""
+        self.address = normalise_address(site)  # credentials go there
+        self.host = urlsplit(self.address).hostname or ""
 
     async def start(self) -> AsyncIterator[Any]:
         """Yield one request that needs no network; its callback is the whole examination."""

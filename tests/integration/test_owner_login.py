@@ -1,6 +1,8 @@
 """Crawls with the credentials of a site's owner: where they go, and what comes of them."""
 
 import sqlite3
+import subprocess
+import sys
 from base64 import b64encode
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from demo import responses
 from demo.api import Site
 from demo.responses import Request, Response
-from tests.integration.crawling import crawl, documents
+from tests.integration.crawling import ROOT, crawl, documents, environment
 from tests.servers.recorded_site import made_site, serve
 from wparchive import open_archive
 
@@ -91,8 +93,12 @@ def test_a_site_behind_a_password_is_crawled_and_nobody_else_learns_it(use, answ
         run = crawl(site.home, tmp_path / "archive.db", settings=settings)
         refused = crawl(site.home, tmp_path / "other.db", settings={"ROBOTSTXT_OBEY": 0})
         assert refused.exit_status == 3
+        look = [sys.executable, "-m", "scrapy", "doctor", site.home, "-s", "DOWNLOAD_DELAY=0"]
+        looked = subprocess.run(look, cwd=ROOT, env=environment(), capture_output=True, text=True)
         use(site.home, password="wrong-password")
         wrong = crawl(site.home, tmp_path / "other.db")
+    assert (looked.returncode, "post: 12 posts" in looked.stdout) == (0, True), looked.stderr
+    assert PASSWORD not in looked.stdout + looked.stderr
     assert len(documents(tmp_path / "archive.db", "posts")) == 12
     assert run.type("post")["proof"] == "proved"
     assert run.report["credentials"] == wrong.report["credentials"] == "unconfirmed"

@@ -67,6 +67,7 @@ EXAMPLES: list[tuple[str, int, dict[str, str], bytes]] = [
         b'{"code":"wp_die","message":"<h1>Erreur</h1>","data":{"status":500}}',
     ),
     ("a maintenance page", 200, {}, b'<html><body class="wpmm-body"></body></html>'),
+    ("a page that is to be waited for", 202, {}, page("")),
     (
         "a page of an account that is suspended",
         200,
