@@ -1,5 +1,6 @@
 """The arguments of the spider: what there is, and what each may be."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from crawler.errors import BadArguments
@@ -22,6 +23,7 @@ SPIDER_ARGUMENTS = {
     "(default: 0)",
     "media": "files: keep the files that the site names, pictures, documents and all; images: only "
     "pictures (default: none; the archive says where they are)",
+    "warc": "folder for WARC files with every request and answer (default: none)",
     "fallback": "feed,sitemap,html or some of them: what to read where the API is closed "
     "(default: nothing, the run ends)",
     "report": "file for the run's report as JSON; - for standard output",
@@ -60,6 +62,8 @@ def check_arguments(arguments: dict[str, str]) -> dict[str, str]:
     if "?" in arguments["site"]:
         arguments = arguments | {"site": address}
     _check_report(arguments.get("report", ""))
+    if arguments.get("warc") and find_spec("warcio") is None:
+        raise BadArguments("WARC files need the package warcio: pip install 'warcio>=1.7,<2'")
     for name in ("comments", "render"):
         value = arguments.get(name, "0")
         if value.lower() not in _YES | _NO:

@@ -183,6 +183,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("CRAWL_FILE_MAX_BYTES", "bytes", Whole()),
     Setting("CRAWL_FILES_TOTAL_MAX_BYTES", "bytes", Whole()),
     Setting("CRAWL_FILES_TYPES", "types"),
+    Setting("CRAWL_WARC_MAX_BYTES", "bytes", Whole(1)),
     Setting("DOWNLOAD_VERIFY_CERTIFICATES", "yes or no", YesOrNo()),
     Setting("CRAWL_CA_FILE", "path", CertificateFile()),
     Setting("CRAWL_RESUME_WITHIN_S", "seconds", Real()),

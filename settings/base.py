@@ -107,6 +107,8 @@ CRAWL_FILE_MAX_BYTES = 100 * 1024 * 1024
 CRAWL_FILES_TOTAL_MAX_BYTES = 0
 # Beginnings of media types, separated by commas (image/,application/pdf); empty: all.
 CRAWL_FILES_TYPES = ""
+# Bytes of a WARC file (-a warc) at which the next one begins.
+CRAWL_WARC_MAX_BYTES = 1_000_000_000
 # Certificates of https are checked, as browsers do. Scrapy's default is False.
 DOWNLOAD_VERIFY_CERTIFICATES = True
 # A PEM file with the authorities to trust; empty: those of the system.
@@ -182,6 +184,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.middlewares.retry_after.RetryAfterMiddleware": 550,
     "crawler.middlewares.keep_pace.PaceMiddleware": 560,
+    # It comes after the decompression: what it writes is as it came.
+    "crawler.middlewares.warc.WarcMiddleware": 900,
 }
 ITEM_PIPELINES = {
     "crawler.files.pipeline.KeepFilesPipeline": 40,

@@ -61,6 +61,7 @@ def run_so_far(report: RunReport, traffic: Traffic) -> Run:
         sitemap=report.sitemap,
         boilerplate=_boilerplate(report.learned),
         files=report.files.public() if report.files else None,
+        warc=list(report.warc),
         resumed_from=report.resumed_from,
         begun_again=list(report.begun_again),
         failures=report.failures,

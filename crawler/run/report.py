@@ -268,6 +268,8 @@ class RunReport:
     """What the sitemaps list beside the archive; None where they were not looked at."""
     files: FilesCount | None = None
     """What was done about the site's files; None where they were not asked for."""
+    warc: list[str] = field(default_factory=list)
+    """Names of the WARC files that the run writes."""
     stopped: StopReason | None = None
     """What ended the run early; None when nothing did."""
     finished: bool = False

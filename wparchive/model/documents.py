@@ -710,6 +710,8 @@ class Run(TypedDict):
     """What was learned about blocks that recur; None where the run did not come so far."""
     files: NotRequired[FilesReport | None]
     """What was done about the site's files; None where the run was not asked for them."""
+    warc: NotRequired[list[str]]
+    """Names of the WARC files that hold its requests and answers (`-a warc`); empty without."""
     resumed_from: str | None
     """`_id` of the run that was cut off and that this one went on from; None where it began
     anew."""

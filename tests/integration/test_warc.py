@@ -1,0 +1,54 @@
+"""`-a warc`: what was asked and answered is kept as web archives keep it."""
+
+import json
+from pathlib import Path
+
+from warcio.archiveiterator import ArchiveIterator
+
+from tests.integration.crawling import crawl
+from tests.servers.recorded_site import made_site, serve
+from wparchive import open_archive
+
+
+def records(path: Path) -> list[tuple[str, str, str, bytes]]:
+    """Return type, address, status and body of each record of a file."""
+    found = []
+    with path.open("rb") as file:
+        for record in ArchiveIterator(file, check_digests="raise"):
+            body = record.content_stream().read()
+            status = record.http_headers.get_statuscode() if record.http_headers else ""
+            address = record.rec_headers.get_header("WARC-Target-URI") or ""
+            found.append((record.rec_type, address, status, body))
+    return found
+
+
+def test_every_request_is_written_with_its_answer_and_files_are_rotated(tmp_path):
+    site = made_site(posts=150)
+    folder = tmp_path / "warc"
+    settings = {"CRAWL_WARC_MAX_BYTES": 5000}
+    with serve(site):
+        run = crawl(site.home, tmp_path / "archive.db", warc=folder, settings=settings)
+    assert run.exit_status == 0, run.output
+    names = run.report["warc"]
+    assert len(names) > 2
+    assert sorted(path.name for path in folder.iterdir()) == names
+    every = [records(folder / name) for name in names]
+    assert all(some[0][0] == "warcinfo" for some in every)
+    answers = [record for some in every for record in some if record[0] == "response"]
+    questions = [record for some in every for record in some if record[0] == "request"]
+    # The spider's own first request needs no network.
+    assert len(answers) == len(questions) == run.report["requests"] - 1
+    pages = [json.loads(body) for _, url, status, body in answers if "/wp/v2/posts?" in url]
+    assert {row["id"] for page in pages for row in page} == set(range(1, 151))
+    with open_archive(f"sqlite:///{tmp_path}/archive.db") as archive:
+        (kept,) = archive.runs()
+        assert kept["warc"] == names
+
+
+def test_a_folder_that_cannot_be_written_ends_the_run(tmp_path):
+    (tmp_path / "warc").touch()
+    site = made_site(posts=3)
+    with serve(site):
+        run = crawl(site.home, tmp_path / "archive.db", warc=tmp_path / "warc")
+    assert run.exit_status in (3, 4), run.output
+    assert "WARC files cannot be written" in run.report["reason"]
