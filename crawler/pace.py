@@ -252,3 +252,24 @@ def _http_date(value: str) -> datetime | None:
     if date.tzinfo is None:
         date = date.replace(tzinfo=UTC)
     return date
+
+
+_NEVER_TRIPS = Breaker(0)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitLimits:
+    """The limits to the patience with one request, and for the whole run."""
+
+    tries: int
+    """Retries of one request; those with a pause that the site named are not counted."""
+    backoff_s: float
+    """First wait where the site names none; it doubles with each retry, with jitter."""
+    longest_s: float
+    """Longest single wait."""
+    total_s: float
+    """All waits of the run together."""
+    breaker: Breaker = _NEVER_TRIPS
+    """When a host that keeps failing is left alone."""
+    breaker_pause_s: float = 0.0
+    """For how long."""

@@ -23,8 +23,9 @@ from crawler.fallback.published import (
 )
 from crawler.fallback.published_terms import (
     PublishedTerm,
+    described_terms,
     joined_terms,
-    last_part,
+    term_of_link,
     terms_of_classes,
 )
 
@@ -216,7 +217,7 @@ class PublicPage:
         return (
             terms_of_classes(_classes(article), _linked_terms(self._root))
             or joined_terms(linked)
-            or joined_terms(self._described_terms())
+            or joined_terms(described_terms(self._linked))
         )
 
     def _article(self, id_: int | None) -> Any:
@@ -226,24 +227,13 @@ class PublicPage:
                 return article
         return self._articles[0] if len(self._articles) == 1 else None
 
-    def _described_terms(self) -> Iterator[PublishedTerm]:
-        for field, taxonomy in (("articleSection", "category"), ("keywords", "post_tag")):
-            value = self._linked.get(field)
-            if isinstance(value, str):
-                value = value.split(",") if field == "keywords" else [value]
-            for name in value if isinstance(value, list) else []:
-                if isinstance(name, str):
-                    yield PublishedTerm(name, taxonomy)
-
 
 def _linked_terms(place: Any) -> Iterator[PublishedTerm]:
-    """Yield the terms that a part of a page links to, as `get_the_tag_list()` writes them."""
+    """Yield the terms that a part of a page links to."""
     for element in _some(place.iter("a")):
         relations = (element.get("rel") or "").split()
-        taxonomy = "category" if "category" in relations else "post_tag"
-        if {"tag", "category"} & set(relations):
-            slug = last_part(element.get("href") or "")
-            yield PublishedTerm(str(element.text_content()), taxonomy, slug)
+        if "tag" in relations or "category" in relations:
+            yield term_of_link(relations, element.get("href") or "", element.text_content())
 
 
 def _parser(charset: str | None) -> Any:

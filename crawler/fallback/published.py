@@ -197,6 +197,14 @@ def marker_of(raw: bytes) -> Mapping[str, Any] | None:
     return marker if source_fields(marker).get("source") else None
 
 
+def is_better(stored: bytes, post: PublishedPost) -> bool:
+    """Tell whether a held record shows more of a post than was read now."""
+    marker = marker_of(stored)
+    if marker is None or marker.get("source") == "api+page":
+        return True
+    return marker.get("completeness") == "content" and post.completeness != "content"
+
+
 def id_of(post: PublishedPost) -> int:
     """Return the id of a post, made of its address where its own is not known."""
     if post.id is None:

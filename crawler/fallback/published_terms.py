@@ -11,7 +11,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
@@ -56,6 +56,26 @@ def last_part(address: str) -> str:
     except ValueError:
         return ""
     return unquote(path.rstrip("/").rpartition("/")[2])
+
+
+def term_of_link(relations: Iterable[str], address: str, text: str) -> PublishedTerm:
+    """Return the term of a link with `rel="category tag"` or `rel="tag"`.
+
+    Source: get_the_category_list() and get_the_term_list() in wp-includes.
+    """
+    taxonomy = "category" if "category" in relations else "post_tag"
+    return PublishedTerm(str(text), taxonomy, last_part(address))
+
+
+def described_terms(article: Mapping[str, Any]) -> Iterator[PublishedTerm]:
+    """Yield the terms in an article of JSON-LD; some plugins write keywords as one text."""
+    for field, taxonomy in (("articleSection", "category"), ("keywords", "post_tag")):
+        value = article.get(field)
+        if isinstance(value, str):
+            value = value.split(",") if field == "keywords" else [value]
+        for name in value if isinstance(value, list) else []:
+            if isinstance(name, str):
+                yield PublishedTerm(name, taxonomy)
 
 
 def terms_of_classes(

@@ -5,7 +5,6 @@ items like any other. It never marks anything as vanished, and never changes a p
 archived from the API.
 """
 
-import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import Any
@@ -19,6 +18,7 @@ from crawler.fallback.published import (
     address_key,
     id_of,
     is_below,
+    is_better,
     marker_of,
     merged,
     record_of,
@@ -38,18 +38,11 @@ from crawler.run.proof import Proof
 from crawler.run.run_state import RunState
 from crawler.site.attempts import WHAT_TO_DO
 from crawler.site.discovery import site_of
-from crawler.site.page_links import (
-    feed_addresses,
-    page_language,
-    roots_in_head,
-    roots_in_header,
-    same_site,
-)
+from crawler.site.page_links import feed_addresses, home_of, page_language
 from crawler.site.start_address import has_scheme, normalise_address
 
 FAILURES_IN_A_ROW = 10
 """After so many failed requests one after the other, nothing more is asked."""
-_FEED_END = re.compile(r"(?:comments/)?feed(?:/[a-z0-9]+)?/?$")
 
 
 class PublishedReader:
@@ -343,7 +336,7 @@ class PublishedReader:
         if (type_, id_) in self._ids or type_ == "attachment" or not self._is_wanted(type_):
             return []
         stored = await self._raw_of(type_, id_)
-        if stored is not None and _is_better(stored, post):
+        if stored is not None and is_better(stored, post):
             self.kept += 1
             self._count_unchanged(type_, id_)
             return []
@@ -408,28 +401,6 @@ class PublishedReader:
                 count.because(note)
             notes = []
         await run.failures.save()
-
-
-def _is_better(stored: bytes, post: PublishedPost) -> bool:
-    """Tell whether a held record shows more of a post than was read now."""
-    marker = marker_of(stored)
-    if marker is None or marker.get("source") == "api+page":
-        return True
-    return marker.get("completeness") == "content" and post.completeness != "content"
-
-
-def home_of(page: RestResponse) -> str:
-    """Return the home of the site that a page is of: by its API, its feed, or its own address."""
-    for root in (*roots_in_header(page), *roots_in_head(page)):
-        if same_site(root, page.url):
-            return Api(root).home
-    for place in feed_addresses(page):
-        parts = urlsplit(place)
-        if same_site(place, page.url) and _FEED_END.search(parts.path):
-            path = _FEED_END.sub("", parts.path)
-            return parts._replace(path=path or "/", query="", fragment="").geturl()
-    parts = urlsplit(page.url)
-    return parts._replace(path=parts.path.rstrip("/") + "/", query="", fragment="").geturl()
 
 
 def _with_parameter(address: str, name: str, value: str) -> str:

@@ -8,7 +8,6 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Self
 
@@ -21,7 +20,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import load_object
 
 from crawler.errors import AskedToWait, KeepsFailing, RunEnds
-from crawler.pace import UNREACHED, Breaker, asked_pause_s
+from crawler.pace import UNREACHED, Breaker, WaitLimits, asked_pause_s
 from crawler.rest.catalogue import Reaction, Symptom, is_whole_page, recognise
 from crawler.rest.client import RETRY_REFUSALS, SITE_HOMES
 from crawler.rest.redirects import target_within_site
@@ -38,31 +37,12 @@ _CLOSING_SEEN_S = 0.5  # how soon a wait notices that the crawl is to end
 # waits is what ends it.
 _MORE_TRIES = 20
 _FRIGHTENED = "asked_again_after_a_challenge"
-_NEVER_TRIPS = Breaker(0)
 
 logger = logging.getLogger(__name__)
 
 
 class HeldBack(Exception):
     """A request was not sent, because its host has asked for a pause meanwhile."""
-
-
-@dataclass(frozen=True, slots=True)
-class WaitLimits:
-    """The limits to what the middleware does for one request, and for the whole run."""
-
-    tries: int
-    """Retries of one request; those with a pause that the site named are not counted."""
-    backoff_s: float
-    """First wait where the site names none; it doubles with each retry, with jitter."""
-    longest_s: float
-    """Longest single wait."""
-    total_s: float
-    """All waits of the run together."""
-    breaker: Breaker = _NEVER_TRIPS
-    """When a host that keeps failing is left alone."""
-    breaker_pause_s: float = 0.0
-    """For how long."""
 
 
 class RetryAfterMiddleware:

@@ -23,7 +23,6 @@ from crawler.errors import (
     SiteError,
 )
 from crawler.fallback.feeds import read_feed
-from crawler.fallback.reading import home_of
 from crawler.fallback.rendering import what_is_wrong
 from crawler.fallback.sitemaps import (
     places_in_robots,
@@ -51,6 +50,7 @@ from crawler.site.diagnosis import (
     version_of,
 )
 from crawler.site.discovery import Discovered, discover
+from crawler.site.page_links import home_of
 from crawler.site.start_address import normalise_address
 
 

@@ -7,11 +7,13 @@ from urllib.parse import urljoin, urlsplit
 
 from tldextract import TLDExtract
 
+from crawler.rest.api import Api
 from crawler.rest.responses import RestResponse
 
 API_RELATION = "https://api.w.org/"
 """Link relation with which WordPress names its API (`rest_output_link_header()`)."""
 ROOTS_MAX = 10  # roots that one answer may name
+_FEED_END = re.compile(r"(?:comments/)?feed(?:/[a-z0-9]+)?/?$")
 _HEAD_LENGTH = 200_000  # bytes of a page in which its links are looked for
 _LANGUAGE_LENGTH = 20_000
 
@@ -84,6 +86,20 @@ def feed_addresses(page: RestResponse) -> list[str]:
             if "/comments/" not in address and address not in found:
                 found.append(address)
     return sorted(found, key=len)
+
+
+def home_of(page: RestResponse) -> str:
+    """Return the home of the site that a page is of: by its API, its feed, or its own address."""
+    for root in (*roots_in_header(page), *roots_in_head(page)):
+        if same_site(root, page.url):
+            return Api(root).home
+    for place in feed_addresses(page):
+        parts = urlsplit(place)
+        if same_site(place, page.url) and _FEED_END.search(parts.path):
+            path = _FEED_END.sub("", parts.path)
+            return parts._replace(path=path or "/", query="", fragment="").geturl()
+    parts = urlsplit(page.url)
+    return parts._replace(path=parts.path.rstrip("/") + "/", query="", fragment="").geturl()
 
 
 def same_site(root: str, base: str) -> bool:
