@@ -58,6 +58,11 @@ def hashed(text):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def latest_first(item):
+    _, revision = item
+    return -revision["revision"], -revision["refreshes"]
+
+
 def digest_as_documented(look):
     """The digest of a site by docs/verify.md alone."""
     chunks = {}
@@ -66,14 +71,16 @@ def digest_as_documented(look):
         for key, document in look.all(kind).items():
             record = zlib.decompress(document["raw"])
             records.append((kind, document, key, document["state"], record))
-    current = {key: document for _, document, key, _, _ in records}
-    for key, revision in sorted(look.all("revisions").items()):
-        raw = revision["document"].get("raw") or current[revision["key"]]["raw"]
-        record = zlib.decompressobj()
-        if revision["whole"] is False and "raw" in revision["document"]:
-            following = zlib.decompress(current[revision["key"]]["raw"])
-            record = zlib.decompressobj(zdict=following[-32768:])
-        records.append((revision["kind"], revision, key, "earlier", record.decompress(raw)))
+    following = {key: record for _, _, key, _, record in records}
+    for key, revision in sorted(look.all("revisions").items(), key=latest_first):
+        packed = revision["document"].get("raw")
+        record = following[revision["key"]]
+        if revision["whole"] is not False:
+            record = zlib.decompress(packed)
+        elif packed is not None:
+            record = zlib.decompressobj(zdict=record[-32768:] or b"{}").decompress(packed)
+        following[revision["key"]] = record
+        records.append((revision["kind"], revision, key, "earlier", record))
     for kind, document, key, state, record in records:
         if document["site"] == SITE:
             name = f"{kind}/{document['type']}/{document['id'] // 4096}"
@@ -95,6 +102,22 @@ async def test_the_digest_is_that_of_the_documented_algorithm(uri, store, look):
     check = checked(uri)
     assert (check.is_intact, check.run, check.digest) == (True, second["_id"], digest)
     assert check.records == second["digest"]["records"] == 10
+
+
+async def test_each_state_is_unpacked_with_the_one_that_follows(store, look):
+    text = "One."
+    for number in range(6):
+        if number == 3:
+            text = "Two."  # a version between refreshes
+        raw = zlib.compress(f'{{"id": 2, "seen": {number}, "text": "{text * 400}"}}'.encode())
+        seen = post(2, text, tags=[ref(number, "T")], raw=raw)
+        seen["version_hash"] = post(2, text)["version_hash"]
+        await store.save("posts", [seen], T1)
+    states = look.all("revisions").values()
+    assert sorted(state["whole"] is not False for state in states) == [False] * 4 + [True]
+    report = await ended(store, T1)
+    assert report["digest"]["records"] == 6
+    assert report["digest"]["sha256"] == digest_as_documented(look)
 
 
 async def test_a_run_without_changes_writes_no_manifest(store, look):

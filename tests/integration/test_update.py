@@ -1,6 +1,7 @@
 """Update runs over the sample site: what each mode reads, proves and says."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -89,17 +90,56 @@ def held_tags(archive: Path) -> dict[int, list[int]]:
 
 def test_a_reconcile_finds_what_moved_no_date(sample: Site, tmp_path: Path) -> None:
     archive = tmp_path / "archive.db"
-    crawl(sample.home, archive)
     ids = sorted(sample["posts"].rows)
+    one, other = sorted(sample["tags"].rows)[:2]
+    sample["posts"].put(record(sample, "posts", ids[2]) | {"tags": [one]})
+    sample["posts"].put(record(sample, "posts", ids[3]) | {"tags": [other]})
+    image = {"id": 990001, "type": "attachment", "slug": "a", "date": "2026-10-01T10:00:00"}
+    sample["media"].put(image | LATER | {"alt_text": "before"})
+    sample["posts"].put(record(sample, "posts", ids[4]) | {"featured_media": 990001})
+    crawl(sample.home, archive)
+    # A database that was changed by hand.
     sample["posts"].put(record(sample, "posts", ids[0]) | {"slug": "changed-by-sql"})
     older = {"modified": "2001-01-01T00:00:00", "modified_gmt": "2001-01-01T00:00:00"}
     sample["posts"].put(record(sample, "posts", ids[1]) | older)
+    # Two posts exchange their tags: no count changes.
+    sample["posts"].put(record(sample, "posts", ids[2]) | {"tags": [other]})
+    sample["posts"].put(record(sample, "posts", ids[3]) | {"tags": [one]})
+    sample["media"].put(record(sample, "media", 990001) | {"alt_text": "after"})
     run = crawl(sample.home, archive, mode="auto", settings={"CRAWL_RECONCILE_DAYS": 0})
     assert (run.verdict, run.report["mode"]) == ("complete", "reconcile"), run.output
-    assert (run.type("post")["scope"], run.type("post")["listed"]) == ("everything", 2)
+    assert run.type("post")["scope"] == "everything"
     held = {post["id"]: post for post in documents(archive, "posts", type="post")}
     assert held[ids[0]]["slug"] == "changed-by-sql"
     assert held[ids[1]]["modified_local"] == "2001-01-01T00:00:00"
+    tags = held_tags(archive)
+    assert (tags[ids[2]], tags[ids[3]]) == ([other], [one])
+    (shown,) = documents(archive, "media", id=990001)
+    assert shown["alt"] == "after"
+
+
+def test_a_site_that_changes_its_time_zone_is_looked_at_a_day_further_back(
+    sample: Site, tmp_path: Path
+) -> None:
+    archive = tmp_path / "archive.db"
+    sample.gmt_offset = 14
+    ids = sorted(sample["posts"].rows)
+    sample["posts"].put(record(sample, "posts", ids[0]) | LATER)
+    assert crawl(sample.home, archive).verdict == "complete"
+    as_before = tmp_path / "as-before.db"
+    shutil.copy(archive, as_before)
+    # Local time is 26 hours earlier now, so what is edited seems to be older than the last edit.
+    edited = {"modified": "2026-10-31T09:00:00", "modified_gmt": "2026-10-31T21:00:00"}
+    text = {"content": {"rendered": "<p>Edited elsewhere.</p>", "protected": False}}
+    sample["posts"].put(record(sample, "posts", ids[1]) | edited | text)
+    found = {}
+    for offset_h, copy in ((14, as_before), (-12, archive)):
+        sample.gmt_offset = offset_h
+        run = crawl(sample.home, copy, mode="update", settings={"CRAWL_PER_PAGE": 20})
+        assert (run.verdict, run.type("post")["scope"]) == ("complete", "changes"), run.output
+        (post,) = documents(copy, "posts", type="post", id=ids[1])
+        found[offset_h] = post["text"] == "Edited elsewhere."
+    assert found == {14: False, -12: True}
 
 
 def test_a_run_for_one_type_speaks_for_that_type(sample: Site, tmp_path: Path) -> None:
@@ -131,15 +171,30 @@ def test_very_many_vanished_objects_need_a_second_run_or_a_word(
     archive = tmp_path / "archive.db"
     crawl(sample.home, archive)
     gone = sorted(sample["posts"].rows)[:30]
+    records = [record(sample, "posts", id_) for id_ in gone]
     for id_ in gone:
         sample["posts"].delete(id_)
     held_back = crawl(sample.home, archive, mode="update")
     assert held_back.verdict == "partial"
     assert "-a confirm=vanished" in held_back.output
     assert documents(archive, "posts", state="deleted") == []
-    confirmed = crawl(sample.home, archive, mode="update", confirm="vanished")
-    assert confirmed.verdict == "complete", confirmed.output
-    assert [post["id"] for post in documents(archive, "posts", state="deleted")] == gone
+    by_word = tmp_path / "by-word.db"
+    shutil.copy(archive, by_word)
+    for copy, arguments in ((archive, {}), (by_word, {"confirm": "vanished"})):
+        released = crawl(sample.home, copy, mode="update", **arguments)
+        assert released.verdict == "complete", released.output
+        assert released.type("post")["deleted"] == len(gone)
+        assert [post["id"] for post in documents(copy, "posts", state="deleted")] == gone
+    # All of them come back, with their old dates.
+    for one in records:
+        sample["posts"].put(one)
+    restored = crawl(sample.home, archive, mode="update")
+    assert (restored.verdict, restored.type("post")["returned"]) == ("complete", len(gone))
+    assert documents(archive, "posts", state="deleted") == []
+    with open_archive(f"sqlite:///{archive}") as opened:
+        events = [(event.what, event.key) for event in opened.events()]
+    key = next(one["_id"] for one in documents(archive, "posts", type="post", id=gone[0]))
+    assert [what for what, of in events if of == key] == ["returned", "deleted", "new"]
 
 
 def test_an_image_that_vanishes_or_gets_another_title(sample: Site, tmp_path: Path) -> None:

@@ -75,6 +75,7 @@ class TopEvent(Enum):
     TOP_DISORDERED = "the ids do not fall"
     REACHED = "the highest id is at or below the floor"
     EMPTY_LIST = "no row, as in the only slice, and the site counts none"
+    DEEPER = "no row is shown, and there are rows before them that can be asked for"
     UNREADABLE = "no row can be read"
     HIGHER = "rows are counted behind empty windows, and there may be some that can be read"
     OFFSET_IGNORED = "slices brought the same rows for every offset; page numbers may help"
@@ -167,7 +168,9 @@ def end_of(known: Known, answer: SliceAnswer) -> int:
     return answer.rank + known.page_size.rows_looked_at(answer.request, answer.page)
 
 
-def top_event(known: Known, page: Page, probes: int, may_page: bool) -> TopEvent:
+def top_event(
+    known: Known, page: Page, probes: int, may_page: bool, can_look_deeper: bool
+) -> TopEvent:
     """Return what the highest ids mean.
 
     `probes` is the number of requests that all ids between the floor and the top would take.
@@ -183,6 +186,8 @@ def top_event(known: Known, page: Page, probes: int, may_page: bool) -> TopEvent
             return TopEvent.HIGHER
         if known.last.rank < 0 and not known.position.gap and not page.total:
             return TopEvent.EMPTY_LIST
+        if can_look_deeper:
+            return TopEvent.DEEPER
         return TopEvent.UNREADABLE
     if page.ids[0] <= known.position.floor:
         return TopEvent.REACHED

@@ -45,6 +45,7 @@ any slice state  ALL_SEEN         settles the end from the top                  
                  The highest ids are received
 TOP              REACHED          has reached the end                                SETTLED
                  EMPTY_LIST       has read the empty collection                      SETTLED
+                 DEEPER           looks at the rows before the ones looked at        TOP
                  UNREADABLE       has reached the end, in doubt if rows are counted  SETTLED
                  HIGHER           goes on behind the rows that cannot be read        slices
                  FEW_MISSED       queues the ids from the floor to the top           SETTLED
@@ -139,6 +140,8 @@ from crawler.walk.windows import Window, lower_page_size
 SLICE_STATES = frozenset({WalkState.SLICES, WalkState.IDS_ONLY, WalkState.BISECTION})
 LOOK_AHEAD = 10
 """Ids above the floor among which a last row that cannot be read is looked for."""
+DEEPER_LIMIT = 100
+"""Requests for the highest ids of a list whose newest rows are counted and not shown."""
 OLD_NEWS_LIMIT = 200
 """Slices in a row that may bring rows and none that is new; steps back take a few dozen."""
 
@@ -183,6 +186,7 @@ class WalkById:
         self._begun_known: set[int] = set()  # slices whose first row was taken before them
         self._last_foreign: tuple[int, ...] = ()  # ids that came where others were requested
         self._failed_slice: PageRequest | None = None  # to be requested again, only its ids
+        self._top_rank = 0  # from the top; no row before it is shown
         self._was_full = False  # the last slice was FULL: it is worth requesting ahead
         self._streak = 0  # single records or rows that failed one after the other
         self._old_news = 0  # slices in a row that brought rows, and none that was new
@@ -291,7 +295,10 @@ class WalkById:
             return None
         size = self._known.sizes.top
         params = (("orderby", "id"), ("order", "desc"), ("per_page", str(size)))
-        return PageRequest(params, "top", self._number(), ids_only=True, size=size)
+        rank = self._top_rank
+        if rank:
+            params = (*params, ("offset", str(rank)))
+        return PageRequest(params, "top", self._number(), ids_only=True, rank=rank, size=size)
 
     def _slice_request(self) -> PageRequest:
         known = self._known
@@ -339,6 +346,8 @@ class WalkById:
             return  # only an answer to a slice that was dropped can say so
         if state not in SLICE_STATES:
             self._slices.clear()
+        if state is not WalkState.TOP:
+            self._top_rank = 0
         self._state = state
 
     def _go_on(self) -> WalkState:
@@ -526,7 +535,8 @@ class WalkById:
         floor = known.position.floor
         top = page.ids[0] if page.ids else 0
         probes = self._queue.cost(floor + 1, top)
-        event = top_event(known, page, probes, self._may_page)
+        deeper = self._can_look_deeper(request, page)
+        event = top_event(known, page, probes, self._may_page, deeper)
         self._known = known = known.with_top(top)
         match event:
             case TopEvent.SAME_PAGE:
@@ -542,6 +552,9 @@ class WalkById:
                 return WalkState.SETTLED
             case TopEvent.HIGHER:
                 return self._start_again()
+            case TopEvent.DEEPER:
+                self._top_rank += self._step_deeper(request)
+                return WalkState.TOP
             case TopEvent.UNREADABLE:
                 if not known.page_size.saw_all(request, page):
                     self._builder.add_lost_stretch(
@@ -560,6 +573,23 @@ class WalkById:
                 return self._start_again()
             case TopEvent.OFFSET_IGNORED:
                 return self._request_by_page()
+
+    def _can_look_deeper(self, request: PageRequest, page: Page) -> bool:
+        """Tell whether rows before those of an answer from the top can be shown."""
+        known = self._known
+        step = self._step_deeper(request)
+        if page.total is None or known.sizes.by_page or not step:
+            return False
+        looked_at = request.rank + min(request.size, known.page_size.largest)
+        hidden = page.total - self._builder.listed
+        return looked_at < page.total and hidden <= step * DEEPER_LIMIT
+
+    def _step_deeper(self, request: PageRequest) -> int:
+        """Return by how many rows to move. Half of the rows are looked at twice.
+
+        So a row that moves meanwhile is not passed over.
+        """
+        return -(-min(request.size, self._known.page_size.largest) // 2)
 
     # Problems
 

@@ -133,6 +133,16 @@ def test_many_rows_that_cannot_be_read_are_gone_past_as_the_total_says() -> None
     assert sorted(outcome.emitted) == sorted(set(site.ids) - hidden)
 
 
+@pytest.mark.parametrize("first_hidden", [100, 190, 202, 250])
+def test_newest_rows_that_are_all_hidden_are_looked_behind(first_hidden: int) -> None:
+    # Newer comments than a page has, all of them on posts that nobody may read.
+    site = Site(list(range(1, 301)), hidden=set(range(first_hidden, 301)))
+    outcome = drive(choose_walk(FULL), site)
+    assert outcome.certificate.proved, outcome.certificate.reason
+    assert sorted(outcome.emitted) == list(range(1, first_hidden))
+    assert len(outcome.requests) < 12
+
+
 def test_a_collection_of_unreadable_rows_only() -> None:
     certificate = drive(
         choose_walk(FULL), Site(list(range(1, 41)), hidden=set(range(1, 41)))

@@ -48,6 +48,19 @@ def test_a_proved_walk_lost_nothing(
 
 
 @settings(max_examples=60, deadline=None)
+@given(st.integers(1, 60), st.integers(0, 120), PER_PAGE, st.sampled_from([0, 1, 3]), SEEDS)
+def test_rows_behind_hidden_ones_are_never_lost(
+    shown: int, hidden: int, per_page: int, most: int, seed: int
+) -> None:
+    ids = range(1, shown + hidden + 1)
+    site = Site(list(ids), hidden=set(ids[shown:]))
+    walk = WalkById(FULL, per_page=per_page)
+    outcome = drive(walk, site, mutations(min(most, per_page // 3)), seed)
+    assert_kept(outcome, site)
+    assert most or outcome.certificate.proved or per_page > shown, outcome.certificate.reason
+
+
+@settings(max_examples=60, deadline=None)
 @given(sites(), capabilities(), st.lists(st.integers(1, 120), min_size=1), st.integers(1, 4), SEEDS)
 def test_a_walk_whose_size_changes_with_the_speed_of_the_site_loses_nothing(
     site: Site, can: Capabilities, sizes: list[int], width: int, seed: int
