@@ -182,12 +182,12 @@ def top_event(
     if not _rises(page.ids[::-1]):
         return TopEvent.TOP_DISORDERED
     if not page.ids:
+        if can_look_deeper:
+            return TopEvent.DEEPER
         if known.looked_up:
             return TopEvent.HIGHER
         if known.last.rank < 0 and not known.position.gap and not page.total:
             return TopEvent.EMPTY_LIST
-        if can_look_deeper:
-            return TopEvent.DEEPER
         return TopEvent.UNREADABLE
     if page.ids[0] <= known.position.floor:
         return TopEvent.REACHED

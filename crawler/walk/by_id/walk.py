@@ -294,11 +294,12 @@ class WalkById:
         if self._outstanding:
             return None
         size = self._known.sizes.top
-        params = (("orderby", "id"), ("order", "desc"), ("per_page", str(size)))
+        params = [("orderby", "id"), ("order", "desc"), ("per_page", str(size))]
         rank = self._top_rank
         if rank:
-            params = (*params, ("offset", str(rank)))
-        return PageRequest(params, "top", self._number(), ids_only=True, rank=rank, size=size)
+            params.append(("offset", str(rank)))
+        number = self._number()
+        return PageRequest(tuple(params), "top", number, ids_only=True, rank=rank, size=size)
 
     def _slice_request(self) -> PageRequest:
         known = self._known
@@ -499,6 +500,8 @@ class WalkById:
         known = self._known
         match empty_event(known, answer):
             case EmptyEvent.ALL_SEEN:
+                # The highest ids are asked for once more, and what they say now is the end.
+                self._known = replace(known, looked_up=False)
                 return WalkState.TOP
             case EmptyEvent.SUSPECT:
                 self._known = replace(known, looked_up=True)

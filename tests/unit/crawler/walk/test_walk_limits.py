@@ -143,6 +143,13 @@ def test_newest_rows_that_are_all_hidden_are_looked_behind(first_hidden: int) ->
     assert len(outcome.requests) < 12
 
 
+def test_many_windows_of_hidden_newest_rows_take_few_requests() -> None:
+    site = Site(list(range(1, 1501)), hidden=set(range(301, 1501)))
+    outcome = drive(choose_walk(FULL, per_page=99), site)
+    assert outcome.certificate.proved, outcome.certificate.reason
+    assert len(outcome.requests) < 40
+
+
 def test_a_collection_of_unreadable_rows_only() -> None:
     certificate = drive(
         choose_walk(FULL), Site(list(range(1, 41)), hidden=set(range(1, 41)))
