@@ -540,7 +540,13 @@ class WalkById:
         probes = self._queue.cost(floor + 1, top)
         deeper = self._can_look_deeper(request, page)
         event = top_event(known, page, probes, self._may_page, deeper)
-        self._known = known = known.with_top(top)
+        self._known = known.with_top(top)
+        return self._after_top_event(event, request, page)
+
+    def _after_top_event(self, event: TopEvent, request: PageRequest, page: Page) -> WalkState:
+        known = self._known
+        floor = known.position.floor
+        top = known.top
         match event:
             case TopEvent.SAME_PAGE:
                 self._builder.note_query_ignored()
