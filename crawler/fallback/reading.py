@@ -383,7 +383,7 @@ class PublishedReader:
         words = {
             f"{self.kept:,} posts that are held from the API were left as they are": self.kept,
             f"robots.txt forbids {self.forbidden:,} pages": self.forbidden,
-            f"{self.gone:,} addresses are listed and not there": self.gone,
+            f"{self.gone:,} addresses are listed and not there, or lead to another site": self.gone,
             f"{self.no_posts:,} listed pages show no post": self.no_posts,
         }
         notes = [text for text, number in words.items() if number]

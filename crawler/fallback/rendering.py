@@ -22,6 +22,7 @@ from crawler.rest.client import RestClient
 from crawler.rest.collections import Collection
 from crawler.rest.lenient_json import decode_record
 from crawler.rest.php_values import as_mapping, as_rendered, as_text
+from crawler.rest.redirects import STATUSES
 from crawler.run.run_state import RunState
 
 MANY_TAGS = 3
@@ -41,15 +42,13 @@ _CHARSET = re.compile(r"charset=[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 async def public_page(client: RestClient, url: str, home: str) -> PublicPage:
     """Return the public page at an address of the site, after redirects within the site.
 
-    Raises FileNotFoundError where it is gone, and CrawlError.
+    Raises FileNotFoundError where it is gone, or has moved to another site, and CrawlError.
     """
     response = await client.get(url, accept=_PAGE, tries=3, within=partial(is_below, home=home))
-    if response.status in (404, 410):
+    if response.status in (404, 410) or response.status in STATUSES:
         raise FileNotFoundError(url)
-    if response.status >= 400:
+    if response.status >= 300:
         raise ApiError(response.status, message=f"no page at {url}")
-    if response.status >= 300 or not is_below(response.url, home):
-        raise ApiError(response.status, message=f"{url} leads to another site, or in circles")
     charset = _CHARSET.search(response.headers.get("content-type", ""))
     try:
         return PublicPage(response.body, response.url, home, charset[1] if charset else None)

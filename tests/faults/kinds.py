@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import formatdate
 from typing import Any
 
@@ -417,6 +417,10 @@ KINDS: tuple[FaultKind, ...] = (
     _closed("a closed API, with a feed of excerpts", Published(feed="excerpts")),
     _closed("a closed API, with an index of indexes alone", Published(feed="", sitemap="plugin")),
     _closed("a closed API, with a short feed and pages", Published(in_feed_max=20)),
+    replace(
+        _closed("a closed API, whose pages move away", Published(in_feed_max=30, pages_move=True)),
+        not_sent=frozenset(range(2, 31, 2)),
+    ),
     _closed("a closed API, with nothing else", Published(feed="", sitemap=""), FAILED),
     FaultKind("a challenge in the middle, once", on_turns((3,), _challenge)),
     FaultKind(
@@ -425,6 +429,7 @@ KINDS: tuple[FaultKind, ...] = (
         PARTIAL,
         may_lose=True,
     ),
+    FaultKind("a page with 202 in the middle, once", on_turns((2,), always(202, "Wait"))),
     FaultKind("a captcha of the host in the middle, once", on_turns((2,), _captcha)),
     FaultKind("a challenge page", verdicts=FAILED, may_lose=True, switches={"challenge": 1}),
     FaultKind(

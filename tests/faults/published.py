@@ -36,6 +36,9 @@ class Published:
     in_feed_max: int = 10**6
     """Feeds show no more posts than this, as those of many sites."""
 
+    pages_move: bool = False
+    """Every second page leads to a host that does not answer."""
+
     def __call__(self, moment: Moment) -> Response:
         """Return what the site answers."""
         site: Site = moment.memory["site"]
@@ -101,6 +104,8 @@ class Published:
         return response
 
     def _page(self, site: Site, path: str) -> Response:
+        if self.pages_move and path.rstrip("/")[-1] in "02468":
+            return Response(302, {"Location": "http://127.0.0.1:9/"}, b"")
         for record in _records(site):
             if path == urlsplit(link_of(site, record)).path.removeprefix(site.path):
                 return _answer(self._html(record))

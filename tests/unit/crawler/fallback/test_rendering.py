@@ -100,7 +100,7 @@ def test_a_completed_content_is_kept_until_the_record_changes():
         (500, {}, b"broken"),
         (200, {}, b"<body class='postid-2'><article>other</article>"),
         (200, {}, f"<body class='postid-1'><article>{LEAKED}</article>".encode()),
-        (200, {"Moved": "https://other.org/"}, PAGE[2]),
+        (302, {"Location": "https://other.org/"}, b""),
         (200, {}, b""),
     ],
 )
