@@ -49,7 +49,8 @@ def document(type_: str, id_: int, site: str = SITE, **fields: Any) -> dict[str,
 def post(
     id_: int, text: str = "Some words.", site: str = SITE, type_: str = "post", **fields: Any
 ) -> dict[str, Any]:
-    """Return a post; any field can be given."""
+    """Return a post; any field can be given. Its authors are its author, unless they are given."""
+    author = fields.get("author", ref(1, "Ada Lovelace"))
     values: dict[str, Any] = {
         "slug": f"post-{id_}",
         "title": f"Post {id_}",
@@ -66,8 +67,8 @@ def post(
         "modified_at": PUBLISHED,
         "published_local": PUBLISHED_LOCAL,
         "modified_local": PUBLISHED_LOCAL,
-        "author": ref(1, "Ada Lovelace"),
-        "authors": [ref(1, "Ada Lovelace")],
+        "author": author,
+        "authors": [author] if author else [],
         "translations": [],
         "tags": [],
         "categories": [],

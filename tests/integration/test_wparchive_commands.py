@@ -228,7 +228,7 @@ def test_failures(wparchive):
             1,
             "it holds: example.com/blog, other.org",
         ),
-        (["stats", "--tag", "nope"], 1, "no post is selected"),
+        (["stats", "--tag", "nope"], 1, "no post has the tag"),
         (["history", "--since", "2030"], 1, "nothing happened"),
         (["failures", "--site", "nope.com"], 1, "it holds: example.com/blog, other.org"),
         (["export", "-o", "x.csv", "--with-raw"], 2, "no place for raw records"),
