@@ -181,7 +181,7 @@ def run(at, verdict="complete", **fields):
         "seconds": 60.25,
         "boilerplate": None,
         "resumed_from": None,
-        "begun_again": None,
+        "begun_again": [],
         **fields,
     }
 

@@ -166,6 +166,11 @@ def test_the_kubernetes_job() -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+def test_the_alert_rules() -> None:
+    checked = run(tool("promtool"), "check", "rules", DEPLOY / "prometheus/wparchive.rules.yml")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
 def test_alerts_ask_for_metrics_that_there_are(tmp_path: Path) -> None:
     parser = pytest.importorskip("prometheus_client.parser", reason="run .ci/deploy")
     figures = tmp_path / "wparchive.prom"

@@ -239,10 +239,10 @@ def validator(collection: str) -> StoredDocument:
     return {"$jsonSchema": json_schema(RECORD_TYPES[collection])}
 
 
-def json_schema(annotation: Any) -> StoredDocument:
+def json_schema(annotation: Any, may_be_null: bool = False) -> StoredDocument:
     """Return the JSON Schema of a field's annotation, in MongoDB's dialect."""
     found = _schema_of(bare_type(annotation))
-    if is_optional(annotation) and "bsonType" in found:
+    if (may_be_null or is_optional(annotation)) and "bsonType" in found:
         found["bsonType"] = [*found["bsonType"], "null"]
         if "enum" in found:
             found["enum"] = [*found["enum"], None]
@@ -251,11 +251,15 @@ def json_schema(annotation: Any) -> StoredDocument:
 
 def _schema_of(type_: Any) -> StoredDocument:
     if is_typeddict(type_):
-        hints = get_type_hints(type_)
+        required = type_.__required_keys__
+        # What may be missing may be null as well: so it is in what comes from SQLite.
         return {
             "bsonType": ["object"],
-            "required": sorted(type_.__required_keys__),
-            "properties": {name: json_schema(hint) for name, hint in hints.items()},
+            "required": sorted(required),
+            "properties": {
+                name: json_schema(hint, may_be_null=name not in required)
+                for name, hint in get_type_hints(type_).items()
+            },
         }
     if get_origin(type_) is list:
         return {"bsonType": ["array"], "items": json_schema(get_args(type_)[0])}
