@@ -186,10 +186,17 @@ _CONTROL_REFERENCES = re.compile(
 )
 
 
-def scrub(html: str, max_bytes: int) -> tuple[str, list[str]]:
-    """Return the HTML without unusable characters and cut at `max_bytes` of UTF-8, and its flags.
+MAX_TAGS = 100_000
+"""How many tags of one content are cleaned. Every one may become a block, a link or an image, which
+take far more memory than the few bytes of the tag, and some take the parser time for each tag that
+is open. The richest of 1,936 posts of nine sites has 2,417."""
 
-    The flags are `surrogates` (lone ones were replaced by U+FFFD) and `truncated`.
+
+def scrub(html: str, max_bytes: int, max_tags: int = MAX_TAGS) -> tuple[str, list[str]]:
+    """Return the HTML without unusable characters, its flags, and at most so many bytes and tags.
+
+    The flags are `surrogates` (lone ones were replaced by U+FFFD) and `truncated`: it was cut at
+    `max_bytes` of UTF-8, or where the tags became too many.
     """
     flags = []
     try:
@@ -199,8 +206,8 @@ def scrub(html: str, max_bytes: int) -> tuple[str, list[str]]:
         encoded = html.encode()
         flags.append("surrogates")
     length = len(encoded)
-    if length > max_bytes:
-        encoded = encoded[:max_bytes]
+    encoded = _before_tag(encoded[:max_bytes], max_tags)
+    if len(encoded) != length:
         flags.append("truncated")
     # Bytes are cheaper to go through than characters. Few posts have anything to remove, so each
     # search is preceded by one for a single byte or character, which is ten times as fast.
@@ -217,16 +224,28 @@ def scrub(html: str, max_bytes: int) -> tuple[str, list[str]]:
     return html, flags
 
 
-def scrub_slowly(html: str, max_bytes: int) -> tuple[str, list[str]]:
+def _before_tag(encoded: bytes, number: int) -> bytes:
+    """Return what stands before the tag behind the first `number` of them."""
+    if encoded.count(b"<") <= number:
+        return encoded
+    place = -1
+    for _ in range(number + 1):
+        place = encoded.find(b"<", place + 1)
+    return encoded[:place]
+
+
+def scrub_slowly(html: str, max_bytes: int, max_tags: int = MAX_TAGS) -> tuple[str, list[str]]:
     """Return what `scrub` returns, step by step; the oracle of its test."""
     valid = _SURROGATES.sub("\ufffd", html)
     encoded = valid.encode()
     flags = []
     if valid != html:
         flags.append("surrogates")
-    if len(encoded) > max_bytes:
-        flags.append("truncated")
     # Half a character at the cut is dropped.
     cut = encoded[:max_bytes].decode(errors="ignore")
+    before, *tags = cut.split("<")
+    cut = "<".join([before, *tags[:max_tags]])
+    if cut != valid:
+        flags.append("truncated")
     without_controls = _CONTROLS.sub("", cut).translate(_WINDOWS_1252)
     return _CONTROL_REFERENCES.sub("", without_controls), flags

@@ -7,7 +7,10 @@ from html import escape
 from wparchive.export.commonmark.elements import SPAN_NAMES, Break, MarkupElement
 
 _BLANKS = re.compile(r"[ \t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]+")
+_OTHER_THAN_SINGLE_BLANKS = re.compile(r"[\t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]|  ")
 _SPECIAL = re.compile(r"[\\`*\[\]<~]|&(?=#?\w+;)|_+")
+_CUT = re.compile(r"[^\w&#]")
+_STRETCH = 100_000
 _LETTER = re.compile(r"[^\W_]")
 _LINE_START = re.compile(
     r"^(?:(?P<number>\d{1,9})(?P<dot>[.)])(?=\s|$)"
@@ -18,12 +21,29 @@ _LINE_START = re.compile(
 
 def collapse_blanks(text: str) -> str:
     """Return text whose white space is single blanks; no-break spaces stay."""
+    if _OTHER_THAN_SINGLE_BLANKS.search(text) is None:
+        return text
     return _BLANKS.sub(" ", text)
 
 
 def escape_text(text: str) -> str:
     """Return text in which nothing is markup within a line."""
-    return _SPECIAL.sub(_escape_special, text)
+    return "".join(_SPECIAL.sub(_escape_special, stretch) for stretch in _stretches(text))
+
+
+def _stretches(text: str) -> Iterator[str]:
+    """Yield a text in parts, cut where neither an entity nor a word goes on.
+
+    A substitution keeps all its matches until its end: in megabytes of brackets these are millions.
+    """
+    start = 0
+    while start < len(text):
+        found = _CUT.search(text, start + _STRETCH)
+        end = len(text)
+        if found is not None:
+            end = found.end()
+        yield text[start:end]
+        start = end
 
 
 def _escape_special(found: re.Match[str]) -> str:

@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.cleaning.parse.events import scrub, scrub_slowly
+from pipelines.cleaning.parse.events import MAX_TAGS, scrub, scrub_slowly
 
 PIECES = st.sampled_from(
     [
         "a",
+        "<",
         "é",
         "漢",
         "&",
@@ -25,9 +26,15 @@ PIECES = st.sampled_from(
 )
 
 
-@given(st.one_of(st.text(), st.lists(PIECES).map("".join)), st.integers(0, 40))
-def test_the_fast_way_does_what_the_slow_way_does(html: str, max_bytes: int) -> None:
-    assert scrub(html, max_bytes) == scrub_slowly(html, max_bytes)
+@given(st.one_of(st.text(), st.lists(PIECES).map("".join)), st.integers(0, 40), st.integers(0, 4))
+def test_the_fast_way_does_what_the_slow_way_does(html: str, max_bytes: int, tags: int) -> None:
+    assert scrub(html, max_bytes, tags) == scrub_slowly(html, max_bytes, tags)
+
+
+def test_a_post_has_not_more_tags_than_anybody_can_pay_for() -> None:
+    html = "<b>" * MAX_TAGS + "<i>x"
+    assert scrub(html, len(html)) == ("<b>" * MAX_TAGS, ["truncated"])
+    assert scrub(html[:-4], len(html)) == ("<b>" * MAX_TAGS, [])
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from tests.quality.markdown_kinds import KINDS, TABLES
 from tests.quality.rendered import find, render
 from tests.work import steps
 from wparchive.export.commonmark import html_to_markdown
+from wparchive.export.commonmark.escape import escape_text
 
 BASE = "https://example.com/a-post/"
 PAGE = "https://example.com/x"
@@ -140,3 +141,9 @@ def test_work_is_linear(unit: str) -> None:
     short = steps(lambda: html_to_markdown(unit * 1_000))
     long = steps(lambda: html_to_markdown(unit * 5_000))
     assert long < 6 * short
+
+
+@pytest.mark.parametrize("piece", ["a_b_ &amp; [x] ", "[a][/b]", "_ &x; ", "&#65;a_b;"])
+def test_long_texts_are_escaped_as_short_ones(piece: str) -> None:
+    number = 250_000 // len(piece)
+    assert escape_text(piece * number) == escape_text(piece) * number
