@@ -25,15 +25,21 @@ from crawler.run.output import (
 from crawler.run.report import RunReport, StopReason
 from crawler.run.run_state import RunState, utc_now
 from crawler.run.verdict import ExitStatus, archive_is_lost, is_kept_out, is_read
+from wparchive.alarms.judging import raised
+from wparchive.alarms.sending import addresses_to_alarm, send_alarms
+from wparchive.alarms.watching import watch_run
 from wparchive.backends.leases import SiteLease, Watch, fenced_store
 from wparchive.backends.opening import open_reader, open_store
 from wparchive.backends.retrying import retrying_store
 from wparchive.errors import ArchiveError
-from wparchive.model.documents import Run
+from wparchive.model.documents import Alarm, Run, RunProfile
 from wparchive.reading.checking import check_ended_run
 from wparchive.tuning import look_seldom_for_cycles
 
 logger = logging.getLogger(__name__)
+
+Watched = tuple[RunProfile | None, list[Alarm] | None]
+"""What a run looks like, and its alarms."""
 
 
 def run_of(crawler: Crawler) -> RunState:
@@ -79,14 +85,19 @@ class RunLifecycle:
         *,
         log_file: bool = False,
         look_again: Callable[[Run], None] = lambda run: None,
+        watch: Callable[[Run, str | None], Watched] = lambda run, theme: (None, None),
     ) -> None:
-        """`look_again` raises ArchiveError where a run that has ended is not in the archive."""
+        """`look_again` raises ArchiveError where a run that has ended is not in the archive.
+
+        `watch` returns the profile and the alarms of a run, by the theme of its site.
+        """
         self.run = run
         self.finished: Run | None = None
         """The document of the run, once it has ended."""
         self._report_path = report_path
         self._log_file = log_file
         self._look_again = look_again
+        self._watch = watch
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -116,6 +127,7 @@ class RunLifecycle:
             arguments.get("report", ""),
             log_file=log_file,
             look_again=partial(_check_ended_run, settings["ARCHIVE_URI"]),
+            watch=partial(_watch_run, settings["ARCHIVE_URI"]),
         )
         lifecycle.connect(crawler)
         return lifecycle
@@ -151,6 +163,7 @@ class RunLifecycle:
         await self._release()
         await self.run.store.close()
         self._publish(self.finished)
+        await self._send_alarms(self.finished)
 
     def _note_end(self, reason: str) -> None:
         """Note why Scrapy closed the spider, where nobody has noted a reason before."""
@@ -170,6 +183,7 @@ class RunLifecycle:
             await self._count_held()
             await self.run.failures.save()
             document = self._document()
+            await self._look_for_alarms(document)
             if self.run.site is not None:
                 document["digest"] = await self.run.store.take_stock(
                     self.run.site_key, document["_id"]
@@ -183,6 +197,30 @@ class RunLifecycle:
             self.run.report.stopped = StopReason(ExitStatus.ARCHIVE, str(error))
             return await self._lost(self._document())
         return document
+
+    async def _look_for_alarms(self, document: Run) -> None:
+        """Compare a run with the past of its site, and note what is not as usual."""
+        theme = None
+        if self.run.site is not None:
+            theme = self.run.site.get("theme")
+        try:
+            profile, alarms = await asyncio.to_thread(self._watch, document, theme)
+        except Exception:  # they are about the run: what it has archived must not depend on them
+            logger.exception("nobody has looked for alarms")
+            return
+        document["profile"] = profile
+        document["alarms"] = alarms
+
+    async def _send_alarms(self, document: Run) -> None:
+        """Send the alarms that this run has raised, where somebody asked for that."""
+        addresses = addresses_to_alarm()
+        new = raised(document)
+        if not (addresses and new):
+            return
+        try:
+            await asyncio.to_thread(send_alarms, document["site"], new, addresses)
+        except ArchiveError as error:
+            logger.error("%s", error)
 
     async def _lost(self, document: Run) -> Run:
         """Leave the word in the archive that it is not whole, where there still is one."""
@@ -223,6 +261,12 @@ def _check_ended_run(uri: str, run: Run) -> None:
     """Check with new eyes that an archive holds what a run has left. Raises ArchiveError."""
     with closing(open_reader(uri)) as reader:
         check_ended_run(reader, run)
+
+
+def _watch_run(uri: str, run: Run, theme: str | None) -> Watched:
+    """Return the profile and the alarms of a run. Raises ArchiveError."""
+    with closing(open_reader(uri)) as reader:
+        return watch_run(reader, run, theme)
 
 
 def traffic_of(stats: StatsCollector | None) -> Traffic:

@@ -10,6 +10,7 @@ from typing import Any
 
 from crawler.run.report import RunReport, TypeCount
 from crawler.run.verdict import judge
+from wparchive.alarms.sending import alarm_name
 from wparchive.backends.remembering import Learned
 from wparchive.errors import OutputFailed
 from wparchive.export.atomic import atomic_file
@@ -69,6 +70,8 @@ def run_so_far(report: RunReport, traffic: Traffic) -> Run:
         retries=traffic.retries,
         bytes=traffic.bytes,
         seconds=0.0,
+        profile=None,
+        alarms=None,
         digest=None,
     )
 
@@ -138,7 +141,7 @@ def report_table(run: Run) -> str:
     if run["types"]:
         lines += [*_table_lines(run["types"]), *_notes(run)]
     lines += [*_files_lines(run), *_boilerplate_lines(run), *_sitemap_lines(run)]
-    lines += [_traffic_line(run), _verdict_line(run)]
+    lines += [*_alarm_lines(run), _traffic_line(run), _verdict_line(run)]
     return "\n".join(map(printable, lines))
 
 
@@ -239,6 +242,13 @@ def _sitemap_lines(run: Run) -> Iterator[str]:
         f"of {found['listed']:,} addresses in the sitemaps, the archive lacks "
         f"{found['lacking']:,}: {first}"
     )
+
+
+def _alarm_lines(run: Run) -> Iterator[str]:
+    """Yield what is not as usual on this site."""
+    for alarm in run.get("alarms") or ():
+        yield f"ALARM {alarm_name(alarm)}: {alarm['saw']}; usual: {alarm['usual']}"
+        yield f"  look at: {alarm['look_at']}"
 
 
 def _counted(number: int, noun: str) -> str:

@@ -9,8 +9,9 @@ import html
 import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -22,13 +23,15 @@ from crawler.rest.php_values import as_mapping, as_text
 from crawler.rest.responses import RestResponse, read_object
 from crawler.site.attempts import DiscoveryAttempts, discovery_error
 from crawler.site.candidates import Candidate, Get, Ladder
-from crawler.site.page_links import page_language
+from crawler.site.page_links import page_language, page_theme
 from crawler.site.start_address import has_scheme, normalise_address
 from wparchive.model.documents import Site
 
 # For an https that nobody has named: a closed port may swallow requests in silence.
 GUESS_TIMEOUT_S = 20.0
 WORDPRESS_COM = "https://public-api.wordpress.com/"
+_THEME_HOLDS = timedelta(days=7)
+"""How long the theme of a site is taken to be the same."""
 _FIELDS = "name,description,url,home,gmt_offset,timezone_string,namespaces"
 """What the index says of the site; its routes, up to megabytes, are left out."""
 
@@ -107,6 +110,8 @@ async def _discover_at(get: Get, start: str, now: datetime, wordpress_com: str) 
         raise discovery_error(start, attempts)
     if page:
         found.site["language"] = page_language(page.body, page.url)
+        found.site["theme"] = page_theme(page.body)
+        found.site["theme_seen_at"] = now
     return found
 
 
@@ -285,7 +290,21 @@ async def recall(get: Get, known: Site, now: datetime) -> Discovered | None:
         return None
     site = site_of(api, index, known["found_by"], now)
     site["language"] = known["language"]
+    await _look_at_theme(get, site, known, now)
     return _discovered(api, site, dict(_routes(known)), index)
+
+
+async def _look_at_theme(get: Get, site: Site, known: Site, now: datetime) -> None:
+    """Note a known site's theme, for which its front page is requested once a week."""
+    seen_at = known.get("theme_seen_at")
+    site["theme"] = known.get("theme")
+    site["theme_seen_at"] = seen_at
+    if seen_at is not None and now - seen_at < _THEME_HOLDS:
+        return
+    with suppress(CrawlError):
+        page = await get(site["home"])
+        site["theme"] = page_theme(page.body) or site["theme"]
+        site["theme_seen_at"] = now
 
 
 def _routes(known: Site) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
@@ -40,6 +41,28 @@ _META_LANGUAGE = re.compile(
     + rb")",
     re.IGNORECASE,
 )
+
+
+_THEME = re.compile(rb"/wp-content/themes/([A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)?)/")
+_WORDPRESS_COM_FOLDERS = (b"pub/", b"premium/", b"a8c/", b"vip/", b"h4/")
+_THEME_LENGTH = 300_000
+_THEMES_MAX = 3
+
+
+def page_theme(body: bytes) -> str | None:
+    """Return the themes that a page loads files from, a child and its parent for instance.
+
+    They are separated by commas; None where there are none.
+    """
+    names: Counter[bytes] = Counter()
+    for path in _THEME.findall(body[:_THEME_LENGTH]):
+        if not path.startswith(_WORDPRESS_COM_FOLDERS):
+            path = path.partition(b"/")[0]
+        names[path] += 1
+    if not names:
+        return None
+    most = sorted(name for name, _ in names.most_common(_THEMES_MAX))
+    return ", ".join(name.decode() for name in most)
 
 
 def roots_in_header(page: RestResponse) -> Iterator[str]:

@@ -358,6 +358,9 @@ class Reader(Protocol):
         Newest first, then by key, descending; the position holds a key.
         """
 
+    def publications(self, site: str, since: datetime) -> Iterator[tuple[str, datetime]]:
+        """Yield type and date of the live posts of a site, by the date, ascending."""
+
     def events_of(self, key: str) -> list[EventRecord]:
         """Return the recorded events of the documents with a key, in any order."""
 

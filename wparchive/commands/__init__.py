@@ -10,7 +10,8 @@ Exit status
 4    the archive was written by a newer version
 5    the output cannot be written, or something needs a package that is not installed
 6    some documents could not be cleaned again (reclean) or were refused (copy); the others were not
-7    something is not as the last run left it (verify), or not as in the other archive (copy)
+7    something is not as the last run left it (verify), as in the other archive (copy), or as usual
+     (health)
 130  interrupted
 141  whoever read the output stopped reading (a closed pipe)
 """
@@ -41,6 +42,7 @@ from wparchive.errors import (
 COMMANDS = {
     "sites": "wparchive.commands.sites",
     "runs": "wparchive.commands.runs",
+    "health": "wparchive.commands.health",
     "search": "wparchive.commands.search",
     "show": "wparchive.commands.show",
     "stats": "wparchive.commands.stats",

@@ -2,12 +2,18 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Any, cast
+from typing import Any, cast, get_type_hints
 
 from wparchive.backends.reader import EVENT_KINDS, Filter
 from wparchive.errors import InvalidQuery
 from wparchive.export.readable import readable
-from wparchive.model.documents import PostDocument, Revision, StoredDocument
+from wparchive.model.documents import (
+    DOCUMENT_TYPES,
+    Kind,
+    PostDocument,
+    Revision,
+    StoredDocument,
+)
 from wparchive.reading.arguments import ANY_STATE, require_known
 from wparchive.reading.events import Event
 from wparchive.reading.library import Archive
@@ -129,6 +135,13 @@ def _revisions(read: Callable[[], Iterable[Revision]], keep_raw: bool) -> ReadAn
     def written() -> Iterator[StoredDocument]:
         for revision in read():
             document = _without_raw(revision["document"], keep_raw)
-            yield {**revision, "document": readable(document, document)}
+            yield {**revision, "document": readable(document, _fields(revision["kind"], document))}
 
     return ReadAnew(written)
+
+
+def _fields(kind: Kind, document: Mapping[str, Any]) -> list[str]:
+    """Return the fields of a document in order; backends differ in those without a value."""
+    always = cast(Any, DOCUMENT_TYPES[kind]).__required_keys__
+    names = get_type_hints(DOCUMENT_TYPES[kind])
+    return [name for name in names if name in always or document.get(name) is not None]

@@ -670,6 +670,77 @@ class HeldDigest(TypedDict):
     """Hash of the chain of that run, of this run's `_id` and of `sha256`."""
 
 
+class NamedCount(TypedDict):
+    """In how many posts there is something."""
+
+    name: str
+    """What it is."""
+    posts: int
+    """In how many posts it is."""
+
+
+class TypeProfile(TypedDict):
+    """What the posts of one type look like as a whole, of those that a run found new or edited."""
+
+    type: str
+    """The post type."""
+    posts: int
+    """How many were looked at: up to 60 new and 60 edited ones of all types, the newest."""
+    words: list[int]
+    """How many have no words, 1, 2 or 3, 4 to 7, 8 to 15, ... words: the place is the number of
+    binary digits."""
+    unresolved: int
+    """How many have a tag, category, author or picture whose name could not be found."""
+    fields: list[NamedCount]
+    """How many have an author, tags, a picture, ..., and each plugin's field (`extra.NAME`)."""
+    builders: list[NamedCount]
+    """How many were made with which page builder or editor."""
+
+
+class RunProfile(TypedDict):
+    """What a run saw of a site that its counts do not say; the next runs are compared with it."""
+
+    theme: str | None
+    """The site's theme, by its front page; None where that is not known."""
+    types: list[TypeProfile]
+    """The posts that the run found new or edited, by type."""
+
+
+AlarmKind = Literal[
+    "fewer",
+    "silent",
+    "empty",
+    "short",
+    "fields",
+    "unresolved",
+    "failures",
+    "failing",
+    "deletions",
+    "types",
+    "theme",
+    "builder",
+]
+
+
+class Alarm(TypedDict):
+    """Something about a run that is not as it usually is on that site."""
+
+    kind: AlarmKind
+    """`fewer` new posts than usual, `silent` for longer than usual, texts `empty` or `short`,
+    `fields` gone, `unresolved` names, many `failures`, runs `failing` again and again, `deletions`
+    in bulk, `types` gone, another `theme`, another `builder`."""
+    type: str | None
+    """The type concerned; None where it is the site."""
+    saw: str
+    """What the run saw, in a sentence."""
+    usual: str
+    """What was usual."""
+    look_at: str
+    """What to look at."""
+    since: str
+    """Start of the run that raised it first, ISO 8601, UTC; the alarm has stood since then."""
+
+
 class Run(TypedDict):
     """The report of one crawl."""
 
@@ -727,6 +798,11 @@ class Run(TypedDict):
     """Bytes received."""
     seconds: float
     """Duration."""
+    profile: NotRequired[RunProfile | None]
+    """What the posts that it read look like, for later runs to be compared with; None where nobody
+    has looked."""
+    alarms: NotRequired[list[Alarm] | None]
+    """What is not as usual (docs/alarms.md); None where nobody has looked."""
     digest: NotRequired[HeldDigest | None]
     """What the archive then held, as a hash; None while the run goes on, or when it was killed."""
 
@@ -830,6 +906,10 @@ class Site(TypedDict):
     """API namespaces."""
     language: str | None
     """Language that the front page declares."""
+    theme: NotRequired[str | None]
+    """The theme that the front page loads its styles from; None where it does not say."""
+    theme_seen_at: NotRequired[datetime | None]
+    """When the front page was last looked at for it."""
     capabilities: list[dict[str, Any]]
     """`{route, parameters, per_page_maximum, orderby}` for each collection."""
     brakes: list[Brake]

@@ -312,6 +312,12 @@ class MongoReader:
         fields = dict.fromkeys(event_fields(kind), 1)
         return (arrival(kind, found) for found in self._collections.find(kind, query, fields, sort))
 
+    def publications(self, site: str, since: datetime) -> Iterator[tuple[str, datetime]]:
+        query = {"site": site, "state": "live", "published_at": {"$gte": since}}
+        fields = {"_id": 0, "type": 1, "published_at": 1}
+        found = self._collections.find("posts", query, fields, [("published_at", 1), ("_id", 1)])
+        return ((post["type"], post["published_at"]) for post in found)
+
     def events_of(self, key: str) -> list[EventRecord]:
         if self.history_since() is None:
             return [event for event in self._first_events() if event["key"] == key]

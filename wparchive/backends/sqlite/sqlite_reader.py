@@ -34,7 +34,7 @@ from wparchive.backends.reader import (
     TypeCounts,
 )
 from wparchive.backends.sqlite.connect import ReadPool
-from wparchive.backends.sqlite.rows import TABLE_COLUMNS, from_row, to_json
+from wparchive.backends.sqlite.rows import TABLE_COLUMNS, from_row, iso_seconds, to_json
 from wparchive.backends.sqlite.schema import columns_of, events_of_version_1, has_table
 from wparchive.backends.sqlite.search_index import (
     matches_by_date,
@@ -297,6 +297,15 @@ class SQLiteReader:
             *chosen.parameters,
         )
         return (arrival(kind, _document_of(kind, row)) for row in rows)
+
+    def publications(self, site: str, since: datetime) -> Iterator[tuple[str, datetime]]:
+        rows = self._stream(
+            "SELECT type, published_at FROM posts WHERE site = ? AND published_at >= ?"
+            " AND state = 'live' ORDER BY published_at",
+            site,
+            iso_seconds(since),
+        )
+        return ((row["type"], datetime.fromisoformat(row["published_at"])) for row in rows)
 
     def events_of(self, key: str) -> list[EventRecord]:
         if self._is_of_version_1:

@@ -1,0 +1,1 @@
+"""Alarms: what a run saw of a site that is not as it usually is there."""

@@ -1,0 +1,147 @@
+"""Looking at a site's past in an archive: for a run that ends, and for whoever asks how it goes."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from heapq import merge
+from itertools import islice, pairwise
+from typing import Any
+
+from wparchive.alarms.judging import PAST, alarms_of
+from wparchive.alarms.profiles import profile_of
+from wparchive.backends.reader import EventFilter, Reader
+from wparchive.model.documents import Alarm, EventKind, Run, RunProfile
+from wparchive.reading.arguments import bare_address
+from wparchive.reading.library import Archive
+
+_RUNS_MAX = 600
+_POSTS_MAX = 60
+"""New posts of a run that are looked at, and as many edited ones."""
+_RUNS_FOR_PACE = 20
+_RUNS_FOR_PACE_MIN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SiteHealth:
+    """How it goes with one site."""
+
+    site: str
+    last_run: Run | None
+    """The last run that has ended."""
+    alarms: list[Alarm]
+    """The alarms of that run, or all since a time; those that stand first."""
+    late: str | None
+    """That no run has ended for longer than usual, in a sentence; None where that is not so."""
+
+    @property
+    def is_well(self) -> bool:
+        """Tell whether there is no alarm, and the last run archived something."""
+        has_failed = self.last_run is not None and self.last_run["verdict"] in ("failed", "killed")
+        return not (self.alarms or self.late or has_failed)
+
+
+def watch_run(reader: Reader, run: Run, theme: str | None) -> tuple[RunProfile, list[Alarm]]:
+    """Return what the posts look like that a run read, and the alarms that it raises."""
+    site = run["site"]
+    profile = profile_of(theme, _posts_of(reader, run))
+    past = reader.runs(_names_of(site), _RUNS_MAX)
+    published: dict[str, list[datetime]] = {}
+    for type_, at in reader.publications(site, run["started_at"] - PAST):
+        published.setdefault(type_, []).append(at)
+    judged: Run = {**run, "profile": profile}
+    others = [one for one in past if one["_id"] != run["_id"]]
+    return profile, alarms_of(judged, others, published)
+
+
+def _names_of(site: str) -> tuple[str, ...]:
+    """Return under which names a site's runs are kept: those that did not find it, by address."""
+    key = bare_address(site)
+    addresses = [f"{scheme}://{key}{end}" for scheme in ("https", "http") for end in ("", "/")]
+    return tuple(dict.fromkeys((site, key, *addresses)))
+
+
+def _posts_of(reader: Reader, run: Run) -> Iterator[dict[str, Any]]:
+    """Yield posts that a run found new or edited, whole, the last ones of each."""
+    keys: dict[str, None] = {}
+    for kind in ("new", "edited"):
+        filter_ = _events_of_run(run, kind)
+        events = reader.arrivals("posts", filter_)
+        if kind == "edited":
+            events = reader.events(filter_)
+        keys |= dict.fromkeys(event["key"] for event in islice(events, _POSTS_MAX))
+    for key in keys:
+        found = reader.get(key)
+        if found is not None and found[0] == "posts":
+            yield found[1]
+
+
+def _events_of_run(run: Run, kind: EventKind) -> EventFilter:
+    return EventFilter((kind,), run["started_at"], sites=(run["site"],), kinds=("posts",))
+
+
+def health_of(
+    archive: Archive, sites: Iterable[str], now: datetime, since: datetime | None = None
+) -> list[SiteHealth]:
+    """Return how it goes with sites, all of the archive unless some are named, by key.
+
+    With `since`, the alarms are all that were raised since then. Raises NotFound.
+    """
+    named = tuple(sites)
+    archive.require_sites(named)
+    keys = named or tuple(summary.key for summary in archive.sites())
+    return [_health(archive, bare_address(key), now, since) for key in keys]
+
+
+def _health(archive: Archive, site: str, now: datetime, since: datetime | None) -> SiteHealth:
+    runs: list[Run] = []
+    # Runs that did not find the site are kept by its address.
+    lost = archive.reader.runs(_names_of(site)[1:], _RUNS_MAX)
+    both = merge(archive.runs(site), lost, key=_started_at, reverse=True)
+    for run in islice(both, _RUNS_MAX):
+        is_needed = len(runs) < _RUNS_FOR_PACE or (since and run["started_at"] >= since)
+        if not is_needed:
+            break
+        if run["verdict"] != "running":
+            runs.append(run)
+    if not runs:
+        return SiteHealth(site, None, [], None)
+    alarms = list(runs[0].get("alarms") or ())
+    if since is not None:
+        alarms += _ended_alarms(runs, alarms, since)
+    return SiteHealth(site, runs[0], alarms, lateness(runs, now))
+
+
+def _started_at(run: Run) -> datetime:
+    return run["started_at"]
+
+
+def _ended_alarms(
+    runs: Sequence[Run], standing: Sequence[Alarm], since: datetime
+) -> Iterator[Alarm]:
+    """Yield the alarms that were raised since a time and do not stand any more."""
+    known = {(one["kind"], one["type"], one["since"]) for one in standing}
+    for run in runs[1:]:
+        for alarm in run.get("alarms") or ():
+            name = (alarm["kind"], alarm["type"], alarm["since"])
+            if datetime.fromisoformat(alarm["since"]) >= since and name not in known:
+                known.add(name)
+                yield alarm
+
+
+def lateness(newest_first: Sequence[Run], now: datetime) -> str | None:
+    """Return that no run has ended for longer than usual; None where that is not so. Pure."""
+    starts = [run["started_at"] for run in newest_first[:_RUNS_FOR_PACE]]
+    pauses = [later - earlier for later, earlier in pairwise(starts)]
+    if len(pauses) < _RUNS_FOR_PACE_MIN:
+        return None
+    passed = now - starts[0]
+    usual = sorted(pauses)[len(pauses) // 2]
+    if passed <= max(3 * usual, 1.5 * max(pauses), timedelta(hours=1)):
+        return None
+    return f"no run for {_span(passed)}, where one comes every {_span(usual)}"
+
+
+def _span(span: timedelta) -> str:
+    if span >= timedelta(days=2):
+        return f"{span.days} days"
+    return f"{max(1, round(span / timedelta(hours=1)))} h"
