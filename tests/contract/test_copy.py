@@ -33,7 +33,8 @@ async def fill(uri):
         await filled(store)
         await store.save_failures([failure(site=SITE)])
         await store.save_recurring_blocks(SITE, [recurring_block(1, site=SITE)])
-        await store.save_files([file_record(1, SITE), file_record(2, SITE)])
+        gone = {"sha256": None, "path": None, "size_bytes": None, "problem": "http_404"}
+        await store.save_files([{**file_record(1, SITE), **gone}])
         await store.save_memory(site_memory(SITE))
         index = open_index(uri)
         index.move_out([f"{SITE}/post/5000"], T1 + DAY)

@@ -55,6 +55,7 @@ COMMANDS = {
     "boilerplate": "wparchive.commands.boilerplate",
     "reindex": "wparchive.commands.reindex",
     "copy": "wparchive.commands.copy",
+    "import": "wparchive.commands.copy",
     "serve": "wparchive.commands.serve",
     "validation": "wparchive.commands.validation",
 }

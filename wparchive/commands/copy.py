@@ -1,18 +1,22 @@
 """`wparchive copy`: bring sites from one archive to another, with their whole history."""
 
+import os
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from wparchive.backends.address import ArchiveAddress
-from wparchive.backends.opening import open_reader, open_store, parse_uri
+from wparchive.backends.address import ArchiveAddress, default_uri
+from wparchive.backends.opening import files_place, open_reader, open_store, parse_uri
 from wparchive.commands import INCOMPLETE, NOT_AS_IT_WAS
 from wparchive.commands.options import PATIENCE_S, json_option
 from wparchive.commands.output import counted_progress, print_json_lines, say, styled
 from wparchive.errors import ArchiveBusy, ArchiveUnreachable, InvalidQuery, NotFound
+from wparchive.export.atomic import atomic_file
 from wparchive.reading.arguments import bare_address
 
 if TYPE_CHECKING:
@@ -60,6 +64,54 @@ def copy_command(
     status = max(statuses, default=0)
     if status:
         raise click.exceptions.Exit(status)
+
+
+@click.command("import")
+@click.argument("bundle", metavar="BUNDLE")
+@click.option("--archive", metavar="URI", help="Where to (default: ARCHIVE_URI, else a file).")
+@click.option(
+    "--replace", is_flag=True, help="Also where the archive has runs that BUNDLE does not know."
+)
+@json_option
+def import_command(bundle: str, archive: str | None, replace: bool, as_json: bool) -> None:
+    """Read a BUNDLE of `wparchive export --format bundle` into an archive, with its files.
+
+    \b
+    wparchive import example-bag --archive sqlite:///again.db
+
+    All hashes of the bundle are checked first. Then it is as with `wparchive copy`: only what
+    differs is written, and at the end the digests of all records are compared.
+    """
+    import asyncio
+
+    from wparchive.export.bundle import BundleReader, as_reader
+
+    target = archive or default_uri()
+    found = BundleReader(Path(bundle))
+    reading = as_reader(found)
+    statuses = asyncio.run(_copied(reading, target, _chosen(reading, ()), replace, as_json))
+    place = files_place(target, os.environ.get("ARCHIVE_FILES", ""))
+    copied = 0
+    for path in found.files:
+        copied += _copied_file(path, place)
+    if copied:
+        click.echo(f"{copied:,} files copied to {place}", err=True)
+    status = max(statuses, default=0)
+    if status:
+        raise click.exceptions.Exit(status)
+
+
+def _copied_file(path: Path, place: str) -> bool:
+    """Copy a file to its place below a folder, unless it is there; tell whether it was copied."""
+    if "://" in place:
+        raise InvalidQuery(f"files go to {place}, where only a crawl can put them: copy them there")
+    target = Path(place) / path.parent.name / path.name
+    if target.is_file() and target.stat().st_size == path.stat().st_size:
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_file(target) as out, path.open("rb") as source:
+        shutil.copyfileobj(source, out)
+    return True
 
 
 def _is_same(one: ArchiveAddress, other: ArchiveAddress) -> bool:

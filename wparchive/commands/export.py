@@ -21,7 +21,7 @@ from wparchive.model.documents import KINDS
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
 
-FORMAT_NAMES = ["jsonl", "csv", "xlsx", "parquet", "partitions", "markdown", "wxr"]
+FORMAT_NAMES = ["jsonl", "csv", "xlsx", "parquet", "partitions", "markdown", "wxr", "bundle"]
 """The formats, spelt out so that `--help` need not import them."""
 _KINDS = (*KINDS, "revisions", "events")
 
@@ -146,6 +146,8 @@ def _require_fitting(
         )
     if bom and form != "csv":
         raise InvalidQuery(f"only csv has a byte-order mark, not {form}: leave out --bom")
+    if form == "bundle" and fields is not None:
+        raise InvalidQuery("a bundle holds everything of its sites: leave out --fields")
     if with_files and form != "markdown":
         raise InvalidQuery(f"only markdown takes files with it, not {form}: leave out --with-files")
     if fields is not None and FORMATS[form].is_of_posts:
@@ -163,6 +165,8 @@ def _export(archive: Archive, posts: Posts, names: tuple[str, ...], plan: _Plan)
     from wparchive.export import FORMATS, export_documents
     from wparchive.export.selecting import NamedPosts, documents_of, named_documents
 
+    if plan.form == "bundle" and (names or plan.kind != "posts"):
+        raise InvalidQuery("a bundle holds sites as a whole: leave out the KEY and --kind")
     if names and posts.filter != Filter():
         raise InvalidQuery("a KEY names what to write: leave the filters out, or the KEY")
     if plan.kind == "posts":

@@ -44,6 +44,7 @@ FORMATS = {
     "markdown": ExportFormat(
         "wparchive.export.markdown", "write_markdown", is_folder=True, is_of_posts=True
     ),
+    "bundle": ExportFormat("wparchive.export.bundle", "write_bundle", is_folder=True),
     "wxr": ExportFormat("wparchive.export.wxr", "write_wxr", needs_raw=True, is_of_posts=True),
 }
 SUFFIXES = {
@@ -92,6 +93,10 @@ def export_posts(
     byte-order mark; `fields` are the columns. `with_files` copies the kept files
     that posts name into a folder of Markdown. Raises OutputFailed, ExtraMissing, InvalidQuery.
     """
+    if form == "bundle":
+        from wparchive.export.bundle import write_bundle
+
+        return write_bundle(archive, cast(Path, target), posts.filter)
     chosen = FORMATS[form]
     counted = _Counted(cast(Iterable[Mapping[str, Any]], posts), progress)
     if not chosen.is_of_posts:
