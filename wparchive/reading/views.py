@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wparchive.backends.reader import Group
-from wparchive.model.documents import Ref, Translation, document_key
+from wparchive.model.documents import Ref, Run, Translation, document_key
 from wparchive.text.diff import Piece, diff, shortened
 
 CHART_WIDTH = 720
@@ -154,6 +154,30 @@ def crossed_counts(
             counts = {name: count for name, count in counts.items() if count}
         table[row] = counts
     return table
+
+
+def silent_periods(months: Mapping[str, int], most: int = 5) -> list[tuple[str, str, int]]:
+    """Return the longest stretches of months without a post: first, last, how many months.
+
+    `months` are counts in order and without gaps, as `months_of` returns them.
+    """
+    silent: list[list[str]] = [[]]
+    for month, count in months.items():
+        if count:
+            silent.append([])
+        else:
+            silent[-1].append(month)
+    longest = sorted(filter(None, silent), key=len, reverse=True)[:most]
+    return [(stretch[0], stretch[-1], len(stretch)) for stretch in longest]
+
+
+def objects_found(run: Run) -> dict[str, int]:
+    """Return what a run found of all types: new, changed and gone objects."""
+    sums = dict.fromkeys(("new", "changed", "returned", "withdrawn", "deleted"), 0)
+    for part in run["types"]:
+        for name in sums:
+            sums[name] += part.get(name) or 0
+    return sums
 
 
 def without_gaps(counts: Mapping[str | None, int]) -> dict[str | None, int]:

@@ -19,7 +19,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wparchive.errors import ArchiveError, InvalidQuery, NotFound
 from wparchive.reading.library import Archive
-from wparchive.web import pages
+from wparchive.web import overviews, pages
+from wparchive.web.drawing import STATIC, rendered
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 """Names under which a page of this machine may be asked for."""
@@ -45,15 +46,17 @@ ROUTES = (
     Route("/versions/{key:path}", pages.versions_page),
     Route("/raw/{key:path}", pages.document_json),
     Route("/file/{digest}", pages.kept_file),
-    Route("/sites", pages.sites_page),
-    Route("/site/{key:path}", pages.site_page),
-    Route("/runs", pages.runs_page),
-    Route("/run/{key:path}", pages.run_page),
-    Route("/events", pages.events_page),
-    Route("/events.atom", pages.events_feed),
-    Route("/metrics", pages.metrics),
-    Route("/duplicates", pages.duplicates_page),
+    Route("/sites", overviews.sites_page),
+    Route("/site/{key:path}", overviews.site_page),
+    Route("/runs", overviews.runs_page),
+    Route("/run/{key:path}", overviews.run_page),
+    Route("/events", overviews.events_page),
+    Route("/events.atom", overviews.events_feed),
+    Route("/metrics", overviews.metrics),
+    Route("/duplicates", overviews.duplicates_page),
     Route("/copies/{key:path}", pages.copies_page),
+    Route("/links/{key:path}", pages.links_page),
+    Route("/lists/{name}", overviews.taken_list),
 )
 
 
@@ -71,7 +74,7 @@ def web_app(archive: Archive, hosts: Iterable[str] = LOOPBACK, token: str = "") 
     if token:
         middleware.append(Middleware(TokenGate, token=token))
     app = Starlette(
-        routes=[*ROUTES, Mount("/static", StaticFiles(directory=pages.STATIC))],
+        routes=[*ROUTES, Mount("/static", StaticFiles(directory=STATIC))],
         middleware=middleware,
         exception_handlers={ArchiveError: _archive_error, HTTPException: _http_error},
     )
@@ -82,15 +85,13 @@ def web_app(archive: Archive, hosts: Iterable[str] = LOOPBACK, token: str = "") 
 async def _archive_error(request: Request, error: Exception) -> Response:
     """Return the page that says what could not be answered, and what to do."""
     status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 503)
-    return pages.rendered("error.html", status, message=str(error), words=_words(request))
+    return rendered("error.html", status, message=str(error), words=_words(request))
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = error.status_code
-    return pages.rendered(
-        "error.html", status, message=HTTPStatus(status).phrase, words=_words(request)
-    )
+    return rendered("error.html", status, message=HTTPStatus(status).phrase, words=_words(request))
 
 
 def _words(request: Request) -> str:

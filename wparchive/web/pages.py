@@ -1,55 +1,45 @@
-"""From a request to a page. Each function answers one kind of address."""
+"""The pages about posts: search, a post, its versions and its copies."""
 
 import json
 import mimetypes
 import re
 import zlib
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
-from html import escape, unescape
+from datetime import datetime
+from html import unescape
 from itertools import islice
-from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
+from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, Response, StreamingResponse
 
-from wparchive.backends.reader import EVENT_KINDS, Group
+from wparchive.backends.reader import Group
 from wparchive.duplicates.groups import CopyGroup
 from wparchive.errors import InvalidQuery, NotFound
 from wparchive.export import export_posts
-from wparchive.model.documents import EventKind, PostDocument
+from wparchive.model.documents import PostDocument
 from wparchive.model.file_records import FileRecord, stored_path
-from wparchive.reading.events import LISTED_EVENTS, changes_between
+from wparchive.reading.arguments import link_forms
+from wparchive.reading.events import changes_between
 from wparchive.reading.library import Archive
-from wparchive.reading.monitoring import prometheus_text
 from wparchive.reading.suggestions import Unknown
 from wparchive.reading.views import (
     CHART_HEIGHT,
     CHART_WIDTH,
-    age_text,
     bars,
     iso_time,
-    marked_pieces,
-    minute_text,
     months_of,
     public_fields,
-    ranked_counts,
-    ref_name,
-    shares,
-    span_text,
     text_difference,
 )
-from wparchive.text.diff import Piece
+from wparchive.web.drawing import ROWS, archive_of, download, rendered, templates
 from wparchive.web.question import FACET_GROUPS, SHOWN, PostQuestion, facets_of, question_of
 
-ROWS = 20
-"""Posts on a page of a list."""
-_TOP_GROUPS: tuple[Group, ...] = ("tag", "category", "author", "domain")
 _LINKS_LOOKED_UP = 50
+_LINKING_LOOKED_AT = 500
 _SPOOLED_BYTES = 1 << 20
 SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"})
 """Types of files that are shown as pictures: none of them can hold code."""
@@ -58,52 +48,6 @@ _PICTURE_SOURCE = re.compile(r'(<img\b[^>]*?\b)src="([^"]*)"')
 _IMAGE = re.compile(r"<img\b[^>]*>")
 _ATTRIBUTE = re.compile(r'\b(src|alt)="([^"]*)"')
 _MEDIA_TYPES = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
-
-
-def _pieces(pieces: list[Piece]) -> Markup:
-    """Return a difference as HTML."""
-
-    def removed(text: str) -> str:
-        return f"<del>{escape(text)}</del>"
-
-    def added(text: str) -> str:
-        return f"<ins>{escape(text)}</ins>"
-
-    return Markup(marked_pieces(pieces, removed, added, escape))
-
-
-def _marked(snippet: Any) -> Markup:
-    """Return a snippet as HTML, its hits marked."""
-    return Markup(snippet.marked(lambda text: f"<mark>{escape(text)}</mark>", escape))
-
-
-_templates = Environment(
-    loader=PackageLoader("wparchive.web"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_templates.filters.update(
-    age=lambda at: age_text(at, datetime.now(UTC)),
-    iso=iso_time,
-    marked=_marked,
-    minute=minute_text,
-    pieces=_pieces,
-    ref=ref_name,
-    span=span_text,
-)
-
-
-def rendered(name: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """Return a page made of a template, which knows its `status` too."""
-    drawn = _templates.get_template(name).render(status=status, **values)
-    return HTMLResponse(drawn, status)
-
-
-def archive_of(request: Request) -> Archive:
-    """Return the archive that the application shows."""
-    return cast(Archive, request.app.state.archive)
 
 
 def search_page(request: Request) -> Response:
@@ -148,26 +92,22 @@ def _counts(
 def chart_picture(request: Request) -> Response:
     """Send the chart of a question's posts by month as a picture."""
     counts = _months(request)
-    drawn = _templates.get_template("chart.svg").render(
+    drawn = templates.get_template("chart.svg").render(
         chart=bars(counts), width=CHART_WIDTH, height=CHART_HEIGHT
     )
-    return Response(drawn, media_type="image/svg+xml", headers=_download("posts-by-month.svg"))
+    return Response(drawn, media_type="image/svg+xml", headers=download("posts-by-month.svg"))
 
 
 def chart_figures(request: Request) -> Response:
     """Send the figures of that chart."""
     lines = [f"{month},{count}" for month, count in _months(request).items()]
     text = "\r\n".join(["month,posts", *lines, ""])
-    return Response(text, media_type="text/csv", headers=_download("posts-by-month.csv"))
+    return Response(text, media_type="text/csv", headers=download("posts-by-month.csv"))
 
 
 def _months(request: Request) -> dict[str, int]:
     question = question_of(request.query_params.multi_items())
     return months_of(question.meant(archive_of(request)).by("month"))
-
-
-def _download(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
 def exported_posts(request: Request) -> Response:
@@ -183,7 +123,7 @@ def exported_posts(request: Request) -> Response:
     export_posts(archive, posts, cast(BinaryIO, out), form)
     out.seek(0)
     return StreamingResponse(
-        _chunks(out), media_type=_MEDIA_TYPES[form], headers=_download(f"posts.{form}")
+        _chunks(out), media_type=_MEDIA_TYPES[form], headers=download(f"posts.{form}")
     )
 
 
@@ -351,94 +291,6 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def sites_page(request: Request) -> Response:
-    """Show what is held of each site and how its last run ended."""
-    return rendered("sites.html", summaries=archive_of(request).sites())
-
-
-def site_page(request: Request) -> Response:
-    """Show one site: what is held, its posts in time, its runs, its failures."""
-    archive = archive_of(request)
-    key = request.path_params["key"]
-    found = [summary for summary in archive.sites() if summary.key == key]
-    if not found:
-        raise NotFound(f"no site {key!r} in {archive.address}")
-    posts = archive.posts(site=key)
-    tops = {}
-    for name in _TOP_GROUPS:
-        counts = ranked_counts(posts.by(name), name, ROWS)
-        tops[name] = [(value, counts[value], share) for value, share in shares(counts).items()]
-    return rendered(
-        "site.html",
-        summary=found[0],
-        question=PostQuestion(filters={"site": (key,)}),
-        chart=bars(months_of(posts.by("month"))),
-        chart_size=(CHART_WIDTH, CHART_HEIGHT),
-        tops=tops,
-        runs=archive.runs(key).page(size=ROWS).items,
-        failures=archive.failures(site=key).page(size=ROWS).items,
-    )
-
-
-def runs_page(request: Request) -> Response:
-    """Show the reports of crawls, the newest first."""
-    found = archive_of(request).runs().page(ROWS, request.query_params.get("after"))
-    return rendered("runs.html", found=found)
-
-
-def run_page(request: Request) -> Response:
-    """Show the report of one run."""
-    key = request.path_params["key"]
-    archive = archive_of(request)
-    site_key = key.rpartition("@")[0]
-    for report in archive.runs(site_key):
-        if report["_id"] == key:
-            return rendered("run.html", run=report)
-    raise NotFound(f"no run {key!r} in {archive.address}")
-
-
-def events_page(request: Request) -> Response:
-    """Show what happened at the sites, the newest first."""
-    chosen = _event_kinds(request)
-    selection = archive_of(request).events(chosen, site=request.query_params.get("site"))
-    found = selection.page(ROWS * 2, request.query_params.get("after"))
-    return rendered("events.html", found=found, kinds=EVENT_KINDS, chosen=chosen)
-
-
-def events_feed(request: Request) -> Response:
-    """Send the newest events as an Atom feed."""
-    archive = archive_of(request)
-    selection = archive.events(_event_kinds(request), site=request.query_params.get("site"))
-    drawn = _templates.get_template("events.atom").render(
-        events=list(islice(selection, ROWS * 2)),
-        base=str(request.base_url).rstrip("/"),
-        now=datetime.now(UTC),
-    )
-    return Response(drawn, media_type="application/atom+xml")
-
-
-def _event_kinds(request: Request) -> tuple[EventKind, ...]:
-    chosen = request.query_params.getlist("what")
-    return cast(tuple[EventKind, ...], tuple(chosen)) or LISTED_EVENTS
-
-
-def metrics(request: Request) -> Response:
-    """Send the figures of the sites in Prometheus' text format."""
-    text = prometheus_text(archive_of(request).sites())
-    return Response(text, media_type="text/plain; version=0.0.4")
-
-
-def duplicates_page(request: Request) -> Response:
-    """Show how many posts repeat others, who copies whom, and the largest groups."""
-    found = archive_of(request).duplicates
-    return rendered(
-        "duplicates.html",
-        totals=found.totals(),
-        flows=found.flows()[:ROWS],
-        groups=found.groups()[:ROWS],
-    )
-
-
 def copies_page(request: Request) -> Response:
     """Show a group of copies, each beside what it is a copy of."""
     archive = archive_of(request)
@@ -452,4 +304,32 @@ def copies_page(request: Request) -> Response:
     return rendered("copies.html", group=group, original=original, copies=shown)
 
 
-STATIC = Path(__file__).parent / "static"
+def links_page(request: Request) -> Response:
+    """Show the posts of the archive that link to a post."""
+    archive = archive_of(request)
+    document = archive.get(request.path_params["key"])
+    address = document["link"] or ""
+    forms = set(link_forms(address))
+    domain = urlsplit(address).hostname
+    # There is no index of addresses: those that link to the domain are looked at.
+    candidates: list[PostDocument] = []
+    if domain:
+        candidates = list(archive.posts(links_to=domain, limit=_LINKING_LOOKED_AT))
+    found = [
+        other
+        for other in candidates
+        if other["_id"] != document["_id"] and forms & _addresses(other)
+    ]
+    return rendered(
+        "links.html",
+        post=document,
+        found=found,
+        domain=domain,
+        is_all=len(candidates) < _LINKING_LOOKED_AT,
+        most=_LINKING_LOOKED_AT,
+    )
+
+
+def _addresses(document: PostDocument) -> set[str]:
+    """Return where a post links to, without the places within pages."""
+    return {link["url"].partition("#")[0] for link in document["links"]}

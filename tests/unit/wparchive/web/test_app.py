@@ -21,6 +21,7 @@ POST = "example.com/blog/post/1"
 VIEWS = (
     *("/", "/?q=heat", "/?q=heat&tag=Clean+Energy", "/?q=nowhere", "/?tag=Clean+Enrgy"),
     *("/sites", "/runs", "/events", "/duplicates", "/site/example.com/blog"),
+    *("/copies/example.com/blog/post/1", f"/links/{POST}", "/?q=heat+OR+(title:x+-tag:y)"),
     *(f"/post/{POST}", f"/post/{POST}?pictures=1", f"/versions/{POST}", "/nothing"),
 )
 
@@ -191,6 +192,11 @@ HOSTILE = (
     "{{ 7919 * 7919 }}",
     "</title><svg onload=alert(1)>",
     "‮<b>",
+    "<scr<script>ipt>alert(1)</scr</script>ipt>",
+    "<a href=\"java\nscript:alert(1)\" onclick='alert(1)'>x</a>",
+    '<math><mi//xlink:href="data:x,<script>alert(4)</script>">',
+    "--><!-- ]]><script>alert(1)</script>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
 )
 
 
@@ -213,6 +219,8 @@ def test_nothing_hostile_in_an_archive_or_an_address_runs(tmp_path, text):
         client = TestClient(web_app(archive), base_url="http://127.0.0.1")
         key = next(each["_id"] for each in archive.posts() if each["title"] == text)
         views = ("/", "/?q=heat", f"/post/{key}", f"/versions/{key}", "/events", "/sites")
+        views += ("/site/example.com/blog", "/runs", "/duplicates", f"/links/{key}")
+        views += ("/copies/example.com/blog/post/1",)
         pages = [client.get(view).text for view in views]
         pages += [client.get("/", params={"q": text, "tag": text, "since": text}).text]
         pages += [client.get(f"/post/{text}").text, client.get("/", params={"order": text}).text]
@@ -221,3 +229,39 @@ def test_nothing_hostile_in_an_archive_or_an_address_runs(tmp_path, text):
             assert "<script>alert" not in page
             assert not [link for link in links_of(page).links if link.startswith("javascript")]
             assert str(7919 * 7919) not in page
+
+
+def test_lists_are_taken_away_whole(browser):
+    for name in ("sites", "runs", "events", "duplicates"):
+        lines = browser.get(f"/lists/{name}.jsonl").text.splitlines()
+        rows = [json.loads(line) for line in lines]
+        table = list(csv.DictReader(io.StringIO(browser.get(f"/lists/{name}.csv").text)))
+        assert rows
+        assert len(table) == len(rows)
+        assert list(table[0]) == list(rows[0])
+        page = browser.get(f"/{name}").text
+        assert f'href="/lists/{name}.csv' in page
+        assert "open_archive(&#39;sqlite:" in page
+    assert browser.get("/lists/secrets.csv").status_code == 404
+
+
+def test_the_page_of_a_site_shows_trends_and_silence(browser):
+    text = browser.get("/site/example.com/blog").text
+    assert "Tags over the years" in text
+    assert "Silent periods" in text
+    assert "2023-12 " not in text.partition("Silent periods")[2]
+    assert "2020-03 to 2023-11" in text
+
+
+def test_posts_that_link_to_a_post_are_listed(tmp_path):
+    async def fill(store):
+        link = {"url": "http://example.com/blog/post-1#part", "text": "here"}
+        there = {"links": [link], "link_domains": ["example.com"]}
+        await store.save("posts", [post(1), post(2, "Two.", title="Two", **there), post(3)], FIRST)
+
+    with open_archive(filled(new_file(tmp_path), fill)) as archive:
+        client = TestClient(web_app(archive), base_url="http://127.0.0.1")
+        page = client.get(f"/links/{POST}").text
+        assert ">Two</a>" in page
+        assert "post/3" not in page
+        assert f'href="/links/{POST}"' in client.get(f"/post/{POST}").text

@@ -1,0 +1,214 @@
+"""The pages about sites, runs, events and copies, and their lists as JSON and CSV."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, cast
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from wparchive.backends.reader import EVENT_KINDS, Group
+from wparchive.errors import NotFound
+from wparchive.export.columns import spreadsheet_text
+from wparchive.model.documents import EventKind
+from wparchive.reading.copies import copy_record
+from wparchive.reading.events import LISTED_EVENTS
+from wparchive.reading.library import Archive
+from wparchive.reading.monitoring import prometheus_text
+from wparchive.reading.posts import Posts
+from wparchive.reading.views import (
+    CHART_HEIGHT,
+    CHART_WIDTH,
+    NO_VALUE,
+    bars,
+    crossed_counts,
+    months_of,
+    objects_found,
+    ranked_counts,
+    shares,
+    silent_periods,
+)
+from wparchive.web.drawing import ROWS, archive_of, download, rendered, templates
+from wparchive.web.question import PostQuestion
+
+_TOP_GROUPS: tuple[Group, ...] = ("tag", "category", "author", "domain")
+_TRENDS: tuple[Group, ...] = ("tag", "author")
+_TREND_ROWS = 8
+_TREND_YEARS = 8
+MOST_LISTED = 100_000
+"""Items of a list that is taken away."""
+
+
+def sites_page(request: Request) -> Response:
+    """Show what is held of each site and how its last run ended."""
+    return rendered(
+        "sites.html", address=archive_of(request).address, summaries=archive_of(request).sites()
+    )
+
+
+def site_page(request: Request) -> Response:
+    """Show one site: what is held, its posts in time, its runs, its failures."""
+    archive = archive_of(request)
+    key = request.path_params["key"]
+    found = [summary for summary in archive.sites() if summary.key == key]
+    if not found:
+        raise NotFound(f"no site {key!r} in {archive.address}")
+    posts = archive.posts(site=key)
+    months = months_of(posts.by("month"))
+    tops = {}
+    for name in _TOP_GROUPS:
+        counts = ranked_counts(posts.by(name), name, ROWS)
+        tops[name] = [(value, counts[value], share) for value, share in shares(counts).items()]
+    return rendered(
+        "site.html",
+        summary=found[0],
+        question=PostQuestion(filters={"site": (key,)}),
+        chart=bars(months),
+        silent=silent_periods(months),
+        trends={name: _trend(posts, name) for name in _TRENDS},
+        chart_size=(CHART_WIDTH, CHART_HEIGHT),
+        tops=tops,
+        runs=archive.runs(key).page(size=ROWS).items,
+        failures=archive.failures(site=key).page(size=ROWS).items,
+    )
+
+
+def runs_page(request: Request) -> Response:
+    """Show the reports of crawls, the newest first."""
+    found = archive_of(request).runs().page(ROWS, request.query_params.get("after"))
+    return rendered("runs.html", address=archive_of(request).address, found=found)
+
+
+def run_page(request: Request) -> Response:
+    """Show the report of one run."""
+    key = request.path_params["key"]
+    archive = archive_of(request)
+    site_key = key.rpartition("@")[0]
+    for report in archive.runs(site_key):
+        if report["_id"] == key:
+            return rendered("run.html", run=report)
+    raise NotFound(f"no run {key!r} in {archive.address}")
+
+
+def events_page(request: Request) -> Response:
+    """Show what happened at the sites, the newest first."""
+    chosen = _event_kinds(request)
+    selection = archive_of(request).events(chosen, site=request.query_params.get("site"))
+    found = selection.page(ROWS * 2, request.query_params.get("after"))
+    return rendered(
+        "events.html",
+        address=archive_of(request).address,
+        found=found,
+        kinds=EVENT_KINDS,
+        chosen=chosen,
+    )
+
+
+def events_feed(request: Request) -> Response:
+    """Send the newest events as an Atom feed."""
+    archive = archive_of(request)
+    selection = archive.events(_event_kinds(request), site=request.query_params.get("site"))
+    drawn = templates.get_template("events.atom").render(
+        events=list(islice(selection, ROWS * 2)),
+        base=str(request.base_url).rstrip("/"),
+        now=datetime.now(UTC),
+    )
+    return Response(drawn, media_type="application/atom+xml")
+
+
+def _event_kinds(request: Request) -> tuple[EventKind, ...]:
+    chosen = request.query_params.getlist("what")
+    return cast(tuple[EventKind, ...], tuple(chosen)) or LISTED_EVENTS
+
+
+def metrics(request: Request) -> Response:
+    """Send the figures of the sites in Prometheus' text format."""
+    text = prometheus_text(archive_of(request).sites())
+    return Response(text, media_type="text/plain; version=0.0.4")
+
+
+def duplicates_page(request: Request) -> Response:
+    """Show how many posts repeat others, who copies whom, and the largest groups."""
+    found = archive_of(request).duplicates
+    return rendered(
+        "duplicates.html",
+        address=archive_of(request).address,
+        totals=found.totals(),
+        flows=found.flows()[:ROWS],
+        groups=found.groups()[:ROWS],
+    )
+
+
+def _trend(posts: Posts, group: Group) -> dict[str, dict[str, int]]:
+    """Return the most frequent values of a group, each with its posts in the last years."""
+    table = crossed_counts(posts.by_both(group, "year"), group, "year", _TREND_ROWS)
+    return {
+        name: dict([item for item in counts.items() if item[0] != NO_VALUE][-_TREND_YEARS:])
+        for name, counts in table.items()
+        if name != NO_VALUE
+    }
+
+
+def _sites_listed(archive: Archive, request: Request) -> Iterable[dict[str, Any]]:
+    for summary in archive.sites():
+        run = summary.last_run
+        yield {
+            "site": summary.key,
+            "name": summary.site and summary.site["name"],
+            "last_run": run and run["started_at"],
+            "verdict": run and run["verdict"],
+            "scope": run and run["scope"],
+            "live": sum(counts.live for counts in summary.held),
+            "withdrawn": sum(counts.withdrawn for counts in summary.held),
+            "deleted": sum(counts.deleted for counts in summary.held),
+        }
+
+
+def _runs_listed(archive: Archive, request: Request) -> Iterable[dict[str, Any]]:
+    names = ("site", "started_at", "finished_at", "mode", "scope", "verdict", "reason")
+    figures = ("requests", "bytes", "seconds", "failures")
+    for run in archive.runs(request.query_params.get("site")):
+        told = cast(dict[str, Any], run)
+        yield {name: told.get(name) for name in (*names, *figures)} | objects_found(run)
+
+
+def _events_listed(archive: Archive, request: Request) -> Iterable[dict[str, Any]]:
+    events = archive.events(_event_kinds(request), site=request.query_params.get("site"))
+    names = ("at", "what", "key", "title", "before", "after")
+    return ({name: getattr(event, name) for name in names} for event in events)
+
+
+def _copies_listed(archive: Archive, request: Request) -> Iterable[dict[str, Any]]:
+    return map(copy_record, archive.duplicates.copies())
+
+
+_LISTS: dict[str, Callable[[Archive, Request], Iterable[dict[str, Any]]]] = {
+    "sites": _sites_listed,
+    "runs": _runs_listed,
+    "events": _events_listed,
+    "duplicates": _copies_listed,
+}
+
+
+def taken_list(request: Request) -> Response:
+    """Send a list as CSV or as JSON, one object a line."""
+    name, _, form = request.path_params["name"].partition(".")
+    if name not in _LISTS or form not in ("csv", "jsonl"):
+        raise NotFound(f"no list {name}.{form}: there are {', '.join(_LISTS)}, as csv and jsonl")
+    rows = list(islice(_LISTS[name](archive_of(request), request), MOST_LISTED))
+    headers = download(f"{name}.{form}")
+    if form == "jsonl":
+        lines = b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
+        return Response(lines, media_type="application/x-ndjson", headers=headers)
+    out = io.StringIO()
+    if rows:
+        table = csv.DictWriter(out, list(rows[0]))
+        table.writeheader()
+        table.writerows(
+            {key: spreadsheet_text(value) for key, value in row.items()} for row in rows
+        )
+    return Response(out.getvalue(), media_type="text/csv", headers=headers)
