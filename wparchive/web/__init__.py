@@ -1,8 +1,8 @@
 """The archive as web pages, read-only: Starlette serves what the reading library answers.
 
-question.py   what a visitor asks: addresses to questions, and questions to addresses
-facets.py     counts beside a list, each with the address that narrows the list
-charts.py     counts as bars in an SVG picture
-pages.py      from a request to a page
+question.py   what a visitor asks, and its facets: addresses to questions, and back
+drawing.py    templates, and what every page needs
+pages.py      the pages about posts
+overviews.py  the pages about sites, runs, events and copies, and their lists
 app.py        the addresses, and what guards them
 """

@@ -75,6 +75,6 @@ def archive_of(request: Request) -> Archive:
     return cast(Archive, request.app.state.archive)
 
 
-def download(name: str) -> dict[str, str]:
+def saved_as(name: str) -> dict[str, str]:
     """Return the headers that make a browser save what it gets."""
     return {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -32,7 +32,7 @@ from wparchive.reading.views import (
     shares,
     silent_periods,
 )
-from wparchive.web.drawing import ROWS, archive_of, download, rendered, templates
+from wparchive.web.drawing import ROWS, archive_of, rendered, saved_as, templates
 from wparchive.web.question import PostQuestion
 
 _TOP_GROUPS: tuple[Group, ...] = ("tag", "category", "author", "domain")
@@ -200,7 +200,7 @@ def taken_list(request: Request) -> Response:
     if name not in _LISTS or form not in ("csv", "jsonl"):
         raise NotFound(f"no list {name}.{form}: there are {', '.join(_LISTS)}, as csv and jsonl")
     rows = list(islice(_LISTS[name](archive_of(request), request), MOST_LISTED))
-    headers = download(f"{name}.{form}")
+    headers = saved_as(f"{name}.{form}")
     if form == "jsonl":
         lines = b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
         return Response(lines, media_type="application/x-ndjson", headers=headers)

@@ -35,7 +35,7 @@ from wparchive.reading.views import (
     public_fields,
     text_difference,
 )
-from wparchive.web.drawing import ROWS, archive_of, download, rendered, templates
+from wparchive.web.drawing import ROWS, archive_of, rendered, saved_as, templates
 from wparchive.web.question import FACET_GROUPS, SHOWN, PostQuestion, facets_of, question_of
 
 _LINKS_LOOKED_UP = 50
@@ -95,14 +95,14 @@ def chart_picture(request: Request) -> Response:
     drawn = templates.get_template("chart.svg").render(
         chart=bars(counts), width=CHART_WIDTH, height=CHART_HEIGHT
     )
-    return Response(drawn, media_type="image/svg+xml", headers=download("posts-by-month.svg"))
+    return Response(drawn, media_type="image/svg+xml", headers=saved_as("posts-by-month.svg"))
 
 
 def chart_figures(request: Request) -> Response:
     """Send the figures of that chart."""
     lines = [f"{month},{count}" for month, count in _months(request).items()]
     text = "\r\n".join(["month,posts", *lines, ""])
-    return Response(text, media_type="text/csv", headers=download("posts-by-month.csv"))
+    return Response(text, media_type="text/csv", headers=saved_as("posts-by-month.csv"))
 
 
 def _months(request: Request) -> dict[str, int]:
@@ -123,7 +123,7 @@ def exported_posts(request: Request) -> Response:
     export_posts(archive, posts, cast(BinaryIO, out), form)
     out.seek(0)
     return StreamingResponse(
-        _chunks(out), media_type=_MEDIA_TYPES[form], headers=download(f"posts.{form}")
+        _chunks(out), media_type=_MEDIA_TYPES[form], headers=saved_as(f"posts.{form}")
     )
 
 

@@ -6,7 +6,7 @@ import json
 import re
 from html import escape
 from html.parser import HTMLParser
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 from xml.etree import ElementTree
 
 import pytest
@@ -223,7 +223,10 @@ def test_nothing_hostile_in_an_archive_or_an_address_runs(tmp_path, text):
         views += ("/copies/example.com/blog/post/1",)
         pages = [client.get(view).text for view in views]
         pages += [client.get("/", params={"q": text, "tag": text, "since": text}).text]
-        pages += [client.get(f"/post/{text}").text, client.get("/", params={"order": text}).text]
+        pages += [
+            client.get(f"/post/{quote(text)}").text,
+            client.get("/", params={"order": text}).text,
+        ]
         for page in pages:
             assert links_of(page).scripts == ["/static/page.js"]
             assert "<script>alert" not in page
