@@ -46,7 +46,7 @@ def started(
         text=True,
         start_new_session=True,
     )
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180  # a busy machine takes a minute to start a process
     while time.monotonic() < until and process.poll() is None:
         if archive.exists() and archive.stat().st_size and _count(archive) >= posts:
             return process
