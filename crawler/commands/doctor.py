@@ -4,7 +4,6 @@ Nothing is archived. `crawler/site/examination.py` does the work.
 """
 
 import argparse
-import json
 import sys
 from dataclasses import asdict
 from typing import Any, ClassVar
@@ -18,6 +17,7 @@ from crawler.run.verdict import ExitStatus
 from crawler.site.diagnosis import DOCTOR_STATUSES, REQUESTS_MAX, diagnosis_lines
 from crawler.site.examination import DoctorSpider
 from crawler.site.start_address import normalise_address
+from wparchive.commands.output import print_json
 
 
 class Doctor(ScrapyCommand):
@@ -63,6 +63,7 @@ class Doctor(ScrapyCommand):
             self.settings.set(name, value, priority="cmdline")
         middlewares = dict(self.settings.getdict("DOWNLOADER_MIDDLEWARES"))
         middlewares["crawler.site.examination.RequestBudget"] = 950
+        middlewares["crawler.middlewares.warc.WarcMiddleware"] = None  # it belongs to a run
         self.settings.set("DOWNLOADER_MIDDLEWARES", middlewares, priority="cmdline")
         if not opts.json:
             print(f"looking at {args[0]} ...", file=sys.stderr)
@@ -80,8 +81,7 @@ class Doctor(ScrapyCommand):
             return
         self.exitcode = diagnosis.exit_status
         if as_json:
-            value = {**asdict(diagnosis), "exit_status": diagnosis.exit_status}
-            print(json.dumps(value, ensure_ascii=False, indent=2))
+            print_json({**asdict(diagnosis), "exit_status": diagnosis.exit_status})
             return
         print("\n".join(map(printable, diagnosis_lines(diagnosis))))
 

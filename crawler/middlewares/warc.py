@@ -173,13 +173,21 @@ class WarcMiddleware:
         crawler.signals.connect(middleware.spider_closed, signals.spider_closed)
         return middleware
 
+    def process_request(self, request: Request) -> None:
+        """Ask for plain bytes where credentials are sent: only there can they be found again."""
+        if self._run.credentials is not None:
+            request.headers["Accept-Encoding"] = "identity"
+
     async def process_response(self, request: Request, response: Response) -> Response:
         """Write a request and its answer; a file that cannot be written ends the run."""
         if not request.url.startswith(("http://", "https://")):
             return response
+        written = response
+        if self._run.credentials is not None:  # a debugging page may repeat them
+            written = response.replace(body=self._run.credentials.hidden_in(response.body))
         async with self._one_by_one:
             try:
-                await asyncio.to_thread(self._files.write, request, response)
+                await asyncio.to_thread(self._files.write, request, written)
             except OSError as error:
                 self._run.stop(
                     ExitStatus.PARTIAL,

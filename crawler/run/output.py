@@ -12,6 +12,7 @@ from crawler.run.report import RunReport, TypeCount
 from crawler.run.verdict import judge
 from wparchive.alarms.sending import alarm_name
 from wparchive.backends.remembering import Learned
+from wparchive.commands.output import escaped_json
 from wparchive.errors import OutputFailed
 from wparchive.export.atomic import atomic_file
 from wparchive.model.documents import LearnedReport, Run
@@ -126,7 +127,7 @@ def write_json(path: str, value: Any) -> None:
     """
     text = json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n"
     if path == "-":
-        sys.stdout.write(text)
+        sys.stdout.write(escaped_json(text))
         return
     try:
         with atomic_file(Path(path), follow_links=False) as file:

@@ -1,5 +1,6 @@
 """Crawls with the credentials of a site's owner: where they go, and what comes of them."""
 
+import gzip
 import sqlite3
 import subprocess
 import sys
@@ -77,6 +78,8 @@ def everything_kept(folder, output):
         if path.suffix == ".db":
             with sqlite3.connect(path) as database:
                 kept.append("\n".join(database.iterdump()).encode())
+        elif path.suffix == ".gz":
+            kept.append(gzip.decompress(path.read_bytes()))
         elif path.is_file():
             kept.append(path.read_bytes())
     return b"\n".join(kept)
@@ -90,7 +93,8 @@ def test_a_site_behind_a_password_is_crawled_and_nobody_else_learns_it(use, answ
         use(site.home)
         log = tmp_path / "crawl.log"
         settings = {"LOG_LEVEL": "DEBUG", "LOG_FILE": log, "RETRY_TIMES": 0, "CLEAN_PROCESSES": 1}
-        run = crawl(site.home, tmp_path / "archive.db", settings=settings)
+        archive = tmp_path / "archive.db"
+        run = crawl(site.home, archive, settings=settings, warc=str(tmp_path / "warc"))
         refused = crawl(site.home, tmp_path / "other.db", settings={"ROBOTSTXT_OBEY": 0})
         assert refused.exit_status == 3
         look = [sys.executable, "-m", "scrapy", "doctor", site.home, "-s", "DOWNLOAD_DELAY=0"]
@@ -106,6 +110,7 @@ def test_a_site_behind_a_password_is_crawled_and_nobody_else_learns_it(use, answ
     assert not [request for request in other.requests if "authorization" in request.headers]
     assert (wrong.exit_status, wrong.verdict) == (4, "failed")
     assert "the web server asks for another user or password" in wrong.report["reason"]
+    assert list((tmp_path / "warc").iterdir())
     kept = everything_kept(tmp_path, run.output + wrong.output + str(wrong.report))
     for secret in (USER, PASSWORD, HEADER.removeprefix("Basic "), "wrong-password"):
         assert secret.encode() not in kept

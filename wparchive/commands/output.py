@@ -104,8 +104,11 @@ def print_json_lines(values: Iterable[object]) -> None:
 
 
 def _json_text(encoded: bytes) -> str:
-    """Return JSON as text; what `harmless` would replace is escaped, so that nothing is lost."""
-    text = encoded.decode()
+    return escaped_json(encoded.decode())
+
+
+def escaped_json(text: str) -> str:
+    """Return JSON in which what `harmless` would replace is escaped, so that nothing is lost."""
     return _CONTROLS_OF_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
