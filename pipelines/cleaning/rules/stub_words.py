@@ -1,6 +1,6 @@
 """Words and phrases that plug-ins, themes and editors write around posts, in many languages.
 
-A phrase counts only where it is a whole line, or stands where the rules in `stubs.py` look for it.
+A phrase counts only where it is a whole line, or stands where the rules in `stubs.py` and `other_posts.py` look.
 """
 
 import re

@@ -10,17 +10,16 @@ lines lead. When in doubt a line stays. What all posts of a site repeat is found
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from pipelines.cleaning.rules.addresses import Destination, names_service, service_of
 from pipelines.cleaning.rules.lines import TextLine, is_unspaced
+from pipelines.cleaning.rules.other_posts import OtherPosts
+from pipelines.cleaning.rules.post_lines import LABEL_END, LETTER, MAX_LABEL, PostLines
 from pipelines.cleaning.rules.stub_words import (
     ABOUT_AUTHOR,
     ADVERTISEMENT,
-    ALSO_READ,
-    CONTENTS,
     MORE,
     RELATED,
     SOURCE,
@@ -32,9 +31,6 @@ from pipelines.cleaning.rules.stub_words import (
 )
 from wparchive.model.documents import Embed
 
-_MAX_LABEL = 45  # characters
-_MAX_LABEL_WORDS = 7
-_MAX_LABELLED_LINE = 300
 _MAX_JOIN_LINE = 170
 _MIN_LINKED = 0.18  # of a line that calls to follow
 _MIN_LINKED_AT_THE_END = 0.12
@@ -45,19 +41,11 @@ _MAX_SHARE = 0.4  # of the text of a post
 _MAX_SHARE_BESIDE_PROSE = 0.6  # where some prose is left
 _SHORT = 200  # characters that may go whatever their share
 _MAX_PASSED_LINE = 80  # between stubs at the end of a post
-_MAX_CONTENTS_LABEL = 25
 _MAX_WORD = 12  # on the button of a player
-_LETTER = re.compile(r"[^\W\d_]")
-_DIGITS = re.compile(r"\d+")
-_NUMBERING = re.compile(r"^[\d.)\s]+")
-# A label ends with one of these, in any script.
-_LABEL_END = re.compile(r"[:：»›→➡▶▸►👉☞⇒–—]\s*$|\s-\s*$")
-_LABEL_WITHIN = re.compile(r"^[^:：]{2,45}[:：]\s*(?=\S)")
 _ARROW = re.compile(r"[«»‹›←→⟵⟶➡⬅▶◀►◄⇒⇐👉☞]")
 _TIME = r"(?:\d{1,2}:)?\d{1,2}:\d{2}"
 _TIMES = re.compile(rf"{_TIME}(?:[\s/|–-]+{_TIME}){{0,3}}")
 _NUMBER_AND_WORDS = re.compile(r"(?:\d{1,3}\s*)?([^\d]{2,30})")
-_SENTENCE_ENDS = (".", "!", "。", "！", "।", "؟", "…")
 _RECORDING = re.compile(r"\.(?:mp3|m4a|ogg|opus|wav|aac)$", re.IGNORECASE)
 _VIDEO = re.compile(r"(?:^|&)v=([^&]+)")
 
@@ -69,7 +57,7 @@ def find_stubs(
 
     Never a large share of a post is a stub: then there is none.
     """
-    search = _Search(lines, embeds, base_url)
+    search = _Search(PostLines(lines, base_url), embeds)
     search.find()
     found = search.found
     if not found:
@@ -88,146 +76,32 @@ def find_stubs(
 class _Search:
     """The search for stubs in the lines of one post."""
 
-    def __init__(
-        self, lines: Sequence[TextLine], embeds: Sequence[Embed], base_url: str | None
-    ) -> None:
+    def __init__(self, post: PostLines, embeds: Sequence[Embed]) -> None:
         self.found: dict[int, str] = {}
         """The reason of each line that was found to be a stub, by its number."""
-        self._lines = lines
+        self._post = post
+        self._lines = post.lines
         self._embeds = embeds
-        self._base_url = base_url
-        # Few lines have a link.
-        self._linked = [number for number, line in enumerate(lines) if line.places]
-        prose = [number for number, line in enumerate(lines) if line.is_prose]
-        self._prose_size = sum(len(lines[number].text) for number in prose)
-        self._first_prose = len(lines)
-        self._last_prose = -1
-        if prose:
-            self._first_prose = prose[0]
-            self._last_prose = prose[-1]
 
     def find(self) -> None:
         """Find all stubs."""
         self._find_words()
-        self._find_contents()
+        other_posts = OtherPosts(self._post, self.found)
+        other_posts.find_contents()
         self._find_author_card()
-        if self._linked and self._embeds:
+        if self._post.linked and self._embeds:
             self._find_credits()
-        if self._linked and self._prose_size:
-            self._find_boxes()
-            self._find_labelled_links()
-            self._find_quoted_links()
+        if self._post.linked and self._post.prose_size:
+            other_posts.find()
             self._find_groups()
         self._find_at_the_end()
 
-    def _follows_prose(self, number: int) -> bool:
-        return number > self._first_prose
-
-    def _beside(self, number: int) -> list[int]:
-        """Return the numbers of the lines before and after."""
-        return [other for other in (number - 1, number + 1) if 0 <= other < len(self._lines)]
-
-    def _lead(self, line: TextLine, kind: str) -> bool:
-        """Return whether a line has links, and each of them leads to this kind of place."""
-        for target in line.targets(self._base_url):
-            if not getattr(target, kind):
-                return False
-        return bool(line.places)
-
-    # Lines to other posts
-
-    def _find_labelled_links(self) -> None:
-        """Find lines that are a label and a link to another post of the site."""
-        labels = {}
-        by_form = defaultdict(set)
-        for number in self._linked:
-            label = self._label_of_link(number)
-            if label is not None and number not in self.found:
-                labels[number] = label
-                by_form[_DIGITS.sub("0", label.casefold())].add(label)
-        in_lists = _runs_of_three(labels)
-        for number, label in labels.items():
-            line = self._lines[number]
-            if not self._follows_prose(number) or number in in_lists:
-                continue
-            # A series numbers its labels; what a plug-in inserts has the same one each time.
-            if len(by_form[_DIGITS.sub("0", label.casefold())]) > 1:
-                continue
-            kinds = [self._lines[other].kind for other in self._beside(number)]
-            if line.kind == "list_item" and "list_item" in kinds:
-                continue
-            if line.is_link and any(self._lines[other].places for other in self._beside(number)):
-                continue
-            title = line.links[0]["text"]
-            is_doubtful = len(label.split()) < 2 or title[:1].islower()
-            is_doubtful &= plain(label) not in ALSO_READ
-            if _is_title(title, strictly=is_doubtful):
-                self.found[number] = "other_post"
-
-    def _label_of_link(self, number: int) -> str | None:
-        """Return the label of a line that is a label and a link to another post, else None."""
-        line = self._lines[number]
-        if not line.is_text or len(line.text) > _MAX_LABELLED_LINE or len(line.places) > 2:
-            return None
-        if 5 * line.linked < len(line.text):  # most lines with a link are prose
-            return None
-        label = _label_of(line)
-        if label is None or not self._lead(line, "is_own_post"):
-            return None
-        return label
-
-    def _is_link_to_post(self, number: int) -> bool:
-        line = self._lines[number]
-        return line.is_text and line.is_link and self._lead(line, "is_own_post")
-
-    def _find_boxes(self) -> None:
-        """Find a label with a list of nothing but links to other posts under it."""
-        to_posts = [number for number in self._linked if self._is_link_to_post(number)]
-        size = sum(len(self._lines[number].text) for number in to_posts)
-        if size >= self._prose_size:  # a list of posts is what this post is about
-            return
-        for first, end in _runs(to_posts):
-            if self._is_box(first, end):
-                self.found |= dict.fromkeys(range(first - 1, end), "other_post")
-
-    def _is_box(self, first: int, end: int) -> bool:
-        """Return whether links to posts, and the line above them, are a box of other posts."""
-        if not self._follows_prose(first - 1) or end - first > _MAX_BOX:
-            return False
-        label = self._lines[first - 1]
-        kinds = {line.kind for line in self._lines[first:end]}
-        if label.kind == "list_item" or not _is_label_above(label) or len(kinds) > 1:
-            return False
-        is_named = label.plain in ALSO_READ
-        if label.kind == "heading" and end <= self._last_prose and not is_named:
-            return False  # a part of the post, and more of it comes
-        if "list_item" in kinds:  # all items of a list, or none
-            if end < len(self._lines) and self._lines[end].kind == "list_item":
-                return False
-        elif end - first > 1 and label.kind != "heading" and not is_named:
-            return False
-        titles = 0
-        for line in self._lines[first:end]:
-            titles += _is_title(line.text, strictly=False) and not line.text[:1].islower()
-        return 2 * titles > end - first
-
-    def _find_quoted_links(self) -> None:
-        """Find quotations that are nothing but a link to another post, alone within the text."""
-        for number in self._linked:
-            line = self._lines[number]
-            if line.kind != "quote" or not self._is_link_to_post(number):
-                continue
-            kinds = [self._lines[other].kind for other in self._beside(number)]
-            is_alone = "quote" not in kinds and self._follows_prose(number)
-            if is_alone and _is_title(line.text, strictly=True):
-                self.found[number] = "other_post"
-
     def _find_author_card(self) -> None:
         """Find the words that stand over the card of an author, and the card, at the end."""
-        first = max(self._first_prose + 1, len(self._lines) - _MAX_CARD_LINES)
+        first = max(self._post.first_prose + 1, len(self._lines) - _MAX_CARD_LINES)
         for number in range(first, len(self._lines)):
             line = self._lines[number]
-            if not line.is_text or line.places or len(line.text) > _MAX_LABEL:
+            if not line.is_text or line.places or len(line.text) > MAX_LABEL:
                 continue
             if line.plain not in ABOUT_AUTHOR:
                 continue
@@ -238,43 +112,11 @@ class _Search:
                 self.found |= dict.fromkeys(range(number, len(self._lines)), "author")
             return
 
-    def _find_contents(self) -> None:
-        """Find a list of nothing but the headings that follow it."""
-        lines = self._lines
-        numbers = [number for number, line in enumerate(lines) if line.kind == "heading"]
-        if len(numbers) < 2:
-            return
-        kinds = ("list_item", "paragraph")
-        items = [number for number in range(numbers[-1]) if lines[number].kind in kinds]
-        if len(items) < 2:
-            return
-        headings = {_folded_title(lines[number].text): number for number in numbers}
-        entries = [
-            number
-            for number in items
-            if headings.get(_folded_title(lines[number].text), -1) > number
-        ]
-        for first, end in _runs(entries):
-            if end - first > 1 and self._is_contents(first):
-                self.found |= dict.fromkeys(range(max(0, first - 1), end), "contents")
-
-    def _is_contents(self, first: int) -> bool:
-        """Return whether a list of headings has a label of its own, and no sentence before it."""
-        if first == 0:
-            return self._lines[first].kind == "list_item"
-        label = self._lines[first - 1]
-        if label.plain in CONTENTS:
-            return True
-        if self._lines[first].kind != "list_item":
-            return False
-        is_short = len(label.text) <= _MAX_CONTENTS_LABEL
-        return label.kind == "paragraph" and is_short and _is_label_above(label)
-
     # Channels
 
     def _find_groups(self) -> None:
         """Find lines that are a link to a group, and tables of which each row has one."""
-        for number in self._linked:
+        for number in self._post.linked:
             line = self._lines[number]
             if line.kind == "table":
                 self._find_join_table(number)
@@ -282,29 +124,37 @@ class _Search:
                 self.found[number] = "share"
             elif self._is_link_to_sign_up(number):
                 self.found[number] = "join"
-            elif self._follows_prose(number) and self._is_join_line(line):
-                if line.is_link and self._is_among_links(number) and self._lead(line, "is_group"):
+            elif self._post.follows_prose(number) and self._is_join_line(line):
+                if (
+                    line.is_link
+                    and self._is_among_links(number)
+                    and self._post.lead(line, "is_group")
+                ):
                     self.found[number] = "join"
 
     def _is_share_line(self, line: TextLine) -> bool:
         """Return whether a line is links by which readers share the page, perhaps with a label."""
-        if not line.is_text or len(line.text) > _MAX_JOIN_LINE or not self._lead(line, "is_share"):
+        if (
+            not line.is_text
+            or len(line.text) > _MAX_JOIN_LINE
+            or not self._post.lead(line, "is_share")
+        ):
             return False
-        return line.is_link or _LABEL_END.search(line.text[: line.places[0][0]]) is not None
+        return line.is_link or LABEL_END.search(line.text[: line.places[0][0]]) is not None
 
     def _is_link_to_sign_up(self, number: int) -> bool:
         """Return whether a line is nothing but a link to the form for a newsletter."""
         line = self._lines[number]
-        if line.kind != "paragraph" or not line.is_link or not self._follows_prose(number):
+        if line.kind != "paragraph" or not line.is_link or not self._post.follows_prose(number):
             return False
-        return self._lead(line, "is_sign_up")
+        return self._post.lead(line, "is_sign_up")
 
     def _find_join_table(self, number: int) -> None:
         line = self._lines[number]
         rows = line.text.count("\n") + 1
         if len(line.places) < rows or len(line.text) > _MAX_JOIN_LINE * rows:
             return
-        if not self._lead(line, "is_channel"):
+        if not self._post.lead(line, "is_channel"):
             return
         self.found[number] = "join"
         if not number:
@@ -327,7 +177,7 @@ class _Search:
             return False
         channels = 0
         is_certain = False
-        for target, link in zip(line.targets(self._base_url), line.links, strict=True):
+        for target, link in zip(line.targets(self._post.base_url), line.links, strict=True):
             is_named = names_service(link["text"])
             if link["text"].startswith("@"):  # a person
                 return False
@@ -342,7 +192,7 @@ class _Search:
     def _find_at_the_end(self) -> None:
         """Go up from the end as long as there are stubs; one short line may stand between."""
         is_passed = False
-        for number in range(len(self._lines) - 1, self._first_prose, -1):
+        for number in range(len(self._lines) - 1, self._post.first_prose, -1):
             line = self._lines[number]
             if number in self.found or not line.text:
                 continue
@@ -372,13 +222,13 @@ class _Search:
             return "other_post"
         if self._is_join_line(line, _MIN_LINKED_AT_THE_END) and self._is_among_links(number):
             return "join"
-        targets = line.targets(self._base_url)
+        targets = line.targets(self._post.base_url)
         if self._is_lone_source(line, targets):
             return "source"
-        if len(line.around_links()) <= _MAX_LABEL:
+        if len(line.around_links()) <= MAX_LABEL:
             if _is_about_the_page(targets):
                 return "copyright"
-            if self._lead(line, "is_own_list"):
+            if self._post.lead(line, "is_own_list"):
                 return "tags"
         if self._leads_on(number):
             return "other_post"
@@ -388,7 +238,7 @@ class _Search:
         """Return whether a line is no item of a list, or all items beside it are links."""
         if self._lines[number].kind != "list_item":
             return True
-        beside = [self._lines[other] for other in self._beside(number)]
+        beside = [self._lines[other] for other in self._post.beside(number)]
         return all(line.is_link or not line.text for line in beside if line.kind == "list_item")
 
     def _closing_reason(self, number: int) -> str | None:
@@ -418,15 +268,17 @@ class _Search:
     def _leads_on(self, number: int) -> bool:
         """Return whether a line leads to the posts before and after, with arrows or labels."""
         line = self._lines[number]
-        if self._is_link_to_post(number) and _ARROW.search(line.text):
+        if self._post.is_link_to_post(number) and _ARROW.search(line.text):
             return True
-        label = self._label_of_link(number)
+        label = self._post.label_of_link(number)
         if label is None:
             return False
         if plain(label) in STEP_LABELS:
             return True
-        beside = [other for other in self._beside(number) if self._lines[other].block == line.block]
-        return any(self._label_of_link(other) is not None for other in beside)
+        beside = [
+            other for other in self._post.beside(number) if self._lines[other].block == line.block
+        ]
+        return any(self._post.label_of_link(other) is not None for other in beside)
 
     def _is_lone_source(self, line: TextLine, targets: Sequence[Destination]) -> bool:
         if len(targets) != 1 or not targets[0].is_elsewhere:
@@ -441,7 +293,7 @@ class _Search:
 
     def _find_rest_of_block(self, number: int) -> None:
         """Find the short lines that go with a line about the page itself."""
-        for other in self._beside(number):
+        for other in self._post.beside(number):
             line = self._lines[other]
             is_short = len(line.text) <= _MAX_PASSED_LINE
             if line.block == self._lines[number].block and is_short and not line.places:
@@ -456,9 +308,9 @@ class _Search:
             last -= 1
         for number, line in enumerate(self._lines):
             text = line.text
-            if not text or len(text) > _MAX_LABEL or not line.is_text:
+            if not text or len(text) > MAX_LABEL or not line.is_text:
                 continue
-            if number < self._first_prose and is_button_word(text):
+            if number < self._post.first_prose and is_button_word(text):
                 self.found[number] = "button"
             if line.places:
                 continue
@@ -469,7 +321,7 @@ class _Search:
                 self.found[number] = "advertisement"
             elif line.kind == "paragraph" and is_counter(text):
                 self.found[number] = "counter"
-            elif (is_counted or number == last) and self._follows_prose(number):
+            elif (is_counted or number == last) and self._post.follows_prose(number):
                 words = _NUMBER_AND_WORDS.fullmatch(text)
                 if words is not None and words[1].strip(" :：").casefold() in RELATED:
                     self.found[number] = "other_post"
@@ -480,17 +332,17 @@ class _Search:
         `Some talk from Somebody on Vimeo`, `View more presentations from Somebody`.
         """
         hosts = {service_of(embed["url"]) for embed in self._embeds}
-        for number in self._linked:
+        for number in self._post.linked:
             line = self._lines[number]
             if len(line.places) < 2 or line.kind != "paragraph" or len(line.text) > _MAX_JOIN_LINE:
                 continue
-            kinds = [self._lines[other].kind for other in self._beside(number)]
+            kinds = [self._lines[other].kind for other in self._post.beside(number)]
             # Before another player it may be the title of that one.
             if number == 0 or kinds.pop(0) != "embed" or "embed" in kinds:
                 continue
             to_service = {service_of(link["url"]) for link in line.links} <= hosts
             words = line.around_links()
-            if to_service and _LETTER.search(words) and len(words) <= _MAX_LABEL:
+            if to_service and LETTER.search(words) and len(words) <= MAX_LABEL:
                 self.found[number] = "player"
 
     def _find_player(self, number: int) -> None:
@@ -501,69 +353,6 @@ class _Search:
             word = self._lines[number - 1]
             if word.kind == "paragraph" and len(word.text) <= _MAX_WORD:
                 self.found |= {number: "player", number - 1: "player"}
-
-
-def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the first number and the end of each run of numbers that follow each other."""
-    runs: list[tuple[int, int]] = []
-    for number in numbers:
-        if runs and runs[-1][1] == number:
-            runs[-1] = (runs[-1][0], number + 1)
-        else:
-            runs.append((number, number + 1))
-    return runs
-
-
-def _runs_of_three(labels: dict[int, str]) -> set[int]:
-    """Return the numbers of lines that follow each other, three or more, with other labels."""
-    found: set[int] = set()
-    for first, end in _runs(sorted(labels)):
-        different = {labels[number] for number in range(first, end)}
-        if end - first > 2 and len(different) > 1:
-            found.update(range(first, end))
-    return found
-
-
-def _label_of(line: TextLine) -> str | None:
-    """Return the label before the links of a line, or before a colon in its only link."""
-    before = line.text[: line.places[0][0]]
-    if _LETTER.search(line.text[line.places[-1][1] :]):
-        return None
-    if _LETTER.search(before):
-        is_end = _LABEL_END.search(before) is not None or plain(before) in ALSO_READ
-        if is_end and _is_label(before):
-            return before.strip()
-        return None
-    within = _LABEL_WITHIN.match(line.links[0]["text"])
-    if within is None or len(line.places) > 1:
-        return None
-    if 1 < len(within[0].split()) < 5 or is_unspaced(within[0]):
-        return within[0].strip()
-    return None
-
-
-def _is_label(text: str) -> bool:
-    limit = _MAX_LABEL
-    if is_unspaced(text):
-        limit //= 2
-    if len(text) > limit or len(text.split()) > _MAX_LABEL_WORDS:
-        return False
-    return _LETTER.search(text) is not None
-
-
-def _is_label_above(line: TextLine) -> bool:
-    if not line.is_text or line.places or not _is_label(line.text):
-        return False
-    return not line.text.rstrip("\"'”’»」）)").endswith(_SENTENCE_ENDS)
-
-
-def _is_title(text: str, strictly: bool) -> bool:
-    """Return whether a text is as long as titles of posts are."""
-    if is_unspaced(text):
-        return len(text) >= 5
-    if strictly:
-        return len(text.split()) >= 4 and len(text) >= 25
-    return len(text.split()) >= 3 and len(text) >= 12
 
 
 def _is_about_the_page(targets: Sequence[Destination]) -> bool:
@@ -580,7 +369,3 @@ def _key(url: str) -> str:
     if video is not None:
         return video[1]
     return parts.path.rstrip("/").rpartition("/")[2]
-
-
-def _folded_title(text: str) -> str:
-    return " ".join(_NUMBERING.sub("", text).casefold().split())
