@@ -16,6 +16,7 @@ from crawler.items import FinishedDocument
 from pipelines.errors import StageFailed
 from wparchive.model.documents import LanguageSource
 from wparchive.text.language_tags import base_of, usual_code, usual_tag
+from wparchive.text.scripts import LANGUAGES_OF_SCRIPTS, main_script, scripts_of
 
 try:
     import pycld2  # type: ignore[import-untyped]
@@ -87,37 +88,6 @@ _OWN_LETTERS = {
     "be": re.compile("[\u0456\u045e]", re.IGNORECASE),
 }
 """Cyrillic letters that Russian lacks, and that hardly a sentence of the language does without."""
-
-_LETTERS = {
-    "Hang": re.compile("[\uac00-\ud7a3\u1100-\u11ff]"),
-    "Kana": re.compile("[\u3041-\u30ff\uff66-\uff9d]"),
-    "Hani": re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufad9]"),
-    "Cyrl": re.compile("[\u0400-\u052f]"),
-    "Arab": re.compile("[\u0600-\u06ff\u0750-\u077f]"),
-    "Hebr": re.compile("[\u0590-\u05ff]"),
-    "Grek": re.compile("[\u0370-\u03ff]"),
-    "Thai": re.compile("[\u0e00-\u0e7f]"),
-    "Deva": re.compile("[\u0900-\u097f]"),
-    "Beng": re.compile("[\u0980-\u09ff]"),
-    "Taml": re.compile("[\u0b80-\u0bff]"),
-    "Latn": re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]"),
-}
-"""The letters of the scripts that are told apart."""
-_LANGUAGES = {
-    "Hang": ("ko",),
-    "Kana": ("ja",),
-    "Hani": ("zh", "ja"),
-    "Cyrl": ("ru", "be", "bg", "kk", "ky", "mk", "mn", "sr", "tg", "uk"),
-    "Arab": ("ar", "ckb", "fa", "ku", "ps", "sd", "ug", "ur"),
-    "Hebr": ("he", "yi"),
-    "Grek": ("el",),
-    "Thai": ("th",),
-    "Deva": ("hi", "mr", "ne", "sa"),
-    "Beng": ("bn", "as"),
-    "Taml": ("ta",),
-}
-"""The languages of each script but the Latin one, the likeliest first."""
-_ALSO_LATIN = frozenset({"sr", "ku", "kk"})
 
 
 class PostLanguage(NamedTuple):
@@ -245,18 +215,6 @@ def shares_of(sample: str, expected: str | None) -> tuple[list[LanguageShare], b
     return shares, is_reliable
 
 
-def main_script(sample: str) -> str | None:
-    """Return the script of most letters of a text (ISO 15924); Kana also means Japanese Han."""
-    counts = {name: len(pattern.findall(sample)) for name, pattern in _LETTERS.items()}
-    if counts["Kana"] * 8 > counts["Hani"]:
-        counts["Kana"] += counts["Hani"]
-    # These say with one letter what takes several Latin ones.
-    for name in ("Hani", "Kana", "Hang"):
-        counts[name] *= 2
-    name = max(counts, key=counts.__getitem__)
-    return name if counts[name] else None
-
-
 def same_language(one: str, other: str) -> bool:
     """Tell whether two tags name one language; Norwegian is one with both its written forms."""
     bases = {base_of(one), base_of(other)}
@@ -280,7 +238,7 @@ def _best(shares: Sequence[LanguageShare], expected: str | None) -> LanguageShar
             return part
     # Product names look English: beside another script they are not what a text is in.
     if len(shares) > 1 and base_of(shares[0].tag) == "en":
-        if shares[1].share >= _SECOND_SHARE and "Latn" not in _scripts_of(shares[1].tag):
+        if shares[1].share >= _SECOND_SHARE and "Latn" not in scripts_of(shares[1].tag):
             return shares[1]
     return shares[0] if shares else None
 
@@ -295,7 +253,7 @@ def _beside_english(english: LanguageShare, sample: str, expected: str | None) -
         return english
     of_title, _ = shares_of(title, expected)
     for part in of_title:
-        if "Latn" not in _scripts_of(part.tag):
+        if "Latn" not in scripts_of(part.tag):
             return part
     return english
 
@@ -306,7 +264,7 @@ def _is_overruled(
     """Tell whether the declaration says more than a text that contradicts it."""
     if expected is None or same_language(best.tag, expected):
         return False
-    if main_script(sample) not in _scripts_of(expected):
+    if main_script(sample) not in scripts_of(expected):
         return False
     needed = _AGAINST_SITE
     if any({base_of(best.tag), base_of(expected)} <= group for group in _CLOSE):
@@ -344,15 +302,15 @@ def _of_declaration(declaration: Declaration, sample: str) -> PostLanguage:
     """Return the language of a text that does not tell it: the declared one, or by its script."""
     script = main_script(sample)
     declared = declaration.tag
-    if declared is not None and (script is None or script in _scripts_of(declared)):
+    if declared is not None and (script is None or script in scripts_of(declared)):
         if declaration.of_post:
             return PostLanguage(_with_script(declared, sample), 0.7, "declared")
         confidence = 0.4 if base_of(declared) == "en" else 0.6
         return PostLanguage(_with_script(_without_region(declared), sample), confidence, "site")
     if script is None:
         return PostLanguage(None, 0.0, None)
-    languages = _LANGUAGES.get(script, ("en",))
-    confidence = 0.9 if script in _LANGUAGES and len(languages) == 1 else 0.3
+    languages = LANGUAGES_OF_SCRIPTS.get(script, ("en",))
+    confidence = 0.9 if script in LANGUAGES_OF_SCRIPTS and len(languages) == 1 else 0.3
     return PostLanguage(_with_script(_tag_of_base(languages[0]), sample), confidence, "script")
 
 
@@ -388,7 +346,7 @@ def _tag_of_base(base: str) -> str:
 
 def _cyrillic(expected: str | None) -> str:
     """Return the declared language where that is a Cyrillic one, else Russian."""
-    if expected is not None and "Cyrl" in _scripts_of(expected):
+    if expected is not None and "Cyrl" in scripts_of(expected):
         return _without_region(expected)
     return "ru"
 
@@ -407,19 +365,6 @@ def _without_region(tag: str) -> str:
     """Return a tag without its region, which a front page cannot know of a post."""
     base, *others = tag.split("-")
     return "-".join([base, *(part for part in others if not part.isupper())])
-
-
-def _scripts_of(tag: str) -> frozenset[str]:
-    return _scripts_of_base(base_of(tag))
-
-
-@lru_cache
-def _scripts_of_base(base: str) -> frozenset[str]:
-    """Return the scripts that texts of a language are written in."""
-    found = {script for script, languages in _LANGUAGES.items() if base in languages}
-    if not found or base in _ALSO_LATIN:
-        found.add("Latn")
-    return frozenset(found)
 
 
 def _hint(tag: str) -> str | None:

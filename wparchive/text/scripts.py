@@ -1,8 +1,14 @@
-"""The scripts that are written without spaces between words, for everything that cuts text up.
+"""The scripts of texts: which need no spaces between words, and which languages they write.
 
-To add a script, add its letters, marks and digits here. Then raise `SKETCH_VERSION`, and
-`ANALYSER_VERSION` of the search tokens: the same text gives other words and other tokens.
+To add a script without spaces, add its letters, marks and digits here. Then raise
+`SKETCH_VERSION`, and `ANALYSER_VERSION` of the search tokens: the same text gives other words and
+other tokens.
 """
+
+import re
+from functools import lru_cache
+
+from wparchive.text.language_tags import base_of
 
 SPACELESS_RANGES = (
     (0x0E01, 0x0E3A),  # Thai
@@ -45,3 +51,60 @@ SPACELESS = "".join(f"{chr(first)}-{chr(last)}" for first, last in SPACELESS_RAN
 
 FIRST_SPACELESS = chr(SPACELESS_RANGES[0][0])
 """A word that sorts before this character is not of these scripts."""
+
+_LETTERS = {
+    "Hang": re.compile("[\uac00-\ud7a3\u1100-\u11ff]"),
+    "Kana": re.compile("[\u3041-\u30ff\uff66-\uff9d]"),
+    "Hani": re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufad9]"),
+    "Cyrl": re.compile("[\u0400-\u052f]"),
+    "Arab": re.compile("[\u0600-\u06ff\u0750-\u077f]"),
+    "Hebr": re.compile("[\u0590-\u05ff]"),
+    "Grek": re.compile("[\u0370-\u03ff]"),
+    "Thai": re.compile("[\u0e00-\u0e7f]"),
+    "Deva": re.compile("[\u0900-\u097f]"),
+    "Beng": re.compile("[\u0980-\u09ff]"),
+    "Taml": re.compile("[\u0b80-\u0bff]"),
+    "Latn": re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]"),
+}
+"""The letters of the scripts that are told apart."""
+LANGUAGES_OF_SCRIPTS = {
+    "Hang": ("ko",),
+    "Kana": ("ja",),
+    "Hani": ("zh", "ja"),
+    "Cyrl": ("ru", "be", "bg", "kk", "ky", "mk", "mn", "sr", "tg", "uk"),
+    "Arab": ("ar", "ckb", "fa", "ku", "ps", "sd", "ug", "ur"),
+    "Hebr": ("he", "yi"),
+    "Grek": ("el",),
+    "Thai": ("th",),
+    "Deva": ("hi", "mr", "ne", "sa"),
+    "Beng": ("bn", "as"),
+    "Taml": ("ta",),
+}
+"""The languages of each script but the Latin one, the likeliest first."""
+_ALSO_LATIN = frozenset({"sr", "ku", "kk"})
+
+
+def main_script(sample: str) -> str | None:
+    """Return the script of most letters of a text (ISO 15924); Kana also means Japanese Han."""
+    counts = {name: len(pattern.findall(sample)) for name, pattern in _LETTERS.items()}
+    if counts["Kana"] * 8 > counts["Hani"]:
+        counts["Kana"] += counts["Hani"]
+    # These say with one letter what takes several Latin ones.
+    for name in ("Hani", "Kana", "Hang"):
+        counts[name] *= 2
+    name = max(counts, key=counts.__getitem__)
+    return name if counts[name] else None
+
+
+def scripts_of(tag: str) -> frozenset[str]:
+    """Return the scripts that texts of a language are written in, by its tag."""
+    return _scripts_of_base(base_of(tag))
+
+
+@lru_cache
+def _scripts_of_base(base: str) -> frozenset[str]:
+    """Return the scripts that texts of a language are written in."""
+    found = {script for script, languages in LANGUAGES_OF_SCRIPTS.items() if base in languages}
+    if not found or base in _ALSO_LATIN:
+        found.add("Latn")
+    return frozenset(found)

@@ -13,11 +13,11 @@ from pipelines.language import (
     LanguagePipeline,
     PostLanguage,
     decide_language,
-    main_script,
     prose,
     prose_slowly,
     sample_of,
 )
+from wparchive.text.scripts import main_script
 
 GERMAN = (
     "Der Verein sucht noch Freiwillige, die am Samstag beim Aufbau der Zelte und am Sonntag beim"
