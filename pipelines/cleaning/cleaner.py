@@ -16,6 +16,7 @@ from pipelines.cleaning.parse.shortcodes import split_at_shortcodes
 from pipelines.cleaning.rules.boilerplate import BoilerplateFilter
 from pipelines.cleaning.rules.hidden import HiddenText
 from pipelines.cleaning.rules.lines import lines_of, without_lines
+from pipelines.cleaning.rules.post_lines import PostLines
 from pipelines.cleaning.rules.stubs import find_stubs
 from pipelines.cleaning.write.text import collapse_whitespace
 from wparchive.model.blocks import Block, text_of_blocks
@@ -93,7 +94,7 @@ def _mark_stubs(
 ) -> list[Block]:
     """Return the blocks, those that are no text by their structure and position as removed ones."""
     lines = lines_of(blocks, links)
-    removed = find_stubs(lines, embeds, base_url)
+    removed = find_stubs(PostLines(lines, base_url), embeds)
     if not removed:
         return blocks
     return without_lines(blocks, lines, removed)

@@ -1,13 +1,21 @@
-"""A post as its lines: where its prose begins and ends, and which lines lead to other posts."""
+"""A post as its lines: where its prose begins and ends, and which lines lead to other posts.
+
+Those are found by where their links lead, by labels, and by what stands beside them.
+"""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 
 from pipelines.cleaning.rules.lines import TextLine, is_unspaced
-from pipelines.cleaning.rules.stub_words import ALSO_READ, plain
+from pipelines.cleaning.rules.stub_words import ALSO_READ, CONTENTS, plain
 
 MAX_LABEL = 45
 """The most characters of a label before a link or above a list."""
+_MAX_BOX = 10  # lines
+_MAX_CONTENTS_LABEL = 25
+_DIGITS = re.compile(r"\d+")
+_NUMBERING = re.compile(r"^[\d.)\s]+")
 _MAX_LABEL_WORDS = 7
 _MAX_LABELLED_LINE = 300
 LETTER = re.compile(r"[^\W\d_]")
@@ -124,3 +132,137 @@ def is_title(text: str, strictly: bool) -> bool:
     if strictly:
         return len(text.split()) >= 4 and len(text) >= 25
     return len(text.split()) >= 3 and len(text) >= 12
+
+
+class OtherPosts:
+    """The search for lines to other posts, and for lists of the post's own headings."""
+
+    def __init__(self, post: PostLines, found: dict[int, str]) -> None:
+        """Take the post, and what was found in it: lines that are found are added to it."""
+        self.found = found
+        self._post = post
+        self._lines = post.lines
+
+    def find(self) -> None:
+        """Find boxes, labelled links and quoted links."""
+        self._find_boxes()
+        self._find_labelled_links()
+        self._find_quoted_links()
+
+    def _find_labelled_links(self) -> None:
+        """Find lines that are a label and a link to another post of the site."""
+        labels = {}
+        by_form = defaultdict(set)
+        for number in self._post.linked:
+            label = self._post.label_of_link(number)
+            if label is not None and number not in self.found:
+                labels[number] = label
+                by_form[_DIGITS.sub("0", label.casefold())].add(label)
+        in_lists = _runs_of_three(labels)
+        for number, label in labels.items():
+            line = self._lines[number]
+            if not self._post.follows_prose(number) or number in in_lists:
+                continue
+            # A series numbers its labels; what a plug-in inserts has the same one each time.
+            if len(by_form[_DIGITS.sub("0", label.casefold())]) > 1:
+                continue
+            kinds = [self._lines[other].kind for other in self._post.beside(number)]
+            if line.kind == "list_item" and "list_item" in kinds:
+                continue
+            if line.is_link and any(
+                self._lines[other].places for other in self._post.beside(number)
+            ):
+                continue
+            title = line.links[0]["text"]
+            is_doubtful = len(label.split()) < 2 or title[:1].islower()
+            is_doubtful &= plain(label) not in ALSO_READ
+            if is_title(title, strictly=is_doubtful):
+                self.found[number] = "other_post"
+
+    def _find_boxes(self) -> None:
+        """Find a label with a list of nothing but links to other posts under it."""
+        to_posts = [number for number in self._post.linked if self._post.is_link_to_post(number)]
+        size = sum(len(self._lines[number].text) for number in to_posts)
+        if size >= self._post.prose_size:  # a list of posts is what this post is about
+            return
+        for first, end in runs(to_posts):
+            if self._is_box(first, end):
+                self.found |= dict.fromkeys(range(first - 1, end), "other_post")
+
+    def _is_box(self, first: int, end: int) -> bool:
+        """Return whether links to posts, and the line above them, are a box of other posts."""
+        if not self._post.follows_prose(first - 1) or end - first > _MAX_BOX:
+            return False
+        label = self._lines[first - 1]
+        kinds = {line.kind for line in self._lines[first:end]}
+        if label.kind == "list_item" or not is_label_above(label) or len(kinds) > 1:
+            return False
+        is_named = label.plain in ALSO_READ
+        if label.kind == "heading" and end <= self._post.last_prose and not is_named:
+            return False  # a part of the post, and more of it comes
+        if "list_item" in kinds:  # all items of a list, or none
+            if end < len(self._lines) and self._lines[end].kind == "list_item":
+                return False
+        elif end - first > 1 and label.kind != "heading" and not is_named:
+            return False
+        titles = 0
+        for line in self._lines[first:end]:
+            titles += is_title(line.text, strictly=False) and not line.text[:1].islower()
+        return 2 * titles > end - first
+
+    def _find_quoted_links(self) -> None:
+        """Find quotations that are nothing but a link to another post, alone within the text."""
+        for number in self._post.linked:
+            line = self._lines[number]
+            if line.kind != "quote" or not self._post.is_link_to_post(number):
+                continue
+            kinds = [self._lines[other].kind for other in self._post.beside(number)]
+            is_alone = "quote" not in kinds and self._post.follows_prose(number)
+            if is_alone and is_title(line.text, strictly=True):
+                self.found[number] = "other_post"
+
+    def find_contents(self) -> None:
+        """Find a list of nothing but the headings that follow it."""
+        lines = self._lines
+        numbers = [number for number, line in enumerate(lines) if line.kind == "heading"]
+        if len(numbers) < 2:
+            return
+        kinds = ("list_item", "paragraph")
+        items = [number for number in range(numbers[-1]) if lines[number].kind in kinds]
+        if len(items) < 2:
+            return
+        headings = {_folded_title(lines[number].text): number for number in numbers}
+        entries = [
+            number
+            for number in items
+            if headings.get(_folded_title(lines[number].text), -1) > number
+        ]
+        for first, end in runs(entries):
+            if end - first > 1 and self._is_contents(first):
+                self.found |= dict.fromkeys(range(max(0, first - 1), end), "contents")
+
+    def _is_contents(self, first: int) -> bool:
+        """Return whether a list of headings has a label of its own, and no sentence before it."""
+        if first == 0:
+            return self._lines[first].kind == "list_item"
+        label = self._lines[first - 1]
+        if label.plain in CONTENTS:
+            return True
+        if self._lines[first].kind != "list_item":
+            return False
+        is_short = len(label.text) <= _MAX_CONTENTS_LABEL
+        return label.kind == "paragraph" and is_short and is_label_above(label)
+
+
+def _runs_of_three(labels: dict[int, str]) -> set[int]:
+    """Return the numbers of lines that follow each other, three or more, with other labels."""
+    found: set[int] = set()
+    for first, end in runs(sorted(labels)):
+        different = {labels[number] for number in range(first, end)}
+        if end - first > 2 and len(different) > 1:
+            found.update(range(first, end))
+    return found
+
+
+def _folded_title(text: str) -> str:
+    return " ".join(_NUMBERING.sub("", text).casefold().split())

@@ -1,7 +1,7 @@
 """Words and phrases that plug-ins, themes and editors write around posts, in many languages.
 
 A phrase counts only where it is a whole line, or stands where the rules in `stubs.py` and
-`other_posts.py` look for it.
+`post_lines.py` look for it.
 """
 
 import re

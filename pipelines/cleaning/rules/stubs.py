@@ -15,8 +15,13 @@ from urllib.parse import urlsplit
 
 from pipelines.cleaning.rules.addresses import Destination, names_service, service_of
 from pipelines.cleaning.rules.lines import TextLine, is_unspaced
-from pipelines.cleaning.rules.other_posts import OtherPosts
-from pipelines.cleaning.rules.post_lines import LABEL_END, LETTER, MAX_LABEL, PostLines
+from pipelines.cleaning.rules.post_lines import (
+    LABEL_END,
+    LETTER,
+    MAX_LABEL,
+    OtherPosts,
+    PostLines,
+)
 from pipelines.cleaning.rules.stub_words import (
     ABOUT_AUTHOR,
     ADVERTISEMENT,
@@ -50,18 +55,17 @@ _RECORDING = re.compile(r"\.(?:mp3|m4a|ogg|opus|wav|aac)$", re.IGNORECASE)
 _VIDEO = re.compile(r"(?:^|&)v=([^&]+)")
 
 
-def find_stubs(
-    lines: Sequence[TextLine], embeds: Sequence[Embed], base_url: str | None
-) -> dict[int, str]:
+def find_stubs(post: PostLines, embeds: Sequence[Embed]) -> dict[int, str]:
     """Return the reason of each line that is a stub, by its number.
 
     Never a large share of a post is a stub: then there is none.
     """
-    search = _Search(PostLines(lines, base_url), embeds)
+    search = _Search(post, embeds)
     search.find()
     found = search.found
     if not found:
         return found
+    lines = post.lines
     size = sum(len(lines[number].text) for number in found)
     whole = sum(len(line.text) for line in lines)
     prose = sum(len(line.text) for n, line in enumerate(lines) if line.is_prose and n not in found)
