@@ -155,7 +155,7 @@ async def keep_files(
     Raises ArchiveError.
     """
     count = run.report.files = FilesCount()
-    plan = FilePlan(count, limits, run.report.mode == "update", _since(run))
+    plan = FilePlan(count, limits, run.report.mode == "update", run.checkpoints.began_at)
     plan.knows_host(run.home)
     kinds: tuple[Kind, ...] = ("media", "posts")
     for kind in kinds:
@@ -191,15 +191,6 @@ def file_failure(file: MediaFile, cause: str, message: str) -> NotArchived:
         message=f"{message} (named by {file.named_by})",
         url=file.url,
     )
-
-
-def _since(run: RunState) -> datetime:
-    """Return since when a file that was checked is done for this run."""
-    began = run.report.started_at
-    if run.report.resumed_from is None:
-        return began
-    time = run.report.resumed_from.rpartition("@")[2]
-    return min(began, datetime.fromisoformat(time))
 
 
 async def _pages(run: RunState, kind: Kind) -> AsyncIterator[list[StoredDocument]]:

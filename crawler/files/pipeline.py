@@ -31,6 +31,7 @@ from crawler.run.lifecycle import is_closing, run_of
 from crawler.run.report import FilesCount
 from crawler.run.run_state import RunState
 from crawler.run.verdict import ExitStatus
+from wparchive.backends.address import redacted
 from wparchive.backends.opening import files_place
 from wparchive.errors import ArchiveError
 from wparchive.model.file_records import FileRecord, stored_path, superseded
@@ -112,7 +113,16 @@ class KeepFilesPipeline(FilesPipeline):
             raise NotConfigured
         cls._update_stores(settings)
         place = files_place(settings["ARCHIVE_URI"], settings["ARCHIVE_FILES"])
-        return cls(place, run, crawler=crawler)
+        try:
+            return cls(place, run, crawler=crawler)
+        except (NotConfigured, OSError, KeyError) as error:
+            why = f"{type(error).__name__} {error}".removeprefix("NotConfigured ")
+            run.stop(
+                ExitStatus.PARTIAL,
+                f"files cannot be kept in {redacted(place)} ({why}): set ARCHIVE_FILES to a "
+                "folder, or install what the bucket needs (botocore, google-cloud-storage)",
+            )
+            raise NotConfigured from error
 
     @property
     def _count(self) -> FilesCount:

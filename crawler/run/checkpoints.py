@@ -55,6 +55,8 @@ class Checkpoints:
         self._last: dict[str, int] = {}
         self.conditions: dict[str, str] = {"schema": str(SCHEMA_VERSION)}
         """What must be the same in a run that goes on, besides arguments and routes."""
+        self.began_at = report.started_at
+        """Start of the first of the runs that this one goes on from; else of this one."""
 
     async def found(self) -> Mapping[str, WalkCheckpoint]:
         """Return the checkpoints of the site, by key. Raises ArchiveError."""
@@ -89,6 +91,7 @@ class Checkpoints:
             self._begin_again(f"{collection.type}: names of terms or authors changed meanwhile")
             return 0
         self._report.resumed_from = checkpoint["run"]
+        self.began_at = min(self.began_at, checkpoint["began_at"])
         # As long as this walk is below it, the checkpoint that is there says more.
         self._last[checkpoint["_id"]] = checkpoint["up_to_id"]
         logger.info("%s goes on at id %d", collection.type, checkpoint["up_to_id"])

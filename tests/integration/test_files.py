@@ -242,6 +242,22 @@ def test_a_folder_that_cannot_be_written_ends_the_run_and_the_next_one_goes_on(s
         assert run.report["files"]["held"] == 9, run.output
 
 
+def test_a_place_that_cannot_be_used_is_said_before_anything_is_crawled(server, tmp_path):
+    site = with_files(server)
+    (tmp_path / "file").touch()
+    with serve(site):
+        for place in ("nowhere://x", str(tmp_path / "file" / "below")):
+            run = crawl(
+                site.home,
+                tmp_path / "archive.db",
+                media="files",
+                settings={"ARCHIVE_FILES": place},
+            )
+            assert run.exit_status in (3, 4), run.output
+            assert "files cannot be kept in" in run.report["reason"], run.output
+            assert "Traceback" not in run.output
+
+
 def test_without_the_argument_no_file_is_asked_for(server, tmp_path):
     site = with_files(server)
     with serve(site):
