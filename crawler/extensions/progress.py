@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -28,6 +29,8 @@ def progress_line(report: RunReport, elapsed_s: float) -> str:
     """
     done = sum(count.written for count in report.types.values())
     total = report.expected
+    if not total and not done:
+        return f"{report.site}  {_beginning(report)}"
     rate = 0.0
     if elapsed_s > 0:
         rate = done / elapsed_s
@@ -40,6 +43,13 @@ def progress_line(report: RunReport, elapsed_s: float) -> str:
     if report.reread:
         parts.append(f"learning what recurs: {report.reread:,} posts read again")
     return "  ".join(parts).rstrip()
+
+
+def _beginning(report: RunReport) -> str:
+    """Return what a run does before it knows how much there is."""
+    if report.types:
+        return "asking how much there is of each type"
+    return "looking for the site's API"
 
 
 def _files_part(files: FilesCount, now_s: float) -> str:
@@ -149,6 +159,8 @@ class ProgressLine:
         if self._is_ending():
             line += ENDING
         if self._live:
+            # A line that the terminal breaks could not be taken away.
+            line = line[: shutil.get_terminal_size().columns - 1]
             self._write(f"{CLEAR_LINE}{line}")
         else:
             self._write(f"{line}\n")

@@ -31,8 +31,10 @@ _COLUMNS = (
     "hidden",
     "missing",
 )
+_TERMINAL_WIDTH = 80
 _HEADINGS = {"site_total": "site"}
-_RARE = frozenset({"refreshed", "returned"})  # left out where every type has 0
+# Left out where every type has 0, so that the table fits into 80 columns.
+_RARE = frozenset({"refreshed", "returned", "withdrawn", "deleted", "hidden", "missing"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +156,19 @@ def _table_lines(types: list[dict[str, Any]]) -> Iterator[str]:
         status = part["proof"].partition(":")[0]  # the reasons stand below the table
         rows.append([part["type"], *(_cell(part[name]) for name in columns), status])
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    gap = "  "
+    if sum(widths) + len(gap) * (len(widths) - 1) > _TERMINAL_WIDTH:
+        gap = " "
     for row in rows:
-        yield _aligned(row, widths)
+        yield _aligned(row, widths, gap)
 
 
-def _aligned(row: list[str], widths: list[int]) -> str:
+def _aligned(row: list[str], widths: list[int], gap: str) -> str:
     """Return a row with its first and last cell to the left, and the numbers to the right."""
     cells = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
     cells[0] = row[0].ljust(widths[0])
     cells[-1] = row[-1]
-    return "  ".join(cells)
+    return gap.join(cells)
 
 
 def _cell(value: object) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Any
 
 from wparchive.backends.reader import Group
@@ -256,7 +257,7 @@ def bars(counts: Mapping[str, int]) -> list[Bar]:
     most = max(*counts.values(), 1)
     step = CHART_WIDTH / len(counts)
     room = CHART_HEIGHT - _CHART_MARGIN
-    every = max(1, round(_BAR_NAME_WIDTH / step))
+    every = max(1, ceil(_BAR_NAME_WIDTH / step))
     return [
         Bar(
             name=name,

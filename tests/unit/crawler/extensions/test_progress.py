@@ -20,7 +20,7 @@ def report(**types):
 @pytest.mark.parametrize(
     ("types", "elapsed_s", "line"),
     [
-        ({}, 0, "h.org  0/0  0/s"),
+        ({}, 0, "h.org  looking for the site's API"),
         ({"post": {"expected": 1000, "requests": 1}}, 10, "h.org  0/1,000 (0 %)  0/s  post"),
         (
             {"post": {"expected": 1000, "new": 250, "requests": 3}},
