@@ -28,6 +28,8 @@ MAX_CONTENT_BYTES = 5_000_000
 """How much of one content is cleaned, in UTF-8 bytes. If it is nothing but short tags, that takes
 one or two seconds."""
 _MAX_PASSES = 4  # for boilerplate within boilerplate; after that all of it is kept
+_MANY_BUTTONS = 3
+_LARGE_SHARE = 0.4
 _ALL_BLOCKS = range(1 << 60)
 _ONE_PARAGRAPH = re.compile(r"\s*<p>([^<]*)</p>\s*")
 
@@ -60,16 +62,23 @@ def clean_html(
 
 
 def _clean_once(
-    html: str, base_url: str | None, feed: Feed, kept: Container[int]
+    html: str, base_url: str | None, feed: Feed, kept: Container[int], holds_buttons: bool = True
 ) -> tuple[CleanContent, int | None]:
     """Return the content, and the number of a skipped block that is a large share of the text."""
     builder = ContentBuilder(base_url)
     boilerplate = BoilerplateFilter(kept)
-    feed(html, EventDispatcher(builder, boilerplate, HiddenText(html)))
+    dispatcher = EventDispatcher(
+        builder, boilerplate, HiddenText(html), holds_buttons=holds_buttons
+    )
+    feed(html, dispatcher)
     links = builder.links.links
     embeds = builder.media.embeds
     blocks = _mark_stubs(builder.text.blocks(), links, embeds, base_url)
     text = text_of_blocks(blocks)
+    if dispatcher.buttons_left_out >= _MANY_BUTTONS:
+        # Then they are a list of links, and what the post is about.
+        if dispatcher.size_of_buttons > _LARGE_SHARE * len(text):
+            return _clean_once(html, base_url, feed, kept, holds_buttons=False)
     content = CleanContent(
         text=text,
         blocks=blocks,

@@ -43,6 +43,7 @@ from pipelines.cleaning.write.flow import PARAGRAPH
 
 # Media may be hidden until they are loaded. The parser opens the other two by itself.
 _NEVER_HIDDEN = frozenset(MEDIA_TAGS | {"body", "html"})
+_TELLING = frozenset({"li", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6"})
 _MAX_BLANK_PIECES = 8
 # `<!--more-->` and `<!--nextpage-->` separate what stands before and after; WordPress writes no
 # other comment that means anything.
@@ -105,7 +106,8 @@ class EventDispatcher:
     """A receiver of events that knows which elements are open, and calls the handler of each.
 
     It asks `boilerplate` and `hidden` which elements to skip. With `keeps_shortcodes` it leaves
-    shortcodes in the text, because a title may be about one.
+    shortcodes in the text, because a title may be about one. Without `holds_buttons` it writes
+    links that look like buttons.
     """
 
     def __init__(
@@ -114,11 +116,13 @@ class EventDispatcher:
         boilerplate: BoilerplateFilter,
         hidden: HiddenText,
         keeps_shortcodes: bool = False,
+        holds_buttons: bool = True,
     ) -> None:
         self._content = content
         self._boilerplate = boilerplate
         self._hidden = hidden
         self._keeps_shortcodes = keeps_shortcodes
+        self._holds_buttons = holds_buttons
         # What is called for nearly every event is looked up once.
         self._write = content.write
         self._write_tag = content.html.write_tag
@@ -131,6 +135,10 @@ class EventDispatcher:
         # Buttons that ended, and nothing else stands in their line so far.
         self._buttons: list[HeldButton] = []
         self._is_replaying = False
+        self.buttons_left_out = 0
+        """How many buttons were not written."""
+        self.size_of_buttons = 0
+        """How many characters they hold."""
 
     def start(self, name: str, attributes: Attributes) -> None:
         if self._skipped is not None:
@@ -231,7 +239,11 @@ class EventDispatcher:
     def _may_be_held(self, attributes: Attributes) -> bool:
         """Return whether a link looks like a button, and begins its line but not the post."""
         begin = self._content.text.bookmark()
-        if self._is_replaying or self._content.open_code or not begin.line:
+        if not self._holds_buttons or self._is_replaying or self._content.open_code:
+            return False
+        # In a cell, an item or a heading it is what the row, the list or the part is about.
+        is_within = self._content.open_tables or (self._open and self._open[-1].tag in _TELLING)
+        if is_within or not begin.line:
             return False
         written = self._content.text.since(begin._replace(pieces=0), _MAX_BLANK_PIECES)
         return written is not None and not written.strip() and is_button(attributes)
@@ -248,6 +260,8 @@ class EventDispatcher:
         buttons = self._buttons
         self._buttons = []
         if is_alone and all(button.is_short for button in buttons):
+            self.buttons_left_out += len(buttons)
+            self.size_of_buttons += sum(button.size for button in buttons)
             return
         self._is_replaying = True
         for button in buttons:

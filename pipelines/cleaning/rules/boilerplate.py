@@ -84,7 +84,8 @@ class HeldButton(SkippedElement):
     def __init__(self, name: str, attributes: Attributes) -> None:
         super().__init__(SkipReason.BOILERPLATE)
         self._events: list[tuple[str, Attributes] | str | None] = [(name, attributes)]
-        self._size = 0
+        self.size = 0
+        """How many characters it holds."""
         self.is_short = True
         """Whether it holds no more than the words of a button, and no picture."""
 
@@ -96,8 +97,8 @@ class HeldButton(SkippedElement):
 
     def text(self, data: str) -> None:
         self._events.append(data)
-        self._size += len(data.strip())
-        if self._size > _MAX_BUTTON_CHARS:
+        self.size += len(data.strip())
+        if self.size > _MAX_BUTTON_CHARS:
             self.is_short = False
 
     def end(self) -> None:

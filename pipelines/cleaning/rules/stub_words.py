@@ -193,9 +193,9 @@ _COUNTERS = re.compile(
     r")\.?",
     re.IGNORECASE,
 )
-# The votes of readers, in any language: a name, a number up to ten, and how many of what.
+# The votes of readers, in any language: a name, a number of stars, and how many of what.
 _RATING = re.compile(
-    r"(?:[^\d:：]{2,25}[:：]\s?)?(?:10|\d(?:[.,]\d{1,2})?)(?:\s?/\s?(?:5|10))?"
+    r"(?:[^\d:：]{2,25}[:：]\s?)?(?:5(?:[.,]00?)?|[0-4](?:[.,]\d{1,2})?)(?:\s?/\s?5)?"
     r"\s?\(\s?\d{1,6}\s[^\W\d_]{3,12}\s?\)"
 )
 # Lines of editors under Chinese posts, with names or without.

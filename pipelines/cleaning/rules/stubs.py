@@ -347,7 +347,13 @@ class _Search:
             to_service = {service_of(link["url"]) for link in line.links} <= hosts
             words = line.around_links()
             if to_service and LETTER.search(words) and len(words) <= MAX_LABEL:
-                self.found[number] = "player"
+                if self._names_what_is_embedded(line):
+                    self.found[number] = "player"
+
+    def _names_what_is_embedded(self, line: TextLine) -> bool:
+        """Return whether a line has a link to an embedded thing, or to the service's front page."""
+        embedded = {_key(embed["url"]) for embed in self._embeds} | {""}
+        return any(_key(link["url"]) in embedded for link in line.links)
 
     def _find_player(self, number: int) -> None:
         """Find the times under a picture or a player, and the word on its button."""

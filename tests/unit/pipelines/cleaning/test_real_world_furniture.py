@@ -639,3 +639,51 @@ def test_a_stub_stands_among_the_blocks_with_its_reason() -> None:
     ]
     assert content.text == f"{COUNCIL}\n\nFin."
     assert content.links == [{"url": f"{OWN}/b/", "text": "Le bac reprend en mai prochain"}]
+
+
+BUTTON = 'style="background:#c00;color:#fff;padding:8px;text-decoration:none"'
+PROSE_BEFORE = (
+    "<p>The harbour froze over in January, and nobody knew when that had last happened.</p>"
+)
+
+
+@pytest.mark.parametrize("look", [BUTTON, 'class="btn"'])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "<table><tr><td>Row</td><td>{}</td></tr></table>",
+        "<ul><li>{}</li></ul>",
+        "<h2>{}</h2><p>More of it.</p>",
+    ],
+)
+def test_a_button_that_a_cell_an_item_or_a_heading_is_about_stays(form: str, look: str) -> None:
+    button = f'<a {look} href="https://shop.example/">Chapter one</a>'
+    assert "Chapter one" in clean(PROSE_BEFORE + form.format(button)).text
+
+
+@pytest.mark.parametrize("look", [BUTTON, 'class="btn"'])
+def test_buttons_that_are_most_of_a_post_stay(look: str) -> None:
+    buttons = [
+        f'<p><a {look} href="https://s.example/{n}/">The shop in street {n}</a></p>'
+        for n in range(6)
+    ]
+    content = clean(PROSE_BEFORE + "".join(buttons))
+    assert content.text.count("The shop") == len(content.links) == 6
+    long = clean(PROSE_BEFORE * 8 + "".join(buttons[:3]))
+    assert "The shop" not in long.text
+    assert long.text.count("The harbour") == 8
+    assert "The shop" not in clean(PROSE_BEFORE + buttons[0]).text
+
+
+def test_prose_under_a_player_stays() -> None:
+    player = '<p><iframe src="https://www.youtube.com/embed/abc"></iframe></p>'
+    watch = "https://www.youtube.com/watch?v="
+    line = f'<p>See <a href="{watch}one">part one</a> and <a href="{watch}two">part two</a>.</p>'
+    assert "See part one" in clean(PROSE_BEFORE + player + line + PROSE_BEFORE).text
+    own = f'<p><a href="{watch}abc">Ropes</a> by <a href="https://youtube.com/@q">Quay</a></p>'
+    assert "Ropes" not in clean(PROSE_BEFORE + player + own + PROSE_BEFORE).text
+
+
+def test_a_score_that_is_no_number_of_stars_stays() -> None:
+    for score, stays in (("Our score: 8.5 (12 points)", True), ("Votes: 4.2 (12 votes)", False)):
+        assert (score in clean(f"{PROSE_BEFORE}<p>{score}</p>").text) is stays
