@@ -76,6 +76,7 @@ class WalkByIds:
         event = self._queue.failed(batch, problem)
         if event is BatchEvent.IS_UNREADABLE:
             self._builder.add_unreadable(batch.ids[0], problem)
+            self.absent.discard(batch.ids[0])  # it is there, or the site would say so
             self._streak += 1
         elif event is BatchEvent.IMPOSSIBLE:
             self._stop(f"records cannot be requested by id: {problem.reason}")

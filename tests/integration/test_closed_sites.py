@@ -104,6 +104,9 @@ def test_a_content_that_breaks_its_answers_costs_no_more_than_itself(tmp_path: P
         assert (part["completeness"], part["text"], part["title"] != "") == ("address", "", True)
         assert "incomplete" in part["flags"]
         assert "kept without content, excerpt" in first.report["reason"]
+        compared = crawl(site.home, archive, mode="reconcile", settings={"CRAWL_BACKOFF_S": 0})
+        assert compared.type("post")["missing"] == 1, compared.output
+        assert "no longer listed" not in compared.report["reason"]
         site.fault = lambda moment: moment.answer()
         whole = crawl(site.home, archive, mode="auto")
         assert whole.exit_status == 0, whole.output
