@@ -3,6 +3,8 @@
 import os
 from hashlib import sha256
 
+import bagit
+
 from samples.documents import SITE
 from tests.archives import file_record
 from tests.contract.test_copy import fill, held, in_thread
@@ -49,6 +51,13 @@ async def test_out_and_in_again_everything_is_the_same(uri, tmp_path, monkeypatc
     assert checked(uri).is_intact
     assert (tmp_path / "other" / stored_path(digest)).read_bytes() == DATA
     assert files_place(uri, os.environ["ARCHIVE_FILES"]) == str(tmp_path / "other")
+
+    # A bundle of somebody else's making does not put other bytes under the name of a hash.
+    (bag / "data" / "files" / stored_path(digest)).write_bytes(b"something else")
+    bagit.Bag(str(bag)).save(manifests=True)
+    result = await in_thread(run, "import", str(bag), "--archive", uri)
+    assert "is not the file that its name says" in str(result.exception)
+    assert (tmp_path / "other" / stored_path(digest)).read_bytes() == DATA
 
     (bag / "data" / "README.txt").write_text("changed")
     result = await in_thread(run, "import", str(bag), "--archive", uri)

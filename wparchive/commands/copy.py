@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from wparchive.backends.opening import files_place, open_reader, open_store, par
 from wparchive.commands import INCOMPLETE, NOT_AS_IT_WAS
 from wparchive.commands.options import PATIENCE_S, json_option
 from wparchive.commands.output import counted_progress, print_json_lines, say, styled
-from wparchive.errors import ArchiveBusy, ArchiveUnreachable, InvalidQuery, NotFound
+from wparchive.errors import ArchiveBusy, ArchiveUnreachable, InvalidQuery, NotFound, OutputFailed
 from wparchive.export.atomic import atomic_file
 from wparchive.reading.arguments import bare_address
 
@@ -108,6 +109,10 @@ def _copied_file(path: Path, place: str) -> bool:
     target = Path(place) / path.parent.name / path.name
     if target.is_file() and target.stat().st_size == path.stat().st_size:
         return False
+    with path.open("rb") as source:
+        # The hashes of a bundle say nothing about the names that somebody gave its files.
+        if file_digest(source, "sha256").hexdigest() != path.name:
+            raise OutputFailed(f"{path} is not the file that its name says: it was not copied")
     target.parent.mkdir(parents=True, exist_ok=True)
     with atomic_file(target) as out, path.open("rb") as source:
         shutil.copyfileobj(source, out)

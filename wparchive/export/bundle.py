@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast, get_type_hints
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -195,12 +195,7 @@ class BundleReader:
         return page
 
     def _keys(self) -> list[str]:
-        found = []
-        for place in sorted((self._data / "records").iterdir()):
-            for record in _decoded(place / "runs.jsonl", "runs"):
-                found.append(record["site"])
-                break
-        return found
+        return sorted(unquote(place.name) for place in (self._data / "records").iterdir())
 
     def _lines(self, collection: str, site: str) -> Iterator[StoredDocument]:
         path = self._data / "records" / quote(site, safe="") / f"{collection}.jsonl"
