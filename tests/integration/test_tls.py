@@ -1,5 +1,6 @@
 """Certificates are checked: nobody between a site and the archive can pose as the site."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,12 @@ def test_an_operator_may_trust_an_authority_or_everybody(tmp_path: Path, way: st
         settings: dict[str, object] = {"CRAWL_CA_FILE": authority}
         if way == "nothing is checked":
             settings = {"DOWNLOAD_VERIFY_CERTIFICATES": 0}
-        run = crawl(address, tmp_path / "archive.db", settings=settings)
+        warc = tmp_path / "warc"
+        run = crawl(address, tmp_path / "archive.db", settings=settings, warc=warc)
     assert (run.exit_status, run.verdict) == (0, "complete"), run.output
     assert len(documents(tmp_path / "archive.db", "posts")) == 3
+    (kept,) = warc.iterdir()
+    assert gzip.decompress(kept.read_bytes()).count(b"certificate-sha256: ") == 1
 
 
 def test_a_file_without_a_certificate_is_refused_before_the_crawl(tmp_path: Path) -> None:
