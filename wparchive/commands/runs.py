@@ -34,6 +34,8 @@ _HEADERS = (
     "took",
     "why",
 )
+_USUAL = {"scope": "everything", "as": "visitor", "gone": "0", "failed": "0", "why": ""}
+"""What a column says of a run like any other."""
 _NUMBERS = frozenset(range(_HEADERS.index("new"), _HEADERS.index("took") + 1))
 
 
@@ -68,11 +70,23 @@ def runs_command(archive: Archive, site: tuple[str, ...], limit: int, as_json: b
     elif found:
         now = datetime.now(UTC)
         rows = [_row(run, now) for run in found]
-        print_paged(text_table(_HEADERS, rows, right=_NUMBERS))
+        print_paged(_table(rows))
     else:
         click.echo(f"{archive.address} holds no crawl yet", err=True)
     if not found:
         raise click.exceptions.Exit(1)
+
+
+def _table(rows: list[list[str]]) -> str:
+    """Return the table of runs, without columns that say nothing of any of them."""
+    kept = [
+        number
+        for number, name in enumerate(_HEADERS)
+        if any(row[number] != _USUAL.get(name) for row in rows)
+    ]
+    right = frozenset(at for at, number in enumerate(kept) if number in _NUMBERS)
+    headers = [_HEADERS[number] for number in kept]
+    return text_table(headers, [[row[number] for number in kept] for row in rows], right=right)
 
 
 def _row(run: Run, now: datetime) -> list[str]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from wparchive.backends.reader import Filter, Group, Reader
 from wparchive.text.search_query import Choice, Clause, HasName, Part, Query, clauses_of
 
-_ALIKE = 0.6
+_ALIKE = 0.7
 """How alike a name must be, of 1."""
 _WORDS_ALIKE = 0.75
 _OFFERED = 3
