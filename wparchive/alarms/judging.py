@@ -24,7 +24,7 @@ _SILENT_MIN = timedelta(days=2)
 _WINDOWS = (
     # days, past windows, posts in the usual one, share of the usual one, share of the lowest one
     (7, 52, 70, 0.2, 0.15),
-    (28, 12, 15, 0.3, 0.5),
+    (28, 12, 15, 0.25, 0.4),
 )
 _WINDOWS_MIN = 6
 _RECENT = (12, 40)
@@ -37,6 +37,8 @@ _DELETIONS_SHARE = 0.02
 _RUNS_MIN = 5
 _FAILED_IN_A_ROW = 3
 _RUNS_WITH_TYPE = 3
+_BREAK_OF_AN_ALARM = timedelta(days=28)
+"""An alarm that comes back within this time has never ended."""
 
 
 def alarms_of(
@@ -80,9 +82,12 @@ def _moment_text(run: Run) -> str:
 
 
 def _standing(alarm: Alarm, past: Sequence[Run]) -> Alarm:
-    """Return an alarm with the time since when it stands without a break."""
-    if past:
-        for before in past[0].get("alarms") or ():
+    """Return an alarm with the time since when it stands, short breaks apart."""
+    begin = datetime.fromisoformat(alarm["since"]) - _BREAK_OF_AN_ALARM
+    for run in past:
+        if run["started_at"] < begin and run is not past[0]:
+            break
+        for before in run.get("alarms") or ():
             if (before["kind"], before["type"]) == (alarm["kind"], alarm["type"]):
                 return {**alarm, "since": before["since"]}
     return alarm
@@ -352,18 +357,18 @@ def _unlike(run: Run, type_: str, recent: _Pool, usual: _Pool) -> Iterator[Alarm
     yield from _builder(run, type_, recent, usual, look)
 
 
-_SHORTNESS = ((0.1, 1), (0.5, 2))
-"""Texts are short when they are below this share of the usual ones, and the middle one is shorter
-by so many halves."""
+_SHORTNESS = ((0.1, 1, 0.6), (0.5, 2, 0.95))
+"""Texts are short when they are below this share of the usual ones, the middle one is shorter by so
+many halves, and so many of the latest ones are so."""
 
 
 def _short(run: Run, type_: str, recent: _Pool, usual: _Pool) -> Iterator[Alarm]:
     """Yield an alarm when texts are shorter than nearly all, or than most, used to be."""
-    for share, halves in _SHORTNESS:
+    for share, halves, at_least in _SHORTNESS:
         limit = _quantile(usual, share)
         seen = recent.below(limit)
         fall = _quantile(usual, 0.5) - _quantile(recent, 0.5)
-        if fall >= halves and _has_grown(seen, recent, usual.below(limit), usual, 0.5):
+        if fall >= halves and _has_grown(seen, recent, usual.below(limit), usual, at_least):
             yield _alarm(
                 run,
                 *("short", type_),

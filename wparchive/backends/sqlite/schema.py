@@ -12,6 +12,7 @@
 | `leases`, `checkpoints` | the same |
 | `removed` | posts that were pruned as duplicates; made by the first pruning (`removal.py`) |
 | `articles` (view) | the live posts with what a reader looks at first |
+| `articles_json` (view) | the same with lists as JSON, for programs such as Datasette |
 """
 
 import sqlite3
@@ -81,6 +82,18 @@ FROM posts WHERE state = 'live';
 ASCII separators only and leaves every other character alone, so that the tokens of
 `wparchive/text/search_tokens.py`, joined by spaces, are indexed as they are. It merges sixteen
 segments at a time, not four: that writes less, and searches are as fast."""
+
+JSON_VIEW_SQL = """
+CREATE VIEW IF NOT EXISTS articles_json AS
+SELECT pk, key, site, type, published_at, title, author_name,
+    (SELECT json_group_array(name) FROM post_terms
+        WHERE post = pk AND taxonomy = 'post_tag') AS tags,
+    (SELECT json_group_array(name) FROM post_terms
+        WHERE post = pk AND taxonomy = 'category') AS categories,
+    "has", word_count, language, duplicate_of, link, text
+FROM posts WHERE state = 'live';
+"""
+"""A view that archives of earlier versions lack until the next crawl."""
 
 INDEX_SQL = """
 CREATE INDEX post_features_value ON post_features(field, value, post);
@@ -159,7 +172,7 @@ def schema_sql() -> str:
     """Return the statements that make a new archive."""
     postings = "".join(f"{postings_sql(name)};\n" for name in (LARGE, SMALL))
     tables = "".join(table_sql(table) for table in TABLE_COLUMNS)
-    return tables + postings + POST_TABLES + FEATURES_SQL + INDEX_SQL
+    return tables + postings + POST_TABLES + FEATURES_SQL + JSON_VIEW_SQL + INDEX_SQL
 
 
 def check(connection: sqlite3.Connection, name: str) -> bool:
@@ -202,6 +215,7 @@ def upgrade(connection: sqlite3.Connection) -> bool:
     if has_table(connection, "removed"):
         _add_missing_columns(connection, "removed", TABLE_COLUMNS["posts"])
     connection.execute(FEATURES_SQL)
+    connection.execute(JSON_VIEW_SQL)
     for name in REPLACED_INDEXES:
         connection.execute(f"DROP INDEX IF EXISTS {name}")
     for statement in _statements(INDEX_SQL):
