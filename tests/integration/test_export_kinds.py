@@ -22,6 +22,7 @@ from wparchive.export.jsonl import write_jsonl
 
 __all__ = ["mongodb_server", "new_address", "new_database", "sample_address"]
 COUNTS = {"terms": 3, "authors": 2, "media": 2, "comments": 2, "revisions": 1, "events": 22}
+ENERGY = "clean-energy"
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
@@ -99,10 +100,16 @@ def test_the_command_writes_named_things_and_chosen_columns(sample_address):
     ("arguments", "words"),
     [
         (["-o", "a.csv", "--fields", "titel"], "did you mean 'title'?"),
-        (["-o", "a.csv", "--kind", "terms", "--tag", "x"], "terms are chosen by --site, --type"),
+        (
+            ["-o", "a.csv", "--kind", "terms", "--tag", ENERGY],
+            "terms are chosen by --site, --type",
+        ),
         (["-o", "a.xml", "--kind", "terms"], "wxr has no place for terms"),
         (["-o", "a.xml", "--fields", "title"], "wxr has no columns"),
-        (["-o", "a.csv", "example.com/blog/post/1", "--tag", "x"], "leave the filters out"),
+        (
+            ["-o", "a.csv", "example.com/blog/post/1", "--tag", ENERGY],
+            "leave the filters out",
+        ),
         (["-o", "a.csv", "example.com/blog/post/1", "--kind", "terms"], "is one of the posts"),
     ],
 )

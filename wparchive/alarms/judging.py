@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from statistics import median
+from math import exp, log
+from statistics import fmean, median, stdev
 from typing import Any
 
 from wparchive.alarms.chance import share_has_grown
@@ -24,7 +25,7 @@ _SILENT_MIN = timedelta(days=2)
 _WINDOWS = (
     # days, past windows, posts in the usual one, share of the usual one, share of the lowest one
     (7, 52, 70, 0.2, 0.15),
-    (28, 12, 15, 0.25, 0.4),
+    (28, 12, 15, 0.2, 0.25),
 )
 _WINDOWS_MIN = 6
 _RECENT = (12, 40)
@@ -246,7 +247,8 @@ def _fewer(run: Run, type_: str, dates: Sequence[datetime]) -> Iterator[Alarm]:
             continue
         now, *before = counts
         usual = median(before)
-        if usual >= posts_min and now <= of_usual * usual and now < of_lowest * min(before):
+        is_low = now <= of_usual * usual and now < of_lowest * min(before)
+        if usual >= posts_min and is_low and now < _lowest_expected(before):
             yield _alarm(
                 run,
                 *("fewer", type_),
@@ -255,6 +257,15 @@ def _fewer(run: Run, type_: str, dates: Sequence[datetime]) -> Iterator[Alarm]:
                 "the site itself: whether the newest posts there are in the archive",
             )
             return
+
+
+def _lowest_expected(counts: Sequence[int]) -> float:
+    """Return how few are still no surprise at a site: some write by fits and starts.
+
+    It is three standard deviations below the mean, of the logarithms.
+    """
+    logarithms = [log(count + 1) for count in counts]
+    return exp(fmean(logarithms) - 3 * stdev(logarithms)) - 1 + 1e-9
 
 
 def _window_counts(now: datetime, dates: Sequence[datetime], days: int, most: int) -> list[int]:

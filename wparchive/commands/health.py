@@ -8,7 +8,7 @@ import click
 
 from wparchive.alarms.sending import addresses_to_alarm, alarm_lines, send_alarms
 from wparchive.alarms.watching import SiteHealth, health_of
-from wparchive.commands.options import archive_option, json_option
+from wparchive.commands.options import archive_option, completed_value, json_option
 from wparchive.commands.output import VERDICT_COLOURS, print_json_lines, say, styled
 from wparchive.errors import InvalidQuery
 from wparchive.reading.arguments import parse_since
@@ -20,7 +20,13 @@ _NOT_AS_USUAL = 7
 
 @click.command("health")
 @archive_option
-@click.option("--site", multiple=True, metavar="SITE", help="Only of this site.")
+@click.option(
+    "--site",
+    multiple=True,
+    metavar="SITE",
+    help="Only of this site.",
+    shell_complete=completed_value,
+)
 @click.option(
     "--since", metavar="DATE", help="Also alarms that were raised since then and have ended (30d)."
 )

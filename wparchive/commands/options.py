@@ -9,12 +9,14 @@ from functools import update_wrapper
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from wparchive import open_archive
 from wparchive.backends.address import default_uri
 from wparchive.backends.opening import open_index
+from wparchive.backends.reader import GROUPS
 from wparchive.duplicates.pair import DUPLICATE_KINDS
-from wparchive.errors import NotFound
+from wparchive.errors import ArchiveError, NotFound
 from wparchive.model.features import FEATURES
 from wparchive.reading.arguments import ANY_STATE, STATES
 from wparchive.reading.library import Archive
@@ -24,6 +26,7 @@ FILTERS = (
     *("site", "type", "tag", "category", "term", "author", "language", "has", "embeds", "links_to"),
     *("since", "until", "state", "matching", "unique"),
 )
+_COMPLETIONS_MAX = 200
 PATIENCE_S = 60.0
 """How long a database may be away while a command writes."""
 _Command = Callable[..., Any]
@@ -101,8 +104,41 @@ def kind_option(default: str) -> Callable[[_Command], _Command]:
 
 
 def _values(name: str, metavar: str, help_text: str) -> Callable[[_Command], _Command]:
-    """Return an option that may be given several times."""
-    return click.option(f"--{name}", name, multiple=True, metavar=metavar, help=help_text)
+    """Return an option that may be given several times; the shell completes it."""
+    return click.option(
+        f"--{name}",
+        name,
+        multiple=True,
+        metavar=metavar,
+        help=help_text,
+        shell_complete=completed_value,
+    )
+
+
+def completed_value(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Return values of an option that the archive holds and that begin with what is typed.
+
+    None where there is no archive: whoever types wants no error there.
+    """
+    group = {"site": "site", "sites": "site", "embeds": "provider"}.get(
+        str(parameter.name), str(parameter.name)
+    )
+    if group not in GROUPS:
+        return []
+    chosen = {}
+    if sites := context.params.get("site"):
+        chosen["site"] = sites
+    try:
+        named = context.params.get("archive") or context.find_root().params.get("archive")
+        with open_archive(named) as archive:
+            counts = archive.posts(**chosen).by(group)
+    except ArchiveError:
+        return []
+    names = [name for name in counts if name and name.lower().startswith(incomplete.lower())]
+    names.sort(key=lambda name: -counts[name])
+    return [CompletionItem(name, help=f"{counts[name]:,}") for name in names[:_COMPLETIONS_MAX]]
 
 
 _FILTER_OPTIONS: tuple[Callable[[_Command], _Command], ...] = (
