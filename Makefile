@@ -17,6 +17,7 @@ demo: .venv/ready  ## crawl a small sample site on this machine twice and show w
 	@$(BIN)/python -m demo.run
 
 test: .venv/ready-dev  ## run the test suite on all cores; ARGS="-k walk" selects
+	@echo "All tests take about ten minutes on two cores, less on more; the last lines say what was left to CI."
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 crawl: named .venv/ready  ## crawl a site: make crawl SITE=https://example.com/blog
