@@ -152,8 +152,8 @@ async def test_what_somebody_decided_in_the_copy_alone_is_not_undone_unasked(uri
     before = held(uri)
     result = await in_thread(copied, source, uri)
     assert isinstance(result.exception, InvalidQuery)
-    assert "1 recurring blocks to keep or drop" in str(result.exception)
-    assert "1 posts taken out" in str(result.exception)
+    assert "recurring blocks to keep or drop: 1" in str(result.exception)
+    assert "posts taken out: 1" in str(result.exception)
     assert held(uri) == before
     result = await in_thread(copied, source, uri, "--replace", "--json")
     assert result.exception is None, result.output

@@ -92,9 +92,9 @@ def decisions_lost(source: Reader, target: Reader, site: str) -> list[str]:
         pruned -= {record["_id"] for record in records_of(source, REMOVED, site)}
     found: list[str] = []
     if blocks:
-        found.append(f"{len(blocks):,} recurring blocks to keep or drop (`wparchive boilerplate`)")
+        found.append(f"recurring blocks to keep or drop: {len(blocks):,} (`wparchive boilerplate`)")
     if pruned:
-        found.append(f"{len(pruned):,} posts taken out (`wparchive duplicates prune`)")
+        found.append(f"posts taken out: {len(pruned):,} (`wparchive duplicates prune`)")
     return found
 
 
