@@ -238,8 +238,12 @@ def from_row(table: str, row: sqlite3.Row | Mapping[str, Any]) -> StoredDocument
     """
     document: StoredDocument = {}
     names = row.keys()
-    for name, field, decode in _fields_of(table, tuple(names)):
-        value = row[name]
+    # A row finds a value by its name only by comparing names.
+    values = list(row)
+    if isinstance(row, Mapping):
+        values = list(row.values())
+    for place, field, decode in _fields_of(table, tuple(names)):
+        value = values[place]
         if decode is not None and value is not None:
             value = decode(value)
         document[field] = value
@@ -251,10 +255,10 @@ def from_row(table: str, row: sqlite3.Row | Mapping[str, Any]) -> StoredDocument
 @lru_cache(maxsize=256)  # there are as many as statements that select rows
 def _fields_of(
     table: str, names: tuple[str, ...]
-) -> tuple[tuple[str, str, Callable[[Any], Any] | None], ...]:
-    """Return of the columns of a statement those that make fields: name, field, decoding."""
+) -> tuple[tuple[int, str, Callable[[Any], Any] | None], ...]:
+    """Return of the columns of a statement those that make fields: place, field, decoding."""
     return tuple(
-        (column.name, column.field, DECODE.get(column.codec))
+        (names.index(column.name), column.field, DECODE.get(column.codec))
         for column in TABLE_COLUMNS[table]
         if column.part is None and column.name in names
     )
