@@ -1,10 +1,13 @@
 """Print what becomes of a crawl of a site with each kind of fault.
 
-python -m tests.faults [--only WORDS] [--peers]
+python -m tests.faults [--only WORDS] [--peers] [--jobs N]
 """
 
 import argparse
 import sys
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from demo.server import serve
 from tests.faults.faulty_site import faulty_site
@@ -29,22 +32,30 @@ def main() -> int:
     print(_HEAD + "".join(f"{name + ': lost':>20}" for name in peers), flush=True)
     broken = 0
     news = []
-    for kind in kinds:
-        measured = crawl_of(kind)
-        line = _line(kind, measured)
-        for name in peers:
-            line += f"{_lost_by_peer(kind, name):>20}"
-        laws = broken_laws(kind, measured)
-        broken += bool(laws)
-        print(line, *(f"  <- {law}" for law in laws), flush=True)
-        if is_news(kind, laws):
-            news.append(kind.name)
-        if laws and options.only:
-            print(measured.output)
+    # Most of the time is spent in waiting: for pauses that a site asks for, and for processes.
+    with ThreadPoolExecutor(max_workers=options.jobs) as pool:
+        results = pool.map(partial(_measured, peers=peers), kinds)
+        for kind, (measured, line) in zip(kinds, results, strict=True):
+            laws = broken_laws(kind, measured)
+            broken += bool(laws)
+            print(line, *(f"  <- {law}" for law in laws), flush=True)
+            if is_news(kind, laws):
+                news.append(kind.name)
+            if laws and options.only:
+                print(measured.output)
     print(f"{len(kinds)} kinds, {broken} with a broken law")
     for name in news:
         print(f"not as `known` in kinds.py says: {name}")
     return int(bool(news))
+
+
+def _measured(kind: FaultKind, peers: Collection[str]) -> tuple[Measured, str]:
+    """Return what became of one kind, and its line of the table."""
+    measured = crawl_of(kind)
+    line = _line(kind, measured)
+    for name in peers:
+        line += f"{_lost_by_peer(kind, name):>20}"
+    return measured, line
 
 
 def _line(kind: FaultKind, measured: Measured) -> str:
@@ -76,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--only", default="", metavar="WORDS", help="kinds with these words")
     parser.add_argument("--peers", action="store_true", help="read each site in two other ways too")
+    parser.add_argument("--jobs", type=int, default=3, metavar="N", help="sites at once (3)")
     return parser
 
 
