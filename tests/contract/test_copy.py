@@ -4,6 +4,8 @@ import asyncio
 import json
 import subprocess
 import sys
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -14,10 +16,11 @@ from tests.contract.look import Look
 from tests.contract.test_verify import DAY, T1, checked, ended, filled
 from wparchive import open_archive
 from wparchive.backends.copying import COPIED, NOT_COPIED, bare_record
-from wparchive.backends.opening import open_index, open_store
+from wparchive.backends.opening import files_place, open_index, open_store
 from wparchive.commands import cli
 from wparchive.errors import InvalidQuery
 from wparchive.model.documents import RECORD_TYPES
+from wparchive.model.file_records import stored_path
 
 OTHER = "example.org"
 
@@ -99,6 +102,41 @@ async def test_there_and_back_again_everything_is_the_same(uri, tmp_path):
     assert not held(back, OTHER)["posts"]
     again = await in_thread(copied, uri, back, "--site", SITE)
     assert "0 records copied" in again.output
+
+
+async def test_files_go_along_and_what_is_missing_is_said(uri, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ARCHIVE_FILES", raising=False)
+    source = f"sqlite:///{tmp_path}/source.db"
+    await fill(source)
+    contents = {sha256(data).hexdigest(): data for data in (b"now", b"before")}
+    now, before = contents
+    earlier = {"sha256": before, "size_bytes": 6, "mime_type": "", "fetched_at": "", "until_at": ""}
+    record = {**file_record(7, SITE), "sha256": now, "path": stored_path(now), "earlier": [earlier]}
+    store = open_store(source)
+    await store.open()
+    await store.save_files([record])
+    await store.close()
+    held_at = Path(files_place(source))
+    for digest, data in contents.items():
+        (held_at / digest[:2]).mkdir(parents=True)
+        (held_at / stored_path(digest)).write_bytes(data)
+    (held_at / stored_path(before)).write_bytes(b"a flipped bit")
+
+    result = await in_thread(copied, source, uri)
+    goal = Path(files_place(uri))
+    assert result.return_value == 7, result.output
+    assert f"1 file that FROM names cannot be found whole in {held_at}" in result.output
+    assert (goal / stored_path(now)).read_bytes() == b"now"
+    (held_at / stored_path(before)).write_bytes(b"before")
+    result = await in_thread(copied, source, uri)
+    assert result.return_value is None, result.output
+    assert f"1 file copied to {goal}" in result.output
+    with open_archive(uri) as archive:
+        assert archive.files.check(SITE) == (2, [])
+    monkeypatch.setenv("ARCHIVE_FILES", "s3://bucket/files")
+    result = await in_thread(copied, source, uri)
+    assert "2 files to copy yourself to s3://bucket/files" in result.output
 
 
 async def test_an_older_copy_is_brought_up_to_date_and_a_newer_one_is_not_lost(uri, tmp_path):

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wparchive.backends.address import ArchiveAddress, default_uri
+from wparchive.backends.address import ArchiveAddress, default_uri, redacted
 from wparchive.backends.opening import files_place, open_reader, open_store, parse_uri
 from wparchive.commands import INCOMPLETE, NOT_AS_IT_WAS
 from wparchive.commands.options import PATIENCE_S, json_option
 from wparchive.commands.output import counted_progress, print_json_lines, say, styled
 from wparchive.errors import ArchiveBusy, ArchiveUnreachable, InvalidQuery, NotFound, OutputFailed
 from wparchive.export.atomic import atomic_file
+from wparchive.model.file_records import stored_path
 from wparchive.reading.arguments import bare_address
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def copy_command(
     Afterwards TO holds of these sites what FROM holds, record by record, and both are compared by
     digests; `wparchive verify` says the same of both. What TO has already is not written again: the
     same command goes on where it was interrupted, and later brings TO up to date. Marks of
-    duplicates are those of FROM afterwards: run `wparchive duplicates find` in TO again.
+    duplicates are those of FROM afterwards: run `wparchive duplicates find` in TO again. Files
+    (`-a media`) go to ARCHIVE_FILES, else beside TO.
     """
     import asyncio  # here, because the general help imports the modules of all commands
 
@@ -59,6 +61,7 @@ def copy_command(
         sites = _chosen(reading, site)
         try:
             statuses = asyncio.run(_copied(reading, target, sites, replace, as_json))
+            statuses.append(_copy_files(reading, sites, source, target))
         except KeyboardInterrupt:
             click.echo("interrupted: the same command goes on from here", err=True)
             raise
@@ -106,17 +109,74 @@ def _copied_file(path: Path, place: str) -> bool:
     """Copy a file to its place below a folder, unless it is there; tell whether it was copied."""
     if "://" in place:
         raise InvalidQuery(f"files go to {place}, where only a crawl can put them: copy them there")
-    target = Path(place) / path.parent.name / path.name
+    target = Path(place) / stored_path(path.name)
     if target.is_file() and target.stat().st_size == path.stat().st_size:
         return False
-    with path.open("rb") as source:
-        # The hashes of a bundle say nothing about the names that somebody gave its files.
-        if file_digest(source, "sha256").hexdigest() != path.name:
-            raise OutputFailed(f"{path} is not the file that its name says: it was not copied")
-    target.parent.mkdir(parents=True, exist_ok=True)
+    # The hashes of a bundle say nothing about the names that somebody gave its files.
+    if not _is_whole(path):
+        raise OutputFailed(f"{path} is not the file that its name says: it was not copied")
+    _put(path, target)
+    return True
+
+
+def _is_whole(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest() == path.name
+
+
+def _put(path: Path, target: Path) -> None:
+    """Copy a file, whole or not at all. Raises OutputFailed."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputFailed(
+            f"files cannot be kept in {target.parent} ({error.strerror}): set ARCHIVE_FILES to a"
+            " folder that can be written to"
+        ) from error
     with atomic_file(target) as out, path.open("rb") as source:
         shutil.copyfileobj(source, out)
-    return True
+
+
+def _copy_files(reading: "Reader", sites: Sequence[str], source: str, target: str) -> int:
+    """Copy the kept files of some sites to where TO has its own, and return an exit status.
+
+    `ARCHIVE_FILES` names one place for both archives; FROM's may also be beside it nevertheless.
+    """
+    from wparchive.reading.files import HeldFiles
+
+    given = os.environ.get("ARCHIVE_FILES", "")
+    place = files_place(target, given)
+    beside = files_place(source)
+    origins = [one for one in (files_place(source, given), beside) if "://" not in one]
+    digests = {digest for site in sites for digest in HeldFiles(reading, "").digests(site)}
+    copied = missing = 0
+    for digest in sorted(digests):
+        goal = Path(place) / stored_path(digest)
+        if "://" not in place and goal.is_file():
+            continue
+        found = (Path(one) / stored_path(digest) for one in origins)
+        path = next((one for one in found if one.is_file() and _is_whole(one)), None)
+        if path is None:
+            missing += "://" not in place  # else they are in the bucket of both
+        elif "://" in place:
+            missing += 1
+        else:
+            _put(path, goal)
+            copied += 1
+    if copied:
+        click.echo(f"{_files(copied)} copied to {place}", err=True)
+    if not missing:
+        return 0
+    if "://" in place:
+        why = f"to copy yourself to {redacted(place)}, where only a crawl can put them: in {beside}"
+    else:
+        why = f"that FROM names cannot be found whole in {origins[0]}: copy them to {place}"
+    click.echo(styled(f"{_files(missing)} {why}", fg="red"), err=True)
+    return NOT_AS_IT_WAS
+
+
+def _files(count: int) -> str:
+    return f"{count:,} file{'s' * (count != 1)}"
 
 
 def _is_same(one: ArchiveAddress, other: ArchiveAddress) -> bool:

@@ -84,6 +84,11 @@ class HeldFiles:
                     findings.append(FileFinding(*trouble, record["url"]))
         return files, findings
 
+    def digests(self, site: str) -> Iterator[str]:
+        """Yield the hashes of a site's files, earlier ones too; equal files have equal hashes."""
+        for record in self._records(site):
+            yield from _digests(record)
+
     def _records(self, site: str) -> Iterator[dict[str, Any]]:
         after = ""
         while page := self._reader.records("files", site, after, _RECORDS_AT_ONCE):
