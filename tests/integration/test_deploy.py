@@ -126,6 +126,25 @@ def test_cron_prints_only_what_is_news(tmp_path: Path) -> None:
     assert "Sample site" in listed.stdout
 
 
+def test_cron_reads_the_settings_as_systemd_does(tmp_path: Path) -> None:
+    settings = tmp_path / "wparchive.env"
+    settings.write_text(
+        "# comment\n  # another=one\n; and=this\n\nQUOTED=\"a b\"\nSINGLE='$HOME'\nCR=c\r\n"
+        "  SPACES = no\n"
+        'export SHELL_LINE=1\n INDENTED=i  \nMONGO=mongodb://u:p@h/d?a=b&c="d"\nLAST="',
+        "utf-8",
+    )
+    environment = {"PATH": "/usr/bin:/bin", "WPARCHIVE_ENV": str(settings)}
+    done = run(DEPLOY / "cron/wparchive-env", "env", env=environment)
+    read = dict(line.split("=", 1) for line in done.stdout.splitlines())
+    names = ("QUOTED", "SINGLE", "CR", "INDENTED", "MONGO", "LAST")
+    assert [read[name] for name in names] == [
+        *("a b", "$HOME", "c", "i", 'mongodb://u:p@h/d?a=b&c="d"', '"')
+    ]
+    assert not {"SPACES", "SPACES ", "SHELL_LINE"} & read.keys()
+    assert [line.split()[2] for line in done.stderr.splitlines()] == ["8", "9"]
+
+
 def test_the_log_of_a_clean_scheduled_run_is_short(tmp_path: Path) -> None:
     log = tmp_path / "run.log"
     with recorded_site("sample") as site:
@@ -180,6 +199,8 @@ def test_alerts_ask_for_metrics_that_there_are(tmp_path: Path) -> None:
     uri = f"sqlite:///{archive}"
     written = run(BIN / "wparchive", "--archive", uri, "sites", "--metrics", figures)
     assert (written.returncode, written.stdout) == (0, "")
+    shown = run(BIN / "wparchive", "--archive", uri, "sites", "--metrics", "-")
+    assert shown.stdout == figures.read_text("utf-8")
     families = list(parser.text_string_to_metric_families(figures.read_text("utf-8")))
     names = {family.name for family in families}
     assert all(family.samples and family.documentation for family in families)

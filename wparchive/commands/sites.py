@@ -8,7 +8,14 @@ from typing import Any
 import click
 
 from wparchive.commands.options import archive_option, json_option
-from wparchive.commands.output import VERDICT_COLOURS, print_json_lines, say, styled, text_table
+from wparchive.commands.output import (
+    STANDARD_OUTPUT,
+    VERDICT_COLOURS,
+    print_json_lines,
+    say,
+    styled,
+    text_table,
+)
 from wparchive.errors import crawl_hint
 from wparchive.export.atomic import atomic_file
 from wparchive.model.documents import Run
@@ -39,7 +46,7 @@ _RUN_FIELDS = (
 @click.option(
     "--metrics",
     metavar="FILE",
-    help="Write figures for Prometheus (the text format) to this file, and print nothing.",
+    help="Write figures for Prometheus (the text format) to this file; - is standard output.",
 )
 @json_option
 def sites_command(archive: Archive, stale: str | None, metrics: str | None, as_json: bool) -> None:
@@ -54,8 +61,7 @@ def sites_command(archive: Archive, stale: str | None, metrics: str | None, as_j
     """
     held = archive.sites()
     if metrics is not None:
-        with atomic_file(Path(metrics)) as file:
-            file.write(prometheus_text(held).encode())
+        _write_metrics(prometheus_text(held), metrics)
         if stale is None:
             return
     if not held:
@@ -69,6 +75,14 @@ def sites_command(archive: Archive, stale: str | None, metrics: str | None, as_j
     _show(late, now, as_json)
     if late:
         raise click.exceptions.Exit(1)
+
+
+def _write_metrics(figures: str, target: str) -> None:
+    if target == STANDARD_OUTPUT:
+        click.echo(figures, nl=False)
+        return
+    with atomic_file(Path(target)) as file:
+        file.write(figures.encode())
 
 
 def _show(held: list[SiteSummary], now: datetime, as_json: bool) -> None:
