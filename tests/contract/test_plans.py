@@ -1,5 +1,6 @@
 """No question of the reading side goes through a whole collection, and none sorts in memory."""
 
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -76,7 +77,7 @@ async def test_no_table_is_read_whole_or_sorted(tmp_path, monkeypatch):
 
 def _plan(connection: sqlite3.Connection, sql: str) -> list[str]:
     """Return the steps of a statement; FTS5's own are not ours."""
-    if not sql.startswith("SELECT") or "'main'." in sql or "sqlite_master" in sql:
+    if not sql.startswith("SELECT") or re.search(r"'main'\.|sqlite_master|temp\.", sql):
         return []
     if any(f" {name}" in sql for name in SMALL):
         return []
@@ -181,7 +182,7 @@ async def test_an_index_is_declared_for_every_question(mongo_uri, monkeypatch):
         for collection, command in commands
         if (
             conditions := unserved(
-                command, [keys_of(index) for index in COLLECTION_INDEXES[collection]]
+                command, [keys_of(index) for index in COLLECTION_INDEXES.get(collection, ())]
             )
         )
     }
@@ -210,7 +211,7 @@ async def test_an_index_is_declared_for_every_question_of_a_crawl(mongo_uri, mon
     asked = await asked_by_a_crawl(mongo_uri, monkeypatch)
     assert {"posts", "terms", "revisions", "removed", "media"} <= {one for one, _ in asked}
     for collection, command in asked:
-        indexes = [keys_of(index) for index in COLLECTION_INDEXES[collection]]
+        indexes = [keys_of(index) for index in COLLECTION_INDEXES.get(collection, ())]
         assert not unserved(command, indexes), (collection, command)
         # What names a term, an author or an image is found by its id: a site may be large.
         for branch in branches(command.get("filter") or {}):
