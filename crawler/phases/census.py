@@ -7,8 +7,8 @@
 | comments | the newest ones with their texts, and two pages of the others in turn |
 
 Images and comments are shown as long as their post is: so they are looked at beside the posts that
-came or vanished. Terms and authors are read in turns only where nothing else happened on the
-site, and whole as soon as something did.
+came or vanished, comments also beside those that got or lost a password. Terms and authors are read
+in turns only where nothing else happened on the site, and whole as soon as something did.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
@@ -50,6 +50,8 @@ class PostsSeen:
     came: set[int] = field(default_factory=set)
     """Posts that are visible and were not held as live."""
     vanished: set[int] = field(default_factory=set)
+    edited: dict[TypeKey, dict[int, bool]] = field(default_factory=dict)
+    """Posts that differ from what is held, and whether they had a password before."""
     changed: bool = False
     """Some post came, vanished, or differs from what is held."""
 
@@ -112,7 +114,7 @@ class Census:
         await self._set_milestone(listed, reader)
         question = self._question(listed, modified)
         news = await look_for_news(question, reader.ask, reader.read_all, reader.read_ids)
-        if not news.whole:
+        if not news.whole or news.by_id_only:  # no id shows that an image lost its post
             await self._look_beside_posts(listed, news, "parent")
         if news.trouble:
             return await self._whole(listed)
@@ -142,6 +144,7 @@ class Census:
 
     async def comments(self, listed: List) -> News:
         """Return the news of a list of comments."""
+        await self._note_passwords()
         reader = self._reader(listed)
         await self._set_milestone(listed, reader)
         question = self._question(listed)
@@ -162,6 +165,20 @@ class Census:
         lay_over(news, texts)
         lay_over(news, await self._threads(listed, news))
         return news
+
+    async def _note_passwords(self) -> None:
+        """Note the posts that got a password, or lost it: nobody sees the comments on the first.
+
+        The posts have been read, and are in the archive.
+        """
+        for key, edited in self._posts.edited.items():
+            records = await self._records(self._run.collections[key], sorted(edited))
+            for id_, record in records.items():
+                if hides_comments(record) and not edited[id_]:
+                    self._posts.vanished.add(id_)
+                elif edited[id_] and not hides_comments(record):
+                    self._posts.came.add(id_)
+        self._posts.edited.clear()
 
     async def _ids_or_news(self, listed: List, question: Question, reader: LightReader) -> News:
         """Return the news of comments that their polls show; all ids where these do not suffice."""
@@ -193,9 +210,9 @@ class Census:
             news.trouble = news.trouble or beside.trouble
             news.rows.update(beside.rows)
         if came or self._posts.vanished:
-            news.doubtful = await self._belonging_to(
-                listed, self._posts.came | self._posts.vanished
-            )
+            posts = self._posts.came | self._posts.vanished
+            found = await self._belonging_to(listed, posts)
+            news.doubtful = [id_ for id_ in found if not news.whole or id_ in news.rows]
 
     async def _threads(self, listed: List, news: News) -> dict[int, LightRow]:
         """Return the newest comments on the posts whose comments changed, with their texts."""
@@ -275,6 +292,12 @@ class Census:
         if filters:
             measured = MeasuredCollection(listed.collection, filters=filters)
         return LightReader(self._run, self._collector, measured)
+
+
+def hides_comments(record: bytes) -> bool:
+    """Tell whether the site says of a post that a password protects it."""
+    content = _field(record, "content")
+    return isinstance(content, dict) and content.get("protected") is True
 
 
 def _parts(parameter: str, ids: Sequence[int]) -> Iterator[tuple[tuple[str, str], ...]]:

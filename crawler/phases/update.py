@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from crawler.items import Item
-from crawler.phases.census import Census, List, PostsSeen
+from crawler.phases.census import Census, List, PostsSeen, hides_comments
 from crawler.phases.collect import Collector
 from crawler.phases.full import FullStrategy
 from crawler.phases.light import LightReader, differs, light_fields
@@ -88,6 +88,8 @@ class UpdateStrategy(Strategy):
             seen.known.add(key)
         seen.came |= looked.changed.keys() - set(held)
         seen.vanished |= looked.missing
+        edited = await self._records(collection, sorted(looked.changed.keys() & set(held)))
+        seen.edited[key] = {id_: hides_comments(record) for id_, record in edited.items()}
         seen.changed = seen.changed or bool(looked.changed or looked.missing)
 
     def expected(self, measured: MeasuredCollection) -> int | None:

@@ -4,6 +4,7 @@ Each is asked for singly and marked by the answer; nothing is ever removed from 
 """
 
 from collections.abc import AsyncIterator, Sequence
+from math import ceil
 from typing import Literal
 
 from crawler.arguments import confirms_vanished
@@ -22,6 +23,8 @@ from wparchive.model.documents import Brake, State
 Fate = Literal["live", "withdrawn", "deleted", "unknown"]
 BRAKE_ROWS = 20
 BRAKE_SHARE = 0.05
+SAMPLE_IDS = 1000
+"""Ids that a brake keeps at most, to know again what it held back."""
 _NOT_PUBLIC = ("rest_forbidden", "rest_user_cannot_view", "rest_cannot_read")
 """Beginnings of WordPress's codes for an object that exists and is not for visitors."""
 
@@ -45,6 +48,15 @@ def fate_of(error: CrawlError) -> Fate:
     return "unknown"
 
 
+def _found_before(brake: Brake, ids: Sequence[int]) -> int:
+    """Return about how many of these ids a brake has held back."""
+    sample = brake.get("sample")
+    if not sample:  # of an early version
+        return brake["count"]
+    missing = set(ids)
+    return ceil(brake["count"] * sum(id_ in missing for id_ in sample) / len(sample))
+
+
 class VanishedObjects:
     """Finds out what became of objects that are no longer listed."""
 
@@ -61,7 +73,7 @@ class VanishedObjects:
         held = await run.store.held(
             collection.kind, run.site_key, collection.type, collection.statuses
         )
-        if self._is_held_back(collection, len(ids), held):
+        if self._is_held_back(collection, ids, held):
             return
         fates: dict[Fate, list[int]] = {"live": [], "withdrawn": [], "deleted": [], "unknown": []}
         for id_ in ids:
@@ -86,7 +98,7 @@ class VanishedObjects:
             collection.kind, run.site_key, collection.type, ids, state, run.clock()
         )
 
-    def _is_held_back(self, collection: Collection, missing: int, held: int) -> bool:
+    def _is_held_back(self, collection: Collection, ids: Sequence[int], held: int) -> bool:
         """Tell whether so many objects are missing that a second run must confirm it.
 
         Maintenance, a language filter, or another site behind the same name look like that. The
@@ -100,19 +112,21 @@ class VanishedObjects:
         others = [brake for brake in site["brakes"] if brake not in before]
         limit = brake_limit(held)
         if before:
-            limit += before[0]["count"]  # the last run has found these already
+            limit += _found_before(before[0], ids)
+        missing = len(ids)
         if missing <= limit or confirms_vanished(self._run.report.arguments):
             site["brakes"] = others
             return False
-        site["brakes"] = [*others, self._brake(collection, missing)]
+        site["brakes"] = [*others, self._brake(collection, ids)]
         self._report_brake(self._run.count_of(collection), missing, held)
         return True
 
-    def _brake(self, collection: Collection, missing: int) -> Brake:
+    def _brake(self, collection: Collection, ids: Sequence[int]) -> Brake:
         return Brake(
             kind=collection.kind,
             type=collection.type,
-            count=missing,
+            count=len(ids),
+            sample=list(ids[:: ceil(len(ids) / SAMPLE_IDS)]),
             run=str(self._run.report.started_at),
             at=self._run.clock(),
         )

@@ -123,6 +123,8 @@ def site(**fields):
         "gmt_offset": 5.5,
         "namespaces": ["wp/v2"],
         "language": None,
+        "theme": None,
+        "theme_seen_at": None,
         "capabilities": [
             {
                 "route": "/wp/v2/posts",

@@ -1,7 +1,8 @@
 """A site with posts, images, comments and tags in one process, its editors, and update runs of it.
 
 It is the site of the demo, without a network. The images of a post are shown as long as the post
-is; the site counts them all the time, as WordPress does.
+is, its comments as long as it has no password; the site counts them all the time, as WordPress
+does.
 """
 
 import asyncio
@@ -92,8 +93,8 @@ class Newsroom:
             self._show_what_belongs_to(id_)
             self._recount()
 
-    def delete_post(self) -> None:
-        if id_ := self._one("posts"):
+    def delete_post(self, id_: int = 0) -> None:
+        if id_ := id_ or self._one("posts"):
             self.site["posts"].delete(id_)
             for media in self._of("media", id_):  # they belong to nothing then; no date moves
                 self._put("media", self._record("media", media) | {"post": None})
@@ -105,6 +106,14 @@ class Newsroom:
         if id_ := self._one("posts"):
             changed = {"modified": self._local(), "slug": f"s{self.random.random()}"}
             self._put("posts", self._record("posts", id_) | changed)
+
+    def protect(self) -> None:
+        """Give a post a password, or take it away."""
+        if id_ := self._one("posts"):
+            record = self._record("posts", id_)
+            content = {"rendered": "", "protected": not _is_protected(record)}
+            self._put("posts", record | {"modified": self._local(), "content": content})
+            self._show_what_belongs_to(id_)
 
     def upload(self) -> None:
         posts = [*sorted(self.site["posts"].rows), *sorted(self.drafts)]
@@ -125,7 +134,8 @@ class Newsroom:
     def comment(self) -> None:
         if post := self._one("posts"):
             record = {"id": self._id("comments"), "post": post, **self._comment_text()}
-            self._put("comments", record)
+            hidden = _is_protected(self._record("posts", post))
+            self.site["comments"].put(record, hidden=hidden)
 
     def delete_comment(self) -> None:
         if id_ := self._one("comments"):
@@ -176,9 +186,11 @@ class Newsroom:
         return [id_ for id_ in rows if self._record(base, id_).get("post") == post]
 
     def _show_what_belongs_to(self, post: int) -> None:
+        protected = post not in self.drafts and _is_protected(self._record("posts", post))
         for base in ("media", "comments"):
+            hidden = post in self.drafts or (protected and base == "comments")
             for id_ in self._of(base, post):
-                self.site[base].put(self._record(base, id_), hidden=post in self.drafts)
+                self.site[base].put(self._record(base, id_), hidden=hidden)
 
     def _recount(self) -> None:
         posts = self.shown("posts").values()
@@ -212,12 +224,18 @@ class Newsroom:
         )
 
 
+def _is_protected(record: dict[str, Any]) -> bool:
+    """Tell whether a password protects a post."""
+    return bool(record.get("content", {}).get("protected"))
+
+
 EVENTS: dict[Callable[[Newsroom], None], float] = {
     Newsroom.publish: 3,
     Newsroom.unpublish: 3,
     Newsroom.republish: 3,
     Newsroom.delete_post: 1,
     Newsroom.edit_post: 2,
+    Newsroom.protect: 2,
     Newsroom.upload: 4,
     Newsroom.edit_image: 3,
     Newsroom.delete_image: 2,

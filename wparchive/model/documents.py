@@ -843,6 +843,8 @@ class Brake(TypedDict):
     """The type."""
     count: int
     """How many objects were no longer listed."""
+    sample: NotRequired[list[int]]
+    """Their ids, at most a thousand at even distances; not there in archives of early versions."""
     run: str
     """Start of the run that held them back."""
     at: datetime

@@ -85,3 +85,18 @@ def test_turns_come_round_to_every_name_and_comment() -> None:
         assert run_newsroom(room, shelves).is_complete
     assert differing(room, shelves, "comment", "comments") == set()
     assert differing(room, shelves, "post_tag", "tags") == set()
+
+
+def test_images_that_lost_their_post_are_found_where_many_vanished() -> None:
+    room, shelves = Newsroom(3), Shelves()
+    run_newsroom(room, shelves, "full")
+    room.now += timedelta(days=1)
+    shown = room.shown("media")
+    post = max(filter(None, (record["post"] for record in shown.values())))
+    for id_ in [id_ for id_, record in shown.items() if record["post"] != post][::4]:
+        room.site["media"].delete(id_)
+    room.delete_post(post)
+    run = run_newsroom(room, shelves)
+    assert run.is_complete
+    assert run.report.count("media", "attachment").deleted > 5
+    assert differing(room, shelves, "attachment", "media") == set()

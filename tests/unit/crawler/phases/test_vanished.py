@@ -155,6 +155,24 @@ def test_a_second_run_that_finds_far_more_is_held_back_again():
     ]
 
 
+def test_a_second_run_that_finds_others_is_held_back_again():
+    gone = {f"{URL}{id_}": error(404, "rest_post_invalid_id") for id_ in range(1, 90)}
+    first = Looked(Shelf(range(1, 40)), gone).look()
+    second = Looked(Shelf(range(40, 79)), gone, first.run.site["brakes"]).look()
+    assert second.shelf.marks == {}
+    assert str(second.count.proof).startswith("unproven: 39 of 100 held objects")
+    # Nearly the same is the same.
+    third = Looked(Shelf(range(35, 85)), gone, second.run.site["brakes"]).look()
+    assert len(third.shelf.marks["deleted"]) == 50
+
+
+def test_a_brake_keeps_a_thousand_ids_at_most():
+    first = Looked(Shelf(range(1, 2502)), {}).look()
+    (brake,) = first.run.site["brakes"]
+    assert (brake["count"], len(brake["sample"])) == (2501, 834)
+    assert (brake["sample"][0], brake["sample"][-1]) == (1, 2500)
+
+
 def test_a_brake_goes_when_the_objects_are_back():
     looked = Looked(
         Shelf([]), {}, [{"kind": "posts", "type": "post", "count": 39, "run": "x", "at": NOW}]
