@@ -270,6 +270,16 @@ async def fill_sample(store: Store) -> None:
     await store.save_failures([failure()])  # type: ignore[list-item]
 
 
+async def fill_run_of_posts(store: Store) -> None:
+    """Save the sample, and a later run that says what it did with each type."""
+    await fill_sample(store)
+    nothing = dict.fromkeys(("refreshed", "returned", "withdrawn", "unchanged", "hidden"), 0)
+    counts = {"site_total": 8, "held": 8, "new": 1, "changed": 0, "deleted": 2, "missing": None}
+    part = {**nothing, **counts, "type": "post", "proof": "proved"}
+    report = run("example.com/blog", FIRST + 30 * DAY)
+    await store.save_run({**report, "types": [part]})  # type: ignore[arg-type]
+
+
 def filled(address: str, fill: Callable[[Store], Any] = fill_sample) -> str:
     """Make an archive at an address, and return the address."""
 

@@ -14,13 +14,15 @@ from typing import Any
 
 import pytest
 
-from tests.archives import sample_file  # noqa: F401
+from tests.archives import fill_run_of_posts, filled, new_file
 
 pytestmark = pytest.mark.browser
 POST = "example.com/blog/post/1"
+RUN = "/run/example.com/blog@2025-01-31T00:00:00+00:00"
 VIEWS = (
     *("/", "/?q=heat", "/?q=nowhere", "/sites", "/site/example.com/blog", "/runs", "/events"),
     *("/duplicates", f"/post/{POST}", f"/versions/{POST}?version=2", "/nothing"),
+    *(f"/links/{POST}", f"/copies/{POST}", RUN),
 )
 PHONE = {"width": 360, "height": 740}
 
@@ -39,10 +41,16 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the address of an archive; it is made before Playwright's event loop runs."""
+    return filled(new_file(tmp_path_factory.mktemp("served")), fill_run_of_posts)
+
+
 @pytest.fixture(scope="module")
-def served(sample_file: str) -> Iterator[str]:  # noqa: F811
-    """Yield the address at which the sample archive is served."""
-    command = [sys.executable, "-m", "wparchive", "--archive", sample_file, "serve", "--port", "0"]
+def served(archive: str) -> Iterator[str]:
+    """Yield the address at which the archive is served."""
+    command = [sys.executable, "-m", "wparchive", "--archive", archive, "serve", "--port", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         line = process.stderr.readline()

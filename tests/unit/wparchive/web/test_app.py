@@ -13,7 +13,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from samples.documents import post, ref
-from tests.archives import FIRST, fill_sample, filled, new_file, sample_file  # noqa: F401
+from tests.archives import (  # noqa: F401
+    FIRST,
+    fill_run_of_posts,
+    fill_sample,
+    filled,
+    new_file,
+    sample_file,
+)
 from wparchive import open_archive
 from wparchive.web.app import TOKEN_COOKIE, web_app
 
@@ -128,6 +135,25 @@ def test_events_are_a_feed(browser):
     atom = "{http://www.w3.org/2005/Atom}"
     assert feed.find(f"{atom}updated").text
     assert len(feed.findall(f"{atom}entry")) > 2
+
+
+def test_the_page_of_a_run_shows_the_proof_and_no_column_of_zeros(tmp_path):
+    with open_archive(filled(new_file(tmp_path), fill_run_of_posts)) as archive:
+        browser = TestClient(web_app(archive), base_url="http://127.0.0.1")
+        address = next(
+            link for link in links_of(browser.get("/runs").text).links if "/run/" in link
+        )
+        page = browser.get(address).text
+    head = re.findall(r"<th[^>]*>([^<]*)</th>", page)
+    assert head == ["Type", "site", "held", "new", "changed", "deleted", "Proof"]
+    assert "proved" in page
+    assert "9.0 kB" in page
+
+
+def test_that_nobody_links_to_a_post_is_no_item_of_a_list(browser):
+    page = browser.get("/links/example.com/blog/post/2").text
+    assert "<p>No post of the archive links to it.</p>" in page
+    assert "<li>No post" not in page
 
 
 def test_what_is_not_there_or_cannot_be_understood_is_said_in_a_page(browser):
