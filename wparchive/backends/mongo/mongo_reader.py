@@ -22,6 +22,7 @@ from wparchive.backends.cursor import (
 from wparchive.backends.mongo.client import client_options, mongo_errors
 from wparchive.backends.mongo.mongo_collections import (
     BY_IDENTITY_UP,
+    QUESTION_MS,
     MongoCollections,
     Record,
     key_of,
@@ -34,12 +35,15 @@ from wparchive.backends.mongo.mongo_selection import (
     LIST_FIELDS,
     LONG_AGO,
     PERIODS,
+    SINGLE_GROUPS,
     TERM_FIELDS,
     MongoQuery,
     all_queries,
     document_query,
     event_query,
     failure_query,
+    group_key,
+    group_name,
     group_values,
     identity_query,
     latest_query,
@@ -227,13 +231,33 @@ class MongoReader:
     def tally_pairs(
         self, filter_: Filter, first: Group, second: Group
     ) -> dict[tuple[str | None, str | None], int]:
+        query = self._search.meant(filter_)
+        if self._collections.has_expressions():
+            return self._computed_pairs(query, first, second)
         fields = dict.fromkeys((FIELDS_OF_GROUPS[first], FIELDS_OF_GROUPS[second]), 1)
-        found = self._collections.find("posts", self._search.meant(filter_), fields)
+        found = self._collections.find("posts", query, fields, most_ms=QUESTION_MS)
         return Counter(
             pair
             for post in found
             for pair in product(group_values(post, first), group_values(post, second))
         )
+
+    def _computed_pairs(
+        self, query: MongoQuery, first: Group, second: Group
+    ) -> dict[tuple[str | None, str | None], int]:
+        stages: list[Record] = [{"$match": query}]
+        for group in (first, second):
+            if group not in SINGLE_GROUPS:
+                path = f"${FIELDS_OF_GROUPS[group]}"
+                stages.append({"$unwind": {"path": path, "preserveNullAndEmptyArrays": True}})
+        keys = {"first": group_key(first), "second": group_key(second)}
+        stages.append({"$group": {"_id": keys, "count": {"$sum": 1}}})
+        counts: Counter[tuple[str | None, str | None]] = Counter()
+        for found in self._collections.groups("posts", stages):
+            key = found["_id"]
+            pair = group_name(key.get("first"), first), group_name(key.get("second"), second)
+            counts[pair] += int(found["count"])
+        return counts
 
     def search(
         self,

@@ -7,7 +7,7 @@ when the filter does not ask for it. What the server cannot decide alone is deci
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeGuard, get_args
+from typing import Any, TypeGuard, cast, get_args
 
 from wparchive.backends.cursor import FailurePosition, LatestPosition
 from wparchive.backends.reader import (
@@ -61,6 +61,8 @@ FIELDS_OF_GROUPS: dict[Group, str] = {
 }
 """The field of a post that a group is about."""
 PERIODS: dict[Group, str] = {"year": "%Y", "month": "%Y-%m"}
+SINGLE_GROUPS: frozenset[Group] = frozenset({*GROUP_FIELDS, *PERIODS})
+"""Groups of which a post has one value at most."""
 NAME_FIELDS = {"title": 1, "tags.name": 1, "categories.name": 1, "terms.name": 1, "published_at": 1}
 """Fields that the first, cheap ranking needs."""
 SEARCHED_FIELDS = dict.fromkeys(
@@ -442,3 +444,22 @@ def group_values(post: Mapping[str, Any], group: Group) -> list[str | None]:
     elif group in LIST_FIELDS:
         values = list(value or ())
     return values or [None]
+
+
+def group_key(group: Group) -> Any:
+    """Return the expression of `$group` for a group, whose list is unwound; see `group_name`."""
+    field = FIELDS_OF_GROUPS[group]
+    if group in PERIODS:
+        return {"$dateToString": {"date": f"${field}", "format": PERIODS[group]}}
+    if group == "term" or group in TERM_FIELDS:
+        return {name: f"${field}.{name}" for name in ("taxonomy", "name", "slug")}
+    return f"${field}"
+
+
+def group_name(key: Any, group: Group) -> str | None:
+    """Return the value of a group that a key of `$group` stands for, as `group_values` does."""
+    if isinstance(key, Mapping):
+        if group == "term" and "taxonomy" in key:
+            return term_label(key["taxonomy"], key.get("name"), key.get("slug"))
+        return key.get("name") or key.get("slug")
+    return cast(str | None, key)
