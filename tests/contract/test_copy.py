@@ -239,7 +239,8 @@ async def test_what_cannot_be_meant_is_refused(word, tmp_path):
     source = f"sqlite:///{tmp_path}/source.db"
     await fill(source)
     if word == "same":
-        arguments = [source, str(tmp_path / "source.db")]
+        (tmp_path / "link.db").symlink_to(tmp_path / "source.db")
+        arguments = [source, str(tmp_path / "link.db")]
         expected = "is both FROM and TO"
     else:
         arguments = [source, f"{tmp_path}/b.db", "--site", "nobody.example"]

@@ -180,8 +180,8 @@ def _files(count: int) -> str:
 
 
 def _is_same(one: ArchiveAddress, other: ArchiveAddress) -> bool:
-    if one.scheme == "sqlite":
-        return one.place == other.place
+    if one.scheme == other.scheme == "sqlite":
+        return Path(one.place).resolve() == Path(other.place).resolve()
     return one.uri == other.uri
 
 
