@@ -101,8 +101,8 @@ def _row(run: Run, now: datetime) -> list[str]:
         _sum(run, "new"),
         _sum(run, "changed", "refreshed", "returned"),
         _sum(run, "withdrawn", "deleted"),
-        f"{run['failures']:,}",
-        f"{run['requests']:,}",
+        _count(run, run["failures"]),
+        _count(run, run["requests"]),
         _duration(run, now),
         cut_line(_why(run, now), 60),
     ]
@@ -116,10 +116,13 @@ def _why(run: Run, now: datetime) -> str:
 
 
 def _sum(run: Run, *names: str) -> str:
-    """Return a sum over all types. A run that goes on, or was killed, has not counted yet."""
-    if run["finished_at"] is None:
-        return "?"
-    return f"{sum(part.get(name) or 0 for part in run['types'] for name in names):,}"
+    """Return a sum over all types."""
+    return _count(run, sum(part.get(name) or 0 for part in run["types"] for name in names))
+
+
+def _count(run: Run, number: int) -> str:
+    """Return a number. A run that goes on, or was killed, has written down none yet."""
+    return "?" if run["finished_at"] is None else f"{number:,}"
 
 
 def _duration(run: Run, now: datetime) -> str:
