@@ -41,6 +41,11 @@ async def test_out_and_in_again_everything_is_the_same(uri, tmp_path, monkeypatc
         run, "export", "-o", str(bag), "--format", "bundle", "--archive", source
     )
     assert result.exception is None, result.output
+    assert "all that is held" in result.output
+    again = await in_thread(
+        run, "export", "-o", str(bag), "--format", "bundle", "--archive", source
+    )
+    assert "a bundle replaces nothing" in str(again.exception)
     assert (bag / "data" / "files" / stored_path(digest)).read_bytes() == DATA
     assert (bag / "data" / "README.txt").read_text()
     monkeypatch.setenv("ARCHIVE_FILES", str(tmp_path / "other"))

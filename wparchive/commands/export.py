@@ -98,7 +98,12 @@ def export_command(
     count = _export(archive, posts, names, plan)
     if as_json and output != STANDARD_OUTPUT:
         print_json({"output": output, "format": form, kind: count})
-    _say_count(count, kind, output, posts)
+    if form == "bundle":
+        click.echo(
+            f"all that is held of the sites (posts: {count:,}) written to {output}", err=True
+        )
+    else:
+        _say_count(count, kind, output, posts)
 
 
 class _Plan(NamedTuple):

@@ -60,6 +60,11 @@ def write_bundle(archive: Archive, target: Path, filter_: Filter) -> int:
     bagit = _bagit()
     if replace(filter_, sites=()) != Filter():
         raise InvalidQuery("a bundle holds sites as a whole: leave out all filters but --site")
+    if target.exists():
+        raise OutputFailed(
+            f"cannot write {target}: it exists, and a bundle replaces nothing; "
+            "name a folder that does not exist"
+        )
     reader = archive.reader
     since = reader.history_since()
     if since is None:
