@@ -82,11 +82,19 @@ def _seconds(at: datetime | None) -> float | None:
     return at.timestamp()
 
 
+def _files_gone(run: Run) -> float:
+    files = run.get("files")
+    if files is None:
+        return 0.0
+    return files["gone"]
+
+
 _RUN_FIGURES: tuple[tuple[str, str, Callable[[Run], float | None]], ...] = (
     ("started_timestamp_seconds", "when it began", lambda run: _seconds(run["started_at"])),
     ("finished_timestamp_seconds", "when it ended", lambda run: _seconds(run["finished_at"])),
     ("exit_status", "0 complete, 3 partial, 4 failed, ...", lambda run: run["exit_status"]),
     ("failures", "objects that it could not archive", lambda run: run["failures"]),
+    ("files_gone", "failures among them that are files its server no longer has", _files_gone),
     ("seconds", "how long it took", lambda run: run["seconds"]),
     ("requests", "requests that it sent", lambda run: run["requests"]),
 )

@@ -51,3 +51,12 @@ def test_labels_are_escaped_and_a_site_without_a_fresh_run_has_zero() -> None:
     text = prometheus_text([summary("failed")])
     assert 'wparchive_fresh_timestamp_seconds{site="a\\"b\\\\c.org"} 0.0\n' in text
     assert "# TYPE wparchive_run_exit_status gauge\n" in text
+
+
+def test_files_that_are_gone_are_told_apart_from_other_failures() -> None:
+    held = summary("complete")
+    assert held.last_run is not None
+    assert "wparchive_run_files_gone" in prometheus_text([held])
+    files: Any = {"gone": 57}
+    held.last_run["files"] = files
+    assert 'wparchive_run_files_gone{site="a\\"b\\\\c.org"} 57' in prometheus_text([held])
