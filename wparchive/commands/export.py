@@ -98,12 +98,7 @@ def export_command(
     count = _export(archive, posts, names, plan)
     if as_json and output != STANDARD_OUTPUT:
         print_json({"output": output, "format": form, kind: count})
-    if form == "bundle":
-        click.echo(
-            f"all that is held of the sites (posts: {count:,}) written to {output}", err=True
-        )
-    else:
-        _say_count(count, kind, output, posts)
+    _say_count(count, plan, output, posts)
 
 
 class _Plan(NamedTuple):
@@ -126,11 +121,15 @@ def _kind_of(archive: Archive, names: tuple[str, ...]) -> str:
     return archive.find(names[0])[0]
 
 
-def _say_count(count: int, kind: str, output: str, posts: Posts) -> None:
+def _say_count(count: int, plan: _Plan, output: str, posts: Posts) -> None:
     """Say how much was written; nothing at all is status 1."""
-    noun = kind
+    if plan.form == "bundle":
+        held = f"all that is held of the sites (posts: {count:,})"
+        click.echo(f"{held} written to {output}", err=True)
+        return
+    noun = plan.kind
     if count < 2:
-        noun = kind.removesuffix("s")
+        noun = noun.removesuffix("s")
     if count == 0:
         click.echo(f"no {noun} is selected: the export is empty", err=True)
         hint_at_reclean(posts)

@@ -60,11 +60,7 @@ def write_bundle(archive: Archive, target: Path, filter_: Filter) -> int:
     bagit = _bagit()
     if replace(filter_, sites=()) != Filter():
         raise InvalidQuery("a bundle holds sites as a whole: leave out all filters but --site")
-    if target.exists():
-        raise OutputFailed(
-            f"cannot write {target}: it exists, and a bundle replaces nothing; "
-            "name a folder that does not exist"
-        )
+    _check_is_new(target)
     reader = archive.reader
     since = reader.history_since()
     if since is None:
@@ -88,6 +84,15 @@ def write_bundle(archive: Archive, target: Path, filter_: Filter) -> int:
         }
         bagit.make_bag(str(folder), about, checksums=["sha256"])
     return posts
+
+
+def _check_is_new(target: Path) -> None:
+    """Raise OutputFailed where there is something already: an earlier bundle, too, is kept."""
+    if target.exists():
+        raise OutputFailed(
+            f"cannot write {target}: it exists, and a bundle replaces nothing; "
+            "name a folder that does not exist"
+        )
 
 
 def _write_site(archive: Archive, folder: Path, site: str) -> int:
