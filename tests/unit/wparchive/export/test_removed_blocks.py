@@ -1,6 +1,7 @@
 """Exports that write HTML leave out what is no part of a post's text."""
 
 import pytest
+from bs4 import BeautifulSoup
 
 from pipelines.cleaning import clean_html
 from samples.documents import post
@@ -67,7 +68,9 @@ def test_the_law_of_markdown_holds_of_what_is_left() -> None:
         left = letters(
             text_of_blocks({**b, "removed": ""} if "removed" in b else b for b in again.blocks)
         )
-        assert letters(content.text) in (left, letters(again.text)) or not html, gold.name
+        # A heading whose list was left out looks like a stub when it is cleaned a second time.
+        written = letters(BeautifulSoup(html, "html.parser").get_text())
+        assert letters(content.text) in (left, letters(again.text), written), gold.name
 
 
 def letters(text: str) -> str:
