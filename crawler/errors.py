@@ -18,7 +18,7 @@ CrawlError
     │   └── Challenge      a page that keeps robots out
     ├── Unavailable        a page that says that the site is down, or has too much to do
     ├── BrokenJson         empty, truncated or polluted JSON
-    ├── TooLarge           more bytes than DOWNLOAD_MAXSIZE allows
+    ├── TooLarge           more bytes than DOWNLOAD_MAXSIZE allows, or too many records
     └── NoResponse         the request failed below HTTP, after its retries
         └── TimedOut       no response in time
 
@@ -31,7 +31,7 @@ CrawlError
 | `middlewares` | RobotsForbid, AddressForbidden, AskedToWait, KeepsFailing, RunEnds |
 | `rest.client` | NoResponse, TimedOut, TooLarge, BrokenJson, and what the middlewares raise |
 | `fallback.rendering` | ApiError, and what the client raises |
-| `rest.responses` | ApiError, NotJson, Challenge, Unavailable, BrokenJson |
+| `rest.responses` | ApiError, NotJson, Challenge, Unavailable, BrokenJson, TooLarge |
 
 `rest.classify` says what each of them means for a walk, a collection and the run.
 A message says where, what was found, and what to do.
@@ -120,7 +120,8 @@ class BrokenJson(ResponseError):
 
 
 class TooLarge(ResponseError):
-    """More bytes than DOWNLOAD_MAXSIZE allows, before or after decompression."""
+    """More bytes than DOWNLOAD_MAXSIZE allows, before or after decompression; or more records than
+    any request asks for."""
 
     cause = "too_large"
 

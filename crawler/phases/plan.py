@@ -21,7 +21,12 @@ from crawler.polls.ranks import RANKS_FROM_TOP, at_rank
 from crawler.rest.api import other_keys, site_key
 from crawler.rest.classify import is_closed
 from crawler.rest.client import RestClient
-from crawler.rest.collections import Collection, comments_collection, read_collections
+from crawler.rest.collections import (
+    TOO_MANY,
+    Collection,
+    comments_collection,
+    read_collections,
+)
 from crawler.rest.php_values import as_mapping
 from crawler.rest.record_fields import record_id
 from crawler.rest.responses import RecordPage, read_object, read_page
@@ -174,8 +179,12 @@ async def plan(run: RunState, found: Discovered) -> list[Collection]:
     arguments = run.report.arguments
     types = await _listing(run, "/wp/v2/types", _CORE_TYPES)
     taxonomies = await _listing(run, "/wp/v2/taxonomies", _CORE_TAXONOMIES)
-    collections, skipped = read_collections(found.api, types, taxonomies, found.routes)
+    wanted = _wanted_names(arguments.get("types", ""))
+    collections, skipped = read_collections(found.api, types, taxonomies, found.routes, wanted)
     run.report.skipped += skipped
+    for part in skipped:
+        if part["reason"] == TOO_MANY and not wanted:
+            run.report.doubts.append(f"types and taxonomies: {part['name']} ({TOO_MANY})")
     if wants_comments(arguments):
         collections.append(comments_collection(found.routes))
     if run.credentials is not None:
@@ -221,7 +230,7 @@ def choose(collections: list[Collection], wanted: str) -> list[Collection]:
 
     An empty `wanted` means all of them. Raises BadArguments.
     """
-    names = [name.strip() for name in wanted.split(",") if name.strip()]
+    names = _wanted_names(wanted)
     if not names:
         return collections
     chosen = []
@@ -235,6 +244,10 @@ def choose(collections: list[Collection], wanted: str) -> list[Collection]:
             )
         chosen += matching
     return [part for part in collections if part in chosen]
+
+
+def _wanted_names(wanted: str) -> list[str]:
+    return [name.strip() for name in wanted.split(",") if name.strip()]
 
 
 def _base(collection: Collection) -> str:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +37,14 @@ CORE_CAPABILITIES = Capabilities(
 # Names come before what needs them: posts name authors, terms, media and pages.
 _ORDER = {"attachment": 0, "page": 1, "post": 3}
 _OTHER_TYPES = 2
+_CORE_NAMES = {*_ORDER, "category", "post_tag"}
 
+MOST_TYPES = 250
+"""How many types, and how many taxonomies, of a site are read unless they are asked for by name:
+each of them costs requests. Sites with many plugins have a few dozen."""
+TOO_MANY = f"a site's first {MOST_TYPES} types and taxonomies are read; name others: -a types=..."
+_MOST_NAMED = 20  # badly named types that the report names
+_NO_NAME = "no name that WordPress gives to a type or taxonomy"
 _TYPE_NAME = re.compile(r"[\w-]{1,100}")  # WordPress's sanitize_key() leaves nothing else
 _PLAIN_PATH = re.compile(r"[\w~%-][\w.~%-]*(/[\w~%-][\w.~%-]*)*")
 
@@ -96,14 +103,22 @@ def read_capabilities(routes: Mapping[str, Any], route: str) -> Capabilities:
 
 
 def read_collections(
-    api: Api, types: Mapping[str, Any], taxonomies: Mapping[str, Any], routes: Mapping[str, Any]
+    api: Api,
+    types: Mapping[str, Any],
+    taxonomies: Mapping[str, Any],
+    routes: Mapping[str, Any],
+    wanted: Container[str] = (),
 ) -> tuple[list[Collection], list[dict[str, str]]]:
     """Return the collections to archive, in the order of the crawl, and what is left out.
 
     `types` and `taxonomies` are the answers of `/wp/v2/types` and `/wp/v2/taxonomies`. What is
-    left out has a `name` and a `reason`.
+    left out has a `name` and a `reason`; the reason of whatever is one too many is `TOO_MANY`.
+    What is `wanted` by its name, or by the name of its list, is never too many.
     """
-    reader = _Reader(api, types, taxonomies, routes)
+    skipped: list[dict[str, str]] = []
+    types = _bounded(types, wanted, skipped)
+    taxonomies = _bounded(taxonomies, wanted, skipped)
+    reader = _Reader(api, types, taxonomies, routes, skipped)
     found = [*reader.terms(), _authors(routes), *reader.posts()]
     return found, reader.skipped
 
@@ -138,12 +153,13 @@ class _Reader:
         types: Mapping[str, Any],
         taxonomies: Mapping[str, Any],
         routes: Mapping[str, Any],
+        skipped: list[dict[str, str]],
     ) -> None:
         self._api = api
         self._types = types
         self._taxonomies = taxonomies
         self._routes = routes
-        self.skipped: list[dict[str, str]] = []
+        self.skipped = skipped
         for name, reason in NOT_ARCHIVED.items():
             if name in types or name in taxonomies:
                 self._skip(name, reason)
@@ -189,9 +205,6 @@ class _Reader:
         """
         if name in NOT_ARCHIVED:
             return None
-        if not _TYPE_NAME.fullmatch(name):
-            self._skip(ascii(name[:100]), "no name that WordPress gives to a type or taxonomy")
-            return None
         base = str(described.get("rest_base") or name)
         namespace = str(described.get("rest_namespace") or "wp/v2")
         for field_name, path in (("rest_base", base), ("rest_namespace", namespace)):
@@ -217,6 +230,31 @@ class _Reader:
 
     def _skip(self, name: str, reason: str) -> None:
         self.skipped.append({"name": name, "reason": reason})
+
+
+def _bounded(
+    listing: Mapping[str, Any], wanted: Container[str], skipped: list[dict[str, str]]
+) -> dict[str, Any]:
+    """Return what is read of a listing, in its order; what is left out is added to `skipped`."""
+    badly_named = [name for name in listing if not _TYPE_NAME.fullmatch(name)]
+    shown = [ascii(name[:100]) for name in badly_named[:_MOST_NAMED]]
+    if len(badly_named) > _MOST_NAMED:
+        shown.append(f"{len(badly_named) - _MOST_NAMED:,} others")
+    skipped += [{"name": name, "reason": _NO_NAME} for name in shown]
+    usable = [name for name in listing if _TYPE_NAME.fullmatch(name)]
+    usable.sort(key=lambda name: _urgency(name, listing[name], wanted))
+    asked_for = sum(1 for name in usable if not _urgency(name, listing[name], wanted))
+    chosen = set(usable[: max(MOST_TYPES, asked_for)])
+    if len(chosen) < len(usable):
+        skipped.append({"name": f"{len(usable) - len(chosen):,} others", "reason": TOO_MANY})
+    return {name: about for name, about in listing.items() if name in chosen}
+
+
+def _urgency(name: str, about: Any, wanted: Container[str]) -> int:
+    """Return the rank of a type among too many: 0 for one that is asked for by name."""
+    if name in wanted or str(as_mapping(about).get("rest_base")) in wanted:
+        return 0
+    return 1 + (name not in _CORE_NAMES)
 
 
 def _items_link(described: Mapping[str, Any]) -> str | None:

@@ -11,11 +11,15 @@ from crawler.errors import (
     Challenge,
     NotJson,
     ResponseError,
+    TooLarge,
     Unavailable,
 )
 from crawler.rest.catalogue import SEARCHED_BYTES, Reaction, recognise
 from crawler.rest.lenient_json import FoundJson, decode_record, find_json, list_of_records
 
+MOST_RECORDS = 10_000
+"""How many records of one answer are taken. At most 1,000 are ever asked for; sites that ignore the
+number send whole lists, and every record takes memory until it is written."""
 _MESSAGE_LENGTH = 300
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
@@ -51,13 +55,18 @@ class RecordPage:
 
 
 def read_page(response: RestResponse) -> RecordPage:
-    """Return the page of a collection. Raises ApiError, NotJson, Unavailable, BrokenJson."""
+    """Return the page of a collection.
+
+    Raises ApiError, NotJson, Unavailable, BrokenJson; TooLarge for too many records.
+    """
     found = _json_of(response)
     records = list_of_records(found.text)
     if records is None:
         raise _error_instead_of_list(response.status, found.text)
     if response.status >= 400:
         raise ApiError(response.status, message="a list with an error status")
+    if len(records) > MOST_RECORDS:
+        raise TooLarge(f"{len(records):,} records in one answer, at most {MOST_RECORDS:,} are read")
     return RecordPage(
         records,
         _number(response, "x-wp-total"),

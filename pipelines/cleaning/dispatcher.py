@@ -10,7 +10,7 @@ from functools import cache
 
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
-from pipelines.cleaning.parse.plain_marks import Mark, split_at_marks
+from pipelines.cleaning.parse.plain_marks import MAX_MARKS, Mark, split_at_marks
 from pipelines.cleaning.parse.shortcodes import split_at_shortcodes
 from pipelines.cleaning.rules.boilerplate import (
     MAY_BE_SKIPPED,
@@ -135,6 +135,7 @@ class EventDispatcher:
         # Buttons that ended, and nothing else stands in their line so far.
         self._buttons: list[HeldButton] = []
         self._is_replaying = False
+        self._marks_left = MAX_MARKS
         self.buttons_left_out = 0
         """How many buttons were not written."""
         self.size_of_buttons = 0
@@ -335,10 +336,12 @@ class EventDispatcher:
             self._write_marked(part, begins_line=True)
 
     def _write_marked(self, text: str, begins_line: bool) -> None:
-        for part in split_at_marks(text, begins_line):
+        for part in split_at_marks(text, begins_line, self._marks_left):
             if isinstance(part, str):
                 self._write(part)
-            elif part.tag == "img":
+                continue
+            self._marks_left = max(0, self._marks_left - 1)
+            if part.tag == "img":
                 self.start("img", {"src": part.href, "alt": part.text})
                 self.end()
             elif part.tag == "a" and (part.text == part.href or self._content.links.has_open_link):

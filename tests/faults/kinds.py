@@ -24,6 +24,7 @@ from tests.faults.answers import (
     to_list,
     with_headers,
 )
+from tests.faults.listings import badly_named_types, many_types, rows_of_everything
 from tests.faults.published import Published
 
 COMPLETE = frozenset({"complete"})
@@ -56,6 +57,7 @@ class FaultKind:
     known: bool = False
     """A law is known to be broken here, and this is not mended yet."""
     posts: int = POSTS
+    requests_max: int = 3_000
     switches: Mapping[str, Any] = field(default_factory=dict)
     """Switches of the sample server, for faults that it has itself."""
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -411,6 +413,16 @@ KINDS: tuple[FaultKind, ...] = (
         settings={"DOWNLOAD_MAXSIZE": 500_000},
     ),
     FaultKind("hundreds of links in a header", _many_links),
+    # Longer than anything needs
+    FaultKind("2,000 types", many_types(2_000), PARTIAL, requests_max=700),
+    FaultKind("50,000 badly named types", badly_named_types(50_000), requests_max=50),
+    FaultKind(
+        "20,000 rows in every answer",
+        rows_of_everything(20_000),
+        PARTIAL,
+        may_lose=True,
+        requests_max=300,
+    ),
     # Closed
     FaultKind("the API is closed", verdicts=FAILED, may_lose=True, switches={"rest_blocked": 1}),
     _closed("a closed API, with whole feeds", Published()),

@@ -26,6 +26,8 @@ def broken_laws(kind: FaultKind, measured: Measured) -> list[str]:
         broken.append("the exit status is not that of the verdict")
     if measured.early:
         broken.append("requests before the end of a pause")
+    if measured.requests > kind.requests_max:
+        broken.append(f"more than {kind.requests_max} requests")
     if measured.megabytes > MEGABYTES_MAX:
         broken.append(f"more than {MEGABYTES_MAX} MB")
     return broken

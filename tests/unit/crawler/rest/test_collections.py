@@ -3,6 +3,8 @@ import pytest
 from crawler.rest.api import Api
 from crawler.rest.collections import (
     CORE_CAPABILITIES,
+    MOST_TYPES,
+    TOO_MANY,
     comments_collection,
     read_capabilities,
     read_collections,
@@ -191,3 +193,37 @@ def test_comments_have_a_collection_of_their_own():
         "comments",
         "/wp/v2/comments",
     )
+
+
+def many_types(number):
+    return {f"type-{n}": {"rest_base": f"list-{n}"} for n in range(number)}
+
+
+def test_of_too_many_types_those_of_wordpress_and_those_asked_for_are_read():
+    types = many_types(2000) | {"post": {"rest_base": "posts"}}
+    found, skipped = read_collections(PRETTY, types, {}, {}, {"type-1500", "list-1600"})
+    names = [part.type for part in found if part.kind == "posts"]
+    assert len(names) == MOST_TYPES
+    assert {"type-0", "type-1500", "type-1600", "post"} <= set(names)
+    assert skipped == [{"name": "1,751 others", "reason": TOO_MANY}]
+
+
+def test_whatever_is_asked_for_by_name_is_not_too_much():
+    types = many_types(300)
+    found, _ = read_collections(PRETTY, types, {}, {}, set(types))
+    assert len(found) == 300 + len(["user"])
+
+
+def test_badly_named_types_are_counted_and_leave_room_for_the_others():
+    types = {f"no name/{n}": {"rest_base": "x"} for n in range(50_000)}
+    found, skipped = read_collections(PRETTY, types | TYPES, TAXONOMIES, {})
+    assert found == read_collections(PRETTY, TYPES, TAXONOMIES, {})[0]
+    assert len(skipped) < 30
+    assert "49,980 others" in [part["name"] for part in skipped]
+
+
+def test_thousands_of_types_and_taxonomies_are_joined_in_no_time():
+    # In quadratic time this would take hours, and the time limit of tests would end it.
+    taxonomies = {f"taxonomy-{n}": {"types": [f"type-{n}"]} for n in range(50_000)}
+    found, _ = read_collections(PRETTY, many_types(50_000), taxonomies, {})
+    assert len(found) == 2 * MOST_TYPES + len(["user"])

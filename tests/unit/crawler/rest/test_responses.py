@@ -6,9 +6,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.errors import ApiError, BrokenJson, NotJson, Unavailable
+from crawler.errors import ApiError, BrokenJson, NotJson, TooLarge, Unavailable
 from crawler.rest.record_fields import record_id
-from crawler.rest.responses import RestResponse, api_error, read_object, read_page
+from crawler.rest.responses import (
+    MOST_RECORDS,
+    RestResponse,
+    api_error,
+    read_object,
+    read_page,
+)
 from tests.texts import JSON
 
 RECORDED = sorted((Path(__file__).parents[4] / "samples").glob("*.*/*.json"))
@@ -247,3 +253,10 @@ def test_an_empty_page_with_something_behind_it_is_empty(behind):
 def test_many_comments_are_taken_off_without_copying_the_text_for_each():
     body = b'Notice [{"id":1}]' + b"<!-- c -->" * 300_000
     assert len(read_page(response(body)).records) == 1  # minutes, were each comment a copy
+
+
+def test_more_records_than_anybody_asks_for_are_refused():
+    rows = b",".join([b"{}"] * MOST_RECORDS)
+    assert len(records(b"[" + rows + b"]")) == MOST_RECORDS
+    with pytest.raises(TooLarge, match="10,001 records in one answer"):
+        records(b"[" + rows + b",{}]")

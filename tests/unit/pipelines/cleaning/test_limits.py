@@ -3,6 +3,7 @@
 import pytest
 
 from pipelines.cleaning import clean_html, clean_text
+from pipelines.cleaning.parse.plain_marks import MAX_MARKS
 from tests.cleaning import clean
 
 
@@ -99,3 +100,10 @@ def test_a_huge_attribute_loses_nothing_after_it() -> None:
 @pytest.mark.parametrize("unit", [" ", ",", ", ", "- ", "x ", "-1x1", "a,", "\t,"])
 def test_a_hostile_srcset_takes_linear_time(unit: str) -> None:
     assert clean_html(f'<img srcset="{unit * 200_000}"><p>after</p>', None).text == "after"
+
+
+def test_only_so_many_bare_addresses_become_links_and_no_word_is_lost() -> None:
+    words = "http://a.example/b " * (MAX_MARKS // 2 + 10)
+    cleaned = clean_html(f"<p>{words}</p><p>{words}</p>", None)
+    assert len(cleaned.links) == MAX_MARKS
+    assert cleaned.text == f"{words.strip()}\n\n{words.strip()}"
