@@ -1,5 +1,6 @@
 """The arguments of the spider: what there is, and what each may be."""
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -62,8 +63,7 @@ def check_arguments(arguments: dict[str, str]) -> dict[str, str]:
     if "?" in arguments["site"]:
         arguments = arguments | {"site": address}
     _check_report(arguments.get("report", ""))
-    if arguments.get("warc") and find_spec("warcio") is None:
-        raise BadArguments("WARC files need the package warcio: pip install 'warcio>=1.7,<2'")
+    _check_warc(arguments.get("warc", ""))
     for name in ("comments", "render"):
         value = arguments.get(name, "0")
         if value.lower() not in _YES | _NO:
@@ -89,6 +89,21 @@ def _check_report(path: str) -> None:
     if path and (report.is_dir() or not report.parent.is_dir()):
         raise BadArguments(
             f"the report cannot be written to {path}: its folder must exist, and it must be a file"
+        )
+
+
+def _check_warc(folder: str) -> None:
+    """Raise BadArguments where WARC files cannot be written into this folder."""
+    if not folder:
+        return
+    if find_spec("warcio") is None:
+        raise BadArguments("WARC files need the package warcio: pip install 'warcio>=1.7,<2'")
+    there = Path(folder).absolute()
+    while not there.exists():
+        there = there.parent
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise BadArguments(
+            f"WARC files cannot be written to {folder}: {there} is no folder of yours"
         )
 
 
