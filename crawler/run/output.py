@@ -10,12 +10,13 @@ from typing import Any
 
 from crawler.run.report import RunReport, TypeCount
 from crawler.run.verdict import judge
-from wparchive.alarms.sending import alarm_name
+from wparchive.alarms.wording import alarm_name
 from wparchive.backends.remembering import Learned
 from wparchive.commands.output import escaped_json
 from wparchive.errors import OutputFailed
 from wparchive.export.atomic import atomic_file
 from wparchive.model.documents import LearnedReport, Run
+from wparchive.reading.views import counted_text
 
 # Columns of the table; `type` stands before them and `proof` after them.
 _COLUMNS = (
@@ -219,7 +220,7 @@ def _boilerplate_lines(run: Run) -> Iterator[str]:
     line = f"{learned['removed']:,} blocks recur and are left out of texts, "
     if learned["removed"] == 1:
         line = "1 block recurs and is left out of texts, "
-    line += f"{_counted(learned['posts'], 'post')} changed"
+    line += f"{counted_text(learned['posts'], 'post')} changed"
     if not learned["finished"]:
         line += " (the next run goes on)"
     yield f"{line}: wparchive boilerplate list --site {run['site']}"
@@ -231,7 +232,7 @@ def _content_lines(run: Run, part: dict[str, Any]) -> Iterator[str]:
     leaked = part.get("leaked_shortcodes", 0)
     if not (empty or leaked):
         return
-    line = f"  {part['type']}: the API shows {_counted(empty, 'post')} without content, "
+    line = f"  {part['type']}: the API shows {counted_text(empty, 'post')} without content, "
     line += f"{leaked:,} full of shortcodes; {part.get('completed', 0):,} have it from their pages"
     if "render" not in run["arguments"]:
         line += " (-a render=1 looks there)"
@@ -255,12 +256,6 @@ def _alarm_lines(run: Run) -> Iterator[str]:
     for alarm in run.get("alarms") or ():
         yield f"ALARM {alarm_name(alarm)}: {alarm['saw']}; usual: {alarm['usual']}"
         yield f"  look at: {alarm['look_at']}"
-
-
-def _counted(number: int, noun: str) -> str:
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number:,} {noun}s"
 
 
 def _traffic_line(run: Run) -> str:

@@ -1,21 +1,23 @@
-"""Which alarms a run raises: it is compared with the site's own past. Pure functions.
+"""The rules by which a run raises alarms: it is compared with the site's own past.
+
+Pure functions. The rules about what posts look like are in `profiles`.
 
 Each rule asks for much before it speaks. An alarm that comes every month is not read any more, and
 what is broken stays broken, so that a rule may wait for a dozen posts.
 """
 
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import pairwise
 from math import exp, log
 from statistics import fmean, median, stdev
 from typing import Any
 
-from wparchive.alarms.chance import share_has_grown
-from wparchive.alarms.profiles import word_bin
-from wparchive.model.documents import Alarm, AlarmKind, Run, TypeProfile
+from wparchive.alarms.profiles import content_alarms
+from wparchive.alarms.wording import begin_text, new_alarm
+from wparchive.model.documents import Alarm, Run
+from wparchive.reading.views import counted_text
 
 PAST = timedelta(days=800)
 """How far back publications are compared."""
@@ -23,15 +25,12 @@ _GAPS_MIN = 10
 _GAPS_MAX = 300
 _SILENT_MIN = timedelta(days=2)
 _WINDOWS = (
-    # days, past windows, posts in the usual one, share of the usual one, share of the lowest one
+    # days of a window; the most windows before it that are looked at; posts that the usual one has
+    # at least; the share of the usual one, and of the lowest one, below which a window is low
     (7, 52, 70, 0.2, 0.15),
     (28, 12, 15, 0.2, 0.25),
 )
 _WINDOWS_MIN = 6
-_RECENT = (12, 40)
-"""The latest posts that are compared with those before them: few break at once, many slowly."""
-_USUAL_MIN = 30
-_USUAL_MAX = 300
 _FAILURES_MIN = 10
 _DELETIONS_MIN = 10
 _DELETIONS_SHARE = 0.02
@@ -58,32 +57,18 @@ def alarms_of(
         *_lost_types(run, ended),
         *_theme(run, ended),
         *_rhythm(run, published),
-        *_contents(run, ended),
+        *content_alarms(run, ended),
     ]
     return [_standing(alarm, ended) for alarm in found]
 
 
 def raised(run: Run) -> list[Alarm]:
     """Return the alarms of a run that did not stand before it."""
-    return [one for one in run.get("alarms") or () if one["since"] == _moment_text(run)]
-
-
-def _alarm(
-    run: Run, kind: AlarmKind, type_: str | None, saw: str, usual: str, look_at: str
-) -> Alarm:
-    return Alarm(
-        kind=kind, type=type_, saw=saw, usual=usual, look_at=look_at, since=_moment_text(run)
-    )
-
-
-def _moment_text(run: Run) -> str:
-    """Return when a run began, as it stands in its alarms."""
-    utc = run["started_at"].astimezone(UTC)
-    return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return [one for one in run.get("alarms") or () if one["since"] == begin_text(run)]
 
 
 def _standing(alarm: Alarm, past: Sequence[Run]) -> Alarm:
-    """Return an alarm with the time since when it stands, short breaks apart."""
+    """Return an alarm with the time since when it stands; a short break does not end one."""
     begin = datetime.fromisoformat(alarm["since"]) - _BREAK_OF_AN_ALARM
     for run in past:
         if run["started_at"] < begin and run is not past[0]:
@@ -102,12 +87,13 @@ def _failing(run: Run, past: Sequence[Run]) -> Iterator[Alarm]:
         return
     if all(one["verdict"] == "failed" for one in past):
         return
-    yield _alarm(
+    yield new_alarm(
         run,
-        *("failing", None),
-        f"the last {_FAILED_IN_A_ROW} runs failed: {run['reason'] or 'no reason is known'}",
-        "runs that archive something",
-        "`scrapy doctor` of the site; whether its API was closed or the site has moved",
+        "failing",
+        None,
+        saw=f"the last {_FAILED_IN_A_ROW} runs failed: {run['reason'] or 'no reason is known'}",
+        usual="runs that archive something",
+        look_at="`scrapy doctor` of the site; whether its API was closed or the site has moved",
     )
 
 
@@ -118,12 +104,13 @@ def _failures(run: Run, past: Sequence[Run]) -> Iterator[Alarm]:
     lost = _lost(run)
     most = max(map(_lost, past))
     if lost >= _FAILURES_MIN and lost > 3 * most:
-        yield _alarm(
+        yield new_alarm(
             run,
-            *("failures", None),
-            f"{_counted(lost, 'object')} could not be archived",
-            f"at most {most:,} in each of the {len(past):,} runs before",
-            f"`wparchive failures --site {run['site']}`, which has the causes",
+            "failures",
+            None,
+            saw=f"{counted_text(lost, 'object')} could not be archived",
+            usual=f"at most {most:,} in each of the {len(past):,} runs before",
+            look_at=f"`wparchive failures --site {run['site']}`, which has the causes",
         )
 
 
@@ -141,13 +128,14 @@ def _deletions(run: Run, past: Sequence[Run]) -> Iterator[Alarm]:
         held = (part.get("held") or 0) + gone
         most = max((_gone(other) for one in past for other in _parts(one, part["type"])), default=0)
         if gone > max(_DELETIONS_MIN, 3 * most, _DELETIONS_SHARE * held):
-            yield _alarm(
+            yield new_alarm(
                 run,
-                *("deletions", part["type"]),
-                f"{gone:,} of {_counted(held, 'object')} vanished",
-                f"at most {most:,} in a run",
-                f"`wparchive history --site {run['site']} --since 2d --deleted --withdrawn`; "
-                "whether the site was cleaned up, moved or hacked",
+                "deletions",
+                part["type"],
+                saw=f"{gone:,} of {counted_text(held, 'object')} vanished",
+                usual=f"at most {most:,} in a run",
+                look_at=f"`wparchive history --site {run['site']} --since 2d --deleted "
+                "--withdrawn`; whether the site was cleaned up, moved or hacked",
             )
 
 
@@ -169,12 +157,13 @@ def _lost_types(run: Run, past: Sequence[Run]) -> Iterator[Alarm]:
     ]
     for type_ in sorted(set.intersection(*before) - here):
         held = next(part["held"] for part in _parts(alike[0], type_))
-        yield _alarm(
+        yield new_alarm(
             run,
-            *("types", type_),
-            "the site does not list it any more",
-            f"{_counted(held, 'object')} in the run before",
-            "`skipped` in the report; whether a plugin was removed or the list was closed",
+            "types",
+            type_,
+            saw="the site does not list it any more",
+            usual=f"{counted_text(held, 'object')} in the run before",
+            look_at="`skipped` in the report; whether a plugin was removed or the list was closed",
         )
 
 
@@ -184,12 +173,13 @@ def _theme(run: Run, past: Sequence[Run]) -> Iterator[Alarm]:
     before = next(filter(None, map(_theme_of, past)), None)
     # A child theme and its parent are both seen, or one of them where files are merged.
     if theme and before and not set(theme.split(", ")) & set(before.split(", ")):
-        yield _alarm(
+        yield new_alarm(
             run,
-            *("theme", None),
-            f"the theme is {theme}",
-            before,
-            "some new posts: whether texts, pictures and names are still read as before",
+            "theme",
+            None,
+            saw=f"the theme is {theme}",
+            usual=before,
+            look_at="some new posts: whether texts, pictures and names are still read as before",
         )
 
 
@@ -198,16 +188,11 @@ def _theme_of(run: Run) -> str | None:
     return profile["theme"] if profile else None
 
 
-def _profiles(run: Run) -> list[TypeProfile]:
-    profile = run.get("profile")
-    return profile["types"] if profile else []
-
-
 def _rhythm(run: Run, published: Mapping[str, Sequence[datetime]]) -> Iterator[Alarm]:
-    """Yield an alarm for each type of post that came more seldom than usual, or not at all."""
+    """Yield an alarm for each type of post that was published more seldom than usual, or not."""
     now = run["started_at"]
     for part in run["types"]:
-        # Of a list that was not read to its end nobody knows whether it is silent.
+        # Nobody knows whether a list is silent that was not read to its end.
         if part["kind"] != "posts" or not part["proof"].startswith("proved"):
             continue
         dates = [at for at in published.get(part["type"], ()) if at <= now]
@@ -222,17 +207,18 @@ def _silent(run: Run, type_: str, dates: Sequence[datetime]) -> Iterator[Alarm]:
     longest = max(gaps)
     passed = run["started_at"] - dates[-1]
     if passed > max(_silence_factor(len(gaps)) * longest, _SILENT_MIN):
-        yield _alarm(
+        yield new_alarm(
             run,
-            *("silent", type_),
-            f"nothing new for {_days(passed)}, since {dates[-1]:%Y-%m-%d}",
-            f"a pause of {_days(longest)} at most between {len(gaps) + 1:,} posts",
-            "the site itself: whether it goes on elsewhere, or its API shows an old copy",
+            "silent",
+            type_,
+            saw=f"nothing new for {_days(passed)}, since {dates[-1]:%Y-%m-%d}",
+            usual=f"a pause of {_days(longest)} at most between {len(gaps) + 1:,} posts",
+            look_at="the site itself: whether it goes on elsewhere, or its API shows an old copy",
         )
 
 
 def _silence_factor(gaps: int) -> float:
-    """Return how many times the longest pause is too long: the fewer are known, the more."""
+    """Return how many times the longest pause is too long; the fewer pauses, the more times."""
     if gaps >= 100:
         return 2
     if gaps >= 30:
@@ -249,27 +235,30 @@ def _fewer(run: Run, type_: str, dates: Sequence[datetime]) -> Iterator[Alarm]:
         usual = median(before)
         is_low = now <= of_usual * usual and now < of_lowest * min(before)
         if usual >= posts_min and is_low and now < _lowest_expected(before):
-            yield _alarm(
+            yield new_alarm(
                 run,
-                *("fewer", type_),
-                f"{now:,} new in {days} days",
-                f"{usual:,.0f}, and never less than {min(before):,} in {len(before)} such times",
-                "the site itself: whether the newest posts there are in the archive",
+                "fewer",
+                type_,
+                saw=f"{now:,} new in {days} days",
+                usual=f"{usual:,.0f}, and never less than {min(before):,} "
+                f"in {len(before)} such times",
+                look_at="the site itself: whether the newest posts there are in the archive",
             )
             return
 
 
 def _lowest_expected(counts: Sequence[int]) -> float:
-    """Return how few are still no surprise at a site: some write by fits and starts.
+    """Return the lowest count of a window that is still no surprise at a site.
 
-    It is three standard deviations below the mean, of the logarithms.
+    It is three standard deviations below the mean, of the logarithms: some sites write by fits and
+    starts.
     """
     logarithms = [log(count + 1) for count in counts]
     return exp(fmean(logarithms) - 3 * stdev(logarithms)) - 1 + 1e-9
 
 
 def _window_counts(now: datetime, dates: Sequence[datetime], days: int, most: int) -> list[int]:
-    """Return how many were published in each stretch of time, the last one first."""
+    """Return how many posts were published in each window, the last window first."""
     counts = []
     for number in range(most):
         begin = now - timedelta(days=days) * (number + 1)
@@ -280,159 +269,9 @@ def _window_counts(now: datetime, dates: Sequence[datetime], days: int, most: in
     return counts
 
 
-def _contents(run: Run, past: Sequence[Run]) -> Iterator[Alarm]:
-    """Yield alarms about what the posts of this run look like."""
-    for profile in _profiles(run):
-        earlier = [
-            other for one in past for other in _profiles(one) if other["type"] == profile["type"]
-        ]
-        found: dict[AlarmKind, Alarm] = {}
-        for size in _RECENT:
-            recent, usual = _split([profile, *earlier], size)
-            if recent.posts >= _RECENT[0] and usual.posts >= _USUAL_MIN:
-                for alarm in _unlike(run, profile["type"], recent, usual):
-                    found.setdefault(alarm["kind"], alarm)
-        if "empty" in found:
-            found.pop("short", None)
-        yield from found.values()
-
-
-class _Pool:
-    """The profiles of several runs as one."""
-
-    def __init__(self) -> None:
-        self.posts = 0
-        self.unresolved = 0
-        self.words: Counter[int] = Counter()
-        self.fields: Counter[str] = Counter()
-        self.builders: Counter[str] = Counter()
-
-    def add(self, profile: TypeProfile) -> None:
-        self.posts += profile["posts"]
-        self.unresolved += profile["unresolved"]
-        self.words.update(dict(enumerate(profile["words"])))
-        self.fields.update({one["name"]: one["posts"] for one in profile["fields"]})
-        self.builders.update({one["name"]: one["posts"] for one in profile["builders"]})
-
-    def below(self, place: int) -> int:
-        """Return how many posts have fewer words than those of a place of `words`."""
-        return sum(count for at, count in self.words.items() if at < place)
-
-
-def _split(newest_first: Iterable[TypeProfile], size: int) -> tuple[_Pool, _Pool]:
-    """Return the profiles of the newest `size` posts or more, and of those before them."""
-    recent = _Pool()
-    usual = _Pool()
-    for profile in newest_first:
-        if recent.posts < size:
-            recent.add(profile)
-        elif usual.posts < _USUAL_MAX:
-            usual.add(profile)
-    return recent, usual
-
-
-def _unlike(run: Run, type_: str, recent: _Pool, usual: _Pool) -> Iterator[Alarm]:
-    """Yield what sets the latest posts apart from those before them."""
-    look = f"some of them: `wparchive search --site {run['site']} --type {type_} --since 30d ...`"
-    if _has_grown(recent.words[0], recent, usual.words[0], usual, 0.5):
-        yield _alarm(
-            run,
-            *("empty", type_),
-            f"{_share(recent.words[0], recent)} have no text",
-            _share(usual.words[0], usual),
-            "a new post on the site and its record in the API: where its text stands now; "
-            "`-a render=1` reads public pages",
-        )
-    yield from _short(run, type_, recent, usual)
-    gone = [
-        name
-        for name, posts in sorted(usual.fields.items())
-        if _has_grown(recent.posts - recent.fields[name], recent, usual.posts - posts, usual, 0.9)
-    ]
-    if gone:
-        yield _alarm(
-            run,
-            *("fields", type_),
-            f"{_counted(recent.posts, 'post')} lack {', '.join(gone)}",
-            ", ".join(f"{name} in {_share(usual.fields[name], usual)}" for name in gone),
-            "a record in the API: whether a plugin was removed or the theme shows it otherwise",
-        )
-    if _has_grown(recent.unresolved, recent, usual.unresolved, usual, 0.3):
-        yield _alarm(
-            run,
-            *("unresolved", type_),
-            f"{_share(recent.unresolved, recent)} have names that could not be found",
-            _share(usual.unresolved, usual),
-            "`skipped` in the report: whether lists of tags, categories or authors are closed",
-        )
-    yield from _builder(run, type_, recent, usual, look)
-
-
-_SHORTNESS = ((0.1, 1, 0.6), (0.5, 2, 0.95))
-"""Texts are short when they are below this share of the usual ones, the middle one is shorter by so
-many halves, and so many of the latest ones are so."""
-
-
-def _short(run: Run, type_: str, recent: _Pool, usual: _Pool) -> Iterator[Alarm]:
-    """Yield an alarm when texts are shorter than nearly all, or than most, used to be."""
-    for share, halves, at_least in _SHORTNESS:
-        limit = _quantile(usual, share)
-        seen = recent.below(limit)
-        fall = _quantile(usual, 0.5) - _quantile(recent, 0.5)
-        if fall >= halves and _has_grown(seen, recent, usual.below(limit), usual, at_least):
-            yield _alarm(
-                run,
-                *("short", type_),
-                f"{_share(seen, recent)} have fewer than {1 << (limit - 1):,} words",
-                _share(usual.below(limit), usual),
-                "a new post on the site: whether the API shows the whole text or its beginning",
-            )
-            return
-
-
-def _quantile(pool: _Pool, share: float) -> int:
-    """Return the last place of `words` below which there is no more than a share of the posts."""
-    place = 0
-    while place < word_bin(1 << 62) and pool.below(place + 1) <= share * pool.posts:
-        place += 1
-    return place
-
-
-def _builder(run: Run, type_: str, recent: _Pool, usual: _Pool, look: str) -> Iterator[Alarm]:
-    new = [
-        name
-        for name, posts in sorted(recent.builders.items())
-        if _has_grown(posts, recent, usual.builders[name], usual, 0.5)
-    ]
-    if new:
-        yield _alarm(
-            run,
-            *("builder", type_),
-            ", ".join(f"{name} in {_share(recent.builders[name], recent)}" for name in new),
-            ", ".join(f"{name} in {_share(usual.builders[name], usual)}" for name in new),
-            look,
-        )
-
-
-def _has_grown(seen: int, recent: _Pool, before: int, usual: _Pool, at_least: float) -> bool:
-    if seen < at_least * recent.posts:
-        return False
-    return share_has_grown(seen, recent.posts, before, usual.posts)
-
-
 def _parts(run: Run, type_: str) -> list[dict[str, Any]]:
     return [part for part in run["types"] if part["type"] == type_]
 
 
-def _share(seen: int, pool: _Pool) -> str:
-    return f"{seen:,} of {_counted(pool.posts, 'post')}"
-
-
-def _counted(number: int, noun: str) -> str:
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number:,} {noun}s"
-
-
 def _days(span: timedelta) -> str:
-    return _counted(max(1, span.days), "day")
+    return counted_text(max(1, span.days), "day")

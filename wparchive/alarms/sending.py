@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
+from wparchive.alarms.wording import alarm_text
 from wparchive.errors import InvalidURI, OutputFailed
 from wparchive.export.arrow import optional_package
 from wparchive.model.documents import Alarm
-from wparchive.reading.views import minute_text
+from wparchive.reading.views import counted_text
 
 ADDRESSES_VARIABLE = "CRAWL_ALARMS_TO"
 """The environment variable that says where alarms go; it may hold passwords, as no setting may."""
@@ -33,37 +33,9 @@ def send_alarms(site: str, alarms: Sequence[Alarm], addresses: Iterable[str]) ->
                 "mailto://, json://, ... (docs/alarms.md)"
             )
     sent = post.notify(
-        title=f"wparchive: {_counted(len(alarms))} on {site}",
+        title=f"wparchive: {counted_text(len(alarms), 'alarm')} on {site}",
         body=alarm_text(alarms),
         notify_type="warning",
     )
     if not sent:
         raise OutputFailed("an alarm could not be sent: one of the addresses did not take it")
-
-
-def _counted(alarms: int) -> str:
-    if alarms == 1:
-        return "1 alarm"
-    return f"{alarms} alarms"
-
-
-def alarm_text(alarms: Iterable[Alarm]) -> str:
-    """Return alarms as plain text, one after the other."""
-    return "\n\n".join("\n".join(alarm_lines(alarm)) for alarm in alarms)
-
-
-def alarm_name(alarm: Alarm) -> str:
-    """Return what to call an alarm: `silent (post)`."""
-    if alarm["type"]:
-        return f"{alarm['kind']} ({alarm['type']})"
-    return alarm["kind"]
-
-
-def alarm_lines(alarm: Alarm) -> list[str]:
-    """Return an alarm as lines: what it is, what was seen, what was usual, what to look at."""
-    return [
-        f"{alarm_name(alarm)}, since {minute_text(datetime.fromisoformat(alarm['since']))} UTC",
-        f"  saw:     {alarm['saw']}",
-        f"  usual:   {alarm['usual']}",
-        f"  look at: {alarm['look_at']}",
-    ]

@@ -1,4 +1,4 @@
-"""Looking at a site's past in an archive: for a run that ends, and for whoever asks how it goes."""
+"""Read a site's past from an archive: for a run that ends, and for `wparchive health`."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from wparchive.reading.library import Archive
 
 _RUNS_MAX = 600
 _POSTS_MAX = 60
-"""New posts of a run that are looked at, and as many edited ones."""
+"""The most new posts of a run that its profile is made of, and the most edited ones."""
 _RUNS_FOR_PACE = 20
 _RUNS_FOR_PACE_MIN = 5
 
@@ -31,7 +31,7 @@ class SiteHealth:
     alarms: list[Alarm]
     """The alarms of that run, or all since a time; those that stand first."""
     late: str | None
-    """That no run has ended for longer than usual, in a sentence; None where that is not so."""
+    """A sentence that says that no run has begun for longer than usual; None where one has."""
 
     @property
     def is_well(self) -> bool:
@@ -41,7 +41,7 @@ class SiteHealth:
 
 
 def watch_run(reader: Reader, run: Run, theme: str | None) -> tuple[RunProfile, list[Alarm]]:
-    """Return what the posts look like that a run read, and the alarms that it raises."""
+    """Return the profile of the posts that a run read, and the alarms that it raises."""
     site = run["site"]
     profile = profile_of(theme, _posts_of(reader, run))
     past = reader.runs(_names_of(site), _RUNS_MAX)
@@ -54,14 +54,17 @@ def watch_run(reader: Reader, run: Run, theme: str | None) -> tuple[RunProfile, 
 
 
 def _names_of(site: str) -> tuple[str, ...]:
-    """Return under which names a site's runs are kept: those that did not find it, by address."""
+    """Return the names under which a site's runs are kept.
+
+    A run that did not find the site is kept under the address that it was given.
+    """
     key = bare_address(site)
     addresses = [f"{scheme}://{key}{end}" for scheme in ("https", "http") for end in ("", "/")]
     return tuple(dict.fromkeys((site, key, *addresses)))
 
 
 def _posts_of(reader: Reader, run: Run) -> Iterator[dict[str, Any]]:
-    """Yield posts that a run found new or edited, whole, the last ones of each."""
+    """Yield the last posts that a run found new, and the last that it found edited."""
     keys: dict[str, None] = {}
     for kind in ("new", "edited"):
         filter_ = _events_of_run(run, kind)
@@ -82,9 +85,9 @@ def _events_of_run(run: Run, kind: EventKind) -> EventFilter:
 def health_of(
     archive: Archive, sites: Iterable[str], now: datetime, since: datetime | None = None
 ) -> list[SiteHealth]:
-    """Return how it goes with sites, all of the archive unless some are named, by key.
+    """Return the health of the named sites, or of all sites of the archive.
 
-    With `since`, the alarms are all that were raised since then. Raises NotFound.
+    With `since`, alarms that were raised since then and have ended are there, too. Raises NotFound.
     """
     named = tuple(sites)
     archive.require_sites(named)
@@ -129,7 +132,7 @@ def _ended_alarms(
 
 
 def lateness(newest_first: Sequence[Run], now: datetime) -> str | None:
-    """Return that no run has ended for longer than usual; None where that is not so. Pure."""
+    """Return a sentence when no run has begun for longer than usual, else None. Pure."""
     starts = [run["started_at"] for run in newest_first[:_RUNS_FOR_PACE]]
     pauses = [later - earlier for later, earlier in pairwise(starts)]
     if len(pauses) < _RUNS_FOR_PACE_MIN:

@@ -21,6 +21,7 @@ from wparchive.furniture.counting import LEAST_SITE
 from wparchive.model.documents import RecurringBlock
 from wparchive.reading.arguments import bare_address
 from wparchive.reading.library import Archive
+from wparchive.reading.views import counted_text
 
 if TYPE_CHECKING:
     from wparchive.backends.remembering import Learned
@@ -128,8 +129,8 @@ def _overrule(
         print_json({"site": site, wish: hashes, "posts": learned.posts})
         return
     said = {"keep": "kept in the texts", "drop": "left out of the texts"}[wish]
-    say(f"{said} of {site} for good: {_counted(len(hashes), 'block')}")
-    say(f"changed: {_counted(learned.posts, 'post')}")
+    say(f"{said} of {site} for good: {counted_text(len(hashes), 'block')}")
+    say(f"changed: {counted_text(learned.posts, 'post')}")
 
 
 async def _overruled(uri: str, site: str, hashes: Sequence[str], wish: Wish) -> "Learned":
@@ -142,12 +143,6 @@ async def _overruled(uri: str, site: str, hashes: Sequence[str], wish: Wish) -> 
         return await SiteLearner(store, site, cleaner_version=0).overrule(hashes, wish)
     finally:
         await store.close()
-
-
-def _counted(number: int, noun: str) -> str:
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number:,} {noun}s"
 
 
 def _site_of(archive: Archive, site: str) -> str:

@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
-from wparchive.alarms.sending import addresses_to_alarm, alarm_lines, send_alarms
+from wparchive.alarms.sending import addresses_to_alarm, send_alarms
 from wparchive.alarms.watching import SiteHealth, health_of
+from wparchive.alarms.wording import alarm_lines
 from wparchive.commands.options import archive_option, completed_value, json_option
 from wparchive.commands.output import VERDICT_COLOURS, print_json_lines, say, styled
 from wparchive.errors import InvalidQuery

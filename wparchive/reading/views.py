@@ -80,6 +80,13 @@ def iso_time(at: datetime | None) -> str | None:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def counted_text(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 post`, `1,200 posts`."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number:,} {noun}s"
+
+
 def minute_text(at: datetime | None) -> str:
     """Return a time in UTC, to the minute; a dash for none."""
     if at is None:

@@ -14,8 +14,8 @@ from tests.simulation.years import (
     finds,
     simulate,
 )
-from wparchive.alarms.chance import share_has_grown
 from wparchive.alarms.judging import alarms_of
+from wparchive.alarms.profiles import share_has_grown
 from wparchive.alarms.watching import lateness
 
 # Sites of these seeds were looked at by nobody while the rules were made.
