@@ -116,6 +116,9 @@ def parse_record(
 def _post(record: JsonRecord, common: dict[str, Any], collection: Collection) -> Item:
     common["flags"] += source_flags(record)
     content = {"content_rendered": as_rendered(record.get("content"))}
+    ids, too_many = term_ids(record, collection.taxonomies)
+    if too_many:
+        common["flags"].append("too_many_terms")
     return Post(
         **common,
         **record_times(record),
@@ -131,7 +134,7 @@ def _post(record: JsonRecord, common: dict[str, Any], collection: Collection) ->
         canonical_url=canonical_address(record),
         author_id=as_id(record.get("author")),
         featured_media_id=as_id(record.get("featured_media")),
-        term_ids=term_ids(record, collection.taxonomies),
+        term_ids=ids,
         class_list=class_list(record),
         co_authors=co_authors(record),
         translations=translations(record, common["id"]),

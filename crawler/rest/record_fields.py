@@ -163,11 +163,27 @@ def canonical_address(record: JsonRecord) -> str | None:
     return html.unescape(found[1]) if found else None
 
 
-def term_ids(record: JsonRecord, taxonomies: Mapping[str, str]) -> dict[str, list[int]]:
-    """Return the ids by taxonomy; a taxonomy whose field is missing is left out, as unknown."""
-    return {
-        taxonomy: as_ids(record[field]) for taxonomy, field in taxonomies.items() if field in record
-    }
+MOST_TERMS = 2_000
+"""How many terms of one post are kept, those of all taxonomies together. The name of each may take
+a request, and 100,000 of them fill a document. `raw` has them all."""
+
+
+def term_ids(record: JsonRecord, taxonomies: Mapping[str, str]) -> tuple[dict[str, list[int]], int]:
+    """Return the ids by taxonomy, and how many were too many.
+
+    A taxonomy whose field is missing is left out, as unknown.
+    """
+    found: dict[str, list[int]] = {}
+    kept = 0
+    too_many = 0
+    for taxonomy, field in taxonomies.items():
+        if field not in record:
+            continue
+        ids = as_ids(record[field])
+        found[taxonomy] = ids[: MOST_TERMS - kept]
+        kept += len(found[taxonomy])
+        too_many += len(ids) - len(found[taxonomy])
+    return found, too_many
 
 
 def class_list(record: JsonRecord) -> list[str] | None:

@@ -24,7 +24,12 @@ from tests.faults.answers import (
     to_list,
     with_headers,
 )
-from tests.faults.listings import badly_named_types, many_types, rows_of_everything
+from tests.faults.listings import (
+    badly_named_types,
+    many_types,
+    rows_of_everything,
+    tags_of_a_post,
+)
 from tests.faults.published import Published
 
 COMPLETE = frozenset({"complete"})
@@ -416,6 +421,7 @@ KINDS: tuple[FaultKind, ...] = (
     # Longer than anything needs
     FaultKind("2,000 types", many_types(2_000), PARTIAL, requests_max=700),
     FaultKind("50,000 badly named types", badly_named_types(50_000), requests_max=50),
+    FaultKind("100,000 tags on a post", tags_of_a_post(100_000), requests_max=50),
     FaultKind(
         "20,000 rows in every answer",
         rows_of_everything(20_000),

@@ -42,6 +42,26 @@ def rows_of_everything(number: int) -> Fault:
     return fault
 
 
+def tags_of_a_post(number: int) -> Fault:
+    """Return a fault of one post with so many tags, most of which are nowhere."""
+    ids = list(range(1, number + 1))
+
+    def fault(moment: Moment) -> Response:
+        response = moment.answer()
+        if moment.is_list and response.status == 200:
+            rows = [
+                row | {"tags": ids} if _is_tagged(row) else row for row in json.loads(response.body)
+            ]
+            response.body = json.dumps(rows).encode()
+        return response
+
+    return fault
+
+
+def _is_tagged(row: dict[str, Any]) -> bool:
+    return row["id"] == 7 and "tags" in row
+
+
 def _with_types(moment: Moment, names: list[str]) -> Response:
     """Return the answer; types of these names stand before those of a listing."""
     response = moment.answer()

@@ -81,7 +81,12 @@ def _led_by_coverage(seconds: int) -> int:
             (Path(place) / f"seed{number}").write_bytes(one)
         command = [sys.executable, "-m", "tests.fuzz.led_by_coverage", place]
         command += [f"-max_total_time={seconds}", "-timeout=30", "-rss_limit_mb=1500"]
-        command += ["-max_len=4000", "-artifact_prefix=fuzz-", "-print_final_stats=1"]
+        command += [
+            "-max_len=4000",
+            "-artifact_prefix=fuzz-",
+            "-print_final_stats=1",
+            "-verbosity=0",
+        ]
         return int(subprocess.run(command, check=False).returncode != 0)
 
 

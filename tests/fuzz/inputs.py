@@ -206,16 +206,17 @@ def random_inputs(seed: int) -> Iterator[Input]:
         body = filled("".join(pieces), random.choice((300_000, 1_000_000, BIG)))
         before = "".join(random.choices(PIECES, k=random.randint(0, 3)))
         text = before + body + "".join(random.choices(PIECES, k=random.randint(0, 3)))
+        half = text[: len(text) // 2]  # where it stands twice
         yield random.choices(
             (
                 lambda text=text: content(text),
-                lambda text=text: Input(
-                    answer(title={"rendered": text}, excerpt={"rendered": text})
+                lambda half=half: Input(
+                    answer(title={"rendered": half}, excerpt={"rendered": half})
                 ),
                 lambda text=text: Input(answer() + text.encode()),
                 lambda text=text: Input(text.encode() + answer()),
                 lambda text=text: Input(text.encode(), is_page=True),
-                lambda text=text: Input(answer(link=text, slug=text)),
+                lambda half=half: Input(answer(link=half, slug=half)),
             ),
             weights=(6, 1, 1, 1, 1, 1),
         )[0]()

@@ -14,7 +14,7 @@ from tempfile import TemporaryFile
 ADDRESSES_MAX = 4 << 30
 """Bytes of addresses: so that a defect costs the input and not the machine."""
 MEGABYTES_MAX = 300
-SECONDS_MAX = 60
+SECONDS_MAX = 30
 """Seconds of the processor: no limit on the way to be fast, but the end of what has no end."""
 
 

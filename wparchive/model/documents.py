@@ -276,7 +276,8 @@ class Document(TypedDict):
     before it had one."""
     flags: list[str]
     """What had to be done to keep the record: `repaired`, `surrogates`, `big_integers`,
-    `too_deep`, `truncated`, ...; `incomplete` where the site can send only a part of it."""
+    `too_deep`, `truncated`, `too_many_terms`, ...; `incomplete` where the site can send only a part
+    of it."""
 
 
 class PostDocument(Document):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from crawler.items import Author, Comment, Media, Post, Term
 from crawler.parsing import parse_record
 from crawler.rest.collections import Collection
-from crawler.rest.record_fields import parse_time
+from crawler.rest.record_fields import MOST_TERMS, parse_time
 
 RECORDED = Path(__file__).parents[3] / "samples"
 POSTS = Collection("posts", "post", "/wp/v2/posts", {"category": "categories", "post_tag": "tags"})
@@ -262,6 +262,14 @@ def test_modified_may_be_earlier_than_published():
 )
 def test_ids_of_terms_in_every_form(ids, read):
     assert parse({"tags": ids}).term_ids == {"post_tag": read}
+
+
+def test_a_post_keeps_so_many_terms_of_all_taxonomies_together():
+    post = parse({"categories": [1, 2, 3], "tags": list(range(1, 100_001))})
+    assert sum(map(len, post.term_ids.values())) == MOST_TERMS
+    assert post.term_ids["category"] == [1, 2, 3]
+    assert post.flags == ["too_many_terms"]
+    assert parse({"tags": list(range(1, MOST_TERMS + 1))}).flags == []
 
 
 def test_absent_terms_are_unknown_not_none():
