@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from click.testing import CliRunner
 
-from samples.documents import SITE, post
+from samples.documents import SITE, post, ref
 from wparchive import open_archive
 from wparchive.backends.opening import open_store
 from wparchive.commands import cli
@@ -191,3 +191,35 @@ async def test_posts_are_found_by_their_co_authors(uri, store):
 
     assert await asyncio.to_thread(translated) == [2, 3]
     assert await asyncio.to_thread(found, author="Grace Guest") == [2]
+
+
+async def test_counts_by_author_agree_with_the_filter(uri, store):
+    ada = {"id": 1, "name": "Ada", "slug": "ada"}
+    same = {"id": 0, "name": "Ada", "slug": "ada-2"}
+    guest = {"id": 0, "name": "Grace Guest", "slug": "grace-guest"}
+    slug_only = {"id": 5, "name": None, "slug": "bo"}
+    saved = [
+        post(1, author=ada, authors=[ada, guest]),
+        post(2, author=None, authors=[guest]),
+        post(3, author=ada, authors=[ada]),
+        post(4, author=slug_only, tags=[ref(9, "Energy")]),
+        post(5, author=ada, authors=[same, guest, guest]),
+        post(6, author=None, authors=[]),
+    ]
+    await store.save("posts", saved, T1)
+
+    def check():
+        with open_archive(uri) as archive:
+            posts = archive.posts()
+            counts = posts.by("author")
+            assert counts == {"Ada": 3, "Grace Guest": 3, "bo": 1, None: 1}
+            named = {name: count for name, count in counts.items() if name}
+            assert posts.by_each(["author"]) == {"author": named}
+            for name, count in named.items():
+                assert archive.posts(author=name).count() == count
+            assert archive.posts(author="Ada").by("author") == {"Ada": 3, "Grace Guest": 2}
+            pairs = posts.by_both("author", "type")
+            assert pairs == {(name, "post"): count for name, count in counts.items()}
+            assert posts.by_both("tag", "author")["Energy", "bo"] == 1
+
+    await asyncio.to_thread(check)

@@ -286,9 +286,9 @@ class Reader(Protocol):
     def tally(self, filter_: Filter, group: Group) -> dict[str | None, int]:
         """Return how many posts have each value of a field; None counts posts without one.
 
-        Months are `2024-05`, in UTC. A post counts once for each of its tags and categories, and
-        for each thing that it has, provider of its embeds, and domain that it links to; custom
-        terms are `taxonomy=name`.
+        Months are `2024-05`, in UTC. A post counts once for each of its tags, categories and
+        authors, and for each thing that it has, provider of its embeds, and domain that it links
+        to; custom terms are `taxonomy=name`.
         """
 
     def tallies(

@@ -72,8 +72,8 @@ def stats_command(
     wparchive stats --by domain,year --term genre=drama
     wparchive stats --by author --json
 
-    A post counts once for each of its tags, so the bars, and their shares of all posts, may sum to
-    more than there are.
+    A post counts once for each of its tags and authors, so the bars, and their shares of all posts,
+    may sum to more than there are.
     Months are in UTC; those without a post, between the first and the last one, are shown with 0.
     """
     if by is None:

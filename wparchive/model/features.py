@@ -17,7 +17,8 @@ FEATURES: tuple[Feature, ...] = get_args(Feature)
 FEATURE_FIELDS = ("has", "link_domains", "embed_providers")
 """The fields of a post that hold what it can be asked for, as lists of small values."""
 CO_AUTHOR_FIELD = "co_author"
-"""Where a backend keeps lists of small values apart, the name of what `co_author_values` gives."""
+CO_AUTHOR_SLUG_FIELD = "co_author_slug"
+"""Where a backend keeps lists of small values apart, the names of what `co_authors_of` gives."""
 _BY_BLOCK: dict[BlockKind, Feature] = {
     "table": "table",
     "code": "code",
@@ -262,11 +263,29 @@ def _features_of_provider(provider: str) -> set[Feature]:
     return {"embed"}
 
 
-def co_author_values(post: Mapping[str, Any]) -> list[str]:
-    """Return names and slugs of the authors of a post besides its first one, each once."""
-    first = post.get("author") or {}
-    values: dict[str, None] = {}
-    for ref in post.get("authors") or []:
-        if ref["id"] != first.get("id") or ref["name"] != first.get("name"):
-            values |= dict.fromkeys(filter(None, (ref["name"], ref["slug"])))
-    return list(values)
+def author_names_of(post: Mapping[str, Any]) -> list[str]:
+    """Return the names under which a post counts as one of its authors, each once.
+
+    The first is that of its author; a slug stands for a name that is not known.
+    """
+    refs = [post.get("author"), *(post.get("authors") or [])]
+    names = (_author_name(ref) for ref in refs if ref is not None)
+    return list(dict.fromkeys(name for name in names if name is not None))
+
+
+def co_authors_of(post: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return names and slugs of the authors of a post besides its first one, as field and value."""
+    first = post.get("author") or {"name": None, "slug": None}
+    names = [name for name in author_names_of(post) if name != _author_name(first)]
+    slugs = [ref["slug"] for ref in post.get("authors") or [] if ref["slug"] != first["slug"]]
+    return [
+        *((CO_AUTHOR_FIELD, name) for name in names),
+        *((CO_AUTHOR_SLUG_FIELD, slug) for slug in dict.fromkeys(slugs) if slug is not None),
+    ]
+
+
+def _author_name(ref: Mapping[str, Any]) -> str | None:
+    name: str | None = ref["name"]
+    if name is None:
+        name = ref["slug"]
+    return name

@@ -16,6 +16,7 @@ from pymongo.errors import OperationFailure
 from wparchive.backends.cursor import PublishedPosition
 from wparchive.backends.mongo.client import mongo_errors
 from wparchive.backends.mongo.mongo_selection import (
+    AUTHOR_NAMES,
     DATED,
     LONG_AGO,
     MongoQuery,
@@ -24,6 +25,7 @@ from wparchive.backends.mongo.mongo_selection import (
 )
 from wparchive.backends.reader import Order, PostPosition
 from wparchive.model.documents import term_label
+from wparchive.model.features import author_names_of
 
 Record = dict[str, Any]
 Sort = list[tuple[str, int]]
@@ -128,6 +130,17 @@ class MongoCollections:
         groups = self._unwound(query, field, f"${field}")
         return _counted((found.get("_id"), found) for found in groups)
 
+    def tally_authors(self, query: MongoQuery) -> Counter[str | None]:
+        """Count posts by each of their authors; None counts posts without any."""
+        if self.has_expressions():
+            named: Record = {"$project": {"authors": AUTHOR_NAMES}}
+            groups = self._unwound(query, "authors", "$authors", named)
+            return _counted((found.get("_id"), found) for found in groups)
+        fields = {"_id": 0, "author": 1, "authors": 1}
+        posts = self.find("posts", query, fields, most_ms=QUESTION_MS)
+        names: Iterator[Values] = (list(author_names_of(post)) for post in posts)
+        return Counter(name for each in names for name in each or [None])
+
     def tally_terms(self, query: MongoQuery, field: str) -> Counter[str | None]:
         """Count posts by each of their terms: by name, or by slug where a term has no name."""
         key = {"name": f"${field}.name", "slug": f"${field}.slug"}
@@ -140,13 +153,15 @@ class MongoCollections:
         groups = self._unwound(query, "terms", key)
         return _counted((_custom_term_name(found.get("_id")), found) for found in groups)
 
-    def _unwound(self, query: MongoQuery, field: str, key: Any) -> Iterator[Record]:
+    def _unwound(
+        self, query: MongoQuery, field: str, key: Any, *before: Record
+    ) -> Iterator[Record]:
         """Yield the groups of the elements of a list, and one without `_id` for empty lists."""
         grouped = {"$group": {"_id": key, "count": {"$sum": 1}}}
         path = f"${field}"
         if self.has_expressions():
             unwind: Record = {"$unwind": {"path": path, "preserveNullAndEmptyArrays": True}}
-            yield from self.groups("posts", [{"$match": query}, unwind, grouped])
+            yield from self.groups("posts", [{"$match": query}, *before, unwind, grouped])
             return
         yield from self.groups("posts", [{"$match": query}, {"$unwind": path}, grouped])
         without = self.count_posts(all_queries(query, {f"{field}.0": {"$exists": False}}))

@@ -30,6 +30,7 @@ from wparchive.backends.mongo.mongo_collections import (
 from wparchive.backends.mongo.mongo_leases import read_leases
 from wparchive.backends.mongo.mongo_search import MongoSearch
 from wparchive.backends.mongo.mongo_selection import (
+    AUTHOR_NAMES,
     FIELDS_OF_GROUPS,
     GROUP_FIELDS,
     LIST_FIELDS,
@@ -214,6 +215,8 @@ class MongoReader:
             return dict(self._collections.tally_months(query, PERIODS[group]))
         if group in TERM_FIELDS:
             return dict(self._collections.tally_terms(query, TERM_FIELDS[group]))
+        if group == "author":
+            return dict(self._collections.tally_authors(query))
         if group in LIST_FIELDS:
             return dict(self._collections.tally_lists(query, LIST_FIELDS[group]))
         return dict(self._collections.tally(query, f"${GROUP_FIELDS[group]}"))
@@ -234,7 +237,7 @@ class MongoReader:
         query = self._search.meant(filter_)
         if self._collections.has_expressions():
             return self._computed_pairs(query, first, second)
-        fields = dict.fromkeys((FIELDS_OF_GROUPS[first], FIELDS_OF_GROUPS[second]), 1)
+        fields = dict.fromkeys((FIELDS_OF_GROUPS[first], FIELDS_OF_GROUPS[second], "author"), 1)
         found = self._collections.find("posts", query, fields, most_ms=QUESTION_MS)
         return Counter(
             pair
@@ -249,6 +252,8 @@ class MongoReader:
         for group in (first, second):
             if group not in SINGLE_GROUPS:
                 path = f"${FIELDS_OF_GROUPS[group]}"
+                if group == "author":
+                    stages.append({"$addFields": {"authors": AUTHOR_NAMES}})
                 stages.append({"$unwind": {"path": path, "preserveNullAndEmptyArrays": True}})
         keys = {"first": group_key(first), "second": group_key(second)}
         stages.append({"$group": {"_id": keys, "count": {"$sum": 1}}})

@@ -19,6 +19,7 @@ from wparchive.backends.reader import (
     Group,
 )
 from wparchive.model.documents import State, term_label, term_parts
+from wparchive.model.features import author_names_of
 from wparchive.text.search_query import (
     Choice,
     Clause,
@@ -41,7 +42,6 @@ GROUP_FIELDS: dict[Group, str] = {
     "site": "site",
     "type": "type",
     "state": "state",
-    "author": "author.name",
     "language": "language",
 }
 LIST_FIELDS: dict[Group, str] = {
@@ -56,10 +56,24 @@ FIELDS_OF_GROUPS: dict[Group, str] = {
     **LIST_FIELDS,
     **TERM_FIELDS,
     "term": "terms",
+    "author": "authors",
     "year": "published_at",
     "month": "published_at",
 }
 """The field of a post that a group is about."""
+AUTHOR_NAMES: MongoQuery = {
+    "$setDifference": [
+        {
+            "$map": {
+                "input": {"$concatArrays": [["$author"], {"$ifNull": ["$authors", []]}]},
+                "as": "ref",
+                "in": {"$ifNull": ["$$ref.name", "$$ref.slug"]},
+            }
+        },
+        [None],
+    ]
+}
+"""The expression of what `author_names_of` returns, in any order."""
 PERIODS: dict[Group, str] = {"year": "%Y", "month": "%Y-%m"}
 SINGLE_GROUPS: frozenset[Group] = frozenset({*GROUP_FIELDS, *PERIODS})
 """Groups of which a post has one value at most."""
@@ -436,7 +450,7 @@ def group_values(post: Mapping[str, Any], group: Group) -> list[str | None]:
     if group in PERIODS:
         values = [value and value.strftime(PERIODS[group].replace("%Y", f"{value.year:04}"))]
     elif group == "author":
-        values = [value and value["name"]]
+        values = list(author_names_of(post))
     elif group == "term":
         values = [term_label(ref["taxonomy"], ref["name"], ref["slug"]) for ref in value or ()]
     elif group in TERM_FIELDS:

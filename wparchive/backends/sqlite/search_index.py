@@ -25,7 +25,7 @@ from wparchive.backends.sqlite.sqlite_selection import (
     post_condition,
     post_stretches,
 )
-from wparchive.model.features import CO_AUTHOR_FIELD, FEATURE_FIELDS, co_author_values
+from wparchive.model.features import FEATURE_FIELDS, co_authors_of
 from wparchive.model.sealed import TOKENS_KEY
 from wparchive.text.ranking import FIELD_WEIGHTS
 from wparchive.text.search_query import Query, both, split_by_words
@@ -90,7 +90,7 @@ def _replace_terms(connection: sqlite3.Connection, entries: Sequence[Replacement
 
 def _features(post: PostFields) -> list[tuple[str, str]]:
     found = [(field, value) for field in FEATURE_FIELDS for value in post.get(field) or ()]
-    return [*found, *((CO_AUTHOR_FIELD, value) for value in co_author_values(post))]
+    return [*found, *co_authors_of(post)]
 
 
 def _replace_features(connection: sqlite3.Connection, entries: Sequence[Replacement]) -> None:

@@ -27,7 +27,7 @@ from wparchive.backends.reader import (
 )
 from wparchive.backends.sqlite.rows import iso_millis, iso_seconds
 from wparchive.model.documents import term_parts
-from wparchive.model.features import CO_AUTHOR_FIELD
+from wparchive.model.features import CO_AUTHOR_FIELD, CO_AUTHOR_SLUG_FIELD
 from wparchive.text.search_query import (
     Choice,
     Clause,
@@ -44,7 +44,7 @@ GROUP_SQL: dict[Group, str] = {
     "state": "posts.state",
     "year": "substr(published_at, 1, 4)",
     "month": "substr(published_at, 1, 7)",
-    "author": "+author_name",  # not by its own index, which has no state
+    "author": "coalesce(author_name, author_slug)",
     "language": "language",
 }
 TAXONOMIES: dict[Group, str] = {"tag": "post_tag", "category": "category"}
@@ -123,11 +123,12 @@ def _by_author(filter_: Filter) -> Condition | None:
     marks = placeholders(filter_.authors)
     names = filter_.authors
     slugs = tuple(_lowered(names))
-    others = _by_feature(CO_AUTHOR_FIELD, (*names, *slugs))
-    assert others is not None
+    others = [_by_feature(CO_AUTHOR_FIELD, names), _by_feature(CO_AUTHOR_SLUG_FIELD, slugs)]
+    each = " OR ".join(one.sql for one in others if one)
+    parameters = tuple(value for one in others if one for value in one.parameters)
     return Condition(
-        f"(author_name IN ({marks}) OR author_slug IN ({marks}) OR {others.sql})",
-        (*names, *slugs, *others.parameters),
+        f"(author_name IN ({marks}) OR author_slug IN ({marks}) OR {each})",
+        (*names, *slugs, *parameters),
     )
 
 

@@ -3,6 +3,7 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import product
 from typing import NamedTuple
 
 from wparchive.backends.reader import Group
@@ -14,12 +15,16 @@ from wparchive.backends.sqlite.sqlite_selection import (
     Condition,
 )
 from wparchive.model.documents import term_label
+from wparchive.model.features import CO_AUTHOR_FIELD
 
 Counts = dict[str | None, int]
 FEW_POSTS = 20_000
 """Up to here it costs less to look up each post once than to read an index for each group."""
 _OWN_TAXONOMIES = tuple(TAXONOMIES.values())
-_GROUPS_OF_FIELDS = {field: group for group, field in FEATURE_GROUPS.items()}
+_GROUPS_OF_FIELDS: dict[str, Group] = {
+    **{field: group for group, field in FEATURE_GROUPS.items()},
+    CO_AUTHOR_FIELD: "author",
+}
 _GROUPS_OF_TAXONOMIES = {taxonomy: group for group, taxonomy in TAXONOMIES.items()}
 _THESE = "SELECT value FROM json_each(?)"
 
@@ -32,6 +37,8 @@ def tally(connection: sqlite3.Connection, chosen: Condition, group: Group) -> Co
         return _tally_features(connection, FEATURE_GROUPS[group], chosen)
     if group == "term":
         return _tally_custom_terms(connection, chosen)
+    if group == "author":
+        return _tally_authors(connection, chosen)
     sql = f"SELECT {GROUP_SQL[group]}, count(*) FROM posts WHERE {chosen.sql} GROUP BY 1"
     return _counted(connection.execute(sql, chosen.parameters))
 
@@ -85,22 +92,49 @@ def _tally_custom_terms(connection: sqlite3.Connection, chosen: Condition) -> Co
     return _counted([*named, *connection.execute(without, (*chosen.parameters, *_OWN_TAXONOMIES))])
 
 
+def _tally_authors(connection: sqlite3.Connection, chosen: Condition) -> Counts:
+    """Count posts by first author, then by each other one; then those without authors."""
+    first = GROUP_SQL["author"]
+    named = Condition(f"{chosen.sql} AND {first} IS NOT NULL", chosen.parameters)
+    unnamed = Condition(f"{chosen.sql} AND {first} IS NULL", chosen.parameters)
+    sql = f"SELECT {first}, count(*) FROM posts WHERE {named.sql} GROUP BY 1"
+    return _counted(
+        [
+            *connection.execute(sql, named.parameters),
+            *_values_of_lists(connection, CO_AUTHOR_FIELD, chosen),
+            *_without_values(connection, CO_AUTHOR_FIELD, unnamed),
+        ]
+    )
+
+
 def _tally_features(connection: sqlite3.Connection, field: str, chosen: Condition) -> Counts:
     """Count posts by the values of a list; then those whose list is empty."""
-    found = (
+    return _counted(
+        [
+            *_values_of_lists(connection, field, chosen),
+            *_without_values(connection, field, chosen),
+        ]
+    )
+
+
+def _values_of_lists(
+    connection: sqlite3.Connection, field: str, chosen: Condition
+) -> sqlite3.Cursor:
+    sql = (
         "SELECT value, count(*) FROM post_features WHERE field = ?"
         f" AND +post IN (SELECT pk FROM posts WHERE {chosen.sql}) GROUP BY value"
     )
-    without = (
+    return connection.execute(sql, (field, *chosen.parameters))
+
+
+def _without_values(
+    connection: sqlite3.Connection, field: str, chosen: Condition
+) -> sqlite3.Cursor:
+    sql = (
         f"SELECT NULL, count(*) FROM posts WHERE {chosen.sql} AND NOT EXISTS"
         " (SELECT 1 FROM post_features WHERE post = posts.pk AND field = ?) HAVING count(*)"
     )
-    return _counted(
-        [
-            *connection.execute(found, (field, *chosen.parameters)),
-            *connection.execute(without, (*chosen.parameters, field)),
-        ]
-    )
+    return connection.execute(sql, (*chosen.parameters, field))
 
 
 def tallies(
@@ -189,20 +223,36 @@ class _Source(NamedTuple):
     value: str
     joined: str = ""
     parameters: tuple[str, ...] = ()
+    condition: str = "1"
+    """Which posts have their values there."""
 
 
 def tally_pairs(
     connection: sqlite3.Connection, chosen: Condition, first: Group, second: Group
 ) -> dict[tuple[str | None, str | None], int]:
     """Return how many of the chosen posts have each pair of values of two groups."""
-    one = _source(first, "one")
-    other = _source(second, "other")
-    sql = (
-        f"SELECT {one.value}, {other.value}, count(*) FROM posts {one.joined} {other.joined}"
-        f" WHERE {chosen.sql} GROUP BY 1, 2"
-    )
-    parameters = (*one.parameters, *other.parameters, *chosen.parameters)
-    return {(row[0], row[1]): row[2] for row in connection.execute(sql, parameters)}
+    counts: Counter[tuple[str | None, str | None]] = Counter()
+    for one, other in product(_sources(first, "one"), _sources(second, "other")):
+        sql = (
+            f"SELECT {one.value}, {other.value}, count(*) FROM posts {one.joined} {other.joined}"
+            f" WHERE {one.condition} AND {other.condition} AND {chosen.sql} GROUP BY 1, 2"
+        )
+        parameters = (*one.parameters, *other.parameters, *chosen.parameters)
+        for row in connection.execute(sql, parameters):
+            counts[row[0], row[1]] += row[2]
+    return dict(counts)
+
+
+def _sources(group: Group, name: str) -> list[_Source]:
+    if group != "author":
+        return [_source(group, name)]
+    of_post = f"post_features AS {name} ON {name}.post = posts.pk AND {name}.field = ?"
+    first = GROUP_SQL["author"]
+    others = f"SELECT 1 FROM post_features WHERE post = posts.pk AND field = '{CO_AUTHOR_FIELD}'"
+    return [
+        _Source(first, condition=f"({first} IS NOT NULL OR NOT EXISTS ({others}))"),
+        _Source(f"{name}.value", f"JOIN {of_post}", (CO_AUTHOR_FIELD,)),
+    ]
 
 
 def _source(group: Group, name: str) -> _Source:
