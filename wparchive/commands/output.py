@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from typing import Any
 
 import click
@@ -21,6 +22,8 @@ HIT_MARK = "**"
 BAR_WIDTH = 24
 LABEL_WIDTH = 32
 """Label, count, share and bar fit into 80 columns: 32 + 2 + 9 + 2 + 6 + 2 + 24, and an indent."""
+MOST_EMPTY = 24
+"""Years or months without posts, one after the other, that have a line each."""
 _SAY_EVERY_S = 10.0
 STANDARD_OUTPUT = "-"
 VERDICT_COLOURS = {
@@ -162,20 +165,43 @@ def _width(text: str) -> int:
     return cell_len(click.unstyle(text))
 
 
-def bar_chart(counts: Mapping[str, int], total: int | None = None) -> str:
+def bar_chart(
+    counts: Mapping[str, int], total: int | None = None, period: str | None = None
+) -> str:
     """Return a bar for each count, drawn in eighths of a character; it fits into 80 columns.
 
-    With a `total`, the share of it stands beside each count.
+    With a `total`, the share of it stands beside each count. With a `period`, `year` or `month`,
+    long stretches of zeros are one line each.
     """
+    left_out = empty_stretches(counts, period)
     lengths = shares(counts)
     names = {name: cut_line(name, LABEL_WIDTH) for name in counts}
     label = max(map(cell_len, names.values()), default=0)
     digits = len(f"{max(counts.values(), default=0):,}")
-    return "\n".join(
-        f"{_padded(names[name], label)}  {count:>{digits},}{_share(count, total)}"
+    lines = {
+        name: f"{_padded(names[name], label)}  {count:>{digits},}{_share(count, total)}"
         f"  {_bar(lengths[name] * BAR_WIDTH)}".rstrip()
         for name, count in counts.items()
-    )
+    }
+    return "\n".join(line for line in (lines | left_out).values() if line)
+
+
+def empty_stretches(counts: Mapping[str, int], period: str | None) -> dict[str, str]:
+    """Return the years or months that a table leaves out, because very many in turn have no posts.
+
+    The first of a stretch has the line that says so, the others have an empty one. Nothing is left
+    out without a `period`.
+    """
+    if period is None:
+        return {}
+    left_out: dict[str, str] = {}
+    for has_posts, stretch in groupby(counts, key=lambda name: bool(counts[name])):
+        names = list(stretch)
+        if not has_posts and len(names) > MOST_EMPTY:
+            left_out |= dict.fromkeys(names, "")
+            span = f"{names[0]} to {names[-1]}"
+            left_out[names[0]] = f"... {len(names):,} {period}s without posts ({span}) ..."
+    return left_out
 
 
 def _share(count: int, total: int | None) -> str:

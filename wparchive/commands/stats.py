@@ -14,11 +14,18 @@ from wparchive.commands.options import (
     json_option,
     require_named,
 )
-from wparchive.commands.output import bar_chart, print_json, print_paged, say, styled
+from wparchive.commands.output import (
+    bar_chart,
+    empty_stretches,
+    print_json,
+    print_paged,
+    say,
+    styled,
+)
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
 from wparchive.reading.suggestions import near_names
-from wparchive.reading.views import crossed_counts, ranked_counts
+from wparchive.reading.views import GROUPS_IN_TIME, crossed_counts, ranked_counts
 
 
 class _GroupNames(click.ParamType[tuple[Group, ...]]):
@@ -74,7 +81,8 @@ def stats_command(
 
     A post counts once for each of its tags and authors, so the bars, and their shares of all posts,
     may sum to more than there are.
-    Months are in UTC; those without a post, between the first and the last one, are shown with 0.
+    Months are in UTC; those without a post, between the first and the last one, are shown with 0,
+    more than 24 of them in turn as one line (with --json, each).
     """
     if by is None:
         is_empty = _print_totals(posts, as_json)
@@ -95,7 +103,7 @@ def _print_counts(posts: Posts, by: Group, top: int, as_json: bool) -> bool:
     if as_json:
         print_json(counts)
     elif counts:
-        print_paged(bar_chart(counts, posts.count()))
+        print_paged(bar_chart(counts, posts.count(), _period(by)))
     return not counts
 
 
@@ -106,12 +114,23 @@ def _print_pairs(posts: Posts, by: tuple[Group, ...], top: int, as_json: bool) -
     if as_json:
         print_json(table)
     elif table:
-        parts = []
-        for name, counts in table.items():
-            chart = bar_chart(counts)
-            parts.append(styled(name, bold=True) + "\n" + indent(chart, "  "))
-        print_paged("\n".join(parts))
+        sums = {name: sum(counts.values()) for name, counts in table.items()}
+        parts = {name: _part(name, counts, second) for name, counts in table.items()}
+        parts |= empty_stretches(sums, _period(first))
+        print_paged("\n".join(part for part in parts.values() if part))
     return not table
+
+
+def _part(name: str, counts: dict[str, int], group: Group) -> str:
+    """Return the bars of one value of the first group, below its name."""
+    return styled(name, bold=True) + "\n" + indent(bar_chart(counts, period=_period(group)), "  ")
+
+
+def _period(group: Group) -> str | None:
+    """Return what the values of a group in time are called; None for other groups."""
+    if group in GROUPS_IN_TIME:
+        return group
+    return None
 
 
 def _print_totals(posts: Posts, as_json: bool) -> bool:

@@ -35,6 +35,18 @@ def test_bars_fit_into_80_columns_with_their_shares():
     assert "50.0%" in chart
 
 
+def test_long_stretches_of_years_without_posts_are_one_line():
+    years = {f"{year}": 0 for year in range(1954, 2025)} | {"1954": 1, "2020": 3, "2024": 1}
+    assert [line.rstrip("█ ") for line in bar_chart(years, period="year").split("\n")] == [
+        "1954  1",
+        "... 65 years without posts (1955 to 2019) ...",
+        "2020  3",
+        *("2021  0", "2022  0", "2023  0"),
+        "2024  1",
+    ]
+    assert len(bar_chart(years).split("\n")) == len(years)
+
+
 def test_lines_are_cut_by_cells():
     assert cut_line("a\n b", 10) == "a b"
     assert cut_line("日本語のテキスト", 7) == "日本語…"
