@@ -182,6 +182,19 @@ async def test_what_was_changed_later_is_named(uri, store, look):
     }
 
 
+async def test_records_that_became_text_are_damaged(uri, store, look):
+    await filled(store)
+    write(look, "posts", f"{SITE}/post/5000", raw="text in place of bytes")
+    expected = {("damaged", f"{SITE}/post/5000")}
+    if not look.is_mongo:
+        connection = look.connection()
+        connection.execute("UPDATE media SET raw = CAST(raw AS TEXT)")
+        connection.commit()
+        connection.close()
+        expected.add(("damaged", f"{SITE}/attachment/1"))
+    assert found(uri) == expected
+
+
 async def test_damaged_earlier_states_are_named(uri, store, look):
     await filled(store)
     if look.is_mongo:

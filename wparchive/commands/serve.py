@@ -50,7 +50,7 @@ def serve_command(archive: Archive, host: str, port: int, token: str | None) -> 
     hosts = ["*"]
     if is_local:
         hosts = [*LOOPBACK, host]
-    with _listening(host, port) as listener:
+    with listening(host, port) as listener:
         address = _address(host, listener.getsockname()[1], token)
         click.echo(f"{archive.address} is shown at {address} (Ctrl-C ends it)", err=True)
         config = uvicorn.Config(
@@ -80,7 +80,7 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
     """Return a socket that listens there. Raises OutputFailed."""
     family = socket.AF_INET
     if ":" in host:
@@ -88,7 +88,8 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=128)
     except OSError as error:
+        # Python's own message repeats the address in brackets.
+        reason = (error.strerror or str(error)).partition(" (while ")[0]
         raise OutputFailed(
-            f"cannot listen on {host} port {port}: {error.strerror or error};"
-            " name another with --port"
+            f"cannot listen on {host} port {port}: {reason}; name another with --port"
         ) from error

@@ -146,10 +146,11 @@ def damaged_states(current: Mapping[str, Any], kept: Iterable[Revision]) -> list
     for record in reversed(reached_states(current, kept)):
         try:
             following = _earlier_document(record, following)
-        except zlib.error:
-            # What was packed with a damaged record cannot be read either.
-            damaged.append(record["_id"])
-            continue
-        if record.get("raw_sha256") not in (None, record_sha256(following["raw"])):
+            is_whole = record.get("raw_sha256") in (None, record_sha256(following["raw"]))
+        except (zlib.error, TypeError):
+            # What was packed with a damaged record cannot be read either. Somebody may have put
+            # text in place of bytes.
+            is_whole = False
+        if not is_whole:
             damaged.append(record["_id"])
     return damaged

@@ -294,14 +294,17 @@ def _plain(value: Any) -> Any:
 def copies_page(request: Request) -> Response:
     """Show a group of copies, each beside what it is a copy of."""
     archive = archive_of(request)
-    group = archive.duplicates.group(request.path_params["key"])
+    original: PostDocument = archive.get(request.path_params["key"])
+    group = _group(archive, original["_id"])
+    if group is None:
+        return rendered("copies.html", original=original, copies=[])
     original = archive.get(group.original)
     shown = []
     for copy, _ in islice(archive.duplicates.changes(group), ROWS):
         document = archive.get(copy.post.key)
         pieces = text_difference(original["text"], document["text"], full=True)
         shown.append((copy, document, pieces))
-    return rendered("copies.html", group=group, original=original, copies=shown)
+    return rendered("copies.html", original=original, copies=shown)
 
 
 def links_page(request: Request) -> Response:

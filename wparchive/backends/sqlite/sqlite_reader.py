@@ -5,7 +5,7 @@ connection of the pool, in a read transaction of its own.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
@@ -34,7 +34,7 @@ from wparchive.backends.reader import (
     TypeCounts,
 )
 from wparchive.backends.sqlite.connect import ReadPool
-from wparchive.backends.sqlite.rows import TABLE_COLUMNS, from_row, iso_seconds, to_json
+from wparchive.backends.sqlite.rows import TABLE_COLUMNS, Column, from_row, iso_seconds, to_json
 from wparchive.backends.sqlite.schema import columns_of, events_of_version_1, has_table
 from wparchive.backends.sqlite.search_index import (
     matches_by_date,
@@ -83,6 +83,8 @@ from wparchive.model.file_records import FileRecord
 from wparchive.text.search_query import Query, both, split_by_words
 
 _WORDS_SQL = "CREATE VIRTUAL TABLE temp.indexed_words USING fts5vocab('main', 'posts_fts', 'row')"
+_RAW_SQL = "iif(typeof(raw) = 'blob', raw, x'') AS raw"
+"""The record of a row; empty where somebody has put text there, which may not even be decoded."""
 ROWS_AT_ONCE = 200
 """Rows read whole at a time."""
 
@@ -96,6 +98,7 @@ class SQLiteReader:
         with self._pool.connection() as connection:
             # An archive that an earlier version made may lack some.
             columns = columns_of(connection, "posts")
+            self._columns = {kind: _columns_sql(columns_of(connection, kind)) for kind in KINDS}
             self._is_of_version_1 = not has_table(connection, "events")
         self._post_columns = ", ".join(
             column.name for column in columns if column.part is None and column.name != "raw"
@@ -229,7 +232,7 @@ class SQLiteReader:
 
     def get(self, key: str) -> tuple[Kind, dict[str, Any]] | None:
         for kind in KINDS:
-            for row in self._all(f"SELECT * FROM {kind} WHERE key = ?", key):
+            for row in self._all(f"SELECT {self._columns[kind]} FROM {kind} WHERE key = ?", key):
                 return kind, _document_of(kind, row)
         return None
 
@@ -256,7 +259,8 @@ class SQLiteReader:
     ) -> Iterator[dict[str, Any]]:
         chosen = all_of([document_condition(filter_), after_identity(after)])
         rows = self._stream(
-            f"SELECT * FROM {kind} WHERE {chosen.sql} ORDER BY {BY_IDENTITY} LIMIT ?",
+            f"SELECT {self._columns[kind]} FROM {kind}"
+            f" WHERE {chosen.sql} ORDER BY {BY_IDENTITY} LIMIT ?",
             *chosen.parameters,
             _sql_limit(limit),
         )
@@ -384,7 +388,7 @@ class SQLiteReader:
             return []
         columns = f"{column} AS wanted, {self._post_columns}"
         if raw:
-            columns += ", raw"
+            columns += f", {_RAW_SQL}"
         sql = f"SELECT {columns} FROM posts WHERE {column} IN ({placeholders(values)})"
         rows = rows_of(connection, sql, *values)
         found = {row["wanted"]: cast(PostDocument, _document_of("posts", row)) for row in rows}
@@ -405,6 +409,12 @@ class SQLiteReader:
         """Return the first value of the only row."""
         (row,) = self._all(sql, *parameters)
         return row[0]
+
+
+def _columns_sql(columns: Iterable[Column]) -> str:
+    """Return the columns of a kind that make fields, as a statement selects them."""
+    names = [column.name for column in columns if column.part is None]
+    return ", ".join(_RAW_SQL if name == "raw" else name for name in names)
 
 
 def _moment(text: str | None) -> datetime | None:

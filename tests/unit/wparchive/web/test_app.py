@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import socket
 from html import escape
 from html.parser import HTMLParser
 from urllib.parse import quote, unquote, urlsplit
@@ -22,6 +23,8 @@ from tests.archives import (  # noqa: F401
     sample_file,
 )
 from wparchive import open_archive
+from wparchive.commands.serve import listening
+from wparchive.errors import OutputFailed
 from wparchive.web.app import TOKEN_COOKIE, web_app
 
 POST = "example.com/blog/post/1"
@@ -73,6 +76,23 @@ def test_a_search_shows_hits_facets_and_the_ways_to_take_them_away(browser):
     assert "from wparchive import open_archive" in text
     addresses = [unquote(link) for link in links_of(text).links]
     assert any(link.startswith("/?q=heat&tag=") for link in addresses)
+
+
+def test_a_post_without_copies_says_so(browser):
+    known = [unquote(link) for link in links_of(browser.get("/").text).links]
+    posts = [link.removeprefix("/post/") for link in known if link.startswith("/post/")]
+    said = [browser.get(f"/copies/{key}") for key in posts]
+    assert {answer.status_code for answer in said} == {200}
+    assert any("This post has no known copies" in answer.text for answer in said)
+    assert browser.get("/copies/example.com/blog/post/999").status_code == 404
+
+
+def test_a_port_that_is_taken_is_said_once():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(OutputFailed) as refused:
+            listening("127.0.0.1", port)
+    assert str(refused.value).count(str(port)) == 1
 
 
 def test_the_count_of_each_facet_is_that_of_the_narrowed_list(browser):
