@@ -103,7 +103,8 @@ def _check_warc(folder: str) -> None:
         there = there.parent
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
         raise BadArguments(
-            f"WARC files cannot be written to {folder}: {there} is no folder of yours"
+            f"WARC files cannot be written to {folder}: {there} is not a folder "
+            "that you can write to"
         )
 
 

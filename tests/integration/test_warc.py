@@ -1,10 +1,15 @@
 """`-a warc`: what was asked and answered is kept as web archives keep it."""
 
+import asyncio
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
+from scrapy.http import Request, Response
 from warcio.archiveiterator import ArchiveIterator
 
+from crawler.middlewares.warc import WarcFiles, WarcMiddleware
+from crawler.run.verdict import ExitStatus
 from tests.integration.crawling import crawl
 from tests.servers.recorded_site import made_site, serve
 from wparchive import open_archive
@@ -45,10 +50,22 @@ def test_every_request_is_written_with_its_answer_and_files_are_rotated(tmp_path
         assert kept["warc"] == names
 
 
-def test_a_folder_that_cannot_be_written_ends_the_run(tmp_path):
+def test_a_folder_that_cannot_be_written_is_a_wrong_argument(tmp_path):
     (tmp_path / "warc").touch()
-    site = made_site(posts=3)
-    with serve(site):
-        run = crawl(site.home, tmp_path / "archive.db", warc=tmp_path / "warc")
-    assert run.exit_status in (3, 4), run.output
-    assert "WARC files cannot be written" in run.report["reason"]
+    run = crawl("http://127.0.0.1:9", tmp_path / "archive.db", warc=tmp_path / "warc")
+    assert run.exit_status == 2, run.output
+    assert "WARC files cannot be written" in run.output
+
+
+def test_a_folder_that_is_lost_on_the_way_ends_the_run(tmp_path):
+    (tmp_path / "warc").touch()
+    stopped: list[tuple[ExitStatus, str]] = []
+    run = SimpleNamespace(credentials=None, stop=lambda *why: stopped.append(why))
+    files = WarcFiles(tmp_path / "warc", "site", 1000, {}, note=[].append)
+    request = Request("http://127.0.0.1/wp-json/")
+    response = Response(request.url, body=b"{}")
+    middleware = WarcMiddleware(run, files)  # type: ignore[arg-type]
+    assert asyncio.run(middleware.process_response(request, response)) is response
+    [(status, reason)] = stopped
+    assert status == ExitStatus.PARTIAL
+    assert "WARC files cannot be written" in reason

@@ -60,7 +60,7 @@ def test_a_report_cannot_replace_a_folder(tmp_path):
 
 def test_warc_files_need_a_folder_that_is_there_or_can_be_made(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(BadArguments, match="no folder of yours"):
+    with pytest.raises(BadArguments, match="not a folder that you can write to"):
         check_arguments(SITE | {"warc": str(tmp_path / "file" / "deeper")})
     assert check_arguments(SITE | {"warc": str(tmp_path / "new" / "folder")})
     assert not (tmp_path / "new").exists()
