@@ -1,7 +1,7 @@
 """The phase that asks for a site's files (`-a media`), once all documents are in the archive.
 
-What names files is read from the archive, not remembered from the walks: an update run reads few
-documents, and the files of all others are as important.
+The documents that name files are read from the archive, because an update run meets only a few of
+them, and the files of all are wanted.
 """
 
 import mimetypes
@@ -22,7 +22,7 @@ from wparchive.model.file_records import GONE_CAUSES, FileRecord, file_key, orig
 DOCUMENTS_AT_ONCE = 500
 _UPLOADS = "/wp-content/uploads/"
 _PLAYED = frozenset({"audio", "video", "object"})
-"""Kinds of embeds that are files."""
+"""Kinds of embeds whose address is that of a file."""
 
 
 @dataclass(kw_only=True)
@@ -36,29 +36,29 @@ class MediaFile(Progress):
     named_by: str
     """Key of the document that names it."""
     mime_type: str = ""
-    """As the site says; empty where it does not."""
+    """Media type as the site says it; empty where it does not."""
     size_bytes: int | None = None
-    """As the site says; None where it does not."""
+    """Size as the site says it; None where it does not."""
     held: FileRecord | None = None
     """The record of earlier runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileLimits:
-    """What is fetched of what there is."""
+    """The limits to the files that a run fetches."""
 
     images_only: bool = False
     types: tuple[str, ...] = ()
-    """Beginnings of media types; empty for all."""
+    """Beginnings of the media types that are fetched; empty for all."""
     file_bytes: int = 0
-    """Of one file; 0 for no limit."""
+    """The most bytes of one file; 0 for no limit."""
     total_bytes: int = 0
-    """Of all files that one run fetches; 0 for no limit."""
+    """The most bytes of all files that one run fetches; 0 for no limit."""
     at_once: int = 2
-    """Files in flight."""
+    """The number of files in flight."""
 
     def wants(self, mime_type: str) -> bool:
-        """Tell whether files of a media type are asked for; one that nobody knows is."""
+        """Tell whether files of a media type are asked for; so is an unknown one."""
         if not mime_type:
             return True
         if self.images_only and not mime_type.startswith("image/"):
@@ -80,26 +80,26 @@ def file_limits(arguments: Mapping[str, str], settings: BaseSettings) -> FileLim
 
 @dataclass
 class FilePlan:
-    """The files to ask for, and what is known of all others."""
+    """The files that a run asks for, and counts of those that it does not."""
 
     count: FilesCount
     limits: FileLimits
     update: bool
     """Held files are trusted unless the document that names them has changed."""
     since: datetime
-    """Start of the run, or of the one that it goes on from: what was checked later is done."""
+    """Start of the run, or of the one that it goes on from: files checked since then are done."""
     files: list[MediaFile] = field(default_factory=list)
     known_gone: list[MediaFile] = field(default_factory=list)
     """Files that were gone the last time, and are not asked for."""
     _seen: set[str] = field(default_factory=set)
     _hosts: set[str] = field(default_factory=set)
 
-    def knows_host(self, url: str) -> None:
-        """Note that an address is on a host of the site."""
+    def add_host(self, url: str) -> None:
+        """Remember the host of an address as one of the site's."""
         self._hosts.add(_host(url))
 
     def is_new(self, file: MediaFile) -> bool:
-        """Tell whether nobody has named this file before, and note that somebody has."""
+        """Tell whether this is the first time that a file is named, and remember it."""
         if file.key in self._seen:
             return False
         self._seen.add(file.key)
@@ -114,7 +114,7 @@ class FilePlan:
         return _host(url) not in self._hosts
 
     def _is_settled(self, held: FileRecord, changed_at: datetime | None) -> bool:
-        """Tell whether a file need not be asked for: it was a moment ago, or did not change."""
+        """Tell whether a file need not be asked for: this run has checked it, or trusts it."""
         if held["checked_at"] >= self.since:
             return True
         if not self.update or (changed_at is not None and changed_at > held["checked_at"]):
@@ -156,7 +156,7 @@ async def keep_files(
     """
     count = run.report.files = FilesCount()
     plan = FilePlan(count, limits, run.report.mode == "update", run.checkpoints.began_at)
-    plan.knows_host(run.home)
+    plan.add_host(run.home)
     kinds: tuple[Kind, ...] = ("media", "posts")
     for kind in kinds:
         async for page in _pages(run, kind):
@@ -169,13 +169,13 @@ async def keep_files(
     for file in plan.files:
         if should_stop():
             return
-        # So many are in flight, whatever their size: what waits in the downloader would have to be
-        # fetched before a run that is told to end could do so.
+        # Each file takes its share of the bytes in flight, whatever its size. So few wait in the
+        # downloader, and a run that is told to end need not fetch many more before it can.
         file.received_bytes = BYTES_IN_FLIGHT_MAX // limits.at_once
         yield file
     await run.in_flight.drained()
     if not should_stop():
-        # Failures of earlier runs that this one did not meet again are mended.
+        # Failures of earlier runs that did not happen again are over.
         await run.failures.save()
         await run.store.clear_failures(run.site_key, "file", run.report.started_at)
 
@@ -217,11 +217,11 @@ async def _plan_page(run: RunState, plan: FilePlan, kind: Kind, page: list[Store
 
 
 def _attachment(media: StoredDocument, plan: FilePlan) -> MediaFile | None:
-    """Return the file of an attachment; None where it has none, or not one that is wanted."""
+    """Return the file of an attachment; None where it has none that is wanted."""
     url = media["url"]
     if not _can_be_asked(url):
         return None
-    plan.knows_host(url)
+    plan.add_host(url)
     mime_type = media["mime_type"] or ""
     if not plan.limits.wants(mime_type):
         return None
@@ -230,7 +230,7 @@ def _attachment(media: StoredDocument, plan: FilePlan) -> MediaFile | None:
 
 
 def _files_of_post(post: StoredDocument, plan: FilePlan) -> Iterator[MediaFile]:
-    """Yield the files that a post names, and no attachment does."""
+    """Yield the files that a post names and no attachment does."""
     site = _site_of(post["_id"])
     for url in _named_in(post, plan.limits.images_only):
         if not _can_be_asked(url) or plan.is_covered(site, url):

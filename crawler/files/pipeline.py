@@ -1,7 +1,8 @@
 """Fetch files through Scrapy's FilesPipeline, and keep them by the hash of their bytes.
 
-Its stores take the bytes: a folder, or a bucket of S3 or Google Cloud. What it adds is a record of
-each address in the archive, requests that ask only for what changed, and a name for each failure.
+Its stores take the bytes: a folder, or a bucket of S3 or Google Cloud. This pipeline adds a record
+of each address in the archive, requests that ask only for what changed, and a name for each
+failure.
 """
 
 import asyncio
@@ -43,12 +44,12 @@ _ACCEPT = "*/*"
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _GONE = frozenset({404, 410})
 _DONE = FileInfo(url="", path="", checksum=None, status="")
-"""What Scrapy's pipeline remembers of each address: nothing that costs memory."""
+"""What Scrapy's pipeline keeps for each address: one shared value, because it never forgets."""
 Info = MediaPipeline.SpiderInfo
 
 
 class WholeFilesStore(FSFilesStore):
-    """A folder in which a file stands whole or not at all, even where the disk is full."""
+    """A folder of files that holds a file whole or not at all, even where the disk is full."""
 
     def persist_file(  # type: ignore[override]
         self,
@@ -63,7 +64,7 @@ class WholeFilesStore(FSFilesStore):
         return deferred_from_coro(asyncio.to_thread(_write_whole, target, buf.getbuffer()))
 
     def stat_file(self, path: str | os.PathLike[str], info: Info) -> Any:
-        """Return the size of a file; empty where there is none. It is not read for that."""
+        """Return the size of a file, without reading it; an empty mapping where there is none."""
         try:
             return {"size": self._get_filesystem_path(path).stat().st_size}
         except OSError:
@@ -106,7 +107,7 @@ class KeepFilesPipeline(FilesPipeline):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Read the place of files and the limits. Raises NotConfigured where none is asked for."""
+        """Build the stage from the settings. Raises NotConfigured without `-a media`."""
         settings = crawler.settings
         run = run_of(crawler)
         if "media" not in run.report.arguments:
@@ -156,7 +157,10 @@ class KeepFilesPipeline(FilesPipeline):
     async def media_to_download(  # type: ignore[override]
         self, request: Request, info: Info, *, item: Any = None
     ) -> FileInfo | None:
-        """Ask only for what changed, where the bytes of the last run are still in their place."""
+        """Make the request conditional where the bytes of the last run are still in their place.
+
+        Returns what Scrapy takes for a finished file where a host has been given up.
+        """
         host = request.url.split("/", 3)[2]
         if host in self._given_up:
             self._count.fail(item.url, self._given_up[host])
@@ -213,7 +217,7 @@ class KeepFilesPipeline(FilesPipeline):
         body = response.body
         digest = await asyncio.to_thread(lambda: sha256(body).hexdigest())
         path = stored_path(digest)
-        # Also where such bytes are held: what was damaged is mended by that.
+        # Bytes that are held already are written again: this mends a damaged file.
         written: Awaitable[Any] = ensure_awaitable(
             self.store.persist_file(path, BytesIO(body), info)
         )
@@ -271,6 +275,7 @@ class KeepFilesPipeline(FilesPipeline):
         self._count.done += 1
 
     async def _fail_held(self, item: MediaFile, cause: str, message: str) -> None:
+        """Count a file that an answer did not bring, and keep the failure."""
         await self._note_problem(item, cause)
         await self._run.failures.keep(file_failure(item, cause, message))
         self._count.fail(item.url, message)
@@ -282,12 +287,13 @@ class KeepFilesPipeline(FilesPipeline):
             await self._keep({**item.held, "problem": cause})
 
     def _fail(self, item: MediaFile, cause: str, message: str) -> None:
+        """Count a file for which no answer came, and note the failure."""
         self._count.fail(item.url, message)
         self._count.done += 1
         self._run.failures.note(file_failure(item, cause, message))
 
     def media_failed(self, failure: Failure, request: Request, info: Info) -> Any:
-        """Name why nothing came. Returns nothing, so that Scrapy takes it for settled."""
+        """Note why a file did not come. Returns None, so that Scrapy raises and logs nothing."""
         item: MediaFile = request.meta[_FILE]
         error = failure.value
         if not isinstance(error, CrawlError):
@@ -306,7 +312,7 @@ class KeepFilesPipeline(FilesPipeline):
         return None
 
     def item_completed(self, results: list[Any], item: Any, info: Info) -> Any:
-        """Return the item as it is: the record in the archive says what became of it."""
+        """Return the item as it is: the record in the archive says what became of the file."""
         return item
 
 

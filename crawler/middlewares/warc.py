@@ -1,9 +1,9 @@
 """Write every request and its answer to WARC files (`-a warc=DIR`), as web archives keep them.
 
-WARC 1.1, ISO 28500:2017; a record is compressed by itself, so that a file which was cut off is good
-up to its last whole record. The answer is written as it came: before decompression, and with the
-header that says so. Only what belongs to the connection is left out (Transfer-Encoding), because
-the body has been put together.
+The format is WARC 1.1, ISO 28500:2017. Each record is compressed by itself, so that a file that was
+cut off is good up to its last whole record. An answer is written as it came: before decompression,
+with its Content-Encoding. Only headers of the connection (Transfer-Encoding) are left out, because
+the parts of the body have been joined.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ Headers = list[tuple[str, str]]
 
 
 class WarcFiles:
-    """WARC files of one run, each about so large."""
+    """The WARC files of one run; a new one begins where the last has `max_bytes`."""
 
     def __init__(
         self,
@@ -98,7 +98,7 @@ class WarcFiles:
             out.close()
 
     def _open(self) -> Any:
-        """Return the writer of a file in which there is room."""
+        """Return the writer of the open file, or of a new one where that is full."""
         # Imported here, because the settings name this module for crawls without the package, too.
         from warcio.warcwriter import WARCWriter
 
@@ -148,7 +148,7 @@ class WarcMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Read the argument `warc` and the limits. Raises NotConfigured without it."""
+        """Build the middleware from the settings. Raises NotConfigured without `-a warc`."""
         run = run_of(crawler)
         folder = run.report.arguments.get("warc")
         if not folder:
@@ -174,7 +174,7 @@ class WarcMiddleware:
         return middleware
 
     def process_request(self, request: Request) -> None:
-        """Ask for plain bytes where credentials are sent: only there can they be found again."""
+        """Ask for uncompressed answers where credentials are sent, so that they can be hidden."""
         if self._run.credentials is not None:
             request.headers["Accept-Encoding"] = "identity"
 
@@ -183,7 +183,7 @@ class WarcMiddleware:
         if not request.url.startswith(("http://", "https://")):
             return response
         written = response
-        if self._run.credentials is not None:  # a debugging page may repeat them
+        if self._run.credentials is not None:  # a debugging page may repeat credentials
             written = response.replace(body=self._run.credentials.hidden_in(response.body))
         async with self._one_by_one:
             try:

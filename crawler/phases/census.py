@@ -43,7 +43,7 @@ Differing = Callable[[Collection, Iterable[LightRow]], Awaitable[dict[int, Any]]
 
 @dataclass(slots=True)
 class PostsSeen:
-    """What is known of all posts, before any other list is looked at."""
+    """What a run knows of posts before it looks at any other list."""
 
     known: set[TypeKey] = field(default_factory=set)
     """The types of which everything that came or vanished is known."""
@@ -56,7 +56,7 @@ class PostsSeen:
     """Some post came, vanished, or differs from what is held."""
 
     def know_all(self, run: RunState) -> bool:
-        """Tell whether that is known of every type of posts of the site."""
+        """Tell whether `known` has every type of posts of the site."""
         return all(key in self.known for key in run.collections if key[0] == "posts")
 
 
@@ -167,9 +167,9 @@ class Census:
         return news
 
     async def _note_passwords(self) -> None:
-        """Note the posts that got a password, or lost it: nobody sees the comments on the first.
+        """Note the posts that got a password, whose comments are hidden now, or lost theirs.
 
-        The posts have been read, and are in the archive.
+        The posts are in the archive already.
         """
         for key, edited in self._posts.edited.items():
             records = await self._records(self._run.collections[key], sorted(edited))

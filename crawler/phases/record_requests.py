@@ -32,7 +32,7 @@ _CORE_FIELDS: Mapping[Kind, tuple[str, ...]] = {
         *("date", "date_gmt", "link", "status", "type"),
     ),
 }
-"""Fields that WordPress itself makes, without running what plugins do to a content."""
+"""Fields that WordPress makes by itself: no filter of a plugin can break them."""
 _TEXT_FIELDS: Mapping[Kind, tuple[str, ...]] = {
     "posts": ("content", "excerpt"),
     "media": ("caption", "description"),
@@ -40,12 +40,12 @@ _TEXT_FIELDS: Mapping[Kind, tuple[str, ...]] = {
     "authors": ("description",),
     "comments": ("content",),
 }
-"""Fields for which it runs them."""
+"""Fields that go through the filters of plugins."""
 PLUGIN_FIELDS = "fields of plugins"
-"""What a part of a record lacks, besides fields with names."""
+"""What is said of a record that lacks all fields but those of WordPress."""
 _ONE = PageRequest((), "probe", 0, size=1)
 _IN_VAIN_MAX = 5
-"""Records of which no part could be had, after which no further one is asked for parts."""
+"""After so many records of which no part came, no more parts are asked for."""
 
 
 @dataclass(frozen=True, slots=True)

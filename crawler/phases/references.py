@@ -63,7 +63,7 @@ class References:
         """What posts gained and lost that were seen to differ."""
         self._looked_at: set[TermKey] = set()
         self._unfiltered: set[str] = set()
-        """Types whose lists of some terms cannot be trusted, and are not asked for again."""
+        """Types whose lists by term cannot be trusted, and are not asked for again."""
 
     def note(
         self, collection: Collection, id_: int, now: Mapping[str, Any], before: Mapping[str, Any]
@@ -148,7 +148,7 @@ class References:
         ]
 
     async def _exchanged(self, collection: Collection, ids: Sequence[int]) -> set[PostKey]:
-        """Return the posts that have one of some terms at the site or in the archive, not in both.
+        """Return the posts that have one of the terms at the site or in the archive, not in both.
 
         The posts of many terms are asked for at once: each row says which of them it has.
         """
@@ -170,7 +170,7 @@ class References:
     async def _listed(
         self, posts: Collection, base: str, ids: Sequence[int]
     ) -> set[tuple[int, int]] | None:
-        """Return which listed post has which of some terms; None where nobody can say."""
+        """Return pairs of a listed post and its term; None where the lists cannot tell."""
         part = MeasuredCollection(posts, filters=((base, ",".join(map(str, ids))),))
         fields = ("id", base)
         news = await LightReader(self._run, self._collector, part, fields).read_all()
@@ -187,7 +187,7 @@ class References:
     async def _held(
         self, collection: Collection, posts: Collection, ids: Sequence[int]
     ) -> set[tuple[int, int]]:
-        """Return which held post has which of some terms."""
+        """Return pairs of a held post and a term that it has."""
         found = await self._run.store.referring_posts(
             self._run.site_key, collection.kind, collection.type, sorted(ids)
         )

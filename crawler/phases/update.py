@@ -71,7 +71,7 @@ class UpdateStrategy(Strategy):
         return measured
 
     async def _poll_early(self, measured: MeasuredCollection) -> None:
-        """Look at posts before any list is read: the census of the others depends on them.
+        """Look at posts first: the census of all other lists depends on them.
 
         Where every object is compared, that is left for later: nothing depends on it.
         """
@@ -136,7 +136,7 @@ class UpdateStrategy(Strategy):
     async def _read_doubtful(
         self, collection: Collection, looked: "_Looked"
     ) -> AsyncIterator[Item]:
-        """Yield what may be hidden since its post is, and is shown; note what is not shown."""
+        """Yield the doubtful objects that are still shown; note those that are not."""
         doubtful = sorted(set(looked.news.doubtful) - looked.changed.keys())
         if not doubtful:
             return
@@ -302,7 +302,7 @@ class _Looked:
     changed: Mapping[int, LightRow]
     """The rows that are not held as live, or that differ from what is held."""
     not_shown: set[int] = field(default_factory=set)
-    """Held ids that were asked for, and did not come."""
+    """Held ids that were asked for and are not shown."""
 
     @property
     def missing(self) -> set[int]:

@@ -24,7 +24,7 @@ Fate = Literal["live", "withdrawn", "deleted", "unknown"]
 BRAKE_ROWS = 20
 BRAKE_SHARE = 0.05
 SAMPLE_IDS = 1000
-"""Ids that a brake keeps at most, to know again what it held back."""
+"""The most ids that a brake keeps, by which a second run knows what it held back."""
 _NOT_PUBLIC = ("rest_forbidden", "rest_user_cannot_view", "rest_cannot_read")
 """Beginnings of WordPress's codes for an object that exists and is not for visitors."""
 
@@ -49,7 +49,7 @@ def fate_of(error: CrawlError) -> Fate:
 
 
 def _found_before(brake: Brake, ids: Sequence[int]) -> int:
-    """Return about how many of these ids a brake has held back."""
+    """Estimate how many of these ids a brake has held back, from the sample that it keeps."""
     sample = brake.get("sample")
     if not sample:  # of an early version
         return brake["count"]

@@ -86,7 +86,7 @@ async def look_for_news(
 
 
 def lay_over(news: News, rows: Mapping[int, LightRow]) -> None:
-    """Put rows with fields over those of the news; what the whole list lacks is left out."""
+    """Replace rows of the news by rows with fields, except those that a whole list lacks."""
     for id_, row in rows.items():
         if not row.is_bare and (not news.whole or id_ in news.rows):
             news.rows[id_] = row
@@ -103,7 +103,7 @@ class _Look:
         self._newest: dict[int, LightRow] = {}
         self.trouble = ""
         self.has_polled = False
-        """All polls have answered, once at least."""
+        """All polls have answered at least once."""
 
     @property
     def rows(self) -> Mapping[int, LightRow]:

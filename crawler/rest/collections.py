@@ -40,8 +40,10 @@ _OTHER_TYPES = 2
 _CORE_NAMES = {*_ORDER, "category", "post_tag"}
 
 MOST_TYPES = 250
-"""How many types, and how many taxonomies, of a site are read unless they are asked for by name:
-each of them costs requests. Sites with many plugins have a few dozen."""
+"""The most types, and the most taxonomies, of a site that are read without being asked for.
+
+Each of them costs requests. Sites with many plugins have a few dozen.
+"""
 TOO_MANY = f"a site's first {MOST_TYPES} types and taxonomies are read; name others: -a types=..."
 _MOST_NAMED = 20  # badly named types that the report names
 _NO_NAME = "no name that WordPress gives to a type or taxonomy"

@@ -39,7 +39,7 @@ from wparchive.tuning import look_seldom_for_cycles
 logger = logging.getLogger(__name__)
 
 Watched = tuple[RunProfile | None, list[Alarm] | None]
-"""What a run looks like, and its alarms."""
+"""The profile of a run, and its alarms; None where nobody has looked."""
 
 
 def run_of(crawler: Crawler) -> RunState:
@@ -199,13 +199,13 @@ class RunLifecycle:
         return document
 
     async def _look_for_alarms(self, document: Run) -> None:
-        """Compare a run with the past of its site, and note what is not as usual."""
+        """Compare a run with the past of its site; its report gets a profile and alarms."""
         theme = None
         if self.run.site is not None:
             theme = self.run.site.get("theme")
         try:
             profile, alarms = await asyncio.to_thread(self._watch, document, theme)
-        except Exception:  # they are about the run: what it has archived must not depend on them
+        except Exception:  # a defect in the rules must not spoil what the run has archived
             logger.exception("nobody has looked for alarms")
             return
         document["profile"] = profile

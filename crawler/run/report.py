@@ -152,7 +152,7 @@ class TypeCount:
 
 @dataclass
 class FilesCount:
-    """The files of a site in a run."""
+    """The counts of a run's files; `FilesReport` explains those that are reported."""
 
     named: int = 0
     held: int = 0
@@ -168,13 +168,13 @@ class FilesCount:
     reasons: list[str] = field(default_factory=list)
 
     asked: int = 0
-    """Files that are to be asked for. Not part of the report; nor is all that follows."""
+    """Files that the run asks for. This and all that follows are not part of the report."""
     done: int = 0
-    """Those of them of which it is known what became of them."""
+    """Files that were asked for and have an outcome."""
     asked_bytes: int = 0
-    """Their size, as far as the site says it."""
+    """Bytes of the files to ask for, as far as the site says their sizes."""
     asked_unknown: int = 0
-    """Those of which it does not."""
+    """Files to ask for whose sizes the site does not say."""
     first_failures: list[str] = field(default_factory=list)
     """Why the first files failed; `reasons` also has those that are gone."""
     began_s: float = field(default_factory=time.monotonic)
@@ -202,7 +202,7 @@ class FilesCount:
 
     @property
     def expected_bytes(self) -> int:
-        """Return the bytes of all files to ask for; of unknown ones, the mean of the others."""
+        """Estimate the bytes of all files to ask for; an unknown size is taken for the mean."""
         sized = self.asked - self.asked_unknown
         mean = 0.0
         if sized:

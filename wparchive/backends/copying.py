@@ -56,7 +56,7 @@ class SiteCopy:
     removed: int = 0
     """Records of the target that the source does not hold."""
     marks: int = 0
-    """What `wparchive duplicates find` had decided in the target and is not in the source."""
+    """Marks of `wparchive duplicates find` in the target that the copy replaced."""
     digest: str = ""
     """Stands for all records of the copy; empty until they are compared."""
     differs: list[str] = field(default_factory=list)
@@ -81,9 +81,9 @@ def newer_runs(source: Reader, target: Reader, site: str) -> list[Run]:
 
 
 def decisions_lost(source: Reader, target: Reader, site: str) -> list[str]:
-    """Return in words what somebody decided in the target and not in the source.
+    """Return, as texts, the decisions of people in the target that the source does not have.
 
-    A copy undoes it. Marks of duplicates are no part of it: they can be computed again.
+    A copy undoes them. Marks of duplicates are left out, because they can be computed again.
     """
     known = _overruled(source, site)
     blocks = [block for block in _overruled(target, site) if block not in known]
@@ -99,7 +99,7 @@ def decisions_lost(source: Reader, target: Reader, site: str) -> list[str]:
 
 
 def _overruled(reader: Reader, site: str) -> set[tuple[str, str]]:
-    """Return what somebody asked for of recurring blocks, by block."""
+    """Return the recurring blocks that somebody decided on, each with the decision."""
     return {
         (block["_id"], block["overruled"])
         for block in reader.recurring_blocks(site)
@@ -182,11 +182,11 @@ class Copier:
 
 
 def _replaces_decided_mark(wanted: StoredDocument, held: StoredDocument | None) -> bool:
-    """Tell whether a post had a mark by `wparchive duplicates find` that its copy has not."""
+    """Tell whether a copy takes from a post a mark that `wparchive duplicates find` made."""
     if held is None:
         return False
     mark = held.get("duplicate")
-    # A crawl's own mark has no reason: it is a hint.
+    # A mark that a crawl made has no reason: it is only a hint.
     if not mark or not mark.get("reason"):
         return False
     return bool(wanted.get("duplicate") != mark)

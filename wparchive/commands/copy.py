@@ -20,6 +20,7 @@ from wparchive.errors import ArchiveBusy, ArchiveUnreachable, InvalidQuery, NotF
 from wparchive.export.atomic import atomic_file
 from wparchive.model.file_records import stored_path
 from wparchive.reading.arguments import bare_address
+from wparchive.reading.views import counted_text
 
 if TYPE_CHECKING:
     from wparchive.backends.copying import SiteCopy
@@ -112,7 +113,7 @@ def _copied_file(path: Path, place: str) -> bool:
     target = Path(place) / stored_path(path.name)
     if target.is_file() and target.stat().st_size == path.stat().st_size:
         return False
-    # The hashes of a bundle say nothing about the names that somebody gave its files.
+    # The hashes of a bundle are right also where somebody gave a file another name.
     if not _is_whole(path):
         raise OutputFailed(f"{path} is not the file that its name says: it was not copied")
     _put(path, target)
@@ -120,6 +121,7 @@ def _copied_file(path: Path, place: str) -> bool:
 
 
 def _is_whole(path: Path) -> bool:
+    """Tell whether the bytes of a kept file have the hash that is its name."""
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest() == path.name
 
@@ -138,9 +140,9 @@ def _put(path: Path, target: Path) -> None:
 
 
 def _copy_files(reading: "Reader", sites: Sequence[str], source: str, target: str) -> int:
-    """Copy the kept files of some sites to where TO has its own, and return an exit status.
+    """Copy the kept files of some sites to the place of TO's files; return an exit status.
 
-    `ARCHIVE_FILES` names one place for both archives; FROM's may also be beside it nevertheless.
+    `ARCHIVE_FILES` is the place of TO's files. Those of FROM are sought there and beside FROM.
     """
     from wparchive.reading.files import HeldFiles
 
@@ -157,26 +159,22 @@ def _copy_files(reading: "Reader", sites: Sequence[str], source: str, target: st
         found = (Path(one) / stored_path(digest) for one in origins)
         path = next((one for one in found if one.is_file() and _is_whole(one)), None)
         if path is None:
-            missing += "://" not in place  # else they are in the bucket of both
+            missing += "://" not in place  # in a bucket, FROM may have put it there itself
         elif "://" in place:
             missing += 1
         else:
             _put(path, goal)
             copied += 1
     if copied:
-        click.echo(f"{_files(copied)} copied to {place}", err=True)
+        click.echo(f"{counted_text(copied, 'file')} copied to {place}", err=True)
     if not missing:
         return 0
     if "://" in place:
         why = f"to copy yourself to {redacted(place)}, where only a crawl can put them: in {beside}"
     else:
         why = f"that FROM names cannot be found whole in {origins[0]}: copy them to {place}"
-    click.echo(styled(f"{_files(missing)} {why}", fg="red"), err=True)
+    click.echo(styled(f"{counted_text(missing, 'file')} {why}", fg="red"), err=True)
     return NOT_AS_IT_WAS
-
-
-def _files(count: int) -> str:
-    return f"{count:,} file{'s' * (count != 1)}"
 
 
 def _is_same(one: ArchiveAddress, other: ArchiveAddress) -> bool:

@@ -1,4 +1,4 @@
-"""Which things an export writes: those that filters mean, or some that are named."""
+"""Selecting what an export writes: all that filters mean, or things that are named."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
@@ -32,10 +32,13 @@ _OPTIONS = {"sites": "--site", "types": "--type", "states": "--state"}
 
 
 class ReadAnew:
-    """ReadAnew that are read anew each time that they are iterated."""
+    """Documents that are read again each time that they are iterated.
+
+    An export with patterns of fields reads its selection twice.
+    """
 
     def __init__(self, read: Callable[[], Iterator[StoredDocument]]) -> None:
-        """Take what reads them."""
+        """`read` returns an iterator over the documents, from the first one on."""
         self._read = read
 
     def __iter__(self) -> Iterator[StoredDocument]:
@@ -62,7 +65,7 @@ class NamedPosts(Posts):
 def documents_of(
     archive: Archive, kind: str, filter_: Filter | None = None, keep_raw: bool = False
 ) -> ReadAnew:
-    """Return the things of a kind that is not `posts`, as far as a filter means them.
+    """Return the documents of a kind other than `posts` that a filter lets through.
 
     They are `terms`, `authors`, `media`, `comments`, `revisions` or `events`. Raises InvalidQuery
     for filters that have no meaning there.
@@ -91,7 +94,7 @@ def documents_of(
 def named_documents(
     archive: Archive, kind: str, names: Sequence[str], keep_raw: bool = False
 ) -> ReadAnew:
-    """Return what is named by keys or addresses; or their revisions, or their events.
+    """Return the documents with these keys or addresses, or their revisions, or their events.
 
     Raises NotFound, and InvalidQuery for a thing of another kind.
     """
@@ -111,7 +114,7 @@ def named_documents(
 
 
 def _require_meaning(kind: str, filter_: Filter) -> None:
-    """Raise InvalidQuery for a filter that would be passed over in silence."""
+    """Raise InvalidQuery for a filter that has no meaning for a kind: it would do nothing."""
     meant = _FILTERS_OF_KIND[kind]
     rest = replace(filter_, **{name: getattr(Filter(), name) for name in meant})
     if rest != Filter():

@@ -19,7 +19,7 @@ _RECORDS_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class FileFinding:
-    """A file that is not there as its record says."""
+    """A kept file that is damaged or lost."""
 
     what: Literal["damaged", "lost"]
     detail: str
@@ -34,7 +34,7 @@ class HeldFiles:
         self._reader = reader
         self.place = place
         self.folder: Path | None = None
-        """None where they are in a bucket, which nobody reads from here."""
+        """None for a bucket: only a crawl reads and writes buckets."""
         if "://" not in place:
             self.folder = Path(place)
 
@@ -59,14 +59,14 @@ class HeldFiles:
         return self.of(document["site"], dict.fromkeys(named_addresses(document)))
 
     def path(self, record: FileRecord) -> Path | None:
-        """Return where the bytes of a file are; None where they are not there."""
+        """Return the path of a kept file; None where there is none, or it is in a bucket."""
         if self.folder is None or record["sha256"] is None:
             return None
         path = self.folder / stored_path(record["sha256"])
         return path if path.is_file() else None
 
     def check(self, site: str) -> tuple[int, list[FileFinding]]:
-        """Read every file of a site; return how many there are, and which are not as recorded.
+        """Read every kept file of a site; return how many there are, and what is wrong with some.
 
         Files in a bucket are counted, and not read.
         """
@@ -85,7 +85,7 @@ class HeldFiles:
         return files, findings
 
     def digests(self, site: str) -> Iterator[str]:
-        """Yield the hashes of a site's files, earlier ones too; equal files have equal hashes."""
+        """Yield the hash of each kept file of a site, earlier ones too, in the order of records."""
         for record in self._records(site):
             yield from _digests(record)
 

@@ -67,7 +67,7 @@ class Style(NamedTuple):
     has_background: bool
     has_white_letters: bool
     is_button: bool
-    """Whether a link with it looks like a button: a coloured box without a line under its words."""
+    """The style of a button: a coloured box without a line under its words."""
 
 
 @lru_cache(maxsize=4096)  # a site repeats itself
