@@ -85,10 +85,11 @@ class VanishedObjects:
                 yield item
         count.withdrawn = await self._mark(collection, fates["withdrawn"], "withdrawn")
         count.deleted = await self._mark(collection, fates["deleted"], "deleted")
-        if fates["unknown"]:
-            number = len(fates["unknown"])
+        # Objects that the site could not send are counted as missing. They may well be listed.
+        unknown = [id_ for id_ in fates["unknown"] if id_ not in count.failed]
+        if unknown:
             count.proof = Proof.unproven(
-                f"{number} held objects are no longer listed, and the site does not say why"
+                f"{len(unknown)} held objects are no longer listed, and the site does not say why"
             )
 
     async def _mark(self, collection: Collection, ids: list[int], state: State) -> int:

@@ -46,7 +46,10 @@ class FailureLog:
         """Count a failure and keep it. Raises what `save` raises."""
         shown_id = "?" if lost.id is None else lost.id
         reason = f"{lost.type} {shown_id}: {lost.stage}: {lost.message[:SHORT_MESSAGE_MAX]}"
-        self._report.count(lost.kind, lost.type).lose(lost.id, reason)
+        count = self._report.count(lost.kind, lost.type)
+        if lost.id is not None and lost.id in count.failed and reason in count.reasons:
+            return  # an update may ask for the same object several times
+        count.lose(lost.id, reason)
         await self.keep(lost)
 
     def note(self, lost: NotArchived) -> None:

@@ -63,8 +63,8 @@ class TypeCount:
     """The ids that are counted as missing."""
 
     def because(self, reason: str) -> None:
-        """Add a reason. Beyond `REASONS_MAX` a reason is only counted in `missing`."""
-        if len(self.reasons) < REASONS_MAX:
+        """Add a reason, once. Beyond `REASONS_MAX` a reason is only counted in `missing`."""
+        if reason not in self.reasons and len(self.reasons) < REASONS_MAX:
             self.reasons.append(reason)
 
     def lose(self, id_: int | None, reason: str) -> None:

@@ -95,6 +95,20 @@ def test_robots_txt_holds_for_what_is_published_too(tmp_path: Path):
     assert documents(archive, "posts") == []
 
 
+def test_a_held_post_that_breaks_every_list_is_said_once(tmp_path: Path):
+    archive = tmp_path / "archive.db"
+    with serve(faulty_site(lambda moment: moment.answer(), 30)) as site:
+        assert crawl(site.home, archive).exit_status == 0
+        site.fault = poisoned("id", 20)
+        for mode in ("auto", "full"):
+            run = crawl(site.home, archive, mode=mode, settings={"CRAWL_BACKOFF_S": 0})
+            part = run.type("post")
+            assert (run.exit_status, part["missing"], part["proof"]) == (3, 1, "proved"), run.output
+            assert len(part["reasons"]) == 1
+            assert run.report["reason"].count("post 20") == 1
+            assert "1 failures" in run.output
+
+
 def test_a_content_that_breaks_its_answers_costs_no_more_than_itself(tmp_path: Path):
     archive = tmp_path / "archive.db"
     with serve(faulty_site(poisoned("content", 20), 30)) as site:

@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from samples import documents
-from tests.archives import failure, recurring_block, run, sample_posts, site, site_memory
+from tests.archives import (
+    failure,
+    file_record,
+    recurring_block,
+    run,
+    sample_posts,
+    site,
+    site_memory,
+)
 from wparchive.backends.mongo.mongo_setup import validator
 from wparchive.model.digest import manifest_chunk
 from wparchive.model.documents import RECORD_TYPES
@@ -40,6 +48,7 @@ DOCUMENTS = {
     "media": [{**documents.media(1), **LIFE}],
     "comments": [{**documents.comment(1, 2), **LIFE}],
     "failures": [failure()],
+    "files": [file_record()],
     "runs": [run("a.org", AT)],
     "sites": [site("a.org")],
     "boilerplate": [recurring_block(1), recurring_block(2, overruled="keep")],
