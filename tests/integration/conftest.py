@@ -1,20 +1,40 @@
-"""Sites and real WordPresses for the integration tests.
+"""Archives, sites and real WordPresses for the integration tests.
 
-A WordPress is started once in a test run and kept until its end.
+A WordPress is started once in a test run and kept until its end, and so is each database server.
 """
 
 import os
 import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from demo.api import Site
+from tests.contract.conftest import (
+    new_database,
+    on_servers,
+    own_ferretdb,
+    started_ferretdb,
+    started_secantusdb,
+)
 from tests.servers.recorded_site import recorded_site
 from tests.servers.wordpress import HOW, NOTES, WordPress, start
 
+__all__ = ["own_ferretdb", "started_ferretdb", "started_secantusdb"]
+
 StartWordPress = Callable[..., WordPress]
+
+
+@pytest.fixture(params=on_servers("sqlite"))
+def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
+    """Yield the address of an archive that does not exist yet, on each backend."""
+    if request.param == "sqlite":
+        yield tmp_path / "archive.db"
+    else:
+        with new_database(request) as address:
+            yield address
 
 
 @pytest.fixture(scope="session")

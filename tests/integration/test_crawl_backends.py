@@ -7,35 +7,22 @@ import json
 import threading
 import time
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pymongo import MongoClient
 
-from tests.contract.conftest import new_database, on_servers, own_ferretdb, started_ferretdb
 from tests.integration.crawling import Crawl, crawl, documents
 from tests.servers.mongodb import FerretDB
 from tests.servers.recorded_site import made_site, post, recorded, serve
 from wparchive import open_archive
 
-__all__ = ["own_ferretdb", "started_ferretdb"]
 SITES = ["seed", "yankay.com", "blog.fukata.org", "design-lab.tuqulore.com"]
 EXPECTED = Path(__file__).parents[2] / "samples" / "expected"
 # FerretDB 1 reads a whole collection for each look-up by anything but one _id: marking is tested
 # on its own there, on few posts.
 CALM = {"ARCHIVE_MARK_DUPLICATES": 0}
-
-
-@pytest.fixture(params=on_servers("sqlite"))
-def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
-    """An archive that does not exist yet, on each backend."""
-    if request.param == "sqlite":
-        yield tmp_path / "archive.db"
-    else:
-        with new_database(request) as address:
-            yield address
 
 
 @pytest.mark.parametrize("name", SITES)

@@ -12,7 +12,6 @@ from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from demo.api import Site
-from tests.contract.conftest import new_database, on_servers, own_ferretdb, started_ferretdb
 from tests.integration.crawling import Crawl, crawl, documents, uri
 from tests.servers.file_server import File, FileServer, file_server
 from tests.servers.recorded_site import made_site, post, serve
@@ -20,7 +19,6 @@ from wparchive import open_archive
 from wparchive.commands import cli
 from wparchive.web.app import web_app
 
-__all__ = ["own_ferretdb", "started_ferretdb"]
 UPLOADS = "/wp-content/uploads/2024/05"
 PICTURE = b"\xff\xd8\xff" + b"a picture" * 200
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -40,16 +38,6 @@ FILES = {
 }
 TYPES = {"login.jpg": "image/jpeg", "moved.gif": "image/gif"}
 ATTACHED = [name for name in FILES if name != "same.jpg"]
-
-
-@pytest.fixture(params=on_servers("sqlite"))
-def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
-    """An archive that does not exist yet, on each backend."""
-    if request.param == "sqlite":
-        yield tmp_path / "archive.db"
-    else:
-        with new_database(request) as address:
-            yield address
 
 
 @pytest.fixture

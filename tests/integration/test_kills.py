@@ -20,14 +20,12 @@ from typing import Any
 import pytest
 
 from demo.api import Site
-from tests.contract.conftest import new_database, on_servers, started_ferretdb
 from tests.contract.look import Look
 from tests.integration.crawling import ROOT, command, crawl, documents, environment, uri
 from tests.servers.recorded_site import made_site, serve
 from tests.servers.wordpress import WordPress
 from wparchive.model.documents import KINDS, RECORD_TYPES
 
-__all__ = ["started_ferretdb"]
 KILLS = int(os.environ.get("KILLS", "4"))
 SEED = int(os.environ.get("KILLS_SEED", "1"))
 POSTS = 400
@@ -41,16 +39,6 @@ TIMES = (
     *("refreshed_at", "from_at", "until_at"),
 )
 OF_THE_ARCHIVE = ("_id", "pk", "key", "site", "run")
-
-
-@pytest.fixture(params=on_servers("sqlite"))
-def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
-    """An archive that does not exist yet, on each backend."""
-    if request.param == "sqlite":
-        yield tmp_path / "archive.db"
-    else:
-        with new_database(request) as address:
-            yield address
 
 
 @pytest.fixture

@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 from pymongo import MongoClient
 
-from tests.contract.conftest import new_database, on_servers, own_ferretdb, started_ferretdb
+from tests.contract.conftest import new_database, on_servers
 from tests.integration.crawling import ROOT, command, documents, environment
 from tests.servers.recorded_site import made_site, serve
 
-__all__ = ["own_ferretdb", "started_ferretdb"]
 SETTINGS = {"CRAWL_PER_PAGE": 20, "ARCHIVE_PATIENCE_S": 1}
 
 

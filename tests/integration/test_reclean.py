@@ -8,16 +8,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from pipelines.cleaning import CLEANER_VERSION
 from samples.documents import SITE, post, term
 from tests.archives import filled, new_file
-from tests.contract.conftest import new_database, on_servers, started_ferretdb
 from tests.integration.crawling import ROOT, crawl, documents, uri
 from tests.servers.recorded_site import made_site, recorded, serve
 from wparchive import open_archive
@@ -26,19 +23,8 @@ from wparchive.backends.store import CleaningSelection
 from wparchive.model.documents import KINDS
 from wparchive.model.storable import compress
 
-__all__ = ["started_ferretdb"]
 CALM = {"ARCHIVE_MARK_DUPLICATES": 0}
 AT = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture(params=on_servers("sqlite"))
-def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
-    """An archive that does not exist yet, on each backend."""
-    if request.param == "sqlite":
-        yield tmp_path / "archive.db"
-    else:
-        with new_database(request) as address:
-            yield address
 
 
 def line(*arguments, archive):

@@ -10,24 +10,12 @@ from typing import Any
 import pytest
 
 from demo.api import Site
-from tests.contract.conftest import new_database, on_servers, started_ferretdb
 from tests.integration.crawling import ROOT, Crawl, crawl, documents, uri
 from tests.servers.recorded_site import made_site, post, serve
 
-__all__ = ["started_ferretdb"]
 # No rule of the cleaner takes it: only a site's memory can.
 NOTICE = "The reading room beside the harbour is open every morning but Sunday."
 WORDS = ["amber", "birch", "cedar", "drift", "ember", "fjord", "grove", "heron", "islet", "jetty"]
-
-
-@pytest.fixture(params=on_servers("sqlite"))
-def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
-    """An archive that does not exist yet, on each backend."""
-    if request.param == "sqlite":
-        yield tmp_path / "archive.db"
-    else:
-        with new_database(request) as address:
-            yield address
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ Nothing but the changes is read, and both backends and all versions of WordPress
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,11 @@ import pytest
 from pymongo import MongoClient
 
 from crawler.polls.news import CHEAP_REQUESTS
-from tests.contract.conftest import new_database, on_servers, own_ferretdb, started_ferretdb
 from tests.integration.crawling import ROOT, Crawl, command, crawl, documents, environment, uri
 from tests.integration.truth import BASES, differences, differing
 from wparchive import open_archive
 from wparchive.errors import NotFound
 
-__all__ = ["own_ferretdb", "started_ferretdb"]
 CALM = {"ARCHIVE_MARK_DUPLICATES": 0}
 SITES = [
     pytest.param(("5.7", {}), id="5.7"),
@@ -56,16 +54,6 @@ LONG_AGO = (
     'post_modified_gmt = post_modified_gmt - INTERVAL 6 * ID HOUR");'
 )
 """PHP after which the changes of the site lie hours apart."""
-
-
-@pytest.fixture(params=on_servers("sqlite"))
-def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
-    """An archive that does not exist yet, on each backend."""
-    if request.param == "sqlite":
-        yield tmp_path / "archive.db"
-    else:
-        with new_database(request) as address:
-            yield address
 
 
 @pytest.fixture(params=SITES)

@@ -33,7 +33,6 @@ from wparchive.model.event_records import (
 )
 from wparchive.model.features import FEATURE_FIELDS
 from wparchive.model.lifecycle import (
-    LIFE_CYCLE_FIELDS,
     Decision,
     as_first_told,
     decide,
@@ -459,11 +458,6 @@ def opened(documents: Mapping[str, StorableDocument]) -> dict[str, StoredDocumen
             document = document.opened()
         found[key] = document
     return found
-
-
-def without_life_cycle(document: Mapping[str, Any]) -> StoredDocument:
-    """Return a stored document as a crawl would hand it to a store."""
-    return {name: value for name, value in document.items() if name not in LIFE_CYCLE_FIELDS}
 
 
 def refused(key: str, error: Exception) -> Written:

@@ -13,12 +13,11 @@ from functools import cache
 from typing import Any, cast, get_type_hints
 
 from wparchive.errors import InvalidQuery
-from wparchive.model.documents import DOCUMENT_TYPES, KINDS, Ref, Revision
+from wparchive.model.documents import DOCUMENT_TYPES, Ref, Revision
 from wparchive.reading.events import Event
 from wparchive.reading.views import iso_time, ref_name
 from wparchive.text.marks import without_controls
 
-EXPORT_KINDS = (*KINDS, "revisions", "events")
 PLUGIN_FIELD = "extra."
 """Stands before the name of a plugin's field, where it is a column."""
 _TYPES: Mapping[str, type] = {
