@@ -1,4 +1,4 @@
-"""`wparchive export`: what is held, as a file or folder."""
+"""`wparchive export`: write what an archive holds to a file or folder."""
 
 import sys
 from functools import partial
@@ -90,7 +90,7 @@ def export_command(
     from wparchive.export import format_of
 
     form = format_of(output, form)
-    require_named(archive, posts)  # before an earlier export is replaced by nothing
+    require_named(archive, posts)  # a misspelt name must not replace an earlier export
     _require_fitting(form, with_raw, bom, fields, with_files)
     kind = kind or _kind_of(archive, names)
     options = (with_raw, keep_removed, bom, _names_of(fields), with_files)
@@ -102,7 +102,7 @@ def export_command(
 
 
 class _Plan(NamedTuple):
-    """What is written, where and how."""
+    """An export as it was asked for: what is written, where and how."""
 
     target: Path | BinaryIO
     form: str
@@ -115,7 +115,7 @@ class _Plan(NamedTuple):
 
 
 def _kind_of(archive: Archive, names: tuple[str, ...]) -> str:
-    """Return the kind of what is named; `posts` where nothing is."""
+    """Return the kind of the first thing that is named; `posts` where none is."""
     if not names:
         return "posts"
     return archive.find(names[0])[0]
@@ -165,7 +165,7 @@ def _target(output: str) -> Path | BinaryIO:
 
 
 def _export(archive: Archive, posts: Posts, names: tuple[str, ...], plan: _Plan) -> int:
-    """Write what is named, or else what the filters mean; return how many."""
+    """Write the named things, or those that the filters let through; return how many."""
     from wparchive.export import FORMATS, export_documents
     from wparchive.export.selecting import NamedPosts, documents_of, named_documents
 

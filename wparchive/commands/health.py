@@ -38,7 +38,9 @@ _NOT_AS_USUAL = 7
 def health_command(
     archive: Archive, site: tuple[str, ...], since: str | None, send: bool, as_json: bool
 ) -> None:
-    """Say of each site whether its last run was as usual, and which alarms stand; status 7 if any.
+    """Show for each site whether its last run was as usual, and which alarms stand.
+
+    Ends with status 7 where something is not as usual.
 
     \b
     wparchive health
@@ -46,8 +48,8 @@ def health_command(
     wparchive health --json | jq -r 'select(.alarms != []) | .site'
     wparchive health >/dev/null || echo "look at it"
 
-    What is unusual is seen by each run at its end: docs/alarms.md has the rules. A site also counts
-    as not well when its last run failed or was killed, and when none came for longer than usual.
+    Each run looks for alarms at its end, by the rules of docs/alarms.md. A site is also not well
+    when its last run failed or was killed, or when none came for longer than usual.
     """
     now = datetime.now(UTC)
     begin = None

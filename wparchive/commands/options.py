@@ -118,9 +118,9 @@ def _values(name: str, metavar: str, help_text: str) -> Callable[[_Command], _Co
 def completed_value(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Return values of an option that the archive holds and that begin with what is typed.
+    """Return the values of an option that the archive holds and that begin with what is typed.
 
-    None where there is no archive: whoever types wants no error there.
+    There are none without an archive, because a message would spoil the line being typed.
     """
     group = {"site": "site", "sites": "site", "embeds": "provider"}.get(
         str(parameter.name), str(parameter.name)
@@ -210,9 +210,9 @@ def filter_options(command: _Command) -> _Command:
 
 
 def require_named(archive: Archive, posts: Posts, words: str | None = None) -> None:
-    """Raise NotFound when what filters and words name is nowhere in the archive.
+    """Raise NotFound when filters or words name something that no post of the archive has.
 
-    That is a site, a tag, a category, an author or a word. It says what is like it.
+    That may be a tag, a category, an author or a word. The message names those that are like it.
     """
     if posts.filter.sites:
         archive.require_sites(posts.filter.sites)
@@ -223,8 +223,8 @@ def require_named(archive: Archive, posts: Posts, words: str | None = None) -> N
 def hint_at_reclean(posts: Posts) -> None:
     """Say why filters find nothing where most posts were cleaned by an earlier version.
 
-    Version 1 kept no language, and nothing of what a post holds. Posts that this version has
-    cleaned have a language, but for a few without any text.
+    Version 1 kept no language, and no lists of what a post contains. Posts that this version has
+    cleaned have a language, except for a few without any text.
     """
     chosen = posts.filter
     if not (chosen.languages or chosen.has or chosen.embeds or chosen.links_to):

@@ -35,7 +35,7 @@ _HEADERS = (
     "why",
 )
 _USUAL = {"scope": "everything", "as": "visitor", "gone": "0", "failed": "0", "why": ""}
-"""What a column says of a run like any other."""
+"""The values of columns that say nothing: a column that has no others is left out."""
 _NUMBERS = frozenset(range(_HEADERS.index("new"), _HEADERS.index("took") + 1))
 
 
@@ -78,7 +78,7 @@ def runs_command(archive: Archive, site: tuple[str, ...], limit: int, as_json: b
 
 
 def _table(rows: list[list[str]]) -> str:
-    """Return the table of runs, without columns that say nothing of any of them."""
+    """Return the table of runs, without columns that have only usual values."""
     kept = [
         number
         for number, name in enumerate(_HEADERS)
@@ -121,7 +121,7 @@ def _sum(run: Run, *names: str) -> str:
 
 
 def _count(run: Run, number: int) -> str:
-    """Return a number. A run that goes on, or was killed, has written down none yet."""
+    """Return a number; `?` for a run that goes on or was killed, which has written none."""
     return "?" if run["finished_at"] is None else f"{number:,}"
 
 

@@ -79,7 +79,7 @@ def _found(archive: Archive, name: str, as_of: str | None) -> tuple[Kind, Stored
 
 
 def _file_lines(archive: Archive, document: StoredDocument) -> list[str]:
-    """Return a line for each file that is kept of what a document names, the first ones."""
+    """Return a line for each of the first kept files that a document names."""
     found = {record["_id"]: record for record in archive.files.of_document(document).values()}
     lines = []
     for record in list(found.values())[:FILES_SHOWN]:

@@ -26,11 +26,11 @@ class ExportFormat(NamedTuple):
     """`write(documents, out, table)` into an open file, or into an empty folder."""
     is_folder: bool = False
     keeps_raw: bool = False
-    """True where the records as received have a place."""
+    """True where the format can hold records as received."""
     needs_raw: bool = False
     """True where the writer reads the records as received."""
     is_of_posts: bool = False
-    """True where a post's content is written from its HTML, and nothing but posts has a place."""
+    """True for formats of posts alone, which write a post's content from its HTML."""
 
 
 FORMATS = {
@@ -138,7 +138,7 @@ def export_documents(
 
 
 class _Counted:
-    """Documents on their way into a file: each counts when the next one is asked for."""
+    """Documents on their way into a file, with their number: one counts once it is written."""
 
     def __init__(
         self, documents: Iterable[Mapping[str, Any]], progress: Callable[[], object]

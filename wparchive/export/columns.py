@@ -1,4 +1,4 @@
-"""What exports write as tables: the kinds of things that an archive holds, and their columns.
+"""The tables that exports write: the kinds of things that an archive holds, and their columns.
 
 The columns are derived from `wparchive/model/documents.py`, so that no format can lack a field.
 """
@@ -19,20 +19,20 @@ from wparchive.reading.views import iso_time, ref_name
 from wparchive.text.marks import without_controls
 
 PLUGIN_FIELD = "extra."
-"""Stands before the name of a plugin's field, where it is a column."""
+"""The beginning of the name of a column that is a plugin's field."""
 _TYPES: Mapping[str, type] = {
     **dict(DOCUMENT_TYPES.items()),
     "revisions": Revision,
     "events": Event,
 }
 _TIMES = {"events": "at", "revisions": "from_at"}
-"""By kind, the field that says when: of the others it is `published_at`, where they have it."""
+"""By kind, the field with the time of a row; of other kinds it is `published_at`, if any."""
 _INTERNAL_FIELDS = frozenset({"position"})
 
 
 @dataclass(frozen=True, slots=True)
 class ExportTable:
-    """What is written: documents of one kind, and which of their fields."""
+    """A table to be written: documents of one kind, and the fields that become columns."""
 
     kind: str = "posts"
     fields: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ class ExportTable:
 
     @property
     def time_field(self) -> str | None:
-        """Return the field that says when; None where the kind has none."""
+        """Return the field with the time of a row; None where the kind has none."""
         name = _TIMES.get(self.kind, "published_at")
         if name not in _annotations(self.kind):
             return None
@@ -63,7 +63,7 @@ class ExportTable:
 
 @cache
 def _annotations(kind: str) -> dict[str, Any]:
-    """Return the fields of a kind with their annotations; what identifies it has a plain name."""
+    """Return the fields of a kind with their annotations; `_id` gets a plain name."""
     own_key = "key"
     if kind == "revisions":
         own_key = "revision_key"  # `key` is that of the document

@@ -108,7 +108,7 @@ class Posts(Selection[PostDocument]):
         return self._reader.tally(self.filter, group)
 
     def by_each(self, groups: Sequence[Group]) -> dict[Group, dict[str | None, int]]:
-        """Return what `by` returns for several groups, without None: in less time."""
+        """Return the counts of several groups, without None; faster than `by` for each."""
         return self._reader.tallies(self.filter, groups)
 
     def by_both(self, first: Group, second: Group) -> dict[tuple[str | None, str | None], int]:
@@ -158,10 +158,10 @@ class Posts(Selection[PostDocument]):
         return self._reader.matches(self._query(words), self.filter)
 
     def unknown(self, words: str | None = None) -> list[Unknown]:
-        """Return the tags, categories, authors and words that were asked for and are nowhere.
+        """Return the tags, categories, authors and words that were asked for and that no post has.
 
-        Each comes with those of the archive that are like it. `words` are those of a search in
-        this selection. Raises InvalidQuery.
+        Each comes with names or words of the archive that are like it. `words` is a search in this
+        selection. Raises InvalidQuery.
         """
         query = None
         if words is not None:

@@ -9,7 +9,7 @@ from wparchive.backends.reader import Filter, Group, Reader
 from wparchive.text.search_query import Choice, Clause, HasName, Part, Query, clauses_of
 
 _ALIKE = 0.7
-"""How alike a name must be, of 1."""
+"""How alike a name must be, from 0 to 1."""
 _WORDS_ALIKE = 0.75
 _OFFERED = 3
 _SHORTEST_WORD = 4
@@ -19,7 +19,7 @@ _NAMED: Mapping[Group, Callable[[str], Filter]] = {
     "category": lambda name: Filter(states=(), categories=(name,)),
     "author": lambda name: Filter(states=(), authors=(name,)),
 }
-"""What asks for the posts with a name, by what is counted."""
+"""By group, the filter for the posts that have a name, whatever their state."""
 _NAMES_ASKED: Mapping[Group, Callable[[Filter], tuple[str, ...]]] = {
     "tag": lambda filter_: filter_.tags,
     "category": lambda filter_: filter_.categories,
@@ -35,7 +35,7 @@ class Unknown:
     """`tag`, `category`, `author` or `word`."""
     name: str
     near: list[str]
-    """Those of the archive that are like it, the likest first."""
+    """Names or words of the archive that are like it, the most alike first."""
 
     def text(self) -> str:
         """Return the sentence that says it."""
@@ -51,7 +51,7 @@ class _Asked(NamedTuple):
 
 
 def unknown_of(reader: Reader, filter_: Filter, query: Query | None = None) -> list[Unknown]:
-    """Return the names and words of a question that nothing in the archive has, each once."""
+    """Return the names and words of a question that no post of the archive has, each once."""
     found = [
         Unknown(group, name, near_names(name, reader.tally(Filter(states=()), group)))
         for group, name in dict.fromkeys(_asked_names(filter_, query))
@@ -64,7 +64,7 @@ def unknown_of(reader: Reader, filter_: Filter, query: Query | None = None) -> l
 
 
 def near_names(name: str, known: Iterable[str | None]) -> list[str]:
-    """Return the names among the known ones that are like a name, the likest first."""
+    """Return the known names that are like a name, the most alike first."""
     by_form = {one.casefold(): one for one in known if one}
     alike = get_close_matches(name.casefold(), by_form, n=_OFFERED, cutoff=_ALIKE)
     return [by_form[form] for form in alike]
@@ -98,6 +98,6 @@ def _unknown_words(reader: Reader, query: Query) -> Iterator[Unknown]:
                 known = reader.indexed_words(word[0], len(word) - 2, len(word) + 2)
                 if word not in known:
                     near = get_close_matches(word, known, n=_OFFERED * 3, cutoff=_WORDS_ALIKE)
-                    # Of equally like words, the usual one was meant.
+                    # The most frequent of these words was probably meant.
                     near.sort(key=lambda one: -known[one])
                     yield Unknown("word", word, near[:_OFFERED])

@@ -142,8 +142,8 @@ def crossed_counts(
 ) -> dict[str, dict[str, int]]:
     """Return counts of pairs as they are shown: by the first value, then by the second.
 
-    Times are in order and without gaps, the same for all; of all else there are the `top` most
-    frequent values, by all their posts.
+    Years and months are in order and without gaps, the same ones for each first value. Of other
+    groups, the `top` values with the most posts are shown.
     """
     sums: tuple[Counter[str | None], Counter[str | None]] = (Counter(), Counter())
     for pair, count in pairs.items():

@@ -56,7 +56,7 @@ ROUTES = (
     Route("/duplicates", overviews.duplicates_page),
     Route("/copies/{key:path}", pages.copies_page),
     Route("/links/{key:path}", pages.links_page),
-    Route("/lists/{name}", overviews.taken_list),
+    Route("/lists/{name}", overviews.downloaded_list),
 )
 
 

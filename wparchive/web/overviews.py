@@ -40,7 +40,7 @@ _TRENDS: tuple[Group, ...] = ("tag", "author")
 _TREND_ROWS = 8
 _TREND_YEARS = 8
 MOST_LISTED = 100_000
-"""Items of a list that is taken away."""
+"""The most items of a list that is downloaded."""
 
 
 def sites_page(request: Request) -> Response:
@@ -194,7 +194,7 @@ _LISTS: dict[str, Callable[[Archive, Request], Iterable[dict[str, Any]]]] = {
 }
 
 
-def taken_list(request: Request) -> Response:
+def downloaded_list(request: Request) -> Response:
     """Send a list as CSV or as JSON, one object a line."""
     name, _, form = request.path_params["name"].partition(".")
     if name not in _LISTS or form not in ("csv", "jsonl"):

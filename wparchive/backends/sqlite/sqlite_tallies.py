@@ -19,7 +19,7 @@ from wparchive.model.features import CO_AUTHOR_FIELD
 
 Counts = dict[str | None, int]
 FEW_POSTS = 20_000
-"""Up to here it costs less to look up each post once than to read an index for each group."""
+"""For up to so many posts, looking up each one costs less than reading an index for each group."""
 _OWN_TAXONOMIES = tuple(TAXONOMIES.values())
 _GROUPS_OF_FIELDS: dict[str, Group] = {
     **{field: group for group, field in FEATURE_GROUPS.items()},
@@ -163,7 +163,7 @@ def tallies(
 def tallies_slowly(
     connection: sqlite3.Connection, chosen: Condition, groups: Sequence[Group]
 ) -> dict[Group, Counts]:
-    """Return the same as `tallies`, group by group."""
+    """Return what `tallies` returns, by one query for each group."""
     found = {group: tally(connection, chosen, group) for group in groups}
     return {
         group: {name: count for name, count in counts.items() if name is not None}
@@ -218,13 +218,13 @@ def _values_of_features(connection: sqlite3.Connection, these: str) -> _Values:
 
 
 class _Source(NamedTuple):
-    """Where the values of a group are: an expression, and what is joined to `posts` for it."""
+    """The place of a group's values: an expression, and the table that is joined for it."""
 
     value: str
     joined: str = ""
     parameters: tuple[str, ...] = ()
     condition: str = "1"
-    """Which posts have their values there."""
+    """The condition for posts that have their values there."""
 
 
 def tally_pairs(
