@@ -175,7 +175,7 @@ class Breaker:
 
 @dataclass(frozen=True, slots=True)
 class BatchSize:
-    """How many rows are requested at once, by the time that answers take.
+    """The number of rows requested at once, by the time that answers take.
 
     A site whose answers take longer however few rows are asked for is slow as a whole: then fewer
     rows would only mean more requests, and `is_stubborn` keeps the size.

@@ -59,7 +59,7 @@ _json = json.JSONEncoder(ensure_ascii=False).encode
 
 @dataclass(frozen=True, slots=True)
 class RecordSource:
-    """Where the records of a page come from."""
+    """The origin of the records of a page."""
 
     collection: Collection
     site: str

@@ -111,7 +111,7 @@ class LanguageShare(NamedTuple):
 
 
 class Declaration(NamedTuple):
-    """What is said of a post's language, as a usual tag."""
+    """A statement about a post's language, as a usual tag."""
 
     tag: str | None
     of_post: bool

@@ -86,7 +86,7 @@ def needed_fields(document: Mapping[str, Any]) -> StoredDocument:
 
 
 class SiteFacts(NamedTuple):
-    """What must be known of a site to clean its documents again."""
+    """The facts about a site that cleaning its documents again needs."""
 
     home: str
     """Address of the front page."""

@@ -42,7 +42,7 @@ _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|_ga)(?:=|$)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedPost:
-    """What one source, or several together, show of a post."""
+    """A post as one source, or several together, show it."""
 
     link: str
     source: PostSource

@@ -107,7 +107,7 @@ def _without_code(content: str) -> str:
 
 
 class PageContents:
-    """Counts records without their real content; completes them where that was asked for."""
+    """The records without their real content: counted, and completed where that was asked for."""
 
     def __init__(self, run: RunState, *, ask: bool) -> None:
         self._run = run

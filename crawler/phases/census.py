@@ -43,7 +43,7 @@ Differing = Callable[[Collection, Iterable[LightRow]], Awaitable[dict[int, Any]]
 
 @dataclass(slots=True)
 class PostsSeen:
-    """What a run knows of posts before it looks at any other list."""
+    """The knowledge of posts that a run has before it looks at any other list."""
 
     known: set[TypeKey] = field(default_factory=set)
     """The types of which everything that came or vanished is known."""

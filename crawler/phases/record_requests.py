@@ -59,7 +59,7 @@ class Answered:
 
 
 class BatchTimes:
-    """How many rows of a collection are requested at once, by the time that the answers take."""
+    """The number of rows of a collection to request at once, by the time that answers take."""
 
     def __init__(self, size: BatchSize) -> None:
         self._size = size

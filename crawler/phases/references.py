@@ -34,7 +34,7 @@ _SHOWN = ("alt_text", "source_url", "slug", "modified")
 
 @dataclass(slots=True)
 class _Changes:
-    """What changed among the objects of one type."""
+    """The changes among the objects of one type."""
 
     to_look_up: set[int] = field(default_factory=set)
     """Objects that are gone, or images that look otherwise: their posts are read again."""

@@ -294,7 +294,7 @@ class ReconcileStrategy(UpdateStrategy):
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """What was found out about a collection, before anything of it is read."""
+    """The findings about a collection, before anything of it is read."""
 
     held: Sequence[int]
     """Ids of its live documents, ascending."""

@@ -20,7 +20,7 @@ Ask = Callable[[PageRequest], Awaitable[Listing | Problem]]
 
 @dataclass(slots=True)
 class News:
-    """What was found out about a collection."""
+    """The findings about a collection."""
 
     rows: dict[int, LightRow] = field(default_factory=dict)
     """Rows that were seen: those that are new or changed are among them."""
@@ -44,7 +44,7 @@ Enumerate = Callable[[], Awaitable[News]]
 
 @dataclass(slots=True)
 class Question:
-    """What is asked about one collection, and what is known of it."""
+    """A question about one collection, with what is known of it."""
 
     held: Sequence[int]
     """Ids of the live documents, ascending."""

@@ -14,7 +14,7 @@ SEARCHED_BYTES = 20_000
 
 
 class Reaction(Enum):
-    """What is to be done about an answer that is none."""
+    """A reaction to an answer that holds no records."""
 
     TRANSIENT = "the site is down for a moment: wait, ask again"
     THROTTLED = "the site has too much to do: wait, ask again, more slowly from then on"

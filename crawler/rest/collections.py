@@ -147,7 +147,7 @@ def _capabilities(args: Mapping[str, Any]) -> Capabilities:
 
 
 class _Reader:
-    """Reads the collections of one site, and notes in `skipped` what it leaves out."""
+    """A reader of the collections of one site, which notes in `skipped` what it leaves out."""
 
     def __init__(
         self,

@@ -22,7 +22,7 @@ STATUSES = frozenset({301, 302, 303, 307, 308})
 
 @dataclass(frozen=True, slots=True)
 class RouteForm:
-    """How a site wants the addresses of its routes, as its redirects have shown it."""
+    """The form in which a site wants the addresses of its routes, as its redirects show it."""
 
     scheme: str
     netloc: str

@@ -40,7 +40,7 @@ _RARE = frozenset({"refreshed", "returned", "withdrawn", "deleted", "hidden", "m
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """What a run has sent and received so far."""
+    """The requests and answers of a run so far, in figures."""
 
     requests: int = 0
     retries: int = 0

@@ -231,7 +231,7 @@ class FilesCount:
 
 @dataclass(frozen=True, slots=True)
 class StopReason:
-    """What ended a run early."""
+    """The reason why a run ended early."""
 
     exit_status: int
     reason: str

@@ -11,7 +11,7 @@ REASONS_SHOWN = 3  # of the reasons against a complete run; the report has all o
 
 
 class ExitStatus(IntEnum):
-    """What `scrapy crawl` exits with."""
+    """The exit statuses of `scrapy crawl`."""
 
     COMPLETE = 0
     ERROR = 1

@@ -23,7 +23,7 @@ _RUNS_FOR_PACE_MIN = 5
 
 @dataclass(frozen=True, slots=True)
 class SiteHealth:
-    """How it goes with one site."""
+    """The health of one site."""
 
     site: str
     last_run: Run | None

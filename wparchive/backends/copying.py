@@ -46,7 +46,7 @@ _ALL_BITS = (1 << 256) - 1
 
 @dataclass(slots=True)
 class SiteCopy:
-    """What copying one site did."""
+    """The outcome of copying one site."""
 
     site: str
     written: int = 0

@@ -74,7 +74,7 @@ PostPosition = PublishedPosition | IdentityPosition
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which posts are meant.
+    """The conditions for posts to be selected.
 
     Fields narrow one another; several values of one field widen it. Empty means any.
     """
@@ -113,7 +113,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class DocumentFilter:
-    """Which documents of another kind are meant. Empty means any."""
+    """The conditions for documents of another kind to be selected. Empty means any."""
 
     sites: tuple[str, ...] = ()
     """Site keys."""
@@ -127,7 +127,7 @@ class DocumentFilter:
 
 @dataclass(frozen=True, slots=True)
 class TypeCounts:
-    """How much of one type an archive holds for a site."""
+    """The counts of one type that an archive holds for a site."""
 
     site: str
     kind: Kind
@@ -153,7 +153,7 @@ class TotalsPart:
 
 @dataclass(frozen=True, slots=True)
 class PostTotals:
-    """How much a selection holds."""
+    """The counts of a selection."""
 
     posts: int
     words: int
@@ -190,7 +190,7 @@ def _year_text(at: datetime | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Which events are meant."""
+    """The conditions for events to be selected."""
 
     events: tuple[EventKind, ...]
     """Kinds of events; never empty."""

@@ -35,7 +35,7 @@ NAMING_FIELDS: dict[Kind, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class CleaningSelection:
-    """Which documents are to be cleaned again."""
+    """The documents that are to be cleaned again."""
 
     kind: Kind
     key: str | None = None

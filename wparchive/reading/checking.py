@@ -38,7 +38,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class SiteCheck:
-    """What checking one site has found."""
+    """The findings of checking one site."""
 
     site: str
     run: str | None

@@ -89,7 +89,7 @@ _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class SiteSummary:
-    """What is held of one site."""
+    """A site of an archive, with what is held of it."""
 
     key: str
     site: Site | None

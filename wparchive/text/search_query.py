@@ -166,7 +166,7 @@ def _is_field(name: str) -> bool:
 
 
 class _Parser:
-    """Reads lexemes from the first to the last; a method for each rule of the grammar."""
+    """A parser of lexemes, from the first to the last; it has a method for each rule."""
 
     def __init__(self, expression: str, lexemes: list[_Lexeme]) -> None:
         self._expression = expression

@@ -100,7 +100,7 @@ def _words(request: Request) -> str:
 
 
 class SafeHeaders:
-    """What adds to each answer the headers that keep everything foreign from running.
+    """A wrapper that adds to each answer the headers that keep everything foreign from running.
 
     Pictures of other servers are allowed on a page only where its reader asked for them.
     """
@@ -128,7 +128,7 @@ class SafeHeaders:
 
 
 class TokenGate:
-    """What lets only those pass who have the token: in a cookie, or once in the address."""
+    """A wrapper that answers only those who have the token: in a cookie, or once in the address."""
 
     def __init__(self, app: ASGIApp, token: str) -> None:
         self._app = app

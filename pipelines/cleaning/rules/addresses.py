@@ -121,7 +121,7 @@ _MAX_NAME_WORDS = 3
 
 
 class Destination(NamedTuple):
-    """Where a link leads."""
+    """The target of a link."""
 
     is_own_post: bool
     """To another post or page of the same site; not to a file, a list or the home page."""

@@ -12,7 +12,7 @@ from pipelines.cleaning.parse.events import Attributes
 
 
 class Meaning(Enum):
-    """What a class or an id says about an element."""
+    """The meaning of a class or an id for its element."""
 
     NEVER_TEXT = auto()
     """It goes, whatever it holds."""

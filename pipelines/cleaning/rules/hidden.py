@@ -50,7 +50,7 @@ _REFERENCE = re.compile(r"(?<!\bid=)(?<!\bid=[\"'])(?<![\w-])[A-Za-z_][\w-]*")
 
 
 class Hiding(Enum):
-    """How an element is hidden."""
+    """The ways to hide an element."""
 
     UNTIL_SHOWN = auto()
     """It is not displayed. A script may show it."""
@@ -59,7 +59,7 @@ class Hiding(Enum):
 
 
 class Style(NamedTuple):
-    """What a `style` says, as far as it matters."""
+    """The declarations of a `style` that matter to the cleaner."""
 
     hiding: Hiding | None
     image: str | None

@@ -48,7 +48,7 @@ MOST_RANKED = 5000
 
 
 class Likelihood(NamedTuple):
-    """How likely a match is to be relevant, from what is cheap to read; higher is likelier."""
+    """The likely relevance of a match, from what is cheap to read; higher is more relevant."""
 
     score: float
     published_at: Instant
@@ -144,7 +144,7 @@ def _below_pool(
 
 
 class MongoSearch:
-    """Finds posts by words in the collections of a database."""
+    """The search for posts by words in the collections of a database."""
 
     def __init__(self, collections: MongoCollections, most_ranked: int = MOST_RANKED) -> None:
         self._collections = collections

@@ -169,7 +169,7 @@ OLD_INDEXES: dict[str, tuple[IndexModel, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class _IndexShape:
-    """What decides whether an index serves as well as another one."""
+    """The properties by which an index serves as well as another one."""
 
     keys: tuple[tuple[str, Any], ...]
     unique: bool
