@@ -45,8 +45,11 @@ OWN_STAGES = [
     "pipelines.store.StorePipeline",
 ]
 """All stages of ours that work on items, in their order."""
-LOOK_AT_KEYS = frozenset({"pipelines.mark_duplicates.DuplicatePipeline"})
-"""Stages of ours that need nothing of an item but its key; they may be left out."""
+READ_NO_FIELDS = frozenset(
+    {"crawler.files.pipeline.KeepFilesPipeline", "pipelines.mark_duplicates.DuplicatePipeline"}
+)
+"""Stages of ours that need no field of an item: files are items of their own, and duplicates need
+only a key. They may be left out."""
 
 
 class FinishAheadPipeline:
@@ -155,7 +158,8 @@ def only_own_stages(crawler: Crawler) -> bool:
     stages = [load_object(component) for component in components]
     names = [f"{stage.__module__}.{stage.__qualname__}" for stage in stages]
     listeners = getAllReceivers(crawler.signals.sender, signals.item_scraped)
-    return [name for name in names if name not in LOOK_AT_KEYS] == OWN_STAGES and not any(listeners)
+    readers = [name for name in names if name not in READ_NO_FIELDS]
+    return readers == OWN_STAGES and not any(listeners)
 
 
 def _wanted_processes(crawler: Crawler) -> int:
