@@ -20,12 +20,12 @@ class Shelf:
 
 
 def fail(run, error, times=1):
-    """Let one item fail in the pipelines, several times."""
+    """Let as many items fail in the pipelines; the first one has the id 5."""
     recorder = FailureRecorder(lambda: run)
-    item = Term(site="h.org", type="category", id=5, link="https://h.org/a", raw=b"{}")
 
     async def work():
-        for _ in range(times):
+        for id_ in range(5, 5 + times):
+            item = Term(site="h.org", type="category", id=id_, link="https://h.org/a", raw=b"{}")
             await recorder.item_error(item, SimpleNamespace(value=error(item)))
 
     asyncio.run(work())
@@ -64,3 +64,10 @@ def test_what_a_lost_archive_did_not_take_is_no_failure():
     fail(run, stage_failed)
     assert run.failures.unsaved == []
     assert run.report.types == {}
+
+
+def test_a_failure_that_is_met_again_counts_once():
+    run = a_run(Shelf())
+    fail(run, stage_failed)
+    fail(run, stage_failed)
+    assert run.report.failures == 1
