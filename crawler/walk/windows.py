@@ -20,20 +20,20 @@ def window_by_offset(rank: int, size: int) -> Window:
     return Window(rank, size, (("offset", str(rank)), ("per_page", str(size))))
 
 
-def window_by_page(rank: int, size: int, overlap: bool = False, least: int = 0) -> Window:
+def window_by_page(rank: int, size: int, overlap: int = 0, least: int = 0) -> Window:
     """Return the window that holds `rank` and ends furthest beyond it, of at most `size` rows.
 
     Page numbers can express only windows that start at a multiple of their size. With 99 rows a
     page every multiple of 99 can be reached; elsewhere a slightly smaller page does nearly as well.
-    The window starts at `least` or later. With `overlap` it must reach beyond `rank`; where no
-    window does, the best one that starts behind `rank` is returned.
+    The window starts at `least` or later, and must reach beyond `overlap` rows from `rank` on.
+    Where no window does, the best one with fewer of these rows is returned.
     """
     lowest = min(least, rank)
     # Windows of every size that hold `rank`, as first rank and size; their sum is their end.
     windows = ((rank // rows * rows, rows) for rows in range(1, size + 1))
     start, rows = max((window for window in windows if window[0] >= lowest), key=sum)
-    if overlap and start + rows == rank + 1:
-        return window_by_page(rank + 1, size, least=least)
+    if overlap and start + rows <= rank + overlap:
+        return window_by_page(rank + 1, size, overlap - 1, least)
     return Window(start, rows, (("page", str(start // rows + 1)), ("per_page", str(rows))))
 
 

@@ -36,6 +36,7 @@ COMPLETE = frozenset({"complete"})
 PARTIAL = frozenset({"partial"})
 FAILED = frozenset({"failed"})
 POSTS = 250
+_HIDDEN = frozenset(id for id in range(1, POSTS) if id % 3)
 _NOTICE = (
     b'<br />\n<b>Warning</b>:  Undefined array key "x" in <b>/srv/p[1].php</b> on line <b>3</b>'
     b"<br />\n"
@@ -179,6 +180,18 @@ def _pinned(place: str) -> Fault:
         return [*records[:-1], pinned]
 
     return to_list(change)
+
+
+def _pinned_among_hidden(moment: Moment) -> Response:
+    """Hide two posts of three, though they are counted, and show the newest in place of others."""
+
+    def hide(_: Moment, records: list[Any], response: Response) -> list[Any]:
+        return [record for record in records if record["id"] not in _HIDDEN]
+
+    def hidden() -> Response:
+        return to_list(hide)(moment)
+
+    return _pinned("instead")(replace(moment, answer=hidden))
 
 
 def _total(value: str) -> Fault:
@@ -371,6 +384,11 @@ KINDS: tuple[FaultKind, ...] = (
     # Lists that are not what they say
     FaultKind("the newest post at the end of every answer", _pinned("beside")),
     FaultKind("the newest post in place of the last", _pinned("instead")),
+    FaultKind(
+        "the newest post in place of the last, among hidden ones",
+        _pinned_among_hidden,
+        not_sent=_HIDDEN,
+    ),
     FaultKind("the newest post at the top of every answer", _pinned("first")),
     FaultKind("a total of ten million", _total("10000000"), COMPLETE | PARTIAL),
     FaultKind("a total of ten thousand million", _total("10000000000"), COMPLETE | PARTIAL),

@@ -74,6 +74,7 @@ class TopEvent(Enum):
     ALIKE = "the same rows as the last slice, although rows are counted behind empty windows"
     TOP_DISORDERED = "the ids do not fall"
     REACHED = "the highest id is at or below the floor"
+    JOINED = "the lowest of them is at or below the floor, or these are all rows"
     EMPTY_LIST = "no row, as in the only slice, and the site counts none"
     DEEPER = "no row is shown, and there are rows before them that can be asked for"
     UNREADABLE = "no row can be read"
@@ -140,7 +141,7 @@ def accepted_event(known: Known, answer: SliceAnswer, outgrown: bool) -> Accepte
         return AcceptedEvent.LAST
     if outgrown:
         return AcceptedEvent.OUTGROWN
-    if not rises and known.rank_after(answer) <= known.position.rank:
+    if not rises and _is_stuck(known, answer):
         return AcceptedEvent.STUCK
     if len(answer.ids) == answer.request.size:
         return AcceptedEvent.FULL
@@ -169,11 +170,17 @@ def end_of(known: Known, answer: SliceAnswer) -> int:
 
 
 def top_event(
-    known: Known, page: Page, probes: int, may_page: bool, can_look_deeper: bool
+    known: Known,
+    page: Page,
+    probes: int,
+    may_page: bool,
+    can_look_deeper: bool,
+    shows_rest: bool,
 ) -> TopEvent:
     """Return what the highest ids mean.
 
-    `probes` is the number of requests that all ids between the floor and the top would take.
+    `probes` is the number of requests that all ids between the floor and the top would take, and
+    `shows_rest` says that no row above the floor is missing from them.
     """
     if known.repeated and page.ids == known.last.ids:
         return TopEvent.SAME_PAGE
@@ -182,20 +189,16 @@ def top_event(
     if not _rises(page.ids[::-1]):
         return TopEvent.TOP_DISORDERED
     if not page.ids:
-        if can_look_deeper:
-            return TopEvent.DEEPER
-        if known.looked_up:
-            return TopEvent.HIGHER
-        if known.last.rank < 0 and not known.position.gap and not page.total:
-            return TopEvent.EMPTY_LIST
-        return TopEvent.UNREADABLE
+        return _empty_top_event(known, page, can_look_deeper)
     if page.ids[0] <= known.position.floor:
         return TopEvent.REACHED
+    if not known.trusts_ends and shows_rest:
+        return TopEvent.JOINED
     if known.repeated:
         if may_page and not known.sizes.by_page:
             return TopEvent.OFFSET_IGNORED
         return TopEvent.FEW_MISSED
-    return _missed_event(known, probes)
+    return _missed_event(known, page, probes)
 
 
 def problem_event(request: PageRequest, problem: Problem, may_page: bool) -> ProblemEvent:
@@ -218,14 +221,26 @@ def _hides_rows(known: Known, page: Page) -> bool:
     return bool(page.ids) and known.looked_up and (page.total or 0) > len(page.ids)
 
 
-def _missed_event(known: Known, probes: int) -> TopEvent:
+def _empty_top_event(known: Known, page: Page, can_look_deeper: bool) -> TopEvent:
+    if can_look_deeper:
+        return TopEvent.DEEPER
+    if known.looked_up:
+        return TopEvent.HIGHER
+    has_seen_none = known.last.rank < 0 and not known.first_ids
+    if has_seen_none and not known.position.gap and not page.total:
+        return TopEvent.EMPTY_LIST
+    return TopEvent.UNREADABLE
+
+
+def _missed_event(known: Known, page: Page, probes: int) -> TopEvent:
     if known.looked_up:
         return TopEvent.HIGHER
     if probes <= FEW_PROBES:
         return TopEvent.FEW_MISSED
     if known.budget.retries:
         return TopEvent.MISSED
-    if known.last.total is None and known.budget.empty_windows:
+    total = known.last.total if known.last.ids else page.total
+    if total is None and known.budget.empty_windows > 0:
         return TopEvent.UNCOUNTED
     return TopEvent.FEW_MISSED
 
@@ -239,10 +254,20 @@ def _is_past_end(answer: SliceAnswer) -> bool:
     return answer.rank > 0 and (answer.total is None or answer.total <= answer.rank)
 
 
+def _is_stuck(known: Known, answer: SliceAnswer) -> bool:
+    if known.rank_after(answer) <= known.position.rank:
+        return True
+    is_end = answer.total is None or answer.total <= end_of(known, answer)
+    return is_end and answer.page.ids == known.last.ids
+
+
 def _repeats(known: Known, answer: SliceAnswer) -> bool:
-    if len(answer.ids) < 2 or answer.rank == known.last.rank:
+    ids = answer.page.ids
+    if len(ids) < 2 or ids != known.last.ids:
         return False
-    return answer.ids == known.last.ids
+    # Windows that overlap show the same rows where the site hides all others.
+    hidden = known.page_size.rows_looked_at(answer.request, answer.page) - len(ids)
+    return abs(answer.rank - known.last.rank) > max(0, hidden)
 
 
 def _rises(ids: Sequence[int]) -> bool:

@@ -5,12 +5,17 @@ It is frozen: a method returns what is known next, and only the walk (`walk.py`)
 
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from itertools import pairwise
 
 from crawler.walk.by_id.page_size import PageSize
 from crawler.walk.by_id.position import Bisection, Budget, LastSlice, Position, Sizes
 from crawler.walk.by_id.slices import SliceAnswer
 from crawler.walk.protocol import Page, PageRequest, Problem
 from crawler.walk.windows import Window, window_by_offset, window_by_page
+
+ENOUGH_CONFIRMED = 5
+"""Rows behind the last row of a slice that show that it stands there. A site may end every answer
+with its newest row; so many newer ones are not published between two answers."""
 
 
 class WalkState(Enum):
@@ -40,17 +45,43 @@ class Known:
     """The highest ids were asked for since the floor rose, because windows were empty."""
     repeated: bool = False
     """The last slice brought the same rows as the one before, for another rank."""
+    first_ids: tuple[int, ...] = ()
+    """The ids received last from rank 0."""
+    confirmed: int = 0
+    """Rows received behind the last rows of slices, by slices that show these at their places."""
 
     def believe(self, request: PageRequest, page: Page) -> SliceAnswer:
         """Return the answer to a slice, with its total where that can be believed."""
         total = self.page_size.believed_total(request, page, self.sizes.by_page)
-        return SliceAnswer(request, page, total)
+        is_end = self.page_size.reaches_end(request, page, total, self.sizes.by_page)
+        is_sure = is_end or self.overlap == 1 or self.bisection.rows > 0
+        left_out = int(bool(page.ids) and not is_sure)
+        return SliceAnswer(request, page, total, left_out)
+
+    def may_be_light(self, rank: int, held_rows: int) -> bool:
+        """Return whether a slice from `rank` on has new rows among the first `held_rows`."""
+        overlap = self.overlap if rank else 1
+        return rank + overlap < held_rows
+
+    @property
+    def overlap(self) -> int:
+        """Return how many rows of a slice belong to the slice before it, too.
+
+        It is the anchor, and the row behind it while the last rows of slices prove nothing.
+        """
+        return 1 if self.trusts_ends or self.sizes.limit <= 2 else 2
+
+    @property
+    def trusts_ends(self) -> bool:
+        """Return whether the last row of a slice surely is the one that stands there."""
+        return self.confirmed >= ENOUGH_CONFIRMED
 
     def window(self, rank: int, size: int) -> Window:
         """Return a window of `size` rows or fewer that begins at `rank`, or before it."""
         if not self.sizes.by_page:
             return window_by_offset(rank, size)
-        return window_by_page(rank, size, self.position.anchored, self.position.least)
+        overlap = self.overlap if self.position.anchored else 0
+        return window_by_page(rank, size, overlap, self.position.least)
 
     def next_size(self) -> int:
         """Return the number of rows to request at the position."""
@@ -69,9 +100,18 @@ class Known:
             return rank
         # Unreadable rows came before the last row received, so its rank is higher than it counts.
         # The next slice goes back by three times the rows that, on average, come for one.
-        return max(rank, answer.rank + looked_at - -(-3 * looked_at // received))
+        back = 3 + answer.left_out
+        return max(rank, answer.rank + looked_at - -(-back * looked_at // received))
 
     # What is known after an answer
+
+    def shown(self, request: PageRequest, page: Page) -> "Known":
+        """Return what is known after a slice whose turn has come, whatever it means."""
+        confirmed = self.confirmed
+        if not self.trusts_ends:
+            confirmed += _rows_behind(self.last.ids[-2:], page.ids)
+        first_ids = self.first_ids if request.rank else page.ids
+        return replace(self, confirmed=confirmed, first_ids=first_ids)
 
     def noted(self, request: PageRequest, page: Page) -> "Known":
         """Return what is known after any answer: it tells about the site's page size."""
@@ -79,7 +119,7 @@ class Known:
 
     def accepted(self, answer: SliceAnswer) -> "Known":
         """Return what is known after an anchored slice, at the same rank as before."""
-        known = replace(self, last=LastSlice(answer.rank, answer.ids, answer.total))
+        known = replace(self, last=self.last.followed_by(answer))
         if answer.ids[-1] <= self.position.floor:
             return known
         position = self.position.risen(answer.ids[-1])
@@ -159,3 +199,14 @@ class Known:
         if self.bisection.rows > 1:
             return known.with_size(self.bisection.rows)
         return known
+
+
+def _rows_behind(end: tuple[int, ...], ids: tuple[int, ...]) -> int:
+    """Return how many rows come behind the last two rows of a slice, in the next slice.
+
+    It is 0 where that does not have them one after the other.
+    """
+    for behind, pair in enumerate(reversed(list(pairwise(ids)))):
+        if pair == end:
+            return behind
+    return 0

@@ -96,9 +96,11 @@ class Sizes:
     def after(self, answer: SliceAnswer, page_size: PageSize) -> "Sizes":
         """Return the sizes after a slice that was accepted."""
         # What a page number means depends on the size of pages, so a cap has to be known exactly.
-        if self.by_page and page_size.seems_capped(answer.request, answer.page):
+        # Two rows without totals may be all that there are.
+        is_known = answer.page.total is not None or page_size.largest > 2
+        if self.by_page and is_known and page_size.seems_capped(answer.request, answer.page):
             return self.lowered(max(2, page_size.largest))
-        if not answer.request.ids_only and len(answer.ids) >= self.size:
+        if not answer.request.ids_only and len(answer.page.ids) >= self.size:
             return self.grown()
         return self
 
@@ -133,7 +135,13 @@ class LastSlice:
 
     rank: int = -1
     ids: tuple[int, ...] = ()
+    """All ids received, also of a last row that proved nothing."""
     total: int | None = None
+
+    def followed_by(self, answer: SliceAnswer) -> "LastSlice":
+        """Return the slice that is the last one now, at the first rank that brought its rows."""
+        ids = answer.page.ids
+        return LastSlice(self.rank if ids == self.ids else answer.rank, ids, answer.total)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,11 +33,13 @@ class SliceAnswer:
     page: Page
     total: int | None
     """The total of the answer, where it can be believed."""
+    left_out: int = 0
+    """How many of the last rows prove nothing, because they may stand elsewhere in the list."""
 
     @property
     def ids(self) -> tuple[int, ...]:
-        """Return the ids received, in rising order."""
-        return self.page.ids
+        """Return the ids received at their own places, in rising order."""
+        return self.page.ids[: len(self.page.ids) - self.left_out]
 
     @property
     def rows(self) -> int:

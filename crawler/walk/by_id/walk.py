@@ -44,6 +44,7 @@ any slice state  ALL_SEEN         settles the end from the top                  
 
                  The highest ids are received
 TOP              REACHED          has reached the end                                SETTLED
+                 JOINED           queues those that it did not receive               SETTLED
                  EMPTY_LIST       has read the empty collection                      SETTLED
                  DEEPER           looks at the rows before the ones looked at        TOP
                  UNREADABLE       has reached the end, in doubt if rows are counted  SETTLED
@@ -92,6 +93,12 @@ dropped. It became visible after the walk had passed its place, or the list does
 order of ids, as where a plugin shows the newest post in every answer and the floor rises too early.
 That is why an anchor must be a row that came with an earlier slice: then all slices overlap, and
 together they show every rank of the list.
+
+The last row of a slice proves nothing at first: it may be the newest one, in place of the row that
+stands there. It is taken, but the floor rises only to the row before it, and the next slice begins
+there. A slice that shows both rows, one after the other, and several rows behind them, proves that
+the list ends its answers honestly. Then the last rows count, and slices overlap by one row. A slice
+that reaches the end of the list counts whole in any case.
 
 A walk that goes on where an earlier one stopped knows how many rows that one has read. As long as
 the slices lie among these, it requests only the few fields that show whether a row is held as it is
@@ -318,25 +325,27 @@ class WalkById:
         return self._request_of(window)
 
     def _request_of(self, window: Window) -> PageRequest:
-        light = window.start + 1 < self._held_rows
+        light = self._known.may_be_light(window.start, self._held_rows)
         return slice_request(self._number(), window, light)
 
     def _size_from(self, rank: int, size: int) -> int:
         """Return the rows to request from a rank: no light slice goes beyond the rows held."""
         light_rows = self._held_rows - rank
-        if light_rows < 2 or self._known.sizes.by_page:
+        is_light = self._known.may_be_light(rank, self._held_rows)
+        if not is_light or self._known.sizes.by_page:
             return min(size, self._quick_rows())
         return min(size, light_rows)
 
     def _quick_rows(self) -> int:
-        """Return the most rows to request now: two at least, as one of them overlaps."""
-        rows = max(2, self._rows_now())
+        """Return the most rows to request now: one more at least than those that overlap."""
+        rows = max(self._known.overlap + 1, self._rows_now())
         self._least_rows = min(self._least_rows, rows)
         return rows
 
     def _is_among_held(self) -> bool:
         """Return whether the next slice is a light one."""
-        return self._state in SLICE_STATES and self._known.position.rank + 1 < self._held_rows
+        rank = self._known.position.rank
+        return self._state in SLICE_STATES and self._known.may_be_light(rank, self._held_rows)
 
     # State
 
@@ -438,6 +447,7 @@ class WalkById:
     # The turn of a slice has come
 
     def _judge(self, request: PageRequest, page: Page) -> None:
+        self._known = self._known.shown(request, page)
         answer = self._known.believe(request, page)
         # Posts answer with total 0 for any `offset` past the end: that is no total to keep.
         if answer.total or (answer.total == 0 and answer.rank == 0):
@@ -539,7 +549,8 @@ class WalkById:
         top = page.ids[0] if page.ids else 0
         probes = self._queue.cost(floor + 1, top)
         deeper = self._can_look_deeper(request, page)
-        event = top_event(known, page, probes, self._may_page, deeper)
+        shows_rest = self._shows_rest(request, page)
+        event = top_event(known, page, probes, self._may_page, deeper, shows_rest)
         self._known = known.with_top(top)
         return self._after_top_event(event, request, page)
 
@@ -559,17 +570,15 @@ class WalkById:
                 return self._without_order()
             case TopEvent.REACHED | TopEvent.EMPTY_LIST:
                 return WalkState.SETTLED
+            case TopEvent.JOINED:
+                return self._after_joined(page)
             case TopEvent.HIGHER:
                 return self._start_again()
             case TopEvent.DEEPER:
                 self._top_rank += self._step_deeper(request)
                 return WalkState.TOP
             case TopEvent.UNREADABLE:
-                if not known.page_size.saw_all(request, page):
-                    self._builder.add_lost_stretch(
-                        floor, None, known.position.gap_problem, "the last rows cannot be read"
-                    )
-                return WalkState.SETTLED
+                return self._after_unreadable_top(request, page)
             case TopEvent.FEW_MISSED:
                 self._queue_gap(top, before=None)
                 return WalkState.SETTLED
@@ -582,6 +591,32 @@ class WalkById:
                 return self._start_again()
             case TopEvent.OFFSET_IGNORED:
                 return self._request_by_page()
+
+    def _after_joined(self, page: Page) -> WalkState:
+        floor = self._known.position.floor
+        unseen = tuple(id for id in page.ids[::-1] if floor < id and id not in self._taken)
+        self._queue.add(unseen, INCLUDE_LIMIT)
+        return WalkState.SETTLED
+
+    def _after_unreadable_top(self, request: PageRequest, page: Page) -> WalkState:
+        if not self._known.page_size.saw_all(request, page):
+            position = self._known.position
+            self._builder.add_lost_stretch(
+                position.floor, None, position.gap_problem, "the last rows cannot be read"
+            )
+        return WalkState.SETTLED
+
+    def _shows_rest(self, request: PageRequest, page: Page) -> bool:
+        """Tell whether the highest ids are all visible rows above the floor."""
+        known = self._known
+        if not page.ids:
+            return False
+        if page.ids[-1] <= known.position.floor:
+            return True
+        # If the first rows are the last rows, then there are no others.
+        is_whole = page.ids[::-1] == known.first_ids
+        looked_at = request.rank + known.page_size.rows_looked_at(request, page)
+        return is_whole and (page.total is None or page.total <= looked_at)
 
     def _can_look_deeper(self, request: PageRequest, page: Page) -> bool:
         """Tell whether rows before those of an answer from the top can be shown."""

@@ -191,8 +191,39 @@ def test_page_numbers_lose_rows_under_the_schedules_that_the_walk_withstands() -
 def test_a_list_with_the_newest_row_in_every_answer_loses_nothing(
     ids: set[int], pinned: Any, totals: bool, per_page: int, width: int, seed: int
 ) -> None:
-    # Not while the site changes: then such a row may be taken for an anchor (docs/how-it-works.md).
     site = Site(sorted(ids), pinned=pinned, totals=totals)
     outcome = drive(choose_walk(FULL, per_page=per_page, width=width), site, None, seed)
     assert sorted(outcome.emitted) == site.ids
     assert outcome.certificate.proved, outcome.certificate.reason
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    sites(),
+    capabilities(),
+    st.sampled_from(["instead", "beside"]),
+    PER_PAGE,
+    st.integers(1, 4),
+    st.sampled_from([0, 1, 3]),
+    SEEDS,
+)
+def test_the_newest_row_in_place_of_others_is_no_proof(
+    site: Site, can: Capabilities, pinned: Any, per_page: int, width: int, most: int, seed: int
+) -> None:
+    site.pinned = pinned
+    site.totals = True  # docs/how-it-works.md says what is left without them
+    site.silent_cap = 1000
+    site.maximum = 100
+    site.stale = 0
+    changes = mutations(min(most, per_page // 3))
+    outcome = drive(WalkById(can, per_page=per_page, width=width), site, changes, seed)
+    assert_kept(outcome, site)
+
+
+def test_the_newest_row_in_place_of_others_costs_one_row_more_a_slice() -> None:
+    for hidden in (set[int](), set(range(2, 1000, 4))):
+        site = Site(list(range(1, 1001)), hidden=hidden, pinned="instead")
+        outcome = drive(WalkById(FULL), site)
+        assert sorted(outcome.emitted) == sorted(site.always)
+        assert outcome.certificate.proved
+        assert outcome.certificate.requests <= 14

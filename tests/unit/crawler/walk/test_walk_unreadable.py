@@ -108,18 +108,20 @@ def test_too_many_in_a_row_end_the_walk() -> None:
 
 @pytest.mark.parametrize("kind", [ProblemKind.FATAL, ProblemKind.CLOSED])
 def test_a_route_that_ends_keeps_what_came(kind: ProblemKind) -> None:
-    walk = WalkById(FULL, per_page=3, width=2)
+    walk = WalkById(FULL, per_page=10, width=2)
     [first] = walk.requests()
-    assert walk.feed(first, Page((1, 2, 3), 9, 3)) == [1, 2, 3]
-    second, third = walk.requests()
-    walk.fail(third, Problem(kind, "forbidden", "http_403"))
+    assert walk.feed(first, Page(tuple(range(1, 11)), 60, 6)) == list(range(1, 11))
+    [second] = walk.requests()
+    assert walk.feed(second, Page(tuple(range(9, 19)), 60, 6)) == list(range(11, 19))
+    third, fourth = walk.requests()
+    walk.fail(fourth, Problem(kind, "forbidden", "http_403"))
     assert walk.finished
-    assert walk.feed(second, Page((3, 4, 5), 9, 3)) == []
+    assert walk.feed(third, Page(tuple(range(18, 28)), 60, 6)) == []
     assert walk.requests() == []
     assert (walk.certificate.proved, walk.certificate.reason, walk.certificate.listed) == (
         False,
         "forbidden",
-        3,
+        18,
     )
 
 
