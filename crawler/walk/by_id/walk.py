@@ -408,7 +408,8 @@ class WalkById:
     def _take(self, request: PageRequest, page: Page) -> list[int]:
         """Take the rows of a slice that are new. Return those whose records came with them."""
         new = tuple(id for id in dict.fromkeys(page.ids) if self._takes(id))
-        self._count_old_news(page, bool(new))
+        if request.size > 1:  # a slice of one row may show its anchor and nothing else
+            self._count_old_news(page, bool(new))
         if request.light:
             new = self._current(new, page)
         elif request.ids_only:
