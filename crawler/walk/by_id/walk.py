@@ -472,6 +472,9 @@ class WalkById:
             case SliceEvent.NO_ROWS:
                 return WalkState.SETTLED
             case SliceEvent.EMPTY:
+                if answer.left_out:  # its row proved nothing, but it shows the site's page size
+                    sizes = known.sizes.after(answer, known.page_size)
+                    self._known = replace(known, sizes=sizes)
                 return self._after_empty(answer)
 
     def _begins_known(self, answer: SliceAnswer) -> bool:
