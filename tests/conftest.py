@@ -7,9 +7,13 @@ from collections.abc import Iterator, Mapping
 import pytest
 from hypothesis import HealthCheck, settings
 
-# A busy machine is no failure.
+# A busy machine is no failure. Everybody gets the same examples, so that a failure is due to a
+# change and not to chance; `RANDOM_EXAMPLES=1` looks for others.
 settings.register_profile(
-    "any_machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "any_machine",
+    deadline=None,
+    derandomize="RANDOM_EXAMPLES" not in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("any_machine")
 
