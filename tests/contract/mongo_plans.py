@@ -43,6 +43,10 @@ def _is_bounded(conditions: Sequence[Any]) -> bool:
     return any(isinstance(one, Mapping) and _RANGES & one.keys() for one in conditions)
 
 
+def _matches_nothing(branch: Mapping[str, list[Any]]) -> bool:
+    return any({"$in": []} in conditions for conditions in branch.values())
+
+
 def serves(keys: Keys, branch: Mapping[str, list[Any]], sort: Keys) -> bool:
     """Tell whether an index serves a conjunction and its sort."""
     exact = {field for field, conditions in branch.items() if _is_exact(conditions)}
@@ -68,5 +72,6 @@ def unserved(command: Mapping[str, Any], indexes: Sequence[Keys]) -> list[dict[s
     return [
         branch
         for branch in branches(query)
-        if not any(serves(keys, branch, sort) for keys in (*indexes, BY_KEY))
+        if not _matches_nothing(branch)
+        and not any(serves(keys, branch, sort) for keys in (*indexes, BY_KEY))
     ]
