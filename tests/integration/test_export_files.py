@@ -236,7 +236,7 @@ def test_memory_stays_flat(big_file, tmp_path, form):
             "from wparchive.export import export_posts\n"
             f"with open_archive({big_file!r}) as archive:\n"
             f"    posts = archive.posts(order='key', raw={form == 'wxr'}, limit={limit})\n"
-            f"    export_posts(archive, posts, Path({str(tmp_path / str(limit))!r}), {form!r})\n"
+            f"    export_posts(archive, posts, Path({str(tmp_path / f'out{limit}')!r}), {form!r})\n"
             "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
         )
         return int(
