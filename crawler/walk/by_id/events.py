@@ -71,7 +71,7 @@ class TopEvent(Enum):
     """What the highest ids mean."""
 
     SAME_PAGE = "the same rows as the last slice: the site ignores the query"
-    ALIKE = "the same rows as the last slice, although rows are counted behind empty windows"
+    ALIKE = "the same rows as an earlier slice, although the site counts more"
     TOP_DISORDERED = "the ids do not fall"
     REACHED = "the highest id is at or below the floor"
     JOINED = "the lowest of them is at or below the floor, or these are all rows"
@@ -184,7 +184,7 @@ def top_event(
     """
     if known.repeated and page.ids == known.last.ids:
         return TopEvent.SAME_PAGE
-    if page.ids == known.last.ids and _hides_rows(known, page):
+    if not known.asked_one and _is_alike(known, page):
         return TopEvent.ALIKE
     if not _rises(page.ids[::-1]):
         return TopEvent.TOP_DISORDERED
@@ -216,9 +216,13 @@ def problem_event(request: PageRequest, problem: Problem, may_page: bool) -> Pro
     return ProblemEvent.REFUSED
 
 
-def _hides_rows(known: Known, page: Page) -> bool:
-    """Return whether windows were empty, and the site counts more rows than it shows here."""
-    return bool(page.ids) and known.looked_up and (page.total or 0) > len(page.ids)
+def _is_alike(known: Known, page: Page) -> bool:
+    """Return whether the site may give these rows for every query, although it counts more."""
+    if not page.ids or (page.total or 0) <= len(page.ids):
+        return False
+    if page.ids == known.last.ids:
+        return known.looked_up
+    return page.ids == known.first_ids
 
 
 def _empty_top_event(known: Known, page: Page, can_look_deeper: bool) -> TopEvent:

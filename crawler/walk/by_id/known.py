@@ -43,6 +43,8 @@ class Known:
     """The highest id, when it was requested last."""
     looked_up: bool = False
     """The highest ids were asked for since the floor rose, because windows were empty."""
+    asked_one: bool = False
+    """One id was requested, to see whether the site hears a query at all."""
     repeated: bool = False
     """The last slice brought the same rows as the one before, for another rank."""
     first_ids: tuple[int, ...] = ()

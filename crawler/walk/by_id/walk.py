@@ -54,7 +54,7 @@ TOP              REACHED          has reached the end                           
                  UNCOUNTED        goes on behind its position, and leaves a gap      slices
                  OFFSET_IGNORED   requests by page number from now on                slices
                  SAME_PAGE        gives up; another form of URL may do better        STOPPED
-                 ALIKE            requests one more id, to see whether it is heard   SETTLED
+                 ALIKE            requests one more id, to see whether it is heard   TOP
                  TOP_DISORDERED   gives up; another walk may do better               STOPPED
 
                  A request for a slice, or for the highest ids, meets a problem
@@ -567,9 +567,10 @@ class WalkById:
                 self._builder.note_query_ignored()
                 return WalkState.STOPPED
             case TopEvent.ALIKE:
+                self._known = replace(known, asked_one=True)
                 self._last_foreign = page.ids
-                self._queue.add_range(floor + 1, floor + 1)
-                return WalkState.SETTLED
+                self._queue.add((max(floor, top) + 1,), 1)
+                return WalkState.TOP
             case TopEvent.TOP_DISORDERED:
                 return self._without_order()
             case TopEvent.REACHED | TopEvent.EMPTY_LIST:

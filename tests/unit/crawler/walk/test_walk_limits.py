@@ -97,6 +97,17 @@ def test_a_cache_that_ignores_the_query_and_holds_rising_ids_is_recognised() -> 
     assert walk.certificate.query_ignored
 
 
+@pytest.mark.parametrize("total", [3, 50, 99, 250, 100_000])
+def test_a_cache_that_gives_one_row_for_every_query_is_recognised(total: int) -> None:
+    """A page of one row has no second row that could show that the query is not heard."""
+    walk = choose_walk(FULL, width=2)
+    while requests := walk.requests():
+        for request in requests:
+            walk.feed(request, Page((total,), total, total))
+    assert walk.certificate.query_ignored
+    assert walk.certificate.requests <= 10
+
+
 def test_a_cache_that_ignores_the_query_does_no_harm_to_a_single_page() -> None:
     site = Site(list(range(1, 9)), constant=True)
     outcome = drive(choose_walk(FULL), site)
