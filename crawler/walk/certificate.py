@@ -59,9 +59,15 @@ class CertificateBuilder:
         # Generous, because each row may need a dozen requests on a site where many records fail.
         return self.requests > 50 * (self.first_total // size + 20) + more
 
-    def has_outgrown(self, size: int) -> bool:
-        """Return whether the collection grows so fast that a walk may never reach its end."""
-        return self.first_total is not None and self.listed > 2 * self.first_total + 10 * size
+    def outgrown(self, size: int) -> str:
+        """Return why a walk may never reach the end of a collection that grows; "" where it may.
+
+        `size` is the number of rows a request brings.
+        """
+        first = self.first_total
+        if first is None or self.listed <= 2 * first + 10 * size:
+            return ""
+        return f"the collection grew from {first} to more than {self.listed} rows during the walk"
 
     def doubt(self, reason: str) -> None:
         """Add a reason why the walk is not proved."""

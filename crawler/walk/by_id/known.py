@@ -29,6 +29,9 @@ class WalkState(Enum):
     STOPPED = "nothing: the walk was given up, and the certificate has the reason"
 
 
+SLICE_STATES = frozenset({WalkState.SLICES, WalkState.IDS_ONLY, WalkState.BISECTION})
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """All that the walk has learnt about the list, as the events (`events.py`) need it."""
@@ -51,6 +54,26 @@ class Known:
     """The ids received last from rank 0."""
     confirmed: int = 0
     """Rows received behind the last rows of slices, by slices that show these at their places."""
+    failed_slice: PageRequest | None = None
+    """A slice to be requested again, but only its ids."""
+    top_rank: int = 0
+    """The rank, counted from the top, of the highest id requested next. No row before it is shown.
+    """
+    was_full: bool = False
+    """The last slice was FULL: it is worth requesting ahead."""
+    streak: int = 0
+    """Single records or rows that failed one after the other."""
+    last_foreign: tuple[int, ...] = ()
+    """Ids that came where others were requested."""
+
+    @property
+    def slice_state(self) -> WalkState:
+        """Return the state in which the next slice is requested."""
+        if self.failed_slice:
+            return WalkState.IDS_ONLY
+        if self.bisection.rows:
+            return WalkState.BISECTION
+        return WalkState.SLICES
 
     def believe(self, request: PageRequest, page: Page) -> SliceAnswer:
         """Return the answer to a slice, with its total where that can be believed."""
@@ -113,11 +136,11 @@ class Known:
         if not self.trusts_ends:
             confirmed += _rows_behind(self.last.ids[-2:], page.ids)
         first_ids = self.first_ids if request.rank else page.ids
-        return replace(self, confirmed=confirmed, first_ids=first_ids)
+        return replace(self, confirmed=confirmed, first_ids=first_ids, was_full=False)
 
     def noted(self, request: PageRequest, page: Page) -> "Known":
-        """Return what is known after any answer: it tells about the site's page size."""
-        return replace(self, page_size=self.page_size.noted(request, page))
+        """Return what is known after any answer: it ends a streak, and tells of the page size."""
+        return replace(self, page_size=self.page_size.noted(request, page), streak=0)
 
     def accepted(self, answer: SliceAnswer) -> "Known":
         """Return what is known after an anchored slice, at the same rank as before."""

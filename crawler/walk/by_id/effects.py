@@ -1,0 +1,116 @@
+"""What follows from an event: the next state, what is known then, and what is left to do.
+
+The pure functions of `transitions.py` return a `WalkStep`. The walk (`walk.py`) takes it.
+"""
+
+from dataclasses import dataclass
+
+from crawler.walk.by_id.by_include import IncludeQueue
+from crawler.walk.by_id.known import Known, WalkState
+from crawler.walk.by_id.taken import TakenRows
+from crawler.walk.certificate import CertificateBuilder
+from crawler.walk.protocol import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A reason for the certificate why the walk is not proved."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteQueryIgnored:
+    """The news for the certificate that the same page came for every query."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteOrderIgnored:
+    """The news for the certificate that another walk is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LostStretch:
+    """A stretch between two ids that the certificate names, because nothing is known of it."""
+
+    after: int
+    before: int | None
+    problem: Problem | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueIds:
+    """Ids to request before all others, in batches of at most `size`."""
+
+    ids: tuple[int, ...]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRange:
+    """Ids to request at the end, whether they were taken or not."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueueGap:
+    """Ids to request at the end, but those that were taken."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class LowerLimit:
+    """The most ids to request at once from now on."""
+
+    size: int
+
+
+Effect = (
+    Doubt
+    | NoteQueryIgnored
+    | NoteOrderIgnored
+    | LostStretch
+    | QueueIds
+    | QueueRange
+    | QueueGap
+    | LowerLimit
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WalkStep:
+    """The next state of the walk, and how it comes to it."""
+
+    state: WalkState
+    known: Known
+    effects: tuple[Effect, ...] = ()
+    starts_again: bool = False
+    """The slices in flight are dropped: the next slice does not follow on them."""
+
+
+def carry_out(
+    effect: Effect, builder: CertificateBuilder, queue: IncludeQueue, taken: TakenRows
+) -> None:
+    """Do what an effect says to the certificate, or to the queue of ids."""
+    match effect:
+        case Doubt(reason):
+            builder.doubt(reason)
+        case NoteQueryIgnored():
+            builder.note_query_ignored()
+        case NoteOrderIgnored():
+            builder.note_order_ignored()
+        case LostStretch(after, before, problem, reason):
+            builder.add_lost_stretch(after, before, problem, reason)
+        case QueueIds(ids, size):
+            queue.add(ids, size)
+        case QueueRange(low, high):
+            queue.add_range(low, high)
+        case QueueGap(low, high):
+            queue.add_range(low, high, taken=taken.between(low, high))
+        case LowerLimit(size):
+            queue.lower_limit(size)
