@@ -31,10 +31,10 @@ from pipelines.cleaning.parse.events import feed_events
 from pipelines.fingerprint import fingerprint_item
 from pipelines.furniture import leave_out_furniture
 from pipelines.helpers.document import document_of
-from wparchive.backends.saving import batch_of
 from wparchive.backends.sqlite import search_index
 from wparchive.backends.sqlite import sqlite_saving as saving
 from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter
+from wparchive.backends.storable_batch import batch_of
 from wparchive.furniture.counting import FrequentKeys
 from wparchive.furniture.keys import block_key, keys_of_blocks
 from wparchive.furniture.remove import Furniture

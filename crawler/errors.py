@@ -25,7 +25,7 @@ CrawlError
 | raised by | what |
 |---|---|
 | the command, the spider and the check of settings | BadArguments |
-| `phases.plan` | BadArguments, ApiClosed |
+| `phases.plan`, `phases.measure` | BadArguments, ApiClosed |
 | `site.discovery` | SiteUnreachable, NotWordPress, ApiClosed, RobotsForbid, BadArguments |
 | `phases.plan`, `middlewares` | CredentialsRefused |
 | `middlewares` | RobotsForbid, AddressForbidden, AskedToWait, KeepsFailing, RunEnds |

@@ -24,7 +24,7 @@ AUTO = frozenset({"auto"})
 
 
 class Accepted(Protocol):
-    """What a setting may be."""
+    """The values that a setting may have."""
 
     def fits(self, value: object) -> bool:
         """Tell whether a value, of the settings module or of a command line, can be used."""

@@ -19,7 +19,7 @@ LONG_FUNCTION = 40
 UNNAMED = frozenset({"logger", "log"})
 """Names that every module may have for itself."""
 RIDDLES = ("What ", "Whether ", "Who ", "How ")
-"""Beginnings of a function's docstring that is not a verb."""
+"""Beginnings of a docstring that are neither a verb nor a noun."""
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -208,13 +208,13 @@ class House:
 
     @cached_property
     def riddles(self) -> list[str]:
-        """List the docstrings of functions that do not begin with a verb (a rough look)."""
+        """List the docstrings that begin neither with a verb nor with a noun (a rough look)."""
         return [
             f"{module.place}:{node.lineno} {node.name}"
             for module in self.modules
             for node in ast.walk(module.tree)
-            if isinstance(node, FunctionNode)
-            and not _is_property(node)
+            if isinstance(node, (FunctionNode, ast.ClassDef))
+            and not (isinstance(node, FunctionNode) and _is_property(node))
             and (ast.get_docstring(node) or "").startswith(RIDDLES)
         ]
 

@@ -76,7 +76,7 @@ class OutputFailed(ArchiveError):
 
 
 class ExtraMissing(ArchiveError):
-    """What was asked for needs an optional package that is not installed."""
+    """An optional package is not installed, and the task needs it."""
 
 
 def missing(address: str, found: str) -> ArchiveMissing:

@@ -30,7 +30,7 @@ _GONE = (404, 410)
 
 @dataclass(frozen=True, slots=True)
 class ReadingLimits:
-    """How much is read."""
+    """The most to read."""
 
     requests: int
     """Requests of the whole reading."""
@@ -52,7 +52,7 @@ class ListedAddress:
 
 @dataclass
 class SitemapReading:
-    """What the sitemaps of a site list."""
+    """The addresses that the sitemaps of a site list."""
 
     listed: dict[str, ListedAddress] = field(default_factory=dict)
     """By `address_key`."""
@@ -65,7 +65,7 @@ class SitemapReading:
 
 
 class SitemapReader:
-    """Reads the sitemaps of a site, as far as the limits allow."""
+    """A reader of the sitemaps of a site, as far as the limits allow."""
 
     def __init__(self, client: RestClient, home: str, requests_max: int, max_bytes: int) -> None:
         self._get = partial(client.get, tries=2, accept="*/*")

@@ -24,7 +24,7 @@ _NEWS_S = 1.0  # a change of the interval that is worth a line in the log
 
 
 class DownloadSlot(Protocol):
-    """What is used of the slot that the downloader keeps for a host."""
+    """The parts used of the slot that the downloader keeps for a host."""
 
     delay: float
 

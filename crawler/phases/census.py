@@ -18,7 +18,7 @@ from typing import Any
 
 from crawler.phases.collect import Collector
 from crawler.phases.light import LightReader
-from crawler.phases.plan import MeasuredCollection
+from crawler.phases.measure import MeasuredCollection
 from crawler.phases.watermarks import look_again_from, milestone_of
 from crawler.polls.listing import LightRow, Listing, Milestone
 from crawler.polls.news import CHEAP_REQUESTS, News, Question, lay_over, look_for_news

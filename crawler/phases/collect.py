@@ -10,8 +10,8 @@ from crawler.fallback.published import lacking_parts
 from crawler.items import Item
 from crawler.pace import BatchSize
 from crawler.parsing import RecordSource, parse_from
+from crawler.phases.measure import MeasuredCollection
 from crawler.phases.pages_ahead import AcceptedPage, PagesAhead, Records
-from crawler.phases.plan import MeasuredCollection
 from crawler.phases.record_requests import Answered, BatchTimes, RecordRequests
 from crawler.rest.collections import Collection
 from crawler.run.checkpoints import ArrivalMarks
@@ -74,7 +74,7 @@ class HeldRows:
 
 @dataclass(frozen=True, slots=True)
 class Collector:
-    """Makes the readers of one run; a strategy asks it for one."""
+    """The maker of the readers of one run; a strategy asks it for one."""
 
     run: RunState
     per_page: int = 100
@@ -116,7 +116,7 @@ class Collector:
 
 
 class CollectionReader:
-    """Reads one collection with a walk, and counts what it read."""
+    """A reader of one collection with a walk; it counts what it read."""
 
     def __init__(
         self,

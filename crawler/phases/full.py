@@ -7,8 +7,8 @@ from functools import partial
 from crawler.items import Item
 from crawler.phases.collect import Collector, HeldRows
 from crawler.phases.light import differs, light_fields, light_rows
+from crawler.phases.measure import MeasuredCollection
 from crawler.phases.pages_ahead import Records
-from crawler.phases.plan import MeasuredCollection
 from crawler.phases.strategy import Strategy
 from crawler.rest.collections import Collection
 from crawler.run.checkpoints import can_go_on

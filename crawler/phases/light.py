@@ -7,8 +7,8 @@ from typing import Any
 from crawler.fallback.published import lacking_parts
 from crawler.items import Item
 from crawler.phases.collect import Collector
+from crawler.phases.measure import MeasuredCollection
 from crawler.phases.pages_ahead import AcceptedPage, Records
-from crawler.phases.plan import MeasuredCollection
 from crawler.phases.record_requests import RecordRequests
 from crawler.polls.listing import LightRow, Listing
 from crawler.polls.news import News

@@ -35,7 +35,7 @@ class AcceptedPage:
 
 
 class PagesAhead:
-    """Makes the items of several pages at a time, and gives them in the order of the pages."""
+    """The items of several pages, made at a time and given in the order of the pages."""
 
     def __init__(self, items_of: Callable[[AcceptedPage], Awaitable[list[Item]]]) -> None:
         self._items_of = items_of

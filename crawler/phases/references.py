@@ -10,7 +10,7 @@ from crawler.items import Item
 from crawler.phases.census import ASKED_AT_ONCE
 from crawler.phases.collect import Collector
 from crawler.phases.light import LightReader
-from crawler.phases.plan import MeasuredCollection
+from crawler.phases.measure import MeasuredCollection
 from crawler.rest.collections import Collection
 from crawler.rest.lenient_json import decode_record
 from crawler.run.report import TypeKey

@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator
 from typing import Protocol
 
 from crawler.items import Item
-from crawler.phases.plan import MeasuredCollection, measure_size
+from crawler.phases.measure import MeasuredCollection, measure_size
 from crawler.rest.collections import Collection
 from crawler.run.run_state import RunState
 
 
 class Strategy(Protocol):
-    """How a run goes about the collections of a site, and what it proves about each.
+    """The way in which a run reads the collections of a site; it says what it proves of each.
 
     The spider calls the methods in this order: `measure` and `expected` for every collection, then
     for one collection after the other `collect`, and `vanished` where `collect` proved something;

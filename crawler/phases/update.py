@@ -9,7 +9,7 @@ from crawler.phases.census import Census, List, PostsSeen, hides_comments
 from crawler.phases.collect import Collector
 from crawler.phases.full import FullStrategy
 from crawler.phases.light import LightReader, differs, light_fields
-from crawler.phases.plan import MeasuredCollection
+from crawler.phases.measure import MeasuredCollection
 from crawler.phases.references import References, batches
 from crawler.phases.strategy import Strategy
 from crawler.phases.vanished import brake_limit

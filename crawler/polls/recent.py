@@ -17,7 +17,7 @@ _BEFORE: dict[SortedBy, str] = {"date": "before", "modified": "modified_before"}
 
 
 class NewestFirst:
-    """Reads a list in falling order until a row for which `is_old` is true.
+    """A poll of a list in falling order, until a row for which `is_old` is true.
 
     The first request names no moment, so that its total is that of the whole collection. A further
     page begins at the last row received: where it is named by its date, rows cannot shift
@@ -127,7 +127,7 @@ class NewestFirst:
 
 
 class ModifiedSince:
-    """Reads forward by `modified_after`, and never by page number.
+    """A poll that goes forward by `modified_after`, and never by page number.
 
     An object that is edited meanwhile goes to the end of the list, and all rows behind it move up
     by one. A request that names the last `modified` seen, less a second, is not moved by that.

@@ -30,7 +30,7 @@ def _usable_cores() -> int:
 
 
 class HelperProcessChoice:
-    """Says whether to start a helper process now.
+    """The decision whether to start a helper process now.
 
     `setting` is the value of `ARCHIVE_PROCESS` or `CLEAN_PROCESSES`. A number decides at once.
     With `auto` it depends on spare cores, and on how many objects the site turned out to have.

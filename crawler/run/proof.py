@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class ProofStatus(StrEnum):
-    """How far a proof went."""
+    """The reach of a proof."""
 
     PROVED = "proved"
     UNPROVEN = "unproven"

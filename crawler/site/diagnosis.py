@@ -107,7 +107,7 @@ class OfferedType:
 
 @dataclass
 class Estimate:
-    """What a full crawl would take, about."""
+    """The rough cost of a full crawl."""
 
     requests: int
     seconds: float

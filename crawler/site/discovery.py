@@ -17,13 +17,13 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from crawler.errors import CrawlError, NoResponse, ResponseError, RobotsForbid, SiteUnreachable
-from crawler.middlewares.addresses import is_local
 from crawler.rest.api import Api, is_same_place, site_key
 from crawler.rest.php_values import as_mapping, as_text
 from crawler.rest.responses import RestResponse, read_object
 from crawler.site.attempts import DiscoveryAttempts, discovery_error
 from crawler.site.candidates import Candidate, Get, Ladder
 from crawler.site.page_links import page_language, page_theme
+from crawler.site.private_hosts import is_local
 from crawler.site.start_address import has_scheme, normalise_address
 from wparchive.model.documents import Site
 

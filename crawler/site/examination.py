@@ -306,7 +306,7 @@ class RequestBudget:
 
 
 class DoctorSpider(Spider):
-    """Makes one examination."""
+    """The spider of one examination."""
 
     name = "doctor"
     diagnosis: Diagnosis | None = None

@@ -28,7 +28,8 @@ from crawler.files.phase import MediaFile, file_limits, keep_files
 from crawler.items import Item
 from crawler.phases.collect import Collector
 from crawler.phases.full import FullStrategy
-from crawler.phases.plan import MeasuredCollection, find_site, log_in, measure, plan
+from crawler.phases.measure import MeasuredCollection, measure
+from crawler.phases.plan import find_site, log_in, plan
 from crawler.phases.strategy import Strategy
 from crawler.phases.update import ReconcileStrategy, UpdateStrategy
 from crawler.phases.vanished import VanishedObjects

@@ -14,7 +14,7 @@ from crawler.walk.protocol import Capabilities, Certificate, Page, PageRequest, 
 
 
 class WalkByIds:
-    """Reads the records with these ids, in batches that shrink where the site cannot make them.
+    """A walk over records with given ids, in batches that shrink where the site fails.
 
     It is proved when the site was asked for every id: a record that did not come is not shown.
     """

@@ -54,7 +54,7 @@ class Page:
 
 
 class ProblemKind(Enum):
-    """What an unusable answer means for the walk, after the driver's own retries."""
+    """The meaning of an unusable answer for the walk, after the driver's own retries."""
 
     CONTENT = "content"
     """500, 502, 504, broken JSON, a timeout: the site cannot make this answer, but perhaps a
@@ -69,7 +69,7 @@ class ProblemKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a request has no usable answer."""
+    """The reason why a request has no usable answer."""
 
     kind: ProblemKind
     message: str = ""
@@ -100,7 +100,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What a walk can vouch for. It is final once the walk is finished."""
+    """The facts that a walk vouches for. It is final once the walk is finished."""
 
     proved: bool
     """Every record visible during the whole walk was accepted, or is named in `unreadable`."""
@@ -125,7 +125,7 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a route can do, by its own description (`routes[...].endpoints[GET].args`)."""
+    """The abilities of a route, by its own description (`routes[...].endpoints[GET].args`)."""
 
     parameters: frozenset[str]
     orderby: frozenset[str]

@@ -8,10 +8,10 @@ import pytest
 
 from samples.documents import SITE, post
 from tests.contract.look import Look
-from wparchive.backends.saving import batch_of
 from wparchive.backends.sqlite import postings
 from wparchive.backends.sqlite.sqlite_store import SQLiteStore
 from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter
+from wparchive.backends.storable_batch import batch_of
 from wparchive.duplicates import SKETCH_VERSION, sketch
 
 T1 = datetime(2026, 1, 1, tzinfo=UTC)

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from crawler.items import Item
 from crawler.phases.collect import Collector
-from crawler.phases.plan import MeasuredCollection
+from crawler.phases.measure import MeasuredCollection
 from crawler.phases.strategy import Strategy
 from crawler.rest.collections import Collection
 from crawler.run.proof import Scope

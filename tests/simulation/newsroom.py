@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from crawler.phases.collect import Collector
 from crawler.phases.full import FullStrategy
-from crawler.phases.plan import MeasuredCollection
+from crawler.phases.measure import MeasuredCollection
 from crawler.phases.update import ReconcileStrategy, UpdateStrategy
 from crawler.phases.vanished import VanishedObjects
 from crawler.phases.watermarks import move_watermark

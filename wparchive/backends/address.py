@@ -16,7 +16,7 @@ _NO_PORT = re.compile(r"(?<=://)([^/?#:,\[\]]*):(?!\d+(?:[,/?#]|$))[^/?#,]*")
 
 @dataclass(frozen=True, slots=True)
 class ArchiveAddress:
-    """Where an archive is; made by the backend of its scheme, and shown without secrets."""
+    """The place of an archive, made by the backend of its scheme, and shown without secrets."""
 
     scheme: str
     """The key of its backend in `opening.SCHEMES`."""

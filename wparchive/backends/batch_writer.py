@@ -18,7 +18,7 @@ Entry = tuple[GivenDocument, "asyncio.Future[Written]"]
 
 
 class BatchWriter:
-    """Writes batches that end by size or by time, whichever comes first.
+    """A writer of batches that end by size or by time, whichever comes first.
 
     So a crawl with fewer documents in flight than a batch holds never hangs. One save is in flight
     at a time: a database gains nothing from more, and the order of writes stays that of arrival.

@@ -16,7 +16,8 @@ from typing import Any
 import msgspec
 
 from wparchive.backends.reader import Reader
-from wparchive.backends.saving import Session, refused
+from wparchive.backends.session import Session
+from wparchive.backends.storable_batch import refused
 from wparchive.backends.store import Store
 from wparchive.model.documents import KINDS, RECORD_TYPES, Run, StoredDocument
 from wparchive.model.outcome import Outcome, Written

@@ -82,7 +82,7 @@ def term_clock() -> float:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """How long a lease lasts, and the clock that says so."""
+    """The length of a lease, and the clock that measures it."""
 
     term_s: float = 60.0
     """A lease whose beat stands still for so long may be taken over."""

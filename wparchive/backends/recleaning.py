@@ -20,7 +20,7 @@ NOT_COUNTED = frozenset({"version_hash", "refresh_hash", "cleaner_version"})
 
 
 class CleanedAgain(NamedTuple):
-    """What cleaning again made of one document; it goes from process to process."""
+    """The result of cleaning one document again; it goes from process to process."""
 
     changes: StoredDocument
     """The fields that are others than the stored ones, storable, and perhaps some that are not."""
@@ -33,7 +33,7 @@ CleanResults = Sequence[CleanedAgain | str]
 
 
 class Cleaner(Protocol):
-    """What cleans documents again. The crawler has one; the library only knows this much of it."""
+    """The cleaner of documents that are there. The crawler has one; the library knows only this."""
 
     async def clean(self, kind: Kind, documents: Sequence[StoredDocument]) -> CleanResults:
         """Return for each document what cleaning it again makes of it."""
@@ -41,7 +41,7 @@ class Cleaner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What cleaning again made of one document."""
+    """The difference that cleaning one document again made."""
 
     key: str
     fields: dict[str, tuple[Any, Any]]
@@ -50,7 +50,7 @@ class Difference:
 
 @dataclass(slots=True)
 class RecleanSummary:
-    """What cleaning again did; complete up to the last batch also when it was interrupted."""
+    """The counts of cleaning again; complete up to the last batch also when interrupted."""
 
     documents: Counter[Kind] = field(default_factory=Counter)
     """Documents cleaned again, by kind."""

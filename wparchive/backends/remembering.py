@@ -59,7 +59,7 @@ count: shares have changed then, although no block became more frequent."""
 
 @dataclass(slots=True)
 class Learned:
-    """What the end of a run, or a command, did about recurring blocks."""
+    """The changes that the end of a run, or a command, made to recurring blocks."""
 
     removed: int = 0
     """Blocks that are left out of the texts of the site."""

@@ -1,21 +1,19 @@
 """Saving a batch of documents: the steps and their order, the same for all backends.
 
-    batch = batch_of(kind, documents)                           make them storable
+    batch = batch_of(kind, documents)                               make them storable
     fates = await save_batch(session, kind, batch.documents, at)    write them
-    return batch.written(fates)                                 answer in the order of the call
+    return batch.written(fates)                                     answer in the order of the call
 
-A backend brings a `Session`, with nothing in it but the statements of its database.
+The first and the last step are in `storable_batch.py`. A backend brings a `Session` (`session.py`),
+with nothing in it but the statements of its database.
 """
 
-from collections.abc import Container, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
 
-from wparchive.errors import DocumentRejected
+from wparchive.backends.session import Errors, Session, put_events
+from wparchive.backends.storable_batch import StorableDocument, fields_to_rewrite, opened, refused
 from wparchive.model.documents import (
-    REWRITTEN_FIELDS,
-    EventKind,
     EventRecord,
     Kind,
     Revision,
@@ -41,80 +39,12 @@ from wparchive.model.lifecycle import (
 )
 from wparchive.model.outcome import Outcome, Written
 from wparchive.model.references import CARRIERS, is_renamed, successor_of, with_new_names
-from wparchive.model.sealed import SealedDocument
 from wparchive.model.second_look import decide_again
-from wparchive.model.storable import storable_document, storable_fields
 
-_Result = TypeVar("_Result")
 _RENAMED_AT_ONCE = 200
 """Documents that get a new name together."""
 _INDEXED_FIELDS = ("title", "text", "sketch", *FEATURE_FIELDS)
 """The fields that cleaning makes and by which posts are found."""
-StorableDocument = StoredDocument | SealedDocument
-"""A document that every database takes; those that helper processes finish come sealed."""
-Errors = dict[str, Exception]
-"""Why single documents were not written, by key."""
-
-
-class Session(Protocol):
-    """The statements that one call of `save` needs, for documents of one kind; used once.
-
-    A method that writes returns the documents that the database refused, or raises where a refusal
-    concerns the whole archive. Every mapping is by document key and may be empty.
-    """
-
-    async def heads(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
-        """Return the `head_fields` of the documents that are there."""
-
-    async def move_back(self, keys: Sequence[str]) -> list[str]:
-        """Move posts that were pruned back among the others; returns which there were."""
-
-    async def stored(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
-        """Return whole documents as they stand."""
-
-    async def rewritable(self, cleaned: Mapping[str, StoredDocument]) -> dict[str, StoredDocument]:
-        """Return of documents, with `raw`, what `rewrite` needs to set these fields of them."""
-
-    async def put_revisions(self, revisions: Mapping[str, Revision]) -> Errors:
-        """Insert or replace revisions; the keys are those of the documents."""
-
-    async def insert(self, documents: Mapping[str, StoredDocument]) -> Errors:
-        """Insert documents that were not there."""
-
-    async def replace(self, documents: Mapping[str, StoredDocument]) -> Errors:
-        """Replace documents that are there."""
-
-    async def put_events(self, events: Mapping[str, EventRecord]) -> Errors:
-        """Insert or replace events; keys and errors are by the `_id` of the events."""
-
-    async def titled_heads(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
-        """Return the identity, the life-cycle fields and the title of documents."""
-
-    def of_kind(self, kind: Kind) -> "Session":
-        """Return a session for documents of another kind, in the same transaction."""
-
-    async def referring(self, kind: Kind, objects: Sequence[StoredDocument]) -> list[str]:
-        """Return the keys of documents that refer to any of some terms or authors.
-
-        Those that were withdrawn or deleted are none of them.
-        """
-
-    async def events_of_run(self, site: str, run: str, event: EventKind) -> list[EventRecord]:
-        """Return the events of one kind that a run saw happen to objects of the session's kind."""
-
-    async def edits_of_run(
-        self, site: str, run: str
-    ) -> list[tuple[StoredDocument, StoredDocument]]:
-        """Return the posts that a run found edited, as they were and as they are."""
-
-    async def update(self, changes: Mapping[str, StoredDocument]) -> Errors:
-        """Set some fields of documents that are there; never any that is indexed as text."""
-
-    async def rewrite(self, cleaned: Mapping[str, StoredDocument]) -> Errors:
-        """Set the cleaned fields of documents that `rewritable` returned.
-
-        What is indexed of a post is indexed again where `is_indexed_anew` says so.
-        """
 
 
 async def save_batch(
@@ -227,13 +157,6 @@ def _transitions(
             number = decision.fields["transitions"]
             found.append(transition_of(kind, document, decision.moved, number, at, run))
     return found
-
-
-async def put_events(session: Session, events: Sequence[EventRecord]) -> Errors:
-    """Write events; returns the errors by the key of the document."""
-    refused_events = await session.put_events({event["_id"]: event for event in events})
-    keys = {event["_id"]: event["key"] for event in events}
-    return {keys[id_]: error for id_, error in refused_events.items()}
 
 
 def _fields_of_unchanged(decisions: Mapping[str, Decision]) -> dict[str, StoredDocument]:
@@ -360,7 +283,7 @@ async def rewrite_batch(
     record does not belong to the new one.
     """
     documents = opened(batch)
-    cleaned = {key: _rewritten_fields(document) for key, document in documents.items()}
+    cleaned = {key: fields_to_rewrite(document) for key, document in documents.items()}
     stored = await session.rewritable(cleaned)
     same = {
         key: fields
@@ -379,104 +302,6 @@ async def rewrite_batch(
     return fates
 
 
-def _rewritten_fields(document: Mapping[str, Any]) -> StoredDocument:
-    """Return the fields of a document that change when it is cleaned again."""
-    return {name: document[name] for name in REWRITTEN_FIELDS if name in document}
-
-
-@dataclass(slots=True)
-class StorableBatch:
-    """Documents made storable. A key given more than once is written once, in its last form."""
-
-    documents: dict[str, StorableDocument] = field(default_factory=dict)
-    """Storable documents by key."""
-    order: list[str | Written] = field(default_factory=list)
-    """For each document given: its key, or the refusal it already met."""
-
-    def written(self, fates: Mapping[str, Written]) -> list[Written]:
-        """Return the fate of every document given.
-
-        Of a key given twice the first tells the outcome; the others are unchanged.
-        """
-        told: set[str] = set()
-        result: list[Written] = []
-        for entry in self.order:
-            if isinstance(entry, Written):
-                result.append(entry)
-                continue
-            fate = fates[entry]
-            if entry in told and fate.outcome:
-                fate = replace(fate, outcome=Outcome.UNCHANGED, returned=False)
-            result.append(fate)
-            told.add(entry)
-        return result
-
-
-def batch_of(kind: Kind, documents: Sequence[Mapping[str, Any] | SealedDocument]) -> StorableBatch:
-    """Return documents of one kind made storable, with the refusals of those that cannot be."""
-    batch = StorableBatch()
-    for document in documents:
-        if isinstance(document, SealedDocument):  # it was made storable before it was sealed
-            batch.documents[document.key] = document
-            batch.order.append(document.key)
-            continue
-        try:
-            copy = storable_document(kind, document)
-        except DocumentRejected as error:
-            batch.order.append(refused(str(document.get("_id")), error))
-        else:
-            batch.documents[copy["_id"]] = copy
-            batch.order.append(copy["_id"])
-    return batch
-
-
-def cleaned_batch(documents: Sequence[Mapping[str, Any]]) -> StorableBatch:
-    """Return of cleaned documents `raw` and the fields to rewrite, made storable."""
-    batch = StorableBatch()
-    for document in documents:
-        key = document["_id"]
-        try:
-            fields = storable_fields(_rewritten_fields(document))
-        except DocumentRejected as error:
-            batch.order.append(refused(key, error))
-        else:
-            batch.documents[key] = fields | {"raw": document["raw"]}
-            batch.order.append(key)
-    return batch
-
-
 def is_indexed_anew(kind: Kind, fields: Container[str]) -> bool:
     """Tell whether a document has to be indexed again where these fields of it change."""
     return kind == "posts" and any(name in fields for name in _INDEXED_FIELDS)
-
-
-def opened(documents: Mapping[str, StorableDocument]) -> dict[str, StoredDocument]:
-    """Return documents none of which is sealed."""
-    found: dict[str, StoredDocument] = {}
-    for key, document in documents.items():
-        if isinstance(document, SealedDocument):
-            document = document.opened()
-        found[key] = document
-    return found
-
-
-def refused(key: str, error: Exception) -> Written:
-    """Return the fate of a document that was not written."""
-    if not isinstance(error, DocumentRejected):
-        error = DocumentRejected(f"{key!r} was refused: {error}")
-    return Written(key, None, error=error)
-
-
-def run_at_once(work: Coroutine[Any, Any, _Result]) -> _Result:
-    """Return the result of a coroutine that never waits, without an event loop.
-
-    So a backend whose statements are plain calls can use what is written for those that wait.
-    Raises RuntimeError where the coroutine does wait.
-    """
-    try:
-        work.send(None)
-    except StopIteration as stop:
-        result: _Result = stop.value
-        return result
-    work.close()
-    raise RuntimeError("the coroutine waits for something")

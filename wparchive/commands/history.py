@@ -75,7 +75,7 @@ _LIST_OPTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class ListQuestion:
-    """What a list of events is asked for."""
+    """The choices of a user for a list of events."""
 
     site: tuple[str, ...]
     since: str | None

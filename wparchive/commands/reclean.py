@@ -37,7 +37,7 @@ FAILURES_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """Which documents of an archive are meant, and what is known of their sites."""
+    """The choice of documents of an archive, and what is known of their sites."""
 
     kinds: tuple[Kind, ...]
     key: str | None

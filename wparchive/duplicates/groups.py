@@ -55,7 +55,7 @@ class CopyGroup:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """How much one site has of another."""
+    """The posts that one site has copied from another."""
 
     source: str
     target: str

@@ -21,7 +21,7 @@ _UNKNOWN_DATE = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class OriginalCandidate:
-    """What is known of a post when an original is chosen."""
+    """The facts about a post by which an original is chosen."""
 
     key: str
     link: str | None

@@ -28,7 +28,7 @@ _YOUTUBE = frozenset({"youtube.com", "youtube-nocookie.com", "m.youtube.com", "y
 
 @dataclass(frozen=True, slots=True)
 class PostSummary:
-    """What is known of a stored post besides its text."""
+    """The facts about a stored post besides its text."""
 
     candidate: OriginalCandidate
     site: str
@@ -54,7 +54,7 @@ class PostSummary:
 
 @dataclass(frozen=True, slots=True)
 class PostContent:
-    """What a post publishes."""
+    """The content that a post publishes."""
 
     text: str
     pictures: frozenset[str] = frozenset()

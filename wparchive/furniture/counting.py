@@ -83,7 +83,7 @@ def needed_posts(posts: int, share: float = LEAST_SHARE) -> int:
 
 @dataclass(slots=True)
 class KeyCount:
-    """What is known of one key after all posts of a site were seen."""
+    """The counts of one key after all posts of a site were seen."""
 
     text: str
     """Text of the block where it was seen first, cut."""

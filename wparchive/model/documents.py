@@ -201,7 +201,7 @@ class Field(TypedDict):
 
 
 class Duplicate(TypedDict):
-    """What a post repeats. Set on the copy, never on the original."""
+    """The post that a copy repeats. Set on the copy, never on the original."""
 
     of: str
     """Key of the post that it repeats."""
@@ -224,7 +224,7 @@ class Duplicate(TypedDict):
 
 
 class Document(TypedDict):
-    """What every archived object has, whatever its kind."""
+    """The fields of every archived object, whatever its kind."""
 
     _id: str
     """`site/type/id`."""
@@ -627,7 +627,7 @@ class TypeReport(TypedDict):
 
 
 class LearnedReport(TypedDict):
-    """What a run did about blocks that recur in the posts of a site."""
+    """The changes that a run made to blocks that recur in the posts of a site."""
 
     removed: int
     """Blocks that are left out of the texts, by what is known at the end."""
@@ -638,7 +638,7 @@ class LearnedReport(TypedDict):
 
 
 class SitemapReport(TypedDict):
-    """What the site's sitemaps list beside what the archive holds, after a run that read all."""
+    """The addresses of the site's sitemaps, compared with the archive after a run that read all."""
 
     listed: int
     """Addresses that they list."""
@@ -658,7 +658,7 @@ class SitemapReport(TypedDict):
 
 
 class HeldDigest(TypedDict):
-    """What a run that has ended wrote down of everything that is held of its site: see
+    """The digest of everything that is held of a site, made when a run ends: see
     `docs/verify.md`."""
 
     records: int
@@ -681,7 +681,7 @@ class NamedCount(TypedDict):
 
 
 class TypeProfile(TypedDict):
-    """What the posts of one type look like as a whole, of those that a run found new or edited."""
+    """A summary of the posts of one type that a run found new or edited."""
 
     type: str
     """The post type."""
@@ -699,7 +699,7 @@ class TypeProfile(TypedDict):
 
 
 class RunProfile(TypedDict):
-    """What a run saw of a site that its counts do not say; the next runs are compared with it."""
+    """The facts about a site that counts do not say; the next runs are compared with them."""
 
     theme: str | None
     """The site's theme, by its front page; None where that is not known."""
@@ -976,7 +976,7 @@ class RecurringBlock(TypedDict):
 
 
 class SiteMemory(TypedDict):
-    """How far the blocks of a site's posts were counted."""
+    """The state of the count of blocks in a site's posts."""
 
     _id: str
     """The site key."""
@@ -1023,7 +1023,7 @@ class Lease(TypedDict):
 
 
 class WalkCheckpoint(TypedDict):
-    """How far the walk over one collection has come; there until a run ends complete."""
+    """The progress of the walk over one collection; there until a run ends complete."""
 
     _id: str
     """`site/kind/type`."""

@@ -15,7 +15,7 @@ _PHOTON = re.compile(r"i\d\.wp\.com")
 
 
 class EarlierFile(TypedDict):
-    """What stood at an address before its file changed; its bytes are kept as well."""
+    """The file that an address had before it changed; its bytes are kept as well."""
 
     sha256: str
     """SHA-256 of its bytes."""
@@ -65,7 +65,7 @@ class FileRecord(TypedDict):
 
 
 class FilesReport(TypedDict):
-    """What a run did about the files that a site names."""
+    """The counts of a run for the files that a site names."""
 
     named: int
     """Addresses of files that attachments and posts name."""

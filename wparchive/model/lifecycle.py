@@ -79,7 +79,7 @@ def newest_fields(kind: Kind) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do with one document."""
+    """The decision about one document."""
 
     outcome: Outcome
     fields: dict[str, Any] = field(default_factory=dict)

@@ -26,7 +26,7 @@ _TEXTS_AT_ONCE = 20
 
 @dataclass(frozen=True, slots=True)
 class SiteCopies:
-    """How many posts of a site are versions of other posts."""
+    """The number of posts of a site that are versions of other posts."""
 
     copies: int
     across_sites: int
@@ -35,7 +35,7 @@ class SiteCopies:
 
 @dataclass(frozen=True, slots=True)
 class CopyTotals:
-    """How many posts repeat others."""
+    """The number of posts that repeat others."""
 
     kinds: dict[str, int]
     """Copies by kind, the closest kind first."""

@@ -24,7 +24,7 @@ class ResultPage(Generic[_Item]):
 
 @dataclass(frozen=True, slots=True)
 class Ordering(Generic[_Item]):
-    """What a list is ordered by, for its cursors."""
+    """The order of a list, for its cursors."""
 
     name: str
     """Tells this list's cursors from those of others."""

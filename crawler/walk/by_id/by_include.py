@@ -54,7 +54,7 @@ class IdBatch:
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """What the answer to a batch brought."""
+    """The yield of the answer to a batch."""
 
     found: list[int]
     """The ids whose records came."""
@@ -63,7 +63,7 @@ class BatchResult:
 
 
 class BatchAnswerEvent(Enum):
-    """What the answer to a batch means."""
+    """The meaning of the answer to a batch."""
 
     FOUND = "records that were requested, or none"
     FOREIGN = "the same other records as in an earlier answer: the site ignores the query"
@@ -81,7 +81,7 @@ def batch_answer_event(
 
 
 class BatchEvent(Enum):
-    """What a problem with a batch means."""
+    """The meaning of a problem with a batch."""
 
     AGAIN = "the ids are requested again, in smaller batches or one by one"
     IS_UNREADABLE = "it was a single id: its record is unreadable"
@@ -90,7 +90,7 @@ class BatchEvent(Enum):
 
 @dataclass(slots=True)
 class IncludeQueue:
-    """What is still to be requested by id.
+    """The ids that are still to be requested.
 
     A range stays a range until it is requested, so that a wide gap costs no memory.
     """

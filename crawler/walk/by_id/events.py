@@ -22,7 +22,7 @@ for them by rank first."""
 
 
 class OrderEvent(Enum):
-    """What the order of the ids means, as soon as a slice is received."""
+    """The meaning of the order of the ids, as soon as a slice is received."""
 
     RISING = "the ids rise, as requested"
     WHOLE = "the ids do not rise, but these are all rows of the collection"
@@ -30,7 +30,7 @@ class OrderEvent(Enum):
 
 
 class RowEvent(Enum):
-    """What one row of a slice means, as soon as the slice is received."""
+    """The meaning of one row of a slice, as soon as the slice is received."""
 
     NEW = "it lies above the floor, and was not taken yet"
     KNOWN = "it was taken"
@@ -38,7 +38,7 @@ class RowEvent(Enum):
 
 
 class SliceEvent(Enum):
-    """What the answer to a slice means when its turn comes."""
+    """The meaning of the answer to a slice when its turn comes."""
 
     ANCHORED = "it begins at rank 0, or with a row at or below the floor that was taken before"
     GAP = "it begins above the floor, behind a gap that the walk left"
@@ -49,7 +49,7 @@ class SliceEvent(Enum):
 
 
 class AcceptedEvent(Enum):
-    """What an anchored slice, or one behind a gap, brings."""
+    """The news that an anchored slice, or one behind a gap, brings."""
 
     FULL = "as many rows as were requested, with new ones or from further on"
     SHORT = "fewer rows than were requested, with new ones or from further on"
@@ -60,7 +60,7 @@ class AcceptedEvent(Enum):
 
 
 class EmptyEvent(Enum):
-    """What a slice without a new row means."""
+    """The meaning of a slice without a new row."""
 
     ALL_SEEN = "no row that is counted lies behind it, or too many windows were empty"
     SUSPECT = "several windows were empty, although rows are counted behind them"
@@ -68,7 +68,7 @@ class EmptyEvent(Enum):
 
 
 class TopEvent(Enum):
-    """What the highest ids mean."""
+    """The meaning of the highest ids."""
 
     SAME_PAGE = "the same rows as the last slice: the site ignores the query"
     ALIKE = "the same rows as an earlier slice, although the site counts more"
@@ -86,7 +86,7 @@ class TopEvent(Enum):
 
 
 class ProblemEvent(Enum):
-    """What a problem with a slice, or with the highest ids, means."""
+    """The meaning of a problem with a slice, or with the highest ids."""
 
     ENDED = "the site or the route is closed to the walk"
     SIZE_REFUSED = "the site refuses so many rows"

@@ -19,7 +19,7 @@ with its newest row; so many newer ones are not published between two answers.""
 
 
 class WalkState(Enum):
-    """What the walk requests next."""
+    """The kind of request that the walk makes next."""
 
     SLICES = "the next slice"
     IDS_ONLY = "the slice that failed once more, but only its ids"

@@ -19,7 +19,7 @@ MAX_RETRIES = 2
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where the walk stands: in ranks, which move, and in ids, which do not."""
+    """The place of the walk: in ranks, which move, and in ids, which do not."""
 
     floor: int = 0
     """Every row up to this id that was visible throughout is settled: it was accepted, or it
@@ -73,7 +73,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How many rows are requested at once, and in which way."""
+    """The numbers of rows that are requested at once, and the way of requesting them."""
 
     size: int
     """Rows of a slice, for now."""
@@ -107,7 +107,7 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What may still be spent before the walk takes another way."""
+    """The tries that are left before the walk takes another way."""
 
     probes: int
     """Requests by id for gaps."""

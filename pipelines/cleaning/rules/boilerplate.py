@@ -37,7 +37,7 @@ _PICTURES = frozenset({"img", "amp-img", "picture", "iframe", "video"})
 
 
 class SkipReason(Enum):
-    """Why an element is not written."""
+    """The reason why an element is not written."""
 
     NEVER_TEXT = auto()
     """It holds no text of the post: a script, a control."""

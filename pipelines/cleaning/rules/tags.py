@@ -61,7 +61,7 @@ from pipelines.cleaning.write.safe_html import start_tag
 
 
 class Layout(NamedTuple):
-    """How a tag is written."""
+    """The way in which a tag is written."""
 
     name: str
     """Its name in safe HTML; empty for a tag that is not written there by this table."""

@@ -19,7 +19,7 @@ _COPIES_FOR_ALL = 100
 
 
 class CellSpan(NamedTuple):
-    """How many columns and rows a cell covers."""
+    """The number of columns and rows that a cell covers."""
 
     columns: int = 1
     rows: int = 1

@@ -14,7 +14,8 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError, DocumentTooLarge, OperationFailure, WTimeoutError
 
 from wparchive.backends.mongo.client import brief
-from wparchive.backends.saving import Errors, is_indexed_anew
+from wparchive.backends.saving import is_indexed_anew
+from wparchive.backends.session import Errors
 from wparchive.errors import DocumentRejected
 from wparchive.model.documents import (
     BULKY_FIELDS,
@@ -61,7 +62,7 @@ PASSING_LABELS = ("RetryableWriteError", "RetryableError", "SystemOverloadedErro
 
 
 class MongoSession:
-    """Implements `wparchive.backends.saving.Session` on the collection of one kind."""
+    """Implements `wparchive.backends.session.Session` on the collection of one kind."""
 
     def __init__(
         self,

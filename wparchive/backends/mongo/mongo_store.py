@@ -32,15 +32,8 @@ from wparchive.backends.mongo.mongo_saving import (
 )
 from wparchive.backends.mongo.mongo_setup import create_indexes
 from wparchive.backends.mongo.mongo_stock import take_mongo_stock
-from wparchive.backends.saving import (
-    batch_of,
-    cleaned_batch,
-    note_merged_terms,
-    refused,
-    rewrite_batch,
-    save_batch,
-    set_states,
-)
+from wparchive.backends.saving import note_merged_terms, rewrite_batch, save_batch, set_states
+from wparchive.backends.storable_batch import batch_of, cleaned_batch, refused
 from wparchive.backends.store import (
     NAMING_FIELDS,
     CleaningSelection,

@@ -5,14 +5,8 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, cast
 
-from wparchive.backends.saving import (
-    Errors,
-    Session,
-    StorableDocument,
-    is_indexed_anew,
-    refused,
-    run_at_once,
-)
+from wparchive.backends.saving import is_indexed_anew
+from wparchive.backends.session import Errors, Session, run_at_once
 from wparchive.backends.sqlite import postings
 from wparchive.backends.sqlite.removal import move_back
 from wparchive.backends.sqlite.rows import (
@@ -24,6 +18,7 @@ from wparchive.backends.sqlite.rows import (
 )
 from wparchive.backends.sqlite.search_index import INDEXED_FIELDS, index_posts
 from wparchive.backends.sqlite.sqlite_errors import REFUSALS, transaction
+from wparchive.backends.storable_batch import StorableDocument, refused
 from wparchive.model.documents import EventKind, EventRecord, Kind, Revision, StoredDocument
 from wparchive.model.event_records import title_fields
 from wparchive.model.lifecycle import head_fields
@@ -45,7 +40,7 @@ each. One by term would be larger than these questions are worth, which come whe
 
 
 class SQLiteSession:
-    """Implements `wparchive.backends.saving.Session` in one transaction; nothing in it waits.
+    """Implements `wparchive.backends.session.Session` in one transaction; nothing in it waits.
 
     What SQLite refuses is raised, because the transaction is then undone as a whole.
     """

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar, TypeVarTuple
 
 from wparchive.backends.helper_process import PROCESS_TROUBLE, HelperProcess
-from wparchive.backends.saving import StorableBatch, batch_of, cleaned_batch
 from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter, WriterCall
+from wparchive.backends.storable_batch import StorableBatch, batch_of, cleaned_batch
 from wparchive.backends.store import CleaningSelection, HeldAddress, Reference
 from wparchive.errors import ArchiveUnreachable
 from wparchive.model.documents import (

@@ -10,14 +10,8 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Generic, TypeVar, cast
 
-from wparchive.backends.saving import (
-    Session,
-    note_merged_terms,
-    rewrite_batch,
-    run_at_once,
-    save_batch,
-    set_states,
-)
+from wparchive.backends.saving import note_merged_terms, rewrite_batch, save_batch, set_states
+from wparchive.backends.session import Session, run_at_once
 from wparchive.backends.sqlite import schema
 from wparchive.backends.sqlite.connect import WRITE_MODE, file_state
 from wparchive.backends.sqlite.rows import from_row, iso_millis, to_json

@@ -56,7 +56,7 @@ several passages all over both texts. A quotation stands in one place.
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What two texts have in common. `compare(b, a)` says the same with `a` and `b` exchanged."""
+    """The common parts of two texts. `compare(b, a)` says the same with `a` and `b` exchanged."""
 
     jaccard: float
     """Shared shingles (of 3 words, or 5 characters) over all shingles of both, 0..1."""

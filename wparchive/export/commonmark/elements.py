@@ -71,7 +71,7 @@ def parse_elements(html: str) -> MarkupElement:
 
 
 class _Parser(HTMLParser):
-    """Keeps a stack of open elements, which `_MAX_DEPTH` bounds."""
+    """A parser with a stack of open elements, which `_MAX_DEPTH` bounds."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

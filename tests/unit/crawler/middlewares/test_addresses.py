@@ -5,13 +5,8 @@ from scrapy.http import Request
 from twisted.internet.error import DNSLookupError
 
 from crawler.errors import AddressForbidden
-from crawler.middlewares.addresses import (
-    PrivateAddressMiddleware,
-    PublicAddressResolver,
-    is_local,
-    is_private,
-    private_allowed,
-)
+from crawler.middlewares.addresses import PrivateAddressMiddleware, PublicAddressResolver
+from crawler.site.private_hosts import is_local, is_private, private_allowed
 
 PRIVATE = [
     "127.0.0.1",

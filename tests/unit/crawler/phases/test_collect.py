@@ -10,7 +10,7 @@ from scrapy.http import Request, Response
 
 from crawler.phases.collect import Collector
 from crawler.phases.full import FullStrategy
-from crawler.phases.plan import measure
+from crawler.phases.measure import measure
 from crawler.rest.collections import Collection
 from crawler.run.report import TypeCount
 from crawler.walk import Capabilities

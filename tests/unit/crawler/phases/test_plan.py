@@ -3,7 +3,8 @@ import asyncio
 import pytest
 
 from crawler.errors import ApiClosed, BadArguments, RobotsForbid
-from crawler.phases.plan import choose, measure, plan
+from crawler.phases.measure import measure
+from crawler.phases.plan import choose, plan
 from crawler.rest.collections import Collection
 from crawler.run.verdict import ExitStatus
 from crawler.site.discovery import Discovered

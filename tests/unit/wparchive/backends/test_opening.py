@@ -9,7 +9,8 @@ import pytest
 from samples.documents import SITE, term
 from wparchive.backends.address import ArchiveAddress
 from wparchive.backends.opening import SCHEMES, open_reader, open_store, parse_uri
-from wparchive.backends.saving import batch_of, save_batch
+from wparchive.backends.saving import save_batch
+from wparchive.backends.storable_batch import batch_of
 from wparchive.errors import InvalidURI, missing
 from wparchive.model.outcome import Outcome
 
@@ -18,7 +19,7 @@ T2 = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 class MemorySession:
-    """Implements `wparchive.backends.saving.Session` on dictionaries."""
+    """Implements `wparchive.backends.session.Session` on dictionaries."""
 
     def __init__(self, shelf, kind):
         self.documents = shelf.setdefault(kind, {})

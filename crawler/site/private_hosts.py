@@ -1,0 +1,39 @@
+"""Which hosts belong to a private network. Pure."""
+
+from ipaddress import ip_address
+
+_PRIVATE_SUFFIXES = (".localhost", ".local", ".internal", ".test")
+"""Top-level names that the public DNS does not have (RFC 6761, RFC 6762, ICANN for .internal)."""
+
+
+def is_private(address: str) -> bool:
+    """Return True for an IP address outside of the public internet; False for a name.
+
+    These are the special addresses of RFC 6890: private, loopback, link-local, shared, multicast.
+    """
+    try:
+        ip = ip_address(address.strip("[]").partition("%")[0])
+    except ValueError:
+        return False
+    # `::ffff:127.0.0.1` is an IPv4 address in disguise.
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    return not ip.is_global or ip.is_multicast
+
+
+def is_local(host: str) -> bool:
+    """Return True for a host of a private network, by its address or its name."""
+    name = host.rstrip(".").lower()
+    if is_private(name) or name.endswith(_PRIVATE_SUFFIXES):
+        return True
+    return "." not in name and ":" not in name  # `intranet`; a colon: IPv6
+
+
+def private_allowed(setting: object, host: str) -> bool:
+    """Return True if CRAWL_PRIVATE_ADDRESSES allows private addresses for a site.
+
+    `auto` allows them when the address that the operator gave is one itself.
+    """
+    choice = str(setting).lower()
+    if choice == "auto":
+        return is_local(host)
+    return choice in ("1", "true", "yes", "on")
