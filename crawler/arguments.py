@@ -24,6 +24,8 @@ SPIDER_ARGUMENTS = {
     "(default: 0)",
     "media": "files: keep the files that the site names, pictures, documents and all; images: only "
     "pictures (default: none; the archive says where they are)",
+    "routes": "lists of plugins outside wp/v2: known (default; products, events and others of a "
+    "table), all: every list that visitors may read, none",
     "warc": "folder for WARC files with every request and answer (default: none)",
     "fallback": "feed,sitemap,html or some of them: what to read where the API is closed "
     "(default: nothing, the run ends)",
@@ -37,6 +39,7 @@ CHOICES = {
     "confirm": ("vanished",),
     "context": ("view", "edit"),
     "media": ("files", "images"),
+    "routes": ("known", "all", "none"),
 }
 """Arguments that take one of a few words; the first one is the default."""
 PUBLISHED = "publish"
@@ -116,6 +119,11 @@ def wants_comments(arguments: dict[str, str]) -> bool:
 def wants_rendering(arguments: dict[str, str]) -> bool:
     """Tell whether posts without content are to be completed from their public pages."""
     return arguments.get("render", "0").lower() in _YES
+
+
+def routes_of(arguments: dict[str, str]) -> str:
+    """Return which lists of plugins are to be read: `known`, `all` or `none`."""
+    return arguments.get("routes", CHOICES["routes"][0])
 
 
 def fallback_sources(arguments: dict[str, str]) -> tuple[str, ...]:

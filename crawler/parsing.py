@@ -95,6 +95,8 @@ def parse_record(
     Raises ValueError for a record that is no object, is nested too deeply, or has no usable id.
     """
     record, flags = decode_record(raw)
+    if collection.shape is not None:
+        record = collection.shape.as_post(record)
     id_ = as_integer(record.get("id"))
     if id_ is None or id_ < 0:
         raise ValueError("the record has no id")

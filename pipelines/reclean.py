@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from crawler.items import Comment, Item, Media, Post, StageResults
 from crawler.parsing import parse_record
 from crawler.rest.collections import Collection
+from crawler.routes.plugin_shapes import shape_of_type
 from pipelines.clean import clean_item
 from pipelines.cleaning import CLEANER_VERSION, MAX_CONTENT_BYTES
 from pipelines.fingerprint import fingerprint_item
@@ -136,7 +137,7 @@ def reclean_document(
     except zlib.error as error:
         raise ValueError(f"its raw record cannot be decompressed ({error})") from error
     # Which fields of a record hold terms is not known here, and not needed: see `_take_references`.
-    collection = Collection(kind, document["type"], "")
+    collection = Collection(kind, document["type"], "", shape=shape_of_type(document["type"]))
     item: Item = parse_record(raw, collection, document["site"], site.home, document["extra"])
     if item.id != document["id"]:
         raise ValueError(f"its raw record is that of {item.id}")

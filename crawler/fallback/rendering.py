@@ -119,7 +119,7 @@ class PageContents:
         A record that was completed in an earlier run keeps that content until the API shows one.
         Raises ArchiveError, and CrawlError where the run is to end.
         """
-        if collection.kind != "posts":
+        if collection.kind != "posts" or collection.shape is not None:
             return records
         wrong = {id_: what for id_, raw in records if (what := what_is_wrong(raw)) is not None}
         if not wrong:

@@ -9,7 +9,6 @@ from crawler.polls.listing import Listing, Milestone
 from crawler.polls.ranks import RANKS_FROM_TOP, at_rank
 from crawler.rest.classify import is_closed
 from crawler.rest.collections import Collection
-from crawler.rest.record_fields import record_id
 from crawler.rest.responses import RecordPage, read_page
 from crawler.run.proof import Proof
 from crawler.run.run_state import RunState
@@ -78,9 +77,9 @@ async def measure_size(
     """
 
     async def page_of(params: Iterable[tuple[str, str]]) -> RecordPage:
-        asked = (*collection.list_filters, *filters, ("_fields", "id"), *params)
+        asked = (*collection.list_filters, *filters, *collection.selected("id"), *params)
         url = run.address(collection.route, asked)
-        return read_page(await run.get(url, anonymous=collection.anonymous))
+        return read_page(await run.get(url, anonymous=collection.anonymous), collection.shape)
 
     if "id" not in collection.capabilities.orderby:
         answer = await page_of((("per_page", "1"),))
@@ -91,7 +90,7 @@ async def measure_size(
         if not back:
             total = answer.total
         if answer.records:
-            top_id = record_id(answer.records[0])
+            top_id = collection.id_of(answer.records[0])
             if top_id is not None and total and answer.total == total and not filters:
                 milestone = Milestone(top_id, total - 1 - back)
                 run.count_of(collection).milestone = milestone
@@ -103,8 +102,13 @@ async def measure_size(
 
 def _lost_all_posts(collections: list[Collection], opened: list[MeasuredCollection]) -> bool:
     """Tell whether there were collections of posts, and none of them is open."""
-    wanted = any(part.kind == "posts" for part in collections)
-    return wanted and not any(part.collection.kind == "posts" for part in opened)
+    wanted = any(_is_of_wordpress(part) for part in collections)
+    return wanted and not any(_is_of_wordpress(part.collection) for part in opened)
+
+
+def _is_of_wordpress(collection: Collection) -> bool:
+    """Tell whether a collection is one of WordPress's posts, and no list of a plugin."""
+    return collection.kind == "posts" and collection.shape is None
 
 
 async def _refuse(run: RunState, collection: Collection, error: CrawlError) -> None:
@@ -128,4 +132,4 @@ async def _refuse(run: RunState, collection: Collection, error: CrawlError) -> N
 
 def _is_foreign_refusal(collection: Collection, error: CrawlError) -> bool:
     """Tell whether posts are refused by something that is not WordPress: no code of its own."""
-    return collection.kind == "posts" and isinstance(error, ApiError) and not error.code
+    return _is_of_wordpress(collection) and isinstance(error, ApiError) and not error.code

@@ -5,7 +5,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from crawler.arguments import context_of, statuses_of, wants_comments, wants_unpublished
+from crawler.arguments import (
+    context_of,
+    routes_of,
+    statuses_of,
+    wants_comments,
+    wants_unpublished,
+)
 from crawler.errors import (
     ApiError,
     BadArguments,
@@ -26,6 +32,7 @@ from crawler.rest.collections import (
 )
 from crawler.rest.php_values import as_mapping
 from crawler.rest.responses import read_object
+from crawler.routes.plugin_lists import plugin_collections
 from crawler.run.output import run_so_far
 from crawler.run.run_state import RunState
 from crawler.site.discovery import Discovered, discover, recall
@@ -179,12 +186,15 @@ async def plan(run: RunState, found: Discovered) -> list[Collection]:
     for part in skipped:
         if part["reason"] == TOO_MANY and not wanted:
             run.report.doubts.append(f"types and taxonomies: {part['name']} ({TOO_MANY})")
+    collections += await plugin_collections(run, found.routes, collections)
     if wants_comments(arguments):
         collections.append(comments_collection(found.routes))
     if run.credentials is not None:
         collections = await _as_asked_by_user(run, collections)
     run.collections = {(collection.kind, collection.type): collection for collection in collections}
     found.site["capabilities"] = [_described(collection) for collection in collections]
+    if routes_of(arguments) == "none" and not wanted:
+        collections = [part for part in collections if part.shape is None]
     chosen = choose(collections, arguments.get("types", ""))
     if wants_comments(arguments):
         chosen += [part for part in collections if part.kind == "comments" and part not in chosen]

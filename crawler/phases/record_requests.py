@@ -9,7 +9,7 @@ from crawler.pace import BatchSize
 from crawler.phases.pages_ahead import Records
 from crawler.rest.classify import problem_of
 from crawler.rest.collections import Collection
-from crawler.rest.record_fields import record_date, record_id, record_status
+from crawler.rest.record_fields import record_date, record_status
 from crawler.rest.responses import RecordPage, RestResponse, read_page, read_record
 from crawler.run.run_state import RunState
 from crawler.walk import Page, PageRequest, Problem, ProblemKind
@@ -152,7 +152,7 @@ class RecordRequests:
         A plugin may fail at the content of one post, or at a field of its own. None where no part
         can be had.
         """
-        if self._in_vain >= _IN_VAIN_MAX:
+        if self._in_vain >= _IN_VAIN_MAX or self._collection.shape is not None:
             return None
         for lacking, param in self._parts():
             params = [*self._collection.record_filters, param]
@@ -165,7 +165,7 @@ class RecordRequests:
                 if isinstance(problem, Problem) and problem.kind is not ProblemKind.CONTENT:
                     return None
                 continue
-            if record_id(raw) == id_ and self._collection.asks_for(record_status(raw)):
+            if self._collection.id_of(raw) == id_ and self._collection.asks_for(record_status(raw)):
                 self._in_vain = 0
                 return without_parts(raw, lacking)
         self._in_vain += 1
@@ -189,10 +189,10 @@ class RecordRequests:
         """Return the answer to a request. Raises CrawlError."""
         url = self._url(request)
         try:
-            return _with_ids(await self._read(url, request), request)
+            return self._with_ids(await self._read(url, request), request)
         except BrokenJson:
             # The most common cause is a proxy that cuts or mislabels gzip: ask for plain text.
-            return _with_ids(await self._read(url, request, plain=True), request)
+            return self._with_ids(await self._read(url, request, plain=True), request)
 
     def _url(self, request: PageRequest) -> str:
         route = self._collection.route
@@ -201,11 +201,11 @@ class RecordRequests:
             route = f"{route}/{request.ids[0]}"
             params = [*self._collection.record_filters]  # the others belong to lists
         if request.light:
-            params.append(("_fields", ",".join(self._light_fields)))
+            params += self._collection.selected(*self._light_fields)
         elif request.ids_only and request.purpose == "single":
-            params.append(("_fields", "id,status"))
+            params += self._collection.selected("id", "status")
         elif request.ids_only:
-            params.append(("_fields", "id"))
+            params += self._collection.selected("id")
         return self._api.url(route, params)
 
     async def _read(self, url: str, request: PageRequest, *, plain: bool = False) -> RecordPage:
@@ -219,28 +219,27 @@ class RecordRequests:
         response = await self._run.get(
             url, tries=2, plain=plain, was_open=self._was_open, anonymous=anonymous
         )
-        page = read_page(response)
+        page = read_page(response, self._collection.shape)
         self._was_open = True
         if self._batches is not None:
             self._batches.note(request, response)
         return page
 
+    def _with_ids(self, page: RecordPage, request: PageRequest) -> Answered:
+        """Return the records of a response with their ids.
 
-def _with_ids(page: RecordPage, request: PageRequest) -> Answered:
-    """Return the records of a response with their ids.
-
-    A record without an id has no place in the walk, so it makes the whole answer unusable. A record
-    that the page holds twice counts once.
-    """
-    found: dict[int, bytes] = {}
-    for raw in page.records:
-        id_ = record_id(raw)
-        if id_ is None:
-            return Answered(Problem(ProblemKind.CONTENT, "a record without id", "no_id"))
-        found.setdefault(id_, raw)
-    records = tuple(found.items())
-    dates: tuple[str | None, ...] = ()
-    if ("orderby", "date") in request.params:
-        dates = tuple(record_date(raw) for raw in found.values())
-    outcome = Page(tuple(found), page.total, page.total_pages, dates)
-    return Answered(outcome, records, page.repaired)
+        A record without an id has no place in the walk, so it makes the whole answer unusable. A
+        record that the page holds twice counts once.
+        """
+        found: dict[int, bytes] = {}
+        for raw in page.records:
+            id_ = self._collection.id_of(raw)
+            if id_ is None:
+                return Answered(Problem(ProblemKind.CONTENT, "a record without id", "no_id"))
+            found.setdefault(id_, raw)
+        records = tuple(found.items())
+        dates: tuple[str | None, ...] = ()
+        if ("orderby", "date") in request.params:
+            dates = tuple(record_date(raw) for raw in found.values())
+        outcome = Page(tuple(found), page.total, page.total_pages, dates)
+        return Answered(outcome, records, page.repaired)

@@ -157,6 +157,8 @@ class References:
             base = posts.taxonomies.get(collection.type)
             if base is None or base not in posts.capabilities.parameters:
                 continue
+            if posts.shape is not None:
+                continue  # it is read whole anyway
             if posts.type in self._unfiltered:
                 continue
             listed = await self._listed(posts, base, ids)

@@ -260,6 +260,8 @@ class UpdateStrategy(Strategy):
 
     async def _belongs_in_full(self, collection: Collection) -> bool:
         """Tell whether a collection is read as in a full run."""
+        if collection.shape is not None:
+            return True  # nothing but its records shows what changed
         mark = watermark_of(self._run.known_site, collection.kind, collection.type)
         if mark is not None and _context_in(mark) != collection.context:
             return True  # the records that are held are of another form

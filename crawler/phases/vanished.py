@@ -25,6 +25,7 @@ BRAKE_ROWS = 20
 BRAKE_SHARE = 0.05
 SAMPLE_IDS = 1000
 """The most ids that a brake keeps, by which a second run knows what it held back."""
+_NO_ROUTE = "rest_no_route"
 _NOT_PUBLIC = ("rest_forbidden", "rest_user_cannot_view", "rest_cannot_read")
 """Beginnings of WordPress's codes for an object that exists and is not for visitors."""
 
@@ -34,14 +35,16 @@ def brake_limit(held: int) -> int:
     return max(BRAKE_ROWS, int(held * BRAKE_SHARE))
 
 
-def fate_of(error: CrawlError) -> Fate:
+def fate_of(error: CrawlError, *, of_plugin: bool = False) -> Fate:
     """Return what a failed request for a single object says about the object.
 
-    Anything unclear says nothing: `rest_no_route`, for instance, is about the route.
+    `of_plugin` says that it is from a list of a plugin, which has error codes of its own. Anything
+    unclear says nothing: `rest_no_route`, for instance, is about the route.
     """
     if not isinstance(error, ApiError):
         return "unknown"
-    if error.status == 404 and error.code in GONE:
+    is_gone = error.code in GONE or (of_plugin and error.code not in ("", _NO_ROUTE))
+    if error.status == 404 and is_gone:
         return "deleted"
     if error.status in (401, 403) and error.code.startswith(_NOT_PUBLIC):
         return "withdrawn"
@@ -153,7 +156,7 @@ class VanishedObjects:
                 [(_, raw)] = await run.complete_page(collection, ((id_, raw),))
             item = parse_record(raw, collection, run.site_key, run.home)
         except CrawlError as error:
-            return fate_of(error), None
+            return fate_of(error, of_plugin=collection.shape is not None), None
         except ValueError:
             return "unknown", None
         if item.id != id_:

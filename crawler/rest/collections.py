@@ -8,6 +8,8 @@ from typing import Any
 
 from crawler.rest.api import Api
 from crawler.rest.php_values import as_mapping, as_names, as_values
+from crawler.rest.record_fields import record_id
+from crawler.routes.shape import RouteShape
 from crawler.walk import Capabilities
 from wparchive.model.documents import Kind
 
@@ -69,6 +71,8 @@ class Collection:
     """`edit` where posts are read as their editors get them."""
     anonymous: bool = False
     """It is asked for without the run's credentials."""
+    shape: RouteShape | None = None
+    """The shape of a plugin's list outside `wp/v2`; None for the lists of WordPress itself."""
 
     @property
     def record_filters(self) -> tuple[tuple[str, str], ...]:
@@ -78,9 +82,23 @@ class Collection:
     @property
     def list_filters(self) -> tuple[tuple[str, str], ...]:
         """Return the query parameters of every request for a list."""
+        if self.shape is not None:
+            return self.shape.params
         if not self.statuses:
             return self.record_filters
         return (*self.record_filters, ("status", ",".join(self.statuses)))
+
+    def selected(self, *names: str) -> tuple[tuple[str, str], ...]:
+        """Return the query parameter that asks for some fields of a record alone."""
+        if self.shape is not None and not self.shape.selects_fields:
+            return ()
+        return (("_fields", ",".join(names)),)
+
+    def id_of(self, raw: bytes) -> int | None:
+        """Return the id of a record; None where there is none that fits into 64 bits."""
+        if self.shape is not None and "id" in self.shape.fields:
+            return self.shape.id_of(raw)
+        return record_id(raw)
 
     def asks_for(self, status: object) -> bool:
         """Tell whether a record of this status is to be archived.

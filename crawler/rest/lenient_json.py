@@ -162,6 +162,22 @@ def list_of_records(text: bytes) -> list[bytes] | None:
     return None
 
 
+def in_wrapper(text: bytes, name: str) -> tuple[list[bytes] | None, dict[str, Any]]:
+    """Return the records in a field of an object, byte for byte, and all other fields.
+
+    The records are None where the text is no object with such a list. Raises BrokenJson for a list
+    that breaks off.
+    """
+    try:
+        fields = _object_of_raw.decode(text)
+        others = {key: _any_record.decode(raw) for key, raw in fields.items() if key != name}
+    except UNDECODABLE:
+        return None, {}
+    if name not in fields:
+        return None, others
+    return list_of_records(bytes(fields[name])), others
+
+
 def split_records(text: bytes) -> list[bytes]:
     """Return the elements of a JSON list, byte for byte, also of one with lone surrogates or NaN.
 

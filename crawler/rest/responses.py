@@ -15,7 +15,15 @@ from crawler.errors import (
     Unavailable,
 )
 from crawler.rest.catalogue import SEARCHED_BYTES, Reaction, recognise
-from crawler.rest.lenient_json import FoundJson, decode_record, find_json, list_of_records
+from crawler.rest.lenient_json import (
+    FoundJson,
+    decode_record,
+    find_json,
+    in_wrapper,
+    list_of_records,
+)
+from crawler.rest.php_values import as_integer
+from crawler.routes.shape import RouteShape
 
 MOST_RECORDS = 10_000
 """How many records of one answer are taken. At most 1,000 are ever asked for; sites that ignore the
@@ -47,32 +55,38 @@ class RecordPage:
     records: list[bytes]
     """JSON of each record, byte for byte."""
     total: int | None
-    """X-WP-Total; None when absent or not a number."""
+    """X-WP-Total, or what the wrapper of a plugin's list says; None when absent or no number."""
     total_pages: int | None
-    """X-WP-TotalPages; None when absent or not a number."""
+    """X-WP-TotalPages, or what the wrapper says; None when absent or no number."""
     repaired: bool
     """True when something around the JSON had to be taken off."""
 
 
-def read_page(response: RestResponse) -> RecordPage:
-    """Return the page of a collection.
+def read_page(response: RestResponse, shape: RouteShape | None = None) -> RecordPage:
+    """Return the page of a collection, whose lists have a shape of their own or WordPress's.
 
     Raises ApiError, NotJson, Unavailable, BrokenJson; TooLarge for too many records.
     """
     found = _json_of(response)
-    records = list_of_records(found.text)
+    counts: Mapping[str, Any] = {}
+    if shape is not None and shape.wrapper:
+        records, counts = in_wrapper(found.text, shape.wrapper)
+    else:
+        records = list_of_records(found.text)
     if records is None:
         raise _error_instead_of_list(response.status, found.text)
     if response.status >= 400:
         raise ApiError(response.status, message="a list with an error status")
     if len(records) > MOST_RECORDS:
         raise TooLarge(f"{len(records):,} records in one answer, at most {MOST_RECORDS:,} are read")
-    return RecordPage(
-        records,
-        _number(response, "x-wp-total"),
-        _number(response, "x-wp-totalpages"),
-        found.repaired,
-    )
+    total = _number(response, "x-wp-total")
+    pages = _number(response, "x-wp-totalpages")
+    if shape is not None and shape.wrapper:
+        total = _count(counts.get("total"))
+        pages = _count(counts.get("total_pages"))
+    if shape is not None and shape.is_whole and total is None:
+        total, pages = len(records), 1
+    return RecordPage(records, total, pages, found.repaired)
 
 
 def read_object(response: RestResponse) -> dict[str, Any]:
@@ -91,6 +105,17 @@ def read_object(response: RestResponse) -> dict[str, Any]:
     if failed:
         raise ApiError(response.status)
     return value
+
+
+def read_json(response: RestResponse) -> bytes:
+    """Return the JSON of an answer of any shape, byte for byte.
+
+    Raises ApiError, NotJson, Unavailable, BrokenJson.
+    """
+    found = _json_of(response)
+    if response.status >= 400:
+        raise _error_instead_of_list(response.status, found.text)
+    return found.text
 
 
 def read_record(response: RestResponse) -> FoundJson:
@@ -178,6 +203,12 @@ def _status_in(value: Mapping[str, Any]) -> int | None:
     """Return the HTTP status that an error object names."""
     status = _data(value).get("status")
     return status if isinstance(status, int) else None
+
+
+def _count(value: Any) -> int | None:
+    """Return a number of rows or pages, as the wrapper of a plugin's list says it."""
+    number = as_integer(value)
+    return number if number is not None and 0 <= number < 10**11 else None
 
 
 def _number(response: RestResponse, name: str) -> int | None:

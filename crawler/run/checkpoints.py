@@ -30,6 +30,8 @@ record shows that a comment was edited."""
 
 def can_go_on(collection: Collection) -> bool:
     """Tell whether a walk over a collection can go on where another one stopped."""
+    if collection.shape is not None:
+        return False  # its rows have no few fields that show whether they changed
     if set(collection.statuses) - {PUBLISHED}:
         return False  # nothing tells how many of them a run before has read
     return collection.kind in LARGE_KINDS and sorts_by_id(collection.capabilities)

@@ -4,7 +4,7 @@
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crawler.rest.collections import CORE_CAPABILITIES, Collection
@@ -15,6 +15,7 @@ REQUESTS_MAX = 12
 """Requests of one look, those for robots.txt and those that follow redirects included."""
 SAMPLE = 10
 """Posts that are read whole."""
+_MOST_SHOWN = 8  # lists of plugins in the lines for people
 SLOW_S = 2.0
 """Seconds from which an answer counts as slow."""
 DOCTOR_STATUSES: Mapping[int, str] = {
@@ -132,6 +133,10 @@ class Diagnosis:
     """The oldest version that has what the API has; a site does not say its own."""
     types: list[OfferedType] = field(default_factory=list)
     not_archived: list[dict[str, str]] = field(default_factory=list)
+    other_lists: list[str] = field(default_factory=list)
+    """Routes of lists that `-a routes=all` would look at."""
+    refused_lists: list[dict[str, str]] = field(default_factory=list)
+    """Lists that are never read: `name`, `reason`."""
     plugins: list[str] = field(default_factory=list)
     other_namespaces: list[str] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
@@ -274,6 +279,7 @@ def diagnosis_lines(diagnosis: Diagnosis) -> Iterator[str]:
             "" if offered.rows_of_a_request == 100 else f", {offered.rows_of_a_request} a request"
         )
         yield f"  {offered.type}: {words}{limit}"
+    yield from _lines_of_lists(diagnosis)
     estimate = diagnosis.estimate
     if estimate is not None:
         yield (
@@ -285,6 +291,21 @@ def diagnosis_lines(diagnosis: Diagnosis) -> Iterator[str]:
         yield f"  {'!' if problem.serious else '-'} {problem.what}"
         yield f"    -> {problem.todo}"
     yield f"  {diagnosis.requests} request{'s' if diagnosis.requests != 1 else ''}"
+
+
+def _lines_of_lists(diagnosis: Diagnosis) -> Iterator[str]:
+    if diagnosis.other_lists:
+        yield f"  lists that -a routes=all would look at: {_some(diagnosis.other_lists)}"
+    if diagnosis.refused_lists:
+        refused = [f"{part['name']} ({part['reason']})" for part in diagnosis.refused_lists]
+        yield f"  lists that are never read: {_some(refused)}"
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return the first names, and how many others there are."""
+    shown = ", ".join(names[:_MOST_SHOWN])
+    others = len(names) - _MOST_SHOWN
+    return f"{shown} and {others} others" if others > 0 else shown
 
 
 def _duration(seconds: float) -> str:

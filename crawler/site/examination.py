@@ -36,6 +36,7 @@ from crawler.rest.collections import Collection, read_collections
 from crawler.rest.lenient_json import decode_record
 from crawler.rest.record_fields import record_language
 from crawler.rest.responses import RestResponse, read_object, read_page
+from crawler.routes.offered import known_collections, unknown_routes
 from crawler.run.run_state import utc_now
 from crawler.site.candidates import Get
 from crawler.site.diagnosis import (
@@ -120,13 +121,23 @@ class Examination:
         types, taxonomies = listings
         collections, skipped = read_collections(found.api, types, taxonomies, found.routes)
         self.diagnosis.not_archived = skipped
+        self._name_lists(found)
+        collections += known_collections(found.routes, {part.type for part in collections})
         for part in collections:
             can = part.capabilities
             offered = OfferedType(part.type, part.kind, part.route)
             offered.rows_of_a_request = can.per_page_maximum
-            offered.order_by_id = "id" in can.orderby
+            offered.order_by_id = "id" in can.orderby or can.count_proves
             self.diagnosis.types.append(offered)
         return collections
+
+    def _name_lists(self, found: Discovered) -> None:
+        """Name the lists of plugins that no entry of the table describes."""
+        others, refused = unknown_routes(found.routes)
+        self.diagnosis.other_lists = others
+        self.diagnosis.refused_lists = [
+            {"name": each.route, "reason": each.reason} for each in refused
+        ]
 
     async def _read_posts(self, api: Api, collections: list[Collection]) -> None:
         """Read some posts whole: size, speed, cache, languages, contents that are not there."""
@@ -216,8 +227,9 @@ class Examination:
             if offered.total is not None or offered.closed:
                 continue
             try:
-                params = [("per_page", "1"), ("_fields", "id")]
-                offered.total = read_page(await self._ask(api, part.route, params)).total
+                params = [*part.list_filters, ("per_page", "1"), *part.selected("id")]
+                response = await self._ask(api, part.route, params)
+                offered.total = read_page(response, part.shape).total
             except (ResponseError, RobotsForbid) as error:
                 offered.closed = str(error)
 

@@ -10,7 +10,7 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from crawler.arguments import check_arguments, fallback_sources, wants_rendering
+from crawler.arguments import check_arguments, fallback_sources, routes_of, wants_rendering
 from crawler.credentials import credentials_for
 from crawler.errors import (
     ApiClosed,
@@ -147,7 +147,7 @@ class WordPressSpider(Spider):
             run,
             client,
             self.settings["CRAWL_WORDPRESS_COM"],
-            may_recall=lambda known: self._mode_for(known) == "update",
+            may_recall=self._may_recall,
         )
         await log_in(run)
         await run.store.begin_run(run.report.run_id)
@@ -156,6 +156,13 @@ class WordPressSpider(Spider):
         run.complete_page = PageContents(run, ask=wants_rendering(self.arguments)).completed
         strategy = await self._make_strategy()
         return strategy, await measure(run, collections, partial(strategy.measure, run))
+
+    def _may_recall(self, known: Site) -> bool:
+        """Tell whether a site may be asked where its API was.
+
+        Its document does not describe the lists that no entry of the table does.
+        """
+        return self._mode_for(known) == "update" and routes_of(self.arguments) != "all"
 
     async def _published(
         self, client: RestClient, sources: tuple[str, ...], refusal: str

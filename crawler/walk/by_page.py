@@ -1,6 +1,6 @@
 """The walk by page number, in passes of opposite order, until a pass brings nothing new.
 
-It proves nothing, and says so.
+It proves nothing, and says so; but see `Capabilities.count_proves`.
 """
 
 from collections import deque
@@ -14,7 +14,8 @@ MAX_PASSES = 6
 class WalkByPage(OneAtATimeWalk):
     """The walk for routes that sort neither by id nor by date.
 
-    It is proved only where one page held the whole collection.
+    It is proved where one page held the whole collection. Where the count proves, it is also proved
+    by as many different rows as every page counted.
     """
 
     def __init__(
@@ -23,6 +24,8 @@ class WalkByPage(OneAtATimeWalk):
         super().__init__(capabilities, per_page=per_page, streak_limit=streak_limit)
         self._pass = 1
         self._page = 1
+        self._count_proves = capabilities.count_proves
+        self._totals: set[int | None] = set()  # that the pages of this pass named
         # The page is requested in these parts, as page number and page size: one, until it fails.
         self._parts: deque[tuple[int, int]] = deque([(1, self._size_limit)])
         self._pass_has_new = False
@@ -40,9 +43,12 @@ class WalkByPage(OneAtATimeWalk):
         self._parts.popleft()
         self._pass_has_new = self._pass_has_new or new
         self._page_has_rows = self._page_has_rows or bool(page.ids)
+        self._totals.add(page.total)
         if page.total:
             self._builder.note_total(page.total)
-        if self._holds_all(request, page):
+        if self._count_proves and not self._parts and self._totals == {len(self._seen)}:
+            self._stop()
+        elif self._holds_all(request, page):
             self._builder.note_total(page.total or 0)
             self._stop()
         elif "page" not in self._parameters:
@@ -74,6 +80,7 @@ class WalkByPage(OneAtATimeWalk):
         else:
             self._pass += 1
             self._page = 1
+            self._totals.clear()
             self._pass_has_new = False
             self._previous = ()
 

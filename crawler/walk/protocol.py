@@ -130,6 +130,8 @@ class Capabilities:
     parameters: frozenset[str]
     orderby: frozenset[str]
     per_page_maximum: int = 100
+    count_proves: bool = False
+    """Where the route cannot sort, as many different rows as it counts are the whole list."""
 
 
 class Walk(Protocol):

@@ -232,7 +232,7 @@ class Document(TypedDict):
     """Host and path of the site's home, without scheme (`example.com/blog`)."""
     type: str
     """WordPress's own name: post type (`post`, `page`, `attachment`), taxonomy (`category`,
-    `post_tag`), `user` or `comment`."""
+    `post_tag`), `user` or `comment`; or ours for a list of a plugin (`store_product`)."""
     id: int
     """The object's id on its site."""
     link: str | None

@@ -7,6 +7,7 @@ import pytest
 
 import settings.base
 from crawler.arguments import SPIDER_ARGUMENTS
+from crawler.routes.plugin_shapes import KNOWN_SHAPES
 from crawler.run.verdict import EXIT_STATUSES
 
 ROOT = Path(__file__).parents[3]
@@ -58,3 +59,11 @@ def test_files_that_are_named_exist(document: Path):
     text = document.read_text(encoding="utf-8")
     for target in NAMED_FILE.findall(text):
         assert (ROOT / target).exists(), f"{document.name}: {target}"
+
+
+def test_the_page_about_plugin_lists_names_those_of_the_table():
+    page = (ROOT / "docs" / "plugin-lists.md").read_text()
+    listed = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \|", page, re.MULTILINE)
+    assert [
+        (type_, what, tuple(re.findall(r"`(.+?)`", routes))) for type_, what, routes in listed
+    ] == [(shape.type, shape.what, shape.routes) for shape in KNOWN_SHAPES]

@@ -156,3 +156,19 @@ def test_a_page_past_the_end_may_be_told_as_a_rejected_page() -> None:
     [request] = walk.requests()
     walk.fail(request, Problem(ProblemKind.REJECTED, parameters=frozenset({"page"})))
     assert dict(walk.requests()[0].params)["order"] == "desc"
+
+
+def test_a_count_proves_a_list_that_cannot_be_sorted() -> None:
+    counted = Capabilities(frozenset({"page", "per_page"}), frozenset(), count_proves=True)
+    site = Site(list(range(1, 251)))
+    outcome = drive(choose_walk(counted), site)
+    assert outcome.certificate.proved
+    assert len(outcome.requests) == 3
+    uncounted = Site(list(range(1, 251)), totals=False)
+    assert not drive(choose_walk(counted), uncounted).certificate.proved
+
+
+def test_a_count_proves_nothing_where_rows_are_hidden() -> None:
+    counted = Capabilities(frozenset({"page", "per_page"}), frozenset(), count_proves=True)
+    site = Site(list(range(1, 251)), hidden={7, 120})
+    assert not drive(choose_walk(counted), site).certificate.proved

@@ -1,0 +1,1 @@
+"""Lists that plugins publish outside `wp/v2`: which ones are read, and how."""

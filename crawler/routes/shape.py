@@ -1,0 +1,121 @@
+"""The shape of a plugin's list: where it keeps what a post has. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from crawler.rest.lenient_json import decode_record
+from crawler.rest.php_values import as_id, as_mapping, as_rendered, as_text, as_values
+
+_IMAGE_NAMES = {"source_url": ("src", "url"), "alt_text": ("alt",), "title": ("name", "title")}
+
+
+@dataclass(frozen=True, slots=True)
+class RouteShape:
+    """The shape of one list, and of its records."""
+
+    type: str
+    """Type of its documents in the archive."""
+    routes: tuple[str, ...]
+    """Its paths below the root of the API, the best one first: versions of a plugin differ."""
+    what: str = ""
+    """What it lists, in words."""
+    params: tuple[tuple[str, str], ...] = ()
+    """Query parameters that every request for the list needs."""
+    wrapper: str = ""
+    """Name of the field that holds the records; empty where the answer is the list itself."""
+    is_whole: bool = False
+    """One answer holds the whole list."""
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Field of a post -> paths in the record; the first one that is there counts. Parts of a path
+    are joined by dots. Fields that are not named are those of a post."""
+    terms: Mapping[str, str] = field(default_factory=dict)
+    """Taxonomy -> field of the record with its terms, as objects."""
+    image: str = ""
+    """Path of the object that describes the main picture."""
+
+    @property
+    def selects_fields(self) -> bool:
+        """Return whether `_fields` chooses fields of records; in a wrapper it would drop them."""
+        return not self.wrapper
+
+    def id_of(self, raw: bytes) -> int | None:
+        """Return the id of a record; None where there is none."""
+        try:
+            record = decode_record(raw)[0]
+        except ValueError:
+            return None
+        return as_id(self._first(record, "id"))
+
+    def as_post(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a record with the names that WordPress gives to the fields of a post.
+
+        What has no such name stays as it is. `_embedded` names the terms and the picture.
+        """
+        sources = {path[0] for path in self._found_paths(record).values()}
+        post = {name: value for name, value in record.items() if name not in sources}
+        for name in self.fields:
+            post[name] = self._first(record, name)
+        for name in ("date", "date_gmt", "modified", "modified_gmt"):
+            if isinstance(post.get(name), str):
+                post[name] = post[name].strip().replace(" ", "T", 1)
+        embedded: dict[str, Any] = {}
+        groups = [_terms(taxonomy, record.get(name)) for taxonomy, name in self.terms.items()]
+        if any(groups):
+            embedded["wp:term"] = groups
+        image = _image(_at(record, self.image)) if self.image else None
+        if image is not None:
+            post["featured_media"] = image["id"]
+            embedded["wp:featuredmedia"] = [image]
+        if embedded:
+            post["_embedded"] = embedded
+        return post
+
+    def _first(self, record: Mapping[str, Any], name: str) -> Any:
+        """Return the value of a field of a post; None where no path leads to one."""
+        paths = self.fields.get(name, (name,))
+        values = (_at(record, path) for path in paths)
+        return next((value for value in values if value not in (None, "")), None)
+
+    def _found_paths(self, record: Mapping[str, Any]) -> dict[str, list[str]]:
+        """Return the path that counts for each field that is found, in its parts."""
+        found = {}
+        for name, paths in self.fields.items():
+            path = next((path for path in paths if _at(record, path) not in (None, "")), None)
+            if path is not None:
+                found[name] = path.split(".")
+        return found
+
+
+def _at(record: Any, path: str) -> Any:
+    """Return the value at a path such as `images.0.id`; None where there is none."""
+    value = record
+    for part in path.split("."):
+        if isinstance(value, list):
+            value = value[int(part)] if part.isdecimal() and int(part) < len(value) else None
+        else:
+            value = as_mapping(value).get(part)
+    return value
+
+
+def _terms(taxonomy: str, value: Any) -> list[dict[str, Any]]:
+    """Return the terms of a record as WordPress embeds them."""
+    found = []
+    for term in map(as_mapping, as_values(value)):
+        id_ = as_id(term)
+        if id_ is not None:
+            name, slug = as_text(term.get("name")), as_text(term.get("slug"))
+            found.append({"id": id_, "name": name, "slug": slug, "taxonomy": taxonomy})
+    return found
+
+
+def _image(value: Any) -> dict[str, Any] | None:
+    """Return a picture as WordPress embeds it; None where there is none with an id."""
+    picture = as_mapping(value)
+    id_ = as_id(picture)
+    if id_ is None:
+        return None
+    found: dict[str, Any] = {"id": id_}
+    for name, sources in _IMAGE_NAMES.items():
+        found[name] = next((as_rendered(picture.get(key)) for key in sources if key in picture), "")
+    return found
