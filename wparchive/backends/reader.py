@@ -60,6 +60,12 @@ Group = Literal[
 ]
 """What posts can be counted by."""
 GROUPS: tuple[Group, ...] = get_args(Group)
+FEATURE_GROUPS: dict[Group, str] = {
+    "has": "has",
+    "provider": "embed_providers",
+    "domain": "link_domains",
+}
+"""Fields of posts that are lists of values, by the group that counts them."""
 EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
 EVENTS_OF_NAMES: tuple[EventKind, ...] = ("renamed", "merged", "gone")
 """Events of terms and authors alone."""

@@ -1,11 +1,11 @@
 """What the search for duplicates knows of a stored post."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import UnionType
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from wparchive.duplicates.compare.sketch import SKETCH_VERSION
@@ -69,6 +69,8 @@ class DamagedPost(ValueError):
 DAMAGES = (DamagedPost, KeyError, TypeError, AttributeError, ValueError)
 """What reading a damaged post may raise."""
 
+_Stored = TypeVar("_Stored")
+_Read = TypeVar("_Read")
 _TYPES: Mapping[str, type | UnionType] = {
     "site": str,
     "title": str,
@@ -108,6 +110,22 @@ def post_summary(key: str, fields: Mapping[str, Any], duplicate: Duplicate | Non
         duplicate,
         _translation_keys(key, fields.get("translations")),
     )
+
+
+def read_sound(
+    posts: Iterable[tuple[str, _Stored]], read: Callable[[_Stored], _Read], damaged: dict[str, str]
+) -> Iterator[_Read]:
+    """Yield what is read from stored posts, given with their keys.
+
+    A damaged one is left out, and noted in `damaged` by its key.
+    """
+    for key, post in posts:
+        try:
+            value = read(post)
+        except DAMAGES as error:
+            damaged[key] = f"{type(error).__name__}: {error}"
+        else:
+            yield value
 
 
 def _translation_keys(key: str, found: Any) -> frozenset[str]:

@@ -34,10 +34,7 @@ from wparchive.model.documents import (
 from wparchive.model.outcome import Outcome
 from wparchive.model.source import is_of_another_cleaner
 
-_HEAD_FIELDS = (
-    "version_hash",
-    "refresh_hash",
-    "cleaner_version",
+_COUNTED_FIELDS = (
     "state",
     "state_since",
     "first_seen_at",
@@ -48,16 +45,9 @@ _HEAD_FIELDS = (
     "refreshed_at",
     "transitions",
 )
+_HEAD_FIELDS = ("version_hash", "refresh_hash", "cleaner_version", *_COUNTED_FIELDS)
 LIFE_CYCLE_FIELDS = (
-    "state",
-    "state_since",
-    "first_seen_at",
-    "last_seen_at",
-    "changed_at",
-    "revision",
-    "refreshes",
-    "refreshed_at",
-    "transitions",
+    *_COUNTED_FIELDS,
     "raw_sha256",
     "unsteady",
 )

@@ -17,12 +17,12 @@ from wparchive.duplicates.index import MOST_EQUAL
 from wparchive.duplicates.pairing import COMMON_KEY, most_shared
 from wparchive.duplicates.summary import (
     COMPARED_FIELDS,
-    DAMAGES,
     SUMMARY_FIELDS,
     PostContent,
     PostSummary,
     post_content,
     post_summary,
+    read_sound,
 )
 from wparchive.errors import missing, too_new
 from wparchive.model.documents import SCHEMA_VERSION, Duplicate, StoredDocument
@@ -235,13 +235,8 @@ class MongoDuplicates:
         self, posts: Iterable[StoredDocument], read: Callable[[StoredDocument], _Read]
     ) -> Iterator[_Read]:
         """Yield what is read from the documents, without the damaged ones."""
-        for post in posts:
-            try:
-                value = read(post)
-            except DAMAGES as error:
-                self.damaged[post["_id"]] = f"{type(error).__name__}: {error}"
-            else:
-                yield value
+        keyed = ((post["_id"], post) for post in posts)
+        return read_sound(keyed, read, self.damaged)
 
     def _found(
         self, query: StoredDocument, fields: Mapping[str, int], limit: int = 0

@@ -33,7 +33,6 @@ from wparchive.backends.mongo.mongo_selection import (
     AUTHOR_NAMES,
     FIELDS_OF_GROUPS,
     GROUP_FIELDS,
-    LIST_FIELDS,
     LONG_AGO,
     PERIODS,
     SINGLE_GROUPS,
@@ -53,6 +52,7 @@ from wparchive.backends.mongo.mongo_selection import (
 )
 from wparchive.backends.mongo.mongo_stock import mongo_manifest, mongo_records
 from wparchive.backends.reader import (
+    FEATURE_GROUPS,
     DocumentFilter,
     EventFilter,
     Filter,
@@ -217,8 +217,8 @@ class MongoReader:
             return dict(self._collections.tally_terms(query, TERM_FIELDS[group]))
         if group == "author":
             return dict(self._collections.tally_authors(query))
-        if group in LIST_FIELDS:
-            return dict(self._collections.tally_lists(query, LIST_FIELDS[group]))
+        if group in FEATURE_GROUPS:
+            return dict(self._collections.tally_lists(query, FEATURE_GROUPS[group]))
         return dict(self._collections.tally(query, f"${GROUP_FIELDS[group]}"))
 
     def tallies(

@@ -13,6 +13,7 @@ from wparchive.backends.cursor import FailurePosition, LatestPosition
 from wparchive.backends.reader import (
     COPY_KINDS,
     EVENTS_OF_NAMES,
+    FEATURE_GROUPS,
     DocumentFilter,
     EventFilter,
     Filter,
@@ -44,16 +45,10 @@ GROUP_FIELDS: dict[Group, str] = {
     "state": "state",
     "language": "language",
 }
-LIST_FIELDS: dict[Group, str] = {
-    "has": "has",
-    "provider": "embed_providers",
-    "domain": "link_domains",
-}
-"""Fields that are lists of values, by the group that counts them."""
 TERM_FIELDS: dict[Group, str] = {"tag": "tags", "category": "categories"}
 FIELDS_OF_GROUPS: dict[Group, str] = {
     **GROUP_FIELDS,
-    **LIST_FIELDS,
+    **FEATURE_GROUPS,
     **TERM_FIELDS,
     "term": "terms",
     "author": "authors",
@@ -455,7 +450,7 @@ def group_values(post: Mapping[str, Any], group: Group) -> list[str | None]:
         values = [term_label(ref["taxonomy"], ref["name"], ref["slug"]) for ref in value or ()]
     elif group in TERM_FIELDS:
         values = [ref["name"] or ref["slug"] for ref in value or ()]
-    elif group in LIST_FIELDS:
+    elif group in FEATURE_GROUPS:
         values = list(value or ())
     return values or [None]
 

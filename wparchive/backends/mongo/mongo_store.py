@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from pymongo import DESCENDING, AsyncMongoClient
+from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError
 
@@ -262,10 +263,7 @@ class MongoStore:
         async with self._database() as db:
             stored = await find_by_key(db["failures"], keys, {"raw": 0})
             merged = merged_failures(stored, storable)
-            records = {failure["_id"]: cast(StoredDocument, failure) for failure in merged}
-            errors = await put_documents(db["failures"], records)
-        for error in errors.values():
-            raise error
+            await _put_all(db["failures"], [cast(StoredDocument, failure) for failure in merged])
 
     async def clear_failures(self, site: str, type_: str, before: datetime) -> int:
         query = {"site": site, "type": type_, "last_at": {"$lt": stored_time(before)}}
@@ -380,11 +378,8 @@ class MongoStore:
         return {key: cast(FileRecord, record) for key, record in found.items()}
 
     async def save_files(self, files: Sequence[FileRecord]) -> None:
-        records = {record["_id"]: storable_record(record) for record in files}
         async with self._database() as db:
-            errors = await put_documents(db["files"], records)
-        for error in errors.values():
-            raise error
+            await _put_all(db["files"], [storable_record(record) for record in files])
 
     async def next_named(
         self, kind: Kind, site: str, after: str, limit: int
@@ -404,6 +399,15 @@ class MongoStore:
     async def _replace(self, collection: str, record: StoredDocument) -> None:
         async with self._database() as db:
             await db[collection].replace_one({"_id": record["_id"]}, record, upsert=True)
+
+
+async def _put_all(
+    collection: AsyncCollection[StoredDocument], records: Sequence[StoredDocument]
+) -> None:
+    """Insert or replace records. Raises what the database says of one that it refused."""
+    errors = await put_documents(collection, by_key(records))
+    for error in errors.values():
+        raise error
 
 
 def _fields_that_name(kind: Kind, type_: str) -> list[str]:

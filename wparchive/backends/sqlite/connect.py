@@ -17,6 +17,8 @@ UNSHARED_MODE = "mode=ro&immutable=1"
 DAMAGE = (sqlite3.Error, UnicodeDecodeError)
 """Exceptions of a file that cannot be read; the message of one about a damaged schema may quote
 bytes of it that are no text."""
+BUSY_TIMEOUT_S = 5.0
+"""How long a question waits for another process that locks the file."""
 MAX_IDLE = 8
 """Connections kept open between questions; more are opened while more threads ask at once."""
 
@@ -58,6 +60,35 @@ class ReadConnection(sqlite3.Connection):
 
     mode: str
     state: tuple[int, ...]
+
+
+def open_connection(
+    path: Path, mode: str, address: str, busy_timeout_s: float = BUSY_TIMEOUT_S
+) -> ReadConnection:
+    """Open a file that is an archive, in a mode. The caller keeps threads apart.
+
+    SQLite itself is built to be used by any thread, one at a time. Raises ArchiveMissing,
+    ArchiveTooNew, and SQLite's own errors.
+    """
+    state = file_state(path, mode)
+    connection = sqlite3.connect(
+        file_uri(path, mode),
+        uri=True,
+        timeout=busy_timeout_s,
+        isolation_level=None,
+        check_same_thread=False,
+        factory=ReadConnection,
+    )
+    connection.mode = mode
+    connection.state = state
+    try:
+        if not check(connection, address):
+            raise missing(address, "the file is empty")
+    except BaseException:
+        connection.close()
+        raise
+    connection.row_factory = sqlite3.Row
+    return connection
 
 
 class ReadPool:
@@ -143,24 +174,8 @@ class ReadPool:
             raise self._unreadable(error) from error
 
     def _connected_as(self, mode: str) -> ReadConnection:
-        state = file_state(self._path, mode)
-        # SQLite itself is built to be used by any thread, one at a time, and the pool sees to that.
-        connection = sqlite3.connect(
-            file_uri(self._path, mode),
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
-            factory=ReadConnection,
-        )
-        connection.mode = mode
-        connection.state = state
-        try:
-            if not check(connection, self._address):
-                raise missing(self._address, "the file is empty")
-        except BaseException:
-            connection.close()
-            raise
-        connection.row_factory = sqlite3.Row
+        # The pool lends a connection to one thread at a time.
+        connection = open_connection(self._path, mode, self._address)
         if not has_table(connection, "post_features"):
             # An archive of an earlier version: nothing is known of its posts until it is written.
             connection.execute("CREATE TEMP TABLE post_features (post, field, value)")

@@ -15,23 +15,22 @@ from wparchive.backends.sqlite.connect import (
     WRITE_MODE,
     ReadConnection,
     file_state,
-    file_uri,
+    open_connection,
     read_modes,
 )
 from wparchive.backends.sqlite.rows import pack, to_json, unpack
-from wparchive.backends.sqlite.schema import check
 from wparchive.backends.sqlite.sqlite_errors import sqlite_errors, transaction
 from wparchive.duplicates.compare.sketch import SKETCH_VERSION
 from wparchive.duplicates.index import MOST_EQUAL
 from wparchive.duplicates.pairing import most_shared
 from wparchive.duplicates.summary import (
     COMPARED_FIELDS,
-    DAMAGES,
     SUMMARY_FIELDS,
     PostContent,
     PostSummary,
     post_content,
     post_summary,
+    read_sound,
 )
 from wparchive.errors import missing
 from wparchive.model.documents import Duplicate
@@ -210,24 +209,8 @@ class SQLiteDuplicates:
         return [WRITE_MODE, *read_modes(self._path)]
 
     def _connected_as(self, mode: str) -> ReadConnection:
-        state = file_state(self._path, mode)
-        connection = sqlite3.connect(
-            file_uri(self._path, mode),
-            uri=True,
-            timeout=self._busy_timeout_s,
-            isolation_level=None,
-            check_same_thread=False,  # `_lock` keeps threads apart
-            factory=ReadConnection,
-        )
-        connection.mode = mode
-        connection.state = state
-        try:
-            if not check(connection, self.address):
-                raise missing(self.address, "the file is empty")
-        except BaseException:
-            connection.close()
-            raise
-        connection.row_factory = sqlite3.Row
+        # `_lock` keeps threads apart.
+        connection = open_connection(self._path, mode, self.address, self._busy_timeout_s)
         connection.execute("PRAGMA cache_size = -65536")
         return connection
 
@@ -259,13 +242,8 @@ class SQLiteDuplicates:
         self, rows: Iterable[sqlite3.Row], read: Callable[[sqlite3.Row], _Read]
     ) -> Iterator[_Read]:
         """Yield what is read from the rows, without the damaged ones."""
-        for row in rows:
-            try:
-                value = read(row)
-            except DAMAGES as error:
-                self.damaged[row["key"]] = f"{type(error).__name__}: {error}"
-            else:
-                yield value
+        keyed = ((row["key"], row) for row in rows)
+        return read_sound(keyed, read, self.damaged)
 
     def _rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         with self._using() as connection:

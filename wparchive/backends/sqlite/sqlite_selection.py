@@ -48,12 +48,6 @@ GROUP_SQL: dict[Group, str] = {
     "language": "language",
 }
 TAXONOMIES: dict[Group, str] = {"tag": "post_tag", "category": "category"}
-FEATURE_GROUPS: dict[Group, str] = {
-    "has": "has",
-    "provider": "embed_providers",
-    "domain": "link_domains",
-}
-"""Fields of posts that are lists of values, by the group that counts them."""
 MATCHING_SQL = "SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?"
 BY_IDENTITY = "site, type, id"
 _AFTER_ALL_TIMES = "9999-12-31T23:59:60Z"

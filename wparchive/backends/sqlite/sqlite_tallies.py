@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from wparchive.backends.reader import Group
+from wparchive.backends.reader import FEATURE_GROUPS, Group
 from wparchive.backends.sqlite.rows import to_json
 from wparchive.backends.sqlite.sqlite_selection import (
-    FEATURE_GROUPS,
     GROUP_SQL,
     TAXONOMIES,
     Condition,
