@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from wparchive.backends.mongo.mongo_selection import candidates, is_decided, matching
-from wparchive.backends.sqlite.sqlite_selection import fts_expression
+from wparchive.backends.sqlite.words_query import fts_expression
 from wparchive.errors import InvalidQuery
 from wparchive.reading.snippets import snippet_of
 from wparchive.text.search_query import parse_query

@@ -15,8 +15,8 @@ from pymongo.errors import OperationFailure
 
 from wparchive.backends.cursor import PublishedPosition
 from wparchive.backends.mongo.client import mongo_errors
+from wparchive.backends.mongo.mongo_groups import AUTHOR_NAMES
 from wparchive.backends.mongo.mongo_selection import (
-    AUTHOR_NAMES,
     DATED,
     LONG_AGO,
     MongoQuery,

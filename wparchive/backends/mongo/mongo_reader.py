@@ -27,24 +27,26 @@ from wparchive.backends.mongo.mongo_collections import (
     Record,
     key_of,
 )
-from wparchive.backends.mongo.mongo_leases import read_leases
-from wparchive.backends.mongo.mongo_search import MongoSearch
-from wparchive.backends.mongo.mongo_selection import (
+from wparchive.backends.mongo.mongo_groups import (
     AUTHOR_NAMES,
     FIELDS_OF_GROUPS,
     GROUP_FIELDS,
-    LONG_AGO,
     PERIODS,
     SINGLE_GROUPS,
     TERM_FIELDS,
+    group_key,
+    group_name,
+    group_values,
+)
+from wparchive.backends.mongo.mongo_leases import read_leases
+from wparchive.backends.mongo.mongo_search import MongoSearch
+from wparchive.backends.mongo.mongo_selection import (
+    LONG_AGO,
     MongoQuery,
     all_queries,
     document_query,
     event_query,
     failure_query,
-    group_key,
-    group_name,
-    group_values,
     identity_query,
     latest_query,
     one_of,

@@ -15,16 +15,10 @@ from typing import Any, NamedTuple
 from wparchive.backends.cursor import Integer, PublishedPosition, decode_cursor, encode_cursor
 from wparchive.backends.reader import Filter, Matches, Order, PostPosition
 from wparchive.backends.sqlite import postings
+from wparchive.backends.sqlite.condition import Condition, all_of, placeholders
 from wparchive.backends.sqlite.rows import from_row, to_json
-from wparchive.backends.sqlite.sqlite_selection import (
-    MATCHING_SQL,
-    Condition,
-    all_of,
-    fts_expression,
-    placeholders,
-    post_condition,
-    post_stretches,
-)
+from wparchive.backends.sqlite.sqlite_selection import post_condition, post_stretches
+from wparchive.backends.sqlite.words_query import MATCHING_SQL, fts_expression
 from wparchive.model.features import FEATURE_FIELDS, co_authors_of
 from wparchive.model.sealed import TOKENS_KEY
 from wparchive.text.ranking import FIELD_WEIGHTS

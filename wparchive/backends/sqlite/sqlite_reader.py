@@ -33,6 +33,7 @@ from wparchive.backends.reader import (
     TotalsPart,
     TypeCounts,
 )
+from wparchive.backends.sqlite.condition import all_of, among, placeholders
 from wparchive.backends.sqlite.connect import ReadPool
 from wparchive.backends.sqlite.rows import TABLE_COLUMNS, Column, from_row, iso_seconds, to_json
 from wparchive.backends.sqlite.schema import columns_of, events_of_version_1, has_table
@@ -46,21 +47,17 @@ from wparchive.backends.sqlite.sqlite_copies import site_records
 from wparchive.backends.sqlite.sqlite_leases import SQLiteLeases
 from wparchive.backends.sqlite.sqlite_selection import (
     BY_IDENTITY,
-    MATCHING_SQL,
     after_failure,
     after_identity,
     after_latest,
-    all_of,
-    among,
     document_condition,
     event_condition,
-    fts_expression,
-    placeholders,
     post_condition,
     time_conditions,
 )
 from wparchive.backends.sqlite.sqlite_stock import sqlite_manifest, sqlite_records
 from wparchive.backends.sqlite.sqlite_tallies import tallies, tally, tally_pairs
+from wparchive.backends.sqlite.words_query import MATCHING_SQL, fts_expression
 from wparchive.errors import ArchiveUnreachable
 from wparchive.model.digest import HeldRecord
 from wparchive.model.documents import (

@@ -5,7 +5,6 @@ rows, or None when the filter does not ask for it. A new filter is a new functio
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -21,11 +20,12 @@ from wparchive.backends.reader import (
     DocumentFilter,
     EventFilter,
     Filter,
-    Group,
     Order,
     PostPosition,
 )
+from wparchive.backends.sqlite.condition import ALWAYS, Condition, all_of, among, placeholders
 from wparchive.backends.sqlite.rows import iso_millis, iso_seconds
+from wparchive.backends.sqlite.words_query import MATCHING_SQL, fts_expression
 from wparchive.model.documents import term_parts
 from wparchive.model.features import CO_AUTHOR_FIELD, CO_AUTHOR_SLUG_FIELD
 from wparchive.text.search_query import (
@@ -38,28 +38,9 @@ from wparchive.text.search_query import (
     split_by_words,
 )
 
-GROUP_SQL: dict[Group, str] = {
-    "site": "posts.site",
-    "type": "posts.type",
-    "state": "posts.state",
-    "year": "substr(published_at, 1, 4)",
-    "month": "substr(published_at, 1, 7)",
-    "author": "coalesce(author_name, author_slug)",
-    "language": "language",
-}
-TAXONOMIES: dict[Group, str] = {"tag": "post_tag", "category": "category"}
-MATCHING_SQL = "SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?"
 BY_IDENTITY = "site, type, id"
 _AFTER_ALL_TIMES = "9999-12-31T23:59:60Z"
 """Follows the last time that can be written; times are compared as texts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A condition on rows, with its parameters."""
-
-    sql: str
-    parameters: tuple[object, ...] = ()
 
 
 class Stretch(NamedTuple):
@@ -67,31 +48,6 @@ class Stretch(NamedTuple):
 
     condition: Condition
     order_by: str
-
-
-ALWAYS = Condition("1")
-
-
-def all_of(conditions: Iterable[Condition | None]) -> Condition:
-    """Return the condition that all of these hold; None asks for nothing."""
-    chosen = [condition for condition in conditions if condition is not None]
-    if not chosen:
-        return ALWAYS
-    parameters = tuple(value for condition in chosen for value in condition.parameters)
-    return Condition(" AND ".join(condition.sql for condition in chosen), parameters)
-
-
-def among(column: str, values: Iterable[object]) -> Condition | None:
-    """Return the condition that a column has one of the values; None when there are no values."""
-    chosen = tuple(values)
-    if not chosen:
-        return None
-    return Condition(f"{column} IN ({placeholders(chosen)})", chosen)
-
-
-def placeholders(values: Iterable[object]) -> str:
-    """Return a question mark for each value."""
-    return ", ".join("?" for _ in values)
 
 
 def _by_site(filter_: Filter) -> Condition | None:
@@ -347,39 +303,6 @@ def after_failure(after: FailurePosition | None) -> Condition | None:
         f"(site, type, coalesce(id, {none}), key) > (?, ?, ?, ?)",
         (after.site, after.type, id_, after.key),
     )
-
-
-def fts_expression(query: Query) -> str:
-    """Return a search as an FTS5 expression.
-
-    Tokens are letters, marks and digits, so nothing in them needs escaping.
-    """
-    wanted = " AND ".join(map(_fts_part, query.required))
-    unwanted = " OR ".join(map(_fts_part, query.excluded))
-    if unwanted:
-        return f"({wanted}) NOT ({unwanted})"
-    return wanted
-
-
-def _fts_part(part: Part) -> str:
-    match part:
-        case Clause():
-            return _phrase(part)
-        case Query():
-            return f"({fts_expression(part)})"
-        case Choice():
-            return f"({' OR '.join(map(_fts_part, part.parts))})"
-        case HasName():
-            raise AssertionError("names are not in the index of words")
-
-
-def _phrase(clause: Clause) -> str:
-    phrase = f'"{" ".join(clause.tokens)}"'
-    if clause.field:
-        phrase = f"{clause.field} : {phrase}"
-    if clause.prefix:
-        return phrase + " *"
-    return phrase
 
 
 def matching_condition(query: Query) -> Condition:

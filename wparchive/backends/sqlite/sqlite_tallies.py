@@ -7,18 +7,24 @@ from itertools import product
 from typing import NamedTuple
 
 from wparchive.backends.reader import FEATURE_GROUPS, Group
+from wparchive.backends.sqlite.condition import Condition
 from wparchive.backends.sqlite.rows import to_json
-from wparchive.backends.sqlite.sqlite_selection import (
-    GROUP_SQL,
-    TAXONOMIES,
-    Condition,
-)
 from wparchive.model.documents import term_label
 from wparchive.model.features import CO_AUTHOR_FIELD
 
 Counts = dict[str | None, int]
+GROUP_SQL: dict[Group, str] = {
+    "site": "posts.site",
+    "type": "posts.type",
+    "state": "posts.state",
+    "year": "substr(published_at, 1, 4)",
+    "month": "substr(published_at, 1, 7)",
+    "author": "coalesce(author_name, author_slug)",
+    "language": "language",
+}
 FEW_POSTS = 20_000
 """For up to so many posts, looking up each one costs less than reading an index for each group."""
+TAXONOMIES: dict[Group, str] = {"tag": "post_tag", "category": "category"}
 _OWN_TAXONOMIES = tuple(TAXONOMIES.values())
 _GROUPS_OF_FIELDS: dict[str, Group] = {
     **{field: group for group, field in FEATURE_GROUPS.items()},

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar, cast
 from wparchive.backends.saving import note_merged_terms, rewrite_batch, save_batch, set_states
 from wparchive.backends.session import Session, run_at_once
 from wparchive.backends.sqlite import schema
+from wparchive.backends.sqlite.condition import Condition, all_of, placeholders
 from wparchive.backends.sqlite.connect import WRITE_MODE, file_state
 from wparchive.backends.sqlite.rows import from_row, iso_millis, to_json
 from wparchive.backends.sqlite.search_index import index_texts_again
@@ -21,7 +22,6 @@ from wparchive.backends.sqlite.sqlite_duplicates import SQLiteDuplicates
 from wparchive.backends.sqlite.sqlite_errors import sqlite_errors, transaction
 from wparchive.backends.sqlite.sqlite_leases import SQLiteLeases
 from wparchive.backends.sqlite.sqlite_saving import Batch, SQLiteSession, put_records, run_step
-from wparchive.backends.sqlite.sqlite_selection import Condition, all_of, placeholders
 from wparchive.backends.sqlite.sqlite_stock import take_sqlite_stock
 from wparchive.backends.store import (
     NAMING_FIELDS,
