@@ -11,7 +11,7 @@ from wparchive.errors import ArchiveError, DocumentRejected
 
 
 class LogFormatter(logformatter.LogFormatter):
-    """Names items by their key instead of printing them whole."""
+    """A formatter that names items by their key instead of printing them whole."""
 
     def scraped(self, item: Any, response: Any, spider: Spider) -> Any:
         """Return None, so that no line is logged for each archived object."""

@@ -25,7 +25,7 @@ CLEANED_FROM: Mapping[Kind, tuple[str, ...]] = {
 
 
 class CleanPipeline:
-    """Fills the plain and safe fields of every kind of item from its `*_rendered` fields.
+    """The stage that fills the plain and safe fields of items from their `*_rendered` fields.
 
     Setting: `CLEAN_MAX_BYTES`, the longest content that is cleaned whole. Raises StageFailed,
     whatever went wrong inside.

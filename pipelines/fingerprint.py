@@ -24,7 +24,9 @@ WITH_TEXT: frozenset[Kind] = frozenset({"posts", "comments"})
 
 
 class FingerprintPipeline:
-    """Sets the fingerprint of posts and comments, and the sketch of posts. Raises StageFailed."""
+    """A stage that sets the fingerprint of posts and comments, and the sketch of posts.
+
+    Raises StageFailed."""
 
     def process_item(self, item: Any) -> Any:
         """Fingerprint one item; items without a text pass untouched."""

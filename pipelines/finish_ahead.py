@@ -53,7 +53,7 @@ only a key. They may be left out."""
 
 
 class FinishAheadPipeline:
-    """Finishes pages in helper processes. Settings: `CLEAN_PROCESSES`, `CLEAN_MAX_BYTES`.
+    """The stage that finishes pages in helper processes: `CLEAN_PROCESSES`, `CLEAN_MAX_BYTES`.
 
     No item passes through it: the run asks it for the items of whole pages. `is_worth_it` is asked
     for each page. `is_sealed` is asked once: it tells whether only our own stages see the items.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class FurniturePipeline:
-    """Marks blocks that are furniture as removed, and takes them out of the text.
+    """A stage that marks furniture as removed, and takes it out of the text.
 
     `known` returns the furniture of the site of the run. Raises StageFailed.
     """

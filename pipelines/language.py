@@ -119,7 +119,7 @@ class Declaration(NamedTuple):
 
 
 class LanguagePipeline:
-    """Sets the language of posts. Raises StageFailed."""
+    """A stage that sets the language of posts. Raises StageFailed."""
 
     def process_item(self, item: Any) -> Any:
         """Find the language of one post; other items pass untouched."""

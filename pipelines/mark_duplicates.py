@@ -23,7 +23,7 @@ BACKLOG = 1000  # posts that may wait; the crawl waits beyond that
 
 
 class DuplicatePipeline:
-    """Marks posts that repeat others; never removes anything.
+    """A stage that marks posts which repeat others, and never removes anything.
 
     `ARCHIVE_MARK_DUPLICATES=0` leaves it to `wparchive duplicates find`.
     """

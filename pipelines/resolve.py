@@ -31,7 +31,7 @@ _PREFIX = {"post_tag": "tag", "category": "category"}
 
 
 class ResolvePipeline:
-    """Fills author, featured media and terms of posts, and the author of media.
+    """A stage that fills author, featured media and terms of posts, and the author of media.
 
     An id without a name stays, with the reason.
     """
@@ -250,7 +250,7 @@ class Closed(Exception):
 
 
 class NameTable:
-    """Looks ids up in the archive first, then at the site.
+    """A table of names that looks ids up in the archive first, then at the site.
 
     A look-up that failed is not remembered: one outage must not poison the run.
     """

@@ -24,7 +24,7 @@ from wparchive.model.sealed import SealedDocument
 
 
 class StorePipeline:
-    """Opens the archive before the crawl and empties its last batch after it."""
+    """A stage that opens the archive before the crawl, and empties its last batch after it."""
 
     def __init__(self, run: RunState, *, batch_size: int, batch_wait_s: float) -> None:
         self._run = run

@@ -17,7 +17,7 @@ from wparchive.errors import ArchiveError
 
 
 class FailureRecorder:
-    """Listens to `item_error`, which Scrapy itself only logs."""
+    """A listener to `item_error`, which Scrapy itself only logs."""
 
     def __init__(self, find_run: Callable[[], RunState]) -> None:
         # Extensions cannot find each other before all of them are built.
@@ -61,7 +61,7 @@ class FailureRecorder:
 
 
 class WithoutTraceback(logging.Filter):
-    """Takes the traceback off records of failed items. It would be the same for each of them."""
+    """A filter that takes the traceback off records of failed items; it is always the same."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Change the record; return True, because it is to be shown."""

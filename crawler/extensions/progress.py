@@ -91,7 +91,7 @@ def _clock(seconds: float) -> str:
 
 
 class ProgressLine:
-    """Prints the progress to standard error. CRAWL_PROGRESS=off turns it off.
+    """The printer of the progress to standard error. CRAWL_PROGRESS=off turns it off.
 
     `find_report` and `is_ending` are asked for every line: an extension cannot find the run before
     all extensions are built.

@@ -89,7 +89,7 @@ class List:
 
 
 class Census:
-    """Looks at the lists of one run that polls of posts do not suit."""
+    """A look at the lists of one run that polls of posts do not suit."""
 
     def __init__(
         self,
@@ -203,7 +203,7 @@ class Census:
         return self._posts.know_all(self._run)
 
     async def _look_beside_posts(self, listed: List, news: News, parameter: str) -> None:
-        """Add what is shown since its post is, and what may be hidden since its post is."""
+        """Add what its post has brought into view, and note what its post may have hidden."""
         came = sorted(self._posts.came)
         for part in _parts(parameter, came):
             beside = await self._reader(listed, part).read_all()
@@ -301,7 +301,7 @@ def hides_comments(record: bytes) -> bool:
 
 
 def _parts(parameter: str, ids: Sequence[int]) -> Iterator[tuple[tuple[str, str], ...]]:
-    """Yield parameters that ask for what belongs to some posts, a hundred of them at once."""
+    """Yield parameters that ask for what belongs to some posts, a hundred posts at a time."""
     for start in range(0, len(ids), ASKED_AT_ONCE):
         yield ((parameter, ",".join(map(str, ids[start : start + ASKED_AT_ONCE]))),)
 

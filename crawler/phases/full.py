@@ -18,7 +18,7 @@ from crawler.run.run_state import RunState
 
 
 class FullStrategy(Strategy):
-    """Walks over the whole of each collection, or goes on where a run before was cut off.
+    """A walk over the whole of each collection; it goes on where a run before was cut off.
 
     Its proof covers everything up to the highest id that the walk was shown: higher ids may have
     come after it.

@@ -78,7 +78,7 @@ def _comparable(value: Any) -> Any:
 
 
 class LightReader:
-    """Asks one collection for light rows."""
+    """A reader of light rows of one collection."""
 
     def __init__(
         self,

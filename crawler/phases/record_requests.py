@@ -77,7 +77,7 @@ class BatchTimes:
 
 
 class RecordRequests:
-    """Requests records of one collection, in the form that the site needs.
+    """The maker of requests for one collection, in the form that the site needs.
 
     `filters` are query parameters that leave only a part of the collection. `was_open` says that
     the site has answered for the collection before. `light_fields` are those of light requests.

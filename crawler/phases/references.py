@@ -47,7 +47,7 @@ class _Changes:
 
 
 class References:
-    """Remembers what changed among terms, authors and media, and then looks at their posts.
+    """The changes among terms, authors and media, and a look at their posts.
 
     The archive itself carries new names on to the posts. But a term that was deleted, merged or
     given to another post moves no date of a post. The list of terms says how many posts each has.

@@ -34,7 +34,7 @@ from wparchive.model.documents import Watermark
 
 
 class UpdateStrategy(Strategy):
-    """Asks each collection what changed, and reads that.
+    """A question to each collection what changed, which is then read.
 
     Posts are polled. The other kinds have no date of change, or rows that the site counts and does
     not show: their lists are read whole, with few fields, and long ones by a census. What the
@@ -289,7 +289,7 @@ class UpdateStrategy(Strategy):
 
 
 class ReconcileStrategy(UpdateStrategy):
-    """Compares every object with the archive, and reads what differs in either direction."""
+    """A comparison of every object with the archive; what differs on either side is read."""
 
     compares_all = True
 

@@ -61,7 +61,7 @@ def _found_before(brake: Brake, ids: Sequence[int]) -> int:
 
 
 class VanishedObjects:
-    """Finds out what became of objects that are no longer listed."""
+    """A search for what became of objects that are no longer listed."""
 
     def __init__(self, run: RunState) -> None:
         self._run = run

@@ -51,8 +51,8 @@ class Listing:
 class Milestone:
     """A row and its rank in the order of ids.
 
-    As long as the row keeps that rank, nothing before it vanished or came: new rows have higher
-    ids. That holds for a list with rows that it counts and does not show, too.
+    As long as the row keeps that rank, no row before it vanished: new rows have higher ids, so that
+    none comes before it. This is also true of a list that counts rows which it does not show.
     """
 
     id: int
@@ -68,7 +68,7 @@ class Poll(Protocol):
     total: int | None
     """The total of the whole collection, where an answer of the poll has it."""
     trouble: str
-    """Why the poll found no answer; empty while it may, and when it did."""
+    """Why the poll found no answer; empty while it goes on, and when it found one."""
 
     def next_request(self) -> PageRequest | None:
         """Return the next request; None at the end, and after trouble."""

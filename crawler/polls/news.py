@@ -54,7 +54,7 @@ class Question:
     since_date: str | None = None
     """Site-local: what became visible is dated after it. None where nothing is scheduled."""
     since_modified: str | None = None
-    """Site-local: what was edited was modified after it. None where nothing has such a date."""
+    """Site-local. An object that was edited since has a later `modified`; None without dates."""
     first: Listing | None = None
     """The first page by id, newest first, where it is known already."""
     search_at_most: int = 20
@@ -225,7 +225,7 @@ class _Look:
         return len(known_now) == total
 
     async def _keeps(self, milestone: Milestone, first: Listing) -> bool:
-        """Tell whether the milestone has its rank still; note what vanished behind it."""
+        """Tell whether the milestone still has its rank; note what vanished behind it."""
         found = rank_on(first, milestone.id, self._question.size)
         if found is None:
             answer = await self._ask(at_rank(milestone.rank))

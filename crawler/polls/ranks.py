@@ -54,7 +54,7 @@ def at_rank(rank: int, order: str = "asc") -> PageRequest:
 
 
 class RankSearch:
-    """Finds the ids that are held and that the site does not list any more.
+    """A search for ids that are held and that the site does not list any more.
 
     In id order, the row at rank r is the r-th held id, unless rows before it have vanished. So each
     window that is read tells how many vanished before it, and halves the search. It relies on a

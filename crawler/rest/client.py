@@ -215,7 +215,7 @@ def _proxy_of(url: str) -> str:
 
 
 def _connection_error(error: Exception, url: str) -> NoResponse:
-    """Return the error for a connection that broke, or never came about."""
+    """Return the error for a connection that broke, or that could not be made."""
     words = " ".join(_INTERNAL_NAMES.sub(" ", str(error)).split())[:120]
     if any(word in words for word in ("SSL", "certificate", "TLS")):
         return NoResponse(

@@ -193,7 +193,7 @@ class Checkpoints:
 
 
 class ArrivalMarks:
-    """Tells up to which id everything is in the archive, while later pages are on their way."""
+    """The id up to which everything is in the archive, while later pages are on their way."""
 
     def __init__(self, arrived_up_to: Callable[[], int]) -> None:
         self._arrived_up_to = arrived_up_to

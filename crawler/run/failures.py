@@ -34,7 +34,7 @@ class NotArchived:
 
 
 class FailureLog:
-    """Collects the failures of a run, counts them in its report, and saves them in batches."""
+    """The failures of a run, counted in its report and saved in batches."""
 
     def __init__(self, store: Store, report: RunReport, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -66,7 +66,7 @@ class FailureLog:
     async def save(self) -> None:
         """Write what was collected; it stays in memory when the archive does not take it.
 
-        An archive that is lost is not asked again: that would only cost its patience once more.
+        An archive that is lost is not asked again, because that would take as long again.
         Raises ArchiveError.
         """
         if not self._unsaved or archive_is_lost(self._report):

@@ -48,7 +48,7 @@ class TypeCount:
     archived: IdSet = field(default_factory=IdSet)
     """The ids of what this run archived. Not part of the report; nor is all that follows."""
     repeats: int = 0
-    """How many of them are counted twice, because they changed between."""
+    """Objects that are counted twice, because they changed between two readings."""
     held_before: int | None = None
     """Live objects in the archive when the run began to read; None where nobody has asked."""
     expected: int | None = None

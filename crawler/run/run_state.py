@@ -147,16 +147,16 @@ class RunState:
     complete_page: CompletePage | None = None
     """Counts records whose content the API leaves out, and completes them; None in tests."""
     finish_page: FinishPage | None = None
-    """Makes the items of a page in a helper process, where one is to do so now."""
+    """Makes the items of a page in a helper process, once helper processes have been started."""
     make_learner: Callable[[], SiteLearner] | None = None
-    """Makes what learns the furniture of the site; None where ARCHIVE_SITE_MEMORY is off."""
+    """Makes the learner of the site's furniture; None where ARCHIVE_SITE_MEMORY is off."""
     learner: SiteLearner | None = None
     """Learns what the site repeats in its posts, once the site is found."""
     compare_again: Callable[[Sequence[str]], None] = lambda keys: None
     """Takes keys of posts that are held already, and are to be compared with the others."""
     in_flight: ItemsInFlight = field(default_factory=ItemsInFlight)
     resume_within: timedelta = timedelta()
-    """How long ago a run may have begun that this one goes on from."""
+    """The greatest age of a run that this one goes on from."""
     failures: FailureLog = field(init=False)
     checkpoints: Checkpoints = field(init=False)
 

@@ -53,7 +53,7 @@ STRATEGIES: dict[str, Callable[[RunState, Collector], Strategy]] = {
 
 
 class WordPressSpider(Spider):
-    """Archives everything that one WordPress site publishes."""
+    """The spider that archives everything that one WordPress site publishes."""
 
     name = "wordpress"
     strategy: ClassVar[str] = "auto"

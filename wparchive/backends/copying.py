@@ -110,7 +110,7 @@ def _overruled(reader: Reader, site: str) -> set[tuple[str, str]]:
 
 @dataclass(slots=True)
 class Copier:
-    """Copies sites from one archive to another."""
+    """A copier of sites from one archive to another."""
 
     source: Reader
     target: Reader

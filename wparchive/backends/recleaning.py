@@ -68,7 +68,7 @@ class RecleanSummary:
 
 @dataclass(slots=True)
 class Recleaner:
-    """Cleans all documents of some selections again. Use it once; `summary` says what it did."""
+    """The work of cleaning some selections again. Use it once; `summary` says what it did."""
 
     store: Store
     cleaner: Cleaner

@@ -72,7 +72,7 @@ class Learned:
 
 
 class SiteLearner:
-    """Learns the furniture of one site. See the module's docstring.
+    """The learner of the furniture of one site. See the module's docstring.
 
     `should_stop` is asked between batches. `on_progress` is called with the number of posts of each
     batch that a pass has gone over.

@@ -30,7 +30,7 @@ NAMING_FIELDS: dict[Kind, tuple[str, ...]] = {
     "media": ("state", "url", "mime_type", "size_bytes", "changed_at"),
     "posts": ("state", "images", "links", "embeds"),
 }
-"""The fields that name files, by kind; with what says whether a file may have changed."""
+"""The fields that name files, by kind, and those that show whether a file may have changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ _Rule = Callable[[Any, Any, str, int], Any]
 
 
 class _Sanitiser:
-    """Copies values and replaces what no database takes; notes how, and how big the copies are."""
+    """A copier that replaces what no database takes, and notes how, and how big the copies are."""
 
     def __init__(self) -> None:
         self.flags: set[str] = set()

@@ -329,7 +329,7 @@ def _arrivals_after(kind: Kind, after: EventPosition | None) -> LatestPosition |
 
 
 class _Runs:
-    """Finds the run that archived an object first, by the time: arrivals are no records."""
+    """A search, by time, for the run that archived an object first: arrivals are no records."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader

@@ -25,7 +25,7 @@ TypeTimes = dict[tuple[str, str], datetime]
 
 
 class LastSeen:
-    """Sets `last_seen_at` of documents. It asks for the runs of each site once; use it briefly."""
+    """The setter of `last_seen_at` of documents. Use it briefly: it reads runs once."""
 
     def __init__(self, reader: Reader, before: datetime | None = None) -> None:
         """With `before`, only runs that began before that time count."""

@@ -1,4 +1,4 @@
-"""By what posts are counted: the values that a post has of a group, here and on the server."""
+"""The groups by which posts are counted, and the values that a post has of each."""
 
 from collections.abc import Mapping
 from typing import Any, cast

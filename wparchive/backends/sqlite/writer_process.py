@@ -12,7 +12,7 @@ from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter, WriterCall
 
 
 class CallAnswerer:
-    """Runs the calls that the store sends; it opens the archive for the first one."""
+    """The runner of the calls that the store sends; it opens the archive for the first one."""
 
     def __init__(self, path: Path, busy_timeout_s: float) -> None:
         self._path = path

@@ -53,7 +53,7 @@ class Findings:
 
 
 class MarkDecider:
-    """Decides on marks. The result is the same for the same findings in any order."""
+    """The decision on marks. The result is the same for the same findings in any order."""
 
     def __init__(self, posts: PostLookup, findings: Findings, now: datetime) -> None:
         self._posts = posts

@@ -135,7 +135,7 @@ class _Posts:
 
 
 class _PairComparer:
-    """Compares candidate pairs, given as numbers of posts."""
+    """A comparer of candidate pairs, given as numbers of posts."""
 
     def __init__(self, posts: _Posts, keys: list[str], now: datetime) -> None:
         self._posts = posts
