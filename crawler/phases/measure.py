@@ -117,6 +117,7 @@ async def _refuse(run: RunState, collection: Collection, error: CrawlError) -> N
     It is not complete where the list was asked for, or was open in an earlier run, or where posts
     are refused by something other than WordPress (a firewall's 403, a proxy's 404).
     """
+    # A 404 most often means that a plugin or the owner has switched the route off.
     reason = f"closed to visitors: {error}"
     if isinstance(error, ApiError) and error.status == 404:
         reason = f"no such route: {error}"

@@ -207,6 +207,7 @@ async def note_merged_terms(session: Session, site: str, run: str) -> None:
     edits = await session.of_kind("posts").edits_of_run(site, run)
     found: list[EventRecord] = []
     for event in gone:
+        # WordPress records no merge. The posts that lost this term and all got the same one tell.
         other = successor_of(event["type"], event["id"], edits)
         if other is not None:
             found.append(merge_of(event, document_key(site, event["type"], other)))
@@ -288,6 +289,7 @@ async def rewrite_batch(
     same = {
         key: fields
         for key, fields in cleaned.items()
+        # A crawl may have written while the document was cleaned in another process.
         if key in stored and stored[key]["raw"] == documents[key]["raw"]
     }
     errors = await session.rewrite(same)

@@ -35,6 +35,7 @@ class StorableBatch:
                 result.append(entry)
                 continue
             fate = fates[entry]
+            # Counts of a report add up all answers, so that one document is not counted twice.
             if entry in told and fate.outcome:
                 fate = replace(fate, outcome=Outcome.UNCHANGED, returned=False)
             result.append(fate)

@@ -111,6 +111,7 @@ def carry_out(
         case QueueRange(low, high):
             queue.add_range(low, high)
         case QueueGap(low, high):
+            # Late rows may have come from the gap already.
             queue.add_range(low, high, taken=taken.between(low, high))
         case LowerLimit(size):
             queue.lower_limit(size)

@@ -40,7 +40,7 @@ def top_request(known: Known, number: int) -> PageRequest:
     size = known.sizes.top
     params = [("orderby", "id"), ("order", "desc"), ("per_page", str(size))]
     rank = known.top_rank
-    if rank:
+    if rank:  # it stays 0 where the route has no `offset`
         params.append(("offset", str(rank)))
     return PageRequest(tuple(params), "top", number, ids_only=True, rank=rank, size=size)
 
@@ -59,6 +59,7 @@ def may_request_ahead(
     """Return whether a further slice may be requested before those in flight are judged."""
     if state is not WalkState.SLICES or not known.was_full:
         return False
+    # One row of the next slice is the anchor: it has to bring one more at least.
     return slices.next_rank + 1 < (total or 0)
 
 
@@ -69,7 +70,7 @@ def _next_window(
     size = known.next_size()
     if slices:
         rank = slices.next_rank
-        size = known.sizes.size
+        size = known.sizes.size  # a search for a bad row never requests ahead
     if not known.sizes.by_page and known.may_be_light(rank, held_rows):
         # A light slice does not go beyond the rows held. Light rows are quick in any number.
         return known.window(rank, min(size, held_rows - rank))

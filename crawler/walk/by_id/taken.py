@@ -38,6 +38,7 @@ class TakenRows:
     def await_outdated(self, ids: tuple[int, ...], page: Page) -> tuple[int, ...]:
         """Wait for the rows of a light slice that are held in another form; return the others."""
         outdated = [id for id in ids if id not in page.current]
+        # They are requested together, so that a request has as many ids as it may.
         self._outdated += outdated
         self._awaited.update(outdated)
         return tuple(id for id in ids if id in page.current)

@@ -75,12 +75,15 @@ def after_slice(
             return _after_accepted(known, answer, outgrown)
         case SliceEvent.GAP:
             first = answer.ids[0]
+            # Before the slice is accepted, because then the floor rises above the gap.
             known, effects = _gap_closed(known, first - 1, first, cost)
             step = _after_accepted(known, answer, outgrown)
             return replace(step, effects=(*effects, *step.effects))
         case SliceEvent.ANCHOR_MISSING:
             return _again(known.stepped_back(answer.total))
         case SliceEvent.TOO_FAR:
+            # An earlier slice brought fewer rows than it was to bring. This one is not lost: its
+            # rows were taken, and only its place proves nothing.
             return _again(known)
         case SliceEvent.NO_ROWS:
             return WalkStep(WalkState.SETTLED, known)
@@ -108,6 +111,7 @@ def _after_accepted(known: Known, answer: SliceAnswer, outgrown: str) -> WalkSte
         case AcceptedEvent.LAST:
             return WalkStep(WalkState.SETTLED, known)
         case AcceptedEvent.REPEATED:
+            # `offset` may do nothing, or the list may end in these rows. The top tells which.
             return WalkStep(WalkState.TOP, known)
         case AcceptedEvent.OUTGROWN:
             return given_up(known, outgrown)
@@ -123,6 +127,7 @@ def _after_empty(known: Known, answer: SliceAnswer) -> WalkStep:
         case EmptyEvent.SUSPECT:
             return WalkStep(WalkState.TOP, replace(known, looked_up=True))
         case EmptyEvent.MORE_BEHIND:
+            # At least one rank further on, or the same slice would be requested for ever.
             rank = max(end_of(known, answer), known.position.rank + 1)
             return _again(known.behind_gap(rank).without_empty_window())
 
@@ -179,8 +184,7 @@ def _after_top_event(
         case TopEvent.SAME_PAGE:
             return WalkStep(WalkState.STOPPED, known, (NoteQueryIgnored(),))
         case TopEvent.ALIKE:
-            known = replace(known, asked_one=True, last_foreign=page.ids)
-            return WalkStep(WalkState.TOP, known, (QueueIds((max(floor, known.top) + 1,), 1),))
+            return _after_alike_top(known, page)
         case TopEvent.TOP_DISORDERED:
             return without_order(known)
         case TopEvent.REACHED | TopEvent.EMPTY_LIST:
@@ -199,12 +203,21 @@ def _after_top_event(
         case TopEvent.MISSED:
             return _again(known.at_safe_rank())
         case TopEvent.UNCOUNTED:
+            # Without totals nobody knows how far the rows go on: one full page is a fair step.
             rank = known.position.rank + max(1, known.page_size.largest)
             return _again(known.behind_gap(rank).without_empty_window())
         case TopEvent.HIGHER:
             return _again(known)
         case TopEvent.OFFSET_IGNORED:
             return _again(known.by_page())
+
+
+def _after_alike_top(known: Known, page: Page) -> WalkStep:
+    # An id that nobody has: a site that hears the query answers with no row. One that answers with
+    # these rows once more does not hear it.
+    nobody = max(known.position.floor, known.top) + 1
+    known = replace(known, asked_one=True, last_foreign=page.ids)
+    return WalkStep(WalkState.TOP, known, (QueueIds((nobody,), 1),))
 
 
 def _after_unreadable_top(known: Known, request: PageRequest, page: Page) -> WalkStep:
@@ -233,6 +246,7 @@ def _can_look_deeper(known: Known, request: PageRequest, page: Page, listed: int
     if page.total is None or known.sizes.by_page or not step:
         return False
     looked_at = request.rank + min(request.size, known.page_size.largest)
+    # Each step is a request. Where they would be too many, the end of the list stays in doubt.
     hidden = page.total - listed
     return looked_at < page.total and hidden <= step * DEEPER_LIMIT
 
@@ -268,6 +282,7 @@ def after_failed_slice(
 ) -> WalkStep:
     """Return the step after the first slice in flight FAILED in this state."""
     if state is WalkState.SLICES:
+        # The contents of a record fail far more often than the list of ids.
         return WalkStep(WalkState.IDS_ONLY, replace(known, failed_slice=request))
     half = known.bisection.halved(request, known.position)
     if half:
@@ -307,6 +322,7 @@ def _after_refusal(known: Known, problem: Problem) -> WalkStep:
 def _after_failed_top(known: Known, problem: Problem) -> WalkStep:
     if known.sizes.top > 1:
         return WalkStep(WalkState.TOP, known.with_top_halved())
+    # Nothing says how high its id is. It is most likely among the next few.
     floor = known.position.floor
     lost = LostStretch(floor, None, problem, "the last row cannot be read")
     nearby = QueueRange(floor + 1, floor + LOOK_AHEAD)

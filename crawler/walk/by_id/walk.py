@@ -223,6 +223,7 @@ class WalkById:
         batch = self._outstanding.pop(request.number)
         if self._state is WalkState.STOPPED:
             return
+        # A site that cannot be reached ends the walk, whatever the request was for.
         if batch and problem.kind is not ProblemKind.FATAL:
             self._fail_batch(batch, problem)
             return
@@ -306,6 +307,7 @@ class WalkById:
         if step.state not in SLICE_STATES:
             self._slices.clear()
         if step.state is not WalkState.TOP:
+            # The next look at the top begins at the very first row: there may be newer ones.
             self._known = replace(self._known, top_rank=0)
         self._state = step.state
 
@@ -405,9 +407,11 @@ class WalkById:
 
     def _found(self, batch: IdBatch, page: Page) -> list[int]:
         if page.ids and not set(page.ids) & set(batch.ids):
+            # Once it may be an accident. The same rows for other ids show that nobody listens.
             self._known = replace(self._known, last_foreign=page.ids)
         result = self._queue.answered(batch, page, self._known.page_size.largest)
         if result.split_slice:
+            # Two rows at least, because one of them is the anchor.
             self._known = self._known.with_size(max(2, result.split_slice // 2))
         found = [id for id in result.found if self._taken.take_record(id)]
         self._builder.count_listed(len(found))

@@ -367,6 +367,8 @@ class MongoStore:
         records = {block["_id"]: storable_record(block) for block in blocks}
         others = {"site": site, "_id": {"$nin": list(records)}}
         async with self._database() as db:
+            # First the new blocks, then the old ones go: a kill in between leaves some too many,
+            # which the next count takes away.
             errors = await put_documents(db["boilerplate"], records)
             await db["boilerplate"].delete_many(others)
         for error in errors.values():
