@@ -21,7 +21,17 @@ from wparchive.model.documents import KINDS
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
 
-FORMAT_NAMES = ["jsonl", "csv", "xlsx", "parquet", "partitions", "markdown", "wxr", "bundle"]
+FORMAT_NAMES = [
+    "jsonl",
+    "csv",
+    "xlsx",
+    "parquet",
+    "partitions",
+    "markdown",
+    "site",
+    "wxr",
+    "bundle",
+]
 """The formats, spelt out so that `--help` need not import them."""
 _KINDS = (*KINDS, "revisions", "events")
 
@@ -47,7 +57,7 @@ _KINDS = (*KINDS, "revisions", "events")
 @click.option(
     "--keep-removed",
     is_flag=True,
-    help="markdown, wxr: also what is left out of texts: furniture, share lines.",
+    help="markdown, site, wxr: also what is left out of texts: furniture, share lines.",
 )
 @click.option(
     "--bom", is_flag=True, help="csv: begin with a byte-order mark, as spreadsheets want it."
@@ -76,11 +86,11 @@ def export_command(
     """Write posts to a file, in the order of site, type and id; or what --kind or KEYs name.
 
     \b
-    wparchive export -o posts.jsonl
     wparchive export -o posts.parquet --site example.com --since 2024 --unique
     wparchive export -o posts.xlsx --fields title,link,tags --matching '"heat pump"'
     wparchive export -o posts --format markdown --tag climate
     wparchive export -o lake --format partitions             Parquet by site and month
+    wparchive export -o pages --format site                  web pages with a search, without server
     wparchive export -o site.xml --site example.com          for WordPress's importer
     wparchive export -o terms.csv --kind terms --type post_tag
     wparchive export -o - --format csv | head

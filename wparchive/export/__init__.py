@@ -44,6 +44,9 @@ FORMATS = {
     "markdown": ExportFormat(
         "wparchive.export.markdown", "write_markdown", is_folder=True, is_of_posts=True
     ),
+    "site": ExportFormat(
+        "wparchive.export.static_site.writing", "write_site", is_folder=True, is_of_posts=True
+    ),
     "bundle": ExportFormat("wparchive.export.bundle", "write_bundle", is_folder=True),
     "wxr": ExportFormat("wparchive.export.wxr", "write_wxr", needs_raw=True, is_of_posts=True),
 }
@@ -91,7 +94,8 @@ def export_posts(
     A path is replaced only when everything is written. `progress` is called after each post.
     `keep_removed` writes HTML with what is no part of a post's text; `bom` begins a file with a
     byte-order mark; `fields` are the columns. `with_files` copies the kept files
-    that posts name into a folder of Markdown. Raises OutputFailed, ExtraMissing, InvalidQuery.
+    that posts name into a folder of Markdown; a site always has its pictures. Raises OutputFailed,
+    ExtraMissing, InvalidQuery.
     """
     if form == "bundle":
         from wparchive.export.bundle import write_bundle
@@ -106,7 +110,8 @@ def export_posts(
     if not keep_removed:
         counted.change = cast(Any, without_removed_blocks)
     if chosen.is_folder:
-        _write(counted, target, chosen, bom, archive.files if with_files else None)
+        takes_files = with_files or form == "site"
+        _write(counted, target, chosen, bom, archive.files if takes_files else None)
     else:
         _write(counted, target, chosen, bom, posts, archive)
     return counted.count

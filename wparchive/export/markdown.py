@@ -41,7 +41,7 @@ def write_markdown(
     With `files`, the kept files that posts name are copied to `files/`, and links lead there.
     """
     for post in posts:
-        parts = _path(post)
+        parts = path_of(post)
         path = folder.joinpath(*parts)
         if files is not None:
             post = _with_local_files(post, files, folder, "../" * (len(parts) - 1))
@@ -86,7 +86,7 @@ def _with_local_files(
     return cast(PostDocument, {**post, **changed})
 
 
-def _path(post: PostDocument) -> list[str]:
+def path_of(post: PostDocument) -> list[str]:
     site = [_safe_name(part) for part in post["site"].split("/")]
     published_at = post["published_at"]
     year = "undated"

@@ -6,7 +6,6 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from html import unescape
 from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
@@ -25,6 +24,11 @@ from wparchive.model.file_records import FileRecord, stored_path
 from wparchive.reading.arguments import link_forms
 from wparchive.reading.events import changes_between
 from wparchive.reading.library import Archive
+from wparchive.reading.pictures import (
+    SHOWN_TYPES,
+    with_local_pictures,
+    with_remote_pictures_named,
+)
 from wparchive.reading.suggestions import Unknown
 from wparchive.reading.views import (
     CHART_HEIGHT,
@@ -41,12 +45,7 @@ from wparchive.web.question import FACET_GROUPS, SHOWN, PostQuestion, facets_of,
 _LINKS_LOOKED_UP = 50
 _LINKING_LOOKED_AT = 500
 _SPOOLED_BYTES = 1 << 20
-SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"})
-"""Types of files that are shown as pictures: none of them can hold code."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_PICTURE_SOURCE = re.compile(r'(<img\b[^>]*?\b)src="([^"]*)"')
-_IMAGE = re.compile(r"<img\b[^>]*>")
-_ATTRIBUTE = re.compile(r'\b(src|alt)="([^"]*)"')
 _MEDIA_TYPES = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
 
 
@@ -153,7 +152,7 @@ def post_page(request: Request) -> Response:
         as_of=as_of,
         note=note,
         show_pictures=show_pictures,
-        article=Markup(_article(_with_kept_pictures(document["html"], files), show_pictures)),
+        article=Markup(_article(document["html"], files, show_pictures)),
         files=list({record["sha256"]: record for record in files.values()}.values()),
         links=_links_within(archive, document),
         removed=[block for block in document["blocks"] if "removed" in block],
@@ -168,16 +167,13 @@ def _readable_files(archive: Archive, document: PostDocument) -> dict[str, FileR
     return {url: record for url, record in found.items() if archive.files.path(record)}
 
 
-def _with_kept_pictures(html: str, files: Mapping[str, FileRecord]) -> str:
-    """Return safe HTML in which kept pictures come from the archive itself."""
-
-    def local(found: re.Match[str]) -> str:
-        record = files.get(unescape(found[2]))
-        if record is None or record["mime_type"] not in SHOWN_TYPES:
-            return found[0]
-        return f'{found[1]}src="/file/{record["sha256"]}?type={record["mime_type"]}"'
-
-    return _PICTURE_SOURCE.sub(local, html)
+def _places(files: Mapping[str, FileRecord]) -> dict[str, str]:
+    """Return where the archive itself shows kept pictures, by their addresses."""
+    return {
+        url: f"/file/{record['sha256']}?type={record['mime_type']}"
+        for url, record in files.items()
+        if record["mime_type"] in SHOWN_TYPES
+    }
 
 
 def kept_file(request: Request) -> Response:
@@ -200,25 +196,13 @@ def kept_file(request: Request) -> Response:
     return FileResponse(path, media_type="application/octet-stream", filename=name)
 
 
-def _article(html: str, show_pictures: bool) -> str:
-    """Return the safe HTML of a post, its pictures as links unless they are to be shown.
+def _article(html: str, files: Mapping[str, FileRecord], show_pictures: bool) -> str:
+    """Return the safe HTML of a post; pictures that were not kept are named unless they are wanted.
 
     A page of the archive asks no other server for anything until its reader wants it.
     """
-    if show_pictures:
-        return html
-    return _IMAGE.sub(lambda found: _picture_link(found[0]), html)
-
-
-def _picture_link(tag: str) -> str:
-    attributes = dict(_ATTRIBUTE.findall(tag))
-    if attributes.get("src", "").startswith("/file/"):
-        return tag
-    name = attributes.get("alt") or "picture"
-    if "src" not in attributes:
-        return ""
-    # Both values are escaped already: the cleaner wrote them.
-    return f'<span class="picture"><span class="address">{attributes["src"]}</span>{name}</span>'
+    html = with_local_pictures(html, _places(files))
+    return html if show_pictures else with_remote_pictures_named(html)
 
 
 def _links_within(archive: Archive, document: PostDocument) -> list[PostDocument]:

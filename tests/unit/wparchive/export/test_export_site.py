@@ -1,0 +1,105 @@
+"""The static site: pages, lists, and an index that holds every word of every post."""
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from samples.documents import post, ref
+from wparchive.export.static_site.searching import SHARDS, SearchIndex, shard_of
+from wparchive.export.static_site.writing import write_site
+from wparchive.text.search_tokens import tokens
+
+ATTACKS = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "javascript:alert(1)",
+    "</script><script>alert(1)</script>\u2028",
+)
+
+
+def scripts_of(folder: Path) -> dict[str, Any]:
+    """Return what the scripts of an index say, by their names."""
+    found = {}
+    for path in (folder / "search").glob("*.js"):
+        called = re.fullmatch(r"wparchive\.\w+\((.*)\);\n", path.read_text("ascii"), re.DOTALL)
+        assert called, path
+        found[path.stem] = json.loads(f"[{called[1]}]")
+    return found
+
+
+def numbers_of(folder: Path, word: str) -> list[int]:
+    """Return the posts that the index gives for a word."""
+    _, words = scripts_of(folder)[f"{shard_of(word):03}"]
+    found = 0
+    numbers = []
+    for difference in words.get(word, []):
+        found += difference
+        numbers.append(found)
+    return numbers
+
+
+def test_the_index_finds_every_word_of_every_post(tmp_path: Path) -> None:
+    texts = ["Heat pumps hum.", "東京の電車は速い", "Die Wärme hilft", "heat again", "ราคาบ้าน"]
+    with SearchIndex(tmp_path / "search") as index:
+        for number, text in enumerate(texts):
+            index.add(f"posts/{number}.html", f"Title {number}", "2025-01-01", text, "")
+        index.finish()
+    for number, text in enumerate(texts):
+        for word in tokens(text):
+            assert number in numbers_of(tmp_path, word), word
+    assert numbers_of(tmp_path, "heat") == [0, 3]
+    assert numbers_of(tmp_path, "title") == [0, 1, 2, 3, 4]
+    about = scripts_of(tmp_path)["about"][0]
+    assert about["posts"] == len(texts)
+    assert len(list((tmp_path / "search").iterdir())) == SHARDS + 2
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_nothing_in_a_post_can_run(tmp_path: Path, attack: str) -> None:
+    hostile = post(
+        1,
+        f"Words {attack}",
+        html="<p>Words</p>",
+        title=attack,
+        slug=attack,
+        tags=[ref(4, attack)],
+        link=None,
+        state="live",
+        published_at=datetime(2025, 1, 1, tzinfo=UTC),
+    )
+    write_site([hostile], tmp_path)
+    for path in tmp_path.rglob("*.html"):
+        page = path.read_text()
+        assert "<script>alert" not in page
+        assert "onerror=alert(1)>" not in page.replace("&gt;", "")
+        assert "script-src 'self' file:" in page
+    for path in (tmp_path / "search").glob("*.js"):
+        assert "<" not in path.read_text("ascii")
+
+
+def test_pictures_of_other_servers_are_named_and_not_loaded(tmp_path: Path) -> None:
+    html = '<p>See</p><img src="https://x.example/a.png" alt="A cat">'
+    write_site([post(1, "See", html=html, state="live")], tmp_path)
+    [page] = (tmp_path / "posts").rglob("*.html")
+    assert "<img" not in page.read_text()
+    assert "https://x.example/a.png" in page.read_text()
+    assert "A cat" in page.read_text()
+
+
+def test_lists_have_pages_and_lead_back_and_forth(tmp_path: Path) -> None:
+    write_site(
+        [post(number, "Word", title=f"No. {number}", state="live") for number in range(1, 251)],
+        tmp_path,
+    )
+    assert len(list(tmp_path.glob("newest-*.html"))) == 3
+    middle = (tmp_path / "newest-2.html").read_text()
+    assert 'href="newest-1.html" rel="prev"' in middle
+    assert 'href="newest-3.html" rel="next"' in middle
+    links = re.findall(r'<li><a href="(posts/[^"]+)"', middle)
+    assert len(links) == 100
+    assert all((tmp_path / link).is_file() for link in links)
+    assert not list(tmp_path.glob(".lists*"))

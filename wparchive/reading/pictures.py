@@ -1,0 +1,39 @@
+"""Pictures in the safe HTML of a post, for readers that must not ask other servers. Pure."""
+
+import re
+from collections.abc import Mapping
+from html import escape, unescape
+
+SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"})
+"""Types of files that are shown as pictures: none of them can hold code."""
+_SOURCE = re.compile(r'(<img\b[^>]*?\b)src="([^"]*)"')
+_IMAGE = re.compile(r"<img\b[^>]*>")
+_ATTRIBUTE = re.compile(r'\b(src|alt)="([^"]*)"')
+_REMOTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
+
+
+def with_local_pictures(html: str, places: Mapping[str, str]) -> str:
+    """Return safe HTML whose pictures come from their places here, where they have one."""
+
+    def local(found: re.Match[str]) -> str:
+        place = places.get(unescape(found[2]))
+        return f'{found[1]}src="{escape(place)}"' if place is not None else found[0]
+
+    return _SOURCE.sub(local, html)
+
+
+def with_remote_pictures_named(html: str) -> str:
+    """Return safe HTML with the address and the name of each picture that another server has."""
+    return _IMAGE.sub(lambda found: _named(found[0]), html)
+
+
+def _named(tag: str) -> str:
+    attributes = dict(_ATTRIBUTE.findall(tag))
+    source = attributes.get("src")
+    if source is None:
+        return ""
+    if not _REMOTE.match(unescape(source)):
+        return tag
+    # Both values are escaped already: the cleaner wrote them.
+    name = attributes.get("alt") or "picture"
+    return f'<span class="picture"><span class="address">{source}</span>{name}</span>'
