@@ -67,3 +67,17 @@ def test_the_page_about_plugin_lists_names_those_of_the_table():
     assert [
         (type_, what, tuple(re.findall(r"`(.+?)`", routes))) for type_, what, routes in listed
     ] == [(shape.type, shape.what, shape.routes) for shape in KNOWN_SHAPES]
+
+
+@pytest.mark.parametrize(
+    "page", sorted((ROOT / "docs").glob("adding-a-*.md")), ids=lambda page: page.stem
+)
+def test_pages_for_newcomers_name_files_that_are_there(page: Path) -> None:
+    # These pages name files by their last part, too: `mongo/mongo_setup.py`.
+    there = [
+        f"/{path.relative_to(ROOT)}"
+        for folder in FOLDERS.split("|")
+        for path in (ROOT / folder).rglob("*.py")
+    ]
+    for name in re.findall(r"`([\w/]+\.py)`", page.read_text(encoding="utf-8")):
+        assert any(path.endswith(f"/{name}") for path in there), name
