@@ -96,6 +96,8 @@ class SiteWithPlugins(Site):
         }
 
     def _route(self, route: str, query: Query, request: Request) -> Response:
+        if route == "/wp/v2/users/me" and "authorization" in request.headers:
+            return _json({"id": 1})
         for base in (PRODUCTS, EVENTS, MENUS, THINGS, ORDERS):
             if route == base or route.startswith(f"{base}/"):
                 if base in self.closed_lists:

@@ -32,7 +32,7 @@ from crawler.rest.collections import (
 )
 from crawler.rest.php_values import as_mapping
 from crawler.rest.responses import read_object
-from crawler.routes.plugin_lists import plugin_collections
+from crawler.routes.plugin_lists import asks_lists_as_visitor, plugin_collections
 from crawler.run.output import run_so_far
 from crawler.run.run_state import RunState
 from crawler.site.discovery import Discovered, discover, recall
@@ -206,7 +206,7 @@ async def _as_asked_by_user(run: RunState, collections: list[Collection]) -> lis
 
     Lists of media and authors have no status by which those of unpublished posts could be left out.
     So they are asked for as by a visitor, unless unpublished posts are wanted, or visitors may not
-    have them.
+    have them. Lists of plugins always are: nothing tells which of their rows only editors see.
     """
     arguments = run.report.arguments
     anonymous = not wants_unpublished(arguments) and await _is_open_to_visitors(run)
@@ -214,6 +214,9 @@ async def _as_asked_by_user(run: RunState, collections: list[Collection]) -> lis
     context = context_of(arguments)
     found = []
     for each in collections:
+        if each.shape is not None:
+            found.append(replace(each, anonymous=asks_lists_as_visitor(run)))
+            continue
         if each.kind == "posts" and "status" in each.capabilities.parameters:
             each = replace(each, statuses=statuses, context=context)
         if each.kind in ("media", "authors"):

@@ -60,12 +60,16 @@ def collection_of(shape: RouteShape, route: str, routes: Mapping[str, Any]) -> C
 
 
 def why_denied(route: str) -> str | None:
-    """Return why a list is never read; None where it may be."""
-    parts = re.split(r"[/_]", route.lower())
+    """Return why a list is never read; None where it may be.
+
+    A word inside a name counts too (`form-submissions`), and so does its singular.
+    """
     whole = [part for part in route.lower().split("/") if part]
-    for part in (*whole, *parts):
-        if part in DENIED:
-            return DENIED[part]
+    words = [word for part in whole for word in re.split(r"[_.-]", part)]
+    for part in (*whole, *words):
+        for name in (part, f"{part}s"):
+            if name in DENIED:
+                return DENIED[name]
     return None
 
 

@@ -35,10 +35,19 @@ async def plugin_collections(
     return found
 
 
+def asks_lists_as_visitor(run: RunState) -> bool:
+    """Tell whether lists of plugins are asked for without the run's credentials.
+
+    Those that the web server itself asks every visitor for are sent.
+    """
+    return run.report.credentials == "user"
+
+
 async def _recognised(run: RunState, route: str, routes: Mapping[str, Any]) -> Collection | None:
     """Return the collection of a list that no entry describes; None where it is no list."""
     try:
-        response = await run.get(run.address(route, [("per_page", "1")]), tries=2)
+        url = run.address(route, [("per_page", "1")])
+        response = await run.get(url, tries=2, anonymous=asks_lists_as_visitor(run))
         shape = recognised(route, read_json(response))
     except RunEnds:
         raise

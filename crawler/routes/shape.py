@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.rest.lenient_json import decode_record
-from crawler.rest.php_values import as_id, as_mapping, as_rendered, as_text, as_values
+from crawler.rest.php_values import as_id, as_integer, as_mapping, as_rendered, as_text, as_values
 
 _IMAGE_NAMES = {"source_url": ("src", "url"), "alt_text": ("alt",), "title": ("name", "title")}
 
@@ -34,6 +34,11 @@ class RouteShape:
     image: str = ""
     """Path of the object that describes the main picture."""
 
+    left_out: frozenset[str] = frozenset()
+    """Fields that name people: only the raw record keeps them."""
+    prices: str = ""
+    """The field with prices in the smallest unit of a currency, as WooCommerce writes them."""
+
     @property
     def selects_fields(self) -> bool:
         """Return whether `_fields` chooses fields of records; in a wrapper it would drop them."""
@@ -53,7 +58,9 @@ class RouteShape:
         What has no such name stays as it is. `_embedded` names the terms and the picture.
         """
         sources = {path[0] for path in self._found_paths(record).values()}
+        sources |= self.left_out
         post = {name: value for name, value in record.items() if name not in sources}
+        post |= _price(as_mapping(record.get(self.prices)))
         for name in self.fields:
             post[name] = self._first(record, name)
         for name in ("date", "date_gmt", "modified", "modified_gmt"):
@@ -107,6 +114,20 @@ def _terms(taxonomy: str, value: Any) -> list[dict[str, Any]]:
             name, slug = as_text(term.get("name")), as_text(term.get("slug"))
             found.append({"id": id_, "name": name, "slug": slug, "taxonomy": taxonomy})
     return found
+
+
+def _price(prices: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a price as a decimal number in text, with its currency.
+
+    WooCommerce gives whole numbers of the smallest unit: 1905 and a `currency_minor_unit` of 2.
+    """
+    price = as_integer(prices.get("price"))
+    digits = as_integer(prices.get("currency_minor_unit"))
+    if price is None or price < 0 or digits is None or not 0 <= digits <= 8:
+        return {}
+    whole, part = divmod(price, 10**digits)
+    text = f"{whole}.{part:0{digits}d}" if digits else str(whole)
+    return {"price": text, "currency": as_text(prices.get("currency_code"))}
 
 
 def _image(value: Any) -> dict[str, Any] | None:

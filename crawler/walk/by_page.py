@@ -15,7 +15,9 @@ class WalkByPage(OneAtATimeWalk):
     """The walk for routes that sort neither by id nor by date.
 
     It is proved where one page held the whole collection. Where the count proves, it is also proved
-    by as many different rows as every page counted.
+    by two passes, one after the other, that showed the same rows in the same order, as many as the
+    site counts. A single pass is no proof: a row moves to a page that was read before, when one
+    goes away there, and another one that comes keeps the count. The next pass then differs.
     """
 
     def __init__(
@@ -25,7 +27,8 @@ class WalkByPage(OneAtATimeWalk):
         self._pass = 1
         self._page = 1
         self._count_proves = capabilities.count_proves
-        self._totals: set[int | None] = set()  # that the pages of this pass named
+        self._rows: list[int] = []  # of this pass, in the order received
+        self._rows_before: list[int] = []
         # The page is requested in these parts, as page number and page size: one, until it fails.
         self._parts: deque[tuple[int, int]] = deque([(1, self._size_limit)])
         self._pass_has_new = False
@@ -35,7 +38,7 @@ class WalkByPage(OneAtATimeWalk):
         return self._parts[0]
 
     def _order(self) -> tuple[tuple[str, str], ...]:
-        if "order" not in self._parameters:
+        if self._count_proves or "order" not in self._parameters:
             return ()
         return (("order", "asc" if self._pass % 2 else "desc"),)
 
@@ -43,19 +46,29 @@ class WalkByPage(OneAtATimeWalk):
         self._parts.popleft()
         self._pass_has_new = self._pass_has_new or new
         self._page_has_rows = self._page_has_rows or bool(page.ids)
-        self._totals.add(page.total)
+        self._rows.extend(page.ids)
         if page.total:
             self._builder.note_total(page.total)
-        if self._count_proves and not self._parts and self._totals == {len(self._seen)}:
-            self._stop()
-        elif self._holds_all(request, page):
+        if self._holds_all(request, page):
             self._builder.note_total(page.total or 0)
             self._stop()
         elif "page" not in self._parameters:
             self._stop("the route has no pages, and its total tells no end")
         elif not self._parts:
             counted_more = (page.total or 0) > self._page * self._size_limit
-            self._end_page(more=self._page_has_rows or counted_more)
+            more = self._page_has_rows or counted_more
+            self._end_page(more=more and not self._is_last(request, page))
+
+    def _is_last(self, request: PageRequest, page: Page) -> bool:
+        """Tell whether a pass ends here, as the site counts; a page past the end may be an error.
+
+        Only passes that are compared end by the count.
+        """
+        if not self._count_proves or not page.total:
+            return False
+        pages = page.total_pages or 0
+        is_last_page = request.size == self._size_limit and 0 < pages <= self._page
+        return is_last_page or len(set(self._rows)) >= page.total
 
     def _holds_all(self, request: PageRequest, page: Page) -> bool:
         if self._pass > 1 or request.rank > 0 or page.total is None:
@@ -71,7 +84,10 @@ class WalkByPage(OneAtATimeWalk):
         self._parts.append((self._page, self._size_limit))
 
     def _end_pass(self) -> None:
-        if self._pass > 1 and not self._pass_has_new:
+        is_same = self._rows == self._rows_before
+        if self._count_proves and is_same and self._builder.total:
+            self._judge_count(self._builder.total)
+        elif self._pass > 1 and not self._pass_has_new and (is_same or not self._count_proves):
             self._stop("sorted neither by id nor by date: page numbers prove nothing")
         elif self._pass == MAX_PASSES:
             self._stop(
@@ -80,9 +96,18 @@ class WalkByPage(OneAtATimeWalk):
         else:
             self._pass += 1
             self._page = 1
-            self._totals.clear()
             self._pass_has_new = False
             self._previous = ()
+            self._rows_before = self._rows
+            self._rows = []
+
+    def _judge_count(self, total: int) -> None:
+        """End the walk after two passes that are alike."""
+        shown = len(set(self._rows))
+        if shown == total:
+            self._stop()
+        else:
+            self._stop(f"the list shows {shown} rows, and counts {total}")
 
     def _shrink(self, request: PageRequest, problem: Problem) -> None:
         """Request the same rows as several smaller pages."""
@@ -106,4 +131,5 @@ class WalkByPage(OneAtATimeWalk):
     def _restart(self) -> None:
         self._page = 1
         self._page_has_rows = False
+        self._rows = []
         self._parts = deque([(1, self._size_limit)])

@@ -131,7 +131,7 @@ class Capabilities:
     orderby: frozenset[str]
     per_page_maximum: int = 100
     count_proves: bool = False
-    """Where the route cannot sort, as many different rows as it counts are the whole list."""
+    """Where the route cannot sort, two equal passes with as many rows as it counts are a proof."""
 
 
 class Walk(Protocol):

@@ -77,6 +77,21 @@ def test_all_lists_are_read_where_they_are_wanted(site: SiteWithPlugins, tmp_pat
     assert not any(ORDERS in request.target for request in site.requests)
 
 
+def test_lists_are_asked_for_as_by_a_visitor_in_a_run_with_credentials(
+    site: SiteWithPlugins, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRAWL_CREDENTIALS", f"{site.home} editor:secret")
+    done = crawl(site.home, tmp_path / "a.db", routes="all")
+    assert done.report["credentials"] == "user", done.output
+    with_login = [each.target for each in site.requests if "authorization" in each.headers]
+    assert any("/wp/v2/posts" in target for target in with_login)
+    lists = [each.target for each in site.requests if "/wp-json/" in each.target]
+    lists = [target for target in lists if "/wp/v2/" not in target and "/v1/" in target]
+    assert any("/wc/store" in target for target in lists)
+    assert any("/acme/" in target for target in lists)
+    assert not set(lists) & set(with_login)
+
+
 def test_no_list_is_read_where_none_is_wanted(site: SiteWithPlugins, tmp_path: Path) -> None:
     done = crawl(site.home, tmp_path / "a.db", routes="none")
     assert done.exit_status == 0, done.output

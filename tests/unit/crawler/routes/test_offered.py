@@ -59,6 +59,11 @@ def test_a_route_without_pages_is_a_whole_list() -> None:
         "/contact-form-7/v1/contact-forms",
         "/buddypress/v1/activity",
         "/acme/v1/form_submissions",
+        "/acme/v1/form-submissions",
+        "/acme/v1/order-items",
+        "/acme/v1/student",
+        "/tribe/events/v1/organizers",
+        "/tribe/tickets/v1/attendees",
         "/jetpack/v4/module",
     ],
 )

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from crawler.parsing import parse_record
 from crawler.rest.collections import Collection
 from crawler.routes.plugin_shapes import KNOWN_SHAPES, UNKNOWN_SHAPE, shape_of_type
@@ -40,3 +42,24 @@ def test_events_have_the_times_of_their_publication() -> None:
     assert str(item.published_at) == "2025-03-01 11:30:00+00:00"
     assert item.published_local == "2025-03-01T12:30:00"
     assert item.term_ids == {}
+
+
+def test_those_who_organise_an_event_are_left_to_the_raw_record() -> None:
+    raw = event(5) | {"organizer": [{"organizer": "Somebody", "phone": "555 0100"}]}
+    shape = shape_of_type("calendar_event")
+    collection = Collection("posts", "calendar_event", "/x", shape=shape)
+    item = parse_record(json.dumps(raw).encode(), collection, "example.com", "https://example.com/")
+    assert "555 0100" not in str(item.extra)
+    assert b"555 0100" in item.raw
+
+
+@pytest.mark.parametrize(
+    ("price", "digits", "text"), [("1905", 2, "19.05"), ("5", 2, "0.05"), ("1905", 0, "1905")]
+)
+def test_prices_are_decimal_numbers_of_their_currency(price: str, digits: int, text: str) -> None:
+    shape = shape_of_type("store_product")
+    assert shape is not None
+    prices = {"price": price, "currency_minor_unit": digits, "currency_code": "EUR"}
+    post = shape.as_post({"id": 1, "prices": prices})
+    assert (post["price"], post["currency"]) == (text, "EUR")
+    assert "price" not in shape.as_post({"id": 1, "prices": {"price": "from 3"}})

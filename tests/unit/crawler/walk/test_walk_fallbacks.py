@@ -163,9 +163,62 @@ def test_a_count_proves_a_list_that_cannot_be_sorted() -> None:
     site = Site(list(range(1, 251)))
     outcome = drive(choose_walk(counted), site)
     assert outcome.certificate.proved
-    assert len(outcome.requests) == 3
+    assert len(outcome.requests) == 2 * 3
     uncounted = Site(list(range(1, 251)), totals=False)
     assert not drive(choose_walk(counted), uncounted).certificate.proved
+
+
+COUNTED = Capabilities(frozenset({"page", "per_page"}), frozenset(), 2, count_proves=True)
+
+
+@pytest.mark.parametrize("moment", range(1, 5))
+@pytest.mark.parametrize("gone", [1, 2, 3, 4, 5, 6])
+def test_a_count_is_not_deceived_by_a_row_that_replaces_another(moment: int, gone: int) -> None:
+    walk = choose_walk(COUNTED)
+    rows = [1, 2, 3, 4, 5, 6]
+    accepted: list[int] = []
+    asked = 0
+    while not walk.finished:
+        [request] = walk.requests()
+        page = int(dict(request.params).get("page", "1"))
+        answer = Page(tuple(rows[page * 2 - 2 : page * 2]), len(rows), 3)
+        accepted += walk.feed(request, answer)
+        asked += 1
+        if asked == moment:
+            rows = [*(row for row in rows if row != gone), 7]
+    assert walk.certificate.proved
+    assert set(accepted) >= set(rows)
+    assert asked <= 4 * 3
+
+
+@given(
+    rows=st.lists(st.integers(1, 30), unique=True, max_size=9),
+    changes=st.lists(st.tuples(st.integers(0, 12), st.integers(1, 30)), max_size=6),
+)
+def test_a_count_that_proves_has_every_row_that_was_there_all_the_time(
+    rows: list[int], changes: list[tuple[int, int]]
+) -> None:
+    """Rows go away for good, and new ones come at either end, between any two requests."""
+    walk = choose_walk(COUNTED)
+    shown = list(rows)
+    accepted: set[int] = set()
+    left = list(changes)
+    new = 100
+    for number in range(200):
+        if walk.finished:
+            break
+        [request] = walk.requests()
+        page = int(dict(request.params).get("page", "1"))
+        part = tuple(shown[page * 2 - 2 : page * 2])
+        accepted |= set(walk.feed(request, Page(part, len(shown), -(-len(shown) // 2))))
+        for when, row in [change for change in left if change[0] == number]:
+            left.remove((when, row))
+            shown = [each for each in shown if each != row]
+            new += 1
+            shown.insert(0 if row % 2 else len(shown), new)
+    assert walk.finished
+    if walk.certificate.proved:
+        assert accepted >= set(rows) & set(shown)
 
 
 def test_a_count_proves_nothing_where_rows_are_hidden() -> None:
