@@ -35,6 +35,23 @@ def test_sites_types_and_tags_are_offered(sample_file, shell):
     assert "page" in offered(sample_file, shell, "export", "--type", "pa")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(("runs",), ("history",), ("failures",), ("verify",), ("health",)),
+        *(("export", "-o", "-"), ("boilerplate", "list"), ("reclean",), ("duplicates", "list")),
+    ],
+)
+def test_sites_are_offered_wherever_they_are_chosen(sample_file, words):
+    assert "example.com/blog" in offered(sample_file, "bash", *words, "--site", "exa")
+
+
+def test_what_is_chosen_hides_nothing_else(sample_file):
+    both = ("runs", "--site", "other.org", "--site", "exa")
+    assert "example.com/blog" in offered(sample_file, "bash", *both)
+    assert "page" in offered(sample_file, "bash", "failures", "--type", "pa")
+
+
 def test_tags_are_those_of_the_site(sample_file):
     words = ("stats", "--site", "other.org", "--tag", "c")
     assert "Clean" not in offered(sample_file, "bash", *words)

@@ -7,7 +7,13 @@ import click
 
 from wparchive import open_archive
 from wparchive.backends.opening import open_store
-from wparchive.commands.options import PATIENCE_S, archive_option, archive_uri, json_option
+from wparchive.commands.options import (
+    PATIENCE_S,
+    archive_option,
+    archive_uri,
+    completed_value,
+    json_option,
+)
 from wparchive.commands.output import (
     cut_line,
     print_json,
@@ -30,7 +36,9 @@ Wish = Literal["keep", "drop"]
 _SHOWN_OF_A_HASH = 8
 _TEXT_WIDTH = 60
 _HEADINGS = ("n", "hash", "posts", "share", "kind", "in the text?", "because", "example", "text")
-_site_option = click.option("--site", required=True, metavar="SITE", help="The site.")
+_site_option = click.option(
+    "--site", required=True, metavar="SITE", help="The site.", shell_complete=completed_value
+)
 
 
 @click.group("boilerplate")

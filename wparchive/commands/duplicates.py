@@ -35,7 +35,7 @@ from wparchive.errors import InvalidQuery
 from wparchive.export.atomic import atomic_file
 from wparchive.reading.copies import COPY_COLUMNS, ChangedCopy, copy_record
 from wparchive.reading.library import Archive
-from wparchive.reading.views import minute_text, span_text
+from wparchive.reading.views import minute_text, share_text, span_text
 
 _TITLE_WIDTH = 60
 
@@ -53,7 +53,7 @@ def duplicates_command() -> None:
 
     \b
     wparchive duplicates find                       decide who repeats whom
-    wparchive duplicates list --across-sites        who copies whom, how fast
+    wparchive duplicates list --across-sites        who copies whom, how much, how fast
     wparchive duplicates show example.com/post/12   what each copy changed
     wparchive duplicates prune --dry-run            what would be taken out
 
@@ -217,12 +217,20 @@ def _title(group: CopyGroup) -> str:
 
 
 def _flows_table(found: Sequence[Flow]) -> str:
-    """Return who copies whom, and how long after."""
+    """Return who copies whom, how much, and how long after."""
     rows = [
-        [flow.source, flow.target, f"{flow.copies:,}", span_text(flow.median_delay)]
+        [
+            flow.source,
+            flow.target,
+            f"{flow.copies:,}",
+            f"{flow.shared_words:,}",
+            share_text(flow.share),
+            span_text(flow.median_delay),
+        ]
         for flow in found
     ]
-    return text_table(["from", "to", "copies", "median delay"], rows, right=frozenset({2}))
+    headers = ["from", "to", "copies", "shared words", "share", "median delay"]
+    return text_table(headers, rows, right=frozenset({2, 3, 4}))
 
 
 def _member_rows(group: CopyGroup) -> Iterator[list[str]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from wparchive.commands.options import archive_option, json_option
+from wparchive.commands.options import archive_option, completed_option, json_option
 from wparchive.commands.output import cut_line, print_json_lines, print_paged, text_table
 from wparchive.model.documents import Failure
 from wparchive.reading.library import Archive
@@ -14,8 +14,8 @@ from wparchive.reading.views import minute_text
 
 @click.command("failures")
 @archive_option
-@click.option("--site", multiple=True, metavar="SITE", help="Only of this site.")
-@click.option("--type", "type_", multiple=True, metavar="TYPE", help="Only of this type.")
+@completed_option("site", "SITE", "Only of this site.")
+@completed_option("type", "TYPE", "Only of this type.", "type_")
 @click.option("--raw", is_flag=True, help="With --json: the records as received too.")
 @json_option
 def failures_command(

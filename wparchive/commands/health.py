@@ -9,7 +9,7 @@ import click
 from wparchive.alarms.sending import addresses_to_alarm, send_alarms
 from wparchive.alarms.watching import SiteHealth, health_of
 from wparchive.alarms.wording import alarm_lines
-from wparchive.commands.options import archive_option, completed_value, json_option
+from wparchive.commands.options import archive_option, completed_option, json_option
 from wparchive.commands.output import VERDICT_COLOURS, print_json_lines, say, styled
 from wparchive.errors import InvalidQuery
 from wparchive.reading.arguments import parse_since
@@ -21,13 +21,7 @@ _NOT_AS_USUAL = 7
 
 @click.command("health")
 @archive_option
-@click.option(
-    "--site",
-    multiple=True,
-    metavar="SITE",
-    help="Only of this site.",
-    shell_complete=completed_value,
-)
+@completed_option("site", "SITE", "Only of this site.")
 @click.option(
     "--since", metavar="DATE", help="Also alarms that were raised since then and have ended (30d)."
 )

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from wparchive.backends.reader import EVENT_KINDS
-from wparchive.commands.options import archive_option, json_option
+from wparchive.commands.options import archive_option, completed_option, json_option
 from wparchive.commands.output import (
     cut_line,
     difference_text,
@@ -49,9 +49,7 @@ _EVENT_OPTIONS = {
 
 
 _LIST_OPTIONS = (
-    click.option(
-        "--site", multiple=True, metavar="SITE", help="Without POST: what happened on this site."
-    ),
+    completed_option("site", "SITE", "Without POST: what happened on this site."),
     click.option("--since", metavar="DATE", help="Without POST: since then (2024-05, 30d, ...)."),
     click.option("--until", metavar="DATE", help="Without POST: until then."),
     click.option(

@@ -27,6 +27,13 @@ FILTERS = (
     *("since", "until", "state", "matching", "unique"),
 )
 _COMPLETIONS_MAX = 200
+_COMPLETED_GROUPS = {
+    "sites": "site",
+    "type_": "type",
+    "embeds": "provider",
+    "links_to": "domain",
+}
+"""What posts are counted by for an option, where it has another name."""
 PATIENCE_S = 60.0
 """How long a database may be away while a command writes."""
 _Command = Callable[..., Any]
@@ -87,9 +94,7 @@ def json_option(command: _Command) -> _Command:
 
 def copies_site_option(command: _Command) -> _Command:
     """Add `--site`, passed as `sites`: where the copies are."""
-    return click.option(
-        "--site", "sites", multiple=True, metavar="SITE", help="Only copies on this site."
-    )(command)
+    return completed_option("site", "SITE", "Only copies on this site.", "sites")(command)
 
 
 def kind_option(default: str) -> Callable[[_Command], _Command]:
@@ -103,11 +108,13 @@ def kind_option(default: str) -> Callable[[_Command], _Command]:
     )
 
 
-def _values(name: str, metavar: str, help_text: str) -> Callable[[_Command], _Command]:
+def completed_option(
+    name: str, metavar: str, help_text: str, passed_as: str | None = None
+) -> Callable[[_Command], _Command]:
     """Return an option that may be given several times; the shell completes it."""
     return click.option(
         f"--{name}",
-        name,
+        passed_as or name.replace("-", "_"),
         multiple=True,
         metavar=metavar,
         help=help_text,
@@ -122,13 +129,12 @@ def completed_value(
 
     There are none without an archive, because a message would spoil the line being typed.
     """
-    group = {"site": "site", "sites": "site", "embeds": "provider"}.get(
-        str(parameter.name), str(parameter.name)
-    )
+    group = _COMPLETED_GROUPS.get(str(parameter.name), str(parameter.name))
     if group not in GROUPS:
         return []
     chosen = {}
-    if sites := context.params.get("site"):
+    sites = context.params.get("site")
+    if sites and group != "site":  # a second site is offered beside the first
         chosen["site"] = sites
     try:
         named = context.params.get("archive") or context.find_root().params.get("archive")
@@ -142,25 +148,26 @@ def completed_value(
 
 
 _FILTER_OPTIONS: tuple[Callable[[_Command], _Command], ...] = (
-    _values("site", "SITE", "Only this site (host and path, or its address)."),
-    _values("type", "TYPE", "Only this post type: post, page, ..."),
-    _values("tag", "NAME", "Only posts with this tag (name or slug)."),
-    _values("category", "NAME", "Only posts in this category (name or slug)."),
-    _values("term", "TAXONOMY=NAME", "Only posts with this term of another taxonomy."),
-    _values("author", "NAME", "Only posts by this author (name or slug)."),
-    _values("language", "TAG", "Only posts in this language: en, zh-Hant; pt is also pt-BR."),
+    completed_option("site", "SITE", "Only this site (host and path, or its address)."),
+    completed_option("type", "TYPE", "Only this post type: post, page, ..."),
+    completed_option("tag", "NAME", "Only posts with this tag (name or slug)."),
+    completed_option("category", "NAME", "Only posts in this category (name or slug)."),
+    completed_option("term", "TAXONOMY=NAME", "Only posts with this term of another taxonomy."),
+    completed_option("author", "NAME", "Only posts by this author (name or slug)."),
+    completed_option(
+        "language", "TAG", "Only posts in this language: en, zh-Hant; pt is also pt-BR."
+    ),
     click.option(
         "--has",
         multiple=True,
         type=click.Choice(FEATURES),
         help="Only posts in which there is this.",
     ),
-    _values("embeds", "PROVIDER", "Only posts with embeds of this provider: youtube, x, ..."),
-    click.option(
-        "--links-to",
-        multiple=True,
-        metavar="DOMAIN",
-        help="Only posts that link to this domain or its subdomains.",
+    completed_option(
+        "embeds", "PROVIDER", "Only posts with embeds of this provider: youtube, x, ..."
+    ),
+    completed_option(
+        "links-to", "DOMAIN", "Only posts that link to this domain or its subdomains."
     ),
     click.option(
         "--since",

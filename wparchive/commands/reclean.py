@@ -15,7 +15,7 @@ from wparchive import open_archive
 from wparchive.backends.opening import open_store
 from wparchive.backends.store import CleaningSelection
 from wparchive.commands import INCOMPLETE
-from wparchive.commands.options import PATIENCE_S, archive_uri, json_option
+from wparchive.commands.options import PATIENCE_S, archive_uri, completed_value, json_option
 from wparchive.commands.output import counted_progress, difference_text, print_json, say, styled
 from wparchive.errors import ExtraMissing, NotFound
 from wparchive.model.documents import KINDS, Kind
@@ -55,7 +55,12 @@ class Selected:
 @click.command("reclean")
 @click.argument("key", required=False)
 @click.option("--archive", metavar="URI", help="sqlite:///path or mongodb://host/database.")
-@click.option("--site", metavar="SITE", help="All documents of this site.")
+@click.option(
+    "--site",
+    metavar="SITE",
+    help="All documents of this site.",
+    shell_complete=completed_value,
+)
 @click.option("--all", "everything", is_flag=True, help="All documents of the archive.")
 @click.option("--again", is_flag=True, help="Also clean documents that this cleaner has made.")
 @click.option("--dry-run", is_flag=True, help="Change nothing; print what would change.")

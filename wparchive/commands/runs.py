@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from wparchive.commands.options import archive_option, json_option
+from wparchive.commands.options import archive_option, completed_option, json_option
 from wparchive.commands.output import (
     VERDICT_COLOURS,
     cut_line,
@@ -41,7 +41,7 @@ _NUMBERS = frozenset(range(_HEADERS.index("new"), _HEADERS.index("took") + 1))
 
 @click.command("runs")
 @archive_option
-@click.option("--site", multiple=True, metavar="SITE", help="Only of this site.")
+@completed_option("site", "SITE", "Only of this site.")
 @click.option(
     "--limit",
     type=click.IntRange(1),

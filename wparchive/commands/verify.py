@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from wparchive.commands import NOT_AS_IT_WAS
-from wparchive.commands.options import archive_option, json_option
+from wparchive.commands.options import archive_option, completed_option, json_option
 from wparchive.commands.output import print_json_lines, say, styled
 from wparchive.errors import InvalidQuery
 from wparchive.reading.checking import SiteCheck
@@ -14,7 +14,7 @@ from wparchive.reading.library import Archive
 
 @click.command("verify")
 @archive_option
-@click.option("--site", multiple=True, metavar="SITE", help="Only this site.")
+@completed_option("site", "SITE", "Only this site.")
 @click.option(
     "--expect",
     metavar="CHAIN",

@@ -61,6 +61,17 @@ class Flow:
     target: str
     copies: int
     median_delay: timedelta | None
+    words: int = 0
+    """Words of these copies; those whose marks do not say them (of earlier versions) count 0."""
+    shared_words: int = 0
+    """Those of them that stand in the originals, too."""
+
+    @property
+    def share(self) -> float | None:
+        """Return the part of the copies' words that they share, 0..1; None where none is known."""
+        if not self.words:
+            return None
+        return self.shared_words / self.words
 
 
 def copies(index: DuplicateIndex, kinds: Collection[str], of: str | None = None) -> Iterator[Copy]:
@@ -97,10 +108,17 @@ def flows(found: Iterable[Copy]) -> list[Flow]:
         if copy.original is not None and copy.across_sites:
             by_sites[copy.original.site, copy.post.site].append(copy)
     result = [
-        Flow(source, target, len(members), _median_delay(members))
+        Flow(source, target, len(members), _median_delay(members), *_words(members))
         for (source, target), members in by_sites.items()
     ]
     return sorted(result, key=lambda flow: (-flow.copies, flow.source, flow.target))
+
+
+def _words(found: Iterable[Copy]) -> tuple[int, int]:
+    """Return how many words copies have, and how many of them they share with the originals."""
+    counted = [copy.mark for copy in found if "own_words" in copy.mark]
+    own = sum(mark["own_words"] for mark in counted)
+    return own, sum(mark.get("shared_words", 0) for mark in counted)
 
 
 def _median_delay(found: Iterable[Copy]) -> timedelta | None:

@@ -85,6 +85,20 @@ def copy_record(copy: Copy) -> dict[str, Any]:
     return {name: value(copy) for name, value in COPY_COLUMNS.items()}
 
 
+def flow_record(flow: Flow) -> dict[str, Any]:
+    """Return who copies whom, how much and how fast, as one flat record."""
+    delay = flow.median_delay
+    return {
+        "original_site": flow.source,
+        "site": flow.target,
+        "copies": flow.copies,
+        "words": flow.words,
+        "shared_words": flow.shared_words,
+        "share": flow.share,
+        "median_delay_s": None if delay is None else delay.total_seconds(),
+    }
+
+
 def copy_totals(found: Iterable[Copy]) -> CopyTotals:
     """Return how many copies there are, by kind and by site."""
     kinds: Counter[str] = Counter()

@@ -118,6 +118,13 @@ def span_text(span: timedelta | None) -> str:
     return "at once"
 
 
+def share_text(share: float | None) -> str:
+    """Return a part of something in per cent; a dash for none."""
+    if share is None:
+        return "-"
+    return f"{share:.0%}"
+
+
 def ranked_counts(counts: Mapping[str | None, int], group: Group, top: int) -> dict[str, int]:
     """Return counts as they are shown: times in order, all else the `top` most frequent first.
 

@@ -1,5 +1,6 @@
 """What every page needs: templates, the archive that is shown, and the form of downloads."""
 
+import shlex
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
@@ -18,6 +19,7 @@ from wparchive.reading.views import (
     minute_text,
     objects_found,
     ref_name,
+    share_text,
     span_text,
 )
 from wparchive.text.diff import Piece
@@ -59,7 +61,9 @@ templates.filters.update(
     marked=_marked,
     minute=minute_text,
     pieces=_pieces,
+    quoted=shlex.quote,
     ref=ref_name,
+    share=share_text,
     span=span_text,
 )
 

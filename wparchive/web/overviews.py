@@ -2,10 +2,12 @@
 
 import csv
 import io
+import shlex
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, cast
+from urllib.parse import urlencode
 
 import msgspec
 from starlette.requests import Request
@@ -14,9 +16,9 @@ from starlette.responses import Response
 from wparchive.backends.reader import EVENT_KINDS, Group
 from wparchive.errors import NotFound
 from wparchive.export.columns import spreadsheet_text
-from wparchive.model.documents import EventKind
-from wparchive.reading.copies import copy_record
-from wparchive.reading.events import LISTED_EVENTS
+from wparchive.model.documents import EventKind, Run
+from wparchive.reading.copies import copy_record, flow_record
+from wparchive.reading.events import LISTED_EVENTS, Version, changes_between
 from wparchive.reading.library import Archive
 from wparchive.reading.monitoring import prometheus_text
 from wparchive.reading.posts import Posts
@@ -33,6 +35,7 @@ from wparchive.reading.views import (
     silent_periods,
 )
 from wparchive.web.drawing import ROWS, archive_of, rendered, saved_as, templates
+from wparchive.web.pages import linking_posts
 from wparchive.web.question import PostQuestion
 
 _TOP_GROUPS: tuple[Group, ...] = ("tag", "category", "author", "domain")
@@ -65,6 +68,7 @@ def site_page(request: Request) -> Response:
         tops[name] = [(value, counts[value], share) for value, share in shares(counts).items()]
     return rendered(
         "site.html",
+        address=archive.address,
         summary=found[0],
         question=PostQuestion(filters={"site": (key,)}),
         chart=bars(months),
@@ -85,19 +89,24 @@ def runs_page(request: Request) -> Response:
 
 def run_page(request: Request) -> Response:
     """Show the report of one run."""
-    key = request.path_params["key"]
     archive = archive_of(request)
-    site_key = key.rpartition("@")[0]
-    for report in archive.runs(site_key):
+    run = _run(archive, request.path_params["key"])
+    return rendered("run.html", address=archive.address, run=run)
+
+
+def _run(archive: Archive, key: str) -> Run:
+    """Return the report of a run. Raises NotFound."""
+    for report in archive.runs(key.rpartition("@")[0]):
         if report["_id"] == key:
-            return rendered("run.html", run=report)
+            return report
     raise NotFound(f"no run {key!r} in {archive.address}")
 
 
 def events_page(request: Request) -> Response:
     """Show what happened at the sites, the newest first."""
     chosen = _event_kinds(request)
-    selection = archive_of(request).events(chosen, site=request.query_params.get("site"))
+    site = request.query_params.get("site")
+    selection = archive_of(request).events(chosen, site=site)
     found = selection.page(ROWS * 2, request.query_params.get("after"))
     return rendered(
         "events.html",
@@ -105,7 +114,28 @@ def events_page(request: Request) -> Response:
         found=found,
         kinds=EVENT_KINDS,
         chosen=chosen,
+        site=site,
+        query="?" + urlencode(_event_choices(chosen, site)),
+        command=_history_command(chosen, site),
+        python=f"events = list(archive.events({tuple(chosen)!r}, site={site!r}))",
     )
+
+
+def _event_choices(chosen: Iterable[EventKind], site: str | None) -> list[tuple[str, str]]:
+    """Return names and values of the address at which these events are shown."""
+    choices = [("what", str(kind)) for kind in chosen]
+    if site:
+        choices.append(("site", site))
+    return choices
+
+
+def _history_command(chosen: Iterable[EventKind], site: str | None) -> str:
+    """Return the command that lists these events."""
+    words = ["wparchive", "history", "--limit", str(MOST_LISTED), "--kind", "any"]
+    words += [f"--{kind}" for kind in chosen]
+    if site:
+        words += ["--site", site]
+    return shlex.join(words)
 
 
 def events_feed(request: Request) -> Response:
@@ -154,7 +184,10 @@ def _trend(posts: Posts, group: Group) -> dict[str, dict[str, int]]:
 
 
 def _sites_listed(archive: Archive, request: Request) -> Iterable[dict[str, Any]]:
+    site = request.query_params.get("site")
     for summary in archive.sites():
+        if site is not None and summary.key != site:
+            continue
         run = summary.last_run
         yield {
             "site": summary.key,
@@ -186,11 +219,51 @@ def _copies_listed(archive: Archive, request: Request) -> Iterable[dict[str, Any
     return map(copy_record, archive.duplicates.copies())
 
 
+def _flows_listed(archive: Archive, request: Request) -> Iterable[dict[str, Any]]:
+    return map(flow_record, archive.duplicates.flows())
+
+
+def _types_of_run(archive: Archive, request: Request) -> Iterable[dict[str, Any]]:
+    run = _run(archive, request.query_params.get("run", ""))
+    told = {name: run[name] for name in ("site", "started_at", "verdict")}
+    return ({**told, **part} for part in run["types"])
+
+
+def _versions_listed(archive: Archive, request: Request) -> Iterable[dict[str, Any]]:
+    before: Version | None = None
+    for version in archive.history(request.query_params.get("post", "")):
+        changed: list[str] = []
+        if before is not None:
+            changed = [change.name for change in changes_between(before, version)]
+        times = {"from_at": version.from_at, "until_at": version.until_at}
+        text = {name: version.post.get(name) for name in ("title", "text")}
+        yield {**times, "changed": ", ".join(changed), "note": version.note, **text}
+        before = version
+
+
+def _members_listed(archive: Archive, request: Request) -> Iterable[dict[str, Any]]:
+    group = archive.duplicates.group(request.query_params.get("post", ""))
+    return map(copy_record, group.copies)
+
+
+def _linking_listed(archive: Archive, request: Request) -> Iterable[dict[str, Any]]:
+    post = archive.get(request.query_params.get("post", ""))
+    names = ("_id", "site", "title", "link", "published_at")
+    for other in linking_posts(archive, post).found:
+        told = cast(dict[str, Any], other)
+        yield {name: told[name] for name in names}
+
+
 _LISTS: dict[str, Callable[[Archive, Request], Iterable[dict[str, Any]]]] = {
     "sites": _sites_listed,
     "runs": _runs_listed,
     "events": _events_listed,
     "duplicates": _copies_listed,
+    "flows": _flows_listed,
+    "run": _types_of_run,
+    "versions": _versions_listed,
+    "copies": _members_listed,
+    "links": _linking_listed,
 }
 
 

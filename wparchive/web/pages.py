@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -18,7 +18,7 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from wparchive.backends.reader import Group
 from wparchive.duplicates.groups import CopyGroup
 from wparchive.errors import InvalidQuery, NotFound
-from wparchive.export import export_posts
+from wparchive.export import export_documents, export_posts
 from wparchive.model.documents import PostDocument
 from wparchive.model.file_records import FileRecord, stored_path
 from wparchive.reading.arguments import link_forms
@@ -110,16 +110,19 @@ def _months(request: Request) -> dict[str, int]:
 
 
 def exported_posts(request: Request) -> Response:
-    """Send the posts of a question as CSV or as JSON, one object a line."""
+    """Send the posts of a question, or the one that is named, as CSV or as JSON Lines."""
     form = request.path_params["form"]
     if form not in _MEDIA_TYPES:
         raise NotFound(f"no format {form!r}: take posts.csv or posts.jsonl")
     archive = archive_of(request)
-    question = question_of(request.query_params.multi_items())
-    posts = question.meant(archive)
     # Written before it is sent, so that an error is an error and not half a file.
     out = SpooledTemporaryFile(_SPOOLED_BYTES)  # noqa: SIM115 - `_chunks` closes it
-    export_posts(archive, posts, cast(BinaryIO, out), form)
+    if name := request.query_params.get("post"):
+        document, _ = _post_at(archive, name, request.query_params.get("as_of"))
+        export_documents([document], "posts", cast(BinaryIO, out), form)
+    else:
+        question = question_of(request.query_params.multi_items())
+        export_posts(archive, question.meant(archive), cast(BinaryIO, out), form)
     out.seek(0)
     return StreamingResponse(
         _chunks(out), media_type=_MEDIA_TYPES[form], headers=saved_as(f"posts.{form}")
@@ -137,17 +140,12 @@ def post_page(request: Request) -> Response:
     archive = archive_of(request)
     key = request.path_params["key"]
     as_of = request.query_params.get("as_of")
-    note = None
-    if as_of:
-        version = archive.as_of(key, as_of)
-        document = cast(PostDocument, version.post)
-        note = version.note
-    else:
-        document = archive.get(key)
+    document, note = _post_at(archive, key, as_of)
     show_pictures = "pictures" in request.query_params
     files = _readable_files(archive, document)
     return rendered(
         "post.html",
+        address=archive.address,
         post=document,
         as_of=as_of,
         note=note,
@@ -159,6 +157,14 @@ def post_page(request: Request) -> Response:
         group=_group(archive, document["_id"]),
         events=archive.events_of(document["_id"]),
     )
+
+
+def _post_at(archive: Archive, name: str, as_of: str | None) -> tuple[PostDocument, str | None]:
+    """Return a post as it is, or as it was at a time, with what is to be said of that state."""
+    if not as_of:
+        return archive.get(name), None
+    version = archive.as_of(name, as_of)
+    return cast(PostDocument, version.post), version.note
 
 
 def _readable_files(archive: Archive, document: PostDocument) -> dict[str, FileRecord]:
@@ -237,6 +243,7 @@ def versions_page(request: Request) -> Response:
         changes = list(changes_between(every[number - 2], version))
     return rendered(
         "versions.html",
+        address=archive.address,
         key=key,
         title=version.post.get("title") or version.post.get("name") or key,
         versions=every,
@@ -281,20 +288,44 @@ def copies_page(request: Request) -> Response:
     original: PostDocument = archive.get(request.path_params["key"])
     group = _group(archive, original["_id"])
     if group is None:
-        return rendered("copies.html", original=original, copies=[])
+        return rendered("copies.html", address=archive.address, original=original, copies=[])
     original = archive.get(group.original)
     shown = []
     for copy, _ in islice(archive.duplicates.changes(group), ROWS):
         document = archive.get(copy.post.key)
         pieces = text_difference(original["text"], document["text"], full=True)
         shown.append((copy, document, pieces))
-    return rendered("copies.html", original=original, copies=shown)
+    return rendered("copies.html", address=archive.address, original=original, copies=shown)
 
 
 def links_page(request: Request) -> Response:
     """Show the posts of the archive that link to a post."""
     archive = archive_of(request)
     document = archive.get(request.path_params["key"])
+    linking = linking_posts(archive, document)
+    return rendered(
+        "links.html",
+        address=archive.address,
+        post=document,
+        found=linking.found,
+        domain=linking.domain,
+        is_all=linking.is_all,
+        most=_LINKING_LOOKED_AT,
+    )
+
+
+class LinkingPosts(NamedTuple):
+    """The posts that link to a post, and where they were looked for."""
+
+    found: list[PostDocument]
+    domain: str | None
+    """The domain of the post's address; None where it has none."""
+    is_all: bool
+    """False where more posts link to the domain than were looked at."""
+
+
+def linking_posts(archive: Archive, document: PostDocument) -> LinkingPosts:
+    """Return the posts of the archive that link to a post."""
     address = document["link"] or ""
     forms = set(link_forms(address))
     domain = urlsplit(address).hostname
@@ -307,14 +338,7 @@ def links_page(request: Request) -> Response:
         for other in candidates
         if other["_id"] != document["_id"] and forms & _addresses(other)
     ]
-    return rendered(
-        "links.html",
-        post=document,
-        found=found,
-        domain=domain,
-        is_all=len(candidates) < _LINKING_LOOKED_AT,
-        most=_LINKING_LOOKED_AT,
-    )
+    return LinkingPosts(found, domain, len(candidates) < _LINKING_LOOKED_AT)
 
 
 def _addresses(document: PostDocument) -> set[str]:

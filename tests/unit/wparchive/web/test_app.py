@@ -4,13 +4,16 @@ import csv
 import io
 import json
 import re
+import shlex
 import socket
-from html import escape
+from ast import literal_eval
+from html import escape, unescape
 from html.parser import HTMLParser
 from urllib.parse import quote, unquote, urlsplit
 from xml.etree import ElementTree
 
 import pytest
+from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from samples.documents import post, ref
@@ -23,6 +26,7 @@ from tests.archives import (  # noqa: F401
     sample_file,
 )
 from wparchive import open_archive
+from wparchive.commands import cli
 from wparchive.commands.serve import listening
 from wparchive.errors import OutputFailed
 from wparchive.web.app import TOKEN_COOKIE, web_app
@@ -230,6 +234,21 @@ def test_with_a_token_only_those_who_have_it_read(sample_file):  # noqa: F811
         assert client.get("/?q=heat").status_code == 200
 
 
+FEED_ELEMENTS = {
+    "feed",
+    "entry",
+    "id",
+    "title",
+    "link",
+    "updated",
+    "author",
+    "name",
+    "category",
+} | {
+    "summary",
+    "content",
+}
+PLAIN_TYPES = {"application/json", "application/x-ndjson", "text/csv"}
 HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -266,18 +285,64 @@ def test_nothing_hostile_in_an_archive_or_an_address_runs(tmp_path, text):
         key = next(each["_id"] for each in archive.posts() if each["title"] == text)
         views = ("/", "/?q=heat", f"/post/{key}", f"/versions/{key}", "/events", "/sites")
         views += ("/site/example.com/blog", "/runs", "/duplicates", f"/links/{key}")
-        views += ("/copies/example.com/blog/post/1",)
+        views += ("/copies/example.com/blog/post/1", f"/post/{key}?as_of=2100")
+        views += tuple(link for link in links_of(client.get("/runs").text).links if "/run/" in link)
         pages = [client.get(view).text for view in views]
         pages += [client.get("/", params={"q": text, "tag": text, "since": text}).text]
         pages += [
             client.get(f"/post/{quote(text)}").text,
             client.get("/", params={"order": text}).text,
+            client.get("/events", params={"site": text, "what": "new"}).text,
+            client.get("/runs", params={"after": text}).text,
+            client.get(f"/run/{quote(text)}@x").text,
         ]
+        feed = client.get("/events.atom")
+        assert feed.headers["content-type"].startswith("application/atom+xml")
+        names = {
+            element.tag.rpartition("}")[2] for element in ElementTree.fromstring(feed.text).iter()
+        }
+        assert names <= FEED_ELEMENTS
+        for plain in (f"/raw/{key}", "/posts.csv", "/posts.jsonl", "/lists/events.jsonl"):
+            answer = client.get(plain)
+            assert answer.headers["content-type"].split(";")[0] in PLAIN_TYPES, plain
+            assert answer.headers["x-content-type-options"] == "nosniff"
         for page in pages:
             assert links_of(page).scripts == ["/static/page.js"]
             assert "<script>alert" not in page
             assert not [link for link in links_of(page).links if link.startswith("javascript")]
             assert str(7919 * 7919) not in page
+
+
+def test_every_view_offers_itself_as_command_python_json_and_csv(browser):
+    """Each command is run as it stands, each line of Python too."""
+    group = "/copies/example.com/blog/post/1"
+    views = [view for view in VIEWS[:-1] if "nowhere" not in view and "Enrgy" not in view]
+    for view in (*views, "/events?site=example.com/blog&what=new", group):
+        page = browser.get(view).text
+        if "no known copies" in page or "No post of the archive links to it" in page:
+            continue  # there is nothing to take away
+        blocks = [unescape(block) for block in re.findall(r"<pre>(.*?)</pre>", page, re.DOTALL)]
+        command, python = blocks[-2:]
+        words = shlex.split(command.partition(" | jq ")[0])
+        assert words.pop(0) == "wparchive", view
+        lines = re.sub("^archive = .*$", "", python, flags=re.MULTILINE)
+        address = re.search(r"open_archive\((.*)\)", python)[1]
+        words = ["-" if word == "posts.csv" else word for word in words]
+        if "-" in words:
+            words += ["--format", "csv"]
+        done = CliRunner().invoke(cli, ["--archive", literal_eval(address), *words])
+        assert done.exit_code == 0, (view, command, done.output)
+        with open_archive(literal_eval(address)) as archive:
+            exec(lines, {"archive": archive})
+        for form, kind in (("csv", "text/csv"), ("jsonl", "application/x-ndjson")):
+            link = next(
+                link
+                for link in links_of(page).links
+                if f".{form}" in link and "by-month" not in link
+            )
+            answer = browser.get(link)
+            assert answer.headers["content-type"].startswith(kind), link
+            assert answer.text, link
 
 
 def test_lists_are_taken_away_whole(browser):
