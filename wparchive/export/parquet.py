@@ -11,8 +11,11 @@ from wparchive.export.columns import ExportTable
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROWS_IN_GROUP = 5000
-"""Rows that are read and compressed together: enough to scan fast, few enough for memory."""
+ROWS_IN_GROUP = 1000
+"""Rows that are read and compressed together: enough to scan fast, few enough for memory.
+
+With 5,000, an export of posts of 7 kB took 250 MB more; with 1,000 it takes 80, and its file is as
+large."""
 _MOST_OPEN_FILES = 200
 """Files of a partitioned table that are written at the same time."""
 
