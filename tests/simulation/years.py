@@ -5,8 +5,8 @@ day or more seldom, and some fail. `python -m tests.simulation.years FIRST COUNT
 missed alarms at sites with these seeds.
 """
 
+import argparse
 import random
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -304,4 +304,8 @@ def main(first: int, count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation.years")
+    parser.add_argument("first", type=int, help="the number of the first made-up site")
+    parser.add_argument("count", type=int, help="how many sites")
+    options = parser.parse_args()
+    main(options.first, options.count)
