@@ -79,13 +79,15 @@ class SiteWithPlugins(Site):
     events: dict[int, dict[str, Any]] = field(default_factory=dict)
     things: list[dict[str, Any]] = field(default_factory=list)
     closed_lists: set[str] = field(default_factory=set)
+    lists_away: set[str] = field(default_factory=set)
+    """Lists of plugins that are switched off."""
 
     def _routes(self) -> dict[str, Any]:
         sorted_ = ["page", "per_page", "offset", "order", "include", "search"]
         orderby = {"enum": ["date", "modified", "id", "title", "price"]}
         shop = _route({name: {} for name in sorted_} | {"orderby": orderby})
         paged = _route({"page": {}, "per_page": {}, "start_date": {}})
-        return Site._routes(self) | {
+        lists = {
             PRODUCTS: shop,
             f"{PRODUCTS}/(?P<id>[\\d]+)": shop,
             "/wc/store/v1/cart": _route({}),
@@ -94,6 +96,8 @@ class SiteWithPlugins(Site):
             THINGS: _route({}),
             ORDERS: paged,
         }
+        there = {name: about for name, about in lists.items() if name not in self.lists_away}
+        return Site._routes(self) | there
 
     def _route(self, route: str, query: Query, request: Request) -> Response:
         if route == "/wp/v2/users/me" and "authorization" in request.headers:

@@ -1,6 +1,6 @@
 """The lists of plugins that a run reads: those of the table, and others where they are wanted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from crawler.arguments import routes_of
@@ -9,6 +9,7 @@ from crawler.rest.classify import is_down
 from crawler.rest.collections import Collection
 from crawler.rest.responses import read_json
 from crawler.routes.offered import collection_of, known_collections, recognised, unknown_routes
+from crawler.routes.plugin_shapes import KNOWN_SHAPES
 from crawler.run.run_state import RunState
 
 
@@ -22,6 +23,7 @@ async def plugin_collections(
     """
     taken = {part.type for part in others}
     found = known_collections(routes, taken)
+    await _note_gone(run, taken | {part.type for part in found})
     if routes_of(run.report.arguments) != "all":
         return found
     unknown, refused = unknown_routes(routes)
@@ -33,6 +35,21 @@ async def plugin_collections(
         if collection is not None and collection.type not in taken:
             found.append(collection)
     return found
+
+
+async def _note_gone(run: RunState, there: Container[str]) -> None:
+    """Name in the report the known lists that a site no longer has, and that the archive holds.
+
+    Their documents stay as they are: a plugin that is away says nothing about its objects. Raises
+    ArchiveError.
+    """
+    for shape in KNOWN_SHAPES:
+        if shape.type in there:
+            continue
+        held = await run.store.held("posts", run.site_key, shape.type)
+        if held:
+            reason = f"the site no longer has this list; {held} are held from earlier runs"
+            run.report.skipped.append({"name": shape.type, "reason": reason})
 
 
 def asks_lists_as_visitor(run: RunState) -> bool:

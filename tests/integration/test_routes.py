@@ -62,6 +62,15 @@ def test_known_lists_are_kept_with_a_proof_and_stay_current(
     states = {doc["state"] for doc in documents(archive, "posts", type="store_product")}
     assert states == {"live", "deleted"}, "a list that is closed is no deletion"
 
+    site.lists_away = {PRODUCTS, f"{PRODUCTS}/(?P<id>[\\d]+)"}
+    site.closed_lists = {PRODUCTS}
+    fourth = crawl(site.home, archive)
+    assert fourth.exit_status == 0, fourth.output
+    [reason] = [part["reason"] for part in fourth.report["skipped"]]
+    assert reason == "the site no longer has this list; 229 are held from earlier runs"
+    held = documents(archive, "posts", type="store_product", state="live")
+    assert len(held) == 229, "a plugin that is switched off deletes nothing"
+
 
 def test_all_lists_are_read_where_they_are_wanted(site: SiteWithPlugins, tmp_path: Path) -> None:
     archive = tmp_path / "a.db"
@@ -114,3 +123,16 @@ def test_the_doctor_names_the_lists(site: SiteWithPlugins) -> None:
     assert totals["calendar_event"] == 120
     assert found["other_lists"] == ["/acme/v1/things"]
     assert {part["name"] for part in found["refused_lists"]} == {ORDERS, "/wc/store/v1/cart"}
+
+
+def test_lists_are_kept_and_followed_on_each_backend(archive: Path | str) -> None:
+    with serve(site_with_plugins(products=4, events=3)) as site:
+        assert isinstance(site, SiteWithPlugins)
+        crawl(site.home, archive, types="products,events,menus")
+        del site.products[2], site.events[1_001]
+        done = crawl(site.home, archive, types="products,events,menus", mode="update")
+    assert done.exit_status == 0, done.output
+    assert done.type("store_product")["deleted"] == done.type("calendar_event")["deleted"] == 1
+    states = {document["id"]: document["state"] for document in documents(archive, "posts")}
+    assert {id_ for id_, state in states.items() if state == "deleted"} == {2, 1_001}
+    assert len(states) == 4 + 3 + 1
