@@ -11,7 +11,6 @@ from crawler.item_view import view_of
 from crawler.items import FinishedDocument
 from pipelines.cleaning import CLEANER_VERSION
 from pipelines.errors import StageFailed
-from wparchive.backends.remembering import SiteLearner
 from wparchive.furniture.remove import Furniture, without_furniture
 from wparchive.model.blocks import text_of_blocks
 from wparchive.model.features import features_without_removed
@@ -40,6 +39,7 @@ class FurniturePipeline:
         from scrapy.exceptions import NotConfigured
 
         from crawler.run.lifecycle import run_of
+        from wparchive.backends.remembering import SiteLearner
 
         if not crawler.settings.getbool("ARCHIVE_SITE_MEMORY"):
             raise NotConfigured

@@ -6,6 +6,7 @@ with two points or more stay as they are: a version or a date is what such a blo
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -39,6 +40,13 @@ def block_key(text: str) -> int:
     """Return the key of a block's text, a signed integer of 64 bits."""
     if len(text) > 2 * LONG:
         text = text[:LONG] + text[-LONG:]
+    return _key_of_ends(text)
+
+
+# A post's blocks are asked for twice, to leave furniture out and to be counted. Furniture stands
+# in many posts. A text has at most `2 * LONG` characters, so that all take a few megabytes.
+@lru_cache(maxsize=2048)
+def _key_of_ends(text: str) -> int:
     folded = text.lower()
     if not folded.isascii():
         for written, plain in _TYPOGRAPHY.items():

@@ -116,6 +116,13 @@ _SERVICE = re.compile(
     r"|微信|公众号|公眾號|微博|知乎|ツイッター|フェイスブック|インスタ|ユーチューブ|เฟซบุ๊ก|เฟสบุ๊ค|ไลน์|ยูทูบ|ทวิตเตอร์",
     re.IGNORECASE,
 )
+# Networks on which many things other than accounts are linked, such as the page of a book: their
+# names count only beside others.
+_NETWORK = re.compile(
+    r"github|gitlab|flickr|tumblr|reddit|medium|vimeo|soundcloud|bandcamp|goodreads|twitch|snapchat"
+    r"|豆瓣|小红书|小紅書|抖音|快手|哔哩哔哩|嗶哩嗶哩|今日头条|噗浪|네이버|카카오|одноклассники|рутуб",
+    re.IGNORECASE,
+)
 _MAX_NAME = 25
 _MAX_NAME_WORDS = 3
 
@@ -184,6 +191,13 @@ def names_service(link_text: str) -> bool:
     if len(link_text) > _MAX_NAME or len(link_text.split()) > _MAX_NAME_WORDS:
         return False
     return "://" not in link_text and _SERVICE.search(link_text) is not None
+
+
+def names_network(label: str) -> bool:
+    """Return whether a label is the name of a network, of those that have accounts or more."""
+    if names_service(label):
+        return True
+    return len(label) <= _MAX_NAME and _NETWORK.search(label) is not None
 
 
 def service_of(url: str) -> str:

@@ -15,6 +15,8 @@ _MAX_LONG_SEARCHES = 50
 _WORD = re.compile(r"\w")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _PROSE = 40  # characters: a line of so many is a sentence
+_SENTENCE = 12  # characters of a script without spaces, where they end like a sentence
+_SENTENCE_ENDS = ("。", "！", "？", "」", "”")
 
 
 class TextLine:
@@ -60,9 +62,11 @@ class TextLine:
     def is_prose(self) -> bool:
         """Whether it is as long as a sentence, and most of it is no link."""
         size = len(self.text)
-        if not self.is_text or self.kind == "heading" or size < _PROSE // 2:
+        if not self.is_text or self.kind == "heading" or size < _SENTENCE:
             return False
         if size < _PROSE and not is_unspaced(self.text):
+            return False
+        if size < _PROSE // 2 and not self.text.endswith(_SENTENCE_ENDS):
             return False
         return 2 * self.linked < size
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from pipelines.cleaning.rules.lines import TextLine, is_unspaced
-from pipelines.cleaning.rules.stub_words import ALSO_READ, CONTENTS, plain
+from pipelines.cleaning.rules.stub_words import ALSO_READ, plain
 
 MAX_LABEL = 45
 """The most characters of a label before a link or above a list."""
@@ -246,8 +246,6 @@ class OtherPosts:
         if first == 0:
             return self._lines[first].kind == "list_item"
         label = self._lines[first - 1]
-        if label.plain in CONTENTS:
-            return True
         if self._lines[first].kind != "list_item":
             return False
         is_short = len(label.text) <= _MAX_CONTENTS_LABEL

@@ -110,17 +110,6 @@ ALSO_READ = _phrases(
     "|संबंधित खबरें|xem thêm|đọc thêm|bài viết liên quan|có thể bạn quan tâm|διαβάστε επίσης"
     "|קראו גם"
 )
-# What stands over a table of contents.
-CONTENTS = _phrases(
-    "contents|table of contents|in this article|inhalt|inhaltsverzeichnis|in diesem artikel"
-    "|contenido|contenidos|índice|tabla de contenidos|en este artículo|sommaire|table des matières"
-    "|au sommaire|dans cet article|indice|sommario|índice de conteúdo|inhoud|inhoudsopgave|innehåll"
-    "|indhold|innhold|spis treści|obsah|içindekiler|daftar isi|содержание|оглавление"
-    "|содержание статьи"
-    "|в этой статье|зміст|目次|もくじ|この記事の内容|目录|目錄|文章目录|本文目录|목차|สารบัญ"
-    "|المحتويات|فهرس المحتويات|विषय सूची"
-    "|mục lục|περιεχόμενα|תוכן עניינים"
-)
 # What stands over the card of an author.
 ABOUT_AUTHOR = _phrases(
     "about the author|about the authors|about the writer|author bio|about author|über den autor"

@@ -13,7 +13,12 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from pipelines.cleaning.rules.addresses import Destination, names_service, service_of
+from pipelines.cleaning.rules.addresses import (
+    Destination,
+    names_network,
+    names_service,
+    service_of,
+)
 from pipelines.cleaning.rules.lines import TextLine, is_unspaced
 from pipelines.cleaning.rules.post_lines import (
     LABEL_END,
@@ -227,6 +232,8 @@ class _Search:
         if self._is_join_line(line, _MIN_LINKED_AT_THE_END) and self._is_among_links(number):
             return "join"
         targets = line.targets(self._post.base_url)
+        if _is_list_of_accounts(line, targets):
+            return "join"
         if self._is_lone_source(line, targets):
             return "source"
         if len(line.around_links()) <= MAX_LABEL:
@@ -363,6 +370,22 @@ class _Search:
             word = self._lines[number - 1]
             if word.kind == "paragraph" and len(word.text) <= _MAX_WORD:
                 self.found |= {number: "player", number - 1: "player"}
+
+
+def _is_list_of_accounts(line: TextLine, targets: Sequence[Destination]) -> bool:
+    """Return whether a line is nothing but names of networks, each before a link to an account.
+
+    Two of them at least: one account may be what the post is about.
+    """
+    if len(targets) < 2 or not all(target.is_elsewhere for target in targets):
+        return False
+    position = 0
+    for start, end in line.places:
+        label = line.text[position:start].strip(" |/·•,")
+        if not label.endswith((":", "：")) or not names_network(label):
+            return False
+        position = end
+    return LETTER.search(line.text[position:]) is None
 
 
 def _is_about_the_page(targets: Sequence[Destination]) -> bool:

@@ -302,6 +302,18 @@ BOXES: dict[str, Case] = {
     ),
 }
 STUBS: dict[str, Case] = {
+    # Accounts
+    "accounts after the names of their networks, Russian": (
+        f'{P}<p>Инстаграм: <a href="https://photos.example/most">@most</a> | '
+        'GitHub: <a href="https://code.example/most">most</a></p>',
+        COUNCIL,
+    ),
+    "accounts after the names of their networks, Chinese": (
+        "<p>议会讨论了两天，终于同意修建新桥。</p>"
+        '<p>微信：<a href="https://chat.example/bridge">老桥</a>　'
+        '抖音：<a href="https://video.example/bridge">@老桥</a></p>',
+        "议会讨论了两天，终于同意修建新桥。",
+    ),
     # Lines to other posts
     "also read, French, in the middle": (
         f'{P}<p><em>À lire aussi : <a href="{OWN}/bac/">Le bac reprend en mai</a></em></p>{Q}',
@@ -585,6 +597,15 @@ LOOKALIKES: dict[str, Case] = {
         '<p>我没办法再用旧的域名了，请大家记住新的地址并告诉朋友。</p><p>新地址 <a href="https://example.com/">'
         "https://example.com</a></p>",
         "我没办法再用旧的域名了，请大家记住新的地址并告诉朋友。\n\n新地址 https://example.com",
+    ),
+    "one account after its label stays": (
+        f'{P}<p>Telegram: <a href="https://messages.example/ferry">the ferryman</a></p>',
+        f"{COUNCIL}\n\nTelegram: the ferryman",
+    ),
+    "sources with labels stay": (
+        f'{P}<p>Book: <a href="https://books.example/1">Low Water</a> '
+        'GitHub: <a href="https://code.example/2">the tide table</a></p>',
+        f"{COUNCIL}\n\nBook: Low Water GitHub: the tide table",
     ),
     "times of a programme stay": (
         f"{P}<p>12:30</p><p>Déjeuner</p>",
