@@ -205,6 +205,8 @@ class RunLifecycle:
             theme = self.run.site.get("theme")
         try:
             profile, alarms = await asyncio.to_thread(self._watch, document, theme)
+        except ArchiveError:
+            raise  # the archive is lost, and whoever ends the run says so
         except Exception:  # a defect in the rules must not spoil what the run has archived
             logger.exception("nobody has looked for alarms")
             return

@@ -1,8 +1,12 @@
 """An archive that is taken away in mid-crawl: no run vouches for what is not there."""
 
+import os
+import shutil
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -46,6 +50,41 @@ def test_a_file_that_was_removed(tmp_path: Path):
     status, output = crawled(archive, archive.unlink)
     assert status == 5, output
     assert "removed, moved or replaced" in output
+    assert "Traceback" not in output
+
+
+def _older_copy(archive: Path) -> None:
+    copy = archive.with_suffix(".old")
+    shutil.copy(archive, copy)
+    for suffix in ("-wal", "-shm"):
+        Path(f"{archive}{suffix}").unlink(missing_ok=True)
+    copy.replace(archive)
+
+
+def _cut(archive: Path) -> None:
+    _all_in_one_file(archive)
+    os.truncate(archive, 8192)
+
+
+def _overwritten(archive: Path) -> None:
+    _all_in_one_file(archive)
+    with archive.open("r+b") as file:
+        file.write(os.urandom(200_000))
+
+
+def _all_in_one_file(archive: Path) -> None:
+    """Have SQLite write its log into the file: it would mend the file by it."""
+    with closing(sqlite3.connect(archive, timeout=5)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(passive)")
+
+
+@pytest.mark.parametrize("harm", [_older_copy, _cut, _overwritten])
+def test_a_file_that_is_another_one_or_damaged(
+    tmp_path: Path, harm: Callable[[Path], None]
+) -> None:
+    archive = tmp_path / "archive.db"
+    status, output = crawled(archive, lambda: harm(archive))
+    assert status == 5, output
     assert "Traceback" not in output
 
 
