@@ -26,7 +26,7 @@ FIXTURES_OF_SERVERS: Mapping[str, frozenset[str]] = {
 """By the mark of a server, the fixtures that need it."""
 LONG_FILES = frozenset({"test_update_wordpress.py", "test_floor.py", "test_deploy.py"})
 """Files that take minutes: begun first, so that no core waits for them at the end."""
-RUN_APART = frozenset({*FIXTURES_OF_SERVERS, "spark", "bench", "deploy", "browser"})
+RUN_APART = frozenset({*FIXTURES_OF_SERVERS, "spark", "bench", "deploy", "browser", "replay"})
 """Marks of the tests that CI runs apart, once it has what they need."""
 
 

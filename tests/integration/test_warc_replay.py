@@ -23,9 +23,10 @@ from wparchive import open_archive
 from wparchive.model.storable import decompress
 
 PYWB = os.environ.get("PYWB", "")
-pytestmark = pytest.mark.skipif(
-    not PYWB, reason="needs pywb: PYWB names the folder of its commands"
-)
+pytestmark = [
+    pytest.mark.replay,
+    pytest.mark.skipif(not PYWB, reason="needs pywb: PYWB names the folder of its commands"),
+]
 
 
 @contextmanager
