@@ -6,11 +6,12 @@ WP-REST-API V2 Menus; `acme` and its lists are made up. All texts are.
 
 import json
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from demo.api import Site
 from demo.content import sample_site
-from demo.parameters import ApiError, Query
+from demo.parameters import ApiError, Query, invalid
 from demo.responses import JSON, Request, Response
 
 PRODUCTS = "/wc/store/v1/products"
@@ -81,6 +82,10 @@ class SiteWithPlugins(Site):
     closed_lists: set[str] = field(default_factory=set)
     lists_away: set[str] = field(default_factory=set)
     """Lists of plugins that are switched off."""
+    events_in_trash: set[int] = field(default_factory=set)
+    products_in_trash: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """The shop still shows them to whoever asks for one, as WooCommerce did for years; `wp/v2` says
+    that they are not public."""
 
     def _routes(self) -> dict[str, Any]:
         sorted_ = ["page", "per_page", "offset", "order", "include", "search"]
@@ -102,6 +107,9 @@ class SiteWithPlugins(Site):
     def _route(self, route: str, query: Query, request: Request) -> Response:
         if route == "/wp/v2/users/me" and "authorization" in request.headers:
             return _json({"id": 1})
+        id_ = route.removeprefix("/wp/v2/product/")
+        if id_.isdecimal() and int(id_) in self.products_in_trash:
+            raise ApiError(401, "rest_forbidden", "Sorry, you are not allowed to do that.")
         for base in (PRODUCTS, EVENTS, MENUS, THINGS, ORDERS):
             if route == base or route.startswith(f"{base}/"):
                 if base in self.closed_lists:
@@ -122,6 +130,8 @@ class SiteWithPlugins(Site):
 
     def _shop(self, one: str, query: Query) -> Response:
         if one:
+            if int(one) in self.products_in_trash:
+                return _json(self.products_in_trash[int(one)])
             if int(one) not in self.products:
                 code = "woocommerce_rest_product_invalid_id"
                 raise ApiError(404, code, "Invalid product ID.")
@@ -143,12 +153,11 @@ class SiteWithPlugins(Site):
 
     def _calendar(self, one: str, query: Query) -> Response:
         if one:
-            if int(one) not in self.events:
-                raise ApiError(404, "event-not-found", "The requested post ID does not exist.")
-            return _json(self.events[int(one)])
+            return self._event(int(one))
         if "_fields" in query:
             return _json({})
-        rows = [row for row in self.events.values() if row["start_date"] >= query["start_date"]]
+        first, last = _period(query)
+        rows = [row for row in self.events.values() if first <= row["start_date"] <= last]
         size = min(int(query.get("per_page", "10")), _EVENTS_A_PAGE)
         page = int(query.get("page", "1"))
         found = rows[(page - 1) * size : page * size]
@@ -156,6 +165,30 @@ class SiteWithPlugins(Site):
             raise ApiError(404, "event-archive-page-not-found", "The requested page was not found.")
         pages = -(-len(rows) // size)
         return _json({"events": found, "rest_url": "/x", "total": len(rows), "total_pages": pages})
+
+    def _event(self, id_: int) -> Response:
+        if id_ in self.events_in_trash:
+            raise ApiError(403, "event-not-accessible", "The requested event is not accessible.")
+        if id_ not in self.events:  # the plugin checks this as it checks a parameter
+            raise invalid("id", "Invalid parameter.")
+        return _json(self.events[id_])
+
+
+def _period(query: Query) -> tuple[str, str]:
+    """Return the first and the last time of a list of events, as the plugin chooses them.
+
+    It takes a date only where PHP's `strtotime()` gives something else than 0, and shows the next
+    24 months where no end is asked for.
+    """
+    now = datetime.now(UTC)
+    found = {"start_date": now, "end_date": now + timedelta(days=730)}
+    for name in found.keys() & query.keys():
+        asked = datetime.fromisoformat(query[name]).replace(tzinfo=UTC)
+        if asked.timestamp() == 0:
+            raise invalid(name, "Invalid parameter.")
+        found[name] = asked
+    first, last = found["start_date"], found["end_date"]
+    return f"{first:%Y-%m-%d} 00:00:00", f"{last:%Y-%m-%d} 23:59:59"
 
 
 def site_with_plugins(products: int = 230, events: int = 120) -> SiteWithPlugins:

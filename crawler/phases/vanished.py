@@ -4,6 +4,7 @@ Each is asked for singly and marked by the answer; nothing is ever removed from 
 """
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from math import ceil
 from typing import Literal
 
@@ -15,6 +16,7 @@ from crawler.phases.record_requests import RecordRequests
 from crawler.rest.classify import GONE
 from crawler.rest.collections import Collection
 from crawler.rest.record_fields import record_status
+from crawler.routes.shape import RouteShape
 from crawler.run.proof import Proof
 from crawler.run.report import TypeCount
 from crawler.run.run_state import RunState
@@ -26,6 +28,7 @@ BRAKE_SHARE = 0.05
 SAMPLE_IDS = 1000
 """The most ids that a brake keeps, by which a second run knows what it held back."""
 _NO_ROUTE = "rest_no_route"
+_INVALID = "rest_invalid_param"
 _NOT_PUBLIC = ("rest_forbidden", "rest_user_cannot_view", "rest_cannot_read")
 """Beginnings of WordPress's codes for an object that exists and is not for visitors."""
 
@@ -35,20 +38,34 @@ def brake_limit(held: int) -> int:
     return max(BRAKE_ROWS, int(held * BRAKE_SHARE))
 
 
-def fate_of(error: CrawlError, *, of_plugin: bool = False) -> Fate:
+def fate_of(error: CrawlError, shape: RouteShape | None = None) -> Fate:
     """Return what a failed request for a single object says about the object.
 
-    `of_plugin` says that it is from a list of a plugin, which has error codes of its own. Anything
-    unclear says nothing: `rest_no_route`, for instance, is about the route.
+    `shape` is that of a plugin's list, which has error codes of its own. Anything unclear says
+    nothing: `rest_no_route`, for instance, is about the route.
     """
     if not isinstance(error, ApiError):
         return "unknown"
-    is_gone = error.code in GONE or (of_plugin and error.code not in ("", _NO_ROUTE))
-    if error.status == 404 and is_gone:
+    not_public: tuple[str, ...] = _NOT_PUBLIC
+    if shape is not None:
+        not_public += shape.not_public
+        if _plugin_knows_none(error):
+            return "deleted"
+    if error.status == 404 and error.code in GONE:
         return "deleted"
-    if error.status in (401, 403) and error.code.startswith(_NOT_PUBLIC):
+    if error.status in (401, 403) and error.code.startswith(not_public):
         return "withdrawn"
     return "unknown"
+
+
+def _plugin_knows_none(error: ApiError) -> bool:
+    """Tell whether a plugin says that it has no object of an id.
+
+    Some check the id as they check any parameter, and refuse one that is no object of theirs.
+    """
+    if error.status == 400:
+        return error.code == _INVALID and "id" in error.parameters
+    return error.status == 404 and error.code not in ("", _NO_ROUTE)
 
 
 def _found_before(brake: Brake, ids: Sequence[int]) -> int:
@@ -156,9 +173,25 @@ class VanishedObjects:
                 [(_, raw)] = await run.complete_page(collection, ((id_, raw),))
             item = parse_record(raw, collection, run.site_key, run.home)
         except CrawlError as error:
-            return fate_of(error, of_plugin=collection.shape is not None), None
+            return fate_of(error, collection.shape), None
         except ValueError:
             return "unknown", None
         if item.id != id_:
             return "unknown", None
-        return "live", item
+        fate = await self._fate_of_twin(collection, id_)
+        return fate, item if fate == "live" else None
+
+    async def _fate_of_twin(self, collection: Collection, id_: int) -> Fate:
+        """Return what WordPress says of an object that a plugin shows and does not list.
+
+        It is live where WordPress does not know better.
+        """
+        if collection.shape is None or not collection.shape.twin:
+            return "live"
+        twin = replace(collection, route=collection.shape.twin, shape=None)
+        try:
+            await RecordRequests(self._run, twin).record(id_)
+        except CrawlError as error:
+            fate = fate_of(error)
+            return "live" if fate == "unknown" else fate
+        return "live"

@@ -35,7 +35,13 @@ from crawler.errors import (
 from crawler.rest.catalogue import Reaction, recognise
 from crawler.walk import Page, PageRequest, Problem, ProblemKind
 
-PAST_THE_END = frozenset({"rest_post_invalid_page_number", "rest_search_invalid_page_number"})
+PAST_THE_END = frozenset(
+    {
+        "rest_post_invalid_page_number",
+        "rest_search_invalid_page_number",
+        "event-archive-page-not-found",  # of The Events Calendar
+    }
+)
 """Error codes for a page number beyond the last page."""
 GONE = frozenset(
     {"rest_post_invalid_id", "rest_term_invalid", "rest_user_invalid_id", "rest_comment_invalid_id"}

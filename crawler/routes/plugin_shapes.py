@@ -26,13 +26,16 @@ KNOWN_SHAPES = (
         terms={"product_cat": "categories", "product_tag": "tags"},
         image="images.0",
         prices="prices",
+        # Asked for one product, WooCommerce shows also those in the trash (but for the newest).
+        twin="/wp/v2/product",
     ),
     RouteShape(
         "calendar_event",
         ("/tribe/events/v1/events",),
         "events, with times and places (The Events Calendar)",
-        # Without a start the plugin lists only what is still to come.
-        params=(("start_date", "1970-01-01"),),
+        # Without them the plugin lists, and counts, only what begins in the next 24 months. It
+        # refuses 1970-01-01, whose `strtotime()` is 0.
+        params=(("start_date", "1900-01-01"), ("end_date", "2100-12-31")),
         wrapper="events",
         fields={
             "content": ("description",),
@@ -40,9 +43,10 @@ KNOWN_SHAPES = (
             "date_gmt": ("date_utc",),
             "modified_gmt": ("modified_utc",),
         },
-        terms={"tribe_events_cat": "categories", "event_tag": "tags"},
+        terms={"tribe_events_cat": "categories", "post_tag": "tags"},
         image="image",
         left_out=frozenset({"organizer"}),
+        not_public=("event-not-accessible",),
     ),
     RouteShape(
         "learndash_course", ("/ldlms/v2/sfwd-courses", "/ldlms/v1/courses"), "courses (LearnDash)"

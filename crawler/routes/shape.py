@@ -38,6 +38,11 @@ class RouteShape:
     """Fields that name people: only the raw record keeps them."""
     prices: str = ""
     """The field with prices in the smallest unit of a currency, as WooCommerce writes them."""
+    not_public: tuple[str, ...] = ()
+    """Error codes for a single object that exists and is not for visitors."""
+    twin: str = ""
+    """Route of WordPress with the same objects. It knows which of them are public, where the plugin
+    shows whatever is asked for singly."""
 
     @property
     def selects_fields(self) -> bool:

@@ -7,6 +7,7 @@ from crawler.phases.collect import Collector
 from crawler.phases.full import FullStrategy
 from crawler.phases.vanished import VanishedObjects, brake_limit, fate_of
 from crawler.rest.collections import Collection
+from crawler.routes.plugin_shapes import shape_of_type
 from crawler.run.verdict import ExitStatus
 from tests.answers import Site, error, page
 from tests.runs import NOW, PROVED, a_run
@@ -78,6 +79,25 @@ class Looked:
 )
 def test_what_an_answer_says_of_an_object(error, fate):
     assert fate_of(error) == fate
+
+
+@pytest.mark.parametrize(
+    ("error", "fate"),
+    [
+        (ApiError(404, "woocommerce_rest_product_invalid_id"), "deleted"),
+        (ApiError(404, "event-not-found"), "deleted"),
+        (ApiError(400, "rest_invalid_param", "", frozenset({"id"})), "deleted"),
+        (ApiError(400, "rest_invalid_param", "", frozenset({"context"})), "unknown"),
+        (ApiError(400, "rest_missing_callback_param", "", frozenset({"id"})), "unknown"),
+        (ApiError(403, "event-not-accessible"), "withdrawn"),
+        (ApiError(401, "rest_forbidden"), "withdrawn"),
+        (ApiError(403, "itsec_rest_api_access_restricted"), "unknown"),
+        (ApiError(404, "rest_no_route"), "unknown"),
+        (ApiError(404), "unknown"),
+    ],
+)
+def test_what_a_plugin_says_of_an_object(error, fate):
+    assert fate_of(error, shape_of_type("calendar_event")) == fate
 
 
 @pytest.mark.parametrize(

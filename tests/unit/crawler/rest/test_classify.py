@@ -66,10 +66,15 @@ def test_a_rejection_names_its_parameters():
 
 
 @pytest.mark.parametrize(
-    "code", ["rest_post_invalid_page_number", "rest_search_invalid_page_number"]
+    ("status", "code"),
+    [
+        (400, "rest_post_invalid_page_number"),
+        (400, "rest_search_invalid_page_number"),
+        (404, "event-archive-page-not-found"),
+    ],
 )
-def test_a_page_past_the_end_is_empty(code):
-    assert problem_of(ApiError(400, code), ask()) == Page(())
+def test_a_page_past_the_end_is_empty(status, code):
+    assert problem_of(ApiError(status, code), ask()) == Page(())
 
 
 @pytest.mark.parametrize(
