@@ -25,6 +25,7 @@ class ItemView:
 
     __slots__ = ("_adapter", "_fields", "kind")
     kind: Kind
+    warc = None  # it says nothing of the answer that it was made from
     prepared = None  # helper processes make items of our own classes only
 
     def __init__(self, adapter: "ItemAdapter", kind: Kind) -> None:

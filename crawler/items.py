@@ -82,6 +82,8 @@ class Progress:
     """Length of the raw record. What is in flight is bounded by it."""
     number: int = 0
     """Counts the items of a run, in the order in which they are sent."""
+    warc: str | None = None
+    """The WARC record that the raw record was read from; None where none was written."""
     written: Written | None = None
     """What became of the document; set by the store stage."""
 

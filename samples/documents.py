@@ -37,11 +37,11 @@ def document(type_: str, id_: int, site: str = SITE, **fields: Any) -> dict[str,
         "extra": [],
         "cleaner_version": CLEANER_VERSION,
         "flags": [],
+        "warc": None,
         **fields,
     }
-    hashed = sorted(
-        (name, value) for name, value in base.items() if name not in ("raw", "cleaner_version")
-    )
+    left_out = ("raw", "cleaner_version", "warc")
+    hashed = sorted((name, value) for name, value in base.items() if name not in left_out)
     digest = _digest(repr(hashed))
     return {"version_hash": digest, "refresh_hash": digest, **base}
 

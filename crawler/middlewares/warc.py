@@ -20,6 +20,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Request, Response
 from scrapy.utils.response import response_status_message
 
+from crawler.rest.client import WARC_RECORD
 from crawler.run.lifecycle import run_of
 from crawler.run.run_state import RunState
 from crawler.run.verdict import ExitStatus
@@ -49,15 +50,14 @@ class WarcFiles:
         self._out: BinaryIO | None = None
         self._writer: Any = None
         self._number = 0
+        self._file_name = ""
         self._hosts: set[tuple[str, str]] = set()
 
-    def write(self, request: Request, response: Response) -> None:
+    def write(self, request: Request, response: Response) -> str:
         """Write a request and its answer, and the certificate of a host that is new.
 
-        Raises OSError.
+        Return the file and the id of the answer's record, as documents name them. Raises OSError.
         """
-        from warcio.statusandheaders import StatusAndHeaders
-
         writer = self._open()
         self._write_certificate(writer, response)
         at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -65,31 +65,13 @@ class WarcFiles:
         address = getattr(response, "ip_address", None)
         if address is not None:
             named["WARC-IP-Address"] = str(address)
-        status = response_status_message(response.status)
-        answer = writer.create_warc_record(
-            response.url,
-            "response",
-            payload=BytesIO(response.body),
-            http_headers=StatusAndHeaders(
-                status, _headers(response.headers.items(), _OF_THE_CONNECTION), "HTTP/1.1"
-            ),
-            warc_headers_dict=dict(named),
-        )
-        parts = urlsplit(request.url)
-        target = f"{request.method} {parts.path or '/'}{'?' * bool(parts.query)}{parts.query}"
-        asked = _headers(request.headers.items(), _SECRET)
-        question = writer.create_warc_record(
-            response.url,
-            "request",
-            payload=BytesIO(request.body),
-            http_headers=StatusAndHeaders(
-                f"{target} HTTP/1.1", [("Host", parts.netloc), *asked], is_http_request=True
-            ),
-            warc_headers_dict=dict(named),
-        )
+        answer = _answer_record(writer, response, named)
+        question = _question_record(writer, request, response.url, named)
         writer.write_request_response_pair(question, answer)
         assert self._out is not None
         self._out.flush()
+        id_ = answer.rec_headers.get_header("WARC-Record-ID").strip("<>")
+        return f"{self._file_name}#{id_}"
 
     def close(self) -> None:
         """Close the file that is open; safe to call twice."""
@@ -112,6 +94,7 @@ class WarcFiles:
             self._writer = WARCWriter(self._out, gzip=True, warc_version="1.1")
             self._writer.write_record(self._writer.create_warcinfo_record(name, self._about))
             self._hosts.clear()
+            self._file_name = name
             self._note(name)
         return self._writer
 
@@ -133,6 +116,37 @@ class WarcFiles:
             warc_content_type="application/warc-fields",
         )
         writer.write_record(record)
+
+
+def _answer_record(writer: Any, response: Response, named: dict[str, str]) -> Any:
+    """Return the record of an answer."""
+    from warcio.statusandheaders import StatusAndHeaders
+
+    headers = _headers(response.headers.items(), _OF_THE_CONNECTION)
+    status = response_status_message(response.status)
+    return writer.create_warc_record(
+        response.url,
+        "response",
+        payload=BytesIO(response.body),
+        http_headers=StatusAndHeaders(status, headers, "HTTP/1.1"),
+        warc_headers_dict=dict(named),
+    )
+
+
+def _question_record(writer: Any, request: Request, url: str, named: dict[str, str]) -> Any:
+    """Return the record of a request, under the address that answered."""
+    from warcio.statusandheaders import StatusAndHeaders
+
+    parts = urlsplit(request.url)
+    target = f"{request.method} {parts.path or '/'}{'?' * bool(parts.query)}{parts.query}"
+    headers = [("Host", parts.netloc), *_headers(request.headers.items(), _SECRET)]
+    return writer.create_warc_record(
+        url,
+        "request",
+        payload=BytesIO(request.body),
+        http_headers=StatusAndHeaders(f"{target} HTTP/1.1", headers, is_http_request=True),
+        warc_headers_dict=dict(named),
+    )
 
 
 class WarcMiddleware:
@@ -187,7 +201,8 @@ class WarcMiddleware:
             written = response.replace(body=self._run.credentials.hidden_in(response.body))
         async with self._one_by_one:
             try:
-                await asyncio.to_thread(self._files.write, request, written)
+                record = await asyncio.to_thread(self._files.write, request, written)
+                request.meta[WARC_RECORD] = record
             except OSError as error:
                 self._run.stop(
                     ExitStatus.PARTIAL,

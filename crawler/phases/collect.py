@@ -44,6 +44,7 @@ async def items_of(page: AcceptedPage, run: RunState) -> list[Item]:
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             await run.failures.add(_unparsed(page.collection, id_, raw, error))
             continue
+        item.warc = page.warc
         items.append(item)
     return items
 
@@ -197,12 +198,13 @@ class CollectionReader:
         )
         if id_ in stored and not lacking_parts(stored[id_]):
             return nothing, "; what is held of it stays"
-        raw = await self._requests.part_of(id_)
-        if raw is None:
+        found = await self._requests.part_of(id_)
+        if found is None:
             return nothing, ""
+        raw, warc = found
         self.seen.append(id_)
         words = f"; kept without {', '.join(lacking_parts(raw))}"
-        return AcceptedPage(collection, ((id_, raw),)), words
+        return AcceptedPage(collection, ((id_, raw),), warc=warc), words
 
     def proof(self, scope: Scope) -> Proof:
         """Return the proof that the certificate of the walk allows for this scope."""
@@ -290,7 +292,9 @@ class CollectionReader:
             if id_ in accepted:
                 accepted.discard(id_)  # a page may hold the same id twice
                 records.append((id_, raw))
-        return AcceptedPage(self._collection, tuple(records), answered.repaired, walk.settled_id)
+        return AcceptedPage(
+            self._collection, tuple(records), answered.repaired, walk.settled_id, answered.warc
+        )
 
     def _note_held(self, ids: set[int]) -> None:
         """Count rows that are held as they are now, and have posts compared with the others."""

@@ -27,6 +27,8 @@ class AcceptedPage:
     repaired: bool = False
     settled_id: int = 0
     """The id up to which everything was accepted, with this page."""
+    warc: str | None = None
+    """The WARC record of the answer; None where none was written."""
 
     @property
     def size_bytes(self) -> int:

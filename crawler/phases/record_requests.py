@@ -56,6 +56,8 @@ class Answered:
     records: Records = ()
     repaired: bool = False
     """Something around the records had to be taken away, a PHP notice for instance."""
+    warc: str | None = None
+    """The WARC record of the answer; None where none was written."""
 
 
 class BatchTimes:
@@ -139,18 +141,18 @@ class RecordRequests:
         answered = await self.answer(PageRequest((), "single", 0, (id_,), ids_only=True))
         return isinstance(answered.outcome, Page) and bool(answered.outcome.ids)
 
-    async def record(self, id_: int) -> bytes:
-        """Return the record of one object. Raises CrawlError."""
+    async def record(self, id_: int) -> tuple[bytes, str | None]:
+        """Return the record of one object, and its WARC record. Raises CrawlError."""
         url = self._api.url(f"{self._collection.route}/{id_}", self._collection.record_filters)
         anonymous = self._collection.anonymous
         response = await self._run.get(url, tries=2, anonymous=anonymous)
-        return read_record(response).text
+        return read_record(response).text, response.warc
 
-    async def part_of(self, id_: int) -> bytes | None:
+    async def part_of(self, id_: int) -> tuple[bytes, str | None] | None:
         """Return what can be had of a record that breaks its answer, with a mark of what it lacks.
 
-        A plugin may fail at the content of one post, or at a field of its own. None where no part
-        can be had.
+        A plugin may fail at the content of one post, or at a field of its own. The WARC record of
+        the answer comes with it. None where no part can be had.
         """
         if self._in_vain >= _IN_VAIN_MAX or self._collection.shape is not None:
             return None
@@ -167,7 +169,7 @@ class RecordRequests:
                 continue
             if self._collection.id_of(raw) == id_ and self._collection.asks_for(record_status(raw)):
                 self._in_vain = 0
-                return without_parts(raw, lacking)
+                return without_parts(raw, lacking), response.warc
         self._in_vain += 1
         return None
 
@@ -215,7 +217,7 @@ class RecordRequests:
             record = read_record(response)
             if not self._collection.asks_for(record_status(record.text)):
                 return RecordPage([], None, None, False)
-            return RecordPage([record.text], None, None, record.repaired)
+            return RecordPage([record.text], None, None, record.repaired, response.warc)
         response = await self._run.get(
             url, tries=2, plain=plain, was_open=self._was_open, anonymous=anonymous
         )
@@ -242,4 +244,4 @@ class RecordRequests:
         if ("orderby", "date") in request.params:
             dates = tuple(record_date(raw) for raw in found.values())
         outcome = Page(tuple(found), page.total, page.total_pages, dates)
-        return Answered(outcome, records, page.repaired)
+        return Answered(outcome, records, page.repaired, page.warc)

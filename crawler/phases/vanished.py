@@ -166,7 +166,7 @@ class VanishedObjects:
         """Return what the site says of one object, and its item where it is live."""
         run = self._run
         try:
-            raw = await RecordRequests(run, collection).record(id_)
+            raw, warc = await RecordRequests(run, collection).record(id_)
             if not collection.asks_for(record_status(raw)):
                 return "withdrawn", None
             if run.complete_page is not None:
@@ -178,6 +178,7 @@ class VanishedObjects:
             return "unknown", None
         if item.id != id_:
             return "unknown", None
+        item.warc = warc
         fate = await self._fate_of_twin(collection, id_)
         return fate, item if fate == "live" else None
 

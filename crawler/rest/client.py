@@ -39,6 +39,8 @@ SITE_HOMES = "site_homes"
 """In the meta of a request: the homes that the site's index names."""
 ANONYMOUS = "anonymous"
 """In the meta of a request: it goes without credentials."""
+WARC_RECORD = "warc_record"
+"""In the meta of an answered request: the WARC record that holds the answer."""
 _MOVES_MAX = 4  # redirects that one request may follow within the site
 NOT_COMPRESSED = (gzip.BadGzipFile, zlib.error, EOFError)
 """What the decompression raises for bytes that are not compressed as a header says."""
@@ -159,9 +161,15 @@ class RestClient:
             raise
         except Exception as error:
             raise download_error(error, url, _proxy_of(url)) from error
-        latency_s = (response.request or request).meta.get("download_latency")
-        headers_ = _headers(response)
-        return RestResponse(response.url, response.status, headers_, response.body, latency_s)
+        meta = (response.request or request).meta
+        return RestResponse(
+            response.url,
+            response.status,
+            _headers(response),
+            response.body,
+            latency_s=meta.get("download_latency"),
+            warc=meta.get(WARC_RECORD),
+        )
 
 
 def _moved_to(response: RestResponse) -> str:

@@ -46,6 +46,8 @@ class RestResponse:
     body: bytes
     latency_s: float | None = None
     """Seconds until the answer began; None where nobody has measured them."""
+    warc: str | None = None
+    """The WARC record that holds it, as documents name it; None where none was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class RecordPage:
     """X-WP-TotalPages, or what the wrapper says; None when absent or no number."""
     repaired: bool
     """True when something around the JSON had to be taken off."""
+    warc: str | None = None
+    """The WARC record of the answer; None where none was written."""
 
 
 def read_page(response: RestResponse, shape: RouteShape | None = None) -> RecordPage:
@@ -86,7 +90,7 @@ def read_page(response: RestResponse, shape: RouteShape | None = None) -> Record
         pages = _count(counts.get("total_pages"))
     if shape is not None and shape.is_whole and total is None:
         total, pages = len(records), 1
-    return RecordPage(records, total, pages, found.repaired)
+    return RecordPage(records, total, pages, found.repaired, response.warc)
 
 
 def read_object(response: RestResponse) -> dict[str, Any]:

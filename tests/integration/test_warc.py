@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -27,6 +30,15 @@ def records(path: Path) -> list[tuple[str, str, str, bytes]]:
     return found
 
 
+def bodies(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the answers in a file, each under the name that documents have for its record."""
+    with path.open("rb") as file:
+        for record in ArchiveIterator(file):
+            if record.rec_type == "response":
+                id_ = record.rec_headers.get_header("WARC-Record-ID").strip("<>")
+                yield f"{path.name}#{id_}", record.content_stream().read()
+
+
 def test_every_request_is_written_with_its_answer_and_files_are_rotated(tmp_path):
     site = made_site(posts=150)
     folder = tmp_path / "warc"
@@ -48,6 +60,20 @@ def test_every_request_is_written_with_its_answer_and_files_are_rotated(tmp_path
     with open_archive(f"sqlite:///{tmp_path}/archive.db") as archive:
         (kept,) = archive.runs()
         assert kept["warc"] == names
+        posts = list(archive.posts(raw=True))
+        terms = list(archive.terms())
+    assert len(posts) == 150
+    # Each document names the record that holds it.
+    pages_by_record = {name: body for path in names for name, body in bodies(folder / path)}
+    for document in (*posts, *terms):
+        assert any(
+            row["id"] == document["id"] for row in json.loads(pages_by_record[document["warc"]])
+        )
+    command = [sys.executable, "-m", "wparchive", "--archive", f"sqlite:///{tmp_path}/archive.db"]
+    shown = subprocess.run(
+        [*command, "show", posts[0]["_id"]], capture_output=True, text=True, check=True
+    )
+    assert posts[0]["warc"] in shown.stdout
 
 
 def test_a_folder_that_cannot_be_written_is_a_wrong_argument(tmp_path):

@@ -104,6 +104,7 @@ def _object_text(kind: Kind, document: StoredDocument, files: list[str]) -> str:
         "by": document.get("author_name"),
         "state": _state_text(document),
         "version": _version_text(document),
+        "read from": document.get("warc"),
     }
     lines = [f"{name + ':':<12}{value}" for name, value in facts.items() if value] + files
     texts = [document.get(name) for name in ("text", "caption", "alt", "description")]
@@ -182,6 +183,7 @@ def _facts(post: PostDocument) -> dict[str, str | None]:
         "state": _state_text(post),
         "copy of": copy_of,
         "version": _version_text(post),
+        "read from": post.get("warc"),
         "text": unsteady,
         "left out": left_out,
     }

@@ -261,6 +261,10 @@ class Document(TypedDict):
     raw_sha256: NotRequired[str | None]
     """SHA-256 of the record as received, in hexadecimal digits; None in documents of early
     versions, until the end of the next run."""
+    warc: NotRequired[str | None]
+    """The WARC record that it was read from, as `FILE#ID` (`-a warc`): the name of the file and the
+    record's `WARC-Record-ID`. It is that of the last write: what did not change is not written.
+    None where the run wrote no WARC files, and for posts that were read from feeds and pages."""
     version_hash: str
     """Hash of what makes a version (text, title, term ids, ...); a difference makes a revision."""
     refresh_hash: str

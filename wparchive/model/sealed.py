@@ -17,8 +17,11 @@ from wparchive.model.documents import Kind
 from wparchive.model.storable import storable_document
 from wparchive.text.search_tokens import spaced_tokens
 
+_ORIGIN: Mapping[str, Any] = {"warc": None}
+"""The field that says where a document was read; helper processes do not know it."""
 NAMES: Mapping[Kind, Mapping[str, Any]] = {
     "posts": {
+        **_ORIGIN,
         "author": None,
         "authors": [],
         "featured_media": None,
@@ -26,12 +29,12 @@ NAMES: Mapping[Kind, Mapping[str, Any]] = {
         "categories": [],
         "terms": [],
     },
-    "terms": {},
-    "authors": {},
-    "media": {"author": None},
-    "comments": {},
+    "terms": _ORIGIN,
+    "authors": _ORIGIN,
+    "media": {**_ORIGIN, "author": None},
+    "comments": _ORIGIN,
 }
-"""The fields that hold names of other objects, as they are before names are known."""
+"""The fields that are known last: names of other objects, and the WARC record."""
 TOKENS_KEY = "search_ahead"
 """The key of an opened post with the search tokens of its title and its text, joined by spaces."""
 SEALED_MAX_BYTES = 1 << 20
