@@ -17,6 +17,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from enum import Enum
 
 CRAWL_DELAY = "crawl_delay_s"
 """In the meta of a request: the crawl-delay that the host's robots.txt asks for."""
@@ -254,6 +255,15 @@ def _http_date(value: str) -> datetime | None:
     return date
 
 
+class Wait(Enum):
+    """The time before a crawl asks again, where the site does not say it."""
+
+    SHORT = "`CRAWL_BACKOFF_S`, doubled each time"
+    LONG = "`CRAWL_THROTTLED_S`, doubled each time"
+    PAUSE = "`CRAWL_BREAKER_PAUSE_S`, at once"
+    LOCKOUT = "`CRAWL_LOCKOUT_S`, once"
+
+
 _NEVER_TRIPS = Breaker(0)
 
 
@@ -265,6 +275,10 @@ class WaitLimits:
     """Retries of one request; those with a pause that the site named are not counted."""
     backoff_s: float
     """First wait where the site names none; it doubles with each retry, with jitter."""
+    throttled_s: float
+    """First wait after an answer that says that too much was asked; it doubles likewise."""
+    lockout_s: float
+    """Wait for a firewall that has locked the crawl out."""
     longest_s: float
     """Longest single wait."""
     total_s: float
@@ -273,3 +287,21 @@ class WaitLimits:
     """When a host that keeps failing is left alone."""
     breaker_pause_s: float = 0.0
     """For how long."""
+
+    def own_wait_s(self, wait: Wait, retried: int, chance: float) -> float:
+        """Return how long to wait before a retry, where the site does not say.
+
+        `chance` is a random number from 0 to 1: many crawls do not come back at the same moment.
+        """
+        if wait is Wait.LOCKOUT:
+            return self.lockout_s
+        if wait is Wait.LONG:  # jitter only makes it longer: the site has said that it is too much
+            own_s = self.throttled_s * 2.0**retried * (1 + chance / 2)
+        else:
+            own_s = self.backoff_s * 2.0**retried * (0.5 + chance)
+        return min(own_s, self.longest_s)
+
+    @property
+    def longest_hold_s(self) -> float:
+        """Return the longest time for which a host is left alone without being asked."""
+        return max(self.longest_s, self.breaker_pause_s, self.lockout_s)

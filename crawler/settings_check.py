@@ -167,6 +167,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DOWNLOAD_TIMEOUT", "seconds", Real()),
     Setting("RETRY_TIMES", "times", Whole()),
     Setting("CRAWL_BACKOFF_S", "seconds", Real()),
+    Setting("CRAWL_THROTTLED_S", "seconds", Real()),
+    Setting("CRAWL_LOCKOUT_S", "seconds", Real()),
     Setting("CRAWL_RETRY_AFTER_MAX_S", "seconds", Real()),
     Setting("CRAWL_BREAKER_AFTER", "failures", Whole()),
     Setting("CRAWL_BREAKER_PAUSE_S", "seconds", Real()),

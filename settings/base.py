@@ -77,12 +77,17 @@ DOWNLOAD_TIMEOUT = 120
 RETRY_TIMES = 3
 # Seconds before the first retry. The wait doubles with each further retry, with jitter.
 CRAWL_BACKOFF_S = 2.0
+# Seconds before the first retry where a site says that too much was asked (429), and not for how
+# long. It doubles likewise.
+CRAWL_THROTTLED_S = 60.0
+# Seconds for which a site is left alone whose firewall has locked the crawl out (Wordfence).
+CRAWL_LOCKOUT_S = 1800.0
 # Seconds. A site that asks to wait longer ends the run as partial.
 CRAWL_RETRY_AFTER_MAX_S = 900.0
 # Failures of a host in a row, after which it is left alone for a while; 0: never.
-CRAWL_BREAKER_AFTER = 8
+CRAWL_BREAKER_AFTER = 5
 # Seconds of that pause. The run ends when the third one did not help.
-CRAWL_BREAKER_PAUSE_S = 300.0
+CRAWL_BREAKER_PAUSE_S = 600.0
 # Seconds that a run may spend on such waits altogether.
 CRAWL_WAIT_TOTAL_MAX_S = 3600.0
 

@@ -16,11 +16,12 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Request, Response
+from scrapy.settings import BaseSettings
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import load_object
 
 from crawler.errors import AskedToWait, KeepsFailing, RunEnds
-from crawler.pace import UNREACHED, Breaker, WaitLimits, asked_pause_s
+from crawler.pace import UNREACHED, Breaker, Wait, WaitLimits, asked_pause_s
 from crawler.rest.catalogue import Reaction, Symptom, is_whole_page, recognise
 from crawler.rest.client import RETRY_REFUSALS, SITE_HOMES
 from crawler.rest.redirects import target_within_site
@@ -75,20 +76,11 @@ class RetryAfterMiddleware:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Read RETRY_TIMES, RETRY_EXCEPTIONS and the limits of waiting."""
         assert crawler.spider is not None
-        settings = crawler.settings
-        limits = WaitLimits(
-            tries=settings.getint("RETRY_TIMES"),
-            backoff_s=settings.getfloat("CRAWL_BACKOFF_S"),
-            longest_s=settings.getfloat("CRAWL_RETRY_AFTER_MAX_S"),
-            total_s=settings.getfloat("CRAWL_WAIT_TOTAL_MAX_S"),
-            breaker=Breaker(settings.getint("CRAWL_BREAKER_AFTER")),
-            breaker_pause_s=settings.getfloat("CRAWL_BREAKER_PAUSE_S"),
-        )
-        exceptions = tuple(load_object(name) for name in settings.getlist("RETRY_EXCEPTIONS"))
+        exceptions = crawler.settings.getlist("RETRY_EXCEPTIONS")
         middleware = cls(
             crawler.spider,
-            limits,
-            exceptions=exceptions,
+            _wait_limits(crawler.settings),
+            exceptions=tuple(load_object(name) for name in exceptions),
             is_closing=partial(is_closing, crawler),
             take_back=partial(_take_back, crawler),
         )
@@ -117,7 +109,7 @@ class RetryAfterMiddleware:
             wait_s = self._resume_at.get(host, 0.0) - self._clock()
             if wait_s <= 0:
                 return
-            if wait_s > max(self._limits.longest_s, self._limits.breaker_pause_s):
+            if wait_s > self._limits.longest_hold_s:
                 raise _too_long(host, wait_s, "CRAWL_RETRY_AFTER_MAX_S")
             if self._is_closing():
                 raise RunEnds(f"not asked, since the site had asked for a pause: {request.url}")
@@ -137,12 +129,9 @@ class RetryAfterMiddleware:
         elif pause_s is None:
             self._count_answer(request)
         if symptom is not None and symptom.reaction is Reaction.HOSTILE:
-            return self._again_after_fright(request, str(status)) or response
-        if is_down:
-            tries = self._all_tries(request)
-            if pause_s is not None:
-                tries += _MORE_TRIES
-            return self._again(request, str(status), tries, pause_s, of_host=True) or response
+            return self._again_after_fright(request, symptom, str(status)) or response
+        if symptom is not None and is_down:
+            return self._again_when_up(request, symptom, str(status), pause_s) or response
         if status in REFUSAL_STATUSES and _refusal_may_pass(request, response):
             return self._again(request, str(status), self._all_tries(request)) or response
         if status in RETRY_STATUSES:
@@ -177,6 +166,23 @@ class RetryAfterMiddleware:
         """
         return min(1, self._own_tries(request)) * self._limits.tries
 
+    def _again_when_up(
+        self, request: Request, symptom: Symptom, reason: str, pause_s: float | None
+    ) -> Request | None:
+        """Return the request for another try when the site is up again; None where there is none.
+
+        `pause_s` is the pause that the site names. Raises AskedToWait.
+        """
+        tries = self._all_tries(request)
+        if pause_s is not None:
+            return self._again(request, reason, tries + _MORE_TRIES, pause_s, of_host=True)
+        if symptom.wait is Wait.LOCKOUT and tries:
+            again = self._again_after_fright(request, symptom, reason)
+            if again is None and not self._is_closing():
+                raise _locked_out(urlparse_cached(request).netloc, symptom, self._limits.lockout_s)
+            return again
+        return self._again(request, reason, tries, of_host=True, wait=symptom.wait)
+
     def _again(
         self,
         request: Request,
@@ -185,36 +191,44 @@ class RetryAfterMiddleware:
         pause_s: float | None = None,
         *,
         of_host: bool = False,
+        wait: Wait = Wait.SHORT,
     ) -> Request | None:
         """Return the request for another try, after a wait; None where there is none.
 
-        `pause_s` is the pause that the site names. `of_host` says that the failure is the host's,
-        whatever is asked: fewer rows would not help. Raises AskedToWait where it is too long.
+        `pause_s` is the pause that the site names, and `wait` the one where it names none.
+        `of_host` says that the failure is the host's, whatever is asked: fewer rows would not help.
+        Raises AskedToWait where the pause is too long.
         """
         if self._is_closing():
             return None
         host = urlparse_cached(request).netloc
-        if pause_s is None and self._trips(request, of_host, tries):
+        at_once = wait is Wait.PAUSE and tries > 0
+        if pause_s is None and self._trips(request, of_host, tries, at_once=at_once):
             tries += _MORE_TRIES
-        retry = get_retry_request(
+        retry = self._retry_of(request, reason, tries)
+        if retry is None:
+            return None
+        if pause_s is None:
+            retried = request.meta.get("retry_times", 0)
+            own_s = self._limits.own_wait_s(wait, retried, random.random())
+            if self._broken_limit(own_s):
+                return None  # our own wait, for which the site is not to blame
+            self._hold_back(host, own_s)
+            return retry
+        if broken := self._broken_limit(pause_s):
+            raise _too_long(host, pause_s, broken)
+        self._hold_back(host, pause_s)
+        return retry
+
+    def _retry_of(self, request: Request, reason: str | Exception, tries: int) -> Request | None:
+        """Return the request for another try; None where it was tried so often already."""
+        return get_retry_request(
             request,
             spider=self._spider,
             reason=reason,
             max_retry_times=tries,
             give_up_log_level="DEBUG",
         )
-        if retry is None:
-            return None
-        wait_s = pause_s
-        if wait_s is None:
-            wait_s = self._backoff_s(request.meta.get("retry_times", 0))
-        broken = self._broken_limit(wait_s)
-        if broken and pause_s is None:
-            return None  # our own wait, for which the site is not to blame
-        if broken:
-            raise _too_long(host, wait_s, broken)
-        self._hold_back(host, wait_s)
-        return retry
 
     def _pause(self, host: str, wait_s: float) -> None:
         resume_at = self._clock() + wait_s
@@ -236,16 +250,18 @@ class RetryAfterMiddleware:
         host = urlparse_cached(request).netloc
         self._breakers[host] = self._limits.breaker.after_answer()
 
-    def _trips(self, request: Request, of_host: bool, tries: int) -> bool:
+    def _trips(self, request: Request, of_host: bool, tries: int, *, at_once: bool) -> bool:
         """Begin a pause for a host that keeps failing; tell whether one has begun.
 
         A list that was open gets one as soon as its tries are used up, so that a bad moment does
-        not end it. Other requests may be for a route that never answers.
+        not end it, and `at_once` where the answer says so. Other requests may be for a route that
+        never answers.
         """
         host = urlparse_cached(request).netloc
         breaker = self._breakers.get(host, self._limits.breaker)
         was_open = bool(request.meta.get(RETRY_REFUSALS))
-        if was_open and of_host and request.meta.get("retry_times", 0) >= tries:
+        used_up = was_open and of_host and request.meta.get("retry_times", 0) >= tries
+        if used_up or at_once:
             breaker = breaker.opened()
         wait_s = self._limits.breaker_pause_s
         if not breaker.is_open or wait_s > self._left_s:
@@ -255,28 +271,27 @@ class RetryAfterMiddleware:
         self._hold_back(host, wait_s)
         return True
 
-    def _again_after_fright(self, request: Request, reason: str) -> Request | None:
+    def _again_after_fright(
+        self, request: Request, symptom: Symptom, reason: str
+    ) -> Request | None:
         """Return the request once more, after a long pause; None where it was asked again before.
 
         A firewall that took fright in the middle of a list may let a slow crawl pass.
         """
         wait_s = self._limits.breaker_pause_s
+        if symptom.wait is Wait.LOCKOUT:
+            wait_s = self._limits.lockout_s
         if not request.meta.get(RETRY_REFUSALS) or request.meta.get(_FRIGHTENED):
             return None
         if self._is_closing() or wait_s > self._left_s:
             return None
-        retry = get_retry_request(
-            request, spider=self._spider, reason=reason, max_retry_times=_MORE_TRIES
-        )
+        retry = self._retry_of(request, reason, _MORE_TRIES)
         if retry is not None:
+            host = urlparse_cached(request).netloc
+            logger.warning("%s: %s; it is left alone for %.0f s", host, symptom.name, wait_s)
             retry.meta[_FRIGHTENED] = True
-            self._hold_back(urlparse_cached(request).netloc, wait_s)
+            self._hold_back(host, wait_s)
         return retry
-
-    def _backoff_s(self, retried: int) -> float:
-        """Return how long to wait before a retry, where the site does not say."""
-        jitter = 0.5 + random.random()  # from half to one and a half
-        return min(self._limits.backoff_s * 2.0**retried * jitter, self._limits.longest_s)
 
     def _broken_limit(self, wait_s: float) -> str | None:
         """Return the setting whose limit a wait would break."""
@@ -293,6 +308,19 @@ class RetryAfterMiddleware:
         stats = self._spider.crawler.stats
         if stats:
             stats.inc_value("retry_after/waits")
+
+
+def _wait_limits(settings: BaseSettings) -> WaitLimits:
+    return WaitLimits(
+        tries=settings.getint("RETRY_TIMES"),
+        backoff_s=settings.getfloat("CRAWL_BACKOFF_S"),
+        throttled_s=settings.getfloat("CRAWL_THROTTLED_S"),
+        lockout_s=settings.getfloat("CRAWL_LOCKOUT_S"),
+        longest_s=settings.getfloat("CRAWL_RETRY_AFTER_MAX_S"),
+        total_s=settings.getfloat("CRAWL_WAIT_TOTAL_MAX_S"),
+        breaker=Breaker(settings.getint("CRAWL_BREAKER_AFTER")),
+        breaker_pause_s=settings.getfloat("CRAWL_BREAKER_PAUSE_S"),
+    )
 
 
 def _symptom(request: Request, response: Response) -> Symptom | None:
@@ -326,6 +354,13 @@ def _asked_by(response: Response) -> float | None:
 
 def _too_long(host: str, wait_s: float, setting: str) -> AskedToWait:
     return AskedToWait(f"{host} asks to wait {wait_s:.0f} s; run again later, or raise {setting}")
+
+
+def _locked_out(host: str, symptom: Symptom, wait_s: float) -> AskedToWait:
+    return AskedToWait(
+        f"{host} keeps the crawl out for now ({symptom.name}); wait {wait_s / 60:.0f} minutes "
+        "or more, then run again: what was archived stays"
+    )
 
 
 def _take_back(crawler: Crawler, host: str) -> None:

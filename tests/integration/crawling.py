@@ -17,6 +17,8 @@ from pymongo import MongoClient
 ROOT = Path(__file__).parents[2]
 QUICK = {
     "CRAWL_BACKOFF_S": "0.05",
+    "CRAWL_THROTTLED_S": "0.1",
+    "CRAWL_LOCKOUT_S": "0.3",
     "CRAWL_BREAKER_PAUSE_S": "0.2",
     "DOWNLOAD_DELAY": "0",
     "DOWNLOAD_TIMEOUT": "20",
