@@ -106,6 +106,7 @@ def lists_of_several_values(archive: Archive) -> dict[str, Question]:
         "with a category": lambda: list(archive.posts(category="Category 1", limit=20)),
         "with an image": lambda: list(archive.posts(has="image", limit=20)),
         "with a link": lambda: list(archive.posts(links_to="example.org", limit=20)),
+        "translations": lambda: list(archive.posts(translation_of=f"{SITES[1]}/post/1")),
         "of another taxonomy": lambda: list(archive.posts(term="genre=drama", limit=20)),
         "with a tag of a site": lambda: list(archive.posts(site=SITES[0], tag="tag-3", limit=20)),
         "with an embed": lambda: list(archive.posts(embeds="youtube", limit=20)),

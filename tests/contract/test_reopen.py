@@ -10,7 +10,7 @@ from samples.documents import SITE, post, ref
 from wparchive import open_archive
 from wparchive.backends.opening import open_store
 from wparchive.commands import cli
-from wparchive.errors import ArchiveTooNew, ArchiveUnreachable
+from wparchive.errors import ArchiveTooNew, ArchiveUnreachable, NotFound
 from wparchive.model.documents import SCHEMA_VERSION
 from wparchive.model.outcome import Outcome
 
@@ -190,7 +190,55 @@ async def test_posts_are_found_by_their_co_authors(uri, store):
             return [each["id"] for each in archive.translations(f"{SITE}/post/1")]
 
     assert await asyncio.to_thread(translated) == [2, 3]
+    assert await asyncio.to_thread(found, translation_of=f"{SITE}/post/1") == [2, 3]
     assert await asyncio.to_thread(found, author="Grace Guest") == [2]
+
+
+async def test_translations_are_those_that_a_post_names_and_those_that_name_it(uri, store):
+    def naming(id_, link=None):
+        return {"language": "fr", "id": id_, "link": link}
+
+    await store.save(
+        "posts",
+        [
+            post(1, link="https://example.com/eins/", translations=[naming(2)]),
+            post(2, "Une lanterne.", translations=[]),  # read before it had a translation
+            post(3, "A lantern.", translations=[naming(1), naming(2)]),
+            post(4, translations=[naming(None, "http://example.com/eins")]),
+            post(1, site="other.org", translations=[naming(9)]),
+            post(9, site="other.org", translations=[naming(1)]),
+            post(1, type_="page", translations=[naming(2)]),
+            post(5),
+        ],
+        T1,
+    )
+
+    def keys(**filters):
+        with open_archive(uri) as archive:
+            selected = archive.posts(order="key", **filters)
+            assert selected.count() == sum(selected.by("site").values())
+            return [each["_id"].removeprefix(f"{SITE}/") for each in selected]
+
+    def checked():
+        assert keys(translation_of=f"{SITE}/post/1") == ["post/2", "post/3", "post/4"]
+        assert keys(translation_of="https://example.com/eins/", matching="lantern") == ["post/3"]
+        assert keys(translation_of=f"{SITE}/post/2") == ["post/1", "post/3"]
+        assert keys(translation_of="other.org/post/1") == ["other.org/post/9"]
+        assert keys(translation_of=f"{SITE}/post/5") == []
+        both = [f"{SITE}/post/2", "other.org/post/1"]
+        assert keys(translation_of=both) == ["post/1", "post/3", "other.org/post/9"]
+        assert keys(translation_of=f"{SITE}/post/2", tag="none") == []
+        with open_archive(uri) as archive:
+            assert archive.search("lantern", translation_of=f"{SITE}/post/5") == []
+            found = archive.search("lantern", translation_of=f"{SITE}/post/1")
+            assert [hit.post["id"] for hit in found] == [3]
+            with pytest.raises(NotFound):
+                archive.posts(translation_of="nowhere/post/1")
+
+    await asyncio.to_thread(checked)
+    # What a post names no longer is forgotten.
+    await store.save("posts", [post(3, "A lantern.", translations=[])], T1)
+    assert await asyncio.to_thread(keys, translation_of=f"{SITE}/post/2") == ["post/1"]
 
 
 async def test_counts_by_author_agree_with_the_filter(uri, store):

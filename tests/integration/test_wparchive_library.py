@@ -572,6 +572,20 @@ def test_what_is_nowhere_is_met_with_what_is_like_it(archive):
     (word, author) = archive.posts().unknown("quiett OR author:Zoe")[::-1]
     assert (word.what, word.near) == ("word", ["quiet"])
     assert author.what == "author"
+    filters = {
+        "type": "pages",
+        "term": "genre=Forcast",
+        "language": "en-GB",
+        "embeds": "youtub",
+        "links_to": "exmple.net",
+    }
+    for name, near in zip(filters, ("page", "genre=Forecast", "", "youtube", ""), strict=True):
+        posts = archive.posts(**{name: filters[name]})
+        (unknown,) = posts.unknown()
+        assert near in unknown.near or not near
+        assert filters[name] in unknown.text()
+    assert archive.posts().unknown("type:pages")[0].near == ["page"]
+    assert archive.posts(links_to="exmple.net").unknown()[0].text().startswith("no post links to")
 
 
 def test_counts_by_two_groups_and_terms_of_other_taxonomies(archive):

@@ -105,6 +105,8 @@ class Filter:
     """Providers of their embeds."""
     links_to: tuple[str, ...] = ()
     """Domains that they link to; a domain means its subdomains too."""
+    keys: tuple[str, ...] | None = None
+    """Only these posts, by key; None for any, and empty for none."""
     since: datetime | None = None
     """Published at or after."""
     until: datetime | None = None
@@ -338,6 +340,12 @@ class Reader(Protocol):
 
     def find_link(self, links: tuple[str, ...]) -> str | None:
         """Return the key of a post with one of these public addresses; a live one is preferred."""
+
+    def posts_naming(self, post: PostDocument, links: tuple[str, ...]) -> list[str]:
+        """Return the keys of the posts that name a post as their translation.
+
+        `links` are the spellings of its address.
+        """
 
     def documents(
         self,

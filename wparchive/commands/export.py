@@ -100,9 +100,13 @@ def export_command(
     from wparchive.export import format_of
 
     form = format_of(output, form)
-    require_named(archive, posts)  # a misspelt name must not replace an earlier export
-    _require_fitting(form, with_raw, bom, fields, with_files)
     kind = kind or _kind_of(archive, names)
+    # A misspelt name must not replace an earlier export.
+    if kind == "posts":
+        require_named(archive, posts)
+    else:
+        archive.require_sites(posts.filter.sites)
+    _require_fitting(form, with_raw, bom, fields, with_files)
     options = (with_raw, keep_removed, bom, _names_of(fields), with_files)
     plan = _Plan(_target(output), form, kind, *options)
     count = _export(archive, posts, names, plan)

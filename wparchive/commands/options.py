@@ -24,7 +24,7 @@ from wparchive.reading.posts import Posts
 
 FILTERS = (
     *("site", "type", "tag", "category", "term", "author", "language", "has", "embeds", "links_to"),
-    *("since", "until", "state", "matching", "unique"),
+    *("translation_of", "since", "until", "state", "matching", "unique"),
 )
 _COMPLETIONS_MAX = 200
 _COMPLETED_GROUPS = {
@@ -170,6 +170,12 @@ _FILTER_OPTIONS: tuple[Callable[[_Command], _Command], ...] = (
         "links-to", "DOMAIN", "Only posts that link to this domain or its subdomains."
     ),
     click.option(
+        "--translation-of",
+        multiple=True,
+        metavar="KEY",
+        help="Only translations of this post (key or address), as Polylang or WPML link them.",
+    ),
+    click.option(
         "--since",
         metavar="DATE",
         help="Published since: 2024, 2024-05, 2024-05-17, a full time, or an age (30d, 6w, 2y).",
@@ -219,11 +225,12 @@ def filter_options(command: _Command) -> _Command:
 def require_named(archive: Archive, posts: Posts, words: str | None = None) -> None:
     """Raise NotFound when filters or words name something that no post of the archive has.
 
-    That may be a tag, a category, an author or a word. The message names those that are like it.
+    That may be a tag, a type, a domain or a word. The message names those that are like it.
     """
     if posts.filter.sites:
         archive.require_sites(posts.filter.sites)
     if unknown := posts.unknown(words):
+        hint_at_reclean(posts)
         raise NotFound("; ".join(one.text() for one in unknown))
 
 

@@ -161,6 +161,13 @@ class Translation(TypedDict):
     """Its address; None where only its id is given."""
 
 
+def translation_key(post: Mapping[str, Any], one: Translation) -> str | None:
+    """Return the key of a translation of a post; None where only its address is known."""
+    if one["id"] is None:
+        return None
+    return document_key(post["site"], post["type"], one["id"])
+
+
 class Link(TypedDict):
     """A hyperlink in the content."""
 

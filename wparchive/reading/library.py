@@ -41,8 +41,10 @@ from wparchive.model.documents import (
     Site,
     StoredDocument,
     TermDocument,
+    translation_key,
 )
 from wparchive.reading.arguments import (
+    ANY_STATE,
     OneOrMany,
     When,
     bare_address,
@@ -81,7 +83,6 @@ from wparchive.reading.files import HeldFiles
 from wparchive.reading.last_seen import RUNS_LOOKED_AT, LastSeen
 from wparchive.reading.posts import HITS, Posts, SearchHit
 from wparchive.reading.selection import Ordering, Selection
-from wparchive.reading.views import translation_key
 
 DocumentType = TypeVar("DocumentType", bound=Document)
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -231,6 +232,7 @@ class Archive:
         has: OneOrMany = None,
         embeds: OneOrMany = None,
         links_to: OneOrMany = None,
+        translation_of: OneOrMany = None,
         since: When = None,
         until: When = None,
         state: OneOrMany = "live",
@@ -242,7 +244,7 @@ class Archive:
     ) -> Posts:
         """Select posts.
 
-        Several values of a filter widen it; docs/python.md explains each. Raises InvalidQuery.
+        Several values widen a filter; docs/python.md explains each. Raises InvalidQuery, NotFound.
         """
         require_known("order", order, get_args(Order))
         require_limit(limit)
@@ -252,6 +254,7 @@ class Archive:
             **named_of(tag, category, term, author),
             languages=languages_of(language),
             **contents_of(has, embeds, links_to),
+            keys=self._translations_of(values_of(translation_of)),
             **period_of(since, until, datetime.now(UTC)),
             states=states_of(state),
             unique=unique,
@@ -294,19 +297,32 @@ class Archive:
         )
 
     def translations(self, post: str) -> list[PostDocument]:
-        """Return the posts that are translations of a post, as far as they are held.
+        """Return the posts in any state that are translations of a post, by their keys.
 
         It is named by key or address. Raises NotFound, InvalidQuery.
         """
-        original = self.get(post)
-        keys = []
-        for one in original.get("translations") or ():
-            key = translation_key(original, one)
+        return list(self.posts(translation_of=post, state=ANY_STATE, order="key"))
+
+    def _translations_of(self, names: tuple[str, ...]) -> tuple[str, ...] | None:
+        """Return the keys of the translations of some posts; None where no post is named."""
+        if not names:
+            return None
+        return tuple(sorted({key for name in names for key in self._translation_keys(name)}))
+
+    def _translation_keys(self, name: str) -> Iterator[str]:
+        """Yield the keys of the posts that a post names as translations, or that name it.
+
+        Sites do not touch a post when a translation of it appears: often only the new one was
+        read since, and names the other.
+        """
+        post = self.get(name)
+        for one in post.get("translations") or ():
+            key = translation_key(post, one)
             if key is None and one["link"]:
                 key = self.reader.find_link(link_forms(one["link"]))
             if key is not None:
-                keys.append(key)
-        return list(LastSeen(self.reader).all_renewed("posts", self.reader.get_posts(keys)))
+                yield key
+        yield from self.reader.posts_naming(post, link_forms(post["link"] or ""))
 
     def history(self, name: str) -> list[Version]:
         """Return every version of an object that crawls have seen, oldest first.

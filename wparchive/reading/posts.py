@@ -158,7 +158,7 @@ class Posts(Selection[PostDocument]):
         return self._reader.matches(self._query(words), self.filter)
 
     def unknown(self, words: str | None = None) -> list[Unknown]:
-        """Return the tags, categories, authors and words that were asked for and that no post has.
+        """Return the names and words that were asked for and that no post of the archive has.
 
         Each comes with names or words of the archive that are like it. `words` is a search in this
         selection. Raises InvalidQuery.

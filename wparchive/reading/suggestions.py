@@ -18,13 +18,25 @@ _NAMED: Mapping[Group, Callable[[str], Filter]] = {
     "tag": lambda name: Filter(states=(), tags=(name,)),
     "category": lambda name: Filter(states=(), categories=(name,)),
     "author": lambda name: Filter(states=(), authors=(name,)),
+    "type": lambda name: Filter(states=(), types=(name,)),
+    "term": lambda name: Filter(states=(), terms=(name,)),
+    "language": lambda name: Filter(states=(), languages=(name,)),
+    "provider": lambda name: Filter(states=(), embeds=(name,)),
+    "domain": lambda name: Filter(states=(), links_to=(name,)),
 }
 """By group, the filter for the posts that have a name, whatever their state."""
 _NAMES_ASKED: Mapping[Group, Callable[[Filter], tuple[str, ...]]] = {
     "tag": lambda filter_: filter_.tags,
     "category": lambda filter_: filter_.categories,
     "author": lambda filter_: filter_.authors,
+    "type": lambda filter_: filter_.types,
+    "term": lambda filter_: filter_.terms,
+    "language": lambda filter_: filter_.languages,
+    "provider": lambda filter_: filter_.embeds,
+    "domain": lambda filter_: filter_.links_to,
 }
+_SAID = {"provider": "no post has embeds of {!r}", "domain": "no post links to {!r}"}
+"""What is said of what is not there, where it is not `no post has the tag 'x'`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +44,18 @@ class Unknown:
     """A name or word that was asked for and that no post of the archive has."""
 
     what: str
-    """`tag`, `category`, `author` or `word`."""
+    """`word`, or what `Posts.by` calls it: `tag`, `category`, `author`, `domain`, ..."""
     name: str
     near: list[str]
     """Names or words of the archive that are like it, the most alike first."""
 
+    def statement(self) -> str:
+        """Return what is not there: `no post has the tag 'x'`."""
+        return _SAID.get(self.what, f"no post has the {self.what} {{!r}}").format(self.name)
+
     def text(self) -> str:
         """Return the sentence that says it."""
-        told = f"no post has the {self.what} {self.name!r}"
+        told = self.statement()
         if not self.near:
             return told
         return f"{told}: did you mean {' or '.join(map(repr, self.near))}?"
@@ -82,8 +98,7 @@ def _asked_names(filter_: Filter, query: Query | None) -> Iterator[_Asked]:
 def _names_of(part: Part) -> Iterator[_Asked]:
     match part:
         case HasName(field, name):
-            if field != "type":
-                yield _Asked(field, name)
+            yield _Asked(field, name)
         case Query(required=parts) | Choice(parts=parts):
             for one in parts:
                 yield from _names_of(one)

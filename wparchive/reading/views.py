@@ -11,7 +11,7 @@ from math import ceil
 from typing import Any
 
 from wparchive.backends.reader import Group
-from wparchive.model.documents import Ref, Run, Translation, document_key
+from wparchive.model.documents import Ref, Run, translation_key
 from wparchive.text.diff import Piece, diff, shortened
 
 CHART_WIDTH = 720
@@ -59,13 +59,6 @@ def translation_names(post: Mapping[str, Any]) -> list[str]:
         f"{one['language']}: {translation_key(post, one) or one['link']}"
         for one in post.get("translations") or ()
     ]
-
-
-def translation_key(post: Mapping[str, Any], one: Translation) -> str | None:
-    """Return the key of a translation of a post; None where only its address is known."""
-    if one["id"] is None:
-        return None
-    return document_key(post["site"], post["type"], one["id"])
 
 
 def public_fields(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,8 +25,25 @@ NameField = Literal["tag", "category", "author", "type"]
 WORD_FIELDS: tuple[TextField, ...] = get_args(TextField)
 NAMED_FIELDS: tuple[NameField, ...] = get_args(NameField)
 _FIELDS = (*WORD_FIELDS, *NAMED_FIELDS)
-_OPTIONS = ("site", "language", "state", "has", "embeds", "since", "until", "matching", "unique")
+_OPTIONS = (
+    *("site", "term", "language", "state", "has", "embeds"),
+    *("since", "until", "matching", "unique"),
+)
 """Filters that people may take for fields."""
+_MEANT_FIELDS = {
+    "body": "text",
+    "content": "text",
+    "headline": "title",
+    "heading": "title",
+    "subject": "title",
+    "user": "author",
+    "writer": "author",
+    "by": "author",
+    "cat": "category",
+    "keyword": "tag",
+    "label": "tag",
+}
+"""Names that other search engines have for our fields."""
 _LIKE_A_FIELD = 0.75
 """How alike a name before a colon must be to a field's, to be taken for a misspelt one."""
 _DEEPEST = 20
@@ -157,9 +174,10 @@ def _is_field(name: str) -> bool:
             f"{name}: is no field of a search, but a filter beside it: --{name} on the command"
             f" line, {name}= in Python; for the words, write {name} without the colon"
         )
-    if near := get_close_matches(name.lower(), _FIELDS, n=1, cutoff=_LIKE_A_FIELD):
+    near = get_close_matches(name.lower(), _FIELDS, n=1, cutoff=_LIKE_A_FIELD)
+    if meant := _MEANT_FIELDS.get(name.lower()) or "".join(near):
         raise InvalidQuery(
-            f"{name}: is no field of a search: did you mean {near[0]}: ? There are"
+            f"{name}: is no field of a search: did you mean {meant}: ? There are"
             f" {', '.join(_FIELDS)}; for the word, write it without the colon"
         )
     return False

@@ -63,6 +63,7 @@ templates.filters.update(
     pieces=_pieces,
     quoted=shlex.quote,
     ref=ref_name,
+    sentence=lambda text: text[:1].upper() + text[1:],
     share=share_text,
     span=span_text,
 )

@@ -152,6 +152,7 @@ def post_page(request: Request) -> Response:
         show_pictures=show_pictures,
         article=Markup(_article(document["html"], files, show_pictures)),
         files=list({record["sha256"]: record for record in files.values()}.values()),
+        translations=archive.translations(document["_id"]),
         links=_links_within(archive, document),
         removed=[block for block in document["blocks"] if "removed" in block],
         group=_group(archive, document["_id"]),

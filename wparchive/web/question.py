@@ -19,12 +19,14 @@ from wparchive.reading.suggestions import Unknown
 
 LIST_FILTERS = (
     *("site", "type", "category", "tag", "term", "author", "language"),
-    *("has", "embeds", "links_to", "state"),
+    *("has", "embeds", "links_to", "translation_of", "state"),
 )
 """Filters that may have several values; named as arguments of `Archive.posts`."""
 PERIOD = ("since", "until")
 PostOrder = Literal["relevance", "newest", "oldest"]
 _FLAG_ON = "1"
+_FILTER_OF_GROUP = {"provider": "embeds", "domain": "links_to"}
+"""Names of filters, where posts are counted by another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +114,11 @@ class PostQuestion:
                 rf"\b{re.escape(unknown.name)}\b", near, self.words, flags=re.IGNORECASE
             )
             return replace(self, words=mended)
-        without = self.without_value(unknown.what, unknown.name)
+        filter_ = _FILTER_OF_GROUP.get(unknown.what, unknown.what)
+        without = self.without_value(filter_, unknown.name)
         if without == self:
             return replace(self, words=self.words.replace(unknown.name, near))
-        return without.with_value(unknown.what, near)
+        return without.with_value(filter_, near)
 
     def search_order(self) -> SearchOrder:
         """Return the order of a search; one by relevance or by date, the newest first."""

@@ -308,6 +308,12 @@ class MongoReader:
             return None
         return key_of(best)
 
+    def posts_naming(self, post: PostDocument, links: tuple[str, ...]) -> list[str]:
+        by_id = {"site": post["site"], "type": post["type"], "translations.id": post["id"]}
+        by_link = {"translations.link": {"$in": list(links)}}
+        found = self._collections.find("posts", {"$or": [by_id, by_link]}, {"_id": 1})
+        return sorted(map(key_of, found))
+
     def documents(
         self,
         kind: Kind,

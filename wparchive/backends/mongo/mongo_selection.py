@@ -163,6 +163,12 @@ def _links_to(filter_: Filter) -> MongoQuery | None:
     return one_of("link_domains", filter_.links_to)
 
 
+def _keys(filter_: Filter) -> MongoQuery | None:
+    if filter_.keys is None:
+        return None
+    return {"_id": {"$in": list(filter_.keys)}}
+
+
 def _since(filter_: Filter) -> MongoQuery | None:
     if filter_.since is None:
         return None
@@ -193,6 +199,7 @@ FILTER_QUERIES: tuple[Callable[[Filter], MongoQuery | None], ...] = (
     _has,
     _embeds,
     _links_to,
+    _keys,
     _since,
     _until,
     _unique,

@@ -105,6 +105,9 @@ COLLECTION_INDEXES: dict[str, tuple[IndexModel, ...]] = {
         _index("link", "link"),  # a post by its address
         _index("equal_texts", "content_fingerprint", "state", "_id"),  # exact copies
         _index("sketch", "sketch"),  # near copies
+        # Translations of a post by the posts that name it.
+        _index("translation", "translations.id", sparse=True),
+        _index("translation_link", "translations.link", sparse=True),
         _index("duplicate", "duplicate.of", sparse=True),
     ),
     "media": (*_OF_EVERY_KIND, _PUBLISHED, _MODIFIED, _OF_POST, _naming("author")),

@@ -4,7 +4,7 @@
 |---|---|
 | `posts`, `terms`, `authors`, `media`, `comments` | one row a document, columns as in `rows.py` |
 | `post_terms` | one row for each term of a post; `post` is `posts.pk` |
-| `post_features` | one row for each feature, provider, linked domain and further author of a post |
+| `post_features` | a row for each feature, provider, linked domain, co-author, translation |
 | `posts_fts` | FTS5 over the tokens of title, text and names of terms; `rowid` is `posts.pk` |
 | `postings`, `postings_recent` | one row for each sketch integer of a post; see `postings.py` |
 | `revisions`, `events`, `runs`, `failures`, `sites` | as in `wparchive/model/documents.py` |

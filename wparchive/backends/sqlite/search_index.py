@@ -19,6 +19,7 @@ from wparchive.backends.sqlite.condition import Condition, all_of, placeholders
 from wparchive.backends.sqlite.rows import from_row, to_json
 from wparchive.backends.sqlite.sqlite_selection import post_condition, post_stretches
 from wparchive.backends.sqlite.words_query import MATCHING_SQL, fts_expression
+from wparchive.model.documents import translation_key
 from wparchive.model.features import FEATURE_FIELDS, co_authors_of
 from wparchive.model.sealed import TOKENS_KEY
 from wparchive.text.ranking import FIELD_WEIGHTS
@@ -30,10 +31,13 @@ Replacement = tuple[int, PostFields | None, PostFields]
 """`pk`, the post that is replaced (None for a new one), the post."""
 
 INDEXED_FIELDS = (
-    *("title", "text", "tags", "categories", "terms", "author", "authors", "sketch"),
+    *("title", "text", "tags", "categories", "terms", "author", "authors"),
+    *("site", "type", "translations", "sketch"),
     *FEATURE_FIELDS,
 )
 """The fields of a post that the derived tables are made of."""
+TRANSLATION_FIELD = "translation"
+"""The field of `post_features` whose values are the translations that a post names."""
 BEST_AT_ONCE = 200
 """Best matches of a whole archive that are tried before a filter narrows the search."""
 _SCORE_SQL = f"-bm25(posts_fts, {', '.join(map(str, FIELD_WEIGHTS))})"
@@ -84,7 +88,13 @@ def _replace_terms(connection: sqlite3.Connection, entries: Sequence[Replacement
 
 def _features(post: PostFields) -> list[tuple[str, str]]:
     found = [(field, value) for field in FEATURE_FIELDS for value in post.get(field) or ()]
-    return [*found, *co_authors_of(post)]
+    return [*found, *co_authors_of(post), *_translations(post)]
+
+
+def _translations(post: PostFields) -> list[tuple[str, str]]:
+    """Return the translations that a post names, by key or else by address."""
+    named = [translation_key(post, one) or one["link"] for one in post.get("translations") or ()]
+    return [(TRANSLATION_FIELD, name) for name in named if name]
 
 
 def _replace_features(connection: sqlite3.Connection, entries: Sequence[Replacement]) -> None:

@@ -38,6 +38,7 @@ from wparchive.backends.sqlite.connect import ReadPool
 from wparchive.backends.sqlite.rows import TABLE_COLUMNS, Column, from_row, iso_seconds, to_json
 from wparchive.backends.sqlite.schema import columns_of, events_of_version_1, has_table
 from wparchive.backends.sqlite.search_index import (
+    TRANSLATION_FIELD,
     matches_by_date,
     matches_by_relevance,
     ordered_posts,
@@ -246,6 +247,15 @@ class SQLiteReader:
         for row in rows:
             return cast(str, row["key"])
         return None
+
+    def posts_naming(self, post: PostDocument, links: tuple[str, ...]) -> list[str]:
+        names = (post["_id"], *links)
+        rows = self._all(
+            "SELECT DISTINCT key FROM post_features JOIN posts ON pk = post"
+            f" WHERE field = ? AND value IN ({placeholders(names)}) ORDER BY key",
+            *(TRANSLATION_FIELD, *names),
+        )
+        return [row["key"] for row in rows]
 
     def documents(
         self,

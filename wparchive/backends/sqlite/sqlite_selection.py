@@ -138,6 +138,12 @@ def _by_feature(field: str, values: tuple[str, ...]) -> Condition | None:
     return Condition(f"posts.pk IN ({posts})", (field, *values))
 
 
+def _by_key(filter_: Filter) -> Condition | None:
+    if filter_.keys is None:
+        return None
+    return Condition(f"posts.key IN ({placeholders(filter_.keys)})", filter_.keys)
+
+
 def _since(filter_: Filter) -> Condition | None:
     if filter_.since is None:
         return None
@@ -179,6 +185,7 @@ FILTER_CONDITIONS: tuple[Callable[[Filter], Condition | None], ...] = (
     _has,
     _embeds,
     _links_to,
+    _by_key,
     _since,
     _until,
     _matching,

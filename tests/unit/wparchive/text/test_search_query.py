@@ -137,6 +137,8 @@ def test_operators_in_quotation_marks_are_words():
         ("title:", "nothing stands after title:"),
         ("title:(text:x)", "a field stands within"),
         ("titel:drama", "did you mean title:"),
+        ("body:drama", "did you mean text:"),
+        ("term:drama", "a filter beside it: --term"),
         ("site:example.com", "--site"),
         ("(" * 50 + "a" + ")" * 50, "too many parentheses"),
     ],
