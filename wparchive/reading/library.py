@@ -242,10 +242,7 @@ class Archive:
         limit: int | None = None,
         raw: bool = False,
     ) -> Posts:
-        """Select posts.
-
-        Several values widen a filter; docs/python.md explains each. Raises InvalidQuery, NotFound.
-        """
+        """Select posts; docs/python.md explains each filter. Raises InvalidQuery, NotFound."""
         require_known("order", order, get_args(Order))
         require_limit(limit)
         filter_ = Filter(
