@@ -101,11 +101,7 @@ def export_command(
 
     form = format_of(output, form)
     kind = kind or _kind_of(archive, names)
-    # A misspelt name must not replace an earlier export.
-    if kind == "posts":
-        require_named(archive, posts)
-    else:
-        archive.require_sites(posts.filter.sites)
+    _require_known(archive, posts, kind)
     _require_fitting(form, with_raw, bom, fields, with_files)
     options = (with_raw, keep_removed, bom, _names_of(fields), with_files)
     plan = _Plan(_target(output), form, kind, *options)
@@ -113,6 +109,13 @@ def export_command(
     if as_json and output != STANDARD_OUTPUT:
         print_json({"output": output, "format": form, kind: count})
     _say_count(count, plan, output, posts)
+
+
+def _require_known(archive: Archive, posts: Posts, kind: str) -> None:
+    """Raise NotFound for a misspelt name, which must not replace an earlier export."""
+    archive.require_sites(posts.filter.sites)
+    if kind == "posts":
+        require_named(archive, posts)
 
 
 class _Plan(NamedTuple):
