@@ -1,26 +1,23 @@
 """Fetch files through Scrapy's FilesPipeline, and keep them by the hash of their bytes.
 
-Its stores take the bytes: a folder, or a bucket of S3 or Google Cloud. This pipeline adds a record
-of each address in the archive, requests that ask only for what changed, and a name for each
-failure.
+The archive's store takes the bytes: a folder, or a bucket. This pipeline adds a record of each
+address in the archive, requests that ask only for what changed, and a name for each failure.
 """
 
 import asyncio
-import os
-import tempfile
 from collections.abc import Awaitable
 from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
-from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
-from scrapy.pipelines.files import FilesPipeline, FSFilesStore
+from scrapy.pipelines.files import FilesPipeline
 from scrapy.pipelines.media import FileInfo, MediaPipeline
+from scrapy.settings import BaseSettings
 from scrapy.utils.defer import deferred_from_coro, ensure_awaitable
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
@@ -35,6 +32,7 @@ from crawler.run.verdict import ExitStatus
 from wparchive.backends.address import redacted
 from wparchive.backends.opening import files_place
 from wparchive.errors import ArchiveError
+from wparchive.file_stores import FileStore, FolderStore, file_store
 from wparchive.model.file_records import FileRecord, stored_path, superseded
 
 EPOCH = datetime.fromtimestamp(0, UTC)
@@ -48,54 +46,60 @@ _DONE = FileInfo(url="", path="", checksum=None, status="")
 Info = MediaPipeline.SpiderInfo
 
 
-class WholeFilesStore(FSFilesStore):
-    """A folder of files that holds a file whole or not at all, even where the disk is full."""
+class ArchiveFilesStore:
+    """The archive's own store of files, as Scrapy's pipeline uses a store."""
 
-    def persist_file(  # type: ignore[override]
+    def __init__(self, store: FileStore) -> None:
+        self._store = store
+
+    def persist_file(
         self,
-        path: str | os.PathLike[str],
+        path: str,
         buf: BytesIO,
         info: Info,
         meta: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
     ) -> "Deferred[None]":
-        """Write a file beside its place, then move it there."""
-        target = self._get_filesystem_path(path)
-        return deferred_from_coro(asyncio.to_thread(_write_whole, target, buf.getbuffer()))
+        """Keep a file under a path, whole or not at all. Fails with OSError."""
+        buf.seek(0)
+        return deferred_from_coro(asyncio.to_thread(self._store.put, path, buf))
 
-    def stat_file(self, path: str | os.PathLike[str], info: Info) -> Any:
-        """Return the size of a file, without reading it; an empty mapping where there is none."""
-        try:
-            return {"size": self._get_filesystem_path(path).stat().st_size}
-        except OSError:
-            return {}
+    def stat_file(self, path: str, info: Info) -> "Deferred[Any]":
+        """Give the size of a file, without reading it; an empty mapping where there is none."""
+        return deferred_from_coro(self._found(path))
+
+    async def _found(self, path: str) -> dict[str, int]:
+        size = await asyncio.to_thread(self._store.size, path)
+        return {} if size is None else {"size": size}
 
 
-def _write_whole(target: Path, data: memoryview) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=".", suffix=".partial", dir=target.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+_OPTIONS_OF_BUCKETS = {
+    "AWS_ACCESS_KEY_ID": "aws_access_key_id",
+    "AWS_SECRET_ACCESS_KEY": "aws_secret_access_key",
+    "AWS_SESSION_TOKEN": "aws_session_token",
+    "AWS_ENDPOINT_URL": "endpoint_url",
+    "AWS_REGION_NAME": "region_name",
+    "AWS_USE_SSL": "use_ssl",
+    "AWS_VERIFY": "verify",
+}
+"""Settings of Scrapy, and what they are to the client of a bucket. Without them, the environment
+says the same."""
+
+
+def _bucket_options(settings: BaseSettings) -> dict[str, Any]:
+    """Return the options of a bucket's client that the settings name."""
+    return {
+        option: settings[name]
+        for name, option in _OPTIONS_OF_BUCKETS.items()
+        if settings[name] is not None
+    }
 
 
 class KeepFilesPipeline(FilesPipeline):
     """The stage that fetches files. It is there only in runs with `-a media`."""
 
-    STORE_SCHEMES: ClassVar[dict[str, Any]] = {
-        **FilesPipeline.STORE_SCHEMES,
-        "": WholeFilesStore,
-        "file": WholeFilesStore,
-    }
-
     def __init__(self, store_uri: str, run: RunState, *, crawler: Crawler) -> None:
+        self._bucket_options = _bucket_options(crawler.settings)
         super().__init__(store_uri, crawler=crawler)
         self._handle_statuses(allow_redirects=True)
         self._run = run
@@ -112,18 +116,23 @@ class KeepFilesPipeline(FilesPipeline):
         run = run_of(crawler)
         if "media" not in run.report.arguments:
             raise NotConfigured
-        cls._update_stores(settings)
         place = files_place(settings["ARCHIVE_URI"], settings["ARCHIVE_FILES"])
         try:
             return cls(place, run, crawler=crawler)
-        except (NotConfigured, OSError, KeyError) as error:
-            why = f"{type(error).__name__} {error}".removeprefix("NotConfigured ")
+        except (ArchiveError, OSError) as error:
             run.stop(
                 ExitStatus.PARTIAL,
-                f"files cannot be kept in {redacted(place)} ({why}): set ARCHIVE_FILES to a "
-                "folder, or install what the bucket needs (botocore, google-cloud-storage)",
+                f"files cannot be kept in {redacted(place)} ({error}): set ARCHIVE_FILES to a "
+                "folder or a bucket that can be used",
             )
             raise NotConfigured from error
+
+    def _get_store(self, uri: str) -> Any:
+        """Return the store at a place. Raises ArchiveError, OSError."""
+        store = file_store(uri, self._bucket_options)
+        if isinstance(store, FolderStore):
+            store.folder.mkdir(parents=True, exist_ok=True)
+        return ArchiveFilesStore(store)
 
     @property
     def _count(self) -> FilesCount:
@@ -177,7 +186,11 @@ class KeepFilesPipeline(FilesPipeline):
     async def _is_in_place(self, held: FileRecord, info: Info) -> bool:
         if held["path"] is None:
             return False
-        found: Any = await ensure_awaitable(self.store.stat_file(held["path"], info))
+        try:
+            found: Any = await ensure_awaitable(self.store.stat_file(held["path"], info))
+        except OSError as error:
+            self._lose_place(error)
+            return False
         return bool(found) and found.get("size", held["size_bytes"]) == held["size_bytes"]
 
     async def media_downloaded(
@@ -189,12 +202,16 @@ class KeepFilesPipeline(FilesPipeline):
         except ArchiveError as error:
             self._run.lose_archive(error)
         except OSError as error:
-            self._run.stop(
-                ExitStatus.PARTIAL,
-                f"files cannot be kept in {self._place} ({error.strerror or error}): make room, or "
-                "set ARCHIVE_FILES to another place; the next run goes on",
-            )
+            self._lose_place(error)
         return _DONE
+
+    def _lose_place(self, error: OSError) -> None:
+        """End the run because the place of the files takes or shows none."""
+        self._run.stop(
+            ExitStatus.PARTIAL,
+            f"files cannot be kept in {redacted(self._place)} ({error.strerror or error}): make "
+            "room, or set ARCHIVE_FILES to another place; the next run goes on",
+        )
 
     async def _received(self, response: Response, info: Info, item: MediaFile) -> None:
         status = response.status

@@ -14,6 +14,7 @@ from samples.documents import SITE, post
 from tests.archives import failure, file_record, recurring_block, site, site_memory
 from tests.contract.look import Look
 from tests.contract.test_verify import DAY, T1, checked, ended, filled
+from tests.servers.bucket_server import bucket_server
 from wparchive import open_archive
 from wparchive.backends.copying import COPIED, NOT_COPIED, bare_record
 from wparchive.backends.opening import files_place, open_index, open_store
@@ -134,9 +135,12 @@ async def test_files_go_along_and_what_is_missing_is_said(uri, tmp_path, monkeyp
     assert f"1 file copied to {goal}" in result.output
     with open_archive(uri) as archive:
         assert archive.files.check(SITE) == (2, [])
-    monkeypatch.setenv("ARCHIVE_FILES", "s3://bucket/files")
-    result = await in_thread(copied, source, uri)
-    assert "2 files to copy yourself to s3://bucket/files" in result.output
+    with bucket_server() as bucket:
+        for name, value in {**bucket.environment, "ARCHIVE_FILES": bucket.address}.items():
+            monkeypatch.setenv(name, value)
+        result = await in_thread(copied, source, uri)
+        assert "2 files copied to s3://bucket/files" in result.output
+        assert sorted(bucket.names()) == sorted(f"files/{stored_path(one)}" for one in contents)
 
 
 async def test_an_older_copy_is_brought_up_to_date_and_a_newer_one_is_not_lost(uri, tmp_path):

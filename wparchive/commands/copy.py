@@ -1,11 +1,9 @@
 """`wparchive copy`: bring sites from one archive to another, with their whole history."""
 
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +15,7 @@ from wparchive.commands import INCOMPLETE, NOT_AS_IT_WAS
 from wparchive.commands.options import PATIENCE_S, json_option
 from wparchive.commands.output import counted_progress, print_json_lines, say, styled
 from wparchive.errors import ArchiveBusy, ArchiveUnreachable, InvalidQuery, NotFound, OutputFailed
-from wparchive.export.atomic import atomic_file
+from wparchive.file_stores import FileStore, FolderStore, file_store, stored_digest
 from wparchive.model.file_records import stored_path
 from wparchive.reading.arguments import bare_address
 from wparchive.reading.views import counted_text
@@ -96,9 +94,8 @@ def import_command(bundle: str, archive: str | None, replace: bool, as_json: boo
     reading = as_reader(found)
     statuses = asyncio.run(_copied(reading, target, _chosen(reading, ()), replace, as_json))
     place = files_place(target, os.environ.get("ARCHIVE_FILES", ""))
-    copied = 0
-    for path in found.files:
-        copied += _copied_file(path, place)
+    store = file_store(place)
+    copied = sum(_copied_file(path, store) for path in found.files)
     if copied:
         click.echo(f"{copied:,} files copied to {place}", err=True)
     status = max(statuses, default=0)
@@ -106,37 +103,30 @@ def import_command(bundle: str, archive: str | None, replace: bool, as_json: boo
         raise click.exceptions.Exit(status)
 
 
-def _copied_file(path: Path, place: str) -> bool:
-    """Copy a file to its place below a folder, unless it is there; tell whether it was copied."""
-    if "://" in place:
-        raise InvalidQuery(f"files go to {place}, where only a crawl can put them: copy them there")
-    target = Path(place) / stored_path(path.name)
-    if target.is_file() and target.stat().st_size == path.stat().st_size:
-        return False
-    # The hashes of a bundle are right also where somebody gave a file another name.
-    if not _is_whole(path):
-        raise OutputFailed(f"{path} is not the file that its name says: it was not copied")
-    _put(path, target)
+def _copied_file(path: Path, store: FileStore) -> bool:
+    """Copy a file to its place in a store, unless it is there; tell whether it was copied."""
+    goal = stored_path(path.name)
+    with _put_explained(store.where(goal)):
+        if store.size(goal) == path.stat().st_size:
+            return False
+        # The hashes of a bundle are right also where somebody gave a file another name.
+        if stored_digest(FolderStore(path.parent), path.name) != path.name:
+            raise OutputFailed(f"{path} is not the file that its name says: it was not copied")
+        with path.open("rb") as source:
+            store.put(goal, source)
     return True
 
 
-def _is_whole(path: Path) -> bool:
-    """Tell whether the bytes of a kept file have the hash that is its name."""
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest() == path.name
-
-
-def _put(path: Path, target: Path) -> None:
-    """Copy a file, whole or not at all. Raises OutputFailed."""
+@contextmanager
+def _put_explained(where: str) -> "Iterator[None]":
+    """Raise OutputFailed where a file cannot be put into its place."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        yield
     except OSError as error:
         raise OutputFailed(
-            f"files cannot be kept in {target.parent} ({error.strerror}): set ARCHIVE_FILES to a"
-            " folder that can be written to"
+            f"the file {where} cannot be kept ({error.strerror or error}): set ARCHIVE_FILES to a"
+            " place that can be written to"
         ) from error
-    with atomic_file(target) as out, path.open("rb") as source:
-        shutil.copyfileobj(source, out)
 
 
 def _copy_files(reading: "Reader", sites: Sequence[str], source: str, target: str) -> int:
@@ -148,33 +138,40 @@ def _copy_files(reading: "Reader", sites: Sequence[str], source: str, target: st
 
     given = os.environ.get("ARCHIVE_FILES", "")
     place = files_place(target, given)
-    beside = files_place(source)
-    origins = [one for one in (files_place(source, given), beside) if "://" not in one]
     digests = {digest for site in sites for digest in HeldFiles(reading, "").digests(site)}
+    if not digests:
+        return 0  # so that a bucket that nobody needs is not asked
+    store = file_store(place)
+    sought = dict.fromkeys((files_place(source, given), files_place(source)))
+    origins = [file_store(one) for one in sought if one != place]
     copied = missing = 0
     for digest in sorted(digests):
-        goal = Path(place) / stored_path(digest)
-        if "://" not in place and goal.is_file():
-            continue
-        found = (Path(one) / stored_path(digest) for one in origins)
-        path = next((one for one in found if one.is_file() and _is_whole(one)), None)
-        if path is None:
-            missing += "://" not in place  # in a bucket, FROM may have put it there itself
-        elif "://" in place:
-            missing += 1
-        else:
-            _put(path, goal)
+        path = stored_path(digest)
+        with _put_explained(store.where(path)):
+            if store.size(path) is not None:
+                continue
+            origin = next((one for one in origins if _is_whole(one, path, digest)), None)
+            if origin is None:
+                missing += 1
+                continue
+            with origin.open(path) as file:
+                store.put(path, file)
             copied += 1
     if copied:
-        click.echo(f"{counted_text(copied, 'file')} copied to {place}", err=True)
+        click.echo(f"{counted_text(copied, 'file')} copied to {redacted(place)}", err=True)
     if not missing:
         return 0
-    if "://" in place:
-        why = f"to copy yourself to {redacted(place)}, where only a crawl can put them: in {beside}"
-    else:
-        why = f"that FROM names cannot be found whole in {origins[0]}: copy them to {place}"
+    why = f"that FROM names cannot be found whole in {next(iter(sought))}: copy them to {place}"
     click.echo(styled(f"{counted_text(missing, 'file')} {why}", fg="red"), err=True)
     return NOT_AS_IT_WAS
+
+
+def _is_whole(store: FileStore, path: str, digest: str) -> bool:
+    """Tell whether a store has a file that has the hash which is its name."""
+    try:
+        return stored_digest(store, path) == digest
+    except FileNotFoundError:
+        return False
 
 
 def _is_same(one: ArchiveAddress, other: ArchiveAddress) -> bool:

@@ -3,7 +3,7 @@
 import sys
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import click
 
@@ -65,7 +65,12 @@ _KINDS = (*KINDS, "revisions", "events")
 @click.option(
     "--with-files",
     is_flag=True,
-    help="markdown: also the files that were kept (-a media), with links to them.",
+    help="markdown, wxr: also the files that were kept (-a media), with links to them.",
+)
+@click.option(
+    "--files-at",
+    metavar="URL",
+    help="wxr: the address of the folder of files, once it is on a web server.",
 )
 @filter_options
 @json_option
@@ -76,12 +81,8 @@ def export_command(
     output: str,
     form: str | None,
     kind: str | None,
-    fields: str | None,
-    with_raw: bool,
-    keep_removed: bool,
-    bom: bool,
-    with_files: bool,
     as_json: bool,
+    **options: Any,
 ) -> None:
     """Write posts to a file, in the order of site, type and id; or what --kind or KEYs name.
 
@@ -102,9 +103,8 @@ def export_command(
     form = format_of(output, form)
     kind = kind or _kind_of(archive, names)
     _require_known(archive, posts, kind)
-    _require_fitting(form, with_raw, bom, fields, with_files)
-    options = (with_raw, keep_removed, bom, _names_of(fields), with_files)
-    plan = _Plan(_target(output), form, kind, *options)
+    plan = _Plan(_target(output), form, kind, **options)
+    _require_fitting(plan)
     count = _export(archive, posts, names, plan)
     if as_json and output != STANDARD_OUTPUT:
         print_json({"output": output, "format": form, kind: count})
@@ -127,8 +127,9 @@ class _Plan(NamedTuple):
     with_raw: bool
     keep_removed: bool
     bom: bool
-    fields: list[str]
+    fields: str | None
     with_files: bool
+    files_at: str | None
 
 
 def _kind_of(archive: Archive, names: tuple[str, ...]) -> str:
@@ -154,24 +155,27 @@ def _say_count(count: int, plan: _Plan, output: str, posts: Posts) -> None:
     click.echo(f"{count:,} {noun} written to {output_name(output)}", err=True)
 
 
-def _require_fitting(
-    form: str, with_raw: bool, bom: bool, fields: str | None, with_files: bool
-) -> None:
+def _require_fitting(plan: _Plan) -> None:
     """Raise InvalidQuery for an option that has no meaning in a format."""
     from wparchive.export import FORMATS
 
-    if with_raw and not FORMATS[form].keeps_raw:
+    form = plan.form
+    if plan.with_raw and not FORMATS[form].keeps_raw:
         keeping = " or ".join(name for name, one in FORMATS.items() if one.keeps_raw)
         raise InvalidQuery(
             f"{form} has no place for raw records: leave out --with-raw, or choose {keeping}"
         )
-    if bom and form != "csv":
+    if plan.bom and form != "csv":
         raise InvalidQuery(f"only csv has a byte-order mark, not {form}: leave out --bom")
-    if form == "bundle" and fields is not None:
+    if form == "bundle" and plan.fields is not None:
         raise InvalidQuery("a bundle holds everything of its sites: leave out --fields")
-    if with_files and form != "markdown":
-        raise InvalidQuery(f"only markdown takes files with it, not {form}: leave out --with-files")
-    if fields is not None and FORMATS[form].is_of_posts:
+    if plan.with_files and form not in ("markdown", "wxr"):
+        raise InvalidQuery(
+            f"only markdown and wxr take files with them, not {form}: leave out --with-files"
+        )
+    if plan.files_at is not None and not (form == "wxr" and plan.with_files):
+        raise InvalidQuery("--files-at is about the files of wxr: add --with-files to wxr")
+    if plan.fields is not None and FORMATS[form].is_of_posts:
         raise InvalidQuery(f"{form} has no columns: leave out --fields")
 
 
@@ -201,7 +205,7 @@ def _export(archive: Archive, posts: Posts, names: tuple[str, ...], plan: _Plan)
         documents = documents_of(archive, plan.kind, posts.filter, plan.with_raw)
     return export_documents(
         *(documents, plan.kind, plan.target, plan.form),
-        fields=plan.fields,
+        fields=_names_of(plan.fields),
         raw=plan.with_raw,
         bom=plan.bom,
     )
@@ -216,8 +220,9 @@ def _export_posts(archive: Archive, posts: Posts, plan: _Plan) -> int:
         *(archive, posts, plan.target, plan.form),
         keep_removed=plan.keep_removed,
         bom=plan.bom,
-        fields=plan.fields,
+        fields=_names_of(plan.fields),
         with_files=plan.with_files,
+        files_at=plan.files_at,
     )
     # To count the posts takes time, and nobody would see it.
     if not isinstance(plan.target, Path) or not sys.stderr.isatty():

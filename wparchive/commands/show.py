@@ -83,7 +83,7 @@ def _file_lines(archive: Archive, document: StoredDocument) -> list[str]:
     found = {record["_id"]: record for record in archive.files.of_document(document).values()}
     lines = []
     for record in list(found.values())[:FILES_SHOWN]:
-        where = archive.files.path(record) or f"{record['path']} in {archive.files.place}"
+        where = archive.files.where(record) or f"{record['path']} in {archive.files.place}"
         at = record["fetched_at"]
         fetched = f", fetched {minute_text(at)}" if at else ""
         size = f"{record['size_bytes']:,} bytes"

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
+from urllib.parse import quote
 
 from wparchive.errors import InvalidQuery
 from wparchive.export.atomic import atomic_file, atomic_folder
@@ -88,13 +89,12 @@ def export_posts(
     bom: bool = False,
     fields: Iterable[str] = (),
     with_files: bool = False,
+    files_at: str | None = None,
 ) -> int:
     """Write a selection of posts in a format to a path, or to an open file; return how many.
 
-    A path is replaced only when everything is written. `progress` is called after each post.
-    `keep_removed` writes HTML with what is no part of a post's text; `bom` begins a file with a
-    byte-order mark; `fields` are the columns. `with_files` copies the kept files
-    that posts name into a folder of Markdown; a site always has its pictures. Raises OutputFailed,
+    A path is replaced only when everything is written. `progress` is called after each post. The
+    rest are the options of `wparchive export`; a site always has its pictures. Raises OutputFailed,
     ExtraMissing, InvalidQuery.
     """
     if form == "bundle":
@@ -109,12 +109,34 @@ def export_posts(
         return counted.count
     if not keep_removed:
         counted.change = cast(Any, without_removed_blocks)
-    if chosen.is_folder:
-        takes_files = with_files or form == "site"
-        _write(counted, target, chosen, bom, archive.files if takes_files else None)
+    if form == "site":
+        _write(counted, target, chosen, bom, archive.files)
+    elif chosen.is_folder:
+        _write(counted, target, chosen, bom, archive.files if with_files else None)
+    elif with_files:
+        _write_with_files(counted, target, chosen, posts, archive, files_at)
     else:
         _write(counted, target, chosen, bom, posts, archive)
     return counted.count
+
+
+def _write_with_files(
+    documents: Iterable[Mapping[str, Any]],
+    target: Path | BinaryIO,
+    chosen: ExportFormat,
+    posts: Posts,
+    archive: Archive,
+    files_at: str | None,
+) -> None:
+    """Write a WXR file, and the files that it names into a folder beside it."""
+    from wparchive.export.wxr import LocalFiles
+
+    if not isinstance(target, Path):
+        raise InvalidQuery("files go into a folder beside the file: name one with -o FILE")
+    beside = target.with_suffix(".files")
+    address = (files_at or quote(beside.name)).rstrip("/")
+    with atomic_folder(beside) as folder:
+        _write(documents, target, chosen, False, posts, archive, LocalFiles(folder, address))
 
 
 def export_documents(

@@ -33,6 +33,8 @@ from wparchive.model.documents import (
     StoredDocument,
 )
 from wparchive.model.fields import bare_type
+from wparchive.model.file_records import stored_path
+from wparchive.reading.files import digests_of
 from wparchive.reading.library import Archive
 
 BUNDLE_VERSION = "1"
@@ -112,14 +114,15 @@ def _write_site(archive: Archive, folder: Path, site: str) -> int:
 
 def _copy_files(archive: Archive, folder: Path, record: Mapping[str, Any]) -> None:
     """Copy the bytes of a file, and of those that stood there before, each once."""
-    for one in (*record["earlier"], record):
-        held = archive.files.path(cast(Any, one))
-        if held is None:
+    for digest in digests_of(record):
+        copy = folder / "files" / stored_path(digest)
+        if copy.exists():
             continue
-        copy = folder / "files" / held.parent.name / held.name
-        if not copy.exists():
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(held, copy)
+        with archive.files.open(digest) as held:
+            if held is not None:
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                with copy.open("wb") as out:
+                    shutil.copyfileobj(held, out)
 
 
 def _write_schemas(folder: Path) -> None:

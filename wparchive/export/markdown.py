@@ -5,7 +5,6 @@ Each file begins with what is known of the post, as YAML front matter.
 
 import json
 import re
-import shutil
 from collections.abc import Iterable, Mapping
 from html import unescape
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any, cast
 from wparchive.export.commonmark import html_to_markdown, markdown_heading
 from wparchive.export.readable import html_or_text
 from wparchive.model.documents import PostDocument
-from wparchive.reading.files import HeldFiles, file_name
+from wparchive.reading.files import COPIES_FOLDER, HeldFiles
 from wparchive.reading.views import (
     co_author_names,
     iso_time,
@@ -24,7 +23,6 @@ from wparchive.reading.views import (
 )
 from wparchive.text.marks import without_controls
 
-FILES_FOLDER = "files"
 _ADDRESS = re.compile(r'\b(src|href)="([^"]*)"')
 SLUG_BYTES = 120
 """File systems take names of 255 bytes, and the date and the id are in the name too."""
@@ -64,16 +62,13 @@ def _with_local_files(
     post: PostDocument, files: HeldFiles, folder: Path, way_up: str
 ) -> PostDocument:
     """Return a post whose links to kept files lead to copies of them in the folder."""
-    places: dict[str, str] = {}
-    for url, record in files.of_document(post).items():
-        held = files.path(record)
-        if held is None:
-            continue
-        copy = folder / FILES_FOLDER / file_name(record)
-        if not copy.exists():
-            copy.parent.mkdir(exist_ok=True)
-            shutil.copyfile(held, copy)
-        places[url] = f"{way_up}{FILES_FOLDER}/{copy.name}"
+    names = files.copied(post, folder / COPIES_FOLDER)
+    places = {url: f"{way_up}{COPIES_FOLDER}/{name}" for url, name in names.items()}
+    return with_local_addresses(post, places)
+
+
+def with_local_addresses(post: PostDocument, places: Mapping[str, str]) -> PostDocument:
+    """Return a post whose pictures and links to some addresses lead to other places."""
 
     def local(found: re.Match[str]) -> str:
         place = places.get(unescape(found[2]))

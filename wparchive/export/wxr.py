@@ -6,11 +6,13 @@ it), e-mail addresses, post meta, and the block markup that content was made fro
 safe HTML stands for it).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import BinaryIO
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
 
 from wparchive.errors import InvalidQuery
+from wparchive.export.markdown import with_local_addresses
 from wparchive.export.wxr_items import attachment_item, post_item
 from wparchive.export.wxr_text import (
     cdata,
@@ -37,15 +39,32 @@ _COMMENT = (
 )
 
 
+class LocalFiles(NamedTuple):
+    """Where copies of kept files go, and the address that leads there from the WXR file."""
+
+    folder: Path
+    address: str
+
+    def places(self, archive: Archive, document: Mapping[str, Any]) -> dict[str, str]:
+        """Copy the kept files that a document names; return the addresses of their copies."""
+        names = archive.files.copied(document, self.folder)
+        return {url: f"{self.address}/{name}" for url, name in names.items()}
+
+
 def write_wxr(
-    posts: Iterable[PostDocument], out: BinaryIO, selection: Posts, archive: Archive
+    posts: Iterable[PostDocument],
+    out: BinaryIO,
+    selection: Posts,
+    archive: Archive,
+    files: LocalFiles | None = None,
 ) -> None:
     """Write one channel, hence one site.
 
     Attachments follow the posts: those that were uploaded to a post of the selection, or are its
-    image. Raises InvalidQuery when the selection spans several sites.
+    image. With `files`, kept files are copied, and pictures, links and attachments lead to the
+    copies. Raises InvalidQuery when the selection spans several sites.
     """
-    for part in _parts(_only_site(selection, archive), posts, archive):
+    for part in _parts(_only_site(selection, archive), posts, archive, files):
         out.write(part.encode())
 
 
@@ -66,7 +85,12 @@ def _only_site(selection: Posts, archive: Archive) -> SiteSummary:
     return SiteSummary(keys[0], None, [], None)
 
 
-def _parts(summary: SiteSummary, posts: Iterable[PostDocument], archive: Archive) -> Iterator[str]:
+def _parts(
+    summary: SiteSummary,
+    posts: Iterable[PostDocument],
+    archive: Archive,
+    files: LocalFiles | None,
+) -> Iterator[str]:
     """Yield the file in pieces, in its order."""
     site = summary.key
     yield _head(summary)
@@ -84,11 +108,16 @@ def _parts(summary: SiteSummary, posts: Iterable[PostDocument], archive: Archive
         comments: list[CommentDocument] = []
         if has_comments:
             comments = list(archive.comments(site=site, post=post["id"]))
+        if files is not None:
+            post = with_local_addresses(post, files.places(archive, post))
         yield post_item(post, comments)
     # Only now is it known which attachments belong to the posts.
     for media in archive.media(site=site):
         if media["id"] in images or media["post"] in ids:
-            yield attachment_item(media)
+            address = media["url"] or ""
+            if files is not None:
+                address = files.places(archive, media).get(address, address)
+            yield attachment_item(media, address)
     yield "</channel>\n</rss>\n"
 
 

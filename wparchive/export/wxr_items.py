@@ -37,12 +37,12 @@ def post_item(post: PostDocument, comments: list[CommentDocument]) -> str:
     )
 
 
-def attachment_item(media: MediaDocument) -> str:
-    """Return an attachment as an item; the importer fetches its file from its address."""
+def attachment_item(media: MediaDocument, address: str) -> str:
+    """Return an attachment as an item; the importer fetches its file from an address."""
     record = _record(media["raw"])
     parts = _common(media, record, media["description"], media["caption"])
     parts.append(("wp:is_sticky", "0"))
-    parts.append(("wp:attachment_url", cdata(media["url"] or "")))
+    parts.append(("wp:attachment_url", cdata(address)))
     elements = [element(name, content) for name, content in parts]
     if media["alt"]:
         elements.append(_meta("_wp_attachment_image_alt", media["alt"]))

@@ -2,18 +2,23 @@
 
 import mimetypes
 import re
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 from urllib.parse import urlsplit
 
 from wparchive.backends.reader import Reader
+from wparchive.errors import ArchiveUnreachable
+from wparchive.file_stores import BucketFailed, FileStore, file_store, is_bucket, stored_digest
 from wparchive.model.file_records import FileRecord, file_key, original_addresses, stored_path
 
 _SUFFIX_FORM = re.compile(r"\.[a-z0-9]{1,5}")
-_AT_ONCE = 1 << 20  # bytes of one read
+COPIES_FOLDER = "files"
+"""The folder of an export that has copies of kept files."""
 _RECORDS_AT_ONCE = 200
 
 
@@ -34,9 +39,14 @@ class HeldFiles:
         self._reader = reader
         self.place = place
         self.folder: Path | None = None
-        """None for a bucket: only a crawl reads and writes buckets."""
-        if "://" not in place:
+        """None for a bucket."""
+        if not is_bucket(place):
             self.folder = Path(place)
+
+    @cached_property
+    def store(self) -> FileStore:
+        """Return the store that has the bytes. Raises ExtraMissing, InvalidURI."""
+        return file_store(self.place)
 
     def of(self, site: str, urls: Iterable[str]) -> dict[str, FileRecord]:
         """Return the records of the files behind addresses that a site names, by address.
@@ -65,19 +75,70 @@ class HeldFiles:
         path = self.folder / stored_path(record["sha256"])
         return path if path.is_file() else None
 
+    def where(self, record: FileRecord) -> str | None:
+        """Return the path or the address of a kept file; None where there is none.
+
+        A bucket is not asked: its address is returned for every file that a crawl has kept.
+        """
+        if record["sha256"] is None or (self.folder is not None and self.path(record) is None):
+            return None
+        return self.store.where(stored_path(record["sha256"]))
+
+    @contextmanager
+    def open(self, digest: str) -> Iterator[BinaryIO | None]:
+        """Give the file with a hash, open for reading; None where it is not there.
+
+        Raises ArchiveUnreachable for a bucket that cannot be read.
+        """
+        try:
+            with self.store.open(stored_path(digest)) as source:
+                yield source
+        except FileNotFoundError:
+            yield None
+        except BucketFailed as error:
+            raise _unreachable(error) from error
+
+    def copied(
+        self, document: Mapping[str, Any], folder: Path, types: frozenset[str] | None = None
+    ) -> dict[str, str]:
+        """Copy the kept files that a document names into a folder, each once.
+
+        Returns the names of the copies, by address. `types` are the media types to copy; None
+        copies all. Raises ArchiveUnreachable, OSError.
+        """
+        names: dict[str, str] = {}
+        for url, record in self.of_document(document).items():
+            if types is not None and record["mime_type"] not in types:
+                continue
+            name = file_name(record)
+            if self._has_copied(record, folder / name):
+                names[url] = name
+        return names
+
+    def _has_copied(self, record: FileRecord, copy: Path) -> bool:
+        """Copy a file, unless that was done before; return False where it is not there."""
+        if copy.exists():
+            return True
+        assert record["sha256"] is not None
+        with self.open(record["sha256"]) as source:
+            if source is None:
+                return False
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            with copy.open("wb") as out:
+                shutil.copyfileobj(source, out)
+        return True
+
     def check(self, site: str) -> tuple[int, list[FileFinding]]:
         """Read every kept file of a site; return how many there are, and what is wrong with some.
 
-        Files in a bucket are counted, and not read.
+        Raises ArchiveUnreachable for a bucket that cannot be read.
         """
         findings: list[FileFinding] = []
         known: dict[str, tuple[Literal["damaged", "lost"], str] | None] = {}
         files = 0
         for record in self._records(site):
-            for digest in _digests(record):
+            for digest in digests_of(record):
                 files += 1
-                if self.folder is None:
-                    continue
                 if digest not in known:
                     known[digest] = self._trouble(digest)
                 if trouble := known[digest]:
@@ -87,7 +148,7 @@ class HeldFiles:
     def digests(self, site: str) -> Iterator[str]:
         """Yield the hash of each kept file of a site, earlier ones too, in the order of records."""
         for record in self._records(site):
-            yield from _digests(record)
+            yield from digests_of(record)
 
     def _records(self, site: str) -> Iterator[dict[str, Any]]:
         after = ""
@@ -97,18 +158,21 @@ class HeldFiles:
 
     def _trouble(self, digest: str) -> tuple[Literal["damaged", "lost"], str] | None:
         """Return what is wrong with the bytes that have a hash; None where nothing is."""
-        assert self.folder is not None
-        path = self.folder / stored_path(digest)
-        hashed = sha256()
+        path = stored_path(digest)
+        where = self.store.where(path)
         try:
-            with path.open("rb") as file:
-                while chunk := file.read(_AT_ONCE):
-                    hashed.update(chunk)
+            found = stored_digest(self.store, path)
+        except BucketFailed as error:
+            raise _unreachable(error) from error
         except OSError as error:
-            return "lost", f"its file {path} cannot be read ({error.strerror})"
-        if hashed.hexdigest() != digest:
-            return "damaged", f"its file {path} is not the one that came"
+            return "lost", f"its file {where} cannot be read ({error.strerror})"
+        if found != digest:
+            return "damaged", f"its file {where} is not the one that came"
         return None
+
+
+def _unreachable(error: BucketFailed) -> ArchiveUnreachable:
+    return ArchiveUnreachable(f"{error.filename} cannot be read: {error.strerror}")
 
 
 def file_name(record: Mapping[str, Any]) -> str:
@@ -131,7 +195,7 @@ def named_addresses(document: Mapping[str, Any]) -> Iterator[str]:
             yield part["url"]
 
 
-def _digests(record: Mapping[str, Any]) -> Sequence[str]:
+def digests_of(record: Mapping[str, Any]) -> Sequence[str]:
     """Return the hashes of a record's file and of those that stood there before."""
     earlier = [before["sha256"] for before in record["earlier"]]
     return [*earlier, record["sha256"]] if record["sha256"] else earlier

@@ -5,6 +5,7 @@ import mimetypes
 import re
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from datetime import datetime
 from itertools import islice
 from tempfile import SpooledTemporaryFile
@@ -12,6 +13,7 @@ from typing import Any, BinaryIO, NamedTuple, cast
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
@@ -23,6 +25,7 @@ from wparchive.model.documents import PostDocument
 from wparchive.model.file_records import FileRecord, stored_path
 from wparchive.reading.arguments import link_forms
 from wparchive.reading.events import changes_between
+from wparchive.reading.files import HeldFiles
 from wparchive.reading.library import Archive
 from wparchive.reading.pictures import (
     SHOWN_TYPES,
@@ -45,6 +48,7 @@ from wparchive.web.question import FACET_GROUPS, SHOWN, PostQuestion, facets_of,
 _LINKS_LOOKED_UP = 50
 _LINKING_LOOKED_AT = 500
 _SPOOLED_BYTES = 1 << 20
+_PART_BYTES = 1 << 16
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MEDIA_TYPES = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
 
@@ -171,7 +175,7 @@ def _post_at(archive: Archive, name: str, as_of: str | None) -> tuple[PostDocume
 def _readable_files(archive: Archive, document: PostDocument) -> dict[str, FileRecord]:
     """Return the records of the kept files that a post names and that are there, by address."""
     found = archive.files.of_document(document)
-    return {url: record for url, record in found.items() if archive.files.path(record)}
+    return {url: record for url, record in found.items() if archive.files.where(record)}
 
 
 def _places(files: Mapping[str, FileRecord]) -> dict[str, str]:
@@ -190,17 +194,32 @@ def kept_file(request: Request) -> Response:
     over as bytes to be saved, and never as a page of this address.
     """
     digest = request.path_params["digest"]
-    folder = archive_of(request).files.folder
-    if not _DIGEST.fullmatch(digest) or folder is None:
+    files = archive_of(request).files
+    if not _DIGEST.fullmatch(digest):
         raise NotFound("a file is named by the 64 digits of its hash")
-    path = folder / stored_path(digest)
+    type_ = request.query_params.get("type", "")
+    name = None
+    if type_ not in SHOWN_TYPES:
+        name = f"{digest}{mimetypes.guess_extension(type_) or ''}"
+        type_ = "application/octet-stream"
+    if files.folder is None:
+        return _from_bucket(files, digest, type_, name)
+    path = files.folder / stored_path(digest)
     if not path.is_file():
         raise NotFound(f"no file {digest} is kept")
-    type_ = request.query_params.get("type", "")
-    if type_ in SHOWN_TYPES:
-        return FileResponse(path, media_type=type_)
-    name = f"{digest}{mimetypes.guess_extension(type_) or ''}"
-    return FileResponse(path, media_type="application/octet-stream", filename=name)
+    return FileResponse(path, media_type=type_, filename=name)
+
+
+def _from_bucket(files: HeldFiles, digest: str, type_: str, name: str | None) -> Response:
+    """Give a file of a bucket, as it comes. Raises NotFound, ArchiveUnreachable."""
+    opened = ExitStack()
+    source = opened.enter_context(files.open(digest))
+    if source is None:
+        raise NotFound(f"no file {digest} is kept")
+    headers = {} if name is None else {"Content-Disposition": f'attachment; filename="{name}"'}
+    parts = iter(lambda: source.read(_PART_BYTES), b"")
+    closing = BackgroundTask(opened.close)
+    return StreamingResponse(parts, media_type=type_, headers=headers, background=closing)
 
 
 def _article(html: str, files: Mapping[str, FileRecord], show_pictures: bool) -> str:

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from wparchive.errors import ExtraMissing
-from wparchive.export.markdown import FILES_FOLDER, path_of
+from wparchive.export.markdown import path_of
 from wparchive.export.readable import html_or_text
 from wparchive.export.static_site.lists import WAYS, ListedPost, PostLists
 from wparchive.export.static_site.searching import SearchIndex
 from wparchive.model.documents import PostDocument
-from wparchive.reading.files import HeldFiles, file_name
+from wparchive.reading.files import COPIES_FOLDER, HeldFiles
 from wparchive.reading.pictures import (
     SHOWN_TYPES,
     with_local_pictures,
@@ -107,17 +107,8 @@ class _Site:
         """Copy the kept pictures of a post; return their places, by address."""
         if self._files is None:
             return {}
-        places = {}
-        for url, record in self._files.of_document(post).items():
-            held = self._files.path(record)
-            if held is None or record["mime_type"] not in SHOWN_TYPES:
-                continue
-            copy = self._folder / FILES_FOLDER / file_name(record)
-            if not copy.exists():
-                copy.parent.mkdir(exist_ok=True)
-                shutil.copyfile(held, copy)
-            places[url] = f"{up}{FILES_FOLDER}/{copy.name}"
-        return places
+        names = self._files.copied(post, self._folder / COPIES_FOLDER, SHOWN_TYPES)
+        return {url: f"{up}{COPIES_FOLDER}/{name}" for url, name in names.items()}
 
     def _write(self, path: str, template: str, **values: Any) -> None:
         target = self._folder / path
