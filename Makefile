@@ -5,20 +5,25 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 ARGS ?=
+PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test crawl lint bench pictures clean named
+.PHONY: help demo test test-slow crawl lint bench pictures clean named
 
 help:  ## this list
 	@echo "make TARGET, with a TARGET of:"
-	@sed -n 's/^\([a-z]*\):.*  ## /  \1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*  ## /  \1\t/p' Makefile | expand -t 13
 
 demo: .venv/ready  ## crawl a small sample site on this machine twice and show what came in
 	@$(BIN)/python -m demo.run
 
-test: .venv/ready-dev  ## run the test suite on all cores; ARGS="-k walk" selects
-	@echo "All tests take about ten minutes on two cores, less on more; the last lines say what was left to CI."
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+test: .venv/ready-dev  ## the tests for every change, on all cores; ARGS="-k walk" selects
+	@$(BIN)/python -m tests.steps test
+	@$(BIN)/python -m pytest --quick $(PARALLEL) $(ARGS)
+
+test-slow: .venv/ready-dev  ## the tests that are too slow for that
+	@$(BIN)/python -m tests.steps test-slow
+	@$(BIN)/python -m pytest -m slow $(PARALLEL) $(ARGS)
 
 crawl: named .venv/ready  ## crawl a site: make crawl SITE=https://example.com/blog
 	@# make itself ends with 0 or 2 and nothing else: the status of the crawl is said in words
