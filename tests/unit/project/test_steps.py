@@ -45,5 +45,6 @@ def test_files_that_are_named_exist() -> None:
 
 
 def test_what_a_step_takes_is_told_for_the_cores_there_are() -> None:
-    assert told(Step("make x", frozenset(), 8), 2).startswith("the whole of make x: about 4 min on 2 free cores")
-    assert "about 1 min on 64 free cores" in told(Step("make x", frozenset(), 8), 64)
+    step = Step("make x", frozenset(), 8)
+    assert told(step, 2).startswith("the whole of make x: about 4 min on 2 free cores")
+    assert "about 1 min on 64 free cores" in told(step, 64)
