@@ -13,7 +13,6 @@ from typing import Any, cast, get_args
 from pymongo import MongoClient
 
 from wparchive.backends.address import ArchiveAddress
-from wparchive.backends.copying import OF_ONE_SITE, key_range
 from wparchive.backends.cursor import (
     FailurePosition,
     IdentityPosition,
@@ -27,6 +26,8 @@ from wparchive.backends.mongo.mongo_collections import (
     Record,
     key_of,
 )
+from wparchive.backends.mongo.mongo_copies import mongo_site_records
+from wparchive.backends.mongo.mongo_events import MongoEvents
 from wparchive.backends.mongo.mongo_groups import (
     AUTHOR_NAMES,
     FIELDS_OF_GROUPS,
@@ -39,18 +40,17 @@ from wparchive.backends.mongo.mongo_groups import (
     group_values,
 )
 from wparchive.backends.mongo.mongo_leases import read_leases
+from wparchive.backends.mongo.mongo_memory import read_recurring_blocks
 from wparchive.backends.mongo.mongo_search import MongoSearch
 from wparchive.backends.mongo.mongo_selection import (
     LONG_AGO,
     MongoQuery,
     all_queries,
     document_query,
-    event_query,
     failure_query,
     identity_query,
     latest_query,
     one_of,
-    time_range,
 )
 from wparchive.backends.mongo.mongo_stock import mongo_manifest, mongo_records
 from wparchive.backends.reader import (
@@ -84,11 +84,6 @@ from wparchive.model.documents import (
     Site,
     State,
 )
-from wparchive.model.event_records import (
-    arrival,
-    event_fields,
-    events_before_version_2,
-)
 from wparchive.model.file_records import FileRecord
 from wparchive.text.search_query import Query
 
@@ -111,6 +106,7 @@ class MongoReader:
             )
         self._collections = MongoCollections(self._client[address.place], self._uri)
         self._search = MongoSearch(self._collections)
+        self._events = MongoEvents(self._collections)
         try:
             self._check(address.place)
         except BaseException:
@@ -325,41 +321,29 @@ class MongoReader:
         return self._collections.find(kind, query, {"search": 0}, BY_IDENTITY_UP, limit=limit)
 
     def revisions(self, key: str) -> list[Revision]:
-        found = self._collections.find("revisions", {"key": key}, sort=[("until_at", 1)])
-        return [cast(Revision, revision) for revision in found]
+        return self._events.revisions(key)
 
     def events(
         self, filter_: EventFilter, after: LatestPosition | None = None
     ) -> Iterator[EventRecord]:
-        if self.history_since() is None:
-            return filter_.chosen(self._first_events(), after)
-        query = all_queries(event_query(filter_), latest_query("at", "_id", after))
-        found = self._collections.find("events", query, sort=[("at", -1), ("_id", -1)])
-        return (cast(EventRecord, event) for event in found)
+        return self._events.chosen(filter_, after)
 
     def arrivals(
         self, kind: Kind, filter_: EventFilter, after: LatestPosition | None = None
     ) -> Iterator[EventRecord]:
-        query = all_queries(
-            one_of("site", filter_.sites),
-            {"first_seen_at": time_range(filter_)},
-            latest_query("first_seen_at", "_id", after),
-        )
-        sort = [("first_seen_at", -1), ("_id", -1)]
-        fields = dict.fromkeys(event_fields(kind), 1)
-        return (arrival(kind, found) for found in self._collections.find(kind, query, fields, sort))
+        return self._events.arrivals(kind, filter_, after)
 
     def publications(self, site: str, since: datetime) -> Iterator[tuple[str, datetime]]:
-        query = {"site": site, "state": "live", "published_at": {"$gte": since}}
-        fields = {"_id": 0, "type": 1, "published_at": 1}
-        found = self._collections.find("posts", query, fields, [("published_at", 1), ("_id", 1)])
-        return ((post["type"], post["published_at"]) for post in found)
+        return self._events.publications(site, since)
 
     def events_of(self, key: str) -> list[EventRecord]:
-        if self.history_since() is None:
-            return [event for event in self._first_events() if event["key"] == key]
-        found = self._collections.find("events", {"key": key})
-        return [cast(EventRecord, event) for event in found]
+        return self._events.of(key)
+
+    def records(self, collection: str, site: str, after: str, limit: int) -> list[dict[str, Any]]:
+        return mongo_site_records(self._collections, collection, site, after, limit)
+
+    def history_since(self) -> datetime | None:
+        return self._events.history_since()
 
     def held_records(self, site: str) -> Iterator[HeldRecord]:
         with mongo_errors(self._uri, reading=True):
@@ -371,28 +355,6 @@ class MongoReader:
     def manifest(self, site: str) -> Iterator[ManifestChunk]:
         with mongo_errors(self._uri, reading=True):
             yield from mongo_manifest(self._client[self._database], site)
-
-    def records(self, collection: str, site: str, after: str, limit: int) -> list[dict[str, Any]]:
-        low, high = key_range(collection, site, after)
-        query: dict[str, Any] = {"_id": {"$gt": low, "$lt": high}, "site": site}
-        if collection in OF_ONE_SITE:
-            query = all_queries({"_id": site}, {"_id": {"$gt": low}})
-        found = self._collections.find(collection, query, {"search": 0}, [("_id", 1)], limit)
-        return list(found)
-
-    def history_since(self) -> datetime | None:
-        mark = next(self._collections.find("marks", {"_id": "schema"}))
-        return cast(datetime | None, mark.get("history_since"))
-
-    def _first_events(self) -> list[EventRecord]:
-        """Return what an archive of version 1 can tell, which no crawl has upgraded yet."""
-        revisions = self._collections.find("revisions", {}, {"document": 0})
-        documents = [
-            (kind, document)
-            for kind in KINDS
-            for document in self._collections.find(kind, {}, dict.fromkeys(event_fields(kind), 1))
-        ]
-        return list(events_before_version_2(revisions, documents))
 
     def failures(
         self,
@@ -412,9 +374,7 @@ class MongoReader:
         return {record["_id"]: cast(FileRecord, record) for record in found}
 
     def recurring_blocks(self, site: str) -> list[RecurringBlock]:
-        sort = [("posts", -1), ("_id", 1)]
-        found = self._collections.find("boilerplate", {"site": site}, sort=sort)
-        return [cast(RecurringBlock, block) for block in found]
+        return read_recurring_blocks(self._collections, site)
 
 
 def _preference(post: Record) -> tuple[bool, float, str]:

@@ -12,6 +12,7 @@ somebody switches them on with `wparchive validation on`.
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
@@ -20,10 +21,13 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
-from pymongo.errors import OperationFailure
+from pymongo.errors import DuplicateKeyError, OperationFailure
 
-from wparchive.model.documents import KINDS, RECORD_TYPES, StoredDocument
+from wparchive.errors import too_new
+from wparchive.model.documents import KINDS, RECORD_TYPES, SCHEMA_VERSION, StoredDocument
+from wparchive.model.event_records import FROM_THE_BEGINNING
 from wparchive.model.fields import bare_type, is_optional
+from wparchive.text.search_tokens import ANALYSER_MARK
 
 logger = logging.getLogger(__name__)
 
@@ -306,3 +310,27 @@ def _change_validator(db: Database[StoredDocument], collection: str, on: bool) -
         # Somebody may have dropped it in this moment.
         if error.code != NO_SUCH_COLLECTION:
             raise
+
+
+async def check_version(db: AsyncDatabase[StoredDocument], address: str) -> None:
+    """Mark a new archive as one of this version. Raises ArchiveTooNew for one of a later version.
+
+    An archive of an earlier version is left to be upgraded.
+    """
+    mark = await db["marks"].find_one({"_id": "schema"})
+    if mark is None:
+        first = {
+            "_id": "schema",
+            "version": SCHEMA_VERSION,
+            "analyser": ANALYSER_MARK,
+            "history_since": FROM_THE_BEGINNING,
+        }
+        with suppress(DuplicateKeyError):  # another process opened it in the same moment
+            await db["marks"].insert_one(first)
+    elif mark["version"] > SCHEMA_VERSION:
+        raise too_new(f"{address} (database {db.name})", mark["version"], SCHEMA_VERSION)
+    elif mark["analyser"] != ANALYSER_MARK:
+        logger.warning(
+            "Another version made the search tokens of this archive: searches may miss words until"
+            " somebody runs `wparchive reindex`"
+        )

@@ -8,20 +8,22 @@ import asyncio
 import logging
 import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any, cast
 
 from pymongo import DESCENDING, AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import DuplicateKeyError
 
 from wparchive.backends.address import ArchiveAddress
-from wparchive.backends.copying import REMOVED, by_key, put_batch
+from wparchive.backends.copying import by_key
 from wparchive.backends.mongo.client import mongo_errors, writer_options
+from wparchive.backends.mongo.mongo_copies import put_mongo_copies
 from wparchive.backends.mongo.mongo_duplicates import MongoDuplicates
+from wparchive.backends.mongo.mongo_events import begin_history, write_first_events
 from wparchive.backends.mongo.mongo_leases import MongoLeases
+from wparchive.backends.mongo.mongo_memory import MongoSiteMemory
 from wparchive.backends.mongo.mongo_saving import (
     PER_COMMAND,
     PER_COMMAND_OF_FERRETDB,
@@ -29,23 +31,19 @@ from wparchive.backends.mongo.mongo_saving import (
     find_by_key,
     index_next_posts,
     put_documents,
-    with_search_tokens,
 )
-from wparchive.backends.mongo.mongo_setup import create_indexes
+from wparchive.backends.mongo.mongo_setup import check_version, create_indexes
 from wparchive.backends.mongo.mongo_stock import take_mongo_stock
 from wparchive.backends.saving import note_merged_terms, rewrite_batch, save_batch, set_states
-from wparchive.backends.storable_batch import batch_of, cleaned_batch, refused
+from wparchive.backends.storable_batch import batch_of, cleaned_batch
 from wparchive.backends.store import (
-    NAMING_FIELDS,
     CleaningSelection,
     HeldAddress,
     Reference,
 )
 from wparchive.duplicates.mark_new import mark_posts
-from wparchive.errors import ArchiveUnreachable, too_new
+from wparchive.errors import ArchiveUnreachable
 from wparchive.model.documents import (
-    KINDS,
-    SCHEMA_VERSION,
     UNPUBLISHED_STATUSES,
     Failure,
     HeldDigest,
@@ -61,11 +59,6 @@ from wparchive.model.documents import (
     WalkCheckpoint,
     document_key,
 )
-from wparchive.model.event_records import (
-    FROM_THE_BEGINNING,
-    event_fields,
-    events_before_version_2,
-)
 from wparchive.model.file_records import FileRecord
 from wparchive.model.lifecycle import (
     REFERENCE_FIELDS,
@@ -78,7 +71,6 @@ from wparchive.model.lifecycle import (
 from wparchive.model.outcome import Written
 from wparchive.model.sealed import GivenDocument
 from wparchive.model.storable import storable_record
-from wparchive.text.search_tokens import ANALYSER_MARK
 
 log = logging.getLogger(__name__)
 
@@ -113,29 +105,12 @@ class MongoStore:
                 is_ferretdb = "ferretdbVersion" in await db.command("buildInfo")
                 if is_ferretdb:
                     self._per_command = PER_COMMAND_OF_FERRETDB
-                await self._check_version(db)
+                await check_version(db, str(self._address))
                 await create_indexes(db, one_by_one=is_ferretdb)
-                await _upgrade(db)
+                await write_first_events(db)
         except BaseException:
             await self.close()
             raise
-
-    async def _check_version(self, db: AsyncDatabase[StoredDocument]) -> None:
-        mark = await db["marks"].find_one({"_id": "schema"})
-        if mark is None:
-            first = {
-                "_id": "schema",
-                "version": SCHEMA_VERSION,
-                "analyser": ANALYSER_MARK,
-                "history_since": FROM_THE_BEGINNING,
-            }
-            with suppress(DuplicateKeyError):  # another process opened it in the same moment
-                await db["marks"].insert_one(first)
-        elif mark["version"] > SCHEMA_VERSION:
-            where = f"{self._address} (database {self._address.place})"
-            raise too_new(where, mark["version"], SCHEMA_VERSION)
-        else:
-            _say_when_outdated(mark)
 
     async def close(self) -> None:
         client, self._client = self._client, None
@@ -332,47 +307,42 @@ class MongoStore:
             return await index_next_posts(db, limit, self._per_command)
 
     async def put_copies(self, collection: str, records: Sequence[StoredDocument]) -> list[Written]:
-        batch = by_key(records)
         async with self._database() as db:
-            if collection in KINDS:
-                fates = await put_batch(self._session(db, collection), batch)
-                return list(fates.values())
-            if collection == REMOVED:
-                batch = await asyncio.to_thread(with_search_tokens, batch)
-            errors = await put_documents(db[collection], batch, per_command=self._per_command)
-        return [refused(key, error) for key, error in errors.items()]
+            return await put_mongo_copies(db, collection, records, self._per_command)
 
     async def remove_records(self, collection: str, keys: Sequence[str]) -> None:
         async with self._database() as db:
             await db[collection].delete_many({"_id": {"$in": list(keys)}})
 
     async def begin_history(self, at: datetime) -> None:
-        earlier = {"_id": "schema", "history_since": {"$lt": at}}
         async with self._database() as db:
-            await db["marks"].update_one(earlier, {"$set": {"history_since": at}})
+            await begin_history(db, at)
 
     async def load_memory(self, site: str) -> SiteMemory | None:
         async with self._database() as db:
-            return cast(SiteMemory | None, await db["site_memory"].find_one({"_id": site}))
+            return await MongoSiteMemory(db).load(site)
 
     async def save_memory(self, memory: SiteMemory) -> None:
-        await self._replace("site_memory", dict(memory))
+        async with self._database() as db:
+            await MongoSiteMemory(db).save(memory)
 
     async def recurring_blocks(self, site: str) -> list[RecurringBlock]:
         async with self._database() as db:
-            found = db["boilerplate"].find({"site": site}).sort("_id", 1)
-            return [cast(RecurringBlock, block) async for block in found]
+            return await MongoSiteMemory(db).recurring_blocks(site)
 
     async def save_recurring_blocks(self, site: str, blocks: Sequence[RecurringBlock]) -> None:
-        records = {block["_id"]: storable_record(block) for block in blocks}
-        others = {"site": site, "_id": {"$nin": list(records)}}
         async with self._database() as db:
-            # First the new blocks, then the old ones go: a kill in between leaves some too many,
-            # which the next count takes away.
-            errors = await put_documents(db["boilerplate"], records)
-            await db["boilerplate"].delete_many(others)
-        for error in errors.values():
-            raise error
+            await MongoSiteMemory(db).save_recurring_blocks(site, blocks)
+
+    async def next_named(
+        self, kind: Kind, site: str, after: str, limit: int
+    ) -> list[StoredDocument]:
+        async with self._database() as db:
+            return await MongoSiteMemory(db).next_named(kind, site, after, limit)
+
+    async def next_blocks(self, site: str, after: str, limit: int) -> list[StoredDocument]:
+        async with self._database() as db:
+            return await MongoSiteMemory(db).next_blocks(site, after, limit)
 
     async def files(self, keys: Sequence[str]) -> dict[str, FileRecord]:
         async with self._database() as db:
@@ -382,21 +352,6 @@ class MongoStore:
     async def save_files(self, files: Sequence[FileRecord]) -> None:
         async with self._database() as db:
             await _put_all(db["files"], [storable_record(record) for record in files])
-
-    async def next_named(
-        self, kind: Kind, site: str, after: str, limit: int
-    ) -> list[StoredDocument]:
-        query = {"_id": {"$gt": after}, "site": site, "state": "live"}
-        fields = dict.fromkeys(NAMING_FIELDS[kind], 1)
-        async with self._database() as db:
-            return await db[kind].find(query, fields).sort("_id", 1).limit(limit).to_list()
-
-    async def next_blocks(self, site: str, after: str, limit: int) -> list[StoredDocument]:
-        query = {"_id": {"$gt": after}, "site": site}
-        fields = dict.fromkeys(("type", "state", "cleaner_version", "blocks"), 1)
-        async with self._database() as db:
-            found = await db["posts"].find(query, fields).sort("_id", 1).limit(limit).to_list()
-        return [{**post, "blocks": post.get("blocks") or []} for post in found]
 
     async def _replace(self, collection: str, record: StoredDocument) -> None:
         async with self._database() as db:
@@ -424,34 +379,6 @@ def _refs_in(value: Any) -> list[Any]:
     if isinstance(value, list):
         return value
     return [value] if value else []
-
-
-async def _upgrade(db: AsyncDatabase[StoredDocument]) -> None:
-    """Give an archive of an earlier version what it lacks.
-
-    The version is raised last, so that a kill in between leaves an archive that is upgraded again.
-    """
-    mark = await db["marks"].find_one({"_id": "schema"})
-    if mark is None or mark["version"] == SCHEMA_VERSION:
-        return
-    revisions = await db["revisions"].find({}, {"document": 0}).to_list()
-    documents = [
-        (kind, found)
-        for kind in KINDS
-        async for found in db[kind].find({}, dict.fromkeys(event_fields(kind), 1))
-    ]
-    events = events_before_version_2(revisions, documents)
-    await put_documents(db["events"], {event["_id"]: dict(event) for event in events})
-    change = {"version": SCHEMA_VERSION, "history_since": stored_time(datetime.now(UTC))}
-    await db["marks"].update_one({"_id": "schema"}, {"$set": change})
-
-
-def _say_when_outdated(mark: StoredDocument) -> None:
-    if mark["analyser"] != ANALYSER_MARK:
-        log.warning(
-            "Another version made the search tokens of this archive: searches may miss words until"
-            " somebody runs `wparchive reindex`"
-        )
 
 
 def _to_clean(selection: CleaningSelection) -> StoredDocument:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from urllib.parse import quote
@@ -123,6 +123,16 @@ class ReadPool:
             raise self._unreadable(error) from error
         finally:
             self._give_back(connection)
+
+    def rows(self, sql: str, *parameters: object) -> list[sqlite3.Row]:
+        """Return all rows of a question whose answer is small. Raises ArchiveUnreachable."""
+        with self.connection() as connection:
+            return connection.execute(sql, parameters).fetchall()
+
+    def stream(self, sql: str, *parameters: object) -> Iterator[sqlite3.Row]:
+        """Yield the rows of a question whose answer may be long. Raises ArchiveUnreachable."""
+        with self.connection() as connection, closing(connection.execute(sql, parameters)) as rows:
+            yield from rows
 
     def close(self) -> None:
         """Close the idle connections; those that are lent are closed when they come back."""

@@ -18,6 +18,7 @@ from typing import Any, Literal, cast, get_origin, get_type_hints
 
 import msgspec
 
+from wparchive.errors import ArchiveUnreachable
 from wparchive.model.documents import (
     BULKY_FIELDS,
     DOCUMENT_TYPES,
@@ -250,6 +251,17 @@ def from_row(table: str, row: sqlite3.Row | Mapping[str, Any]) -> StoredDocument
     if table == "revisions" and "document" in names:
         document["document"] = _kept_document(cast(Kind, row["kind"]), row["document"])
     return document
+
+
+def read_row(table: str, row: sqlite3.Row) -> StoredDocument:
+    """Return the document of a row. Raises ArchiveUnreachable for a damaged one."""
+    try:
+        return from_row(table, row)
+    except (ValueError, msgspec.MsgspecError) as error:
+        raise ArchiveUnreachable(
+            f"a row of {table} is damaged ({error}): restore a copy of the archive's file, "
+            "or save what is there with sqlite3's .recover"
+        ) from error
 
 
 @lru_cache(maxsize=256)  # there are as many as statements that select rows

@@ -16,7 +16,7 @@
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from wparchive.backends.sqlite.postings import LARGE, SMALL, postings_sql
@@ -24,21 +24,15 @@ from wparchive.backends.sqlite.rows import (
     ADDED_DEFAULTS,
     TABLE_COLUMNS,
     Column,
-    from_row,
     iso_millis,
 )
 from wparchive.errors import ArchiveUnreachable, too_new
 from wparchive.model.documents import (
     KINDS,
     SCHEMA_VERSION,
-    EventRecord,
-    Kind,
-    StoredDocument,
 )
 from wparchive.model.event_records import (
     FROM_THE_BEGINNING,
-    event_fields,
-    events_before_version_2,
 )
 from wparchive.text.search_tokens import ANALYSER_MARK
 
@@ -231,30 +225,6 @@ def _begin_history(connection: sqlite3.Connection, at: datetime) -> None:
     """Note from when on every change is kept."""
     sql = "INSERT OR IGNORE INTO marks VALUES ('history_since', ?)"
     connection.execute(sql, (iso_millis(at),))
-
-
-def events_of_version_1(connection: sqlite3.Connection) -> Iterator[EventRecord]:
-    """Yield the events that an archive of version 1 can still tell."""
-    of_revision = "key, kind, revision, until_at"
-    revisions = [
-        from_row("revisions", row)
-        for row in connection.execute(f"SELECT {of_revision} FROM revisions")
-    ]
-    return events_before_version_2(revisions, list(_documents_with_events(connection)))
-
-
-def _documents_with_events(
-    connection: sqlite3.Connection,
-) -> Iterator[tuple[Kind, StoredDocument]]:
-    for kind in KINDS:
-        names = [column.name for column in columns_of(connection, kind)]
-        wanted = [name for name in names if name in {"key", *event_fields(kind)}]
-        rows = connection.execute(
-            f"SELECT {', '.join(wanted)} FROM {kind} WHERE state <> 'live'"
-            " OR state_since > first_seen_at OR revision > 1"
-        )
-        for row in rows:
-            yield kind, from_row(kind, row)
 
 
 def _columns_there(connection: sqlite3.Connection, table: str) -> set[str]:

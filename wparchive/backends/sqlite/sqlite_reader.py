@@ -13,8 +13,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
-import msgspec
-
 from wparchive.backends.cursor import (
     FailurePosition,
     IdentityPosition,
@@ -35,8 +33,8 @@ from wparchive.backends.reader import (
 )
 from wparchive.backends.sqlite.condition import all_of, among, placeholders
 from wparchive.backends.sqlite.connect import ReadPool
-from wparchive.backends.sqlite.rows import TABLE_COLUMNS, Column, from_row, iso_seconds, to_json
-from wparchive.backends.sqlite.schema import columns_of, events_of_version_1, has_table
+from wparchive.backends.sqlite.rows import Column, read_row, to_json
+from wparchive.backends.sqlite.schema import columns_of, has_table
 from wparchive.backends.sqlite.search_index import (
     TRANSLATION_FIELD,
     matches_by_date,
@@ -45,21 +43,20 @@ from wparchive.backends.sqlite.search_index import (
     rows_of,
 )
 from wparchive.backends.sqlite.sqlite_copies import site_records
+from wparchive.backends.sqlite.sqlite_events import SQLiteEvents
 from wparchive.backends.sqlite.sqlite_leases import SQLiteLeases
+from wparchive.backends.sqlite.sqlite_memory import read_recurring_blocks
 from wparchive.backends.sqlite.sqlite_selection import (
     BY_IDENTITY,
     after_failure,
     after_identity,
     after_latest,
     document_condition,
-    event_condition,
     post_condition,
-    time_conditions,
 )
 from wparchive.backends.sqlite.sqlite_stock import sqlite_manifest, sqlite_records
-from wparchive.backends.sqlite.sqlite_tallies import tallies, tally, tally_pairs
+from wparchive.backends.sqlite.sqlite_tallies import count_rows, tallies, tally, tally_pairs
 from wparchive.backends.sqlite.words_query import MATCHING_SQL, fts_expression
-from wparchive.errors import ArchiveUnreachable
 from wparchive.model.digest import HeldRecord
 from wparchive.model.documents import (
     KINDS,
@@ -74,9 +71,7 @@ from wparchive.model.documents import (
     Run,
     Site,
     State,
-    StoredDocument,
 )
-from wparchive.model.event_records import arrival, event_fields
 from wparchive.model.file_records import FileRecord
 from wparchive.text.search_query import Query, both, split_by_words
 
@@ -93,11 +88,11 @@ class SQLiteReader:
     def __init__(self, path: Path, address: str) -> None:
         self.address = address
         self._pool = ReadPool(path, address)
+        self._events = SQLiteEvents(self._pool)
         with self._pool.connection() as connection:
             # An archive that an earlier version made may lack some.
             columns = columns_of(connection, "posts")
             self._columns = {kind: _columns_sql(columns_of(connection, kind)) for kind in KINDS}
-            self._is_of_version_1 = not has_table(connection, "events")
         self._post_columns = ", ".join(
             column.name for column in columns if column.part is None and column.name != "raw"
         )
@@ -109,14 +104,14 @@ class SQLiteReader:
         return cast(str, self._value("SELECT value FROM marks WHERE name = 'analyser'"))
 
     def sites(self) -> list[Site]:
-        rows = self._all("SELECT * FROM sites ORDER BY key")
-        return [cast(Site, _document_of("sites", row)) for row in rows]
+        rows = self._pool.rows("SELECT * FROM sites ORDER BY key")
+        return [cast(Site, read_row("sites", row)) for row in rows]
 
     def held(self) -> list[TypeCounts]:
         states = ", ".join(f"sum(state = '{state}')" for state in get_args(State))
         counts: list[TypeCounts] = []
         for kind in KINDS:
-            rows = self._all(
+            rows = self._pool.rows(
                 f"SELECT site, type, {states} FROM {kind} GROUP BY site, type ORDER BY site, type"
             )
             counts += [TypeCounts(row["site"], kind, *tuple(row)[1:]) for row in rows]
@@ -126,12 +121,12 @@ class SQLiteReader:
         self, sites: tuple[str, ...], limit: int | None, after: LatestPosition | None = None
     ) -> Iterator[Run]:
         chosen = all_of([among("site", sites), after_latest("started_at", "key", after)])
-        rows = self._stream(
+        rows = self._pool.stream(
             f"SELECT * FROM runs WHERE {chosen.sql} ORDER BY started_at DESC, key DESC LIMIT ?",
             *chosen.parameters,
             _sql_limit(limit),
         )
-        return (cast(Run, _document_of("runs", row)) for row in rows)
+        return (cast(Run, read_row("runs", row)) for row in rows)
 
     def leases(self) -> list[Lease]:
         with self._pool.connection() as connection:
@@ -154,11 +149,8 @@ class SQLiteReader:
                     yield from self._whole(connection, "pk", chunk, raw)
 
     def count(self, filter_: Filter) -> int:
-        chosen = post_condition(filter_)
-        return cast(
-            int,
-            self._value(f"SELECT count(*) FROM posts WHERE {chosen.sql}", *chosen.parameters),
-        )
+        with self._pool.connection() as connection:
+            return count_rows(connection, "posts", post_condition(filter_))
 
     def words(self, filter_: Filter) -> int:
         chosen = post_condition(filter_)
@@ -171,7 +163,7 @@ class SQLiteReader:
             "SELECT site, type, count(*), sum(word_count), min(published_at), max(published_at)"
             f" FROM posts WHERE {chosen.sql} GROUP BY site, type"
         )
-        rows = self._all(sql, *chosen.parameters)
+        rows = self._pool.rows(sql, *chosen.parameters)
         return PostTotals.of([TotalsPart(*row[:4], *map(_moment, row[4:])) for row in rows])
 
     def tally(self, filter_: Filter, group: Group) -> dict[str | None, int]:
@@ -230,8 +222,9 @@ class SQLiteReader:
 
     def get(self, key: str) -> tuple[Kind, dict[str, Any]] | None:
         for kind in KINDS:
-            for row in self._all(f"SELECT {self._columns[kind]} FROM {kind} WHERE key = ?", key):
-                return kind, _document_of(kind, row)
+            sql = f"SELECT {self._columns[kind]} FROM {kind} WHERE key = ?"
+            for row in self._pool.rows(sql, key):
+                return kind, read_row(kind, row)
         return None
 
     def get_posts(self, keys: list[str]) -> list[PostDocument]:
@@ -239,7 +232,7 @@ class SQLiteReader:
             return self._whole(connection, "key", keys, raw=False)
 
     def find_link(self, links: tuple[str, ...]) -> str | None:
-        rows = self._all(
+        rows = self._pool.rows(
             f"SELECT key FROM posts WHERE link IN ({placeholders(links)})"
             " ORDER BY state <> 'live', published_at DESC, key LIMIT 1",
             *links,
@@ -265,64 +258,35 @@ class SQLiteReader:
         after: IdentityPosition | None = None,
     ) -> Iterator[dict[str, Any]]:
         chosen = all_of([document_condition(filter_), after_identity(after)])
-        rows = self._stream(
+        rows = self._pool.stream(
             f"SELECT {self._columns[kind]} FROM {kind}"
             f" WHERE {chosen.sql} ORDER BY {BY_IDENTITY} LIMIT ?",
             *chosen.parameters,
             _sql_limit(limit),
         )
-        return (_document_of(kind, row) for row in rows)
+        return (read_row(kind, row) for row in rows)
 
     def revisions(self, key: str) -> list[Revision]:
-        rows = self._all("SELECT * FROM revisions WHERE key = ? ORDER BY until_at", key)
-        return [cast(Revision, _document_of("revisions", row)) for row in rows]
+        return self._events.revisions(key)
 
     def events(
         self, filter_: EventFilter, after: LatestPosition | None = None
     ) -> Iterator[EventRecord]:
-        if self._is_of_version_1:
-            return filter_.chosen(self._first_events(), after)
-        chosen = all_of([event_condition(filter_), after_latest("at", "event_key", after)])
-        rows = self._stream(
-            f"SELECT * FROM events WHERE {chosen.sql} ORDER BY at DESC, event_key DESC",
-            *chosen.parameters,
-        )
-        return (cast(EventRecord, _document_of("events", row)) for row in rows)
+        return self._events.chosen(filter_, after)
 
     def arrivals(
         self, kind: Kind, filter_: EventFilter, after: LatestPosition | None = None
     ) -> Iterator[EventRecord]:
-        chosen = all_of(
-            [
-                # `+` keeps SQLite from an index by site, whose rows it would have to sort.
-                among("+site", filter_.sites),
-                *time_conditions("first_seen_at", filter_),
-                after_latest("first_seen_at", "key", after),
-            ]
-        )
-        names = {"key", *event_fields(kind)}
-        columns = [column.name for column in TABLE_COLUMNS[kind] if column.name in names]
-        rows = self._stream(
-            f"SELECT {', '.join(columns)} FROM {kind} WHERE {chosen.sql}"
-            " ORDER BY first_seen_at DESC, key DESC",
-            *chosen.parameters,
-        )
-        return (arrival(kind, _document_of(kind, row)) for row in rows)
+        return self._events.arrivals(kind, filter_, after)
 
     def publications(self, site: str, since: datetime) -> Iterator[tuple[str, datetime]]:
-        rows = self._stream(
-            "SELECT type, published_at FROM posts WHERE site = ? AND published_at >= ?"
-            " AND state = 'live' ORDER BY published_at",
-            site,
-            iso_seconds(since),
-        )
-        return ((row["type"], datetime.fromisoformat(row["published_at"])) for row in rows)
+        return self._events.publications(site, since)
 
     def events_of(self, key: str) -> list[EventRecord]:
-        if self._is_of_version_1:
-            return [event for event in self._first_events() if event["key"] == key]
-        rows = self._all("SELECT * FROM events WHERE key = ?", key)
-        return [cast(EventRecord, _document_of("events", row)) for row in rows]
+        return self._events.of(key)
+
+    def history_since(self) -> datetime | None:
+        return self._events.history_since()
 
     def held_records(self, site: str) -> Iterator[HeldRecord]:
         with self._pool.connection() as connection:
@@ -342,16 +306,6 @@ class SQLiteReader:
         with self._pool.connection() as connection:
             return site_records(connection, collection, site, after, limit)
 
-    def history_since(self) -> datetime | None:
-        for row in self._all("SELECT value FROM marks WHERE name = 'history_since'"):
-            return datetime.fromisoformat(row["value"])
-        return None
-
-    def _first_events(self) -> list[EventRecord]:
-        """Return what an archive of version 1 can tell, which no crawl has upgraded yet."""
-        with self._pool.connection() as connection:
-            return list(events_of_version_1(connection))
-
     def failures(
         self,
         sites: tuple[str, ...],
@@ -360,12 +314,12 @@ class SQLiteReader:
         after: FailurePosition | None = None,
     ) -> Iterator[Failure]:
         chosen = all_of([among("site", sites), among("type", types), after_failure(after)])
-        rows = self._stream(
+        rows = self._pool.stream(
             f"SELECT * FROM failures WHERE {chosen.sql} ORDER BY site, type, id, key LIMIT ?",
             *chosen.parameters,
             _sql_limit(limit),
         )
-        return (cast(Failure, _document_of("failures", row)) for row in rows)
+        return (cast(Failure, read_row("failures", row)) for row in rows)
 
     def files(self, keys: Sequence[str]) -> dict[str, FileRecord]:
         sql = "SELECT * FROM files WHERE key IN (SELECT value FROM json_each(?))"
@@ -373,15 +327,11 @@ class SQLiteReader:
             if not has_table(connection, "files"):
                 return {}  # an archive of an earlier version
             rows = rows_of(connection, sql, to_json(list(keys)))
-        return {row["key"]: cast(FileRecord, _document_of("files", row)) for row in rows}
+        return {row["key"]: cast(FileRecord, read_row("files", row)) for row in rows}
 
     def recurring_blocks(self, site: str) -> list[RecurringBlock]:
-        sql = "SELECT * FROM boilerplate WHERE site = ? ORDER BY posts DESC, key"
         with self._pool.connection() as connection:
-            if not has_table(connection, "boilerplate"):
-                return []  # an archive of an earlier version
-            rows = rows_of(connection, sql, site)
-        return [cast(RecurringBlock, _document_of("boilerplate", row)) for row in rows]
+            return read_recurring_blocks(connection, site)
 
     def _whole(
         self,
@@ -398,23 +348,12 @@ class SQLiteReader:
             columns += f", {_RAW_SQL}"
         sql = f"SELECT {columns} FROM posts WHERE {column} IN ({placeholders(values)})"
         rows = rows_of(connection, sql, *values)
-        found = {row["wanted"]: cast(PostDocument, _document_of("posts", row)) for row in rows}
+        found = {row["wanted"]: cast(PostDocument, read_row("posts", row)) for row in rows}
         return [found[value] for value in values if value in found]
-
-    def _all(self, sql: str, *parameters: object) -> list[sqlite3.Row]:
-        with self._pool.connection() as connection:
-            return rows_of(connection, sql, *parameters)
-
-    def _stream(self, sql: str, *parameters: object) -> Iterator[sqlite3.Row]:
-        with (
-            self._pool.connection() as connection,
-            closing(connection.execute(sql, parameters)) as rows,
-        ):
-            yield from rows
 
     def _value(self, sql: str, *parameters: object) -> Any:
         """Return the first value of the only row."""
-        (row,) = self._all(sql, *parameters)
+        (row,) = self._pool.rows(sql, *parameters)
         return row[0]
 
 
@@ -428,17 +367,6 @@ def _moment(text: str | None) -> datetime | None:
     if text is None:
         return None
     return datetime.fromisoformat(text)
-
-
-def _document_of(table: str, row: sqlite3.Row) -> StoredDocument:
-    """Return the document of a row. Raises ArchiveUnreachable for a damaged one."""
-    try:
-        return from_row(table, row)
-    except (ValueError, msgspec.MsgspecError) as error:
-        raise ArchiveUnreachable(
-            f"a row of {table} is damaged ({error}): restore a copy of the archive's file, "
-            "or save what is there with sqlite3's .recover"
-        ) from error
 
 
 def _sql_limit(limit: int | None) -> int:

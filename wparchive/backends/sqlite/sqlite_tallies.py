@@ -34,6 +34,12 @@ _GROUPS_OF_TAXONOMIES = {taxonomy: group for group, taxonomy in TAXONOMIES.items
 _THESE = "SELECT value FROM json_each(?)"
 
 
+def count_rows(connection: sqlite3.Connection, table: str, chosen: Condition) -> int:
+    """Return how many rows of a table meet a condition."""
+    sql = f"SELECT count(*) FROM {table} WHERE {chosen.sql}"
+    return int(connection.execute(sql, chosen.parameters).fetchone()[0])
+
+
 def tally(connection: sqlite3.Connection, chosen: Condition, group: Group) -> Counts:
     """Return how many of the chosen posts have each value of a group; None counts the others."""
     if taxonomy := TAXONOMIES.get(group):

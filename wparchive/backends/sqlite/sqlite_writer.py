@@ -20,11 +20,13 @@ from wparchive.backends.sqlite.search_index import index_texts_again
 from wparchive.backends.sqlite.sqlite_copies import put_copies, remove_records
 from wparchive.backends.sqlite.sqlite_duplicates import SQLiteDuplicates
 from wparchive.backends.sqlite.sqlite_errors import sqlite_errors, transaction
+from wparchive.backends.sqlite.sqlite_events import begin_history, events_of_version_1
 from wparchive.backends.sqlite.sqlite_leases import SQLiteLeases
+from wparchive.backends.sqlite.sqlite_memory import SQLiteSiteMemory
 from wparchive.backends.sqlite.sqlite_saving import Batch, SQLiteSession, put_records, run_step
 from wparchive.backends.sqlite.sqlite_stock import take_sqlite_stock
+from wparchive.backends.sqlite.sqlite_tallies import count_rows
 from wparchive.backends.store import (
-    NAMING_FIELDS,
     CleaningSelection,
     HeldAddress,
     Reference,
@@ -116,6 +118,7 @@ class SQLiteWriter:
         self._file = file_state(path, WRITE_MODE)
         self._duplicates = SQLiteDuplicates(path, f"sqlite:///{path}", self._connection)
         self._leases = SQLiteLeases(self._connection)
+        self._memory = SQLiteSiteMemory(self._connection)
 
     def check_place(self) -> None:
         """Raise ArchiveUnreachable where the path is no longer that of the file that is open.
@@ -234,8 +237,7 @@ class SQLiteWriter:
 
     def held(self, kind: Kind, site: str, type_: str, statuses: Sequence[str] = ()) -> int:
         of = all_of([Condition("site = ? AND type = ?", (site, type_)), _shown(statuses)])
-        sql = f"SELECT count(*) AS n FROM {kind} WHERE {of.sql}"
-        return int(self._rows(sql, *of.parameters)[0]["n"])
+        return count_rows(self._connection, kind, of)
 
     def save_failures(self, failures: Sequence[Failure]) -> None:
         with transaction(self._connection):
@@ -289,16 +291,15 @@ class SQLiteWriter:
             return take_sqlite_stock(self._connection, site, run)
 
     def count_to_clean(self, selection: CleaningSelection) -> int:
-        where, values = _to_clean(selection)
-        sql = f"SELECT count(*) AS n FROM {selection.kind} WHERE {where}"
-        return int(self._rows(sql, *values)[0]["n"])
+        return count_rows(self._connection, selection.kind, _to_clean(selection))
 
     def next_to_clean(
         self, selection: CleaningSelection, after: str, limit: int
     ) -> list[StoredDocument]:
-        where, values = _to_clean(selection)
-        sql = f"SELECT * FROM {selection.kind} WHERE {where} AND key > ? ORDER BY key LIMIT ?"
-        return [from_row(selection.kind, row) for row in self._rows(sql, *values, after, limit)]
+        kind = selection.kind
+        chosen = all_of([_to_clean(selection), Condition("key > ?", (after,))])
+        sql = f"SELECT * FROM {kind} WHERE {chosen.sql} ORDER BY key LIMIT ?"
+        return [from_row(kind, row) for row in self._rows(sql, *chosen.parameters, limit)]
 
     def put_copies(self, collection: str, records: Sequence[StoredDocument]) -> list[Written]:
         return put_copies(self._connection, collection, records)
@@ -307,25 +308,25 @@ class SQLiteWriter:
         remove_records(self._connection, collection, keys)
 
     def begin_history(self, at: datetime) -> None:
-        sql = "UPDATE marks SET value = ?1 WHERE name = 'history_since' AND value < ?1"
-        self._change(sql, iso_millis(at))
+        begin_history(self._connection, at)
 
     def load_memory(self, site: str) -> SiteMemory | None:
-        for row in self._rows("SELECT * FROM site_memory WHERE key = ?", site):
-            return cast(SiteMemory, from_row("site_memory", row))
-        return None
+        return self._memory.load(site)
 
     def save_memory(self, memory: SiteMemory) -> None:
-        put_records(self._connection, "site_memory", [memory])
+        self._memory.save(memory)
 
     def recurring_blocks(self, site: str) -> list[RecurringBlock]:
-        rows = self._rows("SELECT * FROM boilerplate WHERE site = ? ORDER BY key", site)
-        return [cast(RecurringBlock, from_row("boilerplate", row)) for row in rows]
+        return self._memory.recurring_blocks(site)
 
     def save_recurring_blocks(self, site: str, blocks: Sequence[RecurringBlock]) -> None:
-        with transaction(self._connection):
-            self._change("DELETE FROM boilerplate WHERE site = ?", site)
-            put_records(self._connection, "boilerplate", map(storable_record, blocks))
+        self._memory.save_recurring_blocks(site, blocks)
+
+    def next_named(self, kind: Kind, site: str, after: str, limit: int) -> list[StoredDocument]:
+        return self._memory.next_named(kind, site, after, limit)
+
+    def next_blocks(self, site: str, after: str, limit: int) -> list[StoredDocument]:
+        return self._memory.next_blocks(site, after, limit)
 
     def files(self, keys: Sequence[str]) -> dict[str, FileRecord]:
         sql = "SELECT * FROM files WHERE key IN (SELECT value FROM json_each(?))"
@@ -336,21 +337,6 @@ class SQLiteWriter:
         with transaction(self._connection):
             put_records(self._connection, "files", map(storable_record, files))
 
-    def next_named(self, kind: Kind, site: str, after: str, limit: int) -> list[StoredDocument]:
-        sql = (
-            f"SELECT {', '.join(('key', *NAMING_FIELDS[kind]))} FROM {kind}"
-            " WHERE site = ? AND key > ? AND state = 'live' ORDER BY key LIMIT ?"
-        )
-        return [from_row(kind, row) for row in self._rows(sql, site, after, limit)]
-
-    def next_blocks(self, site: str, after: str, limit: int) -> list[StoredDocument]:
-        sql = (
-            "SELECT key, type, state, cleaner_version, blocks FROM posts"
-            " WHERE site = ? AND key > ? ORDER BY key LIMIT ?"
-        )
-        found = [from_row("posts", row) for row in self._rows(sql, site, after, limit)]
-        return [{**post, "blocks": post.get("blocks") or []} for post in found]
-
     def _rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         return self._connection.execute(sql, values).fetchall()
 
@@ -358,24 +344,21 @@ class SQLiteWriter:
         return self._connection.execute(sql, values).rowcount
 
 
-def _to_clean(selection: CleaningSelection) -> tuple[str, list[Any]]:
-    """Return a condition for the documents of a selection, and its values."""
-    conditions = ["true"]
-    values: list[Any] = []
+def _to_clean(selection: CleaningSelection) -> Condition:
+    """Return the condition that a selection puts on documents."""
+    conditions: list[Condition] = []
     if selection.key is not None:
-        conditions.append("key = ?")
-        values.append(selection.key)
+        conditions.append(Condition("key = ?", (selection.key,)))
     if selection.keys is not None:
-        conditions.append("key IN (SELECT value FROM json_each(?))")
-        values.append(to_json(selection.keys))
+        of_keys = "key IN (SELECT value FROM json_each(?))"
+        conditions.append(Condition(of_keys, (to_json(selection.keys),)))
     if selection.site is not None:
-        conditions.append("site = ?")
-        values.append(selection.site)
+        conditions.append(Condition("site = ?", (selection.site,)))
     if selection.other_than is not None:
         # Documents of archives that had no versions yet are of version 0.
-        conditions.append("coalesce(cleaner_version, 0) <> ?")
-        values.append(selection.other_than)
-    return " AND ".join(conditions), values
+        other = "coalesce(cleaner_version, 0) <> ?"
+        conditions.append(Condition(other, (selection.other_than,)))
+    return all_of(conditions)
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, timeout_s: float) -> None:
@@ -390,7 +373,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, timeout_s: float) -> No
         if not schema.check(connection, str(path)):
             schema.create(connection)
         if schema.upgrade(connection):
-            put_records(connection, "events", schema.events_of_version_1(connection))
+            put_records(connection, "events", events_of_version_1(connection))
         again = index_texts_again(connection)
     if again:
         log.info(
