@@ -20,8 +20,9 @@ from wparchive.errors import crawl_hint
 from wparchive.export.atomic import atomic_file
 from wparchive.model.documents import Run
 from wparchive.reading.arguments import parse_since
-from wparchive.reading.library import Archive, SiteSummary
+from wparchive.reading.library import Archive
 from wparchive.reading.monitoring import prometheus_text, stale_sites
+from wparchive.reading.site_summaries import SiteSummary
 from wparchive.reading.views import age_text
 
 _RUN_FIELDS = (

@@ -23,8 +23,9 @@ from wparchive.export.wxr_text import (
     xml_text,
 )
 from wparchive.model.documents import AuthorDocument, CommentDocument, PostDocument, TermDocument
-from wparchive.reading.library import Archive, SiteSummary
+from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
+from wparchive.reading.site_summaries import SiteSummary
 
 NAMESPACES = {
     "excerpt": "http://wordpress.org/export/1.2/excerpt/",

@@ -3,8 +3,8 @@
 Every object here may be used by several threads at the same time.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Lock
 from types import TracebackType
@@ -18,13 +18,10 @@ from wparchive.backends.reader import (
     Filter,
     Order,
     Reader,
-    TypeCounts,
 )
-from wparchive.backends.signs_of_life import seems_alive
 from wparchive.duplicates.index import DuplicateIndex
 from wparchive.errors import ArchiveUnreachable, NotFound
 from wparchive.model.documents import (
-    KILLED_RUN,
     KINDS,
     AuthorDocument,
     CommentDocument,
@@ -32,13 +29,11 @@ from wparchive.model.documents import (
     EventKind,
     Failure,
     Kind,
-    Lease,
     MediaDocument,
     PostDocument,
     RecurringBlock,
     Revision,
     Run,
-    Site,
     StoredDocument,
     TermDocument,
     translation_key,
@@ -80,76 +75,18 @@ from wparchive.reading.events import (
     whole_revisions,
 )
 from wparchive.reading.files import HeldFiles
-from wparchive.reading.last_seen import RUNS_LOOKED_AT, LastSeen
+from wparchive.reading.last_seen import LastSeen
 from wparchive.reading.posts import HITS, Posts, SearchHit
 from wparchive.reading.selection import Ordering, Selection
+from wparchive.reading.site_summaries import (
+    SiteSummary,
+    position_of_run,
+    site_summaries,
+    with_verdicts,
+)
 
 DocumentType = TypeVar("DocumentType", bound=Document)
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class SiteSummary:
-    """A site of an archive, with what is held of it."""
-
-    key: str
-    site: Site | None
-    """None when posts are held but no crawl described the site."""
-    held: list[TypeCounts]
-    last_run: Run | None
-    """The last run that was asked for everything; the last one of all where there is none."""
-    last_partial: Run | None = None
-    """A later run that was asked for some types only; its verdict is about these types."""
-
-
-def _as_they_happened(runs: Iterable[Run], now: datetime) -> Iterator[Run]:
-    """Yield runs that are ordered by their times, newest first, in the order of the events.
-
-    A run whose clock was ahead comes last, as soon as another run follows it in the chain.
-    """
-    remaining = iter(runs)
-    ahead: list[Run] = []
-    for run in remaining:
-        if run["started_at"] <= now and not ahead:
-            # The usual case: reports are long, and those that nobody looks at are not read.
-            yield run
-            yield from remaining
-            return
-        ahead.append(run)
-    yield from _misdated_last(ahead, now)
-
-
-def _misdated_last(known: Sequence[Run], now: datetime) -> Iterator[Run]:
-    """Yield runs as they are ordered, and then those from the future that others followed."""
-    followed = {digest["previous"] for run in known if (digest := run.get("digest"))}
-    misdated = [run for run in known if run["started_at"] > now and run["_id"] in followed]
-    yield from (run for run in known if run not in misdated)
-    yield from misdated
-
-
-def _last_runs(newest_first: Iterator[Run]) -> tuple[Run | None, Run | None]:
-    """Return the last run that was asked for everything, and a later one that was not."""
-    last = next(newest_first, None)
-    if last is None or _is_for_everything(last):
-        return last, None
-    for run in newest_first:
-        if _is_for_everything(run):
-            return run, last
-    return last, None
-
-
-def _is_for_everything(run: Run) -> bool:
-    return not run["arguments"].get("types")
-
-
-def _as_it_is(run: Run, leases: Mapping[str, Lease], now: datetime) -> Run:
-    """Return a run with the verdict `killed` where it seems to go on and nothing is alive."""
-    if run["verdict"] != "running":
-        return run
-    lease = leases.get(run["site"])
-    if lease is not None and lease["run"] == run["_id"] and seems_alive(lease, now):
-        return run
-    return cast(Run, {**run, **KILLED_RUN})
 
 
 class Archive:
@@ -204,20 +141,7 @@ class Archive:
 
     def sites(self) -> list[SiteSummary]:
         """Return what is held of each site, by key."""
-        described = {site["_id"]: site for site in self.reader.sites()}
-        held = self.reader.held()
-        leases = self._leases()
-        now = datetime.now(UTC)
-        keys = sorted(described.keys() | {counts.site for counts in held})
-        return [
-            SiteSummary(
-                key,
-                described.get(key),
-                [counts for counts in held if counts.site == key],
-                *_last_runs(_as_they_happened(self._last_runs_of(key, leases, now), now)),
-            )
-            for key in keys
-        ]
+        return site_summaries(self.reader, datetime.now(UTC))
 
     def posts(
         self,
@@ -439,29 +363,11 @@ class Archive:
         sites = sites_of(site)
 
         def read(limit: int | None, after: LatestPosition | None) -> Iterator[Run]:
-            return self._as_they_are(self.reader.runs(sites, limit, after))
+            return with_verdicts(
+                self.reader, self.reader.runs(sites, limit, after), datetime.now(UTC)
+            )
 
-        return Selection(read, Ordering("runs", LatestPosition, _position_of_run))
-
-    def _as_they_are(self, runs: Iterable[Run]) -> Iterator[Run]:
-        """Yield runs, with the verdict `killed` where one seems to go on and is dead."""
-        leases = self._leases()
-        now = datetime.now(UTC)
-        for run in runs:
-            yield _as_it_is(run, leases, now)
-
-    def _leases(self) -> dict[str, Lease]:
-        return {lease["_id"]: lease for lease in self.reader.leases()}
-
-    def _last_runs_of(self, site: str, leases: Mapping[str, Lease], now: datetime) -> Iterator[Run]:
-        """Yield the newest runs of a site; the last one is asked for alone, and often enough."""
-        last: LatestPosition | None = None
-        for run in self.reader.runs((site,), 1):
-            last = _position_of_run(run)
-            yield _as_it_is(run, leases, now)
-        if last is not None:
-            for run in self.reader.runs((site,), RUNS_LOOKED_AT, last):
-                yield _as_it_is(run, leases, now)
+        return Selection(read, Ordering("runs", LatestPosition, position_of_run))
 
     def terms(
         self, *, site: OneOrMany = None, type: OneOrMany = None, state: OneOrMany = "live"
@@ -525,7 +431,3 @@ def _identity(document: Document) -> IdentityPosition:
 
 def _position_of_failure(failure: Failure) -> FailurePosition:
     return FailurePosition(failure["site"], failure["type"], failure["id"], failure["_id"])
-
-
-def _position_of_run(run: Run) -> LatestPosition:
-    return LatestPosition(run["started_at"], run["_id"])

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, get_args
 
 from wparchive.model.documents import Run, State
-from wparchive.reading.library import SiteSummary
+from wparchive.reading.site_summaries import SiteSummary
 
 _FRESH = frozenset({"complete", "partial"})
 """Verdicts after which the archive holds what the site showed then."""

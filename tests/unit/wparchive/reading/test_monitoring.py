@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from wparchive.reading.library import SiteSummary
 from wparchive.reading.monitoring import prometheus_text, stale_sites
+from wparchive.reading.site_summaries import SiteSummary
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
