@@ -9,7 +9,6 @@ order of rounds is mixed. An archive that already holds posts is measured as it 
 """
 
 import argparse
-import asyncio
 import json
 import random
 import re
@@ -18,85 +17,25 @@ import sqlite3
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from pipelines.cleaning import clean_html
-from samples import documents
-from samples.make import records
+from benchmarks.made_up_archive import fill, held, paragraphs
 from wparchive import open_archive
 from wparchive.backends.cursor import PublishedPosition, encode_cursor
-from wparchive.backends.opening import open_store, parse_uri
-from wparchive.errors import ArchiveMissing
+from wparchive.backends.opening import parse_uri
 from wparchive.export import export_posts
 from wparchive.reading.library import Archive
 from wparchive.text.search_tokens import tokens
 
-SOURCES = ("seed-post", "blog.fukata.org", "yankay.com")
-START = datetime(2015, 1, 1, tzinfo=UTC)
-BATCH = 500
-TAGS, CATEGORIES, AUTHORS = 2000, 40, 60
 Query = Callable[[], object]
 
 
-def paragraphs() -> list[str]:
-    """Of all recorded posts, cleaned."""
-    texts = (
-        clean_html(record["content"]["rendered"], record["link"]).text
-        for name in SOURCES
-        for record in records(name)
-    )
-    return [part for text in texts for part in text.split("\n\n") if part.strip()]
-
-
-def posts(first: int, last: int, parts: list[str]) -> Iterator[dict[str, Any]]:
-    """Yield made-up posts.
-
-    Some tags are rare, as in real sites; one post in a thousand has the word `quintessence`.
-    """
-    for number in range(first, last):
-        rng = random.Random(number)
-        chosen = rng.choices(parts, k=rng.randint(5, 25))
-        text = "\n\n".join([*chosen, "A quintessence."] if number % 1000 == 7 else chosen)
-        at = START + timedelta(minutes=50 * number % 5_200_000)
-        tags = sorted({min(int(rng.paretovariate(0.7)), TAGS) for _ in range(4)})
-        yield documents.post(
-            number,
-            text,
-            site=f"site{number % 5}.example",
-            title=" ".join(chosen[0].split())[:80],
-            published_at=at,
-            published_local=at.isoformat()[:19],
-            tags=[documents.ref(tag, f"Tag {tag}") for tag in tags],
-            categories=[documents.ref(number % CATEGORIES, f"Category {number % CATEGORIES}")],
-            author=documents.ref(number % AUTHORS, f"Author {number % AUTHORS}"),
-            language=("en", "ja", "zh")[number % 3],
-        )
-
-
-def fill(address: str, count: int) -> float:
-    """Save the posts; returns the seconds."""
-
-    async def save() -> None:
-        store = open_store(address)
-        await store.open()
-        parts = paragraphs()
-        for first in range(0, count, BATCH):
-            await store.save("posts", list(posts(first, min(first + BATCH, count), parts)), START)
-        await store.close()
-
-    start = time.perf_counter()
-    asyncio.run(save())
-    return time.perf_counter() - start
-
-
 def questions(archive: Archive) -> dict[str, Query]:
-    """What is asked through the library."""
+    """Return what is asked through the library, by its words."""
     common, usual, phrase = words()
     (half,) = archive.posts(until="2018", limit=1)
     place = PublishedPosition(half["published_at"], half["_id"])
@@ -159,7 +98,7 @@ def words() -> tuple[str, str, str]:
 
 
 def naive(address: str) -> dict[str, Query]:
-    """The same questions, asked of the database by somebody who knows no better."""
+    """Return the same questions, asked of the database without the library."""
     common, usual, phrase = words()
     searched = {
         "search: a rare word": "quintessence",
@@ -173,7 +112,7 @@ def naive(address: str) -> dict[str, Query]:
 
 
 def like(address: str) -> Callable[[str], object]:
-    """Newest ten posts with a word, by LIKE."""
+    """Return the newest ten posts with a word, by LIKE."""
     connection = sqlite3.connect(parse_uri(address).place)
     found = "state = 'live' AND (title LIKE ?1 OR text LIKE ?1)"
     sql = (
@@ -183,7 +122,7 @@ def like(address: str) -> Callable[[str], object]:
 
 
 def matching(address: str) -> Callable[[str], object]:
-    """Newest ten posts with a word, by $regex."""
+    """Return the newest ten posts with a word, by $regex."""
     from pymongo import MongoClient
 
     where = parse_uri(address)
@@ -200,7 +139,7 @@ def matching(address: str) -> Callable[[str], object]:
 
 
 def timed(queries: dict[str, Query], rounds: int) -> dict[str, float]:
-    """Median milliseconds of each."""
+    """Return the median of each question in milliseconds."""
     taken: dict[str, list[float]] = {name: [] for name in queries}
     for round_ in range(rounds):
         for name in random.Random(round_).sample(list(queries), len(queries)):
@@ -253,7 +192,7 @@ def measure(address: str, rounds: int, save: Path | None, before: Path | None) -
 
 
 def server(address: str) -> str:
-    """The name and version of what answers."""
+    """Return the name and version of the database that answers."""
     where = parse_uri(address)
     if where.scheme == "sqlite":
         return f"SQLite {sqlite3.sqlite_version}"
@@ -266,15 +205,6 @@ def server(address: str) -> str:
         if "ferretdbVersion" in found
         else f"MongoDB {found['version']}"
     )
-
-
-def held(address: str) -> int:
-    """How many posts are there already."""
-    try:
-        with closing(open_archive(address)) as archive:
-            return archive.posts().count()
-    except ArchiveMissing:
-        return 0
 
 
 def main() -> None:

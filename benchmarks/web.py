@@ -1,9 +1,9 @@
 """How fast `wparchive serve` answers: `python -m benchmarks.web --help`.
 
-It fills an SQLite archive with made-up posts (those of `benchmarks.reading`, with links, embeds
-and terms of a taxonomy), serves it, and asks as readers do: searches that nobody asked before,
-with all facets, and posts. Then as many readers as `--readers` ask at once while a writer saves
-posts. It prints medians in milliseconds, the mean of the server's CPU time, and the memory of
+It fills an SQLite archive with made-up posts (those of `benchmarks.made_up_archive`, with links,
+embeds and terms of a taxonomy), serves it, and asks as readers do: searches that nobody asked
+before, with all facets, and posts. Then as many readers as `--readers` ask at once while a writer
+saves posts. It prints medians in milliseconds, the mean of the server's CPU time, and the memory of
 the server before and after.
 """
 
@@ -26,7 +26,7 @@ from statistics import median, quantiles
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from benchmarks.reading import BATCH, START, paragraphs, posts
+from benchmarks.made_up_archive import BATCH, START, paragraphs, posts
 from samples import documents
 from wparchive import open_archive
 from wparchive.backends.opening import open_store

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from crawler.walk import PageRequest, Problem
+from crawler.walk.by_date import read_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +83,10 @@ class Poll(Protocol):
 
 def moment(local: str) -> datetime | None:
     """Return a site-local text as naive time; None for a zero date or anything else."""
-    try:
-        found = datetime.fromisoformat(local).replace(tzinfo=None, microsecond=0)
-    except ValueError:
-        return None
-    return found if 1 < found.year < 9999 else None
+    found = read_date(local)
+    if found is None or found.year == 1:
+        return None  # nothing that was shifted to before it can be expressed
+    return found
 
 
 def shifted(local: str, by: timedelta) -> str:

@@ -35,7 +35,7 @@ class WalkByDate(OneAtATimeWalk):
         return (*newest_first, ("before", self._before.isoformat()))
 
     def _take(self, request: PageRequest, page: Page, new: bool) -> None:
-        dates = [date for date in map(_read_date, page.dates) if date]
+        dates = [date for date in map(read_date, page.dates) if date]
         if any(later < earlier for later, earlier in pairwise(dates)):
             self._builder.note_order_ignored()
             self._stop("the site does not keep to the order of dates")
@@ -98,8 +98,8 @@ class WalkByDate(OneAtATimeWalk):
         self._size = self._size_limit
 
 
-def _read_date(date: str | None) -> datetime | None:
-    """Return a site-local date, or None for a zero date (`-0001-11-30T00:00:00`) or none."""
+def read_date(date: str | None) -> datetime | None:
+    """Return a site-local date as naive time; None for a zero date (`-0001-11-30T00:00:00`)."""
     try:
         moment = datetime.fromisoformat(date or "").replace(tzinfo=None, microsecond=0)
     except ValueError:

@@ -16,12 +16,12 @@ from pymongo.errors import OperationFailure
 from wparchive.backends.cursor import PublishedPosition
 from wparchive.backends.mongo.client import mongo_errors
 from wparchive.backends.mongo.mongo_groups import AUTHOR_NAMES
+from wparchive.backends.mongo.mongo_positions import identity_query
 from wparchive.backends.mongo.mongo_selection import (
     DATED,
     LONG_AGO,
     MongoQuery,
     all_queries,
-    identity_query,
 )
 from wparchive.backends.reader import Order, PostPosition
 from wparchive.model.documents import term_label

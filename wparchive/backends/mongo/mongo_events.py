@@ -8,11 +8,11 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from wparchive.backends.cursor import LatestPosition
 from wparchive.backends.mongo.mongo_collections import MongoCollections
+from wparchive.backends.mongo.mongo_positions import latest_query
 from wparchive.backends.mongo.mongo_saving import put_documents
 from wparchive.backends.mongo.mongo_selection import (
     all_queries,
     event_query,
-    latest_query,
     one_of,
     time_range,
 )

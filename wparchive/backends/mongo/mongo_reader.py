@@ -41,15 +41,13 @@ from wparchive.backends.mongo.mongo_groups import (
 )
 from wparchive.backends.mongo.mongo_leases import read_leases
 from wparchive.backends.mongo.mongo_memory import read_recurring_blocks
+from wparchive.backends.mongo.mongo_positions import failure_query, identity_query, latest_query
 from wparchive.backends.mongo.mongo_search import MongoSearch
 from wparchive.backends.mongo.mongo_selection import (
     LONG_AGO,
     MongoQuery,
     all_queries,
     document_query,
-    failure_query,
-    identity_query,
-    latest_query,
     one_of,
 )
 from wparchive.backends.mongo.mongo_stock import mongo_manifest, mongo_records

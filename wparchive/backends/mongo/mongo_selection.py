@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeGuard, get_args
 
-from wparchive.backends.cursor import FailurePosition, LatestPosition
 from wparchive.backends.mongo.mongo_groups import TERM_FIELDS
 from wparchive.backends.reader import (
     COPY_KINDS,
@@ -244,41 +243,6 @@ def time_range(filter_: EventFilter) -> MongoQuery:
     if filter_.until is not None:
         found["$lt"] = filter_.until
     return found
-
-
-def identity_query(after: Sequence[object] | None) -> MongoQuery | None:
-    """Return the query that a document comes after a position by site, type and id."""
-    if after is None:
-        return None
-    return _follows(("site", "type", "id"), after)
-
-
-def failure_query(after: FailurePosition | None) -> MongoQuery | None:
-    """Return the query that a failure comes after a position; those without id are first."""
-    if after is None:
-        return None
-    return _follows(("site", "type", "id", "_id"), after)
-
-
-def latest_query(time: str, key: str, after: LatestPosition | None) -> MongoQuery | None:
-    """Return the query that a document comes after a position, the newest being first."""
-    if after is None:
-        return None
-    return {"$or": [{time: {"$lt": after.at}}, {time: after.at, key: {"$lt": after.key}}]}
-
-
-def _follows(fields: Sequence[str], values: Sequence[object]) -> MongoQuery:
-    """Return the query that the fields, compared one after the other, are above the values."""
-    steps: list[MongoQuery] = []
-    equal: MongoQuery = {}
-    for field, value in zip(fields, values, strict=True):
-        above: MongoQuery = {"$gt": value}
-        if value is None:
-            # A missing id sorts before all others, and `$gt` compares values of one type only.
-            above = {"$ne": None}
-        steps.append({**equal, field: above})
-        equal[field] = value
-    return {"$or": steps}
 
 
 def candidates(query: Query) -> MongoQuery:
