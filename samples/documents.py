@@ -13,6 +13,16 @@ from wparchive.duplicates import SKETCH_VERSION
 
 SITE = "example.com/blog"
 CLEANER_VERSION = 1
+FIRST_SEEN = datetime(2025, 1, 1, tzinfo=UTC)
+LIFE = {
+    "state": "live",
+    "state_since": FIRST_SEEN,
+    "first_seen_at": FIRST_SEEN,
+    "last_seen_at": FIRST_SEEN,
+    "changed_at": FIRST_SEEN,
+    "revision": 1,
+}
+"""What an archive adds to a document that it saw once."""
 PUBLISHED = datetime(2024, 5, 17, 8, 30, tzinfo=UTC)
 PUBLISHED_LOCAL = "2024-05-17T10:30:00"
 

@@ -1,8 +1,4 @@
-"""The pages of `wparchive serve` in a real Chromium: used, by keyboard too, and judged by axe.
-
-REQUIRE_BROWSER=1 runs them; they need Debian's `chromium`, Playwright, and in AXE_SCRIPT the path
-of axe-core's `axe.min.js`.
-"""
+"""The pages of `wparchive serve` in a real Chromium: used, by keyboard too, and judged by axe."""
 
 import os
 import re
@@ -15,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.archives import fill_run_of_posts, filled, new_file
+from tests.browser.pages import pages_of
 
 pytestmark = pytest.mark.browser
 POST = "example.com/blog/post/1"
@@ -25,20 +22,6 @@ VIEWS = (
     *(f"/links/{POST}", f"/copies/{POST}", RUN),
 )
 PHONE = {"width": 360, "height": 740}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    if os.environ.get("REQUIRE_BROWSER") != "1":
-        pytest.skip("no browser: run with REQUIRE_BROWSER=1 (needs chromium and Playwright)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -63,25 +46,8 @@ def served(archive: str) -> Iterator[str]:
 @pytest.fixture
 def open_page(chromium: Any, served: str) -> Iterator[Any]:
     """Yield a function that opens a view; whatever a page complains of fails the test."""
-    contexts: list[Any] = []
-    complaints: list[str] = []
-    foreign: list[str] = []
-
-    def opened(view: str, **options: Any) -> Any:
-        context = chromium.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: foreign.append(request.url))
-        page.goto(served + view)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert [url for url in foreign if not url.startswith(served)] == []
-    assert [text for text in complaints if "404" not in text] == []
+    with pages_of(chromium, served) as opened:
+        yield opened
 
 
 def test_a_search_a_facet_a_post_and_its_versions(open_page: Any) -> None:

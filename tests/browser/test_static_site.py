@@ -1,7 +1,4 @@
-"""A static site, opened from its folder in a real Chromium: read, searched, judged by axe.
-
-REQUIRE_BROWSER=1 runs it, as `test_pages.py` says.
-"""
+"""A static site, opened from its folder in a real Chromium: read, searched, judged by axe."""
 
 import os
 import subprocess
@@ -15,6 +12,7 @@ import pytest
 
 from samples.documents import post
 from tests.archives import fill_run_of_posts, filled, new_file
+from tests.browser.pages import pages_of
 from wparchive.export.static_site.writing import write_site
 
 pytestmark = pytest.mark.browser
@@ -33,42 +31,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    if os.environ.get("REQUIRE_BROWSER") != "1":
-        pytest.skip("no browser: run with REQUIRE_BROWSER=1 (needs chromium and Playwright)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def open_page(folder: Path, chromium: Any) -> Iterator[Any]:
     """Yield a function that opens a page; whatever it complains of, or asks of others, fails."""
-    complaints: list[str] = []
-    asked: list[str] = []
-    contexts: list[Any] = []
-
-    def opened(name: str, **options: Any) -> Any:
-        context = chromium.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"file://{folder}/{name}")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
-    assert [url for url in asked if not url.startswith("file://")] == []
+    with pages_of(chromium, f"file://{folder}/") as opened:
+        yield opened
 
 
 def test_a_search_from_the_front_page_leads_to_a_post(open_page: Any) -> None:

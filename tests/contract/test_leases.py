@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from samples.documents import SITE, post
+from tests.archives import run
 from tests.contract.kinds import media
 from wparchive.backends import leases
 from wparchive.backends.leases import SiteLease, Watch, fenced_store
@@ -185,25 +186,5 @@ def _checkpoint(type_: str, up_to_id: int) -> WalkCheckpoint:
 
 def _run(key: str, verdict: str) -> dict[str, Any]:
     site, _, number = key.partition("@")
-    return {
-        "_id": key,
-        "site": site,
-        "started_at": T1 + timedelta(days=int(number)),
-        "finished_at": None,
-        "verdict": verdict,
-        "exit_status": None,
-        "reason": None,
-        "arguments": {},
-        "mode": "full",
-        "scope": "everything",
-        "types": [],
-        "skipped": [],
-        "boilerplate": None,
-        "resumed_from": None,
-        "begun_again": [],
-        "failures": 0,
-        "requests": 0,
-        "retries": 0,
-        "bytes": 0,
-        "seconds": 0.0,
-    }
+    report = run(site, T1 + timedelta(days=int(number)), verdict)
+    return {**report, "_id": key, "finished_at": None, "exit_status": None, "reason": None}

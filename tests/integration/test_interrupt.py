@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,20 +33,24 @@ LIFE = (
 )
 
 
-def started(
-    home: str, archive: Path, posts: int, settings: dict[str, int] = SLOW
-) -> subprocess.Popen[str]:
-    """A crawl that has archived that many posts; it leads a group of processes."""
-    line = command(home, archive, settings=settings)
-    process = subprocess.Popen(
+def crawling(line: list[str], **options: Any) -> subprocess.Popen[str]:
+    """Start a crawl, whose output can be read."""
+    return subprocess.Popen(
         line,
         cwd=ROOT,
         env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        start_new_session=True,
+        **options,
     )
+
+
+def started(
+    home: str, archive: Path, posts: int, settings: dict[str, int] = SLOW
+) -> subprocess.Popen[str]:
+    """Start a crawl that leads a group of processes. Return it once it has archived some posts."""
+    process = crawling(command(home, archive, settings=settings), start_new_session=True)
     until = time.monotonic() + 180  # a busy machine takes a minute to start a process
     while time.monotonic() < until and process.poll() is None:
         if archive.exists() and archive.stat().st_size and _count(archive) >= posts:
@@ -121,15 +126,7 @@ def test_ctrl_c_twice_stops_at_once(uninterrupted, tmp_path: Path):
     site, expected = uninterrupted
     site.switch(slow=3)
     archive = tmp_path / "archive.db"
-    line = command(site.home, archive)
-    process = subprocess.Popen(
-        line,
-        cwd=ROOT,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    process = crawling(command(site.home, archive))
     asked_before = len(site.requests)
     until = time.monotonic() + 60
     while len(site.requests) == asked_before and time.monotonic() < until:

@@ -111,7 +111,7 @@ async def write_first_events(db: AsyncDatabase[StoredDocument]) -> None:
     await db["marks"].update_one({"_id": "schema"}, {"$set": change})
 
 
-async def begin_history(db: AsyncDatabase[StoredDocument], at: datetime) -> None:
+async def begin_mongo_history(db: AsyncDatabase[StoredDocument], at: datetime) -> None:
     """Note that every change is kept since a time, unless a later one is noted."""
     earlier = {"_id": "schema", "history_since": {"$lt": at}}
     await db["marks"].update_one(earlier, {"$set": {"history_since": at}})

@@ -15,7 +15,7 @@ BLOCK_FIELDS = ("type", "state", "cleaner_version", "blocks")
 """Fields of a post that counting its blocks needs."""
 
 
-def read_recurring_blocks(collections: MongoCollections, site: str) -> list[RecurringBlock]:
+def mongo_recurring_blocks(collections: MongoCollections, site: str) -> list[RecurringBlock]:
     """Return the recurring blocks of a site, as a reader asks for them."""
     sort = [("posts", -1), ("_id", 1)]
     found = collections.find("boilerplate", {"site": site}, sort=sort)

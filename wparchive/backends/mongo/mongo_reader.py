@@ -40,7 +40,7 @@ from wparchive.backends.mongo.mongo_groups import (
     group_values,
 )
 from wparchive.backends.mongo.mongo_leases import read_leases
-from wparchive.backends.mongo.mongo_memory import read_recurring_blocks
+from wparchive.backends.mongo.mongo_memory import mongo_recurring_blocks
 from wparchive.backends.mongo.mongo_positions import failure_query, identity_query, latest_query
 from wparchive.backends.mongo.mongo_search import MongoSearch
 from wparchive.backends.mongo.mongo_selection import (
@@ -372,7 +372,7 @@ class MongoReader:
         return {record["_id"]: cast(FileRecord, record) for record in found}
 
     def recurring_blocks(self, site: str) -> list[RecurringBlock]:
-        return read_recurring_blocks(self._collections, site)
+        return mongo_recurring_blocks(self._collections, site)
 
 
 def _preference(post: Record) -> tuple[bool, float, str]:

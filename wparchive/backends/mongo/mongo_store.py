@@ -21,7 +21,7 @@ from wparchive.backends.copying import by_key
 from wparchive.backends.mongo.client import mongo_errors, writer_options
 from wparchive.backends.mongo.mongo_copies import put_mongo_copies
 from wparchive.backends.mongo.mongo_duplicates import MongoDuplicates
-from wparchive.backends.mongo.mongo_events import begin_history, write_first_events
+from wparchive.backends.mongo.mongo_events import begin_mongo_history, write_first_events
 from wparchive.backends.mongo.mongo_leases import MongoLeases
 from wparchive.backends.mongo.mongo_memory import MongoSiteMemory
 from wparchive.backends.mongo.mongo_saving import (
@@ -316,7 +316,7 @@ class MongoStore:
 
     async def begin_history(self, at: datetime) -> None:
         async with self._database() as db:
-            await begin_history(db, at)
+            await begin_mongo_history(db, at)
 
     async def load_memory(self, site: str) -> SiteMemory | None:
         async with self._database() as db:

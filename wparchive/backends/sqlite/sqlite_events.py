@@ -100,7 +100,7 @@ class SQLiteEvents:
             return list(events_of_version_1(connection))
 
 
-def begin_history(connection: sqlite3.Connection, at: datetime) -> None:
+def begin_sqlite_history(connection: sqlite3.Connection, at: datetime) -> None:
     """Note that every change is kept since a time, unless a later one is noted."""
     sql = "UPDATE marks SET value = ?1 WHERE name = 'history_since' AND value < ?1"
     connection.execute(sql, (iso_millis(at),))

@@ -13,7 +13,7 @@ from wparchive.model.documents import Kind, RecurringBlock, SiteMemory, StoredDo
 from wparchive.model.storable import storable_record
 
 
-def read_recurring_blocks(connection: sqlite3.Connection, site: str) -> list[RecurringBlock]:
+def sqlite_recurring_blocks(connection: sqlite3.Connection, site: str) -> list[RecurringBlock]:
     """Return the recurring blocks of a site, as a reader asks for them."""
     if not has_table(connection, "boilerplate"):
         return []  # an archive of an earlier version

@@ -45,7 +45,7 @@ from wparchive.backends.sqlite.search_index import (
 from wparchive.backends.sqlite.sqlite_copies import site_records
 from wparchive.backends.sqlite.sqlite_events import SQLiteEvents
 from wparchive.backends.sqlite.sqlite_leases import SQLiteLeases
-from wparchive.backends.sqlite.sqlite_memory import read_recurring_blocks
+from wparchive.backends.sqlite.sqlite_memory import sqlite_recurring_blocks
 from wparchive.backends.sqlite.sqlite_selection import (
     BY_IDENTITY,
     after_failure,
@@ -331,7 +331,7 @@ class SQLiteReader:
 
     def recurring_blocks(self, site: str) -> list[RecurringBlock]:
         with self._pool.connection() as connection:
-            return read_recurring_blocks(connection, site)
+            return sqlite_recurring_blocks(connection, site)
 
     def _whole(
         self,

@@ -20,7 +20,7 @@ from wparchive.backends.sqlite.search_index import index_texts_again
 from wparchive.backends.sqlite.sqlite_copies import put_copies, remove_records
 from wparchive.backends.sqlite.sqlite_duplicates import SQLiteDuplicates
 from wparchive.backends.sqlite.sqlite_errors import sqlite_errors, transaction
-from wparchive.backends.sqlite.sqlite_events import begin_history, events_of_version_1
+from wparchive.backends.sqlite.sqlite_events import begin_sqlite_history, events_of_version_1
 from wparchive.backends.sqlite.sqlite_leases import SQLiteLeases
 from wparchive.backends.sqlite.sqlite_memory import SQLiteSiteMemory
 from wparchive.backends.sqlite.sqlite_saving import Batch, SQLiteSession, put_records, run_step
@@ -308,7 +308,7 @@ class SQLiteWriter:
         remove_records(self._connection, collection, keys)
 
     def begin_history(self, at: datetime) -> None:
-        begin_history(self._connection, at)
+        begin_sqlite_history(self._connection, at)
 
     def load_memory(self, site: str) -> SiteMemory | None:
         return self._memory.load(site)

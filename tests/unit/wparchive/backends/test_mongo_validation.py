@@ -1,13 +1,15 @@
 """The validators take the documents that the stores write, by our own reading of JSON Schema."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from samples import documents
+from samples.documents import FIRST_SEEN as AT
+from samples.documents import LIFE
 from tests.archives import (
     failure,
     file_record,
@@ -22,15 +24,6 @@ from wparchive.model.digest import manifest_chunk
 from wparchive.model.documents import RECORD_TYPES
 from wparchive.model.event_records import arrival
 
-AT = datetime(2025, 1, 1, tzinfo=UTC)
-LIFE = {
-    "state": "live",
-    "state_since": AT,
-    "first_seen_at": AT,
-    "last_seen_at": AT,
-    "changed_at": AT,
-    "revision": 1,
-}
 TYPES: dict[str, Any] = {
     "string": str,
     "int": int,

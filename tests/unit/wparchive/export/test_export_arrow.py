@@ -6,7 +6,7 @@ from typing import get_type_hints
 
 import pytest
 
-from samples.documents import post, ref
+from samples.documents import LIFE, post, ref
 from wparchive.errors import ExtraMissing
 from wparchive.export.arrow import (
     arrow_row,
@@ -20,15 +20,6 @@ from wparchive.export.arrow import (
 from wparchive.model.documents import PostDocument
 
 pa = pytest.importorskip("pyarrow")
-AT = datetime(2025, 1, 1, tzinfo=UTC)
-LIFE = {
-    "state": "live",
-    "state_since": AT,
-    "first_seen_at": AT,
-    "last_seen_at": AT,
-    "changed_at": AT,
-    "revision": 1,
-}
 
 
 def stored(id_, **fields):

@@ -2,13 +2,12 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ElementTree
-from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samples.documents import post, ref
+from samples.documents import LIFE, post, ref
 from wparchive.errors import InvalidQuery
 from wparchive.export import FORMATS, format_of
 from wparchive.export.columns import ExportTable
@@ -18,16 +17,6 @@ from wparchive.export.markdown import post_markdown
 from wparchive.export.wxr_items import own_excerpt, post_item
 from wparchive.export.wxr_text import cdata, element, stored_slug, xml_text
 from wparchive.text.marks import without_controls
-
-AT = datetime(2025, 1, 1, tzinfo=UTC)
-LIFE = {
-    "state": "live",
-    "state_since": AT,
-    "first_seen_at": AT,
-    "last_seen_at": AT,
-    "changed_at": AT,
-    "revision": 1,
-}
 
 
 @given(st.text())
