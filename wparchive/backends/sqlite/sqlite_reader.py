@@ -243,7 +243,7 @@ class SQLiteReader:
 
     def posts_naming(self, post: PostDocument, links: tuple[str, ...]) -> list[str]:
         names = (post["_id"], *links)
-        rows = self._all(
+        rows = self._pool.rows(
             "SELECT DISTINCT key FROM post_features JOIN posts ON pk = post"
             f" WHERE field = ? AND value IN ({placeholders(names)}) ORDER BY key",
             *(TRANSLATION_FIELD, *names),
