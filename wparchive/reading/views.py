@@ -61,6 +61,13 @@ def translation_names(post: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def web_address(url: str | None) -> str:
+    """Return an address that a page may link to; empty for any other, such as `javascript:...`."""
+    if url and url.lower().startswith(("http://", "https://")):
+        return url
+    return ""
+
+
 def public_fields(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return a document without what only programs want: the compressed record and the sketch."""
     return {name: value for name, value in document.items() if name not in _INTERNAL_FIELDS}

@@ -21,6 +21,7 @@ from wparchive.reading.views import (
     ref_name,
     share_text,
     span_text,
+    web_address,
 )
 from wparchive.text.diff import Piece
 
@@ -66,6 +67,7 @@ templates.filters.update(
     sentence=lambda text: text[:1].upper() + text[1:],
     share=share_text,
     span=span_text,
+    web_address=web_address,
 )
 
 

@@ -18,7 +18,7 @@ from wparchive.reading.pictures import (
     with_local_pictures,
     with_remote_pictures_named,
 )
-from wparchive.reading.views import minute_text, ref_name
+from wparchive.reading.views import minute_text, ref_name, web_address
 from wparchive.text.marks import without_controls
 
 _HERE = Path(__file__).parent
@@ -146,5 +146,5 @@ def _environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(minute=minute_text, ref=ref_name)
+    environment.filters.update(minute=minute_text, ref=ref_name, web_address=web_address)
     return environment

@@ -67,7 +67,9 @@ def test_nothing_in_a_post_can_run(tmp_path: Path, attack: str) -> None:
         title=attack,
         slug=attack,
         tags=[ref(4, attack)],
-        link=None,
+        categories=[ref(5, attack)],
+        author=ref(6, attack),
+        link=attack,
         state="live",
         published_at=datetime(2025, 1, 1, tzinfo=UTC),
     )
@@ -75,6 +77,7 @@ def test_nothing_in_a_post_can_run(tmp_path: Path, attack: str) -> None:
     for path in tmp_path.rglob("*.html"):
         page = path.read_text()
         assert "<script>alert" not in page
+        assert 'href="javascript' not in page
         assert "onerror=alert(1)>" not in page.replace("&gt;", "")
         assert "script-src 'self' file:" in page
     for path in (tmp_path / "search").glob("*.js"):
