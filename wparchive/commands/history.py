@@ -17,6 +17,7 @@ from wparchive.commands.output import (
     print_paged,
     styled,
     text_table,
+    wrapped,
 )
 from wparchive.errors import InvalidQuery
 from wparchive.model.documents import KINDS, EventKind
@@ -174,7 +175,7 @@ def _print_version(version: Version, as_json: bool) -> None:
         facts += f"; {version.post['state']} since {since}"
     title = styled(title_of(version.kind, version.post), bold=True)
     text = version.post.get("text") or version.post.get("description") or ""
-    print_paged("\n".join([title, styled(facts, dim=True), "", text]))
+    print_paged("\n".join([title, styled(facts, dim=True), "", wrapped(text)]))
 
 
 def _print_versions(archive: Archive, name: str, full: bool, as_json: bool) -> None:

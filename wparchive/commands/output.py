@@ -22,8 +22,12 @@ HIT_MARK = "**"
 BAR_WIDTH = 24
 LABEL_WIDTH = 32
 """Label, count, share and bar fit into 80 columns: 32 + 2 + 9 + 2 + 6 + 2 + 24, and an indent."""
+CHART_COLUMNS = 80
+SHORTEST_BAR = 4
 MOST_EMPTY = 24
 """Years or months without posts, one after the other, that have a line each."""
+SHORTEST_CELL = 16
+"""Cells of a table are not cut to less, however narrow the terminal is."""
 _SAY_EVERY_S = 10.0
 STANDARD_OUTPUT = "-"
 VERDICT_COLOURS = {
@@ -43,8 +47,17 @@ _CONTROLS_OF_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def shows_colours() -> bool:
-    """Return True for a terminal on standard output, unless NO_COLOR (no-color.org) is set."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    """Return True for a terminal that can show them, unless NO_COLOR (no-color.org) is set."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return sys.stdout.isatty()
+
+
+def terminal_width() -> int | None:
+    """Return the columns of the terminal on standard output; None where there is no terminal."""
+    if not sys.stdout.isatty():
+        return None
+    return shutil.get_terminal_size().columns
 
 
 def styled(text: str, **style: Any) -> str:
@@ -125,6 +138,35 @@ def print_paged(text: str) -> None:
         say(text)
 
 
+def wrapped(text: str, hanging: int = 0) -> str:
+    """Return lines broken at words where the terminal ends; as they are where there is none.
+
+    The lines that follow a broken one begin with as many blanks as it, and `hanging` more.
+    """
+    width = terminal_width()
+    if width is None:
+        return text
+    return "\n".join(_wrapped_line(line, width, hanging) for line in text.split("\n"))
+
+
+def _wrapped_line(line: str, width: int, hanging: int) -> str:
+    if _width(line) <= width:
+        return line
+    indent = len(line) - len(line.lstrip(" ")) + hanging
+    words = line.split(" ")
+    lines = [words[0]]
+    for word in words[1:]:
+        # What stands before the words of a line stays with the first of them.
+        begins = not lines[-1].strip()
+        # An address that is longer than any line is not made shorter by a line of its own.
+        is_endless = indent + _width(word) > width
+        if begins or is_endless or _width(lines[-1]) + 1 + _width(word) <= width:
+            lines[-1] += " " + word
+        else:
+            lines.append(" " * indent + word)
+    return "\n".join(lines)
+
+
 def _overflows(text: str) -> bool:
     """Return True when a text, as the terminal breaks its lines, leaves no line for the prompt."""
     columns, lines = shutil.get_terminal_size()
@@ -137,12 +179,30 @@ def text_table(
 ) -> str:
     """Return columns aligned by what a terminal shows, where wide characters count two.
 
-    The columns in `right` are aligned to the right.
+    The columns in `right` are aligned to the right. Where the terminal ends, the last column is
+    cut, if it is one of texts.
     """
     lines = [list(headers), *(list(row) for row in rows)]
+    width = terminal_width()
+    if width is not None and len(headers) - 1 not in right:
+        lines = _fitted(lines, width)
     widths = [max(_width(line[i]) for line in lines) for i in range(len(headers))]
     shown = [_table_line(line, widths, right) for line in lines]
     return "\n".join([styled(shown[0], bold=True), *shown[1:]])
+
+
+def _fitted(lines: list[list[str]], width: int) -> list[list[str]]:
+    """Return the cells of a table, the last ones cut so that its lines fit into a width."""
+    taken = sum(max(_width(line[i]) for line in lines) + 2 for i in range(len(lines[0]) - 1))
+    room = max(width - taken, SHORTEST_CELL)
+    return [[*line[:-1], _cut_cell(line[-1], room)] for line in lines]
+
+
+def _cut_cell(text: str, room: int) -> str:
+    # A cell in a style is short: one that is cut would lose the end of its style.
+    if _width(text) <= room or click.unstyle(text) != text:
+        return text
+    return cut_line(text, room)
 
 
 def _table_line(cells: Sequence[str], widths: Sequence[int], right: frozenset[int]) -> str:
@@ -168,22 +228,34 @@ def _width(text: str) -> int:
 def bar_chart(
     counts: Mapping[str, int], total: int | None = None, period: str | None = None
 ) -> str:
-    """Return a bar for each count, drawn in eighths of a character; it fits into 80 columns.
+    """Return a bar for each count, drawn in eighths of a character; it fits into the terminal.
+
+    Without a terminal it fits into 80 columns.
 
     With a `total`, the share of it stands beside each count. With a `period`, `year` or `month`,
     long stretches of zeros are one line each.
     """
     left_out = empty_stretches(counts, period)
     lengths = shares(counts)
-    names = {name: cut_line(name, LABEL_WIDTH) for name in counts}
+    label_width, bar_width = _chart_widths(terminal_width())
+    names = {name: cut_line(name, label_width) for name in counts}
     label = max(map(cell_len, names.values()), default=0)
     digits = len(f"{max(counts.values(), default=0):,}")
     lines = {
         name: f"{_padded(names[name], label)}  {count:>{digits},}{_share(count, total)}"
-        f"  {_bar(lengths[name] * BAR_WIDTH)}".rstrip()
+        f"  {_bar(lengths[name] * bar_width)}".rstrip()
         for name, count in counts.items()
     }
     return "\n".join(line for line in (lines | left_out).values() if line)
+
+
+def _chart_widths(columns: int | None) -> tuple[int, int]:
+    """Return the cells of labels and of bars that fit into a terminal of some columns."""
+    if columns is None or columns >= CHART_COLUMNS:
+        return LABEL_WIDTH, BAR_WIDTH
+    room = columns - (CHART_COLUMNS - LABEL_WIDTH - BAR_WIDTH)
+    bar = max(room // 3, SHORTEST_BAR)
+    return max(room - bar, SHORTEST_CELL // 2), bar
 
 
 def empty_stretches(counts: Mapping[str, int], period: str | None) -> dict[str, str]:

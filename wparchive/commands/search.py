@@ -13,7 +13,7 @@ from wparchive.commands.options import (
     json_option,
     require_named,
 )
-from wparchive.commands.output import marked_hit, print_json_lines, print_paged, styled
+from wparchive.commands.output import marked_hit, print_json_lines, print_paged, styled, wrapped
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts, SearchHit
 from wparchive.reading.selection import ResultPage
@@ -125,7 +125,7 @@ def _lines(hit: SearchHit) -> Iterator[str]:
         line += "  " + styled(post["state"], fg="red")
     yield line
     if hit.snippet.text:
-        yield "  " + hit.snippet.marked(marked_hit)
+        yield wrapped("  " + hit.snippet.marked(marked_hit).replace("\n", " "))
 
 
 def _as_json(hit: SearchHit) -> dict[str, Any]:

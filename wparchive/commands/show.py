@@ -8,7 +8,7 @@ from typing import Any, cast
 import click
 
 from wparchive.commands.options import archive_option, json_option
-from wparchive.commands.output import print_json, print_paged, say, styled
+from wparchive.commands.output import print_json, print_paged, say, styled, wrapped
 from wparchive.errors import InvalidQuery
 from wparchive.model.documents import Kind, PostDocument, StoredDocument
 from wparchive.model.event_records import title_of
@@ -148,7 +148,9 @@ def _text(post: PostDocument, files: list[str]) -> str:
     if post["protected"] and not body:
         body = "(protected by a password: the site shows no content)"
     title = styled(post["title"] or post["slug"], bold=True)
-    return "\n".join([title, *(styled(line, dim=True) for line in lines), "", body])
+    return "\n".join(
+        [title, *(styled(wrapped(line, 12), dim=True) for line in lines), "", wrapped(body)]
+    )
 
 
 def protected_status(post: PostDocument) -> str:

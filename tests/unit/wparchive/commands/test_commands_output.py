@@ -1,6 +1,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 
+import click
 import pytest
 from rich.cells import cell_len
 
@@ -9,7 +10,9 @@ from wparchive.commands.output import (
     cut_line,
     harmless,
     print_json_lines,
+    styled,
     text_table,
+    wrapped,
 )
 from wparchive.reading.views import age_text, minute_text
 
@@ -90,3 +93,55 @@ def test_json_escapes_what_would_be_replaced(capsys):
     printed = capsys.readouterr().out
     assert "\u202e" not in printed
     assert json.loads(printed) == {"title": "a\u202e\x9b2J"}
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """Return a function that puts a terminal of some columns on standard output."""
+
+    def put(columns, kind="xterm"):
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+        monkeypatch.setenv("COLUMNS", str(columns))
+        monkeypatch.setenv("TERM", kind)
+        monkeypatch.delenv("NO_COLOR", raising=False)
+
+    return put
+
+
+def test_a_terminal_breaks_lines_at_words_and_a_pipe_none(terminal):
+    text = "tags:       one two three, four 東京 and five\n\n  an indent of two and more words"
+    assert wrapped(text, 12) == text
+    terminal(24)
+    assert wrapped(text, 12).split("\n")[:3] == [
+        "tags:       one two",
+        "            three, four",
+        "            東京 and",
+    ]
+    assert wrapped("  an indent of two and more words").split("\n") == [
+        "  an indent of two and",
+        "  more words",
+    ]
+    endless = "link:       https://example.com/" + "x" * 40
+    assert wrapped(endless, 12) == endless
+    marked = click.style("one", bold=True)
+    assert wrapped(" ".join([marked] * 12)).count("\n") == 1
+
+
+def test_the_last_column_of_a_table_and_the_bars_fit_into_a_terminal(terminal):
+    rows = [["2026-11-28", "word " * 30], ["2026-11-29", "タイトル" * 12]]
+    whole = text_table(["found", "title"], rows)
+    assert "…" not in whole
+    for columns in (80, 40):
+        terminal(columns)
+        cut = text_table(["found", "title"], rows)
+        chart = bar_chart({"タイトル" * 12: 12_345, "b": 2}, total=20_000)
+        for line in [*cut.split("\n"), *chart.split("\n")]:
+            assert cell_len(click.unstyle(line)) <= columns
+        assert "…" in cut
+
+
+def test_a_terminal_that_knows_no_colours_gets_none(terminal):
+    terminal(80)
+    assert styled("x", bold=True) != "x"
+    terminal(80, "dumb")
+    assert styled("x", bold=True) == "x"
