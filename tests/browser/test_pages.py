@@ -19,7 +19,7 @@ RUN = "/run/example.com/blog@2025-01-31T00:00:00+00:00"
 VIEWS = (
     *("/", "/?q=heat", "/?q=nowhere", "/sites", "/site/example.com/blog", "/runs", "/events"),
     *("/duplicates", f"/post/{POST}", f"/versions/{POST}?version=2", "/nothing"),
-    *(f"/links/{POST}", f"/copies/{POST}", RUN),
+    *(f"/links/{POST}", f"/copies/{POST}", RUN, f"/?translation_of={POST}"),
 )
 PHONE = {"width": 360, "height": 740}
 
