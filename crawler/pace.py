@@ -170,7 +170,7 @@ class Breaker:
 
     @property
     def is_spent(self) -> bool:
-        """Tell whether all pauses were in vain."""
+        """Tell whether the host kept failing after all pauses."""
         return self.is_open and self.pauses >= self.pauses_max
 
 

@@ -79,7 +79,7 @@ class StorePipeline:
         self._learn(view, written)
 
     def _learn(self, view: Any, written: Written) -> None:
-        """Count the blocks of a post of which the site's memory does not know yet."""
+        """Count the blocks of a post that the site's memory has not counted yet."""
         is_new = written.outcome is Outcome.NEW
         if view.kind != "posts" or not (is_new or written.outcome is Outcome.CHANGED):
             return

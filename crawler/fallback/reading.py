@@ -373,7 +373,7 @@ class PublishedReader:
         return response
 
     async def _end(self) -> None:
-        """Write into the report what such a reading is worth."""
+        """Write into the report what was left out, and that nothing is proved."""
         run = self._run
         for type_, ids in self._made_up.items():
             await run.store.set_state(

@@ -154,7 +154,7 @@ class PageContents:
         return with_page_content(raw, content, of)
 
     async def _content_of(self, record: Mapping[str, Any]) -> str:
-        """Return the content on a post's public page; empty where there is none to be had."""
+        """Return the content on a post's public page; empty where the page shows none."""
         run = self._run
         link = as_text(record.get("link"))
         assert run.client is not None
@@ -172,7 +172,7 @@ class PageContents:
 
 
 def _content_held(held: bytes | None) -> tuple[str, str]:
-    """Return the content with which a held record was completed, and of which date it is."""
+    """Return the content with which a held record was completed, and the date of that content."""
     marker = marker_of(held) if held is not None else None
     if marker is None or marker.get("source") != "api+page":
         return "", ""

@@ -1,7 +1,7 @@
 """The phase that asks for a site's files (`-a media`), once all documents are in the archive.
 
-The documents that name files are read from the archive, because an update run meets only a few of
-them, and the files of all are wanted.
+The documents that name files are read from the archive. An update run reads only a few documents
+from the site, but the files of all documents are wanted.
 """
 
 import mimetypes
@@ -58,7 +58,7 @@ class FileLimits:
     """The number of files in flight."""
 
     def wants(self, mime_type: str) -> bool:
-        """Tell whether files of a media type are asked for; so is an unknown one."""
+        """Tell whether files of a media type are fetched. Files of unknown type are."""
         if not mime_type:
             return True
         if self.images_only and not mime_type.startswith("image/"):
@@ -85,9 +85,9 @@ class FilePlan:
     count: FilesCount
     limits: FileLimits
     update: bool
-    """Held files are trusted unless the document that names them has changed."""
+    """True where a held file is trusted, unless the document that names it has changed."""
     since: datetime
-    """Start of the run, or of the one that it goes on from: files checked since then are done."""
+    """Start of this run, or of the run that it continues. Files checked since then are done."""
     files: list[MediaFile] = field(default_factory=list)
     known_gone: list[MediaFile] = field(default_factory=list)
     """Files that were gone the last time, and are not asked for."""
@@ -114,7 +114,7 @@ class FilePlan:
         return _host(url) not in self._hosts
 
     def _is_settled(self, held: FileRecord, changed_at: datetime | None) -> bool:
-        """Tell whether a file need not be asked for: this run has checked it, or trusts it."""
+        """Tell whether no request is needed: this run has checked the file, or trusts another."""
         if held["checked_at"] >= self.since:
             return True
         if not self.update or (changed_at is not None and changed_at > held["checked_at"]):
@@ -128,7 +128,7 @@ class FilePlan:
             self.count.trusted += 1
 
     def add(self, file: MediaFile, changed_at: datetime | None) -> None:
-        """Take a file into the plan, or count why it need not be asked for."""
+        """Take a file into the plan, or count why it is not requested."""
         count = self.count
         count.named += 1
         if file.held is not None:
@@ -150,7 +150,7 @@ class FilePlan:
 async def keep_files(
     run: RunState, limits: FileLimits, should_stop: Callable[[], bool]
 ) -> AsyncIterator[MediaFile]:
-    """Yield the files to ask for; a pipeline fetches them and counts what became of them.
+    """Yield the files to request. A pipeline fetches them and counts the results.
 
     Raises ArchiveError.
     """
@@ -169,8 +169,8 @@ async def keep_files(
     for file in plan.files:
         if should_stop():
             return
-        # Each file takes its share of the bytes in flight, whatever its size. So few wait in the
-        # downloader, and a run that is told to end need not fetch many more before it can.
+        # Each file counts as the same share of the bytes in flight, whatever its size. So only a
+        # few files wait in the downloader, and a run that is told to end can end soon.
         file.received_bytes = BYTES_IN_FLIGHT_MAX // limits.at_once
         yield file
     await run.in_flight.drained()

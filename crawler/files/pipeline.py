@@ -283,7 +283,7 @@ class KeepFilesPipeline(FilesPipeline):
         await self._run.store.save_files([record])
 
     async def _note_gone(self, item: MediaFile, status: int) -> None:
-        """Note that there is no such file; what was held of it stays."""
+        """Note that the site has no such file. What the archive holds of it stays."""
         cause = f"http_{status}"
         record = item.held or _nothing_of(item)
         await self._keep({**record, "checked_at": self._run.clock(), "problem": cause})
@@ -334,7 +334,7 @@ class KeepFilesPipeline(FilesPipeline):
 
 
 def _nothing_of(item: MediaFile) -> FileRecord:
-    """Return the record of a file of which nothing is held yet."""
+    """Return the record of a file that the archive does not hold yet."""
     return FileRecord(
         _id=item.key,
         site=item.site,

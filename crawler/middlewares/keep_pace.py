@@ -40,7 +40,7 @@ class PaceMiddleware:
         exceptions: tuple[type[Exception], ...],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`first` is the pace of a host of which nothing is known.
+        """`first` is the pace of a host that nothing is known about.
 
         `exceptions` are those of a host that does not answer.
         """

@@ -154,7 +154,7 @@ class CollectionReader:
 
     @property
     def certificate(self) -> Certificate:
-        """Return what the walk can vouch for so far."""
+        """Return what the walk knows so far."""
         return self._walk.certificate
 
     @property

@@ -149,7 +149,7 @@ class RecordRequests:
         return read_record(response).text, response.warc
 
     async def part_of(self, id_: int) -> tuple[bytes, str | None] | None:
-        """Return what can be had of a record that breaks its answer, with a mark of what it lacks.
+        """Return the readable part of a record that breaks its answer, marked with what it lacks.
 
         A plugin may fail at the content of one post, or at a field of its own. The WARC record of
         the answer comes with it. None where no part can be had.

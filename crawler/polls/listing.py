@@ -90,7 +90,7 @@ def moment(local: str) -> datetime | None:
 
 
 def shifted(local: str, by: timedelta) -> str:
-    """Return a site-local text moved by some time; as it is where it is no date."""
+    """Return a site-local time moved by some time; a text that is no date comes back unchanged."""
     found = moment(local)
     if found is None:
         return local

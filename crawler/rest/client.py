@@ -129,7 +129,7 @@ class RestClient:
     async def _fetch_route(
         self, url: str, headers: Mapping[str, str], meta: Mapping[str, object]
     ) -> RestResponse:
-        """Return the response of a route, wherever within the site it has moved.
+        """Return the response of a route, also where it has moved within the site.
 
         Later requests are sent there at once, because each redirect costs a request.
         """

@@ -255,7 +255,7 @@ class _Reader:
 def _bounded(
     listing: Mapping[str, Any], wanted: Container[str], skipped: list[dict[str, str]]
 ) -> dict[str, Any]:
-    """Return what is read of a listing, in its order; what is left out is added to `skipped`."""
+    """Return the entries of a listing that are read, in its order. Add the others to `skipped`."""
     badly_named = [name for name in listing if not _TYPE_NAME.fullmatch(name)]
     shown = [ascii(name[:100]) for name in badly_named[:_MOST_NAMED]]
     if len(badly_named) > _MOST_NAMED:

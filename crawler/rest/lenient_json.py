@@ -84,23 +84,26 @@ def find_json(body: bytes, *, html: bool) -> FoundJson | None:
 def _best_value(text: bytes, starts: list[int]) -> tuple[int, int]:
     """Return where the JSON of a spoilt body begins and ends.
 
-    What a body begins with is the JSON, whatever follows. After a notice or a script it is what
-    reaches the end of the body, or else the longest value: both may hold small values of their own.
-    Raises BrokenJson where the value never ends, and where an empty one stands beside another.
+    A value at the very beginning of the body is the JSON, unless it is empty. Behind a notice or a
+    script, the JSON is the value that ends where the body ends, or else the longest value: notices
+    and scripts may hold small values of their own. Raises BrokenJson where no value ends, and
+    where an empty value at the beginning is followed by another one.
     """
     values = list(_values(text, starts))
     if not values:
         raise BrokenJson("truncated")
-    signed = _end_before_comments(text)
-    likeliest = min(values, key=lambda value: _preference(text, value, signed))
-    first = values[0]
-    if first[0] > 0 or first == likeliest:
+    body_end = _end_before_comments(text)
+    likeliest = min(values, key=lambda value: _preference(text, value, body_end))
+    start, end = values[0]
+    if start > 0 or (start, end) == likeliest:
         return likeliest
-    is_empty = not text[1 : first[1] - 1].strip()
-    if is_empty and text[first[1] : first[1] + _LOOK_BEHIND].lstrip()[:1] != b"<":
-        # It may be the brackets of a notice. HTML comes behind an empty page.
+    is_empty = not text[start + 1 : end - 1].strip()
+    is_page_behind = text[end : end + _LOOK_BEHIND].lstrip()[:1] == b"<"
+    if is_empty and not is_page_behind:
+        # `[]` and then another value: the brackets may belong to a notice such as "[] given".
+        # But an empty page, with HTML of a plugin behind it, is just that: an empty page.
         raise BrokenJson("an empty value, and another one after it")
-    return first
+    return start, end
 
 
 def _values(text: bytes, starts: list[int]) -> Iterator[tuple[int, int]]:
@@ -125,10 +128,14 @@ def _values(text: bytes, starts: list[int]) -> Iterator[tuple[int, int]]:
             return
 
 
-def _preference(text: bytes, value: tuple[int, int], signed: int) -> tuple[bool, bool, int]:
-    """Return the sort key of a value: the likeliest one comes first."""
+def _preference(text: bytes, value: tuple[int, int], body_end: int) -> tuple[bool, bool, int]:
+    """Return the sort key of a value; the value that is likeliest the JSON comes first.
+
+    Real JSON comes before what only has brackets, then what ends the body, then what is longer.
+    """
     start, end = value
-    return not _is_json(text[start:end]), end != signed, start - end
+    length = end - start
+    return not _is_json(text[start:end]), end != body_end, -length
 
 
 def _end_of_value(text: bytes, start: int) -> int | None:

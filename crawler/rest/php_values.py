@@ -11,7 +11,7 @@ from typing import Any
 
 
 def as_mapping(value: Any) -> Mapping[str, Any]:
-    """Return an object as it is; anything else, such as PHP's `[]` for an empty map, as empty."""
+    """Return an object unchanged, and {} for anything else, such as PHP's `[]` for an empty map."""
     return value if isinstance(value, dict) else {}
 
 

@@ -207,7 +207,7 @@ class ArrivalMarks:
             self._marks.append((number, settled_id))
 
     def reached(self) -> int:
-        """Return the highest id noted of which all items have arrived since the last call, or 0."""
+        """Return the highest noted id whose items have all arrived since the last call, or 0."""
         arrived = self._arrived_up_to()
         reached = 0
         while self._marks and self._marks[0][0] <= arrived:

@@ -47,7 +47,7 @@ def choose_walk(
     held_rows: int = 0,
     rows_now: Callable[[], int] | None = None,
 ) -> Walk:
-    """Return the best walk that the route allows, which falls back to the next best.
+    """Return the best walk that the route allows. It falls back to the next best one.
 
     It requests at most `per_page` rows at once, and has at most `width` requests in flight.
     `probe_budget` bounds the requests that gaps may take. Of the first `held_rows` rows in id
@@ -86,7 +86,7 @@ def _sorts_by_date(capabilities: Capabilities) -> bool:
 
 
 class FallbackWalk:
-    """Walks in turn, for as long as the site ignores or refuses the order that one needs.
+    """Several walks. The next one begins where the site ignores or refuses the order of one.
 
     Each walk begins anew, so that an id may be accepted once by each.
     """
@@ -99,7 +99,7 @@ class FallbackWalk:
         self._reasons: list[str] = []
 
     def requests(self) -> list[PageRequest]:
-        """Return the requests that the walk in turn makes now."""
+        """Return the requests that the current walk makes now."""
         requests = self._walk.requests()
         self._owners.update(dict.fromkeys(requests, self._walk))
         return requests
@@ -124,17 +124,17 @@ class FallbackWalk:
 
     @property
     def finished(self) -> bool:
-        """Return whether the walk in turn is finished."""
+        """Return whether the current walk is finished."""
         return self._walk.finished
 
     @property
     def settled_id(self) -> int:
-        """Return that of the walk in turn."""
+        """Return the settled id of the current walk."""
         return self._walk.settled_id
 
     @property
     def certificate(self) -> Certificate:
-        """Return the certificate of the walk in turn, with the doubts of those before it."""
+        """Return the certificate of the current walk, with the doubts of the walks before it."""
         own = self._walk.certificate
         reason = "" if own.proved else "; ".join([*self._reasons, own.reason])
         return replace(own, reason=reason, requests=own.requests + self._earlier_requests)

@@ -99,7 +99,7 @@ class WalkByIds:
 
     @property
     def certificate(self) -> Certificate:
-        """Return what can be vouched for so far."""
+        """Return what is known so far."""
         return self._builder.certificate(self.finished)
 
 

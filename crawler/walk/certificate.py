@@ -12,7 +12,7 @@ REQUEST_LIMIT = 100_000
 class CertificateBuilder:
     """Counts and doubts of one walk.
 
-    It keeps no ids but those of unreadable records, so that it stays small.
+    It keeps only the ids of unreadable records, so that it stays small.
     """
 
     requests: int = 0
@@ -75,13 +75,13 @@ class CertificateBuilder:
             self.reasons.append(reason)
 
     def add_unreadable(self, id: int, problem: Problem) -> None:
-        """Add a record that cannot be had. Its id is known, so the walk may still be proved."""
+        """Add a record that the site cannot send. Its id is known: that is no doubt."""
         self.unreadable.append(Unreadable(id, None, None, problem.cause, problem.message))
 
     def add_lost_stretch(
         self, after: int | None, before: int | None, problem: Problem | None, reason: str
     ) -> None:
-        """Add a stretch between two ids of which nothing is known, and doubt the walk for it."""
+        """Add a stretch between two ids that nothing is known about. It is a doubt."""
         lost = Unreadable(None, after, before, "unreadable", reason)
         if problem:
             lost = Unreadable(None, after, before, problem.cause, problem.message or reason)

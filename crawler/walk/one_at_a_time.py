@@ -37,7 +37,7 @@ class OneAtATimeWalk(ABC):
 
     @property
     def certificate(self) -> Certificate:
-        """Return what can be vouched for so far."""
+        """Return what is known so far."""
         return self._builder.certificate(self._finished)
 
     @property

@@ -100,7 +100,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """The facts that a walk vouches for. It is final once the walk is finished."""
+    """The facts that a walk has established. It is final once the walk is finished."""
 
     proved: bool
     """Every record visible during the whole walk was accepted, or is named in `unreadable`."""
@@ -166,11 +166,11 @@ class Walk(Protocol):
 
     @property
     def finished(self) -> bool:
-        """Say whether the walk needs no more answers. Those still in flight may be dropped."""
+        """Tell whether the walk needs no more answers. Those still in flight may be dropped."""
 
     @property
     def certificate(self) -> Certificate:
-        """Return what can be vouched for so far."""
+        """Return what is known so far. It is final once the walk is finished."""
 
     @property
     def settled_id(self) -> int:

@@ -44,7 +44,7 @@ _USUAL = re.compile(r"https?://([\w.:@-]*+(?:/[^\x00-\x20?#]*+)?)(?![^?#])", re.
 
 
 def document_of(item: Any) -> dict[str, Any]:
-    """Return the whole document but for the life-cycle fields, which the store sets.
+    """Return the whole document, except the life-cycle fields, which the store sets.
 
     `item` is an item of ours or the view of another.
     """

@@ -120,7 +120,7 @@ def _lost(run: Run) -> int:
 
 
 def _deletions(run: Run, past: Sequence[Run]) -> Iterator[Alarm]:
-    """Yield an alarm for each type of which very many objects vanished, or would have."""
+    """Yield an alarm for each type that lost very many objects, or would have without the brake."""
     if len(past) < _RUNS_MIN:
         return
     for part in run["types"]:

@@ -435,7 +435,7 @@ def _that_differ(posts: Sequence[StoredDocument], furniture: Furniture) -> list[
 
 
 def _rewritten(posts: Sequence[StoredDocument], furniture: Furniture) -> list[StoredDocument]:
-    """Return of posts the blocks with other marks and the texts that follow from them.
+    """Return the blocks of posts with their new marks, and the texts that follow from these.
 
     A post whose text is not that of its blocks is left out: a stage that is not ours, or the limit
     of a document, has made it.

@@ -250,7 +250,7 @@ async def rename_references(
 
 
 def _fates(decisions: Mapping[str, Decision], errors: Errors) -> dict[str, Written]:
-    """Return what became of each document, by what was decided and what was refused."""
+    """Return what became of each document: as it was decided, or refused by the database."""
     fates: dict[str, Written] = {}
     for key, decision in decisions.items():
         if key in errors:

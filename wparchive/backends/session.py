@@ -27,7 +27,7 @@ class Session(Protocol):
         """Return whole documents as they stand."""
 
     async def rewritable(self, cleaned: Mapping[str, StoredDocument]) -> dict[str, StoredDocument]:
-        """Return of documents, with `raw`, what `rewrite` needs to set these fields of them."""
+        """Return the parts of documents, with `raw`, that `rewrite` needs to set these fields."""
 
     async def put_revisions(self, revisions: Mapping[str, Revision]) -> Errors:
         """Insert or replace revisions; the keys are those of the documents."""

@@ -62,7 +62,7 @@ def batch_of(kind: Kind, documents: Sequence[Mapping[str, Any] | SealedDocument]
 
 
 def cleaned_batch(documents: Sequence[Mapping[str, Any]]) -> StorableBatch:
-    """Return of cleaned documents `raw` and the fields to rewrite, made storable."""
+    """Return `raw` and the fields to rewrite of cleaned documents, made storable."""
     batch = StorableBatch()
     for document in documents:
         key = document["_id"]
@@ -82,7 +82,7 @@ def fields_to_rewrite(document: Mapping[str, Any]) -> StoredDocument:
 
 
 def opened(documents: Mapping[str, StorableDocument]) -> dict[str, StoredDocument]:
-    """Return documents none of which is sealed."""
+    """Return documents with all sealed ones opened."""
     found: dict[str, StoredDocument] = {}
     for key, document in documents.items():
         if isinstance(document, SealedDocument):

@@ -97,7 +97,7 @@ def say(text: str) -> None:
 
 
 def harmless(text: str) -> str:
-    """Return a text without control characters, but for line breaks, tabs and our own colours."""
+    """Return a text without control characters, except line breaks, tabs and our own colours."""
     return _CONTROLS.sub(_harmless_control, text)
 
 
@@ -259,7 +259,7 @@ def _chart_widths(columns: int | None) -> tuple[int, int]:
 
 
 def empty_stretches(counts: Mapping[str, int], period: str | None) -> dict[str, str]:
-    """Return the years or months that a table leaves out, because very many in turn have no posts.
+    """Return the years or months that a table leaves out: long rows of them without posts.
 
     The first of a stretch has the line that says so, the others have an empty one. Nothing is left
     out without a `period`.

@@ -114,7 +114,7 @@ KeyPairs = set[tuple[str, str]]
 
 
 def _pairs_by_address_or_text(index: DuplicateIndex, fresh: Mapping[str, PostSummary]) -> KeyPairs:
-    """Return the pairs with equal texts, and those of which one declares the other's address."""
+    """Return the pairs with equal texts, and those in which one declares the other's address."""
     equal = index.equal({post.fingerprint for post in fresh.values() if post.has_text})
     addresses = {key: declared_links(post.candidate) for key, post in fresh.items()}
     linked = index.linked({link for links in addresses.values() for link in links})

@@ -35,7 +35,7 @@ A broken plugin declares one address for a whole site.
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two posts, given by key, of which one repeats the other."""
+    """Two posts, given by key. One repeats the other."""
 
     copy: str
     original: str
@@ -134,7 +134,7 @@ def _declared(a: ComparablePost, b: ComparablePost) -> bool:
 
 
 def _is_believed(found: Comparison, a: ComparablePost, b: ComparablePost) -> bool:
-    """Return whether a declared address is believed, as it is not between unrelated texts."""
+    """Return whether a declared address is believed. Between unrelated texts it is not."""
     fewer_words = min(a.whole.word_count, b.whole.word_count)
     return fewer_words < SHORTEST_WORDS or found.containment >= _BELIEVED_CONTAINMENT
 

@@ -99,7 +99,7 @@ def _is_of_list_or_table(block: AnyBlock) -> bool:
 
 
 def guard_of(block: AnyBlock) -> Guard | None:
-    """Return why a block stays wherever it stands; None where nothing speaks for it."""
+    """Return why a block stays in every text; None where there is no reason."""
     kind = block["kind"]
     if kind not in _PROSE:
         return _NAMED.get(kind, "no prose")

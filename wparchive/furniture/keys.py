@@ -56,7 +56,7 @@ def _key_of_ends(text: str) -> int:
 
 
 def fold_numbers(text: bytes) -> bytes:
-    """Return a text with 0 in the place of each number, but for those with two points or more."""
+    """Return a text with 0 in place of each number, except numbers with two points or more."""
     folded = text.translate(_ZEROS)
     if b"0" not in folded:
         return text

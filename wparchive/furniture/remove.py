@@ -33,7 +33,7 @@ NO_FURNITURE = Furniture()
 
 
 def furniture_of(blocks: Iterable[RecurringBlock]) -> Furniture:
-    """Return what is left out, by what was decided about the blocks that recur on a site."""
+    """Return the blocks to leave out, as it was decided about the recurring blocks of a site."""
     learned: set[int] = set()
     dropped: set[int] = set()
     for block in blocks:

@@ -95,7 +95,7 @@ def _as_they_happened(runs: Iterable[Run], now: datetime) -> Iterator[Run]:
 
 
 def _misdated_last(known: Sequence[Run], now: datetime) -> Iterator[Run]:
-    """Yield runs as they are ordered, and then those from the future that others followed."""
+    """Yield runs in the given order, then those from the future that another run followed."""
     followed = {digest["previous"] for run in known if (digest := run.get("digest"))}
     misdated = [run for run in known if run["started_at"] > now and run["_id"] in followed]
     yield from (run for run in known if run not in misdated)

@@ -85,7 +85,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Parts of which one holds at least: what stands on both sides of `OR`."""
+    """Parts on both sides of `OR`. At least one must hold."""
 
     parts: tuple["Part", ...]
     """At least two."""

@@ -31,7 +31,7 @@ class NoteOrderIgnored:
 
 @dataclass(frozen=True, slots=True)
 class LostStretch:
-    """A stretch between two ids that the certificate names, because nothing is known of it."""
+    """A stretch between two ids. The certificate names it, because nothing is known about it."""
 
     after: int
     before: int | None
@@ -57,7 +57,7 @@ class QueueRange:
 
 @dataclass(frozen=True, slots=True)
 class QueueGap:
-    """Ids to request at the end, but those that were taken."""
+    """Ids to request at the end, except those that were taken."""
 
     low: int
     high: int

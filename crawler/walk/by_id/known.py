@@ -208,7 +208,7 @@ class Known:
     def behind_failed_row(self, rank: int, problem: Problem, alone: bool) -> "Known":
         """Return what is known where the row before `rank` was given up.
 
-        `alone` says that the row before that one could be had.
+        `alone` says that the row before that one was received.
         """
         position = self.position.behind_failed_row(rank, problem)
         return replace(self, position=position, bisection=Bisection.behind(rank, alone))

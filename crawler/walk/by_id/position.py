@@ -51,7 +51,7 @@ class Position:
         return replace(self, rank=rank, gap=True)
 
     def behind_failed_row(self, rank: int, problem: Problem) -> "Position":
-        """Return the position behind a row that cannot be had."""
+        """Return the position behind a row that the site cannot send."""
         return replace(self, rank=rank, least=rank, gap=True, gap_problem=problem)
 
     def at_safe_rank(self) -> "Position":
@@ -168,7 +168,7 @@ class Bisection:
     def behind(cls, rank: int, alone: bool) -> "Bisection":
         """Return the search after the row before `rank` was given up.
 
-        `alone` says that the row before that one could be had: then the search is over. Where
+        `alone` says that the row before that one was received: then the search is over. Where
         rows fail one after the other, the next row is requested alone.
         """
         if alone:

@@ -296,7 +296,7 @@ def after_failed_slice(
 def after_unreadable(
     known: Known, state: WalkState, problem: Problem, streak_limit: int
 ) -> WalkStep:
-    """Return the step to a state after one more record that cannot be had."""
+    """Return the step to a state after one more record that the site cannot send."""
     known = replace(known, streak=known.streak + 1)
     if known.streak <= streak_limit:
         return WalkStep(state, known)

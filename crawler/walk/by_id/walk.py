@@ -182,7 +182,7 @@ class WalkById:
 
     @property
     def certificate(self) -> Certificate:
-        """Return what can be vouched for so far."""
+        """Return what is known so far."""
         return self._builder.certificate(self.finished)
 
     @property

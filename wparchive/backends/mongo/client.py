@@ -71,7 +71,7 @@ def writer_options(uri: str) -> dict[str, Any]:
 
 
 def client_options(uri: str) -> dict[str, Any]:
-    """Return keyword arguments for a client; what the address sets stays as it is set."""
+    """Return keyword arguments for a client. An option that the address sets is not changed."""
     given = {name.lower() for name, _ in parse_qsl(urlsplit(uri).query, keep_blank_values=True)}
     if "w" in given:
         given.add("wtimeoutms")  # a time limit makes no sense for w=0

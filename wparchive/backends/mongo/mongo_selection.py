@@ -298,7 +298,7 @@ NAME_QUERIES: dict[NameField, Callable[[str], MongoQuery]] = {
 
 
 def _whole_tokens(clauses: Iterable[Clause]) -> Iterable[str]:
-    """Yield the tokens that must occur as they are; the last one of a prefix is not one of them."""
+    """Yield the tokens that must occur whole. The last token of a prefix is left out."""
     for clause in clauses:
         if clause.prefix:
             yield from clause.tokens[:-1]

@@ -268,7 +268,7 @@ def read_row(table: str, row: sqlite3.Row) -> StoredDocument:
 def _fields_of(
     table: str, names: tuple[str, ...]
 ) -> tuple[tuple[int, str, Callable[[Any], Any] | None], ...]:
-    """Return of the columns of a statement those that make fields: place, field, decoding."""
+    """Return the columns of a statement that make fields: place, field, decoding."""
     return tuple(
         (names.index(column.name), column.field, DECODE.get(column.codec))
         for column in TABLE_COLUMNS[table]

@@ -93,7 +93,7 @@ class WriterProcess:
 class SQLiteStore:
     """Implements `wparchive.backends.store.Store` on one file.
 
-    `use_process` is asked before each call whether a process of its own is worth its start by now.
+    `use_process` is called before each call. It says whether a process of its own pays by now.
     """
 
     def __init__(

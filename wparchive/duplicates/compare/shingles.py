@@ -62,7 +62,7 @@ def hash_words(normalised: str) -> WordHashes:
 
 @cache
 def _numpy() -> Any:
-    """Return numpy, or None; an analyst's command that compares nothing need not load it."""
+    """Return numpy, or None. It is loaded late: most commands compare nothing."""
     try:
         import numpy
     except ImportError:

@@ -143,7 +143,7 @@ class _PairComparer:
         self._now = now
 
     def compare(self, numbers: list[tuple[int, int]]) -> list[Pair]:
-        """Return the pairs of which one post repeats the other."""
+        """Return the pairs in which one post repeats the other."""
         posts = self._posts.comparable({self._keys[number] for pair in numbers for number in pair})
         found = []
         for number, other in numbers:

@@ -110,7 +110,7 @@ class Scan:
         return [version for version in self.versions if self.number(version[1]) is not None]
 
     def pairs(self) -> Iterator[tuple[int, int]]:
-        """Yield the pairs of different texts to be compared, of which at least one is selected."""
+        """Yield the pairs of different texts to compare. At least one of the two is selected."""
         wanted = bytearray(self.selected)
         # The first post with a text stands for all that have it.
         for number, first in enumerate(self.first):

@@ -144,7 +144,7 @@ def _own_address(post: PostWithContent) -> list[tuple[str | None, str]]:
 
 
 def _declaring(posts: "RDD[PostWithContent]") -> "RDD[KeyPair]":
-    """Return the pairs of which one declares the other's address as canonical."""
+    """Return the pairs in which one post declares the other's address as canonical."""
     pairs = posts.flatMap(_declared_address).join(posts.flatMap(_own_address)).values()
     different = pairs.filter(lambda pair: pair[0] != pair[1])
     return different.map(lambda pair: (min(pair), max(pair)))
@@ -153,7 +153,7 @@ def _declaring(posts: "RDD[PostWithContent]") -> "RDD[KeyPair]":
 def _compared(
     posts: "RDD[ComparablePost]", candidates: "RDD[KeyPair]", now: datetime
 ) -> "RDD[tuple[Any, ...]]":
-    """Return the pairs of which one repeats the other, as tuples."""
+    """Return the pairs in which one post repeats the other, as tuples."""
     by_key = posts.keyBy(lambda post: post.summary.key)
     with_a = candidates.join(by_key).map(lambda found: (found[1][0], found[1][1]))
     with_both = with_a.join(by_key).values()
