@@ -45,6 +45,7 @@ CHOICES = {
 PUBLISHED = "publish"
 POST_STATUSES = (PUBLISHED, "private", "draft", "pending", "future")
 """WordPress's statuses of posts that somebody writes or reads; the trash is none of them."""
+# Scrapy gives every `-a name=value` as text.
 _YES = frozenset({"1", "true", "yes"})
 _NO = frozenset({"0", "false", "no"})
 

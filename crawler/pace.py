@@ -23,8 +23,10 @@ CRAWL_DELAY = "crawl_delay_s"
 """In the meta of a request: the crawl-delay that the host's robots.txt asks for."""
 COMFORTABLE_S = 0.5
 """An answer that takes longer is work for the site."""
+# Good answers after which a crawl tries a shorter wait. Where that went wrong, twice as many.
 PATIENCE = 8
 PATIENCE_MAX = 512
+# What a wait shrinks to at one step. It grows at once where a site complains.
 FASTER = 0.8
 GENTLE = 10
 """Steps to which answers with 500 may slow a crawl down."""

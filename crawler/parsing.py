@@ -52,6 +52,7 @@ _NEVER_EXTRA = {"id", "link", "slug", "type", "taxonomy", MARKER} | _LINKS | _AV
 
 _CUSTOM_FIELDS = ("acf", "meta")
 """Objects of fields that a site has made for itself (Advanced Custom Fields, post meta)."""
+# Page builders keep whole layouts in post meta: thousands of values, many levels deep.
 _MOST_PARTS = 200
 _DEEPEST_PART = 5
 _json = json.JSONEncoder(ensure_ascii=False).encode

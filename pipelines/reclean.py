@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from scrapy.settings import Settings
 
 _TAXONOMIES = {"tags": "post_tag", "categories": "category"}
+# Made again, or set by the store: sending them to a helper process would cost time.
 _NOT_SENT = frozenset({"sketch", *LIFE_CYCLE_FIELDS})
 _MADE_AGAIN = {"boilerplate_kept", "truncated", *(f"{name}_dropped" for name in CLEANER_FIELDS)}
 """Flags that only tell what became of the texts."""

@@ -49,12 +49,16 @@ _CONTENT_CLASSES = frozenset(
 """Classes by which themes mark the content of a post."""
 _LIST_CLASSES = frozenset({"archive", "blog", "search", "error404"})
 """Classes of `<body>` on pages that list posts (`get_body_class()`)."""
+# Classes of `get_body_class()` and `get_post_class()`: 15 digits stay below `MADE_UP_IDS`.
 _BODY_ID = re.compile(r"(?:postid|page-id|attachmentid)-(\d{1,15})")
 _SINGLE = re.compile(r"single-(?!format-|author$|post-)([\w-]+)")
 _ARTICLE_ID = re.compile(r"post-(\d{1,15})")
+# The page's own record: `<link rel="alternate" type="application/json">` since WordPress 5.5.
 _API_PLACE = re.compile(r"/wp/v2/([\w-]+)/(\d{1,15})/?$")
 _TYPE_OF_BASE = {"posts": "post", "pages": "page", "media": "attachment"}
+# Types of schema.org that plugins give to a post. Products and organisations are none.
 _ARTICLES = re.compile(r"Article|BlogPosting|NewsArticle|Report|Recipe|WebPage")
+# Elements that may be the content. A page with more of them is a list.
 _CANDIDATES_MAX = 40
 _NODES_MAX = 500  # of JSON-LD
 _SCRIPT_MAX = 1_000_000  # characters of one script with JSON-LD

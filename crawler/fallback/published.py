@@ -37,6 +37,7 @@ _MERGED = (
 _ID_PARAMETERS = ("p", "page_id", "attachment_id")
 _TYPE_OF_PARAMETER = {"page_id": "page", "attachment_id": "attachment"}
 _TYPE_NAME = re.compile(r"[a-z0-9_-]{1,20}")  # `register_post_type()` takes no others
+# Parameters that name a campaign, a click or a session. The page is the same without them.
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|_ga)(?:=|$)")
 
 

@@ -23,6 +23,7 @@ here; JavaScript and spreadsheets hold them exactly."""
 FIELD_OF_TAXONOMY = {"category": "categories", "post_tag": "tags"}
 """The fields of a record that hold the ids of terms, by taxonomy."""
 _PREFIXES = {"category-": "category", "tag-": "post_tag"}
+# Terms of one post. Themes that print a cloud of tags in each article have hundreds.
 _MOST = 100
 _GAPS = re.compile(r"[\W_]+")
 

@@ -27,9 +27,11 @@ from crawler.run.run_state import RunState
 
 MANY_TAGS = 3
 """From so many tags of shortcodes on, a content counts as full of them."""
+# Looked for in the raw bytes of a record: most records have content and are never decoded.
 _EMPTY = re.compile(
     rb'"content"\s*:\s*\{\s*"rendered"\s*:\s*"(?:\\[nrt]|\s|&nbsp;|<\\?/?(?:p|div|br)>)*"'
 )
+# `[/` closes a shortcode. The names are prefixes of page builders, which may never close theirs.
 _MAY_LEAK = re.compile(rb"\[\\?/|\[(?:vc|et_pb|fusion|av|cs|mk|kc|tatsu|themify|siteorigin)_")
 _CLOSING = re.compile(r"\[/([A-Za-z][\w-]{0,60})\]")
 _TAGS = re.compile(r"\[/?([A-Za-z][\w-]{0,60})(?=[\s\]=/])")

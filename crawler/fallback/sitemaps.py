@@ -23,9 +23,11 @@ _USUAL_PLACES = ("wp-sitemap.xml", "sitemap_index.xml", "sitemap.xml")
 """Below a home, the likeliest first."""
 SITEMAP_ENTRIES_MAX = 50_000
 """Entries of one sitemap, by the protocol."""
+# WordPress since 5.5: `wp-sitemap-posts-page-1.xml`. Yoast and Rank Math: `page-sitemap2.xml`.
 _CORE = re.compile(r"wp-sitemap-(posts|taxonomies|users)(?:-([\w-]+?))?-\d+\.xml")
 _OF_PLUGINS = re.compile(r"([\w-]+?)-sitemap-?\d*\.xml(?:\.gz)?")
 _CORE_KINDS: dict[str, Kind] = {"posts": "posts", "taxonomies": "terms", "users": "authors"}
+# Plugins do not say whether a name is a type or a taxonomy: WooCommerce has `product_cat`.
 _TAXONOMY = re.compile(r"category|post_tag|post_format|.*(?:_cat|_tag|_category|-category|-tag)")
 _AUTHORS = frozenset({"author", "authors", "user"})
 

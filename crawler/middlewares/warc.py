@@ -25,7 +25,9 @@ from crawler.run.lifecycle import run_of
 from crawler.run.run_state import RunState
 from crawler.run.verdict import ExitStatus
 
+# WARC files are given to others: the owner's password must not be in them.
 _SECRET = frozenset({"authorization", "proxy-authorization", "cookie"})
+# Scrapy has joined the chunks. With these headers a replay would wait for chunks (RFC 9112).
 _OF_THE_CONNECTION = frozenset({"transfer-encoding", "connection", "keep-alive"})
 Headers = list[tuple[str, str]]
 

@@ -49,6 +49,7 @@ _CORE_TAXONOMIES = {
     "category": {"rest_base": "categories", "types": ["post"]},
     "post_tag": {"rest_base": "tags", "types": ["post"]},
 }
+# A cache in front of the site may answer one request with the page of another.
 _LISTING_TRIES = 3
 
 

@@ -23,6 +23,7 @@ from crawler.run.run_state import RunState
 from wparchive.model.documents import Brake, State
 
 Fate = Literal["live", "withdrawn", "deleted", "unknown"]
+# The larger of the two counts: a small site may lose a few rows, a large one a few per cent.
 BRAKE_ROWS = 20
 BRAKE_SHARE = 0.05
 SAMPLE_IDS = 1000

@@ -38,6 +38,7 @@ CORE_CAPABILITIES = Capabilities(
 
 # Names come before what needs them: posts name authors, terms, media and pages.
 _ORDER = {"attachment": 0, "page": 1, "post": 3}
+# The place of custom post types in that order.
 _OTHER_TYPES = 2
 _CORE_NAMES = {*_ORDER, "category", "post_tag"}
 
@@ -50,6 +51,7 @@ TOO_MANY = f"a site's first {MOST_TYPES} types and taxonomies are read; name oth
 _MOST_NAMED = 20  # badly named types that the report names
 _NO_NAME = "no name that WordPress gives to a type or taxonomy"
 _TYPE_NAME = re.compile(r"[\w-]{1,100}")  # WordPress's sanitize_key() leaves nothing else
+# A site's own index names its routes: `..` or `//` in one must not lead out of the API.
 _PLAIN_PATH = re.compile(r"[\w~%-][\w.~%-]*(/[\w~%-][\w.~%-]*)*")
 
 

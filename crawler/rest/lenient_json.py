@@ -34,6 +34,7 @@ MAX_JSON_DEPTH = 90
 UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What msgspec raises for bytes that it cannot decode."""
 
+# Python 3.11 refuses integers of more than 4,300 digits: they take quadratic time.
 _DIGITS_MAX = 4000
 _LOOK_BEHIND = 20  # bytes behind an empty value
 _MAX_STARTS = 20  # places in a spoilt body at which the JSON may begin
@@ -46,6 +47,7 @@ _list_of_raw = msgspec.json.Decoder(list[msgspec.Raw])
 _object_of_raw = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _anything = msgspec.json.Decoder(msgspec.Raw)
 
+# `[{`, `[]`, `{"` and `{}`: a single bracket stands in many notices.
 _JSON_START = re.compile(rb'\[\s*[{\]]|\{\s*["}]')
 _HTML_PAGE = re.compile(rb"<html|<!doctype|<head", re.IGNORECASE)
 _BETWEEN_RECORDS = re.compile(r"[\s,]*")

@@ -26,6 +26,7 @@ _AUTHOR_FIELDS = ("authors", "coauthors", "co_authors", "newspack_author_info")
 _TRANSLATION_FIELDS = ("translations", "polylang_translations", "wpml_translations")
 _HEADS = ("yoast_head_json", "aioseo_head_json")
 _ARTICLES = re.compile(r"(News|Blog|Tech|Scholarly|Opinion)?(Article|Posting)|WebPage")
+# Polylang writes slugs (`pt-br`), WPML codes, and both WordPress's locales (`pt_BR`).
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*")
 _MOST = 100
 """Authors or translations of one post; more than that is a mistake of the site."""

@@ -24,7 +24,9 @@ from wparchive.model.documents import MediaRef
 JsonRecord = Mapping[str, Any]
 """A decoded record."""
 
+# WordPress writes `id` first, so that most ids are read without decoding the record.
 _FIRST_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*"?(\d{1,19})"?\s*[,}]')
+# WordPress writes times without an offset. Plugins that change its JSON may add one.
 _UTC_OFFSET = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$")
 _DAY = timedelta(days=1)
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*")

@@ -28,6 +28,7 @@ from crawler.routes.shape import RouteShape
 MOST_RECORDS = 10_000
 """How many records of one answer are taken. At most 1,000 are ever asked for; sites that ignore the
 number send whole lists, and every record takes memory until it is written."""
+# A site's own message goes into reports and onto terminals: a short one, without controls.
 _MESSAGE_LENGTH = 300
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")

@@ -23,6 +23,7 @@ WHAT_TO_DO = (
 )
 """What an operator can do where an API is closed."""
 
+# What `responses.py` says of an answer that leads to the API of another place.
 _MOVED = re.compile(
     r"\b30[1278] redirects to (https?://\S+?)(?:/index\.php)?/?(?:\?rest_route=|wp-json/)"
 )

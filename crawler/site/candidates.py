@@ -35,6 +35,7 @@ Get = Callable[..., Awaitable[RestResponse]]
 """`crawler.rest.client.RestClient.get`."""
 
 _MAX_FOLDERS = 4  # folders of a path that are tried, besides the root of the host
+# Folders of an installation. A home is what stands before them in an address.
 _OF_WORDPRESS = frozenset({"wp-json", "wp-admin", "wp-includes", "wp-content"})
 _USUAL_PLACES = (("wp-json/", ""), ("index.php/wp-json/", ""), ("", "rest_route=/"))
 """Path and query below a home, by the site's permalinks: pretty, with index.php, plain."""

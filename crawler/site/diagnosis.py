@@ -57,6 +57,7 @@ _PLUGINS = {
     "mailpoet": "MailPoet",
 }
 """Plugins by the beginning of their namespace."""
+# Namespaces that come with WordPress itself, and tell of no plugin.
 _OF_WORDPRESS = frozenset({"oembed", "wp", "wp-site-health", "wp-block-editor", "wp-abilities"})
 _VERSIONS = (
     ("6.9", "namespace", "wp-abilities/v1"),

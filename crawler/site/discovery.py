@@ -36,6 +36,7 @@ _FIELDS = "name,description,url,home,gmt_offset,timezone_string,namespaces"
 """What the index says of the site; its routes, up to megabytes, are left out."""
 
 
+# Names of sites are shown on terminals: no escape codes, no signs that turn the direction.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 

@@ -14,8 +14,10 @@ from crawler.rest.responses import RestResponse
 API_RELATION = "https://api.w.org/"
 """Link relation with which WordPress names its API (`rest_output_link_header()`)."""
 ROOTS_MAX = 10  # roots that one answer may name
+# The last part of an address of a feed. What comes before it is the home, or a list of it.
 _FEED_END = re.compile(r"(?:comments/)?feed(?:/[a-z0-9]+)?/?$")
 _HEAD_LENGTH = 200_000  # bytes of a page in which its links are looked for
+# The language stands in `<html>` or in the first `<meta>`s. A long page need not be searched.
 _LANGUAGE_LENGTH = 20_000
 
 # The list that comes with the library: nothing is fetched. With the private suffixes, hosts under
@@ -43,9 +45,11 @@ _META_LANGUAGE = re.compile(
 )
 
 
+# The folder of the theme, in the addresses of its styles. WordPress.com's have one more part.
 _THEME = re.compile(rb"/wp-content/themes/([A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)?)/")
 _WORDPRESS_COM_FOLDERS = (b"pub/", b"premium/", b"a8c/", b"vip/", b"h4/")
 _THEME_LENGTH = 300_000
+# A child theme loads files of its parent as well.
 _THEMES_MAX = 3
 
 

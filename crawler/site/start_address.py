@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from crawler.errors import BadArguments
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+# User and password must not reach a report or a log, not even in a mistyped address.
 _USER = re.compile(r"(?s)^(\w[\w+.-]*://)?.*@")
 _AFTER_COLON = re.compile(r"(//[^/?#:\[\]]*):(?!\d+(?:[/?#]|$))[^/?#]*")
 _QUERY = re.compile(r"(?s)\?.*")

@@ -8,6 +8,7 @@ from collections import deque
 from crawler.walk.one_at_a_time import OneAtATimeWalk
 from crawler.walk.protocol import Capabilities, Page, PageRequest, Problem
 
+# Each pass reads the whole list. A list that still changes after so many does not settle.
 MAX_PASSES = 6
 
 

@@ -21,6 +21,7 @@ from wparchive.reading.views import counted_text
 
 PAST = timedelta(days=800)
 """How far back publications are compared."""
+# Pauses between posts: with fewer, the longest one says little; older ones are another time.
 _GAPS_MIN = 10
 _GAPS_MAX = 300
 _SILENT_MIN = timedelta(days=2)
@@ -30,6 +31,7 @@ _WINDOWS = (
     (7, 52, 70, 0.2, 0.15),
     (28, 12, 15, 0.2, 0.25),
 )
+# Below these numbers a change is chance. `tests/simulation/years.py` counts false alarms.
 _WINDOWS_MIN = 6
 _FAILURES_MIN = 10
 _DELETIONS_MIN = 10

@@ -16,6 +16,7 @@ from wparchive.alarms.wording import new_alarm
 from wparchive.model.documents import Alarm, AlarmKind, NamedCount, Run, RunProfile, TypeProfile
 from wparchive.reading.views import counted_text
 
+# A bin holds twice as long texts as the one before it: the last one begins at 2^18 words.
 _WORD_BINS = 20
 _PLUGIN_FIELDS_MAX = 40
 """The most plugin fields of a type that are counted: some plugins add hundreds."""
@@ -41,6 +42,7 @@ _RECENT = (12, 40)
 
 A few show at once that nearly all posts are broken; many are needed where only some are.
 """
+# Posts that the latest ones are compared with.
 _USUAL_MIN = 30
 _USUAL_MAX = 300
 _SHORTNESS = ((0.1, 1, 0.6), (0.5, 2, 0.95))

@@ -14,9 +14,11 @@ from wparchive.model.documents import Alarm, EventKind, Run, RunProfile
 from wparchive.reading.arguments import bare_address
 from wparchive.reading.library import Archive
 
+# Reports are long. This is more than a year of daily runs.
 _RUNS_MAX = 600
 _POSTS_MAX = 60
 """The most new posts of a run that its profile is made of, and the most edited ones."""
+# The usual pause between runs is the median of the latest ones.
 _RUNS_FOR_PACE = 20
 _RUNS_FOR_PACE_MIN = 5
 

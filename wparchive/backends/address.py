@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 FALLBACK_URI = "sqlite:///archive-data/archive.db"
 """Relative to the working directory."""
 
+# Options of drivers that carry secrets: certificate passwords, tokens of clouds, proxies.
 _SECRET_OPTIONS = re.compile(
     r"(?i)([?&][^=&]*(?:authMechanismProperties|pass|pwd|secret|token|key)[^=&]*)=[^&]*"
 )

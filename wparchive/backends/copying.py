@@ -40,8 +40,10 @@ COPIED = (
 """What is copied, in this order: runs last, because a site that has some is known to be whole."""
 OF_ONE_SITE = frozenset({"sites", "site_memory"})
 """Collections whose `_id` is the key of a site."""
+# These are about a process that is at work here and now: leases, checkpoints.
 NOT_COPIED = frozenset(RECORD_TYPES) - set(COPIED)
 RECORDS_AT_ONCE = 200
+# Sums of hashes do not depend on the order of the records. They are kept to 256 bits.
 _ALL_BITS = (1 << 256) - 1
 
 

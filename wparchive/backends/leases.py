@@ -32,6 +32,7 @@ from wparchive.model.documents import Lease
 
 BEATS_A_TERM = 6
 """Beats in the time after which a lease that stands still is taken over."""
+# Whoever watches a lease looks more often than it beats: a lease in use is seen soon.
 _LOOKS_A_BEAT = 4
 NOT_FENCED = frozenset({"open", "close", "lease", "swap_lease"})
 """Methods of `Store` that a run without the lease may call. All others that write may not."""

@@ -23,6 +23,7 @@ _WHEN_AGAIN: Mapping[str, Mapping[str, Any]] = {
 }
 """Arguments of all calls of a method but the first: what such a call counts, it counts as well if
 an earlier one did it and its answer was lost."""
+# The wait doubles from one to the other: a replica set elects a new primary within 12 s.
 _FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 10.0
 

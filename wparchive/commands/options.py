@@ -26,6 +26,7 @@ FILTERS = (
     *("site", "type", "tag", "category", "term", "author", "language", "has", "embeds", "links_to"),
     *("translation_of", "since", "until", "state", "matching", "unique"),
 )
+# A shell asks before it prints more.
 _COMPLETIONS_MAX = 200
 _COMPLETED_GROUPS = {
     "sites": "site",

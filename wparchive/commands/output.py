@@ -28,6 +28,7 @@ MOST_EMPTY = 24
 """Years or months without posts, one after the other, that have a line each."""
 SHORTEST_CELL = 16
 """Cells of a table are not cut to less, however narrow the terminal is."""
+# Without a terminal, progress is a line in a log: not too many of them.
 _SAY_EVERY_S = 10.0
 STANDARD_OUTPUT = "-"
 VERDICT_COLOURS = {

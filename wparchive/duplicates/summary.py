@@ -23,6 +23,7 @@ COMPARED_FIELDS = ("text", "images", "embeds", "featured_media")
 """Fields of a document from which a `PostContent` is made."""
 # WordPress writes the size of a scaled image into its name: `tower-1024x768.jpg`.
 _SCALED = re.compile(r"-\d+x\d+(?=\.\w+$)")
+# One video has one id on all of them.
 _YOUTUBE = frozenset({"youtube.com", "youtube-nocookie.com", "m.youtube.com", "youtu.be"})
 
 

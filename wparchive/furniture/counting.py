@@ -23,6 +23,7 @@ LEAST_SHARE = 0.02
 """Share of the posts that a block must stand in."""
 STAYS_SHARE = 0.01
 """Share below which a block that was furniture is furniture no more."""
+# Enough to know a block by. `wparchive boilerplate` shows less.
 EXAMPLE_CHARACTERS = 500
 
 

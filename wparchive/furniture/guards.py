@@ -37,8 +37,10 @@ FRAME = 10
 """So many blocks may go from a post that says little itself: more are no frame around a text."""
 NEAR_AN_END = 2
 """A block is near an end when fewer blocks of the post's own stand between it and that end."""
+# Kinds of blocks that may be furniture. All others stay: `_NAMED` says why, or "no prose".
 _PROSE = frozenset({"paragraph", "quote", "list_item", "table"})
 _SAYS_SOMETHING = _PROSE | {"code", "formula"}
+# A recurring row in the middle of a post is data, such as "Total" or "yes".
 _ONLY_NEAR_AN_END = frozenset({"list_item", "table"})
 _NAMED: Mapping[str, Guard] = {"heading": "heading", "code": "code"}
 AnyBlock = Mapping[str, Any]

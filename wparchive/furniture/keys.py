@@ -22,6 +22,7 @@ LONG = 400
 """So many characters of the beginning and of the end of a long block make its key."""
 LETTERS_OF_A_WORD = 4
 """So many letters of a script without spaces count as one word."""
+# A number with its separators, as in dates, times and amounts. Counters differ from post to post.
 _NUMBER = re.compile(rb"[0-9]+(?:[.,:/][0-9]+)*")
 _ZEROS = bytes(ord("0") if chr(code) in "123456789" else code for code in range(256))
 _SHORTER = ((b"00", b"0"), (b"0,0", b"0"), (b"0:0", b"0"), (b"0/0", b"0"))
@@ -33,6 +34,7 @@ _ADDRESS = regex.compile(
     r"\S*(?:://|www\.|@)\S+"
     r"|[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}(?:/\S*)?"
 )
+# A longer text without a blank is data or a script, and the pattern would be slow on it.
 _LONGEST_ADDRESS = 2000
 
 

@@ -64,6 +64,7 @@ _TITLES: Mapping[Kind, str] = {
     "media": "title",
     "comments": "text",
 }
+# A title in an event is for people: it says which object, also after that one is gone.
 _TITLE_LENGTH = 200
 
 

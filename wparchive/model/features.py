@@ -26,6 +26,7 @@ _BY_BLOCK: dict[BlockKind, Feature] = {
     "formula": "formula",
 }
 
+# A block of such a kind is the feature. The other features have other sources as well.
 _NOTHING_BUT_BLOCKS = frozenset({"table", "code", "quote"})
 
 # Names of providers with their domains; a domain stands for its subdomains too.

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 _SIZED = re.compile(r"-\d{1,5}x\d{1,5}(?=\.[A-Za-z0-9]{1,5}$)")
 """The end of the name of a picture that WordPress made smaller: `photo-300x200.jpg`."""
+# The end of a name: WordPress puts `-scaled` and `-300x200` before it.
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 _PHOTON = re.compile(r"i\d\.wp\.com")
 """Hosts of Jetpack's image service, which have the picture's own address as their path."""

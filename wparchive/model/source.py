@@ -36,6 +36,7 @@ _REFERENCES = ("author", "featured_media", "tags", "categories", "terms")
 
 # An element that shows no text goes with all that is in it; of the others only the tags go.
 _HIDDEN = re.compile(r"<(script|style|template)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+# Comments hold the attributes of blocks, which change without a change for readers.
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?[a-zA-Z][^>]*(?:>|\Z)", re.DOTALL)
 
 

@@ -35,9 +35,11 @@ from wparchive.model.storable_values import (
 )
 from wparchive.tuning import deflate, inflate
 
+# MongoDB takes 16 MB. Up to 4 MB of search tokens and the life-cycle fields come on top.
 MAX_DOCUMENT_BYTES = 11 * 1024 * 1024
 _SHRINK_RESERVE = 1024
 """Bytes for the flags that shrinking adds, and for small values that are longer in BSON."""
+# MongoDB takes 100 levels. A document is kept inside a revision, some levels deeper.
 MAX_NESTING = 60
 DERIVED_FIELDS = ("blocks", "html", "links", "images", "embeds", "extra")
 """The fields that are emptied in a document that is too big, in this order: exports need `html`."""

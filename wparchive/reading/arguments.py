@@ -23,6 +23,7 @@ ANY_STATE = "any"
 MOST_ITEMS = 2**62
 """Largest limit: some more items can still be counted with 64 bits."""
 
+# Parts of a host name (RFC 1035), in any script.
 _LABEL = re.compile(r"[\w-]{1,63}")
 _DOMAIN = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{1,2}))?")
@@ -44,6 +45,7 @@ _SHORT_LINKS = {
     "page_id": ("page",),
     "attachment_id": ("attachment",),
 }
+# Parameters that people copy with an address. The post is the same without them.
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|_ga)(?:=|$)")
 _SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9A-F]{2}")

@@ -9,6 +9,7 @@ SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "
 _SOURCE = re.compile(r'(<img\b[^>]*?\b)src="([^"]*)"')
 _IMAGE = re.compile(r"<img\b[^>]*>")
 _ATTRIBUTE = re.compile(r'\b(src|alt)="([^"]*)"')
+# An address with a scheme, or with a host and no scheme.
 _REMOTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 
 

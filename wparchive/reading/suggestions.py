@@ -10,6 +10,7 @@ from wparchive.text.search_query import Choice, Clause, HasName, Part, Query, cl
 
 _ALIKE = 0.7
 """How alike a name must be, from 0 to 1."""
+# Words are many: one of four letters has a near one by chance.
 _WORDS_ALIKE = 0.75
 _OFFERED = 3
 _SHORTEST_WORD = 4

@@ -10,6 +10,7 @@ from unicodedata import normalize
 
 import regex
 
+# UAX 15, stream-safe text: no script needs more marks on one letter, "Zalgo" has hundreds.
 _MAX_MARKS = 30
 _MAY_BE_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MAX_MARKS + 1}}}")
 """Python's own `re` knows no marks; it sees soon that a text has no such run."""

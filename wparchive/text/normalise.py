@@ -48,7 +48,9 @@ _FOLDED: dict[str, str] = {
 _FOLD = re.compile(f"[{re.escape(''.join(_FOLDED))}{_OPTIONAL}{_INVISIBLE}]")
 # These have to be replaced before NFKC, which would take them apart in another way.
 _BEFORE_NFKC = {"´": "'", "″": '"', "‴": '"', "™": "(tm)"}
+# What is typed for typographic quotes and dashes: ''quoted'' and -- here.
 _DOUBLED = re.compile(r"''|--+")
+# Signs that are bullets or rules of a table when they stand alone, and no words.
 _ALONE = frozenset("-•·*‣◦▪|")
 
 # What the folding would do to the characters that are most frequent in English, and in Chinese and

@@ -10,6 +10,7 @@ from typing import Any
 from wparchive.text.search_query import Query, clauses_of, occurrences
 from wparchive.text.search_tokens import searchable, tokens
 
+# A word in the title nearly always says what a post is about. Names of terms are short lists.
 TITLE_WEIGHT = 8.0
 TEXT_WEIGHT = 1.0
 TERMS_WEIGHT = 3.0

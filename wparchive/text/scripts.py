@@ -81,6 +81,7 @@ LANGUAGES_OF_SCRIPTS = {
     "Taml": ("ta",),
 }
 """The languages of each script but the Latin one, the likeliest first."""
+# Serbian, Kurdish and Kazakh are written in two scripts each.
 _ALSO_LATIN = frozenset({"sr", "ku", "kk"})
 
 

@@ -50,6 +50,7 @@ _DEEPEST = 20
 """Parentheses within parentheses; more are no question of anybody's."""
 
 _SIGNS = str.maketrans("“”„‟«»＂（）：", '"' * 7 + "():")
+# Blanks, parentheses, phrases, words. The marks of a quotation have become plain ones before.
 _LEXEME = re.compile(r'(?P<blank>\s+)|(?P<sign>[()])|"(?P<phrase>[^"]*)"\*?|(?P<word>[^\s"()]+)')
 _BEFORE = re.compile(r"(?P<minus>-?)(?:(?P<field>[A-Za-z]+):)?(?P<rest>.*)", re.DOTALL)
 

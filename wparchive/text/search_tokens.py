@@ -44,10 +44,13 @@ _RUNS = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _PIECES = regex.compile(
     rf"(?P<spaceless>[{SPACELESS}][{SPACELESS}\p{{M}}]*)|[^{SPACELESS}]{{1,{MAX_TOKEN}}}"
 )
+# Letters that may lose an accent, and marks. A run without any is folded by casefold() alone.
 _ACCENTABLE = re.compile(r"[\u00c0-\u024f\u0300-\u06ff\u1e00-\u1fff]")
 _KATAKANA = "".join(map(chr, (*range(0x30A1, 0x30F7), 0x30FD, 0x30FE)))
+# Hiragana and Katakana are found by each other: ネコ and ねこ are one word.
 _HAS_KATAKANA = re.compile(f"[{_KATAKANA}]")
 _AS_HIRAGANA = str.maketrans(_KATAKANA, "".join(chr(ord(sign) - 0x60) for sign in _KATAKANA))
+# Accents, Hebrew points, Arabic vowels and the tatweel. Vowel signs of Indic scripts stay.
 _OPTIONAL_MARKS = re.compile(
     r"[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]+"
 )

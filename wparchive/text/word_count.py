@@ -25,6 +25,7 @@ _MARKS = (
     "".join(chr(code) for code in range(0x300, 0x10000) if category(chr(code)) in _MARK_CATEGORIES)
     + "\u200c\u200d"
 )
+# Characters of words that are more than letters between separators.
 _RULED = re.compile(f"[{_UNSPACED}{_MARKS}]")
 _UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
 _WORD = re.compile(rf"[^\W_][\w{_MARKS}']*")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from wparchive.backends.mongo.mongo_store import MongoStore
 
 DEFAULT_DATABASE = "wparchive"
+# MongoDB's own restrictions, those of servers on Windows included.
 _FORBIDDEN_IN_DATABASE = re.compile(r'[/\\. "$*<>:|?\x00]')
 
 _HOST = re.compile(r"(?:\[[^\[\]]+\]|[^:\[\]]+)(?::(\d{1,5}))?", re.ASCII)

@@ -40,6 +40,7 @@ REFUSALS_TO_WRITE = {
     14031: "its disk is full",
     20: "it is read-only",
 }
+# Codes of MongoDB's `error_codes.yml`: AuthenticationFailed, Unauthorized, MaxTimeMSExpired.
 _WRONG_PASSWORD = 18
 _NO_RIGHT = 13
 _TOOK_TOO_LONG = 50

@@ -31,6 +31,7 @@ _SUMMARY = dict.fromkeys((*SUMMARY_FIELDS, "translations", "duplicate"), 1)
 _CONTENT = dict.fromkeys(COMPARED_FIELDS, 1)
 _LIVE: StoredDocument = {"state": "live"}
 _COMPARABLE: StoredDocument = _LIVE | {"sketch_version": SKETCH_VERSION}
+# Keys in one `$in`: some tens of kilobytes of a command.
 _KEYS_AT_ONCE = 2000
 _POSTS_AT_ONCE = 2000
 """Posts that hold any of so many keys; when there are more, boilerplate is among the keys."""

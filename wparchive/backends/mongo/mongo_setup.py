@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 INDEX_CONFLICTS = (85, 86)
 """Codes of servers that hold an index of the same keys, or of the same name, with other options."""
+# NamespaceNotFound in MongoDB's `error_codes.yml`.
 NO_SUCH_COLLECTION = 26
 _CARRIED = ("type", "language", "author.name", "word_count")
 """What posts are filtered and counted by, besides their sites, states and dates."""

@@ -24,6 +24,7 @@ COMPARED_CHARACTERS = 5
 
 Three characters meet by chance too often.
 """
+# A text in English with a quotation in Chinese stays below it.
 MUCH_SPACELESS = 0.2
 
 _MUCH_KEPT = 0.79
@@ -33,6 +34,7 @@ _LITTLE_KEPT = 0.63
 Of its shingles of n words it then keeps the n-th power: a half and a quarter of those of three
 words, a third and a tenth of those of five characters.
 """
+# These were set on the parts for tuning; docs/duplicates.md says how they do on those held out.
 _RELATED_CONTAINMENT = 0.5
 _RELATED_COVERAGE = 0.7
 _NEAR_COVERAGE = 0.9
@@ -45,6 +47,7 @@ More is text of its own.
 """
 _PASSAGE_SHINGLES = 6
 """A shared run of so many shingles is a passage: a sentence or more, and no stock phrase."""
+# Passages are all over a text when no single one is most of what is shared.
 _FEWEST_PASSAGES = 2
 _LONGEST_SHARE = 0.7
 _SPREAD = 0.5

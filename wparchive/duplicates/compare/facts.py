@@ -20,6 +20,7 @@ _NAME_OR_NUMBER = regex.compile(
     r"|(?:(?<=[\p{L}\p{N},]\s)|(?<=\p{Lo}))\p{Lu}[\p{Lu}\p{Ll}\p{M}]*"
     r"|(?<![\p{L}\p{M}\p{N}])\p{Lu}[\p{Lu}\p{Ll}\p{M}]*(?=\s\p{Lu})"
 )
+# A template is one text with other facts. An edit corrects a date or a name, rarely three.
 _FEWEST_CHANGED = 3
 _SHARE_CHANGED = 0.5
 _OUT_OF_PROPORTION = 3.0
@@ -27,6 +28,7 @@ _OUT_OF_PROPORTION = 3.0
 _SPACELESS_RUN = regex.compile(f"[{SPACELESS}]{{2,}}")
 _SPACELESS_WORD = regex.compile(f"[{SPACELESS}]")
 _IDEOGRAPH = regex.compile(r"\p{Han}")
+# Inflected names are the same name: Berlin and Berlins, Москва and Москвы.
 _SHORTEST_STEM = 4
 _STEM_SHARE = 0.7
 _FIRST_BEYOND_CYRILLIC = "\u0530"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     Numbers = numpy.ndarray[Any, numpy.dtype[numpy.uint64]]
 
+# A word is hashed eight bytes at a time, which is one number of 64 bits for numpy.
 _CHUNK_BYTES = 8
 _HASHED_BYTES = 64
 """Of a longer word the first bytes and the length count: it is no word that an editor changes."""
@@ -34,6 +35,7 @@ _LENGTH_FACTOR = 0x9E3779B97F4A7C15
 _MIXER = 0xD6E8FEB86659FD93
 _PLACE_FACTOR = 0xD1342543DE82EF95
 _MASK = 2**64 - 1
+# SQLite and BSON know signed integers only.
 _SIGN_BIT = 2**63
 
 

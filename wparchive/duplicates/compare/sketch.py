@@ -22,6 +22,7 @@ SHORTEST_WORDS = 40
 On real sites, a floor of 50 words loses reruns of short posts.
 """
 
+# A hash that the divisor divides is a key (Manber 1994, "0 mod p"): no need to compare all hashes.
 _DIVISOR = 16
 _FEW_SHINGLES = 512
 """A text with fewer shingles gets a smaller divisor, so that it keeps enough keys.

@@ -11,6 +11,7 @@ OVERSIZED = 200
 
 In so large a component a chain of small edits is likelier than so many copies.
 """
+# Above this, two posts are copies by themselves, and not by a chain of others.
 STRICT = 0.8
 
 

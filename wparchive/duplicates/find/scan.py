@@ -34,6 +34,7 @@ from wparchive.duplicates.summary import PostSummary
 
 _COUNTED_EVERY = 1000
 _POSTS_AT_ONCE = 500
+# Keys and pairs are sorted in parts that fit into memory: each part has a file, and a buffer.
 _FILES = 128
 _BUFFERED = 8192
 _PAIRS_AT_ONCE = 2_000_000
