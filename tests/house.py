@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -227,6 +228,11 @@ class House:
             for line in module.text.split("\n")
         )
 
+    @cached_property
+    def notes(self) -> int:
+        """Count the lines of the texts that stand under constants and fields."""
+        return sum(_lines_of_notes(module.tree) for module in self.modules)
+
     def _imported(self, module: Module) -> Iterator[str]:
         for node in ast.walk(module.tree):
             if isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -242,6 +248,23 @@ class House:
 
     def _is_package(self, name: str) -> bool:
         return self._by_name[name].path.name == "__init__.py"
+
+
+def _lines_of_notes(tree: ast.Module) -> int:
+    """Return how many lines the texts under the assignments of a module and its classes have."""
+    bodies = [tree.body, *(node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef))]
+    return sum(
+        (after.end_lineno or after.lineno) - after.lineno + 1
+        for body in bodies
+        for before, after in pairwise(body)
+        if isinstance(before, ast.Assign | ast.AnnAssign) and _is_text(after)
+    )
+
+
+def _is_text(node: ast.stmt) -> bool:
+    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Constant):
+        return False
+    return isinstance(node.value.value, str)
 
 
 def _defined(tree: ast.Module) -> Iterator[str]:
@@ -296,6 +319,7 @@ def figures(house: House) -> dict[str, str]:
     """Return what is measured, in words."""
     documented = len(house.public_functions) - len(house.without_docstring)
     share = 100 * documented / len(house.public_functions)
+    notes_per_hundred = 100 * house.notes / house.lines
     per_thousand = 1000 * len(house.conditional_expressions) / house.lines
     return {
         "files": str(len(house.modules)),
@@ -312,6 +336,7 @@ def figures(house: House) -> dict[str, str]:
         "public functions with docstring": f"{share:.0f} %",
         "docstrings that begin with What, Whether, Who, How": str(len(house.riddles)),
         "comment lines per 100": f"{100 * house.comments / house.lines:.1f}",
+        "lines of notes under constants and fields per 100": f"{notes_per_hundred:.1f}",
     }
 
 
