@@ -1,16 +1,23 @@
 """A bundle holds everything, and an archive made from it is the same, on every backend."""
 
+import asyncio
 import os
+import shutil
 from hashlib import sha256
+from pathlib import Path
+from zipfile import ZipFile
 
 import bagit
+import pytest
 
 from samples.documents import SITE
 from tests.archives import file_record
 from tests.contract.test_copy import fill, held, in_thread
-from tests.contract.test_verify import checked
+from tests.contract.test_verify import DAY, T1, checked
+from tests.contract.test_verify import run as a_run
 from wparchive.backends.opening import files_place, open_store
 from wparchive.commands import cli
+from wparchive.export.zipped import zip_folder
 from wparchive.model.file_records import stored_path
 
 DATA = b"the bytes of a file"
@@ -22,48 +29,141 @@ def run(*arguments):
     return CliRunner().invoke(cli, [*arguments], standalone_mode=False)
 
 
-async def test_out_and_in_again_everything_is_the_same(uri, tmp_path, monkeypatch):
-    monkeypatch.setenv("ARCHIVE_FILES", str(tmp_path / "files"))
-    source = f"sqlite:///{tmp_path}/source.db"
+WARC = b"\x1f\x8b the answers of a run"
+
+
+async def filled_with_files(source: str, tmp_path: Path) -> str:
+    """Fill an archive, with a kept file and runs that name WARC files; return the file's hash."""
     await fill(source)
     digest = sha256(DATA).hexdigest()
     store = open_store(source)
     await store.open()
     record = file_record(7, SITE)
     await store.save_files([{**record, "sha256": digest, "path": stored_path(digest)}])
+    arguments = {"warc": str(tmp_path / "warcs")}
+    warcs = {"warc": ["one.warc.gz", "lost.warc.gz", "../files/x"], "arguments": arguments}
+    await store.save_run({**a_run(T1 + DAY / 2), "digest": None, **warcs})
     await store.close()
     place = tmp_path / "files" / stored_path(digest)
     place.parent.mkdir(parents=True)
     place.write_bytes(DATA)
+    (tmp_path / "warcs").mkdir()
+    (tmp_path / "warcs" / "one.warc.gz").write_bytes(WARC)
+    return digest
+
+
+async def test_out_and_in_again_everything_is_the_same(uri, tmp_path, monkeypatch):
+    monkeypatch.setenv("ARCHIVE_FILES", str(tmp_path / "files"))
+    source = f"sqlite:///{tmp_path}/source.db"
+    digest = await filled_with_files(source, tmp_path)
     bag = tmp_path / "bag"
+    packed = tmp_path / "again.zip"
 
     result = await in_thread(
         run, "export", "-o", str(bag), "--format", "bundle", "--archive", source
     )
     assert result.exception is None, result.output
     assert "all that is held" in result.output
+    assert "missing, although records name it: warc/lost.warc.gz (" in result.output
     again = await in_thread(
         run, "export", "-o", str(bag), "--format", "bundle", "--archive", source
     )
     assert "a bundle replaces nothing" in str(again.exception)
     assert (bag / "data" / "files" / stored_path(digest)).read_bytes() == DATA
-    assert (bag / "data" / "README.txt").read_text()
+    assert [path.name for path in (bag / "data" / "warc").iterdir()] == ["one.warc.gz"]
+    assert "warc/lost.warc.gz" in (bag / "data" / "README.txt").read_text()
     monkeypatch.setenv("ARCHIVE_FILES", str(tmp_path / "other"))
-    result = await in_thread(run, "import", str(bag), "--archive", uri)
+    warc = ("--warc", str(tmp_path / "other.warc"))
+    result = await in_thread(run, "import", str(bag), "--archive", uri, *warc)
     assert result.exception is None, result.output
     assert "the same" in result.output
     assert held(uri, SITE) == held(source, SITE)
     assert checked(uri).is_intact
     assert (tmp_path / "other" / stored_path(digest)).read_bytes() == DATA
+    assert (tmp_path / "other.warc" / "one.warc.gz").read_bytes() == WARC
     assert files_place(uri, os.environ["ARCHIVE_FILES"]) == str(tmp_path / "other")
 
-    # A bundle of somebody else's making does not put other bytes under the name of a hash.
+    # On from there as a ZIP file, into another archive.
+    (tmp_path / "warcs" / "one.warc.gz").unlink()
+    result = await in_thread(run, "export", "-o", str(packed), "--archive", uri, *warc)
+    assert result.exception is None, result.output
+    with ZipFile(packed) as archive:
+        archive.extractall(tmp_path / "unpacked")
+    bagit.Bag(str(tmp_path / "unpacked" / "again")).validate()
+    last = f"sqlite:///{tmp_path}/last.db"
+    monkeypatch.setenv("ARCHIVE_FILES", str(tmp_path / "last.files"))
+    result = await in_thread(run, "import", str(packed), "--archive", last)
+    assert result.exception is None, result.output
+    assert held(last) == held(source)
+    assert checked(last).is_intact
+    assert (tmp_path / "last.files" / stored_path(digest)).read_bytes() == DATA
+    assert (tmp_path / "last.warc" / "one.warc.gz").read_bytes() == WARC
+    result = await in_thread(
+        run, "export", "-o", f"{tmp_path}/bare.zip", "--archive", last, "--without-warc"
+    )
+    assert result.exception is None, result.output
+    with ZipFile(tmp_path / "bare.zip") as archive:
+        assert not [name for name in archive.namelist() if "/warc/" in name]
+
+
+def other_bytes(bag, digest):
+    """Put other bytes under the name of a hash, with hashes of the bundle that fit."""
     (bag / "data" / "files" / stored_path(digest)).write_bytes(b"something else")
     bagit.Bag(str(bag)).save(manifests=True)
-    result = await in_thread(run, "import", str(bag), "--archive", uri)
-    assert "is not the file that its name says" in str(result.exception)
-    assert (tmp_path / "other" / stored_path(digest)).read_bytes() == DATA
 
+
+def no_record(bag, digest):
+    """Put a line that is no record at the end of the last collection, with hashes that fit."""
+    (runs,) = (bag / "data" / "records").glob("example.com*/runs.jsonl")
+    with runs.open("ab") as out:
+        out.write(b'{"_id": 7}\n')
+    bagit.Bag(str(bag)).save(manifests=True)
+
+
+def other_text(bag, digest):
+    """Change a file, and not the hashes."""
     (bag / "data" / "README.txt").write_text("changed")
-    result = await in_thread(run, "import", str(bag), "--archive", uri)
-    assert "is not a whole bundle" in str(result.exception)
+
+
+def other_version(bag, digest):
+    """Say that another version made the bundle."""
+    about = bagit.Bag(str(bag))
+    about.info["Bundle-Version"] = "2"
+    about.save()
+
+
+@pytest.fixture(scope="module")
+def whole_bag(tmp_path_factory):
+    """The folder of a bundle, and the hash of the file in it."""
+    place = tmp_path_factory.mktemp("whole")
+    source = f"sqlite:///{place}/source.db"
+    digest = asyncio.run(filled_with_files(source, place))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("ARCHIVE_FILES", str(place / "files"))
+        assert run("export", "-o", f"{place}/bag", "--format", "bundle", "--archive", source)
+    return place / "bag", digest
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (other_bytes, "is not the file that its name says"),
+        (no_record, "is no record"),
+        (other_text, "is not a whole bundle"),
+        (other_version, "no bundle of version 1"),
+    ],
+)
+def test_what_is_no_good_bundle_changes_nothing(whole_bag, damage, message, tmp_path, monkeypatch):
+    monkeypatch.setenv("ARCHIVE_FILES", str(tmp_path / "files"))
+    whole, digest = whole_bag
+    bag = tmp_path / "bag"
+    shutil.copytree(whole, bag)
+    damage(bag, digest)
+    with (tmp_path / "bag.zip").open("wb") as out:
+        zip_folder(bag, out, "bag")
+    before = sorted(tmp_path.iterdir())
+    for name in ("bag", "bag.zip"):
+        result = run("import", f"{tmp_path}/{name}", "--archive", f"sqlite:///{tmp_path}/a.db")
+        assert message in str(result.exception), result.output
+        assert str(result.exception).count(str(tmp_path)) <= 1
+    assert sorted(tmp_path.iterdir()) == before

@@ -106,6 +106,14 @@ def files_place(uri: str, given: str = "") -> str:
     return str(Path.cwd() / "archive-data" / f"{address.place}.files")
 
 
+def warc_place(uri: str) -> str:
+    """Return the folder beside an archive where `wparchive import` puts WARC files.
+
+    Raises InvalidURI.
+    """
+    return str(Path(files_place(uri)).with_suffix(".warc"))
+
+
 def open_reader(uri: str) -> "Reader":
     """Return an open reader; nothing is created.
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wparchive.backends.address import ArchiveAddress, default_uri, redacted
-from wparchive.backends.opening import files_place, open_reader, open_store, parse_uri
+from wparchive.backends.opening import (
+    files_place,
+    open_reader,
+    open_store,
+    parse_uri,
+    warc_place,
+)
 from wparchive.commands import INCOMPLETE, NOT_AS_IT_WAS
 from wparchive.commands.options import PATIENCE_S, json_option
 from wparchive.commands.output import counted_progress, print_json_lines, say, styled
@@ -72,46 +78,72 @@ def copy_command(
 @click.command("import")
 @click.argument("bundle", metavar="BUNDLE")
 @click.option("--archive", metavar="URI", help="Where to (default: ARCHIVE_URI, else a file).")
+@click.option("--warc", metavar="DIR", help="Where WARC files go (default: beside the archive).")
 @click.option(
     "--replace", is_flag=True, help="Also where the archive has runs that BUNDLE does not know."
 )
 @json_option
-def import_command(bundle: str, archive: str | None, replace: bool, as_json: bool) -> None:
+def import_command(
+    bundle: str, archive: str | None, warc: str | None, replace: bool, as_json: bool
+) -> None:
     """Read a BUNDLE of `wparchive export --format bundle` into an archive, with its files.
 
     \b
     wparchive import example-bag --archive sqlite:///again.db
+    wparchive import example.zip --archive mongodb://host/database
 
-    All hashes of the bundle are checked first. Then it is as with `wparchive copy`: only what
-    differs is written, and at the end the digests of all records are compared.
+    All hashes and records of the bundle are checked first. Then it is as with `wparchive copy`:
+    only what differs is written, and at the end the digests of all records are compared.
     """
-    import asyncio
-
-    from wparchive.export.bundle import BundleReader, as_reader
+    from wparchive.export.zipped import unzipped
 
     target = archive or default_uri()
-    found = BundleReader(Path(bundle))
-    reading = as_reader(found)
-    statuses = asyncio.run(_copied(reading, target, _chosen(reading, ()), replace, as_json))
-    place = files_place(target, os.environ.get("ARCHIVE_FILES", ""))
-    store = file_store(place)
-    copied = sum(_copied_file(path, store) for path in found.files)
-    if copied:
-        click.echo(f"{copied:,} files copied to {place}", err=True)
-    status = max(statuses, default=0)
+    path = Path(bundle)
+    with unzipped(path) if path.is_file() else nullcontext(path) as folder:
+        status = _imported(folder, bundle, target, warc or warc_place(target), replace, as_json)
     if status:
         raise click.exceptions.Exit(status)
 
 
-def _copied_file(path: Path, store: FileStore) -> bool:
+def _imported(
+    folder: Path, shown: str, target: str, warc: str, replace: bool, as_json: bool
+) -> int:
+    """Read the folder of a bundle, called `shown`, into an archive; return an exit status."""
+    import asyncio
+
+    from wparchive.export.bundle import BundleReader, as_reader
+
+    found = BundleReader(folder, shown)
+    _require_no_other(found.warc_files, Path(warc))
+    reading = as_reader(found)
+    place = files_place(target, os.environ.get("ARCHIVE_FILES", ""))
+    store = file_store(place)
+    statuses = asyncio.run(_copied(reading, target, _chosen(reading, ()), replace, as_json))
+    copied = sum(_copied_file(path, store, stored_path(path.name)) for path in found.files)
+    if copied:
+        click.echo(f"{counted_text(copied, 'file')} copied to {redacted(place)}", err=True)
+    folder_store = FolderStore(Path(warc))
+    copied = sum(_copied_file(path, folder_store, path.name) for path in found.warc_files)
+    if copied:
+        click.echo(f"{counted_text(copied, 'WARC file')} copied to {warc}", err=True)
+    return max(statuses, default=0)
+
+
+def _require_no_other(files: Sequence[Path], place: Path) -> None:
+    """Raise OutputFailed where a folder has other files of the same names."""
+    for path in files:
+        held = place / path.name
+        if held.exists() and held.stat().st_size != path.stat().st_size:
+            raise OutputFailed(
+                f"{held} is another file than the bundle's: name a folder with --warc"
+            )
+
+
+def _copied_file(path: Path, store: FileStore, goal: str) -> bool:
     """Copy a file to its place in a store, unless it is there; tell whether it was copied."""
-    goal = stored_path(path.name)
     with _put_explained(store.where(goal)):
         if store.size(goal) == path.stat().st_size:
             return False
-        # The hashes of a bundle are right also where somebody gave a file another name.
-        if stored_digest(FolderStore(path.parent), path.name) != path.name:
-            raise OutputFailed(f"{path} is not the file that its name says: it was not copied")
         with path.open("rb") as source:
             store.put(goal, source)
     return True
@@ -124,8 +156,8 @@ def _put_explained(where: str) -> "Iterator[None]":
         yield
     except OSError as error:
         raise OutputFailed(
-            f"the file {where} cannot be kept ({error.strerror or error}): set ARCHIVE_FILES to a"
-            " place that can be written to"
+            f"{where} cannot be written ({error.strerror or error}): name another place, of files"
+            " with ARCHIVE_FILES"
         ) from error
 
 

@@ -33,6 +33,7 @@ FORMAT_NAMES = [
     "bundle",
 ]
 """The formats, spelt out so that `--help` need not import them."""
+_MISSING_SHOWN = 20
 _KINDS = (*KINDS, "revisions", "events")
 
 
@@ -72,6 +73,14 @@ _KINDS = (*KINDS, "revisions", "events")
     metavar="URL",
     help="wxr: the address of the folder of files, once it is on a web server.",
 )
+@click.option(
+    "--warc",
+    "warc_folders",
+    multiple=True,
+    metavar="DIR",
+    help="bundle: a folder with WARC files of the runs, if they have been moved.",
+)
+@click.option("--without-warc", is_flag=True, help="bundle: leave WARC files out.")
 @filter_options
 @json_option
 def export_command(
@@ -93,6 +102,7 @@ def export_command(
     wparchive export -o lake --format partitions             Parquet by site and month
     wparchive export -o pages --format site                  web pages with a search, without server
     wparchive export -o site.xml --site example.com          for WordPress's importer
+    wparchive export -o example.zip --site example.com       a bundle, for `wparchive import`
     wparchive export -o terms.csv --kind terms --type post_tag
     wparchive export -o - --format csv | head
 
@@ -105,6 +115,9 @@ def export_command(
     _require_known(archive, posts, kind)
     plan = _Plan(_target(output), form, kind, **options)
     _require_fitting(plan)
+    if form == "bundle":
+        _export_bundle(archive, posts, names, plan, output, as_json)
+        return
     count = _export(archive, posts, names, plan)
     if as_json and output != STANDARD_OUTPUT:
         print_json({"output": output, "format": form, kind: count})
@@ -130,6 +143,8 @@ class _Plan(NamedTuple):
     fields: str | None
     with_files: bool
     files_at: str | None
+    warc_folders: tuple[str, ...]
+    without_warc: bool
 
 
 def _kind_of(archive: Archive, names: tuple[str, ...]) -> str:
@@ -141,10 +156,6 @@ def _kind_of(archive: Archive, names: tuple[str, ...]) -> str:
 
 def _say_count(count: int, plan: _Plan, output: str, posts: Posts) -> None:
     """Say how much was written; nothing at all is status 1."""
-    if plan.form == "bundle":
-        held = f"all that is held of the sites (posts: {count:,})"
-        click.echo(f"{held} written to {output}", err=True)
-        return
     noun = plan.kind
     if count < 2:
         noun = noun.removesuffix("s")
@@ -167,6 +178,8 @@ def _require_fitting(plan: _Plan) -> None:
         )
     if plan.bom and form != "csv":
         raise InvalidQuery(f"only csv has a byte-order mark, not {form}: leave out --bom")
+    if form != "bundle" and (plan.warc_folders or plan.without_warc):
+        raise InvalidQuery(f"only a bundle has WARC files, not {form}: leave out --warc")
     if form == "bundle" and plan.fields is not None:
         raise InvalidQuery("a bundle holds everything of its sites: leave out --fields")
     if plan.with_files and form not in ("markdown", "wxr"):
@@ -185,13 +198,41 @@ def _target(output: str) -> Path | BinaryIO:
     return Path(output)
 
 
+def _export_bundle(
+    archive: Archive,
+    posts: Posts,
+    names: tuple[str, ...],
+    plan: _Plan,
+    output: str,
+    as_json: bool,
+) -> None:
+    """Write a bundle, and say what it holds and what could not be found for it."""
+    from wparchive.export.bundle import WarcSource, write_bundle
+
+    if names or plan.kind != "posts":
+        raise InvalidQuery("a bundle holds sites as a whole: leave out the KEY and --kind")
+    warc = WarcSource(tuple(map(Path, plan.warc_folders)), not plan.without_warc)
+    contents = write_bundle(archive, Path(output), posts.filter, warc)
+    if as_json:
+        about = {"output": output, "format": plan.form, "posts": contents.posts}
+        print_json({**about, "missing": contents.missing})
+    held = f"all that is held of the sites (posts: {contents.posts:,})"
+    click.echo(f"{held} written to {output}", err=True)
+    if contents.missing:
+        named = ", ".join(contents.missing[:_MISSING_SHOWN])
+        more = len(contents.missing) - _MISSING_SHOWN
+        click.echo(
+            f"missing, although records name it: {named}{f' and {more:,} more' * (more > 0)}"
+            " (--warc DIR says where WARC files are)",
+            err=True,
+        )
+
+
 def _export(archive: Archive, posts: Posts, names: tuple[str, ...], plan: _Plan) -> int:
     """Write the named things, or those that the filters let through; return how many."""
     from wparchive.export import FORMATS, export_documents
     from wparchive.export.selecting import NamedPosts, documents_of, named_documents
 
-    if plan.form == "bundle" and (names or plan.kind != "posts"):
-        raise InvalidQuery("a bundle holds sites as a whole: leave out the KEY and --kind")
     if names and posts.filter != Filter():
         raise InvalidQuery("a KEY names what to write: leave the filters out, or the KEY")
     if plan.kind == "posts":

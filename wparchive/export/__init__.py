@@ -59,6 +59,7 @@ SUFFIXES = {
     ".parquet": "parquet",
     ".xml": "wxr",
     ".wxr": "wxr",
+    ".zip": "bundle",
 }
 
 
@@ -100,7 +101,7 @@ def export_posts(
     if form == "bundle":
         from wparchive.export.bundle import write_bundle
 
-        return write_bundle(archive, cast(Path, target), posts.filter)
+        return write_bundle(archive, cast(Path, target), posts.filter).posts
     chosen = FORMATS[form]
     counted = _Counted(cast(Iterable[Mapping[str, Any]], posts), progress)
     if not chosen.is_of_posts:
@@ -129,7 +130,7 @@ def _write_with_files(
     files_at: str | None,
 ) -> None:
     """Write a WXR file, and the files that it names into a folder beside it."""
-    from wparchive.export.wxr import LocalFiles
+    from wparchive.export.wxr_items import LocalFiles
 
     if not isinstance(target, Path):
         raise InvalidQuery("files go into a folder beside the file: name one with -o FILE")

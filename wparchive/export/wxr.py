@@ -6,14 +6,13 @@ it), e-mail addresses, post meta, and the block markup that content was made fro
 safe HTML stands for it).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from wparchive.errors import InvalidQuery
 from wparchive.export.markdown import with_local_addresses
-from wparchive.export.wxr_items import attachment_item, post_item
+from wparchive.export.wxr_items import LocalFiles, attachment_item, post_item
 from wparchive.export.wxr_text import (
     cdata,
     element,
@@ -38,18 +37,6 @@ _COMMENT = (
     "<!-- A WordPress eXtended RSS file, made by wparchive from what the site publishes: "
     "for Tools, Import, WordPress. -->"
 )
-
-
-class LocalFiles(NamedTuple):
-    """Where copies of kept files go, and the address that leads there from the WXR file."""
-
-    folder: Path
-    address: str
-
-    def places(self, archive: Archive, document: Mapping[str, Any]) -> dict[str, str]:
-        """Copy the kept files that a document names; return the addresses of their copies."""
-        names = archive.files.copied(document, self.folder)
-        return {url: f"{self.address}/{name}" for url, name in names.items()}
 
 
 def write_wxr(

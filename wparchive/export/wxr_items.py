@@ -2,7 +2,9 @@
 
 import re
 import zlib
-from typing import Any, cast
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
@@ -18,8 +20,21 @@ from wparchive.export.wxr_text import (
     xml_text,
 )
 from wparchive.model.documents import CommentDocument, MediaDocument, PostDocument, Ref
+from wparchive.reading.library import Archive
 
 _ELLIPSIS = re.compile(r"\s*(\[?(…|\.\.\.)\]?)?\s*$")
+
+
+class LocalFiles(NamedTuple):
+    """Where copies of kept files go, and the address that leads there from the WXR file."""
+
+    folder: Path
+    address: str
+
+    def places(self, archive: Archive, document: Mapping[str, Any]) -> dict[str, str]:
+        """Copy the kept files that a document names; return the addresses of their copies."""
+        names = archive.files.copied(document, self.folder)
+        return {url: f"{self.address}/{name}" for url, name in names.items()}
 
 
 def post_item(post: PostDocument, comments: list[CommentDocument]) -> str:
