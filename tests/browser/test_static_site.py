@@ -4,19 +4,25 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from samples.documents import post
-from tests.archives import fill_run_of_posts, filled, new_file
+from samples.documents import SITE, post
+from tests.archives import file_record, fill_run_of_posts, filled, new_file, site
 from tests.browser.pages import pages_of
+from wparchive.backends.store import Store
 from wparchive.export.static_site.writing import write_site
+from wparchive.model.file_records import file_key, stored_path
 
 pytestmark = pytest.mark.browser
 PAGES = ("index.html", "search.html?q=heat", "newest-1.html", "month.html", "by/month-1-1.html")
+LINK = f"https://{SITE}/post-"
 PHONE = {"width": 360, "height": 740}
 
 
@@ -107,3 +113,57 @@ def test_a_page_cuts_words_as_the_index_does(
         page.goto(f"file://{tmp_path}/search.html?q={quote(text)}")
         page.wait_for_selector(".hits a", timeout=5000)
         assert page.inner_text(".hits a >> nth=0") == f"No. {number}", text
+
+
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360f8cf500f00040502005fc8f1d20000000049454e44ae426082"
+)
+
+
+async def _fill_linked(store: Store) -> None:
+    """Save two posts that link to each other, and the record of a picture."""
+    digest = sha256(PICTURE).hexdigest()
+    url = "https://example.com/wp-content/uploads/a.png"
+    html = (
+        f'<p><a href="{url}"><img src="{url}" alt="A dot"></a> <a href="{LINK}2/">The other</a> '
+        '<a href="https://example.com/blog/post-9/">Not held</a></p>'
+    )
+    image = {"url": url, "alt": "A dot", "caption": "", "linked_to": None}
+    links = [{"url": url, "text": "", "internal": True}]
+    posts = [
+        post(1, "One", html=html, title="First", images=[image], links=links),
+        post(2, "Two", html=f'<p><a href="{LINK}1/">Back</a></p>', title="Second"),
+    ]
+    await store.save_site(site(SITE))
+    await store.save("posts", posts, datetime(2026, 1, 1, tzinfo=UTC))
+    fetched = {"sha256": digest, "path": stored_path(digest), "mime_type": "image/png"}
+    named = {"_id": file_key(SITE, url), "url": url}
+    await store.save_files([{**file_record(1, SITE), **fetched, **named}])
+
+
+def test_links_lead_to_the_pages_of_the_folder(chromium: Any, tmp_path: Path) -> None:
+    place = tmp_path / "a.files" / stored_path(sha256(PICTURE).hexdigest())
+    place.parent.mkdir(parents=True)
+    place.write_bytes(PICTURE)
+    address = f"sqlite:///{tmp_path}/a.db"
+    # In a thread, because Playwright has a loop running in this one.
+    with ThreadPoolExecutor() as pool:
+        pool.submit(filled, address, _fill_linked).result()
+    command = [sys.executable, "-m", "wparchive", "--archive", address, "export"]
+    subprocess.run([*command, "-o", f"{tmp_path}/pages", "--format", "site"], check=True)
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"file://{tmp_path}/pages/index.html")
+    page.click("text=First")
+    assert page.evaluate("document.querySelector('.article img').naturalWidth") == 1
+    page.click(".article img")
+    assert page.url.startswith(f"file://{tmp_path}/pages/files/")
+    page.go_back()
+    away = page.get_attribute("text=Not held", "href")
+    assert away == "https://example.com/blog/post-9/"
+    page.click("text=The other")
+    assert page.inner_text("h1") == "Second"
+    page.click("text=Back")
+    assert page.inner_text("h1") == "First"
+    context.close()

@@ -111,7 +111,7 @@ def export_posts(
     if not keep_removed:
         counted.change = cast(Any, without_removed_blocks)
     if form == "site":
-        _write(counted, target, chosen, bom, archive.files)
+        _write(counted, target, chosen, bom, archive.files, posts)
     elif chosen.is_folder:
         _write(counted, target, chosen, bom, archive.files if with_files else None)
     elif with_files:

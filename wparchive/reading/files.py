@@ -20,6 +20,8 @@ _SUFFIX_FORM = re.compile(r"\.[a-z0-9]{1,5}")
 COPIES_FOLDER = "files"
 """The folder of an export that has copies of kept files."""
 _RECORDS_AT_ONCE = 200
+_PAGE_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".xht", ".shtml", ".mhtml", ".svg", ".xml"})
+"""Suffixes of files in which a browser runs code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +180,15 @@ def _unreachable(error: BucketFailed) -> ArchiveUnreachable:
 def file_name(record: Mapping[str, Any]) -> str:
     """Return a name for a copy of a file: its hash, with a suffix that programs know it by."""
     suffix = Path(urlsplit(record["url"]).path).suffix.lower()
-    if not _SUFFIX_FORM.fullmatch(suffix):
+    is_page = suffix in _PAGE_SUFFIXES and suffix not in _suffixes(record["mime_type"])
+    # A picture at `photo.html` must not become a page where somebody opens the copy.
+    if is_page or not _SUFFIX_FORM.fullmatch(suffix):
         suffix = mimetypes.guess_extension(record["mime_type"]) or ""
     return f"{record['sha256']}{suffix}"
+
+
+def _suffixes(mime_type: str) -> list[str]:
+    return mimetypes.guess_all_extensions(mime_type)
 
 
 def named_addresses(document: Mapping[str, Any]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from wparchive.model.documents import PostDocument
+from wparchive.reading.arguments import link_forms, short_link_keys
 from wparchive.reading.views import co_author_names, iso_time, ref_name
 
 WAYS = {
@@ -47,7 +48,25 @@ class PostLists:
             "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
             "CREATE TABLE post (path TEXT, title TEXT, at TEXT);"
             "CREATE TABLE member (way TEXT, name TEXT, post INTEGER);"
+            "CREATE TABLE page (address TEXT PRIMARY KEY, path TEXT) WITHOUT ROWID;"
         )
+
+    def add_page(self, post: PostDocument, path: str) -> None:
+        """Note where the page of a post will be; call it for all posts before `page_of`."""
+        # Of several posts with one address, a live one is meant.
+        verb = "REPLACE" if post["state"] == "live" else "IGNORE"
+        self._db.executemany(
+            f"INSERT OR {verb} INTO page VALUES (?, ?)",
+            [(name, path) for name in (post["link"], post["_id"]) if name],
+        )
+
+    def page_of(self, address: str) -> str | None:
+        """Return the path of the page of the post at a public address; None where there is none."""
+        names = (*short_link_keys(address), *link_forms(address))
+        places = ",".join("?" * len(names))
+        found = self._db.execute(f"SELECT path FROM page WHERE address IN ({places})", names)
+        row = found.fetchone()
+        return row[0] if row else None
 
     def add(self, post: PostDocument, path: str) -> ListedPost:
         """Add a post whose page is at a path; return its line."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from wparchive.errors import ExtraMissing
 from wparchive.export.markdown import path_of
@@ -15,6 +16,7 @@ from wparchive.model.documents import PostDocument
 from wparchive.reading.files import COPIES_FOLDER, HeldFiles
 from wparchive.reading.pictures import (
     SHOWN_TYPES,
+    with_local_links,
     with_local_pictures,
     with_remote_pictures_named,
 )
@@ -24,13 +26,29 @@ from wparchive.text.marks import without_controls
 _HERE = Path(__file__).parent
 _STYLE = _HERE.parents[1] / "web" / "static" / "style.css"
 _POSTS_FOLDER = "posts"
+_OPENED_TYPES = SHOWN_TYPES | {
+    "application/pdf",
+    "audio/mpeg",
+    "audio/ogg",
+    "video/mp4",
+    "video/webm",
+    "text/plain",
+}
+"""Types of files that are copied: in none of them, a browser runs anything of a page."""
 
 
-def write_site(posts: Iterable[PostDocument], folder: Path, files: HeldFiles | None = None) -> None:
+def write_site(
+    posts: Iterable[PostDocument],
+    folder: Path,
+    files: HeldFiles | None = None,
+    selection: Iterable[PostDocument] | None = None,
+) -> None:
     """Write posts as a folder of web pages, which `index.html` opens.
 
-    Kept pictures are copied beside the pages; pictures that only another server has are named. No
-    page asks the internet for anything, and nothing in a post can run. Raises ExtraMissing.
+    Links to posts of the site lead to their pages: so the posts are read twice, first from
+    `selection` where reading `posts` counts them. Kept pictures and documents are copied beside the
+    pages; pictures that only another server has are named. No page asks the internet for anything,
+    and nothing in a post can run. Raises ExtraMissing.
     """
     site = _Site(folder, files)
     shutil.copyfile(_STYLE, folder / "style.css")
@@ -38,10 +56,12 @@ def write_site(posts: Iterable[PostDocument], folder: Path, files: HeldFiles | N
     lists = PostLists(folder / ".lists.db")
     search = folder / "search"
     try:
+        for post in posts if selection is None else selection:
+            lists.add_page(post, site.path_of(post))
         with SearchIndex(search) as index:
             for post in posts:
                 line = lists.add(post, site.path_of(post))
-                site.write_post(post, line)
+                site.write_post(post, line, lists)
                 names = "\n".join(ref_name(ref) for ref in _terms(post))
                 index.add(line.path, line.title, line.at, post["text"], names)
             index.finish()
@@ -64,11 +84,19 @@ class _Site:
         *folders, name = path_of(post)
         return "/".join((_POSTS_FOLDER, *folders, f"{name.removesuffix('.md')}.html"))
 
-    def write_post(self, post: PostDocument, line: ListedPost) -> None:
+    def write_post(self, post: PostDocument, line: ListedPost, lists: PostLists) -> None:
         """Write the page of a post."""
         up = "../" * line.path.count("/")
-        html = with_local_pictures(without_controls(html_or_text(post)), self._copied(post, up))
-        article = with_remote_pictures_named(html)
+        copies = self._copied(post, up)
+
+        def place_of(url: str) -> str | None:
+            if url in copies:
+                return copies[url]
+            page = lists.page_of(url)
+            return None if page is None else f"{up}{quote(page)}"
+
+        html = with_local_pictures(without_controls(html_or_text(post)), copies)
+        article = with_local_links(with_remote_pictures_named(html), place_of)
         self._write(line.path, "post.html", post=post, line=line, article=article, up=up)
 
     def write_lists(self, lists: PostLists) -> None:
@@ -104,10 +132,10 @@ class _Site:
             )
 
     def _copied(self, post: PostDocument, up: str) -> dict[str, str]:
-        """Copy the kept pictures of a post; return their places, by address."""
+        """Copy the kept files of a post that are safe to open; return their places, by address."""
         if self._files is None:
             return {}
-        names = self._files.copied(post, self._folder / COPIES_FOLDER, SHOWN_TYPES)
+        names = self._files.copied(post, self._folder / COPIES_FOLDER, _OPENED_TYPES)
         return {url: f"{up}{COPIES_FOLDER}/{name}" for url, name in names.items()}
 
     def _write(self, path: str, template: str, **values: Any) -> None:

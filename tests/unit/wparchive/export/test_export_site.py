@@ -3,8 +3,10 @@
 import json
 import re
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -106,3 +108,43 @@ def test_lists_have_pages_and_lead_back_and_forth(tmp_path: Path) -> None:
     assert len(links) == 100
     assert all((tmp_path / link).is_file() for link in links)
     assert not list(tmp_path.glob(".lists*"))
+
+
+def broken_links(folder: Path) -> list[str]:
+    """Return the links and pictures of all pages that lead to nothing in the folder."""
+    broken = []
+    for page in folder.rglob("*.html"):
+        for found in re.findall(r'\b(?:href|src|action)="([^"]*)"', page.read_text()):
+            place = unquote(unescape(found).partition("#")[0].partition("?")[0])
+            if "://" not in place and not (page.parent / place).exists():
+                broken.append(f"{page.relative_to(folder)}: {found}")
+    return broken
+
+
+def test_links_between_posts_lead_to_their_pages(tmp_path: Path) -> None:
+    html = (
+        '<p><a href="https://example.com/blog/post-2/">Slash</a>'
+        '<a href="http://example.com/blog/post-2?utm_source=x#part">Otherwise</a>'
+        '<a href="https://example.com/blog/?p=3">Short</a>'
+        '<a href="https://example.com/blog/post-4/">Away</a>'
+        '<a href="#part">Part</a>'
+        '<a href="https://example.org/post-2/">Other site</a></p>'
+    )
+    posts = [
+        post(1, "One", html=html, state="live"),
+        post(2, "Two", slug="zwei & 表 100%", state="live"),
+        post(3, "Three", state="withdrawn"),
+        post(5, "Gone", link="https://example.com/blog/post-2/", state="deleted"),
+    ]
+    write_site(posts, tmp_path)
+    [page] = (tmp_path / "posts").rglob("*-1.html")
+    links = re.findall(r'<a href="([^"]*)"[^>]*>(\w[\w ]+)</a>', page.read_text())
+    led = {text: link for link, text in links}
+    for name, number in (("Slash", 2), ("Otherwise", 2), ("Short", 3)):
+        target = page.parent / unquote(unescape(led[name]))
+        assert target.name.endswith(f"-{number}.html"), led
+        assert target.is_file()
+    assert led["Away"] == "https://example.com/blog/post-4/"
+    assert led["Other site"] == "https://example.org/post-2/"
+    assert led["Part"] == "#part"
+    assert broken_links(tmp_path) == []
