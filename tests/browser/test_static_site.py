@@ -158,7 +158,7 @@ def test_links_lead_to_the_pages_of_the_folder(chromium: Any, tmp_path: Path) ->
     page.click("text=First")
     assert page.evaluate("document.querySelector('.article img').naturalWidth") == 1
     page.click(".article img")
-    assert page.url.startswith(f"file://{tmp_path}/pages/files/")
+    page.wait_for_url(f"file://{tmp_path}/pages/files/*.png")
     page.go_back()
     away = page.get_attribute("text=Not held", "href")
     assert away == "https://example.com/blog/post-9/"

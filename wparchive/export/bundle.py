@@ -65,7 +65,7 @@ Missing, although records name it: {missing}
 
 @dataclass(frozen=True, slots=True)
 class WarcSource:
-    """Where the WARC files are sought that runs name."""
+    """The places in which the WARC files of runs are sought."""
 
     folders: tuple[Path, ...] = ()
     """Folders that are looked at before those that the runs wrote to."""
@@ -75,7 +75,7 @@ class WarcSource:
 
 @dataclass(slots=True)
 class BundleContents:
-    """What a bundle holds, once it is written."""
+    """The contents of a bundle that has been written."""
 
     posts: int = 0
     missing: list[str] = field(default_factory=list)
