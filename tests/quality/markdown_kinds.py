@@ -76,6 +76,13 @@ LINKED_BLOCKS = [
 CODE = [
     "<p><code><br />\ndef bar<br />\n2<br />\nend<br />\n</code></p>",
     "<p>run <code>one<br>two</code> now</p>",
+    "<code><iframe src='/v'></iframe><hr>1</code>",
+    "<code>one<ul><li>two</li><li><a href='/x'>three</a></li></ul>four</code>",
+    "<p>one<code><div>two</div><hr></code>three</p>",
+    "<p><a href='/x'><code><hr>one</code></a></p>",
+    "<pre><a href='/x'><code>one</code></a><h2>two</h2>three</pre>",
+    "<pre><ul><li>one<ul><li><a href='/x'>two</a></li></ul></li></ul>three</pre>",
+    "<a href='/x'><b><iframe src='/v'></iframe> one</b></a>",
     "<p>a<code>one<br>two</code> b <code>one<br>two</code>c</p>",
     "<p><b><code>one<br>two</code></b></p><h2><code>one<br>two</code></h2>",
     "<p><code><a href='/x'>call()</a></code></p>",

@@ -116,7 +116,14 @@ class _Reader(HTMLParser):
             if self._in_pre:
                 self._open_code[0].append(data)
             else:
-                self._open_code[-1].append(" ".join(f"x{data}x".split())[1:-1])
+                self._open_code[-1] += self._collapsed(data)
+
+    def _collapsed(self, data: str) -> list[str]:
+        """Return text with its blanks collapsed; at the start of a line none is shown."""
+        text = " ".join(f"x{data}x".split())[1:-1]
+        if self._open_code[-1] and self._open_code[-1][-1].endswith("\n"):
+            text = text.lstrip()
+        return [text] * bool(text)
 
     def finish(self) -> Found:
         self.found.words = "".join(self._text).split()

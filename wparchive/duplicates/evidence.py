@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import combinations, pairwise
 from typing import Literal
 
-from wparchive.duplicates.compare.comparison import Comparison, Prepared
+from wparchive.duplicates.compare.comparison import GAP_WORDS, Comparison, Prepared
 from wparchive.duplicates.compare.facts import (
     named,
     title_difference,
@@ -158,9 +158,30 @@ def are_told_apart(a: ComparablePost, b: ComparablePost, found: Comparison) -> b
         return False
     # What each title adds to the name of a series may stand in the frame by chance. A text that is
     # edited from end to end is believed all the same, a part that is no part is not.
-    if found.kind != "near" and _are_titles_of_series(a, b):
+    is_edited = found.kind == "near" and not _differs_in_one_place(shorter, found)
+    if not is_edited and _are_titles_of_series(a, b):
+        return True
+    if found.kind == "contained" and _has_own_story(shorter, found) and _are_of_one_site(a, b):
         return True
     return not _is_about_titles(a, b)
+
+
+def _has_own_story(shorter: ComparablePost, found: Comparison) -> bool:
+    """Return whether the part has more words in a row of its own than an edit of the whole has.
+
+    Titles do not help then: their words, which each story has, stand in a frame by chance.
+    """
+    words_each = shorter.own.length / max(1, shorter.own.word_count)
+    return found.replaced_words * words_each > GAP_WORDS
+
+
+def _are_of_one_site(a: ComparablePost, b: ComparablePost) -> bool:
+    return a.summary.site == b.summary.site
+
+
+def _differs_in_one_place(shorter: ComparablePost, found: Comparison) -> bool:
+    """Return whether all that the other text lacks stands in one row, as the facts in a frame."""
+    return shorter.own.word_count - found.shared_words <= found.replaced_words
 
 
 def _are_titles_of_series(a: ComparablePost, b: ComparablePost) -> bool:
@@ -168,7 +189,7 @@ def _are_titles_of_series(a: ComparablePost, b: ComparablePost) -> bool:
 
     `The Low Water Hour: eels`, `The Low Water Hour: ropes`.
     """
-    if a.summary.site != b.summary.site:
+    if not _are_of_one_site(a, b):
         return False
     size = min(len(a.title), len(b.title))
     alike = max(_alike(a.title, b.title), _alike(a.title[::-1], b.title[::-1]))

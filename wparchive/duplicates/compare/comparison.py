@@ -40,7 +40,7 @@ _RELATED_COVERAGE = 0.7
 _NEAR_COVERAGE = 0.9
 _NEAR_COVERAGE_OF_LONGER = 0.8
 _CONTAINED_COVERAGE = 0.8
-_GAP_WORDS = 10
+GAP_WORDS = 10
 """Up to so many words in a row count as edited when the text on both sides of them is shared.
 
 More is text of its own.
@@ -278,7 +278,7 @@ def align(
             continue
         gap = _between(found, start, end, size)
         longest_gap = max(longest_gap, len(gap))
-        if end - start < _GAP_WORDS + size:
+        if end - start < GAP_WORDS + size:
             edited.update(gap)
             if start > 0 and end < len(shingles):
                 covered += end - start

@@ -89,7 +89,7 @@ def link_target(url: str) -> str:
     return "<" + re.sub(r"[<>\\]", r"\\\g<0>", url) + ">"
 
 
-_WITHIN_LINES = frozenset({*SPAN_NAMES, "a", "code", "img"})
+WITHIN_LINES = frozenset({*SPAN_NAMES, "a", "code", "img"})
 """Elements that end no line of code. Highlighters make a list item or a row of each line."""
 
 
@@ -110,6 +110,12 @@ def plain_code(element: MarkupElement, is_preformatted: bool = False) -> str:
     return "\n".join(line.strip(" ") for line in lines)
 
 
+def divides_at_ends(element: MarkupElement) -> tuple[bool, bool]:
+    """Return whether code begins, and whether it ends, with what ends a line."""
+    parts = [part for part in _parts(element, False) if part is None or part.strip()]
+    return parts[:1] == [None], parts[-1:] == [None]
+
+
 def _parts(element: MarkupElement, is_preformatted: bool) -> Iterator[str | None]:
     """Yield the texts and line breaks in an element, and None where a line of code ends."""
     for child in element.children:
@@ -127,10 +133,10 @@ def _element_parts(element: MarkupElement, is_preformatted: bool) -> Iterator[st
     if element.tag == "br":
         yield "\n"
         return
-    if element.tag not in _WITHIN_LINES:
+    if element.tag not in WITHIN_LINES:
         yield None
     yield from _parts(element, is_preformatted)
-    if element.tag not in _WITHIN_LINES:
+    if element.tag not in WITHIN_LINES:
         yield None
 
 
@@ -143,25 +149,36 @@ def fenced(code: str, language: str) -> str:
 
 def html_code(element: MarkupElement) -> str:
     """Return a block of code as HTML, with its links and images."""
-    return f"<pre><code>{_html(element).strip(chr(10))}</code></pre>"
-
-
-def _html(element: MarkupElement) -> str:
     parts: list[str] = []
+    for part in _html_parts(element):
+        if part is not None:
+            parts.append(part)
+        elif parts and not parts[-1].endswith("\n"):
+            parts.append("\n")
+    return f"<pre><code>{''.join(parts).strip(chr(10))}</code></pre>"
+
+
+def _html_parts(element: MarkupElement) -> Iterator[str | None]:
+    """Yield the texts, line breaks and tags in an element, and None where a line of code ends."""
     for child in element.children:
         if isinstance(child, str):
-            parts.append(escape(child, quote=False))
-        elif isinstance(child, Break) or child.tag == "br":
-            parts.append("\n")
+            yield escape(child, quote=False)
+        elif isinstance(child, Break):
+            yield None
+        elif child.tag == "br":
+            yield "\n"
         elif child.tag == "img":
-            parts.append(_start_tag("img", child, ("src", "alt")))
+            yield _start_tag("img", child, ("src", "alt"))
         elif child.tag == "a":
-            parts.append(f"{_start_tag('a', child, ('href',))}{_html(child)}</a>")
+            yield _start_tag("a", child, ("href",))
+            yield from _html_parts(child)
+            yield "</a>"
+        elif child.tag in WITHIN_LINES:
+            yield from _html_parts(child)
         else:
-            parts.append(_html(child))
-            if child.tag not in _WITHIN_LINES:
-                parts.append("\n")
-    return "".join(parts)
+            yield None
+            yield from _html_parts(child)
+            yield None
 
 
 def _start_tag(tag: str, element: MarkupElement, names: tuple[str, ...]) -> str:

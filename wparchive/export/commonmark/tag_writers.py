@@ -7,7 +7,9 @@ import re
 
 from wparchive.export.commonmark.elements import SPAN_NAMES, MarkupElement
 from wparchive.export.commonmark.escape import (
+    WITHIN_LINES,
     collapse_blanks,
+    divides_at_ends,
     escape_text,
     fenced,
     html_code,
@@ -18,7 +20,7 @@ from wparchive.export.commonmark.line import MarkdownLine, Span
 from wparchive.export.commonmark.tables import grid_table, read_table, tagged_table
 from wparchive.export.commonmark.writer import (
     BlockWriter,
-    CellWriter,
+    LineWriter,
     MarkdownBlock,
     TagWriter,
     join_blocks,
@@ -86,13 +88,25 @@ def write_code(writer: BlockWriter, element: MarkupElement) -> None:
     """Write code: several lines of it are a block, where a block may stand."""
     code = plain_code(element)
     if "\n" not in code and not element.holds(_LINKS):
-        writer.line.write_code(code)
+        _write_code_line(writer, element, code)
     elif "\n" not in code:
         _write_code_pieces(writer, element)
     elif element.holds(_LINKS) or not writer.takes_code():
-        _write_span(writer, element, Span("code"))
+        # What ends a line of code must not end the code, as a rule or a list within it would.
+        lines = LineWriter(_CODE_TAG_WRITERS, writer.line)
+        _write_span(lines, element, Span("code"))
     else:
         writer.add(fenced(code, ""))
+
+
+def _write_code_line(writer: BlockWriter, element: MarkupElement, code: str) -> None:
+    """Write code on one line; a block at its end divides it from the word beside it."""
+    divides_before, divides_after = divides_at_ends(element)
+    if divides_before:
+        writer.line.break_once()
+    writer.line.write_code(code)
+    if divides_after:
+        writer.line.break_once()
 
 
 def _write_code_pieces(writer: BlockWriter, element: MarkupElement) -> None:
@@ -107,8 +121,13 @@ def _write_code_pieces(writer: BlockWriter, element: MarkupElement) -> None:
             writer.line.close()
         elif isinstance(child, MarkupElement) and child.tag in ("img", "br"):
             writer.write_element(child)
-        elif isinstance(child, MarkupElement):
+        elif isinstance(child, MarkupElement) and child.tag in WITHIN_LINES:
             _write_code_pieces(writer, child)
+        else:
+            writer.line.break_once()
+            if isinstance(child, MarkupElement):
+                _write_code_pieces(writer, child)
+                writer.line.break_once()
 
 
 def write_preformatted(writer: BlockWriter, element: MarkupElement) -> None:
@@ -238,7 +257,7 @@ def write_table(writer: BlockWriter, element: MarkupElement) -> None:
 
 
 def _cell_text(writer: BlockWriter, cell: MarkupElement) -> str:
-    cell_writer = CellWriter(_CELL_TAG_WRITERS, MarkdownLine(writer.line.unwritten()))
+    cell_writer = LineWriter(_CELL_TAG_WRITERS, MarkdownLine(writer.line.unwritten()))
     cell_writer.write_children(cell)
     return cell_writer.text()
 
@@ -265,6 +284,14 @@ TAG_WRITERS: dict[str, TagWriter] = {
     "table": write_table,
 }
 """What each tag does."""
+
+_CODE_TAG_WRITERS: dict[str, TagWriter] = {
+    **dict.fromkeys(SPAN_NAMES, write_span),
+    "a": write_link,
+    "img": write_image,
+    "br": write_line_break,
+}
+"""What each tag does in code that is written with tags."""
 
 _CELL_TAG_WRITERS: dict[str, TagWriter] = {
     **TAG_WRITERS,

@@ -139,8 +139,8 @@ def _touches_next(element: MarkupElement, number: int) -> bool:
 TagWriter = Callable[[BlockWriter, MarkupElement], None]
 
 
-class CellWriter(BlockWriter):
-    """A writer of one cell, which is a single line: blocks are divided by `<br>`."""
+class LineWriter(BlockWriter):
+    """A writer of a cell, or of code with links, in one line: blocks are divided by breaks."""
 
     def end_block(self) -> None:
         """Write a line break."""
@@ -174,22 +174,21 @@ def render_line(pieces: Sequence[LinePiece], line_break: str = HARD_BREAK) -> st
     parts: list[str] = []
     for number, piece in enumerate(pieces):
         following = pieces[number + 1 : number + 2]
-        parts.append(_render(piece, following, marks, line_break))
+        if isinstance(piece, SpanEdge):
+            parts.append(_render_edge(piece, marks.get(number)))
+        else:
+            parts.append(_render(piece, following, line_break))
     return "".join(parts)
 
 
-def _render(
-    piece: LinePiece, following: Sequence[LinePiece], marks: Mapping[Span, str], line_break: str
-) -> str:
+def _render(piece: Text | Code | Raw | Gap, following: Sequence[LinePiece], line_break: str) -> str:
     if isinstance(piece, Text):
         return _render_text("".join(piece.parts), following)
     if isinstance(piece, Code):
         return _render_code("".join(piece.parts))
     if isinstance(piece, Raw):
         return piece.text
-    if isinstance(piece, Gap):
-        return line_break * piece.breaks or " "
-    return _render_edge(piece, marks)
+    return line_break * piece.breaks or " "
 
 
 def _render_text(text: str, following: Sequence[LinePiece]) -> str:
@@ -218,13 +217,12 @@ def _render_code(code: str) -> str:
     return fence + code + fence
 
 
-def _render_edge(edge: SpanEdge, marks: Mapping[Span, str]) -> str:
+def _render_edge(edge: SpanEdge, mark: str | None) -> str:
     span = edge.span
     if span.target and edge.is_start:
         return "["
     if span.target:
         return f"]({link_target(span.target)})"
-    mark = marks.get(span)
     if mark is not None:
         return mark
     if edge.is_start:
@@ -232,10 +230,13 @@ def _render_edge(edge: SpanEdge, marks: Mapping[Span, str]) -> str:
     return f"</{span.name}>"
 
 
-def _choose_marks(pieces: Sequence[LinePiece]) -> dict[Span, str]:
-    """Return the mark of each span that marks can say; the others need tags."""
+def _choose_marks(pieces: Sequence[LinePiece]) -> dict[int, str]:
+    """Return the marks of the spans that marks can say, by place; the others need tags.
+
+    A span that ends before a link and goes on in it has two starts and two ends.
+    """
     starts: dict[Span, int] = {}
-    marks: dict[Span, str] = {}
+    marks: dict[int, str] = {}
     # Where bold and emphasis coincide, the outer one has all three stars and the inner one none.
     for end, piece in enumerate(pieces):
         if not isinstance(piece, SpanEdge) or piece.span.name not in _MARKS:
@@ -246,32 +247,30 @@ def _choose_marks(pieces: Sequence[LinePiece]) -> dict[Span, str]:
             continue
         start = starts[span]
         if end == start + 1:
-            marks[span] = ""  # stars around nothing would be shown
+            marks[start] = marks[end] = ""  # stars around nothing would be shown
             continue
-        inner = _coinciding(pieces, start, end)
-        depth = 1 + (inner is not None)
+        is_double = _coincides(pieces, start, end)
+        depth = 1 + is_double
         if not _may_stand(pieces, start - 1, start + depth):
             continue
         if not _may_stand(pieces, end + 1, end - depth):
             continue
-        marks[span] = _MARKS[span.name]
-        if inner is not None:
-            marks[span] = "***"
-            marks[inner] = ""
+        marks[start] = marks[end] = _MARKS[span.name]
+        if is_double:
+            marks[start] = marks[end] = "***"
+            marks[start + 1] = marks[end - 1] = ""
     return marks
 
 
-def _coinciding(pieces: Sequence[LinePiece], start: int, end: int) -> Span | None:
-    """Return the span of stars that begins and ends together with another one, within it."""
+def _coincides(pieces: Sequence[LinePiece], start: int, end: int) -> bool:
+    """Return whether a span of stars begins and ends together with another one, within it."""
     first = pieces[start + 1]
     last = pieces[end - 1]
     if not (isinstance(first, SpanEdge) and isinstance(last, SpanEdge) and first.span is last.span):
-        return None
+        return False
     outer = pieces[start]
     assert isinstance(outer, SpanEdge)
-    if {outer.span.name, first.span.name} == _STARS:
-        return first.span
-    return None
+    return {outer.span.name, first.span.name} == _STARS
 
 
 def _may_stand(pieces: Sequence[LinePiece], outside: int, inside: int) -> bool:

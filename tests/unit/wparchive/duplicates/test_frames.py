@@ -24,7 +24,48 @@ SITE = "example.com"
 TitleAndText = tuple[str, str]
 Case = tuple[TitleAndText, TitleAndText]
 
+_HISTORY = (
+    "The mill on the Aller has ground rye since 1620. In the spring its wheel was taken out, "
+    "and two carpenters made a new one of larch from the wood behind the church. They work "
+    "without a plan, as their fathers did, and measure with a rod that hangs beside the door. "
+    "The miller sells flour on Fridays, and whoever wishes may come and watch the stones. "
+    "Children are shown how the hopper is filled, why the bell rings when it is empty, and what "
+    "became of the two cats that lived under the roof. In winter, when the ice holds the wheel, "
+    "there is only the oven, and bread of yesterday's flour. "
+)
+_NOTICE = (
+    "This page is published by the harbour office. Reports are made by those on duty and may be "
+    "corrected without notice. The times of tides are those of the gauge at the old bridge, and no "
+    "claim follows from them. Whoever moors without a permit pays the costs of being moved. Boats "
+    "over nine metres are to be announced a day before, by telephone or at the window in the yard. "
+    "Words and pictures may be taken over with the name of the office. Questions about rules, fees "
+    "and lost property are answered from Monday to Thursday before noon, and not by letter. The "
+    "statutes hang beside the lift."
+)
+
 DIFFERENT: dict[str, Case] = {
+    "dup-series-whose-topics-stand-in-the-frame": (
+        (
+            "At the mill: bread and winter",
+            f"{_HISTORY}This week we learned to dress the stones with a hammer.",
+        ),
+        (
+            "At the mill: children and stones",
+            f"{_HISTORY}Old photographs were found behind a beam, and we show them all.",
+        ),
+    ),
+    "dup-news-with-a-notice-that-names-their-titles": (
+        (
+            "Lost boats moved to the old bridge",
+            "Last night three boats were lost in the fog and moved to the old bridge by the crew "
+            f"of the pilot, who found them all undamaged.\n\n{_NOTICE}",
+        ),
+        (
+            "Permit fees and a new window",
+            "From May on the fees for a permit rise by a tenth, and a new window in the yard will "
+            f"take them also on Saturdays until noon.\n\n{_NOTICE}",
+        ),
+    ),
     "dup-series-with-an-end-of-its-own": (
         (
             "The Low Water Hour: eels in the harbour",
