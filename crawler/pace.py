@@ -110,6 +110,7 @@ class Pace:
             patience = max(PATIENCE, pace.patience // 2)
             pace = replace(pace, patience=patience)
         faster_s = pace.taught_s * FASTER
+        # Below the first step there is nothing left to learn: the floor alone rules again.
         if faster_s <= max(self.floor_s, self.step_s * FASTER):
             return replace(pace, taught_s=0.0, held_s=pace.taught_s, calm=0)
         return replace(
@@ -119,13 +120,16 @@ class Pace:
     def _after_trouble(self, seen: Observation) -> "Pace":
         """Slow down, once for all requests that were on their way at the old pace."""
         if seen.sent_at < self.changed_at:
+            # This request was sent before the last slowing down: it tells nothing of the new pace.
             return replace(self, calm=0)
         slower = replace(self, calm=0, held_s=0.0, changed_at=seen.seen_at)
         if self.held_s and self.calm < self.patience:
+            # It came right after going faster: go back, and wait longer before the next try.
             patience = min(PATIENCE_MAX, self.patience * 2)
             return replace(slower, taught_s=self.held_s, patience=patience)
         taught_s = max(self.interval_s, self.step_s) * seen.slowdown
         if seen.slowdown == _FAILED:
+            # A 500 may be a broken record and no overload: it may slow the crawl down, not stop it.
             taught_s = max(self.taught_s, min(taught_s, GENTLE * self.step_s))
         return replace(slower, taught_s=min(self.longest_s, taught_s))
 

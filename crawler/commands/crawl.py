@@ -182,6 +182,7 @@ class CheckedCrawl(CrawlCommand):
             with suppress(OSError):  # the terminal may be gone
                 print(f"archive: {archive}", file=sys.stderr)
             return finished["exit_status"] or int(ExitStatus.COMPLETE)
+        # Scrapy did not get to its own end, so nobody has told them.
         kill_helper_processes()
         print("the crawl was cut off before its end; the next run goes on", file=sys.stderr)
         if self.crawler_process.bootstrap_failed:

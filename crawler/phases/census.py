@@ -258,6 +258,7 @@ class Census:
         first, total = listed.first, listed.total
         if count.milestone is not None or not first.rows:
             return
+        # The newest page is full, so no row of it is hidden: its first row has the last rank.
         if len(first.rows) == listed.size:
             count.milestone = Milestone(first.ids[0], total - 1)
             return
@@ -266,6 +267,7 @@ class Census:
             return  # nothing came since then, and the old one is carried over
         for back in RANKS_FROM_TOP:
             answer = await reader.ask(at_rank(back, "desc"))
+            # The list changed meanwhile: a rank that was counted from its end is not sure any more.
             if isinstance(answer, Problem) or answer.total != total:
                 return
             if answer.ids:
@@ -277,6 +279,7 @@ class Census:
         there = listed.older_pages
         if not there:
             return []
+        # Each run reads some pages, and the next one goes on after them, round and round.
         done = listed.mark.get("turn") or 0
         pages = min(pages, there)
         self._run.count_of(listed.collection).turn = (done + pages) % there

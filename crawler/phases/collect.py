@@ -39,6 +39,7 @@ async def items_of(page: AcceptedPage, run: RunState) -> list[Item]:
         try:
             if item is None:
                 item = parse_from(raw, source)
+            # A cache may send the right page with the wrong records.
             if item.id != id_:
                 raise ValueError(f"the record that is listed as {id_} says that it is {item.id}")
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:

@@ -155,6 +155,7 @@ class References:
         found: set[PostKey] = set()
         for posts in self._run.collections.values():
             base = posts.taxonomies.get(collection.type)
+            # Without the parameter, WordPress would ignore it and list all posts.
             if base is None or base not in posts.capabilities.parameters:
                 continue
             if posts.shape is not None:
@@ -166,6 +167,7 @@ class References:
                 self._unfiltered.add(posts.type)
             else:
                 held = await self._held(collection, posts, ids)
+                # What is on one side alone has got the term, or lost it.
                 found |= {(posts.type, post) for post, _ in listed ^ held}
         return found
 

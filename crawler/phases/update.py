@@ -122,11 +122,13 @@ class UpdateStrategy(Strategy):
         count.listed += listed  # the reader counts its own rows only
         count.hidden = hidden  # the walk by ids knows nothing of it
         count.site_total = news.total
+        # Not listed any more; listed and then not sent by id; asked for and not shown.
         missing = looked.missing | walk.absent.intersection(held) | looked.not_shown
         if collection.kind in ("media", "comments") and not news.whole and news.total is not None:
             known = len(looked.changed.keys() | set(held)) - len(missing)
             count.hidden = max(0, news.total - known)  # for the next run, which may have to know it
         self._vanished[collection.kind, collection.type] = sorted(missing)
+        # So many posts at once rather are a mistake of the site: the brake holds them back.
         if collection.kind != "posts" or len(missing) <= brake_limit(len(held)):
             await self._references.note_gone(collection, sorted(missing))
         count.proof = reader.proof(_scope(news, held))

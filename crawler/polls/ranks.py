@@ -85,6 +85,7 @@ class RankSearch:
             self.trouble = "the search takes more requests than reading the list"
             return None
         stretch = self._open.pop()
+        # The middle of the window is that of the stretch, so that both halves shrink alike.
         middle = (stretch.first_rank + stretch.end_rank - self._size) // 2
         rank = max(stretch.first_rank, middle)
         self._probed = (stretch, rank)

@@ -105,6 +105,8 @@ class NewestFirst:
     def _move(self, listing: Listing, brought_news: bool) -> None:
         """Go on behind the last row received."""
         if self._by_date and listing.rows and not self._offset:
+            # By date, the next window ends a second after the last row: rows of one second may be
+            # parted by the end of a page.
             last = getattr(listing.rows[-1], self._order)
             before = shifted(last, _SECOND)
             if moment(last) and before != self._before:
@@ -116,6 +118,7 @@ class NewestFirst:
         if not brought_news and self._offset:
             self.trouble = f"the list by {self._order} does not go on"
             return
+        # One row overlaps. It shows that no row vanished before it meanwhile.
         self._offset += max(1, len(listing.rows) - 1)
 
     def _restart(self) -> None:

@@ -134,6 +134,7 @@ def _translation(language: Any, value: Any) -> Translation | None:
     part = as_mapping(value)
     if not part:  # an id, or an address
         part = {"id": value, "href": value}
+    # Polylang gives a map of language and id, WPML a list of objects that name their language.
     named = (part.get(key) for key in ("locale", "lang", "language"))
     language = next(filter(None, named), language)
     id_ = as_id(part.get("id"))

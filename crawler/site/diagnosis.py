@@ -242,6 +242,7 @@ def estimate_of(diagnosis: Diagnosis, delay_s: float, bytes_of_post: float) -> E
             continue
         total = offered.total or 0
         # One row of each request overlaps with the one before.
+        # Two more ask for the size of the list, and for its highest ids at the end.
         requests += 2 + math.ceil(total / max(1, offered.rows_of_a_request - 1))
         size = float(_BYTES_OF_RECORD[offered.kind])
         if offered.kind == "posts" and bytes_of_post:

@@ -256,6 +256,7 @@ def records_digest(records: Iterator[StoredDocument]) -> str:
 async def put_batch(session: Session, batch: Mapping[str, Any]) -> dict[str, Written]:
     """Write whole documents, with their life-cycle fields, and return what became of each."""
     heads = await session.heads(list(batch))
+    # No life cycle here: copies keep the one that they came with.
     errors = await session.insert({key: new for key, new in batch.items() if key not in heads})
     errors |= await session.replace({key: new for key, new in batch.items() if key in heads})
     fates: dict[str, Written] = {}

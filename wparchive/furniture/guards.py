@@ -49,17 +49,17 @@ AnyBlock = Mapping[str, Any]
 def guards_of(
     blocks: Sequence[AnyBlock], keys: Sequence[int], recurring: Container[int]
 ) -> dict[int, Guard | None]:
-    """Return why the blocks of a post that may be furniture stay; None where nothing speaks for it.
+    """Return why the blocks of a post that may be furniture stay; None where there is no reason.
 
-    `keys` are the keys of the blocks; `recurring` says which of them may be furniture. The answer
-    is by the place of such a block in the post.
+    `keys` are the keys of the blocks; `recurring` says which of them may be furniture. The result
+    is keyed by the places of such blocks in the post.
     """
     places = [
         place for place, key in enumerate(keys) if key in recurring and is_kept(blocks[place])
     ]
     if not places:
         return {}
-    # What the cleaner has removed neither is furniture nor keeps it company.
+    # A block that the cleaner has removed is no furniture, and no text of the post either.
     own = [key not in recurring and is_kept(block) for block, key in zip(blocks, keys, strict=True)]
     if not _has_body(blocks, own, len(places)):
         return dict.fromkeys(places, "body")

@@ -124,6 +124,7 @@ def original_addresses(url: str) -> Iterator[str]:
     except ValueError:
         return
     if _PHOTON.fullmatch(parts.hostname or ""):
+        # `https://i0.wp.com/example.com/a.jpg`: host and path of the picture are the path.
         bare = f"https:/{parts.path}"
         yield bare
     elif bare != url:

@@ -133,6 +133,7 @@ class MongoSession:
         query = {"site": site, "run": run, "event": "edited", "kind": "posts"}
         fields = {"key": 1, "revision": 1}
         edits = await self._db["events"].find(query, fields).to_list()
+        # An event has the number of the new version. The state before has the number below it.
         before = {edit["key"]: f"{edit['key']}#{edit['revision'] - 1}" for edit in edits}
         terms = ("tags", "categories", "terms")
         of_revisions = dict.fromkeys((f"document.{name}" for name in terms), 1)

@@ -110,6 +110,7 @@ def pools_after(
         above = after.lowest
     # Whole pools: a page that ends in the middle of one needs all of it to be ranked.
     wanted = (1 + count // pool_size) * pool_size
+    # A heap of the wanted size: a frequent word has more matches than fit into memory.
     later = nlargest(wanted, likelihoods)
     if after is not None:
         yield Pool(after.above, after.lowest, current)
