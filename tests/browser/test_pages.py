@@ -120,9 +120,12 @@ def test_axe_finds_nothing(open_page: Any, view: str, scheme: str) -> None:
     # The policy of the pages lets no script in: axe comes by the browser's own door.
     page = open_page(view, color_scheme=scheme, bypass_csp=True)
     page.evaluate(Path(os.environ["AXE_SCRIPT"]).read_text())
-    found = page.evaluate(
-        "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
-    )
-    assert [
-        (one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]
-    ] == []
+    desktop = page.viewport_size
+    for size in (desktop, PHONE):
+        page.set_viewport_size(size)
+        found = page.evaluate(
+            "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+        )
+        assert [
+            (one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]
+        ] == [], size

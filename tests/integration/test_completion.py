@@ -46,6 +46,12 @@ def test_sites_are_offered_wherever_they_are_chosen(sample_file, words):
     assert "example.com/blog" in offered(sample_file, "bash", *words, "--site", "exa")
 
 
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_sites_to_copy_are_those_of_the_archive_that_is_read(sample_file, shell):
+    words = ("copy", sample_file, "to.db", "--site", "exa")
+    assert "example.com/blog" in offered("sqlite:////nowhere.db", shell, *words)
+
+
 def test_what_is_chosen_hides_nothing_else(sample_file):
     both = ("runs", "--site", "other.org", "--site", "exa")
     assert "example.com/blog" in offered(sample_file, "bash", *both)

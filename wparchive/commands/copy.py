@@ -18,7 +18,7 @@ from wparchive.backends.opening import (
     warc_place,
 )
 from wparchive.commands import INCOMPLETE, NOT_AS_IT_WAS
-from wparchive.commands.options import PATIENCE_S, json_option
+from wparchive.commands.options import PATIENCE_S, completed_option, json_option
 from wparchive.commands.output import counted_progress, print_json_lines, say, styled
 from wparchive.errors import ArchiveBusy, ArchiveUnreachable, InvalidQuery, NotFound, OutputFailed
 from wparchive.file_stores import FileStore, FolderStore, file_store, stored_digest
@@ -36,7 +36,7 @@ REFUSALS_SHOWN = 20
 @click.command("copy")
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
-@click.option("--site", multiple=True, metavar="SITE", help="Only this site.")
+@completed_option("site", "SITE", "Only this site.")
 @click.option(
     "--replace", is_flag=True, help="Also where TO has runs or decisions that FROM does not know."
 )

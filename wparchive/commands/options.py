@@ -138,14 +138,21 @@ def completed_value(
     if sites and group != "site":  # a second site is offered beside the first
         chosen["site"] = sites
     try:
-        named = context.params.get("archive") or context.find_root().params.get("archive")
-        with open_archive(named) as archive:
+        with open_archive(_archive_being_asked(context)) as archive:
             counts = archive.posts(**chosen).by(group)
     except ArchiveError:
         return []
     names = [name for name in counts if name and name.lower().startswith(incomplete.lower())]
     names.sort(key=lambda name: -counts[name])
     return [CompletionItem(name, help=f"{counts[name]:,}") for name in names[:_COMPLETIONS_MAX]]
+
+
+def _archive_being_asked(context: click.Context) -> str | None:
+    """Return the archive that a line names which is still being typed; None for the default."""
+    if "source" in [parameter.name for parameter in context.command.params]:
+        # `copy FROM TO --site` lacks a value: what stands before is not assigned yet.
+        return context.params.get("source") or next(iter(context.args), None)
+    return context.params.get("archive") or context.find_root().params.get("archive")
 
 
 _FILTER_OPTIONS: tuple[Callable[[_Command], _Command], ...] = (
