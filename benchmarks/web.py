@@ -1,15 +1,15 @@
 """How fast `wparchive serve` answers: `python -m benchmarks.web --help`.
 
-It fills an SQLite archive with made-up posts (those of `benchmarks.made_up_archive`, with links,
-embeds and terms of a taxonomy), serves it, and asks as readers do: searches that nobody asked
-before, with all facets, and posts. Then as many readers as `--readers` ask at once while a writer
-saves posts. It prints medians in milliseconds, the mean of the server's CPU time, and the memory of
-the server before and after.
+It fills an SQLite archive with made-up posts (those of `benchmarks.made_up_archive`, with
+links, embeds and terms of a taxonomy), serves it, and asks as readers do: searches that nobody asked before,
+with all facets, and posts. Then as many readers as `--readers` ask at once while a writer saves
+posts. It prints medians in milliseconds, the mean of the server's CPU time, the memory of the
+server after so many pages, and how long the writer had to wait. A page that fails ends it, and so
+does a write. `--archive mongodb://...` measures a server instead of a file.
 """
 
 import argparse
 import asyncio
-import os
 import random
 import re
 import subprocess
@@ -21,20 +21,23 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import cycle, islice
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote, urlencode
 
 from benchmarks.made_up_archive import BATCH, START, paragraphs, posts
 from samples import documents
 from wparchive import open_archive
 from wparchive.backends.opening import open_store
+from wparchive.errors import ArchiveMissing
 from wparchive.text.search_tokens import tokens
 
 PROVIDERS = ("youtube", "vimeo", "spotify", "x")
 FEATURES = (("image",), ("image", "video"), ("image", "table"), ("code",), ())
 SITES = 5
+WRITTEN_AT_ONCE = 100
 
 
 def web_posts(first: int, last: int, parts: list[str]) -> Iterator[dict[str, Any]]:
@@ -68,6 +71,15 @@ async def save(address: str, first: int, last: int) -> None:
     await store.close()
 
 
+def is_filled(address: str) -> bool:
+    """Tell whether an archive is there and has posts."""
+    try:
+        with open_archive(address) as archive:
+            return archive.posts(limit=1).page(size=1).items != []
+    except ArchiveMissing:
+        return False
+
+
 @contextmanager
 def served(address: str) -> Iterator[tuple[str, int]]:
     """Serve an archive in a process of its own; give its address and process id."""
@@ -99,10 +111,9 @@ def memory_mib(process: int) -> float:
 
 
 def cpu_ms(process: int) -> float:
-    """Return the milliseconds of processor time that a process has used, on all cores."""
-    # The name of a program stands in brackets and may hold spaces: figures begin after it.
-    figures = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(figures[11]) + int(figures[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+    """Return the milliseconds of processor time that the threads of a process have used."""
+    threads = Path(f"/proc/{process}/task").glob("*/schedstat")
+    return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e6
 
 
 def searches(count: int) -> list[str]:
@@ -115,17 +126,74 @@ def searches(count: int) -> list[str]:
 
 def shown(name: str, times: list[float]) -> str:
     """Return a line with the median and the 95th percentile of times."""
-    return f"{name:<44} {median(times):8.1f} ms {quantiles(times, n=20)[-1]:8.1f} ms"
+    highest = times[0]
+    if len(times) > 1:
+        highest = quantiles(times, n=20)[-1]
+    return f"{name:<38} {median(times):8.1f} ms {highest:8.1f} ms"
 
 
 def told(name: str, urls: list[str], process: int) -> str:
-    """Fetch pages one after another; return a line with their times and the server's CPU time.
+    """Fetch pages one after another; return a line with their times and the server's CPU times.
 
     On a busy machine the CPU time is the figure to compare: waiting for a core is not in it.
     """
-    before = cpu_ms(process)
-    times = [fetched(url) for url in urls]
-    return f"{shown(name, times)} {(cpu_ms(process) - before) / len(urls):8.1f} ms"
+    times: list[float] = []
+    used: list[float] = []
+    for url in urls:
+        before = cpu_ms(process)
+        times.append(fetched(url))
+        used.append(cpu_ms(process) - before)
+    return f"{shown(name, times)} {median(used):8.1f} ms {sum(used) / len(used):8.1f} ms"
+
+
+class Writer:
+    """A thread that saves posts, as a crawl does, while others read."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._done = threading.Event()
+        self._failed: list[Exception] = []
+        self.batches: list[float] = []
+        """Seconds that each batch of `WRITTEN_AT_ONCE` posts took."""
+
+    def __enter__(self) -> Self:
+        self._thread = threading.Thread(target=self._write)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+        for error in self._failed:
+            raise error
+
+    def _write(self) -> None:
+        try:
+            asyncio.run(self._save_batches())
+        except Exception as error:
+            self._failed.append(error)
+
+    async def _save_batches(self) -> None:
+        store = open_store(self._address)
+        await store.open()
+        parts = paragraphs()
+        # Each run of the benchmark writes posts of its own.
+        first = 10_000_000 + int(time.time()) * 1000
+        while not self._done.is_set():
+            batch = list(web_posts(first, first + WRITTEN_AT_ONCE, parts))
+            start = time.perf_counter()
+            await store.save("posts", batch, START)
+            self.batches.append(time.perf_counter() - start)
+            first += WRITTEN_AT_ONCE
+        await store.close()
+
+    def told(self) -> str:
+        """Return a line on how long the writer had to wait."""
+        count = len(self.batches)
+        return (
+            f"meanwhile {count * WRITTEN_AT_ONCE:,} posts were written, {WRITTEN_AT_ONCE} at once:"
+            f" median {median(self.batches):.2f} s, at most {max(self.batches):.2f} s, 0 failed"
+        )
 
 
 def measure(address: str, home: str, process: int, options: argparse.Namespace) -> None:
@@ -134,38 +202,28 @@ def measure(address: str, home: str, process: int, options: argparse.Namespace) 
     with open_archive(address) as archive:
         total = archive.posts().count()
         page = [post["_id"] for post in archive.posts(limit=2000)]
-    keys = rng.sample(page, min(len(page), 200))
+    keys = rng.sample(page, min(len(page), options.searches))
     asked = searches(options.searches)
-    print(f"{total:,} posts{'':<32} {'median':>11} {'95 %':>11} {'CPU, mean':>11}")
+    heads = ("median", "95 %", "CPU, median", "mean")
+    print(f"{f'{total:,} posts':<38}" + "".join(f" {head:>11}" for head in heads))
+    print(told("all posts, the first time", [f"{home}/"], process))
+    print(told("all posts, again", [f"{home}/"] * 20, process))
     print(told("the first search with all facets", [home + one for one in asked], process))
-    print(told("a post", [f"{home}/post/{quote(key)}" for key in keys], process))
-    done = threading.Event()
-
-    def write() -> None:
-        first = 10_000_000
-        while not done.is_set():
-            asyncio.run(save(address, first, first + 100))
-            first += 100
-
+    print(told("a post", [f"{home}/post/{quote(key)}" for key in keys], process), flush=True)
     pages = [home + one for one in asked] + [f"{home}/post/{quote(key)}" for key in keys]
     rng.shuffle(pages)
-    writer = threading.Thread(target=write)
-    writer.start()
-    start = time.perf_counter()
-    memory = [memory_mib(process)]
+    many = cycle(pages)
     times: list[float] = []
-    with ThreadPoolExecutor(options.readers) as readers:
-        for _ in range(3):
-            times += readers.map(fetched, pages)
-            memory.append(memory_mib(process))
+    start = time.perf_counter()
+    print(f"{options.readers} readers at once, a crawl writing: the server's memory")
+    print(f"{'before':>12} {memory_mib(process):8.0f} MiB", flush=True)
+    with ThreadPoolExecutor(options.readers) as readers, Writer(address) as writer:
+        for count in options.pages:
+            times += readers.map(fetched, islice(many, count - len(times)))
+            print(f"{count:>6} pages {memory_mib(process):8.0f} MiB", flush=True)
     took = time.perf_counter() - start
-    done.set()
-    writer.join()
-    print(shown(f"{options.readers} readers at once, a crawl writing", times))
-    figures = ", ".join(f"{one:.0f}" for one in memory)
-    print(
-        f"{len(times) / took:.0f} pages a second; MiB before and after each {len(pages)}: {figures}"
-    )
+    print(shown("a page", times))
+    print(f"{len(times) / took:.0f} pages a second, 0 failed; {writer.told()}")
 
 
 def main() -> None:
@@ -173,11 +231,18 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=100_000)
     parser.add_argument("--searches", type=int, default=200)
     parser.add_argument("--readers", type=int, default=50)
-    parser.add_argument("--archive", help="an SQLite address to fill once, and measure again")
+    parser.add_argument(
+        "--pages",
+        type=int,
+        nargs="+",
+        default=[1000, 2000, 5000],
+        help="when to look at the memory, while many read",
+    )
+    parser.add_argument("--archive", help="an address to fill once, and measure again")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         address = options.archive or f"sqlite:///{folder}/web.db"
-        if not Path(address.removeprefix("sqlite:///")).exists():
+        if not is_filled(address):
             asyncio.run(save(address, 0, options.posts))
         with served(address) as (home, process):
             measure(address, home, process, options)

@@ -1,6 +1,7 @@
 """The groups by which posts are counted, and the values that a post has of each."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from wparchive.backends.reader import FEATURE_GROUPS, Group
@@ -57,6 +58,19 @@ def group_values(post: Mapping[str, Any], group: Group) -> list[str | None]:
     elif group in FEATURE_GROUPS:
         values = list(value or ())
     return values or [None]
+
+
+def values_counted(
+    posts: Iterable[Mapping[str, Any]], groups: Sequence[Group]
+) -> dict[Group, dict[str | None, int]]:
+    """Return how many posts have each value of each group, in one pass."""
+    counts: dict[Group, Counter[str | None]] = {group: Counter() for group in groups}
+    for post in posts:
+        for group, counted in counts.items():
+            counted.update(group_values(post, group))
+    for counted in counts.values():
+        counted.pop(None, None)
+    return {group: dict(counted) for group, counted in counts.items()}
 
 
 def group_key(group: Group) -> Any:

@@ -38,6 +38,7 @@ from wparchive.backends.mongo.mongo_groups import (
     group_key,
     group_name,
     group_values,
+    values_counted,
 )
 from wparchive.backends.mongo.mongo_leases import read_leases
 from wparchive.backends.mongo.mongo_memory import mongo_recurring_blocks
@@ -89,6 +90,14 @@ WORDS_FROM = 500
 """Posts whose words are looked at for one that was mistyped."""
 RUNS_AT_ONCE = 20
 """Reports of runs are long, and often only the last ones are read."""
+
+
+FEW_POSTS = 5_000
+"""So many posts are counted here, all groups in one pass; of more the server counts each group."""
+
+
+def _without_none(counts: dict[str | None, int]) -> dict[str | None, int]:
+    return {name: count for name, count in counts.items() if name is not None}
 
 
 class MongoReader:
@@ -221,11 +230,21 @@ class MongoReader:
         self, filter_: Filter, groups: Sequence[Group]
     ) -> dict[Group, dict[str | None, int]]:
         query = self._search.meant(filter_)
-        found = {group: self._tally(query, group) for group in groups}
-        return {
-            group: {name: count for name, count in counts.items() if name is not None}
-            for group, counts in found.items()
-        }
+        if not self._collections.has_expressions():
+            # Each single tally would read the same posts.
+            return values_counted(self._facets(query, groups, None), groups)
+        found = list(self._facets(query, groups, FEW_POSTS + 1))
+        if len(found) <= FEW_POSTS:
+            return values_counted(found, groups)
+        counts = {group: self._tally(query, group) for group in groups}
+        return {group: _without_none(counted) for group, counted in counts.items()}
+
+    def _facets(
+        self, query: MongoQuery, groups: Sequence[Group], limit: int | None
+    ) -> Iterator[Record]:
+        """Yield the fields of posts that groups are about."""
+        fields = dict.fromkeys(("author", *(FIELDS_OF_GROUPS[group] for group in groups)), 1)
+        return self._collections.find("posts", query, fields, limit=limit, most_ms=QUESTION_MS)
 
     def tally_pairs(
         self, filter_: Filter, first: Group, second: Group

@@ -1,10 +1,11 @@
 """How the file of an SQLite archive is opened, and a pool of connections that only read."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
+from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
 from wparchive.backends.sqlite.schema import check, has_table
@@ -19,6 +20,7 @@ DAMAGE = (sqlite3.Error, UnicodeDecodeError)
 bytes of it that are no text."""
 BUSY_TIMEOUT_S = 5.0
 """How long a question waits for another process that locks the file."""
+_Answer = TypeVar("_Answer")
 MAX_IDLE = 8
 """Connections kept open between questions; more are opened while more threads ask at once."""
 
@@ -108,6 +110,9 @@ class ReadPool:
         self._lock = Lock()
         self._closed = False
         self._idle = [self._connected()]
+        self._watching = Lock()
+        self._watch: ReadConnection | None = None
+        self._watches = 0
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
@@ -134,12 +139,39 @@ class ReadPool:
         with self.connection() as connection, closing(connection.execute(sql, parameters)) as rows:
             yield from rows
 
+    def version(self) -> tuple[int, int]:
+        """Return what is another value as soon as anybody has written to the file.
+
+        Raises ArchiveUnreachable.
+        """
+        with self._watching:
+            watch = self._watch
+            try:
+                if watch is None or watch.state != file_state(self._path, watch.mode):
+                    watch = self._watch_anew()
+                # What SQLite counts for one connection says nothing to another one.
+                return self._watches, watch.execute("PRAGMA data_version").fetchone()[0]
+            except DAMAGE as error:
+                raise self._unreadable(error) from error
+
+    def _watch_anew(self) -> ReadConnection:
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
+        self._watch = self._taken()
+        self._watches += 1
+        return self._watch
+
     def close(self) -> None:
         """Close the idle connections; those that are lent are closed when they come back."""
         with self._lock:
             self._closed = True
             idle = self._idle
             self._idle = []
+        with self._watching:
+            if self._watch is not None:
+                idle.append(self._watch)
+                self._watch = None
         for connection in idle:
             connection.close()
 
@@ -189,6 +221,8 @@ class ReadPool:
         if not has_table(connection, "post_features"):
             # An archive of an earlier version: nothing is known of its posts until it is written.
             connection.execute("CREATE TEMP TABLE post_features (post, field, value)")
+        if not has_table(connection, "post_facets"):
+            connection.execute("CREATE TEMP TABLE post_facets (post INTEGER PRIMARY KEY, facets)")
         return connection
 
     def _unreadable(self, error: Exception) -> ArchiveUnreachable:
@@ -196,3 +230,25 @@ class ReadPool:
             f"{self._address} cannot be read: {error}; "
             "check that it is a wparchive database, whole and readable by you"
         )
+
+
+class KeptAnswer:
+    """The answer to the last question of a kind, kept until somebody writes to the file."""
+
+    def __init__(self, version: Callable[[], Hashable]) -> None:
+        """Take what returns the version of the file, as `ReadPool.version` does."""
+        self._version = version
+        self._lock = Lock()
+        self._kept: tuple[Hashable, Any] | None = None
+
+    def answer(self, question: Hashable, asked: Callable[[], _Answer]) -> _Answer:
+        """Return what was answered before, else ask; others who ask meanwhile wait for it.
+
+        Nobody may change the answer.
+        """
+        with self._lock:
+            # Before the question: what is written while it is answered makes the next one ask.
+            key = (self._version(), question)
+            if self._kept is None or self._kept[0] != key:
+                self._kept = (key, asked())
+            return cast(_Answer, self._kept[1])

@@ -50,8 +50,9 @@ def delete_post(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
     # The full text index forgets a post only by its text, so that comes before the row goes.
     forget_texts(connection, [(row["pk"], post)])
     postings.forget(connection, [(row["pk"], post["sketch"])])
-    for table, column in (("post_features", "post"), ("post_terms", "post"), ("posts", "pk")):
-        connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (row["pk"],))
+    for table in ("post_facets", "post_features", "post_terms"):
+        connection.execute(f"DELETE FROM {table} WHERE post = ?", (row["pk"],))
+    connection.execute("DELETE FROM posts WHERE pk = ?", (row["pk"],))
 
 
 def move_back(connection: sqlite3.Connection, keys: Collection[str]) -> list[str]:

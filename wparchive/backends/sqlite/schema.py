@@ -5,6 +5,7 @@
 | `posts`, `terms`, `authors`, `media`, `comments` | one row a document, columns as in `rows.py` |
 | `post_terms` | one row for each term of a post; `post` is `posts.pk` |
 | `post_features` | a row for each feature, provider, linked domain, co-author, translation |
+| `post_facets` | one row a post: the two before, packed to be counted (`post_facets.py`) |
 | `posts_fts` | FTS5 over the tokens of title, text and names of terms; `rowid` is `posts.pk` |
 | `postings`, `postings_recent` | one row for each sketch integer of a post; see `postings.py` |
 | `revisions`, `events`, `runs`, `failures`, `sites` | as in `wparchive/model/documents.py` |
@@ -19,6 +20,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from wparchive.backends.sqlite.post_facets import FACETS_SQL, pack_all
 from wparchive.backends.sqlite.postings import LARGE, SMALL, postings_sql
 from wparchive.backends.sqlite.rows import (
     ADDED_DEFAULTS,
@@ -166,7 +168,7 @@ def schema_sql() -> str:
     """Return the statements that make a new archive."""
     postings = "".join(f"{postings_sql(name)};\n" for name in (LARGE, SMALL))
     tables = "".join(table_sql(table) for table in TABLE_COLUMNS)
-    return tables + postings + POST_TABLES + FEATURES_SQL + JSON_VIEW_SQL + INDEX_SQL
+    return tables + postings + POST_TABLES + FEATURES_SQL + FACETS_SQL + JSON_VIEW_SQL + INDEX_SQL
 
 
 def check(connection: sqlite3.Connection, name: str) -> bool:
@@ -209,6 +211,9 @@ def upgrade(connection: sqlite3.Connection) -> bool:
     if has_table(connection, "removed"):
         _add_missing_columns(connection, "removed", TABLE_COLUMNS["posts"])
     connection.execute(FEATURES_SQL)
+    if not has_table(connection, "post_facets"):
+        connection.execute(FACETS_SQL)
+        pack_all(connection)
     connection.execute(JSON_VIEW_SQL)
     for name in REPLACED_INDEXES:
         connection.execute(f"DROP INDEX IF EXISTS {name}")

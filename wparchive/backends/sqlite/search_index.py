@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from wparchive.backends.cursor import Integer, PublishedPosition, decode_cursor, encode_cursor
 from wparchive.backends.reader import Filter, Matches, Order, PostPosition
-from wparchive.backends.sqlite import postings
+from wparchive.backends.sqlite import post_facets, postings
 from wparchive.backends.sqlite.condition import Condition, all_of, placeholders
 from wparchive.backends.sqlite.rows import from_row, to_json
 from wparchive.backends.sqlite.sqlite_selection import post_condition, post_stretches
@@ -56,10 +56,14 @@ def index_posts(connection: sqlite3.Connection, entries: Sequence[Replacement]) 
 
     Touches only what differs: most replaced posts have the same terms, or the same text.
     """
-    _replace_terms(connection, [e for e in entries if _differs(e, _terms)])
+    retagged = [e for e in entries if _differs(e, _terms)]
+    described = [e for e in entries if _differs(e, _features)]
+    _replace_terms(connection, retagged)
+    _replace_features(connection, described)
+    # A post may be in both; it is packed once.
+    post_facets.pack(connection, {pk for pk, _, _ in (*retagged, *described)})
     _replace_postings(connection, [e for e in entries if _differs(e, _sketch)])
     _replace_texts(connection, [e for e in entries if _differs(e, searchable)])
-    _replace_features(connection, [e for e in entries if _differs(e, _features)])
 
 
 def _differs(entry: Replacement, part: Any) -> bool:

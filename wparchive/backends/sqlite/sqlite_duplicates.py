@@ -211,7 +211,10 @@ class SQLiteDuplicates:
     def _connected_as(self, mode: str) -> ReadConnection:
         # `_lock` keeps threads apart.
         connection = open_connection(self._path, mode, self.address, self._busy_timeout_s)
-        connection.execute("PRAGMA cache_size = -65536")
+        if not self._read_only:
+            # Searches for duplicates look up much at random. Who reads looks at single groups,
+            # for as long as a web server runs.
+            connection.execute("PRAGMA cache_size = -65536")
         return connection
 
     @contextmanager

@@ -32,7 +32,7 @@ from wparchive.backends.reader import (
     TypeCounts,
 )
 from wparchive.backends.sqlite.condition import all_of, among, placeholders
-from wparchive.backends.sqlite.connect import ReadPool
+from wparchive.backends.sqlite.connect import KeptAnswer, ReadPool
 from wparchive.backends.sqlite.rows import Column, read_row, to_json
 from wparchive.backends.sqlite.schema import columns_of, has_table
 from wparchive.backends.sqlite.search_index import (
@@ -89,6 +89,7 @@ class SQLiteReader:
         self.address = address
         self._pool = ReadPool(path, address)
         self._events = SQLiteEvents(self._pool)
+        self._whole_tallies = KeptAnswer(self._pool.version)
         with self._pool.connection() as connection:
             # An archive that an earlier version made may lack some.
             columns = columns_of(connection, "posts")
@@ -173,8 +174,15 @@ class SQLiteReader:
     def tallies(
         self, filter_: Filter, groups: Sequence[Group]
     ) -> dict[Group, dict[str | None, int]]:
-        with self._pool.connection() as connection:
-            return tallies(connection, post_condition(filter_), groups)
+        def counted() -> dict[Group, dict[str | None, int]]:
+            with self._pool.connection() as connection:
+                return tallies(connection, post_condition(filter_), groups)
+
+        if filter_ == Filter():
+            # What a visitor sees first, and the one question that is about every post.
+            kept = self._whole_tallies.answer(tuple(groups), counted)
+            return {group: dict(counts) for group, counts in kept.items()}
+        return counted()
 
     def tally_pairs(
         self, filter_: Filter, first: Group, second: Group

@@ -2,12 +2,18 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from wparchive.backends.reader import FEATURE_GROUPS, Group
 from wparchive.backends.sqlite.condition import Condition
+from wparchive.backends.sqlite.post_facets import (
+    GROUPS_OF_FIELDS,
+    ROWS_AT_ONCE,
+    TAXONOMIES,
+    packed_counts,
+)
 from wparchive.backends.sqlite.rows import to_json
 from wparchive.model.documents import term_label
 from wparchive.model.features import CO_AUTHOR_FIELD
@@ -22,14 +28,7 @@ GROUP_SQL: dict[Group, str] = {
     "author": "coalesce(author_name, author_slug)",
     "language": "language",
 }
-FEW_POSTS = 20_000
-"""For up to so many posts, looking up each one costs less than reading an index for each group."""
-TAXONOMIES: dict[Group, str] = {"tag": "post_tag", "category": "category"}
 _OWN_TAXONOMIES = tuple(TAXONOMIES.values())
-_GROUPS_OF_FIELDS: dict[str, Group] = {
-    **{field: group for group, field in FEATURE_GROUPS.items()},
-    CO_AUTHOR_FIELD: "author",
-}
 _GROUPS_OF_TAXONOMIES = {taxonomy: group for group, taxonomy in TAXONOMIES.items()}
 _THESE = "SELECT value FROM json_each(?)"
 
@@ -153,21 +152,20 @@ def tallies(
 ) -> dict[Group, Counts]:
     """Return the tallies of several groups, without the posts that have no value.
 
-    The same as `tallies_slowly`: few posts are found once, and each is looked at once.
+    The same as `tallies_slowly`: each post is looked at once, and so is its packed row.
     """
-    sql = f"SELECT pk FROM posts WHERE {chosen.sql} LIMIT {FEW_POSTS + 1}"
-    found = [row[0] for row in connection.execute(sql, chosen.parameters)]
-    if len(found) > FEW_POSTS:
-        return tallies_slowly(connection, chosen, groups)
-    these = to_json(found)
     counts: dict[Group, Counter[str | None]] = {group: Counter() for group in groups}
-    for group, name, count in (
-        *_values_of_columns(connection, groups, these),
-        *_values_of_terms(connection, these),
-        *_values_of_features(connection, these),
-    ):
-        if group in counts and name is not None:
-            counts[group][name] += count
+    columns = [group for group in groups if group in GROUP_SQL]
+    wanted = ", ".join(["posts.pk", "facets", *(GROUP_SQL[group] for group in columns)])
+    rows = connection.execute(
+        f"SELECT {wanted} FROM posts LEFT JOIN post_facets ON post = posts.pk WHERE {chosen.sql}",
+        chosen.parameters,
+    )
+    rows.row_factory = None
+    while chunk := rows.fetchmany(ROWS_AT_ONCE):
+        for group, name, count in _values_of_posts(connection, chunk, columns):
+            if group in counts and name is not None:
+                counts[group][name] += count
     return {group: dict(counted) for group, counted in counts.items()}
 
 
@@ -185,21 +183,20 @@ def tallies_slowly(
 _Values = list[tuple[Group, str | None, int]]
 
 
-def _values_of_columns(
-    connection: sqlite3.Connection, groups: Sequence[Group], these: str
-) -> _Values:
-    columns = [group for group in groups if group in GROUP_SQL]
-    if not columns:
-        return []
-    wanted = ", ".join(GROUP_SQL[group] for group in columns)
-    rows = connection.execute(f"SELECT {wanted} FROM posts WHERE pk IN ({_THESE})", (these,))
-    rows.row_factory = None
+def _values_of_posts(
+    connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]], columns: Sequence[Group]
+) -> Iterator[tuple[Group, str | None, int]]:
+    """Yield how many of these posts have each value; a row is `pk`, `facets`, the columns."""
+    pks, packed, *values = zip(*rows, strict=True)
     # Nearly every post is a group of its own in so many columns: SQLite would sort them in vain.
-    return [
-        (group, value, count)
-        for group, values in zip(columns, zip(*rows, strict=True), strict=False)
-        for value, count in Counter(values).items()
-    ]
+    for group, column in zip(columns, values, strict=True):
+        for value, count in Counter(column).items():
+            yield group, value, count
+    yield from packed_counts(facets for facets in packed if facets is not None)
+    if None in packed:  # an archive of an earlier version
+        these = to_json([pk for pk, facets in zip(pks, packed, strict=True) if facets is None])
+        yield from _values_of_terms(connection, these)
+        yield from _values_of_features(connection, these)
 
 
 def _values_of_terms(connection: sqlite3.Connection, these: str) -> _Values:
@@ -222,9 +219,9 @@ def _values_of_terms(connection: sqlite3.Connection, these: str) -> _Values:
 def _values_of_features(connection: sqlite3.Connection, these: str) -> _Values:
     sql = f"SELECT field, value, count(*) FROM post_features WHERE post IN ({_THESE}) GROUP BY 1, 2"
     return [
-        (_GROUPS_OF_FIELDS[field], value, count)
+        (GROUPS_OF_FIELDS[field], value, count)
         for field, value, count in connection.execute(sql, (these,))
-        if field in _GROUPS_OF_FIELDS
+        if field in GROUPS_OF_FIELDS
     ]
 
 
