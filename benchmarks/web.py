@@ -1,11 +1,11 @@
 """How fast `wparchive serve` answers: `python -m benchmarks.web --help`.
 
-It fills an SQLite archive with made-up posts (those of `benchmarks.made_up_archive`, with
-links, embeds and terms of a taxonomy), serves it, and asks as readers do: searches that nobody asked before,
-with all facets, and posts. Then as many readers as `--readers` ask at once while a writer saves
-posts. It prints medians in milliseconds, the mean of the server's CPU time, the memory of the
-server after so many pages, and how long the writer had to wait. A page that fails ends it, and so
-does a write. `--archive mongodb://...` measures a server instead of a file.
+It fills an SQLite archive with made-up posts (those of `benchmarks.made_up_archive`, with links,
+embeds and terms of a taxonomy), serves it, and asks as readers do: searches that nobody asked
+before, with all facets, and posts. Then as many readers as `--readers` ask at once while a writer
+saves posts. It prints medians in milliseconds, the server's CPU time, its memory after so many
+pages, and how long the writer had to wait. A page that fails ends it, and so does a write.
+`--archive mongodb://...` measures a server instead of a file.
 """
 
 import argparse

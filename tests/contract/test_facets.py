@@ -92,7 +92,7 @@ async def test_facets_are_the_counts_of_all_posts(uri, store, seed, monkeypatch)
     if seed == 0:
         # As where there are more posts than a reader counts itself, or has in memory at one time.
         monkeypatch.setattr(mongo_reader, "FEW_POSTS", 3)
-        monkeypatch.setattr(sqlite_tallies, "ROWS_AT_ONCE", 3)
+        monkeypatch.setattr(sqlite_tallies, "COUNTED_AT_ONCE", 3)
     await store.save("posts", [made(chance, id_) for id_ in range(20)], T0)
     with open_archive(uri) as archive:
         # A server takes a hundred times as long as a file.

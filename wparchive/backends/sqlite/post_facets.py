@@ -28,7 +28,7 @@ GROUPS_OF_FIELDS: dict[str, Group] = {
     **{field: group for group, field in FEATURE_GROUPS.items()},
     CO_AUTHOR_FIELD: "author",
 }
-ROWS_AT_ONCE = 5_000
+COUNTED_AT_ONCE = 5_000
 """Posts whose values are in memory at one time."""
 
 
@@ -51,13 +51,13 @@ _PACK_SQL = f"INSERT OR REPLACE INTO post_facets SELECT pk, {_PACKED_SQL} FROM p
 _DECODER = msgspec.json.Decoder(list[list[str | None]])
 
 
-def pack(connection: sqlite3.Connection, posts: Iterable[int]) -> None:
+def pack_facets(connection: sqlite3.Connection, posts: Iterable[int]) -> None:
     """Pack the rows of posts anew, which are named by `pk`."""
     these = "pk IN (SELECT value FROM json_each(?))"
     connection.execute(f"{_PACK_SQL} WHERE {these}", (to_json(sorted(posts)),))
 
 
-def pack_all(connection: sqlite3.Connection) -> None:
+def pack_all_facets(connection: sqlite3.Connection) -> None:
     """Pack the rows of all posts: what an archive of an earlier version lacks."""
     connection.execute(_PACK_SQL)
 
@@ -66,7 +66,7 @@ def packed_counts(packed: Iterable[str]) -> Iterator[tuple[Group, str, int]]:
     """Yield how many posts have each value of each group, from their packed rows."""
     counts: Counter[str | None] = Counter()
     remaining = iter(packed)
-    while chunk := list(islice(remaining, ROWS_AT_ONCE)):
+    while chunk := list(islice(remaining, COUNTED_AT_ONCE)):
         # One list is decoded in half of the time that as many small ones take.
         counts.update(chain.from_iterable(_DECODER.decode(f"[{','.join(chunk)}]")))
     for label, count in counts.items():

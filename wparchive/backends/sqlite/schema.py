@@ -20,7 +20,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from wparchive.backends.sqlite.post_facets import FACETS_SQL, pack_all
+from wparchive.backends.sqlite.post_facets import FACETS_SQL, pack_all_facets
 from wparchive.backends.sqlite.postings import LARGE, SMALL, postings_sql
 from wparchive.backends.sqlite.rows import (
     ADDED_DEFAULTS,
@@ -213,7 +213,7 @@ def upgrade(connection: sqlite3.Connection) -> bool:
     connection.execute(FEATURES_SQL)
     if not has_table(connection, "post_facets"):
         connection.execute(FACETS_SQL)
-        pack_all(connection)
+        pack_all_facets(connection)
     connection.execute(JSON_VIEW_SQL)
     for name in REPLACED_INDEXES:
         connection.execute(f"DROP INDEX IF EXISTS {name}")

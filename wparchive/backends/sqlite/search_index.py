@@ -61,7 +61,7 @@ def index_posts(connection: sqlite3.Connection, entries: Sequence[Replacement]) 
     _replace_terms(connection, retagged)
     _replace_features(connection, described)
     # A post may be in both; it is packed once.
-    post_facets.pack(connection, {pk for pk, _, _ in (*retagged, *described)})
+    post_facets.pack_facets(connection, {pk for pk, _, _ in (*retagged, *described)})
     _replace_postings(connection, [e for e in entries if _differs(e, _sketch)])
     _replace_texts(connection, [e for e in entries if _differs(e, searchable)])
 

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from wparchive.backends.reader import FEATURE_GROUPS, Group
 from wparchive.backends.sqlite.condition import Condition
 from wparchive.backends.sqlite.post_facets import (
+    COUNTED_AT_ONCE,
     GROUPS_OF_FIELDS,
-    ROWS_AT_ONCE,
     TAXONOMIES,
     packed_counts,
 )
@@ -162,7 +162,7 @@ def tallies(
         chosen.parameters,
     )
     rows.row_factory = None
-    while chunk := rows.fetchmany(ROWS_AT_ONCE):
+    while chunk := rows.fetchmany(COUNTED_AT_ONCE):
         for group, name, count in _values_of_posts(connection, chunk, columns):
             if group in counts and name is not None:
                 counts[group][name] += count
