@@ -55,7 +55,7 @@ class Step:
 
 
 QUICK = Step("make test", frozenset(), 8)
-SLOW = Step("make test-slow", frozenset({"slow"}), 12)
+SLOW = Step("make test-slow", frozenset({"slow"}), 11)
 SERVERS = Step(
     "-m 'wordpress or mongodb or spark or bench'",
     frozenset({"wordpress", "mongodb", "spark", "bench"}),
