@@ -1,5 +1,6 @@
 """`-a media`: the files that a site names are fetched, kept by their hash, and found again."""
 
+import resource
 import sqlite3
 from collections.abc import Iterator
 from hashlib import sha256
@@ -228,6 +229,42 @@ def test_a_folder_that_cannot_be_written_ends_the_run_and_the_next_one_goes_on(s
             path.unlink()
         run = kept(site, archive, folder)
         assert run.report["files"]["held"] == 9, run.output
+
+
+def test_a_full_disk_ends_the_run_with_what_was_kept_and_the_next_one_goes_on(tmp_path):
+    archive = tmp_path / "archive.db"
+    folder = tmp_path / "files"
+    # No file of the run may have more bytes than that: what is too much for it fails as on a full
+    # disk, in the middle of the writing. The database needs less.
+    most = 4 << 20
+    small = {f"{UPLOADS}/{n}.jpg": File(PICTURE + bytes([n])) for n in range(4)}
+    large = {f"{UPLOADS}/large.zip": File(b"PK" * most, "application/zip")}
+    site = made_site(posts=2, tags=0)
+    with file_server({**small, **large}) as files, serve(site):
+        site["media"].fill(
+            [
+                attachment(500 + n, f"{files.home}{path}", file.type)
+                for n, (path, file) in enumerate({**small, **large}.items())
+            ]
+        )
+        limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, limit[1]))
+        try:
+            run = kept(site, archive, folder)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        assert run.exit_status == 3, run.output
+        assert "files cannot be kept in" in run.report["reason"], run.output
+        assert "make room" in run.report["reason"]
+        assert "Traceback" not in run.output
+        before = stored(folder)
+        assert before.keys() <= {sha256(file.data).hexdigest() for file in small.values()}
+        assert all(sha256(data).hexdigest() == name for name, data in before.items())
+        assert len(before) == run.report["files"]["held"] >= 2
+        run = kept(site, archive, folder)
+        assert run.exit_status == 0, run.output
+        assert run.report["files"]["held"] == 5
+        assert stored(folder).items() >= before.items()
 
 
 def test_a_place_that_cannot_be_used_is_said_before_anything_is_crawled(server, tmp_path):
