@@ -166,4 +166,6 @@ def test_what_is_no_good_bundle_changes_nothing(whole_bag, damage, message, tmp_
         result = run("import", f"{tmp_path}/{name}", "--archive", f"sqlite:///{tmp_path}/a.db")
         assert message in str(result.exception), result.output
         assert str(result.exception).count(str(tmp_path)) <= 1
+    nothing = run("import", f"{tmp_path}/nothing", "--archive", f"sqlite:///{tmp_path}/a.db")
+    assert "there is no bundle" in str(nothing.exception)
     assert sorted(tmp_path.iterdir()) == before

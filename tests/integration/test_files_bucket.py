@@ -90,7 +90,7 @@ def found_in_bucket(bucket: BucketServer, archive: Path, out: Path) -> None:
 
 def wxr_leads_to_copies(archive: Path, out: Path) -> None:
     """Pictures and attachments of a WXR file lead into the folder beside it, or to its address."""
-    for options, address in (([], "wxr.files"), (["--files-at", "https://x.example/f/"], None)):
+    for options, address in (([], "wxr-files"), (["--files-at", "https://x.example/f/"], None)):
         done = run(archive, "export", "-o", str(out / "wxr.xml"), "--with-files", *options)
         assert done.exit_code == 0, done.output
         copy = f"{address or 'https://x.example/f'}/{DIGEST}.jpg"

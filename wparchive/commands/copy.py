@@ -99,6 +99,8 @@ def import_command(
 
     target = archive or default_uri()
     path = Path(bundle)
+    if not path.exists():
+        raise NotFound(f"there is no bundle {bundle}")
     with unzipped(path) if path.is_file() else nullcontext(path) as folder:
         status = _imported(folder, bundle, target, warc or warc_place(target), replace, as_json)
     if status:

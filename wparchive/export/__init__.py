@@ -134,7 +134,8 @@ def _write_with_files(
 
     if not isinstance(target, Path):
         raise InvalidQuery("files go into a folder beside the file: name one with -o FILE")
-    beside = target.with_suffix(".files")
+    # Not `NAME.files`: an archive of that name has its kept files there.
+    beside = target.with_name(f"{target.stem}-files")
     address = (files_at or quote(beside.name)).rstrip("/")
     with atomic_folder(beside) as folder:
         _write(documents, target, chosen, False, posts, archive, LocalFiles(folder, address))
