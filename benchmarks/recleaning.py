@@ -3,11 +3,13 @@
 An archive is filled with the posts that `end_to_end` serves, cleaned, and the site's memory
 learns. Then all posts are made to look as if an older cleaner had made them, and some of them
 (`--changed`) get another text. The command cleans them again. The figures are of the command as a
-user runs it: the start of all processes is in them.
+user runs it: the start of all processes is in them. Beside them stands what the naive cleaner of
+`cleaning` takes for the same contents, and nothing else: on a busy machine both figures grow.
 """
 
 import argparse
 import asyncio
+import json
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -18,6 +20,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.cleaning import naive, seconds
 from benchmarks.processes import Cost, run
 from benchmarks.sites import SITE_NAMES, post_records
 from benchmarks.stages import POSTS
@@ -31,6 +34,8 @@ from wparchive.model.documents import Site
 
 SITE = "example.com"
 BATCH = 400
+NAIVE_POSTS = 300
+"""Posts that the naive cleaner cleans."""
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -111,6 +116,13 @@ def reclean(uri: str, folder: Path) -> Cost:
     return run([sys.executable, *command], folder / "reclean.log")
 
 
+def naive_ms(records: list[bytes]) -> float:
+    """Return the processor time in which the naive cleaner cleans a post, in ms."""
+    found = [json.loads(record) for record in records[:NAIVE_POSTS]]
+    bodies = [(post["content"]["rendered"], post["link"]) for post in found]
+    return seconds(naive, bodies) / len(bodies) * 1000
+
+
 def main() -> None:
     """Print what the command costs for each post of each site."""
     parser = argparse.ArgumentParser(
@@ -123,14 +135,16 @@ def main() -> None:
     )
     options = parser.parse_args()
     names = SITE_NAMES if options.site == "both" else (options.site,)
-    table = Table("site", "posts/s", "CPU ms a post", "of it in this process", "in others")
+    table = Table("site", "posts/s", "CPU ms a post", "of it in this process", "in others", "naive")
     for name in names:
         with tempfile.TemporaryDirectory() as folder:
             uri = f"sqlite:///{folder}/archive.db"
-            asyncio.run(fill(uri, post_records(name, options.posts)))
+            records = post_records(name, options.posts)
+            asyncio.run(fill(uri, records))
             asyncio.run(make_older(uri, 0))
             reclean(uri, Path(folder))  # languages are found, and the site's memory learns
             asyncio.run(make_older(uri, options.changed))
+            beside = naive_ms(records)
             cost = reclean(uri, Path(folder))
         others = sum(cost.cpu_of_others_s.values())
         table.add_row(
@@ -139,6 +153,7 @@ def main() -> None:
             f"{cost.cpu_s / options.posts * 1000:.2f}",
             f"{(cost.cpu_s - others) / options.posts * 1000:.2f}",
             f"{others / options.posts * 1000:.2f}",
+            f"{beside:.2f}",
         )
     Console().print(table)
 
