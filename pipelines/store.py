@@ -84,7 +84,7 @@ class StorePipeline:
         if view.kind != "posts" or not (is_new or written.outcome is Outcome.CHANGED):
             return
         if self._run.learner is not None:
-            self._run.learner.note(view.type, _block_keys(view), is_new)
+            self._run.learner.note(view.key, view.type, _block_keys(view), is_new)
 
 
 def _block_keys(view: Any) -> Collection[int]:

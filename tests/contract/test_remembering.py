@@ -11,6 +11,7 @@ from wparchive import open_archive
 from wparchive.backends.remembering import Learned, SiteLearner, distrust_counts
 from wparchive.backends.store import Store
 from wparchive.duplicates.text_hashes import content_fingerprint
+from wparchive.furniture.counting import NotedKeys
 from wparchive.furniture.keys import block_key, key_text, keys_of_blocks
 from wparchive.furniture.remove import fields_of_blocks, without_furniture
 from wparchive.model.documents import StoredDocument
@@ -43,7 +44,7 @@ async def crawl(
     for document, fate in zip(documents, written, strict=True):
         if fate.outcome in (Outcome.NEW, Outcome.CHANGED):
             keys = keys_of_blocks(document["blocks"])
-            learner.note("post", keys, fate.outcome is Outcome.NEW)
+            learner.note(document["_id"], "post", keys, fate.outcome is Outcome.NEW)
     learned = Learned()
     if settles:
         learned = await learner.settle()
@@ -194,7 +195,7 @@ async def test_a_pass_that_was_stopped_goes_on_in_the_next_run(store, look, monk
     documents = [crawled(number, text, learner) for number, text in texts(range(30), JOIN).items()]
     await store.save("posts", documents, T1)
     for document in documents:
-        learner.note("post", keys_of_blocks(document["blocks"]), is_new=True)
+        learner.note(document["_id"], "post", keys_of_blocks(document["blocks"]), is_new=True)
     learner.should_stop = lambda: any(document["removed_words"] for document in all_posts(look))
     learned = await learner.settle()
     assert not learned.finished
@@ -213,18 +214,63 @@ async def test_a_large_first_crawl_writes_few_posts_twice(store, look):
         documents = [crawled(number, text, learner) for number, text in some.items()]
         await store.save("posts", documents, T1)
         for document in documents:
-            learner.note("post", keys_of_blocks(document["blocks"]), is_new=True)
+            learner.note(document["_id"], "post", keys_of_blocks(document["blocks"]), is_new=True)
     learned = await learner.settle()
     assert learned.posts == 100  # those that came before the first guess
     assert {JOIN in document["text"] for document in all_posts(look)} == {False}
     assert {"Best wishes" in document["text"] for document in all_posts(look)} == {True}
 
 
+async def test_posts_that_are_picked_teach_what_all_posts_teach(store, look, monkeypatch):
+    read: list[str] = []
+    passed_over = type(store).next_blocks
+
+    async def next_blocks(self, site, after, limit):
+        found = await passed_over(self, site, after, limit)
+        read.extend(post["_id"] for post in found)
+        return found
+
+    monkeypatch.setattr(type(store), "next_blocks", next_blocks)
+    # One block recurs, one stands in too few posts; the others are those of one post each.
+    posts = (
+        texts(range(100)) | texts(range(0, 100, 9), JOIN) | texts(range(1, 100, 50), "Good luck")
+    )
+    found = []
+    for site, most in (("picked.example", 1000), ("all.example", 0)):
+        learner = SiteLearner(store, site, 3, now=lambda: T1)
+        await learner.begin()
+        learner.noted = NotedKeys(most)
+        documents = [
+            crawled(number, text, learner) | {"site": site, "_id": f"{site}/post/{number}"}
+            for number, text in posts.items()
+        ]
+        await store.save("posts", documents, T1)
+        for document in documents:
+            keys = keys_of_blocks(document["blocks"])
+            learner.note(document["_id"], "post", keys, is_new=True)
+        learned = await learner.settle()
+        memory = await store.load_memory(site)
+        blocks = await store.recurring_blocks(site)
+        texts_now = [post["text"] for post in look.all("posts").values() if post["site"] == site]
+        names = ("text", "block_kind", "posts", "free", "types", "removed", "reason")
+        found.append(
+            (
+                learned,
+                {key: value for key, value in memory.items() if key != "_id"},
+                [{name: block[name] for name in names} for block in blocks],
+                texts_now,
+            )
+        )
+    assert found[0] == found[1]
+    assert found[0][0] == Learned(removed=1, posts=12, counted=True)
+    assert {key.split("/")[0] for key in read} == {"all.example"}
+
+
 async def test_a_guess_that_turns_out_wrong_is_taken_back(store, look):
     learner = SiteLearner(store, SITE, 3, now=lambda: T1)
     await learner.begin()
     for _ in range(100):
-        learner.note("post", {block_key(JOIN)}, is_new=False)
+        learner.note(f"{SITE}/post/1", "post", {block_key(JOIN)}, is_new=False)
     documents = [crawled(n, text, learner) for n, text in texts(range(30)).items()]
     documents += [crawled(30, f"{own_text(30)}\n\n{JOIN}", learner)]
     await store.save("posts", documents, T1)
@@ -311,7 +357,7 @@ async def test_duplicate_marks_follow_the_texts(store, look):
     await store.mark_duplicates([document["_id"] for document in documents], T1)
     assert [document["id"] for document in all_posts(look) if document["duplicate"]]
     for document in documents:
-        learner.note("post", keys_of_blocks(document["blocks"]), is_new=True)
+        learner.note(document["_id"], "post", keys_of_blocks(document["blocks"]), is_new=True)
     learned = await learner.settle()
     assert learned.posts == 4
     assert [document["id"] for document in all_posts(look) if document["duplicate"]] == []

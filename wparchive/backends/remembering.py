@@ -2,7 +2,7 @@
 
     learner = SiteLearner(store, site, cleaner_version)
     await learner.begin()                       before the first post of a run is written
-    learner.note(type_, keys, is_new)           for each post that was written
+    learner.note(post, type_, keys, is_new)     for each post that was written
     await learner.settle()                      at the end of the run
 
 Counting is bounded in memory by `COUNTERS`; every pass over the posts reads them in batches. What
@@ -13,7 +13,7 @@ one counts all posts again. A pass that is killed is made again: it writes only 
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, cast
@@ -26,6 +26,7 @@ from wparchive.furniture.counting import (
     LEAST_SITE,
     FrequentKeys,
     KeyCount,
+    NotedKeys,
     SiteCount,
     is_furniture,
     least_needed,
@@ -45,7 +46,7 @@ logger = logging.getLogger(__name__)
 READ_AT_ONCE = 500
 """Posts whose blocks are read together."""
 WRITTEN_AT_ONCE = 100
-"""Posts that are read whole and written together."""
+"""Posts that are read whole together, and written together."""
 FIRST_GUESS = 100
 """New posts after which something may be left out of the next ones already; then twice as many."""
 GUESSED_SHARE = 0.1
@@ -97,11 +98,13 @@ class SiteLearner:
         self._memory = _no_memory(site, now())
         self._blocks: list[RecurringBlock] = []
         self._frequent = FrequentKeys()
+        self.noted: NotedKeys | None = None
+        """What was noted of each post; None where an archive may have other posts as well."""
+        self._guessed: frozenset[int] = frozenset()
         self._counts_all = False
         """The counts are those of all posts."""
         self._noted = 0
         self._next_guess = FIRST_GUESS
-        self._has_guessed = False
         self._new: Counter[str] = Counter()
 
     async def begin(self, afresh: bool = False) -> None:
@@ -110,7 +113,9 @@ class SiteLearner:
         `afresh` forgets the counts: all posts are going to be noted, as those of a new site are.
         """
         memory = await self._store.load_memory(self._site)
-        if memory is not None:
+        if memory is None:
+            self.noted = NotedKeys()
+        else:
             self._memory = memory
             self._counts_all = memory["complete"] and not afresh
             self._counts_all &= memory["cleaner_version"] == self._cleaner_version
@@ -125,9 +130,14 @@ class SiteLearner:
         self._memory["cleaner_version"] = self._cleaner_version
         await self._store.save_memory(self._memory)
 
-    def note(self, type_: str, keys: Iterable[int], is_new: bool) -> None:
-        """Count a post that was written as new or as another version; others count already."""
+    def note(self, post: str, type_: str, keys: Collection[int], is_new: bool) -> None:
+        """Count a post that was written as new or as another version; others count already.
+
+        `post` is its document key.
+        """
         self._frequent.add(keys)
+        if self.noted is not None:
+            self.noted.add(post, keys)
         self._noted += 1
         if is_new:
             self._new[type_] += 1
@@ -144,7 +154,7 @@ class SiteLearner:
             return
         often = self._frequent.at_least(max(LEAST_SITE, int(self._noted * GUESSED_SHARE)))
         guessed = self.furniture.learned.union(often)
-        self._has_guessed |= guessed != self.furniture.learned
+        self._guessed |= guessed - self.furniture.learned
         self.furniture = Furniture(guessed, self.furniture.dropped)
 
     async def settle(self, again: bool = False) -> Learned:
@@ -160,15 +170,17 @@ class SiteLearner:
         posts = await self._live_posts(counted)
         # An archive that was just begun has no other posts than those that were noted.
         are_noted = bool(self._new) and posts == self._new
-        if are_noted and not counted and not self._has_guessed:
+        if are_noted and not counted and not self._guessed:
             self._memory["applied"] = Furniture().digest()
+        if not are_noted or counted:
+            self.noted = None
         if not (self._counts_all or are_noted):
             if not await self._count_roughly(learned):
                 return learned
             posts = self._new
         candidates = self._candidates(posts)
         if again or self._needs_count(candidates, posts, counted):
-            exact = await self._count_exactly(candidates, learned)
+            exact = await self._count_exactly(candidates, posts, learned)
             if exact is None:
                 return learned
             posts = exact.posts
@@ -221,7 +233,7 @@ class SiteLearner:
             versions = [post.get("cleaner_version") or 0 for post in live]
             self._memory["cleaner_version"] = min([*versions, self._memory["cleaner_version"]])
             for post, keys in zip(live, await asyncio.to_thread(_keys_of, live), strict=True):
-                self.note(post["type"], keys, is_new=True)
+                self.note(post["_id"], post["type"], keys, is_new=True)
         return learned.finished
 
     def _candidates(self, posts: Mapping[str, int]) -> set[int]:
@@ -245,9 +257,11 @@ class SiteLearner:
         before = sum(counted.values())
         return bool(known) and not before / _GROWN <= now <= before * _GROWN
 
-    async def _count_exactly(self, candidates: set[int], learned: Learned) -> SiteCount | None:
+    async def _count_exactly(
+        self, candidates: set[int], posts: Mapping[str, int], learned: Learned
+    ) -> SiteCount | None:
         """Return the counts of the candidates over all live posts; None where it was stopped."""
-        exact = await self._counts_of(candidates, learned)
+        exact = await self._counts_of(candidates, posts, learned)
         if exact is None:
             return None
         self._frequent.correct({key: exact.posts_with(key) for key in candidates})
@@ -257,25 +271,36 @@ class SiteLearner:
         known = {key_of_text(block["hash"]) for block in self._blocks}
         frequent = {key for key in candidates if key in known or exact.posts_with(key) >= needed}
         if frequent != candidates:
-            exact = await self._counts_of(frequent, learned)
+            exact = await self._counts_of(frequent, posts, learned)
         if exact is not None:
             learned.counted = True
         return exact
 
-    async def _counts_of(self, keys: set[int], learned: Learned) -> SiteCount | None:
+    async def _counts_of(
+        self, keys: set[int], posts: Mapping[str, int], learned: Learned
+    ) -> SiteCount | None:
         """Return the counts of these keys over all live posts; None where it was stopped."""
         exact = SiteCount(keys)
+        picked = self._posts_with(keys)
 
         def count(posts: Sequence[StoredDocument]) -> None:
             for post in posts:
                 exact.add(post["_id"], post["type"], post["blocks"])
 
-        async for batch in self._batches(learned):
+        async for batch in self._batches(learned, picked):
             live = [post for post in batch if post["state"] == "live"]
             await asyncio.to_thread(count, live)
         if not learned.finished:
             return None
+        if picked is not None:
+            exact.posts = Counter(posts)
         return exact
+
+    def _posts_with(self, keys: Collection[int]) -> list[str] | None:
+        """Return the posts that may have any of these keys; None where that is not known."""
+        if self.noted is None:
+            return None
+        return self.noted.posts_with(keys)
 
     async def _decide(self, exact: SiteCount) -> None:
         before = {key_of_text(block["hash"]): block for block in self._blocks}
@@ -304,7 +329,8 @@ class SiteLearner:
         # Until the end, posts may have one or the other set.
         self._memory["applied"] = ""
         await self._store.save_memory(self._memory)
-        async for batch in self._batches(learned):
+        left_out = self.furniture.learned | self.furniture.dropped | self._guessed
+        async for batch in self._batches(learned, self._posts_with(left_out)):
             keys = await asyncio.to_thread(_that_differ, batch, self.furniture)
             for start in range(0, len(keys), WRITTEN_AT_ONCE):
                 learned.posts += await self._rewrite(keys[start : start + WRITTEN_AT_ONCE])
@@ -338,19 +364,34 @@ class SiteLearner:
         self._memory["complete"] = True
         await self._store.save_memory(self._memory)
 
-    async def _batches(self, learned: Learned) -> AsyncIterator[list[StoredDocument]]:
-        """Yield the blocks of all posts, in batches, until told to stop."""
-        after = ""
+    async def _batches(
+        self, learned: Learned, picked: Sequence[str] | None = None
+    ) -> AsyncIterator[list[StoredDocument]]:
+        """Yield the blocks of all posts, or of those that were picked, until told to stop."""
+        batches = self._batches_of_all()
+        if picked is not None:
+            batches = self._batches_of(picked)
         while True:
             if self.should_stop():
                 learned.finished = False
                 return
-            batch = await self._store.next_blocks(self._site, after, READ_AT_ONCE)
-            if not batch:
+            batch = await anext(batches, None)
+            if batch is None:
                 return
-            after = batch[-1]["_id"]
             yield batch
             self.on_progress(len(batch))
+
+    async def _batches_of_all(self) -> AsyncIterator[list[StoredDocument]]:
+        after = ""
+        while batch := await self._store.next_blocks(self._site, after, READ_AT_ONCE):
+            after = batch[-1]["_id"]
+            yield batch
+
+    async def _batches_of(self, picked: Sequence[str]) -> AsyncIterator[list[StoredDocument]]:
+        for start in range(0, len(picked), WRITTEN_AT_ONCE):
+            keys = tuple(picked[start : start + WRITTEN_AT_ONCE])
+            selection = CleaningSelection("posts", keys=keys)
+            yield await self._store.next_to_clean(selection, "", len(keys))
 
 
 async def distrust_counts(store: Store, site: str) -> None:

@@ -218,7 +218,7 @@ class RecleanJob:
         """Count the blocks of a post that was cleaned again."""
         learner = self.learners.get(post["site"])
         if learner is not None and kind == "posts" and post["state"] == "live":
-            learner.note(post["type"], made.block_keys, is_new=True)
+            learner.note(post["_id"], post["type"], made.block_keys, is_new=True)
 
     async def _settle_learning(self) -> None:
         """Decide what recurs, by what the cleaner makes of the posts now.

@@ -5,6 +5,7 @@
 sketch" of Apache DataSketches. `SiteCount` counts these few exactly in another pass.
 """
 
+from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,11 @@ STAYS_SHARE = 0.01
 """Share below which a block that was furniture is furniture no more."""
 # Enough to know a block by. `wparchive boilerplate` shows less.
 EXAMPLE_CHARACTERS = 500
+MOST_NOTED = 2_000_000
+"""Keys of blocks that a run notes by post, about those of 100,000 posts."""
+WORTH_PICKING = 0.2
+"""Share of the posts up to which reading these alone is less work than reading the blocks of all:
+picked posts are read whole."""
 
 
 class FrequentKeys:
@@ -75,6 +81,51 @@ class FrequentKeys:
         step = nlargest(self._counters + 1, self.counts.values())[-1]
         self.shortfall += step
         self.counts = {key: count - step for key, count in self.counts.items() if count > step}
+
+
+class NotedKeys:
+    """The keys of the blocks of posts, so that few posts have to be read to find some of them.
+
+    Only 32 bits of each key are kept, so that a post may be named that has none of the keys. No
+    post is remembered any more once there are more than `most` keys: 4 bytes each, and about 100
+    for each post.
+    """
+
+    def __init__(self, most: int = MOST_NOTED) -> None:
+        self._most = most
+        self._posts: list[str] = []
+        self._ends = array("L")
+        self._keys = array("I")
+        self._is_full = False
+
+    def add(self, post: str, keys: Iterable[int]) -> None:
+        """Note the keys of one post; of a post that is noted twice, both count."""
+        if self._is_full:
+            return
+        self._keys.extend(key & 0xFFFFFFFF for key in keys)
+        self._ends.append(len(self._keys))
+        self._posts.append(post)
+        if len(self._keys) > self._most:
+            self._is_full = True
+            self._posts.clear()
+            self._ends = array("L")
+            self._keys = array("I")
+
+    def posts_with(self, keys: Collection[int]) -> list[str] | None:
+        """Return the posts that may have any of these keys, in order; None where it is not known.
+
+        It is not known either where so many posts have them that reading all is no more work.
+        """
+        wanted = {key & 0xFFFFFFFF for key in keys}
+        found: set[str] = set()
+        start = 0
+        for post, end in zip(self._posts, self._ends, strict=True):
+            if not wanted.isdisjoint(self._keys[start:end]):
+                found.add(post)
+            start = end
+        if self._is_full or len(found) > len(self._posts) * WORTH_PICKING:
+            return None
+        return sorted(found)
 
 
 def needed_posts(posts: int, share: float = LEAST_SHARE) -> int:

@@ -76,7 +76,7 @@ async def crawl(store: Store, posts: Crawl, day: int, remembers: bool, settles: 
     for document, fate in zip(documents, written, strict=True):
         if fate.outcome in (Outcome.NEW, Outcome.CHANGED):
             is_new = fate.outcome is Outcome.NEW
-            learner.note("post", keys_of_blocks(document["blocks"]), is_new)
+            learner.note(document["_id"], "post", keys_of_blocks(document["blocks"]), is_new)
     if remembers and settles:
         await learner.settle()
 
