@@ -125,6 +125,12 @@ def other_text(bag, digest):
     (bag / "data" / "README.txt").write_text("changed")
 
 
+def no_records(bag, digest):
+    """Take all records away, with hashes that fit."""
+    shutil.rmtree(bag / "data" / "records")
+    bagit.Bag(str(bag)).save(manifests=True)
+
+
 def other_version(bag, digest):
     """Say that another version made the bundle."""
     about = bagit.Bag(str(bag))
@@ -149,6 +155,7 @@ def whole_bag(tmp_path_factory):
     [
         (other_bytes, "is not the file that its name says"),
         (no_record, "is no record"),
+        (no_records, "holds no records"),
         (other_text, "is not a whole bundle"),
         (other_version, "no bundle of version 1"),
     ],

@@ -251,6 +251,8 @@ class BundleReader:
 
     def _require_records(self) -> None:
         """Raise OutputFailed where a line is no record, so that nothing is written before that."""
+        if not (self._data / "records").is_dir():
+            raise OutputFailed(f"{self.address} holds no records")
         for key in self._keys():
             for collection in COPIED:
                 last = ""
