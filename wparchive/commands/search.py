@@ -79,10 +79,10 @@ def search_command(
 
 def _say_that_nothing_is_found(archive: Archive, posts: Posts, expression: str) -> NoReturn:
     require_named(archive, posts, expression)
-    click.echo(
-        f"nothing found for {expression}; fewer words, a prefix* or --state any find more",
-        err=True,
-    )
+    advice = "fewer words, a prefix* or --state any find more"
+    if " or " in expression:
+        advice = f"`or` is a word here, and OR in capitals is for either; {advice}"
+    click.echo(f"nothing found for {expression}; {advice}", err=True)
     hint_at_reclean(posts)
     raise click.exceptions.Exit(1)
 
