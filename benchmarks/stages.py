@@ -31,6 +31,7 @@ from pipelines.cleaning.parse.events import feed_events
 from pipelines.fingerprint import fingerprint_item
 from pipelines.furniture import leave_out_furniture
 from pipelines.helpers.document import document_of
+from pipelines.language import set_language
 from wparchive.backends.sqlite import search_index
 from wparchive.backends.sqlite import sqlite_saving as saving
 from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter
@@ -105,6 +106,9 @@ def measure(records: Sequence[bytes], folder: Path) -> StageClock:
     with clock.of("  of which parsing HTML"):
         for item in items:
             feed_events(item.content_rendered, DeafParser())  # type: ignore[attr-defined]
+    with clock.of("language"):
+        for item in items:
+            set_language(item)
     with clock.of("site memory: known furniture"):
         for item in items:
             leave_out_furniture(item, KNOWN)
