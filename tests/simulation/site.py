@@ -11,7 +11,9 @@ from typing import Literal
 from crawler.walk import Capabilities, Page, PageRequest, Problem, ProblemKind
 
 FULL = Capabilities(
-    frozenset({"page", "per_page", "offset", "order", "orderby", "include", "before", "after"}),
+    frozenset(
+        {"page", "per_page", "offset", "order", "orderby", "include", "exclude", "before", "after"}
+    ),
     frozenset({"id", "date", "include"}),
 )
 
@@ -164,6 +166,8 @@ class Site:
         if "include" in given:
             present = set(rows)
             rows = [id for id in map(int, given["include"].split(",")) if id in present]
+        if "exclude" in given:
+            rows = [id for id in rows if id != int(given["exclude"])]
         if "before" in given:
             rows = [id for id in rows if self.dates[id] < given["before"]]
         if given.get("orderby", "date") == "date" and self.dates:

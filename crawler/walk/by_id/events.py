@@ -75,6 +75,9 @@ class TopEvent(Enum):
     TOP_DISORDERED = "the ids do not fall"
     REACHED = "the highest id is at or below the floor"
     JOINED = "the lowest of them is at or below the floor, or these are all rows"
+    ALONE = "the only row that the list shows, and it gives no totals"
+    STAYS = "the only row, although it was to be left out: the site adds it to its answers"
+    OTHERS = "rows behind the only one, or none: it was left out"
     EMPTY_LIST = "no row, as in the only slice, and the site counts none"
     DEEPER = "no row is shown, and there are rows before them that can be asked for"
     UNREADABLE = "no row can be read"
@@ -186,8 +189,14 @@ def top_event(
         return TopEvent.SAME_PAGE
     if not known.asked_one and _is_alike(known, page):
         return TopEvent.ALIKE
+    if known.excluded and known.excluded in page.ids:
+        return TopEvent.STAYS
+    if known.excluded:
+        return TopEvent.OTHERS
     if not _rises(page.ids[::-1]):
         return TopEvent.TOP_DISORDERED
+    if _is_alone(known, page):
+        return TopEvent.ALONE
     if not page.ids:
         return _empty_top_event(known, page, can_look_deeper)
     if page.ids[0] <= known.position.floor:
@@ -223,6 +232,12 @@ def _is_alike(known: Known, page: Page) -> bool:
     if page.ids == known.last.ids:
         return known.looked_up
     return page.ids == known.first_ids
+
+
+def _is_alone(known: Known, page: Page) -> bool:
+    """Return whether one row came from both ends: it may stand in place of others."""
+    is_only = len(page.ids) == 1 and page.ids == known.first_ids
+    return is_only and page.total is None and known.may_exclude
 
 
 def _empty_top_event(known: Known, page: Page, can_look_deeper: bool) -> TopEvent:

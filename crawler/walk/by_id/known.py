@@ -52,6 +52,10 @@ class Known:
     """The last slice brought the same rows as the one before, for another rank."""
     first_ids: tuple[int, ...] = ()
     """The ids received last from rank 0."""
+    may_exclude: bool = False
+    """The route can leave out rows by id, and was not asked yet to leave out its only one."""
+    excluded: int = 0
+    """The only row that the list shows, once the others are asked for; 0 before."""
     confirmed: int = 0
     """Rows received behind the last rows of slices, by slices that show these at their places."""
     failed_slice: PageRequest | None = None

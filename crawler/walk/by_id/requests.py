@@ -38,11 +38,21 @@ def next_slice(
 def top_request(known: Known, number: int) -> PageRequest:
     """Return the request for the highest ids."""
     size = known.sizes.top
+    if known.excluded:
+        return _others_request(known, number)
     params = [("orderby", "id"), ("order", "desc"), ("per_page", str(size))]
     rank = known.top_rank
     if rank:  # it stays 0 where the route has no `offset`
         params.append(("offset", str(rank)))
     return PageRequest(tuple(params), "top", number, ids_only=True, rank=rank, size=size)
+
+
+def _others_request(known: Known, number: int) -> PageRequest:
+    """Return the request for any row but the only one that the list shows."""
+    size = known.sizes.limit
+    order = (("orderby", "id"), ("order", "asc"))
+    params = (*order, ("per_page", str(size)), ("exclude", str(known.excluded)))
+    return PageRequest(params, "top", number, ids_only=True, size=size)
 
 
 def step_deeper(known: Known, request: PageRequest) -> int:

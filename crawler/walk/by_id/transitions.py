@@ -3,7 +3,7 @@
 The functions here are pure. They return a `WalkStep` and change nothing themselves.
 """
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
 
 from crawler.walk.by_id.by_include import INCLUDE_LIMIT
@@ -37,6 +37,7 @@ from crawler.walk.by_id.slices import SliceAnswer
 from crawler.walk.protocol import Page, PageRequest, Problem
 from crawler.walk.windows import lower_page_size
 
+ROW_ADDED = "the site adds one row to every answer, which may stand in place of others"
 LOOK_AHEAD = 10
 """Ids above the floor among which a last row that cannot be read is looked for."""
 DEEPER_LIMIT = 100
@@ -187,11 +188,12 @@ def _after_top_event(
             return _after_alike_top(known, page)
         case TopEvent.TOP_DISORDERED:
             return without_order(known)
+        case TopEvent.ALONE | TopEvent.STAYS | TopEvent.OTHERS:
+            return _after_only_row(known, event, page, taken)
         case TopEvent.REACHED | TopEvent.EMPTY_LIST:
             return WalkStep(WalkState.SETTLED, known)
         case TopEvent.JOINED:
-            unseen = tuple(id for id in page.ids[::-1] if floor < id and id not in taken)
-            return WalkStep(WalkState.SETTLED, known, (QueueIds(unseen, INCLUDE_LIMIT),))
+            return _with_unseen(known, (id for id in page.ids[::-1] if floor < id), taken)
         case TopEvent.DEEPER:
             rank = known.top_rank + step_deeper(known, request)
             return WalkStep(WalkState.TOP, replace(known, top_rank=rank))
@@ -210,6 +212,22 @@ def _after_top_event(
             return _again(known)
         case TopEvent.OFFSET_IGNORED:
             return _again(known.by_page())
+
+
+def _after_only_row(known: Known, event: TopEvent, page: Page, taken: Container[int]) -> WalkStep:
+    """Return the step after a single row, and after the others were asked for."""
+    if event is TopEvent.ALONE:
+        known = replace(known, excluded=page.ids[0], may_exclude=False)
+        return WalkStep(WalkState.TOP, known)
+    if event is TopEvent.STAYS:
+        return WalkStep(WalkState.SETTLED, known, (Doubt(ROW_ADDED),))
+    return _with_unseen(known, page.ids, taken)
+
+
+def _with_unseen(known: Known, ids: Iterable[int], taken: Container[int]) -> WalkStep:
+    """Return the step to the end, where those ids are requested that were not taken."""
+    unseen = tuple(id for id in ids if id not in taken)
+    return WalkStep(WalkState.SETTLED, known, (QueueIds(unseen, INCLUDE_LIMIT),))
 
 
 def _after_alike_top(known: Known, page: Page) -> WalkStep:
@@ -265,6 +283,8 @@ def after_problem(
     match event:
         case ProblemEvent.ENDED:
             return given_up(known, problem.reason or "no answer")
+        case _ if known.excluded:  # nothing more is known of the others
+            return WalkStep(WalkState.SETTLED, known, (Doubt(problem.reason),))
         case ProblemEvent.SIZE_REFUSED:
             size = lower_page_size(request.size) or 1
             known = known.with_all_sizes_lowered(size)

@@ -43,6 +43,9 @@ any slice state  ALL_SEEN         settles the end from the top                  
                  The highest ids are received
 TOP              REACHED          has reached the end                                SETTLED
                  JOINED           queues those that it did not receive               SETTLED
+                 ALONE            requests any row but that one                      TOP
+                 STAYS            has reached the end, in doubt                      SETTLED
+                 OTHERS           queues those that it did not receive               SETTLED
                  EMPTY_LIST       has read the empty collection                      SETTLED
                  DEEPER           looks at the rows before the ones looked at        TOP
                  UNREADABLE       has reached the end, in doubt if rows are counted  SETTLED
@@ -163,6 +166,7 @@ class WalkById:
         self._known = Known(
             Sizes(size, limit=size, top=size, by_page="offset" not in parameters),
             Budget(probe_budget),
+            may_exclude="exclude" in parameters,
         )
         self._queue = IncludeQueue(min(INCLUDE_LIMIT, maximum), single="include" not in parameters)
         self._slices = SlicesInFlight()
@@ -408,6 +412,8 @@ class WalkById:
     def _found(self, batch: IdBatch, page: Page) -> list[int]:
         if page.ids and not set(page.ids) & set(batch.ids):
             # Once it may be an accident. The same rows for other ids show that nobody listens.
+            if not self._known.last_foreign and (page.total or 0) > len(page.ids):
+                self._queue.add(batch.ids, len(batch.ids))
             self._known = replace(self._known, last_foreign=page.ids)
         result = self._queue.answered(batch, page, self._known.page_size.largest)
         if result.split_slice:

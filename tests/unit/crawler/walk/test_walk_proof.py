@@ -220,6 +220,17 @@ def test_the_newest_row_in_place_of_others_is_no_proof(
     assert_kept(outcome, site)
 
 
+@pytest.mark.parametrize("shown", [1, 3, 7])
+def test_one_row_in_place_of_all_others_is_no_proof_without_totals(shown: int) -> None:
+    hidden = set(range(1, 61)) - {shown, 30, 60}
+    site = Site(list(range(1, 61)), hidden=hidden, pinned="instead", totals=False)
+    outcome = drive(WalkById(FULL, per_page=10), site)
+    assert not outcome.certificate.proved
+    alone = drive(WalkById(FULL), Site([60], totals=False))
+    assert alone.certificate.proved
+    assert alone.certificate.requests == 3
+
+
 def test_the_newest_row_in_place_of_others_costs_one_row_more_a_slice() -> None:
     for hidden in (set[int](), set(range(2, 1000, 4))):
         site = Site(list(range(1, 1001)), hidden=hidden, pinned="instead")
