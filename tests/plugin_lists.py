@@ -17,6 +17,10 @@ from demo.responses import JSON, Request, Response
 PRODUCTS = "/wc/store/v1/products"
 EVENTS = "/tribe/events/v1/events"
 MENUS = "/menus/v1/menus"
+API_MENUS = "/wp-api-menus/v2/menus"
+NAVIGATION = "/wp/v2/navigation"
+CORE_MENUS = "/wp/v2/menus"
+MENU_ITEMS = "/wp/v2/menu-items"
 THINGS = "/acme/v1/things"
 ORDERS = "/acme/v1/orders"
 _EVENTS_A_PAGE = 50
@@ -72,6 +76,52 @@ def event(id_: int) -> dict[str, Any]:
     }
 
 
+def menu_entry(id_: int, title: str, url: str, below: str = "", *inside: Any) -> dict[str, Any]:
+    """Return an entry of a menu as plugins give it; `below` is their name for those inside it."""
+    entry = {"ID": id_, "id": id_, "title": title, "url": url, "object": "page", "description": ""}
+    return entry | ({below: list(inside)} if below else {})
+
+
+def menu_item(id_: int, title: str, url: str) -> dict[str, Any]:
+    """Return an entry of a menu as WordPress gives it."""
+    return {
+        "id": id_,
+        "title": {"rendered": title},
+        "status": "publish",
+        "url": url,
+        "attr_title": "",
+        "description": "",
+        "type": "custom",
+        "object": "custom",
+        "parent": 0,
+        "menu_order": id_,
+        "menus": 5,
+    }
+
+
+def navigation(id_: int, *links: tuple[str, str]) -> dict[str, Any]:
+    """Return a menu of a block theme as WordPress gives it."""
+    html = "".join(
+        f'<li class="wp-block-navigation-item wp-block-navigation-link">'
+        f'<a class="wp-block-navigation-item__content" href="{url}">'
+        f'<span class="wp-block-navigation-item__label">{title}</span></a></li>'
+        for title, url in links
+    )
+    return {
+        "id": id_,
+        "date": "2025-01-01T10:00:00",
+        "date_gmt": "2025-01-01T09:00:00",
+        "modified": "2025-01-01T10:00:00",
+        "modified_gmt": "2025-01-01T09:00:00",
+        "slug": "navigation",
+        "status": "publish",
+        "type": "wp_navigation",
+        "link": f"/navigation-{id_}/",
+        "title": {"rendered": "Navigation"},
+        "content": {"rendered": html, "protected": False},
+    }
+
+
 @dataclass(slots=True)
 class SiteWithPlugins(Site):
     """The sample site with a shop, a calendar, menus, and two lists of a plugin nobody knows."""
@@ -79,6 +129,13 @@ class SiteWithPlugins(Site):
     products: dict[int, dict[str, Any]] = field(default_factory=dict)
     events: dict[int, dict[str, Any]] = field(default_factory=dict)
     things: list[dict[str, Any]] = field(default_factory=list)
+    menus: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """Menus of the plugins, with their entries; they are read at `menus_at`."""
+    menus_at: str = MENUS
+    broken_menus: bool = False
+    """A request for one menu fails."""
+    core_lists: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Menus that WordPress itself lists, by their route."""
     closed_lists: set[str] = field(default_factory=set)
     lists_away: set[str] = field(default_factory=set)
     """Lists of plugins that are switched off."""
@@ -97,7 +154,8 @@ class SiteWithPlugins(Site):
             f"{PRODUCTS}/(?P<id>[\\d]+)": shop,
             "/wc/store/v1/cart": _route({}),
             EVENTS: paged,
-            MENUS: _route({}),
+            self.menus_at: _route({}),
+            **dict.fromkeys(self.core_lists, shop),
             THINGS: _route({}),
             ORDERS: paged,
         }
@@ -110,7 +168,7 @@ class SiteWithPlugins(Site):
         id_ = route.removeprefix("/wp/v2/product/")
         if id_.isdecimal() and int(id_) in self.products_in_trash:
             raise ApiError(401, "rest_forbidden", "Sorry, you are not allowed to do that.")
-        for base in (PRODUCTS, EVENTS, MENUS, THINGS, ORDERS):
+        for base in (PRODUCTS, EVENTS, self.menus_at, *self.core_lists, THINGS, ORDERS):
             if route == base or route.startswith(f"{base}/"):
                 if base in self.closed_lists:
                     raise ApiError(401, "rest_forbidden", "Sorry.")
@@ -122,8 +180,10 @@ class SiteWithPlugins(Site):
             return self._shop(one, query)
         if base == EVENTS:
             return self._calendar(one, query)
-        if base == MENUS:
-            return _json([{"term_id": 5, "name": "Main menu", "slug": "main", "count": 3}])
+        if base in self.core_lists:
+            return self._core_list(self.core_lists[base], one, query)
+        if base == self.menus_at:
+            return self._menu(one)
         if base == ORDERS:
             return _json([{"id": 1, "customer": "Somebody", "total": "19.99"}])
         return _json(self.things)
@@ -136,7 +196,36 @@ class SiteWithPlugins(Site):
                 code = "woocommerce_rest_product_invalid_id"
                 raise ApiError(404, code, "Invalid product ID.")
             return _json(self.products[int(one)])
-        rows = sorted(self.products.values(), key=lambda row: int(row["id"]))
+        return self._sorted_list(list(self.products.values()), query)
+
+    def _core_list(self, rows: list[dict[str, Any]], one: str, query: Query) -> Response:
+        if not one:
+            return self._sorted_list(rows, query)
+        for row in rows:
+            if row["id"] == int(one):
+                return _json(row)
+        raise ApiError(404, "rest_post_invalid_id", "Invalid post ID.")
+
+    def _menu(self, one: str) -> Response:
+        """Answer as the two plugins for menus: entries come with a single menu alone.
+
+        One of them has an empty answer for a menu that is not there.
+        """
+        if not one:
+            rows = [{**menu, "term_id": menu["ID"]} for menu in self.menus.values()]
+            for row in rows:
+                del row["items"]
+            return _json(rows)
+        if self.broken_menus:
+            raise ApiError(500, "internal_server_error", "There has been a critical error.")
+        if int(one) in self.menus:
+            return _json(self.menus[int(one)])
+        if self.menus_at == API_MENUS:
+            return _json([])
+        raise ApiError(404, "not_found", "No menu has been found with this id or slug.")
+
+    def _sorted_list(self, found: list[dict[str, Any]], query: Query) -> Response:
+        rows = sorted(found, key=lambda row: int(row["id"]))
         if query.get("order", "desc") == "desc":
             rows.reverse()
         if "include" in query:
@@ -198,6 +287,26 @@ def site_with_plugins(products: int = 230, events: int = 120) -> SiteWithPlugins
         collections=sample.collections,
         products={id_: product(id_) for id_ in range(1, products + 1)},
         events={id_: event(id_) for id_ in range(1_000, 1_000 + events)},
+        menus={
+            5: {
+                "ID": 5,
+                "name": "Main menu",
+                "slug": "main",
+                "description": "At the top",
+                "count": 3,
+                "items": [
+                    menu_entry(61, "Start", "/"),
+                    menu_entry(
+                        62, "Workshop", "/workshop/", "children", menu_entry(63, "Kilns", "/kilns/")
+                    ),
+                ],
+            }
+        },
+        core_lists={
+            NAVIGATION: [navigation(71, ("Opening hours", "/hours/"), ("Pottery", "/pottery/"))],
+            MENU_ITEMS: [menu_item(81, "Harbour", "/harbour/")],
+            CORE_MENUS: [{"id": 91, "name": "Foot", "slug": "foot", "description": "Below"}],
+        },
         things=[{"ID": 3, "label": "Third thing", "body": "<p>It hums quietly.</p>"}],
     )
 

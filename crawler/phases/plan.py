@@ -188,6 +188,9 @@ async def plan(run: RunState, found: Discovered) -> list[Collection]:
         if part["reason"] == TOO_MANY and not wanted:
             run.report.doubts.append(f"types and taxonomies: {part['name']} ({TOO_MANY})")
     collections += await plugin_collections(run, found.routes, collections)
+    if routes_of(arguments) != "none":
+        types_read = {collection.type for collection in collections}
+        run.report.skipped = [part for part in run.report.skipped if part["name"] not in types_read]
     if wants_comments(arguments):
         collections.append(comments_collection(found.routes))
     if run.credentials is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from crawler.errors import BrokenJson, CrawlError
+from crawler.errors import ApiError, BrokenJson, CrawlError
 from crawler.fallback.published import without_parts
 from crawler.pace import BatchSize
 from crawler.phases.pages_ahead import Records
@@ -43,6 +43,7 @@ _TEXT_FIELDS: Mapping[Kind, tuple[str, ...]] = {
 """Fields that go through the filters of plugins."""
 PLUGIN_FIELDS = "fields of plugins"
 """What is said of a record that lacks all fields but those of WordPress."""
+_EMPTY = frozenset({b"[]", b"{}"})
 _ONE = PageRequest((), "probe", 0, size=1)
 _IN_VAIN_MAX = 5
 """After so many records of which no part came, no more parts are asked for."""
@@ -146,6 +147,9 @@ class RecordRequests:
         url = self._api.url(f"{self._collection.route}/{id_}", self._collection.record_filters)
         anonymous = self._collection.anonymous
         response = await self._run.get(url, tries=2, anonymous=anonymous)
+        shape = self._collection.shape
+        if shape is not None and shape.empty_is_none and response.body.strip() in _EMPTY:
+            raise ApiError(404, "empty_answer", "the site sends nothing for this id")
         return read_record(response).text, response.warc
 
     async def part_of(self, id_: int) -> tuple[bytes, str | None] | None:

@@ -13,7 +13,7 @@ from crawler.routes.shape import RouteShape
 from crawler.walk import Capabilities
 from wparchive.model.documents import Kind
 
-_MENUS = "menus, not content"
+_MENUS = "menus: their own lists show them (-a routes=known)"
 _EDITOR = "parts of themes and of the editor, not content"
 NOT_ARCHIVED = {
     "nav_menu_item": _MENUS,

@@ -8,7 +8,8 @@ from typing import Any
 from crawler.rest.collections import CORE_CAPABILITIES, Collection, read_capabilities
 from crawler.rest.lenient_json import decode_record
 from crawler.rest.php_values import as_id, as_mapping, as_names, as_values
-from crawler.routes.plugin_shapes import DENIED, KNOWN_SHAPES, UNKNOWN_PREFIX, UNKNOWN_SHAPE
+from crawler.routes.denied import is_about_people, why_denied
+from crawler.routes.plugin_shapes import KNOWN_SHAPES, UNKNOWN_PREFIX, UNKNOWN_SHAPE
 from crawler.routes.shape import RouteShape
 from crawler.walk import Capabilities
 
@@ -34,12 +35,13 @@ def known_routes(
 ) -> Iterator[tuple[RouteShape, str]]:
     """Yield the shapes of the table that a site has, each with its route.
 
-    `routes` is the field of that name in the index. `taken` are types that the site itself has: a
-    list of the same name is left out, because their documents would be mixed.
+    `routes` is the field of that name in the index. `taken` are types that the site itself has,
+    and the routes by which they are read: such a list is left out, because documents would be
+    mixed, or be there twice.
     """
     for shape in KNOWN_SHAPES:
         route = next((route for route in shape.routes if route in routes), None)
-        if route is not None and shape.type not in taken:
+        if route is not None and shape.type not in taken and route not in taken:
             yield shape, route
 
 
@@ -57,20 +59,6 @@ def collection_of(shape: RouteShape, route: str, routes: Mapping[str, Any]) -> C
         shape = replace(shape, is_whole=True)
     capabilities = replace(capabilities, count_proves=True)
     return Collection("posts", shape.type, route, shape.terms, capabilities, shape=shape)
-
-
-def why_denied(route: str) -> str | None:
-    """Return why a list is never read; None where it may be.
-
-    A word inside a name counts too (`form-submissions`), and so does its singular.
-    """
-    whole = [part for part in route.lower().split("/") if part]
-    words = [word for part in whole for word in re.split(r"[_.-]", part)]
-    for part in (*whole, *words):
-        for name in (part, f"{part}s"):
-            if name in DENIED:
-                return DENIED[name]
-    return None
 
 
 def unknown_routes(routes: Mapping[str, Any]) -> tuple[list[str], list[RefusedRoute]]:
@@ -108,6 +96,8 @@ def recognised(route: str, text: bytes) -> RouteShape | str:
     except ValueError:
         return "its answer cannot be decoded"
     shape = replace(UNKNOWN_SHAPE, type=type_of(route), routes=(route,))
+    if is_about_people(answer):
+        return "its records have fields of people (names, e-mail addresses): not read"
     if isinstance(answer, list):
         return shape if _has_records(answer) else _why_none(answer)
     fields = as_mapping(answer)

@@ -5,12 +5,18 @@ from typing import Any
 
 from crawler.arguments import routes_of
 from crawler.errors import CrawlError, RunEnds
+from crawler.phases.pages_ahead import Records
+from crawler.phases.record_requests import RecordRequests
 from crawler.rest.classify import is_down
 from crawler.rest.collections import Collection
 from crawler.rest.responses import read_json
 from crawler.routes.offered import collection_of, known_collections, recognised, unknown_routes
 from crawler.routes.plugin_shapes import KNOWN_SHAPES
-from crawler.run.run_state import RunState
+from crawler.run.failures import NotArchived
+from crawler.run.run_state import CompletePage, RunState
+
+LOOKED_AT = 10
+"""Records by which a list that no entry describes is recognised, and those of people are seen."""
 
 
 async def plugin_collections(
@@ -22,7 +28,9 @@ async def plugin_collections(
     itself. Raises CrawlError where the site is down.
     """
     taken = {part.type for part in others}
-    found = known_collections(routes, taken)
+    # A plugin may have its types listed by a route of its own, and tell WordPress so.
+    routes_read = {part.route for part in others}
+    found = known_collections(routes, taken | routes_read)
     await _note_gone(run, taken | {part.type for part in found})
     if routes_of(run.report.arguments) != "all":
         return found
@@ -60,10 +68,55 @@ def asks_lists_as_visitor(run: RunState) -> bool:
     return run.report.credentials == "user"
 
 
+class WholeRecords:
+    """A stage between a list and its items: what a list only names is asked for singly."""
+
+    def __init__(self, run: RunState, then: CompletePage) -> None:
+        self._run = run
+        self._then = then
+
+    async def completed(self, collection: Collection, records: Records) -> Records:
+        """Return the records of a page, each of them whole, after what comes `then`.
+
+        A record that does not come is kept as a failure; what is held of it stays. Raises
+        ArchiveError, and CrawlError where the run is to end.
+        """
+        if collection.shape is None or not collection.shape.asks_each:
+            return await self._then(collection, records)
+        whole = []
+        for id_, _ in records:
+            if self._run.stopping:
+                break
+            raw = await self._record(collection, id_)
+            if raw is not None:
+                whole.append((id_, raw))
+        return tuple(whole)
+
+    async def _record(self, collection: Collection, id_: int) -> bytes | None:
+        requests = RecordRequests(self._run, collection)
+        try:
+            raw, _ = await requests.record(id_)
+            return raw
+        except RunEnds:
+            raise
+        except CrawlError as error:
+            failure = NotArchived(
+                kind=collection.kind,
+                type=collection.type,
+                id=id_,
+                stage="fetch",
+                cause=getattr(error, "cause", type(error).__name__),
+                message=f"the list names it, and it was not sent: {error}",
+                url=requests.address_of(id_),
+            )
+            await self._run.failures.add(failure)
+            return None
+
+
 async def _recognised(run: RunState, route: str, routes: Mapping[str, Any]) -> Collection | None:
     """Return the collection of a list that no entry describes; None where it is no list."""
     try:
-        url = run.address(route, [("per_page", "1")])
+        url = run.address(route, [("per_page", str(LOOKED_AT))])
         response = await run.get(url, tries=2, anonymous=asks_lists_as_visitor(run))
         shape = recognised(route, read_json(response))
     except RunEnds:

@@ -5,8 +5,6 @@ Calendar's REST API, LearnDash's, and the two plugins for menus. `docs/adding-a-
 to add one.
 """
 
-from collections.abc import Mapping
-
 from crawler.routes.shape import RouteShape
 
 UNKNOWN_PREFIX = "route_"
@@ -53,10 +51,31 @@ KNOWN_SHAPES = (
     ),
     RouteShape("learndash_lesson", ("/ldlms/v2/sfwd-lessons",), "lessons (LearnDash)"),
     RouteShape(
+        "wp_navigation",
+        ("/wp/v2/navigation",),
+        "menus of block themes (WordPress)",
+    ),
+    RouteShape(
+        "nav_menu",
+        ("/wp/v2/menus",),
+        "menus of classic themes (WordPress); visitors may read them where a site allows it",
+        fields={"title": ("name",), "content": ("description",)},
+    ),
+    RouteShape(
+        "nav_menu_item",
+        ("/wp/v2/menu-items",),
+        "entries of such menus (WordPress)",
+        fields={"content": ("content",), "parent": ("parent",)},
+        entries=".",
+    ),
+    RouteShape(
         "plugin_menu",
         ("/menus/v1/menus", "/wp-api-menus/v2/menus"),
-        "menus (plugins for menus)",
+        "menus with their entries (plugins for menus)",
         fields={"id": ("term_id", "ID", "id"), "title": ("name",), "content": ("description",)},
+        entries="items",
+        asks_each=True,
+        empty_is_none=True,
     ),
 )
 
@@ -77,77 +96,6 @@ UNKNOWN_SHAPE = RouteShape(
     },
 )
 """The names that plugins give to the fields of a post, most of the time."""
-
-_PERSONAL = "personal data"
-_MACHINERY = "the machinery of the site, not content"
-DENIED: Mapping[str, str] = {
-    "users": _PERSONAL,
-    "customers": _PERSONAL,
-    "orders": f"{_PERSONAL}: what people bought",
-    "order": f"{_PERSONAL}: what people bought",
-    "cart": f"{_PERSONAL}: what people buy",
-    "checkout": f"{_PERSONAL}: what people buy",
-    "coupons": "secrets of a shop",
-    "reviews": f"{_PERSONAL}: names and opinions of customers",
-    "members": _PERSONAL,
-    "attendees": _PERSONAL,
-    "activity": f"{_PERSONAL}: what members do",
-    "messages": _PERSONAL,
-    "notifications": _PERSONAL,
-    "entries": f"{_PERSONAL}: what people sent by forms",
-    "submissions": f"{_PERSONAL}: what people sent by forms",
-    "forms": f"{_PERSONAL}: forms and what people sent by them",
-    "contact-forms": f"{_PERSONAL}: forms and what people sent by them",
-    "subscribers": _PERSONAL,
-    "subscriptions": _PERSONAL,
-    "organizers": f"{_PERSONAL}: names, telephone numbers and addresses of people",
-    "participants": _PERSONAL,
-    "students": _PERSONAL,
-    "instructors": _PERSONAL,
-    "enrollments": _PERSONAL,
-    "employees": _PERSONAL,
-    "profiles": _PERSONAL,
-    "people": _PERSONAL,
-    "contacts": _PERSONAL,
-    "leads": _PERSONAL,
-    "bookings": f"{_PERSONAL}: what people booked",
-    "appointments": f"{_PERSONAL}: what people booked",
-    "reservations": f"{_PERSONAL}: what people booked",
-    "payments": f"{_PERSONAL}: what people paid",
-    "transactions": f"{_PERSONAL}: what people paid",
-    "invoices": f"{_PERSONAL}: what people paid",
-    "tickets": f"{_PERSONAL}: who comes, or who asked for help",
-    "votes": f"{_PERSONAL}: opinions of visitors",
-    "logs": _MACHINERY,
-    "options": _MACHINERY,
-    "donors": _PERSONAL,
-    "donations": _PERSONAL,
-    "comments": f"{_PERSONAL}: ask for them with -a comments=1",
-    "batch": _MACHINERY,
-    "settings": _MACHINERY,
-    "plugins": _MACHINERY,
-    "themes": _MACHINERY,
-    "search": "what other lists hold",
-    "oembed": _MACHINERY,
-    "wp-site-health": _MACHINERY,
-    "wp-block-editor": _MACHINERY,
-    "wp-abilities": _MACHINERY,
-    "jetpack": _MACHINERY,
-    "wpcom": _MACHINERY,
-    "yoast": _MACHINERY,
-    "rankmath": _MACHINERY,
-    "elementor": _MACHINERY,
-    "redirection": _MACHINERY,
-    "wordfence": _MACHINERY,
-    "wc-analytics": f"{_PERSONAL}: what people bought",
-    "wc-admin": _MACHINERY,
-    "gf": f"{_PERSONAL}: what people sent by forms",
-    "wpforms": f"{_PERSONAL}: what people sent by forms",
-    "frm": f"{_PERSONAL}: what people sent by forms",
-    "mailpoet": _PERSONAL,
-    "buddypress": f"{_PERSONAL}: members and what they do",
-}
-"""Parts of paths whose lists are never read, with the reason."""
 
 
 def shape_of_type(type_: str) -> RouteShape | None:

@@ -1,5 +1,6 @@
 """The shape of a plugin's list: where it keeps what a post has. Pure."""
 
+import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,6 +8,10 @@ from typing import Any
 from crawler.rest.lenient_json import decode_record
 from crawler.rest.php_values import as_id, as_integer, as_mapping, as_rendered, as_text, as_values
 
+MOST_ENTRIES = 2_000
+"""Entries of one level of a menu that are read."""
+DEEPEST_ENTRY = 8
+_BELOW = ("children", "child_items")
 _IMAGE_NAMES = {"source_url": ("src", "url"), "alt_text": ("alt",), "title": ("name", "title")}
 
 
@@ -43,6 +48,13 @@ class RouteShape:
     twin: str = ""
     """Route of WordPress with the same objects. It knows which of them are public, where the plugin
     shows whatever is asked for singly."""
+    entries: str = ""
+    """Path of the entries of a menu, each with a title and an address; `.` where the record is one
+    entry. They become the content, as a list of links."""
+    asks_each: bool = False
+    """The list has a summary of each record; the record itself is asked for singly."""
+    empty_is_none: bool = False
+    """An empty answer to the request for one record says that there is none."""
 
     @property
     def selects_fields(self) -> bool:
@@ -68,6 +80,10 @@ class RouteShape:
         post |= _price(as_mapping(record.get(self.prices)))
         for name in self.fields:
             post[name] = self._first(record, name)
+        if self.entries:
+            entries = [record] if self.entries == "." else _at(record, self.entries)
+            listed = links_of(entries)
+            post["content"] = f"{as_rendered(post.get('content'))}{listed}"
         for name in ("date", "date_gmt", "modified", "modified_gmt"):
             if isinstance(post.get(name), str):
                 post[name] = post[name].strip().replace(" ", "T", 1)
@@ -119,6 +135,25 @@ def _terms(taxonomy: str, value: Any) -> list[dict[str, Any]]:
             name, slug = as_text(term.get("name")), as_text(term.get("slug"))
             found.append({"id": id_, "name": name, "slug": slug, "taxonomy": taxonomy})
     return found
+
+
+def links_of(entries: Any, depth: int = 0) -> str:
+    """Return the entries of a menu as an HTML list of links, with those below them inside.
+
+    An entry has a `title`, a `url`, and others below it in `children` or `child_items`.
+    """
+    rows = []
+    for entry in map(as_mapping, as_values(entries)[:MOST_ENTRIES]):
+        title = as_rendered(entry.get("title")) or html.escape(as_text(entry.get("url")))
+        address = html.escape(as_text(entry.get("url")), quote=True)
+        row = f'<a href="{address}">{title}</a>' if address else title
+        description = as_text(entry.get("description"))
+        if description:
+            row += f"<p>{description}</p>"
+        if depth < DEEPEST_ENTRY:
+            row += "".join(links_of(entry.get(name), depth + 1) for name in _BELOW)
+        rows.append(f"<li>{row}</li>")
+    return f"<ul>{''.join(rows)}</ul>" if rows else ""
 
 
 def _price(prices: Mapping[str, Any]) -> dict[str, Any]:

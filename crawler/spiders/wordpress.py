@@ -36,6 +36,7 @@ from crawler.phases.vanished import VanishedObjects
 from crawler.phases.watermarks import choose_mode, move_watermark
 from crawler.rest.classify import ends_the_run
 from crawler.rest.client import RestClient
+from crawler.routes.plugin_lists import WholeRecords
 from crawler.run.lifecycle import is_closing, run_of
 from crawler.run.proof import Proof
 from crawler.run.run_state import RunState
@@ -153,7 +154,8 @@ class WordPressSpider(Spider):
         await run.store.begin_run(run.report.run_id)
         await run.begin_learning(self._stopped)
         collections = await plan(run, found)
-        run.complete_page = PageContents(run, ask=wants_rendering(self.arguments)).completed
+        contents = PageContents(run, ask=wants_rendering(self.arguments))
+        run.complete_page = WholeRecords(run, contents.completed).completed
         strategy = await self._make_strategy()
         return strategy, await measure(run, collections, partial(strategy.measure, run))
 

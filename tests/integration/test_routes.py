@@ -6,12 +6,25 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from demo.server import serve
 from tests.integration.crawling import ROOT, crawl, documents, environment
-from tests.plugin_lists import EVENTS, ORDERS, PRODUCTS, SiteWithPlugins, site_with_plugins
+from tests.plugin_lists import (
+    API_MENUS,
+    CORE_MENUS,
+    EVENTS,
+    MENU_ITEMS,
+    NAVIGATION,
+    ORDERS,
+    PRODUCTS,
+    SiteWithPlugins,
+    menu_item,
+    navigation,
+    site_with_plugins,
+)
 
 
 @pytest.fixture
@@ -133,13 +146,64 @@ def test_the_doctor_names_the_lists(site: SiteWithPlugins) -> None:
 
 
 def test_lists_are_kept_and_followed_on_each_backend(archive: Path | str) -> None:
+    """Each known list is read twice: what was edited, deleted and closed is followed."""
+    lists = "products,events,menus,navigation,menu-items"
     with serve(site_with_plugins(products=4, events=3)) as site:
         assert isinstance(site, SiteWithPlugins)
-        crawl(site.home, archive, types="products,events,menus")
-        del site.products[2], site.events[1_001]
-        done = crawl(site.home, archive, types="products,events,menus", mode="update")
+        site.menus_at = API_MENUS
+        site.menus[6] = {**site.menus[5], "ID": 6, "name": "To be removed"}
+        site.core_lists[NAVIGATION].append(navigation(72, ("Away", "/away/")))
+        site.core_lists[MENU_ITEMS].append(menu_item(82, "Gone", "/gone/"))
+        first = crawl(site.home, archive, types=lists)
+        assert first.exit_status == 0, first.output
+        posts = {(post["type"], post["id"]): post for post in documents(archive, "posts")}
+        [top] = [posts["plugin_menu", 5]]
+        assert top["text"] == "At the top\n\n- Start\n- Workshop\n  - Kilns"
+        links = [urlsplit(link["url"]).path for link in top["links"]]
+        assert links == ["/", "/workshop/", "/kilns/"]
+        assert posts["wp_navigation", 71]["text"] == "Opening hours\n\nPottery"
+        assert posts["nav_menu_item", 81]["links"][0]["url"].endswith("/harbour/")
+        assert posts["nav_menu", 91]["title"] == "Foot"
+
+        del site.products[2], site.events[1_001], site.menus[6]
+        site.menus[5]["items"][0]["title"] = "Begin"
+        site.core_lists[NAVIGATION].pop()
+        site.core_lists[MENU_ITEMS].pop()
+        site.core_lists[MENU_ITEMS][0]["url"] = "/quay/"
+        done = crawl(site.home, archive, types=lists, mode="update")
     assert done.exit_status == 0, done.output
-    assert done.type("store_product")["deleted"] == done.type("calendar_event")["deleted"] == 1
-    states = {document["id"]: document["state"] for document in documents(archive, "posts")}
-    assert {id_ for id_, state in states.items() if state == "deleted"} == {2, 1_001}
-    assert len(states) == 4 + 3 + 1
+    followed = ("store_product", "calendar_event", "plugin_menu", "wp_navigation", "nav_menu_item")
+    assert [done.type(type_)["deleted"] for type_ in followed] == [1] * 5
+    assert [done.type(type_)["changed"] for type_ in followed] == [0, 0, 1, 0, 1]
+    held = documents(archive, "posts")
+    gone = {post["id"] for post in held if post["state"] == "deleted"}
+    assert gone == {2, 1_001, 6, 72, 82}
+    assert len(held) == 4 + 3 + 2 + 2 + 2 + 1
+    [top] = [post for post in held if post["id"] == 5]
+    assert "Begin" in top["text"]
+
+
+def test_menus_that_are_closed_to_visitors_are_named_and_are_no_error(
+    site: SiteWithPlugins, tmp_path: Path
+) -> None:
+    site.closed_lists = {CORE_MENUS, MENU_ITEMS}
+    done = crawl(site.home, tmp_path / "a.db")
+    assert done.exit_status == 0, done.output
+    skipped = {part["name"]: part["reason"] for part in done.report["skipped"]}
+    assert skipped["nav_menu"].startswith("closed to visitors: 401")
+    assert skipped["nav_menu_item"].startswith("closed to visitors: 401")
+    assert done.type("wp_navigation")["new"] == 1
+
+
+def test_a_menu_whose_entries_do_not_come_is_a_failure_and_no_edit(
+    site: SiteWithPlugins, tmp_path: Path
+) -> None:
+    archive = tmp_path / "a.db"
+    crawl(site.home, archive, types="plugin_menu")
+    site.broken_menus = True
+    done = crawl(site.home, archive, types="plugin_menu", mode="update")
+    assert done.exit_status == 3
+    assert done.type("plugin_menu")["missing"] == 1
+    [menu] = documents(archive, "posts")
+    assert menu["state"] == "live"
+    assert "Workshop" in menu["text"]

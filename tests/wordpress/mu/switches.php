@@ -26,6 +26,7 @@
 //   notices=1|2           a PHP notice before the JSON; 2: sent so early that status and headers are lost
 //   bom=1                 a UTF-8 byte order mark before the JSON
 //   slow=SECONDS          every REST answer takes so much longer
+//   menus_open=1         visitors may read menus and their entries (WordPress 6.8 and later)
 //   no_class_list=1, class_filter=1   without class_list; with classes added and reordered by a "plugin"
 namespace Switches;
 
@@ -194,3 +195,4 @@ add_filter('rest_pre_serve_request', function ($served) {
     }
     return $served;
 });
+if (on('menus_open')) add_filter('rest_menu_read_access', '__return_true');

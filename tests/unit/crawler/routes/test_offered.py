@@ -11,7 +11,6 @@ from crawler.routes.offered import (
     recognised,
     type_of,
     unknown_routes,
-    why_denied,
 )
 from crawler.routes.plugin_shapes import KNOWN_SHAPES, shape_of_type
 from crawler.routes.shape import RouteShape
@@ -46,32 +45,6 @@ def test_a_route_without_pages_is_a_whole_list() -> None:
     [events] = known_collections({"/tribe/events/v1/events": described(page={}, per_page={})})
     assert events.shape is not None
     assert not events.shape.is_whole
-
-
-@pytest.mark.parametrize(
-    "route",
-    [
-        "/wc/store/v1/cart",
-        "/wc/v3/orders",
-        "/wc-analytics/reports/customers",
-        "/wc/store/v1/products/reviews",
-        "/gf/v2/entries",
-        "/contact-form-7/v1/contact-forms",
-        "/buddypress/v1/activity",
-        "/acme/v1/form_submissions",
-        "/acme/v1/form-submissions",
-        "/acme/v1/order-items",
-        "/acme/v1/student",
-        "/tribe/events/v1/organizers",
-        "/tribe/tickets/v1/attendees",
-        "/jetpack/v4/module",
-    ],
-)
-def test_lists_of_personal_data_and_machinery_are_never_read(route: str) -> None:
-    assert why_denied(route)
-    found, refused = unknown_routes({route: described(page={})})
-    assert found == []
-    assert [each.route for each in refused] == [route]
 
 
 def test_only_lists_that_visitors_may_ask_for_are_looked_at() -> None:
