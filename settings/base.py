@@ -189,6 +189,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.middlewares.retry_after.RetryAfterMiddleware": 550,
     "crawler.middlewares.keep_pace.PaceMiddleware": 560,
+    # Nearer to the network than redirects and retries: each of these requests goes on, too.
+    "crawler.files.resuming.ResumeFilesMiddleware": 700,
     # It comes after the decompression: what it writes is as it came.
     "crawler.middlewares.warc.WarcMiddleware": 900,
 }

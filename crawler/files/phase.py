@@ -20,6 +20,8 @@ from wparchive.model.documents import Kind, StoredDocument
 from wparchive.model.file_records import GONE_CAUSES, FileRecord, file_key, original_addresses
 
 DOCUMENTS_AT_ONCE = 500
+MEDIA_FILE = "media_file"
+"""In the meta of a request: the file that it asks for."""
 _UPLOADS = "/wp-content/uploads/"
 _PLAYED = frozenset({"audio", "video", "object"})
 """Kinds of embeds whose address is that of a file."""

@@ -23,7 +23,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from crawler.errors import AskedToWait, CrawlError, KeepsFailing, RunEnds, TooLarge
-from crawler.files.phase import MediaFile, file_failure, file_limits
+from crawler.files.phase import MEDIA_FILE, MediaFile, file_failure, file_limits
 from crawler.rest.client import download_error
 from crawler.run.lifecycle import is_closing, run_of
 from crawler.run.report import FilesCount
@@ -36,7 +36,6 @@ from wparchive.file_stores import FileStore, FolderStore, file_store
 from wparchive.model.file_records import FileRecord, stored_path, superseded
 
 EPOCH = datetime.fromtimestamp(0, UTC)
-_FILE = "media_file"
 _TIMES_AS_PATIENT = 5  # as with a page: a large file takes longer
 _ACCEPT = "*/*"
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
@@ -150,7 +149,7 @@ class KeepFilesPipeline(FilesPipeline):
             self._count.done += 1
             return []
         meta = {
-            _FILE: item,
+            MEDIA_FILE: item,
             "download_timeout": self._timeout_s,
             "download_maxsize": self._limits.file_bytes,
             "dont_merge_cookies": True,
@@ -311,7 +310,7 @@ class KeepFilesPipeline(FilesPipeline):
 
     def media_failed(self, failure: Failure, request: Request, info: Info) -> Any:
         """Note why a file did not come. Returns None, so that Scrapy raises and logs nothing."""
-        item: MediaFile = request.meta[_FILE]
+        item: MediaFile = request.meta[MEDIA_FILE]
         error = failure.value
         if not isinstance(error, CrawlError):
             assert isinstance(error, Exception)

@@ -25,6 +25,14 @@ class File:
     cut_times: int = 0
     """So many times, the connection ends in the middle."""
     has_etag: bool = True
+    ranges: str = ""
+    """How it answers a request for a range: empty for whole files always, `good` as RFC 9110 says,
+    or else a lie: `from_start` (other bytes than it says), `other_range` (another range than asked
+    for), `unchecked` (of a changed file, too), `unnamed` (the same, and it names no version)."""
+    changes_to: bytes | None = None
+    """After the connection was cut, the file is this one."""
+    stalls: bool = False
+    """When it is cut, the connection stays open, and nothing comes any more."""
 
     @property
     def etag(self) -> str:
@@ -41,6 +49,10 @@ class FileServer:
     """By path, decoded; can be changed meanwhile."""
     asked: list[tuple[str, int]] = field(default_factory=list)
     """Path and status of each answer, in order; robots.txt is left out."""
+    ranges: list[tuple[str, str, int]] = field(default_factory=list)
+    """Path, range and status of each answer to a request for a range."""
+    stalled: threading.Event = field(default_factory=threading.Event)
+    """A file stalls now."""
 
 
 @contextmanager
@@ -59,28 +71,60 @@ def file_server(files: Mapping[str, File]) -> Iterator[FileServer]:
             status = file.status
             if status == 200 and file.has_etag and self.headers.get("If-None-Match") == file.etag:
                 status = 304
+            first = self._first_byte(file)
+            if status == 200 and first:
+                status = 206
             if path != "/robots.txt":
                 server.asked.append((path, status))
-            self._answer(file, status)
+            if self.headers.get("Range"):
+                server.ranges.append((path, self.headers["Range"], status))
+            self._answer(file, status, first)
 
-        def _answer(self, file: File, status: int) -> None:
+        def _first_byte(self, file: File) -> int:
+            """Return the first byte of the range that is answered; 0 for the whole file."""
+            asked = self.headers.get("Range", "")
+            if not asked or not file.ranges:
+                return 0
+            is_checked = file.ranges in ("unchecked", "unnamed")
+            if not is_checked and self.headers.get("If-Range") != file.etag:
+                return 0
+            return int(asked.removeprefix("bytes=").partition("-")[0])
+
+        def _answer(self, file: File, status: int, first: int) -> None:
             self.send_response(status)
             if file.location:
                 self.send_header("Location", file.location)
-            if file.has_etag and status in (200, 304):
-                self.send_header("ETag", file.etag)
+            if file.has_etag and status in (200, 206, 304):
+                if status != 206 or file.ranges != "unnamed":
+                    self.send_header("ETag", file.etag)
             if status == 304:
                 self.end_headers()
                 return
+            size = len(file.data)
+            data = file.data[first:]
+            if status == 206:
+                if file.ranges == "other_range":
+                    first += 1_000
+                    data = file.data[first:]
+                self.send_header("Content-Range", f"bytes {first}-{size - 1}/{size}")
+                if file.ranges == "from_start":
+                    data = file.data[: len(data)]
             self.send_header("Content-Type", file.type)
-            self.send_header("Content-Length", str(len(file.data)))
+            self.send_header("Content-Length", str(len(data)))
             self.end_headers()
-            if file.cut_times:
-                file.cut_times -= 1
-                self.wfile.write(file.data[: len(file.data) // 2])
-                self.close_connection = True
+            if not file.cut_times:
+                self.wfile.write(data)
                 return
-            self.wfile.write(file.data)
+            file.cut_times -= 1
+            self.wfile.write(data[: len(data) // 2])
+            if file.changes_to is not None:
+                file.data = file.changes_to
+            self.close_connection = True
+            if file.stalls:
+                server.stalled.set()
+                released.wait(60)
+
+    released = threading.Event()
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
@@ -97,5 +141,6 @@ def file_server(files: Mapping[str, File]) -> Iterator[FileServer]:
         try:
             yield server
         finally:
+            released.set()
             http.shutdown()
             thread.join()

@@ -1,0 +1,322 @@
+"""Downloads of large files that go on where they were cut off, by HTTP ranges (RFC 9110).
+
+What arrives of a file is written beside the kept files at once, with what the server named this
+version by. The next request, of this run or a later one, asks for the rest, and only if the file is
+still that version (`If-Range`). The rest begins with bytes that are held already. Where these
+differ, or the answer is not exactly the rest that was asked for, everything is thrown away, and the
+whole file is asked for.
+"""
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, BinaryIO, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadCancelledError, NotConfigured
+from scrapy.http import Request, Response
+from scrapy.http.headers import Headers
+
+from crawler.files.phase import MEDIA_FILE, MediaFile
+from crawler.run.lifecycle import run_of
+from wparchive.backends.opening import files_place
+
+PARTS = ".parts"
+"""The folder of unfinished downloads, below that of the files."""
+RESUMED_FROM_BYTES = 1_000_000
+"""Smaller files are fetched anew: they cost less than the bookkeeping."""
+OVERLAP_BYTES = 65_536
+"""The rest of a file begins with so many bytes that are held already, to be compared."""
+_FORGOTTEN_AFTER = timedelta(days=7)
+_SURE_AFTER = timedelta(seconds=60)
+"""A date of change names a version only where it is so much older than the answer (RFC 9110)."""
+_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
+_FINAL = frozenset({200, 304, 404, 410})
+"""Statuses after which nothing is left to be resumed."""
+_START = "file_part_start"
+_WHOLE = "file_whole"
+_ARRIVING = "file_arriving"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What the server said of the file when its download began."""
+
+    url: str
+    total: int
+    """Its length in bytes."""
+    etag: str = ""
+    last_modified: str = ""
+    content_type: str = ""
+
+    @property
+    def validator(self) -> str:
+        """Return what `If-Range` asks for."""
+        return self.etag or self.last_modified
+
+    def is_rest(self, headers: Mapping[str, str], start: int) -> bool:
+        """Tell whether an answer is the rest of this version, from a first byte on."""
+        given = _RANGE.fullmatch(headers.get("content-range", ""))
+        if given is None or headers.get("content-encoding", "identity") != "identity":
+            return False
+        if [int(number) for number in given.groups()] != [start, self.total - 1, self.total]:
+            return False
+        length = headers.get("content-length", "")
+        if length and length != str(self.total - start):
+            return False
+        # An answer that does not name the version may be of another one.
+        name = "etag" if self.etag else "last-modified"
+        return headers.get(name) == self.validator
+
+
+def version_of(headers: Mapping[str, str], url: str) -> Version | None:
+    """Return the version that a whole answer begins; None where it could not be resumed."""
+    length = headers.get("content-length", "")
+    if not length.isdecimal() or int(length) < RESUMED_FROM_BYTES:
+        return None
+    if headers.get("content-encoding", "identity") != "identity" or "content-range" in headers:
+        return None
+    if headers.get("accept-ranges", "").lower() == "none":
+        return None
+    etag = headers.get("etag", "")
+    version = Version(
+        url=url,
+        total=int(length),
+        etag="" if etag.startswith("W/") else etag,
+        last_modified=_sure_date(headers),
+        content_type=headers.get("content-type", ""),
+    )
+    return version if version.validator else None
+
+
+def _sure_date(headers: Mapping[str, str]) -> str:
+    """Return the date of change where it names one version only, else nothing."""
+    changed = headers.get("last-modified", "")
+    try:
+        age = parsedate_to_datetime(headers.get("date", "")) - parsedate_to_datetime(changed)
+    except (TypeError, ValueError):
+        return ""
+    return changed if age >= _SURE_AFTER else ""
+
+
+class Part:
+    """What has arrived of one file: its bytes, and beside them the version that they are of."""
+
+    def __init__(self, folder: Path, key: str) -> None:
+        name = sha256(key.encode()).hexdigest()
+        self.path = folder / f"{name}.part"
+        self._about = folder / f"{name}.json"
+
+    def version(self) -> Version | None:
+        """Return the version that is held in part; None where there is none."""
+        try:
+            return Version(**json.loads(self._about.read_bytes()))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def size(self) -> int:
+        """Return the bytes that are held."""
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
+
+    def begin(self, version: Version) -> BinaryIO:
+        """Return the open file for a new version. Raises OSError."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.drop()
+        out = self.path.open("wb", buffering=0)
+        self._about.write_text(json.dumps(asdict(version)))
+        return out
+
+    def go_on(self, start: int) -> tuple[BinaryIO, bytes]:
+        """Return the open file, and what it holds from a byte on. Raises OSError."""
+        out = self.path.open("r+b", buffering=0)
+        out.seek(start)
+        return out, out.read()
+
+    def drop(self) -> None:
+        """Forget what is held."""
+        for path in (self._about, self.path):
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
+class _Arriving:
+    """One answer on its way, and the part into which it is written."""
+
+    def __init__(self, out: BinaryIO, expected: bytes = b"") -> None:
+        self._out = out
+        self._expected = expected
+        self.is_good = True
+
+    def add(self, data: bytes) -> None:
+        """Write what has come; bytes that are held already are compared only."""
+        if not self.is_good:
+            return
+        known = len(self._expected)
+        if data[:known] != self._expected[: len(data)]:
+            self.is_good = False
+            return
+        self._expected = self._expected[len(data) :]
+        try:
+            self._out.write(data[known:])
+        except OSError:  # the disk is full: the answer itself is in memory
+            self.is_good = False
+
+    def close(self) -> bool:
+        """Close the file; tell whether it has all that came."""
+        self._out.close()
+        return self.is_good and not self._expected
+
+
+class ResumeFilesMiddleware:
+    """Requests for files go on where an earlier one was cut off (`-a media`, a local folder)."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / PARTS
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read where files are kept. Raises NotConfigured without files, and with a bucket."""
+        settings = crawler.settings
+        if "media" not in run_of(crawler).report.arguments:
+            raise NotConfigured
+        place = files_place(settings["ARCHIVE_URI"], settings["ARCHIVE_FILES"])
+        place = place.removeprefix("file://")
+        if "://" in place:
+            raise NotConfigured
+        made = cls(Path(place))
+        made.forget_old()
+        crawler.signals.connect(made.headers_received, signals.headers_received)
+        crawler.signals.connect(made.bytes_received, signals.bytes_received)
+        return made
+
+    def forget_old(self) -> None:
+        """Delete parts of files that nobody has asked for in a week."""
+        before = time.time() - _FORGOTTEN_AFTER.total_seconds()
+        with suppress(OSError):
+            for path in self._folder.glob("*"):
+                if path.stat().st_mtime < before:
+                    path.unlink(missing_ok=True)
+
+    def process_request(self, request: Request) -> None:
+        """Ask for the rest of a file that is held in part."""
+        part = self._part_of(request)
+        if part is None:
+            return
+        request.meta.pop(_ARRIVING, None)  # of the try before
+        request.meta.pop(_START, None)
+        for name in ("Range", "If-Range"):
+            request.headers.pop(name, None)
+        version = part.version()
+        size = part.size()
+        if version is None or version.url != request.url or request.meta.get(_WHOLE):
+            return
+        limit = request.meta.get("download_maxsize")
+        if not OVERLAP_BYTES < size <= version.total or (limit and version.total > limit):
+            return
+        start = size - OVERLAP_BYTES
+        request.meta[_START] = start
+        request.headers["Range"] = f"bytes={start}-"
+        request.headers["If-Range"] = version.validator
+
+    def headers_received(self, headers: Headers, request: Request) -> None:
+        """Open the part that an answer begins, or goes on with."""
+        part = self._part_of(request)
+        if part is None:
+            return
+        given = _plain(headers)
+        start = request.meta.get(_START)
+        with suppress(OSError):
+            if start is not None and "content-range" in given:
+                version = part.version()
+                if version is not None and version.is_rest(given, start):
+                    request.meta[_ARRIVING] = _Arriving(*part.go_on(start))
+                return
+            begun = version_of(given, request.url)
+            limit = request.meta.get("download_maxsize")
+            if begun is not None and not (limit and begun.total > limit):
+                request.meta[_ARRIVING] = _Arriving(part.begin(begun))
+
+    def bytes_received(self, data: bytes, request: Request) -> None:
+        """Write what has come."""
+        arriving = request.meta.get(_ARRIVING)
+        if arriving is not None:
+            arriving.add(data)
+
+    async def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Return the whole file where the rest of it has come, else what else has come."""
+        part = self._part_of(request)
+        if part is None:
+            return response
+        arriving = request.meta.pop(_ARRIVING, None)
+        is_good = arriving is not None and arriving.close()
+        if request.meta.get(_START) is not None and response.status in (206, 416):
+            version = part.version()
+            body = await asyncio.to_thread(_read, part) if is_good else b""
+            part.drop()
+            if version is not None and response.status == 206 and len(body) == version.total:
+                return _whole(response, version, body)
+            meta = {**request.meta, _WHOLE: True}
+            return request.replace(meta=meta, dont_filter=True)
+        if response.status in _FINAL or (arriving is not None and not is_good):
+            part.drop()
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Keep what has come of an answer that was cut off."""
+        part = self._part_of(request)
+        if part is None:
+            return
+        arriving = request.meta.pop(_ARRIVING, None)
+        if arriving is None:
+            return
+        arriving.close()
+        if not arriving.is_good or isinstance(exception, DownloadCancelledError):
+            part.drop()
+
+    def _part_of(self, request: Request) -> Part | None:
+        item: MediaFile | None = request.meta.get(MEDIA_FILE)
+        return None if item is None else Part(self._folder, item.key)
+
+
+def _read(part: Part) -> bytes:
+    """Return what is held of a file; nothing where it cannot be read."""
+    try:
+        return part.path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _whole(response: Response, version: Version, body: bytes) -> Response:
+    """Return the answer that the server would have given to a request for the whole file."""
+    headers = response.headers.copy()
+    headers.pop("Content-Range", None)
+    named: dict[str, Any] = {
+        "ETag": version.etag,
+        "Last-Modified": version.last_modified,
+        "Content-Type": version.content_type,
+    }
+    for name, value in named.items():
+        if value:
+            headers[name] = value
+    headers["Content-Length"] = str(len(body))
+    return response.replace(status=200, headers=headers, body=body)
+
+
+def _plain(headers: Headers) -> dict[str, str]:
+    """Return the headers with names in lower case."""
+    return {
+        name.decode("latin-1").lower(): b", ".join(values).decode("latin-1").strip()
+        for name, values in headers.items()
+    }
