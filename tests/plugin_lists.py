@@ -143,6 +143,10 @@ class SiteWithPlugins(Site):
     products_in_trash: dict[int, dict[str, Any]] = field(default_factory=dict)
     """The shop still shows them to whoever asks for one, as WooCommerce did for years; `wp/v2` says
     that they are not public."""
+    products_sold_out: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """The shop does not list them, and shows them: their pages are there."""
+    product_type_closed: bool = False
+    """`wp/v2/product` is not there."""
 
     def _routes(self) -> dict[str, Any]:
         sorted_ = ["page", "per_page", "offset", "order", "include", "search"]
@@ -162,10 +166,20 @@ class SiteWithPlugins(Site):
         there = {name: about for name, about in lists.items() if name not in self.lists_away}
         return Site._routes(self) | there
 
+    def _page(self, path: str, query: Query) -> Response:
+        """Answer for the page of a product as the shop does: there is none in the trash."""
+        if path.startswith("/product/kettle-"):
+            id_ = int(path.strip("/").rpartition("-")[2])
+            if id_ in self.products or id_ in self.products_sold_out:
+                return Response(200, {"Content-Type": "text/html"}, b"<h1>Kettle</h1>")
+        return Site._page(self, path, query)
+
     def _route(self, route: str, query: Query, request: Request) -> Response:
         if route == "/wp/v2/users/me" and "authorization" in request.headers:
             return _json({"id": 1})
         id_ = route.removeprefix("/wp/v2/product/")
+        if self.product_type_closed and route.startswith("/wp/v2/product"):
+            raise ApiError(404, "rest_no_route", "No route was found.")
         if id_.isdecimal() and int(id_) in self.products_in_trash:
             raise ApiError(401, "rest_forbidden", "Sorry, you are not allowed to do that.")
         for base in (PRODUCTS, EVENTS, self.menus_at, *self.core_lists, THINGS, ORDERS):
@@ -190,8 +204,9 @@ class SiteWithPlugins(Site):
 
     def _shop(self, one: str, query: Query) -> Response:
         if one:
-            if int(one) in self.products_in_trash:
-                return _json(self.products_in_trash[int(one)])
+            unlisted = self.products_in_trash | self.products_sold_out
+            if int(one) in unlisted:
+                return _json(unlisted[int(one)])
             if int(one) not in self.products:
                 code = "woocommerce_rest_product_invalid_id"
                 raise ApiError(404, code, "Invalid product ID.")

@@ -63,7 +63,9 @@ class Doctor(ScrapyCommand):
             self.settings.set(name, value, priority="cmdline")
         middlewares = dict(self.settings.getdict("DOWNLOADER_MIDDLEWARES"))
         middlewares["crawler.site.examination.RequestBudget"] = 950
-        middlewares["crawler.middlewares.warc.WarcMiddleware"] = None  # it belongs to a run
+        # These belong to a run.
+        middlewares["crawler.middlewares.warc.WarcMiddleware"] = None
+        middlewares["crawler.files.resuming.ResumeFilesMiddleware"] = None
         self.settings.set("DOWNLOADER_MIDDLEWARES", middlewares, priority="cmdline")
         if not opts.json:
             print(f"looking at {args[0]} ...", file=sys.stderr)

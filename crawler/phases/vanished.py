@@ -10,6 +10,7 @@ from typing import Literal
 
 from crawler.arguments import confirms_vanished
 from crawler.errors import ApiError, CrawlError
+from crawler.fallback.published import is_below
 from crawler.items import Item
 from crawler.parsing import parse_record
 from crawler.phases.record_requests import RecordRequests
@@ -28,6 +29,7 @@ BRAKE_ROWS = 20
 BRAKE_SHARE = 0.05
 SAMPLE_IDS = 1000
 """The most ids that a brake keeps, by which a second run knows what it held back."""
+_NO_PAGE = frozenset({404, 410})
 _NO_ROUTE = "rest_no_route"
 _INVALID = "rest_invalid_param"
 _NOT_PUBLIC = ("rest_forbidden", "rest_user_cannot_view", "rest_cannot_read")
@@ -180,20 +182,36 @@ class VanishedObjects:
         if item.id != id_:
             return "unknown", None
         item.warc = warc
-        fate = await self._fate_of_twin(collection, id_)
+        fate = await self._fate_elsewhere(collection, item)
         return fate, item if fate == "live" else None
 
-    async def _fate_of_twin(self, collection: Collection, id_: int) -> Fate:
-        """Return what WordPress says of an object that a plugin shows and does not list.
+    async def _fate_elsewhere(self, collection: Collection, item: Item) -> Fate:
+        """Return what others say of an object that a plugin shows and does not list.
 
-        It is live where WordPress does not know better.
+        WordPress knows whether it is public. Where it does not say, the object's own page tells
+        visitors. So a product that a shop hides while it is sold out stays live, and one in the
+        trash does not.
         """
         if collection.shape is None or not collection.shape.twin:
             return "live"
         twin = replace(collection, route=collection.shape.twin, shape=None)
         try:
-            await RecordRequests(self._run, twin).record(id_)
+            await RecordRequests(self._run, twin).record(item.id)
         except CrawlError as error:
             fate = fate_of(error)
-            return "live" if fate == "unknown" else fate
+            return await self._fate_by_page(item.link) if fate == "unknown" else fate
         return "live"
+
+    async def _fate_by_page(self, link: str | None) -> Fate:
+        """Return what the public page of an object says; a redirect elsewhere says nothing."""
+        run = self._run
+        assert run.client is not None
+        if link is None or not is_below(link, run.home):
+            return "unknown"
+        try:
+            page = await run.client.get(link, tries=2, follow=False, accept="text/html, */*;q=0.5")
+        except CrawlError:
+            return "unknown"
+        if page.status in _NO_PAGE:
+            return "withdrawn"
+        return "live" if page.status == 200 else "unknown"

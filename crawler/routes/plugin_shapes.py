@@ -53,12 +53,12 @@ KNOWN_SHAPES = (
     RouteShape(
         "wp_navigation",
         ("/wp/v2/navigation",),
-        "menus of block themes (WordPress)",
+        "menus of block themes (WordPress 5.9 and later)",
     ),
     RouteShape(
         "nav_menu",
         ("/wp/v2/menus",),
-        "menus of classic themes (WordPress); visitors may read them where a site allows it",
+        "menus of classic themes (WordPress)",
         fields={"title": ("name",), "content": ("description",)},
     ),
     RouteShape(

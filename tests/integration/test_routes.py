@@ -161,7 +161,7 @@ def test_lists_are_kept_and_followed_on_each_backend(archive: Path | str) -> Non
         assert top["text"] == "At the top\n\n- Start\n- Workshop\n  - Kilns"
         links = [urlsplit(link["url"]).path for link in top["links"]]
         assert links == ["/", "/workshop/", "/kilns/"]
-        assert posts["wp_navigation", 71]["text"] == "Opening hours\n\nPottery"
+        assert posts["wp_navigation", 71]["text"] == "- Opening hours\n\n- Pottery"
         assert posts["nav_menu_item", 81]["links"][0]["url"].endswith("/harbour/")
         assert posts["nav_menu", 91]["title"] == "Foot"
 
@@ -181,6 +181,26 @@ def test_lists_are_kept_and_followed_on_each_backend(archive: Path | str) -> Non
     assert len(held) == 4 + 3 + 2 + 2 + 2 + 1
     [top] = [post for post in held if post["id"] == 5]
     assert "Begin" in top["text"]
+
+
+def test_a_product_in_the_trash_is_withdrawn_also_where_wordpress_does_not_say(
+    tmp_path: Path,
+) -> None:
+    archive = tmp_path / "a.db"
+    with serve(site_with_plugins(products=6, events=1)) as site:
+        assert isinstance(site, SiteWithPlugins)
+        site.product_type_closed = True
+        crawl(site.home, archive, types="store_product")
+        site.products_in_trash[2] = site.products.pop(2)
+        site.products_sold_out[3] = site.products.pop(3)
+        site.products_sold_out[4] = site.products.pop(4) | {"permalink": "https://other.example/4/"}
+        done = crawl(site.home, archive, types="store_product", mode="update")
+    states = {post["id"]: post["state"] for post in documents(archive, "posts")}
+    assert states == {1: "live", 2: "withdrawn", 3: "live", 4: "live", 5: "live", 6: "live"}
+    count = done.type("store_product")
+    assert (count["withdrawn"], count["deleted"]) == (1, 0)
+    assert done.exit_status == 3, "nothing says what became of number 4"
+    assert "1 held objects are no longer listed" in done.output
 
 
 def test_menus_that_are_closed_to_visitors_are_named_and_are_no_error(
