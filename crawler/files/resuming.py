@@ -30,7 +30,7 @@ from crawler.files.phase import MEDIA_FILE, MediaFile
 from crawler.run.lifecycle import run_of
 from wparchive.backends.opening import files_place
 
-PARTS = ".parts"
+PARTS_FOLDER = ".parts"
 """The folder of unfinished downloads, below that of the files."""
 RESUMED_FROM_BYTES = 1_000_000
 """Smaller files are fetched anew: they cost less than the bookkeeping."""
@@ -48,8 +48,8 @@ _ARRIVING = "file_arriving"
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
-    """What the server said of the file when its download began."""
+class FileVersion:
+    """The version of a file as the server named it when its download began."""
 
     url: str
     total: int
@@ -78,7 +78,7 @@ class Version:
         return headers.get(name) == self.validator
 
 
-def version_of(headers: Mapping[str, str], url: str) -> Version | None:
+def version_begun(headers: Mapping[str, str], url: str) -> FileVersion | None:
     """Return the version that a whole answer begins; None where it could not be resumed."""
     length = headers.get("content-length", "")
     if not length.isdecimal() or int(length) < RESUMED_FROM_BYTES:
@@ -88,7 +88,7 @@ def version_of(headers: Mapping[str, str], url: str) -> Version | None:
     if headers.get("accept-ranges", "").lower() == "none":
         return None
     etag = headers.get("etag", "")
-    version = Version(
+    version = FileVersion(
         url=url,
         total=int(length),
         etag="" if etag.startswith("W/") else etag,
@@ -108,18 +108,18 @@ def _sure_date(headers: Mapping[str, str]) -> str:
     return changed if age >= _SURE_AFTER else ""
 
 
-class Part:
-    """What has arrived of one file: its bytes, and beside them the version that they are of."""
+class FilePart:
+    """The bytes of one file that have arrived, and beside them the version that they are of."""
 
     def __init__(self, folder: Path, key: str) -> None:
         name = sha256(key.encode()).hexdigest()
         self.path = folder / f"{name}.part"
         self._about = folder / f"{name}.json"
 
-    def version(self) -> Version | None:
+    def version(self) -> FileVersion | None:
         """Return the version that is held in part; None where there is none."""
         try:
-            return Version(**json.loads(self._about.read_bytes()))
+            return FileVersion(**json.loads(self._about.read_bytes()))
         except (OSError, ValueError, TypeError):
             return None
 
@@ -130,7 +130,7 @@ class Part:
         except OSError:
             return 0
 
-    def begin(self, version: Version) -> BinaryIO:
+    def begin(self, version: FileVersion) -> BinaryIO:
         """Return the open file for a new version. Raises OSError."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.drop()
@@ -183,7 +183,7 @@ class ResumeFilesMiddleware:
     """Requests for files go on where an earlier one was cut off (`-a media`, a local folder)."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder / PARTS
+        self._folder = folder / PARTS_FOLDER
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -243,7 +243,7 @@ class ResumeFilesMiddleware:
                 if version is not None and version.is_rest(given, start):
                     request.meta[_ARRIVING] = _Arriving(*part.go_on(start))
                 return
-            begun = version_of(given, request.url)
+            begun = version_begun(given, request.url)
             limit = request.meta.get("download_maxsize")
             if begun is not None and not (limit and begun.total > limit):
                 request.meta[_ARRIVING] = _Arriving(part.begin(begun))
@@ -285,12 +285,12 @@ class ResumeFilesMiddleware:
         if not arriving.is_good or isinstance(exception, DownloadCancelledError):
             part.drop()
 
-    def _part_of(self, request: Request) -> Part | None:
+    def _part_of(self, request: Request) -> FilePart | None:
         item: MediaFile | None = request.meta.get(MEDIA_FILE)
-        return None if item is None else Part(self._folder, item.key)
+        return None if item is None else FilePart(self._folder, item.key)
 
 
-def _read(part: Part) -> bytes:
+def _read(part: FilePart) -> bytes:
     """Return what is held of a file; nothing where it cannot be read."""
     try:
         return part.path.read_bytes()
@@ -298,7 +298,7 @@ def _read(part: Part) -> bytes:
         return b""
 
 
-def _whole(response: Response, version: Version, body: bytes) -> Response:
+def _whole(response: Response, version: FileVersion, body: bytes) -> Response:
     """Return the answer that the server would have given to a request for the whole file."""
     headers = response.headers.copy()
     headers.pop("Content-Range", None)
