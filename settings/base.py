@@ -34,8 +34,8 @@ ARCHIVE_PATIENCE_S = 60.0
 # Seconds after which a run that gives no sign of life counts as dead, so that another run may crawl
 # its site. It must be longer than the database may be busy with one batch.
 ARCHIVE_LEASE_S = 60
-# Where files are kept (-a media): a folder, or s3://bucket/path. Empty: a folder beside the
-# archive.
+# Where files are kept (-a media): a folder, s3://bucket/path or gs://bucket/path. Empty: a folder
+# beside the archive.
 ARCHIVE_FILES = os.environ.get("ARCHIVE_FILES", "")
 
 

@@ -81,12 +81,12 @@ _OPTIONS_OF_BUCKETS = {
     "AWS_USE_SSL": "use_ssl",
     "AWS_VERIFY": "verify",
 }
-"""Settings of Scrapy, and what they are to the client of a bucket. Without them, the environment
-says the same."""
+"""Settings of Scrapy, and what they are to the client of S3. Without them, the environment says the
+same."""
 
 
 def _bucket_options(settings: BaseSettings) -> dict[str, Any]:
-    """Return the options of a bucket's client that the settings name."""
+    """Return the options of the client of S3 that the settings name."""
     return {
         option: settings[name]
         for name, option in _OPTIONS_OF_BUCKETS.items()

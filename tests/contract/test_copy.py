@@ -14,7 +14,7 @@ from samples.documents import SITE, post
 from tests.archives import failure, file_record, recurring_block, site, site_memory
 from tests.contract.look import Look
 from tests.contract.test_verify import DAY, T1, checked, ended, filled
-from tests.servers.bucket_server import bucket_server
+from tests.servers.bucket_server import s3_server
 from wparchive import open_archive
 from wparchive.backends.copying import COPIED, NOT_COPIED, bare_record
 from wparchive.backends.opening import files_place, open_index, open_store
@@ -135,7 +135,7 @@ async def test_files_go_along_and_what_is_missing_is_said(uri, tmp_path, monkeyp
     assert f"1 file copied to {goal}" in result.output
     with open_archive(uri) as archive:
         assert archive.files.check(SITE) == (2, [])
-    with bucket_server() as bucket:
+    with s3_server() as bucket:
         for name, value in {**bucket.environment, "ARCHIVE_FILES": bucket.address}.items():
             monkeypatch.setenv(name, value)
         result = await in_thread(copied, source, uri)

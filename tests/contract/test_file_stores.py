@@ -1,4 +1,4 @@
-"""A folder and a bucket keep files alike: whole, under their paths, and never half."""
+"""Folders and buckets keep files alike: whole, under their paths, and never half."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -6,36 +6,36 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.bucket_server import BucketServer, bucket_server
+from tests.servers.bucket_server import BucketServer, google_server, s3_server
+from wparchive.buckets import BucketFailed, S3Store
 from wparchive.errors import InvalidURI
-from wparchive.file_stores import (
-    BucketFailed,
-    BucketStore,
-    FileStore,
-    FolderStore,
-    file_store,
-    stored_digest,
-)
+from wparchive.file_stores import FileStore, FolderStore, file_store, stored_digest
 
 DATA = b"bytes" * 1000
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[BucketServer]:
-    with bucket_server() as server:
+def s3() -> Iterator[BucketServer]:
+    with s3_server() as server:
         yield server
 
 
-@pytest.fixture(params=["folder", "bucket"])
+@pytest.fixture(scope="module")
+def google() -> Iterator[BucketServer]:
+    with google_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["folder", "s3", "google"])
 def store(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> FileStore:
     if request.param == "folder":
         return file_store(str(tmp_path / "files"))
-    server = request.getfixturevalue("server")
+    server = request.getfixturevalue(request.param)
     for name, value in server.environment.items():
         monkeypatch.setenv(name, value)
-    return file_store(f"s3://bucket/{tmp_path.name}/")
+    return file_store(f"{server.address}/{tmp_path.name}/")
 
 
 def test_what_is_put_is_found_whole(store: FileStore) -> None:
@@ -74,17 +74,43 @@ def test_what_cannot_be_read_whole_is_not_kept(store: FileStore) -> None:
         assert [path.name for path in store.folder.rglob("*.*")] == []
 
 
-def test_a_bucket_that_cannot_be_asked_says_so(server: BucketServer) -> None:
+def test_a_bucket_of_s3_that_cannot_be_asked_says_so(s3: BucketServer) -> None:
     nobody = {"endpoint_url": "http://127.0.0.1:9", "region_name": "us-east-1"}
     keys = {"aws_access_key_id": "name", "aws_secret_access_key": "secret"}
     with pytest.raises(BucketFailed, match="Could not connect"):
-        BucketStore("s3://bucket/x", {**nobody, **keys}).size("one")
-    there = {"endpoint_url": server.environment["AWS_ENDPOINT_URL"], "region_name": "us-east-1"}
+        S3Store("s3://bucket/x", {**nobody, **keys}).size("one")
+    there = {"endpoint_url": s3.environment["AWS_ENDPOINT_URL"], "region_name": "us-east-1"}
     with pytest.raises(BucketFailed, match="NoSuchBucket"):
-        BucketStore("s3://no-such-bucket", {**there, **keys}).put("one", BytesIO(b""))
+        S3Store("s3://no-such-bucket", {**there, **keys}).put("one", BytesIO(b""))
 
 
-@pytest.mark.parametrize("place", ["gs://bucket/x", "ftp://host/x", "s3://", "s3:///x"])
+def test_a_bucket_of_google_that_cannot_be_asked_says_so(
+    google: BucketServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in google.environment.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(BucketFailed, match="404"):
+        file_store("gs://no-such-bucket").put("one", BytesIO(b"bytes"))
+    monkeypatch.setattr("wparchive.buckets._PATIENCE_S", 0.5)
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", "http://127.0.0.1:9")
+    with pytest.raises(BucketFailed, match="refused"):
+        file_store("gs://bucket/x").size("one")
+
+
+def test_a_machine_without_an_account_at_google_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("STORAGE_EMULATOR_HOST", raising=False)
+    monkeypatch.setenv("NO_GCE_CHECK", "true")
+    monkeypatch.setenv("CLOUDSDK_CONFIG", "/nowhere")
+    with pytest.raises(InvalidURI, match="credentials were not found"):
+        file_store("gs://bucket/x")
+
+
+@pytest.mark.parametrize("place", ["ftp://host/x", "s3://", "s3:///x"])
 def test_places_of_other_kinds_are_refused(place: str) -> None:
     with pytest.raises(InvalidURI, match=r"s3://bucket/path"):
         file_store(place)
+
+
+def test_an_address_without_a_bucket_is_refused() -> None:
+    with pytest.raises(InvalidURI, match=r"gs://bucket/path"):
+        file_store("gs:///x")

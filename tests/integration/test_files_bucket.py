@@ -1,6 +1,8 @@
 """Files in a bucket: a crawl keeps them there, and everything that reads an archive finds them."""
 
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from starlette.testclient import TestClient
 
 from tests.integration.crawling import uri
 from tests.integration.test_files import PICTURE, UPLOADS, kept, server, with_files
-from tests.servers.bucket_server import BucketServer, bucket_server
+from tests.servers.bucket_server import BucketServer, google_server, s3_server
 from tests.servers.file_server import FileServer
 from tests.servers.recorded_site import serve
 from wparchive import open_archive
@@ -24,8 +26,12 @@ DIGEST = sha256(PICTURE).hexdigest()
 __all__ = ["server"]
 
 
+@pytest.mark.parametrize("bucket_server", [s3_server, google_server])
 def test_a_crawl_keeps_files_in_a_bucket_and_they_are_found_there(
-    server: FileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: FileServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    bucket_server: Callable[[], AbstractContextManager[BucketServer]],
 ) -> None:
     archive = tmp_path / "archive.db"
     site = with_files(server)
@@ -40,7 +46,7 @@ def test_a_crawl_keeps_files_in_a_bucket_and_they_are_found_there(
         assert not list(tmp_path.glob("*.files"))
 
         # The second run asks for what changed, because it sees the bytes in the bucket.
-        bucket.client.delete_object(Bucket="bucket", Key=f"files/{stored_path(DIGEST)}")
+        bucket.delete(f"files/{stored_path(DIGEST)}")
         server.asked.clear()
         again = kept(site, archive, bucket.address)
         assert again.report["files"]["unchanged"] == 9, again.output
@@ -49,6 +55,7 @@ def test_a_crawl_keeps_files_in_a_bucket_and_they_are_found_there(
         assert f"files/{stored_path(DIGEST)}" in bucket.names()
 
         found_in_bucket(bucket, archive, tmp_path)
+        monkeypatch.setattr("wparchive.buckets._PATIENCE_S", 1.0)
     gone = run(archive, "verify")
     assert isinstance(gone.exception, ArchiveUnreachable)
     assert "cannot be read" in str(gone.exception)
@@ -70,7 +77,7 @@ def found_in_bucket(bucket: BucketServer, archive: Path, out: Path) -> None:
         assert saved.headers["content-type"] == "application/octet-stream"
         assert saved.headers["content-disposition"].startswith("attachment")
         assert client.get(f"/file/{'0' * 64}").status_code == 404
-    assert f"s3://bucket/files/{stored_path(DIGEST)}" in run(archive, "show", key).output
+    assert f"{bucket.address}/{stored_path(DIGEST)}" in run(archive, "show", key).output
 
     for form, options in (("markdown", ["--with-files"]), ("site", []), ("bundle", [])):
         done = run(archive, "export", "-o", str(out / form), "--format", form, *options)
@@ -82,9 +89,9 @@ def found_in_bucket(bucket: BucketServer, archive: Path, out: Path) -> None:
 
     verified = run(archive, "verify")
     assert verified.exit_code == 0, verified.output
-    bucket.client.put_object(Bucket="bucket", Key=f"files/{stored_path(DIGEST)}", Body=b"x")
+    bucket.put(f"files/{stored_path(DIGEST)}", b"x")
     assert "damaged" in run(archive, "verify").output
-    bucket.client.delete_object(Bucket="bucket", Key=f"files/{stored_path(DIGEST)}")
+    bucket.delete(f"files/{stored_path(DIGEST)}")
     assert "lost" in run(archive, "verify").output
 
 

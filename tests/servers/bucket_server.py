@@ -1,39 +1,41 @@
-"""A server of S3's protocol on this machine (moto), with one bucket.
+"""Servers with one bucket on this machine: of S3's protocol (moto), and of Google Cloud Storage's.
 
-with bucket_server() as bucket:
-    ...    # bucket.client, bucket.address, bucket.environment
+with s3_server() as bucket:    # or google_server()
+    ...    # bucket.address, bucket.environment, bucket.names(), bucket.put(), bucket.delete()
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from unittest.mock import patch
 from urllib.request import Request, urlopen
 
 from botocore.session import get_session
+from gcp_storage_emulator.server import create_server
+from google.cloud.storage import Client
 from moto.server import ThreadedMotoServer
 
 
 @dataclass(frozen=True)
 class BucketServer:
-    """The running server."""
+    """The running server, asked by a client as anybody's program asks it."""
 
     address: str
-    """`s3://bucket/files`."""
-    environment: dict[str, str]
+    """That of a folder `files` in its bucket."""
+    environment: Mapping[str, str]
     """What leads a client there."""
-    client: Any
-    """A client of the server that asks it as anybody's program does."""
-
-    def names(self) -> list[str]:
-        """Return the names of all that is in the bucket."""
-        found = self.client.list_objects_v2(Bucket="bucket")
-        return [one["Key"] for one in found.get("Contents", ())]
+    names: Callable[[], list[str]]
+    """Returns the names of all that is in the bucket."""
+    put: Callable[[str, bytes], object]
+    """Puts bytes under a name."""
+    delete: Callable[[str], object]
+    """Deletes what has a name."""
 
 
 @contextmanager
-def bucket_server() -> Iterator[BucketServer]:
-    """Serve an empty bucket."""
+def s3_server() -> Iterator[BucketServer]:
+    """Serve an empty bucket of S3."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:
@@ -54,6 +56,35 @@ def bucket_server() -> Iterator[BucketServer]:
             region_name="us-east-1",
         )
         client.create_bucket(Bucket="bucket")
-        yield BucketServer("s3://bucket/files", environment, client)
+        yield BucketServer(
+            "s3://bucket/files",
+            environment,
+            names=lambda: [
+                one["Key"] for one in client.list_objects_v2(Bucket="bucket").get("Contents", ())
+            ],
+            put=lambda name, data: client.put_object(Bucket="bucket", Key=name, Body=data),
+            delete=lambda name: client.delete_object(Bucket="bucket", Key=name),
+        )
     finally:
         server.stop()
+
+
+@contextmanager
+def google_server() -> Iterator[BucketServer]:
+    """Serve an empty bucket of Google Cloud Storage."""
+    with create_server("127.0.0.1", 0, in_memory=True, default_bucket="bucket") as server:
+        port = server._api._httpd.server_address[1]
+        environment = {"STORAGE_EMULATOR_HOST": f"http://127.0.0.1:{port}"}
+        with patch.dict(os.environ, environment):
+            client = Client(project=None)
+        bucket = client.bucket("bucket")
+        try:
+            yield BucketServer(
+                "gs://bucket/files",
+                environment,
+                names=lambda: [blob.name for blob in bucket.list_blobs()],
+                put=lambda name, data: bucket.blob(name).upload_from_string(data),
+                delete=lambda name: bucket.blob(name).delete(),
+            )
+        finally:
+            client.close()

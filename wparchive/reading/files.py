@@ -12,8 +12,9 @@ from typing import Any, BinaryIO, Literal
 from urllib.parse import urlsplit
 
 from wparchive.backends.reader import Reader
+from wparchive.buckets import BucketFailed
 from wparchive.errors import ArchiveUnreachable
-from wparchive.file_stores import BucketFailed, FileStore, file_store, is_bucket, stored_digest
+from wparchive.file_stores import FileStore, file_store, is_bucket, stored_digest
 from wparchive.model.file_records import FileRecord, file_key, original_addresses, stored_path
 
 _SUFFIX_FORM = re.compile(r"\.[a-z0-9]{1,5}")
