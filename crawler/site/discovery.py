@@ -32,7 +32,14 @@ GUESS_TIMEOUT_S = 20.0
 WORDPRESS_COM = "https://public-api.wordpress.com/"
 _THEME_HOLDS = timedelta(days=7)
 """How long the theme of a site is taken to be the same."""
-_FIELDS = "name,description,url,home,gmt_offset,timezone_string,namespaces"
+_PUBLIC_SETTINGS = (
+    *("site_icon", "site_icon_url", "site_logo"),
+    *("show_on_front", "page_on_front", "page_for_posts"),
+)
+"""Settings that the index shows to everybody, since WordPress 5.8 to 6.4."""
+_SETTING_CHARACTERS = 1000  # a site may say anything there
+_SITE_FIELDS = ("name", "description", "url", "home", "gmt_offset", "timezone_string", "namespaces")
+_FIELDS = ",".join((*_SITE_FIELDS, *_PUBLIC_SETTINGS))
 """What the index says of the site; its routes, up to megabytes, are left out."""
 
 
@@ -244,6 +251,7 @@ def site_of(api: Api, index: dict[str, Any], how: str, now: datetime) -> Site:
         description=_one_line(index.get("description")),
         timezone=str(index.get("timezone_string") or ""),
         gmt_offset=_hours(index.get("gmt_offset")),
+        public_settings=_public_settings(index),
         namespaces=[str(name) for name in index["namespaces"]],
         language=None,
         capabilities=[],
@@ -252,6 +260,18 @@ def site_of(api: Api, index: dict[str, Any], how: str, now: datetime) -> Site:
         first_seen_at=now,
         last_seen_at=now,
     )
+
+
+def _public_settings(index: dict[str, Any]) -> dict[str, str | int]:
+    """Return the public settings that are set; the index has 0 or nothing for others."""
+    settings: dict[str, str | int] = {}
+    for name in _PUBLIC_SETTINGS:
+        value = index.get(name)
+        if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63:
+            settings[name] = value
+        elif isinstance(value, str) and value:
+            settings[name] = _one_line(value)[:_SETTING_CHARACTERS]
+    return settings
 
 
 def _hours(value: Any) -> float | None:

@@ -29,6 +29,8 @@ def test_menus_are_kept_with_their_entries(fresh_wordpress, tmp_path: Path) -> N
     archive = tmp_path / "a.db"
     first = crawl(site.url, archive)
     assert (first.exit_status, first.verdict) == (0, "complete"), first.output
+    [kept] = documents(archive, "sites")
+    assert json.loads(kept["public_settings"])["show_on_front"] == "posts"
     [header] = documents(archive, "posts", type="wp_navigation")
     assert header["id"] == made["navigation"]
     assert header["title"] == "Header navigation"

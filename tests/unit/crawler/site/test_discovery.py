@@ -186,6 +186,21 @@ def test_what_the_index_says_of_the_site():
     assert site["first_seen_at"] == NOW
 
 
+def test_public_settings_are_kept_where_they_are_set():
+    front = {"show_on_front": "page", "page_on_front": 7, "page_for_posts": 0}
+    icon = {"site_icon": 12, "site_icon_url": "https://x.example/i.png\x1b", "site_logo": None}
+    odd = [{}, {"site_logo": True}, {"site_icon_url": []}, {"page_on_front": -1}]
+    site = found({HOME: PLAIN, ROOT: INDEX | front | icon})[0].site
+    assert site["public_settings"] == {
+        "site_icon": 12,
+        "site_icon_url": "https://x.example/i.png",
+        "show_on_front": "page",
+        "page_on_front": 7,
+    }
+    for more in odd:
+        assert found({HOME: PLAIN, ROOT: INDEX | more})[0].site["public_settings"] == {}
+
+
 @pytest.mark.parametrize(
     ("offset", "hours"),
     [
