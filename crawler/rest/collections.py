@@ -9,6 +9,7 @@ from typing import Any
 from crawler.rest.api import Api
 from crawler.rest.php_values import as_mapping, as_names, as_values
 from crawler.rest.record_fields import record_id
+from crawler.routes.denied import PERSONAL_TYPES
 from crawler.routes.shape import RouteShape
 from crawler.walk import Capabilities
 from wparchive.model.documents import Kind
@@ -135,10 +136,11 @@ def read_collections(
 
     `types` and `taxonomies` are the answers of `/wp/v2/types` and `/wp/v2/taxonomies`. What is
     left out has a `name` and a `reason`; the reason of whatever is one too many is `TOO_MANY`.
-    What is `wanted` by its name, or by the name of its list, is never too many.
+    What is `wanted` by its name, or by the name of its list, is never too many, and may be about
+    people.
     """
     skipped: list[dict[str, str]] = []
-    types = _bounded(types, wanted, skipped)
+    types = _without_people(_bounded(types, wanted, skipped), wanted, skipped)
     taxonomies = _bounded(taxonomies, wanted, skipped)
     reader = _Reader(api, types, taxonomies, routes, skipped)
     found = [*reader.terms(), _authors(routes), *reader.posts()]
@@ -270,6 +272,20 @@ def _bounded(
     if len(chosen) < len(usable):
         skipped.append({"name": f"{len(usable) - len(chosen):,} others", "reason": TOO_MANY})
     return {name: about for name, about in listing.items() if name in chosen}
+
+
+def _without_people(
+    types: Mapping[str, Any], wanted: Container[str], skipped: list[dict[str, str]]
+) -> dict[str, Any]:
+    """Return the types that are no records of people, or are asked for. Add others to `skipped`."""
+    kept = {}
+    for name, about in types.items():
+        if name in PERSONAL_TYPES and _urgency(name, about, wanted):
+            reason = f"{PERSONAL_TYPES[name]}; ask for it by its name: -a types={name}"
+            skipped.append({"name": name, "reason": reason})
+        else:
+            kept[name] = about
+    return kept
 
 
 def _urgency(name: str, about: Any, wanted: Container[str]) -> int:

@@ -81,7 +81,7 @@ def test_every_stage_of_the_pipeline_is_measured(site_name: str, tmp_path: Path)
     clock = measure(records, tmp_path)
     assert all(seconds > 0 for seconds in clock.spent.values())
     parts = [stage for stage in clock.spent if stage.startswith(" ")]
-    assert (len(clock.spent), len(parts)) == (16, 6)
+    assert (len(clock.spent), len(parts)) == (17, 6)
     assert clock.total < sum(clock.spent.values())
     with closing(sqlite3.connect(tmp_path / "archive.db")) as archive:
         assert archive.execute("SELECT count(*) FROM posts").fetchone() == (120,)

@@ -214,6 +214,38 @@ def test_whatever_is_asked_for_by_name_is_not_too_much():
     assert len(found) == 300 + len(["user"])
 
 
+def test_records_of_people_are_read_only_where_they_are_asked_for_by_name():
+    types = {name: {"rest_base": f"{name}s"} for name in ("shop_order", "feedback", "docs")}
+    found, skipped = read_collections(PRETTY, types, {}, {})
+    assert [part.type for part in found if part.kind == "posts"] == ["docs"]
+    assert [part["name"] for part in skipped] == ["shop_order", "feedback"]
+    assert skipped[0]["reason"].startswith("personal data: what people bought")
+    assert skipped[0]["reason"].endswith("-a types=shop_order")
+    for name in ("shop_order", "shop_orders"):
+        found, skipped = read_collections(PRETTY, types, {}, {}, {name})
+        assert {part.type for part in found if part.kind == "posts"} == {"docs", "shop_order"}
+        assert [part["name"] for part in skipped] == ["feedback"]
+
+
+# Types as these plugins register them, with the base of their lists.
+CONTENT_OF_PLUGINS = {
+    "wprm_recipe": "wprm_recipe",
+    "tasty_recipe": "tasty_recipe",
+    "docs": "docs",
+    "sfwd-courses": "sfwd-courses",
+    "course": "courses",
+    "product": "product",
+}
+
+
+def test_recipes_courses_and_documents_of_plugins_are_types_like_others():
+    types = {name: {"rest_base": base} for name, base in CONTENT_OF_PLUGINS.items()}
+    found, skipped = read_collections(PRETTY, types, {}, {})
+    routes = {part.type: part.route for part in found if part.kind == "posts"}
+    assert routes == {name: f"/wp/v2/{base}" for name, base in CONTENT_OF_PLUGINS.items()}
+    assert skipped == []
+
+
 def test_badly_named_types_are_counted_and_leave_room_for_the_others():
     types = {f"no name/{n}": {"rest_base": "x"} for n in range(50_000)}
     found, skipped = read_collections(PRETTY, types | TYPES, TAXONOMIES, {})
