@@ -175,6 +175,11 @@ def test_stats(wparchive):
     assert json.loads(wparchive("stats", "--by", "tag", "--top", "1", "--json").stdout) == {
         "(none)": 5
     }
+    pairs = wparchive("stats", "--by", "tag,type", "--top", "1").stdout.splitlines()
+    for line in pairs[1:]:
+        count, share = line.split()[1:3]
+        assert share == f"{int(count) / 8:.1%}", "a share is one of all 8 posts"
+    assert len(pairs) > 1
 
 
 def test_history(wparchive):

@@ -20,8 +20,8 @@ from wparchive.commands.output import (
     print_json_lines,
     say,
     styled,
-    text_table,
 )
+from wparchive.commands.text_tables import text_table
 from wparchive.errors import NotFound
 from wparchive.furniture.counting import LEAST_SITE
 from wparchive.model.documents import RecurringBlock

@@ -26,8 +26,8 @@ from wparchive.commands.output import (
     print_json_lines,
     print_paged,
     styled,
-    text_table,
 )
+from wparchive.commands.text_tables import text_table
 from wparchive.duplicates.groups import Copy, CopyGroup, Flow, flows, grouped
 from wparchive.duplicates.pair import DUPLICATE_KINDS
 from wparchive.duplicates.summary import PostSummary

@@ -16,9 +16,9 @@ from wparchive.commands.output import (
     print_json_lines,
     print_paged,
     styled,
-    text_table,
     wrapped,
 )
+from wparchive.commands.text_tables import text_table
 from wparchive.errors import InvalidQuery
 from wparchive.model.documents import KINDS, EventKind
 from wparchive.model.event_records import title_of

@@ -5,7 +5,7 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
@@ -54,9 +54,13 @@ def shows_colours() -> bool:
     return sys.stdout.isatty()
 
 
-def terminal_width() -> int | None:
-    """Return the columns of the terminal on standard output; None where there is no terminal."""
-    if not sys.stdout.isatty():
+def terminal_width(error: bool = False) -> int | None:
+    """Return the columns of the terminal on standard output; None where there is no terminal.
+
+    With `error` it is the terminal on standard error.
+    """
+    stream = sys.stderr if error else sys.stdout
+    if not stream.isatty():
         return None
     return shutil.get_terminal_size().columns
 
@@ -139,19 +143,20 @@ def print_paged(text: str) -> None:
         say(text)
 
 
-def wrapped(text: str, hanging: int = 0) -> str:
+def wrapped(text: str, hanging: int = 0, error: bool = False) -> str:
     """Return lines broken at words where the terminal ends; as they are where there is none.
 
-    The lines that follow a broken one begin with as many blanks as it, and `hanging` more.
+    The lines that follow a broken one begin with as many blanks as it, and `hanging` more. With
+    `error` the text is for standard error.
     """
-    width = terminal_width()
+    width = terminal_width(error)
     if width is None:
         return text
     return "\n".join(_wrapped_line(line, width, hanging) for line in text.split("\n"))
 
 
 def _wrapped_line(line: str, width: int, hanging: int) -> str:
-    if _width(line) <= width:
+    if cell_width(line) <= width:
         return line
     indent = len(line) - len(line.lstrip(" ")) + hanging
     words = line.split(" ")
@@ -160,8 +165,8 @@ def _wrapped_line(line: str, width: int, hanging: int) -> str:
         # What stands before the words of a line stays with the first of them.
         begins = not lines[-1].strip()
         # An address that is longer than any line is not made shorter by a line of its own.
-        is_endless = indent + _width(word) > width
-        if begins or is_endless or _width(lines[-1]) + 1 + _width(word) <= width:
+        is_endless = indent + cell_width(word) > width
+        if begins or is_endless or cell_width(lines[-1]) + 1 + cell_width(word) <= width:
             lines[-1] += " " + word
         else:
             lines.append(" " * indent + word)
@@ -175,53 +180,15 @@ def _overflows(text: str) -> bool:
     return needed >= lines
 
 
-def text_table(
-    headers: Sequence[str], rows: Iterable[Sequence[str]], right: frozenset[int] = frozenset()
-) -> str:
-    """Return columns aligned by what a terminal shows, where wide characters count two.
-
-    The columns in `right` are aligned to the right. Where the terminal ends, the last column is
-    cut, if it is one of texts.
-    """
-    lines = [list(headers), *(list(row) for row in rows)]
-    width = terminal_width()
-    if width is not None and len(headers) - 1 not in right:
-        lines = _fitted(lines, width)
-    widths = [max(_width(line[i]) for line in lines) for i in range(len(headers))]
-    shown = [_table_line(line, widths, right) for line in lines]
-    return "\n".join([styled(shown[0], bold=True), *shown[1:]])
-
-
-def _fitted(lines: list[list[str]], width: int) -> list[list[str]]:
-    """Return the cells of a table, the last ones cut so that its lines fit into a width."""
-    taken = sum(max(_width(line[i]) for line in lines) + 2 for i in range(len(lines[0]) - 1))
-    room = max(width - taken, SHORTEST_CELL)
-    return [[*line[:-1], _cut_cell(line[-1], room)] for line in lines]
-
-
-def _cut_cell(text: str, room: int) -> str:
-    # A cell in a style is short: one that is cut would lose the end of its style.
-    if _width(text) <= room or click.unstyle(text) != text:
-        return text
-    return cut_line(text, room)
-
-
-def _table_line(cells: Sequence[str], widths: Sequence[int], right: frozenset[int]) -> str:
-    padded = [
-        _padded(text, width, i in right)
-        for i, (text, width) in enumerate(zip(cells, widths, strict=True))
-    ]
-    return "  ".join(padded).rstrip()
-
-
-def _padded(text: str, width: int, right: bool = False) -> str:
-    blank = " " * (width - _width(text))
+def padded(text: str, width: int, right: bool = False) -> str:
+    """Return a text with blanks before or after it, so that it takes `width` cells."""
+    blank = " " * (width - cell_width(text))
     if right:
         return blank + text
     return text + blank
 
 
-def _width(text: str) -> int:
+def cell_width(text: str) -> int:
     """Return how many cells of a terminal a text takes."""
     return cell_len(click.unstyle(text))
 
@@ -243,7 +210,7 @@ def bar_chart(
     label = max(map(cell_len, names.values()), default=0)
     digits = len(f"{max(counts.values(), default=0):,}")
     lines = {
-        name: f"{_padded(names[name], label)}  {count:>{digits},}{_share(count, total)}"
+        name: f"{padded(names[name], label)}  {count:>{digits},}{_share(count, total)}"
         f"  {_bar(lengths[name] * bar_width)}".rstrip()
         for name, count in counts.items()
     }

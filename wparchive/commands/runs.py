@@ -13,8 +13,8 @@ from wparchive.commands.output import (
     print_json_lines,
     print_paged,
     styled,
-    text_table,
 )
+from wparchive.commands.text_tables import text_table
 from wparchive.model.documents import Run
 from wparchive.reading.library import Archive
 from wparchive.reading.views import minute_text

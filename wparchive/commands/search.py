@@ -107,11 +107,11 @@ def _print_page(page: ResultPage[SearchHit], as_json: bool, count_all: Callable[
     if as_json:
         click.echo(f"next: {page.next}", err=True)
     else:
-        click.echo(
+        said = (
             f"\n{len(page.items)} of {count_all():,} posts; --limit shows more,"
-            f" and the next begin with --after {page.next}",
-            err=True,
+            f" and the next begin with --after {page.next}"
         )
+        click.echo(wrapped(said, error=True), err=True)
 
 
 def _lines(hit: SearchHit) -> Iterator[str]:

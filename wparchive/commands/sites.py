@@ -14,8 +14,8 @@ from wparchive.commands.output import (
     print_json_lines,
     say,
     styled,
-    text_table,
 )
+from wparchive.commands.text_tables import text_table
 from wparchive.errors import crawl_hint
 from wparchive.export.atomic import atomic_file
 from wparchive.model.documents import Run

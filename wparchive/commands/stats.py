@@ -115,15 +115,17 @@ def _print_pairs(posts: Posts, by: tuple[Group, ...], top: int, as_json: bool) -
         print_json(table)
     elif table:
         sums = {name: sum(counts.values()) for name, counts in table.items()}
-        parts = {name: _part(name, counts, second) for name, counts in table.items()}
+        total = posts.count()
+        parts = {name: _part(name, counts, total, second) for name, counts in table.items()}
         parts |= empty_stretches(sums, _period(first))
         print_paged("\n".join(part for part in parts.values() if part))
     return not table
 
 
-def _part(name: str, counts: dict[str, int], group: Group) -> str:
-    """Return the bars of one value of the first group, below its name."""
-    return styled(name, bold=True) + "\n" + indent(bar_chart(counts, period=_period(group)), "  ")
+def _part(name: str, counts: dict[str, int], total: int, group: Group) -> str:
+    """Return the bars of one value of the first group, with shares of all posts, below its name."""
+    chart = bar_chart(counts, total, _period(group))
+    return styled(name, bold=True) + "\n" + indent(chart, "  ")
 
 
 def _period(group: Group) -> str | None:

@@ -11,9 +11,9 @@ from wparchive.commands.output import (
     harmless,
     print_json_lines,
     styled,
-    text_table,
     wrapped,
 )
+from wparchive.commands.text_tables import cut_middle, text_table
 from wparchive.reading.views import age_text, minute_text
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
@@ -138,6 +138,38 @@ def test_the_last_column_of_a_table_and_the_bars_fit_into_a_terminal(terminal):
         for line in [*cut.split("\n"), *chart.split("\n")]:
             assert cell_len(click.unstyle(line)) <= columns
         assert "…" in cut
+
+
+def test_addresses_in_a_table_lose_their_middle_on_a_terminal(terminal):
+    address = "https://www.example.com/2026/03/" + "a-very-long-slug-" * 6 + "end/"
+    rows = [["2026-03-10 10:00", "1", address, "KeyError", "it has no such thing"]]
+    headers = ["last met", "times", "what", "cause", "message"]
+    assert address in text_table(headers, rows, right=frozenset({1}))
+    terminal(80)
+    heading, row = text_table(headers, rows, right=frozenset({1})).split("\n")
+    assert cell_len(row) <= 80
+    assert cell_len(click.unstyle(heading)) <= 80
+    assert "https://" in row
+    assert "…" in row
+    assert "end/  KeyError" in row
+    assert cell_len(cut_middle("日本語のテキスト/ja", 11)) <= 11
+
+
+@pytest.mark.parametrize("columns", [80, 60])
+def test_a_row_that_cannot_be_cut_to_fit_takes_more_lines(terminal, columns):
+    headers = [f"number {i}" for i in range(10)] + ["why"]
+    rows = [[f"{i:,}" for i in range(1000, 1010)] + [""], ["1"] * 10 + ["it " + "failed " * 20]]
+    right = frozenset(range(10))
+    whole = text_table(headers, rows, right=right)
+    assert len(whole.split("\n")) == 3
+    terminal(columns)
+    cut = click.unstyle(text_table(headers, rows, right=right))
+    lines = cut.split("\n")
+    assert all(cell_len(line) <= columns for line in lines)
+    assert all(header in cut for header in headers)
+    assert len(lines) > 3
+    assert lines[1].startswith("  number")
+    assert all(lines)
 
 
 def test_a_terminal_that_knows_no_colours_gets_none(terminal):
