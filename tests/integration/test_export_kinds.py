@@ -16,7 +16,7 @@ from samples.documents import post
 from tests.archives import filled, mongodb_server, new_address, new_database, sample_address
 from wparchive import documents_of, export_documents, export_posts, open_archive
 from wparchive.errors import InvalidQuery
-from wparchive.export.columns import ExportTable, cell_value, table_of
+from wparchive.export.columns import ExportTable, cell_value, table_of, with_fields_checked
 from wparchive.export.csv import write_xlsx
 from wparchive.export.jsonl import write_jsonl
 
@@ -101,6 +101,12 @@ def test_the_command_writes_named_things_and_chosen_columns(sample_address):
     [
         (["-o", "a.csv", "--fields", "titel"], "did you mean 'title'?"),
         (
+            ["-o", "a.csv", "--state", "any", "--fields", "title,extra.acf.ratng"],
+            "did you mean 'extra.acf.rating'?",
+        ),
+        (["-o", "a.parquet", "--fields", "extra.nosuch"], "plugin field 'extra.nosuch'"),
+        (["-o", "a.xlsx", "--fields", "extra.nosuch"], "plugin field 'extra.nosuch'"),
+        (
             ["-o", "a.csv", "--kind", "terms", "--tag", ENERGY],
             "terms are chosen by --site, --type",
         ),
@@ -166,6 +172,23 @@ def test_unknown_fields_are_named():
     assert table_of("posts", ["extra.acf.*", "title", "extra.c"], documents).fields == (
         *("extra.acf.a", "extra.acf.b", "title", "extra.c"),
     )
+
+
+def test_unknown_plugin_fields_are_named_at_the_end():
+    documents = [{"extra": [{"k": "acf.rating", "v": 1}]}, {}, {"extra": [{"k": "c", "v": 1}]}]
+    for name, words in [
+        ("extra.acf.ratng", "has the plugin field 'extra.acf.ratng': did you mean 'extra.acf.rati"),
+        ("extra.nosuch.and.long", r"they have extra.acf.rating, extra.c \(extra.\*"),
+        ("extra.acf.ratng*", "did you mean 'extra.acf.rating'"),
+    ]:
+        with pytest.raises(InvalidQuery, match=words):
+            list(with_fields_checked(documents, table_of("posts", [name], documents)))
+    for names in (["extra.c", "extra.acf.rating"], ["title"], ["title", "extra.*"]):
+        table = table_of("posts", names, documents)
+        assert list(with_fields_checked(documents, table)) == documents
+    assert list(with_fields_checked([], table_of("posts", ["extra.x"], []))) == []
+    with pytest.raises(InvalidQuery, match="nor any other one"):
+        list(with_fields_checked([{}], table_of("posts", ["extra.x"], [])))
 
 
 @pytest.mark.mongodb

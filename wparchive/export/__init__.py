@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from wparchive.errors import InvalidQuery
 from wparchive.export.atomic import atomic_file, atomic_folder
-from wparchive.export.columns import table_of
+from wparchive.export.columns import table_of, with_fields_checked
 from wparchive.export.readable import without_removed_blocks
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
@@ -106,6 +106,7 @@ def export_posts(
     counted = _Counted(cast(Iterable[Mapping[str, Any]], posts), progress)
     if not chosen.is_of_posts:
         table = table_of("posts", fields, counted.documents, posts.raw)
+        counted.documents = with_fields_checked(counted.documents, table)
         _write(counted, target, chosen, bom, table)
         return counted.count
     if not keep_removed:
@@ -161,8 +162,9 @@ def export_documents(
     if chosen.is_of_posts and kind != "posts":
         others = ", ".join(name for name, one in FORMATS.items() if not one.is_of_posts)
         raise InvalidQuery(f"{form} has no place for {kind}: choose one of {others}")
-    counted = _Counted(documents, lambda: None)
-    _write(counted, target, chosen, bom, table_of(kind, fields, documents, raw))
+    table = table_of(kind, fields, documents, raw)
+    counted = _Counted(with_fields_checked(documents, table), lambda: None)
+    _write(counted, target, chosen, bom, table)
     return counted.count
 
 

@@ -20,6 +20,10 @@ from wparchive.text.marks import without_controls
 
 PLUGIN_FIELD = "extra."
 """The beginning of the name of a column that is a plugin's field."""
+_ALL_PLUGIN_FIELDS = f"{PLUGIN_FIELD}*"
+_MOST_HELD = 10_000
+"""Names of plugin fields that are remembered, to name one that is like a misspelt one."""
+_NAMES_SAID = 3
 _TYPES: Mapping[str, type] = {
     **dict(DOCUMENT_TYPES.items()),
     "revisions": Revision,
@@ -82,7 +86,7 @@ def table_of(
     """Return the table that somebody asks for.
 
     A pattern such as `extra.*` or `extra.acf.*` stands for the plugin fields that the documents
-    have; only then are these iterated. Raises InvalidQuery.
+    have; only then are these iterated. Raises InvalidQuery, also for a pattern that fits nothing.
     """
     table = ExportTable(kind, raw=raw)
     names = tuple(dict.fromkeys(name.strip() for name in fields if name.strip()))
@@ -91,10 +95,62 @@ def table_of(
     patterns = [name for name in names if name.startswith(PLUGIN_FIELD) and "*" in name]
     if not patterns:
         return replace(table, fields=names)
-    held = sorted(
-        {PLUGIN_FIELD + field["k"] for one in documents for field in one.get("extra") or ()}
-    )
+    held = sorted({PLUGIN_FIELD + name for one in documents for name in _plugin_fields(one)})
+    for pattern in patterns:
+        # `extra.*` asks for what there is; another pattern that fits nothing is misspelt.
+        if not any(fnmatchcase(field, pattern) for field in held) and (
+            pattern != _ALL_PLUGIN_FIELDS or len(names) == 1
+        ):
+            raise _no_such_field(kind, pattern, held)
     return replace(table, fields=tuple(dict.fromkeys(_expanded(names, held))))
+
+
+def with_fields_checked(
+    documents: Iterable[Mapping[str, Any]], table: ExportTable
+) -> Iterable[Mapping[str, Any]]:
+    """Return the documents, with an error at their end for a plugin field that none of them had.
+
+    The error is InvalidQuery. What an archive holds is not asked for before: that would be another
+    pass over all documents.
+    """
+    asked = {name for name in table.fields if name.startswith(PLUGIN_FIELD)}
+    if not asked:
+        return documents
+    return _checked(documents, table.kind, asked)
+
+
+def _checked(
+    documents: Iterable[Mapping[str, Any]], kind: str, missing: set[str]
+) -> Iterator[Mapping[str, Any]]:
+    held: set[str] = set()
+    is_empty = True
+    for document in documents:
+        is_empty = False
+        if missing:
+            names = {PLUGIN_FIELD + name for name in _plugin_fields(document)}
+            missing = missing - names
+            if len(held) < _MOST_HELD:
+                held |= names
+        yield document
+    if missing and not is_empty:
+        raise _no_such_field(kind, min(missing), sorted(held))
+
+
+def _plugin_fields(document: Mapping[str, Any]) -> Iterator[str]:
+    return (field["k"] for field in document.get("extra") or ())
+
+
+def _no_such_field(kind: str, name: str, held: list[str]) -> InvalidQuery:
+    """Return the error for a plugin field that no selected document has."""
+    message = f"none of the selected {kind} has the plugin field {name!r}"
+    if alike := get_close_matches(name, held, _NAMES_SAID):
+        return InvalidQuery(f"{message}: did you mean {' or '.join(map(repr, alike))}?")
+    if not held:
+        return InvalidQuery(f"{message}, nor any other one")
+    said = ", ".join(held[:_NAMES_SAID])
+    if len(held) > _NAMES_SAID:
+        said += f" and {len(held) - _NAMES_SAID:,} more"
+    return InvalidQuery(f"{message}; they have {said} ({_ALL_PLUGIN_FIELDS} for all)")
 
 
 def _expanded(names: Iterable[str], held: list[str]) -> Iterator[str]:

@@ -8,7 +8,8 @@
 Words side by side must all occur, in any order, in the title, the text or the names of terms;
 `OR` binds less than that. `"new york"` is a phrase, `-word` excludes, `climat*` is the beginning of
 a word. `title:` and `text:` say where a word stands, `tag:`, `category:`, `author:` and `type:`
-name what a post has. Operators are capitals: `or` is a word.
+name what a post has. Another name before a colon is an error; `https://…`, `12:30`, `Note: x` and
+all that stands in quotation marks are words. Operators are capitals: `or` is a word.
 """
 
 import re
@@ -49,10 +50,14 @@ _LIKE_A_FIELD = 0.75
 _DEEPEST = 20
 """Parentheses within parentheses; more are no question of anybody's."""
 
-_SIGNS = str.maketrans("“”„‟«»＂（）：", '"' * 7 + "():")
+_SIGNS = str.maketrans("“”„‟«»＂（）", '"' * 7 + "()")
 # Blanks, parentheses, phrases, words. The marks of a quotation have become plain ones before.
 _LEXEME = re.compile(r'(?P<blank>\s+)|(?P<sign>[()])|"(?P<phrase>[^"]*)"\*?|(?P<word>[^\s"()]+)')
-_BEFORE = re.compile(r"(?P<minus>-?)(?:(?P<field>[A-Za-z]+):)?(?P<rest>.*)", re.DOTALL)
+_BEFORE = re.compile(
+    r"(?P<minus>-?)(?:(?P<field>[A-Za-z]+)(?P<colon>[:：]))?(?P<rest>.*)", re.DOTALL
+)
+# `https://…`, `std::vector`, `C:\Temp`.
+_NOT_AFTER_A_FIELD = ("/", ":", "\\")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +166,19 @@ def _signs_and_word(word: str, is_joined: bool) -> Iterator[_Lexeme]:
     if field and _is_field(field):
         yield _Lexeme("field", field)
     elif field:
+        # The wide colon is one of texts in Chinese and Japanese, where no blank follows it.
+        if match["colon"] == ":" and (rest or is_joined):
+            _refuse_unknown_field(field, rest)
         rest = f"{field}:{rest}"
     if rest:
         yield _Lexeme("words", rest)
 
 
 def _is_field(name: str) -> bool:
-    """Tell whether a name before a colon is a field's. Raises InvalidQuery for a near miss."""
+    """Tell whether a name before a colon is a field's.
+
+    Raises InvalidQuery for the name of a filter, and for one that is like a field's.
+    """
     if name in _FIELDS:
         return True
     if name in _OPTIONS:
@@ -182,6 +193,18 @@ def _is_field(name: str) -> bool:
             f" {', '.join(_FIELDS)}; for the word, write it without the colon"
         )
     return False
+
+
+def _refuse_unknown_field(name: str, rest: str) -> None:
+    """Raise InvalidQuery where a name before a colon can only be meant for a field."""
+    if rest.startswith(_NOT_AFTER_A_FIELD):
+        return
+    message = f"{name}: is no field of a search; there are {', '.join(_FIELDS)}"
+    if near := get_close_matches(name.lower(), _OPTIONS, n=1):
+        message += f", and the filter --{near[0]} beside a search"
+    if not rest:
+        raise InvalidQuery(f"{message}; for the word, write it without the colon")
+    raise InvalidQuery(f'{message}; for the words, put them in quotation marks: "{name}:{rest}"')
 
 
 class _Parser:

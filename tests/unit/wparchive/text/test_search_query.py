@@ -115,7 +115,13 @@ def test_fields_say_where_a_word_stands_or_name_what_a_post_has():
     )
 
 
-@pytest.mark.parametrize("expression", ["or and not", "10:30", "https://a.org/b", "Note: x"])
+@pytest.mark.parametrize(
+    "expression",
+    [
+        *("or and not", "10:30", "https://a.org/b", "Note: x", "std::vector", "C:\\Temp"),
+        *('"foo:bar"', "AI：未来", "3d:print"),
+    ],
+)
 def test_what_only_looks_like_an_operator_is_words(expression):
     assert all(isinstance(part, Clause) for part in parse_query(expression).required)
 
@@ -140,6 +146,11 @@ def test_operators_in_quotation_marks_are_words():
         ("body:drama", "did you mean text:"),
         ("term:drama", "a filter beside it: --term"),
         ("site:example.com", "--site"),
+        ("foo:bar", 'foo: is no field of a search; there are title, .*: "foo:bar"'),
+        ("heat -foo:bar", "foo: is no field"),
+        ('foo:"heat pump"', "foo: is no field"),
+        ("heat OR foo:(a b)", "foo: is no field"),
+        ("lang:de", "the filter --language beside"),
         ("(" * 50 + "a" + ")" * 50, "too many parentheses"),
     ],
 )
