@@ -10,6 +10,7 @@ from samples.documents import post
 from tests.archives import (
     DAY,
     FIRST,
+    fill_sample,
     filled,
     mongodb_server,
     new_address,
@@ -300,6 +301,7 @@ def test_sites(archive):
         "other.org/%e6%97%a5%e6%9c%ac/",
         "https://other.org/日本/?utm_source=mail",
         "https://other.org/?p=8",
+        "日本",
     ],
 )
 def test_a_post_by_key_or_address(archive, name):
@@ -319,6 +321,19 @@ def test_a_post_by_key_or_address(archive, name):
 def test_other_names_are_not_found(archive, name):
     with pytest.raises(NotFound):
         archive.get(name)
+
+
+def test_a_slug_of_several_sites_is_not_guessed(new_address):
+    async def fill(store):
+        await fill_sample(store)
+        one = post(20, link="https://example.com/blog/pumps")
+        other = post(21, site="other.org", link="https://other.org/pumps/")
+        await store.save("posts", [one, other], FIRST)
+
+    with open_archive(filled(new_address, fill)) as archive:
+        assert archive.get("post-10")["id"] == 10
+        with pytest.raises(InvalidQuery, match=r"blog/post/20, other.org/post/21; give a key"):
+            archive.get("pumps")
 
 
 def test_a_document_comes_back_whole(archive):
