@@ -140,6 +140,17 @@ def test_the_last_column_of_a_table_and_the_bars_fit_into_a_terminal(terminal):
         assert "…" in cut
 
 
+def test_a_line_on_standard_error_breaks_where_its_own_terminal_ends(terminal, monkeypatch):
+    line = "1 of 4 posts; the next begin with --after " + "x" * 40
+    terminal(60)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: False)
+    assert wrapped(line, error=True) == line
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: False)
+    assert wrapped(line) == line
+    assert wrapped(line, error=True) == line.replace(" xx", "\nxx")
+
+
 def test_addresses_in_a_table_lose_their_middle_on_a_terminal(terminal):
     address = "https://www.example.com/2026/03/" + "a-very-long-slug-" * 6 + "end/"
     rows = [["2026-03-10 10:00", "1", address, "KeyError", "it has no such thing"]]
