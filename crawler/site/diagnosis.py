@@ -105,6 +105,14 @@ class OfferedType:
     order_by_id: bool = True
     closed: str | None = None
     """Why visitors may not read it."""
+    in_table: bool = False
+    """It is one of the table of plugins' lists. A crawl is complete without it where it is
+    closed."""
+
+    @property
+    def is_of_posts(self) -> bool:
+        """Tell whether it is one of WordPress's own lists of posts."""
+        return self.kind == "posts" and not self.in_table
 
 
 @dataclass
@@ -195,7 +203,13 @@ def version_of(found: Discovered, collections: list[Collection]) -> str | None:
 def judge_types(diagnosis: Diagnosis) -> None:
     """Note what is wrong with the lists of a site, once they were looked at."""
     for offered in diagnosis.types:
-        if offered.closed and offered.kind == "posts":
+        if offered.closed and offered.in_table:
+            diagnosis.found(
+                f"{offered.type} is closed to visitors ({offered.closed})",
+                "nothing: a crawl names it in its report, and is complete without it",
+                serious=False,
+            )
+        elif offered.closed and offered.is_of_posts:
             diagnosis.found(
                 f"{offered.type} is closed to visitors ({offered.closed})",
                 "ask the owner to open it",
@@ -216,7 +230,7 @@ def judge_types(diagnosis: Diagnosis) -> None:
 
 
 def _judge_all(diagnosis: Diagnosis) -> None:
-    posts = [offered for offered in diagnosis.types if offered.kind == "posts"]
+    posts = [offered for offered in diagnosis.types if offered.is_of_posts]
     if posts and all(offered.closed for offered in posts):
         diagnosis.state = "closed"
         diagnosis.found("no list of posts is open", WHAT_ELSE)

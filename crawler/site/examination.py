@@ -125,7 +125,8 @@ class Examination:
         collections += known_collections(found.routes, {part.type for part in collections})
         for part in collections:
             can = part.capabilities
-            offered = OfferedType(part.type, part.kind, part.route)
+            in_table = part.shape is not None
+            offered = OfferedType(part.type, part.kind, part.route, in_table=in_table)
             offered.rows_of_a_request = can.per_page_maximum
             offered.order_by_id = "id" in can.orderby or can.count_proves
             self.diagnosis.types.append(offered)
