@@ -228,6 +228,7 @@ def site(key: str, **fields: Any) -> dict[str, Any]:
         "description": "Just",
         "timezone": "Europe/Berlin",
         "gmt_offset": 1.0,
+        "public_settings": {},
         "namespaces": ["wp/v2"],
         "language": "en-US",
         "capabilities": [],

@@ -121,6 +121,7 @@ def site(**fields):
         "description": "",
         "timezone": "",
         "gmt_offset": 5.5,
+        "public_settings": {"site_icon": 12, "show_on_front": "posts"},
         "namespaces": ["wp/v2"],
         "language": None,
         "theme": None,

@@ -916,10 +916,10 @@ class Site(TypedDict):
     """IANA name, or empty."""
     gmt_offset: float | None
     """Hours; None when not said."""
-    public_settings: NotRequired[dict[str, str | int]]
+    public_settings: NotRequired[dict[str, str | int] | None]
     """What else the index says of its settings, under WordPress's names: `site_icon`, `site_logo`
     (ids of media), `site_icon_url`, `show_on_front`, `page_on_front`, `page_for_posts`. Only those
-    that are set; absent in sites that no run has seen since it was added."""
+    that are set; absent or None in sites that no run has seen since it was added."""
     namespaces: list[str]
     """API namespaces."""
     language: str | None
