@@ -4,12 +4,14 @@ Each needs the client of its provider, which is loaded when an address names suc
 client finds keys as all tools of that provider do.
 """
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from typing import IO, Any, BinaryIO, cast
 
+from wparchive.backends.address import redacted
 from wparchive.errors import ExtraMissing, InvalidURI
 
 S3 = "s3://"
@@ -17,6 +19,7 @@ GOOGLE = "gs://"
 _IN_MEMORY = 8 << 20  # bytes of a file that need no place on the disk while they are sent
 _READ_AHEAD = 8 << 20  # bytes of one request while a file is read from Google
 _PATIENCE_S = 60.0
+_PASSWORD = re.compile(r"://[^/\s]*@")
 
 _Errors = tuple[type[Exception], ...]
 
@@ -74,7 +77,7 @@ class S3Store:
             code = getattr(error, "response", {}).get("Error", {}).get("Code")
             if code in ("404", "NoSuchKey"):
                 raise FileNotFoundError(2, "no such file", self.where(path)) from error
-            raise BucketFailed(5, str(error), self.where(path)) from error
+            raise BucketFailed(5, _reason(error), self.where(path)) from error
 
 
 class GoogleStore:
@@ -92,7 +95,10 @@ class GoogleStore:
         """
         self._name, self._prefix = _named(address, GOOGLE)
         self._errors, client, retry = _google_client(address)
-        self._bucket = client.bucket(self._name)
+        try:
+            self._bucket = client.bucket(self._name)
+        except ValueError as error:
+            raise InvalidURI(f"{address} cannot be used: {error}") from error
         self._patience = {"retry": retry, "timeout": _PATIENCE_S}
 
     def put(self, path: str, source: BinaryIO) -> None:
@@ -132,7 +138,7 @@ class GoogleStore:
         try:
             yield
         except self._errors as error:
-            raise BucketFailed(5, str(error), self.where(path)) from error
+            raise BucketFailed(5, _reason(error), self.where(path)) from error
 
 
 class _Answer:
@@ -148,7 +154,7 @@ class _Answer:
         try:
             return cast(bytes, self._body.read() if size is None else self._body.read(size))
         except self._errors as error:  # the connection broke, or the file is not whole
-            raise BucketFailed(5, str(error), self._where) from error
+            raise BucketFailed(5, _reason(error), self._where) from error
 
     def seekable(self) -> bool:
         """Tell that it is read once."""
@@ -168,11 +174,21 @@ def _copy_of(source: BinaryIO) -> Iterator[IO[bytes]]:
         yield copy
 
 
+def _reason(error: Exception) -> str:
+    """Return what a client says, without a password in an address."""
+    return _PASSWORD.sub("://***@", str(error))
+
+
 def _named(address: str, scheme: str) -> tuple[str, str]:
     """Return the bucket that an address names, and what stands before each path in it."""
     bucket, _, path = address.removeprefix(scheme).rstrip("/").partition("/")
     if not bucket:
         raise InvalidURI(f"{address!r} names no bucket: write {scheme}bucket/path")
+    if "@" in bucket or (":" in bucket and not bucket.startswith("arn:")):
+        raise InvalidURI(
+            f"{redacted(address)} names no bucket: write {scheme}bucket/path, and give keys as the "
+            "tools of the provider take them, not in the address"
+        )
     return bucket, f"{path}/" if path else ""
 
 
@@ -188,7 +204,7 @@ def _s3_client(address: str, options: Mapping[str, Any]) -> tuple[_Errors, Any]:
     try:
         client = get_session().create_client("s3", config=config, **options)
     except (BotoCoreError, ValueError) as error:
-        raise InvalidURI(f"{address} cannot be used: {error}") from error
+        raise InvalidURI(f"{address} cannot be used: {_reason(error)}") from error
     return (BotoCoreError, ClientError), client
 
 
@@ -208,7 +224,7 @@ def _google_client(address: str) -> tuple[_Errors, Any, Any]:
         # No project is needed to read and write what is in a bucket.
         client = Client(project=None)
     except GoogleAuthError as error:
-        raise InvalidURI(f"{address} cannot be used: {error}") from error
+        raise InvalidURI(f"{address} cannot be used: {_reason(error)}") from error
     return errors, client, DEFAULT_RETRY.with_timeout(_PATIENCE_S)
 
 

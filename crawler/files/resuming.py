@@ -154,9 +154,11 @@ class FilePart:
 class _Arriving:
     """One answer on its way, and the part into which it is written."""
 
-    def __init__(self, out: BinaryIO, expected: bytes = b"") -> None:
+    def __init__(self, out: BinaryIO, expected: bytes | None = None) -> None:
+        """Take what is held already of the bytes that come; None where a whole file begins."""
         self._out = out
-        self._expected = expected
+        self.is_rest = expected is not None
+        self._expected = expected or b""
         self.is_good = True
 
     def add(self, data: bytes) -> None:
@@ -169,7 +171,8 @@ class _Arriving:
             return
         self._expected = self._expected[len(data) :]
         try:
-            self._out.write(data[known:])
+            # A disk that is nearly full may take a part of them.
+            self.is_good = self._out.write(data[known:]) == len(data[known:])
         except OSError:  # the disk is full: the answer itself is in memory
             self.is_good = False
 
@@ -263,7 +266,9 @@ class ResumeFilesMiddleware:
         is_good = arriving is not None and arriving.close()
         if request.meta.get(_START) is not None and response.status in (206, 416):
             version = part.version()
-            body = await asyncio.to_thread(_read, part) if is_good else b""
+            # An answer that does not say which bytes it has may be the rest alone.
+            is_rest = is_good and arriving.is_rest
+            body = await asyncio.to_thread(_read, part) if is_rest else b""
             part.drop()
             if version is not None and response.status == 206 and len(body) == version.total:
                 return _whole(response, version, body)

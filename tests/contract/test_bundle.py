@@ -15,6 +15,7 @@ from tests.archives import file_record
 from tests.contract.test_copy import fill, held, in_thread
 from tests.contract.test_verify import DAY, T1, checked
 from tests.contract.test_verify import run as a_run
+from wparchive import open_archive
 from wparchive.backends.opening import files_place, open_store
 from wparchive.commands import cli
 from wparchive.export.zipped import zip_folder
@@ -50,6 +51,48 @@ async def filled_with_files(source: str, tmp_path: Path) -> str:
     (tmp_path / "warcs").mkdir()
     (tmp_path / "warcs" / "one.warc.gz").write_bytes(WARC)
     return digest
+
+
+async def test_a_damaged_file_is_left_out_and_the_bundle_is_good(tmp_path, monkeypatch):
+    monkeypatch.setenv("ARCHIVE_FILES", str(tmp_path / "files"))
+    source = f"sqlite:///{tmp_path}/source.db"
+    path = stored_path(await filled_with_files(source, tmp_path))
+    (tmp_path / "files" / path).write_bytes(DATA[:-1])
+    bag = ("-o", f"{tmp_path}/bag", "--format", "bundle", "--archive", source)
+    result = await in_thread(run, "export", *bag)
+    assert f"missing, although records name it: files/{path}" in result.output
+    assert not list((tmp_path / "bag" / "data").glob("files/*/*"))
+    goal = f"sqlite:///{tmp_path}/again.db"
+    result = await in_thread(run, "import", f"{tmp_path}/bag", "--archive", goal)
+    assert "the same" in result.output
+    assert held(goal) == held(source)
+
+
+async def test_a_record_that_names_a_path_leads_to_no_other_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("ARCHIVE_FILES", str(tmp_path / "files"))
+    source = f"sqlite:///{tmp_path}/source.db"
+    await filled_with_files(source, tmp_path)
+    hostile = "./secret"  # a file that is there, and is no kept one
+    store = open_store(source)
+    await store.open()
+    record = {**file_record(8, SITE), "sha256": hostile, "path": stored_path(hostile)}
+    await store.save_files([record])
+    await store.close()
+    (tmp_path / "files" / stored_path(hostile)).parent.mkdir(exist_ok=True)
+    (tmp_path / "files" / stored_path(hostile)).write_bytes(DATA)
+    with open_archive(source) as archive:
+        assert archive.files.where(record) is None
+        with archive.files.open(hostile) as held:
+            assert held is None
+        assert archive.files.of(SITE, [record["url"]]) == {}
+        findings = archive.files.check(SITE)[1]
+    assert [finding.detail for finding in findings] == ["its record names no file"]
+    result = await in_thread(
+        run, "export", "-o", f"{tmp_path}/bag", "--format", "bundle", "--archive", source
+    )
+    assert f"files/{hostile}" in result.output
+    result = await in_thread(run, "copy", source, f"sqlite:///{tmp_path}/copy.db")
+    assert "1 file that FROM names cannot be found whole" in result.output
 
 
 async def test_out_and_in_again_everything_is_the_same(uri, tmp_path, monkeypatch):
@@ -120,6 +163,13 @@ def no_record(bag, digest):
     bagit.Bag(str(bag)).save(manifests=True)
 
 
+def other_path(bag, digest):
+    """Put a path in the place of a hash, in all records of files."""
+    for path in (bag / "data" / "records").glob("*/files.jsonl"):
+        path.write_text(path.read_text().replace(f'"sha256":"{digest}"', '"sha256":"../../x"'))
+    bagit.Bag(str(bag)).save(manifests=True)
+
+
 def other_text(bag, digest):
     """Change a file, and not the hashes."""
     (bag / "data" / "README.txt").write_text("changed")
@@ -154,6 +204,7 @@ def whole_bag(tmp_path_factory):
     ("damage", "message"),
     [
         (other_bytes, "is not the file that its name says"),
+        (other_path, "names no file by its hash"),
         (no_record, "is no record"),
         (no_records, "holds no records"),
         (other_text, "is not a whole bundle"),

@@ -28,7 +28,8 @@ class File:
     ranges: str = ""
     """How it answers a request for a range: empty for whole files always, `good` as RFC 9110 says,
     or else a lie: `from_start` (other bytes than it says), `other_range` (another range than asked
-    for), `unchecked` (of a changed file, too), `unnamed` (the same, and it names no version)."""
+    for), `unchecked` (of a changed file, too), `unnamed` (the same, and it names no version),
+    `unsaid` (it does not say which range it sends)."""
     changes_to: bytes | None = None
     """After the connection was cut, the file is this one."""
     stalls: bool = False
@@ -106,7 +107,8 @@ def file_server(files: Mapping[str, File]) -> Iterator[FileServer]:
                 if file.ranges == "other_range":
                     first += 1_000
                     data = file.data[first:]
-                self.send_header("Content-Range", f"bytes {first}-{size - 1}/{size}")
+                if file.ranges != "unsaid":
+                    self.send_header("Content-Range", f"bytes {first}-{size - 1}/{size}")
                 if file.ranges == "from_start":
                     data = file.data[: len(data)]
             self.send_header("Content-Type", file.type)

@@ -22,7 +22,7 @@ from wparchive.commands.options import PATIENCE_S, completed_option, json_option
 from wparchive.commands.output import counted_progress, print_json_lines, say, styled
 from wparchive.errors import ArchiveBusy, ArchiveUnreachable, InvalidQuery, NotFound, OutputFailed
 from wparchive.file_stores import FileStore, FolderStore, file_store, stored_digest
-from wparchive.model.file_records import stored_path
+from wparchive.model.file_records import is_digest, stored_path
 from wparchive.reading.arguments import bare_address
 from wparchive.reading.views import counted_text
 
@@ -180,6 +180,9 @@ def _copy_files(reading: "Reader", sites: Sequence[str], source: str, target: st
     origins = [file_store(one) for one in sought if one != place]
     copied = missing = 0
     for digest in sorted(digests):
+        if not is_digest(digest):
+            missing += 1
+            continue
         path = stored_path(digest)
         with _put_explained(store.where(path)):
             if store.size(path) is not None:

@@ -26,6 +26,7 @@ from wparchive.backends.reader import Filter, Reader, TypeCounts
 from wparchive.errors import ArchiveUnreachable, ExtraMissing, InvalidQuery, OutputFailed
 from wparchive.export.atomic import FOLDER_MARK, atomic_file, atomic_folder
 from wparchive.export.zipped import SUFFIX, zip_folder
+from wparchive.file_stores import FolderStore, stored_digest
 from wparchive.model.documents import (
     DOCUMENT_TYPES,
     KINDS,
@@ -37,7 +38,7 @@ from wparchive.model.documents import (
     StoredDocument,
 )
 from wparchive.model.fields import bare_type
-from wparchive.model.file_records import stored_path
+from wparchive.model.file_records import is_digest, stored_path
 from wparchive.reading.files import digests_of
 from wparchive.reading.library import Archive
 
@@ -79,7 +80,7 @@ class BundleContents:
 
     posts: int = 0
     missing: list[str] = field(default_factory=list)
-    """Files and WARC files that records name and that could not be found, by their paths."""
+    """Files and WARC files that records name and that were not found whole, by their paths."""
 
 
 def write_bundle(
@@ -165,6 +166,9 @@ def _copy_files(
 ) -> None:
     """Copy the bytes of a file, and of those that stood there before, each once."""
     for digest in digests_of(record):
+        if not is_digest(digest):
+            contents.missing.append(f"files/{digest}")
+            continue
         name = f"files/{stored_path(digest)}"
         copy = folder / name
         if copy.exists():
@@ -176,6 +180,10 @@ def _copy_files(
             copy.parent.mkdir(parents=True, exist_ok=True)
             with copy.open("wb") as out:
                 shutil.copyfileobj(held, out)
+        if stored_digest(FolderStore(folder), name) != digest:
+            # With a damaged file, nobody could import the bundle.
+            copy.unlink()
+            contents.missing.append(name)
 
 
 def _copy_warc_files(
@@ -262,6 +270,8 @@ class BundleReader:
                             f"{collection} of {key} in {self.address} is not in order: {last}"
                         )
                     last = record["_id"]
+                    if collection == "files" and not all(map(is_digest, digests_of(record))):
+                        raise OutputFailed(f"{last} in {self.address} names no file by its hash")
 
     @property
     def files(self) -> Iterator[Path]:

@@ -8,6 +8,7 @@ import shutil
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
@@ -21,6 +22,8 @@ RATIO_MAX = 200
 fill a disk."""
 _HARMLESS_BYTES = 100 << 20
 """Below this size, a file may be packed as well as it likes."""
+_DAMAGES = (BadZipFile, zlib.error, LZMAError, EOFError, OSError, RuntimeError, ValueError)
+"""What zipfile raises for damaged and for encrypted files."""
 
 
 def zip_folder(folder: Path, out: BinaryIO, name: str) -> None:
@@ -57,8 +60,7 @@ def _unpacked(path: Path, place: Path) -> Path:
                 # No more is read of an entry than the list says.
                 with packed.open(entry) as source, target.open("xb") as out:
                     shutil.copyfileobj(source, out)
-    # What zipfile raises for damaged and for encrypted files.
-    except (BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
+    except _DAMAGES as error:
         raise OutputFailed(f"{path} is not a whole ZIP file: {error}") from error
     return next(place.iterdir())
 
@@ -73,7 +75,8 @@ def _require_harmless(packed: ZipFile, path: Path, place: Path) -> None:
     if len(set(names)) < len(names):
         raise OutputFailed(f"{path} has two files of one name: it was not unpacked")
     tops = {PurePosixPath(name).parts[:1] for name in names}
-    if len(tops) != 1 or any("/" not in name for name in names):
+    has_files = not all(entry.is_dir() for entry in entries)
+    if len(tops) != 1 or not has_files or any("/" not in name for name in names):
         raise OutputFailed(f"{path} holds no bundle: that is one folder, and nothing beside it")
     size = sum(entry.file_size for entry in entries)
     held = path.stat().st_size

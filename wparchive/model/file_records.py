@@ -11,6 +11,7 @@ _SIZED = re.compile(r"-\d{1,5}x\d{1,5}(?=\.[A-Za-z0-9]{1,5}$)")
 """The end of the name of a picture that WordPress made smaller: `photo-300x200.jpg`."""
 # The end of a name: WordPress puts `-scaled` and `-300x200` before it.
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _PHOTON = re.compile(r"i\d\.wp\.com")
 """Hosts of Jetpack's image service, which have the picture's own address as their path."""
 
@@ -101,6 +102,14 @@ GONE_CAUSES = frozenset({"http_404", "http_410"})
 def file_key(site: str, url: str) -> str:
     """Return the `_id` of the record of the file at an address."""
     return f"{site}/file/{sha256(url.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+
+
+def is_digest(value: object) -> bool:
+    """Tell whether a value is a SHA-256 in hexadecimal digits.
+
+    A record may come from somebody else's archive, and name a path that leads to other files.
+    """
+    return isinstance(value, str) and _DIGEST.fullmatch(value) is not None
 
 
 def stored_path(digest: str) -> str:

@@ -15,7 +15,13 @@ from wparchive.backends.reader import Reader
 from wparchive.buckets import BucketFailed
 from wparchive.errors import ArchiveUnreachable
 from wparchive.file_stores import FileStore, file_store, is_bucket, stored_digest
-from wparchive.model.file_records import FileRecord, file_key, original_addresses, stored_path
+from wparchive.model.file_records import (
+    FileRecord,
+    file_key,
+    is_digest,
+    original_addresses,
+    stored_path,
+)
 
 _SUFFIX_FORM = re.compile(r"\.[a-z0-9]{1,5}")
 COPIES_FOLDER = "files"
@@ -62,7 +68,7 @@ class HeldFiles:
         found: dict[str, FileRecord] = {}
         for url, some in forms.items():
             for key in some:
-                if key in held and held[key]["sha256"] is not None:
+                if key in held and is_digest(held[key]["sha256"]):
                     found[url] = held[key]
                     break
         return found
@@ -73,7 +79,7 @@ class HeldFiles:
 
     def path(self, record: FileRecord) -> Path | None:
         """Return the path of a kept file; None where there is none, or it is in a bucket."""
-        if self.folder is None or record["sha256"] is None:
+        if self.folder is None or record["sha256"] is None or not is_digest(record["sha256"]):
             return None
         path = self.folder / stored_path(record["sha256"])
         return path if path.is_file() else None
@@ -83,7 +89,9 @@ class HeldFiles:
 
         A bucket is not asked: its address is returned for every file that a crawl has kept.
         """
-        if record["sha256"] is None or (self.folder is not None and self.path(record) is None):
+        if record["sha256"] is None or not is_digest(record["sha256"]):
+            return None
+        if self.folder is not None and self.path(record) is None:
             return None
         return self.store.where(stored_path(record["sha256"]))
 
@@ -93,6 +101,9 @@ class HeldFiles:
 
         Raises ArchiveUnreachable for a bucket that cannot be read.
         """
+        if not is_digest(digest):
+            yield None
+            return
         try:
             with self.store.open(stored_path(digest)) as source:
                 yield source
@@ -161,6 +172,8 @@ class HeldFiles:
 
     def _trouble(self, digest: str) -> tuple[Literal["damaged", "lost"], str] | None:
         """Return what is wrong with the bytes that have a hash; None where nothing is."""
+        if not is_digest(digest):
+            return "lost", "its record names no file"
         path = stored_path(digest)
         where = self.store.where(path)
         try:

@@ -2,7 +2,6 @@
 
 import json
 import mimetypes
-import re
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -22,7 +21,7 @@ from wparchive.duplicates.groups import CopyGroup
 from wparchive.errors import InvalidQuery, NotFound
 from wparchive.export import export_documents, export_posts
 from wparchive.model.documents import PostDocument
-from wparchive.model.file_records import FileRecord, stored_path
+from wparchive.model.file_records import FileRecord, is_digest, stored_path
 from wparchive.reading.arguments import link_forms
 from wparchive.reading.events import changes_between
 from wparchive.reading.files import HeldFiles
@@ -49,7 +48,6 @@ _LINKS_LOOKED_UP = 50
 _LINKING_LOOKED_AT = 500
 _SPOOLED_BYTES = 1 << 20
 _PART_BYTES = 1 << 16
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 _MEDIA_TYPES = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
 
 
@@ -195,7 +193,7 @@ def kept_file(request: Request) -> Response:
     """
     digest = request.path_params["digest"]
     files = archive_of(request).files
-    if not _DIGEST.fullmatch(digest):
+    if not is_digest(digest):
         raise NotFound("a file is named by the 64 digits of its hash")
     type_ = request.query_params.get("type", "")
     name = None

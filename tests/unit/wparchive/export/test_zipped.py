@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Callable
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 import pytest
 
@@ -94,4 +94,22 @@ def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
         with pytest.warns(UserWarning, match="Duplicate name"):
             out.writestr("bag/a", b"two")
     with pytest.raises(OutputFailed, match="two files of one name"), unzipped(tmp_path / "a.zip"):
+        pass
+
+
+@pytest.mark.parametrize("name", ["bag/", "./"])
+def test_a_file_without_files_holds_no_bundle(tmp_path: Path, name: str) -> None:
+    path = packed(tmp_path, {name: b""})
+    with pytest.raises(OutputFailed, match="holds no bundle"), unzipped(path):
+        pass
+
+
+def test_damage_is_told_of_all_ways_to_pack(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with ZipFile(path, "w", ZIP_LZMA) as out:
+        out.writestr("bag/a", bytes(range(256)) * 20)
+    data = bytearray(path.read_bytes())
+    data[data.index(b"bag/a") + 20] ^= 255
+    path.write_bytes(data)
+    with pytest.raises(OutputFailed, match="is not a whole ZIP file"), unzipped(path):
         pass
