@@ -93,7 +93,8 @@ class _Site:
             if url in copies:
                 return copies[url]
             page = lists.page_of(url)
-            return None if page is None else f"{up}{quote(page)}"
+            _, mark, part = url.partition("#")
+            return None if page is None else f"{up}{quote(page)}{mark}{part}"
 
         html = with_local_pictures(without_controls(html_or_text(post)), copies)
         article = with_local_links(with_remote_pictures_named(html), place_of)

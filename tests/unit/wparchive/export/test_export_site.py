@@ -140,8 +140,10 @@ def test_links_between_posts_lead_to_their_pages(tmp_path: Path) -> None:
     [page] = (tmp_path / "posts").rglob("*-1.html")
     links = re.findall(r'<a href="([^"]*)"[^>]*>(\w[\w ]+)</a>', page.read_text())
     led = {text: link for link, text in links}
-    for name, number in (("Slash", 2), ("Otherwise", 2), ("Short", 3)):
-        target = page.parent / unquote(unescape(led[name]))
+    for name, number, part in (("Slash", 2, ""), ("Otherwise", 2, "part"), ("Short", 3, "")):
+        place, _, led_to = unescape(led[name]).partition("#")
+        assert led_to == part
+        target = page.parent / unquote(place)
         assert target.name.endswith(f"-{number}.html"), led
         assert target.is_file()
     assert led["Away"] == "https://example.com/blog/post-4/"
