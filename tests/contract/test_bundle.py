@@ -170,6 +170,23 @@ def other_path(bag, digest):
     bagit.Bag(str(bag)).save(manifests=True)
 
 
+def other_site(bag, digest):
+    """Put a record of one site among those of another one."""
+    [one, other] = sorted((bag / "data" / "records").iterdir())
+    with (other / "posts.jsonl").open("ab") as out:
+        out.write((one / "posts.jsonl").read_bytes())
+    posts = (other / "posts.jsonl").read_bytes().splitlines(keepends=True)
+    (other / "posts.jsonl").write_bytes(b"".join(sorted(posts)))
+    bagit.Bag(str(bag)).save(manifests=True)
+
+
+def other_folder(bag, digest):
+    """Write the name of a site's folder otherwise."""
+    [folder] = (bag / "data" / "records").glob("*%2F*")
+    folder.rename(folder.with_name(folder.name.replace("%2F", "%2f")))
+    bagit.Bag(str(bag)).save(manifests=True)
+
+
 def other_text(bag, digest):
     """Change a file, and not the hashes."""
     (bag / "data" / "README.txt").write_text("changed")
@@ -205,6 +222,8 @@ def whole_bag(tmp_path_factory):
     [
         (other_bytes, "is not the file that its name says"),
         (other_path, "names no file by its hash"),
+        (other_site, "stands among the records of"),
+        (other_folder, "is named after no site"),
         (no_record, "is no record"),
         (no_records, "holds no records"),
         (other_text, "is not a whole bundle"),

@@ -20,7 +20,7 @@ from urllib.parse import quote, unquote
 
 import msgspec
 
-from wparchive.backends.copying import COPIED, REMOVED, copied_sites, records_of
+from wparchive.backends.copying import COPIED, OF_ONE_SITE, REMOVED, copied_sites, records_of
 from wparchive.backends.opening import warc_place
 from wparchive.backends.reader import Filter, Reader, TypeCounts
 from wparchive.errors import ArchiveUnreachable, ExtraMissing, InvalidQuery, OutputFailed
@@ -261,6 +261,9 @@ class BundleReader:
         """Raise OutputFailed where a line is no record, so that nothing is written before that."""
         if not (self._data / "records").is_dir():
             raise OutputFailed(f"{self.address} holds no records")
+        for place in (self._data / "records").iterdir():
+            if place.name != quote(unquote(place.name), safe=""):
+                raise OutputFailed(f"records/{place.name} in {self.address} is named after no site")
         for key in self._keys():
             for collection in COPIED:
                 last = ""
@@ -270,6 +273,11 @@ class BundleReader:
                             f"{collection} of {key} in {self.address} is not in order: {last}"
                         )
                     last = record["_id"]
+                    if not _is_of(record, collection, key):
+                        raise OutputFailed(
+                            f"{last} in {self.address} stands among the records of {key}, and is"
+                            " none of them"
+                        )
                     if collection == "files" and not all(map(is_digest, digests_of(record))):
                         raise OutputFailed(f"{last} in {self.address} names no file by its hash")
 
@@ -335,6 +343,21 @@ class BundleReader:
     def _lines(self, collection: str, site: str) -> Iterator[StoredDocument]:
         path = self._data / "records" / quote(site, safe="") / f"{collection}.jsonl"
         return _decoded(path, collection)
+
+
+def _is_of(record: StoredDocument, collection: str, site: str) -> bool:
+    """Tell whether a record is of a site: another one could replace what other sites have."""
+    key = record["_id"]
+    if collection in OF_ONE_SITE:
+        return bool(key == site)
+    if record.get("site") != site:
+        return False
+    if collection == "events":
+        return f":{site}/" in key
+    if collection in KINDS or collection == REMOVED:
+        # Not more parts: `example.com` may not write below `example.com/blog`.
+        return re.fullmatch(rf"{re.escape(site)}/[^/]+/[^/]+", key) is not None
+    return bool(re.match(rf"{re.escape(site)}[/#@]", key))
 
 
 def _decoded(path: Path, collection: str) -> Iterator[StoredDocument]:
