@@ -205,7 +205,7 @@ class KeepFilesPipeline(FilesPipeline):
         return _DONE
 
     def _lose_place(self, error: OSError) -> None:
-        """End the run because the place of the files takes or shows none."""
+        """End the run because files cannot be written to their place, or read from it."""
         self._run.stop(
             ExitStatus.PARTIAL,
             f"files cannot be kept in {redacted(self._place)} ({error.strerror or error}): make "

@@ -117,7 +117,7 @@ class FilePart:
         self._about = folder / f"{name}.json"
 
     def version(self) -> FileVersion | None:
-        """Return the version that is held in part; None where there is none."""
+        """Return the version that the held bytes are of; None where none are held."""
         try:
             return FileVersion(**json.loads(self._about.read_bytes()))
         except (OSError, ValueError, TypeError):
@@ -234,7 +234,7 @@ class ResumeFilesMiddleware:
         request.headers["If-Range"] = version.validator
 
     def headers_received(self, headers: Headers, request: Request) -> None:
-        """Open the part that an answer begins, or goes on with."""
+        """Open the part to which an answer belongs."""
         part = self._part_of(request)
         if part is None:
             return
@@ -258,7 +258,7 @@ class ResumeFilesMiddleware:
             arriving.add(data)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Return the whole file where the rest of it has come, else what else has come."""
+        """Return the whole file where its rest has come; any other answer as it is."""
         part = self._part_of(request)
         if part is None:
             return response
@@ -279,7 +279,7 @@ class ResumeFilesMiddleware:
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """Keep what has come of an answer that was cut off."""
+        """Keep the bytes of an answer that was cut off."""
         part = self._part_of(request)
         if part is None:
             return

@@ -186,7 +186,7 @@ class VanishedObjects:
         return fate, item if fate == "live" else None
 
     async def _fate_elsewhere(self, collection: Collection, item: Item) -> Fate:
-        """Return what others say of an object that a plugin shows and does not list.
+        """Return what WordPress, or the public page, says of an object that a plugin still shows.
 
         WordPress knows whether it is public. Where it does not say, the object's own page tells
         visitors. So a product that a shop hides while it is sold out stays live, and one in the

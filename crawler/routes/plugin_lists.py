@@ -16,7 +16,7 @@ from crawler.run.failures import NotArchived
 from crawler.run.run_state import CompletePage, RunState
 
 LOOKED_AT = 10
-"""Records by which a list that no entry describes is recognised, and those of people are seen."""
+"""So many records of an unknown list show what it is, and whether it is about people."""
 
 
 async def plugin_collections(

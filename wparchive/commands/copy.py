@@ -204,7 +204,7 @@ def _copy_files(reading: "Reader", sites: Sequence[str], source: str, target: st
 
 
 def _is_whole(store: FileStore, path: str, digest: str) -> bool:
-    """Tell whether a store has a file that has the hash which is its name."""
+    """Tell whether a store has a file, and its bytes have this hash."""
     try:
         return stored_digest(store, path) == digest
     except FileNotFoundError:

@@ -148,7 +148,7 @@ def completed_value(
 
 
 def _archive_being_asked(context: click.Context) -> str | None:
-    """Return the archive that a line names which is still being typed; None for the default."""
+    """Return the archive that an unfinished command line names; None for the default."""
     if "source" in [parameter.name for parameter in context.command.params]:
         # `copy FROM TO --site` lacks a value: what stands before is not assigned yet.
         return context.params.get("source") or next(iter(context.args), None)

@@ -140,7 +140,7 @@ class ReadPool:
             yield from rows
 
     def version(self) -> tuple[int, int]:
-        """Return what is another value as soon as anybody has written to the file.
+        """Return a value that changes whenever somebody writes to the file.
 
         Raises ArchiveUnreachable.
         """

@@ -52,7 +52,7 @@ _DECODER = msgspec.json.Decoder(list[list[str | None]])
 
 
 def pack_facets(connection: sqlite3.Connection, posts: Iterable[int]) -> None:
-    """Pack the rows of posts anew, which are named by `pk`."""
+    """Pack the rows of some posts again; `pk` names them."""
     these = "pk IN (SELECT value FROM json_each(?))"
     connection.execute(f"{_PACK_SQL} WHERE {these}", (to_json(sorted(posts)),))
 
