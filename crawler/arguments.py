@@ -101,7 +101,9 @@ def _check_warc(folder: str) -> None:
     if not folder:
         return
     if find_spec("warcio") is None:
-        raise BadArguments("WARC files need the package warcio: pip install 'warcio>=1.7,<2'")
+        raise BadArguments(
+            "WARC files need the package warcio: pip install -c constraints.txt -e '.[warc]'"
+        )
     there = Path(folder).absolute()
     while not there.exists():
         there = there.parent

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from typing import IO, Any, BinaryIO, cast
 
 from wparchive.backends.address import redacted
-from wparchive.errors import ExtraMissing, InvalidURI
+from wparchive.errors import InvalidURI, extra_missing
 
 S3 = "s3://"
 GOOGLE = "gs://"
@@ -199,7 +199,7 @@ def _s3_client(address: str, options: Mapping[str, Any]) -> tuple[_Errors, Any]:
         from botocore.exceptions import BotoCoreError, ClientError
         from botocore.session import get_session
     except ImportError:
-        raise _extra_missing(address, "botocore", "bucket") from None
+        raise extra_missing(f"{address} needs the package botocore", "bucket", "botocore") from None
     config = Config(connect_timeout=10, read_timeout=_PATIENCE_S, retries={"mode": "standard"})
     try:
         client = get_session().create_client("s3", config=config, **options)
@@ -218,7 +218,8 @@ def _google_client(address: str) -> tuple[_Errors, Any, Any]:
         from google.cloud.storage.retry import DEFAULT_RETRY
         from requests import RequestException
     except ImportError:
-        raise _extra_missing(address, "google-cloud-storage", "gcs") from None
+        package = "google-cloud-storage"
+        raise extra_missing(f"{address} needs the package {package}", "gcs", package) from None
     errors = (GoogleAPIError, GoogleAuthError, InvalidResponse, DataCorruption, RequestException)
     try:
         # No project is needed to read and write what is in a bucket.
@@ -226,8 +227,3 @@ def _google_client(address: str) -> tuple[_Errors, Any, Any]:
     except GoogleAuthError as error:
         raise InvalidURI(f"{address} cannot be used: {_reason(error)}") from error
     return errors, client, DEFAULT_RETRY.with_timeout(_PATIENCE_S)
-
-
-def _extra_missing(address: str, package: str, extra: str) -> ExtraMissing:
-    advice = f"pip install 'wparchive[{extra}]'"
-    return ExtraMissing(f"{address} needs the package {package}: {advice}")

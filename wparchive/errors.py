@@ -87,6 +87,17 @@ def missing(address: str, found: str) -> ArchiveMissing:
     )
 
 
+def extra_missing(need: str, extra: str, packages: str) -> ExtraMissing:
+    """Return the error for packages that are not installed, with the way to install them.
+
+    `need` is a clause, such as "bundles need the package bagit".
+    """
+    return ExtraMissing(
+        f"{need}: in a checkout, pip install -c constraints.txt -e '.[{extra}]'; "
+        f"elsewhere, pip install {packages}"
+    )
+
+
 def crawl_hint() -> str:
     """Return how to crawl a site, as far as it can be done where this is installed."""
     if find_spec("scrapy") is None:

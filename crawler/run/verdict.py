@@ -32,7 +32,7 @@ EXIT_STATUSES: Mapping[ExitStatus, str] = {
         "failed: the site is unreachable, closed, no WordPress, or forbidden by its robots.txt"
     ),
     ExitStatus.ARCHIVE: "the archive cannot be opened (failed) or was lost on the way (partial)",
-    ExitStatus.BUSY: "another run is crawling the same site; this one wrote nothing (more)",
+    ExitStatus.BUSY: "another run is crawling the same site; this one wrote nothing, or stopped",
     ExitStatus.INTERRUPTED: "interrupted: partial, or failed where nothing was archived yet",
 }
 

@@ -110,6 +110,22 @@ def test_search_goes_on_where_an_answer_ended(wparchive):
     assert "this cursor continues search/newest, not search/relevance" in refused.stderr
 
 
+def test_options_that_select_posts_find_them_without_words(wparchive):
+    chosen = ("--site", "example.com/blog", "--type", "post")
+    total = int(wparchive("search", "--count", *chosen).stdout)
+    first = wparchive("search", *chosen, "--limit", "2")
+    assert f"2 of {total} posts" in first.stderr
+    cursor = first.stderr.split("--after")[1].split()[0]
+    lines = wparchive("search", *chosen, "--after", cursor, "--limit", "100", "--json").stdout
+    rows = [json.loads(line) for line in lines.splitlines()]
+    assert len(rows) == total - 2
+    dates = [row["post"]["published_at"] or "" for row in rows]  # those without a date are last
+    assert dates == sorted(dates, reverse=True)
+    none = wparchive("search", *chosen, "--until", "1990")
+    assert none.returncode == 1
+    assert "nothing found that these options select; fewer filters or --state any" in none.stderr
+
+
 def test_filters_that_find_nothing_say_that_posts_are_to_be_cleaned_again(tmp_path, wparchive):
     older = [post(id_, "Ein kurzer Text.", language=None, cleaner_version=1) for id_ in (1, 2)]
     uri = filled(new_file(tmp_path), lambda store: store.save("posts", older, FIRST))
@@ -245,6 +261,8 @@ def test_failures(wparchive):
         (["search", '"open'], 2, "never closed"),
         (["search", "--sicne", "2024", "heat"], 2, "No such option"),
         (["search", "-only"], 2, "nothing to search for"),
+        (["search"], 2, "name words, or an option that selects posts"),
+        (["history", "--since", "2030", "--deleted"], 1, "nothing was deleted in that time"),
         (["stats", "--since", "2024-13"], 2, "not a date"),
         (["stats", "--state", "gone"], 2, "'gone' is not one of"),
         (["history"], 2, "name a POST"),

@@ -253,7 +253,8 @@ def _print_events(archive: Archive, listed: ListQuestion, as_json: bool) -> None
         print_paged(text_table(["found", "what", "post", "title"], rows))
     if not found:
         archive.require_sites(listed.site)
-        click.echo("nothing happened in that time", err=True)
+        happened = f"was {' or '.join(listed.what)}" if listed.what else "happened"
+        click.echo(f"nothing {happened} in that time", err=True)
         raise click.exceptions.Exit(1)
 
 

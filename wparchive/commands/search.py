@@ -1,11 +1,12 @@
 """`wparchive search`: find posts by their words."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import click
 
-from wparchive.backends.reader import SearchOrder
+from wparchive.backends.reader import Filter, SearchOrder
 from wparchive.commands.options import (
     archive_option,
     filter_options,
@@ -13,18 +14,29 @@ from wparchive.commands.options import (
     json_option,
     require_named,
 )
-from wparchive.commands.output import marked_hit, print_json_lines, print_paged, styled, wrapped
+from wparchive.commands.output import (
+    cut_line,
+    marked_hit,
+    print_json_lines,
+    print_paged,
+    styled,
+    wrapped,
+)
+from wparchive.model.documents import PostDocument
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts, SearchHit
 from wparchive.reading.selection import ResultPage
+from wparchive.reading.snippets import Snippet
 from wparchive.reading.views import minute_text, public_fields
+
+_BEGINNING = 200  # characters of a text that are shown where no word was sought
 
 
 @click.command(
     "search",
     context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]},
 )
-@click.argument("words", nargs=-1, required=True)
+@click.argument("words", nargs=-1)
 @archive_option
 @filter_options
 @click.option(
@@ -51,6 +63,8 @@ def search_command(
 ) -> None:
     """Find posts that have all WORDS in their title, text or names of terms.
 
+    Without WORDS, options that select posts find them alone, the newest first.
+
     \b
     wparchive search heat pump               both words, anywhere
     wparchive search '"heat pump"'           side by side
@@ -60,31 +74,68 @@ def search_command(
     wparchive search 'title:heat -tag:oil'   in the title; without a tag
     wparchive search 東京 --since 2024 --order newest
     wparchive search pump --tag energy --site example.com --json
+    wparchive search --embeds youtube --links-to example.org
 
     Any script and any case. Inside the shell's quotes, double quotes make a phrase. Options may
     stand anywhere. All of them are long (--site), because -word is an exclusion.
     """
     _refuse_unknown_options(words)
+    _require_a_question(posts, words)
     expression = " ".join(words)
     if count:
-        found = posts.matches(expression)
+        found = _count(posts, expression)
         click.echo(found)
     else:
-        page = posts.search_page(expression, order=order, size=limit, after=after)
+        page = _page(posts, expression, order, limit, after)
         found = len(page.items)
-        _print_page(page, as_json, lambda: posts.matches(expression))
+        _print_page(page, as_json, lambda: _count(posts, expression))
     if not found:
         _say_that_nothing_is_found(archive, posts, expression)
 
 
+def _count(posts: Posts, expression: str) -> int:
+    return posts.matches(expression) if expression else posts.count()
+
+
+def _page(
+    posts: Posts, expression: str, order: SearchOrder, size: int, after: str | None
+) -> ResultPage[SearchHit]:
+    """Return what a search finds; without words all that is selected, by date, as hits of none."""
+    if expression:
+        return posts.search_page(expression, order=order, size=size, after=after)
+    chosen = posts.ordered("oldest" if order == "oldest" else "newest")
+    page = chosen.page(size, after)
+    hits = [
+        SearchHit(post, 0.0, Snippet(cut_line(post["text"], _BEGINNING), ()), _title(post))
+        for post in page.items
+    ]
+    return ResultPage(hits, page.next)
+
+
+def _title(post: PostDocument) -> Snippet:
+    return Snippet(post["title"], ())
+
+
 def _say_that_nothing_is_found(archive: Archive, posts: Posts, expression: str) -> NoReturn:
-    require_named(archive, posts, expression)
-    advice = "fewer words, a prefix* or --state any find more"
+    require_named(archive, posts, expression or None)
+    ways = ["fewer words, a prefix*"] if expression else []
+    if replace(posts.filter, states=Filter().states) != Filter():
+        ways.append("fewer filters")
+    if posts.filter.states:
+        ways.append("--state any")
+    advice = f"{' or '.join(ways)} may find more" if ways else "nothing is held"
     if " or " in expression:
         advice = f"`or` is a word here, and OR in capitals is for either; {advice}"
-    click.echo(f"nothing found for {expression}; {advice}", err=True)
+    sought = f"for {expression}" if expression else "that these options select"
+    click.echo(f"nothing found {sought}; {advice}", err=True)
     hint_at_reclean(posts)
     raise click.exceptions.Exit(1)
+
+
+def _require_a_question(posts: Posts, words: tuple[str, ...]) -> None:
+    """Raise click's error where neither words nor options say what is sought."""
+    if not words and posts.filter == Filter():
+        raise click.UsageError("name words, or an option that selects posts: --tag, --embeds, ...")
 
 
 def _refuse_unknown_options(words: tuple[str, ...]) -> None:

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 import click
 
 from wparchive.commands.options import archive_option
-from wparchive.errors import ExtraMissing, OutputFailed
+from wparchive.errors import OutputFailed, extra_missing
 from wparchive.reading.library import Archive
 
 
@@ -42,11 +42,8 @@ def serve_command(archive: Archive, host: str, port: int, token: str | None) -> 
 
         from wparchive.web.app import LOOPBACK, web_app
     except ImportError as error:
-        raise ExtraMissing(
-            "the web pages need Starlette, Jinja2 and uvicorn: in a checkout,"
-            " pip install -c constraints.txt -e '.[web]'; elsewhere, pip install starlette jinja2"
-            " uvicorn"
-        ) from error
+        need = "the web pages need Starlette, Jinja2 and uvicorn"
+        raise extra_missing(need, "web", "starlette jinja2 uvicorn") from error
     hosts = ["*"]
     if is_local:
         hosts = [*LOOPBACK, host]

@@ -18,7 +18,7 @@ from typing import (
     is_typeddict,
 )
 
-from wparchive.errors import ExtraMissing
+from wparchive.errors import extra_missing
 from wparchive.export.columns import PLUGIN_FIELD, ExportTable, field_value, json_text
 from wparchive.export.readable import readable
 from wparchive.model.documents import PostDocument
@@ -41,9 +41,8 @@ def optional_package(package: str) -> Any:
         return import_module(package)
     except ModuleNotFoundError as error:
         name = package.partition(".")[0]
-        raise ExtraMissing(
-            f"{name} is needed for this and not installed: pip install {name}"
-        ) from error
+        need = f"{name} is needed for this and not installed"
+        raise extra_missing(need, "analysis", name) from error
 
 
 @cache

@@ -23,7 +23,7 @@ import msgspec
 from wparchive.backends.copying import COPIED, OF_ONE_SITE, REMOVED, copied_sites, records_of
 from wparchive.backends.opening import warc_place
 from wparchive.backends.reader import Filter, Reader, TypeCounts
-from wparchive.errors import ArchiveUnreachable, ExtraMissing, InvalidQuery, OutputFailed
+from wparchive.errors import ArchiveUnreachable, InvalidQuery, OutputFailed, extra_missing
 from wparchive.export.atomic import FOLDER_MARK, atomic_file, atomic_folder
 from wparchive.export.zipped import SUFFIX, zip_folder
 from wparchive.file_stores import FolderStore, stored_digest
@@ -218,7 +218,7 @@ def _bagit() -> Any:
     try:
         import bagit
     except ImportError:
-        raise ExtraMissing("bundles need the package bagit: pip install 'bagit>=1.8,<2'") from None
+        raise extra_missing("bundles need the package bagit", "bundle", "bagit") from None
     logging.getLogger("bagit").setLevel(logging.ERROR)  # it tells of each file
     return bagit
 

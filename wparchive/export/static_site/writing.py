@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from wparchive.errors import ExtraMissing
+from wparchive.errors import extra_missing
 from wparchive.export.markdown import path_of
 from wparchive.export.readable import html_or_text
 from wparchive.export.static_site.lists import WAYS, ListedPost, PostLists
@@ -166,8 +166,7 @@ def _environment() -> Any:
     try:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
     except ImportError:
-        advice = "pip install 'wparchive[web]'"
-        raise ExtraMissing(f"web pages need the package jinja2: {advice}") from None
+        raise extra_missing("web pages need the package jinja2", "web", "jinja2") from None
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
