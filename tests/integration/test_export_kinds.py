@@ -17,7 +17,7 @@ from tests.archives import filled, mongodb_server, new_address, new_database, sa
 from wparchive import documents_of, export_documents, export_posts, open_archive
 from wparchive.errors import InvalidQuery
 from wparchive.export.columns import ExportTable, cell_value, table_of, with_fields_checked
-from wparchive.export.csv import write_xlsx
+from wparchive.export.csv import write_csv, write_xlsx
 from wparchive.export.jsonl import write_jsonl
 
 __all__ = ["mongodb_server", "new_address", "new_database", "sample_address"]
@@ -189,6 +189,14 @@ def test_unknown_plugin_fields_are_named_at_the_end():
     assert list(with_fields_checked([], table_of("posts", ["extra.x"], []))) == []
     with pytest.raises(InvalidQuery, match="nor any other one"):
         list(with_fields_checked([{}], table_of("posts", ["extra.x"], [])))
+
+
+def test_a_heading_that_a_site_named_controls_nothing():
+    documents = [post(1, title="T", extra=[{"k": "a\x1b[31m\u202eb", "v": 5}])]
+    out = BytesIO()
+    table = table_of("posts", ["title", "extra.*"], documents)
+    write_csv(documents, out, table)
+    assert out.getvalue().decode().splitlines() == ["title,extra.a[31mb", "T,5"]
 
 
 @pytest.mark.mongodb

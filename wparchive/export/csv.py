@@ -127,7 +127,7 @@ def write_csv(documents: Iterable[Mapping[str, Any]], out: BinaryIO, table: Expo
     # The wrapper must not close `out`, which belongs to the caller: it is detached at the end.
     text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
     rows = csv.writer(text)
-    rows.writerow(columns)
+    rows.writerow(map(spreadsheet_text, columns))
     rows.writerows(
         [spreadsheet_text(column.value(document)) for column in columns.values()]
         for document in documents

@@ -27,7 +27,12 @@ def write_jsonl(documents: Iterable[Mapping[str, Any]], out: BinaryIO, table: Ex
             line = encoder.encode(chosen | readable(document, ("raw",)))
         else:
             line = encoder.encode(readable(document, stored_fields))
-        out.write(_CONTROLS.sub(_escaped, line) + b"\n")
+        out.write(unbroken(line) + b"\n")
+
+
+def unbroken(line: bytes) -> bytes:
+    """Return JSON with escapes for what it may hold, and what breaks a line or a terminal."""
+    return _CONTROLS.sub(_escaped, line)
 
 
 def _escaped(match: re.Match[bytes]) -> bytes:

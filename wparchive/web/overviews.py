@@ -16,6 +16,8 @@ from starlette.responses import Response
 from wparchive.backends.reader import EVENT_KINDS, Group
 from wparchive.errors import NotFound
 from wparchive.export.columns import spreadsheet_text
+from wparchive.export.jsonl import unbroken
+from wparchive.export.wxr_text import xml_text
 from wparchive.model.documents import EventKind, Run
 from wparchive.reading.copies import copy_record, flow_record
 from wparchive.reading.events import LISTED_EVENTS, Version, changes_between
@@ -145,6 +147,8 @@ def events_feed(request: Request) -> Response:
     drawn = templates.get_template("events.atom").render(
         events=list(islice(selection, ROWS * 2)),
         base=str(request.base_url).rstrip("/"),
+        query=request.url.query,
+        xml_text=xml_text,
         now=datetime.now(UTC),
     )
     return Response(drawn, media_type="application/atom+xml")
@@ -275,7 +279,7 @@ def downloaded_list(request: Request) -> Response:
     rows = list(islice(_LISTS[name](archive_of(request), request), MOST_LISTED))
     headers = saved_as(f"{name}.{form}")
     if form == "jsonl":
-        lines = b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
+        lines = b"".join(unbroken(msgspec.json.encode(row)) + b"\n" for row in rows)
         return Response(lines, media_type="application/x-ndjson", headers=headers)
     out = io.StringIO()
     if rows:

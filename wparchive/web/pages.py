@@ -288,10 +288,10 @@ def document_json(request: Request) -> Response:
     packed = document.get("raw")
     if packed:
         value["record"] = json.loads(zlib.decompress(packed))
-    return Response(
-        json.dumps(value, ensure_ascii=False, indent=1, default=_plain),
-        media_type="application/json",
-    )
+    text = json.dumps(value, ensure_ascii=False, indent=1, default=_plain)
+    # Half of a surrogate pair, which UTF-8 cannot express, becomes `\ud800`: its escape in JSON.
+    content = text.encode("utf-8", "backslashreplace")
+    return Response(content, media_type="application/json")
 
 
 def _plain(value: Any) -> Any:

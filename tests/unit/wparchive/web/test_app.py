@@ -29,6 +29,7 @@ from wparchive import open_archive
 from wparchive.commands import cli
 from wparchive.commands.serve import listening
 from wparchive.errors import OutputFailed
+from wparchive.model.storable import compress
 from wparchive.web.app import TOKEN_COOKIE, web_app
 
 POST = "example.com/blog/post/1"
@@ -150,6 +151,28 @@ def test_the_raw_record_is_the_one_received(browser):
     assert browser.get(f"/raw/{POST}").json()["_id"] == POST
 
 
+def test_a_raw_record_with_half_of_a_character_is_shown(tmp_path):
+    def fill(store):
+        raw = compress(b'{"title": "half \\ud800 of \xe3\x82\xab"}')
+        return store.save("posts", [post(1, raw=raw)], FIRST)
+
+    with open_archive(filled(new_file(tmp_path), fill)) as archive:
+        browser = TestClient(web_app(archive), base_url="http://127.0.0.1")
+        answer = browser.get(f"/raw/{POST}")
+        assert answer.json()["record"] == {"title": "half \ud800 of カ"}
+
+
+def test_no_text_of_a_list_breaks_its_line_or_turns_it(tmp_path):
+    def fill(store):
+        return store.save("posts", [post(1, title="a\u202eb\u2028c\x85d")], FIRST)
+
+    with open_archive(filled(new_file(tmp_path), fill)) as archive:
+        browser = TestClient(web_app(archive), base_url="http://127.0.0.1")
+        (line,) = browser.get("/lists/events.jsonl").text.splitlines()
+        assert "\u202e" not in line
+        assert json.loads(line)["title"] == "a\u202eb\u2028c\x85d"
+
+
 def test_a_monitor_gets_figures(browser):
     assert 'site="example.com/blog"' in browser.get("/metrics").text
 
@@ -159,6 +182,16 @@ def test_events_are_a_feed(browser):
     atom = "{http://www.w3.org/2005/Atom}"
     assert feed.find(f"{atom}updated").text
     assert len(feed.findall(f"{atom}entry")) > 2
+
+
+def test_a_feed_of_some_events_names_its_own_address(browser):
+    feed = ElementTree.fromstring(browser.get("/events.atom?what=new&site=example.com%2Fblog").text)
+    (own,) = [
+        link.get("href")
+        for link in feed.findall("{http://www.w3.org/2005/Atom}link")
+        if link.get("rel") == "self"
+    ]
+    assert own.endswith("/events.atom?what=new&site=example.com%2Fblog")
 
 
 def test_the_page_of_a_run_shows_the_proof_and_no_column_of_zeros(tmp_path):

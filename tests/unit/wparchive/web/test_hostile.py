@@ -31,6 +31,7 @@ HOSTILE = (
     "{{ 7919 * 7919 }}",
     "</title><svg onload=alert(1)>",
     "\u202e<b>",
+    "\x08\x1b[2J\ufffe\uffff<b>",
     "<scr<script>ipt>alert(1)</scr</script>ipt>",
     "<a href=\"java\nscript:alert(1)\" onclick='alert(1)'>x</a>",
     '<math><mi//xlink:href="data:x,<script>alert(4)</script>">',
