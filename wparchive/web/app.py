@@ -169,7 +169,8 @@ class TokenGate:
     def _welcome(self, request: Request) -> Response:
         """Return the way to the same page without the token in its address."""
         kept = [pair for pair in request.query_params.multi_items() if pair[0] != "token"]
-        address = request.url.path
+        # Two slashes at its beginning would lead to another server.
+        address = "/" + request.url.path.lstrip("/")
         if kept:
             address += f"?{urlencode(kept)}"
         answer = RedirectResponse(address, 303)

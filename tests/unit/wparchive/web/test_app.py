@@ -267,6 +267,14 @@ def test_with_a_token_only_those_who_have_it_read(sample_file):  # noqa: F811
         assert client.get("/?q=heat").status_code == 200
 
 
+def test_the_way_in_with_a_token_leads_to_no_other_server(sample_file):  # noqa: F811
+    with open_archive(sample_file) as archive:
+        app = web_app(archive, token="right")
+        client = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
+        answer = client.get("http://127.0.0.1//other.example/?token=right")
+        assert answer.headers["location"] == "/other.example/"
+
+
 def test_every_view_offers_itself_as_command_python_json_and_csv(browser):
     """Each command is run as it stands, each line of Python too."""
     group = "/copies/example.com/blog/post/1"
