@@ -82,7 +82,7 @@ class ExtraMissing(ArchiveError):
 def missing(address: str, found: str) -> ArchiveMissing:
     """Return the error of an address at which there is no archive."""
     return ArchiveMissing(
-        f"no archive at {address}: {found}; name yours with --archive or ARCHIVE_URI, "
+        f"no archive at {address}: {found}; give another address (ARCHIVE_URI can name it), "
         f"or make one: {crawl_hint()}"
     )
 

@@ -110,6 +110,15 @@ def test_search_goes_on_where_an_answer_ended(wparchive):
     assert "this cursor continues search/newest, not search/relevance" in refused.stderr
 
 
+def test_a_period_of_deleted_posts_hints_at_when_posts_vanished(wparchive):
+    site = ("--site", "other.org")
+    done = wparchive("search", "--since", "90d", "--state", "deleted", *site)
+    hint = "wparchive history --since 90d --deleted --site other.org"
+    assert done.stderr.splitlines()[0].endswith(f"what vanished then: {hint}")
+    assert "history" not in wparchive("search", "--since", "90d", "--state", "any", *site).stderr
+    assert "history" not in wparchive("search", "--state", "deleted", *site).stderr
+
+
 def test_options_that_select_posts_find_them_without_words(wparchive):
     chosen = ("--site", "example.com/blog", "--type", "post")
     total = int(wparchive("search", "--count", *chosen).stdout)
@@ -188,9 +197,11 @@ def test_stats(wparchive):
         "2020-02",
         "1",
     ]
-    assert json.loads(wparchive("stats", "--by", "tag", "--top", "1", "--json").stdout) == {
-        "(none)": 5
-    }
+    row = {"tag": None, "posts": 5, "share": 0.625}
+    assert json.loads(wparchive("stats", "--by", "tag", "--top", "1", "--json").stdout) == row
+    told = wparchive("stats", "--by", "tag,type", "--top", "1", "--json").stdout
+    assert json.loads(told)["share"] == json.loads(told)["posts"] / 8
+    assert list(json.loads(told)) == ["tag", "type", "posts", "share"]
     pairs = wparchive("stats", "--by", "tag,type", "--top", "1").stdout.splitlines()
     for line in pairs[1:]:
         count, share = line.split()[1:3]
@@ -276,6 +287,7 @@ def test_failures(wparchive):
         (["export", "-o", "-", "--format", "markdown"], 2, "makes a folder"),
         (["export", "-o", "all.xml"], 2, "add --site, one of example.com/blog, other.org"),
         (["sites", "--archive", "sqlite:///nothing.db"], 3, "no archive at sqlite:////"),
+        (["sites", "--archive", "sqlite:///nothing.db"], 3, "(--archive names another)"),
         (["--archive", "sqlite:///nothing.db", "sites"], 3, "no archive at sqlite:////"),
         (
             ["sites", "--archive", "mongodb://127.0.0.1:9/x?serverSelectionTimeoutMS=100"],

@@ -332,8 +332,38 @@ def test_a_slug_of_several_sites_is_not_guessed(new_address):
 
     with open_archive(filled(new_address, fill)) as archive:
         assert archive.get("post-10")["id"] == 10
-        with pytest.raises(InvalidQuery, match=r"blog/post/20, other.org/post/21; give a key"):
+        with pytest.raises(InvalidQuery, match=r"blog/post/20 or other.org/post/21; give a key"):
             archive.get("pumps")
+
+
+def test_the_only_post_with_a_slug_is_found_wherever_its_address_has_it(new_address):
+    day = "https://example.com/2024/05"
+    posts = [
+        post(20, slug="heat-pumps", link=f"{day}/heat-pumps/"),
+        post(21, slug="heat-pumps-2", link=f"{day}/heat-pumps-2/"),
+        post(22, slug="新聞", link=f"{day}/%e6%96%b0%e8%81%9e/"),
+        post(23, slug="twice", link=f"{day}/twice.html"),
+        post(24, slug="twice", link=f"{day}/news/twice/"),
+    ]
+
+    async def fill(store):
+        await store.save("posts", posts, FIRST)
+
+    with open_archive(filled(new_address, fill)) as archive:
+        assert archive.get("heat-pumps")["id"] == 20
+        assert archive.get("Heat-Pumps")["id"] == 20
+        assert archive.get("新聞")["id"] == 22
+        with pytest.raises(InvalidQuery, match=r"post/23 or \S+/post/24; give a key"):
+            archive.get("twice")
+        for name, meant in (("eat-pump", r"post/20 or \S+/post/21"), ("20", "post/20")):
+            with pytest.raises(NotFound, match=rf"did you mean \S+/{meant}\?"):
+                archive.get(name)
+        with pytest.raises(NotFound, match=r"did you mean \S+/post/21\?"):
+            archive.get("post/21")
+        # A part of a host's name is no part of a slug.
+        for name in ("example", "he", "heat%pumps", ".*", "page/20"):
+            with pytest.raises(NotFound, match="use a key"):
+                archive.get(name)
 
 
 def test_a_document_comes_back_whole(archive):

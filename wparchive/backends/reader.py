@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol, get_args
+from typing import Any, Literal, NamedTuple, Protocol, get_args
 
 from wparchive.backends.cursor import (
     FailurePosition,
@@ -76,6 +76,13 @@ Excerpts, extended versions and related stories are texts of their own.
 """
 PostPosition = PublishedPosition | IdentityPosition
 """Where a page of posts ended: an IdentityPosition in the order `key`, else a PublishedPosition."""
+
+
+class SlugFound(NamedTuple):
+    """A post that was looked for by its slug."""
+
+    key: str
+    slug: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +347,13 @@ class Reader(Protocol):
 
     def find_link(self, links: tuple[str, ...]) -> str | None:
         """Return the key of a post with one of these public addresses; a live one is preferred."""
+
+    def slugs_with(self, part: str, written: tuple[str, ...], limit: int) -> list[SlugFound]:
+        """Return posts with a text in their slug, and in the path of their address.
+
+        `written` are the spellings of the text in addresses. Posts whose slug is just the text come
+        first, live ones before others, then the newest.
+        """
 
     def posts_naming(self, post: PostDocument, links: tuple[str, ...]) -> list[str]:
         """Return the keys of the posts that name a post as their translation.

@@ -142,7 +142,9 @@ def _report(error: BaseException) -> int:
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
         return INTERRUPTED
     if isinstance(error, ArchiveError):
-        click.echo(f"wparchive: {error}", err=True)
+        # The library's messages name no options: Python has none.
+        hint = " (--archive names another)" if isinstance(error, ArchiveMissing) else ""
+        click.echo(f"wparchive: {error}{hint}", err=True)
         return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     if not isinstance(error, (OSError, ClosedPipe)):
         raise error

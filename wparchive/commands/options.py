@@ -6,6 +6,7 @@ A command gets them as ready values, such as an open archive.
 from collections.abc import Callable
 from dataclasses import replace
 from functools import update_wrapper
+from shlex import join
 from typing import Any
 
 import click
@@ -14,7 +15,8 @@ from click.shell_completion import CompletionItem
 from wparchive import open_archive
 from wparchive.backends.address import default_uri
 from wparchive.backends.opening import open_index
-from wparchive.backends.reader import GROUPS
+from wparchive.backends.reader import EVENT_KINDS, GROUPS
+from wparchive.commands.output import wrapped
 from wparchive.duplicates.pair import DUPLICATE_KINDS
 from wparchive.errors import ArchiveError, NotFound
 from wparchive.model.features import FEATURES
@@ -221,6 +223,7 @@ def filter_options(command: _Command) -> _Command:
     def selected(archive: Archive, **arguments: Any) -> Any:
         chosen = {name: arguments.pop(name) for name in FILTERS}
         posts = archive.posts(**{**chosen, "state": chosen["state"] or "live"})
+        _hint_at_history(chosen)
         return command(archive=archive, posts=posts, **arguments)
 
     wrapped: _Command = update_wrapper(selected, command)
@@ -228,6 +231,25 @@ def filter_options(command: _Command) -> _Command:
     for option in reversed(_FILTER_OPTIONS):
         wrapped = option(wrapped)
     return wrapped
+
+
+def _hint_at_history(chosen: dict[str, Any]) -> None:
+    """Say how to ask when posts vanished, where a period is combined with posts that are gone.
+
+    Periods are about publication: deleted posts since last week are hardly ever what was meant.
+    """
+    gone = [state for state in chosen["state"] if state in EVENT_KINDS]
+    if not gone or not (chosen["since"] or chosen["until"]):
+        return
+    words = ["wparchive", "history"]
+    for name in ("since", "until"):
+        if chosen[name]:
+            words += [f"--{name}", chosen[name]]
+    words += [f"--{state}" for state in gone]
+    for site in chosen["site"]:
+        words += ["--site", site]
+    said = f"note: --since and --until are about publication; what vanished then: {join(words)}"
+    click.echo(wrapped(said, error=True), err=True)
 
 
 def require_named(archive: Archive, posts: Posts, words: str | None = None) -> None:

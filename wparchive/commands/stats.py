@@ -18,6 +18,7 @@ from wparchive.commands.output import (
     bar_chart,
     empty_stretches,
     print_json,
+    print_json_lines,
     print_paged,
     say,
     styled,
@@ -25,7 +26,7 @@ from wparchive.commands.output import (
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
 from wparchive.reading.suggestions import near_names
-from wparchive.reading.views import GROUPS_IN_TIME, crossed_counts, ranked_counts
+from wparchive.reading.views import GROUPS_IN_TIME, NO_VALUE, crossed_counts, ranked_counts
 
 
 class _GroupNames(click.ParamType[tuple[Group, ...]]):
@@ -100,22 +101,33 @@ def stats_command(
 def _print_counts(posts: Posts, by: Group, top: int, as_json: bool) -> bool:
     """Print how many posts have each value; return True when there are none."""
     counts = ranked_counts(posts.by(by), by, top)
+    total = posts.count()
     if as_json:
-        print_json(counts)
+        print_json_lines(_row({by: name}, count, total) for name, count in counts.items())
     elif counts:
-        print_paged(bar_chart(counts, posts.count(), _period(by)))
+        print_paged(bar_chart(counts, total, _period(by)))
     return not counts
+
+
+def _row(values: dict[Group, str], count: int, total: int) -> dict[str, Any]:
+    """Return one count for programs: the values that are counted, how many, their share."""
+    named = {group: None if name == NO_VALUE else name for group, name in values.items()}
+    return {**named, "posts": count, "share": round(count / total, 6)}
 
 
 def _print_pairs(posts: Posts, by: tuple[Group, ...], top: int, as_json: bool) -> bool:
     """Print how many posts have each pair of values; return True when there are none."""
     first, second = by
     table = crossed_counts(posts.by_both(first, second), first, second, top)
+    total = posts.count()
     if as_json:
-        print_json(table)
+        print_json_lines(
+            _row({first: name, second: other}, count, total)
+            for name, counts in table.items()
+            for other, count in counts.items()
+        )
     elif table:
         sums = {name: sum(counts.values()) for name, counts in table.items()}
-        total = posts.count()
         parts = {name: _part(name, counts, total, second) for name, counts in table.items()}
         parts |= empty_stretches(sums, _period(first))
         print_paged("\n".join(part for part in parts.values() if part))

@@ -170,6 +170,13 @@ def link_forms(url: str) -> tuple[str, ...]:
     )
 
 
+def path_forms(part: str) -> tuple[str, ...]:
+    """Return the spellings of a part of a path: as it is, and percent-encoded either way."""
+    encoded = quote(part)
+    lower = _ESCAPE.sub(lambda match: match[0].lower(), encoded)
+    return tuple(dict.fromkeys((part, lower, encoded)))
+
+
 def short_link_keys(url: str) -> tuple[str, ...]:
     """Return the keys that WordPress's own short link of a post can mean; none for other names.
 

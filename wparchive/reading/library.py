@@ -20,7 +20,7 @@ from wparchive.backends.reader import (
     Reader,
 )
 from wparchive.duplicates.index import DuplicateIndex
-from wparchive.errors import ArchiveUnreachable, InvalidQuery, NotFound
+from wparchive.errors import ArchiveUnreachable, NotFound
 from wparchive.model.documents import (
     KINDS,
     AuthorDocument,
@@ -76,6 +76,7 @@ from wparchive.reading.events import (
 )
 from wparchive.reading.files import HeldFiles
 from wparchive.reading.last_seen import LastSeen
+from wparchive.reading.naming import named_by_slug, not_named
 from wparchive.reading.posts import HITS, Posts, SearchHit
 from wparchive.reading.selection import Ordering, Selection
 from wparchive.reading.site_summaries import (
@@ -87,7 +88,6 @@ from wparchive.reading.site_summaries import (
 
 DocumentType = TypeVar("DocumentType", bound=Document)
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
-_NOT_IN_A_SLUG = frozenset("/.:?#")
 
 
 class Archive:
@@ -200,7 +200,7 @@ class Archive:
     def find(self, name: str) -> tuple[Kind, StoredDocument]:
         """Return a document of any kind by key, or a post by its public address, with its kind.
 
-        A slug names the post whose address is the site's and the slug (`SITE/SLUG/`).
+        A slug alone names the post at `SITE/SLUG/`, else the only post that has it.
 
         Raises NotFound, InvalidQuery.
         """
@@ -212,27 +212,12 @@ class Archive:
         for key in (require_unicode(name).strip(), *short_link_keys(name)):
             if found := self.reader.get(key):
                 return found
-        linked = self.reader.find_link(link_forms(name)) or self._by_slug(name.strip())
+        linked = self.reader.find_link(link_forms(name))
+        if linked is None:
+            linked = named_by_slug(self.reader, name.strip(), self.sites)
         if linked is not None and (found := self.reader.get(linked)):
             return found
-        raise NotFound(
-            f"nothing is named {name!r} in {self.address}: "
-            "use a key (site/type/id) or a post's address; `wparchive search` finds posts"
-        )
-
-    def _by_slug(self, name: str) -> str | None:
-        """Return the key of the post at `SITE/NAME/`, of whatever site; None for no such post.
-
-        Raises InvalidQuery where several sites have one.
-        """
-        # A slug has no dot, an address does: most names that are not found cost nothing more.
-        if not name or not _NOT_IN_A_SLUG.isdisjoint(name):
-            return None
-        at_each = [self.reader.find_link(link_forms(f"{one.key}/{name}")) for one in self.sites()]
-        found = sorted({key for key in at_each if key is not None})
-        if len(found) > 1:
-            raise InvalidQuery(f"{name!r} names several posts: {', '.join(found)}; give a key")
-        return next(iter(found), None)
+        raise not_named(self.reader, name.strip(), self.sites)
 
     def translations(self, post: str) -> list[PostDocument]:
         """Return the posts in any state that are translations of a post, by their keys.

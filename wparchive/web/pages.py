@@ -11,6 +11,7 @@ from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, NamedTuple, cast
 from urllib.parse import urlsplit
 
+import msgspec
 from markupsafe import Markup
 from starlette.background import BackgroundTask
 from starlette.requests import Request
@@ -285,13 +286,22 @@ def document_json(request: Request) -> Response:
     """Send a document with its record as the site sent it, as JSON."""
     _, document = archive_of(request).find(request.path_params["key"])
     value: dict[str, Any] = public_fields(document)
-    packed = document.get("raw")
-    if packed:
-        value["record"] = json.loads(zlib.decompress(packed))
-    text = json.dumps(value, ensure_ascii=False, indent=1, default=_plain)
+    text = json.dumps(value, ensure_ascii=False, default=_plain)
     # Half of a surrogate pair, which UTF-8 cannot express, becomes `\ud800`: its escape in JSON.
     content = text.encode("utf-8", "backslashreplace")
-    return Response(content, media_type="application/json")
+    packed = document.get("raw")
+    if packed:
+        # Not decoded, so that numbers stay as the site wrote them: 1e999 is no number of Python's.
+        content = content[:-1] + b', "record": ' + zlib.decompress(packed) + b"}"
+    return Response(_indented(content), media_type="application/json")
+
+
+def _indented(content: bytes) -> bytes:
+    """Return JSON in several lines; in one where a text holds what only a lax reader takes."""
+    try:
+        return msgspec.json.format(content, indent=1)
+    except msgspec.DecodeError:
+        return content
 
 
 def _plain(value: Any) -> Any:

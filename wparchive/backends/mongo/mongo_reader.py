@@ -4,6 +4,7 @@ It asks only for what the common core of MongoDB's protocol has, so that FerretD
 own servers answer too. The client is safe to use from several threads.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -63,6 +64,7 @@ from wparchive.backends.reader import (
     PostPosition,
     PostTotals,
     SearchOrder,
+    SlugFound,
     TotalsPart,
     TypeCounts,
 )
@@ -320,6 +322,15 @@ class MongoReader:
         if best is None:
             return None
         return key_of(best)
+
+    def slugs_with(self, part: str, written: tuple[str, ...], limit: int) -> list[SlugFound]:
+        query = {"link": {"$regex": f"^https?://[^/]*/.*({'|'.join(map(re.escape, written))})"}}
+        fields = {"slug": 1, "state": 1, "published_at": 1}
+        found = [
+            post for post in self._collections.find("posts", query, fields) if part in post["slug"]
+        ]
+        found.sort(key=lambda post: (post["slug"] != part, _preference(post)))
+        return [SlugFound(key_of(post), post["slug"]) for post in found[:limit]]
 
     def posts_naming(self, post: PostDocument, links: tuple[str, ...]) -> list[str]:
         by_id = {"site": post["site"], "type": post["type"], "translations.id": post["id"]}

@@ -28,6 +28,7 @@ from wparchive.backends.reader import (
     PostPosition,
     PostTotals,
     SearchOrder,
+    SlugFound,
     TotalsPart,
     TypeCounts,
 )
@@ -248,6 +249,18 @@ class SQLiteReader:
         for row in rows:
             return cast(str, row["key"])
         return None
+
+    def slugs_with(self, part: str, written: tuple[str, ...], limit: int) -> list[SlugFound]:
+        # The index of addresses is read whole, and has few bytes; rows are read of what is found.
+        path = "substr(link, 9 + instr(substr(link, 9), '/'))"
+        holds = " OR ".join([f"instr({path}, ?)"] * len(written))
+        rows = self._pool.rows(
+            "SELECT key, slug FROM posts"
+            f" WHERE pk IN (SELECT pk FROM posts WHERE {holds}) AND instr(slug, ?)"
+            " ORDER BY slug <> ?, state <> 'live', published_at DESC, key LIMIT ?",
+            *(*written, part, part, limit),
+        )
+        return [SlugFound(row["key"], row["slug"]) for row in rows]
 
     def posts_naming(self, post: PostDocument, links: tuple[str, ...]) -> list[str]:
         names = (post["_id"], *links)

@@ -162,6 +162,23 @@ def test_a_raw_record_with_half_of_a_character_is_shown(tmp_path):
         assert answer.json()["record"] == {"title": "half \ud800 of カ"}
 
 
+def test_numbers_of_a_raw_record_stay_as_the_site_wrote_them(tmp_path):
+    record = b'{"id":5,"price":1e999,"tax":1.10}'
+
+    def fill(store):
+        return store.save("posts", [{**post(5), "raw": compress(record)}], FIRST)
+
+    with open_archive(filled(new_file(tmp_path), fill)) as archive:
+        text = (
+            TestClient(web_app(archive), base_url="http://127.0.0.1")
+            .get(f"/raw/{post(5)['_id']}")
+            .text
+        )
+    assert '"price": 1e999' in text
+    assert '"tax": 1.10' in text
+    assert "Infinity" not in text
+
+
 def test_no_text_of_a_list_breaks_its_line_or_turns_it(tmp_path):
     def fill(store):
         return store.save("posts", [post(1, title="a\u202eb\u2028c\x85d")], FIRST)
