@@ -111,7 +111,10 @@ def _print_counts(posts: Posts, by: Group, top: int, as_json: bool) -> bool:
 
 def _row(values: dict[Group, str], count: int, total: int) -> dict[str, Any]:
     """Return one count for programs: the values that are counted, how many, their share."""
-    named = {group: None if name == NO_VALUE else name for group, name in values.items()}
+    named: dict[str, Any] = dict(values)
+    for group, name in named.items():
+        if name == NO_VALUE:
+            named[group] = None
     return {**named, "posts": count, "share": round(count / total, 6)}
 
 
