@@ -109,12 +109,9 @@ def _print_counts(posts: Posts, by: Group, top: int, as_json: bool) -> bool:
     return not counts
 
 
-def _row(values: dict[Group, str], count: int, total: int) -> dict[str, Any]:
+def _row(values: dict[str, str], count: int, total: int) -> dict[str, Any]:
     """Return one count for programs: the values that are counted, how many, their share."""
-    named: dict[str, Any] = dict(values)
-    for group, name in named.items():
-        if name == NO_VALUE:
-            named[group] = None
+    named = {group: None if name == NO_VALUE else name for group, name in values.items()}
     return {**named, "posts": count, "share": round(count / total, 6)}
 
 
