@@ -96,10 +96,30 @@ def test_the_command_writes_named_things_and_chosen_columns(sample_address):
     ]
 
 
+def test_the_command_writes_chosen_events_and_each_column_once(sample_address):
+    events = export(
+        sample_address,
+        *("-o", "-", "--format", "csv", "--kind", "events", "--fields", "what,key,what"),
+        *("--deleted", "--edited"),
+    )
+    heads, *rows = events.stdout.splitlines()
+    assert heads == "what,key"
+    assert sorted(rows) == ["deleted,other.org/post/9", "edited,example.com/blog/post/1"]
+    assert "note: --fields has what several times; it is one column" in events.stderr
+    one = ("other.org/post/9", "-o", "-", "--format", "csv", "--kind", "events", "--fields", "what")
+    assert export(sample_address, *one, "--deleted").stdout.splitlines() == ["what", "deleted"]
+    assert len(export(sample_address, *one).stdout.splitlines()) > 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["-o", "a.csv", "--fields", "titel"], "did you mean 'title'?"),
+        (["-o", "a.csv", "--fields", "title,URL"], "did you mean 'link'?"),
+        (["-o", "a.csv", "--fields", "date"], "did you mean 'published_at'?"),
+        (["-o", "a.csv", "--kind", "events", "--fields", "date"], "did you mean 'at'?"),
+        (["-o", "a.csv", "--fields", ""], "has an empty name"),
+        (["-o", "a.csv", "--deleted"], "add --kind events"),
         (
             ["-o", "a.csv", "--state", "any", "--fields", "title,extra.acf.ratng"],
             "did you mean 'extra.acf.rating'?",

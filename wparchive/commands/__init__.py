@@ -100,7 +100,7 @@ def cli(archive: str | None) -> None:
     \b
     wparchive sites                          what is held
     wparchive search '"heat pump" -gas*'     find posts
-    wparchive show example.com/post/12       read one; --as-of 2024-05 shows it as it was then
+    wparchive show example.com/post/12       read one; --as-of 2024-05 as it was
     wparchive history --since 30d            what changed, vanished and came back
     wparchive stats --by language            count posts
     wparchive verify                         is all as the last run left it?

@@ -53,7 +53,7 @@ def duplicates_command() -> None:
 
     \b
     wparchive duplicates find                       decide who repeats whom
-    wparchive duplicates list --across-sites        who copies whom, how much, how fast
+    wparchive duplicates list --across-sites        who copies whom, and how fast
     wparchive duplicates show example.com/post/12   what each copy changed
     wparchive duplicates prune --dry-run            what would be taken out
 

@@ -10,6 +10,7 @@ import click
 from wparchive.backends.reader import Filter
 from wparchive.commands.options import (
     archive_option,
+    event_options,
     filter_options,
     hint_at_reclean,
     json_option,
@@ -17,7 +18,7 @@ from wparchive.commands.options import (
 )
 from wparchive.commands.output import STANDARD_OUTPUT, output_name, print_json
 from wparchive.errors import InvalidQuery
-from wparchive.model.documents import KINDS
+from wparchive.model.documents import KINDS, EventKind
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
 
@@ -46,7 +47,11 @@ _KINDS = (*KINDS, "revisions", "events")
 @click.option(
     "--format", "form", type=click.Choice(FORMAT_NAMES), help="If the name of FILE does not tell."
 )
-@click.option("--kind", type=click.Choice(_KINDS), help="What to write (default: posts).")
+@click.option(
+    "--kind",
+    type=click.Choice(_KINDS),
+    help="What to write (default: posts); --kind events takes --deleted, --edited, ..., too.",
+)
 @click.option(
     "--fields",
     metavar="NAMES",
@@ -81,6 +86,7 @@ _KINDS = (*KINDS, "revisions", "events")
     help="bundle: a folder with WARC files of the runs, if they have been moved.",
 )
 @click.option("--without-warc", is_flag=True, help="bundle: leave WARC files out.")
+@event_options(hidden=True)
 @filter_options
 @json_option
 def export_command(
@@ -97,13 +103,14 @@ def export_command(
 
     \b
     wparchive export -o posts.parquet --site example.com --since 2024 --unique
-    wparchive export -o posts.xlsx --fields title,link,tags --matching '"heat pump"'
+    wparchive export -o pumps.xlsx --fields title,link,tags --matching pump
     wparchive export -o posts --format markdown --tag climate
-    wparchive export -o lake --format partitions             Parquet by site and month
-    wparchive export -o pages --format site                  web pages with a search, without server
-    wparchive export -o site.xml --site example.com          for WordPress's importer
-    wparchive export -o example.zip --site example.com       a bundle, for `wparchive import`
+    wparchive export -o lake --format partitions       Parquet by site and month
+    wparchive export -o pages --format site            web pages with a search
+    wparchive export -o site.xml --site example.com    for WordPress's importer
+    wparchive export -o all.zip --site example.com     for `wparchive import`
     wparchive export -o terms.csv --kind terms --type post_tag
+    wparchive export -o gone.csv --kind events --deleted --since 30d
     wparchive export -o - --format csv | head
 
     The file appears when it is whole; an interrupted export leaves what was there before.
@@ -137,6 +144,8 @@ class _Plan(NamedTuple):
     target: Path | BinaryIO
     form: str
     kind: str
+    what: list[EventKind]
+    """Kinds of events; empty for all of them."""
     with_raw: bool
     keep_removed: bool
     bom: bool
@@ -182,6 +191,11 @@ def _require_fitting(plan: _Plan) -> None:
         raise InvalidQuery(f"only a bundle has WARC files, not {form}: leave out --warc")
     if form == "bundle" and plan.fields is not None:
         raise InvalidQuery("a bundle holds everything of its sites: leave out --fields")
+    if plan.what and plan.kind != "events":
+        option = f"--{plan.what[0]}"
+        raise InvalidQuery(
+            f"{option} is about events: add --kind events; --state chooses posts by what they are"
+        )
     if plan.with_files and form not in ("markdown", "wxr"):
         raise InvalidQuery(
             f"only markdown and wxr take files with them, not {form}: leave out --with-files"
@@ -241,9 +255,9 @@ def _export(archive: Archive, posts: Posts, names: tuple[str, ...], plan: _Plan)
             return _export_posts(archive, NamedPosts(archive, names, raw), plan)
         return _export_posts(archive, posts.ordered("key", raw=raw), plan)
     if names:
-        documents = named_documents(archive, plan.kind, names, plan.with_raw)
+        documents = named_documents(archive, plan.kind, names, plan.with_raw, plan.what)
     else:
-        documents = documents_of(archive, plan.kind, posts.filter, plan.with_raw)
+        documents = documents_of(archive, plan.kind, posts.filter, plan.with_raw, plan.what)
     return export_documents(
         *(documents, plan.kind, plan.target, plan.form),
         fields=_names_of(plan.fields),
@@ -274,4 +288,14 @@ def _export_posts(archive: Archive, posts: Posts, plan: _Plan) -> int:
 
 
 def _names_of(fields: str | None) -> list[str]:
-    return (fields or "").split(",")
+    """Return the fields that are asked for, each once; empty for all. Raises InvalidQuery."""
+    if fields is None:
+        return []
+    names = [name.strip() for name in fields.split(",")]
+    if "" in names:
+        raise InvalidQuery(f"--fields {fields!r} has an empty name: write title,link,published_at")
+    once = list(dict.fromkeys(names))
+    for name in once:
+        if names.count(name) > 1:
+            click.echo(f"note: --fields has {name} several times; it is one column", err=True)
+    return once

@@ -8,8 +8,12 @@ from typing import Any
 
 import click
 
-from wparchive.backends.reader import EVENT_KINDS
-from wparchive.commands.options import archive_option, completed_option, json_option
+from wparchive.commands.options import (
+    archive_option,
+    completed_option,
+    event_options,
+    json_option,
+)
 from wparchive.commands.output import (
     cut_line,
     difference_text,
@@ -35,20 +39,6 @@ _EVENT_COLOURS = {
     "unpublished": "magenta",
     "gone": "red",
 }
-_EVENT_OPTIONS = {
-    "new": "Only what was archived for the first time.",
-    "edited": "Only what another version was found of.",
-    "refreshed": "Only what changed without a new version; not listed unless asked for.",
-    "withdrawn": "Only what was found no longer public.",
-    "deleted": "Only what was found gone, also if it has come back since.",
-    "returned": "Only what was gone and is public again.",
-    "unpublished": "Only what is not public any more, and was read with credentials.",
-    "renamed": "Only terms and authors that got another name.",
-    "merged": "Only terms whose posts have another one instead.",
-    "gone": "Only terms that were deleted.",
-}
-
-
 _LIST_OPTIONS = (
     completed_option("site", "SITE", "Without POST: what happened on this site."),
     click.option("--since", metavar="DATE", help="Without POST: since then (2024-05, 30d, ...)."),
@@ -65,10 +55,7 @@ _LIST_OPTIONS = (
         metavar="N",
         help="Without POST: the newest N (default: all).",
     ),
-    *(
-        click.option(f"--{name}", is_flag=True, help=help_text)
-        for name, help_text in _EVENT_OPTIONS.items()
-    ),
+    event_options(),
 )
 
 
@@ -92,8 +79,7 @@ class ListQuestion:
 def _list_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options about events on sites; the command gets them as `listed`."""
 
-    def asked(**arguments: Any) -> Any:
-        what = [event for event in EVENT_KINDS if arguments.pop(event)]
+    def asked(what: list[EventKind], **arguments: Any) -> Any:
         values = {name: arguments.pop(name) for name in ("site", "since", "until", "kind", "limit")}
         return command(listed=ListQuestion(what=what, **values), **arguments)
 

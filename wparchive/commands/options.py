@@ -40,6 +40,18 @@ _COMPLETED_GROUPS = {
 PATIENCE_S = 60.0
 """How long a database may be away while a command writes."""
 _Command = Callable[..., Any]
+_EVENT_OPTIONS = {
+    "new": "Only what was archived for the first time.",
+    "edited": "Only what another version was found of.",
+    "refreshed": "Only what changed without a new version; not listed unless asked for.",
+    "withdrawn": "Only what was found no longer public.",
+    "deleted": "Only what was found gone, also if it has come back since.",
+    "returned": "Only what was gone and is public again.",
+    "unpublished": "Only what is not public any more, and was read with credentials.",
+    "renamed": "Only terms and authors that got another name.",
+    "merged": "Only terms whose posts have another one instead.",
+    "gone": "Only terms that were deleted.",
+}
 _ARCHIVE_HELP = "sqlite:///path or mongodb://host/database (default: ARCHIVE_URI, else a file)."
 
 
@@ -83,6 +95,23 @@ def archive_uri(archive: str | None) -> str:
     if archive is None:
         return default_uri()
     return archive
+
+
+def event_options(hidden: bool = False) -> Callable[[_Command], _Command]:
+    """Return what adds an option for each kind of event; the command gets the chosen as `what`."""
+
+    def added(command: _Command) -> _Command:
+        def chosen(**arguments: Any) -> Any:
+            what = [event for event in EVENT_KINDS if arguments.pop(event)]
+            return command(what=what, **arguments)
+
+        wrapped: _Command = update_wrapper(chosen, command)
+        for name, help_text in reversed(_EVENT_OPTIONS.items()):
+            option = click.option(f"--{name}", is_flag=True, help=help_text, hidden=hidden)
+            wrapped = option(wrapped)
+        return wrapped
+
+    return added
 
 
 def json_option(command: _Command) -> _Command:

@@ -27,8 +27,8 @@ def serve_command(archive: Archive, host: str, port: int, token: str | None) -> 
     """Show the archive as web pages, read-only, until Ctrl-C.
 
     \b
-    wparchive serve                          http://127.0.0.1:8050, for this machine alone
-    wparchive serve --host 0.0.0.0           for others too, who need the address with its token
+    wparchive serve                    http://127.0.0.1:8050, for this machine
+    wparchive serve --host 0.0.0.0     for others too, by an address with a token
 
     Pages ask no other server for anything; pictures of a post are loaded when its reader asks for
     them. An address that other machines reach always has a token: the one given, else a new one.

@@ -168,8 +168,8 @@ def _require_field(kind: str, name: str) -> None:
     if name in known or (has_plugin_fields and name.startswith(PLUGIN_FIELD)):
         return
     message = f"{kind} have no field {name!r}"
-    if alike := get_close_matches(name, known, 1):
-        message += f": did you mean {alike[0]!r}?"
+    if near := _near_field(name, known):
+        message += f": did you mean {near!r}?"
     else:
         message += f"; they have {', '.join(known)}"
         if has_plugin_fields:
@@ -177,6 +177,48 @@ def _require_field(kind: str, name: str) -> None:
     raise InvalidQuery(message)
 
 
+def _near_field(name: str, known: list[str]) -> str | None:
+    """Return the field that somebody may have meant; None where none is near."""
+    plain = name.strip().lower()
+    meant = [field for field in _SYNONYMS.get(plain, "").split() if field in known]
+    return next(iter([*meant, *get_close_matches(plain, known, 1)]), None)
+
+
+_SYNONYMS = {
+    "url": "link address",
+    "uri": "link",
+    "permalink": "link",
+    "address": "link url",
+    "date": "published_at at started_at",
+    "time": "published_at at",
+    "published": "published_at",
+    "created": "published_at first_seen_at",
+    "pubdate": "published_at",
+    "updated": "modified_at",
+    "modified": "modified_at",
+    "changed": "modified_at",
+    "content": "text html",
+    "body": "text html",
+    "summary": "excerpt description",
+    "headline": "title",
+    "name": "title author_name",
+    "category": "categories",
+    "tag": "tags",
+    "writer": "author",
+    "by": "author",
+    "lang": "language",
+    "words": "word_count",
+    "length": "word_count",
+    "image": "featured_media images",
+    "picture": "featured_media images",
+    "thumbnail": "featured_media",
+    "_id": "key",
+    "source_url": "link url",
+    "copy_of": "duplicate_of",
+    "event": "what",
+    "kind": "type what",
+}
+"""Fields that other programs call by another name; the first one that a kind has is meant."""
 _MADE_COLUMNS = {"posts": ("duplicate_of", "duplicate_kind")}
 """By kind, the columns that are made of a part of a field."""
 _DUPLICATE_PARTS = {"duplicate_of": "of", "duplicate_kind": "kind"}

@@ -9,13 +9,13 @@ from wparchive.errors import InvalidQuery
 from wparchive.export.readable import readable
 from wparchive.model.documents import (
     DOCUMENT_TYPES,
+    EventKind,
     Kind,
     PostDocument,
     Revision,
     StoredDocument,
 )
 from wparchive.reading.arguments import ANY_STATE, require_known
-from wparchive.reading.events import Event
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
 
@@ -63,12 +63,16 @@ class NamedPosts(Posts):
 
 
 def documents_of(
-    archive: Archive, kind: str, filter_: Filter | None = None, keep_raw: bool = False
+    archive: Archive,
+    kind: str,
+    filter_: Filter | None = None,
+    keep_raw: bool = False,
+    what: Sequence[EventKind] = (),
 ) -> ReadAnew:
     """Return the documents of a kind other than `posts` that a filter lets through.
 
-    They are `terms`, `authors`, `media`, `comments`, `revisions` or `events`. Raises InvalidQuery
-    for filters that have no meaning there.
+    They are `terms`, `authors`, `media`, `comments`, `revisions` or `events`; of these, `what` are
+    the kinds that are meant. Raises InvalidQuery for filters that have no meaning there.
     """
     require_known("kind", kind, _FILTERS_OF_KIND)
     filter_ = filter_ or Filter()
@@ -86,20 +90,27 @@ def documents_of(
     if kind == "revisions":
         return _revisions(lambda: archive.revisions(site=sites, type=filter_.types), keep_raw)
     events = archive.events(
-        EVENT_KINDS, kind="any", site=sites, since=filter_.since, until=filter_.until
+        what or EVENT_KINDS, kind="any", site=sites, since=filter_.since, until=filter_.until
     )
     return ReadAnew(lambda: map(asdict, events))
 
 
 def named_documents(
-    archive: Archive, kind: str, names: Sequence[str], keep_raw: bool = False
+    archive: Archive,
+    kind: str,
+    names: Sequence[str],
+    keep_raw: bool = False,
+    what: Sequence[EventKind] = (),
 ) -> ReadAnew:
     """Return the documents with these keys or addresses, or their revisions, or their events.
 
-    Raises NotFound, and InvalidQuery for a thing of another kind.
+    `what` are the kinds of events that are meant. Raises NotFound, and InvalidQuery for a thing of
+    another kind.
     """
     if kind == "events":
-        events: list[Event] = [event for name in names for event in archive.events_of(name)]
+        meant = what or EVENT_KINDS
+        found_of_each = [archive.events_of(name) for name in names]
+        events = [event for found in found_of_each for event in found if event.what in meant]
         return ReadAnew(lambda: map(asdict, events))
     if kind == "revisions":
         found = [revision for name in names for revision in archive.revisions_of(name)]

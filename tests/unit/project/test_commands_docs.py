@@ -98,3 +98,13 @@ def test_every_error_of_the_archive_has_a_status():
         if isinstance(value, type) and issubclass(value, errors.ArchiveError)
     }
     assert family - {errors.ArchiveError} == set(STATUS)
+
+
+def test_the_help_of_every_command_fits_into_80_columns():
+    context = click.Context(cli)
+    first = {name: cli.get_command(context, name) for name in cli.list_commands(context)}
+    for name, command in {"wparchive": cli, **first, **ALL}.items():
+        assert command is not None
+        shown = click.Context(command, info_name=name, terminal_width=80, max_content_width=80)
+        for line in shown.get_help().splitlines():
+            assert len(line) <= 80, (name, line)
