@@ -21,12 +21,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wparchive.errors import ArchiveError, InvalidQuery, NotFound
 from wparchive.reading.library import Archive
-from wparchive.web import overviews, pages
+from wparchive.web import event_pages, overviews, pages
 from wparchive.web.drawing import STATIC, rendered
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 """Names under which a page of this machine may be asked for."""
 TOKEN_COOKIE = "wparchive_token"
+FEED = "/events.atom"
+FOR_PROGRAMS = (FEED, "/metrics")
+"""What is read by programs, such as feed readers, which show the token in each address."""
 THREADS = 8
 """Pages that are made at the same time; others wait for their turn. Each thread has a connection
 and memory of its own, and Python makes one page at a time anyway."""
@@ -55,8 +58,8 @@ ROUTES = (
     Route("/site/{key:path}", overviews.site_page),
     Route("/runs", overviews.runs_page),
     Route("/run/{key:path}", overviews.run_page),
-    Route("/events", overviews.events_page),
-    Route("/events.atom", overviews.events_feed),
+    Route("/events", event_pages.events_page),
+    Route(FEED, event_pages.events_feed),
     Route("/metrics", overviews.metrics),
     Route("/duplicates", overviews.duplicates_page),
     Route("/copies/{key:path}", pages.copies_page),
@@ -70,6 +73,7 @@ def web_app(archive: Archive, hosts: Iterable[str] = LOOPBACK, token: str = "") 
 
     It answers requests to `hosts` only, so that no other site's page can read it through a name
     that leads here. With a `token` it answers only who has shown it once, as `?token=`.
+    Programs that keep no cookies show it each time, for what they read (`FOR_PROGRAMS`).
     """
     middleware = [
         Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
@@ -85,6 +89,7 @@ def web_app(archive: Archive, hosts: Iterable[str] = LOOPBACK, token: str = "") 
         lifespan=_few_threads,
     )
     app.state.archive = archive
+    app.state.feed_token = feed_token(token) if token else ""
     return app
 
 
@@ -110,6 +115,15 @@ async def _http_error(request: Request, error: Exception) -> Response:
 def _words(request: Request) -> str:
     """Return the words that were searched for, to be mended and searched for again."""
     return request.query_params.get("q", "")
+
+
+def feed_token(token: str) -> str:
+    """Return the token that opens the feed and nothing else.
+
+    The address of a feed is kept by readers, in lists and with services: it must not hold what
+    opens the archive, and does not lead back to it.
+    """
+    return hmac.new(token.encode(), FEED.encode(), "sha256").hexdigest()[:32]
 
 
 class SafeHeaders:
@@ -141,7 +155,10 @@ class SafeHeaders:
 
 
 class TokenGate:
-    """A wrapper that answers only those who have the token: in a cookie, or once in the address."""
+    """A wrapper that answers only those who have the token: in a cookie, or once in the address.
+
+    What programs read takes it in each address (`FOR_PROGRAMS`).
+    """
 
     def __init__(self, app: ASGIApp, token: str) -> None:
         self._app = app
@@ -152,7 +169,10 @@ class TokenGate:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        if self._is_right(request.query_params.get("token")):
+        shown = request.query_params.get("token")
+        if self._is_program(scope["path"], shown):
+            await self._app(scope, receive, send)
+        elif self._is_right(shown):
             await self._welcome(request)(scope, receive, send)
         elif self._is_right(request.cookies.get(TOKEN_COOKIE)):
             await self._app(scope, receive, send)
@@ -163,8 +183,14 @@ class TokenGate:
             )
             await refusal(scope, receive, send)
 
+    def _is_program(self, path: str, token: str | None) -> bool:
+        """Tell whether an address is one for programs, and holds a token that opens it."""
+        if path == FEED and _are_equal(token, feed_token(self._token)):
+            return True
+        return path in FOR_PROGRAMS and self._is_right(token)
+
     def _is_right(self, token: str | None) -> bool:
-        return token is not None and hmac.compare_digest(token.encode(), self._token.encode())
+        return _are_equal(token, self._token)
 
     def _welcome(self, request: Request) -> Response:
         """Return the way to the same page without the token in its address."""
@@ -176,3 +202,8 @@ class TokenGate:
         answer = RedirectResponse(address, 303)
         answer.set_cookie(TOKEN_COOKIE, self._token, httponly=True, samesite="strict")
         return answer
+
+
+def _are_equal(token: str | None, right: str) -> bool:
+    """Compare a token in a time that does not tell how much of it is right."""
+    return token is not None and hmac.compare_digest(token.encode(), right.encode())

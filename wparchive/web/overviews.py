@@ -1,26 +1,23 @@
-"""The pages about sites, runs, events and copies, and their lists as JSON and CSV."""
+"""The pages about sites, runs and copies, and all lists as JSON and CSV."""
 
 import csv
 import io
-import shlex
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, cast
-from urllib.parse import urlencode
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from wparchive.backends.reader import EVENT_KINDS, Group
+from wparchive.backends.reader import Group
 from wparchive.errors import NotFound
 from wparchive.export.columns import spreadsheet_text
 from wparchive.export.jsonl import unbroken
-from wparchive.export.wxr_text import xml_text
-from wparchive.model.documents import EventKind, Run
+from wparchive.model.documents import Run
+from wparchive.reading.arguments import sites_of
 from wparchive.reading.copies import copy_record, flow_record
-from wparchive.reading.events import LISTED_EVENTS, Version, changes_between
+from wparchive.reading.events import Version, changes_between
 from wparchive.reading.library import Archive
 from wparchive.reading.monitoring import prometheus_text
 from wparchive.reading.posts import Posts
@@ -36,7 +33,8 @@ from wparchive.reading.views import (
     shares,
     silent_periods,
 )
-from wparchive.web.drawing import ROWS, archive_of, rendered, saved_as, templates
+from wparchive.web.drawing import ROWS, archive_of, rendered, saved_as
+from wparchive.web.event_pages import MOST_LISTED, events_listed
 from wparchive.web.pages import linking_posts
 from wparchive.web.question import PostQuestion
 
@@ -44,8 +42,6 @@ _TOP_GROUPS: tuple[Group, ...] = ("tag", "category", "author", "domain")
 _TRENDS: tuple[Group, ...] = ("tag", "author")
 _TREND_ROWS = 8
 _TREND_YEARS = 8
-MOST_LISTED = 100_000
-"""The most items of a list that is downloaded."""
 
 
 def sites_page(request: Request) -> Response:
@@ -104,61 +100,6 @@ def _run(archive: Archive, key: str) -> Run:
     raise NotFound(f"no run {key!r} in {archive.address}")
 
 
-def events_page(request: Request) -> Response:
-    """Show what happened at the sites, the newest first."""
-    chosen = _event_kinds(request)
-    site = request.query_params.get("site")
-    selection = archive_of(request).events(chosen, site=site)
-    found = selection.page(ROWS * 2, request.query_params.get("after"))
-    return rendered(
-        "events.html",
-        address=archive_of(request).address,
-        found=found,
-        kinds=EVENT_KINDS,
-        chosen=chosen,
-        site=site,
-        query="?" + urlencode(_event_choices(chosen, site)),
-        command=_history_command(chosen, site),
-        python=f"events = list(archive.events({tuple(chosen)!r}, site={site!r}))",
-    )
-
-
-def _event_choices(chosen: Iterable[EventKind], site: str | None) -> list[tuple[str, str]]:
-    """Return names and values of the address at which these events are shown."""
-    choices = [("what", str(kind)) for kind in chosen]
-    if site:
-        choices.append(("site", site))
-    return choices
-
-
-def _history_command(chosen: Iterable[EventKind], site: str | None) -> str:
-    """Return the command that lists these events."""
-    words = ["wparchive", "history", "--limit", str(MOST_LISTED), "--kind", "any"]
-    words += [f"--{kind}" for kind in chosen]
-    if site:
-        words += ["--site", site]
-    return shlex.join(words)
-
-
-def events_feed(request: Request) -> Response:
-    """Send the newest events as an Atom feed."""
-    archive = archive_of(request)
-    selection = archive.events(_event_kinds(request), site=request.query_params.get("site"))
-    drawn = templates.get_template("events.atom").render(
-        events=list(islice(selection, ROWS * 2)),
-        base=str(request.base_url).rstrip("/"),
-        query=request.url.query,
-        xml_text=xml_text,
-        now=datetime.now(UTC),
-    )
-    return Response(drawn, media_type="application/atom+xml")
-
-
-def _event_kinds(request: Request) -> tuple[EventKind, ...]:
-    chosen = request.query_params.getlist("what")
-    return cast(tuple[EventKind, ...], tuple(chosen)) or LISTED_EVENTS
-
-
 def metrics(request: Request) -> Response:
     """Send the figures of the sites in Prometheus' text format."""
     text = prometheus_text(archive_of(request).sites())
@@ -189,8 +130,9 @@ def _trend(posts: Posts, group: Group) -> dict[str, dict[str, int]]:
 
 def _sites_listed(archive: Archive, request: Request) -> Iterable[dict[str, Any]]:
     site = request.query_params.get("site")
+    archive.require_sites(site)
     for summary in archive.sites():
-        if site is not None and summary.key != site:
+        if site is not None and summary.key not in sites_of(site):
             continue
         run = summary.last_run
         yield {
@@ -208,15 +150,10 @@ def _sites_listed(archive: Archive, request: Request) -> Iterable[dict[str, Any]
 def _runs_listed(archive: Archive, request: Request) -> Iterable[dict[str, Any]]:
     names = ("site", "started_at", "finished_at", "mode", "scope", "verdict", "reason")
     figures = ("requests", "bytes", "seconds", "failures")
+    archive.require_sites(request.query_params.get("site"))
     for run in archive.runs(request.query_params.get("site")):
         told = cast(dict[str, Any], run)
         yield {name: told.get(name) for name in (*names, *figures)} | objects_found(run)
-
-
-def _events_listed(archive: Archive, request: Request) -> Iterable[dict[str, Any]]:
-    events = archive.events(_event_kinds(request), site=request.query_params.get("site"))
-    names = ("at", "what", "key", "title", "before", "after")
-    return ({name: getattr(event, name) for name in names} for event in events)
 
 
 def _copies_listed(archive: Archive, request: Request) -> Iterable[dict[str, Any]]:
@@ -261,7 +198,7 @@ def _linking_listed(archive: Archive, request: Request) -> Iterable[dict[str, An
 _LISTS: dict[str, Callable[[Archive, Request], Iterable[dict[str, Any]]]] = {
     "sites": _sites_listed,
     "runs": _runs_listed,
-    "events": _events_listed,
+    "events": events_listed,
     "duplicates": _copies_listed,
     "flows": _flows_listed,
     "run": _types_of_run,

@@ -67,6 +67,7 @@ def search_page(request: Request) -> Response:
     counts, total = _counts(archive, question)
     unknown: list[Unknown] = []
     if not total:
+        archive.require_sites(question.values("site"))
         unknown = posts.unknown(question.words or None)
     return rendered(
         "search.html",

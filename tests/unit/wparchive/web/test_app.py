@@ -211,6 +211,54 @@ def test_a_feed_of_some_events_names_its_own_address(browser):
     assert own.endswith("/events.atom?what=new&site=example.com%2Fblog")
 
 
+def test_entries_of_a_feed_have_the_same_ids_under_every_name_of_the_server(sample_file):  # noqa: F811
+    feeds = []
+    with open_archive(sample_file) as archive:
+        for base in ("http://127.0.0.1:8050", "https://archive.example"):
+            client = TestClient(web_app(archive, ["*"]), base_url=base)
+            feeds.append(ElementTree.fromstring(client.get("/events.atom").text))
+    named = [[one.text for one in feed.iter("{http://www.w3.org/2005/Atom}id")] for feed in feeds]
+    assert named[0] == named[1]
+    assert len(set(named[0])) == len(named[0]) > 3
+    assert all(one.startswith("urn:uuid:") for one in named[0])
+
+
+def test_events_are_those_of_a_period(browser):
+    def titles(query):
+        return re.findall(r'<span class="event (\w+)">', browser.get(f"/events?{query}").text)
+
+    assert titles("since=2024")
+    assert titles("since=2024") == titles("")
+    assert titles("since=2030") == []
+    assert titles("until=2024") == []
+    assert titles("what=deleted&since=2025") == ["deleted"]
+    page = browser.get("/events?since=7d&site=example.com/blog").text
+    assert "wparchive history --limit 100000 --site example.com/blog --since 7d" in page
+    assert "<strong>the last week</strong>" in page
+    assert browser.get("/events?since=x").status_code == 400
+    assert browser.get("/lists/events.jsonl?since=2030").text == ""
+    feed = ElementTree.fromstring(browser.get("/events.atom?since=2030").text)
+    assert feed.find("{http://www.w3.org/2005/Atom}entry") is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/events", "/events.atom", "/lists/events.csv", "/lists/runs.csv", "/lists/sites.csv"],
+)
+def test_an_unknown_site_is_said_to_be_unknown(browser, path):
+    answer = browser.get(f"{path}?site=nosuch")
+    assert answer.status_code == 404
+    assert "it holds: example.com/blog, other.org" in answer.text
+    assert browser.get(f"{path}?site=https://other.org/").status_code == 200
+
+
+def test_the_advice_fits_the_question(browser):
+    assert "Fewer words" in browser.get("/?q=nowhere").text
+    page = browser.get("/?has=formula").text
+    assert "Fewer words" not in page
+    assert "Fewer filters find more" in page
+
+
 def test_the_page_of_a_run_shows_the_proof_and_no_column_of_zeros(tmp_path):
     with open_archive(filled(new_file(tmp_path), fill_run_of_posts)) as archive:
         browser = TestClient(web_app(archive), base_url="http://127.0.0.1")
@@ -282,6 +330,29 @@ def test_with_a_token_only_those_who_have_it_read(sample_file):  # noqa: F811
         assert "httponly" in welcome.headers["set-cookie"].lower()
         assert client.cookies[TOKEN_COOKIE] == "word"
         assert client.get("/?q=heat").status_code == 200
+
+
+def test_a_feed_needs_no_cookie_and_its_address_opens_nothing_else(sample_file):  # noqa: F811
+    with open_archive(sample_file) as archive:
+        app = web_app(archive, ["*"], "word")
+        client = TestClient(app, base_url="http://archive.example", follow_redirects=False)
+        client.get("/?token=word")
+        (feed,) = [
+            link for link in links_of(client.get("/events?what=new").text).links if ".atom" in link
+        ]
+        assert "token=" in feed
+        assert "word" not in feed
+        client.cookies.clear()
+        answer = client.get(feed)
+        assert answer.status_code == 200
+        assert "set-cookie" not in answer.headers
+        assert "token" not in answer.text
+        given = feed.partition("token=")[2]
+        for path in ("/", "/events", "/metrics", "/posts.csv", "/events.atom/"):
+            assert client.get(f"{path}?token={given}").status_code == 401, path
+        assert client.get("/events.atom").status_code == 401
+        assert client.get("/metrics?token=word").status_code == 200
+        assert client.get("/metrics?token=wrong").status_code == 401
 
 
 def test_the_way_in_with_a_token_leads_to_no_other_server(sample_file):  # noqa: F811
