@@ -27,8 +27,8 @@ from wparchive.web.drawing import STATIC, rendered
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 """Names under which a page of this machine may be asked for."""
 TOKEN_COOKIE = "wparchive_token"
-FEED = "/events.atom"
-FOR_PROGRAMS = (FEED, "/metrics")
+FEED_PATH = "/events.atom"
+FOR_PROGRAMS = (FEED_PATH, "/metrics")
 """What is read by programs, such as feed readers, which show the token in each address."""
 THREADS = 8
 """Pages that are made at the same time; others wait for their turn. Each thread has a connection
@@ -59,7 +59,7 @@ ROUTES = (
     Route("/runs", overviews.runs_page),
     Route("/run/{key:path}", overviews.run_page),
     Route("/events", event_pages.events_page),
-    Route(FEED, event_pages.events_feed),
+    Route(FEED_PATH, event_pages.events_feed),
     Route("/metrics", overviews.metrics),
     Route("/duplicates", overviews.duplicates_page),
     Route("/copies/{key:path}", pages.copies_page),
@@ -123,7 +123,7 @@ def feed_token(token: str) -> str:
     The address of a feed is kept by readers, in lists and with services: it must not hold what
     opens the archive, and does not lead back to it.
     """
-    return hmac.new(token.encode(), FEED.encode(), "sha256").hexdigest()[:32]
+    return hmac.new(token.encode(), FEED_PATH.encode(), "sha256").hexdigest()[:32]
 
 
 class SafeHeaders:
@@ -185,7 +185,7 @@ class TokenGate:
 
     def _is_program(self, path: str, token: str | None) -> bool:
         """Tell whether an address is one for programs, and holds a token that opens it."""
-        if path == FEED and _are_equal(token, feed_token(self._token)):
+        if path == FEED_PATH and _are_equal(token, feed_token(self._token)):
             return True
         return path in FOR_PROGRAMS and self._is_right(token)
 

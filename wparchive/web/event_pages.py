@@ -22,7 +22,7 @@ from wparchive.web.drawing import ROWS, archive_of, rendered, templates
 
 MOST_LISTED = 100_000
 """The most items of a list that is downloaded."""
-PERIODS = {"1d": "the last day", "7d": "the last week", "30d": "the last month", "": "all"}
+OFFERED_PERIODS = {"1d": "the last day", "7d": "the last week", "30d": "the last month", "": "all"}
 """Values of `since` that the page offers, with what it calls them."""
 _NAMED = ("site", "since", "until")
 
@@ -85,7 +85,7 @@ def events_page(request: Request) -> Response:
         address=archive.address,
         found=question.events(archive).page(ROWS * 2, request.query_params.get("after")),
         kinds=EVENT_KINDS,
-        periods=PERIODS,
+        periods=OFFERED_PERIODS,
         question=question,
         feed=f"/events.atom{_with_token(question.query(), request.app.state.feed_token)}",
     )
