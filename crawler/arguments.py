@@ -105,6 +105,7 @@ def _check_warc(folder: str) -> None:
             "WARC files need the package warcio: pip install -c constraints.txt -e '.[warc]'"
         )
     there = Path(folder).absolute()
+    # The folder is made when the crawl begins. Until then its nearest parent must allow that.
     while not there.exists():
         there = there.parent
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):

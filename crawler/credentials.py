@@ -87,6 +87,7 @@ def _from_file(path: str) -> list[Credentials]:
         return []
     try:
         with Path(path).open("rb") as file:
+            # Ask the open file and not the path, which might lead elsewhere a moment later.
             _require_private(os.fstat(file.fileno()), path)
             text = file.read().decode("utf-8-sig")
     except (OSError, ValueError) as error:

@@ -29,6 +29,7 @@ class ItemView:
     prepared = None  # helper processes make items of our own classes only
 
     def __init__(self, adapter: "ItemAdapter", kind: Kind) -> None:
+        # Past `__setattr__` of this class, which writes into the item.
         object.__setattr__(self, "_adapter", adapter)
         object.__setattr__(self, "_fields", _fields_of(kind))
         object.__setattr__(self, "kind", kind)

@@ -52,6 +52,7 @@ class CleanPipeline:
 
     def _clean(self, view: Any) -> None:
         ahead = view.prepared
+        # A stage of the user's own may have changed the HTML after the helper process saw it.
         if isinstance(ahead, StageResults) and ahead.cleaned_from == cleaning_source(view):
             set_cleaned(view, ahead.cleaned)
         else:

@@ -202,6 +202,7 @@ def shares_of(sample: str, expected: str | None) -> tuple[list[LanguageShare], b
     if expected and len(sample) < _NO_HINT_FROM:
         hint = _hint(expected)
     try:
+        # Without `bestEffort`, CLD2 answers nothing but "unknown" for most short texts.
         is_reliable, size, found, *_ = pycld2.detect(sample, hintLanguage=hint, bestEffort=True)
     except pycld2.error:  # a character that it refuses and that `_NOT_PROSE` does not know
         return [], False
@@ -364,6 +365,7 @@ def _with_script(tag: str, sample: str) -> str:
 def _without_region(tag: str) -> str:
     """Return a tag without its region, which a front page cannot know of a post."""
     base, *others = tag.split("-")
+    # `usual_tag` writes a region in capitals (`BR`), and a script not (`Latn`).
     return "-".join([base, *(part for part in others if not part.isupper())])
 
 
@@ -376,6 +378,7 @@ def _hint(tag: str) -> str | None:
     return code if code in _known_codes() else None
 
 
+# CLD2 keeps codes that the standard has withdrawn.
 _CLD2_CODES = {"nb": "no", "jv": "jw", "he": "iw"}
 
 

@@ -74,6 +74,7 @@ class DuplicatePipeline:
         try:
             while self._waiting and not self._broken:
                 keys = self._waiting[:MARKED_AT_ONCE]
+                # Taken off before the wait, in which further posts are noted.
                 self._waiting = self._waiting[MARKED_AT_ONCE:]
                 await self._run.store.mark_duplicates(keys, self._run.clock())
         except Exception as error:  # a hint is not worth a crawl, whatever went wrong

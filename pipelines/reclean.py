@@ -348,4 +348,5 @@ def _wait_for_parent() -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
     parent.join()
+    # `sys.exit` would only end this thread.
     os._exit(1)

@@ -149,6 +149,7 @@ class ResolvePipeline:
             raise Closed(run.closed[kind, type_])
         if collection is None:
             raise Closed(f"the site shows no list of {type_}")
+        # The list was read and proved: an id that was not in it is not worth a request.
         if all(run.report.proof_covers(kind, type_, id_) for id_ in ids):
             raise Closed(f"not among what the site shows of {type_}", for_all=False)
         params = [("include", ",".join(map(str, ids))), ("per_page", str(len(ids)))]
@@ -324,6 +325,7 @@ class NameTable:
 
     def _remember(self, id_: int, ref: MediaRef) -> None:
         if len(self._known) >= self._limit:
+            # A dict keeps its order, so this is the oldest name.
             self._known.pop(next(iter(self._known)))
         self._known[id_] = ref
 

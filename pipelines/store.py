@@ -73,6 +73,7 @@ class StorePipeline:
             raise StageFailed("store", item, error) from error
         if written.error is not None:
             raise StageFailed("store", item, written.error) from written.error
+        # Only items of ours have a place for it. The duplicate stage reads it.
         if isinstance(item, Item):
             item.written = written
         self._run.report.count(view.kind, view.type).note(view.id, written)

@@ -45,6 +45,7 @@ class FolderStore:
         """Write a file beside its place, then move it there, so that it is whole there."""
         target = self.folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
+        # In the same folder: a move from another disk is a copy, which can be seen half done.
         descriptor, name = tempfile.mkstemp(prefix=".", suffix=".partial", dir=target.parent)
         try:
             with os.fdopen(descriptor, "wb") as out:
@@ -52,6 +53,7 @@ class FolderStore:
                 out.flush()
                 # Else a crash soon after could leave an empty file there.
                 os.fsync(out.fileno())
+            # `mkstemp` makes files that nobody but their owner can read.
             Path(name).chmod(0o644)
             Path(name).replace(target)
         except BaseException:

@@ -74,6 +74,8 @@ def _entries(root: Any) -> Iterator[Any]:
 def _post(entry: Any, home: str) -> PublishedPost | None:
     """Return the post of an entry; None for one without an address of the site."""
     is_atom = entry.tag.startswith(_ATOM)
+    # Reversed, so that the first of two elements of one name counts. A comment has no text as its
+    # tag.
     fields = {child.tag: child for child in reversed(entry) if isinstance(child.tag, str)}
     link = _address(entry, fields, is_atom)
     try:
@@ -94,6 +96,7 @@ def _post(entry: Any, home: str) -> PublishedPost | None:
         completeness=_completeness(content, excerpt),
         id=id_,
         type=type_,
+        # In RSS a title is plain text. In a record it is HTML.
         title=html.escape(_text(fields.get("title")), quote=False),
         content=content or excerpt,
         excerpt=excerpt,

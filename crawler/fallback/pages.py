@@ -71,6 +71,7 @@ class PublicPage:
         """Parse a page. `charset` is that of the HTTP header. Raises ValueError for no page."""
         parser = _parser(charset)
         try:
+            # lxml refuses an empty page.
             root = lxml_html.document_fromstring(body[:PAGE_MAX_BYTES] or b"<p>", parser=parser)
         except (etree.ParserError, etree.XMLSyntaxError, AssertionError) as error:
             raise ValueError(f"no page: {error}") from None
@@ -140,6 +141,7 @@ class PublicPage:
             address = _joined(self._url, element.get("href") or "")
             if not address or not is_below(address, self._home):
                 continue
+            # Sites without permalinks link to `?rest_route=%2Fwp%2Fv2%2F...`.
             place = _API_PLACE.search(address.replace("%2F", "/"))
             if relation == "alternate" and place and place[1] not in ("users", "categories"):
                 return int(place[2]), type_ or _TYPE_OF_BASE.get(place[1])
@@ -177,6 +179,7 @@ class PublicPage:
         for article in self._articles:
             if id_ is not None and article.get("id") == f"post-{id_}":
                 place = article
+        # An article that carries such a class itself is left to the last resort below.
         found = [
             element
             for element in _some(_with_classes(place))
@@ -187,6 +190,7 @@ class PublicPage:
             found = [place]
         if not found and len(self._articles) == 1:
             found = self._articles
+        # The longest one: teasers of other posts carry the same classes.
         best = max(found, key=_length, default=None)
         if best is not None and _length(best):
             return _inner_html(best)
@@ -309,6 +313,8 @@ def _json_ld(root: Any) -> Mapping[str, Any]:
         for node in _nodes(value):
             is_article = _ARTICLES.search(str(node.get("@type"))[:200])
             if is_article and ("headline" in node or "datePublished" in node):
+                # Plugins describe the article and its page apart, and each has what the other
+                # lacks.
                 if "headline" in node or not best:
                     best = {**best, **node}
     return _with_author(best, root)

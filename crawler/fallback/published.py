@@ -136,6 +136,7 @@ def without_parts(raw: bytes, lacking: Iterable[str]) -> bytes:
 
 def lacking_parts(raw: bytes) -> list[str]:
     """Return what the site could not send of a record; nothing for a whole one."""
+    # Nearly all records are whole, and need not be decoded to see that.
     if b'"without"' not in raw or f'"{MARKER}"'.encode() not in raw:
         return []
     try:
@@ -153,6 +154,7 @@ def _lacking(marker: Any) -> list[str]:
 def _marked(raw: bytes, marker: Mapping[str, Any]) -> bytes:
     """Return a record with a marker behind all its members."""
     member = json.dumps({MARKER: marker}, ensure_ascii=False).encode("utf-8", "replace")
+    # The rest of the record stays as it was received, byte for byte.
     body, brace, _ = raw.rpartition(b"}")
     if not brace:
         raise ValueError("the record is no object")

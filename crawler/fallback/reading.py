@@ -184,6 +184,8 @@ class PublishedReader:
             async for item in self._from_feed(place):
                 main = place
                 yield item
+            # Something was found there, be it only posts that were known already: this is the main
+            # feed.
             if main is not None or self._done:
                 main = place
                 break
@@ -341,6 +343,7 @@ class PublishedReader:
             self._count_unchanged(type_, id_)
             return []
         self._ids.add((type_, id_))
+        # It is held under an id that was made up, and now its own is known.
         if held is not None and id_ < MADE_UP_IDS <= held[1]:
             self._made_up.setdefault(held[0], set()).add(held[1])
         run = self._run

@@ -146,6 +146,7 @@ class PageContents:
         record = decode_record(raw)[0]
         modified = as_text(record.get("modified_gmt"))
         content, of = _content_held(held)
+        # What an earlier run took from the page serves until the post is edited.
         if self._ask and not self._run.stopping and (not content or of != modified):
             fresh = await self._content_of(record)
             if fresh:

@@ -159,6 +159,7 @@ async def keep_files(
     count = run.report.files = FilesCount()
     plan = FilePlan(count, limits, run.report.mode == "update", run.checkpoints.began_at)
     plan.add_host(run.home)
+    # Media first: a file that an attachment describes need not be guessed from a post.
     kinds: tuple[Kind, ...] = ("media", "posts")
     for kind in kinds:
         async for page in _pages(run, kind):

@@ -154,6 +154,7 @@ class KeepFilesPipeline(FilesPipeline):
             "download_maxsize": self._limits.file_bytes,
             "dont_merge_cookies": True,
         }
+        # Not compressed: hashes, lengths and ranges are those of the file itself.
         headers = {"Accept": _ACCEPT, "Accept-Encoding": "identity"}
         try:
             request = Request(item.url, NO_CALLBACK, headers=headers, meta=meta, dont_filter=True)
@@ -169,6 +170,7 @@ class KeepFilesPipeline(FilesPipeline):
 
         Returns what Scrapy takes for a finished file where a host has been given up.
         """
+        # The host with its port.
         host = request.url.split("/", 3)[2]
         if host in self._given_up:
             self._count.fail(item.url, self._given_up[host])
@@ -255,6 +257,7 @@ class KeepFilesPipeline(FilesPipeline):
         }
         if held["sha256"] not in (None, digest):
             record["earlier"] = superseded(held, now)
+        # The bytes are in their place before the record that names them.
         await self._keep(record)
         self._count.bytes += len(body)
         self._note_taken(held, record)
@@ -315,6 +318,7 @@ class KeepFilesPipeline(FilesPipeline):
         if not isinstance(error, CrawlError):
             assert isinstance(error, Exception)
             error = download_error(error, item.url)
+        # It was not asked for, so it is neither done nor failed: the next run will ask.
         if isinstance(error, RunEnds):
             return None
         if isinstance(error, TooLarge):

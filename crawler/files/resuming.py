@@ -91,6 +91,7 @@ def version_begun(headers: Mapping[str, str], url: str) -> FileVersion | None:
     version = FileVersion(
         url=url,
         total=int(length),
+        # A weak ETag promises no equal bytes (RFC 9110, 8.8.1).
         etag="" if etag.startswith("W/") else etag,
         last_modified=_sure_date(headers),
         content_type=headers.get("content-type", ""),
@@ -135,6 +136,7 @@ class FilePart:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.drop()
         out = self.path.open("wb", buffering=0)
+        # Last: bytes without a version beside them are never used.
         self._about.write_text(json.dumps(asdict(version)))
         return out
 

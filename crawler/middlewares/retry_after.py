@@ -124,6 +124,7 @@ class RetryAfterMiddleware:
         symptom = _symptom(request, response)
         pause_s = _asked_by(response)
         is_down = symptom is not None and symptom.is_down
+        # An answer that asks for a pause speaks neither for the host nor against it.
         if pause_s is None and (is_down or status in UNREACHED):
             self._count_failure(request)
         elif pause_s is None:
@@ -150,6 +151,7 @@ class RetryAfterMiddleware:
             tries = self._own_tries(request)
             if request.meta.get(RETRY_REFUSALS):  # it was up a moment ago
                 tries = self._all_tries(request)
+            # A timeout may be due to what was asked: fewer rows may come in time.
             of_host = not isinstance(exception, DownloadTimeoutError)
             return self._again(request, exception, tries, of_host=of_host)
         return None
@@ -374,6 +376,7 @@ def _take_back(crawler: Crawler, host: str) -> None:
         waiting = [entry for entry in slot.queue if urlparse_cached(entry[0]).netloc == host]
         for entry in waiting:
             slot.queue.remove(entry)
+            # `process_exception` sends the request again, and then it waits in `process_request`.
             entry[1].errback(HeldBack())
 
 

@@ -71,6 +71,7 @@ class WarcFiles:
         question = _question_record(writer, request, response.url, named)
         writer.write_request_response_pair(question, answer)
         assert self._out is not None
+        # A run that is killed leaves whole records.
         self._out.flush()
         id_ = answer.rec_headers.get_header("WARC-Record-ID").strip("<>")
         return f"{self._file_name}#{id_}"
@@ -92,6 +93,7 @@ class WarcFiles:
             self._number += 1
             name = f"{self._name}-{self._number:05}.warc.gz"
             self._folder.mkdir(parents=True, exist_ok=True)
+            # `x`: a file that is there already is another run's, and is never written over.
             self._out = (self._folder / name).open("xb")
             self._writer = WARCWriter(self._out, gzip=True, warc_version="1.1")
             self._writer.write_record(self._writer.create_warcinfo_record(name, self._about))
@@ -201,6 +203,7 @@ class WarcMiddleware:
         written = response
         if self._run.credentials is not None:  # a debugging page may repeat credentials
             written = response.replace(body=self._run.credentials.hidden_in(response.body))
+        # Threads write, and the records of one file must not mix.
         async with self._one_by_one:
             try:
                 record = await asyncio.to_thread(self._files.write, request, written)

@@ -130,6 +130,7 @@ class Census:
 
     async def names(self, listed: List) -> News:
         """Return the news of a long list of terms or authors."""
+        # The held ids are ascending, the rows of the first page descend.
         newest = list(listed.held[-1 : -len(listed.first.rows) - 1 : -1])
         is_quiet = (
             self._posts.know_all(self._run)
@@ -141,6 +142,7 @@ class Census:
         if not is_quiet:
             return await self._whole(listed)
         news = News({row.id: row for row in listed.first.rows}, total=listed.total)
+        # The first page was one of the cheap requests.
         for page in self._turn(listed, CHEAP_REQUESTS - 1):
             answer = await self._reader(listed).ask(_older(page, listed.size))
             if isinstance(answer, Problem) or not listed.fits(page, answer):
@@ -203,6 +205,8 @@ class Census:
         """Tell whether the polls of posts show which other rows came and vanished with posts."""
         came = self._posts.came
         can_ask = parameter in listed.collection.capabilities.parameters
+        # Rows that are counted and not shown make totals useless, unless a milestone shows that
+        # nothing before it vanished.
         if listed.mark["hidden"] and milestone_of(listed.mark) is None:
             return False
         questions = ceil(len(came) / ASKED_AT_ONCE)
@@ -219,6 +223,8 @@ class Census:
             news.rows.update(beside.rows)
         if came or self._posts.vanished:
             posts = self._posts.came | self._posts.vanished
+            # A post takes its images and comments along when it comes or goes, and nothing of their
+            # own changes. So those that are held are asked for by id.
             found = await self._belonging_to(listed, posts)
             news.doubtful = [id_ for id_ in found if not news.whole or id_ in news.rows]
 

@@ -37,11 +37,13 @@ async def items_of(page: AcceptedPage, run: RunState) -> list[Item]:
     items = []
     for (id_, raw), item in zip(records, found, strict=True):
         try:
+            # No helper process took it, or one failed at it. Then the stages do the work.
             if item is None:
                 item = parse_from(raw, source)
             # A cache may send the right page with the wrong records.
             if item.id != id_:
                 raise ValueError(f"the record that is listed as {id_} says that it is {item.id}")
+        # A plugin can put any shape under any name, and nest it deeper than Python's stack.
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             await run.failures.add(_unparsed(page.collection, id_, raw, error))
             continue
@@ -246,6 +248,7 @@ class CollectionReader:
         marks = ArrivalMarks(in_flight.arrived_up_to)
         ahead = PagesAhead(self._make_items)
         try:
+            # A run that stops asks nothing more, and still takes the answers under way.
             while not walk.finished and (pending or not self._run.stopping):
                 if not self._run.stopping and ahead.has_room:
                     for request in walk.requests():
@@ -257,6 +260,8 @@ class CollectionReader:
                     ahead.add(self._give(walk, pending.pop(task), task.result()))
                 for item in ahead.ready_items():
                     yield item
+                # These items are given, not stored. The id counts once all that was sent so far has
+                # arrived.
                 marks.given(in_flight.sent_so_far, ahead.settled_id)
                 self.on_reached(marks.reached())
                 self._count_progress(walk.certificate)
@@ -283,6 +288,7 @@ class CollectionReader:
             return AcceptedPage(self._collection, ())
         self._count.short_page |= _is_short(request, answered.outcome)
         accepted = set(walk.feed(request, answered.outcome))
+        # The 0 is for an answer without ids: `max` of a single number is a TypeError.
         self.last_id = max(self.last_id, *accepted, 0)
         self.seen.extend(accepted)
         if request.light:  # the archive has them

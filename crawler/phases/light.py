@@ -73,6 +73,7 @@ def differs(fields: Mapping[str, Any], held: bytes, names: Iterable[str]) -> boo
 
 def _comparable(value: Any) -> Any:
     if isinstance(value, list):
+        # As text: a plugin may mix numbers and words in a list, and these have no common order.
         return sorted(map(str, value))
     return value
 
@@ -100,6 +101,7 @@ class LightReader:
     async def ask(self, request: PageRequest) -> Listing | Problem:
         """Make one request."""
         requests = self._requests
+        # Such a request names its own `_fields`, and two of them would contradict each other.
         if request.ids_only:
             requests = self._id_requests
         answered = await requests.answer(request)

@@ -95,6 +95,8 @@ async def measure_size(
                 milestone = Milestone(top_id, total - 1 - back)
                 run.count_of(collection).milestone = milestone
             return MeasuredCollection(collection, total, top_id, filters)
+        # Only images and comments hide with their post: in any other list the top row is shown.
+        # The next rank to ask for is `2 * back + 1`, and a short list ends before it.
         if collection.kind not in ("media", "comments") or (total or 0) <= 2 * back + 1:
             break
     return MeasuredCollection(collection, total, None, filters)

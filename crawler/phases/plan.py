@@ -74,6 +74,7 @@ async def find_site(
     if held is not None:
         site["_id"] = held["_id"]
     run.report.site = site["_id"]
+    # The lease comes first: what another run of the site is writing must not be read half done.
     await run.take_site()
     known = await run.store.load_site(site["_id"])
     if known:
@@ -84,6 +85,7 @@ async def find_site(
     run.api = found.api
     run.client = client
     client.homes = found.homes
+    # Written now, so that a run that is killed leaves a trace.
     await run.store.save_site(site)
     await run.store.save_run(run_so_far(run.report, run.traffic()))
     return found
@@ -195,6 +197,7 @@ async def plan(run: RunState, found: Discovered) -> list[Collection]:
         collections.append(comments_collection(found.routes))
     if run.credentials is not None:
         collections = await _as_asked_by_user(run, collections)
+    # All of them, also those that are not chosen: a chosen post names terms of the others.
     run.collections = {(collection.kind, collection.type): collection for collection in collections}
     found.site["capabilities"] = [_described(collection) for collection in collections]
     if routes_of(arguments) == "none" and not wanted:
@@ -254,6 +257,7 @@ def choose(collections: list[Collection], wanted: str) -> list[Collection]:
                 f"it has: {there}"
             )
         chosen += matching
+    # In the order of the plan, each once, whatever the argument repeats.
     return [part for part in collections if part in chosen]
 
 
@@ -274,6 +278,7 @@ async def _listing(run: RunState, route: str, core: dict[str, Any]) -> dict[str,
     """
     for tries_left in reversed(range(_LISTING_TRIES)):
         try:
+            # A site can hide all its taxonomies. It cannot be without any type.
             return await _read_listing(run, route, may_be_empty=core is _CORE_TAXONOMIES)
         except (ResponseError, RobotsForbid) as error:
             if not tries_left or is_closed(error):

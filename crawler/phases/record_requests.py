@@ -167,6 +167,8 @@ class RecordRequests:
                 response = await self._run.get(url, tries=1, anonymous=self._collection.anonymous)
                 raw = read_record(response).text
             except CrawlError as error:
+                # A site that is down, or refuses, says nothing about the record: less of it would
+                # fail too.
                 problem = problem_of(error, _ONE)
                 if isinstance(problem, Problem) and problem.kind is not ProblemKind.CONTENT:
                     return None
@@ -245,6 +247,7 @@ class RecordRequests:
             found.setdefault(id_, raw)
         records = tuple(found.items())
         dates: tuple[str | None, ...] = ()
+        # Only the walk by date looks at them, and to find a date costs a look into each record.
         if ("orderby", "date") in request.params:
             dates = tuple(record_date(raw) for raw in found.values())
         outcome = Page(tuple(found), page.total, page.total_pages, dates)

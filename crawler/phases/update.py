@@ -196,6 +196,7 @@ class UpdateStrategy(Strategy):
         if mark is None or self.compares_all:
             return None
         reader = LightReader(self._run, self._collector, measured)
+        # The polls compare totals, and rows that are counted and not shown spoil them.
         if mark["hidden"]:
             return await reader.read_all()
         date, modified = look_again_from(mark, self._run.known_site, self._run.cache_age_s)

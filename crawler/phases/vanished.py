@@ -170,6 +170,7 @@ class VanishedObjects:
         run = self._run
         try:
             raw, warc = await RecordRequests(run, collection).record(id_)
+            # With credentials a draft is shown too, and for visitors that post is gone.
             if not collection.asks_for(record_status(raw)):
                 return "withdrawn", None
             if run.complete_page is not None:
@@ -177,6 +178,7 @@ class VanishedObjects:
             item = parse_record(raw, collection, run.site_key, run.home)
         except CrawlError as error:
             return fate_of(error, collection.shape), None
+        # Neither a broken answer nor another object says what became of this one.
         except ValueError:
             return "unknown", None
         if item.id != id_:
@@ -212,6 +214,7 @@ class VanishedObjects:
             page = await run.client.get(link, tries=2, follow=False, accept="text/html, */*;q=0.5")
         except CrawlError:
             return "unknown"
+        # Not `deleted`: the page of a draft is a 404 to visitors as well.
         if page.status in _NO_PAGE:
             return "withdrawn"
         return "live" if page.status == 200 else "unknown"

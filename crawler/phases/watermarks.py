@@ -95,6 +95,7 @@ async def move_watermark(run: RunState, collection: Collection) -> None:
     proof = count.proof
     if collection.shape is not None:
         return  # it is read whole each time
+    # Past a watermark nothing is asked for again: what this run missed would stay missed.
     if run.stopping or count.missing or proof is None or not (proof.scope and proof.scope.whole):
         return
     assert run.site is not None
@@ -104,6 +105,7 @@ async def move_watermark(run: RunState, collection: Collection) -> None:
     date, modified = await run.store.newest(kind, run.site_key, type_, until)
     read_at = run.report.started_at.isoformat()
     milestone = count.milestone
+    # Only a run that saw every object may put off the next comparison of all.
     if before is not None and proof.scope.name != "everything":
         read_at = before["read_at"]
         milestone = milestone or milestone_of(before)
@@ -112,6 +114,7 @@ async def move_watermark(run: RunState, collection: Collection) -> None:
         type=type_,
         date=date,
         modified=modified,
+        # A short page shows that at least one row is counted and not shown.
         hidden=max(count.hidden, int(count.short_page)),
         cache_age_s=run.cache_age_s,
         timezone=zone_of(run.site),

@@ -130,6 +130,7 @@ class _Look:
                 return None
             totals = await self._poll(first)
             self.has_polled = self.has_polled or not self.trouble
+            # With two totals, the site changed between the polls: ask again.
             if self.trouble or len(totals) > 1:
                 first = None
                 continue
@@ -158,6 +159,7 @@ class _Look:
         newest = NewestFirst("id", lambda row: row.id <= highest, parameters, question.size, first)
         self._newest = newest.rows
         polls: list[Poll] = [newest]
+        # The parameter came with WordPress 5.7.
         if since_modified is not None and "modified_after" in parameters:
             polls.append(ModifiedSince(since_modified, question.size))
         elif since_modified is not None:

@@ -132,6 +132,7 @@ def is_same_place(one: str, other: str) -> bool:
     """Tell whether two homes are on one host, by whichever of its names."""
     try:
         places = [urlsplit(home) for home in (one, other)]
+        # An address without a port counts as 80, also with https: below, both ports are the same.
         ports = {parts.port or 80 for parts in places}
     except ValueError:
         return False

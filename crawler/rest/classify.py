@@ -109,6 +109,7 @@ def is_down(error: CrawlError) -> bool:
 
 def _kind(error: ApiError) -> ProblemKind:
     symptom = recognise(error.status, {}, b"", error.code)
+    # A 400 whose code says nothing is about parameters, and the walk can ask with others.
     if symptom is not None and (symptom.codes or error.status != 400):
         return _KINDS[symptom.reaction]
     if error.status == 400:

@@ -102,6 +102,7 @@ class RestClient:
     def _meta(self, *, was_open: bool, anonymous: bool, **others: object) -> dict[str, object]:
         """Return what the middlewares are to know of a request."""
         meta: dict[str, object] = {
+            # A cookie of one answer must not decide about the next one (a language, a cart).
             "dont_merge_cookies": True,
             RETRY_REFUSALS: was_open,
             ANONYMOUS: anonymous,
@@ -161,6 +162,7 @@ class RestClient:
             raise
         except Exception as error:
             raise download_error(error, url, _proxy_of(url)) from error
+        # After redirects, time and WARC record stand in the meta of the last request.
         meta = (response.request or request).meta
         return RestResponse(
             response.url,
@@ -189,6 +191,7 @@ def download_error(error: Exception, url: str, proxy: str = "") -> CrawlError:
     """
     if proxy and isinstance(error, CannotResolveHostError | DownloadConnectionRefusedError):
         return NoResponse(f"the proxy {proxy} cannot be reached, for {url}; {_PROXY_HINT}")
+    # By its name: the class is in a private part of Scrapy (`core.downloader`).
     if proxy and type(error).__name__ == "TunnelError":
         return NoResponse(f"the proxy {proxy} makes no connection to {url}; {_PROXY_HINT}")
     if isinstance(error, CannotResolveHostError):

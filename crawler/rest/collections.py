@@ -163,6 +163,7 @@ def _capabilities(args: Mapping[str, Any]) -> Capabilities:
     if not isinstance(orderby, list):
         orderby = []
     maximum = as_mapping(args.get("per_page")).get("maximum")
+    # Not `isinstance`: for Python, `true` in the JSON would be an integer.
     if type(maximum) is not int or not 0 < maximum <= 1000:
         maximum = CORE_CAPABILITIES.per_page_maximum
     return Capabilities(frozenset(map(str, args)), frozenset(map(str, orderby)), maximum)
@@ -266,6 +267,7 @@ def _bounded(
         shown.append(f"{len(badly_named) - _MOST_NAMED:,} others")
     skipped += [{"name": name, "reason": _NO_NAME} for name in shown]
     usable = [name for name in listing if _TYPE_NAME.fullmatch(name)]
+    # The sort is stable: among equals the site's own order stays.
     usable.sort(key=lambda name: _urgency(name, listing[name], wanted))
     asked_for = sum(1 for name in usable if not _urgency(name, listing[name], wanted))
     chosen = set(usable[: max(MOST_TYPES, asked_for)])
@@ -292,12 +294,14 @@ def _urgency(name: str, about: Any, wanted: Container[str]) -> int:
     """Return the rank of a type among too many: 0 for one that is asked for by name."""
     if name in wanted or str(as_mapping(about).get("rest_base")) in wanted:
         return 0
+    # WordPress's own come before those of plugins.
     return 1 + (name not in _CORE_NAMES)
 
 
 def _items_link(described: Mapping[str, Any]) -> str | None:
     """Return the address of a type's list, from its links."""
     links = as_mapping(described.get("_links"))
+    # The first name is WordPress's short form of the second.
     items = links.get("wp:items") or links.get("https://api.w.org/items")
     if not isinstance(items, list) or not items:
         return None

@@ -192,7 +192,9 @@ def split_records(text: bytes) -> list[bytes]:
 
     Raises BrokenJson for a list that breaks off or has something after its end.
     """
+    # Only the ends of the values are wanted, so that no digits need to be converted.
     decoder = json.JSONDecoder(strict=False, parse_int=str)
+    # Bytes that are no UTF-8 come back as they were when the text is encoded in the same way.
     string = text.decode("utf-8", "surrogateescape")
     records: list[bytes] = []
     position = string.index("[") + 1
@@ -278,6 +280,7 @@ def _decoded_text(raw: bytes, flags: set[str]) -> str:
 
 def _depth(raw: bytes) -> int:
     """Return how deeply JSON is nested, or 0 where it cannot be deeper than `MAX_JSON_DEPTH`."""
+    # Brackets inside strings count as well, so the depth cannot be greater than this.
     if raw.count(b"[") + raw.count(b"{") <= MAX_JSON_DEPTH:
         return 0
     depth = 0
@@ -310,6 +313,7 @@ def _breaks_off(text: bytes) -> bool:
     try:
         _anything.decode(text)
     except UNDECODABLE as error:
+        # msgspec has one class for all errors, and says which it is in the message alone.
         return "truncated" in str(error)
     return False
 

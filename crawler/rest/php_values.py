@@ -62,6 +62,7 @@ def as_integer(value: Any) -> int | None:
         return value
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**63:
         return int(value)
+    # A number of 19 digits may be too large for 64 bits, and so for every database.
     if isinstance(value, str) and re.fullmatch(r"-?\d{1,18}", value.strip()):
         return int(value)
     return None

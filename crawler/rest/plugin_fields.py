@@ -42,6 +42,7 @@ def co_authors(record: Mapping[str, Any]) -> list[Ref]:
         if found:
             return found
     found = _each_once(map(_person, _schema_authors(record)))
+    # One alone is the post's author, whom the record names better, or an organisation.
     return found if len(found) > 1 else []
 
 

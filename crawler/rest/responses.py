@@ -139,6 +139,7 @@ def api_error(status: int, value: Mapping[str, Any]) -> ApiError:
     """
     if status < 400:
         status = _status_in(value) or status
+    # Cut first, so that the patterns need not read a page that a plugin put there.
     message = str(value.get("message") or "")[:2000]
     message = re.sub(r"<[^<>]*>", " ", message)
     message = _CONTROL.sub(" ", message)[:_MESSAGE_LENGTH].strip()

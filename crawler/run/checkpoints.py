@@ -135,6 +135,7 @@ class Checkpoints:
         if up_to_id <= self._last.get(self._key(collection), 0) or not self._may_save():
             return
         self._note(collection, up_to_id, proved=False)
+        # One write at a time: while one goes on, the newest mark waits in `_unsaved`.
         if self._saving is None or self._saving.done():
             self._saving = asyncio.ensure_future(self._save_soon())
 
@@ -142,6 +143,7 @@ class Checkpoints:
         """Save how far a walk has come at its end. Raises ArchiveError."""
         if self._saving is not None:
             await self._saving
+        # The write above had to end first: a late one would put an older mark over this one.
         if not up_to_id or not self._may_save():
             return
         if proved or up_to_id > self._last.get(self._key(collection), 0):
@@ -182,6 +184,7 @@ class Checkpoints:
             logger.info("a checkpoint could not be saved: %s", error)
 
     async def _save(self) -> None:
+        # Taken off before the wait, in which a newer mark of the same list may come.
         _, checkpoint = self._unsaved.popitem()
         await self._store.save_checkpoint(checkpoint)
 

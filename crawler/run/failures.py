@@ -76,6 +76,7 @@ class FailureLog:
         self._unsaved = []
         try:
             await self._store.save_failures(batch)
+        # `BaseException`, for a wait that is cancelled: these failures must not be lost with it.
         except BaseException:
             self._unsaved = batch + self._unsaved
             raise

@@ -171,6 +171,7 @@ class RunLifecycle:
         if reason == "shutdown":
             words = "interrupted; what had arrived is archived, and the next run goes on there"
             report.stop(ExitStatus.INTERRUPTED, words)
+        # `archive` is a `CloseSpider` of our own, whose reason is noted already.
         elif reason not in ("finished", "archive"):
             report.stop(ExitStatus.PARTIAL, f"closed: {reason}")
 
@@ -185,12 +186,14 @@ class RunLifecycle:
             document = self._document()
             await self._look_for_alarms(document)
             if self.run.site is not None:
+                # Once nothing more is written: the digest is of what the archive holds at the end.
                 document["digest"] = await self.run.store.take_stock(
                     self.run.site_key, document["_id"]
                 )
             await self.run.store.save_run(document)
             if self.run.site is not None:
                 await asyncio.to_thread(self._look_again, document)
+            # Only now: until the report is saved, a run that follows must be able to go on.
             if is_read(self.run.report):
                 await self.run.checkpoints.clear()
         except ArchiveError as error:
@@ -204,6 +207,8 @@ class RunLifecycle:
         if self.run.site is not None:
             theme = self.run.site.get("theme")
         try:
+            # In a thread: a reader waits for its database, and the writer's process is fed from
+            # here.
             profile, alarms = await asyncio.to_thread(self._watch, document, theme)
         except ArchiveError:
             raise  # the archive is lost, and whoever ends the run says so

@@ -134,6 +134,7 @@ def write_json(path: str, value: Any) -> None:
         return
     try:
         with atomic_file(Path(path), follow_links=False) as file:
+            # A site's message may hold half a surrogate pair, which UTF-8 cannot encode.
             file.write(text.encode("utf-8", "replace"))
     except OutputFailed as error:
         print(f"the report could not be written: {error}", file=sys.stderr)

@@ -81,6 +81,7 @@ class ItemsInFlight:
 
     def arrived_up_to(self) -> int:
         """Return the number up to which every item has arrived."""
+        # A dict keeps its order, so its first key is the oldest item that is on its way.
         return next(iter(self._on_their_way), self.sent_so_far + 1) - 1
 
     def arrived(self, item: Any) -> None:
@@ -95,6 +96,7 @@ class ItemsInFlight:
             self._bytes -= item.received_bytes
             self._on_their_way.pop(item.number, None)
         else:
+            # Nobody knows how large the item was that this one replaced: take the mean.
             self._bytes -= self._bytes // self._items
         self._items -= 1
         if not self._items:
@@ -108,6 +110,7 @@ class ItemsInFlight:
             if self._writer and self._writer.pending >= self._items:
                 self._writer.end_batches()
             self._arrival.clear()
+            # Items also move into the writer's batch without arriving, so look again soon.
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._arrival.wait(), LOOK_EVERY_S)
 
@@ -297,5 +300,6 @@ class RunState:
                 date = parsedate_to_datetime(response.headers.get("date", ""))
                 self.site_date = date.astimezone(UTC)
         age = response.headers.get("age", "")
+        # Eight digits are three years. More is a mistake of a cache.
         if age.isdecimal() and len(age) < 9:
             self.cache_age_s = max(self.cache_age_s, float(age))

@@ -194,6 +194,7 @@ def version_of(found: Discovered, collections: list[Collection]) -> str | None:
         "route": frozenset(found.routes),
         "parameter": capabilities.parameters,
     }
+    # The newest comes first, so the first that fits is the answer.
     for version, kind, name in _VERSIONS:
         if name in there[kind]:
             return f"{version} or newer"

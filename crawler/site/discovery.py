@@ -105,6 +105,7 @@ async def discover(
         try:
             return await _discover_at(get, plain, now, wordpress_com)
         except SiteUnreachable:
+            # The error about https is the one to show: most sites are meant to be asked so.
             raise unreachable from None
 
 
@@ -307,6 +308,7 @@ async def recall(get: Get, known: Site, now: datetime) -> Discovered | None:
         index = read_object(response)
     except CrawlError:
         return None
+    # Other namespaces are other plugins, which may have brought other types and routes.
     if response.url != url or index.get("namespaces") != known["namespaces"]:
         return None
     site = site_of(api, index, known["found_by"], now)

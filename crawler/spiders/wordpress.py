@@ -99,6 +99,8 @@ class WordPressSpider(Spider):
         """Yield every item of the site: find it, plan, measure, read, look for vanished objects."""
         run = self.run
         try:
+            # Read here and not in `__init__`: a file that cannot be read ends the run with its exit
+            # status.
             setting = self.settings["CRAWL_CREDENTIALS_FILE"]
             run.credentials = credentials_for(self.address, setting, os.environ)
             if run.credentials is not None:
@@ -108,6 +110,7 @@ class WordPressSpider(Spider):
                 yield item
             await run.in_flight.drained()
             await run.settle_learning()
+            # Only a run that was not cut short may say that it finished.
             if not run.stopping and run.site is not None:
                 await run.store.save_site(run.site)  # with the brakes of this run
                 run.report.finished = True
@@ -173,6 +176,7 @@ class WordPressSpider(Spider):
         run = self.run
         reader = PublishedReader(run, client, sources, self._limits(), self._stopped)
         await reader.begin(refusal)
+        # `_prepare` has begun it where the site refused no earlier than at its collections.
         if run.learner is None:
             await run.begin_learning(self._stopped)
         async for item in reader.items():
@@ -294,6 +298,7 @@ class WordPressSpider(Spider):
     def _stopped(self) -> bool:
         """Tell whether the run is to end, by its own trouble or because Scrapy is closing."""
         run = self.run
+        # Ctrl-C and Scrapy's CLOSESPIDER settings close the spider without telling the run.
         run.stopping = run.stopping or is_closing(self.crawler)
         return run.stopping
 

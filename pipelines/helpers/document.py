@@ -91,6 +91,7 @@ def document_with_names(
     refresh_hash = _hash(_joined(finished.refresh_parts, names_refreshed))
     names = {name: getattr(item, name) for name in NAMES[kind]}
     sealed = SealedDocument(item.key, finished.version_hash, refresh_hash, names, finished.content)
+    # So JSON spells a NUL.
     if b"\\u0000" in names_refreshed:
         return sealed.without_tokens()
     return sealed

@@ -90,6 +90,8 @@ class BatchWriter:
         if kind not in self._ended:
             self._ended.add(kind)
             save = asyncio.get_running_loop().create_task(self._save(kind))
+            # The event loop keeps no strong reference to a task: without this one it could be
+            # collected.
             self._saves.add(save)
             save.add_done_callback(self._saves.discard)
 

@@ -208,7 +208,9 @@ def key_range(collection: str, site: str, after: str) -> tuple[str, str]:
 
     Nearly all keys begin with the site, so that a database need not look through other sites.
     """
+    # The last character there is: no key sorts after it.
     end = "\U0010ffff"
+    # Keys of events begin with a kind, not with the site.
     if collection == "events":
         return after, end
     if collection in OF_ONE_SITE:

@@ -64,6 +64,7 @@ def encode_cursor(what: str, position: Any) -> str:
 def decode_cursor(what: str, cursor: str, type_: type[PositionType]) -> PositionType:
     """Return the position of a cursor. Raises InvalidQuery when it is none of this list's."""
     try:
+        # A cursor has no padding, which an address would have to encode.
         packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         text = zlib.decompressobj().decompress(packed, _LONGEST)
         name, position = msgspec.json.decode(text, type=tuple[str, Any])

@@ -167,6 +167,7 @@ class SiteLease:
         if mine is None:
             return
         found = await self._store.lease(mine["_id"])
+        # Only the holder is compared: this run's own beat may go on meanwhile.
         if found is None or found["holder"] != mine["holder"]:
             raise await self._loss(mine)
 

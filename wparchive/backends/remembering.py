@@ -220,6 +220,7 @@ class SiteLearner:
         posts: Counter[str] = Counter()
         for type_ in {*counted, *self._new}:
             posts[type_] = await self._store.held("posts", self._site, type_)
+        # The plus sign drops the types of which there are no posts.
         return +posts
 
     async def _count_roughly(self, learned: Learned) -> bool:

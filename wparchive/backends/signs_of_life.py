@@ -35,6 +35,7 @@ def seems_alive(lease: Lease, now: datetime) -> bool:
     That is certain for a process of this machine. Of one on another machine, the time of its last
     beat is all there is to go by, and clocks may differ.
     """
+    # Both marks are of one machine, and neither is unknown.
     if _machine(lease["process"]) == _machine(process_mark(os.getpid())) != "":
         return not has_died(lease)
     return abs(now - lease["beat_at"]) < LONGEST_SILENCE
@@ -49,9 +50,11 @@ def process_mark(pid: int) -> str:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
         # Containers of one machine have process ids of their own.
         space = str(Path("/proc/self/ns/pid").readlink())
+        # The name of a process stands in brackets, and may hold spaces and brackets of its own.
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return ""
+    # Fields 3 and 22 of `man proc`: the state, and when it started.
     state, start = fields[0], fields[19]
     if state in "ZX":  # dead, and nobody has asked for its status yet
         return ""

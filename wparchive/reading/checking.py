@@ -197,6 +197,7 @@ def _damaged(reader: Reader, site: str) -> Iterator[Finding]:
             is_text = not isinstance(raw, bytes)  # put there by hand
             if hashed and (is_text or hashed != record_sha256(raw)):
                 yield Finding("damaged", document["_id"], detail)
+            # No other document has earlier states, and to ask for them costs a look-up each.
             elif document["revision"] > 1 or document.get("refreshes"):
                 revisions = reader.revisions(document["_id"])
                 earlier = [record for record in revisions if record["kind"] == kind]

@@ -139,6 +139,7 @@ class History:
         """Return the versions, oldest first, each as it stood at last."""
         found: dict[int, Version] = {}
         for state in self.states:
+            # A version begins with the first of its states, and ends with the last.
             first = found.get(state.revision, state)
             found[state.revision] = replace(state, from_at=first.from_at)
         return list(found.values())
@@ -206,6 +207,7 @@ def history_of(reader: Reader, kind: Kind, current: StoredDocument) -> History:
         if event["kind"] == kind and is_reached(event, current, records)
     ]
     events.append(arrival(kind, {**states[0].post, "first_seen_at": current["first_seen_at"]}))
+    # Of what happened in one moment, the arrival comes first.
     events.sort(key=lambda event: (event["at"], event["event"] != "new", event["_id"]))
     return History(kind, current, states, events, reader.history_since())
 
@@ -348,6 +350,7 @@ class _Runs:
         return event
 
     def _run_at(self, site: str, at: datetime) -> str | None:
+        # The position is behind every key of that time, so the first run had begun by then.
         for run in self._reader.runs((site,), 1, LatestPosition(at, "\U0010ffff")):
             if run["finished_at"] is None or at <= run["finished_at"]:
                 return run["_id"]

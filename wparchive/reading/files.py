@@ -131,6 +131,7 @@ class HeldFiles:
 
     def _has_copied(self, record: FileRecord, copy: Path) -> bool:
         """Copy a file, unless that was done before; return False where it is not there."""
+        # Its name is the hash of its bytes.
         if copy.exists():
             return True
         assert record["sha256"] is not None

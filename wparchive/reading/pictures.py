@@ -6,6 +6,7 @@ from html import escape, unescape
 
 SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"})
 """Types of files that are shown as pictures: none of them can hold code."""
+# Patterns are enough for safe HTML: the cleaner has written it, with double quotes and escapes.
 _SOURCE = re.compile(r'(<img\b[^>]*?\b)src="([^"]*)"')
 _LINK = re.compile(r'(<a\b[^>]*?\b)href="([^"]*)"')
 _IMAGE = re.compile(r"<img\b[^>]*>")

@@ -184,6 +184,7 @@ class Posts(Selection[PostDocument]):
                 post,
                 found.scores[post["_id"]],
                 snippet_of(post["text"], query),
+                # Without a limit: a title is shown whole.
                 snippet_of(post["title"], query, None),
             )
             for post in LastSeen(self._reader).all_renewed("posts", posts)

@@ -105,6 +105,7 @@ def from_pymongo(error: PyMongoError, uri: str, reading: bool = False) -> Archiv
 def _refusal(error: OperationFailure, where: str) -> ArchiveError:
     message = str(error).lower()
     is_of_atlas = error.code == _ATLAS_ERROR
+    # "bad auth" is about the password, "not authorized" about a right.
     if error.code == _WRONG_PASSWORD or (is_of_atlas and "auth" in message.split("not auth")[0]):
         return ArchiveUnreachable(
             f"{where} does not accept the user or password: check them, and authSource"

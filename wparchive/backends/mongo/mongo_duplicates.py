@@ -153,6 +153,7 @@ class MongoDuplicates:
     def renew(self, sketches: Mapping[str, list[int]]) -> None:
         updates = [
             UpdateOne(
+                # A crawl may have written the post meanwhile, with a sketch of its new text.
                 key_identity(key) | {"sketch_version": {"$ne": SKETCH_VERSION}},
                 {"$set": {"sketch": sketch, "sketch_version": SKETCH_VERSION}},
             )
@@ -178,7 +179,9 @@ class MongoDuplicates:
     def mark(self, marks: Mapping[str, Duplicate | None]) -> int:
         updates = [
             UpdateOne(
-                key_identity(key) | {"duplicate": {"$ne": mark}}, {"$set": {"duplicate": mark}}
+                # Only marks that change are written, so that `modified_count` counts just these.
+                key_identity(key) | {"duplicate": {"$ne": mark}},
+                {"$set": {"duplicate": mark}},
             )
             for key, mark in marks.items()
         ]

@@ -48,6 +48,7 @@ def group_values(post: Mapping[str, Any], group: Group) -> list[str | None]:
     value = post.get(FIELDS_OF_GROUPS[group].partition(".")[0])
     values: list[str | None] = [value]
     if group in PERIODS:
+        # `%Y` writes four digits on a server, and in Python as few as the year has.
         values = [value and value.strftime(PERIODS[group].replace("%Y", f"{value.year:04}"))]
     elif group == "author":
         values = list(author_names_of(post))

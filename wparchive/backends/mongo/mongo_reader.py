@@ -154,6 +154,7 @@ class MongoReader:
             of = group["_id"]
             counts.setdefault((of["site"], of["type"]), {})[of["state"]] = group["count"]
         for (site, type_), by_state in sorted(counts.items()):
+            # The states come in the order in which `TypeCounts` has them.
             yield TypeCounts(
                 site, kind, type_, *(by_state.get(state, 0) for state in get_args(State))
             )
@@ -182,6 +183,7 @@ class MongoReader:
         raw: bool,
         after: PostPosition | None = None,
     ) -> Iterator[PostDocument]:
+        # The tokens of the index take as much as the text, and no reader wants them.
         fields = {"search": 0}
         if not raw:
             fields["raw"] = 0

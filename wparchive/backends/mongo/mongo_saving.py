@@ -73,6 +73,7 @@ class MongoSession:
         self._db = db
         self._kind = kind
         self._per_command = per_command
+        # Kept for `rewrite`, which needs the documents that were read just before.
         self._stored: dict[str, StoredDocument] = {}
 
     async def heads(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
@@ -260,6 +261,7 @@ async def index_next_posts(db: AsyncDatabase[StoredDocument], limit: int, per_co
     else:
         after = {"analyser": ANALYSER_MARK, "reindexed": None}
     await db["marks"].update_one({"_id": "schema"}, {"$set": after})
+    # To return 0 here would say that all is done.
     if not posts and after.get("reindexed"):
         return await index_next_posts(db, limit, per_command)
     return len(posts)
@@ -383,6 +385,7 @@ async def _failed(
 def _raise_concern(details: Mapping[str, Any]) -> None:
     """Raise what the server says of the whole command."""
     for concern in details["writeConcernErrors"]:
+        # A new primary may not have what no majority has: everything is written again.
         raise WTimeoutError(concern.get("errmsg", "not acknowledged by a majority"))
     for failed in details["writeErrors"]:
         if failed["code"] not in OF_A_DOCUMENT_CODES:

@@ -146,6 +146,7 @@ def _language(filter_: Filter) -> MongoQuery | None:
     # The tags that begin so, as a range: it needs no pattern, and an index serves it.
     each: list[MongoQuery] = []
     for tag in filter_.languages:
+        # The full stop is the character after the hyphen.
         each += [{"language": tag}, {"language": {"$gte": f"{tag}-", "$lt": f"{tag}."}}]
     return {"$or": each}
 

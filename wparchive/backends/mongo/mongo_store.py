@@ -113,6 +113,7 @@ class MongoStore:
             raise
 
     async def close(self) -> None:
+        # Taken out before the wait, so that a second call has nothing to close.
         client, self._client = self._client, None
         if client is not None:
             await client.close()

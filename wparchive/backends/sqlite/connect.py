@@ -122,6 +122,7 @@ class ReadPool:
         """
         connection = self._taken()
         try:
+            # It reads nothing yet: the moment that all statements see is that of the first one.
             connection.execute("BEGIN")
             yield connection
         except DAMAGE as error:
@@ -196,6 +197,7 @@ class ReadPool:
         with suppress(sqlite3.Error):
             connection.rollback()
         with self._lock:
+            # Where the rollback failed, the connection would hold the old state for ever.
             keep = not self._closed and not connection.in_transaction
             if keep and len(self._idle) < MAX_IDLE:
                 self._idle.append(connection)

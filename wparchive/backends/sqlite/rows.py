@@ -65,6 +65,7 @@ def iso_seconds(time: datetime) -> str:
 
     Raises OverflowError where it would fall outside the years 1 to 9999 in UTC.
     """
+    # Without the offset, in whose place stands Z.
     return _utc(time).isoformat(timespec="seconds")[:19] + "Z"
 
 

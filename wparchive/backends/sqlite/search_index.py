@@ -244,6 +244,7 @@ def matches_by_relevance(
     name = "search/relevance"
     shown: list[int] = []
     if after is not None:
+        # The cursor holds the steps between the numbers, so their sums are the numbers.
         shown = list(accumulate(decode_cursor(name, after, list[Integer])))
     best = best_matches(connection, query, filter_, shown, limit + 1)
     page = best[:limit]
@@ -266,6 +267,7 @@ def best_matches(
 
     The same as `best_by_narrowing`, in less time where most posts pass the filter.
     """
+    # Nearly every post passes such a filter: the best of all matches are most likely enough.
     if filter_ == Filter(states=filter_.states, unique=filter_.unique):
         found, is_all = _best_of_all(connection, query, filter_, shown)
         if is_all or len(found) >= limit:

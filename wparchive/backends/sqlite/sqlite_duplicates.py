@@ -99,6 +99,8 @@ class SQLiteDuplicates:
         return dict(self._read(rows, _content))
 
     def equal(self, fingerprints: Collection[str]) -> dict[str, list[str]]:
+        # A look-up for each text, with a limit of its own: a text that thousands of posts share
+        # costs no more than a rare one.
         few = (
             "SELECT key FROM posts WHERE content_fingerprint = wanted.value AND +state = 'live' "
             f"ORDER BY key LIMIT {MOST_EQUAL}"
@@ -115,6 +117,7 @@ class SQLiteDuplicates:
         parts = {part for sketch in sketches.values() for part in sketch}
         with self._using() as connection:
             holders = postings.holders(connection, parts)
+        # Sketches are named by key and holders by number. `own` tells which are the same post.
         found = most_shared(sketches, holders, lambda key, pk: own.get(key) == pk)
         keys = self._comparable({pk for pks in found.values() for pk in pks})
         return {key: [keys[pk] for pk in pks if pk in keys] for key, pks in found.items()}
@@ -165,6 +168,7 @@ class SQLiteDuplicates:
     def mark(self, marks: Mapping[str, Duplicate | None]) -> int:
         sql = (
             "UPDATE posts SET duplicate = ?1, duplicate_of = ?2, duplicate_kind = ?3 "
+            # `<>` would pass over posts without a mark: nothing is unequal to NULL.
             "WHERE key = ?4 AND duplicate IS NOT ?1"
         )
         rows = [(*_mark_columns(mark), key) for key, mark in marks.items()]
@@ -196,6 +200,7 @@ class SQLiteDuplicates:
             try:
                 return self._connected_as(mode)
             except sqlite3.OperationalError as error:
+                # The lowest byte is the error. The others only say more about it.
                 if error.sqlite_errorcode & 0xFF not in (
                     sqlite3.SQLITE_READONLY,
                     sqlite3.SQLITE_CANTOPEN,

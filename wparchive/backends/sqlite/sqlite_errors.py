@@ -51,6 +51,7 @@ _OTHER_MESSAGE = "{path} cannot be used ({error}): check the disk and the folder
 
 def from_sqlite(error: sqlite3.Error, path: Path) -> ArchiveError:
     """Return the archive's error for one of SQLite's."""
+    # The lowest byte is the error. The others only say more about it.
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     code = _SAME_AS.get(code, code)
     if code in _READ_ONLY_MESSAGES:

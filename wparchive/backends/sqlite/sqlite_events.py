@@ -123,6 +123,7 @@ def _documents_with_events(
         names = [column.name for column in columns_of(connection, kind)]
         wanted = [name for name in names if name in {"key", *event_fields(kind)}]
         rows = connection.execute(
+            # Nothing has happened to all others since they were first archived.
             f"SELECT {', '.join(wanted)} FROM {kind} WHERE state <> 'live'"
             " OR state_since > first_seen_at OR revision > 1"
         )

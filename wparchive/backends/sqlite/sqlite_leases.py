@@ -37,6 +37,7 @@ class SQLiteLeases:
         """Put one lease in the place of another, if that one still stands."""
         with transaction(self._connection):
             found = self.lease_of(site)
+            # The same call may have worked before, and its answer was lost.
             if is_same(found, after):
                 return True
             if not is_same(found, before):

@@ -63,6 +63,7 @@ class SQLiteSession:
         return move_back(self._connection, keys)
 
     async def stored(self, keys: Sequence[str]) -> dict[str, StoredDocument]:
+        # The transaction holds the write lock, so what was read in it is still so.
         absent = [key for key in keys if key not in self._stored]
         for row in self._among("*", absent):
             self._pks[row["key"]] = row["pk"]
@@ -200,6 +201,7 @@ def run_step(
     try:
         with transaction(connection):
             return run_at_once(step(SQLiteSession(connection, kind), documents))
+    # One refused document undoes the transaction of all. Then each has a savepoint of its own.
     except REFUSALS:
         with transaction(connection):
             return {
@@ -217,6 +219,7 @@ def _run_alone(
     except REFUSALS as error:
         connection.execute("ROLLBACK TO one")
         written = refused(key, error)
+    # `ROLLBACK TO` undoes the changes and leaves the savepoint open.
     connection.execute("RELEASE one")
     return written
 
@@ -226,6 +229,7 @@ def insert_rows(
 ) -> range:
     """Insert documents; returns the integer keys given to them, in order."""
     sql = f"SELECT coalesce(max(pk), 0) + 1 FROM {kind}"
+    # Nobody else can take these numbers: the transaction holds the write lock.
     first = connection.execute(sql).fetchone()[0]
     pks = range(first, first + len(documents))
     names = ", ".join(column.name for column in TABLE_COLUMNS[kind])

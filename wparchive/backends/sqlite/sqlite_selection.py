@@ -115,6 +115,7 @@ def _by_language(filter_: Filter) -> Condition | None:
     if not filter_.languages:
         return None
     each = " OR ".join("language = ? OR language LIKE ?" for _ in filter_.languages)
+    # A tag has letters, digits and hyphens: nothing that LIKE would take for a pattern.
     parameters = [value for tag in filter_.languages for value in (tag, f"{tag}-%")]
     return Condition(f"({each})", tuple(parameters))
 

@@ -110,6 +110,7 @@ def _hash_old_records(connection: sqlite3.Connection, site: str) -> None:
             f"SELECT {key}{kind}, {source} FROM {table}"
             f" WHERE site = ? AND raw_sha256 IS NULL LIMIT {_AT_ONCE}"
         )
+        # A row that has got its hash is not found again.
         while rows := connection.execute(sql, (site,)).fetchall():
             hashed = [(record_sha256(_raw_of(table, row)), row[key]) for row in rows]
             connection.executemany(f"UPDATE {table} SET raw_sha256 = ? WHERE {key} = ?", hashed)
