@@ -3,20 +3,23 @@
 python -m tests.fuzz                      the named inputs
 python -m tests.fuzz --only marks         some of them
 python -m tests.fuzz --minutes 10         then random ones, half of the time led by coverage
+python -m tests.fuzz --only no --coverage-minutes 20     only those that are led by coverage
 """
 
 import argparse
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.fuzz.inputs import NAMED, Input, random_inputs
 from tests.fuzz.limits import SECONDS_MAX, Ran, run_limited, wall_clock
+from tests.fuzz.readers import READERS
 from tests.fuzz.way import go
 
+SEED_BYTES = 600
 LINE = "{name:40} {seconds:8.1f} s {megabytes:7.0f} MiB  {trouble}"
 
 
@@ -25,6 +28,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="named inputs with these words")
     parser.add_argument("--minutes", type=float, default=0.0, help="of random inputs")
+    parser.add_argument(
+        "--coverage-minutes", type=float, default=0.0, help="of inputs led by coverage alone"
+    )
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--seconds-max", type=int, default=SECONDS_MAX)
     options = parser.parse_args()
@@ -37,7 +43,9 @@ def main() -> int:
     if options.minutes:
         print(f"seed {options.seed}")
         broken += _random(options.seed, options.minutes * 30, options.seconds_max)
-        broken += _led_by_coverage(int(options.minutes * 30))
+    coverage_s = int(options.minutes * 30 + options.coverage_minutes * 60)
+    if coverage_s:
+        broken += _led_by_coverage(coverage_s)
     return int(broken > 0)
 
 
@@ -82,7 +90,7 @@ def _led_by_coverage(seconds: int) -> int:
         command = [sys.executable, "-m", "tests.fuzz.led_by_coverage", place]
         command += [f"-max_total_time={seconds}", "-timeout=30", "-rss_limit_mb=1500"]
         command += [
-            "-max_len=4000",
+            "-max_len=2000",
             "-artifact_prefix=fuzz-",
             "-print_final_stats=1",
             "-verbosity=0",
@@ -90,11 +98,13 @@ def _led_by_coverage(seconds: int) -> int:
         return int(subprocess.run(command, check=False).returncode != 0)
 
 
-def _seeds() -> Iterable[bytes]:
-    for make in NAMED.values():
-        one = make()
-        yield one.body[:1000]
-        yield one.body[-1000:]
+def _seeds() -> Iterator[bytes]:
+    """Yield small forms of the named inputs: for each reader, and half of them repeated."""
+    for number, make in enumerate(NAMED.values()):
+        body = make().body
+        for reader in range(len(READERS)):
+            for part in (body[:SEED_BYTES], body[-SEED_BYTES:]):
+                yield bytes([reader | (number % 2) << 7]) + part
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from tests.fuzz.inputs import NAMED, PIECES, Input, answer, content
 from tests.fuzz.limits import ADDRESSES_MAX, Ran, run_limited
+from tests.fuzz.readers import READERS, read_by_number
 from tests.fuzz.way import go
 
 WORST = (
@@ -32,6 +33,17 @@ BODIES = st.one_of(
 @given(BODIES)
 def test_nothing_is_raised_from_an_answer_to_an_export(one: Input):
     go(one)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=HARMLESS)
+@given(st.sampled_from(sorted(READERS)), st.one_of(st.binary(max_size=300), TEXTS.map(str.encode)))
+def test_no_reader_raises(name: str, body: bytes):
+    READERS[name](body)
+
+
+def test_an_input_of_the_fuzzer_reaches_each_reader_whole_or_repeated():
+    for number in (*range(8), *range(240, 248)):
+        read_by_number(bytes([number]) + b"<a b=")
 
 
 @pytest.mark.parametrize("name", WORST)

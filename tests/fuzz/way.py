@@ -61,11 +61,16 @@ def go(one: Input) -> None:
 
 def go_the_whole_way(body: bytes, headers: dict[str, str] | None = None) -> int:
     """Read an answer, archive its records, export them in every format; return how many."""
-    items = [item for raw in _records(body, headers or {}) if (item := _finished(raw))]
+    items = clean_records(body, headers or {})
     if not items:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         return asyncio.run(_archived(items, Path(folder)))
+
+
+def clean_records(body: bytes, headers: dict[str, str]) -> list[Item]:
+    """Read an answer; return its records as items, as the stages leave them."""
+    return [item for raw in _records(body, headers) if (item := _finished(raw))]
 
 
 def read_as_anything_else(body: bytes, headers: dict[str, str] | None = None) -> None:
