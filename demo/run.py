@@ -1,20 +1,33 @@
 """`make demo`: serve the sample site, crawl it twice into an archive of its own, show what came in.
 
+Between the crawls a page of the site is edited and a post is deleted.
+
 Each step runs the command that a user would type.
 """
 
+import json
 import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+from demo.api import Site
 from demo.content import sample_site
 from demo.server import serve
 
 DEFAULT = "archive-data/demo.db"
+PORT = 8040
+"""Where the site is served, so that README can name its posts; any other where this is taken."""
 SEED = 80658
 """Id of the post that is shown."""
+DELETED = 25378
+"""Id of the post that the site deletes between the crawls."""
+EDITED = 1
+"""Id of the page that it edits then."""
 SHOWN_PARAGRAPHS = 3
 
 
@@ -27,12 +40,13 @@ def main(archive: Path) -> int:
     for left in archive.parent.glob(f"{archive.name}*"):
         left.unlink()
     uri = f"sqlite:///{archive}"
-    with serve(sample_site()) as site:
+    with _served() as site:
         count = len(site["posts"].rows)
         print(f"A small WordPress site of {count} recorded posts is now at {site.home}\n")
         status = _crawl(uri, site.home)
         if status == 0:
-            print("The second crawl asks only what changed:\n")
+            _change(site)
+            print("The site has edited a page and deleted a post. The second crawl finds them:\n")
             status = _crawl(uri, site.home)
         key = f"{site.home.partition('//')[2]}/post/{SEED}"
     if status:
@@ -40,10 +54,32 @@ def main(archive: Path) -> int:
         return status
     return (
         _run(uri, "wparchive", "sites")
+        or _run(uri, "wparchive", "history", "--since", "1d", "--edited", "--deleted")
         or _run(uri, "wparchive", "verify")
         or _show(uri, key)
         or _next_steps(uri)
     )
+
+
+@contextmanager
+def _served() -> Iterator[Site]:
+    """Serve the sample site."""
+    with ExitStack() as running:
+        try:
+            site = running.enter_context(serve(sample_site(), PORT))
+        except OSError:
+            site = running.enter_context(serve(sample_site()))
+        yield site
+
+
+def _change(site: Site) -> None:
+    """Edit a page and delete a post, as people do between two crawls."""
+    page = json.loads(site["pages"].rows[EDITED].body)
+    now = datetime.now(UTC).isoformat(timespec="seconds").removesuffix("+00:00")
+    page |= {"modified": now, "modified_gmt": now}
+    page["content"]["rendered"] += "<p>This sentence was added between the two crawls.</p>\n"
+    site["pages"].put(page)
+    site["posts"].delete(DELETED)
 
 
 def _crawl(uri: str, home: str) -> int:
@@ -80,13 +116,16 @@ def _next_steps(uri: str) -> int:
     folder = Path(sys.executable).parent
     if folder.is_relative_to(Path.cwd()):
         folder = folder.relative_to(Path.cwd())
-    program = folder / "wparchive"
-    print("Five commands to try next:\n")
-    print(f"  {program} --archive {uri} search drama")
-    print(f"  {program} --archive {uri} stats --by language")
-    print(f"  {program} --archive {uri} history --since 1d --new")
+    print("Ask this archive:\n")
+    print(f"  . {folder / 'activate'}")
+    print(f"  export ARCHIVE_URI={uri}")
+    print("  wparchive search drama")
+    print("  wparchive stats --by language")
+    print("  wparchive history about                # what was edited")
+    print("  wparchive serve                        # look at it in a browser")
+    print("\nCrawl a site of your choice, into an archive of its own:\n")
+    print("  unset ARCHIVE_URI")
     print("  make crawl SITE=https://example.com/blog")
-    print(f"  {program} --archive {uri} serve    # look at it in a browser")
     return 0
 
 

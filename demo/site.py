@@ -31,8 +31,19 @@ def main(arguments: list[str] | None = None) -> None:
         except (OSError, OverflowError) as error:
             sys.exit(f"demo.site: cannot listen on port {options.port}: {error}; name another")
         print(site.home, flush=True)
+        print(_next_step(site.home), file=sys.stderr, flush=True)
         stop.wait()
     print(f"{len(site.requests)} requests", file=sys.stderr)
+
+
+def _next_step(home: str) -> str:
+    """Return what can be done with the site, on standard error: scripts read its address."""
+    return (
+        "Crawl it from another terminal (`. .venv/bin/activate`) into an archive of its own:\n"
+        f"  scrapy crawl wordpress -a site={home} -s DOWNLOAD_DELAY=0"
+        " -s ARCHIVE_URI=sqlite:///archive-data/sample.db\n"
+        "Ctrl-C ends the site."
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -2,27 +2,84 @@
 
 import http.client
 import json
+import os
 import re
+import shlex
 import socket
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from demo.api import Site
 from tests.servers.recorded_site import made_site, post, serve
 
 ROOT = Path(__file__).parent.parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_make_demo_shows_what_came_in(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "demo.run", str(tmp_path / "demo.db")],
+def block_about_the_demo(page: str) -> str:
+    """Return the first block of shell of README: what to ask the archive of the demo."""
+    found = re.search(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert found
+    return found[1]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> "subprocess.CompletedProcess[str]":
+    """Run the demo in a folder of its own, which is the first of its arguments' parents."""
+    archive = tmp_path_factory.mktemp("demo") / "archive-data" / "demo.db"
+    return subprocess.run(
+        [sys.executable, "-m", "demo.run", str(archive)],
         cwd=ROOT,
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
     )
+
+
+def test_what_readme_asks_the_demo_is_answered(demo: "subprocess.CompletedProcess[str]") -> None:
+    folder = Path(demo.args[-1]).parents[1]
+    site = re.search(r"^COMPLETE: (\S+)$", demo.stdout, re.MULTILINE)
+    assert site
+    activate, export, *lines = block_about_the_demo(README).splitlines()
+    assert activate == ". .venv/bin/activate"
+    name, _, uri = export.removeprefix("export ").partition("=")
+    environment = {**os.environ, name: uri}
+    assert lines.pop().startswith("wparchive serve")
+    for line in lines:
+        # The demo has another port where somebody else has this one.
+        words = shlex.split(line.replace("127.0.0.1:8040", site[1]), comments=True)
+        assert words.pop(0) == "wparchive"
+        done = subprocess.run(
+            [sys.executable, "-m", "wparchive", *words],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, (line, done.stderr)
+        assert done.stdout or "--output" in line or "-o" in words, line
+    assert (folder / "posts.csv").read_text(encoding="utf-8").startswith("title,link,")
+
+
+def test_the_python_of_readme_reads_the_demo(
+    demo: "subprocess.CompletedProcess[str]",
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(Path(demo.args[-1]).parents[1])
+    (example,) = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    exec(compile(example, "README.md", "exec"), {})
+    said = capsys.readouterr().out
+    assert "'東京'" in said
+    assert "deleted 宿醉记" in said
+
+
+def test_make_demo_shows_what_came_in(demo: "subprocess.CompletedProcess[str]") -> None:
+    done = demo
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("COMPLETE") == 2
     first = re.search(r"^full run: (\d+) requests", done.stdout, re.MULTILINE)
@@ -34,6 +91,8 @@ def test_make_demo_shows_what_came_in(tmp_path: Path) -> None:
     assert re.search(r"^ *post +86 ", done.stdout, re.MULTILINE)
     assert "Bae Suzy" in done.stdout
     assert "make crawl SITE=" in done.stdout
+    assert re.search(r"^post +85 +85 +0 +0 +85 +1 +proved$", done.stdout, re.MULTILINE)
+    assert re.search(r"deleted +\S+/post/25378 ", done.stdout)
     assert "WARNING" not in done.stdout  # nothing happened that an operator would act on
 
 
@@ -42,14 +101,18 @@ def test_the_command_serves_and_ends() -> None:
         [sys.executable, "-m", "demo.site", "--path", "/blog", "--posts", "120"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
     ) as process:
         assert process.stdout
+        assert process.stderr
         home = process.stdout.readline().strip()
         assert home.endswith("/blog")
         total = _get(home, "/wp-json/wp/v2/posts?per_page=1&_envelope=1")["headers"]["X-WP-Total"]
         process.terminate()
+        hint = process.stderr.read()
     assert (total, process.returncode) == (120, 0)
+    assert f"scrapy crawl wordpress -a site={home} " in hint
 
 
 def test_a_port_that_cannot_be_had_is_said_in_a_line() -> None:

@@ -1,4 +1,7 @@
-"""Every command of README runs as it stands there, and those of docs/commands.md too."""
+"""Every command of README runs as it stands there, and those of docs/commands.md too.
+
+Those that ask the archive of `make demo` run in tests/integration/test_demo.py.
+"""
 
 import os
 import re
@@ -15,11 +18,13 @@ from demo.content import sample_site
 from demo.server import serve
 from samples.documents import post, ref, term
 from tests.archives import filled, run
+from tests.integration.test_demo import block_about_the_demo
 from wparchive.commands import cli
 from wparchive.errors import NotFound
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+WHOLE_README = (ROOT / "README.md").read_text(encoding="utf-8")
+README = WHOLE_README.replace(block_about_the_demo(WHOLE_README), "")
 COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 SITE = "example.com/blog"
 RUN_ELSEWHERE = {
@@ -138,9 +143,3 @@ def test_the_crawls_of_readme_run(tmp_path):
             )
             assert done.returncode == 0, done.stderr.decode()
     assert len(list(tmp_path.glob("*.json"))) == 2
-
-
-def test_the_python_of_readme_runs(capsys):
-    (example,) = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-    exec(compile(example, "README.md", "exec"), {})
-    assert "Post 12 ['energy']" in capsys.readouterr().out

@@ -128,7 +128,7 @@ def show_group_command(archive: Archive, post: str, full: bool, as_json: bool) -
     wparchive duplicates show example.com/post/12
     wparchive duplicates show https://example.com/a-post/ --full
     """
-    group = archive.duplicates.group(post)
+    group = archive.duplicates.group(archive.get(post)["_id"])
     changes = archive.duplicates.changes(group, full)
     if as_json:
         print_json({"original": group.original, "copies": [_as_json(one) for one in changes]})

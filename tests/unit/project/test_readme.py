@@ -1,6 +1,7 @@
 """The README names the arguments, exit statuses and settings of the code; no link is dead."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,13 @@ def test_settings():
         assert shown == str(value) or (
             name.startswith("`ARCHIVE_URI`") and shown == "sqlite:///archive-data/archive.db"
         ), name
+
+
+def test_extras_are_those_that_users_install():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = set(project["project"]["optional-dependencies"])
+    listed = {name for row in rows("| extra | for |") for name in re.findall(r"`(\w+)`", row[0])}
+    assert listed == extras - {"dev", "bench", "deploy", "browser", "servers", "fuzz"}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -17,7 +17,7 @@ from pipelines.cleaning.rules.class_names import (
 from pipelines.cleaning.rules.tags import HANDLERS, LAYOUTS
 from samples.make import SOURCES, records
 
-PINNED = {1: "75e86b8018e42217", 2: "e5d2616d956d98ac", 3: "73ac1808be4b029c"}
+PINNED = {1: "75e86b8018e42217", 2: "e5d2616d956d98ac", 3: "58072be724c1139a"}
 """By version, the hash of what the cleaner makes of recorded posts and of all that it knows."""
 ADVICE = """
 The cleaner makes something else of recorded posts, or of a tag or class, than version {version}.
