@@ -1,6 +1,7 @@
 """A bundle holds everything, and an archive made from it is the same, on every backend."""
 
 import asyncio
+import json
 import os
 import shutil
 from hashlib import sha256
@@ -17,7 +18,7 @@ from tests.contract.test_verify import DAY, T1, checked
 from tests.contract.test_verify import run as a_run
 from wparchive import open_archive
 from wparchive.backends.opening import files_place, open_store
-from wparchive.commands import cli
+from wparchive.commands import INCOMPLETE, cli
 from wparchive.export.zipped import zip_folder
 from wparchive.model.file_records import stored_path
 
@@ -163,13 +164,6 @@ def no_record(bag, digest):
     bagit.Bag(str(bag)).save(manifests=True)
 
 
-def other_path(bag, digest):
-    """Put a path in the place of a hash, in all records of files."""
-    for path in (bag / "data" / "records").glob("*/files.jsonl"):
-        path.write_text(path.read_text().replace(f'"sha256":"{digest}"', '"sha256":"../../x"'))
-    bagit.Bag(str(bag)).save(manifests=True)
-
-
 def other_site(bag, digest):
     """Put a record of one site among those of another one."""
     [one, other] = sorted((bag / "data" / "records").iterdir())
@@ -221,7 +215,6 @@ def whole_bag(tmp_path_factory):
     ("damage", "message"),
     [
         (other_bytes, "is not the file that its name says"),
-        (other_path, "names no file by its hash"),
         (other_site, "stands among the records of"),
         (other_folder, "is named after no site"),
         (no_record, "is no record"),
@@ -246,3 +239,83 @@ def test_what_is_no_good_bundle_changes_nothing(whole_bag, damage, message, tmp_
     nothing = run("import", f"{tmp_path}/nothing", "--archive", f"sqlite:///{tmp_path}/a.db")
     assert "there is no bundle" in str(nothing.exception)
     assert sorted(tmp_path.iterdir()) == before
+
+
+def changed_lines(bag, collection, changes):
+    """Change the first records of a site's collection, and return how an answer names them."""
+    path = bag / "data" / "records" / "example.com%2Fblog" / f"{collection}.jsonl"
+    records = [json.loads(line) for line in path.read_text().splitlines()]
+    keys = []
+    for record, change in zip(records, changes, strict=False):
+        record.update(change)
+        keys.append(f"{collection}: {record['_id']}")
+    assert len(keys) == len(changes)
+    path.write_text("".join(f"{json.dumps(record)}\n" for record in records))
+    return keys
+
+
+HOSTILE = '<p onclick="alert(1)">text</p>'
+WRONG = {
+    "sites": [{"home": 5}],
+    "posts": [
+        {"title": 5},
+        {"tags": "x"},
+        {"tags": [7]},
+        {"published_at": {}},
+        {"published_at": "yesterday"},
+        {"published_at": "2026-01-01T00:00:00"},
+        {"title": None},
+        {"state": "burnt"},
+        {"id": 2**70},
+        {"id": 99_999},
+        {"word_count": 2**63},
+        {"slug": "a\0b"},
+        {"raw": "no base64"},
+        {"raw": "bm8gemxpYg=="},
+        {"$where": "1"},
+        {"extra": [{"k": 1, "v": 2}]},
+        {"html": HOSTILE},
+        {"html": "<script>alert(1)</script>"},
+        {"html": '<a href="java&#x09;script:alert(1)">text</a>'},
+    ],
+    "comments": [{"html": HOSTILE}],
+    "files": [{"sha256": "../../secret"}, {"size_bytes": "7"}],
+    "events": [{"event": "exploded"}],
+    "runs": [{"types": [{"type": "post", "listed": "many"}]}, {"verdict": 7}],
+    "removed": [{"removed_at": 5}],
+}
+
+
+def broken_copy(whole, bag):
+    """Copy a bundle and break records of all its collections; return how the answer names them."""
+    shutil.copytree(whole, bag)
+    named = [key for name, changes in WRONG.items() for key in changed_lines(bag, name, changes)]
+    revisions = bag / "data" / "records" / "example.com%2Fblog" / "revisions.jsonl"
+    first = json.loads(revisions.read_text().splitlines()[0])
+    first["document"]["html"] = HOSTILE
+    named += changed_lines(bag, "revisions", [first])
+    bagit.Bag(str(bag)).save(manifests=True)
+    return sorted(named)
+
+
+def test_a_record_that_is_none_is_set_aside_and_named(uri, whole_bag, tmp_path, monkeypatch):
+    """What the archive held of it before stays as it was."""
+    monkeypatch.setenv("ARCHIVE_FILES", str(tmp_path / "files"))
+    whole, _ = whole_bag
+    named = broken_copy(whole, tmp_path / "bag")
+    empty = f"sqlite:///{tmp_path}/empty.db"
+
+    run("import", str(whole), "--archive", uri)
+    before = held(uri)
+    for goal in (empty, uri):
+        result = run("import", f"{tmp_path}/bag", "--archive", goal, "--json")
+        assert result.return_value == INCOMPLETE, result.output
+        (blog, other) = map(json.loads, result.stdout.splitlines())
+        assert sorted(blog["failures"]) == named
+        assert blog["same"]
+        assert other["failures"] == {}
+    assert held(uri) == before
+    found = held(empty)
+    missing = {f"{name}: {key}" for name in before for key in before[name].keys() - found[name]}
+    assert sorted(missing) == named
+    assert "alert" not in str(found)

@@ -8,7 +8,7 @@ goes on where one before it was cut off, and brings an older copy up to date. Wh
 the source has not is removed. At the end both are read again, and their digests are compared.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -43,6 +43,8 @@ OF_ONE_SITE = frozenset({"sites", "site_memory"})
 # These are about a process that is at work here and now: leases, checkpoints.
 NOT_COPIED = frozenset(RECORD_TYPES) - set(COPIED)
 RECORDS_AT_ONCE = 200
+SetAside = Container[tuple[str, str]]
+"""Records that a source has and that cannot be used, by collection and `_id`."""
 # Sums of hashes do not depend on the order of the records. They are kept to 256 bits.
 _ALL_BITS = (1 << 256) - 1
 
@@ -74,23 +76,39 @@ def copied_sites(source: Reader) -> list[str]:
     return sorted(remembered | {counts.site for counts in source.held()})
 
 
-def newer_runs(source: Reader, target: Reader, site: str) -> list[Run]:
+def newer_runs(
+    source: Reader, target: Reader, site: str, set_aside: SetAside = frozenset()
+) -> list[Run]:
     """Return the runs of a site that only the target knows, newest first.
 
     What they did would be lost in a copy.
     """
     known = {run["_id"] for run in source.runs((site,), None)}
-    return [run for run in target.runs((site,), None) if run["_id"] not in known]
+    return [
+        run
+        for run in target.runs((site,), None)
+        if run["_id"] not in known and ("runs", run["_id"]) not in set_aside
+    ]
 
 
-def decisions_lost(source: Reader, target: Reader, site: str) -> list[str]:
+def decisions_lost(
+    source: Reader, target: Reader, site: str, set_aside: SetAside = frozenset()
+) -> list[str]:
     """Return, as texts, the decisions of people in the target that the source does not have.
 
     A copy undoes them. Marks of duplicates are left out, because they can be computed again.
     """
     known = _overruled(source, site)
-    blocks = [block for block in _overruled(target, site) if block not in known]
-    pruned = {record["_id"] for record in records_of(target, REMOVED, site)}
+    blocks = [
+        block
+        for block in _overruled(target, site)
+        if block not in known and ("boilerplate", block[0]) not in set_aside
+    ]
+    pruned = {
+        record["_id"]
+        for record in records_of(target, REMOVED, site)
+        if (REMOVED, record["_id"]) not in set_aside
+    }
     if pruned:
         pruned -= {record["_id"] for record in records_of(source, REMOVED, site)}
     found: list[str] = []
@@ -120,6 +138,8 @@ class Copier:
     store: Store
     on_progress: Callable[[int], None] = lambda documents: None
     """Called with the number of documents that were looked at since the last call."""
+    set_aside: SetAside = frozenset()
+    """What the target holds of these records stays as it is, and is not compared."""
 
     async def copy(self, done: SiteCopy) -> None:
         """Copy the site that `done` names, and note there what was done. Raises as a store does."""
@@ -137,7 +157,8 @@ class Copier:
         ):
             if wanted is None:
                 assert held is not None
-                surplus.append(held["_id"])
+                if (collection, held["_id"]) not in self.set_aside:
+                    surplus.append(held["_id"])
             elif held is None or bare_record(wanted) != bare_record(held):
                 different.append(wanted)
                 done.marks += _replaces_decided_mark(wanted, held)
@@ -177,7 +198,11 @@ class Copier:
         digests: list[str] = []
         for collection in COPIED:
             wanted = records_digest(records_of(self.source, collection, done.site))
-            held = records_digest(records_of(self.target, collection, done.site))
+            held = records_digest(
+                record
+                for record in records_of(self.target, collection, done.site)
+                if (collection, record["_id"]) not in self.set_aside
+            )
             digests.append(held)
             if wanted != held:
                 done.differs.append(collection)

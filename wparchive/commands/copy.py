@@ -1,10 +1,11 @@
 """`wparchive copy`: bring sites from one archive to another, with their whole history."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from wparchive.backends.reader import Reader
 
 REFUSALS_SHOWN = 20
+Refused = Mapping[tuple[str, str], str]
+"""Why records are set aside, by collection and `_id`."""
 
 
 @click.command("copy")
@@ -92,8 +95,9 @@ def import_command(
     wparchive import example-bag --archive sqlite:///again.db
     wparchive import example.zip --archive mongodb://host/database
 
-    All hashes and records of the bundle are checked first. Then it is as with `wparchive copy`:
-    only what differs is written, and at the end the digests of all records are compared.
+    All hashes and records of the bundle are checked first. A record whose fields are not as the
+    data format says is set aside and named. Then it is as with `wparchive copy`: only what differs
+    is written, and at the end the digests of all records are compared.
     """
     from wparchive.export.zipped import unzipped
 
@@ -113,14 +117,16 @@ def _imported(
     """Read the folder of a bundle, called `shown`, into an archive; return an exit status."""
     import asyncio
 
-    from wparchive.export.bundle import BundleReader, as_reader
+    from wparchive.export.bundle_reading import BundleReader, as_reader
 
     found = BundleReader(folder, shown)
     _require_no_other(found.warc_files, Path(warc))
     reading = as_reader(found)
     place = files_place(target, os.environ.get("ARCHIVE_FILES", ""))
     store = file_store(place)
-    statuses = asyncio.run(_copied(reading, target, _chosen(reading, ()), replace, as_json))
+    sites = _chosen(reading, ())
+    refused = {site: found.refused(site) for site in sites}
+    statuses = asyncio.run(_copied(reading, target, sites, replace, as_json, refused))
     copied = sum(_copied_file(path, store, stored_path(path.name)) for path in found.files)
     if copied:
         click.echo(f"{counted_text(copied, 'file')} copied to {redacted(place)}", err=True)
@@ -239,9 +245,17 @@ def _chosen(source: "Reader", named: Sequence[str]) -> list[str]:
 
 
 async def _copied(
-    source: "Reader", target_uri: str, sites: Sequence[str], replace: bool, as_json: bool
+    source: "Reader",
+    target_uri: str,
+    sites: Sequence[str],
+    replace: bool,
+    as_json: bool,
+    refused: Mapping[str, Refused] = MappingProxyType({}),
 ) -> list[int]:
-    """Copy the sites, one after the other, and return an exit status for each."""
+    """Copy the sites, one after the other, and return an exit status for each.
+
+    `refused` are, by site, the records of the source that cannot be used.
+    """
     from wparchive.backends.copying import Copier, SiteCopy
     from wparchive.backends.retrying import retrying_store
 
@@ -257,12 +271,16 @@ async def _copied(
         await store.open()
         with _open(target_uri) as target:
             if not replace:
-                _require_older(source, target, sites)
+                _require_older(source, target, sites, refused)
             await store.begin_history(since)
             with counted_progress(_documents(source, sites), "documents compared") as on_progress:
-                copier = Copier(source, target, store, on_progress)
                 for site in sites:
+                    set_aside = refused.get(site, {})
+                    copier = Copier(source, target, store, on_progress, set_aside)
                     done = SiteCopy(site)
+                    done.failures |= {
+                        f"{collection}: {key}": why for (collection, key), why in set_aside.items()
+                    }
                     await _copy_one(copier, done)
                     _report(done, source, as_json)
                     statuses.append(_status(done))
@@ -279,19 +297,22 @@ def _documents(source: "Reader", sites: Sequence[str]) -> int:
     )
 
 
-def _require_older(source: "Reader", target: "Reader", sites: Sequence[str]) -> None:
+def _require_older(
+    source: "Reader", target: "Reader", sites: Sequence[str], refused: Mapping[str, Refused]
+) -> None:
     """Raise InvalidQuery where the target has runs or decisions that would be lost."""
     from wparchive.backends.copying import decisions_lost, newer_runs
 
     for site in sites:
-        runs = newer_runs(source, target, site)
+        set_aside = refused.get(site, {})
+        runs = newer_runs(source, target, site, set_aside)
         if runs:
             raise InvalidQuery(
                 f"{target.address} has runs of {site} that {source.address} does not know"
                 f" ({runs[0]['_id']}, {len(runs):,} in all): what they brought would be lost;"
                 " --replace copies nevertheless"
             )
-        decisions = decisions_lost(source, target, site)
+        decisions = decisions_lost(source, target, site, set_aside)
         if decisions:
             raise InvalidQuery(
                 f"somebody has decided on {site} in {target.address} what {source.address} does not"
@@ -350,6 +371,8 @@ def _report(done: "SiteCopy", source: "Reader", as_json: bool) -> None:
     lines += [
         f"  refused {key}: {why}" for key, why in list(done.failures.items())[:REFUSALS_SHOWN]
     ]
+    if len(done.failures) > REFUSALS_SHOWN:
+        lines.append(f"  refused in all: {len(done.failures):,}; --json names every one")
     say("\n".join(lines))
 
 

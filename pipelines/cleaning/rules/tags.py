@@ -162,7 +162,3 @@ HANDLERS_BY_MEANING: dict[Meaning, Handler] = {
 
 TABLE_PARTS = frozenset({"tr", "td", "th", "thead", "tbody", "tfoot", "caption"})
 """Tags that mean something only within a table."""
-
-SAFE_TAGS = frozenset(layout.name for layout in LAYOUTS.values()) | {"a", "blockquote", "br", "img"}
-"""All tags that safe HTML may have. The handlers of the four, and those of `pre` and `code`, write
-the start tags themselves."""

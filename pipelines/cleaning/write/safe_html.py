@@ -4,26 +4,10 @@ import re
 from collections.abc import Mapping
 
 from pipelines.cleaning.parse.events import Attributes
-
-SAFE_ATTRIBUTES: dict[str, frozenset[str]] = {
-    "a": frozenset({"href", "data-embed"}),
-    "img": frozenset({"src", "alt", "width", "height"}),
-    "blockquote": frozenset({"cite", "data-embed"}),
-    "td": frozenset({"colspan", "rowspan"}),
-    "th": frozenset({"colspan", "rowspan"}),
-    "ol": frozenset({"start"}),
-    "li": frozenset({"value"}),
-    "pre": frozenset({"class"}),
-    "code": frozenset({"class"}),
-    "time": frozenset({"datetime"}),
-    "abbr": frozenset({"title"}),
-    "*": frozenset({"dir", "lang"}),
-}
-"""Attributes that safe HTML may have, by tag; `*` is every tag."""
+from wparchive.text.safe_html import CODE_LANGUAGE, SAFE_ATTRIBUTES
 
 _NUMBER = re.compile(r"\d{1,6}")
 _SIGNED = re.compile(r"-?\d{1,9}")
-_CODE_LANGUAGE = re.compile(r"lang(?:uage)?-[A-Za-z0-9+#.-]{1,30}")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 # Attributes whose value must have this form.
 _FORMS = {
@@ -33,7 +17,7 @@ _FORMS = {
     "height": _NUMBER,
     "start": _SIGNED,
     "value": _SIGNED,
-    "class": _CODE_LANGUAGE,
+    "class": CODE_LANGUAGE,
     "lang": _LANGUAGE,
     "dir": re.compile(r"ltr|rtl|auto", re.IGNORECASE),
 }

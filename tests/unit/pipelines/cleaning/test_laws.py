@@ -13,13 +13,13 @@ from pipelines.cleaning import clean_html, clean_text
 from pipelines.cleaning.cleaner import parse_text
 from pipelines.cleaning.parse.events import feed_events, feed_tree
 from pipelines.cleaning.rules.boilerplate import NEVER_TEXT_TAGS
-from pipelines.cleaning.rules.tags import HANDLERS, LAYOUTS, SAFE_TAGS
-from pipelines.cleaning.write.safe_html import SAFE_ATTRIBUTES
+from pipelines.cleaning.rules.tags import HANDLERS, LAYOUTS
 from pipelines.cleaning.write.text import collapse_whitespace, collapse_whitespace_slowly
 from pipelines.fingerprint import content_fingerprint
 from tests.cleaning import BASE, clean
 from tests.texts import MIXED
 from wparchive.text.normalise import normalise
+from wparchive.text.safe_html import SAFE_ATTRIBUTES, SAFE_TAGS, is_safe_html
 
 COMMON = (
     "p h2 blockquote div ul ol li table tr td a b em sup code figure img br iframe span ins"
@@ -223,6 +223,7 @@ TAG = re.compile(r"<(\w+)((?: [\w-]+=\"[^\"]*\")*)>")
 @settings(max_examples=200)
 def test_an_independent_sanitiser_finds_nothing_to_remove(html: str) -> None:
     ours = clean_html(html, BASE).html
+    assert is_safe_html(ours)
     theirs = sanitised(ours)
     # A browser's parser may move and repeat elements of broken markup (text out of tables), but it
     # never drops attributes.
