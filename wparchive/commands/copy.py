@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from wparchive.backends.reader import Reader
 
 REFUSALS_SHOWN = 20
-Refused = Mapping[tuple[str, str], str]
+CausesByRecord = Mapping[tuple[str, str], str]
 """Why records are set aside, by collection and `_id`."""
 
 
@@ -250,12 +250,9 @@ async def _copied(
     sites: Sequence[str],
     replace: bool,
     as_json: bool,
-    refused: Mapping[str, Refused] = MappingProxyType({}),
+    refused: Mapping[str, CausesByRecord] = MappingProxyType({}),
 ) -> list[int]:
-    """Copy the sites, one after the other, and return an exit status for each.
-
-    `refused` are, by site, the records of the source that cannot be used.
-    """
+    """Copy the sites and return an exit status for each; `refused` are, by site, what to leave."""
     from wparchive.backends.copying import Copier, SiteCopy
     from wparchive.backends.retrying import retrying_store
 
@@ -276,17 +273,18 @@ async def _copied(
             with counted_progress(_documents(source, sites), "documents compared") as on_progress:
                 for site in sites:
                     set_aside = refused.get(site, {})
-                    copier = Copier(source, target, store, on_progress, set_aside)
-                    done = SiteCopy(site)
-                    done.failures |= {
-                        f"{collection}: {key}": why for (collection, key), why in set_aside.items()
-                    }
-                    await _copy_one(copier, done)
+                    done = SiteCopy(site, failures=_by_name(set_aside))
+                    await _copy_one(Copier(source, target, store, on_progress, set_aside), done)
                     _report(done, source, as_json)
                     statuses.append(_status(done))
     finally:
         await store.close()
     return statuses
+
+
+def _by_name(causes: CausesByRecord) -> dict[str, str]:
+    """Return the causes by collection and `_id` in one text."""
+    return {f"{collection}: {key}": why for (collection, key), why in causes.items()}
 
 
 def _documents(source: "Reader", sites: Sequence[str]) -> int:
@@ -298,7 +296,7 @@ def _documents(source: "Reader", sites: Sequence[str]) -> int:
 
 
 def _require_older(
-    source: "Reader", target: "Reader", sites: Sequence[str], refused: Mapping[str, Refused]
+    source: "Reader", target: "Reader", sites: Sequence[str], refused: Mapping[str, CausesByRecord]
 ) -> None:
     """Raise InvalidQuery where the target has runs or decisions that would be lost."""
     from wparchive.backends.copying import decisions_lost, newer_runs

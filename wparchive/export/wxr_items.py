@@ -14,6 +14,7 @@ from wparchive.export.wxr_text import (
     element,
     mysql_local_time,
     mysql_time,
+    plain_as_html,
     rfc822_time,
     stored_name,
     stored_slug,
@@ -55,7 +56,8 @@ def post_item(post: PostDocument, comments: list[CommentDocument]) -> str:
 def attachment_item(media: MediaDocument, address: str) -> str:
     """Return an attachment as an item; the importer fetches its file from an address."""
     record = _record(media["raw"])
-    parts = _common(media, record, media["description"], media["caption"])
+    description = plain_as_html(media["description"])
+    parts = _common(media, record, description, media["caption"])
     parts.append(("wp:is_sticky", "0"))
     parts.append(("wp:attachment_url", cdata(address)))
     elements = [element(name, content) for name, content in parts]
@@ -67,16 +69,16 @@ def attachment_item(media: MediaDocument, address: str) -> str:
 def _common(
     post: PostDocument | MediaDocument, record: dict[str, Any], content: str, excerpt: str
 ) -> list[tuple[str, str]]:
-    """Return the elements that every item has, in their order."""
+    """Return the elements that every item has, in their order; `excerpt` is plain text."""
     return [
-        ("title", cdata(post["title"])),
+        ("title", cdata(plain_as_html(post["title"]))),
         ("link", xml_text(post["link"] or "")),
         ("pubDate", rfc822_time(post["published_at"])),
         ("dc:creator", cdata(_creator(post["author"]))),
         ('guid isPermaLink="false"', xml_text(_guid(post, record))),
         ("description", ""),
         ("content:encoded", cdata(content)),
-        ("excerpt:encoded", cdata(excerpt)),
+        ("excerpt:encoded", cdata(plain_as_html(excerpt))),
         ("wp:post_id", str(post["id"])),
         ("wp:post_date", cdata(mysql_local_time(post["published_local"]))),
         ("wp:post_date_gmt", cdata(mysql_time(post["published_at"]))),
@@ -87,7 +89,7 @@ def _common(
         ("wp:post_name", cdata(stored_slug(post["slug"]))),
         ("wp:status", cdata(_status(post, record))),
         ("wp:post_parent", str(_parent(post))),
-        ("wp:menu_order", str(record.get("menu_order") or 0)),
+        ("wp:menu_order", str(_menu_order(record))),
         ("wp:post_type", cdata(post["type"])),
         ("wp:post_password", cdata(_password(record))),
     ]
@@ -116,13 +118,18 @@ def _creator(author: Ref | None) -> str:
     return stored_slug(author["slug"] or author["name"] or "")
 
 
-def _guid(post: PostDocument | MediaDocument, record: dict[str, Any]) -> Any:
+def _guid(post: PostDocument | MediaDocument, record: dict[str, Any]) -> str:
     """Return the site's own identifier of a post, by which the importer knows it again."""
     guid = record.get("guid")
     # `{"rendered": "..."}`, as WordPress sends all values that filters may change.
-    if isinstance(guid, dict):
-        return guid.get("rendered", "")
-    return post["link"] or ""
+    rendered = guid.get("rendered") if isinstance(guid, dict) else None
+    return rendered if isinstance(rendered, str) else post["link"] or ""
+
+
+def _menu_order(record: dict[str, Any]) -> int:
+    """Return the place of a page among its siblings; records may hold anything there."""
+    order = record.get("menu_order")
+    return order if isinstance(order, int) else 0
 
 
 def _parent(post: PostDocument | MediaDocument) -> int:

@@ -22,6 +22,11 @@ def cdata(text: str) -> str:
     return f"<![CDATA[{_UNWRITABLE.sub('', text).replace(']]>', ']]]]><![CDATA[>')}]]>"
 
 
+def plain_as_html(text: str) -> str:
+    """Return plain text for a field that WordPress shows as HTML: no tag begins in it."""
+    return text.replace("<", "&lt;")
+
+
 def element(name: str, content: str) -> str:
     """Return an element; `name` may carry attributes."""
     return f"<{name}>{content}</{name.partition(' ')[0]}>"

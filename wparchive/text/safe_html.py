@@ -30,7 +30,7 @@ SAFE_ATTRIBUTES: dict[str, frozenset[str]] = {
     "*": frozenset({"dir", "lang"}),
 }
 """Attributes that safe HTML may have, by tag; `*` is every tag."""
-CODE_LANGUAGE = re.compile(r"lang(?:uage)?-[A-Za-z0-9+#.-]{1,30}")
+LANGUAGE_CLASS = re.compile(r"lang(?:uage)?-[A-Za-z0-9+#.-]{1,30}")
 """The form of a class: no other one is written, because classes are how pages are styled."""
 _TAG = re.compile(rf'</?({"|".join(sorted(SAFE_TAGS))})((?: [a-z-]+="[^"<>]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
@@ -38,7 +38,7 @@ _ADDRESSES = {
     "href": re.compile(r"(?:https?|mailto|tel):[^\s<>\"`]*", re.IGNORECASE),
     "src": re.compile(r"https?:[^\s<>\"`]*", re.IGNORECASE),
     "cite": re.compile(r"https?:[^\s<>\"`]*", re.IGNORECASE),
-    "class": CODE_LANGUAGE,
+    "class": LANGUAGE_CLASS,
 }
 """The forms that the values of some attributes must have."""
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from pipelines.cleaning.parse.events import Attributes
-from wparchive.text.safe_html import CODE_LANGUAGE, SAFE_ATTRIBUTES
+from wparchive.text.safe_html import LANGUAGE_CLASS, SAFE_ATTRIBUTES
 
 _NUMBER = re.compile(r"\d{1,6}")
 _SIGNED = re.compile(r"-?\d{1,9}")
@@ -17,7 +17,7 @@ _FORMS = {
     "height": _NUMBER,
     "start": _SIGNED,
     "value": _SIGNED,
-    "class": CODE_LANGUAGE,
+    "class": LANGUAGE_CLASS,
     "lang": _LANGUAGE,
     "dir": re.compile(r"ltr|rtl|auto", re.IGNORECASE),
 }

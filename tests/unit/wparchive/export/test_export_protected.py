@@ -26,11 +26,16 @@ def archived(**fields):
     return {**post(7, "", raw=raw), **live, **times, **fields}
 
 
-def imported(document):
-    """Return status and password as WordPress's own parser of WXR reads them."""
+def item_of(document):
+    """Return a post as an XML parser reads it from a WXR file."""
     spaces = " ".join(f'xmlns:{name}="{uri}"' for name, uri in wxr.NAMESPACES.items())
     xml = f"<rss {spaces}>{wxr_items.post_item(document, [])}</rss>"
-    item = ElementTree.fromstring(xml).find("item")
+    return ElementTree.fromstring(xml).find("item")
+
+
+def imported(document):
+    """Return status and password as WordPress's own parser of WXR reads them."""
+    item = item_of(document)
     return item.findtext(f"{WP}status"), item.findtext(f"{WP}post_password")
 
 
@@ -47,6 +52,17 @@ def imported(document):
 )
 def test_wxr_makes_nothing_public_that_was_not(document, expected):
     assert imported(document) == expected
+
+
+def test_no_text_of_a_site_is_markup_where_wxr_is_imported():
+    """WordPress shows titles and excerpts as HTML, and they are plain text here."""
+    script = "<script>alert(1)</script>"
+    record = {"menu_order": "0</wp:menu_order><wp:status>draft", "guid": {"rendered": [script]}}
+    item = item_of(archived(title=f"a & {script}", excerpt=script, record=record))
+    assert item.findtext("title") == "a & &lt;script>alert(1)&lt;/script>"
+    assert "<script" not in "".join(item.itertext())
+    assert item.findtext(f"{WP}menu_order") == "0"
+    assert item.findtext("guid").startswith("https://example.com/")
 
 
 def test_front_matter_says_it():
