@@ -10,11 +10,12 @@ from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 
 from crawler.errors import BadArguments
 from crawler.run.output import printable
 from crawler.run.verdict import ExitStatus
-from crawler.site.diagnosis import DOCTOR_STATUSES, REQUESTS_MAX, diagnosis_lines
+from crawler.site.diagnosis import DOCTOR_STATUSES, REQUESTS_MAX, SECONDS_MAX, diagnosis_lines
 from crawler.site.examination import DoctorSpider
 from crawler.site.start_address import normalise_address
 from wparchive.commands.output import print_json
@@ -38,7 +39,8 @@ class Doctor(ScrapyCommand):
         """Return the help: what it does, an example, the exit statuses."""
         statuses = "\n".join(f"  {code:>3}  {text}" for code, text in DOCTOR_STATUSES.items())
         return (
-            f"{self.short_desc()}, with {REQUESTS_MAX} requests at most. Nothing is archived.\n\n"
+            f"{self.short_desc()}, with {REQUESTS_MAX} requests at most. Nothing is archived.\n"
+            f"A look asks nothing more after {SECONDS_MAX} s, and waits for no long pause.\n\n"
             f"  scrapy doctor https://example.com/blog\n\nExit status:\n{statuses}\n"
         )
 
@@ -59,14 +61,7 @@ class Doctor(ScrapyCommand):
             raise UsageError(str(error), print_help=False) from None
         assert self.crawler_process
         assert self.settings is not None
-        for name, value in _SETTINGS.items():
-            self.settings.set(name, value, priority="cmdline")
-        middlewares = dict(self.settings.getdict("DOWNLOADER_MIDDLEWARES"))
-        middlewares["crawler.site.examination.RequestBudget"] = 950
-        # These belong to a run.
-        middlewares["crawler.middlewares.warc.WarcMiddleware"] = None
-        middlewares["crawler.files.resuming.ResumeFilesMiddleware"] = None
-        self.settings.set("DOWNLOADER_MIDDLEWARES", middlewares, priority="cmdline")
+        set_for_a_look(self.settings)
         if not opts.json:
             print(f"looking at {args[0]} ...", file=sys.stderr)
         crawler = self.crawler_process.create_crawler(DoctorSpider)
@@ -88,11 +83,32 @@ class Doctor(ScrapyCommand):
         print("\n".join(map(printable, diagnosis_lines(diagnosis))))
 
 
+def set_for_a_look(settings: BaseSettings) -> None:
+    """Set what a look needs differently from a crawl: it archives nothing, and waits for little."""
+    for name, value in _SETTINGS.items():
+        settings.set(name, value, priority="cmdline")
+    timeout_s = min(settings.getfloat("DOWNLOAD_TIMEOUT"), TIMEOUT_MAX_S)
+    settings.set("DOWNLOAD_TIMEOUT", timeout_s, priority="cmdline")
+    middlewares = dict(settings.getdict("DOWNLOADER_MIDDLEWARES"))
+    middlewares["crawler.site.examination.RequestBudget"] = 950
+    # These belong to a run.
+    middlewares["crawler.middlewares.warc.WarcMiddleware"] = None
+    middlewares["crawler.files.resuming.ResumeFilesMiddleware"] = None
+    settings.set("DOWNLOADER_MIDDLEWARES", middlewares, priority="cmdline")
+
+
+TIMEOUT_MAX_S = 30.0
+"""Seconds for one answer, where DOWNLOAD_TIMEOUT is longer."""
 _SETTINGS: dict[str, Any] = {
     "EXTENSIONS": {},
     "ITEM_PIPELINES": {},
     "RETRY_TIMES": 0,
     "REDIRECT_MAX_TIMES": 3,
-    "CRAWL_WAIT_TOTAL_MAX_S": 0.0,
+    # A pause that a site asks for is kept where it is short; a longer one ends the look.
+    "CRAWL_RETRY_AFTER_MAX_S": 10.0,
+    "CRAWL_WAIT_TOTAL_MAX_S": 20.0,
+    "CRAWL_PACE_MAX_S": 10.0,
+    "CRAWL_BREAKER_AFTER": 0,
+    "CRAWL_BREAKER_PAUSE_S": 0.0,
+    "CRAWL_LOCKOUT_S": 0.0,
 }
-"""What a look needs differently from a crawl: nothing is archived, and nothing asked twice."""

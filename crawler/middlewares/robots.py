@@ -19,6 +19,8 @@ from crawler.errors import RobotsForbid
 from crawler.pace import CRAWL_DELAY
 
 _DENY_ALL = "User-agent: *\nDisallow: /\n"
+UNREAD = "cannot be read, which forbids everything for now"
+"""What is said of a robots.txt whose server is broken or busy."""
 _HANDED_ON = ("download_timeout", "max_retry_times")
 """Keys of `Request.meta` that hold for the request of robots.txt, too."""
 
@@ -54,6 +56,8 @@ class RobotsMiddleware:
         self._slow_down = slow_down
         self._rules: dict[str, asyncio.Task[Protego]] = {}
         """By host; requests that come while the rules are on their way wait for the same task."""
+        self._unread: dict[str, int] = {}
+        """By host, the status of an answer that holds no rules and forbids everything."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -78,10 +82,17 @@ class RobotsMiddleware:
             return
         rules = await self._rules_of(parts.scheme, parts.netloc, request)
         if not rules.can_fetch(request.url, self._agent):
-            raise RobotsForbid(f"robots.txt forbids {request.url}")
+            raise RobotsForbid(self._words_of(parts.netloc, request.url))
         delay_s = rules.crawl_delay(self._agent)
         if delay_s:
             self._slow_down(request, min(float(delay_s), self._delay_max_s))
+
+    def _words_of(self, host: str, url: str) -> str:
+        """Return why an address is not asked for."""
+        status = self._unread.get(host)
+        if status is None:
+            return f"robots.txt forbids {url}"
+        return f"robots.txt of {host} {UNREAD} (status {status}; RFC 9309), {url} too"
 
     async def _rules_of(self, scheme: str, host: str, request: Request) -> Protego:
         if host not in self._rules:
@@ -104,7 +115,10 @@ class RobotsMiddleware:
             response = await self._download(request)
         except IgnoreRequest:  # redirected in a circle: there is no such file
             return Protego.parse("")
-        return Protego.parse(effective_rules(response.status, response.body))
+        rules = effective_rules(response.status, response.body)
+        if rules == _DENY_ALL and response.status != 200:
+            self._unread[urlparse_cached(asked_for).netloc] = response.status
+        return Protego.parse(rules)
 
 
 async def _download(crawler: Crawler, request: Request) -> Response:

@@ -12,7 +12,7 @@ from crawler.rest.collections import Collection
 from crawler.rest.responses import RecordPage, read_page
 from crawler.run.proof import Proof
 from crawler.run.run_state import RunState
-from crawler.site.attempts import way_on
+from crawler.site.attempts import led_away, same_site_elsewhere, way_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,9 @@ async def measure(
         run.count_of(collection).site_total = measured.total
         opened.append(measured)
     if refusals and _lost_all_posts(collections, opened):
+        why = _why(run, refusals[-1])
         advice = way_on(str(refusals[-1]), run.address("/"))
-        raise ApiClosed(f"the site's posts are closed to visitors: {refusals[-1]}; {advice}")
+        raise ApiClosed(f"the site's posts are {why}; {advice}")
     return opened
 
 
@@ -119,10 +120,10 @@ async def _refuse(run: RunState, collection: Collection, error: CrawlError) -> N
     It is not complete where the list was asked for, or was open in an earlier run, or where posts
     are refused by something other than WordPress (a firewall's 403, a proxy's 404).
     """
-    # A 404 most often means that a plugin or the owner has switched the route off.
-    reason = f"closed to visitors: {error}"
-    if isinstance(error, ApiError) and error.status == 404:
-        reason = f"no such route: {error}"
+    reason = _why(run, error)
+    home = led_away(str(error), run.address("/"))
+    if home:
+        reason += f"; {same_site_elsewhere(home)}"
     run.report.skipped.append({"name": collection.type, "reason": reason})
     run.closed[collection.kind, collection.type] = reason
     held = await run.store.held(collection.kind, run.site_key, collection.type, collection.statuses)
@@ -131,6 +132,16 @@ async def _refuse(run: RunState, collection: Collection, error: CrawlError) -> N
         count = run.count_of(collection)
         count.proof = Proof.skipped(reason)
         count.reasons.append(f"{reason}; {held} are held from earlier runs")
+
+
+def _why(run: RunState, error: CrawlError) -> str:
+    """Return why a list is not read."""
+    if isinstance(error, ApiError) and error.status == 404:
+        # Most often, a plugin or the owner has switched the route off.
+        return f"no such route: {error}"
+    if led_away(str(error), run.address("/")):
+        return f"at another address: {error}"
+    return f"closed to visitors: {error}"
 
 
 def _is_foreign_refusal(collection: Collection, error: CrawlError) -> bool:

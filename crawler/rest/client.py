@@ -208,6 +208,8 @@ def download_error(error: Exception, url: str, proxy: str = "") -> CrawlError:
         return TooLarge(f"larger than DOWNLOAD_MAXSIZE allows when unpacked: {url}")
     if isinstance(error, NOT_COMPRESSED):
         return BrokenJson(f"the answer is not compressed as it says: {url} ({error})")
+    if isinstance(error, IgnoreRequest) and "max redirections" in str(error):
+        return NoResponse(f"redirects that do not end: {url}; does it open in a browser?")
     if isinstance(error, IgnoreRequest):
         return NoResponse(f"not asked: {url} ({error})")
     return _connection_error(error, url)

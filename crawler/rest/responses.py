@@ -35,6 +35,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 
 
+KEEPS_OUT = "the site keeps robots out"
+"""What is said of a challenge."""
+
+
 @dataclass(frozen=True, slots=True)
 class RestResponse:
     """An HTTP response of any status."""
@@ -173,8 +177,7 @@ def _error_instead_of_json(response: RestResponse) -> ResponseError:
     symptom = recognise(status, response.headers, response.body)
     if symptom is not None and symptom.reaction is Reaction.HOSTILE:
         return Challenge(
-            f"a challenge page instead of JSON: {symptom.name} (status {status}); "
-            "the site keeps robots out"
+            f"a challenge page instead of JSON: {symptom.name} (status {status}); {KEEPS_OUT}"
         )
     if symptom is not None and symptom.is_down and symptom.pattern:
         return Unavailable(f"{symptom.name} instead of JSON (status {status}); run again later")

@@ -23,21 +23,38 @@ WHAT_TO_DO = (
 )
 """What an operator can do where an API is closed."""
 
-# What `responses.py` says of an answer that leads to the API of another place.
-_MOVED = re.compile(
-    r"\b30[1278] redirects to (https?://\S+?)(?:/index\.php)?/?(?:\?rest_route=|wp-json/)"
-)
+# What `responses.py` says of an answer that leads elsewhere.
+_LED_TO = re.compile(r"\b30[1278] redirects to (https?://\S+)")
+_API_IN = re.compile(r"(?:/index\.php)?/?(?:\?rest_route=|wp-json/)")
+
+
+def led_away(refusal: str, address: str) -> str:
+    """Return the home of the other host to which a refusal of the site at `address` leads.
+
+    That may be the same site under another name. It is empty where a refusal leads nowhere else,
+    or to a page that is no home and no API, as that of a login is.
+    """
+    moved = _LED_TO.search(refusal)
+    if moved is None or urlsplit(moved[1]).netloc == urlsplit(address).netloc:
+        return ""
+    home, *api = _API_IN.split(moved[1], maxsplit=1)
+    parts = urlsplit(home)
+    if not api and (parts.path.strip("/") or parts.query):
+        return ""
+    return home.rstrip("/")
 
 
 def way_on(refusal: str, address: str) -> str:
-    """Return what an operator can do about a list of the site at `address` that was refused.
-
-    Where requests are sent to another host, that one may be the site's proper address.
-    """
-    moved = _MOVED.search(refusal)
-    if moved is None or urlsplit(moved[1]).netloc == urlsplit(address).netloc:
+    """Return what an operator can do about a list of the site at `address` that was refused."""
+    home = led_away(refusal, address)
+    if not home:
         return WHAT_TO_DO
-    return f"give that host's address (-a site={moved[1]}) if it is the one you mean; {WHAT_TO_DO}"
+    return f"{same_site_elsewhere(home)}; {WHAT_TO_DO}"
+
+
+def same_site_elsewhere(home: str) -> str:
+    """Return what an operator can do about a site that leads to another host."""
+    return f"crawl that address (-a site={home}) if it is the same site under another name"
 
 
 @dataclass

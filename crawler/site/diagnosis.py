@@ -13,9 +13,12 @@ from crawler.site.discovery import Discovered
 
 REQUESTS_MAX = 12
 """Requests of one look, those for robots.txt and those that follow redirects included."""
+SECONDS_MAX = 120
+"""Seconds after which a look asks nothing more: a site may want long pauses between requests."""
 SAMPLE = 10
 """Posts that are read whole."""
-_MOST_SHOWN = 8  # lists of plugins in the lines for people
+_MOST_SHOWN = 8  # names in one line for people
+_TYPES_SHOWN = 60  # types in the lines for people; JSON has them all
 SLOW_S = 2.0
 """Seconds from which an answer counts as slow."""
 DOCTOR_STATUSES: Mapping[int, str] = {
@@ -23,7 +26,8 @@ DOCTOR_STATUSES: Mapping[int, str] = {
     1: "an error in the program itself",
     2: "wrong arguments or settings; nothing was asked",
     3: "the site can be archived, and something will be missing or unproven; `problems` says what",
-    4: "nothing can be archived by the API: closed, forbidden, unreachable, or no WordPress",
+    4: "nothing can be archived by the API: closed, forbidden, unreachable, busy, unknown, or no "
+    "WordPress",
 }
 _PLUGINS = {
     "yoast": "Yoast SEO",
@@ -81,6 +85,11 @@ WHAT_ELSE = (
 )
 """What an operator can do where the API is closed."""
 
+ASK_AGAIN = "run the doctor again later; a crawl waits longer, and asks again"
+"""What an operator can do where a site has no time, or fails."""
+LET_PASS = "ask the owner to let the USER_AGENT pass; a crawl solves no challenge"
+"""What an operator can do where a firewall keeps robots out."""
+
 
 @dataclass
 class SiteProblem:
@@ -105,9 +114,18 @@ class OfferedType:
     order_by_id: bool = True
     closed: str | None = None
     """Why visitors may not read it."""
+    unread: str | None = None
+    """Why it could not be read now, though it may be open."""
+    todo: str = ""
+    """What to do where it is closed or was not read; empty for what is usual."""
     in_table: bool = False
     """It is one of the table of plugins' lists. A crawl is complete without it where it is
     closed."""
+
+    @property
+    def is_unknown(self) -> bool:
+        """Tell whether the site has said nothing of the list yet."""
+        return self.total is None and not self.closed and not self.unread
 
     @property
     def is_of_posts(self) -> bool:
@@ -132,7 +150,7 @@ class Diagnosis:
 
     address: str
     state: str = "open"
-    """`open`, `closed`, `forbidden`, `no WordPress`, `unreachable` or `unknown`."""
+    """`open`, `closed`, `forbidden`, `no WordPress`, `unreachable`, `busy` or `unknown`."""
     site: str | None = None
     name: str | None = None
     home: str | None = None
@@ -213,7 +231,7 @@ def judge_types(diagnosis: Diagnosis) -> None:
         elif offered.closed and offered.is_of_posts:
             diagnosis.found(
                 f"{offered.type} is closed to visitors ({offered.closed})",
-                "ask the owner to open it",
+                offered.todo or "ask the owner to open it",
             )
         elif offered.closed:
             diagnosis.found(
@@ -227,7 +245,22 @@ def judge_types(diagnosis: Diagnosis) -> None:
                 "nothing: it is read in another order, which proves less while posts change",
                 serious=False,
             )
+    _judge_unread(diagnosis)
     _judge_all(diagnosis)
+
+
+def _judge_unread(diagnosis: Diagnosis) -> None:
+    """Note the lists that could not be read, those with the same reason together."""
+    unread: dict[tuple[str, str], list[OfferedType]] = {}
+    for offered in diagnosis.types:
+        if offered.unread:
+            unread.setdefault((offered.unread, offered.todo), []).append(offered)
+    for (reason, todo), lists in unread.items():
+        diagnosis.found(
+            f"{some_of([offered.type for offered in lists])} could not be read ({reason})",
+            todo or ASK_AGAIN,
+            serious=any(offered.is_of_posts for offered in lists),
+        )
 
 
 def _judge_all(diagnosis: Diagnosis) -> None:
@@ -235,6 +268,9 @@ def _judge_all(diagnosis: Diagnosis) -> None:
     if posts and all(offered.closed for offered in posts):
         diagnosis.state = "closed"
         diagnosis.found("no list of posts is open", WHAT_ELSE)
+    elif posts and all(offered.closed or offered.unread for offered in posts):
+        diagnosis.state = "unknown"
+        diagnosis.found("no list of posts could be read", ASK_AGAIN)
     if (diagnosis.answer_s or 0.0) > SLOW_S:
         diagnosis.found(
             f"{SAMPLE} posts took {diagnosis.answer_s} s",
@@ -276,7 +312,7 @@ def diagnosis_lines(diagnosis: Diagnosis) -> Iterator[str]:
     facts = {
         "WordPress": diagnosis.wordpress,
         "plugins": ", ".join(diagnosis.plugins),
-        "other namespaces": ", ".join(diagnosis.other_namespaces),
+        "other namespaces": some_of(diagnosis.other_namespaces),
         "robots.txt": diagnosis.state == "open" and "allows the API",
         "languages": ", ".join(diagnosis.languages),
         "robots.txt asks for": diagnosis.crawl_delay_s
@@ -288,19 +324,18 @@ def diagnosis_lines(diagnosis: Diagnosis) -> Iterator[str]:
     for name, value in facts.items():
         if value:
             yield f"  {name}: {value}"
-    for offered in diagnosis.types:
-        total = "?" if offered.total is None else f"{offered.total:,}"
-        noun = offered.kind.removesuffix("s") if offered.total == 1 else offered.kind
-        words = f"closed: {offered.closed}" if offered.closed else f"{total} {noun}"
-        limit = (
-            "" if offered.rows_of_a_request == 100 else f", {offered.rows_of_a_request} a request"
-        )
-        yield f"  {offered.type}: {words}{limit}"
+    for offered in diagnosis.types[:_TYPES_SHOWN]:
+        yield f"  {offered.type}: {_words_of(offered)}"
+    if len(diagnosis.types) > _TYPES_SHOWN:
+        yield f"  and {len(diagnosis.types) - _TYPES_SHOWN:,} other types"
     yield from _lines_of_lists(diagnosis)
     estimate = diagnosis.estimate
     if estimate is not None:
+        about = "about"
+        if any(offered.total is None and not offered.closed for offered in diagnosis.types):
+            about = "at least"  # lists of unknown size count as empty
         yield (
-            f"  a full crawl takes about {estimate.requests:,} requests, "
+            f"  a full crawl takes {about} {estimate.requests:,} requests, "
             f"{_duration(estimate.seconds)} and {estimate.bytes / 1e6:,.0f} MB "
             f"(a request every {estimate.delay_s:g} s)"
         )
@@ -310,15 +345,28 @@ def diagnosis_lines(diagnosis: Diagnosis) -> Iterator[str]:
     yield f"  {diagnosis.requests} request{'s' if diagnosis.requests != 1 else ''}"
 
 
+def _words_of(offered: OfferedType) -> str:
+    """Return what is known of a list, as it stands behind its name."""
+    if offered.closed:
+        return f"closed: {offered.closed}"
+    if offered.unread:
+        return f"not read: {offered.unread}"
+    noun = offered.kind.removesuffix("s") if offered.total == 1 else offered.kind
+    words = f"{'?' if offered.total is None else f'{offered.total:,}'} {noun}"
+    if offered.rows_of_a_request != 100:
+        words += f", {offered.rows_of_a_request} a request"
+    return words
+
+
 def _lines_of_lists(diagnosis: Diagnosis) -> Iterator[str]:
     if diagnosis.other_lists:
-        yield f"  lists that -a routes=all would look at: {_some(diagnosis.other_lists)}"
+        yield f"  lists that -a routes=all would look at: {some_of(diagnosis.other_lists)}"
     if diagnosis.refused_lists:
         refused = [f"{part['name']} ({part['reason']})" for part in diagnosis.refused_lists]
-        yield f"  lists that are never read: {_some(refused)}"
+        yield f"  lists that are never read: {some_of(refused)}"
 
 
-def _some(names: Sequence[str]) -> str:
+def some_of(names: Sequence[str]) -> str:
     """Return the first names, and how many others there are."""
     shown = ", ".join(names[:_MOST_SHOWN])
     others = len(names) - _MOST_SHOWN

@@ -1,6 +1,7 @@
 """Looks at a site with a dozen requests: the work of `scrapy doctor`."""
 
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
@@ -13,6 +14,8 @@ from scrapy.statscollectors import StatsCollector
 
 from crawler.errors import (
     ApiClosed,
+    AskedToWait,
+    Challenge,
     CrawlError,
     CredentialsRefused,
     NotWordPress,
@@ -20,6 +23,7 @@ from crawler.errors import (
     RobotsForbid,
     RunEnds,
     SiteError,
+    TimedOut,
 )
 from crawler.fallback.feeds import read_feed
 from crawler.fallback.rendering import what_is_wrong
@@ -29,24 +33,31 @@ from crawler.fallback.sitemaps import (
     usual_places_of_sitemaps,
     what_it_lists,
 )
+from crawler.middlewares.robots import UNREAD
 from crawler.rest.api import Api
+from crawler.rest.classify import is_closed
 from crawler.rest.client import RestClient
 from crawler.rest.collections import Collection, read_collections
 from crawler.rest.lenient_json import decode_record
 from crawler.rest.record_fields import record_language
-from crawler.rest.responses import RestResponse, read_object, read_page
+from crawler.rest.responses import KEEPS_OUT, RestResponse, read_object, read_page
 from crawler.routes.offered import known_collections, unknown_routes
 from crawler.run.run_state import utc_now
+from crawler.site.attempts import led_away, same_site_elsewhere
 from crawler.site.candidates import Get
 from crawler.site.diagnosis import (
+    ASK_AGAIN,
+    LET_PASS,
     REQUESTS_MAX,
     SAMPLE,
+    SECONDS_MAX,
     WHAT_ELSE,
     Diagnosis,
     OfferedType,
     estimate_of,
     judge_types,
     name_plugins,
+    some_of,
     version_of,
 )
 from crawler.site.discovery import Discovered, discover
@@ -71,8 +82,8 @@ class Examination:
         diagnosis = self.diagnosis
         try:
             found = await discover(self._get, diagnosis.address, utc_now(), self._wordpress_com)
-        except RunEnds:
-            self._failed("unknown", f"no API was found within {REQUESTS_MAX} requests", "")
+        except RunEnds as limit:
+            self._failed("unknown", f"no API was found ({limit})", "")
         except SiteError as error:
             await self._no_api(error)
         else:
@@ -96,15 +107,25 @@ class Examination:
             await self._read_posts(found.api, collections)
             await self._read_robots(site["home"])
             await self._measure(found.api, collections)
-        except RunEnds:
-            unknown = [part.type for part in diagnosis.types if part.total is None]
-            if unknown:
-                diagnosis.found(
-                    f"sizes that a dozen requests did not reach: {', '.join(unknown)}",
-                    "a crawl asks for them all",
-                    serious=False,
-                )
+        except AskedToWait as error:
+            diagnosis.found(_request_to_wait(error), ASK_AGAIN)
+            self._name_unread(str(error).partition(";")[0])
+        except RunEnds as limit:
+            self._name_unread(str(limit))
+        except SiteError as error:
+            diagnosis.found(str(error), ASK_AGAIN)
+            self._name_unread("the look ended there")
         judge_types(diagnosis)
+
+    def _name_unread(self, why: str) -> None:
+        """Note the lists whose size is not known, because the look ended before."""
+        unknown = [part.type for part in self.diagnosis.types if part.is_unknown]
+        if unknown:
+            self.diagnosis.found(
+                f"sizes that are not known ({why}): {some_of(unknown)}",
+                "nothing: a crawl asks for them all",
+                serious=False,
+            )
 
     async def _collections(self, found: Discovered) -> list[Collection]:
         listings: list[dict[str, Any]] = []
@@ -113,10 +134,10 @@ class Examination:
                 listings.append(read_object(await self._ask(found.api, route)))
             except (ResponseError, RobotsForbid) as error:
                 listings.append({})
-                self.diagnosis.found(
-                    f"{route} cannot be read ({error})",
-                    "ask the owner to open it: custom types are named nowhere else",
-                )
+                todo = ASK_AGAIN
+                if is_closed(error):
+                    todo = "ask the owner to open it: custom types are named nowhere else"
+                self.diagnosis.found(f"{route} cannot be read ({error})", todo)
         types, taxonomies = listings
         collections, skipped = read_collections(found.api, types, taxonomies, found.routes)
         self.diagnosis.not_archived = skipped
@@ -149,7 +170,7 @@ class Examination:
             response = await self._ask(api, part.route, [("per_page", str(SAMPLE))])
             page = read_page(response)
         except (ResponseError, RobotsForbid) as error:
-            offered.closed = str(error)
+            self._note(offered, error)
             return
         # Without the pause before the request, which the estimate counts apart.
         if response.latency_s is not None:
@@ -225,14 +246,25 @@ class Examination:
         order = {"posts": 0, "media": 1, "authors": 2, "terms": 3}
         for part in sorted(collections, key=lambda part: order.get(part.kind, 4)):
             offered = self._offered(part)
-            if offered.total is not None or offered.closed:
+            if not offered.is_unknown:
                 continue
             try:
                 params = [*part.list_filters, ("per_page", "1"), *part.selected("id")]
                 response = await self._ask(api, part.route, params)
                 offered.total = read_page(response, part.shape).total
             except (ResponseError, RobotsForbid) as error:
-                offered.closed = str(error)
+                self._note(offered, error)
+
+    def _note(self, offered: OfferedType, error: CrawlError) -> None:
+        """Note why a list could not be read, and what to do where that is not the usual."""
+        if not is_closed(error):
+            offered.unread = _reason(error)
+            offered.todo = LET_PASS if isinstance(error, Challenge) else ""
+            return
+        offered.closed = str(error)
+        home = led_away(offered.closed, self.diagnosis.home or self.diagnosis.address)
+        if home:
+            offered.todo = same_site_elsewhere(home)
 
     def _offered(self, part: Collection) -> OfferedType:
         return next(
@@ -244,14 +276,20 @@ class Examination:
     async def _no_api(self, error: SiteError) -> None:
         """Say why there is no API to read, and what the site publishes besides."""
         words = str(error)
-        if isinstance(error, RobotsForbid):
+        if isinstance(error, RobotsForbid) and UNREAD in words:
+            self._failed("busy", words.partition("; a site that says no")[0], ASK_AGAIN)
+        elif isinstance(error, RobotsForbid):
             self._failed("forbidden", words, "leave it alone, or ask its owner")
         elif isinstance(error, CredentialsRefused):
             self._failed("closed", words, "write the right user and password (docs/credentials.md)")
         elif isinstance(error, ApiClosed):
-            self._failed("closed", words.partition("; ask its owner")[0], WHAT_ELSE)
+            self._failed("closed", words.partition("; ask its owner")[0], _way_in(words))
         elif isinstance(error, NotWordPress):
-            self._failed("no WordPress", words, "give the address of the blog itself")
+            self._failed("no WordPress", words.partition("; give")[0], "")
+        elif isinstance(error, AskedToWait):
+            self._failed("busy", _request_to_wait(error), ASK_AGAIN)
+        elif "; run again later" in words:
+            self._failed("busy", _reason(error), ASK_AGAIN)
         else:
             self._failed("unreachable", words, "check the address, then try again later")
         if isinstance(error, ApiClosed):
@@ -270,7 +308,7 @@ class Examination:
                 self.diagnosis.feed = response.url
                 self.diagnosis.wordpress = feed.generator.rpartition("?v=")[2] or None
             await self._read_robots(home)
-        except (ValueError, RunEnds):
+        except (ValueError, RunEnds, SiteError):
             return
 
     def _failed(self, state: str, what: str, todo: str) -> None:
@@ -295,11 +333,32 @@ def _types_in(entries: Any) -> Iterator[tuple[Any, Any]]:
         yield what_it_lists(entry.address)
 
 
-class RequestBudget:
-    """A downloader middleware that lets `REQUESTS_MAX` requests pass, of any kind."""
+def _reason(error: CrawlError) -> str:
+    """Return an error in words that are the same for all lists that it befell."""
+    if isinstance(error, TimedOut):
+        return "no answer in time"
+    return str(error).partition("; run again later")[0]
 
-    def __init__(self, stats: StatsCollector | None) -> None:
+
+def _way_in(words: str) -> str:
+    """Return what to do about a closed API, by what was said of it."""
+    return LET_PASS if KEEPS_OUT in words else WHAT_ELSE
+
+
+def _request_to_wait(error: AskedToWait) -> str:
+    """Return what a site has asked for, without the advice for a crawl."""
+    return str(error).partition(";")[0]
+
+
+class RequestBudget:
+    """A downloader middleware that lets `REQUESTS_MAX` requests pass, and none too late."""
+
+    def __init__(
+        self, stats: StatsCollector | None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._stats = stats
+        self._clock = clock
+        self._began_at = clock()
         self._sent = 0
 
     @classmethod
@@ -308,11 +367,13 @@ class RequestBudget:
         return cls(crawler.stats)
 
     def process_request(self, request: Request) -> None:
-        """Count a request. Raises RunEnds for one too many."""
+        """Count a request. Raises RunEnds for one that is too many, or too late."""
         if urlsplit(request.url).scheme == "data":
             return
         if self._sent >= REQUESTS_MAX:
-            raise RunEnds(f"not asked after {REQUESTS_MAX} requests: {request.url}")
+            raise RunEnds(f"a look takes {REQUESTS_MAX} requests at most")
+        if self._clock() - self._began_at >= SECONDS_MAX:
+            raise RunEnds(f"a look takes {SECONDS_MAX} s at most, and this site takes long")
         self._sent += 1
         if self._stats:
             self._stats.inc_value("doctor/requests")

@@ -72,6 +72,13 @@ def test_what_a_status_means(status, allowed):
     assert Protego.parse(effective_rules(status, b"")).can_fetch(API, "wparchive") is allowed
 
 
+def test_rules_that_cannot_be_read_are_named_as_such():
+    with pytest.raises(RobotsForbid, match=r"of h\.org cannot be read.*status 503"):
+        ask(middleware((503, b""))[0])
+    with pytest.raises(RobotsForbid, match=f"robots.txt forbids {API}"):
+        ask(middleware(rules("User-agent: *\nDisallow: /"))[0])
+
+
 @given(st.integers(200, 599), st.binary())
 def test_any_answer_is_rules(status, body):
     Protego.parse(effective_rules(status, body)).can_fetch(API, "wparchive")

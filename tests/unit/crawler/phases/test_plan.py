@@ -214,6 +214,16 @@ def test_a_site_whose_posts_are_all_closed_is_closed():
         counted({"tags": listed(3), "users": listed(1), "movies": closed, "posts": closed})
 
 
+def test_lists_that_lead_to_another_host_say_where_and_how_to_go_there():
+    moved = (302, {"Location": "https://b.org/wp-json/wp/v2/movies"}, b"")
+    _, run = counted({"tags": listed(3), "users": listed(1), "movies": moved, "posts": listed(5)})
+    [skipped] = run.report.skipped
+    assert skipped["reason"].startswith("at another address: 302 redirects to https://b.org/")
+    assert "crawl that address (-a site=https://b.org) if it is the same" in skipped["reason"]
+    with pytest.raises(ApiClosed, match=r"at another address: .*-a site=https://b\.org\)"):
+        counted({"tags": listed(3), "users": listed(1), "movies": moved, "posts": moved})
+
+
 def test_a_choice_without_posts_may_be_closed():
     assert counted({"users": error(401, "rest_user_cannot_view")}, [USERS])[0] == []
 

@@ -67,7 +67,7 @@ def test_redirects_are_followed_only_where_wanted(follow, expected):
         (DownloadConnectionRefusedError("x"), NoResponse, "connection refused"),
         (DownloadTimeoutError("x"), NoResponse, "no answer in time"),
         (DownloadCancelledError("x"), TooLarge, "DOWNLOAD_MAXSIZE"),
-        (IgnoreRequest("max redirections reached"), NoResponse, "max redirections"),
+        (IgnoreRequest("max redirections reached"), NoResponse, "redirects that do not end"),
         (IgnoreRequest("its body exceeded DOWNLOAD_MAXSIZE"), TooLarge, "when unpacked"),
         (BadGzipFile("Not a gzipped file (b'[{')"), BrokenJson, "not compressed as it says"),
         (

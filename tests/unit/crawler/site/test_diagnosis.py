@@ -1,8 +1,18 @@
 """What the doctor says of the lists of a site."""
 
 import pytest
+from scrapy import Request
 
-from crawler.site.diagnosis import Diagnosis, OfferedType, judge_types
+from crawler.errors import RunEnds
+from crawler.site.diagnosis import (
+    REQUESTS_MAX,
+    SECONDS_MAX,
+    Diagnosis,
+    OfferedType,
+    diagnosis_lines,
+    judge_types,
+)
+from crawler.site.examination import RequestBudget
 
 POSTS = OfferedType("post", "posts", "/wp/v2/posts")
 MENUS = OfferedType("nav_menu", "posts", "/wp/v2/menus", closed="401", in_table=True)
@@ -24,3 +34,39 @@ def test_closed_lists_count_as_in_a_crawl(types, state, status):
     judge_types(diagnosis)
     assert (diagnosis.state, diagnosis.exit_status) == (state, status)
     assert any("closed to visitors" in problem.what for problem in diagnosis.problems)
+
+
+def test_lists_that_were_not_read_are_no_closed_ones_and_are_named_together():
+    pages = OfferedType("page", "posts", "/wp/v2/pages", unread="429 Slow down")
+    tags = OfferedType("post_tag", "terms", "/wp/v2/tags", unread="429 Slow down")
+    diagnosis = Diagnosis("https://h.example/", state="open", types=[POSTS, pages, tags])
+    judge_types(diagnosis)
+    [problem] = diagnosis.problems
+    assert problem.what == "page, post_tag could not be read (429 Slow down)"
+    assert (diagnosis.state, diagnosis.exit_status) == ("open", 3)
+    diagnosis = Diagnosis("https://h.example/", state="open", types=[pages])
+    judge_types(diagnosis)
+    assert (diagnosis.state, diagnosis.exit_status) == ("unknown", 4)
+
+
+def test_thousands_of_names_are_a_few_lines():
+    types = [OfferedType(f"type{n}", "posts", f"/wp/v2/type{n}") for n in range(2_000)]
+    names = [f"plugin{n}/v1" for n in range(2_000)]
+    diagnosis = Diagnosis("https://h.example/", types=types, other_namespaces=names)
+    lines = list(diagnosis_lines(diagnosis))
+    assert len(lines) < 100
+    assert max(map(len, lines)) < 300
+
+
+def test_a_look_asks_for_no_more_than_its_requests_and_its_time():
+    now = [0.0]
+    budget = RequestBudget(None, clock=lambda: now[0])
+    for _ in range(REQUESTS_MAX):
+        budget.process_request(Request("https://h.example/"))
+    budget.process_request(Request("data:,"))
+    with pytest.raises(RunEnds, match="12 requests"):
+        budget.process_request(Request("https://h.example/"))
+    budget = RequestBudget(None, clock=lambda: now[0])
+    now[0] = SECONDS_MAX
+    with pytest.raises(RunEnds, match=f"{SECONDS_MAX} s"):
+        budget.process_request(Request("https://h.example/"))

@@ -474,8 +474,10 @@ def test_the_name_of_a_site_is_one_line_without_control_characters():
         ("301 redirects to https://www.a.org/wp-json/wp/v2/posts?_fields=id", "https://www.a.org"),
         ("308 redirects to https://b.org/blog/wp-json/wp/v2/posts", "https://b.org/blog"),
         ("302 redirects to https://b.org/index.php?rest_route=/wp/v2/posts", "https://b.org"),
+        ("301 redirects to https://b.org/", "https://b.org"),
         ("301 redirects to https://a.org/wp-json/other", None),
         ("302 redirects to https://login.b.org/?next=1", None),
+        ("302 redirects to https://b.org/wp-login.php", None),
         ("401 rest_not_logged_in", None),
     ],
 )
