@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from samples.documents import SITE, term
+from wparchive import open_archive
 from wparchive.backends.address import ArchiveAddress
 from wparchive.backends.opening import SCHEMES, open_reader, open_store, parse_uri
 from wparchive.backends.saving import save_batch
@@ -76,10 +77,20 @@ class MemoryStore:
 
 
 class MemoryReader:
-    """The methods of a reader that this test calls."""
+    """The methods of a reader that this test, and `open_archive` for it, call."""
 
     def __init__(self, shelf):
         self.shelf = shelf
+
+    def get(self, key):
+        found = (kind for kind, documents in self.shelf.items() if key in documents)
+        return next(((kind, self.shelf[kind][key]) for kind in found), None)
+
+    def runs(self, sites, limit, after=None):
+        return iter(())
+
+    def close(self):
+        pass
 
     def revisions(self, key):
         return [r for r in self.shelf["revisions"].values() if r["key"] == key]
@@ -127,6 +138,9 @@ def test_a_backend_is_opened_by_its_scheme(memory):
     assert asyncio.run(crawls()) == [Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED]
     (revision,) = open_reader("memory://shelf").revisions(f"{SITE}/post_tag/1")
     assert revision["document"]["name"] == "Energy"
+    with open_archive("memory://shelf") as archive:
+        kind, found = archive.find(f"{SITE}/post_tag/1")
+    assert (kind, found["name"]) == ("terms", "Power")
 
 
 def test_its_addresses_and_their_examples_are_its_own(memory):
