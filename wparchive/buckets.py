@@ -22,6 +22,26 @@ _PATIENCE_S = 60.0
 _PASSWORD = re.compile(r"://[^/\s]*@")
 
 _Errors = tuple[type[Exception], ...]
+_ODD = (AttributeError, TypeError, ValueError)
+"""The errors of clients where a key has a line break, or a file of keys holds something else."""
+_ODD_KEYS = (
+    "the keys for S3 (AWS_ACCESS_KEY_ID and so on) have line breaks or other odd signs in them"
+)
+_WITH_A_KEY = re.compile("Invalid header value.*", re.DOTALL)
+_HINTS: Mapping[str, str] = {
+    r"\b403\b|AccessDenied|Forbidden": "the account may not do this; or there is no such file, and "
+    "the account may not list the bucket (it needs s3:ListBucket, or storage.objects.list)",
+    r"Unable to locate credentials": "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or write "
+    "them to ~/.aws/credentials",
+    r"InvalidAccessKeyId|SignatureDoesNotMatch": "AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is "
+    "wrong",
+    r"NoSuchBucket|bucket does not exist": "make the bucket, or correct ARCHIVE_FILES",
+    r"credentials were not found|was not found\.|Google's tools|load .* credentials|valid "
+    "(json file|type)": "set "
+    "GOOGLE_APPLICATION_CREDENTIALS to the JSON file of an account, or run gcloud auth "
+    "application-default login",
+}
+"""What to do about what clients say."""
 
 
 class BucketFailed(OSError):
@@ -74,10 +94,19 @@ class S3Store:
         try:
             return ask(Bucket=self._bucket, Key=f"{self._prefix}{path}", **values)
         except self._errors as error:
-            code = getattr(error, "response", {}).get("Error", {}).get("Code")
-            if code in ("404", "NoSuchKey"):
+            answer = getattr(error, "response", None) or {}
+            code = answer.get("Error", {}).get("Code")
+            if code == "NoSuchKey":
                 raise FileNotFoundError(2, "no such file", self.where(path)) from error
+            if code == "404":
+                # An answer without a body. Another question tells whether the bucket is there.
+                self._ask("get_object", path, Range="bytes=0-0")["Body"].close()
+                raise FileNotFoundError(2, "it has just come", self.where(path)) from error
             raise BucketFailed(5, _reason(error), self.where(path)) from error
+        except _ODD as error:
+            # The message could show the keys.
+            why = f"{_ODD_KEYS} ({type(error).__name__})"
+            raise BucketFailed(5, why, self.where(path)) from error
 
 
 class GoogleStore:
@@ -129,15 +158,24 @@ class GoogleStore:
 
     def _found(self, path: str) -> Any:
         """Return what the bucket knows of a file; None where it has none."""
+        from google.api_core.exceptions import NotFound
+
+        blob = self._bucket.blob(f"{self._prefix}{path}")
         with self._explained(path):
-            return self._bucket.get_blob(f"{self._prefix}{path}", **self._patience)
+            try:
+                blob.reload(**self._patience)
+            except NotFound as error:
+                if "bucket does not exist" in str(error):
+                    raise
+                return None
+        return blob
 
     @contextmanager
     def _explained(self, path: str) -> Iterator[None]:
         """Raise BucketFailed where the client fails."""
         try:
             yield
-        except self._errors as error:
+        except self._errors + _ODD as error:
             raise BucketFailed(5, _reason(error), self.where(path)) from error
 
 
@@ -175,8 +213,10 @@ def _copy_of(source: BinaryIO) -> Iterator[IO[bytes]]:
 
 
 def _reason(error: Exception) -> str:
-    """Return what a client says, without a password in an address."""
-    return _PASSWORD.sub("://***@", str(error))
+    """Return what a client says, without a password in an address, and what to do about it."""
+    said = _WITH_A_KEY.sub(_ODD_KEYS, _PASSWORD.sub("://***@", str(error)))
+    hints = [hint for words, hint in _HINTS.items() if re.search(words, said)]
+    return ": ".join((said, *hints[:1]))
 
 
 def _named(address: str, scheme: str) -> tuple[str, str]:
@@ -226,4 +266,7 @@ def _google_client(address: str) -> tuple[_Errors, Any, Any]:
         client = Client(project=None)
     except GoogleAuthError as error:
         raise InvalidURI(f"{address} cannot be used: {_reason(error)}") from error
+    except (OSError, *_ODD) as error:
+        odd = ValueError(f"the file of the account is none of Google's tools ({error})")
+        raise InvalidURI(f"{address} cannot be used: {_reason(odd)}") from error
     return errors, client, DEFAULT_RETRY.with_timeout(_PATIENCE_S)

@@ -80,8 +80,23 @@ def test_a_bucket_of_s3_that_cannot_be_asked_says_so(s3: BucketServer) -> None:
     with pytest.raises(BucketFailed, match="Could not connect"):
         S3Store("s3://bucket/x", {**nobody, **keys}).size("one")
     there = {"endpoint_url": s3.environment["AWS_ENDPOINT_URL"], "region_name": "us-east-1"}
-    with pytest.raises(BucketFailed, match="NoSuchBucket"):
-        S3Store("s3://no-such-bucket", {**there, **keys}).put("one", BytesIO(b""))
+    absent = S3Store("s3://no-such-bucket", {**there, **keys})
+    for ask in (lambda: absent.put("one", BytesIO(b"")), lambda: absent.size("one")):
+        with pytest.raises(BucketFailed, match=r"NoSuchBucket.*: make the bucket, or correct"):
+            ask()
+
+
+def test_s3_says_403_also_of_what_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the right to list a bucket, S3 does not tell what it lacks."""
+    with s3_server() as server:
+        for name, value in (server.environment | server.refuse(0)).items():
+            monkeypatch.setenv(name, value)
+        store = file_store(server.address)
+        for ask in (lambda: store.size("one"), lambda: store.put("one", BytesIO(b""))):
+            with pytest.raises(BucketFailed, match="it needs s3:ListBucket"):
+                ask()
+        with pytest.raises(BucketFailed, match="may not list"), store.open("one"):
+            pass
 
 
 def test_a_bucket_of_google_that_cannot_be_asked_says_so(

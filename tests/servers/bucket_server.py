@@ -31,6 +31,9 @@ class BucketServer:
     """Puts bytes under a name."""
     delete: Callable[[str], object]
     """Deletes what has a name."""
+    refuse: Callable[[int], dict[str, str]] = lambda requests: {}
+    """Refuses everybody after so many requests more; returns the keys of an account that may do
+    nothing. S3 only."""
 
 
 @contextmanager
@@ -38,10 +41,10 @@ def s3_server() -> Iterator[BucketServer]:
     """Serve an empty bucket of S3."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
+    host, port = server.get_host_and_port()
     try:
-        host, port = server.get_host_and_port()
         # What another server of this process was given would still be there.
-        urlopen(Request(f"http://{host}:{port}/moto-api/reset", method="POST")).close()
+        _post(f"http://{host}:{port}/moto-api/reset")
         environment = {
             "AWS_ACCESS_KEY_ID": "name",
             "AWS_SECRET_ACCESS_KEY": "secret",
@@ -56,6 +59,23 @@ def s3_server() -> Iterator[BucketServer]:
             region_name="us-east-1",
         )
         client.create_bucket(Bucket="bucket")
+
+        def refuse(requests: int) -> dict[str, str]:
+            iam = get_session().create_client(
+                "iam",
+                aws_access_key_id="name",
+                aws_secret_access_key="secret",
+                endpoint_url=environment["AWS_ENDPOINT_URL"],
+                region_name="us-east-1",
+            )
+            iam.create_user(UserName="nobody")
+            made = iam.create_access_key(UserName="nobody")["AccessKey"]
+            _post(f"http://{host}:{port}/moto-api/reset-auth", f"{requests}")
+            return {
+                "AWS_ACCESS_KEY_ID": made["AccessKeyId"],
+                "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"],
+            }
+
         yield BucketServer(
             "s3://bucket/files",
             environment,
@@ -64,9 +84,16 @@ def s3_server() -> Iterator[BucketServer]:
             ],
             put=lambda name, data: client.put_object(Bucket="bucket", Key=name, Body=data),
             delete=lambda name: client.delete_object(Bucket="bucket", Key=name),
+            refuse=refuse,
         )
     finally:
+        _post(f"http://{host}:{port}/moto-api/reset-auth", "inf")
         server.stop()
+
+
+def _post(address: str, text: str = "") -> None:
+    headers = {"Content-Type": "text/plain"}
+    urlopen(Request(address, method="POST", data=text.encode(), headers=headers)).close()
 
 
 @contextmanager

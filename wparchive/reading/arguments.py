@@ -47,6 +47,7 @@ _SHORT_LINKS = {
 }
 # Parameters that people copy with an address. The post is the same without them.
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|_ga)(?:=|$)")
+_USUAL_HOST = re.compile(r"^www\.|:(?:80|443)$")
 _SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9A-F]{2}")
 
@@ -155,9 +156,7 @@ def link_forms(url: str) -> tuple[str, ...]:
     Both schemes, with and without a last slash, percent-encoded either way or not at all, and
     without what only tells a site where its visitor came from.
     """
-    page, mark, query = bare_address(url).partition("?")
-    kept = [part for part in query.split("&") if not _TRACKING.match(part)]
-    core = f"{page}{mark}{'&'.join(kept)}".rstrip("?").rstrip("/")
+    core = _without_tracking(url)
     encoded = quote(unquote(core), safe="/:?&=%+,;@!$'()*~")
     # WordPress writes %e6 where browsers write %E6.
     lower = _ESCAPE.sub(lambda match: match[0].lower(), encoded)
@@ -175,6 +174,22 @@ def path_forms(part: str) -> tuple[str, ...]:
     encoded = quote(part)
     lower = _ESCAPE.sub(lambda match: match[0].lower(), encoded)
     return tuple(dict.fromkeys((part, lower, encoded)))
+
+
+def _without_tracking(url: str) -> str:
+    """Return a bare address without what only tells a site where its visitor came from."""
+    page, mark, query = bare_address(url).partition("?")
+    kept = [part for part in query.split("&") if not _TRACKING.match(part)]
+    return f"{page}{mark}{'&'.join(kept)}".rstrip("?").rstrip("/")
+
+
+def loose_address(url: str) -> str:
+    """Return what all spellings of an address have in common, `www.` and the usual ports too.
+
+    Two sites may differ in no more than that: look for the exact address first.
+    """
+    host, slash, path = _without_tracking(url).partition("/")
+    return unquote(_USUAL_HOST.sub("", host) + slash + path)
 
 
 def short_link_keys(url: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from wparchive.model.documents import PostDocument
-from wparchive.reading.arguments import link_forms, short_link_keys
+from wparchive.reading.arguments import link_forms, loose_address, short_link_keys
 from wparchive.reading.views import co_author_names, iso_time, ref_name
 
 WAYS = {
@@ -18,6 +18,9 @@ WAYS = {
     "author": "Authors",
 }
 """The ways in which posts are grouped, with their titles."""
+_LOOSE = "like "
+_LOOSE_KEY = "key like "
+"""What stands before an address without `www.` and usual ports, and before such a key."""
 POSTS_A_PAGE = 100
 """Posts on one page of a list."""
 
@@ -57,12 +60,17 @@ class PostLists:
         verb = "REPLACE" if post["state"] == "live" else "IGNORE"
         self._db.executemany(
             f"INSERT OR {verb} INTO page VALUES (?, ?)",
-            [(name, path) for name in (post["link"], post["_id"]) if name],
+            [(name, path) for name in _addresses(post)],
         )
 
     def page_of(self, address: str) -> str | None:
         """Return the path of the page of the post at a public address; None where there is none."""
-        names = (*short_link_keys(address), *link_forms(address))
+        loose = loose_address(address)
+        return self._page_at((*short_link_keys(address), *link_forms(address))) or self._page_at(
+            (f"{_LOOSE}{loose}", *(f"{_LOOSE_KEY}{key}" for key in short_link_keys(loose)))
+        )
+
+    def _page_at(self, names: tuple[str, ...]) -> str | None:
         places = ",".join("?" * len(names))
         found = self._db.execute(f"SELECT path FROM page WHERE address IN ({places})", names)
         row = found.fetchone()
@@ -110,6 +118,15 @@ class PostLists:
                 (way, name),
             )
         )
+
+
+def _addresses(post: PostDocument) -> Iterator[str]:
+    """Yield the names under which the page of a post is looked for."""
+    yield post["_id"]
+    yield f"{_LOOSE_KEY}{loose_address(post['_id'])}"
+    if post["link"]:
+        yield post["link"]
+        yield f"{_LOOSE}{loose_address(post['link'])}"
 
 
 def _pages(rows: Iterable[Any]) -> Iterator[list[ListedPost]]:

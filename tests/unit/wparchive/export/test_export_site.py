@@ -150,3 +150,46 @@ def test_links_between_posts_lead_to_their_pages(tmp_path: Path) -> None:
     assert led["Other site"] == "https://example.org/post-2/"
     assert led["Part"] == "#part"
     assert broken_links(tmp_path) == []
+
+
+@pytest.mark.parametrize("host", ["example.com", "www.example.com"])
+def test_links_lead_inside_however_the_host_is_written(host: str, tmp_path: Path) -> None:
+    """The last one is another site, and has its own page of the same path."""
+    spellings = [
+        "http://example.com/blog/p/",
+        "https://www.example.com/blog/p",
+        "https://example.com:443/blog/p/#part",
+        "http://www.EXAMPLE.com:80/blog/p/?utm_source=x",
+        "//example.com/blog/p/",
+        "https://www.example.com/blog/?p=2",
+        "http://example.com:80/blog/?p=2",
+    ]
+    others = ["https://example.com:8443/blog/p/", "https://www2.example.com/blog/p/"]
+    links = "".join(f'<a href="{url}">link</a>' for url in (*spellings, *others))
+    site = f"{host}/blog"
+    posts = [
+        post(1, "One", site=site, html=f"<p>{links}</p>", state="live"),
+        post(2, "Two", site=site, link=f"https://{host}/blog/p/", state="live"),
+    ]
+    write_site(posts, tmp_path)
+    [page] = (tmp_path / "posts").rglob("*-1.html")
+    article = page.read_text().partition('<div class="article"')[2]
+    led = re.findall(r'<a href="([^"]*)"[^>]*>link</a>', article)
+    assert [place.partition("#")[0].endswith("-2.html") for place in led[:7]] == [True] * 7
+    assert led[2].endswith("-2.html#part")
+    assert led[7:] == others
+    assert broken_links(tmp_path) == []
+
+
+def test_of_two_sites_that_differ_in_www_alone_each_link_means_its_own(tmp_path: Path) -> None:
+    hosts = ("example.com", "www.example.com")
+    html = "".join(f'<a href="http://{host}/p">link</a>' for host in hosts)
+    posts = [
+        post(1, "One", site=host, html=html, link=f"https://{host}/p/", state="live")
+        for host in hosts
+    ]
+    write_site(posts, tmp_path)
+    for page in (tmp_path / "posts").rglob("*-1.html"):
+        led = re.findall(r'<a href="([^"]*)"[^>]*>link</a>', page.read_text())
+        sites = [(page.parent / place).resolve().relative_to(tmp_path).parts[1] for place in led]
+        assert sites == list(hosts)
