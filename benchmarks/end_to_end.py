@@ -4,11 +4,13 @@ A site on loopback is copied by each contender in a process of its own. The roun
 so that a busy machine slows all of them down, and medians are printed. `--site` says which site:
 `english` has made-up posts in the block editor's markup, `recorded` has the recorded posts in other
 words, `both` measures one after the other. `--memory 10000,100000` crawls sites of these sizes with
-ours alone and prints the peak memory of each.
+ours alone and prints the peak memory of each. Each measurement is a line on standard error as soon
+as it is taken, because the tables come at the end.
 """
 
 import argparse
 import shutil
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -83,6 +85,7 @@ def _measured(name: str, site: str, posts: int) -> Cost:
     folder = Path(tempfile.mkdtemp(prefix=f"benchmark-{name}-"))
     try:
         cost = run(python(CONTENDERS[name], site, folder), folder / "log")
+        print(f"{name}: {cost.wall_s:.1f} s, {cost.cpu_s:.1f} s of CPU", file=sys.stderr, flush=True)
         held = CONTENDERS[name].held(folder)
         if held != posts:
             log = (folder / "log").read_text(errors="replace")[-2000:]
