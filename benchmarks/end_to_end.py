@@ -85,7 +85,8 @@ def _measured(name: str, site: str, posts: int) -> Cost:
     folder = Path(tempfile.mkdtemp(prefix=f"benchmark-{name}-"))
     try:
         cost = run(python(CONTENDERS[name], site, folder), folder / "log")
-        print(f"{name}: {cost.wall_s:.1f} s, {cost.cpu_s:.1f} s of CPU", file=sys.stderr, flush=True)
+        taken = f"{name}: {cost.wall_s:.1f} s, {cost.cpu_s:.1f} s of CPU"
+        print(taken, file=sys.stderr, flush=True)
         held = CONTENDERS[name].held(folder)
         if held != posts:
             log = (folder / "log").read_text(errors="replace")[-2000:]
