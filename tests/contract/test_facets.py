@@ -16,7 +16,7 @@ from wparchive import open_archive
 from wparchive.backends.mongo import mongo_reader
 from wparchive.backends.mongo.mongo_groups import group_values
 from wparchive.backends.opening import open_store
-from wparchive.backends.reader import GROUPS
+from wparchive.backends.questions import GROUPS
 from wparchive.backends.sqlite import sqlite_tallies
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts

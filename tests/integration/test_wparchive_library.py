@@ -21,7 +21,7 @@ from tests.archives import (
 )
 from wparchive import open_archive
 from wparchive.backends.opening import open_store
-from wparchive.backends.reader import GROUPS
+from wparchive.backends.questions import GROUPS
 from wparchive.errors import (
     ArchiveMissing,
     ArchiveTooNew,

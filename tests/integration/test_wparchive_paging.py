@@ -23,7 +23,7 @@ from wparchive import InvalidQuery, open_archive
 from wparchive.backends.cursor import decode_cursor, encode_cursor
 from wparchive.backends.mongo.mongo_search import MongoSearch
 from wparchive.backends.opening import open_store
-from wparchive.backends.reader import Filter
+from wparchive.backends.questions import Filter
 from wparchive.backends.sqlite.connect import ReadPool
 from wparchive.backends.sqlite.search_index import best_by_narrowing, best_matches
 from wparchive.text.search_query import parse_query

@@ -145,6 +145,7 @@ def _report(error: BaseException) -> int:
         # The library's messages name no options: Python has none.
         hint = " (--archive names another)" if isinstance(error, ArchiveMissing) else ""
         click.echo(f"wparchive: {error}{hint}", err=True)
+        # An error that the table does not name has the status of the class that it is derived from.
         return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     if not isinstance(error, (OSError, ClosedPipe)):
         raise error
@@ -157,6 +158,7 @@ def _report(error: BaseException) -> int:
 
 def _report_usage(error: click.ClickException) -> int:
     """Say what is wrong with a command line; print the help where no command was named."""
+    # To click, a command line without a command is an error, whose message is the help.
     is_help = isinstance(error, click.exceptions.NoArgsIsHelpError)
     if is_help or not isinstance(error, click.UsageError):
         error.show()

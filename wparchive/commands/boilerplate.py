@@ -172,6 +172,7 @@ def _chosen(
 def _named(blocks: Sequence[RecurringBlock], site: str, name: str) -> RecurringBlock:
     """Return a block by number or by the beginning of its hash. Raises NotFound."""
     number = 0
+    # A hash may begin with digits alone. As it is shown, it is longer than any number.
     if name.isdecimal() and len(name) < _SHOWN_OF_A_HASH:
         number = int(name)
     if 0 < number <= len(blocks):
@@ -207,6 +208,7 @@ def _nothing(site: str, posts: int) -> str:
 
 
 def _share(part: int, whole: int) -> float:
+    # Blocks were counted at the last run, and posts may have gone since.
     return min(1.0, part / max(1, whole))
 
 

@@ -182,6 +182,7 @@ def _copy_files(reading: "Reader", sites: Sequence[str], source: str, target: st
     if not digests:
         return 0  # so that a bucket that nobody needs is not asked
     store = file_store(place)
+    # Each place once, in this order.
     sought = dict.fromkeys((files_place(source, given), files_place(source)))
     origins = [file_store(one) for one in sought if one != place]
     copied = missing = 0
@@ -219,6 +220,7 @@ def _is_whole(store: FileStore, path: str, digest: str) -> bool:
 
 def _is_same(one: ArchiveAddress, other: ArchiveAddress) -> bool:
     if one.scheme == other.scheme == "sqlite":
+        # One file may have several paths.
         return Path(one.place).resolve() == Path(other.place).resolve()
     return one.uri == other.uri
 
@@ -325,6 +327,7 @@ async def _copy_one(copier: Any, done: "SiteCopy") -> None:
 
     lease = SiteLease(copier.store, lambda: datetime.now(UTC), Watch())
     lost: list[ArchiveBusy] = []
+    # A copy writes documents of the site as a crawl does, so it needs the same right.
     await lease.take(done.site, f"copy of {done.site}")
     try:
         lease.keep(lost.append)

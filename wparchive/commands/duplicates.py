@@ -247,6 +247,7 @@ def _member_rows(group: CopyGroup) -> Iterator[list[str]]:
 
 
 def _copy_row(copy: Copy) -> list[str]:
+    # Of one text within another, `excerpt` or `extended` says more than `contained`.
     kind = copy.mark.get("direction") or copy.mark["kind"]
     shared = f"{copy.mark['containment']:.0%}"
     if "shared_words" in copy.mark:

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import click
 
-from wparchive.backends.reader import Filter
+from wparchive.backends.questions import Filter
 from wparchive.commands.options import (
     archive_option,
     event_options,

@@ -173,6 +173,7 @@ def _print_versions(archive: Archive, name: str, full: bool, as_json: bool) -> N
     rows = [_row(version) for version in found]
     parts = [text_table(headers, rows, right=frozenset({0, 3}))]
     parts += ["\n".join(_changes(old, new, full)) for old, new in pairwise(found)]
+    # The table has the first version, and the differences above are the edits.
     told = [event for event in archive.events_of(name) if event.what not in ("new", "edited")]
     if told:
         parts.append("\n".join(map(_line, told)))

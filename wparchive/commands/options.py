@@ -15,7 +15,7 @@ from click.shell_completion import CompletionItem
 from wparchive import open_archive
 from wparchive.backends.address import default_uri
 from wparchive.backends.opening import open_index
-from wparchive.backends.reader import EVENT_KINDS, GROUPS
+from wparchive.backends.questions import EVENT_KINDS, GROUPS
 from wparchive.commands.output import wrapped
 from wparchive.duplicates.pair import DUPLICATE_KINDS
 from wparchive.errors import ArchiveError, NotFound
@@ -251,6 +251,7 @@ def filter_options(command: _Command) -> _Command:
 
     def selected(archive: Archive, **arguments: Any) -> Any:
         chosen = {name: arguments.pop(name) for name in FILTERS}
+        # click gives an empty tuple where nothing was chosen. To the library that is any state.
         posts = archive.posts(**{**chosen, "state": chosen["state"] or "live"})
         _hint_at_history(chosen)
         return command(archive=archive, posts=posts, **arguments)

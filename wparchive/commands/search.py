@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 import click
 
-from wparchive.backends.reader import Filter, SearchOrder
+from wparchive.backends.questions import Filter, SearchOrder
 from wparchive.commands.options import (
     archive_option,
     filter_options,

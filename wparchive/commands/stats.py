@@ -6,7 +6,7 @@ from typing import Any, cast
 import click
 from click.shell_completion import CompletionItem
 
-from wparchive.backends.reader import GROUPS, Group, PostTotals
+from wparchive.backends.questions import GROUPS, Group, PostTotals
 from wparchive.commands.options import (
     archive_option,
     filter_options,

@@ -20,7 +20,7 @@ import msgspec
 
 from wparchive.backends.copying import COPIED, copied_sites, records_of
 from wparchive.backends.opening import warc_place
-from wparchive.backends.reader import Filter
+from wparchive.backends.questions import Filter
 from wparchive.errors import ArchiveUnreachable, InvalidQuery, OutputFailed, extra_missing
 from wparchive.export.atomic import FOLDER_MARK, atomic_file, atomic_folder
 from wparchive.export.zipped import SUFFIX, zip_folder

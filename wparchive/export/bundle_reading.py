@@ -9,7 +9,8 @@ from typing import Any, cast
 from urllib.parse import quote, unquote
 
 from wparchive.backends.copying import COPIED
-from wparchive.backends.reader import Reader, TypeCounts
+from wparchive.backends.questions import TypeCounts
+from wparchive.backends.reader import Reader
 from wparchive.errors import OutputFailed
 from wparchive.export.bundle import BUNDLE_VERSION, WARC_FOLDER, WARC_NAME, bagit_package
 from wparchive.export.bundle_records import (

@@ -3,7 +3,6 @@
 Times are ISO 8601, in UTC.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 
@@ -11,10 +10,7 @@ import msgspec
 
 from wparchive.export.columns import ExportTable, field_value
 from wparchive.export.readable import readable
-
-_CONTROLS = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9]")
-"""What JSON may hold as it is (in UTF-8), and some programs take for the end of a line, or obey:
-control characters, and signs that turn the direction of what follows."""
+from wparchive.text.marks import unbroken
 
 
 def write_jsonl(documents: Iterable[Mapping[str, Any]], out: BinaryIO, table: ExportTable) -> None:
@@ -28,12 +24,3 @@ def write_jsonl(documents: Iterable[Mapping[str, Any]], out: BinaryIO, table: Ex
         else:
             line = encoder.encode(readable(document, stored_fields))
         out.write(unbroken(line) + b"\n")
-
-
-def unbroken(line: bytes) -> bytes:
-    """Return JSON with escapes for what it may hold, and what breaks a line or a terminal."""
-    return _CONTROLS.sub(_escaped, line)
-
-
-def _escaped(match: re.Match[bytes]) -> bytes:
-    return f"\\u{ord(match[0].decode()):04x}".encode()

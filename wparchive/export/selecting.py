@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any, cast, get_type_hints
 
-from wparchive.backends.reader import EVENT_KINDS, Filter
+from wparchive.backends.questions import EVENT_KINDS, Filter
 from wparchive.errors import InvalidQuery
 from wparchive.export.readable import readable
 from wparchive.model.documents import (

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from wparchive.backends.reader import DocumentFilter, Reader
+from wparchive.backends.questions import DocumentFilter
+from wparchive.backends.reader import Reader
 from wparchive.errors import ArchiveUnreachable
 from wparchive.model.digest import (
     chain_of,

@@ -7,7 +7,8 @@ from heapq import merge
 from typing import Any, NamedTuple
 
 from wparchive.backends.cursor import Instant, LatestPosition
-from wparchive.backends.reader import EVENTS_OF_NAMES, EventFilter, Reader
+from wparchive.backends.questions import EVENTS_OF_NAMES, EventFilter
+from wparchive.backends.reader import Reader
 from wparchive.errors import NotFound
 from wparchive.furniture.remove import text_with_furniture
 from wparchive.model.documents import (

@@ -11,14 +11,8 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, cast, get_args
 
 from wparchive.backends.cursor import FailurePosition, IdentityPosition, LatestPosition
-from wparchive.backends.reader import (
-    EVENT_KINDS,
-    DocumentFilter,
-    EventFilter,
-    Filter,
-    Order,
-    Reader,
-)
+from wparchive.backends.questions import EVENT_KINDS, DocumentFilter, EventFilter, Filter, Order
+from wparchive.backends.reader import Reader
 from wparchive.duplicates.index import DuplicateIndex
 from wparchive.errors import ArchiveUnreachable, NotFound
 from wparchive.model.documents import (

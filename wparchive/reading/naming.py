@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 
-from wparchive.backends.reader import Reader, SlugFound
+from wparchive.backends.questions import SlugFound
+from wparchive.backends.reader import Reader
 from wparchive.errors import InvalidQuery, NotFound
 from wparchive.reading.arguments import link_forms, path_forms
 from wparchive.reading.site_summaries import SiteSummary

@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from wparchive.backends.cursor import IdentityPosition, PublishedPosition
-from wparchive.backends.reader import (
+from wparchive.backends.questions import (
     GROUPS,
     Filter,
     Group,
     Matches,
     Order,
     PostTotals,
-    Reader,
     SearchOrder,
 )
+from wparchive.backends.reader import Reader
 from wparchive.errors import InvalidQuery
 from wparchive.model.documents import PostDocument
 from wparchive.reading.arguments import require_known, require_limit

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import cast
 
 from wparchive.backends.cursor import LatestPosition
-from wparchive.backends.reader import Reader, TypeCounts
+from wparchive.backends.questions import TypeCounts
+from wparchive.backends.reader import Reader
 from wparchive.backends.signs_of_life import seems_alive
 from wparchive.model.documents import KILLED_RUN, Lease, Run, Site
 from wparchive.reading.last_seen import RUNS_LOOKED_AT

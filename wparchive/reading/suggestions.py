@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from wparchive.backends.reader import Filter, Group, Reader
+from wparchive.backends.questions import Filter, Group
+from wparchive.backends.reader import Reader
 from wparchive.text.search_query import Choice, Clause, HasName, Part, Query, clauses_of
 
 _ALIKE = 0.7

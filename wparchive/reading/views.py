@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any
 
-from wparchive.backends.reader import Group
+from wparchive.backends.questions import Group
 from wparchive.model.documents import Ref, Run, translation_key
 from wparchive.text.diff import Piece, diff, shortened
 

@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 from starlette.requests import Request
 from starlette.responses import Response
 
-from wparchive.backends.reader import EVENT_KINDS
+from wparchive.backends.questions import EVENT_KINDS
 from wparchive.export.wxr_text import xml_text
 from wparchive.model.documents import EventKind
 from wparchive.reading.events import LISTED_EVENTS, Event

@@ -10,10 +10,9 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from wparchive.backends.reader import Group
+from wparchive.backends.questions import Group
 from wparchive.errors import NotFound
 from wparchive.export.columns import spreadsheet_text
-from wparchive.export.jsonl import unbroken
 from wparchive.model.documents import Run
 from wparchive.reading.arguments import sites_of
 from wparchive.reading.copies import copy_record, flow_record
@@ -33,6 +32,7 @@ from wparchive.reading.views import (
     shares,
     silent_periods,
 )
+from wparchive.text.marks import unbroken
 from wparchive.web.drawing import ROWS, archive_of, rendered, saved_as
 from wparchive.web.event_pages import MOST_LISTED, events_listed
 from wparchive.web.pages import linking_posts

@@ -17,7 +17,7 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
-from wparchive.backends.reader import Group
+from wparchive.backends.questions import Group
 from wparchive.duplicates.groups import CopyGroup
 from wparchive.errors import InvalidQuery, NotFound
 from wparchive.export import export_documents, export_posts

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast, get_args
 from urllib.parse import urlencode
 
-from wparchive.backends.reader import Group, Order, SearchOrder
+from wparchive.backends.questions import Group, Order, SearchOrder
 from wparchive.errors import InvalidQuery
 from wparchive.model.documents import term_parts
 from wparchive.reading.library import Archive

@@ -23,7 +23,7 @@ from wparchive.backends.mongo.mongo_selection import (
     MongoQuery,
     all_queries,
 )
-from wparchive.backends.reader import Order, PostPosition
+from wparchive.backends.questions import Order, PostPosition
 from wparchive.model.documents import term_label
 from wparchive.model.features import author_names_of
 

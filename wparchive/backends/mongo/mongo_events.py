@@ -16,7 +16,7 @@ from wparchive.backends.mongo.mongo_selection import (
     one_of,
     time_range,
 )
-from wparchive.backends.reader import EventFilter
+from wparchive.backends.questions import EventFilter
 from wparchive.model.documents import (
     KINDS,
     SCHEMA_VERSION,

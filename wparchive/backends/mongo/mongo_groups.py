@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from wparchive.backends.reader import FEATURE_GROUPS, Group
+from wparchive.backends.questions import FEATURE_GROUPS, Group
 from wparchive.model.documents import term_label
 from wparchive.model.features import author_names_of
 

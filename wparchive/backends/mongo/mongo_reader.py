@@ -53,7 +53,7 @@ from wparchive.backends.mongo.mongo_selection import (
     one_of,
 )
 from wparchive.backends.mongo.mongo_stock import mongo_manifest, mongo_records
-from wparchive.backends.reader import (
+from wparchive.backends.questions import (
     FEATURE_GROUPS,
     DocumentFilter,
     EventFilter,

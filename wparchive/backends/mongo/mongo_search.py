@@ -37,7 +37,7 @@ from wparchive.backends.mongo.mongo_selection import (
     matching,
     post_query,
 )
-from wparchive.backends.reader import Filter, Matches, Order, SearchOrder
+from wparchive.backends.questions import Filter, Matches, Order, SearchOrder
 from wparchive.text.ranking import bm25_score, rough_score
 from wparchive.text.search_query import Clause, Query, split_by_words
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeGuard, get_args
 
 from wparchive.backends.mongo.mongo_groups import TERM_FIELDS
-from wparchive.backends.reader import (
+from wparchive.backends.questions import (
     COPY_KINDS,
     EVENTS_OF_NAMES,
     DocumentFilter,

@@ -12,7 +12,7 @@ from typing import cast
 
 import msgspec
 
-from wparchive.backends.reader import FEATURE_GROUPS, Group
+from wparchive.backends.questions import FEATURE_GROUPS, Group
 from wparchive.backends.sqlite.rows import to_json
 from wparchive.model.features import CO_AUTHOR_FIELD
 

@@ -13,7 +13,7 @@ from itertools import accumulate, islice, pairwise
 from typing import Any, NamedTuple
 
 from wparchive.backends.cursor import Integer, PublishedPosition, decode_cursor, encode_cursor
-from wparchive.backends.reader import Filter, Matches, Order, PostPosition
+from wparchive.backends.questions import Filter, Matches, Order, PostPosition
 from wparchive.backends.sqlite import post_facets, postings
 from wparchive.backends.sqlite.condition import Condition, all_of, placeholders
 from wparchive.backends.sqlite.rows import from_row, to_json

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import cast
 
 from wparchive.backends.cursor import LatestPosition
-from wparchive.backends.reader import EventFilter
+from wparchive.backends.questions import EventFilter
 from wparchive.backends.sqlite.condition import all_of, among
 from wparchive.backends.sqlite.connect import ReadPool
 from wparchive.backends.sqlite.rows import (

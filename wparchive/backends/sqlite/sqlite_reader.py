@@ -18,7 +18,7 @@ from wparchive.backends.cursor import (
     IdentityPosition,
     LatestPosition,
 )
-from wparchive.backends.reader import (
+from wparchive.backends.questions import (
     DocumentFilter,
     EventFilter,
     Filter,

@@ -14,7 +14,7 @@ from wparchive.backends.cursor import (
     LatestPosition,
     PublishedPosition,
 )
-from wparchive.backends.reader import (
+from wparchive.backends.questions import (
     COPY_KINDS,
     EVENTS_OF_NAMES,
     DocumentFilter,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
-from wparchive.backends.reader import FEATURE_GROUPS, Group
+from wparchive.backends.questions import FEATURE_GROUPS, Group
 from wparchive.backends.sqlite.condition import Condition
 from wparchive.backends.sqlite.post_facets import (
     COUNTED_AT_ONCE,
