@@ -5,7 +5,9 @@ embeds and terms of a taxonomy), serves it, and asks as readers do: searches tha
 before, with all facets, and posts. Then as many readers as `--readers` ask at once while a writer
 saves posts. It prints medians in milliseconds, the server's CPU time, its memory after so many
 pages, and how long the writer had to wait. A page that fails ends it, and so does a write.
-`--archive mongodb://...` measures a server instead of a file.
+`--archive mongodb://...` measures a server instead of a file, with fewer posts and pages: FerretDB
+reads a whole collection for most questions, so that each further post takes it longer. What is
+going on stands on standard error.
 """
 
 import argparse
@@ -37,7 +39,11 @@ from wparchive.text.search_tokens import tokens
 PROVIDERS = ("youtube", "vimeo", "spotify", "x")
 FEATURES = (("image",), ("image", "video"), ("image", "table"), ("code",), ())
 SITES = 5
-WRITTEN_AT_ONCE = 100
+PATIENCE_S = 900
+"""How long a page may take: FerretDB answers fifty readers one after another."""
+IN_A_FILE = {"posts": 100_000, "searches": 200, "pages": [1000, 2000, 5000], "written": 100}
+ON_A_SERVER = {"posts": 50, "searches": 3, "pages": [50], "written": 5}
+"""How much is measured, where the command line does not say."""
 
 
 def web_posts(first: int, last: int, parts: list[str]) -> Iterator[dict[str, Any]]:
@@ -60,15 +66,22 @@ def web_posts(first: int, last: int, parts: list[str]) -> Iterator[dict[str, Any
         yield documents.post(number, site=post["site"], **made)
 
 
-async def save(address: str, first: int, last: int) -> None:
+async def save(address: str, count: int) -> None:
     """Save posts, as many at a time as a crawl does."""
     store = open_store(address)
     await store.open()
     parts = paragraphs()
-    for start in range(first, last, BATCH):
-        batch = list(web_posts(start, min(start + BATCH, last), parts))
-        await store.save("posts", batch, START)
+    begun = time.perf_counter()
+    for start in range(0, count, BATCH):
+        end = min(start + BATCH, count)
+        await store.save("posts", list(web_posts(start, end, parts)), START)
+        doing(f"saved {end:,} of {count:,} posts in {time.perf_counter() - begun:.0f} s")
     await store.close()
+
+
+def doing(what: str) -> None:
+    """Say on standard error what goes on: a slow server must not look like one that hangs."""
+    print(what, file=sys.stderr, flush=True)
 
 
 def is_filled(address: str) -> bool:
@@ -97,7 +110,7 @@ def served(address: str) -> Iterator[tuple[str, int]]:
 def fetched(url: str) -> float:
     """Fetch a page whole; return the milliseconds it took."""
     start = time.perf_counter()
-    with urllib.request.urlopen(url, timeout=120) as answer:
+    with urllib.request.urlopen(url, timeout=PATIENCE_S) as answer:
         answer.read()
     return (time.perf_counter() - start) * 1000
 
@@ -139,6 +152,7 @@ def told(name: str, urls: list[str], process: int) -> str:
     """
     times: list[float] = []
     used: list[float] = []
+    doing(f"{name}: {len(urls)} pages, one after another")
     for url in urls:
         before = cpu_ms(process)
         times.append(fetched(url))
@@ -149,12 +163,13 @@ def told(name: str, urls: list[str], process: int) -> str:
 class Writer:
     """A thread that saves posts, as a crawl does, while others read."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, at_once: int) -> None:
         self._address = address
+        self._at_once = at_once
         self._done = threading.Event()
         self._failed: list[Exception] = []
         self.batches: list[float] = []
-        """Seconds that each batch of `WRITTEN_AT_ONCE` posts took."""
+        """Seconds that each batch of `at_once` posts took."""
 
     def __enter__(self) -> Self:
         self._thread = threading.Thread(target=self._write)
@@ -180,18 +195,18 @@ class Writer:
         # Each run of the benchmark writes posts of its own.
         first = 10_000_000 + int(time.time()) * 1000
         while not self._done.is_set():
-            batch = list(web_posts(first, first + WRITTEN_AT_ONCE, parts))
+            batch = list(web_posts(first, first + self._at_once, parts))
             start = time.perf_counter()
             await store.save("posts", batch, START)
             self.batches.append(time.perf_counter() - start)
-            first += WRITTEN_AT_ONCE
+            first += self._at_once
         await store.close()
 
     def told(self) -> str:
         """Return a line on how long the writer had to wait."""
         count = len(self.batches)
         return (
-            f"meanwhile {count * WRITTEN_AT_ONCE:,} posts were written, {WRITTEN_AT_ONCE} at once:"
+            f"meanwhile {count * self._at_once:,} posts were written, {self._at_once} at once:"
             f" median {median(self.batches):.2f} s, at most {max(self.batches):.2f} s, 0 failed"
         )
 
@@ -206,9 +221,10 @@ def measure(address: str, home: str, process: int, options: argparse.Namespace) 
     asked = searches(options.searches)
     heads = ("median", "95 %", "CPU, median", "mean")
     print(f"{f'{total:,} posts':<38}" + "".join(f" {head:>11}" for head in heads))
-    print(told("all posts, the first time", [f"{home}/"], process))
-    print(told("all posts, again", [f"{home}/"] * 20, process))
+    print(told("all posts, the first time", [f"{home}/"], process), flush=True)
+    print(told("all posts, again", [f"{home}/"] * 20, process), flush=True)
     print(told("the first search with all facets", [home + one for one in asked], process))
+    sys.stdout.flush()
     print(told("a post", [f"{home}/post/{quote(key)}" for key in keys], process), flush=True)
     pages = [home + one for one in asked] + [f"{home}/post/{quote(key)}" for key in keys]
     rng.shuffle(pages)
@@ -217,8 +233,9 @@ def measure(address: str, home: str, process: int, options: argparse.Namespace) 
     start = time.perf_counter()
     print(f"{options.readers} readers at once, a crawl writing: the server's memory")
     print(f"{'before':>12} {memory_mib(process):8.0f} MiB", flush=True)
-    with ThreadPoolExecutor(options.readers) as readers, Writer(address) as writer:
+    with ThreadPoolExecutor(options.readers) as readers, Writer(address, options.written) as writer:
         for count in options.pages:
+            doing(f"{options.readers} readers: up to {count:,} pages")
             times += readers.map(fetched, islice(many, count - len(times)))
             print(f"{count:>6} pages {memory_mib(process):8.0f} MiB", flush=True)
     took = time.perf_counter() - start
@@ -228,22 +245,26 @@ def measure(address: str, home: str, process: int, options: argparse.Namespace) 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.web")
-    parser.add_argument("--posts", type=int, default=100_000)
-    parser.add_argument("--searches", type=int, default=200)
+    parser.add_argument("--posts", type=int, help="default: 100,000 in a file, 50 on a server")
+    parser.add_argument("--searches", type=int, help="default: 200 in a file, 3 on a server")
+    parser.add_argument("--written", type=int, help="posts that are saved at once: 100, or 5")
     parser.add_argument("--readers", type=int, default=50)
     parser.add_argument(
         "--pages",
         type=int,
         nargs="+",
-        default=[1000, 2000, 5000],
-        help="when to look at the memory, while many read",
+        help="when to look at the memory, while many read; default: 1000 2000 5000, or 50",
     )
     parser.add_argument("--archive", help="an address to fill once, and measure again")
     options = parser.parse_args()
+    is_server = bool(options.archive) and options.archive.startswith("mongodb")
+    for name, default in (ON_A_SERVER if is_server else IN_A_FILE).items():
+        if getattr(options, name) is None:
+            setattr(options, name, default)
     with tempfile.TemporaryDirectory() as folder:
         address = options.archive or f"sqlite:///{folder}/web.db"
         if not is_filled(address):
-            asyncio.run(save(address, 0, options.posts))
+            asyncio.run(save(address, options.posts))
         with served(address) as (home, process):
             measure(address, home, process, options)
 

@@ -110,13 +110,22 @@ def test_search_goes_on_where_an_answer_ended(wparchive):
     assert "this cursor continues search/newest, not search/relevance" in refused.stderr
 
 
+def test_all_posts_are_listed_where_an_order_is_named(wparchive):
+    newest = wparchive("search", "--order", "newest", "--limit", "2", "--json").stdout.splitlines()
+    oldest = wparchive("search", "--order", "oldest", "--limit", "1", "--json").stdout
+    dates = [json.loads(line)["post"]["published_at"] for line in [*newest, oldest]]
+    assert dates == sorted(dates, reverse=True)
+    assert wparchive("search", "--count").stdout == "8\n"
+    assert "tells of changes" in wparchive("search", "--since", "2030").stderr
+
+
 def test_a_period_of_deleted_posts_hints_at_when_posts_vanished(wparchive):
     site = ("--site", "other.org")
     done = wparchive("search", "--since", "90d", "--state", "deleted", *site)
     hint = "wparchive history --since 90d --deleted --site other.org"
     assert done.stderr.splitlines()[0].endswith(f"what vanished then: {hint}")
-    assert "history" not in wparchive("search", "--since", "90d", "--state", "any", *site).stderr
-    assert "history" not in wparchive("search", "--state", "deleted", *site).stderr
+    assert "vanished" not in wparchive("search", "--since", "90d", "--state", "any", *site).stderr
+    assert "vanished" not in wparchive("search", "--state", "deleted", *site).stderr
 
 
 def test_options_that_select_posts_find_them_without_words(wparchive):
@@ -270,7 +279,7 @@ def test_failures(wparchive):
         (["show", "example.com/blog/post/999"], 1, "nothing is named 'example.com/blog/post/999'"),
         (["history", "example.com/blog/post/1", "--as-of", "2020"], 1, "not archived yet"),
         (["search", '"open'], 2, "never closed"),
-        (["search", "--sicne", "2024", "heat"], 2, "No such option"),
+        (["search", "--sicne", "2024", "heat"], 2, "Did you mean '--since'?"),
         (["search", "-only"], 2, "nothing to search for"),
         (["search"], 2, "name words, or an option that selects posts"),
         (["history", "--since", "2030", "--deleted"], 1, "nothing was deleted in that time"),

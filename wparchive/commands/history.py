@@ -140,7 +140,7 @@ def _refuse_mixed_questions(
     if post and is_about_sites:
         raise InvalidQuery(
             "--site, --since, --until, --limit and kinds of events list what happened on sites: "
-            "leave them out, or the POST"
+            "leave them out, or the POST (--site names a site)"
         )
     if not post and is_about_versions:
         raise InvalidQuery("--as-of and --full are about one POST: name it")

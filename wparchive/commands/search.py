@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Any, NoReturn
 
 import click
@@ -42,8 +43,7 @@ _BEGINNING = 200  # characters of a text that are shown where no word was sought
 @click.option(
     "--order",
     type=click.Choice(["relevance", "newest", "oldest"]),
-    default="relevance",
-    help="Best first (default), or by date.",
+    help="Best first, or by date (default: relevance; without WORDS, newest).",
 )
 @click.option(
     "--limit", type=click.IntRange(1), default=10, show_default=True, help="The most posts to show."
@@ -55,7 +55,7 @@ def search_command(
     archive: Archive,
     posts: Posts,
     words: tuple[str, ...],
-    order: SearchOrder,
+    order: SearchOrder | None,
     limit: int,
     after: str | None,
     count: bool,
@@ -63,7 +63,7 @@ def search_command(
 ) -> None:
     """Find posts that have all WORDS in their title, text or names of terms.
 
-    Without WORDS, options that select posts find them alone, the newest first.
+    Without WORDS, options that select posts find them alone, and --order newest finds all.
 
     \b
     wparchive search heat pump               both words, anywhere
@@ -80,13 +80,13 @@ def search_command(
     stand anywhere. All of them are long (--site), because -word is an exclusion.
     """
     _refuse_unknown_options(words)
-    _require_a_question(posts, words)
+    _require_a_question(posts, words, order, count)
     expression = " ".join(words)
     if count:
         found = _count(posts, expression)
         click.echo(found)
     else:
-        page = _page(posts, expression, order, limit, after)
+        page = _page(posts, expression, order or "relevance", limit, after)
         found = len(page.items)
         _print_page(page, as_json, lambda: _count(posts, expression))
     if not found:
@@ -126,16 +126,23 @@ def _say_that_nothing_is_found(archive: Archive, posts: Posts, expression: str) 
     advice = f"{' or '.join(ways)} may find more" if ways else "nothing is held"
     if " or " in expression:
         advice = f"`or` is a word here, and OR in capitals is for either; {advice}"
+    if posts.filter.since and posts.filter.states in ((), ("live",)):
+        advice += " (--since is about publication; `wparchive history --since` tells of changes)"
     sought = f"for {expression}" if expression else "that these options select"
     click.echo(f"nothing found {sought}; {advice}", err=True)
     hint_at_reclean(posts)
     raise click.exceptions.Exit(1)
 
 
-def _require_a_question(posts: Posts, words: tuple[str, ...]) -> None:
+def _require_a_question(
+    posts: Posts, words: tuple[str, ...], order: str | None, count: bool
+) -> None:
     """Raise click's error where neither words nor options say what is sought."""
-    if not words and posts.filter == Filter():
-        raise click.UsageError("name words, or an option that selects posts: --tag, --embeds, ...")
+    if not (words or order or count) and posts.filter == Filter():
+        raise click.UsageError(
+            "name words, or an option that selects posts (--tag, --embeds, ...); "
+            "--order newest lists all"
+        )
 
 
 def _refuse_unknown_options(words: tuple[str, ...]) -> None:
@@ -145,7 +152,9 @@ def _refuse_unknown_options(words: tuple[str, ...]) -> None:
     """
     for word in words:
         if word.startswith("--"):
-            raise click.NoSuchOption(word)
+            known = [name for option in search_command.params for name in option.opts]
+            near = get_close_matches(word.partition("=")[0], known, 1)
+            raise click.NoSuchOption(word, possibilities=near)
 
 
 def _print_page(page: ResultPage[SearchHit], as_json: bool, count_all: Callable[[], int]) -> None:

@@ -16,6 +16,8 @@ _WORDS_ALIKE = 0.75
 _OFFERED = 3
 _SHORTEST_WORD = 4
 """Shorter words are like too many others."""
+_SHORTEST_PART = 3
+"""Bytes of a name that is looked for as a part of others."""
 _NAMED: Mapping[Group, Callable[[str], Filter]] = {
     "tag": lambda name: Filter(states=(), tags=(name,)),
     "category": lambda name: Filter(states=(), categories=(name,)),
@@ -82,10 +84,14 @@ def unknown_of(reader: Reader, filter_: Filter, query: Query | None = None) -> l
 
 
 def near_names(name: str, known: Iterable[str | None]) -> list[str]:
-    """Return the known names that are like a name, the most alike first."""
+    """Return the known names that are like a name, the most alike first, or have it as a part."""
     by_form = {one.casefold(): one for one in known if one}
-    alike = get_close_matches(name.casefold(), by_form, n=_OFFERED, cutoff=_ALIKE)
-    return [by_form[form] for form in alike]
+    sought = name.casefold()
+    alike = get_close_matches(sought, by_form, n=_OFFERED, cutoff=_ALIKE)
+    # `drama` was perhaps meant as a part of `K Drama`; a letter or two are a part of too much.
+    if len(sought.encode()) >= _SHORTEST_PART:
+        alike += [form for form in by_form if sought in form]
+    return [by_form[form] for form in dict.fromkeys(alike)][:_OFFERED]
 
 
 def _asked_names(filter_: Filter, query: Query | None) -> Iterator[_Asked]:
