@@ -21,6 +21,7 @@ API_MENUS = "/wp-api-menus/v2/menus"
 NAVIGATION = "/wp/v2/navigation"
 CORE_MENUS = "/wp/v2/menus"
 MENU_ITEMS = "/wp/v2/menu-items"
+COURSES = "/ldlms/v2/sfwd-courses"
 THINGS = "/acme/v1/things"
 ORDERS = "/acme/v1/orders"
 _EVENTS_A_PAGE = 50
@@ -80,6 +81,32 @@ def menu_entry(id_: int, title: str, url: str, below: str = "", *inside: Any) ->
     """Return an entry of a menu as plugins give it; `below` is their name for those inside it."""
     entry = {"ID": id_, "id": id_, "title": title, "url": url, "object": "page", "description": ""}
     return entry | ({below: list(inside)} if below else {})
+
+
+def course(id_: int) -> dict[str, Any]:
+    """Return a course as LearnDash gives it: its list is one of WordPress's, with more fields."""
+    lesson = f"<p>How to throw a bowl of {id_} grams, and how to glaze it.</p>"
+    return {
+        "id": id_,
+        "date": "2025-02-01T10:00:00",
+        "date_gmt": "2025-02-01T09:00:00",
+        "modified": "2025-02-01T10:00:00",
+        "modified_gmt": "2025-02-01T09:00:00",
+        "slug": f"bowls-{id_}",
+        "status": "publish",
+        "type": "sfwd-courses",
+        "link": f"/courses/bowls-{id_}/",
+        "title": {"rendered": f"Bowls {id_}"},
+        "content": {"rendered": lesson, "protected": False},
+        "author": 1,
+        "featured_media": 0,
+        "materials_enabled": False,
+        "price_type": "open",
+        "price_type_closed_price": "",
+        "disable_content_table": False,
+        "ld_course_category": [],
+        "prerequisites": [],
+    }
 
 
 def menu_item(id_: int, title: str, url: str) -> dict[str, Any]:
@@ -195,7 +222,9 @@ class SiteWithPlugins(Site):
         if base == EVENTS:
             return self._calendar(one, query)
         if base in self.core_lists:
-            return self._core_list(self.core_lists[base], one, query)
+            # WordPress keeps a classic menu as a term.
+            absent = "rest_term_invalid" if base == CORE_MENUS else "rest_post_invalid_id"
+            return self._core_list(self.core_lists[base], one, query, absent)
         if base == self.menus_at:
             return self._menu(one)
         if base == ORDERS:
@@ -213,13 +242,15 @@ class SiteWithPlugins(Site):
             return _json(self.products[int(one)])
         return self._sorted_list(list(self.products.values()), query)
 
-    def _core_list(self, rows: list[dict[str, Any]], one: str, query: Query) -> Response:
+    def _core_list(
+        self, rows: list[dict[str, Any]], one: str, query: Query, absent: str
+    ) -> Response:
         if not one:
             return self._sorted_list(rows, query)
         for row in rows:
             if row["id"] == int(one):
                 return _json(row)
-        raise ApiError(404, "rest_post_invalid_id", "Invalid post ID.")
+        raise ApiError(404, absent, "It does not exist.")
 
     def _menu(self, one: str) -> Response:
         """Answer as the two plugins for menus: entries come with a single menu alone.

@@ -29,6 +29,7 @@ from scrapy.http.headers import Headers
 from crawler.files.phase import MEDIA_FILE, MediaFile
 from crawler.run.lifecycle import run_of
 from wparchive.backends.opening import files_place
+from wparchive.file_stores import is_bucket
 
 PARTS_FOLDER = ".parts"
 """The folder of unfinished downloads, below that of the files."""
@@ -185,21 +186,24 @@ class _Arriving:
 
 
 class ResumeFilesMiddleware:
-    """Requests for files go on where an earlier one was cut off (`-a media`, a local folder)."""
+    """Requests for files go on where an earlier one was cut off (`-a media`)."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / PARTS_FOLDER
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Read where files are kept. Raises NotConfigured without files, and with a bucket."""
+        """Read where files are kept. Raises NotConfigured without files.
+
+        Where that is a bucket, parts wait in the folder that would be there without one.
+        """
         settings = crawler.settings
         if "media" not in run_of(crawler).report.arguments:
             raise NotConfigured
         place = files_place(settings["ARCHIVE_URI"], settings["ARCHIVE_FILES"])
         place = place.removeprefix("file://")
-        if "://" in place:
-            raise NotConfigured
+        if is_bucket(place):
+            place = files_place(settings["ARCHIVE_URI"])
         made = cls(Path(place))
         made.forget_old()
         crawler.signals.connect(made.headers_received, signals.headers_received)

@@ -89,8 +89,9 @@ def test_a_bucket_of_s3_that_cannot_be_asked_says_so(s3: BucketServer) -> None:
 def test_s3_says_403_also_of_what_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the right to list a bucket, S3 does not tell what it lacks."""
     with s3_server() as server:
-        for name, value in (server.environment | server.refuse(0)).items():
+        for name, value in (server.environment | server.powerless()).items():
             monkeypatch.setenv(name, value)
+        server.refuse_after(0)
         store = file_store(server.address)
         for ask in (lambda: store.size("one"), lambda: store.put("one", BytesIO(b""))):
             with pytest.raises(BucketFailed, match="it needs s3:ListBucket"):

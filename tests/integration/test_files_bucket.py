@@ -1,10 +1,11 @@
 """Files in a bucket: a crawl keeps them there, and everything that reads an archive finds them."""
 
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from starlette.testclient import TestClient
 
 from tests.integration.crawling import uri
 from tests.integration.test_files import PICTURE, UPLOADS, kept, server, with_files
+from tests.integration.test_files_resumed import with_attachments
 from tests.servers.bucket_server import BucketServer, google_server, s3_server
-from tests.servers.file_server import FileServer
+from tests.servers.file_server import File, FileServer, file_server
 from tests.servers.recorded_site import serve
 from wparchive import open_archive
 from wparchive.commands import cli
@@ -59,6 +61,64 @@ def test_a_crawl_keeps_files_in_a_bucket_and_they_are_found_there(
     gone = run(archive, "verify")
     assert isinstance(gone.exception, ArchiveUnreachable)
     assert "cannot be read" in str(gone.exception)
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[BucketServer]:
+    """A bucket of S3 as the place of files."""
+    with s3_server() as bucket:
+        for name, value in {**bucket.environment, "ARCHIVE_FILES": bucket.address}.items():
+            monkeypatch.setenv(name, value)
+        yield bucket
+
+
+def test_a_bucket_that_is_lost_in_the_middle_is_named_and_nothing_half_is_left(
+    server: FileServer, tmp_path: Path, s3: BucketServer
+) -> None:
+    archive = tmp_path / "archive.db"
+    site = with_files(server)
+    with serve(site):
+        s3.refuse_after(4)
+        cut = kept(site, archive, s3.address)
+        assert (cut.exit_status, cut.verdict) == (3, "partial"), cut.output
+        assert "files cannot be kept in s3://bucket/files" in cut.report["reason"]
+        assert "Traceback" not in cut.output
+        s3.refuse_after(float("inf"))
+        whole = kept(site, archive, s3.address)
+        assert whole.report["files"]["held"] == 9, whole.output
+    exports = [
+        ("markdown", 0, ["--format", "markdown", "--with-files"]),
+        ("site", 0, ["--format", "site"]),
+        ("bag", 1, ["--format", "bundle"]),
+        ("bag.zip", 2, []),
+        ("site.xml", 0, ["--with-files"]),
+    ]
+    for is_gone in (False, True):
+        if is_gone:
+            s3.refuse_after(float("inf"))
+            s3.vanish()
+        for name, answers, options in exports:
+            if not is_gone:
+                s3.refuse_after(answers)
+            done = run(archive, "export", "-o", str(tmp_path / name), *options)
+            assert isinstance(done.exception, ArchiveUnreachable), (name, done.exception)
+            assert "s3://bucket/files" in str(done.exception)
+        assert isinstance(run(archive, "verify").exception, ArchiveUnreachable)
+    assert [path.name for path in tmp_path.iterdir() if "archive" not in path.name] == []
+
+
+def test_a_download_into_a_bucket_goes_on_where_it_was_cut_off(
+    tmp_path: Path, s3: BucketServer
+) -> None:
+    """What has come waits beside the archive, where the files would be without a bucket."""
+    data = Random(1).randbytes(3_000_000)
+    files = {"/good.zip": File(data, "application/zip", ranges="good", cut_times=2)}
+    with file_server(files) as server, serve(with_attachments(server)) as site:
+        done = kept(site, tmp_path / "a.db", s3.address)
+    assert done.exit_status == 0, done.output
+    assert [status for _, _, status in server.ranges] == [206, 206]
+    assert s3.names() == [f"files/{stored_path(sha256(data).hexdigest())}"]
+    assert list((tmp_path / "a.files").rglob("*")) == [tmp_path / "a.files" / ".parts"]
 
 
 def run(archive: Path, *arguments: str) -> Any:

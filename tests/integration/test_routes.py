@@ -15,12 +15,14 @@ from tests.integration.crawling import ROOT, crawl, documents, environment
 from tests.plugin_lists import (
     API_MENUS,
     CORE_MENUS,
+    COURSES,
     EVENTS,
     MENU_ITEMS,
     NAVIGATION,
     ORDERS,
     PRODUCTS,
     SiteWithPlugins,
+    course,
     menu_item,
     navigation,
     site_with_plugins,
@@ -147,13 +149,15 @@ def test_the_doctor_names_the_lists(site: SiteWithPlugins) -> None:
 
 def test_lists_are_kept_and_followed_on_each_backend(archive: Path | str) -> None:
     """Each known list is read twice: what was edited, deleted and closed is followed."""
-    lists = "products,events,menus,navigation,menu-items"
+    lists = "products,events,menus,navigation,menu-items,learndash_course,nav_menu"
     with serve(site_with_plugins(products=4, events=3)) as site:
         assert isinstance(site, SiteWithPlugins)
         site.menus_at = API_MENUS
         site.menus[6] = {**site.menus[5], "ID": 6, "name": "To be removed"}
         site.core_lists[NAVIGATION].append(navigation(72, ("Away", "/away/")))
         site.core_lists[MENU_ITEMS].append(menu_item(82, "Gone", "/gone/"))
+        site.core_lists[CORE_MENUS].append({**site.core_lists[CORE_MENUS][0], "id": 92})
+        site.core_lists[COURSES] = [course(101), course(102), course(103)]
         first = crawl(site.home, archive, types=lists)
         assert first.exit_status == 0, first.output
         posts = {(post["type"], post["id"]): post for post in documents(archive, "posts")}
@@ -164,23 +168,32 @@ def test_lists_are_kept_and_followed_on_each_backend(archive: Path | str) -> Non
         assert posts["wp_navigation", 71]["text"] == "- Opening hours\n\n- Pottery"
         assert posts["nav_menu_item", 81]["links"][0]["url"].endswith("/harbour/")
         assert posts["nav_menu", 91]["title"] == "Foot"
+        assert posts["nav_menu", 92]["title"] == "Foot"
+        assert first.type("learndash_course")["proof"] == "proved"
+        assert "how to glaze it" in posts["learndash_course", 102]["text"]
 
         del site.products[2], site.events[1_001], site.menus[6]
         site.menus[5]["items"][0]["title"] = "Begin"
         site.core_lists[NAVIGATION].pop()
         site.core_lists[MENU_ITEMS].pop()
         site.core_lists[MENU_ITEMS][0]["url"] = "/quay/"
+        site.core_lists[CORE_MENUS].pop()
+        site.core_lists[COURSES].pop()
+        site.core_lists[COURSES][0]["content"]["rendered"] = "<p>How to fire a kiln.</p>"
+        site.core_lists[COURSES][0]["modified_gmt"] = "2026-01-01T09:00:00"
         done = crawl(site.home, archive, types=lists, mode="update")
     assert done.exit_status == 0, done.output
     followed = ("store_product", "calendar_event", "plugin_menu", "wp_navigation", "nav_menu_item")
-    assert [done.type(type_)["deleted"] for type_ in followed] == [1] * 5
-    assert [done.type(type_)["changed"] for type_ in followed] == [0, 0, 1, 0, 0]
+    followed += ("nav_menu", "learndash_course")
+    assert [done.type(type_)["deleted"] for type_ in followed] == [1] * 7
+    assert [done.type(type_)["changed"] for type_ in followed] == [0, 0, 1, 0, 0, 0, 1]
     held = documents(archive, "posts")
     gone = {post["id"] for post in held if post["state"] == "deleted"}
-    assert gone == {2, 1_001, 6, 72, 82}
-    assert len(held) == 4 + 3 + 2 + 2 + 2 + 1
+    assert gone == {2, 1_001, 6, 72, 82, 92, 103}
+    assert len(held) == 4 + 3 + 2 + 2 + 2 + 2 + 3
     now = {post["id"]: post for post in held}
     assert "Begin" in now[5]["text"]
+    assert now[101]["text"] == "How to fire a kiln."
     # Its words are the same: it is brought up to date, and no version is made of it.
     assert now[81]["links"][0]["url"].endswith("/quay/")
 

@@ -17,6 +17,7 @@ $hidden = wp_insert_post(['post_type' => 'wp_navigation', 'post_status' => 'draf
 $menu = wp_create_nav_menu('Foot');
 $item = wp_update_nav_menu_item($menu, 0, ['menu-item-title' => 'Harbour',
     'menu-item-url' => '/harbour/', 'menu-item-status' => 'publish']);
+set_theme_mod('nav_menu_locations', ['primary' => $menu]);
 file_put_contents(SITE_DIR . '/menus.json', json_encode(
     ['navigation' => $made, 'menu' => $menu, 'item' => $item]));
 """
@@ -52,6 +53,9 @@ def test_menus_are_kept_with_their_entries(fresh_wordpress, tmp_path: Path) -> N
     assert item["links"][0]["url"].endswith("/harbour/")
     [menu] = documents(archive, "posts", type="nav_menu")
     assert (menu["id"], menu["title"]) == (made["menu"], "Foot")
+    # `wp/v2/menu-locations` would say the same, by the names of places.
+    extra = {field["k"]: field["v"] for field in menu["extra"]}
+    assert json.loads(extra["locations"]) == ["primary"]
     site.switch()
     third = crawl(site.url, archive, mode="update")
     assert third.exit_status == 3, "it was open, and is closed now"

@@ -31,9 +31,12 @@ class BucketServer:
     """Puts bytes under a name."""
     delete: Callable[[str], object]
     """Deletes what has a name."""
-    refuse: Callable[[int], dict[str, str]] = lambda requests: {}
-    """Refuses everybody after so many requests more; returns the keys of an account that may do
-    nothing. S3 only."""
+    refuse_after: Callable[[float], object] = lambda requests: None
+    """Refuses everybody after so many requests more. S3 only, as the next ones."""
+    powerless: Callable[[], dict[str, str]] = dict
+    """Returns the keys of an account that may do nothing, once it is refused what it may not."""
+    vanish: Callable[[], object] = lambda: None
+    """Removes the bucket with all that is in it."""
 
 
 @contextmanager
@@ -60,7 +63,7 @@ def s3_server() -> Iterator[BucketServer]:
         )
         client.create_bucket(Bucket="bucket")
 
-        def refuse(requests: int) -> dict[str, str]:
+        def powerless() -> dict[str, str]:
             iam = get_session().create_client(
                 "iam",
                 aws_access_key_id="name",
@@ -70,21 +73,31 @@ def s3_server() -> Iterator[BucketServer]:
             )
             iam.create_user(UserName="nobody")
             made = iam.create_access_key(UserName="nobody")["AccessKey"]
-            _post(f"http://{host}:{port}/moto-api/reset-auth", f"{requests}")
             return {
                 "AWS_ACCESS_KEY_ID": made["AccessKeyId"],
                 "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"],
             }
 
+        def names() -> list[str]:
+            found = client.list_objects_v2(Bucket="bucket").get("Contents", ())
+            return [one["Key"] for one in found]
+
+        def vanish() -> None:
+            for name in names():
+                client.delete_object(Bucket="bucket", Key=name)
+            client.delete_bucket(Bucket="bucket")
+
         yield BucketServer(
             "s3://bucket/files",
             environment,
-            names=lambda: [
-                one["Key"] for one in client.list_objects_v2(Bucket="bucket").get("Contents", ())
-            ],
+            names=names,
             put=lambda name, data: client.put_object(Bucket="bucket", Key=name, Body=data),
             delete=lambda name: client.delete_object(Bucket="bucket", Key=name),
-            refuse=refuse,
+            refuse_after=lambda requests: _post(
+                f"http://{host}:{port}/moto-api/reset-auth", str(requests)
+            ),
+            powerless=powerless,
+            vanish=vanish,
         )
     finally:
         _post(f"http://{host}:{port}/moto-api/reset-auth", "inf")

@@ -139,8 +139,14 @@ class HeldFiles:
             if source is None:
                 return False
             copy.parent.mkdir(parents=True, exist_ok=True)
-            with copy.open("wb") as out:
-                shutil.copyfileobj(source, out)
+            # A copy that was cut off would be taken for the whole one the next time.
+            part = copy.with_name(f"{copy.name}.partial")
+            try:
+                with part.open("wb") as out:
+                    shutil.copyfileobj(source, out)
+                part.replace(copy)
+            finally:
+                part.unlink(missing_ok=True)
         return True
 
     def check(self, site: str) -> tuple[int, list[FileFinding]]:
