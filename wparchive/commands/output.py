@@ -31,6 +31,7 @@ SHORTEST_CELL = 16
 # Without a terminal, progress is a line in a log: not too many of them.
 _SAY_EVERY_S = 10.0
 STANDARD_OUTPUT = "-"
+"""Stands for standard output where a command takes the name of a file."""
 VERDICT_COLOURS = {
     "complete": "green",
     "partial": "yellow",
@@ -38,7 +39,6 @@ VERDICT_COLOURS = {
     "killed": "red",
     "running": "cyan",
 }
-"""Stands for standard output where a command takes the name of a file."""
 _COLOURS = "\x1b\\[(?:[01249]|22|3[0-79]|9[0-7])m"
 """Sequences as `click.style` writes them. None of them hides a text or moves the cursor."""
 _CONTROLS = re.compile(f"{_COLOURS}|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
@@ -176,6 +176,7 @@ def _wrapped_line(line: str, width: int, hanging: int) -> str:
 def _overflows(text: str) -> bool:
     """Return True when a text, as the terminal breaks its lines, leaves no line for the prompt."""
     columns, lines = shutil.get_terminal_size()
+    # Colours take no columns.
     needed = sum(1 + len(click.unstyle(line)) // (columns + 1) for line in text.split("\n"))
     return needed >= lines
 
@@ -255,6 +256,7 @@ def _bar(length: float) -> str:
         return ""
     # What there is at all is shown, however little it is.
     eighths = max(1, round(length * 8))
+    # A whole character has eight eighths. The rest of it is one of seven thinner blocks, or none.
     return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
 
 

@@ -89,6 +89,7 @@ def reclean_command(
     goes on where that one ended. No history is made: times, states, revisions and events stay
     as they are.
     """
+    # In a sum, each true answer counts as one.
     if sum((key is not None, site is not None, everything)) != 1:
         raise click.UsageError("name one of: a KEY, --site SITE, --all")
     crawler = _crawler_package()
@@ -218,6 +219,7 @@ class RecleanJob:
         """Count the blocks of a post that was cleaned again."""
         learner = self.learners.get(post["site"])
         if learner is not None and kind == "posts" and post["state"] == "live":
+            # New to the counts, which begin afresh.
             learner.note(post["_id"], post["type"], made.block_keys, is_new=True)
 
     async def _settle_learning(self) -> None:
@@ -237,6 +239,7 @@ def _crawler_package() -> Any:
 
     The crawler is an application, not a package: its folders stand beside this one's in a checkout.
     """
+    # A console script has its own folder on the path, and not the one that it is called in.
     checkout = str(Path(wparchive.__file__).parents[1])
     if checkout not in sys.path:
         sys.path.append(checkout)

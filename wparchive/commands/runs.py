@@ -84,6 +84,7 @@ def _table(rows: list[list[str]]) -> str:
         for number, name in enumerate(_HEADERS)
         if any(row[number] != _USUAL.get(name) for row in rows)
     ]
+    # Columns have moved to the left of where others are gone.
     right = frozenset(at for at, number in enumerate(kept) if number in _NUMBERS)
     headers = [_HEADERS[number] for number in kept]
     return text_table(headers, [[row[number] for number in kept] for row in rows], right=right)

@@ -103,6 +103,7 @@ def _page(
     """Return what a search finds; without words all that is selected, by date, as hits of none."""
     if expression:
         return posts.search_page(expression, order=order, size=size, after=after)
+    # Nothing is more relevant than anything else where no word was given.
     chosen = posts.ordered("oldest" if order == "oldest" else "newest")
     page = chosen.page(size, after)
     hits = [
@@ -124,6 +125,7 @@ def _say_that_nothing_is_found(archive: Archive, posts: Posts, expression: str) 
     if posts.filter.states:
         ways.append("--state any")
     advice = f"{' or '.join(ways)} may find more" if ways else "nothing is held"
+    # People write it so, and find only posts that have the word "or".
     if " or " in expression:
         advice = f"`or` is a word here, and OR in capitals is for either; {advice}"
     if posts.filter.since and posts.filter.states in ((), ("live",)):

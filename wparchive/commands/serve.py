@@ -46,6 +46,7 @@ def serve_command(archive: Archive, host: str, port: int, token: str | None) -> 
         raise extra_missing(need, "web", "starlette jinja2 uvicorn") from error
     hosts = ["*"]
     if is_local:
+        # A page of another site could send a browser here under a name of its own (DNS rebinding).
         hosts = [*LOOPBACK, host]
     with listening(host, port) as listener:
         address = _address(host, listener.getsockname()[1], token)
@@ -53,6 +54,7 @@ def serve_command(archive: Archive, host: str, port: int, token: str | None) -> 
         config = uvicorn.Config(
             web_app(archive, hosts, token or ""), log_level="warning", access_log=False
         )
+        # uvicorn raises it once more after it has ended in good order.
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
 

@@ -129,6 +129,7 @@ def _print(document: PostDocument, form: str, files: list[str]) -> None:
     if form == "json":
         print_json(public_fields(document))
     elif form == "raw":
+        # Bytes and not text: the record is to come out exactly as it was received.
         sys.stdout.buffer.write(zlib.decompress(document["raw"]) + b"\n")
     elif form == "html":
         say(document["html"])

@@ -151,6 +151,7 @@ def _fields_of(run: Run | None) -> dict[str, Any] | None:
         return None
     fields: dict[str, Any] = dict(run)
     shown = {field: fields.get(field) for field in _RUN_FIELDS}
+    # Runs of early versions say neither: there was no other mode, and no part of a site.
     shown["mode"] = shown["mode"] or "full"
     shown["scope"] = shown["scope"] or "everything"
     return shown

@@ -136,6 +136,7 @@ def cut_middle(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return text
     head = set_cell_size(text, width // 2).rstrip()
+    # Characters may be two cells wide, so the end is cut until it fits.
     tail = text[-width:]
     while cell_len(head) + 1 + cell_len(tail) > width:
         tail = tail[1:]

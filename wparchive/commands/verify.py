@@ -40,6 +40,7 @@ def verify_command(
     if expect is not None and len(site) != 1:
         raise InvalidQuery("--expect is about one site: name it with --site")
     differs = False
+    # One site after the other: a large one takes minutes, and what is known is shown.
     for check in archive.verify(site=site, expected=expect):
         differs = differs or bool(check.findings)
         if as_json:

@@ -216,6 +216,7 @@ def _titles_tell_apart(a: ComparablePost, b: ComparablePost) -> bool:
 
 
 def _names_other(post: ComparablePost, other: ComparablePost) -> bool:
+    # Words that both titles have tell nothing apart.
     only = post.all_title_words - other.all_title_words
     if len(only) < _OTHER_SHARE * len(post.all_title_words):
         return False
@@ -250,6 +251,7 @@ def equal_posts(posts: Sequence[ComparablePost]) -> list[tuple[str, str]]:
 
 
 def _standing_media(posts: Sequence[ComparablePost]) -> set[str]:
+    # Under one title a picture counts once: a post that was published again has it again.
     titles = {
         (name, post.title) for post in posts for name in post.content.pictures | post.content.embeds
     }

@@ -136,6 +136,7 @@ def original_of(index: DuplicateIndex, key: str) -> str:
     seen = {key}
     while True:
         post = index.find([key]).get(key)
+        # Two crawls may have marked two posts as copies of each other.
         if post is None or post.duplicate is None or post.duplicate["of"] in seen:
             return key
         key = post.duplicate["of"]

@@ -103,6 +103,7 @@ def _standing(
 
     That is a sample of the site: posts with a common frame are candidates for each other.
     """
+    # Equal texts count once, by their smallest key, so that the order of the posts does not matter.
     different = {posts[key].fingerprint: key for key in sorted(contents, reverse=True)}
     return standing_lines(
         (title_hash(posts[key].title, key), line_hashes(posts[key].site, contents[key].text))
