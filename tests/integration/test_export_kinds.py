@@ -120,6 +120,7 @@ def test_the_command_writes_chosen_events_and_each_column_once(sample_address):
         (["-o", "a.csv", "--kind", "events", "--fields", "date"], "did you mean 'at'?"),
         (["-o", "a.csv", "--fields", ""], "has an empty name"),
         (["-o", "a.csv", "--deleted"], "add --kind events"),
+        (["-o", "a.csv", "--kind", "events", "--state", "deleted"], "their kinds (--deleted,"),
         (
             ["-o", "a.csv", "--state", "any", "--fields", "title,extra.acf.ratng"],
             "did you mean 'extra.acf.rating'?",

@@ -361,7 +361,7 @@ def test_the_only_post_with_a_slug_is_found_wherever_its_address_has_it(new_addr
         with pytest.raises(NotFound, match=r"did you mean \S+/post/21\?"):
             archive.get("post/21")
         # A part of a host's name is no part of a slug.
-        for name in ("example", "he", "heat%pumps", ".*", "page/20"):
+        for name in ("example", "he", "heat%pumps", ".*", "page/20", "a\0b", "(+[*", "x" * 99_999):
             with pytest.raises(NotFound, match="use a key"):
                 archive.get(name)
 

@@ -130,6 +130,8 @@ def _require_meaning(kind: str, filter_: Filter) -> None:
     rest = replace(filter_, **{name: getattr(Filter(), name) for name in meant})
     if rest != Filter():
         options = [_OPTIONS.get(name, f"--{name}") for name in meant]
+        if kind == "events":
+            options.append("their kinds (--deleted, --edited, ...)")
         raise InvalidQuery(f"{kind} are chosen by {', '.join(options)}: leave other filters out")
 
 

@@ -16,6 +16,8 @@ _ID = re.compile(r"(?:[\w-]+/)?[0-9]{1,18}")
 """An id alone, or with a type before it: `12`, `post/12`."""
 _SHORTEST_PART = 3
 """Bytes; a shorter part of a slug would be a part of nearly all of them."""
+_LONGEST_SLUG = 200
+"""WordPress cuts slugs there; a longer text is no name, and no pattern for a database."""
 _NAMED = 5
 """Candidates that a message names."""
 
@@ -52,7 +54,7 @@ def not_named(reader: Reader, name: str, sites: Sites) -> NotFound:
 
 def _may_be_a_slug(name: str) -> bool:
     # A slug has no dot, an address does: most names that are not found cost nothing more.
-    return bool(name) and _NOT_IN_A_SLUG.isdisjoint(name)
+    return 0 < len(name) <= _LONGEST_SLUG and name.isprintable() and _NOT_IN_A_SLUG.isdisjoint(name)
 
 
 def _slugs_with(reader: Reader, part: str) -> list[SlugFound]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from wparchive.backends.questions import Filter, Group
 from wparchive.backends.reader import Reader
+from wparchive.reading.views import NO_VALUE
 from wparchive.text.search_query import Choice, Clause, HasName, Part, Query, clauses_of
 
 _ALIKE = 0.7
@@ -55,6 +56,11 @@ class Unknown:
 
     def statement(self) -> str:
         """Return what is not there: `no post has the tag 'x'`."""
+        if self.name == NO_VALUE:
+            return (
+                f"{NO_VALUE} is how posts with no {self.what} are counted; they cannot be"
+                " selected: export that column, and take its empty cells"
+            )
         return _SAID.get(self.what, f"no post has the {self.what} {{!r}}").format(self.name)
 
     def text(self) -> str:
