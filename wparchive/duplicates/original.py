@@ -109,6 +109,7 @@ def spellings(url: str | None) -> frozenset[str]:
     found = page_address(url)
     if found is None:
         return frozenset()
+    # The last slash of a path stands before the query.
     page, mark, query = found.partition("?")
     ends = [page + slash + mark + query for slash in ("", "/")]
     return frozenset(
@@ -123,6 +124,8 @@ def _most_declared(candidates: Collection[OriginalCandidate]) -> list[OriginalCa
     by_address = {found: post for post in candidates if (found := page_address(post.link))}
     votes: Counter[str] = Counter()
     for post in candidates:
+        # Only addresses within the cluster count: an original that the archive lacks cannot be
+        # chosen.
         target = by_address.get(page_address(post.canonical_url) or "")
         if target is not None and target.key != post.key:
             votes[target.key] += 1

@@ -74,6 +74,7 @@ def compare_posts(a: ComparablePost, b: ComparablePost, now: datetime) -> Pair |
         return None
     if a.whole.normalised == b.whole.normalised:
         found = compare_prepared(a.whole, b.whole)
+        # Equal texts without a word are no kind of copy, whatever their titles say.
         kind = found.kind and kind_of_equal(a, b)
     else:
         found, kind = _compared_own(a, b)
@@ -84,6 +85,7 @@ def compare_posts(a: ComparablePost, b: ComparablePost, now: datetime) -> Pair |
     copy, original, copy_letter = a, b, "a"
     if not is_copy_of(a.summary.candidate, b.summary.candidate, now):
         copy, original, copy_letter = b, a, "b"
+    # Standing lines are no sign of a copy, so they are not counted as shared either.
     own_words = copy.own.word_count
     shared_words = found.shared_words
     if kind == "exact":

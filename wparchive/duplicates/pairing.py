@@ -53,6 +53,7 @@ def most_shared(
                 shared.update(holders[part][:COMMON_KEY])
         found[key] = [
             holder
+            # One more, because the post itself may be the first of them.
             for holder, count in shared.most_common(MOST_CANDIDATES + 1)
             if count >= LEAST_SHARED and not is_self(key, holder)
         ][:MOST_CANDIDATES]

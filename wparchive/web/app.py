@@ -102,6 +102,7 @@ async def _few_threads(app: Starlette) -> AsyncIterator[None]:
 
 async def _archive_error(request: Request, error: Exception) -> Response:
     """Return the page that says what could not be answered, and what to do."""
+    # What is neither unknown nor misunderstood is an archive that cannot be read now.
     status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 503)
     return rendered("error.html", status, message=str(error), words=_words(request))
 
@@ -139,6 +140,7 @@ class SafeHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        # `?pictures` has no value, and must be found all the same.
         asked = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         pictures = ""
         if "pictures" in asked and scope["path"].startswith("/post/"):

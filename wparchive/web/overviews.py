@@ -94,6 +94,7 @@ def run_page(request: Request) -> Response:
 
 def _run(archive: Archive, key: str) -> Run:
     """Return the report of a run. Raises NotFound."""
+    # The key of a run is its site and its start.
     for report in archive.runs(key.rpartition("@")[0]):
         if report["_id"] == key:
             return report
@@ -122,6 +123,7 @@ def _trend(posts: Posts, group: Group) -> dict[str, dict[str, int]]:
     """Return the most frequent values of a group, each with its posts in the last years."""
     table = crossed_counts(posts.by_both(group, "year"), group, "year", _TREND_ROWS)
     return {
+        # The years ascend, so the last ones are the present.
         name: dict([item for item in counts.items() if item[0] != NO_VALUE][-_TREND_YEARS:])
         for name, counts in table.items()
         if name != NO_VALUE

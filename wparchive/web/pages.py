@@ -64,6 +64,7 @@ def search_page(request: Request) -> Response:
         found = posts.search_page(question.words, order=order, size=ROWS, after=after)
     else:
         found = posts.page(size=ROWS, after=after)
+    # One pass gives facets, chart and total. Similar names are looked for where the total is 0.
     counts, total = _counts(archive, question)
     unknown: list[Unknown] = []
     if not total:
@@ -217,7 +218,9 @@ def _from_bucket(files: HeldFiles, digest: str, type_: str, name: str | None) ->
     if source is None:
         raise NotFound(f"no file {digest} is kept")
     headers = {} if name is None else {"Content-Disposition": f'attachment; filename="{name}"'}
+    # It ends at the first empty answer, which is the end of the file.
     parts = iter(lambda: source.read(_PART_BYTES), b"")
+    # The file stays open until the last part is sent, long after this function has returned.
     closing = BackgroundTask(opened.close)
     return StreamingResponse(parts, media_type=type_, headers=headers, background=closing)
 
@@ -278,6 +281,7 @@ def _number(text: str | None, most: int) -> int:
     """Return the number of a version, the last one where none is named."""
     if text is None:
         return most
+    # Nine digits are enough to be too many. Python refuses to read thousands of them.
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= most:
         raise InvalidQuery(f"no version {text!r}: there are versions 1 to {most}")
     return int(text)

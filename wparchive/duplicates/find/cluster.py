@@ -49,6 +49,7 @@ def components(edges: Iterable[tuple[str, str]]) -> list[list[str]]:
         return key
 
     for a, b in edges:
+        # The smallest key is the root, so that the order of the edges makes no difference.
         low, high = sorted((root(a), root(b)))
         parent[high] = low
     found: dict[str, list[str]] = defaultdict(list)
@@ -78,6 +79,7 @@ def find_clusters(
             pending += [(part, STRICT) for part in _parts(component, neighbours, STRICT)]
             continue
         original, reason = choose(component)
+        # Each member is compared with the original itself: a chain of edits joins no two texts.
         copies = tuple(key for key in component if key != original and is_copy(key, original))
         if copies:
             clusters.append(Cluster(original, reason, copies))

@@ -91,6 +91,7 @@ class MarkDecider:
         copies = {copy for cluster in self.clusters for copy in cluster.copies}
         loose = list(self._loose_pairs(copies))
         of_originals = [pair for pair in loose if pair.original not in copies]
+        # Who repeats a part of an original needs no mark that names one of its copies.
         served = {pair.copy for pair in of_originals}
         chosen = of_originals + [pair for pair in loose if pair.copy not in served]
         originals = self._summaries({pair.original for pair in chosen})
@@ -143,6 +144,7 @@ class MarkDecider:
         It is known where the same texts were compared before; otherwise they are compared now.
         """
         posts = self._posts.find((key, original))
+        # One of the two may have been withdrawn since the comparison.
         if len(posts) < 2 or are_translations(posts[key], posts[original]):
             return None
         found = self._known_pair(posts[key], original) or self._compared(key, original)
@@ -159,6 +161,7 @@ class MarkDecider:
         if first == first_of_original:
             words = post.candidate.word_count
             return Pair(post.key, original, "exact", 1.0, 1.0, False, words, words)
+        # Of several equal texts only the first was compared, and the result is that of all of them.
         direct = self._versions.get(_ordered(post.key, original))
         return direct or self._versions.get(_ordered(first, first_of_original))
 

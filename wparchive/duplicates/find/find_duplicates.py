@@ -81,6 +81,7 @@ def find_duplicates(
             index, selected, lambda done: progress("reading sketches", done, None), Path(folder)
         )
         checkpoint = Checkpoint(work, scan.identity)
+        # A search that was killed has left its pairs, if the archive is still the same one.
         if not checkpoint.has_candidates:
             progress("pairing", 0, None)
             checkpoint.keep_candidates(scan.pairs(), lambda: scan.standing_lines(Path(folder)))
