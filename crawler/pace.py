@@ -87,6 +87,7 @@ class Pace:
     @property
     def interval_s(self) -> float:
         """Return the seconds between the starts of two requests."""
+        # Twice, because the time runs from start to start: the site works, then rests as long.
         rest_s = 2 * max(0.0, self.latency_s - COMFORTABLE_S)
         return max(self.floor_s, min(self.longest_s, max(rest_s, self.taught_s)))
 
@@ -135,6 +136,7 @@ class Pace:
 
     def _smoothed(self, latency_s: float) -> float:
         """Return the latency with one more answer in it; a single slow one does not count whole."""
+        # One answer that took a minute must not slow down the next twenty.
         counted = min(latency_s, 2 * self.latency_s + 2 * COMFORTABLE_S)
         return self.latency_s + ONE_OF_MANY * (counted - self.latency_s)
 
@@ -167,6 +169,7 @@ class Breaker:
 
     def after_pause(self) -> "Breaker":
         """Return the breaker at the beginning of a pause."""
+        # One short of the limit: the next failure opens it again at once.
         return replace(self, failures=self.trips_at - 1, pauses=self.pauses + 1)
 
     @property
@@ -208,12 +211,14 @@ class BatchSize:
             return self
         if latency_s > self.target_s:
             return self._after_slow(rows, latency_s)
+        # Between half the target and the whole of it nothing changes: the size must not swing.
         if latency_s < self.target_s / 2 and self.size:
             return replace(self, size=min(self.limit, self.size + 10), is_stubborn=False)
         return self
 
     def _after_slow(self, rows: int, latency_s: float) -> "BatchSize":
         rows_before, latency_before_s = self.before
+        # Fewer rows that took nearly as long: the rows are not what takes the time.
         shrunk = 0 < rows <= rows_before * 3 // 4
         if shrunk and latency_s > 0.8 * latency_before_s:
             return replace(self, size=rows_before, is_stubborn=True, before=(0, 0.0))

@@ -129,6 +129,7 @@ def _post(record: JsonRecord, common: dict[str, Any], collection: Collection) ->
         title_rendered=as_rendered(record.get("title")),
         excerpt_rendered=as_rendered(record.get("excerpt")),
         protected=as_mapping(record.get("content")).get("protected") is True,
+        # A visitor is shown published posts alone, also where a plugin takes the field away.
         status=as_text(record.get("status")) or "publish",
         parent=as_integer(record.get("parent")),
         sticky=record.get("sticky") is True,

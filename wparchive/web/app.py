@@ -208,4 +208,5 @@ class TokenGate:
 
 def _are_equal(token: str | None, right: str) -> bool:
     """Compare a token in a time that does not tell how much of it is right."""
+    # `==` takes longer the more of a guess is right, and so would tell the token bit by bit.
     return token is not None and hmac.compare_digest(token.encode(), right.encode())
