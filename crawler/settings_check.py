@@ -247,7 +247,7 @@ def _unknown(settings: BaseSettings, known: Container[str]) -> Iterator[str]:
 
 
 def _meant_setting(settings: BaseSettings, name: str) -> str | None:
-    """Return the setting that a name of the command line nearly is; None where there is none.
+    """Return the setting whose name is nearly one of the command line; None for no such one.
 
     A pause or a limit under a misspelt name would change nothing, without a word.
     """

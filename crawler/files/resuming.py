@@ -126,7 +126,7 @@ class FilePart:
             return None
 
     def size(self) -> int:
-        """Return the bytes that are held."""
+        """Return how many bytes are held."""
         try:
             return self.path.stat().st_size
         except OSError:

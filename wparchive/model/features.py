@@ -184,7 +184,7 @@ def _provider_of_host(host: str) -> str:
 
 
 def embed_providers_of(blocks: Iterable[Block]) -> list[str]:
-    """Return who serves the embeds among some blocks, in order, each once."""
+    """Return the providers of the embeds among some blocks, in order, each once."""
     return list(dict.fromkeys(block["provider"] for block in blocks if block["kind"] == "embed"))
 
 

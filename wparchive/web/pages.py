@@ -302,7 +302,7 @@ def document_json(request: Request) -> Response:
 
 
 def _indented(content: bytes) -> bytes:
-    """Return JSON in several lines; in one where a text holds what only a lax reader takes."""
+    """Return JSON on several lines, or on one if only a lax reader would accept a text in it."""
     try:
         return msgspec.json.format(content, indent=1)
     except msgspec.DecodeError:

@@ -233,7 +233,7 @@ class Known:
 def _rows_behind(end: tuple[int, ...], ids: tuple[int, ...]) -> int:
     """Return how many rows come behind the last two rows of a slice, in the next slice.
 
-    It is 0 where that does not have them one after the other.
+    It is 0 where the next slice does not have those two next to each other.
     """
     for behind, pair in enumerate(reversed(list(pairwise(ids)))):
         if pair == end:

@@ -174,7 +174,7 @@ def _mix_in(hashes: "Numbers", chunks: "Numbers", left: Any) -> None:
 
 @cache
 def _chunk_masks() -> "Numbers":
-    """Return by the number of bytes that count a mask for them."""
+    """Return a mask for each number of bytes that count."""
     numpy = _numpy()
     masks = [256**size - 1 for size in range(_CHUNK_BYTES + 1)]
     return numpy.array(masks, numpy.uint64)  # type: ignore[no-any-return]
