@@ -20,6 +20,7 @@ SLOW_FILES = frozenset(
         "tests/integration/test_duplicates_commands.py",
         "tests/integration/test_export_files.py",
         "tests/integration/test_files.py",
+        "tests/integration/test_files_bucket.py",
         "tests/integration/test_interrupt.py",
         "tests/integration/test_kills.py",
         "tests/integration/test_lost_archive.py",

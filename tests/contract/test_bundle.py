@@ -134,6 +134,12 @@ async def test_out_and_in_again_everything_is_the_same(uri, tmp_path, monkeypatc
     with ZipFile(packed) as archive:
         archive.extractall(tmp_path / "unpacked")
     bagit.Bag(str(tmp_path / "unpacked" / "again")).validate()
+    again = tmp_path / "unpacked" / "again" / "data" / "records"
+    first = bag / "data" / "records"
+    lines = {path.relative_to(first): path.read_bytes() for path in first.rglob("*.jsonl")}
+    assert len(lines) > 12
+    for path, content in lines.items():
+        assert (again / path).read_bytes() == content, path
     last = f"sqlite:///{tmp_path}/last.db"
     monkeypatch.setenv("ARCHIVE_FILES", str(tmp_path / "last.files"))
     result = await in_thread(run, "import", str(packed), "--archive", last)

@@ -11,21 +11,22 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, get_type_hints
 from urllib.parse import quote
 
 import msgspec
 
-from wparchive.backends.copying import COPIED, copied_sites, records_of
+from wparchive.backends.copying import COPIED, REMOVED, copied_sites, records_of
 from wparchive.backends.opening import warc_place
 from wparchive.backends.questions import Filter
 from wparchive.errors import ArchiveUnreachable, InvalidQuery, OutputFailed, extra_missing
 from wparchive.export.atomic import FOLDER_MARK, atomic_file, atomic_folder
 from wparchive.export.zipped import SUFFIX, zip_folder
 from wparchive.file_stores import FolderStore, stored_digest
-from wparchive.model.documents import RECORD_TYPES
+from wparchive.model.documents import RECORD_TYPES, StoredDocument
 from wparchive.model.file_records import is_digest, stored_path
 from wparchive.reading.files import digests_of
 from wparchive.reading.library import Archive
@@ -143,10 +144,31 @@ def _write_site(archive: Archive, folder: Path, site: str, contents: BundleConte
     for collection in COPIED:
         with (place / f"{collection}.jsonl").open("wb") as out:
             for record in records_of(archive.reader, collection, site):
-                out.write(msgspec.json.encode(record) + b"\n")
+                out.write(msgspec.json.encode(in_order(record, collection)) + b"\n")
                 contents.posts += collection == "posts"
                 if collection == "files":
                     _copy_files(archive, folder, record, contents)
+
+
+def in_order(record: StoredDocument, collection: str) -> StoredDocument:
+    """Return a record in the documented order, so that all backends give the same bytes.
+
+    What may be missing and is None is left out: one backend says so, another one says nothing.
+    """
+    names, optional = _fields_of("posts" if collection == REMOVED else collection)
+    return {
+        name: record[name]
+        for name in dict.fromkeys((*names, *record))
+        if name in record and not (record[name] is None and name in optional)
+    }
+
+
+@cache
+def _fields_of(collection: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return the fields of a collection's records in their order, and those that may be missing."""
+    type_ = RECORD_TYPES[collection]
+    optional: frozenset[str] = type_.__optional_keys__  # type: ignore[attr-defined]
+    return tuple(get_type_hints(type_)), optional
 
 
 def _copy_files(
