@@ -144,13 +144,13 @@ def _write_site(archive: Archive, folder: Path, site: str, contents: BundleConte
     for collection in COPIED:
         with (place / f"{collection}.jsonl").open("wb") as out:
             for record in records_of(archive.reader, collection, site):
-                out.write(msgspec.json.encode(in_order(record, collection)) + b"\n")
+                out.write(msgspec.json.encode(_in_documented_order(record, collection)) + b"\n")
                 contents.posts += collection == "posts"
                 if collection == "files":
                     _copy_files(archive, folder, record, contents)
 
 
-def in_order(record: StoredDocument, collection: str) -> StoredDocument:
+def _in_documented_order(record: StoredDocument, collection: str) -> StoredDocument:
     """Return a record in the documented order, so that all backends give the same bytes.
 
     What may be missing and is None is left out: one backend says so, another one says nothing.
