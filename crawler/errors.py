@@ -14,6 +14,7 @@ CrawlError
 │   └── KeepsFailing       the site has stopped answering, and pauses did not help
 └── ResponseError          one response that cannot be used
     ├── ApiError           a JSON error of WordPress: `status`, `code`, `parameters`
+    │   └── RuleRefused    a rule of a firewall refuses the words of a request (ModSecurity)
     ├── NotJson            HTML or anything else where JSON was expected
     │   └── Challenge      a page that keeps robots out
     ├── Unavailable        a page that says that the site is down, or has too much to do
@@ -31,7 +32,7 @@ CrawlError
 | `middlewares` | RobotsForbid, AddressForbidden, AskedToWait, KeepsFailing, RunEnds |
 | `rest.client` | NoResponse, TimedOut, TooLarge, BrokenJson, and what the middlewares raise |
 | `fallback.rendering` | ApiError, and what the client raises |
-| `rest.responses` | ApiError, NotJson, Challenge, Unavailable, BrokenJson, TooLarge |
+| `rest.responses` | ApiError, RuleRefused, NotJson, Challenge, Unavailable, BrokenJson, TooLarge |
 
 `rest.classify` says what each of them means for a walk, a collection and the run.
 A message says where, what was found, and what to do.
@@ -157,3 +158,10 @@ class ApiError(ResponseError):
 
     def __str__(self) -> str:
         return " ".join(str(part) for part in (self.status, self.code, self.message) if part)
+
+
+class RuleRefused(ApiError):
+    """A refusal by a rule of a firewall about the words of requests (ModSecurity).
+
+    A smaller request may pass; a firewall that sees many of them locks the crawl out.
+    """

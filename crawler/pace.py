@@ -7,6 +7,7 @@ no crawl-delay, and it forgets at once what a refusal has taught. docs/choices.m
 |---|---|
 | answers that take longer than half a second | the site rests as long as it works |
 | 429, 503 | half as fast |
+| 429, 508, 509 | and the next try to go faster comes after `PATIENCE_TOLD` good answers |
 | 502, 504, 52x, no answer | two thirds as fast |
 | 500 | a little slower, up to `GENTLE` steps: one record may be to blame |
 | `patience` good answers in a row | a fifth faster |
@@ -26,6 +27,9 @@ COMFORTABLE_S = 0.5
 # Good answers after which a crawl tries a shorter wait. Where that went wrong, twice as many.
 PATIENCE = 8
 PATIENCE_MAX = 512
+PATIENCE_TOLD = 64
+"""Good answers after a refusal that names the pace as its reason: a host that counts requests locks
+out who meets its limit again and again, while one that was slow for a moment does not."""
 # What a wait shrinks to at one step. It grows at once where a site complains.
 FASTER = 0.8
 GENTLE = 10
@@ -36,6 +40,8 @@ OVERLOAD = frozenset({429, 503, 508, 509})
 """Statuses with which a site says that it has too much to do."""
 UNREACHED = frozenset({408, 502, 504, 520, 521, 522, 523, 524, 525, 526})
 """Statuses of a server that got no answer from the one behind it."""
+TOLD = frozenset({429, 508, 509})
+"""Statuses with which a site says that this crawl asks too much, whoever else does."""
 _OVERLOADED, _UNREACHED, _FAILED = 2.0, 1.5, 1.25
 
 
@@ -123,10 +129,13 @@ class Pace:
         if seen.sent_at < self.changed_at:
             # This request was sent before the last slowing down: it tells nothing of the new pace.
             return replace(self, calm=0)
-        slower = replace(self, calm=0, held_s=0.0, changed_at=seen.seen_at)
+        patience = self.patience
+        if seen.status in TOLD:
+            patience = max(patience, PATIENCE_TOLD)
+        slower = replace(self, calm=0, held_s=0.0, patience=patience, changed_at=seen.seen_at)
         if self.held_s and self.calm < self.patience:
             # It came right after going faster: go back, and wait longer before the next try.
-            patience = min(PATIENCE_MAX, self.patience * 2)
+            patience = min(PATIENCE_MAX, patience * 2)
             return replace(slower, taught_s=self.held_s, patience=patience)
         taught_s = max(self.interval_s, self.step_s) * seen.slowdown
         if seen.slowdown == _FAILED:
@@ -273,6 +282,8 @@ class Wait(Enum):
     LONG = "`CRAWL_THROTTLED_S`, doubled each time"
     PAUSE = "`CRAWL_BREAKER_PAUSE_S`, at once"
     LOCKOUT = "`CRAWL_LOCKOUT_S`, once"
+    SMALLER = "none: smaller requests are tried, until four in a row were refused"
+    NEVER = "none: nothing more is asked"
 
 
 _NEVER_TRIPS = Breaker(0)

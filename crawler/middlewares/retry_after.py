@@ -133,6 +133,8 @@ class RetryAfterMiddleware:
             return self._again_after_fright(request, symptom, str(status)) or response
         if symptom is not None and is_down:
             return self._again_when_up(request, symptom, str(status), pause_s) or response
+        if symptom is not None and symptom.wait is Wait.SMALLER:
+            return response
         if status in REFUSAL_STATUSES and _refusal_may_pass(request, response):
             return self._again(request, str(status), self._all_tries(request)) or response
         if status in RETRY_STATUSES:
@@ -284,6 +286,8 @@ class RetryAfterMiddleware:
         if symptom.wait is Wait.LOCKOUT:
             wait_s = self._limits.lockout_s
         if not request.meta.get(RETRY_REFUSALS) or request.meta.get(_FRIGHTENED):
+            return None
+        if symptom.wait is Wait.NEVER:
             return None
         if self._is_closing() or wait_s > self._left_s:
             return None

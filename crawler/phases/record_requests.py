@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from crawler.errors import ApiError, BrokenJson, CrawlError
+from crawler.errors import ApiError, BrokenJson, CrawlError, RuleRefused
 from crawler.fallback.published import without_parts
 from crawler.pace import BatchSize
 from crawler.phases.pages_ahead import Records
@@ -47,6 +47,10 @@ _EMPTY = frozenset({b"[]", b"{}"})
 _ONE = PageRequest((), "probe", 0, size=1)
 _IN_VAIN_MAX = 5
 """After so many records of which no part came, no more parts are asked for."""
+
+_RULES_MET_MAX = 4
+"""Refusals in a row by rules of a firewall after which a list is left alone. Hosts commonly lock
+out an address for an hour that meets five of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,8 @@ class RecordRequests:
         self._light_fields = light_fields
         self._batches = batches
         self._in_vain = 0
+        self._rules_met = 0
+        """Requests in a row that a rule of a firewall has refused."""
 
     def use_query_form(self) -> bool:
         """Ask through `?rest_route=` from now on; tell whether that is another form than before.
@@ -131,11 +137,22 @@ class RecordRequests:
         """Make one request of a walk. What goes wrong is a `Problem` in the answer."""
         try:
             answered = await self._fetch(request)
+        except RuleRefused as error:
+            return Answered(self._refused_by_rule(error))
         except CrawlError as error:
             return Answered(problem_of(error, request))
+        self._rules_met = 0
         if self._believes_totals or isinstance(answered.outcome, Problem):
             return answered
         return replace(answered, outcome=replace(answered.outcome, total=None, total_pages=None))
+
+    def _refused_by_rule(self, error: RuleRefused) -> Problem:
+        """Return what a walk is told of a firewall's rule: to ask for less, or to stop."""
+        self._rules_met += 1
+        if self._rules_met < _RULES_MET_MAX:
+            return Problem(ProblemKind.CONTENT, str(error), error.cause)
+        message = f"{error}; smaller requests met the rule, too: ask the owner to let them pass"
+        return Problem(ProblemKind.FATAL, message, error.cause)
 
     async def shows(self, id_: int) -> bool:
         """Tell whether the site shows the object with this id."""

@@ -95,7 +95,11 @@ CATALOGUE: tuple[Symptom, ...] = (
     _page("SiteGround's captcha page", _H, rb"/\.well-known/sgcaptcha/"),
     _header("Sucuri's block", _H, "x-sucuri-block", ""),
     _page("Sucuri's page", _H, rb"sucuri website firewall|sucuri\.net|sucuri_cloudproxy", *_DENIED),
-    _page("Imunify360's check", _H, rb"imunify360-webshield|wsidchk|<title>one moment, please"),
+    # Its lists of suspects are shared between hosts, and each further request prolongs the stay.
+    _after(
+        Wait.NEVER,
+        _page("Imunify360's check", _H, rb"imunify360-webshield|wsidchk|<title>one moment, please"),
+    ),
     _after(Wait.LOCKOUT, _page("Wordfence's limit", Reaction.THROTTLED, rb"wordfence", 429, 503)),
     _after(Wait.LOCKOUT, _page("Wordfence's block", _H, rb"wordfence", 401, 403)),
     _page("Imperva's page", _H, rb"_incapsula_resource\?swu|incapsula incident"),
@@ -148,7 +152,13 @@ CATALOGUE: tuple[Symptom, ...] = (
     _after(Wait.LONG, _status("too many requests", Reaction.THROTTLED, 429, 508, 509)),
     _status("overload, or maintenance", Reaction.THROTTLED, 503),
     # Too much for one answer
-    _page("ModSecurity's refusal", Reaction.SHRINK, rb"mod_?security|not acceptable", *_REFUSED),
+    # Hosts lock out an address for hours that has met a few of its rules.
+    _after(
+        Wait.SMALLER,
+        _page(
+            "ModSecurity's refusal", Reaction.SHRINK, rb"mod_?security|not acceptable", *_REFUSED
+        ),
+    ),
     # Closed
     Symptom(
         "an API that its owner has closed",

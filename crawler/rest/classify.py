@@ -8,6 +8,7 @@
 | redirect, 401, 403, 404, 410, 451, a code of a closed API | CLOSED | yes | |
 | 429, 503, 508, 509, 52x, a maintenance page, after all retries | FATAL | | |
 | 500, 502, 504 and other statuses | CONTENT | | |
+| a rule of ModSecurity, up to three times in a row | CONTENT | | |
 | broken JSON, HTML, too large, timeout | CONTENT | | |
 | robots.txt forbids it | CLOSED | yes | |
 | a challenge page | FATAL | | yes |
@@ -28,6 +29,7 @@ from crawler.errors import (
     NotJson,
     ResponseError,
     RobotsForbid,
+    RuleRefused,
     TimedOut,
     TooLarge,
     Unavailable,
@@ -66,6 +68,8 @@ def problem_of(error: CrawlError, request: PageRequest) -> Problem | Page:
     cause = type(error).__name__
     if isinstance(error, ResponseError):
         cause = error.cause
+    if isinstance(error, RuleRefused):  # before ApiError, of which it is a kind
+        return Problem(ProblemKind.CONTENT, str(error), cause)
     if isinstance(error, ApiError):
         if _says_nothing_there(error, request):
             return Page(())
@@ -82,7 +86,7 @@ def problem_of(error: CrawlError, request: PageRequest) -> Problem | Page:
 def is_closed(error: CrawlError) -> bool:
     """Return True if visitors may not have this collection, or if there is no such collection."""
     if isinstance(error, ApiError):
-        return _kind(error) is ProblemKind.CLOSED
+        return _kind(error) is ProblemKind.CLOSED and not isinstance(error, RuleRefused)
     return isinstance(error, RobotsForbid)
 
 

@@ -1,8 +1,9 @@
 """From a response of the API to the records in it, or to an exception that names what is wrong."""
 
 import re
+import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from crawler.errors import (
@@ -11,9 +12,11 @@ from crawler.errors import (
     Challenge,
     NotJson,
     ResponseError,
+    RuleRefused,
     TooLarge,
     Unavailable,
 )
+from crawler.pace import Wait
 from crawler.rest.catalogue import SEARCHED_BYTES, Reaction, recognise
 from crawler.rest.lenient_json import (
     FoundJson,
@@ -30,6 +33,12 @@ MOST_RECORDS = 10_000
 number send whole lists, and every record takes memory until it is written."""
 # A site's own message goes into reports and onto terminals: a short one, without controls.
 _MESSAGE_LENGTH = 300
+
+UNPACKED_MAX_BYTES = 32 << 20
+"""Bytes of an answer that is compressed and does not say so."""
+_GZIP = b"\x1f\x8b\x08"
+_NOTHING = frozenset({b"null", b"false", b"true", b'""', b"0"})
+_LAYERS_MAX = 2  # a server that compresses what PHP has compressed, and both unnamed
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
@@ -165,10 +174,31 @@ def _json_of(response: RestResponse) -> FoundJson:
             raise BrokenJson("empty body")
         raise ApiError(status, message="empty body")
     html = "html" in response.headers.get("content-type", "")
-    found = find_json(response.body, html=html)
+    body = _unpacked(response.body)
+    found = find_json(body, html=html)
     if found is None:
-        raise _error_instead_of_json(response)
+        raise _error_instead_of_json(replace(response, body=body))
+    if body is not response.body:
+        return replace(found, repaired=True)
     return found
+
+
+def _unpacked(body: bytes) -> bytes:
+    """Return a body without the compression that its headers do not name.
+
+    Raises BrokenJson for what cannot be unpacked, and TooLarge.
+    """
+    for _ in range(_LAYERS_MAX):
+        if not body.startswith(_GZIP):
+            return body
+        unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        try:
+            body = unpacker.decompress(body, UNPACKED_MAX_BYTES)
+        except zlib.error as error:
+            raise BrokenJson(f"compressed, and cannot be unpacked: {error}") from None
+        if unpacker.unconsumed_tail:
+            raise TooLarge(f"larger than {UNPACKED_MAX_BYTES >> 20} MiB when unpacked")
+    return body
 
 
 def _error_instead_of_json(response: RestResponse) -> ResponseError:
@@ -184,6 +214,10 @@ def _error_instead_of_json(response: RestResponse) -> ResponseError:
     title = _TITLE.search(response.body[:SEARCHED_BYTES])
     words = title[1] if title else response.body[:60]
     shown = _CONTROL.sub(" ", words.decode("utf-8", "replace")).strip()[:80]
+    if status < 400 and response.body.strip() in _NOTHING:  # of a plugin that has failed
+        return BrokenJson(f"{response.body.strip().decode()} where records were expected")
+    if symptom is not None and symptom.wait is Wait.SMALLER:
+        return RuleRefused(status, message=f"{symptom.name}: {shown}")
     if status >= 400:
         return ApiError(status, message=shown)
     return NotJson(f"{shown!r} instead of JSON (status {status})")

@@ -2,8 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from email.utils import formatdate
 from typing import Any
 
@@ -24,6 +23,8 @@ from tests.faults.answers import (
     to_list,
     with_headers,
 )
+from tests.faults.firewalls import FIREWALL_KINDS
+from tests.faults.kind import COMPLETE, FAILED, PARTIAL, POSTS, FaultKind
 from tests.faults.listings import (
     badly_named_types,
     many_types,
@@ -32,11 +33,8 @@ from tests.faults.listings import (
 )
 from tests.faults.plugins import escapes, passwords, plugin_fields
 from tests.faults.published import Published
+from tests.faults.witnesses import WITNESS_KINDS
 
-COMPLETE = frozenset({"complete"})
-PARTIAL = frozenset({"partial"})
-FAILED = frozenset({"failed"})
-POSTS = 250
 _HIDDEN = frozenset(id for id in range(1, POSTS) if id % 3)
 _NOTICE = (
     b'<br />\n<b>Warning</b>:  Undefined array key "x" in <b>/srv/p[1].php</b> on line <b>3</b>'
@@ -47,29 +45,6 @@ _PANEL = (
     b'<div id="query-monitor-main"><script>var qm={"data":[{"queries":[1,2,3]}]};</script>'
     b"<table><tr><td>wp_posts[0]</td></tr></table></div>"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class FaultKind:
-    """One kind, and what a crawl may make of it."""
-
-    name: str
-    fault: Fault = lambda moment: moment.answer()
-    verdicts: frozenset[str] = COMPLETE
-    """The verdicts that are true."""
-    not_sent: frozenset[int] = frozenset()
-    """Ids of posts that the site never sends, so that nobody can have them."""
-    may_lose: bool = False
-    """The site hides posts in a way that a crawl can only report, not overcome."""
-    known: bool = False
-    """A law is known to be broken here, and this is not mended yet."""
-    posts: int = POSTS
-    requests_max: int = 3_000
-    switches: Mapping[str, Any] = field(default_factory=dict)
-    """Switches of the sample server, for faults that it has itself."""
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    arguments: Mapping[str, str] = field(default_factory=dict)
-    """Of the spider."""
 
 
 def _pause(seconds: str = "", status: int = 429) -> Fault:
@@ -516,5 +491,7 @@ KINDS: tuple[FaultKind, ...] = (
     ),
     FaultKind("a firewall with a JSON body", _firewall, PARTIAL | FAILED, may_lose=True),
     FaultKind("tags are closed", switches={"closed": {"tags": 401}}),
+    *FIREWALL_KINDS,
+    *WITNESS_KINDS,
 )
 """All kinds, those that a crawl gets over first in each part."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from demo.server import serve
 from tests.faults.faulty_site import FaultySite, faulty_site
-from tests.faults.kinds import FaultKind
+from tests.faults.kind import FaultKind
 from tests.integration.crawling import ROOT, command, documents, environment
 
 LONGEST_S = 120
@@ -38,6 +38,8 @@ class Measured:
     verdict: str
     exit_status: int
     output: str = ""
+    lacking: frozenset[str] = frozenset()
+    """Paths that the report names, because only the sitemap lists them."""
 
 
 def crawl_of(kind: FaultKind) -> Measured:
@@ -82,7 +84,14 @@ def _crawl(kind: FaultKind, site: FaultySite, folder: Path) -> Measured:
         verdict=str(found.get("verdict", "none")),
         exit_status=status,
         output=text,
+        lacking=_named_paths(found, site.home),
     )
+
+
+def _named_paths(report: Mapping[str, Any], home: str) -> frozenset[str]:
+    """Return the addresses that only the sitemap lists; those of the site as paths."""
+    sitemap = report.get("sitemap") or {}
+    return frozenset(address.removeprefix(home) for address in sitemap.get("addresses", ()))
 
 
 def _ended(process: subprocess.Popen[bytes], began: float) -> tuple[int, float]:

@@ -1,6 +1,6 @@
 """The laws that every crawl keeps, whatever the site does."""
 
-from tests.faults.kinds import FaultKind
+from tests.faults.kind import FaultKind
 from tests.faults.measure import HANGS, Measured
 
 MEGABYTES_MAX = 300
@@ -24,6 +24,8 @@ def broken_laws(kind: FaultKind, measured: Measured) -> list[str]:
         broken.append(f"the verdict should be {' or '.join(sorted(kind.verdicts))}")
     if measured.exit_status != _STATUSES.get(measured.verdict):
         broken.append("the exit status is not that of the verdict")
+    if kind.lacking is not None and measured.lacking != kind.lacking:
+        broken.append(f"the sitemap is said to have more: {', '.join(sorted(measured.lacking))}")
     if measured.early:
         broken.append("requests before the end of a pause")
     if measured.requests > kind.requests_max:

@@ -104,7 +104,7 @@ READERS: Mapping[str, Reader] = {
 }
 """The readers by their names, in the order of the first byte of an input."""
 
-REPEATED_BYTES = 200_000
+REPEATED_BYTES = 100_000
 """To so many bytes an input is repeated: a quadratic way takes minutes with that."""
 
 

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.pace import PATIENCE_MAX, BatchSize, Breaker, Observation, Pace
+from crawler.pace import (
+    PATIENCE,
+    PATIENCE_MAX,
+    PATIENCE_TOLD,
+    BatchSize,
+    Breaker,
+    Observation,
+    Pace,
+)
 
 POLITE = Pace(floor_s=1.0)
 QUICK = Pace(step_s=0.5)
@@ -63,7 +71,22 @@ def test_it_recovers(pace):
     slow = crawled(host, pace, 2000)
     assert slow.interval_s >= 8.0
     host.limit_s = 0.0
-    assert crawled(host, slow, 3 * PATIENCE_MAX).interval_s == pace.interval_s
+    assert crawled(host, slow, 4 * PATIENCE_MAX).interval_s == pace.interval_s
+
+
+@pytest.mark.parametrize(("status", "good_answers"), [(429, PATIENCE_TOLD), (503, PATIENCE)])
+def test_a_refusal_that_names_the_pace_is_remembered_for_longer(status, good_answers):
+    pace = POLITE.after(Observation(0.0, 1.0, 0.1, status))
+    for number in range(2, good_answers + 1):
+        pace = pace.after(Observation(number, number + 0.5, 0.1, 200))
+        assert pace.interval_s == 2.0
+    assert pace.after(Observation(900.0, 900.5, 0.1, 200)).interval_s < 2.0
+
+
+def test_a_host_that_counts_requests_is_driven_to_refuse_only_a_few_times():
+    host = Host(4.0)
+    crawled(host, POLITE, 1000)
+    assert len(host.refused) <= 7
 
 
 def test_a_host_that_bears_it_is_asked_as_the_settings_say():

@@ -151,6 +151,17 @@ def test_a_lockout_in_the_middle_of_a_list_is_sat_out_once(status):
         patient.answer(status, WORDFENCE)
 
 
+@pytest.mark.parametrize(
+    ("status", "words"), [(403, b"imunify360-webshield"), (403, b"Not Acceptable! Mod_Security")]
+)
+def test_what_must_not_be_asked_again_is_not(status, words):
+    patient = Patient()
+    patient.request = in_the_middle_of_a_list()
+    answered = patient.answer(status, b"<html><body>" + words + b"</body></html>")
+    assert isinstance(answered, Response)
+    assert patient.waits_s == 0
+
+
 def test_a_lockout_says_how_long_to_wait_where_nothing_was_open():
     with pytest.raises(AskedToWait, match="wait 30 minutes or more"):
         Patient().answer(503, WORDFENCE)

@@ -14,7 +14,7 @@ from crawler.phases.measure import measure
 from crawler.rest.collections import Collection
 from crawler.run.report import TypeCount
 from crawler.walk import Capabilities
-from tests.answers import Site, error
+from tests.answers import Site, error, page
 from tests.runs import a_run
 from wparchive.backends.opening import open_store
 
@@ -104,6 +104,20 @@ def test_honest_totals_need_no_second_walk(tmp_path: Path):
         "proved",
         1 + 3,
     )
+
+
+def test_a_rule_of_a_firewall_is_met_four_times_in_a_row_at_most(tmp_path: Path):
+    honest = slices(range(1, 251), lambda page: 250)
+    refused = page("<title>Not Acceptable!</title>", status=406)
+
+    def answer(query: dict[str, str]) -> Any:
+        is_small = query.get("per_page") == "1"
+        return honest(query) if is_small else refused
+
+    site = Rows(answer, range(1, 251))
+    ids, count = collected(site, POSTS, tmp_path)
+    assert (ids, len(site.asked)) == ([], 1 + 4)
+    assert "ask the owner to let them pass" in str(count.proof)
 
 
 def test_a_total_that_counts_the_page_is_not_believed(tmp_path: Path):

@@ -1,4 +1,5 @@
 import contextlib
+import gzip
 import json
 from pathlib import Path
 
@@ -185,6 +186,20 @@ def test_challenges_are_named(status, body):
         records(body, status)
 
 
+def test_compression_that_no_header_names_is_unpacked():
+    body = b'[{"id":1},{"id":2}]'
+    for packed in (gzip.compress(body), gzip.compress(gzip.compress(body))):
+        page = read_page(response(packed))
+        assert (len(page.records), page.repaired) == (2, True)
+    with pytest.raises(TooLarge, match="32 MiB when unpacked"):
+        records(gzip.compress(b"[" + b" " * (40 << 20) + b"]"))
+    for broken in (gzip.compress(body)[:10] + b"\xff" * 20, b"\x1f\x8b\x08" + b"\0" * 7 + b"\7"):
+        with pytest.raises(BrokenJson, match="cannot be unpacked"):
+            records(broken)
+    with pytest.raises(BrokenJson, match="null where records were expected"):
+        records(b"null\n")
+
+
 def test_pages_instead_of_json():
     home = (
         b"<!DOCTYPE html><html><head><title>My\n home</title>"
@@ -192,7 +207,7 @@ def test_pages_instead_of_json():
     )
     with pytest.raises(NotJson, match="'My home' instead of JSON"):
         records(home, headers={"content-type": "text/html"})
-    with pytest.raises(ApiError, match="406 Not Acceptable"):
+    with pytest.raises(ApiError, match="406 ModSecurity's refusal: Not Acceptable"):
         records(b"<html><head><title>Not Acceptable</title></head></html>", 406)
 
 
