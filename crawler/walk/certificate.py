@@ -74,6 +74,11 @@ class CertificateBuilder:
         if reason not in self.reasons:
             self.reasons.append(reason)
 
+    @property
+    def is_in_doubt(self) -> bool:
+        """Return whether there is a reason why the walk is not proved."""
+        return bool(self.reasons)
+
     def add_unreadable(self, id: int, problem: Problem) -> None:
         """Add a record that the site cannot send. Its id is known: that is no doubt."""
         self.unreadable.append(Unreadable(id, None, None, problem.cause, problem.message))

@@ -51,7 +51,14 @@ class Site:
     stale: float = 0
     """Share of answers that come from a cache, as they were at some earlier time."""
     pinned: Literal["", "instead", "beside"] = ""
-    """Every answer ends with the newest row: in place of its own last one, or beside its rows."""
+    """Every answer in rising order shows the pinned rows: in place of rows, or beside its rows."""
+    pins: int = 1
+    """How many rows are pinned: the newest ones, or the oldest ones."""
+    pins_oldest: bool = False
+    pinned_first: bool = False
+    """The pinned rows stand at the start of an answer, and not at its end."""
+    pinned_in_all: bool = False
+    """Every list shows the pinned rows, also one of ids that were requested."""
     lie: int = 0
     """A total that has nothing to do with the rows; 0: the site tells the truth."""
     by_default: int = 10
@@ -145,10 +152,8 @@ class Site:
         start = int(given.get("offset", 0)) or (int(given.get("page", 1)) - 1) * size
         window = rows[start : start + size]
         visible = [id for id in window if id not in self.hidden]
-        if self.pinned and visible and given.get("order") == "asc":
-            others = visible[:-1] if self.pinned == "instead" else visible
-            visible = [*others, max(set(self.ids) - self.hidden)]
-            visible = list(dict.fromkeys(visible))
+        if self.pinned and visible and (self.pinned_in_all or given.get("order") == "asc"):
+            visible = self._with_pinned(visible)
         breaking = self.hard if ids_only else self.bad
         if breaking.intersection(visible) or (not ids_only and len(window) > self.load):
             return Problem(ProblemKind.CONTENT, "critical error", "http_500")
@@ -160,6 +165,15 @@ class Site:
         counted = size if self.cap_counts else requested
         return Page(tuple(visible), total, -(-total // counted), dates)
 
+    def _with_pinned(self, visible: list[int]) -> list[int]:
+        shown = sorted(set(self.ids) - self.hidden)
+        rows = shown[: self.pins] if self.pins_oldest else shown[-self.pins :]
+        replaced = min(len(rows), len(visible)) if self.pinned == "instead" else 0
+        rows = rows[-replaced:] if replaced else rows
+        if self.pinned_first:
+            return list(dict.fromkeys([*rows, *visible[replaced:]]))
+        return list(dict.fromkeys([*visible[: len(visible) - replaced], *rows]))
+
     def _matching(self, given: dict[str, str]) -> list[int]:
         down = given.get("order", "desc") == "desc"
         rows = self.ids
@@ -167,7 +181,8 @@ class Site:
             present = set(rows)
             rows = [id for id in map(int, given["include"].split(",")) if id in present]
         if "exclude" in given:
-            rows = [id for id in rows if id != int(given["exclude"])]
+            excluded = set(map(int, given["exclude"].split(",")))
+            rows = [id for id in rows if id not in excluded]
         if "before" in given:
             rows = [id for id in rows if self.dates[id] < given["before"]]
         if given.get("orderby", "date") == "date" and self.dates:

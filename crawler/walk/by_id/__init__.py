@@ -17,6 +17,9 @@ there. A slice that shows both rows, one after the other, and several rows behin
 the list ends its answers honestly. Then the last rows count, and slices overlap by one row. A slice
 that reaches the end of the list counts whole in any case.
 
+In the end the rows must form a chain: each was shown directly behind the one before it, or all ids
+between the two were requested. So a row that the site adds to its answers proves nothing.
+
 A walk that goes on where an earlier one stopped knows how many rows that one has read. As long as
 the slices lie among these, it requests only the few fields that show whether a row is held as it is
 now. Such a row is accepted at once; all others are requested by id, as many as possible at a time.
@@ -27,6 +30,7 @@ An answer goes this way through the files:
     slices.py       puts answers into rank order
     events.py       says what an answer means, from what is known (`known.py`, `position.py`,
                     `page_size.py`)
+    chain.py        keeps the links between rows, which prove the walk in the end (`closing.py`)
     transitions.py  says what the walk does then: a step to the next state
     effects.py      what a step asks for: ids to request, doubts in the certificate
     walk.py         takes the step; it alone keeps the state

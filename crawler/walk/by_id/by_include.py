@@ -50,6 +50,8 @@ class IdBatch:
 
     ids: tuple[int, ...]
     origin: Split | None = None
+    alone: bool = False
+    """It is one id, requested as `GET /{base}/{id}`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class BatchResult:
 
     found: list[int]
     """The ids whose records came."""
+    again: tuple[int, ...] = ()
+    """The ids that will be requested again, because the answer may have been cut short."""
     split_slice: int | None = None
     """Size of a slice of which now all parts came: its size was the problem."""
 
@@ -75,9 +79,20 @@ def batch_answer_event(
     """Return what an answer means; `last_foreign` are ids that came for other ids before."""
     is_foreign = bool(page.ids) and not set(page.ids) & set(batch.ids)
     # Once alone it may be a plugin that adds the newest post to every answer.
-    if is_foreign and page.ids == last_foreign and page.total not in (None, len(page.ids)):
+    if is_foreign and page.ids == last_foreign and (page.total or 0) > len(page.ids):
         return BatchAnswerEvent.FOREIGN
     return BatchAnswerEvent.FOUND
+
+
+def missing_in_doubt(batch: IdBatch, page: Page) -> tuple[int, ...]:
+    """Return the ids that did not come, where rows came that were not requested.
+
+    Such a row may stand in place of one that was.
+    """
+    others = set(page.ids) - set(batch.ids)
+    if not others:
+        return ()
+    return tuple(id for id in batch.ids if id not in page.ids)
 
 
 class BatchEvent(Enum):
@@ -134,6 +149,18 @@ class IncludeQueue:
             origin.expect(len(parts))
         self.batches.extendleft(reversed(parts))
 
+    def add_in_doubt(self, batch: IdBatch, rest: tuple[int, ...]) -> None:
+        """Add the rest of a batch in whose answer other rows may have stood in place of it.
+
+        The rest of an answer that had some of the batch may be absent, and is requested as it is.
+        """
+        if len(batch.ids) == 1:
+            self.batches.appendleft(IdBatch(batch.ids, alone=True))
+        elif len(rest) < len(batch.ids):
+            self.add(rest, len(rest))
+        else:
+            self.add(rest, -(-len(rest) // 2))
+
     def next_batch(self, limit: int) -> IdBatch:
         """Take the next batch, of at most `limit` ids, out of the queue."""
         size = self._batch_size(limit)
@@ -151,11 +178,12 @@ class IncludeQueue:
         """Take the answer to a batch. `largest` is the most rows that ever came at once."""
         found = [id for id in dict.fromkeys(page.ids) if id in batch.ids]
         most = max(1, largest)
+        rest: tuple[int, ...] = ()
         if len(batch.ids) > most and (page.total is None or page.total > most):
             # The site may have cut the answer short.
             rest = tuple(id for id in batch.ids if id not in found)
             self.add(rest, most, batch.origin)
-        return BatchResult(found, self._passed(batch))
+        return BatchResult(found, rest, self._passed(batch))
 
     def failed(self, batch: IdBatch, problem: Problem) -> BatchEvent:
         """Take a problem with a batch, and add its ids again where that makes sense."""
@@ -164,7 +192,7 @@ class IncludeQueue:
         smaller = lower_page_size(len(batch.ids))
         if "per_page" in problem.parameters and smaller:
             self.lower_limit(smaller)
-        elif self.single and len(batch.ids) == 1:
+        elif batch.alone or (self.single and len(batch.ids) == 1):
             return BatchEvent.IMPOSSIBLE
         else:
             self.single = True
@@ -215,7 +243,7 @@ class IncludeQueue:
 
 def batch_request(number: int, batch: IdBatch, single: bool) -> PageRequest:
     """Return the request for a batch. `include` does not lift `per_page`, so that is given too."""
-    if single:
+    if single or batch.alone:
         return PageRequest((), "single", number, batch.ids, size=1)
     size = len(batch.ids)
     params = (("include", ",".join(map(str, batch.ids))), ("per_page", str(size)))

@@ -6,6 +6,7 @@ The pure functions of `transitions.py` return a `WalkStep`. The walk (`walk.py`)
 from dataclasses import dataclass
 
 from crawler.walk.by_id.by_include import IncludeQueue
+from crawler.walk.by_id.chain import Chain
 from crawler.walk.by_id.known import Known, WalkState
 from crawler.walk.by_id.taken import TakenRows
 from crawler.walk.certificate import CertificateBuilder
@@ -27,6 +28,23 @@ class NoteQueryIgnored:
 @dataclass(frozen=True, slots=True)
 class NoteOrderIgnored:
     """The news for the certificate that another walk is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteStayed:
+    """Rows that came although they were to be left out: the site adds them to its answers."""
+
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DistrustEnds:
+    """The news that nobody can tell whether the site adds rows to its answers.
+
+    It may count only where the site hides rows, so that an answer without a row says nothing.
+    """
+
+    only_if_hiding: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +92,8 @@ Effect = (
     Doubt
     | NoteQueryIgnored
     | NoteOrderIgnored
+    | NoteStayed
+    | DistrustEnds
     | LostStretch
     | QueueIds
     | QueueRange
@@ -94,9 +114,13 @@ class WalkStep:
 
 
 def carry_out(
-    effect: Effect, builder: CertificateBuilder, queue: IncludeQueue, taken: TakenRows
+    effect: Effect,
+    builder: CertificateBuilder,
+    queue: IncludeQueue,
+    taken: TakenRows,
+    chain: Chain,
 ) -> None:
-    """Do what an effect says to the certificate, or to the queue of ids."""
+    """Do what an effect says to the certificate, the queue of ids, or the chain of rows."""
     match effect:
         case Doubt(reason):
             builder.doubt(reason)
@@ -104,6 +128,11 @@ def carry_out(
             builder.note_query_ignored()
         case NoteOrderIgnored():
             builder.note_order_ignored()
+        case NoteStayed(ids):
+            chain.note_stayed(ids)
+        case DistrustEnds(only_if_hiding):
+            if chain.hides_rows or not only_if_hiding:
+                chain.distrust_ends()
         case LostStretch(after, before, problem, reason):
             builder.add_lost_stretch(after, before, problem, reason)
         case QueueIds(ids, size):

@@ -75,9 +75,8 @@ class TopEvent(Enum):
     TOP_DISORDERED = "the ids do not fall"
     REACHED = "the highest id is at or below the floor"
     JOINED = "the lowest of them is at or below the floor, or these are all rows"
-    ALONE = "the only row that the list shows, and it gives no totals"
-    STAYS = "the only row, although it was to be left out: the site adds it to its answers"
-    OTHERS = "rows behind the only one, or none: it was left out"
+    STAYS = "rows that were to be left out: the site adds them to its answers"
+    OTHERS = "other rows, or none: those that were to be left out are left out"
     EMPTY_LIST = "no row, as in the only slice, and the site counts none"
     DEEPER = "no row is shown, and there are rows before them that can be asked for"
     UNREADABLE = "no row can be read"
@@ -109,7 +108,7 @@ def row_event(known: Known, id: int, taken: Container[int]) -> RowEvent:
 
 def order_event(request: PageRequest, page: Page) -> OrderEvent:
     """Return what the order of the ids of a slice means."""
-    if _rises(page.ids):
+    if is_rising(page.ids):
         return OrderEvent.RISING
     if request.rank == 0 and page.total is not None and page.total <= len(set(page.ids)):
         return OrderEvent.WHOLE
@@ -187,16 +186,15 @@ def top_event(
     """
     if known.repeated and page.ids == known.last.ids:
         return TopEvent.SAME_PAGE
+    is_left_out = not set(known.excluded) & set(page.ids)
+    if known.excluded and is_left_out:
+        return TopEvent.OTHERS
     if not known.asked_one and _is_alike(known, page):
         return TopEvent.ALIKE
-    if known.excluded and known.excluded in page.ids:
-        return TopEvent.STAYS
     if known.excluded:
-        return TopEvent.OTHERS
-    if not _rises(page.ids[::-1]):
+        return TopEvent.STAYS
+    if not is_rising(page.ids[::-1]):
         return TopEvent.TOP_DISORDERED
-    if _is_alone(known, page):
-        return TopEvent.ALONE
     if not page.ids:
         return _empty_top_event(known, page, can_look_deeper)
     if page.ids[0] <= known.position.floor:
@@ -232,12 +230,6 @@ def _is_alike(known: Known, page: Page) -> bool:
     if page.ids == known.last.ids:
         return known.looked_up
     return page.ids == known.first_ids
-
-
-def _is_alone(known: Known, page: Page) -> bool:
-    """Return whether one row came from both ends: it may stand in place of others."""
-    is_only = len(page.ids) == 1 and page.ids == known.first_ids
-    return is_only and page.total is None and known.may_exclude
 
 
 def _empty_top_event(known: Known, page: Page, can_look_deeper: bool) -> TopEvent:
@@ -289,5 +281,6 @@ def _repeats(known: Known, answer: SliceAnswer) -> bool:
     return abs(answer.rank - known.last.rank) > max(0, hidden)
 
 
-def _rises(ids: Sequence[int]) -> bool:
+def is_rising(ids: Sequence[int]) -> bool:
+    """Return whether each id is higher than the one before it."""
     return all(low < high for low, high in pairwise(ids))

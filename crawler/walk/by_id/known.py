@@ -17,6 +17,10 @@ ENOUGH_CONFIRMED = 5
 """Rows behind the last row of a slice that show that it stands there. A site may end every answer
 with its newest row; so many newer ones are not published between two answers."""
 
+EXCLUSIONS = 3
+"""How often rows are left out of a list to see whether they come all the same: a newer one may be
+published meanwhile."""
+
 
 class WalkState(Enum):
     """The kind of request that the walk makes next."""
@@ -53,9 +57,11 @@ class Known:
     first_ids: tuple[int, ...] = ()
     """The ids received last from rank 0."""
     may_exclude: bool = False
-    """The route can leave out rows by id, and was not asked yet to leave out its only one."""
-    excluded: int = 0
-    """The only row that the list shows, once the others are asked for; 0 before."""
+    """The route can leave out rows by id, and was not asked yet to leave out its only ones."""
+    excluded: tuple[int, ...] = ()
+    """The only rows that the list shows, once the others are asked for; empty before."""
+    exclusions: int = EXCLUSIONS
+    """Requests for other rows that are left, once everything else is settled."""
     confirmed: int = 0
     """Rows received behind the last rows of slices, by slices that show these at their places."""
     failed_slice: PageRequest | None = None
@@ -187,6 +193,12 @@ class Known:
     def without_probes(self, probes: int) -> "Known":
         """Return what is known after so many requests by id were queued."""
         return replace(self, budget=replace(self.budget, probes=self.budget.probes - probes))
+
+    def without(self, rows: tuple[int, ...]) -> "Known":
+        """Return what is known where these rows are left out of the next request."""
+        excluded = tuple(sorted({*self.excluded, *rows}))
+        exclusions = self.exclusions - 1
+        return replace(self, excluded=excluded, may_exclude=False, exclusions=exclusions)
 
     def with_top(self, top: int) -> "Known":
         """Return what is known after the highest ids were received."""

@@ -48,10 +48,11 @@ def top_request(known: Known, number: int) -> PageRequest:
 
 
 def _others_request(known: Known, number: int) -> PageRequest:
-    """Return the request for any row but the only one that the list shows."""
+    """Return the request for any row but the only ones that the list shows."""
     size = known.sizes.limit
     order = (("orderby", "id"), ("order", "asc"))
-    params = (*order, ("per_page", str(size)), ("exclude", str(known.excluded)))
+    excluded = ",".join(map(str, known.excluded))
+    params = (*order, ("per_page", str(size)), ("exclude", excluded))
     return PageRequest(params, "top", number, ids_only=True, size=size)
 
 

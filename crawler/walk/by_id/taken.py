@@ -1,5 +1,6 @@
 """The rows that a walk has taken, so that each is archived once."""
 
+from array import array
 from collections.abc import Iterable
 
 from crawler.walk.id_set import IdSet
@@ -20,6 +21,10 @@ class TakenRows:
     def between(self, low: int, high: int) -> list[int]:
         """Return the ids from `low` to `high`, both included, in rising order."""
         return self._ids.between(low, high)
+
+    def rising(self) -> "array[int]":
+        """Return all ids that were taken, in rising order."""
+        return self._ids.rising()
 
     @property
     def outdated(self) -> int:

@@ -8,12 +8,14 @@ from dataclasses import replace
 
 from crawler.walk.by_id.by_include import INCLUDE_LIMIT
 from crawler.walk.by_id.effects import (
+    DistrustEnds,
     Doubt,
     Effect,
     LostStretch,
     LowerLimit,
     NoteOrderIgnored,
     NoteQueryIgnored,
+    NoteStayed,
     QueueGap,
     QueueIds,
     QueueRange,
@@ -37,7 +39,6 @@ from crawler.walk.by_id.slices import SliceAnswer
 from crawler.walk.protocol import Page, PageRequest, Problem
 from crawler.walk.windows import lower_page_size
 
-ROW_ADDED = "the site adds one row to every answer, which may stand in place of others"
 LOOK_AHEAD = 10
 """Ids above the floor among which a last row that cannot be read is looked for."""
 DEEPER_LIMIT = 100
@@ -188,8 +189,8 @@ def _after_top_event(
             return _after_alike_top(known, page)
         case TopEvent.TOP_DISORDERED:
             return without_order(known)
-        case TopEvent.ALONE | TopEvent.STAYS | TopEvent.OTHERS:
-            return _after_only_row(known, event, page, taken)
+        case TopEvent.STAYS | TopEvent.OTHERS:
+            return _after_exclusion(known, request, page, taken)
         case TopEvent.REACHED | TopEvent.EMPTY_LIST:
             return WalkStep(WalkState.SETTLED, known)
         case TopEvent.JOINED:
@@ -214,14 +215,24 @@ def _after_top_event(
             return _again(known.by_page())
 
 
-def _after_only_row(known: Known, event: TopEvent, page: Page, taken: Container[int]) -> WalkStep:
-    """Return the step after a single row, and after the others were asked for."""
-    if event is TopEvent.ALONE:
-        known = replace(known, excluded=page.ids[0], may_exclude=False)
-        return WalkStep(WalkState.TOP, known)
-    if event is TopEvent.STAYS:
-        return WalkStep(WalkState.SETTLED, known, (Doubt(ROW_ADDED),))
-    return _with_unseen(known, page.ids, taken)
+def _after_exclusion(
+    known: Known, request: PageRequest, page: Page, taken: Container[int]
+) -> WalkStep:
+    """Return the step after a request for all rows but some."""
+    stayed = tuple(id for id in page.ids if id in known.excluded)
+    if stayed:
+        return WalkStep(WalkState.SETTLED, known, (NoteStayed(stayed),))
+    step = _with_unseen(known, page.ids, taken)
+    if not page.ids:
+        # Rows that are hidden may be all that the site looked at. Others may stand behind them.
+        hidden = page.total is not None and not known.page_size.saw_all(request, page)
+        return replace(step, effects=(DistrustEnds(only_if_hiding=not hidden),))
+    if page.ids[-1:] <= known.excluded[-1:]:
+        return step
+    # The last row may be one that was published meanwhile, and that the site adds now.
+    if known.exclusions:
+        return replace(step, known=replace(known, may_exclude=True))
+    return replace(step, effects=(*step.effects, DistrustEnds(only_if_hiding=False)))
 
 
 def _with_unseen(known: Known, ids: Iterable[int], taken: Container[int]) -> WalkStep:
@@ -284,7 +295,7 @@ def after_problem(
         case ProblemEvent.ENDED:
             return given_up(known, problem.reason or "no answer")
         case _ if known.excluded:  # nothing more is known of the others
-            return WalkStep(WalkState.SETTLED, known, (Doubt(problem.reason),))
+            return WalkStep(WalkState.SETTLED, known, (DistrustEnds(only_if_hiding=False),))
         case ProblemEvent.SIZE_REFUSED:
             size = lower_page_size(request.size) or 1
             known = known.with_all_sizes_lowered(size)

@@ -43,8 +43,7 @@ any slice state  ALL_SEEN         settles the end from the top                  
                  The highest ids are received
 TOP              REACHED          has reached the end                                SETTLED
                  JOINED           queues those that it did not receive               SETTLED
-                 ALONE            requests any row but that one                      TOP
-                 STAYS            has reached the end, in doubt                      SETTLED
+                 STAYS            believes no link of such a row                     SETTLED
                  OTHERS           queues those that it did not receive               SETTLED
                  EMPTY_LIST       has read the empty collection                      SETTLED
                  DEEPER           looks at the rows before the ones looked at        TOP
@@ -78,16 +77,22 @@ any              AGAIN            requests the ids in smaller batches, or singly
                  IS_UNREADABLE    names the record in the certificate                the same
                  IMPOSSIBLE       names the id in the certificate, in doubt          the same
 
+                 Nothing is left to request
+SETTLED          FEW_SHOWN        requests any rows but the latest ones              TOP
+                 OPEN             requests the ids between rows without a link       SETTLED
+                 TOO_MANY_OPEN    ends in doubt                                      SETTLED
+                 LINKED           ends                                               SETTLED
+
 Only FULL and SHORT leave the slices in flight that were requested ahead. Every other event at the
 turn of a slice drops them: their answers are not judged any more, and of their problems only FAILED
 is ignored. Only the first slice in flight changes the state when it is FAILED; a later one is
-dropped with those behind it, and requested again. SETTLED can only become STOPPED. A problem that
-is FATAL means ENDED for a batch of ids too.
+dropped with those behind it, and requested again. SETTLED can only become STOPPED, or TOP when
+nothing is left to request. A problem that is FATAL means ENDED for a batch of ids too.
 
 Records by id (`by_include.py`) are requested beside all this: what a failed slice held comes
 before any other request, and what lies in gaps comes after SETTLED. The walk is finished when it is
-STOPPED, or SETTLED with nothing left to request by id. It also stops when too many records in a row
-cannot be had, or when its requests have no end.
+STOPPED, or SETTLED with nothing left to request and no link missing (`closing.py`). It also stops
+when too many records in a row cannot be had, or when its requests have no end.
 """
 
 from collections.abc import Callable
@@ -102,12 +107,16 @@ from crawler.walk.by_id.by_include import (
     Split,
     batch_answer_event,
     batch_request,
+    missing_in_doubt,
 )
+from crawler.walk.by_id.chain import END_LINKS, Chain
+from crawler.walk.by_id.closing import ROWS_ADDED, ClosingEvent, after_settled
 from crawler.walk.by_id.effects import NoteQueryIgnored, WalkStep, carry_out
 from crawler.walk.by_id.events import (
     OrderEvent,
     ProblemEvent,
     RowEvent,
+    is_rising,
     order_event,
     problem_event,
     row_event,
@@ -172,6 +181,8 @@ class WalkById:
         self._slices = SlicesInFlight()
         self._outstanding: dict[int, IdBatch | None] = {}  # in flight by number, dropped ones too
         self._taken = TakenRows()
+        self._chain = Chain()
+        self._is_closed = False  # the chain was looked at, and has no hole
         self._begun_known: set[int] = set()  # slices whose first row was taken before them
         self._old_news = 0  # slices in a row that brought rows, and none that was new
         self._least_rows = size  # the fewest rows that a slice was to have
@@ -181,8 +192,13 @@ class WalkById:
         """Return whether the walk is STOPPED, or SETTLED with nothing left to request by id."""
         if self._state is not WalkState.SETTLED:
             return self._state is WalkState.STOPPED
+        return self._is_closed and not self._waits
+
+    @property
+    def _waits(self) -> bool:
+        """Return whether there is something to request by id, or to wait for."""
         waits = any(self._outstanding.values())
-        return not self._queue and not self._taken.outdated and not waits
+        return bool(self._queue or self._taken.outdated or waits)
 
     @property
     def certificate(self) -> Certificate:
@@ -209,6 +225,11 @@ class WalkById:
 
     def feed(self, request: PageRequest, page: Page) -> list[int]:
         """Take an answer. Return the ids to archive."""
+        taken = self._feed(request, page)
+        self._close()
+        return taken
+
+    def _feed(self, request: PageRequest, page: Page) -> list[int]:
         batch = self._outstanding.pop(request.number)
         if self._state is WalkState.STOPPED:
             return []
@@ -224,6 +245,10 @@ class WalkById:
 
     def fail(self, request: PageRequest, problem: Problem) -> None:
         """Take the news that a request has no usable answer."""
+        self._fail(request, problem)
+        self._close()
+
+    def _fail(self, request: PageRequest, problem: Problem) -> None:
         batch = self._outstanding.pop(request.number)
         if self._state is WalkState.STOPPED:
             return
@@ -258,13 +283,19 @@ class WalkById:
         return number
 
     def _batch_request(self) -> PageRequest:
-        # Totals show when the site cuts an answer short. Without them, no more ids are requested
-        # than rows ever came at once.
-        limit = INCLUDE_LIMIT
-        if self._builder.total is None:
-            limit = self._known.page_size.largest
-        batch = self._queue.next_batch(min(limit, self._quick_rows()))
+        batch = self._queue.next_batch(min(self._batch_limit, self._quick_rows()))
         return batch_request(self._number(batch), batch, self._queue.single)
+
+    @property
+    def _batch_limit(self) -> int:
+        """Return the most ids to request at once.
+
+        Totals show when the site cuts an answer short. Without them, or where the site adds rows,
+        no more ids are requested than rows surely come at once.
+        """
+        if self._builder.total is None or self._chain.added_at_once:
+            return min(INCLUDE_LIMIT, self._most_rows)
+        return INCLUDE_LIMIT
 
     def _top_request(self) -> PageRequest | None:
         # What is still in flight may bring rows, and the highest ids are the last word.
@@ -301,7 +332,7 @@ class WalkById:
         """Take a step: keep what is known now, do what follows, and enter the next state."""
         self._known = step.known
         for effect in step.effects:
-            carry_out(effect, self._builder, self._queue, self._taken)
+            carry_out(effect, self._builder, self._queue, self._taken, self._chain)
         if step.starts_again:
             self._slices.clear()
         if self._state is WalkState.STOPPED:
@@ -327,11 +358,13 @@ class WalkById:
                     self._begun_known.add(request.number)
                 # Rows are taken at once, because only this answer has their records.
                 taken = self._take(request, page)
+                self._add_to_chain(request, page)
                 for first, its_page in self._slices.in_turn(request, page):
                     self._judge(first, its_page)
                 return taken
             case OrderEvent.WHOLE:
                 self._builder.note_total(page.total or 0)
+                self._chain.note_whole()
                 self._go(WalkStep(WalkState.SETTLED, self._known))
                 return self._take(request, page)
             case OrderEvent.DISORDERED:
@@ -350,6 +383,15 @@ class WalkById:
         outgrown = self._builder.outgrown(known.sizes.limit)
         self._go(after_slice(known, answer, begins_known, self._queue.cost, outgrown))
 
+    def _add_to_chain(self, request: PageRequest, page: Page) -> None:
+        page_size = self._known.page_size
+        by_page = self._known.sizes.by_page
+        total = page_size.believed_total(request, page, by_page)
+        is_last = page_size.reaches_end(request, page, total, by_page)
+        rises = request.purpose == "slice"
+        looked_at = page_size.rows_looked_at(request, page) if page.total_pages else request.size
+        self._chain.add_list(request, page.ids, looked_at, is_last and rises)
+
     def _feed_top(self, request: PageRequest, page: Page) -> None:
         step = after_top(
             self._known,
@@ -360,6 +402,8 @@ class WalkById:
             listed=self._builder.listed,
             may_page=self._may_page,
         )
+        if ("order", "desc") in request.params and is_rising(page.ids[::-1]):
+            self._add_to_chain(request, page)
         self._go(step)
 
     def _fail_slice(self, request: PageRequest, problem: Problem) -> None:
@@ -415,13 +459,56 @@ class WalkById:
             if not self._known.last_foreign and (page.total or 0) > len(page.ids):
                 self._queue.add(batch.ids, len(batch.ids))
             self._known = replace(self._known, last_foreign=page.ids)
-        result = self._queue.answered(batch, page, self._known.page_size.largest)
+        result = self._queue.answered(batch, page, self._most_rows)
         if result.split_slice:
             # Two rows at least, because one of them is the anchor.
             self._known = self._known.with_size(max(2, result.split_slice // 2))
+        again = result.again or self._asked_again(batch, page)
+        settled = [id for id in batch.ids if id not in again]
+        most = self._most_rows if self._chain.added_at_once else self._most_rows - END_LINKS
+        has_room = len(batch.ids) <= max(1, most) or page.total == len(page.ids)
+        self._chain.add_asked(settled, has_room)
         found = [id for id in result.found if self._taken.take_record(id)]
         self._builder.count_listed(len(found))
         return found
+
+    @property
+    def _most_rows(self) -> int:
+        """Return how many rows surely come at once."""
+        return max(1, self._known.page_size.largest - self._chain.added_at_once)
+
+    def _asked_again(self, batch: IdBatch, page: Page) -> tuple[int, ...]:
+        """Request the ids again that are in doubt after an answer, and return them."""
+        rest = missing_in_doubt(batch, page)
+        if rest and not self._known.budget.probes:
+            self._builder.doubt(ROWS_ADDED)
+        elif rest:
+            self._known = self._known.without_probes(1)
+            self._queue.add_in_doubt(batch, rest)
+        return rest
+
+    # The end
+
+    def _close(self) -> None:
+        """Look at the chain of rows when nothing else is left, and request what it lacks."""
+        if self._state is not WalkState.SETTLED or self._waits or self._is_closed:
+            return
+        event, step = after_settled(
+            self._known,
+            self._chain,
+            self._taken.rising(),
+            total=self._builder.total,
+            in_doubt=self._builder.is_in_doubt,
+            cost=self._cost,
+        )
+        self._is_closed = event in (ClosingEvent.LINKED, ClosingEvent.TOO_MANY_OPEN)
+        self._go(step)
+        if event is ClosingEvent.FEW_SHOWN:
+            self._state = step.state  # the only way back from SETTLED
+
+    def _cost(self, ids: int) -> int:
+        """Return the number of requests that so many ids will take."""
+        return max(self._queue.cost(1, ids), -(-ids // self._batch_limit))
 
     def _fail_batch(self, batch: IdBatch, problem: Problem) -> None:
         match self._queue.failed(batch, problem):
@@ -429,6 +516,7 @@ class WalkById:
                 return
             case BatchEvent.IS_UNREADABLE:
                 self._builder.add_unreadable(batch.ids[0], problem)
+                self._chain.add_asked(batch.ids)
                 self._go(after_unreadable(self._known, self._state, problem, self._streak_limit))
             case BatchEvent.IMPOSSIBLE:
                 id = batch.ids[0]

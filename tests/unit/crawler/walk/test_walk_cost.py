@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.walk import choose_walk
+from crawler.walk.by_id.chain import FEW_ROWS
 from crawler.walk.by_id.walk import WalkById
 from tests.simulation.driver import drive
 from tests.simulation.schedules import mutations
@@ -24,7 +25,10 @@ def test_at_most_1_3_requests_a_step_when_nothing_is_removed(
     assert outcome.certificate.proved
     assert sorted(outcome.emitted) == site.ids
     # Without totals the end takes a slice that brings nothing new, and a look from the top.
-    assert outcome.certificate.requests <= 1.3 * rows / 99 + (1 if totals else 3)
+    at_end = 1 if totals else 3
+    if not totals and rows <= FEW_ROWS:
+        at_end += 1  # so few rows may all be added by the site: it is asked for any other row
+    assert outcome.certificate.requests <= 1.3 * rows / 99 + at_end
 
 
 @pytest.mark.parametrize("rate", [0.1, 0.3, 0.5])

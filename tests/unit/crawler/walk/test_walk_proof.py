@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.walk import Capabilities, choose_walk
+from crawler.walk.by_id.closing import ROWS_ADDED
 from crawler.walk.by_id.walk import WalkById
 from tests.simulation.driver import Outcome, drive
 from tests.simulation.naive import read_by_page_numbers
@@ -225,7 +226,10 @@ def test_one_row_in_place_of_all_others_is_no_proof_without_totals(shown: int) -
     hidden = set(range(1, 61)) - {shown, 30, 60}
     site = Site(list(range(1, 61)), hidden=hidden, pinned="instead", totals=False)
     outcome = drive(WalkById(FULL, per_page=10), site)
-    assert not outcome.certificate.proved
+    assert outcome.certificate.proved, "the others can be requested by id"
+    assert sorted(outcome.emitted) == [shown, 30, 60]
+    outcome = drive(WalkById(FULL, per_page=10, probe_budget=40), site)
+    assert outcome.certificate.reason == ROWS_ADDED
     alone = drive(WalkById(FULL), Site([60], totals=False))
     assert alone.certificate.proved
     assert alone.certificate.requests == 3

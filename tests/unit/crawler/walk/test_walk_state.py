@@ -11,6 +11,7 @@ import crawler.walk.by_id.walk as machine
 from crawler.walk import Page, PageRequest, Problem
 from crawler.walk.by_id import events
 from crawler.walk.by_id.by_include import BatchAnswerEvent, BatchEvent
+from crawler.walk.by_id.closing import ClosingEvent
 from crawler.walk.by_id.events import RowEvent, row_event
 from crawler.walk.by_id.known import Known, WalkState
 from crawler.walk.by_id.position import Budget, Position, Sizes
@@ -31,6 +32,7 @@ EVENTS = [
     events.ProblemEvent,
     BatchAnswerEvent,
     BatchEvent,
+    ClosingEvent,
 ]
 
 
@@ -98,7 +100,7 @@ def transitions() -> set[tuple[str, str]]:
         nexts = set(after.replace("slices", "SLICES, BISECTION").split(", "))
         for name in before:
             allowed |= {(name, name if next_ == "the same" else next_) for next_ in nexts}
-    return allowed - {("SETTLED", name) for name in SLICE_STATES | {"TOP"}}
+    return allowed - {("SETTLED", name) for name in SLICE_STATES}
 
 
 class WatchedWalk(WalkById):
