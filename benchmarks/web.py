@@ -39,10 +39,17 @@ from wparchive.text.search_tokens import tokens
 PROVIDERS = ("youtube", "vimeo", "spotify", "x")
 FEATURES = (("image",), ("image", "video"), ("image", "table"), ("code",), ())
 SITES = 5
+TOLD_EVERY = 10
 PATIENCE_S = 900
 """How long a page may take: FerretDB answers fifty readers one after another."""
-IN_A_FILE = {"posts": 100_000, "searches": 200, "pages": [1000, 2000, 5000], "written": 100}
-ON_A_SERVER = {"posts": 50, "searches": 3, "pages": [50], "written": 5}
+IN_A_FILE = {
+    "posts": 100_000,
+    "searches": 200,
+    "pages": [1000, 2000, 5000],
+    "written": 100,
+    "pause": 0,
+}
+ON_A_SERVER = {"posts": 50, "searches": 3, "pages": [50], "written": 5, "pause": 20}
 """How much is measured, where the command line does not say."""
 
 
@@ -163,9 +170,10 @@ def told(name: str, urls: list[str], process: int) -> str:
 class Writer:
     """A thread that saves posts, as a crawl does, while others read."""
 
-    def __init__(self, address: str, at_once: int) -> None:
+    def __init__(self, address: str, at_once: int, pause_s: float) -> None:
         self._address = address
         self._at_once = at_once
+        self._pause_s = pause_s
         self._done = threading.Event()
         self._failed: list[Exception] = []
         self.batches: list[float] = []
@@ -200,6 +208,7 @@ class Writer:
             await store.save("posts", batch, START)
             self.batches.append(time.perf_counter() - start)
             first += self._at_once
+            self._done.wait(self._pause_s)
         await store.close()
 
     def told(self) -> str:
@@ -233,14 +242,20 @@ def measure(address: str, home: str, process: int, options: argparse.Namespace) 
     start = time.perf_counter()
     print(f"{options.readers} readers at once, a crawl writing: the server's memory")
     print(f"{'before':>12} {memory_mib(process):8.0f} MiB", flush=True)
-    with ThreadPoolExecutor(options.readers) as readers, Writer(address, options.written) as writer:
+    with (
+        ThreadPoolExecutor(options.readers) as readers,
+        Writer(address, options.written, options.pause) as writer,
+    ):
         for count in options.pages:
             doing(f"{options.readers} readers: up to {count:,} pages")
-            times += readers.map(fetched, islice(many, count - len(times)))
+            for took_ms in readers.map(fetched, islice(many, count - len(times))):
+                times.append(took_ms)
+                if len(times) % TOLD_EVERY == 0:
+                    doing(f"{len(times):,} pages after {time.perf_counter() - start:.0f} s")
             print(f"{count:>6} pages {memory_mib(process):8.0f} MiB", flush=True)
     took = time.perf_counter() - start
     print(shown("a page", times))
-    print(f"{len(times) / took:.0f} pages a second, 0 failed; {writer.told()}")
+    print(f"{len(times) / took:.1f} pages a second, 0 failed; {writer.told()}")
 
 
 def main() -> None:
@@ -248,6 +263,7 @@ def main() -> None:
     parser.add_argument("--posts", type=int, help="default: 100,000 in a file, 50 on a server")
     parser.add_argument("--searches", type=int, help="default: 200 in a file, 3 on a server")
     parser.add_argument("--written", type=int, help="posts that are saved at once: 100, or 5")
+    parser.add_argument("--pause", type=float, help="seconds between them: 0, or 20 on a server")
     parser.add_argument("--readers", type=int, default=50)
     parser.add_argument(
         "--pages",
