@@ -2,12 +2,13 @@
 
 Each stage is measured alone, one after the other in one process, on the posts that `end_to_end`
 serves: CPU time, microseconds a post. A crawl of the same posts follows. Its ratio to the sum says
-how much belongs to no stage: requests, the framework, handing work from process to process, and the
-start of all processes.
+how much belongs to no stage: requests, the framework, handing work from process to process, and
+loading the modules of all processes. The last is measured too, by processes that do nothing else.
 """
 
 import argparse
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -47,6 +48,13 @@ PAGE = 99  # records of one answer
 BATCH = 400  # posts of one transaction
 MARKED = 400  # posts of one search for duplicates
 POSTS = Collection("posts", "post", "/wp/v2/posts", {"post_tag": "tags", "category": "categories"})
+
+PROCESSES = (
+    "crawler.commands.crawl",
+    "pipelines.helpers.finishing_process",
+    "wparchive.backends.sqlite.writer_process",
+)
+"""What each process of a crawl loads."""
 
 KNOWN = Furniture(frozenset({block_key("Join our channel.")}))
 """What the sample site is said to repeat: where nothing is known, the stage costs nothing."""
@@ -182,7 +190,17 @@ def crawl_cost(site_name: str, posts: int) -> Cost:
         shutil.rmtree(folder)
 
 
-def stage_table(clock: StageClock, records: Sequence[bytes], crawl: Cost | None) -> Table:
+def loading_cost_s() -> float:
+    """Return the processor time that the processes of a crawl take to load their modules."""
+    with tempfile.TemporaryDirectory(prefix="benchmark-stages-") as folder:
+        log = Path(folder) / "log"
+        commands = [[sys.executable, "-c", f"import {module}"] for module in PROCESSES]
+        return sum(run(command, log).cpu_s for command in commands)
+
+
+def stage_table(
+    clock: StageClock, records: Sequence[bytes], crawl: Cost | None, loading_s: float = 0.0
+) -> Table:
     """Return the table of the stages, with the ratio of a crawl to their sum."""
     mean_bytes = sum(map(len, records)) // len(records)
     title = f"{len(records)} posts of {mean_bytes} bytes"
@@ -195,7 +213,10 @@ def stage_table(clock: StageClock, records: Sequence[bytes], crawl: Cost | None)
         table.add_row("crawl, all its processes", _microseconds(crawl.cpu_s, records))
         for name, seconds in crawl.cpu_of_others_s.items():
             table.add_row(f"  of which {name}", _microseconds(seconds, records))
+        table.add_row("  of which loading modules", _microseconds(loading_s, records))
         table.add_row("crawl / sum", f"{crawl.cpu_s / clock.total:.2f}")
+        without = (crawl.cpu_s - loading_s) / clock.total
+        table.add_row("crawl without loading / sum", f"{without:.2f}")
     return table
 
 
@@ -216,9 +237,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory(prefix="benchmark-stages-") as folder:
         clock = measure(records, Path(folder))
     crawl = None
+    loading_s = 0.0
     if not options.no_crawl:
         crawl = crawl_cost(options.site, options.posts)
-    Console(width=100).print(stage_table(clock, records, crawl))
+        loading_s = loading_cost_s()
+    Console(width=100).print(stage_table(clock, records, crawl, loading_s))
 
 
 if __name__ == "__main__":

@@ -14,9 +14,9 @@ import pytest
 
 from benchmarks.contenders import CONTENDERS, python
 from benchmarks.end_to_end import compare, memory_table, process_table, table
-from benchmarks.processes import run, serving
+from benchmarks.processes import compile_modules, run, serving
 from benchmarks.sites import SITE_NAMES, post_records
-from benchmarks.stages import crawl_cost, measure, stage_table
+from benchmarks.stages import crawl_cost, loading_cost_s, measure, stage_table
 from benchmarks.update import POLLING
 from benchmarks.update import measure as update_costs
 from benchmarks.update import table as update_table
@@ -89,9 +89,27 @@ def test_every_stage_of_the_pipeline_is_measured(site_name: str, tmp_path: Path)
 
 def test_a_crawl_is_set_beside_the_sum_of_the_stages(tmp_path: Path) -> None:
     records = post_records("english", 60)
-    shown = stage_table(measure(records, tmp_path), records, crawl_cost("english", 60))
-    assert [*shown.columns[0].cells][-1] == "crawl / sum"
-    assert float([*shown.columns[1].cells][-1]) > 1
+    loading_s = loading_cost_s()
+    assert loading_s > 0
+    shown = stage_table(measure(records, tmp_path), records, crawl_cost("english", 60), loading_s)
+    names = [*shown.columns[0].cells]
+    assert names[-2:] == ["crawl / sum", "crawl without loading / sum"]
+    ratio, without_loading = map(float, [*shown.columns[1].cells][-2:])
+    assert ratio > without_loading
+    assert ratio > 1
+
+
+def test_a_contender_finds_its_modules_compiled(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    compile_modules()
+    log = tmp_path / "log"
+    shown = "import sys, crawler.items as m; print(sys.dont_write_bytecode, m.__cached__)"
+    run([sys.executable, "-c", shown], log)
+    dont_write, compiled = log.read_text().split()
+    assert dont_write == "False"
+    assert Path(compiled).exists()
 
 
 def test_the_english_site_is_the_same_each_time_and_like_prose() -> None:
