@@ -27,7 +27,13 @@ _NUMBER = re.compile(rb"[0-9]+(?:[.,:/][0-9]+)*")
 _ZEROS = bytes(ord("0") if chr(code) in "123456789" else code for code in range(256))
 _SHORTER = ((b"00", b"0"), (b"0,0", b"0"), (b"0:0", b"0"), (b"0/0", b"0"))
 # What WordPress and editors write in one way today and in another way tomorrow.
-_TYPOGRAPHY = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\xa0": " "}
+# They are looked for in UTF-8, in which all but the last one begin alike.
+_TYPOGRAPHY = {
+    written.encode(): plain.encode()
+    for written, plain in (("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"))
+}
+_GENERAL_PUNCTUATION = b"\xe2\x80"
+_NO_BREAK_SPACE = "\xa0".encode()
 _SPACELESS = re.compile(f"[{SPACELESS}]")
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}\p{N}'’_-]*")
 _ADDRESS = regex.compile(
@@ -49,11 +55,11 @@ def block_key(text: str) -> int:
 # in many posts. A text has at most `2 * LONG` characters, so that all take a few megabytes.
 @lru_cache(maxsize=2048)
 def _key_of_ends(text: str) -> int:
-    folded = text.lower()
-    if not folded.isascii():
+    folded = text.lower().encode(errors="surrogatepass")
+    if _GENERAL_PUNCTUATION in folded:
         for written, plain in _TYPOGRAPHY.items():
             folded = folded.replace(written, plain)
-    data = fold_numbers(folded.encode(errors="surrogatepass"))
+    data = fold_numbers(folded.replace(_NO_BREAK_SPACE, b" "))
     return int.from_bytes(blake2b(data, digest_size=8).digest(), "little", signed=True)
 
 

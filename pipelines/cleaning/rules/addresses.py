@@ -155,27 +155,54 @@ _ELSEWHERE = _NOWHERE._replace(is_elsewhere=True)
 _ITSELF = _NOWHERE._replace(is_itself=True)
 
 
-@lru_cache(maxsize=4096)  # a site repeats its links
+class _Address(NamedTuple):
+    """The parts of an address that tell where it leads."""
+
+    scheme: str
+    host: str
+    path: str
+    query: str
+
+
 def destination_of(url: str, base_url: str | None) -> Destination:
     """Return where an absolute address leads from the page at `base_url`."""
-    try:
-        target = urlsplit(url)
-        page = urlsplit(base_url or "")
-    except ValueError:
+    target = _address_of(url)
+    page = _address_of(base_url or "")
+    if target is None or page is None or target.scheme not in ("http", "https"):
         return _NOWHERE
-    if target.scheme not in ("http", "https"):
-        return _NOWHERE
-    host = _host(target.hostname)
-    path = target.path
-    if host != _host(page.hostname):
-        if _shares(host, path):
-            return _ELSEWHERE._replace(is_share=True)
-        name = _channel(host, path)
-        if name is None:
-            return _ELSEWHERE
-        return _ELSEWHERE._replace(is_channel=True, is_group=name in _GROUPS)
-    if path.rstrip("/") == page.path.rstrip("/") and target.query == page.query:
+    if target.host != page.host:
+        return _destination_elsewhere(target)
+    if target.path.rstrip("/") == page.path.rstrip("/") and target.query == page.query:
         return _ITSELF
+    return _destination_within(target)
+
+
+# A site repeats its links, on pages of which each has an address of its own.
+@lru_cache(maxsize=4096)
+def _address_of(url: str) -> _Address | None:
+    """Return the parts of an address; None where it is none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return _Address(parts.scheme, _host(parts.hostname), parts.path, parts.query)
+
+
+@lru_cache(maxsize=4096)
+def _destination_elsewhere(target: _Address) -> Destination:
+    """Return where an address of another host leads."""
+    if _shares(target.host, target.path):
+        return _ELSEWHERE._replace(is_share=True)
+    name = _channel(target.host, target.path)
+    if name is None:
+        return _ELSEWHERE
+    return _ELSEWHERE._replace(is_channel=True, is_group=name in _GROUPS)
+
+
+@lru_cache(maxsize=4096)
+def _destination_within(target: _Address) -> Destination:
+    """Return where an address of the same site leads."""
+    path = target.path
     is_home = path in ("", "/") and not target.query
     if is_home or _FILE.search(path) or _NO_POST.search(path):
         return _NOWHERE
