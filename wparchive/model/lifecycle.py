@@ -33,6 +33,7 @@ from wparchive.model.documents import (
 )
 from wparchive.model.outcome import Outcome
 from wparchive.model.source import is_of_another_cleaner
+from wparchive.tuning import inflate
 
 _COUNTED_FIELDS = (
     "state",
@@ -252,7 +253,7 @@ def record_sha256(raw: bytes) -> str:
     What is no whole record (a document may have been too large to keep it) counts as it is.
     """
     try:
-        record = zlib.decompress(raw)
+        record = inflate(raw)
     except zlib.error:
         record = raw
     return sha256(record).hexdigest()

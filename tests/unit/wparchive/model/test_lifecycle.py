@@ -1,6 +1,8 @@
 """The decisions about documents that are seen again."""
 
+import zlib
 from datetime import UTC, datetime, timedelta, timezone
+from hashlib import sha256
 from itertools import pairwise
 from typing import Any
 
@@ -15,11 +17,13 @@ from wparchive.model.lifecycle import (
     media_ref,
     merged_failures,
     merged_site,
+    record_sha256,
     revision_of,
     state_fields,
     stored_time,
 )
 from wparchive.model.outcome import Outcome
+from wparchive.model.storable import compress
 
 HEAD = head_fields("terms")
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
@@ -168,3 +172,12 @@ def test_a_reference_has_no_empty_extras():
         "slug": "t",
         "url": "u",
     }
+
+
+@pytest.mark.parametrize("compressed", [compress, zlib.compress])
+def test_a_record_has_the_hash_of_what_was_received_whatever_compressed_it(compressed: Any) -> None:
+    record = b'{"id": 7, "content": "' + bytes(range(65, 91)) * 300 + b'"}'
+    raw = compressed(record)
+    assert record_sha256(raw) == sha256(record).hexdigest()
+    for damaged in (raw[:-3], raw[:40], b"", b"{}"):
+        assert record_sha256(damaged) == sha256(damaged).hexdigest()
