@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import traceback
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import urljoin, urlsplit
@@ -44,6 +45,8 @@ WARC_RECORD = "warc_record"
 _MOVES_MAX = 4  # redirects that one request may follow within the site
 NOT_COMPRESSED = (gzip.BadGzipFile, zlib.error, EOFError)
 """What the decompression raises for bytes that are not compressed as a header says."""
+_DECODERS = frozenset({"brotli", "_brotli", "zstandard", "zstandard.backend_c"})
+"""Modules whose errors say the same; Scrapy uses them where they are installed."""
 _PROXY_HINT = "is http_proxy or https_proxy right, with its user and password?"
 # Names of Python and Twisted, which tell an operator nothing.
 _INTERNAL_NAMES = re.compile(r"[\[\]<>()']|twisted\.[\w.]+\w:?")
@@ -161,6 +164,7 @@ class RestClient:
         except CrawlError:
             raise
         except Exception as error:
+            _let_go(error)
             raise download_error(error, url, _proxy_of(url)) from error
         # After redirects, time and WARC record stand in the meta of the last request.
         meta = (response.request or request).meta
@@ -172,6 +176,16 @@ class RestClient:
             latency_s=meta.get("download_latency"),
             warc=meta.get(WARC_RECORD),
         )
+
+
+def _let_go(error: BaseException | None) -> None:
+    """Free what the frames of an error hold: the megabytes of an answer that was too large.
+
+    Errors of a download are part of cycles, and would keep them until the next collection.
+    """
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
 
 
 def _moved_to(response: RestResponse) -> str:
@@ -206,7 +220,7 @@ def download_error(error: Exception, url: str, proxy: str = "") -> CrawlError:
         return NoResponse(f"not an address that can be asked: {url!r} ({error})")
     if isinstance(error, IgnoreRequest) and "MAXSIZE" in str(error):  # by the decompression
         return TooLarge(f"larger than DOWNLOAD_MAXSIZE allows when unpacked: {url}")
-    if isinstance(error, NOT_COMPRESSED):
+    if isinstance(error, NOT_COMPRESSED) or type(error).__module__ in _DECODERS:
         return BrokenJson(f"the answer is not compressed as it says: {url} ({error})")
     if isinstance(error, IgnoreRequest) and "max redirections" in str(error):
         return NoResponse(f"redirects that do not end: {url}; does it open in a browser?")

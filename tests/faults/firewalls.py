@@ -53,6 +53,17 @@ def _no_such_route(moment: Moment) -> Response:
     return moment.answer()
 
 
+def _bomb(moment: Moment) -> Response:
+    """Send 100 MB of blanks, compressed to 100 kB, in place of each list but the first."""
+    response = moment.answer()
+    if moment.is_list and moment.number > 1:
+        if "bomb" not in moment.memory:
+            moment.memory["bomb"] = gzip.compress(b"[" + b" " * (100 << 20) + b"]")
+        response.body = moment.memory["bomb"]
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
 FIREWALL_KINDS: tuple[FaultKind, ...] = (
     FaultKind("a rule of ModSecurity in the middle, once", on_turns((3,), _rule)),
     FaultKind("a rule of ModSecurity against long addresses", _rule_against_long_addresses),
@@ -78,6 +89,7 @@ FIREWALL_KINDS: tuple[FaultKind, ...] = (
         may_lose=True,
         requests_max=30,
     ),
+    FaultKind("a bomb in every answer", _bomb, PARTIAL, may_lose=True, requests_max=80),
     FaultKind("gzip that is not called so", _gzipped(1, named=False)),
     FaultKind("gzip in gzip", _gzipped(2, named=True)),
     FaultKind("null in place of every third list", every(3, lambda moment: document(None))),

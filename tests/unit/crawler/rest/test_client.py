@@ -1,4 +1,5 @@
 import asyncio
+import weakref
 from gzip import BadGzipFile
 
 import pytest
@@ -97,3 +98,22 @@ def test_a_wrong_proxy_is_named():
         assert f"the proxy {proxy} cannot be reached" in str(download_error(error, URL, proxy))
     refused = download_error(TunnelError("407"), URL, proxy)
     assert f"the proxy {proxy} makes no connection to {URL}" in str(refused)
+
+
+def test_an_error_lets_go_of_what_its_frames_hold():
+    class Held:
+        pass
+
+    def unpack():
+        held = Held()
+        seen.append(weakref.ref(held))
+        raise IgnoreRequest("its body exceeded DOWNLOAD_MAXSIZE")
+
+    async def download(request):
+        unpack()
+
+    seen = []
+    with pytest.raises(TooLarge) as caught:
+        asyncio.run(RestClient(download).get("https://h.org/wp-json/"))
+    assert caught.value.__cause__ is not None
+    assert seen[0]() is None

@@ -200,6 +200,15 @@ def test_compression_that_no_header_names_is_unpacked():
         records(b"null\n")
 
 
+def test_a_redirect_does_not_show_what_may_be_a_secret():
+    to = "https://ann:pw@h.org/login?order=asc&token=SECRET&next=%2Fwp-json#key=SECRET"
+    with pytest.raises(ApiError, match="redirects to https://") as caught:
+        records(b"", 302, {"location": to})
+    assert "SECRET" not in str(caught.value)
+    assert "pw@" not in str(caught.value)
+    assert "order=asc" in str(caught.value)
+
+
 def test_pages_instead_of_json():
     home = (
         b"<!DOCTYPE html><html><head><title>My\n home</title>"
