@@ -31,6 +31,7 @@ from tests.faults.listings import (
     rows_of_everything,
     tags_of_a_post,
 )
+from tests.faults.pinned import BROKEN_ID, NOT_SHOWN, SHOWN_POSTS, few_at_once
 from tests.faults.plugins import escapes, passwords, plugin_fields
 from tests.faults.published import Published
 from tests.faults.witnesses import WITNESS_KINDS
@@ -399,6 +400,20 @@ KINDS: tuple[FaultKind, ...] = (
         not_sent=_HIDDEN,
     ),
     FaultKind("the newest post at the top of every answer", _pinned("first")),
+    FaultKind(
+        "the newest post in place of the last of three, among hidden ones",
+        few_at_once(1),
+        posts=SHOWN_POSTS,
+        not_sent=NOT_SHOWN,
+    ),
+    FaultKind(
+        "the two newest posts in place of the last ones, among hidden and broken ones",
+        few_at_once(2, breaks=True),
+        verdicts=PARTIAL,
+        posts=SHOWN_POSTS,
+        not_sent=NOT_SHOWN | {BROKEN_ID},
+        may_lose=True,  # a list of two is all added rows; the verdict says so
+    ),
     FaultKind("a total of ten million", _total("10000000"), COMPLETE | PARTIAL),
     FaultKind("a total of ten thousand million", _total("10000000000"), COMPLETE | PARTIAL),
     FaultKind("a total of 10", _total("10"), COMPLETE | PARTIAL),
