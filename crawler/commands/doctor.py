@@ -4,8 +4,10 @@ Nothing is archived. `crawler/site/examination.py` does the work.
 """
 
 import argparse
+import os
 import sys
 from dataclasses import asdict
+from importlib import import_module
 from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
@@ -15,6 +17,7 @@ from scrapy.settings import BaseSettings
 from crawler.errors import BadArguments
 from crawler.run.output import printable
 from crawler.run.verdict import ExitStatus
+from crawler.settings_check import check_settings
 from crawler.site.diagnosis import DOCTOR_STATUSES, REQUESTS_MAX, SECONDS_MAX, diagnosis_lines
 from crawler.site.examination import DoctorSpider
 from crawler.site.start_address import normalise_address
@@ -55,21 +58,22 @@ class Doctor(ScrapyCommand):
         """Examine, print, and set the exit status."""
         if len(args) != 1:
             raise UsageError("give the address of one site: scrapy doctor https://example.com")
+        assert self.settings is not None
         try:
-            normalise_address(args[0])
+            shown = normalise_address(args[0])  # without parameters, which may be secrets
+            check_settings(self.settings, vars(import_module(os.environ["SCRAPY_SETTINGS_MODULE"])))
         except BadArguments as error:
             raise UsageError(str(error), print_help=False) from None
         assert self.crawler_process
-        assert self.settings is not None
         set_for_a_look(self.settings)
         if not opts.json:
-            print(f"looking at {args[0]} ...", file=sys.stderr)
+            print(f"looking at {shown} ...", file=sys.stderr)
         crawler = self.crawler_process.create_crawler(DoctorSpider)
         self.crawler_process.crawl(crawler, site=args[0])
         self.crawler_process.start()
-        self._answer(crawler.spider, as_json=opts.json)
+        self._answer(crawler.spider, shown, as_json=opts.json)
 
-    def _answer(self, spider: Any, *, as_json: bool) -> None:
+    def _answer(self, spider: Any, shown: str, *, as_json: bool) -> None:
         diagnosis = getattr(spider, "diagnosis", None)
         if diagnosis is None:
             words = getattr(spider, "error", None) or "the look was cut off; see the log"
@@ -77,6 +81,7 @@ class Doctor(ScrapyCommand):
             self.exitcode = int(ExitStatus.ERROR)
             return
         self.exitcode = diagnosis.exit_status
+        diagnosis.address = shown
         if as_json:
             print_json({**asdict(diagnosis), "exit_status": diagnosis.exit_status})
             return

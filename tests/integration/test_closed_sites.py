@@ -162,6 +162,10 @@ def test_the_doctor_tells_an_open_site_from_a_closed_one(tmp_path: Path):
         assert len(site.targets) <= 12
     status, output, errors = doctor("https://user:secret@example.com")
     assert (status, "secret" in errors) == (2, False)
+    status, output, errors = doctor("http://127.0.0.1:9/?token=SECRET", "-s", "CRAWL_PER_PAG=9")
+    assert (status, "no setting CRAWL_PER_PAG" in errors) == (2, True)
+    status, output, errors = doctor("http://127.0.0.1:9/?token=SECRET")
+    assert (status, "SECRET" in output + errors) == (4, False)
 
 
 @pytest.mark.wordpress
