@@ -114,6 +114,7 @@ def why_denied(route: str) -> str | None:
     """
     for part in filter(None, route.split("/")):
         words = _PARTS.split(_HUMPS.sub("-", part))
+        # The whole part, too: `wc-admin` is denied, and neither of its words is.
         for word in (part, *words):
             for name in _plurals(word.lower()):
                 if name in DENIED:
@@ -131,7 +132,10 @@ def _plurals(word: str) -> Iterator[str]:
 def is_about_people(record: Any, depth: int = 0) -> bool:
     """Tell whether a record, or a part of it, has fields of people, or an e-mail address."""
     if isinstance(record, str):
+        # A value that is an address and nothing else belongs to somebody. A text with an address
+        # in it may be an article.
         return bool(_EMAIL.fullmatch(record.strip()))
+    # Strangers make the answers. The search must not go as deep as they like.
     if depth == _DEEPEST:
         return False
     if isinstance(record, list):

@@ -55,6 +55,7 @@ def collection_of(shape: RouteShape, route: str, routes: Mapping[str, Any]) -> C
     capabilities = read_capabilities(routes, route)
     if capabilities is CORE_CAPABILITIES:  # the index names no parameter
         capabilities = _NO_CAPABILITIES
+    # A list that knows no pages sends all that it has in one answer.
     if capabilities.parameters.isdisjoint({"page", "offset"}):
         shape = replace(shape, is_whole=True)
     capabilities = replace(capabilities, count_proves=True)
@@ -92,6 +93,7 @@ def recognised(route: str, text: bytes) -> RouteShape | str:
     `text` is JSON: a list of objects with ids, or an object with one such list and a `total`.
     """
     try:
+        # The decoder takes objects alone, and the answer may be a list.
         answer = decode_record(b'{"answer":' + text + b"}")[0]["answer"]
     except ValueError:
         return "its answer cannot be decoded"
@@ -102,6 +104,7 @@ def recognised(route: str, text: bytes) -> RouteShape | str:
         return shape if _has_records(answer) else _why_none(answer)
     fields = as_mapping(answer)
     lists = [name for name, value in fields.items() if isinstance(value, list)]
+    # Settings, too, may be an object with one list in it. Only a list of records has a total.
     if len(lists) != 1 or "total" not in fields:
         return "no list of records"
     records = fields[lists[0]]

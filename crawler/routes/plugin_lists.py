@@ -65,6 +65,7 @@ def asks_lists_as_visitor(run: RunState) -> bool:
 
     Those that the web server itself asks every visitor for are sent.
     """
+    # An editor may be sent rows that no visitor sees, and nothing tells which ones these are.
     return run.report.credentials == "user"
 
 
@@ -117,6 +118,7 @@ async def _recognised(run: RunState, route: str, routes: Mapping[str, Any]) -> C
     """Return the collection of a list that no entry describes; None where it is no list."""
     try:
         url = run.address(route, [("per_page", str(LOOKED_AT))])
+        # Two tries are enough: nobody has asked for this list by name.
         response = await run.get(url, tries=2, anonymous=asks_lists_as_visitor(run))
         shape = recognised(route, read_json(response))
     except RunEnds:

@@ -86,6 +86,7 @@ class RouteShape:
             post["content"] = f"{as_rendered(post.get('content'))}{listed}"
         for name in ("date", "date_gmt", "modified", "modified_gmt"):
             if isinstance(post.get(name), str):
+                # The Events Calendar writes `2024-05-01 10:00:00`; WordPress has a `T` there.
                 post[name] = post[name].strip().replace(" ", "T", 1)
         embedded: dict[str, Any] = {}
         groups = [_terms(taxonomy, record.get(name)) for taxonomy, name in self.terms.items()]
@@ -103,6 +104,7 @@ class RouteShape:
         """Return the value of a field of a post; None where no path leads to one."""
         paths = self.fields.get(name, (name,))
         values = (_at(record, path) for path in paths)
+        # Plugins write "" where they have nothing. The next path may have something.
         return next((value for value in values if value not in (None, "")), None)
 
     def _found_paths(self, record: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -145,6 +147,7 @@ def links_of(entries: Any, depth: int = 0) -> str:
     rows = []
     for entry in map(as_mapping, as_values(entries)[:MOST_ENTRIES]):
         title = as_rendered(entry.get("title")) or html.escape(as_text(entry.get("url")))
+        # A title is HTML already, as WordPress has it. An address is not.
         address = html.escape(as_text(entry.get("url")), quote=True)
         row = f'<a href="{address}">{title}</a>' if address else title
         description = as_text(entry.get("description"))
@@ -163,6 +166,7 @@ def _price(prices: Mapping[str, Any]) -> dict[str, Any]:
     """
     price = as_integer(prices.get("price"))
     digits = as_integer(prices.get("currency_minor_unit"))
+    # A number that a site sends must not become a power of ten of any length.
     if price is None or price < 0 or digits is None or not 0 <= digits <= 8:
         return {}
     whole, part = divmod(price, 10**digits)

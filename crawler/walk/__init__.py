@@ -94,6 +94,7 @@ class FallbackWalk:
     def __init__(self, walks: list[Callable[[], Walk]]) -> None:
         self._next_walks = walks[1:]
         self._walk = walks[0]()
+        # An answer in flight belongs to the walk that asked for it, also when another one goes on.
         self._owners: dict[PageRequest, Walk] = {}
         self._earlier_requests = 0
         self._reasons: list[str] = []

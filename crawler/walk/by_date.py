@@ -40,6 +40,7 @@ class WalkByDate(OneAtATimeWalk):
             self._builder.note_order_ignored()
             self._stop("the site does not keep to the order of dates")
             return
+        # With `before`, the site counts the older rows alone.
         if page.total is not None and self._before is None:
             self._builder.note_total(page.total)
         if new and request.rank > 0:
@@ -86,6 +87,7 @@ class WalkByDate(OneAtATimeWalk):
         if request.size == 1:
             reason = "a record whose id is not known cannot be had"
             self._builder.add_lost_stretch(None, self._last_id, problem, reason)
+            # Nobody knows the date of the row, so only the next page number leads on.
             self._page += 1
             return
         self._size = 1

@@ -34,6 +34,7 @@ class WalkByIds:
         It is absent then, and whoever asked for it looks further.
         """
         self._builder = CertificateBuilder()
+        # A site sends at most `per_page_maximum` rows. Ids beyond that would look hidden.
         limit = max(1, min(INCLUDE_LIMIT, per_page, capabilities.per_page_maximum))
         single = "include" not in capabilities.parameters
         self._queue = IncludeQueue(limit, single=single, size=limit)

@@ -39,6 +39,8 @@ class WalkByPage(OneAtATimeWalk):
         return self._parts[0]
 
     def _order(self) -> tuple[tuple[str, str], ...]:
+        # Two passes can be compared only in one order. Where nothing is compared, each pass turns
+        # the list round: a row that moved past one pass comes towards the next one.
         if self._count_proves or "order" not in self._parameters:
             return ()
         return (("order", "asc" if self._pass % 2 else "desc"),)
@@ -48,6 +50,7 @@ class WalkByPage(OneAtATimeWalk):
         self._pass_has_new = self._pass_has_new or new
         self._page_has_rows = self._page_has_rows or bool(page.ids)
         self._rows.extend(page.ids)
+        # `WP_Query` counts 0 rows for a page past the end, and not every controller counts again.
         if page.total:
             self._builder.note_total(page.total)
         if self._holds_all(request, page):
@@ -116,15 +119,20 @@ class WalkByPage(OneAtATimeWalk):
         if size == 1:
             self._give_up_row(problem)
             return
+        # Page numbers know only windows that begin at a multiple of their size. So a page can only
+        # be cut into equal parts.
         parts = next(divisor for divisor in range(2, size + 1) if size % divisor == 0)
         last = page * parts
         numbers = range(last, last - parts, -1)
+        # `extendleft` turns the order round, so the lowest number comes to stand first.
         self._parts.extendleft((number, size // parts) for number in numbers)
 
     def _give_up_row(self, problem: Problem) -> None:
+        # Later passes meet the same row again. It is one loss.
         if self._pass == 1:
             reason = "a record whose id is not known cannot be had"
             self._builder.add_lost_stretch(None, None, problem, reason)
+        # There is a row, although nobody can read it: the list does not end here.
         self._page_has_rows = True
         if not self._parts:
             self._end_page(more=True)

@@ -71,6 +71,7 @@ class CertificateBuilder:
 
     def doubt(self, reason: str) -> None:
         """Add a reason why the walk is not proved."""
+        # A walk may meet the same cause on every page. The report says it once.
         if reason not in self.reasons:
             self.reasons.append(reason)
 
@@ -114,5 +115,7 @@ class CertificateBuilder:
     def _hidden(self) -> int | None:
         if self.total is None:
             return None
+        # A lost stretch has no id, and nobody knows how many rows are in it.
         named = sum(record.id is not None for record in self.unreadable)
+        # Rows that came after the last total was counted may make it negative.
         return max(0, self.total - self.listed - named)

@@ -28,6 +28,7 @@ class IdSet:
         if not self._rising or id > self._rising[-1]:
             self._rising.append(id)
         elif id not in self:
+            # Inserting it into the array would move all that follows, once for each such id.
             self._others.add(id)
 
     def rising(self) -> "array[int]":
@@ -57,6 +58,7 @@ class IdRanges:
 
     def add(self, low: int, high: int) -> None:
         """Add the ids from `low` to `high`, both included."""
+        # One less and one more: ranges that touch each other become one.
         first = bisect_left(self.highs, low - 1)
         end = bisect_right(self.lows, high + 1)
         if first < end:

@@ -69,6 +69,7 @@ class OneAtATimeWalk(ABC):
         if self._finished:
             return []
         self._streak = 0
+        # A cache that drops the query sends the first page for every number: it has no end.
         if self._repeats(request, page):
             self._builder.note_query_ignored()
             self._stop()
@@ -93,6 +94,7 @@ class OneAtATimeWalk(ABC):
             self._stop(problem.reason)
 
     def _fail_content(self, request: PageRequest, problem: Problem) -> None:
+        # Only single rows count. A larger page that fails is cut up, and says nothing of each row.
         if request.size == 1:
             self._streak += 1
         if self._streak > self._streak_limit:
@@ -109,11 +111,13 @@ class OneAtATimeWalk(ABC):
             self._size_limit = smaller
             self._restart()
         else:
+            # `FallbackWalk` goes on with a walk that asks for less.
             if problem.parameters & {"orderby", "order", "before"}:
                 self._builder.note_order_ignored()
             self._stop(problem.reason)
 
     def _repeats(self, request: PageRequest, page: Page) -> bool:
+        # In pages of one row, one new row at the top brings the same row again: that is no cache.
         if request.rank == 0 or request.size == 1 or not page.ids:
             return False
         return page.ids == self._previous

@@ -73,6 +73,7 @@ def _standing(alarm: Alarm, past: Sequence[Run]) -> Alarm:
     """Return an alarm with the time since when it stands; a short break does not end one."""
     begin = datetime.fromisoformat(alarm["since"]) - _BREAK_OF_AN_ALARM
     for run in past:
+        # The run before always counts: some sites are crawled more seldom than a break lasts.
         if run["started_at"] < begin and run is not past[0]:
             break
         for before in run.get("alarms") or ():
@@ -87,6 +88,7 @@ def _failing(run: Run, past: Sequence[Run]) -> Iterator[Alarm]:
     has_failed = [one["verdict"] == "failed" for one in row]
     if len(row) < _FAILED_IN_A_ROW or not all(has_failed):
         return
+    # A site that has never worked is no news.
     if all(one["verdict"] == "failed" for one in past):
         return
     yield new_alarm(
@@ -157,6 +159,7 @@ def _lost_types(run: Run, past: Sequence[Run]) -> Iterator[Alarm]:
         {part["type"] for part in one["types"] if part.get("held")}
         for one in alike[:_RUNS_WITH_TYPE]
     ]
+    # Only what all these runs had: a list that comes and goes is no loss.
     for type_ in sorted(set.intersection(*before) - here):
         held = next(part["held"] for part in _parts(alike[0], type_))
         yield new_alarm(

@@ -141,7 +141,9 @@ def content_alarms(run: Run, past: Sequence[Run]) -> Iterator[Alarm]:
             recent, usual = _split([profile, *earlier], size)
             if recent.posts >= _RECENT[0] and usual.posts >= _USUAL_MIN:
                 for alarm in _unlike(run, profile["type"], recent, usual):
+                    # The smaller number of posts speaks first; the larger one would say it again.
                     found.setdefault(alarm["kind"], alarm)
+        # An empty text is a short one, too. One alarm says enough.
         if "empty" in found:
             found.pop("short", None)
         yield from found.values()

@@ -51,7 +51,9 @@ def watch_run(reader: Reader, run: Run, theme: str | None) -> tuple[RunProfile, 
     published: dict[str, list[datetime]] = {}
     for type_, at in reader.publications(site, run["started_at"] - PAST):
         published.setdefault(type_, []).append(at)
+    # The caller writes the profile down afterwards, and the rules look for it in the run.
     judged: Run = {**run, "profile": profile}
+    # A run is in the archive from its first moment on, and so among its own past.
     others = [one for one in past if one["_id"] != run["_id"]]
     return profile, alarms_of(judged, others, published)
 
@@ -142,6 +144,7 @@ def lateness(newest_first: Sequence[Run], now: datetime) -> str | None:
         return None
     passed = now - starts[0]
     usual = sorted(pauses)[len(pauses) // 2]
+    # Where nobody crawls at weekends, a long pause comes every week. It is no delay.
     if passed <= max(3 * usual, 1.5 * max(pauses), timedelta(hours=1)):
         return None
     return f"no run for {_span(passed)}, where one comes every {_span(usual)}"
