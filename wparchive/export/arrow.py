@@ -72,6 +72,7 @@ def _arrow_type(annotation: Any) -> Any:
         int: pa.int64(),
         bool: pa.bool_(),
         float: pa.float64(),
+        # Nanoseconds, which pandas likes, end in 2262. Sites have dates of any year.
         datetime: pa.timestamp("us", tz="UTC"),
     }
     return plain.get(kind, pa.string())
@@ -136,6 +137,7 @@ def pandas_frame(posts: Iterable[PostDocument], raw: bool = False) -> "pd.DataFr
     """
     pandas = optional_package("pandas")
     pa = optional_package("pyarrow")
+    # Else a column of integers with one gap becomes one of floats, in which long ids lose digits.
     types = {
         pa.int64(): pandas.Int64Dtype(),
         pa.bool_(): pandas.BooleanDtype(),

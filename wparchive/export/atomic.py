@@ -39,6 +39,7 @@ def atomic_file(path: Path, *, follow_links: bool = True) -> Iterator[BinaryIO]:
     partial: Path | None = None
     with _explained(path):
         try:
+            # Beside its place: only within one file system can a file be moved at once.
             descriptor, name = tempfile.mkstemp(
                 prefix=f".{path.name[:100]}.", suffix=".partial", dir=path.parent
             )

@@ -88,6 +88,7 @@ def write_bundle(
     warc = warc or WarcSource()
     if target.suffix.lower() != SUFFIX:
         with atomic_folder(target) as folder:
+            # A bag lists all its files, and no later export may replace a bundle.
             (folder / FOLDER_MARK).unlink()
             return _fill(archive, folder, sites, warc)
     # Beside the target, because that is where there must be room anyway.
@@ -96,6 +97,7 @@ def write_bundle(
         TemporaryDirectory(prefix=".bundle.", dir=target.parent) as place,
     ):
         contents = _fill(archive, Path(place), sites, warc)
+        # RFC 8493 wants one folder inside, with the bag in it.
         zip_folder(Path(place), out, target.stem)
     return contents
 
@@ -124,6 +126,7 @@ def _fill(archive: Archive, folder: Path, sites: list[str], warc: WarcSource) ->
         "External-Identifier": sites,
         "Source-Organization": "wparchive",
     }
+    # The default is SHA-512, too: twice the work, for hashes that nothing here reads.
     bagit_package().make_bag(str(folder), about, checksums=["sha256"])
     return contents
 
@@ -139,6 +142,7 @@ def _check_is_new(target: Path) -> None:
 
 def _write_site(archive: Archive, folder: Path, site: str, contents: BundleContents) -> None:
     """Write the records of a site and copy its files."""
+    # The key of a site may have a slash: `example.com/blog`.
     place = folder / "records" / quote(site, safe="")
     place.mkdir(parents=True)
     for collection in COPIED:

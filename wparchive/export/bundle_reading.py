@@ -62,6 +62,7 @@ class BundleReader:
         if not (self._data / "records").is_dir():
             raise OutputFailed(f"{self.address} holds no records")
         for place in (self._data / "records").iterdir():
+            # Else two folders could stand for one site.
             if place.name != quote(unquote(place.name), safe=""):
                 raise OutputFailed(f"records/{place.name} in {self.address} is named after no site")
         for key in self._keys():
@@ -72,6 +73,7 @@ class BundleReader:
         """Note the records of a collection that are set aside. Raises OutputFailed."""
         last = ""
         for record in self._lines(collection, key):
+            # Copying goes on after an `_id`, as in a database. In a file that needs the order.
             if record["_id"] <= last:
                 raise OutputFailed(
                     f"{collection} of {key} in {self.address} is not in order: {last}"
@@ -139,6 +141,7 @@ class BundleReader:
 
     def records(self, collection: str, site: str, after: str, limit: int) -> list[StoredDocument]:
         """Return up to `limit` records of a site whose `_id` follows `after`, ascending."""
+        # Copying asks for page after page. The file is read on, not from its beginning each time.
         last, lines = self._pages.get((collection, site), ("", iter(())))
         if not after or last != after:
             lines = (one for one in self._records(collection, site) if one["_id"] > after)

@@ -248,6 +248,7 @@ def cell_value(value: Any) -> Any:
     if isinstance(value, datetime):
         return iso_time(value)
     if isinstance(value, bool):
+        # 1 and 0 are the same to all programs. `True` is Python's own word.
         return int(value)
     if isinstance(value, Mapping) and "name" in value and "slug" in value:
         return ref_name(cast(Ref, value))

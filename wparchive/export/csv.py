@@ -125,8 +125,10 @@ def write_csv(documents: Iterable[Mapping[str, Any]], out: BinaryIO, table: Expo
     """Write a header, then one record a document; line breaks in a text are kept, in quotes."""
     columns = sheet_columns(table)
     # The wrapper must not close `out`, which belongs to the caller: it is detached at the end.
+    # `newline=""`, because `csv` ends its lines itself: Windows would make `\r\r\n` of that.
     text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
     rows = csv.writer(text)
+    # The names of plugin fields come from the site, too.
     rows.writerow(map(spreadsheet_text, columns))
     rows.writerows(
         [spreadsheet_text(column.value(document)) for column in columns.values()]
@@ -151,6 +153,7 @@ def write_xlsx(documents: Iterable[Mapping[str, Any]], out: BinaryIO, table: Exp
     sheet.freeze_panes(1, 0)
     times = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
     for place, name in enumerate(columns):
+        # Not `write`, which makes formulas and links of texts that look like them.
         sheet.write_string(0, place, name)
     for row, document in enumerate(documents, 1):
         if row >= ROWS_OF_A_SHEET:
@@ -166,6 +169,7 @@ def _write_cell(
     """Write a value with its own type: nothing is guessed from how a text looks."""
     if value is None:
         return
+    # A spreadsheet counts days from 1900 on. An earlier time has no number.
     if column.is_time and value and (at := datetime.fromisoformat(value)).year >= 1900:
         # A spreadsheet knows no zones.
         sheet.write_datetime(row, place, at.astimezone(UTC).replace(tzinfo=None), times)

@@ -56,8 +56,10 @@ def write_partitions(
         ),
         format=form,
         file_options=form.make_write_options(compression="zstd"),
+        # The default of 1,024 is a year of 85 sites.
         max_partitions=1_000_000,
         max_open_files=_MOST_OPEN_FILES,
+        # The folder is new, and yet not empty: the mark of an export is in it.
         existing_data_behavior="overwrite_or_ignore",
     )
 
@@ -80,6 +82,7 @@ def _batches_with_month(
     sites: list[str] = []
     months: list[str | None] = []
 
+    # A batch ends by its size, which nobody knows before. So site and month are noted as rows pass.
     def noted() -> Iterator[Mapping[str, Any]]:
         for document in documents:
             sites.append(document["site"])

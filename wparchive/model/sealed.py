@@ -82,10 +82,13 @@ def seal(kind: Kind, document: Mapping[str, Any]) -> bytes:
     content = storable_document(kind, {**document, **NAMES[kind], **unfinished})
     if kind == "posts":
         content[TOKENS_KEY] = [spaced_tokens(content[name]) for name in ("title", "text")]
+    # Not JSON, which knows neither bytes nor times.
     return pickle.dumps(content, pickle.HIGHEST_PROTOCOL)
 
 
 def open_content(content: bytes) -> dict[str, Any]:
     """Return what `seal` packed."""
+    # Pickle does what the bytes say. These come from the crawl's own processes, and nobody stores
+    # them.
     document: dict[str, Any] = pickle.loads(content)
     return document

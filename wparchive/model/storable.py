@@ -112,6 +112,7 @@ def _check(kind: Kind, document: Mapping[str, Any]) -> None:
             f"missing {sorted(absent)}, unknown {sorted(unknown)}"
         )
     id_ = document["id"]
+    # Not `isinstance`: `True` is an integer, too, and no id.
     if type(id_) is not int or id_ not in INT64:
         raise DocumentRejected(f"{key!r} has the id {id_!r}: expected an integer of 64 bits")
     expected = document_key(document["site"], document["type"], id_)
@@ -160,6 +161,7 @@ class _Sanitiser:
         `where` is the name of the field that holds the value, for messages.
         """
         self.size += 16
+        # The exact type settles nearly all values in one look-up.
         rule = self._RULES.get(type(value)) or self._rule_of(value, where)
         return rule(self, value, where, depth)
 
@@ -213,6 +215,7 @@ class _Sanitiser:
     def _sketch(self, value: Sequence[Any]) -> list[Any]:
         self.size += 16 * len(value)
         try:
+            # An array takes integers of 64 bits and nothing else, and tests them all at once.
             return array("q", value).tolist()
         except (TypeError, OverflowError) as error:
             raise DocumentRejected(
@@ -309,6 +312,7 @@ def _shrink(document: dict[str, Any], sanitiser: _Sanitiser) -> None:
             sanitiser.flags.add(f"{name}_dropped")
     for name in _texts_by_length(document):
         if over > 0:
+            # A database counts bytes. Half a character at the cut is left out.
             kept = document[name].encode()[:-over].decode(errors="ignore")
             over -= _size(document[name]) - _size(kept)
             document[name] = kept

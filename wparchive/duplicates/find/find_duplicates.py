@@ -76,6 +76,7 @@ def find_duplicates(
     """
     _check_that_marks_can_be_set(index)
     _sketch_again(index, progress)
+    # After a kill the sketches are sorted again. Only what takes long is kept in `work`.
     with TemporaryDirectory(prefix="wparchive-duplicates-") as folder:
         scan = Scan(
             index, selected, lambda done: progress("reading sketches", done, None), Path(folder)
@@ -84,6 +85,7 @@ def find_duplicates(
         # A search that was killed has left its pairs, if the archive is still the same one.
         if not checkpoint.has_candidates:
             progress("pairing", 0, None)
+            # A function, because the standing lines are known only when all pairs are written.
             checkpoint.keep_candidates(scan.pairs(), lambda: scan.standing_lines(Path(folder)))
     total = checkpoint.count_candidates()
     posts = _Posts(index, checkpoint.standing_lines())
@@ -149,6 +151,7 @@ class _PairComparer:
         found = []
         for number, other in numbers:
             a, b = self._keys[number], self._keys[other]
+            # One of the two may have been withdrawn since the pairs were collected.
             if a in posts and b in posts:
                 pair = compare_posts(posts[a], posts[b], self._now)
                 if pair is not None:
@@ -164,6 +167,8 @@ def _decide(decider: MarkDecider, scan: Scan, result: FindResult) -> dict[str, D
         if not any(scan.is_selected(key) for key in (cluster.original, *cluster.copies)):
             continue
         result.clusters += 1
+        # An original that was a copy loses its mark, selected or not: else two posts could name
+        # each other.
         if scan.is_selected(cluster.original) or cluster.original in were_copies:
             marks[cluster.original] = None
         marks.update(decider.marks_of_copies(cluster))
@@ -172,6 +177,7 @@ def _decide(decider: MarkDecider, scan: Scan, result: FindResult) -> dict[str, D
             marks[key] = mark
     for number, key in enumerate(scan.keys):
         if scan.selected[number] and scan.marked[number]:
+            # It was marked, and nothing that was found above says so any more.
             marks.setdefault(key, None)
     kinds = Counter(mark["kind"] for mark in marks.values() if mark)
     result.relations = {kind: kinds[kind] for kind in DUPLICATE_KINDS if kinds[kind]}
@@ -223,6 +229,7 @@ class Checkpoint:
     def clear(self) -> None:
         """Remove the folder, if nothing else was put there."""
         self._empty()
+        # Last: without this file, the folder would be taken for somebody else's.
         self._identity.unlink()
         if not any(self._folder.iterdir()):
             self._folder.rmdir()
@@ -250,6 +257,7 @@ class Checkpoint:
                     buffer.tofile(file)
                     del buffer[:]
             buffer.tofile(file)
+        # Before the renaming: the file of pairs stands for both.
         self._standing.write_bytes(array("q", sorted(standing())).tobytes())
         unfinished.rename(self._candidates)
 
@@ -277,6 +285,8 @@ class Checkpoint:
                 found = work([(packed >> 32, packed & 0xFFFFFFFF) for packed in chunk])
                 for pair in found:
                     pairs.write(msgspec.json.encode(astuple(pair)) + b"\n")
+                # The pairs are written before the note that counts them. After a kill in between,
+                # this chunk is done again.
                 pairs.flush()
                 done = _Compared(done.candidates + len(chunk), pairs.seek(0, 2))
                 self._save(done)
@@ -296,5 +306,6 @@ class Checkpoint:
 
     def _save(self, done: _Compared) -> None:
         unfinished = self._compared.with_suffix(_UNFINISHED)
+        # Half a note could not be read, so it is renamed when it is whole.
         unfinished.write_bytes(msgspec.json.encode(done))
         unfinished.rename(self._compared)

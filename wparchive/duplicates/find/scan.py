@@ -133,8 +133,10 @@ class Scan:
             self.versions.append((post.key, mark["of"], mark["jaccard"]))
         if declared := declared_links(post.candidate):
             self._declared[number] = declared
+        # The mark is left out: a search that is killed while it sets marks goes on where it was.
         state = (post.candidate, post.title, post.fingerprint, int(selected))
         self._identity.update(repr(state).encode("utf-8", "replace"))
+        # Equal texts have equal sketches: the first post stands for all of them.
         if first == number:
             self._candidates.add(number, post.sketch)
 
@@ -165,6 +167,7 @@ class Scan:
         """Tell the posts apart that have an equal text, and that other media or titles."""
         for numbers in self._equal.values():
             for number in numbers:
+                # Until they are compared, each of them stands for itself.
                 self.first[number] = number
             keys = [self.keys[number] for number in numbers]
             for copies in components(equal_posts(self._comparable(keys))):
@@ -197,6 +200,8 @@ class Scan:
 
 
 def _short_hash(identity: str) -> int:
+    # Eight bytes save memory. By chance, two of a million texts are alike in one of some 40 million
+    # archives.
     digest = blake2b(identity.encode("utf-8", "replace"), digest_size=8).digest()
     return int.from_bytes(digest, "little")
 
@@ -210,6 +215,7 @@ class _Spread:
         self.buffers = [array(typecode) for _ in range(_FILES)]
 
     def flush(self, number: int) -> None:
+        # Not kept open: some systems allow a process 256 files, and there are 128 of each sort.
         with self._paths[number].open("ab") as file:
             self.buffers[number].tofile(file)
         del self.buffers[number][:]
@@ -243,6 +249,7 @@ class LineCounter:
         found: set[int] = set()
         for number in range(_FILES):
             values = self._lines.drain(number)
+            # A title counts once, in however many posts it stands.
             different = set(zip(values[0::2], values[1::2], strict=True))
             titles = Counter(line for line, _ in different)
             found |= {line for line, count in titles.items() if count >= STANDS_IN}
@@ -289,6 +296,7 @@ class CandidatePairs:
 
     def _pair_up(self, values: "array[int]") -> None:
         keys, posts = values[0::2], values[1::2]
+        # Most keys are those of one post alone. A list for each would take most of the memory.
         holders: dict[int, list[int]] = {
             key: [] for key, count in Counter(keys).items() if count > 1
         }
@@ -301,6 +309,8 @@ class CandidatePairs:
                 self._add_pair(a, b)
 
     def _add_pair(self, a: int, b: int) -> None:
+        # By ranges of posts, not by remainders: read one after the other, the files give the pairs
+        # in the order of posts.
         number = a * _FILES // self._posts
         buffer = self._pairs.buffers[number]
         buffer.append(a << 32 | b)
@@ -318,6 +328,7 @@ def _sharing_enough(pairs: "array[int]") -> Iterator[tuple[int, int]]:
         if rounds == 1:
             counted = Counter(pairs)
         else:
+            # Chosen by post, so that a pair is counted in one round, wherever it stands.
             counted = Counter(pair for pair in pairs if (pair >> 32) % rounds == turn)
         for pair in sorted(pair for pair, shared in counted.items() if shared >= LEAST_SHARED):
             yield pair >> 32, pair & 0xFFFFFFFF
