@@ -64,6 +64,7 @@ def handle_list(content: ContentBuilder, attributes: Attributes) -> OnEnd:
 def handle_ordered_list(content: ContentBuilder, attributes: Attributes) -> OnEnd:
     """Begin a numbered list."""
     first = _number(attributes.get("start"))
+    # Not `or 1`: a list may begin at 0.
     if first is None:
         first = 1
     content.text.start_list(first)
@@ -155,6 +156,7 @@ class _LinesOfCode(SkippedElement):
             self._pieces.clear()
         if name in _LINES:
             self._end_line()
+        # Some highlighters name the language at the outermost element, others at one inside.
         if not code_language(self._attributes) and code_language(attributes):
             self._attributes = attributes
 
@@ -190,6 +192,7 @@ def handle_code(content: ContentBuilder, attributes: Attributes) -> OnEnd:
     language = code_language(attributes)
     content.html.open("code", attributes, _language_class(language))
     content.start_code()
+    # In `<pre><code class="language-x">`, as HTML advises, only the inner element names it.
     if content.text.preformatted and not content.text.code_language:
         content.text.code_language = language
     return content.end_code
@@ -286,6 +289,7 @@ def handle_link(content: ContentBuilder, attributes: Attributes) -> OnEnd | Skip
         content.break_apart()  # the names of tabs stand side by side
     href = attributes.get("href", "")
     url = content.links.open_anchor(href)
+    # A raised link to a place below leads to a footnote.
     if content.superscripts and content.links.is_within_page:
         content.superscripts[-1].is_footnote_mark = True
     if url is None:

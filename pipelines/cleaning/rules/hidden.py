@@ -122,6 +122,7 @@ class HiddenText:
         if "style" in attributes:
             hiding = style_of(attributes).hiding
         if hiding is None and "hidden" in attributes:
+            # A browser shows it to a reader who searches the page for its words.
             if attributes["hidden"].strip().lower() == "until-found":
                 return None
             hiding = Hiding.UNTIL_SHOWN
@@ -162,6 +163,7 @@ def _hiding(style: dict[str, str]) -> Hiding | None:
     if style.get("display", "").lower() == "none":
         return Hiding.UNTIL_SHOWN
     visibility = style.get("visibility", "").lower()
+    # WOW.js hides an element like this until a reader comes to it.
     if visibility in ("hidden", "collapse") and "animation-name" not in style:
         return Hiding.UNTIL_SHOWN
     is_placed = style.get("position", "").lower() in ("absolute", "fixed")

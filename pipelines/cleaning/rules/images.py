@@ -50,6 +50,7 @@ def write_image_tag(content: ContentBuilder, attributes: Attributes, from_noscri
     """Write an image; the picture of an emoji is written as its character."""
     alt = collapse_whitespace(attributes.get("alt", ""))
     if alt and _is_emoji(attributes):
+        # A lazy emoji stands a second time in the `noscript` beside it.
         if not from_noscript:
             content.write(alt)
         return
@@ -69,6 +70,7 @@ def write_image_tag(content: ContentBuilder, attributes: Attributes, from_noscri
 
 def _is_emoji(attributes: Attributes) -> bool:
     classes = attributes.get("class", "").split()
+    # WordPress makes the first with its script, and the second out of `:-)`.
     return "emoji" in classes or "wp-smiley" in classes
 
 

@@ -58,6 +58,7 @@ def handle_object(content: ContentBuilder, attributes: Attributes) -> SkippedEle
 
 def handle_object_parameter(content: ContentBuilder, attributes: Attributes) -> None:
     """Write an object of which only a parameter tells the address."""
+    # Flash calls its address `movie`, QuickTime `src`.
     if attributes.get("name", "").lower() in ("movie", "src"):
         _write_plugin_object(content, attributes.get("value"))
 
@@ -87,6 +88,7 @@ def handle_script(content: ContentBuilder, attributes: Attributes) -> SkippedEle
 
 def handle_embed_wrapper(content: ContentBuilder, attributes: Attributes) -> Callable[[], None]:
     """Begin the block around an embed. If it holds an address alone, that is what is embedded."""
+    # WordPress leaves the bare address here when the other site did not answer for the embed.
     begin = content.text.bookmark()
     return partial(
         _end_embed_wrapper,

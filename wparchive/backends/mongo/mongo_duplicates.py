@@ -200,6 +200,7 @@ class MongoDuplicates:
 
     def move_back(self, keys: Collection[str]) -> int:
         with mongo_errors(self._uri):
+            # What a crawl has brought back meanwhile is newer than what was kept.
             returned = {
                 post["_id"] for post in self._posts.find({"_id": {"$in": list(keys)}}, {"_id": 1})
             }
@@ -230,6 +231,7 @@ class MongoDuplicates:
         return moved
 
     def _paged(self, query: StoredDocument) -> Iterator[PostSummary]:
+        # By pages, not by one cursor: a server closes one that nobody reads from for ten minutes.
         last = ""
         while page := self._found(query | {"_id": {"$gt": last}}, _SUMMARY, limit=_PAGE):
             yield from self._read(page, _summary)

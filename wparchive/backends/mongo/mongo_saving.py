@@ -311,6 +311,7 @@ async def put_documents(
 
     def operation(document: StoredDocument) -> Operation:
         if new:
+            # Where it is there by now, the second try replaces it (`alone`).
             return InsertOne(document)
         return ReplaceOne(identity_of(document), document, upsert=True)
 
@@ -372,6 +373,7 @@ async def _failed(
     """Write all; returns the keys of what was not written, or not known to be."""
     keys = list(operations)
     try:
+        # An ordered command ends at the first document that the server refuses.
         await collection.bulk_write(list(operations.values()), ordered=False)
     except BulkWriteError as error:
         _raise_concern(error.details)

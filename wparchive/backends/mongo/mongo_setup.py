@@ -231,6 +231,7 @@ async def _create(
 
 BSON_TYPES: dict[Any, list[str]] = {
     str: ["string"],
+    # PyMongo sends an integer as 32 or 64 bits, depending on how large it is.
     int: ["int", "long"],
     float: ["double", "int", "long"],
     bool: ["bool"],
@@ -306,6 +307,7 @@ def _change_validator(db: Database[StoredDocument], collection: str, on: bool) -
     if on:
         rule = validator(collection)
     try:
+        # `moderate`: documents that broke the rule before it was set can still be written.
         db.command("collMod", collection, validator=rule, validationLevel="moderate")
     except OperationFailure as error:
         # Somebody may have dropped it in this moment.

@@ -102,6 +102,7 @@ class MongoStore:
             with mongo_errors(uri):
                 self._client = AsyncMongoClient(uri, **writer_options(uri))
             async with self._database() as db:
+                # Only FerretDB has this field in its answer.
                 is_ferretdb = "ferretdbVersion" in await db.command("buildInfo")
                 if is_ferretdb:
                     self._per_command = PER_COMMAND_OF_FERRETDB
@@ -136,6 +137,7 @@ class MongoStore:
     async def save(
         self, kind: Kind, documents: Sequence[GivenDocument], at: datetime, again: bool = False
     ) -> list[Written]:
+        # In a thread: while a batch is unpacked and checked, the event loop can serve the crawl.
         batch = await asyncio.to_thread(batch_of, kind, documents)
         async with self._database() as db:
             session = self._session(db, kind)
@@ -209,6 +211,7 @@ class MongoStore:
                 found |= {
                     Reference(post["type"], post["id"], ref["id"])
                     for ref in refs
+                    # A post that was found has other terms, too, and those of all other taxonomies.
                     if ref["id"] in wanted and ref.get("taxonomy", type_) == type_
                 }
         return sorted(found)
@@ -298,8 +301,10 @@ class MongoStore:
     async def next_to_clean(
         self, selection: CleaningSelection, after: str, limit: int
     ) -> list[StoredDocument]:
+        # `$and`, because the selection may ask for `_id`, too, and a query has each name once.
         query = {"$and": [{"_id": {"$gt": after}}, _to_clean(selection)]}
         async with self._database() as db:
+            # Up to megabytes of tokens stay at the server: cleaning makes them again.
             found = db[selection.kind].find(query, {"search": 0}).sort("_id", 1).limit(limit)
             return await found.to_list()
 

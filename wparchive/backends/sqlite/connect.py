@@ -38,6 +38,7 @@ def read_modes(path: Path) -> list[str]:
 
 def file_uri(path: Path, mode: str) -> str:
     """Return an address for `sqlite3.connect(..., uri=True)`."""
+    # A `?` or `#` in the name of a file would end the path.
     return f"file:{quote(str(path.resolve()))}?{mode}"
 
 

@@ -25,6 +25,7 @@ Posting = tuple[int, list[int]]
 def postings_sql(name: str) -> str:
     """Return the statement that makes one of the tables, with a row for each key of a post."""
     columns = "key INTEGER NOT NULL, post INTEGER NOT NULL, PRIMARY KEY (key, post)"
+    # Without row ids the primary key is the table itself, and no second tree is to be written.
     return f"CREATE TABLE IF NOT EXISTS {name} ({columns}) WITHOUT ROWID"
 
 
@@ -37,6 +38,7 @@ def add(connection: sqlite3.Connection, postings: Iterable[Posting]) -> None:
 def forget(connection: sqlite3.Connection, postings: Iterable[Posting]) -> None:
     """Take the keys of posts away; they must be those that were added."""
     rows = [(key, pk) for pk, sketch in postings for key in sketch]
+    # Nobody knows which of the two has the row: a merge may have moved it.
     for table in (SMALL, LARGE):
         connection.executemany(f"DELETE FROM {table} WHERE key = ? AND post = ?", rows)
 

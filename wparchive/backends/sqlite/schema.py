@@ -154,6 +154,7 @@ def table_sql(table: str) -> str:
     columns = [f"{c.name} {c.sql_type}" for c in TABLE_COLUMNS[table]]
     if table in KINDS:
         columns = [
+            # The full text index and the tables beside name a post by this number: a key is long.
             "pk INTEGER PRIMARY KEY",
             "key TEXT NOT NULL UNIQUE",
             *columns[1:],
@@ -250,6 +251,7 @@ def _add_missing_columns(
 
 def _statements(sql: str) -> list[str]:
     """Return the single statements of a script in which no text holds a semicolon."""
+    # Not `executescript`, which would commit the transaction of the caller.
     return [statement for statement in sql.split(";\n") if statement.strip()]
 
 

@@ -246,6 +246,7 @@ def _lowered(values: Iterable[str]) -> Iterable[str]:
 
 def _next_second(moment: datetime) -> str:
     """Return the first whole second at or after a moment, as the archive writes times of sites."""
+    # Times of sites are kept as texts with whole seconds, and are compared as texts.
     if not moment.microsecond:
         return iso_seconds(moment)
     try:

@@ -72,6 +72,7 @@ PRAGMAS = (
     # all the time while it merges its segments.
     "secure_delete = FAST",
 )
+# All ids are one parameter: SQLite takes 32,766 of them at most, and before 3.32 only 999.
 OF_TYPE = "site = ? AND type = ? AND id IN (SELECT value FROM json_each(?))"
 
 log = logging.getLogger(__name__)
@@ -109,6 +110,7 @@ class SQLiteWriter:
                 f"the folder {path.parent} cannot be made ({error.strerror}): choose another path"
             ) from error
         with sqlite_errors(path):
+            # `None`: Python would begin transactions by itself, and not where a batch begins.
             self._connection = sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None)
             try:
                 _prepare(self._connection, path, busy_timeout_s)
@@ -297,6 +299,7 @@ class SQLiteWriter:
         self, selection: CleaningSelection, after: str, limit: int
     ) -> list[StoredDocument]:
         kind = selection.kind
+        # By key, not by `OFFSET`: what was cleaned leaves the selection while it is read.
         chosen = all_of([_to_clean(selection), Condition("key > ?", (after,))])
         sql = f"SELECT * FROM {kind} WHERE {chosen.sql} ORDER BY key LIMIT ?"
         return [from_row(kind, row) for row in self._rows(sql, *chosen.parameters, limit)]
@@ -364,6 +367,7 @@ def _to_clean(selection: CleaningSelection) -> Condition:
 def _prepare(connection: sqlite3.Connection, path: Path, timeout_s: float) -> None:
     """Set the connection up and create what is missing."""
     connection.row_factory = sqlite3.Row
+    # Before anything else: to set the journal mode is to change the file, perhaps somebody else's.
     schema.check(connection, str(path))
     _use_wal(connection, timeout_s)
     for pragma in PRAGMAS:
