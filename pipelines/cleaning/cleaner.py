@@ -12,7 +12,7 @@ from pipelines.cleaning.content import CleanContent
 from pipelines.cleaning.dispatcher import EventDispatcher
 from pipelines.cleaning.parse.events import Feed, feed_events, scrub
 from pipelines.cleaning.parse.plain_marks import without_marks
-from pipelines.cleaning.parse.shortcodes import split_at_shortcodes
+from pipelines.cleaning.parse.shortcodes import without_shortcodes
 from pipelines.cleaning.rules.boilerplate import BoilerplateFilter
 from pipelines.cleaning.rules.hidden import HiddenText
 from pipelines.cleaning.rules.lines import lines_of, without_lines
@@ -130,7 +130,7 @@ def clean_text(rendered: str, one_line: bool = True) -> str:
 def _decode_text(text: str, one_line: bool) -> str:
     text = unescape(text)
     if not one_line:
-        text = " ".join(without_marks(part) for part in split_at_shortcodes(text))
+        text = " ".join(without_marks(part) for part in without_shortcodes(text))
     return collapse_whitespace(text)
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.parse.plain_marks import MAX_MARKS, Mark, split_at_marks
-from pipelines.cleaning.parse.shortcodes import split_at_shortcodes
+from pipelines.cleaning.parse.shortcodes import ShortcodeMedia, split_at_media, split_at_shortcodes
 from pipelines.cleaning.rules.boilerplate import (
     MAY_BE_SKIPPED,
     TOGGLE_PARENTS,
@@ -31,6 +31,7 @@ from pipelines.cleaning.rules.hidden import (
     style_of,
 )
 from pipelines.cleaning.rules.images import HiddenElement, write_background
+from pipelines.cleaning.rules.named_embeds import write_shortcode
 from pipelines.cleaning.rules.players import MEDIA_TAGS
 from pipelines.cleaning.rules.tags import (
     HANDLERS,
@@ -329,11 +330,23 @@ class EventDispatcher:
         if "[" not in data:
             self._write_marked(data, begins_line)
             return
-        first, *others = split_at_shortcodes(data)
-        self._write_marked(first, begins_line)
-        for part in others:
-            self._content.break_apart()
-            self._write_marked(part, begins_line=True)
+        for part in split_at_media(data):
+            if isinstance(part, ShortcodeMedia):
+                self._write_media(part)
+                begins_line = True
+                continue
+            first, *others = split_at_shortcodes(part)
+            self._write_marked(first, begins_line)
+            for other in others:
+                self._content.break_apart()
+                self._write_marked(other, begins_line=True)
+
+    def _write_media(self, media: ShortcodeMedia) -> None:
+        self._content.break_apart()
+        if self._marks_left:
+            self._marks_left -= 1
+            write_shortcode(self._content, media)
+        self._content.break_apart()
 
     def _write_marked(self, text: str, begins_line: bool) -> None:
         for part in split_at_marks(text, begins_line, self._marks_left):

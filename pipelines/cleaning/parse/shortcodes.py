@@ -5,6 +5,7 @@ brackets are text: `array[0]`, `[sic]`, `[Update: x]`.
 """
 
 import re
+from typing import NamedTuple
 
 # Page builders, whose shortcodes all begin with the builder's prefix.
 _BUILDER_PREFIXES = (
@@ -53,10 +54,55 @@ _UNKNOWN_TAG = (
 _UNKNOWN_TAGS = re.compile(_UNKNOWN_TAG)
 _CLOSING_TAGS = re.compile(rf"(?<!\[)\[/({_NAME})\](?!\])")
 _ONLY_CLOSING_TAGS = re.compile(rf"\s*(?:\[/{_NAME}\]\s*)+")
+# A shortcode of the right name is no prose if its address follows at once, or it has attributes.
+_MEDIA_TAG = re.compile(
+    r"(?<!\[)\[(?P<name>youtube|vimeo|dailymotion|soundcloud|instagram|audio|video)"
+    r"(?P<inner>[\s=:][^\[\]]*)\](?!\])(?:\[/(?P=name)\])?"
+)
+_MEDIA_ADDRESS = re.compile(rf"https?://[^\s|<>{_DOUBLE}{_SINGLE}]+")
+_BARE_MEDIA = re.compile(r"(?:[=:]|\s+)https?://\S+\s*")
+_KINDS = {"audio": "audio", "video": "video", "instagram": "post"}
 # What these enclose is encoded, and no text.
 _ENCODED = re.compile(
     r"(\[(vc_raw_html|vc_raw_js|fusion_code)\b[^\[\]]*\])[A-Za-z0-9+/=%\s]*(?=\[/\2\])"
 )
+
+
+class ShortcodeMedia(NamedTuple):
+    """The player or the quoted post that a shortcode names by its address."""
+
+    kind: str
+    """That of the embed."""
+    url: str
+
+
+def split_at_media(text: str) -> list[str | ShortcodeMedia]:
+    """Return the text in order, the shortcodes apart that give the address of what they embed."""
+    if "://" not in text:
+        return [text]
+    parts: list[str | ShortcodeMedia] = []
+    position = 0
+    for found in _MEDIA_TAG.finditer(text):
+        address = _MEDIA_ADDRESS.search(found["inner"])
+        if address is None or not _is_media(found):
+            continue
+        kind = _KINDS.get(found["name"], "iframe")
+        parts += [text[position : found.start()], ShortcodeMedia(kind, address[0])]
+        position = found.end()
+    return [*parts, text[position:]]
+
+
+def _is_media(found: re.Match[str]) -> bool:
+    if found["name"] not in ("audio", "video") and found["inner"][0] != ":":
+        return True
+    tag = f"[{found['name']}{found['inner']}]"
+    return bool(_BARE_MEDIA.fullmatch(found["inner"]) or _UNKNOWN_TAGS.fullmatch(tag))
+
+
+def without_shortcodes(text: str) -> list[str]:
+    """Return what `split_at_shortcodes` does, without those that embed something too."""
+    texts = (part for part in split_at_media(text) if isinstance(part, str))
+    return [part for one in texts for part in split_at_shortcodes(one)]
 
 
 def split_at_shortcodes(text: str) -> list[str]:

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from pipelines.cleaning.builder import ContentBuilder, Superscript
 from pipelines.cleaning.parse.events import Attributes
-from pipelines.cleaning.parse.shortcodes import split_at_shortcodes
+from pipelines.cleaning.parse.shortcodes import without_shortcodes
 from pipelines.cleaning.rules.boilerplate import SkippedElement, SkipReason
 from pipelines.cleaning.write.text import collapse_whitespace
 
@@ -42,7 +42,7 @@ _MAX_LEVELS = 32
 def write_formula(content: ContentBuilder, formula: str, stands_alone: bool) -> None:
     """Write a formula, with a blank line around one that stands alone."""
     # Cleaned HTML has the formula as text: a second pass must read it as this one.
-    formula = collapse_whitespace(" ".join(split_at_shortcodes(formula)))
+    formula = collapse_whitespace(" ".join(without_shortcodes(formula)))
     display_style = _DISPLAY_STYLE.fullmatch(formula)
     if display_style is not None:
         formula = display_style[1].strip()

@@ -14,6 +14,7 @@ from typing import Any
 
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
+from pipelines.cleaning.parse.shortcodes import ShortcodeMedia
 from pipelines.cleaning.rules.boilerplate import SkippedElement, SkipReason
 from pipelines.cleaning.write.lazy_loading import PLAYER
 from wparchive.model.documents import Embed
@@ -78,6 +79,13 @@ def handle_player_block(content: ContentBuilder, attributes: Attributes) -> Any:
             return SkippedElement(SkipReason.SHOWN_OTHERWISE)
     content.html.open("div", attributes)
     return partial(_end_block, content)
+
+
+def write_shortcode(content: ContentBuilder, media: ShortcodeMedia) -> None:
+    """Write the embed that a shortcode names which WordPress left unexpanded."""
+    url = content.media.address(media.url)
+    if url is not None:
+        content.write_embed(Embed(kind=media.kind, url=url, title=""))
 
 
 def _end_block(content: ContentBuilder) -> None:

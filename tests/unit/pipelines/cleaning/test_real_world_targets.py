@@ -215,6 +215,20 @@ EMBEDS: dict[str, Case] = {
     "AMP, Instagram": ("<amp-instagram data-shortcode='Bx1'></amp-instagram>", "/p/Bx1"),
     "lite player, YouTube": ("<lite-youtube videoid='abc123'></lite-youtube>", "abc123"),
     "lite player, Vimeo": ("<lite-vimeo videoid='987654'></lite-vimeo>", "987654"),
+    "shortcode, YouTube": (f"<p>[youtube={YOUTUBE}&amp;w=640]</p>", YOUTUBE),
+    "shortcode, Vimeo": ("<p>See [vimeo https://vimeo.com/987654 w=500] now.</p>", "/987654"),
+    "shortcode, audio": (
+        '<p>[audio mp3="/x" ogg="https://example.com/one.ogg"][/audio]</p>',
+        ".ogg",
+    ),
+    "shortcode, audio player": (
+        "<p>[audio:https://example.com/one.mp3|titles=One]</p>",
+        "https://example.com/one.mp3",
+    ),
+    "shortcode, typographic quotation marks": (
+        "<p>[video src=&#8221;https://example.com/two.mp4&#8243;]</p>",
+        "https://example.com/two.mp4",
+    ),
     "block that was not resolved": (
         "<figure class='wp-block-embed is-type-video is-provider-youtube'>"
         f"<div class='wp-block-embed__wrapper'>\n{YOUTUBE}\n</div></figure>",

@@ -19,6 +19,9 @@ from tests.cleaning import clean
         "[gallery",
         "[ gallery ]",
         "[x](y)",
+        "[youtube: https://example.com/1 is long]",
+        "[video https://example.com/1 is long]",
+        "[audio:one.mp3]",
     ],
 )
 def test_other_brackets_survive(text: str) -> None:
@@ -65,8 +68,20 @@ def test_code_keeps_them() -> None:
 def test_titles_keep_them_and_excerpts_do_not() -> None:
     assert clean_text("How to use [gallery]") == "How to use [gallery]"
     assert clean_text("<p>[vc_row]Text[/vc_row]</p>", one_line=False) == "Text"
+    assert clean_text("One [audio http://a.example/1.mp3] two", one_line=False) == "One two"
+
+
+def test_players_of_shortcodes_are_embeds_and_part_what_stands_beside_them() -> None:
+    content = clean(
+        '<p>One. [youtube=https://y.example/1][audio ogg="https://a.example/2"] Two.</p>'
+    )
+    kinds = [(embed["kind"], embed["url"]) for embed in content.embeds]
+    assert kinds == [("iframe", "https://y.example/1"), ("audio", "https://a.example/2")]
+    assert (content.text, content.links) == ("One.\n\nTwo.", [])
+    assert clean(content.html).html == content.html
 
 
 def test_long_white_space_and_open_brackets_take_linear_time() -> None:
     html = "[gallery]" + " " * 200_000 + "x" + "[vc_row " * 20_000
     assert clean(html).text.startswith("x[vc_row [vc_row")
+    assert clean("[audio http://a" * 20_000).embeds == []
