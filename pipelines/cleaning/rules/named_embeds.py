@@ -59,6 +59,8 @@ _MAX_SETTINGS = 20_000  # characters; what a page builder says of one element is
 _FRAME_IN_HTML = re.compile(r"""<iframe\b[^>]{0,2000}?\bsrc\s*=\s*["']([^"'<>]+)""", re.IGNORECASE)
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]{16,}={0,2}\s*")
 _GIST = re.compile(r"(?:https?:)?//gist\.github\.com/([\w./-]+)\.js(\?file=[^&#]*)?(?:$|[?#&])")
+_SPEAKER_DECK = re.compile(r"(?:https?:)?//speakerdeck\.com/assets/embed\.js(?:$|[?#])")
+_ASCIINEMA = re.compile(r"(?:https?:)?//asciinema\.org/a/([\w-]{1,64})\.js(?:$|[?#])")
 
 
 def handle_named_embed(tag: str, content: ContentBuilder, attributes: Attributes) -> SkippedElement:
@@ -93,12 +95,22 @@ def _end_block(content: ContentBuilder) -> None:
     content.html.write_tag("</div>")
 
 
-def gist_of_script(source: str) -> str | None:
-    """Return the address of the gist, or of its file, that a script writes; None for none."""
-    found = _GIST.match(source)
-    if found is None:
-        return None
-    return f"https://gist.github.com/{found[1]}{found[2] or ''}"
+def embed_of_script(attributes: Attributes) -> str | None:
+    """Return the address of what a script shows in its place; None for any other script.
+
+    It is a gist or a file of it, slides of Speaker Deck, or a recording of asciinema.
+    """
+    source = attributes.get("src", "")
+    gist = _GIST.match(source)
+    if gist is not None:
+        return f"https://gist.github.com/{gist[1]}{gist[2] or ''}"
+    recording = _ASCIINEMA.match(source)
+    if recording is not None:
+        return f"https://asciinema.org/a/{recording[1]}"
+    deck = attributes.get("data-id", "")
+    if _SPEAKER_DECK.match(source) and _USABLE_ID.fullmatch(deck):
+        return f"https://speakerdeck.com/player/{deck}"
+    return None
 
 
 def frame_in_base64(encoded: str) -> str | None:

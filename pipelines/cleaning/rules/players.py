@@ -9,7 +9,7 @@ from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.rules.boilerplate import SkippedElement, SkipReason
 from pipelines.cleaning.rules.formulas import FormulaScript
 from pipelines.cleaning.rules.images import write_image_tag
-from pipelines.cleaning.rules.named_embeds import frame_in_base64, gist_of_script
+from pipelines.cleaning.rules.named_embeds import embed_of_script, frame_in_base64
 from pipelines.cleaning.write.lazy_loading import frame_source, is_pixel, same_file
 from pipelines.cleaning.write.links_and_media import LinkCollector, MediaCollector
 from pipelines.cleaning.write.text import Bookmark, collapse_whitespace
@@ -80,9 +80,9 @@ def handle_script(content: ContentBuilder, attributes: Attributes) -> SkippedEle
         return FormulaScript(content, script_type)
     if script_type == "text/template":
         return _EncodedFrame(content)
-    gist = gist_of_script(attributes.get("src", ""))
-    if gist is not None:
-        content.write_embed(Embed(kind="iframe", url=gist, title=""))
+    embedded = embed_of_script(attributes)
+    if embedded is not None:
+        content.write_embed(Embed(kind="iframe", url=embedded, title=""))
     return SkippedElement(SkipReason.NEVER_TEXT)
 
 

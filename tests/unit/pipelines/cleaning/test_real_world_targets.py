@@ -308,6 +308,15 @@ EMBEDS: dict[str, Case] = {
         "<p>Código:</p><script src='https://gist.github.com/u/def456.js?file=a.py'></script>",
         "gist.github.com/u/def456",
     ),
+    "slides, script alone": (
+        '<script async class="speakerdeck-embed" data-id="abc123" data-ratio="1.3" '
+        'src="//speakerdeck.com/assets/embed.js"></script>',
+        "https://speakerdeck.com/player/abc123",
+    ),
+    "recording of a terminal, script alone": (
+        '<p>See:</p><script src="https://asciinema.org/a/14.js" id="asciicast-14" async></script>',
+        "https://asciinema.org/a/14",
+    ),
     "gist, of a plug-in": (
         '<div class="oembed-gist"><script src="https://gist.github.com/fed789.js"></script>'
         '<noscript>View <a href="https://gist.github.com/fed789">gist</a>.</noscript></div>',
