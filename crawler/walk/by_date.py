@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from crawler.walk.one_at_a_time import OneAtATimeWalk
+from crawler.walk.by_page import OneAtATimeWalk
 from crawler.walk.protocol import Capabilities, Page, PageRequest, Problem
 
 
