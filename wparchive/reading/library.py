@@ -70,7 +70,6 @@ from wparchive.reading.events import (
 )
 from wparchive.reading.files import HeldFiles
 from wparchive.reading.last_seen import LastSeen
-from wparchive.reading.naming import named_by_slug, not_named
 from wparchive.reading.posts import HITS, Posts, SearchHit
 from wparchive.reading.selection import Ordering, Selection
 from wparchive.reading.site_summaries import (
@@ -79,6 +78,7 @@ from wparchive.reading.site_summaries import (
     site_summaries,
     with_verdicts,
 )
+from wparchive.reading.suggestions import named_by_slug, not_named
 
 DocumentType = TypeVar("DocumentType", bound=Document)
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
