@@ -11,8 +11,7 @@ from urllib.parse import unquote
 import pytest
 
 from samples.documents import post, ref
-from wparchive.export.static_site.searching import SHARDS, SearchIndex, shard_of
-from wparchive.export.static_site.writing import write_site
+from wparchive.export.static_site.writing import SHARDS, SearchIndex, shard_of, write_site
 from wparchive.text.search_tokens import tokens
 
 ATTACKS = (
