@@ -1,8 +1,11 @@
-"""Parse safe HTML into a tree that is never deep, so that recursion over it is safe."""
+"""Parse safe HTML into a tree that is never deep, so that recursion over it is safe.
+
+The parts of a table in it are its rows of cells, and what stands outside of them.
+"""
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -36,6 +39,13 @@ _BREAKS = _SECTIONS | _PARTS
 _NO_TAG = re.compile(r"<(?!/?[a-zA-Z][^<>]*>)")
 _MAX_DEPTH = 48
 """Of deeper elements only the content is kept, and the links."""
+_CELLS = frozenset({"td", "th"})
+_NOT_IN_A_CELL = frozenset(["pre", "table", "blockquote", "hr", "h1", "h2", "h3", "h4", "h5", "h6"])
+"""Elements that a cell of GitHub's tables cannot hold, being one line."""
+_MAX_COLUMNS = 30
+"""A cell over more columns means all of them, and is written over one."""
+_GAPS_PER_CELL = 10
+"""Hostile tables span more than they hold: then spans no longer count."""
 
 
 class Break:
@@ -127,3 +137,81 @@ class _Parser(HTMLParser):
         tag = self._open.pop().tag
         self._names[SPAN_NAMES.get(tag, tag)] -= 1
         return tag
+
+
+Row = list[MarkupElement]
+
+
+@dataclass(slots=True)
+class Table:
+    """A table's rows of cells, and what stands outside of them: a caption, for instance."""
+
+    rows: list[Row] = field(default_factory=list)
+    outside: MarkupElement = field(default_factory=lambda: MarkupElement(""))
+
+    def is_simple(self) -> bool:
+        """Return whether each cell can be one line."""
+        return not any(cell.holds(_NOT_IN_A_CELL) for row in self.rows for cell in row)
+
+
+def read_table(element: MarkupElement) -> Table:
+    """Return the parts of a table; cells outside rows are a row of their own."""
+    table = Table()
+    loose: Row | None = None
+    for child in element.children:
+        if isinstance(child, MarkupElement) and child.tag in _CELLS:
+            if loose is None:
+                loose = []
+                table.rows.append(loose)
+            loose.append(child)
+        elif isinstance(child, MarkupElement) and child.tag == "tr":
+            loose = None
+            _read_row(child, table)
+        else:
+            _add_outside(table, child)
+    return table
+
+
+def _read_row(row: MarkupElement, table: Table) -> None:
+    cells: Row = []
+    for child in row.children:
+        if isinstance(child, MarkupElement) and child.tag in _CELLS:
+            cells.append(child)
+        else:
+            _add_outside(table, child)
+    table.rows.append(cells)
+
+
+def _add_outside(table: Table, child: MarkupElement | Break | str) -> None:
+    table.outside.children.append(child)
+
+
+def cell_places(rows: Sequence[Row]) -> list[list[MarkupElement | None]]:
+    """Return each row's cells in their columns, and None where there is none."""
+    gaps_left = _GAPS_PER_CELL * sum(len(row) for row in rows) + 100
+    covered: dict[int, int] = {}  # by column: the first row that is no longer covered
+    places = []
+    for number, row in enumerate(rows):
+        placed: list[MarkupElement | None] = []
+        for cell in row:
+            while gaps_left > 0 and covered.get(len(placed), 0) > number:
+                placed.append(None)
+                gaps_left -= 1
+            width = cell_span(cell, "colspan")
+            if width > _MAX_COLUMNS or width > gaps_left:
+                width = 1
+            last = number + cell_span(cell, "rowspan")
+            for column in range(len(placed), len(placed) + width):
+                covered[column] = last
+            placed += [cell] + [None] * (width - 1)
+            gaps_left -= width - 1
+        places.append(placed)
+    return places
+
+
+def cell_span(cell: MarkupElement, name: str) -> int:
+    """Return how many columns or rows a cell spans; nonsense is one."""
+    value = cell.attributes.get(name, "")
+    if value.isdecimal() and len(value) <= 6:
+        return max(1, int(value))
+    return 1

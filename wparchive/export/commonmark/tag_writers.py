@@ -4,8 +4,16 @@ A tag that is not in the table ends the paragraph before it and after it.
 """
 
 import re
+from collections.abc import Callable, Sequence
 
-from wparchive.export.commonmark.elements import SPAN_NAMES, MarkupElement
+from wparchive.export.commonmark.elements import (
+    SPAN_NAMES,
+    MarkupElement,
+    Row,
+    cell_places,
+    cell_span,
+    read_table,
+)
 from wparchive.export.commonmark.escape import (
     WITHIN_LINES,
     collapse_blanks,
@@ -17,7 +25,6 @@ from wparchive.export.commonmark.escape import (
     plain_code,
 )
 from wparchive.export.commonmark.line import MarkdownLine, Span
-from wparchive.export.commonmark.tables import grid_table, read_table, tagged_table
 from wparchive.export.commonmark.writer import (
     BlockWriter,
     LineWriter,
@@ -251,15 +258,54 @@ def write_table(writer: BlockWriter, element: MarkupElement) -> None:
     if not any(table.rows):
         return
     if table.is_simple():
-        writer.add(grid_table(table.rows, lambda cell: _cell_text(writer, cell)))
+        writer.add(_grid_table(table.rows, lambda cell: _cell_text(writer, cell)))
     else:
-        writer.add(tagged_table(writer, table.rows))
+        writer.add(_tagged_table(writer, table.rows))
 
 
 def _cell_text(writer: BlockWriter, cell: MarkupElement) -> str:
     cell_writer = LineWriter(_CELL_TAG_WRITERS, MarkdownLine(writer.line.unwritten()))
     cell_writer.write_children(cell)
     return cell_writer.text()
+
+
+def _grid_table(rows: Sequence[Row], cell_text: Callable[[MarkupElement], str]) -> str:
+    """Return one of GitHub's tables, whose first row is its header: it has none without one.
+
+    A cell over several columns or rows stands in the first of its places; the others are empty.
+    """
+    places = cell_places(rows)
+    lines = []
+    columns = max(1, *(len(row) for row in places))
+    # Only the header needs all columns: shorter rows are filled by who renders them.
+    places[0] += [None] * (columns - len(places[0]))
+    for row in places:
+        texts = [cell_text(cell) if cell else "" for cell in row]
+        lines.append("| " + " | ".join(text or " " for text in texts) + " |")
+    lines.insert(1, "|" + " --- |" * columns)
+    return "\n".join(lines)
+
+
+def _tagged_table(writer: BlockWriter, rows: Sequence[Row]) -> str:
+    """Return a table as tags. Blank lines around what a cell holds make it Markdown again."""
+    lines = ["<table>"]
+    for row in rows:
+        lines.append("<tr>")
+        lines += [_tagged_cell(cell, join_blocks(writer.inner_blocks(cell))) for cell in row]
+        lines.append("</tr>")
+    lines.append("</table>")
+    return "\n".join(lines)
+
+
+def _tagged_cell(cell: MarkupElement, content: str) -> str:
+    spans = "".join(
+        f' {name}="{cell_span(cell, name)}"'
+        for name in ("colspan", "rowspan")
+        if cell_span(cell, name) > 1
+    )
+    if content:
+        content = f"\n\n{content}\n\n"
+    return f"<{cell.tag}{spans}>{content}</{cell.tag}>"
 
 
 def write_tagged(writer: BlockWriter, element: MarkupElement) -> None:
