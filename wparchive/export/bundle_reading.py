@@ -1,25 +1,50 @@
-"""Bundles of `wparchive export --format bundle`, read as copying reads an archive."""
+"""Bundles of `wparchive export --format bundle`, read as copying reads an archive.
 
+A bundle may come from anybody. Its records must be what `model/documents.py` says, because neither
+database looks at types, and whoever reads an archive relies on them.
+"""
+
+import re
+import zlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypedDict, cast
 from urllib.parse import quote, unquote
 
-from wparchive.backends.copying import COPIED
+import msgspec
+
+from wparchive.backends.copying import COPIED, OF_ONE_SITE, REMOVED
 from wparchive.backends.questions import TypeCounts
 from wparchive.backends.reader import Reader
-from wparchive.errors import OutputFailed
+from wparchive.errors import DocumentRejected, OutputFailed
 from wparchive.export.bundle import BUNDLE_VERSION, WARC_FOLDER, WARC_NAME, bagit_package
-from wparchive.export.bundle_records import (
-    decoded_record,
-    is_record_of,
-    require_harmless,
-    restored_record,
+from wparchive.model.documents import (
+    DOCUMENT_TYPES,
+    KINDS,
+    RECORD_TYPES,
+    Lease,
+    RecurringBlock,
+    Run,
+    Site,
+    StoredDocument,
+    TypeReport,
+    document_key,
 )
-from wparchive.model.documents import Lease, RecurringBlock, Run, Site, StoredDocument
+from wparchive.model.fields import ZonedTime, checked_annotation, checked_fields, part_type
+from wparchive.model.file_records import EarlierFile, is_digest
+from wparchive.model.storable import storable_fields
+from wparchive.reading.files import digests_of
+from wparchive.text.safe_html import is_safe_html
+
+RAW_BYTES_MAX = 256 << 20
+"""A crawl takes answers of 32 MiB unless it is told otherwise; what unpacks to more than this was
+made to fill somebody's memory."""
+_WHOLE = (*KINDS, REMOVED)
+"""Collections of objects of a site; the others are about them, and lack more in early versions."""
 
 
 class BundleReader:
@@ -187,3 +212,111 @@ def _time_of(text: object, shown: str) -> datetime:
 def as_reader(bundle: BundleReader) -> Reader:
     """Return a bundle as what copying reads: it asks for nothing else than a bundle has."""
     return cast(Reader, bundle)
+
+
+def decoded_record(line: bytes) -> StoredDocument:
+    """Return the record in a line as JSON has it. Raises ValueError where it is none at all."""
+    try:
+        record = msgspec.json.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+    if not isinstance(record, dict) or not isinstance(record.get("_id"), str):
+        raise ValueError("it has no _id")
+    return record
+
+
+def restored_record(record: StoredDocument, collection: str) -> StoredDocument:
+    """Return a record with times and bytes as archives give them.
+
+    Raises ValueError with the cause where a field is not what the data format says.
+    """
+    restored = _restored(record, _checked_type(collection))
+    if collection == "revisions" and restored["kind"] in KINDS:
+        type_ = _checked_type(restored["kind"])
+        if restored.get("whole") is False:
+            type_ = part_type(DOCUMENT_TYPES[restored["kind"]])
+        restored["document"] = _restored(restored["document"], type_, is_closed=False)
+    return restored
+
+
+def require_harmless(record: StoredDocument, collection: str) -> None:
+    """Raise ValueError with the cause where a restored record is nothing that a crawl writes."""
+    if collection in _WHOLE:
+        key = document_key(record["site"], record["type"], record["id"])
+        if record["_id"] != key:
+            raise ValueError(f"its fields say that it is {key}")
+        _require_whole_record(record)
+    if collection == "files" and not all(map(is_digest, digests_of(record))):
+        raise ValueError("it names no file by its hash")
+    document = record.get("document") if collection == "revisions" else record
+    html = document.get("html") if isinstance(document, Mapping) else None
+    if html and not is_safe_html(html):
+        raise ValueError("its html is not the safe HTML that a crawl writes")
+
+
+def is_record_of(record: StoredDocument, collection: str, site: str) -> bool:
+    """Tell whether a record is of a site: another one could replace what other sites have."""
+    key = record["_id"]
+    if collection in OF_ONE_SITE:
+        return bool(key == site)
+    if record.get("site") != site:
+        return False
+    if collection == "events":
+        return f":{site}/" in key
+    if collection in _WHOLE:
+        # Not more parts: `example.com` may not write below `example.com/blog`.
+        return re.fullmatch(rf"{re.escape(site)}/[^/]+/[^/]+", key) is not None
+    return bool(re.match(rf"{re.escape(site)}[/#@]", key))
+
+
+def _restored(record: StoredDocument, type_: Any, is_closed: bool = True) -> StoredDocument:
+    """Return a record whose fields have the types of a typed dictionary.
+
+    A closed one has no other fields. What is nested stays as it is. Raises ValueError.
+    """
+    unknown = record.keys() - type_.__annotations__.keys()
+    if unknown and is_closed:
+        raise ValueError(f"unknown fields: {', '.join(sorted(unknown)[:5])[:200]}")
+    try:
+        typed: Mapping[str, Any] = msgspec.convert(record, type_)
+        # Flags are only texts; given them, it would note there what it has found.
+        fields = {name: value for name, value in record.items() if name != "flags"}
+        is_storable = storable_fields(fields) == fields
+    except (msgspec.MsgspecError, DocumentRejected, RecursionError) as error:
+        raise ValueError(str(error)) from error
+    if not is_storable:
+        raise ValueError("it holds signs or numbers that no database takes")
+    return {name: _top_value(value, typed.get(name)) for name, value in record.items()}
+
+
+def _top_value(value: Any, typed: Any) -> Any:
+    """Return a time or bytes in the place of their text; any other value as it is."""
+    return typed if isinstance(value, str) and typed is not None else value
+
+
+def _require_whole_record(record: StoredDocument) -> None:
+    """Raise ValueError where `raw` is not one whole compressed record, of a size to be read."""
+    if not record["raw"]:
+        return
+    unpacker = zlib.decompressobj()
+    try:
+        unpacker.decompress(record["raw"], RAW_BYTES_MAX)
+    except zlib.error as error:
+        raise ValueError(f"its raw record is damaged ({error})") from error
+    if not unpacker.eof or unpacker.unused_data:
+        raise ValueError("its raw record is cut off, or unpacks to too much")
+
+
+@cache
+def _checked_type(collection: str) -> Any:
+    """Return the type of a collection's records, as lenient as what archives hold."""
+    type_ = RECORD_TYPES["posts" if collection == REMOVED else collection]
+    fields = checked_fields(type_, lists_may_lack=collection not in _WHOLE)
+    deeper: Mapping[tuple[str, str], Any] = {
+        ("runs", "types"): list[part_type(TypeReport)],  # type: ignore[misc]
+        ("files", "earlier"): list[checked_annotation(EarlierFile)],  # type: ignore[misc]
+    }
+    fields |= {name: value for (of, name), value in deeper.items() if of == collection}
+    if collection == REMOVED:
+        fields["removed_at"] = ZonedTime
+    return TypedDict(collection, fields)  # type: ignore[operator]
