@@ -155,13 +155,13 @@ class OneAtATimeWalk(ABC):
 class WalkByPage(OneAtATimeWalk):
     """The walk for routes that sort neither by id nor by date.
 
-    It reads the list in passes of opposite order, until a pass brings nothing new. It proves
-    nothing, and says so; but see `Capabilities.count_proves`.
+    It reads the list in passes of opposite order, until a pass brings nothing new.
 
-    It is proved where one page held the whole collection. Where the count proves, it is also proved
-    by two passes, one after the other, that showed the same rows in the same order, as many as the
-    site counts. A single pass is no proof: a row moves to a page that was read before, when one
-    goes away there, and another one that comes keeps the count. The next pass then differs.
+    It is proved where one page held the whole collection. Where the count proves
+    (`Capabilities.count_proves`), it is also proved by two passes, one after the other, that showed
+    the same rows in the same order, as many as the site counts. A single pass is no proof: a
+    row moves to a page that was read before, when one goes away there, and another one that comes
+    keeps the count. The next pass then differs.
     """
 
     def __init__(
