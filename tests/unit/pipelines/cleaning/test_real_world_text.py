@@ -35,6 +35,11 @@ HIDDEN: dict[str, Case] = {
         f'<span class="video-error" hidden>Error: src mismatch</span>{P}',
         COUNCIL,
     ),
+    "a long message of a plug-in, alone beside its player": (
+        f'<span class="arve-error" hidden>Error: src mismatch {"https://v.example/1 " * 20}</span>'
+        '<iframe src="https://v.example/1"></iframe>',
+        "",
+    ),
     "hidden attribute with a value": (f'<div hidden="hidden">Vorlage</div>{P}', COUNCIL),
     "hidden attribute on a paragraph": (f'{P}<p hidden="">Черновик</p>', COUNCIL),
     "hidden until found is findable": (
