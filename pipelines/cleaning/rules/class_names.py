@@ -73,8 +73,6 @@ NEVER_TEXT_CLASSES = _names(
     # buttons and labels beside code, and on players
     " code-lang code-language code-label copy-btn copy-button copybutton btn-copy code-copy"
     " btn-clipboard mejs-offscreen mejs-controls mejs-overlay mejs-layers"
-    # what a plug-in tells editors about a player that it could not make
-    " arve-error"
     # controls
     " wp-block-accordion-heading__toggle-icon ez-toc-toggle wp-block-file__embed"
     " wp-block-file__button"

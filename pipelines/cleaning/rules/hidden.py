@@ -46,6 +46,8 @@ _SHOWN_LATER = re.compile(
     r"|more|slide|slick|swiper|carousel|anim|fade|wow|lazy|gallery",
     re.IGNORECASE,
 )
+# ARVE tells editors so about a player. What readers see of it may be all that names the video.
+_NEVER_SHOWN = "arve-error"
 _REFERENCE = re.compile(r"(?<!\bid=)(?<!\bid=[\"'])(?<![\w-])[A-Za-z_][\w-]*")
 
 
@@ -128,8 +130,11 @@ class HiddenText:
             hiding = Hiding.UNTIL_SHOWN
         if hiding is None or _SHOWN_LATER.search(attributes.get("class", "")[:_MAX_LENGTH]):
             return None
-        if hiding is Hiding.UNTIL_SHOWN and self._may_be_shown(attributes):
-            return None
+        if hiding is Hiding.UNTIL_SHOWN:
+            if _NEVER_SHOWN in attributes.get("class", "").split():
+                return Hiding.FOR_GOOD
+            if self._may_be_shown(attributes):
+                return None
         return hiding
 
     def _may_be_shown(self, attributes: Attributes) -> bool:

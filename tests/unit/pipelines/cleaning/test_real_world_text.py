@@ -40,6 +40,10 @@ HIDDEN: dict[str, Case] = {
         '<iframe src="https://v.example/1"></iframe>',
         "",
     ),
+    "a message of a plug-in that is shown": (
+        '<div class="arve-error">Error: Invalid URL https://v.example/1</div>',
+        "Error: Invalid URL https://v.example/1",
+    ),
     "hidden attribute with a value": (f'<div hidden="hidden">Vorlage</div>{P}', COUNCIL),
     "hidden attribute on a paragraph": (f'{P}<p hidden="">Черновик</p>', COUNCIL),
     "hidden until found is findable": (

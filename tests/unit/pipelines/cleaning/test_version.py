@@ -17,7 +17,7 @@ from pipelines.cleaning.rules.class_names import (
 from pipelines.cleaning.rules.tags import HANDLERS, LAYOUTS
 from samples.make import SOURCES, records
 
-PINNED = {1: "75e86b8018e42217", 2: "e5d2616d956d98ac", 3: "349ceceae47b3e2b"}
+PINNED = {1: "75e86b8018e42217", 2: "e5d2616d956d98ac", 3: "b34c8c91c5ca45a1"}
 """By version, the hash of what the cleaner makes of recorded posts and of all that it knows."""
 ADVICE = """
 The cleaner makes something else of recorded posts, or of a tag or class, than version {version}.
