@@ -14,6 +14,8 @@ _INLINE = _MARKS | _PHRASES | _LETTERS
 """Elements that do not divide words; all others do."""
 _CODE = frozenset({"pre", "code"})
 _TABLE = frozenset({"table", "tr", "td", "th"})
+_IMAGE = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""What stands for an image in a line of code: a line that holds one is not empty."""
 
 
 @dataclass
@@ -65,16 +67,20 @@ class _Reader(HTMLParser):
         self._code: list[str] = []
         self._open_code: list[list[str]] = []
         self._in_pre = 0
+        self._starts_pre = False
         self._tables: list[_Table] = []
         self._quotes: list[tuple[str, int]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         self._divide(tag)
+        self._starts_pre = tag == "pre"
         if tag == "a" and values.get("href"):
             self.found.links.append(values["href"])
         elif tag == "img":
             self.found.images.append((values.get("src", ""), " ".join(values["alt"].split())))
+            if self._open_code:
+                self._open_code[0].append(_IMAGE)
         elif tag == "blockquote":
             source = values.get("cite", "") if "data-embed" in values else ""
             self._quotes.append((source, len(self.found.links)))
@@ -95,6 +101,7 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._divide(tag)
+        self._starts_pre = False
         if tag == "blockquote" and self._quotes:
             self._end_quote()
         elif tag in _TABLE and self._open_code:
@@ -110,18 +117,21 @@ class _Reader(HTMLParser):
             self._end_code(tag)
 
     def handle_data(self, data: str) -> None:
+        if self._starts_pre:
+            data = data.removeprefix("\n")  # as browsers do
+        self._starts_pre = False
         self._write(data)
-        if self._open_code:
+        if self._open_code and data:
             self._code.append(data)
             if self._in_pre:
                 self._open_code[0].append(data)
             else:
-                self._open_code[-1] += self._collapsed(data)
+                self._open_code[0] += self._collapsed(data)
 
     def _collapsed(self, data: str) -> list[str]:
-        """Return text with its blanks collapsed; at the start of a line none is shown."""
+        """Return text with its blanks collapsed; none is shown at the start of a line."""
         text = " ".join(f"x{data}x".split())[1:-1]
-        if self._open_code[-1] and self._open_code[-1][-1].endswith("\n"):
+        if not self._open_code[0] or self._open_code[0][-1].endswith(("\n", " ")):
             text = text.lstrip()
         return [text] * bool(text)
 
@@ -140,7 +150,7 @@ class _Reader(HTMLParser):
         if tag in _INLINE:
             return
         self._write("\n")
-        if self._open_code and tag != "pre":
+        if self._open_code:
             lines = self._open_code[0]
             if tag == "br" or (lines and not lines[-1].endswith("\n")):
                 lines.append("\n")
@@ -150,13 +160,10 @@ class _Reader(HTMLParser):
         self._in_pre -= tag == "pre"
         if self._open_code:
             return
-        lines = text.strip("\n").split("\n")
-        if tag == "code":
-            lines = [line.strip() for line in text.strip().split("\n")]
-        if tag == "pre" or len(lines) > 1:
-            lines = [line.replace("\xa0", " ").rstrip() for line in lines]
-            if any(lines):
-                self.found.code_blocks.append(lines)
+        lines = [line.replace("\xa0", " ").rstrip() for line in text.split("\n")]
+        lines = "\n".join(lines).strip("\n").split("\n")
+        if any(lines) and (tag == "pre" or len(lines) > 1):
+            self.found.code_blocks.append(lines)
 
     def _end_quote(self) -> None:
         """A quoted post without links is read with its address."""

@@ -96,8 +96,10 @@ class _Parser(HTMLParser):
         """How many elements of each name are open."""
         self._left_out: Counter[str] = Counter()
         """How many start tags made no element, and still await their end tags."""
+        self._starts_code = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._starts_code = tag == "pre"
         siblings = self._open[-1].children
         attributes = {name: value or "" for name, value in attrs}
         if tag in _BREAKS:
@@ -110,16 +112,23 @@ class _Parser(HTMLParser):
             self._start(MarkupElement(tag, attributes))
 
     def handle_endtag(self, tag: str) -> None:
+        self._starts_code = False
         if tag in _BREAKS:
             self._open[-1].children.append(_BREAK)
         elif self._left_out[tag]:
             self._left_out[tag] -= 1
+            self._end_line_of(tag)
         elif any(element.tag == tag for element in self._open[1:]):
             while self._end() != tag:
                 pass
 
     def handle_data(self, data: str) -> None:
-        self._open[-1].children.append(data)
+        # Browsers leave out a line end that stands right after `<pre>`.
+        if self._starts_code:
+            data = data.removeprefix("\n")
+        self._starts_code = False
+        if data:
+            self._open[-1].children.append(data)
 
     def _start(self, element: MarkupElement) -> None:
         name = SPAN_NAMES.get(element.tag, element.tag)
@@ -128,10 +137,16 @@ class _Parser(HTMLParser):
         is_deep = len(self._open) > _MAX_DEPTH and (name != "a" or self._names[name])
         if is_repeated or is_deep:
             self._left_out[element.tag] += 1
+            self._end_line_of(element.tag)
             return
         self._names[name] += 1
         self._open[-1].children.append(element)
         self._open.append(element)
+
+    def _end_line_of(self, tag: str) -> None:
+        """Keep apart what stands before and after a tag that made no element."""
+        if tag == "pre":
+            self._open[-1].children.append(_BREAK)
 
     def _end(self) -> str:
         tag = self._open.pop().tag

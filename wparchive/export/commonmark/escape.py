@@ -1,8 +1,9 @@
 """Escape what Markdown would take for markup, and write code, where nothing is markup."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
+from typing import NamedTuple
 
 from wparchive.export.commonmark.elements import SPAN_NAMES, Break, MarkupElement
 
@@ -91,32 +92,54 @@ def link_target(url: str) -> str:
 
 WITHIN_LINES = frozenset({*SPAN_NAMES, "a", "code", "img"})
 """Elements that end no line of code. Highlighters make a list item or a row of each line."""
+_IMAGE = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""What stands for an image where lines are counted; code with images is written with tags."""
+
+
+class CodePart(NamedTuple):
+    """A text in code."""
+
+    text: str
+    is_preformatted: bool = False
+    """Whether its blanks and line ends are shown as they are."""
 
 
 def plain_code(element: MarkupElement, is_preformatted: bool = False) -> str:
     """Return the lines of code in an element, without blank lines at both ends."""
-    parts: list[str] = []
-    for part in _parts(element, is_preformatted):
-        if part is not None:
-            parts.append(part)
-        elif parts and not parts[-1].endswith("\n"):
-            parts.append("\n")
-    code = "".join(parts)
+    parts = list(_parts(element, is_preformatted))
+    code = "".join(_lines(parts))
     if is_preformatted:
         return code.strip("\n")
-    lines = code.strip().split("\n")
-    if len(lines) == 1:
+    if "\n" not in code.strip():
         return code.replace("\n", " ")
-    return "\n".join(line.strip(" ") for line in lines)
+    lines = "".join(_lines(parts, is_block=True)).split("\n")
+    return "\n".join(line.rstrip(" ") for line in lines).strip("\n")
+
+
+def _lines(parts: Iterable[CodePart | None], is_block: bool = False) -> list[str]:
+    """Return the texts of code with its line ends. In a block, no line begins with a blank."""
+    texts: list[str] = []
+    for part in parts:
+        before = texts[-1] if texts else "\n"
+        text = ""
+        if part is not None:
+            text = part.text
+        elif not before.endswith("\n"):
+            text = "\n"
+        if is_block and part and not part.is_preformatted and before.endswith(("\n", " ")):
+            text = text.lstrip(" ")
+        if text:
+            texts.append(text)
+    return texts
 
 
 def divides_at_ends(element: MarkupElement) -> tuple[bool, bool]:
     """Return whether code begins, and whether it ends, with what ends a line."""
-    parts = [part for part in _parts(element, False) if part is None or part.strip()]
+    parts = [part for part in _parts(element, False) if part is None or part.text.strip()]
     return parts[:1] == [None], parts[-1:] == [None]
 
 
-def _parts(element: MarkupElement, is_preformatted: bool) -> Iterator[str | None]:
+def _parts(element: MarkupElement, is_preformatted: bool) -> Iterator[CodePart | None]:
     """Yield the texts and line breaks in an element, and None where a line of code ends."""
     for child in element.children:
         if isinstance(child, Break):
@@ -124,18 +147,21 @@ def _parts(element: MarkupElement, is_preformatted: bool) -> Iterator[str | None
         elif isinstance(child, MarkupElement):
             yield from _element_parts(child, is_preformatted)
         elif is_preformatted:
-            yield child
+            yield CodePart(child, is_preformatted=True)
         else:
-            yield collapse_blanks(child)
+            yield CodePart(collapse_blanks(child))
 
 
-def _element_parts(element: MarkupElement, is_preformatted: bool) -> Iterator[str | None]:
+def _element_parts(element: MarkupElement, is_preformatted: bool) -> Iterator[CodePart | None]:
     if element.tag == "br":
-        yield "\n"
+        yield CodePart("\n", is_preformatted=True)
+        return
+    if element.tag == "img":
+        yield CodePart(_IMAGE)
         return
     if element.tag not in WITHIN_LINES:
         yield None
-    yield from _parts(element, is_preformatted)
+    yield from _parts(element, is_preformatted or element.tag == "pre")
     if element.tag not in WITHIN_LINES:
         yield None
 
@@ -150,11 +176,14 @@ def fenced(code: str, language: str) -> str:
 def html_code(element: MarkupElement) -> str:
     """Return a block of code as HTML, with its links and images."""
     parts: list[str] = []
+    begins_line = True
     for part in _html_parts(element):
-        if part is not None:
-            parts.append(part)
-        elif parts and not parts[-1].endswith("\n"):
-            parts.append("\n")
+        if part is None and begins_line:
+            continue
+        parts.append("\n" if part is None else part)
+        # Nobody sees the tags of a link.
+        if not parts[-1].startswith(("<a ", "</a>")):
+            begins_line = parts[-1].endswith("\n")
     return f"<pre><code>{''.join(parts).strip(chr(10))}</code></pre>"
 
 

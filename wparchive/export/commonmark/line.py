@@ -71,6 +71,8 @@ class MarkdownLine:
     _started: list[Span] = field(default_factory=list)
     _is_fresh: bool = True
     """Whether nothing stands before, so that a gap would not be seen."""
+    _is_empty: bool = True
+    """Whether nothing can be seen since the last line break: a link without content cannot."""
 
     def __post_init__(self) -> None:
         self._waiting = self.unwritten()
@@ -103,6 +105,7 @@ class MarkdownLine:
     def write_raw(self, markdown: str) -> None:
         """Write finished Markdown that stands within the open spans."""
         self._start_content()
+        self._is_empty = False
         self.pieces.append(Raw(markdown))
 
     def write_tag(self, tag: str) -> None:
@@ -112,10 +115,15 @@ class MarkdownLine:
 
     def end_links(self) -> None:
         """End the open links, as browsers do where another link begins."""
-        if any(span.target for span in self.spans):
-            if self.unwritten() == self.spans:
-                self._start_content()
-            self._end_all()
+        unended = (*self._waiting, *self._started)
+        links = [span for span in self.spans if span.target and span in unended]
+        if not links:
+            return
+        if not all(link.is_written for link in links):
+            self._start_content()
+        for span in reversed(self.spans[self.spans.index(links[0]) :]):
+            self._end(span)
+        self._waiting = [span for span in self.unwritten() if span not in self._started]
 
     def write_break(self) -> None:
         """Write a line break, unless nothing stands before or after it."""
@@ -124,7 +132,9 @@ class MarkdownLine:
         self._gap.breaks += 1
 
     def break_once(self) -> None:
-        """Write a line break where there is none yet."""
+        """Write a line break where there is none yet, and something can be seen before it."""
+        if self._is_empty:
+            return
         if self._gap is None or not self._gap.breaks:
             self.write_break()
 
@@ -143,6 +153,7 @@ class MarkdownLine:
         self._end_all()
         self._gap = None
         self._is_fresh = True
+        self._is_empty = True
 
     def _end_all(self) -> None:
         for span in reversed(self.spans):
@@ -159,6 +170,7 @@ class MarkdownLine:
         if not body:
             return
         self._start_content()
+        self._is_empty = False
         self._append(body, kind)
         if text[-1].isspace():
             self._gap = Gap()
@@ -174,6 +186,7 @@ class MarkdownLine:
     def _start_content(self) -> None:
         if self._gap is not None and not self._is_fresh:
             self.pieces.append(self._gap)
+            self._is_empty = self._is_empty or bool(self._gap.breaks)
         self._gap = None
         self._is_fresh = False
         for span in self._waiting:

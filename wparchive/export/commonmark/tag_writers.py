@@ -99,11 +99,27 @@ def write_code(writer: BlockWriter, element: MarkupElement) -> None:
     elif "\n" not in code:
         _write_code_pieces(writer, element)
     elif element.holds(_LINKS) or not writer.takes_code():
+        if element.holds(frozenset({"a"})):
+            writer.line.end_links()
         # What ends a line of code must not end the code, as a rule or a list within it would.
         lines = LineWriter(_CODE_TAG_WRITERS, writer.line)
-        _write_span(lines, element, Span("code"))
+        _write_span(lines, _with_breaks(element), Span("code"))
     else:
         writer.add(fenced(code, ""))
+
+
+def _with_breaks(element: MarkupElement, is_preformatted: bool = False) -> MarkupElement:
+    """Return an element in which the line ends of preformatted text are elements, too."""
+    copy = MarkupElement(element.tag, element.attributes)
+    for child in element.children:
+        if isinstance(child, MarkupElement):
+            copy.children.append(_with_breaks(child, is_preformatted or child.tag == "pre"))
+        elif isinstance(child, str) and is_preformatted:
+            for number, line in enumerate(child.split("\n")):
+                copy.children += [MarkupElement("br")] * bool(number) + [line]
+        else:
+            copy.children.append(child)
+    return copy
 
 
 def _write_code_line(writer: BlockWriter, element: MarkupElement, code: str) -> None:
@@ -139,6 +155,8 @@ def _write_code_pieces(writer: BlockWriter, element: MarkupElement) -> None:
 
 def write_preformatted(writer: BlockWriter, element: MarkupElement) -> None:
     """Write a block of code. One with links is written with tags, because a fence has none."""
+    if element.holds(frozenset({"a"})):
+        writer.line.end_links()
     writer.end_block()
     code = plain_code(element, is_preformatted=True)
     if element.holds(_LINKS):

@@ -1,5 +1,8 @@
 """The law of the Markdown export: rendered, it holds what the safe HTML holds."""
 
+import os
+import re
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -14,6 +17,8 @@ from wparchive.export.commonmark.escape import escape_text
 
 BASE = "https://example.com/a-post/"
 PAGE = "https://example.com/x"
+NESTINGS = int(os.environ.get("MARKDOWN_NESTINGS", "150"))
+"""Random nestings of one test; `MARKDOWN_NESTINGS=1500` for a longer run."""
 
 
 def check(html: str) -> str:
@@ -87,6 +92,36 @@ SMALLEST = st.one_of(WORDS, ENTITIES, LEAVES, CODES)
 MARKUP = _joined(st.recursive(SMALLEST, _larger, max_leaves=12))
 
 
+def _without_indentation(html: str) -> str:
+    """Return HTML without blanks that only `pre` would show."""
+    html = re.sub(r" +\n", "\n", html)
+    return re.sub(r"(?<=[>\n]) +| +(?= )|\u00a0", "", html)
+
+
+def _nesting(smaller: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    inner = _joined(smaller)
+    row = _joined(_of(CELLS, inner)).map(lambda cells: f"<tr>{cells}</tr>")
+    return st.one_of(
+        # Code with links is written with tags, where the indentation of a `pre` in it is lost.
+        _of(("code",), inner.map(_without_indentation)),
+        _of(("pre", "kbd", "samp", "a href='/x'"), inner),
+        _of(INLINE + BLOCKS, inner),
+        _joined(row).map(lambda rows: f"<table>{rows}</table>"),
+    )
+
+
+SMALL_TEXTS = st.one_of(WORDS, ENTITIES, st.sampled_from(["\n", "a\n b", "x"]))
+NESTED = _joined(
+    st.recursive(st.one_of(SMALL_TEXTS, LEAVES, LEAVES_OF_CODE), _nesting, max_leaves=12)
+)
+
+
+@given(NESTED)
+@settings(max_examples=NESTINGS)
+def test_the_law_holds_of_any_nesting_of_code(html: str) -> None:
+    check(html)
+
+
 @given(MARKUP)
 @settings(max_examples=200, deadline=None, derandomize=True)
 @example("<p>a<b>b</b></p>")
@@ -111,6 +146,30 @@ def test_the_law_holds_of_code_with_links_and_blocks(html: str) -> None:
 )
 def test_code_says_its_language(start: str) -> None:
     assert check(f"{start}x = 1</code></pre>") == "```python\nx = 1\n```\n"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<pre>a <a href='{PAGE}'>b</a><pre>c</pre> d</pre>",
+        "<pre>a<pre>b</pre>c</pre>",
+        f"<pre><code>a<a href='{PAGE}'>b</a></code><pre>c<br></pre>d</pre>",
+        "<pre>a<pre>\n<hr>b</pre></pre>",
+        "<code>a<code>b<br></code>c<pre>\nd\n\ne</pre></code>",
+        "<h2><code>a<pre>b\n<img src='/i.jpg' alt='i'>c</pre>d</code></h2>",
+        "<code><img src='/i.jpg' alt='i'><br>a</code>",
+        f"<code>a<p><a href='{PAGE}'></a></p><p>b</p></code>",
+        f"<pre>a<p><a href='{PAGE}'></a></p><p>b</p></pre>",
+        "<a href='/y'><br><pre>a<iframe src='/v'></iframe></pre></a>",
+        "<a href='/y'><code>a<p>b<iframe src='/v'></iframe></p></code></a>",
+    ],
+)
+def test_lines_of_code_within_code(html: str) -> None:
+    check(html)
+
+
+def test_preformatted_text_within_code_keeps_its_indentation() -> None:
+    assert check("<code>a <pre>\n  b\n    c</pre></code>") == "```\na\n  b\n    c\n```\n"
 
 
 def test_a_spanning_cell_shifts_no_other() -> None:
