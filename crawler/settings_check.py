@@ -5,6 +5,7 @@ A value that would stop a crawl with a traceback, or hang it, is refused before 
 operators; a test holds both against this table.
 """
 
+import os
 import ssl
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
@@ -214,6 +215,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ITEM_PIPELINES", "order"),
 )
 """Every setting that is ours, or that differs from Scrapy's own value; grouped as in the docs."""
+
+
+def trust_authorities(settings: BaseSettings) -> None:
+    """Have the authorities of `CRAWL_CA_FILE` trusted: OpenSSL finds them by the environment."""
+    authorities = str(settings["CRAWL_CA_FILE"] or "")
+    if authorities:
+        os.environ["SSL_CERT_FILE"] = authorities
 
 
 def check_settings(settings: BaseSettings, known: Container[str]) -> None:

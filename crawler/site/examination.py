@@ -10,6 +10,7 @@ from protego import Protego
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from scrapy.statscollectors import StatsCollector
 
 from crawler.errors import (
@@ -43,6 +44,7 @@ from crawler.rest.record_fields import record_language
 from crawler.rest.responses import KEEPS_OUT, RestResponse, read_object, read_page
 from crawler.routes.offered import known_collections, unknown_routes
 from crawler.run.run_state import utc_now
+from crawler.settings_check import trust_authorities
 from crawler.site.attempts import led_away, same_site_elsewhere
 from crawler.site.candidates import Get
 from crawler.site.diagnosis import (
@@ -391,6 +393,12 @@ class DoctorSpider(Spider):
         self.site = site
         self.address = normalise_address(site)  # credentials go there
         self.host = urlsplit(self.address).hostname or ""
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Trust the authorities that a crawl trusts."""
+        super().update_settings(settings)
+        trust_authorities(settings)
 
     async def start(self) -> AsyncIterator[Any]:
         """Yield one request that needs no network; its callback is the whole examination."""

@@ -41,6 +41,7 @@ from crawler.run.lifecycle import is_closing, run_of
 from crawler.run.proof import Proof
 from crawler.run.run_state import RunState
 from crawler.run.verdict import ExitStatus
+from crawler.settings_check import trust_authorities
 from crawler.site.start_address import normalise_address
 from wparchive.errors import ArchiveBusy, ArchiveError
 from wparchive.model.documents import Site
@@ -70,14 +71,9 @@ class WordPressSpider(Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Add whom a site's owner can turn to (`CRAWL_CONTACT`) to the User-Agent.
-
-        The file of authorities to trust goes into the environment, where OpenSSL looks for it.
-        """
+        """Add whom a site's owner can turn to (`CRAWL_CONTACT`) to the User-Agent."""
         super().update_settings(settings)
-        authorities = str(settings["CRAWL_CA_FILE"])
-        if authorities:
-            os.environ["SSL_CERT_FILE"] = authorities
+        trust_authorities(settings)
         contact = str(settings["CRAWL_CONTACT"]).strip()
         if contact:
             settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", priority="spider")

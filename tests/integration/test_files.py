@@ -1,5 +1,6 @@
 """`-a media`: the files that a site names are fetched, kept by their hash, and found again."""
 
+import gzip
 import resource
 import sqlite3
 from collections.abc import Iterator
@@ -190,6 +191,27 @@ def found_again(archive, folder, tmp_path, monkeypatch):
     assert "damaged" in wrong.output
     assert "drawing.svg" in wrong.output
     assert "lost" in wrong.output
+
+
+def test_what_a_server_compresses_is_kept_whole_or_not_at_all(tmp_path):
+    packed = gzip.compress(PICTURE)
+    files = {
+        "whole.jpg": File(packed, encoding="gzip"),
+        "cut.jpg": File(packed[:-40], encoding="gzip"),
+        "without-end.jpg": File(packed[:-1], encoding="gzip"),
+        "no-gzip.jpg": File(PICTURE, encoding="gzip"),
+    }
+    with file_server({f"{UPLOADS}/{name}": file for name, file in files.items()}) as server:
+        site = made_site(posts=1, tags=0)
+        site["media"].fill(
+            attachment(500 + n, f"{server.home}{UPLOADS}/{name}", "image/jpeg")
+            for n, name in enumerate(files)
+        )
+        with serve(site):
+            run = kept(site, tmp_path / "archive.db", tmp_path / "files")
+    assert run.exit_status == 3, run.output
+    assert (run.report["files"]["held"], run.report["files"]["failed"]) == (1, 3), run.output
+    assert list(stored(tmp_path / "files").values()) == [PICTURE]
 
 
 def test_limits_are_kept_and_named(server, tmp_path):

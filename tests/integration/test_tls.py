@@ -1,6 +1,8 @@
 """Certificates are checked: nobody between a site and the archive can pose as the site."""
 
 import gzip
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,8 @@ import pytest
 from tests.integration.crawling import crawl, documents
 from tests.servers.recorded_site import made_site
 from tests.servers.tls import tls_site
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 def test_a_site_whose_certificate_nobody_vouches_for_is_not_read(tmp_path: Path) -> None:
@@ -32,6 +36,19 @@ def test_an_operator_may_trust_an_authority_or_everybody(tmp_path: Path, way: st
     assert len(documents(tmp_path / "archive.db", "posts")) == 3
     (kept,) = warc.iterdir()
     assert gzip.decompress(kept.read_bytes()).count(b"certificate-sha256: ") == 1
+
+
+def test_the_doctor_trusts_the_same_authority(tmp_path: Path) -> None:
+    with tls_site(made_site(posts=3), tmp_path) as (address, authority):
+        command = [sys.executable, "-m", "scrapy", "doctor", address, "-s"]
+        looked = subprocess.run(
+            [*command, f"CRAWL_CA_FILE={authority}"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=100,
+        )
+    assert looked.returncode == 0, looked.stdout + looked.stderr
 
 
 def test_a_file_without_a_certificate_is_refused_before_the_crawl(tmp_path: Path) -> None:

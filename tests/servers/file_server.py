@@ -32,6 +32,8 @@ class File:
     `unsaid` (it does not say which range it sends)."""
     changes_to: bytes | None = None
     """After the connection was cut, the file is this one."""
+    encoding: str = ""
+    """The Content-Encoding that is named."""
     stalls: bool = False
     """When it is cut, the connection stays open, and nothing comes any more."""
 
@@ -95,6 +97,8 @@ def file_server(files: Mapping[str, File]) -> Iterator[FileServer]:
             self.send_response(status)
             if file.location:
                 self.send_header("Location", file.location)
+            if file.encoding:
+                self.send_header("Content-Encoding", file.encoding)
             if file.has_etag and status in (200, 206, 304):
                 if status != 206 or file.ranges != "unnamed":
                     self.send_header("ETag", file.etag)
