@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 _PERSONAL = "personal data"
 _BOUGHT = f"{_PERSONAL}: what people bought"
@@ -21,10 +20,18 @@ _WORDS_BY_REASON: Mapping[str, str] = {
         "users usermeta customers clients members memberships accounts attendees participants "
         "registrations registrants guests instructors employees staff profiles xprofile people "
         "persons contacts leads candidates resumes applicants applications patients doctors "
-        "volunteers addresses phones emails invitations invites signups guestbook"
+        "volunteers addresses phones emails invitations invites signups guestbook "
+        "benutzer nutzer kunden mitglieder mitarbeiter teilnehmer kontakte personen spender "
+        "usuarios clientes miembros empleados contactos personas alumnos suscriptores "
+        "utilisateurs membres employes contacts personnes abonnes utenti clienti iscritti persone "
+        "utilizadores membros funcionarios pessoas gebruikers klanten leden deelnemers "
+        "uzytkownicy klienci kullanicilar musteriler"
     ),
-    _BOUGHT: "orders order carts cart checkout sales refunds purchases wishlists licenses",
-    _BOOKED: "bookings appointments reservations waitlists",
+    _BOUGHT: (
+        "orders order carts cart checkout sales refunds purchases wishlists licenses "
+        "bestellungen pedidos commandes ordini bestellingen"
+    ),
+    _BOOKED: "bookings appointments reservations waitlists buchungen reservas prenotazioni",
     _PAID: "payments transactions invoices donors donations pledges payouts commissions",
     _FORMS: "entries submissions forms form responses enquiries inquiries feedback",
     _LEARNT: (
@@ -94,55 +101,28 @@ PERSONAL_TYPES: Mapping[str, str] = _by_word(
 
 _PARTS = re.compile(r"[_.\W]+")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
-# Names of pictures for fine screens look alike: `logo@2x.png`.
-_EMAIL = re.compile(r"[\w.+-]{1,64}@(?!\dx\.)[\w-]+(\.[\w-]+)*\.[A-Za-z]{2,24}")
-_FIELDS_OF_PEOPLE = (
-    "email e_mail user_email email_address billing billing_email customer_email author_email "
-    "donor_email first_name last_name firstname lastname user_login user_pass username password "
-    "billing_address shipping_address date_of_birth birthday ip ip_address user_ip remote_addr "
-    "phone_number mobile iban card_number customer_id donor_id subscriber_id student_id"
-)
-_ABOUT_PEOPLE = frozenset(_FIELDS_OF_PEOPLE.split())
-"""Names of fields that only records of people have."""
-_DEEPEST = 6
 
 
 def why_denied(route: str) -> str | None:
     """Return why a list is never read; None where it may be.
 
-    A word inside a name counts too (`form-submissions`, `getCustomers`), and so does its singular.
+    A word inside a name counts too (`form-submissions`, `getCustomers`), and so does its singular,
+    and a number after it (`people2`).
     """
     for part in filter(None, route.split("/")):
         words = _PARTS.split(_HUMPS.sub("-", part))
         # The whole part, too: `wc-admin` is denied, and neither of its words is.
         for word in (part, *words):
-            for name in _plurals(word.lower()):
+            for name in _forms(word.lower()):
                 if name in DENIED:
                     return DENIED[name]
     return None
 
 
-def _plurals(word: str) -> Iterator[str]:
+def _forms(word: str) -> Iterator[str]:
+    yield word
+    word = word.rstrip("0123456789")
     yield word
     yield f"{word}s"
     if word.endswith("y"):
         yield f"{word[:-1]}ies"
-
-
-def is_about_people(record: Any, depth: int = 0) -> bool:
-    """Tell whether a record, or a part of it, has fields of people, or an e-mail address."""
-    if isinstance(record, str):
-        # A value that is an address and nothing else belongs to somebody. A text with an address
-        # in it may be an article.
-        return bool(_EMAIL.fullmatch(record.strip()))
-    # Strangers make the answers. The search must not go as deep as they like.
-    if depth == _DEEPEST:
-        return False
-    if isinstance(record, list):
-        return any(is_about_people(part, depth + 1) for part in record)
-    if not isinstance(record, dict):
-        return False
-    names = {_HUMPS.sub("_", str(name)).lower().replace("-", "_") for name in record}
-    if names & _ABOUT_PEOPLE:
-        return True
-    return any(is_about_people(part, depth + 1) for part in record.values())

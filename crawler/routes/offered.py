@@ -8,7 +8,8 @@ from typing import Any
 from crawler.rest.collections import CORE_CAPABILITIES, Collection, read_capabilities
 from crawler.rest.lenient_json import decode_record
 from crawler.rest.php_values import as_id, as_mapping, as_names, as_values
-from crawler.routes.denied import is_about_people, why_denied
+from crawler.routes.denied import why_denied
+from crawler.routes.people import sign_of_people
 from crawler.routes.plugin_shapes import KNOWN_SHAPES, UNKNOWN_PREFIX, UNKNOWN_SHAPE
 from crawler.routes.shape import RouteShape
 from crawler.walk import Capabilities
@@ -98,8 +99,9 @@ def recognised(route: str, text: bytes) -> RouteShape | str:
     except ValueError:
         return "its answer cannot be decoded"
     shape = replace(UNKNOWN_SHAPE, type=type_of(route), routes=(route,))
-    if is_about_people(answer):
-        return "its records have fields of people (names, e-mail addresses): not read"
+    sign = sign_of_people(answer)
+    if sign:
+        return f"its records have fields of people ({sign}): not read"
     if isinstance(answer, list):
         return shape if _has_records(answer) else _why_none(answer)
     fields = as_mapping(answer)

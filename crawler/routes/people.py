@@ -1,0 +1,244 @@
+"""Whether records are about people, by the names of their fields and the shape of their values.
+
+A value counts at any depth, also inside JSON or serialised PHP that stands in a text:
+
+| what | by its shape alone | with a name that says so |
+|---|---|---|
+| an e-mail address | yes | yes |
+| a telephone number | with `+`, or in groups as people write them | any number |
+| an IP address | yes | yes |
+| a postal address | a street with a number | any text with a digit |
+| a date of birth, a person's name, a number of identity | no | yes |
+
+A text with more in it than that is an article, and does not count. Telephone numbers and postal
+addresses of places (a venue, whatever has coordinates) are the places'. Pure.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import ip_address
+from itertools import pairwise
+from typing import Any
+
+from crawler.routes.people_words import (
+    ENDINGS_OF_PEOPLE,
+    NAMED_VALUES,
+    NAMES_OF_VALUES,
+    PLACE_NAMES,
+    PLACE_SIGNS,
+    POSTAL_WORDS,
+    TELEPHONE_WORDS,
+    THINGS,
+    TITLES,
+    WHOLE_NAMES_OF_PEOPLE,
+)
+
+LONGEST_VALUE = 200
+"""Characters of a value that may be an address or a number; what is longer is a text."""
+_LONGEST_PACKED = 1_000_000
+_LONGEST_NAME = 80
+_MOST_WORDS = 5
+"""Words of the longest term: `numero de securite sociale`, and one more."""
+
+_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NOT_WORDS = re.compile(r"[\W_]+")
+_LAST_NUMBER = re.compile(r"(?<=\D)_?\d{1,2}$")
+_TAGS = re.compile(r"<(?![^<>\s=]+@)[^<>]*>")
+_SEPARATORS = re.compile(r"[;,|]")
+_LABEL = re.compile(r"^[^:\d@]{1,40}:\s*(?=\S)")
+_PHP = re.compile(r"[aO]:\d+:")
+_PHP_TEXT = re.compile(r's:\d+:"([^"]*)"')
+
+# Names of pictures for fine screens look alike: `logo@2x.png`.
+_EMAIL = re.compile(
+    r"(?:[^<>@]{0,80}<)?(?:mailto:)?[\w.+%'-]{1,64}"
+    r"(?:@(?!\dx\.)|\s?[(\[{]\s?(?:at|@)\s?[)\]}]\s?)"
+    r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}(?:\.|\s?[(\[{]\s?(?:dot|\.)\s?[)\]}]\s?)"
+    r"(?:[^\W\d_]{2,24}|xn--[\w-]{2,50})>?",
+    re.IGNORECASE,
+)
+_TELEPHONE = re.compile(
+    r"(?:\+|00)[1-9]\d{0,2}[\s./-]?(?:\(0?\d{0,4}\)[\s./-]?)?\d[\d\s./-]{4,16}\d"
+    r"|\(\+?\d{1,5}\)[\s./-]?\d[\d\s./-]{4,14}\d"
+    r"|0\d{1,4}[\s/-]\d[\d\s./-]{4,14}\d"
+    r"|0\d(?:[\s.]\d\d){4}"
+    r"|\d{3}[-.]\d{3}[-.]\d{4}"
+)
+_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b(?![./-]\d)")
+_NUMBER = re.compile(r"[+(]?[\d\s()./+-]{6,30}(?:\s?(?:ext|x|int)\.?\s?\d{1,6})?", re.IGNORECASE)
+_NAME = r"[^\W\da-z][\w.'-]*"
+_STREET = re.compile(
+    # 12 Elm Street, Springfield
+    rf"\d{{1,5}}\w?,?\s(?:{_NAME}\s){{1,3}}"
+    r"(?i:street|st|avenue|ave|road|rd|lane|drive|dr|boulevard|blvd|terrace|crescent)\.?(?:,.*)?"
+    # Lange Straße 5, 12345 Ort; Kerkstraat 5
+    r"|(?:\w[\w.'-]*\s){0,4}\w*(?i:stra(?:ß|ss)e|str\.|gasse|allee|straat|gatan|vej|veien|katu)"
+    r"\s?\d{1,5}\b.*"
+    # 12 bis, rue de la Paix
+    r"|\d{1,5}\w?(?:\s(?:bis|ter))?,?\s(?i:rue|avenue|boulevard|chemin|impasse|quai|place)\s.+"
+    # Calle de Alcalá, 5; Via Roma 12; ул. Ленина, д. 5
+    r"|(?i:calle|avda\.?|avenida|paseo|plaza|c/|via|viale|piazza|corso|rua"
+    r"|travessa|ul\.|ул\.|улица)"
+    rf"\s?(?:(?:de|del|della|di|da|do|dos|la|los|las)\s){{0,2}}(?:{_NAME},?\s){{1,5}}"
+    r"(?:n[.º°]\s?|д\.\s?)?\d{1,5}\b.*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a record on its way to be judged."""
+
+    path: str
+    name: str
+    """The name of its field, normalised; that of the list around it for a member of one."""
+    value: Any
+    is_of_place: bool
+
+
+def sign_of_people(record: Any) -> str:
+    """Return the first sign that a record is about people, and where it is; empty for none."""
+    # Strangers make the answers, so there is no recursion. Each text inside a text is shorter.
+    waiting = [_Part("", "", record, False)]
+    while waiting:
+        part = waiting.pop()
+        sign = _sign_in_name(part) or _sign_in_value(part)
+        if sign:
+            return f"{part.path}: {sign}" if part.path else sign
+        waiting += _parts_of(part)
+    return ""
+
+
+def _parts_of(part: _Part) -> Iterator[_Part]:
+    """Yield what a part holds."""
+    value = part.value
+    if isinstance(value, str):
+        value = _unpacked(value)
+    if isinstance(value, list):
+        for member in value:
+            yield _Part(part.path, part.name, member, part.is_of_place)
+    if not isinstance(value, dict):
+        return
+    names = {name: normal_name(str(name)) for name in value}
+    of_place = part.is_of_place or part.name in PLACE_NAMES
+    of_place = of_place or not PLACE_SIGNS.isdisjoint(names.values())
+    fields = [(names[name], member) for name, member in value.items()]
+    for name, member in (*fields, *_named_values(value)):
+        path = f"{part.path}.{name}".strip(".")
+        yield _Part(path[:LONGEST_VALUE], name, member, of_place)
+
+
+def _named_values(fields: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield a value with the name that stands beside it, as entries of forms have them."""
+    value = next((fields[name] for name in NAMED_VALUES if fields.get(name)), None)
+    for name in NAMES_OF_VALUES:
+        if value and isinstance(fields.get(name), str):
+            yield normal_name(fields[name]), value
+
+
+def _unpacked(text: str) -> Any:
+    """Return what a text of JSON or serialised PHP holds; None for any other text."""
+    text = text.strip()
+    if len(text) > _LONGEST_PACKED:
+        return None
+    if text.startswith(("{", "[")):
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            return None
+    if _PHP.match(text):
+        texts = _PHP_TEXT.findall(text)
+        # Names and values take turns where all values are texts; each may be either here.
+        return [dict(pairwise(texts)), texts]
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _ends_like_people(name: str) -> bool:
+    words = name.split("_")
+    return any("_".join(words[-count:]) in _ENDINGS for count in range(1, _MOST_WORDS + 1))
+
+
+def _sign_in_name(part: _Part) -> str:
+    """Return what the name of a field says about people."""
+    # A switch (`show_email`) is about nobody.
+    if not part.name or isinstance(part.value, bool):
+        return ""
+    if part.name in WHOLE_NAMES_OF_PEOPLE or _ends_like_people(part.name):
+        return "a field of people"
+    return ""
+
+
+def _sign_in_value(part: _Part) -> str:
+    """Return what the shape of a value says about people."""
+    value = part.value
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        return ""
+    text = _TAGS.sub("", value).strip() if len(value) <= 2 * LONGEST_VALUE else ""
+    if not 3 <= len(text) <= LONGEST_VALUE:
+        return ""
+    whole = _LABEL.sub("", text)
+    pieces = {text, whole, *(piece.strip() for piece in _SEPARATORS.split(whole))}
+    if any(_EMAIL.fullmatch(piece) for piece in pieces):
+        return "an e-mail address"
+    if _has_word(part.name, THINGS):
+        return ""
+    if _is_ip_address(text):
+        return "an IP address"
+    if part.is_of_place:
+        return ""
+    if any(_is_telephone(piece, part.name) for piece in pieces):
+        return "a telephone number"
+    if _is_postal(whole, part.name):
+        return "a postal address"
+    return ""
+
+
+def _is_ip_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_telephone(text: str, name: str) -> bool:
+    digits = sum(character.isdigit() for character in text)
+    if not 6 <= digits <= 17 or _DATE.match(text):
+        return False
+    if digits >= 8 and _TELEPHONE.fullmatch(text):
+        return True
+    return bool(_NUMBER.fullmatch(text)) and _has_word(name, _TELEPHONES)
+
+
+def _is_postal(text: str, name: str) -> bool:
+    if name not in TITLES and _STREET.fullmatch(text):
+        return True
+    has_digit = any(character.isdigit() for character in text)
+    return has_digit and "://" not in text and _has_word(name, _POSTAL)
+
+
+def _has_word(name: str, terms: frozenset[str]) -> bool:
+    """Tell whether a name has a term among its words."""
+    padded = f"_{name}_"
+    return any(f"_{term}_" in padded for term in terms)
+
+
+def normal_name(name: str) -> str:
+    """Return the name of a field in lower case, without accents, its words joined by `_`."""
+    spaced = _HUMPS.sub("_", name[:_LONGEST_NAME])
+    plain = unicodedata.normalize("NFKD", spaced.casefold())
+    # Marks of Indic and Thai scripts are parts of their words, and both sides lose them.
+    bare = "".join(character for character in plain if not unicodedata.combining(character))
+    joined = _NOT_WORDS.sub("_", bare).strip("_")
+    return _LAST_NUMBER.sub("", joined)
+
+
+_ENDINGS = frozenset(map(normal_name, ENDINGS_OF_PEOPLE))
+_TELEPHONES = frozenset(map(normal_name, TELEPHONE_WORDS))
+_POSTAL = frozenset(map(normal_name, POSTAL_WORDS))
