@@ -7,6 +7,7 @@ no crawl-delay, and it forgets at once what a refusal has taught. docs/choices.m
 |---|---|
 | answers that take longer than half a second | the site rests as long as it works |
 | 429, 503 | half as fast |
+| 403 that asks for a pause | as 429: it is the limit of a firewall |
 | 429, 508, 509 | and the next try to go faster comes after `PATIENCE_TOLD` good answers |
 | 502, 504, 52x, no answer | two thirds as fast |
 | 500 | a little slower, up to `GENTLE` steps: one record may be to blame |
@@ -42,6 +43,8 @@ UNREACHED = frozenset({408, 502, 504, 520, 521, 522, 523, 524, 525, 526})
 """Statuses of a server that got no answer from the one behind it."""
 TOLD = frozenset({429, 508, 509})
 """Statuses with which a site says that this crawl asks too much, whoever else does."""
+PAUSE_MAX_S = 30 * 86_400.0
+"""A longer pause is a mistake: milliseconds, or a time since 1970. It says nothing usable."""
 _OVERLOADED, _UNREACHED, _FAILED = 2.0, 1.5, 1.25
 
 
@@ -55,13 +58,19 @@ class Observation:
     """Seconds until the answer began; None where there was none."""
     status: int | None = None
     """None where the connection broke, or no answer came in time."""
+    asks_for_pause: bool = False
+
+    @property
+    def is_told(self) -> bool:
+        """Tell whether the site says that this crawl asks too much."""
+        return self.status in TOLD or (self.status == 403 and self.asks_for_pause)
 
     @property
     def slowdown(self) -> float:
         """Return by how much the next requests should be further apart; 1 after a good answer."""
         if self.status is None or self.status in UNREACHED:
             return _UNREACHED
-        if self.status in OVERLOAD:
+        if self.status in OVERLOAD or self.is_told:
             return _OVERLOADED
         if self.status >= 500:
             return _FAILED
@@ -130,7 +139,7 @@ class Pace:
             # This request was sent before the last slowing down: it tells nothing of the new pace.
             return replace(self, calm=0)
         patience = self.patience
-        if seen.status in TOLD:
+        if seen.is_told:
             patience = max(patience, PATIENCE_TOLD)
         slower = replace(self, calm=0, held_s=0.0, patience=patience, changed_at=seen.seen_at)
         if self.held_s and self.calm < self.patience:
@@ -243,11 +252,15 @@ class BatchSize:
 def asked_pause_s(status: int, retry_after: str, date: str) -> float | None:
     """Return the pause that an answer asks for, by its headers; None where it asks for none.
 
-    A date is meant by the server's own clock, which its `Date` tells.
+    RFC 9110 has it for 503 and redirects, RFC 6585 for 429; firewalls send it with 403, and
+    gateways with any error. A date is meant by the server's own clock, which its `Date` tells.
     """
-    if status not in OVERLOAD:
+    if status < 300:
         return None
-    return retry_after_s(retry_after, _http_date(date) or datetime.now(UTC))
+    pause_s = retry_after_s(retry_after, _http_date(date) or datetime.now(UTC))
+    if pause_s is None or pause_s > PAUSE_MAX_S:
+        return None
+    return pause_s
 
 
 def retry_after_s(value: str, now: datetime) -> float | None:
@@ -322,8 +335,3 @@ class WaitLimits:
         else:
             own_s = self.backoff_s * 2.0**retried * (0.5 + chance)
         return min(own_s, self.longest_s)
-
-    @property
-    def longest_hold_s(self) -> float:
-        """Return the longest time for which a host is left alone without being asked."""
-        return max(self.longest_s, self.breaker_pause_s, self.lockout_s)

@@ -15,6 +15,7 @@ from scrapy.http import Request, Response
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import load_object
 
+from crawler.middlewares.pauses import asked_by
 from crawler.pace import CRAWL_DELAY, Observation, Pace
 
 logger = logging.getLogger(__name__)
@@ -78,18 +79,27 @@ class PaceMiddleware:
 
     def response_downloaded(self, response: Response, request: Request) -> None:
         """Learn from an answer."""
-        self._learn(request, response.status, request.meta.get("download_latency"))
+        latency_s = request.meta.get("download_latency")
+        asks = asked_by(response) is not None
+        self._learn(request, response.status, latency_s, asks_for_pause=asks)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Learn from a connection that broke, or an answer that did not come."""
         if isinstance(exception, self._exceptions):
             self._learn(request, None, None)
 
-    def _learn(self, request: Request, status: int | None, latency_s: float | None) -> None:
+    def _learn(
+        self,
+        request: Request,
+        status: int | None,
+        latency_s: float | None,
+        *,
+        asks_for_pause: bool = False,
+    ) -> None:
         now = self._clock()
         sent_at = float(request.meta.get(_SENT_AT, now))
         before = self.pace_of(request)
-        after = before.after(Observation(sent_at, now, latency_s, status))
+        after = before.after(Observation(sent_at, now, latency_s, status, asks_for_pause))
         self._keep(request, after)
         if abs(after.interval_s - before.interval_s) >= _NEWS_S:
             logger.info("%s: a request every %.1f s", _host(request), after.interval_s)

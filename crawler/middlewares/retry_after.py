@@ -21,7 +21,8 @@ from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import load_object
 
 from crawler.errors import AskedToWait, KeepsFailing, RunEnds
-from crawler.pace import UNREACHED, Breaker, Wait, WaitLimits, asked_pause_s
+from crawler.middlewares.pauses import HostPauses, asked_by
+from crawler.pace import UNREACHED, Breaker, Wait, WaitLimits
 from crawler.rest.catalogue import Reaction, Symptom, is_whole_page, recognise
 from crawler.rest.client import RETRY_REFUSALS, SITE_HOMES
 from crawler.rest.redirects import target_within_site
@@ -65,10 +66,7 @@ class RetryAfterMiddleware:
         self._exceptions = exceptions
         self._is_closing = is_closing
         self._take_back = take_back
-        self._clock = clock
-        self._left_s = limits.total_s
-        self._resume_at: dict[str, float] = {}
-        """By host, the time at which requests go on."""
+        self.pauses = HostPauses(limits.longest_s, limits.total_s, clock)
         self._breakers: dict[str, Breaker] = {}
         """By host; one that is not here has not answered yet."""
 
@@ -90,11 +88,14 @@ class RetryAfterMiddleware:
         return middleware
 
     def response_downloaded(self, response: Response, request: Request) -> None:
-        """Begin a pause that an answer asks for, for the requests that wait in the downloader."""
-        pause_s = _asked_by(response)
+        """Begin a pause that an answer asks for, for the requests that wait in the downloader.
+
+        A redirect that is followed gets no further up than this.
+        """
+        pause_s = asked_by(response)
         if pause_s:
             host = urlparse_cached(request).netloc
-            self._pause(host, pause_s)
+            self._keep(host, pause_s)
             self._take_back(host)
 
     async def process_request(self, request: Request) -> None:
@@ -106,11 +107,12 @@ class RetryAfterMiddleware:
         host = urlparse_cached(request).netloc
         while True:
             # Another response may have moved the time.
-            wait_s = self._resume_at.get(host, 0.0) - self._clock()
+            asked_s = self.pauses.asked_s(host)
+            if broken := self.pauses.broken_limit(asked_s):
+                raise _too_long(host, asked_s, broken)
+            wait_s = self.pauses.wait_s(host)
             if wait_s <= 0:
                 return
-            if wait_s > self._limits.longest_hold_s:
-                raise _too_long(host, wait_s, "CRAWL_RETRY_AFTER_MAX_S")
             if self._is_closing():
                 raise RunEnds(f"not asked, since the site had asked for a pause: {request.url}")
             await asyncio.sleep(min(wait_s, _CLOSING_SEEN_S))
@@ -122,17 +124,21 @@ class RetryAfterMiddleware:
         """
         status = response.status
         symptom = _symptom(request, response)
-        pause_s = _asked_by(response)
+        pause_s = asked_by(response)
         is_down = symptom is not None and symptom.is_down
+        if pause_s is not None:
+            self._keep(urlparse_cached(request).netloc, pause_s)
         # An answer that asks for a pause speaks neither for the host nor against it.
-        if pause_s is None and (is_down or status in UNREACHED):
+        elif is_down or status in UNREACHED:
             self._count_failure(request)
-        elif pause_s is None:
+        else:
             self._count_answer(request)
         if symptom is not None and symptom.reaction is Reaction.HOSTILE:
             return self._again_after_fright(request, symptom, str(status)) or response
+        if pause_s is not None:
+            return self._again_after_pause(request, response, symptom, pause_s) or response
         if symptom is not None and is_down:
-            return self._again_when_up(request, symptom, str(status), pause_s) or response
+            return self._again_when_up(request, symptom, str(status)) or response
         if symptom is not None and symptom.wait is Wait.SMALLER:
             return response
         if status in REFUSAL_STATUSES and _refusal_may_pass(request, response):
@@ -170,16 +176,43 @@ class RetryAfterMiddleware:
         """
         return min(1, self._own_tries(request)) * self._limits.tries
 
-    def _again_when_up(
-        self, request: Request, symptom: Symptom, reason: str, pause_s: float | None
+    def _again_after_pause(
+        self, request: Request, response: Response, symptom: Symptom | None, pause_s: float
     ) -> Request | None:
+        """Return the request for another try after the pause that the site names, if there is one.
+
+        Raises AskedToWait where the pause is too long.
+        """
+        if self._is_closing():
+            return None
+        if broken := self.pauses.broken_limit(pause_s):
+            raise _too_long(urlparse_cached(request).netloc, pause_s, broken)
+        return self._retry_of(
+            request, str(response.status), self._tries_after_pause(request, response, symptom)
+        )
+
+    def _tries_after_pause(
+        self, request: Request, response: Response, symptom: Symptom | None
+    ) -> int:
+        """Return how often a request is sent again after an answer that names a pause."""
+        status = response.status
+        if symptom is not None and symptom.is_down:
+            return self._all_tries(request) + _MORE_TRIES
+        if symptom is not None and symptom.wait is Wait.SMALLER:
+            return 0
+        if status in RETRY_STATUSES:
+            return self._own_tries(request)
+        # A firewall that says how long it refuses will not refuse then.
+        if status == 403 or (status in REFUSAL_STATUSES and _refusal_may_pass(request, response)):
+            return self._all_tries(request)
+        return 0
+
+    def _again_when_up(self, request: Request, symptom: Symptom, reason: str) -> Request | None:
         """Return the request for another try when the site is up again; None where there is none.
 
-        `pause_s` is the pause that the site names. Raises AskedToWait.
+        Raises AskedToWait.
         """
         tries = self._all_tries(request)
-        if pause_s is not None:
-            return self._again(request, reason, tries + _MORE_TRIES, pause_s, of_host=True)
         if symptom.wait is Wait.LOCKOUT and tries:
             again = self._again_after_fright(request, symptom, reason)
             if again is None and not self._is_closing():
@@ -192,36 +225,27 @@ class RetryAfterMiddleware:
         request: Request,
         reason: str | Exception,
         tries: int,
-        pause_s: float | None = None,
         *,
         of_host: bool = False,
         wait: Wait = Wait.SHORT,
     ) -> Request | None:
-        """Return the request for another try, after a wait; None where there is none.
+        """Return the request for another try, after a wait of our own; None where there is none.
 
-        `pause_s` is the pause that the site names, and `wait` the one where it names none.
         `of_host` says that the failure is the host's, whatever is asked: fewer rows would not help.
-        Raises AskedToWait where the pause is too long.
         """
         if self._is_closing():
             return None
-        host = urlparse_cached(request).netloc
         at_once = wait is Wait.PAUSE and tries > 0
-        if pause_s is None and self._trips(request, of_host, tries, at_once=at_once):
+        if self._trips(request, of_host, tries, at_once=at_once):
             tries += _MORE_TRIES
         retry = self._retry_of(request, reason, tries)
         if retry is None:
             return None
-        if pause_s is None:
-            retried = request.meta.get("retry_times", 0)
-            own_s = self._limits.own_wait_s(wait, retried, random.random())
-            if self._broken_limit(own_s):
-                return None  # our own wait, for which the site is not to blame
-            self._hold_back(host, own_s)
-            return retry
-        if broken := self._broken_limit(pause_s):
-            raise _too_long(host, pause_s, broken)
-        self._hold_back(host, pause_s)
+        retried = request.meta.get("retry_times", 0)
+        own_s = self._limits.own_wait_s(wait, retried, random.random())
+        if own_s > min(self._limits.longest_s, self.pauses.left_s):
+            return None  # our own wait, for which the site is not to blame
+        self._hold_back(urlparse_cached(request).netloc, own_s)
         return retry
 
     def _retry_of(self, request: Request, reason: str | Exception, tries: int) -> Request | None:
@@ -233,10 +257,6 @@ class RetryAfterMiddleware:
             max_retry_times=tries,
             give_up_log_level="DEBUG",
         )
-
-    def _pause(self, host: str, wait_s: float) -> None:
-        resume_at = self._clock() + wait_s
-        self._resume_at[host] = max(self._resume_at.get(host, 0.0), resume_at)
 
     def _count_failure(self, request: Request) -> None:
         """Count a failure of a host. Raises KeepsFailing when no pause has helped."""
@@ -268,7 +288,7 @@ class RetryAfterMiddleware:
         if used_up or at_once:
             breaker = breaker.opened()
         wait_s = self._limits.breaker_pause_s
-        if not breaker.is_open or wait_s > self._left_s:
+        if not breaker.is_open or wait_s > self.pauses.left_s:
             return False
         logger.warning("%s keeps failing, and is left alone for %.0f s", host, wait_s)
         self._breakers[host] = breaker.after_pause()
@@ -289,7 +309,7 @@ class RetryAfterMiddleware:
             return None
         if symptom.wait is Wait.NEVER:
             return None
-        if self._is_closing() or wait_s > self._left_s:
+        if self._is_closing() or wait_s > self.pauses.left_s:
             return None
         retry = self._retry_of(request, reason, _MORE_TRIES)
         if retry is not None:
@@ -299,20 +319,17 @@ class RetryAfterMiddleware:
             self._hold_back(host, wait_s)
         return retry
 
-    def _broken_limit(self, wait_s: float) -> str | None:
-        """Return the setting whose limit a wait would break."""
-        if wait_s > self._limits.longest_s:
-            return "CRAWL_RETRY_AFTER_MAX_S"
-        if wait_s > self._left_s:
-            return "CRAWL_WAIT_TOTAL_MAX_S"
-        return None
+    def _keep(self, host: str, pause_s: float) -> None:
+        """Keep a pause that a host asks for."""
+        self._count_wait(self.pauses.keep(host, pause_s))
 
     def _hold_back(self, host: str, wait_s: float) -> None:
-        """Let no request to a host pass for a while; a shorter wait does not cut a longer one."""
-        self._left_s -= wait_s
-        self._pause(host, wait_s)
+        """Let no request to a host pass for a while."""
+        self._count_wait(self.pauses.hold_back(host, wait_s))
+
+    def _count_wait(self, is_longer: bool) -> None:
         stats = self._spider.crawler.stats
-        if stats:
+        if stats and is_longer:
             stats.inc_value("retry_after/waits")
 
 
@@ -352,12 +369,6 @@ def _refusal_may_pass(request: Request, response: Response) -> bool:
     return is_odd and target_within_site(request.url, location, homes) is None
 
 
-def _asked_by(response: Response) -> float | None:
-    """Return the pause that an answer asks for; None where it asks for none."""
-    header = _header(response, "Retry-After")
-    return asked_pause_s(response.status, header, _header(response, "Date"))
-
-
 def _too_long(host: str, wait_s: float, setting: str) -> AskedToWait:
     return AskedToWait(f"{host} asks to wait {wait_s:.0f} s; run again later, or raise {setting}")
 
@@ -382,7 +393,3 @@ def _take_back(crawler: Crawler, host: str) -> None:
             slot.queue.remove(entry)
             # `process_exception` sends the request again, and then it waits in `process_request`.
             entry[1].errback(HeldBack())
-
-
-def _header(response: Response, name: str) -> str:
-    return (response.headers.get(name) or b"").decode("latin-1")

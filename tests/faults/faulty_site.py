@@ -15,6 +15,9 @@ from tests.servers.recorded_site import made_site
 ON_ITS_WAY_S = 0.15
 """A request that comes so soon after a pause was asked for may have been sent before that."""
 
+LONGEST_MEANT_S = 86_400
+"""Nobody can mean a longer pause, so that no request comes too early for it."""
+
 
 @dataclass
 class FaultySite(Site):
@@ -45,7 +48,7 @@ class FaultySite(Site):
         self._memory["site"] = self
         response = self.fault(moment)
         pause = response.headers.get("Retry-After", "")
-        if pause:
+        if pause and _seconds(pause) < LONGEST_MEANT_S:
             self._asked_at = time.monotonic()
             self._resume_at = self._asked_at + _seconds(pause) - 0.05
         return response
@@ -54,7 +57,7 @@ class FaultySite(Site):
 def _seconds(pause: str) -> float:
     """Return the seconds that a number or a date asks for; of a date, only whole seconds count."""
     if pause.isdigit():
-        return int(pause)
+        return float(pause)
     return parsedate_to_datetime(pause).timestamp() - time.time() - 1
 
 

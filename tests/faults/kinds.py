@@ -1,9 +1,7 @@
 """The kinds of faults, after public reports of people who read WordPress sites by its API."""
 
 import json
-import time
 from dataclasses import replace
-from email.utils import formatdate
 from typing import Any
 
 from demo.responses import Response
@@ -31,6 +29,7 @@ from tests.faults.listings import (
     rows_of_everything,
     tags_of_a_post,
 )
+from tests.faults.pauses import PAUSE_KINDS
 from tests.faults.pinned import BROKEN_ID, NOT_SHOWN, SHOWN_POSTS, few_at_once
 from tests.faults.plugins import escapes, passwords, plugin_fields
 from tests.faults.published import Published
@@ -46,11 +45,6 @@ _PANEL = (
     b'<div id="query-monitor-main"><script>var qm={"data":[{"queries":[1,2,3]}]};</script>'
     b"<table><tr><td>wp_posts[0]</td></tr></table></div>"
 )
-
-
-def _pause(seconds: str = "", status: int = 429) -> Fault:
-    headers = {"Retry_After": seconds} if seconds else {}
-    return on_turns((2, 3), lambda moment: html(status, "Slow down", **headers))
 
 
 def _down(requests: int) -> Fault:
@@ -108,13 +102,6 @@ def _one_row(moment: Moment) -> Response:
         moment.memory["row"].headers |= {"X-WP-Total": "2", "X-WP-TotalPages": "2"}
     first: Response = moment.memory["row"]
     return Response(first.status, dict(first.headers), first.body)
-
-
-def _pause_until(moment: Moment) -> Response:
-    if moment.is_list and moment.number == 2:
-        date = formatdate(time.time() + 2, usegmt=True)
-        return html(503, "Slow down", Retry_After=date)
-    return moment.answer()
 
 
 def _slow_rows(seconds: float) -> Fault:
@@ -327,27 +314,7 @@ KINDS: tuple[FaultKind, ...] = (
     FaultKind("stray bytes after the JSON", around(after=b"\x000\r\n")),
     FaultKind("a byte-order mark", around(before=b"\xef\xbb\xbf")),
     # Bad moments
-    FaultKind("429 without Retry-After, twice", _pause()),
-    FaultKind("503 without Retry-After, twice", _pause(status=503)),
-    FaultKind("429 with Retry-After", _pause("1")),
-    FaultKind("503 with Retry-After", _pause("1", 503)),
-    FaultKind(
-        "429 with Retry-After, and four requests at once",
-        every(4, lambda moment: html(429, "Slow down", Retry_After="1")),
-        posts=60,
-        settings={
-            "CONCURRENT_REQUESTS_PER_DOMAIN": 4,
-            "DOWNLOAD_DELAY": 0.2,
-            "CRAWL_PER_PAGE": 10,
-        },
-    ),
-    FaultKind(
-        "a pause of an hour",
-        every(3, lambda moment: html(429, "Slow down", Retry_After="3600")),
-        PARTIAL,
-        may_lose=True,
-        settings={"CONCURRENT_REQUESTS_PER_DOMAIN": 4, "CRAWL_PER_PAGE": 10},
-    ),
+    *PAUSE_KINDS,
     FaultKind("a lockout of Wordfence, once", on_turns((2,), _locked_out)),
     FaultKind(
         "a lockout of Wordfence from the middle on",
@@ -370,7 +337,6 @@ KINDS: tuple[FaultKind, ...] = (
     FaultKind("521 of Cloudflare, three times", on_turns((2, 3, 4), always(521, "Down"))),
     FaultKind("the limit of a shared host, twice", on_turns((2, 3), always(508, "Resource"))),
     FaultKind("every seventh answer is a 504", every(7, always(504, "Gateway Timeout"))),
-    FaultKind("a Retry-After with a date", _pause_until),
     FaultKind("every fourth answer is a 500", every(4, always(500, "Fatal error"))),
     FaultKind("every fourth answer is a 502", every(4, always(502, "Bad gateway"))),
     FaultKind("an empty answer in the middle", on_turns((2,), lambda m: Response(200, {}, b""))),

@@ -1,7 +1,7 @@
 """The pace of a host, in simulations: it settles, it recovers, and no pause is undercut."""
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given
@@ -81,6 +81,14 @@ def test_a_refusal_that_names_the_pace_is_remembered_for_longer(status, good_ans
         pace = pace.after(Observation(number, number + 0.5, 0.1, 200))
         assert pace.interval_s == 2.0
     assert pace.after(Observation(900.0, 900.5, 0.1, 200)).interval_s < 2.0
+
+
+def test_a_firewall_that_refuses_for_a_time_counts_requests_too():
+    asks = Observation(0.0, 1.0, 0.1, 403, asks_for_pause=True)
+    assert POLITE.after(asks) == POLITE.after(replace(asks, status=429))
+    assert POLITE.after(replace(asks, asks_for_pause=False)).interval_s == 1.0
+    moved = replace(asks, status=302)
+    assert POLITE.after(moved).interval_s == 1.0
 
 
 def test_a_host_that_counts_requests_is_driven_to_refuse_only_a_few_times():

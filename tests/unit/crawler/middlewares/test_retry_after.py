@@ -19,7 +19,7 @@ from crawler.middlewares.retry_after import (
     RetryAfterMiddleware,
     WaitLimits,
 )
-from crawler.pace import OVERLOAD, Breaker, retry_after_s
+from crawler.pace import OVERLOAD, PAUSE_MAX_S, Breaker, retry_after_s
 from crawler.rest.client import RETRY_REFUSALS
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -96,12 +96,13 @@ class Patient:
         crawler = get_crawler(Spider, settings_dict={"TWISTED_REACTOR_ENABLED": False})
         self.stats = crawler.stats
         self.closing = False
+        self.now = 1000.0
         self.middleware = RetryAfterMiddleware(
             Spider.from_crawler(crawler, "s"),
             limits,
             exceptions=(DownloadConnectionRefusedError,),
             is_closing=lambda: self.closing,
-            clock=lambda: 1000.0,
+            clock=lambda: self.now,
         )
         self.request = Request("https://h.org/wp-json/")
 
@@ -116,7 +117,7 @@ class Patient:
 
     @property
     def waits_s(self):
-        return self.middleware._resume_at.get("h.org", 1000.0) - 1000.0
+        return self.middleware.pauses.wait_s("h.org")
 
 
 @pytest.mark.parametrize("status", sorted(OVERLOAD))
@@ -126,6 +127,86 @@ def test_a_pause_that_is_asked_for_is_kept(status):
     assert isinstance(again, Request)
     assert patient.waits_s == 120
     assert patient.stats.get_value("retry_after/waits") == 1
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 400, 403, 404, 413, 500, 502, 504, 524])
+def test_a_pause_is_kept_with_any_status_that_gives_no_records(status):
+    patient = Patient()
+    patient.request = in_the_middle_of_a_list()
+    patient.answer(status, Retry_After="120")
+    assert patient.waits_s == 120
+
+
+@pytest.mark.parametrize("status", [200, 203, 206])
+def test_an_answer_with_records_asks_for_no_pause(status):
+    patient = Patient()
+    patient.answer(status, Retry_After="120")
+    assert patient.waits_s == 0
+
+
+def test_a_firewall_that_says_how_long_it_refuses_is_asked_again_after_that():
+    patient = Patient()
+    for _ in range(LIMITS.tries):
+        patient.request = patient.answer(403, Retry_After="30")
+        assert isinstance(patient.request, Request)
+        assert patient.waits_s == 30
+        patient.now += 30
+    assert patient.answer(403, Retry_After="30").status == 403
+
+
+def test_an_answer_that_a_smaller_request_may_mend_is_not_tried_more_often_for_its_pause():
+    patient = Patient()
+    patient.request = in_the_middle_of_a_list()
+    patient.request = patient.answer(500, Retry_After="30")
+    assert patient.answer(500, Retry_After="30").status == 500
+    assert patient.waits_s == 30
+
+
+def test_a_redirect_that_is_followed_waits_too():
+    patient = Patient()
+    answer = Response("https://h.org/", status=302, headers={"Retry-After": "20"})
+    # The middleware of redirects is nearer to the network: this one never sees the answer.
+    patient.middleware.response_downloaded(answer, patient.request)
+    assert patient.waits_s == 20
+    patient.closing = True
+    with pytest.raises(RunEnds):
+        asyncio.run(patient.middleware.process_request(patient.request))
+
+
+def test_redirects_that_ask_for_pauses_have_the_same_limit_together():
+    patient = Patient(replace(LIMITS, total_s=200))
+    answer = Response("https://h.org/", status=302, headers={"Retry-After": "150"})
+    for _ in range(2):
+        patient.now += 150
+        patient.middleware.response_downloaded(answer, patient.request)
+    with pytest.raises(AskedToWait, match="CRAWL_WAIT_TOTAL_MAX_S"):
+        asyncio.run(patient.middleware.process_request(patient.request))
+
+
+def test_one_pause_that_several_answers_ask_for_counts_once():
+    patient = Patient(replace(LIMITS, total_s=200))
+    for _ in range(4):
+        assert isinstance(patient.answer(429, Retry_After="150"), Request)
+
+
+@pytest.mark.parametrize("status", [302, 403, 429, 503])
+@pytest.mark.parametrize(
+    "value", [str(int(PAUSE_MAX_S) + 1), "1764357000", "9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"]
+)
+def test_a_pause_that_nobody_can_mean_says_nothing(status, value):
+    patient = Patient()
+    patient.request = in_the_middle_of_a_list()
+    assert isinstance(patient.answer(status, Retry_After=value), Request)
+    assert 0 < patient.waits_s <= 90  # our own wait
+
+
+@pytest.mark.parametrize("status", [302, 403, 429, 500, 503])
+def test_a_pause_longer_than_the_settings_allow_ends_the_run_with_any_status(status):
+    patient = Patient()
+    with pytest.raises(AskedToWait, match="asks to wait 3600 s"):
+        patient.answer(status, Retry_After="3600")
+    with pytest.raises(AskedToWait, match="asks to wait 3600 s"):
+        asyncio.run(patient.middleware.process_request(patient.request))
 
 
 @pytest.mark.parametrize("status", [429, 508, 509])
@@ -218,6 +299,7 @@ def test_a_pause_that_is_too_long_ends_the_run():
 def test_all_pauses_together_have_a_limit():
     patient = Patient(replace(LIMITS, total_s=200))
     patient.request = patient.answer(503, Retry_After="150")
+    patient.now += 150  # the pause is over
     with pytest.raises(AskedToWait, match="CRAWL_WAIT_TOTAL_MAX_S"):
         patient.answer(503, Retry_After="150")
 
