@@ -266,6 +266,50 @@ async def test_posts_that_are_picked_teach_what_all_posts_teach(store, look, mon
     assert {key.split("/")[0] for key in read} == {"all.example"}
 
 
+async def test_posts_that_were_all_cleaned_again_teach_what_all_posts_teach(
+    store, look, monkeypatch
+):
+    read: list[str] = []
+    passed_over = type(store).next_blocks
+
+    async def next_blocks(self, site, after, limit):
+        found = await passed_over(self, site, after, limit)
+        read.extend(post["_id"] for post in found)
+        return found
+
+    # One block recurs no more, one recurs since, one recurs still.
+    before = texts(range(100)) | texts(range(0, 100, 9), JOIN) | texts(range(1, 100, 20), "Read on")
+    after = (
+        texts(range(100)) | texts([0, 9], JOIN) | texts(range(2, 100, 20), "All rights reserved")
+    )
+    found = []
+    for most in (1000, 0):
+        await crawl(store, before, 0)
+        learner = SiteLearner(store, SITE, 4, now=lambda: T1)
+        await learner.begin(afresh=True)
+        documents = [crawled(number, text, learner) for number, text in after.items()]
+        raws = {document["_id"]: document["raw"] for document in look.all("posts").values()}
+        await store.rewrite(
+            "posts", [document | {"raw": raws[document["_id"]]} for document in documents]
+        )
+        assert learner.noted is not None
+        learner.noted = NotedKeys(most)
+        for document in documents:
+            keys = keys_of_blocks(document["blocks"])
+            learner.note(document["_id"], "post", keys, is_new=True)
+        monkeypatch.setattr(type(store), "next_blocks", next_blocks)
+        learned = await learner.settle(again=True)
+        monkeypatch.undo()
+        texts_now = {post["id"]: post["text"] for post in all_posts(look)}
+        found.append((learned, await store.recurring_blocks(SITE), texts_now, len(read)))
+        await store.save_recurring_blocks(SITE, [])
+    (picked, all_) = found
+    assert picked[:3] == all_[:3]
+    assert picked[2][0] == after[0]  # what recurs no more comes back
+    assert picked[2][2] == own_text(2)  # what recurs since is left out
+    assert (picked[3], all_[3] > 0) == (0, True)
+
+
 async def test_a_guess_that_turns_out_wrong_is_taken_back(store, look):
     learner = SiteLearner(store, SITE, 3, now=lambda: T1)
     await learner.begin()

@@ -13,7 +13,7 @@ one counts all posts again. A pass that is killed is made again: it writes only 
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, cast
@@ -100,6 +100,8 @@ class SiteLearner:
         self._frequent = FrequentKeys()
         self.noted: NotedKeys | None = None
         """What was noted of each post; None where an archive may have other posts as well."""
+        self._decided: set[int] = set()
+        """Keys that were decided about before: posts that are noted may have lost these blocks."""
         self._guessed: frozenset[int] = frozenset()
         self._counts_all = False
         """The counts are those of all posts."""
@@ -113,13 +115,14 @@ class SiteLearner:
         `afresh` forgets the counts: all posts are going to be noted, as those of a new site are.
         """
         memory = await self._store.load_memory(self._site)
-        if memory is None:
+        if memory is None or afresh:
             self.noted = NotedKeys()
-        else:
+        if memory is not None:
             self._memory = memory
             self._counts_all = memory["complete"] and not afresh
             self._counts_all &= memory["cleaner_version"] == self._cleaner_version
         self._blocks = await self._store.recurring_blocks(self._site)
+        self._decided = _keys_of_recurring(self._blocks)
         self.furniture = furniture_of(self._blocks)
         if self._counts_all:
             counts = dict(zip(self._memory["keys"], self._memory["counts"], strict=True))
@@ -172,7 +175,7 @@ class SiteLearner:
         are_noted = bool(self._new) and posts == self._new
         if are_noted and not counted and not self._guessed:
             self._memory["applied"] = Furniture().digest()
-        if not are_noted or counted:
+        if not are_noted:
             self.noted = None
         if not (self._counts_all or are_noted):
             if not await self._count_roughly(learned):
@@ -239,7 +242,7 @@ class SiteLearner:
 
     def _candidates(self, posts: Mapping[str, int]) -> set[int]:
         """Return the keys that may be furniture, and those that were decided about."""
-        candidates = {key_of_text(block["hash"]) for block in self._blocks}
+        candidates = _keys_of_recurring(self._blocks)
         if sum(posts.values()) >= LEAST_SITE:
             candidates.update(self._frequent.at_least(least_needed(posts)))
         return candidates
@@ -247,7 +250,7 @@ class SiteLearner:
     def _needs_count(
         self, candidates: set[int], posts: Mapping[str, int], counted: Mapping[str, int]
     ) -> bool:
-        known = {key_of_text(block["hash"]) for block in self._blocks}
+        known = _keys_of_recurring(self._blocks)
         if candidates - known:
             return True
         now = sum(posts.values())
@@ -269,7 +272,7 @@ class SiteLearner:
         # Texts of posts that were edited had been counted several times. Those of few posts are no
         # candidates, and no guard may take them for such: they are what these posts say themselves.
         needed = least_needed(exact.posts)
-        known = {key_of_text(block["hash"]) for block in self._blocks}
+        known = _keys_of_recurring(self._blocks)
         frequent = {key for key in candidates if key in known or exact.posts_with(key) >= needed}
         if frequent != candidates:
             exact = await self._counts_of(frequent, posts, learned)
@@ -330,7 +333,7 @@ class SiteLearner:
         # Until the end, posts may have one or the other set.
         self._memory["applied"] = ""
         await self._store.save_memory(self._memory)
-        left_out = self.furniture.learned | self.furniture.dropped | self._guessed
+        left_out = self.furniture.learned | self.furniture.dropped | self._guessed | self._decided
         async for batch in self._batches(learned, self._posts_with(left_out)):
             keys = await asyncio.to_thread(_that_differ, batch, self.furniture)
             for start in range(0, len(keys), WRITTEN_AT_ONCE):
@@ -443,6 +446,10 @@ def recurring_block(
     elif count.recurs_among(posts) and count.guards:
         block["reason"] = count.guards.most_common(1)[0][0]
     return block
+
+
+def _keys_of_recurring(blocks: Iterable[RecurringBlock]) -> set[int]:
+    return {key_of_text(block["hash"]) for block in blocks}
 
 
 def _no_memory(site: str, now: datetime) -> SiteMemory:
