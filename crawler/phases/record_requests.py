@@ -53,6 +53,13 @@ _RULES_MET_MAX = 4
 out an address for an hour that meets five of them."""
 
 
+_NO_LIST = Problem(
+    ProblemKind.FATAL,
+    "an empty list among other text, and no total: it may be part of that text",
+    "no_list",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """The answer to one request: what the walk needs, and the records themselves."""
@@ -214,10 +221,16 @@ class RecordRequests:
         """Return the answer to a request. Raises CrawlError."""
         url = self._url(request)
         try:
-            return self._with_ids(await self._read(url, request), request)
+            page = await self._read(url, request)
+            is_doubtful = _may_be_no_list(page, request)
         except BrokenJson:
+            is_doubtful = True
+        if is_doubtful:
             # The most common cause is a proxy that cuts or mislabels gzip: ask for plain text.
-            return self._with_ids(await self._read(url, request, plain=True), request)
+            page = await self._read(url, request, plain=True)
+            if _may_be_no_list(page, request):
+                return Answered(_NO_LIST)
+        return self._with_ids(page, request)
 
     def _url(self, request: PageRequest) -> str:
         route = self._collection.route
@@ -269,3 +282,12 @@ class RecordRequests:
             dates = tuple(record_date(raw) for raw in found.values())
         outcome = Page(tuple(found), page.total, page.total_pages, dates)
         return Answered(outcome, records, page.repaired, page.warc)
+
+
+def _may_be_no_list(page: RecordPage, request: PageRequest) -> bool:
+    """Tell whether a list seems empty only because of brackets in a notice, such as `[] given`.
+
+    PHP may have ended before it sent the list. A site that has come so far names a total.
+    """
+    is_first = request.rank == 0 and request.purpose in ("slice", "top")
+    return is_first and page.repaired and not page.records and page.total is None

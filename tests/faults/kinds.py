@@ -33,6 +33,7 @@ from tests.faults.pauses import PAUSE_KINDS
 from tests.faults.pinned import BROKEN_ID, NOT_SHOWN, SHOWN_POSTS, few_at_once
 from tests.faults.plugins import escapes, passwords, plugin_fields
 from tests.faults.published import Published
+from tests.faults.untrue_lists import UNTRUE_LIST_KINDS
 from tests.faults.witnesses import WITNESS_KINDS
 
 _HIDDEN = frozenset(id for id in range(1, POSTS) if id % 3)
@@ -474,5 +475,6 @@ KINDS: tuple[FaultKind, ...] = (
     FaultKind("tags are closed", switches={"closed": {"tags": 401}}),
     *FIREWALL_KINDS,
     *WITNESS_KINDS,
+    *UNTRUE_LIST_KINDS,
 )
 """All kinds, those that a crawl gets over first in each part."""

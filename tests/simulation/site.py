@@ -5,6 +5,7 @@ Ranks move, totals count rows that nobody may read, and some rows make a page fa
 
 from bisect import bisect_left, insort
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from random import Random
 from typing import Literal
 
@@ -59,6 +60,8 @@ class Site:
     """The pinned rows stand at the start of an answer, and not at its end."""
     pinned_in_all: bool = False
     """Every list shows the pinned rows, also one of ids that were requested."""
+    empty_by_id: bool = False
+    """A list in the order of ids has no row, and counts none."""
     lie: int = 0
     """A total that has nothing to do with the rows; 0: the site tells the truth."""
     by_default: int = 10
@@ -147,6 +150,8 @@ class Site:
 
     def _list(self, given: dict[str, str], ids_only: bool) -> Page | Problem:
         rows = self._matching(given)
+        if self.empty_by_id and given.get("orderby") == "id":
+            rows = []
         requested = int(given.get("per_page", self.by_default))
         size = min(requested, self.silent_cap)
         start = int(given.get("offset", 0)) or (int(given.get("page", 1)) - 1) * size
@@ -188,3 +193,13 @@ class Site:
         if given.get("orderby", "date") == "date" and self.dates:
             return sorted(rows, key=lambda id: (self.dates[id], id), reverse=down)
         return rows[::-1] if down else rows
+
+
+def dated(rows: int, a_second: int = 1, **limits: object) -> Site:
+    """Return a site whose rows are in the order of dates, `a_second` of them in each second."""
+    start = datetime(2024, 3, 31, 1, 59)
+    ids = list(range(1, rows + 1))
+    dates = {
+        id: (start + timedelta(seconds=id // a_second)).isoformat() for id in range(1, rows + 500)
+    }
+    return Site(ids, dates=dates, **limits)  # type: ignore[arg-type]

@@ -54,6 +54,7 @@ class AcceptedEvent(Enum):
     FULL = "as many rows as were requested, with new ones or from further on"
     SHORT = "fewer rows than were requested, with new ones or from further on"
     LAST = "the last row of the collection"
+    LAST_OF_FULL = "the last row that is counted, at the end of as many rows as were requested"
     REPEATED = "the same rows as the slice before, although another rank was requested"
     OUTGROWN = "more rows than a collection that ends can have got meanwhile"
     STUCK = "no new row, and none from further on"
@@ -78,6 +79,9 @@ class TopEvent(Enum):
     STAYS = "rows that were to be left out: the site adds them to its answers"
     OTHERS = "other rows, or none: those that were to be left out are left out"
     EMPTY_LIST = "no row, as in the only slice, and the site counts none"
+    ELSEWHERE = "the list by default shows rows, or counts some, though no slice has shown any"
+    UNORDERED = "no row, although the list by default has some"
+    BEYOND = "rows stand behind the end that a total told"
     DEEPER = "no row is shown, and there are rows before them that can be asked for"
     UNREADABLE = "no row can be read"
     HIGHER = "rows are counted behind empty windows, and there may be some that can be read"
@@ -140,7 +144,9 @@ def accepted_event(known: Known, answer: SliceAnswer, outgrown: bool) -> Accepte
     if not rises and _repeats(known, answer):
         return AcceptedEvent.REPEATED
     if known.page_size.reaches_end(answer.request, answer.page, answer.total, known.sizes.by_page):
-        return AcceptedEvent.LAST
+        # A total that is capped most often ends with a full page.
+        is_full = len(answer.page.ids) >= answer.request.size
+        return AcceptedEvent.LAST_OF_FULL if is_full else AcceptedEvent.LAST
     if outgrown:
         return AcceptedEvent.OUTGROWN
     if not rises and _is_stuck(known, answer):
@@ -184,6 +190,8 @@ def top_event(
     `probes` is the number of requests that all ids between the floor and the top would take, and
     `shows_rest` says that no row above the floor is missing from them.
     """
+    if known.looks_elsewhere:
+        return TopEvent.ELSEWHERE if page.ids or page.total else TopEvent.EMPTY_LIST
     if known.repeated and page.ids == known.last.ids:
         return TopEvent.SAME_PAGE
     is_left_out = not set(known.excluded) & set(page.ids)
@@ -237,15 +245,16 @@ def _empty_top_event(known: Known, page: Page, can_look_deeper: bool) -> TopEven
         return TopEvent.DEEPER
     if known.looked_up:
         return TopEvent.HIGHER
-    has_seen_none = known.last.rank < 0 and not known.first_ids
-    if has_seen_none and not known.position.gap and not page.total:
-        return TopEvent.EMPTY_LIST
+    if known.elsewhere and known.has_seen_none:
+        return TopEvent.UNORDERED
     return TopEvent.UNREADABLE
 
 
 def _missed_event(known: Known, page: Page, probes: int) -> TopEvent:
     if known.looked_up:
         return TopEvent.HIGHER
+    if known.ended_by_total:
+        return TopEvent.BEYOND
     if probes <= FEW_PROBES:
         return TopEvent.FEW_MISSED
     if known.budget.retries:

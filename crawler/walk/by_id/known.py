@@ -50,6 +50,14 @@ class Known:
     """The highest id, when it was requested last."""
     looked_up: bool = False
     """The highest ids were asked for since the floor rose, because windows were empty."""
+    looks_elsewhere: bool = False
+    """No row was ever shown in the order of ids, and the list as it is by default comes next."""
+    elsewhere: bool = False
+    """That list shows rows, or counts some."""
+    ended_by_total: bool = False
+    """The total said that the list ends with a slice that was full."""
+    believes_totals: bool = True
+    """No row was shown behind the end that a total told."""
     asked_one: bool = False
     """One id was requested, to see whether the site hears a query at all."""
     repeated: bool = False
@@ -87,11 +95,22 @@ class Known:
 
     def believe(self, request: PageRequest, page: Page) -> SliceAnswer:
         """Return the answer to a slice, with its total where that can be believed."""
-        total = self.page_size.believed_total(request, page, self.sizes.by_page)
+        total = self.total_of(request, page)
         is_end = self.page_size.reaches_end(request, page, total, self.sizes.by_page)
         is_sure = is_end or self.overlap == 1 or self.bisection.rows > 0
         left_out = int(bool(page.ids) and not is_sure)
         return SliceAnswer(request, page, total, left_out)
+
+    def total_of(self, request: PageRequest, page: Page) -> int | None:
+        """Return the total of an answer to a slice, where that can be believed."""
+        if not self.believes_totals:
+            return None
+        return self.page_size.believed_total(request, page, self.sizes.by_page)
+
+    @property
+    def has_seen_none(self) -> bool:
+        """Return whether no slice has shown a row, and none was skipped."""
+        return self.last.rank < 0 and not self.first_ids and not self.position.gap
 
     def may_be_light(self, rank: int, held_rows: int) -> bool:
         """Return whether a slice from `rank` on has new rows among the first `held_rows`."""
@@ -199,6 +218,14 @@ class Known:
         excluded = tuple(sorted({*self.excluded, *rows}))
         exclusions = self.exclusions - 1
         return replace(self, excluded=excluded, may_exclude=False, exclusions=exclusions)
+
+    def looking_elsewhere(self) -> "Known":
+        """Return what is known where the order of ids shows no row, and counts none."""
+        return replace(self, looks_elsewhere=True)
+
+    def without_totals(self) -> "Known":
+        """Return what is known where rows stand behind the end that a total told."""
+        return replace(self, ended_by_total=False, believes_totals=False)
 
     def with_top(self, top: int) -> "Known":
         """Return what is known after the highest ids were received."""

@@ -40,6 +40,9 @@ def top_request(known: Known, number: int) -> PageRequest:
     size = known.sizes.top
     if known.excluded:
         return _others_request(known, number)
+    if known.looks_elsewhere:
+        params_of_any = (("per_page", str(size)),)
+        return PageRequest(params_of_any, "top", number, ids_only=True, size=size)
     params = [("orderby", "id"), ("order", "desc"), ("per_page", str(size))]
     rank = known.top_rank
     if rank:  # it stays 0 where the route has no `offset`

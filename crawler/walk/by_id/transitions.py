@@ -88,7 +88,7 @@ def after_slice(
             # rows were taken, and only its place proves nothing.
             return _again(known)
         case SliceEvent.NO_ROWS:
-            return WalkStep(WalkState.SETTLED, known)
+            return WalkStep(WalkState.TOP, known.looking_elsewhere())
         case SliceEvent.EMPTY:
             if answer.left_out:  # its row proved nothing, but it shows the site's page size
                 known = replace(known, sizes=known.sizes.after(answer, known.page_size))
@@ -112,6 +112,9 @@ def _after_accepted(known: Known, answer: SliceAnswer, outgrown: str) -> WalkSte
             return WalkStep(known.slice_state, known)
         case AcceptedEvent.LAST:
             return WalkStep(WalkState.SETTLED, known)
+        case AcceptedEvent.LAST_OF_FULL:
+            known = replace(known.advanced(answer, rank), ended_by_total=True)
+            return WalkStep(WalkState.TOP, known)
         case AcceptedEvent.REPEATED:
             # `offset` may do nothing, or the list may end in these rows. The top tells which.
             return WalkStep(WalkState.TOP, known)
@@ -123,6 +126,8 @@ def _after_accepted(known: Known, answer: SliceAnswer, outgrown: str) -> WalkSte
 
 def _after_empty(known: Known, answer: SliceAnswer) -> WalkStep:
     match empty_event(known, answer):
+        case EmptyEvent.ALL_SEEN if known.has_seen_none and not answer.total:
+            return WalkStep(WalkState.TOP, known.looking_elsewhere())
         case EmptyEvent.ALL_SEEN:
             # The highest ids are asked for once more, and what they say now is the end.
             return WalkStep(WalkState.TOP, replace(known, looked_up=False))
@@ -193,6 +198,11 @@ def _after_top_event(
             return _after_exclusion(known, request, page, taken)
         case TopEvent.REACHED | TopEvent.EMPTY_LIST:
             return WalkStep(WalkState.SETTLED, known)
+        case TopEvent.ELSEWHERE:
+            return WalkStep(WalkState.TOP, replace(known, looks_elsewhere=False, elsewhere=True))
+        case TopEvent.UNORDERED:
+            reason = "the order of ids shows no row, and the list by default has some"
+            return given_up(known, reason, NoteOrderIgnored())
         case TopEvent.JOINED:
             return _with_unseen(known, (id for id in page.ids[::-1] if floor < id), taken)
         case TopEvent.DEEPER:
@@ -203,16 +213,25 @@ def _after_top_event(
         case TopEvent.FEW_MISSED:
             known, effects = _gap_closed(known, known.top, None, cost)
             return WalkStep(WalkState.SETTLED, known, effects)
+        case _:
+            return _again(_known_after_missed(known, event))
+
+
+def _known_after_missed(known: Known, event: TopEvent) -> Known:
+    """Return what is known where the walk goes on with slices."""
+    match event:
         case TopEvent.MISSED:
-            return _again(known.at_safe_rank())
+            return known.at_safe_rank()
         case TopEvent.UNCOUNTED:
             # Without totals nobody knows how far the rows go on: one full page is a fair step.
             rank = known.position.rank + max(1, known.page_size.largest)
-            return _again(known.behind_gap(rank).without_empty_window())
-        case TopEvent.HIGHER:
-            return _again(known)
+            return known.behind_gap(rank).without_empty_window()
         case TopEvent.OFFSET_IGNORED:
-            return _again(known.by_page())
+            return known.by_page()
+        case TopEvent.BEYOND:
+            return known.without_totals()
+        case _:
+            return known
 
 
 def _after_exclusion(

@@ -3,8 +3,6 @@
 The same holds for sites that do not do what their routes say.
 """
 
-from datetime import datetime, timedelta
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,20 +10,10 @@ from hypothesis import strategies as st
 from crawler.walk import Capabilities, Page, Problem, ProblemKind, choose_walk
 from tests.simulation.driver import drive
 from tests.simulation.schedules import mutations
-from tests.simulation.site import FULL, Site
+from tests.simulation.site import FULL, Site, dated
 
 DATED = Capabilities(FULL.parameters, frozenset({"date"}))
 PLAIN = Capabilities(frozenset({"page", "per_page", "order"}), frozenset())
-
-
-def dated(rows: int, a_second: int = 1, **limits: object) -> Site:
-    """Rows in the order of dates, `a_second` of them sharing each second."""
-    start = datetime(2024, 3, 31, 1, 59)
-    ids = list(range(1, rows + 1))
-    dates = {
-        id: (start + timedelta(seconds=id // a_second)).isoformat() for id in range(1, rows + 500)
-    }
-    return Site(ids, dates=dates, **limits)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("per_page", [3, 10, 100])

@@ -9,7 +9,7 @@ from crawler.walk.by_id.slices import slice_request
 from crawler.walk.by_id.walk import WalkById
 from crawler.walk.windows import window_by_offset, window_by_page
 from tests.simulation.driver import drive
-from tests.simulation.site import FULL, Site
+from tests.simulation.site import FULL, Site, dated
 
 PAGED = Capabilities(FULL.parameters - {"offset"}, FULL.orderby)
 
@@ -232,3 +232,21 @@ def test_a_late_refusal_does_not_raise_the_limit_of_ids_again() -> None:
     assert len(queue.next_batch(100).ids) == 20
     queue.failed(second, refused)
     assert len(queue.next_batch(100).ids) == 20
+
+
+@pytest.mark.parametrize("totals", [True, False])
+def test_an_order_that_shows_nothing_is_no_proof_of_an_empty_list(totals: bool) -> None:
+    site = dated(150, totals=totals, empty_by_id=True)
+    outcome = drive(choose_walk(FULL), site)
+    assert sorted(outcome.emitted) == site.ids
+    assert len(outcome.requests) < 12
+
+
+@pytest.mark.parametrize("rows", [150, 250, 1000])
+@pytest.mark.parametrize("width", [1, 3])
+def test_a_total_that_is_capped_at_a_full_page_is_no_end(rows: int, width: int) -> None:
+    site = Site(list(range(1, rows + 1)), lie=100)
+    outcome = drive(WalkById(FULL, width=width), site)
+    assert sorted(outcome.emitted) == site.ids
+    assert outcome.certificate.proved
+    assert len(outcome.requests) <= rows / 99 + 6

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import crawler.walk.by_id.walk as machine
+import crawler.walk.by_id as package
 from crawler.walk import Page, PageRequest, Problem
 from crawler.walk.by_id import events
 from crawler.walk.by_id.by_include import BatchAnswerEvent, BatchEvent
@@ -20,7 +20,7 @@ from tests.simulation.driver import drive
 from tests.simulation.schedules import mutations
 from tests.simulation.site import FULL, Site
 
-FOLDER = Path(machine.__file__).parents[1]
+FOLDER = Path(package.__file__ or "").parents[1]
 SLICE_STATES = {"SLICES", "IDS_ONLY", "BISECTION"}
 EVENTS = [
     events.OrderEvent,
@@ -59,8 +59,8 @@ def test_that_test_would_find_such_an_assignment(line: str) -> None:
 
 
 def table() -> list[tuple[str, str, str]]:
-    """Return state, event and next state of each row of the table in the module docstring."""
-    _, _, text = (machine.__doc__ or "").partition("----------\n")
+    """Return state, event and next state of each row of the table in the package's docstring."""
+    _, _, text = (package.__doc__ or "").partition("----------\n")
     text, _, _ = text.partition("\n\nOnly FULL")
     rows = []
     state = ""
