@@ -118,9 +118,13 @@ async def _refuse(run: RunState, collection: Collection, error: CrawlError) -> N
     """Note that a list is closed. That is a fact about the site, and the run may be complete.
 
     It is not complete where the list was asked for, or was open in an earlier run, or where posts
-    are refused by something other than WordPress (a firewall's 403, a proxy's 404).
+    are refused by something other than WordPress (a firewall's 403, a proxy's 404), or are not
+    there although the index names them.
     """
     reason = _why(run, error)
+    is_contradicted = _is_contradicted(collection, error)
+    if is_contradicted:
+        reason += "; the site's index names this list"
     home = led_away(str(error), run.address("/"))
     if home:
         reason += f"; {same_site_elsewhere(home)}"
@@ -128,7 +132,7 @@ async def _refuse(run: RunState, collection: Collection, error: CrawlError) -> N
     run.closed[collection.kind, collection.type] = reason
     held = await run.store.held(collection.kind, run.site_key, collection.type, collection.statuses)
     asked_for = bool(run.report.arguments.get("types"))
-    if asked_for or held or _is_foreign_refusal(collection, error):
+    if asked_for or held or is_contradicted or _is_foreign_refusal(collection, error):
         count = run.count_of(collection)
         count.proof = Proof.skipped(reason)
         count.reasons.append(f"{reason}; {held} are held from earlier runs")
@@ -142,6 +146,12 @@ def _why(run: RunState, error: CrawlError) -> str:
     if led_away(str(error), run.address("/")):
         return f"at another address: {error}"
     return f"closed to visitors: {error}"
+
+
+def _is_contradicted(collection: Collection, error: CrawlError) -> bool:
+    """Tell whether a list of posts is not there, although the site's index names its route."""
+    is_missing = isinstance(error, ApiError) and error.status == 404
+    return is_missing and collection.in_index and _is_of_wordpress(collection)
 
 
 def _is_foreign_refusal(collection: Collection, error: CrawlError) -> bool:

@@ -1,6 +1,6 @@
 """What to read: the site, and every collection that it shows. (`measure.py` asks how large.)"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -21,6 +21,7 @@ from crawler.errors import (
     ResponseError,
     RobotsForbid,
 )
+from crawler.phases.lists_without_type import Listings, add_unlisted
 from crawler.rest.api import other_keys, site_key
 from crawler.rest.classify import is_closed
 from crawler.rest.client import RestClient
@@ -32,6 +33,7 @@ from crawler.rest.collections import (
 )
 from crawler.rest.php_values import as_mapping
 from crawler.rest.responses import read_object
+from crawler.routes.core_lists import CORE_TAXONOMIES, CORE_TYPES, with_core
 from crawler.routes.plugin_lists import asks_lists_as_visitor, plugin_collections
 from crawler.run.output import run_so_far
 from crawler.run.run_state import RunState
@@ -39,16 +41,6 @@ from crawler.site.discovery import Discovered, discover, recall
 from crawler.site.start_address import normalise_address
 from wparchive.model.documents import Site
 
-# What every WordPress has, for sites that close the routes which list types and taxonomies.
-_CORE_TYPES = {
-    "post": {"rest_base": "posts", "taxonomies": ["category", "post_tag"]},
-    "page": {"rest_base": "pages", "taxonomies": []},
-    "attachment": {"rest_base": "media", "taxonomies": []},
-}
-_CORE_TAXONOMIES = {
-    "category": {"rest_base": "categories", "types": ["post"]},
-    "post_tag": {"rest_base": "tags", "types": ["post"]},
-}
 # A cache in front of the site may answer one request with the page of another.
 _LISTING_TRIES = 3
 
@@ -181,10 +173,17 @@ async def plan(run: RunState, found: Discovered) -> list[Collection]:
     Raises BadArguments for a type that the site does not have.
     """
     arguments = run.report.arguments
-    types = await _listing(run, "/wp/v2/types", _CORE_TYPES)
-    taxonomies = await _listing(run, "/wp/v2/taxonomies", _CORE_TAXONOMIES)
+    routes = found.routes
+    listings = Listings(
+        with_core(await _listing(run, "/wp/v2/types", CORE_TYPES), CORE_TYPES, routes),
+        with_core(
+            await _listing(run, "/wp/v2/taxonomies", CORE_TAXONOMIES), CORE_TAXONOMIES, routes
+        ),
+    )
     wanted = _wanted_names(arguments.get("types", ""))
-    collections, skipped = read_collections(found.api, types, taxonomies, found.routes, wanted)
+    collections, skipped = _collections(found, listings, wanted)
+    if await add_unlisted(run, listings, routes, collections):
+        collections, skipped = _collections(found, listings, wanted)
     run.report.skipped += skipped
     for part in skipped:
         if part["reason"] == TOO_MANY and not wanted:
@@ -206,6 +205,12 @@ async def plan(run: RunState, found: Discovered) -> list[Collection]:
     if wants_comments(arguments):
         chosen += [part for part in collections if part.kind == "comments" and part not in chosen]
     return chosen
+
+
+def _collections(
+    found: Discovered, listings: Listings, wanted: list[str]
+) -> tuple[list[Collection], list[dict[str, str]]]:
+    return read_collections(found.api, listings.types, listings.taxonomies, found.routes, wanted)
 
 
 async def _as_asked_by_user(run: RunState, collections: list[Collection]) -> list[Collection]:
@@ -270,7 +275,9 @@ def _base(collection: Collection) -> str:
     return collection.route.rsplit("/", 1)[-1]
 
 
-async def _listing(run: RunState, route: str, core: dict[str, Any]) -> dict[str, Any]:
+async def _listing(
+    run: RunState, route: str, core: Mapping[str, Mapping[str, Any]]
+) -> Mapping[str, Any]:
     """Return the types or taxonomies of the site, as `/types` and `/taxonomies` list them.
 
     Where that list cannot be had, return what every WordPress has, and note the doubt: the verdict
@@ -279,7 +286,7 @@ async def _listing(run: RunState, route: str, core: dict[str, Any]) -> dict[str,
     for tries_left in reversed(range(_LISTING_TRIES)):
         try:
             # A site can hide all its taxonomies. It cannot be without any type.
-            return await _read_listing(run, route, may_be_empty=core is _CORE_TAXONOMIES)
+            return await _read_listing(run, route, may_be_empty=core is CORE_TAXONOMIES)
         except (ResponseError, RobotsForbid) as error:
             if not tries_left or is_closed(error):
                 run.report.doubts.append(
@@ -320,4 +327,5 @@ def _described(collection: Collection) -> dict[str, Any]:
         "parameters": sorted(capabilities.parameters),
         "orderby": sorted(capabilities.orderby),
         "per_page_maximum": capabilities.per_page_maximum,
+        "in_index": collection.in_index,
     }

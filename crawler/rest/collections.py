@@ -9,6 +9,7 @@ from typing import Any
 from crawler.rest.api import Api
 from crawler.rest.php_values import as_mapping, as_names, as_values
 from crawler.rest.record_fields import record_id
+from crawler.routes.core_lists import core_route
 from crawler.routes.denied import PERSONAL_TYPES
 from crawler.routes.shape import RouteShape
 from crawler.walk import Capabilities
@@ -76,6 +77,8 @@ class Collection:
     """It is asked for without the run's credentials."""
     shape: RouteShape | None = None
     """The shape of a plugin's list outside `wp/v2`; None for the lists of WordPress itself."""
+    in_index: bool = False
+    """The site's index names the route."""
 
     @property
     def record_filters(self) -> tuple[tuple[str, str], ...]:
@@ -147,6 +150,20 @@ def read_collections(
     return found, reader.skipped
 
 
+def routes_of_type(api: Api, name: str, described: Mapping[str, Any]) -> list[str]:
+    """Return where the list of a type or taxonomy may be, the likeliest route first.
+
+    The link `wp:items` counts where it leads into the same API. Then come the route that is made of
+    `rest_namespace` and `rest_base`, and the usual one of WordPress's own types.
+    """
+    base = str(described.get("rest_base") or name)
+    namespace = str(described.get("rest_namespace") or "wp/v2")
+    href = _items_link(described)
+    linked = _route_of(api, href) if href else None
+    usual = f"/{namespace}/{base}" if _PLAIN_PATH.fullmatch(f"{namespace}/{base}") else None
+    return list(dict.fromkeys(filter(None, (linked, usual, core_route(name)))))
+
+
 def comments_collection(routes: Mapping[str, Any]) -> Collection:
     """Return the collection of comments, which is archived only when asked for."""
     route = "/wp/v2/comments"
@@ -194,7 +211,13 @@ class _Reader:
             route = self._route(taxonomy, as_mapping(described))
             if route:
                 capabilities = read_capabilities(self._routes, route)
-                yield Collection("terms", taxonomy, route, capabilities=capabilities)
+                yield Collection(
+                    "terms",
+                    taxonomy,
+                    route,
+                    capabilities=capabilities,
+                    in_index=route in self._routes,
+                )
 
     def posts(self) -> Iterator[Collection]:
         """Yield the collections of media, pages, custom types and posts."""
@@ -205,7 +228,14 @@ class _Reader:
                 kind: Kind = "media" if type_ == "attachment" else "posts"
                 taxonomies = self._taxonomies_of(type_, described)
                 capabilities = read_capabilities(self._routes, route)
-                yield Collection(kind, type_, route, taxonomies, capabilities)
+                yield Collection(
+                    kind,
+                    type_,
+                    route,
+                    taxonomies,
+                    capabilities,
+                    in_index=route in self._routes,
+                )
 
     def _taxonomies_of(self, type_: str, described: Mapping[str, Any]) -> dict[str, str]:
         """Return a type's taxonomies with their fields.
@@ -225,33 +255,26 @@ class _Reader:
     def _route(self, name: str, described: Mapping[str, Any]) -> str | None:
         """Return the route of a type or taxonomy, or None where it is left out.
 
-        The link `wp:items` counts where it leads into the same API; otherwise the route is made
-        of `rest_namespace` and `rest_base`.
+        Of the places where the list may be, the first one counts that the index names.
         """
         if name in NOT_ARCHIVED:
             return None
-        base = str(described.get("rest_base") or name)
-        namespace = str(described.get("rest_namespace") or "wp/v2")
-        for field_name, path in (("rest_base", base), ("rest_namespace", namespace)):
-            if not _PLAIN_PATH.fullmatch(path):
-                self._skip(name, f"its {field_name} is no plain path: {path[:60]!r}")
-                return None
-        usual = f"/{namespace}/{base}"
+        places = routes_of_type(self._api, name, described)
+        route = next((place for place in places if place in self._routes), None)
+        if route is None:
+            for field_name in ("rest_base", "rest_namespace"):
+                path = str(described.get(field_name) or name)
+                if not _PLAIN_PATH.fullmatch(path):
+                    self._skip(name, f"its {field_name} is no plain path: {path[:60]!r}")
+                    return None
+            route = places[0]
         href = _items_link(described)
-        if href is None:
-            return usual
-        route = self._route_of(href)
-        # The usual path at another of the site's hosts is no news.
-        if route is None and not href.rstrip("/").endswith(usual):
-            reason = f"its list is said to be elsewhere and was not followed: {href[:80]!a}"
-            self._skip(f"{name} (wp:items)", reason)
-        return route or usual
-
-    def _route_of(self, href: str) -> str | None:
-        try:
-            return self._api.route_of(html.unescape(href))
-        except ValueError:  # no address at all
-            return None
+        if href is not None and _route_of(self._api, href) is None:
+            # The usual path at another of the site's hosts is no news.
+            if not href.rstrip("/").endswith(route):
+                reason = f"its list is said to be elsewhere and was not followed: {href[:80]!a}"
+                self._skip(f"{name} (wp:items)", reason)
+        return route
 
     def _skip(self, name: str, reason: str) -> None:
         self.skipped.append({"name": name, "reason": reason})
@@ -296,6 +319,14 @@ def _urgency(name: str, about: Any, wanted: Container[str]) -> int:
         return 0
     # WordPress's own come before those of plugins.
     return 1 + (name not in _CORE_NAMES)
+
+
+def _route_of(api: Api, href: str) -> str | None:
+    """Return the route that a link names; None for a link that leads out of the API."""
+    try:
+        return api.route_of(html.unescape(href))
+    except ValueError:  # no address at all
+        return None
 
 
 def _items_link(described: Mapping[str, Any]) -> str | None:

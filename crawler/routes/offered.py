@@ -60,7 +60,9 @@ def collection_of(shape: RouteShape, route: str, routes: Mapping[str, Any]) -> C
     if capabilities.parameters.isdisjoint({"page", "offset"}):
         shape = replace(shape, is_whole=True)
     capabilities = replace(capabilities, count_proves=True)
-    return Collection("posts", shape.type, route, shape.terms, capabilities, shape=shape)
+    return Collection(
+        "posts", shape.type, route, shape.terms, capabilities, shape=shape, in_index=True
+    )
 
 
 def unknown_routes(routes: Mapping[str, Any]) -> tuple[list[str], list[RefusedRoute]]:

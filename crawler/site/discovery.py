@@ -314,7 +314,7 @@ async def recall(get: Get, known: Site, now: datetime) -> Discovered | None:
     site = site_of(api, index, known["found_by"], now)
     site["language"] = known["language"]
     await _look_at_theme(get, site, known, now)
-    return _discovered(api, site, dict(_routes(known)), index)
+    return _discovered(api, site, _routes(known), index)
 
 
 async def _look_at_theme(get: Get, site: Site, known: Site, now: datetime) -> None:
@@ -330,9 +330,15 @@ async def _look_at_theme(get: Get, site: Site, known: Site, now: datetime) -> No
         site["theme_seen_at"] = now
 
 
-def _routes(known: Site) -> Mapping[str, Any]:
+def _routes(known: Site) -> dict[str, Any]:
     """Return the routes of a site, as its index would describe them."""
-    return {part["route"]: _route(part) for part in known["capabilities"]}
+    routes: dict[str, Any] = {}
+    for part in known["capabilities"]:
+        if part.get("in_index", True):
+            routes[part["route"]] = _route(part)
+            # The route of a single object shows that the other one is a list.
+            routes[part["route"] + r"/(?P<id>[\d]+)"] = {}
+    return routes
 
 
 def _route(part: Mapping[str, Any]) -> Mapping[str, Any]:

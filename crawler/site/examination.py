@@ -42,6 +42,7 @@ from crawler.rest.collections import Collection, read_collections
 from crawler.rest.lenient_json import decode_record
 from crawler.rest.record_fields import record_language
 from crawler.rest.responses import KEEPS_OUT, RestResponse, read_object, read_page
+from crawler.routes.core_lists import CORE_TYPES, with_core
 from crawler.routes.offered import known_collections, unknown_routes
 from crawler.run.run_state import utc_now
 from crawler.settings_check import trust_authorities
@@ -141,6 +142,8 @@ class Examination:
                     todo = "ask the owner to open it: custom types are named nowhere else"
                 self.diagnosis.found(f"{route} cannot be read ({error})", todo)
         types, taxonomies = listings
+        if types:  # the doctor says that they are closed, and guesses nothing
+            types = with_core(types, CORE_TYPES, found.routes)
         collections, skipped = read_collections(found.api, types, taxonomies, found.routes)
         self.diagnosis.not_archived = skipped
         self._name_lists(found)

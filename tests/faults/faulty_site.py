@@ -43,7 +43,7 @@ class FaultySite(Site):
             route = request.target.partition("?")[0]
             self._numbers[route] += 1
             number = self._numbers[route]
-        moment = Moment(request, lambda: super(FaultySite, self).respond(request), number)
+        moment = Moment(request, lambda: self.plain_answer(request), number)
         moment.memory = self._memory
         self._memory["site"] = self
         response = self.fault(moment)
@@ -52,6 +52,10 @@ class FaultySite(Site):
             self._asked_at = time.monotonic()
             self._resume_at = self._asked_at + _seconds(pause) - 0.05
         return response
+
+    def plain_answer(self, request: Request) -> Response:
+        """Return what the site without its fault answers."""
+        return super().respond(request)
 
 
 def _seconds(pause: str) -> float:

@@ -33,6 +33,7 @@ from tests.faults.pauses import PAUSE_KINDS
 from tests.faults.pinned import BROKEN_ID, NOT_SHOWN, SHOWN_POSTS, few_at_once
 from tests.faults.plugins import escapes, passwords, plugin_fields
 from tests.faults.published import Published
+from tests.faults.unlisted import UNLISTED_KINDS
 from tests.faults.untrue_lists import UNTRUE_LIST_KINDS
 from tests.faults.witnesses import WITNESS_KINDS
 
@@ -474,6 +475,7 @@ KINDS: tuple[FaultKind, ...] = (
     FaultKind("a firewall with a JSON body", _firewall, PARTIAL | FAILED, may_lose=True),
     FaultKind("tags are closed", switches={"closed": {"tags": 401}}),
     *FIREWALL_KINDS,
+    *UNLISTED_KINDS,
     *WITNESS_KINDS,
     *UNTRUE_LIST_KINDS,
 )

@@ -929,7 +929,8 @@ class Site(TypedDict):
     theme_seen_at: NotRequired[datetime | None]
     """When the front page was last looked at for it."""
     capabilities: list[dict[str, Any]]
-    """`{route, parameters, per_page_maximum, orderby}` for each collection."""
+    """`{route, kind, type, parameters, per_page_maximum, orderby, in_index}` for each collection;
+    `in_index`: the site's index names the route."""
     brakes: list[Brake]
     """Withdrawals that a run held back and a second run must confirm."""
     watermarks: list[Watermark]

@@ -26,6 +26,16 @@ USERS, MOVIES = (
     Collection("posts", "movie", "/wp/v2/movies"),
 )
 ALL = [TAGS, USERS, MOVIES, POSTS]
+GET = {"endpoints": [{"methods": ["GET"], "args": {}}]}
+
+
+def index(*bases):
+    """Return the routes of an index with these lists, each with the route of one object."""
+    lists = {f"/wp/v2/{base}": GET for base in bases}
+    return lists | {f"{route}/(?P<id>[\\d]+)": GET for route in lists}
+
+
+ROUTES = index("posts", "movies", "tags", "users")
 
 
 class Shelf:
@@ -38,9 +48,9 @@ class Shelf:
         return self.counts.get(type_, 0)
 
 
-def planned(answers, **arguments):
+def planned(answers, routes=ROUTES, **arguments):
     run = a_run(Shelf(), Site(answers).fetcher, **arguments)
-    found = Discovered(run.api, run.site, {})
+    found = Discovered(run.api, run.site, routes)
     chosen = asyncio.run(plan(run, found))
     return [part.type for part in chosen], run, found
 
@@ -79,7 +89,8 @@ def test_comments_only_when_asked_for(comments):
 
 
 def test_a_site_without_taxonomies_is_one():
-    types, run, _ = planned({f"{ROOT}/wp/v2/types": TYPES, f"{ROOT}/wp/v2/taxonomies": {}})
+    answers = {f"{ROOT}/wp/v2/types": TYPES, f"{ROOT}/wp/v2/taxonomies": {}}
+    types, run, _ = planned(answers, index("posts", "movies", "users"))
     assert types == ["user", "movie", "post"]
     assert run.report.doubts == []
 
