@@ -12,7 +12,7 @@ from pipelines.cleaning.cleaner import MAX_CONTENT_BYTES, clean_html, clean_text
 from pipelines.cleaning.content import CleanContent
 from wparchive.text.word_count import count_words
 
-CLEANER_VERSION = 3
+CLEANER_VERSION = 4
 """The version of what the cleaner makes of a given HTML, stored in every cleaned document.
 
 Raise it by one in the commit that changes any output of `clean_html` or `clean_text`. A document

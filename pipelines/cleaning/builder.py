@@ -34,6 +34,8 @@ class ContentBuilder:
     """
 
     def __init__(self, base_url: str | None) -> None:
+        self.base_url = base_url
+        """The address of the page, against which others are resolved."""
         self.text = TextWriter()
         self.html = SafeHtmlWriter()
         self.links = LinkCollector(base_url)
@@ -52,6 +54,7 @@ class ContentBuilder:
         self.is_in_quoted_post = False
         self.has_formula = False
         """Whether there is a formula, alone or within a line."""
+        self._embeds_in_link: list[Embed] = []
         self._recordings: list[list[str]] = []
         self._write_text = self.text.write
         self._write_html = self.html.write
@@ -151,8 +154,30 @@ class ContentBuilder:
         return collapse_whitespace("".join(self._recordings.pop()))
 
     def write_embed(self, embed: Embed) -> None:
-        """Write an embed: in safe HTML as a link that says what it was, in text as nothing."""
-        self.add_embed(embed, embed["title"])
+        """Write an embed: in safe HTML as a link that says what it was, in text as nothing.
+
+        Links do not nest: one within a link is written at the end of that link.
+        """
+        self.media.add_embed(embed)
+        if self.links.has_open_link:
+            self.write_space()
+            self.html.write_space(" ")
+            self._embeds_in_link.append(embed)
+            return
+        self._write_embed(embed)
+
+    def end_link(self, url: str) -> None:
+        """End an open link, and write the embeds within it."""
+        self.links.close_link(url, self.stop_recording())
+        self.html.write_tag("</a>")
+        if self._embeds_in_link:
+            embeds = self._embeds_in_link
+            self._embeds_in_link = []
+            for embed in embeds:
+                self._write_embed(embed)
+
+    def _write_embed(self, embed: Embed) -> None:
+        self._add_block(embed, embed["title"])
         self.write_space()
         self.html.open("a", {}, {"href": embed["url"], "data-embed": embed["kind"]})
         self.html.write(embed["title"] or embed["url"])
@@ -161,6 +186,9 @@ class ContentBuilder:
     def add_embed(self, embed: Embed, title: str) -> None:
         """Keep an embed, and add its block, which has this title."""
         self.media.add_embed(embed)
+        self._add_block(embed, title)
+
+    def _add_block(self, embed: Embed, title: str) -> None:
         url = embed["url"]
         self.text.add_media(
             {

@@ -71,13 +71,14 @@ def _clean_once(
         builder, boilerplate, HiddenText(html), holds_buttons=holds_buttons
     )
     feed(html, dispatcher)
+    dispatcher.finish()
     links = builder.links.links
     embeds = builder.media.embeds
     blocks = _mark_stubs(builder.text.blocks(), links, embeds, base_url)
     text = text_of_blocks(blocks)
-    if dispatcher.buttons_left_out >= _MANY_BUTTONS:
+    if dispatcher.buttons.left_out >= _MANY_BUTTONS:
         # Then they are a list of links, and what the post is about.
-        if dispatcher.size_of_buttons > _LARGE_SHARE * len(text):
+        if dispatcher.buttons.size_left_out > _LARGE_SHARE * len(text):
             return _clean_once(html, base_url, feed, kept, holds_buttons=False)
     content = CleanContent(
         text=text,
@@ -140,6 +141,7 @@ def parse_text(html: str, one_line: bool) -> str:
     hidden = HiddenText(html)
     dispatcher = EventDispatcher(builder, BoilerplateFilter(), hidden, keeps_shortcodes=one_line)
     feed_events(html, dispatcher)
+    dispatcher.finish()
     text = builder.text.result()
     if one_line:
         return collapse_whitespace(text)

@@ -16,10 +16,10 @@ from pipelines.cleaning.rules.boilerplate import (
     MAY_BE_SKIPPED,
     TOGGLE_PARENTS,
     BoilerplateFilter,
-    HeldButton,
     SkippedElement,
     SkipReason,
 )
+from pipelines.cleaning.rules.buttons import ButtonRow, HeldButton, NamedButton
 from pipelines.cleaning.rules.class_names import Meaning, meaning_of, toggle_meaning
 from pipelines.cleaning.rules.handlers import Handler, OnEnd
 from pipelines.cleaning.rules.hidden import (
@@ -133,53 +133,45 @@ class EventDispatcher:
         self._ends: list[OnEnd | None] = []
         self._skipped: SkippedElement | None = None
         self._backgrounds: list[int] = []  # how many elements are open within each
-        # Buttons that ended, and nothing else stands in their line so far.
-        self._buttons: list[HeldButton] = []
+        self.buttons = ButtonRow(content)
+        """The buttons of which it is not known yet whether they are written."""
         self._is_replaying = False
         self._marks_left = MAX_MARKS
-        self.buttons_left_out = 0
-        """How many buttons were not written."""
-        self.size_of_buttons = 0
-        """How many characters they hold."""
 
     def start(self, name: str, attributes: Attributes) -> None:
         if self._skipped is not None:
             self._skipped.start(name, attributes)
             return
         rule = _RULES.get(name, _UNKNOWN)
-        if self._buttons and not (name == "a" and is_button(attributes)):
-            self._end_buttons(is_alone=rule.gap > 0 or name == "br")
         meaning = None
         is_unusual = False
         if attributes:
             if "class" in attributes or "id" in attributes:
                 meaning = meaning_of(name, attributes)
             is_unusual = not UNUSUAL_ATTRIBUTES.isdisjoint(attributes)
+        if self.buttons and meaning is not Meaning.BUTTON:
+            if not (name == "a" and is_button(attributes)):
+                self._end_buttons(is_alone=rule.gap > 0 or name == "br")
         if meaning is not None or rule.may_be_skipped:
-            parent = ""
-            if self._open:
-                parent = self._open[-1].tag
             if name == "button":
-                meaning = _button_meaning(meaning, parent, attributes)
-            self._skipped = self._skip(name, meaning, parent)
+                meaning = _button_meaning(meaning, self._parent(), attributes)
+            self._skipped = self._skip(name, meaning, attributes)
             if self._skipped is not None:
                 return
             rule = _RULES_BY_MEANING.get(meaning, rule)
-            if meaning is Meaning.COLOURED and name == "a" and self._may_be_held(attributes):
-                self._skipped = HeldButton(name, attributes)
-                return
         if is_unusual and name not in _NEVER_HIDDEN:
             self._skipped = self._hide(name, attributes)
             if self._skipped is not None:
                 if rule.gap:
                     self._content.break_apart()
                 return
-            if name == "a" and style_of(attributes).is_button and self._may_be_held(attributes):
-                self._skipped = HeldButton(name, attributes)
-                return
+        has_look = is_unusual or meaning is Meaning.COLOURED
+        if has_look and name == "a" and self._may_be_held(attributes):
+            self._skipped = HeldButton(name, attributes)
+            return
         if not self._open_element(rule, attributes):
             return
-        if is_unusual or meaning is Meaning.COLOURED:
+        if has_look:
             self._begin_background(meaning, attributes)
 
     def _open_element(self, rule: Rule, attributes: Attributes) -> bool:
@@ -207,7 +199,7 @@ class EventDispatcher:
     def text(self, data: str) -> None:
         if self._skipped is not None:
             self._skipped.text(data)
-        elif self._buttons:
+        elif self.buttons:
             self._hold_text(data)
         elif "[" in data or "://" in data or "**" in data or "##" in data:
             self._write_plain_signs(data)
@@ -225,7 +217,7 @@ class EventDispatcher:
             self._end_within(self._skipped)
             return
         rule = self._open.pop()
-        if self._buttons and rule.gap:
+        if self.buttons and rule.gap:
             self._end_buttons(is_alone=True)
         if self._backgrounds and self._backgrounds[-1] > len(self._open):
             self._backgrounds.pop()
@@ -238,44 +230,63 @@ class EventDispatcher:
         if rule.closing:
             self._write_tag(rule.closing)
 
+    def finish(self) -> None:
+        """Decide about what is held when the content ends."""
+        if self.buttons:
+            self._end_buttons(is_alone=True)
+
     def _may_be_held(self, attributes: Attributes) -> bool:
         """Return whether a link looks like a button, and begins its line but not the post."""
-        begin = self._content.text.bookmark()
-        if not self._holds_buttons or self._is_replaying or self._content.open_code:
+        if not is_button(attributes) or not self._holds_buttons or self._is_replaying:
             return False
+        begin = self._content.text.bookmark()
         # In a cell, an item or a heading it is what the row, the list or the part is about.
         is_within = self._content.open_tables or (self._open and self._open[-1].tag in _TELLING)
-        if is_within or not begin.line:
+        if is_within or self._content.open_code or not begin.line:
             return False
         written = self._content.text.since(begin._replace(pieces=0), _MAX_BLANK_PIECES)
-        return written is not None and not written.strip() and is_button(attributes)
+        return written is not None and not written.strip()
+
+    def _named_button(self, name: str, attributes: Attributes) -> SkippedElement | None:
+        """Return the button that begins, by its class; None if it is to be written."""
+        if self._is_replaying:
+            return None
+        block = self._boilerplate.skip_block()
+        if block is None:
+            return None
+        self._content.break_apart()
+        return NamedButton(name, attributes, block)
 
     def _hold_text(self, data: str) -> None:
         if data.isspace():
-            self._buttons[-1].text(data)
+            self.buttons.add_space(data)
             return
         self._end_buttons(is_alone=False)
         self.text(data)
 
     def _end_buttons(self, is_alone: bool) -> None:
         """Decide about the buttons that are held: those alone in their line are not written."""
-        buttons = self._buttons
-        self._buttons = []
-        if is_alone and all(button.is_short for button in buttons):
-            self.buttons_left_out += len(buttons)
-            self.size_of_buttons += sum(button.size for button in buttons)
-            return
         self._is_replaying = True
-        for button in buttons:
+        for button in self.buttons.end(is_alone):
             button.replay(self)
         self._is_replaying = False
 
-    def _skip(self, name: str, meaning: Meaning | None, parent: str) -> SkippedElement | None:
+    def _skip(
+        self, name: str, meaning: Meaning | None, attributes: Attributes
+    ) -> SkippedElement | None:
+        if meaning is Meaning.BUTTON:
+            return self._named_button(name, attributes)
         is_in_form = self._content.open_forms > 0
-        skipped = self._boilerplate.skip(name, meaning, parent, is_in_form)
+        skipped = self._boilerplate.skip(name, meaning, self._parent(), is_in_form)
         if skipped is not None and skipped.reason is SkipReason.BOILERPLATE:
             self._content.break_apart()
         return skipped
+
+    def _parent(self) -> str:
+        """Return the name of the innermost open tag; empty for none."""
+        if not self._open:
+            return ""
+        return self._open[-1].tag
 
     def _hide(self, name: str, attributes: Attributes) -> SkippedElement | None:
         hiding = self._hidden.hiding(attributes)
@@ -316,7 +327,7 @@ class EventDispatcher:
             self._skipped = None
             skipped.finish()
             if isinstance(skipped, HeldButton):
-                self._buttons.append(skipped)
+                self.buttons.add(skipped)
 
     def _write_plain_signs(self, data: str) -> None:
         """Write text that may hold shortcodes, bare addresses, or Markdown that nobody rendered.

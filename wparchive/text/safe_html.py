@@ -35,7 +35,7 @@ LANGUAGE_CLASS = re.compile(r"lang(?:uage)?-[A-Za-z0-9+#.-]{1,30}")
 _TAG = re.compile(rf'</?({"|".join(sorted(SAFE_TAGS))})((?: [a-z-]+="[^"<>]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 _ADDRESSES = {
-    "href": re.compile(r"(?:https?|mailto|tel):[^\s<>\"`]*", re.IGNORECASE),
+    "href": re.compile(r"(?:https?|ftp|mailto|tel):[^\s<>\"`]*", re.IGNORECASE),
     "src": re.compile(r"https?:[^\s<>\"`]*", re.IGNORECASE),
     "cite": re.compile(r"https?:[^\s<>\"`]*", re.IGNORECASE),
     "class": LANGUAGE_CLASS,

@@ -12,7 +12,7 @@ _HEADING = re.compile(r"\s*#{2,6}[ \t\xa0]+(?=\S)")
 # Every quantifier over a run that may not match is bounded, so this takes linear time.
 _LINK = (
     r"(?<![\]\\])(?P<image>!?)\[(?P<label>[^\[\]\n]{1,300})\]"
-    r"\((?P<target>https?://[^\s()<>]{1,1000})\)"
+    r"\((?P<target>(?:https?|ftp)://[^\s()<>]{1,1000})\)"
 )
 # Not `f**k` and `2**3**4`; letters without spaces between words may stand on both sides.
 _STRONG = (
@@ -21,7 +21,7 @@ _STRONG = (
 _HOST = r"(?!127\.)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}(?::\d{1,5})?"
 # Scripts without spaces and full-width signs end an address.
 _ADDRESS = (
-    rf"(?<![A-Za-z0-9@/.=_-])(?<!=[\"'])(?P<address>https?://{_HOST}"
+    rf"(?<![A-Za-z0-9@/.=_-])(?<!=[\"'])(?P<address>(?:https?|ftp)://{_HOST}"
     r"(?:[/?#][^\s<>\"{}|\\^`\[\]\u00ab\u00bb\u2018-\u201f\u2026\u3000-\u9fff"
     r"\uac00-\ud7af\uff00-\uffef\u0e00-\u0e7f]{0,2000})?)(?![A-Za-z0-9])"
 )

@@ -56,12 +56,32 @@ _CLOSING_TAGS = re.compile(rf"(?<!\[)\[/({_NAME})\](?!\])")
 _ONLY_CLOSING_TAGS = re.compile(rf"\s*(?:\[/{_NAME}\]\s*)+")
 # A shortcode of the right name is no prose if its address follows at once, or it has attributes.
 _MEDIA_TAG = re.compile(
-    r"(?<!\[)\[(?P<name>youtube|vimeo|dailymotion|soundcloud|instagram|audio|video)"
+    r"(?<!\[)\[(?P<name>youtube|vimeo|dailymotion|soundcloud|instagram|audio|video|gist)"
     r"(?P<inner>[\s=:][^\[\]]*)\](?!\])(?:\[/(?P=name)\])?"
 )
 _MEDIA_ADDRESS = re.compile(rf"https?://[^\s|<>{_DOUBLE}{_SINGLE}]+")
 _BARE_MEDIA = re.compile(r"(?:[=:]|\s+)https?://\S+\s*")
 _KINDS = {"audio": "audio", "video": "video", "instagram": "post"}
+# What names a video by its number or letters, at once or as an attribute.
+_ID = re.compile(
+    rf"[\s=:]\s*(?:(?:id|video|clip_id)=)?[{_DOUBLE}{_SINGLE}]?([\w-]{{4,40}})"
+    rf"[{_DOUBLE}{_SINGLE}]?(?=\s+[\w-]+=|\s*/?$)"
+)
+_ID_FORMS = {
+    # A word of eleven letters is none: `[youtube performance]`.
+    "youtube": (re.compile(r"(?=[\w-]*[A-Z\d_-])[\w-]{11}"), "https://www.youtube.com/embed/{}"),
+    "vimeo": (re.compile(r"\d{5,12}"), "https://player.vimeo.com/video/{}"),
+    "dailymotion": (
+        re.compile(r"x(?=[a-z]*\d)[a-z0-9]{4,9}"),
+        "https://www.dailymotion.com/embed/video/{}",
+    ),
+    "gist": (re.compile(r"\d{5,12}|[0-9a-f]{20,40}"), "https://gist.github.com/{}"),
+}
+# The files of old players are separated by commas, and what is said of them follows a stroke.
+_FILES = re.compile(
+    r"[:\s]\s*([^\s|=<>]{1,300}\.(?:mp3|m4a|ogg|oga|wav|mp4|m4v|webm|ogv|flv))\s*(?:\|.*)?",
+    re.IGNORECASE | re.DOTALL,
+)
 # What these enclose is encoded, and no text.
 _ENCODED = re.compile(
     r"(\[(vc_raw_html|vc_raw_js|fusion_code)\b[^\[\]]*\])[A-Za-z0-9+/=%\s]*(?=\[/\2\])"
@@ -77,19 +97,37 @@ class ShortcodeMedia(NamedTuple):
 
 
 def split_at_media(text: str) -> list[str | ShortcodeMedia]:
-    """Return the text in order, the shortcodes apart that give the address of what they embed."""
-    if "://" not in text:
-        return [text]
+    """Return the text in order, the shortcodes apart that say where what they embed is."""
     parts: list[str | ShortcodeMedia] = []
     position = 0
     for found in _MEDIA_TAG.finditer(text):
-        address = _MEDIA_ADDRESS.search(found["inner"])
-        if address is None or not _is_media(found):
+        addresses = _addresses(found)
+        if not addresses:
             continue
         kind = _KINDS.get(found["name"], "iframe")
-        parts += [text[position : found.start()], ShortcodeMedia(kind, address[0])]
+        parts.append(text[position : found.start()])
+        parts += [ShortcodeMedia(kind, address) for address in addresses]
         position = found.end()
     return [*parts, text[position:]]
+
+
+def _addresses(found: re.Match[str]) -> list[str]:
+    """Return the addresses of what a shortcode embeds; none if it is text, or names nothing."""
+    name, inner = found["name"], found["inner"]
+    if name in ("audio", "video"):
+        files = _FILES.fullmatch(inner)
+        if files is not None:
+            return files[1].split(",")
+    if name in _ID_FORMS and "://" not in inner:
+        form, address = _ID_FORMS[name]
+        named = _ID.match(inner)
+        if named is None or form.fullmatch(named[1]) is None:
+            return []
+        return [address.format(named[1])]
+    url = _MEDIA_ADDRESS.search(inner)
+    if url is None or not _is_media(found):
+        return []
+    return [url[0]]
 
 
 def _is_media(found: re.Match[str]) -> bool:

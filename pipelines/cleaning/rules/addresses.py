@@ -123,6 +123,32 @@ _NETWORK = re.compile(
     r"|豆瓣|小红书|小紅書|抖音|快手|哔哩哔哩|嗶哩嗶哩|今日头条|噗浪|네이버|카카오|одноклассники|рутуб",
     re.IGNORECASE,
 )
+# Where people put what they made for others to take: code, programs, files, papers.
+_WORKS = frozenset(
+    {
+        *(
+            "github",
+            "gitlab",
+            "bitbucket",
+            "codeberg",
+            "sourceforge",
+            "npmjs",
+            "pypi",
+            "huggingface",
+        ),
+        *("play.google", "apps.apple", "itunes.apple", "f-droid", "addons.mozilla"),
+        *(
+            "drive.google",
+            "docs.google",
+            "dropbox",
+            "mediafire",
+            "mega",
+            "disk.yandex",
+            "pan.baidu",
+        ),
+        *("archive", "doi", "arxiv", "zenodo", "figshare", "osf", "wikipedia", "wordpress"),
+    }
+)
 _MAX_NAME = 25
 _MAX_NAME_WORDS = 3
 
@@ -225,6 +251,15 @@ def names_network(label: str) -> bool:
     if names_service(label):
         return True
     return len(label) <= _MAX_NAME and _NETWORK.search(label) is not None
+
+
+def hosts_works(url: str) -> bool:
+    """Return whether an address is that of a thing on a host of code, programs, files or papers."""
+    address = _address_of(url)
+    if address is None or not address.path.strip("/"):
+        return False
+    whole = _TOP_LEVELS.sub("", address.host)
+    return whole in _WORKS or whole.rpartition(".")[2] in _WORKS
 
 
 def service_of(url: str) -> str:

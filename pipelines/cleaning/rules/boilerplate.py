@@ -3,7 +3,7 @@
 from collections.abc import Container
 from enum import Enum, auto
 
-from pipelines.cleaning.parse.events import Attributes, EventReceiver
+from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.rules.class_names import Meaning
 
 _NEVER_TEXT = (
@@ -32,8 +32,6 @@ may hold a formula or load an embed."""
 _LARGE_SHARE = 0.4
 _LARGE_CHARS = 200
 _KEPT = -1
-_MAX_BUTTON_CHARS = 60
-_PICTURES = frozenset({"img", "amp-img", "picture", "iframe", "video"})
 
 
 class SkipReason(Enum):
@@ -75,68 +73,33 @@ class SkippedElement:
         """Do what is to be done after the end of the element."""
 
 
-class HeldButton(SkippedElement):
-    """An open link that looks like a button. What it holds is remembered.
-
-    It is written after all if it does not stand alone in its line.
-    """
-
-    def __init__(self, name: str, attributes: Attributes) -> None:
-        super().__init__(SkipReason.BOILERPLATE)
-        self._events: list[tuple[str, Attributes] | str | None] = [(name, attributes)]
-        self.size = 0
-        """How many characters it holds."""
-        self.is_short = True
-        """Whether it holds no more than the words of a button, and no picture."""
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        super().start(name, attributes)
-        self._events.append((name, attributes))
-        if name in _PICTURES:
-            self.is_short = False
-
-    def text(self, data: str) -> None:
-        self._events.append(data)
-        self.size += len(data.strip())
-        if self.size > _MAX_BUTTON_CHARS:
-            self.is_short = False
-
-    def end(self) -> None:
-        super().end()
-        self._events.append(None)
-
-    def replay(self, receiver: EventReceiver) -> None:
-        """Tell a receiver what the parser has found of it."""
-        for event in self._events:
-            if event is None:
-                receiver.end()
-            elif isinstance(event, str):
-                receiver.text(event)
-            else:
-                receiver.start(*event)
-
-
-class _BoilerplateBlock(SkippedElement):
+class BoilerplateBlock(SkippedElement):
     """A block that looks like boilerplate. It counts how much text is lost with it."""
 
     def __init__(self, sizes: list[int]) -> None:
         super().__init__(SkipReason.BOILERPLATE)
         self._sizes = sizes
-        self._never_text_depth = 0  # where something began that would not be text anyway
+        self._number = len(sizes)
+        sizes.append(0)
+        self._never_text_depth = 0  # where something began with which no text is lost
 
     def start(self, name: str, attributes: Attributes) -> None:
         super().start(name, attributes)
-        if not self._never_text_depth and (name in NEVER_TEXT_TAGS or name == "noscript"):
+        if not self._never_text_depth and _is_no_loss(name, attributes):
             self._never_text_depth = self.depth
 
     def text(self, data: str) -> None:
         if not self._never_text_depth:
-            self._sizes[-1] += len(data.strip())
+            self._sizes[self._number] += len(data.strip())
 
     def end(self) -> None:
         if self._never_text_depth == self.depth:
             self._never_text_depth = 0
         super().end()
+
+    def keep(self) -> None:
+        """Say that the block is written after all."""
+        self._sizes[self._number] = _KEPT
 
 
 class BoilerplateFilter:
@@ -167,13 +130,12 @@ class BoilerplateFilter:
             return None
         return self.skip_block()
 
-    def skip_block(self) -> SkippedElement | None:
+    def skip_block(self) -> BoilerplateBlock | None:
         """Return the skipped block that begins; None if an earlier pass found it to be large."""
         if len(self._sizes) in self._kept:
             self._sizes.append(_KEPT)
             return None
-        self._sizes.append(0)
-        return _BoilerplateBlock(self._sizes)
+        return BoilerplateBlock(self._sizes)
 
     def large_block(self, text_length: int) -> int | None:
         """Return the number of the first skipped block that holds a large share of the whole text.
@@ -185,6 +147,16 @@ class BoilerplateFilter:
             if size >= _LARGE_CHARS and size >= _LARGE_SHARE * whole:
                 return number
         return None
+
+
+def _is_no_loss(name: str, attributes: Attributes) -> bool:
+    """Return whether no text is lost with an element: it is never text, or says what stands below.
+
+    The links of a table of contents lead to headings of the post.
+    """
+    if name == "a":
+        return attributes.get("href", "").startswith("#")
+    return name in NEVER_TEXT_TAGS or name == "noscript"
 
 
 def _is_never_text(name: str, parent: str, is_in_form: bool) -> bool:

@@ -28,7 +28,7 @@ Handler = Callable[[ContentBuilder, Attributes], OnEnd | SkippedElement | None]
 """What is done at the start of a tag."""
 
 _LINES = frozenset({"div", "li", "ol", "ul", "p", "pre", "tr", "table", "br"})
-_NO_CODE = frozenset({Meaning.NEVER_TEXT, Meaning.BOILERPLATE})
+_NO_CODE = frozenset({Meaning.NEVER_TEXT, Meaning.BOILERPLATE, Meaning.BUTTON})
 _PERMALINKS = ("cite", "data-instgrm-permalink", "data-text-post-permalink", "data-href")
 _VERSE = "wp-block-verse"  # a poem, whose white space counts
 _QUOTATION_MARKS = ("“”", "‘’")  # those of a quotation, and of one within it
@@ -296,12 +296,7 @@ def handle_link(content: ContentBuilder, attributes: Attributes) -> OnEnd | Skip
         return content.links.close_anchor
     content.html.open_link(url)
     content.start_recording()
-    return partial(_end_link, content, url)
-
-
-def _end_link(content: ContentBuilder, url: str) -> None:
-    content.links.close_link(url, content.stop_recording())
-    content.html.write_tag("</a>")
+    return partial(content.end_link, url)
 
 
 def handle_line_break(content: ContentBuilder, attributes: Attributes) -> None:

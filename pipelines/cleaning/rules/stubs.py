@@ -17,7 +17,6 @@ from pipelines.cleaning.rules.addresses import (
     Destination,
     names_network,
     names_service,
-    service_of,
 )
 from pipelines.cleaning.rules.lines import TextLine, is_unspaced
 from pipelines.cleaning.rules.post_lines import (
@@ -27,6 +26,7 @@ from pipelines.cleaning.rules.post_lines import (
     OtherPosts,
     PostLines,
 )
+from pipelines.cleaning.rules.service_lines import find_service_lines, name_of
 from pipelines.cleaning.rules.stub_words import (
     ABOUT_AUTHOR,
     ADVERTISEMENT,
@@ -57,13 +57,12 @@ _TIME = r"(?:\d{1,2}:)?\d{1,2}:\d{2}"
 _TIMES = re.compile(rf"{_TIME}(?:[\s/|–-]+{_TIME}){{0,3}}")
 _NUMBER_AND_WORDS = re.compile(r"(?:\d{1,3}\s*)?([^\d]{2,30})")
 _RECORDING = re.compile(r"\.(?:mp3|m4a|ogg|opus|wav|aac)$", re.IGNORECASE)
-_VIDEO = re.compile(r"(?:^|&)v=([^&]+)")
 
 
 def find_stubs(post: PostLines, embeds: Sequence[Embed]) -> dict[int, str]:
     """Return the reason of each line that is a stub, by its number.
 
-    Never a large share of a post is a stub: then there is none.
+    Never a large share of a post is a stub: then there is none, but for the table of contents.
     """
     search = _Search(post, embeds)
     search.find()
@@ -71,14 +70,16 @@ def find_stubs(post: PostLines, embeds: Sequence[Embed]) -> dict[int, str]:
     if not found:
         return found
     lines = post.lines
-    size = sum(len(lines[number].text) for number in found)
-    whole = sum(len(line.text) for line in lines)
+    # A table of contents says nothing that is lost: its headings stay.
+    contents = {number for number, reason in found.items() if reason == "contents"}
+    size = sum(len(lines[number].text) for number in found.keys() - contents)
+    whole = sum(len(line.text) for number, line in enumerate(lines) if number not in contents)
     prose = sum(len(line.text) for n, line in enumerate(lines) if line.is_prose and n not in found)
     share = _MAX_SHARE
     if prose >= _SHORT:
         share = _MAX_SHARE_BESIDE_PROSE
     if size == whole or (size > _SHORT and size > share * whole):
-        return {}
+        return {number: found[number] for number in contents}
     return found
 
 
@@ -98,8 +99,8 @@ class _Search:
         other_posts = OtherPosts(self._post, self.found)
         other_posts.find_contents()
         self._find_author_card()
-        if self._post.linked and self._embeds:
-            self._find_credits()
+        if self._post.linked:
+            self.found |= find_service_lines(self._post, self._embeds)
         if self._post.linked and self._post.prose_size:
             other_posts.find()
             self._find_groups()
@@ -299,8 +300,10 @@ class _Search:
             return False
         if word in SOURCE:
             return True
-        key = _key(line.links[0]["url"])
-        return len(word) <= _MAX_WORD and any(key == _key(embed["url"]) for embed in self._embeds)
+        key = name_of(line.links[0]["url"])
+        return len(word) <= _MAX_WORD and any(
+            key == name_of(embed["url"]) for embed in self._embeds
+        )
 
     def _find_rest_of_block(self, number: int) -> None:
         """Find the short lines that go with a line about the page itself."""
@@ -337,31 +340,6 @@ class _Search:
                 if words is not None and words[1].strip(" :：").casefold() in RELATED:
                     self.found[number] = "other_post"
 
-    def _find_credits(self) -> None:
-        """Find the line of links, with words between, that a service writes under its player.
-
-        `Some talk from Somebody on Vimeo`, `View more presentations from Somebody`.
-        """
-        hosts = {service_of(embed["url"]) for embed in self._embeds}
-        for number in self._post.linked:
-            line = self._lines[number]
-            if len(line.places) < 2 or line.kind != "paragraph" or len(line.text) > _MAX_JOIN_LINE:
-                continue
-            kinds = [self._lines[other].kind for other in self._post.beside(number)]
-            # Before another player it may be the title of that one.
-            if number == 0 or kinds.pop(0) != "embed" or "embed" in kinds:
-                continue
-            to_service = {service_of(link["url"]) for link in line.links} <= hosts
-            words = line.around_links()
-            if to_service and LETTER.search(words) and len(words) <= MAX_LABEL:
-                if self._names_what_is_embedded(line):
-                    self.found[number] = "player"
-
-    def _names_what_is_embedded(self, line: TextLine) -> bool:
-        """Return whether a line has a link to an embedded thing, or to the service's front page."""
-        embedded = {_key(embed["url"]) for embed in self._embeds} | {""}
-        return any(_key(link["url"]) in embedded for link in line.links)
-
     def _find_player(self, number: int) -> None:
         """Find the times under a picture or a player, and the word on its button."""
         if self.found.get(number - 1) == "player" or (number and self._lines[number - 1].is_media):
@@ -393,12 +371,3 @@ def _is_about_the_page(targets: Sequence[Destination]) -> bool:
     if any(target.is_elsewhere for target in targets):
         return False
     return any(target.is_itself for target in targets)
-
-
-def _key(url: str) -> str:
-    """Return what names a video in its address."""
-    parts = urlsplit(url)
-    video = _VIDEO.search(parts.query)
-    if video is not None:
-        return video[1]
-    return parts.path.rstrip("/").rpartition("/")[2]

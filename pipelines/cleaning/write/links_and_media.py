@@ -162,14 +162,14 @@ _USUAL_PATH = re.compile(r"(?:/[A-Za-z0-9_~%-][A-Za-z0-9_~%.-]*)+/?")
 _ABSOLUTE = re.compile(r"https?://[^\s/?#\\<>\"'`\[\]:@]", re.IGNORECASE)
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):/*", re.IGNORECASE)
 _WEB_SCHEMES = frozenset({"http", "https"})
-_OTHER_SCHEMES = frozenset({"mailto", "tel"})
+_OTHER_SCHEMES = frozenset({"mailto", "tel", "ftp"})
 # Browsers read `java\nscript:` as `javascript:`, so addresses are judged without these.
 _IGNORED_BY_BROWSERS = re.compile(r"[\x00-\x1f\x7f]+")
 _TO_ENCODE = re.compile(r"[\s<>\"`]")
 
 
 def resolve(url: str, base: str | None) -> str | None:
-    """Return the absolute http(s), mailto or tel address of what a tag says; None for any other.
+    """Return the absolute address of what a tag says, if it is http(s), ftp, mailto or tel.
 
     A relative address needs a `base`; without one it is None.
     """

@@ -212,7 +212,7 @@ def sanitised(html: str) -> str:
         attributes={tag: set(names) for tag, names in SAFE_ATTRIBUTES.items()},
         clean_content_tags=set(),
         link_rel=None,
-        url_schemes={"http", "https", "mailto", "tel"},
+        url_schemes={"http", "https", "ftp", "mailto", "tel"},
     )
 
 

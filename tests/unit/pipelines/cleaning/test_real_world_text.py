@@ -321,6 +321,33 @@ BUTTONS: dict[str, Case] = {
         '<div id="p1"><p>A las nueve.</p></div>',
         (["¿Cuándo abre?", "A las nueve."], []),
     ),
+    "show more, named by its class": (
+        "<button id='more-7' class='x-showmore-button show-more'>Ingredients and tools</button>"
+        "<div id='hidden-7'><p>Two leeks.</p></div>",
+        (["Ingredients and tools", "Two leeks."], []),
+    ),
+    "show more, named by its id": (
+        "<button id='bg-showmore-action-61' class='blue'>Состав</button>"
+        "<div id='bg-showmore-hidden-61'><p>Два порея.</p></div>",
+        (["Состав", "Два порея."], []),
+    ),
+    "collapsible": (
+        '<button type="button" class="collapsible">Zutaten</button><div><p>Zwei Stangen.</p></div>',
+        (["Zutaten", "Zwei Stangen."], []),
+    ),
+    "fold of Bootstrap": (
+        '<button data-bs-toggle="collapse" data-bs-target="#c1">材料</button>'
+        '<div id="c1" class="collapse"><p>葱两根。</p></div>',
+        (["材料", "葱两根。"], []),
+    ),
+    "fold by a script of the author": (
+        "<button onclick=\"toggleVisibility('s1')\">Spoiler: the end</button>"
+        '<div id="s1" style="display:none"><p>It was the leek.</p></div>',
+        (["Spoiler: the end", "It was the leek."], []),
+    ),
+    "menu that folds": (f'<button class="menu-toggle">Menu</button>{P}', COUNCIL),
+    "dialogue of Bootstrap": (f'<button data-toggle="modal">Book a table</button>{P}', COUNCIL),
+    "script that prints": (f'<button onclick="window.print()">Print it</button>{P}', COUNCIL),
     "button that copies": (
         '<pre><code>ls</code></pre><button class="copy-button">Copy</button>',
         "ls",

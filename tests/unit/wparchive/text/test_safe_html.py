@@ -96,7 +96,7 @@ def test_an_independent_sanitiser_removes_nothing_from_what_is_safe(html: str) -
         tags=set(SAFE_TAGS),
         attributes={tag: set(names) for tag, names in SAFE_ATTRIBUTES.items()},
         link_rel=None,
-        url_schemes={"http", "https", "mailto", "tel"},
+        url_schemes={"http", "https", "ftp", "mailto", "tel"},
     )
     parsed = nh3.clean(
         html,
@@ -104,6 +104,6 @@ def test_an_independent_sanitiser_removes_nothing_from_what_is_safe(html: str) -
         clean_content_tags=set(),
         attributes={tag: {*names, "onerror"} for tag, names in SAFE_ATTRIBUTES.items()},
         link_rel=None,
-        url_schemes={"http", "https", "mailto", "tel", "javascript"},
+        url_schemes={"http", "https", "ftp", "mailto", "tel", "javascript"},
     )
     assert once == parsed

@@ -21,7 +21,10 @@ from tests.cleaning import clean
         "[x](y)",
         "[youtube: https://example.com/1 is long]",
         "[video https://example.com/1 is long]",
-        "[audio:one.mp3]",
+        "[audio: hear one.mp3]",
+        "[video of the day]",
+        "[youtube: performance]",
+        "[gist of it]",
     ],
 )
 def test_other_brackets_survive(text: str) -> None:
@@ -81,7 +84,42 @@ def test_players_of_shortcodes_are_embeds_and_part_what_stands_beside_them() -> 
     assert clean(content.html).html == content.html
 
 
+@pytest.mark.parametrize(
+    ("tag", "urls"),
+    [
+        ("[youtube a1B2c3D4e5F]", ["https://www.youtube.com/embed/a1B2c3D4e5F"]),
+        ("[youtube=a1B2c3D4e5F w=640]", ["https://www.youtube.com/embed/a1B2c3D4e5F"]),
+        ('[youtube id="a1B2c3D4e5F"]', ["https://www.youtube.com/embed/a1B2c3D4e5F"]),
+        ("[vimeo 1234567]", ["https://player.vimeo.com/video/1234567"]),
+        ("[vimeo id=1234567 w=400 h=300]", ["https://player.vimeo.com/video/1234567"]),
+        (
+            "[vimeo clip_id=&#8221;1234567&#8243; width=&#8221;4&#8243;]",
+            ["https://player.vimeo.com/video/1234567"],
+        ),
+        ("[dailymotion x8abc1]", ["https://www.dailymotion.com/embed/video/x8abc1"]),
+        ("[gist 1234567]", ["https://gist.github.com/1234567"]),
+        ("[audio:one.mp3]", ["https://example.com/blog/post/one.mp3"]),
+        ("[audio:/a/1.mp3,/a/2.ogg|titles=One, Two]", ["/a/1.mp3", "/a/2.ogg"]),
+        ("[audio https://a.example/1.mp3|autostart=no]", ["https://a.example/1.mp3"]),
+        ("[video /films/boat.mp4]", ["/films/boat.mp4"]),
+    ],
+)
+def test_media_are_known_by_their_number_or_file(tag: str, urls: list[str]) -> None:
+    content = clean(f"<p>Before. {tag} After.</p>")
+    named = [url.removeprefix("https://example.com") for url in (e["url"] for e in content.embeds)]
+    assert named == [url.removeprefix("https://example.com") for url in urls]
+    assert content.text == "Before.\n\nAfter."
+    assert clean(content.html).embeds == content.embeds
+
+
+@pytest.mark.parametrize("tag", ["[youtube performance]", "[vimeo 2019]", "[youtube]"])
+def test_a_shortcode_that_names_nothing_is_no_embed(tag: str) -> None:
+    assert clean(f"<p>Before. {tag} After.</p>").embeds == []
+
+
 def test_long_white_space_and_open_brackets_take_linear_time() -> None:
     html = "[gallery]" + " " * 200_000 + "x" + "[vc_row " * 20_000
     assert clean(html).text.startswith("x[vc_row [vc_row")
     assert clean("[audio http://a" * 20_000).embeds == []
+    for name in ("audio", "vimeo"):
+        assert clean(f"[{name}" + " " * 200_000 + "x]").embeds == []

@@ -98,3 +98,24 @@ def test_what_changes_from_request_to_request_does_not_change_the_fingerprint() 
         content_fingerprint(clean(page.replace("{n}", str(number))).text) for number in (3, 41)
     )
     assert one == other == content_fingerprint('text "HERE"')
+
+
+NAMES = ("The harbour in winter", "The harbour in spring", "What the ice left behind")
+PICTURES = "".join(
+    f'<h2 id="p{n}">{name}</h2><img src="/{n}.jpg" alt="">' for n, name in enumerate(NAMES)
+)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        '<div class="ez-toc-container"><p>Contents</p><ul>{}</ul></div>',
+        '<nav class="wp-block-table-of-contents"><ol>{}</ol></nav>',
+        "<p>Contents</p><ul>{}</ul>",
+    ],
+)
+def test_a_table_of_contents_goes_from_a_post_of_pictures(form: str) -> None:
+    entries = [f'<li><a href="#p{n}">{name}</a></li>' for n, name in enumerate(NAMES)]
+    content = clean(form.format("".join(entries)) * 3 + PICTURES)
+    assert content.text == "\n\n".join(NAMES)
+    assert content.flags == []

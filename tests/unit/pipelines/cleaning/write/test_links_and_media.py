@@ -1,5 +1,7 @@
 """Links, images and embeds: absolute, resolved, once."""
 
+import re
+
 import pytest
 
 from tests.cleaning import clean
@@ -28,6 +30,7 @@ def embeds(html: str) -> list[tuple[str, str]]:
         (" https://other.org/a b ", "https://other.org/a%20b"),
         ("HTTP://other.org/", "HTTP://other.org/"),
         ("mailto:me@example.com", "mailto:me@example.com"),
+        ("ftp://files.example/a.tgz", "ftp://files.example/a.tgz"),
         ("http://[::1]:8000/a", "http://[::1]:8000/a"),
         ("https://user@other.org/", "https://user@other.org/"),
         ("https://пример.рф/путь", "https://пример.рф/путь"),
@@ -228,3 +231,42 @@ def test_a_caption_within_the_block_of_an_embed_stays() -> None:
     html = '<div class="wp-block-embed__wrapper">https://v.example/1 is my film</div>'
     assert clean(html).text == "https://v.example/1 is my film"
     assert clean(html).embeds == []
+
+
+FRAME = '<iframe src="https://video.example/embed/1"></iframe>'
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f'<p>See <a href="/x">Watch{FRAME}this</a>now</p>',
+        f'<a href="/x"><div>Above</div>{FRAME}<div>Below</div></a><p>Prose.</p>',
+        f'<figure><a href="/x">{FRAME}</a><figcaption>Words</figcaption></figure>',
+        f'<a href="/x">{FRAME}{FRAME}</a>',
+        f'<p><a href="/x">Open {FRAME}',
+        '<a href="/x"><video src="https://video.example/embed/1"></video></a>',
+        '<a href="/x">[youtube=https://video.example/embed/1] it</a>',
+    ],
+)
+def test_no_link_stands_within_a_link(html: str) -> None:
+    content = clean(html)
+    depth = 0
+    for tag in re.findall(r"<a |</a>", content.html):
+        depth += 1 if tag == "<a " else -1
+        assert depth in (0, 1)
+    assert content.embeds[0]["url"] == "https://video.example/embed/1"
+    assert [link["url"] for link in content.links] == ["https://example.com/x"]
+    again = clean(content.html)
+    assert (again.html, again.text) == (content.html, content.text)
+    assert (again.links, again.embeds, again.blocks) == (
+        content.links,
+        content.embeds,
+        content.blocks,
+    )
+
+
+def test_an_ftp_address_in_the_text_is_a_link() -> None:
+    content = clean("<p>It is at ftp://files.example/a.tgz.</p>")
+    assert content.links == [
+        {"url": "ftp://files.example/a.tgz", "text": "ftp://files.example/a.tgz"}
+    ]

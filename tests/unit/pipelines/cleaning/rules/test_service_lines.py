@@ -1,0 +1,65 @@
+"""Lines that a service writes under its player and on its cards, beside those of authors."""
+
+import pytest
+
+from pipelines.cleaning import clean_html
+
+PAGE = "https://site.example/2024/post/"
+HARBOUR = "The harbour froze over in January, and nobody knew when that had last happened."
+PROSE = f"<p>{HARBOUR}</p>"
+G = "https://www.guide.example"
+THING = f'<div><strong><a href="{G}/north/inn-12/">The Ferry Inn</a></strong></div>'
+LISTS = [f"{G}/fish/", f"{G}/north/harbour/", f"{G}/north/bridge/"]
+
+
+def links(addresses: list[str], between: str = " | ") -> str:
+    return between.join(f'<a href="{url}">List {n}</a>' for n, url in enumerate(addresses))
+
+
+SERVICE_LINES = {
+    "a card": f"{THING}<p><b>Rankings:</b> {links(LISTS)}</p>",
+    "a Chinese card": f"{THING}<p>相关榜单：{links(LISTS, '、')}</p>",
+    "a card with a word that is no link": f"{THING}<p>Rankings: Fish (other) | {links(LISTS)}</p>",
+    "a credit without its player": (
+        '<p><a href="https://vimeo.com/12">Ice</a> from <a href="https://vimeo.com/ann">Ann</a> on '
+        '<a href="https://vimeo.com">Vimeo</a>.</p>'
+    ),
+    "the name of a tool": '<p>Created with <a href="https://slideshow.example">Slide Show</a>.</p>',
+    "another tool": '<p>Powered by <a href="https://www.map-maker.example/">Map Maker</a></p>',
+}
+OF_AUTHORS = {
+    "a label and links without a thing above": f"<p>See also: {links(LISTS)}</p>",
+    "links to several sites": f"{THING}<p>Elsewhere: {links([*LISTS, 'https://b.example/'])}</p>",
+    "links to the site": f"{THING}<p>Here: {links(['/a/', '/b/', '/c/'])}</p>",
+    "two links": f"{THING}<p>Menu: {links(LISTS[:2])}</p>",
+    "a sentence with links": (
+        f"{THING}<p>I had looked for it in {links(LISTS, ' and then in the list of ')} before.</p>"
+    ),
+    "a source with its name": '<p>Via <a href="https://news.example/">News</a></p>',
+    "a tool within a sentence": (
+        '<p>Created with <a href="https://slides.example/">Slides</a> in one long evening.</p>'
+    ),
+    "the work made with a tool": (
+        '<p>Created with <a href="https://slides.example/deck/9">Slides</a></p>'
+    ),
+    "three things of a service": (
+        '<p>Listen to <a href="https://vimeo.com/1">one</a>, <a href="https://vimeo.com/2">two</a> '
+        'or <a href="https://vimeo.com/3">three</a></p>'
+    ),
+}
+
+
+@pytest.mark.parametrize("after", ["", PROSE])
+@pytest.mark.parametrize("line", SERVICE_LINES)
+def test_a_line_of_a_service_is_no_text(line: str, after: str) -> None:
+    content = clean_html(PROSE + SERVICE_LINES[line] + after, PAGE)
+    own = f"{HARBOUR}\n\nThe Ferry Inn" if "Ferry" in SERVICE_LINES[line] else HARBOUR
+    assert content.text == (f"{own}\n\n{HARBOUR}" if after else own)
+    assert content.links, "what it names is not lost"
+
+
+@pytest.mark.parametrize("after", ["", PROSE])
+@pytest.mark.parametrize("line", OF_AUTHORS)
+def test_a_line_of_the_author_is_text(line: str, after: str) -> None:
+    whole = clean_html(PROSE + OF_AUTHORS[line] + after, PAGE)
+    assert not [block for block in whole.blocks if "removed" in block]
