@@ -42,7 +42,7 @@ from wparchive.furniture.keys import block_key, keys_of_blocks
 from wparchive.furniture.remove import Furniture
 from wparchive.model.storable import compress
 from wparchive.text.search_tokens import searchable, spaced_tokens
-from wparchive.tuning import look_seldom_for_cycles
+from wparchive.tuning import tune_process
 
 PAGE = 99  # records of one answer
 BATCH = 400  # posts of one transaction
@@ -233,7 +233,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--no-crawl", action="store_true", help="measure the stages only")
     options = parser.parse_args(arguments)
     records = post_records(options.site, options.posts)
-    look_seldom_for_cycles()
+    tune_process()
     with tempfile.TemporaryDirectory(prefix="benchmark-stages-") as folder:
         clock = measure(records, Path(folder))
     crawl = None

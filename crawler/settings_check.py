@@ -209,6 +209,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("TWISTED_DNS_RESOLVER", "class"),
     Setting("CONCURRENT_ITEMS", "items", Whole(1)),
     Setting("DEFAULT_REQUEST_HEADERS", "headers"),
+    Setting("EXTENSIONS_BASE", "order"),
     Setting("EXTENSIONS", "order"),
     Setting("DOWNLOADER_MIDDLEWARES", "order"),
     Setting("SPIDER_MIDDLEWARES", "order"),

@@ -47,7 +47,7 @@ from wparchive.model.documents import (
 )
 from wparchive.model.lifecycle import LIFE_CYCLE_FIELDS
 from wparchive.model.storable import decompress, storable_document
-from wparchive.tuning import look_seldom_for_cycles
+from wparchive.tuning import tune_process
 
 if TYPE_CHECKING:
     from scrapy.settings import Settings
@@ -388,7 +388,7 @@ def _interrupts_blocked() -> Iterator[None]:
 
 def _begin_process() -> None:
     """Prepare a helper process; it ends when the one that started it is killed."""
-    look_seldom_for_cycles()
+    tune_process()
     threading.Thread(target=_wait_for_parent, daemon=True).start()
 
 

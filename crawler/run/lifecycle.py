@@ -34,7 +34,7 @@ from wparchive.backends.retrying import retrying_store
 from wparchive.errors import ArchiveError
 from wparchive.model.documents import Alarm, Run, RunProfile
 from wparchive.reading.checking import check_ended_run
-from wparchive.tuning import look_seldom_for_cycles
+from wparchive.tuning import tune_process
 
 logger = logging.getLogger(__name__)
 
@@ -143,7 +143,7 @@ class RunLifecycle:
 
     def spider_opened(self) -> None:
         """Prepare the process for making many objects."""
-        look_seldom_for_cycles()
+        tune_process()
 
     def item_lost(self, item: Any) -> None:
         """Take an item that a stage dropped, or failed on, off the items in flight."""

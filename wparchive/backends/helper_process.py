@@ -20,7 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from wparchive.tuning import look_seldom_for_cycles
+from wparchive.tuning import tune_process
 
 ROOT = Path(__file__).parents[2]
 PROCESS_TROUBLE = (OSError, EOFError, pickle.UnpicklingError)
@@ -83,6 +83,7 @@ class HelperProcess:
             assert process.stdin is not None
             assert process.stdout is not None
             _write(process.stdin.fileno(), message)
+            del message  # it may be megabytes, and the answer takes a while
             return _loaded(_read(process.stdout.fileno()))
         except PROCESS_TROUBLE:
             self.close()
@@ -149,17 +150,19 @@ def serve(answer: Callable[[Any], Any]) -> None:
     answers = os.dup(sys.stdout.fileno())
     # What a library prints must not get between the answers.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    look_seldom_for_cycles()
+    tune_process()
     while True:
         try:
             question = _loaded(_read(questions))
         except PROCESS_TROUBLE:
             return
         message = pickle.dumps(answer(question), pickle.HIGHEST_PROTOCOL)
+        del question  # it need not stay in memory beside the next one
         try:
             _write(answers, message)
         except BrokenPipeError:
             return  # whoever asked was killed meanwhile
+        del message
 
 
 def _write(pipe: int, message: bytes) -> None:

@@ -22,7 +22,7 @@ from wparchive.model.documents import KINDS, Kind
 from wparchive.reading.arguments import bare_address
 from wparchive.reading.library import Archive
 from wparchive.reading.views import text_difference
-from wparchive.tuning import look_seldom_for_cycles
+from wparchive.tuning import tune_process
 
 if TYPE_CHECKING:
     from wparchive.backends.recleaning import CleanedAgain, Difference, RecleanSummary
@@ -108,7 +108,7 @@ def reclean_command(
 def _run_and_report(job: "RecleanJob", as_json: bool) -> None:
     import asyncio  # here, because the general help imports the modules of all commands
 
-    look_seldom_for_cycles()
+    tune_process()
     try:
         asyncio.run(job.run())
     except BaseException:

@@ -1,6 +1,8 @@
 import ast
 import re
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -147,3 +149,22 @@ def test_the_user_agent_names_the_contact(given, agent):
     settings = Settings(values("base") | given)
     WordPressSpider.update_settings(settings)
     assert settings["USER_AGENT"] == agent
+
+
+LOADED = """
+import sys
+from scrapy.settings import Settings
+from scrapy.utils.misc import load_object
+
+settings = Settings()
+settings.setmodule("settings.base")
+for component in settings.get_component_priority_dict_with_base("EXTENSIONS"):
+    load_object(component)
+print("scrapy.extensions.closespider" in sys.modules, "aiohttp" in sys.modules)
+"""
+
+
+def test_scrapys_own_extensions_are_loaded_without_a_web_server():
+    command = [sys.executable, "-c", LOADED]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "False"]
