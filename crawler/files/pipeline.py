@@ -23,8 +23,9 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from crawler.errors import AskedToWait, CrawlError, KeepsFailing, RunEnds, TooLarge
+from crawler.files.answers import kept_type, may_be_cut_off, problem_with
 from crawler.files.phase import MEDIA_FILE, MediaFile, file_failure, file_limits
-from crawler.rest.client import download_error
+from crawler.rest.client import download_error, is_badly_compressed, words_of
 from crawler.run.lifecycle import is_closing, run_of
 from crawler.run.report import FilesCount
 from crawler.run.run_state import RunState
@@ -38,7 +39,6 @@ from wparchive.model.file_records import FileRecord, stored_path, superseded
 EPOCH = datetime.fromtimestamp(0, UTC)
 _TIMES_AS_PATIENT = 5  # as with a page: a large file takes longer
 _ACCEPT = "*/*"
-_PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _GONE = frozenset({404, 410})
 _DONE = FileInfo(url="", path="", checksum=None, status="")
 """What Scrapy's pipeline keeps for each address: one shared value, because it never forgets."""
@@ -224,11 +224,12 @@ class KeepFilesPipeline(FilesPipeline):
             await self._note_gone(item, status)
         elif status != 200:
             await self._fail_held(item, f"http_{status}", f"status {status}")
-        elif _type_of(response) in _PAGES and item.mime_type not in _PAGES:
-            what = f"a web page where {item.mime_type or 'a file'} was expected"
-            await self._fail_held(item, "page", what)
         else:
-            await self._take(response, info, item)
+            problem = await asyncio.to_thread(problem_with, response, item)
+            if problem is None:
+                await self._take(response, info, item)
+            else:
+                await self._fail_held(item, problem.cause, problem.message)
 
     async def _take(self, response: Response, info: Info, item: MediaFile) -> None:
         """Store the bytes, and write the record. Raises OSError, ArchiveError."""
@@ -248,7 +249,7 @@ class KeepFilesPipeline(FilesPipeline):
             "sha256": digest,
             "path": path,
             "size_bytes": len(body),
-            "mime_type": _type_of(response) or item.mime_type,
+            "mime_type": kept_type(response, item),
             "fetched_at": now,
             "checked_at": now,
             "etag": _header(response, "ETag"),
@@ -260,6 +261,8 @@ class KeepFilesPipeline(FilesPipeline):
         # The bytes are in their place before the record that names them.
         await self._keep(record)
         self._count.bytes += len(body)
+        if may_be_cut_off(response, item):
+            self._count.doubt(item.url)
         self._note_taken(held, record)
 
     def _note_taken(self, held: FileRecord, record: FileRecord) -> None:
@@ -317,6 +320,10 @@ class KeepFilesPipeline(FilesPipeline):
         error = failure.value
         if not isinstance(error, CrawlError):
             assert isinstance(error, Exception)
+            if is_badly_compressed(error):
+                message = f"its bytes are not compressed as its server says: {words_of(error)}"
+                self._fail(item, "compression", message)
+                return None
             error = download_error(error, item.url)
         # It was not asked for, so it is neither done nor failed: the next run will ask.
         if isinstance(error, RunEnds):
@@ -354,12 +361,6 @@ def _nothing_of(item: MediaFile) -> FileRecord:
         problem=None,
         earlier=[],
     )
-
-
-def _type_of(response: Response) -> str:
-    """Return the media type that an answer declares, without its parameters."""
-    declared = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    return declared.partition(";")[0].strip().lower()
 
 
 def _header(response: Response, name: str) -> str | None:

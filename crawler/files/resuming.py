@@ -11,7 +11,6 @@ import asyncio
 import json
 import re
 import time
-import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -27,6 +26,8 @@ from scrapy.exceptions import DownloadCancelledError, NotConfigured
 from scrapy.http import Request, Response
 from scrapy.http.headers import Headers
 
+from crawler.files.answers import with_known_end
+from crawler.files.compressed import ends_early, is_stream
 from crawler.files.phase import MEDIA_FILE, MediaFile
 from crawler.run.lifecycle import run_of
 from wparchive.backends.opening import files_place
@@ -44,8 +45,6 @@ _SURE_AFTER = timedelta(seconds=60)
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
 _FINAL = frozenset({200, 304, 404, 410})
 """Statuses after which nothing is left to be resumed."""
-_GZIP = frozenset({b"gzip", b"x-gzip"})
-_OPENED_AT_ONCE = 1 << 20
 _START = "file_part_start"
 _WHOLE = "file_whole"
 _ARRIVING = "file_arriving"
@@ -271,10 +270,13 @@ class ResumeFilesMiddleware:
         part = self._part_of(request)
         if part is None:
             return response
-        # What unpacks it later keeps what there is of it, and says nothing.
+        # It was asked for as it is; some servers compress nevertheless.
         limit = request.meta.get("download_maxsize") or 0
-        if await asyncio.to_thread(_ends_early, response, limit):
-            raise EOFError("its compressed bytes end too early")
+        for coding in response.headers.getlist("Content-Encoding"):
+            if await asyncio.to_thread(ends_early, coding, response.body, limit):
+                raise EOFError("its compressed bytes end too early")
+            if is_stream(coding):
+                response = with_known_end(response)
         arriving = request.meta.pop(_ARRIVING, None)
         is_good = arriving is not None and arriving.close()
         if request.meta.get(_START) is not None and response.status in (206, 416):
@@ -308,25 +310,6 @@ class ResumeFilesMiddleware:
         return None if item is None else FilePart(self._folder, item.key)
 
 
-def _ends_early(response: Response, limit: int) -> bool:
-    """Tell whether a body in gzip ends before its stream does, as far as `limit` bytes of it."""
-    # It was asked for as it is; some servers compress nevertheless.
-    if response.headers.get("Content-Encoding") not in _GZIP:
-        return False
-    opener = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    data, size = response.body, 0
-    while not opener.eof and (not limit or size <= limit):
-        try:
-            opened = opener.decompress(data, _OPENED_AT_ONCE)
-        except zlib.error:  # what unpacks it says so
-            return False
-        data = opener.unconsumed_tail
-        size += len(opened)
-        if not opened and not data:
-            return True
-    return False
-
-
 def _read(part: FilePart) -> bytes:
     """Return what is held of a file; nothing where it cannot be read."""
     try:
@@ -348,7 +331,7 @@ def _whole(response: Response, version: FileVersion, body: bytes) -> Response:
         if value:
             headers[name] = value
     headers["Content-Length"] = str(len(body))
-    return response.replace(status=200, headers=headers, body=body)
+    return with_known_end(response.replace(status=200, headers=headers, body=body))
 
 
 def _plain(headers: Headers) -> dict[str, str]:

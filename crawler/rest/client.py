@@ -43,10 +43,10 @@ ANONYMOUS = "anonymous"
 WARC_RECORD = "warc_record"
 """In the meta of an answered request: the WARC record that holds the answer."""
 _MOVES_MAX = 4  # redirects that one request may follow within the site
-NOT_COMPRESSED = (gzip.BadGzipFile, zlib.error, EOFError)
+_NOT_COMPRESSED = (gzip.BadGzipFile, zlib.error, EOFError)
 """What the decompression raises for bytes that are not compressed as a header says."""
-_DECODERS = frozenset({"brotli", "_brotli", "zstandard", "zstandard.backend_c"})
-"""Modules whose errors say the same; Scrapy uses them where they are installed."""
+_DECODERS = frozenset({"brotli", "_brotli", "brotlicffi", "backports", "compression"})
+"""Packages whose errors say the same: brotli and Zstandard, as Scrapy uses them."""
 _PROXY_HINT = "is http_proxy or https_proxy right, with its user and password?"
 # Names of Python and Twisted, which tell an operator nothing.
 _INTERNAL_NAMES = re.compile(r"[\[\]<>()']|twisted\.[\w.]+\w:?")
@@ -217,16 +217,27 @@ def download_error(error: Exception, url: str, proxy: str = "") -> CrawlError:
     if isinstance(error, DownloadCancelledError):
         return TooLarge(f"larger than DOWNLOAD_MAXSIZE allows: {url}")
     if isinstance(error, ValueError):
-        return NoResponse(f"not an address that can be asked: {url!r} ({error})")
+        return NoResponse(f"not an address that can be asked: {url!r} ({words_of(error)})")
     if isinstance(error, IgnoreRequest) and "MAXSIZE" in str(error):  # by the decompression
         return TooLarge(f"larger than DOWNLOAD_MAXSIZE allows when unpacked: {url}")
-    if isinstance(error, NOT_COMPRESSED) or type(error).__module__ in _DECODERS:
-        return BrokenJson(f"the answer is not compressed as it says: {url} ({error})")
+    if is_badly_compressed(error):
+        return BrokenJson(f"the answer is not compressed as it says: {url} ({words_of(error)})")
     if isinstance(error, IgnoreRequest) and "max redirections" in str(error):
         return NoResponse(f"redirects that do not end: {url}; does it open in a browser?")
     if isinstance(error, IgnoreRequest):
-        return NoResponse(f"not asked: {url} ({error})")
+        return NoResponse(f"not asked: {url} ({words_of(error)})")
     return _connection_error(error, url)
+
+
+def is_badly_compressed(error: Exception) -> bool:
+    """Tell whether a download failed because its bytes are not compressed as its server says."""
+    package = type(error).__module__.partition(".")[0]
+    return isinstance(error, _NOT_COMPRESSED) or package in _DECODERS
+
+
+def words_of(error: Exception) -> str:
+    """Return what an error says; its name where it says nothing."""
+    return str(error) or type(error).__name__
 
 
 def _proxy_of(url: str) -> str:
@@ -244,6 +255,7 @@ def _proxy_of(url: str) -> str:
 def _connection_error(error: Exception, url: str) -> NoResponse:
     """Return the error for a connection that broke, or that could not be made."""
     words = " ".join(_INTERNAL_NAMES.sub(" ", str(error)).split())[:120]
+    words = words or type(error).__name__
     if any(word in words for word in ("SSL", "certificate", "TLS")):
         return NoResponse(
             f"the TLS connection failed: {url}; is its certificate valid, "

@@ -205,8 +205,9 @@ def _files_lines(run: Run) -> Iterator[str]:
         return
     words = {"held": "held", "new": "new", "changed": "changed", "gone": "gone"}
     words |= {"failed": "failed", "left_out": "left out", "elsewhere": "on other hosts"}
+    words |= {"length_not_stated": "of no stated length"}
     numbers: dict[str, Any] = {**files}
-    shown = [f"{numbers[name]:,} {word}" for name, word in words.items() if numbers[name]]
+    shown = [f"{numbers[name]:,} {word}" for name, word in words.items() if numbers.get(name)]
     counts = ", ".join([f"{files['named']:,} named", *shown])
     yield f"files: {counts}; {files['bytes'] / 1e6:,.1f} MB fetched"
     for reason in files["reasons"][:3]:

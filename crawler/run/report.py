@@ -164,6 +164,7 @@ class FilesCount:
     failed: int = 0
     left_out: int = 0
     elsewhere: int = 0
+    length_not_stated: int = 0
     bytes: int = 0
     reasons: list[str] = field(default_factory=list)
 
@@ -200,6 +201,11 @@ class FilesCount:
         self.left_out += 1
         self._because(url, reason)
 
+    def doubt(self, url: str) -> None:
+        """Count a file that is kept, and that nothing shows to be whole."""
+        self.length_not_stated += 1
+        self._because(url, "kept; its server states no length, and its format has no end")
+
     @property
     def expected_bytes(self) -> int:
         """Estimate the bytes of all files to ask for; an unknown size is taken for the mean."""
@@ -224,6 +230,7 @@ class FilesCount:
             failed=self.failed,
             left_out=self.left_out,
             elsewhere=self.elsewhere,
+            length_not_stated=self.length_not_stated,
             bytes=self.bytes,
             reasons=list(self.reasons),
         )

@@ -34,6 +34,10 @@ class File:
     """After the connection was cut, the file is this one."""
     encoding: str = ""
     """The Content-Encoding that is named."""
+    framing: str = ""
+    """How the length is stated: empty for Content-Length, `close` for not at all (the connection
+    closes behind the last byte), `chunked` for chunks with their end. What is cut ends likewise,
+    and without its last chunk."""
     stalls: bool = False
     """When it is cut, the connection stays open, and nothing comes any more."""
 
@@ -116,19 +120,30 @@ def file_server(files: Mapping[str, File]) -> Iterator[FileServer]:
                 if file.ranges == "from_start":
                     data = file.data[: len(data)]
             self.send_header("Content-Type", file.type)
-            self.send_header("Content-Length", str(len(data)))
+            if file.framing == "chunked":
+                self.send_header("Transfer-Encoding", "chunked")
+            elif not file.framing:
+                self.send_header("Content-Length", str(len(data)))
             self.end_headers()
+            self.close_connection = bool(file.framing)
             if not file.cut_times:
-                self.wfile.write(data)
+                self._write(file, data)
+                if file.framing == "chunked":
+                    self.wfile.write(b"0\r\n\r\n")
                 return
             file.cut_times -= 1
-            self.wfile.write(data[: len(data) // 2])
+            self._write(file, data[: len(data) // 2])
             if file.changes_to is not None:
                 file.data = file.changes_to
             self.close_connection = True
             if file.stalls:
                 server.stalled.set()
                 released.wait(60)
+
+        def _write(self, file: File, data: bytes) -> None:
+            if file.framing == "chunked":
+                data = b"%x\r\n%b\r\n" % (len(data), data)
+            self.wfile.write(data)
 
     released = threading.Event()
 

@@ -89,10 +89,14 @@ class FilesReport(TypedDict):
     """Above a limit of size or total, or of a type that was not asked for."""
     elsewhere: int
     """On hosts that are not the site's: pictures of others, which are not fetched."""
+    length_not_stated: NotRequired[int]
+    """Fetched and kept, and nothing shows that they are whole: the server stated no length, and
+    their format has no end of its own."""
     bytes: int
     """Bytes fetched."""
     reasons: list[str]
-    """One line for each file that is gone, failed or was left out; at most 50."""
+    """One line for each file that is gone, failed, was left out, or is of no stated length; at most
+    50."""
 
 
 GONE_CAUSES = frozenset({"http_404", "http_410"})

@@ -2,7 +2,9 @@ import asyncio
 import weakref
 from gzip import BadGzipFile
 
+import brotli
 import pytest
+from backports import zstd
 from scrapy import Spider
 from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
@@ -71,6 +73,10 @@ def test_redirects_are_followed_only_where_wanted(follow, expected):
         (IgnoreRequest("max redirections reached"), NoResponse, "redirects that do not end"),
         (IgnoreRequest("its body exceeded DOWNLOAD_MAXSIZE"), TooLarge, "when unpacked"),
         (BadGzipFile("Not a gzipped file (b'[{')"), BrokenJson, "not compressed as it says"),
+        (brotli.error("decoder failed"), BrokenJson, "not compressed as it says"),
+        (zstd.ZstdError("Unknown frame"), BrokenJson, "not compressed as it says"),
+        (EOFError(), BrokenJson, "EOFError"),
+        (DownloadFailedError(), NoResponse, "DownloadFailedError"),
         (
             DownloadFailedError("[<twisted.python.failure.Failure OpenSSL.SSL.Error: []>]"),
             NoResponse,
