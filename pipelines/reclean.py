@@ -45,7 +45,6 @@ from wparchive.model.documents import (
     Kind,
     StoredDocument,
 )
-from wparchive.model.lifecycle import LIFE_CYCLE_FIELDS
 from wparchive.model.storable import decompress, storable_document
 from wparchive.tuning import tune_process
 
@@ -53,8 +52,6 @@ if TYPE_CHECKING:
     from scrapy.settings import Settings
 
 _TAXONOMIES = {"tags": "post_tag", "categories": "category"}
-# Made again, or set by the store: sending them to a helper process would cost time.
-_NOT_SENT = frozenset({"sketch", *LIFE_CYCLE_FIELDS})
 _MADE_AGAIN = {"boilerplate_kept", "truncated", *(f"{name}_dropped" for name in CLEANER_FIELDS)}
 """Flags that only tell what became of the texts."""
 _ALWAYS_STORABLE = frozenset({"word_count", "removed_words", *COMPUTED_FIELDS})
@@ -83,11 +80,6 @@ def _settings() -> "Settings":
     return get_project_settings()
 
 
-def needed_fields(document: Mapping[str, Any]) -> StoredDocument:
-    """Return the fields of a document that cleaning it again looks at."""
-    return {name: value for name, value in document.items() if name not in _NOT_SENT}
-
-
 class SiteFacts(NamedTuple):
     """The facts about a site that cleaning its documents again needs."""
 
@@ -100,7 +92,7 @@ class SiteFacts(NamedTuple):
 
 
 def reclean_batch(
-    kind: Kind, documents: Sequence[StoredDocument], sites: Mapping[str, SiteFacts], limit: int
+    kind: Kind, documents: Sequence[Mapping[str, Any]], sites: Mapping[str, SiteFacts], limit: int
 ) -> list[CleanedAgain | str]:
     """Clean documents of one kind again; this can run in another process.
 
@@ -198,8 +190,6 @@ def _compare(work: _Work) -> None:
     if isinstance(item, Post | Comment) and not is_same_text:
         fingerprint_item(item)
     work.changes = changes_of(work.kind, work.document, document_of(item))
-    if is_same_text:
-        work.changes.pop("sketch", None)  # the document may come without it
     if work.kind == "posts" and "blocks" in work.changes:
         # A document that is too big loses its blocks.
         work.block_keys = frozenset(keys_of_blocks(work.changes["blocks"]))
@@ -215,7 +205,7 @@ def _has_stored_hashes(item: Item, document: Mapping[str, Any]) -> bool:
     if document.get("sketch_version") != SKETCH_VERSION:
         return False
     item.content_fingerprint = document["content_fingerprint"]
-    item.sketch = document.get("sketch", [])
+    item.sketch = document["sketch"]
     item.sketch_version = SKETCH_VERSION
     return True
 
@@ -308,7 +298,7 @@ class CleaningPool(Cleaner):
         self._executor.shutdown(cancel_futures=True)
 
     async def clean(
-        self, kind: Kind, documents: Sequence[StoredDocument]
+        self, kind: Kind, documents: Sequence[Mapping[str, Any]]
     ) -> list[CleanedAgain | str]:
         """Return for each document its fields made anew, or why they cannot be made."""
         if self._deaths >= MOST_DEATHS:
@@ -323,7 +313,7 @@ class CleaningPool(Cleaner):
         return await self._cleaned_one_by_one(kind, documents)
 
     async def _cleaned_one_by_one(
-        self, kind: Kind, documents: Sequence[StoredDocument]
+        self, kind: Kind, documents: Sequence[Mapping[str, Any]]
     ) -> list[CleanedAgain | str]:
         """Clean a batch in whose time a process has ended, and find out which document ended it."""
         results: list[CleanedAgain | str] = []
@@ -345,13 +335,12 @@ class CleaningPool(Cleaner):
         return results
 
     async def _cleaned_by(
-        self, executor: Executor, kind: Kind, documents: Sequence[StoredDocument]
+        self, executor: Executor, kind: Kind, documents: Sequence[Mapping[str, Any]]
     ) -> list[CleanedAgain | str]:
         """Clean documents in one piece. Raises BrokenExecutor where a process has ended."""
-        sent = [needed_fields(document) for document in documents]
         sites = {document["site"] for document in documents}
         facts = {site: self._facts(site) for site in sites}
-        work = partial(reclean_batch, kind, sent, facts, self._limit)
+        work = partial(reclean_batch, kind, documents, facts, self._limit)
         with _interrupts_blocked():  # processes are started here, and inherit it
             future = asyncio.get_running_loop().run_in_executor(executor, work)
         return await future

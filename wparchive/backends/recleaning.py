@@ -35,7 +35,7 @@ CleanResults = Sequence[CleanedAgain | str]
 class Cleaner(Protocol):
     """The cleaner of documents that are there. The crawler has one; the library knows only this."""
 
-    async def clean(self, kind: Kind, documents: Sequence[StoredDocument]) -> CleanResults:
+    async def clean(self, kind: Kind, documents: Sequence[Mapping[str, Any]]) -> CleanResults:
         """Return for each document what cleaning it again makes of it."""
 
 
@@ -80,15 +80,15 @@ class Recleaner:
     """Differences to keep in the summary."""
     on_progress: Callable[[int], None] = lambda documents: None
     """Called with the number of documents of each finished batch."""
-    on_cleaned: Callable[[Kind, StoredDocument, CleanedAgain], None] = lambda kind, before, made: (
-        None
+    on_cleaned: Callable[[Kind, Mapping[str, Any], CleanedAgain], None] = (
+        lambda kind, before, made: None
     )
     """Called for each document that is as cleaning makes it now, with what it was before."""
     summary: RecleanSummary = field(default_factory=RecleanSummary)
 
     async def run(self, selection: CleaningSelection) -> None:
         """Clean one selection again. What is done stays done when this is cancelled."""
-        cleaning: deque[tuple[list[StoredDocument], asyncio.Future[CleanResults]]] = deque()
+        cleaning: deque[tuple[Sequence[Mapping[str, Any]], asyncio.Future[CleanResults]]] = deque()
         task: asyncio.Future[CleanResults]
         after = ""
         try:
@@ -109,10 +109,10 @@ class Recleaner:
                 task.cancel()
 
     async def _finish(
-        self, kind: Kind, documents: Sequence[StoredDocument], results: CleanResults
+        self, kind: Kind, documents: Sequence[Mapping[str, Any]], results: CleanResults
     ) -> None:
         """Write what differs of one batch, and count it."""
-        made: list[tuple[StoredDocument, CleanedAgain]] = []
+        made: list[tuple[Mapping[str, Any], CleanedAgain]] = []
         for document, result in zip(documents, results, strict=True):
             if isinstance(result, str):
                 self.summary.failures[document["_id"]] = result
@@ -127,7 +127,7 @@ class Recleaner:
         self.on_progress(len(documents))
 
     async def _left_alone(
-        self, kind: Kind, made: Sequence[tuple[StoredDocument, CleanedAgain]]
+        self, kind: Kind, made: Sequence[tuple[Mapping[str, Any], CleanedAgain]]
     ) -> set[str]:
         """Write documents that differ; returns the keys of those that could not be written."""
         rewritten = [
@@ -148,7 +148,7 @@ class Recleaner:
             left.add(fate.key)
         return left
 
-    def _count(self, kind: Kind, before: StoredDocument, changes: StoredDocument) -> None:
+    def _count(self, kind: Kind, before: Mapping[str, Any], changes: StoredDocument) -> None:
         fields = changed_fields(before, changes)
         self.summary.documents[kind] += 1
         self.summary.changed[kind] += bool(fields)
@@ -157,7 +157,7 @@ class Recleaner:
             self.summary.shown.append(Difference(before["_id"], fields))
 
 
-def _that_differ(before: StoredDocument, made: StoredDocument) -> StoredDocument:
+def _that_differ(before: Mapping[str, Any], made: StoredDocument) -> StoredDocument:
     """Return those of the fields that are others than before."""
     return {
         name: value for name, value in made.items() if name not in before or before[name] != value

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from wparchive.backends.store import CleaningSelection, Store
 from wparchive.errors import ArchiveError
@@ -287,7 +287,7 @@ class SiteLearner:
         exact = SiteCount(keys)
         picked = self._posts_with(keys)
 
-        def count(posts: Sequence[StoredDocument]) -> None:
+        def count(posts: Sequence[Mapping[str, Any]]) -> None:
             for post in posts:
                 exact.add(post["_id"], post["type"], post["blocks"])
 
@@ -370,7 +370,7 @@ class SiteLearner:
 
     async def _batches(
         self, learned: Learned, picked: Sequence[str] | None = None
-    ) -> AsyncIterator[list[StoredDocument]]:
+    ) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
         """Yield the blocks of all posts, or of those that were picked, until told to stop."""
         batches = self._batches_of_all()
         if picked is not None:
@@ -385,13 +385,15 @@ class SiteLearner:
             yield batch
             self.on_progress(len(batch))
 
-    async def _batches_of_all(self) -> AsyncIterator[list[StoredDocument]]:
+    async def _batches_of_all(self) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
         after = ""
         while batch := await self._store.next_blocks(self._site, after, READ_AT_ONCE):
             after = batch[-1]["_id"]
             yield batch
 
-    async def _batches_of(self, picked: Sequence[str]) -> AsyncIterator[list[StoredDocument]]:
+    async def _batches_of(
+        self, picked: Sequence[str]
+    ) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
         for start in range(0, len(picked), WRITTEN_AT_ONCE):
             keys = tuple(picked[start : start + WRITTEN_AT_ONCE])
             selection = CleaningSelection("posts", keys=keys)
@@ -470,11 +472,11 @@ def _by_type(memory: SiteMemory) -> Counter[str]:
     return Counter({part["type"]: part["posts"] for part in memory["types"]})
 
 
-def _keys_of(posts: Sequence[StoredDocument]) -> list[set[int]]:
+def _keys_of(posts: Sequence[Mapping[str, Any]]) -> list[set[int]]:
     return [keys_of_blocks(post["blocks"]) for post in posts]
 
 
-def _that_differ(posts: Sequence[StoredDocument], furniture: Furniture) -> list[str]:
+def _that_differ(posts: Sequence[Mapping[str, Any]], furniture: Furniture) -> list[str]:
     """Return the keys of the posts whose marks are others than they should be."""
     return [
         cast(str, post["_id"])
@@ -483,7 +485,7 @@ def _that_differ(posts: Sequence[StoredDocument], furniture: Furniture) -> list[
     ]
 
 
-def _rewritten(posts: Sequence[StoredDocument], furniture: Furniture) -> list[StoredDocument]:
+def _rewritten(posts: Sequence[Mapping[str, Any]], furniture: Furniture) -> list[StoredDocument]:
     """Return the blocks of posts with their new marks, and the texts that follow from these.
 
     A post whose text is not that of its blocks is left out: a stage that is not ours, or the limit

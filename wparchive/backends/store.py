@@ -226,7 +226,7 @@ class Store(Saver, Protocol):
 
     async def next_to_clean(
         self, selection: CleaningSelection, after: str, limit: int
-    ) -> list[StoredDocument]:
+    ) -> Sequence[Mapping[str, Any]]:
         """Return up to `limit` whole documents of a selection, ascending by key.
 
         Their keys follow `after` ("" for the first ones).

@@ -300,7 +300,7 @@ class MongoStore:
 
     async def next_to_clean(
         self, selection: CleaningSelection, after: str, limit: int
-    ) -> list[StoredDocument]:
+    ) -> Sequence[Mapping[str, Any]]:
         # `$and`, because the selection may ask for `_id`, too, and a query has each name once.
         query = {"$and": [{"_id": {"$gt": after}}, _to_clean(selection)]}
         async with self._database() as db:

@@ -10,7 +10,7 @@ JSON beside them.
 import array
 import sqlite3
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -254,6 +254,45 @@ def from_row(table: str, row: sqlite3.Row | Mapping[str, Any]) -> StoredDocument
     return document
 
 
+class RowDocument(Mapping[str, Any]):
+    """The document of a row, of which each field is decoded when it is first asked for.
+
+    Another process gets it as the row that it is, and decodes there what it asks for.
+    """
+
+    __slots__ = ("_fields", "_found", "_names", "_table", "_values")
+
+    def __init__(self, table: str, names: tuple[str, ...], values: tuple[Any, ...]) -> None:
+        """Take a row of a table: the names of its columns, and their values."""
+        self._table = table
+        self._names = names
+        self._values = values
+        self._fields = _fields_by_name(table, names)
+        self._found: StoredDocument = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self._found:
+            return self._found[name]
+        place, decode = self._fields[name]
+        value = self._values[place]
+        if decode is not None and value is not None:
+            value = decode(value)
+        self._found[name] = value
+        return value
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._fields
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return RowDocument, (self._table, self._names, self._values)
+
+
 def read_row(table: str, row: sqlite3.Row) -> StoredDocument:
     """Return the document of a row. Raises ArchiveUnreachable for a damaged one."""
     try:
@@ -275,6 +314,13 @@ def _fields_of(
         for column in TABLE_COLUMNS[table]
         if column.part is None and column.name in names
     )
+
+
+@lru_cache(maxsize=16)
+def _fields_by_name(
+    table: str, names: tuple[str, ...]
+) -> dict[str, tuple[int, Callable[[Any], Any] | None]]:
+    return {field: (place, decode) for place, field, decode in _fields_of(table, names)}
 
 
 def _kept_document(kind: Kind, text: str) -> StoredDocument:

@@ -242,7 +242,7 @@ class SQLiteStore:
 
     async def next_to_clean(
         self, selection: CleaningSelection, after: str, limit: int
-    ) -> list[StoredDocument]:
+    ) -> Sequence[Mapping[str, Any]]:
         return await self._call(SQLiteWriter.next_to_clean, selection, after, limit)
 
     async def index_next(self, limit: int) -> int:

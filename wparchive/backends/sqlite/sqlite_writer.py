@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from wparchive.backends.session import Session, run_at_once
 from wparchive.backends.sqlite import schema
 from wparchive.backends.sqlite.condition import Condition, all_of, placeholders
 from wparchive.backends.sqlite.connect import WRITE_MODE, file_state
-from wparchive.backends.sqlite.rows import from_row, iso_millis, to_json
+from wparchive.backends.sqlite.rows import RowDocument, from_row, iso_millis, to_json
 from wparchive.backends.sqlite.search_index import index_texts_again
 from wparchive.backends.sqlite.sqlite_copies import put_copies, remove_records
 from wparchive.backends.sqlite.sqlite_duplicates import SQLiteDuplicates
@@ -298,12 +298,16 @@ class SQLiteWriter:
 
     def next_to_clean(
         self, selection: CleaningSelection, after: str, limit: int
-    ) -> list[StoredDocument]:
+    ) -> Sequence[Mapping[str, Any]]:
         kind = selection.kind
         # By key, not by `OFFSET`: what was cleaned leaves the selection while it is read.
         chosen = all_of([_to_clean(selection), Condition("key > ?", (after,))])
         sql = f"SELECT * FROM {kind} WHERE {chosen.sql} ORDER BY key LIMIT ?"
-        return [from_row(kind, row) for row in self._rows(sql, *chosen.parameters, limit)]
+        rows = self._rows(sql, *chosen.parameters, limit)
+        if not rows:
+            return []
+        names = tuple(rows[0].keys())
+        return [RowDocument(kind, names, tuple(row)) for row in rows]
 
     def put_copies(self, collection: str, records: Sequence[StoredDocument]) -> list[Written]:
         return put_copies(self._connection, collection, records)

@@ -1,3 +1,4 @@
+import pickle
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 import pytest
@@ -5,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samples.documents import post, ref
-from wparchive.backends.sqlite.rows import TABLE_COLUMNS, from_row, iso_millis, iso_seconds, to_row
+from wparchive.backends.sqlite.rows import (
+    TABLE_COLUMNS,
+    RowDocument,
+    from_row,
+    iso_millis,
+    iso_seconds,
+    to_row,
+)
 from wparchive.model.lifecycle import decide, document_to_write, stored_time
 from wparchive.model.storable import storable_document
 
@@ -62,6 +70,9 @@ def test_a_document_comes_back_as_it_was(published, at):
         )
     )
     assert from_row("posts", row) == document
+    lazy = pickle.loads(pickle.dumps(RowDocument("posts", tuple(row), tuple(row.values()))))
+    assert (dict(lazy), len(lazy)) == (document, len(document))
+    assert ("text" in lazy, "text_of_another" in lazy) == (True, False)
     assert (row["author_id"], row["featured_media_id"], row["featured_media_url"]) == (
         None,
         3,
