@@ -14,6 +14,7 @@ from pipelines.cleaning.parse.events import Feed, feed_events, scrub
 from pipelines.cleaning.parse.plain_marks import without_marks
 from pipelines.cleaning.parse.shortcodes import without_shortcodes
 from pipelines.cleaning.rules.boilerplate import BoilerplateFilter
+from pipelines.cleaning.rules.buttons import ButtonRow
 from pipelines.cleaning.rules.hidden import HiddenText
 from pipelines.cleaning.rules.lines import lines_of, without_lines
 from pipelines.cleaning.rules.post_lines import PostLines
@@ -29,6 +30,7 @@ MAX_CONTENT_BYTES = 5_000_000
 one or two seconds."""
 _MAX_PASSES = 4  # for boilerplate within boilerplate; after that all of it is kept
 _MANY_BUTTONS = 3
+_MANY_PAGES = 4
 _LARGE_SHARE = 0.4
 _ALL_BLOCKS = range(1 << 60)
 _ONE_PARAGRAPH = re.compile(r"\s*<p>([^<]*)</p>\s*")
@@ -76,10 +78,8 @@ def _clean_once(
     embeds = builder.media.embeds
     blocks = _mark_stubs(builder.text.blocks(), links, embeds, base_url)
     text = text_of_blocks(blocks)
-    if dispatcher.buttons.left_out >= _MANY_BUTTONS:
-        # Then they are a list of links, and what the post is about.
-        if dispatcher.buttons.size_left_out > _LARGE_SHARE * len(text):
-            return _clean_once(html, base_url, feed, kept, holds_buttons=False)
+    if _are_a_list(dispatcher.buttons, len(text)):
+        return _clean_once(html, base_url, feed, kept, holds_buttons=False)
     content = CleanContent(
         text=text,
         blocks=blocks,
@@ -97,6 +97,14 @@ def _clean_once(
         ),
     )
     return content, boilerplate.large_block(len(text))
+
+
+def _are_a_list(left_out: ButtonRow, text_length: int) -> bool:
+    """Return whether the buttons of a post are a list of links, and what the post is about."""
+    if len(left_out.pages_left_out) >= _MANY_PAGES:
+        return True
+    is_large = left_out.size_left_out > _LARGE_SHARE * text_length
+    return left_out.left_out >= _MANY_BUTTONS and is_large
 
 
 def _mark_stubs(

@@ -103,6 +103,8 @@ class ButtonRow:
         """How many buttons were not written, of those known by their look."""
         self.size_left_out = 0
         """How many characters they hold."""
+        self.pages_left_out: set[str] = set()
+        """The addresses to which they lead, without queries."""
 
     def __bool__(self) -> bool:
         return bool(self._held)
@@ -132,6 +134,8 @@ class ButtonRow:
             return by_look
         self.left_out += len(by_look)
         self.size_left_out += sum(button.size for button in by_look)
+        for button in by_look:
+            self.pages_left_out |= {link.get("href", "").partition("?")[0] for link in button.links}
         return []
 
 

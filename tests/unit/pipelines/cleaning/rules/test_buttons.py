@@ -85,3 +85,13 @@ def test_rows_are_judged_one_by_one() -> None:
     both = clean("core", OFFERS["two sources"], after)
     assert "Take 1" in both.text
     assert "Buy" not in both.text
+
+
+@pytest.mark.parametrize("form", ["by hand", "by style"])
+def test_buttons_to_many_pages_are_the_list_that_a_post_is(form: str) -> None:
+    row, button = FORMS[form]
+    for pages, stay in ((4, True), (2, False)):
+        addresses = [f"/book-{n % pages}/?from={n}" for n in range(5)]
+        boxes = [row.format(button.format(f'href="{url}"', "Take")) for url in addresses]
+        content = clean_html(PROSE + PROSE.join(boxes), PAGE)
+        assert content.text.count("Take") == len(content.links) == (5 if stay else 0)
