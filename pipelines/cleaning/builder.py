@@ -4,7 +4,9 @@ Writers know nothing of each other. What concerns more than one of them is done 
 text, which goes into the plain text, into the safe HTML and into the title of an open link.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from pipelines.cleaning.write.flow import PARAGRAPH
 from pipelines.cleaning.write.links_and_media import LinkCollector, MediaCollector
@@ -166,9 +168,15 @@ class ContentBuilder:
             return
         self._write_embed(embed)
 
-    def end_link(self, url: str) -> None:
+    def start_link(self, url: str) -> Callable[[], None]:
+        """Begin a link; return what its end does."""
+        self.html.open_link(url)
+        self.start_recording()
+        return partial(self._end_link, url, self.text.size)
+
+    def _end_link(self, url: str, text_before: int) -> None:
         """End an open link, and write the embeds within it."""
-        self.links.close_link(url, self.stop_recording())
+        self.links.close_link(url, self.stop_recording(), text_before)
         self.html.write_tag("</a>")
         if self._embeds_in_link:
             embeds = self._embeds_in_link

@@ -21,7 +21,6 @@ from pipelines.cleaning.rules.post_lines import PostLines
 from pipelines.cleaning.rules.stubs import find_stubs
 from pipelines.cleaning.write.text import collapse_whitespace
 from wparchive.model.blocks import Block, text_of_blocks
-from wparchive.model.documents import Embed, Link
 from wparchive.model.features import embed_providers_of, features_of, link_domains_of
 from wparchive.text.word_count import count_words
 
@@ -76,7 +75,7 @@ def _clean_once(
     dispatcher.finish()
     links = builder.links.links
     embeds = builder.media.embeds
-    blocks = _mark_stubs(builder.text.blocks(), links, embeds, base_url)
+    blocks = _mark_stubs(builder, base_url)
     text = text_of_blocks(blocks)
     if _are_a_list(dispatcher.buttons, len(text)):
         return _clean_once(html, base_url, feed, kept, holds_buttons=False)
@@ -107,12 +106,11 @@ def _are_a_list(left_out: ButtonRow, text_length: int) -> bool:
     return left_out.left_out >= _MANY_BUTTONS and is_large
 
 
-def _mark_stubs(
-    blocks: list[Block], links: list[Link], embeds: list[Embed], base_url: str | None
-) -> list[Block]:
+def _mark_stubs(builder: ContentBuilder, base_url: str | None) -> list[Block]:
     """Return the blocks, those that are no text by their structure and position as removed ones."""
-    lines = lines_of(blocks, links)
-    removed = find_stubs(PostLines(lines, base_url), embeds)
+    blocks = builder.text.blocks()
+    lines = lines_of(blocks, builder.links.links, builder.links.text_before)
+    removed = find_stubs(PostLines(lines, base_url), builder.media.embeds)
     if not removed:
         return blocks
     return without_lines(blocks, lines, removed)

@@ -294,9 +294,7 @@ def handle_link(content: ContentBuilder, attributes: Attributes) -> OnEnd | Skip
         content.superscripts[-1].is_footnote_mark = True
     if url is None:
         return content.links.close_anchor
-    content.html.open_link(url)
-    content.start_recording()
-    return partial(content.end_link, url)
+    return content.start_link(url)
 
 
 def handle_line_break(content: ContentBuilder, attributes: Attributes) -> None:

@@ -1,6 +1,7 @@
 """Lines of a post, each with its links: what rules by structure and position look at."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 
 from pipelines.cleaning.rules.addresses import Destination, destination_of
@@ -95,8 +96,13 @@ def is_unspaced(text: str) -> bool:
     return _UNSPACED.search(text) is not None
 
 
-def lines_of(blocks: Sequence[Block], links: Sequence[Link]) -> list[TextLine]:
-    """Return the lines of blocks, with their links."""
+def lines_of(
+    blocks: Sequence[Block], links: Sequence[Link], text_before: Sequence[int] = ()
+) -> list[TextLine]:
+    """Return the lines of blocks, with their links.
+
+    `text_before` says of each link how many characters stand in lines before it, if that is known.
+    """
     lines = []
     for number, block in enumerate(blocks):
         kind = block["kind"]
@@ -106,30 +112,39 @@ def lines_of(blocks: Sequence[Block], links: Sequence[Link]) -> list[TextLine]:
         else:
             lines.append(TextLine(number, kind, text))
     if links:
-        _place_links(lines, links)
+        _place_links(lines, links, text_before or [0] * len(links))
     return lines
 
 
-def _place_links(lines: Sequence[TextLine], links: Sequence[Link]) -> None:
+def _place_links(
+    lines: Sequence[TextLine], links: Sequence[Link], text_before: Sequence[int]
+) -> None:
     """Find each link in the lines, by its text and order.
 
     Links stand in the order of their ends. One whose text goes over several lines is not found.
     """
     starts = []
+    sizes = []  # of the text before each line
     position = 0
-    for line in lines:
+    for number, line in enumerate(lines):
         starts.append(position)
+        sizes.append(position - number)
         position += len(line.text) + 1
     whole = "\n".join([line.text for line in lines])
     last = len(lines) - 1
     long_searches = 0
     position = 0
     current = 0
-    for link in links:
+    for link, size in zip(links, text_before, strict=True):
         text = link["text"]
         if not text:
             continue
-        found = whole.find(text, position, position + len(text) + _MAX_GAP)
+        # Its words may stand in the text before it too. Lines can only have grown since it was
+        # read: by marks of lists and by signs between cells.
+        begin = position
+        if size > sizes[current]:
+            begin = max(begin, starts[bisect_left(sizes, size, current, last)])
+        found = whole.find(text, begin, begin + len(text) + _MAX_GAP)
         if found < 0 and long_searches < _MAX_LONG_SEARCHES:
             long_searches += 1
             found = whole.find(text, position)

@@ -113,7 +113,7 @@ def _end_embed_wrapper(
         return
     content.text.replace_since(begin, "")
     content.html.replace_since(html_begin, "")
-    del content.links.links[links:]
+    content.links.drop(links)
     content.write_embed(Embed(kind="iframe", url=url, title=""))
 
 

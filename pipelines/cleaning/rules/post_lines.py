@@ -7,7 +7,6 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from pipelines.cleaning.rules.addresses import service_of
 from pipelines.cleaning.rules.lines import TextLine, is_unspaced
 from pipelines.cleaning.rules.stub_words import ALSO_READ, plain
 
@@ -65,11 +64,6 @@ class PostLines:
     def leads_within(self, line: TextLine) -> bool:
         """Return whether a link of a line leads to the site itself, or nowhere."""
         return not self.lead(line, "is_elsewhere")
-
-    def texts_of_links(self, service: str) -> set[str]:
-        """Return the texts of all links to a service."""
-        links = (link for number in self.linked for link in self.lines[number].links)
-        return {link["text"] for link in links if service_of(link["url"]) == service}
 
     def label_of_link(self, number: int) -> str | None:
         """Return the label of a line that is a label and a link to another post, else None."""

@@ -96,10 +96,9 @@ def _is_card(post: PostLines, number: int, service: str) -> bool:
     if len(line.links) < _MIN_LISTS or number == 0 or post.leads_within(line):
         return False
     label = _LABEL.match(line.text)
-    # A word that stands in the prose too may have been taken for the place of its link.
     if label is None or 3 * line.linked < len(line.text) - label.end():
         return False
     if len(line.around_links()) > label.end() + _MAX_BETWEEN:
         return False
     thing = post.lines[number - 1]
-    return thing.is_text and thing.text in post.texts_of_links(service)
+    return thing.is_text and thing.is_link and _only_service(thing) == service

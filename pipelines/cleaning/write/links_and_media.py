@@ -19,6 +19,8 @@ class LinkCollector:
         self.is_within_page = False
         """Whether the innermost open anchor leads to a place in the same page."""
         self._base_url = base_url
+        self.text_before: list[int] = []
+        """How many characters of text stand in the lines before that of each link."""
         # How an address begins that leads to a place in the same page.
         self._own_places: tuple[str, ...] = ("#",)
         if base_url:
@@ -42,11 +44,17 @@ class LinkCollector:
         self.has_open_link = url is not None
         return url
 
-    def close_link(self, url: str, text: str) -> None:
-        """End an anchor that is a link."""
+    def close_link(self, url: str, text: str, text_before: int) -> None:
+        """End an anchor that is a link; so much text stands in lines before it."""
         self.links.append({"url": url, "text": text})
+        self.text_before.append(text_before)
         self.has_open_link = False
         self.close_anchor()
+
+    def drop(self, count: int) -> None:
+        """Forget the links that ended after the first `count` ones."""
+        del self.links[count:]
+        del self.text_before[count:]
 
     def close_anchor(self) -> None:
         """End an anchor that is no link."""

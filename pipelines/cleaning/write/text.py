@@ -80,6 +80,8 @@ class TextWriter:
         """The language of the preformatted text that is open."""
         self._pieces: list[str] = []  # of the line being written
         self._lines_begun = 0  # grows whenever the pieces start anew
+        self.size = 0
+        """How many characters the lines hold that have ended; code does not count."""
         self._media: list[tuple[int, Block]] = []  # within the line, each after so many pieces
         self._flow = BlockFlow()
         self._rows: list[_Row | None] = []  # None: a table's border, or a row that nests too deep
@@ -146,6 +148,7 @@ class TextWriter:
             media = self._end_media(has_text=bool(line))
         self._pieces.clear()
         self._lines_begun += 1
+        self.size += len(line)
         if line and flow.may_go_on and flow.gap == LINE:
             flow.go_on(line)
         elif line:

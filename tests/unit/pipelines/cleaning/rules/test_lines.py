@@ -34,6 +34,24 @@ def test_links_are_found_in_their_lines() -> None:
     assert lines[0].around_links() == "See  ."
 
 
+def test_a_link_is_found_in_its_line_though_its_words_stand_before() -> None:
+    for tag in ("<p>{}</p>", "<ul><li>{}</li></ul>", "<div>{}</div>"):
+        for before in ("<p>A map and the plan.</p>", "<table><tr><td>map<td>plan</table>"):
+            content = clean(
+                before * 3 + tag.format('Tags: <a href="/tag/map/">map</a>, <a href="/t/">plan</a>')
+            )
+            assert content.links[1]["text"] == "plan"
+            text_before = [sum(len(line.text) for line in lines_of(content.blocks, [])[:-1])] * 2
+            last = lines_of(content.blocks, content.links, text_before)[-1]
+            assert [last.text[start:end] for start, end in last.places] == ["map", "plan"]
+
+
+def test_tags_whose_words_stand_in_the_prose_are_no_text() -> None:
+    prose = "<p>The council of the old harbour town agreed on the new library after two hours.</p>"
+    tags = '<p>Etiquetas: <a href="/tag/library/">library</a>, <a href="/tag/town/">town</a></p>'
+    assert clean(prose + tags).text == clean(prose).text
+
+
 def test_a_block_is_split_where_some_of_its_lines_are_removed() -> None:
     lines = lines_of(BLOCKS, [])
     blocks = without_lines(BLOCKS, lines, {0: "join", 3: "tags"})
