@@ -211,6 +211,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DEFAULT_REQUEST_HEADERS", "headers"),
     Setting("EXTENSIONS_BASE", "order"),
     Setting("EXTENSIONS", "order"),
+    Setting("DOWNLOAD_HANDLERS", "classes"),
     Setting("DOWNLOADER_MIDDLEWARES", "order"),
     Setting("SPIDER_MIDDLEWARES", "order"),
     Setting("ITEM_PIPELINES", "order"),

@@ -162,6 +162,11 @@ TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 TWISTED_DNS_RESOLVER = "crawler.middlewares.addresses.PublicAddressResolver"
 # Items of one response in the pipelines (Scrapy's default: 100). Several batches must fit into it.
 CONCURRENT_ITEMS = 700
+# A run that is interrupted does not wait for answers that do not come.
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.middlewares.cut_off.CutOffHandler",
+    "https": "crawler.middlewares.cut_off.CutOffHandler",
+}
 DEFAULT_REQUEST_HEADERS = {"Accept": "application/json, */*;q=0.5"}
 # Scrapy's own list without what is switched off above: Scrapy loads whatever stands in a list of
 # components, also with None, and with this one comes a web server (0.15 s, 10 MiB).
@@ -189,6 +194,7 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.cut_off.CutOffMiddleware": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.addresses.PrivateAddressMiddleware": 200,

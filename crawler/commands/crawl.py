@@ -4,30 +4,28 @@ Scrapy's own exit status is 0 even where every item failed.
 """
 
 import argparse
-import ctypes
 import logging
 import os
-import signal
 import sys
 from contextlib import suppress
 from importlib import import_module
-from types import FrameType
 
-from scrapy import signals
 from scrapy.commands.crawl import Command as CrawlCommand
-from scrapy.crawler import Crawler
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import UsageError
 
 from crawler.arguments import SPIDER_ARGUMENTS, check_arguments, wants_unpublished
 from crawler.credentials import FILE_SETTING, LINES_VARIABLE, credentials_for
 from crawler.errors import BadArguments
+from crawler.interrupts import end_in_order
+from crawler.run.ending import CUT_OFF_WORDS, OrderlyEnd
 from crawler.run.lifecycle import finished_run
 from crawler.run.verdict import EXIT_STATUSES, ExitStatus
 from crawler.settings_check import check_settings, known_log_level
 from crawler.site.start_address import normalise_address
 from crawler.spiders.wordpress import WordPressSpider
 from wparchive.backends.address import default_uri
-from wparchive.backends.helper_process import kill_helper_processes, wake_helper_processes
+from wparchive.backends.helper_process import kill_helper_processes
 from wparchive.backends.opening import parse_uri
 from wparchive.errors import InvalidURI
 
@@ -45,51 +43,6 @@ the report has too. DEBUG shows it; it would be three quarters of a scheduled ru
 
 def _is_warning(record: logging.LogRecord) -> bool:
     return record.levelno >= logging.WARNING
-
-
-INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""The signals of which the first ends a crawl in order, with a verdict, and the second at once."""
-
-
-def end_at_second_interrupt() -> None:
-    """Let the first interrupt do what it does now, and the second one end the process.
-
-    Python's own handlers wait for the end of a call into C, such as a long regular expression. So
-    the second interrupt is left to the system. What was acknowledged is in the archive, helper
-    processes end with their pipes, and the next run goes on.
-    """
-    in_order = signal.getsignal(signal.SIGINT)
-
-    def first(number: int, frame: FrameType | None) -> None:
-        wake_helper_processes()
-        if callable(in_order):
-            in_order(number, frame)
-        for one in INTERRUPTS:
-            signal.signal(one, _at_once())
-
-    for one in INTERRUPTS:
-        if signal.getsignal(one) == signal.SIG_IGN:  # nohup
-            continue
-        signal.signal(one, first)
-        _let_the_system_take_the_next(one)
-
-
-def _at_once() -> "signal._HANDLER":
-    """Return what ends the process; nothing that is left to the system ends a container's first."""
-    if os.getpid() == 1:
-        return lambda number, frame: os._exit(128 + number)
-    return signal.SIG_DFL
-
-
-def _let_the_system_take_the_next(number: int) -> None:
-    """Put the system's own handler back as soon as Python's is called, in C."""
-    libc = ctypes.CDLL(None)
-    with suppress(AttributeError):  # another system than Linux: then Python does it, when it can
-        again = libc.sysv_signal
-        for function in (libc.signal, again):
-            function.restype = ctypes.c_void_p
-            function.argtypes = (ctypes.c_int, ctypes.c_void_p)
-        again(number, libc.signal(number, None))
 
 
 HELP = """\
@@ -152,10 +105,10 @@ class CheckedCrawl(CrawlCommand):
             raise UsageError(str(error), print_help=False) from None
         assert self.crawler_process
         crawler = self._create_crawler(args[0])
-        # Scrapy has put its own handlers in place by then.
-        crawler.signals.connect(end_at_second_interrupt, signals.spider_opened, weak=False)
+        assert isinstance(self.crawler_process, AsyncCrawlerProcess)
+        end_in_order(OrderlyEnd(self.crawler_process, crawler).begin)
         self.crawler_process.crawl(crawler, **opts.spargs)
-        self.crawler_process.start()
+        self.crawler_process.start(install_signal_handlers=False)
         self.exitcode = self._exit_status(crawler, str(address))
 
     def _check_credentials(self, arguments: dict[str, str]) -> None:
@@ -184,7 +137,7 @@ class CheckedCrawl(CrawlCommand):
             return finished["exit_status"] or int(ExitStatus.COMPLETE)
         # Scrapy did not get to its own end, so nobody has told them.
         kill_helper_processes()
-        print("the crawl was cut off before its end; the next run goes on", file=sys.stderr)
+        print(CUT_OFF_WORDS, file=sys.stderr)
         if self.crawler_process.bootstrap_failed:
             return int(ExitStatus.ERROR)
         return int(ExitStatus.INTERRUPTED)

@@ -15,6 +15,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
 from crawler.errors import BadArguments
+from crawler.interrupts import end_at_first_interrupt
 from crawler.run.output import printable
 from crawler.run.verdict import ExitStatus
 from crawler.settings_check import check_settings
@@ -70,7 +71,8 @@ class Doctor(ScrapyCommand):
             print(f"looking at {shown} ...", file=sys.stderr)
         crawler = self.crawler_process.create_crawler(DoctorSpider)
         self.crawler_process.crawl(crawler, site=args[0])
-        self.crawler_process.start()
+        end_at_first_interrupt("doctor: interrupted; nothing was archived")
+        self.crawler_process.start(install_signal_handlers=False)
         self._answer(crawler.spider, shown, as_json=opts.json)
 
     def _answer(self, spider: Any, shown: str, *, as_json: bool) -> None:

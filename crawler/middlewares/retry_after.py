@@ -22,6 +22,7 @@ from scrapy.utils.misc import load_object
 
 from crawler.errors import AskedToWait, KeepsFailing, RunEnds
 from crawler.middlewares.pauses import HostPauses, asked_by
+from crawler.middlewares.waiting import take_back
 from crawler.pace import UNREACHED, Breaker, Wait, WaitLimits
 from crawler.rest.catalogue import Reaction, Symptom, is_whole_page, recognise
 from crawler.rest.client import RETRY_REFUSALS, SITE_HOMES
@@ -381,15 +382,12 @@ def _locked_out(host: str, symptom: Symptom, wait_s: float) -> AskedToWait:
 
 
 def _take_back(crawler: Crawler, host: str) -> None:
-    """Take the requests to a host out of the downloader, where they wait for their turn.
+    """Let the requests to a host that wait in the downloader wait in `process_request` instead.
 
-    There, nothing would hear of the end of the crawl.
+    In the downloader, nothing would hear of the end of the crawl.
     """
-    engine = crawler.engine
-    assert engine is not None
-    for slot in engine.downloader.slots.values():
-        waiting = [entry for entry in slot.queue if urlparse_cached(entry[0]).netloc == host]
-        for entry in waiting:
-            slot.queue.remove(entry)
-            # `process_exception` sends the request again, and then it waits in `process_request`.
-            entry[1].errback(HeldBack())
+    take_back(
+        crawler,
+        lambda request: urlparse_cached(request).netloc == host,
+        lambda request: HeldBack(),
+    )

@@ -145,9 +145,8 @@ def test_ctrl_c_twice_stops_at_once(uninterrupted, tmp_path: Path):
 
 STUCK = """
 import itertools, signal, sys
-from crawler.commands.crawl import end_at_second_interrupt
-signal.signal(signal.SIGINT, lambda number, frame: print("in order", flush=True))
-end_at_second_interrupt()
+from crawler.interrupts import end_in_order
+end_in_order(lambda: print("in order", flush=True))
 print("ready", flush=True)
 if sys.argv[1] == "in C":
     all(itertools.repeat(True))  # has no end, and looks at no signals

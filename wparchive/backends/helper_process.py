@@ -15,8 +15,8 @@ import signal
 import struct
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from wparchive.tuning import tune_process
 ROOT = Path(__file__).parents[2]
 PROCESS_TROUBLE = (OSError, EOFError, pickle.UnpicklingError)
 """The exceptions of `HelperProcess.ask` when the process died, or answered with half a message."""
+_INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _HEAD = struct.Struct("!4sQ")
 _MARK = b"WPA1"
 _LONGEST = 1 << 32  # bytes; a longer message is none of ours
@@ -114,15 +115,30 @@ class HelperProcess:
         if _processes.killed:
             raise OSError("this program ends")
         if self._process is None:
-            self._process = subprocess.Popen(
-                self._command,
-                **_where_modules_are(ROOT),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                bufsize=0,
-            )
+            with _interrupts_kept_back():
+                self._process = subprocess.Popen(
+                    self._command,
+                    **_where_modules_are(ROOT),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    bufsize=0,
+                )
             _processes.running.add(self._process)
         return self._process
+
+
+@contextmanager
+def _interrupts_kept_back() -> Iterator[None]:
+    """Keep interrupts back for a moment: a process that is started now inherits that.
+
+    So Ctrl-C, which reaches all processes of a terminal, does not meet one that still imports its
+    modules. `serve` lets them come, once they are ignored.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _where_modules_are(root: Path) -> dict[str, Any]:
@@ -144,8 +160,9 @@ def serve(answer: Callable[[Any], Any]) -> None:
     Ctrl-C reaches all processes of a terminal, and so does the end of the terminal. They are left
     to the crawl, which then ends this one.
     """
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in _INTERRUPTS:
         signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
     questions = os.dup(sys.stdin.fileno())
     answers = os.dup(sys.stdout.fileno())
     # What a library prints must not get between the answers.
