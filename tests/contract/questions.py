@@ -161,5 +161,5 @@ def counts(archive: Archive) -> dict[str, Question]:
         "a beginning": lambda: archive.search("number1*"),
         "how many match": lambda: archive.posts().matches("quiet"),
         "a post": lambda: archive.get(f"{SITES[0]}/post/3"),
-        "a post by its address": lambda: archive.reader.find_link(("https://a.example/x",)),
+        "a post by its address": lambda: archive.reader.posts_at(("https://a.example/x",)),
     }

@@ -15,7 +15,7 @@ import pytest
 
 from samples.documents import SITE, author, post, ref, term
 from wparchive import open_archive
-from wparchive.backends.mongo import mongo_saving
+from wparchive.backends.mongo import mongo_writes
 from wparchive.backends.sqlite.sqlite_saving import SQLiteSession
 from wparchive.backends.store import CleaningSelection
 from wparchive.errors import NotFound
@@ -40,7 +40,7 @@ class Killer:
         for name in ("put_revisions", "put_events", "insert", "replace", "update"):
             statement = getattr(SQLiteSession, name)
             monkeypatch.setattr(SQLiteSession, name, self._counted(statement))
-        monkeypatch.setattr(mongo_saving, "_failed", self._counted(mongo_saving._failed))
+        monkeypatch.setattr(mongo_writes, "_failed", self._counted(mongo_writes._failed))
 
     def _counted(self, statement):
         async def counted(target, values):

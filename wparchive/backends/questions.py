@@ -65,6 +65,13 @@ PostPosition = PublishedPosition | IdentityPosition
 """Where a page of posts ended: an IdentityPosition in the order `key`, else a PublishedPosition."""
 
 
+class LinkFound(NamedTuple):
+    """A post that was looked for by its public address."""
+
+    key: str
+    link: str
+
+
 class SlugFound(NamedTuple):
     """A post that was looked for by its slug."""
 

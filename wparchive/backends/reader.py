@@ -20,6 +20,7 @@ from wparchive.backends.questions import (
     EventFilter,
     Filter,
     Group,
+    LinkFound,
     Matches,
     Order,
     PostPosition,
@@ -143,8 +144,8 @@ class Reader(Protocol):
     def get_posts(self, keys: list[str]) -> list[PostDocument]:
         """Return posts in the order of their keys, without `raw`; absent ones are left out."""
 
-    def find_link(self, links: tuple[str, ...]) -> str | None:
-        """Return the key of a post with one of these public addresses; a live one is preferred."""
+    def posts_at(self, links: Sequence[str]) -> list[LinkFound]:
+        """Return the posts with any of these public addresses: live ones first, then the newest."""
 
     def slugs_with(self, part: str, written: tuple[str, ...], limit: int) -> list[SlugFound]:
         """Return posts with a text in their slug, and in the path of their address.

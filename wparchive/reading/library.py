@@ -33,7 +33,6 @@ from wparchive.model.documents import (
     translation_key,
 )
 from wparchive.reading.arguments import (
-    ANY_STATE,
     OneOrMany,
     When,
     bare_address,
@@ -70,6 +69,7 @@ from wparchive.reading.events import (
 )
 from wparchive.reading.files import HeldFiles
 from wparchive.reading.last_seen import LastSeen
+from wparchive.reading.links import linked_posts, linking_posts, post_at
 from wparchive.reading.posts import HITS, Posts, SearchHit
 from wparchive.reading.selection import Ordering, Selection
 from wparchive.reading.site_summaries import (
@@ -206,7 +206,7 @@ class Archive:
         for key in (require_unicode(name).strip(), *short_link_keys(name)):
             if found := self.reader.get(key):
                 return found
-        linked = self.reader.find_link(link_forms(name))
+        linked = post_at(self.reader, name)
         if linked is None:
             linked = named_by_slug(self.reader, name.strip(), self.sites)
         if linked is not None and (found := self.reader.get(linked)):
@@ -218,7 +218,25 @@ class Archive:
 
         It is named by key or address. Raises NotFound, InvalidQuery.
         """
-        return list(self.posts(translation_of=post, state=ANY_STATE, order="key"))
+        found = self.reader.get_posts(sorted(set(self._translation_keys(post))))
+        return list(LastSeen(self.reader).all_renewed("posts", sorted(found, key=_identity)))
+
+    def links_from(self, post: str) -> list[PostDocument]:
+        """Return the posts of the archive that a post links to, in the order of its first links.
+
+        It is named by key or address. Raises NotFound, InvalidQuery.
+        """
+        found = linked_posts(self.reader, self.get(post))
+        return list(LastSeen(self.reader).all_renewed("posts", found))
+
+    def links_to(self, post: str) -> list[PostDocument]:
+        """Return the live posts that link to a post, the newest first.
+
+        Of very many posts with a link to its domain, only the newest are looked at. Raises
+        NotFound, InvalidQuery.
+        """
+        found = linking_posts(self.reader, self.get(post)).found
+        return list(LastSeen(self.reader).all_renewed("posts", found))
 
     def _translations_of(self, names: tuple[str, ...]) -> tuple[str, ...] | None:
         """Return the keys of the translations of some posts; None where no post is named."""
@@ -236,7 +254,7 @@ class Archive:
         for one in post.get("translations") or ():
             key = translation_key(post, one)
             if key is None and one["link"]:
-                key = self.reader.find_link(link_forms(one["link"]))
+                key = post_at(self.reader, one["link"])
             if key is not None:
                 yield key
         yield from self.reader.posts_naming(post, link_forms(post["link"] or ""))

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from wparchive.backends.questions import Filter, Group, SlugFound
 from wparchive.backends.reader import Reader
 from wparchive.errors import InvalidQuery, NotFound
-from wparchive.reading.arguments import link_forms, path_forms
+from wparchive.reading.arguments import path_forms
+from wparchive.reading.links import post_at
 from wparchive.reading.site_summaries import SiteSummary
 from wparchive.reading.views import NO_VALUE
 from wparchive.text.search_query import Choice, Clause, HasName, Part, Query, clauses_of
@@ -153,7 +154,7 @@ def named_by_slug(reader: Reader, name: str, sites: Sites) -> str | None:
     """
     if not _may_be_a_slug(name):
         return None
-    at_each = [reader.find_link(link_forms(f"{site.key}/{name}")) for site in sites()]
+    at_each = [post_at(reader, f"{site.key}/{name}") for site in sites()]
     found = sorted({key for key in at_each if key is not None})
     if not found:
         found = [one.key for one in _slugs_with(reader, name) if one.slug == name.lower()]

@@ -18,6 +18,7 @@ from wparchive.reading.arguments import sites_of
 from wparchive.reading.copies import copy_record, flow_record
 from wparchive.reading.events import Version, changes_between
 from wparchive.reading.library import Archive
+from wparchive.reading.links import linking_posts
 from wparchive.reading.monitoring import prometheus_text
 from wparchive.reading.posts import Posts
 from wparchive.reading.views import (
@@ -35,7 +36,6 @@ from wparchive.reading.views import (
 from wparchive.text.marks import unbroken
 from wparchive.web.drawing import ROWS, archive_of, rendered, saved_as
 from wparchive.web.event_pages import MOST_LISTED, events_listed
-from wparchive.web.pages import linking_posts
 from wparchive.web.question import PostQuestion
 
 _TOP_GROUPS: tuple[Group, ...] = ("tag", "category", "author", "domain")
@@ -192,7 +192,7 @@ def _members_listed(archive: Archive, request: Request) -> Iterable[dict[str, An
 def _linking_listed(archive: Archive, request: Request) -> Iterable[dict[str, Any]]:
     post = archive.get(request.query_params.get("post", ""))
     names = ("_id", "site", "title", "link", "published_at")
-    for other in linking_posts(archive, post).found:
+    for other in linking_posts(archive.reader, post).found:
         told = cast(dict[str, Any], other)
         yield {name: told[name] for name in names}
 

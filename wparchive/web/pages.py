@@ -8,8 +8,7 @@ from contextlib import ExitStack
 from datetime import datetime
 from itertools import islice
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, NamedTuple, cast
-from urllib.parse import urlsplit
+from typing import Any, BinaryIO, cast
 
 import msgspec
 from markupsafe import Markup
@@ -23,10 +22,10 @@ from wparchive.errors import InvalidQuery, NotFound
 from wparchive.export import export_documents, export_posts
 from wparchive.model.documents import PostDocument
 from wparchive.model.file_records import FileRecord, is_digest, stored_path
-from wparchive.reading.arguments import link_forms
 from wparchive.reading.events import changes_between
 from wparchive.reading.files import HeldFiles
 from wparchive.reading.library import Archive
+from wparchive.reading.links import LINKING_LOOKED_AT, linked_posts, linking_posts
 from wparchive.reading.pictures import (
     SHOWN_TYPES,
     with_local_pictures,
@@ -45,8 +44,6 @@ from wparchive.reading.views import (
 from wparchive.web.drawing import ROWS, archive_of, rendered, saved_as, templates
 from wparchive.web.question import FACET_GROUPS, SHOWN, PostQuestion, facets_of, question_of
 
-_LINKS_LOOKED_UP = 50
-_LINKING_LOOKED_AT = 500
 _SPOOLED_BYTES = 1 << 20
 _PART_BYTES = 1 << 16
 _MEDIA_TYPES = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
@@ -158,7 +155,7 @@ def post_page(request: Request) -> Response:
         article=Markup(_article(document["html"], files, show_pictures)),
         files=list({record["sha256"]: record for record in files.values()}.values()),
         translations=archive.translations(document["_id"]),
-        links=_links_within(archive, document),
+        links=linked_posts(archive.reader, document),
         removed=[block for block in document["blocks"] if "removed" in block],
         group=_group(archive, document["_id"]),
         events=archive.events_of(document["_id"]),
@@ -232,19 +229,6 @@ def _article(html: str, files: Mapping[str, FileRecord], show_pictures: bool) ->
     """
     html = with_local_pictures(html, _places(files))
     return html if show_pictures else with_remote_pictures_named(html)
-
-
-def _links_within(archive: Archive, document: PostDocument) -> list[PostDocument]:
-    """Return the posts of the archive that a post links to, each once."""
-    found: dict[str, PostDocument] = {}
-    for link in document["links"][:_LINKS_LOOKED_UP]:
-        try:
-            kind, other = archive.find(link["url"])
-        except (NotFound, InvalidQuery):
-            continue
-        if kind == "posts" and other["_id"] != document["_id"]:
-            found[other["_id"]] = cast(PostDocument, other)
-    return list(found.values())
 
 
 def _group(archive: Archive, key: str) -> CopyGroup | None:
@@ -335,7 +319,7 @@ def links_page(request: Request) -> Response:
     """Show the posts of the archive that link to a post."""
     archive = archive_of(request)
     document = archive.get(request.path_params["key"])
-    linking = linking_posts(archive, document)
+    linking = linking_posts(archive.reader, document)
     return rendered(
         "links.html",
         address=archive.address,
@@ -343,37 +327,5 @@ def links_page(request: Request) -> Response:
         found=linking.found,
         domain=linking.domain,
         is_all=linking.is_all,
-        most=_LINKING_LOOKED_AT,
+        most=LINKING_LOOKED_AT,
     )
-
-
-class LinkingPosts(NamedTuple):
-    """The posts that link to a post, and where they were looked for."""
-
-    found: list[PostDocument]
-    domain: str | None
-    """The domain of the post's address; None where it has none."""
-    is_all: bool
-    """False where more posts link to the domain than were looked at."""
-
-
-def linking_posts(archive: Archive, document: PostDocument) -> LinkingPosts:
-    """Return the posts of the archive that link to a post."""
-    address = document["link"] or ""
-    forms = set(link_forms(address))
-    domain = urlsplit(address).hostname
-    # There is no index of addresses: those that link to the domain are looked at.
-    candidates: list[PostDocument] = []
-    if domain:
-        candidates = list(archive.posts(links_to=domain, limit=_LINKING_LOOKED_AT))
-    found = [
-        other
-        for other in candidates
-        if other["_id"] != document["_id"] and forms & _addresses(other)
-    ]
-    return LinkingPosts(found, domain, len(candidates) < _LINKING_LOOKED_AT)
-
-
-def _addresses(document: PostDocument) -> set[str]:
-    """Return where a post links to, without the places within pages."""
-    return {link["url"].partition("#")[0] for link in document["links"]}

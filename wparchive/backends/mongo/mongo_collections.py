@@ -6,7 +6,7 @@ Answers stream, and the archive's errors are raised instead of PyMongo's.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from itertools import chain, groupby, islice
+from itertools import chain, groupby
 from threading import Lock
 from typing import Any, cast
 
@@ -23,6 +23,7 @@ from wparchive.backends.mongo.mongo_selection import (
     MongoQuery,
     all_queries,
 )
+from wparchive.backends.mongo.server_traits import ServerTraits, traits_of
 from wparchive.backends.questions import Order, PostPosition
 from wparchive.model.documents import term_label
 from wparchive.model.features import author_names_of
@@ -30,8 +31,6 @@ from wparchive.model.features import author_names_of
 Record = dict[str, Any]
 Sort = list[tuple[str, int]]
 Values = list[str | None]
-KEYS_AT_ONCE = 200
-"""Documents asked for by key at a time."""
 BY_IDENTITY_UP: Sort = [("site", 1), ("type", 1), ("id", 1)]
 QUESTION_MS = 120_000
 """How long a server may work on one count or search. Lists have no limit: an export takes hours."""
@@ -60,6 +59,14 @@ class MongoCollections:
         self._uri = uri
         self._lock = Lock()
         self._has_expressions: bool | None = None
+        self._traits: ServerTraits | None = None
+
+    def _server(self) -> ServerTraits:
+        with self._lock:
+            if self._traits is None:
+                with mongo_errors(self._uri, reading=True):
+                    self._traits = traits_of(self._db.command("buildInfo"))
+            return self._traits
 
     def find(
         self,
@@ -202,12 +209,11 @@ class MongoCollections:
         return None
 
     def by_key(
-        self, collection: str, keys: Iterable[str], fields: Mapping[str, int]
+        self, collection: str, keys: Iterable[str], fields: Mapping[str, int] | None = None
     ) -> Iterator[Record]:
         """Yield documents by key, in any order; absent ones are left out."""
-        remaining = iter(keys)
-        while chunk := list(islice(remaining, KEYS_AT_ONCE)):
-            yield from self.find(collection, {"_id": {"$in": chunk}}, fields)
+        for query in self._server().key_queries(keys):
+            yield from self.find(collection, query, fields)
 
     def posts_in_order(
         self,

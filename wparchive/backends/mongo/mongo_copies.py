@@ -8,12 +8,10 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from wparchive.backends.copying import OF_ONE_SITE, REMOVED, by_key, key_range, put_batch
 from wparchive.backends.mongo.mongo_collections import MongoCollections
-from wparchive.backends.mongo.mongo_saving import (
-    MongoSession,
-    put_documents,
-    with_search_tokens,
-)
+from wparchive.backends.mongo.mongo_saving import MongoSession, with_search_tokens
 from wparchive.backends.mongo.mongo_selection import all_queries
+from wparchive.backends.mongo.mongo_writes import put_documents
+from wparchive.backends.mongo.server_traits import ServerTraits
 from wparchive.backends.storable_batch import refused
 from wparchive.model.documents import KINDS, StoredDocument
 from wparchive.model.outcome import Written
@@ -34,14 +32,14 @@ async def put_mongo_copies(
     db: AsyncDatabase[StoredDocument],
     collection: str,
     records: Sequence[StoredDocument],
-    per_command: int,
+    server: ServerTraits,
 ) -> list[Written]:
     """Insert or replace whole records. Return what became of them, as `Store.put_copies` does."""
     batch = by_key(records)
     if collection in KINDS:
-        fates = await put_batch(MongoSession(db, collection, per_command), batch)
+        fates = await put_batch(MongoSession(db, collection, server), batch)
         return list(fates.values())
     if collection == REMOVED:
         batch = await asyncio.to_thread(with_search_tokens, batch)
-    errors = await put_documents(db[collection], batch, per_command=per_command)
+    errors = await put_documents(db[collection], batch, server)
     return [refused(key, error) for key, error in errors.items()]

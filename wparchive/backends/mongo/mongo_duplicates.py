@@ -11,7 +11,7 @@ from pymongo.errors import PyMongoError
 
 from wparchive.backends.address import ArchiveAddress
 from wparchive.backends.mongo.client import mongo_errors, writer_options
-from wparchive.backends.mongo.mongo_saving import key_identity
+from wparchive.backends.mongo.server_traits import traits_of
 from wparchive.duplicates.compare.sketch import SKETCH_VERSION
 from wparchive.duplicates.index import MOST_EQUAL
 from wparchive.duplicates.pairing import COMMON_KEY, most_shared
@@ -57,6 +57,7 @@ class MongoDuplicates:
             )
             self._db = self._client[address.place]
             mark = self._mark()
+            self._server = traits_of(self._client.server_info())
         if mark is None:
             self.close()
             raise missing(self.address, f"its database {address.place} holds none")
@@ -82,15 +83,15 @@ class MongoDuplicates:
         return self._paged({})
 
     def find(self, keys: Collection[str]) -> dict[str, PostSummary]:
-        posts = self._found({"_id": {"$in": list(keys)}}, _SUMMARY)
+        posts = self._of_keys(keys, _SUMMARY)
         return {post.key: post for post in self._read(posts, _summary)}
 
     def texts(self, keys: Collection[str]) -> dict[str, str]:
-        posts = self._found({"_id": {"$in": list(keys)}}, {"text": 1})
+        posts = self._of_keys(keys, {"text": 1})
         return dict(self._read(posts, lambda post: (post["_id"], post["text"])))
 
     def contents(self, keys: Collection[str]) -> dict[str, PostContent]:
-        posts = self._found({"_id": {"$in": list(keys)}}, _CONTENT)
+        posts = self._of_keys(keys, _CONTENT)
         return dict(self._read(posts, lambda post: (post["_id"], post_content(post))))
 
     def equal(self, fingerprints: Collection[str]) -> dict[str, list[str]]:
@@ -154,7 +155,7 @@ class MongoDuplicates:
         updates = [
             UpdateOne(
                 # A crawl may have written the post meanwhile, with a sketch of its new text.
-                key_identity(key) | {"sketch_version": {"$ne": SKETCH_VERSION}},
+                self._server.key_identity(key) | {"sketch_version": {"$ne": SKETCH_VERSION}},
                 {"$set": {"sketch": sketch, "sketch_version": SKETCH_VERSION}},
             )
             for key, sketch in sketches.items()
@@ -180,7 +181,7 @@ class MongoDuplicates:
         updates = [
             UpdateOne(
                 # Only marks that change are written, so that `modified_count` counts just these.
-                key_identity(key) | {"duplicate": {"$ne": mark}},
+                self._server.key_identity(key) | {"duplicate": {"$ne": mark}},
                 {"$set": {"duplicate": mark}},
             )
             for key, mark in marks.items()
@@ -202,7 +203,9 @@ class MongoDuplicates:
         with mongo_errors(self._uri):
             # What a crawl has brought back meanwhile is newer than what was kept.
             returned = {
-                post["_id"] for post in self._posts.find({"_id": {"$in": list(keys)}}, {"_id": 1})
+                post["_id"]
+                for query in self._server.key_queries(keys)
+                for post in self._posts.find(query, {"_id": 1})
             }
         return self._move(
             self._db["removed"], self._posts, [key for key in keys if key not in returned], {}
@@ -226,8 +229,8 @@ class MongoDuplicates:
                 post = source.find_one({"_id": key})
                 if post is not None:
                     post.pop("removed_at", None)
-                    target.replace_one(key_identity(key), post | added, upsert=True)
-                    moved += source.delete_one(key_identity(key)).deleted_count
+                    target.replace_one(self._server.key_identity(key), post | added, upsert=True)
+                    moved += source.delete_one(self._server.key_identity(key)).deleted_count
         return moved
 
     def _paged(self, query: StoredDocument) -> Iterator[PostSummary]:
@@ -243,6 +246,18 @@ class MongoDuplicates:
         """Yield what is read from the documents, without the damaged ones."""
         keyed = ((post["_id"], post) for post in posts)
         return read_sound(keyed, read, self.damaged)
+
+    def _of_keys(self, keys: Collection[str], fields: Mapping[str, int]) -> list[StoredDocument]:
+        """Return live posts by key. Their state is looked at here: a key alone has an index
+        everywhere."""
+        fields = {**fields, "state": 1}
+        with mongo_errors(self._uri):
+            return [
+                post
+                for query in self._server.key_queries(sorted(keys))
+                for post in self._posts.find(query, fields).sort("_id", 1)
+                if post["state"] == "live"
+            ]
 
     def _found(
         self, query: StoredDocument, fields: Mapping[str, int], limit: int = 0

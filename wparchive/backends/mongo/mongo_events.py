@@ -9,13 +9,14 @@ from pymongo.asynchronous.database import AsyncDatabase
 from wparchive.backends.cursor import LatestPosition
 from wparchive.backends.mongo.mongo_collections import MongoCollections
 from wparchive.backends.mongo.mongo_positions import latest_query
-from wparchive.backends.mongo.mongo_saving import put_documents
 from wparchive.backends.mongo.mongo_selection import (
     all_queries,
     event_query,
     one_of,
     time_range,
 )
+from wparchive.backends.mongo.mongo_writes import put_documents
+from wparchive.backends.mongo.server_traits import ServerTraits
 from wparchive.backends.questions import EventFilter
 from wparchive.model.documents import (
     KINDS,
@@ -91,7 +92,7 @@ class MongoEvents:
         return list(events_before_version_2(revisions, documents))
 
 
-async def write_first_events(db: AsyncDatabase[StoredDocument]) -> None:
+async def write_first_events(db: AsyncDatabase[StoredDocument], server: ServerTraits) -> None:
     """Give an archive of version 1 the events that it can still tell.
 
     The version is raised last, so that a kill in between leaves an archive that is upgraded again.
@@ -106,7 +107,7 @@ async def write_first_events(db: AsyncDatabase[StoredDocument]) -> None:
         async for found in db[kind].find({}, dict.fromkeys(event_fields(kind), 1))
     ]
     events = events_before_version_2(revisions, documents)
-    await put_documents(db["events"], {event["_id"]: dict(event) for event in events})
+    await put_documents(db["events"], {event["_id"]: dict(event) for event in events}, server)
     change = {"version": SCHEMA_VERSION, "history_since": stored_time(datetime.now(UTC))}
     await db["marks"].update_one({"_id": "schema"}, {"$set": change})
 

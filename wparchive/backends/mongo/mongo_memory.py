@@ -6,7 +6,8 @@ from typing import cast
 from pymongo.asynchronous.database import AsyncDatabase
 
 from wparchive.backends.mongo.mongo_collections import MongoCollections
-from wparchive.backends.mongo.mongo_saving import put_documents
+from wparchive.backends.mongo.mongo_writes import put_documents
+from wparchive.backends.mongo.server_traits import ServerTraits
 from wparchive.backends.store import NAMING_FIELDS
 from wparchive.model.documents import Kind, RecurringBlock, SiteMemory, StoredDocument
 from wparchive.model.storable import storable_record
@@ -25,8 +26,9 @@ def mongo_recurring_blocks(collections: MongoCollections, site: str) -> list[Rec
 class MongoSiteMemory:
     """The site memory of one database, and what it is counted from."""
 
-    def __init__(self, db: AsyncDatabase[StoredDocument]) -> None:
+    def __init__(self, db: AsyncDatabase[StoredDocument], server: ServerTraits) -> None:
         self._db = db
+        self._server = server
 
     async def load(self, site: str) -> SiteMemory | None:
         """Return the memory of a site."""
@@ -48,7 +50,7 @@ class MongoSiteMemory:
         others = {"site": site, "_id": {"$nin": list(records)}}
         # The new blocks are put first, then the old ones are removed. A kill in between leaves
         # some too many, which the next count takes away.
-        errors = await put_documents(self._db["boilerplate"], records)
+        errors = await put_documents(self._db["boilerplate"], records, self._server)
         await self._db["boilerplate"].delete_many(others)
         for error in errors.values():
             raise error

@@ -59,6 +59,7 @@ from wparchive.backends.questions import (
     EventFilter,
     Filter,
     Group,
+    LinkFound,
     Matches,
     Order,
     PostPosition,
@@ -317,13 +318,13 @@ class MongoReader:
         found = {post["_id"]: cast(PostDocument, post) for post in posts}
         return [found[key] for key in keys if key in found]
 
-    def find_link(self, links: tuple[str, ...]) -> str | None:
+    def posts_at(self, links: Sequence[str]) -> list[LinkFound]:
+        if not links:
+            return []
         query = {"link": {"$in": list(links)}}
-        found = self._collections.find("posts", query, {"state": 1, "published_at": 1})
-        best = min(found, key=_preference, default=None)
-        if best is None:
-            return None
-        return key_of(best)
+        fields = dict.fromkeys(("link", "state", "published_at"), 1)
+        found = sorted(self._collections.find("posts", query, fields), key=_preference)
+        return [LinkFound(key_of(post), post["link"]) for post in found]
 
     def slugs_with(self, part: str, written: tuple[str, ...], limit: int) -> list[SlugFound]:
         query = {"link": {"$regex": f"^https?://[^/]*/.*({'|'.join(map(re.escape, written))})"}}
@@ -400,7 +401,7 @@ class MongoReader:
         return (cast(Failure, failure) for failure in found)
 
     def files(self, keys: Sequence[str]) -> dict[str, FileRecord]:
-        found = self._collections.find("files", {"_id": {"$in": list(keys)}})
+        found = self._collections.by_key("files", keys)
         return {record["_id"]: cast(FileRecord, record) for record in found}
 
     def recurring_blocks(self, site: str) -> list[RecurringBlock]:

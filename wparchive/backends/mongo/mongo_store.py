@@ -7,7 +7,7 @@ opens an archive.
 import asyncio
 import logging
 import zlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, cast
@@ -25,15 +25,13 @@ from wparchive.backends.mongo.mongo_events import begin_mongo_history, write_fir
 from wparchive.backends.mongo.mongo_leases import MongoLeases
 from wparchive.backends.mongo.mongo_memory import MongoSiteMemory
 from wparchive.backends.mongo.mongo_saving import (
-    PER_COMMAND,
-    PER_COMMAND_OF_FERRETDB,
     MongoSession,
-    find_by_key,
     index_next_posts,
-    put_documents,
 )
 from wparchive.backends.mongo.mongo_setup import check_version, create_indexes
 from wparchive.backends.mongo.mongo_stock import take_mongo_stock
+from wparchive.backends.mongo.mongo_writes import find_by_key, put_documents
+from wparchive.backends.mongo.server_traits import ServerTraits, traits_of
 from wparchive.backends.saving import note_merged_terms, rewrite_batch, save_batch, set_states
 from wparchive.backends.storable_batch import batch_of, cleaned_batch
 from wparchive.backends.store import (
@@ -83,10 +81,10 @@ class MongoStore:
         self._client: AsyncMongoClient[StoredDocument] | None = None
         self._duplicates: MongoDuplicates | None = None
         self._run: str | None = None
-        self._per_command = PER_COMMAND
+        self._server = ServerTraits()
 
     def _session(self, db: AsyncDatabase[StoredDocument], kind: Kind) -> MongoSession:
-        return MongoSession(db, kind, self._per_command)
+        return MongoSession(db, kind, self._server)
 
     @asynccontextmanager
     async def _database(self) -> AsyncIterator[AsyncDatabase[StoredDocument]]:
@@ -102,13 +100,10 @@ class MongoStore:
             with mongo_errors(uri):
                 self._client = AsyncMongoClient(uri, **writer_options(uri))
             async with self._database() as db:
-                # Only FerretDB has this field in its answer.
-                is_ferretdb = "ferretdbVersion" in await db.command("buildInfo")
-                if is_ferretdb:
-                    self._per_command = PER_COMMAND_OF_FERRETDB
+                self._server = traits_of(await db.command("buildInfo"))
                 await check_version(db, str(self._address))
-                await create_indexes(db, one_by_one=is_ferretdb)
-                await write_first_events(db)
+                await create_indexes(db, one_by_one=self._server.is_ferretdb)
+                await write_first_events(db, self._server)
         except BaseException:
             await self.close()
             raise
@@ -240,9 +235,11 @@ class MongoStore:
         storable = [cast(Failure, storable_record(failure)) for failure in failures]
         keys = [failure["_id"] for failure in storable]
         async with self._database() as db:
-            stored = await find_by_key(db["failures"], keys, {"raw": 0})
+            stored = await find_by_key(db["failures"], keys, {"raw": 0}, self._server)
             merged = merged_failures(stored, storable)
-            await _put_all(db["failures"], [cast(StoredDocument, failure) for failure in merged])
+            await _put_all(
+                db["failures"], [cast(StoredDocument, failure) for failure in merged], self._server
+            )
 
     async def clear_failures(self, site: str, type_: str, before: datetime) -> int:
         query = {"site": site, "type": type_, "last_at": {"$lt": stored_time(before)}}
@@ -310,11 +307,11 @@ class MongoStore:
 
     async def index_next(self, limit: int) -> int:
         async with self._database() as db:
-            return await index_next_posts(db, limit, self._per_command)
+            return await index_next_posts(db, limit, self._server)
 
     async def put_copies(self, collection: str, records: Sequence[StoredDocument]) -> list[Written]:
         async with self._database() as db:
-            return await put_mongo_copies(db, collection, records, self._per_command)
+            return await put_mongo_copies(db, collection, records, self._server)
 
     async def remove_records(self, collection: str, keys: Sequence[str]) -> None:
         async with self._database() as db:
@@ -326,38 +323,38 @@ class MongoStore:
 
     async def load_memory(self, site: str) -> SiteMemory | None:
         async with self._database() as db:
-            return await MongoSiteMemory(db).load(site)
+            return await MongoSiteMemory(db, self._server).load(site)
 
     async def save_memory(self, memory: SiteMemory) -> None:
         async with self._database() as db:
-            await MongoSiteMemory(db).save(memory)
+            await MongoSiteMemory(db, self._server).save(memory)
 
     async def recurring_blocks(self, site: str) -> list[RecurringBlock]:
         async with self._database() as db:
-            return await MongoSiteMemory(db).recurring_blocks(site)
+            return await MongoSiteMemory(db, self._server).recurring_blocks(site)
 
     async def save_recurring_blocks(self, site: str, blocks: Sequence[RecurringBlock]) -> None:
         async with self._database() as db:
-            await MongoSiteMemory(db).save_recurring_blocks(site, blocks)
+            await MongoSiteMemory(db, self._server).save_recurring_blocks(site, blocks)
 
     async def next_named(
         self, kind: Kind, site: str, after: str, limit: int
     ) -> list[StoredDocument]:
         async with self._database() as db:
-            return await MongoSiteMemory(db).next_named(kind, site, after, limit)
+            return await MongoSiteMemory(db, self._server).next_named(kind, site, after, limit)
 
     async def next_blocks(self, site: str, after: str, limit: int) -> list[StoredDocument]:
         async with self._database() as db:
-            return await MongoSiteMemory(db).next_blocks(site, after, limit)
+            return await MongoSiteMemory(db, self._server).next_blocks(site, after, limit)
 
     async def files(self, keys: Sequence[str]) -> dict[str, FileRecord]:
         async with self._database() as db:
-            found = await find_by_key(db["files"], list(keys), {})
+            found = await find_by_key(db["files"], keys, {}, self._server)
         return {key: cast(FileRecord, record) for key, record in found.items()}
 
     async def save_files(self, files: Sequence[FileRecord]) -> None:
         async with self._database() as db:
-            await _put_all(db["files"], [storable_record(record) for record in files])
+            await _put_all(db["files"], map(storable_record, files), self._server)
 
     async def _replace(self, collection: str, record: StoredDocument) -> None:
         async with self._database() as db:
@@ -365,10 +362,12 @@ class MongoStore:
 
 
 async def _put_all(
-    collection: AsyncCollection[StoredDocument], records: Sequence[StoredDocument]
+    collection: AsyncCollection[StoredDocument],
+    records: Iterable[StoredDocument],
+    server: ServerTraits,
 ) -> None:
     """Insert or replace records. Raises what the database says of one that it refused."""
-    errors = await put_documents(collection, by_key(records))
+    errors = await put_documents(collection, by_key(list(records)), server)
     for error in errors.values():
         raise error
 

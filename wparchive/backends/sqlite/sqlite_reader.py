@@ -23,6 +23,7 @@ from wparchive.backends.questions import (
     EventFilter,
     Filter,
     Group,
+    LinkFound,
     Matches,
     Order,
     PostPosition,
@@ -240,15 +241,13 @@ class SQLiteReader:
         with self._pool.connection() as connection:
             return self._whole(connection, "key", keys, raw=False)
 
-    def find_link(self, links: tuple[str, ...]) -> str | None:
+    def posts_at(self, links: Sequence[str]) -> list[LinkFound]:
         rows = self._pool.rows(
-            f"SELECT key FROM posts WHERE link IN ({placeholders(links)})"
-            " ORDER BY state <> 'live', published_at DESC, key LIMIT 1",
-            *links,
+            "SELECT key, link FROM posts WHERE link IN (SELECT value FROM json_each(?))"
+            " ORDER BY state <> 'live', published_at DESC, key",
+            to_json(list(links)),
         )
-        for row in rows:
-            return cast(str, row["key"])
-        return None
+        return [LinkFound(*row) for row in rows]
 
     def slugs_with(self, part: str, written: tuple[str, ...], limit: int) -> list[SlugFound]:
         # The index of addresses is read whole, and has few bytes; rows are read of what is found.

@@ -4,7 +4,7 @@ import pytest
 from pymongo.errors import AutoReconnect, OperationFailure, PyMongoError, WTimeoutError
 
 from wparchive.backends.mongo.client import client_options, from_pymongo, writer_options
-from wparchive.backends.mongo.mongo_saving import (
+from wparchive.backends.mongo.mongo_writes import (
     OF_A_DOCUMENT_CODES,
     PASSING_LABELS,
     raise_of_server,
