@@ -259,9 +259,20 @@ class RecordRequests:
         )
         page = read_page(response, self._collection.shape)
         self._was_open = True
+        if page.is_misread:
+            self._doubt_letters()
         if self._batches is not None:
             self._batches.note(request, response)
         return page
+
+    def _doubt_letters(self) -> None:
+        """Note, once, that letters of the collection are lost in what is kept as text."""
+        doubt = (
+            f"{self._collection.type}: its texts are not UTF-8, and no header names their encoding "
+            "(their bytes are kept as they came): ask the owner to name it in Content-Type"
+        )
+        if doubt not in self._run.report.doubts:
+            self._run.report.doubts.append(doubt)
 
     def _with_ids(self, page: RecordPage, request: PageRequest) -> Answered:
         """Return the records of a response with their ids.

@@ -63,6 +63,8 @@ class FoundJson:
     """Byte for byte as received."""
     repaired: bool
     """True when something around the JSON had to be taken off."""
+    is_misread: bool = False
+    """True when its letters are in another encoding than UTF-8, which nobody names."""
 
 
 def find_json(body: bytes, *, html: bool) -> FoundJson | None:

@@ -18,6 +18,7 @@ from crawler.errors import (
 )
 from crawler.pace import Wait
 from crawler.rest.catalogue import SEARCHED_BYTES, Reaction, recognise
+from crawler.rest.encoding import as_utf8
 from crawler.rest.lenient_json import (
     FoundJson,
     decode_record,
@@ -84,6 +85,8 @@ class RecordPage:
     """True when something around the JSON had to be taken off."""
     warc: str | None = None
     """The WARC record of the answer; None where none was written."""
+    is_misread: bool = False
+    """True when its letters are in another encoding than UTF-8, which nobody names."""
 
 
 def read_page(response: RestResponse, shape: RouteShape | None = None) -> RecordPage:
@@ -110,7 +113,7 @@ def read_page(response: RestResponse, shape: RouteShape | None = None) -> Record
         pages = _count(counts.get("total_pages"))
     if shape is not None and shape.is_whole and total is None:
         total, pages = len(records), 1
-    return RecordPage(records, total, pages, found.repaired, response.warc)
+    return RecordPage(records, total, pages, found.repaired, response.warc, found.is_misread)
 
 
 def read_object(response: RestResponse) -> dict[str, Any]:
@@ -180,14 +183,14 @@ def _json_of(response: RestResponse) -> FoundJson:
         if status < 400:
             raise BrokenJson("empty body")
         raise ApiError(status, message="empty body")
-    html = "html" in response.headers.get("content-type", "")
-    body = _unpacked(response.body)
-    found = find_json(body, html=html)
+    content_type = response.headers.get("content-type", "")
+    text = as_utf8(_unpacked(response.body), content_type)
+    found = find_json(text.body, html="html" in content_type)
     if found is None:
-        raise _error_instead_of_json(replace(response, body=body))
-    if body is not response.body:
-        return replace(found, repaired=True)
-    return found
+        raise _error_instead_of_json(replace(response, body=text.body))
+    if text.body is not response.body:
+        found = replace(found, repaired=True)
+    return replace(found, is_misread=text.is_misread)
 
 
 def _unpacked(body: bytes) -> bytes:

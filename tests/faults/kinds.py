@@ -21,6 +21,7 @@ from tests.faults.answers import (
     to_list,
     with_headers,
 )
+from tests.faults.encodings import ENCODING_KINDS
 from tests.faults.firewalls import FIREWALL_KINDS
 from tests.faults.kind import COMPLETE, FAILED, PARTIAL, POSTS, FaultKind
 from tests.faults.listings import (
@@ -476,6 +477,7 @@ KINDS: tuple[FaultKind, ...] = (
     FaultKind("tags are closed", switches={"closed": {"tags": 401}}),
     *FIREWALL_KINDS,
     *UNLISTED_KINDS,
+    *ENCODING_KINDS,
     *WITNESS_KINDS,
     *UNTRUE_LIST_KINDS,
 )
