@@ -27,7 +27,9 @@ from crawler.rest.record_fields import (
     record_language,
     record_times,
     term_ids,
+    web_or_none,
 )
+from wparchive.model.addresses import LINK_SCHEMES, is_address
 from wparchive.model.documents import Field, Kind
 
 _TIMES = {"date", "date_gmt", "modified", "modified_gmt"}
@@ -175,7 +177,7 @@ def _media(record: JsonRecord, common: dict[str, Any], collection: Collection) -
         description_rendered=as_rendered(record.get("description")),
         alt=as_text(record.get("alt_text")),
         mime_type=as_text(record.get("mime_type")),
-        url=as_text(record.get("source_url")) or None,
+        url=web_or_none(record.get("source_url")),
         width=as_integer(details.get("width")),
         height=as_integer(details.get("height")),
         # WordPress 7.0 has the size in a field of its own, too.
@@ -183,6 +185,12 @@ def _media(record: JsonRecord, common: dict[str, Any], collection: Collection) -
         post=as_integer(record.get("post")) or None,
         author_id=as_id(record.get("author")),
     )
+
+
+def _author_url(record: JsonRecord) -> str:
+    """Return the address that a visitor has entered; empty where a click on it could run."""
+    entered = as_text(record.get("author_url"))
+    return entered if is_address(entered, LINK_SCHEMES) else ""
 
 
 def _comment(record: JsonRecord, common: dict[str, Any], collection: Collection) -> Item:
@@ -194,7 +202,7 @@ def _comment(record: JsonRecord, common: dict[str, Any], collection: Collection)
         parent=as_integer(record.get("parent")) or 0,
         author_id=as_id(record.get("author")) or 0,
         author_name=html.unescape(as_text(record.get("author_name"))),
-        author_url=as_text(record.get("author_url")),
+        author_url=_author_url(record),
         published_at=times["published_at"],
         published_local=times["published_local"],
     )

@@ -6,15 +6,19 @@ made and dropped.
 """
 
 import asyncio
+import io
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from pymongo import MongoClient
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from samples.documents import SITE, author, comment, media, post, ref, term
 from tests.servers.mongodb import ferretdb
@@ -184,6 +188,26 @@ def file_record(number: int = 1, site: str = "example.com/blog") -> FileRecord:
         problem=None,
         earlier=[],
     )
+
+
+def warc_bytes(records: int = 4, is_packed: bool = True) -> bytes:
+    """Return a WARC file with some answers, as a run writes it."""
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=is_packed, warc_version="WARC/1.1")
+    written = [writer.create_warcinfo_record("x.warc", {"software": "tests"})]
+    for number in range(records):
+        payload = Random(number).randbytes(3_000) + b"[]" * 3_000
+        headers = StatusAndHeaders("200 OK", [("Content-Type", "application/json")], "HTTP/1.1")
+        address = f"https://example.com/{number}"
+        written.append(
+            writer.create_warc_record(
+                address, "response", payload=io.BytesIO(payload), http_headers=headers
+            )
+        )
+    for record in written:
+        writer.write_record(record)
+        record.raw_stream.close()
+    return out.getvalue()
 
 
 def run(site: str, at: datetime, verdict: str = "complete") -> dict[str, Any]:

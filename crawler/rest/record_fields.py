@@ -19,6 +19,7 @@ from crawler.rest.php_values import (
     as_values,
 )
 from crawler.rest.plugin_fields import schema_dates
+from wparchive.model.addresses import is_address, plain_slug
 from wparchive.model.documents import MediaRef
 
 JsonRecord = Mapping[str, Any]
@@ -135,22 +136,26 @@ def decoded_slug(value: Any) -> str:
     """Return the decoded slug.
 
     WordPress cuts encoded slugs at 200 bytes, also in the middle of a character: then the broken
-    end is left out.
+    end is left out. So are parts that lead upwards in a path, which no slug of WordPress has.
     """
-    return unquote(as_text(value), errors="ignore")
+    return plain_slug(unquote(as_text(value), errors="ignore"))
 
 
 def absolute_link(value: Any, home: str) -> str | None:
-    """Return the link as an absolute address; None for a link that is empty or no address."""
-    link = as_text(value)
-    if not link:
-        return None
-    if _ABSOLUTE.fullmatch(link):
+    """Return the link as an absolute address; None for one that is empty or none of the web."""
+    link = web_or_none(value)
+    if link is None or _ABSOLUTE.fullmatch(link):
         return link
     try:
         return urljoin(home, link)
     except ValueError:  # `http://[`
         return None
+
+
+def web_or_none(value: Any) -> str | None:
+    """Return an address as a site gives it; None for one that is empty or none of the web."""
+    address = as_text(value)
+    return address if address and is_address(address) else None
 
 
 def canonical_address(record: JsonRecord) -> str | None:
@@ -247,7 +252,7 @@ def _remember(found: dict[str, dict[int, MediaRef]], type_: str, embedded: Any) 
     if type_ == "attachment":
         name = as_rendered(part.get("title"))
     ref = MediaRef(id=id_, name=html.unescape(name), slug=decoded_slug(part.get("slug")))
-    url = as_text(part.get("source_url"))
+    url = web_or_none(part.get("source_url"))
     if type_ == "attachment" and url:
         ref["url"] = url
         ref["alt"] = as_text(part.get("alt_text"))

@@ -12,7 +12,7 @@ import bagit
 import pytest
 
 from samples.documents import SITE
-from tests.archives import file_record
+from tests.archives import file_record, warc_bytes
 from tests.contract.test_copy import fill, held, in_thread
 from tests.contract.test_verify import DAY, T1, checked
 from tests.contract.test_verify import run as a_run
@@ -31,7 +31,7 @@ def run(*arguments):
     return CliRunner().invoke(cli, [*arguments], standalone_mode=False)
 
 
-WARC = b"\x1f\x8b the answers of a run"
+WARC = warc_bytes()
 
 
 async def filled_with_files(source: str, tmp_path: Path) -> str:
@@ -162,6 +162,27 @@ def other_bytes(bag, digest):
     bagit.Bag(str(bag)).save(manifests=True)
 
 
+def test_a_damaged_warc_file_is_set_aside_and_named(whole_bag, tmp_path, monkeypatch):
+    """Its hash in the bundle fits: somebody made the bundle of it."""
+    monkeypatch.setenv("ARCHIVE_FILES", str(tmp_path / "files"))
+    whole, _ = whole_bag
+    shutil.copytree(whole, tmp_path / "bag")
+    spoilt = bytearray(WARC)
+    spoilt[len(WARC) // 2] ^= 0xFF
+    (tmp_path / "bag" / "data" / "warc" / "two.warc.gz").write_bytes(spoilt)
+    (tmp_path / "bag" / "data" / "warc" / "three.warc").write_bytes(b"<html>no WARC</html>")
+    (tmp_path / "bag" / "data" / "warc" / "killed.warc.gz").write_bytes(WARC[:-20])
+    bagit.Bag(str(tmp_path / "bag")).save(manifests=True)
+    result = run("import", f"{tmp_path}/bag", "--archive", f"sqlite:///{tmp_path}/a.db")
+    assert result.return_value == INCOMPLETE, result.output
+    assert "refused warc/two.warc.gz: " in result.output
+    assert "refused warc/three.warc: " in result.output
+    assert {path.name for path in (tmp_path / "a.warc").iterdir()} == {
+        "one.warc.gz",
+        "killed.warc.gz",
+    }
+
+
 def no_record(bag, digest):
     """Put a line that is no record at the end of the last collection, with hashes that fit."""
     (runs,) = (bag / "data" / "records").glob("example.com*/runs.jsonl")
@@ -283,6 +304,9 @@ WRONG = {
         {"html": HOSTILE},
         {"html": "<script>alert(1)</script>"},
         {"html": '<a href="java&#x09;script:alert(1)">text</a>'},
+        {"link": "javascript:alert(1)"},
+        {"images": [{"url": "javascript:alert(1)", "alt": ""}]},
+        {"slug": "../../secret"},
     ],
     "comments": [{"html": HOSTILE}],
     "files": [{"sha256": "../../secret"}, {"size_bytes": "7"}],

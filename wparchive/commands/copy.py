@@ -120,7 +120,8 @@ def _imported(
     from wparchive.export.bundle_reading import BundleReader, as_reader
 
     found = BundleReader(folder, shown)
-    _require_no_other(found.warc_files, Path(warc))
+    warc_files, damaged = _good_warc_files(found.warc_files)
+    _require_no_other(warc_files, Path(warc))
     reading = as_reader(found)
     place = files_place(target, os.environ.get("ARCHIVE_FILES", ""))
     store = file_store(place)
@@ -131,10 +132,29 @@ def _imported(
     if copied:
         click.echo(f"{counted_text(copied, 'file')} copied to {redacted(place)}", err=True)
     folder_store = FolderStore(Path(warc))
-    copied = sum(_copied_file(path, folder_store, path.name) for path in found.warc_files)
+    copied = sum(_copied_file(path, folder_store, path.name) for path in warc_files)
     if copied:
         click.echo(f"{counted_text(copied, 'WARC file')} copied to {warc}", err=True)
+    for name, why in damaged.items():
+        click.echo(styled(f"refused warc/{name}: {why}", fg="red"), err=True)
+    if damaged:
+        statuses.append(INCOMPLETE)
     return max(statuses, default=0)
+
+
+def _good_warc_files(paths: Sequence[Path]) -> tuple[list[Path], dict[str, str]]:
+    """Return the WARC files that are good, and why the others are not, by their names."""
+    from wparchive.export.warc_checking import DamagedWarc, require_whole_warc
+
+    good: list[Path] = []
+    damaged: dict[str, str] = {}
+    for path in paths:
+        try:
+            require_whole_warc(path)
+            good.append(path)
+        except DamagedWarc as error:
+            damaged[path.name] = str(error)
+    return good, damaged
 
 
 def _require_no_other(files: Sequence[Path], place: Path) -> None:

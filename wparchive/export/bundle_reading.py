@@ -22,6 +22,7 @@ from wparchive.backends.questions import TypeCounts
 from wparchive.backends.reader import Reader
 from wparchive.errors import DocumentRejected, OutputFailed
 from wparchive.export.bundle import BUNDLE_VERSION, WARC_FOLDER, WARC_NAME, bagit_package
+from wparchive.model.addresses import odd_value
 from wparchive.model.documents import (
     DOCUMENT_TYPES,
     KINDS,
@@ -45,6 +46,8 @@ RAW_BYTES_MAX = 256 << 20
 made to fill somebody's memory."""
 _WHOLE = (*KINDS, REMOVED)
 """Collections of objects of a site; the others are about them, and lack more in early versions."""
+_WITH_ADDRESSES = frozenset({*_WHOLE, "revisions", "events", "files", "sites"})
+"""Collections whose addresses are followed and shown. A failure names what could not be asked."""
 
 
 class BundleReader:
@@ -248,6 +251,9 @@ def require_harmless(record: StoredDocument, collection: str) -> None:
         _require_whole_record(record)
     if collection == "files" and not all(map(is_digest, digests_of(record))):
         raise ValueError("it names no file by its hash")
+    odd = odd_value(record) if collection in _WITH_ADDRESSES else ""
+    if odd:
+        raise ValueError(odd)
     document = record.get("document") if collection == "revisions" else record
     html = document.get("html") if isinstance(document, Mapping) else None
     if html and not is_safe_html(html):

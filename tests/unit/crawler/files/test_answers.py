@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from crawler.files.contents import text_in_place_of
+from crawler.files.answers import text_in_place_of
 
 LOGIN = b"<!DOCTYPE html><html><body><form>Log in</form></body></html>"
 NOISE = Random(1).randbytes(400)
