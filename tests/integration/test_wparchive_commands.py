@@ -270,7 +270,7 @@ def test_failures(wparchive):
             "it holds: example.com/blog, other.org",
         ),
         (["stats", "--tag", "nope"], 1, "no post has the tag"),
-        (["stats", "--tag", "(none)"], 1, "export that column, and take its empty cells"),
+        (["stats", "--tag", "(none)"], 1, "--without tag selects them"),
         (["search", "heat or 東京"], 1, "OR in capitals"),
         (["search", "heat", "--type", "pages"], 1, "did you mean 'page'"),
         (["export", "-o", "x.csv", "--embeds", "nope"], 1, "no post has embeds of 'nope'"),

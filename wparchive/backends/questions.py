@@ -47,6 +47,9 @@ Group = Literal[
 ]
 """What posts can be counted by."""
 GROUPS: tuple[Group, ...] = get_args(Group)
+Lacked = Literal["tag", "category", "term", "author", "language"]
+"""What a post may be without."""
+ALL_LACKED: tuple[Lacked, ...] = get_args(Lacked)
 FEATURE_GROUPS: dict[Group, str] = {
     "has": "has",
     "provider": "embed_providers",
@@ -106,6 +109,8 @@ class Filter:
     """Providers of their embeds."""
     links_to: tuple[str, ...] = ()
     """Domains that they link to; a domain means its subdomains too."""
+    without: tuple[Lacked, ...] = ()
+    """What they lack, all of it: they have no tag at all, no author, no known language."""
     keys: tuple[str, ...] | None = None
     """Only these posts, by key; None for any, and empty for none."""
     since: datetime | None = None

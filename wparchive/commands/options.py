@@ -15,7 +15,7 @@ from click.shell_completion import CompletionItem
 from wparchive import open_archive
 from wparchive.backends.address import default_uri
 from wparchive.backends.opening import open_index
-from wparchive.backends.questions import EVENT_KINDS, GROUPS
+from wparchive.backends.questions import ALL_LACKED, EVENT_KINDS, GROUPS
 from wparchive.commands.output import wrapped
 from wparchive.duplicates.pair import DUPLICATE_KINDS
 from wparchive.errors import ArchiveError, NotFound
@@ -26,7 +26,7 @@ from wparchive.reading.posts import Posts
 
 FILTERS = (
     *("site", "type", "tag", "category", "term", "author", "language", "has", "embeds", "links_to"),
-    *("translation_of", "since", "until", "state", "matching", "unique"),
+    *("without", "translation_of", "since", "until", "state", "matching", "unique"),
 )
 # A shell asks before it prints more.
 _COMPLETIONS_MAX = 200
@@ -207,6 +207,12 @@ _FILTER_OPTIONS: tuple[Callable[[_Command], _Command], ...] = (
     ),
     completed_option(
         "links-to", "DOMAIN", "Only posts that link to this domain or its subdomains."
+    ),
+    click.option(
+        "--without",
+        multiple=True,
+        type=click.Choice(ALL_LACKED),
+        help="Only posts that have no such thing: no tag at all, no author.",
     ),
     click.option(
         "--translation-of",

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast, get_args
 from urllib.parse import parse_qsl, quote, unquote
 
+from wparchive.backends.questions import ALL_LACKED, Lacked
 from wparchive.errors import InvalidQuery
 from wparchive.model.documents import State
 from wparchive.model.features import EMBED_PROVIDERS, FEATURES, provider_of
@@ -276,6 +277,14 @@ def contents_of(has: OneOrMany, embeds: OneOrMany, links_to: OneOrMany) -> dict[
         "embeds": tuple(_provider(name.strip().lower()) for name in values_of(embeds)),
         "links_to": tuple(_domain(domain) for domain in values_of(links_to)),
     }
+
+
+def lacked_of(without: OneOrMany) -> tuple[Lacked, ...]:
+    """Return what posts are to be without. Raises InvalidQuery."""
+    names = values_of(without)
+    for name in names:
+        require_known("without", name, ALL_LACKED)
+    return cast(tuple[Lacked, ...], names)
 
 
 def _provider(name: str) -> str:

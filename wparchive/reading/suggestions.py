@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from wparchive.backends.questions import Filter, Group, SlugFound
+from wparchive.backends.questions import ALL_LACKED, Filter, Group, SlugFound
 from wparchive.backends.reader import Reader
 from wparchive.errors import InvalidQuery, NotFound
 from wparchive.reading.arguments import path_forms
@@ -71,10 +71,10 @@ class Unknown:
     def statement(self) -> str:
         """Return what is not there: `no post has the tag 'x'`."""
         if self.name == NO_VALUE:
-            return (
-                f"{NO_VALUE} is how posts with no {self.what} are counted; they cannot be"
-                " selected: export that column, and take its empty cells"
-            )
+            selected = "no option selects them: export that column, and take its empty cells"
+            if self.what in ALL_LACKED:
+                selected = f"--without {self.what} selects them"
+            return f"{NO_VALUE} is how posts with no {self.what} are counted; {selected}"
         return _SAID.get(self.what, f"no post has the {self.what} {{!r}}").format(self.name)
 
     def text(self) -> str:

@@ -19,7 +19,7 @@ from wparchive.reading.suggestions import Unknown
 
 LIST_FILTERS = (
     *("site", "type", "category", "tag", "term", "author", "language"),
-    *("has", "embeds", "links_to", "translation_of", "state"),
+    *("has", "embeds", "links_to", "without", "translation_of", "state"),
 )
 """Filters that may have several values; named as arguments of `Archive.posts`."""
 PERIOD = ("since", "until")

@@ -16,6 +16,7 @@ from wparchive.backends.questions import (
     DocumentFilter,
     EventFilter,
     Filter,
+    Lacked,
 )
 from wparchive.model.documents import State, term_parts
 from wparchive.text.search_query import (
@@ -163,6 +164,20 @@ def _links_to(filter_: Filter) -> MongoQuery | None:
     return one_of("link_domains", filter_.links_to)
 
 
+_LACKING: dict[Lacked, MongoQuery] = {
+    # Of a list, whether it has a first element: not every server knows `$size`.
+    "tag": {"tags.0": {"$exists": False}},
+    "category": {"categories.0": {"$exists": False}},
+    "term": {"terms.0": {"$exists": False}},
+    "author": {"author": None, "authors.0": {"$exists": False}},
+    "language": {"language": None},
+}
+
+
+def _without(filter_: Filter) -> MongoQuery | None:
+    return all_queries(*(_LACKING[lacked] for lacked in filter_.without))
+
+
 def _keys(filter_: Filter) -> MongoQuery | None:
     if filter_.keys is None:
         return None
@@ -199,6 +214,7 @@ FILTER_QUERIES: tuple[Callable[[Filter], MongoQuery | None], ...] = (
     _has,
     _embeds,
     _links_to,
+    _without,
     _keys,
     _since,
     _until,

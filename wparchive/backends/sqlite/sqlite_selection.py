@@ -20,6 +20,7 @@ from wparchive.backends.questions import (
     DocumentFilter,
     EventFilter,
     Filter,
+    Lacked,
     Order,
     PostPosition,
 )
@@ -139,6 +140,23 @@ def _by_feature(field: str, values: tuple[str, ...]) -> Condition | None:
     return Condition(f"posts.pk IN ({posts})", (field, *values))
 
 
+_NO_TERM = "NOT EXISTS (SELECT 1 FROM post_terms WHERE post = posts.pk AND taxonomy"
+_LACKING: dict[Lacked, str] = {
+    "tag": f"{_NO_TERM} = 'post_tag')",
+    "category": f"{_NO_TERM} = 'category')",
+    "term": f"{_NO_TERM} NOT IN ('post_tag', 'category'))",
+    "author": "author_id IS NULL AND author_name IS NULL AND author_slug IS NULL AND NOT EXISTS"
+    f" (SELECT 1 FROM post_features WHERE post = posts.pk AND field = '{CO_AUTHOR_FIELD}')",
+    "language": "language IS NULL",
+}
+
+
+def _without(filter_: Filter) -> Condition | None:
+    if not filter_.without:
+        return None
+    return Condition(" AND ".join(_LACKING[lacked] for lacked in filter_.without))
+
+
 def _by_key(filter_: Filter) -> Condition | None:
     if filter_.keys is None:
         return None
@@ -186,6 +204,7 @@ FILTER_CONDITIONS: tuple[Callable[[Filter], Condition | None], ...] = (
     _has,
     _embeds,
     _links_to,
+    _without,
     _by_key,
     _since,
     _until,
