@@ -6,6 +6,7 @@ code should read, and `tests/unit/project/test_house.py` holds the figures.
 
 import argparse
 import ast
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -150,13 +151,27 @@ class House:
 
     @cached_property
     def imported_once(self) -> list[str]:
-        """List the modules that exactly one other module of the product imports."""
+        """List the modules that exactly one other module of the product imports.
+
+        Scrapy loads what settings name by its path (`"crawler.files.pipeline.KeepFilesPipeline"`):
+        such a module has another user, and is left out.
+        """
         importers = Counter(name for names in self.imports.values() for name in names)
         return [
             self._by_name[name].place
             for name, count in sorted(importers.items())
-            if count == 1 and not self._is_package(name)
+            if count == 1 and not self._is_package(name) and name not in self._named_in_settings
         ]
+
+    @cached_property
+    def _named_in_settings(self) -> set[str]:
+        """The modules that settings name, by the path of a component or of a whole package."""
+        texts = "".join(m.text for m in self.modules if m.name.startswith("settings"))
+        paths = {found[1] for found in re.finditer(r'"([\w.]+)"', texts)}
+        owners = {path.rpartition(".")[0] for path in paths}
+        return {
+            name for name in self._by_name if name in owners or name.rpartition(".")[0] in paths
+        }
 
     @cached_property
     def private_imports(self) -> list[str]:
