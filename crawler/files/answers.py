@@ -40,8 +40,14 @@ _BINARY = re.compile(
 """Types whose files hold other bytes than text."""
 _OLD_OFFICE = re.compile(r"application/(?:msword|vnd\.ms-(?:excel|powerpoint))")
 _OFFICE_IN_TEXT = re.compile(
-    rb"\{\\rtf|urn:schemas-microsoft-com:office|<\?mso-application|MIME-Version:", re.IGNORECASE
+    rb"\{\\rtf|urn:schemas-microsoft-com:office|<\?mso-application|MIME-Version:|\A\s*<table",
+    re.IGNORECASE,
 )
+_NO_PAGES = re.compile(
+    r"image/svg\+xml|text/(?:csv|css|calendar|vcard|vtt|rtf|javascript)"
+    r"|application/(?:json|rtf|javascript|rss\+xml|atom\+xml|gpx\+xml|vnd\.google-earth\.kml\+xml)"
+)
+"""Types whose files are text, and no web pages."""
 _FORMATS = re.compile(
     rb"\xff\xd8|\x89PNG|GIF8[79]a|RIFF....|PK\x03\x04|PK\x05\x06|Rar!|7z\xbc\xaf|\x1f\x8b"
     rb"|ID3|OggS|fLaC|FORM|wOF[F2]|....ftyp",
@@ -118,7 +124,7 @@ def _expected_type(file: MediaFile, declared: str) -> str:
     if file.mime_type not in _ANYTHING:
         return file.mime_type
     guessed = mimetypes.guess_type(urlsplit(file.url).path)[0] or ""
-    return guessed if is_never_text(guessed) else declared
+    return guessed if is_never_text(guessed) or _NO_PAGES.fullmatch(guessed) else declared
 
 
 def _rests_on_its_end(response: Response, file: MediaFile) -> bool:
@@ -134,6 +140,9 @@ def is_never_text(mime_type: str) -> bool:
 def text_in_place_of(mime_type: str, body: bytes) -> str:
     """Return what kind of text stands in place of a file of a type; empty where none does."""
     head = body[:HEAD_BYTES]
+    if _NO_PAGES.fullmatch(mime_type):
+        kind = kind_of_text(body)
+        return kind if kind == "a web page" and not _FORMATS_BEHIND_OTHERS.search(head) else ""
     if not is_never_text(mime_type) or not head.strip():
         return ""
     if _FORMATS.match(head) or _FORMATS_BEHIND_OTHERS.search(head):

@@ -49,6 +49,10 @@ KEPT = {
         "application/msword",
         b'<html xmlns:o="urn:schemas-microsoft-com:office:office"><body>x</body></html>',
     ),
+    "a table of HTML as Excel": ("application/vnd.ms-excel", b"<table><tr><td>1</td></table>"),
+    "an SVG behind HTML's marks": ("image/svg+xml", b"<!-- made -->\n<svg><title>x</title></svg>"),
+    "CSV": ("text/csv", b"name;<b>bold</b>\n"),
+    "HTML as plain text": ("text/plain", LOGIN),
     "a table as Excel": ("application/vnd.ms-excel", b"a;b;c\n1;2;3\n"),
     "Word, a ZIP": (BINARY[-2], b"PK\x03\x04\x14\x00" + NOISE),
     "what nobody knows": ("image/jpeg", NOISE),
@@ -77,6 +81,14 @@ def test_unusual_files_are_none(name: str) -> None:
 def test_old_types_of_office_hold_many_things_and_no_login_pages() -> None:
     assert text_in_place_of("application/msword", LOGIN) == "a web page"
     assert text_in_place_of("application/vnd.ms-excel", PAGES["JSON"]) == "JSON"
+
+
+@pytest.mark.parametrize(
+    "type_", ["image/svg+xml", "text/csv", "application/json", "text/calendar"]
+)
+def test_a_page_is_no_file_of_text_either(type_: str) -> None:
+    assert text_in_place_of(type_, LOGIN) == "a web page"
+    assert text_in_place_of(type_, PAGES["JSON"]) == ""
 
 
 def test_no_random_bytes_are_taken_for_text() -> None:
