@@ -6,6 +6,7 @@ A phrase counts only where it is a whole line, or stands where the rules in `stu
 
 import re
 
+_STEP = re.compile(r"^[«‹←⟵]|[»›→⟶]$")
 _BRACKETS = "[]()（）【】「」:： \t.…-–—*~!！"
 _ARROWS = re.compile(r"\s*[«»‹›←→➡▶►▼⇒>]+\s*")
 
@@ -144,7 +145,12 @@ STEP_LABELS = _phrases(
 )
 # What plug-ins write beside buttons that a script fills, and over the text of a recipe.
 _BUTTONS = _phrases(
-    "like loading|loading|print|print this page|print this post|print recipe|jump to recipe"
+    "like loading|loading|me gusta cargando|cargando|gefällt mir wird geladen|wird geladen"
+    "|j’aime chargement|chargement|mi piace caricamento|caricamento|curtir carregando|carregando"
+    "|нравится загрузка|загрузка|vind-ik-leuk aan het laden|suka memuat|memuat|読み込み中|加载中"
+    "|print friendly|versión para imprimir|versione stampabile|druckversion|версия для печати"
+    "|добавить в закладки|в избранное|subir|volver arriba|valora este artículo"
+    "|print|print this page|print this post|print recipe|jump to recipe"
     "|pin recipe"
     "|skip to recipe|jump to video|rate this post|click to rate this post|powered by wpematico"
     "|click to tweet|tweet this|back to top|scroll to top|copy link|link copied|drucken"
@@ -173,7 +179,9 @@ _COUNTERS = re.compile(
     r"|この記事は約?\s?\d+\s?分で読めます"
     r"|(?:post views|views|visits|aufrufe|visitas|vues|просмотров|просмотры|閲覧数|阅读量"
     r"|阅读次数|浏览量|浏览次数|閱讀數)"
-    r"\s?[:：]\s?[\d.,]+"
+    r"\s?[:：]\s?\d[\d., ]*"
+    r"|\(\s?(?:no (?:ratings|votes) yet|no votes so far|noch keine bewertungen|aún no hay votos"
+    r"|pas encore de votes|пока оценок нет|оценок пока нет|nessun voto|sem votos)!?\s?\)"
     r"|[\d.,]+ ?/ ?5 [-–—] ?\(\d+ \w{3,12}\)"
     r"|[\d.,]+ ?/ ?5 ?\(\d+\)"
     r"|rating: [\d.,]+ ?/ ?5\.? from \d+ votes?"
@@ -210,7 +218,10 @@ _ACCOUNT = re.compile(
 _DEED = re.compile(r"点赞|點讚|在看|转发|轉發|收藏|关注|關注|分享|三连|打赏|打賞|赞赏|星标|评论")
 # Calls in other languages: to share, to follow, to subscribe.
 _CALLS = re.compile(
-    r"\b(?:share (?:this|it)\b|sharing is caring|subscribe (?:to|now|for|today)|sign up (?:for|to)"
+    r"\b(?:(?:click|haz clic|klick(?:en)?|cliquez|clique|fai clic|нажмите)[^.!?]{0,12}"
+    r"(?:to share|para compartir|um [^.!?]{0,20}zu teilen|pour partager|per condividere"
+    r"|para compartilhar|чтобы поделиться)"
+    r"|share (?:this|it)\b|sharing is caring|subscribe (?:to|now|for|today)|sign up (?:for|to)"
     r"|follow (?:us|me)\b|join (?:our|us on|the newsletter)|never miss a|don[’']t miss (?:a|out)"
     r"|get (?:our|the) (?:newsletter|latest)|teile (?:diesen|den|ihn)|teilen sie|weitersagen"
     r"|abonnier(?:e|en sie|t)\b|folg(?:e|t|en sie) (?:uns|mir)|newsletter (?:abonnieren|bestellen)"
@@ -225,6 +236,9 @@ _CALLS = re.compile(
     r"|obserwuj nas"
     r"|sdílejte|sledujte nás|paylaş(?:ın)?|abone ol|takip edin|bagikan (?:artikel|berita|ini)"
     r"|ikuti (?:kami|terus)|dapatkan (?:berita|update)|поделитесь|поделись|делитесь"
+    r"|поделиться (?:с друзьями|в соцсетях|в социальных сетях|ссылкой|статьей|статьёй)"
+    r"|мы в (?:соцсетях|социальных сетях)|скачать приложение|download our app"
+    r"|descarga nuestra app"
     r"|подпис(?:ывайтесь|ывайся|ка на)|подпишитесь|подпишись|следите за|присоединяйтесь"
     r"|поддержите нас"
     r"|поширте|підпис(?:уйтесь|атися)|підпишіться)"
@@ -243,6 +257,16 @@ _JAPANESE_DEED = re.compile(
 )
 _ORPHUS = re.compile(r"(?:нашли|заметили|увидели) (?:ошибку|опечатку).{0,80}ctrl", re.IGNORECASE)
 _MAX_CALL = 60
+# Who holds the rights: by the sign, or in the words that every site writes.
+_RIGHTS = re.compile(
+    r"(?:copyright\b.{0,10})?(?:©|\(c\)\s?\d{4}).{0,80}"
+    r"|.{0,40}\b(?:all rights reserved|alle rechte vorbehalten|tous droits réservés"
+    r"|todos los derechos reservados|todos os direitos reservados|tutti i diritti riservati"
+    r"|alle rechten voorbehouden|все права защищены|wszelkie prawa zastrzeżone"
+    r"|hak cipta dilindungi|tüm hakları saklıdır)\b.{0,20}"
+    r"|.{0,30}(?:无断转载|無断転載|版权所有|版權所有|著作権は|جميع الحقوق محفوظة).{0,20}",
+    re.IGNORECASE,
+)
 
 
 def plain(text: str) -> str:
@@ -272,8 +296,10 @@ def closing_reason(text: str) -> str | None:
         return "counter"
     if _EDITOR.fullmatch(text):
         return "editor"
-    if _REPRINT.search(text):
+    if _REPRINT.search(text) or _RIGHTS.fullmatch(text):
         return "copyright"
+    if _STEP.search(text) and plain(text) in STEP_LABELS:
+        return "other_post"
     if _is_call(text) or _ORPHUS.search(text):
         return "join"
     return None
