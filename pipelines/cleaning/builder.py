@@ -56,6 +56,8 @@ class ContentBuilder:
         self.is_in_quoted_post = False
         self.has_formula = False
         """Whether there is a formula, alone or within a line."""
+        self.skipped: list[int] = []
+        """How many characters of text stand before each block that was skipped as boilerplate."""
         self._embeds_in_link: list[Embed] = []
         self._recordings: list[list[str]] = []
         self._write_text = self.text.write
@@ -97,6 +99,11 @@ class ContentBuilder:
             self.html.write_tag("<br><br>")
         elif self.html.ends_with_break():
             self.html.write_tag("<br>")
+
+    def pass_over(self) -> None:
+        """Say that a block is skipped here, and separate what stands before and after."""
+        self.break_apart()
+        self.skipped.append(self.text.size)
 
     def write_space(self) -> None:
         """Write a space into text and titles, where safe HTML has a tag that separates words."""

@@ -110,7 +110,7 @@ def _mark_stubs(builder: ContentBuilder, base_url: str | None) -> list[Block]:
     """Return the blocks, those that are no text by their structure and position as removed ones."""
     blocks = builder.text.blocks()
     lines = lines_of(blocks, builder.links.links, builder.links.text_before)
-    removed = find_stubs(PostLines(lines, base_url), builder.media.embeds)
+    removed = find_stubs(PostLines(lines, base_url), builder.media.embeds, builder.skipped)
     if not removed:
         return blocks
     return without_lines(blocks, lines, removed)

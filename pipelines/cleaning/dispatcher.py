@@ -279,7 +279,7 @@ class EventDispatcher:
         is_in_form = self._content.open_forms > 0
         skipped = self._boilerplate.skip(name, meaning, self._parent(), is_in_form)
         if skipped is not None and skipped.reason is SkipReason.BOILERPLATE:
-            self._content.break_apart()
+            self._content.pass_over()
         return skipped
 
     def _parent(self) -> str:

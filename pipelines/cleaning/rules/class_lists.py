@@ -42,6 +42,7 @@ NEVER_TEXT_CLASSES = _names(
     " code-lang code-language code-label copy-btn copy-button copybutton btn-copy code-copy"
     " btn-clipboard mejs-offscreen mejs-controls mejs-overlay mejs-layers"
     # controls
+    " elementor-menu-toggle elementor-alert-dismiss"
     " wp-block-accordion-heading__toggle-icon ez-toc-toggle wp-block-file__embed"
     " wp-block-file__button"
 )
@@ -94,7 +95,8 @@ _CALL_CLASSES = (
 )
 # Lists of other posts that a builder or plug-in puts together.
 _POST_LIST_CLASSES = (
-    "et_pb_blog et_pb_posts et_pb_posts_nav et_pb_post_slider fl-module-post-grid"
+    "elementor-posts-container"
+    " et_pb_blog et_pb_posts et_pb_posts_nav et_pb_post_slider fl-module-post-grid"
     " fl-post-grid fl-module-post-carousel fl-module-post-slider elementor-widget-posts"
     " elementor-posts elementor-widget-archive-posts elementor-widget-post-navigation"
     " elementor-post-navigation fusion-blog-shortcode fusion-recent-posts fusion-related-posts"
@@ -215,6 +217,8 @@ BOILERPLATE_CLASSES = _names(
     " author-info author-card author-profile author-description author-details post-author"
     " authorbox author_box author-block entry-author aboutauthor about-the-author blog-author"
     " writer-profile writer-info post_author"
+    # what a script shows in a window of its own
+    " elementor-location-popup elementor-popup-modal"
     # boxes that themes and editors name themselves
     " cta cta-wrapper call-to-action cta-block cta-section cta-banner newsletter newsletter-signup"
     " newsletter-block newsletter-cta cta-newsletter newsletter-wrap signup-form signup-box"

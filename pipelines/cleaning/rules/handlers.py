@@ -337,11 +337,14 @@ def handle_ruby_text(content: ContentBuilder, attributes: Attributes) -> OnEnd:
 def handle_form(content: ContentBuilder, attributes: Attributes) -> OnEnd:
     """Begin a form: the labels in it belong to its fields."""
     content.open_forms += 1
-    return partial(_end_form, content)
+    return partial(_end_form, content, content.text.size)
 
 
-def _end_form(content: ContentBuilder) -> None:
+def _end_form(content: ContentBuilder, text_before: int) -> None:
     content.open_forms -= 1
+    content.separate()
+    if content.text.size == text_before:  # nothing but fields
+        content.skipped.append(text_before)
 
 
 def _number(value: str | None) -> int | None:

@@ -255,7 +255,8 @@ _JAPANESE_DEED = re.compile(
     r"|ランキングに参加|応援(?:クリック)?.{0,4}(?:お願い|よろしく)|ポチッと"
     r"|この記事が気に入ったら|よかったらシェア|最新情報をお届け"
 )
-_ORPHUS = re.compile(r"(?:нашли|заметили|увидели) (?:ошибку|опечатку).{0,80}ctrl", re.IGNORECASE)
+# A plug-in for slips asks for these keys, in any language.
+_KEYS_FOR_SLIPS = re.compile(r"ctrl\s?\+\s?enter", re.IGNORECASE)
 _MAX_CALL = 60
 # Who holds the rights: by the sign, or in the words that every site writes.
 _RIGHTS = re.compile(
@@ -300,7 +301,7 @@ def closing_reason(text: str) -> str | None:
         return "copyright"
     if _STEP.search(text) and plain(text) in STEP_LABELS:
         return "other_post"
-    if _is_call(text) or _ORPHUS.search(text):
+    if _is_call(text) or _KEYS_FOR_SLIPS.search(text):
         return "join"
     return None
 

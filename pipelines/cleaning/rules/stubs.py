@@ -18,6 +18,7 @@ from pipelines.cleaning.rules.addresses import (
     names_network,
     names_service,
 )
+from pipelines.cleaning.rules.labels import find_labels
 from pipelines.cleaning.rules.lines import TextLine, is_unspaced
 from pipelines.cleaning.rules.post_lines import (
     LABEL_END,
@@ -59,12 +60,17 @@ _NUMBER_AND_WORDS = re.compile(r"(?:\d{1,3}\s*)?([^\d]{2,30})")
 _RECORDING = re.compile(r"\.(?:mp3|m4a|ogg|opus|wav|aac)$", re.IGNORECASE)
 
 
-def find_stubs(post: PostLines, embeds: Sequence[Embed]) -> dict[int, str]:
+def find_stubs(
+    post: PostLines, embeds: Sequence[Embed], skipped: Sequence[int] = ()
+) -> dict[int, str]:
     """Return the reason of each line that is a stub, by its number.
+
+    `skipped` says of each block that was skipped how many characters of text stand before it.
 
     Never a large share of a post is a stub: then there is none, but for the table of contents.
     """
     search = _Search(post, embeds)
+    search.found |= find_labels(post, skipped)
     search.find()
     found = search.found
     if not found:

@@ -165,6 +165,8 @@ _USUAL = re.compile(r"https?://(?!https?:?/)[A-Za-z0-9][!#-;=?-_a-~]*")
 _BROKEN_SCHEME = re.compile(
     r"(?:https?:/+(https?):?/+|(https)s+:/+|(https?)//|(https?):/(?!/))(?=\w)", re.IGNORECASE
 )
+# Editors turn the quotation marks of an attribute into typographic ones, or double them.
+_QUOTATION_MARKS = " '\"“”„‟″‘’‚′«»"
 # A path from the root of the site, with nothing in it that would have to be resolved.
 _USUAL_PATH = re.compile(r"(?:/[A-Za-z0-9_~%-][A-Za-z0-9_~%.-]*)+/?")
 _ABSOLUTE = re.compile(r"https?://[^\s/?#\\<>\"'`\[\]:@]", re.IGNORECASE)
@@ -195,6 +197,8 @@ def resolve_slowly(url: str, base: str | None) -> str | None:
     url = url.strip()
     if not url.isprintable():
         url = _IGNORED_BY_BROWSERS.sub("", url).strip()
+    if "://" in url:
+        url = url.strip(_QUOTATION_MARKS)
     broken = _BROKEN_SCHEME.match(url)
     if broken is not None:
         scheme_name = next(filter(None, broken.groups()))

@@ -10,7 +10,7 @@ def test_links_do_not_nest() -> None:
     assert collector.open_anchor("/x") == "https://a.org/x"
     assert collector.open_anchor("/y") is None
     collector.close_anchor()
-    collector.close_link("https://a.org/x", "text")
+    collector.close_link("https://a.org/x", "text", text_before=7)
     assert collector.open_anchor("/z") == "https://a.org/z"
     assert collector.links == [{"url": "https://a.org/x", "text": "text"}]
 
