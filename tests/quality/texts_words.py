@@ -1,7 +1,7 @@
 """What the words of plug-ins add: `python -m tests.quality.texts_words [FILE ...]`.
 
-Each list of `pipelines/cleaning/rules/stub_words.py` is emptied in turn, and the fragments are scored
-again. With FILEs of records (JSON a line, gzip), it counts the posts whose text changes.
+Each list of `pipelines/cleaning/rules/stub_words.py` is emptied in turn, and the fragments are
+scored again. With FILEs of records (JSON a line, gzip), it counts the posts whose text changes.
 """
 
 import argparse

@@ -18,7 +18,6 @@ from pipelines.cleaning.rules.addresses import (
     names_network,
     names_service,
 )
-from pipelines.cleaning.rules.labels import find_labels
 from pipelines.cleaning.rules.lines import TextLine, is_unspaced
 from pipelines.cleaning.rules.post_lines import (
     LABEL_END,
@@ -26,6 +25,7 @@ from pipelines.cleaning.rules.post_lines import (
     MAX_LABEL,
     OtherPosts,
     PostLines,
+    find_labels,
 )
 from pipelines.cleaning.rules.service_lines import find_service_lines, name_of
 from pipelines.cleaning.rules.stub_words import (
