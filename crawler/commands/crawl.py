@@ -18,7 +18,7 @@ from crawler.arguments import SPIDER_ARGUMENTS, check_arguments, wants_unpublish
 from crawler.credentials import FILE_SETTING, LINES_VARIABLE, credentials_for
 from crawler.errors import BadArguments
 from crawler.interrupts import end_in_order
-from crawler.run.ending import CUT_OFF_WORDS, OrderlyEnd
+from crawler.middlewares.cut_off import CUT_OFF_WORDS, OrderlyEnd
 from crawler.run.lifecycle import finished_run
 from crawler.run.verdict import EXIT_STATUSES, ExitStatus
 from crawler.settings_check import check_settings, known_log_level

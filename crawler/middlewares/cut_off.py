@@ -1,17 +1,32 @@
-"""Ends requests that are in flight: a run that was told to end does not wait for them for long."""
+"""The end of a run that is interrupted, in order and within seconds.
+
+What is in flight is not waited for for long: then its requests are cut off.
+"""
 
 import asyncio
+import logging
+import os
+import sys
+from contextlib import suppress
 from typing import Self
 
+from scrapy import signals
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
-from scrapy.crawler import Crawler
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Request, Response
 
 from crawler.errors import RunEnds
 from crawler.middlewares.waiting import take_back
+from crawler.run.verdict import ExitStatus
+from crawler.tls_flaws import name_flaws
+from wparchive.backends.helper_process import kill_helper_processes, wake_helper_processes
 
-CUT_OFF = object()
-"""The signal (of Scrapy) that nothing is waited for any more."""
+GRACE_S = 5.0
+"""For how long what is in flight is waited for."""
+CUT_OFF_WORDS = "the crawl was cut off before its end; the next run goes on"
+_CUT_OFF = object()  # the signal (of Scrapy) that nothing is waited for any more
+
+logger = logging.getLogger(__name__)
 
 
 class CutOffMiddleware:
@@ -29,7 +44,7 @@ class CutOffMiddleware:
             middleware.cut_off()
             take_back(crawler, lambda request: True, _not_asked)
 
-        crawler.signals.connect(cut_off, CUT_OFF, weak=False)
+        crawler.signals.connect(cut_off, _CUT_OFF, weak=False)
         return middleware
 
     def cut_off(self) -> None:
@@ -43,13 +58,18 @@ class CutOffMiddleware:
 
 
 class CutOffHandler(HTTP11DownloadHandler):
-    """Scrapy's handler of http and https, whose downloads can be ended together."""
+    """Scrapy's handler of http and https, whose downloads can be ended together.
+
+    It also says what is wrong with a certificate.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        if crawler.settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
+            name_flaws(self._contextFactory)
         self._downloads: set[asyncio.Task[Response]] = set()
         self._is_cut_off = False
-        crawler.signals.connect(self.cut_off, CUT_OFF)
+        crawler.signals.connect(self.cut_off, _CUT_OFF)
 
     async def download_request(self, request: Request) -> Response:
         """Return the response. Raises RunEnds where it is cut off, and what Scrapy raises."""
@@ -75,3 +95,46 @@ class CutOffHandler(HTTP11DownloadHandler):
 
 def _not_asked(request: Request) -> RunEnds:
     return RunEnds(f"not asked: {request.url}")
+
+
+class OrderlyEnd:
+    """The end of a crawl, which an interrupt begins."""
+
+    def __init__(self, process: AsyncCrawlerProcess, crawler: Crawler) -> None:
+        self._process = process
+        self._crawler = crawler
+        self._loop = asyncio.get_event_loop()
+        self._end: asyncio.Task[None] | None = None
+        self._goes_on = asyncio.Event()
+        # The first request needs no network (`WordPressSpider.start`).
+        crawler.signals.connect(self._goes_on.set, signals.request_reached_downloader)
+
+    def begin(self) -> None:
+        """Begin; may be called by the handler of a signal, also before the loop runs."""
+        wake_helper_processes()
+        self._loop.call_soon_threadsafe(self._begin)
+
+    def _begin(self) -> None:
+        self._end = self._loop.create_task(self._ended())
+
+    async def _ended(self) -> None:
+        """End the run. What does not answer in time is cut off."""
+        logger.info("interrupted: the run ends; once more ends it at once")
+        try:  # Scrapy has no verdict for a crawl that is being opened
+            await asyncio.wait_for(self._goes_on.wait(), GRACE_S)
+        except TimeoutError:
+            _leave()
+        stopped = asyncio.create_task(self._process.stop())
+        await asyncio.wait([stopped], timeout=GRACE_S)
+        if not stopped.done():
+            logger.info("what is in flight has not ended in %.0f s, and is cut off", GRACE_S)
+            self._crawler.signals.send_catch_log(_CUT_OFF)
+            await stopped
+
+
+def _leave() -> None:
+    """End the process: its archive has not been opened, so that there is nothing to write to."""
+    kill_helper_processes()
+    with suppress(OSError):
+        print(CUT_OFF_WORDS, file=sys.stderr, flush=True)
+    os._exit(ExitStatus.INTERRUPTED)

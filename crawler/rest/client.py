@@ -27,6 +27,7 @@ from crawler.rest.redirects import (
     target_within_site,
 )
 from crawler.rest.responses import RestResponse
+from crawler.tls_flaws import tls_words
 from wparchive.backends.address import redacted
 
 Download = Callable[[Request], Awaitable[Response]]
@@ -254,14 +255,12 @@ def _proxy_of(url: str) -> str:
 
 def _connection_error(error: Exception, url: str) -> NoResponse:
     """Return the error for a connection that broke, or that could not be made."""
+    if flaw := tls_words(error):
+        return NoResponse(
+            f"no TLS connection: {url}; {flaw} (docs/troubleshooting.md#certificates)"
+        )
     words = " ".join(_INTERNAL_NAMES.sub(" ", str(error)).split())[:120]
     words = words or type(error).__name__
-    if any(word in words for word in ("SSL", "certificate", "TLS")):
-        return NoResponse(
-            f"the TLS connection failed: {url}; is its certificate valid, "
-            "and does the port speak https? For an authority of your own set CRAWL_CA_FILE "
-            f"({words})"
-        )
     hint = ""
     if url.startswith("https"):
         hint = "; does this port speak https?"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.run.ending import GRACE_S
+from crawler.middlewares.cut_off import GRACE_S
 from tests.integration.crawling import ROOT, command, documents, environment
 from tests.integration.test_interrupt import APART, crawling, started
 from tests.servers.recorded_site import made_site, serve

@@ -9,7 +9,7 @@ import pytest
 
 from tests.integration.crawling import crawl, documents
 from tests.servers.recorded_site import made_site
-from tests.servers.tls import tls_site
+from tests.servers.tls import FLAWS, flawed_server, tls_site
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -21,6 +21,30 @@ def test_a_site_whose_certificate_nobody_vouches_for_is_not_read(tmp_path: Path)
     assert (run.exit_status, run.verdict) == (4, "failed"), run.output
     assert "certificate" in run.report["reason"]
     assert "CRAWL_CA_FILE" in run.report["reason"]
+    assert not site.requests
+
+
+WORDS = {
+    "unknown": "its certificate is from an authority that this machine does not know",
+    "expired": "its certificate has expired",
+    "not yet valid": "its certificate is not valid yet",
+    "self-signed": "its certificate is self-signed",
+    "another host": "its certificate is for another host",
+    "old protocol": "the server speaks only protocols that are too old",
+}
+
+
+@pytest.mark.parametrize("flaw", FLAWS)
+def test_each_flaw_has_words_of_its_own(tmp_path: Path, flaw: str) -> None:
+    site = made_site(posts=3)
+    with flawed_server(site, tmp_path, flaw) as (address, authority):
+        settings = {"CRAWL_CA_FILE": authority, "RETRY_TIMES": 0}
+        run = crawl(address, tmp_path / "archive.db", settings=settings)
+    assert (run.exit_status, run.verdict) == (4, "failed"), run.output
+    reason = run.report["reason"]
+    assert WORDS[flaw] in reason
+    assert "docs/troubleshooting.md#certificates" in reason
+    assert "Traceback" not in run.output
     assert not site.requests
 
 

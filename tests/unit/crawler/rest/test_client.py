@@ -5,6 +5,7 @@ from gzip import BadGzipFile
 import brotli
 import pytest
 from backports import zstd
+from OpenSSL import SSL
 from scrapy import Spider
 from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
@@ -18,6 +19,8 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Request, Response
 from scrapy.utils.test import get_crawler
+from twisted.python.failure import Failure
+from twisted.web.client import ResponseNeverReceived
 
 from crawler.errors import AskedToWait, BrokenJson, NoResponse, RobotsForbid, TooLarge
 from crawler.rest.client import RestClient, download_error
@@ -63,6 +66,13 @@ def test_redirects_are_followed_only_where_wanted(follow, expected):
     )
 
 
+def tls_failure() -> DownloadFailedError:
+    """An error as Scrapy raises it where OpenSSL has broken off the handshake."""
+    error = DownloadFailedError("[<twisted.python.failure.Failure OpenSSL.SSL.Error: []>]")
+    error.__cause__ = ResponseNeverReceived([Failure(SSL.Error([("SSL routines", "", "eof")]))])
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "expected", "words"),
     [
@@ -77,11 +87,7 @@ def test_redirects_are_followed_only_where_wanted(follow, expected):
         (zstd.ZstdError("Unknown frame"), BrokenJson, "not compressed as it says"),
         (EOFError(), BrokenJson, "EOFError"),
         (DownloadFailedError(), NoResponse, "DownloadFailedError"),
-        (
-            DownloadFailedError("[<twisted.python.failure.Failure OpenSSL.SSL.Error: []>]"),
-            NoResponse,
-            "TLS",
-        ),
+        (tls_failure(), NoResponse, "no TLS connection"),
         (DownloadFailedError("reset"), NoResponse, "the connection broke"),
         (RobotsForbid("robots.txt forbids it"), RobotsForbid, "robots.txt forbids it"),
         (AskedToWait("h.org asks to wait"), AskedToWait, "h.org asks to wait"),
