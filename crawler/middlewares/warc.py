@@ -20,7 +20,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Request, Response
 from scrapy.utils.response import response_status_message
 
-from crawler.rest.client import WARC_RECORD
+from crawler.rest.client import UNRECORDED, WARC_RECORD
 from crawler.run.lifecycle import run_of
 from crawler.run.run_state import RunState
 from crawler.run.verdict import ExitStatus
@@ -198,7 +198,7 @@ class WarcMiddleware:
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Write a request and its answer; a file that cannot be written ends the run."""
-        if not request.url.startswith(("http://", "https://")):
+        if request.meta.get(UNRECORDED) or not request.url.startswith(("http://", "https://")):
             return response
         written = response
         if self._run.credentials is not None:  # a debugging page may repeat credentials

@@ -41,6 +41,8 @@ SITE_HOMES = "site_homes"
 """In the meta of a request: the homes that the site's index names."""
 ANONYMOUS = "anonymous"
 """In the meta of a request: it goes without credentials."""
+UNRECORDED = "unrecorded"
+"""In the meta of a request: neither it nor its answer goes into WARC files."""
 WARC_RECORD = "warc_record"
 """In the meta of an answered request: the WARC record that holds the answer."""
 _MOVES_MAX = 4  # redirects that one request may follow within the site
@@ -74,6 +76,7 @@ class RestClient:
         was_open: bool = False,
         accept: str = _ACCEPT,
         anonymous: bool = False,
+        recorded: bool = True,
         within: Callable[[str], bool] | None = None,
     ) -> RestResponse:
         """Return the response to one request, whatever its status.
@@ -85,12 +88,15 @@ class RestClient:
         `was_open` says that the site has answered such a request before, so that a refusal or a
         broken connection is tried again as often as RETRY_TIMES says. `accept` is the header of
         that name: pages and feeds are asked for as such. `anonymous` sends no credentials.
-        `within` says of an address whether a redirect may lead there.
+        `recorded` is False for what is not to stand in WARC files. `within` says of an address
+        whether a redirect may lead there.
 
         Raises RobotsForbid, AddressForbidden, AskedToWait, RunEnds, TimedOut, TooLarge, BrokenJson,
         NoResponse.
         """
         meta = self._meta(was_open=was_open, anonymous=anonymous, download_timeout=timeout_s)
+        if not recorded:
+            meta[UNRECORDED] = True
         meta["dont_redirect"] = within is not None or not follow
         if tries is not None:
             meta["max_retry_times"] = tries - 1

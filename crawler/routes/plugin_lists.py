@@ -118,8 +118,10 @@ async def _recognised(run: RunState, route: str, routes: Mapping[str, Any]) -> C
     """Return the collection of a list that no entry describes; None where it is no list."""
     try:
         url = run.address(route, [("per_page", str(LOOKED_AT))])
-        # Two tries are enough: nobody has asked for this list by name.
-        response = await run.get(url, tries=2, anonymous=asks_lists_as_visitor(run))
+        # Two tries are enough: nobody has asked for this list by name. WARC files keep nothing of
+        # it either, because it may be about people. Where it is read, it is asked for again.
+        as_visitor = asks_lists_as_visitor(run)
+        response = await run.get(url, tries=2, anonymous=as_visitor, recorded=False)
         shape = recognised(route, read_json(response))
     except RunEnds:
         raise

@@ -275,6 +275,7 @@ class RunState:
         plain: bool = False,
         was_open: bool = False,
         anonymous: bool = False,
+        recorded: bool = True,
     ) -> RestResponse:
         """Ask the site for one address of its API; redirects are followed only within the site.
 
@@ -289,6 +290,7 @@ class RunState:
             plain=plain,
             was_open=was_open,
             anonymous=anonymous,
+            recorded=recorded,
         )
         self.note_clock(response)
         return response

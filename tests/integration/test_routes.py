@@ -1,5 +1,6 @@
 """Lists of plugins outside `wp/v2`: products, events, menus, and what the table does not know."""
 
+import gzip
 import json
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from tests.plugin_lists import (
     NAVIGATION,
     ORDERS,
     PRODUCTS,
+    THINGS,
     SiteWithPlugins,
     course,
     menu_item,
@@ -106,6 +108,27 @@ def test_all_lists_are_read_where_they_are_wanted(site: SiteWithPlugins, tmp_pat
     assert "personal data" in skipped[ORDERS]
     assert "personal data" in skipped["/wc/store/v1/cart"]
     assert not any(ORDERS in request.target for request in site.requests)
+
+
+def test_of_a_list_about_people_nothing_is_kept_not_even_in_warc_files(
+    site: SiteWithPlugins, tmp_path: Path
+) -> None:
+    things = site.things
+    site.things = [{"ID": 3, "label": "Third", "data": {"telefon": "0301234567"}}]
+    first = crawl(site.home, tmp_path / "a.db", routes="all", warc=tmp_path / "first")
+    assert first.exit_status == 0, first.output
+    [skipped] = [part for part in first.report["skipped"] if part["name"] == THINGS]
+    assert "data.telefon: a telephone number" in skipped["reason"]
+    assert documents(tmp_path / "a.db", "posts", type="route_acme_v1_things") == []
+    written = [gzip.decompress(path.read_bytes()) for path in tmp_path.glob("first/*.warc.gz")]
+    assert written
+    assert b"telefon" not in b"".join(written)
+
+    site.things = things
+    second = crawl(site.home, tmp_path / "a.db", routes="all", warc=tmp_path / "second")
+    assert second.exit_status == 0, second.output
+    [thing] = documents(tmp_path / "a.db", "posts", type="route_acme_v1_things")
+    assert thing["warc"].startswith(tuple(second.report["warc"])), "the list itself is there"
 
 
 def test_lists_are_asked_for_as_by_a_visitor_in_a_run_with_credentials(
