@@ -1,7 +1,7 @@
 """Posts in an RSS or Atom feed. Pure.
 
-WordPress makes its feeds with few elements (wp-includes/feed-rss2.php, feed-atom.php); those are
-read, whatever a broken feed has around them.
+WordPress makes its feeds with few elements (wp-includes/feed-rss2.php, feed-rss.php, feed-rdf.php,
+feed-atom.php); those are read, whatever a broken feed has around them.
 """
 
 import html
@@ -25,9 +25,16 @@ FEED_ENTRIES_MAX = 2000
 """Entries of one feed that are read; WordPress shows 10, and sites up to some hundred."""
 _START = re.compile(rb"<(?:\?xml|rss|feed|rdf:RDF)\b", re.IGNORECASE)
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
-_CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
+_DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
+_CREATOR = f"{_DUBLIN_CORE}creator"
+_DATE = f"{_DUBLIN_CORE}date"
+_SUBJECT = f"{_DUBLIN_CORE}subject"
 _POST_ID = "{com-wordpress:feed-additions:1}post-id"
 _ATOM = "{http://www.w3.org/2005/Atom}"
+_RDF_NAMESPACES = re.compile(
+    r"^\{http://(?:purl\.org/rss/1\.0|my\.netscape\.com/rdf/simple/0\.9)/\}"
+)
+"""Namespaces of RSS 1.0 and 0.90, whose elements have the names of RSS 2.0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +83,18 @@ def _post(entry: Any, home: str) -> PublishedPost | None:
     is_atom = entry.tag.startswith(_ATOM)
     # Reversed, so that the first of two elements of one name counts. A comment has no text as its
     # tag.
-    fields = {child.tag: child for child in reversed(entry) if isinstance(child.tag, str)}
-    link = _address(entry, fields, is_atom)
+    fields = {
+        _RDF_NAMESPACES.sub("", child.tag): child
+        for child in reversed(entry)
+        if isinstance(child.tag, str)
+    }
+    address = _address(entry, fields, is_atom)
     try:
-        link = urljoin(home, link)
+        link = urljoin(home, address)
         _ = urlsplit(link).port
     except ValueError:
         return None
-    if not link or not is_below(link, home):
+    if not address or not is_below(link, home):
         return None
     id_, type_ = _identity(fields, home)
     if is_atom:
@@ -100,9 +111,9 @@ def _post(entry: Any, home: str) -> PublishedPost | None:
         title=html.escape(_text(fields.get("title")), quote=False),
         content=content or excerpt,
         excerpt=excerpt,
-        published=utc_text(_text(fields.get("pubDate"))),
+        published=utc_text(_text(fields.get("pubDate")) or _text(fields.get(_DATE))),
         author_name=_text(fields.get(_CREATOR))[:200],
-        terms=_terms(map(_text, entry.iterchildren("category"))),
+        terms=_terms(map(_text, entry.iterchildren("category", _SUBJECT))),
     )
 
 
@@ -144,11 +155,18 @@ def _completeness(content: str, excerpt: str) -> Any:
 
 def _address(entry: Any, fields: dict[str, Any], is_atom: bool) -> str:
     if not is_atom:
-        return _text(fields.get("link"))
+        return _text(fields.get("link")) or _permalink(fields.get("guid"))
     for link in entry.iterchildren(f"{_ATOM}link"):
         if link.get("rel", "alternate") == "alternate":
             return str(link.get("href", "")).strip()
     return ""
+
+
+def _permalink(guid: Any) -> str:
+    """Return the address in a guid: it is one unless it says otherwise (RSS 2.0)."""
+    if guid is None or guid.get("isPermaLink", "true") != "true":
+        return ""
+    return _text(guid)
 
 
 def _identity(fields: dict[str, Any], home: str) -> tuple[int | None, str | None]:

@@ -107,3 +107,54 @@ def test_entities_are_not_expanded():
     body = bomb + b"]><rss><channel><item><title>&b8;</title>"
     body += b"<link>https://h.org/blog/x</link></item></channel></rss>"
     assert sum(len(post.title) for post in read_feed(body, HOME).posts) < 100
+
+
+RDF = """<?xml version="1.0"?><rdf:RDF xmlns="{namespace}"
+ xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:content="http://purl.org/rss/1.0/modules/content/">
+<channel rdf:about="https://h.org/blog/"><title>Blog</title></channel>
+<item rdf:about="https://h.org/blog/tea/"><title>Tea &amp; more</title>
+<link>https://h.org/blog/tea/</link><dc:creator>Ada</dc:creator>
+<dc:date>2025-07-02T18:27:29+02:00</dc:date><dc:subject>Drinks</dc:subject>
+<description>Short</description>
+<content:encoded><![CDATA[<p>All of it</p>]]></content:encoded></item></rdf:RDF>"""
+
+
+@pytest.mark.parametrize(
+    "namespace", ["http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/"]
+)
+def test_an_rdf_feed_says_the_same(namespace):
+    [post] = read_feed(RDF.format(namespace=namespace).encode(), HOME).posts
+    assert (post.link, post.title) == ("https://h.org/blog/tea/", "Tea &amp; more")
+    assert (post.content, post.excerpt) == ("<p>All of it</p>", "Short")
+    assert (post.published, post.author_name) == ("2025-07-02T16:27:29", "Ada")
+    assert [term.name for term in post.terms] == ["Drinks"]
+
+
+@pytest.mark.parametrize("version", ["0.91", "0.92"])
+def test_an_old_rss_feed_has_titles_addresses_and_excerpts(version):
+    feed = f"""<?xml version="1.0"?><!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN"
+ "http://my.netscape.com/publish/formats/rss-0.91.dtd"><rss version="{version}"><channel>
+<title>Blog</title><item><title>Tea</title><link>https://h.org/blog/tea/</link>
+<description>Short</description></item></channel></rss>"""
+    [post] = read_feed(feed.encode(), HOME).posts
+    assert (post.link, post.title) == ("https://h.org/blog/tea/", "Tea")
+    assert (post.completeness, post.content) == ("excerpt", "Short")
+    assert (post.published, post.author_name, post.terms) == (None, "", ())
+
+
+@pytest.mark.parametrize(
+    ("guid", "link"),
+    [
+        ("<guid>https://h.org/blog/tea/</guid>", "https://h.org/blog/tea/"),
+        ('<guid isPermaLink="true">https://h.org/blog/tea/</guid>', "https://h.org/blog/tea/"),
+        ('<guid isPermaLink="false">https://h.org/blog/tea/</guid>', None),
+        ("<guid>tag:h.org,2025:12</guid>", None),
+        ("", None),
+    ],
+)
+def test_a_guid_that_is_an_address_stands_in_for_the_link(guid, link):
+    feed = RSS.format(items=f"<item><title>Tea</title>{guid}</item>")
+    posts = read_feed(feed.encode(), HOME).posts
+    assert [post.link for post in posts] == ([link] if link else [])
