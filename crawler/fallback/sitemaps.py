@@ -17,6 +17,7 @@ from scrapy.utils.gz import gunzip
 from scrapy.utils.sitemap import Sitemap, sitemap_urls_from_robots
 
 from crawler.fallback.published import type_name
+from crawler.rest.encoding import as_utf8
 from wparchive.model.documents import Kind
 
 _USUAL_PLACES = ("wp-sitemap.xml", "sitemap_index.xml", "sitemap.xml")
@@ -57,8 +58,9 @@ def read_sitemap(body: bytes, max_bytes: int) -> SitemapPart:
     try:
         if body[:2] == b"\x1f\x8b":
             body = gunzip(body, max_size=max_bytes)
-        if body.lstrip()[:4] == b"http":
-            return _plain_list(body)
+        lines = as_utf8(body, "").body
+        if lines.lstrip()[:4] == b"http":
+            return _plain_list(lines)
         sitemap = Sitemap(body.lstrip())
         if sitemap.type not in ("urlset", "sitemapindex"):
             raise ValueError("no sitemap")

@@ -1,6 +1,6 @@
 """Lists of `wp/v2` that a site's index names, and that no type and no taxonomy is about."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,7 +42,7 @@ async def add_unlisted(
     else as a doubt. Raises CrawlError where the run is to end.
     """
     assert run.api is not None
-    left = lists_without_type(routes, _routes_in(run.api, listings, collections))
+    left = lists_besides(run.api, listings, routes, collections)
     if len(left) > MOST_LOOKED_AT:
         _doubt(run, left[MOST_LOOKED_AT], f"and {len(left) - MOST_LOOKED_AT - 1} others: too many")
     planned = {(part.kind, part.type): part for part in collections}
@@ -64,14 +64,19 @@ async def add_unlisted(
     return found
 
 
-def _routes_in(api: Api, listings: Listings, collections: list[Collection]) -> Container[str]:
-    """Return the routes of all types, whether they are read or left out."""
+def lists_besides(
+    api: Api, listings: Listings, routes: Mapping[str, Any], collections: list[Collection]
+) -> list[str]:
+    """Return the lists that the index names and the listings do not, whether they are read or not.
+
+    `collections` are those that the listings describe.
+    """
     read = {part.type for part in collections}
-    routes = {part.route for part in collections}
+    taken = {part.route for part in collections}
     for name, about in (*listings.types.items(), *listings.taxonomies.items()):
         if name not in read:
-            routes.update(routes_of_type(api, name, as_mapping(about)))
-    return routes
+            taken.update(routes_of_type(api, name, as_mapping(about)))
+    return lists_without_type(routes, taken)
 
 
 async def _named(run: RunState, route: str) -> tuple[Kind, str] | None:

@@ -35,6 +35,7 @@ from crawler.fallback.sitemaps import (
     what_it_lists,
 )
 from crawler.middlewares.robots import UNREAD
+from crawler.phases.lists_without_type import Listings, lists_besides
 from crawler.rest.api import Api
 from crawler.rest.classify import is_closed
 from crawler.rest.client import RestClient
@@ -147,6 +148,13 @@ class Examination:
         collections, skipped = read_collections(found.api, types, taxonomies, found.routes)
         self.diagnosis.not_archived = skipped
         self._name_lists(found)
+        besides = lists_besides(found.api, Listings(types, taxonomies), found.routes, collections)
+        if besides and types:
+            self.diagnosis.found(
+                f"no type describes these lists of the index: {some_of(besides)}",
+                "nothing: a crawl looks at them, and says what it cannot read",
+                serious=False,
+            )
         collections += known_collections(found.routes, {part.type for part in collections})
         for part in collections:
             can = part.capabilities

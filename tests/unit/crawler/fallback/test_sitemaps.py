@@ -74,3 +74,8 @@ def test_robots_names_sitemaps():
         "https://h.org/a.xml",
         "https://h.org/b.xml",
     ]
+
+
+def test_a_list_of_lines_may_be_in_a_wide_encoding():
+    found = read_sitemap("\ufeffhttps://h.org/größe/\n".encode("utf-16-le"), 1000)
+    assert [entry.address for entry in found.entries] == ["https://h.org/größe/"]
