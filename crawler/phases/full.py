@@ -6,13 +6,14 @@ from functools import partial
 
 from crawler.items import Item
 from crawler.phases.collect import Collector, HeldRows
+from crawler.phases.languages import OtherLanguages
 from crawler.phases.light import differs, light_fields, light_rows
 from crawler.phases.measure import MeasuredCollection
 from crawler.phases.pages_ahead import Records
 from crawler.phases.strategy import Strategy
 from crawler.rest.collections import Collection
 from crawler.run.checkpoints import can_go_on
-from crawler.run.proof import Scope
+from crawler.run.proof import Proof, Scope
 from crawler.run.report import TypeKey
 from crawler.run.run_state import RunState
 
@@ -35,13 +36,20 @@ class FullStrategy(Strategy):
     async def collect(self, measured: MeasuredCollection) -> AsyncIterator[Item]:
         run = self._run
         collection = measured.collection
-        reader = self._collector.read(measured, held=await self._held(collection))
+        others = OtherLanguages(run, self._collector, measured)
+        held = await self._held(collection)
+        reader = self._collector.read(measured, make_items=others.items_of, held=held)
         if can_go_on(collection):
             reader.on_reached = partial(run.checkpoints.reached, collection)
         async for item in reader.items():
             yield item
+        if not run.stopping:
+            async for item in others.items(reader.seen):
+                yield item
         self._seen[_type_key(collection)] = reader.seen
-        proof = reader.proof(Scope.everything(reader.last_id))
+        proof = reader.proof(Scope.everything(max(reader.seen, default=0)))
+        if proof.holds and others.trouble:
+            proof = Proof.unproven(others.trouble)
         run.count_of(collection).proof = proof
         if can_go_on(collection):
             # What was read must be in the archive before a checkpoint says so.

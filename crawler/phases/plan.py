@@ -21,6 +21,7 @@ from crawler.errors import (
     ResponseError,
     RobotsForbid,
 )
+from crawler.phases.languages import with_languages
 from crawler.phases.lists_without_type import Listings, add_unlisted
 from crawler.rest.api import other_keys, site_key
 from crawler.rest.classify import is_closed
@@ -196,6 +197,7 @@ async def plan(run: RunState, found: Discovered) -> list[Collection]:
         collections.append(comments_collection(found.routes))
     if run.credentials is not None:
         collections = await _as_asked_by_user(run, collections)
+    collections = await with_languages(run, collections, routes)
     # All of them, also those that are not chosen: a chosen post names terms of the others.
     run.collections = {(collection.kind, collection.type): collection for collection in collections}
     found.site["capabilities"] = [_described(collection) for collection in collections]
@@ -328,4 +330,5 @@ def _described(collection: Collection) -> dict[str, Any]:
         "orderby": sorted(capabilities.orderby),
         "per_page_maximum": capabilities.per_page_maximum,
         "in_index": collection.in_index,
+        "languages": list(collection.languages.codes) if collection.languages else [],
     }

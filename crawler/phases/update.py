@@ -268,6 +268,8 @@ class UpdateStrategy(Strategy):
         mark = watermark_of(self._run.known_site, collection.kind, collection.type)
         if mark is not None and _context_in(mark) != collection.context:
             return True  # the records that are held are of another form
+        if _lists_by_language(collection, mark):
+            return True  # the list by default may lack some
         if mark is not None:
             return False
         return not await self._live_ids(collection)
@@ -316,6 +318,15 @@ class _Looked:
         if self.news.whole:
             missing |= set(self.held) - self.news.rows.keys()
         return missing
+
+
+def _lists_by_language(collection: Collection, mark: Watermark | None) -> bool:
+    """Tell whether a collection has lists by language that are to be read, or are new."""
+    if mark is not None and mark.get("by_language"):
+        return True
+    if collection.languages is None:
+        return False
+    return mark is None or mark.get("languages") != ",".join(collection.languages.codes)
 
 
 def _context_in(mark: Watermark) -> str:

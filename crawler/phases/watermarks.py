@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from crawler.arguments import PUBLISHED
 from crawler.polls.listing import Milestone, shifted
 from crawler.rest.collections import Collection
+from crawler.run.report import TypeCount
 from crawler.run.run_state import RunState
 from wparchive.model.documents import Kind, Site, Watermark
 
@@ -123,6 +124,7 @@ async def move_watermark(run: RunState, collection: Collection) -> None:
         view=asked_view(collection),
     )
     _note_census(mark, milestone, count.turn)
+    _note_languages(mark, count, before)
     others = [other for other in run.site["watermarks"] if other is not before]
     run.site["watermarks"] = [*others, mark]
 
@@ -134,3 +136,15 @@ def _note_census(mark: Watermark, milestone: Milestone | None, turn: int) -> Non
         mark["milestone_rank"] = milestone.rank
     if turn:
         mark["turn"] = turn
+
+
+def _note_languages(mark: Watermark, count: TypeCount, before: Watermark | None) -> None:
+    """Note in a watermark which lists by language were compared, and what that has shown."""
+    languages = count.languages
+    by_language = count.by_language
+    if not languages and before is not None:  # this run has read what changed
+        languages = before.get("languages", "")
+        by_language = before.get("by_language", False)
+    if languages:
+        mark["languages"] = languages
+        mark["by_language"] = by_language

@@ -11,6 +11,7 @@ from crawler.rest.php_values import as_mapping, as_names, as_values
 from crawler.rest.record_fields import record_id
 from crawler.routes.core_lists import core_route
 from crawler.routes.denied import PERSONAL_TYPES
+from crawler.routes.language_lists import LanguageLists
 from crawler.routes.shape import RouteShape
 from crawler.walk import Capabilities
 from wparchive.model.documents import Kind
@@ -79,6 +80,8 @@ class Collection:
     """The shape of a plugin's list outside `wp/v2`; None for the lists of WordPress itself."""
     in_index: bool = False
     """The site's index names the route."""
+    languages: LanguageLists | None = None
+    """The lists by language that it may have besides the one by default."""
 
     @property
     def record_filters(self) -> tuple[tuple[str, str], ...]:

@@ -57,6 +57,10 @@ class TypeCount:
     """A row with its rank, known before the list was read."""
     turn: int = 0
     """Pages that are before the one whose turn is next."""
+    languages: str = ""
+    """The languages whose lists were compared with the one by default; empty for none."""
+    by_language: bool = False
+    """A list by language has objects that the one by default lacks."""
     short_page: bool = False
     """A window had fewer rows than the site counts: it hides some."""
     failed: set[int | None] = field(default_factory=set)

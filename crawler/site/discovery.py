@@ -20,6 +20,7 @@ from crawler.errors import CrawlError, NoResponse, ResponseError, RobotsForbid, 
 from crawler.rest.api import Api, is_same_place, site_key
 from crawler.rest.php_values import as_mapping, as_text
 from crawler.rest.responses import RestResponse, read_object
+from crawler.routes.language_lists import LANGUAGE_PARAMETERS
 from crawler.site.attempts import DiscoveryAttempts, discovery_error
 from crawler.site.candidates import Candidate, Get, Ladder
 from crawler.site.page_links import page_language, page_theme
@@ -345,4 +346,6 @@ def _route(part: Mapping[str, Any]) -> Mapping[str, Any]:
     args: dict[str, Any] = {name: {} for name in part["parameters"]}
     args["orderby"] = {"enum": part["orderby"]}
     args["per_page"] = {"maximum": part["per_page_maximum"]}
+    languages = part.get("languages", [])
+    args |= {name: {"enum": languages} for name in LANGUAGE_PARAMETERS if name in args}
     return {"endpoints": [{"methods": ["GET"], "args": args}]}

@@ -4,7 +4,8 @@
 |---|---|
 | `answers.py` | small functions that change or replace one answer of a site |
 | `kind.py` | what a kind is |
-| `firewalls.py`, `unlisted.py`, `witnesses.py` | kinds that need more than a line each |
+| `encodings.py`, `firewalls.py`, `languages.py` | kinds that need more than a line each |
+| `unlisted.py`, `witnesses.py` | kinds that do, too |
 | `listings.py`, `plugins.py`, `published.py` | faults that do |
 | `kinds.py` | the table of all kinds, and what a crawl may make of each |
 | `faulty_site.py` | the stand-in site that has one of them |

@@ -24,6 +24,7 @@ from tests.faults.answers import (
 from tests.faults.encodings import ENCODING_KINDS
 from tests.faults.firewalls import FIREWALL_KINDS
 from tests.faults.kind import COMPLETE, FAILED, PARTIAL, POSTS, FaultKind
+from tests.faults.languages import LANGUAGE_KINDS
 from tests.faults.listings import (
     badly_named_types,
     many_types,
@@ -478,6 +479,7 @@ KINDS: tuple[FaultKind, ...] = (
     *FIREWALL_KINDS,
     *UNLISTED_KINDS,
     *ENCODING_KINDS,
+    *LANGUAGE_KINDS,
     *WITNESS_KINDS,
     *UNTRUE_LIST_KINDS,
 )

@@ -895,6 +895,11 @@ class Watermark(TypedDict):
     view: NotRequired[str | None]
     """Which posts the run asked for, and in which form, where that was not what visitors see:
     `draft,publish`, `publish edit`; empty or None otherwise."""
+    languages: NotRequired[str]
+    """The languages whose lists a run has compared with the one by default: `de,en`; empty for
+    none."""
+    by_language: NotRequired[bool]
+    """Lists by language have objects that the one by default lacks; they are read in full."""
 
 
 class Site(TypedDict):
@@ -929,8 +934,8 @@ class Site(TypedDict):
     theme_seen_at: NotRequired[datetime | None]
     """When the front page was last looked at for it."""
     capabilities: list[dict[str, Any]]
-    """`{route, kind, type, parameters, per_page_maximum, orderby, in_index}` for each collection;
-    `in_index`: the site's index names the route."""
+    """`{route, kind, type, parameters, per_page_maximum, orderby, in_index, languages}` for each
+    collection; `in_index`: the site's index names the route; `languages`: it has lists by these."""
     brakes: list[Brake]
     """Withdrawals that a run held back and a second run must confirm."""
     watermarks: list[Watermark]
