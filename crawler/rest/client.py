@@ -94,28 +94,27 @@ class RestClient:
         Raises RobotsForbid, AddressForbidden, AskedToWait, RunEnds, TimedOut, TooLarge, BrokenJson,
         NoResponse.
         """
-        meta = self._meta(was_open=was_open, anonymous=anonymous, download_timeout=timeout_s)
-        if not recorded:
-            meta[UNRECORDED] = True
+        meta = self._meta(was_open, anonymous, recorded, download_timeout=timeout_s)
         meta["dont_redirect"] = within is not None or not follow
         if tries is not None:
             meta["max_retry_times"] = tries - 1
-        headers = {"Accept": accept}
-        if plain:
-            headers["Accept-Encoding"] = "identity"
+        headers = _request_headers(accept, plain)
         if within is not None:
             return await self._fetch_within(url, headers, meta, within)
         if follow:
             return await self._fetch(url, headers, meta)
         return await self._fetch_route(url, headers, meta)
 
-    def _meta(self, *, was_open: bool, anonymous: bool, **others: object) -> dict[str, object]:
+    def _meta(
+        self, was_open: bool, anonymous: bool, recorded: bool, **others: object
+    ) -> dict[str, object]:
         """Return what the middlewares are to know of a request."""
         meta: dict[str, object] = {
             # A cookie of one answer must not decide about the next one (a language, a cart).
             "dont_merge_cookies": True,
             RETRY_REFUSALS: was_open,
             ANONYMOUS: anonymous,
+            UNRECORDED: not recorded,
             SITE_HOMES: self.homes,
             **others,
         }
@@ -183,6 +182,13 @@ class RestClient:
             latency_s=meta.get("download_latency"),
             warc=meta.get(WARC_RECORD),
         )
+
+
+def _request_headers(accept: str, plain: bool) -> dict[str, str]:
+    headers = {"Accept": accept}
+    if plain:
+        headers["Accept-Encoding"] = "identity"
+    return headers
 
 
 def _let_go(error: BaseException | None) -> None:
