@@ -56,6 +56,8 @@ class ContentBuilder:
         self.is_in_quoted_post = False
         self.has_formula = False
         """Whether there is a formula, alone or within a line."""
+        self.last_part_end: Bookmark | None = None
+        """Where the last `span` ended that is shown as a part of its own."""
         self.skipped: list[int] = []
         """How many characters of text stand before each block that was skipped as boilerplate."""
         self._embeds_in_link: list[Embed] = []

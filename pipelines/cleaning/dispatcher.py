@@ -97,6 +97,7 @@ _RULES_BY_MEANING: dict[Meaning | None, Rule] = {
         Meaning.PLAYER: replace(_UNKNOWN, tag="div"),
         Meaning.EMBED_WRAPPER: _RULES["div"],
         Meaning.TOGGLE: _UNKNOWN,
+        Meaning.PART: _UNKNOWN,
         Meaning.FOOTNOTE: _RULES["sup"],
         Meaning.CODE: replace(_UNKNOWN, tag="pre", gap=PARAGRAPH),
     }.items()

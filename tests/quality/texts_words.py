@@ -36,7 +36,7 @@ def lists() -> dict[str, Any]:
 def without(name: str) -> Iterator[None]:
     """Empty one list, wherever a rule looks at it, as long as the block runs."""
     words = vars(stub_words)[name]
-    nothing = _NOTHING if isinstance(words, re.Pattern) else frozenset()
+    nothing: Any = _NOTHING if isinstance(words, re.Pattern) else frozenset()
     modules = [module for key, module in sys.modules.items() if key.startswith(_RULES)]
     users = [module for module in modules if vars(module).get(name) is words]
     for module in users:

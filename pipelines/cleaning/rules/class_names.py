@@ -39,6 +39,8 @@ class Meaning(Enum):
     """A button that opens a fold or a tab."""
     FOOTNOTE = auto()
     """A `sup` that is the mark of a footnote."""
+    PART = auto()
+    """A `span` that is shown as a part of its own: a title, a label, a number."""
     CODE = auto()
     """A block of code, each line of it an element."""
 
@@ -111,6 +113,10 @@ _COLOURED_NAME = re.compile(
     r"(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_PART_NAME = re.compile(
+    r"\w[-_](?:title|heading|description|label|text|name|number|value|percentage|price|count|date"
+    r"|author|meta)(?:\s|$)"
+)
 _BUTTON_NAME = re.compile(r"(?:^|[\s_-])(?:btn|button)(?:$|[\s_-])", re.IGNORECASE)
 _HOST = re.compile(r"^(?:https?:)?//[^/]*", re.IGNORECASE)
 _FILE_ADDRESS = re.compile(r"\.(?!html?$|php$)\w{2,5}$")
@@ -171,6 +177,8 @@ def _meaning(tag: str, class_: str, id_: str) -> Meaning | None:
         meaning = _meaning_of_class(tag, name)
         if meaning is not None:
             return meaning
+    if tag == "span" and _PART_NAME.search(class_):
+        return Meaning.PART
     if _COLOURED_NAME.search(class_):
         return Meaning.COLOURED
     return None

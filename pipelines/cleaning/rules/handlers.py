@@ -328,6 +328,17 @@ def handle_toggle(content: ContentBuilder, attributes: Attributes) -> OnEnd:
     return content.break_apart
 
 
+def handle_part(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin a span that is shown as a part of its own: a gap stands between two of them."""
+    if not content.open_code and content.last_part_end == content.text.bookmark():
+        content.write(" ")
+    return partial(_end_part, content)
+
+
+def _end_part(content: ContentBuilder) -> None:
+    content.last_part_end = content.text.bookmark()
+
+
 def handle_ruby_text(content: ContentBuilder, attributes: Attributes) -> OnEnd:
     """Begin the reading of a character; it stands in parentheses."""
     content.write("(")

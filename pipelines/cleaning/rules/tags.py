@@ -28,6 +28,7 @@ from pipelines.cleaning.rules.handlers import (
     handle_list,
     handle_list_item,
     handle_ordered_list,
+    handle_part,
     handle_preformatted,
     handle_quotation,
     handle_quote,
@@ -155,6 +156,7 @@ HANDLERS_BY_MEANING: dict[Meaning, Handler] = {
     Meaning.PLAYER: handle_player_block,
     Meaning.EMBED_WRAPPER: handle_embed_wrapper,
     Meaning.TOGGLE: handle_toggle,
+    Meaning.PART: handle_part,
     Meaning.FOOTNOTE: handle_footnote_mark,
     Meaning.CODE: handle_lines_of_code,
 }

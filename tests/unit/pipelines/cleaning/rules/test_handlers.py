@@ -44,3 +44,37 @@ def test_a_footnote_s_mark_stands_in_brackets() -> None:
     assert clean('word<sup><a href="#fn1">1</a></sup>').text == "word[1]"
     assert clean("E = mc<sup>2</sup>").text == "E = mc^2"
     assert clean('<sup class="fn">a long remark</sup>').text == "a long remark"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        (
+            '<span class="elementor-alert-title">Note</span>'
+            '<span class="elementor-alert-description">Closed on Monday.</span>',
+            "Note Closed on Monday.",
+        ),
+        (
+            '<div><span class="x-progress-text">Done</span><span class="x-progress-percentage">80%'
+            "</span></div>",
+            "Done 80%",
+        ),
+        (
+            '<p><a href="/a"><span class="b-text">One</span></a>'
+            '<a href="/b"><span class="b-text">Two</span></a></p>',
+            "One Two",
+        ),
+        ('<p>un<span class="red">believ</span><span class="blue">able</span></p>', "unbelievable"),
+        (
+            '<pre><span class="hljs-number">2019</span><span class="hljs-number">-09</span></pre>',
+            "2019-09",
+        ),
+        ('<p>(<span class="x-title">A</span>)<b>b</b></p>', "(A)b"),
+        ('<p><span class="x-title">A</span> <span class="x-text">b</span></p>', "A b"),
+        ('<p><span class="x-title">A</span></p><p><span class="x-text">b</span></p>', "A\n\nb"),
+    ],
+)
+def test_parts_of_their_own_are_not_glued(html: str, text: str) -> None:
+    content = clean(html)
+    assert content.text == text
+    assert clean(content.html).text == text
