@@ -453,6 +453,8 @@ KINDS: tuple[FaultKind, ...] = (
     # Closed
     FaultKind("the API is closed", verdicts=FAILED, may_lose=True, switches={"rest_blocked": 1}),
     _closed("a closed API, with whole feeds", Published()),
+    _closed("a closed API, with feeds of RSS 1.0 alone", Published(feed="rdf", sitemap="")),
+    _closed("a closed API, with a feed that repeats its first page", Published(feed_repeats=True)),
     _closed("a closed API, with a feed of excerpts", Published(feed="excerpts")),
     _closed("a closed API, with an index of indexes alone", Published(feed="", sitemap="plugin")),
     _closed("a closed API, with a short feed and pages", Published(in_feed_max=20)),

@@ -17,6 +17,10 @@ _RSS = """<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"
  xmlns:content="http://purl.org/rss/1.0/modules/content/"
  xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>
 <generator>https://wordpress.org/?v=6.8</generator>{}</channel></rss>"""
+_RDF = """<?xml version="1.0" encoding="UTF-8"?><rdf:RDF xmlns="http://purl.org/rss/1.0/"
+ xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ xmlns:content="http://purl.org/rss/1.0/modules/content/"
+ xmlns:dc="http://purl.org/dc/elements/1.1/">{}</rdf:RDF>"""
 _INDEX = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{}</sitemapindex>'
 _URLS = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{}</urlset>'
 
@@ -26,7 +30,7 @@ class Published:
     """A fault: the API is closed, and this is published."""
 
     feed: str = "whole"
-    """`whole`, `excerpts`, or empty for no feed."""
+    """`whole`, `excerpts`, `rdf` (RSS 1.0, whole), or empty for no feed."""
     sitemap: str = "core"
     """`core` (wp-sitemap.xml), `plugin` (an index of indexes, compressed), or empty for none."""
     shows_ids: bool = True
@@ -35,7 +39,8 @@ class Published:
     """What robots.txt forbids."""
     in_feed_max: int = 10**6
     """Feeds show no more posts than this, as those of many sites."""
-
+    feed_repeats: bool = False
+    """Every page of the feed is the first one, as of a cache that leaves out parameters."""
     pages_move: bool = False
     """Every second page leads to a host that does not answer."""
 
@@ -59,16 +64,19 @@ class Published:
         return moment.answer()
 
     def _feed(self, site: Site, number: int) -> Response:
+        if self.feed_repeats:
+            number = 1
         rows = list(reversed(_records(site)))[: self.in_feed_max]
         shown = rows[(number - 1) * IN_A_FEED : number * IN_A_FEED]
         if not shown:
             return _answer("<rss/>", status=404)
-        return _answer(_RSS.format("".join(self._item(site, record) for record in shown)))
+        frame = _RDF if self.feed == "rdf" else _RSS
+        return _answer(frame.format("".join(self._item(site, record) for record in shown)))
 
     def _item(self, site: Site, record: dict[str, Any]) -> str:
         guid = f"{site.home}/?p={record['id']}" if self.shows_ids else link_of(site, record)
         content = ""
-        if self.feed == "whole":
+        if self.feed in ("whole", "rdf"):
             text = record["content"]["rendered"]
             content = f"<content:encoded><![CDATA[{text}]]></content:encoded>"
         return (
