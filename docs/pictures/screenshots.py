@@ -7,15 +7,26 @@ It serves the archive of the demo and needs Debian's `chromium` and `fonts-noto-
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).parent
 ARCHIVE = "sqlite:///archive-data/demo.db"
-VIEWS = {"search": "/?q=写真", "site": "/sites"}
+VIEWS = {"search": "/?q=写真", "site": "/sites", "versions": "/events"}
 """Pictures by name, and the page that each begins at."""
 SIZE = {"width": 1100, "height": 720}
+
+
+@contextmanager
+def ended(server: "subprocess.Popen[str]") -> Iterator[None]:
+    """End a server also where a picture fails."""
+    try:
+        yield
+    finally:
+        server.terminate()
 
 
 def main() -> None:
@@ -23,6 +34,7 @@ def main() -> None:
     command = [sys.executable, "-m", "wparchive", "--archive", ARCHIVE, "serve", "--port", "0"]
     with (
         subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server,
+        ended(server),
         sync_playwright() as playwright,
     ):
         assert server.stderr is not None
@@ -36,9 +48,11 @@ def main() -> None:
             page.goto(found[0].rstrip("/") + view)
             if name == "site":
                 page.locator("main td a").first.click()
+            elif name == "versions":
+                post = page.locator("main a[href$='/page/1']").first.get_attribute("href")
+                page.goto(found[0].rstrip("/") + str(post).replace("/post/", "/versions/", 1))
             page.screenshot(path=HERE / f"web-{name}.png")
         browser.close()
-        server.terminate()
 
 
 if __name__ == "__main__":
