@@ -11,6 +11,9 @@ NO_DATE = "0000-00-00 00:00:00"
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot write (its production `Char`); copy and paste brings them."""
 
+_LONGEST_SECTION = 2_000_000
+"""Characters of one section: the parser of WordPress's importer refuses more than 10 MB."""
+
 
 def xml_text(text: str) -> str:
     """Return text for an element, or for an attribute in double quotes."""
@@ -18,8 +21,14 @@ def xml_text(text: str) -> str:
 
 
 def cdata(text: str) -> str:
-    """Return a CDATA section; a `]]>` inside is split over two."""
-    return f"<![CDATA[{_UNWRITABLE.sub('', text).replace(']]>', ']]]]><![CDATA[>')}]]>"
+    """Return a text in CDATA; a `]]>` inside is split over two sections, and so is a long text."""
+    plain = _UNWRITABLE.sub("", text)
+    starts = range(0, max(len(plain), 1), _LONGEST_SECTION)
+    return "".join(_section(plain[start : start + _LONGEST_SECTION]) for start in starts)
+
+
+def _section(text: str) -> str:
+    return f"<![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]>"
 
 
 def plain_as_html(text: str) -> str:
