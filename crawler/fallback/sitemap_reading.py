@@ -157,17 +157,7 @@ async def look_at_sitemaps(run: RunState, client: RestClient, limits: ReadingLim
         await reader.read()
     except CrawlError as error:  # a witness that cannot be heard takes nothing from the proof
         found.problems.append(str(error))
-    held: set[str] = {address_key(run.home)}
-    kinds: tuple[Kind, ...] = ("posts", "terms", "authors", "media")
-    for kind in kinds:
-        held |= {address_key(part.link) for part in await run.store.addresses(kind, run.site_key)}
-    # Authors that the API keeps closed are lacking in every archive of the site: that is no news.
-    closed = {kind for kind, _ in run.closed if kind == "authors"}
-    lacking = [
-        listed.address
-        for key, listed in found.listed.items()
-        if key not in held and listed.kind not in closed
-    ]
+    lacking = await _lacking(run, found)
     run.report.sitemap = SitemapReport(
         listed=len(found.listed),
         lacking=len(lacking),
@@ -177,3 +167,24 @@ async def look_at_sitemaps(run: RunState, client: RestClient, limits: ReadingLim
         requests=found.requests,
         problems=found.problems[:5],
     )
+
+
+async def _lacking(run: RunState, found: SitemapReading) -> list[str]:
+    """Return the addresses that a site's sitemaps list and the archive lacks.
+
+    Raises ArchiveError.
+    """
+    # Many sites have no sitemap, and the addresses of all that is held are many.
+    if not found.listed:
+        return []
+    held: set[str] = {address_key(run.home)}
+    kinds: tuple[Kind, ...] = ("posts", "terms", "authors", "media")
+    for kind in kinds:
+        held |= {address_key(part.link) for part in await run.store.addresses(kind, run.site_key)}
+    # Authors that the API keeps closed are lacking in every archive of the site: that is no news.
+    closed = {kind for kind, _ in run.closed if kind == "authors"}
+    return [
+        listed.address
+        for key, listed in found.listed.items()
+        if key not in held and listed.kind not in closed
+    ]
