@@ -225,9 +225,10 @@ async def test_posts_that_are_picked_teach_what_all_posts_teach(store, look, mon
     read: list[str] = []
     passed_over = type(store).next_blocks
 
-    async def next_blocks(self, site, after, limit):
-        found = await passed_over(self, site, after, limit)
-        read.extend(post["_id"] for post in found)
+    async def next_blocks(self, site, after, limit, keys=None):
+        found = await passed_over(self, site, after, limit, keys)
+        if keys is None:
+            read.extend(post["_id"] for post in found)
         return found
 
     monkeypatch.setattr(type(store), "next_blocks", next_blocks)
@@ -272,9 +273,10 @@ async def test_posts_that_were_all_cleaned_again_teach_what_all_posts_teach(
     read: list[str] = []
     passed_over = type(store).next_blocks
 
-    async def next_blocks(self, site, after, limit):
-        found = await passed_over(self, site, after, limit)
-        read.extend(post["_id"] for post in found)
+    async def next_blocks(self, site, after, limit, keys=None):
+        found = await passed_over(self, site, after, limit, keys)
+        if keys is None:
+            read.extend(post["_id"] for post in found)
         return found
 
     # One block recurs no more, one recurs since, one recurs still.

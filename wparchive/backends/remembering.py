@@ -394,10 +394,9 @@ class SiteLearner:
     async def _batches_of(
         self, picked: Sequence[str]
     ) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
-        for start in range(0, len(picked), WRITTEN_AT_ONCE):
-            keys = tuple(picked[start : start + WRITTEN_AT_ONCE])
-            selection = CleaningSelection("posts", keys=keys)
-            yield await self._store.next_to_clean(selection, "", len(keys))
+        for start in range(0, len(picked), READ_AT_ONCE):
+            keys = picked[start : start + READ_AT_ONCE]
+            yield await self._store.next_blocks(self._site, "", len(keys), keys)
 
 
 async def distrust_counts(store: Store, site: str) -> None:

@@ -290,9 +290,11 @@ class Store(Saver, Protocol):
         `embeds`; of all `_id` and `state`.
         """
 
-    async def next_blocks(self, site: str, after: str, limit: int) -> list[StoredDocument]:
+    async def next_blocks(
+        self, site: str, after: str, limit: int, keys: Sequence[str] | None = None
+    ) -> list[StoredDocument]:
         """Return `_id`, `type`, `state`, `cleaner_version` and `blocks` of up to `limit` posts.
 
-        Their keys follow `after` ("" for the first ones), ascending. A post of an archive that had
-        no blocks yet has none.
+        Their keys follow `after` ("" for the first ones), ascending; with `keys`, they are among
+        these. A post of an archive that had no blocks yet has none.
         """

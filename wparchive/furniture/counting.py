@@ -30,7 +30,7 @@ MOST_NOTED = 2_000_000
 """Keys of blocks that a run notes by post, about those of 100,000 posts."""
 WORTH_PICKING = 0.2
 """Share of the posts up to which reading these alone is less work than reading the blocks of all:
-picked posts are read whole."""
+each is looked up by its key, and most of those that recur have to be read again."""
 
 
 class FrequentKeys:

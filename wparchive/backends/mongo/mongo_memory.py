@@ -1,7 +1,7 @@
 """The site memory in a MongoDB archive. `backends/store.py` says what each method promises."""
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 from pymongo.asynchronous.database import AsyncDatabase
 
@@ -63,9 +63,14 @@ class MongoSiteMemory:
         fields = dict.fromkeys(NAMING_FIELDS[kind], 1)
         return await self._db[kind].find(query, fields).sort("_id", 1).limit(limit).to_list()
 
-    async def next_blocks(self, site: str, after: str, limit: int) -> list[StoredDocument]:
-        """Return the blocks of the posts of a site that follow a key."""
-        query = {"_id": {"$gt": after}, "site": site}
+    async def next_blocks(
+        self, site: str, after: str, limit: int, keys: Sequence[str] | None
+    ) -> list[StoredDocument]:
+        """Return the blocks of the posts of a site that follow a key, or of those among `keys`."""
+        key: dict[str, Any] = {"$gt": after}
+        if keys is not None:
+            key["$in"] = list(keys)
+        query = {"_id": key, "site": site}
         fields = dict.fromkeys(BLOCK_FIELDS, 1)
         found = self._db["posts"].find(query, fields).sort("_id", 1).limit(limit)
         return [{**post, "blocks": post.get("blocks") or []} async for post in found]

@@ -343,9 +343,11 @@ class MongoStore:
         async with self._database() as db:
             return await MongoSiteMemory(db, self._server).next_named(kind, site, after, limit)
 
-    async def next_blocks(self, site: str, after: str, limit: int) -> list[StoredDocument]:
+    async def next_blocks(
+        self, site: str, after: str, limit: int, keys: Sequence[str] | None = None
+    ) -> list[StoredDocument]:
         async with self._database() as db:
-            return await MongoSiteMemory(db, self._server).next_blocks(site, after, limit)
+            return await MongoSiteMemory(db, self._server).next_blocks(site, after, limit, keys)
 
     async def files(self, keys: Sequence[str]) -> dict[str, FileRecord]:
         async with self._database() as db:

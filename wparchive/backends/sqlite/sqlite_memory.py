@@ -4,7 +4,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any, cast
 
-from wparchive.backends.sqlite.rows import from_row, read_row
+from wparchive.backends.sqlite.condition import Condition
+from wparchive.backends.sqlite.rows import from_row, read_row, to_json
 from wparchive.backends.sqlite.schema import has_table
 from wparchive.backends.sqlite.sqlite_errors import transaction
 from wparchive.backends.sqlite.sqlite_saving import put_records
@@ -57,13 +58,21 @@ class SQLiteSiteMemory:
         )
         return [from_row(kind, row) for row in self._rows(sql, site, after, limit)]
 
-    def next_blocks(self, site: str, after: str, limit: int) -> list[StoredDocument]:
-        """Return the blocks of the posts of a site that follow a key."""
+    def next_blocks(
+        self, site: str, after: str, limit: int, keys: Sequence[str] | None
+    ) -> list[StoredDocument]:
+        """Return the blocks of the posts of a site that follow a key, or of those among `keys`."""
+        chosen = Condition("site = ? AND key > ?", (site, after))
+        if keys is not None:
+            # The plus signs keep SQLite from going through all posts of the site.
+            among = "key IN (SELECT value FROM json_each(?)) AND +site = ? AND +key > ?"
+            chosen = Condition(among, (to_json(list(keys)), site, after))
         sql = (
             "SELECT key, type, state, cleaner_version, blocks FROM posts"
-            " WHERE site = ? AND key > ? ORDER BY key LIMIT ?"
+            f" WHERE {chosen.sql} ORDER BY key LIMIT ?"
         )
-        found = [from_row("posts", row) for row in self._rows(sql, site, after, limit)]
+        rows = self._rows(sql, *chosen.parameters, limit)
+        found = [from_row("posts", row) for row in rows]
         return [{**post, "blocks": post.get("blocks") or []} for post in found]
 
     def _rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:

@@ -280,8 +280,10 @@ class SQLiteStore:
     ) -> list[StoredDocument]:
         return await self._call(SQLiteWriter.next_named, kind, site, after, limit)
 
-    async def next_blocks(self, site: str, after: str, limit: int) -> list[StoredDocument]:
-        return await self._call(SQLiteWriter.next_blocks, site, after, limit)
+    async def next_blocks(
+        self, site: str, after: str, limit: int, keys: Sequence[str] | None = None
+    ) -> list[StoredDocument]:
+        return await self._call(SQLiteWriter.next_blocks, site, after, limit, keys)
 
     async def _call(
         self,

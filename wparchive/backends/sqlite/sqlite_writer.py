@@ -333,8 +333,10 @@ class SQLiteWriter:
     def next_named(self, kind: Kind, site: str, after: str, limit: int) -> list[StoredDocument]:
         return self._memory.next_named(kind, site, after, limit)
 
-    def next_blocks(self, site: str, after: str, limit: int) -> list[StoredDocument]:
-        return self._memory.next_blocks(site, after, limit)
+    def next_blocks(
+        self, site: str, after: str, limit: int, keys: Sequence[str] | None
+    ) -> list[StoredDocument]:
+        return self._memory.next_blocks(site, after, limit, keys)
 
     def files(self, keys: Sequence[str]) -> dict[str, FileRecord]:
         sql = "SELECT * FROM files WHERE key IN (SELECT value FROM json_each(?))"
