@@ -12,7 +12,7 @@ from wparchive.model.documents import Kind
 from wparchive.model.outcome import Written
 from wparchive.model.sealed import GivenDocument
 
-BATCHES_AT_ONCE = 3
+BATCHES_AT_ONCE = 2
 """Batches of one save, where so many have come while the one before was written."""
 Entry = tuple[GivenDocument, "asyncio.Future[Written]"]
 

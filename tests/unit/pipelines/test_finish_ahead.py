@@ -118,6 +118,19 @@ def test_settings(settings: dict[str, Any], processes: int, tmp_path: Path) -> N
         assert run_of(crawler).finish_page == stage.finish
 
 
+@pytest.mark.parametrize(("cores", "processes"), [(1, 0), (2, 2), (3, 3), (8, 3)])
+def test_a_crawl_without_pauses_finishes_pages_on_all_of_several_cores(
+    cores: int, processes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(cores)))
+    crawler = crawler_of({"DOWNLOAD_DELAY": 0}, tmp_path)
+    if not processes:
+        with pytest.raises(NotConfigured):
+            FinishAheadPipeline.from_crawler(crawler)
+    else:
+        assert len(FinishAheadPipeline.from_crawler(crawler).processes) == processes
+
+
 class UsersPipeline:
     """A stage that is not ours."""
 

@@ -93,8 +93,9 @@ def test_one_save_at_a_time_and_what_comes_meanwhile_is_saved_together():
         assert store.most_at_once == 1
         assert store.batches == [
             ("posts", [0, 1]),
-            ("posts", list(range(2, 8))),
-            ("posts", list(range(8, 14))),
+            ("posts", [2, 3, 4, 5]),
+            ("posts", [6, 7, 8, 9]),
+            ("posts", [10, 11, 12, 13]),
             ("posts", [14]),
         ]
 
