@@ -151,7 +151,7 @@ class SiteLearner:
     def _guess(self) -> None:
         """Leave out at once what recurs very often in the posts of a site that is new.
 
-        It spares most of its posts to be written twice. The exact count at the end decides.
+        So most of its posts need not be written twice. The exact count at the end decides.
         """
         if self._memory["types"]:
             return

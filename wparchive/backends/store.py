@@ -73,8 +73,9 @@ class Saver(Protocol):
     ) -> list[Written]:
         """Write documents of one kind, idempotently, and return what became of each.
 
-        With `again`, the same call was made before and raised ArchiveUnreachable: what that one has
-        written is told as it would have told it, not as unchanged.
+        With `again`, the same call was made before and raised ArchiveUnreachable. What that call
+        has written is then returned as new or changed, as that call would have done, and not as
+        unchanged.
 
         `documents` come without the life-cycle fields (state, state_since, first_seen_at,
         last_seen_at, changed_at, revision): the store sets them. `model/lifecycle.py` says what
@@ -245,9 +246,9 @@ class Store(Saver, Protocol):
     async def index_next(self, limit: int) -> int:
         """Index up to `limit` posts again that another version of the analyser has indexed.
 
-        Returns how many; 0 when all are of this version. Called until then, it goes on where the
-        last call ended, also one of another process. SQLite does this when it opens an archive,
-        because a full text index of two versions could not forget a post.
+        Returns how many; 0 when all are of this version. Call it until it returns 0: each call goes
+        on where the last one ended, also where that was in another process. SQLite does this when
+        it opens an archive, because a full text index of two versions could not forget a post.
         """
 
     async def put_copies(self, collection: str, records: Sequence[StoredDocument]) -> list[Written]:

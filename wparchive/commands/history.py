@@ -47,7 +47,7 @@ _LIST_OPTIONS = (
         "--kind",
         multiple=True,
         type=click.Choice([*KINDS, "any"]),
-        help="Without POST: to what it happened (default: posts, and names of terms and authors).",
+        help="Without POST: what it happened to (default: posts, and names of terms and authors).",
     ),
     click.option(
         "--limit",

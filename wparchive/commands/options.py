@@ -42,7 +42,7 @@ PATIENCE_S = 60.0
 _Command = Callable[..., Any]
 _EVENT_OPTIONS = {
     "new": "Only what was archived for the first time.",
-    "edited": "Only what another version was found of.",
+    "edited": "Only what a crawl found in another version.",
     "refreshed": "Only what changed without a new version; not listed unless asked for.",
     "withdrawn": "Only what was found no longer public.",
     "deleted": "Only what was found gone, also if it has come back since.",

@@ -59,7 +59,7 @@ def runs_command(archive: Archive, site: tuple[str, ...], limit: int, as_json: b
     wparchive runs --site example.com --limit 5
     wparchive runs --json | jq -r 'select(.verdict == "killed") | .site'
 
-    `as` says whether it asked with credentials, and whose: a user's, or the web server's.
+    The column `as` says whether a run used credentials: a user's, or the web server's.
     A run that goes on is running; one that ended without a word was killed.
     """
     found = archive.runs(site).page(limit).items

@@ -63,7 +63,7 @@ def search_command(
 ) -> None:
     """Find posts that have all WORDS in their title, text or names of terms.
 
-    Without WORDS, options that select posts find them alone, and --order newest finds all.
+    Without WORDS, the options alone select posts; --order newest lists all of them.
 
     \b
     wparchive search heat pump               both words, anywhere

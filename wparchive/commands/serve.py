@@ -22,7 +22,9 @@ from wparchive.reading.library import Archive
     show_default=True,
     help="0 takes a free one.",
 )
-@click.option("--token", metavar="WORD", help="Show pages only to who has this (see below).")
+@click.option(
+    "--token", metavar="WORD", help="Show pages only to readers who have this (see above)."
+)
 def serve_command(archive: Archive, host: str, port: int, token: str | None) -> None:
     """Show the archive as web pages, read-only, until Ctrl-C.
 

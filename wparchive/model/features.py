@@ -262,7 +262,7 @@ def features_of(
 
 
 def features_without_removed(has: Iterable[Feature], blocks: Iterable[Block]) -> list[Feature]:
-    """Return what a post has whose blocks were removed, or came back, after it was cleaned.
+    """Return what a post has, after blocks of it were removed or put back since it was cleaned.
 
     Tables, code and quotations are blocks; all else may also stand within a line.
     """

@@ -300,7 +300,7 @@ class Archive:
 
         `what` is one kind of event, or several: `new`, `edited`, `refreshed`, `withdrawn`,
         `deleted`, `returned`; of terms and authors `renamed`; of terms `merged` and `gone`. Unless
-        it is named, `refreshed` is left out. `kind` says to what it happened: `posts`, `terms`,
+        it is named, `refreshed` is left out. `kind` says what it happened to: `posts`, `terms`,
         ..., or `any`; without it, to posts, with what happens to terms and authors alone. Raises
         InvalidQuery.
         """

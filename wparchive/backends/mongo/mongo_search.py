@@ -78,10 +78,10 @@ class RankedStretch(NamedTuple):
 class PoolPosition(NamedTuple):
     """Position in the ranking.
 
-    A pool is told by its bounds and not by its number, so that posts that are written between two
-    pages push none of its posts into another pool; so is a stretch of matches that are ranked
-    together. Neither likelihood nor score depends on other posts, so the position of a post changes
-    only when the post does.
+    A pool is identified by its bounds, not by its number. So posts that are written between two
+    pages move none of its posts into another pool. The same holds for a stretch of matches that are
+    ranked together. Neither likelihood nor score depends on other posts, so the position of a post
+    changes only when the post does.
     """
 
     above: Likelihood | None
