@@ -53,7 +53,7 @@ def with_core(
     there = {
         name: about
         for name, about in core.items()
-        if not routes or answers_get(routes, f"{_OWN}{about['rest_base']}")
+        if not routes or may_answer_get(routes, f"{_OWN}{about['rest_base']}")
     }
     return {**there, **listing}
 
@@ -65,16 +65,15 @@ def lists_without_type(routes: Mapping[str, Any], taken: Container[str]) -> list
         route
         for route in routes
         if route in found and route not in taken and route not in _NOT_CONTENT
-        if answers_get(routes, route)
+        if may_answer_get(routes, route)
     ]
 
 
-def answers_get(routes: Mapping[str, Any], route: str) -> bool:
-    """Tell whether the index names a route, and says that it answers GET."""
-    return any(
-        "GET" in as_names(endpoint.get("methods"))
-        for endpoint in map(as_mapping, as_values(as_mapping(routes.get(route)).get("endpoints")))
-    )
+def may_answer_get(routes: Mapping[str, Any], route: str) -> bool:
+    """Tell whether the index names a route, and does not say that it has other methods alone."""
+    endpoints = as_values(as_mapping(routes.get(route)).get("endpoints"))
+    methods = [as_names(as_mapping(endpoint).get("methods")) for endpoint in endpoints]
+    return route in routes and (not methods or any("GET" in names for names in methods))
 
 
 def what_a_list_holds(records: list[Any]) -> tuple[Kind, str] | None:

@@ -210,7 +210,9 @@ class _Search:
         namespaces = index.get("namespaces")
         if not isinstance(namespaces, list) or "wp/v2" not in namespaces:
             return None
-        routes = dict(as_mapping(index.get("routes")))
+        # With a slash at the end, a route is the same one.
+        described = as_mapping(index.get("routes"))
+        routes = {route.rstrip("/") or "/": about for route, about in described.items()}
         return _discovered(api, site_of(api, index, how, self._now), routes, index)
 
 

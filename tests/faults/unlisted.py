@@ -68,6 +68,15 @@ def _no_routes(index: Documents) -> Documents:
     return index | {"routes": {}}
 
 
+def _bare(index: Documents) -> Documents:
+    """Say nothing of routes but their names."""
+    return index | {"routes": {name: [] for name in index["routes"]}}
+
+
+def _with_slashes(index: Documents) -> Documents:
+    return index | {"routes": {f"{name}/": about for name, about in index["routes"].items()}}
+
+
 def _also_named(base: str) -> Change:
     """Return a change of the index: it names a second list, described as that of posts is."""
 
@@ -140,6 +149,16 @@ UNLISTED_KINDS: tuple[FaultKind, ...] = (
         "an index without routes, and no posts among the types",
         _to("/", _no_routes),
         _to(_TYPES, _without("post")),
+    ),
+    _kind(
+        "an index that only names its routes, and no posts among the types",
+        _to("/", _bare),
+        unlisted("post"),
+    ),
+    _kind(
+        "an index whose routes end with a slash, and no posts among the types",
+        _to("/", _with_slashes),
+        unlisted("post"),
     ),
     _kind(
         "the type of posts with a base that is not there",
