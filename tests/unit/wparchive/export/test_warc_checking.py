@@ -46,12 +46,19 @@ def test_digests_are_compared_where_nothing_else_tells(tmp_path: Path) -> None:
     assert "another digest" in looked_at(changed, tmp_path)
 
 
-@pytest.mark.parametrize(
-    "data",
-    [b"", b"<html>", b"\x1f\x8b", gzip.compress(b"no WARC"), b"WARC/1.1\r\n\r\n", b"\0" * 99],
-)
-def test_what_is_no_warc_file_is_said_to_be_none(data: bytes, tmp_path: Path) -> None:
-    assert looked_at(data, tmp_path)
+NONE = {
+    "nothing": b"",
+    "a page": b"<html>",
+    "two bytes": b"\x1f\x8b",
+    "a text": gzip.compress(b"no WARC"),
+    "no length": b"WARC/1.1\r\n\r\n",
+    "zeros": b"\0" * 99,
+}
+
+
+@pytest.mark.parametrize("name", NONE)
+def test_what_is_no_warc_file_is_said_to_be_none(name: str, tmp_path: Path) -> None:
+    assert looked_at(NONE[name], tmp_path)
 
 
 def test_other_bytes_behind_the_records_are_damage(tmp_path: Path) -> None:
