@@ -9,7 +9,7 @@ from crawler.pace import BatchSize
 from crawler.phases.pages_ahead import Records
 from crawler.rest.classify import problem_of
 from crawler.rest.collections import Collection
-from crawler.rest.record_fields import record_date, record_status
+from crawler.rest.record_fields import are_two_objects, record_date, record_status
 from crawler.rest.responses import RecordPage, RestResponse, read_page, read_record
 from crawler.run.run_state import RunState
 from crawler.walk import Page, PageRequest, Problem, ProblemKind
@@ -281,17 +281,22 @@ class RecordRequests:
         record that the page holds twice counts once.
         """
         found: dict[int, bytes] = {}
+        clashing: set[int] = set()
         for raw in page.records:
             id_ = self._collection.id_of(raw)
             if id_ is None:
                 return Answered(Problem(ProblemKind.CONTENT, "a record without id", "no_id"))
-            found.setdefault(id_, raw)
+            if found.setdefault(id_, raw) is not raw and are_two_objects(found[id_], raw):
+                clashing.add(id_)
         records = tuple(found.items())
         dates: tuple[str | None, ...] = ()
         # Only the walk by date looks at them, and to find a date costs a look into each record.
         if ("orderby", "date") in request.params:
             dates = tuple(record_date(raw) for raw in found.values())
-        outcome = Page(tuple(found), page.total, page.total_pages, dates)
+        copies = len(page.records) - len(found)
+        outcome = Page(
+            tuple(found), page.total, page.total_pages, dates, copies, frozenset(clashing)
+        )
         return Answered(outcome, records, page.repaired, page.warc)
 
 

@@ -74,6 +74,20 @@ def record_status(raw: bytes) -> str | None:
     return status if isinstance(status, str) else None
 
 
+def are_two_objects(one: bytes, other: bytes) -> bool:
+    """Tell whether two records with the same id are of different objects, by name and address.
+
+    A text may differ each time that it is rendered.
+    """
+    if one == other:
+        return False
+    try:
+        records = decode_record(one)[0], decode_record(other)[0]
+    except ValueError:
+        return True
+    return any(records[0].get(name) != records[1].get(name) for name in ("slug", "link"))
+
+
 def parse_time(value: Any) -> datetime | None:
     """Return WordPress's `YYYY-MM-DDTHH:MM:SS` as aware UTC.
 

@@ -62,6 +62,7 @@ class WalkByIds:
         """Take an answer. Return the ids to archive."""
         batch = self._in_flight.pop(request.number)
         self._streak = 0
+        self._builder.note_clashes(page)
         most = len(batch.ids) if self._may_be_hidden else _most_rows(batch, page)
         found = self._queue.answered(batch, page, most).found
         self.absent -= set(found)

@@ -78,6 +78,7 @@ class OneAtATimeWalk(ABC):
             self._builder.note_query_ignored()
             self._stop()
             return []
+        self._builder.note_clashes(page)
         new = [id for id in dict.fromkeys(page.ids) if id not in self._seen]
         self._seen.update(new)
         self._builder.count_listed(len(new))

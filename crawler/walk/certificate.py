@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from crawler.walk.protocol import Certificate, Problem, Unreadable
+from crawler.walk.protocol import Certificate, Page, Problem, Unreadable
 
 REQUEST_LIMIT = 100_000
 """Requests after which a walk without totals is given up."""
@@ -38,6 +38,12 @@ class CertificateBuilder:
         self.total = total
         if self.first_total is None:
             self.first_total = total
+
+    def note_clashes(self, page: Page) -> None:
+        """Remember that records which differ came with the same id: only one can be kept."""
+        if page.clashing:
+            shown = ", ".join(map(str, sorted(page.clashing)[:3]))
+            self.doubt(f"two different records came with the same id ({shown})")
 
     def note_query_ignored(self) -> None:
         """Remember that every query was answered with the same page."""
@@ -105,14 +111,16 @@ class CertificateBuilder:
             reason="; ".join(reasons),
             site_total=self.total,
             listed=self.listed,
-            hidden=self._hidden(),
+            hidden=self.hidden,
             unreadable=tuple(self.unreadable),
             requests=self.requests,
             query_ignored=self.query_ignored,
             order_ignored=self.order_ignored,
         )
 
-    def _hidden(self) -> int | None:
+    @property
+    def hidden(self) -> int | None:
+        """Return how many rows the site counts and does not show; None where nobody knows."""
         if self.total is None:
             return None
         # A lost stretch has no id, and nobody knows how many rows are in it.

@@ -49,6 +49,10 @@ class Page:
     """X-WP-TotalPages of this same answer; None when absent."""
     dates: tuple[str | None, ...] = ()
     """Site-local `date` of each record, for the walk by date; other walks need none."""
+    copies: int = 0
+    """Rows that had the id of an earlier row of this answer. `ids` has each id once."""
+    clashing: frozenset[int] = frozenset()
+    """The ids under which this answer has two records that differ."""
     current: frozenset[int] = frozenset()
     """The ids of rows that the archive holds as they are now, for a request that is `light`."""
 

@@ -1,12 +1,15 @@
 """Sites whose lists do not show what the site shows elsewhere."""
 
+from collections.abc import Callable
 from typing import Any
 
 from demo.responses import Response
-from tests.faults.answers import Moment, to_list, with_headers
+from tests.faults.answers import Fault, Moment, to_list, with_headers
 from tests.faults.kind import PARTIAL, FaultKind
 
 Rows = list[Any]
+_COPIED_FROM = 150
+_NOT_LISTED = frozenset({60, 77, 141, 142, 143, 220})
 _NOTICE = b"<br />\n<b>Notice</b>: Undefined offset: [1] in <b>/srv/p.php</b> on line [3]<br />\n"
 
 
@@ -14,11 +17,57 @@ def _is_by_id(moment: Moment) -> bool:
     return moment.query.get("orderby") == "id"
 
 
+def _without(ids: frozenset[int], *, counted: bool = True, by_id_alone: bool = False) -> Fault:
+    """Return a fault of lists without some posts, which the totals may count."""
+
+    def change(moment: Moment, rows: Rows, response: Response) -> Rows:
+        if by_id_alone and not _is_by_id(moment):
+            return rows
+        return [row for row in rows if row["id"] not in ids]
+
+    return to_list(change)
+
+
 def _none_by_id(moment: Moment, rows: Rows, response: Response) -> Rows:
     if not _is_by_id(moment):
         return rows
     response.headers |= {"X-WP-Total": "0", "X-WP-TotalPages": "0"}
     return []
+
+
+def _copies(copied: Callable[[Moment, dict[str, Any]], dict[str, Any]]) -> Fault:
+    """Return a fault of lists that show copies of one row in place of all above an id."""
+
+    def change(moment: Moment, rows: Rows, response: Response) -> Rows:
+        if "include" in moment.query:
+            return rows
+        return [copied(moment, row) if row["id"] > _COPIED_FROM else row for row in rows]
+
+    return to_list(change)
+
+
+def _numbered(id_: int) -> Callable[[Moment, dict[str, Any]], dict[str, Any]]:
+    def copied(moment: Moment, row: dict[str, Any]) -> dict[str, Any]:
+        copy = {"id": id_}
+        if "_fields" not in moment.query:
+            copy |= {"slug": f"post-{id_}", "link": f"http://example.org/post-{id_}/"}
+        return {name: copy.get(name, value) for name, value in row.items()} | {"id": id_}
+
+    return copied
+
+
+def _one_id_for_two(moment: Moment, rows: Rows, response: Response) -> Rows:
+    return [row | {"id": 120} if row["id"] == 121 else row for row in rows]
+
+
+def _next_id(moment: Moment, rows: Rows, response: Response) -> Rows:
+    return [row | {"id": row["id"] + 1} for row in rows]
+
+
+def _next_id_by_include(moment: Moment, rows: Rows, response: Response) -> Rows:
+    if "include" in moment.query:
+        return _next_id(moment, rows, response)
+    return [row for row in rows if row["id"] not in _NOT_LISTED]
 
 
 def _nothing_among_notices(moment: Moment) -> Response:
@@ -49,5 +98,16 @@ UNTRUE_LIST_KINDS: tuple[FaultKind, ...] = (
         requests_max=100,
     ),
     FaultKind("an empty list behind a notice", _notices_around_nothing, posts=0),
+    FaultKind("copies of the last post that is shown, in place of others", _copies(_numbered(150))),
+    FaultKind("copies of the newest post, in place of others", _copies(_numbered(250))),
+    FaultKind(
+        "two posts under one id",
+        to_list(_one_id_for_two),
+        PARTIAL,
+        may_lose=True,
+    ),
+    FaultKind("posts that no list shows", _without(_NOT_LISTED)),
+    FaultKind("posts that the order of ids does not show", _without(_NOT_LISTED, by_id_alone=True)),
+    FaultKind("records by id that are of the next post", to_list(_next_id_by_include)),
 )
 """In each of these a crawl either has all posts, or says why it cannot prove that."""

@@ -60,6 +60,14 @@ class Site:
     """The pinned rows stand at the start of an answer, and not at its end."""
     pinned_in_all: bool = False
     """Every list shows the pinned rows, also one of ids that were requested."""
+    left_out: set[int] = field(default_factory=set)
+    """Rows that no list shows, though a request for one of them does."""
+    left_out_by_id: set[int] = field(default_factory=set)
+    """Rows that a list in the order of ids does not show."""
+    copies_above: int = 0
+    """Lists show copies of one row in place of all rows above this id; 0: they do not."""
+    copied: int = 0
+    """That row."""
     empty_by_id: bool = False
     """A list in the order of ids has no row, and counts none."""
     lie: int = 0
@@ -156,7 +164,15 @@ class Site:
         size = min(requested, self.silent_cap)
         start = int(given.get("offset", 0)) or (int(given.get("page", 1)) - 1) * size
         window = rows[start : start + size]
-        visible = [id for id in window if id not in self.hidden]
+        left_out = self.left_out
+        if given.get("orderby") == "id":
+            left_out = left_out | self.left_out_by_id
+        visible = [id for id in window if id not in self.hidden and id not in left_out]
+        copies = 0
+        if self.copies_above and "include" not in given:
+            all_rows = [id if id <= self.copies_above else self.copied for id in visible]
+            visible = list(dict.fromkeys(all_rows))
+            copies = len(all_rows) - len(visible)
         if self.pinned and visible and (self.pinned_in_all or given.get("order") == "asc"):
             visible = self._with_pinned(visible)
         breaking = self.hard if ids_only else self.bad
@@ -165,10 +181,10 @@ class Site:
         dates = tuple(self.dates.get(id) for id in visible)
         past = start > 0 and not window
         if not self.totals or (past and self.zero_past_end and "page" in given):
-            return Page(tuple(visible), dates=dates)
+            return Page(tuple(visible), dates=dates, copies=copies)
         total = 0 if past and self.zero_past_end else self.lie or len(rows)
         counted = size if self.cap_counts else requested
-        return Page(tuple(visible), total, -(-total // counted), dates)
+        return Page(tuple(visible), total, -(-total // counted), dates, copies)
 
     def _with_pinned(self, visible: list[int]) -> list[int]:
         shown = sorted(set(self.ids) - self.hidden)

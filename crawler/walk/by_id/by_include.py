@@ -5,7 +5,7 @@ These are the ids in a gap between two rows, and the ids of records that a slice
 
 from collections import deque
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from crawler.walk.protocol import Page, PageRequest, Problem, ProblemKind
@@ -52,6 +52,8 @@ class IdBatch:
     origin: Split | None = None
     alone: bool = False
     """It is one id, requested as `GET /{base}/{id}`."""
+    is_sample: bool = False
+    """It was requested only to see whether any record comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,13 @@ def batch_answer_event(
 
 
 def missing_in_doubt(batch: IdBatch, page: Page) -> tuple[int, ...]:
-    """Return the ids that did not come, where rows came that were not requested.
+    """Return the ids that did not come, where rows came that were not requested, or copies.
 
-    Such a row may stand in place of one that was.
+    Such a row may stand in place of one that was requested.
     """
-    others = set(page.ids) - set(batch.ids)
-    if not others:
+    has_others = not set(page.ids) <= set(batch.ids)
+    has_copies = page.copies > 0 and len(page.ids) + page.copies <= len(batch.ids)
+    if not has_others and not has_copies:
         return ()
     return tuple(id for id in batch.ids if id not in page.ids)
 
@@ -148,6 +151,11 @@ class IncludeQueue:
         if origin:
             origin.expect(len(parts))
         self.batches.extendleft(reversed(parts))
+
+    def add_sample(self, ids: tuple[int, ...], alone: bool) -> None:
+        """Add ids of which it is only to be seen whether any record comes."""
+        parts = [(id,) for id in ids] if alone else [ids]
+        self.batches.extend(IdBatch(part, alone=alone, is_sample=True) for part in parts)
 
     def add_in_doubt(self, batch: IdBatch, rest: tuple[int, ...]) -> None:
         """Add the rest of a batch in whose answer other rows may have stood in place of it.
@@ -213,6 +221,9 @@ class IncludeQueue:
     def _put_back(self, batch: IdBatch, size: int) -> None:
         if batch.origin:
             batch.origin.withdraw()
+        if batch.is_sample:
+            self.batches.appendleft(replace(batch, ids=batch.ids[:size]))
+            return
         self.add(batch.ids, size, batch.origin)
 
     def _passed(self, batch: IdBatch) -> int | None:

@@ -91,6 +91,15 @@ class AnswerEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class LackingStretch:
+    """A stretch between two ids, in which an answer lacked rows that the site counts."""
+
+    low: int
+    high: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class AddedRows:
     """The signs that a site adds rows to its answers."""
 
@@ -123,6 +132,11 @@ class Chain:
         self._believes_ends = True
         self._added = 0  # the most rows of one answer that are surely added, wherever they stand
         self._is_whole = False
+        self._asked_singly: set[int] = set()
+        self.lacking: list[LackingStretch] = []
+        """Where the answers in rising order lacked rows."""
+        self.has_copies = False
+        """Answers had copies of rows in place of others."""
         self.largest = 0
         """The most rows of one answer."""
         self.added_at_once = 0
@@ -169,6 +183,29 @@ class Chain:
         asked = self._asked if is_sure else self._asked_unsurely
         for id_ in ids:
             asked.add(id_, id_)
+
+    def note_lacking(self, request: PageRequest, ids: tuple[int, ...], rows: int) -> None:
+        """Remember that an answer had so many rows less than the site counts there."""
+        if ids and rows > 0:
+            low = ids[0] if request.rank else 0
+            self.lacking.append(LackingStretch(low, ids[-1], rows))
+
+    def note_copies(self, ids: tuple[int, ...]) -> None:
+        """Remember rows of an answer that had copies in place of others: it makes no link."""
+        self.has_copies = True
+        self._shown.update(ids)
+
+    def note_single(self, id_: int) -> None:
+        """Remember that an id was requested alone."""
+        self._asked_singly.add(id_)
+
+    def was_asked(self, id_: int) -> bool:
+        """Return whether an id was requested, and its answer is known."""
+        return id_ in self._asked
+
+    def was_asked_singly(self, id_: int) -> bool:
+        """Return whether an id was requested alone."""
+        return id_ in self._asked_singly
 
     def note_whole(self) -> None:
         """Remember that as many rows came as the site counts: there are no others."""
@@ -217,7 +254,7 @@ class Chain:
         asked = self._asked_ids()
         top = max([*taken[-1:], *self._shown], default=0)
         for low, high in linked.holes(top):
-            yield from _without(low, high, taken)
+            yield from without_taken(low, high, taken)
         for id_ in sorted(self._shown):
             was_linked = id_ in linked and id_ not in asked
             if was_linked and not RowLink(id_ - 1, id_ + 1, 0, 0).is_false(taken):
@@ -297,8 +334,8 @@ class Chain:
         return sum(2 * count > len(numbers) for count in times.values())
 
 
-def _without(low: int, high: int, taken: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield the parts of a range between the ids that were taken."""
+def without_taken(low: int, high: int, taken: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the parts of a range between the ids that were taken, which rise."""
     for place in range(bisect_left(taken, low), bisect_right(taken, high)):
         if low < taken[place]:
             yield low, taken[place] - 1

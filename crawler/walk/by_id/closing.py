@@ -5,12 +5,13 @@ The functions here are pure, like those of `transitions.py`.
 
 from array import array
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from crawler.walk.by_id.by_include import INCLUDE_LIMIT
 from crawler.walk.by_id.chain import END_LINKS, FEW_ROWS, Chain
-from crawler.walk.by_id.effects import Doubt, Effect, QueueIds, WalkStep
+from crawler.walk.by_id.effects import Doubt, Effect, QueueIds, QueueSample, WalkStep
+from crawler.walk.by_id.hidden import COUNTED_STILL, LEFT_OUT, HiddenStage, next_look
 from crawler.walk.by_id.known import Known, WalkState
 
 ROWS_ADDED = (
@@ -20,6 +21,9 @@ ROWS_ADDED = (
 NO_CHAIN = "some rows were never shown one after the other, and too many ids lie between them"
 
 
+COPIES_SHOWN = "the site shows copies of rows in place of others, which never came"
+
+
 class ClosingEvent(Enum):
     """The meaning of the rows received, when nothing else is left to request."""
 
@@ -27,35 +31,90 @@ class ClosingEvent(Enum):
     LINKED = "links lead from 0 to the highest id, or the walk is in doubt anyway"
     OPEN = "ids lie between rows that are not linked"
     TOO_MANY_OPEN = "more ids than may be requested lie there"
+    HIDDEN = "the site counts rows that no list has shown, and some ids may have them"
+    TOO_MANY_HIDDEN = (
+        "lists leave out rows, and more ids may have them than may be requested, or none"
+    )
+    COPIED = "copies stood in place of rows that never came"
 
 
-def after_settled(
-    known: Known,
-    chain: Chain,
-    taken: "array[int]",
-    *,
-    total: int | None,
-    in_doubt: bool,
-    cost: Callable[[int], int],
-) -> tuple[ClosingEvent, WalkStep]:
-    """Return what the rows mean when all is settled, and the step that follows.
+ASKS_ON = frozenset({ClosingEvent.FEW_SHOWN, ClosingEvent.OPEN, ClosingEvent.HIDDEN})
+"""The events after which the walk makes more requests."""
 
-    `taken` has the ids that were taken, in rising order, `total` is what the site counts, and
-    `cost` tells how many requests so many ids will take.
-    """
-    if in_doubt:
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """All that is known when nothing else is left to request."""
+
+    known: Known
+    chain: Chain
+    taken: "array[int]"
+    """The ids that were taken, in rising order."""
+    total: int | None
+    """The rows that the site counts."""
+    hidden: int
+    """Those of them that did not come, apart from the ones that the site cannot send."""
+    in_doubt: bool
+    at_once: int
+    """How many ids surely fit into one request."""
+    may_ask_at_once: bool
+    """Records can be requested by `include`."""
+    cost: Callable[[int], int]
+    """Tells how many requests so many ids will take."""
+
+
+def after_settled(closing: Closing) -> tuple[ClosingEvent, WalkStep]:
+    """Return what the rows mean when all is settled, and the step that follows."""
+    known = closing.known
+    chain = closing.chain
+    taken = closing.taken
+    if closing.in_doubt:
         return ClosingEvent.LINKED, WalkStep(WalkState.SETTLED, known)
-    counts_others = total is None or total > len(taken)
+    counts_others = closing.total is None or closing.total > len(taken)
     if known.may_exclude and counts_others and 0 < chain.largest <= FEW_ROWS:
         known = known.without((*chain.latest_rows(), *taken[-END_LINKS:]))
         return ClosingEvent.FEW_SHOWN, WalkStep(WalkState.TOP, known)
     ranges = list(chain.open_ids(taken))
     if not ranges:
-        return ClosingEvent.LINKED, WalkStep(WalkState.SETTLED, known)
-    probes = cost(sum(high - low + 1 for low, high in ranges))
+        return _after_linked(closing)
+    probes = closing.cost(sum(high - low + 1 for low, high in ranges))
     if probes > known.budget.probes:
         reason: Effect = Doubt(ROWS_ADDED if chain.added_at_once else NO_CHAIN)
         return ClosingEvent.TOO_MANY_OPEN, WalkStep(WalkState.SETTLED, known, (reason,))
     ids = tuple(id for low, high in ranges for id in range(low, high + 1))
     step = WalkStep(WalkState.SETTLED, known.without_probes(probes))
     return ClosingEvent.OPEN, replace(step, effects=(QueueIds(ids, INCLUDE_LIMIT),))
+
+
+def _after_linked(closing: Closing) -> tuple[ClosingEvent, WalkStep]:
+    """Return what the rows mean when they form a chain: the site may count others."""
+    look = next_look(
+        closing.known.hidden_look,
+        closing.chain,
+        closing.taken,
+        closing.hidden,
+        closing.at_once,
+        closing.may_ask_at_once,
+    )
+    known = replace(closing.known, hidden_look=look)
+    settled = WalkStep(WalkState.SETTLED, known)
+    if look.stage is HiddenStage.DONE:
+        lacks = closing.hidden > 0 or closing.total is None
+        if look.leaves_out and lacks:
+            effects: tuple[Effect, ...] = (Doubt(COUNTED_STILL),)
+            return ClosingEvent.TOO_MANY_HIDDEN, replace(settled, effects=effects)
+        if closing.chain.has_copies and lacks:
+            return ClosingEvent.COPIED, replace(settled, effects=(Doubt(COPIES_SHOWN),))
+        return ClosingEvent.LINKED, settled
+    is_single = look.stage.is_single
+    if look.stage.is_sample:
+        effects = (QueueSample(look.ids, is_single),)
+        return ClosingEvent.HIDDEN, replace(settled, effects=effects)
+    probes = len(look.ids) if is_single else closing.cost(len(look.ids))
+    if probes > known.budget.probes:
+        return ClosingEvent.TOO_MANY_HIDDEN, replace(settled, effects=(Doubt(LEFT_OUT),))
+    known = known.without_probes(probes)
+    queued: Effect = QueueIds(look.ids, INCLUDE_LIMIT)
+    if is_single:
+        queued = QueueSample(look.ids, alone=True)
+    return ClosingEvent.HIDDEN, WalkStep(WalkState.SETTLED, known, (queued,))

@@ -66,6 +66,14 @@ class QueueIds:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueSample:
+    """Ids to request to see whether any comes, one by one or at once. A problem says nothing."""
+
+    ids: tuple[int, ...]
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
 class QueueRange:
     """Ids to request at the end, whether they were taken or not."""
 
@@ -96,6 +104,7 @@ Effect = (
     | DistrustEnds
     | LostStretch
     | QueueIds
+    | QueueSample
     | QueueRange
     | QueueGap
     | LowerLimit
@@ -137,6 +146,8 @@ def carry_out(
             builder.add_lost_stretch(after, before, problem, reason)
         case QueueIds(ids, size):
             queue.add(ids, size)
+        case QueueSample(ids, alone):
+            queue.add_sample(ids, alone)
         case QueueRange(low, high):
             queue.add_range(low, high)
         case QueueGap(low, high):

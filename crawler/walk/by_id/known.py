@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import pairwise
 
+from crawler.walk.by_id.hidden import HiddenLook
 from crawler.walk.by_id.page_size import PageSize
 from crawler.walk.by_id.position import Bisection, Budget, LastSlice, Position, Sizes
 from crawler.walk.by_id.slices import SliceAnswer
@@ -70,6 +71,8 @@ class Known:
     """The only rows that the list shows, once the others are asked for; empty before."""
     exclusions: int = EXCLUSIONS
     """Requests for other rows that are left, once everything else is settled."""
+    hidden_look: HiddenLook = field(default_factory=HiddenLook)
+    """The ids that were requested because rows are counted and not shown."""
     confirmed: int = 0
     """Rows received behind the last rows of slices, by slices that show these at their places."""
     failed_slice: PageRequest | None = None

@@ -21,7 +21,7 @@ from crawler.walk.by_id.by_include import (
     missing_in_doubt,
 )
 from crawler.walk.by_id.chain import END_LINKS, Chain
-from crawler.walk.by_id.closing import ROWS_ADDED, ClosingEvent, after_settled
+from crawler.walk.by_id.closing import ASKS_ON, ROWS_ADDED, Closing, ClosingEvent, after_settled
 from crawler.walk.by_id.effects import NoteQueryIgnored, WalkStep, carry_out
 from crawler.walk.by_id.events import (
     OrderEvent,
@@ -144,6 +144,7 @@ class WalkById:
         batch = self._outstanding.pop(request.number)
         if self._state is WalkState.STOPPED:
             return []
+        self._builder.note_clashes(page)
         self._known = self._known.noted(request, page)
         if batch:
             return self._feed_batch(batch, page)
@@ -301,6 +302,13 @@ class WalkById:
         is_last = page_size.reaches_end(request, page, total, by_page)
         rises = request.purpose == "slice"
         looked_at = page_size.rows_looked_at(request, page) if page.total_pages else request.size
+        counted = request.size if total is None else total - request.rank
+        lacking = min(looked_at, counted) - len(page.ids)
+        if page.copies and lacking > 0:
+            self._chain.note_copies(page.ids)
+            return
+        if rises:
+            self._chain.note_lacking(request, page.ids, lacking)
         self._chain.add_list(request, page.ids, looked_at, is_last and rises)
 
     def _feed_top(self, request: PageRequest, page: Page) -> None:
@@ -370,11 +378,20 @@ class WalkById:
             if not self._known.last_foreign and (page.total or 0) > len(page.ids):
                 self._queue.add(batch.ids, len(batch.ids))
             self._known = replace(self._known, last_foreign=page.ids)
-        result = self._queue.answered(batch, page, self._most_rows)
+        most = len(batch.ids) if batch.is_sample else self._most_rows
+        result = self._queue.answered(batch, page, most)
         if result.split_slice:
             # Two rows at least, because one of them is the anchor.
             self._known = self._known.with_size(max(2, result.split_slice // 2))
-        again = result.again or self._asked_again(batch, page)
+        if batch.alone or (self._queue.single and len(batch.ids) == 1):
+            self._note_single(batch.ids[0], page)
+            again: tuple[int, ...] = ()
+        elif batch.is_sample:
+            look = self._known.hidden_look.answered(page)
+            self._known = replace(self._known, hidden_look=look)
+            again = self._asked_again(batch, page)
+        else:
+            again = result.again or self._asked_again(batch, page)
         settled = [id for id in batch.ids if id not in again]
         most = self._most_rows if self._chain.added_at_once else self._most_rows - END_LINKS
         has_room = len(batch.ids) <= max(1, most) or page.total == len(page.ids)
@@ -382,6 +399,12 @@ class WalkById:
         found = [id for id in result.found if self._taken.take_record(id)]
         self._builder.count_listed(len(found))
         return found
+
+    def _note_single(self, id: int, page: Page) -> None:
+        """Remember that an id was requested alone, and doubt an answer for another one."""
+        self._chain.note_single(id)
+        if page.ids and id not in page.ids:
+            self._builder.doubt(f"the record of {id} says that its id is {page.ids[0]}")
 
     @property
     def _most_rows(self) -> int:
@@ -405,14 +428,19 @@ class WalkById:
         if self._state is not WalkState.SETTLED or self._waits or self._is_closed:
             return
         event, step = after_settled(
-            self._known,
-            self._chain,
-            self._taken.rising(),
-            total=self._builder.total,
-            in_doubt=self._builder.is_in_doubt,
-            cost=self._cost,
+            Closing(
+                self._known,
+                self._chain,
+                self._taken.rising(),
+                total=self._builder.total,
+                hidden=self._builder.hidden or 0,
+                in_doubt=self._builder.is_in_doubt,
+                at_once=self._batch_limit,
+                may_ask_at_once=not self._queue.single,
+                cost=self._cost,
+            )
         )
-        self._is_closed = event in (ClosingEvent.LINKED, ClosingEvent.TOO_MANY_OPEN)
+        self._is_closed = event not in ASKS_ON
         self._go(step)
         if event is ClosingEvent.FEW_SHOWN:
             self._state = step.state  # the only way back from SETTLED
@@ -422,6 +450,8 @@ class WalkById:
         return max(self._queue.cost(1, ids), -(-ids // self._batch_limit))
 
     def _fail_batch(self, batch: IdBatch, problem: Problem) -> None:
+        if batch.is_sample:
+            return
         match self._queue.failed(batch, problem):
             case BatchEvent.AGAIN:
                 return

@@ -9,6 +9,7 @@ import pytest
 from crawler.walk import Capabilities
 from crawler.walk.by_id.chain import Chain
 from crawler.walk.by_id.closing import NO_CHAIN, ROWS_ADDED
+from crawler.walk.by_id.hidden import SAMPLES_MAX
 from crawler.walk.by_id.walk import WalkById
 from crawler.walk.id_set import IdRanges
 from crawler.walk.protocol import PageRequest
@@ -40,7 +41,9 @@ def test_an_honest_site_keeps_its_proof_at_nearly_the_same_cost(kind: PinnedKind
     now = tally(kind, SITES, WalkById)
     assert now.proved >= before.proved
     if kind.at_rest:
-        assert now.requests <= 1.1 * before.requests + 2 * SITES
+        # A look at rows that are counted and not shown takes a few requests more.
+        more = 2 + SAMPLES_MAX * ("hidden" in kind.name)
+        assert now.requests <= 1.1 * before.requests + more * SITES
 
 
 def test_a_big_site_with_its_newest_post_in_every_answer_costs_nothing_more() -> None:
