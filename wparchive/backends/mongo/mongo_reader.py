@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import islice, product
+from itertools import islice
 from typing import Any, cast, get_args
 
 from pymongo import MongoClient
@@ -22,39 +22,25 @@ from wparchive.backends.cursor import (
 from wparchive.backends.mongo.client import client_options, mongo_errors
 from wparchive.backends.mongo.mongo_collections import (
     BY_IDENTITY_UP,
-    QUESTION_MS,
     MongoCollections,
     Record,
     key_of,
 )
 from wparchive.backends.mongo.mongo_copies import mongo_site_records
 from wparchive.backends.mongo.mongo_events import MongoEvents
-from wparchive.backends.mongo.mongo_groups import (
-    AUTHOR_NAMES,
-    FIELDS_OF_GROUPS,
-    GROUP_FIELDS,
-    PERIODS,
-    SINGLE_GROUPS,
-    TERM_FIELDS,
-    group_key,
-    group_name,
-    group_values,
-    values_counted,
-)
 from wparchive.backends.mongo.mongo_leases import read_leases
 from wparchive.backends.mongo.mongo_memory import mongo_recurring_blocks
 from wparchive.backends.mongo.mongo_positions import failure_query, identity_query, latest_query
 from wparchive.backends.mongo.mongo_search import MongoSearch
 from wparchive.backends.mongo.mongo_selection import (
     LONG_AGO,
-    MongoQuery,
     all_queries,
     document_query,
     one_of,
 )
 from wparchive.backends.mongo.mongo_stock import mongo_manifest, mongo_records
+from wparchive.backends.mongo.mongo_tallies import MongoTallies
 from wparchive.backends.questions import (
-    FEATURE_GROUPS,
     DocumentFilter,
     EventFilter,
     Filter,
@@ -95,14 +81,6 @@ RUNS_AT_ONCE = 20
 """Reports of runs are long, and often only the last ones are read."""
 
 
-FEW_POSTS = 5_000
-"""So many posts are counted here, all groups in one pass; of more the server counts each group."""
-
-
-def _without_none(counts: dict[str | None, int]) -> dict[str | None, int]:
-    return {name: count for name, count in counts.items() if name is not None}
-
-
 class MongoReader:
     """Implements `wparchive.backends.reader.Reader` on a database."""
 
@@ -117,6 +95,7 @@ class MongoReader:
         self._collections = MongoCollections(self._client[address.place], self._uri)
         self._search = MongoSearch(self._collections)
         self._events = MongoEvents(self._collections)
+        self._tallies = MongoTallies(self._collections)
         try:
             self._check(address.place)
         except BaseException:
@@ -216,73 +195,17 @@ class MongoReader:
         )
 
     def tally(self, filter_: Filter, group: Group) -> dict[str | None, int]:
-        return self._tally(self._search.meant(filter_), group)
-
-    def _tally(self, query: MongoQuery, group: Group) -> dict[str | None, int]:
-        if group == "term":
-            return dict(self._collections.tally_custom_terms(query))
-        if group in PERIODS:
-            return dict(self._collections.tally_months(query, PERIODS[group]))
-        if group in TERM_FIELDS:
-            return dict(self._collections.tally_terms(query, TERM_FIELDS[group]))
-        if group == "author":
-            return dict(self._collections.tally_authors(query))
-        if group in FEATURE_GROUPS:
-            return dict(self._collections.tally_lists(query, FEATURE_GROUPS[group]))
-        return dict(self._collections.tally(query, f"${GROUP_FIELDS[group]}"))
+        return self._tallies.of_group(self._search.meant(filter_), group)
 
     def tallies(
         self, filter_: Filter, groups: Sequence[Group]
     ) -> dict[Group, dict[str | None, int]]:
-        query = self._search.meant(filter_)
-        if not self._collections.has_expressions():
-            # Each single tally would read the same posts.
-            return values_counted(self._facets(query, groups, None), groups)
-        found = list(self._facets(query, groups, FEW_POSTS + 1))
-        if len(found) <= FEW_POSTS:
-            return values_counted(found, groups)
-        counts = {group: self._tally(query, group) for group in groups}
-        return {group: _without_none(counted) for group, counted in counts.items()}
-
-    def _facets(
-        self, query: MongoQuery, groups: Sequence[Group], limit: int | None
-    ) -> Iterator[Record]:
-        """Yield the fields of posts that groups are about."""
-        fields = dict.fromkeys(("author", *(FIELDS_OF_GROUPS[group] for group in groups)), 1)
-        return self._collections.find("posts", query, fields, limit=limit, most_ms=QUESTION_MS)
+        return self._tallies.of_each(self._search.meant(filter_), groups)
 
     def tally_pairs(
         self, filter_: Filter, first: Group, second: Group
     ) -> dict[tuple[str | None, str | None], int]:
-        query = self._search.meant(filter_)
-        if self._collections.has_expressions():
-            return self._computed_pairs(query, first, second)
-        fields = dict.fromkeys((FIELDS_OF_GROUPS[first], FIELDS_OF_GROUPS[second], "author"), 1)
-        found = self._collections.find("posts", query, fields, most_ms=QUESTION_MS)
-        return Counter(
-            pair
-            for post in found
-            for pair in product(group_values(post, first), group_values(post, second))
-        )
-
-    def _computed_pairs(
-        self, query: MongoQuery, first: Group, second: Group
-    ) -> dict[tuple[str | None, str | None], int]:
-        stages: list[Record] = [{"$match": query}]
-        for group in (first, second):
-            if group not in SINGLE_GROUPS:
-                path = f"${FIELDS_OF_GROUPS[group]}"
-                if group == "author":
-                    stages.append({"$addFields": {"authors": AUTHOR_NAMES}})
-                stages.append({"$unwind": {"path": path, "preserveNullAndEmptyArrays": True}})
-        keys = {"first": group_key(first), "second": group_key(second)}
-        stages.append({"$group": {"_id": keys, "count": {"$sum": 1}}})
-        counts: Counter[tuple[str | None, str | None]] = Counter()
-        for found in self._collections.groups("posts", stages):
-            key = found["_id"]
-            pair = group_name(key.get("first"), first), group_name(key.get("second"), second)
-            counts[pair] += int(found["count"])
-        return counts
+        return self._tallies.of_pairs(self._search.meant(filter_), first, second)
 
     def search(
         self,
