@@ -103,10 +103,10 @@ class OtherLanguages:
         lists = self._collection.languages
         if lists is None and self._lacking(seen):
             lists = lists_of_codes(sorted(set(self._named.values())))
+        count = self._run.count_of(self._collection)
+        count.languages = ",".join(lists.codes) if lists else ""
         if lists is None:
             return
-        count = self._run.count_of(self._collection)
-        count.languages = ",".join(lists.codes)
         if not await self._default_has_all(lists, seen):
             async for item in self._from_lists(lists, seen):
                 yield item

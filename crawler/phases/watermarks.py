@@ -142,7 +142,7 @@ def _note_languages(mark: Watermark, count: TypeCount, before: Watermark | None)
     """Note in a watermark which lists by language were compared, and what that has shown."""
     languages = count.languages
     by_language = count.by_language
-    if not languages and before is not None:  # this run has read what changed
+    if languages is None and before is not None:  # this run has read what changed
         languages = before.get("languages", "")
         by_language = before.get("by_language", False)
     if languages:

@@ -57,8 +57,9 @@ class TypeCount:
     """A row with its rank, known before the list was read."""
     turn: int = 0
     """Pages that are before the one whose turn is next."""
-    languages: str = ""
-    """The languages whose lists were compared with the one by default; empty for none."""
+    languages: str | None = None
+    """The languages whose lists were compared with the one by default; empty where there are no
+    such lists, None where nobody has looked."""
     by_language: bool = False
     """A list by language has objects that the one by default lacks."""
     short_page: bool = False

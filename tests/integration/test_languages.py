@@ -43,6 +43,18 @@ def test_an_update_of_a_site_whose_list_shows_all_languages_asks_for_no_other(tm
         assert not [target for target in site.targets if "lang=" in target]
 
 
+def test_a_site_that_gives_up_its_languages_is_read_in_full_once_more(tmp_path):
+    archive = tmp_path / "a.db"
+    with serve(faulty_site(POLYLANG, 20)) as site:
+        crawl(site.home, archive)
+        site.fault = lambda moment: moment.answer()
+        for _ in range(2):
+            site.targets.clear()
+            assert crawl(site.home, archive, mode="auto").verdict == "complete"
+    whole = [target for target in site.targets if "/posts?" in target and "_fields" not in target]
+    assert whole == []
+
+
 def test_a_site_in_one_language_is_asked_for_none(tmp_path):
     with serve(faulty_site(lambda moment: moment.answer(), 20)) as site:
         assert crawl(site.home, tmp_path / "a.db").verdict == "complete"
