@@ -25,7 +25,7 @@ from scrapy.utils.misc import load_object
 
 from crawler.items import Item
 from crawler.parsing import RecordSource
-from crawler.run.helper_processes import HelperProcessChoice, spare_cores, usable_cores
+from crawler.run.helper_processes import HelperProcessChoice, spare_cores
 from crawler.run.lifecycle import run_of
 from pipelines.cleaning import MAX_CONTENT_BYTES
 from pipelines.helpers.finish import FinishedRecord, PageAnswer, PageQuestion, item_of
@@ -166,11 +166,9 @@ def _wanted_processes(crawler: Crawler) -> int:
     settings = crawler.settings
     if settings.get("CLEAN_PROCESSES", "auto") != "auto":
         return settings.getint("CLEAN_PROCESSES")
-    if spare_cores(settings) < 1:
-        return 0
-    # Finishing is more than half of all work. The crawl and the writer take the least of it, and
-    # with a process less than cores they would leave a part of theirs idle.
-    return min(usable_cores(), MOST_PROCESSES)
+    # One for each core would keep all cores busy to the end, for 50 MiB more: with two cores, a
+    # large crawl would take more than 300 MiB.
+    return min(spare_cores(settings), MOST_PROCESSES)
 
 
 def _item_of(

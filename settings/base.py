@@ -132,8 +132,8 @@ CRAWL_FALLBACK_REQUESTS_MAX = 20000
 CRAWL_PRIVATE_ADDRESSES = "auto"
 # The API of sites that are hosted on WordPress.com.
 CRAWL_WORDPRESS_COM = "https://public-api.wordpress.com/"
-# Processes that clean beside the crawl. auto: for large crawls without DOWNLOAD_DELAY, one for each
-# of several cores, 3 at most: the crawl itself takes a tenth of a core.
+# Processes that clean beside the crawl. auto: for large crawls without DOWNLOAD_DELAY, and so that
+# a core is left for the crawl.
 CLEAN_PROCESSES = "auto"
 # Bytes. Longer content is cut before cleaning; the raw record stays whole.
 CLEAN_MAX_BYTES = 5_000_000

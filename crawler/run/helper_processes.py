@@ -19,10 +19,10 @@ def spare_cores(settings: BaseSettings) -> int:
     """
     if settings.getfloat("DOWNLOAD_DELAY"):
         return 0
-    return usable_cores() - 1
+    return _usable_cores() - 1
 
 
-def usable_cores() -> int:
+def _usable_cores() -> int:
     """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):  # Linux; it knows the limits of a container
         return len(os.sched_getaffinity(0))
