@@ -110,13 +110,20 @@ def table(costs: Mapping[str, Sequence[Cost]], posts: int, site_name: str) -> Ta
 
 
 def process_table(costs: Sequence[Cost], posts: int) -> Table:
-    """Return where the CPU time of ours went, medians."""
-    result = Table("process", "CPU µs/post", title="wparchive: CPU time by process")
+    """Return where the time of ours went, medians: at work, and ready to work without a core.
+
+    What is left of the time of the run, which stands above, a process waited for another one.
+    """
+    wall = median(cost.wall_s for cost in costs) / posts * 1e6
+    title = f"wparchive: time by process, {wall:.0f} µs/post altogether"
+    result = Table("process", "CPU µs/post", "without a core µs/post", title=title)
     names = {name: None for cost in costs for name in cost.cpu_of_others_s}
     rows = {"scrapy crawl": [cost.cpu_s - sum(cost.cpu_of_others_s.values()) for cost in costs]}
     rows |= {name: [cost.cpu_of_others_s.get(name, 0.0) for cost in costs] for name in names}
     for name, taken in rows.items():
-        result.add_row(name, f"{median(taken) / posts * 1e6:.0f}")
+        key = "" if name == "scrapy crawl" else name
+        queued = median(cost.queued_s.get(key, 0.0) for cost in costs)
+        result.add_row(name, f"{median(taken) / posts * 1e6:.0f}", f"{queued / posts * 1e6:.0f}")
     return result
 
 

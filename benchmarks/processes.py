@@ -43,6 +43,8 @@ class Cost:
     """Largest sum of the sizes of its processes; each shared page is counted in part (PSS)."""
     cpu_of_others_s: Mapping[str, float]
     """The part of `cpu_s` of the processes that it started, by what they run."""
+    queued_s: Mapping[str, float]
+    """Time in which processes had work and no core, by what they run; "" is the command itself."""
 
 
 def run(command: Sequence[str], log: Path) -> Cost:
@@ -71,6 +73,7 @@ def run(command: Sequence[str], log: Path) -> Cost:
         usage.ru_utime + usage.ru_stime,
         max(watcher.peak_bytes, usage.ru_maxrss * 1024),
         watcher.cpu_s_by_name(),
+        watcher.queued_s_by_name(),
     )
 
 
@@ -110,13 +113,15 @@ def _environment() -> dict[str, str]:
 class _Watcher(threading.Thread):
     """A thread that looks at a process and its descendants again and again.
 
-    It notes their memory together, and the CPU time of each descendant.
+    It notes their memory together, the CPU time of each descendant, and how long each waited for a
+    core.
     """
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
         self.peak_bytes = 0
         self._cpu_s: dict[tuple[int, str], float] = {}
+        self._queued_s: dict[tuple[int, str], float] = {}
         self._pid = pid
         self._ended = threading.Event()
 
@@ -129,16 +134,24 @@ class _Watcher(threading.Thread):
                     name := _name(pid)
                 ):  # one that has just ended has no name any more
                     self._cpu_s[pid, name] = cpu_s
+                    self._note_queued(pid, name)
+            self._note_queued(self._pid, "")
             looks += 1
             if looks % MEMORY_EVERY == 0:
                 self.peak_bytes = max(self.peak_bytes, sum(map(_pss_bytes, family)))
 
     def cpu_s_by_name(self) -> dict[str, float]:
         """Several processes that run the same are one line."""
-        found: dict[str, float] = {}
-        for (_, name), cpu_s in self._cpu_s.items():
-            found[name] = found.get(name, 0.0) + cpu_s
-        return found
+        return _by_name(self._cpu_s)
+
+    def queued_s_by_name(self) -> dict[str, float]:
+        """Return how long processes had work and no core."""
+        return _by_name(self._queued_s)
+
+    def _note_queued(self, pid: int, name: str) -> None:
+        # A thread that ended takes its time with it.
+        known = self._queued_s.get((pid, name), 0.0)
+        self._queued_s[pid, name] = max(known, _queued_s(pid))
 
     def stop(self) -> None:
         self._ended.set()
@@ -165,6 +178,19 @@ def _cpu_s(pid: int) -> float:
     return (
         (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") if len(fields) > 12 else 0.0
     )
+
+
+def _queued_s(pid: int) -> float:
+    """Return the time in which threads of a process were ready to run and waited for a core."""
+    files = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(fields[1]) for file in files if (fields := _read(file).split())) / 1e9
+
+
+def _by_name(values: Mapping[tuple[int, str], float]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for (_, name), value in values.items():
+        found[name] = found.get(name, 0.0) + value
+    return found
 
 
 def _name(pid: int) -> str:

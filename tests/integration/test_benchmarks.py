@@ -73,6 +73,9 @@ def test_where_the_time_of_ours_went() -> None:
         "wparchive.backends.sqlite.writer_process",
     }
     assert sum(costs[0].cpu_of_others_s.values()) < costs[0].cpu_s
+    # A process that is never without a core is a machine with nothing else to do and cores enough.
+    assert set(costs[0].queued_s) == {"", *costs[0].cpu_of_others_s}
+    assert all(queued > 0 for queued in costs[0].queued_s.values())
 
 
 @pytest.mark.parametrize("site_name", SITE_NAMES)
