@@ -27,6 +27,9 @@ from wparchive.text.word_count import count_words
 MAX_CONTENT_BYTES = 5_000_000
 """How much of one content is cleaned, in UTF-8 bytes. If it is nothing but short tags, that takes
 one or two seconds."""
+_RESOLVED_MAX_CHARS = 20_000_000
+"""What all attributes of a content may become where each is an address relative to the page. A
+usual address of 100 characters leaves room for 200,000 attributes."""
 _MAX_PASSES = 4  # for boilerplate within boilerplate; after that all of it is kept
 _MANY_BUTTONS = 3
 _MANY_PAGES = 4
@@ -41,12 +44,14 @@ def clean_html(
     """Return the clean content of a post, from its rendered HTML.
 
     `base_url` is the page's own address, against which relative addresses are resolved; without it
-    they are left out. Bad markup never raises. Longer content is cut at `max_bytes` and flagged
-    `truncated`: the caller keeps the original.
+    they are left out, and also where that would make megabytes of them. Bad markup never raises.
+    Longer content is cut at `max_bytes` and flagged `truncated`: the caller keeps the original.
     """
     html, flags = scrub(html, max_bytes)
     if not html or html.isspace():
         return CleanContent(flags=flags)
+    if base_url and len(base_url) * html.count("=") > _RESOLVED_MAX_CHARS:
+        base_url = None
     kept: set[int] = set()
     content, large = _clean_once(html, base_url, feed, kept)
     while large is not None:

@@ -111,8 +111,9 @@ def content(html: str) -> Input:
 
 
 def _many_relative_links() -> Input:
-    html = "<a href='x'>y</a>" * 1000
-    return Input(answer(link="https://example.org/" + "a" * 400_000, content={"rendered": html}))
+    html = "<a href='x'>y</a><img src='z.png'>" * 1000
+    link = "https://example.org/" + "a" * 400_000 + "/"  # without the slash, it is left out
+    return Input(answer(link=link, content={"rendered": html}))
 
 
 def _misnested(count: int = 200_000) -> Input:

@@ -107,3 +107,14 @@ def test_only_so_many_bare_addresses_become_links_and_no_word_is_lost() -> None:
     cleaned = clean_html(f"<p>{words}</p><p>{words}</p>", None)
     assert len(cleaned.links) == MAX_MARKS
     assert cleaned.text == f"{words.strip()}\n\n{words.strip()}"
+
+
+@pytest.mark.parametrize("end", ["/", "?"])
+def test_a_long_address_of_the_page_is_not_repeated_for_each_link(end: str) -> None:
+    html = "<p>A <a href='x'>link</a> and <a href='#y'>more</a><img src='z.png'></p>" * 500
+    base = "https://example.org/" + "a" * 400_000 + end
+    cleaned = clean_html(html, base)
+    assert len(cleaned.html) < len(html)
+    assert cleaned.text.count("link") == 500
+    short = clean_html(html, "https://example.org/" + "a" * 1_000 + end)
+    assert len(short.links) >= 1
