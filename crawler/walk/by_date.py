@@ -13,7 +13,8 @@ class WalkByDate(OneAtATimeWalk):
     Dates are site-local, as received, to the second. The walk relies on dates that do not change:
     it may miss a row that gets another date meanwhile, and rows that share one second with more
     rows than fit on a page. It is proved only if at least as many rows came as the site counted
-    at the start.
+    at the start. A site that puts rows of its own into its answers leads the walk astray: then the
+    walk by page number is needed.
     """
 
     def __init__(
@@ -24,6 +25,9 @@ class WalkByDate(OneAtATimeWalk):
         self._page = 1
         self._size = self._size_limit
         self._last_id: int | None = None
+        self._newer = 0  # rows that came although they were to be older: they may be of today
+        self._adds_rows = False
+        self._was_full = False
 
     def _next_page(self) -> tuple[int, int]:
         return self._page, self._size
@@ -50,6 +54,7 @@ class WalkByDate(OneAtATimeWalk):
             )
         if page.ids:
             self._last_id = page.ids[-1]
+        self._look_for_added_rows(request, page, new)
         if self._is_last(request, page):
             self._end()
         else:
@@ -78,10 +83,29 @@ class WalkByDate(OneAtATimeWalk):
 
     def _end(self) -> None:
         first = self._builder.first_total
-        listed = self._builder.listed
+        listed = self._builder.listed - self._newer
         if first is not None and listed < first:
             self._builder.doubt(f"{listed} rows of {first} that the site counted at the start")
+            if self._adds_rows:
+                self._builder.note_order_ignored()
+        if not self._builder.listed:  # an order may show nothing where another one shows all
+            self._builder.doubt("the order of dates shows no row")
+            self._builder.note_order_ignored()
         self._stop()
+
+    def _look_for_added_rows(self, request: PageRequest, page: Page, new: bool) -> None:
+        """Note the signs that a site puts rows of its own into its answers."""
+        if self._before is not None:
+            newer = [
+                id
+                for id, date in zip(page.ids, map(read_date, page.dates), strict=False)
+                if date and date >= self._before
+            ]
+            self._adds_rows = self._adds_rows or bool(newer)
+            self._newer += sum(id in self._new for id in newer)
+            # The last row of a full page leads to the end, where nothing stands that is new.
+            self._adds_rows = self._adds_rows or (self._was_full and not new)
+        self._was_full = len(page.ids) >= request.size
 
     def _shrink(self, request: PageRequest, problem: Problem) -> None:
         if request.size == 1:

@@ -4,7 +4,8 @@ They make one request at a time, remember every id, and request less after a pro
 """
 
 from abc import ABC, abstractmethod
-from collections import deque
+from collections import Counter, deque
+from itertools import takewhile
 
 from crawler.walk.certificate import CertificateBuilder
 from crawler.walk.protocol import Capabilities, Certificate, Page, PageRequest, Problem, ProblemKind
@@ -30,6 +31,7 @@ class OneAtATimeWalk(ABC):
         self._streak_limit = streak_limit
         self._streak = 0
         self._seen: set[int] = set()
+        self._new: frozenset[int] = frozenset()  # rows of the last answer, not seen before
         self._previous: tuple[int, ...] = ()
         self._in_flight: PageRequest | None = None
         self._finished = False
@@ -80,6 +82,7 @@ class OneAtATimeWalk(ABC):
             return []
         self._builder.note_clashes(page)
         new = [id for id in dict.fromkeys(page.ids) if id not in self._seen]
+        self._new = frozenset(new)
         self._seen.update(new)
         self._builder.count_listed(len(new))
         self._previous = page.ids
@@ -158,11 +161,13 @@ class WalkByPage(OneAtATimeWalk):
 
     It reads the list in passes of opposite order, until a pass brings nothing new.
 
-    It is proved where one page held the whole collection. Where the count proves
-    (`Capabilities.count_proves`), it is also proved by two passes, one after the other, that showed
-    the same rows in the same order, as many as the site counts. A single pass is no proof: a
-    row moves to a page that was read before, when one goes away there, and another one that comes
-    keeps the count. The next pass then differs.
+    It is proved where one page held the whole collection. It is also proved by two passes, one
+    after the other, that showed the same rows in the order asked for, as many as the site counted
+    at the end of both. A single pass is no proof: a row moves to a page that was read before, when
+    one goes away there, and another one that comes keeps the count. The next pass then differs.
+    Rows that a site puts first, or repeats, in both passes have no place in their order.
+
+    Where the count proves (`Capabilities.count_proves`), passes have one order, and end by it.
     """
 
     def __init__(
@@ -174,6 +179,7 @@ class WalkByPage(OneAtATimeWalk):
         self._count_proves = capabilities.count_proves
         self._rows: list[int] = []  # of this pass, in the order received
         self._rows_before: list[int] = []
+        self._total_before: int | None = None
         # The page is requested in these parts, as page number and page size: one, until it fails.
         self._parts: deque[tuple[int, int]] = deque([(1, self._size_limit)])
         self._pass_has_new = False
@@ -233,8 +239,11 @@ class WalkByPage(OneAtATimeWalk):
 
     def _end_pass(self) -> None:
         is_same = self._rows == self._rows_before
-        if self._count_proves and is_same and self._builder.total:
-            self._judge_count(self._builder.total)
+        total = self._builder.total
+        if total and self._count_proves and is_same:
+            self._judge_count(total)
+        elif total and total == self._total_before and self._shows_all_twice(total):
+            self._stop()
         elif self._pass > 1 and not self._pass_has_new and (is_same or not self._count_proves):
             self._stop("sorted neither by id nor by date: page numbers prove nothing")
         elif self._pass == MAX_PASSES:
@@ -247,7 +256,19 @@ class WalkByPage(OneAtATimeWalk):
             self._pass_has_new = False
             self._previous = ()
             self._rows_before = self._rows
+            self._total_before = total
             self._rows = []
+
+    def _shows_all_twice(self, total: int) -> bool:
+        """Tell whether this pass and the one before showed all rows in matching orders."""
+        if len(set(self._rows)) != total:
+            return False
+        has_turned = bool(self._order())
+        before, now = self._rows_before, self._rows
+        sticky = _sticky(before, now, has_turned)
+        ordered_before = [id for id in before if id not in sticky]
+        ordered = [id for id in now if id not in sticky]
+        return ordered == (ordered_before[::-1] if has_turned else ordered_before)
 
     def _judge_count(self, total: int) -> None:
         """End the walk after two passes that are alike."""
@@ -286,3 +307,19 @@ class WalkByPage(OneAtATimeWalk):
         self._page_has_rows = False
         self._rows = []
         self._parts = deque([(1, self._size_limit)])
+
+
+def _sticky(before: list[int], now: list[int], has_turned: bool) -> set[int]:
+    """Return the rows of two passes that a site shows beside their places.
+
+    Both passes repeat them, or begin with them although the second one has the opposite order.
+    """
+    first: set[int] = set()
+    if has_turned:
+        pairs = takewhile(lambda pair: pair[0] == pair[1], zip(before, now, strict=False))
+        first = {id for id, _ in pairs}
+    return first | (_repeated(before) & _repeated(now))
+
+
+def _repeated(rows: list[int]) -> set[int]:
+    return {id for id, times in Counter(rows).items() if times > 1}

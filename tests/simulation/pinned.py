@@ -11,9 +11,11 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from random import Random
+from typing import Literal
 
-from crawler.walk import Capabilities
+from crawler.walk import Capabilities, choose_walk
 from crawler.walk.by_id.walk import WalkById
 from tests.simulation.driver import Outcome, drive
 from tests.simulation.schedules import mutations
@@ -50,6 +52,11 @@ def _hides(site: Site, random: Random) -> None:
     site.hidden |= hidden
     site.always -= hidden
     site.ever -= hidden
+
+
+def _perhaps_hides(site: Site, random: Random) -> None:
+    if random.random() < 0.3:
+        _hides(site, random)
 
 
 def _breaks(site: Site, random: Random) -> None:
@@ -107,6 +114,37 @@ def _pins_in_all(site: Site, random: Random) -> None:
     site.pinned_in_all = True
 
 
+def _pins_within(site: Site, random: Random) -> None:
+    """Pin rows anywhere in an answer."""
+    _pins(site, random)
+    site.pins = random.randint(1, 3)
+    site.pins_oldest = random.random() < 0.5
+    site.pinned_at = random.random()
+
+
+def _pins_anew(site: Site, random: Random) -> None:
+    """Pin other rows in each answer."""
+    _pins_within(site, random)
+    site.pinned_anew = True
+    site.pinned_in_all = random.random() < 0.5
+    if random.random() < 0.5:
+        site.pinned_at = random.choice([0.0, 1.0])
+
+
+def _pins_first_in_all(site: Site, random: Random) -> None:
+    """Put rows first in all lists, as sticky posts are put."""
+    _pins(site, random)
+    site.pinned_first = True
+    site.pinned_in_all = True
+    site.pins = random.randint(1, 3)
+    site.pins_oldest = random.random() < 0.5
+
+
+def _pins_last_in_all(site: Site, random: Random) -> None:
+    _pins_first_in_all(site, random)
+    site.pinned_first = False
+
+
 @dataclass(frozen=True, slots=True)
 class PinnedKind:
     """A kind of made-up sites."""
@@ -116,6 +154,10 @@ class PinnedKind:
     honest: bool = False
     """The site hides and breaks nothing behind pinned rows: its walks should be proved."""
     at_rest: bool = False
+    route: Literal["id", "date", "page"] = "id"
+    """By what the walk reads the list."""
+    known_false: frozenset[int] = frozenset()
+    """Seeds of sites that are known to be proved falsely, and not mended yet."""
 
 
 KINDS = (
@@ -134,11 +176,29 @@ KINDS = (
     PinnedKind("pinned in all lists, hidden rows", (_hides, _perhaps_without_totals, _pins_in_all)),
     PinnedKind("pinned in all lists, few rows, hidden rows", (_hides, _few, _pins_in_all)),
     PinnedKind("pinned in all lists, broken rows", (_breaks, _pins_in_all)),
+    PinnedKind("pinned within, hidden rows", (_hides, _perhaps_without_totals, _pins_within)),
+    PinnedKind("pinned within, few rows", (_few, _pins_within)),
+    PinnedKind("pinned within, few rows, hidden rows", (_hides, _few, _pins_within)),
+    PinnedKind("pinned anew, hidden rows", (_hides, _perhaps_without_totals, _pins_anew)),
+    PinnedKind("pinned anew, few rows", (_few, _pins_anew)),
+    PinnedKind(
+        "pinned anew, few rows, hidden rows",
+        (_hides, _few, _pins_anew),
+        known_false=frozenset({4}),
+    ),
+    PinnedKind("by date: pinned first", (_perhaps_hides, _pins_first_in_all), route="date"),
+    PinnedKind("by date: pinned last", (_perhaps_hides, _pins_last_in_all), route="date"),
+    PinnedKind("by date: pinned anew", (_perhaps_hides, _pins_anew), route="date"),
+    PinnedKind("by page: pinned first", (_perhaps_hides, _pins_first_in_all), route="page"),
+    PinnedKind("by page: pinned last", (_perhaps_hides, _pins_last_in_all), route="page"),
+    PinnedKind("by page: pinned anew", (_perhaps_hides, _pins_anew), route="page"),
     PinnedKind("honest: pinned", (_perhaps_without_totals, _pins), honest=True, at_rest=True),
     PinnedKind("honest: pinned, changes", (_perhaps_without_totals, _pins), honest=True),
     PinnedKind("honest: nothing pinned", (_caps,), honest=True, at_rest=True),
     PinnedKind("honest: hidden rows", (_hides, _caps), honest=True, at_rest=True),
     PinnedKind("honest: hidden rows, changes", (_hides, _caps), honest=True),
+    PinnedKind("honest: by date", (), honest=True, route="date", at_rest=True),
+    PinnedKind("honest: by page", (), honest=True, route="page", at_rest=True),
     PinnedKind("honest: broken and hidden rows", (_hides, _breaks), honest=True, at_rest=True),
 )
 
@@ -151,13 +211,37 @@ def made_site(kind: PinnedKind, random: Random) -> Site:
     site = Site(ids, cap_counts=counts, zero_past_end=zero)
     for change in kind.changes:
         change(site, random)
+    if kind.route == "date":
+        start = datetime(2024, 3, 31)
+        a_second = random.randint(1, 2)
+        highest = max(ids, default=0) + 5000
+        dates = ((id, start + timedelta(seconds=id // a_second)) for id in range(highest))
+        site.dates = {id: date.isoformat() for id, date in dates}
     return site
+
+
+def _walk_otherwise(kind: PinnedKind, seed: int) -> tuple[Outcome, Site]:
+    """Return what a walk by date or by page number brought, and the site."""
+    random = Random(seed)
+    site = made_site(kind, random)
+    parameters = FULL.parameters
+    orders = frozenset({"date"})
+    if kind.route == "page":
+        parameters = parameters - {"before", "offset"}
+        orders = frozenset()
+    counted = random.random() < 0.3
+    can = Capabilities(parameters, orders, count_proves=counted)
+    most = 0 if kind.at_rest else random.choice([0, 0, 1])
+    walk = choose_walk(can, per_page=random.choice([5, 10, 30]))
+    return drive(walk, site, mutations(most), seed), site
 
 
 def walked(
     kind: PinnedKind, seed: int, walk_class: type[WalkById] = WalkById
 ) -> tuple[Outcome, Site]:
     """Return what a walk over a site of this kind brought, and the site."""
+    if kind.route != "id":
+        return _walk_otherwise(kind, seed)
     random = Random(seed)
     site = made_site(kind, random)
     per_page = random.choice([3, 10, 99, 100])

@@ -58,6 +58,10 @@ class Site:
     pins_oldest: bool = False
     pinned_first: bool = False
     """The pinned rows stand at the start of an answer, and not at its end."""
+    pinned_at: float | None = None
+    """Where the pinned rows stand in an answer, from 0 at its start to 1 at its end."""
+    pinned_anew: bool = False
+    """Each answer pins other rows, drawn at random from all."""
     pinned_in_all: bool = False
     """Every list shows the pinned rows, also one of ids that were requested."""
     left_out: set[int] = field(default_factory=set)
@@ -144,7 +148,7 @@ class Site:
         if self.constant:
             given = {}
         heard = {key: value for key, value in given.items() if key not in self.ignores}
-        answer = self._list(heard, request.ids_only)
+        answer = self._list(heard, request.ids_only, request.number)
         if request.light and isinstance(answer, Page):
             return replace(answer, current=frozenset(self.current.intersection(answer.ids)))
         return answer
@@ -156,7 +160,7 @@ class Site:
             return Problem(ProblemKind.CONTENT, f"row {id}", "http_500")
         return Page((id,))
 
-    def _list(self, given: dict[str, str], ids_only: bool) -> Page | Problem:
+    def _list(self, given: dict[str, str], ids_only: bool, number: int) -> Page | Problem:
         rows = self._matching(given)
         if self.empty_by_id and given.get("orderby") == "id":
             rows = []
@@ -174,7 +178,9 @@ class Site:
             visible = list(dict.fromkeys(all_rows))
             copies = len(all_rows) - len(visible)
         if self.pinned and visible and (self.pinned_in_all or given.get("order") == "asc"):
-            visible = self._with_pinned(visible)
+            with_pinned = self._with_pinned(visible, number)
+            visible = list(dict.fromkeys(with_pinned))
+            copies = len(with_pinned) - len(visible)
         breaking = self.hard if ids_only else self.bad
         if breaking.intersection(visible) or (not ids_only and len(window) > self.load):
             return Problem(ProblemKind.CONTENT, "critical error", "http_500")
@@ -186,11 +192,17 @@ class Site:
         counted = size if self.cap_counts else requested
         return Page(tuple(visible), total, -(-total // counted), dates, copies)
 
-    def _with_pinned(self, visible: list[int]) -> list[int]:
+    def _with_pinned(self, visible: list[int], number: int) -> list[int]:
+        """Return the rows of an answer with those that the site adds, some of them twice."""
         shown = sorted(set(self.ids) - self.hidden)
         rows = shown[: self.pins] if self.pins_oldest else shown[-self.pins :]
+        if self.pinned_anew:
+            rows = Random(number).sample(shown, min(self.pins, len(shown)))
         replaced = min(len(rows), len(visible)) if self.pinned == "instead" else 0
         rows = rows[-replaced:] if replaced else rows
+        if self.pinned_at is not None:
+            place = int(self.pinned_at * (len(visible) - replaced))
+            return [*visible[:place], *rows, *visible[place + replaced :]]
         if self.pinned_first:
             return list(dict.fromkeys([*rows, *visible[replaced:]]))
         return list(dict.fromkeys([*visible[: len(visible) - replaced], *rows]))

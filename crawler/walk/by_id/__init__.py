@@ -118,6 +118,7 @@ any              AGAIN            requests the ids in smaller batches, or singly
 SETTLED          FEW_SHOWN        requests any rows but the latest ones              TOP
                  OPEN             requests the ids between rows without a link       SETTLED
                  TOO_MANY_OPEN    ends in doubt                                      SETTLED
+                 TOP_UNSURE       requests the highest ids until two answers agree   TOP
                  HIDDEN           requests some of these ids, and all if any comes   SETTLED
                  TOO_MANY_HIDDEN  ends in doubt                                      SETTLED
                  COPIED           ends in doubt                                      SETTLED

@@ -131,6 +131,7 @@ class Chain:
         self._stayed: set[int] = set()  # rows that came although they were to be left out
         self._believes_ends = True
         self._added = 0  # the most rows of one answer that are surely added, wherever they stand
+        self._tops: list[tuple[int, bool]] = []
         self._is_whole = False
         self._asked_singly: set[int] = set()
         self.lacking: list[LackingStretch] = []
@@ -233,6 +234,20 @@ class Chain:
         last = max((least for _, least in places), default=-1)
         has_empty = any(not end.ids and end.rank <= last for end in rising)
         return has_empty or any(least > first[id_] for id_, least in places)
+
+    def note_top(self, id_: int, highest: int) -> None:
+        """Remember the first id of an answer from the top, and the highest id taken before it."""
+        self._tops.append((id_, id_ >= highest))
+
+    def shows_top(self, highest: int) -> bool:
+        """Return whether answers from the top agree with the highest id that was taken.
+
+        Two of them began with no lower id than was known. The row of that id may be gone since,
+        and then three agree with each other.
+        """
+        last = self._tops[-2:]
+        agree = [is_high for _, is_high in last] == [True, True] and last[-1][0] == highest
+        return agree or (len(self._tops) >= 3 and len(set(self._tops[-3:])) == 1)
 
     def latest_rows(self) -> tuple[int, ...]:
         """Return the rows of the last two answers in rising order: added rows are among them."""

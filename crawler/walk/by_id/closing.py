@@ -31,6 +31,7 @@ class ClosingEvent(Enum):
     LINKED = "links lead from 0 to the highest id, or the walk is in doubt anyway"
     OPEN = "ids lie between rows that are not linked"
     TOO_MANY_OPEN = "more ids than may be requested lie there"
+    TOP_UNSURE = "the site adds rows to its answers, and two from the top do not agree yet"
     HIDDEN = "the site counts rows that no list has shown, and some ids may have them"
     TOO_MANY_HIDDEN = (
         "lists leave out rows, and more ids may have them than may be requested, or none"
@@ -38,7 +39,9 @@ class ClosingEvent(Enum):
     COPIED = "copies stood in place of rows that never came"
 
 
-ASKS_ON = frozenset({ClosingEvent.FEW_SHOWN, ClosingEvent.OPEN, ClosingEvent.HIDDEN})
+ASKS_ON = frozenset(
+    {ClosingEvent.FEW_SHOWN, ClosingEvent.OPEN, ClosingEvent.TOP_UNSURE, ClosingEvent.HIDDEN}
+)
 """The events after which the walk makes more requests."""
 
 
@@ -88,9 +91,15 @@ def after_settled(closing: Closing) -> tuple[ClosingEvent, WalkStep]:
 
 def _after_linked(closing: Closing) -> tuple[ClosingEvent, WalkStep]:
     """Return what the rows mean when they form a chain: the site may count others."""
+    known = closing.known
+    chain = closing.chain
+    # Of few rows at once all may be added, also where the highest ids were asked for.
+    is_top_unsure = chain.added_at_once > 0 and chain.largest <= FEW_ROWS
+    if is_top_unsure and not chain.shows_top(max(closing.taken, default=0)):
+        return _after_unsure_top(known)
     look = next_look(
-        closing.known.hidden_look,
-        closing.chain,
+        known.hidden_look,
+        chain,
         closing.taken,
         closing.hidden,
         closing.at_once,
@@ -103,7 +112,7 @@ def _after_linked(closing: Closing) -> tuple[ClosingEvent, WalkStep]:
         if look.leaves_out and lacks:
             effects: tuple[Effect, ...] = (Doubt(COUNTED_STILL),)
             return ClosingEvent.TOO_MANY_HIDDEN, replace(settled, effects=effects)
-        if closing.chain.has_copies and lacks:
+        if chain.has_copies and lacks:
             return ClosingEvent.COPIED, replace(settled, effects=(Doubt(COPIES_SHOWN),))
         return ClosingEvent.LINKED, settled
     is_single = look.stage.is_single
@@ -118,3 +127,13 @@ def _after_linked(closing: Closing) -> tuple[ClosingEvent, WalkStep]:
     if is_single:
         queued = QueueSample(look.ids, alone=True)
     return ClosingEvent.HIDDEN, WalkStep(WalkState.SETTLED, known, (queued,))
+
+
+def _after_unsure_top(known: Known) -> tuple[ClosingEvent, WalkStep]:
+    """Return the step to another request for the highest ids, or to the end."""
+    if not known.top_checks:
+        step = WalkStep(WalkState.SETTLED, known, (Doubt(ROWS_ADDED),))
+        return ClosingEvent.TOO_MANY_OPEN, step
+    checks = known.top_checks - 1
+    known = replace(known, top_checks=checks, checks_top=True, excluded=())
+    return ClosingEvent.TOP_UNSURE, WalkStep(WalkState.TOP, known)

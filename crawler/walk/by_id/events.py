@@ -75,7 +75,7 @@ class TopEvent(Enum):
     ALIKE = "the same rows as an earlier slice, although the site counts more"
     TOP_DISORDERED = "the ids do not fall"
     REACHED = "the highest id is at or below the floor"
-    JOINED = "the lowest of them is at or below the floor, or these are all rows"
+    JOINED = "the lowest of them is at or below the floor, or they are requested once more"
     STAYS = "rows that were to be left out: the site adds them to its answers"
     OTHERS = "other rows, or none: those that were to be left out are left out"
     EMPTY_LIST = "no row, as in the only slice, and the site counts none"
@@ -192,6 +192,8 @@ def top_event(
     """
     if known.looks_elsewhere:
         return TopEvent.ELSEWHERE if page.ids or page.total else TopEvent.EMPTY_LIST
+    if known.checks_top:
+        return TopEvent.JOINED if page.ids else TopEvent.REACHED
     if known.repeated and page.ids == known.last.ids:
         return TopEvent.SAME_PAGE
     is_left_out = not set(known.excluded) & set(page.ids)

@@ -18,6 +18,8 @@ ENOUGH_CONFIRMED = 5
 """Rows behind the last row of a slice that show that it stands there. A site may end every answer
 with its newest row; so many newer ones are not published between two answers."""
 
+TOP_CHECKS = 4
+"""How often the highest ids are requested at the end until two answers agree."""
 EXCLUSIONS = 3
 """How often rows are left out of a list to see whether they come all the same: a newer one may be
 published meanwhile."""
@@ -71,6 +73,10 @@ class Known:
     """The only rows that the list shows, once the others are asked for; empty before."""
     exclusions: int = EXCLUSIONS
     """Requests for other rows that are left, once everything else is settled."""
+    top_checks: int = TOP_CHECKS
+    """Requests for the highest ids that are left where the site adds rows to its answers."""
+    checks_top: bool = False
+    """The highest ids are requested only to see whether answers agree."""
     hidden_look: HiddenLook = field(default_factory=HiddenLook)
     """The ids that were requested because rows are counted and not shown."""
     confirmed: int = 0
@@ -232,7 +238,7 @@ class Known:
 
     def with_top(self, top: int) -> "Known":
         """Return what is known after the highest ids were received."""
-        return replace(self, top=top, repeated=False)
+        return replace(self, top=top, repeated=False, checks_top=False)
 
     def with_size(self, size: int) -> "Known":
         """Return what is known where the next slice has `size` rows."""

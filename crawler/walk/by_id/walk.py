@@ -21,7 +21,7 @@ from crawler.walk.by_id.by_include import (
     missing_in_doubt,
 )
 from crawler.walk.by_id.chain import END_LINKS, Chain
-from crawler.walk.by_id.closing import ASKS_ON, ROWS_ADDED, Closing, ClosingEvent, after_settled
+from crawler.walk.by_id.closing import ASKS_ON, ROWS_ADDED, Closing, after_settled
 from crawler.walk.by_id.effects import NoteQueryIgnored, WalkStep, carry_out
 from crawler.walk.by_id.events import (
     OrderEvent,
@@ -321,6 +321,10 @@ class WalkById:
             listed=self._builder.listed,
             may_page=self._may_page,
         )
+        if ("order", "desc") in request.params and not request.rank:
+            highest = max(self._taken.rising()[-1:], default=0)
+            # The newest rows may all be hidden: then the answer agrees with anything.
+            self._chain.note_top(max(page.ids[:1], default=highest), highest)
         if ("order", "desc") in request.params and is_rising(page.ids[::-1]):
             self._add_to_chain(request, page)
         self._go(step)
@@ -442,7 +446,7 @@ class WalkById:
         )
         self._is_closed = event not in ASKS_ON
         self._go(step)
-        if event is ClosingEvent.FEW_SHOWN:
+        if step.state is WalkState.TOP:
             self._state = step.state  # the only way back from SETTLED
 
     def _cost(self, ids: int) -> int:
