@@ -4,6 +4,7 @@ Linux only: it reads /proc.
 """
 
 import compileall
+import ctypes
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 POLL_S = 0.1
+_PR_SET_CHILD_SUBREAPER = 36  # of Linux's `prctl`
 MEMORY_EVERY = 5
 """Looks at processes for each look at their memory.
 
@@ -49,6 +51,8 @@ class Cost:
 
 def run(command: Sequence[str], log: Path) -> Cost:
     """Run a command to its end. Raises RuntimeError with the end of what it wrote when it fails."""
+    _adopt_orphans()
+    before = set(_children(os.getpid()))
     with log.open("wb") as output:
         begun = time.perf_counter()
         process = subprocess.Popen(
@@ -65,12 +69,17 @@ def run(command: Sequence[str], log: Path) -> Cost:
         wall = time.perf_counter() - begun
         process.returncode = os.waitstatus_to_exitcode(status)
         watcher.stop()
+    cpu_s = usage.ru_utime + usage.ru_stime
+    # Processes of a fork server are nobody's to wait for, once the command has ended.
+    for pid in set(_children(os.getpid())) - before:
+        _, _, orphan = os.wait4(pid, 0)
+        cpu_s += orphan.ru_utime + orphan.ru_stime
     if process.returncode:
         end = log.read_text(errors="replace")[-2000:]
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{end}")
     return Cost(
         wall,
-        usage.ru_utime + usage.ru_stime,
+        cpu_s,
         max(watcher.peak_bytes, usage.ru_maxrss * 1024),
         watcher.cpu_s_by_name(),
         watcher.queued_s_by_name(),
@@ -161,9 +170,21 @@ class _Watcher(threading.Thread):
 def _family(pid: int) -> list[int]:
     found = [pid]
     for parent in found:  # grows while it is read
-        for children in Path(f"/proc/{parent}/task").glob("*/children"):
-            found += map(int, _read(children).split())
+        found += _children(parent)
     return found
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        found += map(int, _read(children).split())
+    return found
+
+
+def _adopt_orphans() -> None:
+    """Make processes whose parent has ended children of this one, so that they are measured."""
+    if ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
+        raise OSError("this system does not let a process adopt orphans")
 
 
 def _pss_bytes(pid: int) -> int:

@@ -2,9 +2,11 @@
 
 An archive is filled with the posts that `end_to_end` serves, cleaned, and the site's memory
 learns. Then all posts are made to look as if an older cleaner had made them, and some of them
-(`--changed`) get another text. The command cleans them again. The figures are of the command as a
-user runs it: the start of all processes is in them. Beside them stands what the naive cleaner of
-`cleaning` takes for the same contents, and nothing else: on a busy machine both figures grow.
+(`--changed`, in per cent) get another text. The command cleans them again; one run for each share.
+The figures are of the command as a user runs it: the start of all processes is in them. Beside them
+stands what the naive cleaner of `cleaning` takes for the same contents, and nothing else: on a busy
+machine both figures grow. Posts a second are those of a machine that does nothing else only where
+the command got two cores. The column "cores" tells: processor time divided by time.
 """
 
 import argparse
@@ -21,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.cleaning import naive, seconds
-from benchmarks.processes import Cost, run
+from benchmarks.processes import Cost, compile_modules, run
 from benchmarks.sites import SITE_NAMES, post_records
 from benchmarks.stages import POSTS
 from crawler.parsing import parse_record
@@ -123,6 +125,16 @@ def naive_ms(records: list[bytes]) -> float:
     return seconds(naive, bodies) / len(bodies) * 1000
 
 
+def figures(cost: Cost, posts: int) -> list[str]:
+    """Return the figures of a run as a row of the table shows them."""
+    others_s = sum(cost.cpu_of_others_s.values())
+    return [
+        f"{posts / cost.wall_s:.0f}",
+        f"{cost.cpu_s / cost.wall_s:.2f}",
+        *(f"{s / posts * 1000:.2f}" for s in (cost.cpu_s, cost.cpu_s - others_s, others_s)),
+    ]
+
+
 def main() -> None:
     """Print what the command costs for each post of each site."""
     parser = argparse.ArgumentParser(
@@ -131,11 +143,17 @@ def main() -> None:
     parser.add_argument("--site", choices=(*SITE_NAMES, "both"), default="both")
     parser.add_argument("--posts", type=int, default=5000, help="posts of a site (default: 5000)")
     parser.add_argument(
-        "--changed", type=int, default=10, help="per cent of them with another text (default: 10)"
+        "--changed",
+        type=int,
+        nargs="+",
+        default=[0, 10, 100],
+        metavar="PERCENT",
+        help="how many of them have another text (default: one run each of 0, 10 and 100)",
     )
     options = parser.parse_args()
     names = SITE_NAMES if options.site == "both" else (options.site,)
-    table = Table("site", "posts/s", "CPU ms a post", "of it in this process", "in others", "naive")
+    compile_modules()
+    table = Table("site", "changed", "posts/s", "cores", "CPU ms a post", "here", "others", "naive")
     for name in names:
         with tempfile.TemporaryDirectory() as folder:
             uri = f"sqlite:///{folder}/archive.db"
@@ -143,18 +161,11 @@ def main() -> None:
             asyncio.run(fill(uri, records))
             asyncio.run(make_older(uri, 0))
             reclean(uri, Path(folder))  # languages are found, and the site's memory learns
-            asyncio.run(make_older(uri, options.changed))
-            beside = naive_ms(records)
-            cost = reclean(uri, Path(folder))
-        others = sum(cost.cpu_of_others_s.values())
-        table.add_row(
-            name,
-            f"{options.posts / cost.wall_s:.0f}",
-            f"{cost.cpu_s / options.posts * 1000:.2f}",
-            f"{(cost.cpu_s - others) / options.posts * 1000:.2f}",
-            f"{others / options.posts * 1000:.2f}",
-            f"{beside:.2f}",
-        )
+            for changed in options.changed:
+                asyncio.run(make_older(uri, changed))
+                beside = naive_ms(records)
+                cost = reclean(uri, Path(folder))
+                table.add_row(name, f"{changed} %", *figures(cost, options.posts), f"{beside:.2f}")
     Console().print(table)
 
 

@@ -1,7 +1,7 @@
-"""Cleaning archived documents again, from their raw records: the work of `wparchive reclean`.
+"""Cleaning archived documents again in helper processes: `wparchive reclean`.
 
-It goes through the same functions as the stages of a crawl. What only a crawl can know (names of
-terms and authors, fields of no schema) stays as it is in the document.
+What is done to a document is in `helpers/reclean_batch.py`. It is loaded where it runs, and not by
+the command: that takes as long as to load Scrapy, which the command does at the same time.
 """
 
 import asyncio
@@ -9,7 +9,6 @@ import multiprocessing
 import os
 import signal
 import threading
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import (
     BrokenExecutor,
@@ -18,44 +17,21 @@ from concurrent.futures import (
     ThreadPoolExecutor,
 )
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
-from multiprocessing import resource_tracker
+from multiprocessing import forkserver, resource_tracker, set_forkserver_preload
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from crawler.items import Comment, Item, Media, Post, StageResults
-from crawler.parsing import parse_record
-from crawler.rest.collections import Collection
-from crawler.routes.plugin_shapes import shape_of_type
-from pipelines.clean import clean_item
-from pipelines.cleaning import CLEANER_VERSION, MAX_CONTENT_BYTES
-from pipelines.fingerprint import fingerprint_item
-from pipelines.furniture import leave_out_furniture
-from pipelines.helpers.document import document_of
-from pipelines.language import set_language
+from pipelines.cleaner_facts import CLEANER_VERSION, MAX_CONTENT_BYTES
+from pipelines.site_facts import SiteFacts
+from wparchive.backends.helper_process import python_path
 from wparchive.backends.recleaning import CleanedAgain, Cleaner
-from wparchive.duplicates.compare.sketch import SKETCH_VERSION
-from wparchive.furniture.keys import keys_of_blocks
 from wparchive.furniture.remove import NO_FURNITURE, Furniture
-from wparchive.model.documents import (
-    CLEANER_FIELDS,
-    COMPUTED_FIELDS,
-    REWRITTEN_FIELDS,
-    Kind,
-    StoredDocument,
-)
-from wparchive.model.storable import decompress, storable_document
+from wparchive.model.documents import Kind
 from wparchive.tuning import tune_process
 
 if TYPE_CHECKING:
     from scrapy.settings import Settings
-
-_TAXONOMIES = {"tags": "post_tag", "categories": "category"}
-_MADE_AGAIN = {"boilerplate_kept", "truncated", *(f"{name}_dropped" for name in CLEANER_FIELDS)}
-"""Flags that only tell what became of the texts."""
-_ALWAYS_STORABLE = frozenset({"word_count", "removed_words", *COMPUTED_FIELDS})
-"""Fields whose values every database takes, whatever a record holds."""
 
 MOST_DEATHS = 5
 """Processes that may end one after the other before nothing more is given to any."""
@@ -80,191 +56,14 @@ def _settings() -> "Settings":
     return get_project_settings()
 
 
-class SiteFacts(NamedTuple):
-    """The facts about a site that cleaning its documents again needs."""
+def prepare_processes() -> None:
+    """Begin to load what helper processes need, in the process that they are forked from.
 
-    home: str
-    """Address of the front page."""
-    furniture: Furniture
-    """What is left out of the texts of its posts."""
-    language: str | None = None
-    """The language that the front page declares."""
-
-
-def reclean_batch(
-    kind: Kind, documents: Sequence[Mapping[str, Any]], sites: Mapping[str, SiteFacts], limit: int
-) -> list[CleanedAgain | str]:
-    """Clean documents of one kind again; this can run in another process.
-
-    `sites` are the sites of the documents, `limit` is that of `max_bytes`. One step on all
-    documents, then the next one: that takes a sixth less time than all steps on one document after
-    the other, because a processor has its code at hand.
+    Meanwhile, this process can do something else. It is safe to call this twice.
     """
-    works = [_Work(kind, document, sites[document["site"]], limit) for document in documents]
-    failures: dict[int, str] = {}
-    for step in _STEPS:
-        for place, work in enumerate(works):
-            if place in failures:
-                continue
-            try:
-                step(work)
-            except Exception as error:  # a defect of the cleaner must not stop the others
-                failures[place] = f"{type(error).__name__}: {error}"
-    return [
-        failures.get(place) or CleanedAgain(work.changes, work.block_keys)
-        for place, work in enumerate(works)
-    ]
-
-
-def reclean_document(
-    kind: Kind, document: Mapping[str, Any], site: SiteFacts, limit: int
-) -> StoredDocument:
-    """Return the fields of a document that cleaning makes otherwise than they are stored.
-
-    A field that the document does not say counts as one of them.
-
-    Raises ValueError where the raw record cannot be read, and whatever the cleaner raises.
-    """
-    work = _Work(kind, document, site, limit)
-    for step in _STEPS:
-        step(work)
-    return work.changes
-
-
-@dataclass(slots=True)
-class _Work:
-    """One document on its way through the steps of `_STEPS`."""
-
-    kind: Kind
-    document: Mapping[str, Any]
-    site: SiteFacts
-    limit: int
-    item: Item = field(init=False)
-    """Set by the first step."""
-    block_keys: frozenset[int] = frozenset()
-    changes: StoredDocument = field(default_factory=dict)
-
-
-def _parse(work: _Work) -> None:
-    document = work.document
-    if not document["raw"]:
-        raise ValueError("its raw record was too big to be kept")
-    try:
-        raw = decompress(document["raw"])
-    except zlib.error as error:
-        raise ValueError(f"its raw record cannot be decompressed ({error})") from error
-    # Which fields of a record hold terms is not known here, and not needed: see `_take_references`.
-    type_ = document["type"]
-    collection = Collection(work.kind, type_, "", shape=shape_of_type(type_))
-    home = work.site.home
-    item: Item = parse_record(raw, collection, document["site"], home, document["extra"])
-    if item.id != document["id"]:
-        raise ValueError(f"its raw record is that of {item.id}")
-    # The record is compressed already: it need not be once more.
-    item.prepared = StageResults((), {}, "", {}, item.raw, document["raw"])
-    _take_references(item, document)
-    work.item = item
-
-
-def _clean(work: _Work) -> None:
-    clean_item(work.item, work.limit)
-
-
-def _find_language(work: _Work) -> None:
-    if isinstance(work.item, Post):
-        work.item.site_language = work.site.language
-        set_language(work.item)
-
-
-def _leave_out_furniture(work: _Work) -> None:
-    if isinstance(work.item, Post):
-        leave_out_furniture(work.item, work.site.furniture)
-        # Noted here, because the keys that furniture was looked for by are still at hand.
-        work.block_keys = frozenset(keys_of_blocks(work.item.blocks))
-
-
-def _compare(work: _Work) -> None:
-    """Make the document, and note what of it is other than it is stored."""
-    item = work.item
-    is_same_text = _has_stored_hashes(item, work.document)
-    if isinstance(item, Post | Comment) and not is_same_text:
-        fingerprint_item(item)
-    work.changes = changes_of(work.kind, work.document, document_of(item))
-    if work.kind == "posts" and "blocks" in work.changes:
-        # A document that is too big loses its blocks.
-        work.block_keys = frozenset(keys_of_blocks(work.changes["blocks"]))
-
-
-_STEPS = (_parse, _clean, _find_language, _leave_out_furniture, _compare)
-
-
-def _has_stored_hashes(item: Item, document: Mapping[str, Any]) -> bool:
-    """Give a post the stored hashes of its text if they are those of its text; tell whether so."""
-    if not isinstance(item, Post) or item.text != document.get("text"):
-        return False
-    if document.get("sketch_version") != SKETCH_VERSION:
-        return False
-    item.content_fingerprint = document["content_fingerprint"]
-    item.sketch = document["sketch"]
-    item.sketch_version = SKETCH_VERSION
-    return True
-
-
-def changes_of(kind: Kind, document: Mapping[str, Any], made: Mapping[str, Any]) -> StoredDocument:
-    """Return what `changes_of_storable` returns, without making storable what is so already.
-
-    Where none of the fields differs that could hold something to replace, `made` holds nothing
-    that is not in the stored document, which is storable.
-    """
-    changes = _differing(document, made)
-    if changes.keys() <= _ALWAYS_STORABLE:
-        return changes
-    return changes_of_storable(kind, document, made)
-
-
-def changes_of_storable(
-    kind: Kind, document: Mapping[str, Any], made: Mapping[str, Any]
-) -> StoredDocument:
-    """Return the fields that differ between a stored document and the same one made again."""
-    # What no database takes is replaced as it is in a crawl; otherwise it would look changed.
-    return _differing(document, storable_document(kind, made))
-
-
-def _differing(document: Mapping[str, Any], made: Mapping[str, Any]) -> StoredDocument:
-    fields = {name: made[name] for name in REWRITTEN_FIELDS if name in made}
-    fields["flags"] = flags_after(document["flags"], made["flags"])
-    return {
-        name: value
-        for name, value in fields.items()
-        if name not in document or document[name] != value
-    }
-
-
-def flags_after(stored: Sequence[str], made: Sequence[str]) -> list[str]:
-    """Return the flags of a document that was cleaned again.
-
-    Most flags tell what a crawl met, such as a page that had to be repaired. They stay. Those of
-    `_MADE_AGAIN` follow the cleaner.
-    """
-    kept = [flag for flag in stored if flag in made or flag not in _MADE_AGAIN]
-    return kept + [flag for flag in made if flag not in kept]
-
-
-def _take_references(item: Item, document: Mapping[str, Any]) -> None:
-    """Give an item the names that the archive has; the hashes of a version depend on them."""
-    if isinstance(item, Media):
-        item.author = document["author"]
-    if not isinstance(item, Post):
-        return
-    item.author = document["author"]
-    item.featured_media = document["featured_media"]
-    item.tags = document["tags"]
-    item.categories = document["categories"]
-    item.terms = document["terms"]
-    for name, taxonomy in _TAXONOMIES.items():
-        item.term_ids[taxonomy] = [ref["id"] for ref in document[name]]
-    for ref in document["terms"]:
-        item.term_ids.setdefault(ref["taxonomy"], []).append(ref["id"])
+    set_forkserver_preload([__name__, "pipelines.helpers.reclean_batch"])
+    with _interrupts_blocked(), _path_in_environment():
+        forkserver.ensure_running()
 
 
 class CleaningPool(Cleaner):
@@ -340,7 +139,7 @@ class CleaningPool(Cleaner):
         """Clean documents in one piece. Raises BrokenExecutor where a process has ended."""
         sites = {document["site"] for document in documents}
         facts = {site: self._facts(site) for site in sites}
-        work = partial(reclean_batch, kind, documents, facts, self._limit)
+        work = partial(_reclean_batch, kind, documents, facts, self._limit)
         with _interrupts_blocked():  # processes are started here, and inherit it
             future = asyncio.get_running_loop().run_in_executor(executor, work)
         return await future
@@ -351,11 +150,21 @@ class CleaningPool(Cleaner):
         return SiteFacts(home, furniture, self._languages.get(site))
 
 
+def _reclean_batch(
+    kind: Kind, documents: Sequence[Mapping[str, Any]], sites: Mapping[str, SiteFacts], limit: int
+) -> list[CleanedAgain | str]:
+    # Not loaded before, because the command's own process seldom needs it.
+    from pipelines.helpers.reclean_batch import reclean_batch
+
+    return reclean_batch(kind, documents, sites, limit)
+
+
 def _executor(processes: int) -> Executor:
     if not processes:
         return ThreadPoolExecutor(1)
-    # Forked processes would inherit the threads and connections of this one.
-    context = multiprocessing.get_context("spawn")
+    prepare_processes()
+    # Forked from this process, they would inherit its threads and connections.
+    context = multiprocessing.get_context("forkserver")
     return ProcessPoolExecutor(processes, context, _begin_process)
 
 
@@ -373,6 +182,20 @@ def _interrupts_blocked() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _path_in_environment() -> Iterator[None]:
+    """Tell processes that are started inside where this one imports from."""
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = python_path()
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONPATH"]
+        else:
+            os.environ["PYTHONPATH"] = before
 
 
 def _begin_process() -> None:

@@ -8,17 +8,10 @@ for each part of the result. `dispatcher.py` gives each tag to its handler; `bui
 writers. `docs/adding-a-cleaning-rule.md` says where a rule belongs and how to try it.
 """
 
-from pipelines.cleaning.cleaner import MAX_CONTENT_BYTES, clean_html, clean_text
+from pipelines.cleaner_facts import CLEANER_VERSION, MAX_CONTENT_BYTES
+from pipelines.cleaning.cleaner import clean_html, clean_text
 from pipelines.cleaning.content import CleanContent
 from wparchive.text.word_count import count_words
-
-CLEANER_VERSION = 4
-"""The version of what the cleaner makes of a given HTML, stored in every cleaned document.
-
-Raise it by one in the commit that changes any output of `clean_html` or `clean_text`. A document
-of an older version that only differs because of the cleaner is then no edit of the site. A change
-that only makes the cleaner faster, or the code plainer, leaves the version as it is.
-"""
 
 __all__ = [
     "CLEANER_VERSION",

@@ -7,6 +7,7 @@ import re
 from collections.abc import Container
 from html import unescape
 
+from pipelines.cleaner_facts import MAX_CONTENT_BYTES
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.content import CleanContent
 from pipelines.cleaning.dispatcher import EventDispatcher
@@ -24,9 +25,6 @@ from wparchive.model.blocks import Block, text_of_blocks
 from wparchive.model.features import embed_providers_of, features_of, link_domains_of
 from wparchive.text.word_count import count_words
 
-MAX_CONTENT_BYTES = 5_000_000
-"""How much of one content is cleaned, in UTF-8 bytes. If it is nothing but short tags, that takes
-one or two seconds."""
 _RESOLVED_MAX_CHARS = 20_000_000
 """What all attributes of a content may become where each is an address relative to the page. A
 usual address of 100 characters leaves room for 200,000 attributes."""

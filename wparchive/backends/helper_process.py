@@ -147,11 +147,15 @@ def _where_modules_are(root: Path) -> dict[str, Any]:
     In a checkout that is its folder. In an egg (Scrapyd) they are in a file, and this package may
     be installed beside it, so that a process is told all places that this one imports from.
     """
-    path = os.pathsep.join(str(Path(place).resolve()) for place in sys.path)
-    found: dict[str, Any] = {"env": {**os.environ, "PYTHONPATH": path}}
+    found: dict[str, Any] = {"env": {**os.environ, "PYTHONPATH": python_path()}}
     if root.is_dir():
         found["cwd"] = root
     return found
+
+
+def python_path() -> str:
+    """Return a `PYTHONPATH` with all places that this process imports from."""
+    return os.pathsep.join(str(Path(place).resolve()) for place in sys.path)
 
 
 def serve(answer: Callable[[Any], Any]) -> None:

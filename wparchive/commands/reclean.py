@@ -164,6 +164,9 @@ class RecleanJob:
             await store.open()
             counts = [await store.count_to_clean(selection) for selection in selections]
             processes = _processes(sum(counts))
+            if processes:
+                # While they load the cleaner, this process loads Scrapy for the settings.
+                self.crawler.prepare_processes()
             furniture = await self._furniture(store)
             await self._begin_learning(store)
             with (

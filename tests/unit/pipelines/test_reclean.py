@@ -14,17 +14,10 @@ from crawler.rest.collections import Collection
 from pipelines.clean import clean_item
 from pipelines.fingerprint import fingerprint_item
 from pipelines.helpers.document import document_of
+from pipelines.helpers.reclean_batch import changes_of, changes_of_storable, reclean_document
 from pipelines.language import set_language
-from pipelines.reclean import (
-    MOST_DEATHS,
-    NO_PROCESS_LIVES,
-    PROCESS_ENDED,
-    CleaningPool,
-    SiteFacts,
-    changes_of,
-    changes_of_storable,
-    reclean_document,
-)
+from pipelines.reclean import MOST_DEATHS, NO_PROCESS_LIVES, PROCESS_ENDED, CleaningPool
+from pipelines.site_facts import SiteFacts
 from wparchive.backends.recleaning import CleanedAgain
 from wparchive.furniture.remove import NO_FURNITURE
 from wparchive.model import storable

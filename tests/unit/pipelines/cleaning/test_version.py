@@ -26,7 +26,7 @@ PINNED = {
 ADVICE = """
 The cleaner makes something else of recorded posts, or of a tag or class, than version {version}.
 If that is not intended, mend it. If it is:
-1. raise CLEANER_VERSION in pipelines/cleaning/__init__.py by one;
+1. raise CLEANER_VERSION in pipelines/cleaner_facts.py by one;
 2. run `python -m samples.make` and read the difference in samples/expected/;
 3. pin the new version in this test: `{next_version}: "{digest}"`.
 """
