@@ -64,7 +64,7 @@ def check_arguments(arguments: dict[str, str]) -> dict[str, str]:
     if not arguments.get("site", "").strip():
         raise BadArguments("no site given: scrapy crawl wordpress -a site=https://example.com/blog")
     address = normalise_address(arguments["site"])
-    if "?" in arguments["site"]:
+    if any(mark in arguments["site"] for mark in "?#;"):
         arguments = arguments | {"site": address}
     _check_report(arguments.get("report", ""))
     _check_warc(arguments.get("warc", ""))

@@ -9,7 +9,8 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 # User and password must not reach a report or a log, not even in a mistyped address.
 _USER = re.compile(r"(?s)^(\w[\w+.-]*://)?.*@")
 _AFTER_COLON = re.compile(r"(//[^/?#:\[\]]*):(?!\d+(?:[/?#]|$))[^/?#]*")
-_QUERY = re.compile(r"(?s)\?.*")
+_AFTER_PATH = re.compile(r"(?s)[?#;].*")
+_PATH_PARAMETERS = re.compile(r";[^/]*")
 _POST = ("p", "page_id", "attachment_id", "post_type")
 _LIST = ("cat", "tag", "author", "m", "s", "paged")
 _OF_WORDPRESS = frozenset({*_POST, *_LIST, "lang", "rest_route"})
@@ -25,7 +26,8 @@ def has_scheme(address: str) -> bool:
 def normalise_address(address: str) -> str:
     """Return an absolute http(s) address; without a scheme https is taken.
 
-    Parameters that WordPress does not know are left out: they would be stored with the run.
+    Parameters that WordPress does not know are left out, those within the path (`;jsessionid=1`)
+    and the fragment, too: they may be secrets, and would be stored with the run.
     Raises BadArguments for anything that cannot be the address of a site.
     """
     text = address.strip()
@@ -52,14 +54,15 @@ def normalise_address(address: str) -> str:
         )
     query = [pair for pair in parse_qsl(parts.query) if pair[0] in _OF_WORDPRESS]
     encoded = urlencode(query, safe="/")
-    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", encoded, ""))
+    path = _PATH_PARAMETERS.sub("", parts.path) or "/"
+    return urlunsplit((parts.scheme, parts.netloc, path, encoded, ""))
 
 
 def _without_secrets(address: str) -> str:
     """Return an address that cannot be used, as a message may show it."""
     shown = _USER.sub(r"\1***@", address)
     shown = _AFTER_COLON.sub(r"\1:***", shown)
-    return _QUERY.sub("?***", shown)
+    return _AFTER_PATH.sub("?***", shown)
 
 
 def _is_plausible(host: str) -> bool:

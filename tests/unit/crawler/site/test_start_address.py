@@ -16,6 +16,7 @@ from crawler.site.start_address import normalise_address
         ("example.com/?next=http://other.org/", "https://example.com/"),
         ("http://h.org/?p=12&token=SECRET", "http://h.org/?p=12"),
         ("http://h.org/?rest_route=/wp/v2/posts", "http://h.org/?rest_route=/wp/v2/posts"),
+        ("http://h.org/blog;p=SECRET/;q=SECRET#t=SECRET", "http://h.org/blog/"),
         ("HTTPS://example.com", "https://example.com/"),
     ],
 )
@@ -54,6 +55,8 @@ def test_other_addresses_are_refused(address):
         "http://u:SEC/SECRET@[::1",
         "ftp://h.org/?token=SECRET",
         "http:///?token=SECRET",
+        "http:///#token=SECRET",
+        "http:///;token=SECRET",
     ],
 )
 def test_what_may_be_a_secret_is_not_repeated(address):
