@@ -11,10 +11,10 @@ from typing import Any
 from crawler.run.report import RunReport, TypeCount
 from crawler.run.verdict import judge
 from wparchive.alarms.wording import alarm_name
-from wparchive.backends.remembering import Learned
 from wparchive.commands.output import escaped_json
 from wparchive.errors import OutputFailed
 from wparchive.export.atomic import atomic_file
+from wparchive.furniture.memory import Learned
 from wparchive.model.documents import LearnedReport, Run
 from wparchive.reading.views import counted_text
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from crawler.polls.listing import Milestone
 from crawler.run.proof import Proof
 from crawler.walk.id_set import IdSet
-from wparchive.backends.remembering import Learned
+from wparchive.furniture.memory import Learned
 from wparchive.model.documents import Kind, Login, SitemapReport, TypeReport
 from wparchive.model.file_records import FilesReport
 from wparchive.model.outcome import Outcome, Written

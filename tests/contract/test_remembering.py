@@ -8,11 +8,12 @@ import pytest
 
 from samples.documents import SITE, post
 from wparchive import open_archive
-from wparchive.backends.remembering import Learned, SiteLearner, distrust_counts
+from wparchive.backends.remembering import SiteLearner, distrust_counts
 from wparchive.backends.store import Store
 from wparchive.duplicates.text_hashes import content_fingerprint
 from wparchive.furniture.counting import NotedKeys
 from wparchive.furniture.keys import block_key, key_text, keys_of_blocks
+from wparchive.furniture.memory import Learned
 from wparchive.furniture.remove import fields_of_blocks, without_furniture
 from wparchive.model.documents import StoredDocument
 from wparchive.model.outcome import Outcome

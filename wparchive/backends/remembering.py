@@ -13,8 +13,7 @@ one counts all posts again. A pass that is killed is made again: it writes only 
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
@@ -25,13 +24,18 @@ from wparchive.furniture.counting import (
     LEAST_SHARE,
     LEAST_SITE,
     FrequentKeys,
-    KeyCount,
     NotedKeys,
     SiteCount,
-    is_furniture,
     least_needed,
 )
-from wparchive.furniture.keys import key_of_text, key_text, keys_of_blocks
+from wparchive.furniture.keys import key_of_text, keys_of_blocks
+from wparchive.furniture.memory import (
+    Learned,
+    keys_of_recurring,
+    no_memory,
+    posts_by_type,
+    recurring_block,
+)
 from wparchive.furniture.remove import (
     Furniture,
     fields_of_blocks,
@@ -39,7 +43,7 @@ from wparchive.furniture.remove import (
     without_furniture,
 )
 from wparchive.model.blocks import text_of_blocks
-from wparchive.model.documents import RecurringBlock, SiteMemory, StoredDocument
+from wparchive.model.documents import RecurringBlock, StoredDocument
 
 logger = logging.getLogger(__name__)
 
@@ -56,20 +60,6 @@ MOST_REMEMBERED = 2000
 _GROWN = 1.5
 """All posts are counted again when there are so many times as many, or as few, as at the last
 count: shares have changed then, although no block became more frequent."""
-
-
-@dataclass(slots=True)
-class Learned:
-    """The changes that the end of a run, or a command, made to recurring blocks."""
-
-    removed: int = 0
-    """Blocks that are left out of the texts of the site."""
-    posts: int = 0
-    """Posts whose texts changed."""
-    counted: bool = False
-    """All posts were counted again."""
-    finished: bool = True
-    """False where it was told to stop; the next run goes on."""
 
 
 class SiteLearner:
@@ -95,7 +85,7 @@ class SiteLearner:
         self._now = now
         self.should_stop: Callable[[], bool] = lambda: False
         self.on_progress: Callable[[int], None] = lambda posts: None
-        self._memory = _no_memory(site, now())
+        self._memory = no_memory(site, now())
         self._blocks: list[RecurringBlock] = []
         self._frequent = FrequentKeys()
         self.noted: NotedKeys | None = None
@@ -122,7 +112,7 @@ class SiteLearner:
             self._counts_all = memory["complete"] and not afresh
             self._counts_all &= memory["cleaner_version"] == self._cleaner_version
         self._blocks = await self._store.recurring_blocks(self._site)
-        self._decided = _keys_of_recurring(self._blocks)
+        self._decided = keys_of_recurring(self._blocks)
         self.furniture = furniture_of(self._blocks)
         if self._counts_all:
             counts = dict(zip(self._memory["keys"], self._memory["counts"], strict=True))
@@ -169,7 +159,7 @@ class SiteLearner:
         learned = Learned()
         # Somebody may have overruled something while the run went on.
         self._blocks = await self._store.recurring_blocks(self._site)
-        counted = _by_type(self._memory)
+        counted = posts_by_type(self._memory)
         posts = await self._live_posts(counted)
         # An archive that was just begun has no other posts than those that were noted.
         are_noted = bool(self._new) and posts == self._new
@@ -242,7 +232,7 @@ class SiteLearner:
 
     def _candidates(self, posts: Mapping[str, int]) -> set[int]:
         """Return the keys that may be furniture, and those that were decided about."""
-        candidates = _keys_of_recurring(self._blocks)
+        candidates = keys_of_recurring(self._blocks)
         if sum(posts.values()) >= LEAST_SITE:
             candidates.update(self._frequent.at_least(least_needed(posts)))
         return candidates
@@ -250,7 +240,7 @@ class SiteLearner:
     def _needs_count(
         self, candidates: set[int], posts: Mapping[str, int], counted: Mapping[str, int]
     ) -> bool:
-        known = _keys_of_recurring(self._blocks)
+        known = keys_of_recurring(self._blocks)
         if candidates - known:
             return True
         now = sum(posts.values())
@@ -272,7 +262,7 @@ class SiteLearner:
         # Texts of posts that were edited had been counted several times. Those of few posts are no
         # candidates, and no guard may take them for such: they are what these posts say themselves.
         needed = least_needed(exact.posts)
-        known = _keys_of_recurring(self._blocks)
+        known = keys_of_recurring(self._blocks)
         frequent = {key for key in candidates if key in known or exact.posts_with(key) >= needed}
         if frequent != candidates:
             exact = await self._counts_of(frequent, posts, learned)
@@ -409,66 +399,6 @@ async def distrust_counts(store: Store, site: str) -> None:
         memory["complete"] = False
         memory["applied"] = ""
         await store.save_memory(memory)
-
-
-def recurring_block(
-    site: str,
-    key: int,
-    count: KeyCount,
-    posts: Mapping[str, int],
-    before: RecurringBlock | None,
-) -> RecurringBlock:
-    """Return what is remembered of a block after an exact count.
-
-    `before` is what was remembered of it until now.
-    """
-    hash_ = key_text(key)
-    block = RecurringBlock(
-        _id=f"{site}#{hash_}",
-        site=site,
-        hash=hash_,
-        text=count.text,
-        block_kind=count.kinds.most_common(1)[0][0],
-        posts=count.posts.total(),
-        free=count.free.total(),
-        types=[{"type": type_, "posts": n} for type_, n in sorted(count.posts.items())],
-        example=count.example,
-        removed=False,
-        reason="rare",
-        overruled=None,
-    )
-    if before is not None and before["overruled"]:
-        block["overruled"] = before["overruled"]
-        block["removed"] = before["overruled"] == "drop"
-        block["reason"] = "asked"
-    elif is_furniture(count, posts, was=before is not None and before["removed"]):
-        block["removed"] = True
-        block["reason"] = "recurs"
-    elif count.recurs_among(posts) and count.guards:
-        block["reason"] = count.guards.most_common(1)[0][0]
-    return block
-
-
-def _keys_of_recurring(blocks: Iterable[RecurringBlock]) -> set[int]:
-    return {key_of_text(block["hash"]) for block in blocks}
-
-
-def _no_memory(site: str, now: datetime) -> SiteMemory:
-    return SiteMemory(
-        _id=site,
-        complete=False,
-        counted_at=now,
-        types=[],
-        cleaner_version=0,
-        applied=Furniture().digest(),
-        keys=[],
-        counts=[],
-        shortfall=0,
-    )
-
-
-def _by_type(memory: SiteMemory) -> Counter[str]:
-    return Counter({part["type"]: part["posts"] for part in memory["types"]})
 
 
 def _keys_of(posts: Sequence[Mapping[str, Any]]) -> list[set[int]]:

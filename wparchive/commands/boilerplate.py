@@ -30,7 +30,7 @@ from wparchive.reading.library import Archive
 from wparchive.reading.views import counted_text
 
 if TYPE_CHECKING:
-    from wparchive.backends.remembering import Learned
+    from wparchive.furniture.memory import Learned
 
 Wish = Literal["keep", "drop"]
 _SHOWN_OF_A_HASH = 8

@@ -26,8 +26,9 @@ from wparchive.tuning import tune_process
 
 if TYPE_CHECKING:
     from wparchive.backends.recleaning import CleanedAgain, Difference, RecleanSummary
-    from wparchive.backends.remembering import Learned, SiteLearner
+    from wparchive.backends.remembering import SiteLearner
     from wparchive.backends.store import Store
+    from wparchive.furniture.memory import Learned
     from wparchive.furniture.remove import Furniture
 
 WORTH_PROCESSES = 1000

@@ -7,8 +7,9 @@ from typing import Any, cast
 import pytest
 
 from tests.runs import a_run
-from wparchive.backends.remembering import Learned, SiteLearner
+from wparchive.backends.remembering import SiteLearner
 from wparchive.errors import ArchiveUnreachable
+from wparchive.furniture.memory import Learned
 
 
 class Learner:
