@@ -3,8 +3,10 @@
 It imports little, so that an interrupt finds it ready from the first moment.
 """
 
+import os
 import signal
 import sys
+import threading
 from typing import NoReturn
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -20,6 +22,7 @@ def run_command_line() -> NoReturn:
     for number in _SIGNALS:
         if signal.getsignal(number) != signal.SIG_IGN:  # nohup
             signal.signal(number, signal.default_int_handler)
+    sys.unraisablehook = _interrupt_again
     try:
         from wparchive.commands import main
 
@@ -31,6 +34,17 @@ def run_command_line() -> NoReturn:
         for number in _SIGNALS:
             if signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, signal.SIG_DFL)
+
+
+def _interrupt_again(lost: "sys.UnraisableHookArgs") -> None:
+    """Send an interrupt again that came where Python drops exceptions, as while an object ends."""
+    if not isinstance(lost.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
+        return
+    # Not from here: Python drops what is raised in this hook, too.
+    again = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT))
+    again.daemon = True
+    again.start()
 
 
 if __name__ == "__main__":

@@ -149,9 +149,28 @@ def test_a_command_of_the_archive_that_is_interrupted_ends_without_a_traceback(
             assert target.exists() or list(tmp_path.iterdir()) == []
 
 
+# It is ready once it begins to load the commands.
 ARCHIVE = """
 import sys, wparchive.__main__
-print("loaded", flush=True)
+class Loading:
+    def find_spec(self, name, path, target=None):
+        if name == "wparchive.commands":
+            print("loaded", flush=True)
+sys.meta_path.insert(0, Loading())
+wparchive.__main__.run_command_line()
+"""
+# An object whose end is interrupted: Python drops the exception, and goes on.
+DROPPED = """
+import os, signal, sys, time, wparchive.__main__, wparchive.commands
+class Ending:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.1)
+def command():
+    ending = Ending()
+    del ending
+    time.sleep(30)
+wparchive.commands.main = command
 wparchive.__main__.run_command_line()
 """
 
@@ -165,3 +184,15 @@ def uninterrupted_archive(tmp_path_factory):
         )
     assert done.returncode == 0
     return archive
+
+
+def test_an_interrupt_that_python_drops_comes_again():
+    done = subprocess.run(
+        [sys.executable, "-c", DROPPED],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    assert (done.returncode, done.stderr) == (130, "")
