@@ -32,7 +32,7 @@ from pipelines.fingerprint import fingerprint_item
 from pipelines.helpers.document import document_of
 from wparchive.backends.opening import open_store
 from wparchive.backends.store import CleaningSelection
-from wparchive.model.documents import Site
+from wparchive.model.site_records import Site
 
 SITE = "example.com"
 BATCH = 400

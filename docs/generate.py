@@ -1,6 +1,6 @@
 """Write `docs/data-format.md`: `python docs/generate.py`.
 
-The fields come from the docstrings of `wparchive/model/documents.py`, the rest from
+The fields come from the docstrings of the types in `wparchive/model/record_types.py`, the rest from
 `docs/templates/data-format.md`, so that docs and code cannot say different things.
 """
 
@@ -9,8 +9,8 @@ import inspect
 import textwrap
 from pathlib import Path
 
-from wparchive.model import blocks, documents, storable
-from wparchive.model.documents import DOCUMENT_TYPES, RECORD_TYPES
+from wparchive.model import blocks, documents, run_records, storable
+from wparchive.model.record_types import DOCUMENT_TYPES, RECORD_TYPES
 
 TARGET = Path(__file__).with_name("data-format.md")
 
@@ -72,7 +72,7 @@ def document() -> str:
         blocks.Block,
         blocks.TableRow,
     ]
-    parts += [documents.Field, documents.Duplicate, documents.TypeReport]
+    parts += [documents.Field, documents.Duplicate, run_records.TypeReport]
     sections = {**of_all, **collections, **{f"`{part.__name__}`": part for part in parts}}
     body = [section(title, type_) for title, type_ in sections.items()]
     head = TEMPLATE.read_text(encoding="utf-8")

@@ -25,8 +25,8 @@ from tests.servers.mongodb import ferretdb
 from tests.servers.secantusdb import NAMES, secantusdb
 from wparchive.backends.opening import open_store
 from wparchive.backends.store import Store
-from wparchive.model.documents import RecurringBlock, SiteMemory
 from wparchive.model.file_records import FileRecord, file_key, stored_path
+from wparchive.model.site_records import RecurringBlock, SiteMemory
 
 DAY = timedelta(days=1)
 FIRST = datetime(2025, 1, 1, tzinfo=UTC)

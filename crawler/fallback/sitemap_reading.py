@@ -18,7 +18,8 @@ from crawler.rest.client import RestClient
 from crawler.rest.responses import RestResponse
 from crawler.run.run_state import RunState
 from crawler.site.page_links import same_site
-from wparchive.model.documents import Kind, SitemapReport
+from wparchive.model.documents import Kind
+from wparchive.model.run_records import SitemapReport
 
 ADDRESSES_MAX = 200_000
 """Addresses of sitemaps that are kept in mind."""

@@ -29,7 +29,7 @@ from crawler.rest.lenient_json import decode_record
 from crawler.run.report import TypeKey
 from crawler.run.run_state import RunState
 from crawler.walk import PageRequest, Problem
-from wparchive.model.documents import Watermark
+from wparchive.model.site_records import Watermark
 
 ASKED_AT_ONCE = 100
 """Posts whose images or comments, or terms whose posts, are asked for in one request."""

@@ -40,7 +40,7 @@ from crawler.run.output import run_so_far
 from crawler.run.run_state import RunState
 from crawler.site.discovery import Discovered, discover, recall
 from crawler.site.start_address import normalise_address
-from wparchive.model.documents import Site
+from wparchive.model.site_records import Site
 
 # A cache in front of the site may answer one request with the page of another.
 _LISTING_TRIES = 3

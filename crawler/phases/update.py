@@ -30,7 +30,7 @@ from crawler.run.proof import Proof, Scope
 from crawler.run.report import TypeKey
 from crawler.run.run_state import RunState
 from crawler.walk.by_ids import WalkByIds
-from wparchive.model.documents import Watermark
+from wparchive.model.site_records import Watermark
 
 
 class UpdateStrategy(Strategy):

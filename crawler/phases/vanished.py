@@ -21,7 +21,8 @@ from crawler.routes.shape import RouteShape
 from crawler.run.proof import Proof
 from crawler.run.report import TypeCount
 from crawler.run.run_state import RunState
-from wparchive.model.documents import Brake, State
+from wparchive.model.documents import State
+from wparchive.model.site_records import Brake
 
 Fate = Literal["live", "withdrawn", "deleted", "unknown"]
 # The larger of the two counts: a small site may lose a few rows, a large one a few per cent.

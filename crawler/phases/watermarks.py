@@ -8,7 +8,8 @@ from crawler.polls.listing import Milestone, shifted
 from crawler.rest.collections import Collection
 from crawler.run.report import TypeCount
 from crawler.run.run_state import RunState
-from wparchive.model.documents import Kind, Site, Watermark
+from wparchive.model.documents import Kind
+from wparchive.model.site_records import Site, Watermark
 
 OVERLAP = timedelta(hours=2)
 """An hour of local time comes twice when summer time ends, and a post is saved before it shows."""

@@ -19,7 +19,8 @@ from crawler.run.verdict import archive_is_lost, is_kept_out
 from crawler.walk import sorts_by_id
 from wparchive.backends.store import Store
 from wparchive.errors import ArchiveError
-from wparchive.model.documents import SCHEMA_VERSION, Kind, WalkCheckpoint
+from wparchive.model.documents import SCHEMA_VERSION, Kind
+from wparchive.model.site_records import WalkCheckpoint
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from crawler.run.report import RunReport
 from crawler.run.verdict import archive_is_lost
 from wparchive.backends.store import Store
-from wparchive.model.documents import Failure, Kind, document_key
+from wparchive.model.documents import Kind, document_key
+from wparchive.model.run_records import Failure
 
 SAVE_AT = 100  # failures in memory at which they are saved
 MESSAGE_MAX = 2000  # characters of a message that a failure keeps

@@ -32,7 +32,7 @@ from wparchive.backends.leases import SiteLease, Watch, fenced_store
 from wparchive.backends.opening import open_reader, open_store
 from wparchive.backends.retrying import retrying_store
 from wparchive.errors import ArchiveError
-from wparchive.model.documents import Alarm, Run, RunProfile
+from wparchive.model.run_records import Alarm, Run, RunProfile
 from wparchive.reading.checking import check_ended_run
 from wparchive.tuning import tune_process
 

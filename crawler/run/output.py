@@ -15,7 +15,7 @@ from wparchive.commands.output import escaped_json
 from wparchive.errors import OutputFailed
 from wparchive.export.atomic import atomic_file
 from wparchive.furniture.memory import Learned
-from wparchive.model.documents import LearnedReport, Run
+from wparchive.model.run_records import LearnedReport, Run
 from wparchive.reading.views import counted_text
 
 # Columns of the table; `type` stands before them and `proof` after them.

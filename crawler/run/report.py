@@ -9,9 +9,10 @@ from crawler.polls.listing import Milestone
 from crawler.run.proof import Proof
 from crawler.walk.id_set import IdSet
 from wparchive.furniture.memory import Learned
-from wparchive.model.documents import Kind, Login, SitemapReport, TypeReport
+from wparchive.model.documents import Kind, Login
 from wparchive.model.file_records import FilesReport
 from wparchive.model.outcome import Outcome, Written
+from wparchive.model.run_records import SitemapReport, TypeReport
 
 REASONS_MAX = 50  # a run must fit into one document
 

@@ -27,7 +27,7 @@ from wparchive.backends.remembering import SiteLearner, distrust_counts
 from wparchive.backends.store import Store
 from wparchive.errors import ArchiveBusy, ArchiveError
 from wparchive.furniture.remove import NO_FURNITURE, Furniture
-from wparchive.model.documents import Site
+from wparchive.model.site_records import Site
 
 logger = logging.getLogger(__name__)
 

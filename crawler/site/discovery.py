@@ -26,7 +26,7 @@ from crawler.site.candidates import Candidate, Get, Ladder
 from crawler.site.page_links import page_language, page_theme
 from crawler.site.private_hosts import is_local
 from crawler.site.start_address import has_scheme, normalise_address
-from wparchive.model.documents import Site
+from wparchive.model.site_records import Site
 
 # For an https that nobody has named: a closed port may swallow requests in silence.
 GUESS_TIMEOUT_S = 20.0

@@ -44,7 +44,7 @@ from crawler.run.verdict import ExitStatus
 from crawler.settings_check import trust_authorities
 from crawler.site.start_address import normalise_address
 from wparchive.errors import ArchiveBusy, ArchiveError
-from wparchive.model.documents import Site
+from wparchive.model.site_records import Site
 
 STRATEGIES: dict[str, Callable[[RunState, Collector], Strategy]] = {
     "full": FullStrategy,

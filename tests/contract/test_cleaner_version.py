@@ -12,8 +12,8 @@ from wparchive.backends.opening import open_store
 from wparchive.backends.store import CleaningSelection
 from wparchive.export.arrow import arrow_table
 from wparchive.export.readable import readable
-from wparchive.model.documents import DOCUMENT_TYPES
 from wparchive.model.outcome import Outcome
+from wparchive.model.record_types import DOCUMENT_TYPES
 from wparchive.model.storable import compress
 
 EXAMPLES = {

@@ -20,8 +20,8 @@ from wparchive.backends.copying import COPIED, NOT_COPIED, bare_record
 from wparchive.backends.opening import files_place, open_index, open_store
 from wparchive.commands import cli
 from wparchive.errors import InvalidQuery
-from wparchive.model.documents import RECORD_TYPES
 from wparchive.model.file_records import stored_path
+from wparchive.model.record_types import RECORD_TYPES
 
 OTHER = "example.org"
 

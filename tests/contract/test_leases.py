@@ -15,7 +15,7 @@ from wparchive.backends import leases
 from wparchive.backends.leases import SiteLease, Watch, fenced_store
 from wparchive.backends.signs_of_life import process_mark
 from wparchive.errors import ArchiveBusy
-from wparchive.model.documents import WalkCheckpoint
+from wparchive.model.site_records import WalkCheckpoint
 
 T1 = datetime(2026, 1, 1, 12, tzinfo=UTC)
 SHORT = Watch(term_s=0.6)

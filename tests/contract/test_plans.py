@@ -31,7 +31,9 @@ from wparchive.backends.mongo.mongo_setup import COLLECTION_INDEXES
 from wparchive.backends.opening import open_store
 from wparchive.backends.sqlite.connect import ReadPool
 from wparchive.backends.store import Store
-from wparchive.model.documents import KINDS, Run, Site
+from wparchive.model.documents import KINDS
+from wparchive.model.run_records import Run
+from wparchive.model.site_records import Site
 
 SMALL = ("sites", "leases", "marks", "site_memory", "$cmd")
 """Collections with one document a site, or one in all."""

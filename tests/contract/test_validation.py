@@ -17,8 +17,8 @@ from wparchive.backends.mongo.mongo_setup import validator
 from wparchive.backends.opening import open_store, parse_uri
 from wparchive.commands import cli
 from wparchive.errors import ArchiveUnreachable
-from wparchive.model.documents import RECORD_TYPES
 from wparchive.model.outcome import Outcome
+from wparchive.model.record_types import RECORD_TYPES
 
 
 def test_what_crawls_write_is_valid(mongo_uri):

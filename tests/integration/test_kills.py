@@ -24,7 +24,8 @@ from tests.contract.look import Look
 from tests.integration.crawling import ROOT, command, crawl, documents, environment, uri
 from tests.servers.recorded_site import made_site, serve
 from tests.servers.wordpress import WordPress
-from wparchive.model.documents import KINDS, RECORD_TYPES
+from wparchive.model.documents import KINDS
+from wparchive.model.record_types import RECORD_TYPES
 
 KILLS = int(os.environ.get("KILLS", "4"))
 SEED = int(os.environ.get("KILLS_SEED", "1"))

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.integration.crawling import crawl, documents
 from tests.integration.test_interrupt import started
 from tests.servers.recorded_site import made_site, serve
-from wparchive.model.documents import KILLED_RUN
+from wparchive.model.run_records import KILLED_RUN
 
 SHORT = {"CRAWL_PER_PAGE": 20, "ARCHIVE_LEASE_S": 2}
 

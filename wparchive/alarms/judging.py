@@ -16,7 +16,7 @@ from typing import Any
 
 from wparchive.alarms.profiles import content_alarms
 from wparchive.alarms.wording import begin_text, new_alarm
-from wparchive.model.documents import Alarm, Run
+from wparchive.model.run_records import Alarm, Run
 from wparchive.reading.views import counted_text
 
 PAST = timedelta(days=800)

@@ -13,7 +13,7 @@ from math import comb
 from typing import Any
 
 from wparchive.alarms.wording import new_alarm
-from wparchive.model.documents import Alarm, AlarmKind, NamedCount, Run, RunProfile, TypeProfile
+from wparchive.model.run_records import Alarm, AlarmKind, NamedCount, Run, RunProfile, TypeProfile
 from wparchive.reading.views import counted_text
 
 # A bin holds twice as long texts as the one before it: the last one begins at 2^18 words.

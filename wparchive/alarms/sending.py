@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from wparchive.alarms.wording import alarm_text
 from wparchive.errors import InvalidURI, OutputFailed
 from wparchive.export.arrow import optional_package
-from wparchive.model.documents import Alarm
+from wparchive.model.run_records import Alarm
 from wparchive.reading.views import counted_text
 
 ADDRESSES_VARIABLE = "CRAWL_ALARMS_TO"

@@ -11,7 +11,8 @@ from wparchive.alarms.judging import PAST, alarms_of
 from wparchive.alarms.profiles import profile_of
 from wparchive.backends.questions import EventFilter
 from wparchive.backends.reader import Reader
-from wparchive.model.documents import Alarm, EventKind, Run, RunProfile
+from wparchive.model.documents import EventKind
+from wparchive.model.run_records import Alarm, Run, RunProfile
 from wparchive.reading.arguments import bare_address
 from wparchive.reading.library import Archive
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from wparchive.model.documents import Alarm, AlarmKind, Run
+from wparchive.model.run_records import Alarm, AlarmKind, Run
 from wparchive.reading.views import minute_text
 
 

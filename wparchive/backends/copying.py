@@ -19,8 +19,10 @@ from wparchive.backends.reader import Reader
 from wparchive.backends.session import Session
 from wparchive.backends.storable_batch import refused
 from wparchive.backends.store import Store
-from wparchive.model.documents import KINDS, RECORD_TYPES, Run, StoredDocument
+from wparchive.model.documents import KINDS, StoredDocument
 from wparchive.model.outcome import Outcome, Written
+from wparchive.model.record_types import RECORD_TYPES
+from wparchive.model.run_records import Run
 
 REMOVED = "removed"
 """Posts that were pruned as duplicates."""

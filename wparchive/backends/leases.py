@@ -28,7 +28,7 @@ from wparchive.backends.retrying import store_methods
 from wparchive.backends.signs_of_life import has_died, is_same, process_mark
 from wparchive.backends.store import Store
 from wparchive.errors import ArchiveBusy
-from wparchive.model.documents import Lease
+from wparchive.model.site_records import Lease
 
 BEATS_A_TERM = 6
 """Beats in the time after which a lease that stands still is taken over."""

@@ -14,12 +14,7 @@ from wparchive.backends.cursor import (
     LatestPosition,
     PublishedPosition,
 )
-from wparchive.model.documents import (
-    EventKind,
-    EventRecord,
-    Kind,
-    State,
-)
+from wparchive.model.documents import EventKind, EventRecord, Kind, State
 from wparchive.model.features import Feature
 from wparchive.text.search_query import Query
 

@@ -43,7 +43,8 @@ from wparchive.furniture.remove import (
     without_furniture,
 )
 from wparchive.model.blocks import text_of_blocks
-from wparchive.model.documents import RecurringBlock, StoredDocument
+from wparchive.model.documents import StoredDocument
+from wparchive.model.site_records import RecurringBlock
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from wparchive.model.documents import Lease
+from wparchive.model.site_records import Lease
 
 LONGEST_SILENCE = timedelta(minutes=15)
 """Time since the last beat after which readers call a run on another machine killed."""

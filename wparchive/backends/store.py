@@ -8,23 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from wparchive.model.documents import (
-    Failure,
-    HeldDigest,
-    Kind,
-    Lease,
-    MediaRef,
-    RecurringBlock,
-    Run,
-    Site,
-    SiteMemory,
-    State,
-    StoredDocument,
-    WalkCheckpoint,
-)
+from wparchive.model.documents import Kind, MediaRef, State, StoredDocument
 from wparchive.model.file_records import FileRecord
 from wparchive.model.outcome import Written
+from wparchive.model.run_records import Failure, HeldDigest, Run
 from wparchive.model.sealed import GivenDocument
+from wparchive.model.site_records import Lease, RecurringBlock, Site, SiteMemory, WalkCheckpoint
 
 NAMING_FIELDS: dict[Kind, tuple[str, ...]] = {
     "media": ("state", "url", "mime_type", "size_bytes", "changed_at"),

@@ -24,7 +24,7 @@ from wparchive.commands.output import (
 from wparchive.commands.text_tables import text_table
 from wparchive.errors import NotFound
 from wparchive.furniture.counting import LEAST_SITE
-from wparchive.model.documents import RecurringBlock
+from wparchive.model.site_records import RecurringBlock
 from wparchive.reading.arguments import bare_address
 from wparchive.reading.library import Archive
 from wparchive.reading.views import counted_text

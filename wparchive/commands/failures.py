@@ -8,7 +8,7 @@ import click
 from wparchive.commands.options import archive_option, completed_option, json_option
 from wparchive.commands.output import cut_line, print_json_lines, print_paged
 from wparchive.commands.text_tables import text_table
-from wparchive.model.documents import Failure
+from wparchive.model.run_records import Failure
 from wparchive.reading.library import Archive
 from wparchive.reading.views import minute_text
 

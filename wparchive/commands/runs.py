@@ -15,7 +15,7 @@ from wparchive.commands.output import (
     styled,
 )
 from wparchive.commands.text_tables import text_table
-from wparchive.model.documents import Run
+from wparchive.model.run_records import Run
 from wparchive.reading.library import Archive
 from wparchive.reading.views import minute_text
 

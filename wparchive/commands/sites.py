@@ -18,7 +18,7 @@ from wparchive.commands.output import (
 from wparchive.commands.text_tables import text_table
 from wparchive.errors import crawl_hint
 from wparchive.export.atomic import atomic_file
-from wparchive.model.documents import Run
+from wparchive.model.run_records import Run
 from wparchive.reading.arguments import parse_since
 from wparchive.reading.library import Archive
 from wparchive.reading.monitoring import prometheus_text, stale_sites

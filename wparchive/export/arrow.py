@@ -1,6 +1,6 @@
 """Documents as Arrow record batches: the types that Parquet, pandas, polars and DuckDB get.
 
-They are derived from `wparchive/model/documents.py`.
+They are derived from `wparchive/model/record_types.py`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

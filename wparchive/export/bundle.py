@@ -26,8 +26,9 @@ from wparchive.errors import ArchiveUnreachable, InvalidQuery, OutputFailed, ext
 from wparchive.export.atomic import FOLDER_MARK, atomic_file, atomic_folder
 from wparchive.export.zipped import SUFFIX, zip_folder
 from wparchive.file_stores import FolderStore, stored_digest
-from wparchive.model.documents import RECORD_TYPES, StoredDocument
+from wparchive.model.documents import StoredDocument
 from wparchive.model.file_records import is_digest, stored_path
+from wparchive.model.record_types import RECORD_TYPES
 from wparchive.reading.files import digests_of
 from wparchive.reading.library import Archive
 

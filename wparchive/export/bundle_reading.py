@@ -1,7 +1,7 @@
 """Bundles of `wparchive export --format bundle`, read as copying reads an archive.
 
-A bundle may come from anybody. Its records must be what `model/documents.py` says, because neither
-database looks at types, and whoever reads an archive relies on them.
+A bundle may come from anybody. Its records must be what `model/record_types.py` says, because
+neither database looks at types, and whoever reads an archive relies on them.
 """
 
 import re
@@ -23,20 +23,12 @@ from wparchive.backends.reader import Reader
 from wparchive.errors import DocumentRejected, OutputFailed
 from wparchive.export.bundle import BUNDLE_VERSION, WARC_FOLDER, WARC_NAME, bagit_package
 from wparchive.model.addresses import odd_value
-from wparchive.model.documents import (
-    DOCUMENT_TYPES,
-    KINDS,
-    RECORD_TYPES,
-    Lease,
-    RecurringBlock,
-    Run,
-    Site,
-    StoredDocument,
-    TypeReport,
-    document_key,
-)
+from wparchive.model.documents import KINDS, StoredDocument, document_key
 from wparchive.model.fields import ZonedTime, checked_annotation, checked_fields, part_type
 from wparchive.model.file_records import EarlierFile, is_digest
+from wparchive.model.record_types import DOCUMENT_TYPES, RECORD_TYPES
+from wparchive.model.run_records import Run, TypeReport
+from wparchive.model.site_records import Lease, RecurringBlock, Site
 from wparchive.model.storable import storable_fields
 from wparchive.reading.files import digests_of
 from wparchive.text.safe_html import is_safe_html

@@ -1,6 +1,6 @@
 """The tables that exports write: the kinds of things that an archive holds, and their columns.
 
-The columns are derived from `wparchive/model/documents.py`, so that no format can lack a field.
+The columns are derived from `wparchive/model/record_types.py`, so that no format can lack a field.
 """
 
 import json
@@ -13,7 +13,8 @@ from functools import cache
 from typing import Any, cast, get_type_hints
 
 from wparchive.errors import InvalidQuery
-from wparchive.model.documents import DOCUMENT_TYPES, Ref, Revision
+from wparchive.model.documents import Ref, Revision
+from wparchive.model.record_types import DOCUMENT_TYPES
 from wparchive.reading.events import Event
 from wparchive.reading.views import iso_time, ref_name
 from wparchive.text.marks import without_controls

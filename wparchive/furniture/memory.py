@@ -8,7 +8,7 @@ from datetime import datetime
 from wparchive.furniture.counting import KeyCount, is_furniture
 from wparchive.furniture.keys import key_of_text, key_text
 from wparchive.furniture.remove import Furniture
-from wparchive.model.documents import RecurringBlock, SiteMemory
+from wparchive.model.site_records import RecurringBlock, SiteMemory
 
 
 @dataclass(slots=True)

@@ -8,8 +8,8 @@ from wparchive.duplicates.text_hashes import content_fingerprint, text_hashes
 from wparchive.furniture.guards import AnyBlock, guards_of
 from wparchive.furniture.keys import DROPPED_MARK, RECURS_MARK, block_key, is_kept, key_of_text
 from wparchive.model.blocks import Block, text_of_blocks
-from wparchive.model.documents import RecurringBlock
 from wparchive.model.features import Feature, features_without_removed
+from wparchive.model.site_records import RecurringBlock
 from wparchive.text.word_count import count_words
 
 _MARKS = frozenset({RECURS_MARK, DROPPED_MARK})

@@ -19,7 +19,8 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from wparchive.model.documents import HeldDigest, Kind, ManifestChunk
+from wparchive.model.documents import Kind
+from wparchive.model.run_records import HeldDigest, ManifestChunk
 
 CHUNK_IDS = 4096
 """Ids that one chunk spans."""

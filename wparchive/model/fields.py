@@ -1,4 +1,4 @@
-"""Reading the annotations of `documents.py`, from which backends and exports derive their types."""
+"""Reading the annotations of record types, from which backends and exports derive their types."""
 
 from datetime import datetime
 from functools import cache

@@ -22,16 +22,10 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, cast
 
-from wparchive.model.documents import (
-    Failure,
-    Kind,
-    MediaRef,
-    Revision,
-    Site,
-    State,
-    state_when_seen,
-)
+from wparchive.model.documents import Kind, MediaRef, Revision, State, state_when_seen
 from wparchive.model.outcome import Outcome
+from wparchive.model.run_records import Failure
+from wparchive.model.site_records import Site
 from wparchive.model.source import is_of_another_cleaner
 from wparchive.tuning import inflate
 

@@ -24,8 +24,9 @@ from typing import Any, ClassVar, get_type_hints
 import msgspec
 
 from wparchive.errors import DocumentRejected
-from wparchive.model.documents import DOCUMENT_TYPES, Kind, document_key
+from wparchive.model.documents import Kind, document_key
 from wparchive.model.lifecycle import LIFE_CYCLE_FIELDS, stored_time
+from wparchive.model.record_types import DOCUMENT_TYPES
 from wparchive.model.storable_values import (
     INT64,
     bounded_decoder,

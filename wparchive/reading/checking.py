@@ -16,9 +16,10 @@ from wparchive.model.digest import (
     manifest_lines,
     site_digest,
 )
-from wparchive.model.documents import KINDS, HeldDigest, Run
+from wparchive.model.documents import KINDS
 from wparchive.model.earlier import damaged_states
 from wparchive.model.lifecycle import record_sha256
+from wparchive.model.run_records import HeldDigest, Run
 
 FindingKind = Literal["damaged", "lost", "changed", "added", "manifest", "chain", "expected"]
 

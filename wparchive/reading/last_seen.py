@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from wparchive.backends.cursor import LatestPosition
 from wparchive.backends.reader import Reader
-from wparchive.model.documents import Document, Kind, Run
+from wparchive.model.documents import Document, Kind
+from wparchive.model.run_records import Run
 
 RUNS_LOOKED_AT = 1000
 """Runs of a site that are looked at, the newest first: three years of nightly ones."""

@@ -21,17 +21,16 @@ from wparchive.model.documents import (
     CommentDocument,
     Document,
     EventKind,
-    Failure,
     Kind,
     MediaDocument,
     PostDocument,
-    RecurringBlock,
     Revision,
-    Run,
     StoredDocument,
     TermDocument,
     translation_key,
 )
+from wparchive.model.run_records import Failure, Run
+from wparchive.model.site_records import RecurringBlock
 from wparchive.reading.arguments import (
     OneOrMany,
     When,

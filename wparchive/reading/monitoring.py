@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple, get_args
 
-from wparchive.model.documents import Run, State
+from wparchive.model.documents import State
+from wparchive.model.run_records import Run
 from wparchive.reading.site_summaries import SiteSummary
 
 _FRESH = frozenset({"complete", "partial"})

@@ -9,7 +9,8 @@ from wparchive.backends.cursor import LatestPosition
 from wparchive.backends.questions import TypeCounts
 from wparchive.backends.reader import Reader
 from wparchive.backends.signs_of_life import seems_alive
-from wparchive.model.documents import KILLED_RUN, Lease, Run, Site
+from wparchive.model.run_records import KILLED_RUN, Run
+from wparchive.model.site_records import Lease, Site
 from wparchive.reading.last_seen import RUNS_LOOKED_AT
 
 

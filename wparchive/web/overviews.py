@@ -13,7 +13,7 @@ from starlette.responses import Response
 from wparchive.backends.questions import Group
 from wparchive.errors import NotFound
 from wparchive.export.columns import spreadsheet_text
-from wparchive.model.documents import Run
+from wparchive.model.run_records import Run
 from wparchive.reading.arguments import sites_of
 from wparchive.reading.copies import copy_record, flow_record
 from wparchive.reading.events import Version, changes_between

@@ -4,7 +4,8 @@ import importlib.util
 from pathlib import Path
 from typing import get_type_hints
 
-from wparchive.model.documents import RECORD_TYPES, Document
+from wparchive.model.documents import Document
+from wparchive.model.record_types import RECORD_TYPES
 
 DOCS = Path(__file__).parents[3] / "docs"
 

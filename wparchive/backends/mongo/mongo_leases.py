@@ -8,7 +8,8 @@ from pymongo.errors import DuplicateKeyError
 
 from wparchive.backends.mongo.mongo_collections import MongoCollections
 from wparchive.backends.signs_of_life import is_same
-from wparchive.model.documents import KILLED_RUN, Lease, WalkCheckpoint
+from wparchive.model.run_records import KILLED_RUN
+from wparchive.model.site_records import Lease, WalkCheckpoint
 from wparchive.model.storable import storable_record
 
 

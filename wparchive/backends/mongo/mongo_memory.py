@@ -9,7 +9,8 @@ from wparchive.backends.mongo.mongo_collections import MongoCollections
 from wparchive.backends.mongo.mongo_writes import put_documents
 from wparchive.backends.mongo.server_traits import ServerTraits
 from wparchive.backends.store import NAMING_FIELDS
-from wparchive.model.documents import Kind, RecurringBlock, SiteMemory, StoredDocument
+from wparchive.model.documents import Kind, StoredDocument
+from wparchive.model.site_records import RecurringBlock, SiteMemory
 from wparchive.model.storable import storable_record
 
 BLOCK_FIELDS = ("type", "state", "cleaner_version", "blocks")

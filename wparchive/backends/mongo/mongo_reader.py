@@ -61,18 +61,14 @@ from wparchive.model.documents import (
     KINDS,
     SCHEMA_VERSION,
     EventRecord,
-    Failure,
     Kind,
-    Lease,
-    ManifestChunk,
     PostDocument,
-    RecurringBlock,
     Revision,
-    Run,
-    Site,
     State,
 )
 from wparchive.model.file_records import FileRecord
+from wparchive.model.run_records import Failure, ManifestChunk, Run
+from wparchive.model.site_records import Lease, RecurringBlock, Site
 from wparchive.text.search_query import Query
 
 WORDS_FROM = 500

@@ -6,7 +6,7 @@ what a question names exactly, what it sorts by, `_id` as the tie-break of the s
 that the index only carries, so that a server can filter and count by them without reading a
 document.
 
-Validators are JSON Schemas, derived from `wparchive/model/documents.py`. They are off until
+Validators are JSON Schemas, derived from `wparchive/model/record_types.py`. They are off until
 somebody switches them on with `wparchive validation on`.
 """
 
@@ -24,9 +24,10 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from wparchive.errors import too_new
-from wparchive.model.documents import KINDS, RECORD_TYPES, SCHEMA_VERSION, StoredDocument
+from wparchive.model.documents import KINDS, SCHEMA_VERSION, StoredDocument
 from wparchive.model.event_records import FROM_THE_BEGINNING
 from wparchive.model.fields import bare_type, is_optional
+from wparchive.model.record_types import RECORD_TYPES
 from wparchive.text.search_tokens import ANALYSER_MARK
 
 logger = logging.getLogger(__name__)

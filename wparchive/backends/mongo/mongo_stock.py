@@ -17,15 +17,9 @@ from wparchive.model.digest import (
     last_of,
     manifest_chunk,
 )
-from wparchive.model.documents import (
-    KINDS,
-    HeldDigest,
-    Kind,
-    ManifestChunk,
-    StoredDocument,
-    document_key,
-)
+from wparchive.model.documents import KINDS, Kind, StoredDocument, document_key
 from wparchive.model.lifecycle import record_sha256
+from wparchive.model.run_records import HeldDigest, ManifestChunk
 
 _OF_DOCUMENT = {"_id": 0, **dict.fromkeys(("type", "id", "state", "raw_sha256"), 1)}
 _OF_EARLIER_STATE = dict.fromkeys(("_id", "type", "id", "raw_sha256"), 1)

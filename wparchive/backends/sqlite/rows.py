@@ -1,4 +1,4 @@
-"""Documents as rows of an SQLite archive, derived from `wparchive/model/documents.py`.
+"""Documents as rows of an SQLite archive, derived from `wparchive/model/record_types.py`.
 
 There is one column for each field. Times that the archive notes are `2025-07-15T10:20:05.123Z`,
 times that a site states are `2025-07-15T10:20:05Z` (WordPress knows no fractions). Each column has
@@ -19,14 +19,9 @@ from typing import Any, Literal, cast, get_origin, get_type_hints
 import msgspec
 
 from wparchive.errors import ArchiveUnreachable
-from wparchive.model.documents import (
-    BULKY_FIELDS,
-    DOCUMENT_TYPES,
-    RECORD_TYPES,
-    Kind,
-    StoredDocument,
-)
+from wparchive.model.documents import BULKY_FIELDS, Kind, StoredDocument
 from wparchive.model.fields import bare_type
+from wparchive.model.record_types import DOCUMENT_TYPES, RECORD_TYPES
 from wparchive.tuning import deflate, inflate
 
 Codec = Literal["plain", "bool", "seconds", "millis", "json", "deflated", "integers"]

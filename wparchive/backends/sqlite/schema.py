@@ -8,7 +8,7 @@
 | `post_facets` | one row a post: the two before, packed to be counted (`post_facets.py`) |
 | `posts_fts` | FTS5 over the tokens of title, text and names of terms; `rowid` is `posts.pk` |
 | `postings`, `postings_recent` | one row for each sketch integer of a post; see `postings.py` |
-| `revisions`, `events`, `runs`, `failures`, `sites` | as in `wparchive/model/documents.py` |
+| `revisions`, `events`, `runs`, `failures`, `sites` | as in `wparchive/model/record_types.py` |
 | `boilerplate`, `site_memory` | the same; what recurs in the posts of each site |
 | `leases`, `checkpoints` | the same |
 | `removed` | posts that were pruned as duplicates; made by the first pruning (`removal.py`) |
@@ -29,10 +29,7 @@ from wparchive.backends.sqlite.rows import (
     iso_millis,
 )
 from wparchive.errors import ArchiveUnreachable, too_new
-from wparchive.model.documents import (
-    KINDS,
-    SCHEMA_VERSION,
-)
+from wparchive.model.documents import KINDS, SCHEMA_VERSION
 from wparchive.model.event_records import (
     FROM_THE_BEGINNING,
 )

@@ -9,7 +9,8 @@ from wparchive.backends.sqlite.rows import from_row, iso_millis, to_json
 from wparchive.backends.sqlite.schema import has_table
 from wparchive.backends.sqlite.sqlite_errors import transaction
 from wparchive.backends.sqlite.sqlite_saving import put_records
-from wparchive.model.documents import KILLED_RUN, Lease, WalkCheckpoint
+from wparchive.model.run_records import KILLED_RUN
+from wparchive.model.site_records import Lease, WalkCheckpoint
 from wparchive.model.storable import storable_record
 
 

@@ -10,7 +10,8 @@ from wparchive.backends.sqlite.schema import has_table
 from wparchive.backends.sqlite.sqlite_errors import transaction
 from wparchive.backends.sqlite.sqlite_saving import put_records
 from wparchive.backends.store import NAMING_FIELDS
-from wparchive.model.documents import Kind, RecurringBlock, SiteMemory, StoredDocument
+from wparchive.model.documents import Kind, StoredDocument
+from wparchive.model.site_records import RecurringBlock, SiteMemory
 from wparchive.model.storable import storable_record
 
 

@@ -16,8 +16,9 @@ from wparchive.model.digest import (
     last_of,
     manifest_chunk,
 )
-from wparchive.model.documents import KINDS, HeldDigest, Kind, ManifestChunk, document_key
+from wparchive.model.documents import KINDS, Kind, document_key
 from wparchive.model.lifecycle import record_sha256
+from wparchive.model.run_records import HeldDigest, ManifestChunk
 
 _AT_ONCE = 200
 """Records of archives of version 1 that get their hash together."""

@@ -17,23 +17,12 @@ from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter, WriterCall
 from wparchive.backends.storable_batch import StorableBatch, batch_of, cleaned_batch
 from wparchive.backends.store import CleaningSelection, HeldAddress, Reference
 from wparchive.errors import ArchiveUnreachable
-from wparchive.model.documents import (
-    Failure,
-    HeldDigest,
-    Kind,
-    Lease,
-    MediaRef,
-    RecurringBlock,
-    Run,
-    Site,
-    SiteMemory,
-    State,
-    StoredDocument,
-    WalkCheckpoint,
-)
+from wparchive.model.documents import Kind, MediaRef, State, StoredDocument
 from wparchive.model.file_records import FileRecord
 from wparchive.model.outcome import Written
+from wparchive.model.run_records import Failure, HeldDigest, Run
 from wparchive.model.sealed import GivenDocument
+from wparchive.model.site_records import Lease, RecurringBlock, Site, SiteMemory, WalkCheckpoint
 
 _Arguments = TypeVarTuple("_Arguments")
 _Result = TypeVar("_Result")

@@ -35,18 +35,10 @@ from wparchive.duplicates.mark_new import mark_posts
 from wparchive.errors import ArchiveReadOnly, ArchiveUnreachable
 from wparchive.model.documents import (
     UNPUBLISHED_STATUSES,
-    Failure,
-    HeldDigest,
     Kind,
-    Lease,
     MediaRef,
-    RecurringBlock,
-    Run,
-    Site,
-    SiteMemory,
     State,
     StoredDocument,
-    WalkCheckpoint,
     document_key,
 )
 from wparchive.model.file_records import FileRecord
@@ -59,6 +51,8 @@ from wparchive.model.lifecycle import (
     stored_time,
 )
 from wparchive.model.outcome import Written
+from wparchive.model.run_records import Failure, HeldDigest, Run
+from wparchive.model.site_records import Lease, RecurringBlock, Site, SiteMemory, WalkCheckpoint
 from wparchive.model.storable import storable_record
 
 PRAGMAS = (

@@ -19,7 +19,7 @@ from crawler.run.output import (
 from crawler.run.proof import Proof
 from crawler.run.verdict import ExitStatus
 from tests.runs import NOW, a_report
-from wparchive.model.documents import Run, TypeReport
+from wparchive.model.run_records import Run, TypeReport
 
 TRAFFIC = Traffic(requests=31, retries=2, bytes=3_481_200)
 DOCS = (Path(__file__).parents[4] / "docs/report.md").read_text()

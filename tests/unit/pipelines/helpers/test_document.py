@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from crawler.items import Author, Comment, Media, Post, Term
 from pipelines.helpers.document import _steady, document_of
-from wparchive.model.documents import DOCUMENT_TYPES
 from wparchive.model.lifecycle import LIFE_CYCLE_FIELDS
+from wparchive.model.record_types import DOCUMENT_TYPES
 from wparchive.model.storable import decompress
 
 NOON = datetime(2024, 5, 17, 12, tzinfo=UTC)

@@ -21,8 +21,8 @@ from tests.archives import (
 )
 from wparchive.backends.mongo.mongo_setup import validator
 from wparchive.model.digest import manifest_chunk
-from wparchive.model.documents import RECORD_TYPES
 from wparchive.model.event_records import arrival
+from wparchive.model.record_types import RECORD_TYPES
 
 TYPES: dict[str, Any] = {
     "string": str,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from wparchive.commands.runs import _row
-from wparchive.model.documents import Run
+from wparchive.model.run_records import Run
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 
