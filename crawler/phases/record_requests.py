@@ -9,7 +9,7 @@ from crawler.pace import BatchSize
 from crawler.phases.pages_ahead import Records
 from crawler.rest.classify import problem_of
 from crawler.rest.collections import Collection
-from crawler.rest.record_fields import are_two_objects, record_date, record_status
+from crawler.rest.record_fields import are_two_objects, record_date
 from crawler.rest.responses import RecordPage, RestResponse, read_page, read_record
 from crawler.run.run_state import RunState
 from crawler.walk import Page, PageRequest, Problem, ProblemKind
@@ -55,7 +55,7 @@ out an address for an hour that meets five of them."""
 
 _NO_LIST = Problem(
     ProblemKind.FATAL,
-    "an empty list among other text, and no total: it may be part of that text",
+    "an empty list with other text behind it, and no total: it may be part of that text",
     "no_list",
 )
 
@@ -197,7 +197,7 @@ class RecordRequests:
                 if isinstance(problem, Problem) and problem.kind is not ProblemKind.CONTENT:
                     return None
                 continue
-            if self._collection.id_of(raw) == id_ and self._collection.asks_for(record_status(raw)):
+            if self._collection.id_of(raw) == id_ and self._collection.has_in_lists(raw):
                 self._in_vain = 0
                 return without_parts(raw, lacking), response.warc
         self._in_vain += 1
@@ -241,7 +241,7 @@ class RecordRequests:
         if request.light:
             params += self._collection.selected(*self._light_fields)
         elif request.ids_only and request.purpose == "single":
-            params += self._collection.selected("id", "status")
+            params += self._collection.selected("id", "status", "type")
         elif request.ids_only:
             params += self._collection.selected("id")
         return self._api.url(route, params)
@@ -251,7 +251,7 @@ class RecordRequests:
         if request.purpose == "single":
             response = await self._run.get(url, tries=2, plain=plain, anonymous=anonymous)
             record = read_record(response)
-            if not self._collection.asks_for(record_status(record.text)):
+            if not self._collection.has_in_lists(record.text):
                 return RecordPage([], None, None, False)
             return RecordPage([record.text], None, None, record.repaired, response.warc)
         response = await self._run.get(
@@ -303,7 +303,10 @@ class RecordRequests:
 def _may_be_no_list(page: RecordPage, request: PageRequest) -> bool:
     """Tell whether a list seems empty only because of brackets in a notice, such as `[] given`.
 
-    PHP may have ended before it sent the list. A site that has come so far names a total.
+    PHP may have ended before it sent the list. A site that has come so far names a total, or sends
+    the list as the end of its answer. No rows besides the known ones is what is expected.
     """
     is_first = request.rank == 0 and request.purpose in ("slice", "top")
-    return is_first and page.repaired and not page.records and page.total is None
+    besides = any(name == "exclude" for name, _ in request.params)
+    is_doubtful = page.is_followed and not page.records and page.total is None
+    return is_first and not besides and is_doubtful

@@ -16,7 +16,6 @@ from crawler.parsing import parse_record
 from crawler.phases.record_requests import RecordRequests
 from crawler.rest.classify import GONE
 from crawler.rest.collections import Collection
-from crawler.rest.record_fields import record_status
 from crawler.routes.shape import RouteShape
 from crawler.run.proof import Proof
 from crawler.run.report import TypeCount
@@ -172,7 +171,7 @@ class VanishedObjects:
         try:
             raw, warc = await RecordRequests(run, collection).record(id_)
             # With credentials a draft is shown too, and for visitors that post is gone.
-            if not collection.asks_for(record_status(raw)):
+            if not collection.has_in_lists(raw):
                 return "withdrawn", None
             if run.complete_page is not None:
                 [(_, raw)] = await run.complete_page(collection, ((id_, raw),))

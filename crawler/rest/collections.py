@@ -8,7 +8,7 @@ from typing import Any
 
 from crawler.rest.api import Api
 from crawler.rest.php_values import as_mapping, as_names, as_values
-from crawler.rest.record_fields import record_id
+from crawler.rest.record_fields import record_id, record_text
 from crawler.routes.core_lists import core_route
 from crawler.routes.denied import PERSONAL_TYPES
 from crawler.routes.language_lists import LanguageLists
@@ -56,6 +56,10 @@ _NO_NAME = "no name that WordPress gives to a type or taxonomy"
 _TYPE_NAME = re.compile(r"[\w-]{1,100}")  # WordPress's sanitize_key() leaves nothing else
 # A site's own index names its routes: `..` or `//` in one must not lead out of the API.
 _PLAIN_PATH = re.compile(r"[\w~%-][\w.~%-]*(/[\w~%-][\w.~%-]*)*")
+
+
+_TYPES_OF_NO_LIST = frozenset({"pingback", "trackback", "note"})
+"""Types of comments. Lists for visitors have those of the type `comment` alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +113,16 @@ class Collection:
             return self.shape.id_of(raw)
         return record_id(raw)
 
-    def asks_for(self, status: object) -> bool:
-        """Tell whether a record of this status is to be archived.
+    def has_in_lists(self, raw: bytes) -> bool:
+        """Tell whether a record that was requested alone may stand in the list of this run.
 
-        A single record is shown to a user whatever its status.
+        A single record is shown to a user whatever its status. Pingbacks are shown singly, too, and
+        no list that a visitor may read has them.
         """
-        return not self.statuses or status is None or status in self.statuses
+        if self.kind == "comments" and record_text(raw, "type") in _TYPES_OF_NO_LIST:
+            return False
+        status = record_text(raw, "status") if self.statuses else None
+        return status is None or status in self.statuses
 
 
 def read_capabilities(routes: Mapping[str, Any], route: str) -> Capabilities:

@@ -63,6 +63,8 @@ class FoundJson:
     """Byte for byte as received."""
     repaired: bool
     """True when something around the JSON had to be taken off."""
+    is_followed: bool = False
+    """True when other text than comments stands behind it."""
     is_misread: bool = False
     """True when its letters are in another encoding than UTF-8, which nobody names."""
 
@@ -82,7 +84,8 @@ def find_json(body: bytes, *, html: bool) -> FoundJson | None:
     if (html or text[:1] == b"<") and _HTML_PAGE.search(text[: starts[0]]):
         return None
     start, end = _best_value(text, starts)
-    return FoundJson(text[start:end], repaired=(start, end) != (0, len(text)))
+    is_followed = end < _end_before_comments(text)
+    return FoundJson(text[start:end], (start, end) != (0, len(text)), is_followed)
 
 
 def _best_value(text: bytes, starts: list[int]) -> tuple[int, int]:

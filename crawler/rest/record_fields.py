@@ -58,20 +58,16 @@ def record_id(raw: bytes) -> int | None:
 
 def record_date(raw: bytes) -> str | None:
     """Return the site-local `date` of a record; None where there is none."""
-    try:
-        date = decode_record(raw)[0].get("date")
-    except ValueError:
-        return None
-    return date if isinstance(date, str) else None
+    return record_text(raw, "date")
 
 
-def record_status(raw: bytes) -> str | None:
-    """Return the `status` of a record; None where there is none."""
+def record_text(raw: bytes, name: str) -> str | None:
+    """Return a field of a record that is a text; None where there is none."""
     try:
-        status = decode_record(raw)[0].get("status")
+        text = decode_record(raw)[0].get(name)
     except ValueError:
         return None
-    return status if isinstance(status, str) else None
+    return text if isinstance(text, str) else None
 
 
 def are_two_objects(one: bytes, other: bytes) -> bool:

@@ -85,6 +85,8 @@ class RecordPage:
     """True when something around the JSON had to be taken off."""
     warc: str | None = None
     """The WARC record of the answer; None where none was written."""
+    is_followed: bool = False
+    """True when other text than comments stands behind the JSON."""
     is_misread: bool = False
     """True when its letters are in another encoding than UTF-8, which nobody names."""
 
@@ -113,7 +115,15 @@ def read_page(response: RestResponse, shape: RouteShape | None = None) -> Record
         pages = _count(counts.get("total_pages"))
     if shape is not None and shape.is_whole and total is None:
         total, pages = len(records), 1
-    return RecordPage(records, total, pages, found.repaired, response.warc, found.is_misread)
+    return RecordPage(
+        records,
+        total,
+        pages,
+        found.repaired,
+        response.warc,
+        is_followed=found.is_followed,
+        is_misread=found.is_misread,
+    )
 
 
 def read_object(response: RestResponse) -> dict[str, Any]:

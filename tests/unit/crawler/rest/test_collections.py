@@ -5,6 +5,7 @@ from crawler.rest.collections import (
     CORE_CAPABILITIES,
     MOST_TYPES,
     TOO_MANY,
+    Collection,
     comments_collection,
     read_capabilities,
     read_collections,
@@ -259,3 +260,12 @@ def test_thousands_of_types_and_taxonomies_are_joined_in_no_time():
     taxonomies = {f"taxonomy-{n}": {"types": [f"type-{n}"]} for n in range(50_000)}
     found, _ = read_collections(PRETTY, many_types(50_000), taxonomies, {})
     assert len(found) == 2 * MOST_TYPES + len(["user"])
+
+
+@pytest.mark.parametrize("type_", ["pingback", "trackback", "note"])
+def test_a_comment_that_is_shown_singly_may_be_of_a_type_that_no_list_has(type_):
+    comments = Collection("comments", "comment", "/wp/v2/comments")
+    assert comments.has_in_lists(b'{"id": 1, "type": "comment"}')
+    assert not comments.has_in_lists(f'{{"id": 1, "type": "{type_}"}}'.encode())
+    posts = Collection("posts", "note", "/wp/v2/notes")
+    assert posts.has_in_lists(b'{"id": 1, "type": "note"}')

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.rest.lenient_json import MAX_JSON_DEPTH, decode_record, split_records
+from crawler.rest.lenient_json import MAX_JSON_DEPTH, decode_record, find_json, split_records
 from tests.texts import JSON
 
 
@@ -86,3 +86,18 @@ def test_depth_is_counted_outside_of_strings():
 def test_a_very_long_string_needs_no_stack():
     raw = json.dumps({"id": 1, "brackets": "[" * 200, "text": 'a"\\' * 2_000_000}).encode()
     assert decode_record(raw)[0]["id"] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "is_followed"),
+    [
+        (b"[]", False),
+        (b"<b>Notice</b>: offset [1]<br />\n[]", False),
+        (b"<b>Notice</b>: offset [1]<br />\n[]<!-- cached -->", False),
+        (b"<b>Notice</b>: array_map(): [] given", True),
+    ],
+)
+def test_what_stands_behind_the_json_is_told(body, is_followed):
+    found = find_json(body, html=False)
+    assert found is not None
+    assert (found.text, found.is_followed) == (b"[]", is_followed)
