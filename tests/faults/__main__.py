@@ -13,7 +13,7 @@ from demo.server import serve
 from tests.faults.faulty_site import faulty_site
 from tests.faults.kinds import KINDS, FaultKind
 from tests.faults.measure import Measured, crawl_of
-from tests.faults.peers import PEERS
+from tests.faults.peers import PEERS, read_by
 from tests.faults.verdict import broken_laws, is_news
 
 _HEAD = (
@@ -73,7 +73,7 @@ def _lost_by_peer(kind: FaultKind, name: str) -> str:
             site.switch(**kind.switches)
         shown = set(site["posts"].rows) - kind.not_sent
         try:
-            found = PEERS[name](site.home)
+            found = read_by(PEERS[name], site.home)
         except Exception as error:  # a peer may end in any way
             return type(error).__name__[:19]
         ghosts = len(found - shown)

@@ -1,12 +1,16 @@
 """Two other ways to read a site: what most scripts do, and a loader of data from REST APIs."""
 
 import json
+import threading
 import urllib.request
 from collections.abc import Callable
 from http.client import HTTPException
 from itertools import islice
+from queue import Empty, SimpleQueue
 
 TIMEOUT_S = 20
+PATIENCE_S = 60
+"""A peer that has not ended by then waits for what a site said, perhaps for a year."""
 PAGES_MAX = 200
 """A loop that reads more pages than this has no end."""
 Peer = Callable[[str], set[int]]
@@ -39,6 +43,27 @@ def dlt_rest_api(home: str) -> set[int]:
     params = {"per_page": 100, "orderby": "id", "order": "asc"}
     for page in islice(client.paginate("posts", params=params), PAGES_MAX):
         found |= {record["id"] for record in page}
+    return found
+
+
+def read_by(peer: Peer, home: str) -> set[int]:
+    """Return the ids that a peer reads. Raises what it raises; TimeoutError after PATIENCE_S."""
+    ended: SimpleQueue[set[int] | Exception] = SimpleQueue()
+
+    def read() -> None:
+        try:
+            ended.put(peer(home))
+        except Exception as error:  # a peer may end in any way
+            ended.put(error)
+
+    # A thread that sleeps for a year does not keep the bench from its end.
+    threading.Thread(target=read, daemon=True).start()
+    try:
+        found = ended.get(timeout=PATIENCE_S)
+    except Empty:
+        raise TimeoutError from None
+    if isinstance(found, Exception):
+        raise found
     return found
 
 
