@@ -210,13 +210,23 @@ async def _plan_page(run: RunState, plan: FilePlan, kind: Kind, page: list[Store
         if kind == "media":
             file = _attachment(document, plan)
             if file is not None:
-                found.append((file, document["changed_at"]))
+                found.append((file, _last_rewritten(document)))
         else:
             found += [(file, None) for file in _files_of_post(document, plan)]
     held = await run.store.files([file.key for file, _ in found])
     for file, changed_at in found:
         file.held = held.get(file.key)
         plan.add(file, changed_at)
+
+
+def _last_rewritten(media: StoredDocument) -> datetime:
+    """Return when a crawl last found anything else in a record.
+
+    A plugin that replaces a file changes the date and the sizes of its attachment, and no more:
+    that is a refresh, and no new version.
+    """
+    changed_at: datetime = media["changed_at"]
+    return max(changed_at, media.get("refreshed_at") or changed_at)
 
 
 def _attachment(media: StoredDocument, plan: FilePlan) -> MediaFile | None:

@@ -94,6 +94,23 @@ def stored(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def test_an_update_asks_again_for_the_file_of_an_attachment_that_was_only_touched(
+    archive, server, tmp_path
+):
+    folder = tmp_path / "files"
+    site = with_files(server)
+    with serve(site):
+        kept(site, archive, folder)
+        touched = attachment(500, f"{server.home}{UPLOADS}/{quote(ATTACHED[0])}", "image/jpeg")
+        touched["modified"] = touched["modified_gmt"] = "2026-02-03T04:05:06"
+        site["media"].put(touched)
+        server.files[f"{UPLOADS}/{ATTACHED[0]}"].data = b"\xff\xd8replaced\xff\xd9"
+        update = kept(site, archive, folder, mode="update")
+        assert update.report["types"]["attachment"]["refreshed"] == 1, update.output
+        assert update.report["files"]["changed"] == 1, update.output
+        assert b"\xff\xd8replaced\xff\xd9" in stored(folder).values()
+
+
 def test_files_are_kept_once_and_asked_for_again_only_when_they_may_have_changed(
     archive, server, tmp_path, monkeypatch
 ):

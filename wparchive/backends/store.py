@@ -16,7 +16,7 @@ from wparchive.model.sealed import GivenDocument
 from wparchive.model.site_records import Lease, RecurringBlock, Site, SiteMemory, WalkCheckpoint
 
 NAMING_FIELDS: dict[Kind, tuple[str, ...]] = {
-    "media": ("state", "url", "mime_type", "size_bytes", "changed_at"),
+    "media": ("state", "url", "mime_type", "size_bytes", "changed_at", "refreshed_at"),
     "posts": ("state", "images", "links", "embeds"),
 }
 """The fields that name files, by kind, and those that show whether a file may have changed."""
