@@ -173,7 +173,9 @@ class OtherLanguages:
     async def _from_translations(self, ids: list[int], seen: "array[int]") -> AsyncIterator[Item]:
         """Yield the items of translations that no list shows.
 
-        Drafts are named, too: what the site does not show is not lacking.
+        Drafts are named, too: what the site does not show is not lacking. All are asked for
+        together; where it shows none so, and none of those that are asked for singly, the rest is
+        believed to be hidden, too.
         """
         for batch in batches(ids):
             walk = WalkByIds(batch, self._collection.capabilities)
@@ -190,11 +192,6 @@ class OtherLanguages:
             self.trouble = self.trouble or (
                 f"{len(shown)} posts that others name as translations are shown, and no list has "
                 "them: there may be more"
-            )
-        elif len(left) > MOST_SINGLE:
-            self.trouble = self.trouble or (
-                f"{len(left)} posts that others name as translations are in no list, and only "
-                f"{MOST_SINGLE} of them were asked for"
             )
 
     async def _read(
