@@ -440,7 +440,7 @@ KINDS: tuple[FaultKind, ...] = (
     ),
     FaultKind("hundreds of links in a header", _many_links),
     # Longer than anything needs
-    FaultKind("2,000 types", many_types(2_000), PARTIAL, requests_max=700),
+    FaultKind("2,000 types", many_types(2_000), PARTIAL, requests_max=800),
     FaultKind("50,000 badly named types", badly_named_types(50_000), requests_max=50),
     FaultKind("100,000 tags on a post", tags_of_a_post(100_000), requests_max=50),
     FaultKind(

@@ -15,7 +15,7 @@ from tests.faults.faulty_site import FaultySite, faulty_site
 from tests.faults.kind import FaultKind
 from tests.integration.crawling import ROOT, command, documents, environment
 
-LONGEST_S = 120
+LONGEST_S = 240
 """A crawl that takes longer hangs."""
 HANGS = -1
 """Exit status of a crawl that had to be ended."""
