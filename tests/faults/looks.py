@@ -192,6 +192,8 @@ LOOK_KINDS: tuple[LookKind, ...] = (
 )
 """Sites that no crawl of the bench would come far with."""
 _NOT_OPEN = {
+    # A doctor with a dozen requests does not wait for an index that refuses; a crawl does.
+    "a 403 of the index with Retry-After": _CLOSED,
     "301 to the front page": _CLOSED,
     "a challenge page": _CLOSED,
     "robots.txt forbids": frozenset({"forbidden"}),
