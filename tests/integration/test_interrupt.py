@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.integration.crawling import ROOT, command, crawl, documents, environment
+from tests.integration.processes import children, wait_for_end
 from tests.servers.recorded_site import made_site, serve
 
 SLOW = {"CRAWL_PER_PAGE": 20}
@@ -71,22 +72,6 @@ def _without_life(archive: Path) -> list[dict]:
         {name: value for name, value in row.items() if name not in LIFE}
         for row in documents(archive, "posts")
     ]
-
-
-def _children(pid: int) -> list[int]:
-    return [
-        int(child)
-        for thread in Path(f"/proc/{pid}/task").iterdir()
-        for child in (thread / "children").read_text().split()
-    ]
-
-
-def _ended(pids: list[int]) -> None:
-    """Wait until they have, by themselves."""
-    until = time.monotonic() + 30
-    while left := [pid for pid in pids if Path(f"/proc/{pid}").exists()]:
-        assert time.monotonic() < until, f"still there: {left}"
-        time.sleep(0.02)
 
 
 @pytest.fixture(scope="module")
@@ -213,11 +198,11 @@ def test_kill_9_loses_nothing_that_was_acknowledged(
     site, expected = uninterrupted
     archive = tmp_path / "archive.db"
     process = started(site.home, archive, 200, settings)
-    others = _children(process.pid)
+    others = children(process.pid)
     assert len(others) == (2 if settings is APART else 0)
     process.kill()
     process.communicate(timeout=30)
-    _ended(others)
+    wait_for_end(others)
     held = len(documents(archive, "posts"))
     assert held >= 200
     run = crawl(site.home, archive)
@@ -231,7 +216,7 @@ def test_a_killed_process_of_a_crawl_costs_nothing(uninterrupted, tmp_path: Path
     site, expected = uninterrupted
     archive = tmp_path / "archive.db"
     process = started(site.home, archive, 100, APART | {"ARCHIVE_PATIENCE_S": 20})
-    killed = _children(process.pid)
+    killed = children(process.pid)
     for child in killed:
         os.kill(child, signal.SIGKILL)
     output, _ = process.communicate(timeout=120)

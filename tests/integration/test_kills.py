@@ -22,6 +22,7 @@ import pytest
 from demo.api import Site
 from tests.contract.look import Look
 from tests.integration.crawling import ROOT, command, crawl, documents, environment, uri
+from tests.integration.processes import children, wait_for_end
 from tests.servers.recorded_site import made_site, serve
 from tests.servers.wordpress import WordPress
 from wparchive.model.documents import KINDS
@@ -124,23 +125,6 @@ def kill_some(process: subprocess.Popen[bytes], random: Random) -> None:
             os.killpg(process.pid, signal.SIGKILL)
     process.wait(timeout=30)
     wait_for_end(helpers)
-
-
-def children(pid: int) -> list[int]:
-    """Return the processes that a process has started."""
-    found: list[int] = []
-    with contextlib.suppress(OSError):
-        for thread in Path(f"/proc/{pid}/task").iterdir():
-            found += [int(child) for child in (thread / "children").read_text().split()]
-    return found
-
-
-def wait_for_end(pids: list[int]) -> None:
-    """Wait until processes have ended, by themselves."""
-    until = time.monotonic() + 30
-    while left := [pid for pid in pids if Path(f"/proc/{pid}").exists()]:
-        assert time.monotonic() < until, f"still there: {left}"
-        time.sleep(0.01)
 
 
 def killed_often(
