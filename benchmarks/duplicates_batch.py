@@ -18,7 +18,7 @@ from pipelines.fingerprint import content_fingerprint
 from wparchive.duplicates import OriginalCandidate, sketch
 from wparchive.duplicates.find.find_duplicates import find_duplicates
 from wparchive.duplicates.summary import PostContent, PostSummary
-from wparchive.model.documents import Duplicate
+from wparchive.model.document_parts import Duplicate
 
 
 class MadeUp:

@@ -10,21 +10,17 @@ from datetime import datetime
 from typing import Any, ClassVar, NamedTuple
 
 from wparchive.model.blocks import Block
-from wparchive.model.documents import (
-    Completeness,
+from wparchive.model.document_parts import (
     Embed,
     Field,
     Image,
-    Kind,
-    LanguageSource,
     Link,
     MediaRef,
-    PostSource,
     Ref,
     TermRef,
     Translation,
-    document_key,
 )
+from wparchive.model.documents import Completeness, Kind, LanguageSource, PostSource, document_key
 from wparchive.model.features import Feature
 from wparchive.model.outcome import Written
 

@@ -30,7 +30,8 @@ from crawler.rest.record_fields import (
     web_or_none,
 )
 from wparchive.model.addresses import LINK_SCHEMES, is_address
-from wparchive.model.documents import Field, Kind
+from wparchive.model.document_parts import Field
+from wparchive.model.documents import Kind
 
 _TIMES = {"date", "date_gmt", "modified", "modified_gmt"}
 _POST_FIELDS = {"title", "content", "excerpt", "status", "parent", "sticky", "format", "author"}

@@ -22,7 +22,8 @@ from crawler.run.lifecycle import run_of
 from crawler.run.run_state import RunState
 from pipelines.cleaning import clean_text
 from wparchive.errors import ArchiveError
-from wparchive.model.documents import Kind, MediaRef, Ref, TermRef
+from wparchive.model.document_parts import MediaRef, Ref, TermRef
+from wparchive.model.documents import Kind
 
 INCLUDE_MAX = 100  # ids of one `include=`
 # WordPress shortens the names of its two old taxonomies in classes (`get_post_class()` in

@@ -1,26 +1,40 @@
 """`scrapy doctor SITE`: what a site offers, what is wrong with it, and what to do.
 
-Nothing is archived. `crawler/site/examination.py` does the work.
+Nothing is archived. `crawler/site/examination.py` looks at the site.
 """
 
 import argparse
 import os
 import sys
+import time
+from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
 from importlib import import_module
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
 
+from scrapy import Request, Spider
 from scrapy.commands import ScrapyCommand
+from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
+from scrapy.http import Response
 from scrapy.settings import BaseSettings
+from scrapy.statscollectors import StatsCollector
 
-from crawler.errors import BadArguments
+from crawler.errors import BadArguments, CrawlError, RunEnds
 from crawler.interrupts import end_at_first_interrupt
+from crawler.rest.client import RestClient
 from crawler.run.output import printable
 from crawler.run.verdict import ExitStatus
-from crawler.settings_check import check_settings
-from crawler.site.diagnosis import DOCTOR_STATUSES, REQUESTS_MAX, SECONDS_MAX, diagnosis_lines
-from crawler.site.examination import DoctorSpider
+from crawler.settings_check import check_settings, trust_authorities
+from crawler.site.diagnosis import (
+    DOCTOR_STATUSES,
+    REQUESTS_MAX,
+    SECONDS_MAX,
+    Diagnosis,
+    diagnosis_lines,
+)
+from crawler.site.examination import Examination
 from crawler.site.start_address import normalise_address
 from wparchive.commands.output import print_json
 
@@ -97,7 +111,7 @@ def set_for_a_look(settings: BaseSettings) -> None:
     timeout_s = min(settings.getfloat("DOWNLOAD_TIMEOUT"), TIMEOUT_MAX_S)
     settings.set("DOWNLOAD_TIMEOUT", timeout_s, priority="cmdline")
     middlewares = dict(settings.getdict("DOWNLOADER_MIDDLEWARES"))
-    middlewares["crawler.site.examination.RequestBudget"] = 950
+    middlewares["crawler.commands.doctor.RequestBudget"] = 950
     # These belong to a run.
     middlewares["crawler.middlewares.warc.WarcMiddleware"] = None
     middlewares["crawler.files.resuming.ResumeFilesMiddleware"] = None
@@ -119,3 +133,76 @@ _SETTINGS: dict[str, Any] = {
     "CRAWL_BREAKER_PAUSE_S": 0.0,
     "CRAWL_LOCKOUT_S": 0.0,
 }
+
+
+class RequestBudget:
+    """A downloader middleware that lets `REQUESTS_MAX` requests pass, and none too late."""
+
+    def __init__(
+        self, stats: StatsCollector | None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._stats = stats
+        self._clock = clock
+        self._began_at = clock()
+        self._sent = 0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it with the statistics of a crawler, where the number is read."""
+        return cls(crawler.stats)
+
+    def process_request(self, request: Request) -> None:
+        """Count a request. Raises RunEnds for one that is too many, or too late."""
+        if urlsplit(request.url).scheme == "data":
+            return
+        if self._sent >= REQUESTS_MAX:
+            raise RunEnds(f"a look takes {REQUESTS_MAX} requests at most")
+        if self._clock() - self._began_at >= SECONDS_MAX:
+            raise RunEnds(f"a look takes {SECONDS_MAX} s at most, and this site takes long")
+        self._sent += 1
+        if self._stats:
+            self._stats.inc_value("doctor/requests")
+
+
+class DoctorSpider(Spider):
+    """The spider of one examination."""
+
+    name = "doctor"
+    diagnosis: Diagnosis | None = None
+    error: str | None = None
+
+    def __init__(self, site: str) -> None:
+        super().__init__()
+        self.site = site
+        self.address = normalise_address(site)  # credentials go there
+        self.host = urlsplit(self.address).hostname or ""
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Trust the authorities that a crawl trusts."""
+        super().update_settings(settings)
+        trust_authorities(settings)
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Yield one request that needs no network; its callback is the whole examination."""
+        yield Request("data:,", callback=self.examine, dont_filter=True)
+
+    async def examine(self, seed: Response) -> None:
+        """Look at the site, and keep the diagnosis."""
+        engine = self.crawler.engine
+        assert engine is not None
+        settings = self.settings
+        examination = Examination(
+            RestClient(engine.download_async),
+            self.site,
+            settings["CRAWL_WORDPRESS_COM"],
+            settings.getfloat("DOWNLOAD_DELAY"),
+        )
+        try:
+            await examination.run()
+        except CrawlError as error:
+            self.error = str(error)
+            return
+        assert self.crawler.stats is not None
+        examination.diagnosis.requests = self.crawler.stats.get_value("doctor/requests", 0)
+        self.diagnosis = examination.diagnosis

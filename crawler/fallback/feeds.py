@@ -199,3 +199,10 @@ def _text(element: Any) -> str:
     if element is None:
         return ""
     return str(element.text or "").strip()
+
+
+def with_parameter(address: str, name: str, value: str) -> str:
+    """Return the address of a feed with one more parameter."""
+    parts = urlsplit(address)
+    query = f"{parts.query}&{name}={value}" if parts.query else f"{name}={value}"
+    return parts._replace(query=query).geturl()

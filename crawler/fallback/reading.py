@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from crawler.errors import NoResponse, ResponseError, RobotsForbid
-from crawler.fallback.feeds import read_feed
+from crawler.fallback.feeds import read_feed, with_parameter
 from crawler.fallback.pages import PublicPage
 from crawler.fallback.published import (
     PublishedPost,
@@ -193,7 +193,7 @@ class PublishedReader:
             self._run.report.doubts.append(f"no feed at {places[0]}")
             return
         for type_ in sorted(types - {None, "post", "page", "attachment"}, key=str):
-            async for item in self._from_feed(_with_parameter(main, "post_type", str(type_))):
+            async for item in self._from_feed(with_parameter(main, "post_type", str(type_))):
                 yield item
 
     async def _from_feed(self, place: str) -> AsyncIterator[Item]:
@@ -202,7 +202,7 @@ class PublishedReader:
         while not self._is_over:
             url = place
             if number > 1:
-                url = _with_parameter(place, "paged", str(number))
+                url = with_parameter(place, "paged", str(number))
             response = await self._ask(url)
             if response is None or response.status >= 300:
                 return
@@ -404,9 +404,3 @@ class PublishedReader:
                 count.because(note)
             notes = []
         await run.failures.save()
-
-
-def _with_parameter(address: str, name: str, value: str) -> str:
-    parts = urlsplit(address)
-    query = f"{parts.query}&{name}={value}" if parts.query else f"{name}={value}"
-    return parts._replace(query=query).geturl()

@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from crawler.rest.php_values import as_id, as_mapping, as_text, as_values
-from wparchive.model.documents import Ref, Translation
+from wparchive.model.document_parts import Ref, Translation
 
 _AUTHOR_FIELDS = ("authors", "coauthors", "co_authors", "newspack_author_info")
 _TRANSLATION_FIELDS = ("translations", "polylang_translations", "wpml_translations")

@@ -20,7 +20,7 @@ from crawler.rest.php_values import (
 )
 from crawler.rest.plugin_fields import schema_dates
 from wparchive.model.addresses import is_address, plain_slug
-from wparchive.model.documents import MediaRef
+from wparchive.model.document_parts import MediaRef
 
 JsonRecord = Mapping[str, Any]
 """A decoded record."""

@@ -1,17 +1,11 @@
-"""Looks at a site with a dozen requests: the work of `scrapy doctor`."""
+"""Look at a site with a dozen requests, for `scrapy doctor`."""
 
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from typing import Any, Self
-from urllib.parse import urljoin, urlsplit
+from typing import Any
+from urllib.parse import urljoin
 
 from protego import Protego
-from scrapy import Request, Spider
-from scrapy.crawler import Crawler
-from scrapy.http import Response
-from scrapy.settings import BaseSettings
-from scrapy.statscollectors import StatsCollector
 
 from crawler.errors import (
     ApiClosed,
@@ -46,15 +40,12 @@ from crawler.rest.responses import KEEPS_OUT, RestResponse, read_object, read_pa
 from crawler.routes.core_lists import CORE_TYPES, with_core
 from crawler.routes.offered import known_collections, unknown_routes
 from crawler.run.run_state import utc_now
-from crawler.settings_check import trust_authorities
 from crawler.site.attempts import led_away, same_site_elsewhere
 from crawler.site.candidates import Get
 from crawler.site.diagnosis import (
     ASK_AGAIN,
     LET_PASS,
-    REQUESTS_MAX,
     SAMPLE,
-    SECONDS_MAX,
     WHAT_ELSE,
     Diagnosis,
     OfferedType,
@@ -361,76 +352,3 @@ def _way_in(words: str) -> str:
 def _request_to_wait(error: AskedToWait) -> str:
     """Return what a site has asked for, without the advice for a crawl."""
     return str(error).partition(";")[0]
-
-
-class RequestBudget:
-    """A downloader middleware that lets `REQUESTS_MAX` requests pass, and none too late."""
-
-    def __init__(
-        self, stats: StatsCollector | None, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._stats = stats
-        self._clock = clock
-        self._began_at = clock()
-        self._sent = 0
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build it with the statistics of a crawler, where the number is read."""
-        return cls(crawler.stats)
-
-    def process_request(self, request: Request) -> None:
-        """Count a request. Raises RunEnds for one that is too many, or too late."""
-        if urlsplit(request.url).scheme == "data":
-            return
-        if self._sent >= REQUESTS_MAX:
-            raise RunEnds(f"a look takes {REQUESTS_MAX} requests at most")
-        if self._clock() - self._began_at >= SECONDS_MAX:
-            raise RunEnds(f"a look takes {SECONDS_MAX} s at most, and this site takes long")
-        self._sent += 1
-        if self._stats:
-            self._stats.inc_value("doctor/requests")
-
-
-class DoctorSpider(Spider):
-    """The spider of one examination."""
-
-    name = "doctor"
-    diagnosis: Diagnosis | None = None
-    error: str | None = None
-
-    def __init__(self, site: str) -> None:
-        super().__init__()
-        self.site = site
-        self.address = normalise_address(site)  # credentials go there
-        self.host = urlsplit(self.address).hostname or ""
-
-    @classmethod
-    def update_settings(cls, settings: BaseSettings) -> None:
-        """Trust the authorities that a crawl trusts."""
-        super().update_settings(settings)
-        trust_authorities(settings)
-
-    async def start(self) -> AsyncIterator[Any]:
-        """Yield one request that needs no network; its callback is the whole examination."""
-        yield Request("data:,", callback=self.examine, dont_filter=True)
-
-    async def examine(self, seed: Response) -> None:
-        """Look at the site, and keep the diagnosis."""
-        engine = self.crawler.engine
-        assert engine is not None
-        settings = self.settings
-        examination = Examination(
-            RestClient(engine.download_async),
-            self.site,
-            settings["CRAWL_WORDPRESS_COM"],
-            settings.getfloat("DOWNLOAD_DELAY"),
-        )
-        try:
-            await examination.run()
-        except CrawlError as error:
-            self.error = str(error)
-            return
-        assert self.crawler.stats is not None
-        examination.diagnosis.requests = self.crawler.stats.get_value("doctor/requests", 0)
-        self.diagnosis = examination.diagnosis

@@ -12,7 +12,7 @@ from pipelines.cleaning.write.flow import PARAGRAPH
 from pipelines.cleaning.write.links_and_media import LinkCollector, MediaCollector
 from pipelines.cleaning.write.safe_html import SafeHtmlWriter
 from pipelines.cleaning.write.text import Bookmark, TextWriter, collapse_whitespace
-from wparchive.model.documents import Embed
+from wparchive.model.document_parts import Embed
 from wparchive.model.features import provider_of
 
 _BACK_ARROWS = frozenset({"↩", "↩︎", "↩️", "↑", "^", "⤴", "↵"})

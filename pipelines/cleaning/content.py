@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from wparchive.model.blocks import Block
-from wparchive.model.documents import Embed, Image, Link
+from wparchive.model.document_parts import Embed, Image, Link
 from wparchive.model.features import Feature
 
 

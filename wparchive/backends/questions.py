@@ -14,8 +14,9 @@ from wparchive.backends.cursor import (
     LatestPosition,
     PublishedPosition,
 )
-from wparchive.model.documents import EventKind, EventRecord, Kind, State
+from wparchive.model.documents import EventKind, Kind, State
 from wparchive.model.features import Feature
+from wparchive.model.history_records import EventRecord
 from wparchive.text.search_query import Query
 
 Order = Literal["newest", "oldest", "key"]

@@ -30,8 +30,9 @@ from wparchive.backends.questions import (
     TypeCounts,
 )
 from wparchive.model.digest import HeldRecord
-from wparchive.model.documents import EventRecord, Kind, PostDocument, Revision
+from wparchive.model.documents import Kind, PostDocument
 from wparchive.model.file_records import FileRecord
+from wparchive.model.history_records import EventRecord, Revision
 from wparchive.model.run_records import Failure, ManifestChunk, Run
 from wparchive.model.site_records import Lease, RecurringBlock, Site
 from wparchive.text.search_query import Query

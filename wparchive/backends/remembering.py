@@ -15,7 +15,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from wparchive.backends.store import CleaningSelection, Store
 from wparchive.errors import ArchiveError
@@ -38,12 +38,10 @@ from wparchive.furniture.memory import (
 )
 from wparchive.furniture.remove import (
     Furniture,
-    fields_of_blocks,
     furniture_of,
-    without_furniture,
+    posts_that_differ,
+    rewritten_posts,
 )
-from wparchive.model.blocks import text_of_blocks
-from wparchive.model.documents import StoredDocument
 from wparchive.model.site_records import RecurringBlock
 
 logger = logging.getLogger(__name__)
@@ -326,7 +324,7 @@ class SiteLearner:
         await self._store.save_memory(self._memory)
         left_out = self.furniture.learned | self.furniture.dropped | self._guessed | self._decided
         async for batch in self._batches(learned, self._posts_with(left_out)):
-            keys = await asyncio.to_thread(_that_differ, batch, self.furniture)
+            keys = await asyncio.to_thread(posts_that_differ, batch, self.furniture)
             for start in range(0, len(keys), WRITTEN_AT_ONCE):
                 learned.posts += await self._rewrite(keys[start : start + WRITTEN_AT_ONCE])
         if learned.finished:
@@ -336,7 +334,7 @@ class SiteLearner:
         """Write posts with other texts; returns how many."""
         selection = CleaningSelection("posts", keys=tuple(keys))
         posts = await self._store.next_to_clean(selection, "", len(keys))
-        rewritten = await asyncio.to_thread(_rewritten, posts, self.furniture)
+        rewritten = await asyncio.to_thread(rewritten_posts, posts, self.furniture)
         fates = await self._store.rewrite("posts", rewritten)
         for fate in fates:
             if fate.error is not None:
@@ -404,29 +402,3 @@ async def distrust_counts(store: Store, site: str) -> None:
 
 def _keys_of(posts: Sequence[Mapping[str, Any]]) -> list[set[int]]:
     return [keys_of_blocks(post["blocks"]) for post in posts]
-
-
-def _that_differ(posts: Sequence[Mapping[str, Any]], furniture: Furniture) -> list[str]:
-    """Return the keys of the posts whose marks are others than they should be."""
-    return [
-        cast(str, post["_id"])
-        for post in posts
-        if without_furniture(post["blocks"], furniture) != post["blocks"]
-    ]
-
-
-def _rewritten(posts: Sequence[Mapping[str, Any]], furniture: Furniture) -> list[StoredDocument]:
-    """Return the blocks of posts with their new marks, and the texts that follow from these.
-
-    A post whose text is not that of its blocks is left out: a stage that is not ours, or the limit
-    of a document, has made it.
-    """
-    return [
-        {
-            "_id": post["_id"],
-            "raw": post["raw"],
-            **fields_of_blocks(without_furniture(post["blocks"], furniture), post.get("has") or ()),
-        }
-        for post in posts
-        if post["text"] == text_of_blocks(post["blocks"])
-    ]

@@ -13,14 +13,7 @@ from datetime import datetime
 
 from wparchive.backends.session import Errors, Session, put_events
 from wparchive.backends.storable_batch import StorableDocument, fields_to_rewrite, opened, refused
-from wparchive.model.documents import (
-    EventRecord,
-    Kind,
-    Revision,
-    State,
-    StoredDocument,
-    document_key,
-)
+from wparchive.model.documents import Kind, State, StoredDocument, document_key
 from wparchive.model.earlier import earlier_state, state_before_refresh
 from wparchive.model.event_records import (
     edit_of,
@@ -30,6 +23,7 @@ from wparchive.model.event_records import (
     transition_of,
 )
 from wparchive.model.features import FEATURE_FIELDS
+from wparchive.model.history_records import EventRecord, Revision
 from wparchive.model.lifecycle import (
     Decision,
     as_first_told,

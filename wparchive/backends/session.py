@@ -3,7 +3,8 @@
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-from wparchive.model.documents import EventKind, EventRecord, Kind, Revision, StoredDocument
+from wparchive.model.documents import EventKind, Kind, StoredDocument
+from wparchive.model.history_records import EventRecord, Revision
 
 _Result = TypeVar("_Result")
 Errors = dict[str, Exception]

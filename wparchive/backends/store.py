@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from wparchive.model.documents import Kind, MediaRef, State, StoredDocument
+from wparchive.model.document_parts import MediaRef
+from wparchive.model.documents import Kind, State, StoredDocument
 from wparchive.model.file_records import FileRecord
 from wparchive.model.outcome import Written
 from wparchive.model.run_records import Failure, HeldDigest, Run

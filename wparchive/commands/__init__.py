@@ -55,7 +55,7 @@ COMMANDS = {
     "boilerplate": "wparchive.commands.boilerplate",
     "reindex": "wparchive.commands.reindex",
     "copy": "wparchive.commands.copy",
-    "import": "wparchive.commands.copy",
+    "import": "wparchive.commands.import_bundle",
     "serve": "wparchive.commands.serve",
     "validation": "wparchive.commands.validation",
 }

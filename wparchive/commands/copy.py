@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wparchive.backends.address import ArchiveAddress, default_uri, redacted
+from wparchive.backends.address import ArchiveAddress, redacted
 from wparchive.backends.opening import (
     files_place,
     open_reader,
     open_store,
     parse_uri,
-    warc_place,
 )
 from wparchive.commands import INCOMPLETE, NOT_AS_IT_WAS
 from wparchive.commands.options import PATIENCE_S, completed_option, json_option
 from wparchive.commands.output import counted_progress, print_json_lines, say, styled
 from wparchive.errors import ArchiveBusy, ArchiveUnreachable, InvalidQuery, NotFound, OutputFailed
-from wparchive.file_stores import FileStore, FolderStore, file_store, stored_digest
+from wparchive.file_stores import FileStore, file_store, stored_digest
 from wparchive.model.file_records import is_digest, stored_path
 from wparchive.reading.arguments import bare_address
 from wparchive.reading.views import counted_text
@@ -66,9 +65,9 @@ def copy_command(
     if _is_same(origin, goal):
         raise InvalidQuery(f"{origin} is both FROM and TO")
     with _open(source) as reading:
-        sites = _chosen(reading, site)
+        sites = chosen_sites(reading, site)
         try:
-            statuses = asyncio.run(_copied(reading, target, sites, replace, as_json))
+            statuses = asyncio.run(copy_sites(reading, target, sites, replace, as_json))
             statuses.append(_copy_files(reading, sites, source, target))
         except KeyboardInterrupt:
             click.echo("interrupted: the same command goes on from here", err=True)
@@ -78,96 +77,7 @@ def copy_command(
         raise click.exceptions.Exit(status)
 
 
-@click.command("import")
-@click.argument("bundle", metavar="BUNDLE")
-@click.option("--archive", metavar="URI", help="Where to (default: ARCHIVE_URI, else a file).")
-@click.option("--warc", metavar="DIR", help="Where WARC files go (default: beside the archive).")
-@click.option(
-    "--replace", is_flag=True, help="Also where the archive has runs that BUNDLE does not know."
-)
-@json_option
-def import_command(
-    bundle: str, archive: str | None, warc: str | None, replace: bool, as_json: bool
-) -> None:
-    """Read a BUNDLE of `wparchive export --format bundle` into an archive, with its files.
-
-    \b
-    wparchive import example-bag --archive sqlite:///again.db
-    wparchive import example.zip --archive mongodb://host/database
-
-    All hashes and records of the bundle are checked first. A record whose fields are not as the
-    data format says is set aside and named. Then it is as with `wparchive copy`: only what differs
-    is written, and at the end the digests of all records are compared.
-    """
-    from wparchive.export.zipped import unzipped
-
-    target = archive or default_uri()
-    path = Path(bundle)
-    if not path.exists():
-        raise NotFound(f"there is no bundle {bundle}")
-    with unzipped(path) if path.is_file() else nullcontext(path) as folder:
-        status = _imported(folder, bundle, target, warc or warc_place(target), replace, as_json)
-    if status:
-        raise click.exceptions.Exit(status)
-
-
-def _imported(
-    folder: Path, shown: str, target: str, warc: str, replace: bool, as_json: bool
-) -> int:
-    """Read the folder of a bundle, called `shown`, into an archive; return an exit status."""
-    import asyncio
-
-    from wparchive.export.bundle_reading import BundleReader, as_reader
-
-    found = BundleReader(folder, shown)
-    warc_files, damaged = _good_warc_files(found.warc_files)
-    _require_no_other(warc_files, Path(warc))
-    reading = as_reader(found)
-    place = files_place(target, os.environ.get("ARCHIVE_FILES", ""))
-    store = file_store(place)
-    sites = _chosen(reading, ())
-    refused = {site: found.refused(site) for site in sites}
-    statuses = asyncio.run(_copied(reading, target, sites, replace, as_json, refused))
-    copied = sum(_copied_file(path, store, stored_path(path.name)) for path in found.files)
-    if copied:
-        click.echo(f"{counted_text(copied, 'file')} copied to {redacted(place)}", err=True)
-    folder_store = FolderStore(Path(warc))
-    copied = sum(_copied_file(path, folder_store, path.name) for path in warc_files)
-    if copied:
-        click.echo(f"{counted_text(copied, 'WARC file')} copied to {warc}", err=True)
-    for name, why in damaged.items():
-        click.echo(styled(f"refused warc/{name}: {why}", fg="red"), err=True)
-    if damaged:
-        statuses.append(INCOMPLETE)
-    return max(statuses, default=0)
-
-
-def _good_warc_files(paths: Sequence[Path]) -> tuple[list[Path], dict[str, str]]:
-    """Return the WARC files that are good, and why the others are not, by their names."""
-    from wparchive.export.warc_checking import DamagedWarc, require_whole_warc
-
-    good: list[Path] = []
-    damaged: dict[str, str] = {}
-    for path in paths:
-        try:
-            require_whole_warc(path)
-            good.append(path)
-        except DamagedWarc as error:
-            damaged[path.name] = str(error)
-    return good, damaged
-
-
-def _require_no_other(files: Sequence[Path], place: Path) -> None:
-    """Raise OutputFailed where a folder has other files of the same names."""
-    for path in files:
-        held = place / path.name
-        if held.exists() and held.stat().st_size != path.stat().st_size:
-            raise OutputFailed(
-                f"{held} is another file than the bundle's: name a folder with --warc"
-            )
-
-
-def _copied_file(path: Path, store: FileStore, goal: str) -> bool:
+def copied_file(path: Path, store: FileStore, goal: str) -> bool:
     """Copy a file to its place in a store, unless it is there; tell whether it was copied."""
     with _put_explained(store.where(goal)):
         if store.size(goal) == path.stat().st_size:
@@ -254,7 +164,7 @@ def _open(uri: str) -> "Iterator[Reader]":
         reader.close()
 
 
-def _chosen(source: "Reader", named: Sequence[str]) -> list[str]:
+def chosen_sites(source: "Reader", named: Sequence[str]) -> list[str]:
     """Return the keys of the sites to copy. Raises NotFound for a site that is not there."""
     from wparchive.backends.copying import copied_sites
 
@@ -266,7 +176,7 @@ def _chosen(source: "Reader", named: Sequence[str]) -> list[str]:
     return sites
 
 
-async def _copied(
+async def copy_sites(
     source: "Reader",
     target_uri: str,
     sites: Sequence[str],

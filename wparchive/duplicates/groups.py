@@ -8,7 +8,7 @@ from statistics import median
 
 from wparchive.duplicates.index import DuplicateIndex
 from wparchive.duplicates.summary import PostSummary
-from wparchive.model.documents import Duplicate
+from wparchive.model.document_parts import Duplicate
 
 _AT_ONCE = 1000
 

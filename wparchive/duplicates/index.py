@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from wparchive.duplicates.summary import PostContent, PostSummary
-from wparchive.model.documents import Duplicate
+from wparchive.model.document_parts import Duplicate
 
 MOST_EQUAL = 10
 """Equal posts that are looked at for one text."""

@@ -14,7 +14,7 @@ from wparchive.duplicates.index import DuplicateIndex
 from wparchive.duplicates.original import declared_links, precedence
 from wparchive.duplicates.pair import DUPLICATE_KINDS, Pair, compare_posts
 from wparchive.duplicates.summary import PostContent, PostSummary
-from wparchive.model.documents import Duplicate
+from wparchive.model.document_parts import Duplicate
 
 _EVERY = 2
 """Look up only every second key of a new post.

@@ -12,7 +12,7 @@ from wparchive.duplicates.compare.sketch import SHORTEST_WORDS
 from wparchive.duplicates.evidence import ComparablePost, are_told_apart, kind_of_equal
 from wparchive.duplicates.original import OriginalCandidate, page_address, precedence
 from wparchive.duplicates.summary import PostSummary
-from wparchive.model.documents import Duplicate
+from wparchive.model.document_parts import Duplicate
 
 DuplicateKind = Literal["canonical", "exact", "near", "contained", "related"]
 DUPLICATE_KINDS: tuple[DuplicateKind, ...] = (

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from wparchive.duplicates.compare.sketch import SKETCH_VERSION
 from wparchive.duplicates.original import OriginalCandidate
-from wparchive.model.documents import Duplicate
+from wparchive.model.document_parts import Duplicate
 
 SUMMARY_FIELDS = (
     *("site", "title", "link", "canonical_url", "published_at", "word_count"),

@@ -13,7 +13,8 @@ from functools import cache
 from typing import Any, cast, get_type_hints
 
 from wparchive.errors import InvalidQuery
-from wparchive.model.documents import Ref, Revision
+from wparchive.model.document_parts import Ref
+from wparchive.model.history_records import Revision
 from wparchive.model.record_types import DOCUMENT_TYPES
 from wparchive.reading.events import Event
 from wparchive.reading.views import iso_time, ref_name

@@ -7,7 +7,8 @@ from typing import Any, cast, get_type_hints
 from wparchive.backends.questions import EVENT_KINDS, Filter
 from wparchive.errors import InvalidQuery
 from wparchive.export.readable import readable
-from wparchive.model.documents import EventKind, Kind, PostDocument, Revision, StoredDocument
+from wparchive.model.documents import EventKind, Kind, PostDocument, StoredDocument
+from wparchive.model.history_records import Revision
 from wparchive.model.record_types import DOCUMENT_TYPES
 from wparchive.reading.arguments import ANY_STATE, require_known
 from wparchive.reading.library import Archive

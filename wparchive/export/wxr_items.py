@@ -20,7 +20,8 @@ from wparchive.export.wxr_text import (
     stored_slug,
     xml_text,
 )
-from wparchive.model.documents import CommentDocument, MediaDocument, PostDocument, Ref
+from wparchive.model.document_parts import Ref
+from wparchive.model.documents import CommentDocument, MediaDocument, PostDocument
 from wparchive.reading.library import Archive
 
 _ELLIPSIS = re.compile(r"\s*(\[?(…|\.\.\.)\]?)?\s*$")

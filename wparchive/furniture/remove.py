@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from wparchive.duplicates.text_hashes import content_fingerprint, text_hashes
 from wparchive.furniture.guards import AnyBlock, guards_of
 from wparchive.furniture.keys import DROPPED_MARK, RECURS_MARK, block_key, is_kept, key_of_text
 from wparchive.model.blocks import Block, text_of_blocks
+from wparchive.model.documents import StoredDocument
 from wparchive.model.features import Feature, features_without_removed
 from wparchive.model.site_records import RecurringBlock
 from wparchive.text.word_count import count_words
@@ -130,3 +131,31 @@ def text_with_furniture(document: Mapping[str, Any]) -> str:
         text: str = document["text"]
         return text
     return whole_text(blocks)
+
+
+def posts_that_differ(posts: Sequence[Mapping[str, Any]], furniture: Furniture) -> list[str]:
+    """Return the keys of the posts whose marks are others than they should be."""
+    return [
+        cast(str, post["_id"])
+        for post in posts
+        if without_furniture(post["blocks"], furniture) != post["blocks"]
+    ]
+
+
+def rewritten_posts(
+    posts: Sequence[Mapping[str, Any]], furniture: Furniture
+) -> list[StoredDocument]:
+    """Return the blocks of posts with their new marks, and the texts that follow from these.
+
+    A post whose text is not that of its blocks is left out: a stage that is not ours, or the limit
+    of a document, has made it.
+    """
+    return [
+        {
+            "_id": post["_id"],
+            "raw": post["raw"],
+            **fields_of_blocks(without_furniture(post["blocks"], furniture), post.get("has") or ()),
+        }
+        for post in posts
+        if post["text"] == text_of_blocks(post["blocks"])
+    ]

@@ -1,9 +1,10 @@
 """The shape of what a site publishes, as the archive keeps it: the one place for all backends.
 
-`run_records.py` and `site_records.py` have the shape of all else, `record_types.py` the collections
-of both; a test holds `docs/data-format.md` against them. A field's docstring gives its meaning, its
-unit and when it is None. Foreign names (plugin fields, taxonomy slugs) are values here, never field
-names, so that a site cannot shape a query path.
+`document_parts.py` has what stands inside documents. `history_records.py`, `run_records.py`,
+`site_records.py` and `file_records.py` have the shape of all other records, and `record_types.py`
+names the collection of each. A test holds `docs/data-format.md` against them. A field's docstring
+gives its meaning, its unit and when it is None. Foreign names (plugin fields, taxonomy slugs) are
+values here, never field names, so that a site cannot shape a query path.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,17 @@ from datetime import datetime
 from typing import Any, Literal, NotRequired, TypedDict
 
 from wparchive.model.blocks import Block
+from wparchive.model.document_parts import (
+    Duplicate,
+    Embed,
+    Field,
+    Image,
+    Link,
+    MediaRef,
+    Ref,
+    TermRef,
+    Translation,
+)
 from wparchive.model.features import Feature
 
 SCHEMA_VERSION = 2
@@ -119,115 +131,11 @@ def document_key(site: str, type_: str, id_: int) -> str:
     return f"{site}/{type_}/{id_}"
 
 
-class Ref(TypedDict):
-    """A resolved reference to a term, an author or a media item."""
-
-    id: int
-    """The object's id on its site."""
-    name: str | None
-    """Plain text; None while unresolved."""
-    slug: str | None
-    """Decoded slug; None while unresolved."""
-    hint: NotRequired[str]
-    """Present when the name is a guess: where it was taken from (`class_list`, `seo`)."""
-    unresolved: NotRequired[str]
-    """Present when the id could not be resolved: the reason."""
-
-
-class TermRef(Ref):
-    """A term of a custom taxonomy, as it stands in a post's `terms`."""
-
-    taxonomy: str
-    """The taxonomy's slug (`genre`)."""
-
-
-class MediaRef(Ref):
-    """The featured image of a post."""
-
-    url: NotRequired[str]
-    """Address of the full file, where known."""
-    alt: NotRequired[str]
-    """Alternative text, where known."""
-
-
-class Translation(TypedDict):
-    """The same post in another language, as a plugin links the two."""
-
-    language: str
-    """Language of the other post, as the plugin writes it: `fr`, `pt-BR`."""
-    id: int | None
-    """Its id on the site; None where only its address is given."""
-    link: str | None
-    """Its address; None where only its id is given."""
-
-
 def translation_key(post: Mapping[str, Any], one: Translation) -> str | None:
     """Return the key of a translation of a post; None where only its address is known."""
     if one["id"] is None:
         return None
     return document_key(post["site"], post["type"], one["id"])
-
-
-class Link(TypedDict):
-    """A hyperlink in the content."""
-
-    url: str
-    """Absolute address."""
-    text: str
-    """Its visible text, on one line; may be empty."""
-
-
-class Image(TypedDict):
-    """An image in the content, lazy loading resolved."""
-
-    url: str
-    """Absolute address."""
-    alt: str
-    """Alternative text; empty when there is none."""
-
-
-class Embed(TypedDict):
-    """Foreign content shown inside the post."""
-
-    kind: str
-    """`iframe`, `video`, `audio`, `tweet`, `post` or `object`."""
-    url: str
-    """Absolute address."""
-    title: str
-    """Its title or text; may be empty."""
-
-
-class Field(TypedDict):
-    """A field of the record that the schema does not name (plugins, themes), kept queryable by
-    value."""
-
-    k: str
-    """The field's name, exactly as received."""
-    v: Any
-    """Its value; objects and lists as a JSON string."""
-
-
-class Duplicate(TypedDict):
-    """The post that a copy repeats. Set on the copy, never on the original."""
-
-    of: str
-    """Key of the post that it repeats."""
-    kind: Literal["canonical", "exact", "near", "contained", "related"]
-    """How: declared canonical URL, equal text, near copy, excerpt or extended version, related."""
-    direction: NotRequired[Literal["excerpt", "extended"]]
-    """For `contained`: whether this post is the shorter or the longer one."""
-    jaccard: float
-    """Shared shingles over all shingles of both, 0..1."""
-    containment: float
-    """Shared shingles over those of the shorter text, 0..1."""
-    own_words: NotRequired[int]
-    """Words of this post without the lines that stand in many posts of its site; absent in marks of
-    earlier versions."""
-    shared_words: NotRequired[int]
-    """Those of them that both posts share, counted in the shorter text."""
-    reason: NotRequired[Literal["declared", "earliest", "longest", "smallest key"]]
-    """Why `of` is the original of its cluster; only where `wparchive duplicates find` has decided.
-    A crawl's own finding is a hint."""
 
 
 class Document(TypedDict):
@@ -481,80 +389,3 @@ class CommentDocument(Document):
     """Site-local string of `published_at`."""
     content_fingerprint: str
     """Hash of the normalised text."""
-
-
-class Revision(TypedDict):
-    """An earlier state of a document: a version that a later one replaced, or a version as it was
-    before a refresh."""
-
-    _id: str
-    """`site/type/id#revision` of a version, `site/type/id#revision.refreshes` of a state before a
-    refresh."""
-    key: str
-    """The document's `_id`."""
-    kind: Kind
-    """The collection that the document is in."""
-    site: str
-    """The document's site."""
-    type: str
-    """The document's type."""
-    id: int
-    """The document's id."""
-    revision: int
-    """Which version this was."""
-    refreshes: NotRequired[int]
-    """How often it had been refreshed."""
-    whole: NotRequired[bool]
-    """Absent, None or True: `document` is whole. False: it holds the fields that the refresh
-    changed, as they were; all others are those of the state that follows."""
-    from_at: datetime
-    """When it was first seen."""
-    until_at: datetime
-    """When it was found replaced."""
-    raw_sha256: NotRequired[str | None]
-    """SHA-256 of its record as received, in hexadecimal digits."""
-    document: dict[str, Any]
-    """The document as it stood. Where it is not whole, `raw` is packed with the record of the state
-    that follows as a dictionary (zlib's preset dictionary: its last 32 KiB, decompressed)."""
-
-
-class EventRecord(TypedDict):
-    """Something that happened to an object, as a run saw it. Records are only ever added.
-
-    First sightings are no records: they are in `first_seen_at` of the documents.
-    """
-
-    _id: str
-    """`kind:site/type/id#step`, where the step follows from the document as it stood before:
-    `edit.2`, `refresh.2.1`, `state.1`."""
-    key: str
-    """The document's `_id`."""
-    kind: Kind
-    """The collection that the document is in."""
-    site: str
-    """The document's site."""
-    type: str
-    """The document's type."""
-    id: int
-    """The document's id."""
-    event: EventKind
-    """`edited` (another version), `refreshed` (rewritten without one), `withdrawn`, `deleted`,
-    `returned` (live again), `unpublished` (not public any more, and read with credentials);
-    `renamed` for an edit that changed the name of a term or an author;
-    `gone` for a term that was deleted, and then `merged` where its posts have another one now."""
-    at: datetime
-    """When the run saw it."""
-    run: str | None
-    """`_id` of the run; None where it is not known (archives of version 1)."""
-    revision: int
-    """The version that the document then had."""
-    title: str
-    """Title or name of the object then; of a comment the beginning of its text."""
-    link: str | None
-    """Its address then."""
-    changed: list[str]
-    """Names of the fields that differ, for `edited`, `refreshed` and `renamed`."""
-    before: str | None
-    """The old name, for `renamed`."""
-    after: str | None
-    """The new name, for `renamed`; the key of the other term, for `merged`."""

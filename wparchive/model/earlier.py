@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from wparchive.model.documents import REWRITTEN_FIELDS, Kind, Revision, StoredDocument
+from wparchive.model.documents import REWRITTEN_FIELDS, Kind, StoredDocument
+from wparchive.model.history_records import Revision
 from wparchive.model.lifecycle import Decision, record_sha256, revision_of
 from wparchive.model.outcome import Outcome
 from wparchive.model.source import is_of_another_cleaner

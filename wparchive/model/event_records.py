@@ -14,14 +14,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from wparchive.model.blocks import text_of_blocks
-from wparchive.model.documents import (
-    REWRITTEN_FIELDS,
-    EventKind,
-    EventRecord,
-    Kind,
-    Revision,
-    State,
-)
+from wparchive.model.documents import REWRITTEN_FIELDS, EventKind, Kind, State
+from wparchive.model.history_records import EventRecord, Revision
 from wparchive.model.lifecycle import LIFE_CYCLE_FIELDS
 from wparchive.model.source import is_of_another_cleaner
 

@@ -22,7 +22,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, cast
 
-from wparchive.model.documents import Kind, MediaRef, Revision, State, state_when_seen
+from wparchive.model.document_parts import MediaRef
+from wparchive.model.documents import Kind, State, state_when_seen
+from wparchive.model.history_records import Revision
 from wparchive.model.outcome import Outcome
 from wparchive.model.run_records import Failure
 from wparchive.model.site_records import Site

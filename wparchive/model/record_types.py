@@ -3,14 +3,13 @@
 from wparchive.model.documents import (
     AuthorDocument,
     CommentDocument,
-    EventRecord,
     Kind,
     MediaDocument,
     PostDocument,
-    Revision,
     TermDocument,
 )
 from wparchive.model.file_records import FileRecord
+from wparchive.model.history_records import EventRecord, Revision
 from wparchive.model.run_records import Failure, ManifestChunk, Run
 from wparchive.model.site_records import Lease, RecurringBlock, Site, SiteMemory, WalkCheckpoint
 

@@ -220,9 +220,13 @@ def values_of(value: OneOrMany) -> tuple[str, ...]:
 
 
 def named_of(
-    tag: OneOrMany, category: OneOrMany, term: OneOrMany, author: OneOrMany
+    tag: OneOrMany,
+    category: OneOrMany,
+    term: OneOrMany,
+    author: OneOrMany,
+    language: OneOrMany,
 ) -> dict[str, Any]:
-    """Return the parts of a filter that ask for names of terms and authors, by name.
+    """Return the parts of a filter that ask for names of terms, authors and languages, by name.
 
     Raises InvalidQuery.
     """
@@ -231,6 +235,7 @@ def named_of(
         "categories": values_of(category),
         "terms": terms_of(term),
         "authors": values_of(author),
+        "languages": _languages_of(language),
     }
 
 
@@ -244,7 +249,7 @@ def terms_of(value: OneOrMany) -> tuple[str, ...]:
     return labels
 
 
-def languages_of(value: OneOrMany) -> tuple[str, ...]:
+def _languages_of(value: OneOrMany) -> tuple[str, ...]:
     """Return the language tags of a filter, as the archive writes them. Raises InvalidQuery."""
     tags = []
     for text in values_of(value):
@@ -263,8 +268,13 @@ def sites_of(value: OneOrMany) -> tuple[str, ...]:
     return tuple(bare_address(site) for site in values_of(value))
 
 
-def contents_of(has: OneOrMany, embeds: OneOrMany, links_to: OneOrMany) -> dict[str, Any]:
-    """Return the parts of a filter that ask for what is in a post, by name.
+def contents_of(
+    has: OneOrMany = None,
+    embeds: OneOrMany = None,
+    links_to: OneOrMany = None,
+    without: OneOrMany = None,
+) -> dict[str, Any]:
+    """Return the parts of a filter that ask for what a post has, and what it lacks, by name.
 
     Providers of embeds are given by name, domain or address, domains also by address. Raises
     InvalidQuery.
@@ -276,10 +286,11 @@ def contents_of(has: OneOrMany, embeds: OneOrMany, links_to: OneOrMany) -> dict[
         "has": features,
         "embeds": tuple(_provider(name.strip().lower()) for name in values_of(embeds)),
         "links_to": tuple(_domain(domain) for domain in values_of(links_to)),
+        "without": _lacked_of(without),
     }
 
 
-def lacked_of(without: OneOrMany) -> tuple[Lacked, ...]:
+def _lacked_of(without: OneOrMany) -> tuple[Lacked, ...]:
     """Return what posts are to be without. Raises InvalidQuery."""
     names = values_of(without)
     for name in names:

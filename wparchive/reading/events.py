@@ -2,30 +2,25 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from heapq import merge
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from wparchive.backends.cursor import Instant, LatestPosition
-from wparchive.backends.questions import EVENTS_OF_NAMES, EventFilter
+from wparchive.backends.questions import EVENT_KINDS, EVENTS_OF_NAMES, EventFilter
 from wparchive.backends.reader import Reader
 from wparchive.errors import NotFound
 from wparchive.furniture.remove import text_with_furniture
-from wparchive.model.documents import (
-    KINDS,
-    EventKind,
-    EventRecord,
-    Kind,
-    Revision,
-    State,
-    StoredDocument,
-    state_when_seen,
-)
+from wparchive.model.documents import KINDS, EventKind, Kind, State, StoredDocument, state_when_seen
 from wparchive.model.earlier import earlier_states
 from wparchive.model.event_records import arrival, is_reached, state_after, title_of
+from wparchive.model.history_records import EventRecord, Revision
+from wparchive.reading.arguments import require_known
+from wparchive.reading.selection import Ordering, Selection
 from wparchive.reading.views import term_names, text_difference
 from wparchive.text.diff import Piece
 
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
 LISTED_EVENTS: tuple[EventKind, ...] = (
     "new",
     "edited",
@@ -289,6 +284,37 @@ def event_of(record: EventRecord) -> Event:
         after=record["after"],
         position=record["_id"],
     )
+
+
+def selected_events(
+    reader: Reader,
+    names: Sequence[str],
+    kinds: Sequence[str],
+    sites: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+) -> Selection[Event]:
+    """Return the list of events of these names that happened to these kinds of objects.
+
+    Raises InvalidQuery for a name or a kind that there is not.
+    """
+    for name in names:
+        require_known("event", name, EVENT_KINDS)
+    for kind in kinds:
+        require_known("kind", kind, (*KINDS, "any"))
+    filter_ = EventFilter(
+        events=cast(tuple[EventKind, ...], tuple(names)),
+        since=since or _BEGINNING,
+        until=until,
+        sites=sites,
+        kinds=require_kinds(kinds),
+    )
+
+    def read(limit: int | None, after: EventPosition | None) -> Iterator[Event]:
+        # The limit needs no part in this: the merge is lazy, and a page takes what it needs.
+        return merged_events(reader, filter_, after)
+
+    return Selection(read, Ordering("events", EventPosition, position_of_event))
 
 
 def merged_events(

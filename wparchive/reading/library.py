@@ -11,12 +11,11 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, cast, get_args
 
 from wparchive.backends.cursor import FailurePosition, IdentityPosition, LatestPosition
-from wparchive.backends.questions import EVENT_KINDS, DocumentFilter, EventFilter, Filter, Order
+from wparchive.backends.questions import DocumentFilter, Filter, Order
 from wparchive.backends.reader import Reader
 from wparchive.duplicates.index import DuplicateIndex
 from wparchive.errors import ArchiveUnreachable, NotFound
 from wparchive.model.documents import (
-    KINDS,
     AuthorDocument,
     CommentDocument,
     Document,
@@ -24,11 +23,10 @@ from wparchive.model.documents import (
     Kind,
     MediaDocument,
     PostDocument,
-    Revision,
     StoredDocument,
     TermDocument,
-    translation_key,
 )
+from wparchive.model.history_records import Revision
 from wparchive.model.run_records import Failure, Run
 from wparchive.model.site_records import RecurringBlock
 from wparchive.reading.arguments import (
@@ -36,9 +34,6 @@ from wparchive.reading.arguments import (
     When,
     bare_address,
     contents_of,
-    lacked_of,
-    languages_of,
-    link_forms,
     named_of,
     period_of,
     require_id,
@@ -46,7 +41,6 @@ from wparchive.reading.arguments import (
     require_limit,
     require_unicode,
     short_link_keys,
-    since_of,
     sites_of,
     states_of,
     until_of,
@@ -57,19 +51,16 @@ from wparchive.reading.copies import Duplicates
 from wparchive.reading.events import (
     LISTED_EVENTS,
     Event,
-    EventPosition,
     Version,
     event_of,
     history_of,
-    merged_events,
-    position_of_event,
-    require_kinds,
+    selected_events,
     site_revisions,
     whole_revisions,
 )
 from wparchive.reading.files import HeldFiles
 from wparchive.reading.last_seen import LastSeen
-from wparchive.reading.links import linked_posts, linking_posts, post_at
+from wparchive.reading.links import linked_posts, linking_posts, post_at, translation_keys
 from wparchive.reading.posts import HITS, Posts, SearchHit
 from wparchive.reading.selection import Ordering, Selection
 from wparchive.reading.site_summaries import (
@@ -81,7 +72,6 @@ from wparchive.reading.site_summaries import (
 from wparchive.reading.suggestions import named_by_slug, not_named
 
 DocumentType = TypeVar("DocumentType", bound=Document)
-_BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 class Archive:
@@ -168,10 +158,8 @@ class Archive:
         filter_ = Filter(
             sites=sites_of(site),
             types=values_of(type),
-            **named_of(tag, category, term, author),
-            languages=languages_of(language),
-            **contents_of(has, embeds, links_to),
-            without=lacked_of(without),
+            **named_of(tag, category, term, author, language),
+            **contents_of(has, embeds, links_to, without),
             keys=self._translations_of(values_of(translation_of)),
             **period_of(since, until, datetime.now(UTC)),
             states=states_of(state),
@@ -220,7 +208,8 @@ class Archive:
 
         It is named by key or address. Raises NotFound, InvalidQuery.
         """
-        found = self.reader.get_posts(sorted(set(self._translation_keys(post))))
+        keys = set(translation_keys(self.reader, self.get(post)))
+        found = self.reader.get_posts(sorted(keys))
         return list(LastSeen(self.reader).all_renewed("posts", sorted(found, key=_identity)))
 
     def links_from(self, post: str) -> list[PostDocument]:
@@ -244,22 +233,9 @@ class Archive:
         """Return the keys of the translations of some posts; None where no post is named."""
         if not names:
             return None
-        return tuple(sorted({key for name in names for key in self._translation_keys(name)}))
-
-    def _translation_keys(self, name: str) -> Iterator[str]:
-        """Yield the keys of the posts that a post names as translations, or that name it.
-
-        Sites do not touch a post when a translation of it appears: often only the new one was
-        read since, and names the other.
-        """
-        post = self.get(name)
-        for one in post.get("translations") or ():
-            key = translation_key(post, one)
-            if key is None and one["link"]:
-                key = post_at(self.reader, one["link"])
-            if key is not None:
-                yield key
-        yield from self.reader.posts_naming(post, link_forms(post["link"] or ""))
+        posts = [self.get(name) for name in names]
+        keys = {key for post in posts for key in translation_keys(self.reader, post)}
+        return tuple(sorted(keys))
 
     def history(self, name: str) -> list[Version]:
         """Return every version of an object that crawls have seen, oldest first.
@@ -303,26 +279,8 @@ class Archive:
         ..., or `any`; without it, to posts, with what happens to terms and authors alone. Raises
         InvalidQuery.
         """
-        names = values_of(what)
-        for name in names:
-            require_known("event", name, EVENT_KINDS)
-        kinds = values_of(kind)
-        for name in kinds:
-            require_known("kind", name, (*KINDS, "any"))
-        now = datetime.now(UTC)
-        filter_ = EventFilter(
-            events=cast(tuple[EventKind, ...], names),
-            since=since_of(since, now) or _BEGINNING,
-            until=until_of(until, now),
-            sites=sites_of(site),
-            kinds=require_kinds(kinds),
-        )
-
-        def read(limit: int | None, after: EventPosition | None) -> Iterator[Event]:
-            # The limit needs no part in this: the merge is lazy, and a page takes what it needs.
-            return merged_events(self.reader, filter_, after)
-
-        return Selection(read, Ordering("events", EventPosition, position_of_event))
+        named = values_of(what), values_of(kind), sites_of(site)
+        return selected_events(self.reader, *named, **period_of(since, until, datetime.now(UTC)))
 
     def revisions(self, *, site: OneOrMany = None, type: OneOrMany = None) -> Iterator[Revision]:
         """Yield the earlier states of all objects, by site and key, each with its whole document.
@@ -389,14 +347,13 @@ class Archive:
         self, *, site: OneOrMany = None, type: OneOrMany = None, state: OneOrMany = "live"
     ) -> Selection[TermDocument]:
         """Select terms; types are taxonomies (`category`, `post_tag`, ...). Raises InvalidQuery."""
-        return self._documents("terms", DocumentFilter(*_common(site, type, state)), TermDocument)
+        return self._documents("terms", _filter(site, type, state), TermDocument)
 
     def authors(
         self, *, site: OneOrMany = None, state: OneOrMany = "live"
     ) -> Selection[AuthorDocument]:
         """Select authors. Raises InvalidQuery."""
-        filter_ = DocumentFilter(*_common(site, None, state))
-        return self._documents("authors", filter_, AuthorDocument)
+        return self._documents("authors", _filter(site, None, state), AuthorDocument)
 
     def media(
         self, *, site: OneOrMany = None, state: OneOrMany = "live", post: int | None = None
@@ -405,17 +362,13 @@ class Archive:
 
         Raises InvalidQuery.
         """
-        require_id(post)
-        filter_ = DocumentFilter(*_common(site, None, state), post=post)
-        return self._documents("media", filter_, MediaDocument)
+        return self._documents("media", _filter(site, None, state, post), MediaDocument)
 
     def comments(
         self, *, site: OneOrMany = None, state: OneOrMany = "live", post: int | None = None
     ) -> Selection[CommentDocument]:
         """Select comments, all or those on the post with an id on its site. Raises InvalidQuery."""
-        require_id(post)
-        filter_ = DocumentFilter(*_common(site, None, state), post=post)
-        return self._documents("comments", filter_, CommentDocument)
+        return self._documents("comments", _filter(site, None, state, post), CommentDocument)
 
     def _documents(
         self, kind: Kind, filter_: DocumentFilter, type_: type[DocumentType]
@@ -436,9 +389,12 @@ class Archive:
                 raise NotFound(f"no site {key!r} in {self.address}; it holds: {held}")
 
 
-def _common(site: OneOrMany, type_: OneOrMany, state: OneOrMany) -> tuple[Any, Any, Any]:
-    """Return sites, types and states as a DocumentFilter takes them."""
-    return sites_of(site), values_of(type_), states_of(state)
+def _filter(
+    site: OneOrMany, type_: OneOrMany, state: OneOrMany, post: int | None = None
+) -> DocumentFilter:
+    """Return a filter of documents other than posts. Raises InvalidQuery."""
+    require_id(post)
+    return DocumentFilter(sites_of(site), values_of(type_), states_of(state), post=post)
 
 
 def _identity(document: Document) -> IdentityPosition:

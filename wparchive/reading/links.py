@@ -1,12 +1,13 @@
-"""Links between the posts of an archive, both ways, and posts by their addresses."""
+"""Links and translations between the posts of an archive, both ways, and posts by address."""
 
+from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from wparchive.backends.questions import Filter
 from wparchive.backends.reader import Reader
-from wparchive.model.documents import PostDocument
+from wparchive.model.documents import PostDocument, translation_key
 from wparchive.reading.arguments import contents_of, link_forms, short_link_keys
 
 _LINKS_LOOKED_UP = 50
@@ -48,6 +49,21 @@ def linked_posts(reader: Reader, post: PostDocument) -> list[PostDocument]:
     return reader.get_posts(list(keys))
 
 
+def translation_keys(reader: Reader, post: PostDocument) -> Iterator[str]:
+    """Yield the keys of the posts that a post names as translations, or that name it.
+
+    Sites do not touch a post when a translation of it appears: often only the new one was read
+    since, and names the other.
+    """
+    for one in post.get("translations") or ():
+        key = translation_key(post, one)
+        if key is None and one["link"]:
+            key = post_at(reader, one["link"])
+        if key is not None:
+            yield key
+    yield from reader.posts_naming(post, link_forms(post["link"] or ""))
+
+
 def linking_posts(reader: Reader, post: PostDocument) -> LinkingPosts:
     """Return the live posts that link to a post, the newest first."""
     address = post["link"] or ""
@@ -56,7 +72,7 @@ def linking_posts(reader: Reader, post: PostDocument) -> LinkingPosts:
     # There is no index of addresses: those that link to the domain are looked at.
     candidates: list[PostDocument] = []
     if domain:
-        of_domain = Filter(**contents_of(None, None, domain))
+        of_domain = Filter(**contents_of(links_to=domain))
         candidates = list(reader.posts(of_domain, "newest", LINKING_LOOKED_AT, raw=False))
     found = [
         other for other in candidates if other["_id"] != post["_id"] and forms & _addresses(other)

@@ -11,7 +11,8 @@ from math import ceil
 from typing import Any
 
 from wparchive.backends.questions import Group
-from wparchive.model.documents import Ref, translation_key
+from wparchive.model.document_parts import Ref
+from wparchive.model.documents import translation_key
 from wparchive.model.run_records import Run
 from wparchive.text.diff import Piece, diff, shortened
 

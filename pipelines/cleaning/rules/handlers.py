@@ -20,7 +20,7 @@ from pipelines.cleaning.rules.players import EMBED_KINDS, marked_embed
 from pipelines.cleaning.write.table import CellSpan
 from pipelines.cleaning.write.text import Bookmark
 from wparchive.model.blocks import BlockKind
-from wparchive.model.documents import Embed
+from wparchive.model.document_parts import Embed
 
 OnEnd = Callable[[], None]
 """What is done at the end of a tag."""

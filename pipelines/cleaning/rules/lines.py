@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pipelines.cleaning.rules.addresses import Destination, destination_of
 from pipelines.cleaning.rules.stub_words import plain
 from wparchive.model.blocks import Block
-from wparchive.model.documents import Link
+from wparchive.model.document_parts import Link
 
 # Kinds of blocks whose lines are lines of running text.
 _TEXT_KINDS = frozenset({"heading", "paragraph", "list_item", "quote"})

@@ -17,7 +17,7 @@ from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.parse.shortcodes import ShortcodeMedia
 from pipelines.cleaning.rules.boilerplate import SkippedElement, SkipReason
 from pipelines.cleaning.write.lazy_loading import PLAYER
-from wparchive.model.documents import Embed
+from wparchive.model.document_parts import Embed
 
 _YOUTUBE = "https://www.youtube.com/embed/{}"
 _VIMEO = "https://player.vimeo.com/video/{}"

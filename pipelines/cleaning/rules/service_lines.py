@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pipelines.cleaning.rules.addresses import service_of
 from pipelines.cleaning.rules.lines import TextLine
 from pipelines.cleaning.rules.post_lines import LETTER, MAX_LABEL, PostLines
-from wparchive.model.documents import Embed
+from wparchive.model.document_parts import Embed
 
 _MAX_LINE = 170
 _MIN_LISTS = 3  # links on a card, under the link to the thing itself

@@ -40,7 +40,7 @@ from pipelines.cleaning.rules.stub_words import (
     is_counter,
     plain,
 )
-from wparchive.model.documents import Embed
+from wparchive.model.document_parts import Embed
 
 _MAX_JOIN_LINE = 170
 _MIN_LINKED = 0.18  # of a line that calls to follow

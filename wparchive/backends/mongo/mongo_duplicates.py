@@ -25,7 +25,8 @@ from wparchive.duplicates.summary import (
     read_sound,
 )
 from wparchive.errors import missing, too_new
-from wparchive.model.documents import SCHEMA_VERSION, Duplicate, StoredDocument
+from wparchive.model.document_parts import Duplicate
+from wparchive.model.documents import SCHEMA_VERSION, StoredDocument
 
 _SUMMARY = dict.fromkeys((*SUMMARY_FIELDS, "translations", "duplicate"), 1)
 _CONTENT = dict.fromkeys(COMPARED_FIELDS, 1)

@@ -18,15 +18,9 @@ from wparchive.backends.mongo.mongo_selection import (
 from wparchive.backends.mongo.mongo_writes import put_documents
 from wparchive.backends.mongo.server_traits import ServerTraits
 from wparchive.backends.questions import EventFilter
-from wparchive.model.documents import (
-    KINDS,
-    SCHEMA_VERSION,
-    EventRecord,
-    Kind,
-    Revision,
-    StoredDocument,
-)
+from wparchive.model.documents import KINDS, SCHEMA_VERSION, Kind, StoredDocument
 from wparchive.model.event_records import arrival, event_fields, events_before_version_2
+from wparchive.model.history_records import EventRecord, Revision
 from wparchive.model.lifecycle import stored_time
 
 

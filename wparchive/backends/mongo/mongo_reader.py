@@ -57,16 +57,9 @@ from wparchive.backends.questions import (
 )
 from wparchive.errors import missing, too_new
 from wparchive.model.digest import HeldRecord
-from wparchive.model.documents import (
-    KINDS,
-    SCHEMA_VERSION,
-    EventRecord,
-    Kind,
-    PostDocument,
-    Revision,
-    State,
-)
+from wparchive.model.documents import KINDS, SCHEMA_VERSION, Kind, PostDocument, State
 from wparchive.model.file_records import FileRecord
+from wparchive.model.history_records import EventRecord, Revision
 from wparchive.model.run_records import Failure, ManifestChunk, Run
 from wparchive.model.site_records import Lease, RecurringBlock, Site
 from wparchive.text.search_query import Query

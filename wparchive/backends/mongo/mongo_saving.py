@@ -15,15 +15,9 @@ from wparchive.backends.mongo.mongo_writes import (
 from wparchive.backends.mongo.server_traits import ServerTraits
 from wparchive.backends.saving import is_indexed_anew
 from wparchive.backends.session import Errors
-from wparchive.model.documents import (
-    BULKY_FIELDS,
-    EventKind,
-    EventRecord,
-    Kind,
-    Revision,
-    StoredDocument,
-)
+from wparchive.model.documents import BULKY_FIELDS, EventKind, Kind, StoredDocument
 from wparchive.model.event_records import title_fields
+from wparchive.model.history_records import EventRecord, Revision
 from wparchive.model.lifecycle import head_fields
 from wparchive.model.references import TERM_LISTS
 from wparchive.model.sealed import TOKENS_KEY

@@ -7,17 +7,15 @@ opens an archive.
 import asyncio
 import logging
 import zlib
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, cast
 
 from pymongo import DESCENDING, AsyncMongoClient
-from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 
 from wparchive.backends.address import ArchiveAddress
-from wparchive.backends.copying import by_key
 from wparchive.backends.mongo.client import mongo_errors, writer_options
 from wparchive.backends.mongo.mongo_copies import put_mongo_copies
 from wparchive.backends.mongo.mongo_duplicates import MongoDuplicates
@@ -30,7 +28,7 @@ from wparchive.backends.mongo.mongo_saving import (
 )
 from wparchive.backends.mongo.mongo_setup import check_version, create_indexes
 from wparchive.backends.mongo.mongo_stock import take_mongo_stock
-from wparchive.backends.mongo.mongo_writes import find_by_key, put_documents
+from wparchive.backends.mongo.mongo_writes import find_by_key, put_all
 from wparchive.backends.mongo.server_traits import ServerTraits, traits_of
 from wparchive.backends.saving import note_merged_terms, rewrite_batch, save_batch, set_states
 from wparchive.backends.storable_batch import batch_of, cleaned_batch
@@ -41,10 +39,10 @@ from wparchive.backends.store import (
 )
 from wparchive.duplicates.mark_new import mark_posts
 from wparchive.errors import ArchiveUnreachable
+from wparchive.model.document_parts import MediaRef
 from wparchive.model.documents import (
     UNPUBLISHED_STATUSES,
     Kind,
-    MediaRef,
     State,
     StoredDocument,
     document_key,
@@ -231,7 +229,7 @@ class MongoStore:
         async with self._database() as db:
             stored = await find_by_key(db["failures"], keys, {"raw": 0}, self._server)
             merged = merged_failures(stored, storable)
-            await _put_all(
+            await put_all(
                 db["failures"], [cast(StoredDocument, failure) for failure in merged], self._server
             )
 
@@ -350,22 +348,11 @@ class MongoStore:
 
     async def save_files(self, files: Sequence[FileRecord]) -> None:
         async with self._database() as db:
-            await _put_all(db["files"], map(storable_record, files), self._server)
+            await put_all(db["files"], map(storable_record, files), self._server)
 
     async def _replace(self, collection: str, record: StoredDocument) -> None:
         async with self._database() as db:
             await db[collection].replace_one({"_id": record["_id"]}, record, upsert=True)
-
-
-async def _put_all(
-    collection: AsyncCollection[StoredDocument],
-    records: Iterable[StoredDocument],
-    server: ServerTraits,
-) -> None:
-    """Insert or replace records. Raises what the database says of one that it refused."""
-    errors = await put_documents(collection, by_key(list(records)), server)
-    for error in errors.values():
-        raise error
 
 
 def _fields_that_name(kind: Kind, type_: str) -> list[str]:

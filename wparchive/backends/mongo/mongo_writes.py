@@ -163,3 +163,14 @@ def raise_of_server(error: Exception) -> None:
     is_passing = any(map(error.has_error_label, PASSING_LABELS))
     if is_passing or error.code not in OF_A_DOCUMENT_CODES:
         raise error
+
+
+async def put_all(
+    collection: AsyncCollection[StoredDocument],
+    records: Iterable[StoredDocument],
+    server: ServerTraits,
+) -> None:
+    """Insert or replace records. Raises what the database says of one that it refused."""
+    errors = await put_documents(collection, {record["_id"]: record for record in records}, server)
+    for error in errors.values():
+        raise error

@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
+from time import monotonic, sleep
 from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
@@ -92,6 +93,20 @@ def open_connection(
         raise
     connection.row_factory = sqlite3.Row
     return connection
+
+
+def use_wal(connection: sqlite3.Connection, timeout_s: float) -> None:
+    """Set the journal mode, and wait for others meanwhile, which SQLite does not do here."""
+    deadline = monotonic() + timeout_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                raise
+            sleep(0.01)
+        else:
+            return
 
 
 class ReadPool:

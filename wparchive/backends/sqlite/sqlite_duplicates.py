@@ -33,7 +33,7 @@ from wparchive.duplicates.summary import (
     read_sound,
 )
 from wparchive.errors import missing
-from wparchive.model.documents import Duplicate
+from wparchive.model.document_parts import Duplicate
 
 _SUMMARY = ", ".join(("key", *SUMMARY_FIELDS, "duplicate"))
 _CONTENT = ", ".join(("key", *COMPARED_FIELDS))

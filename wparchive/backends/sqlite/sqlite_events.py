@@ -22,8 +22,9 @@ from wparchive.backends.sqlite.sqlite_selection import (
     event_condition,
     time_conditions,
 )
-from wparchive.model.documents import KINDS, EventRecord, Kind, Revision, StoredDocument
+from wparchive.model.documents import KINDS, Kind, StoredDocument
 from wparchive.model.event_records import arrival, event_fields, events_before_version_2
+from wparchive.model.history_records import EventRecord, Revision
 
 
 class SQLiteEvents:

@@ -60,8 +60,9 @@ from wparchive.backends.sqlite.sqlite_stock import sqlite_manifest, sqlite_recor
 from wparchive.backends.sqlite.sqlite_tallies import count_rows, tallies, tally, tally_pairs
 from wparchive.backends.sqlite.words_query import MATCHING_SQL, fts_expression
 from wparchive.model.digest import HeldRecord
-from wparchive.model.documents import KINDS, EventRecord, Kind, PostDocument, Revision, State
+from wparchive.model.documents import KINDS, Kind, PostDocument, State
 from wparchive.model.file_records import FileRecord
+from wparchive.model.history_records import EventRecord, Revision
 from wparchive.model.run_records import Failure, ManifestChunk, Run
 from wparchive.model.site_records import Lease, RecurringBlock, Site
 from wparchive.text.search_query import Query, both, split_by_words

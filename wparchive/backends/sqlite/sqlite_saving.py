@@ -19,8 +19,9 @@ from wparchive.backends.sqlite.rows import (
 from wparchive.backends.sqlite.search_index import INDEXED_FIELDS, index_posts
 from wparchive.backends.sqlite.sqlite_errors import REFUSALS, transaction
 from wparchive.backends.storable_batch import StorableDocument, refused
-from wparchive.model.documents import EventKind, EventRecord, Kind, Revision, StoredDocument
+from wparchive.model.documents import EventKind, Kind, StoredDocument
 from wparchive.model.event_records import title_fields
+from wparchive.model.history_records import EventRecord, Revision
 from wparchive.model.lifecycle import head_fields
 from wparchive.model.outcome import Written
 

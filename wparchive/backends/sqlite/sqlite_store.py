@@ -17,7 +17,8 @@ from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter, WriterCall
 from wparchive.backends.storable_batch import StorableBatch, batch_of, cleaned_batch
 from wparchive.backends.store import CleaningSelection, HeldAddress, Reference
 from wparchive.errors import ArchiveUnreachable
-from wparchive.model.documents import Kind, MediaRef, State, StoredDocument
+from wparchive.model.document_parts import MediaRef
+from wparchive.model.documents import Kind, State, StoredDocument
 from wparchive.model.file_records import FileRecord
 from wparchive.model.outcome import Written
 from wparchive.model.run_records import Failure, HeldDigest, Run

@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any, Generic, TypeVar, cast
 
 from wparchive.backends.saving import note_merged_terms, rewrite_batch, save_batch, set_states
 from wparchive.backends.session import Session, run_at_once
 from wparchive.backends.sqlite import schema
 from wparchive.backends.sqlite.condition import Condition, all_of, placeholders
-from wparchive.backends.sqlite.connect import WRITE_MODE, file_state
+from wparchive.backends.sqlite.connect import WRITE_MODE, file_state, use_wal
 from wparchive.backends.sqlite.rows import RowDocument, from_row, iso_millis, to_json
 from wparchive.backends.sqlite.search_index import index_texts_again
 from wparchive.backends.sqlite.sqlite_copies import put_copies, remove_records
@@ -33,10 +32,10 @@ from wparchive.backends.store import (
 )
 from wparchive.duplicates.mark_new import mark_posts
 from wparchive.errors import ArchiveReadOnly, ArchiveUnreachable
+from wparchive.model.document_parts import MediaRef
 from wparchive.model.documents import (
     UNPUBLISHED_STATUSES,
     Kind,
-    MediaRef,
     State,
     StoredDocument,
     document_key,
@@ -370,7 +369,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, timeout_s: float) -> No
     connection.row_factory = sqlite3.Row
     # Before anything else: to set the journal mode is to change the file, perhaps somebody else's.
     schema.check(connection, str(path))
-    _use_wal(connection, timeout_s)
+    use_wal(connection, timeout_s)
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     with transaction(connection):
@@ -386,20 +385,6 @@ def _prepare(connection: sqlite3.Connection, path: Path, timeout_s: float) -> No
             path,
             again,
         )
-
-
-def _use_wal(connection: sqlite3.Connection, timeout_s: float) -> None:
-    """Set the journal mode; SQLite does not wait for others by itself when that changes."""
-    deadline = monotonic() + timeout_s
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline:
-                raise
-            sleep(0.01)
-        else:
-            return
 
 
 def _shown(statuses: Sequence[str]) -> Condition:

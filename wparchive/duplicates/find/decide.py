@@ -22,7 +22,7 @@ from wparchive.duplicates.pair import (
     declares,
 )
 from wparchive.duplicates.summary import PostSummary
-from wparchive.model.documents import Duplicate
+from wparchive.model.document_parts import Duplicate
 
 _AT_ONCE = 1000
 

@@ -24,7 +24,7 @@ from wparchive.duplicates.index import DuplicateIndex
 from wparchive.duplicates.pair import DUPLICATE_KINDS, Pair, compare_posts
 from wparchive.duplicates.summary import PostSummary
 from wparchive.errors import InvalidQuery
-from wparchive.model.documents import Duplicate
+from wparchive.model.document_parts import Duplicate
 
 ProgressCallback = Callable[[str, int, int | None], None]
 """Is told what goes on, how much of it is done and how much there is (None: not known)."""

@@ -28,7 +28,7 @@ from wparchive.duplicates.summary import (
     post_content,
     post_summary,
 )
-from wparchive.model.documents import Duplicate
+from wparchive.model.document_parts import Duplicate
 
 if TYPE_CHECKING:
     from pyspark import RDD

@@ -3,6 +3,7 @@
 import pytest
 from scrapy import Request
 
+from crawler.commands.doctor import RequestBudget
 from crawler.errors import RunEnds
 from crawler.site.diagnosis import (
     REQUESTS_MAX,
@@ -12,7 +13,6 @@ from crawler.site.diagnosis import (
     diagnosis_lines,
     judge_types,
 )
-from crawler.site.examination import RequestBudget
 
 POSTS = OfferedType("post", "posts", "/wp/v2/posts")
 MENUS = OfferedType("nav_menu", "posts", "/wp/v2/menus", closed="401", in_table=True)

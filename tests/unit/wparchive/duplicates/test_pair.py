@@ -14,7 +14,7 @@ from wparchive.duplicates.mark_new import best_marks
 from wparchive.duplicates.original import spellings
 from wparchive.duplicates.pair import Pair, compare_posts
 from wparchive.duplicates.summary import NO_TEXT, PostContent, PostSummary
-from wparchive.model.documents import Duplicate
+from wparchive.model.document_parts import Duplicate
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
 STORY = " ".join(f"word{number}" for number in range(200))
