@@ -11,12 +11,12 @@ from typing import Any
 from crawler.run.report import RunReport, TypeCount
 from crawler.run.verdict import judge
 from wparchive.alarms.wording import alarm_name
-from wparchive.commands.output import escaped_json
 from wparchive.errors import OutputFailed
 from wparchive.export.atomic import atomic_file
 from wparchive.furniture.memory import Learned
 from wparchive.model.run_records import LearnedReport, Run
 from wparchive.reading.views import counted_text
+from wparchive.text.marks import escaped_controls
 
 # Columns of the table; `type` stands before them and `proof` after them.
 _COLUMNS = (
@@ -128,9 +128,9 @@ def write_json(path: str, value: Any) -> None:
     it could lead to any file. A file that cannot be written costs one line on standard error, not
     the run.
     """
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n"
+    text = escaped_controls(json.dumps(value, ensure_ascii=False, indent=2, default=str)) + "\n"
     if path == "-":
-        sys.stdout.write(escaped_json(text))
+        sys.stdout.write(text)
         return
     try:
         with atomic_file(Path(path), follow_links=False) as file:

@@ -15,6 +15,7 @@ WORST = (
     "a page of <meta",
     "end tags without beginning",
     "combining marks",
+    "signs of direction",
     "a long address and relative links",
 )
 HARMLESS = [HealthCheck.too_slow, HealthCheck.data_too_large]

@@ -16,6 +16,7 @@ from rich.cells import cell_len, set_cell_size
 
 from wparchive.reading.views import marked_pieces, shares
 from wparchive.text.diff import Piece
+from wparchive.text.marks import unbroken, visible_controls
 
 HIT_MARK = "**"
 """Stands around a hit where there are no colours."""
@@ -39,12 +40,8 @@ VERDICT_COLOURS = {
     "killed": "red",
     "running": "cyan",
 }
-_COLOURS = "\x1b\\[(?:[01249]|22|3[0-79]|9[0-7])m"
+_COLOURS = re.compile("(\x1b\\[(?:[01249]|22|3[0-79]|9[0-7])m)")
 """Sequences as `click.style` writes them. None of them hides a text or moves the cursor."""
-_CONTROLS = re.compile(f"{_COLOURS}|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-"""Control characters, those that break a line or turn the direction of writing among them."""
-_CONTROLS_OF_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-"""Those that JSON may hold as they are."""
 
 
 def shows_colours() -> bool:
@@ -103,14 +100,11 @@ def say(text: str) -> None:
 
 def harmless(text: str) -> str:
     """Return a text without control characters, except line breaks, tabs and our own colours."""
-    return _CONTROLS.sub(_harmless_control, text)
-
-
-def _harmless_control(match: re.Match[str]) -> str:
-    # `ESC[...m` sets a colour and nothing else.
-    if match[0].endswith("m"):
-        return match[0]
-    return "\ufffd"
+    if "\x1b" not in text:
+        return visible_controls(text)
+    pieces = _COLOURS.split(text)  # every second one is a colour
+    pieces[::2] = map(visible_controls, pieces[::2])
+    return "".join(pieces)
 
 
 def print_json(value: object) -> None:
@@ -125,12 +119,7 @@ def print_json_lines(values: Iterable[object]) -> None:
 
 
 def _json_text(encoded: bytes) -> str:
-    return escaped_json(encoded.decode())
-
-
-def escaped_json(text: str) -> str:
-    """Return JSON in which what `harmless` would replace is escaped, so that nothing is lost."""
-    return _CONTROLS_OF_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return unbroken(encoded).decode()
 
 
 def print_paged(text: str) -> None:

@@ -21,14 +21,13 @@ from wparchive.reading.views import (
     term_names,
     translation_names,
 )
-from wparchive.text.marks import without_controls
+from wparchive.text.marks import escaped_controls, without_controls
 
 _ADDRESS = re.compile(r'\b(src|href)="([^"]*)"')
 SLUG_BYTES = 120
 """File systems take names of 255 bytes, and the date and the id are in the name too."""
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
-"""Characters that YAML takes in quotes only when they are escaped, and those that turn the
-direction of what follows."""
+_NOT_IN_YAML = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\ufeff\ufffe\uffff"}
+"""Characters that YAML takes in quotes only when they are escaped, besides controls."""
 
 
 def write_markdown(
@@ -145,8 +144,7 @@ def _unusual_status(post: PostDocument) -> str | None:
 
 def _yaml(value: Any) -> str:
     """Return a value as JSON, which YAML includes, with YAML's unprintable characters escaped."""
-    text = json.dumps(value, ensure_ascii=False)
-    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return escaped_controls(json.dumps(value, ensure_ascii=False)).translate(_NOT_IN_YAML)
 
 
 def _by_taxonomy(post: PostDocument) -> Mapping[str, list[str]]:

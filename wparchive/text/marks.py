@@ -16,27 +16,54 @@ _MAY_BE_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MAX_MARKS + 1}}}")
 """Python's own `re` knows no marks; it sees soon that a text has no such run."""
 _MARKS = regex.compile(rf"(\p{{M}}{{{_MAX_MARKS}}})\p{{M}}+")
 
-_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Control characters, and the signs that turn the direction of what follows (UAX 9). The marks of
-direction that act on one place alone (U+200E, U+200F) are no danger."""
-_CONTROLS_IN_JSON = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9]")
-"""What JSON may hold as it is (in UTF-8), and some programs take for the end of a line, or obey:
-control characters, and signs that turn the direction of what follows."""
+_LINE_ENDS = (0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029)
+_TURNS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+"""The signs that turn the direction of what follows (UAX 9). The marks of direction that act on one
+place alone (U+200E, U+200F) are no danger."""
+_CONTROLS = (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0), *_TURNS)
+_IN_JSON = (*range(0x7F, 0xA0), 0x2028, 0x2029, *_TURNS)
+"""What JSON may hold as it is, and some programs take for the end of a line, or obey."""
+
+# Tables and `replace`, and no substitution by a pattern: that keeps all its matches until its end,
+# which are millions in megabytes of such signs.
+_REMOVED = {**dict.fromkeys(_CONTROLS), **dict.fromkeys(_LINE_ENDS, "\n")}
+_REPLACED = dict.fromkeys((*_CONTROLS, *_LINE_ENDS), "\ufffd")
+_ESCAPED = {code: f"\\u{code:04x}" for code in _IN_JSON}
+_ESCAPED_BYTES = {chr(code).encode(): escape.encode() for code, escape in _ESCAPED.items()}
+_MAY_HAVE_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_MAY_HAVE_CONTROL_BYTES = re.compile(
+    rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9]"
+)
 
 
 def without_controls(text: str) -> str:
     """Return a text without characters that control what shows it; all ends of lines are `\\n`."""
-    return _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
+    if _MAY_HAVE_CONTROLS.search(text) is None:
+        return text
+    return text.replace("\r\n", "\n").translate(_REMOVED)
+
+
+def visible_controls(text: str) -> str:
+    """Return a text with a replacement character for each control, but line feeds and tabs."""
+    if _MAY_HAVE_CONTROLS.search(text) is None:
+        return text
+    return text.translate(_REPLACED)
+
+
+def escaped_controls(json: str) -> str:
+    """Return JSON with escapes for what it may hold, and what breaks a line or a terminal."""
+    if _MAY_HAVE_CONTROLS.search(json) is None:
+        return json
+    return json.translate(_ESCAPED)
 
 
 def unbroken(line: bytes) -> bytes:
-    """Return JSON with escapes for what it may hold, and what breaks a line or a terminal."""
-    return _CONTROLS_IN_JSON.sub(_json_escape, line)
-
-
-def _json_escape(match: re.Match[bytes]) -> bytes:
-    return f"\\u{ord(match[0].decode()):04x}".encode()
+    """Return what `escaped_controls` returns, for JSON as bytes."""
+    if _MAY_HAVE_CONTROL_BYTES.search(line) is None:
+        return line
+    for sign, escape in _ESCAPED_BYTES.items():
+        line = line.replace(sign, escape)
+    return line
 
 
 def compatible(text: str) -> str:

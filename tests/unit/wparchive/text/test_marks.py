@@ -1,10 +1,20 @@
+import json
+import tracemalloc
 from unicodedata import normalize
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wparchive.text.marks import compatible, decomposed
+from wparchive.commands.output import harmless
+from wparchive.text.marks import (
+    compatible,
+    decomposed,
+    escaped_controls,
+    unbroken,
+    visible_controls,
+    without_controls,
+)
 from wparchive.text.normalise import normalise
 from wparchive.text.search_tokens import tokens
 
@@ -28,3 +38,45 @@ def test_a_run_of_a_million_marks_ends(marks):
     assert len(normalise(text)) < 100
     assert normalise(normalise(text)) == normalise(text)
     assert tokens(text)[:1] == ["a"]
+
+
+CONTROLS = "\x00\x08\x0b\x1b\r\x7f\x85\x9b\u2028\u2029\u202a\u202e\u2066\u2069"
+CONTROLLED = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from(CONTROLS + "\n\t"))
+
+
+@given(CONTROLLED)
+def test_no_control_gets_through_and_nothing_else_is_lost(text):
+    for seen in (without_controls(text), visible_controls(text), harmless(text)):
+        assert not set(seen) & set(CONTROLS)
+    assert [letter for letter in without_controls(text) if letter.isalnum()] == [
+        letter for letter in text if letter.isalnum()
+    ]
+    assert len(visible_controls(text)) == len(text)
+
+
+@given(CONTROLLED)
+def test_json_with_escapes_says_the_same(text):
+    line = json.dumps(text, ensure_ascii=False)
+    escaped = escaped_controls(line)
+    assert unbroken(line.encode()) == escaped.encode()
+    assert json.loads(escaped) == text
+    assert not set(escaped) & set(CONTROLS)
+
+
+def test_our_own_colours_are_left():
+    assert harmless("\x1b[31ma\x1b[2J\u202eb\x1b[0m") == "\x1b[31ma\ufffd[2J\ufffdb\x1b[0m"
+
+
+@pytest.mark.parametrize("sign", ["\x9b", "\u2028", "\u202e", "a\u2066", "\x7f", "\x1b"])
+def test_a_megabyte_of_controls_takes_a_few_megabytes(sign):
+    text = sign * (1_000_000 // len(sign.encode()))
+    line = text.encode()
+    tracemalloc.start()
+    try:
+        for change in (without_controls, visible_controls, escaped_controls, harmless):
+            change(text)
+        unbroken(line)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 20_000_000
