@@ -20,7 +20,6 @@ from crawler.rest.plugin_fields import co_authors, translations
 from crawler.rest.record_fields import (
     JsonRecord,
     absolute_link,
-    canonical_address,
     class_list,
     decoded_slug,
     embedded_names,
@@ -29,6 +28,7 @@ from crawler.rest.record_fields import (
     term_ids,
     web_or_none,
 )
+from crawler.rest.seo_heads import canonical_in_heads
 from wparchive.model.addresses import LINK_SCHEMES, is_address
 from wparchive.model.document_parts import Field
 from wparchive.model.documents import Kind
@@ -138,7 +138,7 @@ def _post(record: JsonRecord, common: dict[str, Any], collection: Collection) ->
         sticky=record.get("sticky") is True,
         format=as_text(record.get("format")) or None,
         declared_language=record_language(record),
-        canonical_url=canonical_address(record),
+        canonical_url=canonical_in_heads(record),
         author_id=as_id(record.get("author")),
         featured_media_id=as_id(record.get("featured_media")),
         term_ids=ids,

@@ -5,7 +5,7 @@
 | PublishPress Authors | `authors` | objects with `user_id` (0 for guests), `display_name`, `slug` |
 | Co-Authors Plus | `coauthors` | ids of terms of the taxonomy `author`, resolved as terms |
 | themes | `coauthors`, `co_authors`, `newspack_author_info` | objects with `id` or `ID` |
-| Yoast, AIOSEO | `schema`, in their head as JSON | the article's `author`, a list of persons |
+| SEO plugins | `schema`, in a head that is an object | the article's `author`, a list of persons |
 | Polylang Pro | `translations` | `{"fr": 34}`, the post itself included |
 | WP REST Polylang | `polylang_translations` | `[{"locale": "fr", "id": 34}]` |
 | WPML REST API | `wpml_translations` | `[{"locale": "fr_FR", "id": 34, "href": "https://..."}]` |
@@ -20,11 +20,11 @@ from typing import Any
 from urllib.parse import unquote
 
 from crawler.rest.php_values import as_id, as_mapping, as_text, as_values
+from crawler.rest.seo_heads import HEADS, dates_in_heads
 from wparchive.model.document_parts import Ref, Translation
 
 _AUTHOR_FIELDS = ("authors", "coauthors", "co_authors", "newspack_author_info")
 _TRANSLATION_FIELDS = ("translations", "polylang_translations", "wpml_translations")
-_HEADS = ("yoast_head_json", "aioseo_head_json")
 _ARTICLES = re.compile(r"(News|Blog|Tech|Scholarly|Opinion)?(Article|Posting)|WebPage")
 # Polylang writes slugs (`pt-br`), WPML codes, and both WordPress's locales (`pt_BR`).
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*")
@@ -85,7 +85,7 @@ def _schema_authors(record: Mapping[str, Any]) -> list[Any]:
 
 def _schema_articles(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield the parts of the schema.org data that describe the article or its page."""
-    for head in _HEADS:
+    for head in HEADS:
         graph = as_mapping(as_mapping(record.get(head)).get("schema")).get("@graph")
         for part in as_values(graph):
             types = as_mapping(part).get("@type")
@@ -100,7 +100,7 @@ def schema_dates(record: Mapping[str, Any]) -> tuple[Any, Any]:
     They are for records whose own dates are missing.
     """
     published = modified = None
-    for head in _HEADS:
+    for head in HEADS:
         fields = as_mapping(record.get(head))
         for sign in ("_", ":"):  # Yoast writes `article_`, AIOSEO `article:`
             published = published or fields.get(f"article{sign}published_time")
@@ -108,6 +108,10 @@ def schema_dates(record: Mapping[str, Any]) -> tuple[Any, Any]:
     for part in _schema_articles(record):
         published = published or part.get("datePublished")
         modified = modified or part.get("dateModified")
+    if not published or not modified:
+        in_html = dates_in_heads(record)
+        published = published or in_html[0]
+        modified = modified or in_html[1]
     return published, modified
 
 

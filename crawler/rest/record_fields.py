@@ -31,14 +31,6 @@ _FIRST_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*"?(\d{1,19})"?\s*[,}]')
 _UTC_OFFSET = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$")
 _DAY = timedelta(days=1)
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*")
-_CANONICAL_LINK = re.compile(r"""<link rel=["']canonical["'] href=["'](https?://[^"']+)["']""")
-_CANONICAL_FIELDS = (
-    ("yoast_head_json", "canonical"),
-    ("aioseo_head_json", "canonical_url"),
-    ("meta", "_seopress_robots_canonical"),
-    ("meta", "rank_math_canonical_url"),
-)
-"""Fields in which the SEO plugins give the address: the outer one, and the one inside."""
 # `urljoin` would leave such an address as it is.
 _ABSOLUTE = re.compile(r"https?://[\w.-]+(?::\d+)?/[\w/.%~-]*", re.ASCII)
 
@@ -166,18 +158,6 @@ def web_or_none(value: Any) -> str | None:
     """Return an address as a site gives it; None for one that is empty or none of the web."""
     address = as_text(value)
     return address if address and is_address(address) else None
-
-
-def canonical_address(record: JsonRecord) -> str | None:
-    """Return the canonical address that an SEO plugin gives."""
-    values = [as_mapping(record.get(outer)).get(inner) for outer, inner in _CANONICAL_FIELDS]
-    for value in (*values, record.get("canonical_url")):
-        if isinstance(value, str) and value.startswith(("http://", "https://")):
-            return value
-    # Some versions give only the HTML of the head.
-    head = as_text(record.get("yoast_head")) or as_text(record.get("aioseo_head"))
-    found = _CANONICAL_LINK.search(head)
-    return html.unescape(found[1]) if found else None
 
 
 MOST_TERMS = 2_000

@@ -426,6 +426,37 @@ def test_language(record, language):
             "https://b.org/h/",
         ),
         ({"yoast_head_json": None}, None),
+        (
+            {"rank_math_head": "<title>x</title><link rel='canonical' href='https://b.org/r/'>"},
+            "https://b.org/r/",
+        ),
+        (
+            {
+                "rank_math_head": {
+                    "success": True,
+                    "head": "<LINK href=https://b.org/s rel=canonical>",
+                }
+            },
+            "https://b.org/s",
+        ),
+        (
+            {"rank_math": {"head": '<link href="https://b.org/s" data-x="" rel="canonical"/>'}},
+            "https://b.org/s",
+        ),
+        ({"rankMath": {"canonicalUrl": "https://b.org/t"}}, "https://b.org/t"),
+        ({"seopress": {"canonical": "https://b.org/u", "robots": {}}}, "https://b.org/u"),
+        ({"seopress_head": '<link rel="canonical" href="https://b.org/v">'}, "https://b.org/v"),
+        ({"tsf": {"canonical": "https://b.org/w"}}, "https://b.org/w"),
+        ({"tsf_head": '<link rel="canonical" href="https://b.org/x">'}, "https://b.org/x"),
+        ({"the_seo_framework": {"canonical_url": "https://b.org/y"}}, "https://b.org/y"),
+        ({"meta": {"_genesis_canonical_uri": "https://b.org/z"}}, "https://b.org/z"),
+        ({"slim_seo": {"canonical": "https://b.org/1"}}, "https://b.org/1"),
+        ({"seopress": {"canonical": ["x"]}, "tsf": 7, "rank_math_head": []}, None),
+        ({"rank_math_head": '<meta rel="canonical" href="javascript:alert(1)">'}, None),
+        (  # an own address of the post, which the plugins leave empty, is none
+            {"meta": {"rank_math_canonical_url": "", "_genesis_canonical_uri": ""}},
+            None,
+        ),
     ],
 )
 def test_canonical_address(record, address):

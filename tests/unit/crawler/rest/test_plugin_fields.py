@@ -120,6 +120,16 @@ def test_no_record_has_endlessly_many():
                 }
             }
         },
+        {
+            "rank_math_head": '<meta property="article:published_time" '
+            'content="2024-05-17T10:30:00+02:00" />'
+        },
+        {
+            "tsf": {
+                "head": '<script type="application/ld+json">{"@type":"Article",'
+                '"datePublished":"2024-05-17T08:30:00+00:00"}</script>'
+            }
+        },
     ],
 )
 def test_dates_of_seo_plugins_stand_in_for_those_of_the_record(head):
