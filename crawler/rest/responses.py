@@ -16,7 +16,7 @@ from crawler.errors import (
     TooLarge,
     Unavailable,
 )
-from crawler.pace import Wait
+from crawler.pace import Wait, asked_pause_s
 from crawler.rest.catalogue import SEARCHED_BYTES, Reaction, recognise
 from crawler.rest.encoding import as_utf8
 from crawler.rest.lenient_json import (
@@ -192,15 +192,42 @@ def _json_of(response: RestResponse) -> FoundJson:
     if not response.body.strip():
         if status < 400:
             raise BrokenJson("empty body")
+        if status == 403:
+            _raise_if_for_now(response, b"")
         raise ApiError(status, message="empty body")
     content_type = response.headers.get("content-type", "")
     text = as_utf8(_unpacked(response.body), content_type)
     found = find_json(text.body, html="html" in content_type)
+    if status == 403:
+        _raise_if_for_now(response, found.text if found else b"")
     if found is None:
         raise _error_instead_of_json(replace(response, body=text.body))
     if text.body is not response.body:
         found = replace(found, repaired=True)
     return replace(found, is_misread=text.is_misread)
+
+
+def _raise_if_for_now(response: RestResponse, text: bytes) -> None:
+    """Raise Unavailable for a refusal that says when it ends, as firewalls that count requests do.
+
+    A page that keeps robots out, and WordPress's word that its owner has closed the API, stay what
+    they are.
+    """
+    headers = response.headers
+    pause_s = asked_pause_s(403, headers.get("retry-after", ""), headers.get("date", ""))
+    if pause_s is None:
+        return
+    symptom = recognise(403, headers, response.body, _code_in(text))
+    if symptom is not None and symptom.reaction is Reaction.CLOSED and not symptom.codes:
+        raise Unavailable(f"refused for now: 403, and to wait {pause_s:.0f} s; run again later")
+
+
+def _code_in(text: bytes) -> str:
+    """Return WordPress's code of an error; empty where there is none."""
+    try:
+        return str(decode_record(text)[0].get("code") or "")
+    except ValueError:
+        return ""
 
 
 def _unpacked(body: bytes) -> bytes:

@@ -174,6 +174,8 @@ LOOK_KINDS: tuple[LookKind, ...] = (
         everywhere(_busy("3600"), but="/robots.txt"),
         _BUSY,
     ),
+    LookKind("403 and a second's pause", everywhere(_busy("1", 403), but="/robots.txt"), _BUSY),
+    LookKind("403 and a pause, for lists", _lists_only(_busy("1", 403)), _UNKNOWN),
     LookKind("a pause of a month, in the middle", _after(5, _busy("2500000")), _OPEN),
     LookKind("a pause of a month, for lists", _lists_only(_busy("2500000", 503)), _OPEN),
     LookKind("429 in the middle", _after(6, always(429)), _OPEN),
@@ -192,7 +194,7 @@ LOOK_KINDS: tuple[LookKind, ...] = (
 """Sites that no crawl of the bench would come far with."""
 _NOT_OPEN = {
     # A doctor with a dozen requests does not wait for an index that refuses; a crawl does.
-    "a 403 of the index with Retry-After": _CLOSED,
+    "a 403 of the index with Retry-After": _BUSY,
     "301 to the front page": _CLOSED,
     "a challenge page": _CLOSED,
     "robots.txt forbids": frozenset({"forbidden"}),

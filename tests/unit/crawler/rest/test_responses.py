@@ -7,12 +7,21 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.errors import ApiError, BrokenJson, NotJson, TooLarge, Unavailable
+from crawler.errors import (
+    ApiError,
+    BrokenJson,
+    Challenge,
+    NotJson,
+    RuleRefused,
+    TooLarge,
+    Unavailable,
+)
 from crawler.rest.record_fields import record_id
 from crawler.rest.responses import (
     MOST_RECORDS,
     RestResponse,
     api_error,
+    read_json,
     read_object,
     read_page,
 )
@@ -284,3 +293,30 @@ def test_more_records_than_anybody_asks_for_are_refused():
     assert len(records(b"[" + rows + b"]")) == MOST_RECORDS
     with pytest.raises(TooLarge, match="10,001 records in one answer"):
         records(b"[" + rows + b",{}]")
+
+
+@pytest.mark.parametrize("pause", ["1", "0", "60", "Fri, 31 Dec 2099 23:59:59 GMT"])
+@pytest.mark.parametrize(
+    "body", [b"", b"<html><title>Slow down</title>", b'{"error":"blocked"}', b'{"code":"x"}']
+)
+def test_a_refusal_that_names_its_end_is_no_closed_site(pause, body):
+    headers = {"retry-after": pause, "date": "Fri, 31 Dec 2099 23:59:00 GMT"}
+    for read in (read_page, read_object, read_json):
+        with pytest.raises(Unavailable, match="run again later"):
+            read(response(body, 403, headers))
+        with pytest.raises(ApiError):
+            read(response(body, 403, headers | {"retry-after": "soon"}))
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        (b'{"code":"rest_disabled","message":"m"}', ApiError),
+        (b"<html>Wordfence</html>", Challenge),
+        (b"<title>Just a moment...</title>", Challenge),
+        (b"<html>Mod_Security</html>", RuleRefused),
+    ],
+)
+def test_who_closes_an_api_or_keeps_robots_out_does_so_with_a_pause_too(body, error):
+    with pytest.raises(error):
+        read_page(response(body, 403, {"retry-after": "5"}))
