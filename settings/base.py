@@ -108,9 +108,10 @@ CRAWL_PER_PAGE = 99
 CRAWL_PROBE_MAX = 1000
 # Days after which a run compares every object again (`-a mode=auto`).
 CRAWL_RECONCILE_DAYS = 7.0
-# Bytes of one file (-a media), which is in memory while it comes; larger ones are named and left.
+# Bytes of one file (-a media), which is in memory while it comes. Larger ones are named and left:
+# a failure, unless the operator has set the limit.
 CRAWL_FILE_MAX_BYTES = 100 * 1024 * 1024
-# Bytes of all files that one run fetches; 0: no limit.
+# Bytes of all files that one run receives, kept or not; 0: no limit.
 CRAWL_FILES_TOTAL_MAX_BYTES = 0
 # Beginnings of media types, separated by commas (image/,application/pdf); empty: all.
 CRAWL_FILES_TYPES = ""

@@ -12,8 +12,9 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
+from crawler.run.files_count import FilesCount
 from crawler.run.lifecycle import is_closing, run_of
-from crawler.run.report import FilesCount, RunReport
+from crawler.run.report import RunReport
 from crawler.settings_check import OFF
 
 LIVE_EVERY_S = 0.5

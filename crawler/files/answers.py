@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from scrapy.http import Response
 
 from crawler.files.ends import End, look_for_end
-from crawler.files.phase import MediaFile
+from crawler.files.planning import MediaFile
 
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _ANYTHING = frozenset({"", "application/octet-stream", "binary/octet-stream"})

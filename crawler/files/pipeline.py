@@ -12,29 +12,28 @@ from io import BytesIO
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
+from scrapy.exceptions import NotConfigured, StopDownload
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.pipelines.files import FilesPipeline
 from scrapy.pipelines.media import FileInfo, MediaPipeline
-from scrapy.settings import BaseSettings
-from scrapy.utils.defer import deferred_from_coro, ensure_awaitable
-from twisted.internet.defer import Deferred
+from scrapy.utils.defer import ensure_awaitable
 from twisted.python.failure import Failure
 
 from crawler.errors import AskedToWait, CrawlError, KeepsFailing, RunEnds, TooLarge
 from crawler.files.answers import kept_type, may_be_cut_off, problem_with
-from crawler.files.phase import MEDIA_FILE, MediaFile, file_failure, file_limits
+from crawler.files.limits import file_limits
+from crawler.files.place import ScrapyFilesStore, lose_place, name_of_place, options_of_place
+from crawler.files.planning import MEDIA_FILE, MediaFile, file_failure, leave_out_large
 from crawler.rest.client import download_error, is_badly_compressed, words_of
+from crawler.run.files_count import FilesCount
 from crawler.run.lifecycle import is_closing, run_of
-from crawler.run.report import FilesCount
 from crawler.run.run_state import RunState
 from crawler.run.verdict import ExitStatus
 from wparchive.backends.address import redacted
-from wparchive.backends.opening import files_place
 from wparchive.errors import ArchiveError
-from wparchive.file_stores import FileStore, FolderStore, file_store
-from wparchive.model.file_records import FileRecord, stored_path, superseded
+from wparchive.file_stores import FolderStore, file_store
+from wparchive.model.file_records import GONE_CAUSES, FileRecord, stored_path, superseded
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 _TIMES_AS_PATIENT = 5  # as with a page: a large file takes longer
@@ -45,61 +44,26 @@ _DONE = FileInfo(url="", path="", checksum=None, status="")
 Info = MediaPipeline.SpiderInfo
 
 
-class ArchiveFilesStore:
-    """The archive's own store of files, as Scrapy's pipeline uses a store."""
+class _ByAddress:
+    """Names requests for files by the records that they are for.
 
-    def __init__(self, store: FileStore) -> None:
-        self._store = store
+    Scrapy takes addresses for the same that differ in the order of a query, or in how they are
+    escaped, and would answer for the second one without a request.
+    """
 
-    def persist_file(
-        self,
-        path: str,
-        buf: BytesIO,
-        info: Info,
-        meta: dict[str, Any] | None = None,
-        headers: dict[str, str] | None = None,
-    ) -> "Deferred[None]":
-        """Keep a file under a path, whole or not at all. Fails with OSError."""
-        buf.seek(0)
-        return deferred_from_coro(asyncio.to_thread(self._store.put, path, buf))
-
-    def stat_file(self, path: str, info: Info) -> "Deferred[Any]":
-        """Give the size of a file, without reading it; an empty mapping where there is none."""
-        return deferred_from_coro(self._found(path))
-
-    async def _found(self, path: str) -> dict[str, int]:
-        size = await asyncio.to_thread(self._store.size, path)
-        return {} if size is None else {"size": size}
-
-
-_OPTIONS_OF_BUCKETS = {
-    "AWS_ACCESS_KEY_ID": "aws_access_key_id",
-    "AWS_SECRET_ACCESS_KEY": "aws_secret_access_key",
-    "AWS_SESSION_TOKEN": "aws_session_token",
-    "AWS_ENDPOINT_URL": "endpoint_url",
-    "AWS_REGION_NAME": "region_name",
-    "AWS_USE_SSL": "use_ssl",
-    "AWS_VERIFY": "verify",
-}
-"""Settings of Scrapy, and what they are to the client of S3. Without them, the environment says the
-same."""
-
-
-def _bucket_options(settings: BaseSettings) -> dict[str, Any]:
-    """Return the options of the client of S3 that the settings name."""
-    return {
-        option: settings[name]
-        for name, option in _OPTIONS_OF_BUCKETS.items()
-        if settings[name] is not None
-    }
+    def fingerprint(self, request: Request) -> bytes:
+        """Return what a request is known by."""
+        item: MediaFile = request.meta[MEDIA_FILE]
+        return item.key.encode()
 
 
 class KeepFilesPipeline(FilesPipeline):
     """The stage that fetches files. It is there only in runs with `-a media`."""
 
     def __init__(self, store_uri: str, run: RunState, *, crawler: Crawler) -> None:
-        self._bucket_options = _bucket_options(crawler.settings)
+        self._bucket_options = options_of_place(crawler.settings)
         super().__init__(store_uri, crawler=crawler)
+        self._fingerprinter = _ByAddress()
         self._handle_statuses(allow_redirects=True)
         self._run = run
         self._place = store_uri
@@ -115,7 +79,7 @@ class KeepFilesPipeline(FilesPipeline):
         run = run_of(crawler)
         if "media" not in run.report.arguments:
             raise NotConfigured
-        place = files_place(settings["ARCHIVE_URI"], settings["ARCHIVE_FILES"])
+        place = name_of_place(settings)
         try:
             return cls(place, run, crawler=crawler)
         except (ArchiveError, OSError) as error:
@@ -131,7 +95,7 @@ class KeepFilesPipeline(FilesPipeline):
         store = file_store(uri, self._bucket_options)
         if isinstance(store, FolderStore):
             store.folder.mkdir(parents=True, exist_ok=True)
-        return ArchiveFilesStore(store)
+        return ScrapyFilesStore(store)
 
     @property
     def _count(self) -> FilesCount:
@@ -145,8 +109,7 @@ class KeepFilesPipeline(FilesPipeline):
             return []
         limit = self._limits.total_bytes
         if limit and self._count.bytes + (item.size_bytes or 0) > limit:
-            self._count.leave_out(item.url, "CRAWL_FILES_TOTAL_MAX_BYTES is reached")
-            self._count.done += 1
+            self._leave_out_rest(item)
             return []
         meta = {
             MEDIA_FILE: item,
@@ -163,6 +126,11 @@ class KeepFilesPipeline(FilesPipeline):
             return []
         return [request]
 
+    def _leave_out_rest(self, item: MediaFile) -> None:
+        """Count a file that is left for the next run."""
+        self._count.leave_out(item.url, "CRAWL_FILES_TOTAL_MAX_BYTES is reached")
+        self._count.done += 1
+
     async def media_to_download(  # type: ignore[override]
         self, request: Request, info: Info, *, item: Any = None
     ) -> FileInfo | None:
@@ -177,22 +145,12 @@ class KeepFilesPipeline(FilesPipeline):
             self._count.done += 1
             return _DONE
         held = item.held
-        if held is not None and await self._is_in_place(held, info):
+        if held is not None and item.is_in_place:
             if held["etag"]:
                 request.headers["If-None-Match"] = held["etag"]
             if held["last_modified"]:
                 request.headers["If-Modified-Since"] = held["last_modified"]
         return None
-
-    async def _is_in_place(self, held: FileRecord, info: Info) -> bool:
-        if held["path"] is None:
-            return False
-        try:
-            found: Any = await ensure_awaitable(self.store.stat_file(held["path"], info))
-        except OSError as error:
-            self._lose_place(error)
-            return False
-        return bool(found) and found.get("size", held["size_bytes"]) == held["size_bytes"]
 
     async def media_downloaded(
         self, response: Response, request: Request, info: Info, *, item: Any = None
@@ -203,16 +161,8 @@ class KeepFilesPipeline(FilesPipeline):
         except ArchiveError as error:
             self._run.lose_archive(error)
         except OSError as error:
-            self._lose_place(error)
+            lose_place(self._run, self._place, error)
         return _DONE
-
-    def _lose_place(self, error: OSError) -> None:
-        """End the run because files cannot be written to their place, or read from it."""
-        self._run.stop(
-            ExitStatus.PARTIAL,
-            f"files cannot be kept in {redacted(self._place)} ({error.strerror or error}): make "
-            "room, or set ARCHIVE_FILES to another place; the next run goes on",
-        )
 
     async def _received(self, response: Response, info: Info, item: MediaFile) -> None:
         status = response.status
@@ -260,17 +210,16 @@ class KeepFilesPipeline(FilesPipeline):
             record["earlier"] = superseded(held, now)
         # The bytes are in their place before the record that names them.
         await self._keep(record)
-        self._count.bytes += len(body)
         if may_be_cut_off(response, item):
             self._count.doubt(item.url)
-        self._note_taken(held, record)
+        self._note_taken(item, held, record)
 
-    def _note_taken(self, held: FileRecord, record: FileRecord) -> None:
+    def _note_taken(self, item: MediaFile, held: FileRecord, record: FileRecord) -> None:
         count = self._count
         count.done += 1
+        count.held += not item.is_in_place
         if held["sha256"] is None:
             count.new += 1
-            count.held += 1
         elif held["sha256"] != record["sha256"]:
             count.changed += 1
         else:
@@ -291,6 +240,8 @@ class KeepFilesPipeline(FilesPipeline):
         """Note that the site has no such file. What the archive holds of it stays."""
         cause = f"http_{status}"
         record = item.held or _nothing_of(item)
+        if item.is_in_place and record.get("problem") not in GONE_CAUSES:
+            self._count.newly_gone += 1
         await self._keep({**record, "checked_at": self._run.clock(), "problem": cause})
         await self._run.failures.keep(file_failure(item, cause, "the server has no such file"))
         self._count.lose(item.url, f"gone: status {status}")
@@ -318,6 +269,9 @@ class KeepFilesPipeline(FilesPipeline):
         """Note why a file did not come. Returns None, so that Scrapy raises and logs nothing."""
         item: MediaFile = request.meta[MEDIA_FILE]
         error = failure.value
+        if isinstance(error, StopDownload):
+            self._leave_out_rest(item)
+            return None
         if not isinstance(error, CrawlError):
             assert isinstance(error, Exception)
             if is_badly_compressed(error):
@@ -329,8 +283,10 @@ class KeepFilesPipeline(FilesPipeline):
         if isinstance(error, RunEnds):
             return None
         if isinstance(error, TooLarge):
-            self._count.leave_out(item.url, "more bytes than CRAWL_FILE_MAX_BYTES")
+            lost = leave_out_large(self._count, self._limits, item, "its bytes")
             self._count.done += 1
+            if lost is not None:
+                self._run.failures.note(lost)
             return None
         if isinstance(error, AskedToWait | KeepsFailing):
             self._given_up[request.url.split("/", 3)[2]] = str(error)

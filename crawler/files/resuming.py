@@ -11,7 +11,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -28,7 +28,8 @@ from scrapy.http.headers import Headers
 
 from crawler.files.answers import with_known_end
 from crawler.files.compressed import ends_early, is_stream
-from crawler.files.phase import MEDIA_FILE, MediaFile
+from crawler.files.limits import BytesBudget
+from crawler.files.planning import MEDIA_FILE, MediaFile
 from crawler.run.lifecycle import run_of
 from wparchive.backends.opening import files_place
 from wparchive.file_stores import is_bucket
@@ -190,8 +191,13 @@ class _Arriving:
 class ResumeFilesMiddleware:
     """Requests for files go on where an earlier one was cut off (`-a media`)."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, take: Callable[[int], None] = lambda size: None) -> None:
+        """`take` is told the number of bytes of all that comes, whatever becomes of it.
+
+        It may raise StopDownload.
+        """
         self._folder = folder / PARTS_FOLDER
+        self._take = take
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -206,7 +212,7 @@ class ResumeFilesMiddleware:
         place = place.removeprefix("file://")
         if is_bucket(place):
             place = files_place(settings["ARCHIVE_URI"])
-        made = cls(Path(place))
+        made = cls(Path(place), BytesBudget(run_of(crawler), settings).take)
         made.forget_old()
         crawler.signals.connect(made.headers_received, signals.headers_received)
         crawler.signals.connect(made.bytes_received, signals.bytes_received)
@@ -260,10 +266,13 @@ class ResumeFilesMiddleware:
                 request.meta[_ARRIVING] = _Arriving(part.begin(begun))
 
     def bytes_received(self, data: bytes, request: Request) -> None:
-        """Write what has come."""
+        """Write what has come. Raises StopDownload where the run has had enough."""
+        if MEDIA_FILE not in request.meta:
+            return
         arriving = request.meta.get(_ARRIVING)
         if arriving is not None:
             arriving.add(data)
+        self._take(len(data))
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """Return the whole file where its rest has come; any other answer as it is."""

@@ -1,16 +1,15 @@
 """What a run has done so far: the counts of each type, and what stands against the run."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.polls.listing import Milestone
+from crawler.run.files_count import FilesCount
 from crawler.run.proof import Proof
 from crawler.walk.id_set import IdSet
 from wparchive.furniture.memory import Learned
 from wparchive.model.documents import Kind, Login
-from wparchive.model.file_records import FilesReport
 from wparchive.model.outcome import Outcome, Written
 from wparchive.model.run_records import SitemapReport, TypeReport
 
@@ -153,92 +152,6 @@ class TypeCount:
             scope=proof.scope.name if proof and proof.scope else None,
             reasons=list(self.reasons),
             requests=self.requests,
-        )
-
-
-@dataclass
-class FilesCount:
-    """The counts of a run's files; `FilesReport` explains those that are reported."""
-
-    named: int = 0
-    held: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    trusted: int = 0
-    gone: int = 0
-    failed: int = 0
-    left_out: int = 0
-    elsewhere: int = 0
-    length_not_stated: int = 0
-    bytes: int = 0
-    reasons: list[str] = field(default_factory=list)
-
-    asked: int = 0
-    """Files that the run asks for. This and all that follows are not part of the report."""
-    done: int = 0
-    """Files that were asked for and have an outcome."""
-    asked_bytes: int = 0
-    """Bytes of the files to ask for, as far as the site says their sizes."""
-    asked_unknown: int = 0
-    """Files to ask for whose sizes the site does not say."""
-    first_failures: list[str] = field(default_factory=list)
-    """Why the first files failed; `reasons` also has those that are gone."""
-    began_s: float = field(default_factory=time.monotonic)
-
-    def _because(self, url: str, reason: str) -> None:
-        if len(self.reasons) < REASONS_MAX:
-            self.reasons.append(f"{url[:300]}: {reason[:200]}")
-
-    def lose(self, url: str, reason: str) -> None:
-        """Count a file that is gone."""
-        self.gone += 1
-        self._because(url, reason)
-
-    def fail(self, url: str, reason: str) -> None:
-        """Count a file that could not be fetched."""
-        self.failed += 1
-        if len(self.first_failures) < 2:
-            self.first_failures.append(f"{url[:300]}: {reason[:200]}")
-        self._because(url, reason)
-
-    def leave_out(self, url: str, reason: str) -> None:
-        """Count a file that is above a limit."""
-        self.left_out += 1
-        self._because(url, reason)
-
-    def doubt(self, url: str) -> None:
-        """Count a file that is kept, and that nothing shows to be whole."""
-        self.length_not_stated += 1
-        self._because(url, "kept; its server states no length, and its format has no end")
-
-    @property
-    def expected_bytes(self) -> int:
-        """Estimate the bytes of all files to ask for; an unknown size is taken for the mean."""
-        sized = self.asked - self.asked_unknown
-        mean = 0.0
-        if sized:
-            mean = self.asked_bytes / sized
-        elif self.done:
-            mean = self.bytes / self.done
-        return max(self.bytes, int(self.asked_bytes + mean * self.asked_unknown))
-
-    def public(self) -> FilesReport:
-        """Return the counts as they are stored and reported."""
-        return FilesReport(
-            named=self.named,
-            held=self.held,
-            new=self.new,
-            changed=self.changed,
-            unchanged=self.unchanged,
-            trusted=self.trusted,
-            gone=self.gone,
-            failed=self.failed,
-            left_out=self.left_out,
-            elsewhere=self.elsewhere,
-            length_not_stated=self.length_not_stated,
-            bytes=self.bytes,
-            reasons=list(self.reasons),
         )
 
 

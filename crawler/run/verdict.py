@@ -137,8 +137,14 @@ def _lacking_files(report: RunReport) -> Iterator[str]:
     files = report.files
     if files is None:
         return
-    if files.failed:
-        yield f"files: {files.failed} could not be fetched ({'; '.join(files.first_failures)})"
+    if files.too_large:
+        first = "; ".join(files.first_too_large)
+        yield (
+            f"files: {files.too_large} are larger than CRAWL_FILE_MAX_BYTES allows by default: "
+            f"raise it, or set it to do without them ({first})"
+        )
+    if others := files.failed - files.too_large:
+        yield f"files: {others} could not be fetched ({'; '.join(files.first_failures)})"
     if files.done < files.asked:
         yield f"files: {files.asked - files.done} were named and not asked for; see the log"
 

@@ -24,7 +24,10 @@ from crawler.errors import (
 from crawler.fallback.reading import PublishedReader
 from crawler.fallback.rendering import PageContents
 from crawler.fallback.sitemap_reading import ReadingLimits, look_at_sitemaps
-from crawler.files.phase import MediaFile, file_limits, keep_files
+from crawler.files.limits import file_limits
+from crawler.files.phase import keep_files
+from crawler.files.place import FilePlace, name_of_place, options_of_place
+from crawler.files.planning import MediaFile
 from crawler.items import Item
 from crawler.phases.collect import Collector
 from crawler.phases.full import FullStrategy
@@ -184,7 +187,8 @@ class WordPressSpider(Spider):
             return
         await self.run.in_flight.drained()
         limits = file_limits(self.arguments, self.settings)
-        async for file in keep_files(self.run, limits, self._stopped):
+        place = FilePlace(name_of_place(self.settings), options_of_place(self.settings))
+        async for file in keep_files(self.run, limits, place, self._stopped):
             yield file
 
     def _limits(self) -> ReadingLimits:

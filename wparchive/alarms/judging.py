@@ -14,6 +14,7 @@ from math import exp, log
 from statistics import fmean, median, stdev
 from typing import Any
 
+from wparchive.alarms.lost_files import file_alarms
 from wparchive.alarms.profiles import content_alarms
 from wparchive.alarms.wording import begin_text, new_alarm
 from wparchive.model.run_records import Alarm, Run
@@ -56,6 +57,7 @@ def alarms_of(
         *_failing(run, ended),
         *_failures(run, ended),
         *_deletions(run, ended),
+        *file_alarms(run, ended),
         *_lost_types(run, ended),
         *_theme(run, ended),
         *_rhythm(run, published),

@@ -14,6 +14,7 @@ from wparchive.model.documents import Kind, PostDocument, StoredDocument
 from wparchive.model.event_records import title_of
 from wparchive.model.second_look import UNSTEADY_AFTER
 from wparchive.reading.library import Archive
+from wparchive.reading.missing_files import missing_files
 from wparchive.reading.views import (
     co_author_names,
     minute_text,
@@ -79,8 +80,9 @@ def _found(archive: Archive, name: str, as_of: str | None) -> tuple[Kind, Stored
 
 
 def _file_lines(archive: Archive, document: StoredDocument) -> list[str]:
-    """Return a line for each of the first kept files that a document names."""
-    found = {record["_id"]: record for record in archive.files.of_document(document).values()}
+    """Return a line for each of the first files that a document names, kept or missing."""
+    held = archive.files.of_document(document)
+    found = {record["_id"]: record for record in held.values()}
     lines = []
     for record in list(found.values())[:FILES_SHOWN]:
         where = archive.files.where(record) or f"{record['path']} in {archive.files.place}"
@@ -90,6 +92,11 @@ def _file_lines(archive: Archive, document: StoredDocument) -> list[str]:
         lines.append(f"{'file:':<12}{where} ({record['mime_type']}, {size}{fetched})")
     if len(found) > FILES_SHOWN:
         lines.append(f"{'':<12}and {len(found) - FILES_SHOWN:,} more")
+    missing = missing_files(archive.reader, document, held)
+    for url, reason in list(missing.items())[:FILES_SHOWN]:
+        lines.append(f"{'no file:':<12}{url}: {reason}")
+    if len(missing) > FILES_SHOWN:
+        lines.append(f"{'':<12}and {len(missing) - FILES_SHOWN:,} more that are missing")
     return lines
 
 

@@ -31,6 +31,7 @@ from wparchive.model.file_records import is_digest, stored_path
 from wparchive.model.record_types import RECORD_TYPES
 from wparchive.reading.files import digests_of
 from wparchive.reading.library import Archive
+from wparchive.reading.missing_files import lacking_text
 
 BUNDLE_VERSION = "1"
 WARC_FOLDER = "warc"
@@ -51,6 +52,7 @@ that knows JSON.
 
 Sites: {sites}
 Missing, although records name it: {missing}
+Published by the sites, and not here: {lacking}
 """
 
 
@@ -119,6 +121,7 @@ def _fill(archive: Archive, folder: Path, sites: list[str], warc: WarcSource) ->
         date=f"{datetime.now():%Y-%m-%d}",
         sites=", ".join(sites),
         missing=", ".join(contents.missing) or "nothing",
+        lacking=_lacking(archive, sites),
     )
     (folder / "README.txt").write_text(text, encoding="utf-8")
     about = {
@@ -130,6 +133,14 @@ def _fill(archive: Archive, folder: Path, sites: list[str], warc: WarcSource) ->
     # The default is SHA-512, too: twice the work, for hashes that nothing here reads.
     bagit_package().make_bag(str(folder), about, checksums=["sha256"])
     return contents
+
+
+def _lacking(archive: Archive, sites: list[str]) -> str:
+    """Return what crawls met and could not archive, or left out."""
+    parts = [f"{site}: {text}" for site in sites if (text := lacking_text(archive.reader, site))]
+    if not parts:
+        return "nothing that the crawls met"
+    return f"{'; '.join(parts)} (the collections `failures` and `runs` say why)"
 
 
 def _check_is_new(target: Path) -> None:

@@ -83,20 +83,28 @@ class FilesReport(TypedDict):
     """Not asked for: held, and nothing says that they changed."""
     gone: int
     """The server says that there is no such file (404, 410)."""
+    newly_gone: NotRequired[int]
+    """Those of them that are held, and that were there when they were last asked for."""
     failed: int
-    """Refused, broken or without an answer; the reasons are in `reasons` and in `failures`."""
+    """Refused, broken, without an answer, or above the limit of size that holds where nobody has
+    set one; the reasons are in `reasons` and in `failures`."""
     left_out: int
-    """Above a limit of size or total, or of a type that was not asked for."""
+    """Above a limit of size or total that the operator has set, or of a type that was not asked
+    for."""
+    no_address: NotRequired[int]
+    """Attachments for which the site names no address of a file."""
+    not_reached: NotRequired[int]
+    """To be asked for, and without an outcome when the run ended."""
     elsewhere: int
     """On hosts that are not the site's: pictures of others, which are not fetched."""
     length_not_stated: NotRequired[int]
     """Fetched and kept, and nothing shows that they are whole: the server stated no length, and
     their format has no end of its own."""
     bytes: int
-    """Bytes fetched."""
+    """Bytes received, of files that are kept and of all others."""
     reasons: list[str]
-    """One line for each file that is gone, failed, was left out, or is of no stated length; at most
-    50."""
+    """One line for each file that is gone, failed, was left out, or is of no stated length, and
+    one for each media type that was not asked for; at most 50."""
 
 
 GONE_CAUSES = frozenset({"http_404", "http_410"})
@@ -133,9 +141,12 @@ def original_addresses(url: str) -> Iterator[str]:
     yield url
     try:
         parts = urlsplit(url)
+        sent = urlunsplit(parts._replace(fragment=""))
         bare = urlunsplit(parts._replace(query="", fragment=""))
     except ValueError:
         return
+    if sent not in (url, bare):
+        yield sent
     if _PHOTON.fullmatch(parts.hostname or ""):
         # `https://i0.wp.com/example.com/a.jpg`: host and path of the picture are the path.
         bare = f"https:/{parts.path}"

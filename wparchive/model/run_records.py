@@ -178,6 +178,7 @@ AlarmKind = Literal[
     "failures",
     "failing",
     "deletions",
+    "files",
     "types",
     "theme",
     "builder",
@@ -190,7 +191,7 @@ class Alarm(TypedDict):
     kind: AlarmKind
     """`fewer` new posts than usual, `silent` for longer than usual, texts `empty` or `short`,
     `fields` gone, `unresolved` names, many `failures`, runs `failing` again and again, `deletions`
-    in bulk, `types` gone, another `theme`, another `builder`."""
+    in bulk, `files` or `types` gone, another `theme`, another `builder`."""
     type: str | None
     """The type concerned; None where it is the site."""
     saw: str

@@ -1,0 +1,171 @@
+"""The files that a run asks for, and those that it does not, each with its reason.
+
+A limit that the operator has set is a choice: what it leaves out is counted. A file that is left
+out by a limit which nobody has set was asked for, and does not come: that is a failure.
+"""
+
+import mimetypes
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from crawler.files.limits import FileLimits
+from crawler.items import Progress
+from crawler.run.failures import NotArchived
+from crawler.run.files_count import FilesCount
+from wparchive.model.file_records import GONE_CAUSES, FileRecord, file_key, original_addresses
+
+MEDIA_FILE = "media_file"
+"""In the meta of a request: the file that it asks for."""
+TOO_LARGE = "too_large"
+
+
+@dataclass(kw_only=True)
+class MediaFile(Progress):
+    """A file on its way: an address that the site names, and what is held of it."""
+
+    key: str
+    """`_id` of its record."""
+    site: str
+    url: str
+    named_by: str
+    """Key of the document that names it."""
+    mime_type: str = ""
+    """Media type as the site says it; empty where it does not."""
+    size_bytes: int | None = None
+    """Size as the site says it; None where it does not."""
+    held: FileRecord | None = None
+    """The record of earlier runs."""
+    is_in_place: bool = False
+    """The bytes of that record are where the archive keeps files."""
+
+
+@dataclass
+class FilePlan:
+    """The files that a run asks for, and counts of those that it does not."""
+
+    count: FilesCount
+    limits: FileLimits
+    update: bool
+    """True where a held file is trusted, unless the document that names it has changed."""
+    since: datetime
+    """Start of this run, or of the run that it continues. Files checked since then are done."""
+    files: list[MediaFile] = field(default_factory=list)
+    known_gone: list[MediaFile] = field(default_factory=list)
+    """Files that were gone the last time, and are not asked for."""
+    failed: list[NotArchived] = field(default_factory=list)
+    """Failures of files that are not asked for."""
+    _seen: set[str] = field(default_factory=set)
+    _hosts: set[str] = field(default_factory=set)
+
+    def add_host(self, url: str) -> None:
+        """Remember the host of an address as one of the site's."""
+        self._hosts.add(_host(url))
+
+    def is_new(self, file: MediaFile) -> bool:
+        """Tell whether this is the first time that a file is named, and remember it."""
+        if file.key in self._seen:
+            return False
+        self._seen.add(file.key)
+        return True
+
+    def is_covered(self, site: str, url: str) -> bool:
+        """Tell whether an address is a smaller copy of a file that is asked for."""
+        return any(file_key(site, form) in self._seen for form in original_addresses(url))
+
+    def is_elsewhere(self, url: str) -> bool:
+        """Tell whether an address is on another host than the site's files."""
+        return _host(url) not in self._hosts
+
+    def lack_address(self, key: str) -> None:
+        """Count an attachment that names no file."""
+        self.count.named += 1
+        self.count.lack_address(key)
+
+    def wants(self, file: MediaFile) -> bool:
+        """Tell whether files of its type were asked for; count a file of another type."""
+        limit = self.limits.against(file.mime_type)
+        guessed = mimetypes.guess_type(urlsplit(file.url).path)[0] or ""
+        # Some sites call every upload `application/octet-stream`.
+        if limit and guessed and not self.limits.against(guessed):
+            limit = ""
+        if limit:
+            self.count.named += 1
+            self.count.leave_out_type(file.url, file.mime_type, limit)
+        return not limit
+
+    def _is_settled(self, file: MediaFile, held: FileRecord, changed_at: datetime | None) -> bool:
+        """Tell whether no request is needed: this run has checked the file, or trusts another."""
+        # Somebody may have removed the bytes; only the site can have them still.
+        if not (file.is_in_place or held.get("problem") in GONE_CAUSES):
+            return False
+        if held["checked_at"] >= self.since:
+            return True
+        if not self.update or (changed_at is not None and changed_at > held["checked_at"]):
+            return False
+        return held.get("problem") in {None, *GONE_CAUSES}
+
+    def _trust(self, file: MediaFile, held: FileRecord) -> None:
+        if held.get("problem"):
+            self.known_gone.append(file)
+        else:
+            self.count.trusted += 1
+
+    def add(self, file: MediaFile, changed_at: datetime | None) -> None:
+        """Take a file into the plan, or count why it is not requested."""
+        count = self.count
+        count.named += 1
+        if file.held is not None:
+            count.held += file.is_in_place
+            if self._is_settled(file, file.held, changed_at):
+                self._trust(file, file.held)
+                return
+        # What is held costs nothing where it has not changed: it is asked for.
+        if not file.is_in_place and self.limits.is_too_large(file.size_bytes):
+            lost = leave_out_large(count, self.limits, file, f"its {file.size_bytes:,} bytes")
+            self.failed += [lost] if lost else []
+            return
+        count.asked += 1
+        if file.size_bytes is None:
+            count.asked_unknown += 1
+        count.asked_bytes += file.size_bytes or 0
+        self.files.append(file)
+
+
+def file_failure(file: MediaFile, cause: str, message: str) -> NotArchived:
+    """Return the failure of a file, by its address."""
+    return NotArchived(
+        kind="media",
+        type="file",
+        id=None,
+        stage="file",
+        cause=cause,
+        message=f"{message} (named by {file.named_by})",
+        url=file.url,
+    )
+
+
+def leave_out_large(
+    count: FilesCount, limits: FileLimits, file: MediaFile, size: str
+) -> NotArchived | None:
+    """Count a file that is above the limit of size; return the failure that it is.
+
+    `size` says how large it is, as far as that is known: `its 5,000 bytes`.
+    A limit that the operator has set is no failure.
+    """
+    if limits.is_file_bytes_chosen:
+        count.leave_out(file.url, f"{size} are more than CRAWL_FILE_MAX_BYTES")
+        return None
+    message = (
+        f"{size} are more than CRAWL_FILE_MAX_BYTES allows by default ({limits.file_bytes:,}); "
+        "raise it, or set it to do without such files"
+    )
+    count.fail_too_large(file.url, message)
+    return file_failure(file, TOO_LARGE, message)
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""

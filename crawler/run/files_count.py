@@ -1,0 +1,150 @@
+"""What a run has done about the files that a site names (`-a media`)."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from wparchive.model.file_records import FilesReport
+
+_REASONS_MAX = 50  # a run must fit into one document
+_TYPES_MAX = 10
+_FIRST = 2
+
+
+@dataclass
+class _TypeLeftOut:
+    """The files of one media type that were not wanted."""
+
+    limit: str
+    first: str
+    """Address of the first one."""
+    files: int = 0
+
+
+@dataclass
+class FilesCount:
+    """The counts of a run's files; `FilesReport` explains those that are reported."""
+
+    named: int = 0
+    held: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    trusted: int = 0
+    gone: int = 0
+    newly_gone: int = 0
+    failed: int = 0
+    left_out: int = 0
+    no_address: int = 0
+    elsewhere: int = 0
+    length_not_stated: int = 0
+    bytes: int = 0
+    reasons: list[str] = field(default_factory=list)
+
+    asked: int = 0
+    """Files that the run asks for. This and all that follows are not part of the report."""
+    done: int = 0
+    """Files that were asked for and have an outcome."""
+    asked_bytes: int = 0
+    """Bytes of the files to ask for, as far as the site says their sizes."""
+    asked_unknown: int = 0
+    """Files to ask for whose sizes the site does not say."""
+    first_failures: list[str] = field(default_factory=list)
+    """Why the first files failed; `reasons` also has those that are gone."""
+    first_too_large: list[str] = field(default_factory=list)
+    """The first files among the failed ones that are above a limit which nobody has set."""
+    too_large: int = 0
+    """How many of those there are."""
+    began_s: float = field(default_factory=time.monotonic)
+    _unwanted: dict[str, _TypeLeftOut] = field(default_factory=dict)
+
+    def _because(self, url: str, reason: str) -> None:
+        if len(self.reasons) < _REASONS_MAX:
+            self.reasons.append(_line(url, reason))
+
+    def lose(self, url: str, reason: str) -> None:
+        """Count a file that is gone."""
+        self.gone += 1
+        self._because(url, reason)
+
+    def fail(self, url: str, reason: str) -> None:
+        """Count a file that could not be fetched."""
+        self.failed += 1
+        if len(self.first_failures) < _FIRST:
+            self.first_failures.append(_line(url, reason))
+        self._because(url, reason)
+
+    def fail_too_large(self, url: str, reason: str) -> None:
+        """Count a file that is above a limit which nobody has set."""
+        self.failed += 1
+        self.too_large += 1
+        if len(self.first_too_large) < _FIRST:
+            self.first_too_large.append(url[:300])
+        self._because(url, reason)
+
+    def leave_out(self, url: str, reason: str) -> None:
+        """Count a file that is above a limit which the operator has set."""
+        self.left_out += 1
+        self._because(url, reason)
+
+    def leave_out_type(self, url: str, mime_type: str, limit: str) -> None:
+        """Count a file of a media type that the operator did not ask for.
+
+        There may be very many: the reasons have one line for each type.
+        """
+        self.left_out += 1
+        left_out = self._unwanted.setdefault(mime_type, _TypeLeftOut(limit, url))
+        left_out.files += 1
+
+    def lack_address(self, key: str) -> None:
+        """Count an attachment that names no address of a file."""
+        self.no_address += 1
+        self._because(key, "the site names no address of its file")
+
+    def doubt(self, url: str) -> None:
+        """Count a file that is kept, and that nothing shows to be whole."""
+        self.length_not_stated += 1
+        self._because(url, "kept; its server states no length, and its format has no end")
+
+    @property
+    def expected_bytes(self) -> int:
+        """Estimate the bytes of all files to ask for; an unknown size is taken for the mean."""
+        sized = self.asked - self.asked_unknown
+        mean = 0.0
+        if sized:
+            mean = self.asked_bytes / sized
+        elif self.done:
+            mean = self.bytes / self.done
+        return max(self.bytes, int(self.asked_bytes + mean * self.asked_unknown))
+
+    def _type_lines(self) -> Iterator[str]:
+        most = sorted(self._unwanted.items(), key=lambda one: -one[1].files)
+        for mime_type, left_out in most[:_TYPES_MAX]:
+            first = left_out.first[:200]
+            yield f"{mime_type}: {left_out.files:,} left out by {left_out.limit}, as {first}"
+
+    def public(self) -> FilesReport:
+        """Return the counts as they are stored and reported."""
+        types = list(self._type_lines())
+        return FilesReport(
+            named=self.named,
+            held=self.held,
+            new=self.new,
+            changed=self.changed,
+            unchanged=self.unchanged,
+            trusted=self.trusted,
+            gone=self.gone,
+            newly_gone=self.newly_gone,
+            failed=self.failed,
+            left_out=self.left_out,
+            no_address=self.no_address,
+            not_reached=max(0, self.asked - self.done),
+            elsewhere=self.elsewhere,
+            length_not_stated=self.length_not_stated,
+            bytes=self.bytes,
+            reasons=[*self.reasons[: _REASONS_MAX - len(types)], *types],
+        )
+
+
+def _line(url: str, reason: str) -> str:
+    return f"{url[:300]}: {reason[:200]}"

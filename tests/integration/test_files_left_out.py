@@ -1,0 +1,202 @@
+"""Files that a run leaves out, does not reach, or finds lost: all are counted and named."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+
+from crawler.files.limits import FILE_MAX_BYTES
+from demo.api import Site
+from settings import base
+from tests.integration.crawling import Crawl, crawl, documents, uri
+from tests.servers.file_server import File, FileServer, file_server
+from tests.servers.recorded_site import made_site, post, serve
+from wparchive.commands import cli
+
+PICTURE = b"\xff\xd8\xff" + b"a picture" * 200 + b"\xff\xd9"
+UPLOADS = "/wp-content/uploads/2024/05"
+
+
+def attachment(id_: int, url: Any, mime_type: str, size: int | None = None) -> dict[str, Any]:
+    return post(
+        id_,
+        type="attachment",
+        mime_type=mime_type,
+        source_url=url,
+        alt_text="",
+        caption={"rendered": ""},
+        description={"rendered": ""},
+        media_details={"filesize": size} if size else {},
+    )
+
+
+@contextmanager
+def site_of(
+    files: dict[str, File], *attached: tuple[str, str, int | None], content: str = "<p>Look.</p>"
+) -> Iterator[tuple[Site, FileServer]]:
+    """A site with an attachment for each `(name, type, size)`, and the server of its files."""
+    with file_server({f"{UPLOADS}/{name}": file for name, file in files.items()}) as server:
+        site = made_site(posts=1, tags=0)
+        base_url = f"{server.home}{UPLOADS}"
+        site["media"].fill(
+            attachment(500 + n, f"{base_url}/{name}", type_, size)
+            for n, (name, type_, size) in enumerate(attached)
+        )
+        content = content.replace("BASE", base_url)
+        site["posts"].fill([post(900, content={"rendered": content, "protected": False})])
+        with serve(site):
+            yield site, server
+
+
+def kept(site: Site, tmp_path: Path, settings: dict[str, Any] | None = None, **more: Any) -> Crawl:
+    more.setdefault("media", "files")
+    return crawl(site.home, tmp_path / "archive.db", settings=settings, **more)
+
+
+def run_command(tmp_path: Path, *arguments: str) -> str:
+    address = uri(tmp_path / "archive.db")
+    return CliRunner().invoke(cli, [*arguments, "--archive", address]).output
+
+
+def test_the_default_limit_is_the_one_of_the_settings():
+    assert base.CRAWL_FILE_MAX_BYTES == FILE_MAX_BYTES
+
+
+def test_a_file_above_the_limit_that_nobody_has_set_is_a_failure(tmp_path):
+    large = FILE_MAX_BYTES + 1
+    files = {"film.mp4": File(b"\0\0\0\x18ftypfilm", "video/mp4"), "one.jpg": File(PICTURE)}
+    named = [("film.mp4", "video/mp4", large), ("one.jpg", "image/jpeg", None)]
+    with site_of(files, *named) as (site, _):
+        run = kept(site, tmp_path)
+        assert run.exit_status == 3, run.output
+        counts = run.report["files"]
+        assert (counts["failed"], counts["left_out"], counts["held"]) == (1, 0, 1), run.output
+        assert "1 are larger than CRAWL_FILE_MAX_BYTES allows by default" in run.report["reason"]
+        assert "film.mp4" in run.report["reason"]
+        listed = run_command(tmp_path, "failures")
+        assert "film.mp4" in listed
+        assert "too_large" in listed
+        key = documents(tmp_path / "archive.db", "media")[0]["_id"]
+        shown = run_command(tmp_path, "show", key)
+        assert "no file:" in shown
+        assert "CRAWL_FILE_MAX_BYTES" in shown
+        run_command(tmp_path, "export", "--format", "bundle", "-o", str(tmp_path / "bundle"))
+        readme = (tmp_path / "bundle" / "data" / "README.txt").read_text()
+        assert "1 failure of objects or files" in readme
+        # Whoever sets that limit has made a choice, even where it is the same.
+        own = kept(site, tmp_path, {"CRAWL_FILE_MAX_BYTES": FILE_MAX_BYTES})
+        assert own.exit_status == 0, own.output
+        assert (own.report["files"]["failed"], own.report["files"]["left_out"]) == (0, 1)
+        assert "film.mp4" in " ".join(own.report["files"]["reasons"])
+        assert "none: everything" in run_command(tmp_path, "failures")
+        assert "no file:" in run_command(tmp_path, "show", key)
+        raised = kept(site, tmp_path, {"CRAWL_FILE_MAX_BYTES": large}, mode="update")
+        assert raised.report["files"]["held"] == 2, raised.output
+        assert "no file:" not in run_command(tmp_path, "show", key)
+
+
+def test_a_file_whose_size_shows_only_as_it_comes_is_left_out_alike(tmp_path):
+    files = {"film.mp4": File(b"\0\0\0\x18ftyp" + b"f" * 5000, "video/mp4")}
+    with site_of(files, ("film.mp4", "video/mp4", None)) as (site, _):
+        run = kept(site, tmp_path, {"CRAWL_FILE_MAX_BYTES": 1000})
+    assert run.exit_status == 0, run.output
+    assert run.report["files"]["left_out"] == 1
+    assert "film.mp4" in " ".join(run.report["files"]["reasons"])
+
+
+def test_types_that_were_not_asked_for_and_attachments_without_an_address_are_counted(tmp_path):
+    files = {"one.jpg": File(PICTURE), "odd.png": File(b"\x89PNG" + b"x" * 90, "image/png")}
+    named: list[tuple[str, str, int | None]] = [
+        ("one.jpg", "image/jpeg", None),
+        # Some sites call every upload so.
+        ("odd.png", "application/octet-stream", None),
+        *((f"paper-{n}.pdf", "application/pdf", None) for n in range(60)),
+    ]
+    content = '<a href="BASE/paper-1.pdf">a</a><a href="BASE/other.zip">b</a>'
+    with site_of(files, *named, content=content) as (site, server):
+        site["media"].put(attachment(700, False, "image/jpeg"))
+        for number, (media, settings, left_out) in enumerate(
+            (("files", {"CRAWL_FILES_TYPES": "image/"}, 61), ("images", {}, 60))
+        ):
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            run = kept(site, folder, settings, media=media)
+            assert run.exit_status == 0, run.output
+            counts = run.report["files"]
+            assert (counts["held"], counts["left_out"]) == (2, left_out), run.output
+            assert counts["no_address"] == 1
+            assert counts["named"] == left_out + 3
+            reasons = " ".join(counts["reasons"])
+            assert "application/pdf: 60 left out by" in reasons
+            assert "media/attachment/700" in reasons or "attachment/700" in reasons
+            assert "left out" in run.output
+            assert "without an address" in run.output
+        assert len(server.asked) == 4
+
+
+def test_bytes_that_are_thrown_away_count_against_the_limit_of_all(tmp_path):
+    most = 400_000
+    files = {
+        "refused.zip": File(b"x" * 300_000, "text/html", status=403),
+        "page.jpg": File(b"<!doctype html>" + b"x" * 300_000, "text/html"),
+        "z-last.jpg": File(PICTURE * 400),
+    }
+    named = [(name, "image/jpeg", None) for name in sorted(files)]
+    with site_of(files, *named) as (site, _):
+        run = kept(site, tmp_path, {"CRAWL_FILES_TOTAL_MAX_BYTES": most})
+    counts = run.report["files"]
+    assert most < counts["bytes"] < most + 200_000, run.output
+    assert counts["left_out"] >= 1
+    assert "CRAWL_FILES_TOTAL_MAX_BYTES is reached" in " ".join(counts["reasons"])
+    assert counts["held"] == 0
+
+
+def test_addresses_that_differ_only_for_the_site_are_each_asked_for_and_fragments_are_not(tmp_path):
+    files = {"paper.pdf": File(b"%PDF-1.4 p %%EOF", "application/pdf"), "表.jpg": File(PICTURE)}
+    content = (
+        '<a href="BASE/paper.pdf#page=2">a</a><a href="BASE/paper.pdf#page=3">b</a>'
+        '<a href="BASE/paper.pdf?a=1&amp;b=2">c</a><a href="BASE/paper.pdf?b=2&amp;a=1">d</a>'
+        '<img src="BASE/%E8%A1%A8.jpg">'
+    )
+    with site_of(files, ("表.jpg", "image/jpeg", None), content=content) as (site, _):
+        run = kept(site, tmp_path)
+        assert run.exit_status == 0, run.output
+        assert run.report["files"]["not_reached"] == 0
+        key = documents(tmp_path / "archive.db", "posts", id=900)[0]["_id"]
+        assert "application/pdf" in run_command(tmp_path, "show", key)
+
+
+def test_an_update_asks_again_for_a_file_that_is_no_longer_on_the_disk(tmp_path):
+    files = {"one.jpg": File(PICTURE), "two.jpg": File(PICTURE + b"2")}
+    named = [(name, "image/jpeg", None) for name in files]
+    with site_of(files, *named) as (site, server):
+        assert kept(site, tmp_path).exit_status == 0
+        stored = sorted(path for path in (tmp_path / "archive.files").rglob("*") if path.is_file())
+        stored[0].unlink()
+        server.asked.clear()
+        update = kept(site, tmp_path, mode="update")
+        assert update.exit_status == 0, update.output
+        assert update.report["files"]["held"] == 2
+        assert update.report["files"]["trusted"] == 1
+        assert [status for _, status in server.asked] == [200]
+        assert stored[0].is_file()
+        # Where the site has it no more, the run does not say that it is held.
+        stored[0].unlink()
+        for path in server.files:
+            server.files[path].status = 404
+        gone = kept(site, tmp_path, mode="update")
+        assert (gone.report["files"]["held"], gone.report["files"]["gone"]) == (1, 1), gone.output
+        assert "lost" in run_command(tmp_path, "verify")
+
+
+def test_an_interrupted_run_counts_the_files_that_it_did_not_reach(tmp_path):
+    files = {f"{n}.jpg": File(PICTURE + bytes([n])) for n in range(30)}
+    named = [(name, "image/jpeg", None) for name in files]
+    with site_of(files, *named) as (site, _):
+        run = kept(site, tmp_path, {"CLOSESPIDER_PAGECOUNT": 25})
+        counts = run.report["files"]
+        assert run.exit_status != 0, run.output
+        assert counts["not_reached"] == 30 - counts["held"] > 0, run.output
+        assert f"{counts['not_reached']} not reached" in run.output

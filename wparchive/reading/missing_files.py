@@ -1,0 +1,68 @@
+"""Which files of a site an archive lacks, and why, as far as its runs have written it down."""
+
+from collections.abc import Container, Mapping
+from typing import Any
+
+from wparchive.backends.reader import Reader
+from wparchive.model.file_records import original_addresses
+from wparchive.model.run_records import Run
+from wparchive.reading.files import named_addresses
+from wparchive.reading.views import counted_text
+
+_FILE = "file"
+
+
+def missing_files(
+    reader: Reader, document: Mapping[str, Any], held: Container[str]
+) -> dict[str, str]:
+    """Return why an archive lacks files that a document names, by their addresses.
+
+    `held` are the addresses of which it has the file. Of a post, only files that could not be
+    fetched are known: the other pictures that it names may be those of other sites.
+    """
+    site = document["site"]
+    missing = [url for url in dict.fromkeys(named_addresses(document)) if url not in held]
+    if not missing:
+        return {}
+    failed = {one["url"]: one["message"] for one in reader.failures((site,), (_FILE,))}
+    found = {}
+    for url in missing:
+        form = next((form for form in original_addresses(url) if form in failed), None)
+        if form is not None:
+            found[url] = failed[form]
+    own = document.get("url")
+    if own in missing and own not in found and (run := _last_with_files(reader, site)):
+        found[own] = _reason_in(run, own)
+    return found
+
+
+def lacking_text(reader: Reader, site: str) -> str:
+    """Return what a site lacks: `12 objects or files could not be archived, ...`; empty for none.
+
+    It is what the failures say, and what the last run that kept files left out.
+    """
+    parts = []
+    if failures := sum(1 for _ in reader.failures((site,), ())):
+        parts.append(f"{counted_text(failures, 'failure')} of objects or files")
+    run = _last_with_files(reader, site)
+    files: Mapping[str, Any] = (run and run.get("files")) or {}
+    if left_out := files.get("left_out"):
+        parts.append(f"{counted_text(left_out, 'file')} left out by limits")
+    if not_reached := files.get("not_reached"):
+        parts.append(f"{counted_text(not_reached, 'file')} not reached by the last run")
+    return ", ".join(parts)
+
+
+def _last_with_files(reader: Reader, site: str) -> Run | None:
+    """Return the last run that was asked for files and has counted them."""
+    return next((run for run in reader.runs((site,), None) if run.get("files")), None)
+
+
+def _reason_in(run: Run, url: str) -> str:
+    """Return why a run has not kept the file at an address."""
+    files: Mapping[str, Any] = run.get("files") or {}
+    begin = f"{url[:300]}: "
+    for reason in files["reasons"]:
+        if reason.startswith(begin):
+            return str(reason.removeprefix(begin))
+    return f"left out by a limit, or not reached, by run {run['_id']}; its report says more"
