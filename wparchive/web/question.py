@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast, get_args
 from urllib.parse import urlencode
 
-from wparchive.backends.questions import Group, Order, SearchOrder
+from wparchive.backends.questions import ALL_LACKED, Group, Order, SearchOrder
 from wparchive.errors import InvalidQuery
 from wparchive.model.documents import term_parts
 from wparchive.reading.library import Archive
@@ -197,7 +197,8 @@ class FacetValue:
     """One value of a facet."""
 
     name: str
-    count: int
+    count: int | None
+    """Posts that have it; None where they are not counted."""
     is_chosen: bool
     address: str
     """The list with this value chosen, or without it where it is chosen."""
@@ -244,14 +245,35 @@ _Counts = Mapping[str | None, int]
 def facets_of(question: PostQuestion, total: int, counts: Mapping[Group, _Counts]) -> list[Facet]:
     """Return the facets of a question's `total` posts from their counts by `FACET_GROUPS`.
 
-    A facet that would narrow nothing is left out, unless a value of it is chosen.
+    A facet that would narrow nothing is left out, unless a value of it is chosen. The last one
+    chooses what posts are without.
     """
     found = [facet for kind in FACET_KINDS for facet in _facets(kind, question, counts[kind.group])]
-    return [
+    narrowing = [
         facet
         for facet in found
-        if any(value.is_chosen or value.count < total for value in facet.values)
+        if any(value.is_chosen or value.count != total for value in facet.values)
     ]
+    if total or question.values("without"):
+        narrowing.append(_lacking(question))
+    return narrowing
+
+
+def _lacking(question: PostQuestion) -> Facet:
+    """Return the facet of what posts are without. Its posts are not counted."""
+    chosen = question.values("without")
+    values = [
+        FacetValue(name, None, name in chosen, _switched(question, "without", name).address())
+        for name in ALL_LACKED
+    ]
+    return Facet("Without any", values)
+
+
+def _switched(question: PostQuestion, filter_: str, name: str) -> PostQuestion:
+    """Return the question with a value of a filter, or without it where it is chosen."""
+    if name in question.values(filter_):
+        return question.without_value(filter_, name)
+    return question.with_value(filter_, name)
 
 
 def _facets(kind: _FacetKind, question: PostQuestion, counts: _Counts) -> Iterator[Facet]:
@@ -292,9 +314,7 @@ def _value(kind: _FacetKind, question: PostQuestion, name: str, count: int) -> F
             other = question.without_value("since", name).without_value("until", name)
         return FacetValue(name, count, is_chosen, other.address())
     is_chosen = name in question.values(kind.filter)
-    other = question.with_value(kind.filter, name)
-    if is_chosen:
-        other = question.without_value(kind.filter, name)
+    other = _switched(question, kind.filter, name)
     shown = name
     if kind.group == "term":
         shown = term_parts(name)[1]

@@ -26,6 +26,7 @@ from tests.archives import (  # noqa: F401
     sample_file,
 )
 from wparchive import open_archive
+from wparchive.backends.questions import ALL_LACKED
 from wparchive.commands import cli
 from wparchive.commands.serve import listening
 from wparchive.errors import OutputFailed
@@ -108,6 +109,14 @@ def test_the_count_of_each_facet_is_that_of_the_narrowed_list(browser):
         for address, count in found:
             narrowed = browser.get(address.replace("&amp;", "&")).text
             assert f'id="hits">{count} post' in narrowed, address
+
+
+def test_posts_without_tags_are_a_click_away_and_so_is_the_way_back(browser):
+    shown = [unquote(link) for link in links_of(browser.get("/?q=heat").text).links]
+    assert {f"/?q=heat&without={name}" for name in ALL_LACKED} <= set(shown)
+    chosen = browser.get("/?q=heat&without=tag").text
+    assert '<a href="/?q=heat" class="chosen" aria-current="true">tag</a>' in chosen
+    assert "/?q=heat&without=tag&without=author" in map(unquote, links_of(chosen).links)
 
 
 def test_every_link_within_the_archive_leads_somewhere(browser):
