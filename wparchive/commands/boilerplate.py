@@ -43,7 +43,10 @@ _site_option = click.option(
 
 @click.group("boilerplate")
 def boilerplate_command() -> None:
-    """Show what a site repeats in its posts, and overrule what is left out of their texts.
+    """Show what a site repeats in its posts, and overrule it.
+
+    Blocks that a site repeats are left out of the texts of its posts. You can keep them, or drop
+    others.
 
     \b
     wparchive boilerplate list --site example.com
@@ -51,8 +54,8 @@ def boilerplate_command() -> None:
     wparchive boilerplate drop 7 --site example.com
     wparchive boilerplate keep --all --site example.com
 
-    Nothing is lost by it: what is left out stays among the blocks of its post, and its HTML is
-    whole. History is not touched either.
+    Nothing is lost: a block that is left out stays among the blocks of its post, and in its HTML.
+    The history does not change either.
     """
 
 
@@ -61,7 +64,9 @@ def boilerplate_command() -> None:
 @_site_option
 @json_option
 def list_command(archive: Archive, site: str, as_json: bool) -> None:
-    """List the blocks that recur on a site, with what was decided about each.
+    """List the blocks that recur on a site.
+
+    It says how often each recurs, and what was decided about it.
 
     \b
     wparchive boilerplate list --site example.com
@@ -111,7 +116,9 @@ def keep_command(
 @_site_option
 @json_option
 def drop_command(names: tuple[str, ...], archive: str | None, site: str, as_json: bool) -> None:
-    """Leave blocks out of the texts of a site's posts, for good and wherever they stand.
+    """Leave blocks out of a site's texts, for good.
+
+    They are left out wherever they stand.
 
     \b
     wparchive boilerplate drop 7 --site example.com

@@ -40,22 +40,24 @@ CausesByRecord = Mapping[tuple[str, str], str]
 @click.argument("target", metavar="TO")
 @completed_option("site", "SITE", "Only this site.")
 @click.option(
-    "--replace", is_flag=True, help="Also where TO has runs or decisions that FROM does not know."
+    "--replace",
+    is_flag=True,
+    help="Copy also where TO has runs or decisions that FROM does not know.",
 )
 @json_option
 def copy_command(
     source: str, target: str, site: tuple[str, ...], replace: bool, as_json: bool
 ) -> None:
-    """Copy sites from one archive to another, with their whole history.
+    """Copy sites to another archive, with their history.
 
     \b
     wparchive copy archive.db mongodb://host/database
     wparchive copy mongodb://host/database example.db --site example.com
 
-    Afterwards TO holds of these sites what FROM holds, record by record, and both are compared by
-    digests; `wparchive verify` says the same of both. What TO has already is not written again: the
-    same command goes on where it was interrupted, and later brings TO up to date. Marks of
-    duplicates are those of FROM afterwards: run `wparchive duplicates find` in TO again. Files
+    Afterwards TO has the same records of these sites as FROM. Digests of both are compared, and
+    `wparchive verify` says the same of both. Records that TO has already are not written again. So
+    the same command goes on after an interruption, and brings TO up to date later. It also brings
+    the marks of duplicates of FROM: run `wparchive duplicates find` in TO again. Files
     (`-a media`) go to ARCHIVE_FILES, else beside TO.
     """
     import asyncio  # here, because the general help imports the modules of all commands

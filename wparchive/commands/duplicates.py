@@ -49,7 +49,9 @@ _TITLE_WIDTH = 60
     },
 )
 def duplicates_command() -> None:
-    """Exact, near, shortened and syndicated copies: find them, compare them, take them out.
+    """Find, compare, count and take out copies of posts.
+
+    A copy may be exact, near, shortened or syndicated.
 
     \b
     wparchive duplicates find                       decide who repeats whom
@@ -87,7 +89,7 @@ def list_copies_command(
     limit: int,
     as_json: bool,
 ) -> None:
-    """Groups of copies, the largest first.
+    """List groups of copies, the largest first.
 
     \b
     wparchive duplicates list
@@ -122,7 +124,10 @@ def list_copies_command(
 @click.option("--full", is_flag=True, help="Differences with all of the unchanged text.")
 @json_option
 def show_group_command(archive: Archive, post: str, full: bool, as_json: bool) -> None:
-    """The group of a POST (key or address): who published first, and what each copy changed.
+    """Show a group of copies, and what each copy changed.
+
+    POST is the key or the address of any post of the group. The post that was published first
+    comes first.
 
     \b
     wparchive duplicates show example.com/post/12
@@ -183,7 +188,9 @@ def export_copies_command(
     kinds: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """One line for each copy: what it repeats, how, how much, how long after.
+    """Write one line for each copy.
+
+    It says which post the copy repeats, in which way, how much of it, and how long after.
 
     \b
     wparchive duplicates export -o duplicates.csv

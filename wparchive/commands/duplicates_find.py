@@ -54,7 +54,9 @@ def find_command(
     work: Path | None,
     as_json: bool,
 ) -> None:
-    """Compare all live posts, group copies around their originals, and mark them.
+    """Compare all live posts, and mark copies.
+
+    Copies are grouped around their originals.
 
     \b
     wparchive duplicates find

@@ -39,7 +39,9 @@ def prune_command(
     undo: bool,
     as_json: bool,
 ) -> None:
-    """Take copies out of the archive. They are moved to `removed`; --undo brings them back.
+    """Take copies out of the archive.
+
+    They are moved to `removed`, and --undo brings them back.
 
     \b
     wparchive duplicates prune --dry-run

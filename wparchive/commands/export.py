@@ -42,10 +42,13 @@ _KINDS = (*KINDS, "revisions", "events")
 @archive_option
 @click.argument("names", nargs=-1, metavar="[KEY]...")
 @click.option(
-    "-o", "--output", required=True, metavar="FILE", help="Where to; - is standard output."
+    "-o", "--output", required=True, metavar="FILE", help="File to write; - is standard output."
 )
 @click.option(
-    "--format", "form", type=click.Choice(FORMAT_NAMES), help="If the name of FILE does not tell."
+    "--format",
+    "form",
+    type=click.Choice(FORMAT_NAMES),
+    help="Format, if the name of FILE does not tell it.",
 )
 @click.option(
     "--kind",
@@ -99,7 +102,9 @@ def export_command(
     as_json: bool,
     **options: Any,
 ) -> None:
-    """Write posts to a file, in the order of site, type and id; or what --kind or KEYs name.
+    """Write posts, or other documents, to a file.
+
+    --kind writes other documents, KEYs single ones. An interrupted export changes no file.
 
     \b
     wparchive export -o posts.parquet --site example.com --since 2024 --unique
@@ -112,8 +117,6 @@ def export_command(
     wparchive export -o terms.csv --kind terms --type post_tag
     wparchive export -o gone.csv --kind events --deleted --since 30d
     wparchive export -o - --format csv | head
-
-    The file appears when it is whole; an interrupted export leaves what was there before.
     """
     from wparchive.export import format_of
 

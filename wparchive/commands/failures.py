@@ -15,14 +15,16 @@ from wparchive.reading.views import minute_text
 
 @click.command("failures")
 @archive_option
-@completed_option("site", "SITE", "Only of this site.")
-@completed_option("type", "TYPE", "Only of this type.", "type_")
+@completed_option("site", "SITE", "Only this site.")
+@completed_option("type", "TYPE", "Only this type.", "type_")
 @click.option("--raw", is_flag=True, help="With --json: the records as received too.")
 @json_option
 def failures_command(
     archive: Archive, site: tuple[str, ...], type_: tuple[str, ...], raw: bool, as_json: bool
 ) -> None:
-    """List what could not be archived: where, at which stage, and why.
+    """List what could not be archived, and why.
+
+    Each line names the object, the stage at which it failed, and the cause.
 
     \b
     wparchive failures

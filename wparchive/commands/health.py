@@ -21,9 +21,11 @@ _NOT_AS_USUAL = 7
 
 @click.command("health")
 @archive_option
-@completed_option("site", "SITE", "Only of this site.")
+@completed_option("site", "SITE", "Only this site.")
 @click.option(
-    "--since", metavar="DATE", help="Also alarms that were raised since then and have ended (30d)."
+    "--since",
+    metavar="DATE",
+    help="Also show alarms that were raised since then and have ended (30d).",
 )
 @click.option(
     "--send", is_flag=True, help="Send what is shown to the addresses in CRAWL_ALARMS_TO, too."
@@ -32,9 +34,9 @@ _NOT_AS_USUAL = 7
 def health_command(
     archive: Archive, site: tuple[str, ...], since: str | None, send: bool, as_json: bool
 ) -> None:
-    """Show for each site whether its last run was as usual, and which alarms stand.
+    """Show whether the last run of each site was as usual.
 
-    Ends with status 7 where something is not as usual.
+    The alarms that stand are named. The status is 7 where something is not as usual.
 
     \b
     wparchive health

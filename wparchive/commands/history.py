@@ -41,8 +41,12 @@ _EVENT_COLOURS = {
 }
 _LIST_OPTIONS = (
     completed_option("site", "SITE", "Without POST: what happened on this site."),
-    click.option("--since", metavar="DATE", help="Without POST: since then (2024-05, 30d, ...)."),
-    click.option("--until", metavar="DATE", help="Without POST: until then."),
+    click.option(
+        "--since",
+        metavar="DATE",
+        help="Without POST: what happened since then (2024-05, 30d, ...).",
+    ),
+    click.option("--until", metavar="DATE", help="Without POST: what happened until then."),
     click.option(
         "--kind",
         multiple=True,
@@ -94,7 +98,7 @@ def _list_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("post", required=False)
 @archive_option
 @click.option("--as-of", metavar="DATE", help="Show the post as it was then.")
-@click.option("--full", is_flag=True, help="Differences with all of the unchanged text.")
+@click.option("--full", is_flag=True, help="Show differences with all of the unchanged text.")
 @_list_options
 @json_option
 def history_command(
@@ -105,7 +109,10 @@ def history_command(
     listed: ListQuestion,
     as_json: bool,
 ) -> None:
-    """The versions of a POST and what became of it; with --site or --since, what happened on sites.
+    """Show the versions of a post, or what happened on sites.
+
+    With a POST, it shows each version and what became of the post. Without one, it lists what
+    happened on the sites that --site names, or since the time of --since.
 
     Terms, authors, media and comments have a history too: name them by their keys.
 
@@ -116,8 +123,8 @@ def history_command(
     wparchive history --since 2024 --edited --limit 20 --json
     wparchive history example.com/category/3
 
-    Times are those of crawls: an edit happened some time between the crawl that last saw the old
-    text and the one named.
+    Times are those of crawls. An edit happened between the crawl that last saw the old text and
+    the crawl whose time is shown.
     """
     _refuse_mixed_questions(post, listed.is_asked(), bool(as_of or full))
     # What is left are four ways to ask, which exclude each other.

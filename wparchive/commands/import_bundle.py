@@ -21,24 +21,30 @@ from wparchive.reading.views import counted_text
 
 @click.command("import")
 @click.argument("bundle", metavar="BUNDLE")
-@click.option("--archive", metavar="URI", help="Where to (default: ARCHIVE_URI, else a file).")
+@click.option(
+    "--archive", metavar="URI", help="Archive to write to (default: ARCHIVE_URI, else a file)."
+)
 @click.option("--warc", metavar="DIR", help="Where WARC files go (default: beside the archive).")
 @click.option(
-    "--replace", is_flag=True, help="Also where the archive has runs that BUNDLE does not know."
+    "--replace",
+    is_flag=True,
+    help="Import also where the archive has runs that BUNDLE does not know.",
 )
 @json_option
 def import_command(
     bundle: str, archive: str | None, warc: str | None, replace: bool, as_json: bool
 ) -> None:
-    """Read a BUNDLE of `wparchive export --format bundle` into an archive, with its files.
+    """Read a bundle into an archive, with its files.
+
+    BUNDLE is a folder or a ZIP file that `wparchive export --format bundle` has written.
 
     \b
     wparchive import example-bag --archive sqlite:///again.db
     wparchive import example.zip --archive mongodb://host/database
 
-    All hashes and records of the bundle are checked first. A record whose fields are not as the
-    data format says is set aside and named. Then it is as with `wparchive copy`: only what differs
-    is written, and at the end the digests of all records are compared.
+    All hashes and records of the bundle are checked first. A record that breaks the rules of the
+    data format is set aside and named. The rest works as `wparchive copy` does: only records that
+    differ are written, and at the end the digests of all records are compared.
     """
     from wparchive.export.zipped import unzipped
 

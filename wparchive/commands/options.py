@@ -200,7 +200,7 @@ _FILTER_OPTIONS: tuple[Callable[[_Command], _Command], ...] = (
         "--has",
         multiple=True,
         type=click.Choice(FEATURES),
-        help="Only posts in which there is this.",
+        help="Only posts that contain this.",
     ),
     completed_option(
         "embeds", "PROVIDER", "Only posts with embeds of this provider: youtube, x, ..."
@@ -212,7 +212,7 @@ _FILTER_OPTIONS: tuple[Callable[[_Command], _Command], ...] = (
         "--without",
         multiple=True,
         type=click.Choice(ALL_LACKED),
-        help="Only posts that have no such thing: no tag at all, no author.",
+        help="Only posts that have none of this: no tag at all, no author.",
     ),
     click.option(
         "--translation-of",
@@ -228,13 +228,13 @@ _FILTER_OPTIONS: tuple[Callable[[_Command], _Command], ...] = (
     click.option(
         "--until",
         metavar="DATE",
-        help="Published until then, that day, month or year included; the same forms.",
+        help="Published until the end of that day, month or year; the same forms.",
     ),
     click.option(
         "--state",
         multiple=True,
         type=click.Choice([*STATES, ANY_STATE]),
-        help="As the site has them now (default: live).",
+        help="Only posts in this state at their site (default: live).",
     ),
     click.option(
         "--matching",

@@ -79,7 +79,9 @@ def reclean_command(
     show: int,
     as_json: bool,
 ) -> None:
-    """Clean documents again from their raw records, with the cleaner that is installed now.
+    """Clean documents again, with the cleaner installed now.
+
+    It reads the raw records of the archive, and asks no site.
 
     \b
     wparchive reclean --all

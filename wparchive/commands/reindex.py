@@ -14,7 +14,9 @@ POSTS_AT_ONCE = 500
 @click.option("--archive", metavar="URI", help="sqlite:///path or mongodb://host/database.")
 @json_option
 def reindex_command(archive: str | None, as_json: bool) -> None:
-    """Make the search index of an archive again, if another version has made it.
+    """Make the search index of an archive again.
+
+    An index that this version has made is left as it is.
 
     \b
     wparchive reindex --archive mongodb://host/database

@@ -41,7 +41,7 @@ _NUMBERS = frozenset(range(_HEADERS.index("new"), _HEADERS.index("took") + 1))
 
 @click.command("runs")
 @archive_option
-@completed_option("site", "SITE", "Only of this site.")
+@completed_option("site", "SITE", "Only this site.")
 @click.option(
     "--limit",
     type=click.IntRange(1),
@@ -52,7 +52,9 @@ _NUMBERS = frozenset(range(_HEADERS.index("new"), _HEADERS.index("took") + 1))
 )
 @json_option
 def runs_command(archive: Archive, site: tuple[str, ...], limit: int, as_json: bool) -> None:
-    """List crawls, the newest first: mode, scope, verdict, counts, and how long each took.
+    """List crawls, the newest first.
+
+    Each has its mode, scope, verdict and counts, and how long it took.
 
     \b
     wparchive runs

@@ -61,9 +61,9 @@ def search_command(
     count: bool,
     as_json: bool,
 ) -> None:
-    """Find posts that have all WORDS in their title, text or names of terms.
+    """Find posts by words in their title, text or terms.
 
-    Without WORDS, the options alone select posts; --order newest lists all of them.
+    A post must have all WORDS. Without WORDS, options select posts: --order newest lists all.
 
     \b
     wparchive search heat pump               both words, anywhere
@@ -76,8 +76,8 @@ def search_command(
     wparchive search pump --tag energy --site example.com --json
     wparchive search --embeds youtube --links-to example.org
 
-    Any script and any case. Inside the shell's quotes, double quotes make a phrase. Options may
-    stand anywhere. All of them are long (--site), because -word is an exclusion.
+    Any script and any case will do. Inside the shell's quotes, double quotes make a phrase. Options
+    may stand anywhere. All of them are long (--site), because -word is an exclusion.
     """
     _refuse_unknown_options(words)
     _require_a_question(posts, words, order, count)

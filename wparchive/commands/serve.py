@@ -14,13 +14,13 @@ from wparchive.reading.library import Archive
 
 @click.command("serve")
 @archive_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=8050,
     show_default=True,
-    help="0 takes a free one.",
+    help="Port to listen on; 0 takes a free one.",
 )
 @click.option(
     "--token", metavar="WORD", help="Show pages only to readers who have this (see above)."
@@ -32,9 +32,9 @@ def serve_command(archive: Archive, host: str, port: int, token: str | None) -> 
     wparchive serve                    http://127.0.0.1:8050, for this machine
     wparchive serve --host 0.0.0.0     for others too, by an address with a token
 
-    Pages ask no other server for anything; pictures of a post are loaded when its reader asks for
-    them. An address that other machines reach always has a token: the one given, else a new one.
-    Put a server that speaks HTTPS before it where the way to its readers is not yours.
+    Pages load nothing from other servers. The pictures of a post are loaded only when its reader
+    asks for them. An address that other machines can reach always has a token: yours, or a new
+    one. If readers come over a network that is not yours, put a server with HTTPS before it.
     """
     is_local = _is_loopback(host)
     if not is_local and not token:

@@ -38,12 +38,15 @@ FILES_SHOWN = 8
     show_default=True,
     help="raw is the record exactly as the site sent it.",
 )
-@click.option("--as-of", metavar="DATE", help="As it was then, where another version was archived.")
+@click.option(
+    "--as-of", metavar="DATE", help="Show it as it was then, if that version was archived."
+)
 @json_option
 def show_command(archive: Archive, post: str, form: str, as_of: str | None, as_json: bool) -> None:
-    """Read a POST, named by its key (site/type/id) or its public address.
+    """Read a post, named by its key or its address.
 
-    Terms, authors, media and comments are named by their keys.
+    A key is site/type/id, and the address is the public one. Terms, authors, media and comments
+    are named by their keys.
 
     \b
     wparchive show example.com/post/12

@@ -42,7 +42,7 @@ _RUN_FIELDS = (
 @click.option(
     "--stale",
     metavar="AGE",
-    help="Only sites without a complete or partial crawl since then (2d, 12h); status 1 if any.",
+    help="Only sites without a complete or partial crawl for so long (2d); status 1 if any.",
 )
 @click.option(
     "--metrics",
@@ -51,7 +51,10 @@ _RUN_FIELDS = (
 )
 @json_option
 def sites_command(archive: Archive, stale: str | None, metrics: str | None, as_json: bool) -> None:
-    """List what is held: sites with their types, counts, last crawl, its verdict and its age.
+    """List the sites that are held, and their last crawls.
+
+    Each site is shown with its types and their counts, and with the verdict and the age of its
+    last crawl.
 
     \b
     wparchive sites

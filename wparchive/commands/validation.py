@@ -12,14 +12,14 @@ from wparchive.errors import InvalidURI
 @click.argument("switch", type=click.Choice(["on", "off"]))
 @click.option("--archive", metavar="URI", help="mongodb://host/database (default: ARCHIVE_URI).")
 def validation_command(switch: str, archive: str | None) -> None:
-    """Switch the JSON Schema validators of a MongoDB archive on or off.
+    """Switch the validators of a MongoDB archive on or off.
 
     \b
     wparchive validation on --archive mongodb://host/database
 
-    From then on the server refuses documents that are not as docs/data-format.md says, whoever
-    writes them. Documents that are there already are not looked at. Collections that do not exist
-    yet are made.
+    The validators are JSON Schemas. With them the server refuses each document that breaks the
+    rules of docs/data-format.md, whoever writes it. It does not look at documents that are there
+    already. Collections that do not exist yet are made.
     """
     uri = archive_uri(archive)
     address = parse_uri(uri)

@@ -18,7 +18,7 @@ from wparchive.reading.library import Archive
 @click.option(
     "--expect",
     metavar="CHAIN",
-    help="Also check that this chain, noted after an earlier run, is part of it.",
+    help="Also check that the chain of an earlier run, which you noted, is part of it.",
 )
 @json_option
 def verify_command(

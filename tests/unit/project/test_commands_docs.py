@@ -9,6 +9,8 @@ import pytest
 
 import wparchive.commands
 from wparchive.commands import CLOSED_PIPE, INTERRUPTED, NOT_AS_IT_WAS, STATUS, cli
+from wparchive.commands.boilerplate import boilerplate_command
+from wparchive.commands.duplicates import duplicates_command
 from wparchive.commands.options import FILTERS
 
 DOCS = (Path(__file__).parents[3] / "docs" / "commands.md").read_text()
@@ -98,6 +100,16 @@ def test_every_error_of_the_archive_has_a_status():
         if isinstance(value, type) and issubclass(value, errors.ArchiveError)
     }
     assert family - {errors.ArchiveError} == set(STATUS)
+
+
+def test_the_list_of_commands_says_each_one_in_whole():
+    """A first sentence that is too long for the list is cut off there."""
+    groups = [("wparchive", cli), ("duplicates", duplicates_command)]
+    for name, group in [*groups, ("boilerplate", boilerplate_command)]:
+        shown = group.get_help(click.Context(group, info_name=name, terminal_width=80))
+        listed = shown.partition("Commands:")[2]
+        assert listed.strip()
+        assert "..." not in listed, listed
 
 
 def test_the_help_of_every_command_fits_into_80_columns():
