@@ -156,6 +156,8 @@ class SiteWithPlugins(Site):
     products: dict[int, dict[str, Any]] = field(default_factory=dict)
     events: dict[int, dict[str, Any]] = field(default_factory=dict)
     things: list[dict[str, Any]] = field(default_factory=list)
+    things_broken: Response | None = None
+    """What is answered in the place of that list."""
     menus: dict[int, dict[str, Any]] = field(default_factory=dict)
     """Menus of the plugins, with their entries; they are read at `menus_at`."""
     menus_at: str = MENUS
@@ -229,7 +231,7 @@ class SiteWithPlugins(Site):
             return self._menu(one)
         if base == ORDERS:
             return _json([{"id": 1, "customer": "Somebody", "total": "19.99"}])
-        return _json(self.things)
+        return self.things_broken or _json(self.things)
 
     def _shop(self, one: str, query: Query) -> Response:
         if one:

@@ -52,6 +52,9 @@ async def measure(
     for collection in collections:
         if run.stopping:
             break
+        if collection.not_read:
+            await _leave_out(run, collection, collection.not_read, is_doubtful=True)
+            continue
         try:
             measured = await (measure_one or partial(measure_size, run))(collection)
         except CrawlError as error:
@@ -63,7 +66,7 @@ async def measure(
         run.count_of(collection).site_total = measured.total
         opened.append(measured)
     if refusals and _lost_all_posts(collections, opened):
-        why = _why(run, refusals[-1])
+        why = why_not_read(run, refusals[-1])
         advice = way_on(str(refusals[-1]), run.address("/"))
         raise ApiClosed(f"the site's posts are {why}; {advice}")
     return opened
@@ -121,25 +124,36 @@ async def _refuse(run: RunState, collection: Collection, error: CrawlError) -> N
     are refused by something other than WordPress (a firewall's 403, a proxy's 404), or are not
     there although the index names them.
     """
-    reason = _why(run, error)
+    reason = why_not_read(run, error)
     is_contradicted = _is_contradicted(collection, error)
     if is_contradicted:
         reason += "; the site's index names this list"
     home = led_away(str(error), run.address("/"))
     if home:
         reason += f"; {same_site_elsewhere(home)}"
-    run.report.skipped.append({"name": collection.type, "reason": reason})
     run.closed[collection.kind, collection.type] = reason
+    is_doubtful = is_contradicted or _is_foreign_refusal(collection, error)
+    await _leave_out(run, collection, reason, is_doubtful)
+
+
+async def _leave_out(run: RunState, collection: Collection, reason: str, is_doubtful: bool) -> None:
+    """Note that a list is not read, and how much of it is held. Raises ArchiveError.
+
+    The run is not complete where that is doubtful, where the list was asked for, or where some of
+    it is held.
+    """
     held = await run.store.held(collection.kind, run.site_key, collection.type, collection.statuses)
     asked_for = bool(run.report.arguments.get("types"))
-    if asked_for or held or is_contradicted or _is_foreign_refusal(collection, error):
+    named = f"{reason}; {held} are held from earlier runs"
+    run.report.skipped.append({"name": collection.type, "reason": named if held else reason})
+    if asked_for or held or is_doubtful:
         count = run.count_of(collection)
         count.proof = Proof.skipped(reason)
-        count.reasons.append(f"{reason}; {held} are held from earlier runs")
+        count.reasons.append(named)
 
 
-def _why(run: RunState, error: CrawlError) -> str:
-    """Return why a list is not read."""
+def why_not_read(run: RunState, error: CrawlError) -> str:
+    """Return why a list is not read that refuses."""
     if isinstance(error, ApiError) and error.status == 404:
         # Most often, a plugin or the owner has switched the route off.
         return f"no such route: {error}"

@@ -86,6 +86,8 @@ class Collection:
     """The site's index names the route."""
     languages: LanguageLists | None = None
     """The lists by language that it may have besides the one by default."""
+    not_read: str = ""
+    """Why it is not read, where the first look at it found that; empty where it is read."""
 
     @property
     def record_filters(self) -> tuple[tuple[str, str], ...]:

@@ -5,6 +5,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from crawler.errors import BrokenJson
 from crawler.rest.collections import CORE_CAPABILITIES, Collection, read_capabilities
 from crawler.rest.lenient_json import decode_record
 from crawler.rest.php_values import as_id, as_mapping, as_names, as_values
@@ -90,38 +91,36 @@ def unknown_routes(routes: Mapping[str, Any]) -> tuple[list[str], list[RefusedRo
     return found[:MOST_UNKNOWN], refused
 
 
-def recognised(route: str, text: bytes) -> RouteShape | str:
+def recognised(route: str, text: bytes, is_held: bool = False) -> RouteShape | str:
     """Return the shape of a list by the first answer of its route, or why it is none.
 
     `text` is JSON: a list of objects with ids, or an object with one such list and a `total`.
+    An empty list has a shape only where records of it are held from earlier runs (`is_held`).
+    Raises BrokenJson.
     """
     try:
         # The decoder takes objects alone, and the answer may be a list.
         answer = decode_record(b'{"answer":' + text + b"}")[0]["answer"]
-    except ValueError:
-        return "its answer cannot be decoded"
+    except ValueError as error:
+        raise BrokenJson(f"cannot be decoded: {error}") from error
     shape = replace(UNKNOWN_SHAPE, type=type_of(route), routes=(route,))
     sign = sign_of_people(answer)
     if sign:
         return f"its records have fields of people ({sign}): not read"
     if isinstance(answer, list):
-        return shape if _has_records(answer) else _why_none(answer)
+        return _why_none(answer, is_held) or shape
     fields = as_mapping(answer)
     lists = [name for name, value in fields.items() if isinstance(value, list)]
     # Settings, too, may be an object with one list in it. Only a list of records has a total.
     if len(lists) != 1 or "total" not in fields:
         return "no list of records"
     records = fields[lists[0]]
-    return replace(shape, wrapper=lists[0]) if _has_records(records) else _why_none(records)
+    return _why_none(records, is_held) or replace(shape, wrapper=lists[0])
 
 
 def type_of(route: str) -> str:
     """Return the type of the documents of a list that no entry describes."""
     return UNKNOWN_PREFIX + _NOT_IN_A_TYPE.sub("_", route.strip("/"))[:90]
-
-
-def _has_records(records: list[Any]) -> bool:
-    return bool(records) and all(_id_of(record) is not None for record in records)
 
 
 def _id_of(record: Any) -> int | None:
@@ -131,8 +130,16 @@ def _id_of(record: Any) -> int | None:
     return next((id_ for id_ in ids if id_ is not None and id_ >= 0), None)
 
 
-def _why_none(records: list[Any]) -> str:
-    return "its records have no ids" if records else "it is empty now, so its shape is not known"
+def _why_none(records: list[Any], is_held: bool) -> str:
+    """Return why a list cannot be read by the ids of its records; empty where it can."""
+    if not records:
+        return "" if is_held else "it is empty now, so its shape is not known"
+    lacking = sum(_id_of(record) is None for record in records)
+    if not lacking:
+        return ""
+    if lacking == len(records):
+        return "its records have no ids"
+    return f"{lacking} of the first {len(records)} records have no id"
 
 
 def _may_be_read(described: Mapping[str, Any]) -> bool:

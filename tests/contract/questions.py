@@ -133,6 +133,7 @@ async def ask_as_a_crawl_does(store: Store) -> None:
     await store.raw_records("posts", site, "post", [3, 6])
     await store.newest("posts", site, "post", "2026")
     await store.held("posts", site, "post")
+    await store.held_types("posts", site, "route_")
     await store.recurring_blocks(site)
     await store.next_blocks(site, "", 10)
     await store.take_stock(site, "a run")

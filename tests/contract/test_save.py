@@ -172,6 +172,16 @@ async def test_a_large_batch_is_written_in_order(store, look):
     assert len(look.all("revisions")) == 120
 
 
+async def test_types_that_are_held_are_found_by_the_beginning_of_their_names(store):
+    types = ("route_b", "route_a", "rout", "routine", "post")
+    await store.save("posts", [post(1, "A text.", type_=type_) for type_ in types], T1)
+    await store.save("posts", [post(2, "A text.", type_="route_c")], T1)
+    await store.set_state("posts", SITE, "route_c", [2], "deleted", T2)
+    assert await store.held_types("posts", SITE, "route_") == ["route_a", "route_b"]
+    assert await store.held_types("posts", "other.example", "route_") == []
+    assert await store.held_types("terms", SITE, "") == []
+
+
 async def test_a_kill_between_revision_and_document_is_made_good_by_the_next_run(store, look):
     await store.save("posts", [post(1, "First.")], T1)
     stored = look.all("posts")[f"{SITE}/post/1"]

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from demo.responses import Response
 from demo.server import serve
 from tests.integration.crawling import ROOT, crawl, documents, environment
 from tests.plugin_lists import (
@@ -129,6 +130,34 @@ def test_of_a_list_about_people_nothing_is_kept_not_even_in_warc_files(
     assert second.exit_status == 0, second.output
     [thing] = documents(tmp_path / "a.db", "posts", type="route_acme_v1_things")
     assert thing["warc"].startswith(tuple(second.report["warc"])), "the list itself is there"
+
+
+def test_a_list_that_is_held_and_breaks_is_named_and_the_run_is_partial(
+    site: SiteWithPlugins, tmp_path: Path
+) -> None:
+    archive = tmp_path / "a.db"
+    type_ = "route_acme_v1_things"
+    crawl(site.home, archive, routes="all")
+    site.things_broken = Response(500, {"Content-Type": "text/html"}, b"<h1>Oh</h1>")
+    broken = crawl(site.home, archive, routes="all", mode="update")
+    assert broken.exit_status == 3, broken.output
+    assert broken.type(type_)["held"] == 1
+    assert f"{type_}: skipped: it could not be looked at: 500" in broken.report["reason"]
+    assert "; 1 are held from earlier runs" in broken.output
+
+    site.things_broken = None
+    site.things = [{"ID": 3, "label": "Third", "contact": "ann@people.example"}]
+    people = crawl(site.home, archive, routes="all", warc=tmp_path / "warcs")
+    assert people.exit_status == 3, people.output
+    assert [part["reason"] for part in people.report["skipped"] if part["name"] == type_] == [
+        "its records have fields of people (contact: an e-mail address): not read; 1 are held from"
+        " earlier runs"
+    ]
+    [thing] = documents(archive, "posts", type=type_)
+    assert (thing["state"], thing["title"]) == ("live", "Third thing")
+    written = b"".join(gzip.decompress(path.read_bytes()) for path in tmp_path.glob("warcs/*"))
+    assert written
+    assert b"people.example" not in written
 
 
 def test_lists_are_asked_for_as_by_a_visitor_in_a_run_with_credentials(

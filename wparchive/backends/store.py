@@ -161,6 +161,9 @@ class Store(Saver, Protocol):
     async def held(self, kind: Kind, site: str, type_: str, statuses: Sequence[str] = ()) -> int:
         """Return the number of live documents."""
 
+    async def held_types(self, kind: Kind, site: str, prefix: str) -> list[str]:
+        """Return the types of live documents whose names begin so, ascending."""
+
     async def save_failures(self, failures: Sequence[Failure]) -> None:
         """Insert or update failures; `first_at` is kept and `attempts` counted up."""
 

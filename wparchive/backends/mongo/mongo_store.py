@@ -223,6 +223,12 @@ class MongoStore:
         async with self._database() as db:
             return await db[kind].count_documents(query)
 
+    async def held_types(self, kind: Kind, site: str, prefix: str) -> list[str]:
+        query = {"site": site, "type": {"$gte": prefix}, "state": "live"}
+        async with self._database() as db:
+            types = await db[kind].distinct("type", query)
+        return sorted(type_ for type_ in types if type_.startswith(prefix))
+
     async def save_failures(self, failures: Sequence[Failure]) -> None:
         storable = [cast(Failure, storable_record(failure)) for failure in failures]
         keys = [failure["_id"] for failure in storable]

@@ -188,6 +188,9 @@ class SQLiteStore:
     async def held(self, kind: Kind, site: str, type_: str, statuses: Sequence[str] = ()) -> int:
         return await self._call(SQLiteWriter.held, kind, site, type_, statuses)
 
+    async def held_types(self, kind: Kind, site: str, prefix: str) -> list[str]:
+        return await self._call(SQLiteWriter.held_types, kind, site, prefix)
+
     async def save_failures(self, failures: Sequence[Failure]) -> None:
         await self._call(SQLiteWriter.save_failures, failures)
 

@@ -235,6 +235,11 @@ class SQLiteWriter:
         of = all_of([Condition("site = ? AND type = ?", (site, type_)), _shown(statuses)])
         return count_rows(self._connection, kind, of)
 
+    def held_types(self, kind: Kind, site: str, prefix: str) -> list[str]:
+        sql = f"SELECT DISTINCT type FROM {kind} WHERE site = ? AND type >= ? AND state = 'live'"
+        types = [row["type"] for row in self._rows(sql, site, prefix)]
+        return sorted(type_ for type_ in types if type_.startswith(prefix))
+
     def save_failures(self, failures: Sequence[Failure]) -> None:
         with transaction(self._connection):
             storable = [cast(Failure, storable_record(failure)) for failure in failures]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from crawler.errors import BrokenJson
 from crawler.rest.responses import RestResponse, read_page
 from crawler.routes.offered import (
     MOST_UNKNOWN,
@@ -88,13 +89,26 @@ def test_lists_are_recognised_by_their_shape() -> None:
         (b'{"id": 4}', "no list"),
         (b'{"a": [{"id": 1}], "b": [{"id": 1}], "total": 1}', "no list"),
         (b'"text"', "no list"),
-        (b"[{", "decoded"),
+        (b'[{"id": 1}, {"name": "Soup"}, {"id": 3}]', "1 of the first 3 records have no id"),
     ],
 )
 def test_what_is_no_list_is_said(answer: bytes, reason: str) -> None:
     found = recognised("/acme/v1/recipes", answer)
     assert isinstance(found, str)
     assert reason in found
+
+
+def test_what_is_cut_off_is_no_answer() -> None:
+    with pytest.raises(BrokenJson, match="decoded"):
+        recognised("/acme/v1/recipes", b"[{")
+
+
+def test_an_empty_list_is_one_where_its_records_are_held() -> None:
+    plain = recognised("/acme/v1/recipes", b"[]", is_held=True)
+    assert isinstance(plain, RouteShape)
+    wrapped = recognised("/acme/v1/recipes", b'{"rows": [], "total": 0}', is_held=True)
+    assert isinstance(wrapped, RouteShape)
+    assert wrapped.wrapper == "rows"
 
 
 def test_the_shape_of_a_document_follows_from_its_type() -> None:
