@@ -6,6 +6,7 @@ from pathlib import Path
 
 from crawler.errors import BadArguments
 from crawler.site.start_address import normalise_address
+from wparchive.model.run_arguments import YES
 
 SPIDER_ARGUMENTS = {
     "site": "address of the site, or of any page of it (https://example.com/blog)",
@@ -46,7 +47,6 @@ PUBLISHED = "publish"
 POST_STATUSES = (PUBLISHED, "private", "draft", "pending", "future")
 """WordPress's statuses of posts that somebody writes or reads; the trash is none of them."""
 # Scrapy gives every `-a name=value` as text.
-_YES = frozenset({"1", "true", "yes"})
 _NO = frozenset({"0", "false", "no"})
 
 
@@ -70,7 +70,7 @@ def check_arguments(arguments: dict[str, str]) -> dict[str, str]:
     _check_warc(arguments.get("warc", ""))
     for name in ("comments", "render"):
         value = arguments.get(name, "0")
-        if value.lower() not in _YES | _NO:
+        if value.lower() not in YES | _NO:
             raise BadArguments(f"{name} is 1 or 0, not {value!r}")
     unknown = [name for name in _names(arguments.get("fallback", "")) if name not in SOURCES]
     if unknown:
@@ -115,19 +115,9 @@ def _check_warc(folder: str) -> None:
         )
 
 
-def wants_comments(arguments: dict[str, str]) -> bool:
-    """Tell whether comments are to be archived."""
-    return arguments.get("comments", "0").lower() in _YES
-
-
 def wants_rendering(arguments: dict[str, str]) -> bool:
     """Tell whether posts without content are to be completed from their public pages."""
-    return arguments.get("render", "0").lower() in _YES
-
-
-def routes_of(arguments: dict[str, str]) -> str:
-    """Return which lists of plugins are to be read: `known`, `all` or `none`."""
-    return arguments.get("routes", CHOICES["routes"][0])
+    return arguments.get("render", "0").lower() in YES
 
 
 def fallback_sources(arguments: dict[str, str]) -> tuple[str, ...]:

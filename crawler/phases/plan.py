@@ -5,13 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from crawler.arguments import (
-    context_of,
-    routes_of,
-    statuses_of,
-    wants_comments,
-    wants_unpublished,
-)
+from crawler.arguments import context_of, statuses_of, wants_unpublished
 from crawler.errors import (
     ApiError,
     BadArguments,
@@ -40,6 +34,7 @@ from crawler.run.output import run_so_far
 from crawler.run.run_state import RunState
 from crawler.site.discovery import Discovered, discover, recall
 from crawler.site.start_address import normalise_address
+from wparchive.model.run_arguments import routes_of, wants_comments
 from wparchive.model.site_records import Site
 
 # A cache in front of the site may answer one request with the page of another.

@@ -4,7 +4,6 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from crawler.arguments import routes_of
 from crawler.errors import ApiError, CrawlError, RunEnds
 from crawler.phases.measure import why_not_read
 from crawler.phases.pages_ahead import Records
@@ -23,6 +22,7 @@ from crawler.routes.plugin_shapes import KNOWN_SHAPES, UNKNOWN_PREFIX, UNKNOWN_S
 from crawler.routes.shape import RouteShape
 from crawler.run.failures import NotArchived
 from crawler.run.run_state import CompletePage, RunState
+from wparchive.model.run_arguments import routes_of
 
 LOOKED_AT = 10
 """So many records of an unknown list show what it is, and whether it is about people."""

@@ -10,7 +10,7 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from crawler.arguments import check_arguments, fallback_sources, routes_of, wants_rendering
+from crawler.arguments import check_arguments, fallback_sources, wants_rendering
 from crawler.credentials import credentials_for
 from crawler.errors import (
     ApiClosed,
@@ -47,6 +47,7 @@ from crawler.run.verdict import ExitStatus
 from crawler.settings_check import trust_authorities
 from crawler.site.start_address import normalise_address
 from wparchive.errors import ArchiveBusy, ArchiveError
+from wparchive.model.run_arguments import routes_of
 from wparchive.model.site_records import Site
 
 STRATEGIES: dict[str, Callable[[RunState, Collector], Strategy]] = {

@@ -226,6 +226,7 @@ def run_of_day(at: datetime, held: int, new: int, gone: int, lost: int, verdict:
         "verdict": verdict,
         "reason": None,
         "scope": "everything",
+        "arguments": {},
         "failures": lost,
         "types": [
             {**common, "type": "post", "new": new, "held": held, "deleted": gone},

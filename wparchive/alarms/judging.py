@@ -17,6 +17,7 @@ from typing import Any
 from wparchive.alarms.lost_files import file_alarms
 from wparchive.alarms.profiles import content_alarms
 from wparchive.alarms.wording import begin_text, new_alarm
+from wparchive.model.run_arguments import asks_for_no_more
 from wparchive.model.run_records import Alarm, Run
 from wparchive.reading.views import counted_text
 
@@ -153,7 +154,14 @@ def _lost_types(run: Run, past: Sequence[Run]) -> Iterator[Alarm]:
     """Yield an alarm for each type that the site does not list any more."""
     if run["scope"] != "everything" or run["verdict"] == "failed" or not run["types"]:
         return
-    alike = [one for one in past if one["scope"] == "everything" and one["types"]]
+    # A run that is asked for less lists less: those that were asked for more do not count.
+    alike = [
+        one
+        for one in past
+        if one["scope"] == "everything"
+        and one["types"]
+        and asks_for_no_more(one["arguments"], run["arguments"])
+    ]
     if len(alike) < _RUNS_WITH_TYPE:
         return
     here = {part["type"] for part in run["types"]}

@@ -1,0 +1,29 @@
+"""What a run was asked for besides the types of WordPress, by the spider's arguments. Pure."""
+
+from collections.abc import Mapping
+
+LISTS_ASKED_FOR = ("none", "known", "all")
+"""Values of the argument `routes`; each one asks for all that those before it ask for."""
+YES = frozenset({"1", "true", "yes"})
+"""Values of an argument that is switched on."""
+
+
+def routes_of(arguments: Mapping[str, str]) -> str:
+    """Return which lists of plugins are to be read: `known`, `all` or `none`."""
+    return arguments.get("routes", "known")
+
+
+def wants_comments(arguments: Mapping[str, str]) -> bool:
+    """Tell whether comments are to be archived."""
+    return arguments.get("comments", "0").lower() in YES
+
+
+def asks_for_no_more(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Tell whether a run with some arguments asks for nothing that the other leaves out."""
+    return _rank(one) <= _rank(other) and wants_comments(one) <= wants_comments(other)
+
+
+def _rank(arguments: Mapping[str, str]) -> int:
+    """Return how much of a site's lists is asked for; a word that is none asks for all."""
+    routes = routes_of(arguments)
+    return LISTS_ASKED_FOR.index(routes) if routes in LISTS_ASKED_FOR else len(LISTS_ASKED_FOR)
