@@ -1,57 +1,30 @@
 """A bundle holds everything, and an archive made from it is the same, on every backend."""
 
-import asyncio
 import json
 import os
 import shutil
-from hashlib import sha256
-from pathlib import Path
 from zipfile import ZipFile
 
 import bagit
 import pytest
 
 from samples.documents import SITE
-from tests.archives import file_record, warc_bytes
-from tests.contract.test_copy import fill, held, in_thread
+from tests.archives import file_record
+from tests.contract.bundles import DATA, WARC, filled_with_files, made_bag, run
+from tests.contract.test_copy import held, in_thread
 from tests.contract.test_verify import DAY, T1, checked
 from tests.contract.test_verify import run as a_run
 from wparchive import open_archive
 from wparchive.backends.opening import files_place, open_store
-from wparchive.commands import INCOMPLETE, cli
+from wparchive.commands import INCOMPLETE
 from wparchive.export.zipped import zip_folder
 from wparchive.model.file_records import stored_path
 
-DATA = b"the bytes of a file"
 
-
-def run(*arguments):
-    from click.testing import CliRunner
-
-    return CliRunner().invoke(cli, [*arguments], standalone_mode=False)
-
-
-WARC = warc_bytes()
-
-
-async def filled_with_files(source: str, tmp_path: Path) -> str:
-    """Fill an archive, with a kept file and runs that name WARC files; return the file's hash."""
-    await fill(source)
-    digest = sha256(DATA).hexdigest()
-    store = open_store(source)
-    await store.open()
-    record = file_record(7, SITE)
-    await store.save_files([{**record, "sha256": digest, "path": stored_path(digest)}])
-    arguments = {"warc": str(tmp_path / "warcs")}
-    warcs = {"warc": ["one.warc.gz", "lost.warc.gz", "../files/x"], "arguments": arguments}
-    await store.save_run({**a_run(T1 + DAY / 2), "digest": None, **warcs})
-    await store.close()
-    place = tmp_path / "files" / stored_path(digest)
-    place.parent.mkdir(parents=True)
-    place.write_bytes(DATA)
-    (tmp_path / "warcs").mkdir()
-    (tmp_path / "warcs" / "one.warc.gz").write_bytes(WARC)
-    return digest
+@pytest.fixture(scope="module")
+def whole_bag(tmp_path_factory):
+    """The folder of a bundle, and the hash of the file in it."""
+    return made_bag(tmp_path_factory.mktemp("whole"))
 
 
 async def test_a_damaged_file_is_left_out_and_the_bundle_is_good(tmp_path, monkeypatch):
@@ -156,6 +129,28 @@ async def test_out_and_in_again_everything_is_the_same(uri, tmp_path, monkeypatc
         assert not [name for name in archive.namelist() if "/warc/" in name]
 
 
+async def test_a_run_that_names_other_files_than_its_own_leads_to_none(tmp_path):
+    source = f"sqlite:///{tmp_path}/source.db"
+    await filled_with_files(source, tmp_path)
+    (tmp_path / "secret.warc.gz").write_bytes(WARC)
+    names = {"warc": ["one.warc.gz", "../secret.warc.gz", "a\n.warc.gz"]}
+    store = open_store(source)
+    await store.open()
+    run_ = {**a_run(T1 + DAY), "digest": None, "arguments": {"warc": str(tmp_path / "warcs")}}
+    await store.save_run({**run_, **names})
+    await store.close()
+    bag = ("-o", f"{tmp_path}/bag", "--format", "bundle", "--archive", source)
+    result = await in_thread(run, "export", *bag)
+    assert result.exception is None, result.output
+    found = [path.name for path in (tmp_path / "bag" / "data" / "warc").iterdir()]
+    assert found == ["one.warc.gz"]
+    result = await in_thread(
+        run, "import", f"{tmp_path}/bag", "--archive", f"sqlite:///{tmp_path}/a.db"
+    )
+    assert result.return_value == INCOMPLETE, result.output
+    assert f"refused runs: {run_['_id']}: it names no WARC file of a run" in result.output
+
+
 def other_bytes(bag, digest):
     """Put other bytes under the name of a hash, with hashes of the bundle that fit."""
     (bag / "data" / "files" / stored_path(digest)).write_bytes(b"something else")
@@ -203,8 +198,8 @@ def other_site(bag, digest):
 
 def other_folder(bag, digest):
     """Write the name of a site's folder otherwise."""
-    [folder] = (bag / "data" / "records").glob("*%2F*")
-    folder.rename(folder.with_name(folder.name.replace("%2F", "%2f")))
+    [folder] = (bag / "data" / "records").glob("*=2F*")
+    folder.rename(folder.with_name(folder.name.replace("=2F", "=2f")))
     bagit.Bag(str(bag)).save(manifests=True)
 
 
@@ -219,23 +214,24 @@ def no_records(bag, digest):
     bagit.Bag(str(bag)).save(manifests=True)
 
 
+def two_folders(bag, digest):
+    """Give a site a second folder, of the first form."""
+    [folder] = (bag / "data" / "records").glob("*=2F*")
+    shutil.copytree(folder, folder.with_name(folder.name.replace("=2F", "%2F")))
+    bagit.Bag(str(bag)).save(manifests=True)
+
+
+def other_contents(bag, digest):
+    """Write what nobody can read into the place of what the bundle holds."""
+    (bag / "data" / "contents.json").write_text("[]")
+    bagit.Bag(str(bag)).save(manifests=True)
+
+
 def other_version(bag, digest):
     """Say that another version made the bundle."""
     about = bagit.Bag(str(bag))
     about.info["Bundle-Version"] = "2"
     about.save()
-
-
-@pytest.fixture(scope="module")
-def whole_bag(tmp_path_factory):
-    """The folder of a bundle, and the hash of the file in it."""
-    place = tmp_path_factory.mktemp("whole")
-    source = f"sqlite:///{place}/source.db"
-    digest = asyncio.run(filled_with_files(source, place))
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("ARCHIVE_FILES", str(place / "files"))
-        assert run("export", "-o", f"{place}/bag", "--format", "bundle", "--archive", source)
-    return place / "bag", digest
 
 
 @pytest.mark.parametrize(
@@ -244,6 +240,8 @@ def whole_bag(tmp_path_factory):
         (other_bytes, "is not the file that its name says"),
         (other_site, "stands among the records of"),
         (other_folder, "is named after no site"),
+        (two_folders, "has two folders with records of"),
+        (other_contents, "does not say what it holds"),
         (no_record, "is no record"),
         (no_records, "holds no records"),
         (other_text, "is not a whole bundle"),
@@ -270,7 +268,7 @@ def test_what_is_no_good_bundle_changes_nothing(whole_bag, damage, message, tmp_
 
 def changed_lines(bag, collection, changes):
     """Change the first records of a site's collection, and return how an answer names them."""
-    path = bag / "data" / "records" / "example.com%2Fblog" / f"{collection}.jsonl"
+    path = bag / "data" / "records" / "example.com=2Fblog" / f"{collection}.jsonl"
     records = [json.loads(line) for line in path.read_text().splitlines()]
     keys = []
     for record, change in zip(records, changes, strict=False):
@@ -307,9 +305,11 @@ WRONG = {
         {"link": "javascript:alert(1)"},
         {"images": [{"url": "javascript:alert(1)", "alt": ""}]},
         {"slug": "../../secret"},
+        {"warc": "../../secret.warc.gz#1"},
+        {"warc": "secret#1"},
     ],
     "comments": [{"html": HOSTILE}],
-    "files": [{"sha256": "../../secret"}, {"size_bytes": "7"}],
+    "files": [{"sha256": "../../secret"}, {"path": "ab/secret"}],
     "events": [{"event": "exploded"}],
     "runs": [{"types": [{"type": "post", "listed": "many"}]}, {"verdict": 7}],
     "removed": [{"removed_at": 5}],
@@ -320,7 +320,7 @@ def broken_copy(whole, bag):
     """Copy a bundle and break records of all its collections; return how the answer names them."""
     shutil.copytree(whole, bag)
     named = [key for name, changes in WRONG.items() for key in changed_lines(bag, name, changes)]
-    revisions = bag / "data" / "records" / "example.com%2Fblog" / "revisions.jsonl"
+    revisions = bag / "data" / "records" / "example.com=2Fblog" / "revisions.jsonl"
     first = json.loads(revisions.read_text().splitlines()[0])
     first["document"]["html"] = HOSTILE
     named += changed_lines(bag, "revisions", [first])

@@ -4,19 +4,23 @@ import os
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from wparchive.backends.address import default_uri, redacted
 from wparchive.backends.opening import files_place, warc_place
-from wparchive.commands import INCOMPLETE
-from wparchive.commands.copy import chosen_sites, copied_file, copy_sites
+from wparchive.commands import INCOMPLETE, NOT_AS_IT_WAS
+from wparchive.commands.copy import REFUSALS_SHOWN, chosen_sites, copied_file, copy_sites
 from wparchive.commands.options import json_option
 from wparchive.commands.output import styled
 from wparchive.errors import NotFound, OutputFailed
 from wparchive.file_stores import FolderStore, file_store
 from wparchive.model.file_records import stored_path
 from wparchive.reading.views import counted_text
+
+if TYPE_CHECKING:
+    from wparchive.export.bundle_reading import BundleReader
 
 
 @click.command("import")
@@ -86,7 +90,25 @@ def _imported(
         click.echo(styled(f"refused warc/{name}: {why}", fg="red"), err=True)
     if damaged:
         statuses.append(INCOMPLETE)
+    if _name_taken_out(found):
+        statuses.append(NOT_AS_IT_WAS)
     return max(statuses, default=0)
+
+
+def _name_taken_out(bundle: "BundleReader") -> bool:
+    """Name what a bundle lacks; tell whether some of it was there when the bundle was made."""
+    from wparchive.export.bundle_parts import parts_taken_out
+
+    taken_out = parts_taken_out(bundle)
+    for what, names, color in (
+        ("was missing already when the bundle was made", bundle.contents.missing, "yellow"),
+        ("is no longer in the bundle", taken_out, "red"),
+    ):
+        for name in names[:REFUSALS_SHOWN]:
+            click.echo(styled(f"{what}: {name}", fg=color), err=True)
+        if len(names) > REFUSALS_SHOWN:
+            click.echo(styled(f"{what}, in all: {len(names):,}", fg=color), err=True)
+    return bool(taken_out)
 
 
 def _good_warc_files(paths: Sequence[Path]) -> tuple[list[Path], dict[str, str]]:

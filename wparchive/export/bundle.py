@@ -6,16 +6,14 @@ beside them; the files and WARC files that were kept; and a page that says so in
 """
 
 import logging
-import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, get_type_hints
-from urllib.parse import quote
 
 import msgspec
 
@@ -24,20 +22,28 @@ from wparchive.backends.opening import warc_place
 from wparchive.backends.questions import Filter
 from wparchive.errors import ArchiveUnreachable, InvalidQuery, OutputFailed, extra_missing
 from wparchive.export.atomic import FOLDER_MARK, atomic_file, atomic_folder
+from wparchive.export.bundle_contents import (
+    NAMED_IN_README,
+    WARC_FOLDER,
+    WARC_NAME,
+    BundleContents,
+    folder_of,
+    write_contents,
+)
 from wparchive.export.zipped import SUFFIX, zip_folder
 from wparchive.file_stores import FolderStore, stored_digest
 from wparchive.model.documents import StoredDocument
 from wparchive.model.file_records import is_digest, stored_path
-from wparchive.model.record_types import RECORD_TYPES
+from wparchive.model.record_types import RECORD_TYPES, RemovedPost
 from wparchive.reading.files import digests_of
 from wparchive.reading.library import Archive
 from wparchive.reading.missing_files import lacking_text
 
 BUNDLE_VERSION = "1"
-WARC_FOLDER = "warc"
-WARC_NAME = re.compile(r"[^/\\\0]+\.warc(\.gz)?")
-_README = """This folder holds an archive of WordPress sites: bundle of version {version}, {date}.
+_README = (
+    """This folder holds an archive of WordPress sites: bundle of version {version}, {date}.
 
+contents.json                  how many records of each collection there are, and what is missing
 records/SITE/COLLECTION.jsonl  one record a line, as JSON; `raw` is what the site sent, compressed
                                with zlib, in base64. `posts` has the texts.
 schema/COLLECTION.json         JSON Schema of a record
@@ -51,9 +57,12 @@ The folder is a bag (BagIt, RFC 8493): manifest-sha256.txt beside `data` has the
 that knows JSON.
 
 Sites: {sites}
-Missing, although records name it: {missing}
+"""
+    + NAMED_IN_README
+    + """{missing}
 Published by the sites, and not here: {lacking}
 """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +73,6 @@ class WarcSource:
     """Folders that are looked at before those that the runs wrote to."""
     is_wanted: bool = True
     """False leaves WARC files out."""
-
-
-@dataclass(slots=True)
-class BundleContents:
-    """The contents of a bundle that has been written."""
-
-    posts: int = 0
-    missing: list[str] = field(default_factory=list)
-    """Files and WARC files that records name and that were not found whole, by their paths."""
 
 
 def write_bundle(
@@ -110,7 +110,7 @@ def _fill(archive: Archive, folder: Path, sites: list[str], warc: WarcSource) ->
     since = archive.reader.history_since()
     if since is None:
         raise ArchiveUnreachable("an archive of an earlier version: crawl into it once first")
-    contents = BundleContents()
+    contents = BundleContents(has_warc=warc.is_wanted)
     for site in sites:
         _write_site(archive, folder, site, contents)
         if warc.is_wanted:
@@ -124,6 +124,7 @@ def _fill(archive: Archive, folder: Path, sites: list[str], warc: WarcSource) ->
         lacking=_lacking(archive, sites),
     )
     (folder / "README.txt").write_text(text, encoding="utf-8")
+    write_contents(folder, contents)
     about = {
         "Bundle-Version": BUNDLE_VERSION,
         "History-Since": since.isoformat(),
@@ -154,14 +155,14 @@ def _check_is_new(target: Path) -> None:
 
 def _write_site(archive: Archive, folder: Path, site: str, contents: BundleContents) -> None:
     """Write the records of a site and copy its files."""
-    # The key of a site may have a slash: `example.com/blog`.
-    place = folder / "records" / quote(site, safe="")
+    place = folder / "records" / folder_of(site)
     place.mkdir(parents=True)
+    counts = contents.records[site] = dict.fromkeys(COPIED, 0)
     for collection in COPIED:
         with (place / f"{collection}.jsonl").open("wb") as out:
             for record in records_of(archive.reader, collection, site):
                 out.write(msgspec.json.encode(_in_documented_order(record, collection)) + b"\n")
-                contents.posts += collection == "posts"
+                counts[collection] += 1
                 if collection == "files":
                     _copy_files(archive, folder, record, contents)
 
@@ -234,10 +235,10 @@ def _copy_warc_files(
 
 def _write_schemas(folder: Path) -> None:
     folder.mkdir()
-    for collection, type_ in RECORD_TYPES.items():
-        if collection in COPIED:
-            schema = msgspec.json.format(msgspec.json.encode(msgspec.json.schema(type_)))
-            (folder / f"{collection}.json").write_bytes(schema)
+    for collection in COPIED:
+        type_ = RECORD_TYPES.get(collection, RemovedPost)
+        schema = msgspec.json.format(msgspec.json.encode(msgspec.json.schema(type_)))
+        (folder / f"{collection}.json").write_bytes(schema)
 
 
 def bagit_package() -> Any:

@@ -13,7 +13,6 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypedDict, cast
-from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -21,11 +20,12 @@ from wparchive.backends.copying import COPIED, OF_ONE_SITE, REMOVED
 from wparchive.backends.questions import TypeCounts
 from wparchive.backends.reader import Reader
 from wparchive.errors import DocumentRejected, OutputFailed
-from wparchive.export.bundle import BUNDLE_VERSION, WARC_FOLDER, WARC_NAME, bagit_package
+from wparchive.export.bundle import BUNDLE_VERSION, bagit_package
+from wparchive.export.bundle_contents import WARC_FOLDER, WARC_NAME, read_contents, site_of_folder
 from wparchive.model.addresses import odd_value
 from wparchive.model.documents import KINDS, StoredDocument, document_key
 from wparchive.model.fields import ZonedTime, checked_annotation, checked_fields, part_type
-from wparchive.model.file_records import EarlierFile, is_digest
+from wparchive.model.file_records import EarlierFile, is_digest, stored_path
 from wparchive.model.record_types import DOCUMENT_TYPES, RECORD_TYPES
 from wparchive.model.run_records import Run, TypeReport
 from wparchive.model.site_records import Lease, RecurringBlock, Site
@@ -60,7 +60,12 @@ class BundleReader:
             raise OutputFailed(f"{shown} is not a whole bundle: {why}") from error
         if bag.info.get("Bundle-Version") != BUNDLE_VERSION:
             raise OutputFailed(f"{shown} is no bundle of version {BUNDLE_VERSION} of wparchive")
-        self._data = folder / "data"
+        self.data = folder / "data"
+        """Where the parts of the bundle are."""
+        self.counts: dict[str, dict[str, int]] = {}
+        """How many records there are, also of those that are set aside, by site and collection."""
+        self.contents = read_contents(self.data, _texts(bag.info.get("External-Identifier")))
+        self._folders: dict[str, Path] = {}
         self._since = _time_of(bag.info.get("History-Since"), shown)
         self._pages: dict[tuple[str, str], tuple[str, Iterator[StoredDocument]]] = {}
         self._refused: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
@@ -73,24 +78,33 @@ class BundleReader:
         The hashes of a bundle are right also where somebody gave a file another name.
         """
         for path in self.files:
-            name = f"data/{path.relative_to(self._data).as_posix()}"
+            name = f"data/{path.relative_to(self.data).as_posix()}"
             if bag.entries[name].get("sha256") != path.name:
                 raise OutputFailed(f"{name} in {self.address} is not the file that its name says")
 
     def _require_records(self) -> None:
         """Raise OutputFailed where a line is no record, so that nothing is written before that."""
-        if not (self._data / "records").is_dir():
+        if not (self.data / "records").is_dir():
             raise OutputFailed(f"{self.address} holds no records")
-        for place in (self._data / "records").iterdir():
-            # Else two folders could stand for one site.
-            if place.name != quote(unquote(place.name), safe=""):
+        for place in (self.data / "records").iterdir():
+            site = site_of_folder(place.name)
+            if site is None:
                 raise OutputFailed(f"records/{place.name} in {self.address} is named after no site")
+            if self._folders.setdefault(site, place) != place:
+                raise OutputFailed(f"{self.address} has two folders with records of {site}")
         for key in self._keys():
+            self.counts[key] = {}
             for collection in COPIED:
                 self._look_at(collection, key)
 
     def _look_at(self, collection: str, key: str) -> None:
-        """Note the records of a collection that are set aside. Raises OutputFailed."""
+        """Count the records of a collection, and note those that are set aside.
+
+        Raises OutputFailed.
+        """
+        if not self._path(collection, key).is_file():
+            return
+        self.counts[key][collection] = 0
         last = ""
         for record in self._lines(collection, key):
             # Copying goes on after an `_id`, as in a database. In a file that needs the order.
@@ -99,6 +113,7 @@ class BundleReader:
                     f"{collection} of {key} in {self.address} is not in order: {last}"
                 )
             last = record["_id"]
+            self.counts[key][collection] += 1
             if not is_record_of(record, collection, key):
                 raise OutputFailed(
                     f"{last} in {self.address} stands among the records of {key}, and is none of"
@@ -112,13 +127,13 @@ class BundleReader:
     @property
     def files(self) -> Iterator[Path]:
         """Yield the files of the bundle's sites."""
-        yield from sorted((self._data / "files").glob("*/*"))
+        yield from sorted((self.data / "files").glob("*/*"))
 
     @property
     def warc_files(self) -> list[Path]:
         """Return the WARC files of the bundle's runs."""
         return sorted(
-            path for path in (self._data / WARC_FOLDER).glob("*") if WARC_NAME.fullmatch(path.name)
+            path for path in (self.data / WARC_FOLDER).glob("*") if WARC_NAME.fullmatch(path.name)
         )
 
     def close(self) -> None:
@@ -135,21 +150,21 @@ class BundleReader:
 
     def sites(self) -> list[Site]:
         """Return the remembered sites."""
-        found = [one for key in self._keys() for one in self._records("sites", key)]
+        found = [one for key in self._keys() for one in self.all_records("sites", key)]
         return [cast(Site, site) for site in found]
 
     def held(self) -> list[TypeCounts]:
         """Return how many posts there are of each site; nothing else is asked."""
         counts = []
         for key in self._keys():
-            posts = sum(1 for _ in self._records("posts", key))
+            posts = sum(1 for _ in self.all_records("posts", key))
             counts.append(TypeCounts(key, "posts", "post", posts, 0, 0))
         return counts
 
     def runs(self, sites: tuple[str, ...], limit: int | None) -> Iterator[Run]:
         """Yield the runs of sites."""
         for key in sites:
-            yield from (cast(Run, run) for run in self._records("runs", key))
+            yield from (cast(Run, run) for run in self.all_records("runs", key))
 
     def leases(self) -> list[Lease]:
         """Return none: nobody crawls into a bundle."""
@@ -157,23 +172,26 @@ class BundleReader:
 
     def recurring_blocks(self, site: str) -> list[RecurringBlock]:
         """Return the blocks that recur on a site."""
-        return [cast(RecurringBlock, block) for block in self._records("boilerplate", site)]
+        return [cast(RecurringBlock, block) for block in self.all_records("boilerplate", site)]
 
     def records(self, collection: str, site: str, after: str, limit: int) -> list[StoredDocument]:
         """Return up to `limit` records of a site whose `_id` follows `after`, ascending."""
         # Copying asks for page after page. The file is read on, not from its beginning each time.
         last, lines = self._pages.get((collection, site), ("", iter(())))
         if not after or last != after:
-            lines = (one for one in self._records(collection, site) if one["_id"] > after)
+            lines = (one for one in self.all_records(collection, site) if one["_id"] > after)
         page = list(islice(lines, limit))
         if page:
             self._pages[collection, site] = (page[-1]["_id"], lines)
         return page
 
     def _keys(self) -> list[str]:
-        return sorted(unquote(place.name) for place in (self._data / "records").iterdir())
+        return sorted(self._folders)
 
-    def _records(self, collection: str, site: str) -> Iterator[StoredDocument]:
+    def _path(self, collection: str, site: str) -> Path:
+        return self._folders[site] / f"{collection}.jsonl"
+
+    def all_records(self, collection: str, site: str) -> Iterator[StoredDocument]:
         """Yield the records of a site that are as they should be."""
         refused = self._refused[site]
         for record in self._lines(collection, site):
@@ -182,7 +200,7 @@ class BundleReader:
 
     def _lines(self, collection: str, site: str) -> Iterator[StoredDocument]:
         """Yield the records of a site's collection as JSON has them. Raises OutputFailed."""
-        path = self._data / "records" / quote(site, safe="") / f"{collection}.jsonl"
+        path = self._path(collection, site)
         if not path.is_file():
             return
         with path.open("rb") as file:
@@ -194,6 +212,13 @@ class BundleReader:
                     raise OutputFailed(
                         f"line {number} of {named} in the bundle is no record ({error})"
                     ) from error
+
+
+def _texts(value: object) -> list[str]:
+    """Return the values of a field of bagit's, which is one text where it is there once."""
+    if isinstance(value, list):
+        return [str(one) for one in value]
+    return [value] if isinstance(value, str) else []
 
 
 def _time_of(text: object, shown: str) -> datetime:
@@ -241,15 +266,34 @@ def require_harmless(record: StoredDocument, collection: str) -> None:
         if record["_id"] != key:
             raise ValueError(f"its fields say that it is {key}")
         _require_whole_record(record)
-    if collection == "files" and not all(map(is_digest, digests_of(record))):
-        raise ValueError("it names no file by its hash")
+    if collection == "files":
+        _require_file_of_its_hash(record)
     odd = odd_value(record) if collection in _WITH_ADDRESSES else ""
     if odd:
         raise ValueError(odd)
     document = record.get("document") if collection == "revisions" else record
+    for one in (record, document):
+        _require_names_of_warc_files(one)
     html = document.get("html") if isinstance(document, Mapping) else None
     if html and not is_safe_html(html):
         raise ValueError("its html is not the safe HTML that a crawl writes")
+
+
+def _require_file_of_its_hash(record: StoredDocument) -> None:
+    """Raise ValueError where a record of a file leads to any other place than that of its hash."""
+    if not all(map(is_digest, digests_of(record))):
+        raise ValueError("it names no file by its hash")
+    if record["path"] != (record["sha256"] and stored_path(record["sha256"])):
+        raise ValueError("its path is not that of its hash")
+
+
+def _require_names_of_warc_files(record: object) -> None:
+    """Raise ValueError where a run, or a document, names what can be no WARC file of a run."""
+    named = record.get("warc") if isinstance(record, Mapping) else None
+    # A document names a file and a record in it, a run names all its files.
+    names = [named.partition("#")[0]] if isinstance(named, str) else named or ()
+    if not all(WARC_NAME.fullmatch(name) for name in names):
+        raise ValueError("it names no WARC file of a run")
 
 
 def is_record_of(record: StoredDocument, collection: str, site: str) -> bool:

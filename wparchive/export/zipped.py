@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from lzma import LZMAError
 from pathlib import Path, PurePosixPath
+from stat import S_ISLNK
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
@@ -69,6 +70,9 @@ def _require_harmless(packed: ZipFile, path: Path, place: Path) -> None:
     """Raise OutputFailed where the list of a ZIP file is not that of one folder of usual size."""
     entries = packed.infolist()
     names = [entry.filename for entry in entries]
+    links = [entry.filename for entry in entries if S_ISLNK(entry.external_attr >> 16)]
+    if links:
+        raise OutputFailed(f"{path} holds a symbolic link, {links[0]!r}: it was not unpacked")
     for name in names:
         if "\\" in name or name.startswith("/") or ".." in PurePosixPath(name).parts:
             raise OutputFailed(f"{path} would write to {name!r}: it was not unpacked")

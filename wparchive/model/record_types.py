@@ -1,5 +1,7 @@
 """The collections of an archive, and the type of their records."""
 
+from datetime import datetime
+
 from wparchive.model.documents import (
     AuthorDocument,
     CommentDocument,
@@ -12,6 +14,14 @@ from wparchive.model.file_records import FileRecord
 from wparchive.model.history_records import EventRecord, Revision
 from wparchive.model.run_records import Failure, ManifestChunk, Run
 from wparchive.model.site_records import Lease, RecurringBlock, Site, SiteMemory, WalkCheckpoint
+
+
+class RemovedPost(PostDocument):
+    """A post that was pruned as a duplicate, in `removed`."""
+
+    removed_at: datetime
+    """UTC."""
+
 
 DOCUMENT_TYPES: dict[Kind, type] = {
     "posts": PostDocument,

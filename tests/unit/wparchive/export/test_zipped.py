@@ -3,7 +3,8 @@
 import struct
 from collections.abc import Callable
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZipFile
+from stat import S_IFLNK
+from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZipFile, ZipInfo
 
 import pytest
 
@@ -85,6 +86,16 @@ def test_entries_that_share_their_bytes_are_refused(tmp_path: Path) -> None:
         data = data[: place + 20] + struct.pack("<I", len(data)) + data[place + 24 :]
     path.write_bytes(data)
     with pytest.raises(OutputFailed, match="was not unpacked"), unzipped(path):
+        pass
+
+
+def test_a_symbolic_link_is_called_one(tmp_path: Path) -> None:
+    link = ZipInfo("bag/secret")
+    link.external_attr = (S_IFLNK | 0o777) << 16
+    with ZipFile(tmp_path / "a.zip", "w") as out:
+        out.writestr("bag/bagit.txt", b"x")
+        out.writestr(link, b"/etc/hostname")
+    with pytest.raises(OutputFailed, match="a symbolic link"), unzipped(tmp_path / "a.zip"):
         pass
 
 

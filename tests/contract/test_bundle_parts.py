@@ -1,0 +1,100 @@
+"""What was taken out of a bundle is named, and a bundle says what it holds."""
+
+import json
+import shutil
+
+import bagit
+import pytest
+
+from tests.contract.bundles import made_bag, run
+from wparchive.commands import NOT_AS_IT_WAS
+from wparchive.model.file_records import stored_path
+
+
+@pytest.fixture(scope="module")
+def whole_bag(tmp_path_factory):
+    """The folder of a bundle, and the hash of the file in it."""
+    return made_bag(tmp_path_factory.mktemp("whole"))
+
+
+def without_posts(bag, digest):
+    """Take the posts of a site away."""
+    (bag / "data" / "records" / "example.com=2Fblog" / "posts.jsonl").unlink()
+    return ["records/example.com=2Fblog/posts.jsonl"]
+
+
+def without_a_post(bag, digest):
+    """Take one post away."""
+    path = bag / "data" / "records" / "example.com=2Fblog" / "posts.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:-1]))
+    return [f"1 of {len(lines)} records of records/example.com=2Fblog/posts.jsonl"]
+
+
+def without_a_site(bag, digest):
+    """Take a whole site away."""
+    shutil.rmtree(bag / "data" / "records" / "example.com=2Fblog")
+    return ["all records of example.com/blog"]
+
+
+def without_a_file(bag, digest):
+    """Take a file away that a record names."""
+    (bag / "data" / "files" / stored_path(digest)).unlink()
+    return [f"files/{stored_path(digest)}"]
+
+
+def without_warc_files(bag, digest):
+    """Take the WARC files away."""
+    shutil.rmtree(bag / "data" / "warc")
+    return ["warc/one.warc.gz"]
+
+
+@pytest.mark.parametrize(
+    "damage", [without_posts, without_a_post, without_a_site, without_a_file, without_warc_files]
+)
+def test_what_somebody_took_out_of_a_bundle_is_named(whole_bag, damage, tmp_path, monkeypatch):
+    monkeypatch.setenv("ARCHIVE_FILES", str(tmp_path / "files"))
+    whole, digest = whole_bag
+    bag = tmp_path / "bag"
+    shutil.copytree(whole, bag)
+    named = damage(bag, digest)
+    bagit.Bag(str(bag)).save(manifests=True)
+    result = run("import", str(bag), "--archive", f"sqlite:///{tmp_path}/a.db")
+    assert result.return_value == NOT_AS_IT_WAS, result.output
+    lines = result.output.splitlines()
+    told = [line.partition(": ")[2] for line in lines if line.startswith("is no longer in")]
+    assert told == named
+    assert "was missing already when the bundle was made: warc/lost.warc.gz" in lines
+
+
+def test_a_bundle_of_the_first_form_is_read(whole_bag, tmp_path, monkeypatch):
+    """The name of a site's folder had a `%`, and the README alone said what was missing."""
+    monkeypatch.setenv("ARCHIVE_FILES", str(tmp_path / "files"))
+    whole, digest = whole_bag
+    bag = tmp_path / "bag"
+    shutil.copytree(whole, bag)
+    (bag / "data" / "contents.json").unlink()
+    folder = bag / "data" / "records" / "example.com=2Fblog"
+    folder.rename(folder.with_name("example.com%2Fblog"))
+    bagit.Bag(str(bag)).save(manifests=True)
+    result = run("import", str(bag), "--archive", f"sqlite:///{tmp_path}/a.db")
+    assert result.exception is None, result.output
+    assert result.output.count("the same") == 2
+    assert "is no longer" not in result.output
+    (bag / "data" / "files" / stored_path(digest)).unlink()
+    bagit.Bag(str(bag)).save(manifests=True)
+    result = run("import", str(bag), "--archive", f"sqlite:///{tmp_path}/b.db")
+    assert result.return_value == NOT_AS_IT_WAS, result.output
+    assert f"is no longer in the bundle: files/{stored_path(digest)}" in result.output
+
+
+def test_names_are_those_of_bagit_and_each_collection_has_a_schema(whole_bag):
+    bag, _ = whole_bag
+    lines = (bag / "manifest-sha256.txt").read_text().splitlines()
+    names = [line.partition("  ")[2] for line in lines]
+    assert not [name for name in names if "%" in name], "RFC 8493 would read it as another name"
+    collections = {path.stem for path in bag.glob("data/records/*/*.jsonl")}
+    assert collections == {path.stem for path in bag.glob("data/schema/*.json")}
+    schema = json.loads((bag / "data" / "schema" / "removed.json").read_text())
+    [described] = [one for name, one in schema["$defs"].items() if name == "RemovedPost"]
+    assert {"removed_at", "text", "raw"} <= described["properties"].keys()

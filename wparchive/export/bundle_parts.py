@@ -1,0 +1,50 @@
+"""Which parts a bundle lacks: what it says that it holds, and what its records name."""
+
+from collections.abc import Iterator
+
+from wparchive.backends.copying import COPIED
+from wparchive.export.bundle_contents import WARC_FOLDER, folder_of
+from wparchive.export.bundle_reading import BundleReader
+from wparchive.model.file_records import stored_path
+from wparchive.reading.files import digests_of
+
+
+def parts_taken_out(bundle: BundleReader) -> list[str]:
+    """Return what a bundle should hold and does not, in words, each once.
+
+    What was missing already when it was made, and is named there, is left out.
+    """
+    known = set(bundle.contents.missing)
+    named = [*_files(bundle), *_warc_files(bundle)]
+    there = {path.relative_to(bundle.data).as_posix() for path in bundle.data.rglob("*")}
+    lost = [name for name in dict.fromkeys(named) if name not in there | known]
+    return [*_records(bundle), *lost]
+
+
+def _records(bundle: BundleReader) -> Iterator[str]:
+    """Yield which records a bundle lacks."""
+    for site, wanted in bundle.contents.records.items():
+        counts = bundle.counts.get(site)
+        if counts is None:
+            yield f"all records of {site}"
+            continue
+        for collection in wanted or COPIED:
+            place = f"records/{folder_of(site)}/{collection}.jsonl"
+            if collection not in counts:
+                yield place
+            elif counts[collection] < wanted.get(collection, 0):
+                lost = wanted[collection] - counts[collection]
+                yield f"{lost:,} of {wanted[collection]:,} records of {place}"
+
+
+def _files(bundle: BundleReader) -> Iterator[str]:
+    for site in bundle.counts:
+        for record in bundle.all_records("files", site):
+            yield from (f"files/{stored_path(digest)}" for digest in digests_of(record))
+
+
+def _warc_files(bundle: BundleReader) -> Iterator[str]:
+    if not bundle.contents.has_warc:
+        return
+    for run in bundle.runs(tuple(bundle.counts), None):
+        yield from (f"{WARC_FOLDER}/{name}" for name in run.get("warc") or ())
