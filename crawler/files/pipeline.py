@@ -26,6 +26,7 @@ from crawler.files.limits import file_limits
 from crawler.files.place import ScrapyFilesStore, lose_place, name_of_place, options_of_place
 from crawler.files.planning import MEDIA_FILE, MediaFile, file_failure, leave_out_large
 from crawler.rest.client import download_error, is_badly_compressed, words_of
+from crawler.rest.redirects import STATUSES, words_of_redirect
 from crawler.run.files_count import FilesCount
 from crawler.run.lifecycle import is_closing, run_of
 from crawler.run.run_state import RunState
@@ -173,7 +174,7 @@ class KeepFilesPipeline(FilesPipeline):
         elif status in _GONE:
             await self._note_gone(item, status)
         elif status != 200:
-            await self._fail_held(item, f"http_{status}", f"status {status}")
+            await self._fail_held(item, f"http_{status}", _words_of_status(response))
         else:
             problem = await asyncio.to_thread(problem_with, response, item)
             if problem is None:
@@ -324,3 +325,11 @@ def _header(response: Response, name: str) -> str | None:
     if not value:
         return None
     return str(value.decode("latin-1"))[:1000]
+
+
+def _words_of_status(response: Response) -> str:
+    """Return what an answer without a file says: its status, and where it leads."""
+    location = _header(response, "Location")
+    if response.status in STATUSES and location:
+        return f"status {response.status}: {words_of_redirect(location)}"
+    return f"status {response.status}"

@@ -10,12 +10,19 @@
 Anything else could lead to another site's records: it is a refusal, and is not followed.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit, urlunsplit
 
 from crawler.rest.api import is_same_place
+from wparchive.backends.address import redacted
 
+# A redirect may carry a token or a session, which no report should repeat.
+_UNKNOWN_PARAMETERS = re.compile(
+    r"([?&#](?!rest_route=|_fields=|order|per_page=|page=|offset=|include=)[^=&#\s]{1,80})=[^&#\s]*"
+)
+_TARGET_LENGTH = 200
 STATUSES = frozenset({301, 302, 303, 307, 308})
 """Statuses that name another address for the same request."""
 
@@ -65,6 +72,18 @@ def target_within_site(url: str, location: str, homes: Iterable[str] = ()) -> st
     if not is_same or target == url:
         return None
     return target
+
+
+def words_of_redirect(location: str) -> str:
+    """Return where a redirect leads that is not followed, in words without secrets."""
+    target = _UNKNOWN_PARAMETERS.sub(r"\1=***", redacted(location))[:_TARGET_LENGTH]
+    try:
+        scheme = urlsplit(location).scheme
+    except ValueError:  # no address at all
+        scheme = ""
+    if scheme in ("", "http", "https"):
+        return f"redirects to {target}"
+    return f"led to {target}, which is no address of the web"
 
 
 def _may_follow(before: SplitResult, after: SplitResult) -> bool:

@@ -27,8 +27,8 @@ from crawler.rest.lenient_json import (
     list_of_records,
 )
 from crawler.rest.php_values import as_integer
+from crawler.rest.redirects import words_of_redirect
 from crawler.routes.shape import RouteShape
-from wparchive.backends.address import redacted
 
 MOST_RECORDS = 10_000
 """How many records of one answer are taken. At most 1,000 are ever asked for; sites that ignore the
@@ -41,11 +41,6 @@ UNPACKED_MAX_BYTES = 32 << 20
 _GZIP = b"\x1f\x8b\x08"
 _NOTHING = frozenset({b"null", b"false", b"true", b'""', b"0"})
 _LAYERS_MAX = 2  # a server that compresses what PHP has compressed, and both unnamed
-
-# A redirect may carry a token or a session, which no report should repeat.
-_UNKNOWN_PARAMETERS = re.compile(
-    r"([?&#](?!rest_route=|_fields=|order|per_page=|page=|offset=|include=)[^=&#\s]{1,80})=[^&#\s]*"
-)
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
@@ -186,9 +181,8 @@ def _json_of(response: RestResponse) -> FoundJson:
     """Return the JSON in a response's body, without what stands around it."""
     status = response.status
     if 300 <= status < 400:
-        target = redacted(response.headers.get("location", "nowhere"))
-        target = _UNKNOWN_PARAMETERS.sub(r"\1=***", target)[:200]
-        raise ApiError(status, message=f"redirects to {target}")
+        target = response.headers.get("location", "nowhere")
+        raise ApiError(status, message=words_of_redirect(target))
     if not response.body.strip():
         if status < 400:
             raise BrokenJson("empty body")

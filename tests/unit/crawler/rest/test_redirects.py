@@ -4,7 +4,7 @@ import pytest
 from scrapy.http import Response
 
 from crawler.rest.client import RestClient
-from crawler.rest.redirects import target_within_site
+from crawler.rest.redirects import target_within_site, words_of_redirect
 
 ROUTE = "http://h.org/wp-json/wp/v2/posts?page=2&per_page=99"
 
@@ -159,3 +159,22 @@ def test_pages_are_followed_within_their_site_only():
         assert answer.status == 301
     assert len(asked) == 2 + 4
     assert not [url for url in asked if "other.org" in url]
+
+
+@pytest.mark.parametrize(
+    ("location", "words"),
+    [
+        ("https://h.org/a?token=x", "redirects to https://h.org/a?token=***"),
+        ("/a", "redirects to /a"),
+        ("//[", "redirects to //["),
+        ("file:///etc/passwd", "led to file:///etc/passwd, which is no address of the web"),
+        ("ftp://u:pw@h.org/a", "led to ftp://***@h.org/a, which is no address of the web"),
+        ("data:text/html,hi", "led to data:text/html,hi, which is no address of the web"),
+    ],
+)
+def test_it_is_said_where_a_redirect_leads(location: str, words: str) -> None:
+    assert words_of_redirect(location) == words
+
+
+def test_an_address_of_any_length_is_said_in_few_words() -> None:
+    assert len(words_of_redirect("data:" + "x" * 100_000)) < 300
