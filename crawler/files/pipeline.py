@@ -167,7 +167,8 @@ class KeepFilesPipeline(FilesPipeline):
 
     async def _received(self, response: Response, info: Info, item: MediaFile) -> None:
         status = response.status
-        if status == 304 and item.held is not None:
+        # A server that says so of bytes which nobody named has not given the file.
+        if status == 304 and item.held is not None and item.is_in_place:
             await self._keep({**item.held, **self._checked(response, item)})
             self._count.unchanged += 1
             self._count.done += 1

@@ -140,8 +140,8 @@ def _lacking_files(report: RunReport) -> Iterator[str]:
     if files.too_large:
         first = "; ".join(files.first_too_large)
         yield (
-            f"files: {files.too_large} are larger than CRAWL_FILE_MAX_BYTES allows by default: "
-            f"raise it, or set it to do without them ({first})"
+            f"files: {files.too_large} above the default of CRAWL_FILE_MAX_BYTES: raise it, or "
+            f"set it to do without them ({first})"
         )
     if others := files.failed - files.too_large:
         yield f"files: {others} could not be fetched ({'; '.join(files.first_failures)})"

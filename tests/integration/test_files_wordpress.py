@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 
+from crawler.files.limits import FILE_MAX_BYTES
 from tests.integration.crawling import crawl, documents
 
 LARGE = 3_000_000
@@ -24,6 +25,8 @@ put('empty.txt', 'text/plain', '');
 put('large.zip', 'application/zip', "PK\\x03\\x04" . str_repeat('z', %d));
 put('Übersicht 表 1.png', 'image/png', "\\x89PNG not much of a picture");
 put('login.jpg', 'image/jpeg', '<!DOCTYPE html><html><body>Log in first</body></html>');
+put('huge.zip', 'application/zip', '');
+ftruncate(fopen(wp_upload_dir()['path'] . '/huge.zip', 'r+'), %d);
 put('replaced.txt', 'text/plain', 'before');
 put('removed.txt', 'text/plain', 'here');
 """
@@ -36,14 +39,16 @@ NAMES = {"photo.png", "paper.pdf", "drawing.svg", "empty.txt", "large.zip"}
 
 def test_uploads_of_a_real_wordpress(fresh_wordpress, tmp_path):
     site = fresh_wordpress("6.8", posts=20)
-    site.php(UPLOAD + FILES % (PIXEL, LARGE))
+    site.php(UPLOAD + FILES % (PIXEL, LARGE, FILE_MAX_BYTES + 1))
     archive = tmp_path / "archive.db"
     first = crawl(site.url, archive, media="files")
     files = first.report["files"]
-    # Its other attachments have records and no files; one is a page under the type of a picture.
+    # Its other attachments have records and no files; one is a page under the type of a picture,
+    # and one is larger than the limit that nobody has set.
     assert first.exit_status == 3, first.output
     assert files["held"] == 8, first.output
-    assert (files["failed"], files["gone"]) == (1, files["named"] - 9)
+    assert (files["failed"], files["gone"]) == (2, files["named"] - 10)
+    assert "1 above the default of CRAWL_FILE_MAX_BYTES" in first.report["reason"]
     assert "login.jpg: answers with a page in place of the file" in first.output
     held = {row["url"].rpartition("/")[2]: row for row in documents(archive, "files")}
     assert held.keys() >= NAMES
