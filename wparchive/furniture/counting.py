@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from heapq import nlargest
 
 from wparchive.furniture.guards import AnyBlock, Guard, guards_of
-from wparchive.furniture.keys import block_key, keys_of_blocks
+from wparchive.furniture.keys import block_keys, keys_of_blocks
 
 COUNTERS = 20_000
 """Keys that are counted at the same time, at most twice as many for a moment."""
@@ -167,7 +167,7 @@ class SiteCount:
     def add(self, post: str, type_: str, blocks: Sequence[AnyBlock]) -> None:
         """Count one post; each of its keys counts once, with the best of its places."""
         self.posts[type_] += 1
-        keys = [block_key(block["text"]) for block in blocks]
+        keys = block_keys([block["text"] for block in blocks])
         best: dict[int, tuple[AnyBlock, Guard | None]] = {}
         for place, guard in guards_of(blocks, keys, self._keys).items():
             if blocks[place]["text"] and (keys[place] not in best or guard is None):

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, cast
 
 from wparchive.duplicates.text_hashes import content_fingerprint, text_hashes
 from wparchive.furniture.guards import AnyBlock, guards_of
-from wparchive.furniture.keys import DROPPED_MARK, RECURS_MARK, block_key, is_kept, key_of_text
+from wparchive.furniture.keys import DROPPED_MARK, RECURS_MARK, block_keys, is_kept, key_of_text
 from wparchive.model.blocks import Block, text_of_blocks
 from wparchive.model.documents import StoredDocument
 from wparchive.model.features import Feature, features_without_removed
@@ -60,7 +60,7 @@ def _marks(blocks: Sequence[AnyBlock], furniture: Furniture) -> list[str | None]
     marks: list[str | None] = [None] * len(blocks)
     if not learned and not dropped:
         return marks
-    keys = [block_key(block["text"]) for block in blocks]
+    keys = block_keys([block["text"] for block in blocks])
     if not learned.isdisjoint(keys):
         for place, guard in guards_of(blocks, keys, learned).items():
             if guard is None:

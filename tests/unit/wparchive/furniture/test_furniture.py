@@ -17,6 +17,7 @@ from wparchive.furniture.counting import (
 from wparchive.furniture.guards import AnyBlock, guard_of
 from wparchive.furniture.keys import (
     block_key,
+    block_keys,
     fold_numbers,
     fold_numbers_slowly,
     is_lone_address,
@@ -196,6 +197,28 @@ def test_numbers_are_folded_but_versions_and_dates_are_not() -> None:
 @given(st.text("019.,:/ a", max_size=12))
 def test_the_fast_way_to_fold_numbers_is_the_slow_one(text: str) -> None:
     assert fold_numbers(text.encode()) == fold_numbers_slowly(text.encode())
+
+
+# Letters whose lower case depends on what stands beside them, quotes, numbers, and what cannot be
+# encoded.
+_SIGNS = "aAΣσÉİ\u0307’“—\xa0'\" 019.,\n\0\ud800"
+
+
+@given(st.lists(st.text(_SIGNS, max_size=8), max_size=5))
+def test_texts_folded_at_once_have_the_keys_that_each_has(texts: list[str]) -> None:
+    assert block_keys(texts) == [block_key(text) for text in texts]
+
+
+def test_the_keys_of_archives_stay() -> None:
+    keys = [
+        "3ca60bc980527d54",
+        "f6f5b52d73f80fa1",
+        "8790bbe8da17e92d",
+        "f03837fc19cc89ae",
+        "b69b61e0d88ffd24",
+    ]
+    texts = ["“Σ’Α” – İ\xa01,500", "ΟΔΟΣ", "Join our channel.", "0.1.2", "x" * 900 + "É"]
+    assert [key_text(block_key(text)) for text in texts] == keys
 
 
 def test_the_middle_of_a_long_block_does_not_count() -> None:
