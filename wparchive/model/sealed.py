@@ -8,10 +8,11 @@ The block holds a document that is storable already (see `storable.py`), and for
 tokens of title and text.
 """
 
-import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from wparchive.model.documents import Kind
 from wparchive.model.storable import storable_document
@@ -42,6 +43,9 @@ SEALED_MAX_BYTES = 1 << 20
 
 Longer ones may have to be shortened to fit into a database, which needs the whole document.
 """
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder().decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +86,11 @@ def seal(kind: Kind, document: Mapping[str, Any]) -> bytes:
     content = storable_document(kind, {**document, **NAMES[kind], **unfinished})
     if kind == "posts":
         content[TOKENS_KEY] = [spaced_tokens(content[name]) for name in ("title", "text")]
-    # Not JSON, which knows neither bytes nor times.
-    return pickle.dumps(content, pickle.HIGHEST_PROTOCOL)
+    # Not JSON, which knows neither bytes nor times. Pickle takes three times as long.
+    return _encode(content)
 
 
 def open_content(content: bytes) -> dict[str, Any]:
     """Return what `seal` packed."""
-    # Pickle does what the bytes say. These come from the crawl's own processes, and nobody stores
-    # them.
-    document: dict[str, Any] = pickle.loads(content)
+    document: dict[str, Any] = _decode(content)
     return document

@@ -27,7 +27,7 @@ from pipelines.helpers.finish import (
 from pipelines.language import LanguagePipeline
 from pipelines.resolve import ResolvePipeline
 from tests.runs import a_run
-from wparchive.model.sealed import SEALED_MAX_BYTES, TOKENS_KEY, SealedDocument
+from wparchive.model.sealed import SEALED_MAX_BYTES, TOKENS_KEY, SealedDocument, open_content
 from wparchive.model.storable import storable_document
 from wparchive.text.search_tokens import search_tokens
 
@@ -184,7 +184,7 @@ def test_the_longest_content_is_a_setting() -> None:
     long = raw(POST | {"content": {"rendered": "<p>0123456789</p>"}})
     [found] = finish_records([long], source("posts"), max_bytes=8)
     assert found is not None
-    document = pickle.loads(found.document.content)
+    document = open_content(found.document.content)
     assert (document["text"], "truncated" in document["flags"]) == ("01234", True)
 
 
