@@ -9,6 +9,7 @@ never pass for an answer, nor be waited for without end.
 A helper process ends when its input does. So none outlives the process that started it.
 """
 
+import fcntl
 import os
 import pickle
 import signal
@@ -18,7 +19,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from wparchive.tuning import tune_process
 
@@ -29,7 +30,7 @@ _INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _HEAD = struct.Struct("!4sQ")
 _MARK = b"WPA1"
 _LONGEST = 1 << 32  # bytes; a longer message is none of ours
-_AT_ONCE = 1 << 20  # bytes of one read; a pipe holds less
+_PIPE_BYTES = 1 << 20  # as many as Linux lets anybody have
 
 
 class _Processes:
@@ -124,6 +125,8 @@ class HelperProcess:
                     bufsize=0,
                 )
             _processes.running.add(self._process)
+            _widen(self._process.stdin)
+            _widen(self._process.stdout)
         return self._process
 
 
@@ -139,6 +142,18 @@ def _interrupts_kept_back() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _widen(pipe: IO[bytes] | None) -> None:
+    """Let a pipe hold most of a message.
+
+    A usual one holds 64 kB, and both processes take turns for each part of that size.
+    """
+    change = getattr(fcntl, "F_SETPIPE_SZ", None)  # Linux has it
+    if pipe is None or change is None:
+        return
+    with suppress(OSError):  # a system may allow less
+        fcntl.fcntl(pipe, change, _PIPE_BYTES)
 
 
 def _where_modules_are(root: Path) -> dict[str, Any]:
@@ -215,10 +230,12 @@ def _loaded(message: bytearray) -> Any:
 
 
 def _read_exactly(pipe: int, size: int) -> bytearray:
-    found = bytearray()
-    while len(found) < size:
-        part = os.read(pipe, min(_AT_ONCE, size - len(found)))
-        if not part:
-            raise EOFError(f"the pipe ended after {len(found)} of {size} bytes")
-        found += part
+    # Read into one place: a block of memory for each part costs as much as the part itself.
+    found = bytearray(size)
+    rest = memoryview(found)
+    while rest:
+        length = os.readv(pipe, [rest])
+        if not length:
+            raise EOFError(f"the pipe ended after {size - len(rest)} of {size} bytes")
+        rest = rest[length:]
     return found
