@@ -13,7 +13,8 @@ from wparchive.commands.boilerplate import boilerplate_command
 from wparchive.commands.duplicates import duplicates_command
 from wparchive.commands.options import FILTERS
 
-DOCS = (Path(__file__).parents[3] / "docs" / "commands.md").read_text()
+ROOT = Path(__file__).parents[3]
+DOCS = (ROOT / "docs" / "commands.md").read_text()
 SHARED = {"--archive", "--json", "--help", "-h"}
 
 
@@ -120,3 +121,17 @@ def test_the_help_of_every_command_fits_into_80_columns():
         shown = click.Context(command, info_name=name, terminal_width=80, max_content_width=80)
         for line in shown.get_help().splitlines():
             assert len(line) <= 80, (name, line)
+
+
+def test_every_page_names_options_that_its_commands_have():
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    # The longest name first: `wparchive duplicates find` is no `wparchive duplicates`.
+    names = "|".join(map(re.escape, sorted(ALL, key=len, reverse=True)))
+    named = 0
+    for page in pages:
+        for name, rest in re.findall(rf"({names})\b([^`\n|#;)]*)", page.read_text()):
+            real = {option for parameter in ALL[name].params for option in parameter.opts}
+            for option in re.findall(r"(?<=\s)--[a-z][a-z-]*", rest):
+                named += 1
+                assert option in real | SHARED, f"{page.name}: {name}{rest}"
+    assert named > 100
