@@ -70,7 +70,7 @@ class KeepFilesPipeline(FilesPipeline):
         self._place = store_uri
         self._limits = file_limits(run.report.arguments, crawler.settings)
         self._timeout_s = crawler.settings.getfloat("DOWNLOAD_TIMEOUT") * _TIMES_AS_PATIENT
-        self._given_up: dict[str, str] = {}
+        self._given_up: dict[str, CrawlError] = {}
         """Hosts that are not asked any more, with the reason."""
 
     @classmethod
@@ -142,8 +142,7 @@ class KeepFilesPipeline(FilesPipeline):
         # The host with its port.
         host = request.url.split("/", 3)[2]
         if host in self._given_up:
-            self._count.fail(item.url, self._given_up[host])
-            self._count.done += 1
+            self._fail_by(item, self._given_up[host])
             return _DONE
         held = item.held
         if held is not None and item.is_in_place:
@@ -291,10 +290,13 @@ class KeepFilesPipeline(FilesPipeline):
                 self._run.failures.note(lost)
             return None
         if isinstance(error, AskedToWait | KeepsFailing):
-            self._given_up[request.url.split("/", 3)[2]] = str(error)
+            self._given_up[request.url.split("/", 3)[2]] = error
+        self._fail_by(item, error)
+        return None
+
+    def _fail_by(self, item: MediaFile, error: CrawlError) -> None:
         cause = getattr(error, "cause", type(error).__name__)
         self._fail(item, cause, str(error))
-        return None
 
     def item_completed(self, results: list[Any], item: Any, info: Info) -> Any:
         """Return the item as it is: the record in the archive says what became of the file."""

@@ -203,3 +203,24 @@ def test_an_interrupted_run_counts_the_files_that_it_did_not_reach(tmp_path):
         assert run.exit_status != 0, run.output
         assert counts["not_reached"] == 30 - counts["held"] > 0, run.output
         assert f"{counts['not_reached']} not reached" in run.output
+
+
+def test_files_of_a_host_that_is_given_up_are_all_failures_with_their_causes(tmp_path):
+    files = {f"{n}.jpg": File(b"no", "text/html", status=503) for n in range(9)}
+    with site_of(files, *((name, "image/jpeg", None) for name in files)) as (site, server):
+        run = kept(site, tmp_path, {"CRAWL_BREAKER_AFTER": 2, "RETRY_TIMES": 1})
+    assert run.report["files"]["failed"] == 9, run.output
+    assert len(server.asked) < 9
+    assert len(documents(tmp_path / "archive.db", "failures")) == 9
+
+
+def test_an_alarm_tells_of_files_that_are_all_gone_at_once(tmp_path):
+    files = {f"{n}.jpg": File(PICTURE + bytes([n])) for n in range(4)}
+    with site_of(files, *((name, "image/jpeg", None) for name in files)) as (site, server):
+        kept(site, tmp_path)
+        for file in server.files.values():
+            file.status = 404
+        run = kept(site, tmp_path)
+    assert [alarm["kind"] for alarm in run.report["alarms"]] == ["files"], run.output
+    assert "4 of 4 files" in run.output
+    assert run.report["files"]["held"] == 4
