@@ -230,7 +230,9 @@ class KeepFilesPipeline(FilesPipeline):
         assert item.held is not None
         return {
             "checked_at": self._run.clock(),
-            "etag": _header(response, "ETag") or item.held["etag"],
+            # The one that was asked with: were another taken, a file that did change, and of which
+            # a server says otherwise once, would never be asked for again.
+            "etag": item.held["etag"] or _header(response, "ETag"),
             "problem": None,
         }
 

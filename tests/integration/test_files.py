@@ -153,6 +153,7 @@ def test_files_are_kept_once_and_asked_for_again_only_when_they_may_have_changed
         server.asked.clear()
         server.files[f"{UPLOADS}/one.jpg"].data = b"\xff\xd8another"
         server.files[f"{UPLOADS}/paper.pdf"].status = 410
+        server.files[f"{UPLOADS}/cut.mp3"].sends_etag = '"another"'
         server.files[f"{UPLOADS}/login.jpg"] = File(status=302, location="file:///etc/hostname")
         again = kept(site, archive, folder)
         counts = again.report["files"]
@@ -167,6 +168,7 @@ def test_files_are_kept_once_and_asked_for_again_only_when_they_may_have_changed
         lost = {row["url"].rpartition("/")[2]: row for row in documents(archive, "failures")}
         words = "status 302: led to file:///etc/hostname, which is no address of the web"
         assert words in lost["login.jpg"]["message"]
+        assert records(archive)["cut.mp3"]["etag"] == server.files[f"{UPLOADS}/cut.mp3"].etag
 
         found_again(archive, folder, tmp_path, monkeypatch)
 

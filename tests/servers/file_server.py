@@ -25,6 +25,8 @@ class File:
     cut_times: int = 0
     """So many times, the connection ends in the middle."""
     has_etag: bool = True
+    sends_etag: str = ""
+    """The ETag of its answers, where that is not the one of the file."""
     ranges: str = ""
     """How it answers a request for a range: empty for whole files always, `good` as RFC 9110 says,
     or else a lie: `from_start` (other bytes than it says), `other_range` (another range than asked
@@ -105,7 +107,7 @@ def file_server(files: Mapping[str, File]) -> Iterator[FileServer]:
                 self.send_header("Content-Encoding", file.encoding)
             if file.has_etag and status in (200, 206, 304):
                 if status != 206 or file.ranges != "unnamed":
-                    self.send_header("ETag", file.etag)
+                    self.send_header("ETag", file.sends_etag or file.etag)
             if status == 304:
                 self.end_headers()
                 return
