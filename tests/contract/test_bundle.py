@@ -30,11 +30,17 @@ def whole_bag(tmp_path_factory):
 async def test_a_damaged_file_is_left_out_and_the_bundle_is_good(tmp_path, monkeypatch):
     monkeypatch.setenv("ARCHIVE_FILES", str(tmp_path / "files"))
     source = f"sqlite:///{tmp_path}/source.db"
-    path = stored_path(await filled_with_files(source, tmp_path))
+    digest = await filled_with_files(source, tmp_path)
+    path = stored_path(digest)
+    store = open_store(source)
+    await store.open()
+    await store.save_files([{**file_record(8, SITE), "sha256": digest, "path": path}])
+    await store.close()
     (tmp_path / "files" / path).write_bytes(DATA[:-1])
     bag = ("-o", f"{tmp_path}/bag", "--format", "bundle", "--archive", source)
     result = await in_thread(run, "export", *bag)
     assert f"missing, although records name it: files/{path}" in result.output
+    assert result.output.count(path) == 1, "two records name it"
     assert not list((tmp_path / "bag" / "data").glob("files/*/*"))
     goal = f"sqlite:///{tmp_path}/again.db"
     result = await in_thread(run, "import", f"{tmp_path}/bag", "--archive", goal)

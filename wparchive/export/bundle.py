@@ -115,6 +115,8 @@ def _fill(archive: Archive, folder: Path, sites: list[str], warc: WarcSource) ->
         _write_site(archive, folder, site, contents)
         if warc.is_wanted:
             _copy_warc_files(archive, folder, site, warc, contents)
+    # Several records may name one file, and several runs one WARC file.
+    contents.missing = list(dict.fromkeys(contents.missing))
     _write_schemas(folder / "schema")
     text = _README.format(
         version=BUNDLE_VERSION,

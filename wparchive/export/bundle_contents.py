@@ -10,7 +10,7 @@ import msgspec
 from wparchive.errors import OutputFailed
 
 WARC_FOLDER = "warc"
-WARC_NAME = re.compile(r"[^/\\\x00-\x1f\x7f]+\.warc(\.gz)?")
+WARC_NAME = re.compile(r"[^/\\%\x00-\x1f\x7f]+\.warc(\.gz)?")
 NAMED_IN_README = "Missing, although records name it: "
 """In the first bundles, the README alone says what was missing when they were made."""
 _CONTENTS = "contents.json"
