@@ -32,6 +32,7 @@ from crawler.rest.seo_heads import canonical_in_heads
 from wparchive.model.addresses import LINK_SCHEMES, is_address
 from wparchive.model.document_parts import Field
 from wparchive.model.documents import Kind
+from wparchive.text.marks import one_line
 
 _TIMES = {"date", "date_gmt", "modified", "modified_gmt"}
 _POST_FIELDS = {"title", "content", "excerpt", "status", "parent", "sticky", "format", "author"}
@@ -202,7 +203,7 @@ def _comment(record: JsonRecord, common: dict[str, Any], collection: Collection)
         post=as_integer(record.get("post")) or 0,
         parent=as_integer(record.get("parent")) or 0,
         author_id=as_id(record.get("author")) or 0,
-        author_name=html.unescape(as_text(record.get("author_name"))),
+        author_name=one_line(html.unescape(as_text(record.get("author_name")))),
         author_url=_author_url(record),
         published_at=times["published_at"],
         published_local=times["published_local"],

@@ -22,6 +22,7 @@ from urllib.parse import unquote
 from crawler.rest.php_values import as_id, as_mapping, as_text, as_values
 from crawler.rest.seo_heads import HEADS, dates_in_heads
 from wparchive.model.document_parts import Ref, Translation
+from wparchive.text.marks import one_line
 
 _AUTHOR_FIELDS = ("authors", "coauthors", "co_authors", "newspack_author_info")
 _TRANSLATION_FIELDS = ("translations", "polylang_translations", "wpml_translations")
@@ -58,11 +59,11 @@ def _author(value: Any) -> Ref | None:
     id_ = next((found for found in map(as_id, ids) if found is not None), 0)
     if part.get("is_guest") in (1, "1", True):
         id_ = 0  # some versions give the id of a term
-    return Ref(id=id_, name=html.unescape(name) or None, slug=unquote(slug) or None)
+    return Ref(id=id_, name=one_line(html.unescape(name)) or None, slug=unquote(slug) or None)
 
 
 def _person(value: Any) -> Ref | None:
-    name = html.unescape(as_text(as_mapping(value).get("name")))
+    name = one_line(html.unescape(as_text(as_mapping(value).get("name"))))
     return Ref(id=0, name=name, slug=None, hint="seo") if name else None
 
 

@@ -21,6 +21,7 @@ from crawler.rest.php_values import (
 from crawler.rest.plugin_fields import schema_dates
 from wparchive.model.addresses import is_address, plain_slug
 from wparchive.model.document_parts import MediaRef
+from wparchive.text.marks import one_line
 
 JsonRecord = Mapping[str, Any]
 """A decoded record."""
@@ -227,7 +228,7 @@ def embedded_names(record: JsonRecord) -> dict[str, dict[int, MediaRef]]:
     name = as_mapping(record.get("yoast_head_json")).get("author")
     id_ = as_id(record.get("author"))
     if isinstance(name, str) and name and id_:
-        hint = MediaRef(id=id_, name=html.unescape(name), slug=None, hint="seo")
+        hint = MediaRef(id=id_, name=one_line(html.unescape(name)), slug=None, hint="seo")
         found.setdefault("user", {}).setdefault(id_, hint)
     return found
 
@@ -241,7 +242,7 @@ def _remember(found: dict[str, dict[int, MediaRef]], type_: str, embedded: Any) 
     name = as_text(part.get("name"))
     if type_ == "attachment":
         name = as_rendered(part.get("title"))
-    ref = MediaRef(id=id_, name=html.unescape(name), slug=decoded_slug(part.get("slug")))
+    ref = MediaRef(id=id_, name=one_line(html.unescape(name)), slug=decoded_slug(part.get("slug")))
     url = web_or_none(part.get("source_url"))
     if type_ == "attachment" and url:
         ref["url"] = url

@@ -7,7 +7,6 @@ is asked where its API was, which spares its front page and most of its index.
 
 import html
 import math
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from crawler.site.page_links import page_language, page_theme
 from crawler.site.private_hosts import is_local
 from crawler.site.start_address import has_scheme, normalise_address
 from wparchive.model.site_records import Site
+from wparchive.text.marks import one_line
 
 # For an https that nobody has named: a closed port may swallow requests in silence.
 GUESS_TIMEOUT_S = 20.0
@@ -42,10 +42,6 @@ _SETTING_CHARACTERS = 1000  # a site may say anything there
 _SITE_FIELDS = ("name", "description", "url", "home", "gmt_offset", "timezone_string", "namespaces")
 _FIELDS = ",".join((*_SITE_FIELDS, *_PUBLIC_SETTINGS))
 """What the index says of the site; its routes, up to megabytes, are left out."""
-
-
-# Names of sites are shown on terminals: no escape codes, no signs that turn the direction.
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +247,8 @@ def site_of(api: Api, index: dict[str, Any], how: str, now: datetime) -> Site:
         home=home,
         api_root=api.root,
         found_by=how,
-        name=_one_line(index.get("name")),
-        description=_one_line(index.get("description")),
+        name=_shown(index.get("name")),
+        description=_shown(index.get("description")),
         timezone=str(index.get("timezone_string") or ""),
         gmt_offset=_hours(index.get("gmt_offset")),
         public_settings=_public_settings(index),
@@ -274,7 +270,7 @@ def _public_settings(index: dict[str, Any]) -> dict[str, str | int]:
         if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63:
             settings[name] = value
         elif isinstance(value, str) and value:
-            settings[name] = _one_line(value)[:_SETTING_CHARACTERS]
+            settings[name] = _shown(value)[:_SETTING_CHARACTERS]
     return settings
 
 
@@ -287,10 +283,9 @@ def _hours(value: Any) -> float | None:
     return hours if math.isfinite(hours) else None
 
 
-def _one_line(words: Any) -> str:
+def _shown(words: Any) -> str:
     """Return a name as it can be shown anywhere: in one line, without control characters."""
-    text = html.unescape(str(words or ""))
-    return " ".join(_CONTROLS.sub(" ", text).split())
+    return one_line(html.unescape(str(words or "")))
 
 
 def _folder(address: str) -> str:

@@ -38,6 +38,7 @@ from wparchive.model.record_types import RECORD_TYPES, RemovedPost
 from wparchive.reading.files import digests_of
 from wparchive.reading.library import Archive
 from wparchive.reading.missing_files import lacking_text
+from wparchive.text.marks import unbroken
 
 BUNDLE_VERSION = "1"
 _README = (
@@ -163,7 +164,8 @@ def _write_site(archive: Archive, folder: Path, site: str, contents: BundleConte
     for collection in COPIED:
         with (place / f"{collection}.jsonl").open("wb") as out:
             for record in records_of(archive.reader, collection, site):
-                out.write(msgspec.json.encode(_in_documented_order(record, collection)) + b"\n")
+                line = msgspec.json.encode(_in_documented_order(record, collection))
+                out.write(unbroken(line) + b"\n")
                 counts[collection] += 1
                 if collection == "files":
                     _copy_files(archive, folder, record, contents)

@@ -6,6 +6,7 @@ Text Format (UAX 15) allows 30.
 """
 
 import re
+from typing import Any
 from unicodedata import normalize
 
 import regex
@@ -21,14 +22,14 @@ _TURNS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 """The signs that turn the direction of what follows (UAX 9). The marks of direction that act on one
 place alone (U+200E, U+200F) are no danger."""
 _CONTROLS = (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0), *_TURNS)
-_IN_JSON = (*range(0x7F, 0xA0), 0x2028, 0x2029, *_TURNS)
-"""What JSON may hold as it is, and some programs take for the end of a line, or obey."""
+HIDDEN_CONTROLS = (*range(0x7F, 0xA0), 0x2028, 0x2029, *_TURNS)
+"""What JSON and XML may hold as it is, and some programs take for the end of a line, or obey."""
 
 # Tables and `replace`, and no substitution by a pattern: that keeps all its matches until its end,
 # which are millions in megabytes of such signs.
 _REMOVED = {**dict.fromkeys(_CONTROLS), **dict.fromkeys(_LINE_ENDS, "\n")}
 _REPLACED = dict.fromkeys((*_CONTROLS, *_LINE_ENDS), "\ufffd")
-_ESCAPED = {code: f"\\u{code:04x}" for code in _IN_JSON}
+_ESCAPED = {code: f"\\u{code:04x}" for code in HIDDEN_CONTROLS}
 _ESCAPED_BYTES = {chr(code).encode(): escape.encode() for code, escape in _ESCAPED.items()}
 _MAY_HAVE_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _MAY_HAVE_CONTROL_BYTES = re.compile(
@@ -41,6 +42,16 @@ def without_controls(text: str) -> str:
     if _MAY_HAVE_CONTROLS.search(text) is None:
         return text
     return text.replace("\r\n", "\n").translate(_REMOVED)
+
+
+def one_line(name: str) -> str:
+    """Return a name without controls, on one line with single spaces."""
+    return " ".join(without_controls(name).split())
+
+
+def harmless_value(value: Any) -> Any:
+    """Return a value of a template; a text, or marked-up text, without controls."""
+    return without_controls(value) if isinstance(value, str) else value
 
 
 def visible_controls(text: str) -> str:

@@ -24,6 +24,7 @@ from wparchive.reading.views import (
     web_address,
 )
 from wparchive.text.diff import Piece
+from wparchive.text.marks import harmless_value
 
 STATIC = Path(__file__).parent / "static"
 ROWS = 20
@@ -50,6 +51,7 @@ def _marked(snippet: Any) -> Markup:
 templates = Environment(
     loader=PackageLoader("wparchive.web"),
     autoescape=True,
+    finalize=harmless_value,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,

@@ -41,6 +41,7 @@ from wparchive.reading.views import (
     public_fields,
     text_difference,
 )
+from wparchive.text.marks import unbroken
 from wparchive.web.drawing import ROWS, archive_of, rendered, saved_as, templates
 from wparchive.web.question import FACET_GROUPS, SHOWN, PostQuestion, facets_of, question_of
 
@@ -282,7 +283,7 @@ def document_json(request: Request) -> Response:
     if packed:
         # Not decoded, so that numbers stay as the site wrote them: 1e999 is no number of Python's.
         content = content[:-1] + b', "record": ' + zlib.decompress(packed) + b"}"
-    return Response(_indented(content), media_type="application/json")
+    return Response(unbroken(_indented(content)), media_type="application/json")
 
 
 def _indented(content: bytes) -> bytes:

@@ -27,7 +27,7 @@ from wparchive.reading.pictures import (
     with_remote_pictures_named,
 )
 from wparchive.reading.views import minute_text, ref_name, web_address
-from wparchive.text.marks import without_controls
+from wparchive.text.marks import harmless_value, one_line, without_controls
 from wparchive.text.scripts import SPACELESS_RANGES
 from wparchive.text.search_tokens import MAX_TOKEN, tokens
 
@@ -184,6 +184,7 @@ def _environment() -> Any:
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
+        finalize=harmless_value,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -234,7 +235,7 @@ class SearchIndex:
             self._lines += 1
         if self._lines >= _HELD_LINES:
             self._flush()
-        self._posts.append([path, title, at, " ".join(text[:SNIPPET_LENGTH].split())])
+        self._posts.append([path, one_line(title), at, one_line(text[:SNIPPET_LENGTH])])
         self._count += 1
         if len(self._posts) == POSTS_A_SCRIPT:
             self._write_posts()

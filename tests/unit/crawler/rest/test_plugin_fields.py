@@ -101,6 +101,11 @@ def test_what_names_no_translation_is_none(value):
     assert translations({"translations": value, "wpml_translations": value}, 12) == []
 
 
+def test_names_of_plugins_are_one_line_without_controls():
+    [ref] = co_authors({"authors": [{"id": 3, "display_name": "A\x1b[2J\u202eB\r\nC&#10;D"}]})
+    assert ref["name"] == "A[2JB C D"
+
+
 def test_no_record_has_endlessly_many():
     many = {f"en-{number:08}": number for number in range(1, 5000)}
     people = [{"id": number, "name": "N"} for number in range(1, 5000)]

@@ -11,7 +11,7 @@ from tests.archives import FIRST, filled, new_file
 from tests.unit.wparchive.web.test_hostile import HOSTILE, evil_post
 from wparchive import open_archive
 from wparchive.export import export_posts
-from wparchive.export.wxr_text import cdata
+from wparchive.export.wxr_text import cdata, xml_text
 
 NAMES = {"wp": "http://wordpress.org/export/1.2/"}
 READ_OF_AN_ITEM = """
@@ -47,6 +47,7 @@ SPLIT = {
     "an end": "a]]>b",
     "brackets": "]" * 30,
     "an end at a border": "x" * 1_999_999 + "]]>" + "y" * 2_000_001,
+    "controls": "a\u202eb\u2066\u2069c\u2028d\x85e\x9bf\x7f]]>\u202a",
     "ends alone": "]]>" * 700_000,
 }
 
@@ -54,4 +55,6 @@ SPLIT = {
 @pytest.mark.parametrize("name", SPLIT)
 def test_a_text_in_sections_is_the_text(name: str) -> None:
     text = SPLIT[name]
+    assert not set(cdata(text) + xml_text(text)) & set("\u202e\u2066\u2028\x85\x9b\x7f\u202a")
+    assert (ElementTree.fromstring(f"<a>{xml_text(text)}</a>").text or "") == text
     assert (ElementTree.fromstring(f"<a>{cdata(text)}</a>").text or "") == text

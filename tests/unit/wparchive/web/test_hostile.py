@@ -1,5 +1,6 @@
 """Nothing that a site or an address puts into a page can run, on any page that there is."""
 
+import re
 from html import escape
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree
@@ -15,6 +16,7 @@ from tests.unit.wparchive.web.test_app import links_of
 from wparchive import open_archive
 from wparchive.web.app import ROUTES, web_app
 
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 FEED_ELEMENTS = {
     *("feed", "entry", "id", "title", "link", "updated"),
     *("author", "name", "category", "summary", "content"),
@@ -32,6 +34,7 @@ HOSTILE = (
     "</title><svg onload=alert(1)>",
     "\u202e<b>",
     "\x08\x1b[2J\ufffe\uffff<b>",
+    "a\u202eb\u2066c\u2028d\x85e\x9bf\x7fg\x1bh\ri",
     "<scr<script>ipt>alert(1)</scr</script>ipt>",
     "<a href=\"java\nscript:alert(1)\" onclick='alert(1)'>x</a>",
     '<math><mi//xlink:href="data:x,<script>alert(4)</script>">',
@@ -134,6 +137,7 @@ def test_nothing_hostile_in_an_archive_or_an_address_runs(tmp_path, text):
 
 def _require_harmless(address, answer):
     kind = answer.headers["content-type"].split(";")[0]
+    assert not CONTROLS.search(answer.text), address
     if kind == "text/html":
         page = links_of(answer.text)
         assert page.scripts == ["/static/page.js"], address
