@@ -4,11 +4,9 @@ import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.errors import BadArguments
+from wparchive.backends.address import redacted
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-# User and password must not reach a report or a log, not even in a mistyped address.
-_USER = re.compile(r"(?s)^(\w[\w+.-]*://)?.*@")
-_AFTER_COLON = re.compile(r"(//[^/?#:\[\]]*):(?!\d+(?:[/?#]|$))[^/?#]*")
 _AFTER_PATH = re.compile(r"(?s)[?#;].*")
 _PATH_PARAMETERS = re.compile(r";[^/]*")
 _POST = ("p", "page_id", "attachment_id", "post_type")
@@ -59,10 +57,11 @@ def normalise_address(address: str) -> str:
 
 
 def _without_secrets(address: str) -> str:
-    """Return an address that cannot be used, as a message may show it."""
-    shown = _USER.sub(r"\1***@", address)
-    shown = _AFTER_COLON.sub(r"\1:***", shown)
-    return _AFTER_PATH.sub("?***", shown)
+    """Return an address that cannot be used, as a message may show it.
+
+    User and password must not reach a report or a log, not even in a mistyped address.
+    """
+    return _AFTER_PATH.sub("?***", redacted(address))
 
 
 def _is_plausible(host: str) -> bool:

@@ -12,7 +12,9 @@ _SECRET_OPTIONS = re.compile(
     r"(?i)([?&][^=&]*(?:authMechanismProperties|pass|pwd|secret|token|key)[^=&]*)=[^&]*"
 )
 
-_NO_PORT = re.compile(r"(?<=://)([^/?#:,\[\]]*):(?!\d+(?:[,/?#]|$))[^/?#,]*")
+_HOST = r"(?:\[[0-9A-Fa-f:.]+(?:%\w+)?\]|[^/?#:,\[\]]*)(?::\d+)?"
+# What stands behind a colon, where hosts and ports do not make sense: a password, of any signs.
+_NO_HOSTS = re.compile(rf"(?s)(?<=://)(?!{_HOST}(?:,{_HOST})*(?:[/?#]|$))([^/?#:]*):.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,9 @@ def default_uri() -> str:
 def redacted(uri: str) -> str:
     """Return an address without its secrets, for logs and messages.
 
-    Everything before the last @ goes, because the address may be malformed. So does what stands
-    where a port should, and is none.
+    Everything before the last @ goes, because the address may be malformed. So does everything
+    behind a colon, where what stands there is no host or port.
     """
     hidden = re.sub(r"(?s)^(\w[\w+.-]*://)?.*@", r"\1***@", uri)
-    hidden = _NO_PORT.sub(r"\1:***", hidden)
+    hidden = _NO_HOSTS.sub(r"\1:***", hidden)
     return _SECRET_OPTIONS.sub(r"\1=***", hidden)

@@ -464,7 +464,7 @@ def test_a_home_page_that_is_too_large_does_not_matter():
 def test_the_name_of_a_site_is_one_line_without_control_characters():
     named = INDEX | {"name": "A\x1b[31m\u202e &amp;\r\nB\u2028C\x9b", "description": None}
     discovered, _ = found({ROOT: named}, "https://h.org/")
-    assert discovered.site["name"] == "A [31m & B C"
+    assert discovered.site["name"] == "A[31m & B C"
     assert discovered.site["description"] == ""
 
 

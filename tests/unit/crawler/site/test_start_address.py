@@ -63,3 +63,11 @@ def test_what_may_be_a_secret_is_not_repeated(address):
     with pytest.raises(BadArguments) as error:
         normalise_address(address)
     assert "SECRET" not in str(error.value)
+
+
+@pytest.mark.parametrize("begin", ["http://[user:", "user:", "https://user:", "ftp://[user:"])
+@pytest.mark.parametrize("password", ["s3cret", "s3/cret", "s3]cret", "s3,cret", "s3:cret"])
+def test_a_malformed_address_shows_no_password(begin, password):
+    with pytest.raises(BadArguments) as raised:
+        normalise_address(begin + password)
+    assert "cret" not in str(raised.value)

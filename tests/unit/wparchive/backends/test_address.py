@@ -92,6 +92,13 @@ def test_no_message_and_no_address_shows_a_password(scheme, noise, user):
     assert "pass" not in shown.replace("in the password", "")
 
 
+@pytest.mark.parametrize("sign", ["", ",", "/", "?", "#", "[", "]", ":", " ", "%", "12,"])
+@pytest.mark.parametrize("begin", ["mongodb://user:", "mongodb://h:1,user:", "http://[user:"])
+def test_a_password_without_a_host_is_hidden_whatever_signs_it_has(begin, sign):
+    shown = redacted(f"{begin}s3c{sign}ret{sign}end")
+    assert not [part for part in ("s3c", "ret", "end") if part in shown]
+
+
 @pytest.mark.parametrize("name", ["password", "pwd", "token", "api_key", "clientSecret"])
 def test_whatever_is_called_a_secret_is_hidden(name):
     assert redacted(f"mongodb://h/db?w=1&{name}=s3cret&x=2") == f"mongodb://h/db?w=1&{name}=***&x=2"
@@ -106,7 +113,7 @@ def test_an_address_of_a_file_with_a_password_is_refused_without_it():
 def test_secrets_in_options_are_hidden():
     uri = "mongodb://h/db?tls=true&tlsCertificateKeyFilePassword=s3cret&authMechanismProperties=AWS_SESSION_TOKEN:s3cret"
     assert "s3cret" not in redacted(uri)
-    assert redacted("mongodb://user:s3cret/db") == "mongodb://user:***/db"
+    assert redacted("mongodb://user:s3cret/db") == "mongodb://user:***"
     assert redacted("mongodb://[::1]:27017/x") == "mongodb://[::1]:27017/x"
     assert redacted("mongodb://h:1,g:2/db?w=1") == "mongodb://h:1,g:2/db?w=1"
     assert str(parse_uri("mongodb://u:p@h/db")) == "mongodb://***@h/db"
