@@ -48,6 +48,19 @@ EXAMPLES: list[tuple[str, int, dict[str, str], bytes]] = [
     ("Anubis's check", 200, {}, page('<script id="anubis_challenge">{}</script>')),
     ("Hostinger's check", 200, {}, page('<script src="/hcdn-cgi/jschallenge"></script>')),
     ("LiteSpeed's captcha", 403, {}, page('<form action="/.lsrecap/recaptcha?">')),
+    (
+        "a free host's cookie check",
+        200,
+        {},
+        page(
+            '<script src="/aes.js"></script><script>document.cookie="__test="+toHex('
+            "slowAES.decrypt(c,2,a,b))</script>"
+        ),
+    ),
+    ("Alibaba Cloud's check", 200, {}, page("<script>setCookie('acw_sc__v2', arg2)</script>")),
+    ("Kasada's check", 429, {}, page("<script>window.KPSDK={};KPSDK.now=1</script>")),
+    ("Radware's captcha", 200, {}, page('<script>"https://validate.perfdrive.com/?ssa="</script>')),
+    ("Qrator's check", 401, {}, page('<script src="/__qrator/qauth_utm_v2.js"></script>')),
     ("BitNinja's check", 403, {}, page("<title>Security check by BitNinja.IO</title>")),
     ("F5's denial", 200, {}, page("The requested URL was rejected. Your support ID is: 7")),
     ("NinjaFirewall's block", 403, {}, page("<title>NinjaFirewall: 403 Forbidden</title>")),
