@@ -1,4 +1,4 @@
-"""What can go wrong while crawling, as one family:
+"""The family of errors of a crawl:
 
 CrawlError
 ├── BadArguments           the arguments or settings cannot be used

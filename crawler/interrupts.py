@@ -1,4 +1,4 @@
-"""What an interrupt (Ctrl-C, SIGTERM, the end of a terminal) does, from the first moment on.
+"""Handle interrupts (Ctrl-C, SIGTERM, the end of a terminal) from the first moment on.
 
 | when | the first one | the second one |
 |---|---|---|

@@ -1,4 +1,4 @@
-"""How fast a host is asked, and when it is left alone. Pure: the next state follows from the last.
+"""Decide how fast to ask a host, and when to leave it alone. Pure: states follow from states.
 
 Scrapy's AutoThrottle follows the latency of the last answer. It knows no 429, no Retry-After and
 no crawl-delay, and it forgets at once what a refusal has taught. docs/choices.md says more.

@@ -1,4 +1,4 @@
-"""What is wrong with the TLS of a site, in words of its own for each flaw.
+"""Say what is wrong with the TLS of a site, each flaw in words of its own.
 
 OpenSSL says "certificate verify failed" for all flaws of a certificate. Its callback knows more.
 """

@@ -1,4 +1,4 @@
-"""What is to be known of the cleaner without loading it."""
+"""Facts about the cleaner that can be read without loading it."""
 
 CLEANER_VERSION = 4
 """The version of what the cleaner makes of a given HTML, stored in every cleaned document.

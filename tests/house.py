@@ -20,7 +20,7 @@ LINE_LENGTH = 100
 LONG_FUNCTION = 40
 UNNAMED = frozenset({"logger", "log"})
 """Names that every module may have for itself."""
-RIDDLES = ("What ", "Whether ", "Who ", "How ")
+RIDDLES = ("What ", "Whether ", "Who ", "How ", "Which ", "When ")
 """Beginnings of a docstring that are neither a verb nor a noun."""
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -225,7 +225,12 @@ class House:
     @cached_property
     def riddles(self) -> list[str]:
         """List the docstrings that begin neither with a verb nor with a noun (a rough look)."""
-        return [
+        modules = [
+            module.place
+            for module in self.modules
+            if (ast.get_docstring(module.tree) or "").startswith(RIDDLES)
+        ]
+        return modules + [
             f"{module.place}:{node.lineno} {node.name}"
             for module in self.modules
             for node in ast.walk(module.tree)
@@ -349,7 +354,7 @@ def figures(house: House) -> dict[str, str]:
         "imports of private names": str(len(house.private_imports)),
         "import cycles": str(len(house.cycles)),
         "public functions with docstring": f"{share:.0f} %",
-        "docstrings that begin with What, Whether, Who, How": str(len(house.riddles)),
+        "docstrings that begin with What, Whether, Who, How, Which, When": str(len(house.riddles)),
         "comment lines per 100": f"{100 * house.comments / house.lines:.1f}",
         "lines of notes under constants and fields per 100": f"{notes_per_hundred:.1f}",
     }

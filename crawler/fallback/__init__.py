@@ -1,4 +1,4 @@
-"""What a site publishes for everyone besides its API: feeds, sitemaps and pages.
+"""Read what a site publishes besides its API: feeds, sitemaps and pages.
 
 | file | what |
 |---|---|

@@ -1,4 +1,4 @@
-"""Whether a compressed body ends before its stream does. Pure.
+"""Tell whether a compressed body ends before its stream does. Pure.
 
 What unpacks it for the crawl keeps what there is of a stream, and says nothing.
 """

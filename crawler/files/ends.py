@@ -1,4 +1,4 @@
-"""Whether the bytes of a file reach the end that its own format has. Pure.
+"""Tell whether a file reaches the end that its format has. Pure.
 
 Where a server states no length and closes the connection, a file that was cut off looks like a
 whole one. These formats say where they end:

@@ -1,4 +1,4 @@
-"""What changed in lists without dates of change, or with rows that are counted and not shown.
+"""Find changes in lists that have no dates of change, or that count rows which they do not show.
 
 | kind | what is read of a long list in which nothing changed |
 |---|---|

@@ -1,4 +1,4 @@
-"""How large each collection is, before it is read."""
+"""Ask how large each collection is, before it is read."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What to read: the site, and every collection that it shows. (`measure.py` asks how large.)"""
+"""Plan a run: find the site and each collection that it shows. `measure.py` asks for sizes."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

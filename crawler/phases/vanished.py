@@ -1,4 +1,4 @@
-"""What became of objects that a run should have seen and did not.
+"""Find out what became of objects that a run should have seen and did not.
 
 Each is asked for singly and marked by the answer; nothing is ever removed from the archive.
 """

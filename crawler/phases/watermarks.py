@@ -1,4 +1,4 @@
-"""What a run takes from the runs before it, and what it leaves for the next one."""
+"""Read what earlier runs have left for this one, and leave the same for the next one."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What changed in a collection, and what is proved by that. The requests are somebody else's."""
+"""Find what changed in a collection, and what that proves. Somebody else makes the requests."""
 
 from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Mapping, Sequence

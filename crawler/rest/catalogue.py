@@ -1,4 +1,4 @@
-"""What comes in place of an answer, as a table: how it is recognised, and what is to be done.
+"""A table of what comes in place of an answer: how to recognise it, and what to do.
 
 It is recognised by status, headers, WordPress's `code` and bytes that no translation changes.
 `docs/site-answers.md` shows the table to operators, and a test has an example of each row.

@@ -1,4 +1,4 @@
-"""What an error of the API means: for a walk, for a collection, for the whole run.
+"""Classify the errors of the API: what each means for a walk, a collection or the whole run.
 
 | response | `problem_of` | `is_closed` | `ends_the_run` |
 |---|---|---|---|

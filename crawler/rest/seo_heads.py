@@ -1,4 +1,4 @@
-"""What SEO plugins say of a post in their heads: its canonical address, its dates. Pure.
+"""Read the canonical address and the dates of a post from the heads of SEO plugins. Pure.
 
 | plugin | fields of a record | keys in `meta` |
 |---|---|---|

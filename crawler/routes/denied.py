@@ -1,4 +1,4 @@
-"""What is never read because it is about people, or is no content: tables with reasons. Pure."""
+"""Tables of what is never read, because it is about people or is no content. Pure."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Whether records are about people, by the names of their fields and the shape of their values.
+"""Tell whether records are about people, by the names of fields and the shape of values.
 
 A value counts at any depth, also inside JSON or serialised PHP that stands in a text:
 

@@ -1,4 +1,4 @@
-"""How far the walks of a run have come, kept in the archive, so that the next run goes on there.
+"""Keep in the archive how far the walks of a run have come, so that the next run goes on there.
 
 Nothing depends on a checkpoint but requests. A run that goes on walks over every list from its
 beginning, and asks only for a few fields as far as the run before has read it. It compares these

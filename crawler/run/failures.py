@@ -1,4 +1,4 @@
-"""What could not be archived: collected during the run, and saved with its cause."""
+"""Collect what could not be archived, and save it with its cause."""
 
 import zlib
 from collections.abc import Callable

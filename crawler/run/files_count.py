@@ -1,4 +1,4 @@
-"""What a run has done about the files that a site names (`-a media`)."""
+"""Count what a run has done about the files that a site names (`-a media`)."""
 
 import time
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""When a crawl starts helper processes.
+"""Decide when a crawl starts helper processes.
 
 They are worth their cost when the crawl is large, and when only the processor holds it back.
 """

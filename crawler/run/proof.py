@@ -1,4 +1,4 @@
-"""What a run proves about one collection, and for which part of it."""
+"""The proof of one collection: its status, its scope and its reason."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""What a run has done so far: the counts of each type, and what stands against the run."""
+"""The report of a run: the counts of each type, and what is wrong with the run."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

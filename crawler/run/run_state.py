@@ -1,4 +1,4 @@
-"""What all parts of a run share: what is known of the site, and the items on their way."""
+"""The state that all parts of a run share: the site, and the items on their way."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""What a run is worth: its verdict and its exit status."""
+"""The verdict of a run, and its exit status."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the places answered where no API was found, and the error that it amounts to. Pure."""
+"""The answers of the places where no API was found, and the error that follows from them. Pure."""
 
 import re
 from dataclasses import dataclass, field

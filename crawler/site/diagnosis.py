@@ -1,4 +1,4 @@
-"""What a look at a site has shown, in data and in words. Pure.
+"""The result of a look at a site, as data and in words. Pure.
 
 `crawler.site.examination` looks, `scrapy doctor` prints.
 """

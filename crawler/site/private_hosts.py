@@ -1,4 +1,4 @@
-"""Which hosts belong to a private network. Pure."""
+"""Tell which hosts belong to a private network. Pure."""
 
 from ipaddress import ip_address
 

@@ -1,4 +1,4 @@
-"""What a walk has found so far, and the certificate made of it."""
+"""Count what a walk has found so far, and make its certificate."""
 
 from dataclasses import dataclass, field
 

@@ -1,1 +1,1 @@
-"""What the stages share: worker processes, names, documents."""
+"""Helpers that several stages share: worker processes, names, documents."""

@@ -1,4 +1,4 @@
-"""What an alarm says: how one is made of a run, and how it is shown."""
+"""Make an alarm from a run, and show it in words."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What a backend brings to `saving.py`: the statements of its database."""
+"""The statements that a backend gives to `saving.py`."""
 
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, Protocol, TypeVar

@@ -1,4 +1,4 @@
-"""How answers reach a terminal, a pipe or another program."""
+"""Write answers to a terminal, a pipe or another program."""
 
 import os
 import re

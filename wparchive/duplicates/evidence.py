@@ -1,4 +1,4 @@
-"""What speaks for and against two posts with alike texts being one: titles, pictures, embeds.
+"""The evidence that two posts with alike texts are one, or are not: titles, pictures, embeds.
 
 A series, an obituary or a job advert has a long frame around few facts. What tells its posts apart
 stands in their titles, or is a picture or video that no text shows.

@@ -1,4 +1,4 @@
-"""Which post of a cluster is the original, by rules that anybody can check."""
+"""Choose the original of a cluster, by rules that anybody can check."""
 
 from collections import Counter
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""What two archived posts are to each other: by texts, titles, media and declared addresses.
+"""Compare two archived posts: by texts, titles, media and declared addresses.
 
 Both the search of a crawl and `wparchive duplicates find` decide by `compare_posts`.
 """

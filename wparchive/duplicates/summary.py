@@ -1,4 +1,4 @@
-"""What the search for duplicates knows of a stored post."""
+"""The few facts of a stored post that the search for duplicates needs."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping

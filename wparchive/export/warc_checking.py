@@ -1,4 +1,4 @@
-"""Whether a WARC file that comes from elsewhere is one, and whole: its records and their digests.
+"""Tell whether a file is a whole WARC file, by its records and their digests.
 
 A run that was killed leaves a file whose last record is cut off. Its other records are good, so
 this is no damage.

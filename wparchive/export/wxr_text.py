@@ -1,4 +1,4 @@
-"""How a WXR file writes texts, names, slugs and times: in XML, as WordPress stores them."""
+"""Write texts, names, slugs and times of a WXR file: in XML, as WordPress stores them."""
 
 import re
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What a site repeats in its posts and is not their text: boxes to join, sponsors, notices.
+"""Find what a site repeats in its posts and is not their text: boxes to join, sponsors, notices.
 
 A block whose text stands in many posts of a site is furniture, within guards. All functions here
 are pure; `wparchive/backends/remembering.py` has the passes over an archive.

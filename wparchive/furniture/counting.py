@@ -1,4 +1,4 @@
-"""How often blocks stand in the posts of a site, and what is furniture by these counts.
+"""Count in how many posts of a site blocks stand, and decide by that which are furniture.
 
 `FrequentKeys` finds candidates in one pass and in bounded memory, after J. Misra and D. Gries,
 "Finding repeated elements", 1982; counters are lowered many at a time, as in the "frequent items

@@ -1,4 +1,4 @@
-"""Which blocks are never furniture, however often they occur. Each guard comes from real sites."""
+"""Guard blocks that are never furniture, however often they occur. All come from real sites."""
 
 from collections.abc import Container, Mapping, Sequence
 from itertools import accumulate

@@ -1,4 +1,4 @@
-"""What a run that ends writes down of everything that is held, so that later changes show.
+"""Compute the digest of all that is held when a run ends, so that later changes show.
 
 `docs/verify.md` describes the algorithm for whoever wants to check an archive without this code.
 Everything is text in UTF-8, hashed with SHA-256 and written in hexadecimal digits.

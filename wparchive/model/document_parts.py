@@ -1,4 +1,4 @@
-"""What stands inside documents: references, links, pictures, embeds, marks of duplicates."""
+"""The parts of documents: references, links, pictures, embeds, marks of duplicates."""
 
 from typing import Any, Literal, NotRequired, TypedDict
 

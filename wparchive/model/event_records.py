@@ -1,4 +1,4 @@
-"""What happened to objects at their sites, as runs saw it: the records of `events`.
+"""Make the records of `events`: what happened to objects at their sites, as runs saw it.
 
 The `_id` of an event follows from the document that it happened to, as it stood before. A run that
 was killed between the event and the document leaves an event that the next run writes again, with

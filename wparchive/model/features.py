@@ -1,4 +1,4 @@
-"""What a post has, where it links to and who serves its embeds: what posts can be asked for.
+"""Name what posts can be asked for: what they contain, whom they link to, who serves their embeds.
 
 These small values are derived from its blocks, links and embeds when it is cleaned.
 """

@@ -1,4 +1,4 @@
-"""What becomes of a document that is seen (again): pure decisions that all backends carry out.
+"""Decide what becomes of a document that is seen (again). Pure; all backends carry it out.
 
 | the archive holds | the document seen has | outcome |
 |---|---|---|

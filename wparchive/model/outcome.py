@@ -1,4 +1,4 @@
-"""What writing documents did: the answer of `Store.save`."""
+"""The outcome of writing documents: the answer of `Store.save`."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""What the archive keeps of each run: its report, its failures, what its proof rests on.
+"""The records that the archive keeps of each run: report, failures, what its proof rests on.
 
 A field's docstring gives its meaning, as in `documents.py`.
 """

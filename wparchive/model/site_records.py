@@ -1,4 +1,4 @@
-"""What the archive keeps of each site between runs: how to ask it, what recurs, how far a walk is.
+"""The records that the archive keeps of a site between runs: API, memory, leases, checkpoints.
 
 A field's docstring gives its meaning, as in `documents.py`.
 """

@@ -1,1 +1,1 @@
-"""What an analyst reads: posts, versions, events, summaries."""
+"""The reading library of an analyst: posts, versions, events, summaries."""

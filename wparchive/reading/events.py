@@ -1,4 +1,4 @@
-"""What became of objects: the versions of one, how it stood at a time, and the events of all."""
+"""Read the past of objects: the versions of one, its state at a time, and the events of all."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""When crawls last saw what is live.
+"""Say when crawls last saw what is live.
 
 What did not change is not written, so the time that stands in a document is that of its last write.
 A run that proved a type complete has seen every live object of the type. The last such run says

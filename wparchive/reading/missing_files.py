@@ -1,4 +1,4 @@
-"""Which files of a site an archive lacks, and why, as far as its runs have written it down."""
+"""List the files of a site that an archive lacks, and why, as far as its runs know."""
 
 from collections.abc import Container, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a monitor asks of an archive: which sites are stale, and figures for Prometheus. Pure."""
+"""Answer monitors: which sites are stale, and figures for Prometheus. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime

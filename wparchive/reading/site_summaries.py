@@ -1,4 +1,4 @@
-"""What an archive holds of each site, and the last runs on it."""
+"""Summarise what an archive holds of each site, and the last runs on it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

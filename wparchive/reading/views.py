@@ -1,4 +1,4 @@
-"""What every display of an archive computes, whether a command prints it or a web page shows it.
+"""Compute what displays of an archive show, for commands and for web pages.
 
 Pure functions from documents and counts to names, texts and figures.
 """

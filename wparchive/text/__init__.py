@@ -1,1 +1,1 @@
-"""What a text is made of: its normal form, words, search tokens, differences."""
+"""Take texts apart: normal form, words, search tokens, differences."""

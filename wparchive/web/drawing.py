@@ -1,4 +1,4 @@
-"""What every page needs: templates, the archive that is shown, and the form of downloads."""
+"""Draw pages: templates, the archive that is shown, and the form of downloads."""
 
 import shlex
 from datetime import UTC, datetime

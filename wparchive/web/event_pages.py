@@ -1,4 +1,4 @@
-"""What crawls saw happen: as a page, as a list to be taken away, and as an Atom feed."""
+"""Show what happened: as a page, as a list to download, and as an Atom feed."""
 
 import shlex
 from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ _NAMED = ("site", "since", "until")
 
 @dataclass(frozen=True, slots=True)
 class EventQuestion:
-    """Which events somebody wants to see."""
+    """The events that somebody wants to see."""
 
     what: tuple[EventKind, ...]
     """Kinds of events; empty for those that are listed where none is named."""

@@ -1,4 +1,4 @@
-"""What a visitor asks of the posts, and the facets of what is found. Pure.
+"""The question of a visitor about posts, and the facets of what is found. Pure.
 
 A question has an address of its own, and can be said as a command and as Python.
 """

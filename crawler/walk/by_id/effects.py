@@ -1,4 +1,4 @@
-"""What follows from an event: the next state, what is known then, and what is left to do.
+"""The effects of an event: the next state, what is known then, and what is left to do.
 
 The pure functions of `transitions.py` return a `WalkStep`. The walk (`walk.py`) takes it.
 """

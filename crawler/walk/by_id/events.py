@@ -1,4 +1,4 @@
-"""What an answer means for the walk in id order. The table in `walk.py` says what follows.
+"""Name the event that an answer is to the walk in id order. `walk.py` has the table of effects.
 
 The functions here only read: they name the event, and the walk acts on it.
 """

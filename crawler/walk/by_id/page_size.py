@@ -1,4 +1,4 @@
-"""What the answers to slices tell about the site's own page size.
+"""Learn the site's own page size from the answers to slices.
 
 A site may give fewer rows at once than were requested. Rows received at once prove a page size.
 Counts of pages only suggest one, because a plugin may limit the rows without changing the counts.

@@ -1,4 +1,4 @@
-"""What the walk in id order requests next: a slice, or the highest ids.
+"""Make the next request of the walk in id order: for a slice, or for the highest ids.
 
 Records by id are requested in batches (`by_include.py`). The functions here only read.
 """

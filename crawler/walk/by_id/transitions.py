@@ -1,4 +1,4 @@
-"""What the walk in id order does after an event: the table in `walk.py`, row by row.
+"""Decide what the walk in id order does after an event: the table in `walk.py`, row by row.
 
 The functions here are pure. They return a `WalkStep` and change nothing themselves.
 """

@@ -1,1 +1,1 @@
-"""What the cleaner knows of HTML, of WordPress and of its plug-ins."""
+"""The rules of the cleaner about HTML, WordPress and its plug-ins."""

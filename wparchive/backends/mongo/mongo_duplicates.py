@@ -1,4 +1,4 @@
-"""What the search for duplicates asks a MongoDB archive: look-ups by index, marks, removal."""
+"""Answer the search for duplicates from MongoDB: look-ups by index, marks, removal."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What a MongoDB archive knows of the past of its objects: events, earlier states, arrivals."""
+"""Read and write the past of objects in MongoDB: events, earlier states, arrivals."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What a database of an archive is set up with: indexes, and validators for whoever wants them.
+"""Set up the database of an archive: indexes, and validators where somebody wants them.
 
 `COLLECTION_INDEXES` is the table of all indexes; a line there is all that a new one needs. A crawl
 creates what is missing when it opens the archive. The keys of a list's index are, in this order:

@@ -1,4 +1,4 @@
-"""How many posts have each value of a field: what `Reader.tally` and its kin answer.
+"""Count the posts that have each value of a field, for `Reader.tally` and its kin.
 
 The server counts, where it computes what that needs; else the posts are read and counted here.
 """

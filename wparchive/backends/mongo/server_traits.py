@@ -1,4 +1,4 @@
-"""How servers of MongoDB's protocol differ, where the difference costs time or breaks something."""
+"""The differences between servers of MongoDB's protocol that cost time or break something."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

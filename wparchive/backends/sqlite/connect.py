@@ -1,4 +1,4 @@
-"""How the file of an SQLite archive is opened, and a pool of connections that only read."""
+"""Open the file of an SQLite archive, and keep a pool of connections that only read."""
 
 import sqlite3
 from collections.abc import Callable, Hashable, Iterator

@@ -1,4 +1,4 @@
-"""What the search for duplicates asks an SQLite archive: look-ups by index, marks, removal."""
+"""Answer the search for duplicates from SQLite: look-ups by index, marks, removal."""
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence

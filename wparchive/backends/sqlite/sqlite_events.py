@@ -1,4 +1,4 @@
-"""What an SQLite archive knows of the past of its objects: events, earlier states, arrivals."""
+"""Read and write the past of objects in SQLite: events, earlier states, arrivals."""
 
 import sqlite3
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""How many posts have each value of a field: what `Reader.tally` and its kin answer."""
+"""Count the posts that have each value of a field, for `Reader.tally` and its kin."""
 
 import sqlite3
 from collections import Counter

@@ -1,1 +1,1 @@
-"""How alike two texts are: sketches, shingles, alignment."""
+"""Measure how alike two texts are: sketches, shingles, alignment."""

@@ -1,4 +1,4 @@
-"""Which posts stand in which list of a static site: a small database, gone when all is written."""
+"""The lists of a static site, in a small database that is gone when all is written."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
