@@ -11,9 +11,14 @@ import click
 from wparchive.backends.address import default_uri, redacted
 from wparchive.backends.opening import files_place, warc_place
 from wparchive.commands import INCOMPLETE, NOT_AS_IT_WAS
-from wparchive.commands.copy import REFUSALS_SHOWN, chosen_sites, copied_file, copy_sites
 from wparchive.commands.options import json_option
 from wparchive.commands.output import styled
+from wparchive.commands.site_copying import (
+    REFUSALS_SHOWN,
+    chosen_sites,
+    copied_file,
+    copy_sites,
+)
 from wparchive.errors import NotFound, OutputFailed
 from wparchive.file_stores import FolderStore, file_store
 from wparchive.model.file_records import stored_path

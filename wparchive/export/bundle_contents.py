@@ -1,4 +1,4 @@
-"""What a bundle says of itself, and how its parts are named."""
+"""The contents of a bundle: what it says of itself, and the names of its parts."""
 
 import re
 from dataclasses import asdict, dataclass, field

@@ -1,4 +1,4 @@
-"""Which parts a bundle lacks: what it says that it holds, and what its records name."""
+"""Find the parts that a bundle lacks, by what it says and by what its records name."""
 
 from collections.abc import Iterator
 

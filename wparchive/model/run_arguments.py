@@ -1,4 +1,4 @@
-"""What a run was asked for besides the types of WordPress, by the spider's arguments. Pure."""
+"""The arguments of a run that ask for more than the types of WordPress. Pure."""
 
 from collections.abc import Mapping
 
