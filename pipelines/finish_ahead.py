@@ -139,7 +139,7 @@ class FinishAheadPipeline:
     def _note_trouble(self, error: BaseException) -> None:
         if not self._broken:
             logger.warning(
-                "a process that finishes pages ended (%s: %s); the crawl goes on without",
+                "a process that finishes pages ended (%s: %s); the crawl goes on without it",
                 type(error).__name__,
                 error,
             )

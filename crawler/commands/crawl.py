@@ -123,7 +123,7 @@ class CheckedCrawl(CrawlCommand):
         found = credentials_for(site, self.settings[FILE_SETTING], os.environ)
         if found is None and wants_unpublished(arguments):
             raise BadArguments(
-                f"only a user of {site} may have what is not published: put the user's credentials "
+                f"only a user of {site} can read what is not published: put the user's credentials "
                 f"into {LINES_VARIABLE} or {FILE_SETTING} (docs/credentials.md)"
             )
 

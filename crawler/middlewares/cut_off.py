@@ -119,7 +119,7 @@ class OrderlyEnd:
 
     async def _ended(self) -> None:
         """End the run. What does not answer in time is cut off."""
-        logger.info("interrupted: the run ends; once more ends it at once")
+        logger.info("interrupted: the run ends; interrupt it again to end it at once")
         try:  # Scrapy has no verdict for a crawl that is being opened
             await asyncio.wait_for(self._goes_on.wait(), GRACE_S)
         except TimeoutError:

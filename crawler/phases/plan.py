@@ -118,7 +118,7 @@ async def log_in(run: RunState) -> None:
     if not credentials.go_to(run.api.root):
         raise CredentialsRefused(
             f"the site's API is at {run.api.root}, and the credentials are for "
-            f"{credentials.address}: they were not sent; write there the address that answers"
+            f"{credentials.address}: they were not sent; give credentials for the API's address"
         )
     url = run.address("/wp/v2/users/me", [("_fields", "id")])
     try:

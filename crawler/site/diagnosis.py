@@ -236,7 +236,7 @@ def judge_types(diagnosis: Diagnosis) -> None:
         elif offered.closed:
             diagnosis.found(
                 f"{offered.type} is closed to visitors ({offered.closed})",
-                "nothing: posts keep the numbers, and names where they are shown elsewhere",
+                "nothing: posts keep the ids, and the names that are shown elsewhere",
                 serious=False,
             )
         elif not offered.order_by_id:
@@ -274,7 +274,7 @@ def _judge_all(diagnosis: Diagnosis) -> None:
     if (diagnosis.answer_s or 0.0) > SLOW_S:
         diagnosis.found(
             f"{SAMPLE} posts took {diagnosis.answer_s} s",
-            "keep DOWNLOAD_DELAY, and crawl at night of the site's own time",
+            "keep DOWNLOAD_DELAY, and crawl when it is night at the site",
             serious=False,
         )
 

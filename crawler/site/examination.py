@@ -192,8 +192,8 @@ class Examination:
         if age.isdecimal() and int(age[:9]) > 0:
             self.diagnosis.cache_age_s = float(age[:9])
             self.diagnosis.found(
-                f"answers come from a cache, this one {age[:9]} s old",
-                "nothing: update runs look again for as long",
+                f"answers come from a cache; this one was {age[:9]} s old",
+                "nothing: update runs look back further by as much",
                 serious=False,
             )
         self._look_at_records(page.records)

@@ -139,7 +139,7 @@ def test_show_puts_members_side_by_side_with_what_changed(settled: Shell, named:
 
 def test_show_of_a_post_without_copies(settled: Shell) -> None:
     settled("duplicates", "show", FAMILY[5]["_id"], status=1)
-    assert "is no duplicate" in settled.error
+    assert "is no copy" in settled.error
     settled("duplicates", "show", "nowhere.example/post/1", status=1)
 
 

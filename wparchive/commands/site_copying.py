@@ -118,9 +118,8 @@ def _require_older(
         decisions = decisions_lost(source, target, site, set_aside)
         if decisions:
             raise InvalidQuery(
-                f"somebody has decided on {site} in {target.address} what {source.address} does not"
-                f" know: {', '.join(decisions)}; decide the same there first, or --replace undoes"
-                " it"
+                f"{target.address} has decisions about {site} that {source.address} does not know"
+                f" ({', '.join(decisions)}): decide the same there first, or --replace undoes them"
             )
 
 
@@ -202,6 +201,6 @@ def put_explained(where: str) -> "Iterator[None]":
         yield
     except OSError as error:
         raise OutputFailed(
-            f"{where} cannot be written ({error.strerror or error}): name another place, of files"
-            " with ARCHIVE_FILES"
+            f"{where} cannot be written ({error.strerror or error}): name another place"
+            " (ARCHIVE_FILES names that of files)"
         ) from error

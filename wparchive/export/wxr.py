@@ -66,7 +66,7 @@ def _only_site(selection: Posts, archive: Archive) -> SiteSummary:
             f"add --site, one of {', '.join(sorted(keys))}"
         )
     if not keys:
-        raise InvalidQuery("no post is selected, and so no site is known to write a WXR file for")
+        raise InvalidQuery("no post is selected, so there is no site to write a WXR file for")
     for summary in archive.sites():
         if summary.key == keys[0]:
             return summary

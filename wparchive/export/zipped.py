@@ -81,7 +81,7 @@ def _require_harmless(packed: ZipFile, path: Path, place: Path) -> None:
     tops = {PurePosixPath(name).parts[:1] for name in names}
     has_files = not all(entry.is_dir() for entry in entries)
     if len(tops) != 1 or not has_files or any("/" not in name for name in names):
-        raise OutputFailed(f"{path} holds no bundle: that is one folder, and nothing beside it")
+        raise OutputFailed(f"{path} holds no bundle: it needs one folder, and nothing beside it")
     size = sum(entry.file_size for entry in entries)
     held = path.stat().st_size
     # Entries that share their bytes are how small files unpack to very large ones.

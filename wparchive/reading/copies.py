@@ -149,14 +149,14 @@ class Duplicates:
     def group(self, post: str) -> CopyGroup:
         """Return the group that a post is in, as original or copy; it is named by key or address.
 
-        Raises NotFound when there is no such post, and when it is no duplicate and has none.
+        Raises NotFound when there is no such post, and when it is no copy and has none.
         """
         # A copy's own mark may point to another copy, while `find` has not run.
         original = original_of(self._index, self._key(post))
         found = grouped(copies(self._index, DUPLICATE_KINDS, original))
         if not found:
             raise NotFound(
-                f"{post} is no duplicate and has none: `wparchive duplicates find` looks for them"
+                f"{post} is no copy and has no copies: `wparchive duplicates find` looks for them"
             )
         return found[0]
 

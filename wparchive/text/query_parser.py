@@ -193,7 +193,9 @@ class _Parser:
             return parts[0]
         kept = tuple(dict.fromkeys(part for part in parts if part is not None))
         if any(part is None for part in parts):
-            raise self._not_understood("OR stands between two things that a post may have")
+            raise self._not_understood(
+                "OR stands between two things to search for, not beside an exclusion"
+            )
         if len(kept) == 1:
             return kept[0]
         return Choice(kept)
