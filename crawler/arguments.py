@@ -1,6 +1,7 @@
 """The arguments of the spider: what there is, and what each may be."""
 
 import os
+from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -50,6 +51,14 @@ POST_STATUSES = (PUBLISHED, "private", "draft", "pending", "future")
 _NO = frozenset({"0", "false", "no"})
 
 
+def _unknown(name: str) -> BadArguments:
+    """Return the error of a name that there is not, with the name that may be meant."""
+    alike = get_close_matches(name, SPIDER_ARGUMENTS, 1)
+    meant = f"did you mean {alike[0]!r}? " if alike else ""
+    there = ", ".join(f"-a {known}=..." for known in SPIDER_ARGUMENTS)
+    return BadArguments(f"unknown argument {name!r}; {meant}there are: {there}")
+
+
 def check_arguments(arguments: dict[str, str]) -> dict[str, str]:
     """Return the spider's arguments. Raises BadArguments with what is wrong and what to give.
 
@@ -59,8 +68,7 @@ def check_arguments(arguments: dict[str, str]) -> dict[str, str]:
     arguments = {name: value for name, value in arguments.items() if not name.startswith("_")}
     for name in arguments:
         if name not in SPIDER_ARGUMENTS:
-            there = ", ".join(f"-a {known}=..." for known in SPIDER_ARGUMENTS)
-            raise BadArguments(f"unknown argument {name!r}; there are: {there}")
+            raise _unknown(name)
     if not arguments.get("site", "").strip():
         raise BadArguments("no site given: scrapy crawl wordpress -a site=https://example.com/blog")
     address = normalise_address(arguments["site"])

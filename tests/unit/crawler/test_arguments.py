@@ -35,7 +35,12 @@ def test_good_arguments_are_kept(more):
         ({"site": "https://me:secret@h.org/"}, "no user name or password in the address"),
         (SITE | {"comments": "maybe"}, "comments is 1 or 0, not 'maybe'"),
         (SITE | {"types": " , "}, "types names no type"),
-        (SITE | {"sites": "x"}, "unknown argument 'sites'; there are: -a site="),
+        (
+            SITE | {"sites": "x"},
+            r"unknown argument 'sites'; did you mean 'site'\? there are: -a site=",
+        ),
+        (SITE | {"type": "post"}, r"unknown argument 'type'; did you mean 'types'\?"),
+        (SITE | {"colour": "red"}, "unknown argument 'colour'; there are: -a site="),
         (SITE | {"report": "no/such/folder/report.json"}, "its folder must exist"),
         (SITE | {"report": "/"}, "it must be a file"),
     ],
