@@ -28,7 +28,7 @@ from wparchive.furniture.counting import (
     SiteCount,
     least_needed,
 )
-from wparchive.furniture.keys import key_of_text, keys_of_blocks
+from wparchive.furniture.keys import key_of_text, keys_of_posts
 from wparchive.furniture.memory import (
     Learned,
     keys_of_recurring,
@@ -225,7 +225,7 @@ class SiteLearner:
             # counted now is then counted again.
             versions = [post.get("cleaner_version") or 0 for post in live]
             self._memory["cleaner_version"] = min([*versions, self._memory["cleaner_version"]])
-            for post, keys in zip(live, await asyncio.to_thread(_keys_of, live), strict=True):
+            for post, keys in zip(live, await asyncio.to_thread(keys_of_posts, live), strict=True):
                 self.note(post["_id"], post["type"], keys, is_new=True)
         return learned.finished
 
@@ -398,7 +398,3 @@ async def distrust_counts(store: Store, site: str) -> None:
         memory["complete"] = False
         memory["applied"] = ""
         await store.save_memory(memory)
-
-
-def _keys_of(posts: Sequence[Mapping[str, Any]]) -> list[set[int]]:
-    return [keys_of_blocks(post["blocks"]) for post in posts]

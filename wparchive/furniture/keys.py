@@ -133,3 +133,8 @@ def is_lone_address(text: str) -> bool:
     if " " in text or len(text) > _LONGEST_ADDRESS:
         return False
     return _ADDRESS.fullmatch(text) is not None
+
+
+def keys_of_posts(posts: Sequence[Mapping[str, Any]]) -> list[set[int]]:
+    """Return the keys of the blocks of each post."""
+    return [keys_of_blocks(post["blocks"]) for post in posts]

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Lock
-from types import TracebackType
 from typing import Any, Self, TypeVar, cast, get_args
 
 from wparchive.backends.cursor import FailurePosition, IdentityPosition, LatestPosition
@@ -97,12 +96,7 @@ class Archive:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -320,7 +314,7 @@ class Archive:
         def read(limit: int | None, after: FailurePosition | None) -> Iterator[Failure]:
             return self.reader.failures(sites, types, limit, after)
 
-        return Selection(read, Ordering("failures", FailurePosition, _position_of_failure))
+        return Selection(read, Ordering("failures", FailurePosition, _failure_position))
 
     def boilerplate(self, site: str) -> list[RecurringBlock]:
         """Return the blocks that recur in a site's posts, those in most posts first.
@@ -401,5 +395,5 @@ def _identity(document: Document) -> IdentityPosition:
     return IdentityPosition(document["site"], document["type"], document["id"])
 
 
-def _position_of_failure(failure: Failure) -> FailurePosition:
-    return FailurePosition(failure["site"], failure["type"], failure["id"], failure["_id"])
+def _failure_position(one: Failure) -> FailurePosition:
+    return FailurePosition(one["site"], one["type"], one["id"], one["_id"])

@@ -32,11 +32,7 @@ from wparchive.backends.mongo.mongo_writes import find_by_key, put_all
 from wparchive.backends.mongo.server_traits import ServerTraits, traits_of
 from wparchive.backends.saving import note_merged_terms, rewrite_batch, save_batch, set_states
 from wparchive.backends.storable_batch import batch_of, cleaned_batch
-from wparchive.backends.store import (
-    CleaningSelection,
-    HeldAddress,
-    Reference,
-)
+from wparchive.backends.store import CleaningSelection, HeldAddress, Reference
 from wparchive.duplicates.mark_new import mark_posts
 from wparchive.errors import ArchiveUnreachable
 from wparchive.model.document_parts import MediaRef

@@ -25,11 +25,7 @@ from wparchive.backends.sqlite.sqlite_memory import SQLiteSiteMemory
 from wparchive.backends.sqlite.sqlite_saving import Batch, SQLiteSession, put_records, run_step
 from wparchive.backends.sqlite.sqlite_stock import take_sqlite_stock
 from wparchive.backends.sqlite.sqlite_tallies import count_rows
-from wparchive.backends.store import (
-    CleaningSelection,
-    HeldAddress,
-    Reference,
-)
+from wparchive.backends.store import CleaningSelection, HeldAddress, Reference
 from wparchive.duplicates.mark_new import mark_posts
 from wparchive.errors import ArchiveReadOnly, ArchiveUnreachable
 from wparchive.model.document_parts import MediaRef
