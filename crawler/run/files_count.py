@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from wparchive.model.file_records import FilesReport
 
@@ -39,7 +40,6 @@ class FilesCount:
     elsewhere: int = 0
     length_not_stated: int = 0
     bytes: int = 0
-    reasons: list[str] = field(default_factory=list)
 
     asked: int = 0
     """Files that the run asks for. This and all that follows are not part of the report."""
@@ -50,29 +50,32 @@ class FilesCount:
     asked_unknown: int = 0
     """Files to ask for whose sizes the site does not say."""
     first_failures: list[str] = field(default_factory=list)
-    """Why the first files failed; `reasons` also has those that are gone."""
+    """Why the first files failed that could not be fetched."""
     first_too_large: list[str] = field(default_factory=list)
     """The first files among the failed ones that are above a limit which nobody has set."""
     too_large: int = 0
     """How many of those there are."""
     began_s: float = field(default_factory=time.monotonic)
     _unwanted: dict[str, _TypeLeftOut] = field(default_factory=dict)
+    _reasons: dict[str, list[str]] = field(default_factory=dict)
+    """The first reasons, by the name of the count."""
 
-    def _because(self, url: str, reason: str) -> None:
-        if len(self.reasons) < _REASONS_MAX:
-            self.reasons.append(_line(url, reason))
+    def _because(self, count: str, url: str, reason: str) -> None:
+        reasons = self._reasons.setdefault(count, [])
+        if len(reasons) < _REASONS_MAX:
+            reasons.append(_line(url, reason))
 
     def lose(self, url: str, reason: str) -> None:
         """Count a file that is gone."""
         self.gone += 1
-        self._because(url, reason)
+        self._because("gone", url, reason)
 
     def fail(self, url: str, reason: str) -> None:
         """Count a file that could not be fetched."""
         self.failed += 1
         if len(self.first_failures) < _FIRST:
             self.first_failures.append(_line(url, reason))
-        self._because(url, reason)
+        self._because("failed", url, reason)
 
     def fail_too_large(self, url: str, reason: str) -> None:
         """Count a file that is above a limit which nobody has set."""
@@ -80,12 +83,12 @@ class FilesCount:
         self.too_large += 1
         if len(self.first_too_large) < _FIRST:
             self.first_too_large.append(url[:300])
-        self._because(url, reason)
+        self._because("failed", url, reason)
 
     def leave_out(self, url: str, reason: str) -> None:
         """Count a file that is above a limit which the operator has set."""
         self.left_out += 1
-        self._because(url, reason)
+        self._because("left_out", url, reason)
 
     def leave_out_type(self, url: str, mime_type: str, limit: str) -> None:
         """Count a file of a media type that the operator did not ask for.
@@ -99,12 +102,14 @@ class FilesCount:
     def lack_address(self, key: str) -> None:
         """Count an attachment that names no address of a file."""
         self.no_address += 1
-        self._because(key, "the site names no address of its file")
+        self._because("no_address", key, "the site names no address of its file")
 
     def doubt(self, url: str) -> None:
         """Count a file that is kept, and that nothing shows to be whole."""
         self.length_not_stated += 1
-        self._because(url, "kept; its server states no length, and its format has no end")
+        self._because(
+            "length_not_stated", url, "kept; its server states no length, and its format has no end"
+        )
 
     @property
     def expected_bytes(self) -> int:
@@ -123,9 +128,16 @@ class FilesCount:
             first = left_out.first[:200]
             yield f"{mime_type}: {left_out.files:,} left out by {left_out.limit}, as {first}"
 
+    def _all_reasons(self) -> Iterator[str]:
+        """Yield the reasons, those first by which an operator may do something."""
+        yield from self._reasons.get("failed", ())
+        # There are few of these.
+        yield from self._type_lines()
+        for count in ("left_out", "no_address", "length_not_stated", "gone"):
+            yield from self._reasons.get(count, ())
+
     def public(self) -> FilesReport:
         """Return the counts as they are stored and reported."""
-        types = list(self._type_lines())
         return FilesReport(
             named=self.named,
             held=self.held,
@@ -142,7 +154,7 @@ class FilesCount:
             elsewhere=self.elsewhere,
             length_not_stated=self.length_not_stated,
             bytes=self.bytes,
-            reasons=[*self.reasons[: _REASONS_MAX - len(types)], *types],
+            reasons=list(islice(self._all_reasons(), _REASONS_MAX)),
         )
 
 

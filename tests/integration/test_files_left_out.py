@@ -224,3 +224,5 @@ def test_an_alarm_tells_of_files_that_are_all_gone_at_once(tmp_path):
     assert [alarm["kind"] for alarm in run.report["alarms"]] == ["files"], run.output
     assert "4 of 4 files" in run.output
     assert run.report["files"]["held"] == 4
+    key = documents(tmp_path / "archive.db", "media")[0]["_id"]
+    assert "not there when it was last asked for: http_404" in run_command(tmp_path, "show", key)

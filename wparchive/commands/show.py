@@ -92,7 +92,9 @@ def _file_lines(archive: Archive, document: StoredDocument) -> list[str]:
         at = record["fetched_at"]
         fetched = f", fetched {minute_text(at)}" if at else ""
         size = f"{record['size_bytes']:,} bytes"
-        lines.append(f"{'file:':<12}{where} ({record['mime_type']}, {size}{fetched})")
+        problem = record.get("problem")
+        since = f"; not there when it was last asked for: {problem}" if problem else ""
+        lines.append(f"{'file:':<12}{where} ({record['mime_type']}, {size}{fetched}{since})")
     if len(found) > FILES_SHOWN:
         lines.append(f"{'':<12}and {len(found) - FILES_SHOWN:,} more")
     missing = missing_files(archive.reader, document, held)

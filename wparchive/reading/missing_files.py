@@ -1,11 +1,12 @@
 """List the files of a site that an archive lacks, and why, as far as its runs know."""
 
+from collections import Counter
 from collections.abc import Container, Mapping
 from typing import Any
 
 from wparchive.backends.reader import Reader
-from wparchive.model.file_records import original_addresses
-from wparchive.model.run_records import Run
+from wparchive.model.file_records import GONE_CAUSES, original_addresses
+from wparchive.model.run_records import Failure, Run
 from wparchive.reading.files import named_addresses
 from wparchive.reading.views import counted_text
 
@@ -37,13 +38,16 @@ def missing_files(
 
 
 def lacking_text(reader: Reader, site: str) -> str:
-    """Return what a site lacks: `12 objects or files could not be archived, ...`; empty for none.
+    """Return what a site lacks: `12 failures of objects or files, ...`; empty for nothing.
 
     It is what the failures say, and what the last run that kept files left out.
     """
     parts = []
-    if failures := sum(1 for _ in reader.failures((site,), ())):
-        parts.append(f"{counted_text(failures, 'failure')} of objects or files")
+    causes = Counter(_is_gone(failure) for failure in reader.failures((site,), ()))
+    if causes[False]:
+        parts.append(f"{counted_text(causes[False], 'failure')} of objects or files")
+    if causes[True]:
+        parts.append(f"{counted_text(causes[True], 'file')} that the site names and does not have")
     run = _last_with_files(reader, site)
     files: Mapping[str, Any] = (run and run.get("files")) or {}
     if left_out := files.get("left_out"):
@@ -51,6 +55,10 @@ def lacking_text(reader: Reader, site: str) -> str:
     if not_reached := files.get("not_reached"):
         parts.append(f"{counted_text(not_reached, 'file')} not reached by the last run")
     return ", ".join(parts)
+
+
+def _is_gone(failure: Failure) -> bool:
+    return failure["type"] == _FILE and failure["cause"] in GONE_CAUSES
 
 
 def _last_with_files(reader: Reader, site: str) -> Run | None:
