@@ -18,6 +18,7 @@ from wparchive.reading.missing_files import missing_files
 from wparchive.reading.views import (
     co_author_names,
     minute_text,
+    protected_status,
     public_fields,
     ref_name,
     term_names,
@@ -164,12 +165,6 @@ def _text(post: PostDocument, files: list[str]) -> str:
     return "\n".join(
         [title, *(styled(wrapped(line, 12), dim=True) for line in lines), "", wrapped(body)]
     )
-
-
-def protected_status(post: PostDocument) -> str:
-    """Return the status of a post that not every visitor may read; empty for all others."""
-    status = "" if post["status"] == "publish" else post["status"]
-    return " ".join(filter(None, (status, "protected by a password" * post["protected"])))
 
 
 def _facts(post: PostDocument) -> dict[str, str | None]:

@@ -52,6 +52,12 @@ def co_author_names(post: Mapping[str, Any]) -> list[str]:
     return term_names(authors)
 
 
+def protected_status(post: Mapping[str, Any]) -> str:
+    """Return the status of a post that not every visitor may read; empty for all others."""
+    status = "" if post["status"] == "publish" else str(post["status"])
+    return ", ".join(filter(None, (status, "protected by a password" * post["protected"])))
+
+
 def translation_names(post: Mapping[str, Any]) -> list[str]:
     """Return what to call the translations of a post: `fr: example.com/post/12`.
 

@@ -14,10 +14,12 @@ from starlette.responses import HTMLResponse
 from wparchive.reading.library import Archive
 from wparchive.reading.views import (
     age_text,
+    co_author_names,
     iso_time,
     marked_pieces,
     minute_text,
     objects_found,
+    protected_status,
     ref_name,
     share_text,
     span_text,
@@ -64,6 +66,8 @@ templates.filters.update(
     marked=_marked,
     minute=minute_text,
     pieces=_pieces,
+    co_authors=co_author_names,
+    protected_status=protected_status,
     quoted=shlex.quote,
     ref=ref_name,
     sentence=lambda text: text[:1].upper() + text[1:],

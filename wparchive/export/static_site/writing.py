@@ -26,7 +26,13 @@ from wparchive.reading.pictures import (
     with_local_pictures,
     with_remote_pictures_named,
 )
-from wparchive.reading.views import minute_text, ref_name, web_address
+from wparchive.reading.views import (
+    co_author_names,
+    minute_text,
+    protected_status,
+    ref_name,
+    web_address,
+)
 from wparchive.text.marks import harmless_value, one_line, without_controls
 from wparchive.text.scripts import SPACELESS_RANGES
 from wparchive.text.search_tokens import MAX_TOKEN, tokens
@@ -189,7 +195,13 @@ def _environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(minute=minute_text, ref=ref_name, web_address=web_address)
+    environment.filters.update(
+        co_authors=co_author_names,
+        minute=minute_text,
+        protected_status=protected_status,
+        ref=ref_name,
+        web_address=web_address,
+    )
     return environment
 
 

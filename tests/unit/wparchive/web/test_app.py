@@ -30,6 +30,7 @@ from wparchive.backends.questions import ALL_LACKED
 from wparchive.commands import cli
 from wparchive.commands.serve import listening
 from wparchive.errors import OutputFailed
+from wparchive.export import export_posts
 from wparchive.model.storable import compress
 from wparchive.web.app import TOKEN_COOKIE, web_app
 
@@ -438,3 +439,18 @@ def test_posts_that_link_to_a_post_are_listed(tmp_path):
         assert ">Two</a>" in page
         assert "post/3" not in page
         assert f'href="/links/{POST}"' in client.get(f"/post/{POST}").text
+
+
+def test_a_post_says_that_it_is_protected_and_names_all_its_authors(tmp_path):
+    """A page of the archive does not show what is not for everybody as if it were."""
+    authors = [{"id": 0, "name": name, "slug": None} for name in ("A guest", "B & C")]
+    secret = post(1, "words", protected=True, status="private", authors=authors)
+    address = filled(new_file(tmp_path), lambda store: store.save("posts", [secret], FIRST))
+    with open_archive(address) as archive:
+        page = TestClient(web_app(archive), base_url="http://127.0.0.1").get(f"/post/{POST}").text
+        export_posts(archive, archive.posts(state="any"), tmp_path / "site", "site")
+    [written] = (tmp_path / "site" / "posts").rglob("*.html")
+    for text in (page, written.read_text()):
+        assert "private, protected by a password" in text
+        assert "A guest" in text
+        assert "B &amp; C" in text
