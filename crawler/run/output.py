@@ -235,10 +235,11 @@ def _content_lines(run: Run, part: dict[str, Any]) -> Iterator[str]:
     leaked = part.get("leaked_shortcodes", 0)
     if not (empty or leaked):
         return
-    line = f"  {part['type']}: the API shows {counted_text(empty, 'post')} without content, "
-    line += f"{leaked:,} full of shortcodes; {part.get('completed', 0):,} have it from their pages"
+    line = f"  {part['type']}: the API shows {counted_text(empty, 'post')} without content "
+    line += f"and {leaked:,} full of shortcodes; "
+    line += f"{part.get('completed', 0):,} were completed from their public pages"
     if "render" not in run["arguments"]:
-        line += " (-a render=1 looks there)"
+        line += " (-a render=1 does so)"
     yield line
 
 

@@ -361,16 +361,18 @@ def _words_of(offered: OfferedType) -> str:
 def _lines_of_lists(diagnosis: Diagnosis) -> Iterator[str]:
     if diagnosis.other_lists:
         yield f"  lists that -a routes=all would look at: {some_of(diagnosis.other_lists)}"
-    if diagnosis.refused_lists:
-        refused = [f"{part['name']} ({part['reason']})" for part in diagnosis.refused_lists]
-        yield f"  lists that are never read: {some_of(refused)}"
+    by_reason: dict[str, list[str]] = {}
+    for part in diagnosis.refused_lists:
+        by_reason.setdefault(part["reason"], []).append(part["name"])
+    for reason, names in by_reason.items():
+        yield f"  lists that are never read ({reason}): {some_of(names)}"
 
 
 def some_of(names: Sequence[str]) -> str:
-    """Return the first names, and how many others there are."""
+    """Return the first names, and how many more there are."""
     shown = ", ".join(names[:_MOST_SHOWN])
-    others = len(names) - _MOST_SHOWN
-    return f"{shown} and {others} others" if others > 0 else shown
+    more = len(names) - _MOST_SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _duration(seconds: float) -> str:

@@ -70,3 +70,13 @@ def test_a_look_asks_for_no_more_than_its_requests_and_its_time():
     now[0] = SECONDS_MAX
     with pytest.raises(RunEnds, match=f"{SECONDS_MAX} s"):
         budget.process_request(Request("https://h.example/"))
+
+
+def test_lists_that_are_never_read_are_named_once_for_each_reason():
+    refused = [{"name": f"/health/{number}", "reason": "machinery"} for number in range(9)]
+    refused.append({"name": "/orders", "reason": "about people"})
+    lines = list(diagnosis_lines(Diagnosis("https://h.example/", refused_lists=refused)))
+    (machinery,) = [line for line in lines if "machinery" in line]
+    assert "never read (machinery): /health/0, " in machinery
+    assert machinery.endswith(" and 1 more")
+    assert "  lists that are never read (about people): /orders" in lines
