@@ -231,6 +231,8 @@ class SiteWithPlugins(Site):
             return self._menu(one)
         if base == ORDERS:
             return _json([{"id": 1, "customer": "Somebody", "total": "19.99"}])
+        if one:
+            raise ApiError(404, "rest_no_route", "No route was found.")
         return self.things_broken or _json(self.things)
 
     def _shop(self, one: str, query: Query) -> Response:

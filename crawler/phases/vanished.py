@@ -177,6 +177,8 @@ class VanishedObjects:
                 [(_, raw)] = await run.complete_page(collection, ((id_, raw),))
             item = parse_record(raw, collection, run.site_key, run.home)
         except CrawlError as error:
+            if collection.shape is not None and getattr(error, "code", "") == _NO_ROUTE:
+                return await self._fate_by_page(await self._held_link(collection, id_)), None
             return fate_of(error, collection.shape), None
         # Neither a broken answer nor another object says what became of this one.
         except ValueError:
@@ -203,6 +205,18 @@ class VanishedObjects:
             fate = fate_of(error)
             return await self._fate_by_page(item.link) if fate == "unknown" else fate
         return "live"
+
+    async def _held_link(self, collection: Collection, id_: int) -> str | None:
+        """Return the address of an object's page, as the archive has it; None where it has none.
+
+        Many plugins show no object of their lists alone.
+        """
+        run = self._run
+        held = await run.store.raw_records(collection.kind, run.site_key, collection.type, [id_])
+        try:
+            return parse_record(held[id_], collection, run.site_key, run.home).link
+        except (KeyError, ValueError):
+            return None
 
     async def _fate_by_page(self, link: str | None) -> Fate:
         """Return what the public page of an object says; a redirect elsewhere says nothing."""

@@ -146,6 +146,13 @@ def test_a_list_that_is_held_and_breaks_is_named_and_the_run_is_partial(
     assert "; 1 are held from earlier runs" in broken.output
 
     site.things_broken = None
+    site.things.append({"ID": 4, "label": "Fourth", "link": f"{site.home}/things/4/"})
+    assert crawl(site.home, archive, routes="all").exit_status == 0
+    del site.things[1]
+    lacking = crawl(site.home, archive, routes="all", mode="update")
+    assert lacking.exit_status == 0, lacking.output
+    assert lacking.type(type_)["withdrawn"] == 1
+
     site.things = [{"ID": 3, "label": "Third", "contact": "ann@people.example"}]
     people = crawl(site.home, archive, routes="all", warc=tmp_path / "warcs")
     assert people.exit_status == 3, people.output
@@ -153,7 +160,7 @@ def test_a_list_that_is_held_and_breaks_is_named_and_the_run_is_partial(
         "its records have fields of people (contact: an e-mail address): not read; 1 are held from"
         " earlier runs"
     ]
-    [thing] = documents(archive, "posts", type=type_)
+    [thing] = documents(archive, "posts", type=type_, state="live")
     assert (thing["state"], thing["title"]) == ("live", "Third thing")
     written = b"".join(gzip.decompress(path.read_bytes()) for path in tmp_path.glob("warcs/*"))
     assert written

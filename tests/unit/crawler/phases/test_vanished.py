@@ -1,4 +1,6 @@
 import asyncio
+import json
+from dataclasses import replace
 
 import pytest
 
@@ -7,7 +9,7 @@ from crawler.phases.collect import Collector
 from crawler.phases.full import FullStrategy
 from crawler.phases.vanished import VanishedObjects, brake_limit, fate_of
 from crawler.rest.collections import Collection
-from crawler.routes.plugin_shapes import shape_of_type
+from crawler.routes.plugin_shapes import UNKNOWN_SHAPE, shape_of_type
 from crawler.run.verdict import ExitStatus
 from tests.answers import Site, error, page
 from tests.runs import NOW, PROVED, a_run
@@ -15,6 +17,7 @@ from wparchive.errors import ArchiveUnreachable
 
 POSTS = Collection("posts", "post", "/wp/v2/posts")
 URL = "https://h.org/wp-json/wp/v2/posts/"
+NO_ROUTE = error(404, "rest_no_route")
 
 
 class Shelf:
@@ -23,6 +26,7 @@ class Shelf:
     def __init__(self, live, held=100, broken=False):
         self.ids, self.count, self.broken = list(live), held, broken
         self.marks = {}
+        self.raw = {}
 
     async def live_ids(self, kind, site, type_, statuses=()):
         if self.broken:
@@ -31,6 +35,9 @@ class Shelf:
 
     async def held(self, kind, site, type_, statuses=()):
         return self.count
+
+    async def raw_records(self, kind, site, type_, ids, statuses=()):
+        return {id_: self.raw[id_] for id_ in ids if id_ in self.raw}
 
     async def set_state(self, kind, site, type_, ids, state, at):
         self.marks[state] = list(ids)
@@ -210,3 +217,22 @@ def test_a_lost_archive_is_said():
     looked = Looked(Shelf([], broken=True), {})
     with pytest.raises(ArchiveUnreachable, match="the server is gone"):
         looked.look()
+
+
+def test_what_a_plugin_shows_in_its_list_alone_is_judged_by_its_page():
+    shape = replace(UNKNOWN_SHAPE, type="route_acme_v1_things", routes=("/acme/v1/things",))
+    things = Collection("posts", shape.type, "/acme/v1/things", shape=shape)
+    shelf = Shelf([])
+    links = {1: "/gone/", 2: "/there/", 3: "https://other.example/3/", 4: None, 5: "/broken/"}
+    shelf.raw = {id_: json.dumps({"id": id_, "link": link}).encode() for id_, link in links.items()}
+    answers = {f"https://h.org/wp-json/acme/v1/things/{id_}": NO_ROUTE for id_ in range(1, 7)}
+    answers |= {"https://h.org/there/": page(), "https://h.org/broken/": page(status=500)}
+    run = a_run(shelf, Site(answers).fetcher)
+
+    async def look():
+        return [item async for item in VanishedObjects(run).look(things, range(1, 7))]
+
+    assert asyncio.run(look()) == []
+    assert shelf.marks == {"withdrawn": [1], "deleted": []}
+    # Those at another site, without an address, with a page that is broken, and not held.
+    assert str(run.count_of(things).proof).startswith("unproven: 4 held objects are no longer")
