@@ -68,7 +68,7 @@ def finished_document(item: Any) -> FinishedDocument | None:
     return FinishedDocument(
         version_hash=_hash(_encode(_VERSIONS[kind](item))),
         refresh_parts=_encode(_REFRESHED[kind](item)),
-        content=seal(kind, _content(item)),
+        content=seal(kind, _content(item), item.raw),
         block_keys=_block_keys(item),
     )
 

@@ -175,7 +175,8 @@ def document_to_write(
     be compared again.
     """
     finished = {**document, **decision.fields}
-    finished["raw_sha256"] = record_sha256(document["raw"])
+    if "raw_sha256" not in document:  # helper processes have made it ahead
+        finished["raw_sha256"] = record_sha256(document["raw"])
     if kind != "posts":
         return finished
     before = head or {}

@@ -4,12 +4,13 @@ Large crawls finish documents in helper processes, hand them through the crawl's
 write them in another one. The block is opened only where it is written. The names come last: the
 crawl alone knows them.
 
-The block holds a document that is storable already (see `storable.py`), and for posts the search
-tokens of title and text.
+The block holds a document that is storable already (see `storable.py`), with the hash of its record
+as received, and for posts the search tokens of title and text.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -38,6 +39,8 @@ NAMES: Mapping[Kind, Mapping[str, Any]] = {
 """The fields that are known last: names of other objects, and the WARC record."""
 TOKENS_KEY = "search_ahead"
 """The key of an opened post with the search tokens of its title and its text, joined by spaces."""
+HASH_KEY = "raw_sha256"
+"""The key of an opened document with the hash of its record, which is a field of it when stored."""
 SEALED_MAX_BYTES = 1 << 20
 """The longest record whose document is sealed.
 
@@ -62,7 +65,7 @@ class SealedDocument:
     """See `seal`."""
 
     def opened(self) -> dict[str, Any]:
-        """Return the whole document, storable; a post has its search tokens under `TOKENS_KEY`."""
+        """Return the whole document, storable, with what is under `HASH_KEY` and `TOKENS_KEY`."""
         document = open_content(self.content)
         document.update(self.names)
         document["version_hash"] = self.version_hash
@@ -72,6 +75,7 @@ class SealedDocument:
     def without_tokens(self) -> dict[str, Any]:
         """Return the whole document as the stages would have made it."""
         document = self.opened()
+        document.pop(HASH_KEY, None)
         document.pop(TOKENS_KEY, None)
         return document
 
@@ -80,10 +84,16 @@ GivenDocument = Mapping[str, Any] | SealedDocument
 """A document as a store takes it."""
 
 
-def seal(kind: Kind, document: Mapping[str, Any]) -> bytes:
-    """Return a document without names and hashes as bytes. Raises DocumentRejected."""
+def seal(kind: Kind, document: Mapping[str, Any], record: bytes) -> bytes:
+    """Return a document without names and hashes as bytes, from it and its record as received.
+
+    Raises DocumentRejected.
+    """
     unfinished = {"version_hash": "", "refresh_hash": ""}
     content = storable_document(kind, {**document, **NAMES[kind], **unfinished})
+    # Whoever writes the document would have to unpack the record again.
+    if content["raw"] == document["raw"]:
+        content[HASH_KEY] = sha256(record).hexdigest()
     if kind == "posts":
         content[TOKENS_KEY] = [spaced_tokens(content[name]) for name in ("title", "text")]
     # Not JSON, which knows neither bytes nor times. Pickle takes three times as long.

@@ -27,7 +27,14 @@ from pipelines.helpers.finish import (
 from pipelines.language import LanguagePipeline
 from pipelines.resolve import ResolvePipeline
 from tests.runs import a_run
-from wparchive.model.sealed import SEALED_MAX_BYTES, TOKENS_KEY, SealedDocument, open_content
+from wparchive.model.lifecycle import record_sha256
+from wparchive.model.sealed import (
+    HASH_KEY,
+    SEALED_MAX_BYTES,
+    TOKENS_KEY,
+    SealedDocument,
+    open_content,
+)
 from wparchive.model.storable import storable_document
 from wparchive.text.search_tokens import search_tokens
 
@@ -130,6 +137,7 @@ def test_a_page_gives_what_the_stages_give(base: str, repaired: bool) -> None:
     assert len(found) >= 1
     for document, like in zip(found, expected, strict=True):
         ahead = document.pop(TOKENS_KEY, None)
+        assert document.pop(HASH_KEY) == record_sha256(document["raw"])
         assert document == like
         if base == "posts":
             assert search_tokens(document, ahead) == search_tokens(like)
