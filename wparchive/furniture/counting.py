@@ -9,7 +9,6 @@ from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from heapq import nlargest
 
 from wparchive.furniture.guards import AnyBlock, Guard, guards_of
 from wparchive.furniture.keys import block_keys, keys_of_blocks
@@ -78,7 +77,7 @@ class FrequentKeys:
             return
         # More than `counters` keys have this count or more, so that each step takes away more than
         # `counters` occurrences: that bounds how many steps there can be.
-        step = nlargest(self._counters + 1, self.counts.values())[-1]
+        step = sorted(self.counts.values(), reverse=True)[self._counters]
         self.shortfall += step
         self.counts = {key: count - step for key, count in self.counts.items() if count > step}
 

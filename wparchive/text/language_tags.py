@@ -1,6 +1,7 @@
 """Language tags (BCP 47) as sites, plug-ins and people write them, in one form. Pure."""
 
 import re
+from functools import lru_cache
 
 _TAG = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{2,8})*", re.IGNORECASE)
 _OTHER_CODES = {"no": "nb", "iw": "he", "jw": "jv", "in": "id", "ji": "yi", "mo": "ro"}
@@ -11,6 +12,7 @@ _TRADITIONAL = frozenset({"TW", "HK", "MO"})
 """Where Chinese is written in traditional characters."""
 
 
+@lru_cache  # a site declares one for all its posts
 def usual_tag(tag: str | None) -> str | None:
     """Return a tag as BCP 47 writes it; None for what is no tag of a language.
 

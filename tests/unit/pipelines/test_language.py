@@ -17,7 +17,7 @@ from pipelines.language import (
     prose_slowly,
     sample_of,
 )
-from wparchive.text.scripts import main_script
+from wparchive.text.scripts import main_script, main_script_slowly
 
 GERMAN = (
     "Der Verein sucht noch Freiwillige, die am Samstag beim Aufbau der Zelte und am Sonntag beim"
@@ -173,6 +173,11 @@ def test_without_the_library_declarations_and_scripts_do(monkeypatch: pytest.Mon
 )
 def test_main_script(text: str, script: str | None) -> None:
     assert main_script(text) == script
+
+
+@given(st.text("aZ09 .\n\0éя日ネ", max_size=6))
+def test_main_script_is_what_the_slow_way_finds(text: str) -> None:
+    assert main_script(text) == main_script_slowly(text)
 
 
 def test_the_stage_sets_the_fields_of_posts_only() -> None:
