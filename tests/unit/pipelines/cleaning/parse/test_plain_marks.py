@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.cleaning.parse import plain_marks
 from pipelines.cleaning.parse.plain_marks import Mark, split_at_marks, without_marks
 from tests.cleaning import clean
 
@@ -19,6 +20,15 @@ def test_a_text_is_split_at_its_marks() -> None:
         Mark("a", "https://site.example/q", "https://site.example/q"),
         ".",
     ]
+
+
+_PARTS = ["[a](", "http:", "//", "h.org", ")", "!", "*", "**", "b", " ", "\n", "##"]
+
+
+@given(st.lists(st.sampled_from(_PARTS), max_size=9).map("".join))
+def test_marks_are_in_no_text_without_the_signs_that_are_looked_for(text: str) -> None:
+    if plain_marks._MARK.search(text) is not None:
+        assert plain_marks._may_have_marks(text)
 
 
 def test_a_heading_begins_its_line() -> None:
