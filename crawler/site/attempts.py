@@ -17,6 +17,7 @@ from crawler.errors import (
 )
 from crawler.rest.classify import is_down
 
+AGAIN_LATER = "; run again later"
 WHAT_TO_DO = (
     "ask its owner to open it, or archive what the site publishes for everyone: "
     "-a fallback=feed,sitemap,html"
@@ -88,7 +89,8 @@ class DiscoveryAttempts:
             self.robots.append(str(error))
             self.refused.add(key)
         elif is_down(error):
-            self.silent.append(f"{place}: {error}; run again later")
+            words = str(error).removesuffix(AGAIN_LATER)
+            self.silent.append(f"{place}: {words}{AGAIN_LATER}")
             self.refused.add(key)
         elif shows_closed_api(error, guessed=guessed):
             self.closed.append(f"{place}: {error}")
