@@ -37,7 +37,7 @@ class FullStrategy(Strategy):
         run = self._run
         collection = measured.collection
         others = OtherLanguages(run, self._collector, measured)
-        held = await self._held(collection)
+        held = await self._held(collection, others)
         reader = self._collector.read(measured, make_items=others.items_of, held=held)
         if can_go_on(collection):
             reader.on_reached = partial(run.checkpoints.reached, collection)
@@ -56,7 +56,7 @@ class FullStrategy(Strategy):
             await run.in_flight.drained()
             await run.checkpoints.ended(collection, reader.reached_id, proof.holds)
 
-    async def _held(self, collection: Collection) -> HeldRows | None:
+    async def _held(self, collection: Collection, others: OtherLanguages) -> HeldRows | None:
         """Return what a run that was cut off has read; None where there is nothing to go on with.
 
         Raises ArchiveError.
@@ -64,21 +64,29 @@ class FullStrategy(Strategy):
         rows = await self._run.checkpoints.rows_read(collection)
         if not rows:
             return None
-        return HeldRows(rows, light_fields(collection), partial(self._current, collection))
+        current = partial(self._current, collection, others)
+        return HeldRows(rows, light_fields(collection), current)
 
-    async def _current(self, collection: Collection, rows: Records) -> frozenset[int]:
-        """Return the ids of those rows that the archive holds as they are now."""
+    async def _current(
+        self, collection: Collection, others: OtherLanguages, rows: Records
+    ) -> frozenset[int]:
+        """Return the ids of those rows that the archive holds as they are now.
+
+        They are not read again, so that the translations that they name are noted here.
+        """
         run = self._run
         ids = [id_ for id_, _ in rows]
         held = await run.store.raw_records(
             collection.kind, run.site_key, collection.type, ids, collection.statuses
         )
         names = light_fields(collection)
-        return frozenset(
+        current = frozenset(
             row.id
             for row in light_rows(rows)
             if row.id in held and row.fields and not differs(row.fields, held[row.id], names)
         )
+        others.note((id_, held[id_]) for id_ in current)
+        return current
 
     async def vanished(self, collection: Collection) -> list[int]:
         run = self._run

@@ -26,8 +26,10 @@ from crawler.routes.language_lists import (
 from crawler.run.run_state import RunState
 from crawler.walk.by_ids import WalkByIds
 
-MOST_SINGLE = 100
+SINGLE_SAMPLE = 10
 """Translations of one type that are asked for singly, where no list shows them."""
+MOST_SINGLE = 100
+"""As many of them are asked for where one of the sample is shown."""
 _FIELD = b"translations"  # the end of the names of all fields that name translations
 _POLYLANG = "pll/v1"
 
@@ -82,11 +84,15 @@ class OtherLanguages:
 
     async def items_of(self, page: AcceptedPage) -> list[Item]:
         """Return the items of a page, and note which translations its records name."""
+        self.note(page.records)
+        return await items_of(page, self._run)
+
+    def note(self, records: Iterable[tuple[int, bytes]]) -> None:
+        """Note which translations some records name, that are received or held."""
         if self._collection.kind == "posts":
-            for id_, raw in page.records:
+            for id_, raw in records:
                 if _FIELD in raw:
                     self._note(id_, raw)
-        return await items_of(page, self._run)
 
     def _note(self, id_: int, raw: bytes) -> None:
         try:
@@ -174,25 +180,36 @@ class OtherLanguages:
         """Yield the items of translations that no list shows.
 
         Drafts are named, too: what the site does not show is not lacking. All are asked for
-        together; where it shows none so, and none of those that are asked for singly, the rest is
-        believed to be hidden, too.
+        together; where it shows none so, and none of a sample that is asked for singly, the rest
+        is believed to be hidden, too.
         """
         for batch in batches(ids):
             walk = WalkByIds(batch, self._collection.capabilities)
             async for item in self._read(MeasuredCollection(self._collection), walk, seen):
                 yield item
         left = [id_ for id_ in ids if id_ not in set(seen)]
-        capabilities = self._collection.capabilities
-        singly = replace(capabilities, parameters=capabilities.parameters - {"include"})
-        walk = WalkByIds(left[:MOST_SINGLE], singly)
-        async for item in self._read(MeasuredCollection(self._collection), walk, seen):
+        # From all over them: those of one time may all be drafts.
+        sample = left[:: -(-len(left) // SINGLE_SAMPLE)] if left else []
+        async for item in self._read_singly(sample, seen):
             yield item
+        if set(sample) & set(seen):
+            others = [id_ for id_ in left if id_ not in sample]
+            async for item in self._read_singly(others[:MOST_SINGLE], seen):
+                yield item
         shown = set(ids) & set(seen)
         if shown:
             self.trouble = self.trouble or (
                 f"{len(shown)} posts that others name as translations are shown, and no list has "
                 "them: there may be more"
             )
+
+    async def _read_singly(self, ids: list[int], seen: "array[int]") -> AsyncIterator[Item]:
+        """Yield the items of records that are asked for one by one."""
+        capabilities = self._collection.capabilities
+        singly = replace(capabilities, parameters=capabilities.parameters - {"include"})
+        walk = WalkByIds(ids, singly)
+        async for item in self._read(MeasuredCollection(self._collection), walk, seen):
+            yield item
 
     async def _read(
         self, part: MeasuredCollection, walk: WalkByIds, seen: "array[int]"

@@ -144,7 +144,7 @@ LANGUAGE_KINDS: tuple[FaultKind, ...] = (
     _kind(
         "translations that are not published, and posts name",
         Multilingual("", declares=False, default=_ALL, names=_drafts),
-        requests_max=140,
+        requests_max=40,
     ),
 )
 """Kinds for `kinds.py`: posts in every language are read, or the verdict says so."""

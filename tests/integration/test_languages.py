@@ -1,11 +1,16 @@
 """Sites whose lists show one language at a time, against a real server."""
 
+import os
+import signal
+import time
+
 import pytest
 
 from demo.server import serve
 from tests.faults.faulty_site import faulty_site
 from tests.faults.languages import Multilingual
 from tests.integration.crawling import crawl, documents
+from tests.integration.test_interrupt import started
 from tests.servers.recorded_site import post
 
 WPML = Multilingual("wpml_language", namespace="wpml/v1")
@@ -75,3 +80,30 @@ def test_a_list_of_a_language_that_breaks_is_a_doubt(tmp_path):
         done = crawl(site.home, tmp_path / "a.db")
     assert (done.verdict, done.exit_status) == ("partial", 3)
     assert "its list in de" in done.output
+
+
+def test_a_run_that_goes_on_asks_for_translations_that_held_posts_name(tmp_path):
+    archive = tmp_path / "a.db"
+    settings = {"CRAWL_PER_PAGE": 10}
+    named = range(1, 21)  # only these name one; the run before has read them
+    plugin = Multilingual(
+        "",
+        declares=False,
+        names=lambda id_: {"en": id_, "de": id_ + 1} if id_ in named and id_ % 2 else None,
+    )
+    with serve(faulty_site(plugin, 200)) as site:
+
+        def slowly(moment):
+            if moment.is_list and "_fields" not in moment.query:
+                time.sleep(0.3)
+            return plugin(moment)
+
+        site.fault = slowly
+        process = started(site.home, archive, 40, settings)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate(timeout=180)
+        site.fault = plugin
+        done = crawl(site.home, archive, settings=settings)
+    assert done.report["resumed_from"], done.output
+    assert set(named) <= held(archive)
+    assert done.verdict == "partial", done.output
