@@ -4,10 +4,14 @@ from collections.abc import Iterable
 
 from crawler.walk.by_id.by_include import (
     INCLUDE_LIMIT,
+    BatchAnswerEvent,
     BatchEvent,
     IdBatch,
     IncludeQueue,
+    batch_answer_event,
     batch_request,
+    doubt_of_single,
+    missing_in_doubt,
 )
 from crawler.walk.certificate import CertificateBuilder
 from crawler.walk.protocol import Capabilities, Certificate, Page, PageRequest, Problem, ProblemKind
@@ -46,6 +50,7 @@ class WalkByIds:
         self._streak = 0
         self._in_flight: dict[int, IdBatch] = {}
         self._stopped = False
+        self._last_foreign: tuple[int, ...] = ()  # ids that came for others
         self._may_be_hidden = may_be_hidden
 
     def requests(self) -> list[PageRequest]:
@@ -64,10 +69,33 @@ class WalkByIds:
         self._streak = 0
         self._builder.note_clashes(page)
         most = len(batch.ids) if self._may_be_hidden else _most_rows(batch, page)
-        found = self._queue.answered(batch, page, most).found
-        self.absent -= set(found)
-        self._builder.count_listed(len(found))
-        return found
+        alone = self._queue.is_alone(batch)
+        result = self._queue.answered(batch, page, most)
+        if alone:
+            self._note_single(batch.ids[0], page)
+        elif not result.again:
+            self._ask_again(batch, page)
+        self.absent -= set(result.found)
+        self._builder.count_listed(len(result.found))
+        return result.found
+
+    def _note_single(self, id: int, page: Page) -> None:
+        doubt = doubt_of_single(id, page)
+        if doubt:
+            self._builder.doubt(doubt)
+
+    def _ask_again(self, batch: IdBatch, page: Page) -> None:
+        """Request the ids again in whose place other rows may have come."""
+        if batch_answer_event(batch, page, self._last_foreign) is BatchAnswerEvent.FOREIGN:
+            self._builder.note_query_ignored()
+            self._stopped = True
+            return
+        rest = missing_in_doubt(batch, page)
+        if not rest:
+            return
+        if len(rest) == len(batch.ids):
+            self._last_foreign = page.ids
+        self._queue.add_in_doubt(batch, rest)
 
     def fail(self, request: PageRequest, problem: Problem) -> None:
         """Take the news that a request has no usable answer."""

@@ -156,8 +156,6 @@ class PinnedKind:
     at_rest: bool = False
     route: Literal["id", "date", "page"] = "id"
     """By what the walk reads the list."""
-    known_false: frozenset[int] = frozenset()
-    """Seeds of sites that are known to be proved falsely, and not mended yet."""
 
 
 KINDS = (
@@ -181,11 +179,7 @@ KINDS = (
     PinnedKind("pinned within, few rows, hidden rows", (_hides, _few, _pins_within)),
     PinnedKind("pinned anew, hidden rows", (_hides, _perhaps_without_totals, _pins_anew)),
     PinnedKind("pinned anew, few rows", (_few, _pins_anew)),
-    PinnedKind(
-        "pinned anew, few rows, hidden rows",
-        (_hides, _few, _pins_anew),
-        known_false=frozenset({4}),
-    ),
+    PinnedKind("pinned anew, few rows, hidden rows", (_hides, _few, _pins_anew)),
     PinnedKind("by date: pinned first", (_perhaps_hides, _pins_first_in_all), route="date"),
     PinnedKind("by date: pinned last", (_perhaps_hides, _pins_last_in_all), route="date"),
     PinnedKind("by date: pinned anew", (_perhaps_hides, _pins_anew), route="date"),

@@ -35,6 +35,7 @@ An answer goes this way through the files:
     effects.py      what a step asks for: ids to request, doubts in the certificate
     walk.py         takes the step; it alone keeps the state
     requests.py     makes the next request for a slice or the highest ids, `by_include.py` for ids
+    room.py         knows how many records surely come at once by their ids
     taken.py        remembers which rows were taken
 
 In this table "slices" stands for the state in which the next slice is requested: BISECTION while
@@ -118,6 +119,7 @@ any              AGAIN            requests the ids in smaller batches, or singly
 SETTLED          FEW_SHOWN        requests any rows but the latest ones              TOP
                  OPEN             requests the ids between rows without a link       SETTLED
                  TOO_MANY_OPEN    ends in doubt                                      SETTLED
+                 ROOM_UNSURE      requests known rows, to see whether so many come   SETTLED
                  TOP_UNSURE       requests the highest ids until two answers agree   TOP
                  HIDDEN           requests some of these ids, and all if any comes   SETTLED
                  TOO_MANY_HIDDEN  ends in doubt                                      SETTLED

@@ -54,6 +54,8 @@ class IdBatch:
     """It is one id, requested as `GET /{base}/{id}`."""
     is_sample: bool = False
     """It was requested only to see whether any record comes."""
+    tests_room: bool = False
+    """Its rows are known, and it was requested only to see whether so many come at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,13 @@ def missing_in_doubt(batch: IdBatch, page: Page) -> tuple[int, ...]:
     return tuple(id for id in batch.ids if id not in page.ids)
 
 
+def doubt_of_single(id: int, page: Page) -> str:
+    """Return why the answer to a request for one record is in doubt; "" where it is not."""
+    if not page.ids or id in page.ids:
+        return ""
+    return f"the record of {id} says that its id is {page.ids[0]}"
+
+
 class BatchEvent(Enum):
     """The meaning of a problem with a batch."""
 
@@ -132,6 +141,10 @@ class IncludeQueue:
             return ids
         return -(-ids // self.limit)
 
+    def is_alone(self, batch: IdBatch) -> bool:
+        """Return whether a batch is one id that is requested as `GET /{base}/{id}`."""
+        return batch.alone or (self.single and len(batch.ids) == 1)
+
     def lower_limit(self, size: int) -> None:
         """Request at most `size` ids at once from now on."""
         self.limit = min(self.limit, size)
@@ -156,6 +169,10 @@ class IncludeQueue:
         """Add ids of which it is only to be seen whether any record comes."""
         parts = [(id,) for id in ids] if alone else [ids]
         self.batches.extend(IdBatch(part, alone=alone, is_sample=True) for part in parts)
+
+    def add_room_test(self, ids: tuple[int, ...]) -> None:
+        """Add rows that are known, to see whether so many come at once."""
+        self.batches.append(IdBatch(ids, tests_room=True))
 
     def add_in_doubt(self, batch: IdBatch, rest: tuple[int, ...]) -> None:
         """Add the rest of a batch in whose answer other rows may have stood in place of it.
@@ -200,7 +217,7 @@ class IncludeQueue:
         smaller = lower_page_size(len(batch.ids))
         if "per_page" in problem.parameters and smaller:
             self.lower_limit(smaller)
-        elif batch.alone or (self.single and len(batch.ids) == 1):
+        elif self.is_alone(batch):
             return BatchEvent.IMPOSSIBLE
         else:
             self.single = True
@@ -221,7 +238,7 @@ class IncludeQueue:
     def _put_back(self, batch: IdBatch, size: int) -> None:
         if batch.origin:
             batch.origin.withdraw()
-        if batch.is_sample:
+        if batch.is_sample or batch.tests_room:
             self.batches.appendleft(replace(batch, ids=batch.ids[:size]))
             return
         self.add(batch.ids, size, batch.origin)
@@ -258,4 +275,4 @@ def batch_request(number: int, batch: IdBatch, single: bool) -> PageRequest:
         return PageRequest((), "single", number, batch.ids, size=1)
     size = len(batch.ids)
     params = (("include", ",".join(map(str, batch.ids))), ("per_page", str(size)))
-    return PageRequest(params, "probe", number, batch.ids, size=size)
+    return PageRequest(params, "probe", number, batch.ids, ids_only=batch.tests_room, size=size)

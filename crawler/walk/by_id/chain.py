@@ -185,6 +185,10 @@ class Chain:
         for id_ in ids:
             asked.add(id_, id_)
 
+    def forget_unsure(self) -> None:
+        """Forget the ids that were requested unsurely: there was no room for all of them."""
+        self._asked_unsurely = IdRanges()
+
     def note_lacking(self, request: PageRequest, ids: tuple[int, ...], rows: int) -> None:
         """Remember that an answer had so many rows less than the site counts there."""
         if ids and rows > 0:
@@ -194,6 +198,10 @@ class Chain:
     def note_copies(self, ids: tuple[int, ...]) -> None:
         """Remember rows of an answer that had copies in place of others: it makes no link."""
         self.has_copies = True
+        self._shown.update(ids)
+
+    def note_shown(self, ids: Iterable[int]) -> None:
+        """Remember rows of an answer that were not taken: they are requested in the end."""
         self._shown.update(ids)
 
     def note_single(self, id_: int) -> None:

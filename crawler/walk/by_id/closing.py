@@ -10,7 +10,14 @@ from enum import Enum
 
 from crawler.walk.by_id.by_include import INCLUDE_LIMIT
 from crawler.walk.by_id.chain import END_LINKS, FEW_ROWS, Chain
-from crawler.walk.by_id.effects import Doubt, Effect, QueueIds, QueueSample, WalkStep
+from crawler.walk.by_id.effects import (
+    Doubt,
+    Effect,
+    QueueIds,
+    QueueRoomTest,
+    QueueSample,
+    WalkStep,
+)
 from crawler.walk.by_id.hidden import COUNTED_STILL, LEFT_OUT, HiddenStage, next_look
 from crawler.walk.by_id.known import Known, WalkState
 
@@ -31,6 +38,7 @@ class ClosingEvent(Enum):
     LINKED = "links lead from 0 to the highest id, or the walk is in doubt anyway"
     OPEN = "ids lie between rows that are not linked"
     TOO_MANY_OPEN = "more ids than may be requested lie there"
+    ROOM_UNSURE = "ids were requested as many at once as may come only if the site adds no rows"
     TOP_UNSURE = "the site adds rows to its answers, and two from the top do not agree yet"
     HIDDEN = "the site counts rows that no list has shown, and some ids may have them"
     TOO_MANY_HIDDEN = (
@@ -40,7 +48,13 @@ class ClosingEvent(Enum):
 
 
 ASKS_ON = frozenset(
-    {ClosingEvent.FEW_SHOWN, ClosingEvent.OPEN, ClosingEvent.TOP_UNSURE, ClosingEvent.HIDDEN}
+    {
+        ClosingEvent.FEW_SHOWN,
+        ClosingEvent.OPEN,
+        ClosingEvent.ROOM_UNSURE,
+        ClosingEvent.TOP_UNSURE,
+        ClosingEvent.HIDDEN,
+    }
 )
 """The events after which the walk makes more requests."""
 
@@ -60,6 +74,8 @@ class Closing:
     in_doubt: bool
     at_once: int
     """How many ids surely fit into one request."""
+    room_test: tuple[int, ...]
+    """Known rows to request at once, to see whether so many come."""
     may_ask_at_once: bool
     """Records can be requested by `include`."""
     cost: Callable[[int], int]
@@ -82,8 +98,7 @@ def after_settled(closing: Closing) -> tuple[ClosingEvent, WalkStep]:
         return _after_linked(closing)
     probes = closing.cost(sum(high - low + 1 for low, high in ranges))
     if probes > known.budget.probes:
-        reason: Effect = Doubt(ROWS_ADDED if chain.added_at_once else NO_CHAIN)
-        return ClosingEvent.TOO_MANY_OPEN, WalkStep(WalkState.SETTLED, known, (reason,))
+        return _in_doubt(known, ROWS_ADDED if chain.added_at_once else NO_CHAIN)
     ids = tuple(id for low, high in ranges for id in range(low, high + 1))
     step = WalkStep(WalkState.SETTLED, known.without_probes(probes))
     return ClosingEvent.OPEN, replace(step, effects=(QueueIds(ids, INCLUDE_LIMIT),))
@@ -93,8 +108,13 @@ def _after_linked(closing: Closing) -> tuple[ClosingEvent, WalkStep]:
     """Return what the rows mean when they form a chain: the site may count others."""
     known = closing.known
     chain = closing.chain
+    if closing.room_test:
+        step = WalkStep(WalkState.SETTLED, known, (QueueRoomTest(closing.room_test),))
+        return ClosingEvent.ROOM_UNSURE, step
     # Of few rows at once all may be added, also where the highest ids were asked for.
     is_top_unsure = chain.added_at_once > 0 and chain.largest <= FEW_ROWS
+    if is_top_unsure and chain.added_at_once >= chain.largest:
+        return _in_doubt(known, ROWS_ADDED)
     if is_top_unsure and not chain.shows_top(max(closing.taken, default=0)):
         return _after_unsure_top(known)
     look = next_look(
@@ -109,7 +129,9 @@ def _after_linked(closing: Closing) -> tuple[ClosingEvent, WalkStep]:
     settled = WalkStep(WalkState.SETTLED, known)
     if look.stage is HiddenStage.DONE:
         lacks = closing.hidden > 0 or closing.total is None
-        if look.leaves_out and lacks:
+        # No list tells where rows stand that come by their ids alone.
+        is_unlisted = len(closing.taken) > 0 and not chain.largest
+        if (look.leaves_out or is_unlisted) and lacks:
             effects: tuple[Effect, ...] = (Doubt(COUNTED_STILL),)
             return ClosingEvent.TOO_MANY_HIDDEN, replace(settled, effects=effects)
         if chain.has_copies and lacks:
@@ -132,8 +154,12 @@ def _after_linked(closing: Closing) -> tuple[ClosingEvent, WalkStep]:
 def _after_unsure_top(known: Known) -> tuple[ClosingEvent, WalkStep]:
     """Return the step to another request for the highest ids, or to the end."""
     if not known.top_checks:
-        step = WalkStep(WalkState.SETTLED, known, (Doubt(ROWS_ADDED),))
-        return ClosingEvent.TOO_MANY_OPEN, step
+        return _in_doubt(known, ROWS_ADDED)
     checks = known.top_checks - 1
-    known = replace(known, top_checks=checks, checks_top=True, excluded=())
+    rank = known.shown_top_rank
+    known = replace(known, top_checks=checks, checks_top=True, excluded=(), top_rank=rank)
     return ClosingEvent.TOP_UNSURE, WalkStep(WalkState.TOP, known)
+
+
+def _in_doubt(known: Known, reason: str) -> tuple[ClosingEvent, WalkStep]:
+    return ClosingEvent.TOO_MANY_OPEN, WalkStep(WalkState.SETTLED, known, (Doubt(reason),))

@@ -74,6 +74,13 @@ class QueueSample:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueRoomTest:
+    """Known rows to request at once by their ids, to see whether so many come."""
+
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class QueueRange:
     """Ids to request at the end, whether they were taken or not."""
 
@@ -105,6 +112,7 @@ Effect = (
     | LostStretch
     | QueueIds
     | QueueSample
+    | QueueRoomTest
     | QueueRange
     | QueueGap
     | LowerLimit
@@ -148,6 +156,8 @@ def carry_out(
             queue.add(ids, size)
         case QueueSample(ids, alone):
             queue.add_sample(ids, alone)
+        case QueueRoomTest(ids):
+            queue.add_room_test(ids)
         case QueueRange(low, high):
             queue.add_range(low, high)
         case QueueGap(low, high):

@@ -22,6 +22,9 @@ NARROWINGS = 3
 """How often a part of the sample is requested, to find the ids that the site counts."""
 SAMPLES_MAX = 1 + NARROWINGS + SAMPLE_SINGLY
 """The most requests that a list with hidden rows takes for them."""
+SAMPLE_BELOW = 10
+"""Ids of the sample below the first row, where answers do not tell which rows they lack: they may
+all begin too far on."""
 LOOK_ABOVE = 10
 """Ids above the highest one, beyond those that the hidden rows would take next to each other."""
 LEFT_OUT = (
@@ -186,8 +189,12 @@ def _likely_ids(chain: Chain, taken: Sequence[int], hidden: int) -> list[int]:
             by_density.append((stretch.rows / free, list(islice(ids, SAMPLE_TOGETHER))))
     by_density.sort(key=lambda pair: -pair[0])
     densest = [widest for _, widest in by_density[:SAMPLE_SINGLY]]
+    lowest = min(taken[:1], default=1)
+    below = [id for id in range(max(1, lowest - SAMPLE_BELOW), lowest) if rest > 0]
+    most = SAMPLE_TOGETHER - len(below)
     # Ids that follow each other, because ids with rows may all have the same distance.
-    return [id for widest in densest for id in widest[: SAMPLE_TOGETHER // len(densest)]]
+    likely = [id for widest in densest for id in widest[: most // len(densest)]]
+    return list(dict.fromkeys([*likely, *below]))
 
 
 def _spread(ids: Sequence[int], most: int) -> tuple[int, ...]:

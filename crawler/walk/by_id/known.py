@@ -86,6 +86,8 @@ class Known:
     top_rank: int = 0
     """The rank, counted from the top, of the highest id requested next. No row before it is shown.
     """
+    shown_top_rank: int = 0
+    """The rank, counted from the top, from which on the highest ids were shown last."""
     was_full: bool = False
     """The last slice was FULL: it is worth requesting ahead."""
     streak: int = 0
@@ -236,9 +238,11 @@ class Known:
         """Return what is known where rows stand behind the end that a total told."""
         return replace(self, ended_by_total=False, believes_totals=False)
 
-    def with_top(self, top: int) -> "Known":
-        """Return what is known after the highest ids were received."""
-        return replace(self, top=top, repeated=False, checks_top=False)
+    def with_top(self, top: int, rank: int) -> "Known":
+        """Return what is known after the highest ids from a rank on were received."""
+        is_from_top = top > 0 and not self.excluded and not self.looks_elsewhere
+        shown = rank if is_from_top else self.shown_top_rank
+        return replace(self, top=top, shown_top_rank=shown, repeated=False, checks_top=False)
 
     def with_size(self, size: int) -> "Known":
         """Return what is known where the next slice has `size` rows."""

@@ -175,7 +175,7 @@ def after_top(
     deeper = _can_look_deeper(known, request, page, listed)
     shows_rest = _shows_rest(known, request, page)
     event = top_event(known, page, cost(floor + 1, top), may_page, deeper, shows_rest)
-    return _after_top_event(known.with_top(top), event, request, page, cost, taken)
+    return _after_top_event(known.with_top(top, request.rank), event, request, page, cost, taken)
 
 
 def _after_top_event(

@@ -18,9 +18,10 @@ from crawler.walk.by_id.by_include import (
     Split,
     batch_answer_event,
     batch_request,
+    doubt_of_single,
     missing_in_doubt,
 )
-from crawler.walk.by_id.chain import END_LINKS, Chain
+from crawler.walk.by_id.chain import Chain
 from crawler.walk.by_id.closing import ASKS_ON, ROWS_ADDED, Closing, after_settled
 from crawler.walk.by_id.effects import NoteQueryIgnored, WalkStep, carry_out
 from crawler.walk.by_id.events import (
@@ -35,6 +36,7 @@ from crawler.walk.by_id.events import (
 from crawler.walk.by_id.known import SLICE_STATES, Known, WalkState
 from crawler.walk.by_id.position import Budget, Sizes
 from crawler.walk.by_id.requests import may_request_ahead, next_slice, top_request
+from crawler.walk.by_id.room import Room
 from crawler.walk.by_id.slices import SlicesInFlight
 from crawler.walk.by_id.taken import TakenRows
 from crawler.walk.by_id.transitions import (
@@ -93,6 +95,7 @@ class WalkById:
         self._outstanding: dict[int, IdBatch | None] = {}  # in flight by number, dropped ones too
         self._taken = TakenRows()
         self._chain = Chain()
+        self._room = Room(self._chain)
         self._is_closed = False  # the chain was looked at, and has no hole
         self._begun_known: set[int] = set()  # slices whose first row was taken before them
         self._old_news = 0  # slices in a row that brought rows, and none that was new
@@ -200,14 +203,8 @@ class WalkById:
 
     @property
     def _batch_limit(self) -> int:
-        """Return the most ids to request at once.
-
-        Totals show when the site cuts an answer short. Without them, or where the site adds rows,
-        no more ids are requested than rows surely come at once.
-        """
-        if self._builder.total is None or self._chain.added_at_once:
-            return min(INCLUDE_LIMIT, self._most_rows)
-        return INCLUDE_LIMIT
+        """Return the most ids to request at once."""
+        return self._room.limit(self._known.page_size.largest, self._builder.total)
 
     def _top_request(self) -> PageRequest | None:
         # What is still in flight may bring rows, and the highest ids are the last word.
@@ -321,10 +318,9 @@ class WalkById:
             listed=self._builder.listed,
             may_page=self._may_page,
         )
-        if ("order", "desc") in request.params and not request.rank:
-            highest = max(self._taken.rising()[-1:], default=0)
-            # The newest rows may all be hidden: then the answer agrees with anything.
-            self._chain.note_top(max(page.ids[:1], default=highest), highest)
+        if ("order", "desc") in request.params and page.ids:
+            # An answer further down is asked for only where no row before it is shown.
+            self._chain.note_top(page.ids[0], max(self._taken.rising()[-1:], default=0))
         if ("order", "desc") in request.params and is_rising(page.ids[::-1]):
             self._add_to_chain(request, page)
         self._go(step)
@@ -369,6 +365,9 @@ class WalkById:
     # Records by id
 
     def _feed_batch(self, batch: IdBatch, page: Page) -> list[int]:
+        if batch.tests_room:
+            self._room.note_test(batch, page.ids)
+            return []
         match batch_answer_event(batch, page, self._known.last_foreign):
             case BatchAnswerEvent.FOREIGN:
                 self._go(WalkStep(WalkState.STOPPED, self._known, (NoteQueryIgnored(),)))
@@ -382,12 +381,13 @@ class WalkById:
             if not self._known.last_foreign and (page.total or 0) > len(page.ids):
                 self._queue.add(batch.ids, len(batch.ids))
             self._known = replace(self._known, last_foreign=page.ids)
-        most = len(batch.ids) if batch.is_sample else self._most_rows
+        largest = self._known.page_size.largest
+        most = len(batch.ids) if batch.is_sample else self._room.sure(largest)
         result = self._queue.answered(batch, page, most)
         if result.split_slice:
             # Two rows at least, because one of them is the anchor.
             self._known = self._known.with_size(max(2, result.split_slice // 2))
-        if batch.alone or (self._queue.single and len(batch.ids) == 1):
+        if self._queue.is_alone(batch):
             self._note_single(batch.ids[0], page)
             again: tuple[int, ...] = ()
         elif batch.is_sample:
@@ -396,10 +396,8 @@ class WalkById:
             again = self._asked_again(batch, page)
         else:
             again = result.again or self._asked_again(batch, page)
-        settled = [id for id in batch.ids if id not in again]
-        most = self._most_rows if self._chain.added_at_once else self._most_rows - END_LINKS
-        has_room = len(batch.ids) <= max(1, most) or page.total == len(page.ids)
-        self._chain.add_asked(settled, has_room)
+        self._chain.note_shown(id for id in page.ids if id not in batch.ids)
+        self._room.note_answer(batch, page, again, largest)
         found = [id for id in result.found if self._taken.take_record(id)]
         self._builder.count_listed(len(found))
         return found
@@ -407,13 +405,9 @@ class WalkById:
     def _note_single(self, id: int, page: Page) -> None:
         """Remember that an id was requested alone, and doubt an answer for another one."""
         self._chain.note_single(id)
-        if page.ids and id not in page.ids:
-            self._builder.doubt(f"the record of {id} says that its id is {page.ids[0]}")
-
-    @property
-    def _most_rows(self) -> int:
-        """Return how many rows surely come at once."""
-        return max(1, self._known.page_size.largest - self._chain.added_at_once)
+        doubt = doubt_of_single(id, page)
+        if doubt:
+            self._builder.doubt(doubt)
 
     def _asked_again(self, batch: IdBatch, page: Page) -> tuple[int, ...]:
         """Request the ids again that are in doubt after an answer, and return them."""
@@ -431,15 +425,17 @@ class WalkById:
         """Look at the chain of rows when nothing else is left, and request what it lacks."""
         if self._state is not WalkState.SETTLED or self._waits or self._is_closed:
             return
+        taken = self._taken.rising()
         event, step = after_settled(
             Closing(
                 self._known,
                 self._chain,
-                self._taken.rising(),
+                taken,
                 total=self._builder.total,
                 hidden=self._builder.hidden or 0,
                 in_doubt=self._builder.is_in_doubt,
                 at_once=self._batch_limit,
+                room_test=self._room.rows_to_test(taken),
                 may_ask_at_once=not self._queue.single,
                 cost=self._cost,
             )
@@ -455,6 +451,9 @@ class WalkById:
 
     def _fail_batch(self, batch: IdBatch, problem: Problem) -> None:
         if batch.is_sample:
+            return
+        if batch.tests_room:
+            self._room.note_test(batch, ())
             return
         match self._queue.failed(batch, problem):
             case BatchEvent.AGAIN:

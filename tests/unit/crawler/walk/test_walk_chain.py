@@ -25,7 +25,7 @@ SITES = 12
 def test_no_proof_is_false_on_a_site_that_adds_rows(kind: PinnedKind) -> None:
     for seed in range(SITES):
         outcome, site = walked(kind, seed)
-        assert is_false(outcome, site) == (seed in kind.known_false), f"seed {seed}"
+        assert not is_false(outcome, site), f"seed {seed}"
         emitted = set(outcome.emitted)
         assert emitted <= site.ever, "invented"
         if kind.route == "id":  # of several walks, each may take a row

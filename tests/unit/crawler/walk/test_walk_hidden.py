@@ -1,10 +1,11 @@
 """Rows that are counted and not shown are hidden only if requests for them by id say so too."""
 
+from dataclasses import dataclass
 from random import Random
 
 import pytest
 
-from crawler.walk import Capabilities, Page
+from crawler.walk import Capabilities, Page, Problem
 from crawler.walk.by_id.closing import COPIES_SHOWN
 from crawler.walk.by_id.hidden import LEFT_OUT, SAMPLES_MAX
 from crawler.walk.by_id.walk import WalkById
@@ -96,3 +97,46 @@ def test_copies_are_named() -> None:
     outcome = drive(WalkById(FULL), site)
     assert sorted(outcome.emitted) == site.ids
     assert outcome.certificate.reason == COPIES_SHOWN
+
+
+@dataclass(slots=True)
+class LateList(Site):
+    """A site whose lists begin some rows behind the first one."""
+
+    late_by: int = 1
+
+    def _list(self, given: dict[str, str], ids_only: bool, number: int) -> Page | Problem:
+        if "include" not in given:
+            given = given | {"offset": str(int(given.get("offset", 0)) + self.late_by)}
+        return Site._list(self, given, ids_only, number)
+
+
+@pytest.mark.parametrize("late_by", [1, 3, 100])
+@pytest.mark.parametrize("step", [1, 3])
+def test_a_list_that_begins_behind_its_first_rows_is_read_whole(late_by: int, step: int) -> None:
+    site = LateList(list(range(1, 1000 * step, step)), late_by=late_by)
+    outcome = drive(WalkById(FULL), site)
+    assert sorted(outcome.emitted) == site.ids
+    assert outcome.certificate.proved
+    assert outcome.certificate.requests < 40
+
+
+@dataclass(slots=True)
+class NextRecord(Site):
+    """A site that gives the next record where one is requested alone."""
+
+    def _single(self, id: int) -> Page | Problem:
+        return Page((id + 1,))
+
+
+@pytest.mark.parametrize("lacking", [frozenset[str](), frozenset({"include"})])
+def test_a_record_with_another_id_than_the_one_requested_is_a_doubt(
+    lacking: frozenset[str],
+) -> None:
+    ids = list(range(1, 201))
+    site = NextRecord(ids, hidden=set(ids[50:60]))
+    can = Capabilities(FULL.parameters - lacking, FULL.orderby)
+    outcome = drive(WalkById(can), site)
+    assert not outcome.certificate.proved
+    assert "says that its id is" in outcome.certificate.reason
+    assert set(outcome.emitted) == site.always
