@@ -113,7 +113,10 @@ class Collection:
         """Return the id of a record; None where there is none that fits into 64 bits."""
         if self.shape is not None and "id" in self.shape.fields:
             return self.shape.id_of(raw)
-        return record_id(raw)
+        id_ = record_id(raw)
+        if id_ == 0 and self.shape is None:
+            return None  # WordPress counts from 1, plugins may count from 0
+        return id_
 
     def has_in_lists(self, raw: bytes) -> bool:
         """Tell whether a record that was requested alone may stand in the list of this run.

@@ -60,6 +60,10 @@ def _one_id_for_two(moment: Moment, rows: Rows, response: Response) -> Rows:
     return [row | {"id": 120} if row["id"] == 121 else row for row in rows]
 
 
+def _no_id_but_0(moment: Moment, rows: Rows, response: Response) -> Rows:
+    return [row | {"id": 0} if row["id"] == 30 else row for row in rows]
+
+
 def _next_id(moment: Moment, rows: Rows, response: Response) -> Rows:
     return [row | {"id": row["id"] + 1} for row in rows]
 
@@ -103,6 +107,12 @@ UNTRUE_LIST_KINDS: tuple[FaultKind, ...] = (
     FaultKind(
         "two posts under one id",
         to_list(_one_id_for_two),
+        PARTIAL,
+        may_lose=True,
+    ),
+    FaultKind(
+        "a post whose id is 0 in every list",
+        to_list(_no_id_but_0),
         PARTIAL,
         may_lose=True,
     ),

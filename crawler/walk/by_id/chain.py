@@ -250,12 +250,11 @@ class Chain:
     def shows_top(self, highest: int) -> bool:
         """Return whether answers from the top agree with the highest id that was taken.
 
-        Two of them began with no lower id than was known. The row of that id may be gone since,
-        and then three agree with each other.
+        All of them began with no lower id than was known, and the last one of two or more with the
+        highest. Otherwise the row of that id is gone since, or they show any rows.
         """
-        last = self._tops[-2:]
-        agree = [is_high for _, is_high in last] == [True, True] and last[-1][0] == highest
-        return agree or (len(self._tops) >= 3 and len(set(self._tops[-3:])) == 1)
+        are_high = len(self._tops) > 1 and all(is_high for _, is_high in self._tops)
+        return are_high and self._tops[-1][0] == highest
 
     def latest_rows(self) -> tuple[int, ...]:
         """Return the rows of the last two answers in rising order: added rows are among them."""

@@ -113,8 +113,6 @@ def _after_linked(closing: Closing) -> tuple[ClosingEvent, WalkStep]:
         return ClosingEvent.ROOM_UNSURE, step
     # Of few rows at once all may be added, also where the highest ids were asked for.
     is_top_unsure = chain.added_at_once > 0 and chain.largest <= FEW_ROWS
-    if is_top_unsure and chain.added_at_once >= chain.largest:
-        return _in_doubt(known, ROWS_ADDED)
     if is_top_unsure and not chain.shows_top(max(closing.taken, default=0)):
         return _after_unsure_top(known)
     look = next_look(
@@ -128,15 +126,7 @@ def _after_linked(closing: Closing) -> tuple[ClosingEvent, WalkStep]:
     known = replace(closing.known, hidden_look=look)
     settled = WalkStep(WalkState.SETTLED, known)
     if look.stage is HiddenStage.DONE:
-        lacks = closing.hidden > 0 or closing.total is None
-        # No list tells where rows stand that come by their ids alone.
-        is_unlisted = len(closing.taken) > 0 and not chain.largest
-        if (look.leaves_out or is_unlisted) and lacks:
-            effects: tuple[Effect, ...] = (Doubt(COUNTED_STILL),)
-            return ClosingEvent.TOO_MANY_HIDDEN, replace(settled, effects=effects)
-        if chain.has_copies and lacks:
-            return ClosingEvent.COPIED, replace(settled, effects=(Doubt(COPIES_SHOWN),))
-        return ClosingEvent.LINKED, settled
+        return _after_last_look(closing, settled)
     is_single = look.stage.is_single
     if look.stage.is_sample:
         effects = (QueueSample(look.ids, is_single),)
@@ -149,6 +139,19 @@ def _after_linked(closing: Closing) -> tuple[ClosingEvent, WalkStep]:
     if is_single:
         queued = QueueSample(look.ids, alone=True)
     return ClosingEvent.HIDDEN, WalkStep(WalkState.SETTLED, known, (queued,))
+
+
+def _after_last_look(closing: Closing, settled: WalkStep) -> tuple[ClosingEvent, WalkStep]:
+    """Return the step to the end, when nothing more is requested because rows are hidden."""
+    chain = closing.chain
+    lacks = closing.hidden > 0 or closing.total is None
+    # No list tells where rows stand that come by their ids alone.
+    is_unlisted = len(closing.taken) > 0 and not chain.largest
+    if (settled.known.hidden_look.leaves_out or is_unlisted) and lacks:
+        return ClosingEvent.TOO_MANY_HIDDEN, replace(settled, effects=(Doubt(COUNTED_STILL),))
+    if chain.has_copies and lacks:
+        return ClosingEvent.COPIED, replace(settled, effects=(Doubt(COPIES_SHOWN),))
+    return ClosingEvent.LINKED, settled
 
 
 def _after_unsure_top(known: Known) -> tuple[ClosingEvent, WalkStep]:

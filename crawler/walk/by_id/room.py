@@ -1,4 +1,4 @@
-"""How many records surely come at once when they are requested by their ids.
+"""The room of answers to requests by id: so many records surely come at once.
 
 A site may give fewer rows at once than are requested. The answers to slices tell how many come, but
 rows that the site adds may be among these. Where so many ids were requested that this matters, and

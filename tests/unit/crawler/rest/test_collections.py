@@ -269,3 +269,9 @@ def test_a_comment_that_is_shown_singly_may_be_of_a_type_that_no_list_has(type_)
     assert not comments.has_in_lists(f'{{"id": 1, "type": "{type_}"}}'.encode())
     posts = Collection("posts", "note", "/wp/v2/notes")
     assert posts.has_in_lists(b'{"id": 1, "type": "note"}')
+
+
+def test_a_record_of_wordpress_has_an_id_from_1_on():
+    posts = Collection("posts", "note", "/wp/v2/notes")
+    assert posts.id_of(b'{"id":1}') == 1
+    assert posts.id_of(b'{"id":0}') is None

@@ -32,6 +32,32 @@ def test_no_proof_is_false_on_a_site_that_adds_rows(kind: PinnedKind) -> None:
             assert len(emitted) == len(outcome.emitted) == outcome.certificate.listed
 
 
+@pytest.mark.parametrize(
+    ("name", "seed"),
+    [
+        ("pinned first, few rows, hidden rows", 331),
+        ("several pinned, few rows, hidden rows", 210),
+        ("several pinned, few rows, hidden rows", 295),
+        ("pinned anew, few rows", 124),
+        ("pinned anew, hidden rows", 150),
+        ("pinned anew, hidden rows", 257),
+    ],
+)
+def test_sites_that_were_once_proved_falsely(name: str, seed: int) -> None:
+    [kind] = [kind for kind in KINDS if kind.name == name]
+    outcome, site = walked(kind, seed)
+    assert not is_false(outcome, site)
+
+
+def test_a_site_that_gives_one_row_beside_pinned_ones_is_read_by_ids() -> None:
+    ids = list(range(3, 200, 3))
+    site = Site(ids, pinned="beside", pins=2, pins_oldest=True, pinned_first=True, silent_cap=1)
+    site.totals = False
+    outcome = drive(WalkById(FULL), site)
+    assert outcome.certificate.proved
+    assert sorted(outcome.emitted) == ids
+
+
 def test_without_the_chain_there_would_be_false_proofs() -> None:
     assert sum(tally(kind, SITES, UnchainedWalk).false for kind in KINDS) > 20
 
