@@ -1,6 +1,7 @@
 """Mark what needs a real server, and say in the last lines of a test run what was not run."""
 
 import os
+import signal
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -19,6 +20,10 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("any_machine")
+
+# A shell starts a job in the background with Ctrl-C ignored, and so would be the crawls of tests.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 FIXTURES_OF_SERVERS: Mapping[str, frozenset[str]] = {
     "wordpress": frozenset({"wordpresses", "wordpress", "fresh_wordpress"}),
