@@ -60,6 +60,8 @@ class ContentBuilder:
         """Where the last `span` ended that is shown as a part of its own."""
         self.skipped: list[int] = []
         """How many characters of text stand before each block that was skipped as boilerplate."""
+        self.sign_ups: list[int] = []
+        """The same for those of them that ask for an e-mail address."""
         self._embeds_in_link: list[Embed] = []
         self._recordings: list[list[str]] = []
         self._write_text = self.text.write

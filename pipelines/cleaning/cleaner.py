@@ -11,9 +11,10 @@ from pipelines.cleaner_facts import MAX_CONTENT_BYTES
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.content import CleanContent
 from pipelines.cleaning.dispatcher import EventDispatcher
+from pipelines.cleaning.parse.code_markup import escape_markup_in_code
 from pipelines.cleaning.parse.events import Feed, feed_events, scrub
 from pipelines.cleaning.parse.plain_marks import without_marks
-from pipelines.cleaning.parse.shortcodes import without_shortcodes
+from pipelines.cleaning.parse.shortcodes import EnclosingShortcodes, without_shortcodes
 from pipelines.cleaning.rules.boilerplate import BoilerplateFilter
 from pipelines.cleaning.rules.buttons import ButtonRow
 from pipelines.cleaning.rules.hidden import HiddenText
@@ -48,6 +49,7 @@ def clean_html(
     html, flags = scrub(html, max_bytes)
     if not html or html.isspace():
         return CleanContent(flags=flags)
+    html = escape_markup_in_code(html)
     if base_url and len(base_url) * html.count("=") > _RESOLVED_MAX_CHARS:
         base_url = None
     kept: set[int] = set()
@@ -72,7 +74,7 @@ def _clean_once(
     builder = ContentBuilder(base_url)
     boilerplate = BoilerplateFilter(kept)
     dispatcher = EventDispatcher(
-        builder, boilerplate, HiddenText(html), holds_buttons=holds_buttons
+        builder, boilerplate, HiddenText(html), EnclosingShortcodes(html), holds_buttons
     )
     feed(html, dispatcher)
     dispatcher.finish()
@@ -113,7 +115,8 @@ def _mark_stubs(builder: ContentBuilder, base_url: str | None) -> list[Block]:
     """Return the blocks, those that are no text by their structure and position as removed ones."""
     blocks = builder.text.blocks()
     lines = lines_of(blocks, builder.links.links, builder.links.text_before)
-    removed = find_stubs(PostLines(lines, base_url), builder.media.embeds, builder.skipped)
+    post = PostLines(lines, base_url)
+    removed = find_stubs(post, builder.media.embeds, builder.skipped, builder.sign_ups)
     if not removed:
         return blocks
     return without_lines(blocks, lines, removed)
@@ -147,8 +150,8 @@ def _decode_text(text: str, one_line: bool) -> str:
 def parse_text(html: str, one_line: bool) -> str:
     """Return what `clean_text` returns, for any scrubbed HTML; the oracle of its test."""
     builder = ContentBuilder(None)
-    hidden = HiddenText(html)
-    dispatcher = EventDispatcher(builder, BoilerplateFilter(), hidden, keeps_shortcodes=one_line)
+    shortcodes = None if one_line else EnclosingShortcodes("")
+    dispatcher = EventDispatcher(builder, BoilerplateFilter(), HiddenText(html), shortcodes)
     feed_events(html, dispatcher)
     dispatcher.finish()
     text = builder.text.result()

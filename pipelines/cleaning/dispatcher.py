@@ -10,18 +10,31 @@ from functools import cache
 
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
-from pipelines.cleaning.parse.plain_marks import MAX_MARKS, Mark, split_at_marks
-from pipelines.cleaning.parse.shortcodes import ShortcodeMedia, split_at_media, split_at_shortcodes
+from pipelines.cleaning.parse.shortcodes import EnclosingShortcodes
 from pipelines.cleaning.rules.boilerplate import (
     MAY_BE_SKIPPED,
-    TOGGLE_PARENTS,
+    BoilerplateBlock,
     BoilerplateFilter,
     SkippedElement,
     SkipReason,
+    button_meaning,
 )
 from pipelines.cleaning.rules.buttons import ButtonRow, HeldButton, NamedButton
-from pipelines.cleaning.rules.class_names import Meaning, meaning_of, toggle_meaning
+from pipelines.cleaning.rules.class_names import (
+    Meaning,
+    is_coloured_name,
+    meaning_of,
+)
 from pipelines.cleaning.rules.handlers import Handler, OnEnd
+from pipelines.cleaning.rules.held import (
+    COUNTER_ATTRIBUTES,
+    Counter,
+    Form,
+    ForSomeDevices,
+    JudgedElement,
+    WhiteText,
+    last_number,
+)
 from pipelines.cleaning.rules.hidden import (
     UNUSUAL_ATTRIBUTES,
     HiddenText,
@@ -31,7 +44,7 @@ from pipelines.cleaning.rules.hidden import (
     style_of,
 )
 from pipelines.cleaning.rules.images import HiddenElement, write_background
-from pipelines.cleaning.rules.named_embeds import write_shortcode
+from pipelines.cleaning.rules.plain_signs import PlainSigns
 from pipelines.cleaning.rules.players import MEDIA_TAGS
 from pipelines.cleaning.rules.tags import (
     HANDLERS,
@@ -45,6 +58,7 @@ from pipelines.cleaning.write.flow import PARAGRAPH
 # Media may be hidden until they are loaded. The parser opens the other two by itself.
 _NEVER_HIDDEN = frozenset(MEDIA_TAGS | {"body", "html"})
 _TELLING = frozenset({"li", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6"})
+_LOOKS = frozenset({Meaning.COLOURED, Meaning.SOME_DEVICES})
 _MAX_BLANK_PIECES = 8
 # `<!--more-->` and `<!--nextpage-->` separate what stands before and after; WordPress writes no
 # other comment that means anything.
@@ -107,9 +121,9 @@ _RULES_BY_MEANING: dict[Meaning | None, Rule] = {
 class EventDispatcher:
     """A receiver of events that knows which elements are open, and calls the handler of each.
 
-    It asks `boilerplate` and `hidden` which elements to skip. With `keeps_shortcodes` it leaves
-    shortcodes in the text, because a title may be about one. Without `holds_buttons` it writes
-    links that look like buttons.
+    It asks `boilerplate` and `hidden` which elements to skip. Without `shortcodes` it leaves them
+    in the text, because a title may be about one. Without `holds_buttons` it writes links that
+    look like buttons.
     """
 
     def __init__(
@@ -117,13 +131,17 @@ class EventDispatcher:
         content: ContentBuilder,
         boilerplate: BoilerplateFilter,
         hidden: HiddenText,
-        keeps_shortcodes: bool = False,
+        shortcodes: EnclosingShortcodes | None,
         holds_buttons: bool = True,
     ) -> None:
         self._content = content
         self._boilerplate = boilerplate
         self._hidden = hidden
-        self._keeps_shortcodes = keeps_shortcodes
+        self._signs: PlainSigns | None = None
+        if shortcodes is not None:
+            self._signs = PlainSigns(content, self, shortcodes)
+        self._seen_on_devices: dict[str, frozenset[str]] = {}
+        self._written_at_last: set[type[JudgedElement]] = set()
         self._holds_buttons = holds_buttons
         # What is called for nearly every event is looked up once.
         self._write = content.write
@@ -137,7 +155,6 @@ class EventDispatcher:
         self.buttons = ButtonRow(content)
         """The buttons of which it is not known yet whether they are written."""
         self._is_replaying = False
-        self._marks_left = MAX_MARKS
 
     def start(self, name: str, attributes: Attributes) -> None:
         if self._skipped is not None:
@@ -153,20 +170,22 @@ class EventDispatcher:
         if self.buttons and meaning is not Meaning.BUTTON:
             if not (name == "a" and is_button(attributes)):
                 self._end_buttons(is_alone=rule.gap > 0 or name == "br")
+        if is_unusual or meaning is Meaning.SOME_DEVICES:
+            self._skipped = self._judged(name, meaning, attributes)
+            if self._skipped is not None:
+                return
         if meaning is not None or rule.may_be_skipped:
             if name == "button":
-                meaning = _button_meaning(meaning, self._parent(), attributes)
+                meaning = button_meaning(meaning, self._parent(), attributes)
             self._skipped = self._skip(name, meaning, attributes)
             if self._skipped is not None:
                 return
             rule = _RULES_BY_MEANING.get(meaning, rule)
         if is_unusual and name not in _NEVER_HIDDEN:
-            self._skipped = self._hide(name, attributes)
+            self._skipped = self._hide(name, rule.gap, attributes)
             if self._skipped is not None:
-                if rule.gap:
-                    self._content.break_apart()
                 return
-        has_look = is_unusual or meaning is Meaning.COLOURED
+        has_look = is_unusual or meaning in _LOOKS
         if has_look and name == "a" and self._may_be_held(attributes):
             self._skipped = HeldButton(name, attributes)
             return
@@ -203,7 +222,10 @@ class EventDispatcher:
         elif self.buttons:
             self._hold_text(data)
         elif "[" in data or "://" in data or "**" in data or "##" in data:
-            self._write_plain_signs(data)
+            if self._signs is None or self._content.open_code:
+                self._write(data)
+            else:
+                self._signs.write(data)
         else:
             self._write(data)
 
@@ -258,6 +280,15 @@ class EventDispatcher:
         self._content.break_apart()
         return NamedButton(name, attributes, block)
 
+    def _form(self, name: str, attributes: Attributes) -> Form | None:
+        """Return the form that begins; None if it is to be written."""
+        if Form in self._written_at_last:
+            return None
+        block = self._boilerplate.skip_block()
+        if block is None:
+            return None
+        return Form(name, attributes, self._content, block)
+
     def _hold_text(self, data: str) -> None:
         if data.isspace():
             self.buttons.add_space(data)
@@ -277,6 +308,8 @@ class EventDispatcher:
     ) -> SkippedElement | None:
         if meaning is Meaning.BUTTON:
             return self._named_button(name, attributes)
+        if name == "form" and meaning is not Meaning.BOILERPLATE:
+            return self._form(name, attributes)
         is_in_form = self._content.open_forms > 0
         skipped = self._boilerplate.skip(name, meaning, self._parent(), is_in_form)
         if skipped is not None and skipped.reason is SkipReason.BOILERPLATE:
@@ -289,7 +322,7 @@ class EventDispatcher:
             return ""
         return self._open[-1].tag
 
-    def _hide(self, name: str, attributes: Attributes) -> SkippedElement | None:
+    def _hide(self, name: str, gap: int, attributes: Attributes) -> SkippedElement | None:
         hiding = self._hidden.hiding(attributes)
         if name == "a" and hiding is None and self._is_white_link(attributes):
             hiding = Hiding.FOR_GOOD
@@ -300,7 +333,32 @@ class EventDispatcher:
             block = self._boilerplate.skip_block()
         if block is None:
             return None
+        if gap:
+            self._content.break_apart()
         return HiddenElement(self._content, block)
+
+    def _judged(
+        self, name: str, meaning: Meaning | None, attributes: Attributes
+    ) -> JudgedElement | None:
+        """Return the element that begins if it is judged at its end; None for any other.
+
+        Within one that is written at last, others of its kind are not judged.
+        """
+        written = self._written_at_last
+        if meaning is Meaning.SOME_DEVICES:
+            if ForSomeDevices in written:
+                return None
+            return ForSomeDevices(name, attributes, self._seen_on_devices)
+        if not COUNTER_ATTRIBUTES.isdisjoint(attributes) and Counter not in written:
+            last = last_number(attributes)
+            if last is not None:
+                return Counter(name, attributes, self._content, last)
+        style = style_of(attributes)
+        if not style.has_white_letters or style.has_background or meaning is Meaning.COLOURED:
+            return None
+        if name == "a" or self._backgrounds or WhiteText in written:
+            return None
+        return WhiteText(name, attributes, self._content.links)
 
     def _is_white_link(self, attributes: Attributes) -> bool:
         """Return whether a link to another site is white on nothing, which is how spam hides."""
@@ -313,6 +371,8 @@ class EventDispatcher:
     def _begin_background(self, meaning: Meaning | None, attributes: Attributes) -> None:
         """Remember that what follows stands on a background, and write its picture."""
         style = style_of(attributes)
+        if meaning is Meaning.SOME_DEVICES and is_coloured_name(attributes):
+            meaning = Meaning.COLOURED
         # Where an author writes in white, the page is dark.
         if meaning is Meaning.COLOURED or style.has_background or style.has_white_letters:
             self._backgrounds.append(len(self._open))
@@ -329,64 +389,11 @@ class EventDispatcher:
             skipped.finish()
             if isinstance(skipped, HeldButton):
                 self.buttons.add(skipped)
-
-    def _write_plain_signs(self, data: str) -> None:
-        """Write text that may hold shortcodes, bare addresses, or Markdown that nobody rendered.
-
-        What stood on both sides of a shortcode of layout is separated.
-        """
-        if self._keeps_shortcodes or self._content.open_code:
-            self._write(data)
-            return
-        begins_line = self._content.text.bookmark().pieces == 0
-        if "[" not in data:
-            self._write_marked(data, begins_line)
-            return
-        for part in split_at_media(data):
-            if isinstance(part, ShortcodeMedia):
-                self._write_media(part)
-                begins_line = True
-                continue
-            first, *others = split_at_shortcodes(part)
-            self._write_marked(first, begins_line)
-            for other in others:
-                self._content.break_apart()
-                self._write_marked(other, begins_line=True)
-
-    def _write_media(self, media: ShortcodeMedia) -> None:
-        self._content.break_apart()
-        if self._marks_left:
-            self._marks_left -= 1
-            write_shortcode(self._content, media)
-        self._content.break_apart()
-
-    def _write_marked(self, text: str, begins_line: bool) -> None:
-        for part in split_at_marks(text, begins_line, self._marks_left):
-            if isinstance(part, str):
-                self._write(part)
-                continue
-            self._marks_left = max(0, self._marks_left - 1)
-            if part.tag == "img":
-                self.start("img", {"src": part.href, "alt": part.text})
-                self.end()
-            elif part.tag == "a" and (part.text == part.href or self._content.links.has_open_link):
-                self._write_address(part)
-            else:
-                self.start(part.tag, {"href": part.href})
-                self._write_marked(part.text, begins_line=False)
-                self.end()
-
-    def _write_address(self, address: Mark) -> None:
-        if self._content.links.has_open_link:
-            self._write(address.text)
-            return
-        self.start("a", {"href": address.href})
-        self._write(address.text)
-        self.end()
-
-
-def _button_meaning(meaning: Meaning | None, parent: str, attributes: Attributes) -> Meaning | None:
-    """Return the meaning of a button: one that opens a fold or a tab names what it opens."""
-    if meaning in (None, Meaning.COLOURED) and parent not in TOGGLE_PARENTS:
-        return toggle_meaning(attributes) or meaning
-    return meaning
+            elif isinstance(skipped, BoilerplateBlock):
+                if skipped.is_sign_up:
+                    self._content.sign_ups.append(self._content.text.size)
+            elif isinstance(skipped, JudgedElement) and not skipped.is_left_out():
+                kind = type(skipped)
+                self._written_at_last.add(kind)
+                skipped.replay(self)
+                self._written_at_last.discard(kind)

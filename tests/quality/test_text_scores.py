@@ -107,3 +107,10 @@ def test_addresses_are_right_in_any_order() -> None:
 )
 def test_the_key_of_an_embed(url: str, key: str) -> None:
     assert embed_key(url) == key
+
+
+def test_either_is_not_taken_out_of_a_wanted_line() -> None:
+    gold = parse_fragment("case", WRITTEN.replace("View it", "a b"))
+    for output in ("a b c\nd e", "a b c\na b\nd e"):
+        scores = score_text(gold, output)
+        assert (scores.f1, scores.wanted_kept) == (1, 1)

@@ -85,9 +85,18 @@ def score_text(gold: GoldText, output: str) -> TextScores:
     """Return the counts of one piece."""
     wanted = [words(line) for line in gold.wanted]
     text = tuple(word for line in wanted for word in line)
-    written = words(output)
-    for line in gold.either:
-        written = without(written, words(line))
+    lines = [words(line) for line in output.split("\n")]
+    others = []
+    for line in map(words, gold.either):
+        # A line of its own first: its words may stand within a wanted line too.
+        if line in lines:
+            lines.remove(line)
+        else:
+            others.append(line)
+    written = tuple(word for line in lines for word in line)
+    for line in others:
+        if _is_added(line, text, written):
+            written = without(written, line)
     expected, found = grams(text), grams(written)
     noise = [words(line) for line in gold.noise]
     return TextScores(

@@ -5,6 +5,7 @@ brackets are text: `array[0]`, `[sic]`, `[Update: x]`.
 """
 
 import re
+from functools import cached_property
 from typing import NamedTuple
 
 # Page builders, whose shortcodes all begin with the builder's prefix.
@@ -54,6 +55,9 @@ _UNKNOWN_TAG = (
 _UNKNOWN_TAGS = re.compile(_UNKNOWN_TAG)
 _CLOSING_TAGS = re.compile(rf"(?<!\[)\[/({_NAME})\](?!\])")
 _ONLY_CLOSING_TAGS = re.compile(rf"\s*(?:\[/{_NAME}\]\s*)+")
+# Shortcodes of any name that enclose blocks: one begins a block or a line, its end ends one.
+_BEGINS = re.compile(rf"(?:^|>|\n)[ \t]*(?<!\[)\[(?P<name>{_NAME})(?:[ ][^\[\]<>]*)?\](?!\])")
+_ENDS = re.compile(rf"(?<!\[)\[/(?P<name>{_NAME})\](?!\])[ \t]*(?=<|\n|$)")
 # A shortcode of the right name is no prose if its address follows at once, or it has attributes.
 _MEDIA_TAG = re.compile(
     r"(?<!\[)\[(?P<name>youtube|vimeo|dailymotion|soundcloud|instagram|audio|video|gist)"
@@ -94,6 +98,38 @@ class ShortcodeMedia(NamedTuple):
     kind: str
     """That of the embed."""
     url: str
+
+
+class EnclosingShortcodes:
+    """The shortcodes of any name that enclose blocks or lines of one content.
+
+    Both ends must stand at the edge of a line: "put it between [note] and [/note]" is prose.
+    """
+
+    def __init__(self, html: str) -> None:
+        self._html = html
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """Their names. They are collected once, and only where a text has a bracket."""
+        if "[/" not in self._html:
+            return frozenset()
+        ends = {found["name"] for found in _ENDS.finditer(self._html)}
+        if not ends:
+            return frozenset()
+        return frozenset(ends.intersection(m["name"] for m in _BEGINS.finditer(self._html)))
+
+    def without_ends(self, text: str) -> str:
+        """Return the text without the beginnings and ends of these at the edges of its lines."""
+        if "]" not in text or not self._names:
+            return text
+        text = _BEGINS.sub(self._removed, text)
+        return _ENDS.sub(self._removed, text)
+
+    def _removed(self, found: re.Match[str]) -> str:
+        if found["name"] not in self._names:
+            return found[0]
+        return "\n" if found[0].startswith("\n") else ""
 
 
 def split_at_media(text: str) -> list[str | ShortcodeMedia]:

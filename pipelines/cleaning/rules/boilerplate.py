@@ -4,7 +4,7 @@ from collections.abc import Container
 from enum import Enum, auto
 
 from pipelines.cleaning.parse.events import Attributes
-from pipelines.cleaning.rules.class_names import Meaning
+from pipelines.cleaning.rules.class_names import Meaning, toggle_meaning
 
 _NEVER_TEXT = (
     # code, styles, drawings
@@ -25,12 +25,13 @@ tab, because its text is the question or the name, and a label outside a form (a
 script)."""
 TOGGLE_PARENTS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "summary", "dt"})
 """Tags in which any button opens what stands under the heading."""
-MAY_BE_SKIPPED = NEVER_TEXT_TAGS - {"script"} | {"nav"}
+MAY_BE_SKIPPED = NEVER_TEXT_TAGS - {"script"} | {"nav", "form"}
 """Tags whose name alone may be a reason to skip the element. A script has a handler of its own: it
 may hold a formula or load an embed."""
 # A block that holds two fifths of the text is the post, whatever it is called; a short one is not.
 _LARGE_SHARE = 0.4
 _LARGE_CHARS = 200
+_HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 _KEPT = -1
 
 
@@ -82,9 +83,16 @@ class BoilerplateBlock(SkippedElement):
         self._number = len(sizes)
         sizes.append(0)
         self._never_text_depth = 0  # where something began with which no text is lost
+        self._asks_for_mail = False
+        self._asks_for_text = False
+        self._has_heading = False
 
     def start(self, name: str, attributes: Attributes) -> None:
         super().start(name, attributes)
+        if name == "input":
+            self._asks_for_mail |= _is_for_mail(attributes)
+        self._asks_for_text |= name == "textarea"
+        self._has_heading |= name in _HEADINGS
         if not self._never_text_depth and _is_no_loss(name, attributes):
             self._never_text_depth = self.depth
 
@@ -96,6 +104,17 @@ class BoilerplateBlock(SkippedElement):
         if self._never_text_depth == self.depth:
             self._never_text_depth = 0
         super().end()
+
+    @property
+    def is_sign_up(self) -> bool:
+        """Whether it is nothing but a question for an e-mail address: what calls to give it stands
+        before."""
+        return self._asks_for_mail and not (self._asks_for_text or self._has_heading)
+
+    @property
+    def size(self) -> int:
+        """How many characters of text are lost with it."""
+        return self._sizes[self._number]
 
     def keep(self) -> None:
         """Say that the block is written after all."""
@@ -147,6 +166,18 @@ class BoilerplateFilter:
             if size >= _LARGE_CHARS and size >= _LARGE_SHARE * whole:
                 return number
         return None
+
+
+def button_meaning(meaning: Meaning | None, parent: str, attributes: Attributes) -> Meaning | None:
+    """Return the meaning of a button: one that opens a fold or a tab names what it opens."""
+    if meaning in (None, Meaning.COLOURED) and parent not in TOGGLE_PARENTS:
+        return toggle_meaning(attributes) or meaning
+    return meaning
+
+
+def _is_for_mail(field: Attributes) -> bool:
+    names = f"{field.get('type', '')} {field.get('name', '')} {field.get('id', '')}"
+    return "mail" in names.lower()
 
 
 def _is_no_loss(name: str, attributes: Attributes) -> bool:

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from pipelines.cleaning.builder import ContentBuilder
-from pipelines.cleaning.parse.events import Attributes, EventReceiver
+from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.rules.addresses import destination_of, hosts_works
-from pipelines.cleaning.rules.boilerplate import BoilerplateBlock, SkippedElement, SkipReason
+from pipelines.cleaning.rules.boilerplate import BoilerplateBlock, SkipReason
 from pipelines.cleaning.rules.class_names import leads_to_file
+from pipelines.cleaning.rules.held import HeldElement
 
 _MAX_CHARS = 60
 _MANY_ELSEWHERE = 2
@@ -20,49 +21,33 @@ _MANY = 3
 _PICTURES = frozenset({"img", "amp-img", "picture", "iframe", "video"})
 
 
-class HeldButton(SkippedElement):
+class HeldButton(HeldElement):
     """An open link that looks like a button. What it holds is remembered.
 
     It is written after all if it does not stand alone in its line.
     """
 
     def __init__(self, name: str, attributes: Attributes) -> None:
-        super().__init__(SkipReason.BOILERPLATE)
-        self._events: list[tuple[str, Attributes] | str | None] = []
+        super().__init__(SkipReason.BOILERPLATE, name, attributes)
         self.links: list[Attributes] = []
         """The attributes of its links."""
         self.size = 0
         """How many characters it holds."""
         self.is_short = True
         """Whether it holds no more than the words of a button, and no picture."""
-        self._remember(name, attributes)
+        self._look_at(name, attributes)
 
     def start(self, name: str, attributes: Attributes) -> None:
         super().start(name, attributes)
-        self._remember(name, attributes)
+        self._look_at(name, attributes)
 
     def text(self, data: str) -> None:
-        self._events.append(data)
+        super().text(data)
         self.size += len(data.strip())
         if self.size > _MAX_CHARS:
             self.is_short = False
 
-    def end(self) -> None:
-        super().end()
-        self._events.append(None)
-
-    def replay(self, receiver: EventReceiver) -> None:
-        """Tell a receiver what the parser has found of it."""
-        for event in self._events:
-            if event is None:
-                receiver.end()
-            elif isinstance(event, str):
-                receiver.text(event)
-            else:
-                receiver.start(*event)
-
-    def _remember(self, name: str, attributes: Attributes) -> None:
-        self._events.append((name, attributes))
+    def _look_at(self, name: str, attributes: Attributes) -> None:
         if name == "a":
             self.links.append(attributes)
         if name in _PICTURES:

@@ -14,6 +14,7 @@ from pipelines.cleaning.rules.class_lists import (
     BUTTON_CLASSES,
     NEVER_TEXT_CLASSES,
 )
+from pipelines.cleaning.rules.device_names import device_names, is_hidden_everywhere
 
 
 class Meaning(Enum):
@@ -43,6 +44,8 @@ class Meaning(Enum):
     """A `span` that is shown as a part of its own: a title, a label, a number."""
     CODE = auto()
     """A block of code, each line of it an element."""
+    SOME_DEVICES = auto()
+    """It is shown on some devices only: another element may stand for it on others."""
 
 
 def _names(names: str) -> frozenset[str]:
@@ -56,8 +59,10 @@ BOILERPLATE_IDS = _names(
     " toc-container toc"
 )
 """The same for ids. Other ids say nothing: they name places to jump to."""
-# Ad Inserter's `code-block-1`; real code has no number.
-_AD_INSERTER = re.compile(r"code-block-\d+")
+# Slots of Google's tags for publishers, and of Advanced Ads.
+_AD_SLOT = re.compile(r"(?:div-gpt-ad|google_ads_|advads-)")
+# Ad Inserter's `code-block-1` (real code has no number), and Advanced Ads with the place's name.
+_AD_INSERTER = re.compile(r"code-block-\d+|advads-[\w-]+")
 FOOTNOTE_CLASSES = _names(
     "fn footnote easy-footnote footnote_referrer footnote-reference modern-footnotes-footnote"
     " footnote_plugin_tooltip_text footnote-ref footnote-link fnref mfn-ref"
@@ -171,7 +176,7 @@ def is_named_button(link: Attributes) -> bool:
 
 @lru_cache(maxsize=8192)  # a site repeats itself
 def _meaning(tag: str, class_: str, id_: str) -> Meaning | None:
-    if id_ in BOILERPLATE_IDS:
+    if id_ in BOILERPLATE_IDS or (id_ and _AD_SLOT.match(id_)):
         return Meaning.BOILERPLATE
     for name in class_.split():
         meaning = _meaning_of_class(tag, name)
@@ -179,9 +184,17 @@ def _meaning(tag: str, class_: str, id_: str) -> Meaning | None:
             return meaning
     if tag == "span" and _PART_NAME.search(class_):
         return Meaning.PART
+    devices = device_names(class_)
+    if devices:
+        return Meaning.BOILERPLATE if is_hidden_everywhere(devices) else Meaning.SOME_DEVICES
     if _COLOURED_NAME.search(class_):
         return Meaning.COLOURED
     return None
+
+
+def is_coloured_name(attributes: Attributes) -> bool:
+    """Return whether the class of an element says that it has a background of its own."""
+    return _COLOURED_NAME.search(attributes.get("class", "")[:_MAX_LENGTH]) is not None
 
 
 def _meaning_of_class(tag: str, name: str) -> Meaning | None:

@@ -18,9 +18,14 @@ from pipelines.cleaning.rules.class_names import (
 )
 
 UNUSUAL_ATTRIBUTES = frozenset(
-    {"style", "hidden", "data-bg", "data-background-image", "data-background"}
+    {
+        *("style", "hidden", "color", "bgcolor"),
+        *("data-bg", "data-background-image", "data-background"),
+        *("data-to-value", "data-to", "data-count", "data-end-value"),
+    }
 )
-"""Attributes that may hide an element or give it a picture. Most elements have none of them."""
+"""Attributes that may hide an element, give it a picture, or name the number that it counts up to.
+Most elements have none of them."""
 _MAX_LENGTH = 1000
 _ADDRESS_OF_IMAGE = re.compile(r"""url\(\s*["']?([^"')\s]+)""", re.IGNORECASE)
 _LENGTH = re.compile(r"-(\d{1,9})(?:\.\d+)?(px|pt|r?em|ch|%|vw|vh)?\b")
@@ -28,6 +33,7 @@ _LENGTH = re.compile(r"-(\d{1,9})(?:\.\d+)?(px|pt|r?em|ch|%|vw|vh)?\b")
 _OFF_SCREEN = {"em": 90, "rem": 90, "ch": 90, "%": 500, "vw": 100, "vh": 100}
 _OFF_SCREEN_PIXELS = 500
 _TINY = re.compile(r"(?:0+(?:\.0+)?(?:px|pt|r?em|%)?|1(?:px|pt))")
+_SPECK = re.compile(r"[01](?:\.0+)?(?:px|pt)?")
 _NO_SIZE = re.compile(r"0+(?:\.0+)?(?:px|pt|r?em|%)?")
 _CLIPPED_AWAY = re.compile(
     r"rect\(\s*(?:0|1px)(?:px)?(?:[\s,]+(?:0|1px)(?:px)?){3}\s*\)|inset\(\s*(?:50|100)%\s*\)",
@@ -95,7 +101,12 @@ def read_style(style: str) -> Style:
 
 def style_of(attributes: Attributes) -> Style:
     """Return what an element's `style` says."""
-    return read_style(attributes.get("style", "")[:_MAX_LENGTH])
+    style = attributes.get("style", "")[:_MAX_LENGTH]
+    if "color" in attributes:
+        style = f"color:{attributes['color'][:_MAX_LENGTH]};{style}"
+    if "bgcolor" in attributes:
+        style = f"background-color:{attributes['bgcolor'][:_MAX_LENGTH]};{style}"
+    return read_style(style)
 
 
 def is_button(link: Attributes) -> bool:
@@ -180,6 +191,12 @@ def _hiding(style: dict[str, str]) -> Hiding | None:
         return Hiding.FOR_GOOD
     if is_placed and _CLIPPED_AWAY.match(style.get("clip", "") or style.get("clip-path", "")):
         return Hiding.FOR_GOOD
+    if style.get("overflow", "").lower() == "hidden" and all(
+        _SPECK.fullmatch(style.get(side, "").lower()) for side in ("width", "height")
+    ):
+        return Hiding.FOR_GOOD
+    if any(_is_far_away(style.get(side, "")) for side in ("margin-left", "margin-top")):
+        return Hiding.FOR_GOOD
     # A script may give it its height.
     if style.get("overflow", "").lower() == "hidden" and any(
         _NO_SIZE.fullmatch(style.get(side, "").lower()) for side in ("height", "max-height")
@@ -188,8 +205,13 @@ def _hiding(style: dict[str, str]) -> Hiding | None:
     return None
 
 
-def _is_off_screen(length: str) -> bool:
+def _is_off_screen(length: str, times: int = 1) -> bool:
     found = _LENGTH.match(length)
     if found is None:
         return False
-    return int(found[1]) >= _OFF_SCREEN.get(found[2] or "px", _OFF_SCREEN_PIXELS)
+    return int(found[1]) >= times * _OFF_SCREEN.get(found[2] or "px", _OFF_SCREEN_PIXELS)
+
+
+def _is_far_away(margin: str) -> bool:
+    """Return whether a margin moves an element off the screen; smaller ones are layout."""
+    return _is_off_screen(margin, times=2)

@@ -7,6 +7,8 @@ nothing are found too: over a block that was skipped, or names of tabs that come
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cached_property
+from itertools import islice
 
 from pipelines.cleaning.rules.lines import TextLine, is_unspaced
 from pipelines.cleaning.rules.stub_words import (
@@ -22,6 +24,7 @@ MAX_LABEL = 45
 _MAX_BOX = 10  # lines
 _MAX_CONTENTS_LABEL = 25
 _MAX_NAMES = 12
+_MANY_LINES = 3  # without a link: what comes next stands within a text
 _MAX_CALL_LINES = 3  # over a form: the call, and what it promises
 _MAX_CALL_LINE = 170
 _DIGITS = re.compile(r"\d+")
@@ -30,6 +33,8 @@ _MAX_LABEL_WORDS = 7
 _MAX_LABELLED_LINE = 300
 LETTER = re.compile(r"[^\W\d_]")
 """A letter of any script."""
+# A label of no words.
+_ARROW_ALONE = re.compile(r"\s*[»›→➡▶▸►👉☞⇒]+\s*")
 # A label ends with one of these, in any script.
 LABEL_END = re.compile(r"[:：»›→➡▶▸►👉☞⇒–—]\s*$|\s-\s*$")
 """The end of a label."""
@@ -59,6 +64,21 @@ class PostLines:
     def follows_prose(self, number: int) -> bool:
         """Return whether a line stands after the first line of prose."""
         return number > self.first_prose
+
+    @cached_property
+    def _enough_text(self) -> int:
+        """The number of the line with which there are many without a link."""
+        plain = (n for n, line in enumerate(self.lines) if line.is_text and not line.places)
+        return next(islice(plain, _MANY_LINES - 1, None), len(self.lines))
+
+    def follows_text(self, number: int) -> bool:
+        """Return whether a line stands after prose, or after many short lines, as of a list."""
+        return self.follows_prose(number) or number > self._enough_text
+
+    @property
+    def has_text(self) -> bool:
+        """Whether it has prose, or many short lines."""
+        return self.prose_size > 0 or self._enough_text < len(self.lines)
 
     def beside(self, number: int) -> list[int]:
         """Return the numbers of the lines before and after."""
@@ -114,6 +134,8 @@ def label_of(line: TextLine) -> str | None:
         if is_end and is_label(before):
             return before.strip()
         return None
+    if _ARROW_ALONE.fullmatch(before):
+        return before.strip()
     within = _LABEL_WITHIN.match(line.links[0]["text"])
     if within is None or len(line.places) > 1:
         return None
@@ -175,7 +197,7 @@ class OtherPosts:
         in_lists = _runs_of_three(labels)
         for number, label in labels.items():
             line = self._lines[number]
-            if not self._post.follows_prose(number) or number in in_lists:
+            if not self._post.follows_text(number) or number in in_lists:
                 continue
             # A series numbers its labels; what a plug-in inserts has the same one each time.
             if len(by_form[_DIGITS.sub("0", label.casefold())]) > 1:
@@ -189,8 +211,7 @@ class OtherPosts:
                 continue
             title = line.links[0]["text"]
             is_doubtful = len(label.split()) < 2 or title[:1].islower()
-            is_doubtful &= plain(label) not in ALSO_READ
-            if is_title(title, strictly=is_doubtful):
+            if plain(label) in ALSO_READ or is_title(title, strictly=is_doubtful):
                 self.found[number] = "other_post"
 
     def _find_boxes(self) -> None:
@@ -280,10 +301,11 @@ def _folded_title(text: str) -> str:
     return " ".join(_NUMBERING.sub("", text).casefold().split())
 
 
-def find_labels(post: PostLines, skipped: Sequence[int]) -> dict[int, str]:
+def find_labels(post: PostLines, skipped: Sequence[int], sign_ups: Sequence[int]) -> dict[int, str]:
     """Return the reason of each line that names nothing, by its number.
 
-    `skipped` says of each block that was skipped how many characters of text stand before it.
+    `skipped` says of each block that was skipped how many characters of text stand before it, and
+    `sign_ups` of those that ask for an e-mail address.
     """
     found = _names_that_come_again(post)
     if not skipped or not post.prose_size:
@@ -297,7 +319,21 @@ def find_labels(post: PostLines, skipped: Sequence[int]) -> dict[int, str]:
     for before in skipped:
         if before in ends:
             found |= _labels_over(post, ends[before])
+    for before in sign_ups:
+        if before in ends:
+            found |= _promise_over(post, ends[before])
     return found
+
+
+def _promise_over(post: PostLines, number: int) -> dict[int, str]:
+    """Return the heading of a form that asks for an address, and the lines between the two."""
+    for first in range(number, max(-1, number - _MAX_CALL_LINES), -1):
+        line = post.lines[first]
+        if not line.is_text or line.places or len(line.text) > _MAX_CALL_LINE:
+            return {}
+        if line.kind == "heading":
+            return dict.fromkeys(range(first, number + 1), "join")
+    return {}
 
 
 def _labels_over(post: PostLines, number: int) -> dict[int, str]:

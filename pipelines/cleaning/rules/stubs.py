@@ -61,16 +61,20 @@ _RECORDING = re.compile(r"\.(?:mp3|m4a|ogg|opus|wav|aac)$", re.IGNORECASE)
 
 
 def find_stubs(
-    post: PostLines, embeds: Sequence[Embed], skipped: Sequence[int] = ()
+    post: PostLines,
+    embeds: Sequence[Embed],
+    skipped: Sequence[int] = (),
+    sign_ups: Sequence[int] = (),
 ) -> dict[int, str]:
     """Return the reason of each line that is a stub, by its number.
 
-    `skipped` says of each block that was skipped how many characters of text stand before it.
+    `skipped` says of each block that was skipped how many characters of text stand before it, and
+    `sign_ups` of those that ask for an e-mail address.
 
     Never a large share of a post is a stub: then there is none, but for the table of contents.
     """
     search = _Search(post, embeds)
-    search.found |= find_labels(post, skipped)
+    search.found |= find_labels(post, skipped, sign_ups)
     search.find()
     found = search.found
     if not found:
@@ -107,7 +111,7 @@ class _Search:
         self._find_author_card()
         if self._post.linked:
             self.found |= find_service_lines(self._post, self._embeds)
-        if self._post.linked and self._post.prose_size:
+        if self._post.linked and self._post.has_text:
             other_posts.find()
             self._find_groups()
         self._find_at_the_end()

@@ -123,3 +123,29 @@ def test_long_white_space_and_open_brackets_take_linear_time() -> None:
     assert clean("[audio http://a" * 20_000).embeds == []
     for name in ("audio", "vimeo"):
         assert clean(f"[{name}" + " " * 200_000 + "x]").embeds == []
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>[boxed_text]Deep snow.[/boxed_text]</p>",
+        "<p>[attention]</p><p>Deep snow.</p><p>[/attention]</p>",
+        "<p>[attention colour=red]<br>Deep snow.<br>[/attention]</p>",
+        "<p>[spoiler title=Подробнее]</p>\n<p>Deep snow.</p>\n<p>[/spoiler]</p>",
+    ],
+)
+def test_shortcodes_of_any_name_that_enclose_blocks_go(html: str) -> None:
+    assert clean(html).text == "Deep snow."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Put it between [note] and [/note], and it gets a frame.",
+        "[applause] Thank you.",
+        "[sic] and [/note]",
+        "[[note]]Deep snow.[[/note]]",
+    ],
+)
+def test_prose_about_shortcodes_stays(text: str) -> None:
+    assert clean(text).text == text

@@ -10,7 +10,8 @@ PROSE = f"<p>{HARBOUR}</p>"
 POSTS = '<div class="elementor-widget-posts"><a href="/a/">The ice is back</a></div>'
 SHARES = '<div class="share-buttons"><a href="/s/">Tweet</a></div>'
 FORM = '<form><label>Name</label><input name="m"><button>Go</button></form>'
-CONTACTS = '<form><p>Write to the harbour office.</p><input name="m"></form>'
+MAIL = '<div class="wp-block-group"><form><input type="email"><button>Go</button></form></div>'
+PICTURES = '<form><p>Write to the harbour office.</p><img src="/i.jpg"></form>'
 TABS = (
     "<div>{a}</div><div>{b}</div><div>{a}</div><div><p>From nine to two.</p></div>"
     "<div>{b}</div><div><p>Nothing at all.</p></div>"
@@ -27,6 +28,8 @@ TABS = (
         (f"<p>Teilen mit:</p>{SHARES}", PROSE),
         (f"<h2>Suscríbete al boletín</h2><p>Un correo al mes.</p>{FORM}", PROSE),
         (f"<p>Подпишитесь на рассылку</p>{FORM}", PROSE),
+        (f"<h3>The Friday letter</h3><p>Three stories, no adverts.</p>{MAIL}", PROSE),
+        (f"<h3>Пятничное письмо</h3>{MAIL}", PROSE),
         (f"<h2>Sign up for the newsletter</h2><p>One mail.</p><p>No more.</p>{FORM}", ""),
     ],
 )
@@ -43,7 +46,9 @@ def test_a_label_goes_with_the_block_under_it(before: str, after: str) -> None:
         f"<h3>Related posts</h3>{PROSE}",
         f"<p>The ferry waits for nobody, and it never did.</p>{SHARES}",
         f"<h3>Opening hours</h3><ul><li>From nine</li></ul>{SHARES}",
-        f"<h3>Write to us</h3>{CONTACTS}",
+        f"<h3>Write to us</h3>{PICTURES}",
+        f"<h3>The ice</h3><p>It is thick.</p><div class='newsletter'><h4>News</h4>{MAIL}</div>",
+        "<h3>The ice</h3><p>It is thick.</p><form><input name='mail'><textarea></textarea></form>",
         "<ul><li>Cost</li><li>Hours</li></ul><p>Cost</p><p>Ten.</p><p>Hours</p><p>Nine.</p>",
         "<p>Row, row</p><p>Row, row</p><p>Gently down</p>",
         "<p>One</p><p>Two</p><p>One</p><p>Three</p>",

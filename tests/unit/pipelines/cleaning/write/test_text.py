@@ -169,7 +169,7 @@ def test_a_heading_within_a_button_is_text() -> None:
 def test_labels_are_text_only_outside_forms() -> None:
     assert (
         clean(
-            "<label for=a>Fold</label><form><label>Name</label><input><p>Written by hand</p></form>"
+            "<label for=a>Fold</label><form><label>Name</label><p>Written by hand</p></form>"
         ).text
         == "Fold\n\nWritten by hand"
     )
