@@ -11,8 +11,7 @@ from pipelines.cleaner_facts import MAX_CONTENT_BYTES
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.content import CleanContent
 from pipelines.cleaning.dispatcher import EventDispatcher
-from pipelines.cleaning.parse.code_markup import escape_markup_in_code
-from pipelines.cleaning.parse.events import Feed, feed_events, scrub
+from pipelines.cleaning.parse.events import Feed, escape_markup_in_code, feed_events, scrub
 from pipelines.cleaning.parse.plain_marks import without_marks
 from pipelines.cleaning.parse.shortcodes import EnclosingShortcodes, without_shortcodes
 from pipelines.cleaning.rules.boilerplate import BoilerplateFilter

@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines.cleaning import clean_html
-from pipelines.cleaning.parse.code_markup import escape_markup_in_code
+from pipelines.cleaning.parse.events import escape_markup_in_code
 
 
 def text_of(html: str) -> str:
