@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.walk import Capabilities, choose_walk
+from crawler.walk.by_id.closing import ROWS_ADDED
 from crawler.walk.by_id.walk import WalkById
 from tests.simulation.driver import Outcome, drive
 from tests.simulation.schedules import capabilities, mutations, sites
@@ -34,6 +35,9 @@ def test_a_resumed_walk_that_is_proved_lost_nothing(
     outcome = drive(walk, site, mutations(min(most, step)), seed)
     assert_kept(outcome, site)
     assert outcome.light <= site.current
+    # Old copies of a list that changes look like rows that the site adds: a doubt is right then.
+    if site.stale and most and outcome.certificate.reason == ROWS_ADDED:
+        return
     assert outcome.certificate.proved or outcome.unreadable_top, outcome.certificate.reason
 
 
