@@ -8,15 +8,13 @@ heard of is kept.
 
 import codecs
 import json
-import mimetypes
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
 from crawler.files.ends import End, look_for_end
-from crawler.files.planning import MediaFile
+from crawler.files.planning import MediaFile, type_by_name
 
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _ANYTHING = frozenset({"", "application/octet-stream", "binary/octet-stream"})
@@ -123,7 +121,7 @@ def _expected_type(file: MediaFile, declared: str) -> str:
     """Return the type by which a file is judged: what the site says, its name, its server."""
     if file.mime_type not in _ANYTHING:
         return file.mime_type
-    guessed = mimetypes.guess_type(urlsplit(file.url).path)[0] or ""
+    guessed = type_by_name(file.url)
     return guessed if is_never_text(guessed) or _NO_PAGES.fullmatch(guessed) else declared
 
 

@@ -4,14 +4,12 @@ The documents that name files are read from the archive. An update run reads onl
 from the site, but the files of all documents are wanted.
 """
 
-import mimetypes
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
-from urllib.parse import urldefrag, urlsplit
 
 from crawler.files.limits import FileLimits
 from crawler.files.place import FilePlace, lose_place
-from crawler.files.planning import FilePlan, MediaFile, file_failure
+from crawler.files.planning import FilePlan, MediaFile, fault_of, file_failure, type_by_name
 from crawler.run.files_count import FilesCount
 from crawler.run.run_state import BYTES_IN_FLIGHT_MAX, RunState
 from wparchive.model.documents import Kind, StoredDocument
@@ -107,9 +105,16 @@ def _attachment(media: StoredDocument, plan: FilePlan) -> MediaFile | None:
     if not _can_be_asked(url):
         plan.lack_address(media["_id"])
         return None
-    plan.add_host(url)
+    fault = fault_of(url)
+    if not fault:
+        plan.add_host(url)
     file = _file(media["_id"], url, media["mime_type"] or "", media["size_bytes"])
-    return file if plan.is_new(file) and plan.wants(file) else None
+    if not plan.is_new(file) or not plan.wants(file):
+        return None
+    if fault:
+        plan.refuse(file, fault)
+        return None
+    return file
 
 
 def _files_of_post(post: StoredDocument, plan: FilePlan) -> Iterator[MediaFile]:
@@ -118,9 +123,12 @@ def _files_of_post(post: StoredDocument, plan: FilePlan) -> Iterator[MediaFile]:
     for url in _named_in(post, plan.limits.images_only):
         if not _can_be_asked(url) or plan.is_covered(site, url):
             continue
-        mime_type = mimetypes.guess_type(urlsplit(url).path)[0] or ""
-        file = _file(post["_id"], url, mime_type, None)
+        file = _file(post["_id"], url, type_by_name(url), None)
         if not plan.is_new(file):
+            continue
+        fault = fault_of(url)
+        if fault:
+            plan.refuse(file, fault)
             continue
         if plan.is_elsewhere(url):
             plan.count.elsewhere += 1
@@ -144,7 +152,7 @@ def _named_in(post: StoredDocument, images_only: bool) -> Iterator[str]:
 
 def _file(named_by: str, url: str, mime_type: str, size_bytes: int | None) -> MediaFile:
     site = _site_of(named_by)
-    url = urldefrag(url).url  # a server never sees the rest
+    url = url.partition("#")[0]  # a server never sees the rest
     return MediaFile(
         key=file_key(site, url),
         site=site,

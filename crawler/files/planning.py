@@ -82,10 +82,17 @@ class FilePlan:
         self.count.named += 1
         self.count.lack_address(key)
 
+    def refuse(self, file: MediaFile, fault: str) -> None:
+        """Count a file whose address nobody can ask for."""
+        self.count.named += 1
+        message = f"not an address that can be asked: {fault}"
+        self.count.fail(file.url, message)
+        self.failed.append(file_failure(file, "address", message))
+
     def wants(self, file: MediaFile) -> bool:
         """Tell whether files of its type were asked for; count a file of another type."""
         limit = self.limits.against(file.mime_type)
-        guessed = mimetypes.guess_type(urlsplit(file.url).path)[0] or ""
+        guessed = type_by_name(file.url)
         # Some sites call every upload `application/octet-stream`.
         if limit and guessed and not self.limits.against(guessed):
             limit = ""
@@ -130,6 +137,24 @@ class FilePlan:
             count.asked_unknown += 1
         count.asked_bytes += file.size_bytes or 0
         self.files.append(file)
+
+
+def type_by_name(url: str) -> str:
+    """Return the media type that the name of a file says; empty where it says none."""
+    try:
+        return mimetypes.guess_type(urlsplit(url).path)[0] or ""
+    except ValueError:
+        return ""
+
+
+def fault_of(url: str) -> str:
+    """Return why an address cannot be asked; empty where it can."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises ValueError for `host:port`
+    except ValueError as error:
+        return str(error)
+    return "" if parts.hostname else "it names no host"
 
 
 def file_failure(file: MediaFile, cause: str, message: str) -> NotArchived:

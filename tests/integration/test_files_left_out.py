@@ -226,3 +226,19 @@ def test_an_alarm_tells_of_files_that_are_all_gone_at_once(tmp_path):
     assert run.report["files"]["held"] == 4
     key = documents(tmp_path / "archive.db", "media")[0]["_id"]
     assert "not there when it was last asked for: http_404" in run_command(tmp_path, "show", key)
+
+
+def test_an_address_that_cannot_be_asked_is_one_failure_and_ends_nothing(tmp_path):
+    bad = ["http://example.com]/x.jpg", "http://[bad/x.jpg", "http://\u2100.example/x.jpg"]
+    linked = f"http://example.com]{UPLOADS}/x.pdf"
+    files = {"one.jpg": File(PICTURE)}
+    content = f'<p><a href="{linked}">Report</a> <a href="BASE/one.jpg">Look</a></p>'
+    with site_of(files, ("one.jpg", "image/jpeg", None), content=content) as (site, _):
+        site["media"].fill(attachment(400 + n, url, "image/jpeg") for n, url in enumerate(bad))
+        run = kept(site, tmp_path)
+        assert run.exit_status == 3, run.output
+        assert "Traceback" not in run.output
+        assert run.report["files"]["held"] == 1, run.output
+        named = [line for line in run.report["files"]["reasons"] if "can be asked" in line]
+        assert [url for url in (*bad, linked) if not any(url in line for line in named)] == []
+        assert run.report["files"]["failed"] == len(named) == 4
