@@ -8,6 +8,7 @@ import pytest
 
 from tests.contract.bundles import made_bag, run
 from wparchive.commands import NOT_AS_IT_WAS
+from wparchive.errors import OutputFailed
 from wparchive.model.file_records import stored_path
 
 
@@ -67,6 +68,40 @@ def test_what_somebody_took_out_of_a_bundle_is_named(whole_bag, damage, tmp_path
     assert "was missing already when the bundle was made: warc/lost.warc.gz" in lines
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"records": None},
+        {"records": {}},
+        {"records": {"example.com/blog": {"posts": -5}}},
+        {"records": {"example.com/blog": {"posts": 1.5}}},
+        {"has_warc": False},
+        {"missing": None},
+    ],
+)
+def test_contents_that_no_export_writes_are_refused(whole_bag, changed, tmp_path):
+    bag = tmp_path / "bag"
+    shutil.copytree(whole_bag[0], bag)
+    path = bag / "data" / "contents.json"
+    told = {**json.loads(path.read_text()), **changed}
+    path.write_text(json.dumps({name: one for name, one in told.items() if one is not None}))
+    bagit.Bag(str(bag)).save(manifests=True)
+    result = run("import", str(bag), "--archive", f"sqlite:///{tmp_path}/a.db")
+    assert isinstance(result.exception, OutputFailed), result.output
+    assert not (tmp_path / "a.db").exists()
+
+
+def test_a_bundle_without_its_contents_is_not_as_it_was(whole_bag, tmp_path, monkeypatch):
+    monkeypatch.setenv("ARCHIVE_FILES", str(tmp_path / "files"))
+    bag = tmp_path / "bag"
+    shutil.copytree(whole_bag[0], bag)
+    (bag / "data" / "contents.json").unlink()
+    bagit.Bag(str(bag)).save(manifests=True)
+    result = run("import", str(bag), "--archive", f"sqlite:///{tmp_path}/a.db")
+    assert result.return_value == NOT_AS_IT_WAS, result.output
+    assert "is no longer in the bundle: contents.json" in result.output
+
+
 def test_a_bundle_of_the_first_form_is_read(whole_bag, tmp_path, monkeypatch):
     """The name of a site's folder had a `%`, and the README alone said what was missing."""
     monkeypatch.setenv("ARCHIVE_FILES", str(tmp_path / "files"))
@@ -74,6 +109,7 @@ def test_a_bundle_of_the_first_form_is_read(whole_bag, tmp_path, monkeypatch):
     bag = tmp_path / "bag"
     shutil.copytree(whole, bag)
     (bag / "data" / "contents.json").unlink()
+    (bag / "data" / "schema" / "removed.json").unlink()
     folder = bag / "data" / "records" / "example.com=2Fblog"
     folder.rename(folder.with_name("example.com%2Fblog"))
     bagit.Bag(str(bag)).save(manifests=True)

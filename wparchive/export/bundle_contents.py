@@ -3,6 +3,7 @@
 import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import quote, unquote
 
 import msgspec
@@ -13,7 +14,7 @@ WARC_FOLDER = "warc"
 WARC_NAME = re.compile(r"[^/\\%\x00-\x1f\x7f]+\.warc(\.gz)?")
 NAMED_IN_README = "Missing, although records name it: "
 """In the first bundles, the README alone says what was missing when they were made."""
-_CONTENTS = "contents.json"
+CONTENTS_NAME = "contents.json"
 
 
 @dataclass(slots=True)
@@ -26,6 +27,8 @@ class BundleContents:
     """Files and WARC files that records name and that were not found whole, by their paths."""
     has_warc: bool = True
     """False where WARC files were left out."""
+    is_told: bool = True
+    """False where a bundle of the present form has lost what it says of itself."""
 
     @property
     def posts(self) -> int:
@@ -33,10 +36,19 @@ class BundleContents:
         return sum(counts["posts"] for counts in self.records.values())
 
 
+class _WrittenContents(msgspec.Struct):
+    """The contents in a file, as every export writes them."""
+
+    records: dict[str, dict[str, Annotated[int, msgspec.Meta(ge=0)]]]
+    missing: list[str]
+    has_warc: bool
+
+
 def write_contents(data: Path, contents: BundleContents) -> None:
     """Write what a bundle holds into its folder."""
-    text = msgspec.json.format(msgspec.json.encode(asdict(contents)))
-    (data / _CONTENTS).write_bytes(text)
+    told = {name: value for name, value in asdict(contents).items() if name != "is_told"}
+    text = msgspec.json.format(msgspec.json.encode(told))
+    (data / CONTENTS_NAME).write_bytes(text)
 
 
 def read_contents(data: Path, sites: list[str]) -> BundleContents:
@@ -44,17 +56,40 @@ def read_contents(data: Path, sites: list[str]) -> BundleContents:
 
     The first bundles say of records only which `sites` there are. Raises OutputFailed.
     """
-    path = data / _CONTENTS
+    path = data / CONTENTS_NAME
     try:
         if path.is_file():
-            return msgspec.json.decode(path.read_bytes(), type=BundleContents)
+            return _checked(data, path.read_bytes(), sites)
         readme = (data / "README.txt").read_text(encoding="utf-8")
-    except (msgspec.MsgspecError, OSError, UnicodeDecodeError) as error:
+    except (ValueError, OSError) as error:
         raise OutputFailed(f"the bundle does not say what it holds ({error})") from error
     named = readme.rpartition(NAMED_IN_README)[2].partition("\n")[0]
     missing = [] if named == "nothing" else named.split(", ")
     has_warc = (data / WARC_FOLDER).is_dir()
-    return BundleContents({site: {} for site in sites}, missing, has_warc)
+    is_told = not _is_of_present_form(data)
+    return BundleContents({site: {} for site in sites}, missing, has_warc, is_told)
+
+
+def _checked(data: Path, text: bytes, sites: list[str]) -> BundleContents:
+    """Return the contents in a file. Raises ValueError where no export writes such ones."""
+    told = msgspec.json.decode(text, type=_WrittenContents)
+    if set(told.records) != set(sites):
+        raise ValueError(f"{CONTENTS_NAME} does not count the records of each site")
+    collections = {path.stem for path in (data / "schema").glob("*.json")}
+    if not all(collections <= counts.keys() for counts in told.records.values()):
+        raise ValueError(f"{CONTENTS_NAME} does not count the records of each collection")
+    if not told.has_warc and any((data / WARC_FOLDER).glob("*")):
+        raise ValueError(f"{CONTENTS_NAME} says that there are no WARC files, and there are")
+    return BundleContents(dict(told.records), told.missing, told.has_warc)
+
+
+def _is_of_present_form(data: Path) -> bool:
+    """Tell whether a bundle was written by an export that counts its records.
+
+    The first bundles had no `=` in names of folders, and no schema of removed posts.
+    """
+    folders = [path.name for path in (data / "records").glob("*")]
+    return (data / "schema" / "removed.json").exists() or any("=" in name for name in folders)
 
 
 def folder_of(site: str) -> str:

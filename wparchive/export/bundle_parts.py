@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from wparchive.backends.copying import COPIED
-from wparchive.export.bundle_contents import WARC_FOLDER, folder_of
+from wparchive.export.bundle_contents import CONTENTS_NAME, WARC_FOLDER, folder_of
 from wparchive.export.bundle_reading import BundleReader
 from wparchive.model.file_records import stored_path
 from wparchive.reading.files import digests_of
@@ -18,7 +18,8 @@ def parts_taken_out(bundle: BundleReader) -> list[str]:
     named = [*_files(bundle), *_warc_files(bundle)]
     there = {path.relative_to(bundle.data).as_posix() for path in bundle.data.rglob("*")}
     lost = [name for name in dict.fromkeys(named) if name not in there | known]
-    return [*_records(bundle), *lost]
+    untold = [] if bundle.contents.is_told else [CONTENTS_NAME]
+    return [*untold, *_records(bundle), *lost]
 
 
 def _records(bundle: BundleReader) -> Iterator[str]:
