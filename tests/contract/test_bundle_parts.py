@@ -91,6 +91,18 @@ def test_contents_that_no_export_writes_are_refused(whole_bag, changed, tmp_path
     assert not (tmp_path / "a.db").exists()
 
 
+@pytest.mark.parametrize("name", ["data/contents.json", "data/records", "data/warc"])
+def test_a_folder_with_a_symbolic_link_is_refused(whole_bag, name, tmp_path):
+    bag = tmp_path / "bag"
+    shutil.copytree(whole_bag[0], bag)
+    outside = tmp_path / "outside"
+    (bag / name).rename(outside)
+    (bag / name).symlink_to(outside)
+    result = run("import", str(bag), "--archive", f"sqlite:///{tmp_path}/a.db")
+    assert isinstance(result.exception, OutputFailed), result.output
+    assert f"symbolic link, {name}" in str(result.exception)
+
+
 def test_a_bundle_without_its_contents_is_not_as_it_was(whole_bag, tmp_path, monkeypatch):
     monkeypatch.setenv("ARCHIVE_FILES", str(tmp_path / "files"))
     bag = tmp_path / "bag"

@@ -52,6 +52,10 @@ class BundleReader:
         """
         bagit = bagit_package()
         self.address = shown
+        # The hashes would be those of what a link leads to, anywhere on this machine.
+        link = next((path for path in folder.rglob("*") if path.is_symlink()), None)
+        if link:
+            raise OutputFailed(f"{shown} holds a symbolic link, {link.relative_to(folder)}")
         try:
             bag = bagit.Bag(str(folder))
             bag.validate()
