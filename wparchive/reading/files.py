@@ -200,7 +200,10 @@ def _unreachable(error: BucketFailed) -> ArchiveUnreachable:
 
 def file_name(record: Mapping[str, Any]) -> str:
     """Return a name for a copy of a file: its hash, with a suffix that programs know it by."""
-    suffix = Path(urlsplit(record["url"]).path).suffix.lower()
+    try:
+        suffix = Path(urlsplit(record["url"]).path).suffix.lower()
+    except ValueError:  # a record that was imported may name anything
+        suffix = ""
     is_page = suffix in _PAGE_SUFFIXES and suffix not in _suffixes(record["mime_type"])
     # A picture at `photo.html` must not become a page where somebody opens the copy.
     if is_page or not _SUFFIX_FORM.fullmatch(suffix):

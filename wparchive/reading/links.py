@@ -68,7 +68,7 @@ def linking_posts(reader: Reader, post: PostDocument) -> LinkingPosts:
     """Return the live posts that link to a post, the newest first."""
     address = post["link"] or ""
     forms = set(link_forms(address))
-    domain = urlsplit(address).hostname
+    domain = _host_of(address)
     # There is no index of addresses: those that link to the domain are looked at.
     candidates: list[PostDocument] = []
     if domain:
@@ -83,3 +83,10 @@ def linking_posts(reader: Reader, post: PostDocument) -> LinkingPosts:
 def _addresses(post: PostDocument) -> set[str]:
     """Return where a post links to, without the places within pages."""
     return {link["url"].partition("#")[0] for link in post["links"]}
+
+
+def _host_of(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:  # a site may name anything as a post's address
+        return None

@@ -3,8 +3,9 @@
 import re
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
+_NO_PARTS = SplitResult("", "", "", "", "")
 _FILE = re.compile(r"\.(?!html?$|php$|aspx?$)[a-z0-9]{2,5}$", re.IGNORECASE)
 _LIST = re.compile(r"/(?:tag|tags|category|categories|author|authors|topic|topics)/")
 _NO_POST = re.compile(r"/(?:feed|wp-[\w-]+)(?:/|$)")
@@ -260,6 +261,14 @@ def hosts_works(url: str) -> bool:
         return False
     whole = _TOP_LEVELS.sub("", address.host)
     return whole in _WORKS or whole.rpartition(".")[2] in _WORKS
+
+
+def split_address(url: str) -> SplitResult:
+    """Return the parts of an address; empty parts where it is none, as of `http://a.com]/b`."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return _NO_PARTS
 
 
 def service_of(url: str) -> str:

@@ -6,11 +6,10 @@ sources: those are written with their links.
 """
 
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
-from pipelines.cleaning.rules.addresses import destination_of, hosts_works
+from pipelines.cleaning.rules.addresses import destination_of, hosts_works, split_address
 from pipelines.cleaning.rules.boilerplate import BoilerplateBlock, SkipReason
 from pipelines.cleaning.rules.class_names import leads_to_file
 from pipelines.cleaning.rules.held import HeldElement
@@ -141,7 +140,7 @@ def _is_offer(links: Iterable[Attributes], content: ContentBuilder) -> bool:
             continue
         if "download" in link or leads_to_file(url) or hosts_works(url):
             return True
-        if target.is_elsewhere and urlsplit(url).path.strip("/"):
+        if target.is_elsewhere and split_address(url).path.strip("/"):
             elsewhere.add(url)
         if target.is_elsewhere or target.is_own_post:
             pages.add(url)

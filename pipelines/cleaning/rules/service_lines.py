@@ -6,9 +6,8 @@ All their links lead to that service, and little stands between them.
 
 import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
-from pipelines.cleaning.rules.addresses import service_of
+from pipelines.cleaning.rules.addresses import service_of, split_address
 from pipelines.cleaning.rules.lines import TextLine
 from pipelines.cleaning.rules.post_lines import LETTER, MAX_LABEL, PostLines
 from wparchive.model.document_parts import Embed
@@ -46,7 +45,7 @@ def find_service_lines(post: PostLines, embeds: Sequence[Embed]) -> dict[int, st
 
 def name_of(url: str) -> str:
     """Return what names a thing in its address: the last part of its path; empty for none."""
-    parts = urlsplit(url)
+    parts = split_address(url)
     video = _VIDEO.search(parts.query)
     if video is not None:
         return video[1]
@@ -83,7 +82,7 @@ def _is_credit(post: PostLines, number: int, named: set[str], is_embedded: bool)
 def _names_its_service(line: TextLine) -> bool:
     """Return whether a line ends with the name of a service, as a link to its front page."""
     link = line.links[-1]
-    parts = urlsplit(link["url"])
+    parts = split_address(link["url"])
     if parts.path.strip("/") or parts.query or LETTER.search(line.text[line.places[-1][1] :]):
         return False
     name = re.sub(r"[\W_]", "", link["text"]).casefold()

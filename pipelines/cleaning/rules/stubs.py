@@ -11,12 +11,12 @@ lines lead. When in doubt a line stays. What all posts of a site repeat is found
 
 import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from pipelines.cleaning.rules.addresses import (
     Destination,
     names_network,
     names_service,
+    split_address,
 )
 from pipelines.cleaning.rules.lines import TextLine, is_unspaced
 from pipelines.cleaning.rules.post_lines import (
@@ -284,7 +284,7 @@ class _Search:
     def _is_download(self, line: TextLine) -> bool:
         """Return whether a line is several links to one recording, to play or to load it."""
         urls = {link["url"] for link in line.links}
-        is_recording = all(_RECORDING.search(urlsplit(url).path) for url in urls)
+        is_recording = all(_RECORDING.search(split_address(url).path) for url in urls)
         return len(urls) == 1 and len(line.links) > 1 and is_recording
 
     def _leads_on(self, number: int) -> bool:
