@@ -13,7 +13,13 @@ from crawler.files.limits import FileLimits
 from crawler.items import Progress
 from crawler.run.failures import NotArchived
 from crawler.run.files_count import FilesCount
-from wparchive.model.file_records import GONE_CAUSES, FileRecord, file_key, original_addresses
+from wparchive.model.file_records import (
+    GONE_CAUSES,
+    FileRecord,
+    file_key,
+    original_addresses,
+    without_users,
+)
 
 MEDIA_FILE = "media_file"
 """In the meta of a request: the file that it asks for."""
@@ -165,7 +171,7 @@ def file_failure(file: MediaFile, cause: str, message: str) -> NotArchived:
         id=None,
         stage="file",
         cause=cause,
-        message=f"{message} (named by {file.named_by})",
+        message=f"{without_users(message)} (named by {file.named_by})",
         url=file.url,
     )
 

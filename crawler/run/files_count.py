@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from wparchive.model.file_records import FilesReport
+from wparchive.model.file_records import FilesReport, shown_address, without_users
 
 _REASONS_MAX = 50  # a run must fit into one document
 _TYPES_MAX = 10
@@ -82,7 +82,7 @@ class FilesCount:
         self.failed += 1
         self.too_large += 1
         if len(self.first_too_large) < _FIRST:
-            self.first_too_large.append(url[:300])
+            self.first_too_large.append(shown_address(url))
         self._because("failed", url, reason)
 
     def leave_out(self, url: str, reason: str) -> None:
@@ -125,7 +125,7 @@ class FilesCount:
     def _type_lines(self) -> Iterator[str]:
         most = sorted(self._unwanted.items(), key=lambda one: -one[1].files)
         for mime_type, left_out in most[:_TYPES_MAX]:
-            first = left_out.first[:200]
+            first = shown_address(left_out.first)[:200]
             yield f"{mime_type}: {left_out.files:,} left out by {left_out.limit}, as {first}"
 
     def _all_reasons(self) -> Iterator[str]:
@@ -159,4 +159,4 @@ class FilesCount:
 
 
 def _line(url: str, reason: str) -> str:
-    return f"{url[:300]}: {reason[:200]}"
+    return f"{shown_address(url)}: {without_users(reason)[:200]}"

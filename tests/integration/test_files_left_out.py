@@ -242,3 +242,21 @@ def test_an_address_that_cannot_be_asked_is_one_failure_and_ends_nothing(tmp_pat
         named = [line for line in run.report["files"]["reasons"] if "can be asked" in line]
         assert [url for url in (*bad, linked) if not any(url in line for line in named)] == []
         assert run.report["files"]["failed"] == len(named) == 4
+
+
+def test_a_password_in_the_address_of_a_file_is_shown_nowhere(tmp_path):
+    with site_of({"one@2x.jpg": File(status=404)}) as (site, server):
+        host = server.home.removeprefix("http://")
+        secret = f"http://ann:s3cret@{host}{UPLOADS}/one@2x.jpg"
+        endless = f"{server.home}{UPLOADS}/{'a' * 9000}.jpg"
+        site["media"].fill(
+            [attachment(400 + n, url, "") for n, url in enumerate([secret, endless])]
+        )
+        run = kept(site, tmp_path)
+        reasons = "\n".join(run.report["files"]["reasons"])
+        listed = run_command(tmp_path, "failures")
+        for text in (reasons, listed, run.output):
+            assert "s3cret" not in text
+            assert "a" * 400 not in text
+        assert "***@" in reasons
+        assert f"***@{host}{UPLOADS}/one@2x.jpg" in listed

@@ -8,6 +8,7 @@ import click
 from wparchive.commands.options import archive_option, completed_option, json_option
 from wparchive.commands.output import cut_line, print_json_lines, print_paged
 from wparchive.commands.text_tables import text_table
+from wparchive.model.file_records import shown_address
 from wparchive.model.run_records import Failure
 from wparchive.reading.library import Archive
 from wparchive.reading.views import minute_text
@@ -51,7 +52,7 @@ def _row(failure: Failure) -> list[str]:
     return [
         minute_text(failure["last_at"]),
         str(failure["attempts"]),
-        what,
+        shown_address(what),
         failure["stage"],
         failure["cause"],
         cut_line(failure["message"], 100),

@@ -11,6 +11,9 @@ _SIZED = re.compile(r"-\d{1,5}x\d{1,5}(?=\.[A-Za-z0-9]{1,5}$)")
 """The end of the name of a picture that WordPress made smaller: `photo-300x200.jpg`."""
 # The end of a name: WordPress puts `-scaled` and `-300x200` before it.
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+SHOWN_MAX = 300
+"""The most characters of an address in a message."""
+_USER = re.compile(r"(://)[^/?#\s]*@")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _PHOTON = re.compile(r"i\d\.wp\.com")
 """Hosts of Jetpack's image service, which have the picture's own address as their path."""
@@ -130,6 +133,17 @@ def stored_path(digest: str) -> str:
     There is no suffix: equal files are one file, whatever they are called, and none can be run.
     """
     return f"{digest[:2]}/{digest}"
+
+
+def shown_address(url: str) -> str:
+    """Return an address for a message: without a user and a password, and not endlessly long."""
+    return without_users(url)[:SHOWN_MAX]
+
+
+def without_users(text: str) -> str:
+    """Return a text without the users and the passwords in its addresses."""
+    # An `@` behind the host is part of a name: `photo@2x.jpg`.
+    return _USER.sub(r"\1***@", text)
 
 
 def original_addresses(url: str) -> Iterator[str]:
