@@ -160,7 +160,9 @@ def fault_of(url: str) -> str:
         _ = parts.port  # raises ValueError for `host:port`
     except ValueError as error:
         return str(error)
-    return "" if parts.hostname else "it names no host"
+    if not parts.hostname:
+        return "it names no host"
+    return "it names a user, as no public address does" if parts.username else ""
 
 
 def file_failure(file: MediaFile, cause: str, message: str) -> NotArchived:
