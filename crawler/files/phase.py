@@ -42,6 +42,7 @@ async def keep_files(
             except OSError as error:
                 lose_place(run, place.place, error)
                 return
+    plan.ask_gone_again()
     for lost in plan.failed:
         await run.failures.keep(lost)
     for file in plan.known_gone:

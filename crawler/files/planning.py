@@ -7,6 +7,7 @@ out by a limit which nobody has set was asked for, and does not come: that is a 
 import mimetypes
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from urllib.parse import urlsplit
 
 from crawler.files.limits import FileLimits
@@ -21,6 +22,8 @@ from wparchive.model.file_records import (
     without_users,
 )
 
+GONE_AGAIN_MAX = 20
+"""So many files that were gone the last time does an update request again."""
 MEDIA_FILE = "media_file"
 """In the meta of a request: the file that it asks for."""
 TOO_LARGE = "too_large"
@@ -138,10 +141,28 @@ class FilePlan:
             lost = leave_out_large(count, self.limits, file, f"its {file.size_bytes:,} bytes")
             self.failed += [lost] if lost else []
             return
-        count.asked += 1
+        self._ask(file)
+
+    def ask_gone_again(self) -> None:
+        """Take some files that were gone into the plan: those that were asked longest ago.
+
+        A server that was broken for a while calls everything gone. All of them at each update would
+        cost more than what changed.
+        """
+        old = [(file.held["checked_at"], file) for file in self.known_gone if file.held]
+        old = [one for one in old if one[0] < self.since]
+        old.sort(key=itemgetter(0))
+        again = [file for _, file in old[:GONE_AGAIN_MAX]]
+        keys = {file.key for file in again}
+        self.known_gone = [file for file in self.known_gone if file.key not in keys]
+        for file in again:
+            self._ask(file)
+
+    def _ask(self, file: MediaFile) -> None:
+        self.count.asked += 1
         if file.size_bytes is None:
-            count.asked_unknown += 1
-        count.asked_bytes += file.size_bytes or 0
+            self.count.asked_unknown += 1
+        self.count.asked_bytes += file.size_bytes or 0
         self.files.append(file)
 
 

@@ -228,6 +228,21 @@ def test_an_alarm_tells_of_files_that_are_all_gone_at_once(tmp_path):
     assert "not there when it was last asked for: http_404" in run_command(tmp_path, "show", key)
 
 
+def test_files_that_were_gone_at_the_first_look_raise_an_alarm_and_an_update_finds_them(tmp_path):
+    files = {f"{n}.jpg": File(PICTURE + bytes([n]), status=404) for n in range(25)}
+    with site_of(files, *((name, "image/jpeg", None) for name in files)) as (site, server):
+        first = kept(site, tmp_path)
+        assert [alarm["kind"] for alarm in first.report["alarms"]] == ["files"], first.output
+        assert "all 25 files that were requested are gone, and none is held" in first.output
+        for file in server.files.values():
+            file.status = 200
+        update = kept(site, tmp_path, mode="update")
+        assert (update.report["files"]["new"], update.report["files"]["gone"]) == (20, 5)
+        update = kept(site, tmp_path, mode="update")
+        assert (update.report["files"]["held"], update.report["files"]["gone"]) == (25, 0)
+    assert documents(tmp_path / "archive.db", "failures") == []
+
+
 def test_an_address_that_cannot_be_asked_is_one_failure_and_ends_nothing(tmp_path):
     bad = ["http://example.com]/x.jpg", "http://[bad/x.jpg", "http://\u2100.example/x.jpg"]
     linked = f"http://example.com]{UPLOADS}/x.pdf"
