@@ -6,6 +6,7 @@ operators; a test holds both against this table.
 """
 
 import os
+import re
 import ssl
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ PREFIXES = ("ARCHIVE_", "CRAWL_", "CLEAN_")
 ON = frozenset({"1", "true", "yes", "on"})
 OFF = frozenset({"0", "false", "no", "off"})
 AUTO = frozenset({"auto"})
+_MEDIA_TYPES = re.compile(
+    r"(?:application|audio|font|image|message|model|multipart|text|video)(?:/(?:[a-z0-9.+-]*\*?))?"
+)
 
 
 class Accepted(Protocol):
@@ -119,6 +123,18 @@ class CertificateFile:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaTypes:
+    """Beginnings of media types, separated by commas; empty for all types."""
+
+    def fits(self, value: object) -> bool:
+        parts = str(value).replace(" ", "").lower().split(",")
+        return not value or all(_MEDIA_TYPES.fullmatch(part) for part in parts)
+
+    def __str__(self) -> str:
+        return "beginnings of media types, as image/ or image/,application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
 class Anything:
     """A value that is not checked here: a text, or a part of Scrapy's own machinery."""
 
@@ -185,7 +201,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("CRAWL_RECONCILE_DAYS", "days", Real()),
     Setting("CRAWL_FILE_MAX_BYTES", "bytes", Whole()),
     Setting("CRAWL_FILES_TOTAL_MAX_BYTES", "bytes", Whole()),
-    Setting("CRAWL_FILES_TYPES", "types"),
+    Setting("CRAWL_FILES_TYPES", "types", MediaTypes()),
     Setting("CRAWL_WARC_MAX_BYTES", "bytes", Whole(1)),
     Setting("DOWNLOAD_VERIFY_CERTIFICATES", "yes or no", YesOrNo()),
     Setting("CRAWL_CA_FILE", "path", CertificateFile()),

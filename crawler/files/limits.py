@@ -53,7 +53,8 @@ def file_limits(arguments: Mapping[str, str], settings: BaseSettings) -> FileLim
     given = settings.getpriority("CRAWL_FILE_MAX_BYTES") or 0
     return FileLimits(
         images_only=arguments.get("media") == "images",
-        types=tuple(filter(None, wanted.split(","))),
+        # `image/*` is how browsers name all pictures.
+        types=tuple(part.removesuffix("*") for part in wanted.split(",") if part),
         file_bytes=file_bytes,
         # A module of settings that somebody wrote has the priority of the project's own.
         is_file_bytes_chosen=given > SETTINGS_PRIORITIES["project"] or file_bytes != FILE_MAX_BYTES,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from wparchive.model.file_records import FilesReport, shown_address, without_users
+from wparchive.model.file_records import NO_WEB_ADDRESS, FilesReport, shown_address, without_users
 
 _REASONS_MAX = 50  # a run must fit into one document
 _TYPES_MAX = 10
@@ -102,7 +102,7 @@ class FilesCount:
     def lack_address(self, key: str) -> None:
         """Count an attachment that names no address of a file."""
         self.no_address += 1
-        self._because("no_address", key, "the site names no address of its file")
+        self._because("no_address", key, NO_WEB_ADDRESS)
 
     def doubt(self, url: str) -> None:
         """Count a file that is kept, and that nothing shows to be whole."""

@@ -118,7 +118,7 @@ def test_types_that_were_not_asked_for_and_attachments_without_an_address_are_co
     with site_of(files, *named, content=content) as (site, server):
         site["media"].put(attachment(700, False, "image/jpeg"))
         for number, (media, settings, left_out) in enumerate(
-            (("files", {"CRAWL_FILES_TYPES": "image/"}, 61), ("images", {}, 60))
+            (("files", {"CRAWL_FILES_TYPES": "image/*"}, 61), ("images", {}, 60))
         ):
             folder = tmp_path / str(number)
             folder.mkdir()
@@ -133,6 +133,12 @@ def test_types_that_were_not_asked_for_and_attachments_without_an_address_are_co
             assert "media/attachment/700" in reasons or "attachment/700" in reasons
             assert "left out" in run.output
             assert "without an address" in run.output
+            key = next(
+                one["_id"]
+                for one in documents(folder / "archive.db", "media")
+                if one["_id"].endswith("/700")
+            )
+            assert "no file:    the site names no web address" in run_command(folder, "show", key)
         assert len(server.asked) == 4
 
 

@@ -12,6 +12,7 @@ from wparchive.commands.output import print_json, print_paged, say, styled, wrap
 from wparchive.errors import InvalidQuery
 from wparchive.model.documents import Kind, PostDocument, StoredDocument
 from wparchive.model.event_records import title_of
+from wparchive.model.file_records import shown_address
 from wparchive.model.second_look import UNSTEADY_AFTER
 from wparchive.reading.library import Archive
 from wparchive.reading.missing_files import missing_files
@@ -100,7 +101,7 @@ def _file_lines(archive: Archive, document: StoredDocument) -> list[str]:
         lines.append(f"{'':<12}and {len(found) - FILES_SHOWN:,} more")
     missing = missing_files(archive.reader, document, held)
     for url, reason in list(missing.items())[:FILES_SHOWN]:
-        lines.append(f"{'no file:':<12}{url}: {reason}")
+        lines.append(f"{'no file:':<12}{shown_address(url)}{': ' if url else ''}{reason}")
     if len(missing) > FILES_SHOWN:
         lines.append(f"{'':<12}and {len(missing) - FILES_SHOWN:,} more that are missing")
     return lines

@@ -110,6 +110,7 @@ class FilesReport(TypedDict):
     one for each media type that was not asked for; at most 50."""
 
 
+NO_WEB_ADDRESS = "the site names no web address of its file"
 GONE_CAUSES = frozenset({"http_404", "http_410"})
 """Values of `problem` by which the server says that there is no such file."""
 

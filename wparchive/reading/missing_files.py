@@ -5,7 +5,12 @@ from collections.abc import Container, Mapping
 from typing import Any
 
 from wparchive.backends.reader import Reader
-from wparchive.model.file_records import GONE_CAUSES, original_addresses
+from wparchive.model.file_records import (
+    GONE_CAUSES,
+    NO_WEB_ADDRESS,
+    original_addresses,
+    shown_address,
+)
 from wparchive.model.run_records import Failure, Run
 from wparchive.reading.files import named_addresses
 from wparchive.reading.views import counted_text
@@ -18,10 +23,13 @@ def missing_files(
 ) -> dict[str, str]:
     """Return why an archive lacks files that a document names, by their addresses.
 
-    `held` are the addresses of which it has the file. Of a post, only files that could not be
+    `held` are the addresses of which it has the file. The address is empty where the site names
+    none of an attachment's file. Of a post, only files that could not be
     fetched are known: the other pictures that it names may be those of other sites.
     """
     site = document["site"]
+    if "url" in document and not document["url"]:
+        return {"": NO_WEB_ADDRESS} if _last_with_files(reader, site) else {}
     missing = [url for url in dict.fromkeys(named_addresses(document)) if url not in held]
     if not missing:
         return {}
@@ -69,7 +77,7 @@ def _last_with_files(reader: Reader, site: str) -> Run | None:
 def _reason_in(run: Run, url: str) -> str:
     """Return why a run has not kept the file at an address."""
     files: Mapping[str, Any] = run.get("files") or {}
-    begin = f"{url[:300]}: "
+    begin = f"{shown_address(url)}: "
     for reason in files["reasons"]:
         if reason.startswith(begin):
             return str(reason.removeprefix(begin))

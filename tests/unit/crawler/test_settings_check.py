@@ -31,6 +31,7 @@ def test_the_profiles_pass(module):
         {"CRAWL_PRIVATE_ADDRESSES": "Yes"},
         {"CRAWL_PROGRESS": "OFF"},
         {"CLEAN_PROCESSES": "auto"},
+        {"CRAWL_FILES_TYPES": "image/*, application/pdf"},
         {"FEEDS": {}},
         {"JOBDIR": "x"},
         {"MY_STAGE_WORDS": "5"},
@@ -53,6 +54,7 @@ def test_values_of_a_command_line_pass(changed):
         ({"ROBOTSTXT_OBEY": "perhaps"}, "ROBOTSTXT_OBEY is 1 or 0, not 'perhaps'"),
         ({"ROBOTSTXT_OBEY": "yes"}, "ROBOTSTXT_OBEY is 1 or 0"),  # Scrapy does not know the word
         ({"CLEAN_PROCESSES": "-1"}, "CLEAN_PROCESSES is a whole number or auto, not '-1'"),
+        ({"CRAWL_FILES_TYPES": "jpg"}, "CRAWL_FILES_TYPES is beginnings of media types, as image/"),
         ({"CRAWL_PROGRESS": "loud"}, "CRAWL_PROGRESS is auto or off, not 'loud'"),
         (
             {"CRAWL_PRIVATE_ADDRESSES": "maybe"},
