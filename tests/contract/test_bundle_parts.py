@@ -5,7 +5,9 @@ import shutil
 
 import bagit
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
+from tests.archives import warc_bytes
 from tests.contract.bundles import made_bag, run
 from wparchive.commands import NOT_AS_IT_WAS
 from wparchive.errors import OutputFailed
@@ -50,8 +52,42 @@ def without_warc_files(bag, digest):
     return ["warc/one.warc.gz"]
 
 
+def named_last_record(bag):
+    """Let a post name the last record of the WARC file; return the path of the file."""
+    warc = bag / "data" / "warc" / "one.warc.gz"
+    with warc.open("rb") as file:
+        ids = [one.rec_headers.get_header("WARC-Record-ID") for one in ArchiveIterator(file)]
+    posts = bag / "data" / "records" / "example.com=2Fblog" / "posts.jsonl"
+    first, *others = posts.read_bytes().splitlines(keepends=True)
+    named = json.dumps(json.loads(first) | {"warc": f"{warc.name}#{ids[-1].strip('<>')}"})
+    posts.write_bytes(named.encode() + b"\n" + b"".join(others))
+    return warc
+
+
+def with_a_cut_warc_file(bag, digest):
+    """Cut the WARC file behind its first records."""
+    warc = named_last_record(bag)
+    warc.write_bytes(warc.read_bytes()[: warc.stat().st_size // 2])
+    return ["1 record of warc/one.warc.gz that documents name"]
+
+
+def with_another_warc_file(bag, digest):
+    """Put another WARC file in the place of one."""
+    named_last_record(bag).write_bytes(warc_bytes())
+    return ["1 record of warc/one.warc.gz that documents name"]
+
+
 @pytest.mark.parametrize(
-    "damage", [without_posts, without_a_post, without_a_site, without_a_file, without_warc_files]
+    "damage",
+    [
+        without_posts,
+        without_a_post,
+        without_a_site,
+        without_a_file,
+        without_warc_files,
+        with_a_cut_warc_file,
+        with_another_warc_file,
+    ],
 )
 def test_what_somebody_took_out_of_a_bundle_is_named(whole_bag, damage, tmp_path, monkeypatch):
     monkeypatch.setenv("ARCHIVE_FILES", str(tmp_path / "files"))
@@ -66,6 +102,16 @@ def test_what_somebody_took_out_of_a_bundle_is_named(whole_bag, damage, tmp_path
     told = [line.partition(": ")[2] for line in lines if line.startswith("is no longer in")]
     assert told == named
     assert "was missing already when the bundle was made: warc/lost.warc.gz" in lines
+
+
+def test_a_record_that_a_document_names_is_found_in_its_file(whole_bag, tmp_path, monkeypatch):
+    monkeypatch.setenv("ARCHIVE_FILES", str(tmp_path / "files"))
+    shutil.copytree(whole_bag[0], tmp_path / "bag")
+    named_last_record(tmp_path / "bag")
+    bagit.Bag(str(tmp_path / "bag")).save(manifests=True)
+    result = run("import", str(tmp_path / "bag"), "--archive", f"sqlite:///{tmp_path}/a.db")
+    assert not result.return_value, result.output
+    assert "no longer" not in result.output
 
 
 @pytest.mark.parametrize(

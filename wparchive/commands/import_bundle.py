@@ -1,7 +1,7 @@
 """`wparchive import`: read a bundle into an archive."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,7 +76,8 @@ def _imported(
     from wparchive.export.bundle_reading import BundleReader, as_reader
 
     found = BundleReader(folder, shown)
-    warc_files, damaged = _good_warc_files(found.warc_files)
+    warc_ids, damaged = _read_warc_files(found.warc_files)
+    warc_files = list(warc_ids)
     _require_no_other(warc_files, Path(warc))
     reading = as_reader(found)
     place = files_place(target, os.environ.get("ARCHIVE_FILES", ""))
@@ -95,16 +96,19 @@ def _imported(
         click.echo(styled(f"refused warc/{name}: {why}", fg="red"), err=True)
     if damaged:
         statuses.append(INCOMPLETE)
-    if _name_taken_out(found):
+    if _name_taken_out(found, {path.name: ids for path, ids in warc_ids.items()}):
         statuses.append(NOT_AS_IT_WAS)
     return max(statuses, default=0)
 
 
-def _name_taken_out(bundle: "BundleReader") -> bool:
-    """Name what a bundle lacks; tell whether some of it was there when the bundle was made."""
+def _name_taken_out(bundle: "BundleReader", warc_ids: Mapping[str, frozenset[str]]) -> bool:
+    """Name what a bundle lacks; tell whether some of it was there when the bundle was made.
+
+    `warc_ids` are the records in its WARC files, by the names of the files.
+    """
     from wparchive.export.bundle_parts import parts_taken_out
 
-    taken_out = parts_taken_out(bundle)
+    taken_out = parts_taken_out(bundle, warc_ids)
     for what, names, color in (
         ("was missing already when the bundle was made", bundle.contents.missing, "yellow"),
         ("is no longer in the bundle", taken_out, "red"),
@@ -116,16 +120,17 @@ def _name_taken_out(bundle: "BundleReader") -> bool:
     return bool(taken_out)
 
 
-def _good_warc_files(paths: Sequence[Path]) -> tuple[list[Path], dict[str, str]]:
-    """Return the WARC files that are good, and why the others are not, by their names."""
-    from wparchive.export.warc_checking import DamagedWarc, require_whole_warc
+def _read_warc_files(
+    paths: Sequence[Path],
+) -> tuple[dict[Path, frozenset[str]], dict[str, str]]:
+    """Return the records in the WARC files that are good, and why the others are not, by name."""
+    from wparchive.export.warc_checking import DamagedWarc, ids_of_whole_warc
 
-    good: list[Path] = []
+    good: dict[Path, frozenset[str]] = {}
     damaged: dict[str, str] = {}
     for path in paths:
         try:
-            require_whole_warc(path)
-            good.append(path)
+            good[path] = ids_of_whole_warc(path)
         except DamagedWarc as error:
             damaged[path.name] = str(error)
     return good, damaged

@@ -20,8 +20,11 @@ class DamagedWarc(Exception):
     """A WARC file that is none, or whose bytes are not those that were written."""
 
 
-def require_whole_warc(path: Path) -> None:
-    """Raise DamagedWarc with the cause where a file is no good WARC file. Raises ExtraMissing."""
+def ids_of_whole_warc(path: Path) -> frozenset[str]:
+    """Return the ids of the records in a WARC file, as documents name them.
+
+    Raises DamagedWarc with the cause where it is no good WARC file, and ExtraMissing.
+    """
     try:
         from warcio.archiveiterator import ArchiveIterator
         from warcio.exceptions import ArchiveLoadFailed
@@ -29,6 +32,7 @@ def require_whole_warc(path: Path) -> None:
     except ImportError:
         raise extra_missing("WARC files need the package warcio", "warc", "warcio") from None
     count = 0
+    found = set()
     with path.open("rb") as file:
         size = _end_of_whole_members(file)
         file.seek(0)
@@ -44,10 +48,12 @@ def require_whole_warc(path: Path) -> None:
                         break
                     if record.digest_checker.passed is False:
                         raise DamagedWarc(f"record {count} has another digest than it says")
+                    found.add(str(record.rec_headers.get_header("WARC-Record-ID")).strip("<>"))
             except (ArchiveLoadFailed, ValueError, zlib.error) as error:
                 raise DamagedWarc(f"record {count + 1} cannot be read") from error
     if not count:
         raise DamagedWarc("it holds no record")
+    return frozenset(found)
 
 
 def _is_cut_off(record: Any) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.archives import warc_bytes
-from wparchive.export.warc_checking import DamagedWarc, require_whole_warc
+from wparchive.export.warc_checking import DamagedWarc, ids_of_whole_warc
 
 WHOLE = {"packed": warc_bytes(), "plain": warc_bytes(is_packed=False), "long": warc_bytes(600)}
 
@@ -16,7 +16,7 @@ def looked_at(data: bytes, folder: Path) -> str:
     path = folder / "x.warc.gz"
     path.write_bytes(data)
     try:
-        require_whole_warc(path)
+        ids_of_whole_warc(path)
     except DamagedWarc as error:
         return str(error)
     return ""
