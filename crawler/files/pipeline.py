@@ -34,7 +34,13 @@ from crawler.run.verdict import ExitStatus
 from wparchive.backends.address import redacted
 from wparchive.errors import ArchiveError
 from wparchive.file_stores import FolderStore, file_store
-from wparchive.model.file_records import GONE_CAUSES, FileRecord, stored_path, superseded
+from wparchive.model.file_records import (
+    GONE_CAUSES,
+    FileRecord,
+    stored_path,
+    superseded,
+    without_users,
+)
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 _TIMES_AS_PATIENT = 5  # as with a page: a large file takes longer
@@ -280,6 +286,10 @@ class KeepFilesPipeline(FilesPipeline):
             if is_badly_compressed(error):
                 message = f"its bytes are not compressed as its server says: {words_of(error)}"
                 self._fail(item, "compression", message)
+                return None
+            if isinstance(error, ValueError):  # of a redirect: its own address was looked at
+                words = without_users(words_of(error))
+                self._fail(item, "address", f"led to what is no address of the web: {words}")
                 return None
             error = download_error(error, item.url)
         # It was not asked for, so it is neither done nor failed: the next run will ask.

@@ -29,6 +29,7 @@ from crawler.rest.redirects import (
 from crawler.rest.responses import RestResponse
 from crawler.tls_flaws import tls_words
 from wparchive.backends.address import redacted
+from wparchive.model.file_records import without_users
 
 Download = Callable[[Request], Awaitable[Response]]
 """`ExecutionEngine.download_async` of Scrapy, or something that behaves like it."""
@@ -230,7 +231,9 @@ def download_error(error: Exception, url: str, proxy: str = "") -> CrawlError:
     if isinstance(error, DownloadCancelledError):
         return TooLarge(f"larger than DOWNLOAD_MAXSIZE allows: {url}")
     if isinstance(error, ValueError):
-        return NoResponse(f"not an address that can be asked: {url!r} ({words_of(error)})")
+        return NoResponse(
+            f"not an address that can be asked: {url!r} ({without_users(words_of(error))})"
+        )
     if isinstance(error, IgnoreRequest) and "MAXSIZE" in str(error):  # by the decompression
         return TooLarge(f"larger than DOWNLOAD_MAXSIZE allows when unpacked: {url}")
     if is_badly_compressed(error):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from urllib.parse import unquote
 
 _PERSONAL = "personal data"
 _BOUGHT = f"{_PERSONAL}: what people bought"
@@ -25,7 +26,7 @@ _WORDS_BY_REASON: Mapping[str, str] = {
         "usuarios clientes miembros empleados contactos personas alumnos suscriptores "
         "utilisateurs membres employes contacts personnes abonnes utenti clienti iscritti persone "
         "utilizadores membros funcionarios pessoas gebruikers klanten leden deelnemers "
-        "uzytkownicy klienci kullanicilar musteriler"
+        "uzytkownicy klienci kullanicilar musteriler teilnehmerliste userlist"
     ),
     _BOUGHT: (
         "orders order carts cart checkout sales refunds purchases wishlists licenses "
@@ -33,7 +34,10 @@ _WORDS_BY_REASON: Mapping[str, str] = {
     ),
     _BOOKED: "bookings appointments reservations waitlists buchungen reservas prenotazioni",
     _PAID: "payments transactions invoices donors donations pledges payouts commissions",
-    _FORMS: "entries submissions forms form responses enquiries inquiries feedback",
+    _FORMS: (
+        "entries submissions forms form responses enquiries inquiries feedback formentries "
+        "anfragen kontaktanfragen formulare formulaires formularios solicitudes mensajes"
+    ),
     _LEARNT: (
         "students learners enrollments enrolments progress grades gradebook attempts assignments "
         "essays certificates statistics quizattempts"
@@ -109,7 +113,7 @@ def why_denied(route: str) -> str | None:
     A word inside a name counts too (`form-submissions`, `getCustomers`), and so does its singular,
     and a number after it (`people2`).
     """
-    for part in filter(None, route.split("/")):
+    for part in filter(None, unquote(route).split("/")):
         words = _PARTS.split(_HUMPS.sub("-", part))
         # The whole part, too: `wc-admin` is denied, and neither of its words is.
         for word in (part, *words):

@@ -7,6 +7,7 @@ A value counts at any depth, also inside JSON or serialised PHP that stands in a
 | an e-mail address | yes | yes |
 | a telephone number | with `+`, or in groups as people write them | any number |
 | an IP address | yes | yes |
+| a picture at Gravatar, but for that of an author | yes | any picture |
 | a postal address | a street with a number | any text with a digit |
 | a date of birth, a person's name, a number of identity | no | yes |
 
@@ -20,14 +21,17 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
 from ipaddress import ip_address
 from itertools import pairwise
 from typing import Any
 
 from crawler.routes.people_words import (
+    AUTHORS,
     ENDINGS_OF_PEOPLE,
     NAMED_VALUES,
     NAMES_OF_VALUES,
+    PICTURES_OF_PEOPLE,
     PLACE_NAMES,
     PLACE_SIGNS,
     POSTAL_WORDS,
@@ -50,6 +54,11 @@ _LAST_NUMBER = re.compile(r"(?<=\D)_?\d{1,2}$")
 _TAGS = re.compile(r"<(?![^<>\s=]+@)[^<>]*>")
 _SEPARATORS = re.compile(r"[;,|]")
 _LABEL = re.compile(r"^[^:\d@]{1,40}:\s*(?=\S)")
+_GRAVATAR = re.compile(r"gravatar\.com/avatar/[0-9a-f]")
+_WRITE_TO = re.compile(
+    r"(?:<a\b[^<>]*?)?mailto:([^\"'<>?\s]+)[^<>]*(?:>[^<>]*</a>)?", re.IGNORECASE
+)
+"""A value that is one link to write to somebody."""
 _PHP = re.compile(r"[aO]:\d+:")
 _PHP_TEXT = re.compile(r's:\d+:"([^"]*)"')
 
@@ -117,6 +126,8 @@ def _parts_of(part: _Part) -> Iterator[_Part]:
     value = part.value
     if isinstance(value, str):
         value = _unpacked(value)
+        if isinstance(value, str):  # JSON within JSON
+            yield _Part(part.path, part.name, value, part.is_of_place)
     if isinstance(value, list):
         for member in value:
             yield _Part(part.path, part.name, member, part.is_of_place)
@@ -141,14 +152,16 @@ def _named_values(fields: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
 
 def _unpacked(text: str) -> Any:
     """Return what a text of JSON or serialised PHP holds; None for any other text."""
-    text = text.strip()
+    text = text.strip().removeprefix("\ufeff")
     if len(text) > _LONGEST_PACKED:
         return None
-    if text.startswith(("{", "[")):
-        try:
-            return json.loads(text)
-        except (ValueError, RecursionError):
-            return None
+    if text.startswith(("{", "[", '"', "&")):
+        for form in (text, unescape(text)):
+            try:
+                return json.loads(form)
+            except (ValueError, RecursionError):
+                continue
+        return None
     if _PHP.match(text):
         texts = _PHP_TEXT.findall(text)
         # Names and values take turns where all values are texts; each may be either here.
@@ -169,7 +182,13 @@ def _sign_in_name(part: _Part) -> str:
         return ""
     if part.name in WHOLE_NAMES_OF_PEOPLE or _ends_like_people(part.name):
         return "a field of people"
+    if part.name in PICTURES_OF_PEOPLE and part.value and not _is_of_author(part.path):
+        return "a picture of a person"
     return ""
+
+
+def _is_of_author(path: str) -> bool:
+    return not AUTHORS.isdisjoint(path.split("."))
 
 
 def _sign_in_value(part: _Part) -> str:
@@ -179,11 +198,20 @@ def _sign_in_value(part: _Part) -> str:
         value = str(value)
     if not isinstance(value, str):
         return ""
-    text = _TAGS.sub("", value).strip() if len(value) <= 2 * LONGEST_VALUE else ""
+    if len(value) > 2 * LONGEST_VALUE:
+        return ""
+    if _GRAVATAR.search(value) and not _is_of_author(part.path):
+        return "a picture of a person"
+    text = unescape(_TAGS.sub("", value)).replace("%40", "@").strip()
     if not 3 <= len(text) <= LONGEST_VALUE:
         return ""
     whole = _LABEL.sub("", text)
-    pieces = {text, whole, *(piece.strip() for piece in _SEPARATORS.split(whole))}
+    pieces = {
+        text,
+        whole,
+        _written_to(value),
+        *(piece.strip() for piece in _SEPARATORS.split(whole)),
+    }
     if any(_EMAIL.fullmatch(piece) for piece in pieces):
         return "an e-mail address"
     if _has_word(part.name, THINGS):
@@ -197,6 +225,11 @@ def _sign_in_value(part: _Part) -> str:
     if _is_postal(whole, part.name):
         return "a postal address"
     return ""
+
+
+def _written_to(value: str) -> str:
+    link = _WRITE_TO.fullmatch(value.strip())
+    return unescape(link[1]).replace("%40", "@") if link else ""
 
 
 def _is_ip_address(text: str) -> bool:

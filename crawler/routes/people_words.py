@@ -7,7 +7,8 @@ adresse_email posta_elettronica indirizzo_email endereco_de_email epost epostadr
 e_postadress sahkoposti eposta e_posta emailova_adresa адрес_почты почта электронная_почта
 эл_почта имейл пошта 邮箱 电子邮件 電子郵件 メール メールアドレス 이메일 بريد_الكتروني
 البريد_الإلكتروني ایمیل דואל אימייל อีเมล thư_điện_tử ईमेल billing customer_id donor_id
-subscriber_id student_id first_name last_name firstname lastname surname family_name
+subscriber_id student_id customer_name user_nicename nickname user_agent capabilities
+first_name last_name firstname lastname surname family_name
 given_name full_name fullname middle_name maiden_name vorname nachname familienname zuname
 apellido apellidos primer_apellido nombre_completo nombre_y_apellidos nombres_y_apellidos
 prenom prenoms nom_de_famille nom_complet nom_et_prenom cognome nome_completo nome_e_cognome
@@ -26,6 +27,8 @@ credit_card kreditkarte ssn social_security_number passport_number passport_no d
 codice_fiscale numero_de_securite_sociale sozialversicherungsnummer personnummer steuernummer
 инн снилс паспорт 身份证 身份证号 마이넘버 주민등록번호
 """
+_PICTURES = "avatar avatar_url avatar_urls gravatar gravatar_url"
+_AUTHORS = "author authors post_author _author"
 _WHOLE = "ip username user_login user_pass password mobile phone_number"
 _TELEPHONES = """
 phone telephone tel telefon telefono telefone telefoon telefoonnummer telefonnummer telefonnr
@@ -60,6 +63,10 @@ ENDINGS_OF_PEOPLE = frozenset(_ENDINGS.split())
 WHOLE_NAMES_OF_PEOPLE = frozenset(_WHOLE.split())
 """Names that mean people only where nothing stands before them: every post has a
 `post_password`."""
+PICTURES_OF_PEOPLE = frozenset(_PICTURES.split())
+"""Fields with pictures of people. Their addresses at Gravatar are hashes of e-mail addresses."""
+AUTHORS = frozenset(_AUTHORS.split())
+"""Fields with the author of a record, who is shown with what they publish."""
 TELEPHONE_WORDS = frozenset(_TELEPHONES.split())
 """Words of a field's name that make its number a telephone number."""
 POSTAL_WORDS = frozenset(_POSTAL.split())

@@ -1,9 +1,12 @@
 """Tell which hosts belong to a private network. Pure."""
 
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 _PRIVATE_SUFFIXES = (".localhost", ".local", ".internal", ".test")
 """Top-level names that the public DNS does not have (RFC 6761, RFC 6762, ICANN for .internal)."""
+
+_TRANSLATED = IPv6Network("64:ff9b::/96")
+"""The addresses by which a translator (NAT64, RFC 6052) leads to those of IPv4."""
 
 
 def is_private(address: str) -> bool:
@@ -15,9 +18,16 @@ def is_private(address: str) -> bool:
         ip = ip_address(address.strip("[]").partition("%")[0])
     except ValueError:
         return False
-    # `::ffff:127.0.0.1` is an IPv4 address in disguise.
-    ip = getattr(ip, "ipv4_mapped", None) or ip
+    if isinstance(ip, IPv6Address):
+        ip = _embedded(ip) or ip
     return not ip.is_global or ip.is_multicast
+
+
+def _embedded(ip: IPv6Address) -> IPv4Address | None:
+    """Return the IPv4 address that an IPv6 address leads to, as `::ffff:127.0.0.1` does."""
+    if ip in _TRANSLATED:
+        return IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour
 
 
 def is_local(host: str) -> bool:

@@ -13,7 +13,7 @@ _SIZED = re.compile(r"-\d{1,5}x\d{1,5}(?=\.[A-Za-z0-9]{1,5}$)")
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 SHOWN_MAX = 300
 """The most characters of an address in a message."""
-_USER = re.compile(r"(://)[^/?#\s]*@")
+_USER = re.compile(r"(://|hostname: )[^/?#\s]*@")  # Scrapy names a host so
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _PHOTON = re.compile(r"i\d\.wp\.com")
 """Hosts of Jetpack's image service, which have the picture's own address as their path."""

@@ -61,7 +61,8 @@ PERSONAL = {
         "/kivicare/api/v1/patient /wpdiscuz/v1/list /acme/v1/guestbook /acme/v1/emails "
         "/acme/v1/profile /acme/v1/allMembers /jobboardwp/v1/list /acme/v1/candidates "
         "/fluent-support/v2/tickets /acme/v1/newsletter_subscriber /acme/v1/people2 "
-        "/acme/v1/clientes /acme/v1/kunden-liste"
+        "/acme/v1/clientes /acme/v1/kunden-liste /acme/v1/anfragen "
+        "/acme/v1/formulaires /acme/v1/teilnehmerliste"
     ),
     "visits and keys": (
         "/wp-statistics/v2/hits /acme/v1/visitors /jwt-auth/v1/token /acme/v1/api-keys "
@@ -82,6 +83,10 @@ def test_lists_of_people_and_machinery_are_never_asked_for(group: str) -> None:
         found, refused = unknown_routes({route: described})
         assert found == [], route
         assert [each.route for each in refused] == [route]
+
+
+def test_letters_in_disguise_are_read() -> None:
+    assert why_denied("/acme/v1/us%65rs")
 
 
 def test_lists_of_content_are_not_denied() -> None:

@@ -76,6 +76,23 @@ OF_PEOPLE: list[dict[str, Any]] = [
     {"meta": [{"key": "vorname", "value": "Ann"}]},
     {"fields": [{"label": "Ihr Telefon", "value": "0301234567"}]},
     {"a": [[[[{"b": [{"c": {"d": {"e": {"f": [["ann@example.org"]]}}}}]}]]]]},
+    # Users as WordPress shows them: an address at Gravatar is the hash of an e-mail address.
+    {"name": "Carl", "slug": "carl", "avatar_urls": {"24": "https://example.org/a.png"}},
+    {
+        "name": "Carl",
+        "picture": "https://secure.gravatar.com/avatar/0bc83cb571cd1c50",
+    },
+    {"user_nicename": "carl"},
+    {"roles": ["author"], "capabilities": {"edit_posts": True}},
+    {"1.3": "Bob", "form_id": "4", "user_agent": "Mozilla/5.0"},
+    # Packed twice, with marks before it, or as HTML.
+    {"data": '"{\\"email\\":\\"x\\"}"'},
+    {"data": '\ufeff{"email":"x"}'},
+    {"data": "{&quot;email&quot;:&quot;x&quot;}"},
+    {"contact": "mailto:b@example.org?subject=Hello"},
+    {"contact": '<a class="x" href="mailto:b@example.org">write</a>'},
+    {"contact": "&#98;@example.org"},
+    {"contact": "b%40example.org"},
 ]
 
 OF_CONTENT: list[dict[str, Any]] = [
@@ -104,6 +121,9 @@ OF_CONTENT: list[dict[str, Any]] = [
     {"link": "https://example.org/@ann", "handle": "@ann", "follow": "Follow @ann.example"},
     {"text": "10 Tips for Life on the Road", "hours": "10:00-18:00", "price": "+12"},
     {"postal_note": "none", "street_art": "yes", "telefon": "siehe unten", "name": "Ann"},
+    {"title": "Soup", "author": {"name": "Ann", "avatar_urls": {"24": "https://example.org/a"}}},
+    {"title": "Soup", "_embedded": {"author": [{"x": "https://gravatar.com/avatar/0bc83cb5"}]}},
+    {"text": 'Ask us: <a href="mailto:info@example.org">write</a>, or call.', "quoted": '"Soup"'},
     {"question": "How do I change my email", "answer": "In the settings."},
 ]
 
