@@ -266,15 +266,21 @@ def asked_pause_s(status: int, retry_after: str, date: str) -> float | None:
 def retry_after_s(value: str, now: datetime) -> float | None:
     """Return the seconds that a Retry-After header asks for; None where it says nothing usable.
 
-    It is a number or an HTTP date (RFC 9110 10.2.3).
+    It is a number or an HTTP date (RFC 9110 10.2.3). Several numbers are those of a site and of
+    servers before it: the longest pause suits all of them.
     """
     value = value.strip()
-    if re.fullmatch(r"[0-9]+(\.[0-9]*)?", value):
-        return float(value)
+    if re.fullmatch(r"[0-9.]+(?:\s*,\s*[0-9.]+)*", value):
+        found = [_seconds(number) for number in value.split(",")]
+        return max((seconds for seconds in found if seconds is not None), default=None)
     date = _http_date(value)
     if date is None:
         return None
     return max(0.0, (date - now).total_seconds())
+
+
+def _seconds(number: str) -> float | None:
+    return float(number) if re.fullmatch(r"[0-9]+(\.[0-9]*)?", number.strip()) else None
 
 
 def _http_date(value: str) -> datetime | None:

@@ -69,10 +69,10 @@ class HostPauses:
 
 
 def asked_by(response: Response) -> float | None:
-    """Return the pause that an answer asks for; None where it asks for none."""
-    header = _header(response, "Retry-After")
-    return asked_pause_s(response.status, header, _header(response, "Date"))
-
-
-def _header(response: Response, name: str) -> str:
-    return (response.headers.get(name) or b"").decode("latin-1")
+    """Return the pause that an answer asks for, the longest of several; None where for none."""
+    date = (response.headers.get("Date") or b"").decode("latin-1")
+    pauses = [
+        asked_pause_s(response.status, header.decode("latin-1"), date)
+        for header in response.headers.getlist("Retry-After")
+    ]
+    return max((pause_s for pause_s in pauses if pause_s is not None), default=None)

@@ -13,6 +13,7 @@ from scrapy.http import Request, Response
 from scrapy.utils.test import get_crawler
 
 from crawler.errors import AskedToWait, KeepsFailing, RunEnds
+from crawler.middlewares.pauses import asked_by
 from crawler.middlewares.retry_after import (
     RETRY_STATUSES,
     HeldBack,
@@ -35,6 +36,16 @@ def test_seconds_are_never_shortened(seconds):
 def test_dates_are_never_shortened(seconds, offset):
     date = (NOW + timedelta(seconds=seconds)).astimezone(timezone(timedelta(hours=offset)))
     assert retry_after_s(format_datetime(date), NOW) >= max(0, seconds)
+
+
+def test_the_longest_of_several_pauses_is_kept() -> None:
+    assert retry_after_s("4, 4", NOW) == 4
+    assert retry_after_s("1,5", NOW) == 5
+    assert retry_after_s("0", NOW) == 0
+    assert retry_after_s("., 3", NOW) == 3
+    assert retry_after_s(".,.", NOW) is None
+    for values in (["5", "1"], ["1", "5"]):
+        assert asked_by(Response("http://a.org/", 503, {"Retry-After": values})) == 5
 
 
 @pytest.mark.parametrize(
