@@ -50,7 +50,7 @@ def server() -> Iterator[FileServer]:
         yield server
 
 
-def attachment(id_: int, url: str, mime_type: str) -> dict[str, Any]:
+def attachment(id_: int, url: Any, mime_type: str, size: int | None = None) -> dict[str, Any]:
     return post(
         id_,
         type="attachment",
@@ -59,7 +59,7 @@ def attachment(id_: int, url: str, mime_type: str) -> dict[str, Any]:
         alt_text="",
         caption={"rendered": ""},
         description={"rendered": ""},
-        media_details={},
+        media_details={"filesize": size} if size else {},
     )
 
 

@@ -11,25 +11,13 @@ from crawler.files.limits import FILE_MAX_BYTES
 from demo.api import Site
 from settings import base
 from tests.integration.crawling import Crawl, crawl, documents, uri
+from tests.integration.test_files import attachment
 from tests.servers.file_server import File, FileServer, file_server
 from tests.servers.recorded_site import made_site, post, serve
 from wparchive.commands import cli
 
 PICTURE = b"\xff\xd8\xff" + b"a picture" * 200 + b"\xff\xd9"
 UPLOADS = "/wp-content/uploads/2024/05"
-
-
-def attachment(id_: int, url: Any, mime_type: str, size: int | None = None) -> dict[str, Any]:
-    return post(
-        id_,
-        type="attachment",
-        mime_type=mime_type,
-        source_url=url,
-        alt_text="",
-        caption={"rendered": ""},
-        description={"rendered": ""},
-        media_details={"filesize": size} if size else {},
-    )
 
 
 @contextmanager
