@@ -16,7 +16,7 @@ from tests.contract.test_verify import DAY, T1, checked
 from tests.contract.test_verify import run as a_run
 from wparchive import open_archive
 from wparchive.backends.opening import files_place, open_store
-from wparchive.commands import INCOMPLETE
+from wparchive.commands import INCOMPLETE, NOT_AS_IT_WAS
 from wparchive.export.zipped import zip_folder
 from wparchive.model.file_records import stored_path
 
@@ -39,12 +39,19 @@ async def test_a_damaged_file_is_left_out_and_the_bundle_is_good(tmp_path, monke
     (tmp_path / "files" / path).write_bytes(DATA[:-1])
     bag = ("-o", f"{tmp_path}/bag", "--format", "bundle", "--archive", source)
     result = await in_thread(run, "export", *bag)
-    assert f"missing, although records name it: files/{path}" in result.output
+    assert result.return_value == NOT_AS_IT_WAS
+    lines = result.output.splitlines()
+    assert f"damaged, and left out: files/{path}" in lines
+    assert "missing, although records name it: warc/lost.warc.gz" in lines
     assert result.output.count(path) == 1, "two records name it"
+    readme = (tmp_path / "bag" / "data" / "README.txt").read_text()
+    assert f"Damaged, and left out: files/{path}\n" in readme
     assert not list((tmp_path / "bag" / "data").glob("files/*/*"))
     goal = f"sqlite:///{tmp_path}/again.db"
     result = await in_thread(run, "import", f"{tmp_path}/bag", "--archive", goal)
+    assert not result.return_value, result.output
     assert "the same" in result.output
+    assert f"was damaged already when the bundle was made: files/{path}" in result.output
     assert held(goal) == held(source)
 
 
@@ -87,7 +94,8 @@ async def test_out_and_in_again_everything_is_the_same(uri, tmp_path, monkeypatc
     )
     assert result.exception is None, result.output
     assert "all that is held" in result.output
-    assert "missing, although records name it: warc/lost.warc.gz (" in result.output
+    assert "missing, although records name it: warc/lost.warc.gz\n" in result.output
+    assert result.return_value == NOT_AS_IT_WAS
     again = await in_thread(
         run, "export", "-o", str(bag), "--format", "bundle", "--archive", source
     )

@@ -160,6 +160,52 @@ def test_a_bundle_without_its_contents_is_not_as_it_was(whole_bag, tmp_path, mon
     assert "is no longer in the bundle: contents.json" in result.output
 
 
+LIES = {
+    "warc/one.warc.gz": {"has_warc": False},
+    "files/": {"missing": ["warc/lost.warc.gz", "files/"]},
+    "warc/lost.warc.gz": {"damaged": ["files/"]},
+}
+"""What a bundle says of itself that hides a loss, by a part that is named nevertheless."""
+
+
+@pytest.mark.parametrize("part", LIES)
+def test_a_bundle_that_was_made_to_say_less_is_not_believed(whole_bag, part, tmp_path, monkeypatch):
+    monkeypatch.setenv("ARCHIVE_FILES", str(tmp_path / "files"))
+    whole, digest = whole_bag
+    bag = tmp_path / "bag"
+    shutil.copytree(whole, bag)
+    shutil.rmtree(bag / "data" / "warc")
+    (bag / "data" / "files" / stored_path(digest)).unlink()
+    path = bag / "data" / "contents.json"
+    named = f"files/{stored_path(digest)}"
+    lie = json.dumps(LIES[part]).replace("files/", named)
+    path.write_text(json.dumps({**json.loads(path.read_text()), **json.loads(lie)}))
+    bagit.Bag(str(bag)).save(manifests=True)
+    result = run("import", str(bag), "--archive", f"sqlite:///{tmp_path}/a.db")
+    assert result.return_value == NOT_AS_IT_WAS, result.output
+    assert "is not in the bundle: contents.json as the export wrote it" in result.output
+    assert f"is not in the bundle: {part.replace('files/', named)}" in result.output
+
+
+def test_a_bundle_of_the_form_without_a_hash_is_read(whole_bag, tmp_path, monkeypatch):
+    monkeypatch.setenv("ARCHIVE_FILES", str(tmp_path / "files"))
+    bag = tmp_path / "bag"
+    shutil.copytree(whole_bag[0], bag)
+    info = bag / "bag-info.txt"
+    lines = info.read_text().splitlines(keepends=True)
+    info.write_text("".join(line for line in lines if not line.startswith("Contents-SHA256")))
+    bagit.Bag(str(bag)).save(manifests=True)
+    result = run("import", str(bag), "--archive", f"sqlite:///{tmp_path}/a.db")
+    assert result.return_value == NOT_AS_IT_WAS, "it says of itself that it had one"
+    path = bag / "data" / "contents.json"
+    told = json.loads(path.read_text())
+    path.write_text(json.dumps({name: one for name, one in told.items() if name != "damaged"}))
+    bagit.Bag(str(bag)).save(manifests=True)
+    result = run("import", str(bag), "--archive", f"sqlite:///{tmp_path}/b.db")
+    assert not result.return_value, result.output
+    assert "was missing already when the bundle was made: warc/lost.warc.gz" in result.output
+
+
 def test_a_bundle_of_the_first_form_is_read(whole_bag, tmp_path, monkeypatch):
     """The name of a site's folder had a `%`, and the README alone said what was missing."""
     monkeypatch.setenv("ARCHIVE_FILES", str(tmp_path / "files"))
@@ -167,6 +213,9 @@ def test_a_bundle_of_the_first_form_is_read(whole_bag, tmp_path, monkeypatch):
     bag = tmp_path / "bag"
     shutil.copytree(whole, bag)
     (bag / "data" / "contents.json").unlink()
+    info = bag / "bag-info.txt"
+    lines = info.read_text().splitlines(keepends=True)
+    info.write_text("".join(line for line in lines if not line.startswith("Contents-SHA256")))
     (bag / "data" / "schema" / "removed.json").unlink()
     folder = bag / "data" / "records" / "example.com=2Fblog"
     folder.rename(folder.with_name("example.com%2Fblog"))

@@ -1,6 +1,7 @@
 """`wparchive export`: write what an archive holds to a file or folder."""
 
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -8,6 +9,7 @@ from typing import Any, BinaryIO, NamedTuple
 import click
 
 from wparchive.backends.questions import Filter
+from wparchive.commands import NOT_AS_IT_WAS
 from wparchive.commands.options import (
     archive_option,
     event_options,
@@ -16,7 +18,7 @@ from wparchive.commands.options import (
     json_option,
     require_named,
 )
-from wparchive.commands.output import STANDARD_OUTPUT, output_name, print_json
+from wparchive.commands.output import STANDARD_OUTPUT, output_name, print_json, styled
 from wparchive.errors import InvalidQuery
 from wparchive.model.documents import KINDS, EventKind
 from wparchive.reading.library import Archive
@@ -225,6 +227,7 @@ def _export_bundle(
 ) -> None:
     """Write a bundle, and say what it holds and what could not be found for it."""
     from wparchive.export.bundle import WarcSource, write_bundle
+    from wparchive.export.bundle_contents import WARC_FOLDER
 
     if names or plan.kind != "posts":
         raise InvalidQuery("a bundle holds sites as a whole: leave out the KEY and --kind")
@@ -232,17 +235,24 @@ def _export_bundle(
     contents = write_bundle(archive, Path(output), posts.filter, warc)
     if as_json:
         about = {"output": output, "format": plan.form, "posts": contents.posts}
-        print_json({**about, "missing": contents.missing})
+        print_json({**about, "missing": contents.missing, "damaged": contents.damaged})
     held = f"all that is held of the sites (posts: {contents.posts:,})"
     click.echo(f"{held} written to {output}", err=True)
-    if contents.missing:
-        named = ", ".join(contents.missing[:_MISSING_SHOWN])
-        more = len(contents.missing) - _MISSING_SHOWN
-        click.echo(
-            f"missing, although records name it: {named}{f' and {more:,} more' * (more > 0)}"
-            " (--warc DIR says where WARC files are)",
-            err=True,
-        )
+    _name_lacking("missing, although records name it", contents.missing)
+    _name_lacking("damaged, and left out", contents.damaged)
+    if any(name.startswith(f"{WARC_FOLDER}/") for name in contents.missing):
+        click.echo("--warc DIR says where WARC files are, --without-warc leaves them out", err=True)
+    if contents.known_missing:
+        raise click.exceptions.Exit(NOT_AS_IT_WAS)
+
+
+def _name_lacking(what: str, names: Sequence[str]) -> None:
+    """Name the first parts that a bundle lacks."""
+    if not names:
+        return
+    more = len(names) - _MISSING_SHOWN
+    rest = f" and {more:,} more" if more > 0 else ""
+    click.echo(styled(f"{what}: {', '.join(names[:_MISSING_SHOWN])}{rest}", fg="red"), err=True)
 
 
 def _export(archive: Archive, posts: Posts, names: tuple[str, ...], plan: _Plan) -> int:

@@ -108,10 +108,14 @@ def _name_taken_out(bundle: "BundleReader", warc_ids: Mapping[str, frozenset[str
     """
     from wparchive.export.bundle_parts import parts_taken_out
 
+    contents = bundle.contents
     taken_out = parts_taken_out(bundle, warc_ids)
+    # Where the bundle does not say it, a part may have been missing from the first.
+    absent = "is no longer in the bundle" if contents.is_as_written else "is not in the bundle"
     for what, names, color in (
-        ("was missing already when the bundle was made", bundle.contents.missing, "yellow"),
-        ("is no longer in the bundle", taken_out, "red"),
+        ("was missing already when the bundle was made", contents.missing, "yellow"),
+        ("was damaged already when the bundle was made", contents.damaged, "yellow"),
+        (absent, taken_out, "red"),
     ):
         for name in names[:REFUSALS_SHOWN]:
             click.echo(styled(f"{what}: {name}", fg=color), err=True)

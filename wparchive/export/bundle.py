@@ -23,6 +23,7 @@ from wparchive.backends.questions import Filter
 from wparchive.errors import ArchiveUnreachable, InvalidQuery, OutputFailed, extra_missing
 from wparchive.export.atomic import FOLDER_MARK, atomic_file, atomic_folder
 from wparchive.export.bundle_contents import (
+    CONTENTS_HASH,
     NAMED_IN_README,
     WARC_FOLDER,
     WARC_NAME,
@@ -61,6 +62,7 @@ Sites: {sites}
 """
     + NAMED_IN_README
     + """{missing}
+Damaged, and left out: {damaged}
 Published by the sites, and not here: {lacking}
 """
 )
@@ -118,18 +120,20 @@ def _fill(archive: Archive, folder: Path, sites: list[str], warc: WarcSource) ->
             _copy_warc_files(archive, folder, site, warc, contents)
     # Several records may name one file, and several runs one WARC file.
     contents.missing = list(dict.fromkeys(contents.missing))
+    contents.damaged = list(dict.fromkeys(contents.damaged))
     _write_schemas(folder / "schema")
     text = _README.format(
         version=BUNDLE_VERSION,
         date=f"{datetime.now():%Y-%m-%d}",
         sites=", ".join(sites),
         missing=", ".join(contents.missing) or "nothing",
+        damaged=", ".join(contents.damaged) or "nothing",
         lacking=_lacking(archive, sites),
     )
     (folder / "README.txt").write_text(text, encoding="utf-8")
-    write_contents(folder, contents)
     about = {
         "Bundle-Version": BUNDLE_VERSION,
+        CONTENTS_HASH: write_contents(folder, contents),
         "History-Since": since.isoformat(),
         "External-Identifier": sites,
         "Source-Organization": "wparchive",
@@ -214,7 +218,7 @@ def _copy_files(
         if stored_digest(FolderStore(folder), name) != digest:
             # With a damaged file, nobody could import the bundle.
             copy.unlink()
-            contents.missing.append(name)
+            contents.damaged.append(name)
 
 
 def _copy_warc_files(

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote, unquote
@@ -15,6 +16,10 @@ WARC_NAME = re.compile(r"[^/\\%\x00-\x1f\x7f]+\.warc(\.gz)?")
 NAMED_IN_README = "Missing, although records name it: "
 """In the first bundles, the README alone says what was missing when they were made."""
 CONTENTS_NAME = "contents.json"
+CONTENTS_HASH = "Contents-SHA256"
+"""The field of `bag-info.txt` with the hash of the contents, as the export wrote them.
+
+Who takes parts out and makes the list of all hashes again does not write this one again."""
 
 
 @dataclass(slots=True)
@@ -24,16 +29,25 @@ class BundleContents:
     records: dict[str, dict[str, int]] = field(default_factory=dict)
     """How many records there are, by site and collection."""
     missing: list[str] = field(default_factory=list)
-    """Files and WARC files that records name and that were not found whole, by their paths."""
+    """Files and WARC files that records name and that were not there, by their paths."""
+    damaged: list[str] = field(default_factory=list)
+    """Files that were there with other bytes than their names say."""
     has_warc: bool = True
     """False where WARC files were left out."""
     is_told: bool = True
     """False where a bundle of the present form has lost what it says of itself."""
+    is_as_written: bool = True
+    """False where that is no longer what the export wrote. Then nothing of it explains a loss."""
 
     @property
     def posts(self) -> int:
         """Return how many posts there are."""
         return sum(counts["posts"] for counts in self.records.values())
+
+    @property
+    def known_missing(self) -> frozenset[str]:
+        """Return the parts that were not there, or not whole, when the bundle was made."""
+        return frozenset({*self.missing, *self.damaged})
 
 
 class _WrittenContents(msgspec.Struct):
@@ -42,35 +56,44 @@ class _WrittenContents(msgspec.Struct):
     records: dict[str, dict[str, Annotated[int, msgspec.Meta(ge=0)]]]
     missing: list[str]
     has_warc: bool
+    damaged: list[str] | msgspec.UnsetType = msgspec.UNSET
+    """Bundles before this field have no hash of their contents either."""
 
 
-def write_contents(data: Path, contents: BundleContents) -> None:
-    """Write what a bundle holds into its folder."""
-    told = {name: value for name, value in asdict(contents).items() if name != "is_told"}
+def write_contents(data: Path, contents: BundleContents) -> str:
+    """Write what a bundle holds into its folder; return the hash of what was written."""
+    names = _WrittenContents.__struct_fields__
+    told = {name: value for name, value in asdict(contents).items() if name in names}
     text = msgspec.json.format(msgspec.json.encode(told))
     (data / CONTENTS_NAME).write_bytes(text)
+    return sha256(text).hexdigest()
 
 
-def read_contents(data: Path, sites: list[str]) -> BundleContents:
+def read_contents(data: Path, sites: list[str], digest: str) -> BundleContents:
     """Return what a bundle says that it holds.
 
+    `digest` is the hash of that which `bag-info.txt` has; empty where it has none.
     The first bundles say of records only which `sites` there are. Raises OutputFailed.
     """
     path = data / CONTENTS_NAME
     try:
         if path.is_file():
-            return _checked(data, path.read_bytes(), sites)
+            return _checked(data, path.read_bytes(), sites, digest)
         readme = (data / "README.txt").read_text(encoding="utf-8")
     except (ValueError, OSError) as error:
         raise OutputFailed(f"the bundle does not say what it holds ({error})") from error
     named = readme.rpartition(NAMED_IN_README)[2].partition("\n")[0]
     missing = [] if named == "nothing" else named.split(", ")
     has_warc = (data / WARC_FOLDER).is_dir()
-    is_told = not _is_of_present_form(data)
-    return BundleContents({site: {} for site in sites}, missing, has_warc, is_told)
+    return BundleContents(
+        records={site: {} for site in sites},
+        missing=missing,
+        has_warc=has_warc,
+        is_told=not (digest or _is_of_present_form(data)),
+    )
 
 
-def _checked(data: Path, text: bytes, sites: list[str]) -> BundleContents:
+def _checked(data: Path, text: bytes, sites: list[str], digest: str) -> BundleContents:
     """Return the contents in a file. Raises ValueError where no export writes such ones."""
     told = msgspec.json.decode(text, type=_WrittenContents)
     if set(told.records) != set(sites):
@@ -80,7 +103,11 @@ def _checked(data: Path, text: bytes, sites: list[str]) -> BundleContents:
         raise ValueError(f"{CONTENTS_NAME} does not count the records of each collection")
     if not told.has_warc and any((data / WARC_FOLDER).glob("*")):
         raise ValueError(f"{CONTENTS_NAME} says that there are no WARC files, and there are")
-    return BundleContents(dict(told.records), told.missing, told.has_warc)
+    has_hash = bool(digest) or told.damaged is not msgspec.UNSET
+    if has_hash and sha256(text).hexdigest() != digest:
+        return BundleContents(dict(told.records), is_as_written=False)
+    damaged = [] if isinstance(told.damaged, msgspec.UnsetType) else told.damaged
+    return BundleContents(dict(told.records), told.missing, damaged, told.has_warc)
 
 
 def _is_of_present_form(data: Path) -> bool:

@@ -17,12 +17,19 @@ def parts_taken_out(bundle: BundleReader, warc_ids: Mapping[str, frozenset[str]]
     `warc_ids` are the records in its WARC files, by the names of the files.
     What was missing already when it was made, and is named there, is left out.
     """
-    known = set(bundle.contents.missing)
+    known = bundle.contents.known_missing
     named = [*_files(bundle), *_warc_files(bundle)]
     there = {path.relative_to(bundle.data).as_posix() for path in bundle.data.rglob("*")}
     lost = [name for name in dict.fromkeys(named) if name not in there | known]
-    untold = [] if bundle.contents.is_told else [CONTENTS_NAME]
-    return [*untold, *_records(bundle), *lost, *_warc_records(bundle, warc_ids)]
+    return [*_untold(bundle), *_records(bundle), *lost, *_warc_records(bundle, warc_ids)]
+
+
+def _untold(bundle: BundleReader) -> Iterator[str]:
+    """Yield what a bundle has said of itself, where it does not say so any more."""
+    if not bundle.contents.is_told:
+        yield CONTENTS_NAME
+    if not bundle.contents.is_as_written:
+        yield f"{CONTENTS_NAME} as the export wrote it"
 
 
 def _records(bundle: BundleReader) -> Iterator[str]:

@@ -21,7 +21,13 @@ from wparchive.backends.questions import TypeCounts
 from wparchive.backends.reader import Reader
 from wparchive.errors import DocumentRejected, OutputFailed
 from wparchive.export.bundle import BUNDLE_VERSION, bagit_package
-from wparchive.export.bundle_contents import WARC_FOLDER, WARC_NAME, read_contents, site_of_folder
+from wparchive.export.bundle_contents import (
+    CONTENTS_HASH,
+    WARC_FOLDER,
+    WARC_NAME,
+    read_contents,
+    site_of_folder,
+)
 from wparchive.model.addresses import odd_value
 from wparchive.model.documents import KINDS, StoredDocument, document_key
 from wparchive.model.fields import ZonedTime, checked_annotation, checked_fields, part_type
@@ -68,7 +74,8 @@ class BundleReader:
         """Where the parts of the bundle are."""
         self.counts: dict[str, dict[str, int]] = {}
         """How many records there are, also of those that are set aside, by site and collection."""
-        self.contents = read_contents(self.data, _texts(bag.info.get("External-Identifier")))
+        sites = _texts(bag.info.get("External-Identifier"))
+        self.contents = read_contents(self.data, sites, str(bag.info.get(CONTENTS_HASH, "")))
         self._folders: dict[str, Path] = {}
         self._since = _time_of(bag.info.get("History-Since"), shown)
         self._pages: dict[tuple[str, str], tuple[str, Iterator[StoredDocument]]] = {}
