@@ -1,6 +1,6 @@
 """Facts about the cleaner that can be read without loading it."""
 
-CLEANER_VERSION = 5
+CLEANER_VERSION = 6
 """The version of what the cleaner makes of a given HTML, stored in every cleaned document.
 
 Raise it by one in the commit that changes any output of `clean_html` or `clean_text`. A document

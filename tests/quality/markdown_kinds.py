@@ -125,6 +125,12 @@ TABLES = [
     "<table><tr><td>a|b</td><td>c\\|d</td><td>e\\</td></tr><tr><td>|</td><td>\\</td></tr></table>",
     "<table><caption>Sums</caption><thead><tr><th>a</th></tr></thead><tbody><tr><td>b</td></tr>"
     "</tbody><tfoot><tr><td>c</td></tr></tfoot></table>",
+    "<table><tbody><tr><td rowspan=9>a</td><td>b</td></tr></tbody>"
+    "<tbody><tr><td>c</td><td>d</td></tr></tbody></table>",
+    "<table><tr><td rowspan=0>a</td><td>b</td></tr><tr><td>c</td></tr><tr><td>d</td></tr></table>",
+    "<table><thead><tr><th rowspan=0>a<th>b</tr><tr><td>c</tr></thead>"
+    "<tr><td rowspan=5><pre>d</pre><td>e</tr><tfoot><tr><td>f<td>g</tr></tfoot></table>",
+    "<table><tr><td rowspan=2>a<td rowspan=2>b</tr><tr></tr><tr><td>c<td>d</tr></table>",
     "<table><tr><td></td><td></td></tr><tr><td></td><td>a</td></tr></table>",
     "<table><tr></tr><tr><td>a</td></tr></table><table></table>",
     "<ul><li><table><tr><td>a</td><td>b</td></tr></table></li><li>c</li></ul>",

@@ -14,8 +14,11 @@ _INLINE = _MARKS | _PHRASES | _LETTERS
 """Elements that do not divide words; all others do."""
 _CODE = frozenset({"pre", "code"})
 _TABLE = frozenset({"table", "tr", "td", "th"})
+_SECTIONS = frozenset({"thead", "tbody", "tfoot"})
 _IMAGE = "\N{OBJECT REPLACEMENT CHARACTER}"
 """What stands for an image in a line of code: a line that holds one is not empty."""
+
+_ALL_ROWS = 100
 
 
 @dataclass
@@ -90,6 +93,8 @@ class _Reader(HTMLParser):
             self._tables.append(_Table())
         elif tag == "tr" and self._tables:
             self._tables[-1].rows.append([])
+        elif tag in _SECTIONS and self._tables:
+            self._tables[-1].covered.clear()
         elif tag in ("td", "th") and self._tables:
             self._start_cell(values)
         elif tag in _CODE:
@@ -111,6 +116,8 @@ class _Reader(HTMLParser):
             rows = [row for row in map(_trimmed, self._tables.pop().rows) if row]
             if rows:
                 self.found.tables.append(rows)
+        elif tag in _SECTIONS and self._tables:
+            self._tables[-1].covered.clear()
         elif tag in ("td", "th") and self._tables:
             self._end_cell()
         elif tag in _CODE and self._open_code:
@@ -181,9 +188,10 @@ class _Reader(HTMLParser):
         row = table.rows[-1]
         while (number, len(row)) in table.covered:
             row.append("")
-        width, height = (int(values.get(name, 1)) or 1 for name in ("colspan", "rowspan"))
+        width = int(values.get("colspan", 1)) or 1
+        height = int(values.get("rowspan", 1)) or _ALL_ROWS
         width = 1 if width > 30 else width
-        for down in range(1, min(height, 100)):
+        for down in range(1, min(height, _ALL_ROWS)):
             table.covered |= {(number + down, len(row) + right) for right in range(width)}
         table.cell = []
         table.place = len(row)

@@ -9,6 +9,7 @@ A tag that is not in `tags.HANDLERS` (`p`, `h2`, `figure`, `em`) is only laid ou
 and frames are in `images.py` and `players.py`.
 """
 
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -17,7 +18,7 @@ from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.rules.boilerplate import NEVER_TEXT_TAGS, SkippedElement, SkipReason
 from pipelines.cleaning.rules.class_names import Meaning, code_language, meaning_of
 from pipelines.cleaning.rules.players import EMBED_KINDS, marked_embed
-from pipelines.cleaning.write.table import CellSpan
+from pipelines.cleaning.write.table import MAX_ROWS, CellSpan
 from pipelines.cleaning.write.text import Bookmark
 from wparchive.model.blocks import BlockKind
 from wparchive.model.document_parts import Embed
@@ -34,6 +35,7 @@ _VERSE = "wp-block-verse"  # a poem, whose white space counts
 _QUOTATION_MARKS = ("“”", "‘’")  # those of a quotation, and of one within it
 _OPENING_MARKS = frozenset("\"'“”„‟‘‚’«»‹›「『《〈")
 _MAX_QUOTED_PIECES = 64
+_SPAN = re.compile(r"[0-9]{1,6}")  # as in safe HTML
 _MAX_NUMBER_LENGTH = 9  # a longer number of a list is not meant
 
 
@@ -89,6 +91,12 @@ def _end_table(content: ContentBuilder) -> None:
     content.text.end_table()
 
 
+def handle_table_section(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin the head, the foot or a body of a table."""
+    content.text.divide_sections()
+    return content.text.divide_sections
+
+
 def handle_table_row(content: ContentBuilder, attributes: Attributes) -> OnEnd:
     """Begin a row of a table."""
     content.text.start_row()
@@ -97,10 +105,17 @@ def handle_table_row(content: ContentBuilder, attributes: Attributes) -> OnEnd:
 
 def handle_table_cell(content: ContentBuilder, attributes: Attributes) -> OnEnd:
     """Begin a cell of a table."""
-    columns = _number(attributes.get("colspan")) or 1
-    rows = _number(attributes.get("rowspan")) or 1
+    columns = _span(attributes.get("colspan")) or 1
+    rows = _span(attributes.get("rowspan")) or MAX_ROWS
     content.text.start_cell(CellSpan(columns, rows))
     return content.text.end_cell
+
+
+def _span(value: str | None) -> int:
+    """Return how many columns or rows a cell spans; 0 means all of them that are left."""
+    if value is None or not _SPAN.fullmatch(value):
+        return 1
+    return int(value)
 
 
 def handle_preformatted(content: ContentBuilder, attributes: Attributes) -> OnEnd:

@@ -37,6 +37,7 @@ from pipelines.cleaning.rules.handlers import (
     handle_table,
     handle_table_cell,
     handle_table_row,
+    handle_table_section,
     handle_toggle,
     handle_tweet,
 )
@@ -115,6 +116,7 @@ HANDLERS: dict[str, Handler] = {
     "ol": handle_ordered_list,
     "li": handle_list_item,
     "table": handle_table,
+    **dict.fromkeys(("thead", "tbody", "tfoot"), handle_table_section),
     "tr": handle_table_row,
     "td": handle_table_cell,
     "th": handle_table_cell,

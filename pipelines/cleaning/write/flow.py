@@ -31,11 +31,15 @@ class TableRows:
     marker: ListMarker | None = None
     """That of the list item which the first line begins; None where it begins none."""
     rows: list[Sequence[Cell]] = field(default_factory=list)
+    section_begins: set[int] = field(default_factory=set)
+    """The numbers of the rows at which a section of the table begins."""
     lines: list[str] = field(default_factory=list)
 
     def as_block(self) -> Block:
         """Return the rows as a table."""
-        rows: list[TableRow] = [{"cells": cells} for cells in grid_of(self.rows)]
+        rows: list[TableRow] = [
+            {"cells": cells} for cells in grid_of(self.rows, self.section_begins)
+        ]
         block: Block = {"kind": "table", "text": "\n".join(self.lines), "rows": rows}
         if self.is_quoted:
             block["quoted"] = True
@@ -147,6 +151,16 @@ class BlockFlow:
             self.marker = None
         rows.lines.append(line)
         self.gap = 0
+
+    def add_empty_row(self) -> None:
+        """Add a row without cells: those above may reach over it."""
+        if self._rows is not None:
+            self._rows.rows.append(())
+
+    def divide_sections(self) -> None:
+        """End a section of a table: no cell reaches beyond it."""
+        if self._rows is not None:
+            self._rows.section_begins.add(len(self._rows.rows))
 
     def end_table(self) -> None:
         """End the rows at the end: what follows is another table."""

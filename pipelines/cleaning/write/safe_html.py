@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pipelines.cleaning.parse.events import Attributes
 from wparchive.text.safe_html import LANGUAGE_CLASS, SAFE_ATTRIBUTES
 
-_NUMBER = re.compile(r"\d{1,6}")
+_NUMBER = re.compile(r"[0-9]{1,6}")
 _SIGNED = re.compile(r"-?\d{1,9}")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 # Attributes whose value must have this form.

@@ -5,7 +5,7 @@ layout: its cells are written as blocks by themselves. A row of one short cell m
 table of values.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,6 +16,10 @@ _MAX_COLUMNS = 50  # a cell over more columns means all of them, and is written 
 # Hostile tables span more than they hold: then spans no longer count.
 _COPIES_PER_CELL = 8
 _COPIES_FOR_ALL = 100
+
+
+MAX_ROWS = 65_534
+"""The greatest span of HTML. A cell that spans no row spans all that are left of its section."""
 
 
 class CellSpan(NamedTuple):
@@ -77,12 +81,20 @@ def line_of(cells: Sequence[Cell]) -> str:
     return " | ".join(values)
 
 
-def grid_of(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
-    """Return the values of rows, as many in each; a cell stands in each place that it covers."""
+def grid_of(rows: Sequence[Sequence[Cell]], section_begins: Container[int]) -> list[list[str]]:
+    """Return the values of rows, as many in each; a cell stands in each place that it covers.
+
+    No cell reaches into the next section (`thead`, `tbody`). A row without cells is only counted:
+    browsers give it no height.
+    """
     copies_left = _COPIES_PER_CELL * sum(map(len, rows)) + _COPIES_FOR_ALL
     covered: dict[int, tuple[str, int]] = {}  # by column: the cell above, and its last row
     grid: list[list[str]] = []
     for number, cells in enumerate(rows):
+        if number in section_begins:
+            covered.clear()
+        if not cells:
+            continue
         values: list[str] = []
         for cell in cells:
             copies_left -= _copy_from_above(values, covered, number, copies_left)

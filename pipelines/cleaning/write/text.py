@@ -365,6 +365,10 @@ class TextWriter:
         self._flow.end_table()
         self._rows.pop()
 
+    def divide_sections(self) -> None:
+        """Begin or end a section of a table."""
+        self._flow.divide_sections()
+
     def start_row(self) -> None:
         """Begin a row of a table."""
         self.break_line(LINE)
@@ -400,6 +404,8 @@ class TextWriter:
         self._flow = row.outer
         if is_row_of_values(row.cells) or may_be_title(row.cells):
             self._flow.add_row(row.cells, line_of(row.cells), self._is_quoted())
+        elif not row.cells:
+            self._flow.add_empty_row()
         else:
             self._add_layout(row.cells)
         self._flow.add_inner(media)

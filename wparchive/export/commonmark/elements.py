@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
 
 SPAN_NAMES = {
     "strong": "strong",
@@ -39,6 +40,7 @@ _BREAKS = _SECTIONS | _PARTS
 _NO_TAG = re.compile(r"<(?!/?[a-zA-Z][^<>]*>)")
 _MAX_DEPTH = 48
 """Of deeper elements only the content is kept, and the links."""
+_ROW_GROUPS = frozenset({"thead", "tbody", "tfoot"})
 _CELLS = frozenset({"td", "th"})
 _NOT_IN_A_CELL = frozenset(["pre", "table", "blockquote", "hr", "h1", "h2", "h3", "h4", "h5", "h6"])
 """Elements that a cell of GitHub's tables cannot hold, being one line."""
@@ -104,7 +106,7 @@ class _Parser(HTMLParser):
         attributes = {name: value or "" for name, value in attrs}
         if tag in _BREAKS:
             siblings.append(_BREAK)
-        elif tag in _LEAVES:
+        elif tag in _LEAVES or self._divides_rows(tag):
             siblings.append(MarkupElement(tag, attributes))
         elif tag == "a" and not attributes.get("href"):
             self._left_out[tag] += 1
@@ -115,6 +117,8 @@ class _Parser(HTMLParser):
         self._starts_code = False
         if tag in _BREAKS:
             self._open[-1].children.append(_BREAK)
+        elif self._divides_rows(tag):
+            self._open[-1].children.append(MarkupElement(tag))
         elif self._left_out[tag]:
             self._left_out[tag] -= 1
             self._end_line_of(tag)
@@ -129,6 +133,10 @@ class _Parser(HTMLParser):
         self._starts_code = False
         if data:
             self._open[-1].children.append(data)
+
+    def _divides_rows(self, tag: str) -> bool:
+        """Return whether a tag begins or ends a section of a table: it becomes a mark there."""
+        return tag in _ROW_GROUPS and self._open[-1].tag == "table"
 
     def _start(self, element: MarkupElement) -> None:
         name = SPAN_NAMES.get(element.tag, element.tag)
@@ -172,6 +180,7 @@ class Table:
 def read_table(element: MarkupElement) -> Table:
     """Return the parts of a table; cells outside rows are a row of their own."""
     table = Table()
+    section_begins = [0]
     loose: Row | None = None
     for child in element.children:
         if isinstance(child, MarkupElement) and child.tag in _CELLS:
@@ -182,9 +191,23 @@ def read_table(element: MarkupElement) -> Table:
         elif isinstance(child, MarkupElement) and child.tag == "tr":
             loose = None
             _read_row(child, table)
+        elif isinstance(child, MarkupElement) and child.tag in _ROW_GROUPS:
+            loose = None
+            section_begins.append(len(table.rows))
         else:
             _add_outside(table, child)
+    for begin, end in pairwise([*section_begins, len(table.rows)]):
+        _limit_spans(table.rows[begin:end])
     return table
+
+
+def _limit_spans(section: Sequence[Row]) -> None:
+    """Let no cell reach beyond its section; one that spans no row spans all that are left."""
+    for number, row in enumerate(section):
+        rows_left = len(section) - number
+        for cell in row:
+            span = cell_span(cell, "rowspan") or rows_left
+            cell.attributes["rowspan"] = str(min(span, rows_left))
 
 
 def _read_row(row: MarkupElement, table: Table) -> None:
@@ -212,7 +235,7 @@ def cell_places(rows: Sequence[Row]) -> list[list[MarkupElement | None]]:
             while gaps_left > 0 and covered.get(len(placed), 0) > number:
                 placed.append(None)
                 gaps_left -= 1
-            width = cell_span(cell, "colspan")
+            width = max(1, cell_span(cell, "colspan"))
             if width > _MAX_COLUMNS or width > gaps_left:
                 width = 1
             last = number + cell_span(cell, "rowspan")
@@ -225,8 +248,8 @@ def cell_places(rows: Sequence[Row]) -> list[list[MarkupElement | None]]:
 
 
 def cell_span(cell: MarkupElement, name: str) -> int:
-    """Return how many columns or rows a cell spans; nonsense is one."""
+    """Return how many columns or rows a cell spans, as it says; nonsense is one."""
     value = cell.attributes.get(name, "")
     if value.isdecimal() and len(value) <= 6:
-        return max(1, int(value))
+        return int(value)
     return 1

@@ -113,6 +113,30 @@ def test_tables_are_rows_of_cells_with_spans_resolved() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("html", "rows"),
+    [
+        ("<tbody><tr><td rowspan=9>a<td>b</tr></tbody><tbody><tr><td>c<td>d</tr></tbody>", "ab cd"),
+        ("<thead><tr><th rowspan=2>a<th>b</tr></thead><tr><td>c<td>d</tr>", "ab cd"),
+        ("<tr><td>a<td rowspan=3>b</tr><tfoot><tr><td>c<td>d</tr></tfoot>", "ab cd"),
+        ("<tr><td rowspan=0>a<td>b</tr><tr><td>c</tr><tr><td>d</tr>", "ab ac ad"),
+        (
+            "<tbody><tr><td rowspan=0>a<td>b</tr><tr><td>c</tr></tbody><tr><td>d<td>e</tr>",
+            "ab ac de",
+        ),
+        ("<tr><td rowspan=2>a<td rowspan=2>b</tr><tr></tr><tr><td>c<td>d</tr>", "ab cd"),
+        ("<tr><td rowspan=3>a<td>b</tr><tr></tr><tr><td>c</tr>", "ab ac"),
+        ("<tr><td colspan=-2>a<td colspan=0>b</tr><tr><td rowspan=-1>c<td>d</tr>", "ab cd"),
+        ("<tr><td rowspan=9>a<td>b</tr><tr><td>c</tr>", "ab ac"),
+    ],
+)
+def test_spans_end_with_their_section_of_the_table(html: str, rows: str) -> None:
+    content = clean(f"<table>{html}</table>")
+    (table,) = content.blocks
+    assert ["".join(row["cells"]) for row in table["rows"]] == rows.split()
+    assert clean(content.html).blocks == content.blocks
+
+
 def test_a_layout_table_is_no_table() -> None:
     html = "<table><tr><td><h2>T</h2><p>one</p></td></tr><tr><td>two</td></tr></table>"
     assert short(html) == ["heading: T", "paragraph: one", "paragraph: two"]
