@@ -8,17 +8,12 @@ whole file is asked for.
 """
 
 import asyncio
-import json
-import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
-from hashlib import sha256
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import Any, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -29,6 +24,7 @@ from scrapy.http.headers import Headers
 from crawler.files.answers import with_known_end
 from crawler.files.compressed import ends_early, is_stream
 from crawler.files.limits import BytesBudget
+from crawler.files.parts import FilePart, FileVersion, version_begun
 from crawler.files.planning import MEDIA_FILE, MediaFile
 from crawler.run.lifecycle import run_of
 from wparchive.backends.opening import files_place
@@ -36,156 +32,14 @@ from wparchive.file_stores import is_bucket
 
 PARTS_FOLDER = ".parts"
 """The folder of unfinished downloads, below that of the files."""
-RESUMED_FROM_BYTES = 1_000_000
-"""Smaller files are fetched anew: they cost less than the bookkeeping."""
 OVERLAP_BYTES = 65_536
 """The rest of a file begins with so many bytes that are held already, to be compared."""
 _FORGOTTEN_AFTER = timedelta(days=7)
-_SURE_AFTER = timedelta(seconds=60)
-"""A date of change names a version only where it is so much older than the answer (RFC 9110)."""
-_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
 _FINAL = frozenset({200, 304, 404, 410})
 """Statuses after which nothing is left to be resumed."""
 _START = "file_part_start"
 _WHOLE = "file_whole"
 _ARRIVING = "file_arriving"
-
-
-@dataclass(frozen=True, slots=True)
-class FileVersion:
-    """The version of a file as the server named it when its download began."""
-
-    url: str
-    total: int
-    """Its length in bytes."""
-    etag: str = ""
-    last_modified: str = ""
-    content_type: str = ""
-
-    @property
-    def validator(self) -> str:
-        """Return what `If-Range` asks for."""
-        return self.etag or self.last_modified
-
-    def is_rest(self, headers: Mapping[str, str], start: int) -> bool:
-        """Tell whether an answer is the rest of this version, from a first byte on."""
-        given = _RANGE.fullmatch(headers.get("content-range", ""))
-        if given is None or headers.get("content-encoding", "identity") != "identity":
-            return False
-        if [int(number) for number in given.groups()] != [start, self.total - 1, self.total]:
-            return False
-        length = headers.get("content-length", "")
-        if length and length != str(self.total - start):
-            return False
-        # An answer that does not name the version may be of another one.
-        name = "etag" if self.etag else "last-modified"
-        return headers.get(name) == self.validator
-
-
-def version_begun(headers: Mapping[str, str], url: str) -> FileVersion | None:
-    """Return the version that a whole answer begins; None where it could not be resumed."""
-    length = headers.get("content-length", "")
-    if not length.isdecimal() or int(length) < RESUMED_FROM_BYTES:
-        return None
-    if headers.get("content-encoding", "identity") != "identity" or "content-range" in headers:
-        return None
-    if headers.get("accept-ranges", "").lower() == "none":
-        return None
-    etag = headers.get("etag", "")
-    version = FileVersion(
-        url=url,
-        total=int(length),
-        # A weak ETag promises no equal bytes (RFC 9110, 8.8.1).
-        etag="" if etag.startswith("W/") else etag,
-        last_modified=_sure_date(headers),
-        content_type=headers.get("content-type", ""),
-    )
-    return version if version.validator else None
-
-
-def _sure_date(headers: Mapping[str, str]) -> str:
-    """Return the date of change where it names one version only, else nothing."""
-    changed = headers.get("last-modified", "")
-    try:
-        age = parsedate_to_datetime(headers.get("date", "")) - parsedate_to_datetime(changed)
-    except (TypeError, ValueError):
-        return ""
-    return changed if age >= _SURE_AFTER else ""
-
-
-class FilePart:
-    """The bytes of one file that have arrived, and beside them the version that they are of."""
-
-    def __init__(self, folder: Path, key: str) -> None:
-        name = sha256(key.encode()).hexdigest()
-        self.path = folder / f"{name}.part"
-        self._about = folder / f"{name}.json"
-
-    def version(self) -> FileVersion | None:
-        """Return the version that the held bytes are of; None where none are held."""
-        try:
-            return FileVersion(**json.loads(self._about.read_bytes()))
-        except (OSError, ValueError, TypeError):
-            return None
-
-    def size(self) -> int:
-        """Return how many bytes are held."""
-        try:
-            return self.path.stat().st_size
-        except OSError:
-            return 0
-
-    def begin(self, version: FileVersion) -> BinaryIO:
-        """Return the open file for a new version. Raises OSError."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.drop()
-        out = self.path.open("wb", buffering=0)
-        # Last: bytes without a version beside them are never used.
-        self._about.write_text(json.dumps(asdict(version)))
-        return out
-
-    def go_on(self, start: int) -> tuple[BinaryIO, bytes]:
-        """Return the open file, and what it holds from a byte on. Raises OSError."""
-        out = self.path.open("r+b", buffering=0)
-        out.seek(start)
-        return out, out.read()
-
-    def drop(self) -> None:
-        """Forget what is held."""
-        for path in (self._about, self.path):
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
-
-
-class _Arriving:
-    """One answer on its way, and the part into which it is written."""
-
-    def __init__(self, out: BinaryIO, expected: bytes | None = None) -> None:
-        """Take what is held already of the bytes that come; None where a whole file begins."""
-        self._out = out
-        self.is_rest = expected is not None
-        self._expected = expected or b""
-        self.is_good = True
-
-    def add(self, data: bytes) -> None:
-        """Write what has come; bytes that are held already are compared only."""
-        if not self.is_good:
-            return
-        known = len(self._expected)
-        if data[:known] != self._expected[: len(data)]:
-            self.is_good = False
-            return
-        self._expected = self._expected[len(data) :]
-        try:
-            # A disk that is nearly full may take a part of them.
-            self.is_good = self._out.write(data[known:]) == len(data[known:])
-        except OSError:  # the disk is full: the answer itself is in memory
-            self.is_good = False
-
-    def close(self) -> bool:
-        """Close the file; tell whether it has all that came."""
-        self._out.close()
-        return self.is_good and not self._expected
 
 
 class ResumeFilesMiddleware:
@@ -226,7 +80,7 @@ class ResumeFilesMiddleware:
                 if path.stat().st_mtime < before:
                     path.unlink(missing_ok=True)
 
-    def process_request(self, request: Request) -> None:
+    async def process_request(self, request: Request) -> None:
         """Ask for the rest of a file that is held in part."""
         part = self._part_of(request)
         if part is None:
@@ -236,9 +90,9 @@ class ResumeFilesMiddleware:
         for name in ("Range", "If-Range"):
             request.headers.pop(name, None)
         version = part.version()
-        size = part.size()
         if version is None or version.url != request.url or request.meta.get(_WHOLE):
             return
+        size = await asyncio.to_thread(part.good_size)
         limit = request.meta.get("download_maxsize")
         if not OVERLAP_BYTES < size <= version.total or (limit and version.total > limit):
             return
@@ -258,12 +112,12 @@ class ResumeFilesMiddleware:
             if start is not None and "content-range" in given:
                 version = part.version()
                 if version is not None and version.is_rest(given, start):
-                    request.meta[_ARRIVING] = _Arriving(*part.go_on(start))
+                    request.meta[_ARRIVING] = part.go_on(start, start + OVERLAP_BYTES)
                 return
             begun = version_begun(given, request.url)
             limit = request.meta.get("download_maxsize")
             if begun is not None and not (limit and begun.total > limit):
-                request.meta[_ARRIVING] = _Arriving(part.begin(begun))
+                request.meta[_ARRIVING] = part.begin(begun)
 
     def bytes_received(self, data: bytes, request: Request) -> None:
         """Write what has come. Raises StopDownload where the run has had enough."""
@@ -292,9 +146,11 @@ class ResumeFilesMiddleware:
             version = part.version()
             # An answer that does not say which bytes it has may be the rest alone.
             is_rest = is_good and arriving.is_rest
-            body = await asyncio.to_thread(_read, part) if is_rest else b""
+            body = b""
+            if version is not None and is_rest and response.status == 206:
+                body = await asyncio.to_thread(part.whole, version)
             part.drop()
-            if version is not None and response.status == 206 and len(body) == version.total:
+            if version is not None and body:
                 return _whole(response, version, body)
             meta = {**request.meta, _WHOLE: True}
             return request.replace(meta=meta, dont_filter=True)
@@ -317,14 +173,6 @@ class ResumeFilesMiddleware:
     def _part_of(self, request: Request) -> FilePart | None:
         item: MediaFile | None = request.meta.get(MEDIA_FILE)
         return None if item is None else FilePart(self._folder, item.key)
-
-
-def _read(part: FilePart) -> bytes:
-    """Return what is held of a file; nothing where it cannot be read."""
-    try:
-        return part.path.read_bytes()
-    except OSError:
-        return b""
 
 
 def _whole(response: Response, version: FileVersion, body: bytes) -> Response:

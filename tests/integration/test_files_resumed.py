@@ -100,27 +100,45 @@ def test_a_download_that_was_cut_off_goes_on_and_is_whole(
     assert "/small.zip" not in statuses
 
 
-def test_after_a_kill_the_next_run_goes_on_in_the_middle_of_a_file(tmp_path: Path) -> None:
+def killed_in_the_middle(
+    server: FileServer, site: Site, archive: Path, settings: dict[str, Any]
+) -> None:
+    """Crawl until a file stalls, and kill the crawl once all that came is on the disk."""
+    folder = settings["ARCHIVE_FILES"]
+    line = command(site.home, archive, media="files", settings=settings)
+    with subprocess.Popen(
+        line, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        assert server.stalled.wait(180)
+        until = time.monotonic() + 60
+        while time.monotonic() < until and _held(folder) < SIZE // 2:
+            time.sleep(0.02)
+        process.kill()
+    assert _held(folder) == SIZE // 2
+    assert kept(folder) == {}
+
+
+@pytest.mark.parametrize("changed_at", [None, 5_000, SIZE // 2 - 5])
+def test_after_a_kill_the_next_run_goes_on_in_the_middle_of_a_file(
+    tmp_path: Path, changed_at: int | None
+) -> None:
+    """It begins anew where the disk has changed what it goes on from; the last bytes come again."""
     folder, archive = tmp_path / "files", tmp_path / "a.db"
     file = File(made(1), ZIP, ranges="good", cut_times=1, stalls=True)
     settings = {"ARCHIVE_FILES": folder}
     with file_server({"/good.zip": file}) as server, serve(with_attachments(server)) as site:
-        line = command(site.home, archive, media="files", settings=settings)
-        with subprocess.Popen(
-            line, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        ) as process:
-            assert server.stalled.wait(180)
-            until = time.monotonic() + 60
-            while time.monotonic() < until and _held(folder) < SIZE // 2:
-                time.sleep(0.02)
-            process.kill()
-        assert _held(folder) == SIZE // 2
-        assert kept(folder) == {}
+        killed_in_the_middle(server, site, archive, settings)
+        if changed_at is not None:
+            (part,) = folder.glob(".parts/*.part")
+            with part.open("r+b") as held:
+                held.seek(changed_at)
+                held.write(bytes([file.data[changed_at] ^ 1]))
         done = crawl(site.home, archive, media="files", settings=settings)
         assert done.exit_status == 0, done.output
-    assert [status for _, _, status in server.ranges] == [206]
+    assert [status for _, _, status in server.ranges] == ([] if changed_at == 5_000 else [206])
     assert kept(folder) == {sha256(file.data).hexdigest(): file.data}
     assert done.report["files"]["new"] == 1
+    assert not list((folder / ".parts").iterdir())
 
 
 def _held(folder: Path) -> int:
