@@ -15,8 +15,27 @@ from crawler.item_view import view_of
 from crawler.items import FinishedDocument
 from pipelines.errors import StageFailed
 from wparchive.model.documents import LanguageSource
-from wparchive.text.language_tags import base_of, usual_code, usual_tag
-from wparchive.text.scripts import LANGUAGES_OF_SCRIPTS, main_script, scripts_of
+from wparchive.text.language_tags import (
+    are_close,
+    base_of,
+    has_close_ones,
+    same_language,
+    usual_code,
+    usual_tag,
+    without_region,
+)
+from wparchive.text.scripts import (
+    LANGUAGES_OF_SCRIPTS,
+    can_be_written,
+    is_english_prose,
+    is_simplified,
+    lacks_own_letters,
+    language_of_letters,
+    main_script,
+    script_beside_names,
+    scripts_of,
+    without_latin_words,
+)
 
 try:
     import pycld2  # type: ignore[import-untyped]
@@ -65,29 +84,9 @@ _USUAL_CODES = """
 _USUAL = frozenset(_USUAL_CODES.split())
 _NO_LANGUAGES = frozenset({"un", "xx", "xxx", "zzb", "zze", "zzh", "zzp", "tlh"})
 """CLD2's codes of unknown text, of scripts, of pig Latin and the like."""
-_CLOSE = (
-    frozenset({"nb", "nn", "da"}),
-    frozenset({"id", "ms"}),
-    frozenset({"sr", "hr", "bs"}),
-    frozenset({"cs", "sk"}),
-    frozenset({"nl", "af"}),
-    frozenset({"gl", "pt", "es"}),
-    frozenset({"bg", "mk"}),
-    frozenset({"hi", "mr", "ne"}),
-    frozenset({"zh", "ja"}),
-    frozenset({"ru", "uk", "be"}),
-)
-"""Languages whose short texts are taken for each other."""
 _RARER = {"nn": ("nb", 800), "af": ("nl", 150), "ms": ("id", 60), "gl": ("es", 100)}
 """Languages that are much rarer than a close one, and the bytes of text from which on they are
 believed where nobody declares them."""
-_OWN_LETTERS = {
-    "sr": re.compile("[\u0452\u0458\u0459\u045a\u045b\u045f]", re.IGNORECASE),
-    "mk": re.compile("[\u0453\u0455\u0458\u0459\u045a\u045c\u045f]", re.IGNORECASE),
-    "uk": re.compile("[\u0454\u0456\u0457\u0491]", re.IGNORECASE),
-    "be": re.compile("[\u0456\u045e]", re.IGNORECASE),
-}
-"""Cyrillic letters that Russian lacks, and that hardly a sentence of the language does without."""
 
 
 class PostLanguage(NamedTuple):
@@ -144,7 +143,7 @@ def set_language(post: Any) -> None:
 def sample_of(post: Any) -> str:
     """Return what of a cleaned post tells its language; the first line is its title."""
     text: str = post.text
-    has_code = "<pre" in post.html
+    has_code = "<pre" in post.html or "<code" in post.html
     if has_code:
         text = html.unescape(_CODE_OR_TAG.sub(" ", post.html[:_HTML_BEGINNING]))
     parts = [post.title, text[:_BEGINNING]]
@@ -185,9 +184,9 @@ def decide_language(
     expected = None if is_default else declaration.tag
     shares, is_reliable = shares_of(sample, expected)
     best = _best(shares, expected)
-    if best is not None and base_of(best.tag) == "en":
-        best = _beside_english(best, sample, expected)
-    if is_default and (best is None or best.size < _against_english(declaration)):
+    if best is not None:
+        best = _as_its_letters_say(_as_its_title_says(best, sample, expected, is_reliable), sample)
+    if is_default and (best is None or _may_be_english(best, declaration)):
         expected = declaration.tag
     if best is None or _is_overruled(best, expected, sample, is_reliable, declaration.of_post):
         return _of_declaration(declaration, sample)
@@ -216,12 +215,6 @@ def shares_of(sample: str, expected: str | None) -> tuple[list[LanguageShare], b
     return shares, is_reliable
 
 
-def same_language(one: str, other: str) -> bool:
-    """Tell whether two tags name one language; Norwegian is one with both its written forms."""
-    bases = {base_of(one), base_of(other)}
-    return len(bases) == 1 or bases == {"nb", "nn"}
-
-
 def _declaration(declared: str | None, site: str | None) -> Declaration:
     tag = usual_tag(declared)
     if tag is not None:
@@ -244,19 +237,40 @@ def _best(shares: Sequence[LanguageShare], expected: str | None) -> LanguageShar
     return shares[0] if shares else None
 
 
-def _beside_english(english: LanguageShare, sample: str, expected: str | None) -> LanguageShare:
-    """Return the language of the title instead of English, where the title is in another script.
+def _as_its_title_says(
+    best: LanguageShare, sample: str, expected: str | None, is_reliable: bool
+) -> LanguageShare:
+    """Return the language of the title instead of one in Latin letters that is no prose.
 
     Code and lists of products make a text look English; it is for those who can read its title.
     """
-    title = sample.partition("\n")[0]
-    if main_script(title) in (None, "Latn"):
-        return english
-    of_title, _ = shares_of(title, expected)
+    title, _, text = sample.partition("\n")
+    is_english = base_of(best.tag) == "en"
+    if "Latn" not in scripts_of(best.tag) or (is_reliable and not is_english):
+        return best
+    if title.isascii() or is_english_prose(text):
+        return best
+    script = script_beside_names(title)
+    if script in (None, "Latn"):
+        return best
+    of_title, _ = shares_of(without_latin_words(title), expected)
     for part in of_title:
-        if "Latn" not in scripts_of(part.tag):
+        if script in scripts_of(part.tag):
             return part
-    return english
+    tag = LANGUAGES_OF_SCRIPTS[script][0]
+    if expected is not None and script in scripts_of(expected):
+        tag = without_region(expected)
+    return LanguageShare(_tag_of_base(tag), best.share, len(without_latin_words(title).encode()))
+
+
+def _as_its_letters_say(best: LanguageShare, sample: str) -> LanguageShare:
+    """Return the one language that has the letters of the text, where this one lacks them."""
+    if can_be_written(best.tag, sample):
+        return best
+    only = language_of_letters(sample)
+    if only is None:
+        return best
+    return best._replace(tag=only)
 
 
 def _is_overruled(
@@ -267,8 +281,10 @@ def _is_overruled(
         return False
     if main_script(sample) not in scripts_of(expected):
         return False
+    if not can_be_written(expected, sample) and can_be_written(best.tag, sample):
+        return False
     needed = _AGAINST_SITE
-    if any({base_of(best.tag), base_of(expected)} <= group for group in _CLOSE):
+    if are_close(best.tag, expected):
         needed = _AGAINST_CLOSE
     elif by_post:
         needed = _AGAINST_POST
@@ -277,8 +293,10 @@ def _is_overruled(
     return not is_reliable or best.size < needed
 
 
-def _against_english(declaration: Declaration) -> int:
-    return _AGAINST_SITE if declaration.of_post else _AGAINST_DEFAULT
+def _may_be_english(best: LanguageShare, declaration: Declaration) -> bool:
+    """Tell whether a text is too short to contradict the English that WordPress declares."""
+    needed = _AGAINST_SITE if declaration.of_post else _AGAINST_DEFAULT
+    return best.size < needed and "Latn" in scripts_of(best.tag)
 
 
 def _of_text(
@@ -307,7 +325,7 @@ def _of_declaration(declaration: Declaration, sample: str) -> PostLanguage:
         if declaration.of_post:
             return PostLanguage(_with_script(declared, sample), 0.7, "declared")
         confidence = 0.4 if base_of(declared) == "en" else 0.6
-        return PostLanguage(_with_script(_without_region(declared), sample), confidence, "site")
+        return PostLanguage(_with_script(without_region(declared), sample), confidence, "site")
     if script is None:
         return PostLanguage(None, 0.0, None)
     languages = LANGUAGES_OF_SCRIPTS.get(script, ("en",))
@@ -322,19 +340,20 @@ def _confidence(best: LanguageShare, is_reliable: bool, *, agrees: bool) -> floa
     sure *= min(1.0, best.share / 90)
     if not is_reliable:
         sure *= 0.7
-    if any(base_of(best.tag) in group for group in _CLOSE):
+    if has_close_ones(best.tag):
         sure *= best.size / (best.size + 20.0)
     return round(min(sure, 0.99), 2)
 
 
 def _tag_of(code: str, size: int, sample: str, expected: str | None) -> str:
     """Return the tag of CLD2's code; `size` are the bytes of text that it looked at."""
+    base = usual_code(base_of(code))
+    if base in ("zh", "ja") and expected is None and size < _SHORT and is_simplified(sample):
+        return "zh-Hans"
     if code == "zh-Hant":
         return code
-    base = usual_code(base_of(code))
-    if base in _OWN_LETTERS and not _OWN_LETTERS[base].search(sample):
-        if main_script(sample) == "Cyrl":
-            return _cyrillic(expected)
+    if lacks_own_letters(base, sample) and main_script(sample) == "Cyrl":
+        return _cyrillic(expected)
     usual, needed = _RARER.get(base, (base, 0))
     if size < needed and (expected is None or base_of(expected) != base):
         return usual
@@ -348,7 +367,7 @@ def _tag_of_base(base: str) -> str:
 def _cyrillic(expected: str | None) -> str:
     """Return the declared language where that is a Cyrillic one, else Russian."""
     if expected is not None and "Cyrl" in scripts_of(expected):
-        return _without_region(expected)
+        return without_region(expected)
     return "ru"
 
 
@@ -360,13 +379,6 @@ def _with_script(tag: str, sample: str) -> str:
     if script not in ("Cyrl", "Latn"):
         return tag
     return tag.replace("sr", f"sr-{script}", 1)
-
-
-def _without_region(tag: str) -> str:
-    """Return a tag without its region, which a front page cannot know of a post."""
-    base, *others = tag.split("-")
-    # `usual_tag` writes a region in capitals (`BR`), and a script not (`Latn`).
-    return "-".join([base, *(part for part in others if not part.isupper())])
 
 
 def _hint(tag: str) -> str | None:

@@ -10,6 +10,19 @@ _NO_LANGUAGES = frozenset({"mul", "und", "zxx"})
 """Several, undetermined, no linguistic content."""
 _TRADITIONAL = frozenset({"TW", "HK", "MO"})
 """Where Chinese is written in traditional characters."""
+_CLOSE = (
+    frozenset({"nb", "nn", "da"}),
+    frozenset({"id", "ms"}),
+    frozenset({"sr", "hr", "bs"}),
+    frozenset({"cs", "sk"}),
+    frozenset({"nl", "af"}),
+    frozenset({"gl", "pt", "es"}),
+    frozenset({"bg", "mk"}),
+    frozenset({"hi", "mr", "ne"}),
+    frozenset({"zh", "ja"}),
+    frozenset({"ru", "uk", "be"}),
+)
+"""Languages whose short texts are taken for each other."""
 
 
 @lru_cache  # a site declares one for all its posts
@@ -40,6 +53,29 @@ def usual_code(code: str) -> str:
 def base_of(tag: str) -> str:
     """Return the language of a tag, without script and region."""
     return tag.partition("-")[0]
+
+
+def same_language(one: str, other: str) -> bool:
+    """Tell whether two tags name one language; Norwegian is one with both its written forms."""
+    bases = {base_of(one), base_of(other)}
+    return len(bases) == 1 or bases == {"nb", "nn"}
+
+
+def are_close(one: str, other: str) -> bool:
+    """Tell whether two languages are so close that short texts are taken for each other."""
+    return any({base_of(one), base_of(other)} <= group for group in _CLOSE)
+
+
+def has_close_ones(tag: str) -> bool:
+    """Tell whether short texts of a language are taken for those of another one."""
+    return any(base_of(tag) in group for group in _CLOSE)
+
+
+def without_region(tag: str) -> str:
+    """Return a tag without its region, which a front page cannot know of a post."""
+    base, *others = tag.split("-")
+    # `usual_tag` writes a region in capitals (`BR`), and a script not (`Latn`).
+    return "-".join([base, *(part for part in others if not part.isupper())])
 
 
 def _cased(subtag: str) -> str:

@@ -1,11 +1,14 @@
 """The scripts of texts: which need no spaces between words, and which languages they write.
 
+Short texts show their language by letters that others lack, and by small words.
+
 To add a script without spaces, add its letters, marks and digits here. Then raise
 `SKETCH_VERSION`, and `ANALYSER_VERSION` of the search tokens: the same text gives other words and
 other tokens.
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from wparchive.text.language_tags import base_of
@@ -83,6 +86,61 @@ LANGUAGES_OF_SCRIPTS = {
 """The languages of each script but the Latin one, the likeliest first."""
 # Serbian, Kurdish and Kazakh are written in two scripts each.
 _ALSO_LATIN = frozenset({"sr", "ku", "kk"})
+_FOREIGN_SHARE = 0.02
+"""Of the letters of a text; names of another language have fewer in a text of some length."""
+_ALPHABETS: Mapping[str, Mapping[str, str]] = {
+    "Cyrl": {
+        "ru": "ёищъыьэюяй",
+        "uk": "ґєиіїщьюяй",
+        "be": "ёіўыьэюяй",
+        "bg": "ищъьюяй",
+        "sr": "иђјљњћџ",
+        "mk": "иѓѕјљњќџѝѐ",
+        "kk": "ёищъыьэюяйәғқңөұүһі",
+        "ky": "ёищъыьэюяйңөү",
+        "mn": "ёищъыьэюяйөү",
+        "tg": "ёищъыьэюяйғӣқӯҳҷ",
+    },
+    "Arab": {
+        "ar": "يكةىأإؤ",
+        "fa": "پچژگکیيكأؤ",
+        "ur": "پچژگکیٹڈڑںہےھۓأؤ",
+        "ps": "پچژګکیيټډړښڼېۍئأؤ",
+        "ckb": "پچژگکیيڕڵۆێەڤھ",
+        "ug": "پچژگكيېۇۆۈۋڭەھى",
+        "sd": "پچڃڄجھگڳڱکيٻڀٺٽٿڊڌڍڏڙڪڻڦ",
+    },
+}
+"""For each language, the letters of its own among those that not all of its script's have."""
+_FOREIGN_LETTERS = {
+    base: frozenset("".join(alphabets.values())) - frozenset(alphabet)
+    for alphabets in _ALPHABETS.values()
+    for base, alphabet in alphabets.items()
+}
+"""For each of these languages, the letters that it lacks and another one of its script has."""
+_OWN_LETTERS = {
+    "sr": frozenset("ђјљњћџ"),
+    "mk": frozenset("ѓѕјљњќџ"),
+    "uk": frozenset("єіїґ"),
+    "be": frozenset("іў"),
+}
+"""Cyrillic letters that Russian lacks, and that hardly a sentence of the language does without."""
+_LETTER = re.compile(r"[^\W\d_]")
+_KANA = re.compile("[\u3041-\u30ff\uff66-\uff9d]")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufad9]")
+_LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z0-9\u00c0-\u024f_.+#'’-]*")
+_SPACELESS_SCRIPTS = frozenset({"Hani", "Kana", "Thai"})
+_LETTERS_OF_A_WORD = 2
+# Without those that are words of programs and queries as well: `for`, `in`, `if`, `and`, `from`.
+_SMALL_WORDS = """
+    a are at be been but can did had has have he her his how i it its just me more my no of our
+    she so some than that the their them then there they this to very was we were what when which
+    who will would you your
+"""
+_SMALL_WORDS_OF_ENGLISH = frozenset(_SMALL_WORDS.split())
+_LEAST_SMALL = 0.12
+"""Of the words of English prose a quarter are of these; of code and lists of names hardly any."""
+_FEWEST_SMALL = 3
 
 
 def main_script(sample: str) -> str | None:
@@ -116,3 +174,74 @@ def _scripts_of_base(base: str) -> frozenset[str]:
     if not found or base in _ALSO_LATIN:
         found.add("Latn")
     return frozenset(found)
+
+
+def can_be_written(tag: str, sample: str) -> bool:
+    """Tell whether a language has the letters of a text, as far as alphabets are known."""
+    foreign = _FOREIGN_LETTERS.get(base_of(tag), frozenset()).intersection(sample.lower())
+    if not foreign:
+        return True
+    found = sum(sample.lower().count(letter) for letter in foreign)
+    return found < _FOREIGN_SHARE * len(_LETTER.findall(sample))
+
+
+def language_of_letters(sample: str) -> str | None:
+    """Return the one language that has all the letters of a text; None where several have."""
+    alphabets = _ALPHABETS.get(main_script(sample) or "", {})
+    able = [base for base in alphabets if can_be_written(base, sample)]
+    if len(able) == 1:
+        return able[0]
+    return None
+
+
+def lacks_own_letters(base: str, sample: str) -> bool:
+    """Tell whether a text has none of the letters that a Cyrillic language has beside Russian."""
+    own = _OWN_LETTERS.get(base)
+    return own is not None and own.isdisjoint(sample.lower())
+
+
+def is_simplified(sample: str) -> bool:
+    """Tell whether a text in Chinese characters is written as in mainland China.
+
+    Those characters that Japanese has as well are taken for Chinese where no kana stands beside
+    them.
+    """
+    han = "".join(_HAN.findall(sample))
+    if not han or _KANA.search(sample):
+        return False
+    try:
+        han.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def is_english_prose(text: str) -> bool:
+    """Tell whether a text has the small words of English, which code and names have not."""
+    found = [word.lower() for word in _LATIN_WORD.findall(text)]
+    small = sum(word in _SMALL_WORDS_OF_ENGLISH for word in found)
+    return small >= _FEWEST_SMALL and small >= _LEAST_SMALL * len(found)
+
+
+def without_latin_words(text: str) -> str:
+    """Return a text without its words in Latin letters."""
+    return _LATIN_WORD.sub(" ", text)
+
+
+def script_beside_names(title: str) -> str | None:
+    """Return the script that a title is written in, names in Latin letters apart.
+
+    `Docker`, `k8s` and `MyBatis` are names in any language; `how` and `to` are not.
+    """
+    script = main_script(title)
+    other = without_latin_words(title)
+    script_of_other = main_script(other)
+    if script != "Latn" or script_of_other is None:
+        return script
+    size = len(_LETTER.findall(other))
+    if script_of_other not in _SPACELESS_SCRIPTS:
+        size = len(other.split()) * _LETTERS_OF_A_WORD
+    small = [word for word in _LATIN_WORD.findall(title) if word.islower() and word.isalpha()]
+    if size >= len(small) * _LETTERS_OF_A_WORD:
+        return script_of_other
+    return script

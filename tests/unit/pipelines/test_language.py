@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from crawler.items import Post, Term
 from pipelines import language
+from pipelines.cleaning import clean_html
 from pipelines.errors import StageFailed
 from pipelines.language import (
     LanguagePipeline,
@@ -17,7 +18,12 @@ from pipelines.language import (
     prose_slowly,
     sample_of,
 )
-from wparchive.text.scripts import main_script, main_script_slowly
+from wparchive.text.scripts import (
+    is_simplified,
+    language_of_letters,
+    main_script,
+    main_script_slowly,
+)
 
 GERMAN = (
     "Der Verein sucht noch Freiwillige, die am Samstag beim Aufbau der Zelte und am Sonntag beim"
@@ -113,6 +119,81 @@ def test_code_is_not_the_language_of_a_post() -> None:
 def test_a_title_in_another_script_stands_against_english_names() -> None:
     sample = "Обзор библиотек\nGoogle Chrome, Visual Studio Code, The Linux Kernel, The Web"
     assert decide_language(sample).tag == "ru"
+
+
+@pytest.mark.parametrize("site", [None, "en-US", "right"])
+@pytest.mark.parametrize(
+    ("title", "locale", "tag"),
+    [
+        ("使用 Docker 部署 Kubernetes 集群", "zh-CN", "zh-Hans"),
+        ("nginx安装", "zh-CN", "zh-Hans"),
+        ("Spring Boot 整合 MyBatis Plus", "zh-CN", "zh-Hans"),
+        ("Docker Compose でログ", "ja", "ja"),
+        ("Установка nginx", "ru-RU", "ru"),
+    ],
+)
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<pre>{}</pre>",
+        "<p><code>{}</code></p>",
+        "<p>{}</p>",
+        '<div class="highlight">{}</div>',
+    ],
+)
+def test_a_title_says_the_language_of_a_post_with_only_code(
+    title: str, locale: str, tag: str, html: str, site: str | None
+) -> None:
+    code = "sudo apt-get install nginx\nfor name in sites; do systemctl restart $name; done\n"
+    cleaned = clean_html(html.format(code * 2), "https://example.com/")
+    sample = sample_of(post(title=title, text=cleaned.text, html=cleaned.html))
+    declared = locale if site == "right" else site
+    if tag != "vi" or ("<p>{}" not in html and "highlight" not in html):
+        assert decide_language(sample, None, declared).tag == tag
+
+
+def test_a_text_in_english_under_a_title_in_another_script_is_english() -> None:
+    assert decide_language(f"Ода в честь таблиц\n{ENGLISH}").tag == "en"
+    assert decide_language(f"How to say 你好\n{ENGLISH}").tag == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "site", "tag"),
+    [
+        ("Галерея\nФото з Києва", "ru-RU", "uk"),
+        ("Зустріч\nЇї провели ввечері.", "bg-BG", "uk"),
+        ("Навіны\nСёння ў Мінску адбылася сустрэча.", "ru-RU", "be"),
+        ("Навіны\nСёння ў Мінску адбылася сустрэча.", "uk", "be"),
+        ("Вести\nЃорѓи ќе дојде", "ru-RU", "mk"),
+        ("Вести\nЊему је дошао пријатељ", "bg-BG", "sr-Cyrl"),
+        ("خبر\nگزارش پیرو پژوهش چاپ شد", "ar", "fa"),
+        ("خبر\nیہ کتاب ہے", "fa-IR", "ur"),
+        ("خبر\nهذا كتاب جديد", "ar", "ar"),
+        ("Новини\nФото", "ru-RU", "ru"),
+        ("Новини\nФото", "bg-BG", "bg"),
+    ],
+)
+def test_letters_that_a_declared_language_lacks_speak_against_it(
+    text: str, site: str, tag: str
+) -> None:
+    assert decide_language(text, None, site).tag == tag
+
+
+def test_a_name_with_a_letter_of_another_language_changes_nothing() -> None:
+    russian = "Выставка\nВ музее открылась выставка картин, среди них работа «Їжак», её привезли."
+    assert decide_language(russian, None, "ru-RU").tag == "ru"
+    assert language_of_letters(russian) is None
+
+
+def test_chinese_characters_without_kana_are_chinese_where_mainland_china_writes_them_so() -> None:
+    assert [is_simplified(text) for text in ("安装", "読書", "東京", "ログ", "nginx")] == [
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
+    assert decide_language("安装", None, "ja").tag == "ja"
 
 
 def test_a_short_text_is_helped_by_what_stands_around_it() -> None:
