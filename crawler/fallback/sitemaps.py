@@ -14,16 +14,19 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from scrapy.utils.gz import gunzip
-from scrapy.utils.sitemap import Sitemap, sitemap_urls_from_robots
+from scrapy.utils.sitemap import Sitemap
 
 from crawler.fallback.published import type_name
 from crawler.rest.encoding import as_utf8
+from crawler.robots_rules import in_whole_lines
 from wparchive.model.documents import Kind
 
 _USUAL_PLACES = ("wp-sitemap.xml", "sitemap_index.xml", "sitemap.xml")
 """Below a home, the likeliest first."""
 SITEMAP_ENTRIES_MAX = 50_000
 """Entries of one sitemap, by the protocol."""
+_NAMED_IN_ROBOTS = 50
+_SITEMAP_LINE = re.compile(rb"^[ \t]*sitemap:(.*)$", re.IGNORECASE | re.MULTILINE)
 # WordPress since 5.5: `wp-sitemap-posts-page-1.xml`. Yoast and Rank Math: `page-sitemap2.xml`.
 _CORE = re.compile(r"wp-sitemap-(posts|taxonomies|users)(?:-([\w-]+?))?-\d+\.xml")
 _OF_PLUGINS = re.compile(r"([\w-]+?)-sitemap-?\d*\.xml(?:\.gz)?")
@@ -82,15 +85,19 @@ def _plain_list(body: bytes) -> SitemapPart:
 
 def places_in_robots(body: bytes, base: str) -> list[str]:
     """Return the addresses of sitemaps that a robots.txt names, each once, 50 at most."""
-    found = []
-    for address in sitemap_urls_from_robots(body, base):
+    found: dict[str, None] = {}
+    for place in _SITEMAP_LINE.findall(in_whole_lines(body)):
+        if len(found) == _NAMED_IN_ROBOTS:
+            break
         try:
+            address = urljoin(base, place.decode().strip())
             parts = urlsplit(address)
-        except ValueError:
+            _ = parts.port  # raises ValueError for `host:port`
+        except ValueError:  # UnicodeDecodeError is one, too
             continue
-        if parts.scheme in ("http", "https") and address not in found:
-            found.append(address)
-    return found[:50]
+        if parts.scheme in ("http", "https"):
+            found[address] = None
+    return list(found)
 
 
 def usual_places_of_sitemaps(home: str) -> list[str]:

@@ -17,25 +17,10 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.errors import RobotsForbid
 from crawler.pace import CRAWL_DELAY
+from crawler.robots_rules import UNREAD, forbids_everything_for_now, robots_rules
 
-_DENY_ALL = "User-agent: *\nDisallow: /\n"
-UNREAD = "cannot be read, which forbids everything for now"
-"""What is said of a robots.txt whose server is broken or busy."""
 _HANDED_ON = ("download_timeout", "max_retry_times")
 """Keys of `Request.meta` that hold for the request of robots.txt, too."""
-
-
-def effective_rules(status: int, body: bytes) -> str:
-    """Return the rules that an answer for /robots.txt means (RFC 9309 2.3.1).
-
-    A server that is broken, or asks for a pause, forbids everything. A file that is not there, or
-    that visitors may not read, forbids nothing.
-    """
-    if status == 429 or status >= 500:
-        return _DENY_ALL
-    if status >= 400 or body.lstrip()[:1] == b"<":  # an HTML page instead of rules is no rules
-        return ""
-    return body.decode("utf-8-sig", "replace")
 
 
 class RobotsMiddleware:
@@ -113,12 +98,13 @@ class RobotsMiddleware:
         request = Request(url, NO_CALLBACK, meta=meta, dont_filter=True)
         try:
             response = await self._download(request)
-        except IgnoreRequest:  # redirected in a circle: there is no such file
-            return Protego.parse("")
-        rules = effective_rules(response.status, response.body)
-        if rules == _DENY_ALL and response.status != 200:
+        except IgnoreRequest as error:
+            if "max redirections" not in str(error):
+                raise
+            return Protego.parse("")  # redirected in a circle: there is no such file
+        if forbids_everything_for_now(response.status):
             self._unread[urlparse_cached(asked_for).netloc] = response.status
-        return Protego.parse(rules)
+        return robots_rules(response.status, response.body, self._agent)
 
 
 async def _download(crawler: Crawler, request: Request) -> Response:

@@ -5,8 +5,6 @@ from functools import partial
 from typing import Any
 from urllib.parse import urljoin
 
-from protego import Protego
-
 from crawler.errors import (
     ApiClosed,
     AskedToWait,
@@ -28,7 +26,6 @@ from crawler.fallback.sitemaps import (
     usual_places_of_sitemaps,
     what_it_lists,
 )
-from crawler.middlewares.robots import UNREAD
 from crawler.phases.lists_without_type import Listings, lists_besides
 from crawler.rest.api import Api
 from crawler.rest.classify import is_closed
@@ -37,6 +34,7 @@ from crawler.rest.collections import Collection, read_collections
 from crawler.rest.lenient_json import decode_record
 from crawler.rest.record_fields import record_language
 from crawler.rest.responses import KEEPS_OUT, RestResponse, read_object, read_page
+from crawler.robots_rules import UNREAD, robots_rules
 from crawler.routes.core_lists import CORE_TYPES, with_core
 from crawler.routes.offered import known_collections, unknown_routes
 from crawler.run.run_state import utc_now
@@ -219,7 +217,7 @@ class Examination:
         response = await self._try(urljoin(home, "/robots.txt"))
         if response is not None and response.status == 200:
             self._robots = response.body
-            rules = Protego.parse(response.body.decode("utf-8", "replace"))
+            rules = robots_rules(response.status, response.body, "wparchive")
             delay_s = rules.crawl_delay("wparchive")
             self.diagnosis.crawl_delay_s = None if delay_s is None else float(delay_s)
         named = places_in_robots(self._robots, home)

@@ -134,8 +134,12 @@ def same_site(root: str, base: str) -> bool:
 
     That is so on the same host, or under the same registrable domain.
     """
-    named = urlsplit(root)
-    own = urlsplit(base)
+    try:
+        named = urlsplit(root)
+        own = urlsplit(base)
+        _ = named.port  # raises ValueError for `host:port`
+    except ValueError:
+        return False
     if named.scheme not in ("http", "https") or not named.hostname or not own.hostname:
         return False
     if named.hostname == own.hostname:

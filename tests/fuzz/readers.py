@@ -7,17 +7,15 @@ fuzzer that is led by coverage needs thousands of inputs, so it goes these ways 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from protego import Protego
-
 from crawler.errors import CrawlError
 from crawler.fallback.feeds import read_feed
 from crawler.fallback.pages import PublicPage
 from crawler.fallback.sitemaps import places_in_robots, read_sitemap
-from crawler.middlewares.robots import effective_rules
 from crawler.pace import asked_pause_s
 from crawler.rest.catalogue import recognise
 from crawler.rest.redirects import target_within_site
 from crawler.rest.responses import RestResponse, read_object, read_page
+from crawler.robots_rules import robots_rules
 from crawler.site.page_links import feed_addresses, home_of, page_theme
 from tests.fuzz.inputs import content
 from tests.fuzz.way import HOME, clean_records, read_as_anything_else
@@ -82,7 +80,7 @@ def read_published(body: bytes) -> None:
         with suppress(ValueError):
             read()
     places_in_robots(body, HOME)
-    Protego.parse(effective_rules(200, body)).can_fetch(f"{HOME}wp-json/", "wparchive")
+    robots_rules(200, body, "wparchive").can_fetch(f"{HOME}wp-json/", "wparchive")
 
 
 def write_as_markdown(body: bytes) -> None:

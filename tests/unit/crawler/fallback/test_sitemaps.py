@@ -76,6 +76,13 @@ def test_robots_names_sitemaps():
     ]
 
 
+def test_a_robots_that_names_sitemaps_without_end_or_sense():
+    body = b"Sitemap: http://[\nSitemap: http://h.org:x/\nSitemap: \xff\n"
+    body += b"".join(b"Sitemap: /%d.xml\n" % number for number in range(200_000))
+    named = places_in_robots(body, "https://h.org/")
+    assert named == [f"https://h.org/{number}.xml" for number in range(50)]
+
+
 def test_a_list_of_lines_may_be_in_a_wide_encoding():
     found = read_sitemap("\ufeffhttps://h.org/größe/\n".encode("utf-16-le"), 1000)
     assert [entry.address for entry in found.entries] == ["https://h.org/größe/"]

@@ -4,15 +4,15 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from protego import Protego
 from scrapy import Spider
 from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest, NotConfigured
 from scrapy.http import Request, Response
 from scrapy.utils.test import get_crawler
 
 from crawler.errors import AskedToWait, RobotsForbid
-from crawler.middlewares.robots import RobotsMiddleware, effective_rules
+from crawler.middlewares.robots import RobotsMiddleware
 from crawler.pace import CRAWL_DELAY
+from crawler.robots_rules import robots_rules
 
 API = "https://h.org/wp-json/wp/v2/posts"
 PLAIN = "https://h.org/?rest_route=/wp/v2/posts&per_page=99"
@@ -69,7 +69,7 @@ def rules(text):
     ],
 )
 def test_what_a_status_means(status, allowed):
-    assert Protego.parse(effective_rules(status, b"")).can_fetch(API, "wparchive") is allowed
+    assert robots_rules(status, b"", "wparchive").can_fetch(API, "wparchive") is allowed
 
 
 def test_rules_that_cannot_be_read_are_named_as_such():
@@ -81,7 +81,7 @@ def test_rules_that_cannot_be_read_are_named_as_such():
 
 @given(st.integers(200, 599), st.binary())
 def test_any_answer_is_rules(status, body):
-    Protego.parse(effective_rules(status, body)).can_fetch(API, "wparchive")
+    robots_rules(status, body, "wparchive").can_fetch(API, "wparchive")
 
 
 @pytest.mark.parametrize(
@@ -165,6 +165,11 @@ def test_rules_that_cannot_be_had_allow_nothing_and_are_asked_for_again(error):
 
 def test_a_circle_of_redirects_is_no_rules():
     ask(middleware(IgnoreRequest("max redirections reached"))[0])
+
+
+def test_rules_that_are_too_large_when_unpacked_are_not_taken_for_none():
+    with pytest.raises(IgnoreRequest, match="DOWNLOAD_MAXSIZE"):
+        ask(middleware(IgnoreRequest("exceeded DOWNLOAD_MAXSIZE"))[0])
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,8 @@ def test_rsd():
         ("http://localhost:81/", "http://localhost:80/", True),
         ("file:///etc/passwd", "https://h.org/", False),
         ("//h.org/", "https://h.org/", False),
+        ("http://[", "https://h.org/", False),
+        ("http://h.org:x/", "https://h.org/", False),
     ],
 )
 def test_same_site(one, other, same):
