@@ -196,21 +196,7 @@ def _unlike(run: Run, type_: str, recent: _Pool, usual: _Pool) -> Iterator[Alarm
             "`-a render=1` reads public pages",
         )
     yield from _short(run, type_, recent, usual)
-    gone = [
-        name
-        for name, posts in sorted(usual.fields.items())
-        if _has_grown(recent.posts - recent.fields[name], recent, usual.posts - posts, usual, 0.9)
-    ]
-    if gone:
-        yield new_alarm(
-            run,
-            "fields",
-            type_,
-            saw=f"{counted_text(recent.posts, 'post')} lack {', '.join(gone)}",
-            usual=", ".join(f"{name} in {_share(usual.fields[name], usual)}" for name in gone),
-            look_at="a record in the API: whether a plugin was removed or the theme shows it "
-            "otherwise",
-        )
+    yield from _lost_fields(run, type_, recent, usual)
     if _has_grown(recent.unresolved, recent, usual.unresolved, usual, 0.3):
         yield new_alarm(
             run,
@@ -241,6 +227,25 @@ def _short(run: Run, type_: str, recent: _Pool, usual: _Pool) -> Iterator[Alarm]
                 "beginning",
             )
             return
+
+
+def _lost_fields(run: Run, type_: str, recent: _Pool, usual: _Pool) -> Iterator[Alarm]:
+    """Yield an alarm when fields that nearly all posts had are empty now."""
+    gone = [
+        name
+        for name, posts in sorted(usual.fields.items())
+        if _has_grown(recent.posts - recent.fields[name], recent, usual.posts - posts, usual, 0.9)
+    ]
+    if gone:
+        yield new_alarm(
+            run,
+            "fields",
+            type_,
+            saw=f"{counted_text(recent.posts, 'post')} lack {', '.join(gone)}",
+            usual=", ".join(f"{name} in {_share(usual.fields[name], usual)}" for name in gone),
+            look_at="a record in the API: whether a plugin was removed or the theme shows it "
+            "otherwise",
+        )
 
 
 def _quantile(pool: _Pool, share: float) -> int:

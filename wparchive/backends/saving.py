@@ -55,13 +55,7 @@ async def save_batch(
     """
     documents = opened(batch)
     heads = await _heads(session, kind, list(documents))
-    decisions = {key: decide(heads.get(key), document, at) for key, document in documents.items()}
-    # A head is too small to tell an edit from the work of a new cleaner; an earlier state needs the
-    # whole document anyway.
-    stored = await session.stored([key for key in heads if decisions[key].writes])
-    for key, before in stored.items():
-        # Decided again, because `wparchive reclean` may have written since the heads were read.
-        decisions[key] = decide_again(kind, before, documents[key], at)
+    decisions, stored = await _decided(session, kind, documents, heads, at)
     finished = _finished(kind, documents, decisions, heads)
 
     # First the earlier state and the events, then the document. A kill in between leaves the old
@@ -80,6 +74,24 @@ async def save_batch(
     if again:
         decisions = {key: as_first_told(heads.get(key), d, at) for key, d in decisions.items()}
     return _fates(decisions, errors)
+
+
+async def _decided(
+    session: Session,
+    kind: Kind,
+    documents: Mapping[str, StoredDocument],
+    heads: Mapping[str, StoredDocument],
+    at: datetime,
+) -> tuple[dict[str, Decision], Mapping[str, StoredDocument]]:
+    """Decide what to do with each document; return also those that are to be replaced."""
+    decisions = {key: decide(heads.get(key), document, at) for key, document in documents.items()}
+    # A head is too small to tell an edit from the work of a new cleaner; an earlier state needs the
+    # whole document anyway.
+    stored = await session.stored([key for key in heads if decisions[key].writes])
+    for key, before in stored.items():
+        # Decided again, because `wparchive reclean` may have written since the heads were read.
+        decisions[key] = decide_again(kind, before, documents[key], at)
+    return decisions, stored
 
 
 def _finished(

@@ -1,9 +1,10 @@
 """`wparchive copy`: bring sites from one archive to another, with their whole history."""
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -87,22 +88,9 @@ def _copy_files(reading: "Reader", sites: Sequence[str], source: str, target: st
     # Each place once, in this order.
     sought = dict.fromkeys((files_place(source, given), files_place(source)))
     origins = [file_store(one) for one in sought if one != place]
-    copied = missing = 0
-    for digest in sorted(digests):
-        if not is_digest(digest):
-            missing += 1
-            continue
-        path = stored_path(digest)
-        with put_explained(store.where(path)):
-            if store.size(path) is not None:
-                continue
-            origin = next((one for one in origins if _is_whole(one, path, digest)), None)
-            if origin is None:
-                missing += 1
-                continue
-            with origin.open(path) as file:
-                store.put(path, file)
-            copied += 1
+    results = Counter(_copy_file(store, origins, digest) for digest in sorted(digests))
+    copied = results["copied"]
+    missing = results["missing"]
     if copied:
         click.echo(f"{counted_text(copied, 'file')} copied to {redacted(place)}", err=True)
     if not missing:
@@ -110,6 +98,24 @@ def _copy_files(reading: "Reader", sites: Sequence[str], source: str, target: st
     why = f"that FROM names cannot be found whole in {next(iter(sought))}: copy them to {place}"
     click.echo(styled(f"{counted_text(missing, 'file')} {why}", fg="red"), err=True)
     return NOT_AS_IT_WAS
+
+
+def _copy_file(
+    store: FileStore, origins: Sequence[FileStore], digest: str
+) -> Literal["copied", "there", "missing"]:
+    """Copy one file from the first store that has it whole; return what became of it."""
+    if not is_digest(digest):
+        return "missing"
+    path = stored_path(digest)
+    with put_explained(store.where(path)):
+        if store.size(path) is not None:
+            return "there"
+        origin = next((one for one in origins if _is_whole(one, path, digest)), None)
+        if origin is None:
+            return "missing"
+        with origin.open(path) as file:
+            store.put(path, file)
+    return "copied"
 
 
 def _is_whole(store: FileStore, path: str, digest: str) -> bool:

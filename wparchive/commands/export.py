@@ -1,7 +1,7 @@
 """`wparchive export`: write what an archive holds to a file or folder."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -120,19 +120,15 @@ def export_command(
     wparchive export -o gone.csv --kind events --deleted --since 30d
     wparchive export -o - --format csv | head
     """
-    from wparchive.export import format_of
-
-    form = format_of(output, form)
-    kind = kind or _kind_of(archive, names)
-    _require_known(archive, posts, kind)
-    plan = _Plan(_target(output), form, kind, **options)
+    plan = _planned(archive, names, output, form, kind, options)
+    _require_known(archive, posts, plan.kind)
     _require_fitting(plan)
-    if form == "bundle":
+    if plan.form == "bundle":
         _export_bundle(archive, posts, names, plan, output, as_json)
         return
     count = _export(archive, posts, names, plan)
     if as_json and output != STANDARD_OUTPUT:
-        print_json({"output": output, "format": form, kind: count})
+        print_json({"output": output, "format": plan.form, plan.kind: count})
     _say_count(count, plan, output, posts)
 
 
@@ -159,6 +155,20 @@ class _Plan(NamedTuple):
     files_at: str | None
     warc_folders: tuple[str, ...]
     without_warc: bool
+
+
+def _planned(
+    archive: Archive,
+    names: tuple[str, ...],
+    output: str,
+    form: str | None,
+    kind: str | None,
+    options: Mapping[str, Any],
+) -> _Plan:
+    from wparchive.export import format_of
+
+    form = format_of(output, form)
+    return _Plan(_target(output), form, kind or _kind_of(archive, names), **options)
 
 
 def _kind_of(archive: Archive, names: tuple[str, ...]) -> str:

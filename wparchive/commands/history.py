@@ -126,24 +126,17 @@ def history_command(
     Times are those of crawls. An edit happened between the crawl that last saw the old text and
     the crawl whose time is shown.
     """
-    _refuse_mixed_questions(post, listed.is_asked(), bool(as_of or full))
-    # What is left are four ways to ask, which exclude each other.
+    _require_one_question(post, listed.is_asked(), bool(as_of or full))
     if post and as_of:
         _print_version(archive.as_of(post, as_of), as_json)
     elif post:
         _print_versions(archive, post, full, as_json)
-    elif listed.is_asked():
-        _print_events(archive, listed, as_json)
     else:
-        raise InvalidQuery(
-            "name a POST, or add --site or --since (30d, 2024-05, ...): what happened on sites"
-        )
+        _print_events(archive, listed, as_json)
 
 
-def _refuse_mixed_questions(
-    post: str | None, is_about_sites: bool, is_about_versions: bool
-) -> None:
-    """Raise InvalidQuery for options of the other question than the one that is asked."""
+def _require_one_question(post: str | None, is_about_sites: bool, is_about_versions: bool) -> None:
+    """Raise InvalidQuery where nothing is asked, or options belong to different questions."""
     if post and is_about_sites:
         raise InvalidQuery(
             "--site, --since, --until, --limit and kinds of events list what happened on sites: "
@@ -151,6 +144,10 @@ def _refuse_mixed_questions(
         )
     if not post and is_about_versions:
         raise InvalidQuery("--as-of and --full are about one POST: name it")
+    if not post and not is_about_sites:
+        raise InvalidQuery(
+            "name a POST, or add --site or --since (30d, 2024-05, ...): what happened on sites"
+        )
 
 
 def _print_version(version: Version, as_json: bool) -> None:

@@ -3,7 +3,7 @@
 import importlib
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,12 @@ from wparchive.reading.views import text_difference
 from wparchive.tuning import tune_process
 
 if TYPE_CHECKING:
-    from wparchive.backends.recleaning import CleanedAgain, Difference, RecleanSummary
+    from wparchive.backends.recleaning import (
+        CleanedAgain,
+        Difference,
+        Recleaner,
+        RecleanSummary,
+    )
     from wparchive.backends.remembering import SiteLearner
     from wparchive.backends.store import Store
     from wparchive.furniture.memory import Learned
@@ -99,9 +104,7 @@ def reclean_command(
     uri = archive_uri(archive)
     with open_archive(uri) as reading:
         selected = _selected(reading, key, site)
-    version = crawler.CLEANER_VERSION
-    if again:
-        version = None
+    version = None if again else crawler.CLEANER_VERSION
     job = RecleanJob(uri, crawler, selected, version, dry_run, show)
     _run_and_report(job, as_json)
     if job.summary.failures:
@@ -158,7 +161,6 @@ class RecleanJob:
 
     async def run(self) -> None:
         """Clean everything that is selected. Raises as a store does."""
-        from wparchive.backends.recleaning import Recleaner
         from wparchive.backends.retrying import retrying_store
 
         store = retrying_store(open_store(self.uri), PATIENCE_S)
@@ -178,22 +180,29 @@ class RecleanJob:
                 ) as pool,
                 counted_progress(sum(counts), "documents cleaned again") as on_progress,
             ):
-                recleaner = Recleaner(
-                    store,
-                    pool,
-                    parallel=max(1, processes),
-                    dry_run=self.dry_run,
-                    show=self.show,
-                    on_progress=on_progress,
-                    on_cleaned=self._note,
-                    summary=self.summary,
-                )
+                recleaner = self._recleaner(store, pool, processes, on_progress)
                 for selection, count in zip(selections, counts, strict=True):
                     if count:
                         await recleaner.run(selection)
             await self._settle_learning()
         finally:
             await store.close()
+
+    def _recleaner(
+        self, store: "Store", pool: Any, processes: int, on_progress: Callable[[int], None]
+    ) -> "Recleaner":
+        from wparchive.backends.recleaning import Recleaner
+
+        return Recleaner(
+            store,
+            pool,
+            parallel=max(1, processes),
+            dry_run=self.dry_run,
+            show=self.show,
+            on_progress=on_progress,
+            on_cleaned=self._note,
+            summary=self.summary,
+        )
 
     async def _furniture(self, store: "Store") -> "dict[str, Furniture]":
         """Return what is left out of the texts of each site's posts."""

@@ -79,18 +79,21 @@ def search_command(
     Any script and any case will do. Inside the shell's quotes, double quotes make a phrase. Options
     may stand anywhere. All of them are long (--site), because -word is an exclusion.
     """
-    _refuse_unknown_options(words)
     _require_a_question(posts, words, order, count)
     expression = " ".join(words)
     if count:
-        found = _count(posts, expression)
-        click.echo(found)
+        found = _print_count(posts, expression)
     else:
-        page = _page(posts, expression, order or "relevance", limit, after)
-        found = len(page.items)
-        _print_page(page, as_json, lambda: _count(posts, expression))
+        found = _print_hits(posts, expression, order or "relevance", limit, after, as_json)
     if not found:
         _say_that_nothing_is_found(archive, posts, expression)
+
+
+def _print_count(posts: Posts, expression: str) -> int:
+    """Print how many posts match, and return it."""
+    found = _count(posts, expression)
+    click.echo(found)
+    return found
 
 
 def _count(posts: Posts, expression: str) -> int:
@@ -139,7 +142,8 @@ def _say_that_nothing_is_found(archive: Archive, posts: Posts, expression: str) 
 def _require_a_question(
     posts: Posts, words: tuple[str, ...], order: str | None, count: bool
 ) -> None:
-    """Raise click's error where neither words nor options say what is sought."""
+    """Raise click's error where neither words nor options say what is sought, or one is wrong."""
+    _refuse_unknown_options(words)
     if not (words or order or count) and posts.filter == Filter():
         raise click.UsageError(
             "name words, or an option that selects posts (--tag, --embeds, ...); "
@@ -159,13 +163,23 @@ def _refuse_unknown_options(words: tuple[str, ...]) -> None:
             raise click.NoSuchOption(word, possibilities=near)
 
 
-def _print_page(page: ResultPage[SearchHit], as_json: bool, count_all: Callable[[], int]) -> None:
+def _print_hits(
+    posts: Posts, expression: str, order: SearchOrder, size: int, after: str | None, as_json: bool
+) -> int:
+    """Print one page of hits, and how to go on; return how many hits it has."""
+    page = _page(posts, expression, order, size, after)
     if as_json:
         print_json_lines(_as_json(hit) for hit in page.items)
     elif page.items:
         print_paged("\n\n".join("\n".join(_lines(hit)) for hit in page.items))
-    if page.next is None:
-        return
+    if page.next is not None:
+        _say_how_to_go_on(page, as_json, lambda: _count(posts, expression))
+    return len(page.items)
+
+
+def _say_how_to_go_on(
+    page: ResultPage[SearchHit], as_json: bool, count_all: Callable[[], int]
+) -> None:
     if as_json:
         click.echo(f"next: {page.next}", err=True)
     else:

@@ -69,15 +69,9 @@ def compare_posts(a: ComparablePost, b: ComparablePost, now: datetime) -> Pair |
 
     `now` tells which publication dates are in the future, and so not believed.
     """
-    kind: DuplicateKind | None
     if are_translations(a.summary, b.summary):
         return None
-    if a.whole.normalised == b.whole.normalised:
-        found = compare_prepared(a.whole, b.whole)
-        # Equal texts without a word are no kind of copy, whatever their titles say.
-        kind = found.kind and kind_of_equal(a, b)
-    else:
-        found, kind = _compared_own(a, b)
+    found, kind = _compared(a, b)
     if _declared(a, b) and _is_believed(found, a, b):
         kind = "canonical"
     if kind is None:
@@ -139,6 +133,15 @@ def _is_believed(found: Comparison, a: ComparablePost, b: ComparablePost) -> boo
     """Return whether a declared address is believed. Between unrelated texts it is not."""
     fewer_words = min(a.whole.word_count, b.whole.word_count)
     return fewer_words < SHORTEST_WORDS or found.containment >= _BELIEVED_CONTAINMENT
+
+
+def _compared(a: ComparablePost, b: ComparablePost) -> tuple[Comparison, DuplicateKind | None]:
+    """Return what two posts share, and what kind of duplicate that makes them."""
+    if a.whole.normalised != b.whole.normalised:
+        return _compared_own(a, b)
+    found = compare_prepared(a.whole, b.whole)
+    # Equal texts without a word are no kind of copy, whatever their titles say.
+    return found, found.kind and kind_of_equal(a, b)
 
 
 def _compared_own(a: ComparablePost, b: ComparablePost) -> tuple[Comparison, DuplicateKind | None]:

@@ -4,7 +4,7 @@ They stream in constant memory, and are put in place only when they are whole.
 """
 
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from pathlib import Path
@@ -111,15 +111,20 @@ def export_posts(
         return counted.count
     if not keep_removed:
         counted.change = cast(Any, without_removed_blocks)
-    if form == "site":
-        _write(counted, target, chosen, bom, archive.files, posts)
-    elif chosen.is_folder:
-        _write(counted, target, chosen, bom, archive.files if with_files else None)
-    elif with_files:
+    if form == "wxr" and with_files:
         _write_with_files(counted, target, chosen, posts, archive, files_at)
     else:
-        _write(counted, target, chosen, bom, posts, archive)
+        _write(counted, target, chosen, bom, *_context_of(form, archive, posts, with_files))
     return counted.count
+
+
+def _context_of(form: str, archive: Archive, posts: Posts, with_files: bool) -> Sequence[Any]:
+    """Return what the writer of a format of posts takes besides the documents and the target."""
+    if form == "site":
+        return archive.files, posts
+    if form == "markdown":
+        return (archive.files if with_files else None,)
+    return posts, archive
 
 
 def _write_with_files(

@@ -25,13 +25,7 @@ def atomic_file(path: Path, *, follow_links: bool = True) -> Iterator[BinaryIO]:
     written to as it is. What a link points to is replaced, or without `follow_links` the link.
     Raises OutputFailed.
     """
-    if follow_links:
-        path = Path(os.path.realpath(path))
-    elif path.is_symlink() and path.exists() and not path.is_file():
-        raise OutputFailed(f"cannot write {path}: it is a link to something that is no file")
-    if path.is_dir():
-        raise OutputFailed(f"cannot write {path}: it is a folder; name a file in it")
-    _refuse_database(path)
+    path = _writable(path, follow_links)
     if path.exists() and not path.is_file():
         with _explained(path), path.open("wb") as out:
             yield out
@@ -83,6 +77,18 @@ def atomic_folder(path: Path) -> Iterator[Path]:
             if partial:
                 shutil.rmtree(partial, ignore_errors=True)
             raise
+
+
+def _writable(path: Path, follow_links: bool) -> Path:
+    """Return where a file is to be written. Raises OutputFailed where none may be written."""
+    if follow_links:
+        path = Path(os.path.realpath(path))
+    elif path.is_symlink() and path.exists() and not path.is_file():
+        raise OutputFailed(f"cannot write {path}: it is a link to something that is no file")
+    if path.is_dir():
+        raise OutputFailed(f"cannot write {path}: it is a folder; name a file in it")
+    _refuse_database(path)
+    return path
 
 
 def _refuse_database(path: Path) -> None:

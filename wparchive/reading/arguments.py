@@ -219,6 +219,11 @@ def values_of(value: OneOrMany) -> tuple[str, ...]:
     return tuple(map(require_unicode, value))
 
 
+def objects_of(site: OneOrMany, type: OneOrMany, state: OneOrMany) -> dict[str, Any]:
+    """Return the parts of a filter that choose sites, types and states. Raises InvalidQuery."""
+    return {"sites": sites_of(site), "types": values_of(type), "states": states_of(state)}
+
+
 def named_of(
     tag: OneOrMany,
     category: OneOrMany,

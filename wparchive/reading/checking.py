@@ -72,9 +72,7 @@ def check_site(reader: Reader, site: str, expected: str | None = None) -> SiteCh
     hashes: dict[str, str] = {}
     unknown: dict[str, list[str]] = {}
     records = 0
-    kept: dict[str, Mapping[str, Any]] = {}
-    if last is not None:
-        kept = {chunk["chunk"]: chunk for chunk in reader.manifest(site)}
+    kept = {chunk["chunk"]: chunk for chunk in reader.manifest(site)} if last else {}
     had_chunks = bool(kept)
     may_name = last is not None and (had_chunks or not last[1]["records"])
     for name, lines, hashed in counted_chunks(reader.held_records(site)):
@@ -83,10 +81,9 @@ def check_site(reader: Reader, site: str, expected: str | None = None) -> SiteCh
         chunk = kept.pop(name, None)
         if chunk is None:
             unknown[name] = lines if may_name else []
-        elif chunk["hash"] != hashed:
+        # Lines that were changed by hand do not fit the hash that stands beside them.
+        elif chunk["hash"] != hashed or not _fits_its_hash(chunk):
             findings += _differences(name, lines, chunk)
-        elif not _fits_its_hash(chunk):
-            findings.append(Finding("manifest", name, "its lines are not those of its hash"))
     for name, chunk in kept.items():
         findings += _differences(name, [], chunk)
     digest = site_digest(hashes)
@@ -94,13 +91,12 @@ def check_site(reader: Reader, site: str, expected: str | None = None) -> SiteCh
         findings += _unknown_chunks(unknown, last, digest, had_chunks)
     findings += _damaged(reader, site)
     findings += _chain_findings(digests, expected)
-    run = chain = None
-    if last is not None:
-        run, kept_digest = last
-        chain = kept_digest["chain"]
-        if kept_digest["sha256"] != digest and not findings:
-            findings.append(Finding("manifest", run, "its digest is not that of what is held"))
-    return SiteCheck(site, run, records, digest, chain, findings)
+    if last is None:
+        return SiteCheck(site, None, records, digest, None, findings)
+    run, kept_digest = last
+    if kept_digest["sha256"] != digest and not findings:
+        findings.append(Finding("manifest", run, "its digest is not that of what is held"))
+    return SiteCheck(site, run, records, digest, kept_digest["chain"], findings)
 
 
 def _unknown_chunks(

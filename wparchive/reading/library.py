@@ -34,6 +34,7 @@ from wparchive.reading.arguments import (
     bare_address,
     contents_of,
     named_of,
+    objects_of,
     period_of,
     require_id,
     require_known,
@@ -150,13 +151,11 @@ class Archive:
         require_known("order", order, get_args(Order))
         require_limit(limit)
         filter_ = Filter(
-            sites=sites_of(site),
-            types=values_of(type),
+            **objects_of(site, type, state),
             **named_of(tag, category, term, author, language),
             **contents_of(has, embeds, links_to, without),
             keys=self._translations_of(values_of(translation_of)),
             **period_of(since, until, datetime.now(UTC)),
-            states=states_of(state),
             unique=unique,
         )
         return Posts(self.reader, filter_, order, limit, raw).matching(matching)

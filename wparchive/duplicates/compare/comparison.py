@@ -170,14 +170,9 @@ def compare_prepared(a: Prepared, b: Prepared) -> Comparison:
         return Comparison(jaccard, containment, 0.0, 0.0, name, None)
     along = align(shorter.words, shorter.shingles(size), size, of_longer, longer.word_set)
     back = align(longer.words, longer.shingles(size), size, of_shorter, shorter.word_set)
-    kind = classify(
-        containment, along.coverage, back.coverage, size, min(along.spread, back.spread)
-    )
-    if (
-        kind
-        and are_mostly_facts(shorter.names_and_numbers, along.changed, along.kept)
-        and are_mostly_facts(longer.names_and_numbers, back.changed, back.kept)
-    ):
+    spread = min(along.spread, back.spread)
+    kind = classify(containment, along.coverage, back.coverage, size, spread)
+    if kind and _differ_in_facts(shorter, along) and _differ_in_facts(longer, back):
         kind = None
     return Comparison(
         jaccard,
@@ -189,6 +184,11 @@ def compare_prepared(a: Prepared, b: Prepared) -> Comparison:
         along.kept_words,
         min(along.longest_gap, back.longest_gap),
     )
+
+
+def _differ_in_facts(text: Prepared, alignment: "Alignment") -> bool:
+    """Tell whether what a text has otherwise than another one are mostly names and numbers."""
+    return are_mostly_facts(text.names_and_numbers, alignment.changed, alignment.kept)
 
 
 def _equal(text: Prepared, name: Literal["a", "b"]) -> Comparison:

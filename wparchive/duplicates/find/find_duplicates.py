@@ -76,17 +76,7 @@ def find_duplicates(
     """
     _check_that_marks_can_be_set(index)
     _sketch_again(index, progress)
-    # After a kill the sketches are sorted again. Only what takes long is kept in `work`.
-    with TemporaryDirectory(prefix="wparchive-duplicates-") as folder:
-        scan = Scan(
-            index, selected, lambda done: progress("reading sketches", done, None), Path(folder)
-        )
-        checkpoint = Checkpoint(work, scan.identity)
-        # A search that was killed has left its pairs, if the archive is still the same one.
-        if not checkpoint.has_candidates:
-            progress("pairing", 0, None)
-            # A function, because the standing lines are known only when all pairs are written.
-            checkpoint.keep_candidates(scan.pairs(), lambda: scan.standing_lines(Path(folder)))
+    scan, checkpoint = _collected(index, work, selected, progress)
     total = checkpoint.count_candidates()
     posts = _Posts(index, checkpoint.standing_lines())
     comparer = _PairComparer(posts, scan.keys, now)
@@ -100,6 +90,27 @@ def find_duplicates(
     result.damaged = dict(sorted(index.damaged.items()))
     checkpoint.clear()
     return result
+
+
+def _collected(
+    index: DuplicateIndex,
+    work: Path,
+    selected: Callable[[PostSummary], bool],
+    progress: ProgressCallback,
+) -> "tuple[Scan, Checkpoint]":
+    """Return what the posts are, and the folder that holds their candidate pairs."""
+    # After a kill the sketches are sorted again. Only what takes long is kept in `work`.
+    with TemporaryDirectory(prefix="wparchive-duplicates-") as folder:
+        scan = Scan(
+            index, selected, lambda done: progress("reading sketches", done, None), Path(folder)
+        )
+        checkpoint = Checkpoint(work, scan.identity)
+        # A search that was killed has left its pairs, if the archive is still the same one.
+        if not checkpoint.has_candidates:
+            progress("pairing", 0, None)
+            # A function, because the standing lines are known only when all pairs are written.
+            checkpoint.keep_candidates(scan.pairs(), lambda: scan.standing_lines(Path(folder)))
+    return scan, checkpoint
 
 
 def _check_that_marks_can_be_set(index: DuplicateIndex) -> None:
