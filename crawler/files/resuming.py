@@ -22,7 +22,7 @@ from scrapy.http import Request, Response
 from scrapy.http.headers import Headers
 
 from crawler.files.answers import with_known_end
-from crawler.files.compressed import ends_early, is_stream
+from crawler.files.ends import ends_early, is_stream
 from crawler.files.limits import BytesBudget
 from crawler.files.parts import FilePart, FileVersion, version_begun
 from crawler.files.planning import MEDIA_FILE, MediaFile

@@ -14,7 +14,6 @@ from math import exp, log
 from statistics import fmean, median, stdev
 from typing import Any
 
-from wparchive.alarms.lost_files import file_alarms
 from wparchive.alarms.profiles import content_alarms
 from wparchive.alarms.wording import begin_text, new_alarm
 from wparchive.model.run_arguments import asks_for_no_more
@@ -38,6 +37,10 @@ _WINDOWS_MIN = 6
 _FAILURES_MIN = 10
 _DELETIONS_MIN = 10
 _DELETIONS_SHARE = 0.02
+# Files that are gone at once, and files of which none is there.
+_GONE_MIN = 10
+_GONE_SHARE = 0.02
+_NONE_THERE_MIN = 3
 _RUNS_MIN = 5
 _FAILED_IN_A_ROW = 3
 _RUNS_WITH_TYPE = 3
@@ -290,3 +293,61 @@ def _parts(run: Run, type_: str) -> list[dict[str, Any]]:
 
 def _days(span: timedelta) -> str:
     return counted_text(max(1, span.days), "day")
+
+
+def file_alarms(run: Run, past: Sequence[Run]) -> Iterator[Alarm]:
+    """Yield an alarm when very many of the held files are gone at once, or all of them.
+
+    `past` are earlier runs of the site that have ended. No more than one of them is needed: a
+    folder that is not there any more takes all files at once, and nothing of that is usual. The
+    first run that looks is judged as well: a site of which no file is there is broken.
+    """
+    before = [_files(one) for one in past if one.get("files")]
+    if not before:
+        yield from _none_there(run)
+        return
+    gone = _newly_gone(_files(run))
+    if not gone:
+        return
+    held = _files(run)["held"]
+    most = max(map(_newly_gone, before))
+    is_much = gone > max(_GONE_MIN, 3 * most, _GONE_SHARE * held)
+    if is_much or (gone == held and not most):
+        yield new_alarm(
+            run,
+            "files",
+            None,
+            saw=f"the site no longer has {gone:,} of {counted_text(held, 'file')} that are held",
+            usual=f"at most {most:,} in a run",
+            look_at=_where_to_look(run),
+        )
+
+
+def _none_there(run: Run) -> Iterator[Alarm]:
+    files = _files(run)
+    gone = files.get("gone") or 0
+    if gone >= _NONE_THERE_MIN and not files["held"] and not files["failed"]:
+        yield new_alarm(
+            run,
+            "files",
+            None,
+            saw=f"all {gone:,} files that were requested are gone, and none is held",
+            usual="a site has the files that it names",
+            look_at=_where_to_look(run),
+        )
+
+
+def _where_to_look(run: Run) -> str:
+    return (
+        f"`wparchive failures --site {run['site']} --type file`; whether the folder of uploads was "
+        "moved or lost, or the server of files refuses; once it is well, a crawl with "
+        "`-a mode=full` requests all files again"
+    )
+
+
+def _files(run: Run) -> Mapping[str, Any]:
+    return run.get("files") or {}
+
+
+def _newly_gone(files: Mapping[str, Any]) -> int:
+    return files.get("newly_gone") or 0

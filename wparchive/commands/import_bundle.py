@@ -106,7 +106,7 @@ def _name_taken_out(bundle: "BundleReader", warc_ids: Mapping[str, frozenset[str
 
     `warc_ids` are the records in its WARC files, by the names of the files.
     """
-    from wparchive.export.bundle_parts import parts_taken_out
+    from wparchive.export.bundle_checking import parts_taken_out
 
     contents = bundle.contents
     taken_out = parts_taken_out(bundle, warc_ids)
@@ -128,7 +128,7 @@ def _read_warc_files(
     paths: Sequence[Path],
 ) -> tuple[dict[Path, frozenset[str]], dict[str, str]]:
     """Return the records in the WARC files that are good, and why the others are not, by name."""
-    from wparchive.export.warc_checking import DamagedWarc, ids_of_whole_warc
+    from wparchive.export.bundle_checking import DamagedWarc, ids_of_whole_warc
 
     good: dict[Path, frozenset[str]] = {}
     damaged: dict[str, str] = {}

@@ -15,6 +15,7 @@ from crawler.walk.by_id.by_include import (
     BatchEvent,
     IdBatch,
     IncludeQueue,
+    Room,
     Split,
     batch_answer_event,
     batch_request,
@@ -36,7 +37,6 @@ from crawler.walk.by_id.events import (
 from crawler.walk.by_id.known import SLICE_STATES, Known, WalkState
 from crawler.walk.by_id.position import Budget, Sizes
 from crawler.walk.by_id.requests import may_request_ahead, next_slice, top_request
-from crawler.walk.by_id.room import Room
 from crawler.walk.by_id.slices import SlicesInFlight
 from crawler.walk.by_id.taken import TakenRows
 from crawler.walk.by_id.transitions import (

@@ -8,7 +8,7 @@ import brotli
 import pytest
 from backports import zstd
 
-from crawler.files.compressed import ends_early
+from crawler.files.ends import ends_early
 
 DATA = Random(1).randbytes(30_000) + b"the same " * 300_000
 RAW = zlib.compressobj(wbits=-15)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from wparchive.alarms.lost_files import file_alarms
+from wparchive.alarms.judging import file_alarms
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 

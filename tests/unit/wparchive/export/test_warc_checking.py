@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.archives import warc_bytes
-from wparchive.export.warc_checking import DamagedWarc, ids_of_whole_warc
+from wparchive.export.bundle_checking import DamagedWarc, ids_of_whole_warc
 
 WHOLE = {"packed": warc_bytes(), "plain": warc_bytes(is_packed=False), "long": warc_bytes(600)}
 
