@@ -51,6 +51,8 @@ class ContentBuilder:
         """The open ones, innermost last."""
         self.last_superscript: Superscript | None = None
         """The last one that was written as an exponent: it may be the upper half of a fraction."""
+        self.on_next_text: Callable[[str], None] | None = None
+        """What is told of the next text, once: what follows a superscript may tell what it is."""
         self.open_quotations = 0
         """How many open `q` elements there are."""
         self.is_in_quoted_post = False
@@ -82,6 +84,10 @@ class ContentBuilder:
             return
         if self.links.is_within_page and data.strip() in _BACK_ARROWS:
             return  # the way back from a footnote
+        if self.on_next_text is not None:
+            on_next_text = self.on_next_text
+            self.on_next_text = None
+            on_next_text(data)
         self._write_text(data)
         self._write_html(data)
         if self._recordings:
@@ -142,6 +148,7 @@ class ContentBuilder:
 
         The line must not have ended since.
         """
+        self.on_next_text = None  # it may be about what is replaced
         self.text.replace_since(superscript.text, text)
         # Recordings that began within the superscript do not matter: its link is only a mark.
         for recording, begin in zip(self._recordings, superscript.recordings, strict=False):

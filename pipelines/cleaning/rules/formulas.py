@@ -1,19 +1,14 @@
-r"""Write formulas and superscripts as text.
-
-A formula is written as its source (TeX) where the page has it, or on one line.
+r"""Write formulas as text: as their source (TeX) where the page has it, or on one line.
 
 A formula stands in a page as MathML (the core block, KaTeX), in a `script` that MathJax reads, or
 as a picture with its source as `alt`. `\frac{1}{2}` can be read and searched for; `12` is wrong.
-The same is true of superscripts: `10^6` is not `106`, and the mark of a footnote is no part of a
-number.
 """
 
 import re
 from collections.abc import Callable, Sequence
-from functools import partial
 from urllib.parse import unquote
 
-from pipelines.cleaning.builder import ContentBuilder, Superscript
+from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.parse.shortcodes import without_shortcodes
 from pipelines.cleaning.rules.boilerplate import SkippedElement, SkipReason
@@ -198,79 +193,3 @@ _ON_ONE_LINE: dict[str, Callable[[Sequence[str]], str]] = {
     "mtr": ", ".join,
 }
 """How the children of an element are written in one line; elsewhere one after the other."""
-
-
-_MAX_PIECES = 16
-_MARK = r"(?:[^\W_]{1,4}|[*†‡§]{1,4})"
-_FOOTNOTE_MARK = re.compile(rf"{_MARK}(?:\s?[,;–-]\s?{_MARK}){{0,7}}")
-# Digits, perhaps with a sign on one side, and sums of them and of the usual letters for a number.
-_EXPONENT = re.compile(r"[+−–-]?[\dnx]{1,6}(?:[.,/+−–-][\dnx]{1,6}){0,2}[+−–-]?")
-_DIGITS = re.compile(r"\d{1,3}")
-# Several notes at once; `1,5` after a letter may be an exponent.
-_NOTES = re.compile(r"\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,7}")
-_SURELY_NOTES = re.compile(r"\d{1,3}(?:, \d{1,3}){1,7}|\d{1,3}(?:,\d{1,3}){2,7}")
-_HAS_BASE = re.compile(r"[^\W_]|[)\]}]")
-_ENDS_A_SENTENCE = re.compile(r"[.,;:!?…。、，．！？”“’»«›」』]")
-
-
-def handle_superscript(content: ContentBuilder, attributes: Attributes) -> Callable[[], None]:
-    """Begin a superscript: a footnote's mark if a link within the page is in it or around it."""
-    return _start_superscript(content, content.links.is_within_page)
-
-
-def handle_footnote_mark(content: ContentBuilder, attributes: Attributes) -> Callable[[], None]:
-    """Begin a superscript whose class says that it is the mark of a footnote."""
-    return _start_superscript(content, is_footnote_mark=True)
-
-
-def handle_subscript(content: ContentBuilder, attributes: Attributes) -> None:
-    """Begin a subscript. After a superscript and a stroke it is the lower half of a fraction."""
-    superscript = content.last_superscript
-    if superscript is None:
-        return
-    content.last_superscript = None
-    written = content.text.since(superscript.text, _MAX_PIECES)
-    if written is None or written[:1] != "^" or written[-1:] not in ("/", "⁄"):
-        return
-    upper = written[1:-1].strip()
-    if _DIGITS.fullmatch(upper) and content.text.character_before(superscript.text).isdigit():
-        content.replace_text(superscript, f" {upper}/")
-
-
-def _start_superscript(content: ContentBuilder, is_footnote_mark: bool) -> Callable[[], None]:
-    superscript = content.mark_superscript(is_footnote_mark)
-    content.superscripts.append(superscript)
-    return partial(_end_superscript, content)
-
-
-def _end_superscript(content: ContentBuilder) -> None:
-    superscript = content.superscripts.pop()
-    written = content.text.since(superscript.text, _MAX_PIECES)
-    if written is None:
-        return
-    written = written.strip()
-    if superscript.is_footnote_mark:
-        if _FOOTNOTE_MARK.fullmatch(written):
-            _write_footnote_mark(content, superscript, written)
-        return
-    if not _is_exponent(written) and not _NOTES.fullmatch(written):
-        return
-    before = content.text.character_before(superscript.text)
-    if _ENDS_A_SENTENCE.fullmatch(before):
-        if _NOTES.fullmatch(written):
-            _write_footnote_mark(content, superscript, written)
-    elif before.isalpha() and _SURELY_NOTES.fullmatch(written):
-        _write_footnote_mark(content, superscript, written)
-    elif _HAS_BASE.fullmatch(before) and _is_exponent(written):
-        content.replace_text(superscript, f"^{written}")
-        content.last_superscript = superscript
-
-
-def _is_exponent(written: str) -> bool:
-    return _EXPONENT.fullmatch(written) is not None and written != "x"
-
-
-def _write_footnote_mark(content: ContentBuilder, superscript: Superscript, mark: str) -> None:
-    """Write a footnote's mark in brackets, into the HTML too: there the link is lost."""
-    content.replace_text(superscript, f"[{mark}]")
-    content.html.replace_since(superscript.html, f"[{mark}]")

@@ -8,12 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from pipelines.cleaning.rules.class_names import Meaning
-from pipelines.cleaning.rules.formulas import (
-    handle_footnote_mark,
-    handle_math,
-    handle_subscript,
-    handle_superscript,
-)
+from pipelines.cleaning.rules.formulas import handle_math
 from pipelines.cleaning.rules.handlers import (
     Handler,
     handle_caption,
@@ -57,6 +52,11 @@ from pipelines.cleaning.rules.players import (
     handle_object_parameter,
     handle_script,
     handle_video,
+)
+from pipelines.cleaning.rules.superscripts import (
+    handle_footnote_mark,
+    handle_subscript,
+    handle_superscript,
 )
 from pipelines.cleaning.write.flow import LINE, PARAGRAPH
 from pipelines.cleaning.write.safe_html import start_tag

@@ -69,6 +69,10 @@ class SafeHtmlWriter:
         """Write another text in place of all text and tags that were written since."""
         self._parts[position:] = [escape(text)]
 
+    def rewrite(self, position: int, text: str) -> None:
+        """Write another text in place of the one that stands at a place."""
+        self._parts[position] = escape(text)
+
     def ends_with_break(self) -> bool:
         """Return whether a single line break was written last."""
         last = [part for part in self._parts[-4:] if not part.isspace()]

@@ -23,6 +23,7 @@ from pipelines.cleaning.write.table import (
 )
 from wparchive.model.blocks import Block, BlockKind, text_of_blocks
 
+_MAX_BEFORE = 8  # pieces: each may be a single character
 _MAX_NESTED_ROWS = 32  # deeper rows are plain blocks
 # Controls, and characters that are never seen. ZWJ, ZWNJ and the marks of writing direction are
 # kept, because they change how letters are shown.
@@ -273,6 +274,17 @@ class TextWriter:
         if not bookmark.pieces:
             return ""
         return self._pieces[bookmark.pieces - 1][-1:]
+
+    def text_before(self, bookmark: Bookmark, length: int) -> str:
+        """Return the last characters before a place in the line that is being written."""
+        text = ""
+        for piece in reversed(
+            self._pieces[max(0, bookmark.pieces - _MAX_BEFORE) : bookmark.pieces]
+        ):
+            text = piece[-length:] + text
+            if len(text) >= length:
+                break
+        return text[-length:]
 
     def remove_piece(self, bookmark: Bookmark) -> None:
         """Remove the piece that was written first since; the line must not have ended."""
