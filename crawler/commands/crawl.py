@@ -41,8 +41,18 @@ _TELL_ABOUT_SCRAPY = (
 the report has too. DEBUG shows it; it would be three quarters of a scheduled run's log."""
 
 
+_TELLS_ABOUT_DOWNLOADS = "scrapy.core.downloader.handlers.http11"
+_SAID_BY_RUNS = ("larger than download max size", "Got data loss")
+"""Words of warnings about what is a failure with a name, or a limit that the operator chose. They
+show whole addresses, and advise to keep what was cut off."""
+
+
 def _is_warning(record: logging.LogRecord) -> bool:
     return record.levelno >= logging.WARNING
+
+
+def _is_said_by_no_run(record: logging.LogRecord) -> bool:
+    return not any(words in str(record.msg) for words in _SAID_BY_RUNS)
 
 
 HELP = """\
@@ -85,6 +95,8 @@ class CheckedCrawl(CrawlCommand):
         except BadArguments as error:
             raise UsageError(str(error), print_help=False) from None
         self.settings.set("LOG_LEVEL", level, priority="cmdline")
+        if level != "DEBUG":
+            logging.getLogger(_TELLS_ABOUT_DOWNLOADS).addFilter(_is_said_by_no_run)
         if level == "INFO":
             for name in _TELL_ABOUT_SCRAPY:
                 # Scrapy sets up logging later, which takes levels of its loggers back, not filters.

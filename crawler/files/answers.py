@@ -1,4 +1,4 @@
-"""Tell whether an answer with status 200 is the whole file that was asked for. Pure.
+"""Tell whether an answer with status 200 or 203 is the whole file that was asked for. Pure.
 
 A login page or the error of a database comes with status 200, and with the type of the picture that
 was asked for. Such pages are text, and pictures, documents and recordings are not. So a type whose

@@ -17,6 +17,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+PARTS_FOLDER = ".parts"
+"""The folder of unfinished downloads, below that of the files."""
 RESUMED_FROM_BYTES = 1_000_000
 """Smaller files are fetched anew: they cost less than the bookkeeping."""
 PIECE_BYTES = 1 << 18

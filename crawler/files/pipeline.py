@@ -46,6 +46,8 @@ EPOCH = datetime.fromtimestamp(0, UTC)
 _TIMES_AS_PATIENT = 5  # as with a page: a large file takes longer
 _ACCEPT = "*/*"
 _GONE = frozenset({404, 410})
+_TRANSFORMED = 203
+"""Status of a whole file that a proxy has changed on its way (RFC 9110, 15.3.4)."""
 _DONE = FileInfo(url="", path="", checksum=None, status="")
 """What Scrapy's pipeline keeps for each address: one shared value, because it never forgets."""
 Info = MediaPipeline.SpiderInfo
@@ -179,7 +181,7 @@ class KeepFilesPipeline(FilesPipeline):
             self._count.done += 1
         elif status in _GONE:
             await self._note_gone(item, status)
-        elif status != 200:
+        elif status not in (200, _TRANSFORMED):
             await self._fail_held(item, f"http_{status}", _words_of_status(response))
         else:
             problem = await asyncio.to_thread(problem_with, response, item)
@@ -219,6 +221,8 @@ class KeepFilesPipeline(FilesPipeline):
         await self._keep(record)
         if may_be_cut_off(response, item):
             self._count.doubt(item.url)
+        if response.status == _TRANSFORMED:
+            self._count.note_transformed(item.url)
         self._note_taken(item, held, record)
 
     def _note_taken(self, item: MediaFile, held: FileRecord, record: FileRecord) -> None:

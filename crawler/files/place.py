@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from scrapy.pipelines.media import MediaPipeline
@@ -10,12 +11,13 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.defer import Deferred
 
+from crawler.files.parts import PARTS_FOLDER
 from crawler.files.planning import MediaFile
 from crawler.run.run_state import RunState
 from crawler.run.verdict import ExitStatus
 from wparchive.backends.address import redacted
 from wparchive.backends.opening import files_place
-from wparchive.file_stores import FileStore, file_store
+from wparchive.file_stores import FileStore, file_store, is_bucket
 
 _OPTIONS_OF_BUCKETS = {
     "AWS_ACCESS_KEY_ID": "aws_access_key_id",
@@ -57,6 +59,17 @@ class FilePlace:
 def name_of_place(settings: BaseSettings) -> str:
     """Return the folder or address at which a crawl keeps files. Raises InvalidURI."""
     return files_place(settings["ARCHIVE_URI"], settings["ARCHIVE_FILES"])
+
+
+def folder_of_parts(settings: BaseSettings) -> Path:
+    """Return the folder of unfinished downloads.
+
+    Where files go to a bucket, it is in the folder that would be theirs without one.
+    """
+    place = name_of_place(settings).removeprefix("file://")
+    if is_bucket(place):
+        place = files_place(settings["ARCHIVE_URI"])
+    return Path(place) / PARTS_FOLDER
 
 
 def options_of_place(settings: BaseSettings) -> dict[str, Any]:

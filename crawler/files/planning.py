@@ -180,7 +180,8 @@ def fault_of(url: str) -> str:
         parts = urlsplit(url)
         _ = parts.port  # raises ValueError for `host:port`
     except ValueError as error:
-        return str(error)
+        # What stands behind "as" is a part of the address, and may be one of a password.
+        return without_users(str(error)).partition(" as ")[0]
     if not parts.hostname:
         return "it names no host"
     return "it names a user, as no public address does" if parts.username else ""

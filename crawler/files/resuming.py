@@ -25,17 +25,14 @@ from crawler.files.answers import with_known_end
 from crawler.files.ends import ends_early, is_stream
 from crawler.files.limits import BytesBudget
 from crawler.files.parts import FilePart, FileVersion, version_begun
+from crawler.files.place import folder_of_parts
 from crawler.files.planning import MEDIA_FILE, MediaFile
 from crawler.run.lifecycle import run_of
-from wparchive.backends.opening import files_place
-from wparchive.file_stores import is_bucket
 
-PARTS_FOLDER = ".parts"
-"""The folder of unfinished downloads, below that of the files."""
 OVERLAP_BYTES = 65_536
 """The rest of a file begins with so many bytes that are held already, to be compared."""
 _FORGOTTEN_AFTER = timedelta(days=7)
-_FINAL = frozenset({200, 304, 404, 410})
+_FINAL = frozenset({200, 203, 304, 404, 410})
 """Statuses after which nothing is left to be resumed."""
 _START = "file_part_start"
 _WHOLE = "file_whole"
@@ -46,27 +43,21 @@ class ResumeFilesMiddleware:
     """Requests for files go on where an earlier one was cut off (`-a media`)."""
 
     def __init__(self, folder: Path, take: Callable[[int], None] = lambda size: None) -> None:
-        """`take` is told the number of bytes of all that comes, whatever becomes of it.
+        """`folder` is that of parts.
 
-        It may raise StopDownload.
+        `take` is told the number of bytes of all that comes, whatever becomes of it. It may raise
+        StopDownload.
         """
-        self._folder = folder / PARTS_FOLDER
+        self._folder = folder
         self._take = take
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Read where files are kept. Raises NotConfigured without files.
-
-        Where that is a bucket, parts wait in the folder that would be there without one.
-        """
+        """Read where files are kept. Raises NotConfigured without files."""
         settings = crawler.settings
         if "media" not in run_of(crawler).report.arguments:
             raise NotConfigured
-        place = files_place(settings["ARCHIVE_URI"], settings["ARCHIVE_FILES"])
-        place = place.removeprefix("file://")
-        if is_bucket(place):
-            place = files_place(settings["ARCHIVE_URI"])
-        made = cls(Path(place), BytesBudget(run_of(crawler), settings).take)
+        made = cls(folder_of_parts(settings), BytesBudget(run_of(crawler), settings).take)
         made.forget_old()
         crawler.signals.connect(made.headers_received, signals.headers_received)
         crawler.signals.connect(made.bytes_received, signals.bytes_received)

@@ -2,13 +2,14 @@
 
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawler.run.report import RunReport
 from crawler.run.verdict import archive_is_lost
 from wparchive.backends.store import Store
 from wparchive.model.documents import Kind, document_key
+from wparchive.model.file_records import without_users
 from wparchive.model.run_records import Failure
 
 SAVE_AT = 100  # failures in memory at which they are saved
@@ -45,6 +46,7 @@ class FailureLog:
 
     async def add(self, lost: NotArchived) -> None:
         """Count a failure and keep it. Raises what `save` raises."""
+        lost = _without_users(lost)
         shown_id = "?" if lost.id is None else lost.id
         reason = f"{lost.type} {shown_id}: {lost.stage}: {lost.message[:SHORT_MESSAGE_MAX]}"
         count = self._report.count(lost.kind, lost.type)
@@ -56,7 +58,7 @@ class FailureLog:
     def note(self, lost: NotArchived) -> None:
         """Keep a failure that no type counts, until the next time that failures are saved."""
         self._report.failures += 1
-        self._unsaved.append(self._document(lost))
+        self._unsaved.append(self._document(_without_users(lost)))
 
     async def keep(self, lost: NotArchived) -> None:
         """Keep a failure that no type counts. Raises what `save` raises."""
@@ -110,3 +112,9 @@ class FailureLog:
         if lost.id is None:
             return f"{self._report.site}/{lost.type}/{lost.url}#{lost.stage}"
         return f"{document_key(self._report.site, lost.type, lost.id)}#{lost.stage}"
+
+
+def _without_users(lost: NotArchived) -> NotArchived:
+    """Return a failure without the users and the passwords in its addresses."""
+    url = None if lost.url is None else without_users(lost.url)
+    return replace(lost, url=url, message=without_users(lost.message))

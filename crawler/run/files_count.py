@@ -39,6 +39,7 @@ class FilesCount:
     no_address: int = 0
     elsewhere: int = 0
     length_not_stated: int = 0
+    transformed: int = 0
     bytes: int = 0
 
     asked: int = 0
@@ -111,6 +112,11 @@ class FilesCount:
             "length_not_stated", url, "kept; its server states no length, and its format has no end"
         )
 
+    def note_transformed(self, url: str) -> None:
+        """Count a file that is kept, and that a proxy has changed on its way."""
+        self.transformed += 1
+        self._because("transformed", url, "kept as a proxy has transformed it (status 203)")
+
     @property
     def expected_bytes(self) -> int:
         """Estimate the bytes of all files to ask for; an unknown size is taken for the mean."""
@@ -133,7 +139,7 @@ class FilesCount:
         yield from self._reasons.get("failed", ())
         # There are few of these.
         yield from self._type_lines()
-        for count in ("left_out", "no_address", "length_not_stated", "gone"):
+        for count in ("left_out", "no_address", "transformed", "length_not_stated", "gone"):
             yield from self._reasons.get(count, ())
 
     def public(self) -> FilesReport:
@@ -153,6 +159,7 @@ class FilesCount:
             not_reached=max(0, self.asked - self.done),
             elsewhere=self.elsewhere,
             length_not_stated=self.length_not_stated,
+            transformed=self.transformed,
             bytes=self.bytes,
             reasons=list(islice(self._all_reasons(), _REASONS_MAX)),
         )

@@ -1,5 +1,6 @@
 """Files that a run leaves out, does not reach, or finds lost: all are counted and named."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -253,19 +254,39 @@ def test_an_address_that_cannot_be_asked_is_one_failure_and_ends_nothing(tmp_pat
         assert run.report["files"]["failed"] == len(named) == 4
 
 
-def test_a_password_in_the_address_of_a_file_is_shown_nowhere(tmp_path):
-    with site_of({"one@2x.jpg": File(status=404)}) as (site, server):
+def test_a_password_in_the_address_of_a_file_is_shown_and_stored_nowhere(tmp_path):
+    files = {
+        "one@2x.jpg": File(status=404),
+        "moved.jpg": File(status=302, location="http://ann:s3cret@127.0.0.1:1/x.jpg"),
+        "large.jpg": File(PICTURE),
+        "to-large.jpg": File(status=302),
+    }
+    with site_of(files) as (site, server):
         host = server.home.removeprefix("http://")
         secret = f"http://ann:s3cret@{host}{UPLOADS}/one@2x.jpg"
         endless = f"{server.home}{UPLOADS}/{'a' * 9000}.jpg"
-        site["media"].fill(
-            [attachment(400 + n, url, "") for n, url in enumerate([secret, endless])]
-        )
-        run = kept(site, tmp_path)
+        to_large = server.files[f"{UPLOADS}/to-large.jpg"]
+        to_large.location = f"http://ann:s3cret@{host}{UPLOADS}/large.jpg"
+        malformed = [
+            "http://ann:s3cret/4@example.com/x.jpg",
+            "http://ann:s3cret@ex\u2100mple.com/x.jpg",
+            f"http://ann:s3cret@[bad{UPLOADS}/x.jpg",
+        ]
+        moved = [f"{server.home}{UPLOADS}/{name}.jpg" for name in ("moved", "to-large", "large")]
+        named = [secret, endless, *malformed, *moved]
+        site["media"].fill([attachment(400 + n, url, "") for n, url in enumerate(named)])
+        run = kept(site, tmp_path, settings={"CRAWL_FILE_MAX_BYTES": 1_000, "LOG_LEVEL": "INFO"})
         reasons = "\n".join(run.report["files"]["reasons"])
         listed = run_command(tmp_path, "failures")
-        for text in (reasons, listed, run.output):
+        stored = [documents(tmp_path / "archive.db", name) for name in ("failures", "runs")]
+        report = json.dumps([run.report, run_command(tmp_path, "failures", "--json")])
+        for text in (reasons, listed, run.output, report, str(stored)):
             assert "s3cret" not in text
+        for text in (reasons, listed, run.output):
             assert "a" * 400 not in text
         assert "***@" in reasons or "it names a user" in reasons
         assert f"***@{host}{UPLOADS}/one@2x.jpg" in listed
+        assert "larger than download max size" not in run.output
+        key = documents(tmp_path / "archive.db", "media", id=400)[0]["_id"]
+        assert "no file:" in run_command(tmp_path, "show", key)
+        assert "it names a user" in run_command(tmp_path, "show", key)

@@ -125,6 +125,20 @@ def test_a_body_that_was_cut_off_is_no_file_whatever_the_server_says_of_its_leng
     assert "1 of no stated length" in run.output
 
 
+def test_what_a_proxy_has_transformed_is_kept_and_named(tmp_path: Path) -> None:
+    answers = {
+        "smaller.jpg": File(JPEG, status=203),
+        "whole.png": File(PNG, "image/png"),
+        "page.jpg": File(b"<html>log in</html>", "text/html", status=203),
+    }
+    run, causes, held = kept(answers, tmp_path)
+    assert causes == {"page.jpg": "page"}, run.output
+    assert held == {"smaller.jpg", "whole.png"}
+    assert run.report["files"]["transformed"] == 1
+    assert "smaller.jpg: kept as a proxy has transformed it" in str(run.report["files"]["reasons"])
+    assert "1 transformed by a proxy (203)" in run.output
+
+
 def test_what_cannot_be_unpacked_is_named_as_that(tmp_path: Path) -> None:
     broken = {}
     for coding, packed in {

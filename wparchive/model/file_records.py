@@ -13,7 +13,11 @@ _SIZED = re.compile(r"-\d{1,5}x\d{1,5}(?=\.[A-Za-z0-9]{1,5}$)")
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 SHOWN_MAX = 300
 """The most characters of an address in a message."""
-_USER = re.compile(r"(://|hostname: )[^/?#\s]*@")  # Scrapy names a host so
+_USER = re.compile(
+    r"(://|hostname: |netloc ')"  # Scrapy and Python name a host so
+    # A password may have any sign in it: it is one where no port stands behind the colon.
+    r"(?:[^/?#\s]*@|(?!\[)[^/?#\s@:]*:(?!\d{0,5}(?:[/?#\s]|$))[^\s@]*@)"
+)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _PHOTON = re.compile(r"i\d\.wp\.com")
 """Hosts of Jetpack's image service, which have the picture's own address as their path."""
@@ -103,11 +107,13 @@ class FilesReport(TypedDict):
     length_not_stated: NotRequired[int]
     """Fetched and kept, and nothing shows that they are whole: the server stated no length, and
     their format has no end of its own."""
+    transformed: NotRequired[int]
+    """Fetched and kept as a proxy has transformed them on their way (status 203)."""
     bytes: int
     """Bytes received, of files that are kept and of all others."""
     reasons: list[str]
-    """One line for each file that is gone, failed, was left out, or is of no stated length, and
-    one for each media type that was not asked for; at most 50."""
+    """One line for each file that is gone, failed, was left out, is of no stated length, or was
+    transformed, and one for each media type that was not asked for; at most 50."""
 
 
 NO_WEB_ADDRESS = "the site names no web address of its file"

@@ -10,6 +10,7 @@ from wparchive.model.file_records import (
     NO_WEB_ADDRESS,
     original_addresses,
     shown_address,
+    without_users,
 )
 from wparchive.model.run_records import Failure, Run
 from wparchive.reading.files import named_addresses
@@ -36,7 +37,8 @@ def missing_files(
     failed = {one["url"]: one["message"] for one in reader.failures((site,), (_FILE,))}
     found = {}
     for url in missing:
-        form = next((form for form in original_addresses(url) if form in failed), None)
+        forms = map(without_users, original_addresses(url))
+        form = next((form for form in forms if form in failed), None)
         if form is not None:
             found[url] = failed[form]
     own = document.get("url")
