@@ -190,6 +190,27 @@ def top_event(
     `probes` is the number of requests that all ids between the floor and the top would take, and
     `shows_rest` says that no row above the floor is missing from them.
     """
+    event = _event_of_query(known, page)
+    if event is not None:
+        return event
+    if not page.ids:
+        return _empty_top_event(known, page, can_look_deeper)
+    if page.ids[0] <= known.position.floor:
+        return TopEvent.REACHED
+    if not known.trusts_ends and shows_rest:
+        return TopEvent.JOINED
+    if known.repeated:
+        if may_page and not known.sizes.by_page:
+            return TopEvent.OFFSET_IGNORED
+        return TopEvent.FEW_MISSED
+    return _missed_event(known, page, probes)
+
+
+def _event_of_query(known: Known, page: Page) -> TopEvent | None:
+    """Return what rows mean that do not fit what was asked for, or that were asked for otherwise.
+
+    None where they are the highest ids, as they were asked for.
+    """
     if known.looks_elsewhere:
         return TopEvent.ELSEWHERE if page.ids or page.total else TopEvent.EMPTY_LIST
     if known.checks_top:
@@ -205,17 +226,7 @@ def top_event(
         return TopEvent.STAYS
     if not is_rising(page.ids[::-1]):
         return TopEvent.TOP_DISORDERED
-    if not page.ids:
-        return _empty_top_event(known, page, can_look_deeper)
-    if page.ids[0] <= known.position.floor:
-        return TopEvent.REACHED
-    if not known.trusts_ends and shows_rest:
-        return TopEvent.JOINED
-    if known.repeated:
-        if may_page and not known.sizes.by_page:
-            return TopEvent.OFFSET_IGNORED
-        return TopEvent.FEW_MISSED
-    return _missed_event(known, page, probes)
+    return None
 
 
 def problem_event(request: PageRequest, problem: Problem, may_page: bool) -> ProblemEvent:

@@ -59,6 +59,8 @@ class SlicesInFlight:
     requests: deque[PageRequest] = field(default_factory=deque)
     early: dict[int, Page] = field(default_factory=dict)
     """Answers that came before their turn, by the number of the request."""
+    begun_known: set[int] = field(default_factory=set)
+    """Numbers of those that are not judged yet, and whose first row was taken before them."""
 
     def __bool__(self) -> bool:
         return bool(self.requests)
@@ -82,6 +84,16 @@ class SlicesInFlight:
         while self.requests and self.requests[0].number in self.early:
             first = self.requests.popleft()
             yield first, self.early.pop(first.number)
+
+    def note_begun_known(self, request: PageRequest) -> None:
+        """Remember that the first row of a slice was taken before the slice."""
+        self.begun_known.add(request.number)
+
+    def pop_begun_known(self, request: PageRequest) -> bool:
+        """Return whether that was noted, and forget it."""
+        was_known = request.number in self.begun_known
+        self.begun_known.discard(request.number)
+        return was_known
 
     def cut(self, request: PageRequest) -> bool:
         """Drop a request and all behind it. Return True when it was the first."""

@@ -186,7 +186,6 @@ def _after_top_event(
     cost: Cost,
     taken: Container[int],
 ) -> WalkStep:
-    floor = known.position.floor
     match event:
         case TopEvent.SAME_PAGE:
             return WalkStep(WalkState.STOPPED, known, (NoteQueryIgnored(),))
@@ -204,10 +203,10 @@ def _after_top_event(
             reason = "the order of ids shows no row, and the list by default has some"
             return given_up(known, reason, NoteOrderIgnored())
         case TopEvent.JOINED:
-            return _with_unseen(known, (id for id in page.ids[::-1] if floor < id), taken)
+            higher = (id for id in page.ids[::-1] if id > known.position.floor)
+            return _with_unseen(known, higher, taken)
         case TopEvent.DEEPER:
-            rank = known.top_rank + step_deeper(known, request)
-            return WalkStep(WalkState.TOP, replace(known, top_rank=rank))
+            return _after_deeper(known, request)
         case TopEvent.UNREADABLE:
             return _after_unreadable_top(known, request, page)
         case TopEvent.FEW_MISSED:
@@ -215,6 +214,11 @@ def _after_top_event(
             return WalkStep(WalkState.SETTLED, known, effects)
         case _:
             return _again(_known_after_missed(known, event))
+
+
+def _after_deeper(known: Known, request: PageRequest) -> WalkStep:
+    rank = known.top_rank + step_deeper(known, request)
+    return WalkStep(WalkState.TOP, replace(known, top_rank=rank))
 
 
 def _known_after_missed(known: Known, event: TopEvent) -> Known:

@@ -8,22 +8,15 @@ docstring of the package says what the walk does at each event.
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from crawler.walk.by_id.by_include import (
     INCLUDE_LIMIT,
-    BatchAnswerEvent,
-    BatchEvent,
     IdBatch,
     IncludeQueue,
-    Room,
-    Split,
-    batch_answer_event,
-    batch_request,
-    doubt_of_single,
-    missing_in_doubt,
 )
 from crawler.walk.by_id.chain import Chain
-from crawler.walk.by_id.closing import ASKS_ON, ROWS_ADDED, Closing, after_settled
+from crawler.walk.by_id.closing import ASKS_ON, Closing, after_settled
 from crawler.walk.by_id.effects import NoteQueryIgnored, WalkStep, carry_out
 from crawler.walk.by_id.events import (
     OrderEvent,
@@ -36,6 +29,7 @@ from crawler.walk.by_id.events import (
 )
 from crawler.walk.by_id.known import SLICE_STATES, Known, WalkState
 from crawler.walk.by_id.position import Budget, Sizes
+from crawler.walk.by_id.records import RecordsById
 from crawler.walk.by_id.requests import may_request_ahead, next_slice, top_request
 from crawler.walk.by_id.slices import SlicesInFlight
 from crawler.walk.by_id.taken import TakenRows
@@ -90,14 +84,13 @@ class WalkById:
             Budget(probe_budget),
             may_exclude="exclude" in parameters,
         )
-        self._queue = IncludeQueue(min(INCLUDE_LIMIT, maximum), single="include" not in parameters)
         self._slices = SlicesInFlight()
         self._outstanding: dict[int, IdBatch | None] = {}  # in flight by number, dropped ones too
         self._taken = TakenRows()
         self._chain = Chain()
-        self._room = Room(self._chain)
+        self._queue = IncludeQueue(min(INCLUDE_LIMIT, maximum), single="include" not in parameters)
+        self._records = RecordsById(self._queue, self._taken, self._chain, self._builder)
         self._is_closed = False  # the chain was looked at, and has no hole
-        self._begun_known: set[int] = set()  # slices whose first row was taken before them
         self._old_news = 0  # slices in a row that brought rows, and none that was new
         self._least_rows = size  # the fewest rows that a slice was to have
 
@@ -150,13 +143,21 @@ class WalkById:
         self._builder.note_clashes(page)
         self._known = self._known.noted(request, page)
         if batch:
-            return self._feed_batch(batch, page)
+            return self._feed_records(batch, page)
         if request.purpose == "top":
             self._feed_top(request, page)
             return []
         if request in self._slices:
             return self._feed_slice(request, page)
         return []  # a slice that was dropped meanwhile
+
+    def _feed_records(self, batch: IdBatch, page: Page) -> list[int]:
+        result = self._records.feed(self._known, batch, page)
+        if result is None:
+            self._go(WalkStep(WalkState.STOPPED, self._known, (NoteQueryIgnored(),)))
+            return []
+        self._known, found = result
+        return found
 
     def fail(self, request: PageRequest, problem: Problem) -> None:
         """Take the news that a request has no usable answer."""
@@ -169,7 +170,8 @@ class WalkById:
             return
         # A site that cannot be reached ends the walk, whatever the request was for.
         if batch and problem.kind is not ProblemKind.FATAL:
-            self._fail_batch(batch, problem)
+            if self._records.fail(batch, problem):
+                self._go(after_unreadable(self._known, self._state, problem, self._streak_limit))
             return
         event = problem_event(request, problem, self._may_page)
         if event is ProblemEvent.FAILED and request.purpose == "slice":
@@ -181,7 +183,7 @@ class WalkById:
 
     def _next_request(self) -> PageRequest | None:
         if self._taken.outdated >= INCLUDE_LIMIT or not self._is_among_held():
-            self._queue.add(self._taken.pop_outdated(), INCLUDE_LIMIT)
+            self._records.queue_outdated()
         # Gaps wait until the end: the more rows have come at once by then, the more ids can be
         # requested at once.
         if self._queue.batches or (self._state is WalkState.SETTLED and self._queue):
@@ -198,13 +200,8 @@ class WalkById:
         return number
 
     def _batch_request(self) -> PageRequest:
-        batch = self._queue.next_batch(min(self._batch_limit, self._quick_rows()))
-        return batch_request(self._number(batch), batch, self._queue.single)
-
-    @property
-    def _batch_limit(self) -> int:
-        """Return the most ids to request at once."""
-        return self._room.limit(self._known.page_size.largest, self._builder.total)
+        batch = self._records.next_batch(self._known, self._quick_rows())
+        return self._records.request(self._number(batch), batch)
 
     def _top_request(self) -> PageRequest | None:
         # What is still in flight may bring rows, and the highest ids are the last word.
@@ -264,7 +261,7 @@ class WalkById:
         match order_event(request, page):
             case OrderEvent.RISING:
                 if page.ids and page.ids[0] in self._taken:
-                    self._begun_known.add(request.number)
+                    self._slices.note_begun_known(request)
                 # Rows are taken at once, because only this answer has their records.
                 taken = self._take(request, page)
                 self._add_to_chain(request, page)
@@ -287,8 +284,7 @@ class WalkById:
         # Posts answer with total 0 for any `offset` past the end: that is no total to keep.
         if answer.total or (answer.total == 0 and answer.rank == 0):
             self._builder.note_total(answer.total)
-        begins_known = request.number in self._begun_known
-        self._begun_known.discard(request.number)
+        begins_known = self._slices.pop_begun_known(request)
         outgrown = self._builder.outgrown(known.sizes.limit)
         self._go(after_slice(known, answer, begins_known, self._queue.cost, outgrown))
 
@@ -346,10 +342,7 @@ class WalkById:
         if request.light:
             new = self._taken.await_outdated(new, page)
         elif request.ids_only:
-            # In two batches, because one request for all these records has just failed.
-            half = max(1, -(-len(new) // 2))
-            self._taken.await_records(new)
-            self._queue.add(new, half, Split(request.size, of_slice=True))
+            self._records.queue_rows_of_slice(request, new)
             return []
         self._builder.count_listed(len(new))
         return list(new)
@@ -361,63 +354,6 @@ class WalkById:
             self._old_news += 1
         if self._old_news > OLD_NEWS_LIMIT:
             self._give_up(f"no new row in {self._old_news} requests")
-
-    # Records by id
-
-    def _feed_batch(self, batch: IdBatch, page: Page) -> list[int]:
-        if batch.tests_room:
-            self._room.note_test(batch, page.ids)
-            return []
-        match batch_answer_event(batch, page, self._known.last_foreign):
-            case BatchAnswerEvent.FOREIGN:
-                self._go(WalkStep(WalkState.STOPPED, self._known, (NoteQueryIgnored(),)))
-                return []
-            case BatchAnswerEvent.FOUND:
-                return self._found(batch, page)
-
-    def _found(self, batch: IdBatch, page: Page) -> list[int]:
-        if page.ids and not set(page.ids) & set(batch.ids):
-            # Once it may be an accident. The same rows for other ids show that nobody listens.
-            if not self._known.last_foreign and (page.total or 0) > len(page.ids):
-                self._queue.add(batch.ids, len(batch.ids))
-            self._known = replace(self._known, last_foreign=page.ids)
-        largest = self._known.page_size.largest
-        most = len(batch.ids) if batch.is_sample else self._room.sure(largest)
-        result = self._queue.answered(batch, page, most)
-        if result.split_slice:
-            # Two rows at least, because one of them is the anchor.
-            self._known = self._known.with_size(max(2, result.split_slice // 2))
-        if self._queue.is_alone(batch):
-            self._note_single(batch.ids[0], page)
-            again: tuple[int, ...] = ()
-        elif batch.is_sample:
-            look = self._known.hidden_look.answered(page)
-            self._known = replace(self._known, hidden_look=look)
-            again = self._asked_again(batch, page)
-        else:
-            again = result.again or self._asked_again(batch, page)
-        self._chain.note_shown(id for id in page.ids if id not in batch.ids)
-        self._room.note_answer(batch, page, again, largest)
-        found = [id for id in result.found if self._taken.take_record(id)]
-        self._builder.count_listed(len(found))
-        return found
-
-    def _note_single(self, id: int, page: Page) -> None:
-        """Remember that an id was requested alone, and doubt an answer for another one."""
-        self._chain.note_single(id)
-        doubt = doubt_of_single(id, page)
-        if doubt:
-            self._builder.doubt(doubt)
-
-    def _asked_again(self, batch: IdBatch, page: Page) -> tuple[int, ...]:
-        """Request the ids again that are in doubt after an answer, and return them."""
-        rest = missing_in_doubt(batch, page)
-        if rest and not self._known.budget.probes:
-            self._builder.doubt(ROWS_ADDED)
-        elif rest:
-            self._known = self._known.without_probes(1)
-            self._queue.add_in_doubt(batch, rest)
-        return rest
 
     # The end
 
@@ -434,36 +370,13 @@ class WalkById:
                 total=self._builder.total,
                 hidden=self._builder.hidden or 0,
                 in_doubt=self._builder.is_in_doubt,
-                at_once=self._batch_limit,
-                room_test=self._room.rows_to_test(taken),
+                at_once=self._records.batch_limit(self._known),
+                room_test=self._records.rows_to_test(taken),
                 may_ask_at_once=not self._queue.single,
-                cost=self._cost,
+                cost=partial(self._records.cost, self._known),
             )
         )
         self._is_closed = event not in ASKS_ON
         self._go(step)
         if step.state is WalkState.TOP:
             self._state = step.state  # the only way back from SETTLED
-
-    def _cost(self, ids: int) -> int:
-        """Return the number of requests that so many ids will take."""
-        return max(self._queue.cost(1, ids), -(-ids // self._batch_limit))
-
-    def _fail_batch(self, batch: IdBatch, problem: Problem) -> None:
-        if batch.is_sample:
-            return
-        if batch.tests_room:
-            self._room.note_test(batch, ())
-            return
-        match self._queue.failed(batch, problem):
-            case BatchEvent.AGAIN:
-                return
-            case BatchEvent.IS_UNREADABLE:
-                self._builder.add_unreadable(batch.ids[0], problem)
-                self._chain.add_asked(batch.ids)
-                self._go(after_unreadable(self._known, self._state, problem, self._streak_limit))
-            case BatchEvent.IMPOSSIBLE:
-                id = batch.ids[0]
-                self._builder.add_lost_stretch(
-                    id - 1, id + 1, problem, "records cannot be requested by id"
-                )

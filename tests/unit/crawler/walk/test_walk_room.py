@@ -2,8 +2,9 @@
 
 from array import array
 
-from crawler.walk.by_id.by_include import IdBatch, Room
+from crawler.walk.by_id.by_include import IdBatch
 from crawler.walk.by_id.chain import FEW_ROWS, Chain
+from crawler.walk.by_id.records import Room
 from crawler.walk.protocol import Page, PageRequest
 
 TAKEN = array("q", [3, 5, 9, 12])
