@@ -129,7 +129,7 @@ def _has_to_do_with_titles(a: ComparablePost, b: ComparablePost) -> bool:
 
 def _is_about_its_title(post: ComparablePost, other: ComparablePost) -> bool:
     """Return whether the text names anything that only this title names."""
-    own = post.title_words - other.title_words
+    own = post.title_words - other.title_words or post.all_title_words - other.all_title_words
     return not own or bool(named(own, post.own_words_and_runs))
 
 
@@ -207,8 +207,9 @@ def _alike(a: str, b: str) -> int:
 def _titles_tell_apart(a: ComparablePost, b: ComparablePost) -> bool:
     """Return whether titles and texts say that two posts are about different things.
 
-    Their titles differ in numbers alone (`Part 5`, `Part 6`); or each title names something that
-    stands in its own text and not in the other one (`Interview with Ann`, `Interview with Ben`).
+    Their titles differ in numbers or months alone (`Part 5`, `Part 6`); or each title names
+    something that stands in its own text and not in the other one (`Interview with Ann`,
+    `Interview with Ben`).
     """
     if title_difference(a.summary.title, b.summary.title) == "numbers":
         return True
@@ -221,7 +222,17 @@ def _names_other(post: ComparablePost, other: ComparablePost) -> bool:
     if len(only) < _OTHER_SHARE * len(post.all_title_words):
         return False
     in_text = only & post.own_words_and_runs
-    return bool(in_text - named(in_text, other.own_words_and_runs))
+    return any(_is_more_of(word, post, other) for word in in_text)
+
+
+def _is_more_of(word: str, post: ComparablePost, other: ComparablePost) -> bool:
+    """Return whether a text names something that another one lacks, or names less often.
+
+    The next meeting may name the guest of the last one, who has a post as well.
+    """
+    if not named(frozenset({word}), other.own_words_and_runs):
+        return True
+    return post.own.words.count(word) > other.own.words.count(word)
 
 
 def _is_about_titles(a: ComparablePost, b: ComparablePost) -> bool:

@@ -9,6 +9,7 @@ from typing import Literal
 
 import regex
 
+from wparchive.text.calendar_words import words_of_no_order
 from wparchive.text.normalise import normalise
 from wparchive.text.scripts import SPACELESS
 from wparchive.text.words import words
@@ -62,13 +63,14 @@ def title_difference(a: str, b: str) -> TitleDifference:
     """Return by what two titles differ.
 
     `numbers`: each has numbers that the other lacks, and nothing else differs (`Part 5`, `Part 6`).
+    Months, weekdays, seasons and ordinals count as numbers (`Meeting in May`, `Meeting in June`).
     """
     words_a = words(normalise(a))
     words_b = words(normalise(b))
     if words_a == words_b:
         return "none"
-    rest_a = [word for word in words_a if not word.isnumeric()]
-    rest_b = [word for word in words_b if not word.isnumeric()]
+    rest_a = words_of_no_order(normalise(a))
+    rest_b = words_of_no_order(normalise(b))
     if rest_a == rest_b and len(rest_a) < len(words_a) and len(rest_b) < len(words_b):
         return "numbers"
     return "words"

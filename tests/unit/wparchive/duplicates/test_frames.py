@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.fingerprint import content_fingerprint
 from wparchive.duplicates import OriginalCandidate
-from wparchive.duplicates.compare.facts import title_words
+from wparchive.duplicates.compare.facts import title_difference, title_words
 from wparchive.duplicates.compare.standing import (
     LONGEST_FRAME,
     line_hashes,
@@ -281,6 +281,62 @@ def test_titles_that_name_what_stands_in_one_text_alone_tell_posts_apart() -> No
     again = comparable("At the harbour", QUESTIONS.format("Ann") + " Thanks.", 3)
     assert kind(ann, ben) is None
     assert kind(ann, again) == "near"
+
+
+ANNOUNCEMENT = (
+    "Our meeting in {0} takes place as ever in the back room of the Golden Lion, at seven. We talk"
+    " about the garden, the library of tools and the summer feast. Guests are welcome, and nobody"
+    " needs to register. Bring a chair if you have one, because there are never enough of them."
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "one", "other"),
+    [
+        ("Meeting in {}", "May", "June"),
+        ("{} meeting of the club", "First", "3rd"),
+        ("Meeting on {}", "Monday", "Sunday"),
+        ("{} feast", "Summer", "Winter"),
+        ("Part {}", "II", "IV"),
+        ("Stammtisch im {}", "Mai", "Juni"),
+        ("Встреча в {}", "мае", "июне"),
+        ("Spotkanie w {}", "maju", "czerwcu"),
+        ("Tapaaminen {}", "tammikuussa", "helmikuussa"),
+        ("פגישה {}", "במאי", "ביוני"),
+        ("اجتماع {}", "مايو", "يونيو"),
+        ("{} की बैठक", "मई", "जून"),
+        ("{} 모임", "5월", "6월"),
+        ("{}曜日の会", "月", "火"),
+        ("星期{}聚会", "一", "日"),
+        ("การประชุมเดือน{}", "พฤษภาคม", "มิถุนายน"),
+        ("Workshop with {}", "Ann", "Bob"),
+    ],
+)
+def test_titles_that_differ_in_a_month_or_the_like_are_of_different_posts(
+    title: str, one: str, other: str
+) -> None:
+    first = title.format(one)
+    second = title.format(other)
+    assert kind(comparable(first, ANNOUNCEMENT, 1), comparable(second, ANNOUNCEMENT, 2)) is None
+    # Each names the month of the other one as well.
+    months = [(one, other, other), (other, one, one)]
+    texts = [f"{ANNOUNCEMENT.format(month)} Then in {a} and {b}." for month, a, b in months]
+    if title_difference(first, second) == "numbers":
+        assert kind(comparable(first, texts[0], 1), comparable(second, texts[1], 2)) is None
+    assert kind(comparable(first, texts[0], 1), comparable(first, texts[1], 2)) == "near"
+
+
+def test_words_of_order_are_told_from_others() -> None:
+    assert title_difference("Mars rover", "Jupiter rover") == "words"
+    assert title_difference("The march", "The marches") == "words"
+    assert title_difference("May meeting", "Meeting") == "words"
+
+
+def test_who_is_named_in_the_next_announcement_too_is_told_apart() -> None:
+    ann = ANNOUNCEMENT.format("May") + " Zoe was here, now it is Ann. Ann talks about eels."
+    bob = ANNOUNCEMENT.format("May") + " Ann was here, now it is Bob. Bob talks about eels."
+    posts = comparable("Workshop with Ann", ann, 1), comparable("Workshop with Bob", bob, 2)
+    assert kind(*posts) is None
 
 
 def test_ideographs_in_pairs_are_words_of_titles() -> None:
