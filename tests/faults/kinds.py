@@ -21,6 +21,7 @@ from tests.faults.answers import (
     to_list,
     with_headers,
 )
+from tests.faults.broken_lists import BROKEN_LIST_KINDS
 from tests.faults.encodings import ENCODING_KINDS
 from tests.faults.firewalls import FIREWALL_KINDS
 from tests.faults.kind import COMPLETE, FAILED, PARTIAL, POSTS, FaultKind
@@ -484,5 +485,6 @@ KINDS: tuple[FaultKind, ...] = (
     *LANGUAGE_KINDS,
     *WITNESS_KINDS,
     *UNTRUE_LIST_KINDS,
+    *BROKEN_LIST_KINDS,
 )
 """All kinds, those that a crawl gets over first in each part."""

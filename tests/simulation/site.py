@@ -4,6 +4,7 @@ Ranks move, totals count rows that nobody may read, and some rows make a page fa
 """
 
 from bisect import bisect_left, insort
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -38,6 +39,8 @@ class Site:
     """Whether the silent cap shows in X-WP-TotalPages."""
     maximum: int = 100
     """A larger `per_page` is rejected."""
+    fails: Callable[[PageRequest], bool] = lambda request: False
+    """Whether the site cannot answer a request, whatever its rows are."""
     load: int = 1000
     """A page with records of more rows than this fails."""
     totals: bool = True
@@ -135,6 +138,8 @@ class Site:
             self.ids, self.hidden = now
 
     def _answer(self, request: PageRequest) -> Page | Problem:
+        if self.fails(request):
+            return Problem(ProblemKind.CONTENT, "critical error", "http_500")
         if request.purpose == "single":
             return self._single(request.ids[0])
         given = dict(request.params)
