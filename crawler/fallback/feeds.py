@@ -8,11 +8,13 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
+from crawler.fallback.bounded_markup import bounded, with_numeric_references
 from crawler.fallback.published import (
     PublishedPost,
     id_in_address,
@@ -23,6 +25,10 @@ from crawler.fallback.published_terms import PublishedTerm, joined_terms
 
 FEED_ENTRIES_MAX = 2000
 """Entries of one feed that are read; WordPress shows 10, and sites up to some hundred."""
+_TAGS_MAX = 500_000
+"""Of one feed, those in its contents included: a megabyte of HTML has some thirty thousand."""
+_TERMS_MAX = 1000
+"""Terms of one entry that are looked at."""
 _START = re.compile(rb"<(?:\?xml|rss|feed|rdf:RDF)\b", re.IGNORECASE)
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 _DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
@@ -58,7 +64,8 @@ def read_feed(body: bytes, home: str) -> FeedPage:
     # can be.
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
     try:
-        root = etree.fromstring(body[start.start() :], parser)
+        text = with_numeric_references(bounded(body[start.start() :], _TAGS_MAX))
+        root = etree.fromstring(text, parser)
     except etree.XMLSyntaxError as error:
         raise ValueError(f"no feed: {error}") from None
     if root is None or etree.QName(root).localname.lower() not in ("rss", "feed", "rdf"):
@@ -142,7 +149,7 @@ def _from_atom(
 
 def _terms(names: Iterable[str]) -> tuple[PublishedTerm, ...]:
     """Return the terms of an entry: WordPress writes names, and not which taxonomy they are of."""
-    return joined_terms(PublishedTerm(name) for name in names)
+    return joined_terms(PublishedTerm(name) for name in islice(names, _TERMS_MAX))
 
 
 def _completeness(content: str, excerpt: str) -> Any:

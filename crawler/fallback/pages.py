@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 from lxml import etree
 from lxml import html as lxml_html
 
+from crawler.fallback.bounded_markup import bounded
 from crawler.fallback.published import (
     PublishedPost,
     id_in_address,
@@ -31,6 +32,7 @@ from crawler.fallback.published_terms import (
 
 PAGE_MAX_BYTES = 5_000_000
 """Of a longer page, the beginning is read."""
+_TAGS_MAX = 200_000
 _CONTENT_CLASSES = frozenset(
     {
         "entry-content",
@@ -72,7 +74,8 @@ class PublicPage:
         parser = _parser(charset)
         try:
             # lxml refuses an empty page.
-            root = lxml_html.document_fromstring(body[:PAGE_MAX_BYTES] or b"<p>", parser=parser)
+            part = bounded(body[:PAGE_MAX_BYTES], _TAGS_MAX)
+            root = lxml_html.document_fromstring(part or b"<p>", parser=parser)
         except (etree.ParserError, etree.XMLSyntaxError, AssertionError) as error:
             raise ValueError(f"no page: {error}") from None
         self._url = url

@@ -10,12 +10,15 @@ Others are read as well, where robots.txt names them (https://www.sitemaps.org/p
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
+from lxml import etree
 from scrapy.utils.gz import gunzip
-from scrapy.utils.sitemap import Sitemap
 
+from crawler.fallback.bounded_markup import bounded, with_numeric_references
 from crawler.fallback.published import type_name
 from crawler.rest.encoding import as_utf8
 from crawler.robots_rules import in_whole_lines
@@ -25,6 +28,9 @@ _USUAL_PLACES = ("wp-sitemap.xml", "sitemap_index.xml", "sitemap.xml")
 """Below a home, the likeliest first."""
 SITEMAP_ENTRIES_MAX = 50_000
 """Entries of one sitemap, by the protocol."""
+_TAGS_MAX = 2_000_000
+"""Of one sitemap: so many have fifty thousand entries with ten images each."""
+_FIELDS = frozenset({"loc", "lastmod"})
 _NAMED_IN_ROBOTS = 50
 _SITEMAP_LINE = re.compile(rb"^[ \t]*sitemap:(.*)$", re.IGNORECASE | re.MULTILINE)
 # WordPress since 5.5: `wp-sitemap-posts-page-1.xml`. Yoast and Rank Math: `page-sitemap2.xml`.
@@ -61,26 +67,95 @@ def read_sitemap(body: bytes, max_bytes: int) -> SitemapPart:
     try:
         if body[:2] == b"\x1f\x8b":
             body = gunzip(body, max_size=max_bytes)
-        lines = as_utf8(body, "").body
-        if lines.lstrip()[:4] == b"http":
-            return _plain_list(lines)
-        sitemap = Sitemap(body.lstrip())
-        if sitemap.type not in ("urlset", "sitemapindex"):
-            raise ValueError("no sitemap")
-        entries: list[SitemapEntry] = []
-        for found in sitemap:
-            if len(entries) == SITEMAP_ENTRIES_MAX:
-                break
-            entries.append(SitemapEntry(str(found["loc"]), str(found.get("lastmod", ""))[:40]))
+        text = as_utf8(body, "").body.lstrip()
+        if text[:4] == b"http":
+            return _plain_list(text)
+        found = _listed_in(bounded(text, _TAGS_MAX))
     except Exception as error:  # of lxml, of zlib, and Scrapy's own for what is too large
         raise ValueError(f"no sitemap that can be read: {error}") from None
-    return SitemapPart(sitemap.type == "sitemapindex", tuple(entries))
+    return SitemapPart(found.kind == "sitemapindex", tuple(found.entries))
 
 
 def _plain_list(body: bytes) -> SitemapPart:
     """Return a sitemap that is a list of addresses, one a line."""
-    lines = body.decode("utf-8", "replace").split()[:SITEMAP_ENTRIES_MAX]
-    return SitemapPart(False, tuple(SitemapEntry(line) for line in lines))
+    lines = islice(re.finditer(rb"\S+", body), SITEMAP_ENTRIES_MAX)
+    addresses = (line[0].decode("utf-8", "replace") for line in lines)
+    return SitemapPart(False, tuple(map(SitemapEntry, addresses)))
+
+
+def _listed_in(text: bytes) -> "_SitemapTarget":
+    """Return what a sitemap in XML lists. Raises ValueError for other XML, and errors of lxml."""
+    target = _SitemapTarget()
+    # A broken sitemap is read as far as it can be. A tree of it would take much memory.
+    parser = etree.XMLParser(target=target, recover=True, resolve_entities=False, no_network=True)
+    with suppress(_Enough):
+        etree.fromstring(with_numeric_references(text), parser)
+    if not target.kind:
+        raise ValueError("no XML")
+    return target
+
+
+class _Enough(Exception):
+    """The parsing may end here."""
+
+
+class _SitemapTarget:
+    """The entries of a sitemap, from what lxml tells element by element."""
+
+    def __init__(self) -> None:
+        self.kind = ""
+        """Name of the outermost element."""
+        self.entries: list[SitemapEntry] = []
+        self._depth = 0
+        self._entry_depth = 0
+        """Of the entry that is being read; 0 outside of any."""
+        self._fields: dict[str, str] = {}
+        self._text: list[str] | None = None
+        """Parts of the text of a field of the entry; None outside of any."""
+
+    def start(self, tag: str, attributes: object) -> None:
+        """Begin an element. Raises ValueError for what is no sitemap."""
+        self._depth += 1
+        name = tag.rpartition("}")[2]
+        self._text = None
+        if not self.kind:
+            self.kind = name
+            if name not in ("urlset", "sitemapindex"):
+                raise ValueError("no sitemap")
+        elif name in ("url", "sitemap"):
+            self._entry_depth = self._depth
+            self._fields = {}
+        # An image within an entry has an address, too, one level further down.
+        elif self._depth == self._entry_depth + 1 and name in _FIELDS - self._fields.keys():
+            self._text = []
+
+    def data(self, text: str) -> None:
+        """Take a part of the text of an element."""
+        if self._text is not None:
+            self._text.append(text)
+
+    def end(self, tag: str) -> None:
+        """End an element. Raises _Enough."""
+        if self._text is not None:
+            self._fields[tag.rpartition("}")[2]] = "".join(self._text).strip()
+            self._text = None
+        if self._depth == self._entry_depth:
+            self._end_entry()
+        self._depth -= 1
+
+    def close(self) -> None:
+        """End the document; of an entry that was cut off, a whole address is kept."""
+        self._end_entry()
+
+    def _end_entry(self) -> None:
+        """Keep the entry if it has an address. Raises _Enough."""
+        if "loc" in self._fields:
+            lastmod = self._fields.get("lastmod", "")[:40]
+            self.entries.append(SitemapEntry(self._fields["loc"], lastmod))
+        self._entry_depth = 0
+        self._fields = {}
+        if len(self.entries) == SITEMAP_ENTRIES_MAX:
+            raise _Enough
 
 
 def places_in_robots(body: bytes, base: str) -> list[str]:
