@@ -95,13 +95,8 @@ def _post(entry: Any, home: str) -> PublishedPost | None:
         for child in reversed(entry)
         if isinstance(child.tag, str)
     }
-    address = _address(entry, fields, is_atom)
-    try:
-        link = urljoin(home, address)
-        _ = urlsplit(link).port
-    except ValueError:
-        return None
-    if not address or not is_below(link, home):
+    link = _link_within(home, _address(entry, fields, is_atom))
+    if link is None:
         return None
     id_, type_ = _identity(fields, home)
     if is_atom:
@@ -122,6 +117,18 @@ def _post(entry: Any, home: str) -> PublishedPost | None:
         author_name=_text(fields.get(_CREATOR))[:200],
         terms=_terms(map(_text, entry.iterchildren("category", _SUBJECT))),
     )
+
+
+def _link_within(home: str, address: str) -> str | None:
+    """Return the whole address of an entry; None where it has none, or none of the site."""
+    try:
+        link = urljoin(home, address)
+        _ = urlsplit(link).port  # raises for a port that is no number
+    except ValueError:
+        return None
+    if not address or not is_below(link, home):
+        return None
+    return link
 
 
 def _from_atom(

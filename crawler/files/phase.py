@@ -43,12 +43,7 @@ async def keep_files(
                 lose_place(run, place.place, error)
                 return
     plan.ask_gone_again()
-    for lost in plan.failed:
-        await run.failures.keep(lost)
-    for file in plan.known_gone:
-        cause = str(file.held and file.held.get("problem"))
-        count.lose(file.url, "gone, when it was last asked for")
-        await run.failures.keep(file_failure(file, cause, "the server has no such file"))
+    await _keep_losses(run, plan)
     for file in plan.files:
         if should_stop():
             return
@@ -61,6 +56,16 @@ async def keep_files(
         # Failures of earlier runs that did not happen again are over.
         await run.failures.save()
         await run.store.clear_failures(run.site_key, "file", run.report.started_at)
+
+
+async def _keep_losses(run: RunState, plan: FilePlan) -> None:
+    """Keep as failures the files that are not asked for, because none can come."""
+    for lost in plan.failed:
+        await run.failures.keep(lost)
+    for file in plan.known_gone:
+        cause = str(file.held and file.held.get("problem"))
+        plan.count.lose(file.url, "gone, when it was last asked for")
+        await run.failures.keep(file_failure(file, cause, "the server has no such file"))
 
 
 async def _pages(run: RunState, kind: Kind) -> AsyncIterator[list[StoredDocument]]:

@@ -170,20 +170,16 @@ async def plan(run: RunState, found: Discovered) -> list[Collection]:
     """
     arguments = run.report.arguments
     routes = found.routes
+    types = await _listing(run, "/wp/v2/types", CORE_TYPES)
+    taxonomies = await _listing(run, "/wp/v2/taxonomies", CORE_TAXONOMIES)
     listings = Listings(
-        with_core(await _listing(run, "/wp/v2/types", CORE_TYPES), CORE_TYPES, routes),
-        with_core(
-            await _listing(run, "/wp/v2/taxonomies", CORE_TAXONOMIES), CORE_TAXONOMIES, routes
-        ),
+        with_core(types, CORE_TYPES, routes), with_core(taxonomies, CORE_TAXONOMIES, routes)
     )
     wanted = _wanted_names(arguments.get("types", ""))
     collections, skipped = _collections(found, listings, wanted)
     if await add_unlisted(run, listings, routes, collections):
         collections, skipped = _collections(found, listings, wanted)
-    run.report.skipped += skipped
-    for part in skipped:
-        if part["reason"] == TOO_MANY and not wanted:
-            run.report.doubts.append(f"types and taxonomies: {part['name']} ({TOO_MANY})")
+    _note_skipped(run, skipped, is_doubt=not wanted)
     collections += await plugin_collections(run, found.routes, collections)
     if routes_of(arguments) != "none":
         types_read = {collection.type for collection in collections}
@@ -202,6 +198,14 @@ async def plan(run: RunState, found: Discovered) -> list[Collection]:
     if wants_comments(arguments):
         chosen += [part for part in collections if part.kind == "comments" and part not in chosen]
     return chosen
+
+
+def _note_skipped(run: RunState, skipped: list[dict[str, str]], is_doubt: bool) -> None:
+    """Note in the report what is not read. What is too much to be read may be a doubt."""
+    run.report.skipped += skipped
+    for part in skipped:
+        if part["reason"] == TOO_MANY and is_doubt:
+            run.report.doubts.append(f"types and taxonomies: {part['name']} ({TOO_MANY})")
 
 
 def _collections(

@@ -127,13 +127,17 @@ class UpdateStrategy(Strategy):
         if collection.kind in ("media", "comments") and not news.whole and news.total is not None:
             known = len(looked.changed.keys() | set(held)) - len(missing)
             count.hidden = max(0, news.total - known)  # for the next run, which may have to know it
-        self._vanished[collection.kind, collection.type] = sorted(missing)
-        # So many posts at once rather are a mistake of the site: the brake holds them back.
-        if collection.kind != "posts" or len(missing) <= brake_limit(len(held)):
-            await self._references.note_gone(collection, sorted(missing))
+        await self._note_missing(collection, sorted(missing), len(held))
         count.proof = reader.proof(_scope(news, held))
         if news.trouble:
             count.proof = Proof.unproven(news.trouble)
+
+    async def _note_missing(self, collection: Collection, missing: list[int], held: int) -> None:
+        """Note the objects that a site shows no more, of so many that the archive holds."""
+        self._vanished[collection.kind, collection.type] = missing
+        # So many posts at once rather are a mistake of the site: the brake holds them back.
+        if collection.kind != "posts" or len(missing) <= brake_limit(held):
+            await self._references.note_gone(collection, missing)
 
     async def _read_doubtful(
         self, collection: Collection, looked: "_Looked"

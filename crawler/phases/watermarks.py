@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from crawler.arguments import PUBLISHED
 from crawler.polls.listing import Milestone, shifted
 from crawler.rest.collections import Collection
+from crawler.run.proof import Scope
 from crawler.run.report import TypeCount
 from crawler.run.run_state import RunState
 from wparchive.model.documents import Kind
@@ -94,26 +95,22 @@ async def move_watermark(run: RunState, collection: Collection) -> None:
     What changed during the run is news to the next one. Raises ArchiveError.
     """
     count = run.count_of(collection)
-    proof = count.proof
-    if collection.shape is not None:
-        return  # it is read whole each time
-    # Past a watermark nothing is asked for again: what this run missed would stay missed.
-    if run.stopping or count.missing or proof is None or not (proof.scope and proof.scope.whole):
+    scope = _scope_to_move(run, collection)
+    if scope is None:
         return
     assert run.site is not None
-    kind, type_ = collection.kind, collection.type
-    before = watermark_of(run.site, kind, type_)
+    before = watermark_of(run.site, collection.kind, collection.type)
     until = local_time(run.site_date or run.report.started_at, run.site)
-    date, modified = await run.store.newest(kind, run.site_key, type_, until)
+    date, modified = await run.store.newest(collection.kind, run.site_key, collection.type, until)
     read_at = run.report.started_at.isoformat()
     milestone = count.milestone
     # Only a run that saw every object may put off the next comparison of all.
-    if before is not None and proof.scope.name != "everything":
+    if before is not None and scope.name != "everything":
         read_at = before["read_at"]
         milestone = milestone or milestone_of(before)
     mark = Watermark(
-        kind=kind,
-        type=type_,
+        kind=collection.kind,
+        type=collection.type,
         date=date,
         modified=modified,
         # A short page shows that at least one row is counted and not shown.
@@ -128,6 +125,18 @@ async def move_watermark(run: RunState, collection: Collection) -> None:
     _note_languages(mark, count, before)
     others = [other for other in run.site["watermarks"] if other is not before]
     run.site["watermarks"] = [*others, mark]
+
+
+def _scope_to_move(run: RunState, collection: Collection) -> Scope | None:
+    """Return the scope that a run has proved; None where the watermark has to stay."""
+    count = run.count_of(collection)
+    if collection.shape is not None:
+        return None  # it is read whole each time
+    # Past a watermark nothing is asked for again: what this run missed would stay missed.
+    if run.stopping or count.missing or count.proof is None:
+        return None
+    scope = count.proof.scope
+    return scope if scope is not None and scope.whole else None
 
 
 def _note_census(mark: Watermark, milestone: Milestone | None, turn: int) -> None:

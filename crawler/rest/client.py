@@ -95,10 +95,7 @@ class RestClient:
         Raises RobotsForbid, AddressForbidden, AskedToWait, RunEnds, TimedOut, TooLarge, BrokenJson,
         NoResponse.
         """
-        meta = self._meta(was_open, anonymous, recorded, download_timeout=timeout_s)
-        meta["dont_redirect"] = within is not None or not follow
-        if tries is not None:
-            meta["max_retry_times"] = tries - 1
+        meta = self._meta(follow and not within, tries, timeout_s, was_open, anonymous, recorded)
         headers = _request_headers(accept, plain)
         if within is not None:
             return await self._fetch_within(url, headers, meta, within)
@@ -107,19 +104,29 @@ class RestClient:
         return await self._fetch_route(url, headers, meta)
 
     def _meta(
-        self, was_open: bool, anonymous: bool, recorded: bool, **others: object
+        self,
+        redirects: bool,
+        tries: int | None,
+        timeout_s: float | None,
+        was_open: bool,
+        anonymous: bool,
+        recorded: bool,
     ) -> dict[str, object]:
         """Return what the middlewares are to know of a request."""
         meta: dict[str, object] = {
+            "dont_redirect": not redirects,
+            "download_timeout": timeout_s,
             # A cookie of one answer must not decide about the next one (a language, a cart).
             "dont_merge_cookies": True,
             RETRY_REFUSALS: was_open,
             ANONYMOUS: anonymous,
             UNRECORDED: not recorded,
             SITE_HOMES: self.homes,
-            **others,
         }
-        return {name: value for name, value in meta.items() if value}
+        meta = {name: value for name, value in meta.items() if value}
+        if tries is not None:
+            meta["max_retry_times"] = tries - 1
+        return meta
 
     async def _fetch_within(
         self,

@@ -329,20 +329,23 @@ def diagnosis_lines(diagnosis: Diagnosis) -> Iterator[str]:
     if len(diagnosis.types) > _TYPES_SHOWN:
         yield f"  and {len(diagnosis.types) - _TYPES_SHOWN:,} other types"
     yield from _lines_of_lists(diagnosis)
-    estimate = diagnosis.estimate
-    if estimate is not None:
-        about = "about"
-        if any(offered.total is None and not offered.closed for offered in diagnosis.types):
-            about = "at least"  # lists of unknown size count as empty
-        yield (
-            f"  a full crawl takes {about} {estimate.requests:,} requests, "
-            f"{_duration(estimate.seconds)} and {estimate.bytes / 1e6:,.0f} MB "
-            f"(a request every {estimate.delay_s:g} s)"
-        )
+    if diagnosis.estimate is not None:
+        yield _line_of_estimate(diagnosis.estimate, diagnosis.types)
     for problem in diagnosis.problems:
         yield f"  {'!' if problem.serious else '-'} {problem.what}"
         yield f"    -> {problem.todo}"
     yield f"  {diagnosis.requests} request{'s' if diagnosis.requests != 1 else ''}"
+
+
+def _line_of_estimate(estimate: Estimate, types: Sequence[OfferedType]) -> str:
+    about = "about"
+    if any(offered.total is None and not offered.closed for offered in types):
+        about = "at least"  # lists of unknown size count as empty
+    return (
+        f"  a full crawl takes {about} {estimate.requests:,} requests, "
+        f"{_duration(estimate.seconds)} and {estimate.bytes / 1e6:,.0f} MB "
+        f"(a request every {estimate.delay_s:g} s)"
+    )
 
 
 def _words_of(offered: OfferedType) -> str:

@@ -189,9 +189,7 @@ class EventDispatcher:
         if has_look and name == "a" and self._may_be_held(attributes):
             self._skipped = HeldButton(name, attributes)
             return
-        if not self._open_element(rule, attributes):
-            return
-        if has_look:
+        if self._open_element(rule, attributes) and has_look:
             self._begin_background(meaning, attributes)
 
     def _open_element(self, rule: Rule, attributes: Attributes) -> bool:

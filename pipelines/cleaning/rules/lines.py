@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
+from itertools import accumulate
 
 from pipelines.cleaning.rules.addresses import Destination, destination_of
 from pipelines.cleaning.rules.stub_words import plain
@@ -123,13 +124,9 @@ def _place_links(
 
     Links stand in the order of their ends. One whose text goes over several lines is not found.
     """
-    starts = []
-    sizes = []  # of the text before each line
-    position = 0
-    for number, line in enumerate(lines):
-        starts.append(position)
-        sizes.append(position - number)
-        position += len(line.text) + 1
+    # Where each line begins, and how much text stands before it: line breaks do not count.
+    starts = list(accumulate((len(line.text) + 1 for line in lines), initial=0))[:-1]
+    sizes = [start - number for number, start in enumerate(starts)]
     whole = "\n".join([line.text for line in lines])
     last = len(lines) - 1
     long_searches = 0
