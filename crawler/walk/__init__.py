@@ -56,17 +56,15 @@ def choose_walk(
     `rows_now` says how many rows the site can answer for quickly now; the other walks need pages of
     one size.
     """
-
-    def by_id() -> Walk:
-        return WalkById(
-            capabilities,
-            per_page=per_page,
-            width=width,
-            probe_budget=probe_budget,
-            held_rows=held_rows,
-            rows_now=rows_now,
-        )
-
+    by_id = partial(
+        WalkById,
+        capabilities,
+        per_page=per_page,
+        width=width,
+        probe_budget=probe_budget,
+        held_rows=held_rows,
+        rows_now=rows_now,
+    )
     # No order at all: that of the site may be the only one that it can send.
     unordered = replace(capabilities, parameters=capabilities.parameters - {"order"})
     # The best walk comes first. The one by page numbers is possible on every route.
