@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from wparchive.furniture.guards import AnyBlock, Guard, guards_of
 from wparchive.furniture.keys import block_keys, keys_of_blocks
+from wparchive.furniture.varied import MOST_SIGHTINGS, Sighting, sightings_of, variety_of
 
 COUNTERS = 20_000
 """Keys that are counted at the same time, at most twice as many for a moment."""
@@ -148,6 +149,8 @@ class KeyCount:
     """Its kinds, by posts."""
     guards: Counter[Guard] = field(default_factory=Counter)
     """The guards that kept it, by posts."""
+    sightings: list[Sighting] = field(default_factory=list)
+    """What it says and what it leads to, in some of these posts."""
 
     def recurs_among(self, posts: Mapping[str, int]) -> bool:
         """Tell whether it stands in as many posts as furniture does, guards apart."""
@@ -181,6 +184,10 @@ class SiteCount:
                 count.free[type_] += 1
             else:
                 count.guards[guard] += 1
+        for place, sighting in sightings_of(post, blocks, keys, self._keys).items():
+            count = self.counts[keys[place]]
+            if len(count.sightings) < MOST_SIGHTINGS:
+                count.sightings.append(sighting)
 
     def posts_with(self, key: int) -> int:
         """Return how many posts have a key."""
@@ -231,7 +238,8 @@ def is_furniture(count: KeyCount, posts: Mapping[str, int], was: bool) -> bool:
     if was:
         share = STAYS_SHARE
     # Where guards keep it in most of its posts, it is text that some posts repeat.
-    return recurs(count.free, posts, share) and 2 * count.free.total() >= count.posts.total()
+    is_free = recurs(count.free, posts, share) and 2 * count.free.total() >= count.posts.total()
+    return is_free and variety_of(count.text, count.sightings) is None
 
 
 def least_needed(posts: Mapping[str, int]) -> int:

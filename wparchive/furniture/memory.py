@@ -8,7 +8,8 @@ from datetime import datetime
 from wparchive.furniture.counting import KeyCount, is_furniture
 from wparchive.furniture.keys import key_of_text, key_text
 from wparchive.furniture.remove import Furniture
-from wparchive.model.site_records import RecurringBlock, SiteMemory
+from wparchive.furniture.varied import variety_of
+from wparchive.model.site_records import RecurringBlock, RecurringReason, SiteMemory
 
 
 @dataclass(slots=True)
@@ -58,9 +59,18 @@ def recurring_block(
     elif is_furniture(count, posts, was=before is not None and before["removed"]):
         block["removed"] = True
         block["reason"] = "recurs"
-    elif count.recurs_among(posts) and count.guards:
-        block["reason"] = count.guards.most_common(1)[0][0]
+    elif count.recurs_among(posts):
+        block["reason"] = _why_it_stays(count)
     return block
+
+
+def _why_it_stays(count: KeyCount) -> RecurringReason:
+    variety = variety_of(count.text, count.sightings)
+    if variety is not None:
+        return variety
+    for guard, _ in count.guards.most_common(1):
+        return guard
+    return "rare"
 
 
 def keys_of_recurring(blocks: Iterable[RecurringBlock]) -> set[int]:

@@ -118,6 +118,23 @@ class TypePosts(TypedDict):
     """How many."""
 
 
+RecurringReason = Literal[
+    "recurs",
+    "rare",
+    "heading",
+    "code",
+    "no prose",
+    "short",
+    "address",
+    "amid the text",
+    "body",
+    "facts",
+    "question",
+    "label",
+    "asked",
+]
+
+
 class RecurringBlock(TypedDict):
     """A block that stands in many posts of a site, and what was decided about it."""
 
@@ -141,20 +158,10 @@ class RecurringBlock(TypedDict):
     """Key of a post that it stands in."""
     removed: bool
     """It is left out of the texts of the site's posts."""
-    reason: Literal[
-        "recurs",
-        "rare",
-        "heading",
-        "code",
-        "no prose",
-        "short",
-        "address",
-        "amid the text",
-        "body",
-        "asked",
-    ]
+    reason: RecurringReason
     """Why it is removed or kept: it recurs; it stands in too few posts; the guard that keeps it in
-    most of its posts; somebody asked for it."""
+    most of its posts; its numbers or what follows it are others in each post; somebody asked for
+    it."""
     overruled: Literal["keep", "drop"] | None
     """What somebody asked for with `wparchive boilerplate`; it holds for good."""
 

@@ -1,0 +1,227 @@
+"""Tell apart what recurs word by word and what each post fills in with something of its own.
+
+`Attendance at the match: 12,345` recurs, numbers apart, and is a fact of its post. So is a question
+that each guest of a series answers, or a label that a value of the post follows. What a block is
+shows in the posts of the site, one after the other: its numbers, and what follows it.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, Literal, NamedTuple
+
+import regex
+
+from wparchive.furniture.keys import is_kept, size_in_words
+
+MOST_SIGHTINGS = 200
+"""Posts that are looked at for one block. That is enough to know it by."""
+OFTEN_VARIES = 0.25
+"""Share of posts whose numbers, or whose next blocks, are others than those of the post before."""
+NUMBERS_VARY = 0.1
+_FEWEST_CHANGES = 3
+_FEWEST_OF_ROW = 6
+"""Posts from which on numbers in ascending order are no chance."""
+_OUT_OF_ORDER = 0.05
+"""Share of posts that may be out of order: some are published later than they were written."""
+_LONG_NUMBER = 6
+"""Digits that make a number the name of something, as of a telephone, where it recurs."""
+_RECURS = 0.3
+_QUESTION_CHARACTERS = 600
+_LABEL_WORDS = 10
+_TITLE_WORDS = 6
+_COUNTER_WORDS = 8
+_ALWAYS = 0.9
+
+Variety = Literal["facts", "question", "label"]
+"""Why a block that recurs is text all the same:
+
+| variety | the block |
+|---|---|
+| `facts` | has other numbers in each post |
+| `question` | ends with a question mark, and each post answers it |
+| `label` | ends with a colon or is a short title, and each post has a value for it |
+"""
+_NUMBER = regex.compile(r"[0-9]+(?:[.,:/][0-9]+)*")
+_THOUSANDS = regex.compile(r"[.,](?=[0-9]{3}(?![0-9]))")
+_QUESTION_END = regex.compile(r"[?？؟;՞፧⸮︖][\p{Pf}\p{Pe}\p{Pi}\"'*\s]*\Z")
+_LABEL_END = regex.compile(r"[:：︓፡፦]\s*\Z")
+_TITLE = regex.compile(r"[^?？؟!！.。…\n]*[\p{L}\p{M}\p{N})）»”\"]\Z")
+# What themes and plug-ins count, and when they say that a post was written.
+_COUNTED = regex.compile(
+    r"\b(?:views?|comments?|min(?:utes?)? read|reading time|facebook|twitter|pinterest|whatsapp"
+    r"|telegram|linkedin|followers|subscribers|votes?"
+    r"|aufrufe|kommentare?|lesezeit|gelesen|vues|commentaires?|temps de lecture"
+    r"|vistas|comentarios?|tiempo de lectura|visualizações|comentários?|tempo de leitura"
+    r"|visualizzazioni|commenti|tempo di lettura|weergaven|bekeken|reacties|leestijd"
+    r"|visningar|visninger|kommentarer|lästid|læsetid|lesetid|wyświetle(?:ń|nia)|odsłon"
+    r"|komentarz[ey]|czas czytania|zobrazení|komentář[eů]|doba čtení|προβολές|σχόλια"
+    r"|просмотр(?:ов|ы|а)?|комментари(?:ев|и|я|й)|время чтения|перегляд(?:ів|и)|коментар(?:ів|і)"
+    r"|час читання|görüntülenme|yorum|okuma süresi|dilihat|tayangan|komentar|waktu baca"
+    r"|lượt xem|bình luận|مشاهدات?|مشاهدة|تعليق(?:ات)?|وقت القراءة|بازدید|دیدگاه|زمان مطالعه"
+    r"|צפיות|תגובות|זמן קריאה|टिप्पणियाँ|बार देखा)\b"
+    r"|閲覧|回表示|コメント|読めます|浏览|瀏覽|阅读|閱讀|點閱|评论|評論|留言|조회|댓글|읽는 시간"
+    r"|เข้าชม|ความคิดเห็น"
+)
+_DATED = regex.compile(
+    r"\b(?:posted|published|updated|modified|veröffentlicht|aktualisiert|geändert|publiée?"
+    r"|mis à jour|modifiée?|publicado|actualizado|atualizado|pubblicato|aggiornato"
+    r"|gepubliceerd|bijgewerkt"
+    r"|publicera[dt]|publiceret|publisert|uppdaterad|opdateret|oppdatert|opublikowan[oey]"
+    r"|zaktualizowan[oey]|publikováno|aktualizováno|опубликован[оа]?|обновлен[оа]?|обновлён"
+    r"|опубліковано|оновлено|yayınlan(?:dı|ma)|güncelle(?:me|ndi)|diterbitkan|diperbarui|cập nhật"
+    r"|نشر|تحديث|منتشر|بروزرسانی|פורסם|עודכן|प्रकाशित|अपडेट|δημοσιεύτηκε|ενημέρωση)\b"
+    r"|公開日|投稿日|更新日|发布|發布|更新于|更新於|게시일|수정일|เผยแพร่|อัปเดต"
+)
+
+
+class Sighting(NamedTuple):
+    """A block as one post has it."""
+
+    order: int
+    """The number of the post: later ones have higher numbers."""
+    numbers: str
+    """The numbers of the block, as they are written."""
+    follower: int
+    """Stands for what comes next; 0 where nothing does."""
+    is_first: bool
+    """Nothing stands before it."""
+    companions: int
+    """How many other blocks that recur in this form stand before a block of the post's own."""
+
+
+def sightings_of(
+    post: str, blocks: Sequence[Any], keys: Sequence[int], recurring: Any
+) -> dict[int, Sighting]:
+    """Return the blocks of a post that recur and may be filled in, by their place.
+
+    `post` is the key of the post, whose last part is its number.
+    """
+    shown = [place for place, block in enumerate(blocks) if is_kept(block) and _shows(block)]
+    leads = {
+        place
+        for place, after in pairwise(shown)
+        if keys[place] in recurring and keys[after] not in recurring
+        if leading_form(blocks[place]["text"])
+    }
+    found: dict[int, Sighting] = {}
+    for number, place in enumerate(shown):
+        text = blocks[place]["text"]
+        numbers = " ".join(_NUMBER.findall(text))
+        if keys[place] not in recurring or not (numbers or leading_form(text)):
+            continue
+        follower = 0
+        if number + 1 < len(shown):
+            follower = _stands_for(blocks[shown[number + 1]])
+        companions = len(leads - {place})
+        found[place] = Sighting(_order(post), numbers, follower, number == 0, companions)
+    return found
+
+
+def variety_of(text: str, sightings: Sequence[Sighting]) -> Variety | None:
+    """Return why a block that recurs is text; None where nothing in it or after it varies.
+
+    `text` is the block as one of the posts has it.
+    """
+    ordered = sorted(sightings)
+    if _has_facts(text, ordered):
+        return "facts"
+    form = leading_form(text)
+    if form is None or not _is_filled_in(ordered):
+        return None
+    has_companions = 2 * sum(each.companions > 0 for each in ordered) >= len(ordered)
+    if form == "question":
+        # A question that opens all posts, and no other one in them, calls their readers.
+        begins = sum(each.is_first for each in ordered) >= _ALWAYS * len(ordered)
+        if begins and not has_companions:
+            return None
+        return "question"
+    if form == "label" or has_companions:
+        return "label"
+    return None
+
+
+def leading_form(text: str) -> Literal["question", "label", "title"] | None:
+    """Return in which form a block leads to what comes next; None for other text."""
+    if len(text) > _QUESTION_CHARACTERS:
+        return None
+    if _QUESTION_END.search(text):
+        return "question"
+    words = size_in_words(text)
+    if _LABEL_END.search(text) and words <= _LABEL_WORDS:
+        return "label"
+    if words <= _TITLE_WORDS and _TITLE.fullmatch(text):
+        return "title"
+    return None
+
+
+def _shows(block: Any) -> bool:
+    return bool(block["text"]) or block["kind"] in ("figure", "embed")
+
+
+def _stands_for(block: Any) -> int:
+    return hash(block["text"] or block.get("url")) or 1
+
+
+def _order(post: str) -> int:
+    number = post.rpartition("/")[2]
+    if number.isdecimal():
+        return int(number)
+    return 0
+
+
+def _is_filled_in(ordered: Sequence[Sighting]) -> bool:
+    followers = [each.follower for each in ordered if each.follower]
+    if 2 * len(followers) < len(ordered):
+        return False
+    return _changes(followers) >= OFTEN_VARIES * (len(followers) - 1) > 0
+
+
+def _has_facts(text: str, ordered: Sequence[Sighting]) -> bool:
+    numbers = [each.numbers for each in ordered]
+    changes = _changes(numbers)
+    if changes < _FEWEST_CHANGES or changes < NUMBERS_VARY * (len(numbers) - 1):
+        return False
+    return not (_is_row(numbers) or _names_something(numbers) or _is_of_frame(text, numbers))
+
+
+def _changes(values: Sequence[object]) -> int:
+    return sum(one != other for one, other in pairwise(values))
+
+
+def _is_row(numbers: Sequence[str]) -> bool:
+    """Tell whether numbers only grow, or only fall, from post to post: they count something."""
+    if len(numbers) < _FEWEST_OF_ROW:
+        return False
+    try:
+        rows = [[_value(number) for number in each.split()] for each in numbers]
+        columns = list(zip(*rows, strict=True))
+    except ValueError:  # a time or a date; another one has more numbers
+        return False
+    return all(_is_in_order(column) for column in columns)
+
+
+def _value(number: str) -> float:
+    return float(_THOUSANDS.sub("", number).replace(",", "."))
+
+
+def _is_in_order(column: Sequence[float]) -> bool:
+    falls = sum(one > other for one, other in pairwise(column))
+    rises = sum(one < other for one, other in pairwise(column))
+    return min(falls, rises) <= _OUT_OF_ORDER * len(column)
+
+
+def _names_something(numbers: Sequence[str]) -> bool:
+    """Tell whether long numbers come again and again: two telephones, the accounts of a club."""
+    are_long = all(sum(map(str.isdigit, each)) >= _LONG_NUMBER for each in numbers)
+    return are_long and len(set(numbers)) <= _RECURS * len(numbers)
+
+
+def _is_of_frame(text: str, numbers: Sequence[str]) -> bool:
+    """Tell whether a theme counts or dates: views, comments, the time that reading takes."""
+    if size_in_words(text) > _COUNTER_WORDS:
+        return False
+    folded = text.lower()
+    if _COUNTED.search(folded):
+        return True
+    has_date = all(" " in each or "/" in each or ":" in each for each in numbers)
+    return has_date and _DATED.search(folded) is not None
