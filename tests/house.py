@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 PRODUCT = ("crawler", "pipelines", "wparchive", "settings")
 LINE_LENGTH = 100
 LONG_FUNCTION = 36
+LONG_FILE = 400
 UNNAMED = frozenset({"logger", "log"})
 """Names that every module may have for itself."""
 RIDDLES = ("What ", "Whether ", "Who ", "How ", "Which ", "When ")
@@ -120,6 +121,12 @@ class House:
             if isinstance(node, FunctionNode)
             and (node.end_lineno or node.lineno) - node.lineno >= LONG_FUNCTION
         ]
+
+    @cached_property
+    def long_files(self) -> list[str]:
+        """List the files over `LONG_FILE` lines."""
+        lengths = {module.place: len(module.text.splitlines()) for module in self.modules}
+        return [f"{place}: {length}" for place, length in lengths.items() if length > LONG_FILE]
 
     @cached_property
     def duplicate_names(self) -> list[str]:
@@ -348,6 +355,7 @@ def figures(house: House) -> dict[str, str]:
         "conditional expressions per 1,000 lines": f"{per_thousand:.1f}",
         "nested conditional expressions": str(len(house.nested_conditional_expressions)),
         f"functions over {LONG_FUNCTION} lines": str(len(house.long_functions)),
+        f"files over {LONG_FILE} lines": str(len(house.long_files)),
         "public names defined twice": str(len(house.duplicate_names)),
         "file names twice in one package": str(len(house.repeated_file_names)),
         "files imported by exactly one other": str(len(house.imported_once)),
@@ -364,6 +372,7 @@ LISTS = (
     "long_lines",
     "nested_conditional_expressions",
     "long_functions",
+    "long_files",
     "duplicate_names",
     "repeated_file_names",
     "imported_once",

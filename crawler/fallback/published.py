@@ -65,6 +65,27 @@ class PublishedPost:
     language: str = ""
 
 
+@dataclass(slots=True)
+class LeftOut:
+    """Counts of what a run saw and did not archive, by the reason."""
+
+    kept: int = 0
+    """Posts that are held from the API."""
+    forbidden: int = 0
+    gone: int = 0
+    no_posts: int = 0
+
+    def notes(self) -> list[str]:
+        """Return the reasons that there were, in words for the report."""
+        words = {
+            f"{self.kept:,} posts that are held from the API were left as they are": self.kept,
+            f"robots.txt forbids {self.forbidden:,} pages": self.forbidden,
+            f"{self.gone:,} addresses are listed and not there, or lead to another site": self.gone,
+            f"{self.no_posts:,} listed pages show no post": self.no_posts,
+        }
+        return [text for text, number in words.items() if number]
+
+
 def merged(first: PublishedPost, second: PublishedPost) -> PublishedPost:
     """Return what two sources show of one post; the first one counts where both say something.
 

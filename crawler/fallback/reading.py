@@ -14,6 +14,7 @@ from crawler.errors import NoResponse, ResponseError, RobotsForbid
 from crawler.fallback.feeds import read_feed, with_parameter
 from crawler.fallback.pages import PublicPage
 from crawler.fallback.published import (
+    LeftOut,
     PublishedPost,
     address_key,
     id_of,
@@ -74,11 +75,7 @@ class PublishedReader:
         self._ids: set[tuple[str, int]] = set()
         self._made_up: dict[str, set[int]] = {}
         """Made-up ids of held posts whose own id has become known, by type."""
-        self.kept = 0
-        """Posts that are held from the API and were left as they are."""
-        self.forbidden = 0
-        self.gone = 0
-        self.no_posts = 0
+        self._left_out = LeftOut()
 
     async def begin(self, refusal: str) -> None:
         """Find the home of the site, and note in the archive that a run of it goes on.
@@ -260,7 +257,7 @@ class PublishedReader:
             same = bool(lastmod) and marker.get("lastmod") == lastmod
             if not same or marker.get("completeness") != "content":
                 return False
-        self.kept += is_of_api
+        self._left_out.kept += is_of_api
         self._count_unchanged(type_, id_)
         return True
 
@@ -281,7 +278,7 @@ class PublishedReader:
         try:
             page = await self._page_of(post)
         except RobotsForbid:
-            self.forbidden += 1
+            self._left_out.forbidden += 1
             page = None
         except ResponseError as error:
             self._failed_in_a_row += 1
@@ -293,7 +290,7 @@ class PublishedReader:
             shown = page.post()
         if shown is None:
             if post.source == "sitemap":
-                self.no_posts += page is not None
+                self._left_out.no_posts += page is not None
                 return []
             return await self._items_of(post, lastmod)
         if not post.link.startswith(("http://", "https://")):
@@ -308,7 +305,7 @@ class PublishedReader:
         try:
             return await public_page(self._client, post.link, self._run.home)
         except FileNotFoundError:
-            self.gone += 1
+            self._left_out.gone += 1
             return None
 
     async def _lose(self, post: PublishedPost, error: ResponseError) -> None:
@@ -339,7 +336,7 @@ class PublishedReader:
             return []
         stored = await self._raw_of(type_, id_)
         if stored is not None and is_better(stored, post):
-            self.kept += 1
+            self._left_out.kept += 1
             self._count_unchanged(type_, id_)
             return []
         self._ids.add((type_, id_))
@@ -383,13 +380,7 @@ class PublishedReader:
                 "posts", run.site_key, type_, sorted(ids), "deleted", run.clock()
             )
         report = run.report
-        words = {
-            f"{self.kept:,} posts that are held from the API were left as they are": self.kept,
-            f"robots.txt forbids {self.forbidden:,} pages": self.forbidden,
-            f"{self.gone:,} addresses are listed and not there, or lead to another site": self.gone,
-            f"{self.no_posts:,} listed pages show no post": self.no_posts,
-        }
-        notes = [text for text, number in words.items() if number]
+        notes = self._left_out.notes()
         if self._left <= 0:
             report.doubts.append("CRAWL_FALLBACK_REQUESTS_MAX was reached")
         if self._failed_in_a_row >= FAILURES_IN_A_ROW:

@@ -11,7 +11,8 @@ from functools import partial
 from pipelines.cleaning.write.flow import PARAGRAPH
 from pipelines.cleaning.write.links_and_media import LinkCollector, MediaCollector
 from pipelines.cleaning.write.safe_html import SafeHtmlWriter
-from pipelines.cleaning.write.text import Bookmark, TextWriter, collapse_whitespace
+from pipelines.cleaning.write.text import Bookmark, TextWriter
+from pipelines.cleaning.write.whitespace import collapse_whitespace
 from wparchive.model.document_parts import Embed
 from wparchive.model.features import provider_of
 

@@ -20,7 +20,7 @@ from pipelines.cleaning.rules.hidden import HiddenText
 from pipelines.cleaning.rules.lines import lines_of, without_lines
 from pipelines.cleaning.rules.post_lines import PostLines
 from pipelines.cleaning.rules.stubs import find_stubs
-from pipelines.cleaning.write.text import collapse_whitespace
+from pipelines.cleaning.write.whitespace import collapse_whitespace
 from wparchive.model.blocks import Block, text_of_blocks
 from wparchive.model.features import embed_providers_of, features_of, link_domains_of
 from wparchive.text.word_count import count_words

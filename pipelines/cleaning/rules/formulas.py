@@ -12,7 +12,7 @@ from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.parse.shortcodes import without_shortcodes
 from pipelines.cleaning.rules.boilerplate import SkippedElement, SkipReason
-from pipelines.cleaning.write.text import collapse_whitespace
+from pipelines.cleaning.write.whitespace import collapse_whitespace
 
 _DISPLAYED_CLASSES = frozenset({"ql-img-displayed-equation", "mwe-math-fallback-image-display"})
 _IMAGE_CLASSES = _DISPLAYED_CLASSES | {

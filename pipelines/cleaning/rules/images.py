@@ -9,7 +9,7 @@ from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.rules.boilerplate import SkippedElement
 from pipelines.cleaning.rules.formulas import formula_of_image, is_displayed, write_formula
 from pipelines.cleaning.write.lazy_loading import is_pixel, largest_source
-from pipelines.cleaning.write.text import collapse_whitespace
+from pipelines.cleaning.write.whitespace import collapse_whitespace
 
 # Colours and the names of settings stand in the same attributes.
 _BACKGROUND = re.compile(

@@ -12,7 +12,8 @@ from pipelines.cleaning.rules.images import write_image_tag
 from pipelines.cleaning.rules.named_embeds import embed_of_script, frame_in_base64
 from pipelines.cleaning.write.lazy_loading import frame_source, is_pixel, same_file
 from pipelines.cleaning.write.links_and_media import LinkCollector, MediaCollector
-from pipelines.cleaning.write.text import Bookmark, collapse_whitespace
+from pipelines.cleaning.write.text import Bookmark
+from pipelines.cleaning.write.whitespace import collapse_whitespace
 from wparchive.model.document_parts import Embed
 
 MEDIA_TAGS = frozenset(

@@ -1,4 +1,4 @@
-"""Blocks that follow each other, at their places in lists and tables."""
+"""Blocks that follow each other, at their places in lists, tables and figures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -203,3 +203,63 @@ def _begin_item(block: Block, marker: ListMarker) -> None:
 def _is_tight(blocks: Sequence[Block]) -> bool:
     """Return whether no blank line stands before the first text of a cell."""
     return any("tight" in block for block in blocks if block["text"])
+
+
+@dataclass(slots=True)
+class _Figure:
+    """An open figure: its first image and its caption, where they have come."""
+
+    image: Block | None = None
+    caption: Block | None = None
+
+
+class Figures:
+    """The open figures, and the captions that are being written."""
+
+    def __init__(self) -> None:
+        self._open: list[_Figure] = []
+        self._captions: list[_Figure | None] = []  # whose captions are open; None: nothing's
+
+    def start(self) -> None:
+        """Begin a figure."""
+        self._open.append(_Figure())
+
+    def end(self) -> None:
+        """End the innermost figure."""
+        self._open.pop()
+
+    def start_caption(self) -> None:
+        """Begin the caption of the innermost figure."""
+        self._captions.append(self._open[-1] if self._open else None)
+
+    def end_caption(self) -> None:
+        """End the innermost caption."""
+        self._captions.pop()
+
+    def take_image(self, block: Block) -> bool:
+        """Make an image the first one of its figure; return whether its caption has become it."""
+        if not self._open or self._open[-1].image is not None:
+            return False
+        figure = self._open[-1]
+        figure.image = block
+        if figure.caption is None:
+            return False
+        # The caption stands above the image.
+        figure.caption |= block | {"text": figure.caption["text"]}
+        return True
+
+    def captioned(self, block: Block, flow: BlockFlow) -> Block:
+        """Return the block of a caption: that of its image, if that stands right before.
+
+        A block that is no caption is returned as it is.
+        """
+        figure = self._captions[-1] if self._captions else None
+        if figure is None or figure.caption is not None:  # its second paragraph
+            return block
+        figure.caption = block
+        flow.close()
+        if figure.image is None or not flow.blocks or flow.blocks[-1] is not figure.image:
+            return block
+        flow.blocks.pop()
+        figure.image["text"] = block["text"]
+        return figure.image

@@ -6,7 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.write.lazy_loading import frame_source, image_source, same_file
-from pipelines.cleaning.write.text import collapse_whitespace
+from pipelines.cleaning.write.whitespace import collapse_whitespace
 from wparchive.model.document_parts import Embed, Image, Link
 
 

@@ -6,12 +6,11 @@ table of values is one line with ` | ` between its cells; the cells of layout ta
 themselves (see `table.py`). Preformatted text is kept to the letter.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipelines.cleaning.write.flow import LINE, PARAGRAPH, BlockFlow, ListMarker
+from pipelines.cleaning.write.flow import LINE, PARAGRAPH, BlockFlow, Figures, ListMarker
 from pipelines.cleaning.write.table import (
     ONE_CELL,
     Cell,
@@ -21,30 +20,11 @@ from pipelines.cleaning.write.table import (
     line_of,
     may_be_title,
 )
+from pipelines.cleaning.write.whitespace import collapse_whitespace, preformatted_text
 from wparchive.model.blocks import Block, BlockKind, text_of_blocks
 
 _MAX_BEFORE = 8  # pieces: each may be a single character
 _MAX_NESTED_ROWS = 32  # deeper rows are plain blocks
-# Controls, and characters that are never seen. ZWJ, ZWNJ and the marks of writing direction are
-# kept, because they change how letters are shown.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u180e\u200b\u2060\ufeff\ud800-\udfff]+"
-)
-
-
-def collapse_whitespace(text: str) -> str:
-    """Return the text on one line, with single spaces and without unseen characters."""
-    text = text.strip()
-    # The usual text has nothing to change. A space is the only white space that is printable.
-    if text.isprintable() and "  " not in text:
-        return text
-    return collapse_whitespace_slowly(text)
-
-
-def collapse_whitespace_slowly(text: str) -> str:
-    """Return what `collapse_whitespace` returns, for any text; the oracle of its test."""
-    seen = _UNSEEN.sub("", " ".join(text.split()))
-    return " ".join(seen.split())  # what was removed may have stood between two spaces
 
 
 class Bookmark(NamedTuple):
@@ -61,14 +41,6 @@ class _Row:
     outer: BlockFlow
     cells: list[Cell] = field(default_factory=list)
     span: CellSpan = ONE_CELL  # of the cell that is open
-
-
-@dataclass(slots=True)
-class _Figure:
-    """An open figure: its first image and its caption, where they have come."""
-
-    image: Block | None = None
-    caption: Block | None = None
 
 
 class TextWriter:
@@ -88,8 +60,7 @@ class TextWriter:
         self._rows: list[_Row | None] = []  # None: a table's border, or a row that nests too deep
         # What a block of text is at present; the innermost of the open headings and quotations.
         self._kinds: list[Block] = [{"kind": "paragraph", "text": ""}]
-        self._figures: list[_Figure] = []  # the open ones
-        self._captions: list[_Figure | None] = []  # whose captions are open; None: nothing's
+        self._figures = Figures()
         self.write = self._pieces.append
         """Write one inline piece. It is the list's own method, because nothing is called as often;
         so the list of pieces is emptied and never replaced."""
@@ -176,9 +147,7 @@ class TextWriter:
 
     def _add(self, block: Block, text: str) -> None:
         block["text"] = text
-        if self._captions and self._captions[-1] is not None:
-            block = self._captioned(self._captions[-1], block)
-        self._flow.add(block)
+        self._flow.add(self._figures.captioned(block, self._flow))
 
     # What blocks are
 
@@ -213,44 +182,26 @@ class TextWriter:
     def add_image(self, url: str, alt: str) -> None:
         """Add an image, at the present place."""
         block: Block = {"kind": "figure", "text": "", "url": url, "alt": alt}
-        if self._figures and self._figures[-1].image is None:
-            figure = self._figures[-1]
-            figure.image = block
-            if figure.caption is not None:  # it stands above the image
-                figure.caption |= {"kind": "figure", "url": url, "alt": alt}
-                return
-        self.add_media(block)
+        if not self._figures.take_image(block):
+            self.add_media(block)
 
     def start_figure(self) -> None:
         """Begin a figure: an image, its caption, and whatever else."""
-        self._figures.append(_Figure())
+        self._figures.start()
 
     def end_figure(self) -> None:
         """End the innermost figure."""
-        self._figures.pop()
+        self._figures.end()
 
     def start_caption(self) -> None:
         """Begin the caption of the innermost figure."""
         self.break_line()
-        self._captions.append(self._figures[-1] if self._figures else None)
+        self._figures.start_caption()
 
     def end_caption(self) -> None:
         """End the innermost caption."""
         self.break_line()
-        self._captions.pop()
-
-    def _captioned(self, figure: _Figure, caption: Block) -> Block:
-        """Return the block of a caption: that of its image, if that stands right before."""
-        if figure.caption is not None:
-            return caption  # its second paragraph
-        figure.caption = caption
-        self._flow.close()
-        blocks = self._flow.blocks
-        if figure.image is None or not blocks or blocks[-1] is not figure.image:
-            return caption
-        blocks.pop()
-        figure.image["text"] = caption["text"]
-        return figure.image
+        self._figures.end_caption()
 
     # Positions in the line being written
 
@@ -309,11 +260,9 @@ class TextWriter:
         self.preformatted -= 1
         if self.preformatted:
             return
-        text = "".join(self._pieces)
+        text = preformatted_text("".join(self._pieces))
         self._pieces.clear()
         self._lines_begun += 1
-        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
-        text = _UNSEEN.sub("", text).strip("\n").rstrip()
         block = self._kinds[-1].copy()
         if self.code_language and block["kind"] == "code":
             block["language"] = self.code_language

@@ -21,6 +21,7 @@ def house() -> House:
     [
         "long_lines",
         "long_functions",
+        "long_files",
         "nested_conditional_expressions",
         "duplicate_names",
         "repeated_file_names",

@@ -14,7 +14,7 @@ from pipelines.cleaning.cleaner import parse_text
 from pipelines.cleaning.parse.events import feed_events, feed_tree
 from pipelines.cleaning.rules.boilerplate import NEVER_TEXT_TAGS
 from pipelines.cleaning.rules.tags import HANDLERS, LAYOUTS
-from pipelines.cleaning.write.text import collapse_whitespace, collapse_whitespace_slowly
+from pipelines.cleaning.write.whitespace import collapse_whitespace, collapse_whitespace_slowly
 from pipelines.fingerprint import content_fingerprint
 from tests.cleaning import BASE, clean
 from tests.texts import MIXED
