@@ -18,6 +18,7 @@ S3 = "s3://"
 GOOGLE = "gs://"
 _IN_MEMORY = 8 << 20  # bytes of a file that need no place on the disk while they are sent
 _READ_AHEAD = 8 << 20  # bytes of one request while a file is read from Google
+_LISTED_AT_ONCE = 1_000  # names in one answer: no bucket gives more
 _PATIENCE_S = 60.0
 _PASSWORD = re.compile(r"://[^/\s]*@")
 
@@ -79,6 +80,21 @@ class S3Store:
         except FileNotFoundError:
             return None
 
+    def listed(self) -> Iterator[list[tuple[str, int]]]:
+        """Yield path and size of all files, as many at a time as one request brings.
+
+        They come in the order of their paths. Raises BucketFailed.
+        """
+        values = {"Prefix": self._prefix, "MaxKeys": _LISTED_AT_ONCE}
+        more: dict[str, str] = {}
+        while True:
+            answer = self._called("list_objects_v2", self.where(""), **values, **more)
+            found = answer.get("Contents", ())
+            yield [(one["Key"].removeprefix(self._prefix), one["Size"]) for one in found]
+            if not answer.get("IsTruncated"):
+                return
+            more = {"ContinuationToken": answer["NextContinuationToken"]}
+
     def open(self, path: str) -> AbstractContextManager[BinaryIO]:
         """Return the answer of the bucket, which is read as it comes."""
         body = self._ask("get_object", path)["Body"]
@@ -90,23 +106,30 @@ class S3Store:
 
     def _ask(self, operation: str, path: str, **values: Any) -> Any:
         """Return the answer to a question about a file. Raises FileNotFoundError, BucketFailed."""
-        ask = getattr(self._client, operation)
+        where = self.where(path)
         try:
-            return ask(Bucket=self._bucket, Key=f"{self._prefix}{path}", **values)
-        except self._errors as error:
-            answer = getattr(error, "response", None) or {}
-            code = answer.get("Error", {}).get("Code")
+            return self._called(operation, where, Key=f"{self._prefix}{path}", **values)
+        except BucketFailed as error:
+            code = _code_of(error.__cause__)
             if code == "NoSuchKey":
-                raise FileNotFoundError(2, "no such file", self.where(path)) from error
+                raise FileNotFoundError(2, "no such file", where) from error
             if code == "404":
                 # An answer without a body. Another question tells whether the bucket is there.
                 self._ask("get_object", path, Range="bytes=0-0")["Body"].close()
-                raise FileNotFoundError(2, "it has just come", self.where(path)) from error
-            raise BucketFailed(5, _reason(error), self.where(path)) from error
+                raise FileNotFoundError(2, "it has just come", where) from error
+            raise
+
+    def _called(self, operation: str, where: str, **values: Any) -> Any:
+        """Return the answer to a question. Raises BucketFailed."""
+        ask = getattr(self._client, operation)
+        try:
+            return ask(Bucket=self._bucket, **values)
+        except self._errors as error:
+            raise BucketFailed(5, _reason(error), where) from error
         except _ODD as error:
             # The message could show the keys.
             why = f"{_ODD_KEYS} ({type(error).__name__})"
-            raise BucketFailed(5, why, self.where(path)) from error
+            raise BucketFailed(5, why, where) from error
 
 
 class GoogleStore:
@@ -144,6 +167,21 @@ class GoogleStore:
         found = self._found(path)
         return None if found is None else cast(int, found.size)
 
+    def listed(self) -> Iterator[list[tuple[str, int]]]:
+        """Yield path and size of all files, as many at a time as one request brings.
+
+        They come in the order of their paths. Raises BucketFailed.
+        """
+        blobs = self._bucket.list_blobs(
+            prefix=self._prefix,
+            page_size=_LISTED_AT_ONCE,
+            fields="items(name,size),nextPageToken",
+            **self._patience,
+        )
+        with self._explained(""):
+            for page in blobs.pages:
+                yield [(one.name.removeprefix(self._prefix), one.size) for one in page]
+
     def open(self, path: str) -> AbstractContextManager[BinaryIO]:
         """Return a file that is read some megabytes at a time."""
         found = self._found(path)
@@ -179,6 +217,9 @@ class GoogleStore:
             raise BucketFailed(5, _reason(error), self.where(path)) from error
 
 
+Bucket = S3Store | GoogleStore
+
+
 class _Answer:
     """The bytes of a file while a bucket sends them."""
 
@@ -210,6 +251,13 @@ def _copy_of(source: BinaryIO) -> Iterator[IO[bytes]]:
         shutil.copyfileobj(source, copy)
         copy.seek(0)
         yield copy
+
+
+def _code_of(error: object) -> str | None:
+    """Return the code of S3 in an error of its client."""
+    answer = getattr(error, "response", None) or {}
+    code: str | None = answer.get("Error", {}).get("Code")
+    return code
 
 
 def _reason(error: Exception) -> str:

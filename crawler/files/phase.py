@@ -64,8 +64,9 @@ async def _keep_losses(run: RunState, plan: FilePlan) -> None:
         await run.failures.keep(lost)
     for file in plan.known_gone:
         cause = str(file.held and file.held.get("problem"))
-        plan.count.lose(file.url, "gone, when it was last asked for")
-        await run.failures.keep(file_failure(file, cause, "the server has no such file"))
+        plan.count.lose(file.url, file.with_loss("gone, when it was last asked for"))
+        message = file.with_loss("the server has no such file")
+        await run.failures.keep(file_failure(file, cause, message))
 
 
 async def _pages(run: RunState, kind: Kind) -> AsyncIterator[list[StoredDocument]]:

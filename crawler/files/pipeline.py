@@ -229,6 +229,8 @@ class KeepFilesPipeline(FilesPipeline):
         count = self._count
         count.done += 1
         count.held += not item.is_in_place
+        if item.loss:
+            count.note_restored(item.url, item.loss)
         if held["sha256"] is None:
             count.new += 1
         elif held["sha256"] != record["sha256"]:
@@ -256,12 +258,14 @@ class KeepFilesPipeline(FilesPipeline):
         if item.is_in_place and record.get("problem") not in GONE_CAUSES:
             self._count.newly_gone += 1
         await self._keep({**record, "checked_at": self._run.clock(), "problem": cause})
-        await self._run.failures.keep(file_failure(item, cause, "the server has no such file"))
-        self._count.lose(item.url, f"gone: status {status}")
+        message = item.with_loss("the server has no such file")
+        await self._run.failures.keep(file_failure(item, cause, message))
+        self._count.lose(item.url, item.with_loss(f"gone: status {status}"))
         self._count.done += 1
 
     async def _fail_held(self, item: MediaFile, cause: str, message: str) -> None:
         """Count a file that an answer did not bring, and keep the failure."""
+        message = item.with_loss(message)
         await self._note_problem(item, cause)
         await self._run.failures.keep(file_failure(item, cause, message))
         self._count.fail(item.url, message)
@@ -274,6 +278,7 @@ class KeepFilesPipeline(FilesPipeline):
 
     def _fail(self, item: MediaFile, cause: str, message: str) -> None:
         """Count a file for which no answer came, and note the failure."""
+        message = item.with_loss(message)
         self._count.fail(item.url, message)
         self._count.done += 1
         self._run.failures.note(file_failure(item, cause, message))

@@ -17,7 +17,9 @@ from crawler.run.run_state import RunState
 from crawler.run.verdict import ExitStatus
 from wparchive.backends.address import redacted
 from wparchive.backends.opening import files_place
+from wparchive.buckets import Bucket, BucketFailed
 from wparchive.file_stores import FileStore, file_store, is_bucket
+from wparchive.model.file_records import is_digest
 
 _OPTIONS_OF_BUCKETS = {
     "AWS_ACCESS_KEY_ID": "aws_access_key_id",
@@ -30,6 +32,45 @@ _OPTIONS_OF_BUCKETS = {
 }
 """Settings of Scrapy, and what they are to the client of S3. Without them, the environment says the
 same."""
+_PAGES_MAX = 1_000
+"""The most pages of a bucket's list, of a thousand files each: the memory for them is 150 MB."""
+
+
+class _Listing:
+    """The files of a bucket, which are listed as far as that costs no more than asking for each.
+
+    A bucket may hold very many files of other sites. So for each file that is looked for, one page
+    of the list is read at most.
+    """
+
+    def __init__(self, bucket: Bucket) -> None:
+        self._pages = bucket.listed()
+        self._pages_left = _PAGES_MAX
+        self._pages_due = 0
+        self._sizes: dict[int, int] = {}
+        """By the end of the hash, which takes a quarter of the memory."""
+        self.is_whole = False
+        """All files are known. Until then, each one must be asked for."""
+
+    def read_on(self, wanted: int) -> None:
+        """Read on, because so many more files are looked for. Raises BucketFailed."""
+        self._pages_due += wanted
+        while not self.is_whole and min(self._pages_due, self._pages_left) > 0:
+            self._pages_due -= 1
+            self._pages_left -= 1
+            page = next(self._pages, None)
+            self.is_whole = page is None
+            named = [(path.rpartition("/")[2], size) for path, size in page or ()]
+            self._sizes |= {_short(name): size for name, size in named if is_digest(name)}
+
+    def size(self, path: str) -> int | None:
+        """Return the size of a file; None where there is none."""
+        return self._sizes.get(_short(path))
+
+
+def _short(path: str) -> int:
+    """Return a part of a hash that is long enough to tell a million files apart."""
+    return int(path[-16:], 16)
 
 
 class FilePlace:
@@ -39,21 +80,30 @@ class FilePlace:
         """`options` are those of the client of S3. Raises ArchiveError."""
         self.place = place
         self.store: FileStore = file_store(place, options)
-
-    async def has(self, file: MediaFile) -> bool:
-        """Tell whether the bytes of a record are there, by their number. Raises OSError."""
-        held = file.held
-        if held is None or held["path"] is None:
-            return False
-        return await asyncio.to_thread(self.store.size, held["path"]) == held["size_bytes"]
+        self._listing: _Listing | None = None
+        if isinstance(self.store, Bucket):
+            self._listing = _Listing(self.store)
 
     async def mark(self, files: Iterable[MediaFile]) -> None:
-        """Note of each file whether its bytes are there. Raises OSError."""
+        """Note of each file how many of its bytes are there. Raises OSError."""
+        looked_for = [file for file in files if file.held and file.held["path"]]
+        if self._listing is not None:
+            try:
+                await asyncio.to_thread(self._listing.read_on, len(looked_for))
+            except BucketFailed:
+                # The account may not list. To ask for each file says what else is wrong.
+                self._listing = None
         # One after the other, a bucket would take minutes for what a large site has.
-        await asyncio.gather(*(self._mark(file) for file in files))
+        await asyncio.gather(*(self._mark(file) for file in looked_for))
 
     async def _mark(self, file: MediaFile) -> None:
-        file.is_in_place = await self.has(file)
+        assert file.held is not None
+        path = file.held["path"]
+        assert path is not None
+        if self._listing is not None and self._listing.is_whole:
+            file.found_bytes = self._listing.size(path)
+        else:
+            file.found_bytes = await asyncio.to_thread(self.store.size, path)
 
 
 def name_of_place(settings: BaseSettings) -> str:

@@ -45,8 +45,30 @@ class MediaFile(Progress):
     """Size as the site says it; None where it does not."""
     held: FileRecord | None = None
     """The record of earlier runs."""
-    is_in_place: bool = False
-    """The bytes of that record are where the archive keeps files."""
+    found_bytes: int | None = None
+    """How many bytes are where that record says; None for no file."""
+
+    @property
+    def is_in_place(self) -> bool:
+        """Return whether the bytes of the record are where the archive keeps files."""
+        return self.found_bytes is not None and self.found_bytes == self._held_bytes
+
+    @property
+    def loss(self) -> str:
+        """Return what the archive has lost of the bytes of the record; empty for nothing."""
+        if self.is_in_place or self._held_bytes is None:
+            return ""
+        if self.found_bytes is None:
+            return "it was no longer in the archive's place of files"
+        return f"{self.found_bytes:,} of its {self._held_bytes:,} bytes were left in the archive"
+
+    def with_loss(self, message: str) -> str:
+        """Return why a file did not come, and with it what the archive has lost of it."""
+        return f"{message}; {self.loss}" if self.loss else message
+
+    @property
+    def _held_bytes(self) -> int | None:
+        return None if self.held is None else self.held["size_bytes"]
 
 
 @dataclass

@@ -10,6 +10,7 @@ from wparchive.model.file_records import NO_WEB_ADDRESS, FilesReport, shown_addr
 _REASONS_MAX = 50  # a run must fit into one document
 _TYPES_MAX = 10
 _FIRST = 2
+_IN_ORDER = ("restored", "left_out", "no_address", "transformed", "length_not_stated", "gone")
 
 
 @dataclass
@@ -40,6 +41,7 @@ class FilesCount:
     elsewhere: int = 0
     length_not_stated: int = 0
     transformed: int = 0
+    restored: int = 0
     bytes: int = 0
 
     asked: int = 0
@@ -117,6 +119,11 @@ class FilesCount:
         self.transformed += 1
         self._because("transformed", url, "kept as a proxy has transformed it (status 203)")
 
+    def note_restored(self, url: str, loss: str) -> None:
+        """Count a file that was fetched again because the archive had lost its bytes."""
+        self.restored += 1
+        self._because("restored", url, f"{loss}; it was fetched again")
+
     @property
     def expected_bytes(self) -> int:
         """Estimate the bytes of all files to ask for; an unknown size is taken for the mean."""
@@ -139,7 +146,7 @@ class FilesCount:
         yield from self._reasons.get("failed", ())
         # There are few of these.
         yield from self._type_lines()
-        for count in ("left_out", "no_address", "transformed", "length_not_stated", "gone"):
+        for count in _IN_ORDER:
             yield from self._reasons.get(count, ())
 
     def public(self) -> FilesReport:
@@ -160,6 +167,7 @@ class FilesCount:
             elsewhere=self.elsewhere,
             length_not_stated=self.length_not_stated,
             transformed=self.transformed,
+            restored=self.restored,
             bytes=self.bytes,
             reasons=list(islice(self._all_reasons(), _REASONS_MAX)),
         )

@@ -207,6 +207,7 @@ def _files_lines(run: Run) -> Iterator[str]:
     words |= {"failed": "failed", "left_out": "left out", "elsewhere": "on other hosts"}
     words |= {"length_not_stated": "of no stated length", "no_address": "without an address"}
     words |= {"not_reached": "not reached", "transformed": "transformed by a proxy (203)"}
+    words |= {"restored": "fetched again because the archive had lost them"}
     numbers: dict[str, Any] = {**files}
     shown = [f"{numbers[name]:,} {word}" for name, word in words.items() if numbers.get(name)]
     counts = ", ".join([f"{files['named']:,} named", *shown])

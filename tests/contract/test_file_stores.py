@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers.bucket_server import BucketServer, google_server, s3_server
-from wparchive.buckets import BucketFailed, S3Store
+from wparchive.buckets import Bucket, BucketFailed, S3Store
 from wparchive.errors import InvalidURI
 from wparchive.file_stores import FileStore, FolderStore, file_store, stored_digest
 
@@ -55,6 +55,20 @@ def test_what_is_put_is_found_whole(store: FileStore) -> None:
     assert store.where("ab/one").endswith("/ab/one")
 
 
+def test_a_bucket_is_listed_page_by_page(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    if isinstance(store, FolderStore):
+        pytest.skip("a folder is asked for each file, which costs nothing")
+    assert isinstance(store, Bucket)
+    assert [one for page in store.listed() for one in page] == []
+    for number in range(5):
+        store.put(f"ab/{number}", BytesIO(DATA[:number]))
+    monkeypatch.setattr("wparchive.buckets._LISTED_AT_ONCE", 2)
+    pages = list(store.listed())
+    assert [one for page in pages for one in page] == [(f"ab/{n}", n) for n in range(5)]
+    if isinstance(store, S3Store):  # the server that stands for Google's gives all at once
+        assert [len(page) for page in pages] == [2, 2, 1]
+
+
 class Broken(BytesIO):
     """A file that cannot be read to its end."""
 
@@ -98,6 +112,9 @@ def test_s3_says_403_also_of_what_is_not_there(monkeypatch: pytest.MonkeyPatch) 
                 ask()
         with pytest.raises(BucketFailed, match="may not list"), store.open("one"):
             pass
+        assert isinstance(store, S3Store)
+        with pytest.raises(BucketFailed, match="it needs s3:ListBucket"):
+            next(store.listed())
 
 
 def test_a_bucket_of_google_that_cannot_be_asked_says_so(

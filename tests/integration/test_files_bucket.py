@@ -86,6 +86,11 @@ def test_a_bucket_that_is_lost_in_the_middle_is_named_and_nothing_half_is_left(
         s3.refuse_after(float("inf"))
         whole = kept(site, archive, s3.address)
         assert whole.report["files"]["held"] == 9, whole.output
+        # An update lists the bucket, and asks nothing of each file.
+        s3.refuse_after(1)
+        update = kept(site, archive, s3.address, mode="update")
+        assert update.report["files"]["trusted"] == 9, update.output
+        s3.refuse_after(float("inf"))
     exports = [
         ("markdown", 0, ["--format", "markdown", "--with-files"]),
         ("site", 0, ["--format", "site"]),

@@ -177,6 +177,15 @@ def test_an_update_asks_again_for_a_file_that_is_no_longer_on_the_disk(tmp_path)
         assert update.report["files"]["trusted"] == 1
         assert [status for _, status in server.asked] == [200]
         assert stored[0].is_file()
+        assert update.report["files"]["restored"] == 1
+        assert "1 fetched again because the archive had lost them" in update.output
+        assert "no longer in the archive's place" in str(update.report["files"]["reasons"])
+        whole = stored[1].read_bytes()
+        stored[1].write_bytes(whole[:7])
+        update = kept(site, tmp_path, mode="update")
+        assert (update.report["files"]["trusted"], update.report["files"]["restored"]) == (1, 1)
+        assert f"7 of its {len(whole):,} bytes" in str(update.report["files"]["reasons"])
+        assert stored[1].read_bytes() == whole
         # Where the site has it no more, or says that nothing has changed, it is not held.
         for path in stored:
             path.unlink()
@@ -185,6 +194,8 @@ def test_an_update_asks_again_for_a_file_that_is_no_longer_on_the_disk(tmp_path)
         gone = kept(site, tmp_path, mode="update")
         counts = gone.report["files"]
         assert (counts["held"], counts["gone"], counts["failed"]) == (0, 1, 1), gone.output
+        assert all("it was no longer in the archive's place" in one for one in counts["reasons"])
+        assert "it was no longer in" in str(documents(tmp_path / "archive.db", "failures"))
         assert gone.exit_status == 3
         assert run_command(tmp_path, "verify").count("lost") >= 2
 

@@ -109,11 +109,14 @@ class FilesReport(TypedDict):
     their format has no end of its own."""
     transformed: NotRequired[int]
     """Fetched and kept as a proxy has transformed them on their way (status 203)."""
+    restored: NotRequired[int]
+    """Fetched again because their bytes were no longer where the archive keeps files, or not all.
+    They are `unchanged` or `changed` as well."""
     bytes: int
     """Bytes received, of files that are kept and of all others."""
     reasons: list[str]
-    """One line for each file that is gone, failed, was left out, is of no stated length, or was
-    transformed, and one for each media type that was not asked for; at most 50."""
+    """One line for each file that is gone, failed, was left out, is of no stated length, was
+    transformed or restored, and one for each media type that was not asked for; at most 50."""
 
 
 NO_WEB_ADDRESS = "the site names no web address of its file"
