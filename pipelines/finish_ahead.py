@@ -25,7 +25,11 @@ from scrapy.utils.misc import load_object
 
 from crawler.items import Item
 from crawler.parsing import RecordSource
-from crawler.run.helper_processes import HelperProcessChoice, spare_cores
+from crawler.run.helper_processes import (
+    FINISHING_PROCESS,
+    HelperProcessChoice,
+    wanted_finishing_processes,
+)
 from crawler.run.lifecycle import run_of
 from pipelines.cleaning import MAX_CONTENT_BYTES
 from pipelines.helpers.finish import FinishedRecord, PageAnswer, PageQuestion, item_of
@@ -34,7 +38,6 @@ from wparchive.furniture.remove import NO_FURNITURE, Furniture
 
 logger = logging.getLogger(__name__)
 
-MOST_PROCESSES = 3  # as many as one crawling process can keep busy
 OWN_STAGES = [
     "pipelines.finish_ahead.FinishAheadPipeline",
     "pipelines.clean.CleanPipeline",
@@ -76,9 +79,7 @@ class FinishAheadPipeline:
         # As many threads as processes: a thread that has work always finds an idle process.
         self._threads = ThreadPoolExecutor(processes, "finishing")
         self._idle: SimpleQueue[HelperProcess] = SimpleQueue()
-        self.processes = [
-            HelperProcess("pipelines.helpers.finishing_process") for _ in range(processes)
-        ]
+        self.processes = [HelperProcess(FINISHING_PROCESS) for _ in range(processes)]
         for process in self.processes:
             self._idle.put(process)
         self._broken = False
@@ -87,7 +88,7 @@ class FinishAheadPipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Raise NotConfigured where no helper process can be wanted."""
         settings = crawler.settings
-        processes = _wanted_processes(crawler)
+        processes = wanted_finishing_processes(settings)
         if processes < 1:
             raise NotConfigured
         run = run_of(crawler)
@@ -160,15 +161,6 @@ def only_own_stages(crawler: Crawler) -> bool:
     listeners = getAllReceivers(crawler.signals.sender, signals.item_scraped)
     readers = [name for name in names if name not in READ_NO_FIELDS]
     return readers == OWN_STAGES and not any(listeners)
-
-
-def _wanted_processes(crawler: Crawler) -> int:
-    settings = crawler.settings
-    if settings.get("CLEAN_PROCESSES", "auto") != "auto":
-        return settings.getint("CLEAN_PROCESSES")
-    # One for each core would keep all cores busy to the end, for 50 MiB more: with two cores, a
-    # large crawl would take more than 300 MiB.
-    return min(spare_cores(settings), MOST_PROCESSES)
 
 
 def _item_of(

@@ -22,6 +22,9 @@ QUICK = {
     "CRAWL_BREAKER_PAUSE_S": "0.2",
     "DOWNLOAD_DELAY": "0",
     "DOWNLOAD_TIMEOUT": "20",
+    # Most sites of tests are small: processes would be prepared for nothing.
+    "ARCHIVE_PROCESS": "0",
+    "CLEAN_PROCESSES": "0",
     "CRAWL_PROGRESS": "off",
 }
 _REFERENCES = {"author", "tags", "categories", "terms", "featured_media"}

@@ -9,6 +9,7 @@ never pass for an answer, nor be waited for without end.
 A helper process ends when its input does. So none outlives the process that started it.
 """
 
+import atexit
 import fcntl
 import os
 import pickle
@@ -19,6 +20,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 from typing import IO, Any
 
 from wparchive.tuning import tune_process
@@ -26,6 +28,8 @@ from wparchive.tuning import tune_process
 ROOT = Path(__file__).parents[2]
 PROCESS_TROUBLE = (OSError, EOFError, pickle.UnpicklingError)
 """The exceptions of `HelperProcess.ask` when the process died, or answered with half a message."""
+WRITER_PROCESS = "wparchive.backends.sqlite.writer_process"
+"""The module that writes SQLite archives."""
 _INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _HEAD = struct.Struct("!4sQ")
 _MARK = b"WPA1"
@@ -38,10 +42,45 @@ class _Processes:
 
     def __init__(self) -> None:
         self.running: set[subprocess.Popen[bytes]] = set()
+        self.prepared: list[subprocess.Popen[bytes]] = []
+        """Those of `running` that nobody has had a question for yet."""
         self.killed = False
+        self._taking = Lock()
+
+    def take_prepared(self, command: list[str]) -> "subprocess.Popen[bytes] | None":
+        """Return a prepared process that runs a command, if one lives."""
+        with self._taking:  # several threads may want one at the same time
+            for process in [one for one in self.prepared if one.args == command]:
+                self.prepared.remove(process)
+                if process.poll() is None:
+                    return process
+                _close(process)
+        return None
 
 
 _processes = _Processes()
+
+
+def prepare_helper_process(module: str) -> None:
+    """Start a process that runs a module, so that it loads while this one has something else to do.
+
+    The next `HelperProcess` of that module takes it over. It ends with this program otherwise.
+    """
+    if not _processes.prepared:
+        atexit.register(_end_prepared_processes)
+    _processes.prepared.append(_started(_command_of(module)))
+
+
+def _end_prepared_processes() -> None:
+    """End the processes that nobody had a question for: nothing is lost with them."""
+    while _processes.prepared:
+        process = _processes.prepared.pop()
+        process.kill()
+        _close(process)
+
+
+def _command_of(module: str) -> list[str]:
+    return [sys.executable, "-m", module]
 
 
 def kill_helper_processes() -> None:
@@ -70,8 +109,8 @@ class HelperProcess:
     The first question starts it, and so does the first one after a failure.
     """
 
-    def __init__(self, module: str, *arguments: str) -> None:
-        self._command = [sys.executable, "-m", module, *arguments]
+    def __init__(self, module: str) -> None:
+        self._command = _command_of(module)
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, question: Any) -> Any:
@@ -95,15 +134,8 @@ class HelperProcess:
         """End the process and wait until it has ended; safe to call twice."""
         process = self._process
         self._process = None
-        if process is None:
-            return
-        assert process.stdin is not None
-        assert process.stdout is not None
-        for pipe in (process.stdin, process.stdout):
-            with suppress(OSError):  # the process may be gone
-                pipe.close()
-        process.wait()
-        _processes.running.discard(process)
+        if process is not None:
+            _close(process)
 
     @property
     def pid(self) -> int | None:
@@ -116,18 +148,34 @@ class HelperProcess:
         if _processes.killed:
             raise OSError("this program ends")
         if self._process is None:
-            with _interrupts_kept_back():
-                self._process = subprocess.Popen(
-                    self._command,
-                    **_where_modules_are(ROOT),
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    bufsize=0,
-                )
-            _processes.running.add(self._process)
-            _widen(self._process.stdin)
-            _widen(self._process.stdout)
+            self._process = _processes.take_prepared(self._command) or _started(self._command)
         return self._process
+
+
+def _started(command: list[str]) -> "subprocess.Popen[bytes]":
+    with _interrupts_kept_back():
+        process = subprocess.Popen(
+            command,
+            **_where_modules_are(ROOT),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+        )
+    _processes.running.add(process)
+    _widen(process.stdin)
+    _widen(process.stdout)
+    return process
+
+
+def _close(process: "subprocess.Popen[bytes]") -> None:
+    """Close the pipes of a process, with which it ends, and wait for that."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    for pipe in (process.stdin, process.stdout):
+        with suppress(OSError):  # the process may be gone
+            pipe.close()
+    process.wait()
+    _processes.running.discard(process)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, TypeVarTuple
 
-from wparchive.backends.helper_process import PROCESS_TROUBLE, HelperProcess
+from wparchive.backends.helper_process import PROCESS_TROUBLE, WRITER_PROCESS, HelperProcess
 from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter, WriterCall
 from wparchive.backends.storable_batch import StorableBatch, batch_of, cleaned_batch
 from wparchive.backends.store import CleaningSelection, HeldAddress, Reference
@@ -60,13 +60,12 @@ class WriterProcess:
 
     def __init__(self, path: Path, busy_timeout_s: float) -> None:
         self._path = path
-        self._process = HelperProcess(
-            "wparchive.backends.sqlite.writer_process", str(path), str(busy_timeout_s)
-        )
+        self._busy_timeout_s = busy_timeout_s
+        self._process = HelperProcess(WRITER_PROCESS)
 
     def call(self, call: WriterCall[_Result]) -> _Result:
         try:
-            error, result = self._process.ask(call)
+            error, result = self._process.ask((self._path, self._busy_timeout_s, call))
         except PROCESS_TROUBLE as trouble:
             raise ArchiveUnreachable(
                 f"the process that writes {self._path} ended: {type(trouble).__name__} {trouble}"

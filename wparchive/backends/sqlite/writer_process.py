@@ -1,29 +1,31 @@
 """The process that writes an SQLite archive, for crawls that are too fast for one core.
 
-`sqlite_store.py` starts it: python -m wparchive.backends.sqlite.writer_process PATH BUSY_TIMEOUT_S
+`sqlite_store.py` asks it. Each question says which archive it is for, always the same one: so the
+process can be started before that is known.
 """
 
-import sys
 from pathlib import Path
 from typing import Any
 
 from wparchive.backends.helper_process import serve
 from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter, WriterCall
 
+WriterQuestion = tuple[Path, float, WriterCall[Any]]
+"""The file of the archive, its busy timeout in seconds, and the call."""
+
 
 class CallAnswerer:
     """The runner of the calls that the store sends; it opens the archive for the first one."""
 
-    def __init__(self, path: Path, busy_timeout_s: float) -> None:
-        self._path = path
-        self._busy_timeout_s = busy_timeout_s
+    def __init__(self) -> None:
         self._writer: SQLiteWriter | None = None
 
-    def answer(self, call: WriterCall[Any]) -> tuple[Exception | None, Any]:
+    def answer(self, question: WriterQuestion) -> tuple[Exception | None, Any]:
         """Return what a call raised, and what it returned."""
+        path, busy_timeout_s, call = question
         try:
             if self._writer is None:
-                self._writer = SQLiteWriter(self._path, self._busy_timeout_s)
+                self._writer = SQLiteWriter(path, busy_timeout_s)
             return None, call.run(self._writer)
         except Exception as error:
             # Raised again by the store, so that a caller need not know where the writer is.
@@ -36,7 +38,7 @@ class CallAnswerer:
 
 
 if __name__ == "__main__":
-    answerer = CallAnswerer(Path(sys.argv[1]), float(sys.argv[2]))
+    answerer = CallAnswerer()
     try:
         serve(answerer.answer)
     finally:

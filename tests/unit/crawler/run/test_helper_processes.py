@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 from scrapy.settings import Settings
 
-from crawler.run.helper_processes import LARGE_SITE, HelperProcessChoice, spare_cores
+from crawler.run.helper_processes import (
+    FINISHING_PROCESS,
+    LARGE_SITE,
+    HelperProcessChoice,
+    modules_to_prepare,
+    spare_cores,
+)
+from wparchive.backends.helper_process import WRITER_PROCESS
 
 
 @pytest.fixture(autouse=True)
@@ -38,3 +45,30 @@ def test_a_site_of_unknown_size_grows_large_and_stays_it() -> None:
     sizes = iter([0, LARGE_SITE, 0])
     choice = HelperProcessChoice("auto", 1, lambda: next(sizes))
     assert [choice.should_start() for _ in range(3)] == [False, True, True]
+
+
+BOTH = [FINISHING_PROCESS, WRITER_PROCESS]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "modules"),
+    [
+        ("", []),
+        ("-s DOWNLOAD_DELAY=0", BOTH),
+        ("wordpress -a site=http://a.example --set=DOWNLOAD_DELAY=0 -L INFO", BOTH),
+        ("-sDOWNLOAD_DELAY=0 -s ARCHIVE_URI=mongodb://localhost/a", [FINISHING_PROCESS]),
+        ("-s DOWNLOAD_DELAY=0 -s CLEAN_PROCESSES=0", [WRITER_PROCESS]),
+        ("-s CLEAN_PROCESSES=2", [FINISHING_PROCESS, FINISHING_PROCESS]),
+        ("-s DOWNLOAD_DELAY=0 -s ARCHIVE_PROCESS=0", [FINISHING_PROCESS]),
+        ("-s DOWNLOAD_DELAY=0 -s ARCHIVE_PROCESS=several", []),
+        ("-s DOWNLOAD_DELAY=soon", []),
+        ("-s DOWNLOAD_DELAY=0 -s ARCHIVE_URI=nowhere://", []),
+        ("-s DOWNLOAD_DELAY=0 -s", []),
+        ("-s DOWNLOAD_DELAY", []),
+    ],
+)
+def test_what_is_started_before_a_crawl_has_read_its_arguments(
+    arguments: str, modules: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ARCHIVE_URI", raising=False)
+    assert modules_to_prepare(arguments.split()) == modules

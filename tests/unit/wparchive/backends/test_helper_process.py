@@ -168,3 +168,31 @@ def test_a_helper_whose_asker_was_killed_ends_without_a_word() -> None:
     assert process.wait(30) == 0
     assert process.stderr.read() == b"a library says hello\n"
     process.stderr.close()
+
+
+PREPARER = """
+import os, sys
+from pathlib import Path
+from wparchive.backends.helper_process import HelperProcess, WRITER_PROCESS, prepare_helper_process
+from wparchive.backends.sqlite.sqlite_writer import SQLiteWriter, WriterCall
+
+for _ in range(3):
+    prepare_helper_process(WRITER_PROCESS)
+prepared = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+os.kill(int(prepared[0]), 9)
+os.waitid(os.P_PID, int(prepared[0]), os.WEXITED | os.WNOWAIT)
+helper = HelperProcess(WRITER_PROCESS)
+call = WriterCall(SQLiteWriter.held_types, ("posts", "a.example", ""))
+assert helper.ask((Path(sys.argv[1]), 1.0, call)) == (None, [])
+print(*prepared, helper.pid)
+helper.close()
+"""
+
+
+def test_a_process_that_was_prepared_is_taken_over_and_the_others_end(tmp_path: Path) -> None:
+    line = [sys.executable, "-W", "error::ResourceWarning", "-c", PREPARER, str(tmp_path / "a.db")]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=60)
+    assert done.stderr == ""
+    killed, second, third, asked = done.stdout.split()
+    assert asked == second
+    assert not any(Path(f"/proc/{pid}").exists() for pid in (killed, second, third))
