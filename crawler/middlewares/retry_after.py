@@ -25,7 +25,7 @@ from crawler.middlewares.pauses import HostPauses, asked_by
 from crawler.middlewares.waiting import take_back
 from crawler.pace import UNREACHED, Breaker, Wait, WaitLimits
 from crawler.rest.catalogue import Reaction, Symptom, is_whole_page, recognise
-from crawler.rest.client import RETRY_REFUSALS, SITE_HOMES
+from crawler.rest.client import EXPECTS_JSON, RETRY_REFUSALS, SITE_HOMES
 from crawler.rest.redirects import target_within_site
 from crawler.run.lifecycle import is_closing
 
@@ -348,15 +348,22 @@ def _wait_limits(settings: BaseSettings) -> WaitLimits:
 
 
 def _symptom(request: Request, response: Response) -> Symptom | None:
-    """Return what the catalogue says of an error, or of a page in the middle of a list."""
-    is_page = bool(request.meta.get(RETRY_REFUSALS)) and is_whole_page(response.body)
-    if response.status == 200 and not is_page:
+    """Return what the catalogue says of an error, or of a page in place of JSON.
+
+    Where a list was open, any page is odd; elsewhere, only one that says that the site is down.
+    """
+    in_list = bool(request.meta.get(RETRY_REFUSALS))
+    is_odd = (in_list or request.meta.get(EXPECTS_JSON)) and is_whole_page(response.body)
+    if response.status == 200 and not is_odd:
         return None
     headers = {
         name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
         for name, values in response.headers.items()
     }
-    return recognise(response.status, headers, response.body)
+    symptom = recognise(response.status, headers, response.body)
+    if response.status == 200 and not in_list and symptom is not None and not symptom.is_down:
+        return None
+    return symptom
 
 
 def _refusal_may_pass(request: Request, response: Response) -> bool:

@@ -48,6 +48,11 @@ class Symptom:
         """Tell whether the whole site is down or overloaded, whatever is asked."""
         return self.reaction in (Reaction.TRANSIENT, Reaction.THROTTLED)
 
+    @property
+    def is_sure(self) -> bool:
+        """Tell whether more than a status is a sign of it."""
+        return self.pattern is not None or self.header != ("", "")
+
     def fits(self, status: int, headers: Mapping[str, str], code: str, head: bytes) -> bool:
         """Tell whether an answer has these signs."""
         name, part = self.header
@@ -141,11 +146,19 @@ CATALOGUE: tuple[Symptom, ...] = (
     _page(
         "a maintenance page",
         Reaction.TRANSIENT,
-        rb"<body[^>]{0,500}(?:maintenance-mode|wpmm|seedprod|csmm)|underconstructionpage",
+        # Classes and folders of plugins, then titles that they and servers have of themselves.
+        rb"<body[^>]{0,500}(?:maintenance-mode|wpmm|seedprod|csmm|woocommerce-coming-soon)"
+        rb"|underconstructionpage|<!--[^<>]{0,100}\bby seedprod"
+        rb"|/plugins/[\w-]{0,60}(?:maintenance|under-?construction)[\w-]{0,60}/"
+        rb"|<title[^>]{0,100}>(?:[^<]{0,100}\b(?:under|down for|undergoing|scheduled) maintenance\b"
+        rb"|\s*(?:(?:web)?site )?maintenance(?: mode| page)?\s*(?:[-|:<&]|\xe2\x80)"
+        rb"|(?:[^<]{0,100}\b)?(?:under construction|coming soon|maintenance mode)\W{0,5}</title)",
         200,
         202,
         503,
     ),
+    _page("an error page of WordPress", Reaction.TRANSIENT, rb'<body id="error-page"', 200),
+    _header("a page that names a pause", Reaction.TRANSIENT, "retry-after", "", 200, 202),
     _page("a page that is to be waited for", _H, rb"<!doctype html|<html", 202),
     _page("a page of an account that is suspended", Reaction.CLOSED, rb"cgi-sys/suspendedpage"),
     _status("Cloudflare cannot reach the site", Reaction.TRANSIENT, 521, 522, 523, 525, 526, 530),

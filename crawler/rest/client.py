@@ -38,6 +38,8 @@ Download = Callable[[Request], Awaitable[Response]]
 _ACCEPT = "application/json, */*;q=0.5"
 RETRY_REFUSALS = "retry_refusals"
 """In the meta of a request: a refusal is odd at this place, and is asked again."""
+EXPECTS_JSON = "expects_json"
+"""In the meta of a request: a page that says that the site is down is no answer here."""
 SITE_HOMES = "site_homes"
 """In the meta of a request: the homes that the site's index names."""
 ANONYMOUS = "anonymous"
@@ -79,23 +81,23 @@ class RestClient:
         anonymous: bool = False,
         recorded: bool = True,
         within: Callable[[str], bool] | None = None,
+        expects_json: bool = False,
     ) -> RestResponse:
         """Return the response to one request, whatever its status.
 
         `follow` follows all redirects; without it, those that only write the same address in
-        another way (`redirects.py`). `tries` limits the tries of the retry middleware, the first
-        one included; where the site asks for a pause, anything above one means RETRY_TIMES.
-        `timeout_s` stands in for DOWNLOAD_TIMEOUT. `plain` asks for an uncompressed body.
-        `was_open` says that the site has answered such a request before, so that a refusal or a
-        broken connection is tried again as often as RETRY_TIMES says. `accept` is the header of
-        that name: pages and feeds are asked for as such. `anonymous` sends no credentials.
-        `recorded` is False for what is not to stand in WARC files. `within` says of an address
-        whether a redirect may lead there.
+        another way (`redirects.py`). `tries` limits the tries, the first one included; where the
+        site asks for a pause, anything above one means RETRY_TIMES. `timeout_s` stands in for
+        DOWNLOAD_TIMEOUT. `plain` asks for an uncompressed body. `accept` is the header.
+        `was_open`: the site has answered such a request before, so that refusals and broken
+        connections are tried again RETRY_TIMES times. `expects_json`: so is a maintenance page.
+        `anonymous` sends no credentials; what is not `recorded` stays out of WARC files; `within`
+        says whether a redirect may lead somewhere.
 
-        Raises RobotsForbid, AddressForbidden, AskedToWait, RunEnds, TimedOut, TooLarge, BrokenJson,
-        NoResponse.
+        Raises NoResponse, BrokenJson, TooLarge, and what the middlewares raise.
         """
         meta = self._meta(follow and not within, tries, timeout_s, was_open, anonymous, recorded)
+        meta[EXPECTS_JSON] = expects_json
         headers = _request_headers(accept, plain)
         if within is not None:
             return await self._fetch_within(url, headers, meta, within)

@@ -250,7 +250,7 @@ def _error_instead_of_json(response: RestResponse) -> ResponseError:
         return Challenge(
             f"a challenge page instead of JSON: {symptom.name} (status {status}); {KEEPS_OUT}"
         )
-    if symptom is not None and symptom.is_down and symptom.pattern:
+    if symptom is not None and symptom.is_down and symptom.is_sure:
         return Unavailable(f"{symptom.name} instead of JSON (status {status}); run again later")
     title = _TITLE.search(response.body[:SEARCHED_BYTES])
     words = title[1] if title else response.body[:60]

@@ -291,6 +291,7 @@ class RunState:
             was_open=was_open,
             anonymous=anonymous,
             recorded=recorded,
+            expects_json=True,
         )
         self.note_clock(response)
         return response

@@ -66,6 +66,8 @@ class DiscoveryAttempts:
     """How each candidate was found."""
     closed: list[str] = field(default_factory=list)
     """Messages of APIs that are there, and closed."""
+    pages: list[str] = field(default_factory=list)
+    """Messages of APIs that the site names, and that show a page."""
     robots: list[str] = field(default_factory=list)
     """Messages of addresses that robots.txt forbids."""
     silent: list[str] = field(default_factory=list)
@@ -92,24 +94,30 @@ class DiscoveryAttempts:
             words = str(error).removesuffix(AGAIN_LATER)
             self.silent.append(f"{place}: {words}{AGAIN_LATER}")
             self.refused.add(key)
-        elif shows_closed_api(error, guessed=guessed):
+        elif is_page(error) and not guessed:
+            self.pages.append(f"{place}: {error}")
+            self.refused.add(key)
+        elif shows_closed_api(error):
             self.closed.append(f"{place}: {error}")
             self.refused.add(key)
 
 
-def shows_closed_api(error: CrawlError, *, guessed: bool) -> bool:
-    """Return True for an error that shows an API which is closed, rather than no API at all.
+def is_page(error: CrawlError) -> bool:
+    """Return True for a page instead of JSON that keeps nobody out.
 
-    A page instead of JSON shows that only where the site itself has named the place: at a guessed
-    place, many sites answer with their home page.
+    Where the site itself has named the place, its owner has closed the API, or it is away for a
+    while. At a guessed place, many sites answer with their home page.
     """
+    return isinstance(error, NotJson) and not isinstance(error, Challenge)
+
+
+def shows_closed_api(error: CrawlError) -> bool:
+    """Return True for an error that shows an API which is closed, rather than no API at all."""
     if isinstance(error, ApiError):
         if error.code == "rest_no_route":
             return False
         return error.status in (401, 403) or error.code.startswith("rest_")
-    if isinstance(error, Challenge):
-        return True
-    return isinstance(error, NotJson) and not guessed
+    return isinstance(error, Challenge)
 
 
 def discovery_error(start: str, attempts: DiscoveryAttempts) -> CrawlError:
@@ -122,6 +130,11 @@ def discovery_error(start: str, attempts: DiscoveryAttempts) -> CrawlError:
     if attempts.closed:
         return ApiClosed(
             f"the site's REST API is closed to visitors: {attempts.closed[0]}; {WHAT_TO_DO}"
+        )
+    if attempts.pages:
+        return ApiClosed(
+            "the site's REST API is closed to visitors, or away for a while (then run again "
+            f"later): {attempts.pages[0]}; {WHAT_TO_DO}"
         )
     if attempts.silent:
         return SiteUnreachable(attempts.silent[0])

@@ -184,7 +184,7 @@ class _Search:
         place = url
         self._attempts.tried.append(candidate.how)
         try:
-            response = await self._get(url)
+            response = await self._get(url, expects_json=True)
             if response.url != url:
                 place = f"{url} (a redirect to {response.url})"
             answer = read_object(response)
@@ -302,7 +302,7 @@ async def recall(get: Get, known: Site, now: datetime) -> Discovered | None:
         return None  # WordPress.com has no index, and a run that was killed may know no routes
     url = api.url("/", [("_fields", _FIELDS)])
     try:
-        response = await get(url)
+        response = await get(url, expects_json=True)
         index = read_object(response)
     except CrawlError:
         return None

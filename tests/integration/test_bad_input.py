@@ -53,6 +53,28 @@ def test_a_misspelt_spider_is_no_traceback():
     assert "Traceback" not in done.stderr
 
 
+def test_maintenance_at_the_index_is_waited_for_and_is_no_closed_api(tmp_path: Path):
+    front = html("Blog", Link='</wp-json/>; rel="https://api.w.org/"')
+    with hostile_site({"/": front, "/wp-json/": html("Maintenance mode")}) as site:
+        run = crawl(site.home, tmp_path / "archive.db", fallback="feed")
+        asked = site.requested.count("/wp-json/")
+    assert (run.exit_status, run.verdict, asked) == (4, "failed", 1 + 3)
+    assert "a maintenance page instead of JSON (status 200); run again later" in run.output
+    assert "closed to visitors" not in run.output
+
+
+def test_maintenance_at_the_index_that_passes_is_no_trouble(tmp_path: Path):
+    maintenance = html("Maintenance mode")
+    index = document({"name": "Blog", "namespaces": ["wp/v2"], "routes": {}})
+    answers = [index, maintenance, maintenance]
+    front = html("Blog", Link='</wp-json/>; rel="https://api.w.org/"')
+    with hostile_site(
+        {"/": front, "/wp-json/": lambda target: answers.pop() if answers else index}
+    ) as site:
+        crawl(site.home, tmp_path / "archive.db")
+        assert "/wp-json/wp/v2/types" in site.requested
+
+
 def test_an_unknown_type_names_those_that_there_are(sample, tmp_path: Path):
     run = crawl(sample.home, tmp_path / "archive.db", types="post,novels")
     assert run.exit_status == 2

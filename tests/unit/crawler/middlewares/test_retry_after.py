@@ -21,7 +21,7 @@ from crawler.middlewares.retry_after import (
     WaitLimits,
 )
 from crawler.pace import OVERLOAD, PAUSE_MAX_S, Breaker, retry_after_s
-from crawler.rest.client import RETRY_REFUSALS
+from crawler.rest.client import EXPECTS_JSON, RETRY_REFUSALS
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -163,6 +163,24 @@ def test_a_firewall_that_says_how_long_it_refuses_is_asked_again_after_that():
         assert patient.waits_s == 30
         patient.now += 30
     assert patient.answer(403, Retry_After="30").status == 403
+
+
+@pytest.mark.parametrize(
+    ("body", "waits_s"),
+    [
+        (b'<!DOCTYPE html><body class="wpmm-body">', 1.0),
+        (b"<!DOCTYPE html><title>Welcome</title>", 0.0),
+        (b"<!DOCTYPE html><title>Just a moment...</title>", 0.0),
+        (b'{"name": "<body class=\'wpmm-body\'>"}', 0.0),
+    ],
+)
+def test_a_page_of_maintenance_in_place_of_json_is_waited_for(body, waits_s):
+    patient = Patient()
+    assert patient.answer(200, body).status == 200
+    patient.request.meta[EXPECTS_JSON] = True
+    patient.answer(200, body)
+    assert patient.waits_s >= waits_s
+    assert bool(patient.waits_s) == bool(waits_s)
 
 
 def test_an_answer_that_a_smaller_request_may_mend_is_not_tried_more_often_for_its_pause():

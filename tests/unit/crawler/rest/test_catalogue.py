@@ -81,6 +81,31 @@ EXAMPLES: list[tuple[str, int, dict[str, str], bytes]] = [
         b'{"code":"wp_die","message":"<h1>Erreur</h1>","data":{"status":500}}',
     ),
     ("a maintenance page", 200, {}, b'<html><body class="wpmm-body"></body></html>'),
+    ("a maintenance page", 200, {}, page("<!-- Coming Soon Page by SeedProd -->")),
+    (
+        "a maintenance page",
+        503,
+        {},
+        page('<link href="/wp-content/plugins/cmp-maintenance/a.css">'),
+    ),
+    *(
+        ("a maintenance page", 200, {}, page(f"<title>{title}</title>"))
+        for title in (
+            "Maintenance mode",
+            "Site Maintenance",
+            " Maintenance &#8211; Blog",
+            "Tea is under construction",
+            "Tea | Coming Soon!",
+            "We are down for maintenance, back soon",
+        )
+    ),
+    (
+        "an error page of WordPress",
+        200,
+        {},
+        b'<!DOCTYPE html><html><body id="error-page"><div class="wp-die-message">Kurz</div>',
+    ),
+    ("a page that names a pause", 200, {"retry-after": "600"}, page("<title>Bald</title>")),
     ("a page that is to be waited for", 202, {}, page("")),
     (
         "a page of an account that is suspended",
@@ -155,6 +180,8 @@ def test_the_reaction_is_what_a_walk_hears(name, status, headers, body):
     [
         (200, page('<script src="https://www.google.com/recaptcha/api.js"></script>Wordfence')),
         (200, page('<link href="/wp-content/plugins/seedprod/app.css">')),
+        (200, page("<title>Maintenance of bicycles</title><title>Coming soon: tea</title>")),
+        (200, page("<title>Road maintenance | Acme</title>/plugins/coming-soon/a.css")),
         (404, page("<title>A guide to captcha, ModSecurity and Sucuri.net</title>")),
         (403, b'{"code":"rest_forbidden","message":"Please solve the captcha of Wordfence"}'),
         (200, b'[{"title":"Just a moment: <title>just a moment"}]'),

@@ -279,7 +279,7 @@ def test_an_api_that_leads_to_the_home_page_is_closed():
     refused(
         {HOME: home, ROOT: home, PATHINFO: home},
         ApiClosed,
-        match="closed to visitors",
+        match="closed to visitors, or away for a while",
     )
 
 
