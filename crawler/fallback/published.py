@@ -14,6 +14,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any, get_args
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from lxml import html as lxml_html
+
 from crawler.fallback.published_terms import (
     MADE_UP_IDS,
     PublishedTerm,
@@ -28,8 +30,9 @@ MARKER = "_wparchive"
 LEVELS: tuple[Completeness, ...] = get_args(Completeness)
 """From the most to the least."""
 _SOURCES = frozenset(get_args(PostSource))
-_PASSWORD_FORM = "post-password-form"
-"""Class of the form that WordPress shows in place of a protected content."""
+_PASSWORD_FORM, _PASSWORD_ACTION = "post-password-form", "action=postpass"
+"""Class and address of the form that WordPress shows in place of a protected content
+(`get_the_password_form()`). Themes change the one or the other."""
 _MERGED = (
     *("id", "type", "title", "excerpt", "published", "modified"),
     *("author_name", "image", "language"),
@@ -106,7 +109,7 @@ def record_of(
     own id is not known has one that is made of its address. `taxonomy_of` says of which taxonomy
     a slug is.
     """
-    protected = _PASSWORD_FORM in post.content
+    protected = _is_protected(post.content)
     content = "" if protected else post.content
     record: dict[str, Any] = {
         "id": id_of(post),
@@ -133,6 +136,19 @@ def record_of(
     }
     kept = {name: value for name, value in record.items() if value not in ("", None, [])}
     return json.dumps(kept, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _is_protected(content: str) -> bool:
+    """Tell whether a content is the form that asks for a password, and not a text about it."""
+    if _PASSWORD_FORM not in content and _PASSWORD_ACTION not in content:
+        return False
+    markup = f"<div>{content}</div>".encode("utf-8", "replace")
+    root = lxml_html.document_fromstring(markup, parser=lxml_html.HTMLParser(encoding="utf-8"))
+    return any(
+        _PASSWORD_FORM in (form.get("class") or "").split()
+        or _PASSWORD_ACTION in (form.get("action") or "")
+        for form in root.iter("form")
+    )
 
 
 def with_page_content(raw: bytes, content: str, modified: str) -> bytes:

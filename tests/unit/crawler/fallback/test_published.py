@@ -1,6 +1,9 @@
 import json
+from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.fallback.published import (
     MADE_UP_IDS,
@@ -34,6 +37,29 @@ def test_a_record_is_read_as_one_of_the_api():
     assert marker_of(post.raw)["lastmod"] == "2025-01-01"
     assert post.author_id is None
     assert post.flags == []
+
+
+@pytest.mark.parametrize(
+    ("content", "protected"),
+    [
+        ('<form action="/wp-login.php?action=postpass" class="post-password-form x">', True),
+        ('<p>Hi</p><FORM class=post-password-form method="post"><input></FORM>', True),
+        ('<form action="https://h.org/wp-login.php?action=postpass"><input>', True),
+        ("<pre><code>&lt;form class=&quot;post-password-form&quot;&gt;</code></pre>", False),
+        ('<p>Style <code>.post-password-form</code>, see <a href="?action=postpass">', False),
+        ('<!-- <form class="post-password-form"> --><p class="post-password-form">a', False),
+        ('<form class="no-post-password-form"><textarea><form action="action=postpass">', False),
+    ],
+)
+def test_a_post_is_protected_where_its_content_is_the_form(content, protected):
+    post = parsed(record_of(replace(TEA, content=content)))
+    assert post.protected is protected
+    assert post.content_rendered == ("" if protected else content)
+
+
+@given(st.text())
+def test_any_text_about_the_form_can_be_read(text):
+    assert parsed(record_of(replace(TEA, content=f"post-password-form{text}"))).protected is False
 
 
 def test_a_record_of_the_api_has_no_marker():
