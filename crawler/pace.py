@@ -11,6 +11,7 @@ no crawl-delay, and it forgets at once what a refusal has taught. docs/choices.m
 | 429, 508, 509 | and the next try to go faster comes after `PATIENCE_TOLD` good answers |
 | 502, 504, 52x, no answer | two thirds as fast |
 | 500 | a little slower, up to `GENTLE` steps: one record may be to blame |
+| a good answer after it | takes that back, at once for a single failure |
 | `patience` good answers in a row | a fifth faster |
 | trouble soon after going faster | back to the pace that held, and twice as patient from now on |
 """
@@ -33,6 +34,8 @@ PATIENCE_TOLD = 64
 out who meets its limit again and again, while one that was slow for a moment does not."""
 # What a wait shrinks to at one step. It grows at once where a site complains.
 FASTER = 0.8
+FORGIVEN = 0.6
+"""What a good answer leaves of the slowness after 500: less than two tries of one request add."""
 GENTLE = 10
 """Steps to which answers with 500 may slow a crawl down."""
 ONE_OF_MANY = 0.25  # what one answer counts in the latency that is remembered
@@ -91,6 +94,8 @@ class Pace:
     """How long answers take, smoothed."""
     taught_s: float = 0.0
     """The interval that trouble has taught; 0 for none."""
+    failed_s: float = 0.0
+    """The interval after answers with 500; 0 for none. Good answers take it back one by one."""
     held_s: float = 0.0
     """The interval before the crawl went faster last; 0 where it has proved itself since."""
     patience: int = PATIENCE
@@ -104,7 +109,7 @@ class Pace:
         """Return the seconds between the starts of two requests."""
         # Twice, because the time runs from start to start: the site works, then rests as long.
         rest_s = 2 * max(0.0, self.latency_s - COMFORTABLE_S)
-        return max(self.floor_s, min(self.longest_s, max(rest_s, self.taught_s)))
+        return max(self.floor_s, min(self.longest_s, max(rest_s, self.taught_s, self.failed_s)))
 
     def with_floor(self, floor_s: float) -> "Pace":
         """Return the pace with this interval at least; a lower floor changes nothing."""
@@ -119,7 +124,11 @@ class Pace:
         return self._after_good(seen)
 
     def _after_good(self, seen: Observation) -> "Pace":
-        pace = replace(self, latency_s=self._smoothed(seen.latency_s or 0.0), calm=self.calm + 1)
+        failed_s = self.failed_s * FORGIVEN
+        if failed_s <= max(self.floor_s, self.step_s):
+            failed_s = 0.0
+        latency_s = self._smoothed(seen.latency_s or 0.0)
+        pace = replace(self, latency_s=latency_s, failed_s=failed_s, calm=self.calm + 1)
         if not pace.taught_s or pace.calm < pace.patience:
             return pace
         if pace.held_s:  # the faster pace has proved itself
@@ -138,6 +147,8 @@ class Pace:
         if seen.sent_at < self.changed_at:
             # This request was sent before the last slowing down: it tells nothing of the new pace.
             return replace(self, calm=0)
+        if seen.slowdown == _FAILED:
+            return self._after_failure(seen)
         patience = self.patience
         if seen.is_told:
             patience = max(patience, PATIENCE_TOLD)
@@ -147,10 +158,16 @@ class Pace:
             patience = min(PATIENCE_MAX, patience * 2)
             return replace(slower, taught_s=self.held_s, patience=patience)
         taught_s = max(self.interval_s, self.step_s) * seen.slowdown
-        if seen.slowdown == _FAILED:
-            # A 500 may be a broken record and no overload: it may slow the crawl down, not stop it.
-            taught_s = max(self.taught_s, min(taught_s, GENTLE * self.step_s))
         return replace(slower, taught_s=min(self.longest_s, taught_s))
+
+    def _after_failure(self, seen: Observation) -> "Pace":
+        """Slow down a little, for as long as answers fail.
+
+        A 500 may be a broken record and no overload: it teaches nothing about the pace.
+        """
+        failed_s = max(self.interval_s, self.step_s) * _FAILED
+        failed_s = max(self.failed_s, min(failed_s, GENTLE * self.step_s))
+        return replace(self, failed_s=failed_s, changed_at=seen.seen_at)
 
     def _smoothed(self, latency_s: float) -> float:
         """Return the latency with one more answer in it; a single slow one does not count whole."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from itertools import pairwise
+from math import gcd
 
 from crawler.walk.by_page import OneAtATimeWalk
 from crawler.walk.protocol import Capabilities, Page, PageRequest, Problem
@@ -23,7 +24,7 @@ class WalkByDate(OneAtATimeWalk):
         super().__init__(capabilities, per_page=per_page, streak_limit=streak_limit)
         self._before: datetime | None = None
         self._page = 1
-        self._size = self._size_limit
+        self._size = self._at_once.rows
         self._last_id: int | None = None
         self._newer = 0  # rows that came although they were to be older: they may be of today
         self._adds_rows = False
@@ -54,6 +55,7 @@ class WalkByDate(OneAtATimeWalk):
             )
         if page.ids:
             self._last_id = page.ids[-1]
+            self._at_once = self._at_once.passed(request.size)
         self._look_for_added_rows(request, page, new)
         if self._is_last(request, page):
             self._end()
@@ -114,14 +116,17 @@ class WalkByDate(OneAtATimeWalk):
             # Nobody knows the date of the row, so only the next page number leads on.
             self._page += 1
             return
-        self._size = 1
-        if request.rank == 0:
-            self._size = request.size // 2
+        if self._at_once.is_trial(request.size):
+            self._at_once = self._at_once.failed()
+        else:
+            self._at_once = self._at_once.shrunk(request.size // 2)
+        # Page numbers know only windows that begin at a multiple of their size.
+        self._size = gcd(request.rank, self._at_once.rows)
         self._page = request.rank // self._size + 1
 
     def _restart(self) -> None:
         self._page = 1
-        self._size = self._size_limit
+        self._size = self._at_once.rows
 
 
 def read_date(date: str | None) -> datetime | None:

@@ -38,13 +38,10 @@ class WalkByIds:
         It is absent then, and whoever asked for it looks further.
         """
         self._builder = CertificateBuilder()
-        # A site sends at most `per_page_maximum` rows. Ids beyond that would look hidden.
-        limit = max(1, min(INCLUDE_LIMIT, per_page, capabilities.per_page_maximum))
-        single = "include" not in capabilities.parameters
-        self._queue = IncludeQueue(limit, single=single, size=limit)
+        self._queue = IncludeQueue.for_route(capabilities, per_page)
         self.absent = set(ids)
         """The ids whose records did not come: the site does not show them, or cannot."""
-        self._queue.add(tuple(sorted(self.absent)), limit)
+        self._queue.add(tuple(sorted(self.absent)), self._queue.limit)
         self._width = width
         self._streak_limit = streak_limit
         self._streak = 0

@@ -4,10 +4,12 @@ They make one request at a time, remember every id, and request less after a pro
 """
 
 from abc import ABC, abstractmethod
-from collections import Counter, deque
+from collections import Counter
+from dataclasses import replace
 from itertools import takewhile
 
 from crawler.walk.certificate import CertificateBuilder
+from crawler.walk.learnt_size import LearntSize
 from crawler.walk.protocol import Capabilities, Certificate, Page, PageRequest, Problem, ProblemKind
 from crawler.walk.windows import lower_page_size
 
@@ -27,7 +29,9 @@ class OneAtATimeWalk(ABC):
     ) -> None:
         self._builder = CertificateBuilder()
         self._parameters = capabilities.parameters
-        self._size_limit = max(1, min(per_page, capabilities.per_page_maximum))
+        self._at_once = LearntSize(max(1, min(per_page, capabilities.per_page_maximum)))
+        self._before_failures = self._at_once
+        self._failed_last = False
         self._streak_limit = streak_limit
         self._streak = 0
         self._seen: set[int] = set()
@@ -75,6 +79,7 @@ class OneAtATimeWalk(ABC):
         if self._finished:
             return []
         self._streak = 0
+        self._failed_last = False
         # A cache that drops the query sends the first page for every number: it has no end.
         if self._repeats(request, page):
             self._builder.note_query_ignored()
@@ -102,9 +107,14 @@ class OneAtATimeWalk(ABC):
             self._stop(problem.reason)
 
     def _fail_content(self, request: PageRequest, problem: Problem) -> None:
+        if not self._failed_last:
+            self._before_failures = self._at_once
+        self._failed_last = True
         # Only single rows count. A larger page that fails is cut up, and says nothing of each row.
         if request.size == 1:
             self._streak += 1
+            # The row was to blame, and not how many were asked for.
+            self._at_once = self._before_failures
         if self._streak > self._streak_limit:
             self._stop(f"{self._streak} records in a row could not be had: {problem.reason}")
         else:
@@ -116,13 +126,18 @@ class OneAtATimeWalk(ABC):
             # Some controllers say so that there is no such page.
             self._take(request, Page(()), new=False)
         elif "per_page" in problem.parameters and smaller:
-            self._size_limit = smaller
+            self._at_once = self._at_once.lowered(smaller)
             self._restart()
         else:
             # `FallbackWalk` goes on with a walk that asks for less.
             if problem.parameters & {"orderby", "order", "before"}:
                 self._builder.note_order_ignored()
             self._stop(problem.reason)
+
+    @property
+    def _size_limit(self) -> int:
+        """Return the most rows of a page."""
+        return self._at_once.limit
 
     def _repeats(self, request: PageRequest, page: Page) -> bool:
         # In pages of one row, one new row at the top brings the same row again: that is no cache.
@@ -180,13 +195,37 @@ class WalkByPage(OneAtATimeWalk):
         self._rows: list[int] = []  # of this pass, in the order received
         self._rows_before: list[int] = []
         self._total_before: int | None = None
-        # The page is requested in these parts, as page number and page size: one, until it fails.
-        self._parts: deque[tuple[int, int]] = deque([(1, self._size_limit)])
+        self._rank = 0  # of the first row that is requested next
         self._pass_has_new = False
         self._page_has_rows = False
 
     def _next_page(self) -> tuple[int, int]:
-        return self._parts[0]
+        size = self._next_size()
+        return self._rank // size + 1, size
+
+    def _next_size(self) -> int:
+        """Return how many rows come next.
+
+        Page numbers know only windows that begin at a multiple of their size. So a page can only
+        be cut into parts that divide it.
+        """
+        return max(
+            rows
+            for rows in self._part_sizes()
+            if rows <= self._at_once.rows and self._rank % rows == 0
+        )
+
+    def _part_sizes(self) -> list[int]:
+        limit = self._size_limit
+        return [rows for rows in range(1, limit + 1) if limit % rows == 0]
+
+    def _note_size(self, rows: int) -> None:
+        """Learn that so many rows went through at once."""
+        at_once = self._at_once.passed(rows)
+        if at_once.rows > self._at_once.rows:
+            larger = next(size for size in self._part_sizes() if size >= at_once.rows)
+            at_once = replace(at_once, rows=larger)
+        self._at_once = at_once
 
     def _order(self) -> tuple[tuple[str, str], ...]:
         # Two passes can be compared only in one order. Where nothing is compared, each pass turns
@@ -196,7 +235,9 @@ class WalkByPage(OneAtATimeWalk):
         return (("order", "asc" if self._pass % 2 else "desc"),)
 
     def _take(self, request: PageRequest, page: Page, new: bool) -> None:
-        self._parts.popleft()
+        self._rank = request.rank + request.size
+        if page.ids:
+            self._note_size(request.size)
         self._pass_has_new = self._pass_has_new or new
         self._page_has_rows = self._page_has_rows or bool(page.ids)
         self._rows.extend(page.ids)
@@ -208,7 +249,7 @@ class WalkByPage(OneAtATimeWalk):
             self._stop()
         elif "page" not in self._parameters:
             self._stop("the route has no pages, and its total tells no end")
-        elif not self._parts:
+        elif self._is_page_read:
             counted_more = (page.total or 0) > self._page * self._size_limit
             more = self._page_has_rows or counted_more
             self._end_page(more=more and not self._is_last(request, page))
@@ -235,7 +276,6 @@ class WalkByPage(OneAtATimeWalk):
             self._page += 1
         else:
             self._end_pass()
-        self._parts.append((self._page, self._size_limit))
 
     def _end_pass(self) -> None:
         is_same = self._rows == self._rows_before
@@ -253,6 +293,7 @@ class WalkByPage(OneAtATimeWalk):
         else:
             self._pass += 1
             self._page = 1
+            self._rank = 0
             self._pass_has_new = False
             self._previous = ()
             self._rows_before = self._rows
@@ -280,17 +321,17 @@ class WalkByPage(OneAtATimeWalk):
 
     def _shrink(self, request: PageRequest, problem: Problem) -> None:
         """Request the same rows as several smaller pages."""
-        page, size = self._parts.popleft()
-        if size == 1:
+        if request.size == 1:
             self._give_up_row(problem)
-            return
-        # Page numbers know only windows that begin at a multiple of their size. So a page can only
-        # be cut into equal parts.
-        parts = next(divisor for divisor in range(2, size + 1) if size % divisor == 0)
-        last = page * parts
-        numbers = range(last, last - parts, -1)
-        # `extendleft` turns the order round, so the lowest number comes to stand first.
-        self._parts.extendleft((number, size // parts) for number in numbers)
+        elif self._at_once.is_trial(request.size):
+            self._at_once = self._at_once.failed()
+        else:
+            smaller = max(rows for rows in self._part_sizes() if rows < request.size)
+            self._at_once = self._at_once.shrunk(smaller)
+
+    @property
+    def _is_page_read(self) -> bool:
+        return self._rank == self._page * self._size_limit
 
     def _give_up_row(self, problem: Problem) -> None:
         # Later passes meet the same row again. It is one loss.
@@ -299,14 +340,15 @@ class WalkByPage(OneAtATimeWalk):
             self._builder.add_lost_stretch(None, None, problem, reason)
         # There is a row, although nobody can read it: the list does not end here.
         self._page_has_rows = True
-        if not self._parts:
+        self._rank += 1
+        if self._is_page_read:
             self._end_page(more=True)
 
     def _restart(self) -> None:
         self._page = 1
         self._page_has_rows = False
         self._rows = []
-        self._parts = deque([(1, self._size_limit)])
+        self._rank = 0
 
 
 def _sticky(before: list[int], now: list[int], has_turned: bool) -> set[int]:

@@ -86,6 +86,11 @@ class CertificateBuilder:
         """Return whether there is a reason why the walk is not proved."""
         return bool(self.reasons)
 
+    @property
+    def unreadable_ids(self) -> tuple[int, ...]:
+        """Return the ids of the records that the site cannot send, as far as they are known."""
+        return tuple(record.id for record in self.unreadable if record.id is not None)
+
     def add_unreadable(self, id: int, problem: Problem) -> None:
         """Add a record that the site cannot send. Its id is known: that is no doubt."""
         self.unreadable.append(Unreadable(id, None, None, problem.cause, problem.message))
@@ -124,6 +129,6 @@ class CertificateBuilder:
         if self.total is None:
             return None
         # A lost stretch has no id, and nobody knows how many rows are in it.
-        named = sum(record.id is not None for record in self.unreadable)
+        named = len(self.unreadable_ids)
         # Rows that came after the last total was counted may make it negative.
         return max(0, self.total - self.listed - named)

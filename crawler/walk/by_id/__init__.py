@@ -97,6 +97,7 @@ TOP              REACHED          has reached the end                           
 
                  A request for a slice, or for the highest ids, meets a problem
 SLICES           FAILED           requests the same slice again, but only its ids    IDS_ONLY
+SLICES, larger   FAILED           requests as many rows as went through before       SLICES
 IDS_ONLY         FAILED           halves the slice, or skips its only row            slices
 BISECTION        FAILED           halves the slice, or skips its only row            slices
 TOP              FAILED           requests fewer rows                                TOP

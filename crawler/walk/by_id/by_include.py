@@ -7,14 +7,14 @@ from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import Self
 
-from crawler.walk.protocol import Page, PageRequest, Problem, ProblemKind
+from crawler.walk.learnt_size import LearntSize
+from crawler.walk.protocol import Capabilities, Page, PageRequest, Problem, ProblemKind
 from crawler.walk.windows import lower_page_size
 
 INCLUDE_LIMIT = 100
 """Ids in one `include`: the site's `per_page` limit holds for it too."""
-GROWTH = 4
-"""Ids or rows by which a size that had to be lowered grows again after each success."""
 
 
 @dataclass(slots=True)
@@ -122,17 +122,27 @@ class IncludeQueue:
     A range stays a range until it is requested, so that a wide gap costs no memory.
     """
 
-    limit: int = INCLUDE_LIMIT
-    """The most ids that may be requested at once."""
+    sizes: LearntSize = field(default_factory=lambda: LearntSize(INCLUDE_LIMIT))
+    """How many ids are requested at once."""
     single: bool = False
     """One `GET /{base}/{id}` for each id, because the route has no `include`."""
-    size: int = INCLUDE_LIMIT
-    """How many ids are requested at once for now."""
     batches: deque[IdBatch] = field(default_factory=deque)
     ranges: deque[tuple[int, int]] = field(default_factory=deque)
 
     def __bool__(self) -> bool:
         return bool(self.batches or self.ranges)
+
+    @classmethod
+    def for_route(cls, capabilities: Capabilities, per_page: int = INCLUDE_LIMIT) -> Self:
+        """Return a queue that asks for as many ids at once as the route allows."""
+        # A site sends at most `per_page_maximum` rows. Ids beyond that would look hidden.
+        limit = max(1, min(INCLUDE_LIMIT, per_page, capabilities.per_page_maximum))
+        return cls(LearntSize(limit), single="include" not in capabilities.parameters)
+
+    @property
+    def limit(self) -> int:
+        """Return the most ids that may be requested at once."""
+        return self.sizes.limit
 
     def cost(self, low: int, high: int) -> int:
         """Return the number of requests that the ids `low .. high` will take."""
@@ -147,7 +157,7 @@ class IncludeQueue:
 
     def lower_limit(self, size: int) -> None:
         """Request at most `size` ids at once from now on."""
-        self.limit = min(self.limit, size)
+        self.sizes = self.sizes.lowered(size)
 
     def add_range(self, low: int, high: int, taken: Collection[int] = ()) -> None:
         """Add every id from `low` to `high` that was not taken yet."""
@@ -227,7 +237,7 @@ class IncludeQueue:
     def _batch_size(self, limit: int) -> int:
         if self.single:
             return 1
-        return max(1, min(limit, self.size, self.limit))
+        return max(1, min(limit, self.sizes.rows))
 
     def _add_from_range(self, size: int) -> None:
         low, high = self.ranges.popleft()
@@ -241,26 +251,27 @@ class IncludeQueue:
         if batch.is_sample or batch.tests_room:
             self.batches.appendleft(replace(batch, ids=batch.ids[:size]))
             return
-        self.add(batch.ids, size, batch.origin)
+        # The rest stays whole: by its turn, more or fewer may be requested at once.
+        self.add(batch.ids[size:], INCLUDE_LIMIT, batch.origin)
+        self.add(batch.ids[:size], size, batch.origin)
 
     def _passed(self, batch: IdBatch) -> int | None:
         """Adjust the size after an answer. Return the size of a slice whose parts all came."""
+        self.sizes = self.sizes.passed(len(batch.ids))
         if batch.origin is None:
-            self._grow(len(batch.ids))
             return None
         if not batch.origin.finish_part():
             return None
         if batch.origin.of_slice:
             return batch.origin.size
-        self.size = max(1, batch.origin.size // 2)
+        self.sizes = self.sizes.shrunk(max(1, batch.origin.size // 2))
         return None
 
-    def _grow(self, received: int) -> None:
-        if received >= self.size:
-            self.size += GROWTH
-        self.size = min(self.limit, self.size)
-
     def _halve(self, batch: IdBatch) -> BatchEvent:
+        if self.sizes.is_trial(len(batch.ids)):
+            self.sizes = self.sizes.failed()
+            self._put_back(batch, self.sizes.rows)
+            return BatchEvent.AGAIN
         if batch.origin:
             batch.origin.finish_part(failed=True)
         if len(batch.ids) == 1:

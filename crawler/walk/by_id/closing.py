@@ -67,6 +67,8 @@ class Closing:
     chain: Chain
     taken: "array[int]"
     """The ids that were taken, in rising order."""
+    broken: tuple[int, ...]
+    """The ids of records that the site cannot send."""
     total: int | None
     """The rows that the site counts."""
     hidden: int
@@ -91,7 +93,9 @@ def after_settled(closing: Closing) -> tuple[ClosingEvent, WalkStep]:
         return ClosingEvent.LINKED, WalkStep(WalkState.SETTLED, known)
     counts_others = closing.total is None or closing.total > len(taken)
     if known.may_exclude and counts_others and 0 < chain.largest <= FEW_ROWS:
-        known = known.without((*chain.latest_rows(), *taken[-END_LINKS:]))
+        # A row that breaks its answers would break this one, too.
+        broken = closing.broken[:INCLUDE_LIMIT]
+        known = known.without((*chain.latest_rows(), *taken[-END_LINKS:], *broken))
         return ClosingEvent.FEW_SHOWN, WalkStep(WalkState.TOP, known)
     ranges = list(chain.open_ids(taken))
     if not ranges:

@@ -90,6 +90,8 @@ class Known:
     """The rank, counted from the top, from which on the highest ids were shown last."""
     was_full: bool = False
     """The last slice was FULL: it is worth requesting ahead."""
+    rows_given_up: int = 0
+    """Rows given up since a slice showed more than two."""
     streak: int = 0
     """Single records or rows that failed one after the other."""
     last_foreign: tuple[int, ...] = ()
@@ -184,7 +186,8 @@ class Known:
 
     def accepted(self, answer: SliceAnswer) -> "Known":
         """Return what is known after an anchored slice, at the same rank as before."""
-        known = replace(self, last=self.last.followed_by(answer))
+        given_up = 0 if answer.rows > 2 else self.rows_given_up
+        known = replace(self, last=self.last.followed_by(answer), rows_given_up=given_up)
         if answer.ids[-1] <= self.position.floor:
             return known
         position = self.position.risen(answer.ids[-1])
@@ -245,8 +248,12 @@ class Known:
         return replace(self, top=top, shown_top_rank=shown, repeated=False, checks_top=False)
 
     def with_size(self, size: int) -> "Known":
-        """Return what is known where the next slice has `size` rows."""
-        return replace(self, sizes=replace(self.sizes, size=size))
+        """Return what is known where slices of `size` rows go through, and no larger ones."""
+        return replace(self, sizes=replace(self.sizes, slice=self.sizes.slice.shrunk(size)))
+
+    def after_failed_trial(self) -> "Known":
+        """Return what is known where a slice failed that was larger than those before it."""
+        return replace(self, sizes=replace(self.sizes, slice=self.sizes.slice.failed()))
 
     def with_all_sizes_lowered(self, size: int) -> "Known":
         """Return what is known where no request may have more than `size` rows."""
@@ -267,7 +274,11 @@ class Known:
         `alone` says that the row before that one was received.
         """
         position = self.position.behind_failed_row(rank, problem)
-        return replace(self, position=position, bisection=Bisection.behind(rank, alone))
+        rows = self.rows_given_up + 1
+        known = replace(self, position=position, rows_given_up=rows)
+        if rows > 1:  # perhaps no row is to blame, but two rows at once are too many
+            known = known.with_size(2)
+        return replace(known, bisection=Bisection.behind(rank, alone))
 
     def after_bisection(self) -> "Known":
         """Return what is known after a slice was accepted: a search may be over.
@@ -276,10 +287,9 @@ class Known:
         """
         if not self.bisection.is_over(self.position.rank):
             return self
-        known = replace(self, bisection=Bisection())
-        if self.bisection.rows > 1:
-            return known.with_size(self.bisection.rows)
-        return known
+        # Two rows at least, because one of them is the anchor.
+        size = max(2, self.bisection.rows)
+        return replace(self, bisection=Bisection()).with_size(size)
 
 
 def _rows_behind(end: tuple[int, ...], ids: tuple[int, ...]) -> int:

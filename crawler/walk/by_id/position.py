@@ -5,9 +5,9 @@ Every part is frozen: a method returns the next value.
 
 from dataclasses import dataclass, replace
 
-from crawler.walk.by_id.by_include import GROWTH
 from crawler.walk.by_id.page_size import PageSize
 from crawler.walk.by_id.slices import SliceAnswer
+from crawler.walk.learnt_size import LearntSize
 from crawler.walk.protocol import PageRequest, Problem
 
 MAX_EMPTY_WINDOWS = 20
@@ -75,23 +75,26 @@ class Position:
 class Sizes:
     """The numbers of rows that are requested at once, and the way of requesting them."""
 
-    size: int
-    """Rows of a slice, for now."""
-    limit: int
-    """The most rows of a slice."""
+    slice: LearntSize
+    """Rows of a slice."""
     top: int
     """Rows requested from the top."""
     by_page: bool
     """Windows are requested by page number, because the route has no `offset`."""
 
+    @property
+    def size(self) -> int:
+        """Return the rows of a slice, for now."""
+        return self.slice.rows
+
+    @property
+    def limit(self) -> int:
+        """Return the most rows of a slice."""
+        return self.slice.limit
+
     def lowered(self, size: int) -> "Sizes":
         """Return the sizes where a slice has at most `size` rows."""
-        limit = min(self.limit, size)
-        return replace(self, limit=limit, size=min(self.size, limit))
-
-    def grown(self) -> "Sizes":
-        """Return the sizes after a slice as large as `size` came."""
-        return replace(self, size=min(self.limit, self.size + GROWTH))
+        return replace(self, slice=self.slice.lowered(size))
 
     def after(self, answer: SliceAnswer, page_size: PageSize) -> "Sizes":
         """Return the sizes after a slice that was accepted."""
@@ -100,9 +103,9 @@ class Sizes:
         is_known = answer.page.total is not None or page_size.largest > 2
         if self.by_page and is_known and page_size.seems_capped(answer.request, answer.page):
             return self.lowered(max(2, page_size.largest))
-        if not answer.request.ids_only and len(answer.page.ids) >= self.size:
-            return self.grown()
-        return self
+        if answer.request.ids_only:
+            return self
+        return replace(self, slice=self.slice.passed(len(answer.page.ids)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -335,6 +335,8 @@ def after_failed_slice(
     known: Known, state: WalkState, request: PageRequest, problem: Problem, streak_limit: int
 ) -> WalkStep:
     """Return the step after the first slice in flight FAILED in this state."""
+    if state is WalkState.SLICES and known.sizes.slice.is_trial(request.size):
+        return _again(known.after_failed_trial())
     if state is WalkState.SLICES:
         # The contents of a record fail far more often than the list of ids.
         return WalkStep(WalkState.IDS_ONLY, replace(known, failed_slice=request))

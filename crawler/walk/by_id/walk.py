@@ -43,6 +43,7 @@ from crawler.walk.by_id.transitions import (
     without_order,
 )
 from crawler.walk.certificate import CertificateBuilder
+from crawler.walk.learnt_size import LearntSize
 from crawler.walk.protocol import Capabilities, Certificate, Page, PageRequest, Problem, ProblemKind
 
 OLD_NEWS_LIMIT = 200
@@ -80,7 +81,7 @@ class WalkById:
         self._builder = CertificateBuilder()
         self._state = WalkState.SLICES
         self._known = Known(
-            Sizes(size, limit=size, top=size, by_page="offset" not in parameters),
+            Sizes(LearntSize(size), top=size, by_page="offset" not in parameters),
             Budget(probe_budget),
             may_exclude="exclude" in parameters,
         )
@@ -88,7 +89,7 @@ class WalkById:
         self._outstanding: dict[int, IdBatch | None] = {}  # in flight by number, dropped ones too
         self._taken = TakenRows()
         self._chain = Chain()
-        self._queue = IncludeQueue(min(INCLUDE_LIMIT, maximum), single="include" not in parameters)
+        self._queue = IncludeQueue.for_route(capabilities)
         self._records = RecordsById(self._queue, self._taken, self._chain, self._builder)
         self._is_closed = False  # the chain was looked at, and has no hole
         self._old_news = 0  # slices in a row that brought rows, and none that was new
@@ -367,6 +368,7 @@ class WalkById:
                 self._known,
                 self._chain,
                 taken,
+                broken=self._builder.unreadable_ids,
                 total=self._builder.total,
                 hidden=self._builder.hidden or 0,
                 in_doubt=self._builder.is_in_doubt,

@@ -144,6 +144,33 @@ def test_errors_of_single_records_slow_down_only_a_little():
     assert pace.interval_s == 5.0
 
 
+def failing(pace, statuses):
+    for number, status in enumerate(statuses):
+        pace = pace.after(Observation(float(number), number + 0.5, 0.1, status))
+    return pace
+
+
+@pytest.mark.parametrize("pace", [POLITE, QUICK])
+def test_a_good_answer_takes_back_a_failure_that_was_tried_twice(pace):
+    slow = failing(pace, [500, 500])
+    assert slow.interval_s > pace.interval_s
+    assert failing(slow, [200]).interval_s == pace.interval_s
+    assert failing(pace, [500, 500, 200] * 40 + [200]).interval_s == pace.interval_s
+
+
+def test_a_site_where_most_answers_fail_is_asked_slowly_until_they_do_not():
+    slow = failing(POLITE, [500, 500, 500, 500, 200] * 20)
+    assert slow.interval_s > 2.5
+    assert failing(slow, [200] * 5).interval_s == 1.0
+
+
+def test_a_failure_changes_nothing_about_what_a_refusal_has_taught():
+    refused = failing(POLITE, [503])
+    assert refused.interval_s == 2.0
+    assert failing(refused, [500, 200]).interval_s == 2.0
+    assert failing(refused, [500, 200] * 8).interval_s < 2.0
+
+
 def test_with_a_longest_interval_of_nothing_only_the_floor_counts():
     pace = Pace(floor_s=1.0, longest_s=0.0)
     assert pace.after(Observation(0.0, 9.0, 9.0, 503)).interval_s == 1.0

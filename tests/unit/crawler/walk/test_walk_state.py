@@ -16,6 +16,7 @@ from crawler.walk.by_id.events import RowEvent, row_event
 from crawler.walk.by_id.known import Known, WalkState
 from crawler.walk.by_id.position import Budget, Position, Sizes
 from crawler.walk.by_id.walk import WalkById
+from crawler.walk.learnt_size import LearntSize
 from tests.simulation.driver import drive
 from tests.simulation.schedules import mutations
 from tests.simulation.site import FULL, Site
@@ -144,7 +145,7 @@ def test_the_state_changes_only_as_the_table_says() -> None:
 
 
 def test_a_row_below_the_floor_that_was_never_taken_is_an_event_of_its_own() -> None:
-    known = Known(Sizes(3, limit=3, top=3, by_page=False), Budget(10), Position(floor=20))
+    known = Known(Sizes(LearntSize(3), top=3, by_page=False), Budget(10), Position(floor=20))
     expected = {
         8: RowEvent.KNOWN,
         9: RowEvent.LATE,
