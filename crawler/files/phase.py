@@ -5,17 +5,21 @@ from the site, but the files of all documents are wanted.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crawler.files.limits import FileLimits
 from crawler.files.place import FilePlace, lose_place
 from crawler.files.planning import FilePlan, MediaFile, fault_of, file_failure, type_by_name
 from crawler.run.files_count import FilesCount
+from crawler.run.output import run_so_far
 from crawler.run.run_state import BYTES_IN_FLIGHT_MAX, RunState
 from wparchive.model.documents import Kind, StoredDocument
 from wparchive.model.file_records import file_key
 
 DOCUMENTS_AT_ONCE = 500
+_WRITTEN_EVERY = timedelta(seconds=10)
+_WRITTEN_EVERY_FILES = 50
+"""So often are the counts of a run written before it ends."""
 _UPLOADS = "/wp-content/uploads/"
 _PLAYED = frozenset({"audio", "video", "object"})
 """Kinds of embeds whose address is that of a file."""
@@ -44,7 +48,7 @@ async def keep_files(
                 return
     plan.ask_gone_again()
     await _keep_losses(run, plan)
-    for file in plan.files:
+    async for file in _asked(run, plan.files, count):
         if should_stop():
             return
         # Each file counts as the same share of the bytes in flight, whatever its size. So only a
@@ -56,6 +60,24 @@ async def keep_files(
         # Failures of earlier runs that did not happen again are over.
         await run.failures.save()
         await run.store.clear_failures(run.site_key, "file", run.report.started_at)
+
+
+async def _asked(
+    run: RunState, files: list[MediaFile], count: FilesCount
+) -> AsyncIterator[MediaFile]:
+    """Yield the files to request, and write now and then what became of those before.
+
+    A run that is killed tells so what it has fetched: the next run finds that held, and no news.
+    Raises ArchiveError.
+    """
+    written_at, written = None, 0
+    for file in files:
+        now = run.clock()
+        is_late = written_at is None or now - written_at >= _WRITTEN_EVERY
+        if is_late or count.done - written >= _WRITTEN_EVERY_FILES:
+            await run.store.save_run(run_so_far(run.report, run.traffic()))
+            written_at, written = now, count.done
+        yield file
 
 
 async def _keep_losses(run: RunState, plan: FilePlan) -> None:

@@ -1,6 +1,7 @@
 """Files that a run leaves out, does not reach, or finds lost: all are counted and named."""
 
 import json
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 from crawler.files.limits import FILE_MAX_BYTES
 from demo.api import Site
 from settings import base
-from tests.integration.crawling import Crawl, crawl, documents, uri
+from tests.integration.crawling import ROOT, Crawl, command, crawl, documents, environment, uri
 from tests.integration.test_files import attachment
 from tests.servers.file_server import File, FileServer, file_server
 from tests.servers.recorded_site import made_site, post, serve
@@ -198,6 +199,25 @@ def test_an_update_asks_again_for_a_file_that_is_no_longer_on_the_disk(tmp_path)
         assert "it was no longer in" in str(documents(tmp_path / "archive.db", "failures"))
         assert gone.exit_status == 3
         assert run_command(tmp_path, "verify").count("lost") >= 2
+
+
+def test_a_killed_run_has_written_what_it_fetched_and_the_next_one_goes_on(tmp_path):
+    files = {f"{n:02}.jpg": File(PICTURE + bytes([n])) for n in range(70)}
+    files["65.jpg"].stalls, files["65.jpg"].cut_times = True, 1
+    with site_of(files, *[(name, "image/jpeg", None) for name in files]) as (site, server):
+        line = command(site.home, tmp_path / "archive.db", media="files")
+        with subprocess.Popen(
+            line, cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
+        ) as process:
+            assert server.stalled.wait(180)
+            process.kill()
+        done = kept(site, tmp_path)
+    killed = json.loads(documents(tmp_path / "archive.db", "runs")[0]["files"])
+    counts = done.report["files"]
+    assert killed["named"] == counts["named"] == counts["held"] == 70, done.output
+    assert 50 <= killed["new"] == killed["held"] <= counts["trusted"]
+    assert counts["new"] + counts["trusted"] == 70
+    assert done.report["resumed_from"] == documents(tmp_path / "archive.db", "runs")[0]["_id"]
 
 
 def test_an_interrupted_run_counts_the_files_that_it_did_not_reach(tmp_path):
