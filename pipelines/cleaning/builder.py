@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from pipelines.cleaning.parse.lookahead import Lookahead
 from pipelines.cleaning.write.flow import PARAGRAPH
 from pipelines.cleaning.write.links_and_media import LinkCollector, MediaCollector
 from pipelines.cleaning.write.safe_html import SafeHtmlWriter
@@ -36,7 +37,9 @@ class ContentBuilder:
     concerns one of them, and the methods here for what concerns several.
     """
 
-    def __init__(self, base_url: str | None) -> None:
+    def __init__(self, base_url: str | None, source: str = "") -> None:
+        self.lookahead = Lookahead(source)
+        """What stands further on in the source."""
         self.base_url = base_url
         """The address of the page, against which others are resolved."""
         self.text = TextWriter()

@@ -16,7 +16,6 @@ from pipelines.cleaning.parse.plain_marks import without_marks
 from pipelines.cleaning.parse.shortcodes import EnclosingShortcodes, without_shortcodes
 from pipelines.cleaning.rules.boilerplate import BoilerplateFilter
 from pipelines.cleaning.rules.buttons import ButtonRow
-from pipelines.cleaning.rules.hidden import HiddenText
 from pipelines.cleaning.rules.lines import lines_of, without_lines
 from pipelines.cleaning.rules.post_lines import PostLines
 from pipelines.cleaning.rules.stubs import find_stubs
@@ -70,11 +69,9 @@ def _clean_once(
     html: str, base_url: str | None, feed: Feed, kept: Container[int], holds_buttons: bool = True
 ) -> tuple[CleanContent, int | None]:
     """Return the content, and the number of a skipped block that is a large share of the text."""
-    builder = ContentBuilder(base_url)
+    builder = ContentBuilder(base_url, html)
     boilerplate = BoilerplateFilter(kept)
-    dispatcher = EventDispatcher(
-        builder, boilerplate, HiddenText(html), EnclosingShortcodes(html), holds_buttons
-    )
+    dispatcher = EventDispatcher(builder, boilerplate, EnclosingShortcodes(html), holds_buttons)
     feed(html, dispatcher)
     dispatcher.finish()
     links = builder.links.links
@@ -148,9 +145,9 @@ def _decode_text(text: str, one_line: bool) -> str:
 
 def parse_text(html: str, one_line: bool) -> str:
     """Return what `clean_text` returns, for any scrubbed HTML; the oracle of its test."""
-    builder = ContentBuilder(None)
+    builder = ContentBuilder(None, html)
     shortcodes = None if one_line else EnclosingShortcodes("")
-    dispatcher = EventDispatcher(builder, BoilerplateFilter(), HiddenText(html), shortcodes)
+    dispatcher = EventDispatcher(builder, BoilerplateFilter(), shortcodes)
     feed_events(html, dispatcher)
     dispatcher.finish()
     text = builder.text.result()

@@ -112,6 +112,7 @@ _RULES_BY_MEANING: dict[Meaning | None, Rule] = {
         Meaning.EMBED_WRAPPER: _RULES["div"],
         Meaning.TOGGLE: _UNKNOWN,
         Meaning.PART: _UNKNOWN,
+        Meaning.FORMULA: _UNKNOWN,
         Meaning.FOOTNOTE: _RULES["sup"],
         Meaning.CODE: replace(_UNKNOWN, tag="pre", gap=PARAGRAPH),
     }.items()
@@ -121,7 +122,7 @@ _RULES_BY_MEANING: dict[Meaning | None, Rule] = {
 class EventDispatcher:
     """A receiver of events that knows which elements are open, and calls the handler of each.
 
-    It asks `boilerplate` and `hidden` which elements to skip. Without `shortcodes` it leaves them
+    It asks `boilerplate` which elements to skip. Without `shortcodes` it leaves them
     in the text, because a title may be about one. Without `holds_buttons` it writes links that
     look like buttons.
     """
@@ -130,13 +131,12 @@ class EventDispatcher:
         self,
         content: ContentBuilder,
         boilerplate: BoilerplateFilter,
-        hidden: HiddenText,
         shortcodes: EnclosingShortcodes | None,
         holds_buttons: bool = True,
     ) -> None:
         self._content = content
         self._boilerplate = boilerplate
-        self._hidden = hidden
+        self._hidden = HiddenText(content.lookahead)
         self._signs: PlainSigns | None = None
         if shortcodes is not None:
             self._signs = PlainSigns(content, self, shortcodes)

@@ -17,8 +17,8 @@ NEVER_TEXT_CLASSES = _names(
     " slick-dots carousel-control-prev carousel-control-next carousel-indicators owl-nav owl-dots"
     # advertisements
     " adsbygoogle"
-    # the second copy of a formula, and line numbers beside code
-    " katex-html MathJax_Preview gutter crayon-nums line_numbers hljs-ln-numbers rouge-gutter"
+    # line numbers beside code
+    " gutter crayon-nums line_numbers hljs-ln-numbers rouge-gutter"
     # buttons of networks, which a script makes of links
     " twitter-follow-button twitter-share-button twitter-hashtag-button twitter-mention-button"
     " fb-like fb-share-button fb-follow fb-save fb-send g-plusone linkedin-share-button"

@@ -44,6 +44,8 @@ class Meaning(Enum):
     """A `span` that is shown as a part of its own: a title, a label, a number."""
     CODE = auto()
     """A block of code, each line of it an element."""
+    FORMULA = auto()
+    """A formula that a script has drawn, or its second copy."""
     SOME_DEVICES = auto()
     """It is shown on some devices only: another element may stand for it on others."""
 
@@ -68,6 +70,12 @@ FOOTNOTE_CLASSES = _names(
     " footnote_plugin_tooltip_text footnote-ref footnote-link fnref mfn-ref"
 )
 """Classes of a `sup` that is the mark of a footnote."""
+FORMULA_CLASSES = _names(
+    "MathJax MathJax_Display MathJax_SVG MathJax_SVG_Display MathJax_CHTML MathJax_PHTML"
+    " MathJax_MathML mjx-chtml MJXc-display MJX_Assistive_MathML MathJax_Preview katex-html"
+    " mwe-math-mathml-a11y"
+)
+"""Classes of what MathJax and KaTeX draw, and of second copies of formulas."""
 _QUOTING_TAGS = frozenset({"blockquote", "div"})
 QUOTED_CLASSES = {
     "twitter-tweet": Meaning.TWEET,
@@ -206,6 +214,8 @@ def _meaning_of_class(tag: str, name: str) -> Meaning | None:
         return Meaning.BOILERPLATE
     if name in BUTTON_CLASSES:
         return Meaning.BUTTON
+    if name in FORMULA_CLASSES:
+        return Meaning.FORMULA
     if tag == "div" and _AD_INSERTER.fullmatch(name):
         return Meaning.BOILERPLATE
     if tag == "sup" and name in FOOTNOTE_CLASSES:

@@ -5,13 +5,13 @@ as a picture with its source as `alt`. `\frac{1}{2}` can be read and searched fo
 """
 
 import re
-from collections.abc import Callable, Sequence
 from urllib.parse import unquote
 
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.parse.shortcodes import without_shortcodes
 from pipelines.cleaning.rules.boilerplate import SkippedElement, SkipReason
+from pipelines.cleaning.rules.mathml import MathReader, formula_of_mathml
 from pipelines.cleaning.write.whitespace import collapse_whitespace
 
 _DISPLAYED_CLASSES = frozenset({"ql-img-displayed-equation", "mwe-math-fallback-image-display"})
@@ -28,10 +28,19 @@ _SOURCE_IN_ADDRESS = re.compile(
     r"|latex\.codecogs\.com/\w+(?:\.\w+)?\?([^#]+)"
     r"|/chart\?cht=tx&(?:[^#]*&)?chl=([^&#]+)"
 )
+_FRAME_ID = re.compile(r"(MathJax-Element-\d+)(?:-Frame)?")
+_DISPLAYED_FRAMES = frozenset(
+    {"MathJax_Display", "MathJax_SVG_Display", "MJXc-display", "MJX_Assistive_MathML_Block"}
+)
+_PREVIEW = "MathJax_Preview"
+_NO_PREVIEW = "[math]"
+_SHOWN_BY_SCRIPT = ("MathJax-Element-", "data-mathml=", "<mjx-container")
+# What stands beside the second copy of a formula, and has its source.
+_FIRST_COPIES = {
+    "katex-html": ("<math", "katex-mathml"),
+    "mwe-math-mathml-a11y": ("mwe-math-fallback-image",),
+}
 _DISPLAY_STYLE = re.compile(r"\{\\displaystyle\s(.*)\}", re.DOTALL)
-_SIMPLE = re.compile(r"[\w.,]*")
-# Deeper elements are read as if they stood at this level, or time would grow with hostile nesting.
-_MAX_LEVELS = 32
 
 
 def write_formula(content: ContentBuilder, formula: str, stands_alone: bool) -> None:
@@ -75,6 +84,114 @@ def handle_math(content: ContentBuilder, attributes: Attributes) -> SkippedEleme
     return _Formula(content, attributes)
 
 
+class _Formula(SkippedElement):
+    """An open formula of MathML. Its source in TeX is preferred to what it shows."""
+
+    def __init__(self, content: ContentBuilder, attributes: Attributes) -> None:
+        super().__init__(SkipReason.SHOWN_OTHERWISE)
+        self._content = content
+        self._reader = MathReader(attributes)
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        super().start(name, attributes)
+        self._reader.start(name, attributes)
+
+    def text(self, data: str) -> None:
+        self._reader.text(data)
+
+    def end(self) -> None:
+        super().end()
+        if self.depth:
+            self._reader.end()
+
+    def finish(self) -> None:
+        write_formula(self._content, self._reader.result(), self._reader.stands_alone)
+
+
+def handle_rendered_formula(
+    content: ContentBuilder, attributes: Attributes
+) -> SkippedElement | None:
+    """Begin a formula that a script has drawn before the page was saved.
+
+    Its source mostly stands beside it, or MathML within it. Where neither is left, the letters that
+    were drawn are the formula.
+    """
+    classes = attributes.get("class", "").split()
+    for name, first_copies in _FIRST_COPIES.items():
+        if name in classes and any(map(content.lookahead.holds, first_copies)):
+            return SkippedElement(SkipReason.SHOWN_OTHERWISE)
+    if _PREVIEW in classes:
+        shown = any(map(content.lookahead.holds, _SHOWN_BY_SCRIPT))
+        if shown or content.lookahead.has_formula_script:
+            return SkippedElement(SkipReason.SHOWN_OTHERWISE)
+    elif classes == ["MathJax"] and not {"id", "jax", "data-mathml"} & attributes.keys():
+        return None  # somebody has named a part of the text so
+    return _RenderedFormula(content, attributes)
+
+
+class _RenderedFormula(SkippedElement):
+    """An open formula that a script has drawn."""
+
+    def __init__(self, content: ContentBuilder, attributes: Attributes) -> None:
+        super().__init__(SkipReason.SHOWN_OTHERWISE)
+        self._content = content
+        self._reader: MathReader | None = None
+        self._math_depth = 0  # where the MathML is open
+        self._drawing_depth = 0  # the same of an `svg`, whose texts are labels
+        self._shown: list[str] = []
+        self._mathml = ""
+        self._ids: set[str] = set()
+        self._stands_alone = False
+        self._look_at(attributes)
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        super().start(name, attributes)
+        self._look_at(attributes)
+        if self._math_depth and self._reader is not None:
+            self._reader.start(name, attributes)
+        elif self._reader is None and name.rpartition(":")[2] == "math":
+            self._reader = MathReader(attributes)
+            self._math_depth = self.depth
+        elif name == "svg" and not self._drawing_depth:
+            self._drawing_depth = self.depth
+
+    def text(self, data: str) -> None:
+        if self._math_depth and self._reader is not None:
+            self._reader.text(data)
+        elif not self._drawing_depth:
+            self._shown.append(data)
+
+    def end(self) -> None:
+        if self._math_depth == self.depth:
+            self._math_depth = 0
+        elif self._math_depth and self._reader is not None:
+            self._reader.end()
+        if self._drawing_depth == self.depth:
+            self._drawing_depth = 0
+        super().end()
+
+    def finish(self) -> None:
+        """Write the formula, if no script has its source."""
+        lookahead = self._content.lookahead
+        if not self._ids.isdisjoint(lookahead.formula_ids):
+            return
+        formula = ""
+        if self._reader is not None:
+            formula = self._reader.result()
+            self._stands_alone |= self._reader.stands_alone
+        formula = formula or formula_of_mathml(self._mathml) or "".join(self._shown)
+        if formula.strip() != _NO_PREVIEW:
+            write_formula(self._content, formula, self._stands_alone)
+
+    def _look_at(self, attributes: Attributes) -> None:
+        frame = _FRAME_ID.fullmatch(attributes.get("id", ""))
+        if frame is not None:
+            self._ids.add(frame[1])
+        self._mathml = self._mathml or attributes.get("data-mathml", "")
+        self._stands_alone |= "jax" in attributes and attributes.get("display") == "true"
+        self._stands_alone |= not _DISPLAYED_FRAMES.isdisjoint(attributes.get("class", "").split())
+
+
 class FormulaScript(SkippedElement):
     """An open `script` with the source of a formula, which MathJax would show."""
 
@@ -82,6 +199,7 @@ class FormulaScript(SkippedElement):
         super().__init__(SkipReason.SHOWN_OTHERWISE)
         self._content = content
         self._stands_alone = "mode=display" in script_type
+        self._is_mathml = script_type.startswith("math/mml")
         self._source: list[str] = []
 
     def text(self, data: str) -> None:
@@ -90,106 +208,6 @@ class FormulaScript(SkippedElement):
     def finish(self) -> None:
         """Write the formula."""
         source = "".join(self._source).replace("% <![CDATA[", "").replace("%]]>", "")
+        if self._is_mathml:
+            source = formula_of_mathml(source)
         write_formula(self._content, source, self._stands_alone)
-
-
-class _Part:
-    """An open element of MathML, and what its children are in one line."""
-
-    __slots__ = ("children", "is_source", "name")
-
-    def __init__(self, name: str, is_source: bool = False) -> None:
-        self.name = name
-        self.is_source = is_source
-        self.children: list[str] = []
-
-
-class _Formula(SkippedElement):
-    """An open formula of MathML. Its source in TeX is preferred to what it shows."""
-
-    def __init__(self, content: ContentBuilder, attributes: Attributes) -> None:
-        super().__init__(SkipReason.SHOWN_OTHERWISE)
-        self._content = content
-        self._source = attributes.get("data-latex") or attributes.get("alttext") or ""
-        self._stands_alone = attributes.get("display") == "block"
-        self._parts = [_Part("math")]
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        super().start(name, attributes)
-        if self.depth <= _MAX_LEVELS:
-            encoding = attributes.get("encoding", "").lower()
-            self._parts.append(_Part(name, is_source="tex" in encoding))
-
-    def text(self, data: str) -> None:
-        part = self._parts[-1]
-        if part.name != "mtext":
-            data = data.strip()
-        if data:
-            part.children.append(data)
-
-    def end(self) -> None:
-        if 1 < self.depth <= _MAX_LEVELS:
-            self._end_part(self._parts.pop())
-        super().end()
-
-    def finish(self) -> None:
-        shown = "".join(self._parts[0].children)
-        write_formula(self._content, self._source or shown, self._stands_alone)
-
-    def _end_part(self, part: _Part) -> None:
-        if part.is_source:
-            self._source = self._source or "".join(part.children)
-        elif not part.name.startswith("annotation"):
-            line = _ON_ONE_LINE.get(part.name, "".join)(part.children)
-            self._parts[-1].children.append(line)
-
-
-def _fraction(children: Sequence[str]) -> str:
-    return "/".join(map(_grouped, children))
-
-
-def _power(children: Sequence[str]) -> str:
-    return "^".join(map(_grouped, children))
-
-
-def _with_index(children: Sequence[str]) -> str:
-    return "_".join(map(_grouped, children))
-
-
-def _with_index_and_power(children: Sequence[str]) -> str:
-    if len(children) != 3:
-        return "".join(children)
-    base, index, power = map(_grouped, children)
-    return f"{base}_{index}^{power}"
-
-
-def _square_root(children: Sequence[str]) -> str:
-    return f"√({''.join(children)})"
-
-
-def _root(children: Sequence[str]) -> str:
-    if len(children) != 2:
-        return _square_root(children)
-    return f"({children[0]})^(1/{children[1]})"
-
-
-def _grouped(part: str) -> str:
-    if _SIMPLE.fullmatch(part) or len(part) == 1:
-        return part
-    return f"({part})"
-
-
-_ON_ONE_LINE: dict[str, Callable[[Sequence[str]], str]] = {
-    "mfrac": _fraction,
-    "msup": _power,
-    "mover": _power,
-    "msub": _with_index,
-    "munder": _with_index,
-    "msubsup": _with_index_and_power,
-    "munderover": _with_index_and_power,
-    "msqrt": _square_root,
-    "mroot": _root,
-    "mtable": "; ".join,
-    "mtr": ", ".join,
-}
-"""How the children of an element are written in one line; elsewhere one after the other."""

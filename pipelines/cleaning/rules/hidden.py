@@ -6,10 +6,11 @@ folds, tabs, slides. When in doubt it stays.
 
 import re
 from enum import Enum, auto
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.cleaning.parse.events import Attributes
+from pipelines.cleaning.parse.lookahead import Lookahead
 from pipelines.cleaning.rules.class_names import (
     Meaning,
     is_named_button,
@@ -54,7 +55,6 @@ _SHOWN_LATER = re.compile(
 )
 # ARVE tells editors so about a player. What readers see of it may be all that names the video.
 _NEVER_SHOWN = "arve-error"
-_REFERENCE = re.compile(r"(?<!\bid=)(?<!\bid=[\"'])(?<![\w-])[A-Za-z_][\w-]*")
 
 
 class Hiding(Enum):
@@ -126,8 +126,8 @@ def is_coloured(link: Attributes) -> bool:
 class HiddenText:
     """The judge of what is hidden in one content."""
 
-    def __init__(self, html: str) -> None:
-        self._html = html
+    def __init__(self, lookahead: Lookahead) -> None:
+        self._lookahead = lookahead
 
     def hiding(self, attributes: Attributes) -> Hiding | None:
         """Return how an element is hidden; None for one that is or may be shown."""
@@ -151,15 +151,7 @@ class HiddenText:
     def _may_be_shown(self, attributes: Attributes) -> bool:
         if attributes.get("role") == "tabpanel" or "aria-labelledby" in attributes:
             return True
-        return attributes.get("id", "") in self._referenced
-
-    @cached_property
-    def _referenced(self) -> frozenset[str]:
-        """All names in the content that are no id: a link or a script shows an element by its id.
-
-        They are collected once, and only where something is hidden.
-        """
-        return frozenset(_REFERENCE.findall(self._html))
+        return attributes.get("id", "") in self._lookahead.references
 
 
 def _has_no_line(style: dict[str, str]) -> bool:

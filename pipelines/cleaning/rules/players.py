@@ -77,7 +77,7 @@ def handle_noscript(content: ContentBuilder, attributes: Attributes) -> SkippedE
 def handle_script(content: ContentBuilder, attributes: Attributes) -> SkippedElement:
     """Begin a script: it is no text, but it may hold a formula."""
     script_type = attributes.get("type", "").lower()
-    if script_type.startswith("math/tex"):
+    if script_type.startswith(("math/tex", "math/asciimath", "math/mml")):
         return FormulaScript(content, script_type)
     if script_type == "text/template":
         return _EncodedFrame(content)

@@ -10,13 +10,6 @@ from functools import partial
 
 from pipelines.cleaning.builder import ContentBuilder, Superscript
 from pipelines.cleaning.parse.events import Attributes
-from pipelines.cleaning.rules.prices import (
-    MAX_PRICE,
-    cents_before_currency,
-    continued_price,
-    is_note_of_price,
-    may_be_cents,
-)
 
 _MAX_PIECES = 16
 _STROKES = ("/", "⁄")
@@ -30,6 +23,32 @@ _NOTES = re.compile(r"\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,7}")
 _SURELY_NOTES = re.compile(r"\d{1,3}(?:, \d{1,3}){1,7}|\d{1,3}(?:,\d{1,3}){2,7}")
 _HAS_BASE = re.compile(r"[^\W_]|[)\]}]")
 _ENDS_A_SENTENCE = re.compile(r"[.,;:!?…。、，．！？”“’»«›」』]")
+# Shops raise the cents of a price. What names no currency is no price here.
+_CURRENCY_SIGN = "[$¢£¥฿៛\u20a0-\u20c0﷼＄￠￡￥]"
+_CODES = (
+    "EUR|Euros?|USD|GBP|CHF|AUD|CAD|NZD|SGD|HKD|JPY|CNY|RMB|PLN|CZK|HUF|RON|BGN|SEK|NOK|DKK|RUB"
+    "|UAH|TRY|INR|IDR|BRL|MXN|ZAR|TL|kr|Rs|Rp|RM|Fr"
+)
+_CODES_BEHIND = f"{_CODES}|euros?|dollars?|zł|Kč|Ft|lei|лв|руб|грн|р|元|円|圆|원|บาท"
+_AMOUNT = r"(?<![\d.,^])(\d{1,3}(?:[.,'’\s]\d{3})+|\d{1,7})"
+_PRICE = re.compile(
+    rf"(?:{_CURRENCY_SIGN}|(?<![^\W\d_])(?:{_CODES})\.?:?)\s?{_AMOUNT}([.,]\d\d|[.,])?$"
+)
+_BARE_AMOUNT = re.compile(rf"{_AMOUNT}([.,])?$")
+_ENDS_WITH_CURRENCY = re.compile(rf"(\d?)\s?(?:{_CURRENCY_SIGN}|元|円|圆|원)$")
+# A dollar may begin a formula, and the sign of the next price is none of this one.
+_CURRENCY = re.compile(
+    rf"\s?(?:\$(?![\w\\])|(?!\$){_CURRENCY_SIGN}(?!\s?\d)|(?:{_CODES_BEHIND})(?![^\W\d_]))"
+)
+_CENTS = re.compile(r"\d\d")
+# Numbers of footnotes are small. Of these the others are exponents, as of any number.
+_USUAL_CENTS = re.compile(r"0\d|[6-9]\d|\d[059]")
+_FRACTION = re.compile(r"\d{1,2}/\d{1,2}")
+_TENTHS = "9"  # of a cent, in prices of petrol
+_NOTES_OF_PRICE = re.compile(r"\d{1,2}(?:\s?[,;]\s?\d{1,2}){0,7}")
+_POWER_OF_TEN = re.compile(r"\d|1\d")
+_MAX_PRICE = 40
+"""Characters of a text in which its price stands at the end."""
 
 
 def handle_superscript(content: ContentBuilder, attributes: Attributes) -> Callable[[], None]:
@@ -74,11 +93,11 @@ def _end_superscript(content: ContentBuilder) -> None:
         return
     price_before = ""
     if written[:1].isdigit():
-        price_before = content.text.text_before(superscript.text, MAX_PRICE)
+        price_before = content.text.text_before(superscript.text, _MAX_PRICE)
         if _end_in_price(content, superscript, price_before, written):
             return
     _end_number(content, superscript, written)
-    if may_be_cents(price_before, written):
+    if _may_be_cents(price_before, written):
         content.on_next_text = partial(_revise_exponent, content, superscript, price_before)
 
 
@@ -101,11 +120,11 @@ def _end_in_price(
     content: ContentBuilder, superscript: Superscript, before: str, raised: str
 ) -> bool:
     """Write what is raised in a price; return False where it is not known to be one."""
-    price = continued_price(before, raised)
+    price = _continued_price(before, raised)
     if price is not None:
         content.replace_text(superscript, price)
         return True
-    if is_note_of_price(before, raised):
+    if _is_note_of_price(before, raised):
         _write_footnote_mark(content, superscript, raised)
         content.on_next_text = partial(_revise_note, content, superscript, raised)
         return True
@@ -130,7 +149,7 @@ def _revise_exponent(
     if written is None:
         return
     raised = written.strip(" ^[]")
-    cents = cents_before_currency(before, raised, next_text)
+    cents = _cents_before_currency(before, raised, next_text)
     if cents is None:
         return
     space = written[len(written.rstrip()) :]
@@ -147,3 +166,85 @@ def _write_footnote_mark(content: ContentBuilder, superscript: Superscript, mark
     """Write a footnote's mark in brackets, into the HTML too: there the link is lost."""
     content.replace_text(superscript, f"[{mark}]")
     content.html.replace_since(superscript.html, f"[{mark}]")
+
+
+def _continued_price(before: str, raised: str) -> str | None:
+    """Return how a price goes on: `.95` for the raised `95` of `€19`.
+
+    None if no price stands before, or if the raised part does not belong to it.
+    """
+    if _goes_on_with_currency(before, raised):
+        return _decimal_mark(before, ",") + raised
+    after_sign = _ENDS_WITH_CURRENCY.search(before)
+    if after_sign is not None and after_sign[1] and _USUAL_CENTS.fullmatch(raised):
+        return raised  # the sign is the decimal mark: `19€95`
+    price = _PRICE.search(before)
+    if price is None:
+        return None
+    number, decimals = price.groups("")
+    if len(decimals) > 1:
+        return raised if raised == _TENTHS else _fraction(raised)
+    if _is_power_of_ten(number, raised):
+        return None
+    if _USUAL_CENTS.fullmatch(raised):
+        return _decimal_mark(before, ".") + raised
+    return _fraction(raised)
+
+
+def _is_note_of_price(before: str, raised: str) -> bool:
+    """Return whether a raised number can only be the mark of a footnote: no price has a power."""
+    if not _NOTES_OF_PRICE.fullmatch(raised):
+        return False
+    if _ENDS_WITH_CURRENCY.search(before):
+        return True
+    price = _PRICE.search(before)
+    if price is None or _CENTS.fullmatch(raised):
+        return False
+    return not _is_power_of_ten(price[1], raised)
+
+
+def _may_be_cents(before: str, raised: str) -> bool:
+    """Return whether a raised number is that of cents if a currency follows."""
+    number = _BARE_AMOUNT.search(before)
+    if number is None or not _USUAL_CENTS.fullmatch(raised):
+        return False
+    return not _is_power_of_ten(number[1], raised)
+
+
+def _cents_before_currency(before: str, raised: str, after: str) -> str | None:
+    """Return how a number goes on of which `_may_be_cents` is true; None if no currency follows."""
+    if not _CURRENCY.match(after):
+        return None
+    return _decimal_mark(before, ",") + raised
+
+
+def _goes_on_with_currency(before: str, raised: str) -> bool:
+    """Return whether the raised part is cents with their currency."""
+    if not _CENTS.match(raised) or not _CURRENCY.fullmatch(raised, 2):
+        return False
+    return _BARE_AMOUNT.search(before) is not None
+
+
+def _decimal_mark(before: str, usual: str) -> str:
+    """Return the mark between a number and its cents; empty where it stands there.
+
+    It differs from that of thousands. A number before its currency mostly has a comma.
+    """
+    if before.endswith((".", ",")):
+        return ""
+    number = _BARE_AMOUNT.search(before)
+    if number is not None and "." in number[1]:
+        return ","
+    if number is not None and "," in number[1]:
+        return "."
+    return usual
+
+
+def _fraction(raised: str) -> str | None:
+    if _FRACTION.fullmatch(raised):
+        return f" {raised}"
+    return None
+
+
+def _is_power_of_ten(number: str, raised: str) -> bool:
+    return number == "10" and _POWER_OF_TEN.fullmatch(raised) is not None

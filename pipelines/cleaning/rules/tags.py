@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from pipelines.cleaning.rules.class_names import Meaning
-from pipelines.cleaning.rules.formulas import handle_math
+from pipelines.cleaning.rules.formulas import handle_math, handle_rendered_formula
 from pipelines.cleaning.rules.handlers import (
     Handler,
     handle_caption,
@@ -144,7 +144,8 @@ HANDLERS: dict[str, Handler] = {
     "embed": handle_embed,
     "noscript": handle_noscript,
     "form": handle_form,
-    "math": handle_math,
+    **dict.fromkeys(("math", "mml:math", "m:math"), handle_math),
+    "mjx-container": handle_rendered_formula,
     "script": handle_script,
     "picture": handle_picture,
     "source": handle_source,
@@ -161,6 +162,7 @@ HANDLERS_BY_MEANING: dict[Meaning, Handler] = {
     Meaning.PART: handle_part,
     Meaning.FOOTNOTE: handle_footnote_mark,
     Meaning.CODE: handle_lines_of_code,
+    Meaning.FORMULA: handle_rendered_formula,
 }
 """What an element does whose class or id means something; this comes before its tag."""
 
