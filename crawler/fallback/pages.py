@@ -5,9 +5,9 @@ SEO plugins say the rest as JSON-LD (https://schema.org/Article) and Open Graph.
 """
 
 import html
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
@@ -15,6 +15,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from crawler.fallback.bounded_markup import bounded
+from crawler.fallback.linked_data import own_article, plain_title
 from crawler.fallback.published import (
     PublishedPost,
     id_in_address,
@@ -58,12 +59,8 @@ _ARTICLE_ID = re.compile(r"post-(\d{1,15})")
 # The page's own record: `<link rel="alternate" type="application/json">` since WordPress 5.5.
 _API_PLACE = re.compile(r"/wp/v2/([\w-]+)/(\d{1,15})/?$")
 _TYPE_OF_BASE = {"posts": "post", "pages": "page", "media": "attachment"}
-# Types of schema.org that plugins give to a post. Products and organisations are none.
-_ARTICLES = re.compile(r"Article|BlogPosting|NewsArticle|Report|Recipe|WebPage")
 # Elements that may be the content. A page with more of them is a list.
 _CANDIDATES_MAX = 40
-_NODES_MAX = 500  # of JSON-LD
-_SCRIPT_MAX = 1_000_000  # characters of one script with JSON-LD
 
 
 class PublicPage:
@@ -82,10 +79,9 @@ class PublicPage:
         self._home = home
         self._root = root
         self._metas = _metas(root)
-        self._linked = _json_ld(root)
-        body_element = root.find("body")
-        self._body_classes = _classes(body_element)
+        self._body_classes = _classes(root.find("body"))
         self._articles = list(_some(root.iter("article")))
+        self._linked = own_article(_json_ld(root), (url, self.link), self._titles())
 
     def post(self) -> PublishedPost | None:
         """Return the post of the page; None where it shows none, or a list of posts."""
@@ -109,9 +105,10 @@ class PublicPage:
             title=html.escape(self._title(), quote=False),
             content=content,
             excerpt=html.escape(described, quote=False),
-            published=self._time("datePublished", "article:published_time") or self._time_element(),
+            published=self._time("datePublished", "article:published_time")
+            or self._time_element(id_),
             modified=self._time("dateModified", "article:modified_time"),
-            author_name=_name(self._linked.get("author"))[:200],
+            author_name=self._author(id_)[:200],
             terms=self._terms(id_),
             image=self._metas.get("og:image", "")[:2000],
             language=(self._root.get("lang") or "")[:35],
@@ -203,6 +200,12 @@ class PublicPage:
             return "".join(f"<p>{line}</p>" for line in lines)
         return ""
 
+    def _titles(self) -> set[str]:
+        """Return the titles of the page, as `plain_title` writes them."""
+        texts = [str(element.text_content()) for element in islice(self._root.iter("h1"), 20)]
+        texts.append(self._metas.get("og:title", ""))
+        return {title for text in texts if (title := plain_title(text))}
+
     def _title(self) -> str:
         headline = self._linked.get("headline") or self._metas.get("og:title")
         if isinstance(headline, str) and headline.strip():
@@ -217,9 +220,18 @@ class PublicPage:
         value = self._linked.get(name) or self._metas.get(meta)
         return utc_text(value) if isinstance(value, str) else None
 
-    def _time_element(self) -> str | None:
-        element = next(self._root.iter("time"), None)
+    def _time_element(self, id_: int | None) -> str | None:
+        element = next(self._own_place(id_).iter("time"), None)
         return None if element is None else utc_text(element.get("datetime") or "")
+
+    def _author(self, id_: int | None) -> str:
+        """Return the author by JSON-LD, else by the meta element, else by the theme's marks."""
+        return (
+            _name(self._linked.get("author"))
+            or self._metas.get("author", "")
+            or _author_in(self._own_place(id_))
+            or _author_in(self._root)
+        )
 
     def _terms(self, id_: int | None) -> tuple[PublishedTerm, ...]:
         """Return the terms: by classes of the article, else by links in it, else by JSON-LD."""
@@ -230,6 +242,11 @@ class PublicPage:
             or joined_terms(linked)
             or joined_terms(described_terms(self._linked))
         )
+
+    def _own_place(self, id_: int | None) -> Any:
+        """Return the element of the post; the whole page where none is surely its own."""
+        article = self._article(id_)
+        return self._root if article is None else article
 
     def _article(self, id_: int | None) -> Any:
         """Return the element of the post; None where none is surely its own."""
@@ -291,6 +308,13 @@ def _inner_html(element: Any) -> str:
     return "".join(parts).strip()
 
 
+def _json_ld(root: Any) -> Iterator[str]:
+    """Yield the texts of the scripts with JSON-LD."""
+    for script in _some(root.iter("script")):
+        if script.get("type") == "application/ld+json":
+            yield script.text or ""
+
+
 def _metas(root: Any) -> dict[str, str]:
     """Return what the `<meta>` elements say, by name or property; the first of a name counts."""
     found: dict[str, str] = {}
@@ -302,52 +326,12 @@ def _metas(root: Any) -> dict[str, str]:
     return found
 
 
-def _json_ld(root: Any) -> Mapping[str, Any]:
-    """Return the article that JSON-LD describes; empty where there is none."""
-    best: Mapping[str, Any] = {}
-    for script in _some(root.iter("script")):
-        text = script.text or ""
-        if script.get("type") != "application/ld+json" or len(text) > _SCRIPT_MAX:
-            continue
-        try:
-            value = json.loads(text, strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for node in _nodes(value):
-            is_article = _ARTICLES.search(str(node.get("@type"))[:200])
-            if is_article and ("headline" in node or "datePublished" in node):
-                # Plugins describe the article and its page apart, and each has what the other
-                # lacks.
-                if "headline" in node or not best:
-                    best = {**best, **node}
-    return _with_author(best, root)
-
-
-def _with_author(article: Mapping[str, Any], root: Any) -> Mapping[str, Any]:
-    """Return the article with an author by the meta element, where JSON-LD has no name."""
-    if _name(article.get("author")):
-        return article
-    for element in _some(root.iter("meta")):
-        if element.get("name") == "author" and element.get("content"):
-            return {**article, "author": element.get("content")}
-    for element in _some(root.iter("a", "span")):
+def _author_in(place: Any) -> str:
+    """Return the author that a theme marks in a part of a page; empty where it marks none."""
+    for element in _some(place.iter("a", "span")):
         if {"author", "vcard", "byline"} & set(_classes(element)) or element.get("rel") == "author":
-            return {**article, "author": " ".join(str(element.text_content()).split())}
-    return article
-
-
-def _nodes(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield the objects of a JSON-LD document: itself, its list, its `@graph`."""
-    waiting = [value]
-    for _ in range(_NODES_MAX):
-        if not waiting:
-            return
-        node = waiting.pop(0)
-        if isinstance(node, list):
-            waiting += node[:_NODES_MAX]
-        elif isinstance(node, dict):
-            yield node
-            waiting += [node.get("@graph", [])]
+            return " ".join(str(element.text_content()).split())
+    return ""
 
 
 def _name(author: Any) -> str:

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from crawler.fallback.pages import PublicPage
@@ -29,6 +31,63 @@ def test_what_a_page_says():
     terms = (PublishedTerm("Drinks", "category"), PublishedTerm("green", "post_tag"))
     assert (post.author_name, post.terms) == ("Ada", terms)
     assert (post.image, post.language) == ("https://h.org/i.jpg", "en-GB")
+
+
+def linked(*nodes):
+    return "".join(
+        f'<script type="application/ld+json">{json.dumps({"@type": "Article", **node})}</script>'
+        for node in nodes
+    )
+
+
+OTHER = {"headline": "Coffee", "datePublished": "2001-01-01T00:00:00Z", "author": "Bob"}
+OWN = {"headline": "Tea", "datePublished": "2025-07-02T16:27:29Z", "author": "Ada"}
+
+
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [
+        ({"url": URL}, {"url": "https://h.org/coffee/"}),
+        ({"mainEntityOfPage": {"@id": "http://www.h.org/tea"}}, {"@id": "#related-1"}),
+        ({"mainEntityOfPage": f"{URL}#webpage"}, {"mainEntityOfPage": "/coffee/"}),
+        ({"@id": f"{URL}#article"}, {}),
+        ({"@id": f"{URL}#article"}, {"@id": f"{URL}#related"}),
+        ({"@id": "#article"}, {"@id": "https://h.org/coffee/#article"}),
+        ({}, {"url": "https://h.org/coffee/"}),
+        ({}, {}),
+        ({"url": HOME}, {"url": "https://h.org/coffee/"}),
+    ],
+)
+def test_the_article_of_the_page_itself_counts_and_no_related_one(own, other):
+    for nodes in ([OWN | own, OTHER | other], [OTHER | other, OWN | own]):
+        post = shown("<article id='post-1'><h1> TEA </h1>a</article>", linked(*nodes))
+        assert (post.title, post.author_name) == ("Tea", "Ada")
+        assert post.published == "2025-07-02T16:27:29"
+
+
+def test_of_several_articles_that_nothing_tells_apart_none_counts():
+    post = shown("<article id='post-1'>a</article>", linked(OWN, OTHER))
+    assert (post.title, post.author_name, post.published) == ("", "", None)
+
+
+def test_the_only_article_of_a_page_counts_whatever_its_headline():
+    post = shown("<article id='post-1'><h1>All about tea</h1>a</article>", linked(OWN))
+    assert (post.title, post.author_name) == ("Tea", "Ada")
+
+
+def test_the_page_of_a_related_article_counts_by_its_own_address():
+    head = f'<link rel="canonical" href="{HOME}green/">'
+    post = shown(
+        "<h1>Coffee</h1>", head + linked(OTHER, OWN | {"url": f"{HOME}green/"}), "postid-1"
+    )
+    assert (post.link, post.title) == (f"{HOME}green/", "Tea")
+
+
+def test_times_and_authors_of_other_posts_are_not_those_of_the_post():
+    other = "<a class='author'>Bob</a><time datetime='2001-01-01T00:00:00Z'></time>"
+    own = "<a rel='author'>Ada</a><time datetime='2025-07-02T16:27:29Z'></time>"
+    post = shown(f"<aside>{other}</aside><article id='post-1'>{own}a</article>", "", "postid-1")
+    assert (post.author_name, post.published) == ("Ada", "2025-07-02T16:27:29")
 
 
 def test_terms_of_other_posts_on_the_page_are_not_those_of_the_post():
