@@ -52,32 +52,32 @@ class Block(TypedDict):
     """Its plain text, without list marker and indentation; lines end with a line feed. Empty for an
     image without a caption and for embeds."""
     tight: NotRequired[bool]
-    """True where no blank line stands before it: items of a list, lines of a layout."""
+    """True if no blank line stands before it, as before items of a list and lines of a layout."""
     depth: NotRequired[int]
     """How many lists are around it; absent outside of lists."""
     ordered: NotRequired[bool]
-    """Present where the block begins a list item: whether that is numbered."""
+    """Whether the list item that it begins is numbered. Present if it begins one."""
     number: NotRequired[int]
     """The number of the list item that it begins."""
     quoted: NotRequired[bool]
-    """True for what stands in a quotation and is of another kind: a heading, a list item."""
+    """True if it stands in a quotation and is of another kind: a heading, a list item."""
     level: NotRequired[int]
-    """Of a heading: 1 to 6."""
+    """The level of a heading: 1 to 6."""
     language: NotRequired[str]
-    """Of code, in lower case, where the page says it."""
+    """The language of code, in lower case, if the page says it."""
     rows: NotRequired[list[TableRow]]
-    """Of a table. All rows have the same number of cells: one that spans several columns or rows
-    stands in each of them, and short rows end with empty cells."""
+    """The rows of a table. All rows have the same number of cells. A cell that spans several
+    columns or rows stands in each of them. Short rows end with empty cells."""
     url: NotRequired[str]
-    """Of an image or an embed: absolute address."""
+    """The absolute address of an image or an embed."""
     alt: NotRequired[str]
-    """Of an image: alternative text; may be empty."""
+    """The alternative text of an image; may be empty."""
     provider: NotRequired[str]
-    """Of an embed: who serves it (`youtube`), else the host of its address."""
+    """The provider of an embed (`youtube`), or else the host of its address."""
     title: NotRequired[str]
-    """Of an embed: its title; may be empty. A quoted post has its text in the blocks before it."""
+    """The title of an embed; may be empty. A quoted post has its text in the blocks before it."""
     removed: NotRequired[str]
-    """Why the block is not part of the text; absent where it is."""
+    """Why the block is no part of the text; absent if it is part of it."""
 
 
 def text_of_blocks(blocks: Iterable[Block], with_removed: bool = False) -> str:

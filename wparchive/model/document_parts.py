@@ -13,9 +13,9 @@ class Ref(TypedDict):
     slug: str | None
     """Decoded slug; None while unresolved."""
     hint: NotRequired[str]
-    """Present when the name is a guess: where it was taken from (`class_list`, `seo`)."""
+    """Where the name was taken from (`class_list`, `seo`). Present if the name is a guess."""
     unresolved: NotRequired[str]
-    """Present when the id could not be resolved: the reason."""
+    """The reason why the id could not be resolved. Present if it could not."""
 
 
 class TermRef(Ref):
@@ -90,18 +90,19 @@ class Duplicate(TypedDict):
     of: str
     """Key of the post that it repeats."""
     kind: Literal["canonical", "exact", "near", "contained", "related"]
-    """How: declared canonical URL, equal text, near copy, excerpt or extended version, related."""
+    """How the post repeats it: `canonical` (it declares that address), `exact` (equal text), `near`
+    (an edited copy), `contained` (an excerpt or an extended version), `related`."""
     direction: NotRequired[Literal["excerpt", "extended"]]
-    """For `contained`: whether this post is the shorter or the longer one."""
+    """Whether this post is the shorter or the longer one. Only for `contained`."""
     jaccard: float
     """Shared shingles over all shingles of both, 0..1."""
     containment: float
     """Shared shingles over those of the shorter text, 0..1."""
     own_words: NotRequired[int]
-    """Words of this post without the lines that stand in many posts of its site; absent in marks of
-    earlier versions."""
+    """Words of this post, without the lines that stand in many posts of its site. Absent in marks
+    of earlier versions."""
     shared_words: NotRequired[int]
-    """Those of them that both posts share, counted in the shorter text."""
+    """How many of these words both posts share, counted in the shorter text."""
     reason: NotRequired[Literal["declared", "earliest", "longest", "smallest key"]]
-    """Why `of` is the original of its cluster; only where `wparchive duplicates find` has decided.
-    A crawl's own finding is a hint."""
+    """Why `of` is the original of its cluster. Only `wparchive duplicates find` decides that. A
+    mark of a crawl is a hint."""

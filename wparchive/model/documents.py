@@ -153,38 +153,42 @@ class Document(TypedDict):
     link: str | None
     """Its public address as the site gives it; None when it gives none."""
     state: State
-    """`live`; `withdrawn` (exists, no longer public: 401/403); `deleted` (404); `unpublished`
-    (read with the credentials of a user, and not for visitors: see `status`)."""
+    """`live`; `withdrawn` (it exists and is no longer public: 401, 403); `deleted` (404);
+    `unpublished` (it was read with the credentials of a user, and visitors do not see it: see
+    `status`)."""
     state_since: datetime
     """When that state was first observed."""
     first_seen_at: datetime
     """When the object was first archived."""
     last_seen_at: datetime
-    """When a crawl last saw it live. Readers take that from the last run that proved the type
-    complete; stored is only the time of the last write, for what did not change is not written."""
+    """When a crawl last saw it live. Readers take this from the last run that proved the type
+    complete. The database has only the time of the last write, because a document that did not
+    change is not written."""
     changed_at: datetime
     """When a crawl last found another version."""
     revision: int
-    """1 for the first version, one more for each later one; earlier ones are in `revisions`."""
+    """1 for the first version, one more for each later one. Earlier versions are in `revisions`."""
     refreshes: NotRequired[int]
-    """How often the standing version was rewritten without becoming another one; each earlier
-    state is in `revisions`."""
+    """How often the present version was refreshed: rewritten without becoming another version. Each
+    earlier state is in `revisions`."""
     refreshed_at: NotRequired[datetime | None]
-    """When a crawl last did so; None where none did."""
+    """When a crawl last refreshed it; None if no crawl did."""
     transitions: NotRequired[int]
-    """How often its state has changed; `events` has each change."""
+    """How often its state has changed. `events` has each change."""
     raw_sha256: NotRequired[str | None]
     """SHA-256 of the record as received, in hexadecimal digits; None in documents of early
     versions, until the end of the next run."""
     warc: NotRequired[str | None]
     """The WARC record that it was read from, as `FILE#ID` (`-a warc`): the name of the file and the
-    record's `WARC-Record-ID`. It is that of the last write: what did not change is not written.
-    None where the run wrote no WARC files, and for posts that were read from feeds and pages."""
+    record's `WARC-Record-ID`. It is the record of the last write, because a document that did not
+    change is not written. None if the run wrote no WARC files, and for posts that were read from
+    feeds and pages."""
     version_hash: str
-    """Hash of what makes a version (text, title, term ids, ...); a difference makes a revision."""
+    """Hash of what makes a version (text, title, term ids, ...). If it differs, the document gets a
+    revision."""
     refresh_hash: str
-    """Hash of what may change without making a version (names of terms, modified_at, ...); a
-    difference rewrites in place."""
+    """Hash of what may change without making a version (names of terms, `modified_at`, ...). If it
+    differs, the document is refreshed."""
     raw: bytes
     """The record exactly as received (JSON bytes), compressed with zlib."""
     extra: list[Field]
@@ -194,9 +198,9 @@ class Document(TypedDict):
     """Version of the cleaner that made the texts of `raw`; absent or 0 in documents archived
     before it had one."""
     flags: list[str]
-    """What had to be done to keep the record: `repaired`, `surrogates`, `big_integers`,
-    `too_deep`, `truncated`, `too_many_terms`, ...; `incomplete` where the site can send only a part
-    of it."""
+    """What had to be done to keep the record: `repaired`, `surrogates`, `big_integers`, `too_deep`,
+    `truncated`, `too_many_terms`, ... `incomplete` means that the site can send only a part of
+    it."""
 
 
 class PostDocument(Document):
@@ -215,13 +219,14 @@ class PostDocument(Document):
     word_count: int
     """Words; in scripts without spaces, characters."""
     language: str | None
-    """BCP 47 tag: `en`, `pt-BR`, `zh-Hant`, `sr-Latn`. A region stands only where the post's own
-    fields declare it. None where neither the text nor the site says anything."""
+    """BCP 47 tag: `en`, `pt-BR`, `zh-Hant`, `sr-Latn`. It has a region only if the post's own
+    fields declare one. None if neither the text nor the site says anything."""
     language_confidence: NotRequired[float | None]
-    """How sure `language` is, 0..1; absent in documents archived before it was looked for."""
+    """How sure `language` is, 0..1. Absent in documents that were archived before crawls looked for
+    it."""
     language_source: NotRequired[str | None]
-    """What says it: `text`, its `script` alone, `declared` (the post's own fields: Polylang, WPML,
-    Yoast), or `site` (its front page)."""
+    """Where `language` comes from: the `text`, its `script` alone, a field of the post (`declared`:
+    Polylang, WPML, Yoast), or the front page of the `site`."""
     published_at: datetime | None
     """Publication, UTC; None when the site gives no valid date."""
     modified_at: datetime | None
@@ -233,11 +238,11 @@ class PostDocument(Document):
     author: Ref | None
     """Author; None when the type has none."""
     authors: NotRequired[list[Ref]]
-    """All authors, co-authors and guests of plugins included, in their order; `id` is 0 for a guest
-    without an account. Without such a plugin, the author alone. Absent in documents archived before
-    it was looked for."""
+    """All authors in their order, with co-authors and guests of plugins. `id` is 0 for a guest
+    without an account. Without such a plugin, it is only the author. Absent in documents that were
+    archived before crawls looked for it."""
     translations: NotRequired[list[Translation]]
-    """The post in other languages (Polylang, WPML); absent as `authors` is."""
+    """The post in other languages (Polylang, WPML). Absent where `authors` is absent."""
     tags: list[Ref]
     """Tags in the site's order."""
     categories: list[Ref]
@@ -253,21 +258,22 @@ class PostDocument(Document):
     embeds: list[Embed]
     """Embedded foreign content, in order."""
     has: NotRequired[list[Feature]]
-    """What there is in the content, in this order: `table`, `code`, `image`, `video`, `audio`,
-    `embed`, `quote`, `formula`. Absent as `blocks` is, and so are the next two."""
+    """What the content has, in this order: `table`, `code`, `image`, `video`, `audio`, `embed`,
+    `quote`, `formula`. This field and the next two are absent where `blocks` is absent."""
     link_domains: NotRequired[list[str]]
     """Domains that the content links to, each once: hosts without `www.`, and the domains above
     them (`blog.example.com` and `example.com`). At most 1,000."""
     embed_providers: NotRequired[list[str]]
-    """Who serves its embeds, each once: `youtube`, `vimeo`, `x`, ..., else the host."""
+    """The providers of its embeds, each once: `youtube`, `vimeo`, `x`, ... Any other provider is
+    named by its host."""
     blocks: NotRequired[list[Block]]
-    """The content in order, part by part; absent or empty in documents of cleaners before version
+    """The content in order, part by part. Absent or empty in documents of cleaners before version
     3, until they are cleaned again."""
     removed_words: NotRequired[int]
-    """Words of `blocks` that are no part of `text`, because the site repeats them in its posts;
-    absent or 0 in documents archived before sites were remembered."""
+    """Words of `blocks` that are no part of `text`, because the site repeats them in its posts.
+    Absent or 0 in documents that were archived before there was a site memory."""
     protected: bool
-    """True when a password hides the content (text and html are then empty)."""
+    """True when a password hides the content. `text` and `html` are then empty."""
     status: str
     """The site's own status: `publish`; of unpublished posts `private`, `draft`, `pending` or
     `future`."""
@@ -280,13 +286,14 @@ class PostDocument(Document):
     canonical_url: str | None
     """Canonical address declared by an SEO field; None when none is declared."""
     source: NotRequired[str | None]
-    """Where the content was read: `api`; `api+page` (an API record whose empty content was
-    completed from the public page); `feed`, `page` or `sitemap` where the API was closed. None or
-    absent in documents archived before there was another source than the API."""
+    """Where the content was read: `api`; `api+page` (the API's record had no content, and the
+    public page completed it); `feed`, `page` or `sitemap` if the API was closed. None or absent in
+    documents that were archived before there was another source than the API."""
     completeness: NotRequired[str | None]
-    """How much of the post that is: `record` (all that the API shows), `content` (title, dates and
-    the whole content), `excerpt` (the beginning of the content) or `address` (the address alone, or
-    all but the content, where that breaks the API's answers). None or absent as `source` is."""
+    """How much of the post was read: `record` (all that the API shows), `content` (title, dates and
+    the whole content), `excerpt` (the beginning of the content) or `address` (only the address; or
+    all but the content, if the content breaks the API's answers). None or absent where `source`
+    is."""
     content_fingerprint: str
     """Hash of the normalised text: equal for equal text, whatever its markup, quotes or white
     space."""
@@ -295,11 +302,11 @@ class PostDocument(Document):
     sketch_version: int
     """Version of the sketch; sketches of different versions are never compared."""
     unsteady: NotRequired[int]
-    """How many versions in a row were found without the site's own date of modification moving.
-    From 3 on the text counts as one that changes at every request (a list of the latest posts, a
-    counter), and one version a day is kept at most."""
+    """How many versions in a row were found while the site's own date of modification stayed the
+    same. From 3 on, the text counts as one that changes at every request (a list of the latest
+    posts, a counter). Then at most one version a day is kept."""
     duplicate: Duplicate | None
-    """What this post repeats; None when it is an original or was not yet compared."""
+    """What this post repeats. None if it is an original, or was not compared yet."""
 
 
 class TermDocument(Document):
@@ -347,15 +354,15 @@ class MediaDocument(Document):
     url: str | None
     """Address of the full file."""
     width: int | None
-    """Pixels; None when not an image or not said."""
+    """Pixels; None if it is no image, or if the site does not say it."""
     height: int | None
     """Pixels."""
     size_bytes: int | None
-    """Of the full file, where the site says it."""
+    """Size of the full file, if the site says it."""
     post: int | None
     """Id of the post it was uploaded to; None when there is none."""
     author: Ref | None
-    """Who uploaded it."""
+    """The user who uploaded it."""
     published_at: datetime | None
     """Upload, UTC."""
     modified_at: datetime | None

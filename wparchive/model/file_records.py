@@ -52,8 +52,8 @@ class FileRecord(TypedDict):
     sha256: str | None
     """SHA-256 of its bytes, in hexadecimal digits; None where it was gone from the first."""
     path: str | None
-    """Where its bytes are, below the folder (or bucket) of files: the same for equal files. None
-    as `sha256` is, and so are the next one and `fetched_at`."""
+    """Where its bytes are, below the folder or bucket of files. Equal files have the same path.
+    This field, the next one and `fetched_at` are None where `sha256` is None."""
     size_bytes: int | None
     """Its length."""
     mime_type: str
@@ -61,16 +61,17 @@ class FileRecord(TypedDict):
     fetched_at: datetime | None
     """When these bytes were fetched."""
     checked_at: datetime
-    """When the server last said that they are still the ones, or that there is no such file."""
+    """When the server last said that these bytes are still the file, or that there is no such
+    file."""
     etag: str | None
-    """What the server named this version; None when it did not."""
+    """The server's name of this version; None if it gave none."""
     last_modified: str | None
-    """When the server last changed it, as it says so; None when it does not."""
+    """When the server last changed it, as the server says; None if it does not say it."""
     problem: NotRequired[str | None]
-    """Why the last try to fetch it failed (`http_404`); None where it did not."""
+    """Why the last try to fetch it failed (`http_404`); None if it did not fail."""
     earlier: list[dict[str, Any]]
-    """What stood there before, oldest first: `{sha256, size_bytes, mime_type, fetched_at,
-    until_at}`."""
+    """The files that were at this address before, oldest first: `{sha256, size_bytes, mime_type,
+    fetched_at, until_at}`."""
 
 
 class FilesReport(TypedDict):

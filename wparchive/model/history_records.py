@@ -28,17 +28,17 @@ class Revision(TypedDict):
     refreshes: NotRequired[int]
     """How often it had been refreshed."""
     whole: NotRequired[bool]
-    """Absent, None or True: `document` is whole. False: it holds the fields that the refresh
-    changed, as they were; all others are those of the state that follows."""
+    """Absent, None or True: `document` is whole. False: it holds only the fields that the refresh
+    changed, as they were. All other fields are those of the state that follows."""
     from_at: datetime
     """When it was first seen."""
     until_at: datetime
-    """When it was found replaced."""
+    """When a crawl found that another one had replaced it."""
     raw_sha256: NotRequired[str | None]
     """SHA-256 of its record as received, in hexadecimal digits."""
     document: dict[str, Any]
-    """The document as it stood. Where it is not whole, `raw` is packed with the record of the state
-    that follows as a dictionary (zlib's preset dictionary: its last 32 KiB, decompressed)."""
+    """The document as it was. If it is not whole, `raw` is packed with the record of the state that
+    follows as a dictionary (zlib's preset dictionary: its last 32 KiB, decompressed)."""
 
 
 class EventRecord(TypedDict):
@@ -48,8 +48,8 @@ class EventRecord(TypedDict):
     """
 
     _id: str
-    """`kind:site/type/id#step`, where the step follows from the document as it stood before:
-    `edit.2`, `refresh.2.1`, `state.1`."""
+    """`kind:site/type/id#step`. The step follows from the document as it was before: `edit.2`,
+    `refresh.2.1`, `state.1`."""
     key: str
     """The document's `_id`."""
     kind: Kind
@@ -61,10 +61,10 @@ class EventRecord(TypedDict):
     id: int
     """The document's id."""
     event: EventKind
-    """`edited` (another version), `refreshed` (rewritten without one), `withdrawn`, `deleted`,
-    `returned` (live again), `unpublished` (not public any more, and read with credentials);
-    `renamed` for an edit that changed the name of a term or an author;
-    `gone` for a term that was deleted, and then `merged` where its posts have another one now."""
+    """`edited` (it has another version), `refreshed` (it was rewritten without one), `withdrawn`,
+    `deleted`, `returned` (it is live again), `unpublished` (it is not public any more, and was read
+    with credentials). An edit that changed the name of a term or an author is `renamed`. A term
+    that was deleted is `gone`, and also `merged` if its posts have another term now."""
     at: datetime
     """When the run saw it."""
     run: str | None
@@ -72,7 +72,7 @@ class EventRecord(TypedDict):
     revision: int
     """The version that the document then had."""
     title: str
-    """Title or name of the object then; of a comment the beginning of its text."""
+    """Title or name that the object had then. A comment has the beginning of its text here."""
     link: str | None
     """Its address then."""
     changed: list[str]

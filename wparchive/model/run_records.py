@@ -28,9 +28,9 @@ class Failure(TypedDict):
     message: str
     """The cause in a sentence."""
     url: str | None
-    """What was asked, where that is known."""
+    """The address that was asked, if it is known."""
     raw: bytes | None
-    """The record as received, zlib; None when nothing was received."""
+    """The record as received, compressed with zlib; None if nothing was received."""
     run: str
     """`_id` of the last run that met it."""
     first_at: datetime
@@ -49,34 +49,33 @@ class TypeReport(TypedDict):
     site_total: int | None
     """What the site says it has; None when it does not say."""
     listed: int
-    """Distinct objects that the walk was shown."""
+    """Different objects that the site showed to the walk."""
     held: int | None
     """Live documents in the archive after the run; None when the archive was lost."""
     new: int
     """Archived for the first time."""
     changed: int
-    """Another version than before."""
+    """Found in another version than before."""
     refreshed: int
-    """Same version, rewritten in place (a renamed tag, for instance)."""
+    """Rewritten in the same version (because of a renamed tag, for instance)."""
     unchanged: int
-    """Seen again, nothing new."""
+    """Seen again, with nothing new."""
     returned: int
-    """Live again after having been withdrawn or deleted; counted in addition to one of the four
-    above."""
+    """Live again after they were withdrawn or deleted. They also count as one of the four above."""
     withdrawn: int
     """Found no longer public."""
     deleted: int
     """Found gone."""
     hidden: int
-    """Counted by the site and not shown to anybody (media of drafts, for instance)."""
+    """Objects that the site counts and shows to nobody (media of drafts, for instance)."""
     missing: int
-    """Known to exist and not archived; the reasons are in `reasons` and in `failures`."""
+    """Objects that are known to exist and were not archived. `reasons` and `failures` say why."""
     empty_content: NotRequired[int]
     """Posts of this run whose content the API shows as empty, without a password."""
     leaked_shortcodes: NotRequired[int]
     """Posts of this run whose content is full of shortcodes that nobody expanded."""
     completed: NotRequired[int]
-    """Those of both that have their content from the public page (`source` is `api+page`)."""
+    """Posts among both whose content came from the public page (`source` is `api+page`)."""
     proof: str
     """`proved`, or why nothing is proved: `unproven: ...`, `skipped: ...`."""
     scope: str | None
@@ -216,8 +215,8 @@ class Run(TypedDict):
     finished_at: datetime | None
     """UTC; None while the run goes on, or when it was killed."""
     verdict: str
-    """`complete`, `partial`, `failed`; `running` while it goes on; `killed` when it ended without
-    a word."""
+    """`complete`, `partial` or `failed`; `running` while it goes on; `killed` if it ended without a
+    word."""
     exit_status: int | None
     """What `scrapy crawl` exits with."""
     reason: str | None
@@ -225,32 +224,32 @@ class Run(TypedDict):
     arguments: dict[str, str]
     """The spider's arguments."""
     mode: str
-    """How the run went about it: `full`, `update`, `reconcile`, or the name of another strategy;
-    `fallback` where the API was closed, and feeds, sitemaps and pages were read."""
+    """How the run read the site: `full`, `update`, `reconcile`, or the name of another strategy;
+    `fallback` if the API was closed, and the run read feeds, sitemaps and pages."""
     scope: str
-    """What the run was asked for: `everything`, or the types, separated by commas. Of a fallback
-    run `published: ` and the sources, because nobody knows what there is besides."""
+    """What the run was asked for: `everything`, or the types, separated by commas. A fallback run
+    has `published: ` and its sources here, because nobody knows what else there is."""
     credentials: NotRequired[Login | None]
-    """As whom the site was asked: `user` (of WordPress, with an application password), `web server`
-    (its password alone: WordPress sees a visitor), `unconfirmed` (sent, and the site does not say
-    what they are worth). None as a visitor; nothing of the credentials themselves is kept."""
+    """As whom the run asked the site: as a `user` of WordPress with an application password; with
+    the password of the `web server` alone, so that WordPress sees a visitor; or `unconfirmed`:
+    credentials were sent, and the site does not say what they are worth. None for a visitor.
+    Nothing of the credentials themselves is kept."""
     types: list[dict[str, Any]]
     """A `TypeReport` per type, with its name as `type`."""
     skipped: list[dict[str, str]]
-    """What the site has and was not archived: `{name, reason}`."""
+    """What the site has and the run did not archive: `{name, reason}`."""
     sitemap: NotRequired[SitemapReport | None]
-    """What the sitemaps list and the archive lacks; None where they were not looked at."""
+    """What the sitemaps list and the archive lacks; None if the run did not read them."""
     boilerplate: NotRequired[LearnedReport | None]
-    """What was learned about blocks that recur; None where the run did not come so far."""
+    """What the run learned about blocks that recur; None if it did not come so far."""
     files: NotRequired[FilesReport | None]
-    """What was done about the site's files; None where the run was not asked for them."""
+    """What the run did about the site's files; None if it was not asked for them."""
     warc: NotRequired[list[str]]
-    """Names of the WARC files that hold its requests and answers (`-a warc`); empty without."""
+    """Names of the WARC files that hold its requests and answers; empty without `-a warc`."""
     resumed_from: str | None
-    """`_id` of the run that was cut off and that this one went on from; None where it began
-    anew."""
+    """`_id` of the run that was cut off, and from which this one went on; None if it began anew."""
     begun_again: list[str]
-    """Why something was read from its beginning although a run before it was cut off."""
+    """Why it read something from the beginning, although the run before it was cut off."""
     failures: int
     """Failure documents written."""
     requests: int
@@ -262,12 +261,13 @@ class Run(TypedDict):
     seconds: float
     """Duration."""
     profile: NotRequired[RunProfile | None]
-    """What the posts that it read look like, for later runs to be compared with; None where nobody
-    has looked."""
+    """What the posts that it read look like. Later runs are compared with it. None if nobody has
+    looked."""
     alarms: NotRequired[list[Alarm] | None]
-    """What is not as usual (docs/alarms.md); None where nobody has looked."""
+    """What is not as usual (docs/alarms.md); None if nobody has looked."""
     digest: NotRequired[HeldDigest | None]
-    """What the archive then held, as a hash; None while the run goes on, or when it was killed."""
+    """A hash of what the archive held at the end of the run; None while it goes on, or if it was
+    killed."""
 
 
 KILLED_RUN: dict[str, str] = {

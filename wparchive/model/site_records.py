@@ -85,24 +85,26 @@ class Site(TypedDict):
     gmt_offset: float | None
     """Hours; None when not said."""
     public_settings: NotRequired[dict[str, str | int] | None]
-    """What else the index says of its settings, under WordPress's names: `site_icon`, `site_logo`
-    (ids of media), `site_icon_url`, `show_on_front`, `page_on_front`, `page_for_posts`. Only those
-    that are set; absent or None in sites that no run has seen since it was added."""
+    """What else the index says of the site's settings, under WordPress's names: `site_icon`,
+    `site_logo` (ids of media), `site_icon_url`, `show_on_front`, `page_on_front`, `page_for_posts`.
+    It has only settings that are set. Absent or None in sites that no run has seen since this field
+    was added."""
     namespaces: list[str]
     """API namespaces."""
     language: str | None
     """Language that the front page declares."""
     theme: NotRequired[str | None]
-    """The theme that the front page loads its styles from; None where it does not say."""
+    """The theme that the front page loads its styles from; None if the page does not say it."""
     theme_seen_at: NotRequired[datetime | None]
-    """When the front page was last looked at for it."""
+    """When a run last looked for the theme in the front page."""
     capabilities: list[dict[str, Any]]
     """`{route, kind, type, parameters, per_page_maximum, orderby, in_index, languages}` for each
     collection; `in_index`: the site's index names the route; `languages`: it has lists by these."""
     brakes: list[Brake]
     """Withdrawals that a run held back and a second run must confirm."""
     watermarks: list[Watermark]
-    """Up to where each type is known to be archived; None in archives of early versions."""
+    """The dates up to which each type is known to be archived; None in archives of early
+    versions."""
     first_seen_at: datetime
     """UTC."""
     last_seen_at: datetime
@@ -143,7 +145,7 @@ class RecurringBlock(TypedDict):
     site: str
     """The site."""
     hash: str
-    """16 hexadecimal digits: equal for blocks that say the same, whatever their numbers."""
+    """16 hexadecimal digits. They are equal for blocks that say the same, apart from numbers."""
     text: str
     """The block's text as one post has it, cut at 500 characters."""
     block_kind: str
@@ -151,19 +153,19 @@ class RecurringBlock(TypedDict):
     posts: int
     """Live posts that it stands in, at the last exact count."""
     free: int
-    """Those of them in which no guard keeps it."""
+    """Live posts among these in which no guard keeps it."""
     types: list[TypePosts]
     """The same posts by type."""
     example: str
     """Key of a post that it stands in."""
     removed: bool
-    """It is left out of the texts of the site's posts."""
+    """True if the block is left out of the texts of the site's posts."""
     reason: RecurringReason
-    """Why it is removed or kept: it recurs; it stands in too few posts; the guard that keeps it in
-    most of its posts; its numbers or what follows it are others in each post; somebody asked for
+    """Why it is removed or kept: it recurs; it stands in too few posts; a guard keeps it in most of
+    its posts; its numbers, or what follows it, differ from post to post; or somebody asked for
     it."""
     overruled: Literal["keep", "drop"] | None
-    """What somebody asked for with `wparchive boilerplate`; it holds for good."""
+    """What somebody asked for with `wparchive boilerplate`. It holds for good."""
 
 
 class SiteMemory(TypedDict):
@@ -172,21 +174,24 @@ class SiteMemory(TypedDict):
     _id: str
     """The site key."""
     complete: bool
-    """False while a run counts; it stays False when that run was killed."""
+    """False while a run counts. It stays False if that run was killed."""
     counted_at: datetime
     """When all posts were counted exactly."""
     types: list[TypePosts]
-    """Live posts by type: at that count, and those that came since."""
+    """Live posts by type: those at that count, and those that came since."""
     cleaner_version: int
-    """Version of the cleaner that made the counted blocks; the oldest one where there are more."""
+    """Version of the cleaner that made the counted blocks. If there are several, it is the oldest
+    one."""
     applied: str
-    """Stands for the set of blocks that was left out of all texts of the site."""
+    """A mark for the set of blocks that was left out of all texts of the site."""
     keys: list[int]
     """Hashes of frequent blocks, as signed integers of 64 bits; 20,000 at most."""
     counts: list[int]
-    """For each of them in how many posts it was seen, less `shortfall` at most."""
+    """The number of posts in which each of these was seen. It may be too low, by `shortfall` at
+    most."""
     shortfall: int
-    """By how much `counts` may be too low; blocks that are not listed were seen no more often."""
+    """How much `counts` may be too low. Blocks that are not listed were seen no more often than
+    this."""
 
 
 class Lease(TypedDict):
@@ -203,12 +208,11 @@ class Lease(TypedDict):
     pid: int
     """Number of its process there."""
     process: str
-    """What tells that process from all others of its machine; empty where the system does not
-    tell."""
+    """A text that no other process of its machine has; empty if the system does not tell."""
     since: datetime
     """UTC. When the run got the lease."""
     beat: int
-    """Counted up by the run as long as it goes on; nobody compares clocks."""
+    """A number that the run counts up as long as it goes on. So nobody compares clocks."""
     beat_at: datetime
     """UTC by the run's own clock: for people, and for `wparchive runs`."""
 
@@ -233,6 +237,7 @@ class WalkCheckpoint(TypedDict):
     up_to_id: int
     """Every object up to this id that the site showed was written to the archive."""
     proved: bool
-    """The walk has come to its end, and proved it."""
+    """True if the walk has come to its end, and has proved it."""
     conditions: dict[str, str]
-    """What must be the same for a run that goes on: the route, the arguments, the version."""
+    """What must be the same for a run that goes on from here: the route, the arguments, the
+    version."""
