@@ -258,14 +258,12 @@ class SiteLearner:
         if exact is None:
             return None
         self._frequent.correct({key: exact.posts_with(key) for key in candidates})
-        # Texts of posts that were edited had been counted several times. Those of few posts are no
-        # candidates, and no guard may take them for such: they are what these posts say themselves.
-        needed = least_needed(exact.posts)
-        known = keys_of_recurring(self._blocks)
-        frequent = {key for key in candidates if key in known or exact.posts_with(key) >= needed}
-        if frequent != candidates:
-            exact = await self._counts_of(frequent, posts, learned)
+        before = exact
+        rest = before.to_count_again(known=keys_of_recurring(self._blocks))
+        if rest != candidates:
+            exact = await self._counts_of(rest, posts, learned)
         if exact is not None:
+            exact.take_over(before)
             learned.counted = True
         return exact
 
@@ -302,7 +300,7 @@ class SiteLearner:
             for key, count in exact.counts.items()
         ]
         kept = [block for block in blocks if block["reason"] != "rare" or block["overruled"]]
-        kept.sort(key=lambda block: (block["overruled"] is None, -block["posts"], block["hash"]))
+        kept.sort(key=lambda b: (not b["overruled"], not b["removed"], -b["posts"], b["hash"]))
         # What somebody asked for is remembered also when it stands in no post any more.
         gone = [
             block for key, block in before.items() if block["overruled"] and key not in exact.counts

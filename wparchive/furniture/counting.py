@@ -10,9 +10,16 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from wparchive.furniture.alternatives import alternatives
 from wparchive.furniture.guards import AnyBlock, Guard, guards_of
 from wparchive.furniture.keys import block_keys, keys_of_blocks
-from wparchive.furniture.varied import MOST_SIGHTINGS, Sighting, sightings_of, variety_of
+from wparchive.furniture.varied import (
+    MOST_SIGHTINGS,
+    Sighting,
+    Variety,
+    sightings_of,
+    variety_of,
+)
 
 COUNTERS = 20_000
 """Keys that are counted at the same time, at most twice as many for a moment."""
@@ -151,6 +158,8 @@ class KeyCount:
     """The guards that kept it, by posts."""
     sightings: list[Sighting] = field(default_factory=list)
     """What it says and what it leads to, in some of these posts."""
+    variety: Variety | None = None
+    """Why it is text although it recurs; None as long as that was not looked at."""
 
     def recurs_among(self, posts: Mapping[str, int]) -> bool:
         """Tell whether it stands in as many posts as furniture does, guards apart."""
@@ -184,10 +193,37 @@ class SiteCount:
                 count.free[type_] += 1
             else:
                 count.guards[guard] += 1
+        if not best:
+            return
         for place, sighting in sightings_of(post, blocks, keys, self._keys).items():
             count = self.counts[keys[place]]
             if len(count.sightings) < MOST_SIGHTINGS:
                 count.sightings.append(sighting)
+
+    def to_count_again(self, known: Collection[int] = ()) -> set[int]:
+        """Return the keys that may be furniture; `known` are those that were decided about.
+
+        To the guards, all others are texts of the posts' own: those of few posts, which had been
+        counted several times where posts were edited, and what each post fills in.
+        """
+        needed = least_needed(self.posts)
+        values = alternatives(self.counts)
+        for key, count in self.counts.items():
+            count.variety = variety_of(count.text, count.sightings)
+            if count.variety is None and key in values:
+                count.variety = "facts"
+        return {
+            key
+            for key in self._keys
+            if key in known or self.posts_with(key) >= needed
+            if key not in self.counts or self.counts[key].variety is None
+        }
+
+    def take_over(self, before: "SiteCount") -> None:
+        """Take over what each post fills in from the count before, and look for more of it."""
+        self.to_count_again()
+        filled_in = {key: count for key, count in before.counts.items() if count.variety}
+        self.counts |= filled_in
 
     def posts_with(self, key: int) -> int:
         """Return how many posts have a key."""
@@ -213,10 +249,17 @@ def furniture_of_posts(
     for _, blocks in listed:
         frequent.add(keys_of_blocks(blocks))
     needed = least_needed(Counter(type_ for type_, _ in listed))
-    exact = SiteCount(set(frequent.at_least(needed)))
-    for number, (type_, blocks) in enumerate(listed):
-        exact.add(str(number), type_, blocks)
+    first = _count_of(listed, set(frequent.at_least(needed)))
+    exact = _count_of(listed, first.to_count_again())
+    exact.take_over(first)
     return {key for key, c in exact.counts.items() if is_furniture(c, exact.posts, was=False)}
+
+
+def _count_of(posts: Iterable[tuple[str, Sequence[AnyBlock]]], keys: Collection[int]) -> SiteCount:
+    exact = SiteCount(keys)
+    for number, (type_, blocks) in enumerate(posts):
+        exact.add(str(number), type_, blocks)
+    return exact
 
 
 def recurs(found: Mapping[str, int], posts: Mapping[str, int], share: float = LEAST_SHARE) -> bool:
@@ -239,7 +282,7 @@ def is_furniture(count: KeyCount, posts: Mapping[str, int], was: bool) -> bool:
         share = STAYS_SHARE
     # Where guards keep it in most of its posts, it is text that some posts repeat.
     is_free = recurs(count.free, posts, share) and 2 * count.free.total() >= count.posts.total()
-    return is_free and variety_of(count.text, count.sightings) is None
+    return is_free and count.variety is None
 
 
 def least_needed(posts: Mapping[str, int]) -> int:

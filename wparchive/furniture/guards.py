@@ -1,10 +1,11 @@
 """Guard blocks that are never furniture, however often they occur. All come from real sites."""
 
 from collections.abc import Container, Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from typing import Any, Literal
 
 from wparchive.furniture.keys import is_kept, is_lone_address, size_in_words
+from wparchive.furniture.varied import leading_form
 
 Guard = Literal[
     "heading",
@@ -13,6 +14,7 @@ Guard = Literal[
     "short",
     "address",
     "amid the text",
+    "label",
     "body",
 ]
 """Why a block stays:
@@ -24,7 +26,8 @@ Guard = Literal[
 | `no prose` | is a picture, an embed, a formula |
 | `short` | is a sign-off or a greeting of one or two words |
 | `address` | is nothing but an address |
-| `amid the text` | is a list item or a table, and not near an end of the post |
+| `amid the text` | is a list item or a table, not near an end of the post, or a numbered step |
+| `label` | is the label of a list or a table that stays |
 | `body` | is, with others that recur, all that its post has |
 """
 LEAST_WORDS = 3
@@ -70,9 +73,19 @@ def guards_of(
     for place, guard in guards.items():
         to_an_end = min(before[place], before[-1] - before[place])
         is_amid = to_an_end >= NEAR_AN_END and _is_of_list_or_table(blocks[place])
-        if guard is None and is_amid:
+        if guard is None and (is_amid or _is_step(blocks, stays, place)):
             guards[place] = "amid the text"
+    _guard_labels(blocks, guards)
     return guards
+
+
+def _guard_labels(blocks: Sequence[AnyBlock], guards: dict[int, Guard | None]) -> None:
+    """Keep what names a list or a table that stays."""
+    for place, guard in guards.items():
+        after = place + 1
+        if guard is None and guards.get(after) == "amid the text":
+            if "depth" not in blocks[place] and leading_form(blocks[place]["text"]) is not None:
+                guards[place] = "label"
 
 
 def _has_body(blocks: Sequence[AnyBlock], own: Sequence[bool], others: int) -> bool:
@@ -98,6 +111,18 @@ def _has_body(blocks: Sequence[AnyBlock], own: Sequence[bool], others: int) -> b
 
 def _is_of_list_or_table(block: AnyBlock) -> bool:
     return block["kind"] in _ONLY_NEAR_AN_END or "depth" in block
+
+
+def _is_step(blocks: Sequence[AnyBlock], stays: Sequence[bool], place: int) -> bool:
+    """Tell whether a block is an item of a numbered list, of which half is the post's own."""
+    if not blocks[place].get("ordered"):
+        return False
+    first = place
+    while first > 0 and "depth" in blocks[first - 1]:
+        first -= 1
+    after = takewhile(lambda number: "depth" in blocks[number], range(first, len(blocks)))
+    own = [stays[number] for number in after]
+    return 2 * sum(own) >= len(own)
 
 
 def guard_of(block: AnyBlock) -> Guard | None:

@@ -8,7 +8,6 @@ from datetime import datetime
 from wparchive.furniture.counting import KeyCount, is_furniture
 from wparchive.furniture.keys import key_of_text, key_text
 from wparchive.furniture.remove import Furniture
-from wparchive.furniture.varied import variety_of
 from wparchive.model.site_records import RecurringBlock, RecurringReason, SiteMemory
 
 
@@ -65,9 +64,8 @@ def recurring_block(
 
 
 def _why_it_stays(count: KeyCount) -> RecurringReason:
-    variety = variety_of(count.text, count.sightings)
-    if variety is not None:
-        return variety
+    if count.variety is not None:
+        return count.variety
     for guard, _ in count.guards.most_common(1):
         return guard
     return "rare"

@@ -13,7 +13,7 @@ import regex
 
 from wparchive.furniture.keys import is_kept, size_in_words
 
-MOST_SIGHTINGS = 200
+MOST_SIGHTINGS = 100
 """Posts that are looked at for one block. That is enough to know it by."""
 OFTEN_VARIES = 0.25
 """Share of posts whose numbers, or whose next blocks, are others than those of the post before."""
@@ -107,7 +107,7 @@ def sightings_of(
     for number, place in enumerate(shown):
         text = blocks[place]["text"]
         numbers = " ".join(_NUMBER.findall(text))
-        if keys[place] not in recurring or not (numbers or leading_form(text)):
+        if keys[place] not in recurring:
             continue
         follower = 0
         if number + 1 < len(shown):

@@ -119,6 +119,23 @@ def test_list_items_near_an_end_are_removed() -> None:
     assert removed_blocks(posts[0], furniture_of(posts)) == [False] * 3 + [True] * 3
 
 
+def test_a_step_of_a_numbered_list_with_steps_of_the_post_stays() -> None:
+    last = {**block("Serve it hot with rice.", "list_item"), "depth": 1, "ordered": True}
+    for step, stays in ((own, True), (lambda n, turn: block(JOIN), False)):
+        steps = [[{**last, **step(n, 1)}, {**last, **step(n, 2)}, last] for n in range(30)]
+        posts = [[own(n), *each] for n, each in enumerate(steps)]
+        assert learned(posts, last["text"]) != stays
+
+
+def test_the_label_of_a_list_that_stays_stays() -> None:
+    label = block("What we offer to you:")
+    items = [block(f"days of holiday on {name}", "list_item") for name in ("Mast", "Keel")]
+    amid = [[own(n), own(n, 1), label, *items, own(n, 2), own(n, 3)] for n in range(30)]
+    assert furniture_of(amid) == set()
+    at_the_end = [[own(n), own(n, 1), label, *items] for n in range(30)]
+    assert len(furniture_of(at_the_end)) == 3
+
+
 def test_a_post_keeps_its_body() -> None:
     posts = [[own(n), block(JOIN)] for n in range(30)]
     posts += [[block("Trailer", "heading"), block(JOIN)]]

@@ -162,3 +162,38 @@ def test_few_posts_show_no_row() -> None:
     assert seen(["1", "2", "3", "4", "5", "6"]) is None
     assert seen(["9:30", "9:45", "10:00", "10:15", "10:30", "10:45"]) == "facts"
     assert seen(["1", "1", "1", "1", "1", "2"]) is None
+
+
+REFEREES = ("Ulf Brandt", "Ina Voss", "Jens Ohm")
+TURNS = [DRAWS[n] % 3 for n in range(POSTS)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        lambda n: f"The referee of this match: {REFEREES[TURNS[n]]}",
+        lambda n: f"We were taken there by {REFEREES[TURNS[n]]} in his old boat.",
+        lambda n: f"撮影地はいつもの{'京金長'[TURNS[n]]}です。",
+        lambda n: f"Lieu de la fête : {('place', 'salle', 'église')[TURNS[n]]}",
+    ],
+)
+def test_values_that_take_turns_are_facts(line: Callable[[int], str]) -> None:
+    assert furniture_of(posts_with(line)) == set()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        lambda n: f"Our office is at this place: {REFEREES[n // 14]} Street",
+        lambda n: f"Follow our page on {REFEREES[TURNS[n] % 2]} for the news of the day.",
+    ],
+)
+def test_values_that_change_once_in_a_while_are_furniture(line: Callable[[int], str]) -> None:
+    found = furniture_of(posts_with(line))
+    assert {block_key(line(n)) for n in range(POSTS)} == found
+
+
+def test_what_stands_together_in_a_post_is_no_choice() -> None:
+    lines = [block(f"Follow us here: {name}") for name in REFEREES]
+    posts = [[own(n), own(n, 1), lines[0], lines[1 + n % 2]] for n in range(POSTS)]
+    assert len(furniture_of(posts)) == 3
