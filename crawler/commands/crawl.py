@@ -166,11 +166,15 @@ class CheckedCrawl(CrawlCommand):
         """Run a spider of another kind that somebody added. Raises UsageError for a wrong name."""
         assert self.crawler_process
         there = self.crawler_process.spider_loader.list()
-        if args and args[0] not in there:
-            example = f"scrapy crawl {WordPressSpider.name} -a site=https://example.com/blog"
-            raise UsageError(
-                f"no spider {args[0]!r}; there is: {', '.join(there)} ({example})", print_help=False
-            )
+        example = f"scrapy crawl {WordPressSpider.name} -a site=https://example.com/blog"
+        words = None
+        if not args or args[0] not in there:
+            named = f"no spider {args[0]!r}" if args else "no spider is named"
+            words = f"{named}; there is: {', '.join(there)} ({example})"
+        elif len(args) > 1:
+            words = f"{args[1]!r} stands alone: each argument comes after an -a ({example})"
+        if words is not None:
+            raise UsageError(words, print_help=False)
         super().run(args, opts)
 
     def _archive_uri(self) -> str:

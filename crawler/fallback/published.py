@@ -81,10 +81,10 @@ class LeftOut:
     def notes(self) -> list[str]:
         """Return the reasons that there were, in words for the report."""
         words = {
-            f"{self.kept:,} posts that are held from the API were left as they are": self.kept,
-            f"robots.txt forbids {self.forbidden:,} pages": self.forbidden,
-            f"{self.gone:,} addresses are listed and not there, or lead to another site": self.gone,
-            f"{self.no_posts:,} listed pages show no post": self.no_posts,
+            f"posts that are held from the API, left as they are: {self.kept:,}": self.kept,
+            f"pages that robots.txt forbids: {self.forbidden:,}": self.forbidden,
+            f"listed addresses that are gone, or lead to another site: {self.gone:,}": self.gone,
+            f"listed pages that show no post: {self.no_posts:,}": self.no_posts,
         }
         return [text for text, number in words.items() if number]
 

@@ -88,7 +88,7 @@ async def _keep_losses(run: RunState, plan: FilePlan) -> None:
         cause = str(file.held and file.held.get("problem"))
         plan.count.lose(file.url, file.with_loss("gone, when it was last asked for"))
         message = file.with_loss("the server has no such file")
-        await run.failures.keep(file_failure(file, cause, message))
+        await run.failures.keep_gone(file_failure(file, cause, message))
 
 
 async def _pages(run: RunState, kind: Kind) -> AsyncIterator[list[StoredDocument]]:

@@ -259,7 +259,7 @@ class KeepFilesPipeline(FilesPipeline):
             self._count.newly_gone += 1
         await self._keep({**record, "checked_at": self._run.clock(), "problem": cause})
         message = item.with_loss("the server has no such file")
-        await self._run.failures.keep(file_failure(item, cause, message))
+        await self._run.failures.keep_gone(file_failure(item, cause, message))
         self._count.lose(item.url, item.with_loss(f"gone: status {status}"))
         self._count.done += 1
 

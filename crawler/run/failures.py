@@ -63,6 +63,17 @@ class FailureLog:
     async def keep(self, lost: NotArchived) -> None:
         """Keep a failure that no type counts. Raises what `save` raises."""
         self.note(lost)
+        await self._save_many()
+
+    async def keep_gone(self, lost: NotArchived) -> None:
+        """Keep what the site names and no longer has. Raises what `save` raises.
+
+        The run has not failed on it, and may be complete, so it does not count as a failure.
+        """
+        self._unsaved.append(self._document(_without_users(lost)))
+        await self._save_many()
+
+    async def _save_many(self) -> None:
         if len(self._unsaved) >= SAVE_AT:
             await self.save()
 

@@ -169,7 +169,9 @@ class RunLifecycle:
         """Note why Scrapy closed the spider, where nobody has noted a reason before."""
         report = self.run.report
         if reason == "shutdown":
-            words = "interrupted; what had arrived is archived, and the next run goes on there"
+            words = "interrupted before anything was archived; run it again"
+            if report.archived_anything:
+                words = "interrupted; what had arrived is archived, and the next run goes on there"
             report.stop(ExitStatus.INTERRUPTED, words)
         # `archive` is a `CloseSpider` of our own, whose reason is noted already.
         elif reason not in ("finished", "archive"):

@@ -270,7 +270,7 @@ def _traffic_line(run: Run) -> str:
         begun = f"{run['mode']} run: "
     return (
         f"{begun}{run['requests']} requests ({run['retries']} retries), "
-        f"{megabytes:.1f} MB, {run['seconds']:.1f} s, {run['failures']} failures"
+        f"{megabytes:.1f} MB, {run['seconds']:.1f} s, {counted_text(run['failures'], 'failure')}"
     )
 
 

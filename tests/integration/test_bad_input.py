@@ -75,6 +75,25 @@ def test_maintenance_at_the_index_that_passes_is_no_trouble(tmp_path: Path):
         assert "/wp-json/wp/v2/types" in site.requested
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["wordpress", "http://example.com"], "'http://example.com' stands alone: each argument"),
+        (["wordpress", "site=http://example.com"], "'site=http://example.com' stands alone"),
+        ([], "no spider is named; there is: wordpress (scrapy crawl wordpress -a site="),
+    ],
+    ids=str,
+)
+def test_an_argument_without_its_option_is_told_where_it_goes(arguments, words):
+    line = [sys.executable, "-m", "scrapy", "crawl", *arguments]
+    done = subprocess.run(
+        line, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 2, done.stderr
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_an_unknown_type_names_those_that_there_are(sample, tmp_path: Path):
     run = crawl(sample.home, tmp_path / "archive.db", types="post,novels")
     assert run.exit_status == 2

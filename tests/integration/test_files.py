@@ -125,6 +125,9 @@ def test_files_are_kept_once_and_asked_for_again_only_when_they_may_have_changed
         assert files["elsewhere"] == 1
         assert "files: 2 could not be fetched" in first.report["reason"]
         assert "files: 12 named, 9 held" in first.output
+        # What is gone is listed beside the failures, and is none: a run with it may be complete.
+        assert first.report["failures"] == 2
+        assert first.output.count("2 failures\n") == 1
         names = {name for name, _ in server.asked}
         assert f"{UPLOADS}/one-300x200.jpg" not in names
 

@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -52,6 +53,21 @@ def test_it_imports_only_what_it_needs(sample_file, arguments):
         env={**os.environ, "ARCHIVE_URI": sample_file},
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_site_of_which_nothing_is_held_has_no_empty_table(wparchive, sample_file, tmp_path):
+    target = tmp_path / "archive.db"
+    with (
+        sqlite3.connect(sample_file.removeprefix("sqlite:///")) as there,
+        sqlite3.connect(target) as here,
+    ):
+        there.backup(here)
+        for table in ("posts", "terms", "authors", "media", "comments"):
+            here.execute(f"DELETE FROM {table} WHERE site = 'example.com/blog'")
+    done = wparchive("sites", "--archive", str(target))
+    assert done.returncode == 0
+    assert ", complete\n  nothing is held of it\n" in done.stdout
+    assert done.stdout.count("type") == 1
 
 
 def test_sites(wparchive):

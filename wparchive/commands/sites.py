@@ -102,6 +102,9 @@ def _lines(summary: SiteSummary, now: datetime) -> Iterator[str]:
         title += f"  {summary.site['name']}"
     yield title
     yield from ("  " + line for line in _last_crawls(summary, now))
+    if not summary.held:
+        yield "  nothing is held of it"
+        return
     states = ["live", "withdrawn", "deleted"]
     if any(counts.unpublished for counts in summary.held):
         states.append("unpublished")

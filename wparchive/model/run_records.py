@@ -251,7 +251,7 @@ class Run(TypedDict):
     begun_again: list[str]
     """Why it read something from the beginning, although the run before it was cut off."""
     failures: int
-    """Failure documents written."""
+    """Objects that could not be archived. Files that are gone are in `files`."""
     requests: int
     """Requests sent."""
     retries: int
