@@ -4,7 +4,7 @@ What is known of the site when the run begins is left out at once. What the run 
 left out at its end, by `wparchive/backends/remembering.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from crawler.item_view import view_of
@@ -61,12 +61,13 @@ class FurniturePipeline:
         return item
 
 
-def leave_out_furniture(post: Any, furniture: Furniture) -> None:
+def leave_out_furniture(post: Any, furniture: Furniture, keys: Sequence[int] | None = None) -> None:
     """Take the furniture out of one post, in place.
 
-    A text that is not that of the blocks stays: a stage that is not ours has written it.
+    A text that is not that of the blocks stays: a stage that is not ours has written it. `keys` are
+    those of all blocks, where they are at hand.
     """
-    blocks = without_furniture(post.blocks, furniture)
+    blocks = without_furniture(post.blocks, furniture, keys)
     if blocks != post.blocks and post.text == text_of_blocks(post.blocks):
         post.blocks = blocks
         post.text = text_of_blocks(blocks)

@@ -248,10 +248,11 @@ def _as_its_title_says(
     is_english = base_of(best.tag) == "en"
     if "Latn" not in scripts_of(best.tag) or (is_reliable and not is_english):
         return best
-    if title.isascii() or is_english_prose(text):
+    if title.isascii():
         return best
+    # The title first: it is much shorter than the text.
     script = script_beside_names(title)
-    if script in (None, "Latn"):
+    if script in (None, "Latn") or is_english_prose(text):
         return best
     of_title, _ = shares_of(without_latin_words(title), expected)
     for part in of_title:

@@ -154,6 +154,7 @@ class EventDispatcher:
         self._backgrounds: list[int] = []  # how many elements are open within each
         self.buttons = ButtonRow(content)
         """The buttons of which it is not known yet whether they are written."""
+        self._held = self.buttons.held
         self._is_replaying = False
 
     def start(self, name: str, attributes: Attributes) -> None:
@@ -167,7 +168,7 @@ class EventDispatcher:
             if "class" in attributes or "id" in attributes:
                 meaning = meaning_of(name, attributes)
             is_unusual = not UNUSUAL_ATTRIBUTES.isdisjoint(attributes)
-        if self.buttons and meaning is not Meaning.BUTTON:
+        if self._held and meaning is not Meaning.BUTTON:
             if not (name == "a" and is_button(attributes)):
                 self._end_buttons(is_alone=rule.gap > 0 or name == "br")
         if is_unusual or meaning is Meaning.SOME_DEVICES:
@@ -217,7 +218,7 @@ class EventDispatcher:
     def text(self, data: str) -> None:
         if self._skipped is not None:
             self._skipped.text(data)
-        elif self.buttons:
+        elif self._held:
             self._hold_text(data)
         elif "[" in data or "://" in data or "**" in data or "##" in data:
             if self._signs is None or self._content.open_code:
@@ -238,7 +239,7 @@ class EventDispatcher:
             self._end_within(self._skipped)
             return
         rule = self._open.pop()
-        if self.buttons and rule.gap:
+        if self._held and rule.gap:
             self._end_buttons(is_alone=True)
         if self._backgrounds and self._backgrounds[-1] > len(self._open):
             self._backgrounds.pop()
@@ -253,7 +254,7 @@ class EventDispatcher:
 
     def finish(self) -> None:
         """Decide about what is held when the content ends."""
-        if self.buttons:
+        if self._held:
             self._end_buttons(is_alone=True)
 
     def _may_be_held(self, attributes: Attributes) -> bool:

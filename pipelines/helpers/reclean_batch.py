@@ -21,7 +21,7 @@ from pipelines.language import set_language
 from pipelines.site_facts import SiteFacts
 from wparchive.backends.recleaning import CleanedAgain
 from wparchive.duplicates.compare.sketch import SKETCH_VERSION
-from wparchive.furniture.keys import keys_of_blocks
+from wparchive.furniture.keys import block_keys, keys_of_blocks, keys_of_kept
 from wparchive.model.documents import (
     CLEANER_FIELDS,
     COMPUTED_FIELDS,
@@ -125,9 +125,10 @@ def _find_language(work: _Work) -> None:
 
 def _leave_out_furniture(work: _Work) -> None:
     if isinstance(work.item, Post):
-        leave_out_furniture(work.item, work.site.furniture)
-        # Noted here, because the keys that furniture was looked for by are still at hand.
-        work.block_keys = frozenset(keys_of_blocks(work.item.blocks))
+        # By these keys furniture is looked for as well, which changes no text of a block.
+        keys = block_keys([block["text"] for block in work.item.blocks])
+        leave_out_furniture(work.item, work.site.furniture, keys)
+        work.block_keys = frozenset(keys_of_kept(work.item.blocks, keys))
 
 
 def _compare(work: _Work) -> None:

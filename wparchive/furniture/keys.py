@@ -101,6 +101,12 @@ def keys_of_blocks(blocks: Iterable[Mapping[str, Any]]) -> set[int]:
     return set(block_keys([b["text"] for b in blocks if b["text"] and is_kept(b)]))
 
 
+def keys_of_kept(blocks: Iterable[Mapping[str, Any]], keys: Iterable[int]) -> set[int]:
+    """Return what `keys_of_blocks` returns, where the keys of all blocks are at hand."""
+    pairs = zip(blocks, keys, strict=True)
+    return {key for block, key in pairs if block["text"] and is_kept(block)}
+
+
 def is_kept(block: Mapping[str, Any]) -> bool:
     """Tell whether the cleaner has kept a block; it may be removed as furniture."""
     return block.get("removed") in (None, RECURS_MARK, DROPPED_MARK)

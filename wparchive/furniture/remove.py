@@ -45,22 +45,28 @@ def furniture_of(blocks: Iterable[RecurringBlock]) -> Furniture:
     return Furniture(frozenset(learned), frozenset(dropped))
 
 
-def without_furniture(blocks: Sequence[Block], furniture: Furniture) -> list[Block]:
+def without_furniture(
+    blocks: Sequence[Block], furniture: Furniture, keys: Sequence[int] | None = None
+) -> list[Block]:
     """Return the blocks of a post with marks on those that are furniture, and on no others.
 
-    Marks of other origin stay as they are. Equal blocks come back where nothing changes.
+    Marks of other origin stay as they are. Equal blocks come back where nothing changes. `keys`
+    are the `block_keys` of the texts of all blocks, where they are at hand.
     """
-    marks = _marks(blocks, furniture)
+    marks = _marks(blocks, furniture, keys)
     return [_marked(block, mark) for block, mark in zip(blocks, marks, strict=True)]
 
 
-def _marks(blocks: Sequence[AnyBlock], furniture: Furniture) -> list[str | None]:
+def _marks(
+    blocks: Sequence[AnyBlock], furniture: Furniture, keys: Sequence[int] | None
+) -> list[str | None]:
     """Return for each block the mark that it gets."""
     learned, dropped = furniture
     marks: list[str | None] = [None] * len(blocks)
     if not learned and not dropped:
         return marks
-    keys = block_keys([block["text"] for block in blocks])
+    if keys is None:
+        keys = block_keys([block["text"] for block in blocks])
     if not learned.isdisjoint(keys):
         for place, guard in guards_of(blocks, keys, learned).items():
             if guard is None:

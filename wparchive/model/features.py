@@ -156,7 +156,7 @@ _SECOND_LEVELS = frozenset(
     ]
 )
 # Hosts that need no care, in addresses as the cleaner writes them.
-_USUAL_HOST = re.compile(r"https?://(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?=[/?#]|$)")
+_USUAL_HOST = re.compile(r"https?://(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d+)?(?=[/?#]|$)")
 MAX_LINK_DOMAINS = 1000
 """How many domains of one post are kept; only directories link to more."""
 

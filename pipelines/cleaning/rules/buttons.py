@@ -82,7 +82,9 @@ class ButtonRow:
 
     def __init__(self, content: ContentBuilder) -> None:
         self._content = content
-        self._held: list[HeldButton] = []
+        self.held: list[HeldButton] = []
+        """Those of which it is not known yet whether they are written. The list is emptied and
+        never replaced: whoever looks at it for every event keeps it."""
         self.left_out = 0
         """How many buttons were not written, of those known by their look."""
         self.size_left_out = 0
@@ -90,24 +92,21 @@ class ButtonRow:
         self.pages_left_out: set[str] = set()
         """The addresses to which they lead, without queries."""
 
-    def __bool__(self) -> bool:
-        return bool(self._held)
-
     def add(self, button: HeldButton) -> None:
         """Add a button that has ended."""
-        self._held.append(button)
+        self.held.append(button)
 
     def add_space(self, data: str) -> None:
         """Add white space after the last button."""
-        self._held[-1].text(data)
+        self.held[-1].text(data)
 
     def end(self, is_alone: bool) -> list[HeldButton]:
         """End the row; return the buttons to be written.
 
         It `is_alone` if nothing else stands in its line.
         """
-        buttons = self._held
-        self._held = []
+        buttons = self.held.copy()
+        self.held.clear()
         if _is_offer((link for button in buttons for link in button.links), self._content):
             for button in buttons:
                 if isinstance(button, NamedButton):

@@ -23,6 +23,8 @@ from wparchive.furniture.keys import (
     is_lone_address,
     key_of_text,
     key_text,
+    keys_of_blocks,
+    keys_of_kept,
     size_in_words,
 )
 from wparchive.furniture.remove import Furniture, fields_of_blocks, without_furniture
@@ -48,7 +50,11 @@ def furniture_of(posts: Sequence[Sequence[AnyBlock]], types: Sequence[str] = ())
 def removed_blocks(
     blocks: Sequence[AnyBlock], furniture: Collection[int], dropped: Collection[int] = ()
 ) -> list[bool]:
-    found = without_furniture(blocks, Furniture(frozenset(furniture), frozenset(dropped)))  # type: ignore[arg-type]
+    known = Furniture(frozenset(furniture), frozenset(dropped))
+    found = without_furniture(blocks, known)  # type: ignore[arg-type]
+    keys = block_keys([block["text"] for block in blocks])
+    assert without_furniture(blocks, known, keys) == found  # type: ignore[arg-type]
+    assert keys_of_kept(found, keys) == keys_of_blocks(found)
     return ["removed" in block for block in found]
 
 

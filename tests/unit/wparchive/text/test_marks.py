@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from wparchive.commands.output import harmless
 from wparchive.text.marks import (
+    _without_long_runs,
+    _without_long_runs_slowly,
     compatible,
     decomposed,
     escaped_controls,
@@ -30,6 +32,12 @@ def test_a_text_of_marks_that_people_write_is_left_as_it_is():
     for text in ("e\u0301\u0327", "a" + "\u0301\u0327" * 15, "\u05e9\u05b0\u05bc\u05c1"):
         assert compatible(text) == normalize("NFKC", text)
         assert decomposed(text) == normalize("NFKD", text)
+
+
+@given(st.integers(0, 70), st.integers(25, 40), st.sampled_from("\u0301\u0903\u20dd"), st.text())
+def test_a_run_that_is_too_long_is_found_wherever_it_begins(place, length, mark, rest):
+    text = "词" * place + mark * length + rest
+    assert _without_long_runs(text) == _without_long_runs_slowly(text)
 
 
 @pytest.mark.parametrize("marks", ["\u0301\u0327", "\u0344", "\u0327\u05b0"])
