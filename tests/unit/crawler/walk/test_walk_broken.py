@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from crawler.walk import Capabilities, Page, PageRequest, Problem, ProblemKind, choose_walk
-from crawler.walk.look_around import FAR_RANK
+from crawler.walk.fallback import FAR_RANK
 from tests.simulation.driver import drive
 from tests.simulation.site import FULL, Site, dated
 
