@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from scrapy.http import Response
 
+from crawler.errors import AskedToWait
 from crawler.pace import asked_pause_s
 
 
@@ -76,3 +77,24 @@ def asked_by(response: Response) -> float | None:
         for header in response.headers.getlist("Retry-After")
     ]
     return max((pause_s for pause_s in pauses if pause_s is not None), default=None)
+
+
+def too_long(host: str, wait_s: float, setting: str) -> AskedToWait:
+    """Return the error for a pause that a setting does not allow."""
+    return AskedToWait(f"{host} asks to wait {wait_s:.0f} s; run again later, or raise {setting}")
+
+
+def keeps_refusing(host: str, wait_s: float) -> AskedToWait:
+    """Return the error for a host that goes on to refuse after each pause that it asks for."""
+    return AskedToWait(
+        f"{host} refuses (403) and asks to wait {wait_s:.0f} s, again after each pause that it "
+        "asked for; run again later, or ask its owner to let the crawl pass"
+    )
+
+
+def locked_out(host: str, by: str, wait_s: float) -> AskedToWait:
+    """Return the error for a host whose firewall, named by `by`, keeps the crawl out for a time."""
+    return AskedToWait(
+        f"{host} keeps the crawl out for now ({by}); wait {wait_s / 60:.0f} minutes "
+        "or more, then run again: what was archived stays"
+    )

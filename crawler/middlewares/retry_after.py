@@ -20,8 +20,8 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import load_object
 
-from crawler.errors import AskedToWait, KeepsFailing, RunEnds
-from crawler.middlewares.pauses import HostPauses, asked_by
+from crawler.errors import KeepsFailing, RunEnds
+from crawler.middlewares.pauses import HostPauses, asked_by, keeps_refusing, locked_out, too_long
 from crawler.middlewares.waiting import take_back
 from crawler.pace import UNREACHED, Breaker, Wait, WaitLimits
 from crawler.rest.catalogue import Reaction, Symptom, is_whole_page, recognise
@@ -70,6 +70,8 @@ class RetryAfterMiddleware:
         self.pauses = HostPauses(limits.longest_s, limits.total_s, clock)
         self._breakers: dict[str, Breaker] = {}
         """By host; one that is not here has not answered yet."""
+        self._refuses: set[str] = set()
+        """Hosts that refused a request after each pause that they had asked for."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -110,7 +112,7 @@ class RetryAfterMiddleware:
             # Another response may have moved the time.
             asked_s = self.pauses.asked_s(host)
             if broken := self.pauses.broken_limit(asked_s):
-                raise _too_long(host, asked_s, broken)
+                raise too_long(host, asked_s, broken)
             wait_s = self.pauses.wait_s(host)
             if wait_s <= 0:
                 return
@@ -182,15 +184,20 @@ class RetryAfterMiddleware:
     ) -> Request | None:
         """Return the request for another try after the pause that the site names, if there is one.
 
-        Raises AskedToWait where the pause is too long.
+        Raises AskedToWait where the pause is too long, or pauses have not helped.
         """
         if self._is_closing():
             return None
+        host = urlparse_cached(request).netloc
         if broken := self.pauses.broken_limit(pause_s):
-            raise _too_long(urlparse_cached(request).netloc, pause_s, broken)
-        return self._retry_of(
-            request, str(response.status), self._tries_after_pause(request, response, symptom)
-        )
+            raise too_long(host, pause_s, broken)
+        if host in self._refuses and response.status == 403:
+            raise keeps_refusing(host, pause_s)
+        tries = self._tries_after_pause(request, response, symptom)
+        retry = self._retry_of(request, str(response.status), tries)
+        if retry is None and tries and response.status == 403:
+            self._refuses.add(host)
+        return retry
 
     def _tries_after_pause(
         self, request: Request, response: Response, symptom: Symptom | None
@@ -217,7 +224,8 @@ class RetryAfterMiddleware:
         if symptom.wait is Wait.LOCKOUT and tries:
             again = self._again_after_fright(request, symptom, reason)
             if again is None and not self._is_closing():
-                raise _locked_out(urlparse_cached(request).netloc, symptom, self._limits.lockout_s)
+                host = urlparse_cached(request).netloc
+                raise locked_out(host, symptom.name, self._limits.lockout_s)
             return again
         return self._again(request, reason, tries, of_host=True, wait=symptom.wait)
 
@@ -274,6 +282,7 @@ class RetryAfterMiddleware:
     def _count_answer(self, request: Request) -> None:
         host = urlparse_cached(request).netloc
         self._breakers[host] = self._limits.breaker.after_answer()
+        self._refuses.discard(host)
 
     def _trips(self, request: Request, of_host: bool, tries: int, *, at_once: bool) -> bool:
         """Begin a pause for a host that keeps failing; tell whether one has begun.
@@ -375,17 +384,6 @@ def _refusal_may_pass(request: Request, response: Response) -> bool:
     is_odd = bool(request.meta.get(RETRY_REFUSALS))
     homes = request.meta.get(SITE_HOMES, ())
     return is_odd and target_within_site(request.url, location, homes) is None
-
-
-def _too_long(host: str, wait_s: float, setting: str) -> AskedToWait:
-    return AskedToWait(f"{host} asks to wait {wait_s:.0f} s; run again later, or raise {setting}")
-
-
-def _locked_out(host: str, symptom: Symptom, wait_s: float) -> AskedToWait:
-    return AskedToWait(
-        f"{host} keeps the crawl out for now ({symptom.name}); wait {wait_s / 60:.0f} minutes "
-        "or more, then run again: what was archived stays"
-    )
 
 
 def _take_back(crawler: Crawler, host: str) -> None:

@@ -5,7 +5,7 @@ from email.utils import formatdate
 
 from demo.responses import Response
 from tests.faults.answers import Fault, Moment, every, html, on_turns
-from tests.faults.kind import PARTIAL, FaultKind
+from tests.faults.kind import FAILED, PARTIAL, FaultKind
 
 
 def _pause(seconds: str = "", status: int = 429) -> Fault:
@@ -39,6 +39,19 @@ def _refuses_the_index(moment: Moment) -> Response:
     """Refuse the first requests for the index of the API, as a firewall that counts them."""
     if moment.path.rstrip("/") == "/wp-json" and moment.number <= 2:
         return html(403, "Too many requests", Retry_After="1")
+    return moment.answer()
+
+
+def _refuses_after_every_pause(moment: Moment) -> Response:
+    return html(403, "Forbidden", Retry_After="1")
+
+
+def _refuses_from_the_middle_on(moment: Moment) -> Response:
+    """Answer everything with a 403 and a pause, once the second list of posts is asked for."""
+    if moment.is_list and moment.number == 2:
+        moment.memory["refuses"] = True
+    if moment.memory.get("refuses"):
+        return _refuses_after_every_pause(moment)
     return moment.answer()
 
 
@@ -80,6 +93,20 @@ PAUSE_KINDS: tuple[FaultKind, ...] = (
         PARTIAL,
         may_lose=True,
         settings={"CRAWL_PER_PAGE": 10},
+    ),
+    FaultKind(
+        "403 with Retry-After for everything",
+        _refuses_after_every_pause,
+        FAILED,
+        may_lose=True,
+        requests_max=8,
+    ),
+    FaultKind(
+        "403 with Retry-After for everything, from the middle on",
+        _refuses_from_the_middle_on,
+        PARTIAL,
+        may_lose=True,
+        requests_max=25,
     ),
 )
 """Kinds for `kinds.py`."""

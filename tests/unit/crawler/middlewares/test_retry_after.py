@@ -165,6 +165,22 @@ def test_a_firewall_that_says_how_long_it_refuses_is_asked_again_after_that():
     assert patient.answer(403, Retry_After="30").status == 403
 
 
+def test_a_host_that_refuses_after_every_pause_ends_the_run_at_its_second_address():
+    patient = Patient()
+    first = patient.request
+    for answers_between in (True, False):
+        patient.request = first
+        for _ in range(LIMITS.tries):
+            patient.request = patient.answer(403, Retry_After="30")
+        assert patient.answer(403, Retry_After="30").status == 403
+        patient.request = Request("https://h.org/other")
+        if answers_between:  # then only that address is refused
+            assert patient.answer(200).status == 200
+            assert isinstance(patient.answer(403, Retry_After="30"), Request)
+    with pytest.raises(AskedToWait, match="again after each pause"):
+        patient.answer(403, Retry_After="30")
+
+
 @pytest.mark.parametrize(
     ("body", "waits_s"),
     [
