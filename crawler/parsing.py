@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from crawler.fallback.published import MARKER, source_fields, source_flags
+from crawler.fallback.markers import MARKER, source_fields, source_flags
 from crawler.items import Author, Comment, Item, Media, Post, Term
 from crawler.rest.collections import Collection
 from crawler.rest.lenient_json import decode_record

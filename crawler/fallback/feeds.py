@@ -15,12 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 
 from crawler.fallback.bounded_markup import bounded, with_numeric_references
-from crawler.fallback.published import (
-    PublishedPost,
-    id_in_address,
-    is_below,
-    utc_text,
-)
+from crawler.fallback.published import PublishedPost, id_in_address, is_below, utc_text
 from crawler.fallback.published_terms import PublishedTerm, joined_terms
 
 FEED_ENTRIES_MAX = 2000

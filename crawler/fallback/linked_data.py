@@ -9,14 +9,13 @@ Pages describe related articles as well as their own. An article is the page's o
 | else because it is the only one, and names no other address | |
 """
 
-import html
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
-from crawler.fallback.published import address_key
+from crawler.fallback.published import address_key, plain_title
 
 Node = Mapping[str, Any]
 
@@ -57,13 +56,6 @@ def _only(nodes: list[Node], titles: Collection[str]) -> list[Node]:
     if len(headlines) <= 1:
         return nodes
     return [node for node in nodes if plain_title(node.get("headline")) in titles]
-
-
-def plain_title(value: Any) -> str:
-    """Return a title without what may differ between two places of a page; empty for no text."""
-    if not isinstance(value, str):
-        return ""
-    return " ".join(html.unescape(value).casefold().split())
 
 
 def _joined(nodes: Iterable[Node]) -> Node:

@@ -15,11 +15,12 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from crawler.fallback.bounded_markup import bounded
-from crawler.fallback.linked_data import own_article, plain_title
+from crawler.fallback.linked_data import own_article
 from crawler.fallback.published import (
     PublishedPost,
     id_in_address,
     is_below,
+    plain_title,
     type_name,
     utc_text,
 )

@@ -7,15 +7,16 @@ records of the API (the stages, `wparchive reclean`, `wparchive verify`) reads t
 import html
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, get_args
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from lxml import html as lxml_html
 
+from crawler.fallback.markers import LEVELS, MARKER, marker_of
 from crawler.fallback.published_terms import (
     MADE_UP_IDS,
     PublishedTerm,
@@ -23,13 +24,9 @@ from crawler.fallback.published_terms import (
     made_up_number,
     term_members,
 )
+from crawler.rest.php_values import as_rendered, as_text
 from wparchive.model.documents import Completeness, PostSource
 
-MARKER = "_wparchive"
-"""The member of a record that says where it was read, where that is not the API alone."""
-LEVELS: tuple[Completeness, ...] = get_args(Completeness)
-"""From the most to the least."""
-_SOURCES = frozenset(get_args(PostSource))
 _PASSWORD_FORM, _PASSWORD_ACTION = "post-password-form", "action=postpass"
 """Class and address of the form that WordPress shows in place of a protected content
 (`get_the_password_form()`). Themes change the one or the other."""
@@ -151,98 +148,79 @@ def _is_protected(content: str) -> bool:
     )
 
 
-def with_page_content(raw: bytes, content: str, modified: str) -> bytes:
-    """Return a record of the API with the content of its public page behind all its members.
-
-    `modified` is the record's own date of change: from another date on the content may be old.
-    """
-    marker: dict[str, Any] = {"source": "api+page", "content": content, "modified": modified}
-    lacking = [part for part in lacking_parts(raw) if part != "content"]
-    if lacking:
-        marker["without"] = lacking
-    return _marked(raw, marker)
-
-
-def without_parts(raw: bytes, lacking: Iterable[str]) -> bytes:
-    """Return a part of a record, with a mark that says what the site could not send of it.
-
-    Raises ValueError for what is no object.
-    """
-    return _marked(raw, {"source": "api", "without": list(lacking)})
-
-
-def lacking_parts(raw: bytes) -> list[str]:
-    """Return what the site could not send of a record; nothing for a whole one."""
-    # Nearly all records are whole, and need not be decoded to see that.
-    if b'"without"' not in raw or f'"{MARKER}"'.encode() not in raw:
-        return []
-    try:
-        return _lacking(json.loads(raw).get(MARKER))
-    except (ValueError, AttributeError, RecursionError):
-        return []
-
-
-def _lacking(marker: Any) -> list[str]:
-    """Return what a record lacks by its marker."""
-    lacking = marker.get("without") if isinstance(marker, dict) else None
-    return [str(name) for name in lacking] if isinstance(lacking, list) else []
-
-
-def _marked(raw: bytes, marker: Mapping[str, Any]) -> bytes:
-    """Return a record with a marker behind all its members."""
-    member = json.dumps({MARKER: marker}, ensure_ascii=False).encode("utf-8", "replace")
-    # The rest of the record stays as it was received, byte for byte.
-    body, brace, _ = raw.rpartition(b"}")
-    if not brace:
-        raise ValueError("the record is no object")
-    comma = b"" if body.rstrip().endswith(b"{") else b","
-    return body + comma + member[1:]
-
-
-def source_fields(marker: Any) -> dict[str, Any]:
-    """Return the fields of an item that a record's marker sets; none where it has none."""
-    if not isinstance(marker, dict) or str(marker.get("source")) not in _SOURCES:
-        return {}
-    if marker["source"] == "api":
-        lacks_content = "content" in _lacking(marker)
-        return {"completeness": "address"} if lacks_content else {}
-    fields: dict[str, Any] = {"source": marker["source"], "completeness": "record"}
-    if marker["source"] == "api+page":
-        fields["content_rendered"] = str(marker.get("content") or "")
-    elif str(marker.get("completeness")) in LEVELS:
-        fields["completeness"] = marker["completeness"]
-    return fields
-
-
-def source_flags(record: Mapping[str, Any]) -> list[str]:
-    """Return the flags of a record that its marker calls for."""
-    marker = record.get(MARKER)
-    if _lacking(marker):
-        return ["incomplete"]
-    if not isinstance(marker, dict) or marker.get("source") != "api+page":
-        return []
-    if marker.get("modified") == (record.get("modified_gmt") or ""):
-        return []
-    return ["page_outdated"]
-
-
-def marker_of(raw: bytes) -> Mapping[str, Any] | None:
-    """Return the marker of a record; None where it comes from the API alone."""
-    if f'"{MARKER}"'.encode() not in raw:
-        return None
-    try:
-        marker = json.loads(raw).get(MARKER)
-    except (ValueError, AttributeError, RecursionError):
-        return None
-    return marker if source_fields(marker).get("source") else None
-
-
 def is_better(stored: bytes, post: PublishedPost) -> bool:
     """Tell whether a held record shows more of a post than was read now."""
     marker = marker_of(stored)
     if marker is None or marker.get("source") == "api+page":
         return True
     return marker.get("completeness") == "content" and post.completeness != "content"
+
+
+def plain_title(value: Any) -> str:
+    """Return a title without what may differ between two places of a page; empty for no text."""
+    if not isinstance(value, str):
+        return ""
+    return " ".join(html.unescape(value).casefold().split())
+
+
+class Claims:
+    """The ids that the posts of a run claim: themes and caches may give one id to many pages."""
+
+    def __init__(self) -> None:
+        self._shown: dict[tuple[str, int], tuple[str, str]] = {}
+        """Key of the address and title of the post that has an id."""
+        self.repeated: list[str] = []
+        """Addresses that show a post which another address shows, too."""
+        self.wrong: list[str] = []
+        """Addresses of posts with the id of another post."""
+
+    def settled(
+        self, post: PublishedPost, stored: bytes | None, listed: Container[str]
+    ) -> PublishedPost | None:
+        """Return the post with an id of its own; None where it is shown at another address, too.
+
+        `stored` is the held record with the id of the post. One whose address the site still lists
+        (`listed`, by `address_key`) has not moved to the address of the post.
+        """
+        claim = post.type or "post", id_of(post)
+        key = address_key(post.link)
+        first = self._shown.get(claim) or _held_at(stored, listed) or (key, "")
+        if first[0] == key:
+            self._shown[claim] = key, plain_title(post.title)
+            return post
+        titles = first[1], plain_title(post.title)
+        # The title of a page may end with the name of its site.
+        if all(titles) and (titles[0].startswith(titles[1]) or titles[1].startswith(titles[0])):
+            self.repeated.append(post.link)
+            return None
+        self.wrong.append(post.link)
+        return replace(post, id=None)
+
+    def doubts(self) -> list[str]:
+        """Return in words for the verdict which addresses claimed the id of another one."""
+        words = {
+            "show a post that another address shows, and were left out": self.repeated,
+            "show another post, which has an id made of its address": self.wrong,
+        }
+        parts = [
+            f"{len(found):,} {text} ({', '.join(found[:3])})"
+            for text, found in words.items()
+            if found
+        ]
+        return [f"of the addresses that claim an id twice, {' and '.join(parts)}"] * bool(parts)
+
+
+def _held_at(stored: bytes | None, listed: Container[str]) -> tuple[str, str] | None:
+    """Return key of address and title of a held record; None for an address that is gone."""
+    if stored is None:
+        return None
+    try:
+        record = json.loads(stored)
+        key = address_key(as_text(record.get("link")))
+        title = plain_title(as_rendered(record.get("title")))
+    except (ValueError, AttributeError, RecursionError):
+        return None
+    return (key, title) if key in listed else None
 
 
 def id_of(post: PublishedPost) -> int:

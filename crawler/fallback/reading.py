@@ -12,15 +12,16 @@ from urllib.parse import urljoin, urlsplit
 
 from crawler.errors import NoResponse, ResponseError, RobotsForbid
 from crawler.fallback.feeds import read_feed, with_parameter
+from crawler.fallback.markers import marker_of
 from crawler.fallback.pages import PublicPage
 from crawler.fallback.published import (
+    Claims,
     LeftOut,
     PublishedPost,
     address_key,
     id_of,
     is_below,
     is_better,
-    marker_of,
     merged,
     record_of,
 )
@@ -73,6 +74,7 @@ class PublishedReader:
         self._done: set[str] = set()
         """Addresses that were dealt with, by `address_key`."""
         self._ids: set[tuple[str, int]] = set()
+        self._claims = Claims()
         self._made_up: dict[str, set[int]] = {}
         """Made-up ids of held posts whose own id has become known, by type."""
         self._left_out = LeftOut()
@@ -270,8 +272,8 @@ class PublishedReader:
         count.unchanged += 1
 
     async def _raw_of(self, type_: str, id_: int) -> bytes | None:
-        run = self._run
-        return (await run.store.raw_records("posts", run.site_key, type_, [id_])).get(id_)
+        held = await self._run.store.raw_records("posts", self._run.site_key, type_, [id_])
+        return held.get(id_)
 
     async def _with_page(self, post: PublishedPost, lastmod: str) -> list[Item]:
         """Return the item of a post, with what its public page shows."""
@@ -331,10 +333,15 @@ class PublishedReader:
         if held is not None and post.id is None:
             post = replace(post, type=held[0], id=held[1])
         type_ = post.type or "post"
-        id_ = id_of(post)
-        if (type_, id_) in self._ids or type_ == "attachment" or not self._is_wanted(type_):
+        if type_ == "attachment" or not self._is_wanted(type_):
             return []
-        stored = await self._raw_of(type_, id_)
+        stored = await self._raw_of(type_, id_of(post))
+        own = self._claims.settled(post, stored, self._listed)
+        if own is None or (type_, id_of(own)) in self._ids:
+            return []
+        if own is not post:
+            post, stored = own, await self._raw_of(type_, id_of(own))
+        id_ = id_of(post)
         if stored is not None and is_better(stored, post):
             self._left_out.kept += 1
             self._count_unchanged(type_, id_)
@@ -344,12 +351,8 @@ class PublishedReader:
         if held is not None and id_ < MADE_UP_IDS <= held[1]:
             self._made_up.setdefault(held[0], set()).add(held[1])
         run = self._run
-        source = RecordSource(
-            Collection("posts", type_, "", FIELD_OF_TAXONOMY),
-            run.site_key,
-            run.home,
-            language=run.language,
-        )
+        collection = Collection("posts", type_, "", FIELD_OF_TAXONOMY)
+        source = RecordSource(collection, run.site_key, run.home, language=run.language)
         run.report.count("posts", type_).listed += 1
         return [parse_from(record_of(post, lastmod, self._taxonomies), source)]
 
@@ -362,11 +365,8 @@ class PublishedReader:
         self._left -= 1
         try:
             response = await self._client.get(url, accept="application/rss+xml, */*;q=0.5")
-        except RobotsForbid as error:
-            self._run.report.doubts.append(str(error))
-            return None
-        except ResponseError as error:
-            self._failed_in_a_row += 1
+        except (RobotsForbid, ResponseError) as error:
+            self._failed_in_a_row += isinstance(error, ResponseError)
             self._run.report.doubts.append(str(error))
             return None
         self._failed_in_a_row = 0
@@ -380,6 +380,7 @@ class PublishedReader:
                 "posts", run.site_key, type_, sorted(ids), "deleted", run.clock()
             )
         report = run.report
+        report.doubts += self._claims.doubts()
         notes = self._left_out.notes()
         if self._left <= 0:
             report.doubts.append("CRAWL_FALLBACK_REQUESTS_MAX was reached")

@@ -10,13 +10,9 @@ from functools import partial
 from typing import Any
 
 from crawler.errors import ApiError, ResponseError, RobotsForbid
+from crawler.fallback.markers import lacking_parts, marker_of, with_page_content
 from crawler.fallback.pages import PublicPage
-from crawler.fallback.published import (
-    is_below,
-    lacking_parts,
-    marker_of,
-    with_page_content,
-)
+from crawler.fallback.published import is_below
 from crawler.phases.pages_ahead import Records
 from crawler.rest.client import RestClient
 from crawler.rest.collections import Collection

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from crawler.fallback.published import lacking_parts
+from crawler.fallback.markers import lacking_parts
 from crawler.items import Item
 from crawler.pace import BatchSize
 from crawler.parsing import RecordSource, parse_from

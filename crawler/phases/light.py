@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from crawler.fallback.published import lacking_parts
+from crawler.fallback.markers import lacking_parts
 from crawler.items import Item
 from crawler.phases.collect import Collector
 from crawler.phases.measure import MeasuredCollection

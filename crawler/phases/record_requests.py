@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from crawler.errors import ApiError, BrokenJson, CrawlError, RuleRefused
-from crawler.fallback.published import without_parts
+from crawler.fallback.markers import without_parts
 from crawler.pace import BatchSize
 from crawler.phases.pages_ahead import Records
 from crawler.rest.classify import problem_of

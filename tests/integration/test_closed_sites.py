@@ -13,6 +13,7 @@ from tests.faults.answers import poisoned
 from tests.faults.faulty_site import FaultySite, faulty_site
 from tests.faults.published import Published
 from tests.integration.crawling import ROOT, crawl, documents, environment
+from tests.servers.hostile_site import Response, hostile_site, html, response
 from wparchive import open_archive
 
 ALL = "feed,sitemap,html"
@@ -37,6 +38,35 @@ def test_a_closed_api_ends_the_run_and_names_the_way_on(tmp_path: Path):
     assert (run.exit_status, run.verdict) == (4, "failed")
     assert "-a fallback=feed,sitemap,html" in run.output
     assert documents(tmp_path / "archive.db", "posts") == []
+
+
+def test_posts_with_the_id_of_another_one_are_kept_and_named(tmp_path: Path):
+    archive = tmp_path / "archive.db"
+
+    def shown(title: str) -> Response:
+        # The theme gives every page the short link of one post, as a cache of fragments does.
+        head = '<link rel="shortlink" href="/?p=5">'
+        return html(title, head=head)
+
+    listed = ("tea", "tea/2", "coffee")
+    with hostile_site({f"/{name}/": shown(name[:3].title()) for name in listed}) as site:
+        places = "".join(
+            f"<url><loc>{site.home.rstrip('/')}/{name}/</loc></url>" for name in listed
+        )
+        site.responses["/"] = html("Blog")
+        site.responses["/wp-json/"] = response("403 Forbidden", b"{}")
+        site.responses["/wp-sitemap.xml"] = response(
+            "200 OK", f"<urlset>{places}</urlset>".encode()
+        )
+        for _ in range(2):
+            run = crawl(site.home, archive, fallback=ALL)
+            assert run.exit_status == 3, run.output
+            posts = {post["title"]: post["id"] for post in documents(archive, "posts")}
+            assert posts.keys() == {"Tea", "Cof"}
+            assert posts["Tea"] == 5
+            assert posts["Cof"] >= MADE_UP_IDS
+            assert "1 show a post that another address shows" in run.report["reason"]
+            assert "1 show another post" in run.report["reason"]
 
 
 def test_the_api_finds_the_same_documents_once_it_is_open(tmp_path: Path):

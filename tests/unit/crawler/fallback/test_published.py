@@ -5,17 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.fallback.markers import marker_of, with_page_content
 from crawler.fallback.published import (
     MADE_UP_IDS,
+    Claims,
     PublishedPost,
     address_key,
     is_below,
     made_up_id,
-    marker_of,
     merged,
     record_of,
     utc_text,
-    with_page_content,
 )
 from crawler.parsing import parse_record
 from crawler.rest.collections import Collection
@@ -60,6 +60,34 @@ def test_a_post_is_protected_where_its_content_is_the_form(content, protected):
 @given(st.text())
 def test_any_text_about_the_form_can_be_read(text):
     assert parsed(record_of(replace(TEA, content=f"post-password-form{text}"))).protected is False
+
+
+def test_one_id_is_of_one_post():
+    claims = Claims()
+    coffee = replace(TEA, link="https://h.org/coffee/", title="Coffee")
+    tea = replace(TEA, title="Tea")
+    assert claims.settled(tea, None, ()) is tea
+    assert claims.settled(tea, None, ()) is tea
+    assert claims.settled(replace(tea, link="https://h.org/tea/2/"), None, ()) is None
+    assert claims.settled(coffee, None, ()) == replace(coffee, id=None)
+    assert claims.settled(replace(coffee, id=13), None, ()) == replace(coffee, id=13)
+    assert claims.doubts() == [
+        "of the addresses that claim an id twice, 1 show a post that another address shows, and "
+        "were left out (https://h.org/tea/2/) and 1 show another post, which has an id made of its "
+        "address (https://h.org/coffee/)"
+    ]
+    assert Claims().doubts() == []
+
+
+def test_a_held_post_keeps_its_id_while_the_site_lists_its_address():
+    held = record_of(replace(TEA, title="Tea &amp; more"))
+    coffee = replace(TEA, link="https://h.org/coffee/", title="Coffee")
+    assert Claims().settled(coffee, held, {"h.org/tea": 1}) == replace(coffee, id=None)
+    again = replace(coffee, title="Tea & more - Blog")
+    assert Claims().settled(again, held, {"h.org/tea": 1}) is None
+    for gone in ({}, {"h.org/other": 1}):
+        assert Claims().settled(coffee, held, gone) is coffee
+    assert Claims().settled(coffee, b"[]", {"h.org/tea": 1}) is coffee
 
 
 def test_a_record_of_the_api_has_no_marker():

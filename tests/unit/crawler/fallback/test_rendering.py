@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from crawler.fallback.published import marker_of, with_page_content
+from crawler.fallback.markers import marker_of, with_page_content
 from crawler.fallback.rendering import PageContents, count_shortcodes, what_is_wrong
 from crawler.rest.collections import Collection
 from tests.answers import Site
