@@ -9,13 +9,12 @@ Pages describe related articles as well as their own. An article is the page's o
 | else because it is the only one, and names no other address | |
 """
 
+import html
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin
-
-from crawler.fallback.published import address_key, plain_title
 
 Node = Mapping[str, Any]
 
@@ -25,18 +24,18 @@ _NODES_MAX = 500
 _SCRIPT_MAX = 1_000_000  # characters of one script
 
 
-def own_article(scripts: Iterable[str], addresses: Iterable[str], titles: Collection[str]) -> Node:
+def own_article(
+    scripts: Iterable[str], base: str, is_own: Callable[[str], bool], titles: Collection[str]
+) -> Node:
     """Return the article that the scripts of a page describe as its own; empty where none is.
 
-    `addresses` are those of the page, the one that it was read at first; `titles` are as
-    `plain_title` returns them.
+    `base` is the address of the page, and `is_own` tells whether another one is, too; `titles` are
+    those of the page, as `plain_title` returns them.
     """
-    base, *others = addresses
-    own = {address_key(address) for address in (base, *others)}
     found: dict[str, list[Node]] = {"address": [], "title": [], "": []}
     for node in _articles(scripts):
         address = _address(node, base)
-        if address and address_key(address) in own:
+        if address and is_own(address):
             found["address"].append(node)
         elif plain_title(node.get("headline")) in titles:
             found["title"].append(node)
@@ -56,6 +55,13 @@ def _only(nodes: list[Node], titles: Collection[str]) -> list[Node]:
     if len(headlines) <= 1:
         return nodes
     return [node for node in nodes if plain_title(node.get("headline")) in titles]
+
+
+def plain_title(value: Any) -> str:
+    """Return a title without what may differ between two places of a page; empty for no text."""
+    if not isinstance(value, str):
+        return ""
+    return " ".join(html.unescape(value).casefold().split())
 
 
 def _joined(nodes: Iterable[Node]) -> Node:

@@ -15,12 +15,12 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from crawler.fallback.bounded_markup import bounded
-from crawler.fallback.linked_data import own_article
+from crawler.fallback.linked_data import own_article, plain_title
 from crawler.fallback.published import (
     PublishedPost,
+    address_key,
     id_in_address,
     is_below,
-    plain_title,
     type_name,
     utc_text,
 )
@@ -82,7 +82,7 @@ class PublicPage:
         self._metas = _metas(root)
         self._body_classes = _classes(root.find("body"))
         self._articles = list(_some(root.iter("article")))
-        self._linked = own_article(_json_ld(root), (url, self.link), self._titles())
+        self._linked = own_article(_json_ld(root), url, self._is_own, self._titles())
 
     def post(self) -> PublishedPost | None:
         """Return the post of the page; None where it shows none, or a list of posts."""
@@ -200,6 +200,10 @@ class PublicPage:
             lines = (html.escape(line, quote=False) for line in text.split("\n") if line.strip())
             return "".join(f"<p>{line}</p>" for line in lines)
         return ""
+
+    def _is_own(self, address: str) -> bool:
+        """Tell whether an address is the page's own."""
+        return address_key(address) in map(address_key, (self._url, self.link))
 
     def _titles(self) -> set[str]:
         """Return the titles of the page, as `plain_title` writes them."""

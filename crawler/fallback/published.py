@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from lxml import html as lxml_html
 
+from crawler.fallback.linked_data import plain_title
 from crawler.fallback.markers import LEVELS, MARKER, marker_of
 from crawler.fallback.published_terms import (
     MADE_UP_IDS,
@@ -154,13 +155,6 @@ def is_better(stored: bytes, post: PublishedPost) -> bool:
     if marker is None or marker.get("source") == "api+page":
         return True
     return marker.get("completeness") == "content" and post.completeness != "content"
-
-
-def plain_title(value: Any) -> str:
-    """Return a title without what may differ between two places of a page; empty for no text."""
-    if not isinstance(value, str):
-        return ""
-    return " ".join(html.unescape(value).casefold().split())
 
 
 class Claims:
