@@ -28,6 +28,8 @@ def progress_line(report: RunReport, elapsed_s: float) -> str:
     `example.com  1,234/5,678 (21 %)  103/s  ETA 0:43  post`: objects archived of those expected,
     objects a second, the time that is left, and the type that is read now.
     """
+    if report.files is not None and report.files.asked:
+        return f"{report.site}  {_files_part(report.files, time.monotonic())}"
     done = sum(count.written for count in report.types.values())
     total = report.expected
     if not total and not done:
@@ -38,8 +40,6 @@ def progress_line(report: RunReport, elapsed_s: float) -> str:
     parts = [report.site, f"{done:,}/{total:,}{_share(done, total)}", f"{rate:,.0f}/s"]
     if rate and total > done:
         parts.append(f"ETA {_clock((total - done) / rate)}")
-    if report.files is not None and report.files.asked:
-        return f"{report.site}  {_files_part(report.files, time.monotonic())}"
     parts.append(_current_type(report))
     if report.reread:
         parts.append(f"learning what recurs: {report.reread:,} posts read again")
@@ -61,11 +61,24 @@ def _files_part(files: FilesCount, now_s: float) -> str:
         f"files {files.done:,}/{files.asked:,}{_share(files.done, files.asked)}",
         f"{done_bytes / 1e6:,.1f}/{total_bytes / 1e6:,.1f} MB",
     ]
-    # By files: most of the time is spent between requests, unless files are very large.
-    share = max(files.done / files.asked, done_bytes / total_bytes if total_bytes else 0.0)
+    share = _share_done(files)
     if 0 < share < 1:
         parts.append(f"ETA {_clock((now_s - files.began_s) * (1 - share) / share)}")
     return "  ".join(parts)
+
+
+def _share_done(files: FilesCount) -> float:
+    """Return how much of the time for the files is over.
+
+    Most of it is spent between requests, unless files are very large: the smaller share is right.
+    """
+    by_files = files.done / files.asked
+    expected = files.expected_bytes
+    if not expected:
+        return by_files
+    by_bytes = files.bytes / expected
+    # The first file may be the only one.
+    return min(by_files, by_bytes) if files.done else by_bytes
 
 
 def _share(done: int, total: int) -> str:

@@ -9,7 +9,14 @@ from datetime import datetime, timedelta
 
 from crawler.files.limits import FileLimits
 from crawler.files.place import FilePlace, lose_place
-from crawler.files.planning import FilePlan, MediaFile, fault_of, file_failure, type_by_name
+from crawler.files.planning import (
+    GONE_AGAIN_MAX,
+    FilePlan,
+    MediaFile,
+    fault_of,
+    file_failure,
+    type_by_name,
+)
 from crawler.run.files_count import FilesCount
 from crawler.run.output import run_so_far
 from crawler.run.run_state import BYTES_IN_FLIGHT_MAX, RunState
@@ -20,6 +27,9 @@ DOCUMENTS_AT_ONCE = 500
 _WRITTEN_EVERY = timedelta(seconds=10)
 _WRITTEN_EVERY_FILES = 50
 """So often are the counts of a run written before it ends."""
+_GONE_BEFORE = (
+    f"gone when it was last asked for (an update asks for {GONE_AGAIN_MAX} such files again)"
+)
 _UPLOADS = "/wp-content/uploads/"
 _PLAYED = frozenset({"audio", "video", "object"})
 """Kinds of embeds whose address is that of a file."""
@@ -86,7 +96,7 @@ async def _keep_losses(run: RunState, plan: FilePlan) -> None:
         await run.failures.keep(lost)
     for file in plan.known_gone:
         cause = str(file.held and file.held.get("problem"))
-        plan.count.lose(file.url, file.with_loss("gone, when it was last asked for"))
+        plan.count.lose(file.url, file.with_loss(_GONE_BEFORE))
         message = file.with_loss("the server has no such file")
         await run.failures.keep_gone(file_failure(file, cause, message))
 

@@ -138,7 +138,7 @@ class KeepFilesPipeline(FilesPipeline):
     def _leave_out_rest(self, item: MediaFile) -> None:
         """Count a file that is left for the next run."""
         self._count.leave_out(item.url, "CRAWL_FILES_TOTAL_MAX_BYTES is reached")
-        self._count.done += 1
+        self._count.finish(item.expected_bytes)
 
     async def media_to_download(  # type: ignore[override]
         self, request: Request, info: Info, *, item: Any = None
@@ -178,7 +178,7 @@ class KeepFilesPipeline(FilesPipeline):
         if status == 304 and item.held is not None and item.is_in_place:
             await self._keep({**item.held, **self._checked(response, item)})
             self._count.unchanged += 1
-            self._count.done += 1
+            self._count.finish(item.expected_bytes)
         elif status in _GONE:
             await self._note_gone(item, status)
         elif status not in (200, _TRANSFORMED):
@@ -227,7 +227,7 @@ class KeepFilesPipeline(FilesPipeline):
 
     def _note_taken(self, item: MediaFile, held: FileRecord, record: FileRecord) -> None:
         count = self._count
-        count.done += 1
+        count.finish(item.expected_bytes)
         count.held += not item.is_in_place
         if item.loss:
             count.note_restored(item.url, item.loss)
@@ -261,7 +261,7 @@ class KeepFilesPipeline(FilesPipeline):
         message = item.with_loss("the server has no such file")
         await self._run.failures.keep_gone(file_failure(item, cause, message))
         self._count.lose(item.url, item.with_loss(f"gone: status {status}"))
-        self._count.done += 1
+        self._count.finish(item.expected_bytes)
 
     async def _fail_held(self, item: MediaFile, cause: str, message: str) -> None:
         """Count a file that an answer did not bring, and keep the failure."""
@@ -269,7 +269,7 @@ class KeepFilesPipeline(FilesPipeline):
         await self._note_problem(item, cause)
         await self._run.failures.keep(file_failure(item, cause, message))
         self._count.fail(item.url, message)
-        self._count.done += 1
+        self._count.finish(item.expected_bytes)
 
     async def _note_problem(self, item: MediaFile, cause: str) -> None:
         """Note in the record that the file is not there any more; its bytes stay."""
@@ -280,7 +280,7 @@ class KeepFilesPipeline(FilesPipeline):
         """Count a file for which no answer came, and note the failure."""
         message = item.with_loss(message)
         self._count.fail(item.url, message)
-        self._count.done += 1
+        self._count.finish(item.expected_bytes)
         self._run.failures.note(file_failure(item, cause, message))
 
     def media_failed(self, failure: Failure, request: Request, info: Info) -> Any:
@@ -306,7 +306,7 @@ class KeepFilesPipeline(FilesPipeline):
             return None
         if isinstance(error, TooLarge):
             lost = leave_out_large(self._count, self._limits, item, "its bytes")
-            self._count.done += 1
+            self._count.finish(item.expected_bytes)
             if lost is not None:
                 self._run.failures.note(lost)
             return None

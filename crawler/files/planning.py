@@ -54,6 +54,12 @@ class MediaFile(Progress):
         return self.found_bytes is not None and self.found_bytes == self._held_bytes
 
     @property
+    def expected_bytes(self) -> int | None:
+        """Return how many bytes will come; None where nothing says so."""
+        # A file that is held has mostly not changed, and then nothing of it comes.
+        return 0 if self.is_in_place else self.size_bytes
+
+    @property
     def loss(self) -> str:
         """Return what the archive has lost of the bytes of the record; empty for nothing."""
         if self.is_in_place or self._held_bytes is None:
@@ -181,10 +187,7 @@ class FilePlan:
             self._ask(file)
 
     def _ask(self, file: MediaFile) -> None:
-        self.count.asked += 1
-        if file.size_bytes is None:
-            self.count.asked_unknown += 1
-        self.count.asked_bytes += file.size_bytes or 0
+        self.count.ask(file.expected_bytes)
         self.files.append(file)
 
 

@@ -48,10 +48,10 @@ class FilesCount:
     """Files that the run asks for. This and all that follows are not part of the report."""
     done: int = 0
     """Files that were asked for and have an outcome."""
-    asked_bytes: int = 0
-    """Bytes of the files to ask for, as far as the site says their sizes."""
-    asked_unknown: int = 0
-    """Files to ask for whose sizes the site does not say."""
+    left_bytes: int = 0
+    """Bytes that are expected of the files without an outcome, as far as the site says sizes."""
+    left_unknown: int = 0
+    """Files without an outcome whose sizes the site does not say."""
     first_failures: list[str] = field(default_factory=list)
     """Why the first files failed that could not be fetched."""
     first_too_large: list[str] = field(default_factory=list)
@@ -59,6 +59,8 @@ class FilesCount:
     too_large: int = 0
     """How many of those there are."""
     began_s: float = field(default_factory=time.monotonic)
+    _bytes_of_done: int = 0
+    """Bytes received when the last file had an outcome."""
     _unwanted: dict[str, _TypeLeftOut] = field(default_factory=dict)
     _reasons: dict[str, list[str]] = field(default_factory=dict)
     """The first reasons, by the name of the count."""
@@ -127,13 +129,31 @@ class FilesCount:
     @property
     def expected_bytes(self) -> int:
         """Estimate the bytes of all files to ask for; an unknown size is taken for the mean."""
-        sized = self.asked - self.asked_unknown
         mean = 0.0
-        if sized:
-            mean = self.asked_bytes / sized
-        elif self.done:
-            mean = self.bytes / self.done
-        return max(self.bytes, int(self.asked_bytes + mean * self.asked_unknown))
+        if self.done:
+            mean = self._bytes_of_done / self.done
+        elif self.asked > self.left_unknown:
+            mean = self.left_bytes / (self.asked - self.left_unknown)
+        left = self.left_bytes + int(mean * self.left_unknown)
+        # What has come of files in flight is a part of what is left.
+        return max(self.bytes, self._bytes_of_done + left)
+
+    def ask(self, expected: int | None) -> None:
+        """Count a file to ask for, of which so many bytes are expected; None is not known."""
+        self.asked += 1
+        self._expect(expected, 1)
+
+    def finish(self, expected: int | None) -> None:
+        """Count the outcome of a file that was asked for, by the size that was expected."""
+        self.done += 1
+        self._expect(expected, -1)
+        self._bytes_of_done = self.bytes
+
+    def _expect(self, expected: int | None, files: int) -> None:
+        if expected is None:
+            self.left_unknown += files
+        else:
+            self.left_bytes += files * expected
 
     def _type_lines(self) -> Iterator[str]:
         most = sorted(self._unwanted.items(), key=lambda one: -one[1].files)

@@ -8,6 +8,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.utils.test import get_crawler
 
 from crawler.extensions.progress import CLEAR_LINE, ENDING, ProgressLine, progress_line
+from crawler.run.files_count import FilesCount
 from tests.runs import PROVED, a_report
 
 NOTHING = {"proof": None, "listed": 0, "new": 0}
@@ -112,3 +113,43 @@ def test_it_can_be_turned_off(mode):
     settings = {"TWISTED_REACTOR_ENABLED": False, "CRAWL_PROGRESS": mode}
     with pytest.raises(NotConfigured):
         ProgressLine.from_crawler(get_crawler(settings_dict=settings))
+
+
+def files_line(*done, asked, received, in_flight=0):
+    """The line of a run that asked for files of these sizes, and has finished some of them."""
+    run = a_report(finished=False)
+    run.files = FilesCount()
+    run.files.began_s -= 60
+    for size in asked:
+        run.files.ask(size)
+    run.files.bytes = received
+    for size in done:
+        run.files.finish(size)
+    run.files.bytes += in_flight
+    return progress_line(run, 60).partition("  ")[2]
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (files_line(asked=[10**6] * 4, received=0), "files 0/4 (0 %)  0.0/4.0 MB"),
+        (
+            files_line(asked=[10**8], received=0, in_flight=25 * 10**6),
+            "files 0/1 (0 %)  25.0/100.0 MB  ETA 3:00",
+        ),
+        # A large file of no stated size came first: the others are still to come.
+        (
+            files_line(None, asked=[None, *[10**6] * 3], received=8 * 10**6),
+            "files 1/4 (25 %)  8.0/11.0 MB  ETA 3:00",
+        ),
+        # What has not changed brings no bytes.
+        (files_line(0, 0, 0, asked=[0] * 4, received=0), "files 3/4 (75 %)  0.0/0.0 MB  ETA 0:20"),
+        # All but the largest one are there.
+        (
+            files_line(10**6, asked=[10**6, 9 * 10**6], received=10**6),
+            "files 1/2 (50 %)  1.0/10.0 MB  ETA 9:00",
+        ),
+    ],
+)
+def test_lines_of_files(line, shown):
+    assert line == shown
