@@ -11,10 +11,10 @@ from itertools import pairwise, takewhile
 from typing import Protocol
 
 from wparchive.furniture.keys import fold_numbers
-from wparchive.furniture.varied import NUMBERS_VARY, Sighting
+from wparchive.furniture.varied import NUMBERS_VARY, Sighting, is_call
 
-_LONGEST = 200
-"""Characters of a block that can be a value of something."""
+_LONGEST = 100
+"""Characters of a block that can be a value of something; a longer one is about its author."""
 _LABEL = re.compile(r"([^\n:：]{2,60})[:：]\s*\S")
 _BEGINNING = re.compile(r"(?:\S+\s+){2}|\S{4}")
 _ALIKE = 0.5
@@ -53,9 +53,9 @@ def _families(counts: Mapping[int, Seen]) -> Iterator[list[int]]:
         beginning = _BEGINNING.match(text)
         if len(text) > _LONGEST or "\n" in text:
             continue
-        if label:
+        if label and not is_call(label[1]):
             labelled[label[1]].append(key)
-        elif beginning:
+        elif beginning and not label:
             others[beginning[0]].append(key)
     for family in labelled.values():
         if len(family) >= _FEWEST_LABELLED:

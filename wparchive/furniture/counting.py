@@ -17,6 +17,7 @@ from wparchive.furniture.varied import (
     MOST_SIGHTINGS,
     Sighting,
     Variety,
+    are_answers,
     sightings_of,
     variety_of,
 )
@@ -207,11 +208,7 @@ class SiteCount:
         counted several times where posts were edited, and what each post fills in.
         """
         needed = least_needed(self.posts)
-        values = alternatives(self.counts)
-        for key, count in self.counts.items():
-            count.variety = variety_of(count.text, count.sightings)
-            if count.variety is None and key in values:
-                count.variety = "facts"
+        self._note_varieties()
         return {
             key
             for key in self._keys
@@ -219,9 +216,20 @@ class SiteCount:
             if key not in self.counts or self.counts[key].variety is None
         }
 
+    def _note_varieties(self) -> None:
+        values = alternatives(self.counts)
+        for key, count in self.counts.items():
+            count.variety = variety_of(count.text, count.sightings)
+            if count.variety is None and key in values:
+                count.variety = "facts"
+        led = {key for key, c in self.counts.items() if c.variety in ("question", "label")}
+        for count in self.counts.values():
+            if count.variety is None and are_answers(count.sightings, led):
+                count.variety = "facts"
+
     def take_over(self, before: "SiteCount") -> None:
         """Take over what each post fills in from the count before, and look for more of it."""
-        self.to_count_again()
+        self._note_varieties()
         filled_in = {key: count for key, count in before.counts.items() if count.variety}
         self.counts |= filled_in
 

@@ -5,7 +5,7 @@ that each guest of a series answers, or a label that a value of the post follows
 shows in the posts of the site, one after the other: its numbers, and what follows it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
@@ -46,9 +46,20 @@ _THOUSANDS = regex.compile(r"[.,](?=[0-9]{3}(?![0-9]))")
 _QUESTION_END = regex.compile(r"[?？؟;՞፧⸮︖][\p{Pf}\p{Pe}\p{Pi}\"'*\s]*\Z")
 _LABEL_END = regex.compile(r"[:：︓፡፦]\s*\Z")
 _TITLE = regex.compile(r"[^?？؟!！.。…\n]*[\p{L}\p{M}\p{N})）»”\"]\Z")
+# What a site asks of its readers, or is paid to say, in the form of a label or a question.
+_CALLS = regex.compile(
+    r"\b(?:telegram|whatsapp|facebook|twitter|instagram|youtube|tiktok|linkedin|pinterest|discord"
+    r"|patreon|newsletter|subscribe|sign up|(?:join|follow) (?:us|our|the)|advertis\w+|sponsor\w*"
+    r"|abonnier\w*|werbung|anzeige|abonnez|publicité|suscrib\w+|publicidad|publicidade|inscreva\w*"
+    r"|iscrivit\w*|pubblicità|abonneer\w*|advertentie|prenumerera|annons|annonce|subskrybuj"
+    r"|reklam\w*|подпи(?:ш|с)\w+|реклам\w+|підпи(?:ш|с)\w+|abone|iklan|berlangganan|quảng cáo"
+    r"|đăng ký|تابعوا|اشترك\w*|إعلان|تبلیغ\w*|עקבו|הירשמו|פרסומת|विज्ञापन)\b"
+    r"|広告|登録|订阅|訂閱|关注|關注|广告|廣告|구독|광고|ติดตาม|โฆษณา|जुड़ें"
+)
 # What themes and plug-ins count, and when they say that a post was written.
 _COUNTED = regex.compile(
-    r"\b(?:views?|comments?|min(?:utes?)? read|reading time|facebook|twitter|pinterest|whatsapp"
+    r"\b(?:views?|viewed|have read|comments?|min(?:utes?)? read|reading time"
+    r"|facebook|twitter|pinterest|whatsapp"
     r"|telegram|linkedin|followers|subscribers|votes?"
     r"|aufrufe|kommentare?|lesezeit|gelesen|vues|commentaires?|temps de lecture"
     r"|vistas|comentarios?|tiempo de lectura|visualizações|comentários?|tempo de leitura"
@@ -87,6 +98,8 @@ class Sighting(NamedTuple):
     """Nothing stands before it."""
     companions: int
     """How many other blocks that recur in this form stand before a block of the post's own."""
+    led_by: int
+    """Key of the block before it, where that is in the form of a label or question; else 0."""
 
 
 def sightings_of(
@@ -113,8 +126,19 @@ def sightings_of(
         if number + 1 < len(shown):
             follower = _stands_for(blocks[shown[number + 1]])
         companions = len(leads - {place})
-        found[place] = Sighting(_order(post), numbers, follower, number == 0, companions)
+        led_by = 0
+        if number > 0 and leading_form(blocks[shown[number - 1]]["text"]):
+            led_by = keys[shown[number - 1]]
+        found[place] = Sighting(_order(post), numbers, follower, number == 0, companions, led_by)
     return found
+
+
+def are_answers(sightings: Sequence[Sighting], led: Container[int]) -> bool:
+    """Tell whether a block stands where posts answer questions, or give values for labels.
+
+    `led` are the keys of questions and labels that are text.
+    """
+    return sum(each.led_by in led for each in sightings) >= _ALWAYS * len(sightings) > 0
 
 
 def variety_of(text: str, sightings: Sequence[Sighting]) -> Variety | None:
@@ -132,12 +156,25 @@ def variety_of(text: str, sightings: Sequence[Sighting]) -> Variety | None:
     if form == "question":
         # A question that opens all posts, and no other one in them, calls their readers.
         begins = sum(each.is_first for each in ordered) >= _ALWAYS * len(ordered)
-        if begins and not has_companions:
+        if (begins or is_call(text)) and not has_companions:
             return None
         return "question"
+    if is_call(text) or (form == "title" and _is_dated_or_counted(text)):
+        return None
     if form == "label" or has_companions:
         return "label"
     return None
+
+
+def is_call(text: str) -> bool:
+    """Tell whether a block calls its readers or advertises, by its words."""
+    return _CALLS.search(text.lower()) is not None
+
+
+def _is_dated_or_counted(text: str) -> bool:
+    folded = text.lower()
+    has_number = _NUMBER.search(text) is not None
+    return has_number and bool(_COUNTED.search(folded) or _DATED.search(folded))
 
 
 def leading_form(text: str) -> Literal["question", "label", "title"] | None:

@@ -78,6 +78,12 @@ def test_a_question_that_each_post_answers_is_text(question: str) -> None:
     assert not is_left_out(posts, question)
 
 
+def test_a_question_of_an_interview_may_have_words_of_a_call() -> None:
+    where, views = "Where can we follow you on Twitter?", "What are your views on boats?"
+    posts = [[own(n), block(where), own(n, 1), block(views), own(n, 2)] for n in range(POSTS)]
+    assert furniture_of(posts) == set()
+
+
 def test_questions_that_open_an_interview_are_text_where_others_follow() -> None:
     questions = block(QUESTION), block(OTHER_QUESTION)
     posts = [[questions[0], own(n), questions[1], own(n, 1)] for n in range(POSTS)]
@@ -100,6 +106,21 @@ def test_a_question_that_calls_for_something_is_furniture(
     call: Callable[[int], list[AnyBlock]],
 ) -> None:
     assert len(furniture_of([call(n) for n in range(POSTS)])) >= 1
+
+
+def test_an_answer_that_recurs_is_text_and_a_call_in_the_form_of_a_question_is_none() -> None:
+    nothing = block("Nobody had anything to add.")
+    posts = [[own(n), block(QUESTION), own(n, 1) if n % 2 else nothing] for n in range(POSTS)]
+    assert furniture_of(posts) == set()
+    calls = [
+        "Follow us on Telegram?",
+        "Want our newsletter?",
+        "Advertisement:",
+        "Noch mehr Werbung:",
+    ]
+    for call in calls:
+        called = [[own(n), block(f"Please read this. {call}"), own(n, 1)] for n in range(POSTS)]
+        assert len(furniture_of(called)) == 1
 
 
 VALUES = ("Easy", "Hard", "For cooks")
@@ -155,7 +176,7 @@ def test_forms(text: str, form: str | None) -> None:
 
 def test_few_posts_show_no_row() -> None:
     def seen(numbers: Sequence[str]) -> Any:
-        found = [Sighting(n, number, 0, False, 0) for n, number in enumerate(numbers)]
+        found = [Sighting(n, number, 0, False, 0, 0) for n, number in enumerate(numbers)]
         return variety_of("Number 1 of the row.", found)
 
     assert seen(["1", "2", "3", "4", "5"]) == "facts"
@@ -186,6 +207,8 @@ def test_values_that_take_turns_are_facts(line: Callable[[int], str]) -> None:
     [
         lambda n: f"Our office is at this place: {REFEREES[n // 14]} Street",
         lambda n: f"Follow our page on {REFEREES[TURNS[n] % 2]} for the news of the day.",
+        lambda n: f"Advertisement for you: {REFEREES[TURNS[n]]} sells tea",
+        lambda n: f"About the author: {REFEREES[TURNS[n]]} {'lives by the river ' * 5}",
     ],
 )
 def test_values_that_change_once_in_a_while_are_furniture(line: Callable[[int], str]) -> None:
