@@ -66,7 +66,7 @@ def _unparsed(collection: Collection, id_: int, raw: bytes, error: Exception) ->
 
 @dataclass(frozen=True, slots=True)
 class HeldRows:
-    """The rows of a collection that the archive holds from a run that was cut off."""
+    """The rows of a collection that the archive holds from a run that was not complete."""
 
     number: int
     """How many there are; they are the first ones in the order of ids."""

@@ -19,7 +19,7 @@ from crawler.run.run_state import RunState
 
 
 class FullStrategy(Strategy):
-    """A walk over the whole of each collection; it goes on where a run before was cut off.
+    """A walk over the whole of each collection; it goes on where a run before ended early.
 
     Its proof covers everything up to the highest id that the walk was shown: higher ids may have
     come after it.
@@ -57,7 +57,7 @@ class FullStrategy(Strategy):
             await run.checkpoints.ended(collection, reader.reached_id, proof.holds)
 
     async def _held(self, collection: Collection, others: OtherLanguages) -> HeldRows | None:
-        """Return what a run that was cut off has read; None where there is nothing to go on with.
+        """Return what an incomplete run has read; None where there is nothing to go on with.
 
         Raises ArchiveError.
         """

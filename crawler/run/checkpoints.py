@@ -69,7 +69,7 @@ class Checkpoints:
         return self._found
 
     async def has_full_run(self) -> bool:
-        """Tell whether a run that was to read everything was cut off. Raises ArchiveError."""
+        """Tell whether a run that was to read everything was not complete. Raises ArchiveError."""
         return any(
             self._is_recent(each) and each["conditions"].get("mode") == "full"
             for each in (await self.found()).values()
@@ -85,7 +85,7 @@ class Checkpoints:
             return 0
         if not self._is_recent(checkpoint):
             began = f"{checkpoint['began_at']:%Y-%m-%d %H:%M} UTC"
-            self._begin_again(f"{collection.type}: the run that was cut off began {began}")
+            self._begin_again(f"{collection.type}: the run that was not complete began {began}")
             return 0
         if checkpoint["conditions"] != self._conditions_of(collection):
             self._begin_again(f"{collection.type}: {self._difference(checkpoint, collection)}")
@@ -120,7 +120,7 @@ class Checkpoints:
         now = self._conditions_of(collection)
         before = checkpoint["conditions"]
         names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
-        return f"the run that was cut off had another {' and '.join(names)}"
+        return f"the run that was not complete had another {' and '.join(names)}"
 
     def _names_changed(self, collection: Collection) -> bool:
         """Tell whether posts that are held may carry names that are no longer right."""

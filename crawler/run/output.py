@@ -188,7 +188,8 @@ def _notes(run: Run) -> Iterator[str]:
     if run.get("credentials"):
         yield f"  asked with credentials ({run.get('credentials')})"
     if run["resumed_from"]:
-        yield f"  went on where {run['resumed_from']} was cut off"
+        # It was cut off, or ended by itself: that run's own record says which.
+        yield f"  went on from {run['resumed_from']}, which was not complete"
     for reason in run["begun_again"]:
         yield f"  read from the beginning: {reason}"
     names: dict[str, list[str]] = {}

@@ -180,7 +180,7 @@ class RunReport:
     credentials: Login | None = None
     """As whom the site was asked; None as a visitor."""
     resumed_from: str | None = None
-    """`_id` of the run that was cut off, and that this one goes on from."""
+    """`_id` of the run that was not complete, and that this one goes on from."""
     begun_again: list[str] = field(default_factory=list)
     """Why something was read from its beginning although a checkpoint was there."""
     failures: int = 0

@@ -265,7 +265,7 @@ class WordPressSpider(Spider):
         run.report.mode = self._mode_for(run.site)
         chosen = self.strategy == "auto" and self.arguments.get("mode", "auto") == "auto"
         if chosen and await run.checkpoints.has_full_run():
-            run.report.mode = "full"  # it was cut off, and is gone on with
+            run.report.mode = "full"  # it was not complete, and is gone on with
         return STRATEGIES[run.report.mode](run, collector)
 
     def _mode_for(self, site: Site) -> str:

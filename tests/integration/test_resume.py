@@ -80,7 +80,7 @@ def test_the_next_run_goes_on_where_it_stopped(site, quiet, tmp_path: Path, numb
     assert run.type("post")["proof"] == "proved"
     first, _ = documents(archive, "runs")
     assert run.report["resumed_from"] == first["_id"]
-    assert f"went on where {first['_id']} was cut off" in run.output
+    assert f"went on from {first['_id']}, which was not complete" in run.output
     assert content(archive) == quiet
     assert documents(archive, "checkpoints") == []
     assert documents(archive, "leases") == []
@@ -119,7 +119,7 @@ def test_a_tag_that_was_renamed_meanwhile_has_its_new_name_everywhere(site, tmp_
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"CRAWL_RESUME_WITHIN_S": 0}, "the run that was cut off began"),
+        ({"CRAWL_RESUME_WITHIN_S": 0}, "the run that was not complete began"),
         ({"types": "post,tags,categories,users"}, "had another types"),
     ],
     ids=["too old", "other arguments"],
@@ -163,6 +163,8 @@ def test_a_site_that_went_away_in_the_middle_is_gone_on_from(site, quiet, tmp_pa
     site.requests.clear()
     run = resumed(site, archive)
     assert run.report["resumed_from"] == first.report["_id"]
+    assert f"went on from {first.report['_id']}, which was not complete" in run.output
+    assert "cut off" not in run.output
     assert bodies(site.requests) <= (POSTS - held) // (PER_PAGE - 1) + 2
     assert content(archive) == quiet
 

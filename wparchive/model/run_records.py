@@ -247,7 +247,7 @@ class Run(TypedDict):
     warc: NotRequired[list[str]]
     """Names of the WARC files that hold its requests and answers; empty without `-a warc`."""
     resumed_from: str | None
-    """`_id` of the run that was cut off, and from which this one went on; None if it began anew."""
+    """`_id` of the incomplete run from which this one went on; None if it began anew."""
     begun_again: list[str]
     """Why it read something from the beginning, although the run before it was cut off."""
     failures: int
