@@ -20,6 +20,7 @@ from urllib.parse import SplitResult, urlsplit
 from w3lib.http import basic_auth_header
 
 from crawler.errors import BadArguments
+from crawler.site.host_names import usual_host
 
 FILE_SETTING = "CRAWL_CREDENTIALS_FILE"
 """The setting that names a file of such lines."""
@@ -140,10 +141,11 @@ def _read_line(words: str, place: str) -> Credentials:
 
 def is_loopback(host: str) -> bool:
     """Return True for a host that is this machine."""
-    if host.rstrip(".").lower() == "localhost":
+    name = usual_host(host)
+    if name == "localhost":
         return True
     try:
-        return ip_address(host.strip("[]")).is_loopback
+        return ip_address(name).is_loopback
     except ValueError:
         return False
 
@@ -153,14 +155,19 @@ def _origin(url: str) -> tuple[str, str, int] | None:
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or not parts.hostname:
         return None
-    return parts.scheme, parts.hostname.rstrip("."), parts.port or _PORTS[parts.scheme]
+    return parts.scheme, usual_host(parts.hostname), _port(parts)
+
+
+def _port(parts: SplitResult) -> int:
+    """Return the port of an address of the web, be it named or not."""
+    return parts.port or _PORTS.get(parts.scheme, 0)
 
 
 def _is_above(given: SplitResult, address: SplitResult) -> bool:
     """Tell whether an address is that of a site or of a page of it, whatever the scheme."""
-    if given.hostname != address.hostname:
+    if usual_host(given.hostname or "") != usual_host(address.hostname or ""):
         return False
-    if given.scheme == address.scheme and given.port != address.port:
+    if given.scheme == address.scheme and _port(given) != _port(address):
         return False
     folder = given.path.rstrip("/") + "/"
     return (address.path.rstrip("/") + "/").startswith(folder)

@@ -26,6 +26,7 @@ from crawler.fallback.published_terms import (
     term_members,
 )
 from crawler.rest.php_values import as_rendered, as_text
+from crawler.site.host_names import usual_host
 from wparchive.model.documents import Completeness, PostSource
 
 _PASSWORD_FORM, _PASSWORD_ACTION = "post-password-form", "action=postpass"
@@ -237,7 +238,7 @@ def address_key(address: str) -> str:
     """
     try:
         parts = urlsplit(address)
-        host = (parts.hostname or "").removeprefix("www.")
+        host = usual_host(parts.hostname or "").removeprefix("www.")
         port = parts.port
     except ValueError:
         return address

@@ -7,13 +7,15 @@
 | WordPress.com | `https://public-api.wordpress.com/` | `/wp/v2/sites/{site}/posts` |
 """
 
-import contextlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from crawler.site.host_names import usual_host
+
 _DEFAULT_PORTS = (80, 443)
+_THIS_MACHINE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +116,16 @@ class Api:
 def site_key(home: str) -> str:
     """Return host and path of a home: `https://Example.com/blog/` -> `example.com/blog`.
 
-    Default ports are left out.
+    Default ports are left out. An address that means "this machine" is that of the loopback.
     """
     parts = urlsplit(home)
-    host = parts.hostname or ""
-    if not host.isascii():
-        with contextlib.suppress(UnicodeError):  # names that IDNA does not take stay as they are
-            host = host.encode("idna").decode()
+    host = usual_host(parts.hostname or "")
+    host = _THIS_MACHINE.get(host, host)
     if ":" in host:  # IPv6
         host = f"[{host}]"
     if parts.port and parts.port not in _DEFAULT_PORTS:
         host = f"{host}:{parts.port}"
-    return host.lower() + parts.path.rstrip("/")
+    return host + parts.path.rstrip("/")
 
 
 def is_same_place(one: str, other: str) -> bool:
@@ -150,14 +150,15 @@ def other_keys(key: str) -> list[str]:
         name, port = host, ""
     names = [f"www.{name}", name.removeprefix("www.")]
     if _usual_name(name.strip("[]")) == "localhost":
-        names = ["localhost", "127.0.0.1", "[::1]"]
+        names = ["localhost", "127.0.0.1", "[::1]", "0.0.0.0"]
     keys = [f"{other}{colon if port else ''}{port}{slash}{path}" for other in names]
     return [other for other in keys if other != key]
 
 
 def _usual_name(host: str) -> str:
     """Return a host name without `www.`; one name for all addresses of this machine."""
-    name = host.lower().rstrip(".").removeprefix("www.")
+    name = usual_host(host).removeprefix("www.")
+    name = _THIS_MACHINE.get(name, name)
     if name in ("localhost", "::1") or re.fullmatch(r"127(\.[0-9]{1,3}){3}", name):
         return "localhost"
     return name

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit, urlunsplit
 
 from crawler.rest.api import is_same_place
+from crawler.site.host_names import usual_host
 from wparchive.backends.address import redacted
 
 # A redirect may carry a token or a session, which no report should repeat.
@@ -107,7 +108,7 @@ def _same_host(url: str, target: str) -> bool:
 def _is_on_host_of(homes: Iterable[str], after: SplitResult) -> bool:
     """Tell whether an address is on the host of one of the homes, or on https for one on http."""
     for home in map(urlsplit, homes):
-        if home.hostname != after.hostname:
+        if usual_host(home.hostname or "") != usual_host(after.hostname or ""):
             continue
         if home.scheme == after.scheme and home.port == after.port:
             return True

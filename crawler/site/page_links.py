@@ -10,6 +10,7 @@ from tldextract import TLDExtract
 
 from crawler.rest.api import Api
 from crawler.rest.responses import RestResponse
+from crawler.site.host_names import usual_host
 
 API_RELATION = "https://api.w.org/"
 """Link relation with which WordPress names its API (`rest_output_link_header()`)."""
@@ -142,7 +143,7 @@ def same_site(root: str, base: str) -> bool:
         return False
     if named.scheme not in ("http", "https") or not named.hostname or not own.hostname:
         return False
-    if named.hostname == own.hostname:
+    if usual_host(named.hostname) == usual_host(own.hostname):
         return True
     domain = _registrable_domain(named.hostname)
     return domain != "" and domain == _registrable_domain(own.hostname)

@@ -2,6 +2,8 @@
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
+from crawler.site.host_names import usual_host
+
 _PRIVATE_SUFFIXES = (".localhost", ".local", ".internal", ".test")
 """Top-level names that the public DNS does not have (RFC 6761, RFC 6762, ICANN for .internal)."""
 
@@ -15,7 +17,7 @@ def is_private(address: str) -> bool:
     These are the special addresses of RFC 6890: private, loopback, link-local, shared, multicast.
     """
     try:
-        ip = ip_address(address.strip("[]").partition("%")[0])
+        ip = ip_address(usual_host(address).partition("%")[0])
     except ValueError:
         return False
     if isinstance(ip, IPv6Address):
@@ -32,7 +34,7 @@ def _embedded(ip: IPv6Address) -> IPv4Address | None:
 
 def is_local(host: str) -> bool:
     """Return True for a host of a private network, by its address or its name."""
-    name = host.rstrip(".").lower()
+    name = usual_host(host)
     if is_private(name) or name.endswith(_PRIVATE_SUFFIXES):
         return True
     return "." not in name and ":" not in name  # `intranet`; a colon: IPv6

@@ -4,6 +4,7 @@ import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.errors import BadArguments
+from crawler.site.host_names import usual_netloc
 from wparchive.backends.address import redacted
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
@@ -53,7 +54,8 @@ def normalise_address(address: str) -> str:
     query = [pair for pair in parse_qsl(parts.query) if pair[0] in _OF_WORDPRESS]
     encoded = urlencode(query, safe="/")
     path = _PATH_PARAMETERS.sub("", parts.path) or "/"
-    return urlunsplit((parts.scheme, parts.netloc, path, encoded, ""))
+    netloc = usual_netloc(parts.scheme, host, parts.port)
+    return urlunsplit((parts.scheme, netloc, path, encoded, ""))
 
 
 def _without_secrets(address: str) -> str:

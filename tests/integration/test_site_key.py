@@ -25,6 +25,9 @@ def test_addresses_of_one_site_make_one_site_and_an_older_key_stays(tmp_path: Pa
         first = crawl(site.home, archive)  # the claim is not believed
         assert (first.exit_status, first.report["site"]) == (0, key), first.output
         claims[0] = f"http://localhost:{port}"
+        for host in ("0.0.0.0", "[::ffff:127.0.0.1]", "127.1", "LOCALHOST."):
+            run = crawl(f"http://{host}:{port}/", archive, mode="update")
+            assert (run.exit_status, run.report["site"]) == (0, key), run.output
         for page in ("wp-login.php", "wp-admin/"):
             run = crawl(f"http://localhost:{port}/{page}", archive)
             assert (run.exit_status, run.report["site"]) == (0, key), run.output

@@ -61,6 +61,22 @@ def test_http_is_for_this_machine_only():
 
 
 @pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("https://exämple.com", "https://xn--exmple-cua.com/wp-json/"),
+        ("https://Example.com.", "https://example.com/wp-json/"),
+        ("https://example.com", "https://example.com:443/wp-json/"),
+        ("http://[::ffff:127.0.0.1]:8080", "http://127.0.0.1:8080/wp-json/"),
+    ],
+)
+def test_all_spellings_of_a_host_get_them(written, asked):
+    credentials = found(asked, f"{written} editor:{PASSWORD}")
+    assert credentials is not None
+    assert credentials.go_to(asked)
+    assert not credentials.go_to(asked.replace("://", "://other."))
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "secret-word",

@@ -81,6 +81,16 @@ def test_there_is_no_other_query_form(api):
         ("https://xn--exmple-cua.com/", "xn--exmple-cua.com"),
         ("http://[::1]:8080/", "[::1]:8080"),
         ("https://ä..b/", "ä..b"),
+        ("https://Example.com./blog", "example.com/blog"),
+        ("https://EXÄMPLE.com.:443/", "xn--exmple-cua.com"),
+        ("http://0.0.0.0:8080/", "127.0.0.1:8080"),
+        ("http://127.1:8080/", "127.0.0.1:8080"),
+        ("http://0x7f000001/", "127.0.0.1"),
+        ("http://[::ffff:127.0.0.1]:8080/", "127.0.0.1:8080"),
+        ("http://[::FFFF:7F00:1]/", "127.0.0.1"),
+        ("http://[::]/", "[::1]"),
+        ("http://[2001:DB8:0:0:0:0:0:1]/x", "[2001:db8::1]/x"),
+        ("http://1.example/", "1.example"),
     ],
 )
 def test_site_keys(home, key):
@@ -141,9 +151,9 @@ def test_the_home_is_what_the_index_claims_where_that_may_be_the_same_site(root,
     [
         ("h.org/blog", ["www.h.org/blog"]),
         ("www.h.org", ["www.www.h.org", "h.org"]),
-        ("localhost:8000", ["127.0.0.1:8000", "[::1]:8000"]),
-        ("[::1]", ["localhost", "127.0.0.1"]),
-        ("127.0.0.1/a/b", ["localhost/a/b", "[::1]/a/b"]),
+        ("localhost:8000", ["127.0.0.1:8000", "[::1]:8000", "0.0.0.0:8000"]),
+        ("[::1]", ["localhost", "127.0.0.1", "0.0.0.0"]),
+        ("127.0.0.1/a/b", ["localhost/a/b", "[::1]/a/b", "0.0.0.0/a/b"]),
     ],
 )
 def test_keys_of_earlier_versions(key, others):
