@@ -334,7 +334,7 @@ class EventDispatcher:
             return None
         if gap:
             self._content.break_apart()
-        return HiddenElement(self._content, block)
+        return HiddenElement(self._content, block, name, attributes)
 
     def _judged(
         self, name: str, meaning: Meaning | None, attributes: Attributes
@@ -388,6 +388,8 @@ class EventDispatcher:
             skipped.finish()
             if isinstance(skipped, HeldButton):
                 self.buttons.add(skipped)
+            elif isinstance(skipped, HiddenElement) and skipped.is_shown_again:
+                skipped.replay(self)
             elif isinstance(skipped, BoilerplateBlock):
                 if skipped.is_sign_up:
                     self._content.sign_ups.append(self._content.text.size)

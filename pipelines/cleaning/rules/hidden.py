@@ -5,6 +5,7 @@ folds, tabs, slides. When in doubt it stays.
 """
 
 import re
+from collections.abc import Callable
 from enum import Enum, auto
 from functools import lru_cache
 from typing import NamedTuple
@@ -34,12 +35,31 @@ _LENGTH = re.compile(r"-(\d{1,9})(?:\.\d+)?(px|pt|r?em|ch|%|vw|vh)?\b")
 _OFF_SCREEN = {"em": 90, "rem": 90, "ch": 90, "%": 500, "vw": 100, "vh": 100}
 _OFF_SCREEN_PIXELS = 500
 _TINY = re.compile(r"(?:0+(?:\.0+)?(?:px|pt|r?em|%)?|1(?:px|pt))")
-_SPECK = re.compile(r"[01](?:\.0+)?(?:px|pt)?")
-_NO_SIZE = re.compile(r"0+(?:\.0+)?(?:px|pt|r?em|%)?")
-_CLIPPED_AWAY = re.compile(
-    r"rect\(\s*(?:0|1px)(?:px)?(?:[\s,]+(?:0|1px)(?:px)?){3}\s*\)|inset\(\s*(?:50|100)%\s*\)",
-    re.IGNORECASE,
+_SPECK = re.compile(r"(?:[01]|0?\.\d+)(?:\.0+)?(?:px|pt|r?em|%)?")
+_SIZES = ("height", "max-height", "width", "max-width")
+_PADDINGS = ("padding", "padding-top", "padding-bottom")
+_NO_OVERFLOW = frozenset({"hidden", "clip"})
+_SIZE_OF_FONT = re.compile(r"(?<![\w.])\d*\.?\d+(?:px|pt|r?em|%)?(?=/|\s)")
+_NO_RECTANGLE = re.compile(r"rect\(\s*(?:0|1px)(?:px)?(?:[\s,]+(?:0|1px)(?:px)?){3}\s*\)")
+_NO_PATH = re.compile(
+    r"inset\(\s*(?:[5-9]\d|100)%\s*\)|circle\(\s*0(?:px|%)?(?:\s[^)]*)?\)"
+    r"|polygon\(\s*0(?:px|%)? 0(?:px|%)?(?:\s*,\s*0(?:px|%)? 0(?:px|%)?){1,7}\s*\)"
+    r"|rect\(\s*(?:0|1px)(?:px)?(?:[\s,]+(?:0|1px)(?:px)?){3}\s*\)"
 )
+_MOVED = re.compile(r"translate(?:3d|x|y)?\(\s*([^,()\s]+)\s*(?:,\s*([^,()\s]+))?")
+_SHRUNK = re.compile(r"\bscale(?:3d|x|y)?\(\s*0(?:\.0*)?\s*(?:,|\))")
+_FADED = re.compile(r"\bopacity\(\s*0(?:\.0*)?%?\s*\)")
+_ZERO = re.compile(r"(?:0+(?:\.0*)?|\.0+)%?")
+_NO_COLOUR = re.compile(
+    r"transparent|#[\da-f]{3}0|#[\da-f]{6}00"
+    r"|(?:rgb|hsl)a?\((?:[^,)]*,){3}\s*0(?:\.0*)?%?\s*\)|(?:rgb|hsl)a?\([^,/)]*/\s*0(?:\.0*)?%?\s*\)"
+)
+_SHOWS_LETTERS = ("background", "-webkit-", "text-shadow", "text-emphasis", "transition")
+_ANIMATED = frozenset({"animation", "animation-name", "transition", "transition-property"})
+_ANIMATED_BY = re.compile(
+    r"data-(?:[\w-]*(?:aos|anim|sal|wow|scroll|motion|reveal|delay|effect|parallax|settings|gsap))"
+)
+_IMPORTANT = re.compile(r"!\s*important", re.IGNORECASE)
 _WHITE = re.compile(
     r"white|#f{3}|#f{6}|transparent"
     r"|rgba?\(\s*255\s*,\s*255\s*,\s*255\s*(?:,[^)]*)?\)"
@@ -50,7 +70,7 @@ _NO_BACKGROUND = re.compile(r"(?:none|transparent|inherit|initial|unset|white|#f
 _SHOWN_LATER = re.compile(
     r"accordion|tab(?:s|pane|panel|-|_|\b)|toggle|collaps|spoiler|fold|expand|faq|answer|panel"
     r"|reveal"
-    r"|more|slide|slick|swiper|carousel|anim|fade|wow|lazy|gallery",
+    r"|more|elementor-invisible|slide|slick|swiper|carousel|anim|fade|wow|lazy|gallery",
     re.IGNORECASE,
 )
 # ARVE tells editors so about a player. What readers see of it may be all that names the video.
@@ -64,6 +84,8 @@ class Hiding(Enum):
     """It is not displayed. A script may show it."""
     FOR_GOOD = auto()
     """It is displayed where nobody sees it, or in letters that nobody sees."""
+    WITHOUT_SCRIPT = auto()
+    """It is faded out or shrunk to nothing. Scripts let a text appear so."""
 
 
 class Style(NamedTuple):
@@ -96,6 +118,26 @@ def read_style(style: str) -> Style:
         has_background=has_background,
         has_white_letters=_WHITE.fullmatch(found.get("color", "").lower()) is not None,
         is_button=has_background and not _BOX.isdisjoint(found) and _has_no_line(found),
+    )
+
+
+def shows_again(hidden: Attributes, inner: Attributes) -> bool:
+    """Return whether an element inside a hidden one takes back what hides it.
+
+    What hides letters is inherited, and may have another value inside: lists have letters of no
+    size, to close the gaps between items, whose letters have one.
+    """
+    outer = hidden.get("style", "")[:_MAX_LENGTH].lower()
+    return _takes_back(outer, inner.get("style", "")[:_MAX_LENGTH].lower())
+
+
+@lru_cache(maxsize=4096)
+def _takes_back(outer: str, inner: str) -> bool:
+    outer_style = _declarations(outer)
+    style = _declarations(inner)
+    return any(
+        hides(outer_style) and name in style and not hides(outer_style | style)
+        for name, hides in _INHERITED.items()
     )
 
 
@@ -141,6 +183,8 @@ class HiddenText:
             hiding = Hiding.UNTIL_SHOWN
         if hiding is None or _SHOWN_LATER.search(attributes.get("class", "")[:_MAX_LENGTH]):
             return None
+        if hiding is Hiding.WITHOUT_SCRIPT:
+            return _faded(attributes)
         if hiding is Hiding.UNTIL_SHOWN:
             if _NEVER_SHOWN in attributes.get("class", "").split():
                 return Hiding.FOR_GOOD
@@ -154,6 +198,23 @@ class HiddenText:
         return attributes.get("id", "") in self._lookahead.references
 
 
+def _faded(attributes: Attributes) -> Hiding | None:
+    """Return how an element is hidden that is faded out, if no script can be meant to show it.
+
+    A script finds its element by a class, an id or an attribute. What cannot be clicked either, or
+    is taken out of the text, is hidden whatever it is called.
+    """
+    if any(map(_ANIMATED_BY.match, attributes)):
+        return None
+    style = _declarations(attributes.get("style", ""))
+    is_out_of_reach = style.get("pointer-events") == "none" or style.get("z-index", "")[:1] == "-"
+    is_out_of_reach |= attributes.get("aria-hidden") == "true"
+    has_name = any(name in ("class", "id") or name.startswith("data-") for name in attributes)
+    if has_name and not is_out_of_reach:
+        return None
+    return Hiding.UNTIL_SHOWN
+
+
 def _has_no_line(style: dict[str, str]) -> bool:
     return style.get("text-decoration", "").lower().startswith("none")
 
@@ -162,39 +223,105 @@ def _declarations(style: str) -> dict[str, str]:
     found = {}
     for declaration in style.split(";"):
         name, _, value = declaration.partition(":")
-        value = value.replace("!important", "").replace("!IMPORTANT", "")
+        if "!" in value:
+            value = _IMPORTANT.sub("", value)
         found[name.strip().lower()] = value.strip()
     return found
 
 
-def _hiding(style: dict[str, str]) -> Hiding | None:
-    if style.get("display", "").lower() == "none":
+def _hiding(declared: dict[str, str]) -> Hiding | None:
+    style = {name: value.lower() for name, value in declared.items()}
+    if style.get("display") == "none" or style.get("content-visibility") == "hidden":
         return Hiding.UNTIL_SHOWN
-    visibility = style.get("visibility", "").lower()
+    if _is_invisible(style):
+        return Hiding.UNTIL_SHOWN
+    if _is_out_of_sight(style) or _has_tiny_letters(style):
+        return Hiding.FOR_GOOD
+    if _is_clipped_away(style):
+        return Hiding.FOR_GOOD
+    if _has_unseen_letters(style):
+        return Hiding.UNTIL_SHOWN
+    hiding = _hiding_by_size(style)
+    if hiding is None and not _ANIMATED.intersection(style) and _is_faded_out(style):
+        return Hiding.WITHOUT_SCRIPT
+    return hiding
+
+
+def _has_tiny_letters(style: dict[str, str]) -> bool:
+    return _TINY.fullmatch(_letter_size(style)) is not None
+
+
+def _is_invisible(style: dict[str, str]) -> bool:
     # WOW.js hides an element like this until a reader comes to it.
-    if visibility in ("hidden", "collapse") and "animation-name" not in style:
-        return Hiding.UNTIL_SHOWN
-    is_placed = style.get("position", "").lower() in ("absolute", "fixed")
-    if is_placed and any(_is_off_screen(style.get(side, "")) for side in ("left", "top", "right")):
-        return Hiding.FOR_GOOD
-    if _is_off_screen(style.get("text-indent", "")):
-        return Hiding.FOR_GOOD
-    if _TINY.fullmatch(style.get("font-size", "").lower()):
-        return Hiding.FOR_GOOD
-    if is_placed and _CLIPPED_AWAY.match(style.get("clip", "") or style.get("clip-path", "")):
-        return Hiding.FOR_GOOD
-    if style.get("overflow", "").lower() == "hidden" and all(
-        _SPECK.fullmatch(style.get(side, "").lower()) for side in ("width", "height")
-    ):
-        return Hiding.FOR_GOOD
+    return style.get("visibility") in ("hidden", "collapse") and "animation-name" not in style
+
+
+def _begins_off_screen(style: dict[str, str]) -> bool:
+    return _is_off_screen(style.get("text-indent", ""))
+
+
+def _is_out_of_sight(style: dict[str, str]) -> bool:
+    position = style.get("position")
+    if position in ("absolute", "fixed"):
+        if any(_is_off_screen(style.get(side, "")) for side in ("left", "top", "right", "bottom")):
+            return True
+    if position in ("absolute", "fixed", "relative"):
+        sides = (style.get(side, "") for side in ("left", "right"))
+        if any(_is_far_away(side) or _is_far_away(f"-{side}") for side in sides):
+            return True
+    if _begins_off_screen(style):
+        return True
     if any(_is_far_away(style.get(side, "")) for side in ("margin-left", "margin-top")):
+        return True
+    moved = _MOVED.search(_transform(style))
+    return moved is not None and any(
+        _is_far_away(f"-{move.lstrip('-')}") for move in moved.groups("")
+    )
+
+
+def _is_clipped_away(style: dict[str, str]) -> bool:
+    if _NO_PATH.fullmatch(style.get("clip-path", "") or style.get("-webkit-clip-path", "")):
+        return True
+    is_placed = style.get("position") in ("absolute", "fixed")
+    return is_placed and _NO_RECTANGLE.fullmatch(style.get("clip", "")) is not None
+
+
+def _hiding_by_size(style: dict[str, str]) -> Hiding | None:
+    """Return how an element is hidden that is too small for its text, and shows nothing beyond."""
+    overflows = _NO_OVERFLOW.intersection(style.get("overflow", "").split())
+    # A box for a player has its height from a padding.
+    if not overflows or any("%" in style.get(name, "") for name in _PADDINGS):
+        return None
+    if all(_SPECK.fullmatch(style.get(side, "")) for side in ("width", "height")):
         return Hiding.FOR_GOOD
     # A script may give it its height.
-    if style.get("overflow", "").lower() == "hidden" and any(
-        _NO_SIZE.fullmatch(style.get(side, "").lower()) for side in ("height", "max-height")
-    ):
+    if any(_SPECK.fullmatch(style.get(side, "")) for side in _SIZES):
         return Hiding.UNTIL_SHOWN
     return None
+
+
+def _letter_size(style: dict[str, str]) -> str:
+    if "font-size" in style:
+        return style["font-size"]
+    size = _SIZE_OF_FONT.search(style.get("font", ""))
+    return size[0] if size is not None else ""
+
+
+def _has_unseen_letters(style: dict[str, str]) -> bool:
+    """Return whether nothing shows the letters: a background through them, a shadow, a script."""
+    if not _NO_COLOUR.fullmatch(style.get("color", "")):
+        return False
+    return not any(name.startswith(_SHOWS_LETTERS) for name in style)
+
+
+def _is_faded_out(style: dict[str, str]) -> bool:
+    if _ZERO.fullmatch(style.get("opacity", "")) or _FADED.search(style.get("filter", "")):
+        return True
+    return _SHRUNK.search(_transform(style)) is not None
+
+
+def _transform(style: dict[str, str]) -> str:
+    return style.get("transform", "") or style.get("-webkit-transform", "")
 
 
 def _is_off_screen(length: str, times: int = 1) -> bool:
@@ -204,6 +331,15 @@ def _is_off_screen(length: str, times: int = 1) -> bool:
     return int(found[1]) >= times * _OFF_SCREEN.get(found[2] or "px", _OFF_SCREEN_PIXELS)
 
 
-def _is_far_away(margin: str) -> bool:
-    """Return whether a margin moves an element off the screen; smaller ones are layout."""
-    return _is_off_screen(margin, times=2)
+def _is_far_away(length: str) -> bool:
+    """Return whether a margin or a shift moves an element off any screen; less is layout."""
+    return _is_off_screen(length, times=2)
+
+
+_INHERITED: dict[str, Callable[[dict[str, str]], bool]] = {
+    "font-size": _has_tiny_letters,
+    "visibility": _is_invisible,
+    "color": _has_unseen_letters,
+    "text-indent": _begins_off_screen,
+}
+"""The properties that hide what stands inside as well, unless it has a value of its own."""

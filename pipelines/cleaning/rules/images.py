@@ -6,8 +6,10 @@ from functools import partial
 
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
-from pipelines.cleaning.rules.boilerplate import SkippedElement
+from pipelines.cleaning.rules.boilerplate import BoilerplateBlock, SkippedElement
 from pipelines.cleaning.rules.formulas import formula_of_image, is_displayed, write_formula
+from pipelines.cleaning.rules.held import HeldElement
+from pipelines.cleaning.rules.hidden import shows_again
 from pipelines.cleaning.write.lazy_loading import is_pixel, largest_source
 from pipelines.cleaning.write.whitespace import collapse_whitespace
 
@@ -15,6 +17,8 @@ from pipelines.cleaning.write.whitespace import collapse_whitespace
 _BACKGROUND = re.compile(
     r"(?:https?:)?//|\.{0,2}/|[^\s:]+\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE
 )
+
+_HIDES = frozenset({"style", "hidden"})
 
 
 def handle_image(content: ContentBuilder, attributes: Attributes) -> None:
@@ -74,26 +78,44 @@ def _is_emoji(attributes: Attributes) -> bool:
     return "emoji" in classes or "wp-smiley" in classes
 
 
-class HiddenElement(SkippedElement):
+class HiddenElement(HeldElement):
     """An open element that is hidden. Its images are kept: a lazy one is hidden until it is there.
 
-    `block` counts the text that is lost, if it may come back.
+    `block` counts the text that is lost, if it may come back. If an element inside takes back what
+    hides it, all of it is written.
     """
 
-    def __init__(self, content: ContentBuilder, block: SkippedElement) -> None:
-        super().__init__(block.reason)
+    def __init__(
+        self, content: ContentBuilder, block: SkippedElement, name: str, attributes: Attributes
+    ) -> None:
+        shown = {key: value for key, value in attributes.items() if key not in _HIDES}
+        super().__init__(block.reason, name, shown)
         self._content = content
         self._block = block
+        self._attributes = attributes
+        self._images: list[Attributes] = []
+        self.is_shown_again = False
 
     def start(self, name: str, attributes: Attributes) -> None:
         super().start(name, attributes)
         self._block.start(name, attributes)
         if name in ("img", "amp-img") and not _is_emoji(attributes):
-            handle_image(self._content, attributes)
+            self._images.append(attributes)
+        elif "style" in attributes and not self.is_shown_again:
+            self.is_shown_again = shows_again(self._attributes, attributes)
 
     def text(self, data: str) -> None:
+        super().text(data)
         self._block.text(data)
 
     def end(self) -> None:
         super().end()
         self._block.end()
+
+    def finish(self) -> None:
+        """Write the images, if not all of it is to be written."""
+        if not self.is_shown_again:
+            for image in self._images:
+                handle_image(self._content, image)
+        elif isinstance(self._block, BoilerplateBlock):
+            self._block.keep()
