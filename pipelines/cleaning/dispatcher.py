@@ -36,6 +36,7 @@ from pipelines.cleaning.rules.held import (
     last_number,
 )
 from pipelines.cleaning.rules.hidden import (
+    EMBED_ATTRIBUTES,
     UNUSUAL_ATTRIBUTES,
     HiddenText,
     Hiding,
@@ -43,7 +44,8 @@ from pipelines.cleaning.rules.hidden import (
     is_coloured,
     style_of,
 )
-from pipelines.cleaning.rules.images import HiddenElement, write_background
+from pipelines.cleaning.rules.images import HiddenElement, write_backgrounds
+from pipelines.cleaning.rules.named_embeds import write_attribute_embed
 from pipelines.cleaning.rules.plain_signs import PlainSigns
 from pipelines.cleaning.rules.players import MEDIA_TAGS
 from pipelines.cleaning.rules.tags import (
@@ -375,11 +377,9 @@ class EventDispatcher:
         # Where an author writes in white, the page is dark.
         if meaning is Meaning.COLOURED or style.has_background or style.has_white_letters:
             self._backgrounds.append(len(self._open))
-        image = style.image
-        for name in ("data-background", "data-background-image", "data-bg"):
-            image = attributes.get(name) or image
-        if image:
-            write_background(self._content, image, attributes.get("aria-label", ""))
+        write_backgrounds(self._content, attributes, style.image)
+        if not EMBED_ATTRIBUTES.isdisjoint(attributes):
+            write_attribute_embed(self._content, attributes)
 
     def _end_within(self, skipped: SkippedElement) -> None:
         skipped.end()

@@ -114,6 +114,15 @@ EMBED_CLASSES = {
     "lyMe": Meaning.PLAYER,
     "brlbs-cmpnt-content-blocker": Meaning.PLAYER,
     "_brlbs-content-blocker": Meaning.PLAYER,
+    "embed-privacy-container": Meaning.PLAYER,
+    "youtube_player": Meaning.PLAYER,
+    "vimeo_player": Meaning.PLAYER,
+    "dailymotion_player": Meaning.PLAYER,
+    "spotify_player": Meaning.PLAYER,
+    "tac_iframe": Meaning.PLAYER,
+    "wistia_embed": Meaning.PLAYER,
+    "flourish-embed": Meaning.PLAYER,
+    "infogram-embed": Meaning.PLAYER,
 }
 """Classes of a `div` that is or becomes an embed."""
 CODE_CLASSES = _names(

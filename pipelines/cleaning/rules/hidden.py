@@ -19,10 +19,41 @@ from pipelines.cleaning.rules.class_names import (
     meaning_of,
 )
 
+BACKGROUND_ATTRIBUTES = frozenset(
+    {
+        *("data-bg", "data-background-image", "data-background", "data-bg-image", "data-bg-src"),
+        *("data-bgimage", "data-bg-url", "data-background-src", "data-background-url"),
+        *("data-image-src", "data-lazy-bg", "data-lazy-background", "data-lazybg", "data-setbg"),
+        *(
+            "data-vc-parallax-image",
+            "data-parallax-image",
+            "data-parallax-img",
+            "data-jarallax-img",
+        ),
+        *("data-lazy-background-image", "data-src-bg", "data-bg-lazy", "data-opt-bg"),
+    }
+)
+"""Attributes that name the picture in an element's background."""
+EMBED_ATTRIBUTES = frozenset(
+    {
+        *("data-youtube-id", "data-youtube", "data-yt-id", "data-ytid", "data-youtube-video-id"),
+        *("data-vimeo-id", "data-vimeo", "data-vimeo-video-id", "data-wistia-id", "data-embed"),
+        *(
+            "data-vc-video-bg",
+            "data-video-bg",
+            "data-bg-video",
+            "data-youtube-url",
+            "data-vimeo-url",
+        ),
+        *("data-youtube-bg", "data-jarallax-video", "data-video-url", "data-settings"),
+    }
+)
+"""Attributes that name an embed, on elements of any class."""
 UNUSUAL_ATTRIBUTES = frozenset(
     {
-        *("style", "hidden", "color", "bgcolor"),
-        *("data-bg", "data-background-image", "data-background"),
+        *("style", "hidden", "color", "bgcolor", "data-bgset"),
+        *BACKGROUND_ATTRIBUTES,
+        *EMBED_ATTRIBUTES,
         *("data-to-value", "data-to", "data-count", "data-end-value"),
     }
 )
@@ -52,7 +83,8 @@ _FADED = re.compile(r"\bopacity\(\s*0(?:\.0*)?%?\s*\)")
 _ZERO = re.compile(r"(?:0+(?:\.0*)?|\.0+)%?")
 _NO_COLOUR = re.compile(
     r"transparent|#[\da-f]{3}0|#[\da-f]{6}00"
-    r"|(?:rgb|hsl)a?\((?:[^,)]*,){3}\s*0(?:\.0*)?%?\s*\)|(?:rgb|hsl)a?\([^,/)]*/\s*0(?:\.0*)?%?\s*\)"
+    r"|(?:rgb|hsl)a?\((?:[^,)]*,){3}\s*0(?:\.0*)?%?\s*\)"
+    r"|(?:rgb|hsl)a?\([^,/)]*/\s*0(?:\.0*)?%?\s*\)"
 )
 _SHOWS_LETTERS = ("background", "-webkit-", "text-shadow", "text-emphasis", "transition")
 _ANIMATED = frozenset({"animation", "animation-name", "transition", "transition-property"})

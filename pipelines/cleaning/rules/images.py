@@ -9,8 +9,9 @@ from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.rules.boilerplate import BoilerplateBlock, SkippedElement
 from pipelines.cleaning.rules.formulas import formula_of_image, is_displayed, write_formula
 from pipelines.cleaning.rules.held import HeldElement
-from pipelines.cleaning.rules.hidden import shows_again
-from pipelines.cleaning.write.lazy_loading import is_pixel, largest_source
+from pipelines.cleaning.rules.hidden import BACKGROUND_ATTRIBUTES, shows_again
+from pipelines.cleaning.rules.settings import backgrounds_in_settings
+from pipelines.cleaning.write.lazy_loading import is_pixel, largest_of_set, largest_source
 from pipelines.cleaning.write.whitespace import collapse_whitespace
 
 # Colours and the names of settings stand in the same attributes.
@@ -44,10 +45,27 @@ def handle_source(content: ContentBuilder, attributes: Attributes) -> None:
         content.media.picture_source = largest_source(attributes)
 
 
-def write_background(content: ContentBuilder, address: str, alt: str) -> None:
-    """Write the picture in an element's background as an image."""
-    if _BACKGROUND.match(address.strip()):
-        write_image_tag(content, {"src": address, "alt": alt}, from_noscript=False)
+def write_backgrounds(
+    content: ContentBuilder, attributes: Attributes, of_style: str | None
+) -> None:
+    """Write the picture in an element's background as an image, or those of a slideshow.
+
+    Attributes name it for a script that loads it late; else it is that of the style.
+    """
+    alt = attributes.get("aria-label", "")
+    addresses = backgrounds_in_settings(attributes.get("data-settings", ""))
+    named = [value for name, value in attributes.items() if name in BACKGROUND_ATTRIBUTES]
+    named += filter(None, map(largest_of_set, _sets(attributes.get("data-bgset", ""))))
+    usable = [address for address in named if _BACKGROUND.match(address.strip())]
+    addresses += usable[:1] or [of_style or ""]
+    for address in addresses:
+        if _BACKGROUND.match(address.strip()):
+            write_image_tag(content, {"src": address, "alt": alt}, from_noscript=False)
+
+
+def _sets(bgset: str) -> list[str]:
+    """Return the sets of a `data-bgset`, each without its media query."""
+    return [part.partition("[")[0] for part in bgset.split("|")]
 
 
 def write_image_tag(content: ContentBuilder, attributes: Attributes, from_noscript: bool) -> None:

@@ -26,6 +26,12 @@ MEDIA_TAGS = frozenset(
 _MAX_ADDRESS_PIECES = 16
 _ADDRESS_ALONE = re.compile(r"https?://\S+")
 _AUDIO_FILE = re.compile(r"\.(?:mp3|m4a|ogg|oga|wav|flac|aac|wma|opus)$", re.IGNORECASE)
+_POLL = re.compile(
+    r"https?://(?:[\w-]+\.)?(?:polldaddy\.com/(?:poll|s)/|poll\.fm/\w|crowdsignal\.com/\w"
+    r"|survey\.fm/\w"
+    r"|strawpoll\.\w+/\w|opinionstage\.com/\w|playbuzz\.com/\w|apester\.com/\w|riddle\.com/\w)",
+    re.IGNORECASE,
+)
 _VIDEO_FILE = re.compile(r"\.(?:mp4|m4v|webm|ogv|mov|wmv|flv)$", re.IGNORECASE)
 EMBED_KINDS = frozenset({"iframe", "video", "audio", "tweet", "post", "object"})
 """Kinds of embeds. Safe HTML marks each embed with its kind, so that cleaning it again gives the
@@ -138,7 +144,7 @@ def _kind_of_link(url: str) -> str | None:
         return "audio"
     if _VIDEO_FILE.search(path):
         return "video"
-    if path.startswith("https://gist.github.com/"):
+    if path.startswith("https://gist.github.com/") or _POLL.match(path):
         return "iframe"
     return None
 
@@ -221,7 +227,7 @@ class _EncodedFrame(SkippedElement):
 class _Noscript(SkippedElement):
     """An open `noscript`. Its images and frames are mostly those that stand before it.
 
-    Of its links only tracks of playlists and gists count: others are notices about scripts.
+    Of its links only tracks of playlists, gists and polls count: others are notices about scripts.
     """
 
     def __init__(self, content: ContentBuilder) -> None:

@@ -26,6 +26,10 @@ _LAZY_SOURCES = (
 )
 _LAZY_SETS = ("data-srcset", "data-lazy-srcset", "nitro-lazy-srcset", "data-breeze-srcset")
 _ALL_LAZY = frozenset({*_LAZY_SOURCES, *_LAZY_SETS})
+# What any other plug-in calls its own. Beside a picture that is shown they may name a larger one.
+_ANY_SOURCE = re.compile(r"data-(?:[\w-]{1,30}-)?src")
+_ANY_SET = re.compile(r"data-(?:[\w-]{1,30}-)?srcset")
+_LAZY_CLASS = re.compile(r"lazy|lozad|unveil", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?:)?//[^\s/]|/[\w%-]", re.IGNORECASE)
 _PICTURE = re.compile(
     r"(?:(?:https?:)?//|/|\.{1,2}/)\S+\.(?:jpe?g|png|gif|webp|avif|svg|bmp|jfif)(?:[?#]\S*)?",
@@ -55,7 +59,8 @@ def image_source(attributes: Attributes) -> str | None:
     """Return the address of an `img`, None when none is usable.
 
     Lazy attributes come first, then the largest of a lazy set, `src`, the largest of `srcset`, any
-    other attribute that is a picture's address.
+    other attribute that is a picture's address. Where the class says that the picture is loaded
+    late, that attribute comes before `src`.
     """
     lazy = None
     if not _ALL_LAZY.isdisjoint(attributes):
@@ -64,13 +69,23 @@ def image_source(attributes: Attributes) -> str | None:
         lazy
         or _unless_placeholder(attributes)
         or _largest_of(attributes, ("srcset",))
+        or _first_named(attributes)
         or _first_picture(attributes)
     )
 
 
 def largest_source(attributes: Attributes) -> str | None:
     """Return the largest candidate of a `source` of a `picture`; None when none is usable."""
-    return _largest_of(attributes, (*_LAZY_SETS, "srcset")) or _first(attributes, ("data-src",))
+    return (
+        _largest_of(attributes, (*_LAZY_SETS, "srcset"))
+        or _first(attributes, ("data-src",))
+        or _first_named(attributes)
+    )
+
+
+def largest_of_set(srcset: str) -> str | None:
+    """Return the largest candidate of a `srcset`; None when none is usable."""
+    return _largest(srcset)
 
 
 def frame_source(attributes: Attributes) -> str | None:
@@ -108,9 +123,23 @@ def _first(attributes: Attributes, names: tuple[str, ...]) -> str | None:
 def _unless_placeholder(attributes: Attributes) -> str | None:
     """Return `src`; None where it is a placeholder and another attribute names a picture."""
     source = _first(attributes, ("src",))
-    if source is not None and _PLACEHOLDER.search(source) and _first_picture(attributes):
+    if source is None:
+        return None
+    if _LAZY_CLASS.search(attributes.get("class", "")) and _first_named(attributes):
+        return None
+    if _PLACEHOLDER.search(source) and (_first_named(attributes) or _first_picture(attributes)):
         return None
     return source
+
+
+def _first_named(attributes: Attributes) -> str | None:
+    """Return the address in an attribute that is called a source, or the largest of a set."""
+    names = tuple(name for name in attributes if _ANY_SOURCE.fullmatch(name))
+    sets = tuple(name for name in attributes if _ANY_SET.fullmatch(name))
+    address = _first(attributes, names)
+    if address is not None and _ADDRESS.match(address):
+        return address
+    return _largest_of(attributes, sets)
 
 
 def _first_picture(attributes: Attributes) -> str | None:
