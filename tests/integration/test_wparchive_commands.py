@@ -120,7 +120,7 @@ def test_search_goes_on_where_an_answer_ended(wparchive):
     assert keys(last) == whole[3:]
     assert last.stderr == "", "nothing follows"
     shown = wparchive("search", "heat", "--order", "newest", "--limit", "3")
-    assert shown.stderr.endswith(f"and the next begin with --after {cursor}\n")
+    assert shown.stderr.endswith(f"Go on with --after {cursor}\n")
     refused = wparchive("search", "heat", "--after", cursor)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "this cursor continues search/newest, not search/relevance" in refused.stderr

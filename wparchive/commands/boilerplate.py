@@ -124,7 +124,8 @@ def drop_command(names: tuple[str, ...], archive: str | None, site: str, as_json
     wparchive boilerplate drop 7 --site example.com
     wparchive boilerplate drop 1f2e3d4c --site example.com
 
-    It holds against the guards that keep headings, code, short lines and the body of a post.
+    No guard keeps such a block, although guards keep headings, code, short lines and the body of
+    a post.
     """
     _overrule(archive, site, names, "drop", as_json)
 

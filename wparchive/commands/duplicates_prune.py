@@ -49,8 +49,8 @@ def prune_command(
     wparchive duplicates prune --undo
 
     Only copies that `find` has decided on are taken out, and only while their original is in the
-    archive. A later crawl that meets them brings them back, with their history: to leave copies out
-    of what you read, --unique is enough.
+    archive. A later crawl that meets them brings them back, with their history. To leave copies
+    out of what you read, --unique is enough.
     """
     if undo and (sites or kinds):
         raise InvalidQuery("--undo brings everything back: leave out --site and --kind")

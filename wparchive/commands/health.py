@@ -44,8 +44,8 @@ def health_command(
     wparchive health --json | jq -r 'select(.alarms != []) | .site'
     wparchive health >/dev/null || echo "look at it"
 
-    Each run looks for alarms at its end, by the rules of docs/alarms.md. A site is also not well
-    when its last run failed or was killed, or when none came for longer than usual.
+    Each run looks for alarms at its end, by the rules of docs/alarms.md. A site is also not well if
+    its last run failed or was killed, or if no run came for longer than usual.
     """
     now = datetime.now(UTC)
     begin = None

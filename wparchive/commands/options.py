@@ -212,7 +212,7 @@ _FILTER_OPTIONS: tuple[Callable[[_Command], _Command], ...] = (
         "--without",
         multiple=True,
         type=click.Choice(ALL_LACKED),
-        help="Only posts that have none of this: no tag at all, no author.",
+        help="Only posts that have nothing of this kind: no tag at all, no author at all.",
     ),
     click.option(
         "--translation-of",

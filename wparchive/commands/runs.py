@@ -62,7 +62,7 @@ def runs_command(archive: Archive, site: tuple[str, ...], limit: int, as_json: b
     wparchive runs --json | jq -r 'select(.verdict == "killed") | .site'
 
     The column `as` says whether a run used credentials: a user's, or the web server's.
-    A run that goes on is running; one that ended without a word was killed.
+    A run that goes on is `running`. A run that ended without a word was `killed`.
     """
     found = archive.runs(site).page(limit).items
     if not found:

@@ -184,8 +184,8 @@ def _say_how_to_go_on(
         click.echo(f"next: {page.next}", err=True)
     else:
         said = (
-            f"\n{len(page.items)} of {count_all():,} posts; --limit shows more,"
-            f" and the next begin with --after {page.next}"
+            f"\n{len(page.items)} of {count_all():,} posts; --limit shows more."
+            f" Go on with --after {page.next}"
         )
         click.echo(wrapped(said, error=True), err=True)
 

@@ -42,7 +42,7 @@ _RUN_FIELDS = (
 @click.option(
     "--stale",
     metavar="AGE",
-    help="Only sites without a complete or partial crawl for so long (2d); status 1 if any.",
+    help="Only sites that had no complete or partial crawl for so long (2d). Status 1 if any.",
 )
 @click.option(
     "--metrics",

@@ -80,10 +80,11 @@ def stats_command(
     wparchive stats --by domain,year --term genre=drama
     wparchive stats --by author --json
 
-    A post counts once for each of its tags and authors, so the bars, and their shares of all posts,
+    A post counts once for each of its tags and authors. So the bars, and their shares of all posts,
     may sum to more than there are.
-    Months are in UTC; those without a post, between the first and the last one, are shown with 0,
-    more than 24 of them in turn as one line (with --json, each).
+
+    Months are in UTC. Those without a post between the first and the last one have a line, too.
+    More than 24 of them in a row are one line. --json has each of them.
     """
     if by is None:
         is_empty = _print_totals(posts, as_json)

@@ -141,7 +141,7 @@ def test_the_last_column_of_a_table_and_the_bars_fit_into_a_terminal(terminal):
 
 
 def test_a_line_on_standard_error_breaks_where_its_own_terminal_ends(terminal, monkeypatch):
-    line = "1 of 4 posts; the next begin with --after " + "x" * 40
+    line = "1 of 4 posts; Go on with --after " + "x" * 40
     terminal(60)
     monkeypatch.setattr("sys.stderr.isatty", lambda: False)
     assert wrapped(line, error=True) == line
