@@ -4,6 +4,7 @@ ArchiveError
 ├── InvalidURI           the archive's address cannot be understood
 ├── ArchiveMissing       reading was asked for, and nothing is there
 ├── ArchiveUnreachable   a server or disk that cannot be reached, or was lost
+│   └── ArchiveDamaged   a file whose bytes are no sound database: no pause mends it
 ├── ArchiveReadOnly      the archive cannot be written to: rights, a read-only or a full disk
 ├── ArchiveTooNew        written by a newer version of the project
 ├── ArchiveBusy          another run is crawling the same site
@@ -45,6 +46,10 @@ class ArchiveMissing(ArchiveError):
 
 class ArchiveUnreachable(ArchiveError):
     """The server or disk cannot be reached, or was lost while in use."""
+
+
+class ArchiveDamaged(ArchiveUnreachable):
+    """The file is damaged, or is no database. It stays so, and nobody need ask it again."""
 
 
 class ArchiveReadOnly(ArchiveError):

@@ -45,7 +45,7 @@ async def test_a_file_that_is_no_database(tmp_path):
     path.write_text("Not a database. " * 100)
     assert (
         await refusal(path)
-    ) == f"ArchiveUnreachable: {path} is not an SQLite database: choose another path"
+    ) == f"ArchiveDamaged: {path} is not an SQLite database: choose another path"
     assert path.read_text().startswith("Not a database.")
 
 

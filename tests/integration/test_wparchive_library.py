@@ -456,7 +456,7 @@ def test_a_file_of_something_else_is_refused(tmp_path):
     (tmp_path / "archive.db").write_text(
         "This is no database, and longer than a header of sixteen bytes."
     )
-    with pytest.raises(ArchiveUnreachable, match="cannot be read"):
+    with pytest.raises(ArchiveUnreachable, match="is not an SQLite database"):
         open_archive(new_file(tmp_path))
 
 

@@ -24,6 +24,7 @@ from tests.archives import (
 from wparchive import ArchiveMissing, ArchiveUnreachable, open_archive
 from wparchive.backends.opening import open_store
 from wparchive.backends.sqlite.connect import MAX_IDLE, ReadPool
+from wparchive.errors import ArchiveDamaged
 
 __all__ = ["mongodb_server", "new_address", "new_database", "sample_address", "sample_file"]
 THREADS = 16
@@ -184,6 +185,17 @@ def test_a_damaged_file_is_said(tmp_path, sound, damage):
     path.write_bytes(whole.replace(sound, damage))
     with (
         pytest.raises(ArchiveUnreachable, match=r"damaged|cannot be read"),
+        open_archive(str(path)) as archive,
+    ):
+        list(archive.posts())
+
+
+def test_a_file_that_is_cut_off_is_called_damaged_with_what_to_do(tmp_path):
+    path = tmp_path / "archive.db"
+    filled(new_file(tmp_path))
+    path.write_bytes(path.read_bytes()[:60_000])
+    with (
+        pytest.raises(ArchiveDamaged, match=r"is damaged \(.*restore a copy"),
         open_archive(str(path)) as archive,
     ):
         list(archive.posts())

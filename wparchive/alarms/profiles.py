@@ -131,10 +131,15 @@ def _counts(counter: Counter[str]) -> list[NamedCount]:
 
 
 def content_alarms(run: Run, past: Sequence[Run]) -> Iterator[Alarm]:
-    """Yield alarms about what the posts of this run look like."""
+    """Yield alarms about what the posts of this run look like.
+
+    Posts that were read from feeds and pages have other fields than those of the API, so runs are
+    compared with runs of the same kind.
+    """
+    alike = [one for one in past if _is_of_pages(one) == _is_of_pages(run)]
     for profile in _profiles(run):
         earlier = [
-            other for one in past for other in _profiles(one) if other["type"] == profile["type"]
+            other for one in alike for other in _profiles(one) if other["type"] == profile["type"]
         ]
         found: dict[AlarmKind, Alarm] = {}
         for size in _RECENT:
@@ -283,6 +288,10 @@ def _has_grown(seen: int, recent: _Pool, before: int, usual: _Pool, at_least: fl
 
 def _share(seen: int, pool: _Pool) -> str:
     return f"{seen:,} of {counted_text(pool.posts, 'post')}"
+
+
+def _is_of_pages(run: Run) -> bool:
+    return run.get("mode") == "fallback"
 
 
 def _profiles(run: Run) -> list[TypeProfile]:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from wparchive.backends.store import Saver, Store
-from wparchive.errors import ArchiveUnreachable
+from wparchive.errors import ArchiveDamaged, ArchiveUnreachable
 
 logger = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
@@ -70,6 +70,8 @@ def _retried(
         while True:
             try:
                 return await method(*arguments, **named)
+            except ArchiveDamaged:
+                raise
             except ArchiveUnreachable as error:
                 if waited_s >= patience_s:
                     raise

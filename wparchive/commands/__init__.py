@@ -26,6 +26,7 @@ import click
 from wparchive.commands.lazy_group import ClosedPipe, LazyGroup
 from wparchive.errors import (
     ArchiveBusy,
+    ArchiveDamaged,
     ArchiveError,
     ArchiveMissing,
     ArchiveReadOnly,
@@ -70,6 +71,7 @@ STATUS: dict[type[ArchiveError], int] = {
     InvalidURI: 2,
     ArchiveMissing: 3,
     ArchiveUnreachable: 3,
+    ArchiveDamaged: 3,
     ArchiveReadOnly: 3,
     ArchiveBusy: 3,
     ArchiveTooNew: 4,

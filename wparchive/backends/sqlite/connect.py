@@ -10,7 +10,8 @@ from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
 from wparchive.backends.sqlite.schema import check, has_table
-from wparchive.errors import ArchiveUnreachable, missing
+from wparchive.backends.sqlite.sqlite_errors import from_sqlite, is_damage
+from wparchive.errors import ArchiveError, ArchiveUnreachable, missing
 
 WRITE_MODE = "mode=rw"
 READ_MODE = "mode=ro"
@@ -243,7 +244,9 @@ class ReadPool:
             connection.execute("CREATE TEMP TABLE post_facets (post INTEGER PRIMARY KEY, facets)")
         return connection
 
-    def _unreadable(self, error: Exception) -> ArchiveUnreachable:
+    def _unreadable(self, error: Exception) -> ArchiveError:
+        if isinstance(error, sqlite3.Error) and is_damage(error):
+            return from_sqlite(error, self._path)
         return ArchiveUnreachable(
             f"{self._address} cannot be read: {error}; "
             "check that it is a wparchive database, whole and readable by you"

@@ -18,7 +18,7 @@ from typing import Any, Literal, cast, get_origin, get_type_hints
 
 import msgspec
 
-from wparchive.errors import ArchiveUnreachable
+from wparchive.errors import ArchiveDamaged
 from wparchive.model.documents import BULKY_FIELDS, Kind, StoredDocument
 from wparchive.model.fields import bare_type
 from wparchive.model.record_types import DOCUMENT_TYPES, RECORD_TYPES
@@ -289,11 +289,11 @@ class RowDocument(Mapping[str, Any]):
 
 
 def read_row(table: str, row: sqlite3.Row) -> StoredDocument:
-    """Return the document of a row. Raises ArchiveUnreachable for a damaged one."""
+    """Return the document of a row. Raises ArchiveDamaged for a damaged one."""
     try:
         return from_row(table, row)
     except (ValueError, msgspec.MsgspecError) as error:
-        raise ArchiveUnreachable(
+        raise ArchiveDamaged(
             f"a row of {table} is damaged ({error}): restore a copy of the archive's file, "
             "or save what is there with sqlite3's .recover"
         ) from error

@@ -5,7 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from wparchive.errors import ArchiveError, ArchiveReadOnly, ArchiveUnreachable
+from wparchive.errors import (
+    ArchiveDamaged,
+    ArchiveError,
+    ArchiveReadOnly,
+    ArchiveUnreachable,
+)
 
 REFUSALS = (
     sqlite3.IntegrityError,
@@ -37,6 +42,8 @@ _UNREACHABLE_MESSAGES = {
     sqlite3.SQLITE_BUSY: (
         "{path} is locked by another process ({error}): let it finish, then start again"
     ),
+}
+_DAMAGED_MESSAGES = {
     sqlite3.SQLITE_NOTADB: "{path} is not an SQLite database: choose another path",
     sqlite3.SQLITE_CORRUPT: (
         "{path} is damaged ({error}): restore a copy, or save what is there with sqlite3's .recover"
@@ -51,13 +58,24 @@ _OTHER_MESSAGE = "{path} cannot be used ({error}): check the disk and the folder
 
 def from_sqlite(error: sqlite3.Error, path: Path) -> ArchiveError:
     """Return the archive's error for one of SQLite's."""
-    # The lowest byte is the error. The others only say more about it.
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    code = _SAME_AS.get(code, code)
+    code = _code_of(error)
     if code in _READ_ONLY_MESSAGES:
         return ArchiveReadOnly(_READ_ONLY_MESSAGES[code].format(path=path, error=error))
+    if code in _DAMAGED_MESSAGES:
+        return ArchiveDamaged(_DAMAGED_MESSAGES[code].format(path=path, error=error))
     message = _UNREACHABLE_MESSAGES.get(code, _OTHER_MESSAGE)
     return ArchiveUnreachable(message.format(path=path, error=error))
+
+
+def is_damage(error: Exception) -> bool:
+    """Tell whether an error means that the bytes of the file are no sound database."""
+    return isinstance(error, sqlite3.Error) and _code_of(error) in _DAMAGED_MESSAGES
+
+
+def _code_of(error: sqlite3.Error) -> int:
+    # The lowest byte is the error. The others only say more about it.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    return _SAME_AS.get(code, code)
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 import json
 import zlib
+from datetime import UTC, datetime
 
 from samples.documents import post, ref
-from wparchive.alarms.profiles import builders_of, profile_of, word_bin
+from wparchive.alarms.profiles import builders_of, content_alarms, profile_of, word_bin
 
 
 def whole(number, content="", **fields):
@@ -44,3 +45,25 @@ def test_builders_are_known_by_their_marks():
 
 def test_words_are_counted_by_powers_of_two():
     assert [word_bin(words) for words in (0, 1, 2, 3, 4, 10**9)] == [0, 1, 2, 2, 3, 19]
+
+
+def run_of(mode, numbers, **fields):
+    profile = profile_of(None, [whole(number, **fields) for number in numbers])
+    return {
+        "mode": mode,
+        "site": "h.org",
+        "started_at": datetime(2026, 3, 10, tzinfo=UTC),
+        "profile": profile,
+    }
+
+
+def test_posts_of_feeds_and_of_the_api_are_not_compared():
+    names = [{"k": "author_name", "v": "Ada"}]
+    of_feeds = run_of("fallback", range(1, 61), extra=names)
+    of_api = run_of("full", range(1, 61))
+    assert list(content_alarms(of_api, [of_feeds])) == []
+    assert list(content_alarms(of_feeds, [of_api])) == []
+    # Among runs of one kind, a field that most posts have lost is an alarm.
+    before = run_of("full", range(1, 61), extra=names)
+    kinds = [alarm["kind"] for alarm in content_alarms(of_api, [of_feeds, before])]
+    assert kinds == ["fields"]

@@ -12,7 +12,7 @@ from samples.documents import term
 from wparchive.backends.retrying import NOT_RETRIED, retrying_store, store_methods
 from wparchive.backends.sqlite.sqlite_store import SQLiteStore
 from wparchive.backends.store import Saver, Store
-from wparchive.errors import ArchiveUnreachable
+from wparchive.errors import ArchiveDamaged, ArchiveUnreachable
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 
@@ -20,9 +20,12 @@ NOW = datetime(2026, 3, 10, tzinfo=UTC)
 class Flaky(SQLiteStore):
     """A real store whose server is away for the first calls."""
 
-    def __init__(self, path: Path, failures: int) -> None:
+    def __init__(
+        self, path: Path, failures: int, error: type[Exception] = ArchiveUnreachable
+    ) -> None:
         super().__init__(path)
         self.failures = failures
+        self._error = error
 
     async def save(self, *arguments: Any, **named: Any) -> Any:
         await self._away()
@@ -35,7 +38,7 @@ class Flaky(SQLiteStore):
     async def _away(self) -> None:
         if self.failures:
             self.failures -= 1
-            raise ArchiveUnreachable("db.example.org does not answer")
+            raise self._error("db.example.org does not answer")
 
 
 def test_a_hiccup_is_outlived(tmp_path: Path):
@@ -63,6 +66,21 @@ def test_a_loss_is_said(tmp_path: Path):
             await store.close()
 
     asyncio.run(work())
+
+
+def test_a_damaged_file_is_not_asked_again(tmp_path: Path):
+    async def work() -> int:
+        inner = Flaky(tmp_path / "a.db", 2, ArchiveDamaged)
+        store = retrying_store(inner, 60)
+        await store.open()
+        try:
+            with pytest.raises(ArchiveDamaged):
+                await store.held("terms", "example.com/blog", "post_tag")
+        finally:
+            await store.close()
+        return inner.failures
+
+    assert asyncio.run(work()) == 1
 
 
 def test_every_method_of_a_store_is_there_and_all_but_a_few_are_retried():
