@@ -83,6 +83,20 @@ async def test_a_first_crawl_learns_and_leaves_out(store, look, uri):
     assert block["example"] == f"{SITE}/post/0"
 
 
+async def test_facts_that_each_post_fills_in_stay_and_are_not_counted_again(store, look, uri):
+    counted = {n: f"Attendance at the gate: {n * 7919 % 10007}" for n in range(30)}
+    posts = {n: "\n\n".join([own_text(n), counted[n], JOIN]) for n in range(30)}
+    _, learned = await crawl(store, posts, 0)
+    assert (learned.removed, learned.posts, learned.counted) == (1, 30, True)
+    for number, document in enumerate(all_posts(look)):
+        assert document["text"] == f"{own_text(number)}\n\n{counted[number]}"
+    with open_archive(uri) as archive:
+        reasons = {block["text"]: block["reason"] for block in archive.boilerplate(SITE)}
+    assert reasons == {JOIN: "recurs", counted[0]: "facts"}
+    _, learned = await crawl(store, posts, 1)
+    assert (learned.posts, learned.counted) == (0, False)
+
+
 async def test_a_further_crawl_that_finds_the_same_does_nothing(store, look):
     await crawl(store, texts(range(30), JOIN), 0)
     before = all_posts(look)
