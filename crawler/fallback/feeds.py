@@ -15,8 +15,9 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 
 from crawler.fallback.bounded_markup import bounded, with_numeric_references
-from crawler.fallback.published import PublishedPost, id_in_address, is_below, utc_text
+from crawler.fallback.published import PublishedPost, id_in_address, is_below
 from crawler.fallback.published_terms import PublishedTerm, joined_terms
+from crawler.fallback.times import time_fields
 
 FEED_ENTRIES_MAX = 2000
 """Entries of one feed that are read; WordPress shows 10, and sites up to some hundred."""
@@ -108,7 +109,7 @@ def _post(entry: Any, home: str) -> PublishedPost | None:
         title=html.escape(_text(fields.get("title")), quote=False),
         content=content or excerpt,
         excerpt=excerpt,
-        published=utc_text(_text(fields.get("pubDate")) or _text(fields.get(_DATE))),
+        **time_fields("published", _text(fields.get("pubDate")) or _text(fields.get(_DATE))),
         author_name=_text(fields.get(_CREATOR))[:200],
         terms=_terms(map(_text, entry.iterchildren("category", _SUBJECT))),
     )
@@ -142,8 +143,8 @@ def _from_atom(
         title=_html_in(fields.get(f"{_ATOM}title")),
         content=content or excerpt,
         excerpt=excerpt,
-        published=utc_text(_text(fields.get(f"{_ATOM}published"))),
-        modified=utc_text(_text(fields.get(f"{_ATOM}updated"))),
+        **time_fields("published", _text(fields.get(f"{_ATOM}published"))),
+        **time_fields("modified", _text(fields.get(f"{_ATOM}updated"))),
         author_name=_text(None if author is None else author.find(f"{_ATOM}name"))[:200],
         terms=_terms(names),
     )

@@ -81,7 +81,11 @@ def source_flags(record: Mapping[str, Any]) -> list[str]:
     marker = record.get(MARKER)
     if _lacking(marker):
         return ["incomplete"]
-    if not isinstance(marker, dict) or marker.get("source") != "api+page":
+    if not isinstance(marker, dict) or not source_fields(marker):
+        return []
+    if marker.get("zone") == "unknown":
+        return ["zone_unknown"]
+    if marker.get("source") != "api+page":
         return []
     if marker.get("modified") == (record.get("modified_gmt") or ""):
         return []

@@ -22,7 +22,6 @@ from crawler.fallback.published import (
     id_in_address,
     is_below,
     type_name,
-    utc_text,
 )
 from crawler.fallback.published_terms import (
     PublishedTerm,
@@ -31,6 +30,7 @@ from crawler.fallback.published_terms import (
     term_of_link,
     terms_of_classes,
 )
+from crawler.fallback.times import time_fields
 
 PAGE_MAX_BYTES = 5_000_000
 """Of a longer page, the beginning is read."""
@@ -106,9 +106,8 @@ class PublicPage:
             title=html.escape(self._title(), quote=False),
             content=content,
             excerpt=html.escape(described, quote=False),
-            published=self._time("datePublished", "article:published_time")
-            or self._time_element(id_),
-            modified=self._time("dateModified", "article:modified_time"),
+            **(self._time("published") or self._time_element(id_)),
+            **self._time("modified"),
             author_name=self._author(id_)[:200],
             terms=self._terms(id_),
             image=self._metas.get("og:image", "")[:2000],
@@ -221,13 +220,13 @@ class PublicPage:
                 return " ".join(str(element.text_content()).split())
         return ""
 
-    def _time(self, name: str, meta: str) -> str | None:
-        value = self._linked.get(name) or self._metas.get(meta)
-        return utc_text(value) if isinstance(value, str) else None
+    def _time(self, name: str) -> dict[str, Any]:
+        value = self._linked.get(f"date{name.title()}") or self._metas.get(f"article:{name}_time")
+        return time_fields(name, value)
 
-    def _time_element(self, id_: int | None) -> str | None:
+    def _time_element(self, id_: int | None) -> dict[str, Any]:
         element = next(self._own_place(id_).iter("time"), None)
-        return None if element is None else utc_text(element.get("datetime") or "")
+        return {} if element is None else time_fields("published", element.get("datetime"))
 
     def _author(self, id_: int | None) -> str:
         """Return the author by JSON-LD, else by the meta element, else by the theme's marks."""

@@ -9,8 +9,7 @@ import json
 import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import tzinfo
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -25,6 +24,7 @@ from crawler.fallback.published_terms import (
     made_up_number,
     term_members,
 )
+from crawler.fallback.times import lacks_zone, time_members
 from crawler.rest.php_values import as_rendered, as_text
 from crawler.site.host_names import usual_host
 from wparchive.model.documents import Completeness, PostSource
@@ -32,8 +32,10 @@ from wparchive.model.documents import Completeness, PostSource
 _PASSWORD_FORM, _PASSWORD_ACTION = "post-password-form", "action=postpass"
 """Class and address of the form that WordPress shows in place of a protected content
 (`get_the_password_form()`). Themes change the one or the other."""
+_TIMES = ("published", "published_local", "modified", "modified_local")
 _MERGED = (
-    *("id", "type", "title", "excerpt", "published", "modified"),
+    *("id", "type", "title", "excerpt"),
+    *_TIMES,
     *("author_name", "image", "language"),
 )
 _ID_PARAMETERS = ("p", "page_id", "attachment_id")
@@ -60,6 +62,9 @@ class PublishedPost:
     published: str | None = None
     """UTC as the API writes it, `2026-03-10T12:00:00`; `modified` likewise."""
     modified: str | None = None
+    published_local: str | None = None
+    """The time without a zone, where the source names none; `modified_local` likewise."""
+    modified_local: str | None = None
     author_name: str = ""
     terms: tuple[PublishedTerm, ...] = ()
     """Categories and tags."""
@@ -100,14 +105,18 @@ def merged(first: PublishedPost, second: PublishedPost) -> PublishedPost:
 
 
 def record_of(
-    post: PublishedPost, lastmod: str = "", taxonomy_of: Mapping[str, str] | None = None
+    post: PublishedPost,
+    lastmod: str = "",
+    taxonomy_of: Mapping[str, str] | None = None,
+    zone: tzinfo | None = None,
 ) -> bytes:
     """Return the record of a post, as the API would show it, with a marker.
 
     `lastmod` is what the sitemap says of its last change: a later run compares it. A post whose
     own id is not known has one that is made of its address. `taxonomy_of` says of which taxonomy
-    a slug is.
+    a slug is. `zone` is that of the site.
     """
+    times = time_members({name: getattr(post, name) for name in _TIMES}, zone)
     protected = _is_protected(post.content)
     content = "" if protected else post.content
     record: dict[str, Any] = {
@@ -119,22 +128,28 @@ def record_of(
         "title": {"rendered": post.title},
         "content": {"rendered": content, "protected": protected},
         "excerpt": {"rendered": post.excerpt},
-        "date_gmt": post.published,
-        "modified_gmt": post.modified,
+        **times,
         "author_name": post.author_name,
         "authors": [{"name": post.author_name}] if post.author_name else [],
         **term_members(post.terms, taxonomy_of),
         "image": post.image,
         "language": post.language,
-        MARKER: {
-            "source": post.source,
-            "completeness": post.completeness,
-            "id": "made up" if id_of(post) >= MADE_UP_IDS else "of the site",
-            "lastmod": lastmod,
-        },
+        MARKER: _marker(post, lastmod),
     }
+    if lacks_zone(times):
+        record[MARKER]["zone"] = "unknown"
     kept = {name: value for name, value in record.items() if value not in ("", None, [])}
     return json.dumps(kept, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _marker(post: PublishedPost, lastmod: str) -> dict[str, str]:
+    """Return what a record of a published post says of its source."""
+    return {
+        "source": post.source,
+        "completeness": post.completeness,
+        "id": "made up" if id_of(post) >= MADE_UP_IDS else "of the site",
+        "lastmod": lastmod,
+    }
 
 
 def _is_protected(content: str) -> bool:
@@ -282,21 +297,3 @@ def id_in_address(address: str, home: str) -> tuple[int | None, str | None]:
 def type_name(value: str) -> str | None:
     """Return a name that may be one of a post type; None for anything else."""
     return value if _TYPE_NAME.fullmatch(value) else None
-
-
-def utc_text(value: str) -> str | None:
-    """Return a time, of RFC 5322 or ISO 8601, as the API writes UTC; None for anything else."""
-    value = value.strip()[:64]
-    try:
-        time = datetime.fromisoformat(value)
-    except ValueError:
-        try:
-            time = parsedate_to_datetime(value)
-        except (ValueError, TypeError, OverflowError, IndexError):
-            return None
-    if time.tzinfo is None:
-        time = time.replace(tzinfo=UTC)
-    try:
-        return time.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat()
-    except (ValueError, OverflowError):
-        return None

@@ -28,6 +28,7 @@ from crawler.fallback.published import (
 from crawler.fallback.published_terms import FIELD_OF_TAXONOMY, MADE_UP_IDS, last_part
 from crawler.fallback.rendering import public_page
 from crawler.fallback.sitemap_reading import ListedAddress, ReadingLimits, SitemapReader
+from crawler.fallback.times import site_zone
 from crawler.items import Item
 from crawler.parsing import RecordSource, parse_from
 from crawler.rest.api import Api, site_key
@@ -199,9 +200,7 @@ class PublishedReader:
         """Yield the posts of one feed, page by page, until a page has nothing new."""
         number = 1
         while not self._is_over:
-            url = place
-            if number > 1:
-                url = with_parameter(place, "paged", str(number))
+            url = place if number == 1 else with_parameter(place, "paged", str(number))
             response = await self._ask(url)
             if response is None or response.status >= 300:
                 return
@@ -354,7 +353,9 @@ class PublishedReader:
         collection = Collection("posts", type_, "", FIELD_OF_TAXONOMY)
         source = RecordSource(collection, run.site_key, run.home, language=run.language)
         run.report.count("posts", type_).listed += 1
-        return [parse_from(record_of(post, lastmod, self._taxonomies), source)]
+        assert run.site is not None
+        zone = site_zone(run.site["timezone"], run.site["gmt_offset"])
+        return [parse_from(record_of(post, lastmod, self._taxonomies, zone), source)]
 
     def _is_wanted(self, type_: str) -> bool:
         wanted = [name.strip() for name in self._run.report.arguments.get("types", "").split(",")]

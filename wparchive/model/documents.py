@@ -200,7 +200,8 @@ class Document(TypedDict):
     flags: list[str]
     """What had to be done to keep the record: `repaired`, `surrogates`, `big_integers`, `too_deep`,
     `truncated`, `too_many_terms`, ... `incomplete` means that the site can send only a part of
-    it."""
+    it, `zone_unknown` that its times are local ones of a site whose zone nothing tells: those in
+    UTC are hours off."""
 
 
 class PostDocument(Document):

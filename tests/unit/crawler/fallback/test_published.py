@@ -15,8 +15,8 @@ from crawler.fallback.published import (
     made_up_id,
     merged,
     record_of,
-    utc_text,
 )
+from crawler.fallback.times import site_zone, time_fields
 from crawler.parsing import parse_record
 from crawler.rest.collections import Collection
 
@@ -158,11 +158,45 @@ def test_sources_complete_one_another():
     [
         ("Wed, 02 Jul 2025 18:27:29 +0200", "2025-07-02T16:27:29"),
         ("2025-07-02T18:27:29+02:00", "2025-07-02T16:27:29"),
-        ("2025-07-02", "2025-07-02T00:00:00"),
+        ("Wed, 02 Jul 2025 18:27:29 -0000", "2025-07-02T18:27:29"),
         ("0001-01-01T00:00:00+10:00", None),
         ("yesterday", None),
         ("", None),
+        (7, None),
     ],
 )
 def test_times(value, expected):
-    assert utc_text(value) == expected
+    assert time_fields("modified", value) == ({"modified": expected} if expected else {})
+
+
+@pytest.mark.parametrize("value", ["2025-07-02T18:27:29", "Wed, 02 Jul 2025 18:27:29"])
+def test_a_time_without_a_zone_is_local_time(value):
+    assert time_fields("published", value) == {"published_local": "2025-07-02T18:27:29"}
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour", "flags"),
+    [
+        (site_zone("Europe/Berlin", 1.0), 16, []),  # in summer, whatever the offset is now
+        (site_zone("", -5.0), 23, []),
+        (site_zone("../../etc/passwd", 5.5), 12, []),
+        (site_zone("", None), 18, ["zone_unknown"]),
+        (site_zone("x" * 5000, 99.0), 18, ["zone_unknown"]),
+    ],
+)
+def test_local_times_become_utc_where_the_zone_of_the_site_is_known(zone, hour, flags):
+    tea = replace(TEA, published_local="2025-07-02T18:27:29", modified="2025-07-03T01:00:00")
+    post = parsed(record_of(tea, zone=zone))
+    assert post.published_local == "2025-07-02T18:27:29"
+    assert post.published_at.hour == hour
+    assert post.flags == flags
+    assert post.modified_at.hour == 1
+
+
+def test_a_time_with_a_zone_counts_before_one_without():
+    merged_post = merged(
+        replace(TEA, published_local="2025-07-02T18:27:29"),
+        replace(TEA, published="2025-07-02T16:27:29"),
+    )
+    post = parsed(record_of(merged_post))
+    assert (post.published_at.hour, post.flags) == (16, [])
