@@ -72,6 +72,7 @@ def check_arguments(arguments: dict[str, str]) -> dict[str, str]:
     if not arguments.get("site", "").strip():
         raise BadArguments("no site given: scrapy crawl wordpress -a site=https://example.com/blog")
     address = normalise_address(arguments["site"])
+    # `normalise_address` has left out the parameters, which may hold a token.
     if any(mark in arguments["site"] for mark in "?#;"):
         arguments = arguments | {"site": address}
     _check_report(arguments.get("report", ""))
@@ -90,6 +91,7 @@ def check_arguments(arguments: dict[str, str]) -> dict[str, str]:
         if status not in POST_STATUSES:
             raise BadArguments(f"status is of {','.join(POST_STATUSES)}, not {status!r}")
     types = arguments.get("types")
+    # `-a types=,` asks for nothing, and would be read as everything.
     if types and not types.strip(" ,"):
         raise BadArguments(f"types names no type: {types!r}; leave it out for everything public")
     return arguments

@@ -86,6 +86,7 @@ class ResolvePipeline:
             if term["name"] or term["slug"]
         ]
         own = post.author
+        # The author of the record may be among them, with an id that the plugin does not give.
         found = [_as_known(ref, own) for ref in post.co_authors or by_terms]
         if found or own is None:
             return found

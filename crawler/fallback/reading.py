@@ -202,12 +202,14 @@ class PublishedReader:
         while not self._is_over:
             url = place if number == 1 else with_parameter(place, "paged", str(number))
             response = await self._ask(url)
+            # Behind its last page, WordPress answers with 404.
             if response is None or response.status >= 300:
                 return
             try:
                 posts = read_feed(response.body, self._run.home).posts
             except ValueError:
                 return
+            # Some sites answer every page number with the first page.
             new = [post for post in posts if address_key(post.link) not in self._done]
             if not new:
                 return

@@ -105,6 +105,7 @@ class SitemapReader:
             if entries is None:
                 continue
             for entry in entries:
+                # An index may name itself, or indexes without end.
                 is_new = entry.address not in seen and same_site(entry.address, self._home)
                 if is_new and depth < _DEPTH_MAX and len(seen) < ADDRESSES_MAX:
                     seen.add(entry.address)

@@ -232,6 +232,7 @@ class Census:
         """Return the newest comments on the posts whose comments changed, with their texts."""
         changed = await self._differing(listed.collection, news.rows.values())
         posts = {news.rows[id_].fields.get("post") for id_ in changed}
+        # A comment that was deleted names its post in the archive only.
         gone = news.vanished
         if news.whole:
             gone = [id_ for id_ in listed.held if id_ not in news.rows]
@@ -239,6 +240,7 @@ class Census:
             posts.add(_field(record, "post"))
         ids = sorted(id_ for id_ in posts if isinstance(id_, int))
         found: dict[int, LightRow] = {}
+        # Without this parameter, the comments on single posts cannot be requested.
         if "post" not in listed.collection.capabilities.parameters:
             return found
         for part in _parts("post", ids):

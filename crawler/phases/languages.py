@@ -107,6 +107,7 @@ class OtherLanguages:
         Raises CrawlError where the run is to end, ArchiveError.
         """
         lists = self._collection.languages
+        # The site names no languages. Those of translations that nobody has seen are known.
         if lists is None and self._lacking(seen):
             lists = lists_of_codes(sorted(set(self._named.values())))
         count = self._run.count_of(self._collection)
@@ -124,6 +125,7 @@ class OtherLanguages:
         unknown = [
             id_ for id_ in self._lacking(seen) if self._named[id_].lower() not in _lower(lists)
         ]
+        # Codes that were taken from translations say nothing of what the lists by them lack.
         if not lists.declared:
             unknown = self._lacking(seen)
         async for item in self._from_translations(unknown, seen):

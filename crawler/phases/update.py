@@ -174,10 +174,13 @@ class UpdateStrategy(Strategy):
         collection = measured.collection
         size = self._size(collection)
         first = measured.first
+        # One page holds the whole list: there is nothing left to ask.
         if first is not None and is_whole(first, size):
             return news_of_whole(first)
         mark = self._mark_of(collection)
         if mark is not None and first is not None and first.total and not self.compares_all:
+            # To read a short list whole costs no more than its census. Comments always get one: it
+            # looks at their posts, too.
             listed = List(measured, first, first.total, held, mark, size)
             is_cheap = not is_long(first.total, size)
             if collection.kind == "comments":

@@ -108,6 +108,7 @@ def read_page(response: RestResponse, shape: RouteShape | None = None) -> Record
     if shape is not None and shape.wrapper:
         total = _count(counts.get("total"))
         pages = _count(counts.get("total_pages"))
+    # A list that always comes as a whole needs no header to say how long it is.
     if shape is not None and shape.is_whole and total is None:
         total, pages = len(records), 1
     return RecordPage(

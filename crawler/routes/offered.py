@@ -77,6 +77,7 @@ def unknown_routes(routes: Mapping[str, Any]) -> tuple[list[str], list[RefusedRo
     for route, described in routes.items():
         if route in known or _OWN.match(route) or not _ROUTE.fullmatch(route):
             continue
+        # The root of a namespace is an index of routes, and no list.
         if not _may_be_read(as_mapping(described)) or route == f"/{_namespace(described)}":
             continue
         reason = why_denied(route)

@@ -75,6 +75,7 @@ async def _unknown_collections(
             looked = await _looked_at(run, route, is_held=type_ in held)
         if isinstance(looked, RouteShape):
             found[type_] = collection_of(looked, route, routes)
+        # It stays in the plan as one that was not read, so that the run is not complete.
         elif type_ in held or looked.is_doubtful:
             shape = replace(UNKNOWN_SHAPE, type=type_, routes=(route,))
             found[type_] = replace(collection_of(shape, route, routes), not_read=looked.reason)

@@ -86,6 +86,7 @@ class Ladder:
         """Yield the candidates, step by step; a step is done only when it is reached."""
         page = self._page
         if page is not None:
+            # What the page itself says comes first: it costs no request.
             for root in self._own(roots_in_header(page)):
                 yield Candidate(root, "Link header")
             for root in self._own(roots_in_head(page)):
@@ -94,10 +95,12 @@ class Ladder:
                 yield Candidate(root, "RSD")
         if self._host.endswith(".wordpress.com"):
             yield self._wordpress_com
+        # A host that does not answer at all has no other places to try.
         if page is None and self._attempts.silent:
             return
         for candidate in usual_places(self._base):
             yield candidate
+        # A site with a domain of its own may still be hosted there.
         if page is not None and b"wordpress.com" in page.body:
             yield self._wordpress_com
 

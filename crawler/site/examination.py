@@ -278,6 +278,7 @@ class Examination:
     async def _no_api(self, error: SiteError) -> None:
         """Say why there is no API to read, and what the site publishes besides."""
         words = str(error)
+        # robots.txt could not be read, which forbids everything for now.
         if isinstance(error, RobotsForbid) and UNREAD in words:
             self._failed("busy", words.partition("; a site that says no")[0], ASK_AGAIN)
         elif isinstance(error, RobotsForbid):

@@ -296,6 +296,7 @@ class WalkByPage(OneAtATimeWalk):
             self._rank = 0
             self._pass_has_new = False
             self._previous = ()
+            # The next pass is compared with this one.
             self._rows_before = self._rows
             self._total_before = total
             self._rows = []

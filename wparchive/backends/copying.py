@@ -167,6 +167,7 @@ class Copier:
             else:
                 done.equal += 1
             looked_at += wanted is not None and collection in KINDS
+            # `_write` empties both lists, so that memory stays small.
             if len(different) + len(surplus) >= RECORDS_AT_ONCE:
                 await self._write(collection, different, surplus, done)
             if looked_at >= RECORDS_AT_ONCE:

@@ -103,6 +103,7 @@ def _checked(data: Path, text: bytes, sites: list[str], digest: str) -> BundleCo
         raise ValueError(f"{CONTENTS_NAME} does not count the records of each collection")
     if not told.has_warc and any((data / WARC_FOLDER).glob("*")):
         raise ValueError(f"{CONTENTS_NAME} says that there are no WARC files, and there are")
+    # Earlier exports wrote neither the hash nor the list of damaged files.
     has_hash = bool(digest) or told.damaged is not msgspec.UNSET
     if has_hash and sha256(text).hexdigest() != digest:
         return BundleContents(dict(told.records), is_as_written=False)

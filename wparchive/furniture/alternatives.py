@@ -51,10 +51,12 @@ def _families(counts: Mapping[int, Seen]) -> Iterator[list[int]]:
     for key, text in sorted(texts.items()):
         label = _LABEL.match(text)
         beginning = _BEGINNING.match(text)
+        # Values are short: what a long block or a list says is its own.
         if len(text) > _LONGEST or "\n" in text:
             continue
         if label and not is_call(label[1]):
             labelled[label[1]].append(key)
+        # Without a label, only blocks that are alike can be values of one thing.
         elif beginning and not label:
             others[beginning[0]].append(key)
     for family in labelled.values():

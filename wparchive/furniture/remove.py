@@ -71,6 +71,7 @@ def _marks(
         for place, guard in guards_of(blocks, keys, learned).items():
             if guard is None:
                 marks[place] = RECURS_MARK
+    # What somebody dropped goes whatever a guard says.
     for place, key in enumerate(keys):
         if key in dropped:
             marks[place] = DROPPED_MARK

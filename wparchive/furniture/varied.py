@@ -125,6 +125,7 @@ def sightings_of(
         follower = 0
         if number + 1 < len(shown):
             follower = _stands_for(blocks[shown[number + 1]])
+        # How many other blocks of this post lead to something: of a form, each has its answer.
         companions = len(leads - {place})
         led_by = 0
         if number > 0 and leading_form(blocks[shown[number - 1]]["text"]):

@@ -249,6 +249,7 @@ def features_of(
             found |= _features_of_provider(block["provider"])
         if "quoted" in block:
             found.add("quote")
+    # A `<video>` or `<audio>` of the site itself has no provider that says what it plays.
     kinds = set(embed_kinds)
     if "video" in kinds:
         found.add("video")

@@ -36,6 +36,7 @@ def with_new_names(
         for taxonomy, field in TERM_LISTS.items():
             changed[field] = [_renamed(ref, taxonomy, named) for ref in document[field]]
         changed["terms"] = [_renamed(ref, ref["taxonomy"], named) for ref in document["terms"]]
+    # A refresh that changes nothing would leave an earlier state that equals this one.
     if all(document[field] == value for field, value in changed.items()):
         return document
     refreshes = (document.get("refreshes") or 0) + 1

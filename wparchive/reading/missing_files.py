@@ -37,10 +37,12 @@ def missing_files(
     failed = {one["url"]: one["message"] for one in reader.failures((site,), (_FILE,))}
     found = {}
     for url in missing:
+        # A failure names the file that was requested: for a small copy of a picture, the whole one.
         forms = map(without_users, original_addresses(url))
         form = next((form for form in forms if form in failed), None)
         if form is not None:
             found[url] = failed[form]
+    # An attachment without a failure was left out by a limit, or the run did not reach it.
     own = document.get("url")
     if own in missing and own not in found and (run := _last_with_files(reader, site)):
         found[own] = _reason_in(run, own)

@@ -61,6 +61,7 @@ def _metrics(summaries: list[SiteSummary]) -> Iterator[Metric]:
         for state in get_args(State)
     ]
     yield Metric("wparchive_documents", "Documents held.", documents)
+    # 0 makes an alert on the age fire for a site that was never crawled.
     fresh = [({"site": summary.key}, _seconds(freshness(summary)) or 0.0) for summary in summaries]
     yield Metric(
         "wparchive_fresh_timestamp_seconds",
@@ -73,6 +74,7 @@ def _metrics(summaries: list[SiteSummary]) -> Iterator[Metric]:
             for summary in summaries
             if summary.last_run is not None
         ]
+        # A figure that a run does not have is left out: 0 would be a statement.
         known = [(labels, float(value)) for labels, value in found if value is not None]
         yield Metric(f"wparchive_run_{name}", f"The last run for everything: {help_text}.", known)
 

@@ -173,6 +173,7 @@ def crossed_counts(
     table = {}
     for row in rows:
         counts = {column: named.get((row, column), 0) for column in columns}
+        # A row in time shows its zeros, or its columns would not line up.
         if second not in GROUPS_IN_TIME:
             counts = {name: count for name, count in counts.items() if count}
         table[row] = counts

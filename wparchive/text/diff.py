@@ -74,6 +74,7 @@ def _merged(pieces: Iterable[Piece]) -> Iterator[Piece]:
     added = ""
     for what, text in pieces:
         is_changing = bool(removed or added)
+        # A word that stayed ends the change before it. White space does not.
         if what == "=" and is_changing and not text.isspace():
             yield from _change(removed, added)
             removed = ""
@@ -85,6 +86,7 @@ def _merged(pieces: Iterable[Piece]) -> Iterator[Piece]:
         if kept:
             yield Piece("=", kept)
             kept = ""
+        # White space within a change is neither `+` nor `-`, so it goes to both sides.
         if what != "+":
             removed += text
         if what != "-":

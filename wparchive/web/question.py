@@ -175,6 +175,7 @@ def question_of(parameters: Iterable[tuple[str, str]]) -> PostQuestion:
             unique = value == _FLAG_ON
         elif name in PERIOD:
             filters[name] = (value,)
+        # The same value twice would show the same filter twice.
         elif name in LIST_FILTERS and value not in filters.get(name, ()):
             filters[name] = (*filters.get(name, ()), value)
     return PostQuestion(words, filters, unique, order)

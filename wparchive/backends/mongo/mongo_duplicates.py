@@ -141,6 +141,7 @@ class MongoDuplicates:
             ]
             counts = Counter(part for _, held in found for part in held)
             common = {part for part, count in counts.items() if count > COMMON_KEY}
+            # All holders came; or too many, and no key is to blame for it.
             if len(posts) < _POSTS_AT_ONCE or not common:
                 return sorted(found)
             self._common |= common

@@ -271,10 +271,12 @@ def candidates(query: Query) -> MongoQuery:
     parts: list[MongoQuery] = []
     if whole := list(dict.fromkeys(_whole_tokens(clauses))):
         parts.append({"search": {"$all": whole}})
+    # A prefix anchored at the start of a token can use the index.
     parts += [
         {"search": {"$regex": f"^{clause.tokens[-1]}"}} for clause in clauses if clause.prefix
     ]
     parts += [_candidates_of(part) for part in query.required if not isinstance(part, Clause)]
+    # A phrase or a word of one field cannot be excluded by tokens: the post is checked later.
     unwanted = [part.tokens[0] for part in query.excluded if _is_one_token(part)]
     if unwanted:
         parts.append({"search": {"$nin": unwanted}})

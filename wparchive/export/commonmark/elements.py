@@ -196,6 +196,7 @@ def read_table(element: MarkupElement) -> Table:
             section_begins.append(len(table.rows))
         else:
             _add_outside(table, child)
+    # A cell that spans rows ends with its section, as browsers show it.
     for begin, end in pairwise([*section_begins, len(table.rows)]):
         _limit_spans(table.rows[begin:end])
     return table
