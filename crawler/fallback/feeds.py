@@ -6,7 +6,7 @@ feed-atom.php); those are read, whatever a broken feed has around them.
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -209,6 +209,19 @@ def _text(element: Any) -> str:
     if element is None:
         return ""
     return str(element.text or "").strip()
+
+
+def places_of_feed(named: Sequence[str], home: str) -> list[str]:
+    """Return where the main feed may be: where the front page says, or at usual places."""
+    places = [place for place in named if is_below(place, home)][:1]
+    return [*places, urljoin(home, "feed/"), urljoin(home, "?feed=rss2")]
+
+
+def page_of_feed(place: str, number: int) -> str:
+    """Return the address of a page of a feed, counted from 1."""
+    if number == 1:
+        return place
+    return with_parameter(place, "paged", str(number))
 
 
 def with_parameter(address: str, name: str, value: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from crawler.errors import NoResponse, ResponseError, RobotsForbid
-from crawler.fallback.feeds import read_feed, with_parameter
+from crawler.fallback.feeds import page_of_feed, places_of_feed, read_feed, with_parameter
 from crawler.fallback.markers import marker_of
 from crawler.fallback.pages import PublicPage
 from crawler.fallback.published import (
@@ -20,7 +20,6 @@ from crawler.fallback.published import (
     PublishedPost,
     address_key,
     id_of,
-    is_below,
     is_better,
     merged,
     record_of,
@@ -174,8 +173,7 @@ class PublishedReader:
         """Yield the posts of the main feed, and of those of custom types."""
         assert self._front is not None
         home = self._run.home
-        places = [place for place in feed_addresses(self._front) if is_below(place, home)][:1]
-        places += [urljoin(home, "feed/"), urljoin(home, "?feed=rss2")]
+        places = places_of_feed(feed_addresses(self._front), home)
         types = {part.type for part in self._listed.values() if part.kind == "posts"}
         main = None
         for place in dict.fromkeys(places):
@@ -200,8 +198,7 @@ class PublishedReader:
         """Yield the posts of one feed, page by page, until a page has nothing new."""
         number = 1
         while not self._is_over:
-            url = place if number == 1 else with_parameter(place, "paged", str(number))
-            response = await self._ask(url)
+            response = await self._ask(page_of_feed(place, number))
             # Behind its last page, WordPress answers with 404.
             if response is None or response.status >= 300:
                 return
