@@ -31,6 +31,7 @@ from wparchive.text.scripts import (
     is_simplified,
     lacks_own_letters,
     language_of_letters,
+    likely_languages,
     main_script,
     script_beside_names,
     scripts_of,
@@ -179,7 +180,7 @@ def decide_language(
 
     `declared` is what the post's own fields say, `site` what its front page says.
     """
-    declaration = _declaration(declared, site)
+    declaration = _declaration(declared, site, sample)
     is_default = base_of(declaration.tag or "") == "en"
     expected = None if is_default else declaration.tag
     shares, is_reliable = shares_of(sample, expected)
@@ -215,11 +216,12 @@ def shares_of(sample: str, expected: str | None) -> tuple[list[LanguageShare], b
     return shares, is_reliable
 
 
-def _declaration(declared: str | None, site: str | None) -> Declaration:
-    tag = usual_tag(declared)
-    if tag is not None:
-        return Declaration(tag, True)
-    return Declaration(usual_tag(site), False)
+def _declaration(declared: str | None, site: str | None, sample: str) -> Declaration:
+    """Return what is declared of a text that can be written in that language."""
+    for tag, of_post in ((usual_tag(declared), True), (usual_tag(site), False)):
+        if tag is not None and can_be_written(tag, sample):
+            return Declaration(tag, of_post)
+    return Declaration(None, False)
 
 
 def _best(shares: Sequence[LanguageShare], expected: str | None) -> LanguageShare | None:
@@ -282,8 +284,6 @@ def _is_overruled(
         return False
     if main_script(sample) not in scripts_of(expected):
         return False
-    if not can_be_written(expected, sample) and can_be_written(best.tag, sample):
-        return False
     needed = _AGAINST_SITE
     if are_close(best.tag, expected):
         needed = _AGAINST_CLOSE
@@ -329,7 +329,7 @@ def _of_declaration(declaration: Declaration, sample: str) -> PostLanguage:
         return PostLanguage(_with_script(without_region(declared), sample), confidence, "site")
     if script is None:
         return PostLanguage(None, 0.0, None)
-    languages = LANGUAGES_OF_SCRIPTS.get(script, ("en",))
+    languages = likely_languages(script, sample)
     confidence = 0.9 if script in LANGUAGES_OF_SCRIPTS and len(languages) == 1 else 0.3
     return PostLanguage(_with_script(_tag_of_base(languages[0]), sample), confidence, "script")
 

@@ -105,7 +105,7 @@ _ALPHABETS: Mapping[str, Mapping[str, str]] = {
         "ar": "يكةىأإؤ",
         "fa": "پچژگکیيكأؤ",
         "ur": "پچژگکیٹڈڑںہےھۓأؤ",
-        "ps": "پچژګکیيټډړښڼېۍئأؤ",
+        "ps": "پچژګکیيټډړږښڼېۍأؤ",
         "ckb": "پچژگکیيڕڵۆێەڤھ",
         "ug": "پچژگكيېۇۆۈۋڭەھى",
         "sd": "پچڃڄجھگڳڱکيٻڀٺٽٿڊڌڍڏڙڪڻڦ",
@@ -192,6 +192,17 @@ def language_of_letters(sample: str) -> str | None:
     if len(able) == 1:
         return able[0]
     return None
+
+
+def likely_languages(script: str, sample: str) -> tuple[str, ...]:
+    """Return the languages that a text in a script may be in, the likeliest first.
+
+    It is one where only one has all the letters; of texts in Latin letters English.
+    """
+    only = language_of_letters(sample)
+    if only is not None:
+        return (only,)
+    return LANGUAGES_OF_SCRIPTS.get(script, ("en",))
 
 
 def lacks_own_letters(base: str, sample: str) -> bool:
