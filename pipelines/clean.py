@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from crawler.item_view import view_of
 from crawler.items import FinishedDocument, StageResults
-from pipelines.cleaning import MAX_CONTENT_BYTES, clean_html, clean_text
+from pipelines import cleaning
+from pipelines.cleaner_facts import MAX_CONTENT_BYTES
 from pipelines.errors import StageFailed
 from wparchive.model.documents import Kind
 
@@ -83,10 +84,10 @@ def set_cleaned(item: Any, cleaned: Mapping[str, Any]) -> None:
 
 
 def _cleaned_post(post: Any, max_bytes: int) -> Fields:
-    content = clean_html(post.content_rendered, _base(post), max_bytes)
+    content = cleaning.clean_html(post.content_rendered, _base(post), max_bytes)
     return {
-        "title": clean_text(post.title_rendered),
-        "excerpt": clean_text(post.excerpt_rendered, one_line=False),
+        "title": cleaning.clean_text(post.title_rendered),
+        "excerpt": cleaning.clean_text(post.excerpt_rendered, one_line=False),
         "text": content.text,
         "html": content.html,
         "blocks": content.blocks,
@@ -104,21 +105,21 @@ def _cleaned_post(post: Any, max_bytes: int) -> Fields:
 def _cleaned_name(item: Any, max_bytes: int) -> Fields:
     """Return the fields of a term or an author."""
     return {
-        "name": clean_text(item.name_rendered),
-        "description": clean_text(item.description_rendered, one_line=False),
+        "name": cleaning.clean_text(item.name_rendered),
+        "description": cleaning.clean_text(item.description_rendered, one_line=False),
     }
 
 
 def _cleaned_media(media: Any, max_bytes: int) -> Fields:
     return {
-        "title": clean_text(media.title_rendered),
-        "caption": clean_text(media.caption_rendered, one_line=False),
-        "description": clean_text(media.description_rendered, one_line=False),
+        "title": cleaning.clean_text(media.title_rendered),
+        "caption": cleaning.clean_text(media.caption_rendered, one_line=False),
+        "description": cleaning.clean_text(media.description_rendered, one_line=False),
     }
 
 
 def _cleaned_comment(comment: Any, max_bytes: int) -> Fields:
-    content = clean_html(comment.content_rendered, _base(comment), max_bytes)
+    content = cleaning.clean_html(comment.content_rendered, _base(comment), max_bytes)
     return {"text": content.text, "html": content.html, "flags": content.flags}
 
 

@@ -31,7 +31,7 @@ from crawler.run.helper_processes import (
     wanted_finishing_processes,
 )
 from crawler.run.lifecycle import run_of
-from pipelines.cleaning import MAX_CONTENT_BYTES
+from pipelines.cleaner_facts import MAX_CONTENT_BYTES
 from pipelines.helpers.finish import FinishedRecord, PageAnswer, PageQuestion, item_of
 from wparchive.backends.helper_process import PROCESS_TROUBLE, HelperProcess
 from wparchive.furniture.remove import NO_FURNITURE, Furniture

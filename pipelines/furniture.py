@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from crawler.item_view import view_of
 from crawler.items import FinishedDocument
-from pipelines.cleaning import CLEANER_VERSION
+from pipelines.cleaner_facts import CLEANER_VERSION
 from pipelines.errors import StageFailed
 from wparchive.furniture.remove import Furniture, without_furniture
 from wparchive.model.blocks import text_of_blocks

@@ -61,7 +61,9 @@ def prepare_processes() -> None:
 
     Meanwhile, this process can do something else. It is safe to call this twice.
     """
-    set_forkserver_preload([__name__, "pipelines.helpers.reclean_batch"])
+    set_forkserver_preload(
+        [__name__, "pipelines.helpers.reclean_batch", "pipelines.cleaning.cleaner"]
+    )
     with _interrupts_blocked(), _path_in_environment():
         forkserver.ensure_running()
 

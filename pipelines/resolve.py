@@ -20,7 +20,7 @@ from crawler.rest.collections import Collection
 from crawler.rest.responses import read_page
 from crawler.run.lifecycle import run_of
 from crawler.run.run_state import RunState
-from pipelines.cleaning import clean_text
+from pipelines import cleaning
 from wparchive.errors import ArchiveError
 from wparchive.model.document_parts import MediaRef, Ref, TermRef
 from wparchive.model.documents import Kind
@@ -181,12 +181,12 @@ def _named(raw: bytes, collection: Collection, run: RunState) -> MediaRef | None
     except ValueError:
         return None
     if isinstance(item, Media):
-        title = clean_text(item.title_rendered)
+        title = cleaning.clean_text(item.title_rendered)
         ref = MediaRef(id=item.id, name=title, slug=item.slug, alt=item.alt)
         if item.url:
             ref["url"] = item.url
         return ref
-    return MediaRef(id=item.id, name=clean_text(item.name_rendered), slug=item.slug)
+    return MediaRef(id=item.id, name=cleaning.clean_text(item.name_rendered), slug=item.slug)
 
 
 def _as_known(ref: Ref, author: MediaRef | None) -> Ref:

@@ -13,7 +13,7 @@ from crawler.item_view import view_of
 from crawler.items import FinishedDocument, Item
 from crawler.run.lifecycle import run_of
 from crawler.run.run_state import RunState
-from pipelines.cleaning import CLEANER_VERSION
+from pipelines.cleaner_facts import CLEANER_VERSION
 from pipelines.errors import StageFailed
 from pipelines.helpers.document import document_of, document_with_names
 from wparchive.backends.batch_writer import BatchWriter

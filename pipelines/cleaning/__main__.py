@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from pipelines.cleaning import CLEANER_VERSION
+from pipelines.cleaner_facts import CLEANER_VERSION
 from pipelines.cleaning.cleaner import clean_html, clean_text
 
 TEXT_FIELDS = ("title", "excerpt")

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from crawler.items import ITEM_CLASSES, FinishedDocument, StageResults
-from pipelines.cleaning import CLEANER_VERSION
+from pipelines.cleaner_facts import CLEANER_VERSION
 from wparchive.furniture.keys import keys_of_blocks
 from wparchive.furniture.remove import removed_words, whole_fingerprint
 from wparchive.model.documents import Kind

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from crawler.items import ITEM_CLASSES, FinishedDocument, Item, StageResults
 from crawler.parsing import RecordSource, parse_from
 from pipelines.clean import clean_item, cleaned_fields, cleaning_source
-from pipelines.cleaning import MAX_CONTENT_BYTES
+from pipelines.cleaner_facts import MAX_CONTENT_BYTES
 from pipelines.fingerprint import WITH_TEXT, fingerprint_fields, fingerprint_item
 from pipelines.furniture import leave_out_furniture
 from pipelines.helpers.document import finished_document

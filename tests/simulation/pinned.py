@@ -15,8 +15,9 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Literal
 
-from crawler.walk import Capabilities, choose_walk
+from crawler.walk import Capabilities
 from crawler.walk.by_id.walk import WalkById
+from crawler.walk.fallback import choose_walk
 from tests.simulation.driver import Outcome, drive
 from tests.simulation.schedules import mutations
 from tests.simulation.site import FULL, Site

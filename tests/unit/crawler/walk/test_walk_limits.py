@@ -2,12 +2,13 @@
 
 import pytest
 
-from crawler.walk import Capabilities, Page, Problem, ProblemKind, choose_walk
+from crawler.walk import Capabilities, Page, Problem, ProblemKind
 from crawler.walk.by_id.by_include import IncludeQueue
 from crawler.walk.by_id.hidden import SAMPLES_MAX
 from crawler.walk.by_id.page_size import PageSize
 from crawler.walk.by_id.slices import slice_request
 from crawler.walk.by_id.walk import WalkById
+from crawler.walk.fallback import choose_walk
 from crawler.walk.windows import window_by_offset, window_by_page
 from tests.simulation.driver import drive
 from tests.simulation.site import FULL, Site, dated

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.walk import Capabilities, choose_walk
+from crawler.walk import Capabilities
 from crawler.walk.by_id.closing import NO_CHAIN, ROWS_ADDED
 from crawler.walk.by_id.hidden import COUNTED_STILL, LEFT_OUT, SAMPLES_MAX
 from crawler.walk.by_id.walk import WalkById
+from crawler.walk.fallback import choose_walk
 from tests.simulation.driver import Outcome, drive
 from tests.simulation.naive import read_by_page_numbers
 from tests.simulation.schedules import burst, capabilities, mutations, sites
