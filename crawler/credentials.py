@@ -7,6 +7,8 @@ Each line names the address of a site, so that no site gets the password of anot
 read here never becomes a setting, an argument or a part of a message.
 """
 
+import html
+import json
 import os
 import re
 import stat
@@ -15,8 +17,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, quote_plus, urlsplit
 
+from scrapy.http import Headers
 from w3lib.http import basic_auth_header
 
 from crawler.errors import BadArguments
@@ -53,17 +56,48 @@ class Credentials:
 
     def hidden_in(self, text: bytes) -> bytes:
         """Return a text of a site without them, should it repeat what it was sent."""
-        for secret in self._forms():
+        for secret in _spellings(self._secrets()):
             text = text.replace(secret, HIDDEN_SECRET.encode())
         return text
 
-    def _forms(self) -> Iterable[bytes]:
-        """Yield the forms in which a site may repeat the password."""
-        pair = f"{self.user}:{self.password}".encode()
-        yield b64encode(pair)
+    def hidden_in_headers(self, headers: Headers) -> Headers:
+        """Return the headers of an answer without them."""
+        return Headers(
+            {name: [self.hidden_in(value) for value in values] for name, values in headers.items()}
+        )
+
+    def stand_in(self, url: str) -> bool:
+        """Tell whether an address has them in it, as a site may write into a redirect."""
+        pair = f"{self.user}:{self.password}"
+        address = url.encode()
+        return any(secret in address for secret in _spellings([pair, _in_base64(pair)]))
+
+    def _secrets(self) -> Iterable[str]:
+        pair = f"{self.user}:{self.password}"
+        yield pair
+        yield _in_base64(pair)
+        yield _in_base64(pair).rstrip("=")
         if len(self.password) >= _LONG_ENOUGH:
-            yield self.password.encode()
-            yield self.password.replace(" ", "").encode()
+            yield self.password
+            yield self.password.replace(" ", "")
+
+
+def _in_base64(text: str) -> str:
+    return b64encode(text.encode()).decode()
+
+
+def _spellings(secrets: Iterable[str]) -> list[bytes]:
+    """Return secrets as text, JSON, HTML and addresses write them, the longest first."""
+    found = set()
+    for secret in secrets:
+        for in_ascii in (True, False):
+            in_json = json.dumps(secret, ensure_ascii=in_ascii)[1:-1]
+            found |= {in_json, in_json.replace("/", r"\/")}
+        in_html = html.escape(secret)
+        found |= {secret, in_html, in_html.replace("&#x27;", "&#039;"), html.escape(secret, False)}
+        for safe in ("", "/", ":/"):
+            found |= {quote(secret, safe), quote_plus(secret, safe)}
+    return sorted((text.encode() for text in found), key=len, reverse=True)
 
 
 def credentials_for(

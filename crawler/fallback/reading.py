@@ -222,9 +222,8 @@ class PublishedReader:
             return []
         self._done.add(key)
         listed = self._listed.get(key)
-        lastmod = ""
+        lastmod = listed.lastmod if listed else ""
         if listed is not None:
-            lastmod = listed.lastmod
             post = replace(post, type=post.type or listed.type)
         needs_page = post.completeness != "content" or (post.id is None and key not in self._held)
         if needs_page and "html" in self._sources and not self._is_over:

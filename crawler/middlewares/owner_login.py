@@ -13,7 +13,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Request, Response
 
 from crawler.credentials import Credentials, credentials_for
-from crawler.errors import CredentialsRefused
+from crawler.errors import CredentialsRefused, NoResponse
 from crawler.rest.client import ANONYMOUS
 
 _REASONS = {
@@ -50,7 +50,12 @@ class OwnerLoginMiddleware:
         return cls(credentials)
 
     def process_request(self, request: Request) -> None:
-        """Set the header, or take it away where a redirect has led to another origin."""
+        """Set the header, or take it away where a redirect has led to another origin.
+
+        Raises NoResponse for an address that repeats the credentials: they would be sent on.
+        """
+        if self._credentials.stand_in(request.url):
+            raise NoResponse("not asked: the site leads to an address with the credentials in it")
         request.headers.pop("Authorization", None)
         if self._is_for(request):
             request.headers["Authorization"] = self._credentials.header
@@ -58,7 +63,7 @@ class OwnerLoginMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         """Raise CredentialsRefused where the site does not take them.
 
-        A body that repeats them, a debugging page for instance, is cleared of them.
+        An answer that repeats them, a debugging page for instance, is cleared of them.
         """
         if not self._is_for(request):
             return response
@@ -67,9 +72,10 @@ class OwnerLoginMiddleware:
             if reason:
                 raise CredentialsRefused(f"{request.url} refuses the credentials: {reason}")
         body = self._credentials.hidden_in(response.body)
-        if body == response.body:
+        headers = self._credentials.hidden_in_headers(response.headers)
+        if body == response.body and headers == response.headers:
             return response
-        return response.replace(body=body)
+        return response.replace(body=body, headers=headers)
 
     def _is_for(self, request: Request) -> bool:
         return not request.meta.get(ANONYMOUS) and self._credentials.go_to(request.url)

@@ -7,6 +7,7 @@ the parts of the body have been joined.
 """
 
 import asyncio
+import zlib
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from io import BytesIO
@@ -20,7 +21,9 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Request, Response
 from scrapy.utils.response import response_status_message
 
+from crawler.credentials import Credentials
 from crawler.rest.client import UNRECORDED, WARC_RECORD
+from crawler.rest.responses import UNPACKED_MAX_BYTES
 from crawler.run.lifecycle import run_of
 from crawler.run.run_state import RunState
 from crawler.run.verdict import ExitStatus
@@ -201,8 +204,8 @@ class WarcMiddleware:
         if request.meta.get(UNRECORDED) or not request.url.startswith(("http://", "https://")):
             return response
         written = response
-        if self._run.credentials is not None:  # a debugging page may repeat credentials
-            written = response.replace(body=self._run.credentials.hidden_in(response.body))
+        if self._run.credentials is not None:
+            written = without_secrets(response, self._run.credentials)
         # Threads write, and the records of one file must not mix.
         async with self._one_by_one:
             try:
@@ -219,6 +222,30 @@ class WarcMiddleware:
     def spider_closed(self) -> None:
         """Close the last file."""
         self._files.close()
+
+
+def without_secrets(response: Response, credentials: Credentials) -> Response:
+    """Return an answer as it may be given to others: a debugging page may repeat credentials.
+
+    Where the server has compressed it although nobody asked for that, it is written unpacked, and
+    without its body where that cannot be done. A cookie may be the session of the owner.
+    """
+    body = response.body
+    headers = credentials.hidden_in_headers(response.headers)
+    headers.pop("Set-Cookie", None)
+    if headers.pop("Content-Encoding", None):
+        body = _unpacked(body)
+    return response.replace(body=credentials.hidden_in(body), headers=headers)
+
+
+def _unpacked(body: bytes) -> bytes:
+    """Return what gzip or zlib has compressed; empty for anything else, and for too much."""
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    try:
+        unpacked = unpacker.decompress(body, UNPACKED_MAX_BYTES)
+    except zlib.error:
+        return b""
+    return unpacked * (not unpacker.unconsumed_tail)
 
 
 def _headers(found: Iterable[Any], without: frozenset[str]) -> Headers:

@@ -1,5 +1,8 @@
+import html
+import json
 import os
 from base64 import b64encode
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -119,6 +122,17 @@ def test_neither_user_nor_password_is_shown():
     credentials = found("https://example.com/blog", LINE)
     assert "editor" not in repr(credentials)
     assert "abcd" not in repr(credentials)
+
+
+@pytest.mark.parametrize("spell", [json.dumps, html.escape, quote, quote_plus, str])
+def test_every_spelling_of_a_password_is_taken_out(spell):
+    password = 'pä/ss & "wörd" <\\>'
+    credentials = found("https://example.com/", f"https://example.com me:{password}")
+    for secret in (password, b64encode(f"me:{password}".encode()).decode()):
+        text = spell(secret).encode()
+        assert credentials.hidden_in(text).strip(b'"') == b"[credentials]"
+        in_php = json.dumps(secret).replace("/", "\\/").encode()
+        assert credentials.hidden_in(in_php) == b'"[credentials]"'
 
 
 def test_what_a_site_repeats_is_taken_out():

@@ -1,11 +1,12 @@
 import json
 from base64 import b64encode
+from urllib.parse import quote
 
 import pytest
-from scrapy.http import Request, TextResponse
+from scrapy.http import Request, Response, TextResponse
 
 from crawler.credentials import Credentials
-from crawler.errors import CredentialsRefused
+from crawler.errors import CredentialsRefused, NoResponse
 from crawler.middlewares.owner_login import OwnerLoginMiddleware
 from crawler.rest.client import ANONYMOUS
 
@@ -69,6 +70,23 @@ def test_a_closed_route_is_no_refusal_and_its_body_is_cleared(middleware):
     response = refused(middleware, "rest_forbidden")
     assert json.loads(response.body)["message"] == "Basic [credentials]"
     assert refused(middleware, "incorrect_password", status=403).status == 403
+
+
+def test_headers_that_repeat_them_are_cleared(middleware):
+    headers = {"X-Debug": f"Basic {TOKEN}", "Location": "https://h.org/?key=a+long+password"}
+    response = middleware.process_response(Request(HOME), Response(HOME, headers=headers))
+    assert response.headers["X-Debug"] == b"Basic [credentials]"
+    assert response.headers["Location"] == b"https://h.org/?key=[credentials]"
+
+
+@pytest.mark.parametrize(
+    "query", [f"auth={TOKEN}", f"auth={quote(TOKEN, safe='')}", "u=editor:a%20long%20password"]
+)
+def test_an_address_that_repeats_them_is_not_asked(middleware, query):
+    for host in ("example.com", "other.example"):
+        with pytest.raises(NoResponse, match="credentials in it") as caught:
+            sent(middleware, f"https://{host}/?{query}")
+        assert TOKEN not in str(caught.value)
 
 
 def test_an_answer_that_repeats_nothing_is_handed_on(middleware):
