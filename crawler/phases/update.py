@@ -227,7 +227,10 @@ class UpdateStrategy(Strategy):
         """Ask for the light rows of posts that no poll has shown: their terms are counted."""
         strangers = sorted(id_ for id_ in news.rows.keys() - set(held) if news.rows[id_].is_bare)
         for batch in batches(strangers):
-            part = replace(measured, filters=(("include", ",".join(map(str, batch))),))
+            only = (("include", ",".join(map(str, batch))),)
+            # With the size of the whole list, its walk would look for all the other posts one by
+            # one.
+            part = replace(measured, total=len(batch), top_id=batch[-1], filters=only, first=None)
             found = await LightReader(self._run, self._collector, part).read_all()
             lay_over(news, found.rows)
 

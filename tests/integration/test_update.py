@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import sqlite3
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,23 @@ def test_an_unchanged_site_costs_a_few_requests(sample: Site, tmp_path: Path) ->
     assert not any("content" in target for target in asked)
     assert all(part["listed"] == 0 for part in again.report["types"].values())
     assert {part["proof"] for part in again.report["types"].values()} == {"proved"}
+
+
+def test_posts_that_left_the_archive_come_back_at_little_cost(sample: Site, tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    crawl(sample.home, archive)
+    # None of the polls shows them: they are old, and their ids are low.
+    posts = sorted(documents(archive, "posts", type="post"), key=itemgetter("published_local"))
+    gone = sorted(post["id"] for post in posts[:50])[:3]
+    with sqlite3.connect(archive) as database:
+        for id_ in gone:
+            database.execute("DELETE FROM posts WHERE type = 'post' AND id = ?", (id_,))
+    before = len(sample.requests)
+    run = crawl(sample.home, archive, mode="update", settings={"CRAWL_PER_PAGE": 20})
+    assert run.verdict == "complete", run.output
+    assert set(gone) < held_tags(archive).keys()
+    shown = [target for target in targets(sample, before) if "posts?include=" in target]
+    assert len(shown) == 2, shown  # their rows and their records, and no look for other posts
 
 
 def test_posts_of_a_renamed_tag_are_made_anew_without_a_request(
