@@ -50,6 +50,10 @@ class LearntSize:
         patience = min(PATIENCE_FOR_MORE, 2 * self.patience)
         return replace(self, rows=self.held, held=0, patience=patience, calm=0)
 
+    def cleared(self) -> "LearntSize":
+        """Return the size once a record was found that failures are due to, and not the size."""
+        return replace(self, patience=1, calm=0)
+
     def passed(self, rows: int) -> "LearntSize":
         """Return the size after an answer with so many rows; far fewer than now tell nothing."""
         if 4 * rows < 3 * self.rows or rows <= self.held:

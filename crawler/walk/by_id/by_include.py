@@ -275,6 +275,7 @@ class IncludeQueue:
         if batch.origin:
             batch.origin.finish_part(failed=True)
         if len(batch.ids) == 1:
+            self.sizes = self.sizes.cleared()
             return BatchEvent.IS_UNREADABLE
         self.add(batch.ids, -(-len(batch.ids) // 2), Split(len(batch.ids)))
         return BatchEvent.AGAIN

@@ -251,6 +251,10 @@ class Known:
         """Return what is known where slices of `size` rows go through, and no larger ones."""
         return replace(self, sizes=replace(self.sizes, slice=self.sizes.slice.shrunk(size)))
 
+    def after_broken_record(self) -> "Known":
+        """Return what is known once a record was found that the site cannot send."""
+        return replace(self, sizes=replace(self.sizes, slice=self.sizes.slice.cleared()))
+
     def after_failed_trial(self) -> "Known":
         """Return what is known where a slice failed that was larger than those before it."""
         return replace(self, sizes=replace(self.sizes, slice=self.sizes.slice.failed()))

@@ -172,7 +172,8 @@ class WalkById:
         # A site that cannot be reached ends the walk, whatever the request was for.
         if batch and problem.kind is not ProblemKind.FATAL:
             if self._records.fail(batch, problem):
-                self._go(after_unreadable(self._known, self._state, problem, self._streak_limit))
+                known = self._known.after_broken_record()
+                self._go(after_unreadable(known, self._state, problem, self._streak_limit))
             return
         event = problem_event(request, problem, self._may_page)
         if event is ProblemEvent.FAILED and request.purpose == "slice":

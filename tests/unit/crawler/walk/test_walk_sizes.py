@@ -82,6 +82,12 @@ def test_records_by_id_are_asked_for_in_as_many_as_go() -> None:
     assert len(outcome.requests) <= 40
 
 
+def test_a_record_that_was_to_blame_makes_nobody_wait() -> None:
+    size = LearntSize(100).shrunk(50).passed(50).failed()
+    assert (size.rows, size.patience) == (50, 2)
+    assert size.cleared().passed(50).rows == 75
+
+
 @given(st.lists(st.integers(1, 120), max_size=80), st.integers(1, 100))
 def test_a_size_stays_within_its_limits_and_waits_no_longer_than_it_says(
     bears: list[int], limit: int
