@@ -93,7 +93,8 @@ async def test_out_and_in_again_everything_is_the_same(uri, tmp_path, monkeypatc
         run, "export", "-o", str(bag), "--format", "bundle", "--archive", source
     )
     assert result.exception is None, result.output
-    assert "all that is held" in result.output
+    assert "all that is held of the sites (posts: " in result.output
+    assert ", files: 1, WARC files: 1) written to" in result.output
     assert "missing, although records name it: warc/lost.warc.gz\n" in result.output
     assert result.return_value == NOT_AS_IT_WAS
     again = await in_thread(

@@ -1,6 +1,7 @@
 """`-a media`: the files that a site names are fetched, kept by their hash, and found again."""
 
 import gzip
+import json
 import resource
 import sqlite3
 from collections.abc import Iterator
@@ -203,7 +204,9 @@ def found_again(archive, folder, tmp_path, monkeypatch):
     assert "file:" in run("show", key).output
 
     out = tmp_path / "markdown"
-    assert run("export", "-o", str(out), "--format", "markdown", "--with-files").exit_code == 0
+    done = run("export", "-o", str(out), "--format", "markdown", "--with-files")
+    assert done.exit_code == 0
+    assert "2 files beside them" in done.output
     text = next(path.read_text() for path in out.rglob("*.md") if "Look." in path.read_text())
     assert f"(../../../files/{sha256(PICTURE).hexdigest()}.jpg" in text
     assert "https://elsewhere.example/theirs.jpg" in text
@@ -217,6 +220,17 @@ def found_again(archive, folder, tmp_path, monkeypatch):
     assert "damaged" in wrong.output
     assert "drawing.svg" in wrong.output
     assert "lost" in wrong.output
+    # An export of posts names what it lacks, and takes nothing that is damaged.
+    hashes = {path.name.partition(".")[0] for path in (out / "files").iterdir()}
+    (other,) = hashes - {sha256(PICTURE).hexdigest()}
+    (folder / other[:2] / other).write_bytes(b"damaged")
+    done = run("export", "-o", str(tmp_path / "lacking.xml"), "--with-files", "--json")
+    assert done.exit_code == 7, done.output
+    assert "missing, although records name it: " in done.output
+    assert "damaged, and left out: " in done.output
+    told = json.loads(done.stdout)
+    assert (told["files"], len(told["missing"]), len(told["damaged"])) == (0, 1, 1)
+    assert not list(tmp_path.glob("lacking-files/*.jpg"))
 
 
 def test_what_a_server_compresses_is_kept_whole_or_not_at_all(tmp_path):

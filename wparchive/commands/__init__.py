@@ -11,7 +11,7 @@ Exit status
 5    the output cannot be written, or something needs a package that is not installed
 6    some documents could not be cleaned again (reclean) or were refused (copy); the others were not
 7    something is not as the last run left it (verify), as in the other archive (copy), or as usual
-     (health); a bundle lacks something that records name (export, import)
+     (health); an export or a bundle lacks files that records name (export, import)
 130  interrupted
 141  whoever read the output stopped reading (a closed pipe)
 """

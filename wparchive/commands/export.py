@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import click
 
+from wparchive.backends.address import redacted
 from wparchive.backends.questions import Filter
 from wparchive.commands import NOT_AS_IT_WAS
 from wparchive.commands.options import (
@@ -23,6 +24,7 @@ from wparchive.errors import InvalidQuery
 from wparchive.model.documents import KINDS, EventKind
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
+from wparchive.reading.views import counted_text
 
 FORMAT_NAMES = [
     "jsonl",
@@ -128,8 +130,8 @@ def export_command(
         return
     count = _export(archive, posts, names, plan)
     if as_json and output != STANDARD_OUTPUT:
-        print_json({"output": output, "format": plan.form, plan.kind: count})
-    _say_count(count, plan, output, posts)
+        print_json(_told(count, plan, output) | _about_files(archive, plan))
+    _say_count(count, plan, output, posts, archive)
 
 
 def _require_known(archive: Archive, posts: Posts, kind: str) -> None:
@@ -178,8 +180,13 @@ def _kind_of(archive: Archive, names: tuple[str, ...]) -> str:
     return archive.find(names[0])[0]
 
 
-def _say_count(count: int, plan: _Plan, output: str, posts: Posts) -> None:
-    """Say how much was written; nothing at all is status 1."""
+def _told(count: int, plan: _Plan, output: str) -> dict[str, Any]:
+    """Return what `--json` says of an export."""
+    return {"output": output, "format": plan.form, plan.kind: count}
+
+
+def _say_count(count: int, plan: _Plan, output: str, posts: Posts, archive: Archive) -> None:
+    """Say how much was written; nothing at all is status 1, and files that are lacking are 7."""
     noun = plan.kind
     if count < 2:
         noun = noun.removesuffix("s")
@@ -188,6 +195,34 @@ def _say_count(count: int, plan: _Plan, output: str, posts: Posts) -> None:
         hint_at_reclean(posts)
         raise click.exceptions.Exit(1)
     click.echo(f"{count:,} {noun} written to {output_name(output)}", err=True)
+    _say_files(archive, **_about_files(archive, plan))
+
+
+def _about_files(archive: Archive, plan: _Plan) -> dict[str, Any]:
+    """Return how many files were copied, and the addresses of those that could not be.
+
+    Nothing is told of an export that takes no files.
+    """
+    if not (plan.with_files or plan.form == "site"):
+        return {}
+    lacking = archive.files.not_copied.items()
+    return {
+        "files": len(archive.files.copies),
+        "missing": [url for url, why in lacking if why == "lost"],
+        "damaged": [url for url, why in lacking if why == "damaged"],
+    }
+
+
+def _say_files(
+    archive: Archive, files: int = 0, missing: Sequence[str] = (), damaged: Sequence[str] = ()
+) -> None:
+    """Say how many files were copied, and name those that were not: then the status is 7."""
+    if files:
+        click.echo(f"{counted_text(files, 'file')} beside them", err=True)
+    _name_lacking(missing, damaged)
+    if missing or damaged:
+        click.echo(f"the place of files is {redacted(archive.files.place)}", err=True)
+        raise click.exceptions.Exit(NOT_AS_IT_WAS)
 
 
 def _require_fitting(plan: _Plan) -> None:
@@ -246,23 +281,28 @@ def _export_bundle(
     if as_json:
         about = {"output": output, "format": plan.form, "posts": contents.posts}
         print_json({**about, "missing": contents.missing, "damaged": contents.damaged})
-    held = f"all that is held of the sites (posts: {contents.posts:,})"
-    click.echo(f"{held} written to {output}", err=True)
-    _name_lacking("missing, although records name it", contents.missing)
-    _name_lacking("damaged, and left out", contents.damaged)
+    held = f"posts: {contents.posts:,}, files: {contents.files:,}"
+    if contents.has_warc:
+        held += f", WARC files: {contents.warc_files:,}"
+    click.echo(f"all that is held of the sites ({held}) written to {output}", err=True)
+    _name_lacking(contents.missing, contents.damaged)
     if any(name.startswith(f"{WARC_FOLDER}/") for name in contents.missing):
         click.echo("--warc DIR says where WARC files are, --without-warc leaves them out", err=True)
     if contents.known_missing:
         raise click.exceptions.Exit(NOT_AS_IT_WAS)
 
 
-def _name_lacking(what: str, names: Sequence[str]) -> None:
-    """Name the first parts that a bundle lacks."""
-    if not names:
-        return
-    more = len(names) - _MISSING_SHOWN
-    rest = f" and {more:,} more" if more > 0 else ""
-    click.echo(styled(f"{what}: {', '.join(names[:_MISSING_SHOWN])}{rest}", fg="red"), err=True)
+def _name_lacking(missing: Sequence[str], damaged: Sequence[str]) -> None:
+    """Name the first things that an export lacks."""
+    for what, names in (
+        ("missing, although records name it", missing),
+        ("damaged, and left out", damaged),
+    ):
+        more = len(names) - _MISSING_SHOWN
+        rest = f" and {more:,} more" if more > 0 else ""
+        if names:
+            said = f"{what}: {', '.join(names[:_MISSING_SHOWN])}{rest}"
+            click.echo(styled(said, fg="red"), err=True)
 
 
 def _export(archive: Archive, posts: Posts, names: tuple[str, ...], plan: _Plan) -> int:

@@ -96,7 +96,9 @@ def _file_lines(archive: Archive, document: StoredDocument) -> list[str]:
         size = f"{record['size_bytes']:,} bytes"
         problem = record.get("problem")
         since = f"; not there when it was last asked for: {problem}" if problem else ""
-        lines.append(f"{'file:':<12}{where} ({record['mime_type']}, {size}{fetched}{since})")
+        about = f"{record['mime_type']}, {size}{fetched}{since}"
+        lines.append(f"{'file:':<12}{shown_address(record['url'])}")
+        lines.append(f"{'':<12}{where} ({about})")
     if len(found) > FILES_SHOWN:
         lines.append(f"{'':<12}and {len(found) - FILES_SHOWN:,} more")
     missing = missing_files(archive.reader, document, held)

@@ -45,7 +45,8 @@ BUNDLE_VERSION = "1"
 _README = (
     """This folder holds an archive of WordPress sites: bundle of version {version}, {date}.
 
-contents.json                  how many records of each collection there are, and what is missing
+contents.json                  how many records of each collection there are, and what is missing or
+                               damaged
 records/SITE/COLLECTION.jsonl  one record a line, as JSON; `raw` is what the site sent, compressed
                                with zlib, in base64. `posts` has the texts.
 schema/COLLECTION.json         JSON Schema of a record
@@ -118,9 +119,7 @@ def _fill(archive: Archive, folder: Path, sites: list[str], warc: WarcSource) ->
         _write_site(archive, folder, site, contents)
         if warc.is_wanted:
             _copy_warc_files(archive, folder, site, warc, contents)
-    # Several records may name one file, and several runs one WARC file.
-    contents.missing = list(dict.fromkeys(contents.missing))
-    contents.damaged = list(dict.fromkeys(contents.damaged))
+    _sum_up(contents, folder)
     _write_schemas(folder / "schema")
     text = _README.format(
         version=BUNDLE_VERSION,
@@ -141,6 +140,15 @@ def _fill(archive: Archive, folder: Path, sites: list[str], warc: WarcSource) ->
     # The default is SHA-512, too: twice the work, for hashes that nothing here reads.
     bagit_package().make_bag(str(folder), about, checksums=["sha256"])
     return contents
+
+
+def _sum_up(contents: BundleContents, folder: Path) -> None:
+    """Count what was copied, and name each part that was not once."""
+    contents.files = sum(1 for _ in (folder / "files").glob("*/*"))
+    contents.warc_files = sum(1 for _ in (folder / WARC_FOLDER).glob("*"))
+    # Several records may name one file, and several runs one WARC file.
+    contents.missing = list(dict.fromkeys(contents.missing))
+    contents.damaged = list(dict.fromkeys(contents.damaged))
 
 
 def _lacking(archive: Archive, sites: list[str]) -> str:

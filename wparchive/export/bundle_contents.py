@@ -34,6 +34,9 @@ class BundleContents:
     """Files that were there with other bytes than their names say."""
     has_warc: bool = True
     """False where WARC files were left out."""
+    files: int = 0
+    """How many files were copied into it, and how many WARC files. Nothing tells that later."""
+    warc_files: int = 0
     is_told: bool = True
     """False where a bundle of the present form has lost what it says of itself."""
     is_as_written: bool = True

@@ -2,11 +2,11 @@
 
 import mimetypes
 import re
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 from urllib.parse import urlsplit
@@ -27,15 +27,19 @@ _SUFFIX_FORM = re.compile(r"\.[a-z0-9]{1,5}")
 COPIES_FOLDER = "files"
 """The folder of an export that has copies of kept files."""
 _RECORDS_AT_ONCE = 200
+_AT_ONCE = 1 << 20  # bytes of one read
 _PAGE_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".xht", ".shtml", ".mhtml", ".svg", ".xml"})
 """Suffixes of files in which a browser runs code."""
+
+
+Trouble = Literal["damaged", "lost"]
 
 
 @dataclass(frozen=True, slots=True)
 class FileFinding:
     """A kept file that is damaged or lost."""
 
-    what: Literal["damaged", "lost"]
+    what: Trouble
     detail: str
     url: str
 
@@ -51,6 +55,10 @@ class HeldFiles:
         """None for a bucket."""
         if not is_bucket(place):
             self.folder = Path(place)
+        self.copies: set[str] = set()
+        """Hashes of the files that `copied` has found or made copies of."""
+        self.not_copied: dict[str, Trouble] = {}
+        """Addresses of those of which it could make none, and why."""
 
     @cached_property
     def store(self) -> FileStore:
@@ -130,24 +138,38 @@ class HeldFiles:
         return names
 
     def _has_copied(self, record: FileRecord, copy: Path) -> bool:
-        """Copy a file, unless that was done before; return False where it is not there."""
+        """Copy a file, unless that was done before; return False where it is not there whole."""
+        digest = record["sha256"]
+        assert digest is not None
         # Its name is the hash of its bytes.
-        if copy.exists():
-            return True
-        assert record["sha256"] is not None
-        with self.open(record["sha256"]) as source:
-            if source is None:
+        if not copy.exists():
+            trouble = self._copy(digest, copy)
+            if trouble is not None:
+                self.not_copied[record["url"]] = trouble
                 return False
+        self.copies.add(digest)
+        return True
+
+    def _copy(self, digest: str, copy: Path) -> Trouble | None:
+        """Copy the file with a hash; return why there is no copy, None where there is."""
+        with self.open(digest) as source:
+            if source is None:
+                return "lost"
             copy.parent.mkdir(parents=True, exist_ok=True)
             # A copy that was cut off would be taken for the whole one the next time.
             part = copy.with_name(f"{copy.name}.partial")
+            hashed = sha256()
             try:
                 with part.open("wb") as out:
-                    shutil.copyfileobj(source, out)
+                    while data := source.read(_AT_ONCE):
+                        hashed.update(data)
+                        out.write(data)
+                if hashed.hexdigest() != digest:
+                    return "damaged"
                 part.replace(copy)
             finally:
                 part.unlink(missing_ok=True)
-        return True
+        return None
 
     def check(self, site: str) -> tuple[int, list[FileFinding]]:
         """Read every kept file of a site; return how many there are, and what is wrong with some.
@@ -155,7 +177,7 @@ class HeldFiles:
         Raises ArchiveUnreachable for a bucket that cannot be read.
         """
         findings: list[FileFinding] = []
-        known: dict[str, tuple[Literal["damaged", "lost"], str] | None] = {}
+        known: dict[str, tuple[Trouble, str] | None] = {}
         files = 0
         for record in self._records(site):
             for digest in digests_of(record):
@@ -177,7 +199,7 @@ class HeldFiles:
             yield from page
             after = page[-1]["_id"]
 
-    def _trouble(self, digest: str) -> tuple[Literal["damaged", "lost"], str] | None:
+    def _trouble(self, digest: str) -> tuple[Trouble, str] | None:
         """Return what is wrong with the bytes that have a hash; None where nothing is."""
         if not is_digest(digest):
             return "lost", "its record names no file"
