@@ -10,7 +10,7 @@ from typing import Self
 
 from protego import Protego
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest, NotConfigured
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
@@ -41,8 +41,8 @@ class RobotsMiddleware:
         self._slow_down = slow_down
         self._rules: dict[str, asyncio.Task[Protego]] = {}
         """By host; requests that come while the rules are on their way wait for the same task."""
-        self._unread: dict[str, int] = {}
-        """By host, the status of an answer that holds no rules and forbids everything."""
+        self._unread: dict[str, str] = {}
+        """By host, what is wrong with an answer that holds no rules and forbids everything."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -74,10 +74,10 @@ class RobotsMiddleware:
 
     def _words_of(self, host: str, url: str) -> str:
         """Return why an address is not asked for."""
-        status = self._unread.get(host)
-        if status is None:
+        wrong = self._unread.get(host)
+        if wrong is None:
             return f"robots.txt forbids {url}"
-        return f"robots.txt of {host} {UNREAD} (status {status}; RFC 9309), {url} too"
+        return f"robots.txt of {host} {UNREAD} ({wrong}; RFC 9309), {url} too"
 
     async def _rules_of(self, scheme: str, host: str, request: Request) -> Protego:
         if host not in self._rules:
@@ -96,14 +96,18 @@ class RobotsMiddleware:
         meta: dict[str, object] = {"max_retry_times": 1, "robots": True}
         meta |= {name: asked_for.meta[name] for name in _HANDED_ON if name in asked_for.meta}
         request = Request(url, NO_CALLBACK, meta=meta, dont_filter=True)
+        host = urlparse_cached(asked_for).netloc
         try:
             response = await self._download(request)
-        except IgnoreRequest as error:
-            if "max redirections" not in str(error):
+        except (IgnoreRequest, DownloadCancelledError) as error:
+            if "max redirections" in str(error):
+                return Protego.parse("")  # redirected in a circle: there is no such file
+            if "MAXSIZE" not in str(error) and isinstance(error, IgnoreRequest):
                 raise
-            return Protego.parse("")  # redirected in a circle: there is no such file
+            self._unread[host] = "larger than DOWNLOAD_MAXSIZE allows"
+            return robots_rules(503, b"", self._agent)
         if forbids_everything_for_now(response.status):
-            self._unread[urlparse_cached(asked_for).netloc] = response.status
+            self._unread[host] = f"status {response.status}"
         return robots_rules(response.status, response.body, self._agent)
 
 

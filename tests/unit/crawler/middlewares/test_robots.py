@@ -5,7 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scrapy import Spider
-from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest, NotConfigured
+from scrapy.exceptions import (
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    NotConfigured,
+)
 from scrapy.http import Request, Response
 from scrapy.utils.test import get_crawler
 
@@ -167,9 +172,15 @@ def test_a_circle_of_redirects_is_no_rules():
     ask(middleware(IgnoreRequest("max redirections reached"))[0])
 
 
-def test_rules_that_are_too_large_when_unpacked_are_not_taken_for_none():
-    with pytest.raises(IgnoreRequest, match="DOWNLOAD_MAXSIZE"):
-        ask(middleware(IgnoreRequest("exceeded DOWNLOAD_MAXSIZE"))[0])
+@pytest.mark.parametrize(
+    "error", [DownloadCancelledError("x"), IgnoreRequest("exceeded DOWNLOAD_MAXSIZE (9 B)")]
+)
+def test_rules_that_are_too_large_forbid_everything_and_are_asked_for_once(error):
+    robots, host = middleware(error)
+    for _ in range(2):
+        with pytest.raises(RobotsForbid, match="larger than DOWNLOAD_MAXSIZE allows; RFC 9309"):
+            ask(robots)
+    assert len(host.asked) == 1
 
 
 @pytest.mark.parametrize(
