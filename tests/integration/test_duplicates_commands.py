@@ -177,6 +177,7 @@ def test_prune_asks_and_can_be_undone(settled: Shell) -> None:
     assert "--yes" in settled.error
     assert json.loads(settled("stats", "--json"))["posts"] == 8
     assert "3 posts moved out" in settled("duplicates", "prune", "--yes")
+    assert "prune --undo` brings them back" in settled.error
     assert json.loads(settled("stats", "--json"))["posts"] == 5
     assert (
         settled("search", STORY.split()[0] + " " + STORY.split()[1], "--json").count(

@@ -85,6 +85,8 @@ def _take_out(
         while chunk := list(islice(keys, _KEYS_AT_ONCE)):
             moved += index.move_out(chunk, now)
     _say("moved out", moved, as_json)
+    if moved and not as_json:
+        click.echo("`wparchive duplicates prune --undo` brings them back", err=True)
 
 
 def _preview(decided: list[Copy]) -> None:
