@@ -17,7 +17,9 @@ from pipelines.cleaning.write.whitespace import collapse_whitespace
 from wparchive.model.document_parts import Embed
 from wparchive.model.features import provider_of
 
-_BACK_ARROWS = frozenset({"↩", "↩︎", "↩️", "↑", "^", "⤴", "↵"})
+# Ways back from a footnote, and the place of what the link stands beside.
+_SIGNS_OF_PLACES = frozenset({"↩", "↩︎", "↩️", "↑", "^", "⤴", "↵", "¶"})
+_SIGNS_IN_HEADINGS = frozenset({"#", "§", "🔗", "🔗︎", "🔗️", "⚓", "⚓︎", "∞", "⌗"})
 
 
 @dataclass(slots=True)
@@ -63,7 +65,7 @@ class ContentBuilder:
         self.has_formula = False
         """Whether there is a formula, alone or within a line."""
         self.last_part_end: Bookmark | None = None
-        """Where the last `span` ended that is shown as a part of its own."""
+        """Where the last `span` ended that is shown as a part or a line of its own."""
         self.skipped: list[int] = []
         """How many characters of text stand before each block that was skipped as boilerplate."""
         self.sign_ups: list[int] = []
@@ -86,8 +88,8 @@ class ContentBuilder:
             if self._recordings:
                 self._record(data)
             return
-        if self.links.is_within_page and data.strip() in _BACK_ARROWS:
-            return  # the way back from a footnote
+        if self.links.is_within_page and self._is_sign_of_place(data.strip()):
+            return
         if self.on_next_text is not None:
             on_next_text = self.on_next_text
             self.on_next_text = None
@@ -96,6 +98,12 @@ class ContentBuilder:
         self._write_html(data)
         if self._recordings:
             self._record(data)
+
+    def _is_sign_of_place(self, text: str) -> bool:
+        """Return whether the text of a link within the page is only its sign."""
+        if text in _SIGNS_OF_PLACES:
+            return True
+        return text in _SIGNS_IN_HEADINGS and self.text.kind == "heading"
 
     def separate(self, gap: int = PARAGRAPH) -> bool:
         """End the line or the paragraph; return whether there was something to end."""

@@ -25,7 +25,7 @@ from pipelines.cleaning.rules.class_names import (
     is_coloured_name,
     meaning_of,
 )
-from pipelines.cleaning.rules.handlers import Handler, OnEnd
+from pipelines.cleaning.rules.handlers import Handler, OnEnd, handle_label
 from pipelines.cleaning.rules.held import (
     COUNTER_ATTRIBUTES,
     Counter,
@@ -94,7 +94,7 @@ def _flat(rule: Rule) -> Rule:
     """
     if rule.tag == "blockquote":
         return replace(_UNKNOWN, tag=rule.tag, gap=PARAGRAPH)  # its handler makes the gap
-    if rule.gap or rule.handler is None:
+    if rule.gap or rule.handler in (None, handle_label):
         return replace(_UNKNOWN, tag=rule.tag, gap=rule.gap)
     return rule
 
@@ -114,6 +114,7 @@ _RULES_BY_MEANING: dict[Meaning | None, Rule] = {
         Meaning.EMBED_WRAPPER: _RULES["div"],
         Meaning.TOGGLE: _UNKNOWN,
         Meaning.PART: _UNKNOWN,
+        Meaning.LINE: _UNKNOWN,
         Meaning.FORMULA: _UNKNOWN,
         Meaning.FOOTNOTE: _RULES["sup"],
         Meaning.CODE: replace(_UNKNOWN, tag="pre", gap=PARAGRAPH),

@@ -49,7 +49,7 @@ _NAMED = re.compile(r"<(?=/?([A-Za-z][^\s<>/]*))")
 _INSTRUCTION = re.compile(r"<(?=\?|!\[CDATA\[)")
 _DECLARATION = re.compile(r"<(?=!)")
 # A highlighter has written such code, and has escaped what needs it.
-_HIGHLIGHTED = re.compile(r"<span\b")
+_HIGHLIGHTED = re.compile(r"<span\b[^<>]{0,200}?\b(?:class|style|data-[\w-]+)\s*=")
 _FORMATTING_NAMES = (
     "a abbr b bdi bdo big blockquote br center code del div em font h1 h2 h3 h4 h5 h6 hr i img ins"
     " kbd li mark ol p pre q s samp small span strike strong sub sup tt u ul var wbr"

@@ -25,9 +25,9 @@ tab, because its text is the question or the name, and a label outside a form (a
 script)."""
 TOGGLE_PARENTS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "summary", "dt"})
 """Tags in which any button opens what stands under the heading."""
-MAY_BE_SKIPPED = NEVER_TEXT_TAGS - {"script"} | {"nav", "form"}
+MAY_BE_SKIPPED = NEVER_TEXT_TAGS - {"script", "svg"} | {"nav", "form"}
 """Tags whose name alone may be a reason to skip the element. A script has a handler of its own: it
-may hold a formula or load an embed."""
+may hold a formula or load an embed. So has a drawing: it may be a chart."""
 # A block that holds two fifths of the text is the post, whatever it is called; a short one is not.
 _LARGE_SHARE = 0.4
 _LARGE_CHARS = 200

@@ -18,6 +18,7 @@ NEVER_TEXT_CLASSES = _names(
     # advertisements
     " adsbygoogle"
     # line numbers beside code
+    " linenos linenodiv lineno lnt"
     " gutter crayon-nums line_numbers hljs-ln-numbers rouge-gutter"
     # buttons of networks, which a script makes of links
     " twitter-follow-button twitter-share-button twitter-hashtag-button twitter-mention-button"

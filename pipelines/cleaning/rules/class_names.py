@@ -40,6 +40,8 @@ class Meaning(Enum):
     """A button that opens a fold or a tab."""
     FOOTNOTE = auto()
     """A `sup` that is the mark of a footnote."""
+    LINE = auto()
+    """A `span` that is a line of code."""
     PART = auto()
     """A `span` that is shown as a part of its own: a title, a label, a number."""
     CODE = auto()
@@ -54,8 +56,14 @@ def _names(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
-# Names that mean this on a table cell only: other tools mark the code itself with them.
-_NEVER_TEXT_IN_CELLS = frozenset({"gutter", "line_numbers"})
+# Names that mean this on some tags only: other tools mark the code itself with them.
+_NEVER_TEXT_TAGS_OF = {
+    "gutter": ("td",),
+    "line_numbers": ("td",),
+    "linenos": ("td", "span"),
+    "lineno": ("span",),
+    "lnt": ("span",),
+}
 BOILERPLATE_IDS = _names(
     "toc_container ez-toc-container jp-relatedposts jp-post-flair lwptoc crp_related rank-math-toc"
     " toc-container toc"
@@ -70,6 +78,8 @@ FOOTNOTE_CLASSES = _names(
     " footnote_plugin_tooltip_text footnote-ref footnote-link fnref mfn-ref"
 )
 """Classes of a `sup` that is the mark of a footnote."""
+LINE_CLASSES = _names("line code-line token-line hljs-ln-line cm-line view-line")
+"""Classes of a `span` that is a line of code: scripts that highlight it show each as a block."""
 FORMULA_CLASSES = _names(
     "MathJax MathJax_Display MathJax_SVG MathJax_SVG_Display MathJax_CHTML MathJax_PHTML"
     " MathJax_MathML mjx-chtml MJXc-display MJX_Assistive_MathML MathJax_Preview katex-html"
@@ -136,7 +146,8 @@ _COLOURED_NAME = re.compile(
     re.IGNORECASE,
 )
 _PART_NAME = re.compile(
-    r"\w[-_](?:title|heading|description|label|text|name|number|value|percentage|price|count|date"
+    r"(?:^|\s)(?:label|value|key)(?:\s|$)"
+    r"|\w[-_](?:title|heading|description|label|text|name|number|value|percentage|price|count|date"
     r"|author|meta)(?:\s|$)"
 )
 _BUTTON_NAME = re.compile(r"(?:^|[\s_-])(?:btn|button)(?:$|[\s_-])", re.IGNORECASE)
@@ -199,6 +210,8 @@ def _meaning(tag: str, class_: str, id_: str) -> Meaning | None:
         meaning = _meaning_of_class(tag, name)
         if meaning is not None:
             return meaning
+    if tag == "span" and not LINE_CLASSES.isdisjoint(class_.split()):
+        return Meaning.LINE
     if tag == "span" and _PART_NAME.search(class_):
         return Meaning.PART
     devices = device_names(class_)
@@ -216,7 +229,7 @@ def is_coloured_name(attributes: Attributes) -> bool:
 
 def _meaning_of_class(tag: str, name: str) -> Meaning | None:
     if name in NEVER_TEXT_CLASSES:
-        if name in _NEVER_TEXT_IN_CELLS and tag != "td":
+        if tag not in _NEVER_TEXT_TAGS_OF.get(name, (tag,)):
             return None
         return Meaning.NEVER_TEXT
     if name in BOILERPLATE_CLASSES:

@@ -17,11 +17,10 @@ from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.rules.boilerplate import NEVER_TEXT_TAGS, SkippedElement, SkipReason
 from pipelines.cleaning.rules.class_names import Meaning, code_language, meaning_of
-from pipelines.cleaning.rules.players import EMBED_KINDS, marked_embed
+from pipelines.cleaning.rules.players import marked_embed
 from pipelines.cleaning.write.table import MAX_ROWS, CellSpan
 from pipelines.cleaning.write.text import Bookmark
 from wparchive.model.blocks import BlockKind
-from wparchive.model.document_parts import Embed
 
 OnEnd = Callable[[], None]
 """What is done at the end of a tag."""
@@ -30,11 +29,16 @@ Handler = Callable[[ContentBuilder, Attributes], OnEnd | SkippedElement | None]
 
 _LINES = frozenset({"div", "li", "ol", "ul", "p", "pre", "tr", "table", "br"})
 _NO_CODE = frozenset({Meaning.NEVER_TEXT, Meaning.BOILERPLATE, Meaning.BUTTON})
-_PERMALINKS = ("cite", "data-instgrm-permalink", "data-text-post-permalink", "data-href")
 _VERSE = "wp-block-verse"  # a poem, whose white space counts
 _QUOTATION_MARKS = ("“”", "‘’")  # those of a quotation, and of one within it
 _OPENING_MARKS = frozenset("\"'“”„‟‘‚’«»‹›「『《〈")
 _MAX_QUOTED_PIECES = 64
+_MAX_LABEL_PIECES = 8
+# `tt:` and `C:` are the beginnings of names.
+_LABEL = re.compile(r"\s*(.).*[^\W\d_]{2}\)?:", re.DOTALL)
+# A letter or digit of a script that has spaces.
+_VALUE_BEGIN = re.compile("[0-9A-Za-z$€£\u00c0-\u1fff]")
+_LABEL_NAME = re.compile(r"(?:^|[\s_-])(?:label|key)(?:\s|$)")
 _SPAN = re.compile(r"[0-9]{1,6}")  # as in safe HTML
 _MAX_NUMBER_LENGTH = 9  # a longer number of a list is not meant
 
@@ -226,74 +230,6 @@ def handle_keys(content: ContentBuilder, attributes: Attributes) -> OnEnd:
     return content.end_code
 
 
-def handle_quote(content: ContentBuilder, attributes: Attributes) -> OnEnd:
-    """Begin a quotation, or a post that cleaned HTML marks as one."""
-    kind = attributes.get("data-embed")
-    if kind in EMBED_KINDS:
-        return _start_quoted_post(content, attributes, kind)
-    content.separate()
-    content.text.start_kind("quote")
-    content.html.open("blockquote", attributes)
-    return partial(_end_quote, content)
-
-
-def _end_quote(content: ContentBuilder) -> None:
-    content.separate()
-    content.text.end_kind()
-    content.html.write_tag("</blockquote>")
-
-
-def handle_tweet(content: ContentBuilder, attributes: Attributes) -> OnEnd:
-    """Begin a tweet: its text and links are the post's too."""
-    return _start_quoted_post(content, attributes, "tweet")
-
-
-def handle_quoted_post(content: ContentBuilder, attributes: Attributes) -> OnEnd:
-    """Begin a quoted post of another site or network: its text and links are the post's too."""
-    return _start_quoted_post(content, attributes, "post")
-
-
-def _start_quoted_post(content: ContentBuilder, attributes: Attributes, kind: str) -> OnEnd:
-    content.separate()
-    content.text.start_kind("quote")
-    permalinks = (attributes[name] for name in _PERMALINKS if attributes.get(name))
-    url = content.media.address(next(permalinks, None))
-    if content.is_in_quoted_post:  # a quotation within a quoted post is no second embed
-        content.html.open("blockquote", {}, {"cite": url})
-        return partial(_end_quote, content)
-    content.html.open("blockquote", {}, {"cite": url, "data-embed": kind})
-    content.is_in_quoted_post = True
-    content.start_recording()
-    links_before = len(content.links.links)
-    return partial(_end_quoted_post, content, kind, url, links_before)
-
-
-def _end_quoted_post(
-    content: ContentBuilder, kind: str, url: str | None, links_before: int
-) -> None:
-    _end_quote(content)
-    content.is_in_quoted_post = False
-    title = content.stop_recording()
-    if url is None:
-        url = _permalink(kind, content.links.urls_since(links_before))
-    if url is not None:
-        # The blocks before it have its text.
-        content.add_embed(Embed(kind=kind, url=url, title=title), "")
-
-
-def _permalink(kind: str, urls: list[str]) -> str | None:
-    """Return the address of a quoted post, of all the addresses that it links to.
-
-    A card's first link leads to the post; a tweet's own link is the last one to a status.
-    """
-    if not urls:
-        return None
-    if kind != "tweet":
-        return urls[0]
-    statuses = [url for url in urls if "/status/" in url]
-    return (statuses or urls)[-1]
-
-
 def handle_link(content: ContentBuilder, attributes: Attributes) -> OnEnd | SkippedElement:
     """Begin an anchor: a link, a place to jump to, or an embed that cleaned HTML marks as one."""
     if "data-embed" in attributes:
@@ -343,15 +279,51 @@ def handle_toggle(content: ContentBuilder, attributes: Attributes) -> OnEnd:
     return content.break_apart
 
 
+def handle_line(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin a span that is a line of code, if it stands in code: a line break follows another."""
+    if content.text.preformatted and content.last_part_end == content.text.bookmark():
+        content.write("\n")
+    return partial(_end_line_of_code, content)
+
+
+def _end_line_of_code(content: ContentBuilder) -> None:
+    content.last_part_end = content.text.bookmark()
+    if content.text.character_before(content.last_part_end) == "\n":
+        content.last_part_end = None
+
+
+def handle_label(content: ContentBuilder, attributes: Attributes) -> OnEnd:
+    """Begin strong letters or a label, which may stand right before a value: `Author:`."""
+    return partial(_end_label, content, content.text.bookmark())
+
+
+def _end_label(content: ContentBuilder, begin: Bookmark) -> None:
+    written = content.text.since(begin, _MAX_LABEL_PIECES)
+    if not written or content.open_code:
+        return
+    label = _LABEL.fullmatch(written)
+    if label is not None and not label[1].islower():
+        content.on_next_text = partial(_write_gap, content, content.text.bookmark())
+
+
+def _write_gap(content: ContentBuilder, place: Bookmark, next_text: str) -> None:
+    """Write a space between a label and a value that follows at once, as a reader would."""
+    if place == content.text.bookmark() and _VALUE_BEGIN.match(next_text):
+        content.write(" ")
+
+
 def handle_part(content: ContentBuilder, attributes: Attributes) -> OnEnd:
     """Begin a span that is shown as a part of its own: a gap stands between two of them."""
     if not content.open_code and content.last_part_end == content.text.bookmark():
         content.write(" ")
-    return partial(_end_part, content)
+    is_label = _LABEL_NAME.search(attributes.get("class", "")) is not None
+    return partial(_end_part, content, is_label)
 
 
-def _end_part(content: ContentBuilder) -> None:
+def _end_part(content: ContentBuilder, is_label: bool) -> None:
     content.last_part_end = content.text.bookmark()
+    if is_label and content.text.is_within_line() and not content.open_code:
+        content.on_next_text = partial(_write_gap, content, content.last_part_end)
 
 
 def handle_ruby_text(content: ContentBuilder, attributes: Attributes) -> OnEnd:

@@ -6,7 +6,8 @@ from functools import partial
 
 from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
-from pipelines.cleaning.rules.boilerplate import BoilerplateBlock, SkippedElement
+from pipelines.cleaning.parse.shortcodes import without_shortcodes
+from pipelines.cleaning.rules.boilerplate import BoilerplateBlock, SkippedElement, SkipReason
 from pipelines.cleaning.rules.formulas import formula_of_image, is_displayed, write_formula
 from pipelines.cleaning.rules.held import HeldElement
 from pipelines.cleaning.rules.hidden import BACKGROUND_ATTRIBUTES, shows_again
@@ -19,6 +20,14 @@ _BACKGROUND = re.compile(
     r"(?:https?:)?//|\.{0,2}/|[^\s:]+\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE
 )
 
+# Words of drawings: those of a chart are text, those of an icon are not.
+_WORDS = frozenset({"text", "foreignobject"})
+# Names that are read out or shown to a mouse, and what is drawn nowhere or only elsewhere.
+_NO_WORDS = frozenset({"title", "desc", "style", "script", "metadata", "defs", "symbol"})
+_ICON = re.compile(r"icon|logo|sprite|spinner|loader", re.IGNORECASE)
+_HIDDEN_WORDS = re.compile(r"display:\s*none|visibility:\s*hidden|opacity:\s*0(?:[;.]0|;|$)")
+_MAX_ICON = 64
+_MIN_WORDS = 2
 _HIDES = frozenset({"style", "hidden"})
 
 
@@ -137,3 +146,69 @@ class HiddenElement(HeldElement):
                 handle_image(self._content, image)
         elif isinstance(self._block, BoilerplateBlock):
             self._block.keep()
+
+
+class _Drawing(SkippedElement):
+    """An open drawing. Its title is that of a tooltip, and no text."""
+
+    def __init__(self, content: ContentBuilder, attributes: Attributes) -> None:
+        super().__init__(SkipReason.NEVER_TEXT)
+        self._content = content
+        self._is_icon = content.links.has_open_link or _is_icon(attributes)
+        self._words_depth = 0
+        self._skipped_depth = 0
+        self._pieces: list[str] = []
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        super().start(name, attributes)
+        self._pieces.append(" " if name != "tspan" or {"x", "dy"} & attributes.keys() else "")
+        if not self._skipped_depth and (name in _NO_WORDS or _is_hidden_drawing(attributes)):
+            self._skipped_depth = self.depth
+        elif not self._words_depth and name in _WORDS:
+            self._words_depth = self.depth
+
+    def text(self, data: str) -> None:
+        if self._words_depth and not self._skipped_depth:
+            self._pieces.append(data)
+
+    def end(self) -> None:
+        if self._words_depth == self.depth:
+            self._words_depth = 0
+        if self._skipped_depth == self.depth:
+            self._skipped_depth = 0
+        super().end()
+
+    def finish(self) -> None:
+        """Write the words of a chart, as a paragraph."""
+        words = collapse_whitespace(" ".join(without_shortcodes("".join(self._pieces))))
+        if self._is_icon or len(words.split()) < _MIN_WORDS:
+            return
+        self._content.break_apart()
+        self._content.write(words)
+        self._content.break_apart()
+
+
+def handle_drawing(content: ContentBuilder, attributes: Attributes) -> SkippedElement:
+    """Begin a drawing."""
+    return _Drawing(content, attributes)
+
+
+def _is_icon(attributes: Attributes) -> bool:
+    if attributes.get("aria-hidden") == "true" or _ICON.search(attributes.get("class", "")):
+        return True
+    return any(_is_small(attributes.get(side, "")) for side in ("width", "height"))
+
+
+def _is_small(size: str) -> bool:
+    number = size.strip().removesuffix("px").partition(".")[0]
+    if size.strip().endswith("em"):
+        return True
+    return number.isdecimal() and int(number[:6]) <= _MAX_ICON
+
+
+def _is_hidden_drawing(attributes: Attributes) -> bool:
+    if attributes.get("visibility") == "hidden" or attributes.get("display") == "none":
+        return True
+    return attributes.get("opacity") == "0" or bool(
+        _HIDDEN_WORDS.search(attributes.get("style", ""))
+    )

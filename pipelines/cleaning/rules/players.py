@@ -23,6 +23,7 @@ MEDIA_TAGS = frozenset(
     }
 )
 """Tags of images, frames and players."""
+_PERMALINKS = ("cite", "data-instgrm-permalink", "data-text-post-permalink", "data-href")
 _MAX_ADDRESS_PIECES = 16
 _ADDRESS_ALONE = re.compile(r"https?://\S+")
 _AUDIO_FILE = re.compile(r"\.(?:mp3|m4a|ogg|oga|wav|flac|aac|wma|opus)$", re.IGNORECASE)
@@ -135,6 +136,76 @@ def marked_embed(content: ContentBuilder, attributes: Attributes) -> SkippedElem
     if kind not in EMBED_KINDS or url is None:
         return None
     return _EmbedLink(content, Embed(kind=kind, url=url, title=""))
+
+
+def handle_quote(content: ContentBuilder, attributes: Attributes) -> Callable[[], None]:
+    """Begin a quotation, or a post that cleaned HTML marks as one."""
+    kind = attributes.get("data-embed")
+    if kind in EMBED_KINDS:
+        return _start_quoted_post(content, attributes, kind)
+    content.separate()
+    content.text.start_kind("quote")
+    content.html.open("blockquote", attributes)
+    return partial(_end_quote, content)
+
+
+def _end_quote(content: ContentBuilder) -> None:
+    content.separate()
+    content.text.end_kind()
+    content.html.write_tag("</blockquote>")
+
+
+def handle_tweet(content: ContentBuilder, attributes: Attributes) -> Callable[[], None]:
+    """Begin a tweet: its text and links are the post's too."""
+    return _start_quoted_post(content, attributes, "tweet")
+
+
+def handle_quoted_post(content: ContentBuilder, attributes: Attributes) -> Callable[[], None]:
+    """Begin a quoted post of another site or network: its text and links are the post's too."""
+    return _start_quoted_post(content, attributes, "post")
+
+
+def _start_quoted_post(
+    content: ContentBuilder, attributes: Attributes, kind: str
+) -> Callable[[], None]:
+    content.separate()
+    content.text.start_kind("quote")
+    permalinks = (attributes[name] for name in _PERMALINKS if attributes.get(name))
+    url = content.media.address(next(permalinks, None))
+    if content.is_in_quoted_post:  # a quotation within a quoted post is no second embed
+        content.html.open("blockquote", {}, {"cite": url})
+        return partial(_end_quote, content)
+    content.html.open("blockquote", {}, {"cite": url, "data-embed": kind})
+    content.is_in_quoted_post = True
+    content.start_recording()
+    links_before = len(content.links.links)
+    return partial(_end_quoted_post, content, kind, url, links_before)
+
+
+def _end_quoted_post(
+    content: ContentBuilder, kind: str, url: str | None, links_before: int
+) -> None:
+    _end_quote(content)
+    content.is_in_quoted_post = False
+    title = content.stop_recording()
+    if url is None:
+        url = _permalink(kind, content.links.urls_since(links_before))
+    if url is not None:
+        # The blocks before it have its text.
+        content.add_embed(Embed(kind=kind, url=url, title=title), "")
+
+
+def _permalink(kind: str, urls: list[str]) -> str | None:
+    """Return the address of a quoted post, of all the addresses that it links to.
+
+    A card's first link leads to the post; a tweet's own link is the last one to a status.
+    """
+    if not urls:
+        return None
+    if kind != "tweet":
+        return urls[0]
+    statuses = [url for url in urls if "/status/" in url]
+    return (statuses or urls)[-1]
 
 
 def _kind_of_link(url: str) -> str | None:

@@ -17,6 +17,8 @@ from pipelines.cleaning.rules.handlers import (
     handle_form,
     handle_heading,
     handle_keys,
+    handle_label,
+    handle_line,
     handle_line_break,
     handle_lines_of_code,
     handle_link,
@@ -26,17 +28,19 @@ from pipelines.cleaning.rules.handlers import (
     handle_part,
     handle_preformatted,
     handle_quotation,
-    handle_quote,
-    handle_quoted_post,
     handle_ruby_text,
     handle_table,
     handle_table_cell,
     handle_table_row,
     handle_table_section,
     handle_toggle,
-    handle_tweet,
 )
-from pipelines.cleaning.rules.images import handle_image, handle_picture, handle_source
+from pipelines.cleaning.rules.images import (
+    handle_drawing,
+    handle_image,
+    handle_picture,
+    handle_source,
+)
 from pipelines.cleaning.rules.named_embeds import (
     NAMED_EMBED_TAGS,
     handle_named_embed,
@@ -50,7 +54,10 @@ from pipelines.cleaning.rules.players import (
     handle_noscript,
     handle_object,
     handle_object_parameter,
+    handle_quote,
+    handle_quoted_post,
     handle_script,
+    handle_tweet,
     handle_video,
 )
 from pipelines.cleaning.rules.superscripts import (
@@ -127,6 +134,7 @@ HANDLERS: dict[str, Handler] = {
     "kbd": handle_keys,
     "samp": handle_keys,
     "blockquote": handle_quote,
+    **dict.fromkeys(("strong", "b", "label"), handle_label),
     "a": handle_link,
     "br": handle_line_break,
     "q": handle_quotation,
@@ -147,6 +155,7 @@ HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(("math", "mml:math", "m:math"), handle_math),
     "mjx-container": handle_rendered_formula,
     "script": handle_script,
+    "svg": handle_drawing,
     "picture": handle_picture,
     "source": handle_source,
     **{tag: partial(handle_named_embed, tag) for tag in NAMED_EMBED_TAGS},
@@ -160,6 +169,7 @@ HANDLERS_BY_MEANING: dict[Meaning, Handler] = {
     Meaning.EMBED_WRAPPER: handle_embed_wrapper,
     Meaning.TOGGLE: handle_toggle,
     Meaning.PART: handle_part,
+    Meaning.LINE: handle_line,
     Meaning.FOOTNOTE: handle_footnote_mark,
     Meaning.CODE: handle_lines_of_code,
     Meaning.FORMULA: handle_rendered_formula,

@@ -168,6 +168,11 @@ class TextWriter:
             block["quoted"] = True
         self._kinds.append(block)
 
+    @property
+    def kind(self) -> BlockKind:
+        """The kind of the block that is being written."""
+        return self._kinds[-1]["kind"]
+
     def _is_quoted(self) -> bool:
         block = self._kinds[-1]
         return block["kind"] == "quote" or "quoted" in block
