@@ -36,10 +36,10 @@ from pipelines.cleaning.rules.held import (
     last_number,
 )
 from pipelines.cleaning.rules.hidden import (
-    EMBED_ATTRIBUTES,
     UNUSUAL_ATTRIBUTES,
     HiddenText,
     Hiding,
+    hides_letters,
     is_button,
     is_coloured,
     style_of,
@@ -328,7 +328,8 @@ class EventDispatcher:
         hiding = self._hidden.hiding(attributes)
         if name == "a" and hiding is None and self._is_white_link(attributes):
             hiding = Hiding.FOR_GOOD
-        if hiding is None:
+        is_shown = HiddenElement in self._written_at_last and hides_letters(attributes)
+        if hiding is None or is_shown:
             return None
         block: SkippedElement | None = SkippedElement(SkipReason.HIDDEN)
         if hiding is Hiding.UNTIL_SHOWN:
@@ -379,8 +380,7 @@ class EventDispatcher:
         if meaning is Meaning.COLOURED or style.has_background or style.has_white_letters:
             self._backgrounds.append(len(self._open))
         write_backgrounds(self._content, attributes, style.image)
-        if not EMBED_ATTRIBUTES.isdisjoint(attributes):
-            write_attribute_embed(self._content, attributes)
+        write_attribute_embed(self._content, attributes)
 
     def _end_within(self, skipped: SkippedElement) -> None:
         skipped.end()
@@ -389,8 +389,6 @@ class EventDispatcher:
             skipped.finish()
             if isinstance(skipped, HeldButton):
                 self.buttons.add(skipped)
-            elif isinstance(skipped, HiddenElement) and skipped.is_shown_again:
-                skipped.replay(self)
             elif isinstance(skipped, BoilerplateBlock):
                 if skipped.is_sign_up:
                     self._content.sign_ups.append(self._content.text.size)

@@ -167,10 +167,14 @@ def shows_again(hidden: Attributes, inner: Attributes) -> bool:
 def _takes_back(outer: str, inner: str) -> bool:
     outer_style = _declarations(outer)
     style = _declarations(inner)
-    return any(
-        hides(outer_style) and name in style and not hides(outer_style | style)
-        for name, hides in _INHERITED.items()
-    )
+    takes_back = any(hides(outer_style) and name in style for name, hides in _INHERITED.items())
+    return takes_back and _hiding(outer_style | style) is None
+
+
+def hides_letters(attributes: Attributes) -> bool:
+    """Return whether an element is hidden by what an element inside may take back."""
+    style = _declarations(attributes.get("style", "")[:_MAX_LENGTH].lower())
+    return any(hides(style) for hides in _INHERITED.values())
 
 
 def style_of(attributes: Attributes) -> Style:

@@ -9,7 +9,7 @@ from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.parse.shortcodes import without_shortcodes
 from pipelines.cleaning.rules.boilerplate import BoilerplateBlock, SkippedElement, SkipReason
 from pipelines.cleaning.rules.formulas import formula_of_image, is_displayed, write_formula
-from pipelines.cleaning.rules.held import HeldElement
+from pipelines.cleaning.rules.held import JudgedElement
 from pipelines.cleaning.rules.hidden import BACKGROUND_ATTRIBUTES, shows_again
 from pipelines.cleaning.rules.settings import backgrounds_in_settings
 from pipelines.cleaning.write.lazy_loading import is_pixel, largest_of_set, largest_source
@@ -105,7 +105,7 @@ def _is_emoji(attributes: Attributes) -> bool:
     return "emoji" in classes or "wp-smiley" in classes
 
 
-class HiddenElement(HeldElement):
+class HiddenElement(JudgedElement):
     """An open element that is hidden. Its images are kept: a lazy one is hidden until it is there.
 
     `block` counts the text that is lost, if it may come back. If an element inside takes back what
@@ -121,15 +121,15 @@ class HiddenElement(HeldElement):
         self._block = block
         self._attributes = attributes
         self._images: list[Attributes] = []
-        self.is_shown_again = False
+        self._is_shown_again = False
 
     def start(self, name: str, attributes: Attributes) -> None:
         super().start(name, attributes)
         self._block.start(name, attributes)
         if name in ("img", "amp-img") and not _is_emoji(attributes):
             self._images.append(attributes)
-        elif "style" in attributes and not self.is_shown_again:
-            self.is_shown_again = shows_again(self._attributes, attributes)
+        elif "style" in attributes and not self._is_shown_again:
+            self._is_shown_again = shows_again(self._attributes, attributes)
 
     def text(self, data: str) -> None:
         super().text(data)
@@ -139,13 +139,15 @@ class HiddenElement(HeldElement):
         super().end()
         self._block.end()
 
-    def finish(self) -> None:
+    def is_left_out(self) -> bool:
         """Write the images, if not all of it is to be written."""
-        if not self.is_shown_again:
-            for image in self._images:
-                handle_image(self._content, image)
-        elif isinstance(self._block, BoilerplateBlock):
-            self._block.keep()
+        if self._is_shown_again:
+            if isinstance(self._block, BoilerplateBlock):
+                self._block.keep()
+            return False
+        for image in self._images:
+            handle_image(self._content, image)
+        return True
 
 
 class _Drawing(SkippedElement):

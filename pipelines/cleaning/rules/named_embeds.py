@@ -15,6 +15,7 @@ from pipelines.cleaning.builder import ContentBuilder
 from pipelines.cleaning.parse.events import Attributes
 from pipelines.cleaning.parse.shortcodes import ShortcodeMedia
 from pipelines.cleaning.rules.boilerplate import SkippedElement, SkipReason
+from pipelines.cleaning.rules.hidden import EMBED_ATTRIBUTES
 from pipelines.cleaning.rules.settings import settings_of
 from pipelines.cleaning.write.lazy_loading import PLAYER
 from wparchive.model.document_parts import Embed
@@ -257,6 +258,8 @@ def write_attribute_embed(content: ContentBuilder, attributes: Attributes) -> No
 
     What the element holds is written, too.
     """
+    if EMBED_ATTRIBUTES.isdisjoint(attributes):
+        return
     background = settings_of(attributes.get("data-settings", "")).get("background_video_link")
     found = [("iframe", background)] if isinstance(background, str) else []
     found += _by_id(attributes, _ID_ATTRIBUTES)

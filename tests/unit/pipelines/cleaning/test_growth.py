@@ -30,6 +30,20 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "embeds": lambda count: "<iframe src=https://youtu.be/x></iframe>" * count,
     "links": lambda count: "<a href=https://a.example.org/>x</a> " * count,
     "superscripts": lambda count: "x<sup>2</sup> " * count,
+    "prices": lambda count: "19,<sup>95</sup> € $19<sup>95</sup> " * count,
+    "sections of a table": lambda count: "<table>" + "<tbody><tr><td rowspan=0>x<td>y" * count,
+    "drawn formulas": lambda count: "<span class=katex-html>x</span>" * count,
+    "formulas": lambda count: "<math><msup><mi>x</mi><mn>2</mn></msup></math>" * count,
+    "nested roots": lambda count: "<math>" + "<msqrt>" * count + "x",
+    "letters shown again": lambda count: (
+        '<i style="font-size:0"><i style="font-size:9px">x' * count
+    ),
+    "visible in invisible": lambda count: (
+        '<i style="visibility:hidden"><i style="visibility:visible">x' * count
+    ),
+    "drawings": lambda count: "<svg><text>ab cd</text></svg>" * count,
+    "labels": lambda count: "<b>Author:</b>Ann" * count,
+    "lines of code": lambda count: "<pre>" + "<span class=line>x</span>" * count,
 }
 
 

@@ -91,6 +91,17 @@ def test_the_box_of_a_player_keeps_it() -> None:
     assert embed["url"] == "https://www.youtube.com/embed/abc"
 
 
+def test_hidden_and_shown_may_nest() -> None:
+    html = '<div style="font-size:0"><i style="font-size:9px">x' * 2000
+    assert clean(f"<p>Seen.</p>{html}").text.startswith("Seen.")
+
+
+def test_letters_do_not_show_what_is_not_displayed() -> None:
+    inner = '<b style="font-size:16px">HID</b>'
+    html = f'<p>Seen.</p><div style="display:none;font-size:0">{inner}</div>'
+    assert clean(html).text == "Seen."
+
+
 def test_images_stand_once_where_text_is_shown_again() -> None:
     html = '<ul style="font-size:0"><li style="font-size:16px">a <img src="/a.jpg"></li></ul>'
     content = clean(html)
