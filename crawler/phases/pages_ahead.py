@@ -48,8 +48,9 @@ class PagesAhead:
     @property
     def has_room(self) -> bool:
         """Tell whether the site may be asked for a further page."""
-        at_work = sum(page.size_bytes for _, page in self._work)
-        return len(self._work) < MOST_PAGES and at_work < MOST_BYTES
+        if len(self._work) >= MOST_PAGES:
+            return False
+        return sum(page.size_bytes for _, page in self._work) < MOST_BYTES
 
     @property
     def tasks(self) -> list[ItemTask]:
