@@ -128,9 +128,8 @@ def discovery_error(start: str, attempts: DiscoveryAttempts) -> CrawlError:
             "(ROBOTSTXT_OBEY is for sites of your own)"
         )
     if attempts.closed:
-        return ApiClosed(
-            f"the site's REST API is closed to visitors: {attempts.closed[0]}; {WHAT_TO_DO}"
-        )
+        refusal = attempts.closed[0].rstrip(".")  # WordPress says it in a whole sentence
+        return ApiClosed(f"the site's REST API is closed to visitors: {refusal}; {WHAT_TO_DO}")
     if attempts.pages:
         return ApiClosed(
             "the site's REST API is closed to visitors, or away for a while (then run again "

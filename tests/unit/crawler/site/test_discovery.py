@@ -324,6 +324,12 @@ def test_no_is_an_answer_and_no_other_entrance_is_tried(answer):
     assert site.asked == [HOME, ROOT]
 
 
+def test_the_sentence_of_a_closed_site_goes_on_with_what_to_do():
+    answer = error(401, "rest_not_logged_in", "You are not currently logged in.")
+    answers = {HOME: PLAIN, ROOT: answer}
+    refused(answers, ApiClosed, match="not currently logged in; ask its owner")
+
+
 def test_a_folder_that_is_closed_says_nothing_of_the_site_above():
     answers = {
         "https://h.org/intern/": PLAIN,
