@@ -73,14 +73,24 @@ def read_sitemap(body: bytes, max_bytes: int) -> SitemapPart:
         found = _listed_in(bounded(text, _TAGS_MAX))
     except Exception as error:  # of lxml, of zlib, and Scrapy's own for what is too large
         raise ValueError(f"no sitemap that can be read: {error}") from None
-    return SitemapPart(found.kind == "sitemapindex", tuple(found.entries))
+    readable = (entry for entry in found.entries if _can_be_read(entry.address))
+    return SitemapPart(found.kind == "sitemapindex", tuple(readable))
+
+
+def _can_be_read(address: str) -> bool:
+    """Tell whether an address is one at all: `http://[` and `http://h.org:x/` are none."""
+    try:
+        _ = urlsplit(address).port
+    except ValueError:
+        return False
+    return True
 
 
 def _plain_list(body: bytes) -> SitemapPart:
     """Return a sitemap that is a list of addresses, one a line."""
     lines = islice(re.finditer(rb"\S+", body), SITEMAP_ENTRIES_MAX)
     addresses = (line[0].decode("utf-8", "replace") for line in lines)
-    return SitemapPart(False, tuple(map(SitemapEntry, addresses)))
+    return SitemapPart(False, tuple(map(SitemapEntry, filter(_can_be_read, addresses))))
 
 
 def _listed_in(text: bytes) -> "_SitemapTarget":
@@ -166,11 +176,9 @@ def places_in_robots(body: bytes, base: str) -> list[str]:
             break
         try:
             address = urljoin(base, place.decode().strip())
-            parts = urlsplit(address)
-            _ = parts.port  # raises ValueError for `host:port`
         except ValueError:  # UnicodeDecodeError is one, too
             continue
-        if parts.scheme in ("http", "https"):
+        if _can_be_read(address) and address.startswith(("http://", "https://")):
             found[address] = None
     return list(found)
 

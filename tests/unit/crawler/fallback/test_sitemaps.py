@@ -36,6 +36,20 @@ ADDRESSES = [("https://h.org/a/", "2025"), ("https://h.org/b/?x=1&y=2", "")]
         (URLSET.replace("</loc>", "</loc>&nbsp;<x></y>").encode(), (False, ADDRESSES)),
         (URLSET.replace("h.org/a/", "h.org/<![CDATA[a]]>/").encode(), (False, ADDRESSES)),
         (URLSET.encode("utf-16"), (False, ADDRESSES)),
+        (
+            URLSET.replace("</urlset>", "<url><loc>http://[</loc></url>").encode(),
+            (False, ADDRESSES),
+        ),
+        (
+            INDEX.replace(
+                "<sitemap>", "<sitemap><loc>http://h.org:x/</loc></sitemap><sitemap>"
+            ).encode(),
+            (True, [("https://h.org/1.xml", "")]),
+        ),
+        (
+            b"http://[\nhttps://h.org:99999999/\nhttps://h.org/a/",
+            (False, [("https://h.org/a/", "")]),
+        ),
         (INDEX.encode(), (True, [("https://h.org/1.xml", "")])),
         (
             b"https://h.org/a/\nhttps://h.org/b/\n",
