@@ -220,6 +220,7 @@ def found_again(archive, folder, tmp_path, monkeypatch):
     assert "damaged" in wrong.output
     assert "drawing.svg" in wrong.output
     assert "lost" in wrong.output
+    assert wrong.output.splitlines()[-1].startswith("  not intact: ")
     # An export of posts names what it lacks, and takes nothing that is damaged.
     hashes = {path.name.partition(".")[0] for path in (out / "files").iterdir()}
     (other,) = hashes - {sha256(PICTURE).hexdigest()}

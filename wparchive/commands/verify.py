@@ -1,5 +1,6 @@
 """`wparchive verify`: whether everything is as the last run left it."""
 
+from collections import Counter
 from typing import Any
 
 import click
@@ -79,4 +80,9 @@ def _text(check: SiteCheck) -> str:
         styled(f"  {finding.what:<9} {finding.key}: {finding.detail}", fg="red")
         for finding in check.findings
     ]
+    if check.findings:
+        # The last line of a list that may be longer than the screen.
+        counts = Counter(finding.what for finding in check.findings)
+        counted = ", ".join(f"{number:,} {what}" for what, number in counts.items())
+        lines.append(styled(f"  not intact: {counted}", fg="red"))
     return "\n".join(lines)
