@@ -249,9 +249,32 @@ def other_version(bag, digest):
     about.save()
 
 
+def in_encoding(name):
+    """Return what says of a bundle that its lists are in an encoding."""
+
+    def damage(bag, digest):
+        for path in bag.glob("tagmanifest-*"):
+            path.unlink()
+        text = f"BagIt-Version: 0.97\nTag-File-Character-Encoding: {name}\n"
+        (bag / "bagit.txt").write_text(text)
+
+    return damage
+
+
+def half_a_line_to_fetch(bag, digest):
+    """Name a file that is to be fetched, without its size and its place."""
+    (bag / "fetch.txt").write_text("http://127.0.0.1/file\n")
+    bagit.Bag(str(bag)).save(manifests=True)
+
+
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
+        (in_encoding("utf-16"), "is not a whole bundle"),
+        (in_encoding("base64"), "is not a whole bundle"),
+        (in_encoding("rot13"), "is not a whole bundle"),
+        (in_encoding("none-such"), "is not a whole bundle"),
+        (half_a_line_to_fetch, "is not a whole bundle"),
         (other_bytes, "is not the file that its name says"),
         (other_site, "stands among the records of"),
         (other_folder, "is named after no site"),

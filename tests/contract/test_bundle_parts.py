@@ -46,6 +46,16 @@ def without_a_file(bag, digest):
     return [f"files/{stored_path(digest)}"]
 
 
+def with_folders_for_files(bag, digest):
+    """Put folders of the same names in the place of a file and of a WARC file."""
+    paths = [bag / "data" / "files" / stored_path(digest), bag / "data" / "warc" / "one.warc.gz"]
+    for path in paths:
+        path.unlink()
+        path.mkdir()
+        (path / "inside").write_bytes(b"something else")
+    return [f"files/{stored_path(digest)}", "warc/one.warc.gz"]
+
+
 def without_warc_files(bag, digest):
     """Take the WARC files away."""
     shutil.rmtree(bag / "data" / "warc")
@@ -84,6 +94,7 @@ def with_another_warc_file(bag, digest):
         without_a_post,
         without_a_site,
         without_a_file,
+        with_folders_for_files,
         without_warc_files,
         with_a_cut_warc_file,
         with_another_warc_file,

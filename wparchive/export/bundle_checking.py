@@ -30,7 +30,8 @@ def parts_taken_out(bundle: BundleReader, warc_ids: Mapping[str, frozenset[str]]
     """
     known = bundle.contents.known_missing
     named = [*_files(bundle), *_warc_files(bundle)]
-    there = {path.relative_to(bundle.data).as_posix() for path in bundle.data.rglob("*")}
+    files = (path for path in bundle.data.rglob("*") if path.is_file())
+    there = {path.relative_to(bundle.data).as_posix() for path in files}
     lost = [name for name in dict.fromkeys(named) if name not in there | known]
     return [*_untold(bundle), *_records(bundle), *lost, *_warc_records(bundle, warc_ids)]
 

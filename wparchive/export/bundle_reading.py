@@ -65,7 +65,8 @@ class BundleReader:
         try:
             bag = bagit.Bag(str(folder))
             bag.validate()
-        except (bagit.BagError, OSError, UnicodeDecodeError) as error:
+        # The bundle names the encoding of its lists, and what bagit raises is that encoding's.
+        except (bagit.BagError, OSError, LookupError, TypeError, ValueError) as error:
             why = str(error).replace(f"{folder}/", "")
             raise OutputFailed(f"{shown} is not a whole bundle: {why}") from error
         if bag.info.get("Bundle-Version") != BUNDLE_VERSION:
@@ -138,13 +139,15 @@ class BundleReader:
     @property
     def files(self) -> Iterator[Path]:
         """Yield the files of the bundle's sites."""
-        yield from sorted((self.data / "files").glob("*/*"))
+        yield from sorted(path for path in (self.data / "files").glob("*/*") if path.is_file())
 
     @property
     def warc_files(self) -> list[Path]:
         """Return the WARC files of the bundle's runs."""
         return sorted(
-            path for path in (self.data / WARC_FOLDER).glob("*") if WARC_NAME.fullmatch(path.name)
+            path
+            for path in (self.data / WARC_FOLDER).glob("*")
+            if WARC_NAME.fullmatch(path.name) and path.is_file()
         )
 
     def close(self) -> None:
