@@ -148,7 +148,9 @@ class RecordRequests:
             return Answered(self._refused_by_rule(error))
         except CrawlError as error:
             return Answered(problem_of(error, request))
-        self._rules_met = 0
+        # One row may pass where more are refused: it says nothing about the rule.
+        if request.size != 1:
+            self._rules_met = 0
         if self._believes_totals or isinstance(answered.outcome, Problem):
             return answered
         return replace(answered, outcome=replace(answered.outcome, total=None, total_pages=None))

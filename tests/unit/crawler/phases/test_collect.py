@@ -116,7 +116,8 @@ def test_a_rule_of_a_firewall_is_met_four_times_in_a_row_at_most(tmp_path: Path)
 
     site = Rows(answer, range(1, 251))
     ids, count = collected(site, POSTS, tmp_path)
-    assert (ids, len(site.asked)) == ([], 1 + 4)
+    looks = 1  # at one row of the list, after two refusals
+    assert (ids, len(site.asked)) == ([], 1 + 4 + looks)
     assert "ask the owner to let them pass" in str(count.proof)
 
 
