@@ -23,6 +23,7 @@ SPAN_NAMES = {
     "mark": "mark",
     "ins": "ins",
     "u": "u",
+    "q": "q",
 }
 """Inline elements that Markdown shows, and the name under which equal ones are the same."""
 _LEAVES = frozenset({"br", "hr", "img"})
@@ -30,7 +31,7 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CONTAINERS = frozenset({"ul", "ol", "li", "blockquote"})
 _TABLE_PARTS = frozenset({"table", "caption", "tr", "td", "th"})
 _NESTED = _HEADINGS | _CONTAINERS | _TABLE_PARTS | {"pre", "code", "a"}
-_MAY_REPEAT = _NESTED - {"pre", "code"}
+_MAY_REPEAT = _NESTED - {"pre", "code"} | {"q"}
 """Elements within which another one of them means something. An embed in a link is a link."""
 _SECTIONS = frozenset({"div", "section", "article", "header", "footer", "address"})
 _PARTS = frozenset({"p", "figure", "figcaption", "details", "summary", "dl", "dt", "dd"})

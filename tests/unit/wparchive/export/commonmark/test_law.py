@@ -39,6 +39,11 @@ def test_the_law_holds_of_recorded_posts_and_the_gold_set() -> None:
         assert differences(safe, html_to_markdown(safe)) == {}, safe
 
 
+def test_a_quotation_keeps_its_marks() -> None:
+    html = "<p>She said <q>never <q>ever</q></q> <q>twice</q>.</p>"
+    assert check(html) == "She said <q>never <q>ever</q></q> <q>twice</q>.\n"
+
+
 WORDS = st.text("aB1 .!*_~`#>-+=|[]()<&\\:;,'\n\u00a0é。「」（）注意€", max_size=6).map(
     lambda text: text.replace("&", "&amp;").replace("<", "&lt;")
 )
@@ -46,7 +51,7 @@ ENTITIES = st.sampled_from(["&amp;copy;", "&amp;#42;", "1. ", "# ", "---", "~~~"
 LEAVES = st.sampled_from(
     ["<br>", "<hr>", "<img src='/i.jpg' alt='a*]'>", "<iframe src='/v'></iframe>"]
 )
-INLINE = ("b", "i", "em", "strong", "s", "sup", "u", "a href='/x'", "a href='/y_(z)'")
+INLINE = ("b", "i", "em", "strong", "s", "sup", "u", "q", "a href='/x'", "a href='/y_(z)'")
 BLOCKS = ("p", "h2", "div", "ul", "ol", "li", "blockquote", "figure", "ol start=3")
 CELLS = ("td", "td colspan=2", "td rowspan=2", "th")
 
