@@ -57,6 +57,7 @@ async def keep_files(
                 lose_place(run, place.place, error)
                 return
     plan.ask_gone_again()
+    plan.mix(run.report.started_at.isoformat())
     await _keep_losses(run, plan)
     async for file in _asked(run, plan.files, count):
         if should_stop():

@@ -7,6 +7,7 @@ out by a limit which nobody has set was asked for, and does not come: that is a 
 import mimetypes
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from operator import itemgetter
 from urllib.parse import urlsplit
 
@@ -185,6 +186,15 @@ class FilePlan:
         self.known_gone = [file for file in self.known_gone if file.key not in keys]
         for file in again:
             self._ask(file)
+
+    def mix(self, run: str) -> None:
+        """Put the files to request into an order of this run's own.
+
+        Files that a server always fails to send often stand together. Asked one after the other,
+        they look like a host that is down, and it is given up. In the same order at each run, they
+        would keep all files behind them from ever being asked for.
+        """
+        self.files.sort(key=lambda file: sha256(f"{run} {file.key}".encode()).digest())
 
     def _ask(self, file: MediaFile) -> None:
         self.count.ask(file.expected_bytes)

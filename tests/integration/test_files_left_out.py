@@ -4,6 +4,7 @@ import json
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -201,10 +202,35 @@ def test_an_update_asks_again_for_a_file_that_is_no_longer_on_the_disk(tmp_path)
         assert run_command(tmp_path, "verify").count("lost") >= 2
 
 
+class StallsAt66(dict[str, File]):
+    """Files of a server of which the 66th that is asked for stalls, whichever that is."""
+
+    asked = 0
+
+    def get(self, path: str, default: Any = None) -> Any:
+        file = super().get(path, default)
+        self.asked += path in self
+        is_late = path in self and self.asked == 66
+        return replace(file, stalls=True, cut_times=1) if is_late else file
+
+
+def test_each_run_asks_for_files_in_an_order_of_its_own(tmp_path):
+    files = {f"{n:02}.jpg": File(PICTURE + bytes([n])) for n in range(20)}
+    with site_of(files, *((name, "image/jpeg", None) for name in files)) as (site, server):
+        orders = []
+        for _ in range(2):
+            server.asked.clear()
+            run = kept(site, tmp_path)
+            assert run.exit_status == 0, run.output
+            orders.append([path for path, _ in server.asked])
+    assert sorted(orders[0]) == sorted(orders[1]) == sorted(server.files)
+    assert len({*map(tuple, orders), tuple(server.files)}) == 3
+
+
 def test_a_killed_run_has_written_what_it_fetched_and_the_next_one_goes_on(tmp_path):
     files = {f"{n:02}.jpg": File(PICTURE + bytes([n])) for n in range(70)}
-    files["65.jpg"].stalls, files["65.jpg"].cut_times = True, 1
     with site_of(files, *[(name, "image/jpeg", None) for name in files]) as (site, server):
+        server.files = StallsAt66(server.files)
         line = command(site.home, tmp_path / "archive.db", media="files")
         with subprocess.Popen(
             line, cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
