@@ -155,7 +155,8 @@ class KeepFilesPipeline(FilesPipeline):
         held = item.held
         if held is not None and item.is_in_place:
             if held["etag"]:
-                request.headers["If-None-Match"] = held["etag"]
+                # As it came: as a text, Scrapy would send it in UTF-8.
+                request.headers["If-None-Match"] = held["etag"].encode("latin-1", "replace")
             if held["last_modified"]:
                 request.headers["If-Modified-Since"] = held["last_modified"]
         return None

@@ -90,7 +90,7 @@ class ResumeFilesMiddleware:
         start = size - OVERLAP_BYTES
         request.meta[_START] = start
         request.headers["Range"] = f"bytes={start}-"
-        request.headers["If-Range"] = version.validator
+        request.headers["If-Range"] = version.validator.encode("latin-1", "replace")
 
     def headers_received(self, headers: Headers, request: Request) -> None:
         """Open the part to which an answer belongs."""

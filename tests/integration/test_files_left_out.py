@@ -202,6 +202,21 @@ def test_an_update_asks_again_for_a_file_that_is_no_longer_on_the_disk(tmp_path)
         assert run_command(tmp_path, "verify").count("lost") >= 2
 
 
+class OddlyNamed(File):
+    """A file whose version has a name that is not ASCII."""
+
+    @property
+    def etag(self) -> str:
+        return '"\xfcber-1"'
+
+
+def test_a_version_is_asked_for_by_the_bytes_of_its_name(tmp_path):
+    with site_of({"a.jpg": OddlyNamed(PICTURE)}, ("a.jpg", "image/jpeg", None)) as (site, server):
+        kept(site, tmp_path)
+        kept(site, tmp_path)
+    assert [status for _, status in server.asked] == [200, 304]
+
+
 class StallsAt66(dict[str, File]):
     """Files of a server of which the 66th that is asked for stalls, whichever that is."""
 
