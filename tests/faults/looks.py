@@ -195,6 +195,7 @@ LOOK_KINDS: tuple[LookKind, ...] = (
 _NOT_OPEN = {
     # A doctor with a dozen requests does not wait for an index that refuses; a crawl does.
     "a 403 of the index with Retry-After": _BUSY,
+    "403 with Retry-After for everything": _BUSY,
     "301 to the front page": _CLOSED,
     "a challenge page": _CLOSED,
     "robots.txt forbids": frozenset({"forbidden"}),
