@@ -25,6 +25,16 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
+# Scrapy itself needs them.
+try:
+    import brotli
+except ImportError:  # PyPy
+    import brotlicffi as brotli
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 
 class End(Enum):
     """The end of a file, as its format has it."""
@@ -168,16 +178,6 @@ _LOOKS: tuple[tuple[re.Pattern[bytes], _Look], ...] = (
     (re.compile(rb"(?s)\s*(?:\xef\xbb\xbf)?\s*(?:<[?!].{0,800})?<svg[\s>]"), _svg),
 )
 
-
-# Scrapy itself needs them.
-try:
-    import brotli
-except ImportError:  # PyPy
-    import brotlicffi as brotli
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 _OPENED_AT_ONCE = 1 << 20
 _SPOILT = (zlib.error, brotli.error, zstd.ZstdError, EOFError)
