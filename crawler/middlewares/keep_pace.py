@@ -17,6 +17,7 @@ from scrapy.utils.misc import load_object
 
 from crawler.middlewares.pauses import asked_by
 from crawler.pace import CRAWL_DELAY, Observation, Pace
+from crawler.rest.responses import status_in_body
 
 logger = logging.getLogger(__name__)
 
@@ -78,10 +79,22 @@ class PaceMiddleware:
         self._keep(request, self.pace_of(request).with_floor(delay_s))
 
     def response_downloaded(self, response: Response, request: Request) -> None:
-        """Learn from an answer."""
+        """Learn from an answer; where its body names another status, `process_response` does so."""
         latency_s = request.meta.get("download_latency")
         asks = asked_by(response) is not None
         self._learn(request, response.status, latency_s, asks_for_pause=asks)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Give a good answer whose body is an error the status that the error names.
+
+        Caches send errors on in this way. Whoever comes after this sees them as what they are.
+        """
+        told = _told_status(request, response)
+        if told is None:
+            return response
+        response = response.replace(status=told)
+        self._learn(request, told, None, asks_for_pause=asked_by(response) is not None)
+        return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Learn from a connection that broke, or an answer that did not come."""
@@ -109,6 +122,18 @@ class PaceMiddleware:
         slot = self._slot_of(request)
         if slot is not None:
             slot.delay = pace.interval_s
+
+
+def _told_status(request: Request, response: Response) -> int | None:
+    """Return the status that the JSON of a good answer names; None where it is what it says.
+
+    Where no JSON was asked for, words of JSON are content.
+    """
+    accepted = request.headers.get("Accept") or b""
+    if response.status >= 300 or not accepted.startswith(b"application/json"):
+        return None
+    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    return status_in_body(response.body, content_type)
 
 
 def _host(request: Request) -> str:

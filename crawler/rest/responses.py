@@ -28,6 +28,7 @@ from crawler.rest.lenient_json import (
 )
 from crawler.rest.php_values import as_integer
 from crawler.rest.redirects import words_of_redirect
+from crawler.rest.told_status import told_status
 from crawler.routes.shape import RouteShape
 
 MOST_RECORDS = 10_000
@@ -133,7 +134,7 @@ def read_object(response: RestResponse) -> dict[str, Any]:
         raise BrokenJson(f"cannot be decoded: {error}") from error
     failed = response.status >= 400
     # Some sites send errors with status 200; and a record may have a field `code` of its own.
-    if "code" in value and (failed or ("message" in value and _status_in(value))):
+    if told_status(value) or (failed and "code" in value):
         raise api_error(response.status, value)
     if failed:
         raise ApiError(response.status)
@@ -160,13 +161,25 @@ def read_record(response: RestResponse) -> FoundJson:
     return _json_of(response)
 
 
+def status_in_body(body: bytes, content_type: str) -> int | None:
+    """Return the status that an error names in its JSON; None for anything else than an error."""
+    if len(body) > SEARCHED_BYTES:
+        return None
+    try:
+        text = as_utf8(_unpacked(body), content_type).body
+        found = find_json(text, html="html" in content_type) if text.strip() else None
+        return told_status(decode_record(found.text)[0]) if found else None
+    except (ResponseError, ValueError):
+        return None
+
+
 def api_error(status: int, value: Mapping[str, Any]) -> ApiError:
     """Return WordPress's error object as an exception.
 
     `data` may be an object, null, a string or missing, and its `params` a list or an object.
     """
     if status < 400:
-        status = _status_in(value) or status
+        status = told_status(value) or status
     # Cut first, so that the patterns need not read a page that a plugin put there.
     message = str(value.get("message") or "")[:2000]
     message = re.sub(r"<[^<>]*>", " ", message)
@@ -271,7 +284,7 @@ def _error_instead_of_list(status: int, text: bytes) -> ResponseError:
         value, _ = decode_record(text)
     except ValueError as error:
         return BrokenJson(f"cannot be decoded: {error}")
-    if "code" in value:
+    if "code" in value or told_status(value):
         return api_error(status, value)
     if status >= 400:
         return ApiError(status)
@@ -282,12 +295,6 @@ def _data(value: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the `data` of an error object, which is an object only where it is filled."""
     data = value.get("data")
     return data if isinstance(data, dict) else {}
-
-
-def _status_in(value: Mapping[str, Any]) -> int | None:
-    """Return the HTTP status that an error object names."""
-    status = _data(value).get("status")
-    return status if isinstance(status, int) else None
 
 
 def _count(value: Any) -> int | None:

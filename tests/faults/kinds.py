@@ -39,6 +39,7 @@ from tests.faults.published import Published
 from tests.faults.unlisted import UNLISTED_KINDS
 from tests.faults.untrue_lists import UNTRUE_LIST_KINDS
 from tests.faults.witnesses import WITNESS_KINDS
+from tests.faults.words_of_errors import WORDS_OF_ERRORS_KINDS
 
 _HIDDEN = frozenset(id for id in range(1, POSTS) if id % 3)
 _NOTICE = (
@@ -486,5 +487,6 @@ KINDS: tuple[FaultKind, ...] = (
     *WITNESS_KINDS,
     *UNTRUE_LIST_KINDS,
     *BROKEN_LIST_KINDS,
+    *WORDS_OF_ERRORS_KINDS,
 )
 """All kinds, those that a crawl gets over first in each part."""

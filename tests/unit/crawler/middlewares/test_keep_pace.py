@@ -57,6 +57,21 @@ def test_no_answer_in_time_slows_down_and_other_trouble_does_not():
     assert slotted.slot.delay == 1.5
 
 
+def test_an_error_that_comes_as_a_good_answer_gets_its_own_status_and_slows_down():
+    slotted = Slotted(1.0)
+    body = b'{"code":"wp_die","message":"Wartung","data":{"status":503}}'
+    request = Request("https://h.org/wp-json/", headers={"Accept": "application/json, */*"})
+    seen = slotted.middleware.process_response(request, Response(request.url, body=body))
+    assert (seen.status, seen.body, slotted.slot.delay) == (503, body, 2.0)
+
+
+def test_words_of_json_are_no_error_where_no_json_was_asked_for():
+    slotted = Slotted(1.0)
+    request = Request("https://h.org/a.json", headers={"Accept": "*/*"})
+    answer = Response(request.url, body=b'{"code":503,"message":"a file"}')
+    assert slotted.middleware.process_response(request, answer) is answer
+
+
 def test_it_is_built_from_settings():
     settings = {
         "TWISTED_REACTOR_ENABLED": False,
