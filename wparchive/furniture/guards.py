@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 from itertools import accumulate, takewhile
 from typing import Any, Literal
 
-from wparchive.furniture.keys import is_kept, is_lone_address, size_in_words
+from wparchive.furniture.keys import has_words, is_kept, is_lone_address, size_in_words
 from wparchive.furniture.varied import leading_form
 
 Guard = Literal[
@@ -90,23 +90,32 @@ def _guard_labels(blocks: Sequence[AnyBlock], guards: dict[int, Guard | None]) -
 
 def _has_body(blocks: Sequence[AnyBlock], own: Sequence[bool], others: int) -> bool:
     """Tell whether a post has something of its own to say, beside so many blocks that recur."""
-    own_texts: list[str] = []
-    all_letters = 0
-    for block, is_own in zip(blocks, own, strict=True):
-        text = block["text"]
-        if is_kept(block) and block["kind"] in _SAYS_SOMETHING and not is_lone_address(text):
-            all_letters += len(text)
-            if is_own:
-                own_texts.append(text)
-    is_small_part = sum(map(len, own_texts)) < all_letters * LEAST_BODY_SHARE
-    if is_small_part and others > FRAME:
+    if others > FRAME and _is_small_part(blocks, own):
         return False
     words = 0
-    for text in own_texts:
-        words += size_in_words(text)
-        if words >= LEAST_BODY:
-            return True
-    return False
+    for block, is_own in zip(blocks, own, strict=True):
+        if is_own and _says_something(block):
+            # Most texts have enough words, and then nothing after them need be looked at.
+            if has_words(block["text"], LEAST_BODY):
+                return True
+            words += size_in_words(block["text"])
+    return words >= LEAST_BODY
+
+
+def _is_small_part(blocks: Sequence[AnyBlock], own: Sequence[bool]) -> bool:
+    """Tell whether a post's own text is a small part of all that it says."""
+    own_letters = 0
+    all_letters = 0
+    for block, is_own in zip(blocks, own, strict=True):
+        if is_kept(block) and _says_something(block):
+            letters = len(block["text"])
+            all_letters += letters
+            own_letters += letters * is_own
+    return own_letters < all_letters * LEAST_BODY_SHARE
+
+
+def _says_something(block: AnyBlock) -> bool:
+    return block["kind"] in _SAYS_SOMETHING and not is_lone_address(block["text"])
 
 
 def _is_of_list_or_table(block: AnyBlock) -> bool:
@@ -133,6 +142,6 @@ def guard_of(block: AnyBlock) -> Guard | None:
     text = block["text"]
     if is_lone_address(text):
         return "address"
-    if size_in_words(text) < LEAST_WORDS:
+    if not has_words(text, LEAST_WORDS):
         return "short"
     return None

@@ -19,6 +19,8 @@ DROPPED_MARK = "dropped"
 """The mark of a block that was removed because somebody asked for it."""
 LONG = 400
 """So many characters of the beginning and of the end of a long block make its key."""
+_BEGINNING = 80
+"""Characters that are counted first where a few words are enough."""
 LETTERS_OF_A_WORD = 4
 """So many letters of a script without spaces count as one word."""
 # A number with its separators, as in dates, times and amounts. Counters differ from post to post.
@@ -132,6 +134,14 @@ def size_in_words(text: str) -> int:
     """
     rest, letters = _SPACELESS.subn(" ", text)
     return len(_WORD.findall(rest)) + letters // LETTERS_OF_A_WORD
+
+
+def has_words(text: str, least: int) -> bool:
+    """Tell whether `size_in_words` is so many. The beginning of most texts shows that it is."""
+    # The beginning of a text never has more words than all of it.
+    return size_in_words(text[:_BEGINNING]) >= least or (
+        len(text) > _BEGINNING and size_in_words(text) >= least
+    )
 
 
 def is_lone_address(text: str) -> bool:

@@ -118,10 +118,9 @@ def sightings_of(
     }
     found: dict[int, Sighting] = {}
     for number, place in enumerate(shown):
-        text = blocks[place]["text"]
-        numbers = " ".join(_NUMBER.findall(text))
         if keys[place] not in recurring:
             continue
+        numbers = " ".join(_NUMBER.findall(blocks[place]["text"]))
         follower = 0
         if number + 1 < len(shown):
             follower = _stands_for(blocks[shown[number + 1]])

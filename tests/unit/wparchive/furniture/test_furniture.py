@@ -20,6 +20,7 @@ from wparchive.furniture.keys import (
     block_keys,
     fold_numbers,
     fold_numbers_slowly,
+    has_words,
     is_lone_address,
     key_of_text,
     key_text,
@@ -259,6 +260,14 @@ def test_sizes() -> None:
     assert not is_lone_address("see harbour.example")
     assert len(key_text(-1)) == 16
     assert [key_of_text(key_text(key)) for key in (-1, 0, 7, -(2**63))] == [-1, 0, 7, -(2**63)]
+
+
+@given(st.text("aé\u0301'- 1かな漢", max_size=12), st.integers(0, 40), st.integers(1, 9))
+def test_the_beginning_of_a_text_shows_no_words_that_it_has_not(
+    text: str, blanks: int, least: int
+) -> None:
+    text = " " * (2 * blanks) + text + text
+    assert has_words(text, least) == (size_in_words(text) >= least)
 
 
 @given(st.lists(st.lists(st.integers(0, 40), max_size=8), max_size=60), st.integers(1, 10))
