@@ -352,6 +352,11 @@ def test_removal_moves_posts_out_and_back(archive: Crawled) -> None:
         assert index.move_out([*copies, "absent/post/1"], AT) == 2
         assert list(index.removed()) == [(key, AT) for key in sorted(copies)]
         assert {entry.key for entry in index.summaries()} == before.keys() - set(copies)
+        with open_archive(archive.uri) as reading:
+            for name in ("_id", "link", "slug"):
+                (moved,) = reading.reader.moved_out([FAMILY[1][name], "absent/post/1"])
+                assert (moved.key, moved.moved_at) == (FAMILY[1]["_id"], AT)
+                assert (moved.copy_of, moved.copy_kind) == (FAMILY[0]["_id"], "exact")
         assert (
             copies[0]
             not in index.sharing({FAMILY[0]["_id"]: FAMILY[0]["sketch"]})[FAMILY[0]["_id"]]

@@ -186,14 +186,30 @@ def test_prune_asks_and_can_be_undone(settled: Shell) -> None:
         == 0
     )
     settled("duplicates", "prune", "--undo", "--yes", "--kind", "near", status=2)
+    say_where_it_is(settled)
     assert "3 posts brought back" in settled("duplicates", "prune", "--undo", "--yes")
     assert json.loads(settled("stats", "--json"))["posts"] == 8
+
+
+def say_where_it_is(shell: Shell) -> None:
+    """Check what is said of a copy that was moved out, however it is named."""
+    moved = FAMILY[1]
+    for command in (["show"], ["history"], ["duplicates", "show"]):
+        for name in (moved["_id"], moved["link"]):
+            shell(*command, name, status=1)
+            assert f"{moved['_id']} was moved out of" in shell.error
+            assert f"as a copy (exact) of {FAMILY[0]['_id']}" in shell.error
+            assert "`wparchive duplicates prune --undo` brings back" in shell.error
+    shell("duplicates", "list", status=1)
+    assert "3 copies moved out by `wparchive duplicates prune`" in shell.error
 
 
 def test_what_a_crawl_only_suspects_is_not_pruned(tmp_path: Path) -> None:
     uri = f"sqlite:///{tmp_path}/archive.db"
     Crawled(uri).crawl(STORIES)
-    assert "0 posts would be moved out" in Shell(uri, tmp_path)("duplicates", "prune", "--dry-run")
+    shell = Shell(uri, tmp_path)
+    assert "0 posts would be moved out" in shell("duplicates", "prune", "--dry-run")
+    assert "`wparchive duplicates find` has decided on" in shell.error
 
 
 def test_an_archive_that_may_only_be_read_is_looked_at_and_not_settled(

@@ -4,10 +4,10 @@
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, Self, get_args
 
 from wparchive.backends.cursor import (
     IdentityPosition,
@@ -69,6 +69,22 @@ class LinkFound(NamedTuple):
 
     key: str
     link: str
+
+
+class MovedOut(NamedTuple):
+    """A post that `wparchive duplicates prune` has moved out of the archive."""
+
+    key: str
+    copy_of: str | None
+    copy_kind: str
+    """`exact`, `near`, ...; empty where it is not marked as a copy."""
+    moved_at: datetime
+
+    @classmethod
+    def from_removed(cls, post: Mapping[str, Any]) -> Self:
+        """Make it of a record in `removed`."""
+        mark = post.get("duplicate") or {"of": None, "kind": ""}
+        return cls(post["_id"], mark["of"], mark["kind"], post["removed_at"])
 
 
 class SlugFound(NamedTuple):

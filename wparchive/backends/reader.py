@@ -22,6 +22,7 @@ from wparchive.backends.questions import (
     Group,
     LinkFound,
     Matches,
+    MovedOut,
     Order,
     PostPosition,
     PostTotals,
@@ -145,6 +146,9 @@ class Reader(Protocol):
         `written` are the spellings of the text in addresses. Posts whose slug is just the text come
         first, live ones before others, then the newest.
         """
+
+    def moved_out(self, names: Sequence[str]) -> list[MovedOut]:
+        """Return the posts in `removed` with one of these keys, addresses or slugs, by key."""
 
     def posts_naming(self, post: PostDocument, links: tuple[str, ...]) -> list[str]:
         """Return the keys of the posts that name a post as their translation.

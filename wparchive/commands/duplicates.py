@@ -26,6 +26,7 @@ from wparchive.commands.output import (
     print_json_lines,
     print_paged,
     styled,
+    wrapped,
 )
 from wparchive.commands.text_tables import text_table
 from wparchive.duplicates.groups import Copy, CopyGroup, Flow, flows, grouped
@@ -33,9 +34,10 @@ from wparchive.duplicates.pair import DUPLICATE_KINDS
 from wparchive.duplicates.summary import PostSummary
 from wparchive.errors import InvalidQuery
 from wparchive.export.atomic import atomic_file
+from wparchive.reading.arguments import bare_address
 from wparchive.reading.copies import COPY_COLUMNS, ChangedCopy, copy_record
 from wparchive.reading.library import Archive
-from wparchive.reading.views import minute_text, share_text, span_text
+from wparchive.reading.views import counted_text, minute_text, share_text, span_text
 
 _TITLE_WIDTH = 60
 
@@ -99,7 +101,7 @@ def list_copies_command(
     # Groups and flows are made of the same copies, which are marked posts and hence few.
     found = list(archive.duplicates.copies(site=sites, kind=kinds, across_sites=across_sites))
     groups = grouped(found)
-    if as_json:
+    if as_json and groups:
         print_json_lines(copy_record(copy) for group in groups for copy in group.copies)
     elif groups:
         parts = [_groups_table(groups[:limit])]
@@ -108,13 +110,10 @@ def list_copies_command(
         if across_sites:
             parts.append(_flows_table(flows(found)))
         print_paged("\n\n".join(parts))
+    else:
+        _say_none(is_chosen=bool(sites or kinds or across_sites))
+    _say_moved_out(archive, sites)
     if not found:
-        choice = ""
-        if sites or kinds or across_sites:
-            choice = " of this choice"
-        click.echo(
-            f"no copy{choice} is marked: `wparchive duplicates find` looks for them", err=True
-        )
         raise click.exceptions.Exit(1)
 
 
@@ -201,6 +200,27 @@ def export_copies_command(
     if as_json and output != STANDARD_OUTPUT:
         print_json({"output": output, "copies": count})
     click.echo(f"{count:,} copies written to {output_name(output)}", err=True)
+
+
+def _say_none(is_chosen: bool) -> None:
+    choice = " of this choice" * is_chosen
+    click.echo(f"no copy{choice} is marked: `wparchive duplicates find` looks for them", err=True)
+
+
+def _say_moved_out(archive: Archive, sites: tuple[str, ...]) -> None:
+    """Say how many posts are not listed because `prune` has moved them out, and the way back."""
+    chosen = tuple(f"{bare_address(site)}/" for site in sites)
+    moved = [
+        at for key, at in archive.duplicates.moved_out() if not sites or key.startswith(chosen)
+    ]
+    if moved:
+        count = counted_text(len(moved), "copy", "copies")
+        last = minute_text(max(moved))
+        said = (
+            f"{count} moved out by `wparchive duplicates prune` (last on {last}):"
+            " `wparchive duplicates prune --undo` brings all back"
+        )
+        click.echo(wrapped(said, error=True), err=True)
 
 
 def _groups_table(groups: Iterable[CopyGroup]) -> str:

@@ -12,7 +12,7 @@ from wparchive.commands.options import (
     kind_option,
     writable_index_option,
 )
-from wparchive.commands.output import print_json
+from wparchive.commands.output import print_json, wrapped
 from wparchive.duplicates.groups import Copy
 from wparchive.duplicates.index import DuplicateIndex
 from wparchive.errors import InvalidQuery
@@ -77,6 +77,8 @@ def _take_out(
         if not as_json:
             _preview(decided)
         _say("would be moved out", len(decided), as_json)
+        if not decided:
+            _hint_at_find()
         return
     moved = 0
     if _agreed(f"Move {len(decided):,} copies out of {index.address}?", len(decided), yes):
@@ -85,8 +87,15 @@ def _take_out(
         while chunk := list(islice(keys, _KEYS_AT_ONCE)):
             moved += index.move_out(chunk, now)
     _say("moved out", moved, as_json)
+    if not decided:
+        _hint_at_find()
     if moved and not as_json:
         click.echo("`wparchive duplicates prune --undo` brings them back", err=True)
+
+
+def _hint_at_find() -> None:
+    hint = "only copies that `wparchive duplicates find` has decided on are moved out: run it first"
+    click.echo(wrapped(hint, error=True), err=True)
 
 
 def _preview(decided: list[Copy]) -> None:

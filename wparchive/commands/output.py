@@ -27,6 +27,8 @@ CHART_COLUMNS = 80
 SHORTEST_BAR = 4
 MOST_EMPTY = 24
 """Years or months without posts, one after the other, that have a line each."""
+MOST_EMPTY_OF_A_SERIES = 2
+"""The same where many series stand below each other: their zeros would bury what there is."""
 SHORTEST_CELL = 16
 """Cells of a table are not cut to less, however narrow the terminal is."""
 # Without a terminal, progress is a line in a log: not too many of them.
@@ -184,16 +186,19 @@ def cell_width(text: str) -> int:
 
 
 def bar_chart(
-    counts: Mapping[str, int], total: int | None = None, period: str | None = None
+    counts: Mapping[str, int],
+    total: int | None = None,
+    period: str | None = None,
+    most_empty: int = MOST_EMPTY,
 ) -> str:
     """Return a bar for each count, drawn in eighths of a character; it fits into the terminal.
 
     Without a terminal it fits into 80 columns.
 
     With a `total`, the share of it stands beside each count. With a `period`, `year` or `month`,
-    long stretches of zeros are one line each.
+    stretches of more than `most_empty` zeros are one line each.
     """
-    left_out = empty_stretches(counts, period)
+    left_out = empty_stretches(counts, period, most_empty)
     lengths = shares(counts)
     label_width, bar_width = _chart_widths(terminal_width())
     names = {name: cut_line(name, label_width) for name in counts}
@@ -216,7 +221,9 @@ def _chart_widths(columns: int | None) -> tuple[int, int]:
     return max(room - bar, SHORTEST_CELL // 2), bar
 
 
-def empty_stretches(counts: Mapping[str, int], period: str | None) -> dict[str, str]:
+def empty_stretches(
+    counts: Mapping[str, int], period: str | None, most_empty: int = MOST_EMPTY
+) -> dict[str, str]:
     """Return the years or months that a table leaves out: long rows of them without posts.
 
     The first of a stretch has the line that says so, the others have an empty one. Nothing is left
@@ -227,7 +234,7 @@ def empty_stretches(counts: Mapping[str, int], period: str | None) -> dict[str, 
     left_out: dict[str, str] = {}
     for has_posts, stretch in groupby(counts, key=lambda name: bool(counts[name])):
         names = list(stretch)
-        if not has_posts and len(names) > MOST_EMPTY:
+        if not has_posts and len(names) > most_empty:
             left_out |= dict.fromkeys(names, "")
             span = f"{names[0]} to {names[-1]}"
             left_out[names[0]] = f"... {len(names):,} {period}s without posts ({span}) ..."

@@ -15,6 +15,7 @@ from wparchive.commands.options import (
     require_named,
 )
 from wparchive.commands.output import (
+    MOST_EMPTY_OF_A_SERIES,
     bar_chart,
     empty_stretches,
     print_json,
@@ -26,7 +27,13 @@ from wparchive.commands.output import (
 from wparchive.reading.library import Archive
 from wparchive.reading.posts import Posts
 from wparchive.reading.suggestions import near_names
-from wparchive.reading.views import GROUPS_IN_TIME, NO_VALUE, crossed_counts, ranked_counts
+from wparchive.reading.views import (
+    GROUPS_IN_TIME,
+    NO_VALUE,
+    crossed_counts,
+    from_first_to_last,
+    ranked_counts,
+)
 
 
 class _GroupNames(click.ParamType[tuple[Group, ...]]):
@@ -84,7 +91,8 @@ def stats_command(
     may sum to more than there are.
 
     Months are in UTC. Those without a post between the first and the last one have a line, too.
-    More than 24 of them in a row are one line. --json has each of them.
+    More than 24 of them in a row are one line. A series (tag,month) begins with its first month and
+    ends with its last one, and more than 2 empty months in it are one line. --json has each.
     """
     if by is None:
         is_empty = _print_totals(posts, as_json)
@@ -130,15 +138,21 @@ def _print_pairs(posts: Posts, by: tuple[Group, ...], top: int, as_json: bool) -
     elif table:
         sums = {name: sum(counts.values()) for name, counts in table.items()}
         parts = {name: _part(name, counts, total, second) for name, counts in table.items()}
-        parts |= empty_stretches(sums, _period(first))
+        parts |= empty_stretches(sums, _period(first), MOST_EMPTY_OF_A_SERIES)
         print_paged("\n".join(part for part in parts.values() if part))
     return not table
 
 
 def _part(name: str, counts: dict[str, int], total: int, group: Group) -> str:
     """Return the bars of one value of the first group, with shares of all posts, below its name."""
-    chart = bar_chart(counts, total, _period(group))
-    return styled(name, bold=True) + "\n" + indent(chart, "  ")
+    heading = styled(name, bold=True)
+    if not any(counts.values()):
+        return f"{heading}  no posts"
+    period = _period(group)
+    if period is not None:
+        counts = from_first_to_last(counts)
+    chart = bar_chart(counts, total, period, MOST_EMPTY_OF_A_SERIES)
+    return heading + "\n" + indent(chart, "  ")
 
 
 def _period(group: Group) -> str | None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from wparchive.duplicates.groups import Copy, CopyGroup, Flow, copies, flows, grouped, original_of
@@ -167,6 +168,10 @@ class Duplicates:
     def totals(self) -> CopyTotals:
         """Return how many posts repeat others, by kind and by site."""
         return copy_totals(copies(self._index, DUPLICATE_KINDS))
+
+    def moved_out(self) -> list[tuple[str, datetime]]:
+        """Return the keys of the posts that `duplicates prune` has moved out, and when."""
+        return list(self._index.removed())
 
     def changes(self, group: CopyGroup, full: bool = False) -> Iterator[ChangedCopy]:
         """Yield each copy of a group with its differences from the original.

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from wparchive.backends.questions import ALL_LACKED, Filter, Group, SlugFound
+from wparchive.backends.questions import ALL_LACKED, Filter, Group, MovedOut, SlugFound
 from wparchive.backends.reader import Reader
 from wparchive.errors import InvalidQuery, NotFound
-from wparchive.reading.arguments import path_forms
+from wparchive.reading.arguments import link_forms, path_forms, short_link_keys
 from wparchive.reading.links import post_at
 from wparchive.reading.site_summaries import SiteSummary
-from wparchive.reading.views import NO_VALUE
+from wparchive.reading.views import NO_VALUE, minute_text
 from wparchive.text.search_query import Choice, Clause, HasName, Part, Query, clauses_of
 
 Sites = Callable[[], list[SiteSummary]]
@@ -165,6 +165,9 @@ def named_by_slug(reader: Reader, name: str, sites: Sites) -> str | None:
 
 def not_named(reader: Reader, name: str, sites: Sites) -> NotFound:
     """Return the error for a name of nothing; it names what may have been meant."""
+    names = (name, *short_link_keys(name), *link_forms(name))
+    for moved in reader.moved_out(names):
+        return NotFound(_moved_text(moved, reader.address))
     message = f"nothing is named {name!r} in {reader.address}: "
     near = [*_with_id(reader, name, sites)]
     if not near and _may_be_a_slug(name):
@@ -173,6 +176,18 @@ def not_named(reader: Reader, name: str, sites: Sites) -> NotFound:
         return NotFound(f"{message}did you mean {_listed(near)}?")
     return NotFound(
         f"{message}use a key (site/type/id) or a post's address; `wparchive search` finds posts"
+    )
+
+
+def _moved_text(moved: MovedOut, address: str) -> str:
+    """Return the sentence about a post that was taken out, with what brings it back."""
+    why = of = ""
+    if moved.copy_of is not None:
+        why = f", as a copy ({moved.copy_kind}) of {moved.copy_of}"
+        of = f"; `wparchive show {moved.copy_of}` shows what it repeats"
+    return (
+        f"{moved.key} was moved out of {address} on {minute_text(moved.moved_at)}{why}: "
+        f"`wparchive duplicates prune --undo` brings back all that was moved out{of}"
     )
 
 

@@ -88,11 +88,11 @@ def iso_time(at: datetime | None) -> str | None:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def counted_text(number: int, noun: str) -> str:
-    """Return a number with its noun: `1 post`, `1,200 posts`."""
+def counted_text(number: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun: `1 post`, `1,200 posts`, `2 copies`."""
     if number == 1:
         return f"1 {noun}"
-    return f"{number:,} {noun}s"
+    return f"{number:,} {plural or noun + 's'}"
 
 
 def minute_text(at: datetime | None) -> str:
@@ -178,6 +178,15 @@ def crossed_counts(
             counts = {name: count for name, count in counts.items() if count}
         table[row] = counts
     return table
+
+
+def from_first_to_last(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return counts in their order, without the zeros before the first and after the last other."""
+    names = list(counts)
+    held = [number for number, name in enumerate(names) if counts[name]]
+    if not held:
+        return {}
+    return {name: counts[name] for name in names[held[0] : held[-1] + 1]}
 
 
 def silent_periods(months: Mapping[str, int], most: int = 5) -> list[tuple[str, str, int]]:

@@ -47,6 +47,7 @@ from wparchive.backends.questions import (
     Group,
     LinkFound,
     Matches,
+    MovedOut,
     Order,
     PostPosition,
     PostTotals,
@@ -246,6 +247,12 @@ class MongoReader:
         ]
         found.sort(key=lambda post: (post["slug"] != part, _preference(post)))
         return [SlugFound(key_of(post), post["slug"]) for post in found[:limit]]
+
+    def moved_out(self, names: Sequence[str]) -> list[MovedOut]:
+        query = {"$or": [{field: {"$in": list(names)}} for field in ("_id", "link", "slug")]}
+        fields = dict.fromkeys(("duplicate", "removed_at"), 1)
+        found = self._collections.find("removed", query, fields, [("_id", 1)])
+        return [MovedOut.from_removed(post) for post in found]
 
     def posts_naming(self, post: PostDocument, links: tuple[str, ...]) -> list[str]:
         by_id = {"site": post["site"], "type": post["type"], "translations.id": post["id"]}

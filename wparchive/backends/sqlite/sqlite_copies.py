@@ -41,6 +41,17 @@ def site_records(
     return [_record(table, row) for row in connection.execute(sql, (site, low, high, limit))]
 
 
+def removed_posts(connection: sqlite3.Connection, names: Sequence[str]) -> list[StoredDocument]:
+    """Return the posts in `removed` with one of these keys, addresses or slugs, by key."""
+    if not has_table(connection, REMOVED):
+        return []
+    named = "IN (SELECT value FROM json_each(:names))"
+    sql = f"SELECT * FROM {REMOVED} WHERE key {named} OR link {named} OR slug {named} ORDER BY key"
+    return [
+        _record(REMOVED, row) for row in connection.execute(sql, {"names": to_json(list(names))})
+    ]
+
+
 def _record(table: str, row: sqlite3.Row) -> StoredDocument:
     if table != REMOVED:
         return from_row(table, row)

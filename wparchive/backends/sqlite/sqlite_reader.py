@@ -25,6 +25,7 @@ from wparchive.backends.questions import (
     Group,
     LinkFound,
     Matches,
+    MovedOut,
     Order,
     PostPosition,
     PostTotals,
@@ -44,7 +45,7 @@ from wparchive.backends.sqlite.search_index import (
     ordered_posts,
     rows_of,
 )
-from wparchive.backends.sqlite.sqlite_copies import site_records
+from wparchive.backends.sqlite.sqlite_copies import removed_posts, site_records
 from wparchive.backends.sqlite.sqlite_events import SQLiteEvents
 from wparchive.backends.sqlite.sqlite_leases import SQLiteLeases
 from wparchive.backends.sqlite.sqlite_memory import sqlite_recurring_blocks
@@ -250,6 +251,10 @@ class SQLiteReader:
             *(*written, part, part, limit),
         )
         return [SlugFound(row["key"], row["slug"]) for row in rows]
+
+    def moved_out(self, names: Sequence[str]) -> list[MovedOut]:
+        with self._pool.connection() as connection:
+            return [MovedOut.from_removed(post) for post in removed_posts(connection, names)]
 
     def posts_naming(self, post: PostDocument, links: tuple[str, ...]) -> list[str]:
         names = (post["_id"], *links)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from samples.documents import ref
 from wparchive.reading.views import (
     crossed_counts,
+    from_first_to_last,
     iso_time,
     marked_pieces,
     minute_text,
@@ -120,6 +121,11 @@ def test_long_stretches_that_stayed_are_left_out():
     same = "Word. " * 200
     (kept, *_) = text_difference(same + "Old.", same + "New.")
     assert len(kept.text) < len(same)
+
+
+def test_a_series_begins_and_ends_where_there_is_something():
+    assert from_first_to_last({"a": 0, "b": 1, "c": 0, "d": 2, "e": 0}) == {"b": 1, "c": 0, "d": 2}
+    assert from_first_to_last({"a": 0}) == from_first_to_last({}) == {}
 
 
 def test_counts_by_two_groups_are_series_of_the_same_months():

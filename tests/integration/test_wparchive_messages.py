@@ -1,0 +1,43 @@
+"""What `wparchive` says to a user whom something surprises: what is so, and what to do next."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.archives import sample_file
+
+__all__ = ["sample_file"]
+
+
+@pytest.fixture
+def told(sample_file, tmp_path):
+    """Runs the command on the sample archive; returns what it says, with the status it expects."""
+
+    def run(*arguments, status=0, archive=sample_file, **environment):
+        done = subprocess.run(
+            [sys.executable, "-m", "wparchive", *arguments],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "ARCHIVE_URI": archive, "COLUMNS": "100", **environment},
+            cwd=tmp_path,
+            stdin=subprocess.DEVNULL,
+        )
+        assert done.returncode == status, done.stderr
+        return done
+
+    return run
+
+
+@pytest.mark.parametrize("group", ["year", "month"])
+def test_a_series_is_not_buried_in_periods_without_posts(told, group):
+    lines = told("stats", "--by", f"tag,{group}").stdout.splitlines()
+    empty = [line.split()[1] == "0" for line in lines if line.startswith("  ")]
+    assert not any(all(empty[at : at + 3]) for at in range(len(empty) - 2))
+    for before, line, after in zip(lines, lines[1:], [*lines[2:], "end"], strict=False):
+        if line.split()[1:2] == ["0"]:
+            assert before.startswith("  "), "a series begins with something"
+            assert after.startswith("  "), "and ends with something"
+    turned = told("stats", "--by", f"{group},tag").stdout
+    assert "\n\n" not in turned.strip()
