@@ -10,6 +10,7 @@ from functools import partial
 
 from pipelines.cleaning.builder import ContentBuilder, Superscript
 from pipelines.cleaning.parse.events import Attributes
+from pipelines.cleaning.write.text import Bookmark
 
 _MAX_PIECES = 16
 _STROKES = ("/", "⁄")
@@ -23,6 +24,10 @@ _NOTES = re.compile(r"\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,7}")
 _SURELY_NOTES = re.compile(r"\d{1,3}(?:, \d{1,3}){1,7}|\d{1,3}(?:,\d{1,3}){2,7}")
 _HAS_BASE = re.compile(r"[^\W_]|[)\]}]")
 _ENDS_A_SENTENCE = re.compile(r"[.,;:!?…。、，．！？”“’»«›」』]")
+# After a digit, a straight quotation mark is that of inches or minutes.
+_ENDS_A_QUOTATION = re.compile(r"(?:[^\W\d_]{2}|[.,;:!?…])[\"']$")
+# A chemical symbol has two letters at most: `14C` is no note about C.
+_WORD_BEGIN = re.compile(r"[\"'“‘„«(]?[^\W\d_]{3}|[^\W\d_A-Z]{2}|A ")
 # Shops raise the cents of a price. What names no currency is no price here.
 _CURRENCY_SIGN = "[$¢£¥฿៛\u20a0-\u20c0﷼＄￠￡￥]"
 _CODES = (
@@ -106,7 +111,10 @@ def _end_number(content: ContentBuilder, superscript: Superscript, written: str)
     if not _is_exponent(written) and not _NOTES.fullmatch(written):
         return
     before = content.text.character_before(superscript.text)
-    if _ENDS_A_SENTENCE.fullmatch(before):
+    if not before or before.isspace():
+        place = content.text.bookmark()
+        content.on_next_text = partial(_write_gap_before_word, content, place)
+    elif _ends_a_sentence(content, superscript, before):
         if _NOTES.fullmatch(written):
             _write_footnote_mark(content, superscript, written)
     elif before.isalpha() and _SURELY_NOTES.fullmatch(written):
@@ -114,6 +122,18 @@ def _end_number(content: ContentBuilder, superscript: Superscript, written: str)
     elif _HAS_BASE.fullmatch(before) and _is_exponent(written):
         content.replace_text(superscript, f"^{written}")
         content.last_superscript = superscript
+
+
+def _ends_a_sentence(content: ContentBuilder, superscript: Superscript, before: str) -> bool:
+    if before in "\"'":
+        return _ENDS_A_QUOTATION.search(content.text.text_before(superscript.text, 3)) is not None
+    return _ENDS_A_SENTENCE.fullmatch(before) is not None
+
+
+def _write_gap_before_word(content: ContentBuilder, place: Bookmark, next_text: str) -> None:
+    """Write a space between the number of a note or a verse and its first word."""
+    if place == content.text.bookmark() and _WORD_BEGIN.match(next_text):
+        content.write(" ")
 
 
 def _end_in_price(

@@ -59,3 +59,20 @@ def test_the_text_of_a_link_has_the_cents() -> None:
 def test_what_was_replaced_is_not_revised(end: str) -> None:
     html = f'<sup class="fn">19<sup>95</sup></sup>{end}<sup class="fn">$1<sup>1</sup></sup>{end}'
     assert clean(html).text.startswith("19")
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ('"He went."<sup>12</sup> Then "so"<sup>3</sup>', '"He went."[12] Then "so"[3]'),
+        ("5\"<sup>2</sup> and f'<sup>2</sup>", "5\"2 and f'2"),
+        ("<sup>1</sup>Smith, 1999<br><sup>2</sup>“Tides”", "1 Smith, 1999\n2 “Tides”"),
+        ("<sup>16</sup>Als es kam, <sup>17</sup>da ging er", "16 Als es kam, 17 da ging er"),
+        ("<sup>3</sup><a href='/x'>Linked</a>", "3 Linked"),
+        ("<sup>14</sup>C dating, <sup>3</sup>He, <sup>99m</sup>Tc", "14C dating, 3He, 99mTc"),
+    ],
+)
+def test_numbers_of_notes_stand_apart(html: str, text: str) -> None:
+    content = clean(html)
+    assert content.text == text
+    assert clean(content.html).text == text
