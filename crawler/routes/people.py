@@ -26,21 +26,6 @@ from ipaddress import ip_address
 from itertools import pairwise
 from typing import Any
 
-from crawler.routes.people_words import (
-    AUTHORS,
-    ENDINGS_OF_PEOPLE,
-    NAMED_VALUES,
-    NAMES_OF_VALUES,
-    PICTURES_OF_PEOPLE,
-    PLACE_NAMES,
-    PLACE_SIGNS,
-    POSTAL_WORDS,
-    TELEPHONE_WORDS,
-    THINGS,
-    TITLES,
-    WHOLE_NAMES_OF_PEOPLE,
-)
-
 LONGEST_VALUE = 200
 """Characters of a value that may be an address or a number; what is longer is a text."""
 _LONGEST_PACKED = 1_000_000
@@ -134,8 +119,8 @@ def _parts_of(part: _Part) -> Iterator[_Part]:
     if not isinstance(value, dict):
         return
     names = {name: normal_name(str(name)) for name in value}
-    of_place = part.is_of_place or part.name in PLACE_NAMES
-    of_place = of_place or not PLACE_SIGNS.isdisjoint(names.values())
+    of_place = part.is_of_place or part.name in _PLACE_NAMES
+    of_place = of_place or not _PLACE_SIGNS.isdisjoint(names.values())
     fields = [(names[name], member) for name, member in value.items()]
     for name, member in (*fields, *_named_values(value)):
         path = f"{part.path}.{name}".strip(".")
@@ -144,8 +129,8 @@ def _parts_of(part: _Part) -> Iterator[_Part]:
 
 def _named_values(fields: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
     """Yield a value with the name that stands beside it, as entries of forms have them."""
-    value = next((fields[name] for name in NAMED_VALUES if fields.get(name)), None)
-    for name in NAMES_OF_VALUES:
+    value = next((fields[name] for name in _NAMED_VALUES if fields.get(name)), None)
+    for name in _NAMES_OF_VALUES:
         if value and isinstance(fields.get(name), str):
             yield normal_name(fields[name]), value
 
@@ -180,15 +165,15 @@ def _sign_in_name(part: _Part) -> str:
     # A switch (`show_email`) is about nobody.
     if not part.name or isinstance(part.value, bool):
         return ""
-    if part.name in WHOLE_NAMES_OF_PEOPLE or _ends_like_people(part.name):
+    if part.name in _WHOLE_NAMES or _ends_like_people(part.name):
         return "a field of people"
-    if part.name in PICTURES_OF_PEOPLE and part.value and not _is_of_author(part.path):
+    if part.name in _PICTURES and part.value and not _is_of_author(part.path):
         return "a picture of a person"
     return ""
 
 
 def _is_of_author(path: str) -> bool:
-    return not AUTHORS.isdisjoint(path.split("."))
+    return not _AUTHORS.isdisjoint(path.split("."))
 
 
 def _sign_in_value(part: _Part) -> str:
@@ -214,7 +199,7 @@ def _sign_in_value(part: _Part) -> str:
     }
     if any(_EMAIL.fullmatch(piece) for piece in pieces):
         return "an e-mail address"
-    if _has_word(part.name, THINGS):
+    if _has_word(part.name, _THINGS):
         return ""
     if _is_ip_address(text):
         return "an IP address"
@@ -250,7 +235,7 @@ def _is_telephone(text: str, name: str) -> bool:
 
 
 def _is_postal(text: str, name: str) -> bool:
-    if name not in TITLES and _STREET.fullmatch(text):
+    if name not in _TITLES and _STREET.fullmatch(text):
         return True
     has_digit = any(character.isdigit() for character in text)
     return has_digit and "://" not in text and _has_word(name, _POSTAL)
@@ -272,6 +257,90 @@ def normal_name(name: str) -> str:
     return _LAST_NUMBER.sub("", joined)
 
 
-_ENDINGS = frozenset(map(normal_name, ENDINGS_OF_PEOPLE))
-_TELEPHONES = frozenset(map(normal_name, TELEPHONE_WORDS))
-_POSTAL = frozenset(map(normal_name, POSTAL_WORDS))
+def _names(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+def _normal_names(names: str) -> frozenset[str]:
+    return frozenset(map(normal_name, _names(names)))
+
+
+# The names, in many languages.
+_ENDINGS = _normal_names(
+    """
+    email e_mail mail email_address e_mail_address mail_address emailadresse e_mail_adresse
+    mailadresse mailadres correo correo_electronico courriel adresse_mail adresse_e_mail
+    adresse_email posta_elettronica indirizzo_email endereco_de_email epost epostadresse
+    e_postadress sahkoposti eposta e_posta emailova_adresa адрес_почты почта электронная_почта
+    эл_почта имейл пошта 邮箱 电子邮件 電子郵件 メール メールアドレス 이메일 بريد_الكتروني
+    البريد_الإلكتروني ایمیل דואל אימייל อีเมล thư_điện_tử ईमेल billing customer_id donor_id
+    subscriber_id student_id customer_name user_nicename nickname user_agent capabilities
+    first_name last_name firstname lastname surname family_name
+    given_name full_name fullname middle_name maiden_name vorname nachname familienname zuname
+    apellido apellidos primer_apellido nombre_completo nombre_y_apellidos nombres_y_apellidos
+    prenom prenoms nom_de_famille nom_complet nom_et_prenom cognome nome_completo nome_e_cognome
+    sobrenome apelido voornaam achternaam volledige_naam fornavn efternavn etternavn fornamn
+    efternamn etunimi sukunimi imie nazwisko imie_i_nazwisko jmeno_a_prijmeni prijmeni priezvisko
+    keresztnev vezeteknev prenume adi_soyadi ad_soyad soyad soyadi soyadı adı_soyadı фамилия
+    отчество фио прізвище όνοματεπώνυμο επώνυμο 姓名 氏名 お名前 フリガナ 성명 שם_משפחה שם_פרטי
+    اسم_العائلة نام_خانوادگی họ_và_tên họ_tên nama_lengkap date_of_birth birth_date birthdate
+    birthday dob geburtsdatum geburtstag fecha_de_nacimiento fecha_nacimiento date_de_naissance
+    date_naissance data_di_nascita data_nascita data_de_nascimento data_nascimento geboortedatum
+    fodselsdato fødselsdato fodelsedatum syntymaaika data_urodzenia datum_narozeni szuletesi_datum
+    data_nasterii dogum_tarihi дата_рождения дата_народження ημερομηνία_γέννησης 出生日期 生年月日
+    생년월일 תאריך_לידה تاريخ_الميلاد ngày_sinh tanggal_lahir ip_address user_ip client_ip
+    author_ip remote_addr remote_ip adresse_ip direccion_ip ip_adresse iban card_number
+    credit_card kreditkarte ssn social_security_number passport_number passport_no dni cpf pesel
+    codice_fiscale numero_de_securite_sociale sozialversicherungsnummer personnummer steuernummer
+    инн снилс паспорт 身份证 身份证号 마이넘버 주민등록번호
+    """
+)
+"""How names of fields end that only records of people have."""
+_WHOLE_NAMES = _names("ip username user_login user_pass password mobile phone_number")
+"""Names that mean people only where nothing stands before them: every post has a
+`post_password`."""
+_PICTURES = _names("avatar avatar_url avatar_urls gravatar gravatar_url")
+"""Fields with pictures of people. Their addresses at Gravatar are hashes of e-mail addresses."""
+_AUTHORS = _names("author authors post_author _author")
+"""Fields with the author of a record, who is shown with what they publish."""
+_TELEPHONES = _normal_names(
+    """
+    phone telephone tel telefon telefono telefone telefoon telefoonnummer telefonnummer telefonnr
+    telefonszam telefonni phone_number phonenumber cell cellphone mobile mobil movil celular
+    cellulare portable handy handynummer mobilnummer mobiltelefon gsm whatsapp fax faxnummer
+    puhelin puhelinnumero telemovel telefonas telefoni телефон тел мобильный мобилен τηλέφωνο
+    κινητό 电话 電話 電話番号 手机 手機 手机号 携帯 携帯電話 전화 전화번호 휴대폰 טלפון נייד هاتف
+    الهاتف جوال تلفن موبایل โทรศัพท์ điện_thoại फ़ोन मोबाइल
+    """
+)
+"""Words of a field's name that make its number a telephone number."""
+_POSTAL = _normal_names(
+    """
+    address addresses street street_address address_1 address_2 address_line zip zip_code zipcode
+    postcode postal_code postal adresse anschrift strasse hausnummer plz postleitzahl direccion
+    calle domicilio codigo_postal rue code_postal domicile indirizzo cap_postale endereco rua
+    morada cep adres straat huisnummer adress gatuadress postnummer osoite katuosoite postinumero
+    ulica adresa ulice psc lakcim cim iranyitoszam strada adresi posta_kodu адрес улица индекс
+    адреса вулиця διεύθυνση οδός 地址 住址 住所 郵便番号 邮编 주소 우편번호 כתובת عنوان العنوان
+    آدرس ที่อยู่ địa_chỉ alamat पता
+    """
+)
+"""Words of a field's name that make its text a part of a postal address."""
+_PLACE_NAMES = _names(
+    """
+    venue venues location locations place places store stores shop shops branch branches office
+    hotel restaurant property geo geolocation map standort ort lugar ubicacion lieu luogo local
+    plaats
+    """
+)
+"""Names of fields that hold a place: a shop, the venue of an event."""
+_PLACE_SIGNS = _names("lat lng lon latitude longitude coordinates geo geolocation opening_hours")
+"""Names of fields that only a place has."""
+_THINGS = _names("isbn issn ean sku gtin upc mpn doi version")
+"""Words of names whose numbers look like those of telephones and computers, and are of things."""
+_TITLES = _names("title name label headline caption alt rendered post_title")
+"""Names of fields in which a street with a number may be the name of anything."""
+_NAMES_OF_VALUES = ("key", "name", "label", "field", "meta_key", "field_name")
+"""Fields that name the value beside them, as in `{"label": "Phone", "value": ...}`."""
+_NAMED_VALUES = ("value", "meta_value", "field_value")
+"""Fields with such a value."""

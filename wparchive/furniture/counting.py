@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from wparchive.furniture.alternatives import alternatives
 from wparchive.furniture.guards import AnyBlock, Guard, guards_of
 from wparchive.furniture.keys import block_keys, keys_of_blocks
 from wparchive.furniture.varied import (
     MOST_SIGHTINGS,
     Sighting,
     Variety,
+    alternatives,
     are_answers,
     sightings_of,
     variety_of,

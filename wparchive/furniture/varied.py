@@ -3,15 +3,19 @@
 `Attendance at the match: 12,345` recurs, numbers apart, and is a fact of its post. So is a question
 that each guest of a series answers, or a label that a value of the post follows. What a block is
 shows in the posts of the site, one after the other: its numbers, and what follows it.
+
+`Referee: Ann`, `Referee: Ben` and `Referee: Cid` are values of one thing, of which posts have now
+one and now another. Each of them recurs, and is a fact too (`alternatives`).
 """
 
-from collections.abc import Container, Sequence
-from itertools import pairwise
-from typing import Any, Literal, NamedTuple
+from collections import defaultdict
+from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import pairwise, takewhile
+from typing import Any, Literal, NamedTuple, Protocol
 
 import regex
 
-from wparchive.furniture.keys import is_kept, size_in_words
+from wparchive.furniture.keys import fold_numbers, is_kept, size_in_words
 
 MOST_SIGHTINGS = 100
 """Posts that are looked at for one block. That is enough to know it by."""
@@ -31,6 +35,15 @@ _LABEL_WORDS = 10
 _TITLE_WORDS = 6
 _COUNTER_WORDS = 8
 _ALWAYS = 0.9
+_LONGEST_VALUE = 100
+"""Characters of a block that can be a value of something; a longer one is about its author."""
+_ALIKE = 0.5
+"""Part of a block without a label that others begin and end with as well."""
+_FEWEST_LABELLED = 2
+_FEWEST_OTHERS = 3
+"""Values that show that these are values."""
+_TOGETHER = 0.1
+"""Share of the posts that may have two of them."""
 
 Variety = Literal["facts", "question", "label"]
 """Why a block that recurs is text all the same:
@@ -45,6 +58,8 @@ _NUMBER = regex.compile(r"[0-9]+(?:[.,:/][0-9]+)*")
 _THOUSANDS = regex.compile(r"[.,](?=[0-9]{3}(?![0-9]))")
 _QUESTION_END = regex.compile(r"[?？؟;՞፧⸮︖][\p{Pf}\p{Pe}\p{Pi}\"'*\s]*\Z")
 _LABEL_END = regex.compile(r"[:：︓፡፦]\s*\Z")
+_LABELLED = regex.compile(r"([^\n:：]{2,60})[:：]\s*\S")
+_BEGINNING = regex.compile(r"(?:\S+\s+){2}|\S{4}")
 _TITLE = regex.compile(r"[^?？؟!！.。…\n]*[\p{L}\p{M}\p{N})）»”\"]\Z")
 # What a site asks of its readers, or is paid to say, in the form of a label or a question.
 _CALLS = regex.compile(
@@ -262,3 +277,81 @@ def _is_of_frame(text: str, numbers: Sequence[str]) -> bool:
         return True
     has_date = all(" " in each or "/" in each or ":" in each for each in numbers)
     return has_date and _DATED.search(folded) is not None
+
+
+class Seen(Protocol):
+    """A block that recurs, and how posts have it."""
+
+    text: str
+    sightings: list[Sighting]
+
+
+def alternatives(counts: Mapping[int, Seen]) -> set[int]:
+    """Return the keys of the blocks that are values of something, of all that recur on a site."""
+    found: set[int] = set()
+    for family in _families(counts):
+        if _take_turns([counts[key] for key in family]):
+            found.update(family)
+    return found
+
+
+def _families(counts: Mapping[int, Seen]) -> Iterator[list[int]]:
+    """Yield blocks with one label, and blocks that begin and end alike."""
+    labelled: dict[str, list[int]] = defaultdict(list)
+    others: dict[str, list[int]] = defaultdict(list)
+    texts = {key: _folded(count.text) for key, count in counts.items()}
+    for key, text in sorted(texts.items()):
+        label = _LABELLED.match(text)
+        beginning = _BEGINNING.match(text)
+        # Values are short: what a long block or a list says is its own.
+        if len(text) > _LONGEST_VALUE or "\n" in text:
+            continue
+        if label and not is_call(label[1]):
+            labelled[label[1]].append(key)
+        # Without a label, only blocks that are alike can be values of one thing.
+        elif beginning and not label:
+            others[beginning[0]].append(key)
+    for family in labelled.values():
+        if len(family) >= _FEWEST_LABELLED:
+            yield family
+    for family in others.values():
+        alike = _alike_neighbours({key: texts[key] for key in family})
+        if len(alike) >= _FEWEST_OTHERS:
+            yield sorted(alike)
+
+
+def _folded(text: str) -> str:
+    return fold_numbers(text.lower().encode(errors="replace")).decode()
+
+
+def _alike_neighbours(texts: Mapping[int, str]) -> set[int]:
+    """Return the keys of the texts that are like the next one of the alphabet, and of that one."""
+    ordered = sorted(texts, key=texts.__getitem__)
+    pairs = [pair for pair in pairwise(ordered) if _are_alike(texts[pair[0]], texts[pair[1]])]
+    return {key for pair in pairs for key in pair}
+
+
+def _are_alike(one: str, other: str) -> bool:
+    """Tell whether two texts differ in a part only; either may be the longer one."""
+    begins = _same_characters(one, other)
+    ends = _same_characters(one[begins:][::-1], other[begins:][::-1])
+    return begins + ends >= _ALIKE * max(len(one), len(other))
+
+
+def _same_characters(one: str, other: str) -> int:
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    return sum(1 for _ in same)
+
+
+def _take_turns(family: Sequence[Seen]) -> bool:
+    """Tell whether posts have one of these blocks each, and not the same one for a long while."""
+    places = sorted(
+        (sighting.order, number)
+        for number, count in enumerate(family)
+        for sighting in count.sightings
+    )
+    posts = len({order for order, _ in places})
+    if len(places) > posts * (1 + _TOGETHER):
+        return False
+    changes = sum(one != other for (_, one), (_, other) in pairwise(places))
+    return changes >= max(_FEWEST_CHANGES, NUMBERS_VARY * len(places))
